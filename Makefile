@@ -1,0 +1,66 @@
+# Whatever is missing is set up first, in $(VENV); what a program needs to run and what its developers need are apart.
+
+VENV ?= .venv
+ARGS ?= --port 8080
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+
+bin := $(VENV)/bin
+runs := $(VENV)/installed-to-run
+develops := $(VENV)/installed-to-develop
+schema := docs/frames.schema.json
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DELETE_ON_ERROR:
+.PHONY: help run test check schema format changelog clean python
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+run: $(runs) ## run the server in the foreground; other options by ARGS="--port 9000"
+	$(bin)/twistd -n chatroom $(ARGS)
+
+test: $(develops) ## run every test
+	$(bin)/pytest
+	$(bin)/trial --temp-directory=$(VENV)/trial tests
+
+check: $(develops) ## run the linters and the type checker, and see that the schema is current
+	$(bin)/ruff check --quiet .
+	$(bin)/ruff format --quiet --check .
+	$(bin)/mypy --no-error-summary
+	@layers=$$($(bin)/lint-imports --no-logo) || { echo "$$layers"; exit 1; }
+	$(bin)/python -m chatroom.wire.schema --check $(schema)
+
+schema: $(develops) ## write docs/frames.schema.json anew
+	$(bin)/python -m chatroom.wire.schema $(schema)
+
+format: $(develops) ## put all Python into the one layout
+	$(bin)/ruff check --quiet --fix .
+	$(bin)/ruff format .
+
+changelog: $(develops) ## turn newsfragments/ into a section of CHANGELOG.md, for the version in setup.py
+	$(bin)/towncrier build --yes
+
+clean: ## remove what was made here, the environment too
+	rm -rf $(VENV) build dist *.egg-info .hypothesis .*_cache _trial_temp* twisted/plugins/dropin.cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+python:
+	@echo $(PYTHON)
+
+# pip is the last that venv puts there, so where it is, the environment is complete.
+$(bin)/pip:
+	@test -n "$(PYTHON)" || \
+		{ echo "chatroom needs Python 3.11 or later: install it, or name it by PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -m ensurepip --version >/dev/null 2>&1 || \
+		{ echo "$(PYTHON) cannot make virtual environments: on Debian, apt install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(runs): setup.py pyproject.toml | $(bin)/pip
+	$(bin)/pip install --quiet --editable .
+	@touch $@
+
+$(develops): setup.py pyproject.toml | $(bin)/pip
+	$(bin)/pip install --quiet --editable '.[dev]'
+	@touch $(runs) $@

@@ -1,0 +1,1 @@
+"""A chat room server for people who live in terminals, and for their programs."""

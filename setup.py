@@ -1,0 +1,61 @@
+"""What the chat room server is called, needs and consists of; pyproject.toml sets up the tools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+setup(
+    name="chatroom",
+    version="0.1.0",
+    description="A chat room server for people who live in terminals, and for their programs",
+    long_description=(Path(__file__).parent / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    author="the chatroom authors",
+    license_expression="MIT",
+    license_files=["LICENSE"],
+    keywords=["chat", "server", "terminal", "twisted"],
+    classifiers=[
+        "Development Status :: 3 - Alpha",
+        "Environment :: No Input/Output (Daemon)",
+        "Framework :: Twisted",
+        "Intended Audience :: System Administrators",
+        "Operating System :: POSIX",
+        "Programming Language :: Python :: 3",
+        "Programming Language :: Python :: 3.11",
+        "Topic :: Communications :: Chat",
+        "Typing :: Typed",
+    ],
+    python_requires=">=3.11",
+    install_requires=[
+        "msgspec>=0.20",
+        "precis-i18n>=1.1.2",
+        "regex>=2025.10.23",
+        "twisted>=26.4",
+        "typing_extensions>=4.13.2",
+    ],
+    extras_require={
+        "tls": ["twisted[tls]>=26.4"],
+        # Checkers are held to a series: what a new one finds shall not fail a change that has nothing to do with it.
+        "dev": [
+            "build>=1.3",
+            "hypothesis>=6.140",
+            "import-linter>=2.5,<3",
+            "mypy>=2.4,<2.5",
+            "mypy-zope>=1.0.17",
+            "pytest>=9.0,<10",
+            "pytest-twisted>=1.14.3",
+            "ruff>=0.17.5,<0.18",
+            "setuptools>=77",
+            "towncrier>=25.8",
+            "types-regex>=2025.9.1",
+        ],
+    },
+    # The root is named because editable installs then put it on the path as it is, where twistd finds twisted/plugins.
+    package_dir={"": "."},
+    # twisted.plugins has no __init__.py: it adds one file to Twisted's own package.
+    packages=[*find_packages(include=["chatroom", "chatroom.*"]), "twisted.plugins"],
+    package_data={"chatroom": ["py.typed", "**/*.sql"]},
+    zip_safe=False,
+)

@@ -1,0 +1,122 @@
+"""However the project is installed, twistd finds its plugin."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tarfile
+import venv
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+import twisted
+
+ROOT = Path(__file__).parents[1]
+MADE = (".*", "__pycache__", "build", "dist", "*.egg-info", "dropin.cache", "_trial_temp*", "chatroom.sqlite*")
+PIP_INSTALL = ("-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--no-build-isolation")
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    """Return what *command* prints; it has to succeed in a minute, and is not told of Python's settings out here."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    done = subprocess.run(
+        command,
+        cwd=cwd,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def copy_project(to: Path) -> Path:
+    """Copy the tree without what was made in it: builds leave files behind, and other tests may run beside this one."""
+    return Path(shutil.copytree(ROOT, to, ignore=shutil.ignore_patterns(*MADE)))
+
+
+def files(folder: Path) -> set[str]:
+    """Return the files below *folder*, as they are called seen from where *folder* is."""
+    return {path.relative_to(folder.parent).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+class Environment:
+    """A virtual environment without a network: it has a copy of Twisted and reads the rest from where the tests run."""
+
+    def __init__(self, folder: Path) -> None:
+        venv.create(folder, symlinks=True)
+        self.python = folder / "bin" / "python"
+        self.packages = Path(sysconfig.get_path("purelib", "venv", {"base": str(folder)}))
+        # A copy, for the plugin is to land in Twisted's own folder; without plugins that came from elsewhere.
+        others = shutil.ignore_patterns("test", "__pycache__", "chatroom_plugin.py", "dropin.cache")
+        shutil.copytree(Path(twisted.__file__).parent, self.packages / "twisted", ignore=others)
+        outside = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
+        (self.packages / "outside.pth").write_text("\n".join(sorted(outside)), encoding="utf-8")
+        self.twistd = folder / "bin" / "twistd"
+        self.twistd.write_text("from twisted.scripts.twistd import run\n\nrun()\n", encoding="utf-8")
+        self.elsewhere = folder / "elsewhere"
+        self.elsewhere.mkdir()
+
+    def run(self, *arguments: str | Path) -> str:
+        """Return what Python prints, in an empty working directory."""
+        return run(self.python, *arguments, cwd=self.elsewhere)
+
+    def origin(self, module: str) -> Path:
+        """Return the file that *module* is imported from."""
+        return Path(self.run("-c", f"import {module}; print({module}.__file__)").strip())
+
+
+@pytest.fixture(scope="module")
+def archives(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with an sdist and the wheel that ``build`` made from it."""
+    folder = tmp_path_factory.mktemp("archives")
+    project = copy_project(folder / "project")
+    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, project, cwd=folder)
+    return folder
+
+
+@pytest.mark.parametrize("kind", ["tree", "editable", "wheel", "sdist"])
+def test_twistd_has_a_chatroom_however_it_was_installed(kind: str, archives: Path, tmp_path: Path) -> None:
+    project = copy_project(tmp_path / "project")
+    environment = Environment(tmp_path / "environment")
+    match kind:
+        case "tree":
+            environment.run(*PIP_INSTALL, project)
+        case "editable":
+            environment.run(*PIP_INSTALL, "--editable", project)
+        case "wheel":
+            environment.run(*PIP_INSTALL, *archives.glob("*.whl"))
+        case "sdist":
+            environment.run(*PIP_INSTALL, *archives.glob("*.tar.gz"))
+
+    assert re.search(r"^ +chatroom +A chat room server", environment.run(environment.twistd, "--help"), re.MULTILINE)
+    assert "--port" in environment.run(environment.twistd, "chatroom", "--help")
+
+    home = project if kind == "editable" else environment.packages
+    assert environment.origin("chatroom") == home / "chatroom" / "__init__.py"
+    assert environment.origin("twisted.plugins.chatroom_plugin") == home / "twisted" / "plugins" / "chatroom_plugin.py"
+
+
+def test_the_wheel_holds_the_package_and_one_plugin_and_nothing_of_twisted(archives: Path) -> None:
+    (wheel,) = archives.glob("*.whl")
+    with ZipFile(wheel) as archive:
+        names = {name for name in archive.namelist() if ".dist-info/" not in name}
+    assert names == files(archives / "project" / "chatroom") | {"twisted/plugins/chatroom_plugin.py"}
+    assert "chatroom/py.typed" in names
+
+
+def test_the_sdist_holds_what_its_tests_need(archives: Path) -> None:
+    (sdist,) = archives.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    project = archives / "project"
+    assert names >= files(project / "tests") | {"LICENSE", "Makefile", "README.md", "pyproject.toml", "setup.py"}
