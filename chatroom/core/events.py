@@ -1,0 +1,156 @@
+"""What has happened: one frozen value for each event, named as in the protocol."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from chatroom.core.names import RoomName, Username
+
+Reason = Literal["left", "quit", "lost", "moved"]
+ByeReason = Literal["quit", "stopping"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a speaker said, before the log gave it a number; *at* is in milliseconds since 1970 (UTC)."""
+
+    speaker: Username
+    text: str
+    at: int
+    action: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Message number *seq* of *room*, stored."""
+
+    room: RoomName
+    seq: int
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """*username* entered *room*, which has *members* of *capacity* now."""
+
+    room: RoomName
+    username: Username
+    members: int
+    capacity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """*username* is out of *room*, which has *members* of *capacity* now."""
+
+    room: RoomName
+    username: Username
+    members: int
+    capacity: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """A big room has *members* now."""
+
+    room: RoomName
+    members: int
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """A member of *room* changed its name."""
+
+    room: RoomName
+    old: Username
+    new: Username
+
+
+@dataclass(frozen=True, slots=True)
+class TopicChanged:
+    """*room* is about something else now."""
+
+    room: RoomName
+    topic: str
+    by: Username
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A replay or catching up is over: what follows is live."""
+
+    room: RoomName
+    seq: int
+    members: int
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The messages *first* to *last* are skipped; *kept* says whether the log still has them."""
+
+    room: RoomName
+    first: int
+    last: int
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """*speaker* said *text* to *to* alone."""
+
+    speaker: Username
+    to: Username
+    at: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """*room* is gone, and its members are in the lobby."""
+
+    room: RoomName
+    by: Username
+
+
+@dataclass(frozen=True, slots=True)
+class RoomInfo:
+    """A room as the lobby shows it; *capacity* 0 means no limit."""
+
+    room: RoomName
+    topic: str
+    members: int
+    capacity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """A page of the open rooms; *more* come after the last.
+
+    It answers a request, and comes by itself to a watcher of the lobby who fell behind.
+    """
+
+    rooms: tuple[RoomInfo, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RoomsChanged:
+    """Rooms of the lobby are new or changed, others *closed*."""
+
+    rooms: tuple[RoomInfo, ...]
+    closed: tuple[RoomName, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bye:
+    """The server closes the connection; who is asked to come back does so after *retry_after* seconds."""
+
+    reason: ByeReason
+    retry_after: float | None = None
+
+
+RoomEvent = Said | Joined | Left | Presence | Renamed | TopicChanged | Deleted | Gap
+Event = RoomEvent | Level | Told | RoomsChanged | Rooms | Bye

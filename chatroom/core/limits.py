@@ -1,0 +1,35 @@
+"""What the server withstands, as numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+FIRST_BACKLOG = 50
+"""How many messages a client is shown whose number does not fit the room's epoch."""
+
+CROWD = 500
+"""Beyond so many members, a room shows only their count and not who comes and goes."""
+
+PAGE_BYTES = 65536
+"""A page ends when it holds so many bytes of text, however few its rows are."""
+
+PAGE_NAMES = 1000
+"""A page of rooms or names ends after so many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits that an operator sets; times are in seconds, and 0 switches a limit off."""
+
+    max_line: int = 32768
+    lines_per_turn: int = 64
+    in_flight: int = 256
+    page: int = 100
+    first_line_timeout: float = 20
+    login_timeout: float = 120
+    close_timeout: float = 5
+    max_rooms: int = 64
+    room_capacity: int = 256
+    rooms_per_visitor: int = 8
+    linger: float = 300
+    stop_timeout: float = 10

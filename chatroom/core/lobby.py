@@ -1,0 +1,217 @@
+"""The lobby: usernames, and rooms by name, shared by all visitors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from chatroom.core.commands import Create
+from chatroom.core.errors import NoSuchRoom, NoSuchUser, RoomExists, StorageFailed, TooManyRooms, UsernameTaken
+from chatroom.core.events import RoomInfo, Rooms
+from chatroom.core.limits import PAGE_NAMES, Limits
+from chatroom.core.names import Key, RoomName, Username, fold, key
+from chatroom.core.paging import page
+from chatroom.core.replies import Members
+from chatroom.core.room import Room
+from chatroom.core.turn import Turn
+from chatroom.core.watchers import Watchers
+from chatroom.core.wheel import Deadline, Wheel
+
+if TYPE_CHECKING:
+    from chatroom.core.ports import Log, Opened
+    from chatroom.core.user import User
+
+
+class Lobby:
+    """Where names are claimed, and rooms opened and found.
+
+    *wall* returns the time of day in seconds since 1970 (UTC), for nothing but what people are shown of it.
+    """
+
+    def __init__(self, *, log: Log, turn: Turn, wheel: Wheel, wall: Callable[[], float], limits: Limits) -> None:
+        self.limits = limits
+        self.turn = turn
+        self.stopping = False
+        self.rooms: dict[Key, Room] = {}
+        self.users: dict[Key, User] = {}
+        self.watchers = Watchers(wheel, lambda: self.list_rooms("", None))
+        self._claims: dict[Key, User] = {}
+        self._opening: set[Key] = set()
+        self._empty: dict[Room, Deadline | None] = {}
+        self._log = log
+        self._wheel = wheel
+        self._wall = wall
+
+    def at(self) -> int:
+        """Return the time of day, in milliseconds since 1970 (UTC)."""
+        return int(self._wall() * 1000)
+
+    # Names.
+
+    def claim(self, username: Username, user: User) -> None:
+        """Keep *username* for *user*, who is about to be called so."""
+        name = key(username)
+        holder = self.users.get(name)
+        if holder is not user:
+            if holder is not None or name in self._claims:
+                raise UsernameTaken(holder.username if holder else username)
+            self._claims[name] = user
+
+    def welcome(self, user: User) -> None:
+        """Let *user* in."""
+        self.claim(user.username, user)
+        self.users[user.key] = self._claims.pop(user.key)
+
+    def rename(self, user: User, username: Username) -> None:
+        """Call *user* by the name it has claimed."""
+        del self.users[user.key]
+        user.username = username
+        user.key = key(username)
+        self._claims.pop(user.key, None)
+        self.users[user.key] = user
+
+    def forget(self, user: User) -> None:
+        """Give the names of *user* free, who is gone."""
+        self.watchers.set(user, watching=False)
+        if self.users.get(user.key) is user:
+            del self.users[user.key]
+        for name in [name for name, claimer in self._claims.items() if claimer is user]:
+            del self._claims[name]
+
+    def find(self, username: Username) -> User:
+        """Return who is called *username* and is here."""
+        user = self.users.get(key(username))
+        if user is None or user.visitor.gone:
+            raise NoSuchUser(username)
+        return user
+
+    def who(self, room: RoomName | None, after: Username | None) -> Members:
+        """Return a page of the names in *room*, or of everybody's."""
+        found = self.room(room) if room else None
+        users = found.members if found else self.users.values()
+        names = {user.key: user.username for user in users}
+        some, more = page(_beyond(names, after), PAGE_NAMES, lambda name: len(names[name].encode()))
+        return Members(found.name if found else None, tuple(names[name] for name in some), more)
+
+    # Rooms.
+
+    def room(self, name: RoomName) -> Room:
+        """Return the open room called *name*."""
+        room = self.rooms.get(key(name))
+        if room is None or room.closing:
+            raise NoSuchRoom(name)
+        return room
+
+    def list_rooms(self, match: str, after: RoomName | None) -> Rooms:
+        """Return a page of the rooms whose name contains *match*."""
+        word = fold(match)
+        keys = _beyond((name for name in self.rooms if word in fold(name)), after)
+        some, more = page((self.rooms[name].info() for name in keys), PAGE_NAMES, _size)
+        return Rooms(tuple(some), more)
+
+    def create(self, command: Create, owner: User, opened: Callable[[Room | StorageFailed], None]) -> None:
+        """Open a room that *owner* may delete again; *opened* is called when it is there."""
+        name = key(command.room)
+        if name in self.rooms or name in self._opening:
+            raise RoomExists(self.rooms[name].name if name in self.rooms else command.room)
+        most = self.limits.rooms_per_visitor
+        if most and sum(room.owner is owner for room in self.rooms.values()) >= most:
+            raise TooManyRooms(f"You have created {most} rooms, which is the most; delete one of them first.")
+        self._make_place()
+        capacities = [size for size in (command.capacity, self.limits.room_capacity) if size]
+        self._open(
+            command.room, opened, topic=command.topic, capacity=min(capacities, default=0), owner=owner, permanent=False
+        )
+
+    def open_permanently(self, name: RoomName, opened: Callable[[Room | StorageFailed], None]) -> None:
+        """Open a room of the operator's, which is never closed."""
+        self._open(name, opened, topic="", capacity=self.limits.room_capacity, owner=None, permanent=True)
+
+    def delete(self, room: Room, user: User, done: Callable[[], None]) -> None:
+        """Close *room* for good, in its turn; *done* is called before its members are told."""
+        name = user.username
+
+        def close() -> None:
+            self._close(room)
+            done()
+            room.dissolve(name)
+
+        room.closing = True
+        # Even if the user is gone when it is the room's turn.
+        room.in_turn(lambda: user.visitor.act(close))
+
+    def _open(
+        self,
+        name: RoomName,
+        opened: Callable[[Room | StorageFailed], None],
+        *,
+        topic: str,
+        capacity: int,
+        owner: User | None,
+        permanent: bool,
+    ) -> None:
+        def got(log: Opened | StorageFailed) -> None:
+            self._opening.discard(key(name))
+            if isinstance(log, StorageFailed):
+                opened(log)
+                return
+            room = self.rooms[key(name)] = Room(
+                name,
+                log,
+                log=self._log,
+                turn=self.turn,
+                wheel=self._wheel,
+                changed=self._changed,
+                page=self.limits.page,
+                capacity=capacity,
+                topic=topic,
+                owner=owner,
+                permanent=permanent,
+            )
+            opened(room)
+            self._changed(room)
+
+        self._opening.add(key(name))
+        self._log.open(name, got)
+
+    def _make_place(self) -> None:
+        """See to it that there is place for one room more."""
+        most = self.limits.max_rooms
+        if most and len(self.rooms) + len(self._opening) >= most:
+            longest_empty = next((room for room in self._empty if room.empty), None)
+            if longest_empty is None:
+                raise TooManyRooms(f"All {most} rooms are in use; join one of them, or try again later.")
+            self._harvest(longest_empty)
+
+    def _changed(self, room: Room) -> None:
+        if room.closing:
+            return
+        self.watchers.changed(room)
+        if room.permanent:
+            return
+        if not room.empty:
+            if deadline := self._empty.pop(room, None):
+                deadline.cancel()
+        elif not self.limits.linger:
+            self._harvest(room)
+        elif room not in self._empty:
+            self._empty[room] = self._wheel.call_in(self.limits.linger, lambda: self._harvest(room))
+
+    def _harvest(self, room: Room) -> None:
+        self._close(room)
+        room.forget()
+
+    def _close(self, room: Room) -> None:
+        del self.rooms[room.key]
+        if deadline := self._empty.pop(room, None):
+            deadline.cancel()
+        self.watchers.closed(room)
+
+
+def _beyond(names: Iterable[Key], after: Username | RoomName | None) -> list[Key]:
+    """Return *names* in order, from the one after *after* on."""
+    return sorted(name for name in names if after is None or name > key(after))
+
+
+def _size(room: RoomInfo) -> int:
+    return len(room.room.encode()) + len(room.topic.encode())

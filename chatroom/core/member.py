@@ -1,0 +1,103 @@
+"""A user in a room: shown what happens there, or reading the room's log until that is so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from chatroom.core.batch import Batch
+from chatroom.core.errors import StorageFailed
+from chatroom.core.events import Deleted, Gap, Level, Said
+
+if TYPE_CHECKING:
+    from chatroom.core.ports import Page
+    from chatroom.core.room import Room
+    from chatroom.core.user import User
+
+RETRY = 1.0
+"""Seconds until a page that the log failed to read is asked for again."""
+
+
+class Member:
+    """*user* in *room*, who has been shown the messages up to *cursor*.
+
+    Whoever is *level* is shown each batch as it is published. Whoever is not (a newcomer, or somebody whose connection
+    can't keep up) is a cursor, and reads the log page by page until it is at its head.
+    """
+
+    __slots__ = ("_asking", "_when_level", "cursor", "level", "room", "started", "user")
+
+    def __init__(self, user: User, room: Room, cursor: int) -> None:
+        self.user = user
+        self.room = room
+        self.cursor = cursor
+        self.level = False
+        self.started = False
+        self._asking = False
+        self._when_level: list[Callable[[], None]] = []
+
+    def start(self) -> None:
+        """Begin to read: the user has been told that it is in."""
+        self.started = True
+        if self.room.deleted_by:
+            self.user.connection.notify(Deleted(self.room.name, self.room.deleted_by))
+        else:
+            self.room.touch()
+
+    def show(self, batch: Batch) -> None:
+        """Show *batch* to the user if it is level and can take it; otherwise the log is read later."""
+        if self.level:
+            if self.user.connection.busy:
+                self.level = False
+                self.room.readers[self] = None
+            else:
+                self.user.connection.show(batch)
+                self.cursor = self.room.shown
+
+    def when_level(self, action: Callable[[], None]) -> None:
+        """Call *action* when the user has been shown all that is published, or is out of the room."""
+        if self.level or not self.room.has(self):
+            action()
+        else:
+            self._when_level.append(action)
+
+    def read_on(self) -> None:
+        """Take the next step towards the head of the log, if the connection can take one."""
+        if self not in self.room.readers or self._asking or not self.started or self.user.connection.busy:
+            return
+        if self.cursor < self.room.shown:
+            self._asking = True
+            self.room.read(after=self.cursor, got=self._got)
+            return
+        self.level = True
+        del self.room.readers[self]
+        room = self.room
+        self.user.connection.notify(Level(room.name, room.shown, len(room.members), room.topic))
+        self.release()
+
+    def release(self) -> None:
+        """Let go on what waited for this member to be level."""
+        waiting, self._when_level = self._when_level, []
+        for action in waiting:
+            action()
+
+    def skip_to(self, seq: int, *, kept: bool) -> None:
+        """Tell the user that the messages up to *seq* are skipped, if some are."""
+        if self.cursor < seq:
+            self.user.connection.notify(Gap(self.room.name, self.cursor + 1, seq, kept))
+            self.cursor = seq
+
+    def _got(self, page: Page | StorageFailed) -> None:
+        self._asking = False
+        if not self.room.has(self):
+            return
+        if isinstance(page, StorageFailed):
+            self.room.touch_in(RETRY)
+            return
+        # What others have not been shown yet is left to the batch with which they will see it.
+        said = [Said(self.room.name, seq, message) for seq, message in page.entries if seq <= self.room.shown]
+        self.skip_to(said[0].seq - 1 if said else self.room.shown, kept=False)
+        if said:
+            self.user.connection.show(Batch(said))
+            self.cursor = said[-1].seq
+        self.room.touch()

@@ -1,0 +1,49 @@
+"""The first state of a visitor: nobody yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from chatroom.core.commands import Command, Login
+from chatroom.core.errors import ChatError, NotLoggedIn, TextInvalid, UsernameInvalid, UsernameTaken
+from chatroom.core.replies import Welcome
+from chatroom.core.user import User
+
+if TYPE_CHECKING:
+    from chatroom.core.lobby import Lobby
+    from chatroom.core.visitor import Answer, Visitor
+
+TRIES = 10
+"""Who fails so often to give a username is disconnected."""
+
+
+class Nameless:
+    """A visitor who has to choose a username before anything else."""
+
+    __slots__ = ("_failures", "_lobby", "_visitor")
+
+    def __init__(self, lobby: Lobby, visitor: Visitor) -> None:
+        self._lobby = lobby
+        self._visitor = visitor
+        self._failures = 0
+
+    def handle(self, command: Command, answer: Answer) -> None:
+        """Carry out the one command that can be: to log in."""
+        match command:
+            case Login(username):
+                user = User(self._lobby, self._visitor, username)
+                self._lobby.welcome(user)
+                self._visitor.state = user
+                answer(Welcome(username, self._lobby.list_rooms("", None) if self._visitor.one_room else None))
+            case _:
+                raise NotLoggedIn
+
+    def failed(self, error: ChatError) -> bool:
+        """Count the failures to give a username, and tell whether there were enough of them."""
+        self._failures += isinstance(error, UsernameInvalid | UsernameTaken | TextInvalid)
+        return self._failures >= TRIES
+
+    def when_shown(self, action: Callable[[], None]) -> None:
+        """Call *action*: nothing is shown to those who are in no room."""
+        action()

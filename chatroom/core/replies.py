@@ -1,0 +1,80 @@
+"""What a visitor is answered: one frozen value for each kind of reply, named as in the protocol."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chatroom.core.errors import ChatError
+from chatroom.core.events import Bye, Rooms, Said
+from chatroom.core.names import RoomName, Username
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """The visitor is called *username* and is in the lobby; people are shown the *open_rooms* at once."""
+
+    username: Username
+    open_rooms: Rooms | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """The visitor is in *room*, whose newest message is *seq*."""
+
+    room: RoomName
+    topic: str
+    members: int
+    capacity: int
+    epoch: str
+    seq: int
+    creator: Username | None
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """A page of the names in *room*, or of all who are online; *more* come after the last."""
+
+    room: RoomName | None
+    usernames: tuple[Username, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """A page of a room's log; *more* says that there is more in the direction that was asked for."""
+
+    room: RoomName
+    entries: tuple[Said, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the visitor said in *room* is number *seq* of its log."""
+
+    room: RoomName
+    seq: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ok:
+    """It is done, to who or what is called *name*; *event_follows* if an event will show it to the visitor as well."""
+
+    name: str = ""
+    event_follows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pong:
+    """A sign of life."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """It can't be done."""
+
+    error: ChatError
+
+
+Reply = Welcome | Rooms | Entered | Members | Entries | Stored | Ok | Pong | Refused | Bye

@@ -1,0 +1,259 @@
+"""A room: its members, and the one order in which everything in it happens."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from chatroom.core.batch import Batch
+from chatroom.core.errors import NoSuchRoom, RoomFull, StorageFailed
+from chatroom.core.events import (
+    Deleted,
+    Joined,
+    Left,
+    Message,
+    Presence,
+    Reason,
+    Renamed,
+    RoomEvent,
+    RoomInfo,
+    Said,
+    TopicChanged,
+)
+from chatroom.core.limits import CROWD
+from chatroom.core.member import Member
+from chatroom.core.names import RoomName, Username, key
+
+if TYPE_CHECKING:
+    from chatroom.core.ports import Log, Opened, Page
+    from chatroom.core.turn import Turn
+    from chatroom.core.user import User
+    from chatroom.core.wheel import Wheel
+
+
+class Room:
+    """A log, and the members who are shown what is appended to it.
+
+    What is not a message takes its place behind the messages taken before it (:meth:`in_turn`), and is shown with
+    them: the events of a turn are one batch, published by :meth:`flush`. *changed* is called when members or topic are
+    others, and when the room has become empty.
+    """
+
+    def __init__(
+        self,
+        name: RoomName,
+        opened: Opened,
+        *,
+        log: Log,
+        turn: Turn,
+        wheel: Wheel,
+        changed: Callable[[Room], None],
+        page: int,
+        capacity: int,
+        topic: str = "",
+        owner: User | None = None,
+        permanent: bool = False,
+    ) -> None:
+        self.name = name
+        self.key = key(name)
+        self.topic = topic
+        self.capacity = capacity
+        self.owner = owner
+        self.creator = owner.username if owner else None
+        self.permanent = permanent
+        self.epoch = opened.epoch
+        self.shown = self.head = opened.seq
+        self.members: dict[User, Member] = {}
+        self.readers: dict[Member, None] = {}
+        self.closing = False
+        self.deleted_by: Username | None = None
+        self._log_id = opened.log
+        self._log = log
+        self._turn = turn
+        self._wheel = wheel
+        self._changed = changed
+        self._page = page
+        self._events: list[RoomEvent] = []
+        self._order: deque[Callable[[], None] | None] = deque()
+        self._counting = False
+
+    @property
+    def empty(self) -> bool:
+        """Whether nobody is here and nothing is on its way."""
+        return not self.members and not self._order
+
+    def info(self) -> RoomInfo:
+        """Return what the lobby shows."""
+        return RoomInfo(self.name, self.topic, len(self.members), self.capacity)
+
+    def has(self, member: Member) -> bool:
+        """Tell whether *member* is still in."""
+        return self.members.get(member.user) is member
+
+    # The order: messages that wait for the log (None), and what waits behind them.
+
+    def in_turn(self, action: Callable[[], None]) -> None:
+        """Call *action* when all messages taken before it are stored or refused."""
+        if self._order:
+            self._order.append(action)
+        else:
+            action()
+
+    def say(self, message: Message, done: Callable[[int | StorageFailed], None]) -> None:
+        """Append *message* to the log; *done* gets its number before anybody is shown it."""
+        if self.closing:
+            raise NoSuchRoom(self.name)
+
+        def stored(seq: int | StorageFailed) -> None:
+            done(seq)
+            if not isinstance(seq, StorageFailed):
+                self.head = seq
+                self._happened(Said(self.name, seq, message))
+            self._advance()
+
+        self._order.append(None)
+        self._log.append(self._log_id, message, stored)
+
+    def _advance(self) -> None:
+        """Take the answered message out of the order, and do what waited behind it."""
+        order = self._order
+        order.popleft()
+        while order and (action := order[0]) is not None:
+            order.popleft()
+            action()
+        if self.empty:
+            self._changed(self)
+
+    # What members do, each called in turn.
+
+    def admit(self, user: User, backlog: int) -> Member:
+        """Let *user* in, who will be shown the last *backlog* messages first."""
+        if self.closing:
+            raise NoSuchRoom(self.name)
+        if self.capacity and len(self.members) >= self.capacity:
+            raise RoomFull(self.name, self.capacity)
+        member = self.members[user] = Member(user, self, max(0, self.head - backlog))
+        self.readers[member] = None
+        self._came_or_went(Joined(self.name, user.username, len(self.members), self.capacity))
+        return member
+
+    def dismiss(self, member: Member, reason: Reason | None) -> None:
+        """Let *member* go; without a *reason* nobody is told."""
+        del self.members[member.user]
+        self.readers.pop(member, None)
+        if reason:
+            self._came_or_went(Left(self.name, member.user.username, len(self.members), self.capacity, reason))
+
+    def rename(self, old: Username, new: Username) -> None:
+        """Tell that a member is called otherwise."""
+        self._happened(Renamed(self.name, old, new))
+
+    def set_topic(self, topic: str, by: Username) -> None:
+        """Change what the room is about."""
+        self.topic = topic
+        self._happened(TopicChanged(self.name, topic, by))
+        self._changed(self)
+
+    def dissolve(self, by: Username) -> None:
+        """Put all members into the lobby, and forget the log."""
+        self.flush()
+        self.deleted_by = by
+        members = tuple(self.members.values())
+        self.members.clear()
+        self.readers.clear()
+        deleted = Deleted(self.name, by)
+        batch = Batch([deleted])
+        for member in members:
+            if member.level:
+                member.user.connection.show(batch)
+            elif member.started:
+                member.skip_to(self.head, kept=False)
+                member.user.connection.notify(deleted)
+            member.user.put_out(self)
+            member.release()
+        self.forget()
+
+    def forget(self) -> None:
+        """Remove the log: this life of the room is over."""
+        self.closing = True
+        self._log.forget(self._log_id)
+
+    def _came_or_went(self, event: Joined | Left) -> None:
+        if event.members > CROWD:
+            if not self._counting:
+                self._counting = True
+                self._wheel.call_in(1.0, self._count)
+        else:
+            self._happened(event)
+        self._changed(self)
+
+    def _count(self) -> None:
+        self._counting = False
+        self._happened(Presence(self.name, len(self.members)))
+
+    # Showing.
+
+    def _happened(self, event: RoomEvent) -> None:
+        self._events.append(event)
+        self._turn.touch(self)
+
+    def touch(self) -> None:
+        """Flush at the end of the turn: a reader is ready for more."""
+        self._turn.touch(self)
+
+    def touch_in(self, seconds: float) -> None:
+        """Flush in some *seconds*: a reader will try again."""
+        self._wheel.call_in(seconds, self.touch)
+
+    def flush(self) -> None:
+        """Publish what happened: one batch to all who are level, the next page to all who are not."""
+        if self._events:
+            batch = Batch(self._events)
+            self._events = []
+            self.shown = self.head
+            # Copy first: showing may find a connection broken, and its member gone, while we walk.
+            for member in tuple(self.members.values()):
+                member.show(batch)
+        for member in tuple(self.readers):
+            member.read_on()
+
+    def flush_messages(self) -> None:
+        """Publish early if messages wait to be shown; who comes and goes may wait for the end of the turn."""
+        if not all(isinstance(event, (Joined, Left)) for event in self._events):
+            self.flush()
+
+    def read(self, *, after: int, got: Callable[[Page | StorageFailed], None]) -> None:
+        """Read the next page of the log for a member who is not level."""
+        self.page(after=after, before=None, limit=self._page, got=got)
+
+    def page(
+        self, *, after: int | None, before: int | None, limit: int | None, got: Callable[[Page | StorageFailed], None]
+    ) -> None:
+        """Read a page of the log, as :meth:`chatroom.core.ports.Log.read` does."""
+        self._log.read(self._log_id, after=after, before=before, limit=self._rows(limit), got=got)
+
+    def search(
+        self, query: str, *, before: int | None, limit: int | None, got: Callable[[Page | StorageFailed], None]
+    ) -> None:
+        """Search the log, as :meth:`chatroom.core.ports.Log.search` does."""
+        self._log.search(self._log_id, query, before=before, limit=self._rows(limit), got=got)
+
+    def _rows(self, limit: int | None) -> int:
+        return min(limit or self._page, self._page)
+
+
+def in_turn(rooms: Iterable[Room], action: Callable[[], None]) -> None:
+    """Call *action* when in each of *rooms* all messages taken before it are stored or refused."""
+    waiting = 1
+
+    def reached() -> None:
+        nonlocal waiting
+        waiting -= 1
+        if not waiting:
+            action()
+
+    for room in tuple(rooms):
+        waiting += 1
+        room.in_turn(reached)
+    reached()

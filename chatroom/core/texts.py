@@ -1,0 +1,47 @@
+"""What may be said: texts that do no harm where they are shown."""
+
+from __future__ import annotations
+
+import re
+
+from chatroom.core.errors import TextInvalid, TextTooLong
+
+MAX_TEXT = 4000
+"""Bytes of UTF-8 in the longest message."""
+
+MAX_TOPIC = 300
+"""Bytes of UTF-8 in the longest topic."""
+
+# Controls, the separators of lines and paragraphs, and lone surrogates, which are no characters.
+_REFUSED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_REFUSED_IN_LINE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+# Embeddings, overrides and isolates, which show what follows in another order.
+_REMOVED = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+
+
+def message(text: str) -> str:
+    """Return *text* as it is said; raise :exc:`TextInvalid` or :exc:`TextTooLong` if it can't be."""
+    text = _cleaned(text, _REFUSED, MAX_TEXT)
+    if not text:
+        raise TextInvalid("There is nothing in this text")
+    return text
+
+
+def topic(text: str) -> str:
+    """Return *text*, which may be empty, as the topic of a room; raise as :func:`message` does."""
+    return _cleaned(text, _REFUSED_IN_LINE, MAX_TOPIC)
+
+
+def harmless(text: str) -> str:
+    """Return any *text* as one line to draw or log, with U+FFFD for what :func:`topic` refuses."""
+    return _REFUSED_IN_LINE.sub("\ufffd", _REMOVED.sub("", text))
+
+
+def _cleaned(text: str, refused: re.Pattern[str], limit: int) -> str:
+    """Return *text* without what is removed, having checked the rest."""
+    text = _REMOVED.sub("", text)
+    if found := refused.search(text):
+        raise TextInvalid(f"A text can't hold U+{ord(found[0]):04X}")
+    if (size := len(text.encode())) > limit:
+        raise TextTooLong(size, limit)
+    return text

@@ -1,0 +1,225 @@
+"""Whoever is connected, named or not: requests begin in order, and replies leave in that order."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from chatroom.core.commands import Help, Ping, Pong, Quit, Request, Say
+from chatroom.core.errors import ChatError
+from chatroom.core.events import Bye
+from chatroom.core.nameless import Nameless
+from chatroom.core.names import RoomName
+from chatroom.core.replies import Ok, Refused, Reply
+from chatroom.core.replies import Pong as PongReply
+from chatroom.core.user import User
+
+if TYPE_CHECKING:
+    from chatroom.core.lobby import Lobby
+    from chatroom.core.ports import Connection
+
+RETRY_AFTER = 1.0
+"""Seconds until a client may come back to a server that stopped: about as long as a restart takes."""
+
+
+class Answer:
+    """The place of a reply among the replies of a visitor; calling it gives the reply."""
+
+    __slots__ = ("_first", "reply", "request", "then", "visitor")
+
+    def __init__(self, visitor: Visitor, request: Request) -> None:
+        self.visitor = visitor
+        self.request = request
+        self.reply: Reply | None = None
+        self.then: Callable[[], None] | None = None
+        self._first: Callable[[], None] | None = None
+
+    def __call__(self, reply: Reply, then: Callable[[], None] | None = None) -> None:
+        """Let *reply* leave when those before it have left, and call *then* after it."""
+        self.reply = reply
+        self.then = then
+        self.visitor.answered(self)
+
+    def refuse(self, error: ChatError) -> None:
+        """Let the visitor know what can't be done, and hang up if it can't be helped."""
+        last_try = isinstance(state := self.visitor.state, Nameless) and state.failed(error)
+        self(Refused(error), self.visitor.close if last_try else None)
+
+    def run(self, action: Callable[[], None]) -> None:
+        """Call *action* unless the visitor is gone; what it raises becomes the answer, a defect ends this visitor."""
+
+        def act() -> None:
+            try:
+                action()
+            except ChatError as error:
+                self.refuse(error)
+            except Exception:
+                self.visitor.connection.crashed()
+
+        if not self.visitor.gone:
+            self.visitor.act(act)
+
+    def running(self, action: Callable[[], None]) -> Callable[[], None]:
+        """Return a callable that will :meth:`run` *action*."""
+        return lambda: self.run(action)
+
+    def when_first(self, action: Callable[[], None]) -> None:
+        """Run *action* when all replies before this one have left: it causes events that belong behind them."""
+        self._first = action
+        self.visitor.send_replies()
+
+    def reached_first(self) -> None:
+        """Do what waited for the replies before this one."""
+        if (action := self._first) is not None:
+            self._first = None
+            self.run(action)
+
+
+class Visitor:
+    """Takes requests in order and answers them in order.
+
+    A ``say`` does not hold up what follows. While any other request waits for its answer, or too many answers wait,
+    the visitor takes nothing; *connection* is told when to proceed. *one_room* is for dialects in which people are in
+    one room at a time: they leave the old one for a new one.
+    """
+
+    __slots__ = ("_acting", "_answers", "_holding", "_lobby", "_waited_for", "connection", "gone", "one_room", "state")
+
+    def __init__(self, lobby: Lobby, connection: Connection, *, one_room: bool) -> None:
+        self.connection = connection
+        self.one_room = one_room
+        self.state: Nameless | User = Nameless(lobby, self)
+        self.gone = False
+        self._lobby = lobby
+        self._answers: deque[Answer] = deque()
+        self._holding: Answer | None = None
+        self._waited_for = False
+        self._acting = False
+
+    @property
+    def user(self) -> User | None:
+        """The one that this visitor is, once it has a name."""
+        return self.state if isinstance(self.state, User) else None
+
+    @property
+    def room(self) -> RoomName | None:
+        """The room in which the visitor talks, where it is one room at a time."""
+        return next((member.room.name for member in self.user.rooms.values()), None) if self.user else None
+
+    def is_free(self) -> bool:
+        """Tell whether the next request can be taken; if not, the connection hears when it can."""
+        limit = self._lobby.limits.in_flight
+        free = self._holding is None and not self.gone and not (limit and len(self._answers) >= limit)
+        self._waited_for = not free
+        return free
+
+    def take(self, request: Request) -> None:
+        """Begin *request*; only a visitor that :meth:`is_free` is asked to."""
+        if not isinstance(request.command, Pong):
+            answer = self._expect(request, hold=not isinstance(request.command, Say))
+            answer.run(lambda: self._begin(request, answer))
+
+    def answer(self, request: Request, reply: Reply, then: Callable[[], None] | None = None) -> None:
+        """Let *reply*, which is known already, leave in its turn, and call *then* after it."""
+        self._expect(request)(reply, then)
+
+    def refuse(self, request: Request, error: ChatError) -> None:
+        """Let the visitor know, in its turn, what is wrong with a request that was not understood."""
+        self._expect(request).refuse(error)
+
+    def finish(self) -> None:
+        """Close when everything begun is answered and shown: no more will come in."""
+        answer = self._expect(Request(), hold=True)
+        answer.when_first(lambda: self.state.when_shown(answer.running(self.close)))
+
+    def stop(self) -> None:
+        """Say farewell when everything begun is answered: the server stops."""
+
+        def go() -> None:
+            self._lobby.turn.end()
+            answer(Bye("stopping", RETRY_AFTER), self.close)
+
+        answer = self._expect(Request(), hold=True)
+        answer.when_first(go)
+
+    def close(self) -> None:
+        """Hang up after what was sent, and take nothing more."""
+        self._depart()
+        self.connection.close()
+
+    def drained(self) -> None:
+        """Go on with what waited because the connection was busy."""
+        if self.user:
+            self.user.drained()
+
+    def lost(self) -> None:
+        """Be gone: the connection is."""
+        self._depart()
+
+    def _depart(self) -> None:
+        if not self.gone:
+            self.gone = True
+            self._answers.clear()
+            if self.user:
+                self.user.go("lost")
+
+    def _expect(self, request: Request, *, hold: bool = False) -> Answer:
+        answer = Answer(self, request)
+        self._answers.append(answer)
+        if hold:
+            self._holding = answer
+        return answer
+
+    def _begin(self, request: Request, answer: Answer) -> None:
+        match command := request.command:
+            case Ping():
+                answer(PongReply())
+            case Help():
+                answer(Ok())
+            case Quit():
+                answer.when_first(lambda: self.state.when_shown(answer.running(lambda: self._quit(answer))))
+            case None:
+                raise AssertionError("what could not be read is refused, not taken")
+            case _:
+                self.state.handle(command, answer)
+
+    def _quit(self, answer: Answer) -> None:
+        if self.user:
+            self.user.go("quit")
+        answer(Bye("quit"), self.close)
+
+    def answered(self, answer: Answer) -> None:
+        """Take note that *answer* has its reply."""
+        if self._holding is answer:
+            self._holding = None
+        self.send_replies()
+
+    def send_replies(self) -> None:
+        """Send the replies that are ready and wait for none before them."""
+        answers = self._answers
+        while answers and (reply := answers[0].reply) is not None:
+            answer = answers.popleft()
+            self.connection.reply(answer.request, reply)
+            if answer.then is not None:
+                answer.then()
+        if not self._acting:
+            self._go_on()
+
+    def act(self, action: Callable[[], None]) -> None:
+        """Call *action*, and begin nothing else meanwhile: its replies leave at once, but its events may not yet."""
+        outermost = not self._acting
+        self._acting = True
+        try:
+            action()
+        finally:
+            self._acting = not outermost
+        if outermost:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """Begin what waited for earlier replies, or take further requests."""
+        if self._answers:
+            self._answers[0].reached_first()
+        if self._waited_for and self.is_free():
+            self.connection.proceed()

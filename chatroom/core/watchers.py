@@ -1,0 +1,83 @@
+"""Those who watch the lobby, told once a second at most what is new there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from chatroom.core.batch import Batch
+from chatroom.core.events import Rooms, RoomsChanged
+from chatroom.core.names import Key, RoomName
+from chatroom.core.wheel import Wheel
+
+if TYPE_CHECKING:
+    from chatroom.core.room import Room
+    from chatroom.core.user import User
+
+INTERVAL = 1.0
+"""Seconds between two tellings."""
+
+AT_ONCE = 100
+"""The most rooms that one event names."""
+
+
+class Watchers:
+    """Users who are told which rooms are new, changed or closed; one who falls behind gets *everything* anew."""
+
+    def __init__(self, wheel: Wheel, everything: Callable[[], Rooms]) -> None:
+        self._wheel = wheel
+        self._everything = everything
+        self._missed: dict[User, bool] = {}
+        self._changed: dict[Key, Room] = {}
+        self._closed: dict[Key, RoomName] = {}
+        self._due = False
+
+    def set(self, user: User, *, watching: bool) -> None:
+        """Let *user* watch, or no longer."""
+        if watching:
+            self._missed[user] = False
+        else:
+            self._missed.pop(user, None)
+
+    def changed(self, room: Room) -> None:
+        """Take note that *room* is new or other than it was."""
+        self._closed.pop(room.key, None)
+        self._changed[room.key] = room
+        self._tell_soon()
+
+    def closed(self, room: Room) -> None:
+        """Take note that *room* is no longer in the lobby."""
+        self._changed.pop(room.key, None)
+        self._closed[room.key] = room.name
+        self._tell_soon()
+
+    def drained(self, user: User) -> None:
+        """Show everything to *user*, who can take more, if it missed something."""
+        if self._missed.get(user):
+            self._missed[user] = False
+            user.connection.notify(self._everything())
+
+    def _tell_soon(self) -> None:
+        if not self._missed:
+            self._changed.clear()
+            self._closed.clear()
+        elif not self._due:
+            self._due = True
+            self._wheel.call_in(INTERVAL, self._tell)
+
+    def _tell(self) -> None:
+        self._due = False
+        rooms = [room.info() for room in self._changed.values()]
+        closed = list(self._closed.values())
+        self._changed.clear()
+        self._closed.clear()
+        batches = [
+            Batch([RoomsChanged(tuple(rooms[at : at + AT_ONCE]), tuple(closed[at : at + AT_ONCE]))])
+            for at in range(0, max(len(rooms), len(closed)), AT_ONCE)
+        ]
+        for user in tuple(self._missed):
+            for batch in batches:
+                if user.connection.busy:
+                    self._missed[user] = True
+                if not self._missed[user]:
+                    user.connection.show(batch)
