@@ -1,0 +1,1 @@
+"""How commands and events are written: text for people, frames for programs."""

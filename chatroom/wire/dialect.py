@@ -1,0 +1,49 @@
+"""What a front asks of a dialect: to read requests, and to write replies and events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from chatroom.core.batch import Batch
+from chatroom.core.commands import Request
+from chatroom.core.errors import ChatError
+from chatroom.core.events import Event
+from chatroom.core.names import RoomName
+from chatroom.core.replies import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a visitor is, as far as it changes the meaning of what it types."""
+
+    named: bool = False
+    room: RoomName | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Misread:
+    """A line that is no request, for the reason that *error* gives; *request* has the id, if one could be read."""
+
+    request: Request
+    error: ChatError
+
+
+class Dialect(Protocol):
+    """How one connection speaks. Every answer is whole lines of UTF-8, or nothing."""
+
+    @property
+    def one_room(self) -> bool:
+        """Whether its speakers are in one room at a time."""
+
+    def read(self, line: bytes, place: Place) -> Request | Misread:
+        """Return what *line* (without its end, not empty) asks for."""
+
+    def reply(self, request: Request, reply: Reply) -> bytes:
+        """Write the answer to *request*."""
+
+    def event(self, event: Event) -> bytes:
+        """Write what happened."""
+
+    def batch(self, batch: Batch) -> bytes:
+        """Write what happened in a room, once for all who speak alike."""

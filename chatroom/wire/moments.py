@@ -1,0 +1,32 @@
+"""Moments in milliseconds since 1970, written down for programs and for people."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from time import localtime, strftime
+
+
+def rfc3339(at: int) -> str:
+    """Write *at* as in ``2026-11-20T23:29:12.123Z``."""
+    seconds, milliseconds = divmod(at, 1000)
+    return f"{_utc(seconds)}.{milliseconds:03d}Z"
+
+
+def day_and_time(at: int) -> tuple[str, str]:
+    """Write *at* as in ``("2026-11-20", "23:29")``, in the time zone of this process."""
+    return _local(at // 60_000)
+
+
+# Nearly all moments written at one time are of the same second or minute.
+
+
+@lru_cache(maxsize=16)
+def _utc(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+@lru_cache(maxsize=256)
+def _local(minutes: int) -> tuple[str, str]:
+    local = localtime(minutes * 60)
+    return strftime("%Y-%m-%d", local), strftime("%H:%M", local)

@@ -1,0 +1,56 @@
+"""Telnet commands, which come between the bytes that a person types."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+SE, SB, WILL, DONT = 240, 250, 251, 254
+
+
+class TelnetFilter:
+    """Takes the telnet commands out of a stream of bytes, however it is cut into pieces."""
+
+    def __init__(self) -> None:
+        self._at: Literal["text", "command", "option", "inside", "command inside"] = "text"
+
+    def feed(self, data: bytes) -> bytes:
+        """Return what of *data* is no telnet command."""
+        first, *others = data.split(b"\xff")
+        kept = [self._plain(first)]
+        for piece in others:
+            kept.append(self._marker())
+            kept.append(self._plain(piece))
+        return b"".join(kept)
+
+    def _marker(self) -> bytes:
+        """Take the byte 255, by which every command begins; twice, it means itself."""
+        match self._at:
+            case "text":
+                self._at = "command"
+            case "command":
+                self._at = "text"
+                return b"\xff"
+            case "option":
+                self._at = "text"
+            case "inside":
+                self._at = "command inside"
+            case "command inside":
+                self._at = "inside"
+        return b""
+
+    def _plain(self, piece: bytes) -> bytes:
+        """Take bytes without that one."""
+        if not piece or self._at == "inside":
+            return b""
+        match self._at:
+            case "command":
+                code = piece[0]
+                self._at = "inside" if code == SB else "option" if WILL <= code <= DONT else "text"
+                return self._plain(piece[1:])
+            case "option":
+                self._at = "text"
+                return piece[1:]
+            case "command inside":
+                self._at = "text" if piece[0] == SE else "inside"
+                return self._plain(piece[1:])
+        return piece

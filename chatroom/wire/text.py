@@ -1,0 +1,246 @@
+"""The dialect of people: what they type at netcat, and what they read there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import assert_never
+from unicodedata import combining, east_asian_width
+
+from chatroom.core import texts
+from chatroom.core.batch import Batch
+from chatroom.core.commands import Command, Delete, Help, Leave, List, Login, Quit, Rename, Request, Say, Search, Tell
+from chatroom.core.errors import ChatError, TextInvalid
+from chatroom.core.events import (
+    Bye,
+    Deleted,
+    Event,
+    Gap,
+    Joined,
+    Left,
+    Level,
+    Message,
+    Presence,
+    Renamed,
+    RoomInfo,
+    Rooms,
+    RoomsChanged,
+    Said,
+    Told,
+    TopicChanged,
+)
+from chatroom.core.names import username
+from chatroom.core.replies import Entered, Entries, Members, Ok, Pong, Refused, Reply, Stored, Welcome
+from chatroom.wire import words
+from chatroom.wire.dialect import Dialect, Misread, Place
+from chatroom.wire.moments import day_and_time
+
+
+class Text:
+    """Text on one connection, which has been shown talk of *day* last; without any, that is the day it is."""
+
+    one_room = True
+
+    def __init__(self, day: str) -> None:
+        self._day = day
+        self._place = Place()
+
+    def read(self, line: bytes, place: Place) -> Request | Misread:
+        """Return what *line* asks for of somebody in *place*."""
+        self._place = place
+        try:
+            return Request(_command(line, place))
+        except ChatError as error:
+            return Misread(Request(), error)
+
+    def reply(self, request: Request, reply: Reply) -> bytes:
+        """Write the answer to *request*."""
+        match reply:
+            case Entries(_, entries):
+                if entries:
+                    return self._talk(entries)
+                return _lines("* Nothing found." if isinstance(request.command, Search) else "* Nothing was said yet.")
+            case Ok(name):
+                return _lines(*self._done(request.command, name, shown=reply.event_follows))
+            case _:
+                return _lines(*_answer(request.command, reply))
+
+    def event(self, event: Event) -> bytes:
+        """Write what happened."""
+        return self._talk([event])
+
+    def batch(self, batch: Batch) -> bytes:
+        """Write what happened in a room, once for all who were shown the same day last."""
+        written, self._day = batch.encoded(_Page(self._day))
+        return written
+
+    def _talk(self, events: Sequence[Event]) -> bytes:
+        written, self._day = _Page(self._day)(events)
+        return written
+
+    def _done(self, command: Command | None, name: str, *, shown: bool) -> list[str]:
+        match command:
+            case Help(word):
+                in_room = self._place.room is not None
+                return [f"* {line}" for line in words.help_lines(word, in_room=in_room, named=self._place.named)]
+            case Leave():
+                return [f"* You left {name}. You are in the lobby."]
+            case Rename() if not shown:
+                return [f"* You are now {name}."]
+            case Tell() if not shown:
+                return [f"* Told {name}."]
+            case Delete() if not shown:
+                return [f"* You deleted {name}."]
+        return []
+
+
+def greeting(server: str) -> bytes:
+    """Write what a person reads first."""
+    return _lines(f"* Welcome to {server}. Type the username you want.")
+
+
+def _command(line: bytes, place: Place) -> Command:
+    """Return the command in *line*."""
+    try:
+        text = line.decode()
+    except UnicodeDecodeError:
+        raise TextInvalid("That is not UTF-8; set your terminal to it") from None
+    if not place.named:
+        word = text.strip()
+        match word.lower().removeprefix("/"):
+            case "help":
+                return Help()
+            case "quit":
+                return Quit()
+        return Login(username(word))
+    if place.room is None or (text.startswith("/") and not text.startswith("//")):
+        return words.command(text, place.room)
+    return Say(place.room, texts.message(text.removeprefix("/")))
+
+
+def _answer(command: Command | None, reply: Reply) -> list[str]:
+    """Return the lines of a reply that are the same wherever the visitor is."""
+    match reply:
+        case Refused(error):
+            return [f"! {error.code}: {error}"]
+        case Welcome(name, rooms):
+            return _hello(name, rooms or Rooms((), more=False))
+        case Rooms(rooms, more):
+            sought = command.match if isinstance(command, List) else ""
+            if not rooms:
+                none = f"No room has {sought} in its name." if sought else "No room is open. CREATE name opens one."
+                return [f"* {none}"]
+            return _rooms(rooms, more=more)
+        case Entered(room, topic, members, capacity):
+            about = f" Topic: {topic}." if topic else ""
+            where = f"You are in {room} ({_count(members, capacity)})."
+            return [f"* {where}{about} Type to talk, /help for commands, /leave for the lobby."]
+        case Members(room, names, more):
+            listed = ", ".join(names) + (", …" if more else "")
+            return [f"* In {room}: {listed or 'nobody'}." if room else f"* Online: {listed}."]
+        case Bye(reason):
+            return [_bye(reason)]
+        case Stored() | Pong():
+            return []
+        case Entries() | Ok():
+            raise AssertionError("these depend on the place")
+    assert_never(reply)
+
+
+def _hello(name: str, open_rooms: Rooms) -> list[str]:
+    match open_rooms:
+        case Rooms(()):
+            there = "no room is open yet. CREATE name opens one, HELP lists the commands"
+        case Rooms((_,), False):
+            there = "1 room is open. HELP lists the commands"
+        case Rooms(rooms, more):
+            there = f"{'more than ' * more}{len(rooms)} rooms are open. HELP lists the commands"
+    return [f"* Hello {name}. You are in the lobby; {there}.", *_rooms(open_rooms.rooms, more=open_rooms.more)]
+
+
+def _rooms(rooms: Sequence[RoomInfo], *, more: bool) -> list[str]:
+    """Return a table of *rooms*."""
+    counts = [_count(room.members, room.capacity) for room in rooms]
+    widest = max((_width(room.room) for room in rooms), default=0)
+    longest = max(map(len, counts), default=0)
+    lines = [
+        f"*   {room.room}{' ' * (widest - _width(room.room))}   {count:>{longest}}   {room.topic}".rstrip()
+        for room, count in zip(rooms, counts, strict=True)
+    ]
+    return [*lines, "* There are more; LIST word shows those with this word in their name."] if more else lines
+
+
+def _width(text: str) -> int:
+    """Return how many columns of a terminal *text* takes."""
+    return sum(0 if combining(letter) else 1 + (east_asian_width(letter) in "WF") for letter in text)
+
+
+def _count(members: int, capacity: int) -> str:
+    return f"{members}/{capacity}" if capacity else str(members)
+
+
+def _bye(reason: str) -> str:
+    return "* Bye." if reason == "quit" else f"* Bye: {reason}."
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Writes events for all who were shown talk of *day* last, and returns the day that they will have been shown."""
+
+    day: str
+
+    def __call__(self, events: Sequence[Event]) -> tuple[bytes, str]:
+        day = self.day
+        lines: list[str] = []
+        for event in events:
+            if isinstance(event, Said | Told):
+                at = event.message.at if isinstance(event, Said) else event.at
+                today, time = day_and_time(at)
+                if today != day:
+                    day = today
+                    lines.append(f"* {day}")
+                lines += _said(time, event.message) if isinstance(event, Said) else _told(time, event)
+            else:
+                lines += _happened(event)
+        return _lines(*lines), day
+
+
+def _said(time: str, message: Message) -> list[str]:
+    who = f"* {message.speaker}" if message.action else f"<{message.speaker}>"
+    return [f"{time} {who} {line}" for line in message.text.split("\n")]
+
+
+def _told(time: str, told: Told) -> list[str]:
+    return [f"{time} [{told.speaker}] {line}" for line in told.text.split("\n")]
+
+
+def _happened(
+    event: Joined | Left | Presence | Renamed | TopicChanged | Level | Gap | Deleted | Rooms | RoomsChanged | Bye,
+) -> list[str]:
+    match event:
+        case Joined(room, name, members, capacity):
+            return [f"* {name} joined {room} ({_count(members, capacity)})."]
+        case Left(room, name, members, capacity):
+            return [f"* {name} left {room} ({_count(members, capacity)})."]
+        case Renamed(_, old, new):
+            return [f"* {old} is now {new}."]
+        case TopicChanged(_, topic, by):
+            return [f"* {by} set the topic: {topic}" if topic else f"* {by} removed the topic."]
+        case Gap(room, first, last):
+            count = last + 1 - first
+            return [f"* {count} {'message' if count == 1 else 'messages'} of {room} left out."]
+        case Deleted(room, by):
+            return [f"* {by} deleted {room}. You are in the lobby."]
+        case Bye(reason):
+            return [_bye(reason)]
+        case Level() | Presence() | Rooms() | RoomsChanged():
+            return []
+    assert_never(event)
+
+
+def _lines(*lines: str) -> bytes:
+    """Return *lines* as they go to a terminal: with nothing in them that could harm it."""
+    return "".join([texts.harmless(line) + "\n" for line in lines]).encode()
+
+
+_: type[Dialect] = Text

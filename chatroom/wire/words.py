@@ -1,0 +1,168 @@
+"""The commands of the text dialect: one table, from which lines are read and help is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chatroom.core import texts
+from chatroom.core.commands import (
+    Command,
+    Create,
+    Delete,
+    Help,
+    History,
+    Join,
+    Leave,
+    List,
+    Quit,
+    Rename,
+    Say,
+    Search,
+    Tell,
+    Topic,
+    Who,
+)
+from chatroom.core.errors import BadCommand, InNoRoom, UnknownType
+from chatroom.core.names import RoomName, room_name, username
+
+BACKLOG = 10
+"""How many messages are shown on entering a room."""
+
+HISTORY = 20
+"""How many messages ``/history`` shows when it is not told."""
+
+
+class WordMissing(Exception):
+    """A command that lacks a word, or has one that it can't mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A command: how it is written (*name*, then *form*), what it does, and what its rest means in a room or none."""
+
+    name: str
+    form: str
+    purpose: str
+    meaning: Callable[[str, RoomName | None], Command]
+    room_only: bool = False
+
+    def usage(self, *, in_room: bool) -> str:
+        """Show how it is written, as people write it where they are."""
+        name = f"/{self.name}" if in_room else self.name.upper()
+        return f"{name} {self.form}".rstrip()
+
+
+def _first(rest: str) -> str:
+    """Return the first word of *rest*."""
+    if not rest:
+        raise WordMissing
+    return rest.split(maxsplit=1)[0]
+
+
+def _split(rest: str) -> tuple[str, str]:
+    """Return the first word of *rest*, and what comes after it."""
+    first = _first(rest)
+    return first, rest[len(first) :].lstrip()
+
+
+def _all(rest: str) -> str:
+    if not rest:
+        raise WordMissing
+    return rest
+
+
+def _here(room: RoomName | None) -> RoomName:
+    if room is None:
+        raise InNoRoom
+    return room
+
+
+def _create(rest: str, _: RoomName | None) -> Command:
+    name, topic = _split(rest)
+    return Create(room_name(name), texts.topic(topic))
+
+
+def _tell(rest: str, _: RoomName | None) -> Command:
+    name, text = _split(rest)
+    return Tell(username(name), texts.message(_all(text)))
+
+
+def _who(rest: str, room: RoomName | None) -> Command:
+    return Who(room_name(_first(rest)) if rest else room)
+
+
+def _history(rest: str, room: RoomName | None) -> Command:
+    count = _first(rest) if rest else str(HISTORY)
+    if not (count.isascii() and count.isdigit() and 0 < len(count) < 9 and int(count)):
+        raise WordMissing
+    return History(_here(room), limit=int(count))
+
+
+WORDS = (
+    Word("list", "[word]", "the open rooms, or those with this word in their name", lambda rest, _: List(rest)),
+    Word("create", "room [topic]", "open a room and enter it", _create),
+    Word("join", "room", "enter a room", lambda rest, _: Join(room_name(_first(rest)), BACKLOG)),
+    Word("delete", "room", "close a room that you created", lambda rest, _: Delete(room_name(_first(rest)))),
+    Word("who", "[room]", "the names of those in a room, or online", _who),
+    Word("nick", "name", "be called otherwise", lambda rest, _: Rename(username(_first(rest)))),
+    Word("tell", "user text", "say something to one person alone; MSG does the same", _tell),
+    Word("leave", "", "go back to the lobby", lambda _, room: Leave(_here(room)), room_only=True),
+    Word(
+        "me",
+        "text",
+        "do something: /me waves",
+        lambda rest, room: Say(_here(room), texts.message(_all(rest)), action=True),
+        room_only=True,
+    ),
+    Word(
+        "topic",
+        "text",
+        "say what the room is about",
+        lambda rest, room: Topic(_here(room), texts.topic(_all(rest))),
+        room_only=True,
+    ),
+    Word("history", "[number]", "the newest messages again", _history, room_only=True),
+    Word(
+        "search",
+        "words",
+        "the newest messages with all these words",
+        lambda rest, room: Search(_here(room), _all(rest)),
+        room_only=True,
+    ),
+    Word("help", "[command]", "what you can do here", lambda rest, _: Help(rest)),
+    Word("quit", "", "go away", lambda *_: Quit()),
+)
+
+BY_NAME = {word.name: word for word in WORDS} | {"msg": next(word for word in WORDS if word.name == "tell")}
+
+
+def command(line: str, room: RoomName | None) -> Command:
+    """Return what the command in *line* means to somebody in *room*, or in the lobby.
+
+    :raises chatroom.core.errors.ChatError: if it is no command.
+    """
+    name, _, rest = line.strip().removeprefix("/").partition(" ")
+    word = BY_NAME.get(name.lower())
+    if word is None:
+        hint = "/help lists them" if room else "HELP lists them, and to talk you JOIN a room first"
+        raise UnknownType(name[:64] or "/", hint)
+    try:
+        return word.meaning(rest.strip(), room)
+    except WordMissing:
+        raise BadCommand(word.usage(in_room=room is not None)) from None
+
+
+def help_lines(name: str, *, in_room: bool, named: bool) -> list[str]:
+    """Return what can be done in a place, or what the command *name* does."""
+    if not named:
+        return ["Type the username you want, or QUIT.", "Then HELP lists the commands."]
+    word = BY_NAME.get(name.lower().removeprefix("/"))
+    if word is not None:
+        return [f"{word.usage(in_room=in_room or word.room_only)}: {word.purpose}"]
+    words = [word for word in WORDS if in_room or not word.room_only]
+    width = max(len(word.usage(in_room=in_room)) for word in words)
+    lines = [f"  {word.usage(in_room=in_room):{width}}  {word.purpose}" for word in words]
+    if in_room:
+        lines.append("Anything else is said to the room; //text says /text.")
+    return lines
