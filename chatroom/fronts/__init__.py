@@ -1,0 +1,1 @@
+"""The ways in: Twisted protocols that frame bytes and decide nothing."""

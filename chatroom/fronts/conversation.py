@@ -1,0 +1,85 @@
+"""One visitor and the dialect it speaks: requests are read, and what the core has to say is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from twisted.logger import Logger
+
+from chatroom.core.batch import Batch
+from chatroom.core.commands import Request
+from chatroom.core.events import Event
+from chatroom.core.ports import Connection
+from chatroom.core.replies import Reply
+from chatroom.core.visitor import Visitor
+from chatroom.wire.dialect import Dialect, Misread, Place
+
+if TYPE_CHECKING:
+    from chatroom.core.lobby import Lobby
+    from chatroom.fronts.line import LineFront
+
+
+class Conversation:
+    """What the core knows of the connection *front*: nothing here raises, whatever is wrong with it."""
+
+    log = Logger()
+
+    def __init__(self, lobby: Lobby, dialect: Dialect, front: LineFront) -> None:
+        self.visitor = Visitor(lobby, self, one_room=dialect.one_room)
+        self._dialect = dialect
+        self._front = front
+
+    def hear(self, line: bytes) -> None:
+        """Begin what *line* asks for."""
+        try:
+            place = Place(named=self.visitor.user is not None, room=self.visitor.room)
+            read = self._dialect.read(line, place)
+            if isinstance(read, Misread):
+                self.visitor.refuse(read.request, read.error)
+            else:
+                self.visitor.take(read)
+        except Exception:
+            self.crashed()
+
+    @property
+    def busy(self) -> bool:
+        """Whether earlier bytes still wait."""
+        return self._front.outbox.busy
+
+    def reply(self, request: Request, reply: Reply) -> None:
+        """Send the answer to *request*."""
+        self._write(lambda: self._dialect.reply(request, reply))
+
+    def notify(self, event: Event) -> None:
+        """Send what concerns this visitor alone."""
+        self._write(lambda: self._dialect.event(event))
+
+    def show(self, batch: Batch) -> None:
+        """Send what happened in a room."""
+        self._write(lambda: self._dialect.batch(batch))
+
+    def proceed(self) -> None:
+        """Hand over requests again."""
+        self._front.take_lines()
+
+    def close(self) -> None:
+        """Close when all is sent."""
+        self._front.hang_up()
+
+    def crashed(self) -> None:
+        """Log the exception that is being handled, and hang up at once."""
+        self.log.failure("a defect ended the connection of {username}", username=self._username())
+        self._front.abort()
+
+    def _username(self) -> str | None:
+        return self.visitor.user.username if self.visitor.user else None
+
+    def _write(self, written: Callable[[], bytes]) -> None:
+        try:
+            self._front.outbox.write(written())
+        except Exception:
+            self.crashed()
+
+
+_: type[Connection] = Conversation

@@ -1,0 +1,32 @@
+"""What this package needs of a transport: Twisted's interfaces say it in three pieces."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from twisted.internet.interfaces import IProducer
+
+
+class Transport(Protocol):
+    """A stream to a peer, over TCP, a Unix socket or TLS."""
+
+    def write(self, data: bytes) -> None:
+        """Send *data* when what was written before has left."""
+
+    def loseConnection(self) -> None:  # noqa: N802
+        """Close when everything has left."""
+
+    def abortConnection(self) -> None:  # noqa: N802
+        """Close at once."""
+
+    def pauseProducing(self) -> None:  # noqa: N802
+        """Read no more."""
+
+    def resumeProducing(self) -> None:  # noqa: N802
+        """Read again."""
+
+    def registerProducer(self, producer: IProducer, streaming: bool) -> None:  # noqa: N802
+        """Tell *producer* when to pause and to resume."""
+
+    def unregisterProducer(self) -> None:  # noqa: N802
+        """Tell it no longer."""

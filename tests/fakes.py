@@ -1,0 +1,182 @@
+"""Stand-ins for the world: connections that note what they are sent, and a log that answers when it is told to."""
+
+from __future__ import annotations
+
+import sys
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+
+from twisted.internet.task import Clock
+
+from chatroom.core.batch import Batch
+from chatroom.core.commands import Command, Login, Request
+from chatroom.core.errors import StorageFailed
+from chatroom.core.events import Event, Message
+from chatroom.core.limits import Limits
+from chatroom.core.lobby import Lobby
+from chatroom.core.names import RoomName, Username
+from chatroom.core.ports import Connection, Log, LogId, Opened, Page
+from chatroom.core.replies import Refused, Reply
+from chatroom.core.turn import Turn
+from chatroom.core.visitor import Visitor
+from chatroom.core.wheel import Wheel
+from chatroom.services.memory_log import MemoryLog
+
+NOON = 1_700_000_000.0
+"""The time of day at which every test begins: 2023-11-14 22:13:20 UTC."""
+
+
+class FakeConnection:
+    """A connection that notes what it is sent: replies, and events whether of a batch or not, in order."""
+
+    def __init__(self) -> None:
+        self.busy = False
+        self.sent: list[Reply | Event] = []
+        self.replies: list[tuple[Request, Reply]] = []
+        self.batches: list[Batch] = []
+        self.closed = False
+        self.crashes: list[BaseException | None] = []
+        self.proceeded = 0
+
+    def reply(self, request: Request, reply: Reply) -> None:
+        self.replies.append((request, reply))
+        self.sent.append(reply)
+
+    def notify(self, event: Event) -> None:
+        self.sent.append(event)
+
+    def show(self, batch: Batch) -> None:
+        self.batches.append(batch)
+        self.sent.extend(batch.events)
+
+    def proceed(self) -> None:
+        self.proceeded += 1
+
+    def close(self) -> None:
+        self.closed = True
+
+    def crashed(self) -> None:
+        self.crashes.append(sys.exception())
+
+    def take(self) -> list[Reply | Event]:
+        """Return what was sent since this was called last."""
+        sent, self.sent = self.sent, []
+        return sent
+
+
+class LateLog:
+    """A memory log whose answers wait until :meth:`answer` lets them go, in the order of the questions."""
+
+    def __init__(self, log: MemoryLog | None = None) -> None:
+        self.log = log or MemoryLog()
+        self.waiting: deque[Callable[[], None]] = deque()
+        self.failing = False
+
+    def answer(self, count: int | None = None) -> None:
+        """Answer the first *count* questions that wait now, or all of them."""
+        for _ in range(len(self.waiting) if count is None else count):
+            self.waiting.popleft()()
+
+    def open(self, room: RoomName, opened: Callable[[Opened | StorageFailed], None]) -> None:
+        self._ask(partial(self.log.open, room, opened), opened)
+
+    def append(self, log: LogId, message: Message, stored: Callable[[int | StorageFailed], None]) -> None:
+        self._ask(partial(self.log.append, log, message, stored), stored)
+
+    def read(
+        self,
+        log: LogId,
+        *,
+        after: int | None,
+        before: int | None,
+        limit: int,
+        got: Callable[[Page | StorageFailed], None],
+    ) -> None:
+        self._ask(partial(self.log.read, log, after=after, before=before, limit=limit, got=got), got)
+
+    def search(
+        self, log: LogId, query: str, *, before: int | None, limit: int, got: Callable[[Page | StorageFailed], None]
+    ) -> None:
+        self._ask(partial(self.log.search, log, query, before=before, limit=limit, got=got), got)
+
+    def forget(self, log: LogId) -> None:
+        # The messages may be needed by an append that waits.
+        self.waiting.append(partial(self.log.forget, log))
+
+    def _ask(self, question: Callable[[], None], answered: Callable[[StorageFailed], None]) -> None:
+        def answer() -> None:
+            if self.failing:
+                answered(StorageFailed())
+            else:
+                question()
+
+        self.waiting.append(answer)
+
+
+class World:
+    """A lobby with all that it needs, whose turns end when :meth:`settle` is called."""
+
+    def __init__(self, *, log: Log | None = None, **limits: float) -> None:
+        self.clock = Clock()
+        self.wheel = Wheel(self.clock)
+        self.turn = Turn(lambda action: self.clock.callLater(0, action))
+        self.lobby = Lobby(
+            log=log or MemoryLog(),
+            turn=self.turn,
+            wheel=self.wheel,
+            wall=lambda: NOON + self.clock.seconds(),
+            limits=Limits(**limits),  # type: ignore[arg-type]
+        )
+
+    def settle(self, seconds: float = 0) -> None:
+        """Let the turn end, and *seconds* pass."""
+        self.clock.advance(seconds)
+        while any(call.getTime() <= self.clock.seconds() for call in self.clock.getDelayedCalls()):
+            self.clock.advance(0)
+
+    def visit(self, *, one_room: bool = False) -> Person:
+        """Let somebody connect."""
+        return Person(self, one_room=one_room)
+
+    def enter(self, name: str, *, one_room: bool = False) -> Person:
+        """Let somebody connect and be called *name*."""
+        person = self.visit(one_room=one_room)
+        person.ask(Login(Username(name)))
+        person.connection.take()
+        return person
+
+
+class Person:
+    """Somebody who is connected: asks by commands, and sees what the connection was sent."""
+
+    def __init__(self, world: World, *, one_room: bool) -> None:
+        self.world = world
+        self.connection = FakeConnection()
+        self.visitor = Visitor(world.lobby, self.connection, one_room=one_room)
+        self._asked = 0
+
+    def ask(self, command: Command) -> None:
+        """Ask for *command*, and leave the turn open."""
+        self._asked += 1
+        self.visitor.take(Request(command, self._asked))
+
+    def do(self, command: Command) -> list[Reply | Event]:
+        """Ask for *command*, let the turn end, and return what came until now."""
+        self.ask(command)
+        self.world.settle()
+        return self.connection.take()
+
+    def see(self) -> list[Reply | Event]:
+        """Let the turn end, and return what came until now."""
+        self.world.settle()
+        return self.connection.take()
+
+    def refused(self, command: Command) -> str:
+        """Ask for *command*, and return the code of the error that is the whole answer."""
+        [answer] = self.do(command)
+        assert isinstance(answer, Refused)
+        return answer.error.code
+
+
+_: tuple[type[Connection], type[Log]] = (FakeConnection, LateLog)
