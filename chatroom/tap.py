@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 import time
 from collections.abc import Callable
 from dataclasses import Field, fields
+from functools import partial
 from typing import Any, NoReturn
 
 from twisted.application.service import IService, MultiService
@@ -27,61 +29,73 @@ from chatroom.wire.frames import Frames
 SERVER = "chatroom"
 """What the server calls itself."""
 
+ABOUT = """\
+A chat room server. People reach it with netcat, programs with one JSON object a line, on the same port.
+"""
+
 HELP = {
-    "max_rooms": "rooms open at a time",
-    "room_capacity": "members of a room",
-    "rooms_per_visitor": "open rooms that one visitor has created",
-    "linger": "seconds until an empty room is closed; 0: at once",
-    "max_line": "bytes in a line from a visitor",
-    "lines_per_turn": "lines taken from one visitor before the others have their turn",
-    "in_flight": "messages of one visitor that wait to be stored, until it is read on",
-    "page": "messages in a page of history",
-    "first_line_timeout": "seconds to the first line of a visitor",
-    "login_timeout": "seconds to its username",
-    "close_timeout": "seconds for a connection to close by itself",
-    "stop_timeout": "seconds for all visitors to go when the server stops",
+    "Listening": {
+        "port": "where to listen: a port, or an endpoint (see below)",
+        "listen": "listen there too; may be repeated",
+    },
+    "Rooms": {
+        "room": "a room that is always there; may be repeated",
+        "max-rooms": "how many rooms may be open",
+        "room-capacity": "how many members a room takes",
+        "rooms-per-visitor": "how many open rooms one visitor may have created",
+        "linger": "seconds that an empty room stays open; 0: none",
+        "page": "how many messages a page of history has",
+    },
+    "Visitors (0 switches a limit off)": {
+        "max-line": "bytes of the longest line that is taken",
+        "lines-per-turn": "lines of one visitor before the others have a turn",
+        "in-flight": "messages of one visitor that wait to be stored",
+        "first-line-timeout": "seconds to the first line",
+        "login-timeout": "seconds to a username",
+        "close-timeout": "seconds that a connection may take to close",
+        "stop-timeout": "seconds for all to go when the server stops",
+    },
 }
+"""What each option is for, in the order in which ``--help`` shows them."""
+
+EXAMPLES = """\
+Examples:
+  twistd -n chatroom --port 8080
+  twistd -n chatroom --port tcp:8080:interface=127.0.0.1 --room lounge
+  twistd -n chatroom --port ssl:8443:privateKey=key.pem:certKey=cert.pem
+"""
 
 
-def _number(text: str) -> int:
-    if not text.isdecimal():
-        raise ValueError("it takes a whole number from 0")
+def _count(option: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError(f"--{option} takes a whole number from 0, not {text}")
     return int(text)
 
 
-def _seconds(text: str) -> float:
+def _seconds(option: str, text: str) -> float:
     try:
         seconds = float(text)
     except ValueError:
         seconds = -1
     if not 0 <= seconds < 1e9:
-        raise ValueError("it takes a number of seconds from 0")
+        raise ValueError(f"--{option} takes a number of seconds from 0, not {text}")
     return seconds
-
-
-def _limit(limit: Field[Any]) -> list[object]:
-    """Return the row of the option for *limit*."""
-    coerce: Callable[[str], float] = _number if limit.type == "int" else _seconds
-    return [_option(limit), None, limit.default, HELP[limit.name], coerce]
 
 
 def _option(limit: Field[Any]) -> str:
     return limit.name.replace("_", "-")
 
 
+def _parameter(limit: Field[Any]) -> list[object]:
+    """Return the row of the option that sets *limit*."""
+    coerce = partial(_count if limit.type == "int" else _seconds, _option(limit))
+    return [_option(limit), None, limit.default, "", coerce]
+
+
 class Options(usage.Options):
     """The options of ``twistd chatroom``; those for limits come from :class:`~chatroom.core.limits.Limits`."""
 
-    synopsis = "[options]"
-    longdesc = (
-        "A chat room server. Visitors reach it by netcat, programs by one JSON object a line, on the same port. "
-        "Without any option it listens on port 8080. A limit of 0 is none."
-    )
-    optParameters = [
-        ["port", "p", "8080", "where to listen: a port number, or an endpoint as in tcp:8080:interface=127.0.0.1"],
-        *map(_limit, fields(Limits)),
-    ]
-    compData = usage.Completions(optActions={"port": usage.CompleteNetInterfaces()})
+    optParameters = [["port", "p", "8080", ""], *map(_parameter, fields(Limits))]
 
     def __init__(self) -> None:
         super().__init__()
@@ -89,11 +103,11 @@ class Options(usage.Options):
         self["room"] = []
 
     def opt_listen(self, where: str) -> None:
-        """Listen there too, written as for --port. May be repeated."""
+        """Listen there too."""
         self["listen"].append(where)
 
     def opt_room(self, name: str) -> None:
-        """A room that is there from the start and always. May be repeated."""
+        """Have this room from the start and always."""
         try:
             self["room"].append(room_name(name))
         except ChatError as error:
@@ -105,13 +119,28 @@ class Options(usage.Options):
         try:
             super().parseOptions(options)
         except usage.UsageError as error:
-            _give_up(f"{error} (twistd chatroom --help lists the options)")
+            why = str(error).removeprefix("Parameter type enforcement failed: ")
+            _give_up(f"{why} (twistd chatroom --help lists the options)")
 
     @override
     def parseArgs(self, *args: str) -> None:
         """Take no arguments."""
         if args:
             raise usage.UsageError(f"{args[0]} is no option")
+
+    @override
+    def getUsage(self, width: int | None = None) -> str:
+        """Return what ``--help`` shows."""
+        parts = [textwrap.fill(ABOUT, 79), ""]
+        for group, options in HELP.items():
+            parts += [f"{group}:", *(self._help(name, purpose) for name, purpose in options.items()), ""]
+        return "\n".join([*parts, EXAMPLES])
+
+    def _help(self, name: str, purpose: str) -> str:
+        default = f" [{value:g}]" if isinstance(value := self[name], int | float) else f" [{value}]" if value else ""
+        return textwrap.fill(
+            purpose + default, 79, initial_indent=f"  --{name:20}  ", subsequent_indent=" " * 26, break_on_hyphens=False
+        )
 
     def limits(self) -> Limits:
         """Return the limits as they were set."""
