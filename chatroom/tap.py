@@ -167,7 +167,7 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
 
     limits = options.limits()
     wheel = Wheel(reactor)
-    lobby = Lobby(log=MemoryLog(), turn=Turn(soon), wheel=wheel, wall=wall, limits=limits)
+    lobby = Lobby(log=MemoryLog(soon), turn=Turn(soon), wheel=wheel, wall=wall, limits=limits)
     for name in options["room"]:
         lobby.open_permanently(name, lambda _: None)
     frames = Frames(SERVER, limits)
@@ -178,7 +178,7 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
             Listener(endpoint(reactor, where), factory, where).setServiceParent(service)
         except ValueError as error:
             _give_up(str(error))
-    Farewell(factory.stop).setServiceParent(service)
+    Farewell(reactor, factory.stop).setServiceParent(service)
     return service
 
 

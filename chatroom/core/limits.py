@@ -13,6 +13,9 @@ CROWD = 500
 PAGE_BYTES = 65536
 """A page ends when it holds so many bytes of text, however few its rows are."""
 
+MAX_ROWS = 300
+"""The most messages in a page, whatever an operator sets: more may not fit into a line."""
+
 PAGE_NAMES = 1000
 """A page of rooms or names ends after so many."""
 

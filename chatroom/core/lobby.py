@@ -72,7 +72,6 @@ class Lobby:
 
     def forget(self, user: User) -> None:
         """Give the names of *user* free, who is gone."""
-        self.watchers.set(user, watching=False)
         if self.users.get(user.key) is user:
             del self.users[user.key]
         for name in [name for name, claimer in self._claims.items() if claimer is user]:
@@ -129,6 +128,8 @@ class Lobby:
 
     def delete(self, room: Room, user: User, done: Callable[[], None]) -> None:
         """Close *room* for good, in its turn; *done* is called before its members are told."""
+        if room.closing:
+            raise NoSuchRoom(room.name)
         name = user.username
 
         def close() -> None:
@@ -172,7 +173,11 @@ class Lobby:
             self._changed(room)
 
         self._opening.add(key(name))
-        self._log.open(name, got)
+        try:
+            self._log.open(name, got)
+        except Exception:
+            self._opening.discard(key(name))
+            raise
 
     def _make_place(self) -> None:
         """See to it that there is place for one room more."""
@@ -210,7 +215,8 @@ class Lobby:
 
 def _beyond(names: Iterable[Key], after: Username | RoomName | None) -> list[Key]:
     """Return *names* in order, from the one after *after* on."""
-    return sorted(name for name in names if after is None or name > key(after))
+    first = key(after) if after is not None else ""
+    return sorted(name for name in names if name > first)
 
 
 def _size(room: RoomInfo) -> int:

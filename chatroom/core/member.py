@@ -40,6 +40,7 @@ class Member:
         """Begin to read: the user has been told that it is in."""
         self.started = True
         if self.room.deleted_by:
+            self.skip_to(self.room.head, kept=False)
             self.user.connection.notify(Deleted(self.room.name, self.room.deleted_by))
         else:
             self.room.touch()
@@ -54,6 +55,11 @@ class Member:
                 self.user.connection.show(batch)
                 self.cursor = self.room.shown
 
+    def mute(self) -> None:
+        """Show nothing more to the user, who goes but is in the room until it is its turn."""
+        self.level = False
+        self.room.readers.pop(self, None)
+
     def when_level(self, action: Callable[[], None]) -> None:
         """Call *action* when the user has been shown all that is published, or is out of the room."""
         if self.level or not self.room.has(self):
@@ -67,7 +73,10 @@ class Member:
             return
         if self.cursor < self.room.shown:
             self._asking = True
-            self.room.read(after=self.cursor, got=self._got)
+            try:
+                self.room.read(after=self.cursor, got=self._got)
+            except Exception:
+                self.user.connection.crashed()
             return
         self.level = True
         del self.room.readers[self]

@@ -21,7 +21,7 @@ from chatroom.core.events import (
     Said,
     TopicChanged,
 )
-from chatroom.core.limits import CROWD
+from chatroom.core.limits import CROWD, MAX_ROWS
 from chatroom.core.member import Member
 from chatroom.core.names import RoomName, Username, key
 
@@ -76,6 +76,8 @@ class Room:
         self._page = page
         self._events: list[RoomEvent] = []
         self._order: deque[Callable[[], None] | None] = deque()
+        self._answered = 0
+        self._advancing = False
         self._counting = False
 
     @property
@@ -106,22 +108,35 @@ class Room:
             raise NoSuchRoom(self.name)
 
         def stored(seq: int | StorageFailed) -> None:
-            done(seq)
             if not isinstance(seq, StorageFailed):
                 self.head = seq
                 self._happened(Said(self.name, seq, message))
+            done(seq)
             self._advance()
 
         self._order.append(None)
-        self._log.append(self._log_id, message, stored)
+        try:
+            self._log.append(self._log_id, message, stored)
+        except Exception:
+            # A defect of the log: it must not keep the others waiting for ever.
+            self._order.pop()
+            raise
 
     def _advance(self) -> None:
-        """Take the answered message out of the order, and do what waited behind it."""
+        """Take an answered message out of the order, and do what waited behind it."""
+        self._answered += 1
+        if self._advancing:
+            # What was just done led to another answer: the walk below goes on with it.
+            return
+        self._advancing = True
         order = self._order
-        order.popleft()
-        while order and (action := order[0]) is not None:
-            order.popleft()
-            action()
+        while order and (self._answered or order[0] is not None):
+            action = order.popleft()
+            if action is None:
+                self._answered -= 1
+            else:
+                action()
+        self._advancing = False
         if self.empty:
             self._changed(self)
 
@@ -160,19 +175,23 @@ class Room:
         self.flush()
         self.deleted_by = by
         members = tuple(self.members.values())
+        readers = tuple(self.readers)
         self.members.clear()
         self.readers.clear()
         deleted = Deleted(self.name, by)
         batch = Batch([deleted])
         for member in members:
+            member.user.put_out(self)
             if member.level:
                 member.user.connection.show(batch)
-            elif member.started:
+        for member in readers:
+            if member.started:
                 member.skip_to(self.head, kept=False)
                 member.user.connection.notify(deleted)
-            member.user.put_out(self)
-            member.release()
         self.forget()
+        # Only now: whoever waited may do anything.
+        for member in members:
+            member.release()
 
     def forget(self) -> None:
         """Remove the log: this life of the room is over."""
@@ -240,7 +259,7 @@ class Room:
         self._log.search(self._log_id, query, before=before, limit=self._rows(limit), got=got)
 
     def _rows(self, limit: int | None) -> int:
-        return min(limit or self._page, self._page)
+        return min(limit or MAX_ROWS, self._page or MAX_ROWS, MAX_ROWS)
 
 
 def in_turn(rooms: Iterable[Room], action: Callable[[], None]) -> None:

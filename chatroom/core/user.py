@@ -142,28 +142,33 @@ class User:
     def _join(self, room: Room, backlog: int, answer: Answer) -> None:
         if room.key in self.rooms:
             raise AlreadyAMember(room.name)
-        self._before_moving(answer, lambda: room.in_turn(answer.running(lambda: self._enter(room, backlog, answer))))
+        enter = answer.running(lambda: self._enter(room, backlog, answer))
+        self._before_moving(answer, lambda: in_turn([room, *self._to_leave()], enter))
 
     def _create(self, command: Create, answer: Answer) -> None:
         def opened(room: Room | ChatError) -> None:
-            answer.run(lambda: self._enter(room, 0, answer))
+            in_turn(self._to_leave(), answer.running(lambda: self._enter(room, 0, answer)))
 
         self._before_moving(answer, lambda: self._lobby.create(command, self, opened))
 
     def _before_moving(self, answer: Answer, go: Callable[[], None]) -> None:
         """Run *go* at once, or when all is shown of the room from which it leads away."""
-        if self.visitor.one_room and self.rooms:
+        if self._to_leave():
             answer.when_first(lambda: self.when_shown(answer.running(go)))
         else:
             go()
 
+    def _to_leave(self) -> list[Room]:
+        """Return the rooms out of which whoever enters another goes."""
+        return [member.room for member in self.rooms.values()] if self.visitor.one_room else []
+
     def _enter(self, room: Room | ChatError, backlog: int, answer: Answer) -> None:
         if isinstance(room, ChatError):
             raise room
+        for old in self._to_leave():
+            old.flush_messages()
         member = room.admit(self, backlog)
         if self.visitor.one_room:
-            for old in self.rooms.values():
-                old.room.flush_messages()
             self._leave_all("moved")
         self.rooms[room.key] = member
         entered = Entered(room.name, room.topic, len(room.members), room.capacity, room.epoch, room.head, room.creator)
@@ -196,12 +201,15 @@ class User:
         del self.rooms[room.key]
 
     def go(self, reason: Reason) -> None:
-        """Leave everything, when the messages taken before are stored."""
+        """Leave everything, when the messages taken before are stored; show nothing more."""
 
         def gone() -> None:
             self._leave_all(None if self._lobby.stopping else reason)
             self._lobby.forget(self)
 
+        self._lobby.watchers.set(self, watching=False)
+        for member in self.rooms.values():
+            member.mute()
         in_turn([member.room for member in self.rooms.values()], gone)
 
     def _still(self, member: Member) -> Member:
@@ -230,13 +238,13 @@ class User:
 
     def _set_topic(self, member: Member, topic: str, answer: Answer) -> None:
         self._still(member)
-        answer(Ok(event_follows=True))
+        answer(Ok(member.room.name, event_follows=member.level))
         member.room.set_topic(topic, self.username)
 
     def _rename(self, new: Username, answer: Answer) -> None:
         old = self.username
         self._lobby.rename(self, new)
-        answer(Ok(new, event_follows=bool(self.rooms)))
+        answer(Ok(new, event_follows=any(member.level for member in self.rooms.values())))
         for member in self.rooms.values():
             member.room.rename(old, new)
 

@@ -35,7 +35,7 @@ class Watchers:
     def set(self, user: User, *, watching: bool) -> None:
         """Let *user* watch, or no longer."""
         if watching:
-            self._missed[user] = False
+            self._missed.setdefault(user, False)
         else:
             self._missed.pop(user, None)
 

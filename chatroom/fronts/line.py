@@ -36,6 +36,9 @@ from chatroom.wire.moments import day_and_time
 from chatroom.wire.telnet import TelnetFilter
 from chatroom.wire.text import Text, greeting
 
+LINGER = 0.2
+"""Seconds without a byte from the peer after which a connection that was ended is closed."""
+
 SILENCE = 0.3
 """Seconds until somebody who says nothing is taken for a person, and greeted."""
 
@@ -62,6 +65,7 @@ class LineFront(LineReceiver):
         self._deaf = False
         self._paused = False
         self._ended = False
+        self._spoke_on = False
         self._closing = False
 
     # Twisted calls these.
@@ -94,6 +98,8 @@ class LineFront(LineReceiver):
     @override
     def dataReceived(self, data: bytes) -> None:
         """Cut *data* into lines: one split for all of them."""
+        if self._closing:
+            self._spoke_on = True
         if self._closing or self._deaf:
             return
         if self._conversation is None:
@@ -124,14 +130,20 @@ class LineFront(LineReceiver):
     def readConnectionLost(self) -> None:  # noqa: N802
         """Carry out what has come in, to the last line; nothing more will come."""
         self._ended = True
+        if self._closing:
+            self.outbox.close()
+            return
         self._anybody()
         rest, self._rest = self._rest, b""
         self._queue([rest])
         self.take_lines()
 
     def writeConnectionLost(self) -> None:  # noqa: N802
-        """Close: nobody can be answered."""
-        self.hang_up()
+        """Close for good when nothing more comes: all that was to be sent has left."""
+        if self._ended:
+            self.outbox.close()
+        else:
+            self._close_when_silent()
 
     @override
     def connectionLost(self, reason: Failure = connectionDone) -> None:
@@ -170,9 +182,16 @@ class LineFront(LineReceiver):
         if not self._closing:
             self._closing = True
             self._lines.clear()
-            self.outbox.close()
             if timeout := self.factory.lobby.limits.close_timeout:
                 self._deadlines.append(self.factory.wheel.call_in(timeout, self.abort))
+            if self._ended or not self._is_plain_tcp():
+                self.outbox.close()
+            else:
+                # To close while bytes of the peer are unread would throw away what is not yet sent, and break the
+                # connection under what is not yet read there. So say that nothing follows, and listen a while.
+                self.outbox.finish()
+                if self._paused:
+                    self._peer.resumeProducing()
 
     def abort(self) -> None:
         """Close at once."""
@@ -246,6 +265,21 @@ class LineFront(LineReceiver):
                 self._peer.pauseProducing()
             else:
                 self._peer.resumeProducing()
+
+    def _is_plain_tcp(self) -> bool:
+        return ITCPTransport.providedBy(self.transport) and not ISSLTransport.providedBy(self.transport)
+
+    def _close_when_silent(self) -> None:
+        """Close when the peer has sent nothing for a moment."""
+        self._spoke_on = False
+
+        def look() -> None:
+            if self._spoke_on:
+                self._close_when_silent()
+            else:
+                self.outbox.close()
+
+        self._deadlines.append(self.factory.wheel.call_in(LINGER, look))
 
     def _drained(self) -> None:
         if self._conversation:

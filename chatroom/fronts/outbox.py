@@ -28,6 +28,11 @@ class Outbox:
         """Send *data* when what was written before has left."""
         self._transport.write(data)
 
+    def finish(self) -> None:
+        """Say that nothing follows, when everything has left; more may still be read."""
+        self._transport.unregisterProducer()
+        self._transport.loseWriteConnection()
+
     def close(self) -> None:
         """Close when everything has left: a transport with a paused producer never does."""
         self._transport.unregisterProducer()

@@ -16,6 +16,9 @@ class Transport(Protocol):
     def loseConnection(self) -> None:  # noqa: N802
         """Close when everything has left."""
 
+    def loseWriteConnection(self) -> None:  # noqa: N802
+        """Say that nothing follows when everything has left, where that can be said."""
+
     def abortConnection(self) -> None:  # noqa: N802
         """Close at once."""
 

@@ -4,23 +4,55 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable
+from types import FrameType
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorCore
 from typing_extensions import override
+
+SIGNALS: tuple[int, ...] = (signal.SIGINT, signal.SIGTERM)
 
 
 class Farewell(Service):
-    """Calls *stop* when the server ends, and lets it end when the result of that fires."""
+    """Calls *stop* when the server ends, and lets it end when the result of that fires.
 
-    def __init__(self, stop: Callable[[], Deferred[None]]) -> None:
+    The first signal ends the server; another one, which would only make *reactor* log that it can't be stopped twice,
+    is ignored.
+    """
+
+    def __init__(self, reactor: IReactorCore, stop: Callable[[], Deferred[None]]) -> None:
+        self._reactor = reactor
         self._stop = stop
+
+    @override
+    def startService(self) -> None:
+        """Wait until the reactor runs: it sets its own handlers first."""
+        super().startService()
+        self._reactor.callWhenRunning(_once_only)
 
     @override
     def stopService(self) -> Deferred[None]:
         """Say farewell."""
         super().stopService()
-        # We are ending already: a second signal would only make the reactor log that it can't be stopped twice.
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)
+        _ignore_signals()
         return self._stop()
+
+
+def _once_only() -> None:
+    """Let only the first signal reach the handlers that are set now."""
+    handlers = {number: signal.getsignal(number) for number in SIGNALS}
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        _ignore_signals()
+        if callable(handler := handlers[number]):
+            handler(number, frame)
+
+    for number, handler in handlers.items():
+        if callable(handler):
+            signal.signal(number, handle)
+
+
+def _ignore_signals() -> None:
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)

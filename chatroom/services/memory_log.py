@@ -14,17 +14,27 @@ from chatroom.core.paging import page
 from chatroom.core.ports import Log, LogId, Opened, Page
 from chatroom.core.query import matcher
 
+Row = tuple[int, Message]
+Rows = deque[Row]
+
 KEPT = 10_000
 """The most messages of a room that are kept."""
 
 
 class MemoryLog:
-    """Keeps the newest *keep* messages of each room for as long as the process lives."""
+    """Keeps the newest *keep* messages of each room for as long as the process lives.
 
-    def __init__(self, keep: int = KEPT) -> None:
+    It answers appends at once, but pages through *soon*: so that reading many holds nobody up, tap lets *soon* call its
+    argument in the next turn.
+    """
+
+    def __init__(
+        self, soon: Callable[[Callable[[], None]], object] = lambda action: action(), keep: int = KEPT
+    ) -> None:
+        self._soon = soon
         self._keep = keep
         self._ids = count(1)
-        self._logs: dict[LogId, deque[tuple[int, Message]]] = {}
+        self._logs: dict[LogId, Rows] = {}
 
     def open(self, room: RoomName, opened: Callable[[Opened | StorageFailed], None]) -> None:
         """Begin a log for *room*."""
@@ -49,40 +59,47 @@ class MemoryLog:
         got: Callable[[Page | StorageFailed], None],
     ) -> None:
         """Read the first messages beyond *after*, or without it the newest below *before*."""
-        entries = self._logs[log]
-        first = entries[0][0] if entries else 1
-        if after is not None:
-            start = max(0, after + 1 - first)
-            some, more = page(islice(entries, start, None), limit, _size)
-            got(Page(some, more))
-        else:
-            got(_newest(_below(entries, before), limit))
+        self._soon(lambda: got(self._page(log, after, before, limit)))
 
     def search(
         self, log: LogId, query: str, *, before: int | None, limit: int, got: Callable[[Page | StorageFailed], None]
     ) -> None:
         """Find the newest messages below *before* that match *query*."""
         matches = matcher(query)
-        got(_newest((entry for entry in _below(self._logs[log], before) if matches(entry[1].text)), limit))
+        self._soon(
+            lambda: got(_newest((row for row in _below(self._rows(log), before) if matches(row[1].text)), limit))
+        )
 
     def forget(self, log: LogId) -> None:
         """Remove all of *log*."""
         del self._logs[log]
 
+    def _rows(self, log: LogId) -> Rows:
+        """Return all of *log*: nothing, where it was forgotten meanwhile."""
+        return self._logs.get(log, deque())
 
-def _below(entries: deque[tuple[int, Message]], before: int | None) -> Iterable[tuple[int, Message]]:
-    """Return *entries* from the newest below *before* to the oldest."""
-    newest = entries[-1][0] if entries else 0
-    return islice(reversed(entries), 0 if before is None else max(0, newest + 1 - before), None)
+    def _page(self, log: LogId, after: int | None, before: int | None, limit: int) -> Page:
+        rows = self._rows(log)
+        if after is None:
+            return _newest(_below(rows, before), limit)
+        first = rows[0][0] if rows else 1
+        return Page(*page(islice(rows, max(0, after + 1 - first), None), limit, _size))
 
 
-def _newest(entries: Iterable[tuple[int, Message]], limit: int) -> Page:
-    some, more = page(entries, limit, _size)
+def _below(rows: Rows, before: int | None) -> Iterable[Row]:
+    """Return *rows* from the newest below *before* to the oldest."""
+    newest = rows[-1][0] if rows else 0
+    return islice(reversed(rows), 0 if before is None else max(0, newest + 1 - before), None)
+
+
+def _newest(rows: Iterable[Row], limit: int) -> Page:
+    """Return the page of the first of *rows*, which come from the newest to the oldest."""
+    some, more = page(rows, limit, _size)
     return Page(some[::-1], more)
 
 
-def _size(entry: tuple[int, Message]) -> int:
-    return len(entry[1].text.encode())
+def _size(row: Row) -> int:
+    return len(row[1].text.encode())
 
 
 _: type[Log] = MemoryLog

@@ -125,12 +125,14 @@ class Frames:
 def _misread(line: bytes, reason: str) -> Misread:
     """Say what is wrong with *line*, to the request that it means to be, as far as that can be told."""
     try:
-        found = json.loads(line.decode(errors="replace"))
+        # Unlike msgspec, this reads lone surrogates, so that the id of a frame with some in its text is found.
+        found = json.loads(line)
     except (ValueError, RecursionError):
         found = None
     fields = found if isinstance(found, dict) else {}
     try:
         id = msgspec.convert(fields.get("id"), Id | None)
+        _write(id)
     except (ValueError, RecursionError):
         id = None
     type = fields.get("type")

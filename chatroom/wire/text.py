@@ -9,7 +9,21 @@ from unicodedata import combining, east_asian_width
 
 from chatroom.core import texts
 from chatroom.core.batch import Batch
-from chatroom.core.commands import Command, Delete, Help, Leave, List, Login, Quit, Rename, Request, Say, Search, Tell
+from chatroom.core.commands import (
+    Command,
+    Delete,
+    Help,
+    Leave,
+    List,
+    Login,
+    Quit,
+    Rename,
+    Request,
+    Say,
+    Search,
+    Tell,
+    Topic,
+)
 from chatroom.core.errors import ChatError, TextInvalid
 from chatroom.core.events import (
     Bye,
@@ -89,6 +103,8 @@ class Text:
                 return [f"* You are now {name}."]
             case Tell() if not shown:
                 return [f"* Told {name}."]
+            case Topic(_, topic) if not shown:
+                return [f"* You set the topic: {topic}"]
             case Delete() if not shown:
                 return [f"* You deleted {name}."]
         return []
