@@ -17,7 +17,7 @@ from typing_extensions import override
 from chatroom.core.errors import ChatError
 from chatroom.core.limits import Limits
 from chatroom.core.lobby import Lobby
-from chatroom.core.names import room_name
+from chatroom.core.names import key, room_name
 from chatroom.core.turn import Turn
 from chatroom.core.wheel import Wheel
 from chatroom.fronts.line import LineFactory
@@ -30,7 +30,8 @@ SERVER = "chatroom"
 """What the server calls itself."""
 
 ABOUT = """\
-A chat room server. People reach it with netcat, programs with one JSON object a line, on the same port.
+A chat room server. People reach it with netcat, programs with one JSON object a line, on the same port. A limit of 0 \
+is no limit, except where it says otherwise.
 """
 
 HELP = {
@@ -43,10 +44,10 @@ HELP = {
         "max-rooms": "how many rooms may be open",
         "room-capacity": "how many members a room takes",
         "rooms-per-visitor": "how many open rooms one visitor may have created",
-        "linger": "seconds that an empty room stays open; 0: none",
+        "linger": "seconds that an empty room stays open; 0 closes it at once",
         "page": "how many messages a page of history has",
     },
-    "Visitors (0 switches a limit off)": {
+    "Visitors": {
         "max-line": "bytes of the longest line that is taken",
         "lines-per-turn": "lines of one visitor before the others have a turn",
         "in-flight": "messages of one visitor that wait to be stored",
@@ -57,6 +58,9 @@ HELP = {
     },
 }
 """What each option is for, in the order in which ``--help`` shows them."""
+
+ARGUMENTS = {"port": "WHERE", "listen": "WHERE", "room": "NAME"}
+"""What the options take that take no number."""
 
 EXAMPLES = """\
 Examples:
@@ -109,9 +113,11 @@ class Options(usage.Options):
     def opt_room(self, name: str) -> None:
         """Have this room from the start and always."""
         try:
-            self["room"].append(room_name(name))
+            room = room_name(name)
         except ChatError as error:
             raise usage.UsageError(f"--room {name}: {error}") from None
+        if key(room) not in map(key, self["room"]):
+            self["room"].append(room)
 
     @override
     def parseOptions(self, options: list[str] | None = None) -> None:
@@ -131,15 +137,17 @@ class Options(usage.Options):
     @override
     def getUsage(self, width: int | None = None) -> str:
         """Return what ``--help`` shows."""
-        parts = [textwrap.fill(ABOUT, 79), ""]
+        parts = ["", textwrap.fill(ABOUT, 79), ""]
         for group, options in HELP.items():
             parts += [f"{group}:", *(self._help(name, purpose) for name, purpose in options.items()), ""]
         return "\n".join([*parts, EXAMPLES])
 
     def _help(self, name: str, purpose: str) -> str:
-        default = f" [{value:g}]" if isinstance(value := self[name], int | float) else f" [{value}]" if value else ""
+        value = self[name]
+        default = f" [{value:g}]" if isinstance(value, int | float) else f" [{value}]" if value else ""
+        option = f"  --{name}={ARGUMENTS.get(name, 'N')}"
         return textwrap.fill(
-            purpose + default, 79, initial_indent=f"  --{name:20}  ", subsequent_indent=" " * 26, break_on_hyphens=False
+            purpose + default, 79, initial_indent=f"{option:28}", subsequent_indent=" " * 28, break_on_hyphens=False
         )
 
     def limits(self) -> Limits:

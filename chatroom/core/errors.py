@@ -48,9 +48,9 @@ class UnknownType(ChatError):
     """A request of no known type."""
 
     type: str
-    hint: str = "it is misspelt, or newer than this server"
+    hint: str = "it is misspelt or newer than this server"
     code = "unknown-type"
-    sentence = "There is no command called {type}: {hint}."
+    sentence = "There is no command {type}; {hint}."
 
 
 @dataclass(eq=False)

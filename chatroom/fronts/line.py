@@ -347,6 +347,11 @@ class LineFactory(ServerFactory):
         front.factory = self
         return front
 
+    @override
+    def logPrefix(self) -> str:
+        """Return how the log calls what listens."""
+        return self.server
+
     def text(self) -> Text:
         """Return the dialect of a person who connects now."""
         today, _ = day_and_time(int(self._wall() * 1000))

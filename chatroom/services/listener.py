@@ -54,6 +54,9 @@ def endpoint(reactor: IReactorCore, description: str) -> IStreamServerEndpoint:
     if not description.isdecimal():
         try:
             found: IStreamServerEndpoint = serverFromString(reactor, description)
+        except ImportError as error:
+            needed = "pip install 'chatroom[tls]'"
+            raise ValueError(f"{description} needs more than is installed ({error}); for TLS: {needed}") from error
         except Exception as error:  # whatever a parser of Twisted's or of a plugin's finds wrong
             raise ValueError(
                 f"{description} is no endpoint ({error}); write 8080 or tcp:8080:interface=127.0.0.1"
@@ -63,6 +66,14 @@ def endpoint(reactor: IReactorCore, description: str) -> IStreamServerEndpoint:
     if port > 65535:
         raise ValueError(f"{description} is no port: a port is a number from 0 to 65535")
     return EveryAddress(reactor, port)
+
+
+class CannotListen(SystemExit, Exception):
+    """The server can't be reached where it should be, and ends.
+
+    As a SystemExit it ends the program with one line and status 1; as an Exception it lets twistd clean up before, and
+    tell the one who started it in the background.
+    """
 
 
 class Listener(Service):
@@ -81,7 +92,7 @@ class Listener(Service):
         failures: list[Failure] = []
         self._endpoint.listen(self._factory).addCallbacks(self._listening, failures.append)
         if failures:
-            raise SystemExit(f"chatroom can't listen on {self._description}: {_reason(failures[0].value)}.")
+            raise CannotListen(f"chatroom can't listen on {self._description}: {_reason(failures[0].value)}.")
 
     def _listening(self, port: IListeningPort) -> None:
         self._port = port
@@ -98,7 +109,7 @@ def _reason(error: BaseException | None) -> str:
     cause = error.socketError if isinstance(error, CannotListenError) else error
     match getattr(cause, "errno", None):
         case errno.EADDRINUSE:
-            return "another program does; stop that one, or choose another port"
+            return "it is in use already; stop what uses it, or choose another port"
         case errno.EACCES:
             return "it is not allowed to; ports below 1024 are root's"
     return getattr(cause, "strerror", None) or str(cause)

@@ -144,7 +144,7 @@ def _answer(command: Command | None, reply: Reply) -> list[str]:
         case Rooms(rooms, more):
             sought = command.match if isinstance(command, List) else ""
             if not rooms:
-                none = f"No room has {sought} in its name." if sought else "No room is open. CREATE name opens one."
+                none = f"No room has {sought} in its name." if sought else "No room is open; CREATE room opens one."
                 return [f"* {none}"]
             return _rooms(rooms, more=more)
         case Entered(room, topic, members, capacity):
@@ -166,12 +166,15 @@ def _answer(command: Command | None, reply: Reply) -> list[str]:
 def _hello(name: str, open_rooms: Rooms) -> list[str]:
     match open_rooms:
         case Rooms(()):
-            there = "no room is open yet. CREATE name opens one, HELP lists the commands"
+            there = "no room is open"
         case Rooms((_,), False):
-            there = "1 room is open. HELP lists the commands"
+            there = "1 room is open"
         case Rooms(rooms, more):
-            there = f"{'more than ' * more}{len(rooms)} rooms are open. HELP lists the commands"
-    return [f"* Hello {name}. You are in the lobby; {there}.", *_rooms(open_rooms.rooms, more=open_rooms.more)]
+            there = f"{'more than ' * more}{len(rooms)} rooms are open"
+    return [
+        f"* Hello {name}. You are in the lobby; {there}. HELP lists the commands.",
+        *(_rooms(open_rooms.rooms, more=open_rooms.more) or ["* CREATE room opens one."]),
+    ]
 
 
 def _rooms(rooms: Sequence[RoomInfo], *, more: bool) -> list[str]:

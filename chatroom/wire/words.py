@@ -145,7 +145,7 @@ def command(line: str, room: RoomName | None) -> Command:
     name, _, rest = line.strip().removeprefix("/").partition(" ")
     word = BY_NAME.get(name.lower())
     if word is None:
-        hint = "/help lists them" if room else "HELP lists them, and to talk you JOIN a room first"
+        hint = "/help lists them" if room else "HELP lists them. To talk, JOIN a room"
         raise UnknownType(name[:64] or "/", hint)
     try:
         return word.meaning(rest.strip(), room)
