@@ -36,6 +36,11 @@ class Member:
         self._asking = False
         self._when_level: list[Callable[[], None]] = []
 
+    @property
+    def follows(self) -> bool:
+        """Whether the user will be shown what happens now."""
+        return self.level and not self.user.connection.busy
+
     def start(self) -> None:
         """Begin to read: the user has been told that it is in."""
         self.started = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from typing import NewType
 
 import regex
@@ -58,6 +59,7 @@ _SCRIPT = regex.compile(
 _PROFILE = get_profile("UsernameCaseMapped")
 
 
+@lru_cache(maxsize=4096)
 def username(text: str) -> Username:
     """Return *text* in NFC as a username; raise :exc:`UsernameInvalid` if it can't be one."""
     name = _composed(text, _USERNAME_LENGTH)
@@ -68,6 +70,7 @@ def username(text: str) -> Username:
     return Username(name)
 
 
+@lru_cache(maxsize=4096)
 def room_name(text: str) -> RoomName:
     """Return *text* in NFC as the name of a room; raise :exc:`RoomInvalid` if it can't be one."""
     name = _composed(text, _ROOM_LENGTH)
@@ -76,6 +79,7 @@ def room_name(text: str) -> RoomName:
     return RoomName(name)
 
 
+@lru_cache(maxsize=4096)
 def key(name: str) -> Key:
     """Return the form in which the valid *name* is compared: two names are the same if their keys are equal."""
     # In ASCII nothing else is left to the profile.

@@ -24,7 +24,7 @@ def matcher(query: str) -> Callable[[str], bool]:
         raise QueryInvalid("There is no word to search for")
 
     def matches(text: str) -> bool:
-        folded = text.casefold()
+        folded = " ".join(text.casefold().split())
         return all(term in folded for term in terms)
 
     return matches

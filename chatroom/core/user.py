@@ -238,13 +238,13 @@ class User:
 
     def _set_topic(self, member: Member, topic: str, answer: Answer) -> None:
         self._still(member)
-        answer(Ok(member.room.name, event_follows=member.level))
+        answer(Ok(member.room.name, event_follows=member.follows))
         member.room.set_topic(topic, self.username)
 
     def _rename(self, new: Username, answer: Answer) -> None:
         old = self.username
         self._lobby.rename(self, new)
-        answer(Ok(new, event_follows=any(member.level for member in self.rooms.values())))
+        answer(Ok(new, event_follows=any(member.follows for member in self.rooms.values())))
         for member in self.rooms.values():
             member.room.rename(old, new)
 

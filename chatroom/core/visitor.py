@@ -110,7 +110,8 @@ class Visitor:
     def is_free(self) -> bool:
         """Tell whether the next request can be taken; if not, the connection hears when it can."""
         limit = self._lobby.limits.in_flight
-        free = self._holding is None and not self.gone and not (limit and len(self._answers) >= limit)
+        full = limit and len(self._answers) >= limit
+        free = self._holding is None and not self.gone and not self.connection.busy and not full
         self._waited_for = not free
         return free
 
@@ -152,6 +153,7 @@ class Visitor:
         """Go on with what waited because the connection was busy."""
         if self.user:
             self.user.drained()
+        self._go_on()
 
     def lost(self) -> None:
         """Be gone: the connection is."""

@@ -222,11 +222,10 @@ class LineFront(LineReceiver):
 
     def _queue(self, lines: list[bytes]) -> None:
         """Let *lines* wait for their turn, without the empty ones; the first that is too long is the last."""
-        for line in lines:
+        for line in [line for line in lines if line and not line.isspace()]:
             if self._is_too_long(line):
                 return
-            if line and not line.isspace():
-                self._lines.append(line.removesuffix(b"\r"))
+            self._lines.append(line.removesuffix(b"\r"))
         self._is_too_long(self._rest)
 
     def _is_too_long(self, line: bytes) -> bool:

@@ -55,4 +55,5 @@ def _once_only() -> None:
 
 def _ignore_signals() -> None:
     for number in SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
+        # Not SIG_IGN: Python complains of a signal that has come already and has no handler any more.
+        signal.signal(number, lambda _number, _frame: None)

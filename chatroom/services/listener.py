@@ -52,6 +52,8 @@ def endpoint(reactor: IReactorCore, description: str) -> IStreamServerEndpoint:
     :raises ValueError: if it means none.
     """
     if not description.isdecimal():
+        if description.startswith(("tcp:", "tcp6:", "ssl:")) and ":backlog=" not in description:
+            description += f":backlog={BACKLOG}"
         try:
             found: IStreamServerEndpoint = serverFromString(reactor, description)
         except ImportError as error:
