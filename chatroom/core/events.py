@@ -8,7 +8,7 @@ from typing import Literal
 from chatroom.core.names import RoomName, Username
 
 Reason = Literal["left", "quit", "lost", "moved"]
-ByeReason = Literal["quit", "stopping"]
+ByeReason = Literal["quit", "stopping", "too-many-tries"]
 
 
 @dataclass(frozen=True, slots=True)

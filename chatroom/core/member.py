@@ -103,7 +103,7 @@ class Member:
 
     def _got(self, page: Page | StorageFailed) -> None:
         self._asking = False
-        if not self.room.has(self):
+        if self not in self.room.readers:
             return
         if isinstance(page, StorageFailed):
             self.room.touch_in(RETRY)

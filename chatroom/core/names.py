@@ -125,5 +125,9 @@ def _objection(name: str, kind: str, length: int, alien: regex.Pattern[str]) -> 
 
 
 def _described(character: str) -> str:
-    """Return what to call *character* without showing it."""
+    """Return what to call *character*, showing it only if that is safe."""
+    if character == " ":
+        return "a space"
+    if character.isascii() and character.isprintable():
+        return f"'{character}'"
     return f"U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()

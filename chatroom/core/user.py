@@ -143,52 +143,55 @@ class User:
         if room.key in self.rooms:
             raise AlreadyAMember(room.name)
         enter = answer.running(lambda: self._enter(room, backlog, answer))
-        self._before_moving(answer, lambda: in_turn([room, *self._to_leave()], enter))
+        self._before_moving(answer, lambda: room.in_turn(enter))
 
     def _create(self, command: Create, answer: Answer) -> None:
         def opened(room: Room | ChatError) -> None:
-            in_turn(self._to_leave(), answer.running(lambda: self._enter(room, 0, answer)))
+            answer.run(lambda: self._enter(room, 0, answer))
 
         self._before_moving(answer, lambda: self._lobby.create(command, self, opened))
 
     def _before_moving(self, answer: Answer, go: Callable[[], None]) -> None:
         """Run *go* at once, or when all is shown of the room from which it leads away."""
-        if self._to_leave():
+        if self.visitor.one_room and self.rooms:
             answer.when_first(lambda: self.when_shown(answer.running(go)))
         else:
             go()
 
-    def _to_leave(self) -> list[Room]:
-        """Return the rooms out of which whoever enters another goes."""
-        return [member.room for member in self.rooms.values()] if self.visitor.one_room else []
-
     def _enter(self, room: Room | ChatError, backlog: int, answer: Answer) -> None:
         if isinstance(room, ChatError):
             raise room
-        for old in self._to_leave():
-            old.flush_messages()
-        member = room.admit(self, backlog)
-        if self.visitor.one_room:
-            self._leave_all("moved")
-        self.rooms[room.key] = member
-        entered = Entered(room.name, room.topic, len(room.members), room.capacity, room.epoch, room.head, room.creator)
-        answer(entered, member.start)
+        old = list(self.rooms.values()) if self.visitor.one_room else []
+        member = self.rooms[room.key] = room.admit(self, backlog)
+
+        def enter() -> None:
+            for left in old:
+                left.room.flush_messages()
+            for left in old:
+                self._go_out(left, "moved")
+            entered = Entered(
+                room.name, room.topic, len(room.members), room.capacity, room.epoch, room.head, room.creator
+            )
+            answer(entered, member.start)
+
+        in_turn([left.room for left in old], answer.running(enter))
 
     def _leave(self, member: Member, answer: Answer) -> None:
-        self._still(member)
-        del self.rooms[member.room.key]
-        member.room.dismiss(member, "left")
+        self._go_out(self._still(member), "left")
         answer(Ok(member.room.name))
 
-    def _leave_all(self, reason: Reason | None) -> None:
-        for member in self.rooms.values():
+    def _go_out(self, member: Member, reason: Reason | None) -> None:
+        """Be out of a room now, if it is there still."""
+        if member.room.has(member):
+            del self.rooms[member.room.key]
             member.room.dismiss(member, reason)
-        self.rooms.clear()
 
     def _delete(self, room: Room, answer: Answer) -> None:
         if room.permanent:
             raise NotAllowed(f"{room.name} is the operator's, and stays", room.name)
         if room.owner is not self:
+            if room.creator and key(room.creator) == self.key:
+                raise NotAllowed("It was created over another connection, and only that could delete it", room.name)
             raise NotAllowed(f"Only {room.creator}, who created {room.name}, may delete it", room.name)
 
         def done() -> None:
@@ -204,7 +207,8 @@ class User:
         """Leave everything, when the messages taken before are stored; show nothing more."""
 
         def gone() -> None:
-            self._leave_all(None if self._lobby.stopping else reason)
+            for member in list(self.rooms.values()):
+                self._go_out(member, None if self._lobby.stopping else reason)
             self._lobby.forget(self)
 
         self._lobby.watchers.set(self, watching=False)

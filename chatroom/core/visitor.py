@@ -44,7 +44,7 @@ class Answer:
     def refuse(self, error: ChatError) -> None:
         """Let the visitor know what can't be done, and hang up if it can't be helped."""
         last_try = isinstance(state := self.visitor.state, Nameless) and state.failed(error)
-        self(Refused(error), self.visitor.close if last_try else None)
+        self(Refused(error), self.visitor.give_up if last_try else None)
 
     def run(self, action: Callable[[], None]) -> None:
         """Call *action* unless the visitor is gone; what it raises becomes the answer, a defect ends this visitor."""
@@ -143,6 +143,11 @@ class Visitor:
 
         answer = self._expect(Request(), hold=True)
         answer.when_first(go)
+
+    def give_up(self) -> None:
+        """Hang up on somebody who can't find a username."""
+        self.connection.notify(Bye("too-many-tries"))
+        self.close()
 
     def close(self) -> None:
         """Hang up after what was sent, and take nothing more."""

@@ -33,7 +33,7 @@ from chatroom.wire import opening
 from chatroom.wire.dialect import Dialect
 from chatroom.wire.frames import Frames
 from chatroom.wire.moments import day_and_time
-from chatroom.wire.telnet import TelnetFilter
+from chatroom.wire.telnet import NO_TIMING_MARK, TelnetFilter
 from chatroom.wire.text import Text, greeting
 
 LINGER = 0.2
@@ -110,6 +110,9 @@ class LineFront(LineReceiver):
             self._begin(is_text=not data.startswith(b"{"))
         if self._filter:
             data = self._filter.feed(data)
+            if self._filter.asked_for_mark:
+                self._filter.asked_for_mark = False
+                self.outbox.write(NO_TIMING_MARK)
         *lines, self._rest = (self._rest + data).split(b"\n")
         self._queue(lines)
         self.take_lines()

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import Literal
 
-SE, SB, WILL, DONT = 240, 250, 251, 254
+SE, SB, WILL, DO, DONT = 240, 250, 251, 253, 254
+TIMING_MARK = 6
+
+NO_TIMING_MARK = b"\xff\xfc\x06"
+"""The answer to a client that asks for a mark: it shows nothing more until it has one."""
 
 
 class TelnetFilter:
-    """Takes the telnet commands out of a stream of bytes, however it is cut into pieces."""
+    """Takes the telnet commands out of a stream of bytes, however it is cut into pieces.
+
+    *asked_for_mark* is set when the client has sent ``DO TIMING-MARK``, as it does when Ctrl-C is pressed.
+    """
 
     def __init__(self) -> None:
+        self.asked_for_mark = False
+        self._code = 0
         self._at: Literal["text", "command", "option", "inside", "command inside"] = "text"
 
     def feed(self, data: bytes) -> bytes:
@@ -44,11 +53,12 @@ class TelnetFilter:
             return b""
         match self._at:
             case "command":
-                code = piece[0]
+                self._code = code = piece[0]
                 self._at = "inside" if code == SB else "option" if WILL <= code <= DONT else "text"
                 return self._plain(piece[1:])
             case "option":
                 self._at = "text"
+                self.asked_for_mark |= self._code == DO and piece[0] == TIMING_MARK
                 return piece[1:]
             case "command inside":
                 self._at = "text" if piece[0] == SE else "inside"

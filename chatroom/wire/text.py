@@ -73,7 +73,9 @@ class Text:
             case Entries(_, entries):
                 if entries:
                     return self._talk(entries)
-                return _lines("* Nothing found." if isinstance(request.command, Search) else "* Nothing was said yet.")
+                return _lines(
+                    "* Nothing found." if isinstance(request.command, Search) else "* Nothing has been said here yet."
+                )
             case Ok(name):
                 return _lines(*self._done(request.command, name, shown=reply.event_follows))
             case _:
@@ -120,7 +122,7 @@ def _command(line: bytes, place: Place) -> Command:
     try:
         text = line.decode()
     except UnicodeDecodeError:
-        raise TextInvalid("That is not UTF-8; set your terminal to it") from None
+        raise TextInvalid("That line is not UTF-8; set your terminal to UTF-8") from None
     if not place.named:
         word = text.strip()
         match word.lower().removeprefix("/"):
@@ -156,6 +158,8 @@ def _answer(command: Command | None, reply: Reply) -> list[str]:
             return [f"* In {room}: {listed or 'nobody'}." if room else f"* Online: {listed}."]
         case Bye(reason):
             return [_bye(reason)]
+        case Stored() if isinstance(command, Say) and command.text.lower() in words.BY_NAME:
+            return [f"* That was said to everybody. The command is /{command.text.lower()}."]
         case Stored() | Pong():
             return []
         case Entries() | Ok():
@@ -199,7 +203,7 @@ def _count(members: int, capacity: int) -> str:
 
 
 def _bye(reason: str) -> str:
-    return "* Bye." if reason == "quit" else f"* Bye: {reason}."
+    return "* Bye." if reason == "quit" else f"* Bye: {reason.replace('-', ' ')}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,10 @@ def _history(rest: str, room: RoomName | None) -> Command:
     return History(_here(room), limit=int(count))
 
 
+def _help(rest: str, room: RoomName | None) -> Command:
+    return Help(_word(_first(rest).removeprefix("/"), room).name) if rest else Help()
+
+
 WORDS = (
     Word("list", "[word]", "the open rooms, or those with this word in their name", lambda rest, _: List(rest)),
     Word("create", "room [topic]", "open a room and enter it", _create),
@@ -106,12 +110,12 @@ WORDS = (
     Word("delete", "room", "close a room that you created", lambda rest, _: Delete(room_name(_first(rest)))),
     Word("who", "[room]", "the names of those in a room, or online", _who),
     Word("nick", "name", "be called otherwise", lambda rest, _: Rename(username(_first(rest)))),
-    Word("tell", "user text", "say something to one person alone; MSG does the same", _tell),
+    Word("tell", "user text", "say something to one person alone (or msg)", _tell),
     Word("leave", "", "go back to the lobby", lambda _, room: Leave(_here(room)), room_only=True),
     Word(
         "me",
         "text",
-        "do something: /me waves",
+        "do something, as in /me waves",
         lambda rest, room: Say(_here(room), texts.message(_all(rest)), action=True),
         room_only=True,
     ),
@@ -130,7 +134,7 @@ WORDS = (
         lambda rest, room: Search(_here(room), _all(rest)),
         room_only=True,
     ),
-    Word("help", "[command]", "what you can do here", lambda rest, _: Help(rest)),
+    Word("help", "[command]", "what you can do here", _help),
     Word("quit", "", "go away", lambda *_: Quit()),
 )
 
@@ -142,24 +146,29 @@ def command(line: str, room: RoomName | None) -> Command:
 
     :raises chatroom.core.errors.ChatError: if it is no command.
     """
-    name, _, rest = line.strip().removeprefix("/").partition(" ")
-    word = BY_NAME.get(name.lower())
-    if word is None:
-        hint = "/help lists them" if room else "HELP lists them. To talk, JOIN a room"
-        raise UnknownType(name[:64] or "/", hint)
+    name, rest = _split(line.strip().removeprefix("/").lstrip() or "/")
+    word = _word(name, room)
     try:
-        return word.meaning(rest.strip(), room)
+        return word.meaning(rest, room)
     except WordMissing:
         raise BadCommand(word.usage(in_room=room is not None)) from None
+
+
+def _word(name: str, room: RoomName | None) -> Word:
+    try:
+        return BY_NAME[name.lower()]
+    except KeyError:
+        hint = "/help lists them" if room else "HELP lists them. To talk, JOIN a room"
+        raise UnknownType(name[:64], hint) from None
 
 
 def help_lines(name: str, *, in_room: bool, named: bool) -> list[str]:
     """Return what can be done in a place, or what the command *name* does."""
     if not named:
-        return ["Type the username you want, or QUIT.", "Then HELP lists the commands."]
-    word = BY_NAME.get(name.lower().removeprefix("/"))
-    if word is not None:
-        return [f"{word.usage(in_room=in_room or word.room_only)}: {word.purpose}"]
+        return ["Type the name by which the others shall know you: letters, digits, _ and -. QUIT goes away."]
+    if name:
+        word = BY_NAME[name]
+        return [f"{word.usage(in_room=in_room or word.room_only)}  {word.purpose}"]
     words = [word for word in WORDS if in_room or not word.room_only]
     width = max(len(word.usage(in_room=in_room)) for word in words)
     lines = [f"  {word.usage(in_room=in_room):{width}}  {word.purpose}" for word in words]
