@@ -167,7 +167,7 @@ class TooManyRooms(ChatError):
 
     reason: str
     code = "too-many-rooms"
-    sentence = "{reason}"
+    sentence = "{reason}."
 
 
 @dataclass(eq=False)

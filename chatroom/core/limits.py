@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-FIRST_BACKLOG = 50
-"""How many messages a client is shown whose number does not fit the room's epoch."""
-
 CROWD = 500
 """Beyond so many members, a room shows only their count and not who comes and goes."""
 

@@ -115,7 +115,7 @@ class Lobby:
             raise RoomExists(self.rooms[name].name if name in self.rooms else command.room)
         most = self.limits.rooms_per_visitor
         if most and sum(room.owner is owner for room in self.rooms.values()) >= most:
-            raise TooManyRooms(f"You have created {most} rooms, which is the most; delete one of them first.")
+            raise TooManyRooms(f"You have created {most} rooms, which is the most; delete one of them first")
         self._make_place()
         capacities = [size for size in (command.capacity, self.limits.room_capacity) if size]
         self._open(
@@ -185,7 +185,7 @@ class Lobby:
         if most and len(self.rooms) + len(self._opening) >= most:
             longest_empty = next((room for room in self._empty if room.empty), None)
             if longest_empty is None:
-                raise TooManyRooms(f"All {most} rooms are in use; join one of them, or try again later.")
+                raise TooManyRooms(f"All {most} rooms are in use; join one of them, or try again later")
             self._harvest(longest_empty)
 
     def _changed(self, room: Room) -> None:

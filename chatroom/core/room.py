@@ -130,13 +130,15 @@ class Room:
             return
         self._advancing = True
         order = self._order
-        while order and (self._answered or order[0] is not None):
-            action = order.popleft()
-            if action is None:
-                self._answered -= 1
-            else:
-                action()
-        self._advancing = False
+        try:
+            while order and (self._answered or order[0] is not None):
+                action = order.popleft()
+                if action is None:
+                    self._answered -= 1
+                else:
+                    action()
+        finally:
+            self._advancing = False
         if self.empty:
             self._changed(self)
 
@@ -262,7 +264,7 @@ class Room:
         return min(limit or MAX_ROWS, self._page or MAX_ROWS, MAX_ROWS)
 
 
-def in_turn(rooms: Iterable[Room], action: Callable[[], None]) -> None:
+def in_turn_of_all(rooms: Iterable[Room], action: Callable[[], None]) -> None:
     """Call *action* when in each of *rooms* all messages taken before it are stored or refused."""
     waiting = 1
 

@@ -41,7 +41,7 @@ def _cleaned(text: str, refused: re.Pattern[str], limit: int) -> str:
     """Return *text* without what is removed, having checked the rest."""
     text = _REMOVED.sub("", text)
     if found := refused.search(text):
-        raise TextInvalid(f"A text can't hold U+{ord(found[0]):04X}, which is no character to read")
+        raise TextInvalid(f"A text can't hold U+{ord(found[0]):04X}")
     if (size := len(text.encode())) > limit:
         raise TextTooLong(size, limit)
     return text

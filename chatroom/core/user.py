@@ -36,7 +36,7 @@ from chatroom.core.errors import (
 from chatroom.core.events import Message, Reason, Said, Told
 from chatroom.core.names import Key, RoomName, Username, key
 from chatroom.core.replies import Entered, Entries, Ok, Stored
-from chatroom.core.room import Room, in_turn
+from chatroom.core.room import Room, in_turn_of_all
 
 if TYPE_CHECKING:
     from chatroom.core.lobby import Lobby
@@ -61,6 +61,10 @@ class User:
     def connection(self) -> Connection:
         """The way out to this user."""
         return self.visitor.connection
+
+    def failed(self, error: ChatError) -> bool:
+        """Tell that no error is one too many."""
+        return False
 
     def handle(self, command: Command, answer: Answer) -> None:
         """Carry out *command*, and give its reply to *answer* at once or later."""
@@ -88,7 +92,7 @@ class User:
             case Rename(username):
                 self._lobby.claim(username, self)
                 change = answer.running(lambda: self._rename(username, answer))
-                answer.when_first(lambda: in_turn([member.room for member in self.rooms.values()], change))
+                answer.when_first(lambda: in_turn_of_all([member.room for member in self.rooms.values()], change))
             case List():
                 self._list(command, answer)
             case Who(room, after):
@@ -174,7 +178,7 @@ class User:
             )
             answer(entered, member.start)
 
-        in_turn([left.room for left in old], answer.running(enter))
+        in_turn_of_all([left.room for left in old], answer.running(enter))
 
     def _leave(self, member: Member, answer: Answer) -> None:
         self._go_out(self._still(member), "left")
@@ -214,7 +218,7 @@ class User:
         self._lobby.watchers.set(self, watching=False)
         for member in self.rooms.values():
             member.mute()
-        in_turn([member.room for member in self.rooms.values()], gone)
+        in_turn_of_all([member.room for member in self.rooms.values()], gone)
 
     def _still(self, member: Member) -> Member:
         """Return *member*, unless the room was deleted meanwhile."""
@@ -236,7 +240,7 @@ class User:
                     return
             action()
 
-        in_turn([member.room for member in members], check)
+        in_turn_of_all([member.room for member in members], check)
 
     # The rest.
 

@@ -43,7 +43,7 @@ class Answer:
 
     def refuse(self, error: ChatError) -> None:
         """Let the visitor know what can't be done, and hang up if it can't be helped."""
-        last_try = isinstance(state := self.visitor.state, Nameless) and state.failed(error)
+        last_try = self.visitor.state.failed(error)
         self(Refused(error), self.visitor.give_up if last_try else None)
 
     def run(self, action: Callable[[], None]) -> None:
@@ -158,7 +158,8 @@ class Visitor:
         """Go on with what waited because the connection was busy."""
         if self.user:
             self.user.drained()
-        self._go_on()
+        if not self._acting:
+            self._go_on()
 
     def lost(self) -> None:
         """Be gone: the connection is."""

@@ -28,16 +28,6 @@ class Outbox:
         """Send *data* when what was written before has left."""
         self._transport.write(data)
 
-    def finish(self) -> None:
-        """Say that nothing follows, when everything has left; more may still be read."""
-        self._transport.unregisterProducer()
-        self._transport.loseWriteConnection()
-
-    def close(self) -> None:
-        """Close when everything has left: a transport with a paused producer never does."""
-        self._transport.unregisterProducer()
-        self._transport.loseConnection()
-
     def pauseProducing(self) -> None:  # noqa: N802
         """Take note that the transport has enough for now."""
         self.busy = True

@@ -52,10 +52,11 @@ def endpoint(reactor: IReactorCore, description: str) -> IStreamServerEndpoint:
     :raises ValueError: if it means none.
     """
     if not description.isdecimal():
-        if description.startswith(("tcp:", "tcp6:", "ssl:")) and ":backlog=" not in description:
-            description += f":backlog={BACKLOG}"
+        patient = description.startswith(("tcp:", "tcp6:", "ssl:")) and ":backlog=" not in description
         try:
-            found: IStreamServerEndpoint = serverFromString(reactor, description)
+            found: IStreamServerEndpoint = serverFromString(
+                reactor, f"{description}:backlog={BACKLOG}" if patient else description
+            )
         except ImportError as error:
             needed = "pip install 'chatroom[tls]'"
             raise ValueError(f"{description} needs more than is installed ({error}); for TLS: {needed}") from error

@@ -17,6 +17,9 @@ from chatroom.core.query import matcher
 Row = tuple[int, Message]
 Rows = deque[Row]
 
+SLICE = 100
+"""How many messages a search looks at before others have their turn."""
+
 KEPT = 10_000
 """The most messages of a room that are kept."""
 
@@ -66,9 +69,17 @@ class MemoryLog:
     ) -> None:
         """Find the newest messages below *before* that match *query*."""
         matches = matcher(query)
-        self._soon(
-            lambda: got(_newest((row for row in _below(self._rows(log), before) if matches(row[1].text)), limit))
-        )
+        rows = list(_below(self._rows(log), before))
+        found: list[Row] = []
+
+        def look(start: int) -> None:
+            found.extend(row for row in rows[start : start + SLICE] if matches(row[1].text))
+            if start + SLICE < len(rows) and len(found) <= limit:
+                self._soon(lambda: look(start + SLICE))
+            else:
+                got(_newest(found, limit))
+
+        self._soon(lambda: look(0))
 
     def forget(self, log: LogId) -> None:
         """Remove all of *log*."""

@@ -1,0 +1,80 @@
+"""Bytes from a peer become lines, and the first of them tells the dialect, however the stream is cut into pieces."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from chatroom.core.errors import LineTooLong
+from chatroom.wire import opening
+from chatroom.wire.telnet import TelnetFilter
+
+
+class Lines:
+    """Lines of at most *limit* bytes that wait to be popped; *is_text* is None until the dialect is known.
+
+    A longer line is the last thing that it takes.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.is_text: bool | None = None
+        self.telnet = TelnetFilter()
+        self._limit = limit
+        self._rest = b""
+        self._waiting: deque[bytes | None] = deque()
+        self._deaf = False
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def feed(self, data: bytes) -> None:
+        """Take *data*, of which an unfinished line stays here until its end comes."""
+        if self._deaf:
+            return
+        if self.is_text is None:
+            data, decided = opening.skip(self._rest + data)
+            self._rest = b"" if decided else data
+            if not decided:
+                return
+            self.is_text = not data.startswith(b"{")
+        if self.is_text:
+            data = self.telnet.feed(data)
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        for line in [line for line in lines if line and not line.isspace()]:
+            if not self._take(line):
+                return
+        if self._is_too_long(self._rest):
+            self._take(self._rest)
+
+    def end(self) -> None:
+        """Take what came after the last line for a line: nothing follows."""
+        rest, self._rest = self._rest, b""
+        if rest and not rest.isspace() and not self._deaf:
+            self._take(rest)
+
+    def close(self) -> None:
+        """Forget what waits, and take nothing more."""
+        self._deaf = True
+        self._rest = b""
+        self._waiting.clear()
+
+    def pop(self) -> bytes:
+        """Return the line that has waited longest, without its end.
+
+        :raises chatroom.core.errors.LineTooLong: if it is too long.
+        """
+        line = self._waiting.popleft()
+        if line is None:
+            raise LineTooLong(self._limit)
+        return line
+
+    def _take(self, line: bytes) -> bool:
+        if self._is_too_long(line):
+            self._deaf = True
+            self._rest = b""
+            self._waiting.append(None)
+        else:
+            self._waiting.append(line.removesuffix(b"\r"))
+        return not self._deaf
+
+    def _is_too_long(self, line: bytes) -> bool:
+        return 0 < self._limit < len(line) and self._limit < len(line.removesuffix(b"\r"))
