@@ -1,0 +1,32 @@
+"""A bot that counts who says how much: ``python docs/examples/bot.py localhost 8080 tea``, then say ``!count``."""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+from collections import Counter
+
+host, port, room = sys.argv[1:]
+connection = socket.create_connection((host, int(port)))
+
+
+def ask(**request: str) -> None:
+    """Send a request."""
+    connection.sendall(json.dumps(request).encode() + b"\n")
+
+
+ask(type="login", username="countess")
+ask(type="join", room=room)
+spoken = Counter[str]()
+for line in connection.makefile(encoding="utf-8"):
+    match json.loads(line):
+        case {"type": "said", "text": "!count"}:
+            counts = [f"{who} {count}" for who, count in spoken.most_common(10)]
+            ask(type="say", room=room, text=", ".join(counts) or "Nobody has said a word.")
+        case {"type": "said", "from": who} if who != "countess":
+            spoken[who] += 1
+        case {"type": "error", "code": "no-such-room"}:
+            ask(type="create", room=room)
+        case {"type": "error", "message": why}:
+            sys.exit(why)
