@@ -17,6 +17,7 @@ from chatroom.core.limits import Limits
 from chatroom.core.lobby import Lobby
 from chatroom.core.names import RoomName, Username
 from chatroom.core.ports import Connection, Log, LogId, Opened, Page
+from chatroom.core.query import matcher
 from chatroom.core.replies import Refused, Reply
 from chatroom.core.turn import Turn
 from chatroom.core.visitor import Visitor
@@ -66,11 +67,15 @@ class FakeConnection:
 
 
 class LateLog:
-    """A memory log whose answers wait until :meth:`answer` lets them go, in the order of the questions."""
+    """A memory log whose answers wait until :meth:`answer` lets them go, in the order of the questions.
 
-    def __init__(self, log: MemoryLog | None = None) -> None:
+    While it is *prompt*, it answers at once.
+    """
+
+    def __init__(self, log: MemoryLog | None = None, *, prompt: bool = False) -> None:
         self.log = log or MemoryLog()
         self.waiting: deque[Callable[[], None]] = deque()
+        self.prompt = prompt
         self.failing = False
 
     def answer(self, count: int | None = None) -> None:
@@ -98,11 +103,12 @@ class LateLog:
     def search(
         self, log: LogId, query: str, *, before: int | None, limit: int, got: Callable[[Page | StorageFailed], None]
     ) -> None:
+        matcher(query)
         self._ask(partial(self.log.search, log, query, before=before, limit=limit, got=got), got)
 
     def forget(self, log: LogId) -> None:
         # The messages may be needed by an append that waits.
-        self.waiting.append(partial(self.log.forget, log))
+        self._enqueue(partial(self.log.forget, log))
 
     def _ask(self, question: Callable[[], None], answered: Callable[[StorageFailed], None]) -> None:
         def answer() -> None:
@@ -111,7 +117,13 @@ class LateLog:
             else:
                 question()
 
-        self.waiting.append(answer)
+        self._enqueue(answer)
+
+    def _enqueue(self, answer: Callable[[], None]) -> None:
+        if self.prompt and not self.waiting:
+            answer()
+        else:
+            self.waiting.append(answer)
 
 
 class World:

@@ -1,0 +1,146 @@
+"""A defect of ours, or one bad connection, ends one visit and harms nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from twisted.trial.unittest import SynchronousTestCase
+from typing_extensions import override
+
+from chatroom.core.batch import Batch
+from chatroom.core.commands import Create, History, Join, Leave, Login, Ping, Say, Search, Topic
+from chatroom.core.errors import StorageFailed
+from chatroom.core.events import Message
+from chatroom.core.names import RoomName
+from chatroom.core.ports import LogId, Opened, Page
+from chatroom.services.memory_log import MemoryLog
+from tests.core.scenes import BOB, POND, TEA, gather, kinds, said, seqs
+from tests.fakes import FakeConnection, Person, World
+
+
+class BrokenConnection(FakeConnection):
+    """A connection on which nothing can be written: it is lost soon after, as fronts do it."""
+
+    lost: Callable[[], None] = staticmethod(lambda: None)
+
+    @override
+    def show(self, batch: Batch) -> None:
+        self.crashed()
+        self.lost()
+
+
+class BrokenLog(MemoryLog):
+    """A log that raises what it should not, when asked for one of the *broken* things."""
+
+    broken: Sequence[str] = ()
+
+    def _fail(self, what: str) -> None:
+        if what in self.broken:
+            raise ZeroDivisionError
+
+    @override
+    def open(self, room: RoomName, opened: Callable[[Opened | StorageFailed], None]) -> None:
+        self._fail("open")
+        super().open(room, opened)
+
+    @override
+    def append(self, log: LogId, message: Message, stored: Callable[[int | StorageFailed], None]) -> None:
+        self._fail("append")
+        super().append(log, message, stored)
+
+    @override
+    def read(
+        self,
+        log: LogId,
+        *,
+        after: int | None,
+        before: int | None,
+        limit: int,
+        got: Callable[[Page | StorageFailed], None],
+    ) -> None:
+        self._fail("read")
+        super().read(log, after=after, before=before, limit=limit, got=got)
+
+    @override
+    def search(
+        self, log: LogId, query: str, *, before: int | None, limit: int, got: Callable[[Page | StorageFailed], None]
+    ) -> None:
+        self._fail("search")
+        super().search(log, query, before=before, limit=limit, got=got)
+
+
+def crashed(person: Person) -> bool:
+    """Tell whether the visit of *person* ended by a defect; its connection is lost then."""
+    if person.connection.crashes:
+        person.visitor.lost()
+    return bool(person.connection.crashes)
+
+
+class DefectTests(SynchronousTestCase):
+    def test_a_defect_in_a_command_ends_that_visit_only(self) -> None:
+        for what, command in (
+            ("open", Create(POND)),
+            ("append", Say(TEA, "hi")),
+            ("read", History(TEA)),
+            ("search", Search(TEA, "hi")),
+        ):
+            log = BrokenLog()
+            world = World(log=log)
+            alice, bob = gather(world, "alice", "bob")
+            log.broken = [what]
+            bob.do(command)
+            log.broken = []
+            assert crashed(bob), what
+            assert isinstance(bob.connection.crashes[0], ZeroDivisionError), what
+            assert kinds(alice.see()) == ["Left"], what
+            assert alice.do(Say(TEA, "hi"))[1:] == [said(1, "alice", "hi")], what
+            assert kinds(alice.do(Topic(TEA, "Tea"))) == ["Ok", "TopicChanged"], what
+            assert kinds(alice.do(Create(POND))) == ["Entered", "Level"], what
+            assert kinds(world.visit().do(Login(BOB))) == ["Welcome"], what
+            assert not crashed(alice), what
+
+    def test_a_defect_in_reading_on_ends_that_visit_only(self) -> None:
+        log = BrokenLog()
+        world = World(log=log)
+        alice, bob, carol = gather(world, "alice", "bob", "carol")
+        for slow in (bob, carol):
+            slow.connection.busy = True
+        alice.do(Say(TEA, "one"))
+        log.broken = ["read"]
+        bob.connection.busy = False
+        bob.visitor.drained()
+        world.settle()
+        log.broken = []
+        assert crashed(bob)
+        carol.connection.busy = False
+        carol.visitor.drained()
+        assert kinds(carol.see()) == ["Said", "Level"]
+        assert kinds(alice.do(Leave(TEA)))[-1] == "Ok"
+
+    def test_a_broken_connection_keeps_nothing_from_the_others(self) -> None:
+        world = World()
+        alice, bob, carol = gather(world, "alice", "bob", "carol")
+        broken = BrokenConnection()
+        bob.visitor.connection = broken
+        broken.lost = bob.visitor.lost
+        alice.do(Say(TEA, "one"))
+        assert broken.crashes
+        alice.do(Say(TEA, "two"))
+        assert seqs(carol.see()) == [1, 2]
+        assert kinds(alice.do(Ping())) == ["Pong"]
+        assert kinds(world.visit().do(Login(BOB))) == ["Welcome"]
+
+    def test_nothing_more_is_taken_of_who_has_crashed(self) -> None:
+        log = BrokenLog()
+        [alice] = gather(World(log=log), "alice")
+        log.broken = ["search"]
+        alice.ask(Search(TEA, "hi"))
+        assert not alice.visitor.is_free()
+        assert crashed(alice)
+        assert not alice.visitor.is_free()
+        assert alice.connection.proceeded == 0
+
+    def test_a_refusal_is_no_defect(self) -> None:
+        alice = World().enter("alice")
+        assert alice.refused(Join(TEA)) == "no-such-room"
+        assert not crashed(alice)

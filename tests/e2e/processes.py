@@ -1,0 +1,178 @@
+"""Programs in processes of their own: the server under test, and netcat."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
+
+import pytest
+
+LIMIT = 20.0
+"""Seconds after which what is waited for will not come."""
+
+TWISTD = Path(sys.executable).with_name("twistd")
+LOOPBACK = "tcp:0:interface=127.0.0.1"
+
+
+class Program:
+    """A running program, whose output is read line by line, with time limits, and kept."""
+
+    def __init__(self, *command: str | Path, cwd: Path | None = None) -> None:
+        self._name = Path(command[0]).name
+        self.process = subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=os.environ | {"TZ": _noon()},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="backslashreplace",
+        )
+        self.lines: list[str] = []
+        self._unread: SimpleQueue[str | None] = SimpleQueue()
+        self._reader = Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        with self.process.stdout as output:
+            for line in output:
+                self._unread.put(line.removesuffix("\n"))
+        self._unread.put(None)
+
+    def send(self, line: str) -> None:
+        """Type *line*."""
+        assert self.process.stdin
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
+    def receive(self) -> str | None:
+        """Return the next line, or ``None`` if there will be none."""
+        try:
+            line = self._unread.get(timeout=LIMIT)
+        except Empty:
+            pytest.fail(f"{self._name} prints nothing more; until now it printed:\n{self.output}")
+        if line is not None:
+            self.lines.append(line)
+        return line
+
+    def rest(self) -> list[str]:
+        """Return the lines until its output ends; nothing more is typed, for which nc waits even if the server went."""
+        assert self.process.stdin
+        self.process.stdin.close()
+        return list(iter(self.receive, None))
+
+    @property
+    def output(self) -> str:
+        """What it has printed, as far as that was received."""
+        return "\n".join(self.lines)
+
+    def end(self) -> int:
+        """Return its exit status: it is about to end by itself."""
+        self.rest()
+        return self.process.wait(LIMIT)
+
+    def close(self) -> None:
+        """Make it end, whatever it is doing."""
+        self.process.kill()
+        self.process.wait(LIMIT)
+        self._reader.join(LIMIT)
+        assert self.process.stdin
+        self.process.stdin.close()
+
+
+class Server(Program):
+    """A chat room server in *folder*, which listens from the start on."""
+
+    def __init__(self, folder: Path, *options: str, port: str = LOOPBACK) -> None:
+        super().__init__(TWISTD, "-n", "--pidfile=", "chatroom", "--port", port, *options, cwd=folder)
+        found = None
+        while not found:
+            line = self.receive()
+            assert line is not None, f"the server did not start:\n{self.output}"
+            found = re.search(r" starting on (\d+)$", line)
+        self.address = ("127.0.0.1", int(found[1]))
+
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        self.process.send_signal(number)
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
+        """Stop it by a signal, and see that it went well."""
+        self.send_signal(number)
+        self.ended_by(number)
+
+    def ended_by(self, number: signal.Signals) -> None:
+        """See that it ends by that signal, within the time that it has, and that nothing went wrong before."""
+        since = time.monotonic()
+        status = self.end()
+        took = time.monotonic() - since
+        assert status == -number, f"ended with {status}:\n{self.output}"
+        assert took < 10, f"took {took:.1f} s to end"
+        assert not re.search(r"Traceback|Unhandled|Error|#(warn|error|critical)\]", self.output), self.output
+
+
+@contextmanager
+def running(folder: Path, *options: str, port: str = LOOPBACK) -> Iterator[Server]:
+    """Run a server; if the test did not stop it, do so in the end, and see that all went well."""
+    server = Server(folder, *options, port=port)
+    try:
+        yield server
+        if server.process.poll() is None:
+            server.stop()
+    finally:
+        server.close()
+
+
+@contextmanager
+def started(*command: str | Path, cwd: Path | None = None) -> Iterator[Program]:
+    """Run a program, at most until the test is over."""
+    program = Program(*command, cwd=cwd)
+    try:
+        yield program
+    finally:
+        program.close()
+
+
+def free_port() -> int:
+    """Return a port that no program listens on, and that the kernel gives to no client meanwhile."""
+    for port in range(20000, 32768):
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("::", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError("every port is in use")
+
+
+OUR_NETCAT: tuple[str | Path, ...] = (sys.executable, Path(__file__).with_name("netcat.py"))
+
+
+def netcats() -> dict[str, tuple[str | Path, ...]]:
+    """Return by name the netcats that there are: our own, and the one of this machine if it knows ``-N``."""
+    found = {"our own": OUR_NETCAT}
+    if nc := shutil.which("nc"):
+        usage = subprocess.run([nc, "-h"], capture_output=True, encoding="utf-8", timeout=LIMIT, check=False)
+        if re.search(r"usage: nc \[-\w*N", usage.stdout + usage.stderr):
+            found["nc"] = (nc,)
+    return found
+
+
+def _noon() -> str:
+    """Return the time zone in which it is noon, so that no day ends while a test runs."""
+    return f"NOON{datetime.now(UTC).hour - 12}"

@@ -1,0 +1,96 @@
+"""What the documents show is what happens."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+
+import pytest
+
+from chatroom.core.errors import ChatError
+from chatroom.core.limits import Limits
+from chatroom.wire.answers import AnyEvent
+from chatroom.wire.frames import TYPES
+from tests.e2e.peers import Peer, bots
+from tests.e2e.processes import Program, Server, running, started
+from tests.e2e.scenes import Stage
+
+DOCS = Path(__file__).parents[2] / "docs"
+PROTOCOL = (DOCS / "protocol.md").read_text(encoding="utf-8")
+
+
+def scenes() -> Iterator[tuple[str, str]]:
+    """Return each chapter of the protocol that has examples, and all its examples as one scene."""
+    for chapter in re.split(r"^## ", PROTOCOL, flags=re.MULTILINE)[1:]:
+        lines = [
+            f"{name} {line}"
+            for name, example in re.findall(r"^```chat (\w+)\n(.*?)^```$", chapter, flags=re.MULTILINE | re.DOTALL)
+            for line in example.splitlines()
+        ]
+        if lines:
+            names = dict.fromkeys(line.split(" ")[0] for line in lines)
+            # In the end everybody has left, and got nothing that the document does not show.
+            yield chapter.splitlines()[0], "\n".join([*lines, *(f"{name} ." for name in names)])
+
+
+CHAPTERS = dict(scenes())
+
+
+def bot_in(room: str, server: Server) -> AbstractContextManager[Program]:
+    """Start the bot of the examples."""
+    host, port = server.address
+    return started(sys.executable, DOCS / "examples" / "bot.py", host, str(port), room)
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_the_examples_of_the_protocol_are_true(chapter: str, tmp_path: Path) -> None:
+    with running(tmp_path) as server, ExitStack() as connections:
+        Stage(lambda: connections.enter_context(Peer(server.address))).play(CHAPTERS[chapter])
+
+
+def test_every_request_has_an_example() -> None:
+    sent = re.findall(r'^> \{"type":"([^"]*)"', PROTOCOL, flags=re.MULTILINE)
+    assert set(sent) >= TYPES
+
+
+def test_every_event_and_every_error_is_explained() -> None:
+    rows = set(re.findall(r"^\| `([a-z-]+)` \|", PROTOCOL, flags=re.MULTILINE))
+    assert {event.__struct_config__.tag for event in AnyEvent.__args__} <= rows
+    codes = {error.code for error in ChatError.__subclasses__()}
+    _, errors = PROTOCOL.split("## Errors")
+    assert set(re.findall(r"^\| `([a-z-]+)` \|", errors, flags=re.MULTILINE)) == codes
+
+
+def test_the_limits_are_the_defaults() -> None:
+    rows = re.findall(r"^\|[^|]* \| ([\d,]+) \| `--([a-z-]+)` \|$", PROTOCOL, flags=re.MULTILINE)
+    shown = {option.replace("-", "_"): float(number.replace(",", "")) for number, option in rows}
+    defaults = Limits()
+    assert shown == {name: getattr(defaults, name) for name in shown}
+    assert {name for name in Limits.__slots__ if name != "lines_per_turn"} == set(shown)
+
+
+def test_the_bot_of_the_examples_answers_in_a_room(server: Server) -> None:
+    with bots(server.address, "alice") as [alice]:
+        alice.ask("create", room="tea")
+        with bot_in("tea", server):
+            assert alice.event("joined")["username"] == "countess"
+            for text in ("milk?", "sugar?", "!count"):
+                alice.ask("say", room="tea", text=text)
+            said = [alice.event("said") for _ in range(4)]
+            assert said[-1]["from"] == "countess"
+            assert said[-1]["text"] == "alice 2"
+
+
+def test_the_bot_of_the_examples_opens_a_room_that_is_not_there(server: Server) -> None:
+    with bots(server.address, "alice") as [alice]:
+        alice.ask("list", watch=True)
+        with bot_in("tea", server):
+            assert alice.event("rooms-changed")["rooms"][0]["room"] == "tea"
+            assert alice.ask("join", room="tea")["creator"] == "countess"
+            alice.ask("say", room="tea", text="!count")
+            assert [alice.event("said")["text"] for _ in range(2)] == ["!count", "Nobody has said a word."]
+            with bot_in("tea", server) as another:
+                assert another.rest() == ["countess is in use; choose another."]

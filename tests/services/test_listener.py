@@ -1,0 +1,131 @@
+"""Listening: on every kind of address that an operator may name."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_twisted
+from twisted.internet import reactor
+from twisted.internet.address import IPv4Address, IPv6Address
+from twisted.internet.defer import Deferred, maybeDeferred
+from twisted.internet.endpoints import TCP4ClientEndpoint, TCP6ClientEndpoint, connectProtocol
+from twisted.internet.protocol import Factory, Protocol, connectionDone
+from twisted.internet.testing import MemoryReactorClock
+from twisted.python.failure import Failure
+from typing_extensions import override
+
+from chatroom.services.listener import BACKLOG, Listener, endpoint
+
+
+class Greeter(Protocol):
+    """Greets, and closes."""
+
+    @override
+    def connectionMade(self) -> None:
+        assert self.transport is not None
+        self.transport.write(b"hello")
+        self.transport.loseConnection()
+
+
+class Visitor(Protocol):
+    """Keeps what it gets until the connection is closed."""
+
+    def __init__(self) -> None:
+        self.got = b""
+        self.done: Deferred[bytes] = Deferred()
+
+    @override
+    def dataReceived(self, data: bytes) -> None:
+        self.got += data
+
+    @override
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        self.done.callback(self.got)
+
+
+def has_ipv6() -> bool:
+    """Tell whether this machine can be reached by IPv6."""
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            return True
+    except OSError:
+        return False
+
+
+async def greeted(client: Any) -> bytes:
+    """Return what somebody gets who connects to *client*."""
+    visitor = await connectProtocol(client, Visitor())
+    got: bytes = await visitor.done.addTimeout(30, reactor)
+    return got
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_bare_number_is_that_port_on_both_families() -> None:
+    port = await endpoint(reactor, "0").listen(Factory.forProtocol(Greeter))
+    try:
+        host = port.getHost()
+        assert isinstance(host, IPv4Address | IPv6Address)
+        assert await greeted(TCP4ClientEndpoint(reactor, "127.0.0.1", host.port, timeout=30)) == b"hello"
+        if has_ipv6():
+            assert await greeted(TCP6ClientEndpoint(reactor, "::1", host.port, timeout=30)) == b"hello"
+    finally:
+        await maybeDeferred(port.stopListening)
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_listener_listens_until_it_is_stopped(tmp_path: Path) -> None:
+    where = tmp_path / "socket"
+    listener = Listener(endpoint(reactor, f"unix:{where}"), Factory.forProtocol(Greeter), "here")
+    listener.privilegedStartService()
+    assert where.is_socket()
+    await listener.stopService()
+    assert not where.exists()
+
+
+@pytest.mark.parametrize("description", ["{port}", "tcp:{port}", "tcp:{port}:interface=127.0.0.1"])
+def test_a_port_that_is_in_use_ends_the_program_with_one_line(description: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        where = description.format(port=other.getsockname()[1])
+        listener = Listener(endpoint(reactor, where), Factory(), where)
+        with pytest.raises(SystemExit) as ended:
+            listener.privilegedStartService()
+    line = str(ended.value)
+    assert line.startswith(f"chatroom can't listen on {where}: it is in use already")
+    assert "\n" not in line
+    assert ended.value.code == line
+
+
+def test_another_reason_is_told_too(tmp_path: Path) -> None:
+    where = f"unix:{tmp_path}/nowhere/socket"
+    with pytest.raises(SystemExit) as ended:
+        Listener(endpoint(reactor, where), Factory(), where).privilegedStartService()
+    assert str(ended.value) == f"chatroom can't listen on {where}: No such file or directory."
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_listener_that_never_listened_stops() -> None:
+    await Listener(endpoint(reactor, "tcp:0"), Factory(), "tcp:0").stopService()
+
+
+@pytest.mark.parametrize("description", ["tcp:1", "tcp:1:interface=127.0.0.1"])
+def test_many_may_wait_to_be_let_in(description: str) -> None:
+    memory = MemoryReactorClock()
+    endpoint(memory, description).listen(Factory())
+    assert [backlog for _, _, backlog, _ in memory.tcpServers] == [BACKLOG]
+
+
+def test_who_says_how_many_may_wait_is_obeyed() -> None:
+    memory = MemoryReactorClock()
+    endpoint(memory, "tcp:1:backlog=5").listen(Factory())
+    assert [backlog for _, _, backlog, _ in memory.tcpServers] == [5]
+
+
+@pytest.mark.parametrize(
+    "description", ["65536", "9" * 5000, "", "tea", "tcp", "tcp:tea", "nothing:1", "tcp:1:tea=1", "-1"]
+)
+def test_what_is_no_endpoint_is_told_in_one_line(description: str) -> None:
+    with pytest.raises(ValueError, match=r"\A.+\Z"):
+        endpoint(reactor, description)

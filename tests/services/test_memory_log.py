@@ -1,0 +1,138 @@
+"""The log in memory: it numbers, keeps the newest, and reads and searches by pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hypothesis import given
+from hypothesis import strategies as st
+from twisted.trial.unittest import SynchronousTestCase
+
+from chatroom.core.errors import QueryInvalid, StorageFailed
+from chatroom.core.events import Message
+from chatroom.core.names import RoomName, Username
+from chatroom.core.ports import LogId, Opened, Page
+from chatroom.services.memory_log import KEPT, MemoryLog
+
+
+def message(text: str) -> Message:
+    return Message(Username("alice"), text, 0)
+
+
+class Book:
+    """One room's log, asked without callbacks."""
+
+    def __init__(self, *texts: str, keep: int = KEPT, log: MemoryLog | None = None) -> None:
+        self.log = log or MemoryLog(keep=keep)
+        opened = list[Opened | StorageFailed]()
+        self.log.open(RoomName("tea"), opened.append)
+        [answer] = opened
+        assert isinstance(answer, Opened)
+        self.opened = answer
+        self.id: LogId = answer.log
+        self.seqs = [self.append(text) for text in texts]
+
+    def append(self, text: str) -> int | StorageFailed:
+        stored = list[int | StorageFailed]()
+        self.log.append(self.id, message(text), stored.append)
+        [seq] = stored
+        return seq
+
+    def read(self, *, after: int | None = None, before: int | None = None, limit: int = 100) -> tuple[list[int], bool]:
+        got = list[Page | StorageFailed]()
+        self.log.read(self.id, after=after, before=before, limit=limit, got=got.append)
+        return self._page(got)
+
+    def search(self, query: str, *, before: int | None = None, limit: int = 100) -> tuple[list[int], bool]:
+        got = list[Page | StorageFailed]()
+        self.log.search(self.id, query, before=before, limit=limit, got=got.append)
+        return self._page(got)
+
+    def _page(self, got: list[Page | StorageFailed]) -> tuple[list[int], bool]:
+        [page] = got
+        assert isinstance(page, Page)
+        return [seq for seq, _ in page.entries], page.more
+
+
+class MemoryLogTests(SynchronousTestCase):
+    def test_it_numbers_from_1_in_every_room(self) -> None:
+        tea = Book("a", "b")
+        pond = Book("c", log=tea.log)
+        assert (tea.opened.seq, tea.seqs, pond.seqs, tea.append("d")) == (0, [1, 2], [1], 3)
+        assert tea.id != pond.id
+
+    def test_every_life_of_a_room_has_an_epoch_of_its_own(self) -> None:
+        first = Book()
+        first.log.forget(first.id)
+        second = Book(log=first.log)
+        assert first.opened.epoch != second.opened.epoch
+        assert second.append("a") == 1
+
+    def test_what_is_read_is_what_was_said(self) -> None:
+        got = list[Page | StorageFailed]()
+        book = Book("a")
+        book.log.read(book.id, after=0, before=None, limit=1, got=got.append)
+        assert got == [Page([(1, message("a"))], more=False)]
+
+    def test_the_newest_are_kept_and_the_numbers_go_on(self) -> None:
+        book = Book(*"abcde", keep=3)
+        assert book.seqs == [1, 2, 3, 4, 5]
+        assert book.read() == ([3, 4, 5], False)
+        assert book.read(after=1) == ([3, 4, 5], False)
+        assert book.read(after=3) == ([4, 5], False)
+        assert book.read(before=5) == ([3, 4], False)
+        assert book.search("a") == ([], False)
+
+    def test_ten_thousand_are_kept_unless_told_otherwise(self) -> None:
+        book = Book(*["a"] * 10_001)
+        assert book.read(after=0, limit=1) == ([2], True)
+
+    def test_an_empty_log_is_read(self) -> None:
+        book = Book()
+        assert book.read() == book.read(after=0) == book.read(before=1) == book.search("a") == ([], False)
+
+    def test_a_search_reads_no_further_than_its_page(self) -> None:
+        book = Book(*["tea", "coffee"] * 5)
+        assert book.search("tea", limit=2) == ([7, 9], True)
+        assert book.search("tea", before=7, limit=3) == ([1, 3, 5], False)
+        assert book.search("tea", before=1) == ([], False)
+
+    def test_a_page_ends_before_65536_bytes_but_has_one_row(self) -> None:
+        book = Book(*["x" * 40_000] * 3, "x" * 70_000)
+        assert book.read(after=0) == ([1], True)
+        assert book.read() == book.search("x*") == ([4], True)
+        assert book.read(before=4) == ([3], True)
+
+    def test_what_can_not_be_searched_for_is_refused_at_once(self) -> None:
+        book = Book("a")
+        with self.assertRaises(QueryInvalid):
+            book.search('"')
+
+    def test_pages_come_when_it_is_their_turn(self) -> None:
+        soon = list[Callable[[], None]]()
+        got = list[Page | StorageFailed]()
+        book = Book("a", log=MemoryLog(soon.append))
+        book.log.read(book.id, after=0, before=None, limit=1, got=got.append)
+        book.log.search(book.id, "a", before=None, limit=1, got=got.append)
+        assert got == []
+        for action in soon:
+            action()
+        assert got == [Page([(1, message("a"))], more=False)] * 2
+
+
+numbers = st.none() | st.integers(0, 25)
+
+
+@given(st.integers(0, 20), st.integers(1, 25), numbers, numbers, st.integers(1, 25))
+def test_a_page_is_the_first_beyond_or_the_newest_below(
+    size: int, keep: int, after: int | None, before: int | None, limit: int
+) -> None:
+    book = Book(*["tea"] * size, keep=keep)
+    kept = list(range(1, size + 1))[-keep:]
+    if after is not None:
+        beyond = [seq for seq in kept if seq > after]
+        assert book.read(after=after, limit=limit) == (beyond[:limit], len(beyond) > limit)
+    below = [seq for seq in kept if before is None or seq < before]
+    newest = (below[-limit:], len(below) > limit)
+    assert book.read(before=before, limit=limit) == newest
+    assert book.search("tea", before=before, limit=limit) == newest

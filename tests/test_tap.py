@@ -1,0 +1,177 @@
+"""``twistd chatroom``: its options, and the server that they make."""
+
+from __future__ import annotations
+
+import re
+import time
+from contextlib import redirect_stdout
+from dataclasses import astuple, fields, replace
+from io import StringIO
+from typing import Any, cast
+
+from twisted.application.service import IService
+from twisted.internet import reactor
+from twisted.internet.address import IPv4Address
+from twisted.internet.interfaces import IProtocolFactory
+from twisted.internet.testing import MemoryReactorClock, StringTransport
+from twisted.trial.unittest import SynchronousTestCase
+
+from chatroom.core.limits import Limits
+from chatroom.tap import Options, makeService, server
+from tests.fakes import NOON
+
+DEFAULTS = {
+    "max-line": 32768,
+    "lines-per-turn": 64,
+    "in-flight": 256,
+    "page": 100,
+    "first-line-timeout": 20,
+    "login-timeout": 120,
+    "close-timeout": 5,
+    "max-rooms": 64,
+    "room-capacity": 256,
+    "rooms-per-visitor": 8,
+    "linger": 300,
+    "stop-timeout": 10,
+}
+"""As LIMITS.md has them."""
+
+
+def options(*arguments: str) -> Options:
+    parsed = Options()
+    parsed.parseOptions([*arguments])
+    return parsed
+
+
+class LimitsTest(SynchronousTestCase):
+    """Every limit is an option."""
+
+    def test_each_has_its_default(self) -> None:
+        parsed = options()
+        self.assertEqual({name: parsed[name] for name in DEFAULTS}, DEFAULTS)
+        self.assertEqual(parsed.limits(), Limits())
+        self.assertEqual({field.name.replace("_", "-") for field in fields(Limits)}, {*DEFAULTS})
+
+    def test_each_can_be_set(self) -> None:
+        for number, name in enumerate(DEFAULTS, start=1000):
+            changed = replace(Limits(), **{name.replace("-", "_"): number})
+            self.assertEqual(options(f"--{name}", str(number)).limits(), changed)
+
+    def test_each_can_be_switched_off(self) -> None:
+        off = options(*[f"--{name}=0" for name in DEFAULTS]).limits()
+        self.assertEqual({*astuple(off)}, {0})
+
+    def test_times_may_have_fractions(self) -> None:
+        self.assertEqual(options("--linger", "0.5").limits().linger, 0.5)
+
+
+class WrongOptionsTest(SynchronousTestCase):
+    """Whatever is wrong ends the program with one line that says what."""
+
+    def assert_refused(self, arguments: list[str], about: str) -> None:
+        complaint = self.assertRaises(SystemExit, options, *arguments).code
+        assert isinstance(complaint, str)
+        self.assertRegex(complaint, r"\Atwistd chatroom: .+\Z")
+        self.assertIn(about, complaint)
+
+    def test_values_that_are_no_numbers(self) -> None:
+        for value in ("", "many", "-1", "1.5", "1e3", "٣", "0x10"):
+            self.assert_refused([f"--max-line={value}"], "max-line")
+        for value in ("", "long", "-1", "nan", "inf", "1e10"):
+            self.assert_refused([f"--linger={value}"], "linger")
+
+    def test_options_that_there_are_not(self) -> None:
+        self.assert_refused(["--colour"], "colour")
+        self.assert_refused(["--max-line"], "max-line")
+        self.assert_refused(["8080"], "8080")
+        self.assert_refused(["--port", "8080", "tea"], "tea")
+
+    def test_names_that_no_room_can_have(self) -> None:
+        for name in ("", "a b", "../tea", "\x1b[31m"):
+            self.assert_refused(["--room", name], "room")
+
+    def test_places_where_nobody_can_listen(self) -> None:
+        for where in ("tea", "tcp", "tcp:tea", "99999", "tcp:8080:tea=1", "", "-1", "8080 "):
+            for option in ("--port", "--listen"):
+                parsed = options(option, where)
+                error = self.assertRaises(SystemExit, server, parsed, MemoryReactorClock(), time.time)
+                assert isinstance(error.code, str)
+                self.assertRegex(error.code, r"\Atwistd chatroom: .+\Z")
+                self.assertIn(where, error.code)
+
+
+class HelpTest(SynchronousTestCase):
+    """``--help`` fits a terminal."""
+
+    def test_it_shows_every_option_with_its_default(self) -> None:
+        printed = StringIO()
+        with redirect_stdout(printed):
+            left = self.assertRaises(SystemExit, options, "--help")
+        self.assertFalse(left.code)
+        shown = printed.getvalue()
+        for name, default in DEFAULTS.items():
+            self.assertRegex(shown, rf"(?m)^  --{name}=N +(?s:[^-]|-(?!-))*\[{default}\]$")
+        for name in ("port", "listen", "room"):
+            self.assertRegex(shown, rf"(?m)^  --{name}=[A-Z]+ ")
+        self.assertLess(max(map(len, shown.splitlines())), 80)
+        self.assertIsNone(re.search(r"(?m)[ \t]$", shown))
+
+
+class ServerTest(SynchronousTestCase):
+    """The server that the options make."""
+
+    def listening(self, *arguments: str) -> tuple[MemoryReactorClock, list[IProtocolFactory]]:
+        """Start the server, and return its reactor and what waits for connections where it listens."""
+        memory = MemoryReactorClock()
+        server(options(*arguments), memory, lambda: NOON).privilegedStartService()
+        return memory, [listener[1] for listener in memory.tcpServers]
+
+    def said(self, factory: IProtocolFactory, *lines: str) -> list[str]:
+        """Return what somebody is answered who connects and types *lines*."""
+        transport = StringTransport()
+        protocol = factory.buildProtocol(IPv4Address("TCP", "127.0.0.1", 1))
+        assert protocol is not None
+        protocol.makeConnection(transport)
+        protocol.dataReceived("".join(f"{line}\n" for line in lines).encode())
+        written: bytes = transport.value()
+        return written.decode().splitlines()
+
+    def test_it_listens_wherever_it_was_told_to(self) -> None:
+        memory, _ = self.listening("--port", "tcp:1", "--listen", "tcp:2:interface=127.0.0.1", "--listen", "tcp:3")
+        self.assertEqual(
+            [(port, where) for port, _, _, where in memory.tcpServers], [(1, ""), (2, "127.0.0.1"), (3, "")]
+        )
+
+    def test_all_ways_in_lead_to_one_lobby(self) -> None:
+        _, (one, another) = self.listening("-p", "tcp:1", "--listen", "tcp:2")
+        self.said(one, "alice")
+        self.assertIn("! username-taken:", "\n".join(self.said(another, "ALICE")))
+
+    def test_its_rooms_are_there_from_the_start(self) -> None:
+        _, [factory] = self.listening("--port=tcp:1", "--room=tea", "--room=Milk", "--room=TEA")
+        lines = self.said(factory, "alice", "delete milk")
+        self.assertEqual([line.split()[1] for line in lines if line.startswith("*   ")], ["Milk", "tea"])
+        self.assertIn("! not-allowed: ", lines[-1])
+
+    def test_its_limits_hold(self) -> None:
+        _, [factory] = self.listening("--port=tcp:1", "--room=tea", "--room-capacity=3", "--max-line=50")
+        lines = self.said(factory, "alice", "list", "a" * 51)
+        self.assertEqual(lines[-2:][0], "*   tea   0/3")
+        self.assertTrue(lines[-1].startswith("! line-too-long: "))
+
+    def test_makeservice_lets_the_reactor_follow_a_clock_that_never_jumps(self) -> None:
+        the_reactor = cast("Any", reactor)
+        before = vars(the_reactor).get("seconds")
+
+        def restore() -> None:
+            del the_reactor.seconds
+            if before is not None:
+                the_reactor.seconds = before
+
+        self.addCleanup(restore)
+        service = makeService(options("--port=tcp:0:interface=127.0.0.1"))
+        self.assertTrue(IService.providedBy(service))
+        self.assertIs(the_reactor.seconds, time.monotonic)
+        call = the_reactor.callLater(1000, lambda: None)
+        self.assertLess(abs(call.getTime() - time.monotonic() - 1000), 500)
+        call.cancel()

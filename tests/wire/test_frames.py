@@ -1,0 +1,184 @@
+"""Frames that go out: what each reply and each event looks like, and what is true of all of them."""
+
+from __future__ import annotations
+
+import json
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatroom.core import errors, events, replies
+from chatroom.core.batch import Batch
+from chatroom.core.commands import Request, Say
+from chatroom.core.errors import ChatError
+from chatroom.core.events import Event, Message, RoomInfo, Rooms, Said
+from chatroom.core.limits import Limits
+from chatroom.core.names import room_name, username
+from chatroom.core.replies import Refused, Reply
+from chatroom.wire.answers import AnyEvent, AnyReply
+from chatroom.wire.frames import Frames
+from tests.wire.values import EVENTS, REPLIES
+
+FRAMES = Frames("chatroom", Limits())
+TEA, MILK = room_name("tea"), room_name("milk")
+ALICE, BOB = username("alice"), username("bob")
+AT = 1_795_217_352_123
+NOW = "2026-11-20T23:29:12.123Z"
+HELLO = Said(TEA, 1, Message(ALICE, "hello", AT))
+WAVES = Said(TEA, 2, Message(ALICE, "waves", AT, action=True))
+ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
+
+
+@pytest.mark.parametrize(
+    ("reply", "written"),
+    [
+        (
+            replies.Welcome(ALICE, None),
+            (
+                '"welcome","id":1,"username":"alice","server":"chatroom","protocol":1,"resumed":false,"rooms":[],'
+                '"heartbeat":0,"limits":{"line":32768,"text":4000,"page":100,"rooms":8,"capacity":256}'
+            ),
+        ),
+        (Rooms((), more=False), '"rooms","id":1,"rooms":[],"more":false'),
+        (
+            Rooms((ROOM_TEA, RoomInfo(MILK, "", 0, 0)), more=True),
+            (
+                '"rooms","id":1,"rooms":[{"room":"tea","topic":"Green","members":3,"capacity":256},'
+                '{"room":"milk","topic":"","members":0,"capacity":0}],"more":true'
+            ),
+        ),
+        (
+            replies.Entered(TEA, "Green", 1, 256, "x", 0, ALICE),
+            (
+                '"entered","id":1,"room":"tea","topic":"Green","members":1,"capacity":256,"epoch":"x","seq":0,'
+                '"resumed":false,"creator":"alice"'
+            ),
+        ),
+        (
+            replies.Entered(TEA, "", 2, 0, "x", 7, None),
+            '"entered","id":1,"room":"tea","topic":"","members":2,"capacity":0,"epoch":"x","seq":7,"resumed":false',
+        ),
+        (
+            replies.Members(TEA, (ALICE, BOB), more=False),
+            '"members","id":1,"room":"tea","usernames":["alice","bob"],"more":false',
+        ),
+        (replies.Members(None, (), more=True), '"members","id":1,"usernames":[],"more":true'),
+        (
+            replies.Entries(TEA, (HELLO, WAVES), more=True),
+            (
+                f'"entries","id":1,"room":"tea","entries":[{{"seq":1,"at":"{NOW}","from":"alice","text":"hello"}},'
+                f'{{"seq":2,"at":"{NOW}","from":"alice","text":"waves","action":true}}],"more":true'
+            ),
+        ),
+        (replies.Entries(TEA, (), more=False), '"entries","id":1,"room":"tea","entries":[],"more":false'),
+        (replies.Stored(TEA, 1, AT), f'"ok","id":1,"room":"tea","seq":1,"at":"{NOW}"'),
+        (replies.Ok("tea", event_follows=True), '"ok","id":1'),
+        (replies.Pong(), '"pong","id":1'),
+        (events.Bye("quit"), '"bye","id":1,"reason":"quit"'),
+        (
+            Refused(errors.NoSuchRoom(TEA)),
+            '"error","id":1,"code":"no-such-room","message":"There is no room called tea.","room":"tea"',
+        ),
+        (
+            Refused(errors.UsernameTaken(ALICE)),
+            '"error","id":1,"code":"username-taken","message":"alice is in use; choose another.","username":"alice"',
+        ),
+        (
+            Refused(errors.NotLoggedIn()),
+            '"error","id":1,"code":"not-logged-in","message":"Choose a username first."',
+        ),
+    ],
+)
+def test_a_reply_has_its_fields_and_the_id_of_its_request(reply: Reply, written: str) -> None:
+    line = FRAMES.reply(Request(None, 1), reply).decode()
+    assert line == f'{{"type":{written}}}\n'
+    assert FRAMES.reply(Request(None, "a1"), reply).decode() == line.replace('"id":1', '"id":"a1"', 1)
+    if not isinstance(reply, replies.Stored):
+        assert FRAMES.reply(Request(), reply).decode() == line.replace(',"id":1', "", 1)
+
+
+@pytest.mark.parametrize(
+    ("event", "written"),
+    [
+        (HELLO, f'"said","room":"tea","seq":1,"at":"{NOW}","from":"alice","text":"hello"'),
+        (WAVES, f'"said","room":"tea","seq":2,"at":"{NOW}","from":"alice","text":"waves","action":true'),
+        (events.Joined(TEA, BOB, 2, 256), '"joined","room":"tea","username":"bob","members":2'),
+        (events.Left(TEA, BOB, 1, 256, "moved"), '"left","room":"tea","username":"bob","members":1,"reason":"moved"'),
+        (events.Presence(TEA, 501), '"presence","room":"tea","members":501'),
+        (events.Renamed(TEA, ALICE, BOB), '"renamed","room":"tea","from":"alice","to":"bob"'),
+        (events.TopicChanged(TEA, "", ALICE), '"topic-changed","room":"tea","topic":"","by":"alice"'),
+        (events.Level(TEA, 0, 1, "Green"), '"level","room":"tea","seq":0,"members":1,"topic":"Green"'),
+        (events.Gap(TEA, 1, 9, kept=False), '"gap","room":"tea","first":1,"last":9,"kept":false'),
+        (events.Told(ALICE, BOB, AT, "a\nb"), f'"told","from":"alice","to":"bob","at":"{NOW}","text":"a\\nb"'),
+        (events.Deleted(TEA, ALICE), '"deleted","room":"tea","by":"alice"'),
+        (
+            events.RoomsChanged((ROOM_TEA,), (MILK,)),
+            '"rooms-changed","rooms":[{"room":"tea","topic":"Green","members":3,"capacity":256}],"closed":["milk"]',
+        ),
+        (events.RoomsChanged((), ()), '"rooms-changed","rooms":[],"closed":[]'),
+        (Rooms((), more=False), '"rooms","rooms":[],"more":false'),
+        (events.Bye("stopping", 1.5), '"bye","reason":"stopping","retry_after":1.5'),
+    ],
+)
+def test_an_event_has_its_fields(event: Event, written: str) -> None:
+    assert FRAMES.event(event).decode() == f'{{"type":{written}}}\n'
+
+
+def test_a_batch_is_its_events_and_written_once_for_all() -> None:
+    batch = Batch([HELLO, WAVES])
+    line = FRAMES.batch(batch)
+    assert line == FRAMES.event(HELLO) + FRAMES.event(WAVES)
+    assert Frames("chatroom", Limits()).batch(batch) is line
+
+
+def test_welcome_names_the_limits_that_were_set() -> None:
+    limits = Limits(max_line=1, page=2, rooms_per_visitor=3, room_capacity=4)
+    line = Frames("Tea & Co", limits).reply(Request(), replies.Welcome(ALICE, None))
+    welcome = json.loads(line)
+    assert welcome["server"] == "Tea & Co"
+    assert welcome["limits"] == {"line": 1, "text": 4000, "page": 2, "rooms": 3, "capacity": 4}
+
+
+def test_a_message_without_an_id_is_answered_only_if_it_fails() -> None:
+    request = Request(Say(TEA, "hello"))
+    assert FRAMES.reply(request, replies.Stored(TEA, 1, AT)) == b""
+    assert json.loads(FRAMES.reply(request, Refused(errors.StorageFailed())))["code"] == "storage-failed"
+    assert FRAMES.reply(Request(Say(TEA, "hello"), 0), replies.Stored(TEA, 1, AT)).startswith(b'{"type":"ok","id":0,')
+    assert FRAMES.reply(Request(Say(TEA, "hello"), ""), replies.Stored(TEA, 1, AT)).startswith(b'{"type":"ok","id":"",')
+
+
+CODES = """
+    bad-frame bad-command unknown-type not-logged-in already-logged-in username-invalid username-taken room-invalid
+    room-exists no-such-room room-full too-many-rooms not-a-member already-a-member not-allowed no-such-user
+    text-invalid text-too-long line-too-long query-invalid cid-reused storage-failed unavailable
+    too-many-connections login-timeout
+""".split()
+
+
+def test_every_error_has_a_code_of_the_protocol_and_says_something() -> None:
+    kinds = ChatError.__subclasses__()
+    assert {kind.code for kind in kinds} <= {*CODES}
+    for kind in kinds:
+        assert kind.sentence.endswith((".", "{reason}"))
+
+
+@given(REPLIES, st.none() | st.integers(-(2**70), 2**70) | st.text(max_size=64))
+def test_a_reply_can_be_read_by_its_shape(reply: Reply, id: int | str | None) -> None:
+    line = FRAMES.reply(Request(None, id), reply)
+    if id is None and isinstance(reply, replies.Stored):
+        return
+    shape = msgspec.json.decode(line, type=AnyReply, strict=True)
+    assert shape.id == (msgspec.UNSET if id is None else id)
+    assert json.loads(msgspec.json.encode(shape)) == json.loads(line)
+    assert line.index(b"\n") == len(line) - 1
+
+
+@given(EVENTS)
+def test_an_event_can_be_read_by_its_shape(event: Event) -> None:
+    line = FRAMES.event(event)
+    alone = isinstance(event, Rooms | events.Bye)
+    shape = msgspec.json.decode(line, type=AnyReply if alone else AnyEvent)
+    assert json.loads(msgspec.json.encode(shape)) == json.loads(line)
+    assert line.index(b"\n") == len(line) - 1
