@@ -6,7 +6,7 @@ from collections import deque
 
 from chatroom.core.errors import LineTooLong
 from chatroom.wire import opening
-from chatroom.wire.telnet import TelnetFilter
+from chatroom.wire.telnet import ASK_FOR_MARK, TelnetFilter
 
 
 class Lines:
@@ -31,15 +31,18 @@ class Lines:
         if self._deaf:
             return
         if self.is_text is None:
-            data, decided = opening.skip(self._rest + data)
-            self._rest = b"" if decided else data
+            data = self._rest + data
+            rest, decided = opening.skip(data)
+            self.telnet.asked_for_mark |= ASK_FOR_MARK in data[: len(data) - len(rest)]
+            data = rest
+            self._rest = b"" if decided else rest
             if not decided:
                 return
             self.is_text = not data.startswith(b"{")
         if self.is_text:
             data = self.telnet.feed(data)
         *lines, self._rest = (self._rest + data).split(b"\n")
-        for line in [line for line in lines if line and not line.isspace()]:
+        for line in filter(None, lines):
             if not self._take(line):
                 return
         if self._is_too_long(self._rest):
@@ -48,7 +51,7 @@ class Lines:
     def end(self) -> None:
         """Take what came after the last line for a line: nothing follows."""
         rest, self._rest = self._rest, b""
-        if rest and not rest.isspace() and not self._deaf:
+        if rest and not self._deaf:
             self._take(rest)
 
     def close(self) -> None:
@@ -72,7 +75,7 @@ class Lines:
             self._deaf = True
             self._rest = b""
             self._waiting.append(None)
-        else:
+        elif not line.isspace():
             self._waiting.append(line.removesuffix(b"\r"))
         return not self._deaf
 

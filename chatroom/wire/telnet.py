@@ -7,6 +7,7 @@ from typing import Literal
 SE, SB, WILL, DO, DONT = 240, 250, 251, 253, 254
 TIMING_MARK = 6
 
+ASK_FOR_MARK = bytes([255, DO, TIMING_MARK])
 NO_TIMING_MARK = b"\xff\xfc\x06"
 """The answer to a client that asks for a mark: it shows nothing more until it has one."""
 

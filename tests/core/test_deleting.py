@@ -167,6 +167,16 @@ class DeleteTests(SynchronousTestCase):
         alice.do(Delete(TEA))
         assert bob.see() == [Deleted(TEA, ALICE)]
 
+    def test_who_waits_to_see_everything_before_leaving_is_answered(self) -> None:
+        alice, bob = gather(World(), "alice", "bob")
+        fall_behind(bob)
+        alice.do(Say(TEA, "one"))
+        assert bob.do(Leave(TEA)) == []
+        alice.do(Delete(TEA))
+        assert kinds(bob.see()) == ["Gap", "Deleted", "Refused"]
+        drain(bob)
+        assert bob.visitor.is_free()
+
     def test_who_is_still_reading_the_backlog_gets_a_gap_too(self) -> None:
         log = LateLog(prompt=True)
         world = World(log=log)

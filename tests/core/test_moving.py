@@ -7,6 +7,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from chatroom.core.commands import Create, Join, Leave, Say
 from chatroom.core.events import Joined, Left, Said
 from chatroom.core.names import RoomName
+from chatroom.core.replies import Entered
 from tests.core.scenes import ALICE, BOB, POND, TEA, gather, kinds, said
 from tests.fakes import LateLog, Person, World
 
@@ -110,6 +111,21 @@ class MovingTests(SynchronousTestCase):
         alice.do(Say(TEA, "one"))
         log.answer()
         assert kinds(bob.see()) == ["Said", "Entered", "Level"]
+
+    def test_what_is_said_in_the_new_room_meanwhile_comes_after_the_number_it_was_entered_at(self) -> None:
+        log = LateLog(prompt=True)
+        alice, carol, bob = by_the_pond(World(log=log))
+        log.prompt = False
+        carol.ask(Say(POND, "one"))
+        bob.ask(Join(POND))
+        carol.ask(Say(POND, "two"))
+        alice.ask(Say(TEA, "slow"))
+        log.answer()
+        log.prompt = True
+        _, entered, *rest = bob.see()
+        assert isinstance(entered, Entered)
+        assert entered.seq == 1
+        assert kinds(rest) == ["Said", "Level"]
 
     def test_programs_are_in_many_rooms(self) -> None:
         world = World()

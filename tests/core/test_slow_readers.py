@@ -76,7 +76,16 @@ class SlowReaderTests(SynchronousTestCase):
         assert seqs(sent) == [3, 4]
         assert kinds(sent) == ["Said", "Said", "Level"]
 
-    def test_what_it_asks_for_is_answered(self) -> None:
+    def test_nothing_is_taken_of_it_until_all_has_left(self) -> None:
+        _, bob = gather(World(), "alice", "bob")
+        bob.connection.busy = True
+        assert not bob.visitor.is_free()
+        assert bob.connection.proceeded == 0
+        drain(bob)
+        assert bob.connection.proceeded == 1
+        assert bob.visitor.is_free()
+
+    def test_what_it_has_asked_for_is_answered(self) -> None:
         alice, bob = gather(World(), "alice", "bob")
         bob.connection.busy = True
         alice.do(Say(TEA, "one"))

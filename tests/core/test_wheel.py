@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from chatroom.core.wheel import Wheel
+from chatroom.core.wheel import Deadline, Wheel
 
 
 def run(clock: Clock, until: float) -> None:
@@ -50,8 +50,9 @@ class WheelTests(SynchronousTestCase):
     def test_one_deadline_may_cancel_another_of_the_same_moment(self) -> None:
         clock, met = Clock(), list[str]()
         wheel = Wheel(clock)
-        deadlines = [wheel.call_in(1, lambda: deadlines[1].cancel())]
-        deadlines.append(wheel.call_in(1, lambda: met.append("other")))
+        others: list[Deadline] = []
+        wheel.call_in(1, lambda: [other.cancel() for other in others])
+        others.append(wheel.call_in(1, lambda: met.append("other")))
         run(clock, 2)
         assert met == []
 

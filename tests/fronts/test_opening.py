@@ -59,6 +59,11 @@ class FirstByteTest(SynchronousTestCase):
         person.send(b"al" + WILL_ECHO + b"i" + WINDOW_SIZE + b"ce" + NOP + b"\r" + DO_NAWS + b"\n")
         self.assertIn("* Hello alice.", person.take().decode())
 
+    def test_so_it_is_at_the_greeting(self) -> None:
+        person = House().connect()
+        person.send(NOP + b"\xff\xfd\x06")
+        self.assertEqual(person.wire.value(), b"\xff\xfc\x06")
+
     def test_telnet_is_answered_when_ctrl_c_was_pressed_for_it_shows_nothing_until_then(self) -> None:
         person = House().person("alice")
         for _ in range(2):
