@@ -168,17 +168,16 @@ class User:
         old = list(self.rooms.values()) if self.visitor.one_room else []
         member = self.rooms[room.key] = room.admit(self, backlog)
 
-        def enter() -> None:
+        entered = Entered(room.name, room.topic, len(room.members), room.capacity, room.epoch, room.head, room.creator)
+
+        def move() -> None:
             for left in old:
                 left.room.flush_messages()
             for left in old:
                 self._go_out(left, "moved")
-            entered = Entered(
-                room.name, room.topic, len(room.members), room.capacity, room.epoch, room.head, room.creator
-            )
             answer(entered, member.start)
 
-        in_turn_of_all([left.room for left in old], answer.running(enter))
+        in_turn_of_all([left.room for left in old], answer.running(move))
 
     def _leave(self, member: Member, answer: Answer) -> None:
         self._go_out(self._still(member), "left")

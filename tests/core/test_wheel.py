@@ -51,7 +51,12 @@ class WheelTests(SynchronousTestCase):
         clock, met = Clock(), list[str]()
         wheel = Wheel(clock)
         others: list[Deadline] = []
-        wheel.call_in(1, lambda: [other.cancel() for other in others])
+
+        def cancel_others() -> None:
+            for other in others:
+                other.cancel()
+
+        wheel.call_in(1, cancel_others)
         others.append(wheel.call_in(1, lambda: met.append("other")))
         run(clock, 2)
         assert met == []

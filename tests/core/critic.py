@@ -1,0 +1,281 @@
+"""A visitor that misses nothing: it checks all that it is sent against what the log has and what was promised."""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from typing_extensions import override
+
+from chatroom.core.batch import Batch
+from chatroom.core.commands import Command, Create, Join, Leave, List, Quit, Rename, Request, Say
+from chatroom.core.errors import StorageFailed
+from chatroom.core.events import (
+    Bye,
+    Deleted,
+    Event,
+    Gap,
+    Joined,
+    Left,
+    Level,
+    Message,
+    Renamed,
+    RoomInfo,
+    Rooms,
+    RoomsChanged,
+    Said,
+    Told,
+    TopicChanged,
+)
+from chatroom.core.names import Key, RoomName, Username, key
+from chatroom.core.ports import LogId, Opened
+from chatroom.core.replies import Entered, Entries, Ok, Refused, Reply, Stored, Welcome
+from chatroom.core.visitor import Visitor
+from tests.fakes import FakeConnection, LateLog, World
+
+
+class Ledger(LateLog):
+    """A late log that remembers, by epoch, which messages it was given and what became of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[str, list[Message]] = defaultdict(list)
+        self.given: dict[str, list[bool | None]] = defaultdict(list)
+        self._epochs: dict[LogId, str] = {}
+
+    @override
+    def open(self, room: RoomName, opened: Callable[[Opened | StorageFailed], None]) -> None:
+        def noted(answer: Opened | StorageFailed) -> None:
+            if isinstance(answer, Opened):
+                self._epochs[answer.log] = answer.epoch
+            opened(answer)
+
+        super().open(room, noted)
+
+    @override
+    def append(self, log: LogId, message: Message, stored: Callable[[int | StorageFailed], None]) -> None:
+        epoch = self._epochs[log]
+        place = len(self.given[epoch])
+        self.given[epoch].append(None)
+
+        def noted(answer: int | StorageFailed) -> None:
+            self.given[epoch][place] = not isinstance(answer, StorageFailed)
+            if not isinstance(answer, StorageFailed):
+                self.kept[epoch].append(message)
+                assert answer == len(self.kept[epoch])
+            stored(answer)
+
+        super().append(log, message, noted)
+
+    def number_after(self, epoch: str, given: int) -> int:
+        """Return the number of the last message kept of the first *given*, all of which are answered."""
+        fates = self.given[epoch][:given]
+        assert None not in fates
+        return sum(map(bool, fates))
+
+
+@dataclass
+class Seat:
+    """What a critic knows of a room in which it is."""
+
+    room: RoomName
+    epoch: str
+    seen: int
+    level: bool = False
+    gap: bool = False
+    members: int = 0
+    names: set[Username] = field(default_factory=set)
+
+
+class Critic(FakeConnection):
+    """A connection like a front's, on which any breach of what the protocol promises is an error at once."""
+
+    def __init__(self, world: World, ledger: Ledger, *, one_room: bool) -> None:
+        super().__init__()
+        self.visitor = Visitor(world.lobby, self, one_room=one_room)
+        self.chokes = False
+        self.seats: dict[Key, Seat] = {}
+        self.rooms: dict[Key, RoomInfo] | None = None
+        self.name: Username | None = None
+        self.unanswered: deque[Request] = deque()
+        self.untaken: deque[Command] = deque()
+        self._ledger = ledger
+        self._taking = False
+        self._epochs: dict[Key, str] = {}
+        self._given: dict[int, dict[Key, int]] = {}
+        self._asked = 0
+        self._finished = False
+
+    @property
+    def here(self) -> bool:
+        """Whether it has not gone, nor is about to."""
+        return not self.visitor.gone
+
+    def ask(self, command: Command) -> None:
+        """Ask for *command* when the visitor is free for it."""
+        if self.here and not self._finished:
+            self.untaken.append(command)
+            self.proceed()
+
+    def finish(self) -> None:
+        """Let the input end, as a front does it when it has handed over all lines."""
+        if self.here and not self.untaken and not self._finished:
+            self._finished = True
+            self.visitor.finish()
+
+    def drain(self) -> None:
+        """Let all that was sent leave."""
+        if self.busy:
+            self.busy = False
+            self.visitor.drained()
+
+    # The core calls these.
+
+    @override
+    def proceed(self) -> None:
+        if self._taking:
+            return
+        self._taking = True
+        while self.untaken and not self.closed and self.visitor.is_free():
+            self._asked += 1
+            request = Request(self.untaken.popleft(), self._asked)
+            self.unanswered.append(request)
+            self._given[self._asked] = {room: len(self._ledger.given[seat.epoch]) for room, seat in self.seats.items()}
+            self.visitor.take(request)
+        self._taking = False
+
+    @override
+    def crashed(self) -> NoReturn:
+        raise sys.exception() or AssertionError("crashed without a reason")
+
+    @override
+    def reply(self, request: Request, reply: Reply) -> None:
+        assert not self.closed
+        if not self._is_of_the_server_s_own(request):
+            assert self.unanswered.popleft() is request
+            self._check_reply(request, reply)
+
+    def _is_of_the_server_s_own(self, request: Request) -> bool:
+        return request.id is None
+
+    @override
+    def notify(self, event: Event) -> None:
+        assert not self.closed
+        self._check(event)
+
+    @override
+    def show(self, batch: Batch) -> None:
+        assert not self.closed
+        # A page may have been asked for when there was room for it, and whoever missed nothing may be told the end.
+        assert not self.busy or all(isinstance(event, Said | Deleted) for event in batch.events)
+        for event in batch.events:
+            self._check(event)
+        self.busy = self.busy or self.chokes
+
+    # What was promised.
+
+    def _check_reply(self, request: Request, reply: Reply) -> None:
+        assert isinstance(request.id, int)
+        given = self._given.pop(request.id)
+        match request.command, reply:
+            case Rename(), Ok(name):
+                self.name = Username(name)
+            case _, Welcome(username):
+                self.name = username
+            case Say(room, text), Stored(_, seq):
+                message = self._ledger.kept[self._epochs[key(room)]][seq - 1]
+                assert (message.speaker, message.text) == (self.name, text)
+            case Join(_, backlog), Entered():
+                self._enter(reply, backlog, given)
+            case Create(), Entered():
+                assert reply.creator == self.name
+                self._enter(reply, 0, given)
+            case Leave(room), Ok():
+                self._depart(key(room), given)
+            case Quit(), Bye("quit"):
+                for seat in list(self.seats):
+                    self._depart(seat, given)
+            case List("", None, watch), Rooms(rooms) if watch is not None:
+                self.rooms = {key(info.room): info for info in rooms} if watch else None
+            case _, Entries(room, entries):
+                kept = self._ledger.kept[self._epochs[key(room)]]
+                assert all(kept[said.seq - 1] == said.message for said in entries)
+            case ((Join() | Create() | Leave() | Quit()), _):
+                assert isinstance(reply, Refused)
+
+    def _enter(self, entered: Entered, backlog: int, given: dict[Key, int]) -> None:
+        room = key(entered.room)
+        assert room not in self.seats
+        assert not entered.capacity or entered.members <= entered.capacity
+        if self.visitor.one_room:
+            for old in list(self.seats):
+                self._depart(old, given)
+        self._epochs[room] = entered.epoch
+        self.seats[room] = Seat(entered.room, entered.epoch, max(0, entered.seq - backlog))
+
+    def _depart(self, room: Key, given: dict[Key, int]) -> None:
+        """Leave *room*: all was seen that had been said there when this was asked for."""
+        seat = self.seats.pop(room)
+        if room in given:
+            assert seat.seen >= self._ledger.number_after(seat.epoch, given[room])
+
+    def _check(self, event: Event) -> None:
+        match event:
+            case Told(_, to):
+                assert key(to) == key(self.name or Username(""))
+            case Rooms(rooms):
+                assert self.rooms is not None
+                self.rooms = {key(info.room): info for info in rooms}
+            case RoomsChanged(rooms, closed):
+                assert self.rooms is not None
+                self.rooms.update((key(info.room), info) for info in rooms)
+                for name in closed:
+                    self.rooms.pop(key(name), None)
+            case Bye():
+                raise AssertionError("a bye is a reply")
+            case _:
+                self._check_in_room(self.seats[key(event.room)], event)
+
+    def _check_in_room(self, seat: Seat, event: Event) -> None:
+        assert not seat.gap or isinstance(event, Deleted)
+        match event:
+            case Said(_, seq, message):
+                assert seq == seat.seen + 1
+                assert self._ledger.kept[seat.epoch][seq - 1] == message
+                assert not any(
+                    isinstance(it.command, Say) and it.command.text == message.text for it in self.unanswered
+                )
+                seat.seen = seq
+            case Level(_, seq, members):
+                assert seq == seat.seen
+                seat.level = True
+                seat.members = members
+                assert self.visitor.user
+                room = self.visitor.user.rooms[key(seat.room)].room
+                seat.names = {user.username for user in room.members}
+            case Gap(_, first, last, kept):
+                assert (first, kept) == (seat.seen + 1, False)
+                seat.seen = last
+                seat.gap = True
+            case Deleted(room):
+                assert seat.seen == self._ledger.number_after(seat.epoch, len(self._ledger.given[seat.epoch]))
+                del self.seats[key(room)]
+            case Joined(_, username, members):
+                assert seat.level
+                seat.members = members
+                seat.names.add(username)
+            case Left(_, username, members):
+                assert seat.level
+                seat.members = members
+                seat.names.discard(username)
+            case Renamed(_, old, new):
+                assert seat.level
+                seat.names.discard(old)
+                seat.names.add(new)
+            case TopicChanged():
+                assert seat.level
+            case _:
+                raise AssertionError(event)
