@@ -41,8 +41,7 @@ class Watchers:
 
     def changed(self, room: Room) -> None:
         """Take note that *room* is new or other than it was."""
-        if self._closed.get(room.key) == room.name:
-            del self._closed[room.key]
+        self._closed.pop(room.key, None)
         self._changed[room.key] = room
         self._tell_soon()
 
