@@ -55,6 +55,7 @@ HELP = {
         "login-timeout": "seconds to a username",
         "close-timeout": "seconds that a connection may take to close",
         "stop-timeout": "seconds for all to go when the server stops",
+        "grace": "seconds for which a lost visitor's seats are held; 0: not at all",
     },
 }
 """What each option is for, in the order in which ``--help`` shows them."""
@@ -176,8 +177,7 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
     limits = options.limits()
     wheel = Wheel(reactor)
     lobby = Lobby(log=MemoryLog(soon), turn=Turn(soon), wheel=wheel, wall=wall, limits=limits)
-    for name in options["room"]:
-        lobby.open_permanently(name, lambda _: None)
+    lobby.restore(options["room"])
     frames = Frames(SERVER, limits)
     factory = LineFactory(lobby, server=SERVER, frames=frames, wheel=wheel, soon=soon, wall=wall)
     service = MultiService()

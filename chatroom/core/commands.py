@@ -9,9 +9,13 @@ from chatroom.core.names import RoomName, Username
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Be called *username*, and come into the lobby."""
+    """Be called *username*, and come into the lobby; or take back the seats that are held for *session*.
+
+    *session* is the SHA-256 of what the client made up.
+    """
 
     username: Username
+    session: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +48,15 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """Enter a room, and see the last *backlog* messages."""
+    """Enter a room, and see the last *backlog* messages.
+
+    With *after* and the *epoch* under which that number was given: read on behind it, but no more than *backlog*.
+    """
 
     room: RoomName
-    backlog: int = 0
+    backlog: int | None = None
+    after: int | None = None
+    epoch: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +75,15 @@ class Delete:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Say *text* to everybody in a room; *action* means that the visitor does it (``/me``)."""
+    """Say *text* to everybody in a room; *action* means that the visitor does it (``/me``).
+
+    What comes with the same *cid* again is the same message, and is stored once.
+    """
 
     room: RoomName
     text: str
     action: bool = False
+    cid: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

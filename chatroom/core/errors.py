@@ -216,6 +216,25 @@ class NoSuchUser(ChatError):
 
 
 @dataclass(eq=False)
+class Unavailable(ChatError):
+    """Somebody whose seat is held can't be told anything until it is back."""
+
+    username: Username
+    code = "unavailable"
+    sentence = "{username} has lost the connection; try again in a moment."
+
+
+@dataclass(eq=False)
+class CidReused(ChatError):
+    """Another message was sent under *cid* before."""
+
+    cid: str
+    room: RoomName
+    code = "cid-reused"
+    sentence = "Another message in {room} had this cid; make up a new one for each."
+
+
+@dataclass(eq=False)
 class QueryInvalid(ChatError):
     """A search for what can't be searched for."""
 

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+BACKLOG = 50
+"""How many messages a client is shown whose number does not fit the room's epoch."""
+
+TAIL_ROWS, TAIL_BYTES = 300, 256 * 1024
+"""What a room keeps of its newest messages, so that replays rarely touch the disk: rows, and bytes of text."""
+
 CROWD = 500
 """Beyond so many members, a room shows only their count and not who comes and goes."""
+
+RESENDABLE = 10_000
+"""So many messages of a room, the newest, are known again when they are sent again."""
 
 PAGE_BYTES = 65536
 """A page ends when it holds so many bytes of text, however few its rows are."""
@@ -33,3 +42,4 @@ class Limits:
     rooms_per_visitor: int = 8
     linger: float = 300
     stop_timeout: float = 10
+    grace: float = 30

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from chatroom.core.commands import Create
-from chatroom.core.errors import NoSuchRoom, NoSuchUser, RoomExists, StorageFailed, TooManyRooms, UsernameTaken
+from chatroom.core.errors import (
+    ChatError,
+    NoSuchRoom,
+    NoSuchUser,
+    RoomExists,
+    StorageFailed,
+    TooManyRooms,
+    Unavailable,
+    UsernameTaken,
+)
 from chatroom.core.events import RoomInfo, Rooms
 from chatroom.core.limits import PAGE_NAMES, Limits
 from chatroom.core.names import Key, RoomName, Username, fold, key
 from chatroom.core.paging import page
+from chatroom.core.ports import NewRoom, Opened
 from chatroom.core.replies import Members
 from chatroom.core.room import Room
+from chatroom.core.seats import Seats
 from chatroom.core.turn import Turn
 from chatroom.core.watchers import Watchers
 from chatroom.core.wheel import Deadline, Wheel
 
 if TYPE_CHECKING:
-    from chatroom.core.ports import Log, Opened
+    from chatroom.core.ports import Log
     from chatroom.core.user import User
+
+Reached = Callable[[Room | ChatError], None]
+"""Gets a room, or why there is none."""
 
 
 class Lobby:
@@ -36,10 +50,11 @@ class Lobby:
         self.users: dict[Key, User] = {}
         self.watchers = Watchers(wheel, lambda: self.list_rooms("", None))
         self._claims: dict[Key, User] = {}
-        self._opening: set[Key] = set()
+        self._opening: dict[Key, list[Reached]] = {}
         self._empty: dict[Room, Deadline | None] = {}
+        self.seats = Seats()
+        self.wheel = wheel
         self._log = log
-        self._wheel = wheel
         self._wall = wall
 
     def at(self) -> int:
@@ -61,6 +76,7 @@ class Lobby:
         """Let *user* in."""
         self.claim(user.username, user)
         self.users[user.key] = self._claims.pop(user.key)
+        self.seats.keep(user)
 
     def rename(self, user: User, username: Username) -> None:
         """Call *user* by the name it has claimed."""
@@ -80,8 +96,10 @@ class Lobby:
     def find(self, username: Username) -> User:
         """Return who is called *username* and is here."""
         user = self.users.get(key(username))
-        if user is None or user.visitor.gone:
+        if user is None:
             raise NoSuchUser(username)
+        if user.visitor.gone:
+            raise Unavailable(user.username)
         return user
 
     def who(self, room: RoomName | None, after: Username | None) -> Members:
@@ -108,23 +126,52 @@ class Lobby:
         some, more = page((self.rooms[name].info() for name in keys), PAGE_NAMES, _size)
         return Rooms(tuple(some), more)
 
-    def create(self, command: Create, owner: User, opened: Callable[[Room | StorageFailed], None]) -> None:
+    def restore(self, permanent: Iterable[RoomName]) -> None:
+        """Open again the rooms that were open when the server ended, and those called *permanent*, for ever."""
+
+        def restored(logs: Sequence[Opened] | StorageFailed) -> None:
+            for log in logs if not isinstance(logs, StorageFailed) else ():
+                if key(log.room) not in self.rooms:
+                    self._changed(self._add(log, log.owner))
+            for name in permanent:
+                self.open_permanently(name)
+
+        self._log.restore(restored)
+
+    def open_permanently(self, name: RoomName) -> None:
+        """Open a room of the operator's, which is never closed."""
+
+        def opened(room: Room | ChatError) -> None:
+            if isinstance(room, Room):
+                room.permanent = True
+                self._changed(room)
+
+        if room := self.rooms.get(key(name)):
+            opened(room)
+        else:
+            self._open(name, NewRoom(capacity=self.limits.room_capacity), None, opened)
+
+    def reach(self, name: RoomName, reached: Reached) -> None:
+        """Give the open room called *name* to *reached*, at once or when its kept log is opened again."""
+        if key(name) in self.rooms:
+            reached(self.room(name))
+        elif waiting := self._opening.get(key(name)):
+            waiting.append(reached)
+        else:
+            self._make_place()
+            self._open(name, None, None, reached)
+
+    def create(self, command: Create, owner: User, opened: Reached) -> None:
         """Open a room that *owner* may delete again; *opened* is called when it is there."""
         name = key(command.room)
         if name in self.rooms or name in self._opening:
             raise RoomExists(self.rooms[name].name if name in self.rooms else command.room)
         most = self.limits.rooms_per_visitor
-        if most and sum(room.owner is owner for room in self.rooms.values()) >= most:
+        if most and sum(room.owner == owner.identity for room in self.rooms.values()) >= most:
             raise TooManyRooms(f"You have created {most} rooms, which is the most; delete one of them first")
         self._make_place()
-        capacities = [size for size in (command.capacity, self.limits.room_capacity) if size]
-        self._open(
-            command.room, opened, topic=command.topic, capacity=min(capacities, default=0), owner=owner, permanent=False
-        )
-
-    def open_permanently(self, name: RoomName, opened: Callable[[Room | StorageFailed], None]) -> None:
-        """Open a room of the operator's, which is never closed."""
-        self._open(name, opened, topic="", capacity=self.limits.room_capacity, owner=None, permanent=True)
+        new = NewRoom(command.topic, self._capacity(command.capacity or 0), owner.username, owner.session)
+        self._open(command.room, new, owner.identity, opened)
 
     def delete(self, room: Room, user: User, done: Callable[[], None]) -> None:
         """Close *room* for good, in its turn; *done* is called before its members are told."""
@@ -141,43 +188,40 @@ class Lobby:
         # Even if the user is gone when it is the room's turn.
         room.in_turn(lambda: user.visitor.act(close))
 
-    def _open(
-        self,
-        name: RoomName,
-        opened: Callable[[Room | StorageFailed], None],
-        *,
-        topic: str,
-        capacity: int,
-        owner: User | None,
-        permanent: bool,
-    ) -> None:
-        def got(log: Opened | StorageFailed) -> None:
-            self._opening.discard(key(name))
-            if isinstance(log, StorageFailed):
-                opened(log)
-                return
-            room = self.rooms[key(name)] = Room(
-                name,
-                log,
-                log=self._log,
-                turn=self.turn,
-                wheel=self._wheel,
-                changed=self._changed,
-                page=self.limits.page,
-                capacity=capacity,
-                topic=topic,
-                owner=owner,
-                permanent=permanent,
-            )
-            opened(room)
-            self._changed(room)
+    def _open(self, name: RoomName, new: NewRoom | None, owner: Hashable, opened: Reached) -> None:
+        """Open the room called *name*, which belongs to *owner* if it is *new* indeed."""
 
-        self._opening.add(key(name))
+        def got(log: Opened | StorageFailed | None) -> None:
+            waiting = self._opening.pop(key(name))
+            room = self._add(log, owner if log.created else log.owner) if isinstance(log, Opened) else None
+            for reached in waiting:
+                reached(room or (log if isinstance(log, StorageFailed) else NoSuchRoom(name)))
+            if room:
+                self._changed(room)
+
+        self._opening[key(name)] = [opened]
         try:
-            self._log.open(name, got)
+            self._log.open(name, new, got)
         except Exception:
-            self._opening.discard(key(name))
+            del self._opening[key(name)]
             raise
+
+    def _add(self, log: Opened, owner: Hashable) -> Room:
+        room = self.rooms[key(log.room)] = Room(
+            log,
+            log=self._log,
+            turn=self.turn,
+            wheel=self.wheel,
+            changed=self._changed,
+            page=self.limits.page,
+            capacity=self._capacity(log.capacity),
+            owner=owner,
+        )
+        return room
+
+    def _capacity(self, wanted: int) -> int:
+        """Return the smaller of *wanted* and what the server takes; 0 is no limit in either."""
+        return min((size for size in (wanted, self.limits.room_capacity) if size), default=0)
 
     def _make_place(self) -> None:
         """See to it that there is place for one room more."""
@@ -200,11 +244,11 @@ class Lobby:
         elif not self.limits.linger:
             self._harvest(room)
         elif room not in self._empty:
-            self._empty[room] = self._wheel.call_in(self.limits.linger, lambda: self._harvest(room))
+            self._empty[room] = self.wheel.call_in(self.limits.linger, lambda: self._harvest(room))
 
     def _harvest(self, room: Room) -> None:
         self._close(room)
-        room.forget()
+        room.close()
 
     def _close(self, room: Room) -> None:
         del self.rooms[room.key]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chatroom.core.batch import Batch
@@ -18,23 +19,49 @@ RETRY = 1.0
 """Seconds until a page that the log failed to read is asked for again."""
 
 
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Behind message *after*; those up to *skip* are left out. *resumed* if that is where the user was before."""
+
+    after: int
+    skip: int = 0
+    resumed: bool = False
+
+
 class Member:
     """*user* in *room*, who has been shown the messages up to *cursor*.
 
     Whoever is *level* is shown each batch as it is published. Whoever is not (a newcomer, or somebody whose connection
-    can't keep up) is a cursor, and reads the log page by page until it is at its head.
+    can't keep up) is a cursor, and reads the log page by page until it is at its head. Somebody who was lost, or is
+    back and has not joined again, only holds a seat (*held*).
     """
 
-    __slots__ = ("_asking", "_when_level", "cursor", "level", "room", "started", "user")
+    __slots__ = ("_asking", "_skip", "_when_level", "cursor", "held", "level", "room", "started", "user")
 
-    def __init__(self, user: User, room: Room, cursor: int) -> None:
+    def __init__(self, user: User, room: Room) -> None:
         self.user = user
         self.room = room
-        self.cursor = cursor
+        self.cursor = 0
         self.level = False
         self.started = False
-        self._asking = False
+        self.held = False
+        self._skip = 0
+        self._asking: object = None
         self._when_level: list[Callable[[], None]] = []
+
+    def sit_down(self, position: Position) -> None:
+        """Become a reader, from *position* on."""
+        self.cursor = position.after
+        self._skip = position.skip
+        self._asking = None
+        self.held = self.level = self.started = False
+        self.room.readers[self] = None
+
+    def hold(self) -> None:
+        """Keep the seat, and show nothing."""
+        self.held = True
+        self.mute()
+        self.release()
 
     @property
     def follows(self) -> bool:
@@ -44,6 +71,7 @@ class Member:
     def start(self) -> None:
         """Begin to read: the user has been told that it is in."""
         self.started = True
+        self.skip_to(self._skip, kept=True)
         if self.room.deleted_by:
             self.skip_to(self.room.head, kept=False)
             self.user.connection.notify(Deleted(self.room.name, self.room.deleted_by))
@@ -67,7 +95,7 @@ class Member:
 
     def when_level(self, action: Callable[[], None]) -> None:
         """Call *action* when the user has been shown all that is published, or is out of the room."""
-        if self.level or not self.room.has(self):
+        if self.level or self.held or not self.room.has(self):
             action()
         else:
             self._when_level.append(action)
@@ -77,9 +105,10 @@ class Member:
         if self not in self.room.readers or self._asking or not self.started or self.user.connection.busy:
             return
         if self.cursor < self.room.shown:
-            self._asking = True
+            # What is read for a position that was left meanwhile is no answer.
+            asking = self._asking = object()
             try:
-                self.room.read(after=self.cursor, got=self._got)
+                self.room.read(after=self.cursor, got=lambda page: self._got(page, asking))
             except Exception:
                 self.user.connection.crashed()
             return
@@ -101,8 +130,10 @@ class Member:
             self.user.connection.notify(Gap(self.room.name, self.cursor + 1, seq, kept))
             self.cursor = seq
 
-    def _got(self, page: Page | StorageFailed) -> None:
-        self._asking = False
+    def _got(self, page: Page | StorageFailed, asking: object) -> None:
+        if asking is not self._asking:
+            return
+        self._asking = None
         if self not in self.room.readers:
             return
         if isinstance(page, StorageFailed):

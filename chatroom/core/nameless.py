@@ -31,13 +31,26 @@ class Nameless:
     def handle(self, command: Command, answer: Answer) -> None:
         """Carry out the one command that can be: to log in."""
         match command:
-            case Login(username):
-                user = User(self._lobby, self._visitor, username)
-                self._lobby.welcome(user)
-                self._visitor.state = user
-                answer(Welcome(username, self._lobby.list_rooms("", None) if self._visitor.one_room else None))
+            case Login():
+                self._login(command, answer)
             case _:
                 raise NotLoggedIn
+
+    def _login(self, command: Login, answer: Answer) -> None:
+        user = self._lobby.seats.find(command.session)
+        if user is None:
+            user = User(self._lobby, self._visitor, command.username, command.session)
+            self._lobby.welcome(user)
+            self._visitor.state = user
+            rooms = self._lobby.list_rooms("", None) if self._visitor.one_room else None
+            answer(Welcome(user.username, rooms))
+        elif user.visitor.gone:
+            user.come_back(self._visitor)
+            self._visitor.state = user
+            seats = tuple(member.room.name for member in user.rooms.values())
+            answer(Welcome(user.username, None, resumed=True, rooms=seats))
+        else:
+            user.visitor.replace(answer.running(lambda: self._login(command, answer)))
 
     def failed(self, error: ChatError) -> bool:
         """Count the failures to give a username, and tell whether there were enough of them."""

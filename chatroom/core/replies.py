@@ -11,15 +11,20 @@ from chatroom.core.names import RoomName, Username
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """The visitor is called *username* and is in the lobby; people are shown the *open_rooms* at once."""
+    """The visitor is called *username* and is in the lobby; people are shown the *open_rooms* at once.
+
+    Where it is *resumed*, seats were held in *rooms*, until they are joined again.
+    """
 
     username: Username
     open_rooms: Rooms | None
+    resumed: bool = False
+    rooms: tuple[RoomName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """The visitor is in *room*, whose newest message is *seq*."""
+    """The visitor is in *room*, whose newest message is *seq*; *resumed* if it reads on where it was."""
 
     room: RoomName
     topic: str
@@ -28,6 +33,7 @@ class Entered:
     epoch: str
     seq: int
     creator: Username | None
+    resumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,7 @@ class Stored:
     room: RoomName
     seq: int
     at: int
+    cid: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING
 
 from chatroom.core.batch import Batch
@@ -20,10 +20,13 @@ from chatroom.core.events import (
     RoomInfo,
     Said,
     TopicChanged,
+    digest,
 )
-from chatroom.core.limits import CROWD, MAX_ROWS
-from chatroom.core.member import Member
-from chatroom.core.names import RoomName, Username, key
+from chatroom.core.limits import BACKLOG, CROWD, MAX_ROWS
+from chatroom.core.member import Member, Position
+from chatroom.core.names import Username, key
+from chatroom.core.sent import Done, Place, SentMessages
+from chatroom.core.tail import Tail
 
 if TYPE_CHECKING:
     from chatroom.core.ports import Log, Opened, Page
@@ -42,7 +45,6 @@ class Room:
 
     def __init__(
         self,
-        name: RoomName,
         opened: Opened,
         *,
         log: Log,
@@ -51,16 +53,15 @@ class Room:
         changed: Callable[[Room], None],
         page: int,
         capacity: int,
-        topic: str = "",
-        owner: User | None = None,
+        owner: Hashable,
         permanent: bool = False,
     ) -> None:
-        self.name = name
-        self.key = key(name)
-        self.topic = topic
+        self.name = opened.room
+        self.key = key(opened.room)
+        self.topic = opened.topic
         self.capacity = capacity
         self.owner = owner
-        self.creator = owner.username if owner else None
+        self.creator = opened.creator
         self.permanent = permanent
         self.epoch = opened.epoch
         self.shown = self.head = opened.seq
@@ -75,6 +76,8 @@ class Room:
         self._changed = changed
         self._page = page
         self._events: list[RoomEvent] = []
+        self._tail = Tail(opened.seq)
+        self._sent = SentMessages(opened.room, opened.sent)
         self._order: deque[Callable[[], None] | None] = deque()
         self._answered = 0
         self._advancing = False
@@ -102,21 +105,49 @@ class Room:
         else:
             action()
 
-    def say(self, message: Message, done: Callable[[int | StorageFailed], None]) -> None:
-        """Append *message* to the log; *done* gets its number before anybody is shown it."""
+    def say(self, message: Message, done: Done, sender: Hashable, cid: str | None) -> None:
+        """Append *message* to the log; *done* gets its place before anybody is shown it.
+
+        What *sender* has sent under the same *cid* before has its place already.
+        """
         if self.closing:
             raise NoSuchRoom(self.name)
+        name = (sender, cid) if cid is not None else None
+        if name and not self._sent.expect(name, digest(message.text, action=message.action), done):
+            return
 
         def stored(seq: int | StorageFailed) -> None:
-            if not isinstance(seq, StorageFailed):
-                self.head = seq
-                self._happened(Said(self.name, seq, message))
-            done(seq)
+            place = seq if isinstance(seq, StorageFailed) else Place(seq, message.at)
+            if isinstance(place, Place):
+                self.head = place.seq
+                self._tail.append(place.seq, message)
+                self._happened(Said(self.name, place.seq, message))
+            if name:
+                self._sent.stored(name, place)
+            else:
+                done(place)
             self._advance()
 
+        self._wait_for(lambda: self._log.append(self._log_id, message, stored))
+
+    def set_topic(self, topic: str, by: Username, done: Callable[[StorageFailed | None], None]) -> None:
+        """Change what the room is about; *done* is called when the log has it, before anybody is shown."""
+
+        def stored(failed: StorageFailed | None) -> None:
+            done(failed)
+            if not failed:
+                self.topic = topic
+                self._happened(TopicChanged(self.name, topic, by))
+                self._changed(self)
+            self._advance()
+
+        self._wait_for(lambda: self._log.set_topic(self._log_id, topic, stored))
+
+    def _wait_for(self, ask: Callable[[], None]) -> None:
+        """Let what follows wait for the answer to what *ask* asks the log."""
         self._order.append(None)
         try:
-            self._log.append(self._log_id, message, stored)
+            ask()
         except Exception:
             # A defect of the log: it must not keep the others waiting for ever.
             self._order.pop()
@@ -144,16 +175,26 @@ class Room:
 
     # What members do, each called in turn.
 
-    def admit(self, user: User, backlog: int) -> Member:
-        """Let *user* in, who will be shown the last *backlog* messages first."""
+    def admit(self, user: User, position: Position) -> Member:
+        """Let *user* in, who begins to read at *position*; whose seat is held comes back, and nobody is told."""
         if self.closing:
             raise NoSuchRoom(self.name)
-        if self.capacity and len(self.members) >= self.capacity:
-            raise RoomFull(self.name, self.capacity)
-        member = self.members[user] = Member(user, self, max(0, self.head - backlog))
-        self.readers[member] = None
-        self._came_or_went(Joined(self.name, user.username, len(self.members), self.capacity))
+        member = self.members.get(user)
+        if member is None:
+            if self.capacity and len(self.members) >= self.capacity:
+                raise RoomFull(self.name, self.capacity)
+            member = self.members[user] = Member(user, self)
+            self._came_or_went(Joined(self.name, user.username, len(self.members), self.capacity))
+        member.sit_down(position)
         return member
+
+    def position(self, *, after: int | None, epoch: str | None, backlog: int | None) -> Position:
+        """Return where somebody begins to read who has seen the messages up to *after* of *epoch*, or none."""
+        if after is None:
+            return Position(max(0, self.head - (backlog or 0)))
+        if epoch != self.epoch or after > self.head:
+            return Position(max(0, self.head - (BACKLOG if backlog is None else backlog)))
+        return Position(after, after if backlog is None else max(after, self.head - backlog), resumed=True)
 
     def dismiss(self, member: Member, reason: Reason | None) -> None:
         """Let *member* go; without a *reason* nobody is told."""
@@ -165,12 +206,6 @@ class Room:
     def rename(self, old: Username, new: Username) -> None:
         """Tell that a member is called otherwise."""
         self._happened(Renamed(self.name, old, new))
-
-    def set_topic(self, topic: str, by: Username) -> None:
-        """Change what the room is about."""
-        self.topic = topic
-        self._happened(TopicChanged(self.name, topic, by))
-        self._changed(self)
 
     def dissolve(self, by: Username) -> None:
         """Put all members into the lobby, and forget the log."""
@@ -190,15 +225,15 @@ class Room:
             if member.started:
                 member.skip_to(self.head, kept=False)
                 member.user.connection.notify(deleted)
-        self.forget()
+        self._log.forget(self._log_id)
         # Only now: whoever waited may do anything.
         for member in members:
             member.release()
 
-    def forget(self) -> None:
-        """Remove the log: this life of the room is over."""
+    def close(self) -> None:
+        """Be no longer open; the log is kept for some time."""
         self.closing = True
-        self._log.forget(self._log_id)
+        self._log.close(self._log_id)
 
     def _came_or_went(self, event: Joined | Left) -> None:
         if event.members > CROWD:
@@ -246,6 +281,9 @@ class Room:
 
     def read(self, *, after: int, got: Callable[[Page | StorageFailed], None]) -> None:
         """Read the next page of the log for a member who is not level."""
+        if page := self._tail.read(after, self._rows(None)):
+            got(page)
+            return
         self.page(after=after, before=None, limit=self._page, got=got)
 
     def page(

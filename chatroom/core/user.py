@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
 from chatroom.core.commands import (
@@ -29,33 +30,47 @@ from chatroom.core.errors import (
     AlreadyAMember,
     AlreadyLoggedIn,
     ChatError,
+    NoSuchRoom,
     NotAllowed,
     NotAMember,
     StorageFailed,
 )
 from chatroom.core.events import Message, Reason, Said, Told
+from chatroom.core.member import Member, Position
 from chatroom.core.names import Key, RoomName, Username, key
 from chatroom.core.replies import Entered, Entries, Ok, Stored
 from chatroom.core.room import Room, in_turn_of_all
+from chatroom.core.sent import Place
 
 if TYPE_CHECKING:
     from chatroom.core.lobby import Lobby
-    from chatroom.core.member import Member
     from chatroom.core.ports import Connection, Page
     from chatroom.core.visitor import Answer, Visitor
+    from chatroom.core.wheel import Deadline
 
 
 class User:
-    """Somebody called *username*, a member of *rooms*; without any, in the lobby."""
+    """Somebody called *username*, a member of *rooms*; without any, in the lobby.
 
-    __slots__ = ("_lobby", "key", "rooms", "username", "visitor")
+    It is known again by its *session*, if it has one, and then outlives its connection for a while.
+    """
 
-    def __init__(self, lobby: Lobby, visitor: Visitor, username: Username) -> None:
+    __slots__ = ("_deadline", "_leaving", "_lobby", "key", "rooms", "session", "username", "visitor")
+
+    def __init__(self, lobby: Lobby, visitor: Visitor, username: Username, session: bytes | None = None) -> None:
         self.visitor = visitor
         self.username = username
+        self.session = session
         self.key = key(username)
         self.rooms: dict[Key, Member] = {}
         self._lobby = lobby
+        self._leaving = False
+        self._deadline: Deadline | None = None
+
+    @property
+    def identity(self) -> Hashable:
+        """By what it is known again: its session, or without one this very connection."""
+        return self if self.session is None else self.session
 
     @property
     def connection(self) -> Connection:
@@ -69,17 +84,16 @@ class User:
     def handle(self, command: Command, answer: Answer) -> None:
         """Carry out *command*, and give its reply to *answer* at once or later."""
         match command:
-            case Say(room, text, action):
-                message = Message(self.username, text, self._lobby.at(), action)
-                self._say(self._member(room).room, message, answer)
+            case Say():
+                self._say(command, answer)
             case Tell():
                 self._tell(command, answer)
-            case Join(room, backlog):
-                self._join(self._lobby.room(room), backlog, answer)
+            case Join(room):
+                self._lobby.reach(room, lambda room: answer.run(lambda: self._join(room, command, answer)))
             case Create():
                 self._create(command, answer)
             case Leave(room):
-                member = self._member(room)
+                member = self._seat(room)
                 answer.when_first(
                     lambda: self._when_shown([member], answer.running(lambda: self._leave(member, answer)))
                 )
@@ -87,8 +101,7 @@ class User:
                 self._delete(self._lobby.room(room), answer)
             case Topic(room, topic):
                 member = self._member(room)
-                change = answer.running(lambda: self._set_topic(member, topic, answer))
-                answer.when_first(lambda: member.room.in_turn(change))
+                answer.when_first(lambda: self._set_topic(member, topic, answer))
             case Rename(username):
                 self._lobby.claim(username, self)
                 change = answer.running(lambda: self._rename(username, answer))
@@ -114,21 +127,42 @@ class User:
             case _:
                 assert_never(command)
 
-    def _member(self, room: RoomName) -> Member:
-        """Return the membership in *room*."""
+    def _seat(self, room: RoomName) -> Member:
+        """Return the membership in *room*, even if it is only a seat that is held."""
         try:
             return self.rooms[key(room)]
         except KeyError:
             raise NotAMember(self._lobby.room(room).name) from None
 
-    def _say(self, room: Room, message: Message, answer: Answer) -> None:
-        def done(seq: int | StorageFailed) -> None:
-            if isinstance(seq, StorageFailed):
-                answer.refuse(seq)
-            else:
-                answer(Stored(room.name, seq, message.at))
+    def _member(self, room: RoomName) -> Member:
+        """Return the membership in *room*."""
+        return self._still(self._seat(room))
 
-        room.say(message, done)
+    def _still(self, member: Member) -> Member:
+        """Return *member*, unless the room was deleted meanwhile, or is to be joined again."""
+        if member.held or not member.room.has(member):
+            raise NotAMember(member.room.name)
+        return member
+
+    def _say(self, command: Say, answer: Answer) -> None:
+        room = self._member(command.room).room
+        named = self.session is not None and command.cid is not None
+        message = Message(
+            self.username,
+            command.text,
+            self._lobby.at(),
+            command.action,
+            self.session if named else None,
+            command.cid if named else None,
+        )
+
+        def done(place: Place | StorageFailed) -> None:
+            if isinstance(place, StorageFailed):
+                answer.refuse(place)
+            else:
+                answer(Stored(room.name, place.seq, place.at, command.cid))
+
+        room.say(message, done, self.identity, command.cid)
 
     def _tell(self, command: Tell, answer: Answer) -> None:
         other = self._lobby.find(command.to)
@@ -143,15 +177,27 @@ class User:
 
     # In and out.
 
-    def _join(self, room: Room, backlog: int, answer: Answer) -> None:
-        if room.key in self.rooms:
+    def _join(self, room: Room | ChatError, command: Join, answer: Answer) -> None:
+        if isinstance(room, ChatError):
+            raise room
+        member = self.rooms.get(room.key)
+        if member and not member.held:
             raise AlreadyAMember(room.name)
-        enter = answer.running(lambda: self._enter(room, backlog, answer))
-        self._before_moving(answer, lambda: room.in_turn(enter))
+
+        def enter() -> None:
+            position = room.position(after=command.after, epoch=command.epoch, backlog=command.backlog)
+            self._enter(room, position, answer)
+
+        self._before_moving(answer, lambda: room.in_turn(answer.running(enter)))
 
     def _create(self, command: Create, answer: Answer) -> None:
         def opened(room: Room | ChatError) -> None:
-            answer.run(lambda: self._enter(room, 0, answer))
+            answer.run(lambda: enter(room))
+
+        def enter(room: Room | ChatError) -> None:
+            if isinstance(room, ChatError):
+                raise room
+            self._enter(room, Position(room.head), answer)
 
         self._before_moving(answer, lambda: self._lobby.create(command, self, opened))
 
@@ -162,13 +208,11 @@ class User:
         else:
             go()
 
-    def _enter(self, room: Room | ChatError, backlog: int, answer: Answer) -> None:
-        if isinstance(room, ChatError):
-            raise room
+    def _enter(self, room: Room, position: Position, answer: Answer) -> None:
         old = list(self.rooms.values()) if self.visitor.one_room else []
-        member = self.rooms[room.key] = room.admit(self, backlog)
-
-        entered = Entered(room.name, room.topic, len(room.members), room.capacity, room.epoch, room.head, room.creator)
+        member = self.rooms[room.key] = room.admit(self, position)
+        count, seq = len(room.members), room.head
+        entered = Entered(room.name, room.topic, count, room.capacity, room.epoch, seq, room.creator, position.resumed)
 
         def move() -> None:
             for left in old:
@@ -180,7 +224,9 @@ class User:
         in_turn_of_all([left.room for left in old], answer.running(move))
 
     def _leave(self, member: Member, answer: Answer) -> None:
-        self._go_out(self._still(member), "left")
+        if not member.room.has(member):
+            raise NotAMember(member.room.name)
+        self._go_out(member, "left")
         answer(Ok(member.room.name))
 
     def _go_out(self, member: Member, reason: Reason | None) -> None:
@@ -192,7 +238,7 @@ class User:
     def _delete(self, room: Room, answer: Answer) -> None:
         if room.permanent:
             raise NotAllowed(f"{room.name} is the operator's, and stays", room.name)
-        if room.owner is not self:
+        if room.owner != self.identity:
             if room.creator and key(room.creator) == self.key:
                 raise NotAllowed("It was created over another connection, and only that could delete it", room.name)
             raise NotAllowed(f"Only {room.creator}, who created {room.name}, may delete it", room.name)
@@ -206,6 +252,42 @@ class User:
         """Be out of *room*, which is deleted."""
         del self.rooms[room.key]
 
+    def lost(self) -> None:
+        """Hold the seats for a while, if there is a session that can take them back; else be gone."""
+        grace = self._lobby.limits.grace
+        if self._leaving:
+            return
+        if self.session is None or not grace or self._lobby.stopping:
+            self.go("lost")
+        else:
+            self.hold()
+            self._wait(grace, lambda: self.go("lost"))
+
+    def hold(self) -> None:
+        """Show nothing more of any room, but stay in all of them."""
+        self._lobby.watchers.set(self, watching=False)
+        for member in self.rooms.values():
+            member.hold()
+
+    def come_back(self, visitor: Visitor) -> None:
+        """Go on as *visitor*, who has some time to join again the rooms in which seats are held."""
+        self.hold()
+        self.visitor = visitor
+        self._wait(self._lobby.limits.grace, self._give_up_seats)
+
+    def _wait(self, seconds: float, action: Callable[[], None]) -> None:
+        if self._deadline:
+            self._deadline.cancel()
+        self._deadline = self._lobby.wheel.call_in(seconds, action)
+
+    def _give_up_seats(self) -> None:
+        for member in [member for member in self.rooms.values() if member.held]:
+            member.room.in_turn(partial(self._give_up, member))
+
+    def _give_up(self, member: Member) -> None:
+        if member.held:
+            self._go_out(member, "lost")
+
     def go(self, reason: Reason) -> None:
         """Leave everything, when the messages taken before are stored; show nothing more."""
 
@@ -214,16 +296,14 @@ class User:
                 self._go_out(member, None if self._lobby.stopping else reason)
             self._lobby.forget(self)
 
+        self._leaving = True
+        if self._deadline:
+            self._deadline.cancel()
+        self._lobby.seats.forget(self)
         self._lobby.watchers.set(self, watching=False)
         for member in self.rooms.values():
             member.mute()
         in_turn_of_all([member.room for member in self.rooms.values()], gone)
-
-    def _still(self, member: Member) -> Member:
-        """Return *member*, unless the room was deleted meanwhile."""
-        if not member.room.has(member):
-            raise NotAMember(member.room.name)
-        return member
 
     def when_shown(self, action: Callable[[], None]) -> None:
         """Call *action* when all that was said until now in the rooms of this user has been shown to it."""
@@ -234,7 +314,7 @@ class User:
             for member in members:
                 member.room.flush_messages()
             for member in members:
-                if member.room.has(member) and not member.level:
+                if member.room.has(member) and not member.level and not member.held:
                     member.when_level(check)
                     return
             action()
@@ -244,9 +324,17 @@ class User:
     # The rest.
 
     def _set_topic(self, member: Member, topic: str, answer: Answer) -> None:
-        self._still(member)
-        answer(Ok(member.room.name, event_follows=member.follows))
-        member.room.set_topic(topic, self.username)
+        room = self._still(member).room
+        if room.closing:
+            raise NoSuchRoom(room.name)
+
+        def done(failed: StorageFailed | None) -> None:
+            if failed:
+                answer.refuse(failed)
+            else:
+                answer(Ok(room.name, event_follows=member.follows))
+
+        room.set_topic(topic, self.username, done)
 
     def _rename(self, new: Username, answer: Answer) -> None:
         old = self.username

@@ -84,7 +84,18 @@ class Visitor:
     one room at a time: they leave the old one for a new one.
     """
 
-    __slots__ = ("_acting", "_answers", "_holding", "_lobby", "_waited_for", "connection", "gone", "one_room", "state")
+    __slots__ = (
+        "_acting",
+        "_answers",
+        "_holding",
+        "_lobby",
+        "_waited_for",
+        "_when_gone",
+        "connection",
+        "gone",
+        "one_room",
+        "state",
+    )
 
     def __init__(self, lobby: Lobby, connection: Connection, *, one_room: bool) -> None:
         self.connection = connection
@@ -96,6 +107,7 @@ class Visitor:
         self._holding: Answer | None = None
         self._waited_for = False
         self._acting = False
+        self._when_gone: list[Callable[[], None]] = []
 
     @property
     def user(self) -> User | None:
@@ -144,6 +156,14 @@ class Visitor:
         answer = self._expect(Request(), hold=True)
         answer.when_first(go)
 
+    def replace(self, action: Callable[[], None]) -> None:
+        """Go, for the user has come by another connection; call *action* when what was begun here is finished."""
+        self._when_gone.append(action)
+        if self.user:
+            self.user.hold()
+        answer = self._expect(Request(), hold=True)
+        answer.when_first(lambda: answer(Bye("replaced"), self.close))
+
     def give_up(self) -> None:
         """Hang up on somebody who can't find a username."""
         self.connection.notify(Bye("too-many-tries"))
@@ -170,7 +190,9 @@ class Visitor:
             self.gone = True
             self._answers.clear()
             if self.user:
-                self.user.go("lost")
+                self.user.lost()
+            for action in self._when_gone:
+                action()
 
     def _expect(self, request: Request, *, hold: bool = False) -> Answer:
         answer = Answer(self, request)

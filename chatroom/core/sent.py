@@ -1,0 +1,80 @@
+"""Messages that may come twice: each is known by the ``cid`` that its sender gave it, and stored once."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
+
+from chatroom.core.errors import CidReused, StorageFailed
+from chatroom.core.limits import RESENDABLE
+from chatroom.core.names import RoomName
+from chatroom.core.ports import Sent
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message is in its room's log, and since when."""
+
+    seq: int
+    at: int
+
+
+Done = Callable[[Place | StorageFailed], None]
+Name = tuple[Hashable, str]
+"""By whom, as whoever it is known again, and under which ``cid``."""
+
+
+@dataclass(slots=True)
+class _Message:
+    digest: bytes
+    place: Place | None = None
+    waiting: list[Done] = field(default_factory=list)
+
+
+class SentMessages:
+    """The newest messages of a room that have a name, those in flight included.
+
+    It begins with *stored* ones, oldest first, and forgets what is older than the newest
+    :data:`~chatroom.core.limits.RESENDABLE` of the room.
+    """
+
+    def __init__(self, room: RoomName, stored: Iterable[Sent]) -> None:
+        self._room = room
+        self._messages: dict[Name, _Message] = {}
+        self._order: deque[tuple[int, Name]] = deque()
+        for sent in stored:
+            name = (sent.session, sent.cid)
+            self._messages[name] = _Message(sent.digest, Place(sent.seq, sent.at))
+            self._order.append((sent.seq, name))
+
+    def expect(self, name: Name, digest: bytes, done: Done) -> bool:
+        """Let *done* get the place that the message called *name* has or will have, and tell whether it is new.
+
+        :raises chatroom.core.errors.CidReused: if another message has that name.
+        """
+        known = self._messages.get(name)
+        if known is None:
+            self._messages[name] = _Message(digest, waiting=[done])
+            return True
+        if known.digest != digest:
+            raise CidReused(name[1], self._room)
+        if known.place:
+            done(known.place)
+        else:
+            known.waiting.append(done)
+        return False
+
+    def stored(self, name: Name, place: Place | StorageFailed) -> None:
+        """Let all who wait for *name* know its *place*; what failed may be sent anew."""
+        message = self._messages[name]
+        waiting, message.waiting = message.waiting, []
+        if isinstance(place, StorageFailed):
+            del self._messages[name]
+        else:
+            message.place = place
+            self._order.append((place.seq, name))
+            while self._order[0][0] <= place.seq - RESENDABLE:
+                del self._messages[self._order.popleft()[1]]
+        for done in waiting:
+            done(place)
