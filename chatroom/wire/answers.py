@@ -14,13 +14,17 @@ class Answer(Struct, frozen=True, kw_only=True, tag_field="type"):
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """What the server takes: bytes a line and a text, rows a page, rooms a visitor may create, members a room."""
+    """What the server takes: bytes a line and a text, rows a page, rooms a visitor may create, members a room.
+
+    And for how many seconds it holds the seats of a session whose connection was lost.
+    """
 
     line: int
     text: int
     page: int
     rooms: int
     capacity: int
+    grace: float
 
 
 class Welcome(Answer, frozen=True, kw_only=True, tag="welcome"):
@@ -96,6 +100,7 @@ class Ok(Answer, frozen=True, kw_only=True, tag="ok"):
     room: str | UnsetType = UNSET
     seq: int | UnsetType = UNSET
     at: str | UnsetType = UNSET
+    cid: str | UnsetType = UNSET
 
 
 class Error(Answer, frozen=True, kw_only=True, tag="error"):
@@ -105,6 +110,7 @@ class Error(Answer, frozen=True, kw_only=True, tag="error"):
     message: str
     room: str | UnsetType = UNSET
     username: str | UnsetType = UNSET
+    cid: str | UnsetType = UNSET
 
 
 class Pong(Answer, frozen=True, kw_only=True, tag="pong"):

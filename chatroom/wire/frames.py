@@ -44,6 +44,7 @@ class Frames:
             page=limits.page,
             rooms=limits.rooms_per_visitor,
             capacity=limits.room_capacity,
+            grace=limits.grace,
         )
 
     def read(self, line: bytes, place: Place) -> Request | Misread:
@@ -74,8 +75,8 @@ class Frames:
 
     def _shape(self, id: Id | UnsetType, reply: replies.Reply) -> Struct:
         match reply:
-            case replies.Stored(room, seq, at):
-                return answers.Ok(id=id, room=room, seq=seq, at=rfc3339(at))
+            case replies.Stored(room, seq, at, cid):
+                return answers.Ok(id=id, room=room, seq=seq, at=rfc3339(at), cid=UNSET if cid is None else cid)
             case replies.Ok():
                 return answers.Ok(id=id)
             case replies.Refused(error):
@@ -85,19 +86,20 @@ class Frames:
                     message=harmless(str(error)),
                     room=getattr(error, "room", UNSET),
                     username=getattr(error, "username", UNSET),
+                    cid=getattr(error, "cid", UNSET),
                 )
-            case replies.Welcome(username):
+            case replies.Welcome(username, _, resumed, rooms):
                 return answers.Welcome(
                     id=id,
                     username=username,
                     server=self._server,
                     protocol=PROTOCOL,
-                    resumed=False,
-                    rooms=[],
+                    resumed=resumed,
+                    rooms=list(rooms),
                     heartbeat=0,
                     limits=self._limits,
                 )
-            case replies.Entered(room, topic, members, capacity, epoch, seq, creator):
+            case replies.Entered(room, topic, members, capacity, epoch, seq, creator, resumed):
                 return answers.Entered(
                     id=id,
                     room=room,
@@ -106,7 +108,7 @@ class Frames:
                     capacity=capacity,
                     epoch=epoch,
                     seq=seq,
-                    resumed=False,
+                    resumed=resumed,
                     creator=creator or UNSET,
                 )
             case replies.Members(room, usernames, more):

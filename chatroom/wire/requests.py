@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Annotated, TypeVar
 
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -10,6 +11,7 @@ from typing_extensions import override
 from chatroom.core import commands, names, texts
 
 Id = Annotated[str, Meta(max_length=64)] | int
+Secret = Annotated[str, Meta(min_length=22, max_length=128)]
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
 T = TypeVar("T")
 Count = Annotated[int, Meta(ge=1, le=2**53)]
@@ -29,13 +31,16 @@ class Request(Struct, frozen=True, kw_only=True, tag_field="type"):
 
 
 class Login(Request, frozen=True, kw_only=True, tag="login"):
-    """Be called *username*."""
+    """Be called *username*; or take back what is held for *session*, which the client made up at random."""
 
     username: str
+    session: Secret | UnsetType = UNSET
 
     @override
     def command(self) -> commands.Login:
-        return commands.Login(names.username(self.username))
+        # Only its hash goes any further.
+        session = sha256(self.session.encode()).digest() if self.session else None
+        return commands.Login(names.username(self.username), session)
 
 
 class Rename(Request, frozen=True, kw_only=True, tag="rename"):
@@ -73,14 +78,16 @@ class Create(Request, frozen=True, kw_only=True, tag="create"):
 
 
 class Join(Request, frozen=True, kw_only=True, tag="join"):
-    """Enter a room, after a replay of its last *backlog* messages."""
+    """Enter a room, after a replay of its last *backlog* messages; or read on behind message *after* of *epoch*."""
 
     room: str
     backlog: Seq | UnsetType = UNSET
+    after: Seq | UnsetType = UNSET
+    epoch: str | UnsetType = UNSET
 
     @override
     def command(self) -> commands.Join:
-        return commands.Join(names.room_name(self.room), self.backlog or 0)
+        return commands.Join(names.room_name(self.room), _given(self.backlog), _given(self.after), _given(self.epoch))
 
 
 class Leave(Request, frozen=True, kw_only=True, tag="leave"):
@@ -104,15 +111,16 @@ class Delete(Request, frozen=True, kw_only=True, tag="delete"):
 
 
 class Say(Request, frozen=True, kw_only=True, tag="say"):
-    """Say *text* in a room, or do it (*action*)."""
+    """Say *text* in a room, or do it (*action*); what comes with the same *cid* again is stored once."""
 
     room: str
     text: str
     action: bool = False
+    cid: Annotated[str, Meta(max_length=64)] | UnsetType = UNSET
 
     @override
     def command(self) -> commands.Say:
-        return commands.Say(names.room_name(self.room), texts.message(self.text), self.action)
+        return commands.Say(names.room_name(self.room), texts.message(self.text), self.action, _given(self.cid))
 
 
 class Tell(Request, frozen=True, kw_only=True, tag="tell"):
