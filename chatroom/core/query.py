@@ -3,28 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
+from chatroom.core.cut import cut
 from chatroom.core.errors import QueryInvalid
 
 MAX_QUERY = 300
 """Bytes of UTF-8 in the longest query."""
 
 
-def matcher(query: str) -> Callable[[str], bool]:
-    """Return a test for texts in which every word and every quoted phrase of *query* occurs, in any case."""
-    if len(query.encode()) > MAX_QUERY:
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """*words*, as they are cut, that follow each other; the last may be a *prefix*."""
+
+    words: str
+    prefix: bool = False
+
+
+def phrases(query: str) -> list[Phrase]:
+    """Return what must occur in each text that *query* finds; raise :exc:`QueryInvalid` if that is nothing.
+
+    What stands between spaces or quotation marks is a phrase, usually of one word.
+    """
+    if len(query.encode(errors="replace")) > MAX_QUERY:
         raise QueryInvalid(f"A search has at most {MAX_QUERY} bytes of UTF-8; look for fewer words")
-    pieces = query.casefold().split('"')
-    if len(pieces) % 2 == 0:
+    parts = query.split('"')
+    if len(parts) % 2 == 0:
         raise QueryInvalid("A quoted phrase is not closed; add the other quotation mark")
-    terms = [word.rstrip("*") for piece in pieces[::2] for word in piece.split()]
-    terms += [" ".join(phrase.split()) for phrase in pieces[1::2]]
-    terms = [term for term in dict.fromkeys(terms) if term]
-    if not terms:
+    found = [Phrase(cut(word), word.endswith("*")) for part in parts[::2] for word in part.split()]
+    found += [Phrase(cut(part)) for part in parts[1::2]]
+    found = [phrase for phrase in dict.fromkeys(found) if phrase.words]
+    if not found:
         raise QueryInvalid("There is no word to search for")
+    return found
+
+
+def matcher(query: str) -> Callable[[str], bool]:
+    """Return a test for texts that *query* finds."""
+    parts = [f" {phrase.words}" if phrase.prefix else f" {phrase.words} " for phrase in phrases(query)]
 
     def matches(text: str) -> bool:
-        folded = text.casefold()
-        return all(term in folded for term in terms)
+        words = f" {cut(text)} "
+        return all(part in words for part in parts)
 
     return matches
