@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from twisted.internet.task import Clock
@@ -16,7 +16,7 @@ from chatroom.core.events import Event, Message
 from chatroom.core.limits import Limits
 from chatroom.core.lobby import Lobby
 from chatroom.core.names import RoomName, Username
-from chatroom.core.ports import Connection, Log, LogId, Opened, Page
+from chatroom.core.ports import Connection, Log, LogId, NewRoom, Opened, Page
 from chatroom.core.replies import Refused, Reply
 from chatroom.core.turn import Turn
 from chatroom.core.visitor import Visitor
@@ -78,11 +78,19 @@ class LateLog:
         for _ in range(len(self.waiting) if count is None else count):
             self.waiting.popleft()()
 
-    def open(self, room: RoomName, opened: Callable[[Opened | StorageFailed], None]) -> None:
-        self._ask(partial(self.log.open, room, opened), opened)
+    def restore(self, restored: Callable[[Sequence[Opened] | StorageFailed], None]) -> None:
+        self._ask(partial(self.log.restore, restored), restored)
+
+    def open(
+        self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | StorageFailed | None], None]
+    ) -> None:
+        self._ask(partial(self.log.open, room, new, opened), opened)
 
     def append(self, log: LogId, message: Message, stored: Callable[[int | StorageFailed], None]) -> None:
         self._ask(partial(self.log.append, log, message, stored), stored)
+
+    def set_topic(self, log: LogId, topic: str, done: Callable[[StorageFailed | None], None]) -> None:
+        self._ask(partial(self.log.set_topic, log, topic, done), done)
 
     def read(
         self,
@@ -99,6 +107,9 @@ class LateLog:
         self, log: LogId, query: str, *, before: int | None, limit: int, got: Callable[[Page | StorageFailed], None]
     ) -> None:
         self._ask(partial(self.log.search, log, query, before=before, limit=limit, got=got), got)
+
+    def close(self, log: LogId) -> None:
+        self.waiting.append(partial(self.log.close, log))
 
     def forget(self, log: LogId) -> None:
         # The messages may be needed by an append that waits.

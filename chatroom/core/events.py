@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Literal
 
 from chatroom.core.names import RoomName, Username
@@ -13,12 +14,22 @@ ByeReason = Literal["quit", "stopping"]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a speaker said, before the log gave it a number; *at* is in milliseconds since 1970 (UTC)."""
+    """What a speaker said, before the log gave it a number; *at* is in milliseconds since 1970 (UTC).
+
+    A speaker who may send it again gave it a *cid* in its *session*: both are there or neither.
+    """
 
     speaker: Username
     text: str
     at: int
     action: bool = False
+    session: bytes | None = None
+    cid: str | None = None
+
+
+def digest(text: str, action: bool) -> bytes:
+    """Return by what a message that is sent again is known to be the same."""
+    return blake2b(text.encode(), digest_size=8, person=b"action" if action else b"").digest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,9 @@ FIRST_BACKLOG = 50
 CROWD = 500
 """Beyond so many members, a room shows only their count and not who comes and goes."""
 
+RESENDABLE = 10_000
+"""So many messages of a room, the newest, are known again when they are sent again."""
+
 PAGE_BYTES = 65536
 """A page ends when it holds so many bytes of text, however few its rows are."""
 

@@ -11,6 +11,7 @@ from chatroom.core.events import RoomInfo, Rooms
 from chatroom.core.limits import PAGE_NAMES, Limits
 from chatroom.core.names import Key, RoomName, Username, fold, key
 from chatroom.core.paging import page
+from chatroom.core.ports import NewRoom
 from chatroom.core.replies import Members
 from chatroom.core.room import Room
 from chatroom.core.turn import Turn
@@ -151,8 +152,9 @@ class Lobby:
         owner: User | None,
         permanent: bool,
     ) -> None:
-        def got(log: Opened | StorageFailed) -> None:
+        def got(log: Opened | StorageFailed | None) -> None:
             self._opening.discard(key(name))
+            assert log is not None, "a log is made where none is kept"
             if isinstance(log, StorageFailed):
                 opened(log)
                 return
@@ -174,7 +176,7 @@ class Lobby:
 
         self._opening.add(key(name))
         try:
-            self._log.open(name, got)
+            self._log.open(name, NewRoom(topic, capacity, owner.username if owner else None), got)
         except Exception:
             self._opening.discard(key(name))
             raise

@@ -10,11 +10,14 @@ from chatroom.core.batch import Batch
 from chatroom.core.commands import Request
 from chatroom.core.errors import StorageFailed
 from chatroom.core.events import Event, Message
-from chatroom.core.names import RoomName
+from chatroom.core.names import RoomName, Username
 from chatroom.core.replies import Reply
 
 LogId = NewType("LogId", int)
 """One life of a room, whose messages are numbered 1, 2, 3 …"""
+
+Session = NewType("Session", bytes)
+"""The SHA-256 of what a client made up, by which it is known again."""
 
 
 class Timer(Protocol):
@@ -35,12 +38,43 @@ class Clock(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """The log of a room is ready; under one *epoch* its numbers never change their meaning."""
+class NewRoom:
+    """How a room is created; *owner* is the session of its creator."""
 
+    topic: str = ""
+    capacity: int = 0
+    creator: Username | None = None
+    owner: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A stored message that its sender may send again; *digest* is what :func:`~chatroom.core.events.digest` gives."""
+
+    session: bytes
+    cid: str
+    seq: int
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The log of *room*, as it was first written, is ready; under one *epoch* its numbers never change their meaning.
+
+    *seq* is the newest message's number, *first* the oldest kept one's (``seq + 1`` if none is kept). *sent* are those
+    among the newest :data:`~chatroom.core.limits.RESENDABLE` that have a ``cid``, oldest first.
+    """
+
+    room: RoomName
     log: LogId
     epoch: str
     seq: int = 0
+    first: int = 1
+    topic: str = ""
+    capacity: int = 0
+    creator: Username | None = None
+    owner: bytes | None = None
+    sent: Sequence[Sent] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +88,26 @@ class Page:
 class Log(Protocol):
     """Where the messages of rooms are kept.
 
-    Every answer may come later or at once, from the thread of the caller. The answers to appends come in the order of
-    the appends, over all rooms.
+    Every answer may come later or at once, from the thread of the caller. The answers to appends and topics come in the
+    order of the questions, over all rooms.
     """
 
-    def open(self, room: RoomName, opened: Callable[[Opened | StorageFailed], None]) -> None:
-        """Begin a log for *room*."""
+    def restore(self, restored: Callable[[Sequence[Opened] | StorageFailed], None]) -> None:
+        """Find the rooms that were open when the last process ended."""
+
+    def open(
+        self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | StorageFailed | None], None]
+    ) -> None:
+        """Open the log of *room*: the one that is kept, or else a new one as *new* says; ``None`` if neither is.
+
+        A topic in *new* replaces that of a kept log.
+        """
 
     def append(self, log: LogId, message: Message, stored: Callable[[int | StorageFailed], None]) -> None:
         """Keep *message*; call *stored* with its number once it is safe."""
+
+    def set_topic(self, log: LogId, topic: str, done: Callable[[StorageFailed | None], None]) -> None:
+        """Keep *topic*; call *done* once it is safe."""
 
     def read(
         self,
@@ -86,8 +131,11 @@ class Log(Protocol):
         :raises chatroom.core.errors.QueryInvalid: at once, if *query* can't be searched for.
         """
 
+    def close(self, log: LogId) -> None:
+        """Keep *log* for some time, while its room is not in the lobby."""
+
     def forget(self, log: LogId) -> None:
-        """Remove all of *log*."""
+        """Remove all of *log*, whose room is deleted; its name is free at once."""
 
 
 class Connection(Protocol):

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import count, islice
 from secrets import token_urlsafe
 
 from chatroom.core.errors import StorageFailed
-from chatroom.core.events import Message
-from chatroom.core.names import RoomName
-from chatroom.core.paging import page
-from chatroom.core.ports import Log, LogId, Opened, Page
+from chatroom.core.events import Message, digest
+from chatroom.core.limits import RESENDABLE
+from chatroom.core.names import Key, RoomName, key
+from chatroom.core.ports import Log, LogId, NewRoom, Opened, Page, Sent
 from chatroom.core.query import matcher
+from chatroom.services.pages import Row, newest, oldest
 
-Row = tuple[int, Message]
 Rows = deque[Row]
 
 KEPT = 10_000
 """The most messages of a room that are kept."""
+
+CLOSED = 64
+"""The most rooms that are kept while they are closed, the last ones."""
+
+
+@dataclass(slots=True)
+class _Room:
+    """The log of a room: how it was opened, and its newest messages."""
+
+    opened: Opened
+    rows: Rows
+    seq: int = 0
 
 
 class MemoryLog:
@@ -34,20 +47,51 @@ class MemoryLog:
         self._soon = soon
         self._keep = keep
         self._ids = count(1)
-        self._logs: dict[LogId, Rows] = {}
+        self._logs: dict[LogId, _Room] = {}
+        self._names: dict[Key, LogId] = {}
+        self._closed: dict[LogId, None] = {}
 
-    def open(self, room: RoomName, opened: Callable[[Opened | StorageFailed], None]) -> None:
-        """Begin a log for *room*."""
-        log = LogId(next(self._ids))
-        self._logs[log] = deque(maxlen=self._keep)
-        opened(Opened(log, epoch=token_urlsafe(9)))
+    def restore(self, restored: Callable[[Sequence[Opened] | StorageFailed], None]) -> None:
+        """Find nothing: no process ended before."""
+        restored([])
+
+    def open(
+        self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | StorageFailed | None], None]
+    ) -> None:
+        """Open the log of *room*, or begin one as *new* says."""
+        log = self._names.get(key(room))
+        if log is not None:
+            self._closed.pop(log, None)
+            if new and new.topic:
+                self._retopic(log, new.topic)
+        elif new:
+            log = self._names[key(room)] = LogId(next(self._ids))
+            begun = Opened(
+                room,
+                log,
+                epoch=token_urlsafe(9),
+                topic=new.topic,
+                capacity=new.capacity,
+                creator=new.creator,
+                owner=new.owner,
+            )
+            self._logs[log] = _Room(begun, deque(maxlen=self._keep))
+        else:
+            opened(None)
+            return
+        opened(_reopened(self._logs[log]))
 
     def append(self, log: LogId, message: Message, stored: Callable[[int | StorageFailed], None]) -> None:
         """Keep *message*, and give its number to *stored* at once."""
-        entries = self._logs[log]
-        seq = entries[-1][0] + 1 if entries else 1
-        entries.append((seq, message))
-        stored(seq)
+        room = self._logs[log]
+        room.seq += 1
+        room.rows.append((room.seq, message))
+        stored(room.seq)
+
+    def set_topic(self, log: LogId, topic: str, done: Callable[[StorageFailed | None], None]) -> None:
+        """Keep *topic*, for when the room is opened again."""
+        self._retopic(log, topic)
+        done(None)
 
     def read(
         self,
@@ -66,40 +110,49 @@ class MemoryLog:
     ) -> None:
         """Find the newest messages below *before* that match *query*."""
         matches = matcher(query)
-        self._soon(
-            lambda: got(_newest((row for row in _below(self._rows(log), before) if matches(row[1].text)), limit))
-        )
+        self._soon(lambda: got(newest((row for row in _below(self._rows(log), before) if matches(row[1].text)), limit)))
+
+    def close(self, log: LogId) -> None:
+        """Keep *log* until too many others have been closed after it."""
+        self._closed[log] = None
+        if len(self._closed) > CLOSED:
+            self.forget(next(iter(self._closed)))
 
     def forget(self, log: LogId) -> None:
         """Remove all of *log*."""
-        del self._logs[log]
+        del self._names[key(self._logs.pop(log).opened.room)]
+        self._closed.pop(log, None)
+
+    def _retopic(self, log: LogId, topic: str) -> None:
+        room = self._logs[log]
+        room.opened = replace(room.opened, topic=topic)
 
     def _rows(self, log: LogId) -> Rows:
         """Return all of *log*: nothing, where it was forgotten meanwhile."""
-        return self._logs.get(log, deque())
+        return self._logs[log].rows if log in self._logs else deque()
 
     def _page(self, log: LogId, after: int | None, before: int | None, limit: int) -> Page:
         rows = self._rows(log)
         if after is None:
-            return _newest(_below(rows, before), limit)
+            return newest(_below(rows, before), limit)
         first = rows[0][0] if rows else 1
-        return Page(*page(islice(rows, max(0, after + 1 - first), None), limit, _size))
+        return oldest(islice(rows, max(0, after + 1 - first), None), limit)
+
+
+def _reopened(room: _Room) -> Opened:
+    """Return *room* as it is now."""
+    sent = [
+        Sent(message.session, message.cid, seq, digest(message.text, message.action))
+        for seq, message in islice(room.rows, max(0, len(room.rows) - RESENDABLE), None)
+        if message.session is not None and message.cid is not None
+    ]
+    return replace(room.opened, seq=room.seq, first=room.seq + 1 - len(room.rows), sent=sent)
 
 
 def _below(rows: Rows, before: int | None) -> Iterable[Row]:
     """Return *rows* from the newest below *before* to the oldest."""
-    newest = rows[-1][0] if rows else 0
-    return islice(reversed(rows), 0 if before is None else max(0, newest + 1 - before), None)
-
-
-def _newest(rows: Iterable[Row], limit: int) -> Page:
-    """Return the page of the first of *rows*, which come from the newest to the oldest."""
-    some, more = page(rows, limit, _size)
-    return Page(some[::-1], more)
-
-
-def _size(row: Row) -> int:
-    return len(row[1].text.encode())
+    last = rows[-1][0] if rows else 0
+    return islice(reversed(rows), 0 if before is None else max(0, last + 1 - before), None)
 
 
 _: type[Log] = MemoryLog
