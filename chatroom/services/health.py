@@ -1,0 +1,32 @@
+"""Whether something works: logged when it stops and when it begins again, not each time."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+
+class Health:
+    """What becomes of a *task* that is done again and again."""
+
+    log = Logger()
+
+    def __init__(self, task: str) -> None:
+        self._task = task
+        self._ill = False
+
+    def failed(self, error: Exception) -> None:
+        """Note that it failed; what is not the database's *error* is a defect of ours."""
+        if not isinstance(error, sqlite3.Error):
+            self.log.failure("can't {task}", Failure(error), task=self._task)
+        elif not self._ill:
+            self._ill = True
+            self.log.error("can't {task}: {error}", task=self._task, error=error)
+
+    def recovered(self) -> None:
+        """Note that it was done."""
+        if self._ill:
+            self._ill = False
+            self.log.info("can {task} again", task=self._task)

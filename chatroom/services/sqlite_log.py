@@ -1,0 +1,261 @@
+"""A log in SQLite: what it has acknowledged survives the process, and with ``full`` a power failure."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from math import inf
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from twisted.internet.defer import Deferred
+from twisted.logger import Logger
+
+from chatroom.core.errors import StorageFailed
+from chatroom.core.events import Message
+from chatroom.core.names import RoomName
+from chatroom.core.ports import Clock, Log, LogId, NewRoom, Opened, Page, Timer
+from chatroom.core.query import phrases
+from chatroom.services.health import Health
+from chatroom.services.sqlite_file import SQLiteFile, Sync, read_only
+from chatroom.services.sqlite_keeper import Keep, Keeper
+from chatroom.services.sqlite_reader import Reader
+from chatroom.services.sqlite_writer import Writer
+from chatroom.services.worker import FromThread, Worker
+
+log = Logger()
+
+RETRY = 1.0
+"""Seconds until what has to succeed, and failed, is tried again."""
+
+IDLE = 0.25
+"""Seconds after a commit until its messages are indexed: a search looks through them one by one until then."""
+
+REST = 60.0
+"""Seconds between looks for what has become too old."""
+
+
+class _Change(NamedTuple):
+    """What is to be done in a commit, and who is to be told; without *answer* it is done in the end, come what may."""
+
+    work: Callable[[], object]
+    answer: Callable[[Any], None] | None = None
+
+
+class SQLiteLog:
+    """Keeps messages in the file *path*, from :meth:`start` to :meth:`stop`.
+
+    One thread writes. While it commits a batch, the next one gathers, and is begun when the first has been answered and
+    shown. Another thread reads. What they do is told through *from_thread*. *wall* returns the time of day in seconds,
+    to tell what has become too old.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        clock: Clock,
+        from_thread: FromThread,
+        wall: Callable[[], float],
+        sync: Sync = "full",
+        busy_timeout: float = 5,
+        keep: Keep = Keep(),  # noqa: B008  # it is frozen
+    ) -> None:
+        self.path = path
+        self._clock = clock
+        self._from_thread = from_thread
+        self._wall = wall
+        self._sync: Sync = sync
+        self._busy_timeout = busy_timeout
+        self._keep = keep
+        self._changes: deque[_Change] = deque()
+        self._committing = False
+        self._timer: Timer | None = None
+        self._due = inf
+        self._stopped: Deferred[None] | None = None
+        self._closed = False
+        self._storing = Health(f"store messages in {path}")
+        self._paging = Health(f"read messages in {path}")
+        self._tending = Health(f"index or remove messages in {path}")
+
+    def start(self) -> None:
+        """Take the file, and find it in order; raise :exc:`~chatroom.services.sqlite_file.StoreUnusable` if not."""
+        self._file = SQLiteFile(self.path, busy_timeout=self._busy_timeout)
+        try:
+            self._file.begin(self._sync)
+            self._writer = Writer(self._file.connection, self._keep, self._wall)
+            self._keeper = Keeper(self._file.connection, self._keep, self._wall)
+            self._reader = Reader(read_only(self.path), self._keep)
+        except BaseException:
+            self._file.abandon()
+            raise
+        self._writing = Worker("log-writer", self._from_thread)
+        self._reading = Worker("log-reader", self._from_thread)
+        self._tend_within(IDLE)
+
+    def stop(self) -> Deferred[None]:
+        """Commit what was taken, and let the file go."""
+        self._stopped = Deferred()
+        self._begin()
+        if not self._committing:
+            self._finish()
+        return self._stopped
+
+    # What is asked of a log.
+
+    def restore(self, restored: Callable[[Sequence[Opened] | StorageFailed], None]) -> None:
+        """Find the rooms that were open when the last process ended."""
+        self._change(self._writer.restore, restored)
+
+    def open(
+        self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | StorageFailed | None], None]
+    ) -> None:
+        """Open the log of *room* that is kept, or begin one as *new* says."""
+        self._change(partial(self._writer.open, room, new), opened)
+
+    def append(self, log: LogId, message: Message, stored: Callable[[int | StorageFailed], None]) -> None:
+        """Keep *message* with the next commit."""
+        self._change(partial(self._writer.append, log, message), stored)
+
+    def set_topic(self, log: LogId, topic: str, done: Callable[[StorageFailed | None], None]) -> None:
+        """Keep *topic* with the next commit."""
+        self._change(partial(self._writer.set_topic, log, topic), done)
+
+    def read(
+        self,
+        log: LogId,
+        *,
+        after: int | None,
+        before: int | None,
+        limit: int,
+        got: Callable[[Page | StorageFailed], None],
+    ) -> None:
+        """Read the first messages beyond *after*, or without it the newest below *before*."""
+        self._page(partial(self._reader.page, log, after, before, limit), got)
+
+    def search(
+        self, log: LogId, query: str, *, before: int | None, limit: int, got: Callable[[Page | StorageFailed], None]
+    ) -> None:
+        """Find the newest messages below *before* that match *query*."""
+        phrases(query)
+        self._page(partial(self._reader.search, log, query, before, limit), got)
+
+    def close(self, log: LogId) -> None:
+        """Keep *log* as long as closed rooms are kept."""
+        self._change(partial(self._writer.close, log))
+
+    def forget(self, log: LogId) -> None:
+        """Remove all of *log*, its messages in small steps."""
+        self._change(partial(self._writer.forget, log))
+
+    def _change(self, work: Callable[[], object], answer: Callable[[Any], None] | None = None) -> None:
+        if self._closed:
+            if answer:
+                answer(StorageFailed())
+            return
+        self._changes.append(_Change(work, answer))
+        self._begin()
+
+    def _page(self, work: Callable[[], Page], got: Callable[[Page | StorageFailed], None]) -> None:
+        if self._closed:
+            got(StorageFailed())
+            return
+        self._reading.do(work, partial(self._read, got))
+
+    # Committing: first the answers, by which messages are shown, then the next batch.
+
+    def _begin(self) -> None:
+        """Let a commit begin when this turn is over, unless one runs."""
+        if self._changes and not self._committing:
+            self._committing = True
+            self._clock.callLater(0, self._commit)
+
+    def _commit(self) -> None:
+        batch, self._changes = self._changes, deque()
+        works = [change.work for change in batch]
+        self._writing.do(partial(self._writer.commit, works), partial(self._committed, batch))
+
+    def _committed(self, batch: Iterable[_Change], results: Sequence[object] | Exception) -> None:
+        if isinstance(results, Exception):
+            self._storing.failed(results)
+            for change in batch:
+                _tell(change, StorageFailed())
+            if not self._stopped:
+                self._changes.extendleft(reversed([change for change in batch if not change.answer]))
+        else:
+            self._storing.recovered()
+            for change, result in zip(batch, results, strict=True):
+                _tell(change, result)
+            self._tend_within(IDLE)
+        self._committing = False
+        if isinstance(results, Exception) and not any(change.answer for change in self._changes):
+            self._clock.callLater(RETRY, self._begin)
+        else:
+            self._begin()
+        if self._stopped and not self._committing:
+            self._finish()
+
+    # Reading.
+
+    def _read(self, got: Callable[[Page | StorageFailed], None], page: Page | Exception) -> None:
+        if isinstance(page, Exception):
+            self._paging.failed(page)
+            got(StorageFailed())
+        else:
+            self._paging.recovered()
+            got(page)
+
+    # Tending: one step, then what was said meanwhile, then the next step.
+
+    def _tend_within(self, seconds: float) -> None:
+        """Take a step in so many *seconds*, or before, unless one is being taken."""
+        due = self._clock.seconds() + seconds
+        if due < self._due and not self._closed:
+            if self._timer:
+                self._timer.cancel()
+            self._due = due
+            self._timer = self._clock.callLater(seconds, self._tend)
+
+    def _tend(self) -> None:
+        self._timer = None
+        self._due = -inf
+        self._writing.do(self._keeper.step, self._tended)
+
+    def _tended(self, more: bool | Exception) -> None:
+        self._due = inf
+        if isinstance(more, Exception):
+            self._tending.failed(more)
+            self._tend_within(RETRY)
+        else:
+            self._tending.recovered()
+            self._tend_within(0 if more else REST)
+
+    # The end.
+
+    def _finish(self) -> None:
+        self._closed = True
+        if self._timer:
+            self._timer.cancel()
+        self._reading.do(self._reader.close, lambda _: self._writing.do(self._file.close, self._finished))
+
+    def _finished(self, result: Exception | None) -> None:
+        if result:
+            self._storing.failed(result)
+        self._reading.stop()
+        self._writing.stop()
+        assert self._stopped
+        self._stopped.callback(None)
+
+
+def _tell(change: _Change, result: object) -> None:
+    """Give *result* to whoever waits for it."""
+    if change.answer:
+        try:
+            change.answer(result)
+        except Exception:
+            # A defect of who asked: the others still have their answers.
+            log.failure("the answer to a change was not taken")
+
+
+_: type[Log] = SQLiteLog

@@ -1,0 +1,130 @@
+"""What changes the log: many changes in one commit."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from secrets import token_urlsafe
+
+from chatroom.core.events import Message, digest
+from chatroom.core.limits import RESENDABLE
+from chatroom.core.names import RoomName, key
+from chatroom.core.ports import LogId, NewRoom, Opened, Sent
+from chatroom.services.sqlite_file import transaction
+from chatroom.services.sqlite_keeper import Keep, expire
+
+
+class Writer:
+    """The one who numbers messages, and knows the newest number of each open log."""
+
+    def __init__(self, connection: sqlite3.Connection, keep: Keep, wall: Callable[[], float]) -> None:
+        self._connection = connection
+        self._keep = keep
+        self._wall = wall
+        self._heads: dict[LogId, int] = {}
+        self._before: dict[LogId, int] = {}
+        self._rows: list[tuple[object, ...]] = []
+        # Never one that the index has seen, even if that message is removed.
+        [(self._id,)] = connection.execute(
+            "SELECT max((SELECT ifnull(max(id), 0) FROM messages), (SELECT value FROM meta WHERE name = 'indexed'))"
+        )
+
+    def commit(self, changes: Iterable[Callable[[], object]]) -> list[object]:
+        """Make all *changes*, or none; return what each of them returned."""
+        self._before.clear()
+        self._rows.clear()
+        try:
+            with transaction(self._connection):
+                results = [change() for change in changes]
+                self._insert()
+        except BaseException:
+            self._heads.update(self._before)
+            raise
+        return results
+
+    # Changes, to be made in a commit.
+
+    def append(self, log: LogId, message: Message) -> int:
+        """Store *message*, and return its number."""
+        head = self._heads[log]
+        self._before.setdefault(log, head)
+        self._heads[log] = seq = head + 1
+        self._id += 1
+        self._rows.append(
+            (
+                self._id,
+                log,
+                seq,
+                message.at,
+                message.speaker,
+                message.text,
+                message.action,
+                message.session,
+                message.cid,
+            )
+        )
+        return seq
+
+    def restore(self) -> Sequence[Opened]:
+        """Return all logs that are open."""
+        self._insert()
+        logs = self._connection.execute("SELECT id FROM logs WHERE key IS NOT NULL AND closed IS NULL ORDER BY id")
+        return [self._opened(log) for (log,) in logs.fetchall()]
+
+    def open(self, room: RoomName, new: NewRoom | None) -> Opened | None:
+        """Open the log of *room* that is kept, or one as *new* says."""
+        self._insert()
+        self._expire()
+        name = key(room)
+        kept = self._connection.execute("SELECT id FROM logs WHERE key = ?", (name,)).fetchone()
+        if kept:
+            [log] = kept
+            self._connection.execute("UPDATE logs SET closed = NULL WHERE id = ?", (log,))
+            if new and new.topic:
+                self.set_topic(log, new.topic)
+        elif new:
+            log = self._connection.execute(
+                "INSERT INTO logs (key, room, epoch, topic, capacity, creator, owner) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (name, room, token_urlsafe(9), new.topic, new.capacity, new.creator, new.owner),
+            ).lastrowid
+        else:
+            return None
+        return self._opened(log)
+
+    def set_topic(self, log: LogId, topic: str) -> None:
+        """Store *topic*."""
+        self._connection.execute("UPDATE logs SET topic = ? WHERE id = ?", (topic, log))
+
+    def close(self, log: LogId) -> None:
+        """Keep *log* from now on only for as long as closed ones are kept."""
+        self._connection.execute("UPDATE logs SET closed = ? WHERE id = ?", (int(self._wall() * 1000), log))
+        self._expire()
+
+    def forget(self, log: LogId) -> None:
+        """Take *log* for removed; its rows will be."""
+        self._connection.execute("UPDATE logs SET key = NULL WHERE id = ?", (log,))
+
+    def _expire(self) -> None:
+        expire(self._connection, self._keep, self._wall() * 1000)
+
+    def _insert(self) -> None:
+        """Insert the rows that were gathered: together they cost less."""
+        if self._rows:
+            self._connection.executemany("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", self._rows)
+            self._rows.clear()
+
+    def _opened(self, log: int) -> Opened:
+        room, epoch, topic, capacity, creator, owner, removed, newest = self._connection.execute(
+            "SELECT room, epoch, topic, capacity, creator, owner, removed,"
+            " (SELECT max(seq) FROM messages WHERE log = logs.id) FROM logs WHERE id = ?",
+            (log,),
+        ).fetchone()
+        head = self._heads[LogId(log)] = newest or removed
+        first = max(removed, self._keep.floor(head)) + 1
+        rows = self._connection.execute(
+            "SELECT session, cid, seq, text, action FROM messages"
+            " WHERE log = ? AND seq > ? AND seq >= ? AND cid IS NOT NULL ORDER BY seq",
+            (log, head - RESENDABLE, first),
+        )
+        sent = [Sent(session, cid, seq, digest(text, bool(action))) for session, cid, seq, text, action in rows]
+        return Opened(room, LogId(log), epoch, head, first, topic, capacity, creator, owner, sent)
