@@ -23,7 +23,8 @@ class Health:
             self.log.failure("can't {task}", Failure(error), task=self._task)
         elif not self._ill:
             self._ill = True
-            self.log.error("can't {task}: {error}", task=self._task, error=error)
+            # Only its words: the error holds on to the statement that failed, and that to the file as it was.
+            self.log.error("can't {task}: {error}", task=self._task, error=str(error))
 
     def recovered(self) -> None:
         """Note that it was done."""

@@ -97,12 +97,19 @@ class Writer:
 
     def close(self, log: LogId) -> None:
         """Keep *log* from now on only for as long as closed ones are kept."""
+        self._leave(log)
         self._connection.execute("UPDATE logs SET closed = ? WHERE id = ?", (int(self._wall() * 1000), log))
         self._expire()
 
     def forget(self, log: LogId) -> None:
         """Take *log* for removed; its rows will be."""
+        self._leave(log)
         self._connection.execute("UPDATE logs SET key = NULL WHERE id = ?", (log,))
+
+    def _leave(self, log: LogId) -> None:
+        """Remember the newest number no longer: nothing is appended until the log is opened again."""
+        if (head := self._heads.pop(log, None)) is not None:
+            self._before.setdefault(log, head)
 
     def _expire(self) -> None:
         expire(self._connection, self._keep, self._wall() * 1000)
