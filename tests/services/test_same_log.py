@@ -26,14 +26,14 @@ KEPT = 30
 ROOMS = ("tea", "TEA", "Pond", "湖")
 SESSIONS = (b"a" * 32, b"b" * 32)
 
-words = st.sampled_from(["tea", "teapot", "Tea!", "cup", "of", "喝茶", "茶", "☕", "☕☕", "don't", "été", "-"])
+words = st.sampled_from(["tea", "teapot", "Tea!", "of", "喝茶", "茶", "☕☕", "-"])
 spoken = st.lists(words, min_size=1, max_size=4).map(" ".join) | st.text(min_size=1, max_size=10).filter(
     lambda text: text.isprintable()
 )
 asked = st.lists(
     words | words.map(lambda word: f"{word}*") | st.lists(words, min_size=1).map(lambda some: f'"{" ".join(some)}"'),
     min_size=1,
-    max_size=3,
+    max_size=2,
 ).map(" ".join)
 messages = st.builds(
     lambda text, action, resent: Message(Username("alice"), text, 0, action, *(resent or (None, None))),
@@ -160,6 +160,7 @@ def test_both_logs_are_the_same_whatever_is_done(nothing_logged: list[LogEvent])
 def test_a_search_finds_the_same_indexed_or_not(tmp_path: Path) -> None:
     with sqlite(tmp_path / "chatroom.sqlite") as scribe:
 
+        @settings(max_examples=300)
         @given(
             st.lists(spoken, max_size=5), st.lists(spoken, max_size=5), asked | st.text(max_size=5), st.integers(0, 12)
         )
@@ -176,7 +177,8 @@ def test_a_search_finds_the_same_indexed_or_not(tmp_path: Path) -> None:
                     assert scribe.search(tea, query, **bounds) == memory.search(expected, query, **bounds)
             except QueryInvalid:
                 with pytest.raises(QueryInvalid):
-                    scribe.search(tea, query)
-            scribe.log.forget(tea)
+                    memory.search(expected, query)
+            finally:
+                scribe.log.forget(tea)
 
         finds()
