@@ -56,6 +56,7 @@ setup(
     package_dir={"": "."},
     # twisted.plugins has no __init__.py: it adds one file to Twisted's own package.
     packages=[*find_packages(include=["chatroom", "chatroom.*"]), "twisted.plugins"],
+    entry_points={"console_scripts": ["chatroom-admin = chatroom.admin:main"]},
     package_data={"chatroom": ["py.typed", "**/*.sql"]},
     zip_safe=False,
 )

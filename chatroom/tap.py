@@ -8,9 +8,11 @@ import time
 from collections.abc import Callable
 from dataclasses import Field, fields
 from functools import partial
+from pathlib import Path
 from typing import Any, NoReturn
 
 from twisted.application.service import IService, MultiService
+from twisted.internet.defer import Deferred
 from twisted.python import usage
 from typing_extensions import override
 
@@ -23,7 +25,10 @@ from chatroom.core.wheel import Wheel
 from chatroom.fronts.line import LineFactory
 from chatroom.services.farewell import Farewell
 from chatroom.services.listener import Listener, endpoint
-from chatroom.services.memory_log import MemoryLog
+from chatroom.services.memory_log import KEPT, MemoryLog
+from chatroom.services.sqlite_keeper import Keep
+from chatroom.services.sqlite_log import SQLiteLog
+from chatroom.services.store import Store
 from chatroom.wire.frames import Frames
 
 SERVER = "chatroom"
@@ -47,6 +52,14 @@ HELP = {
         "linger": "seconds that an empty room stays open; 0 closes it at once",
         "page": "how many messages a page of history has",
     },
+    "Messages": {
+        "store": "the file that keeps them, or memory",
+        "keep-messages": "how many of a room are kept",
+        "keep-days": "for how many days",
+        "keep-closed": "days that the log of a closed room is kept; 0: not at all",
+        "sync": "full: safe when the power fails; normal: faster",
+        "busy-timeout": "seconds to wait where another program locks the file",
+    },
     "Visitors": {
         "max-line": "bytes of the longest line that is taken",
         "lines-per-turn": "lines of one visitor before the others have a turn",
@@ -60,7 +73,7 @@ HELP = {
 }
 """What each option is for, in the order in which ``--help`` shows them."""
 
-ARGUMENTS = {"port": "WHERE", "listen": "WHERE", "room": "NAME"}
+ARGUMENTS = {"store": "FILE", "sync": "HOW", "port": "WHERE", "listen": "WHERE", "room": "NAME"}
 """What the options take that take no number."""
 
 EXAMPLES = """\
@@ -87,6 +100,12 @@ def _seconds(option: str, text: str) -> float:
     return seconds
 
 
+def _sync(text: str) -> str:
+    if text not in {"full", "normal"}:
+        raise ValueError(f"--sync takes full or normal, not {text}")
+    return text
+
+
 def _option(limit: Field[Any]) -> str:
     return limit.name.replace("_", "-")
 
@@ -100,7 +119,16 @@ def _parameter(limit: Field[Any]) -> list[object]:
 class Options(usage.Options):
     """The options of ``twistd chatroom``; those for limits come from :class:`~chatroom.core.limits.Limits`."""
 
-    optParameters = [["port", "p", "8080", ""], *map(_parameter, fields(Limits))]
+    optParameters = [
+        ["port", "p", "8080", ""],
+        ["store", None, "chatroom.sqlite", ""],
+        ["sync", None, "full", "", _sync],
+        ["busy-timeout", None, 5.0, "", partial(_seconds, "busy-timeout")],
+        ["keep-messages", None, 100_000, "", partial(_count, "keep-messages")],
+        ["keep-days", None, 0.0, "", partial(_seconds, "keep-days")],
+        ["keep-closed", None, 7.0, "", partial(_seconds, "keep-closed")],
+        *map(_parameter, fields(Limits)),
+    ]
 
     def __init__(self) -> None:
         super().__init__()
@@ -176,8 +204,8 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
 
     limits = options.limits()
     wheel = Wheel(reactor)
-    lobby = Lobby(log=MemoryLog(soon), turn=Turn(soon), wheel=wheel, wall=wall, limits=limits)
-    lobby.restore(options["room"])
+    log = _log(options, reactor, soon, wall)
+    lobby = Lobby(log=log, turn=Turn(soon), wheel=wheel, wall=wall, limits=limits)
     frames = Frames(SERVER, limits)
     factory = LineFactory(lobby, server=SERVER, frames=frames, wheel=wheel, soon=soon, wall=wall)
     service = MultiService()
@@ -186,8 +214,36 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
             Listener(endpoint(reactor, where), factory, where).setServiceParent(service)
         except ValueError as error:
             _give_up(str(error))
-    Farewell(reactor, factory.stop).setServiceParent(service)
+
+    async def stop() -> None:
+        await factory.stop()
+        if isinstance(log, SQLiteLog):
+            await log.stop()
+
+    Farewell(reactor, lambda: Deferred.fromCoroutine(stop())).setServiceParent(service)
+    if isinstance(log, SQLiteLog):
+        Store(log, lambda: lobby.restore(options["room"])).setServiceParent(service)
+    else:
+        lobby.restore(options["room"])
     return service
+
+
+def _log(
+    options: Options, reactor: Any, soon: Callable[[Callable[[], None]], None], wall: Callable[[], float]
+) -> SQLiteLog | MemoryLog:
+    """Return the log that *options* name."""
+    if options["store"] == "memory":
+        return MemoryLog(soon, min(options["keep-messages"] or KEPT, KEPT))
+    keep = Keep(options["keep-messages"], options["keep-days"], options["keep-closed"])
+    return SQLiteLog(
+        Path(options["store"]),
+        clock=reactor,
+        from_thread=reactor.callFromThread,
+        wall=wall,
+        sync=options["sync"],
+        busy_timeout=options["busy-timeout"],
+        keep=keep,
+    )
 
 
 def _give_up(why: str) -> NoReturn:

@@ -14,6 +14,8 @@ from twisted.python.failure import Failure
 from typing_extensions import override
 from zope.interface import implementer
 
+from chatroom.services.cannot_start import CannotStart
+
 BACKLOG = 1024
 """Connections that the kernel holds for us while we are busy: everybody may come back at once."""
 
@@ -71,14 +73,6 @@ def endpoint(reactor: IReactorCore, description: str) -> IStreamServerEndpoint:
     return EveryAddress(reactor, port)
 
 
-class CannotListen(SystemExit, Exception):
-    """The server can't be reached where it should be, and ends.
-
-    As a SystemExit it ends the program with one line and status 1; as an Exception it lets twistd clean up before, and
-    tell the one who started it in the background.
-    """
-
-
 class Listener(Service):
     """Listens on *endpoint* from the start of the server to its end; *description* is what the operator wrote."""
 
@@ -95,7 +89,7 @@ class Listener(Service):
         failures: list[Failure] = []
         self._endpoint.listen(self._factory).addCallbacks(self._listening, failures.append)
         if failures:
-            raise CannotListen(f"chatroom can't listen on {self._description}: {_reason(failures[0].value)}.")
+            raise CannotStart(f"chatroom can't listen on {self._description}: {_reason(failures[0].value)}.")
 
     def _listening(self, port: IListeningPort) -> None:
         self._port = port

@@ -110,13 +110,17 @@ class SQLiteFile:
 
 def read_only(path: Path) -> sqlite3.Connection:
     """Return a connection to the log *path* that can't change it, whoever writes it meanwhile."""
+    if not path.exists():
+        raise StoreUnusable(path, "is not there", "name another file")
     with refusing(path):
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
         )
     try:
         with refusing(path):
-            _version(connection, path, len(list(SCHEMA.glob("*.sql"))))
+            newest = len(list(SCHEMA.glob("*.sql")))
+            if _version(connection, path, newest) < newest:
+                raise StoreUnusable(path, "is of an older version", "start the server on it once")
     except BaseException:
         connection.close()
         raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from secrets import token_urlsafe
 
 from chatroom.core.events import Message, digest
@@ -89,7 +90,7 @@ class Writer:
             ).lastrowid
         else:
             return None
-        return self._opened(log)
+        return replace(self._opened(log), created=not kept)
 
     def set_topic(self, log: LogId, topic: str) -> None:
         """Store *topic*."""

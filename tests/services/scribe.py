@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from queue import Queue
+from sqlite3 import connect
 from typing import Any
 
 from twisted.internet.task import Clock
@@ -101,6 +102,14 @@ class SQLiteScribe(Scribe):
         stopped = self.log.stop()
         self._until(lambda: bool(stopped.called))
 
+    def crash(self) -> None:
+        """Leave the file as it is when a process is killed."""
+        log = self.log
+        for worker in log._writing, log._reading:
+            worker.stop()
+        log._reader.close()
+        log._file.abandon()
+
     def tend(self) -> None:
         """Let time pass in which the log indexes and removes all that there is to be."""
         self.clock.advance(60)
@@ -116,6 +125,14 @@ class SQLiteScribe(Scribe):
         while not condition():
             self.calls.get(timeout=PATIENCE)()
             self.clock.advance(0)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Lock the file *path* against writing, as another program might."""
+    with closing(connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from twisted.logger import LogEvent
 
-from chatroom.core.errors import StorageFailed
+from chatroom.core.errors import QueryInvalid, StorageFailed
 from chatroom.core.events import digest
 from chatroom.core.names import Username
 from chatroom.core.ports import NewRoom, Sent
@@ -61,6 +61,37 @@ def test_a_page_ends_before_65536_bytes_but_has_one_row(path: Path) -> None:
         assert seqs(scribe.read(tea, after=0)) == [1]
         assert seqs(scribe.read(tea)) == seqs(scribe.search(tea, "x*")) == [4]
         assert seqs(scribe.read(tea, before=4)) == [3]
+
+
+@pytest.mark.parametrize("indexed", [True, False])
+def test_a_search_goes_back_page_by_page(path: Path, indexed: bool) -> None:
+    with sqlite(path) as scribe:
+        tea = scribe.opened().log
+        scribe.say(tea, *["tea", "coffee"] * 5)
+        if indexed:
+            scribe.tend()
+        for bounds, found, more in [
+            ({"limit": 2}, [7, 9], True),
+            ({"before": 7, "limit": 3}, [1, 3, 5], False),
+            ({"before": 8, "limit": 1}, [7], True),
+            ({"before": 1}, [], False),
+        ]:
+            page = scribe.search(tea, "tea", **bounds)
+            assert (seqs(page), page.more) == (found, more)
+
+
+def test_a_query_that_can_not_be_searched_for_is_refused_at_once(path: Path) -> None:
+    with sqlite(path) as scribe, pytest.raises(QueryInvalid):
+        scribe.search(scribe.opened().log, '"')
+
+
+def test_the_longest_query_is_answered(path: Path) -> None:
+    with sqlite(path) as scribe:
+        tea = scribe.opened().log
+        words = " ".join(chr(0x4E00 + number) for number in range(75))
+        scribe.say(tea, words)
+        scribe.tend()
+        assert seqs(scribe.search(tea, words)) == [1]
 
 
 def test_what_gathers_while_a_commit_runs_is_the_next_one(path: Path) -> None:

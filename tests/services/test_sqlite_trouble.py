@@ -13,7 +13,7 @@ from twisted.logger import ILogObserver, LogEvent, LogLevel, formatEvent, global
 from zope.interface import provider
 
 from chatroom.core.errors import StorageFailed
-from tests.services.scribe import SQLiteScribe, message, sqlite, texts
+from tests.services.scribe import SQLiteScribe, locked, message, sqlite, texts
 
 
 @pytest.fixture
@@ -40,17 +40,9 @@ def said(nothing_logged: list[LogEvent]) -> Iterator[list[str]]:
 
 
 @contextmanager
-def locked(scribe: SQLiteScribe) -> Iterator[None]:
-    """Lock the file against writing, as another program might."""
-    with closing(sqlite3.connect(scribe.log.path, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        yield
-
-
-@contextmanager
-def full(scribe: SQLiteScribe) -> Iterator[None]:
+def full(path: Path) -> Iterator[None]:
     """Let no file grow beyond what the largest one here has."""
-    size = max(path.stat().st_size for path in scribe.log.path.parent.iterdir())
+    size = max(file.stat().st_size for file in path.parent.iterdir())
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
@@ -74,11 +66,11 @@ def failures(answers: list[int | StorageFailed]) -> list[int | None]:
 
 @pytest.mark.parametrize("trouble", [locked, full])
 def test_who_can_not_be_stored_is_told_and_the_numbers_go_on(
-    trouble: Callable[[SQLiteScribe], AbstractContextManager[None]], scribe: SQLiteScribe, said: list[str]
+    trouble: Callable[[Path], AbstractContextManager[None]], scribe: SQLiteScribe, said: list[str]
 ) -> None:
     tea, pond = scribe.opened("tea").log, scribe.opened("pond").log
     assert scribe.say(tea, "a", "b") == [1, 2]
-    with trouble(scribe):
+    with trouble(scribe.log.path):
         for _ in range(3):
             assert failures(scribe.say(tea, *["x" * 4000] * 3)) == [None] * 3
             assert failures(scribe.say(pond, "x" * 4000)) == [None]
@@ -98,7 +90,7 @@ def test_who_can_not_be_stored_is_told_and_the_numbers_go_on(
 def test_only_the_batch_that_failed_is_told(scribe: SQLiteScribe, said: list[str]) -> None:
     tea = scribe.opened().log
     answers = list[int | StorageFailed]()
-    with locked(scribe):
+    with locked(scribe.log.path):
         scribe.log.append(tea, message("a"), answers.append)
         scribe.clock.advance(0)
         failed = scribe.calls.get()
@@ -110,7 +102,7 @@ def test_only_the_batch_that_failed_is_told(scribe: SQLiteScribe, said: list[str
 
 
 def test_a_room_that_can_not_be_opened_can_be_later(scribe: SQLiteScribe, said: list[str]) -> None:
-    with locked(scribe):
+    with locked(scribe.log.path):
         assert isinstance(scribe.open("tea"), StorageFailed)
     assert scribe.say(scribe.opened("tea").log, "a") == [1]
     assert said
@@ -118,7 +110,7 @@ def test_a_room_that_can_not_be_opened_can_be_later(scribe: SQLiteScribe, said: 
 
 def test_a_room_is_deleted_or_closed_in_the_end(scribe: SQLiteScribe, said: list[str]) -> None:
     old, pond = scribe.opened("tea").log, scribe.opened("pond").log
-    with locked(scribe):
+    with locked(scribe.log.path):
         scribe.log.forget(old)
         scribe.log.close(pond)
         assert isinstance(scribe.open("tea"), StorageFailed)
@@ -131,7 +123,7 @@ def test_a_room_is_deleted_or_closed_in_the_end(scribe: SQLiteScribe, said: list
 
 def test_a_room_is_deleted_without_anything_else_being_asked_for(scribe: SQLiteScribe, said: list[str]) -> None:
     tea = scribe.opened("tea").log
-    with locked(scribe):
+    with locked(scribe.log.path):
         scribe.log.forget(tea)
         scribe.until(lambda: len(said) == 1)
     scribe.clock.advance(1)
@@ -185,7 +177,7 @@ def test_what_can_not_be_stored_at_the_end_is_refused(tmp_path: Path, said: list
     scribe = SQLiteScribe(path)
     tea = scribe.opened().log
     answers = list[int | StorageFailed]()
-    with locked(scribe):
+    with locked(scribe.log.path):
         scribe.log.append(tea, message("a"), answers.append)
         scribe.log.forget(tea)
         scribe.stop()

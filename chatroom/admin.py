@@ -1,0 +1,197 @@
+"""``chatroom-admin``: what an operator does with the log, beside the server."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sqlite3
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
+from math import inf
+from pathlib import Path
+from typing import Any
+
+from chatroom.core.errors import ChatError
+from chatroom.core.names import key, room_name
+from chatroom.core.ports import LogId
+from chatroom.core.texts import harmless
+from chatroom.services.sqlite_backup import backup
+from chatroom.services.sqlite_file import SQLiteFile, StoreUnusable, read_only, refusing
+from chatroom.services.sqlite_keeper import Keep, Keeper
+from chatroom.services.sqlite_writer import Writer
+from chatroom.wire.moments import rfc3339
+
+STORE = "chatroom.sqlite"
+"""The log, unless another is named: the server's default too."""
+
+EVERYTHING = Keep(messages=0, days=0, closed=inf)
+"""What is no longer to be kept is for the server to say."""
+
+EXAMPLES = """\
+examples:
+  chatroom-admin backup monday.sqlite
+  chatroom-admin --store /var/lib/chatroom/chatroom.sqlite rooms
+  chatroom-admin export lounge > lounge.jsonl
+"""
+
+
+class Problem(Exception):
+    """What was asked for can't be done; it says why in a line."""
+
+
+class Progress:
+    """How far something is, on the terminal if there is one."""
+
+    def __init__(self, task: str) -> None:
+        self._task = task
+        self._next = 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show that *done* of *total* is done, now and then."""
+        now = time.monotonic()
+        if sys.stderr.isatty() and (now >= self._next or done >= total):
+            self._next = now + 0.1
+            print(f"\r{self._task}: {100 * done // max(1, total)} %", end="", file=sys.stderr, flush=True)
+            if done >= total:
+                print(file=sys.stderr)
+
+
+def back_up(store: Path, to: Path) -> None:
+    """Copy the log to a new file, also while the server runs."""
+    with closing(read_only(store)) as connection:
+        backup(connection, to, Progress("backup"))
+
+
+def check(store: Path) -> None:
+    """See whether the log is in order: the file, and the numbers of each room."""
+    with closing(read_only(store)) as connection:
+        problems = [line for (line,) in connection.execute("PRAGMA integrity_check(10)") if line != "ok"]
+        logs = connection.execute("SELECT id, room, removed FROM logs ORDER BY id").fetchall()
+        progress = Progress("check")
+        for done, (log, room, removed) in enumerate(logs, 1):
+            first, last, count = connection.execute(
+                "SELECT min(seq), max(seq), count(*) FROM messages WHERE log = ?", (log,)
+            ).fetchone()
+            if count and (first != removed + 1 or count != last - removed):
+                problems.append(f"{room}: {count} messages, and not those from {removed + 1} to {last}")
+            progress(done, len(logs))
+    if problems:
+        raise Problem(f"{store} is damaged; restore a backup. " + "; ".join(map(harmless, problems)))
+    print(f"{store} is in order.")
+
+
+def rooms(store: Path) -> None:
+    """List the rooms: how many messages are kept, since when a room is closed, its topic."""
+    with closing(read_only(store)) as connection:
+        print(f"{'messages':>10}  {'closed since':24}  room")
+        for room, topic, closed, count in connection.execute(
+            "SELECT room, topic, closed, (SELECT count(*) FROM messages WHERE log = logs.id)"
+            " FROM logs WHERE key IS NOT NULL ORDER BY key"
+        ):
+            since = "" if closed is None else rfc3339(closed)
+            print(f"{count:10}  {since:24}  {room}" + (f": {harmless(topic)}" if topic else ""))
+
+
+def export(store: Path, room: str) -> None:
+    """Write the messages of a room, each as a line of JSON."""
+    with closing(read_only(store)) as connection:
+        log, name = _find(connection, room)
+        progress = Progress("export")
+        # One state for all of it.
+        connection.execute("BEGIN")
+        [(total,)] = connection.execute("SELECT count(*) FROM messages WHERE log = ?", (log,))
+        rows = connection.execute(
+            "SELECT seq, at, speaker, text, action FROM messages WHERE log = ? ORDER BY seq", (log,)
+        )
+        for done, (seq, at, speaker, text, action) in enumerate(rows, 1):
+            entry = {"room": name, "seq": seq, "at": rfc3339(at), "from": speaker, "text": text}
+            print(json.dumps(entry | ({"action": True} if action else {}), ensure_ascii=False))
+            progress(done, total)
+
+
+def delete(store: Path, room: str) -> None:
+    """Remove a room with all that was said in it; the server must not run."""
+    read_only(store).close()
+    file = SQLiteFile(store)
+    with ExitStack() as failed:
+        failed.callback(file.abandon)
+        log, _ = _find(file.connection, room)
+        file.begin("full")
+        writer = Writer(file.connection, EVERYTHING, time.time)
+        writer.commit([lambda: writer.forget(log)])
+        keeper = Keeper(file.connection, EVERYTHING, time.time)
+        progress = Progress("delete")
+        left = "SELECT count(*) FROM messages WHERE log = ?"
+        [(total,)] = file.connection.execute(left, (log,))
+        while keeper.step():
+            [(count,)] = file.connection.execute(left, (log,))
+            progress(total - count, total)
+        failed.pop_all()
+    file.close()
+
+
+def _find(connection: sqlite3.Connection, room: str) -> tuple[LogId, str]:
+    """Return the log of *room*, and how the name was first written."""
+    found = connection.execute("SELECT id, room FROM logs WHERE key = ?", (key(room_name(room)),)).fetchone()
+    if not found:
+        raise Problem(f"there is no room called {harmless(room)}; chatroom-admin rooms lists them")
+    log, name = found
+    return log, name
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="chatroom-admin",
+        description="Look after the log of a chat room server: what was said in its rooms.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--store",
+        type=Path,
+        default=Path(STORE),
+        metavar="FILE",
+        help="the log, as the server was given it [%(default)s]",
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def add(name: str, run: Callable[..., None], argument: str = "", purpose: str = "", **more: Any) -> None:
+        about = str(run.__doc__)
+        command = commands.add_parser(name, help=about[:1].lower() + about[1:-1], description=about)
+        if argument:
+            command.add_argument("argument", metavar=argument, help=purpose, **more)
+        command.set_defaults(run=run)
+
+    add("backup", back_up, "FILE", "a new file; a server that is started on it begins new epochs", type=Path)
+    add("check", check)
+    add("rooms", rooms)
+    add("export", export, "ROOM", "its name")
+    add("delete", delete, "ROOM", "its name")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what *arguments* ask for, and return the exit status."""
+    options = vars(_parser().parse_args(arguments))
+    more = [options["argument"]] if "argument" in options else []
+    try:
+        with refusing(options["store"]):
+            options["run"](options["store"], *more)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read has seen enough; nothing more is to be written, not at the exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except (Problem, StoreUnusable, ChatError, OSError) as error:
+        print(f"chatroom-admin: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,215 @@
+"""chatroom-admin: an operator looks after the log, with the server running or not."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from chatroom.admin import main
+from chatroom.core.names import Username
+from chatroom.core.ports import NewRoom
+from chatroom.services.sqlite_keeper import STEP
+from tests.services.scribe import SQLiteScribe, message, sqlite, texts
+
+
+class Desk:
+    """Where the operator sits: the log, and what chatroom-admin says of it."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self.store = folder / "chatroom.sqlite"
+        self.capsys = capsys
+
+    def ask(self, *arguments: str | Path, store: Path | None = None) -> str:
+        """Return what chatroom-admin prints, when it succeeds."""
+        status = main(["--store", str(store or self.store), *map(str, arguments)])
+        out, err = self.capsys.readouterr()
+        assert (status, err) == (0, "")
+        return out
+
+    def refused(self, *arguments: str | Path) -> str:
+        """Return the line by which chatroom-admin refuses."""
+        status = main(["--store", str(self.store), *map(str, arguments)])
+        out, err = self.capsys.readouterr()
+        assert (status, out, err.count("\n")) == (1, "", 1)
+        assert err.startswith("chatroom-admin: ")
+        return err.removeprefix("chatroom-admin: ").rstrip()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
+    desk = Desk(tmp_path, capsys)
+    with sqlite(desk.store) as scribe:
+        tea = scribe.opened("Tea", NewRoom("Herbs", creator=Username("alice"))).log
+        scribe.append(tea, message("one", 0), message("zwö\n", 1_234, action=True))
+        pond = scribe.opened("pond").log
+        scribe.say(pond, *["quack"] * (STEP + 5))
+        scribe.log.close(pond)
+    return desk
+
+
+def test_the_rooms_are_listed(desk: Desk) -> None:
+    assert desk.ask("rooms").splitlines() == [
+        "  messages  closed since              room",
+        "       205  2023-11-14T22:13:20.000Z  pond",
+        "         2                            Tea: Herbs",
+    ]
+
+
+def test_a_room_is_exported_as_json_lines(desk: Desk) -> None:
+    assert [json.loads(line) for line in desk.ask("export", "tea").splitlines()] == [
+        {"room": "Tea", "seq": 1, "at": "1970-01-01T00:00:00.000Z", "from": "alice", "text": "one"},
+        {"room": "Tea", "seq": 2, "at": "1970-01-01T00:00:01.234Z", "from": "alice", "text": "zwö\n", "action": True},
+    ]
+    assert len(desk.ask("export", "POND").splitlines()) == STEP + 5
+
+
+def test_a_reader_who_has_seen_enough_ends_an_export_quietly(desk: Desk) -> None:
+    with sqlite(desk.store) as scribe:
+        scribe.say(scribe.opened("pond").log, *["x" * 4000] * 500)
+    with subprocess.Popen(
+        [sys.executable, "-m", "chatroom.admin", "--store", desk.store, "export", "pond"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as export:
+        assert export.stdout
+        assert export.stderr
+        export.stdout.readline()
+        export.stdout.close()
+        assert export.stderr.read() == b""
+
+
+def test_a_log_in_order_is_so(desk: Desk) -> None:
+    assert desk.ask("check") == f"{desk.store} is in order.\n"
+
+
+def test_a_gap_is_found(desk: Desk) -> None:
+    with closing(sqlite3.connect(desk.store)) as other, other:
+        other.execute("DELETE FROM messages WHERE seq = 3")
+    assert desk.refused("check") == (
+        f"{desk.store} is damaged; restore a backup. pond: 204 messages, and not those from 1 to 205"
+    )
+
+
+def test_damage_is_found(desk: Desk) -> None:
+    content = bytearray(desk.store.read_bytes())
+    content[-4096:] = bytes(4096)
+    desk.store.write_bytes(content)
+    assert desk.refused("check").startswith(f"{desk.store} is damaged")
+
+
+def test_a_backup_is_one_file_that_begins_new_epochs(desk: Desk) -> None:
+    with sqlite(desk.store) as scribe:
+        tea = scribe.opened("tea")
+        assert desk.ask("backup", desk.folder / "copy.sqlite") == ""
+        assert scribe.say(tea.log, "three") == [3]
+    copy = desk.folder / "copy.sqlite"
+    assert [path.name for path in desk.folder.glob("copy*")] == ["copy.sqlite"]
+    assert desk.ask("rooms", store=copy) == desk.ask("rooms").replace(" 3  ", " 2  ")
+    with sqlite(copy) as restored:
+        again = restored.opened("tea")
+        assert (again.seq, again.log, again.epoch != tea.epoch) == (2, tea.log, True)
+        assert restored.say(again.log, "tre") == [3]
+    with sqlite(copy) as restored:
+        assert restored.opened("tea").epoch == again.epoch
+    with sqlite(desk.store) as scribe:
+        assert scribe.opened("tea").epoch == tea.epoch
+
+
+def test_a_backup_is_one_state_although_the_server_writes(desk: Desk) -> None:
+    with sqlite(desk.store) as scribe:
+        pond = scribe.opened("pond").log
+        scribe.say(pond, *["x" * 4000] * 3000)
+        copies = [desk.folder / f"{number}.sqlite" for number in range(3)]
+        command = [sys.executable, "-m", "chatroom.admin", "--store", str(desk.store)]
+        shell = "\n".join(f'"$@" backup {copy} || exit' for copy in copies)
+        with subprocess.Popen(["/bin/sh", "-c", shell, "sh", *command], stderr=subprocess.PIPE) as backups:
+            count = 0
+            while backups.poll() is None:
+                count += len(scribe.say(pond, *["y" * 4000] * 10))
+            assert backups.stderr
+            assert (backups.returncode, backups.stderr.read()) == (0, b"")
+    assert count
+    for copy in copies:
+        assert desk.ask("check", store=copy) == f"{copy} is in order.\n"
+
+
+def test_a_backup_overwrites_nothing(desk: Desk) -> None:
+    copy = desk.folder / "copy.sqlite"
+    copy.write_text("dear to somebody")
+    assert desk.refused("backup", copy) == f"{copy} exists; name another file, or remove it."
+    assert copy.read_text() == "dear to somebody"
+    assert "can't be opened" in desk.refused("backup", desk.folder / "nowhere" / "copy.sqlite")
+
+
+def test_a_room_is_deleted(desk: Desk) -> None:
+    assert desk.ask("delete", "Pond") == ""
+    assert desk.ask("rooms").splitlines()[1:] == ["         2                            Tea: Herbs"]
+    with sqlite(desk.store) as scribe:
+        assert texts(scribe.search(scribe.opened("tea").log, "one")) == ["one"]
+        assert scribe.say(scribe.opened("pond").log, "a") == [1]
+    assert desk.refused("export", "lake") == "there is no room called lake; chatroom-admin rooms lists them"
+    assert desk.refused("delete", "lake") == "there is no room called lake; chatroom-admin rooms lists them"
+
+
+def test_no_room_is_deleted_while_the_server_runs(desk: Desk) -> None:
+    with sqlite(desk.store):
+        assert "is in use by process" in desk.refused("delete", "pond")
+    assert "pond" in desk.ask("rooms")
+
+
+def test_a_deletion_hides_no_crash(desk: Desk) -> None:
+    crashed = SQLiteScribe(desk.store, sync="normal")
+    epoch = crashed.opened("tea").epoch
+    crashed.crash()
+    desk.ask("delete", "pond")
+    with sqlite(desk.store) as scribe:
+        assert scribe.opened("tea").epoch != epoch
+
+
+@pytest.mark.parametrize(
+    "command", [["rooms"], ["check"], ["export", "tea"], ["delete", "tea"], ["backup", "copy.sqlite"]]
+)
+def test_a_log_that_is_not_there_is_not_made(desk: Desk, command: list[str]) -> None:
+    desk.store = desk.folder / "other.sqlite"
+    assert desk.refused(*command) == f"{desk.store} is not there; name another file."
+    assert list(desk.folder.glob("other*")) == []
+
+
+def test_what_is_no_name_is_told_so(desk: Desk) -> None:
+    assert desk.refused("export", "\x1b[2J").startswith("A room name can't hold U+001B")
+
+
+def test_progress_shows_on_a_terminal(desk: Desk) -> None:
+    ours, theirs = pty.openpty()
+    copy = str(desk.folder / "copy.sqlite")
+    command = [sys.executable, "-m", "chatroom.admin", "--store", str(desk.store), "backup", copy]
+    subprocess.run(command, stderr=theirs, check=True, timeout=60)
+    assert os.read(ours, 1000) == b"\rbackup: 100 %\r\n"
+    os.close(ours)
+    os.close(theirs)
+
+
+@pytest.mark.parametrize("arguments", [[], ["backup"], ["nonsense"]])
+def test_what_is_missing_is_told(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert "usage: chatroom-admin" in capsys.readouterr().err
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert ended.value.code == 0
+    shown = capsys.readouterr().out
+    assert all(f"\n    {command}" in shown for command in ("backup", "check", "rooms", "export", "delete"))
+    assert max(map(len, shown.splitlines())) <= 80
