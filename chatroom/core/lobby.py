@@ -158,7 +158,6 @@ class Lobby:
         elif waiting := self._opening.get(key(name)):
             waiting.append(reached)
         else:
-            self._make_place()
             self._open(name, None, None, reached)
 
     def create(self, command: Create, owner: User, opened: Reached) -> None:
@@ -193,10 +192,10 @@ class Lobby:
 
         def got(log: Opened | StorageFailed | None) -> None:
             waiting = self._opening.pop(key(name))
-            room = self._add(log, owner if log.created else log.owner) if isinstance(log, Opened) else None
+            room = self._opened(log, owner) if isinstance(log, Opened) else log or NoSuchRoom(name)
             for reached in waiting:
-                reached(room or (log if isinstance(log, StorageFailed) else NoSuchRoom(name)))
-            if room:
+                reached(room)
+            if isinstance(room, Room):
                 self._changed(room)
 
         self._opening[key(name)] = [opened]
@@ -205,6 +204,17 @@ class Lobby:
         except Exception:
             del self._opening[key(name)]
             raise
+
+    def _opened(self, log: Opened, owner: Hashable) -> Room | TooManyRooms:
+        """Return the room of *log*; for one that was kept, there may be no place."""
+        if log.created:
+            return self._add(log, owner)
+        try:
+            self._make_place()
+        except TooManyRooms as error:
+            self._log.close(log.log)
+            return error
+        return self._add(log, log.owner)
 
     def _add(self, log: Opened, owner: Hashable) -> Room:
         room = self.rooms[key(log.room)] = Room(

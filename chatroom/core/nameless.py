@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from chatroom.core.commands import Command, Login
 from chatroom.core.errors import ChatError, NotLoggedIn, TextInvalid, UsernameInvalid, UsernameTaken
+from chatroom.core.named import Named
 from chatroom.core.replies import Welcome
 from chatroom.core.user import User
 
@@ -41,12 +42,12 @@ class Nameless:
         if user is None:
             user = User(self._lobby, self._visitor, command.username, command.session)
             self._lobby.welcome(user)
-            self._visitor.state = user
+            self._visitor.state = Named(self._lobby, user)
             rooms = self._lobby.list_rooms("", None) if self._visitor.one_room else None
             answer(Welcome(user.username, rooms))
         elif user.visitor.gone:
             user.come_back(self._visitor)
-            self._visitor.state = user
+            self._visitor.state = Named(self._lobby, user)
             seats = tuple(member.room.name for member in user.rooms.values())
             answer(Welcome(user.username, None, resumed=True, rooms=seats))
         else:

@@ -134,11 +134,11 @@ class Room:
         """Change what the room is about; *done* is called when the log has it, before anybody is shown."""
 
         def stored(failed: StorageFailed | None) -> None:
-            done(failed)
             if not failed:
                 self.topic = topic
                 self._happened(TopicChanged(self.name, topic, by))
                 self._changed(self)
+            done(failed)
             self._advance()
 
         self._wait_for(lambda: self._log.set_topic(self._log_id, topic, stored))

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 from chatroom.core.commands import Help, Ping, Pong, Quit, Request, Say
 from chatroom.core.errors import ChatError
 from chatroom.core.events import Bye
+from chatroom.core.named import Named
 from chatroom.core.nameless import Nameless
 from chatroom.core.names import RoomName
 from chatroom.core.replies import Ok, Refused, Reply
 from chatroom.core.replies import Pong as PongReply
-from chatroom.core.user import User
 
 if TYPE_CHECKING:
     from chatroom.core.lobby import Lobby
     from chatroom.core.ports import Connection
+    from chatroom.core.user import User
 
 RETRY_AFTER = 1.0
 """Seconds until a client may come back to a server that stopped: about as long as a restart takes."""
@@ -100,7 +101,7 @@ class Visitor:
     def __init__(self, lobby: Lobby, connection: Connection, *, one_room: bool) -> None:
         self.connection = connection
         self.one_room = one_room
-        self.state: Nameless | User = Nameless(lobby, self)
+        self.state: Nameless | Named = Nameless(lobby, self)
         self.gone = False
         self._lobby = lobby
         self._answers: deque[Answer] = deque()
@@ -112,7 +113,7 @@ class Visitor:
     @property
     def user(self) -> User | None:
         """The one that this visitor is, once it has a name."""
-        return self.state if isinstance(self.state, User) else None
+        return self.state.user if isinstance(self.state, Named) else None
 
     @property
     def room(self) -> RoomName | None:
