@@ -90,13 +90,17 @@ class Lobby:
         """Give the names of *user* free, who is gone."""
         if self.users.get(user.key) is user:
             del self.users[user.key]
+        self.disclaim(user)
+
+    def disclaim(self, user: User) -> None:
+        """Give free what *user* was about to be called."""
         for name in [name for name, claimer in self._claims.items() if claimer is user]:
             del self._claims[name]
 
     def find(self, username: Username) -> User:
         """Return who is called *username* and is here."""
         user = self.users.get(key(username))
-        if user is None:
+        if user is None or user.leaving:
             raise NoSuchUser(username)
         if user.visitor.gone:
             raise Unavailable(user.username)
@@ -126,16 +130,19 @@ class Lobby:
         some, more = page((self.rooms[name].info() for name in keys), PAGE_NAMES, _size)
         return Rooms(tuple(some), more)
 
-    def restore(self, permanent: Iterable[RoomName]) -> None:
+    def restore(self, permanent: Sequence[RoomName]) -> None:
         """Open again the rooms that were open when the server ended, and those called *permanent*, for ever."""
 
         def restored(logs: Sequence[Opened] | StorageFailed) -> None:
             for log in logs if not isinstance(logs, StorageFailed) else ():
                 if key(log.room) not in self.rooms:
-                    self._changed(self._add(log, log.owner))
+                    room = self._add(log, log.owner)
+                    room.permanent = room.key in names
+                    self._changed(room)
             for name in permanent:
                 self.open_permanently(name)
 
+        names = {key(name) for name in permanent}
         self._log.restore(restored)
 
     def open_permanently(self, name: RoomName) -> None:
@@ -163,8 +170,18 @@ class Lobby:
     def create(self, command: Create, owner: User, opened: Reached) -> None:
         """Open a room that *owner* may delete again; *opened* is called when it is there."""
         name = key(command.room)
-        if name in self.rooms or name in self._opening:
-            raise RoomExists(self.rooms[name].name if name in self.rooms else command.room)
+        if name in self.rooms:
+            raise RoomExists(self.rooms[name].name)
+        if name in self._opening:
+
+            def again(_: Room | ChatError) -> None:
+                try:
+                    self.create(command, owner, opened)
+                except ChatError as error:
+                    opened(error)
+
+            self._opening[name].append(again)
+            return
         most = self.limits.rooms_per_visitor
         if most and sum(room.owner == owner.identity for room in self.rooms.values()) >= most:
             raise TooManyRooms(f"You have created {most} rooms, which is the most; delete one of them first")
@@ -246,9 +263,7 @@ class Lobby:
         if room.closing:
             return
         self.watchers.changed(room)
-        if room.permanent:
-            return
-        if not room.empty:
+        if room.permanent or not room.empty:
             if deadline := self._empty.pop(room, None):
                 deadline.cancel()
         elif not self.limits.linger:

@@ -71,7 +71,6 @@ class Member:
     def start(self) -> None:
         """Begin to read: the user has been told that it is in."""
         self.started = True
-        self.skip_to(self._skip, kept=True)
         if self.room.deleted_by:
             self.skip_to(self.room.head, kept=False)
             self.user.connection.notify(Deleted(self.room.name, self.room.deleted_by))
@@ -142,6 +141,8 @@ class Member:
         # What others have not been shown yet is left to the batch with which they will see it.
         said = [Said(self.room.name, seq, message) for seq, message in page.entries if seq <= self.room.shown]
         self.skip_to(said[0].seq - 1 if said else self.room.shown, kept=False)
+        self.skip_to(self._skip, kept=True)
+        said = [event for event in said if event.seq > self.cursor]
         if said:
             self.user.connection.show(Batch(said))
             self.cursor = said[-1].seq

@@ -68,8 +68,8 @@ class Named:
                 self._say(command, answer)
             case Tell():
                 self._tell(command, answer)
-            case Join(room):
-                self._lobby.reach(room, lambda room: answer.run(lambda: self._join(room, command, answer)))
+            case Join():
+                self._join(command, answer)
             case Create():
                 self._create(command, answer)
             case Leave(room):
@@ -120,11 +120,14 @@ class Named:
 
     def _member(self, room: RoomName) -> Member:
         """Return the membership in *room*."""
-        return self._still(self._seat(room))
+        member = self._seat(room)
+        if member.held:
+            raise NotAMember(member.room.name)
+        return member
 
     def _still(self, member: Member) -> Member:
-        """Return *member*, unless the room was deleted meanwhile, or is to be joined again."""
-        if member.held or not member.room.has(member):
+        """Return *member*, unless the room was deleted meanwhile."""
+        if not member.room.has(member):
             raise NotAMember(member.room.name)
         return member
 
@@ -161,18 +164,23 @@ class Named:
 
     # In and out.
 
-    def _join(self, room: Room | ChatError, command: Join, answer: Answer) -> None:
-        if isinstance(room, ChatError):
-            raise room
-        member = self.user.rooms.get(room.key)
+    def _join(self, command: Join, answer: Answer) -> None:
+        member = self.user.rooms.get(key(command.room))
         if member and not member.held:
-            raise AlreadyAMember(room.name)
+            raise AlreadyAMember(member.room.name)
 
-        def enter() -> None:
+        def reached(room: Room | ChatError) -> None:
+            if isinstance(room, ChatError):
+                raise room
+            room.in_turn(answer.running(lambda: enter(room)))
+
+        def enter(room: Room) -> None:
             position = room.position(after=command.after, epoch=command.epoch, backlog=command.backlog)
             self.user.enter(room, position, answer)
 
-        self.user.before_moving(answer, lambda: room.in_turn(answer.running(enter)))
+        self.user.before_moving(
+            answer, lambda: self._lobby.reach(command.room, lambda room: answer.run(lambda: reached(room)))
+        )
 
     def _create(self, command: Create, answer: Answer) -> None:
         def opened(room: Room | ChatError) -> None:
@@ -186,9 +194,7 @@ class Named:
         self.user.before_moving(answer, lambda: self._lobby.create(command, self.user, opened))
 
     def _leave(self, member: Member, answer: Answer) -> None:
-        if not member.room.has(member):
-            raise NotAMember(member.room.name)
-        self.user.go_out(member, "left")
+        self.user.go_out(self._still(member), "left")
         answer(Ok(member.room.name))
 
     def _delete(self, room: Room, answer: Answer) -> None:
@@ -197,6 +203,8 @@ class Named:
         if room.owner != self.user.identity:
             if room.creator and key(room.creator) == self.user.key:
                 raise NotAllowed("It was created over another connection, and only that could delete it", room.name)
+            if room.creator is None:
+                raise NotAllowed(f"{room.name} was the operator's; it closes by itself when it is empty", room.name)
             raise NotAllowed(f"Only {room.creator}, who created {room.name}, may delete it", room.name)
 
         def done() -> None:

@@ -128,7 +128,12 @@ class Room:
                 done(place)
             self._advance()
 
-        self._wait_for(lambda: self._log.append(self._log_id, message, stored))
+        try:
+            self._wait_for(lambda: self._log.append(self._log_id, message, stored))
+        except Exception:
+            if name:
+                self._sent.forget(name)
+            raise
 
     def set_topic(self, topic: str, by: Username, done: Callable[[StorageFailed | None], None]) -> None:
         """Change what the room is about; *done* is called when the log has it, before anybody is shown."""

@@ -65,6 +65,10 @@ class SentMessages:
             known.waiting.append(done)
         return False
 
+    def forget(self, name: Name) -> None:
+        """Know *name* no longer: it never reached the log."""
+        del self._messages[name]
+
     def stored(self, name: Name, place: Place | StorageFailed) -> None:
         """Let all who wait for *name* know its *place*; what failed may be sent anew."""
         message = self._messages[name]

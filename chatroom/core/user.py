@@ -22,25 +22,23 @@ if TYPE_CHECKING:
 class User:
     """Somebody called *username*, a member of *rooms*; without any, in the lobby.
 
-    It is known again by its *session*, if it has one, and then outlives its connection for a while.
+    It is known again by its *session*, if it has one, and then outlives its connection for a while; *leaving* means
+    that it is going for good.
     """
 
-    __slots__ = ("_deadline", "_leaving", "_lobby", "key", "rooms", "session", "username", "visitor")
+    __slots__ = ("_deadline", "_lobby", "identity", "key", "leaving", "rooms", "session", "username", "visitor")
 
     def __init__(self, lobby: Lobby, visitor: Visitor, username: Username, session: bytes | None = None) -> None:
         self.visitor = visitor
         self.username = username
         self.session = session
+        # Without a session it is known again on this very connection only.
+        self.identity: Hashable = object() if session is None else session
         self.key = key(username)
         self.rooms: dict[Key, Member] = {}
         self._lobby = lobby
-        self._leaving = False
+        self.leaving = False
         self._deadline: Deadline | None = None
-
-    @property
-    def identity(self) -> Hashable:
-        """By what it is known again: its session, or without one this very connection."""
-        return self if self.session is None else self.session
 
     @property
     def connection(self) -> Connection:
@@ -83,11 +81,12 @@ class User:
     def lost(self) -> None:
         """Hold the seats for a while, if there is a session that can take them back; else be gone."""
         grace = self._lobby.limits.grace
-        if self._leaving:
+        if self.leaving:
             return
         if self.session is None or not grace or self._lobby.stopping:
             self.go("lost")
         else:
+            self._lobby.disclaim(self)
             self.hold()
             self._wait(grace, lambda: self.go("lost"))
 
@@ -124,7 +123,7 @@ class User:
                 self.go_out(member, None if self._lobby.stopping else reason)
             self._lobby.forget(self)
 
-        self._leaving = True
+        self.leaving = True
         if self._deadline:
             self._deadline.cancel()
         self._lobby.seats.forget(self)
