@@ -13,6 +13,7 @@ from chatroom.core.events import digest
 from chatroom.core.names import Username
 from chatroom.core.ports import NewRoom, Sent
 from chatroom.services.sqlite_keeper import DAY, STEP, Keep
+from chatroom.services.sqlite_reader import LOOK
 from tests.services.scribe import NOON, message, seqs, sqlite, texts
 
 SESSION = bytes(32)
@@ -78,6 +79,17 @@ def test_a_search_goes_back_page_by_page(path: Path, indexed: bool) -> None:
         ]:
             page = scribe.search(tea, "tea", **bounds)
             assert (seqs(page), page.more) == (found, more)
+
+
+@pytest.mark.parametrize("query", ["tea*", "teap* green", '"green tea" teap*', "green*"])
+def test_a_beginning_is_found_however_long_ago_it_was(path: Path, query: str) -> None:
+    with sqlite(path) as scribe:
+        tea = scribe.opened().log
+        scribe.say(tea, *["green tea from a teapot", "a green cup"] * 3, *["cup"] * LOOK, "Teapot, green tea")
+        scribe.tend()
+        green = query == "green*"
+        assert seqs(scribe.search(tea, query)) == ([1, 2, 3, 4, 5, 6] if green else [1, 3, 5]) + [LOOK + 7]
+        assert seqs(scribe.search(tea, query, before=5)) == ([1, 2, 3, 4] if green else [1, 3])
 
 
 def test_a_query_that_can_not_be_searched_for_is_refused_at_once(path: Path) -> None:
