@@ -136,6 +136,7 @@ def test_an_answer_that_is_not_taken_harms_no_other(path: Path, nothing_logged: 
 def test_what_comes_after_the_end_is_refused(path: Path) -> None:
     with sqlite(path) as scribe:
         tea = scribe.opened().log
+    assert scribe.log.stop().called
     assert isinstance(scribe.say(tea, "late")[0], StorageFailed)
     assert isinstance(scribe.read(tea), StorageFailed)
 
@@ -276,6 +277,18 @@ def test_messages_are_kept_for_some_days(path: Path) -> None:
     with sqlite(path) as scribe:
         assert (scribe.opened().first, scribe.opened().seq) == (6, 5)
         assert scribe.say(tea, "f") == [6]
+
+
+def test_messages_of_a_closed_room_are_kept_no_longer(path: Path) -> None:
+    with sqlite(path, keep=Keep(days=1)) as scribe:
+        tea, pond = scribe.opened("tea").log, scribe.opened("pond").log
+        for log in pond, tea:
+            scribe.say(log, "a", at=int(NOON * 1000))
+        scribe.log.close(tea)
+        scribe.say(pond, "b", at=int(NOON * 1000 + DAY))
+        scribe.now += 86_401
+        scribe.tend()
+        assert stored(path) == [(pond, 2)]
 
 
 def test_a_closed_room_is_kept_for_some_days(path: Path) -> None:
