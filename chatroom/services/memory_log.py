@@ -156,11 +156,11 @@ class MemoryLog:
 
 def _reopened(room: _Room) -> Opened:
     """Return *room* as it is now."""
-    sent = [
+    sent = tuple(
         Sent(message.session, message.cid, seq, message.at, digest(message.text, message.action))
         for seq, message in islice(room.rows, max(0, len(room.rows) - RESENDABLE), None)
         if message.session is not None and message.cid is not None
-    ]
+    )
     return replace(room.opened, seq=room.seq, first=room.seq + 1 - len(room.rows), sent=sent)
 
 

@@ -70,6 +70,8 @@ class SQLiteFile:
             with refusing(path):
                 _bring_up_to_date(self.connection, path, sorted(schema.glob("*.sql")))
                 self.connection.execute("PRAGMA journal_mode = wal")
+                # A long backup lets the file beside ours grow; afterwards it shall shrink again.
+                self.connection.execute("PRAGMA journal_size_limit = 67108864")
                 if not new:
                     check(self.connection)
         except BaseException:

@@ -74,6 +74,7 @@ class Keeper:
         now = self._wall() * 1000
         expire(self._connection, self._keep, now)
         oldest = self._keep.oldest(now)
+        # Not each of the closed rooms is looked at, for there may be many: only that with the oldest message of all.
         found = self._connection.execute(
             """
             SELECT id, key IS NULL, removed, head FROM (
@@ -82,6 +83,7 @@ class Keeper:
                     (SELECT max(seq) FROM messages WHERE log = logs.id) AS head,
                     (SELECT at FROM messages WHERE log = logs.id AND seq = removed + 1) AS at
                 FROM logs
+                WHERE key IS NULL OR closed IS NULL OR id = (SELECT log FROM messages ORDER BY id LIMIT 1)
             )
             WHERE key IS NULL OR (? AND head - removed >= ?) OR at < ?
             LIMIT 1

@@ -9,7 +9,7 @@ from math import inf
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, succeed
 from twisted.logger import Logger
 
 from chatroom.core.errors import StorageFailed
@@ -74,7 +74,7 @@ class SQLiteLog:
         self._timer: Timer | None = None
         self._due = inf
         self._stopped: Deferred[None] | None = None
-        self._closed = False
+        self._closed = True
         self._storing = Health(f"store messages in {path}")
         self._paging = Health(f"read messages in {path}")
         self._tending = Health(f"index or remove messages in {path}")
@@ -90,12 +90,15 @@ class SQLiteLog:
         except BaseException:
             self._file.abandon()
             raise
+        self._closed = False
         self._writing = Worker("log-writer", self._from_thread)
         self._reading = Worker("log-reader", self._from_thread)
         self._tend_within(IDLE)
 
     def stop(self) -> Deferred[None]:
         """Commit what was taken, and let the file go."""
+        if self._closed:
+            return succeed(None)
         self._stopped = Deferred()
         self._begin()
         if not self._committing:

@@ -134,5 +134,7 @@ class Writer:
             " WHERE log = ? AND seq > ? AND seq >= ? AND cid IS NOT NULL ORDER BY seq",
             (log, head - RESENDABLE, first),
         )
-        sent = [Sent(session, cid, seq, at, digest(text, bool(action))) for session, cid, seq, at, text, action in rows]
+        sent = tuple(
+            Sent(session, cid, seq, at, digest(text, bool(action))) for session, cid, seq, at, text, action in rows
+        )
         return Opened(room, LogId(log), epoch, head, first, topic, capacity, creator, owner, sent)

@@ -9,32 +9,37 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from chatroom.core.errors import QueryInvalid, StorageFailed
-from chatroom.core.events import Message
+from chatroom.core.events import Message, digest
+from chatroom.core.limits import RESENDABLE
 from chatroom.core.names import RoomName, Username
-from chatroom.core.ports import LogId, Opened, Page
-from chatroom.services.memory_log import KEPT, MemoryLog
+from chatroom.core.ports import LogId, NewRoom, Opened, Page, Sent
+from chatroom.services.memory_log import CLOSED, KEPT, MemoryLog
 
 
-def message(text: str) -> Message:
-    return Message(Username("alice"), text, 0)
+def message(text: str, cid: str | None = None) -> Message:
+    return Message(Username("alice"), text, 0, session=cid and b"alice's", cid=cid)
 
 
 class Book:
     """One room's log, asked without callbacks."""
 
-    def __init__(self, *texts: str, keep: int = KEPT, log: MemoryLog | None = None) -> None:
+    def __init__(self, *texts: str, keep: int = KEPT, log: MemoryLog | None = None, name: str = "tea") -> None:
         self.log = log or MemoryLog(keep=keep)
-        opened = list[Opened | StorageFailed]()
-        self.log.open(RoomName("tea"), opened.append)
-        [answer] = opened
-        assert isinstance(answer, Opened)
-        self.opened = answer
-        self.id: LogId = answer.log
+        self.name = RoomName(name)
+        self.opened = self.open()
+        self.id: LogId = self.opened.log
         self.seqs = [self.append(text) for text in texts]
 
-    def append(self, text: str) -> int | StorageFailed:
+    def open(self, new: NewRoom | None = NewRoom()) -> Opened:
+        opened = list[Opened | StorageFailed | None]()
+        self.log.open(self.name, new, opened.append)
+        [answer] = opened
+        assert isinstance(answer, Opened)
+        return answer
+
+    def append(self, text: str, cid: str | None = None) -> int | StorageFailed:
         stored = list[int | StorageFailed]()
-        self.log.append(self.id, message(text), stored.append)
+        self.log.append(self.id, message(text, cid), stored.append)
         [seq] = stored
         return seq
 
@@ -57,7 +62,7 @@ class Book:
 class MemoryLogTests(SynchronousTestCase):
     def test_it_numbers_from_1_in_every_room(self) -> None:
         tea = Book("a", "b")
-        pond = Book("c", log=tea.log)
+        pond = Book("c", log=tea.log, name="pond")
         assert (tea.opened.seq, tea.seqs, pond.seqs, tea.append("d")) == (0, [1, 2], [1], 3)
         assert tea.id != pond.id
 
@@ -118,6 +123,105 @@ class MemoryLogTests(SynchronousTestCase):
         for action in soon:
             action()
         assert got == [Page([(1, message("a"))], more=False)] * 2
+
+    def test_pages_of_what_was_forgotten_meanwhile_are_empty(self) -> None:
+        soon = list[Callable[[], None]]()
+        got = list[Page | StorageFailed]()
+        book = Book("a", log=MemoryLog(soon.append))
+        book.log.read(book.id, after=0, before=None, limit=1, got=got.append)
+        book.log.forget(book.id)
+        for action in soon:
+            action()
+        assert got == [Page([], more=False)]
+
+
+class ReopeningTests(SynchronousTestCase):
+    def test_a_room_is_new_only_once(self) -> None:
+        book = Book()
+        new = NewRoom("Tea and biscuits", 9, Username("alice"), b"alice's")
+        assert book.opened.created
+        assert not book.open().created
+        pond = Book(name="pond").open(NewRoom())
+        assert not pond.created
+        garden = Book(name="garden", log=book.log)
+        book.log.forget(garden.id)
+        opened = garden.open(new)
+        assert opened.created
+        assert (opened.topic, opened.capacity, opened.creator, opened.owner) == (
+            "Tea and biscuits",
+            9,
+            "alice",
+            b"alice's",
+        )
+
+    def test_what_was_never_opened_is_not_there(self) -> None:
+        opened = list[Opened | StorageFailed | None]()
+        MemoryLog().open(RoomName("tea"), None, opened.append)
+        assert opened == [None]
+
+    def test_a_closed_room_opens_as_it_was(self) -> None:
+        book = Book("a", "b", "c", keep=2)
+        book.log.set_topic(book.id, "Coffee", lambda _: None)
+        book.log.close(book.id)
+        again = book.open(None)
+        assert (again.log, again.epoch, again.topic) == (book.id, book.opened.epoch, "Coffee")
+        assert (again.seq, again.first, again.created) == (3, 2, False)
+        assert book.read() == ([2, 3], False)
+        assert book.append("d") == 4
+
+    def test_it_is_found_by_its_name_in_any_case_and_called_as_before(self) -> None:
+        book = Book()
+        book.name = RoomName("TEA")
+        again = book.open(None)
+        assert (again.log, again.room) == (book.id, "tea")
+
+    def test_only_a_topic_that_is_given_replaces_the_old_one(self) -> None:
+        book = Book()
+        assert book.open(NewRoom("Tea")).topic == "Tea"
+        assert book.open(NewRoom()).topic == "Tea"
+        assert book.open(None).topic == "Tea"
+
+    def test_nothing_is_there_from_before_the_process(self) -> None:
+        restored = list[object]()
+        MemoryLog().restore(restored.append)
+        assert restored == [[]]
+
+    def test_the_last_rooms_that_were_closed_are_kept(self) -> None:
+        log = MemoryLog()
+        books = [Book("a", log=log, name=f"room{number}") for number in range(CLOSED + 2)]
+        stays = books.pop(0)
+        for book in books:
+            log.close(book.id)
+        opened = list[Opened | StorageFailed | None]()
+        log.open(books[0].name, None, opened.append)
+        assert opened == [None]
+        assert not books[1].open(None).created
+        assert stays.read() == ([1], False)
+
+    def test_a_room_that_was_opened_again_is_not_closed(self) -> None:
+        log = MemoryLog()
+        books = [Book("a", log=log, name=f"room{number}") for number in range(CLOSED + 1)]
+        log.close(books[0].id)
+        books[0].open(None)
+        for book in books[1:]:
+            log.close(book.id)
+        assert books[0].read() == ([1], False)
+
+    def test_it_knows_which_messages_may_be_sent_again(self) -> None:
+        book = Book("a")
+        book.append("b", "b1")
+        book.append("c")
+        book.append("d", "d1")
+        assert book.open(None).sent == [
+            Sent(b"alice's", "b1", 2, 0, digest("b", action=False)),
+            Sent(b"alice's", "d1", 4, 0, digest("d", action=False)),
+        ]
+
+    def test_so_it_does_of_the_newest_only(self) -> None:
+        book = Book(keep=RESENDABLE + 5)
+        for number in range(1, RESENDABLE + 2):
+            book.append("a", f"a{number}")
+        assert [sent.seq for sent in book.open(None).sent] == list(range(2, RESENDABLE + 2))
 
 
 numbers = st.none() | st.integers(0, 25)

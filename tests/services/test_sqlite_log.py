@@ -13,6 +13,7 @@ from chatroom.core.events import digest
 from chatroom.core.names import Username
 from chatroom.core.ports import NewRoom, Sent
 from chatroom.services.sqlite_keeper import DAY, STEP, Keep
+from chatroom.services.sqlite_reader import LOOK
 from tests.services.scribe import NOON, message, seqs, sqlite, texts
 
 SESSION = bytes(32)
@@ -80,6 +81,17 @@ def test_a_search_goes_back_page_by_page(path: Path, indexed: bool) -> None:
             assert (seqs(page), page.more) == (found, more)
 
 
+@pytest.mark.parametrize("query", ["tea*", "teap* green", '"green tea" teap*', "green*"])
+def test_a_beginning_is_found_however_long_ago_it_was(path: Path, query: str) -> None:
+    with sqlite(path) as scribe:
+        tea = scribe.opened().log
+        scribe.say(tea, *["green tea from a teapot", "a green cup"] * 3, *["cup"] * LOOK, "Teapot, green tea")
+        scribe.tend()
+        green = query == "green*"
+        assert seqs(scribe.search(tea, query)) == ([1, 2, 3, 4, 5, 6] if green else [1, 3, 5]) + [LOOK + 7]
+        assert seqs(scribe.search(tea, query, before=5)) == ([1, 2, 3, 4] if green else [1, 3])
+
+
 def test_a_query_that_can_not_be_searched_for_is_refused_at_once(path: Path) -> None:
     with sqlite(path) as scribe, pytest.raises(QueryInvalid):
         scribe.search(scribe.opened().log, '"')
@@ -124,6 +136,7 @@ def test_an_answer_that_is_not_taken_harms_no_other(path: Path, nothing_logged: 
 def test_what_comes_after_the_end_is_refused(path: Path) -> None:
     with sqlite(path) as scribe:
         tea = scribe.opened().log
+    assert scribe.log.stop().called
     assert isinstance(scribe.say(tea, "late")[0], StorageFailed)
     assert isinstance(scribe.read(tea), StorageFailed)
 
@@ -155,7 +168,7 @@ def test_an_open_room_is_open_again_after_a_restart(path: Path) -> None:
         assert (again.room, again.log, again.epoch) == ("Tea", opened.log, opened.epoch)
         assert (again.seq, again.first, again.topic, again.capacity) == (3, 1, "Leaves", 5)
         assert (again.creator, again.owner) == ("Alice", SESSION)
-        assert list(again.sent) == [Sent(SESSION, "1", 1, digest("a", action=False))]
+        assert list(again.sent) == [Sent(SESSION, "1", 1, 0, digest("a", action=False))]
         assert scribe.say(opened.log, "d") == [4]
 
 
@@ -264,6 +277,18 @@ def test_messages_are_kept_for_some_days(path: Path) -> None:
     with sqlite(path) as scribe:
         assert (scribe.opened().first, scribe.opened().seq) == (6, 5)
         assert scribe.say(tea, "f") == [6]
+
+
+def test_messages_of_a_closed_room_are_kept_no_longer(path: Path) -> None:
+    with sqlite(path, keep=Keep(days=1)) as scribe:
+        tea, pond = scribe.opened("tea").log, scribe.opened("pond").log
+        for log in pond, tea:
+            scribe.say(log, "a", at=int(NOON * 1000))
+        scribe.log.close(tea)
+        scribe.say(pond, "b", at=int(NOON * 1000 + DAY))
+        scribe.now += 86_401
+        scribe.tend()
+        assert stored(path) == [(pond, 2)]
 
 
 def test_a_closed_room_is_kept_for_some_days(path: Path) -> None:

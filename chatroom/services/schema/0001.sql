@@ -21,6 +21,9 @@ CREATE TABLE logs (
     removed INTEGER NOT NULL DEFAULT 0      -- messages up to this number are no longer kept
 ) STRICT;
 
+-- There may be many closed rooms, among few open ones.
+CREATE INDEX logs_closed ON logs (closed);
+
 -- In the order in which they came: cheaper than sorted by room.
 CREATE TABLE messages (
     id INTEGER PRIMARY KEY,

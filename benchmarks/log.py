@@ -1,0 +1,231 @@
+"""How fast the log in SQLite stores, reads and searches: ``python benchmarks/log.py``, some minutes.
+
+Each figure is the median of three runs. They depend on the disk, so name a folder on the one that counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from random import Random
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any, cast, get_args
+
+from twisted.internet.defer import Deferred, inlineCallbacks
+from twisted.internet.task import LoopingCall, deferLater, react
+
+from chatroom.core.events import Message
+from chatroom.core.names import RoomName, Username
+from chatroom.core.ports import LogId, NewRoom, Opened, Page
+from chatroom.services.sqlite_file import SQLiteFile, Sync
+from chatroom.services.sqlite_keeper import Keep, Keeper
+from chatroom.services.sqlite_log import SQLiteLog
+from chatroom.services.sqlite_writer import Writer
+
+ROOM = RoomName("bench")
+RUNS = 3
+KEEP = Keep(messages=0)
+BATCHES = (1, 16, 64, 256)
+
+chance = Random(1)
+WORDS = ["".join(chance.choices("aeioubcdfghklmnprst", k=chance.randint(2, 9))) for _ in range(20_000)]
+WEIGHTS = [1 / (rank + 1) for rank in range(len(WORDS))]
+TEXTS = [" ".join(chance.choices(WORDS, WEIGHTS, k=chance.randint(3, 17))) for _ in range(20_000)]
+
+QUERIES = {
+    "the commonest word": WORDS[0],
+    "a rare word": WORDS[15_000],
+    "two common words": f"{WORDS[1]} {WORDS[2]}",
+    "a common and a rare word": f"{WORDS[0]} {WORDS[15_000]}",
+    "a phrase of common words": f'"{WORDS[0]} {WORDS[1]}"',
+    "a letter that many words begin with": f"{WORDS[0][:1]}*",
+    "a letter that few words begin with": "u*",
+    "two letters": f"{WORDS[0][:2]}*",
+    "a rare beginning": f"{WORDS[15_000][:5]}*",
+    "nothing": "xylophonist",
+}
+
+
+def messages(count: int) -> list[Message]:
+    """Return so many messages, of about 50 bytes."""
+    return [Message(Username("alice"), chance.choice(TEXTS), 1_700_000_000_000) for _ in range(count)]
+
+
+@contextmanager
+def opened(folder: Path, sync: Sync = "full") -> Iterator[tuple[Writer, Keeper, LogId]]:
+    """Have a new log with a room."""
+    with TemporaryDirectory(dir=folder) as inner:
+        file = SQLiteFile(Path(inner) / "bench.sqlite")
+        file.begin(sync)
+        writer = Writer(file.connection, KEEP, time.time)
+        [answer] = writer.commit([partial(writer.open, ROOM, NewRoom())])
+        yield writer, Keeper(file.connection, KEEP, time.time), cast(Opened, answer).log
+        file.close()
+
+
+def storing(folder: Path, batch: int, sync: Sync, seconds: float, *, search: bool) -> float:
+    """Return how many messages are stored in a second, a *batch* in each commit."""
+    said = messages(5_000)
+    with opened(folder, sync) as (writer, keeper, log):
+        count = 0
+        began = time.perf_counter()
+        while time.perf_counter() < began + seconds:
+            some = [said[(count + each) % len(said)] for each in range(batch)]
+            writer.commit([partial(writer.append, log, message) for message in some])
+            count += batch
+            if search and count % 256 < batch:
+                keeper.step()
+                keeper.step()
+        while search and keeper.step():
+            pass
+        return count / (time.perf_counter() - began)
+
+
+def show_storing(folder: Path, seconds: float) -> None:
+    """Show how many messages are stored in a second, by their number in a commit."""
+    print("messages stored per second")
+    print(
+        f"{'a commit':>10}" + "".join(f"{f'{sync}{more}':>18}" for sync in get_args(Sync) for more in ("", ", search"))
+    )
+    for batch in BATCHES:
+        figures = [
+            median(storing(folder, batch, sync, seconds, search=search) for _ in range(RUNS))
+            for sync in get_args(Sync)
+            for search in (False, True)
+        ]
+        print(f"{batch:>10}" + "".join(f"{figure:>18,.0f}" for figure in figures), flush=True)
+
+
+def fill(path: Path, count: int) -> None:
+    """Write a log with *count* messages in a room."""
+    file = SQLiteFile(path)
+    file.begin("normal")
+    writer = Writer(file.connection, KEEP, time.time)
+    keeper = Keeper(file.connection, KEEP, time.time)
+    [answer] = writer.commit([partial(writer.open, ROOM, NewRoom())])
+    log = cast(Opened, answer).log
+    began = time.perf_counter()
+    for _ in range(count // 1000):
+        writer.commit([partial(writer.append, log, message) for message in messages(1000)])
+    meant = time.perf_counter() - began
+    while keeper.step():
+        pass
+    print(f"\n{count:,} messages: stored in {meant:.0f} s, indexed in {time.perf_counter() - began - meant:.0f} s")
+    file.close()
+
+
+class Lateness:
+    """How late the reactor is for what it has to do each millisecond."""
+
+    def __init__(self, clock: Any) -> None:
+        self._clock = clock
+        self._loop = LoopingCall(self._tick)
+        self._loop.clock = clock
+        self.worst = 0.0
+        self._last = clock.seconds()
+        self._loop.start(0.001)
+
+    def _tick(self) -> None:
+        now = self._clock.seconds()
+        self.worst = max(self.worst, now - self._last - 0.001)
+        self._last = now
+
+    def take(self) -> float:
+        """Return the worst since this was called last, in seconds."""
+        worst, self.worst = self.worst, 0.0
+        return worst
+
+
+def asked(question: Callable[[Callable[[Any], None]], None]) -> Deferred[Any]:
+    """Return the answer to *question*."""
+    answer: Deferred[Any] = Deferred()
+    question(answer.callback)
+    return answer
+
+
+@inlineCallbacks
+def reading(reactor: Any, path: Path, count: int, *, talk: bool) -> Any:
+    """Show how long pages and searches take, in milliseconds, with 60 messages a second meanwhile or none."""
+    began = time.perf_counter()
+    log = SQLiteLog(path, clock=reactor, from_thread=reactor.callFromThread, wall=time.time, keep=KEEP)
+    log.start()
+    start = time.perf_counter() - began
+    [restored] = yield asked(log.restore)
+    assert restored.seq >= count
+    print(f"\n{'with 60 messages a second' if talk else 'while nobody talks'} (the start took {start:.1f} s)")
+    print(f"{'milliseconds':36}{'median':>10}{'worst':>10}{'reactor late':>14}{'found':>8}")
+    stored = list[float]()
+
+    def say() -> None:
+        said = time.perf_counter()
+        log.append(restored.log, messages(1)[0], lambda _: stored.append(time.perf_counter() - said))
+
+    talking = LoopingCall(say)
+    if talk:
+        talking.start(1 / 60)
+    lateness = Lateness(reactor)
+    questions: dict[str, Callable[[Callable[[Any], None]], None]] = {
+        "the newest 100": partial(_read, log, restored.log, None, None),
+        "100 in the middle, forwards": partial(_read, log, restored.log, count // 2, None),
+        "100 in the middle, backwards": partial(_read, log, restored.log, None, count // 2),
+    }
+    questions |= {
+        f"search: {name}": partial(_search, log, restored.log, query, None) for name, query in QUERIES.items()
+    }
+    questions["search: the commonest word, early"] = partial(_search, log, restored.log, WORDS[0], count // 10)
+    for name, question in questions.items():
+        times = list[float]()
+        lateness.take()
+        page: Page | None = None
+        for _ in range(20):
+            began = time.perf_counter()
+            page = yield asked(question)
+            times.append(1000 * (time.perf_counter() - began))
+            yield deferLater(reactor, 0.005)
+        found = len(page.entries) if isinstance(page, Page) else "failed"
+        print(f"{name:36}{median(times):10.1f}{max(times):10.1f}{1000 * lateness.take():14.1f}{found:>8}")
+    if talk:
+        talking.stop()
+        stored.sort()
+        print(
+            f"a message was stored in {1000 * median(stored):.1f} ms,"
+            f" 99 of 100 in {1000 * stored[int(len(stored) * 0.99)]:.1f} ms"
+        )
+    yield log.stop()
+
+
+def _read(log: SQLiteLog, room: LogId, after: int | None, before: int | None, got: Callable[[Any], None]) -> None:
+    log.read(room, after=after, before=before, limit=100, got=got)
+
+
+def _search(log: SQLiteLog, room: LogId, query: str, before: int | None, got: Callable[[Any], None]) -> None:
+    log.search(room, query, before=before, limit=100, got=got)
+
+
+@inlineCallbacks
+def main(reactor: Any, *arguments: str) -> Any:
+    """Do as the command line says."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, default=Path(), help="where to write [here]")
+    parser.add_argument("--seconds", type=float, default=1.0, help="for each run of storing [%(default)s]")
+    parser.add_argument("--messages", type=int, default=1_000_000, help="to search through [%(default)s]")
+    options = parser.parse_args(arguments)
+    reactor.seconds = time.monotonic
+    if options.seconds:
+        show_storing(options.folder, options.seconds)
+    with TemporaryDirectory(dir=options.folder) as inner:
+        path = Path(inner) / "bench.sqlite"
+        fill(path, options.messages)
+        print(f"the file has {path.stat().st_size / 1e6:,.0f} MB")
+        for talk in (False, True):
+            yield reading(reactor, path, options.messages, talk=talk)
+
+
+if __name__ == "__main__":
+    react(main, sys.argv[1:])
