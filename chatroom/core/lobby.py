@@ -51,6 +51,7 @@ class Lobby:
         self.watchers = Watchers(wheel, lambda: self.list_rooms("", None))
         self._claims: dict[Key, User] = {}
         self._opening: dict[Key, list[Reached]] = {}
+        self._creating: set[Key] = set()
         self._empty: dict[Room, Deadline | None] = {}
         self.seats = Seats()
         self.wheel = wheel
@@ -209,6 +210,7 @@ class Lobby:
 
         def got(log: Opened | StorageFailed | None) -> None:
             waiting = self._opening.pop(key(name))
+            self._creating.discard(key(name))
             room = self._opened(log, owner) if isinstance(log, Opened) else log or NoSuchRoom(name)
             for reached in waiting:
                 reached(room)
@@ -216,10 +218,13 @@ class Lobby:
                 self._changed(room)
 
         self._opening[key(name)] = [opened]
+        if new:
+            self._creating.add(key(name))
         try:
             self._log.open(name, new, got)
         except Exception:
             del self._opening[key(name)]
+            self._creating.discard(key(name))
             raise
 
     def _opened(self, log: Opened, owner: Hashable) -> Room | TooManyRooms:
@@ -253,7 +258,7 @@ class Lobby:
     def _make_place(self) -> None:
         """See to it that there is place for one room more."""
         most = self.limits.max_rooms
-        if most and len(self.rooms) + len(self._opening) >= most:
+        if most and len(self.rooms) + len(self._creating) >= most:
             longest_empty = next((room for room in self._empty if room.empty), None)
             if longest_empty is None:
                 raise TooManyRooms(f"All {most} rooms are in use; join one of them, or try again later")

@@ -13,6 +13,7 @@ from chatroom.core.named import Named
 from chatroom.core.nameless import Nameless
 from chatroom.core.names import RoomName
 from chatroom.core.replies import Ok, Refused, Reply
+from chatroom.core.room import in_turn_of_all
 from chatroom.core.replies import Pong as PongReply
 
 if TYPE_CHECKING:
@@ -148,14 +149,19 @@ class Visitor:
         answer.when_first(lambda: self.state.when_shown(answer.running(self.close)))
 
     def stop(self) -> None:
-        """Say farewell when everything begun is answered: the server stops."""
+        """Say farewell when everything begun is answered, and what others said before is shown: the server stops."""
+
+        def wait() -> None:
+            # A slow reader doesn't hold up the end: it reads on when it is back.
+            rooms = [member.room for member in self.user.rooms.values()] if self.user else []
+            in_turn_of_all(rooms, answer.running(go))
 
         def go() -> None:
             self._lobby.turn.end()
             answer(Bye("stopping", RETRY_AFTER), self.close)
 
         answer = self._expect(Request(), hold=True)
-        answer.when_first(go)
+        answer.when_first(wait)
 
     def replace(self, action: Callable[[], None]) -> None:
         """Go, for the user has come by another connection; call *action* when what was begun here is finished."""
