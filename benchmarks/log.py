@@ -159,7 +159,7 @@ def reading(reactor: Any, path: Path, count: int, *, talk: bool) -> Any:
     [restored] = yield asked(log.restore)
     assert restored.seq >= count
     print(f"\n{'with 60 messages a second' if talk else 'while nobody talks'} (the start took {start:.1f} s)")
-    print(f"{'milliseconds':36}{'median':>10}{'worst':>10}{'reactor late':>14}{'found':>8}")
+    print(f"{'milliseconds':40}{'median':>10}{'worst':>10}{'reactor late':>14}{'found':>8}")
     stored = list[float]()
 
     def say() -> None:
@@ -189,7 +189,7 @@ def reading(reactor: Any, path: Path, count: int, *, talk: bool) -> Any:
             times.append(1000 * (time.perf_counter() - began))
             yield deferLater(reactor, 0.005)
         found = len(page.entries) if isinstance(page, Page) else "failed"
-        print(f"{name:36}{median(times):10.1f}{max(times):10.1f}{1000 * lateness.take():14.1f}{found:>8}")
+        print(f"{name:40}{median(times):10.1f}{max(times):10.1f}{1000 * lateness.take():14.1f}{found:>8}")
     if talk:
         talking.stop()
         stored.sort()

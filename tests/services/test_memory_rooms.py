@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chatroom.core.events import digest
 from chatroom.core.names import Username
-from chatroom.core.ports import NewRoom, Sent
+from chatroom.core.ports import NewRoom
 from chatroom.services.memory_log import CLOSED, MemoryLog
 from tests.services.scribe import Scribe, message, texts
 
@@ -21,7 +21,8 @@ def test_a_closed_room_is_opened_again_as_it_was() -> None:
     again = scribe.open("TEA")
     assert (again.room, again.log, again.seq, again.first, again.topic) == ("Tea", tea, 2, 1, "Leaves")
     assert (again.capacity, again.creator, again.owner) == (5, "alice", SESSION)
-    assert again.sent == [Sent(SESSION, "1", 1, digest("a", action=False))]
+    [sent] = again.sent
+    assert (sent.session, sent.cid, sent.seq, sent.digest) == (SESSION, "1", 1, digest("a", action=False))
     assert scribe.opened("tea", NewRoom("Cups")).topic == "Cups"
 
 
