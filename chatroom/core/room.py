@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,7 @@ from chatroom.core.events import (
 from chatroom.core.limits import BACKLOG, CROWD, MAX_ROWS
 from chatroom.core.member import Member, Position
 from chatroom.core.names import Username, key
+from chatroom.core.order import Order
 from chatroom.core.sent import Done, Place, SentMessages
 from chatroom.core.tail import Tail
 
@@ -78,9 +78,7 @@ class Room:
         self._events: list[RoomEvent] = []
         self._tail = Tail(opened.seq)
         self._sent = SentMessages(opened.room, opened.sent)
-        self._order: deque[Callable[[], None] | None] = deque()
-        self._answered = 0
-        self._advancing = False
+        self._order = Order()
         self._counting = False
 
     @property
@@ -96,14 +94,11 @@ class Room:
         """Tell whether *member* is still in."""
         return self.members.get(member.user) is member
 
-    # The order: messages that wait for the log (None), and what waits behind them.
+    # What has its place in the order of the room.
 
     def in_turn(self, action: Callable[[], None]) -> None:
-        """Call *action* when all messages taken before it are stored or refused."""
-        if self._order:
-            self._order.append(action)
-        else:
-            action()
+        """Call *action* when all that was asked of the log before is stored or refused."""
+        self._order.then(action)
 
     def say(self, message: Message, done: Done, sender: Hashable, cid: str | None) -> None:
         """Append *message* to the log; *done* gets its place before anybody is shown it.
@@ -126,10 +121,10 @@ class Room:
                 self._sent.stored(name, place)
             else:
                 done(place)
-            self._advance()
+            self._answered()
 
         try:
-            self._wait_for(lambda: self._log.append(self._log_id, message, stored))
+            self._order.ask(lambda: self._log.append(self._log_id, message, stored))
         except Exception:
             if name:
                 self._sent.forget(name)
@@ -144,37 +139,12 @@ class Room:
                 self._happened(TopicChanged(self.name, topic, by))
                 self._changed(self)
             done(failed)
-            self._advance()
+            self._answered()
 
-        self._wait_for(lambda: self._log.set_topic(self._log_id, topic, stored))
+        self._order.ask(lambda: self._log.set_topic(self._log_id, topic, stored))
 
-    def _wait_for(self, ask: Callable[[], None]) -> None:
-        """Let what follows wait for the answer to what *ask* asks the log."""
-        self._order.append(None)
-        try:
-            ask()
-        except Exception:
-            # A defect of the log: it must not keep the others waiting for ever.
-            self._order.pop()
-            raise
-
-    def _advance(self) -> None:
-        """Take an answered message out of the order, and do what waited behind it."""
-        self._answered += 1
-        if self._advancing:
-            # What was just done led to another answer: the walk below goes on with it.
-            return
-        self._advancing = True
-        order = self._order
-        try:
-            while order and (self._answered or order[0] is not None):
-                action = order.popleft()
-                if action is None:
-                    self._answered -= 1
-                else:
-                    action()
-        finally:
-            self._advancing = False
+    def _answered(self) -> None:
+        self._order.answered()
         if self.empty:
             self._changed(self)
 

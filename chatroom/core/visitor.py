@@ -13,8 +13,8 @@ from chatroom.core.named import Named
 from chatroom.core.nameless import Nameless
 from chatroom.core.names import RoomName
 from chatroom.core.replies import Ok, Refused, Reply
-from chatroom.core.room import in_turn_of_all
 from chatroom.core.replies import Pong as PongReply
+from chatroom.core.room import in_turn_of_all
 
 if TYPE_CHECKING:
     from chatroom.core.lobby import Lobby

@@ -1,0 +1,57 @@
+"""The order of a room: what was asked of the log, and what waits behind it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+
+class Order:
+    """Questions whose answers come in the order in which they were asked, and actions that wait for those before them.
+
+    It is true while anything waits.
+    """
+
+    def __init__(self) -> None:
+        # None stands for a question.
+        self._waiting: deque[Callable[[], None] | None] = deque()
+        self._answered = 0
+        self._advancing = False
+
+    def __bool__(self) -> bool:
+        return bool(self._waiting)
+
+    def then(self, action: Callable[[], None]) -> None:
+        """Call *action* when all that was asked before is answered."""
+        if self._waiting:
+            self._waiting.append(action)
+        else:
+            action()
+
+    def ask(self, question: Callable[[], None]) -> None:
+        """Call *question*, and let what follows wait until :meth:`answered` is called for it."""
+        self._waiting.append(None)
+        try:
+            question()
+        except Exception:
+            # A defect of who was asked: it must not keep the others waiting for ever.
+            self._waiting.pop()
+            raise
+
+    def answered(self) -> None:
+        """Take note that the oldest question is answered, and do what waited behind it."""
+        self._answered += 1
+        if self._advancing:
+            # What was just done led to another answer: the walk below goes on with it.
+            return
+        self._advancing = True
+        waiting = self._waiting
+        try:
+            while waiting and (self._answered or waiting[0] is not None):
+                action = waiting.popleft()
+                if action is None:
+                    self._answered -= 1
+                else:
+                    action()
+        finally:
+            self._advancing = False
