@@ -61,8 +61,11 @@ class Progress:
 
 def back_up(store: Path, to: Path) -> None:
     """Copy the log to a new file, also while the server runs."""
+    if not to.absolute().parent.is_dir():
+        raise Problem(f"there is no directory {to.parent}; make it first, or name another file")
     with closing(read_only(store)) as connection:
         backup(connection, to, Progress("backup"))
+    print(f"{to} is a copy of {store}.")
 
 
 def check(store: Path) -> None:
@@ -79,7 +82,10 @@ def check(store: Path) -> None:
                 problems.append(f"{room}: {count} messages, and not those from {removed + 1} to {last}")
             progress(done, len(logs))
     if problems:
-        raise Problem(f"{store} is damaged; restore a backup. " + "; ".join(map(harmless, problems)))
+        raise Problem(
+            f"{store} is damaged; restore a backup. "
+            + "; ".join(harmless(" ".join(problem.split())) for problem in problems)
+        )
     print(f"{store} is in order.")
 
 
@@ -92,7 +98,7 @@ def rooms(store: Path) -> None:
             " FROM logs WHERE key IS NOT NULL ORDER BY key"
         ):
             since = "" if closed is None else rfc3339(closed)
-            print(f"{count:10}  {since:24}  {room}" + (f": {harmless(topic)}" if topic else ""))
+            print(f"{count:10}  {since:24}  {room}" + (f" ({harmless(topic)})" if topic else ""))
 
 
 def export(store: Path, room: str) -> None:
@@ -118,7 +124,7 @@ def delete(store: Path, room: str) -> None:
     file = SQLiteFile(store)
     with ExitStack() as failed:
         failed.callback(file.abandon)
-        log, _ = _find(file.connection, room)
+        log, name = _find(file.connection, room)
         file.begin("full")
         writer = Writer(file.connection, EVERYTHING, time.time)
         writer.commit([lambda: writer.forget(log)])
@@ -131,6 +137,7 @@ def delete(store: Path, room: str) -> None:
             progress(total - count, total)
         failed.pop_all()
     file.close()
+    print(f"{name} and its {total} messages are removed.")
 
 
 def _find(connection: sqlite3.Connection, room: str) -> tuple[LogId, str]:
@@ -149,33 +156,39 @@ def _parser() -> argparse.ArgumentParser:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "--store",
-        type=Path,
-        default=Path(STORE),
-        metavar="FILE",
-        help="the log, as the server was given it [%(default)s]",
-    )
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def add_store(parser: argparse.ArgumentParser, default: object) -> None:
+        about = f"the file that the server was given as --store [{STORE}]"
+        parser.add_argument("--store", type=Path, default=default, metavar="FILE", help=about)
+
+    add_store(parser, Path(STORE))
+    parser.set_defaults(run=None)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     def add(name: str, run: Callable[..., None], argument: str = "", purpose: str = "", **more: Any) -> None:
         about = str(run.__doc__)
         command = commands.add_parser(name, help=about[:1].lower() + about[1:-1], description=about)
         if argument:
             command.add_argument("argument", metavar=argument, help=purpose, **more)
+        # It may stand before the command or behind it.
+        add_store(command, argparse.SUPPRESS)
         command.set_defaults(run=run)
 
-    add("backup", back_up, "FILE", "a new file; a server that is started on it begins new epochs", type=Path)
+    add("backup", back_up, "FILE", "a new file, which must not exist", type=Path)
     add("check", check)
     add("rooms", rooms)
-    add("export", export, "ROOM", "its name")
-    add("delete", delete, "ROOM", "its name")
+    add("export", export, "ROOM", "the name of the room, as rooms shows it")
+    add("delete", delete, "ROOM", "the name of the room, as rooms shows it")
     return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what *arguments* ask for, and return the exit status."""
-    options = vars(_parser().parse_args(arguments))
+    parser = _parser()
+    options = vars(parser.parse_args(arguments))
+    if options["run"] is None:
+        parser.print_help(sys.stderr)
+        return 2
     more = [options["argument"]] if "argument" in options else []
     try:
         with refusing(options["store"]):

@@ -96,7 +96,7 @@ def _seconds(option: str, text: str) -> float:
     except ValueError:
         seconds = -1
     if not 0 <= seconds < 1e9:
-        raise ValueError(f"--{option} takes a number of seconds from 0, not {text}")
+        raise ValueError(f"--{option} takes a number from 0, not {text}")
     return seconds
 
 

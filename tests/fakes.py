@@ -117,9 +117,8 @@ class LateLog:
     def close(self, log: LogId) -> None:
         self._enqueue(partial(self.log.close, log))
 
-    def forget(self, log: LogId) -> None:
-        # The messages may be needed by an append that waits.
-        self._enqueue(partial(self.log.forget, log))
+    def forget(self, log: LogId, done: Callable[[StorageFailed | None], None]) -> None:
+        self._ask(partial(self.log.forget, log, done), done)
 
     def _ask(self, question: Callable[[], None], answered: Callable[[StorageFailed], None]) -> None:
         def answer() -> None:
@@ -162,10 +161,10 @@ class World:
         """Let somebody connect."""
         return Person(self, one_room=one_room)
 
-    def enter(self, name: str, *, one_room: bool = False) -> Person:
+    def enter(self, name: str, *, session: bytes | None = None, one_room: bool = False) -> Person:
         """Let somebody connect and be called *name*."""
         person = self.visit(one_room=one_room)
-        person.ask(Login(Username(name)))
+        person.ask(Login(Username(name), session))
         person.connection.take()
         return person
 

@@ -156,6 +156,8 @@ class Lobby:
 
         if room := self.rooms.get(key(name)):
             opened(room)
+        elif waiting := self._opening.get(key(name)):
+            waiting.append(opened)
         else:
             self._open(name, NewRoom(capacity=self.limits.room_capacity), None, opened)
 
@@ -190,20 +192,22 @@ class Lobby:
         new = NewRoom(command.topic, self._capacity(command.capacity or 0), owner.username, owner.session)
         self._open(command.room, new, owner.identity, opened)
 
-    def delete(self, room: Room, user: User, done: Callable[[], None]) -> None:
+    def delete(self, room: Room, user: User, done: Callable[[StorageFailed | None], None]) -> None:
         """Close *room* for good, in its turn; *done* is called before its members are told."""
         if room.closing:
             raise NoSuchRoom(room.name)
         name = user.username
 
-        def close() -> None:
-            self._close(room)
-            done()
-            room.dissolve(name)
+        def close(failed: StorageFailed | None) -> None:
+            if failed:
+                done(failed)
+            else:
+                self._close(room)
+                done(None)
+                room.dissolve(name)
 
-        room.closing = True
         # Even if the user is gone when it is the room's turn.
-        room.in_turn(lambda: user.visitor.act(close))
+        room.delete(lambda failed: user.visitor.act(lambda: close(failed)))
 
     def _open(self, name: RoomName, new: NewRoom | None, owner: Hashable, opened: Reached) -> None:
         """Open the room called *name*, which belongs to *owner* if it is *new* indeed."""

@@ -207,8 +207,11 @@ class Named:
                 raise NotAllowed(f"{room.name} was the operator's; it closes by itself when it is empty", room.name)
             raise NotAllowed(f"Only {room.creator}, who created {room.name}, may delete it", room.name)
 
-        def done() -> None:
-            answer(Ok(room.name, event_follows=room.key in self.user.rooms))
+        def done(failed: StorageFailed | None) -> None:
+            if failed:
+                answer.refuse(failed)
+            else:
+                answer(Ok(room.name, event_follows=room.key in self.user.rooms))
 
         answer.when_first(lambda: self._lobby.delete(room, self.user, done))
 

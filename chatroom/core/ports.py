@@ -137,8 +137,8 @@ class Log(Protocol):
     def close(self, log: LogId) -> None:
         """Keep *log* for some time, while its room is not in the lobby."""
 
-    def forget(self, log: LogId) -> None:
-        """Remove all of *log*, whose room is deleted; its name is free at once."""
+    def forget(self, log: LogId, done: Callable[[StorageFailed | None], None]) -> None:
+        """Remove all of *log*, whose room is deleted; call *done* once it can't come back. Its name is free then."""
 
 
 class Connection(Protocol):

@@ -182,8 +182,19 @@ class Room:
         """Tell that a member is called otherwise."""
         self._happened(Renamed(self.name, old, new))
 
+    def delete(self, done: Callable[[StorageFailed | None], None]) -> None:
+        """Let the log be removed when all said before is stored; *done* is called when it is, or when it can't be."""
+        self.closing = True
+
+        def forgotten(failed: StorageFailed | None) -> None:
+            self.closing = failed is None
+            done(failed)
+            self._answered()
+
+        self._order.then(lambda: self._order.ask(lambda: self._log.forget(self._log_id, forgotten)))
+
     def dissolve(self, by: Username) -> None:
-        """Put all members into the lobby, and forget the log."""
+        """Put all members into the lobby: the log is removed."""
         self.flush()
         self.deleted_by = by
         members = tuple(self.members.values())
@@ -200,7 +211,6 @@ class Room:
             if member.started:
                 member.skip_to(self.head, kept=False)
                 member.user.connection.notify(deleted)
-        self._log.forget(self._log_id)
         # Only now: whoever waited may do anything.
         for member in members:
             member.release()

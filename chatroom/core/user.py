@@ -93,7 +93,8 @@ class User:
     def hold(self) -> None:
         """Show nothing more of any room, but stay in all of them."""
         self._lobby.watchers.set(self, watching=False)
-        for member in self.rooms.values():
+        # Copy first: a leave that waited to be level is carried out now.
+        for member in list(self.rooms.values()):
             member.hold()
 
     def come_back(self, visitor: Visitor) -> None:

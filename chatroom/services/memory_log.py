@@ -131,10 +131,14 @@ class MemoryLog:
         """Keep *log* until too many others have been closed after it."""
         self._closed[log] = None
         if len(self._closed) > CLOSED:
-            self.forget(next(iter(self._closed)))
+            self._remove(next(iter(self._closed)))
 
-    def forget(self, log: LogId) -> None:
+    def forget(self, log: LogId, done: Callable[[StorageFailed | None], None]) -> None:
         """Remove all of *log*."""
+        self._remove(log)
+        done(None)
+
+    def _remove(self, log: LogId) -> None:
         del self._names[key(self._logs.pop(log).opened.room)]
         self._closed.pop(log, None)
 

@@ -24,6 +24,8 @@ def backup(source: sqlite3.Connection, to: Path, progress: Callable[[int, int], 
         raise StoreUnusable(to, "exists", "name another file, or remove it")
     part = to.with_name(f"{to.name}.part")
     part.unlink(missing_ok=True)
+    # Nobody else is to read what is said in rooms.
+    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     try:
         with refusing(part), closing(sqlite3.connect(part, isolation_level=None)) as copy:
             # One state for all of it: without a transaction the copy would begin anew with each commit of the server.

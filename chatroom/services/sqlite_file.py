@@ -6,7 +6,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_urlsafe
@@ -42,8 +42,8 @@ REMEDIES = {
     sqlite3.SQLITE_CORRUPT: ("is damaged", "restore a backup"),
     sqlite3.SQLITE_BUSY: ("is locked by another program", "end that program and try again"),
     sqlite3.SQLITE_FULL: ("can't be written, for the disk is full", "make room and try again"),
-    sqlite3.SQLITE_READONLY: ("can't be written", "give the server the right to write it and its directory"),
-    sqlite3.SQLITE_CANTOPEN: ("can't be opened", "give the server the right to write it and its directory"),
+    sqlite3.SQLITE_READONLY: ("can't be written", "see that whoever runs this may write it and its directory"),
+    sqlite3.SQLITE_CANTOPEN: ("can't be opened", "see that whoever runs this may read and write it and its directory"),
 }
 """What is wrong with a file, and what to do, for each error of SQLite."""
 
@@ -59,6 +59,11 @@ class SQLiteFile:
         self._lock = _lock(path)
         try:
             new = _is_new(path)
+            if new:
+                # Nobody else is to read what is said in rooms; SQLite's other files get the same mode.
+                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+            else:
+                _refuse_strange_changes(path)
             with refusing(path):
                 self.connection = sqlite3.connect(
                     path, timeout=busy_timeout, isolation_level=None, check_same_thread=False
@@ -76,6 +81,8 @@ class SQLiteFile:
                     check(self.connection)
         except BaseException:
             self.abandon()
+            if new and not path.stat().st_size:
+                path.unlink()
             raise
 
     def begin(self, sync: Sync) -> None:
@@ -92,6 +99,9 @@ class SQLiteFile:
                     epochs = [(token_urlsafe(9), log) for (log,) in logs]
                     self.connection.executemany("UPDATE logs SET epoch = ? WHERE id = ?", epochs)
                 note(self.connection, clean=0, sync=sync, backup=0)
+            if meta["backup"]:
+                # So that the mark is gone from the file itself: see _refuse_strange_changes.
+                self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             # Only now: the note has to be on the disk before anything that may get lost.
             self.connection.execute(f"PRAGMA synchronous = {sync}")
 
@@ -112,7 +122,7 @@ class SQLiteFile:
 
 def read_only(path: Path) -> sqlite3.Connection:
     """Return a connection to the log *path* that can't change it, whoever writes it meanwhile."""
-    if not path.exists():
+    if _is_new(path):
         raise StoreUnusable(path, "is not there", "name another file")
     with refusing(path):
         connection = sqlite3.connect(
@@ -163,7 +173,7 @@ def check(connection: sqlite3.Connection) -> None:
     """Raise :exc:`sqlite3.DatabaseError` if the file is damaged."""
     [(found,)] = connection.execute("PRAGMA quick_check(1)")
     if found != "ok":
-        raise sqlite3.DatabaseError(found)
+        raise sqlite3.DatabaseError(" ".join(found.split()))
 
 
 def _lock(path: Path) -> int:
@@ -184,8 +194,10 @@ def _lock(path: Path) -> int:
         holder = os.pread(descriptor, 20, 0).decode(errors="replace").strip() or "unknown"
         os.close(descriptor)
         raise StoreUnusable(path, f"is in use by process {holder}", "stop that first, or name another file") from None
-    os.truncate(descriptor, 0)
-    os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
+    # Only for the sentence above: where the disk is full, the database will say so.
+    with suppress(OSError):
+        os.truncate(descriptor, 0)
+        os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
     return descriptor
 
 
@@ -201,6 +213,22 @@ def _is_new(path: Path) -> bool:
             raise StoreUnusable(path, f"is missing, but {beside.name} is there", remedy) from None
         return True
     return False
+
+
+def _refuse_strange_changes(path: Path) -> None:
+    """Refuse a backup beside which the changes of the log before still lie: SQLite would take them for its own."""
+    changes = path.with_name(f"{path.name}-wal")
+    if not changes.exists() or not changes.stat().st_size:
+        return
+    with (
+        suppress(sqlite3.Error),
+        closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as alone,
+    ):
+        [(backup,)] = alone.execute("SELECT value FROM meta WHERE name = 'backup'")
+        if backup:
+            raise StoreUnusable(
+                path, f"is a backup, but {changes.name} of another log is beside it", f"remove {changes.name}"
+            )
 
 
 def _version(connection: sqlite3.Connection, path: Path, newest: int) -> int:

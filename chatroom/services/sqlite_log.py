@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from math import inf
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from twisted.internet.defer import Deferred, succeed
 from twisted.logger import Logger
@@ -18,7 +18,7 @@ from chatroom.core.names import RoomName
 from chatroom.core.ports import Clock, Log, LogId, NewRoom, Opened, Page, Timer
 from chatroom.core.query import phrases
 from chatroom.services.health import Health
-from chatroom.services.sqlite_file import SQLiteFile, Sync, read_only
+from chatroom.services.sqlite_file import SQLiteFile, Sync, read_only, refusing
 from chatroom.services.sqlite_keeper import Keep, Keeper
 from chatroom.services.sqlite_reader import Reader
 from chatroom.services.sqlite_writer import Writer
@@ -86,6 +86,9 @@ class SQLiteLog:
             self._file.begin(self._sync)
             self._writer = Writer(self._file.connection, self._keep, self._wall)
             self._keeper = Keeper(self._file.connection, self._keep, self._wall)
+            # Before anybody can ask for a room: the same room must not be opened twice.
+            with refusing(self.path):
+                [self._restored] = cast("list[Sequence[Opened]]", self._writer.commit([self._writer.restore]))
             self._reader = Reader(read_only(self.path), self._keep)
         except BaseException:
             self._file.abandon()
@@ -109,7 +112,8 @@ class SQLiteLog:
 
     def restore(self, restored: Callable[[Sequence[Opened] | StorageFailed], None]) -> None:
         """Find the rooms that were open when the last process ended."""
-        self._change(self._writer.restore, restored)
+        found, self._restored = self._restored, []
+        restored(found)
 
     def open(
         self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | StorageFailed | None], None]
@@ -148,9 +152,9 @@ class SQLiteLog:
         """Keep *log* as long as closed rooms are kept."""
         self._change(partial(self._writer.close, log))
 
-    def forget(self, log: LogId) -> None:
+    def forget(self, log: LogId, done: Callable[[StorageFailed | None], None]) -> None:
         """Remove all of *log*, its messages in small steps."""
-        self._change(partial(self._writer.forget, log))
+        self._change(partial(self._writer.forget, log), done)
 
     def _change(self, work: Callable[[], object], answer: Callable[[Any], None] | None = None) -> None:
         if self._closed:
