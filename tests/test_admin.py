@@ -60,7 +60,7 @@ def test_the_rooms_are_listed(desk: Desk) -> None:
     assert desk.ask("rooms").splitlines() == [
         "  messages  closed since              room",
         "       205  2023-11-14T22:13:20.000Z  pond",
-        "         2                            Tea: Herbs",
+        "         2                            Tea (Herbs)",
     ]
 
 
@@ -109,10 +109,11 @@ def test_damage_is_found(desk: Desk) -> None:
 def test_a_backup_is_one_file_that_begins_new_epochs(desk: Desk) -> None:
     with sqlite(desk.store) as scribe:
         tea = scribe.opened("tea")
-        assert desk.ask("backup", desk.folder / "copy.sqlite") == ""
+        copy = desk.folder / "copy.sqlite"
+        assert desk.ask("backup", copy) == f"{copy} is a copy of {desk.store}.\n"
         assert scribe.say(tea.log, "three") == [3]
-    copy = desk.folder / "copy.sqlite"
     assert [path.name for path in desk.folder.glob("copy*")] == ["copy.sqlite"]
+    assert copy.stat().st_mode & 0o777 == desk.store.stat().st_mode & 0o777 == 0o600
     assert desk.ask("rooms", store=copy) == desk.ask("rooms").replace(" 3  ", " 2  ")
     with sqlite(copy) as restored:
         again = restored.opened("tea")
@@ -147,12 +148,14 @@ def test_a_backup_overwrites_nothing(desk: Desk) -> None:
     copy.write_text("dear to somebody")
     assert desk.refused("backup", copy) == f"{copy} exists; name another file, or remove it."
     assert copy.read_text() == "dear to somebody"
-    assert "can't be opened" in desk.refused("backup", desk.folder / "nowhere" / "copy.sqlite")
+    nowhere = desk.folder / "nowhere"
+    refusal = f"there is no directory {nowhere}; make it first, or name another file"
+    assert desk.refused("backup", nowhere / "copy.sqlite") == refusal
 
 
 def test_a_room_is_deleted(desk: Desk) -> None:
-    assert desk.ask("delete", "Pond") == ""
-    assert desk.ask("rooms").splitlines()[1:] == ["         2                            Tea: Herbs"]
+    assert desk.ask("delete", "Pond") == f"pond and its {STEP + 5} messages are removed.\n"
+    assert desk.ask("rooms").splitlines()[1:] == ["         2                            Tea (Herbs)"]
     with sqlite(desk.store) as scribe:
         assert texts(scribe.search(scribe.opened("tea").log, "one")) == ["one"]
         assert scribe.say(scribe.opened("pond").log, "a") == [1]
@@ -198,7 +201,7 @@ def test_progress_shows_on_a_terminal(desk: Desk) -> None:
     os.close(theirs)
 
 
-@pytest.mark.parametrize("arguments", [[], ["backup"], ["nonsense"]])
+@pytest.mark.parametrize("arguments", [["backup"], ["nonsense"]])
 def test_what_is_missing_is_told(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(arguments)
@@ -213,3 +216,13 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr().out
     assert all(f"\n    {command}" in shown for command in ("backup", "check", "rooms", "export", "delete"))
     assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_without_a_command_it_lists_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    assert "commands:" in capsys.readouterr().err
+
+
+def test_the_store_may_be_named_behind_the_command(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--store", str(desk.store)]) == 0
+    assert capsys.readouterr().out == f"{desk.store} is in order.\n"

@@ -77,6 +77,9 @@ class Scribe:
     def topic(self, log: LogId, topic: str) -> Any:
         return self.ask(lambda answer: self.log.set_topic(log, topic, answer))
 
+    def forget(self, log: LogId) -> Any:
+        return self.ask(lambda done: self.log.forget(log, done))
+
     def read(self, log: LogId, *, after: int | None = None, before: int | None = None, limit: int = 100) -> Any:
         return self.ask(lambda answer: self.log.read(log, after=after, before=before, limit=limit, got=answer))
 

@@ -129,8 +129,7 @@ class SameLog(RuleBasedStateMachine):
     def forget(self, log: LogId) -> None:
         if log in self.open:
             self.open.remove(log)
-            self.sqlite.log.forget(log)
-            self.memory.log.forget(self.ids[log])
+            assert self.sqlite.forget(log) == self.memory.forget(self.ids[log])
 
     @rule()
     def tend(self) -> None:
@@ -179,6 +178,6 @@ def test_a_search_finds_the_same_indexed_or_not(tmp_path: Path) -> None:
                 with pytest.raises(QueryInvalid):
                     memory.search(expected, query)
             finally:
-                scribe.log.forget(tea)
+                scribe.forget(tea)
 
         finds()

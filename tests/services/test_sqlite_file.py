@@ -13,6 +13,7 @@ from shutil import copytree
 
 import pytest
 
+from chatroom.admin import main as admin
 from chatroom.services.sqlite_file import SCHEMA, SQLiteFile, StoreUnusable, read_only
 from tests.services.scribe import SQLiteScribe, sqlite, texts
 
@@ -64,6 +65,35 @@ input()
         assert refusal(path).startswith(f"is in use by process {holder.pid};")
         holder.kill()
     fill(path)
+
+
+def test_nobody_else_may_read_it(path: Path) -> None:
+    with sqlite(path) as scribe:
+        scribe.say(scribe.opened().log, "a")
+        assert {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()} == {
+            f"chatroom.sqlite{end}": 0o600 for end in ("", "-wal", "-shm", ".lock")
+        }
+
+
+def test_a_backup_beside_the_changes_of_another_log_is_refused(path: Path) -> None:
+    fill(path)
+    with sqlite(path) as scribe:
+        scribe.say(scribe.opened().log, "lost")
+        changes = path.with_name("chatroom.sqlite-wal").read_bytes()
+    copy = path.with_name("copy.sqlite")
+    assert admin(["--store", str(path), "backup", str(copy)]) == 0
+    copy.rename(path)
+    wal = path.with_name("chatroom.sqlite-wal")
+    wal.write_bytes(changes)
+    assert (
+        refusal(path) == "is a backup, but chatroom.sqlite-wal of another log is beside it; remove chatroom.sqlite-wal."
+    )
+    wal.unlink()
+    # And once it is in use it is a log like any other.
+    scribe = SQLiteScribe(path)
+    scribe.crash()
+    with sqlite(path) as scribe:
+        assert texts(scribe.read(scribe.opened().log)) == ["cup of tea", "lost"]
 
 
 def test_a_file_that_another_program_locks_is_refused(path: Path) -> None:

@@ -108,28 +108,38 @@ def test_a_room_that_can_not_be_opened_can_be_later(scribe: SQLiteScribe, said: 
     assert said
 
 
-def test_a_room_is_deleted_or_closed_in_the_end(scribe: SQLiteScribe, said: list[str]) -> None:
-    old, pond = scribe.opened("tea").log, scribe.opened("pond").log
+def test_a_room_that_can_not_be_deleted_stays(scribe: SQLiteScribe, said: list[str]) -> None:
+    tea = scribe.opened("tea").log
+    assert scribe.say(tea, "a") == [1]
     with locked(scribe.log.path):
-        scribe.log.forget(old)
-        scribe.log.close(pond)
-        assert isinstance(scribe.open("tea"), StorageFailed)
-    # Before anything else that is asked for.
-    assert scribe.opened("tea").log != old
-    assert [opened.room for opened in scribe.restored()] == ["tea"]
-    assert scribe.opened("pond").log == pond
+        assert isinstance(scribe.forget(tea), StorageFailed)
+    assert scribe.say(tea, "b") == [2]
+    assert scribe.forget(tea) is None
+    assert scribe.opened("tea").log != tea
     assert len(said) == 2
 
 
-def test_a_room_is_deleted_without_anything_else_being_asked_for(scribe: SQLiteScribe, said: list[str]) -> None:
+def test_a_room_is_closed_in_the_end(scribe: SQLiteScribe, said: list[str]) -> None:
+    tea, pond = scribe.opened("tea").log, scribe.opened("pond").log
+    with locked(scribe.log.path):
+        scribe.log.close(pond)
+        assert isinstance(scribe.open("tea"), StorageFailed)
+    # Before anything else that is asked for.
+    assert scribe.opened("tea").log == tea
+    with closing(sqlite3.connect(scribe.log.path)) as other:
+        assert other.execute("SELECT room FROM logs WHERE closed IS NOT NULL").fetchall() == [("pond",)]
+    assert len(said) == 2
+
+
+def test_a_room_is_closed_without_anything_else_being_asked_for(scribe: SQLiteScribe, said: list[str]) -> None:
     tea = scribe.opened("tea").log
     with locked(scribe.log.path):
-        scribe.log.forget(tea)
+        scribe.log.close(tea)
         scribe.until(lambda: len(said) == 1)
     scribe.clock.advance(1)
     scribe.until(lambda: len(said) == 2)
     with closing(sqlite3.connect(scribe.log.path)) as other:
-        assert other.execute("SELECT key FROM logs").fetchall() == [(None,)]
+        assert other.execute("SELECT closed IS NULL FROM logs").fetchall() == [(0,)]
 
 
 def test_a_page_that_can_not_be_read_is_read_later(scribe: SQLiteScribe, said: list[str]) -> None:
@@ -179,7 +189,7 @@ def test_what_can_not_be_stored_at_the_end_is_refused(tmp_path: Path, said: list
     answers = list[int | StorageFailed]()
     with locked(scribe.log.path):
         scribe.log.append(tea, message("a"), answers.append)
-        scribe.log.forget(tea)
+        scribe.log.close(tea)
         scribe.stop()
     assert failures(answers) == [None]
     with sqlite(path) as scribe:

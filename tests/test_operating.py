@@ -1,0 +1,73 @@
+"""The operator's manual leaves nothing out."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import chatroom
+from chatroom.admin import main
+from chatroom.services.sqlite_file import REMEDIES
+from chatroom.tap import Options
+
+MANUAL = (Path(__file__).parents[1] / "docs" / "operating.md").read_text(encoding="utf-8")
+
+
+def rows(manual: str = MANUAL) -> Iterator[list[str]]:
+    """Return the cells of each row in its tables."""
+    for line in re.findall(r"^\| (.*) \|$", manual, flags=re.MULTILINE):
+        yield line.split(" | ")
+
+
+def messages(maker: str, argument: int) -> set[str]:
+    """Return what the program says by calling *maker* with such an argument, with … for what differs each time."""
+    found = set()
+    for module in Path(chatroom.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(ast.Name(name), args) if name == maker:
+                    found.add(written(args[argument]))
+    return found
+
+
+def written(text: ast.expr) -> str:
+    match text:
+        case ast.Constant(str(words)):
+            return words
+        case ast.JoinedStr(parts):
+            return "".join([written(part) for part in parts])
+        case ast.BinOp(left, ast.Add(), right):
+            return written(left) + written(right)
+    return "…"
+
+
+def test_every_option_is_explained_with_its_default() -> None:
+    options = Options()
+    defaults = {
+        f"`--{name}`": f"{default:,.10g}" if isinstance(default, int | float) else f"{default or ''}"
+        for name, default in options.items()
+    }
+    assert {row[0]: row[1].strip("`") for row in rows() if row[0] in defaults} == defaults
+
+
+def test_every_message_about_the_store_is_explained() -> None:
+    refusals = messages("StoreUnusable", 1) - {"… (…)"} | {f"{reason} (…)" for reason, _ in REMEDIES.values()}
+    others = messages("Health", 0) | messages("Problem", 0)
+    assert len(refusals) > 10
+    assert len(others) > 3
+    explained = "\n".join(row[0] for row in rows())
+    assert {message for message in refusals | others if message not in explained} == set()
+
+
+def test_every_command_of_the_admin_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    commands = re.findall(r"^    ([a-z]+)  ", capsys.readouterr().out, flags=re.MULTILINE)
+    assert len(commands) > 4
+    assert {
+        command for command in commands if not re.search(rf"chatroom-admin( --store \S+)? {command}\b", MANUAL)
+    } == set()
