@@ -206,6 +206,8 @@ class Lobby:
                 done(None)
                 room.dissolve(name)
 
+        if deadline := self._empty.pop(room, None):
+            deadline.cancel()
         # Even if the user is gone when it is the room's turn.
         room.delete(lambda failed: user.visitor.act(lambda: close(failed)))
 

@@ -38,6 +38,20 @@ class Order:
             self._waiting.pop()
             raise
 
+    def ask_in_turn(self, question: Callable[[], None]) -> None:
+        """Call *question* when all that was asked before is answered, and let what follows wait for its answer too."""
+
+        def ask() -> None:
+            # It keeps the place that it has reached: the first.
+            self._waiting.appendleft(None)
+            try:
+                question()
+            except Exception:
+                self._waiting.popleft()
+                raise
+
+        self.then(ask)
+
     def answered(self) -> None:
         """Take note that the oldest question is answered, and do what waited behind it."""
         self._answered += 1

@@ -191,7 +191,7 @@ class Room:
             done(failed)
             self._answered()
 
-        self._order.then(lambda: self._order.ask(lambda: self._log.forget(self._log_id, forgotten)))
+        self._order.ask_in_turn(lambda: self._log.forget(self._log_id, forgotten))
 
     def dissolve(self, by: Username) -> None:
         """Put all members into the lobby: the log is removed."""
