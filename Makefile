@@ -13,7 +13,7 @@ schema := docs/frames.schema.json
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
-.PHONY: help run test check schema format changelog clean python
+.PHONY: help run test crash check schema format changelog clean python
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -24,6 +24,9 @@ run: $(runs) ## run the server in the foreground; other options by ARGS="--port 
 test: $(develops) ## run every test
 	$(bin)/pytest
 	$(bin)/trial --temp-directory=$(VENV)/trial tests
+
+crash: $(develops) ## end the server again and again while it is busy; in another way by CRASH="--seed 2"
+	$(bin)/python -m tests.e2e.crash $(CRASH)
 
 check: $(develops) ## run the linters and the type checker, and see that the schema is current
 	$(bin)/ruff check --quiet .

@@ -33,8 +33,11 @@ DEFAULTS = {
     "rooms-per-visitor": 8,
     "linger": 300,
     "stop-timeout": 10,
+    "grace": 30,
 }
 """As LIMITS.md has them."""
+
+OF_THE_LOG = {"store": "chatroom.sqlite", "sync": "full", "busy-timeout": 5, "keep-messages": 100_000, "keep-closed": 7}
 
 
 def options(*arguments: str) -> Options:
@@ -80,6 +83,13 @@ class WrongOptionsTest(SynchronousTestCase):
         for value in ("", "long", "-1", "nan", "inf", "1e10"):
             self.assert_refused([f"--linger={value}"], "linger")
 
+    def test_ways_to_keep_messages_that_there_are_not(self) -> None:
+        for value in ("", "off", "FULL"):
+            self.assert_refused([f"--sync={value}"], "sync")
+        for name in ("keep-days", "keep-closed", "busy-timeout"):
+            self.assert_refused([f"--{name}=ever"], name)
+        self.assert_refused(["--keep-messages=1.5"], "keep-messages")
+
     def test_options_that_there_are_not(self) -> None:
         self.assert_refused(["--colour"], "colour")
         self.assert_refused(["--max-line"], "max-line")
@@ -93,7 +103,7 @@ class WrongOptionsTest(SynchronousTestCase):
     def test_places_where_nobody_can_listen(self) -> None:
         for where in ("tea", "tcp", "tcp:tea", "99999", "tcp:8080:tea=1", "", "-1", "8080 "):
             for option in ("--port", "--listen"):
-                parsed = options(option, where)
+                parsed = options("--store=memory", option, where)
                 error = self.assertRaises(SystemExit, server, parsed, MemoryReactorClock(), time.time)
                 assert isinstance(error.code, str)
                 self.assertRegex(error.code, r"\Atwistd chatroom: .+\Z")
@@ -109,8 +119,8 @@ class HelpTest(SynchronousTestCase):
             left = self.assertRaises(SystemExit, options, "--help")
         self.assertFalse(left.code)
         shown = printed.getvalue()
-        for name, default in DEFAULTS.items():
-            self.assertRegex(shown, rf"(?m)^  --{name}=N +(?s:[^-]|-(?!-))*\[{default}\]$")
+        for name, default in {**DEFAULTS, **OF_THE_LOG}.items():
+            self.assertRegex(shown, rf"(?m)^  --{name}=[A-Z]+ +(?s:[^-]|-(?!-))*\[{default}\]$")
         for name in ("port", "listen", "room"):
             self.assertRegex(shown, rf"(?m)^  --{name}=[A-Z]+ ")
         self.assertLess(max(map(len, shown.splitlines())), 80)
@@ -123,7 +133,7 @@ class ServerTest(SynchronousTestCase):
     def listening(self, *arguments: str) -> tuple[MemoryReactorClock, list[IProtocolFactory]]:
         """Start the server, and return its reactor and what waits for connections where it listens."""
         memory = MemoryReactorClock()
-        server(options(*arguments), memory, lambda: NOON).privilegedStartService()
+        server(options("--store=memory", *arguments), memory, lambda: NOON).privilegedStartService()
         return memory, [listener[1] for listener in memory.tcpServers]
 
     def said(self, factory: IProtocolFactory, *lines: str) -> list[str]:

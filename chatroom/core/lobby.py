@@ -206,8 +206,7 @@ class Lobby:
                 done(None)
                 room.dissolve(name)
 
-        if deadline := self._empty.pop(room, None):
-            deadline.cancel()
+        self._keep_open(room)
         # Even if the user is gone when it is the room's turn.
         room.delete(lambda failed: user.visitor.act(lambda: close(failed)))
 
@@ -275,12 +274,16 @@ class Lobby:
             return
         self.watchers.changed(room)
         if room.permanent or not room.empty:
-            if deadline := self._empty.pop(room, None):
-                deadline.cancel()
+            self._keep_open(room)
         elif not self.limits.linger:
             self._harvest(room)
         elif room not in self._empty:
             self._empty[room] = self.wheel.call_in(self.limits.linger, lambda: self._harvest(room))
+
+    def _keep_open(self, room: Room) -> None:
+        """Let it not be closed for being empty."""
+        if deadline := self._empty.pop(room, None):
+            deadline.cancel()
 
     def _harvest(self, room: Room) -> None:
         self._close(room)
@@ -288,8 +291,7 @@ class Lobby:
 
     def _close(self, room: Room) -> None:
         del self.rooms[room.key]
-        if deadline := self._empty.pop(room, None):
-            deadline.cancel()
+        self._keep_open(room)
         self.watchers.closed(room)
 
 

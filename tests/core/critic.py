@@ -11,7 +11,7 @@ from typing import NoReturn
 from typing_extensions import override
 
 from chatroom.core.batch import Batch
-from chatroom.core.commands import Command, Create, Join, Leave, List, Quit, Rename, Request, Say
+from chatroom.core.commands import Command, Create, Join, Leave, List, Login, Quit, Rename, Request, Say
 from chatroom.core.errors import StorageFailed
 from chatroom.core.events import (
     Bye,
@@ -30,8 +30,9 @@ from chatroom.core.events import (
     Told,
     TopicChanged,
 )
+from chatroom.core.limits import BACKLOG
 from chatroom.core.names import Key, RoomName, Username, key
-from chatroom.core.ports import LogId, Opened
+from chatroom.core.ports import LogId, NewRoom, Opened
 from chatroom.core.replies import Entered, Entries, Ok, Refused, Reply, Stored, Welcome
 from chatroom.core.visitor import Visitor
 from tests.fakes import FakeConnection, LateLog, World
@@ -44,16 +45,35 @@ class Ledger(LateLog):
         super().__init__()
         self.kept: dict[str, list[Message]] = defaultdict(list)
         self.given: dict[str, list[bool | None]] = defaultdict(list)
+        self.creators: dict[str, Username | None] = {}
+        self.topics: dict[str, str] = {}
         self._epochs: dict[LogId, str] = {}
 
     @override
-    def open(self, room: RoomName, opened: Callable[[Opened | StorageFailed], None]) -> None:
-        def noted(answer: Opened | StorageFailed) -> None:
+    def open(
+        self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | StorageFailed | None], None]
+    ) -> None:
+        def noted(answer: Opened | StorageFailed | None) -> None:
             if isinstance(answer, Opened):
-                self._epochs[answer.log] = answer.epoch
+                epoch = self._epochs[answer.log] = answer.epoch
+                assert answer.created == (epoch not in self.creators)
+                assert answer.seq == len(self.kept[epoch])
+                if answer.created:
+                    self.creators[epoch] = new.creator if new else None
+                if new and new.topic:
+                    self.topics[epoch] = new.topic
             opened(answer)
 
-        super().open(room, noted)
+        super().open(room, new, noted)
+
+    @override
+    def set_topic(self, log: LogId, topic: str, done: Callable[[StorageFailed | None], None]) -> None:
+        def noted(failed: StorageFailed | None) -> None:
+            if not failed:
+                self.topics[self._epochs[log]] = topic
+            done(failed)
+
+        super().set_topic(log, topic, noted)
 
     @override
     def append(self, log: LogId, message: Message, stored: Callable[[int | StorageFailed], None]) -> None:
@@ -78,12 +98,32 @@ class Ledger(LateLog):
 
 
 @dataclass
+class Memory:
+    """What somebody who is known by a *session* remembers when its connection is lost."""
+
+    session: bytes
+    name: Username | None = None
+    seats: dict[Key, Seat] = field(default_factory=dict)
+    read: dict[Key, tuple[str, int]] = field(default_factory=dict)
+    unacknowledged: dict[str, Say] = field(default_factory=dict)
+    acknowledged: dict[tuple[str, str], tuple[int, Say]] = field(default_factory=dict)
+    sent_again: set[str] = field(default_factory=set)
+
+    def forget(self, count: int) -> None:
+        """Miss the last *count* messages and answers that were sent: they did not arrive."""
+        self.read = {room: (epoch, max(0, seen - count)) for room, (epoch, seen) in self.read.items()}
+        for _, say in list(self.acknowledged.values())[len(self.acknowledged) - count :]:
+            self.unacknowledged[say.cid or ""] = say
+
+
+@dataclass
 class Seat:
-    """What a critic knows of a room in which it is."""
+    """What a critic knows of a room in which it is: what it has *seen*, and up to where messages are left out."""
 
     room: RoomName
     epoch: str
     seen: int
+    left_out: int = 0
     level: bool = False
     gap: bool = False
     members: int = 0
@@ -93,15 +133,19 @@ class Seat:
 class Critic(FakeConnection):
     """A connection like a front's, on which any breach of what the protocol promises is an error at once."""
 
-    def __init__(self, world: World, ledger: Ledger, *, one_room: bool) -> None:
+    def __init__(self, world: World, ledger: Ledger, *, one_room: bool = False, memory: Memory | None = None) -> None:
         super().__init__()
         self.visitor = Visitor(world.lobby, self, one_room=one_room)
+        self.memory = memory
+        self.replaced = False
         self.chokes = False
         self.seats: dict[Key, Seat] = {}
+        self.held: set[Key] = set()
         self.rooms: dict[Key, RoomInfo] | None = None
         self.name: Username | None = None
         self.unanswered: deque[Request] = deque()
         self.untaken: deque[Command] = deque()
+        self._world = world
         self._ledger = ledger
         self._taking = False
         self._epochs: dict[Key, str] = {}
@@ -117,8 +161,23 @@ class Critic(FakeConnection):
     def ask(self, command: Command) -> None:
         """Ask for *command* when the visitor is free for it."""
         if self.here and not self._finished:
+            if self.memory and isinstance(command, Say) and command.cid:
+                self.memory.unacknowledged[command.cid] = command
             self.untaken.append(command)
             self.proceed()
+
+    def send_again(self) -> None:
+        """Say again what may not have arrived, where it is in the room."""
+        if self.memory:
+            for say in list(self.memory.unacknowledged.values()):
+                if key(say.room) in self.seats:
+                    self.memory.sent_again.add(say.text)
+                    self.ask(say)
+
+    def join(self, room: RoomName, backlog: int | None) -> None:
+        """Ask to come into *room*, and to read on where it was if it has been there."""
+        epoch, after = self.memory.read.get(key(room), (None, None)) if self.memory else (None, None)
+        self.ask(Join(room, backlog, after, epoch))
 
     def finish(self) -> None:
         """Let the input end, as a front does it when it has handed over all lines."""
@@ -154,12 +213,13 @@ class Critic(FakeConnection):
     @override
     def reply(self, request: Request, reply: Reply) -> None:
         assert not self.closed
-        if not self._is_of_the_server_s_own(request):
+        if request.id is None:
+            # The server's own.
+            assert isinstance(reply, Bye)
+            assert not self.unanswered
+        else:
             assert self.unanswered.popleft() is request
             self._check_reply(request, reply)
-
-    def _is_of_the_server_s_own(self, request: Request) -> bool:
-        return request.id is None
 
     @override
     def notify(self, event: Event) -> None:
@@ -182,17 +242,29 @@ class Critic(FakeConnection):
         given = self._given.pop(request.id)
         match request.command, reply:
             case Rename(), Ok(name):
-                self.name = Username(name)
-            case _, Welcome(username):
-                self.name = username
-            case Say(room, text), Stored(_, seq):
-                message = self._ledger.kept[self._epochs[key(room)]][seq - 1]
-                assert (message.speaker, message.text) == (self.name, text)
-            case Join(_, backlog), Entered():
-                self._enter(reply, backlog, given)
+                self._call(Username(name))
+            case Login(asked), Welcome():
+                self._come(asked, reply)
+            case Say(), Stored(_, seq):
+                self._check_stored(request.command, seq)
+            case Say(), Refused(error):
+                assert error.code != "cid-reused"
+                if self.memory and error.code != "storage-failed":
+                    self.memory.unacknowledged.pop(request.command.cid or "", None)
+            case Join(_, backlog, after, epoch), Entered():
+                if reply.resumed:
+                    assert after is not None
+                    assert (epoch, after <= reply.seq) == (reply.epoch, True)
+                    self._enter(reply, after, 0 if backlog is None else reply.seq - backlog, given)
+                else:
+                    assert after is None or epoch != reply.epoch or after > reply.seq
+                    if backlog is None:
+                        backlog = 0 if after is None else BACKLOG
+                    self._enter(reply, max(0, reply.seq - backlog), 0, given)
+            case Join(room), Refused(error) if error.code == "already-a-member":
+                assert key(room) in self.seats
             case Create(), Entered():
-                assert reply.creator == self.name
-                self._enter(reply, 0, given)
+                self._enter(reply, reply.seq, 0, given)
             case Leave(room), Ok():
                 self._depart(key(room), given)
             case Quit(), Bye("quit"):
@@ -206,20 +278,59 @@ class Critic(FakeConnection):
             case ((Join() | Create() | Leave() | Quit()), _):
                 assert isinstance(reply, Refused)
 
-    def _enter(self, entered: Entered, backlog: int, given: dict[Key, int]) -> None:
+    def _call(self, username: Username) -> None:
+        self.name = username
+        if self.memory:
+            self.memory.name = username
+
+    def _come(self, asked: Username, welcome: Welcome) -> None:
+        self.held = {key(room) for room in welcome.rooms}
+        if welcome.resumed:
+            assert self.memory
+            assert welcome.username == self.memory.name
+            for room, seat in self.memory.seats.items():
+                found = self._world.lobby.rooms.get(room)
+                assert (room in self.held) or not found or found.epoch != seat.epoch
+        else:
+            assert (welcome.username, welcome.rooms) == (asked, ())
+        self._call(welcome.username)
+        if self.memory:
+            self.memory.seats = self.seats
+
+    def _check_stored(self, say: Say, seq: int) -> None:
+        epoch = self._epochs[key(say.room)]
+        message = self._ledger.kept[epoch][seq - 1]
+        assert message.text == say.text
+        if not self.memory or say.text not in self.memory.sent_again:
+            assert message.speaker == self.name
+        if self.memory and say.cid:
+            self.memory.unacknowledged.pop(say.cid, None)
+            assert self.memory.acknowledged.setdefault((epoch, say.cid), (seq, say)) == (seq, say)
+
+    def _enter(self, entered: Entered, seen: int, left_out: int, given: dict[Key, int]) -> None:
         room = key(entered.room)
         assert room not in self.seats
+        assert entered.creator == self._ledger.creators[entered.epoch]
+        self.held.discard(room)
         assert not entered.capacity or entered.members <= entered.capacity
         if self.visitor.one_room:
             for old in list(self.seats):
                 self._depart(old, given)
         self._epochs[room] = entered.epoch
-        self.seats[room] = Seat(entered.room, entered.epoch, max(0, entered.seq - backlog))
+        seat = self.seats[room] = Seat(entered.room, entered.epoch, seen, left_out)
+        self._note(seat)
+
+    def _note(self, seat: Seat) -> None:
+        if self.memory:
+            self.memory.read[key(seat.room)] = (seat.epoch, seat.seen)
 
     def _depart(self, room: Key, given: dict[Key, int]) -> None:
         """Leave *room*: all was seen that had been said there when this was asked for."""
+        if room in self.held:
+            self.held.remove(room)
+            return
         seat = self.seats.pop(room)
-        if room in given:
+        if room in given and not self.replaced:
             assert seat.seen >= self._ledger.number_after(seat.epoch, given[room])
 
     def _check(self, event: Event) -> None:
@@ -243,23 +354,27 @@ class Critic(FakeConnection):
         assert not seat.gap or isinstance(event, Deleted)
         match event:
             case Said(_, seq, message):
-                assert seq == seat.seen + 1
+                assert seq == seat.seen + 1 > seat.left_out
                 assert self._ledger.kept[seat.epoch][seq - 1] == message
-                assert not any(
-                    isinstance(it.command, Say) and it.command.text == message.text for it in self.unanswered
-                )
+                if not self.memory or message.text not in self.memory.sent_again:
+                    assert not any(
+                        isinstance(it.command, Say) and it.command.text == message.text for it in self.unanswered
+                    )
                 seat.seen = seq
+                self._note(seat)
             case Level(_, seq, members):
-                assert seq == seat.seen
+                assert seq == seat.seen >= seat.left_out
                 seat.level = True
                 seat.members = members
                 assert self.visitor.user
                 room = self.visitor.user.rooms[key(seat.room)].room
                 seat.names = {user.username for user in room.members}
             case Gap(_, first, last, kept):
-                assert (first, kept) == (seat.seen + 1, False)
+                assert first == seat.seen + 1
                 seat.seen = last
-                seat.gap = True
+                seat.gap = not kept
+                assert not kept or last == seat.left_out
+                self._note(seat)
             case Deleted(room):
                 assert seat.seen == self._ledger.number_after(seat.epoch, len(self._ledger.given[seat.epoch]))
                 del self.seats[key(room)]

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chatroom.core.commands import Create, Join
+from chatroom.core.commands import Create, Join, Login, Say
+from chatroom.core.errors import StorageFailed
 from chatroom.core.events import Event, Message, Said
+from chatroom.core.limits import TAIL_ROWS
 from chatroom.core.names import RoomName, Username
+from chatroom.core.ports import NewRoom, Opened
 from chatroom.core.replies import Reply, Stored
+from chatroom.services.memory_log import KEPT, MemoryLog
 from tests.fakes import NOON, Person, World
 
 TEA, POND = RoomName("tea"), RoomName("pond")
@@ -16,15 +20,54 @@ ALICE, BOB, CAROL = Username("alice"), Username("bob"), Username("carol")
 AT = int(NOON * 1000)
 """When everything is said, unless time passes."""
 
+MANY = TAIL_ROWS + 1
+"""So many messages that the first of them has to be read from the log."""
 
-def gather(world: World, *names: str, room: RoomName = TEA) -> list[Person]:
-    """Let people called *names* be in *room*, which the first creates; they have seen all that happened."""
-    people = [world.enter(name) for name in names]
+
+def session(name: str) -> bytes:
+    """Return the session by which somebody first called *name* is known again."""
+    return f"{name}'s".encode()
+
+
+def gather(world: World, *names: str, room: RoomName = TEA, known: bool = False) -> list[Person]:
+    """Let people called *names* be in *room*, which the first creates; they have seen all that happened.
+
+    Those who are *known* have a session, and can :func:`come_back`.
+    """
+    people = [world.enter(name, session=session(name) if known else None) for name in names]
     for person in people:
         person.do(Join(room) if person is not people[0] else Create(room))
     for person in people:
         person.connection.take()
     return people
+
+
+def come_back(world: World, name: str, *, called: str = "") -> Person:
+    """Let who was first called *name* log in on another connection, with that session and whatever name."""
+    person = world.visit()
+    person.ask(Login(Username(called or name), session(name)))
+    return person
+
+
+def keeping(*texts: str, keep: int = KEPT) -> MemoryLog:
+    """Return a log that keeps a closed room called tea, in which alice said *texts*: they have to be read from it."""
+    log = MemoryLog(keep=keep)
+
+    def opened(answer: Opened | StorageFailed | None) -> None:
+        assert isinstance(answer, Opened)
+        for text in texts:
+            log.append(answer.log, Message(ALICE, text, AT), lambda _: None)
+        log.close(answer.log)
+
+    log.open(TEA, NewRoom(), opened)
+    return log
+
+
+def say_much(person: Person) -> None:
+    """Let *person* say :data:`MANY` messages, and let the turn end."""
+    for number in range(1, MANY + 1):
+        person.ask(Say(TEA, str(number)))
+    person.world.settle()
 
 
 def said(seq: int, speaker: str, text: str, *, room: RoomName = TEA, at: int = AT) -> Said:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 
 from chatroom.core.commands import Create, Delete, Join, Leave, List, Quit, Rename, Say, Who
-from chatroom.core.errors import StorageFailed
 from chatroom.core.events import Level, Rooms
 from chatroom.core.names import RoomName, Username
 from chatroom.core.replies import Entered, Refused
-from chatroom.core.room import Room
 from tests.core.scenes import ALICE, POND, TEA, gather, kinds, stored
 from tests.fakes import LateLog, Person, World
 
@@ -24,13 +22,6 @@ def capacity(world: World, asked: int | None) -> int:
     entered, _ = world.enter("alice").do(Create(TEA, capacity=asked))
     assert isinstance(entered, Entered)
     return entered.capacity
-
-
-def open_permanently(world: World, name: RoomName) -> None:
-    def opened(room: Room | StorageFailed) -> None:
-        assert isinstance(room, Room)
-
-    world.lobby.open_permanently(name, opened)
 
 
 class CreateTests(SynchronousTestCase):
@@ -57,12 +48,14 @@ class CreateTests(SynchronousTestCase):
     def test_a_room_that_is_being_opened_exists(self) -> None:
         log = LateLog()
         world = World(log=log)
-        alice, bob = world.enter("alice"), world.enter("bob")
-        assert alice.do(Create(TEA)) == []
-        assert bob.refused(Create(TEA)) == "room-exists"
-        assert bob.refused(Join(TEA)) == "no-such-room"
+        alice, bob, carol = world.enter("alice"), world.enter("bob"), world.enter("carol")
+        assert alice.do(Create(TEA)) == bob.do(Create(TEA)) == carol.do(Join(TEA)) == []
         log.answer()
         assert kinds(alice.see()) == ["Entered", "Level"]
+        [refused] = bob.see()
+        assert isinstance(refused, Refused)
+        assert refused.error.code == "room-exists"
+        assert kinds(carol.see()) == ["Entered", "Level"]
 
     def test_a_room_that_could_not_be_opened_does_not_exist(self) -> None:
         log = LateLog(prompt=True)
@@ -114,7 +107,6 @@ class HarvestTests(SynchronousTestCase):
         assert rooms(alice) == [TEA]
         world.settle(0.2)
         assert rooms(alice) == []
-        assert alice.refused(Join(TEA)) == "no-such-room"
 
     def test_who_comes_in_time_keeps_it_open(self) -> None:
         world = World(linger=5)
@@ -139,12 +131,12 @@ class HarvestTests(SynchronousTestCase):
             alice.visitor.lost()
             assert rooms(watching) == [], goes
 
-    def test_a_room_opened_anew_starts_anew(self) -> None:
-        world = World(linger=0)
+    def test_a_room_created_after_it_was_deleted_starts_anew(self) -> None:
+        world = World()
         [alice] = gather(world, "alice")
         first = world.lobby.room(TEA).epoch
         alice.do(Say(TEA, "hi"))
-        alice.do(Leave(TEA))
+        alice.do(Delete(TEA))
         entered, level = alice.do(Create(TEA))
         assert isinstance(entered, Entered)
         assert isinstance(level, Level)
@@ -153,7 +145,7 @@ class HarvestTests(SynchronousTestCase):
 
     def test_the_operator_s_rooms_stay(self) -> None:
         world = World(linger=0, max_rooms=1)
-        open_permanently(world, TEA)
+        world.lobby.open_permanently(TEA)
         alice = world.enter("alice")
         [entered, _] = alice.do(Join(TEA))
         assert isinstance(entered, Entered)

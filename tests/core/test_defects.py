@@ -12,9 +12,9 @@ from chatroom.core.commands import Create, History, Join, Leave, Login, Ping, Sa
 from chatroom.core.errors import StorageFailed
 from chatroom.core.events import Message
 from chatroom.core.names import RoomName
-from chatroom.core.ports import LogId, Opened, Page
+from chatroom.core.ports import LogId, NewRoom, Opened, Page
 from chatroom.services.memory_log import MemoryLog
-from tests.core.scenes import BOB, POND, TEA, gather, kinds, said, seqs
+from tests.core.scenes import BOB, MANY, POND, TEA, come_back, gather, kinds, said, say_much, seqs
 from tests.fakes import FakeConnection, Person, World
 
 
@@ -39,9 +39,16 @@ class BrokenLog(MemoryLog):
             raise ZeroDivisionError
 
     @override
-    def open(self, room: RoomName, opened: Callable[[Opened | StorageFailed], None]) -> None:
+    def open(
+        self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | StorageFailed | None], None]
+    ) -> None:
         self._fail("open")
-        super().open(room, opened)
+        super().open(room, new, opened)
+
+    @override
+    def set_topic(self, log: LogId, topic: str, done: Callable[[StorageFailed | None], None]) -> None:
+        self._fail("topic")
+        super().set_topic(log, topic, done)
 
     @override
     def append(self, log: LogId, message: Message, stored: Callable[[int | StorageFailed], None]) -> None:
@@ -105,7 +112,7 @@ class DefectTests(SynchronousTestCase):
         alice, bob, carol = gather(world, "alice", "bob", "carol")
         for slow in (bob, carol):
             slow.connection.busy = True
-        alice.do(Say(TEA, "one"))
+        say_much(alice)
         log.broken = ["read"]
         bob.connection.busy = False
         bob.visitor.drained()
@@ -114,7 +121,7 @@ class DefectTests(SynchronousTestCase):
         assert crashed(bob)
         carol.connection.busy = False
         carol.visitor.drained()
-        assert kinds(carol.see()) == ["Said", "Level"]
+        assert kinds(carol.see()) == [*["Said"] * MANY, "Level"]
         assert kinds(alice.do(Leave(TEA)))[-1] == "Ok"
 
     def test_a_broken_connection_keeps_nothing_from_the_others(self) -> None:
@@ -129,6 +136,29 @@ class DefectTests(SynchronousTestCase):
         assert seqs(carol.see()) == [1, 2]
         assert kinds(alice.do(Ping())) == ["Pong"]
         assert kinds(world.visit().do(Login(BOB))) == ["Welcome"]
+
+    def test_what_the_log_choked_on_may_be_sent_again(self) -> None:
+        log = BrokenLog()
+        world = World(log=log)
+        _, bob = gather(world, "alice", "bob", known=True)
+        log.broken = ["append"]
+        bob.do(Say(TEA, "one", cid="c1"))
+        log.broken = []
+        assert crashed(bob)
+        bob = come_back(world, "bob")
+        bob.do(Join(TEA))
+        assert kinds(bob.do(Say(TEA, "one", cid="c1"))) == ["Stored", "Said"]
+
+    def test_so_may_a_topic(self) -> None:
+        log = BrokenLog()
+        world = World(log=log)
+        alice, bob = gather(world, "alice", "bob")
+        log.broken = ["topic"]
+        bob.do(Topic(TEA, "Tea"))
+        log.broken = []
+        assert crashed(bob)
+        assert kinds(alice.see()) == ["Left"]
+        assert kinds(alice.do(Topic(TEA, "Tea"))) == ["Ok", "TopicChanged"]
 
     def test_nothing_more_is_taken_of_who_has_crashed(self) -> None:
         log = BrokenLog()

@@ -11,12 +11,12 @@ from typing_extensions import override
 
 from chatroom.core.commands import Create, Delete, Join, Leave, List, Quit, Rename, Say, Topic
 from chatroom.core.errors import StorageFailed
-from chatroom.core.events import Deleted, Gap, Message, Rooms
+from chatroom.core.events import Deleted, Gap, Message, RoomInfo, Rooms
 from chatroom.core.names import RoomName, Username
 from chatroom.core.ports import LogId
 from chatroom.core.replies import Ok, Refused
 from chatroom.services.memory_log import MemoryLog
-from tests.core.scenes import ALICE, POND, TEA, gather, kinds, said, stored
+from tests.core.scenes import ALICE, MANY, POND, TEA, gather, kinds, said, say_much, stored
 from tests.fakes import LateLog, Person, World
 
 
@@ -101,7 +101,7 @@ class DeleteTests(SynchronousTestCase):
 
     def test_nobody_deletes_a_room_of_the_operator_s(self) -> None:
         world = World()
-        world.lobby.open_permanently(TEA, lambda _: None)
+        world.lobby.open_permanently(TEA)
         assert world.enter("alice").refused(Delete(TEA)) == "not-allowed"
 
     def test_a_room_that_is_not_there_can_not_be_deleted(self) -> None:
@@ -120,7 +120,7 @@ class DeleteTests(SynchronousTestCase):
         assert dave.refused(Create(TEA)) == "room-exists"
         assert dave.refused(Delete(TEA)) == "no-such-room"
         answer_all(world, log)
-        assert alice.see() == [Ok(TEA, event_follows=True), said(1, "bob", "one"), Deleted(TEA, ALICE)]
+        assert alice.see() == [said(1, "bob", "one"), Ok(TEA, event_follows=True), Deleted(TEA, ALICE)]
         assert bob.see() == [stored(1), said(1, "bob", "one"), Deleted(TEA, ALICE)]
         assert carol.see() == [said(1, "bob", "one"), Deleted(TEA, ALICE)]
 
@@ -142,12 +142,49 @@ class DeleteTests(SynchronousTestCase):
         log.prompt = False
         bob.ask(Say(TEA, "one"))
         alice.do(Delete(TEA))
-        carol.do(Topic(TEA, "Coffee"))
+        assert carol.refused(Topic(TEA, "Coffee")) == "no-such-room"
         bob.do(Leave(TEA))
         answer_all(world, log)
-        assert kinds(carol.see()) == ["Said", "Deleted", "Refused"]
+        assert kinds(carol.see()) == ["Said", "Deleted"]
         assert kinds(bob.see()) == ["Stored", "Said", "Deleted", "Refused"]
         assert bob.connection.crashes == []
+
+    def test_it_is_acknowledged_and_told_when_the_log_has_it(self) -> None:
+        log = LateLog(prompt=True)
+        world = World(log=log)
+        alice, bob = gather(world, "alice", "bob")
+        log.prompt = False
+        assert alice.do(Delete(TEA)) == bob.see() == []
+        assert bob.refused(Say(TEA, "hi")) == "no-such-room"
+        log.answer()
+        assert alice.see() == [Ok(TEA, event_follows=True), Deleted(TEA, ALICE)]
+        assert bob.see() == [Deleted(TEA, ALICE)]
+
+    def test_one_that_can_not_be_stored_changes_nothing(self) -> None:
+        log = LateLog(prompt=True)
+        alice, bob = gather(World(log=log), "alice", "bob")
+        log.failing = True
+        assert alice.refused(Delete(TEA)) == "storage-failed"
+        log.failing = False
+        assert bob.see() == []
+        assert bob.do(Say(TEA, "hi"))[1:] == alice.see() == [said(1, "bob", "hi")]
+        assert kinds(alice.do(Delete(TEA))) == ["Ok", "Deleted"]
+
+    def test_an_empty_room_is_not_closed_while_it_is_deleted(self) -> None:
+        for failing, left in ((False, ()), (True, (RoomInfo(TEA, "", 0, 256),))):
+            log = LateLog(prompt=True)
+            world = World(log=log, linger=5)
+            [alice] = gather(world, "alice")
+            alice.do(Leave(TEA))
+            log.prompt = False
+            alice.do(Delete(TEA))
+            world.settle(6)
+            log.failing = failing
+            log.answer()
+            assert kinds(alice.see()) == ["Refused" if failing else "Ok"]
+            assert alice.do(List()) == [Rooms(left, more=False)]
+            world.settle(5.2)
+            assert alice.do(List()) == [Rooms((), more=False)]
 
     def test_who_is_behind_gets_a_gap_first(self) -> None:
         alice, bob = gather(World(), "alice", "bob")
@@ -178,29 +215,28 @@ class DeleteTests(SynchronousTestCase):
         assert bob.visitor.is_free()
 
     def test_who_is_still_reading_the_backlog_gets_a_gap_too(self) -> None:
-        log = LateLog(prompt=True)
-        world = World(log=log)
+        reading = list[Callable[[], None]]()
+        world = World(log=MemoryLog(reading.append))
         [alice] = gather(world, "alice")
-        alice.do(Say(TEA, "one"))
+        say_much(alice)
         bob = world.enter("bob")
-        log.prompt = False
-        bob.ask(Join(TEA, backlog=1))
-        world.settle()
+        assert kinds(bob.do(Join(TEA, backlog=MANY))) == ["Entered"]
         alice.do(Delete(TEA))
-        answer_all(world, log)
-        assert kinds(bob.see()) == ["Entered", "Gap", "Deleted"]
+        [read] = reading
+        read()
+        assert bob.see() == [Gap(TEA, 1, MANY, kept=False), Deleted(TEA, ALICE)]
 
     def test_so_does_one_whose_entry_is_not_yet_answered(self) -> None:
-        log = LateLog(prompt=True)
+        log = SlowToKeep()
         world = World(log=log)
         [alice] = gather(world, "alice")
-        alice.do(Say(TEA, "one"))
+        alice.ask(Say(TEA, "one"))
+        log.waiting.popleft()()
         [bob] = gather(world, "bob", room=POND)
-        log.prompt = False
         bob.ask(Say(POND, "slow"))
         bob.ask(Join(TEA, backlog=1))
         alice.do(Delete(TEA))
-        answer_all(world, log)
+        log.waiting.popleft()()
         of_tea = [it for it in bob.see() if getattr(it, "room", TEA) == TEA]
         assert kinds(of_tea) == ["Entered", "Gap", "Deleted"]
         assert bob.refused(Leave(TEA)) == "no-such-room"

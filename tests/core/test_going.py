@@ -6,10 +6,10 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chatroom.core.commands import Create, Join, Leave, Login, Ping, Quit, Rename, Request, Say, Tell, Topic, Who
 from chatroom.core.errors import LineTooLong
-from chatroom.core.events import Bye, Left
+from chatroom.core.events import Bye, Left, TopicChanged
 from chatroom.core.names import Username
 from chatroom.core.replies import Members, Refused
-from tests.core.scenes import ALICE, BOB, POND, TEA, gather, kinds, said, stored
+from tests.core.scenes import ALICE, BOB, POND, TEA, gather, keeping, kinds, said, stored
 from tests.fakes import LateLog, Person, World
 
 STOPPING = Bye("stopping", retry_after=1.0)
@@ -84,8 +84,17 @@ class LostTests(SynchronousTestCase):
         assert alice.see() == [said(1, "bob", "one"), Left(TEA, BOB, 1, 256, "lost")]
         assert bob.see() == []
 
+    def test_so_is_the_topic_they_had_set(self) -> None:
+        log = LateLog(prompt=True)
+        alice, bob = gather(World(log=log), "alice", "bob")
+        log.prompt = False
+        bob.ask(Topic(TEA, "Tea"))
+        bob.visitor.lost()
+        log.answer()
+        assert alice.see() == [TopicChanged(TEA, "Tea", BOB), Left(TEA, BOB, 1, 256, "lost")]
+
     def test_what_they_wait_for_is_not_done(self) -> None:
-        for command in (Topic(TEA, "No"), Rename(Username("no")), Leave(TEA), Quit()):
+        for command in (Rename(Username("no")), Leave(TEA), Quit()):
             log = LateLog(prompt=True)
             alice, bob = gather(World(log=log), "alice", "bob")
             log.prompt = False
@@ -133,11 +142,9 @@ class FinishTests(SynchronousTestCase):
         assert kinds(alice.see()) == ["Said", "Left"]
 
     def test_a_replay_is_shown_to_its_end(self) -> None:
-        log = LateLog(prompt=True)
+        log = LateLog(keeping("one", "two"), prompt=True)
         world = World(log=log, page=1)
-        [alice] = gather(world, "alice")
-        for text in ("one", "two"):
-            alice.do(Say(TEA, text))
+        gather(world, "alice")
         bob = world.enter("bob")
         log.prompt = False
         bob.ask(Join(TEA, backlog=9))
@@ -216,23 +223,22 @@ class StopTests(SynchronousTestCase):
         world = World(log=log)
         alice, bob = gather(world, "alice", "bob")
         log.prompt = False
-        for text in ("one", "two"):
-            alice.ask(Say(TEA, text))
+        alice.ask(Say(TEA, "one"))
         stop(world, bob)
+        alice.ask(Say(TEA, "two"))
         for _ in range(2):
             log.answer(1)
             world.settle()
-        assert bob.see() == [STOPPING]
+        assert bob.see() == [said(1, "alice", "one"), STOPPING]
 
     def test_not_even_a_page_that_was_being_read(self) -> None:
-        log = LateLog(prompt=True)
+        log = LateLog(keeping("one"), prompt=True)
         world = World(log=log)
-        [alice] = gather(world, "alice")
-        alice.do(Say(TEA, "one"))
+        gather(world, "alice")
         bob = world.enter("bob")
         log.prompt = False
         assert kinds(bob.do(Join(TEA, backlog=9))) == ["Entered"]
-        alice.ask(Say(TEA, "two"))
         stop(world, bob)
-        log.answer(1)
+        assert log.waiting
+        log.answer()
         assert bob.see() == [STOPPING]

@@ -28,7 +28,7 @@ from chatroom.core.commands import (
     Who,
 )
 from chatroom.core.names import RoomName, Username, key
-from tests.core.critic import Critic, Ledger
+from tests.core.critic import Critic, Ledger, Memory
 from tests.fakes import World
 
 PEOPLE = 4
@@ -37,10 +37,10 @@ rooms = st.sampled_from("tea Tea pond garden".split()).map(RoomName)
 names = st.sampled_from("alice Alice bob carol dave erin frank".split()).map(Username)
 people = st.integers(0, PEOPLE - 1)
 commands: st.SearchStrategy[Command] = st.one_of(
-    st.builds(Join, rooms, st.integers(0, 5)),
+    st.builds(Join, rooms, st.none() | st.integers(0, 5), st.none() | st.integers(0, 5)),
     st.builds(Create, rooms, capacity=st.none() | st.integers(1, 3)),
     st.builds(Leave, rooms),
-    st.builds(Topic, rooms, st.just("topic")),
+    st.builds(Topic, rooms, st.sampled_from(["topic", "another"])),
     st.builds(Rename, names),
     st.builds(Tell, names, st.just("psst")),
     st.builds(List, watch=st.none() | st.booleans()),
@@ -59,24 +59,33 @@ class Chat(RuleBasedStateMachine):
         self.ledger = Ledger()
         self.world = World()
         self.critics: list[Critic] = []
+        self.memories: list[Memory | None] = []
+        self.replaced: list[Critic] = []
         self.said = 0
         self.abrupt = False
 
     @initialize(
-        one_room=st.lists(st.booleans(), min_size=PEOPLE, max_size=PEOPLE),
+        known=st.lists(st.sampled_from([True, True, False]), min_size=PEOPLE, max_size=PEOPLE),
         linger=st.sampled_from([2, 2, 0]),
+        grace=st.sampled_from([3, 1, 0]),
         abrupt=st.booleans(),
     )
-    def some_come(self, one_room: list[bool], linger: int, abrupt: bool) -> None:
+    def some_come(self, known: list[bool], linger: int, grace: int, abrupt: bool) -> None:
         self.abrupt = abrupt
         self.world = World(
-            log=self.ledger, linger=linger, max_rooms=3, room_capacity=3, rooms_per_visitor=2, in_flight=3, page=2
+            log=self.ledger,
+            linger=linger,
+            grace=grace,
+            max_rooms=3,
+            room_capacity=3,
+            rooms_per_visitor=2,
+            in_flight=3,
+            page=2,
         )
-        for alone, name in zip(one_room, ("alice", "bob", "carol", "dave"), strict=True):
-            critic = Critic(self.world, self.ledger, one_room=alone)
-            critic.ask(Login(Username(name)))
-            critic.ask(List(watch=True))
-            self.critics.append(critic)
+        for who, name in enumerate(("alice", "bob", "carol", "dave")):
+            self.memories.append(Memory(name.encode()) if known[who] else None)
+            self.critics.append(self.come(who, Username(name)))
+            self.critics[who].ask(List(watch=True))
         self.critics[0].ask(Create(RoomName("tea")))
         self.ledger.answer()
         self.say(0, 0, 3)
@@ -85,14 +94,21 @@ class Chat(RuleBasedStateMachine):
             critic.ask(Join(RoomName("tea")))
         self.world.settle()
 
+    def come(self, who: int, name: Username) -> Critic:
+        """Let somebody connect, who is known by a session or else in one room at a time."""
+        memory = self.memories[who]
+        critic = Critic(self.world, self.ledger, one_room=not memory and who % 2 == 0, memory=memory)
+        critic.ask(Login(name, memory.session if memory else None))
+        return critic
+
     # What people do; what is possible and changes something is likelier than in :meth:`ask`.
 
-    @rule(who=people, room=rooms, backlog=st.integers(0, 5), capacity=st.none() | st.integers(1, 3))
-    def move(self, who: int, room: RoomName, backlog: int, capacity: int | None) -> None:
+    @rule(who=people, room=rooms, backlog=st.none() | st.integers(0, 5), capacity=st.none() | st.integers(1, 3))
+    def move(self, who: int, room: RoomName, backlog: int | None, capacity: int | None) -> None:
         if key(room) in self.critics[who].seats:
             self.critics[who].ask(Leave(room))
         elif key(room) in self.world.lobby.rooms:
-            self.critics[who].ask(Join(room, backlog))
+            self.critics[who].join(room, backlog)
         else:
             self.critics[who].ask(Create(room, capacity=capacity))
 
@@ -100,7 +116,12 @@ class Chat(RuleBasedStateMachine):
     def delete(self, room: RoomName) -> None:
         for critic in self.critics:
             user = critic.visitor.user
-            if user and critic.here and (found := self.world.lobby.rooms.get(key(room))) and found.owner is user:
+            if (
+                user
+                and critic.here
+                and (found := self.world.lobby.rooms.get(key(room)))
+                and found.owner == user.identity
+            ):
                 critic.ask(Delete(room))
 
     @rule(who=people, which=st.integers(0, 2), count=st.integers(1, 3))
@@ -108,25 +129,43 @@ class Chat(RuleBasedStateMachine):
         seats = list(self.critics[who].seats.values())
         for _ in range(count if seats else 0):
             self.said += 1
-            self.critics[who].ask(Say(seats[which % len(seats)].room, f"said {self.said}"))
+            cid = f"c{self.said}" if self.said % 4 else None
+            self.critics[who].ask(Say(seats[which % len(seats)].room, f"said {self.said}", cid=cid))
+
+    @rule(who=people)
+    def read_on_and_send_again(self, who: int) -> None:
+        critic = self.critics[who]
+        for held in list(critic.held):
+            critic.join(RoomName(held), None)
+        critic.send_again()
 
     @rule(who=people, command=commands)
     def ask(self, who: int, command: Command) -> None:
         self.critics[who].ask(command)
 
-    @rule(who=people, how=st.sampled_from(["quit", "is lost", "ends its input"]), name=names, one_room=st.booleans())
-    def go_or_come(self, who: int, how: str, name: Username, one_room: bool) -> None:
+    @rule(
+        who=people,
+        how=st.sampled_from(["quits", "is lost", "is lost", "is replaced", "ends its input"]),
+        name=names,
+        missed=st.integers(0, 2),
+    )
+    def go_or_come(self, who: int, how: str, name: Username, missed: int) -> None:
         critic = self.critics[who]
         if not critic.here:
-            self.critics[who] = Critic(self.world, self.ledger, one_room=one_room)
-            self.critics[who].ask(Login(name))
-        elif how == "quit":
+            self.critics[who] = self.come(who, name)
+        elif how == "quits":
             critic.ask(Quit())
         elif how == "is lost":
             critic.closed = True
             critic.visitor.lost()
-        else:
+            if critic.memory:
+                critic.memory.forget(missed)
+        elif how == "ends its input":
             critic.finish()
+        elif critic.memory and critic.name:
+            critic.replaced = True
+            self.replaced.append(critic)
+            self.critics[who] = self.come(who, name)
 
     # What connections do.
 
@@ -183,8 +222,9 @@ class Chat(RuleBasedStateMachine):
     def check_views(self) -> None:
         """When a turn is over, whoever is level knows who is there."""
         for critic in self.critics:
-            for name, seat in critic.seats.items() if critic.here and critic.visitor.user else ():
-                member = critic.visitor.user.rooms.get(name) if critic.visitor.user else None
+            user = critic.visitor.user
+            for name, seat in critic.seats.items():
+                member = user.rooms.get(name) if user and critic.here else None
                 if member and member.level:
                     assert seat.members == len(member.room.members)
                     assert seat.names == {user.username for user in member.room.members}
@@ -194,7 +234,8 @@ class Chat(RuleBasedStateMachine):
 
     def calm(self) -> None:
         """Let all be answered and drained, and time pass until nothing happens any more."""
-        for critic in self.critics:
+        everybody = [*self.critics, *self.replaced]
+        for critic in everybody:
             critic.chokes = False
         quiet = 0
         for _ in range(100):
@@ -202,7 +243,7 @@ class Chat(RuleBasedStateMachine):
             if quiet == 5:
                 return
             self.ledger.answer()
-            for critic in self.critics:
+            for critic in everybody:
                 critic.drain()
             self.world.settle(0.5)
         raise AssertionError("it never comes to rest")
@@ -211,8 +252,26 @@ class Chat(RuleBasedStateMachine):
     def teardown(self) -> None:
         if not self.abrupt:
             self.calm()
+            self.all_come_back()
             self.all_is_well()
         self.stop()
+
+    def all_come_back(self) -> None:
+        """Let whoever was lost read on, and send again what was not acknowledged; seats that are left are given up."""
+        for who, critic in enumerate(self.critics):
+            if not critic.here and critic.memory and self.world.lobby.users:
+                self.critics[who] = self.come(who, critic.name or Username("nobody"))
+        self.calm()
+        for critic in self.critics:
+            for room in critic.memory.read if critic.memory and critic.name else ():
+                if room not in critic.seats:
+                    critic.join(RoomName(room), None)
+        self.calm()
+        for critic in self.critics:
+            critic.send_again()
+        self.calm()
+        self.world.settle(5)
+        self.calm()
 
     def all_is_well(self) -> None:
         self.check_views()
@@ -228,6 +287,13 @@ class Chat(RuleBasedStateMachine):
             for seat in critic.seats.values():
                 assert seat.level
                 assert seat.seen == len(self.ledger.kept[seat.epoch])
+            for say in critic.memory.unacknowledged.values() if critic.memory else ():
+                assert key(say.room) not in critic.seats
+        assert all(critic.closed and not critic.visitor.is_free() for critic in self.replaced)
+        for kept in self.ledger.kept.values():
+            assert len({message.text for message in kept}) == len(kept)
+        for room in lobby.rooms.values():
+            assert room.topic == self.ledger.topics.get(room.epoch, "")
         members = {(name, user.username) for name, room in lobby.rooms.items() for user in room.members}
         assert members == {(name, critic.name) for critic in here for name in critic.seats}
         for critic in here:
@@ -236,12 +302,12 @@ class Chat(RuleBasedStateMachine):
 
     def stop(self) -> None:
         self.world.lobby.stopping = True
-        for critic in self.critics:
+        for critic in (*self.critics, *self.replaced):
             if critic.here:
                 critic.visitor.stop()
         self.calm()
-        assert all(critic.closed for critic in self.critics)
-        assert self.world.lobby.users == {}
+        assert all(critic.closed for critic in (*self.critics, *self.replaced))
+        assert all(user.visitor.gone for user in self.world.lobby.users.values())
 
 
 TestChat: Callable[[], None] = Chat.TestCase  # type: ignore[assignment]

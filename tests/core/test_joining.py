@@ -8,8 +8,7 @@ from chatroom.core.commands import Create, Join, Leave, Quit, Say, Topic
 from chatroom.core.events import Gap, Joined, Left, Level, Said, TopicChanged
 from chatroom.core.names import RoomName
 from chatroom.core.replies import Entered, Ok
-from chatroom.services.memory_log import MemoryLog
-from tests.core.scenes import ALICE, BOB, CAROL, POND, TEA, gather, kinds, said, seqs
+from tests.core.scenes import ALICE, BOB, CAROL, POND, TEA, gather, keeping, kinds, said, seqs
 from tests.fakes import LateLog, World
 
 
@@ -74,11 +73,9 @@ class JoinTests(SynchronousTestCase):
         assert [seqs(batch.events) for batch in bob.connection.batches] == [[1, 2], [3, 4], [5]]
 
     def test_what_is_said_during_the_replay_is_neither_missed_nor_doubled(self) -> None:
-        log = LateLog(prompt=True)
+        log = LateLog(keeping("1", "2", "3"), prompt=True)
         world = World(page=2, log=log)
         [alice] = gather(world, "alice")
-        for number in range(1, 4):
-            alice.do(Say(TEA, str(number)))
         bob, carol = world.enter("bob"), world.enter("carol")
         log.prompt = False
         assert kinds(bob.do(Join(TEA, backlog=3))) == ["Entered"]
@@ -95,21 +92,16 @@ class JoinTests(SynchronousTestCase):
         assert bob.see() == [said(5, "alice", "5")]
 
     def test_what_is_no_longer_kept_is_a_gap(self) -> None:
-        world = World(log=MemoryLog(keep=2))
-        [alice] = gather(world, "alice")
-        for number in range(1, 6):
-            alice.do(Say(TEA, str(number)))
-        bob = world.enter("bob")
+        bob = World(log=keeping(*"12345", keep=2)).enter("bob")
         _, gap, *replay, level = bob.do(Join(TEA, backlog=4))
         assert gap == Gap(TEA, 2, 3, kept=False)
         assert seqs(replay) == [4, 5]
         assert isinstance(level, Level)
 
     def test_a_page_that_can_not_be_read_is_tried_again(self) -> None:
-        log = LateLog(prompt=True)
+        log = LateLog(keeping("hi"), prompt=True)
         world = World(log=log)
-        [alice] = gather(world, "alice")
-        alice.do(Say(TEA, "hi"))
+        gather(world, "alice")
         bob = world.enter("bob")
         log.failing = True
         assert kinds(bob.do(Join(TEA, backlog=1))) == ["Entered"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from chatroom.core.commands import Command, Create, Help, Join, Leave, Ping, Pong, Quit, Say, Tell, Topic
-from chatroom.core.events import Message, Said, Told, TopicChanged
+from chatroom.core.commands import Command, Create, Help, Join, Leave, List, Ping, Pong, Quit, Say, Tell, Topic
+from chatroom.core.events import Message, RoomInfo, Rooms, Said, Told, TopicChanged
 from chatroom.core.names import RoomName, Username
 from chatroom.core.replies import Ok
 from chatroom.core.replies import Pong as PongReply
@@ -147,6 +147,57 @@ class TopicTests(SynchronousTestCase):
         assert bob.do(Topic(TEA, "Coffee")) == [Ok(TEA, event_follows=True), TopicChanged(TEA, "Coffee", BOB)]
         assert alice.see() == [TopicChanged(TEA, "Coffee", BOB)]
         assert alice.world.lobby.room(TEA).info().topic == "Coffee"
+
+    def test_it_is_stored_before_it_is_answered_or_shown(self) -> None:
+        log = LateLog(prompt=True)
+        world = World(log=log)
+        alice, bob = gather(world, "alice", "bob")
+        carol = world.enter("carol")
+        log.prompt = False
+        assert bob.do(Topic(TEA, "Coffee")) == []
+        assert not bob.visitor.is_free()
+        assert alice.see() == []
+        assert carol.do(List()) == [Rooms((RoomInfo(TEA, "", 2, 256),), more=False)]
+        log.answer()
+        assert bob.see() == [Ok(TEA, event_follows=True), TopicChanged(TEA, "Coffee", BOB)]
+        assert bob.visitor.is_free()
+        assert alice.see() == [TopicChanged(TEA, "Coffee", BOB)]
+        assert carol.do(List()) == [Rooms((RoomInfo(TEA, "Coffee", 2, 256),), more=False)]
+
+    def test_one_that_can_not_be_stored_changes_nothing(self) -> None:
+        log = LateLog(prompt=True)
+        world = World(log=log)
+        alice, bob = gather(world, "alice", "bob")
+        bob.do(Topic(TEA, "Coffee"))
+        alice.see()
+        log.failing = True
+        assert bob.refused(Topic(TEA, "Water")) == "storage-failed"
+        log.failing = False
+        world.settle(2)
+        assert alice.see() == []
+        assert world.lobby.room(TEA).info().topic == "Coffee"
+        assert bob.do(Topic(TEA, "Milk")) == [Ok(TEA, event_follows=True), TopicChanged(TEA, "Milk", BOB)]
+
+    def test_it_has_its_place_among_what_is_said(self) -> None:
+        log = LateLog(prompt=True)
+        alice, bob = gather(World(log=log), "alice", "bob")
+        log.prompt = False
+        alice.ask(Say(TEA, "one"))
+        bob.ask(Topic(TEA, "Coffee"))
+        alice.ask(Say(TEA, "two"))
+        log.answer(2)
+        log.answer()
+        assert kinds(bob.see()) == ["Ok", "Said", "TopicChanged", "Said"]
+        assert kinds(alice.see()) == ["Stored", "Stored", "Said", "TopicChanged", "Said"]
+
+    def test_who_leaves_behind_it_sees_it(self) -> None:
+        log = LateLog(prompt=True)
+        alice, bob = gather(World(log=log), "alice", "bob")
+        log.prompt = False
+        alice.ask(Topic(TEA, "Coffee"))
+        bob.ask(Leave(TEA))
+        log.answer()
+        assert bob.see() == [TopicChanged(TEA, "Coffee", ALICE), Ok(TEA)]
 
     def test_others_do_not(self) -> None:
         world = World()

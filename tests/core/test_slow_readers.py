@@ -8,7 +8,7 @@ from chatroom.core.commands import Join, Leave, Ping, Quit, Rename, Say, Topic
 from chatroom.core.events import Gap, Joined, Level
 from chatroom.core.names import Username
 from chatroom.services.memory_log import MemoryLog
-from tests.core.scenes import CAROL, TEA, gather, kinds, seqs
+from tests.core.scenes import CAROL, MANY, TEA, gather, keeping, kinds, say_much, seqs
 from tests.fakes import LateLog, Person, World
 
 
@@ -112,12 +112,11 @@ class SlowReaderTests(SynchronousTestCase):
     def test_what_is_no_longer_kept_is_a_gap(self) -> None:
         alice, bob = gather(World(log=MemoryLog(keep=2)), "alice", "bob")
         bob.connection.busy = True
-        for number in range(5):
-            alice.do(Say(TEA, str(number)))
+        say_much(alice)
         drain(bob)
         gap, *rest = bob.see()
-        assert gap == Gap(TEA, 1, 3, kept=False)
-        assert seqs(rest) == [4, 5]
+        assert gap == Gap(TEA, 1, MANY - 2, kept=False)
+        assert seqs(rest) == [MANY - 1, MANY]
         assert kinds(rest) == ["Said", "Said", "Level"]
 
     def test_it_leaves_when_it_has_seen_everything_that_was_said_before(self) -> None:
@@ -154,23 +153,26 @@ class SlowReaderTests(SynchronousTestCase):
         log = LateLog(prompt=True)
         alice, bob = gather(World(log=log), "alice", "bob")
         bob.connection.busy = True
-        alice.do(Say(TEA, "one"))
+        say_much(alice)
         log.prompt = False
         drain(bob)
         bob.world.settle()
         bob.visitor.lost()
+        assert log.waiting
         log.answer()
         assert bob.see() == []
 
     def test_it_is_not_shown_what_the_others_have_not_been_shown(self) -> None:
-        log = LateLog(prompt=True)
-        alice, bob = gather(World(log=log), "alice", "bob")
+        log = LateLog(keeping("one"), prompt=True)
+        world = World(log=log)
+        [alice] = gather(world, "alice")
+        bob = world.enter("bob")
         bob.connection.busy = True
-        alice.do(Say(TEA, "one"))
+        assert kinds(bob.do(Join(TEA, backlog=1))) == ["Entered"]
         log.prompt = False
         alice.ask(Say(TEA, "two"))
         drain(bob)
-        bob.world.settle()
+        world.settle()
         log.answer()
         assert seqs(bob.connection.take()) == [1]
         log.prompt = True

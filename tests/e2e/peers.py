@@ -45,7 +45,8 @@ class Peer:
     def receive(self) -> str | None:
         """Return the next line, or ``None`` if the server has closed."""
         line = self._input.readline()
-        assert not line or line.endswith(b"\n"), line
+        if line and not line.endswith(b"\n"):
+            raise EOFError(f"the server has closed in the middle of a line: {line!r}")
         return line.decode().removesuffix("\n") if line else None
 
     def rest(self) -> list[str]:
@@ -131,7 +132,8 @@ class Bot(Peer):
 
     def _read(self) -> Frame:
         line = self.receive()
-        assert line is not None, "the server has closed"
+        if line is None:
+            raise EOFError("the server has closed")
         return self._keep(line)
 
     def _keep(self, line: str) -> Frame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import shutil
 import signal
@@ -115,6 +116,12 @@ class Server(Program):
         self.send_signal(number)
         self.ended_by(number)
 
+    def kill(self) -> None:
+        """Let it end in the middle of whatever it does; until then nothing was to go wrong."""
+        self.process.kill()
+        assert self.end() == -signal.SIGKILL
+        self.see_that_all_went_well()
+
     def ended_by(self, number: signal.Signals) -> None:
         """See that it ends by that signal, within the time that it has, and that nothing went wrong before."""
         since = time.monotonic()
@@ -122,6 +129,10 @@ class Server(Program):
         took = time.monotonic() - since
         assert status == -number, f"ended with {status}:\n{self.output}"
         assert took < 10, f"took {took:.1f} s to end"
+        self.see_that_all_went_well()
+
+    def see_that_all_went_well(self) -> None:
+        """See that it has complained of nothing."""
         assert not re.search(r"Traceback|Unhandled|Error|#(warn|error|critical)\]", self.output), self.output
 
 
@@ -147,9 +158,18 @@ def started(*command: str | Path, cwd: Path | None = None) -> Iterator[Program]:
         program.close()
 
 
+def complaints(folder: Path, *options: str) -> list[str]:
+    """Return what a server prints that does not start with *options*."""
+    with started(TWISTD, "-n", "--pidfile=", "chatroom", *options, cwd=folder) as program:
+        assert program.end() == 1
+        assert "Traceback" not in program.output
+        return program.lines
+
+
 def free_port() -> int:
     """Return a port that no program listens on, and that the kernel gives to no client meanwhile."""
-    for port in range(20000, 32768):
+    # By chance: other tests on this machine look for one too.
+    for port in random.sample(range(20000, 32768), 1000):
         with socket.socket(socket.AF_INET6) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

@@ -9,9 +9,11 @@ from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from chatroom.core.errors import ChatError
 from chatroom.core.limits import Limits
+from chatroom.tap import Options
 from chatroom.wire.answers import AnyEvent
 from chatroom.wire.frames import TYPES
 from tests.e2e.peers import Peer, bots
@@ -20,6 +22,27 @@ from tests.e2e.scenes import Stage
 
 DOCS = Path(__file__).parents[2] / "docs"
 PROTOCOL = (DOCS / "protocol.md").read_text(encoding="utf-8")
+
+BREAK = re.compile(r"^(\w+) ~$", re.MULTILINE)
+"""A line by which somebody's connection breaks."""
+
+
+class Follower(Peer):
+    """Somebody who follows the examples, and sends as epoch the last one of those that all of them were told."""
+
+    def __init__(self, address: tuple[str, int], epochs: list[str]) -> None:
+        super().__init__(address)
+        self._epochs = epochs
+
+    @override
+    def send(self, line: str) -> None:
+        super().send(line.replace('"epoch":"…"', f'"epoch":"{self._epochs[-1]}"'))
+
+    @override
+    def receive(self) -> str | None:
+        line = super().receive()
+        self._epochs += re.findall(r'"epoch":"([^"]*)"', line or "")
+        return line
 
 
 def scenes() -> Iterator[tuple[str, str]]:
@@ -31,9 +54,15 @@ def scenes() -> Iterator[tuple[str, str]]:
             for line in example.splitlines()
         ]
         if lines:
-            names = dict.fromkeys(line.split(" ")[0] for line in lines)
+            scene = "\n".join(lines)
             # In the end everybody has left, and got nothing that the document does not show.
-            yield chapter.splitlines()[0], "\n".join([*lines, *(f"{name} ." for name in names)])
+            ends = [f"{name} ." for name in names(scene) if name not in BREAK.findall(scene)]
+            yield chapter.splitlines()[0], "\n".join([scene, *ends])
+
+
+def names(scene: str) -> list[str]:
+    """Return who is in *scene*, in the order in which they appear."""
+    return list(dict.fromkeys(re.findall(r"^\w+", scene, flags=re.MULTILINE)))
 
 
 CHAPTERS = dict(scenes())
@@ -47,8 +76,22 @@ def bot_in(room: str, server: Server) -> AbstractContextManager[Program]:
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_the_examples_of_the_protocol_are_true(chapter: str, tmp_path: Path) -> None:
+    scene = CHAPTERS[chapter]
+    epochs = [""]
+    followers: dict[str, Follower] = {}
+    unseen = iter(names(scene))
     with running(tmp_path) as server, ExitStack() as connections:
-        Stage(lambda: connections.enter_context(Peer(server.address))).play(CHAPTERS[chapter])
+
+        def enter() -> Follower:
+            follower = followers[next(unseen)] = connections.enter_context(Follower(server.address, epochs))
+            return follower
+
+        stage = Stage(enter)
+        first, *rest = BREAK.split(scene)
+        stage.play(first)
+        for name, part in zip(rest[::2], rest[1::2], strict=True):
+            followers[name].close()
+            stage.play(part)
 
 
 def test_every_request_has_an_example() -> None:
@@ -67,9 +110,10 @@ def test_every_event_and_every_error_is_explained() -> None:
 def test_the_limits_are_the_defaults() -> None:
     rows = re.findall(r"^\|[^|]* \| ([\d,]+) \| `--([a-z-]+)` \|$", PROTOCOL, flags=re.MULTILINE)
     shown = {option.replace("-", "_"): float(number.replace(",", "")) for number, option in rows}
-    defaults = Limits()
-    assert shown == {name: getattr(defaults, name) for name in shown}
-    assert {name for name in Limits.__slots__ if name != "lines_per_turn"} == set(shown)
+    defaults = Options()
+    assert shown == {name: defaults[name.replace("_", "-")] for name in shown}
+    kept = {"keep_messages", "keep_days", "keep_closed"}
+    assert {name for name in Limits.__slots__ if name != "lines_per_turn"} | kept == set(shown)
 
 
 def test_the_bot_of_the_examples_answers_in_a_room(server: Server) -> None:

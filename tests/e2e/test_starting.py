@@ -8,15 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.peers import Bot
-from tests.e2e.processes import LOOPBACK, TWISTD, free_port, running, started
-
-
-def complaints(folder: Path, *options: str) -> list[str]:
-    """Return what a server prints that does not start with *options*."""
-    with started(TWISTD, "-n", "--pidfile=", "chatroom", *options, cwd=folder) as program:
-        assert program.end() == 1
-        assert "Traceback" not in program.output
-        return program.lines
+from tests.e2e.processes import LOOPBACK, complaints, free_port, running
 
 
 def test_a_port_by_its_number_answers_on_both_kinds_of_addresses(tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def story(*pieces: bytes, ends: bool) -> tuple[str, bool]:
     """Return what a visitor gets who sends *pieces*, with its end or not, and whether it is closed after it."""
     # With a prompt log no command has to wait for the next turn, which would be another one for others of the pieces.
     house = House(log=MemoryLog(), max_line=LONGEST)
-    house.lobby.open_permanently(room_name("tea"), lambda _: None)
+    house.lobby.open_permanently(room_name("tea"))
     peer = house.connect()
     peer.send(*pieces)
     if ends:

@@ -13,7 +13,7 @@ from chatroom.core.errors import StorageFailed
 from chatroom.core.events import Event, Message
 from chatroom.core.limits import Limits
 from chatroom.core.names import RoomName
-from chatroom.core.ports import LogId, Opened, Page
+from chatroom.core.ports import LogId, NewRoom, Opened, Page
 from chatroom.core.replies import Pong, Reply
 from chatroom.services.memory_log import MemoryLog
 from chatroom.wire.dialect import Misread, Place
@@ -66,10 +66,12 @@ class PoorLog(MemoryLog):
     fails = ""
 
     @override
-    def open(self, room: RoomName, opened: Callable[[Opened | StorageFailed], None]) -> None:
+    def open(
+        self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | StorageFailed | None], None]
+    ) -> None:
         if self.fails == "open":
             raise Defect
-        super().open(room, opened)
+        super().open(room, new, opened)
 
     @override
     def append(self, log: LogId, message: Message, stored: Callable[[int | StorageFailed], None]) -> None:
@@ -181,10 +183,13 @@ class TroubleTest(SynchronousTestCase):
 
     def test_a_page_that_can_not_be_read_ends_the_connection_of_its_reader(self) -> None:
         log = PoorLog()
-        house = House(log=log)
+        house = House(log=log, linger=0)
         alice, bob = self.settle_in(house)
         eve, mallory = house.program("eve"), house.program("mallory")
         alice.type("hello")
+        # What was said before the room was opened again is not in its memory.
+        alice.type("/leave"), bob.type("/leave")
+        alice.type("create tea"), bob.type("join tea"), alice.lines()
         log.fails = "read"
         eve.ask({"type": "join", "room": "tea", "backlog": 1})
         self.assert_ended(eve)

@@ -38,7 +38,15 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
             replies.Welcome(ALICE, None),
             (
                 '"welcome","id":1,"username":"alice","server":"chatroom","protocol":1,"resumed":false,"rooms":[],'
-                '"heartbeat":0,"limits":{"line":32768,"text":4000,"page":100,"rooms":8,"capacity":256}'
+                '"heartbeat":0,"limits":{"line":32768,"text":4000,"page":100,"rooms":8,"capacity":256,"grace":30}'
+            ),
+        ),
+        (
+            replies.Welcome(ALICE, None, resumed=True, rooms=(TEA, MILK)),
+            (
+                '"welcome","id":1,"username":"alice","server":"chatroom","protocol":1,"resumed":true,'
+                '"rooms":["tea","milk"],"heartbeat":0,"limits":{"line":32768,"text":4000,"page":100,"rooms":8,'
+                '"capacity":256,"grace":30}'
             ),
         ),
         (Rooms((), more=False), '"rooms","id":1,"rooms":[],"more":false'),
@@ -61,6 +69,10 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
             '"entered","id":1,"room":"tea","topic":"","members":2,"capacity":0,"epoch":"x","seq":7,"resumed":false',
         ),
         (
+            replies.Entered(TEA, "", 2, 0, "x", 7, None, resumed=True),
+            '"entered","id":1,"room":"tea","topic":"","members":2,"capacity":0,"epoch":"x","seq":7,"resumed":true',
+        ),
+        (
             replies.Members(TEA, (ALICE, BOB), more=False),
             '"members","id":1,"room":"tea","usernames":["alice","bob"],"more":false',
         ),
@@ -74,6 +86,8 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
         ),
         (replies.Entries(TEA, (), more=False), '"entries","id":1,"room":"tea","entries":[],"more":false'),
         (replies.Stored(TEA, 1, AT), f'"ok","id":1,"room":"tea","seq":1,"at":"{NOW}"'),
+        (replies.Stored(TEA, 1, AT, "c1"), f'"ok","id":1,"room":"tea","seq":1,"at":"{NOW}","cid":"c1"'),
+        (replies.Stored(TEA, 1, AT, ""), f'"ok","id":1,"room":"tea","seq":1,"at":"{NOW}","cid":""'),
         (replies.Ok("tea", event_follows=True), '"ok","id":1'),
         (replies.Pong(), '"pong","id":1'),
         (events.Bye("quit"), '"bye","id":1,"reason":"quit"'),
@@ -84,6 +98,13 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
         (
             Refused(errors.UsernameTaken(ALICE)),
             '"error","id":1,"code":"username-taken","message":"alice is in use; choose another.","username":"alice"',
+        ),
+        (
+            Refused(errors.CidReused("c1", TEA)),
+            (
+                '"error","id":1,"code":"cid-reused",'
+                '"message":"Another message in tea had this cid; make up a new one for each.","room":"tea","cid":"c1"'
+            ),
         ),
         (
             Refused(errors.NotLoggedIn()),
@@ -111,6 +132,7 @@ def test_a_reply_has_its_fields_and_the_id_of_its_request(reply: Reply, written:
         (events.TopicChanged(TEA, "", ALICE), '"topic-changed","room":"tea","topic":"","by":"alice"'),
         (events.Level(TEA, 0, 1, "Green"), '"level","room":"tea","seq":0,"members":1,"topic":"Green"'),
         (events.Gap(TEA, 1, 9, kept=False), '"gap","room":"tea","first":1,"last":9,"kept":false'),
+        (events.Gap(TEA, 1, 9, kept=True), '"gap","room":"tea","first":1,"last":9,"kept":true'),
         (events.Told(ALICE, BOB, AT, "a\nb"), f'"told","from":"alice","to":"bob","at":"{NOW}","text":"a\\nb"'),
         (events.Deleted(TEA, ALICE), '"deleted","room":"tea","by":"alice"'),
         (
@@ -119,6 +141,7 @@ def test_a_reply_has_its_fields_and_the_id_of_its_request(reply: Reply, written:
         ),
         (events.RoomsChanged((), ()), '"rooms-changed","rooms":[],"closed":[]'),
         (Rooms((), more=False), '"rooms","rooms":[],"more":false'),
+        (events.Bye("replaced"), '"bye","reason":"replaced"'),
         (events.Bye("stopping", 1.5), '"bye","reason":"stopping","retry_after":1.5'),
     ],
 )
@@ -134,11 +157,11 @@ def test_a_batch_is_its_events_and_written_once_for_all() -> None:
 
 
 def test_welcome_names_the_limits_that_were_set() -> None:
-    limits = Limits(max_line=1, page=2, rooms_per_visitor=3, room_capacity=4)
+    limits = Limits(max_line=1, page=2, rooms_per_visitor=3, room_capacity=4, grace=0.5)
     line = Frames("Tea & Co", limits).reply(Request(), replies.Welcome(ALICE, None))
     welcome = json.loads(line)
     assert welcome["server"] == "Tea & Co"
-    assert welcome["limits"] == {"line": 1, "text": 4000, "page": 2, "rooms": 3, "capacity": 4}
+    assert welcome["limits"] == {"line": 1, "text": 4000, "page": 2, "rooms": 3, "capacity": 4, "grace": 0.5}
 
 
 def test_a_message_without_an_id_is_answered_only_if_it_fails() -> None:

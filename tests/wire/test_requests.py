@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -24,6 +25,9 @@ from tests.wire.values import REQUESTS, SHAPES
 FRAMES = Frames("chatroom", Limits())
 TEA = room_name("tea")
 ALICE = username("alice")
+SECRET = "0123456789abcdefghijkl"
+HASH = bytes.fromhex("26594ba2c73ebc172047f2305663bc2c5e6ff60a88182eef43e353f48fc95b94")
+"""The SHA-256 of :data:`SECRET`."""
 
 
 def read(line: str | bytes) -> Request | Misread:
@@ -45,6 +49,7 @@ def refused(line: str | bytes) -> dict[str, Any]:
     ("line", "command"),
     [
         ('{"type":"login","username":"alice"}', commands.Login(ALICE)),
+        (f'{{"type":"login","username":"alice","session":"{SECRET}"}}', commands.Login(ALICE, HASH)),
         ('{"type":"rename","username":"alice"}', commands.Rename(ALICE)),
         ('{"type":"list"}', commands.List()),
         ('{"type":"list","match":"te","after":"tea","watch":true}', commands.List("te", TEA, watch=True)),
@@ -53,10 +58,15 @@ def refused(line: str | bytes) -> dict[str, Any]:
         ('{"type":"create","room":"tea","topic":"Green","capacity":3}', commands.Create(TEA, "Green", 3)),
         ('{"type":"join","room":"tea"}', commands.Join(TEA)),
         ('{"type":"join","room":"tea","backlog":50}', commands.Join(TEA, 50)),
+        ('{"type":"join","room":"tea","backlog":0}', commands.Join(TEA, 0)),
+        ('{"type":"join","room":"tea","after":0,"epoch":""}', commands.Join(TEA, None, 0, "")),
+        ('{"type":"join","room":"tea","after":7,"epoch":"x","backlog":5}', commands.Join(TEA, 5, 7, "x")),
         ('{"type":"leave","room":"tea"}', commands.Leave(TEA)),
         ('{"type":"delete","room":"tea"}', commands.Delete(TEA)),
         ('{"type":"say","room":"tea","text":"a\\n\\tb"}', commands.Say(TEA, "a\n\tb")),
         ('{"type":"say","room":"tea","text":"waves","action":true}', commands.Say(TEA, "waves", action=True)),
+        ('{"type":"say","room":"tea","text":"a","cid":"c1"}', commands.Say(TEA, "a", cid="c1")),
+        ('{"type":"say","room":"tea","text":"a","cid":""}', commands.Say(TEA, "a", cid="")),
         ('{"type":"tell","to":"alice","text":"hello"}', commands.Tell(ALICE, "hello")),
         ('{"type":"who"}', commands.Who()),
         ('{"type":"who","room":"tea","after":"alice"}', commands.Who(TEA, ALICE)),
@@ -79,6 +89,18 @@ def test_a_request_is_read_as_its_command(line: str, command: Command) -> None:
     assert read('{"id":"a1","more":[{}],' + line[1:]) == Request(command, "a1")
     assert read(f" {line} ".replace(",", " ,\t").replace(":", ": ")) == Request(command)
     assert json.loads(line)["type"] in TYPES
+
+
+@pytest.mark.parametrize("length", [22, 128])
+def test_a_session_has_22_to_128_characters(length: int) -> None:
+    request = read(json.dumps({"type": "login", "username": "alice", "session": "é" * length}))
+    assert isinstance(request, Request)
+    assert request.command == commands.Login(ALICE, sha256("é".encode() * length).digest())
+
+
+def test_a_cid_has_up_to_64_characters() -> None:
+    request = read(json.dumps({"type": "say", "room": "tea", "text": "a", "cid": "é" * 64}))
+    assert request == Request(commands.Say(TEA, "a", cid="é" * 64))
 
 
 def test_the_types_are_those_of_the_protocol() -> None:
@@ -143,6 +165,13 @@ def test_a_frame_of_another_shape_is_refused_with_its_id(rest: str) -> None:
     [
         '{"type":"say","room":"tea","text":5}',
         '{"type":"say","room":"tea","text":"a","action":1}',
+        '{"type":"say","room":"tea","text":"a","cid":1}',
+        '{"type":"say","room":"tea","text":"a","cid":"' + "c" * 65 + '"}',
+        '{"type":"login","username":"alice","session":"' + "s" * 21 + '"}',
+        '{"type":"login","username":"alice","session":"' + "s" * 129 + '"}',
+        '{"type":"login","username":"alice","session":null}',
+        '{"type":"join","room":"tea","after":-1}',
+        '{"type":"join","room":"tea","after":0,"epoch":null}',
         '{"type":"create","room":"tea","capacity":0}',
         '{"type":"create","room":"tea","topic":null}',
         '{"type":"history","room":"tea","limit":0}',

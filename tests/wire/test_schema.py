@@ -31,7 +31,20 @@ KINDS: dict[str, tuple[type, ...]] = {
     "number": (int, float),
     "boolean": (bool,),
 }
-KNOWN = {"$ref", "anyOf", "type", "properties", "required", "items", "enum", "const", "minimum", "maximum", "maxLength"}
+KNOWN = {
+    "$ref",
+    "anyOf",
+    "type",
+    "properties",
+    "required",
+    "items",
+    "enum",
+    "const",
+    "minimum",
+    "maximum",
+    "minLength",
+    "maxLength",
+}
 SAYS_NOTHING = {"title", "description", "discriminator", "default"}
 
 
@@ -52,7 +65,9 @@ def fits(value: Any, rule: dict[str, Any]) -> bool:
     if isinstance(value, list):
         return all(fits(item, rule["items"]) for item in value)
     if isinstance(value, str):
-        return value in rule.get("enum", [value]) and len(value) <= rule.get("maxLength", len(value))
+        length = len(value)
+        short, long = rule.get("minLength", length), rule.get("maxLength", length)
+        return value in rule.get("enum", [value]) and short <= length <= long
     return bool(rule.get("minimum", value) <= value <= rule.get("maximum", value))
 
 
@@ -113,6 +128,8 @@ def test_events_fit(event: Event) -> None:
         {"type": "join", "room": 5},
         {"type": "join", "room": "tea", "backlog": -1},
         {"type": "join", "room": "tea", "backlog": True},
+        {"type": "login", "username": "alice", "session": "a" * 21},
+        {"type": "login", "username": "alice", "session": "a" * 129},
         {"type": "ping", "id": None},
         {"type": "ping", "id": "a" * 65},
         {"room": "tea"},

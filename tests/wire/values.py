@@ -8,7 +8,7 @@ import msgspec
 from hypothesis import strategies as st
 from msgspec import inspect
 
-from chatroom.core.errors import ChatError, InNoRoom, NotAllowed, TextTooLong, UsernameTaken
+from chatroom.core.errors import ChatError, CidReused, InNoRoom, NotAllowed, TextTooLong, UsernameTaken
 from chatroom.core.events import Bye, Event, Message, Said, Told
 from chatroom.core.replies import Entries, Refused, Reply, Stored
 from chatroom.wire import requests
@@ -22,8 +22,8 @@ NAMES = st.sampled_from(["alice", "tea", "Tea", "Zoë", "田中", "tea.2", "no n
 def _values(kind: inspect.Type) -> st.SearchStrategy[Any]:
     """Return a strategy for what may stand in a field of that *kind*."""
     match kind:
-        case inspect.StrType(max_length=most):
-            return NAMES | st.text(max_size=most)
+        case inspect.StrType(min_length=least, max_length=most):
+            return st.text(min_size=least, max_size=most) if least else NAMES | st.text(max_size=most)
         case inspect.IntType(ge=least, le=most):
             return st.integers(least, most)
         case inspect.BoolType():
@@ -56,6 +56,7 @@ _ERRORS: st.SearchStrategy[ChatError] = st.one_of(
     st.builds(InNoRoom),
     st.builds(TextTooLong),
     st.builds(UsernameTaken, NAMES),
+    st.builds(CidReused, st.text(max_size=64), NAMES),
     st.builds(NotAllowed, st.text(), NAMES),
 )
 _MADE: dict[Any, st.SearchStrategy[Any]] = {
