@@ -43,9 +43,11 @@ def _once_only() -> None:
     """Let only the first signal reach the handlers that are set now."""
     handlers = {number: signal.getsignal(number) for number in SIGNALS}
 
+    first = iter([True])
+
     def handle(number: int, frame: FrameType | None) -> None:
-        _ignore_signals()
-        if callable(handler := handlers[number]):
+        # A second signal may come in the middle of this; but not in the middle of one call into C.
+        if next(first, False) and callable(handler := handlers[number]):
             handler(number, frame)
 
     for number, handler in handlers.items():
