@@ -1,4 +1,4 @@
-"""The lobby: usernames, and rooms by name, shared by all visitors."""
+"""The lobby: users and rooms by name, shared by all visitors."""
 
 from __future__ import annotations
 
@@ -9,12 +9,9 @@ from chatroom.core.commands import Create
 from chatroom.core.errors import (
     ChatError,
     NoSuchRoom,
-    NoSuchUser,
     RoomExists,
     StorageFailed,
     TooManyRooms,
-    Unavailable,
-    UsernameTaken,
 )
 from chatroom.core.events import RoomInfo, Rooms
 from chatroom.core.limits import PAGE_NAMES, Limits
@@ -25,6 +22,7 @@ from chatroom.core.replies import Members
 from chatroom.core.room import Room
 from chatroom.core.seats import Seats
 from chatroom.core.turn import Turn
+from chatroom.core.users import Users
 from chatroom.core.watchers import Watchers
 from chatroom.core.wheel import Deadline, Wheel
 
@@ -45,67 +43,21 @@ class Lobby:
     def __init__(self, *, log: Log, turn: Turn, wheel: Wheel, wall: Callable[[], float], limits: Limits) -> None:
         self.limits = limits
         self.turn = turn
+        self.wheel = wheel
         self.stopping = False
         self.rooms: dict[Key, Room] = {}
-        self.users: dict[Key, User] = {}
+        self.users = Users()
+        self.seats = Seats()
         self.watchers = Watchers(wheel, lambda: self.list_rooms("", None))
-        self._claims: dict[Key, User] = {}
         self._opening: dict[Key, list[Reached]] = {}
         self._creating: set[Key] = set()
-        self._empty: dict[Room, Deadline | None] = {}
-        self.seats = Seats()
-        self.wheel = wheel
+        self._empty: dict[Room, Deadline] = {}
         self._log = log
         self._wall = wall
 
     def at(self) -> int:
         """Return the time of day, in milliseconds since 1970 (UTC)."""
         return int(self._wall() * 1000)
-
-    # Names.
-
-    def claim(self, username: Username, user: User) -> None:
-        """Keep *username* for *user*, who is about to be called so."""
-        name = key(username)
-        holder = self.users.get(name)
-        if holder is not user:
-            if holder is not None or name in self._claims:
-                raise UsernameTaken(holder.username if holder else username)
-            self._claims[name] = user
-
-    def welcome(self, user: User) -> None:
-        """Let *user* in."""
-        self.claim(user.username, user)
-        self.users[user.key] = self._claims.pop(user.key)
-        self.seats.keep(user)
-
-    def rename(self, user: User, username: Username) -> None:
-        """Call *user* by the name it has claimed."""
-        del self.users[user.key]
-        user.username = username
-        user.key = key(username)
-        self._claims.pop(user.key, None)
-        self.users[user.key] = user
-
-    def forget(self, user: User) -> None:
-        """Give the names of *user* free, who is gone."""
-        if self.users.get(user.key) is user:
-            del self.users[user.key]
-        self.disclaim(user)
-
-    def disclaim(self, user: User) -> None:
-        """Give free what *user* was about to be called."""
-        for name in [name for name, claimer in self._claims.items() if claimer is user]:
-            del self._claims[name]
-
-    def find(self, username: Username) -> User:
-        """Return who is called *username* and is here."""
-        user = self.users.get(key(username))
-        if user is None or user.leaving:
-            raise NoSuchUser(username)
-        if user.visitor.gone:
-            raise Unavailable(user.username)
-        return user
 
     def who(self, room: RoomName | None, after: Username | None) -> Members:
         """Return a page of the names in *room*, or of everybody's."""

@@ -83,7 +83,7 @@ class Named:
                 member = self._member(room)
                 answer.when_first(lambda: self._set_topic(member, topic, answer))
             case Rename(username):
-                self._lobby.claim(username, self.user)
+                self._lobby.users.claim(username, self.user)
                 change = answer.running(lambda: self._rename(username, answer))
                 answer.when_first(lambda: in_turn_of_all([member.room for member in self.user.rooms.values()], change))
             case List():
@@ -152,7 +152,7 @@ class Named:
         room.say(message, done, self.user.identity, command.cid)
 
     def _tell(self, command: Tell, answer: Answer) -> None:
-        other = self._lobby.find(command.to)
+        other = self._lobby.users.find(command.to)
         told = Told(self.user.username, other.username, self._lobby.at(), command.text)
         if other is self.user:
             answer.when_first(
@@ -232,7 +232,7 @@ class Named:
 
     def _rename(self, new: Username, answer: Answer) -> None:
         old = self.user.username
-        self._lobby.rename(self.user, new)
+        self._lobby.users.rename(self.user, new)
         answer(Ok(new, event_follows=any(member.follows for member in self.user.rooms.values())))
         for member in self.user.rooms.values():
             member.room.rename(old, new)

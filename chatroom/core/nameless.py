@@ -41,7 +41,8 @@ class Nameless:
         user = self._lobby.seats.find(command.session)
         if user is None:
             user = User(self._lobby, self._visitor, command.username, command.session)
-            self._lobby.welcome(user)
+            self._lobby.users.add(user)
+            self._lobby.seats.keep(user)
             self._visitor.state = Named(self._lobby, user)
             rooms = self._lobby.list_rooms("", None) if self._visitor.one_room else None
             answer(Welcome(user.username, rooms))

@@ -86,7 +86,7 @@ class User:
         if self.session is None or not grace or self._lobby.stopping:
             self.go("lost")
         else:
-            self._lobby.disclaim(self)
+            self._lobby.users.disclaim(self)
             self.hold()
             self._wait(grace, lambda: self.go("lost"))
 
@@ -122,7 +122,7 @@ class User:
         def gone() -> None:
             for member in list(self.rooms.values()):
                 self.go_out(member, None if self._lobby.stopping else reason)
-            self._lobby.forget(self)
+            self._lobby.users.forget(self)
 
         self.leaving = True
         if self._deadline:

@@ -142,4 +142,4 @@ class MovingTests(SynchronousTestCase):
         assert kinds(bob.do(Join(POND))) == ["Entered", "Level"]
         assert alice.see() == []
         assert carol.see() == [Joined(POND, BOB, 2, 256)]
-        assert bob.world.lobby.find(ALICE).rooms.keys() == {TEA}
+        assert bob.world.lobby.users.find(ALICE).rooms.keys() == {TEA}
