@@ -90,7 +90,7 @@ def _count(option: str, text: str) -> int:
     return int(text)
 
 
-def _seconds(option: str, text: str) -> float:
+def _amount(option: str, text: str) -> float:
     try:
         seconds = float(text)
     except ValueError:
@@ -112,7 +112,7 @@ def _option(limit: Field[Any]) -> str:
 
 def _parameter(limit: Field[Any]) -> list[object]:
     """Return the row of the option that sets *limit*."""
-    coerce = partial(_count if limit.type == "int" else _seconds, _option(limit))
+    coerce = partial(_count if limit.type == "int" else _amount, _option(limit))
     return [_option(limit), None, limit.default, "", coerce]
 
 
@@ -123,10 +123,10 @@ class Options(usage.Options):
         ["port", "p", "8080", ""],
         ["store", None, "chatroom.sqlite", ""],
         ["sync", None, "full", "", _sync],
-        ["busy-timeout", None, 5.0, "", partial(_seconds, "busy-timeout")],
+        ["busy-timeout", None, 5.0, "", partial(_amount, "busy-timeout")],
         ["keep-messages", None, 100_000, "", partial(_count, "keep-messages")],
-        ["keep-days", None, 0.0, "", partial(_seconds, "keep-days")],
-        ["keep-closed", None, 7.0, "", partial(_seconds, "keep-closed")],
+        ["keep-days", None, 0.0, "", partial(_amount, "keep-days")],
+        ["keep-closed", None, 7.0, "", partial(_amount, "keep-closed")],
         *map(_parameter, fields(Limits)),
     ]
 
@@ -207,7 +207,7 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
     log = _log(options, reactor, soon, wall)
     lobby = Lobby(log=log, turn=Turn(soon), wheel=wheel, wall=wall, limits=limits)
     frames = Frames(SERVER, limits)
-    factory = LineFactory(lobby, server=SERVER, frames=frames, wheel=wheel, soon=soon, wall=wall)
+    factory = LineFactory(lobby, server=SERVER, frames=frames, wheel=wheel, soon=soon)
     service = MultiService()
     for where in (options["port"], *options["listen"]):
         try:

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+from chatroom.core.events import Message
 from chatroom.core.limits import PAGE_BYTES
+from chatroom.core.ports import Page
 
 T = TypeVar("T")
+
+Row = tuple[int, Message]
+"""A message and its number."""
 
 
 def page(rows: Iterable[T], limit: int, size: Callable[[T], int]) -> tuple[list[T], bool]:
@@ -24,3 +29,19 @@ def page(rows: Iterable[T], limit: int, size: Callable[[T], int]) -> tuple[list[
             return taken, True
         taken.append(row)
     return taken, False
+
+
+def oldest(rows: Iterable[Row], limit: int) -> Page:
+    """Return the page of the first of *rows*, which come from the oldest to the newest."""
+    return Page(*page(rows, limit, size))
+
+
+def newest(rows: Iterable[Row], limit: int) -> Page:
+    """Return the page of the first of *rows*, which come from the newest to the oldest."""
+    some, more = page(rows, limit, size)
+    return Page(some[::-1], more)
+
+
+def size(row: Row) -> int:
+    """Return how many bytes of text *row* has."""
+    return len(row[1].text.encode())

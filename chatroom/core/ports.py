@@ -16,9 +16,6 @@ from chatroom.core.replies import Reply
 LogId = NewType("LogId", int)
 """One life of a room, whose messages are numbered 1, 2, 3 …"""
 
-Session = NewType("Session", bytes)
-"""The SHA-256 of what a client made up, by which it is known again."""
-
 
 class Timer(Protocol):
     """A call that a clock will make."""

@@ -54,7 +54,6 @@ class Room:
         page: int,
         capacity: int,
         owner: Hashable,
-        permanent: bool = False,
     ) -> None:
         self.name = opened.room
         self.key = key(opened.room)
@@ -62,7 +61,7 @@ class Room:
         self.capacity = capacity
         self.owner = owner
         self.creator = opened.creator
-        self.permanent = permanent
+        self.permanent = False
         self.epoch = opened.epoch
         self.shown = self.head = opened.seq
         self.members: dict[User, Member] = {}
@@ -269,7 +268,7 @@ class Room:
         if page := self._tail.read(after, self._rows(None)):
             got(page)
             return
-        self.page(after=after, before=None, limit=self._page, got=got)
+        self.page(after=after, before=None, limit=None, got=got)
 
     def page(
         self, *, after: int | None, before: int | None, limit: int | None, got: Callable[[Page | StorageFailed], None]

@@ -7,7 +7,7 @@ from itertools import islice
 
 from chatroom.core.events import Message
 from chatroom.core.limits import TAIL_BYTES, TAIL_ROWS
-from chatroom.core.paging import page
+from chatroom.core.paging import Row, oldest, size
 from chatroom.core.ports import Page
 
 
@@ -16,23 +16,19 @@ class Tail:
 
     def __init__(self, seq: int) -> None:
         self._before = seq
-        self._rows: deque[tuple[int, Message]] = deque()
+        self._rows: deque[Row] = deque()
         self._bytes = 0
 
     def append(self, seq: int, message: Message) -> None:
         """Keep *message*, the newest."""
         self._rows.append((seq, message))
-        self._bytes += _size((seq, message))
+        self._bytes += size((seq, message))
         while len(self._rows) > TAIL_ROWS or self._bytes > TAIL_BYTES:
             self._before, _ = row = self._rows.popleft()
-            self._bytes -= _size(row)
+            self._bytes -= size(row)
 
     def read(self, after: int, limit: int) -> Page | None:
         """Return the first messages beyond *after*, or None if some of them are older than what is kept here."""
         if after < self._before:
             return None
-        return Page(*page(islice(self._rows, after - self._before, None), limit, _size))
-
-
-def _size(row: tuple[int, Message]) -> int:
-    return len(row[1].text.encode())
+        return oldest(islice(self._rows, after - self._before, None), limit)

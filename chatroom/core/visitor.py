@@ -178,7 +178,7 @@ class Visitor:
 
     def close(self) -> None:
         """Hang up after what was sent, and take nothing more."""
-        self._depart()
+        self.lost()
         self.connection.close()
 
     def drained(self) -> None:
@@ -189,10 +189,7 @@ class Visitor:
             self._go_on()
 
     def lost(self) -> None:
-        """Be gone: the connection is."""
-        self._depart()
-
-    def _depart(self) -> None:
+        """Be gone, as the connection is or soon will be."""
         if not self.gone:
             self.gone = True
             self._answers.clear()

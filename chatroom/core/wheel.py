@@ -40,13 +40,9 @@ class Wheel:
         self._timer: Timer | None = None
         self._next = 0
 
-    def now(self) -> float:
-        """Return the time in seconds since some moment, never running backwards."""
-        return self._clock.seconds()
-
     def call_in(self, seconds: float, action: Callable[[], None]) -> Deadline:
         """Call *action* in *seconds*, or up to a tick later."""
-        number = ceil((self.now() + seconds) / self._tick)
+        number = ceil((self._clock.seconds() + seconds) / self._tick)
         slot = self._slots.get(number)
         if slot is None:
             slot = self._slots[number] = {}
@@ -61,7 +57,7 @@ class Wheel:
                 return
             self._timer.cancel()
         self._next = first
-        self._timer = self._clock.callLater(max(0.0, first * self._tick - self.now()), self._turn)
+        self._timer = self._clock.callLater(max(0.0, first * self._tick - self._clock.seconds()), self._turn)
 
     def _turn(self) -> None:
         self._timer = None

@@ -235,8 +235,7 @@ class LineFront(LineReceiver):
 class LineFactory(ServerFactory):
     """Lets everybody who connects into *lobby*, at most until it is stopped.
 
-    *server* is what it calls itself, *frames* the dialect of programs. *soon* calls a callable in the next turn, *wall*
-    returns the time of day in seconds since 1970.
+    *server* is what it calls itself, *frames* the dialect of programs. *soon* calls a callable in the next turn.
     """
 
     noisy = False
@@ -249,7 +248,6 @@ class LineFactory(ServerFactory):
         frames: Frames,
         wheel: Wheel,
         soon: Callable[[Callable[[], None]], object],
-        wall: Callable[[], float],
     ) -> None:
         self.lobby = lobby
         self.server = server
@@ -257,7 +255,6 @@ class LineFactory(ServerFactory):
         self.wheel = wheel
         self.soon = soon
         self.connections: dict[LineFront, None] = {}
-        self._wall = wall
         self._empty: Deferred[None] | None = None
 
     @override
@@ -276,7 +273,7 @@ class LineFactory(ServerFactory):
 
     def text(self) -> Text:
         """Return the dialect of a person who connects now."""
-        today, _ = day_and_time(int(self._wall() * 1000))
+        today, _ = day_and_time(self.lobby.at())
         return Text(today)
 
     def forget(self, front: LineFront) -> None:

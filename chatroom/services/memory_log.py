@@ -12,9 +12,9 @@ from chatroom.core.errors import StorageFailed
 from chatroom.core.events import Message, digest
 from chatroom.core.limits import RESENDABLE
 from chatroom.core.names import Key, RoomName, key
+from chatroom.core.paging import Row, newest, oldest
 from chatroom.core.ports import Log, LogId, NewRoom, Opened, Page, Sent
 from chatroom.core.query import matcher
-from chatroom.services.pages import Row, newest, oldest
 
 Rows = deque[Row]
 

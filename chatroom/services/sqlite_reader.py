@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from chatroom.core.events import Message
+from chatroom.core.paging import Row, newest, oldest
 from chatroom.core.ports import LogId, Page
 from chatroom.core.query import Phrase, matcher, phrases
-from chatroom.services.pages import Row, newest, oldest
 from chatroom.services.sqlite_keeper import Keep
 
 UNLIMITED = 1 << 62

@@ -19,7 +19,7 @@ from chatroom.core.ports import Log
 from chatroom.fronts.line import LineFactory, LineFront
 from chatroom.services.memory_log import MemoryLog
 from chatroom.wire.frames import Frames
-from tests.fakes import NOON, World
+from tests.fakes import World
 
 GREETING = "* Welcome to chatroom. Type the username you want."
 
@@ -184,7 +184,6 @@ class House(World):
             frames=frames or Frames("chatroom", self.lobby.limits),
             wheel=self.wheel,
             soon=soon,
-            wall=lambda: NOON + self.clock.seconds(),
         )
         self._peers: list[Peer] = []
 
