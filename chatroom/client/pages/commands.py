@@ -1,0 +1,204 @@
+"""The commands that are typed with a slash: one table, from which lines are read, completed, and help is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from msgspec import UNSET
+
+from chatroom.client.pages.chat import BACKLOG, Chat
+from chatroom.client.pages.completion import Kind
+from chatroom.core import texts
+from chatroom.core.errors import ChatError
+from chatroom.wire import requests
+from chatroom.wire.requests import AnyRequest
+
+
+class NotDone(Exception):
+    """A line that can't be carried out; its text says why, and what to do."""
+
+
+Meaning = Callable[[Chat, str], AnyRequest | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: how it is written (*name*, then *form*), what for, what its *arguments* are, and what it does."""
+
+    name: str
+    form: str
+    purpose: str
+    meaning: Meaning
+    arguments: tuple[Kind, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def usage(self) -> str:
+        """Show how it is written."""
+        return f"/{self.name} {self.form}".rstrip()
+
+
+class _Incomplete(Exception):
+    """A command that lacks a word."""
+
+
+def say(chat: Chat, text: str, *, action: bool = False) -> AnyRequest | None:
+    """Say *text* in the room one looks at.
+
+    :raises NotDone: if it can't be said.
+    """
+    if chat.current is None:
+        raise NotDone("You are in the lobby: enter a room to talk, or write /msg and a name.")
+    try:
+        return chat.say(chat.current, texts.message(text), action=action)
+    except ChatError as error:
+        raise NotDone(f"{error}.") from error
+
+
+def _word(rest: str) -> str:
+    if not rest:
+        raise _Incomplete
+    return rest.split(maxsplit=1)[0]
+
+
+def _words(rest: str) -> tuple[str, str]:
+    """Return the first word, and what comes after it."""
+    first = _word(rest)
+    return first, rest[len(first) :].strip()
+
+
+def _join(chat: Chat, rest: str) -> AnyRequest | None:
+    room = _word(rest)
+    if conversation := chat.called(room):
+        chat.look(conversation)
+        return None
+    return requests.Join(room=room, backlog=BACKLOG)
+
+
+def _create(_: Chat, rest: str) -> AnyRequest | None:
+    room, topic = _words(rest)
+    return requests.Create(room=room, topic=topic)
+
+
+def _room(chat: Chat, rest: str) -> str:
+    """Return the room that *rest* names, or the one that is looked at."""
+    if rest:
+        name = _word(rest)
+        return found.room if (found := chat.called(name)) else name
+    if chat.current is None:
+        raise _Incomplete
+    return chat.current.room
+
+
+def _me(chat: Chat, rest: str) -> AnyRequest | None:
+    if not rest:
+        raise _Incomplete
+    return say(chat, rest, action=True)
+
+
+def _msg(_: Chat, rest: str) -> AnyRequest | None:
+    to, text = _words(rest)
+    if not text:
+        raise _Incomplete
+    return requests.Tell(to=to, text=text)
+
+
+def _topic(chat: Chat, rest: str) -> AnyRequest | None:
+    if chat.current is None:
+        raise NotDone("You are in the lobby: enter a room to set its topic.")
+    if not rest:
+        topic = chat.current.topic
+        chat.notice(f"The topic of {chat.current.room}: {topic}" if topic else f"{chat.current.room} has no topic.")
+        return None
+    return requests.Topic(room=chat.current.room, topic=rest)
+
+
+def _who(chat: Chat, rest: str) -> AnyRequest | None:
+    here = chat.current.room if chat.current else UNSET
+    return chat.ask(requests.Who(room=_room(chat, rest) if rest else here))
+
+
+def _lobby(chat: Chat, _: str) -> AnyRequest | None:
+    chat.look(None)
+    return None
+
+
+def _help(chat: Chat, rest: str) -> AnyRequest | None:
+    chat.notice("\n".join(help_lines(rest.removeprefix("/"))))
+    return None
+
+
+COMMANDS = (
+    Command("join", "room", "enter a room, or go to it if you are in it", _join, ("room",), ("j",)),
+    Command(
+        "leave",
+        "[room]",
+        "go out of a room",
+        lambda chat, rest: requests.Leave(room=_room(chat, rest)),
+        ("room",),
+        ("part",),
+    ),
+    Command("create", "room [topic]", "open a room and enter it", _create, ("room", "text")),
+    Command(
+        "delete",
+        "[room]",
+        "close a room that you created",
+        lambda chat, rest: requests.Delete(room=_room(chat, rest)),
+        ("room",),
+    ),
+    Command("me", "text", "do something, as in /me waves", _me, ("text",)),
+    Command("msg", "user text", "say something to one person alone", _msg, ("user", "text"), ("tell", "query")),
+    Command(
+        "nick",
+        "name",
+        "be called otherwise",
+        lambda _, rest: requests.Rename(username=_word(rest)),
+        ("text",),
+    ),
+    Command("topic", "[text]", "show what the room is about, or say what it is", _topic, ("text",)),
+    Command("who", "[room]", "the names of those in a room, or online", _who, ("room",), ("names",)),
+    Command("lobby", "", "see the open rooms", _lobby, (), ("list",)),
+    Command("help", "[command]", "these commands; F1 shows the keys", _help, ("command",)),
+    Command("quit", "", "go away", lambda *_: requests.Quit(), (), ("exit",)),
+)
+
+BY_NAME: Mapping[str, Command] = {name: command for command in COMMANDS for name in (command.name, *command.aliases)}
+
+ARGUMENTS: Mapping[str, tuple[Kind, ...]] = {command.name: command.arguments for command in COMMANDS}
+"""What the arguments of each command are, to complete them."""
+
+
+def carry_out(chat: Chat, line: str) -> AnyRequest | None:
+    """Do what *line* means: say it, or what its command does; return what to ask the server for, if anything.
+
+    :raises NotDone: if it can't be done.
+    """
+    if line.startswith("//"):
+        return say(chat, line[1:])
+    if not line.startswith("/"):
+        return say(chat, line)
+    name, _, rest = line[1:].partition(" ")
+    command = BY_NAME.get(name.lower())
+    if command is None:
+        raise NotDone(f"There is no command /{name}. /help lists them; //{name} says /{name}.")
+    try:
+        return command.meaning(chat, rest.strip())
+    except _Incomplete:
+        raise NotDone(f"Write {command.usage}: {command.purpose}.") from None
+
+
+def help_lines(name: str = "") -> list[str]:
+    """Return how the command *name* is written and what it does, or all of them.
+
+    :raises NotDone: if there is no such command.
+    """
+    if name:
+        command = BY_NAME.get(name.lower())
+        if command is None:
+            raise NotDone(f"There is no command /{name}. /help lists them.")
+        also = f" (also {', '.join(f'/{alias}' for alias in command.aliases)})" if command.aliases else ""
+        return [f"{command.usage}: {command.purpose}{also}"]
+    width = max(len(command.usage) for command in COMMANDS)
+    lines = [f"{command.usage:{width}}  {command.purpose}" for command in COMMANDS]
+    return [*lines, "Anything else is said to the room; //text says /text."]

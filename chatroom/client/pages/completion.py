@@ -1,0 +1,121 @@
+"""Tab completion, of the names of people, rooms and commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, assert_never
+
+import regex
+
+from chatroom.client.pages.marks import plain
+from chatroom.core import names
+
+Kind = Literal["room", "user", "text", "command"]
+"""What an argument of a command is."""
+
+# Read backwards from the cursor.
+_BEGUN: Mapping[Kind, regex.Pattern[str]] = {
+    "room": regex.compile(r"(?r)[\p{L}\p{M}\p{N}_.-]*"),
+    "user": regex.compile(r"(?r)[\p{L}\p{M}\p{N}_-]*"),
+    "text": regex.compile(r"(?r)[\p{L}\p{M}\p{N}_-]*"),
+    "command": regex.compile(r"(?r)[^\s/]*"),
+}
+_SEPARATE = regex.compile(r"[\s\p{P}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What can be completed: *users* and *rooms* in the order in which they come, *commands* with their arguments."""
+
+    users: Sequence[str]
+    rooms: Sequence[str]
+    commands: Mapping[str, tuple[Kind, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """The *text* with the word completed, the *cursor* in it, and the *label* of the word."""
+
+    text: str
+    cursor: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """The *candidates*, of which there is at least one, and which of them is chosen."""
+
+    candidates: Sequence[Candidate]
+    index: int = 0
+
+    @property
+    def chosen(self) -> Candidate:
+        """Return the candidate that is chosen."""
+        return self.candidates[self.index]
+
+    def turned(self, step: int) -> Completion:
+        """Return it with the candidate chosen that is *step* further on, round and round."""
+        return replace(self, index=(self.index + step) % len(self.candidates))
+
+
+def ranked(usernames: Iterable[str], addressed: Iterable[str], spoken: Iterable[str], own: str) -> list[str]:
+    """Return *usernames* but for one's *own*: those *addressed*, then those who have *spoken*, then by the alphabet.
+
+    In both *addressed* and *spoken* the latest comes first, and who isn't there any more may be among them.
+    """
+    there = set(usernames) - {own}
+    order = dict.fromkeys([*addressed, *spoken, *sorted(there, key=lambda name: (names.fold(name), name))])
+    return [name for name in order if name in there]
+
+
+def completions(text: str, cursor: int, vocabulary: Vocabulary) -> list[Candidate]:
+    """Return how the word before *cursor* can be completed in *text*, best first."""
+    kind = _kind(text[:cursor], vocabulary.commands)
+    if kind is None:
+        return []
+    found = _BEGUN[kind].match(text, 0, cursor)
+    begun = found[0] if found else ""
+    before, behind = text[: cursor - len(begun)], text[cursor:]
+    if kind == "text" and not begun and before and not before.endswith("@"):
+        return []
+    end = _end(behind, first=before in ("", "@"))
+    # Go behind a space that was there already as behind one that is added.
+    skipped = behind.startswith(" ")
+    return [
+        Candidate(before + word + end + behind, len(before + word + end) + skipped, word)
+        for word in _words(kind, vocabulary)
+        if plain(word).startswith(plain(begun))
+    ]
+
+
+def _kind(before: str, commands: Mapping[str, tuple[Kind, ...]]) -> Kind | None:
+    """Return what the word is whose beginning is at the end of *before*, or ``None`` if nothing belongs there."""
+    if not before.startswith("/"):
+        return "text"
+    name, *arguments = regex.split(r"\s+", before[1:])
+    if not arguments:
+        return "command"
+    kinds = commands.get(name.lower(), ("text",))
+    if len(arguments) <= len(kinds):
+        return kinds[len(arguments) - 1]
+    return "text" if kinds[-1:] == ("text",) else None
+
+
+def _words(kind: Kind, vocabulary: Vocabulary) -> Iterable[str]:
+    """Return what a word of *kind* may be."""
+    match kind:
+        case "room":
+            return vocabulary.rooms
+        case "command":
+            return vocabulary.commands
+        case "user" | "text":
+            return vocabulary.users
+    assert_never(kind)
+
+
+def _end(behind: str, *, first: bool) -> str:
+    """Return what is added to a word with *behind* behind it, which may be the *first*, the one who is addressed."""
+    if first and behind[:1] not in (":", ","):
+        return ":" if behind[:1] == " " else ": "
+    return "" if _SEPARATE.match(behind) else " "

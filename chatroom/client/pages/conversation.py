@@ -1,0 +1,167 @@
+"""A room as one who is in it sees it: what was said, what is new, what one is about to say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from chatroom.client.pages.editor import Editor
+from chatroom.client.pages.lines import Line, Message, Notice, Pending, Skipped, Traffic
+from chatroom.client.pages.recall import Recall
+from chatroom.client.pages.window import Window
+from chatroom.core.names import fold
+
+NAMES = 2000
+"""Names of members that are asked for; of a bigger room, their count has to do."""
+
+
+class Conversation:
+    """What the client knows of *room* while one is in it."""
+
+    def __init__(self, room: str) -> None:
+        self.room = room
+        self.topic = ""
+        self.count = 0
+        self.own = False
+        self.window = Window()
+        self.pending: dict[str, Pending] = {}
+        self.loading = False
+        self.editor = Editor()
+        self.recall = Recall()
+        self.unread = 0
+        self.mentioned = False
+        self.following = True
+        self.arrived = 0
+        self.read_to: int | None = None
+        self.newest = 0
+        # Names by the last time when one addressed them, and when they spoke; the latest is the last.
+        self.addressed: dict[str, None] = {}
+        self.spoken: dict[str, None] = {}
+        self._usernames: set[str] = set()
+        self._members: tuple[str, ...] | None = ()
+        self._replaying = False
+        self._stored: dict[int, str] = {}
+
+    @property
+    def members(self) -> Sequence[str]:
+        """The names of those who are here, in alphabetical order."""
+        if self._members is None:
+            self._members = tuple(sorted(self._usernames, key=fold))
+        return self._members
+
+    def entered(self, *, newest: int, resumed: bool, at: datetime) -> None:
+        """Begin to read: on where one stopped, or (not *resumed*) with what is shown of a log that is new to one."""
+        self._replaying = not resumed
+        self.loading = False
+        if not resumed:
+            if self.newest:
+                self.window.start_over()
+                self.window.add(Notice(at, "The server has another log of this room now; it is read anew."))
+            self.read_to = None
+            self.newest = newest
+
+    def level(self) -> None:
+        """Know that all that was missed is here."""
+        self._replaying = False
+        # Logs begin with the number 1; whether more of an older one is kept, only the server knows.
+        self.window.complete |= (self.window.first or self.newest + 1) == 1
+
+    def said(self, message: Message, *, seen: bool) -> None:
+        """Take *message*; count it as new unless it is *seen* as it comes."""
+        self.newest = max(self.newest, message.seq)
+        self.window.add(message)
+        self._remember(self.spoken, message.speaker)
+        self.pending.pop(self._stored.pop(message.seq, ""), None)
+        if not self.following:
+            self.arrived += 1
+        if not (seen or self._replaying or message.own):
+            self.unread += 1
+            self.mentioned |= message.mention
+
+    def show(self, line: Line) -> None:
+        """Put *line*, which is in no log, behind what was said last."""
+        self.window.add(line)
+
+    def traffic(self, traffic: Traffic) -> None:
+        """Take in who came and went."""
+        self._usernames.update(traffic.joined)
+        self._usernames.difference_update(traffic.left)
+        for old, new in traffic.renamed:
+            self._usernames.discard(old)
+            self._usernames.add(new)
+            for order in (self.spoken, self.addressed):
+                if old in order:
+                    del order[old]
+                    order[new] = None
+        self._members = None
+        self.window.add_traffic(traffic)
+
+    def people(self, usernames: Sequence[str], *, first: bool) -> None:
+        """Take a page of the names of those who are here; the *first* one replaces what was known."""
+        if first:
+            self._usernames.clear()
+        self._usernames.update(usernames)
+        self._members = None
+
+    def skipped(self, gap: Skipped) -> None:
+        """Know that the messages of *gap* won't come."""
+        self.newest = max(self.newest, gap.last)
+        self.window.add(gap)
+
+    def page(self, messages: Sequence[Message], *, more: bool, before: int | None, after: int | None) -> None:
+        """Take a page of the log that was asked for: older than *before*, newer than *after*, or the newest."""
+        self.loading = False
+        if before is not None:
+            # It may have been asked for by a window that has been moved since.
+            if before == self.window.first:
+                self.window.add_older(messages, more=more)
+        elif after is not None:
+            if after == self.window.last and not self.window.live:
+                live = not more and (messages[-1].seq if messages else after) >= self.newest
+                self.window.add_newer(messages, live=live)
+        else:
+            self.window.show_end(messages, more=more)
+            self.newest = max(self.newest, self.window.last or 0)
+
+    def say(self, pending: Pending) -> None:
+        """Show what one has said as waiting for the server."""
+        self.pending[pending.cid] = pending
+        first = pending.text.split(maxsplit=1)[0].lstrip("@").rstrip(":,")
+        if first in self._usernames:
+            self.address(first)
+
+    def stored(self, cid: str, seq: int) -> None:
+        """Know that the message *cid* is in the log; it waits here until it comes from there."""
+        if seq <= self.newest:
+            self.pending.pop(cid, None)
+        else:
+            self._stored[seq] = cid
+
+    def refused(self, cid: str, reason: str, at: datetime) -> None:
+        """Show that the message *cid* won't be said, and what it was."""
+        if pending := self.pending.pop(cid, None):
+            self.window.add(Notice(at, f"Not sent: {pending.text}\n{reason}", error=True))
+
+    def address(self, username: str) -> None:
+        """Remember that one has spoken to *username*."""
+        self._remember(self.addressed, username)
+
+    def follow(self, following: bool) -> None:
+        """Know whether the end is in view (*following*), or one reads further up."""
+        self.following = following
+        if following:
+            self.arrived = 0
+
+    def look(self) -> None:
+        """Look at it: nothing is new any more, though the line before what was new stays."""
+        self.unread = 0
+        self.mentioned = False
+
+    def look_away(self) -> None:
+        """Leave it for another: what comes from now on is new."""
+        self.read_to = self.newest
+
+    @staticmethod
+    def _remember(order: dict[str, None], username: str) -> None:
+        order.pop(username, None)
+        order[username] = None

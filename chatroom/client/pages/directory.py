@@ -1,0 +1,52 @@
+"""The rooms that are open, as the lobby lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from chatroom.client.pages.views import Row
+from chatroom.core.names import fold
+from chatroom.wire import answers, requests
+from chatroom.wire.answers import RoomInfo
+from chatroom.wire.requests import AnyRequest
+
+
+class Directory:
+    """The open rooms by name, kept up to date by the server; *own* are those that one has created."""
+
+    def __init__(self) -> None:
+        self.rooms: dict[str, RoomInfo] = {}
+        self.own: set[str] = set()
+
+    def listed(self, reply: answers.Rooms, request: AnyRequest | None) -> Sequence[AnyRequest]:
+        """Take a page of the list, the first one of it anew; return what to ask next."""
+        if not (isinstance(request, requests.List) and request.after):
+            self.rooms.clear()
+        self.rooms.update((info.room, info) for info in reply.rooms)
+        return [requests.List(after=reply.rooms[-1].room)] if reply.more and reply.rooms else []
+
+    def changed(self, event: answers.RoomsChanged) -> None:
+        """Know which rooms are new, other than they were, or closed."""
+        self.rooms.update((info.room, info) for info in event.rooms)
+        for room in event.closed:
+            self.rooms.pop(room, None)
+
+    def rows(self, part: str, joined: Collection[str]) -> Sequence[Row]:
+        """List the rooms that have *part* in their name, those that begin with it first; in *joined* one is."""
+        part = fold(part)
+        found = [
+            (not folded.startswith(part), folded, info)
+            for info in self.rooms.values()
+            if part in (folded := fold(info.room))
+        ]
+        return [
+            Row(
+                info.room,
+                info.topic,
+                info.members,
+                info.capacity,
+                joined=info.room in joined,
+                own=info.room in self.own,
+            )
+            for *_, info in sorted(found, key=lambda item: item[:2])
+        ]

@@ -1,0 +1,156 @@
+"""What each key does: one table, from which keys are read and the help is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+
+
+class Action(Enum):
+    """What a key can mean; those of the line being typed are called as readline calls them."""
+
+    SUBMIT = auto()
+    COMPLETE = auto()
+    COMPLETE_BACK = auto()
+    UP = auto()
+    DOWN = auto()
+    BEGINNING_OF_LINE = auto()
+    END = auto()
+    END_OF_LINE = auto()
+    BACKWARD_CHAR = auto()
+    FORWARD_CHAR = auto()
+    BACKWARD_WORD = auto()
+    FORWARD_WORD = auto()
+    BACKWARD_DELETE_CHAR = auto()
+    DELETE_CHAR = auto()
+    UNIX_WORD_RUBOUT = auto()
+    BACKWARD_KILL_WORD = auto()
+    KILL_WORD = auto()
+    UNIX_LINE_DISCARD = auto()
+    KILL_LINE = auto()
+    YANK = auto()
+    TRANSPOSE_CHARS = auto()
+    CANCEL = auto()
+    CREATE = auto()
+    DELETE_ROOM = auto()
+    ROOM_1 = auto()
+    ROOM_2 = auto()
+    ROOM_3 = auto()
+    ROOM_4 = auto()
+    ROOM_5 = auto()
+    ROOM_6 = auto()
+    ROOM_7 = auto()
+    ROOM_8 = auto()
+    ROOM_9 = auto()
+    ROOM_10 = auto()
+    NEXT_ACTIVE = auto()
+    NEXT_ROOM = auto()
+    PREVIOUS_ROOM = auto()
+    LAST_ROOM = auto()
+    LOBBY = auto()
+    PAGE_UP = auto()
+    PAGE_DOWN = auto()
+    LINE_UP = auto()
+    LINE_DOWN = auto()
+    TOP = auto()
+    BOTTOM = auto()
+    HELP = auto()
+    SHOW_ROOMS = auto()
+    SHOW_MEMBERS = auto()
+    REDRAW = auto()
+
+
+ROOMS = (
+    Action.ROOM_1,
+    Action.ROOM_2,
+    Action.ROOM_3,
+    Action.ROOM_4,
+    Action.ROOM_5,
+    Action.ROOM_6,
+    Action.ROOM_7,
+    Action.ROOM_8,
+    Action.ROOM_9,
+    Action.ROOM_10,
+)
+"""To the first room, and so on to the tenth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The *keys* that mean *action*, as urwid calls them; what that does, and the *group* in which it is listed."""
+
+    action: Action
+    keys: tuple[str, ...]
+    purpose: str
+    group: str
+
+
+TYPING, ROOM, READING, CLIENT = "Typing", "Rooms", "Reading", "The client"
+
+KEYS = (
+    Key(Action.SUBMIT, ("enter",), "send the line; in the lobby, enter the chosen room", TYPING),
+    Key(Action.COMPLETE, ("tab",), "complete a name, a room or a command; again for the next one", TYPING),
+    Key(Action.COMPLETE_BACK, ("shift tab",), "the completion before", TYPING),
+    Key(Action.UP, ("up",), "the line sent before; in the lobby, the room above", TYPING),
+    Key(Action.DOWN, ("down",), "the line sent after it; in the lobby, the room below", TYPING),
+    Key(Action.BEGINNING_OF_LINE, ("ctrl a", "home"), "to the beginning of the line", TYPING),
+    Key(Action.END_OF_LINE, ("ctrl e",), "to the end of the line", TYPING),
+    Key(Action.BACKWARD_CHAR, ("ctrl b", "left"), "back one character", TYPING),
+    Key(Action.FORWARD_CHAR, ("ctrl f", "right"), "forward one character", TYPING),
+    Key(Action.BACKWARD_WORD, ("meta b", "ctrl left", "meta left"), "back one word", TYPING),
+    Key(Action.FORWARD_WORD, ("meta f", "ctrl right", "meta right"), "forward one word", TYPING),
+    Key(Action.BACKWARD_DELETE_CHAR, ("backspace", "ctrl h"), "delete the character before the cursor", TYPING),
+    Key(Action.DELETE_CHAR, ("ctrl d", "delete"), "delete the character at the cursor", TYPING),
+    Key(Action.UNIX_WORD_RUBOUT, ("ctrl w",), "cut back to the white space before", TYPING),
+    Key(Action.BACKWARD_KILL_WORD, ("meta backspace", "meta ctrl h"), "cut the word before the cursor", TYPING),
+    Key(Action.KILL_WORD, ("meta d",), "cut the word after the cursor", TYPING),
+    Key(Action.UNIX_LINE_DISCARD, ("ctrl u",), "cut back to the beginning of the line", TYPING),
+    Key(Action.KILL_LINE, ("ctrl k",), "cut to the end of the line", TYPING),
+    Key(Action.YANK, ("ctrl y",), "put back what was cut", TYPING),
+    Key(Action.TRANSPOSE_CHARS, ("ctrl t",), "swap the two characters at the cursor", TYPING),
+    Key(Action.CANCEL, ("ctrl c", "esc"), "drop the line, or close what is open", TYPING),
+    Key(Action.ROOM_1, ("meta 1",), "to the first room; Alt+2 to the second, and so on to Alt+0", ROOM),
+    *(Key(action, (f"meta {(number + 1) % 10}",), "", ROOM) for number, action in enumerate(ROOMS) if number),
+    Key(Action.NEXT_ACTIVE, ("meta a",), "to the room where most goes on: mentions first", ROOM),
+    Key(Action.NEXT_ROOM, ("ctrl n", "meta down"), "to the next room", ROOM),
+    Key(Action.PREVIOUS_ROOM, ("ctrl p", "meta up"), "to the room before", ROOM),
+    Key(Action.LAST_ROOM, ("meta /",), "to the room where one was last", ROOM),
+    Key(Action.LOBBY, ("f2", "meta l"), "to the lobby, to enter another room; and back", ROOM),
+    Key(Action.CREATE, ("meta enter",), "in the lobby, open a room of the name typed", ROOM),
+    Key(Action.DELETE_ROOM, ("meta delete",), "in the lobby, delete the chosen room if it is one's own", ROOM),
+    Key(Action.PAGE_UP, ("page up",), "a page back; at the top, older messages are fetched", READING),
+    Key(Action.PAGE_DOWN, ("page down",), "a page forward", READING),
+    Key(Action.LINE_UP, ("meta page up", "shift up"), "a few lines back", READING),
+    Key(Action.LINE_DOWN, ("meta page down", "shift down"), "a few lines forward", READING),
+    Key(Action.TOP, ("ctrl home", "meta home"), "to the oldest line that was fetched", READING),
+    Key(Action.BOTTOM, ("ctrl end", "meta end"), "to the newest line", READING),
+    Key(Action.END, ("end",), "to the newest line; when it is in view, to the end of what is typed", READING),
+    Key(Action.HELP, ("f1",), "this list; any key closes it", CLIENT),
+    Key(Action.SHOW_ROOMS, ("f7",), "show or hide the list of rooms", CLIENT),
+    Key(Action.SHOW_MEMBERS, ("f8",), "show or hide the list of people", CLIENT),
+    Key(Action.REDRAW, ("ctrl l",), "draw everything anew", CLIENT),
+)
+
+ACTIONS: Mapping[str, Action] = {name: key.action for key in KEYS for name in key.keys}
+"""What each key means, by the name that urwid gives it."""
+
+
+def groups() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return what the table says to a person: groups of keys and what they do."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for key in KEYS:
+        if key.purpose:
+            found.setdefault(key.group, []).append((" or ".join(map(label, key.keys)), key.purpose))
+    # The terminal itself does this one.
+    found[CLIENT].append(("Ctrl+z", "leave it waiting in the background; fg brings it back"))
+    return list(found.items())
+
+
+def label(key: str) -> str:
+    """Write the key that urwid calls *key* as people do: ``meta page up`` as ``Alt+PgUp``."""
+    *modifiers, last = key.replace("page up", "pgup").replace("page down", "pgdn").split()
+    names = {"meta": "Alt", "ctrl": "Ctrl", "shift": "Shift", "pgup": "PgUp", "pgdn": "PgDn"}
+    parts = [names.get(part, part) for part in modifiers]
+    parts.append(names.get(last, last.upper() if last[1:].isdigit() else last.capitalize() if last[1:] else last))
+    return "+".join(parts)

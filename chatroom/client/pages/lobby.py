@@ -1,0 +1,159 @@
+"""The page of the lobby: the rooms that are open, to enter one, open another, or delete one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from typing_extensions import override
+
+from chatroom.client.pages import commands
+from chatroom.client.pages.chat import BACKLOG, Chat
+from chatroom.client.pages.completion import Vocabulary
+from chatroom.client.pages.editor import Editor
+from chatroom.client.pages.keys import Action
+from chatroom.client.pages.page import Page
+from chatroom.client.pages.room import RoomPage, travel
+from chatroom.client.pages.views import LobbyView, Row
+from chatroom.wire import requests
+from chatroom.wire.requests import AnyRequest
+
+
+class LobbyPage(Page):
+    """The open rooms, of which what is typed leaves those with it in their name; one of them is chosen.
+
+    Instead of that it may ask for the topic of a room to be opened (*opening*), or whether to delete one (*deleting*).
+    """
+
+    def __init__(self, chat: Chat) -> None:
+        super().__init__(chat)
+        self._editor = Editor(chat.wanted)
+        self._chosen = ""
+        self._opening = ""
+        self._deleting = ""
+
+    @property
+    @override
+    def editor(self) -> Editor:
+        return self._editor
+
+    @property
+    def _rows(self) -> Sequence[Row]:
+        """The rooms that are shown."""
+        filtering = not (self._opening or self._deleting or self._editor.text.startswith("/"))
+        return self.chat.rows(self._editor.text.strip() if filtering else "")
+
+    def _index(self, rows: Sequence[Row]) -> int | None:
+        """Return which of *rows* is chosen: it stays the same room, wherever that moves."""
+        if not rows:
+            return None
+        return next((index for index, row in enumerate(rows) if row.room == self._chosen), 0)
+
+    @override
+    def parse_request(self, input: str) -> AnyRequest | None:
+        if opening := self._opening:
+            self._opening = ""
+            return requests.Create(room=opening, topic=input.strip())
+        if self._deleting:
+            return self._confirmed(input)
+        if input.startswith("/"):
+            try:
+                return commands.carry_out(self.chat, input)
+            except commands.NotDone as error:
+                self.chat.notice(str(error), error=True)
+                self._editor.replace(input)
+                return None
+        rows = self.chat.rows(input.strip())
+        index = self._index(rows)
+        if index is None:
+            self._opening = input.strip()
+            return None
+        return self._enter(rows[index])
+
+    @override
+    def act(self, action: Action) -> AnyRequest | None:
+        match action:
+            case Action.CANCEL if self._opening or self._deleting:
+                self._opening = self._deleting = ""
+                self._editor.take()
+            case Action.CANCEL if not self._editor.text:
+                self._back()
+            case Action.LOBBY:
+                self._back()
+            case Action.UP | Action.DOWN:
+                self._move(1 if action is Action.DOWN else -1)
+            case Action.CREATE if self._editor.text.strip() and not (self._opening or self._deleting):
+                self._opening = self._editor.take().strip()
+            case Action.DELETE_ROOM if not (self._opening or self._deleting):
+                rows = self._rows
+                if (index := self._index(rows)) is not None:
+                    self._deleting = rows[index].room
+                    self._editor.take()
+            case _ if not travel(self.chat, action):
+                return super().act(action)
+        return None
+
+    @override
+    def vocabulary(self) -> Vocabulary:
+        return Vocabulary((), list(self.chat.directory.rooms), commands.ARGUMENTS)
+
+    @override
+    def display(self) -> LobbyView:
+        rows = self._rows
+        return LobbyView(
+            server=self.chat.server,
+            rows=rows,
+            chosen=self._index(rows),
+            total=len(self.chat.directory.rooms),
+            question=self._question(),
+            lines=self.chat.lobby.lines,
+            input=self.input(self._prompt()),
+            status=self.chat.status(),
+        )
+
+    @override
+    def change_state(self) -> Page:
+        if self.chat.current is None:
+            return self
+        # When one comes back, it is for another room.
+        self._editor.take()
+        return RoomPage(self.chat, self)
+
+    def _prompt(self) -> str:
+        if self._opening:
+            return "Topic: "
+        return "Delete it? (yes or no) " if self._deleting else "Room: "
+
+    def _question(self) -> str:
+        if self._opening:
+            return f"Open the room {self._opening}: what is it about? Enter alone for no topic, Esc to go back."
+        if self._deleting:
+            info = self.chat.directory.rooms.get(self._deleting)
+            others = f" {info.members} in it go back to the lobby." if info and info.members else ""
+            return f"Delete {self._deleting} and all that was said there?{others}"
+        return ""
+
+    def _enter(self, row: Row) -> AnyRequest | None:
+        if conversation := self.chat.conversations.get(row.room):
+            self.chat.look(conversation)
+            return None
+        if row.full:
+            self.chat.notice(f"{row.room} is full: {row.members} of {row.capacity}. Try again later.", error=True)
+            return None
+        return requests.Join(room=row.room, backlog=BACKLOG)
+
+    def _confirmed(self, answer: str) -> AnyRequest | None:
+        if answer.strip().lower() not in ("y", "yes", "n", "no"):
+            return None
+        deleting, self._deleting = self._deleting, ""
+        return requests.Delete(room=deleting) if answer.strip().lower().startswith("y") else None
+
+    def _move(self, step: int) -> None:
+        rows = self._rows
+        index = self._index(rows)
+        if index is not None:
+            self._chosen = rows[min(max(index + step, 0), len(rows) - 1)].room
+
+    def _back(self) -> None:
+        conversation = self.chat.last or next(iter(self.chat.conversations.values()), None)
+        if conversation:
+            self.chat.look(conversation)

@@ -1,0 +1,155 @@
+"""The page of a room: what is said there, who is there, and the other rooms one is in."""
+
+from __future__ import annotations
+
+from typing_extensions import override
+
+from chatroom.client.pages import commands
+from chatroom.client.pages.chat import BACKLOG, Chat
+from chatroom.client.pages.completion import Vocabulary, ranked
+from chatroom.client.pages.conversation import Conversation
+from chatroom.client.pages.editor import Editor
+from chatroom.client.pages.keys import ROOMS, Action
+from chatroom.client.pages.page import Page
+from chatroom.client.pages.views import RoomView
+from chatroom.wire import requests
+from chatroom.wire.requests import AnyRequest
+
+
+class RoomPage(Page):
+    """The room that is looked at; it stays the same page when one looks at another room, and goes back to *lobby*."""
+
+    def __init__(self, chat: Chat, lobby: Page) -> None:
+        super().__init__(chat)
+        self._lobby = lobby
+        self._shown = chat.current
+
+    @property
+    def conversation(self) -> Conversation:
+        """The room that is looked at."""
+        # Between the end of the last room and change_state(), it is the one that was left.
+        self._shown = self.chat.current or self._shown
+        assert self._shown is not None, "a page of a room is made when there is one"
+        return self._shown
+
+    @property
+    @override
+    def editor(self) -> Editor:
+        return self.conversation.editor
+
+    @override
+    def parse_request(self, input: str) -> AnyRequest | None:
+        if not input.strip():
+            return None
+        conversation = self.conversation
+        try:
+            request = commands.carry_out(self.chat, input)
+        except commands.NotDone as error:
+            self.chat.notice(str(error), error=True)
+            conversation.editor.replace(input)
+            return None
+        conversation.recall.add(input)
+        return request
+
+    @override
+    def act(self, action: Action) -> AnyRequest | None:
+        match action:
+            case Action.UP | Action.DOWN:
+                recall = self.conversation.recall
+                go = recall.older if action is Action.UP else recall.newer
+                if (line := go(self.editor.text)) is not None:
+                    self.editor.replace(line)
+                return super().act(Action.END_OF_LINE)
+            case Action.LOBBY:
+                self.chat.look(None)
+            case _ if not travel(self.chat, action):
+                return super().act(action)
+        self._completion = None
+        return None
+
+    def older(self) -> AnyRequest | None:
+        """Ask for what was said before the first message that is here."""
+        conversation = self.conversation
+        window = conversation.window
+        if conversation.loading or window.complete or window.first is None:
+            return None
+        conversation.loading = True
+        return requests.History(room=conversation.room, before=window.first, limit=BACKLOG)
+
+    def newer(self) -> AnyRequest | None:
+        """Ask for what was said after the last message that is here, if the end is not."""
+        conversation = self.conversation
+        window = conversation.window
+        if conversation.loading or window.live or window.last is None:
+            return None
+        conversation.loading = True
+        return requests.History(room=conversation.room, after=window.last, limit=BACKLOG)
+
+    def newest(self) -> AnyRequest | None:
+        """Ask for what was said last, if that is not here."""
+        conversation = self.conversation
+        if conversation.loading or conversation.window.live:
+            return None
+        conversation.loading = True
+        return requests.History(room=conversation.room, limit=BACKLOG)
+
+    @override
+    def vocabulary(self) -> Vocabulary:
+        conversation = self.conversation
+        people = ranked(
+            conversation.members,
+            list(reversed(conversation.addressed)),
+            list(reversed(conversation.spoken)),
+            self.chat.username,
+        )
+        rooms = [
+            *self.chat.conversations,
+            *(room for room in self.chat.directory.rooms if room not in self.chat.conversations),
+        ]
+        return Vocabulary(people, rooms, commands.ARGUMENTS)
+
+    @override
+    def display(self) -> RoomView:
+        conversation = self.conversation
+        window = conversation.window
+        return RoomView(
+            room=conversation.room,
+            topic=conversation.topic,
+            count=conversation.count,
+            tabs=self.chat.tabs(),
+            members=conversation.members,
+            lines=window.lines,
+            pending=list(conversation.pending.values()),
+            read_to=conversation.read_to,
+            complete=window.complete,
+            live=window.live,
+            loading=conversation.loading,
+            arrived=conversation.arrived,
+            input=self.input("> "),
+            status=self.chat.status(),
+        )
+
+    @override
+    def change_state(self) -> Page:
+        return self if self.chat.current else self._lobby
+
+
+def travel(chat: Chat, action: Action) -> bool:
+    """Look at the room that *action* leads to; return False if it is no such action."""
+    rooms = list(chat.conversations.values())
+    if action in ROOMS:
+        index = ROOMS.index(action)
+        target = rooms[index] if index < len(rooms) else None
+    elif action is Action.NEXT_ACTIVE:
+        target = chat.active()
+    elif action is Action.LAST_ROOM:
+        target = chat.last
+    elif action in (Action.NEXT_ROOM, Action.PREVIOUS_ROOM):
+        step = 1 if action is Action.NEXT_ROOM else -1
+        here = rooms.index(chat.current) if chat.current in rooms else (-1 if step > 0 else 0)
+        target = rooms[(here + step) % len(rooms)] if rooms else None
+    else:
+        return False
+    if target:
+        chat.look(target)
+    return True

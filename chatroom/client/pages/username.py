@@ -1,0 +1,53 @@
+"""The first page: who somebody wants to be."""
+
+from __future__ import annotations
+
+from typing_extensions import override
+
+from chatroom.client.pages.chat import Chat
+from chatroom.client.pages.editor import Editor
+from chatroom.client.pages.lobby import LobbyPage
+from chatroom.client.pages.page import Page
+from chatroom.client.pages.views import Link, UsernameView
+from chatroom.core import names
+from chatroom.core.errors import ChatError
+from chatroom.wire import requests
+from chatroom.wire.requests import AnyRequest
+
+
+class UsernamePage(Page):
+    """Asks for a username, until the server takes one; *notice* says what was wrong with the last one."""
+
+    def __init__(self, chat: Chat, notice: str = "") -> None:
+        super().__init__(chat)
+        self.notice = notice
+        self._editor = Editor()
+
+    @property
+    @override
+    def editor(self) -> Editor:
+        return self._editor
+
+    @override
+    def parse_request(self, input: str) -> AnyRequest | None:
+        try:
+            username = names.username(input.strip())
+        except ChatError as error:
+            self.notice = f"{error}."
+            self._editor.replace(input)
+            return None
+        self.notice = ""
+        self._editor.replace(input)
+        return requests.Login(username=username)
+
+    def refused(self, notice: str) -> None:
+        """Know that the name was not taken, and why."""
+        self.notice = notice
+
+    @override
+    def display(self) -> UsernameView:
+        return UsernameView(self.chat.server, self.notice, self.input("Your name: "), self.chat.status())
+
+    @override
+    def change_state(self) -> Page:
+        return LobbyPage(self.chat).change_state() if self.chat.link is Link.ONLINE else self

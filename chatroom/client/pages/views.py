@@ -1,0 +1,126 @@
+"""What is to be seen: the values that pages give to whoever draws them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from chatroom.client.pages.lines import Line
+
+
+class Link(Enum):
+    """What there is between us and the server."""
+
+    NONE = "not connected"
+    CONNECTING = "connecting"
+    ONLINE = "online"
+    LOST = "lost"
+    AWAY = "away"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The line above the input: who one is, where, and how the connection is (*link*, and *news* about it in words)."""
+
+    username: str
+    link: Link
+    news: str
+    lag: float | None
+    unsent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """The line that is typed, after its *prompt*; *cursor* is an index into *text*; *hint* lists what Tab offers."""
+
+    prompt: str
+    text: str
+    cursor: int
+    hint: Sequence[str] = ()
+    chosen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A room in the lobby; a *capacity* of 0 means no limit."""
+
+    room: str
+    topic: str
+    members: int
+    capacity: int
+    joined: bool
+    own: bool
+
+    @property
+    def full(self) -> bool:
+        """Say whether nobody else gets in."""
+        return 0 < self.capacity <= self.members
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A room that one is in, as the list on the left shows it; *members* are all but None while not known."""
+
+    room: str
+    unread: int
+    mentioned: bool
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UsernameView:
+    """The first page: choose a name; *notice* says what is wrong with the last one."""
+
+    server: str
+    notice: str
+    input: Input
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class LobbyView:
+    """The rooms that can be entered; *chosen* is an index into *rows*; *lines* are news, the newest last."""
+
+    server: str
+    rows: Sequence[Row]
+    chosen: int | None
+    total: int
+    question: str
+    lines: Sequence[Line]
+    input: Input
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class RoomView:
+    """A room: its *lines*, then those *pending*; what is behind *read_to* is new (None: there is no such line).
+
+    *complete* says that there is nothing before the first line, *live* that there is nothing behind the last one.
+    """
+
+    room: str
+    topic: str
+    count: int
+    tabs: Sequence[Tab]
+    members: Sequence[str]
+    lines: Sequence[Line]
+    pending: Sequence[Line]
+    read_to: int | None
+    complete: bool
+    live: bool
+    loading: bool
+    arrived: int
+    input: Input
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class HelpView:
+    """The keys, in groups: each a title and lines of a key and what it does."""
+
+    groups: Sequence[tuple[str, Sequence[tuple[str, str]]]]
+    status: Status
+
+
+View = UsernameView | LobbyView | RoomView | HelpView
