@@ -220,5 +220,29 @@ class RoomsChanged(Event, frozen=True, kw_only=True, tag="rooms-changed"):
     closed: list[str]
 
 
+class Slowed(Event, frozen=True, kw_only=True, tag="slowed"):
+    """More came than the server takes, which is *rate* requests a second; what was sent waits, and nothing is lost."""
+
+    rate: float
+
+
+class Ping(Event, frozen=True, kw_only=True, tag="ping"):
+    """The server wants a sign of life: ``pong``."""
+
+
 AnyReply = Welcome | Rooms | Entered | Members | Entries | Ok | Error | Pong | Bye
-AnyEvent = Said | Joined | Left | Presence | Renamed | TopicChanged | Level | Gap | Told | Deleted | RoomsChanged
+AnyEvent = (
+    Said
+    | Joined
+    | Left
+    | Presence
+    | Renamed
+    | TopicChanged
+    | Level
+    | Gap
+    | Told
+    | Deleted
+    | RoomsChanged
+    | Slowed
+    | Ping
+)

@@ -22,7 +22,7 @@ from tests.wire.values import EVENTS, REPLIES, REQUESTS
 EXPORTED = Path(__file__).parents[2] / "docs" / "frames.schema.json"
 SCHEMA: dict[str, Any] = json.loads(schema())
 REPLY_TYPES = "welcome rooms entered members entries ok error pong bye"
-EVENT_TYPES = "said joined left presence renamed topic-changed level gap told deleted rooms-changed"
+EVENT_TYPES = "said joined left presence renamed topic-changed level gap told deleted rooms-changed slowed ping"
 KINDS: dict[str, tuple[type, ...]] = {
     "object": (dict,),
     "array": (list,),

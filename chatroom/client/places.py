@@ -1,0 +1,88 @@
+"""The rooms in which one is, and how far one has heard each of them."""
+
+from __future__ import annotations
+
+from msgspec import UNSET
+
+from chatroom.core import names
+from chatroom.core.errors import ChatError
+from chatroom.wire import answers
+from chatroom.wire.answers import Deleted, Gap, Level, Said
+from chatroom.wire.requests import Create, Join
+
+
+class Place:
+    """A room that one has *entered*, and the newest number *heard* in it: ``None`` while that is to come."""
+
+    def __init__(self, request: Join | Create, entered: answers.Entered) -> None:
+        self.room = entered.room
+        self._epoch = entered.epoch
+        self._request = request if isinstance(request, Join) else Join(room=entered.room)
+        self.heard: int | None = None
+        after = self._request.after
+        if entered.resumed and isinstance(after, int):
+            self.heard = after
+        elif after is UNSET and not self._request.backlog:
+            # Nothing is shown of what was before.
+            self.heard = entered.seq
+
+    def join_again(self) -> Join:
+        """Return the request by which one reads on; if nothing was heard yet, that is the first one again."""
+        if self.heard is None:
+            return self._request
+        return Join(room=self.room, after=self.heard, epoch=self._epoch)
+
+    def hear(self, event: Said | Gap | Level) -> bool:
+        """Take note of *event*, and tell whether it is new."""
+        newest = event.last if isinstance(event, Gap) else event.seq
+        is_new = self.heard is None or newest > self.heard
+        if is_new:
+            self.heard = newest
+        return is_new or isinstance(event, Level)
+
+
+class Places:
+    """All rooms in which one is."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, Place] = {}
+
+    def __contains__(self, room: str) -> bool:
+        return key(room) in self._places
+
+    def joins(self) -> list[Join]:
+        """Return the requests by which one gets into all of them again."""
+        return [place.join_again() for place in self._places.values()]
+
+    def enter(self, request: Join | Create, entered: answers.Entered) -> None:
+        """Be in a room, as the server has *entered* it upon *request*."""
+        self._places[key(entered.room)] = Place(request, entered)
+
+    def leave(self, room: str) -> None:
+        """Be in *room* no more."""
+        self._places.pop(key(room), None)
+
+    def clear(self) -> None:
+        """Be in no room."""
+        self._places.clear()
+
+    def hear(self, event: answers.AnyReply | answers.AnyEvent) -> bool:
+        """Take note of *event*, and tell whether it is to be told: nothing is said twice."""
+        match event:
+            case Said() | Gap() | Level():
+                place = self._places.get(key(event.room))
+                return place is None or place.hear(event)
+            case answers.Entered(room=room):
+                # Whoever connects to the port of a room is let in without asking.
+                self.enter(Join(room=room), event)
+            case Deleted(room=room):
+                self.leave(room)
+        return True
+
+
+def key(room: str) -> str:
+    """Return the form in which names of rooms are compared, whoever made them."""
+    try:
+        return names.key(names.room_name(room))
+    except ChatError:
+        return room
