@@ -35,6 +35,7 @@ class Chat:
         self.link = Link.NONE
         self.news = ""
         self.lag: float | None = None
+        self.helping = False
         self.directory = Directory()
         self.conversations: dict[str, Conversation] = {}
         self.lobby = Window(200)

@@ -125,7 +125,10 @@ def _lobby(chat: Chat, _: str) -> AnyRequest | None:
 
 
 def _help(chat: Chat, rest: str) -> AnyRequest | None:
-    chat.notice("\n".join(help_lines(rest.removeprefix("/"))))
+    if rest:
+        chat.notice(_explained(_word(rest).removeprefix("/")))
+    else:
+        chat.helping = True
     return None
 
 
@@ -159,7 +162,7 @@ COMMANDS = (
     Command("topic", "[text]", "show what the room is about, or say what it is", _topic, ("text",)),
     Command("who", "[room]", "the names of those in a room, or online", _who, ("room",), ("names",)),
     Command("lobby", "", "see the open rooms", _lobby, (), ("list",)),
-    Command("help", "[command]", "these commands; F1 shows the keys", _help, ("command",)),
+    Command("help", "[command]", "these commands, and the keys", _help, ("command",)),
     Command("quit", "", "go away", lambda *_: requests.Quit(), (), ("exit",)),
 )
 
@@ -188,17 +191,19 @@ def carry_out(chat: Chat, line: str) -> AnyRequest | None:
         raise NotDone(f"Write {command.usage}: {command.purpose}.") from None
 
 
-def help_lines(name: str = "") -> list[str]:
-    """Return how the command *name* is written and what it does, or all of them.
+def groups() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return what the table says to a person: how each command is written, and what for."""
+    lines = [(command.usage, command.purpose) for command in COMMANDS]
+    return [("Commands", [*lines, ("//text", "say /text")])]
+
+
+def _explained(name: str) -> str:
+    """Return how the command *name* is written and what it does.
 
     :raises NotDone: if there is no such command.
     """
-    if name:
-        command = BY_NAME.get(name.lower())
-        if command is None:
-            raise NotDone(f"There is no command /{name}. /help lists them.")
-        also = f" (also {', '.join(f'/{alias}' for alias in command.aliases)})" if command.aliases else ""
-        return [f"{command.usage}: {command.purpose}{also}"]
-    width = max(len(command.usage) for command in COMMANDS)
-    lines = [f"{command.usage:{width}}  {command.purpose}" for command in COMMANDS]
-    return [*lines, "Anything else is said to the room; //text says /text."]
+    command = BY_NAME.get(name.lower())
+    if command is None:
+        raise NotDone(f"There is no command /{name}. /help lists them.")
+    also = f" (also {', '.join(f'/{alias}' for alias in command.aliases)})" if command.aliases else ""
+    return f"{command.usage}: {command.purpose}{also}"

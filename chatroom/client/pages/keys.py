@@ -126,7 +126,7 @@ KEYS = (
     Key(Action.TOP, ("ctrl home", "meta home"), "to the oldest line that was fetched", READING),
     Key(Action.BOTTOM, ("ctrl end", "meta end"), "to the newest line", READING),
     Key(Action.END, ("end",), "to the newest line; when it is in view, to the end of what is typed", READING),
-    Key(Action.HELP, ("f1",), "this list; any key closes it", CLIENT),
+    Key(Action.HELP, ("f1",), "the commands and keys; any key closes the list", CLIENT),
     Key(Action.SHOW_ROOMS, ("f7",), "show or hide the list of rooms", CLIENT),
     Key(Action.SHOW_MEMBERS, ("f8",), "show or hide the list of people", CLIENT),
     Key(Action.REDRAW, ("ctrl l",), "draw everything anew", CLIENT),
@@ -141,7 +141,7 @@ def groups() -> list[tuple[str, list[tuple[str, str]]]]:
     found: dict[str, list[tuple[str, str]]] = {}
     for key in KEYS:
         if key.purpose:
-            found.setdefault(key.group, []).append((" or ".join(map(label, key.keys)), key.purpose))
+            found.setdefault(key.group, []).append((", ".join(map(label, key.keys)), key.purpose))
     # The terminal itself does this one.
     found[CLIENT].append(("Ctrl+z", "leave it waiting in the background; fg brings it back"))
     return list(found.items())

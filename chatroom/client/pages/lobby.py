@@ -111,7 +111,7 @@ class LobbyPage(Page):
         )
 
     @override
-    def change_state(self) -> Page:
+    def next_page(self) -> Page:
         if self.chat.current is None:
             return self
         # When one comes back, it is for another room.

@@ -130,7 +130,7 @@ class RoomPage(Page):
         )
 
     @override
-    def change_state(self) -> Page:
+    def next_page(self) -> Page:
         return self if self.chat.current else self._lobby
 
 

@@ -49,5 +49,5 @@ class UsernamePage(Page):
         return UsernameView(self.chat.server, self.notice, self.input("Your name: "), self.chat.status())
 
     @override
-    def change_state(self) -> Page:
-        return LobbyPage(self.chat).change_state() if self.chat.link is Link.ONLINE else self
+    def next_page(self) -> Page:
+        return LobbyPage(self.chat).next_page() if self.chat.link is Link.ONLINE else self
