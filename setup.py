@@ -36,6 +36,7 @@ setup(
         "typing_extensions>=4.13.2",
     ],
     extras_require={
+        "client": ["urwid>=5.0.1"],
         "tls": ["twisted[tls]>=26.4"],
         # Checkers are held to a series: what a new one finds shall not fail a change that has nothing to do with it.
         "dev": [
@@ -44,19 +45,24 @@ setup(
             "import-linter>=2.5,<3",
             "mypy>=2.4,<2.5",
             "mypy-zope>=1.0.17",
+            "pyte>=0.8.2",
             "pytest>=9.0,<10",
             "pytest-twisted>=1.14.3",
             "ruff>=0.17.5,<0.18",
             "setuptools>=77",
             "towncrier>=25.8",
             "types-regex>=2025.9.1",
+            "urwid>=5.0.1",
+            "wcwidth>=0.2.13",
         ],
     },
     # The root is named because editable installs then put it on the path as it is, where twistd finds twisted/plugins.
     package_dir={"": "."},
     # twisted.plugins has no __init__.py: it adds one file to Twisted's own package.
     packages=[*find_packages(include=["chatroom", "chatroom.*"]), "twisted.plugins"],
-    entry_points={"console_scripts": ["chatroom-admin = chatroom.admin:main"]},
+    entry_points={
+        "console_scripts": ["chatroom-admin = chatroom.admin:main", "chatroom-urwid = chatroom.client.main:main"],
+    },
     package_data={"chatroom": ["py.typed", "**/*.sql"]},
     zip_safe=False,
 )

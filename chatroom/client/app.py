@@ -1,0 +1,213 @@
+"""The client itself: pages, terminal and connection put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import assert_never
+
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorTime
+from twisted.internet.task import LoopingCall
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from chatroom.client import states
+from chatroom.client.connection import Connection
+from chatroom.client.drawing.paste import Paste
+from chatroom.client.drawing.scrollback import Scroll
+from chatroom.client.pages.chat import Chat
+from chatroom.client.pages.keys import ACTIONS, Action
+from chatroom.client.pages.page import Page
+from chatroom.client.pages.room import RoomPage
+from chatroom.client.pages.username import UsernamePage
+from chatroom.client.pages.views import Link, View
+from chatroom.client.terminal import Terminal
+from chatroom.wire import requests
+from chatroom.wire.answers import AnyEvent, AnyReply
+from chatroom.wire.requests import AnyRequest
+
+SCROLLS: Mapping[Action, Scroll] = {
+    Action.PAGE_UP: "page_up",
+    Action.PAGE_DOWN: "page_down",
+    Action.LINE_UP: "line_up",
+    Action.LINE_DOWN: "line_down",
+    Action.TOP: "top",
+    Action.BOTTOM: "end",
+}
+
+
+class App:
+    """Shows the pages of *chat* in *terminal*, with what *connect* connects to, from :meth:`start` to :meth:`end`.
+
+    *connect* makes a connection that calls the two functions it is given: with what is heard, and with its states.
+    """
+
+    log = Logger()
+
+    def __init__(
+        self,
+        reactor: IReactorTime,
+        terminal: Terminal,
+        chat: Chat,
+        connect: Callable[[Callable[[states.Frame], None], Callable[[states.State], None]], Connection],
+    ) -> None:
+        self.ended: Deferred[tuple[int, str]] = Deferred()
+        self._clock = reactor
+        self._terminal = terminal
+        self._chat = chat
+        self._page: Page = UsernamePage(chat)
+        self._connection = connect(self._heard, self._changed)
+        self._second = LoopingCall(self._tick)
+        self._second.clock = reactor
+        self._leaving = False
+
+    def start(self, username: str = "") -> None:
+        """Show the first page; log in at once if *username* is given."""
+        self._terminal.start(self._typed, self._display)
+        self._second.start(1, now=False)
+        if username:
+            self._page.type(username)
+            self._ask(self._page.submit())
+
+    def end(self, status: int, message: str = "") -> None:
+        """Leave the terminal as it was; :attr:`ended` tells *status* and *message* to whoever is to exit with them."""
+        if self._leaving:
+            return
+        self._leaving = True
+        self._terminal.stop()
+        if self._second.running:
+            self._second.stop()
+        self._connection.quit().addBoth(lambda _: self.ended.callback((status, message)))
+
+    def _display(self) -> View:
+        return self._page.display()
+
+    # What is typed.
+
+    def _typed(self, keys: list[str | Paste]) -> None:
+        for key in keys:
+            if isinstance(key, Paste):
+                self._page.type(key.text)
+            elif (action := ACTIONS.get(key)) is not None:
+                self._act(action)
+            elif len(key) == 1:
+                self._page.type(key)
+            self._page = self._page.change_state()
+
+    def _act(self, action: Action) -> None:
+        match action:
+            case Action.REDRAW:
+                self._terminal.clear()
+            case Action.SHOW_ROOMS:
+                self._terminal.frame.toggle_rooms()
+            case Action.SHOW_MEMBERS:
+                self._terminal.frame.toggle_members()
+            case _ if action in SCROLLS:
+                self._scroll(SCROLLS[action])
+            case Action.END if isinstance(self._page, RoomPage) and not self._page.conversation.following:
+                self._scroll("end")
+            case _:
+                self._ask(self._page.act(action))
+
+    def _scroll(self, how: Scroll) -> None:
+        frame, page = self._terminal.frame, self._page
+        frame.scroll(how)
+        if isinstance(page, RoomPage):
+            if how == "end":
+                self._ask(page.newest())
+            elif frame.at_top:
+                self._ask(page.older())
+            elif frame.at_end:
+                self._ask(page.newer())
+            page.conversation.follow(frame.following and page.conversation.window.live)
+
+    # What is asked.
+
+    def _ask(self, request: AnyRequest | None) -> None:
+        match request:
+            case None:
+                return
+            case requests.Quit():
+                self.end(0)
+                return
+            case requests.Login():
+                self._connection.login(request.username).addCallbacks(lambda _: None, self._not_logged_in)
+                return
+            case requests.Say():
+                reply: Deferred[AnyReply] = self._connection.say(  # type: ignore[assignment]
+                    request.room, request.text, action=request.action, cid=request.cid or None
+                )
+            case _:
+                reply = self._connection.request(request)
+        reply.addCallbacks(partial(self._replied, request), partial(self._failed, request))
+        reply.addErrback(lambda failure: self.log.failure("A reply was not understood", failure))
+
+    def _replied(self, request: AnyRequest, reply: AnyReply) -> None:
+        self._take(reply, request)
+
+    def _failed(self, request: AnyRequest, failure: Failure) -> None:
+        error = failure.value
+        if isinstance(error, states.Refused):
+            self._take(error.error, request)
+        elif isinstance(error, states.Disconnected):
+            self._chat.failed(request, f"That was not done: {error}.")
+            self._turn()
+        else:
+            failure.raiseException()
+
+    def _not_logged_in(self, failure: Failure) -> None:
+        if failure.check(states.Refused):
+            # The state of the connection tells this too.
+            return
+        self.end(1, f"can't connect to {self._chat.server}: {failure.getErrorMessage()}")
+
+    # What happens.
+
+    def _heard(self, frame: states.Frame) -> None:
+        if isinstance(frame, states.Outside):
+            self._chat.shut_out(frame.room, frame.error.message)
+            self._turn()
+        else:
+            self._take(frame)
+
+    def _take(self, frame: AnyReply | AnyEvent, request: AnyRequest | None = None) -> None:
+        for following in self._page.parse_response(frame, request):
+            self._ask(following)
+        self._turn()
+
+    def _turn(self) -> None:
+        self._page = self._page.change_state()
+        self._terminal.show()
+
+    def _changed(self, state: states.State) -> None:
+        match state:
+            case states.Online(welcome):
+                self._chat.linked(Link.ONLINE)
+                self._take(welcome)
+            case states.Nameless(error):
+                self._chat.linked(Link.NONE)
+                self._page = self._page if isinstance(self._page, UsernamePage) else UsernamePage(self._chat)
+                self._page.refused(error.message)
+            case states.Connecting():
+                self._chat.linked(Link.CONNECTING, "connecting …")
+            case states.Waiting():
+                self._wait(state)
+            case states.Away(reason):
+                self._chat.linked(Link.AWAY, reason)
+            case states.Offline():
+                self._chat.linked(Link.NONE)
+            case _:
+                assert_never(state)
+        self._turn()
+
+    def _tick(self) -> None:
+        """Keep what changes with time up to date."""
+        if isinstance(state := self._connection.state, states.Waiting):
+            self._wait(state)
+        self._chat.lag = self._connection.lag
+        self._terminal.show()
+
+    def _wait(self, state: states.Waiting) -> None:
+        seconds = max(0, round(state.retry_at - self._clock.seconds()))
+        self._chat.linked(Link.LOST, f"Connection lost, reconnecting in {seconds} s ({state.reason})")

@@ -1,0 +1,72 @@
+"""The rows above and below a page: its title, and the bar that says how things are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chatroom.client.drawing.rows import Row, Segment
+from chatroom.client.drawing.safe import cut, width
+from chatroom.client.drawing.themes import Style
+from chatroom.client.pages.views import Link, Status
+
+
+def title(name: str, about: str, right: str, columns: int) -> Row:
+    """Return the first row: the *name* of the page, what it is *about*, and on the *right* how much there is."""
+    left: list[Segment] = [(Style.TITLE, name)]
+    if about:
+        left.append((Style.TITLE_DIM, about))
+    return _sides(left, (Style.TITLE_DIM, right), columns, Style.TITLE_DIM)
+
+
+def rule(columns: int, joints: Sequence[int]) -> Row:
+    """Return a thin line, with which those below it at the *joints* meet."""
+    return ((Style.RULE, "".join("┬" if column in joints else "─" for column in range(columns))),)
+
+
+def status(state: Status, where: str, news: str, columns: int) -> Row:
+    """Return the bar above the input: who one is, where, how the connection is, and on the right the *news*."""
+    left: list[Segment] = [(Style.STATUS, text) for text in (state.username, where) if text]
+    return _sides(left + _connection(state), (Style.STATUS_NEWS, news), columns, Style.STATUS)
+
+
+def lag(seconds: float) -> str:
+    """Write how long the server takes to answer."""
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
+def _connection(state: Status) -> list[Segment]:
+    """Return what is to be said about the connection, if anything."""
+    parts: list[Segment] = []
+    match state.link:
+        case Link.ONLINE:
+            if state.lag is not None:
+                parts.append((Style.STATUS_DIM, lag(state.lag)))
+            if state.news:
+                parts.append((Style.STATUS_DIM, state.news))
+        case Link.CONNECTING:
+            parts.append((Style.STATUS_DIM, state.news or "connecting …"))
+        case Link.NONE:
+            parts.append((Style.STATUS_DIM, state.news or "not connected"))
+        case Link.LOST:
+            parts.append((Style.STATUS_ALERT, state.news or "Connection lost"))
+        case Link.AWAY:
+            parts.append((Style.STATUS_ALERT, state.news or "not connected"))
+    if state.unsent:
+        parts.append((Style.STATUS_NEWS, f"{state.unsent} waiting"))
+    return parts
+
+
+def _sides(left: list[Segment], right: Segment, columns: int, style: Style) -> Row:
+    """Return a row in *style* with the parts of *left* and that on the *right*, a column from the edges."""
+    look, news = right
+    end = f" {cut(news, columns // 2)} " if news else " "
+    room = columns - 1 - width(end)
+    row: list[Segment] = [(style, " ")]
+    for number, (part_style, part) in enumerate(left):
+        separator = " · " if number else ""
+        text = cut(part, room - len(separator))
+        if not text:
+            break
+        row += [(style, separator), (part_style, text)]
+        room -= len(separator) + width(text)
+    return (*row, (style, " " * room), (look, end))

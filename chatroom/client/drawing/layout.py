@@ -1,0 +1,231 @@
+"""The lines of a room as rows: time, name and text side by side, or what tells them apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache, partial
+from typing import NamedTuple, assert_never
+
+import urwid
+
+from chatroom.client.drawing.rows import Row, Segment
+from chatroom.client.drawing.safe import Align, cut, pad, safe, safe_lines, width
+from chatroom.client.drawing.themes import Style, name_style
+from chatroom.client.pages.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
+from chatroom.client.pages.marks import marks
+
+# In English whatever the locale says, as all the rest is.
+_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_MONTHS = "January February March April May June July August September October November December".split()
+
+_WITH_TIME = 40
+_WITH_NAMES = 24
+
+_WRAP = urwid.StandardTextLayout()
+
+_Span = tuple[int, int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What stands in the columns for a line; *lead* begins the text, a *colon* ends a name that has no column."""
+
+    time: str
+    time_style: str
+    sign: str
+    sign_style: str
+    text: str
+    style: str | None
+    lead: str = ""
+    lead_style: str | None = None
+    colon: bool = False
+
+
+def name_column(columns: int) -> int:
+    """Return how wide the column of names is where there are *columns* in all; 0 if there is none."""
+    return next((wide for least, wide in ((100, 16), (60, 12), (40, 10), (_WITH_NAMES, 8)) if columns >= least), 0)
+
+
+@lru_cache(maxsize=1024)
+def line_rows(line: Line, columns: int, username: str) -> tuple[Row, ...]:
+    """Return *line* as at least one row of at most *columns*; what mentions *username* stands out."""
+    match line:
+        case Skipped():
+            return (remark_row(_missing(line), columns),)
+        case Traffic():
+            return _traffic_rows(line, columns)
+        case Message() | Pending() | Private() | Notice():
+            entry = _entry(line)
+            own = not isinstance(line, Notice | Pending) and line.own
+            return _entry_rows(entry, columns, "" if own or isinstance(line, Pending) else username)
+    assert_never(line)
+
+
+def day_row(day: date, columns: int) -> Row:
+    """Return the row above the first line of a *day*."""
+    name = f"{_DAYS[day.weekday()]}, {day.day} {_MONTHS[day.month - 1]} {day.year}"
+    if width(name) + 6 > columns:
+        return _centred(name, Style.DAY, columns)
+    left = (columns - width(name) - 6) // 2
+    return (None, " " * left), (Style.RULE, "── "), (Style.DAY, name), (Style.RULE, " ──")
+
+
+def new_row(columns: int) -> Row:
+    """Return the row between what is read and what is new."""
+    if columns < 12:
+        return _centred("new", Style.NEW, columns)
+    rule = columns - 2 - len(" new ")
+    return (None, " "), (Style.NEW, "─" * (rule // 2) + " new " + "─" * (rule - rule // 2))
+
+
+def remark_row(text: str, columns: int) -> Row:
+    """Return *text* as a remark about the lines around it."""
+    return _centred(f"— {text} —", Style.DIM, columns)
+
+
+def _centred(text: str, style: str, columns: int) -> Row:
+    """Return *text* in the middle of *columns*."""
+    text = cut(text, columns)
+    return (None, " " * ((columns - width(text)) // 2)), (style, text)
+
+
+def _missing(line: Skipped) -> str:
+    """Return what there is to say about the messages that are not here."""
+    how = "not here" if line.kept else "not kept any more"
+    if line.first == line.last:
+        return f"message {line.first} is {how}"
+    return f"messages {line.first} to {line.last} are {how}"
+
+
+def _entry(line: Message | Pending | Private | Notice) -> _Entry:
+    """Return what stands in the columns for *line*."""
+    match line:
+        case Pending():
+            dim = Style.PENDING
+            spoken = partial(_Entry, "…", dim, text=line.text, style=dim, sign_style=dim)
+            if line.action:
+                return spoken(sign="*", lead=line.speaker, lead_style=dim)
+            return spoken(sign=line.speaker, colon=True)
+        case Message():
+            time_style = Style.MENTION if line.mention else Style.TIME
+            name = Style.MENTION if line.mention else Style.OWN if line.own else name_style(line.speaker)
+            said = partial(_Entry, _clock(line.at), time_style, sign_style=name, text=line.text)
+            if line.action:
+                return said(sign="*", lead=line.speaker, lead_style=name, style=Style.ACTION)
+            return said(sign=line.speaker, style=Style.TEXT, colon=True)
+        case Private():
+            name = Style.OWN if line.own else name_style(line.speaker)
+            lead = f"[privately to {line.to}]" if line.own else "[privately]"
+            style = Style.PRIVATE
+            return _Entry(_clock(line.at), Style.TIME, line.speaker, name, line.text, style, lead, style, colon=True)
+        case Notice():
+            style = Style.ERROR if line.error else Style.NOTICE
+            return _Entry(_clock(line.at), Style.TIME, "!" if line.error else "--", style, line.text, style)
+    assert_never(line)
+
+
+def _clock(at: datetime) -> str:
+    """Return the time of day of *at*."""
+    return f"{at.hour:02}:{at.minute:02}"
+
+
+def _entry_rows(entry: _Entry, columns: int, username: str) -> tuple[Row, ...]:
+    """Return *entry* in its columns, or one thing after the other where there is no room for them."""
+    head, room = _head(entry, columns)
+    leads: list[tuple[str, str | None]] = [(safe(entry.lead), entry.lead_style)] if entry.lead else []
+    if not head:
+        leads.insert(0, (safe(entry.sign) + ":" * entry.colon, entry.sign_style))
+    start = 0
+    spans: list[_Span] = []
+    for lead, style in leads:
+        if style:
+            spans.append((start, start + len(lead), style))
+        start += len(lead) + 1
+
+    rows: list[Row] = []
+    for line in safe_lines("".join(f"{lead} " for lead, _ in leads) + entry.text):
+        # The leads are no part of what was said.
+        found = marks(line[start:], username)
+        spans += [(start + mark.start, start + mark.end, Style(mark.kind)) for mark in found]
+        for first, last in _wrapped(line, room):
+            rows.append((*head, *_styled(line, first, last, entry.style, spans)))
+            head = ((None, " " * sum(width(text) for _, text in head)),)
+        start, spans = 0, []
+    return tuple(rows)
+
+
+def _head(entry: _Entry, columns: int) -> tuple[Row, int]:
+    """Return what stands left of the text, if there is room for it, and how much room the text has."""
+    names = name_column(columns)
+    if not names:
+        return (), columns
+    head: list[Segment] = [(None, " ")]
+    if columns >= _WITH_TIME:
+        head += [(entry.time_style, pad(entry.time, 5, Align.RIGHT)), (None, " ")]
+    sign = cut(entry.sign, names)
+    head += [(None, " " * (names - width(sign))), (entry.sign_style, sign), (None, "  ")]
+    # The last column stays free too, so that the text does not touch what is right of it.
+    return tuple(head), columns - sum(width(text) for _, text in head) - 1
+
+
+def _wrapped(text: str, room: int) -> Iterator[tuple[int, int]]:
+    """Find where the rows of *text* begin and end: between words, or in one that is longer than a row."""
+    for pieces in _WRAP.layout(text, room, "left", "space"):
+        ends = [(piece[1], piece[2]) for piece in pieces if len(piece) == 3 and isinstance(piece[2], int)]
+        yield ends[0] if ends else (0, 0)
+
+
+def _styled(text: str, first: int, last: int, style: str | None, spans: Sequence[_Span]) -> Iterator[Segment]:
+    """Return *text* from *first* to *last*: in the *style* of a span where there is one, else in *style*."""
+    for span_start, span_end, special in spans:
+        start, end = max(span_start, first), min(span_end, last)
+        if start < end:
+            yield style, text[first:start]
+            yield special, text[start:end]
+            first = end
+    yield style, text[first:last]
+
+
+def _traffic_rows(line: Traffic, columns: int) -> tuple[Row, ...]:
+    """Return who came and went in one row: as many names as it takes, and the number of the others."""
+    sign = "←" if not (line.joined or line.renamed) else "→" if not (line.left or line.renamed) else "↔"
+    style = Style.TRAFFIC
+    head, room = _head(_Entry(_clock(line.at), Style.TIME, sign, style, "", None), columns)
+    if not head:
+        head, room = ((style, f"{sign} "),), columns - 2
+    renamed = [f"{old} is now {new}" for old, new in line.renamed]
+    groups = [_Group(line.joined, "joined"), _Group(line.left, "left"), _Group(renamed, "renamed", telling=True)]
+    text = _told([group for group in groups if group.names], room)
+    return ((*head, (style, cut(text, room))),)
+
+
+class _Group(NamedTuple):
+    """The *names* of those who did *what*; if they are *telling*, they say so themselves."""
+
+    names: Sequence[str]
+    what: str
+    telling: bool = False
+
+    def told(self, most: int) -> str:
+        """Return at most *most* of the names, how many more there are, and what they did."""
+        if not most:
+            return f"{len(self.names)} {self.what}"
+        names = ", ".join(self.names[:most])
+        if others := max(len(self.names) - most, 0):
+            names += f" and {others} other{'s' * (others > 1)}"
+        return names if self.telling else f"{names} {self.what}"
+
+
+def _told(groups: Sequence[_Group], room: int) -> str:
+    """Return what happened, with fewer names in the longest of the *groups* as long as it is too much."""
+    # A name takes three columns at least, with its comma and its space.
+    most = [min(len(group.names), room // 3 + 1) for group in groups]
+    while True:
+        told = [group.told(few) for group, few in zip(groups, most, strict=True)]
+        text = safe(" · ".join(told))
+        if width(text) <= room or not any(most):
+            return text
+        longest = max((number for number, few in enumerate(most) if few), key=lambda number: len(told[number]))
+        most[longest] -= 1

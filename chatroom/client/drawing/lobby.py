@@ -1,0 +1,120 @@
+"""The rooms that can be entered, as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chatroom.client.drawing.layout import line_rows
+from chatroom.client.drawing.rows import Row as Drawn
+from chatroom.client.drawing.safe import Align, cut, pad, width
+from chatroom.client.drawing.themes import Style
+from chatroom.client.pages.keys import KEYS, Action, label
+from chatroom.client.pages.views import LobbyView, Row
+
+_WIDEST_NAME = 32
+_MOST_NEWS = 5
+_PURPOSES = (
+    (Action.SUBMIT, "join"),
+    (Action.CREATE, "create"),
+    (Action.HELP, "keys"),
+    (Action.DELETE_ROOM, "delete your own"),
+)
+
+
+def lobby(view: LobbyView, columns: int, height: int) -> list[Drawn]:
+    """Return at most *height* rows: the rooms, the news below them, and last what is asked or what can be done."""
+    last = [_last(view, columns)] if view.question or height > 3 else []
+    height -= len(last)
+    news = _news(view, columns, min(_MOST_NEWS, height // 3))
+    if news and height > 10:
+        news.insert(0, ())
+    rooms = _table(view, columns, height - len(news))
+    blank: list[Drawn] = [()] * (height - len(news) - len(rooms))
+    return rooms + blank + news + last
+
+
+def _table(view: LobbyView, columns: int, height: int) -> list[Drawn]:
+    """Return at most *height* rows: those of the rooms around the chosen one, under the names of their columns."""
+    if height < 1:
+        return []
+    if not view.rows:
+        nothing: Drawn = ((Style.DIM, cut(f" {_nothing(view)}", columns)),)
+        return [nothing]
+    head = 1 if height > 5 else 0
+    height -= head
+    top = min(max((view.chosen or 0) - height // 2, 0), max(len(view.rows) - height, 0))
+    rows = view.rows[top : top + height]
+    places = _Places(rows, columns)
+    drawn: list[Drawn] = [places.row(row, chosen=number == view.chosen) for number, row in enumerate(rows, top)]
+    return [places.head(), *drawn] if head else drawn
+
+
+def _news(view: LobbyView, columns: int, height: int) -> list[Drawn]:
+    """Return the newest rows of what there is to say."""
+    rows: list[Drawn] = []
+    for line in reversed(view.lines):
+        if len(rows) >= height:
+            break
+        rows = [*line_rows(line, columns, view.status.username), *rows]
+    return rows[max(len(rows) - height, 0) :]
+
+
+def _last(view: LobbyView, columns: int) -> Drawn:
+    """Return the row under the rooms: what is asked, or else what can be done."""
+    if view.question:
+        return ((Style.QUESTION, cut(f" {view.question}", columns)),)
+    parts: list[tuple[Style, str]] = [(Style.DIM, " Type to filter")]
+    room = columns - width(parts[0][1])
+    for action, purpose in _PURPOSES:
+        key = label(next(key.keys[0] for key in KEYS if key.action is action))
+        room -= len(f" · {key} {purpose}")
+        if room < 0:
+            break
+        parts += [(Style.DIM, " · "), (Style.KEY, key), (Style.DIM, f" {purpose}")]
+    return tuple(parts)
+
+
+class _Places:
+    """Where the columns of the table are."""
+
+    def __init__(self, rows: Sequence[Row], columns: int) -> None:
+        self._columns = columns
+        people = max(width(_people(row)) for row in rows)
+        self._people = max(people, len("people")) if columns >= 40 else people
+        widest = max(*(width(cut(row.room, _WIDEST_NAME)) for row in rows), len("room"))
+        self._name = max(min(widest, columns - self._people - 5), 1)
+
+    def head(self) -> Drawn:
+        """Return the names of the columns."""
+        name, people = pad("room", self._name), pad("people", self._people, Align.RIGHT)
+        return ((Style.DIM, f"   {name}  {people}   topic"),)
+
+    def row(self, row: Row, *, chosen: bool) -> Drawn:
+        """Return the row of one room."""
+        full = row.full and not row.joined
+        look = Style.DIM if full else Style.TEXT
+        dim = Style.DIM
+        if chosen:
+            look, dim = Style.CHOSEN, Style.CHOSEN_DIM
+        mark = " • " if row.joined else "   "
+        people = pad(_people(row), self._people, Align.RIGHT)
+        notes = [note for note, so in (("full", row.full), ("yours", row.own)) if so]
+        end = f"  {' · '.join(notes)} " if notes else " "
+        room = self._columns - 3 - self._name - 2 - self._people - 3
+        # The topic is what matters least.
+        if room - len(end) < 8:
+            return ((look, mark + pad(row.room, self._name)), (dim, pad(f"  {people} {end}", self._columns)))
+        topic = pad(row.topic, room - len(end))
+        return ((look, mark + pad(row.room, self._name)), (dim, f"  {people}   "), (look, topic), (dim, end))
+
+
+def _people(row: Row) -> str:
+    """Write how many are in the room, and how many may be."""
+    return f"{row.members}/{row.capacity}" if row.capacity else str(row.members)
+
+
+def _nothing(view: LobbyView) -> str:
+    """Say what to do where there is no room to choose."""
+    if view.total or view.input.text:
+        return "No room is called so. Press Enter to open it."
+    return "No room is open. Type a name and press Enter to open one."

@@ -1,0 +1,43 @@
+"""What stands beside a room: the rooms that one is in, on the left, and who is in this one, on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from chatroom.client.drawing.rows import Row
+from chatroom.client.drawing.safe import cut, pad, width
+from chatroom.client.drawing.themes import Style
+from chatroom.client.pages.views import Tab
+
+_MOST = 99
+
+
+def tabs(rooms: Sequence[Tab], columns: int, height: int) -> list[Row]:
+    """Return a row for each of *rooms*, as many as fit, with the current one among them."""
+    current = next((number for number, tab in enumerate(rooms) if tab.current), 0)
+    top = min(max(current - height // 2, 0), max(len(rooms) - height, 0))
+    return [_tab(number, tab, columns) for number, tab in enumerate(rooms[top : top + height], top)]
+
+
+def members(names: Sequence[str], count: int, columns: int, height: int, style: Callable[[str], str]) -> list[Row]:
+    """Return a row for each of *names*, each in its own *style*, and how many more of *count* there are."""
+    total = max(count, len(names))
+    shown = names[:height] if total <= min(height, len(names)) else names[: max(height - 1, 0)]
+    rows: list[Row] = [((style(name), cut(name, columns - 1)),) for name in shown]
+    if more := total - len(shown):
+        rows.append(((Style.DIM, cut(f"+ {more} more" if shown else f"{more} people", columns - 1)),))
+    return rows
+
+
+def _tab(number: int, tab: Tab, columns: int) -> Row:
+    """Return the row of *tab*: the digit that leads to it, its name, and how much there is to read."""
+    digit = f"{(number + 1) % 10}" if number < 10 else " "
+    news = f"{min(tab.unread, _MOST)}{'+' if tab.unread > _MOST else ''}" if tab.unread else ""
+    if tab.mentioned:
+        news = f"@{news}"
+    room = columns - 4 - (width(news) + 1 if news else 0)
+    name = pad(tab.room, room)
+    if tab.current:
+        return ((Style.TAB_CURRENT, f" {digit} {name}{' ' + news if news else ''} "),)
+    look = Style.TAB_MENTION if tab.mentioned else Style.TAB_UNREAD if tab.unread else Style.TAB
+    return ((Style.TAB_NUMBER, f" {digit} "), (look, f"{name}{' ' + news if news else ''} "))

@@ -1,0 +1,44 @@
+"""What is pasted, told from what is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+_NAMED = {"enter": "\n", "ctrl j": "\n", "tab": "\t"}
+
+
+@dataclass(frozen=True, slots=True)
+class Paste:
+    """A *text* that came all at once, and was not typed."""
+
+    text: str
+
+
+class Pastes:
+    """Gathers the keys between ``begin paste`` and ``end paste`` into one text, over as many bursts as they come in."""
+
+    def __init__(self) -> None:
+        self._pasted: list[str] | None = None
+
+    def feed(self, keys: Iterable[str | tuple[Any, ...]]) -> list[str | Paste]:
+        """Return *keys*, with a :class:`Paste` in place of those that were pasted; those of the mouse are left out."""
+        result: list[str | Paste] = []
+        for key in keys:
+            if not isinstance(key, str):
+                continue
+            if key == "begin paste":
+                self._pasted = []
+            elif self._pasted is None or key == "window resize":
+                if key != "end paste":
+                    result.append(key)
+            # Should the end be lost, Ctrl+c makes one: nothing that is pasted has it.
+            elif key in ("end paste", "ctrl c"):
+                text = "".join(_NAMED.get(key, key) for key in self._pasted)
+                result.append(Paste(text))
+                self._pasted = None
+            # What is no text is left out, and a line that ends with two characters ends once.
+            elif (len(key) == 1 or key in _NAMED) and not (key == "ctrl j" and self._pasted[-1:] == ["enter"]):
+                self._pasted.append(key)
+        return result

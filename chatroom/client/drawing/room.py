@@ -1,0 +1,70 @@
+"""A room: what is said in it, between the rooms that one is in and who is there."""
+
+from __future__ import annotations
+
+import urwid
+
+from chatroom.client.drawing import panels
+from chatroom.client.drawing.rows import canvas
+from chatroom.client.drawing.scrollback import Scrollback
+from chatroom.client.drawing.themes import Style, name_style
+from chatroom.client.pages.views import RoomView
+
+_WITH_ROOMS, _WITH_MEMBERS = 80, 100
+"""Columns from which on the panels are shown, if nobody says otherwise."""
+
+_LEAST = 24
+"""Columns that the panels leave to the text in any case."""
+
+_MEMBERS = 16
+_LEFT_RULE, _RIGHT_RULE = "│", "│ "
+
+
+class Panels:
+    """Which panels are shown: as somebody wants it (*rooms*, *members*), else as the width of the terminal has it."""
+
+    def __init__(self) -> None:
+        self.rooms: bool | None = None
+        self.members: bool | None = None
+
+    def fitting(self, columns: int) -> tuple[int, int]:
+        """Return how wide the list of rooms and that of the members are in so many *columns*; 0 is hidden."""
+        rooms = 18 if columns >= 120 else 16
+        left = rooms if _wanted(self.rooms, columns, _WITH_ROOMS) else 0
+        right = _MEMBERS if _wanted(self.members, columns, _WITH_MEMBERS) else 0
+        room = columns - len(_LEFT_RULE + _RIGHT_RULE) - _LEAST
+        if left + right > room:
+            right = 0
+        if left > room:
+            left = 0
+        return left, right
+
+    def joints(self, columns: int) -> tuple[int, ...]:
+        """Return in which columns the lines beside the text are."""
+        left, right = self.fitting(columns)
+        return (left,) * bool(left) + (columns - right - len(_RIGHT_RULE),) * bool(right)
+
+
+def room(view: RoomView, text: Scrollback, columns: int, height: int, wanted: Panels) -> urwid.Canvas:
+    """Return the canvas of *view*, whose lines are drawn by *text*."""
+    left, right = wanted.fitting(columns)
+    parts: list[tuple[urwid.Canvas, int]] = []
+    if left:
+        parts.append((canvas(panels.tabs(view.tabs, left, height), left, height), left))
+        parts.append(_rule(_LEFT_RULE, height))
+    end: list[tuple[urwid.Canvas, int]] = []
+    if right:
+        names = panels.members(view.members, view.count, right, height, name_style)
+        end = [_rule(_RIGHT_RULE, height), (canvas(names, right, height), right)]
+    middle = columns - sum(width for _, width in parts + end)
+    parts.append((text.render((middle, height)), middle))
+    return urwid.CanvasJoin([(part, None, False, width) for part, width in parts + end])
+
+
+def _rule(text: str, height: int) -> tuple[urwid.Canvas, int]:
+    """Return a column with *text* in each row."""
+    return canvas([((Style.RULE, text),)] * height, len(text), height), len(text)
+
+
+def _wanted(wish: bool | None, columns: int, least: int) -> bool:
+    return columns >= least if wish is None else wish

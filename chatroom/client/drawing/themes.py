@@ -1,0 +1,198 @@
+"""How the styles look on dark and on light terminals, and without colours; the background stays the terminal's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from zlib import crc32
+
+from chatroom.core import names
+
+Entry = tuple[str, str, str, str, str, str]
+"""A line of urwid's palette: style, 16 colours (foreground, background), none, many colours (the same two)."""
+
+
+class Style(StrEnum):
+    """What a piece of text is, and so how it looks."""
+
+    TITLE = "title"
+    TITLE_DIM = "title-dim"
+    RULE = "rule"
+    TIME = "time"
+    TEXT = "text"
+    OWN = "own"
+    ACTION = "action"
+    PRIVATE = "private"
+    NOTICE = "notice"
+    ERROR = "error"
+    TRAFFIC = "traffic"
+    DAY = "day"
+    NEW = "new"
+    MENTION = "mention"
+    LINK = "link"
+    PENDING = "pending"
+    STATUS = "status"
+    STATUS_DIM = "status-dim"
+    STATUS_NEWS = "status-news"
+    STATUS_ALERT = "status-alert"
+    TAB = "tab"
+    TAB_CURRENT = "tab-current"
+    TAB_UNREAD = "tab-unread"
+    TAB_MENTION = "tab-mention"
+    TAB_NUMBER = "tab-number"
+    PROMPT = "prompt"
+    INPUT = "input"
+    HINT = "hint"
+    HINT_CHOSEN = "hint-chosen"
+    CHOSEN = "chosen"
+    CHOSEN_DIM = "chosen-dim"
+    QUESTION = "question"
+    KEY = "key"
+    DIM = "dim"
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A palette for urwid, by the *name* that people choose it by."""
+
+    name: str
+    palette: tuple[Entry, ...]
+
+
+# A look is "settings,colour on background"; what is left out is the terminal's own.
+# Without colours; dark with 16 colours and with many; light likewise. A g# is a grey that 256 colours have too.
+_DIM = ("faint", "dark gray", "g#8a", "dark gray", "g#76")
+_PLAIN = ("", "", "", "", "")
+_BOLD = ("bold",) * 5
+_BAR = ("standout", "white on dark blue", "g#d0 on g#26", "white on dark blue", "g#30 on g#e4")
+_BAR_DIM = (
+    "standout",
+    "light gray on dark blue",
+    "g#94 on g#26",
+    "light gray on dark blue",
+    "g#58 on g#e4",
+)
+_ALERT = ("bold", "light red", "#ff8787", "dark red", "#af0000")
+_FRESH = ("bold", "yellow", "#ffd75f", "brown", "#875f00")
+_SPECIAL = ("bold", "light magenta", "#d787ff", "dark magenta", "#8700af")
+
+_LOOKS = {
+    Style.TITLE: _BOLD,
+    Style.TITLE_DIM: _DIM,
+    Style.RULE: ("faint", "dark gray", "g#4e", "light gray", "g#c6"),
+    Style.TIME: _DIM,
+    Style.TEXT: _PLAIN,
+    Style.OWN: _BOLD,
+    Style.ACTION: ("", "italics", "italics", "italics", "italics"),
+    Style.PRIVATE: _SPECIAL,
+    Style.NOTICE: ("", "dark cyan", "#87afaf", "dark cyan", "#005f5f"),
+    Style.ERROR: _ALERT,
+    Style.TRAFFIC: _DIM,
+    Style.DAY: _DIM,
+    Style.NEW: ("bold", "dark red", "#d75f5f", "dark red", "#af5f5f"),
+    Style.MENTION: ("bold,standout", "bold,yellow", "bold,#ffd75f", "bold,brown", "bold,#875f00"),
+    Style.LINK: ("underline", "underline", "underline", "underline", "underline"),
+    Style.PENDING: _DIM,
+    Style.STATUS: _BAR,
+    Style.STATUS_DIM: _BAR_DIM,
+    Style.STATUS_NEWS: (
+        "bold,standout",
+        "yellow on dark blue",
+        "#ffd75f on g#26",
+        "yellow on dark blue",
+        "bold,#875f00 on g#e4",
+    ),
+    Style.STATUS_ALERT: (
+        "bold,standout",
+        "white on dark red",
+        "#ffffff on #870000",
+        "white on dark red",
+        "#ffffff on #af0000",
+    ),
+    Style.TAB: _PLAIN,
+    Style.TAB_CURRENT: _BOLD,
+    Style.TAB_UNREAD: ("", "light cyan", "#87d7ff", "dark cyan", "#005f87"),
+    Style.TAB_MENTION: _FRESH,
+    Style.TAB_NUMBER: _DIM,
+    Style.PROMPT: _DIM,
+    Style.INPUT: _PLAIN,
+    Style.HINT: _DIM,
+    Style.HINT_CHOSEN: _BOLD,
+    Style.CHOSEN: (
+        "standout",
+        "white on dark blue",
+        "bold,#ffffff on g#30",
+        "white on dark blue",
+        "bold,#000000 on g#da",
+    ),
+    Style.CHOSEN_DIM: (
+        "standout",
+        "light gray on dark blue",
+        "g#a8 on g#30",
+        "light gray on dark blue",
+        "g#58 on g#da",
+    ),
+    Style.QUESTION: _FRESH,
+    Style.KEY: _BOLD,
+    Style.DIM: _DIM,
+}
+
+# Hues that are told apart from each other, and read on black (first) or on white (last).
+_NAMES = (
+    ("", "light red", "#ff8787", "dark red", "#af0000"),
+    ("", "brown", "#ffaf5f", "brown", "#af5f00"),
+    ("", "yellow", "#d7d75f", "dark green", "#5f5f00"),
+    ("", "light green", "#afd75f", "dark cyan", "#005f00"),
+    ("", "dark green", "#5fd75f", "dark green", "#008700"),
+    ("", "dark cyan", "#5fd7af", "dark cyan", "#005f5f"),
+    ("", "light cyan", "#5fd7ff", "dark blue", "#005f87"),
+    ("", "light blue", "#5fafff", "dark blue", "#005fd7"),
+    ("", "light blue", "#afafff", "light blue", "#5f5faf"),
+    ("", "light magenta", "#af87ff", "light magenta", "#5f00d7"),
+    ("", "dark magenta", "#d787d7", "dark magenta", "#8700af"),
+    ("", "light magenta", "#ff87af", "light red", "#d7005f"),
+)
+
+
+@lru_cache(maxsize=1024)
+def name_style(name: str) -> str:
+    """Return the style of *name*, the same for ever and however it is written; the theme says which colour it is."""
+    number = crc32(names.fold(name).encode(errors="surrogatepass"))
+    # The remainder alone would do too; but this way alice, bob, carol, dave, erin and frank differ.
+    return f"name-{number // len(_NAMES) % len(_NAMES)}"
+
+
+def theme(name: str) -> Theme:
+    """Return the theme called *name*; raise :exc:`KeyError` if there is none."""
+    return THEMES[name]
+
+
+def choose(requested: str | None, environ: Mapping[str, str]) -> Theme:
+    """Return the theme *requested*, or what the terminal seems to be by its *environ*."""
+    if requested is not None:
+        return theme(requested)
+    if environ.get("NO_COLOR"):
+        return theme("mono")
+    # "foreground;background", or with something between them: 7 and 15 are the whites.
+    background = environ.get("COLORFGBG", "").rpartition(";")[2]
+    return theme("light" if background in ("7", "15") else "dark")
+
+
+def _theme(name: str, few: int, many: int) -> Theme:
+    """Return the theme whose looks are in the columns *few* and *many* of the tables."""
+    looks = {str(style): look for style, look in _LOOKS.items()}
+    looks |= {f"name-{number}": look for number, look in enumerate(_NAMES)}
+    return Theme(name, tuple(_entry(style, look[0], look[few], look[many]) for style, look in looks.items()))
+
+
+def _entry(style: str, mono: str, few: str, many: str) -> Entry:
+    """Return the line of the palette for *style*."""
+    foreground, _, background = few.partition(" on ")
+    high_foreground, _, high_background = many.partition(" on ")
+    return style, foreground, background, mono, high_foreground, high_background
+
+
+THEMES = {theme.name: theme for theme in (_theme("dark", 1, 2), _theme("light", 3, 4), _theme("mono", 0, 0))}
+"""All themes by name, the one taken when nothing is known first."""

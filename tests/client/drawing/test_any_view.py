@@ -1,0 +1,58 @@
+"""Whatever there is to be seen, and however small the terminal: it is drawn, within its bounds, and does no harm."""
+
+from __future__ import annotations
+
+import urwid
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chatroom.client.drawing.frame import Frame
+from chatroom.client.drawing.safe import width
+from chatroom.client.pages.views import HelpView, View
+from tests.client.drawing.test_rows import HARM
+from tests.client.drawing.views import SIZES, VIEWS
+
+ACTIONS = st.sampled_from(("page_up", "page_down", "line_up", "line_down", "top", "end", "rooms", "members"))
+
+
+def is_sound(canvas: urwid.Canvas, columns: int, height: int) -> bool:
+    """Say whether *canvas* fills its rectangle with harmless text, and has its cursor in it, if it has one."""
+    rows = [b"".join(text for _, _, text in row).decode() for row in canvas.content()]
+    x, y = canvas.cursor or (0, 0)
+    return (
+        (canvas.cols(), len(rows)) == (columns, height)
+        and all(width(row) == columns and not HARM.search(row) for row in rows)
+        and 0 <= x < columns
+        and 0 <= y < height
+    )
+
+
+@settings(max_examples=150)
+@given(VIEWS, SIZES)
+def test_any_view_is_drawn_soundly_in_any_size(view: View, size: tuple[int, int]) -> None:
+    frame = Frame()
+    frame.show(view)
+    assert is_sound(frame.render(size), *size)
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(VIEWS, SIZES, ACTIONS), max_size=5))
+def test_so_it_is_after_others_and_however_it_is_scrolled(steps: list[tuple[View, tuple[int, int], str]]) -> None:
+    frame = Frame()
+    for view, size, action in steps:
+        frame.show(view)
+        match action:
+            case "rooms":
+                frame.toggle_rooms()
+            case "members":
+                frame.toggle_members()
+            case _:
+                frame.scroll(action)  # type: ignore[arg-type]
+        assert is_sound(frame.render(size), *size)
+
+
+@given(VIEWS, SIZES)
+def test_whoever_can_type_sees_the_cursor(view: View, size: tuple[int, int]) -> None:
+    frame = Frame()
+    frame.show(view)
+    assert (frame.render(size).cursor is None) == isinstance(view, HelpView)

@@ -1,0 +1,75 @@
+"""The lists beside a room: the rooms one is in with what is new there, and who is here."""
+
+from __future__ import annotations
+
+from chatroom.client.drawing import panels
+from chatroom.client.drawing.rows import Row
+from chatroom.client.drawing.themes import Style, name_style
+from chatroom.client.pages.views import Tab
+
+
+def tabs(*rooms: Tab, height: int = 20) -> list[str]:
+    return [joined(row) for row in panels.tabs(rooms, 16, height)]
+
+
+def members(names: list[str], count: int, height: int) -> list[str]:
+    return [joined(row).rstrip() for row in panels.members(names, count, 16, height, name_style)]
+
+
+def joined(row: Row) -> str:
+    return "".join(text for _, text in row)
+
+
+def test_a_room_has_the_digit_that_leads_to_it_and_what_is_unread() -> None:
+    assert tabs(Tab("tea", 0, False, True), Tab("biscuits", 3, False, False)) == [
+        " 1 tea          ",
+        " 2 biscuits   3 ",
+    ]
+
+
+def test_a_mention_is_marked() -> None:
+    assert tabs(Tab("tea", 2, True, False)) == [" 1 tea       @2 "]
+
+
+def test_no_more_than_99_are_counted() -> None:
+    assert tabs(Tab("tea", 100, False, False)) == [" 1 tea      99+ "]
+
+
+def test_a_long_name_is_cut() -> None:
+    assert tabs(Tab("biscuits-and-cake", 100, True, False)) == [" 1 biscui… @99+ "]
+
+
+def test_the_tenth_room_is_at_0_and_the_eleventh_has_no_digit() -> None:
+    rooms = tabs(*(Tab(f"room{number}", 0, False, False) for number in range(1, 12)))
+    assert rooms[9:] == [" 0 room10       ", "   room11       "]
+
+
+def test_the_current_room_is_in_view_however_many_there_are() -> None:
+    rooms = [Tab(f"room{number}", 0, False, number == 30) for number in range(40)]
+    assert "   room30       " in tabs(*rooms, height=5)
+
+
+def test_what_calls_for_attention_has_its_own_look() -> None:
+    rooms = (Tab("a", 0, False, True), Tab("b", 1, False, False), Tab("c", 1, True, False), Tab("d", 0, False, False))
+    looks = [row[-1][0] for row in panels.tabs(rooms, 16, 4)]
+    assert looks == [Style.TAB_CURRENT, Style.TAB_UNREAD, Style.TAB_MENTION, Style.TAB]
+
+
+def test_everybody_is_listed_in_the_colour_of_the_name() -> None:
+    assert panels.members(["alice"], 1, 16, 3, name_style) == [((name_style("alice"), "alice"),)]
+
+
+def test_as_many_as_fit_are_listed_without_a_remark() -> None:
+    assert members(["a", "b", "c"], 3, 3) == ["a", "b", "c"]
+
+
+def test_if_there_are_more_it_says_how_many() -> None:
+    assert members(["a", "b", "c", "d"], 4, 3) == ["a", "b", "+ 2 more"]
+
+
+def test_in_a_big_room_nobody_is_named() -> None:
+    assert members([], 700, 3) == ["700 people"]
+
+
+def test_those_whose_names_are_not_known_are_counted() -> None:
+    assert members(["a"], 700, 3) == ["a", "+ 699 more"]

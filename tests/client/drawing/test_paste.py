@@ -1,0 +1,52 @@
+"""What is pasted comes as one text, so that no line of it is sent by itself."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatroom.client.drawing.paste import Paste, Pastes
+
+
+def test_what_is_typed_comes_as_it_is() -> None:
+    assert Pastes().feed(["a", "enter", "ctrl c"]) == ["a", "enter", "ctrl c"]
+
+
+def test_what_is_pasted_comes_in_one_piece() -> None:
+    keys = ["a", "begin paste", "b", "enter", "c", "tab", "end paste", "enter"]
+    assert Pastes().feed(keys) == ["a", Paste("b\nc\t"), "enter"]
+
+
+def test_a_line_that_ends_with_two_characters_ends_once() -> None:
+    assert Pastes().feed(["begin paste", "a", "enter", "ctrl j", "b", "ctrl j", "ctrl j", "end paste"]) == [
+        Paste("a\nb\n\n")
+    ]
+
+
+def test_what_is_no_text_is_left_out_of_it() -> None:
+    assert Pastes().feed(["begin paste", "esc", "a", "ctrl x", "<255>", "meta b", "up", "end paste"]) == [Paste("a")]
+
+
+def test_the_mouse_is_left_out() -> None:
+    assert Pastes().feed([("mouse press", 1, 0, 0), "a"]) == ["a"]
+
+
+def test_a_new_size_in_the_middle_is_told_at_once() -> None:
+    pastes = Pastes()
+    assert pastes.feed(["begin paste", "a", "window resize"]) == ["window resize"]
+    assert pastes.feed(["end paste"]) == [Paste("a")]
+
+
+def test_an_end_without_a_beginning_is_nothing() -> None:
+    assert Pastes().feed(["end paste", "a"]) == ["a"]
+
+
+def test_if_the_end_is_lost_one_key_brings_the_keyboard_back() -> None:
+    assert Pastes().feed(["begin paste", "a", "ctrl c", "b"]) == [Paste("a"), "b"]
+
+
+@given(st.lists(st.sampled_from(["a", "b", " ", "tab", "enter", "begin paste", "end paste"])), st.data())
+def test_it_does_not_matter_in_how_many_bursts_it_comes(keys: list[str], data: st.DataObject) -> None:
+    at_once, bit_by_bit = Pastes(), Pastes()
+    cut = data.draw(st.integers(0, len(keys)))
+    assert bit_by_bit.feed(keys[:cut]) + bit_by_bit.feed(keys[cut:]) == at_once.feed(keys)

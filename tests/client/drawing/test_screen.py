@@ -1,0 +1,189 @@
+"""The terminal, played by a pseudo-terminal: what its keys are called, and that it is left as it was found."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import termios
+from collections.abc import Iterator
+from contextlib import suppress
+from io import StringIO
+from typing import TextIO
+
+import pytest
+from typing_extensions import override
+
+from chatroom.client.drawing.screen import Screen, colours
+
+XTERM = {"TERM": "xterm-256color"}
+
+
+class Desk:
+    """A screen on a pseudo-terminal of which we hold the other end."""
+
+    def __init__(self) -> None:
+        self._ours, theirs = pty.openpty()
+        self.input: TextIO = os.fdopen(theirs, "r", encoding="utf-8")
+        self.output: TextIO = os.fdopen(os.dup(theirs), "w", encoding="utf-8")
+        self.terminal = theirs
+        self.closed = 0
+        self.found = termios.tcgetattr(theirs)
+
+    def screen(self, environ: dict[str, str] = XTERM) -> Screen:
+        return Screen(self._count, self.input, self.output, environ)
+
+    def typed(self, screen: Screen, keys: bytes) -> list[str]:
+        """Return what *screen* calls the *keys* that are pressed."""
+        os.write(self._ours, keys)
+        assert select.select([self.terminal], [], [], 10)[0]
+        names, _ = screen.get_input(raw_keys=True)
+        return [name for name in names if isinstance(name, str)]
+
+    def written(self) -> bytes:
+        """Return what was written to the terminal since one last looked."""
+        self.output.flush()
+        seen = b""
+        while select.select([self._ours], [], [], 0)[0]:
+            seen += os.read(self._ours, 65536)
+        return seen
+
+    def hang_up(self) -> None:
+        """Take the terminal away, if it is still there."""
+        if self._ours >= 0:
+            os.close(self._ours)
+            self._ours = -1
+
+    def clear_up(self) -> None:
+        """Close all that is open."""
+        self.input.close()
+        # What was not written before the terminal went can't be any more.
+        with suppress(OSError):
+            self.output.close()
+        self.hang_up()
+
+    def _count(self) -> None:
+        self.closed += 1
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    desk = Desk()
+    yield desk
+    desk.clear_up()
+
+
+def test_enter_and_ctrl_j_are_two_keys(desk: Desk) -> None:
+    screen = desk.screen()
+    with screen.start():
+        assert desk.typed(screen, b"\r\n\x1b\r") == ["enter", "ctrl j", "meta enter"]
+
+
+@pytest.mark.parametrize("letter", "cqsvyo")
+def test_what_a_terminal_would_keep_for_itself_is_a_key(desk: Desk, letter: str) -> None:
+    screen = desk.screen()
+    with screen.start():
+        assert desk.typed(screen, bytes([ord(letter) & 31])) == [f"ctrl {letter}"]
+
+
+def test_keys_that_other_systems_keep_are_asked_for_too(desk: Desk) -> None:
+    with desk.screen().start():
+        assert not termios.tcgetattr(desk.terminal)[3] & termios.IEXTEN
+
+
+def test_what_is_pasted_is_told_from_what_is_typed(desk: Desk) -> None:
+    screen = desk.screen()
+    with screen.start():
+        assert b"\x1b[?2004h" in desk.written()
+        assert desk.typed(screen, b"\x1b[200~a\n\x1b[201~") == ["begin paste", "a", "ctrl j", "end paste"]
+    assert b"\x1b[?2004l" in desk.written()
+
+
+@pytest.mark.parametrize("term", ["linux", "dumb", ""])
+def test_a_terminal_that_knows_no_pasting_is_not_told_of_it(desk: Desk, term: str) -> None:
+    with desk.screen({"TERM": term}).start():
+        assert b"2004" not in desk.written()
+
+
+def test_the_terminal_is_asked_nothing(desk: Desk) -> None:
+    with desk.screen().start():
+        assert b"$p" not in desk.written()
+
+
+def test_the_terminal_is_left_as_it_was_found(desk: Desk) -> None:
+    screen = desk.screen()
+    screen.start()
+    assert termios.tcgetattr(desk.terminal) != desk.found
+    screen.stop()
+    assert termios.tcgetattr(desk.terminal) == desk.found
+    screen.stop()
+    assert termios.tcgetattr(desk.terminal) == desk.found
+
+
+def test_it_can_be_taken_and_left_again(desk: Desk) -> None:
+    screen = desk.screen()
+    for _ in range(2):
+        with screen.start():
+            assert desk.typed(screen, b"\n") == ["ctrl j"]
+        assert termios.tcgetattr(desk.terminal) == desk.found
+
+
+def test_after_a_start_that_failed_it_is_left_as_it_was_found(desk: Desk) -> None:
+    class Broken(Screen):
+        @override
+        def signal_init(self) -> None:
+            raise RuntimeError("not in this thread")
+
+    screen = Broken(lambda: None, desk.input, desk.output, XTERM)
+    with pytest.raises(RuntimeError, match="not in this thread"):
+        screen.start()
+    assert termios.tcgetattr(desk.terminal) != desk.found
+    screen.stop()
+    assert termios.tcgetattr(desk.terminal) == desk.found
+
+
+def test_it_is_left_as_it_was_found_even_if_nothing_can_be_written(desk: Desk) -> None:
+    class Stuck(StringIO):
+        @override
+        def flush(self) -> None:
+            if full:
+                raise OSError("no space left on device")
+
+    full: list[bool] = []
+    screen = Screen(lambda: None, desk.input, Stuck(), XTERM)
+    screen.start()
+    full.append(True)
+    screen.stop()
+    assert termios.tcgetattr(desk.terminal) == desk.found
+
+
+def test_a_terminal_that_is_gone_is_told_of_and_does_no_harm(desk: Desk) -> None:
+    screen = desk.screen()
+    screen.start()
+    desk.hang_up()
+    assert screen.get_available_raw_input() == []
+    assert desk.closed
+    screen.stop()
+    assert not screen.started
+
+
+@pytest.mark.parametrize(
+    ("environ", "number"),
+    [
+        ({}, 1),
+        ({"TERM": "dumb", "COLORTERM": "truecolor"}, 1),
+        ({"TERM": "vt220"}, 1),
+        ({"TERM": "linux"}, 16),
+        ({"TERM": "xterm-16color"}, 16),
+        ({"TERM": "xterm"}, 256),
+        ({"TERM": "screen.xterm-256color"}, 256),
+        ({"TERM": "tmux-256color", "COLORTERM": "24bit"}, 2**24),
+        ({"TERM": "xterm-direct"}, 2**24),
+    ],
+)
+def test_the_colours_of_terminals_are_known(environ: dict[str, str], number: int) -> None:
+    assert colours(environ) == number
+
+
+def test_the_screen_has_the_colours_of_its_terminal(desk: Desk) -> None:
+    assert [desk.screen({"TERM": term}).colors for term in ("linux", "xterm", "xterm-direct")] == [16, 256, 2**24]

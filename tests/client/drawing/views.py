@@ -1,0 +1,105 @@
+"""Any view at all, with any text in it, and any size to draw it in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypeVar
+
+from hypothesis import strategies as st
+
+from chatroom.client.pages.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
+from chatroom.client.pages.views import (
+    HelpView,
+    Input,
+    Link,
+    LobbyView,
+    RoomView,
+    Row,
+    Status,
+    Tab,
+    UsernameView,
+    View,
+)
+from tests.client.drawing.test_rows import ANY_TEXT
+
+T = TypeVar("T")
+
+TIMES = st.datetimes(datetime(2026, 11, 19), datetime(2026, 11, 21))  # noqa: DTZ001  # what is drawn is in local time
+COUNTS = st.integers(0, 300)
+NAMES = st.one_of(st.sampled_from(("alice", "bob", "日本語", "a" * 32)), ANY_TEXT)
+TEXTS = st.one_of(ANY_TEXT, st.lists(ANY_TEXT, max_size=8).map(" ".join))
+
+SIZES = st.one_of(
+    st.tuples(st.integers(1, 24), st.integers(1, 8)),
+    st.tuples(st.integers(1, 140), st.integers(1, 40)),
+    st.just((400, 100)),
+)
+
+
+def listed(strategy: st.SearchStrategy[T], most: int = 6) -> st.SearchStrategy[tuple[T, ...]]:
+    """Give tuples of what *strategy* gives."""
+    return st.lists(strategy, max_size=most).map(tuple)
+
+
+LINES: st.SearchStrategy[Line] = st.one_of(
+    st.builds(Message, COUNTS, TIMES, NAMES, TEXTS, st.booleans(), st.booleans(), st.booleans()),
+    st.builds(Private, TIMES, NAMES, NAMES, TEXTS, st.booleans()),
+    st.builds(Traffic, TIMES, listed(NAMES), listed(NAMES), listed(st.tuples(NAMES, NAMES))),
+    st.builds(Notice, TIMES, TEXTS, st.booleans()),
+    st.builds(Skipped, TIMES, COUNTS, COUNTS, st.booleans()),
+)
+PENDING = st.builds(Pending, ANY_TEXT, NAMES, TEXTS, st.booleans())
+STATUSES = st.builds(Status, NAMES, st.sampled_from(Link), TEXTS, st.none() | st.floats(0, 100), st.integers(0, 20))
+
+
+@st.composite
+def inputs(draw: st.DrawFn) -> Input:
+    """Give lines being typed, with the cursor anywhere in them."""
+    text = draw(TEXTS)
+    hint = draw(listed(NAMES))
+    chosen = draw(st.none() | st.integers(0, len(hint) - 1)) if hint else None
+    return Input(
+        draw(st.sampled_from(("> ", "Your name: ")) | ANY_TEXT), text, draw(st.integers(0, len(text))), hint, chosen
+    )
+
+
+@st.composite
+def lobbies(draw: st.DrawFn) -> LobbyView:
+    """Give lobbies, with one of the rooms chosen if there are any."""
+    rows = draw(listed(st.builds(Row, NAMES, TEXTS, COUNTS, COUNTS, st.booleans(), st.booleans()), 30))
+    return LobbyView(
+        server=draw(TEXTS),
+        rows=rows,
+        chosen=draw(st.integers(0, len(rows) - 1)) if rows else None,
+        total=draw(COUNTS),
+        question=draw(TEXTS),
+        lines=draw(listed(LINES)),
+        input=draw(inputs()),
+        status=draw(STATUSES),
+    )
+
+
+ROOMS = st.builds(
+    RoomView,
+    room=NAMES,
+    topic=TEXTS,
+    count=COUNTS,
+    tabs=listed(st.builds(Tab, NAMES, COUNTS, st.booleans(), st.booleans()), 15),
+    members=listed(NAMES, 15),
+    lines=listed(LINES, 10),
+    pending=listed(PENDING, 2),
+    read_to=st.none() | COUNTS,
+    complete=st.booleans(),
+    live=st.booleans(),
+    loading=st.booleans(),
+    arrived=COUNTS,
+    input=inputs(),
+    status=STATUSES,
+)
+
+VIEWS: st.SearchStrategy[View] = st.one_of(
+    st.builds(UsernameView, TEXTS, TEXTS, inputs(), STATUSES),
+    lobbies(),
+    ROOMS,
+    st.builds(HelpView, listed(st.tuples(TEXTS, listed(st.tuples(TEXTS, TEXTS)))), STATUSES),
+)

@@ -1,0 +1,64 @@
+"""What a shell is to a program: it leads the session of the terminal, starts the program, stops and continues it.
+
+It runs as a program of its own, ``python leader.py PROGRAM [ARGUMENT …]``, on the terminal, and survives *PROGRAM*:
+if it did not, the kernel would reset the terminal, and nobody could see how the program left it. What happens it writes
+to the terminal, in the order in which it happens, as commands that no terminal knows. SIGUSR1 continues the program in
+the foreground, SIGTERM ends both.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import sys
+import termios
+
+
+def report(what: str, number: int) -> None:
+    """Tell the test, behind everything that the program has written."""
+    os.write(1, f"\x1b]leader;{what};{number}\x07".encode())
+
+
+def lead(command: list[str]) -> None:
+    """Run *command* in the foreground, and report what becomes of it."""
+    signals = {signal.SIGCHLD, signal.SIGUSR1, signal.SIGTERM, signal.SIGHUP}
+    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    # The one that is not in the foreground may then write, and put others there.
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    program = os.fork()
+    if not program:
+        os.setpgid(0, 0)
+        os.tcsetpgrp(0, os.getpid())
+        signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, signals)
+        report("started", os.getpid())
+        os.execvp(command[0], command)
+    runs = True
+    while (number := signal.sigwait(signals)) in {signal.SIGCHLD, signal.SIGUSR1}:
+        if number == signal.SIGUSR1:
+            os.tcsetpgrp(0, program)
+            os.killpg(program, signal.SIGCONT)
+        elif runs:
+            runs = watch(program)
+    if runs:
+        os.kill(program, signal.SIGKILL)
+        os.waitpid(program, 0)
+
+
+def watch(program: int) -> bool:
+    """Report what became of *program*, and tell whether there still is one."""
+    changed, status = os.waitpid(program, os.WUNTRACED | os.WNOHANG)
+    if not changed:  # the signal was for its going on
+        return True
+    os.tcsetpgrp(0, os.getpgrp())
+    if os.WIFSTOPPED(status):
+        report("stopped", os.WSTOPSIG(status))
+        return True
+    report("ended", os.waitstatus_to_exitcode(status))
+    return False
+
+
+if __name__ == "__main__":
+    lead(sys.argv[1:])

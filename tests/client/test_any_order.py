@@ -1,0 +1,149 @@
+"""Whatever the server says, in whatever order: it is drawn soundly, and what is typed stays as it was typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatroom.client.drawing.frame import Frame
+from chatroom.client.pages.keys import Action
+from chatroom.client.pages.lobby import LobbyPage
+from chatroom.client.pages.page import HelpPage
+from chatroom.client.pages.room import RoomPage
+from chatroom.client.pages.views import Link
+from chatroom.wire import answers, requests
+from tests.client.drawing.test_any_view import is_sound
+from tests.client.drawing.test_rows import ANY_TEXT
+from tests.client.drawing.views import SIZES
+from tests.client.pages.reader import LIMITS, Reader
+
+ROOMS = st.sampled_from(["tea", "coffee", "日本"])
+NAMES = st.one_of(st.sampled_from(["alice", "bob", "carol"]), ANY_TEXT)
+TEXTS = st.one_of(ANY_TEXT, st.just("alice: https://example.org\nsecond line"))
+TIMES = st.sampled_from(["2026-11-20T12:00:00.000Z", "2026-11-21T23:59:59.999Z", "never", "9999-12-31T23:59:59.999Z"])
+SEQS = st.integers(0, 30)
+COUNTS = st.integers(0, 600)
+INFOS = st.lists(st.builds(answers.RoomInfo, room=ROOMS, topic=TEXTS, members=COUNTS, capacity=COUNTS), max_size=3)
+NAME_LISTS = st.lists(NAMES, max_size=4)
+ENTRIES = st.lists(st.builds(answers.Entry, seq=SEQS, at=TIMES, from_=NAMES, text=TEXTS), max_size=4)
+FLAGS = st.booleans()
+
+EVENTS = st.one_of(
+    st.builds(answers.Said, room=ROOMS, seq=SEQS, at=TIMES, from_=NAMES, text=TEXTS, action=FLAGS),
+    st.builds(answers.Joined, room=ROOMS, username=NAMES, members=COUNTS),
+    st.builds(answers.Left, room=ROOMS, username=NAMES, members=COUNTS, reason=TEXTS),
+    st.builds(answers.Presence, room=ROOMS, members=COUNTS),
+    st.builds(answers.Renamed, room=ROOMS, from_=NAMES, to=NAMES),
+    st.builds(answers.TopicChanged, room=ROOMS, topic=TEXTS, by=NAMES),
+    st.builds(answers.Level, room=ROOMS, seq=SEQS, members=COUNTS, topic=TEXTS),
+    st.builds(answers.Gap, room=ROOMS, first=SEQS, last=SEQS, kept=FLAGS),
+    st.builds(answers.Told, from_=NAMES, to=NAMES, at=TIMES, text=TEXTS),
+    st.builds(answers.RoomsChanged, rooms=INFOS, closed=st.lists(ROOMS, max_size=2)),
+    st.builds(answers.Slowed, rate=st.floats(0, 10)),
+)
+REPLIES = st.one_of(
+    st.tuples(
+        st.builds(
+            answers.Entered,
+            room=ROOMS,
+            topic=TEXTS,
+            members=COUNTS,
+            capacity=COUNTS,
+            epoch=TEXTS,
+            seq=SEQS,
+            resumed=FLAGS,
+        ),
+        st.none(),
+    ),
+    st.tuples(st.builds(answers.Rooms, rooms=INFOS, more=FLAGS), st.none() | st.builds(requests.List)),
+    st.tuples(
+        st.builds(answers.Members, room=ROOMS, usernames=NAME_LISTS, more=FLAGS), st.builds(requests.Who, room=ROOMS)
+    ),
+    st.tuples(
+        st.builds(answers.Entries, room=ROOMS, entries=ENTRIES, more=FLAGS),
+        st.builds(requests.History, room=ROOMS, before=SEQS) | st.builds(requests.History, room=ROOMS, after=SEQS),
+    ),
+    st.tuples(st.builds(answers.Error, code=TEXTS, message=TEXTS), st.builds(requests.Topic, room=ROOMS, topic=TEXTS)),
+    st.tuples(st.builds(answers.Ok, seq=SEQS), st.builds(requests.Say, room=ROOMS, text=TEXTS, cid=TEXTS)),
+    st.tuples(
+        st.builds(
+            answers.Welcome,
+            username=NAMES,
+            server=TEXTS,
+            protocol=st.just(1),
+            resumed=FLAGS,
+            rooms=st.just([]),
+            heartbeat=st.just(60.0),
+            limits=st.just(LIMITS),
+        ),
+        st.none(),
+    ),
+)
+STEPS = st.one_of(
+    EVENTS.map(lambda event: ("event", event)),
+    REPLIES.map(lambda reply: ("reply", reply)),
+    st.sampled_from("abcäあ ").map(lambda key: ("type", key)),
+    st.sampled_from(list(Link)).map(lambda link: ("link", link)),
+    SIZES.map(lambda size: ("size", size)),
+    st.sampled_from(["page_up", "page_down", "top", "end"]).map(lambda how: ("scroll", how)),
+)
+
+
+@given(st.lists(STEPS, max_size=25))
+def test_what_is_typed_stays_and_what_comes_is_drawn(steps: list[tuple[str, Any]]) -> None:
+    reader = Reader()
+    reader.come_in()
+    reader.enter_room("coffee")
+    reader.enter_room("tea")
+    frame = Frame()
+    columns, height = 100, 30
+    typed = ""
+
+    for what, value in steps:
+        match what:
+            case "event":
+                reader.hear(value)
+            case "reply":
+                reader.hear(*value)
+            case "type":
+                typed += value
+                reader.press(value)
+            case "link":
+                reader.chat.linked(value, "news")
+            case "size":
+                columns, height = value
+            case "scroll":
+                frame.scroll(value)
+                reader.room_page.conversation.follow(frame.following)
+        frame.show(reader.room_view)
+
+        assert is_sound(frame.render((columns, height)), columns, height)
+        assert reader.room_view.input.text == typed
+        assert reader.room_view.input.cursor == len(typed)
+
+
+@given(st.lists(st.tuples(st.sampled_from([*Action, "a", "/", "é"]), st.none() | EVENTS), max_size=40))
+def test_no_key_and_no_event_brings_a_page_down(steps: list[tuple[Any, Any]]) -> None:
+    reader = Reader()
+    reader.come_in()
+    reader.enter_room("coffee")
+    reader.enter_room("tea")
+
+    for key, event in steps:
+        if isinstance(key, Action):
+            reader.page.act(key)
+        else:
+            reader.page.type(key)
+        reader.page = reader.page.change_state()
+        if event is not None:
+            reader.hear(event)
+        assert isinstance(reader.page, (RoomPage, LobbyPage, HelpPage))
+        assert is_sound(_drawn(reader), 80, 24)
+
+
+def _drawn(reader: Reader) -> Any:
+    frame = Frame()
+    frame.show(reader.page.display())
+    return frame.render((80, 24))
