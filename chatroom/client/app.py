@@ -16,6 +16,7 @@ from chatroom.client import states
 from chatroom.client.connection import Connection
 from chatroom.client.drawing.paste import Paste
 from chatroom.client.drawing.scrollback import Scroll
+from chatroom.client.link import why
 from chatroom.client.pages.chat import Chat
 from chatroom.client.pages.keys import ACTIONS, Action
 from chatroom.client.pages.page import Page
@@ -160,7 +161,7 @@ class App:
         if failure.check(states.Refused):
             # The state of the connection tells this too.
             return
-        self.end(1, f"can't connect to {self._chat.server}: {failure.getErrorMessage()}")
+        self.end(1, f"can't connect to {self._chat.server}: {why(failure)}")
 
     # What happens.
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import cast
 
 import msgspec
-from twisted.internet.error import ConnectionDone
+from twisted.internet import error
 from twisted.internet.interfaces import IReactorTime, ITCPTransport
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.python.failure import Failure
@@ -31,6 +31,14 @@ _FAREWELLS = {
     "stalled": "we have read too slowly",
     "too-many-tries": "too many names were refused",
     "replaced": "this session has come by another connection",
+}
+
+_REASONS: dict[type[Exception], str] = {
+    error.ConnectionDone: "the server closed the connection",
+    error.ConnectionLost: "the connection broke",
+    error.ConnectionRefusedError: "nothing listens on this port",
+    error.DNSLookupError: "no machine has this name",
+    error.TimeoutError: "no answer",
 }
 
 _read = msgspec.json.Decoder(answers.AnyReply | answers.AnyEvent).decode
@@ -152,7 +160,8 @@ def objection(request: requests.AnyRequest) -> answers.Error | None:
 
 def why(failure: Failure) -> str:
     """Say for a person why a connection was lost, or could not be made."""
-    return "the server closed the connection" if failure.check(ConnectionDone) else sentence(failure.getErrorMessage())
+    known = failure.check(*_REASONS)
+    return _REASONS[known] if known else sentence(failure.getErrorMessage())
 
 
 def sentence(text: str) -> str:

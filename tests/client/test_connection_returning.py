@@ -29,7 +29,7 @@ class WaitingTests(ConnectionCase):
             self.clock.advance(0)
         assert waits == [1, 2, 4, 8, 16, 30, 30, 30, 30]
         assert isinstance(self.connection.state, Waiting)
-        assert self.connection.state.reason == "Connection was refused by other side: nobody is there."
+        assert self.connection.state.reason == "nothing listens on this port"
         self.endpoint.refuses = False
         self.come_back()
         self.cable.lose()

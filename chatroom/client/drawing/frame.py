@@ -175,9 +175,9 @@ class Frame(urwid.Widget):
 
     def _news(self, view: View) -> str:
         """Return what there is to say on the right of the bar: that there is more than what is shown."""
-        if isinstance(view, RoomView) and not (self.following and view.live):
-            return f"{view.arrived} new, End to jump" if view.arrived else "-- more --"
-        return ""
+        if not isinstance(view, RoomView) or (self.at_end and view.live):
+            return ""
+        return f"{view.arrived} new, End to jump" if view.arrived else "-- more --"
 
 
 def _title(view: RoomView | LobbyView | HelpView, columns: int) -> Row:

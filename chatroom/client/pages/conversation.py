@@ -121,6 +121,7 @@ class Conversation:
                 self.window.add_newer(messages, live=live)
         else:
             self.window.show_end(messages, more=more)
+            self.follow(True)
             self.newest = max(self.newest, self.window.last or 0)
 
     def say(self, pending: Pending) -> None:
