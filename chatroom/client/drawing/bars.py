@@ -46,7 +46,9 @@ def _connection(state: Status) -> list[Segment]:
         case Link.CONNECTING:
             parts.append((Style.STATUS_DIM, state.news or "connecting …"))
         case Link.NONE:
-            parts.append((Style.STATUS_DIM, state.news or "not connected"))
+            # Nothing is wrong: there is no connection before there is a name.
+            if state.news:
+                parts.append((Style.STATUS_DIM, state.news))
         case Link.LOST:
             parts.append((Style.STATUS_ALERT, state.news or "Connection lost"))
         case Link.AWAY:

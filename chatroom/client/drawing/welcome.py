@@ -11,6 +11,7 @@ from chatroom.client.pages.views import UsernameView
 
 _WIDTH = 60
 _SENTENCE = "Choose a name: the others will see it."
+_KEYS = "Enter goes in · Esc leaves"
 
 
 def welcome(view: UsernameView, columns: int, height: int) -> tuple[list[Row], tuple[int, int]]:
@@ -23,8 +24,10 @@ def welcome(view: UsernameView, columns: int, height: int) -> tuple[list[Row], t
     title: Row = ((Style.TITLE, "chatroom"), (Style.TITLE_DIM, cut(f" · {view.server}", inner - 8)))
     inside = [title, blank, ((Style.TEXT, cut(_SENTENCE, inner)),), blank, *typed]
     line = len(inside) - 1 + y
-    # A row is kept for the notice, so that the box does not grow with it.
-    inside += [blank, *(((Style.ERROR, text),) for text in notice or [""])]
+    # The keys stand where a notice will, so that the box does not grow with it.
+    inside += [blank, *(((Style.ERROR, text),) for text in notice)]
+    if not notice:
+        inside.append(((Style.DIM, cut(_KEYS, inner)),))
     left, top = (columns - outer) // 2, 1
     if height >= len(inside) + 4:
         inside, line = [blank, *inside, blank], line + 1

@@ -53,7 +53,7 @@ def say(chat: Chat, text: str, *, action: bool = False) -> AnyRequest | None:
     try:
         return chat.say(chat.current, texts.message(text), action=action)
     except ChatError as error:
-        raise NotDone(f"{error}.") from error
+        raise NotDone(str(error)) from error
 
 
 def _word(rest: str) -> str:

@@ -32,6 +32,7 @@ class Action(Enum):
     YANK = auto()
     TRANSPOSE_CHARS = auto()
     CANCEL = auto()
+    INTERRUPT = auto()
     CREATE = auto()
     DELETE_ROOM = auto()
     ROOM_1 = auto()
@@ -109,7 +110,8 @@ KEYS = (
     Key(Action.KILL_LINE, ("ctrl k",), "cut to the end of the line", TYPING),
     Key(Action.YANK, ("ctrl y",), "put back what was cut", TYPING),
     Key(Action.TRANSPOSE_CHARS, ("ctrl t",), "swap the two characters at the cursor", TYPING),
-    Key(Action.CANCEL, ("ctrl c", "esc"), "drop the line, or close what is open", TYPING),
+    Key(Action.CANCEL, ("esc",), "drop the line, or go back from a question", TYPING),
+    Key(Action.INTERRUPT, ("ctrl c",), "the same; on an empty line it says how to leave", TYPING),
     Key(Action.ROOM_1, ("meta 1",), "to the first room; Alt+2 to the second, and so on to Alt+0", ROOM),
     *(Key(action, (f"meta {(number + 1) % 10}",), "", ROOM) for number, action in enumerate(ROOMS) if number),
     Key(Action.NEXT_ACTIVE, ("meta a",), "to the room where most goes on: mentions first", ROOM),

@@ -72,7 +72,7 @@ class LobbyPage(Page):
     @override
     def act(self, action: Action) -> AnyRequest | None:
         match action:
-            case Action.CANCEL if self._opening or self._deleting:
+            case Action.CANCEL | Action.INTERRUPT if self._opening or self._deleting:
                 self._opening = self._deleting = ""
                 self._editor.take()
             case Action.CANCEL if not self._editor.text:

@@ -88,8 +88,9 @@ class Page(ABC):
             edit(self.editor)
         elif action is Action.SUBMIT:
             return self.submit()
-        elif action is Action.CANCEL:
-            self.editor.take()
+        elif action in (Action.CANCEL, Action.INTERRUPT):
+            if not self.editor.take() and action is Action.INTERRUPT:
+                self.chat.notice("Write /quit to leave.")
         elif action is Action.HELP:
             self.chat.helping = True
         return None

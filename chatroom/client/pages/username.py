@@ -6,6 +6,7 @@ from typing_extensions import override
 
 from chatroom.client.pages.chat import Chat
 from chatroom.client.pages.editor import Editor
+from chatroom.client.pages.keys import Action
 from chatroom.client.pages.lobby import LobbyPage
 from chatroom.client.pages.page import Page
 from chatroom.client.pages.views import Link, UsernameView
@@ -33,12 +34,18 @@ class UsernamePage(Page):
         try:
             username = names.username(input.strip())
         except ChatError as error:
-            self.notice = f"{error}."
+            self.notice = str(error)
             self._editor.replace(input)
             return None
         self.notice = ""
         self._editor.replace(input)
         return requests.Login(username=username)
+
+    @override
+    def act(self, action: Action) -> AnyRequest | None:
+        if action in (Action.CANCEL, Action.INTERRUPT) and not self._editor.text:
+            return requests.Quit()
+        return super().act(action)
 
     def refused(self, notice: str) -> None:
         """Know that the name was not taken, and why."""

@@ -67,6 +67,14 @@ def test_an_empty_line_says_nothing(reader: Reader) -> None:
     assert reader.texts == []
 
 
+def test_ctrl_c_drops_the_line_and_on_an_empty_one_says_how_to_leave(reader: Reader) -> None:
+    reader.press("a draft", "ctrl c")
+    assert (reader.room_view.input.text, reader.texts) == ("", [])
+
+    reader.press("ctrl c")
+    assert reader.texts == ["Write /quit to leave."]
+
+
 def test_two_slashes_say_one(reader: Reader) -> None:
     assert reader.enter("//quit") == requests.Say(room="tea", text="/quit", cid="1")
 

@@ -52,6 +52,15 @@ def test_another_name_takes_the_objection_away() -> None:
     assert reader.username_view.notice == ""
 
 
+@pytest.mark.parametrize("key", ["esc", "ctrl c"])
+def test_who_does_not_want_to_goes_away(key: str) -> None:
+    reader = Reader()
+    assert reader.press("al", key) is None
+    assert reader.username_view.input.text == ""
+
+    assert reader.press(key) == requests.Quit()
+
+
 def test_who_is_welcome_is_in_the_lobby_and_watches_it() -> None:
     reader = Reader()
     reader.come_in()
