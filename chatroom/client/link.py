@@ -161,7 +161,15 @@ def objection(request: requests.AnyRequest) -> answers.Error | None:
 def why(failure: Failure) -> str:
     """Say for a person why a connection was lost, or could not be made."""
     known = failure.check(*_REASONS)
-    return _REASONS[known] if known else sentence(failure.getErrorMessage())
+    if known:
+        return _REASONS[known]
+    # These two come from libraries that are there only where there is TLS.
+    match getattr(failure.value, "args", ()):
+        case [[(str(), str(), str(reason)), *_]]:
+            return sentence(f"TLS: {reason}")
+    if type(failure.value).__name__ == "VerificationError":
+        return "TLS: its certificate is for another name"
+    return sentence(failure.getErrorMessage())
 
 
 def sentence(text: str) -> str:
