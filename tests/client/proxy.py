@@ -31,7 +31,7 @@ class Link:
     def cut(self, reset: bool) -> None:
         """End it both ways, in the middle of whatever it carries."""
         for side in (self.near, self.far):
-            if reset:
+            if reset and not side.is_closing():
                 side.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
                 side.transport.abort()
             else:

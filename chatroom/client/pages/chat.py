@@ -12,6 +12,7 @@ from chatroom.client.pages.marks import mentions
 from chatroom.client.pages.views import Link, Row, Status, Tab
 from chatroom.client.pages.window import Window
 from chatroom.core.names import fold
+from chatroom.core.texts import MAX_TEXT
 from chatroom.wire import answers, requests
 from chatroom.wire.answers import AnyEvent, AnyReply
 from chatroom.wire.requests import AnyRequest
@@ -272,7 +273,7 @@ class Chat:
             self.last = None
         if self.current is conversation:
             self.current = None
-            self.look(self.last)
+            self.look(self.last or next(reversed(self.conversations.values()), None))
             self.last = None
 
     def _message(self, said: answers.Said | answers.Entry) -> Message:
@@ -282,7 +283,8 @@ class Chat:
             said.seq,
             self._local(said.at),
             said.from_,
-            said.text,
+            # No text is longer, and a word that filled many screens would take seconds to draw.
+            said.text[:MAX_TEXT],
             action=said.action is True,
             own=own,
             mention=mention,

@@ -326,6 +326,14 @@ def test_who_leaves_a_room_is_in_the_one_before_or_in_the_lobby(reader: Reader) 
     assert isinstance(reader.page, LobbyPage)
 
 
+def test_who_leaves_a_room_after_a_look_at_the_lobby_is_in_another_room(reader: Reader) -> None:
+    reader.enter_room("coffee")
+    reader.press("f2", "f2")
+    reader.hear(answers.Ok(), reader.enter("/leave"))
+
+    assert reader.room_view.room == "tea"
+
+
 def test_a_deleted_room_is_gone_and_says_by_whom(reader: Reader) -> None:
     reader.hear(answers.Deleted(room="tea", by="bob"))
 
