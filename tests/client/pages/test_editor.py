@@ -281,7 +281,7 @@ class Model:
         self.after = ""
 
     def transpose_chars(self) -> None:
-        if self.before and not self.after:
+        if len(self.before) > 1 and not self.after:
             self.backward_char()
         if self.before:
             self.before, self.after = self.before[:-1] + self.after[:1] + self.before[-1], self.after[1:]
