@@ -55,6 +55,13 @@ class Screen(raw.Screen):
         self._found: list[Any] | None = None
 
     @override
+    def get_cols_rows(self) -> tuple[int, int]:
+        """Return the size of the terminal; some (of serial lines, of containers) have never been told theirs."""
+        columns, rows = super().get_cols_rows()
+        self.maxrow = rows or 24
+        return columns or 80, self.maxrow
+
+    @override
     def get_available_raw_input(self) -> list[int]:
         """Return the bytes that were typed; urwid takes a line feed for Enter, so it is written in another way."""
         codes = super().get_available_raw_input()

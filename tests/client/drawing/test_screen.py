@@ -105,6 +105,10 @@ def test_a_terminal_that_knows_no_pasting_is_not_told_of_it(desk: Desk, term: st
         assert b"2004" not in desk.written()
 
 
+def test_a_terminal_that_was_never_told_its_size_has_the_usual_one(desk: Desk) -> None:
+    assert desk.screen().get_cols_rows() == (80, 24)
+
+
 def test_the_terminal_is_asked_nothing(desk: Desk) -> None:
     with desk.screen().start():
         assert b"$p" not in desk.written()
