@@ -25,7 +25,7 @@ from chatroom.core.wheel import Wheel
 from chatroom.fronts.line import LineFactory
 from chatroom.services.farewell import Farewell
 from chatroom.services.listener import Listener, endpoint
-from chatroom.services.memory_log import KEPT, MemoryLog
+from chatroom.services.memory_log import CLOSED, KEPT, MemoryLog
 from chatroom.services.sqlite_keeper import Keep
 from chatroom.services.sqlite_log import SQLiteLog
 from chatroom.services.store import Store
@@ -233,7 +233,8 @@ def _log(
 ) -> SQLiteLog | MemoryLog:
     """Return the log that *options* name."""
     if options["store"] == "memory":
-        return MemoryLog(soon, min(options["keep-messages"] or KEPT, KEPT))
+        closed = CLOSED if options["keep-closed"] else 0
+        return MemoryLog(soon, min(options["keep-messages"] or KEPT, KEPT), closed)
     keep = Keep(options["keep-messages"], options["keep-days"], options["keep-closed"])
     return SQLiteLog(
         Path(options["store"]),

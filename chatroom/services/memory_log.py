@@ -38,17 +38,21 @@ class _Room:
 
 
 class MemoryLog:
-    """Keeps the newest *keep* messages of each room for as long as the process lives.
+    """Keeps the newest *keep* messages of each room for as long as the process lives, those of *closed* rooms too.
 
     It answers appends at once, but pages through *soon*: so that reading many holds nobody up, tap lets *soon* call its
     argument in the next turn.
     """
 
     def __init__(
-        self, soon: Callable[[Callable[[], None]], object] = lambda action: action(), keep: int = KEPT
+        self,
+        soon: Callable[[Callable[[], None]], object] = lambda action: action(),
+        keep: int = KEPT,
+        closed: int = CLOSED,
     ) -> None:
         self._soon = soon
         self._keep = keep
+        self._most_closed = closed
         self._ids = count(1)
         self._logs: dict[LogId, _Room] = {}
         self._names: dict[Key, LogId] = {}
@@ -130,7 +134,7 @@ class MemoryLog:
     def close(self, log: LogId) -> None:
         """Keep *log* until too many others have been closed after it."""
         self._closed[log] = None
-        if len(self._closed) > CLOSED:
+        if len(self._closed) > self._most_closed:
             self._remove(next(iter(self._closed)))
 
     def forget(self, log: LogId, done: Callable[[StorageFailed | None], None]) -> None:

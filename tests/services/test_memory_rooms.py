@@ -11,6 +11,12 @@ from tests.services.scribe import Scribe, message, texts
 SESSION = bytes(32)
 
 
+def test_a_log_that_keeps_no_closed_rooms_begins_them_anew() -> None:
+    scribe = Scribe(MemoryLog(closed=0))
+    scribe.log.close(scribe.opened("tea", NewRoom()).log)
+    assert scribe.open("tea") is None
+
+
 def test_a_closed_room_is_opened_again_as_it_was() -> None:
     scribe = Scribe(MemoryLog())
     new = NewRoom("Herbs", 5, Username("alice"), SESSION)
