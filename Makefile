@@ -1,7 +1,6 @@
 # Whatever is missing is set up first, in $(VENV); what a program needs to run and what its developers need are apart.
 
 VENV ?= .venv
-ARGS ?= --port 8080
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
@@ -9,17 +8,21 @@ bin := $(VENV)/bin
 runs := $(VENV)/installed-to-run
 develops := $(VENV)/installed-to-develop
 schema := docs/frames.schema.json
+manual := docs/client.md
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
-.PHONY: help run test crash check schema format changelog clean python
+.PHONY: help run chat test crash check schema manual screenshots bench-client format changelog clean python
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
 run: $(runs) ## run the server in the foreground; other options by ARGS="--port 9000"
-	$(bin)/twistd -n chatroom $(ARGS)
+	$(bin)/twistd -n chatroom $(or $(ARGS),--port 8080)
+
+chat: $(runs) ## open the terminal client; on another server by ARGS="chat.example.org 9000"
+	@$(bin)/chatroom-urwid $(or $(ARGS),localhost)
 
 test: $(develops) ## run every test
 	$(bin)/pytest
@@ -28,15 +31,25 @@ test: $(develops) ## run every test
 crash: $(develops) ## end the server again and again while it is busy; in another way by CRASH="--seed 2"
 	$(bin)/python -m tests.e2e.crash $(CRASH)
 
-check: $(develops) ## run the linters and the type checker, and see that the schema is current
+check: $(develops) ## run the linters and the type checker, and see that schema and manual are current
 	$(bin)/ruff check --quiet .
 	$(bin)/ruff format --quiet --check .
 	$(bin)/mypy --no-error-summary
 	@layers=$$($(bin)/lint-imports --no-logo) || { echo "$$layers"; exit 1; }
 	$(bin)/python -m chatroom.wire.schema --check $(schema)
+	$(bin)/python -m chatroom.client.manual --check $(manual)
 
 schema: $(develops) ## write docs/frames.schema.json anew
 	$(bin)/python -m chatroom.wire.schema $(schema)
+
+manual: $(develops) ## write the tables of docs/client.md anew
+	$(bin)/python -m chatroom.client.manual $(manual)
+
+screenshots: $(develops) ## take the pictures in docs/images anew
+	$(bin)/python -m benchmarks.pictures docs/images
+
+bench-client: $(develops) ## measure what the terminal client costs
+	$(bin)/python -m benchmarks.client
 
 format: $(develops) ## put all Python into the one layout
 	$(bin)/ruff check --quiet --fix .
@@ -61,7 +74,7 @@ $(bin)/pip:
 	$(PYTHON) -m venv $(VENV)
 
 $(runs): setup.py pyproject.toml | $(bin)/pip
-	$(bin)/pip install --quiet --editable .
+	$(bin)/pip install --quiet --editable '.[client]'
 	@touch $@
 
 $(develops): setup.py pyproject.toml | $(bin)/pip

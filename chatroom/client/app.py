@@ -206,8 +206,10 @@ class App:
         """Keep what changes with time up to date."""
         if isinstance(state := self._connection.state, states.Waiting):
             self._wait(state)
-        self._chat.lag = self._connection.lag
-        self._terminal.show()
+            self._terminal.show()
+        if self._chat.lag != self._connection.lag:
+            self._chat.lag = self._connection.lag
+            self._terminal.show()
 
     def _wait(self, state: states.Waiting) -> None:
         seconds = max(0, round(state.retry_at - self._clock.seconds()))

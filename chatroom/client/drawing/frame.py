@@ -107,6 +107,9 @@ class Frame(urwid.Widget):
             return self._small(view, columns, height)
         cursor: Cursor | None = None
         foot: list[Row] = [bars.status(view.status, _where(view), self._news(view), columns)]
+        if isinstance(view, UsernameView) and not view.status.news:
+            # There is nothing to say yet, so there is no bar to say it in.
+            foot = [()]
         if isinstance(view, (LobbyView, RoomView)):
             typed, (x, y) = entry(_indented(view.input), columns, max(height // 3, 1))
             # What Tab offers takes the place of the bar, so that nothing moves.

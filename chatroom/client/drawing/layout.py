@@ -110,7 +110,7 @@ def _entry(line: Message | Pending | Private | Notice) -> _Entry:
             return spoken(sign=line.speaker, colon=True)
         case Message():
             time_style = Style.MENTION if line.mention else Style.TIME
-            name = Style.MENTION if line.mention else Style.OWN if line.own else name_style(line.speaker)
+            name = Style.OWN if line.own else name_style(line.speaker)
             said = partial(_Entry, _clock(line.at), time_style, sign_style=name, text=line.text)
             if line.action:
                 return said(sign="*", lead=line.speaker, lead_style=name, style=Style.ACTION)

@@ -38,6 +38,6 @@ def _tab(number: int, tab: Tab, columns: int) -> Row:
     room = columns - 4 - (width(news) + 1 if news else 0)
     name = pad(tab.room, room)
     if tab.current:
-        return ((Style.TAB_CURRENT, f" {digit} {name}{' ' + news if news else ''} "),)
+        return ((Style.CHOSEN, f" {digit} {name}{' ' + news if news else ''} "),)
     look = Style.TAB_MENTION if tab.mentioned else Style.TAB_UNREAD if tab.unread else Style.TAB
     return ((Style.TAB_NUMBER, f" {digit} "), (look, f"{name}{' ' + news if news else ''} "))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import urwid
 
 from chatroom.client.drawing import panels
@@ -54,11 +56,16 @@ def room(view: RoomView, text: Scrollback, columns: int, height: int, wanted: Pa
         parts.append(_rule(_LEFT_RULE, height))
     end: list[tuple[urwid.Canvas, int]] = []
     if right:
-        names = panels.members(view.members, view.count, right, height, name_style)
+        names = panels.members(view.members, view.count, right, height, _style_for(view.status.username))
         end = [_rule(_RIGHT_RULE, height), (canvas(names, right, height), right)]
     middle = columns - sum(width for _, width in parts + end)
     parts.append((text.render((middle, height)), middle))
     return urwid.CanvasJoin([(part, None, False, width) for part, width in parts + end])
+
+
+def _style_for(username: str) -> Callable[[str], str]:
+    """Return how names look to *username*: its own as in the talk."""
+    return lambda name: Style.OWN if name == username else name_style(name)
 
 
 def _rule(text: str, height: int) -> tuple[urwid.Canvas, int]:

@@ -38,7 +38,6 @@ class Style(StrEnum):
     STATUS_NEWS = "status-news"
     STATUS_ALERT = "status-alert"
     TAB = "tab"
-    TAB_CURRENT = "tab-current"
     TAB_UNREAD = "tab-unread"
     TAB_MENTION = "tab-mention"
     TAB_NUMBER = "tab-number"
@@ -112,7 +111,6 @@ _LOOKS = {
         "#ffffff on #af0000",
     ),
     Style.TAB: _PLAIN,
-    Style.TAB_CURRENT: _BOLD,
     Style.TAB_UNREAD: ("", "light cyan", "#87d7ff", "dark cyan", "#005f87"),
     Style.TAB_MENTION: _FRESH,
     Style.TAB_NUMBER: _DIM,

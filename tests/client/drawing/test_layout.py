@@ -86,7 +86,7 @@ def test_mentions_and_links_stand_out() -> None:
     pieces = looks(replace(message("Alice, look at https://example.org/tea"), mention=True))
     assert pieces == {
         "23:20": Style.MENTION,
-        "bob": Style.MENTION,
+        "bob": name_style("bob"),
         "Alice": Style.MENTION,
         ", look at": Style.TEXT,
         "https://example.org/tea": Style.LINK,

@@ -52,7 +52,7 @@ def test_the_current_room_is_in_view_however_many_there_are() -> None:
 def test_what_calls_for_attention_has_its_own_look() -> None:
     rooms = (Tab("a", 0, False, True), Tab("b", 1, False, False), Tab("c", 1, True, False), Tab("d", 0, False, False))
     looks = [row[-1][0] for row in panels.tabs(rooms, 16, 4)]
-    assert looks == [Style.TAB_CURRENT, Style.TAB_UNREAD, Style.TAB_MENTION, Style.TAB]
+    assert looks == [Style.CHOSEN, Style.TAB_UNREAD, Style.TAB_MENTION, Style.TAB]
 
 
 def test_everybody_is_listed_in_the_colour_of_the_name() -> None:

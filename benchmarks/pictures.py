@@ -1,0 +1,140 @@
+"""Pictures of the terminal client at work: ``python -m benchmarks.pictures docs/images``.
+
+Server, client and terminal are real ones. The same program gives the same pictures on any day: the server's time
+stands still, and the guests say the same. Nothing is shown that bears the client's own time: nobody comes or goes while
+it looks. Two numbers are written over, for they are others each time: the server's port is shown as 8080, and the time
+that it takes to answer as 1 ms.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from benchmarks.stage import Guest, Stage, play
+from benchmarks.svg import DARK, LIGHT, WIDTH, svg
+from tests.client.screen import CURSOR_SHOWN
+from tests.client.terminal import ENTER, F2, Terminal, terminal
+
+EVENING = datetime(2026, 3, 19, 22, 41, tzinfo=UTC).timestamp()
+
+ROOMS = {
+    "tea": "Tea and biscuits",
+    "twisted": "Deferreds, endpoints, and what comes after",
+    "garden": "What grows, and what the snails left",
+    "lounge": "Anything at all",
+    "night-owls": "Who is still up?",
+    "books": "One chapter a week; now: The Left Hand of Darkness",
+}
+
+MEMBERS = {
+    "tea": "carol bob maximilian dora erin",
+    "twisted": "bob maximilian frank",
+    "garden": "dora frank carol erin",
+    "lounge": "erin bob",
+    "night-owls": "frank erin",
+    "books": "maximilian frank dora",
+}
+"""Who is in each room; the first has opened it."""
+
+GUESTS = "carol bob maximilian dora erin frank".split()
+
+TALK = [
+    ("maximilian", "good night, all", 10),
+    ("bob", "anyone for a cup?", 77_400),
+    ("carol", "always. The kettle is on, and there are biscuits from around the corner, the ones with lemon", 40),
+    ("bob", "then I'll be there in five minutes", 50),
+    ("maximilian", "has anybody tried the new green one? https://example.org/sencha says 70 °C, not more", 30),
+    ("carol", "日本茶 🍵 needs patience, says my aunt", 65),
+    ("dora", "alice: you wanted the recipe for the scones, I have found it", 40),
+]
+
+LAG = re.compile(r'textLength="[\d.]+"([^>]*)>\d+ ms<')
+
+
+def perform(house: Stage, guests: dict[str, Guest]) -> None:
+    """Let the guests open their rooms and talk."""
+    for room, members in MEMBERS.items():
+        host, *others = members.split()
+        guests[host].ask("create", room=room, topic=ROOMS[room])
+        for other in others:
+            guests[other].ask("join", room=room)
+    for name, text, after in TALK:
+        guests[name].say("tea", text, after)
+    guests["bob"].say("tea", "fetches the milk", 20, action=True)
+    house.now += 45
+
+
+def take(folder: Path, name: str, house: Stage) -> None:
+    """Write into *folder* the pictures of the session in the theme *name*, dark or light."""
+    scheme = DARK if name == "dark" else LIGHT
+    with ExitStack() as stack:
+        guests = {who: stack.enter_context(closing(Guest(house, who))) for who in GUESTS}
+        perform(house, guests)
+        command = ("chatroom-urwid", "127.0.0.1", str(house.port), "--theme", name)
+        t = stack.enter_context(
+            terminal(*command, columns=100, rows=30, dark=name == "dark", env={"COLORTERM": "truecolor"})
+        )
+
+        def picture(page: str) -> None:
+            drawing = svg(t.screen, scheme).replace(f" {house.port}", " 8080".ljust(len(f" {house.port}")))
+            drawing = LAG.sub(rf'textLength="{len("1 ms") * WIDTH:g}"\1>1 ms<', drawing)
+            (folder / f"{page}-{name}.svg").write_text(drawing, encoding="utf-8")
+
+        wait(t, "Your name")
+        picture("username")
+        t.press("alice", ENTER)
+        for room in ("tea", "twisted", "garden"):
+            wait(t, ROOMS["books"])
+            t.press(room)
+            wait(t, f"Room: {room}")
+            t.press(ENTER)
+            wait(t, f" alice · {room}", "alice\n" if room != "tea" else "fetches the milk")
+            t.press(F2)
+        # The lobby hears of who came in a little later.
+        wait(t, "6/256", "5/256", "4/256", " ms")
+        picture("lobby")
+        t.press("\x1b1")
+        wait(t, "fetches the milk")
+        t.press("yes please, bob", ENTER)
+        wait(t, "alice  yes please")
+        t.press(F2)
+        wait(t, ROOMS["books"])
+        guests["carol"].say("tea", "one with lemon for you, and the tea is poured", 75)
+        guests["frank"].say("garden", "the first crocus is out", 5)
+        guests["dora"].say("garden", "here too!", 5)
+        guests["maximilian"].say("twisted", "alice: your patch is merged", 5)
+        t.press("\x1b1")
+        wait(t, "one with lemon for you", " new ", "@1")
+        guests["erin"].say("tea", "may I have the recipe too?", 20)
+        guests["erin"].ask("tell", to="alice", text="it is dora's birthday tomorrow, shall we sing?")
+        wait(t, "shall we sing?")
+        t.press("erin: of cour")
+        wait(t, "> erin: of cour")
+        picture("room")
+
+
+def wait(t: Terminal, *texts: str) -> None:
+    """Wait until all of *texts* are on the screen, and the cursor is back, as it is when a drawing is whole."""
+
+    def shown(t: Terminal) -> bool:
+        return CURSOR_SHOWN in t.screen.on and all(text in t.text for text in texts)
+
+    shown.__name__ = str(texts)
+    t.wait_for(shown)
+
+
+def main() -> None:
+    """Take the pictures."""
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("dark", "light"):
+        play(EVENING, partial(take, folder, name))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""The tables of the manual: ``python -m chatroom.client.manual [--check] FILE`` writes or compares them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from chatroom.client.pages.commands import COMMANDS
+from chatroom.client.pages.keys import groups
+
+
+def commands() -> str:
+    """Return the table of the commands."""
+    rows = []
+    for command in COMMANDS:
+        also = "".join(f", `/{alias}`" for alias in command.aliases)
+        rows.append((f"`{command.usage}`{also}", command.purpose))
+    return _table("command", rows)
+
+
+def keys() -> str:
+    """Return the tables of the keys, one for each group."""
+    return "\n".join(
+        _table(title, [(", ".join(f"`{key}`" for key in names.split(", ")), purpose) for names, purpose in rows])
+        for title, rows in groups()
+    )
+
+
+def manual(text: str) -> str:
+    """Return the manual *text* with its tables as the code says them."""
+    tables = {"commands": commands(), "keys": keys()}
+    for name, table in tables.items():
+        begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
+        before, _, rest = text.partition(begin)
+        _, found, after = rest.partition(end)
+        if not found:
+            raise ValueError(f"there is no place for the {name}: {begin.strip()} … {end}")
+        text = f"{before}{begin}\n{table}\n{end}{after}"
+    return text
+
+
+def main(arguments: list[str]) -> str | None:
+    """Write the tables, or return what is wrong with those that are there."""
+    match arguments:
+        case ["--check", name]:
+            text = Path(name).read_text(encoding="utf-8")
+            if manual(text) != text:
+                return f"{name} is not what the code says; run: make manual"
+        case [name] if not name.startswith("-"):
+            Path(name).write_text(manual(Path(name).read_text(encoding="utf-8")), encoding="utf-8")
+        case _:
+            return __doc__
+    return None
+
+
+def _table(title: str, rows: list[tuple[str, str]]) -> str:
+    lines = [f"| {title} | |", "|---|---|"]
+    lines += [f"| {left} | {right} |" for left, right in rows]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
