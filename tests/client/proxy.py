@@ -160,7 +160,7 @@ class Proxy:
                     link.cut(False)
             if target.can_write_eof() and not target.is_closing():
                 target.write_eof()
-        except ConnectionError:  # cut by a peer, which the other one is now to learn
+        except OSError:  # cut by a peer or by us, which the other one is now to learn
             link.cut(True)
 
 

@@ -35,7 +35,7 @@ class Program:
         self.process = subprocess.Popen(
             command,
             cwd=cwd,
-            env=os.environ | {"TZ": _noon()},
+            env=os.environ | {"TZ": noon()},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -193,6 +193,6 @@ def netcats() -> dict[str, tuple[str | Path, ...]]:
     return found
 
 
-def _noon() -> str:
+def noon() -> str:
     """Return the time zone in which it is noon, so that no day ends while a test runs."""
     return f"NOON{datetime.now(UTC).hour - 12}"
