@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 from tests.client.screen import CURSOR_SHOWN
 from tests.client.terminal import ENTER, LIMIT, Terminal, terminal
 from tests.e2e.peers import Bot
 from tests.e2e.processes import noon
+
+PROGRAM = Path(sys.executable).with_name("chatroom-urwid")
+"""The client, as it is installed."""
 
 
 @contextmanager
@@ -26,9 +31,7 @@ def client(
     arguments = [*options, *(("--username", username) if username else ())]
     # The rows of a screen are counted, and no day is to end among them.
     environment = {"TZ": noon(), **(env or {})}
-    program = terminal(
-        "chatroom-urwid", "127.0.0.1", str(port), *arguments, columns=columns, rows=rows, env=environment
-    )
+    program = terminal(PROGRAM, "127.0.0.1", str(port), *arguments, columns=columns, rows=rows, env=environment)
     with program as t:
         if username:
             shows(t, f" {username} · lobby", "Type to filter")

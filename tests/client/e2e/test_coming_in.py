@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.client.e2e.house import client, colours, enter, sees, shows, talk, wait
+from tests.client.e2e.house import PROGRAM, client, colours, enter, sees, shows, talk, wait
 from tests.client.terminal import ENTER, ctrl, terminal
 from tests.e2e.peers import bots
 from tests.e2e.processes import LIMIT, Server, free_port
@@ -81,7 +81,7 @@ def test_an_empty_name_is_asked_for_again(port: int) -> None:
 def test_name_and_room_can_be_given_beforehand(server: Server) -> None:
     with bots(server.address, "bob") as [bob]:
         bob.ask("create", room="tea", topic="Tea and biscuits")
-        command = ("chatroom-urwid", "127.0.0.1", str(server.address[1]))
+        command = (PROGRAM, "127.0.0.1", str(server.address[1]))
         with terminal(*command, "--username", "alice", "--room", "tea") as t:
             shows(t, " tea · Tea and biscuits", " alice · tea", "2 people")
             assert bob.event("joined")["username"] == "alice"
@@ -90,7 +90,7 @@ def test_name_and_room_can_be_given_beforehand(server: Server) -> None:
 def test_a_name_given_beforehand_that_is_taken_is_asked_for(server: Server) -> None:
     with (
         bots(server.address, "alice"),
-        terminal("chatroom-urwid", "127.0.0.1", str(server.address[1]), "-u", "alice") as t,
+        terminal(PROGRAM, "127.0.0.1", str(server.address[1]), "-u", "alice") as t,
     ):
         shows(t, "alice is in use; choose another.", "Your name: alice")
         t.press(ctrl("u"), "carol", ENTER)
@@ -98,7 +98,7 @@ def test_a_name_given_beforehand_that_is_taken_is_asked_for(server: Server) -> N
 
 
 def test_a_room_given_beforehand_that_is_not_there_can_be_opened(port: int) -> None:
-    with terminal("chatroom-urwid", "127.0.0.1", str(port), "-u", "alice", "-r", "tea") as t:
+    with terminal(PROGRAM, "127.0.0.1", str(port), "-u", "alice", "-r", "tea") as t:
         shows(t, "There is no room called tea.", "Room: tea")
         t.press(ENTER)
         shows(t, "Open the room tea: what is it about?")
@@ -109,7 +109,7 @@ def test_a_room_given_beforehand_that_is_not_there_can_be_opened(port: int) -> N
 @pytest.mark.parametrize("options", [("--username", "alice"), ()])
 def test_where_nobody_listens_it_ends_with_one_line(options: tuple[str, ...]) -> None:
     port = str(free_port())
-    with terminal("chatroom-urwid", "127.0.0.1", port, *options) as t:
+    with terminal(PROGRAM, "127.0.0.1", port, *options) as t:
         if not options:
             shows(t, "Your name:")
             t.press("alice", ENTER)
@@ -122,7 +122,7 @@ def test_where_nobody_listens_it_ends_with_one_line(options: tuple[str, ...]) ->
 def test_a_host_that_is_not_there_ends_it_with_one_line() -> None:
     # Where there is no name server, the wait for one is to be short.
     env = {"RES_OPTIONS": "timeout:1 attempts:1"}
-    with terminal("chatroom-urwid", "no-such-host.invalid", "-u", "alice", env=env) as t:
+    with terminal(PROGRAM, "no-such-host.invalid", "-u", "alice", env=env) as t:
         assert t.ends() == 1
         assert "".join(t.lines).startswith("chatroom-urwid: can't connect to no-such-host.invalid: ")
         assert "Traceback" not in t.text
@@ -131,7 +131,7 @@ def test_a_host_that_is_not_there_ends_it_with_one_line() -> None:
 
 def test_without_a_terminal_it_says_so() -> None:
     run = subprocess.run(
-        ["chatroom-urwid", "127.0.0.1"], stdin=subprocess.DEVNULL, capture_output=True, timeout=LIMIT, check=False
+        [PROGRAM, "127.0.0.1"], stdin=subprocess.DEVNULL, capture_output=True, timeout=LIMIT, check=False
     )
     assert run.returncode == 1
     assert run.stdout == b""
@@ -141,7 +141,7 @@ def test_without_a_terminal_it_says_so() -> None:
 
 
 def test_help_teaches_how_to_begin() -> None:
-    with terminal("chatroom-urwid", "--help") as t:
+    with terminal(PROGRAM, "--help") as t:
         assert t.ends() == 0
         for text in ("HOST", "[PORT]", "8080", "--username", "--room", "--tls", "--ca", "NO_COLOR", "F1", "/quit"):
             assert text in t.text
@@ -149,7 +149,7 @@ def test_help_teaches_how_to_begin() -> None:
 
 @pytest.mark.parametrize("wrong", [(), ("127.0.0.1", "0"), ("127.0.0.1", "http"), ("127.0.0.1", "--theme", "pink")])
 def test_a_wrong_command_line_is_told(wrong: tuple[str, ...]) -> None:
-    with terminal("chatroom-urwid", *wrong) as t:
+    with terminal(PROGRAM, *wrong) as t:
         assert t.ends() == 2
         assert "chatroom-urwid: error: " in t.text
         assert "Traceback" not in t.text

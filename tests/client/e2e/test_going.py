@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.client.e2e.house import client, sees, shows, typed, wait
+from tests.client.e2e.house import PROGRAM, client, sees, shows, typed, wait
 from tests.client.terminal import ENTER, ctrl, terminal
 from tests.e2e.peers import bots
 from tests.e2e.processes import LIMIT, Server, free_port
@@ -80,7 +80,7 @@ def test_a_terminal_that_is_closed_ends_it(server: Server) -> None:
     termios.tcsetwinsize(ours, (30, 100))
     # Whoever leads a session and opens a terminal gets it for its own, and is told when it goes.
     opened = 'exec "$@" <"$0" >"$0" 2>"$0"'
-    command = ("chatroom-urwid", "127.0.0.1", str(server.address[1]), "--username", "alice")
+    command = (PROGRAM, "127.0.0.1", str(server.address[1]), "--username", "alice")
     program = subprocess.Popen(["sh", "-c", opened, os.ttyname(its), *command], start_new_session=True)
     try:
         with bots(server.address, "bob") as [bob], os.fdopen(ours, "r+b", buffering=0) as window:
