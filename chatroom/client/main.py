@@ -87,6 +87,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _on_signals(reactor, app)
     reactor.run(installSignalHandlers=False)
 
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # The terminal is gone; what was to be seen there must not fail again when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     status, message = ended[0]
     if message:
         _fail(message)

@@ -99,6 +99,17 @@ class Cells(pyte.Screen):
                 self._keep_cursor_inside()
 
     @override
+    def erase_in_line(self, how: int = 0, *rest: int, **kwargs: Any) -> None:
+        # pyte knows no others, and fails for them.
+        if how in (0, 1, 2):
+            super().erase_in_line(how)
+
+    @override
+    def erase_in_display(self, how: int = 0, *rest: int, **kwargs: Any) -> None:
+        if how in (0, 1, 2, 3):
+            super().erase_in_display(how)
+
+    @override
     def reset(self) -> None:
         super().reset()
         self._normal = None
