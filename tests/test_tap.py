@@ -17,6 +17,7 @@ from twisted.internet.testing import MemoryReactorClock, StringTransport
 from twisted.trial.unittest import SynchronousTestCase
 
 from chatroom.core.limits import Limits
+from chatroom.fronts.line import LineFactory
 from chatroom.tap import Options, makeService, server
 from tests.fakes import NOON
 
@@ -143,6 +144,7 @@ class ServerTest(SynchronousTestCase):
         assert protocol is not None
         protocol.makeConnection(transport)
         protocol.dataReceived("".join(f"{line}\n" for line in lines).encode())
+        cast("LineFactory", factory).lobby.turn.end()
         written: bytes = transport.value()
         return written.decode().splitlines()
 

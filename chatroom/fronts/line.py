@@ -27,7 +27,7 @@ from chatroom.core.visitor import Visitor
 from chatroom.core.wheel import Wheel
 from chatroom.fronts.closing import Closing
 from chatroom.fronts.conversation import Conversation
-from chatroom.fronts.outbox import Outbox
+from chatroom.fronts.outbox import Outbox, outbox
 from chatroom.fronts.transport import Transport
 from chatroom.wire import opening
 from chatroom.wire.frames import Frames
@@ -69,7 +69,7 @@ class LineFront(LineReceiver):
             # Without it, a small write may wait for the acknowledgement of the one before.
             self.transport.setTcpNoDelay(True)
         self._peer = cast("Transport", self.transport)
-        self.outbox = Outbox(self._peer, self._drained)
+        self.outbox = outbox(self._peer, self.factory.lobby.turn, self._drained)
         limits = self.factory.lobby.limits
         self._lines = Lines(limits.max_line)
         self._deadlines = [
@@ -164,6 +164,7 @@ class LineFront(LineReceiver):
         """Close when everything is sent, or when the peer does not take it for too long."""
         if not self._closing:
             self._lines.close()
+            self.outbox.finish()
             plain = ITCPTransport.providedBy(self.transport) and not ISSLTransport.providedBy(self.transport)
             timeout = self.factory.lobby.limits.close_timeout
             half_closes = plain and not self._ended

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import assert_never
 from unicodedata import combining, east_asian_width
 
@@ -56,7 +56,7 @@ class Text:
     one_room = True
 
     def __init__(self, day: str) -> None:
-        self._day = day
+        self._page = _page(day)
         self._place = Place()
 
     def read(self, line: bytes, place: Place) -> Request | Misread:
@@ -87,11 +87,11 @@ class Text:
 
     def batch(self, batch: Batch) -> bytes:
         """Write what happened in a room, once for all who were shown the same day last."""
-        written, self._day = batch.encoded(_Page(self._day))
+        written, self._page = batch.encoded(self._page)
         return written
 
     def _talk(self, events: Sequence[Event]) -> bytes:
-        written, self._day = _Page(self._day)(events)
+        written, self._page = self._page(events)
         return written
 
     def _done(self, command: Command | None, name: str, *, shown: bool) -> list[str]:
@@ -206,13 +206,15 @@ def _bye(reason: str) -> str:
     return "* Bye." if reason == "quit" else f"* Bye: {reason.replace('-', ' ')}."
 
 
-@dataclass(frozen=True, slots=True)
 class _Page:
-    """Writes events for all who were shown talk of *day* last, and returns the day that they will have been shown."""
+    """Writes events for all who were shown talk of *day* last, and returns the page of the day they are shown then."""
 
-    day: str
+    __slots__ = ("day",)
 
-    def __call__(self, events: Sequence[Event]) -> tuple[bytes, str]:
+    def __init__(self, day: str) -> None:
+        self.day = day
+
+    def __call__(self, events: Sequence[Event]) -> tuple[bytes, _Page]:
         day = self.day
         lines: list[str] = []
         for event in events:
@@ -225,7 +227,13 @@ class _Page:
                 lines += _said(time, event.message) if isinstance(event, Said) else _told(time, event)
             else:
                 lines += _happened(event)
-        return _lines(*lines), day
+        return _lines(*lines), self if day == self.day else _page(day)
+
+
+@lru_cache(maxsize=64)
+def _page(day: str) -> _Page:
+    """Return the page of *day*: the same one for everybody, so that a batch is written once for all of them."""
+    return _Page(day)
 
 
 def _said(time: str, message: Message) -> list[str]:
