@@ -47,9 +47,11 @@ class FakeConnection:
     def notify(self, event: Event) -> None:
         self.sent.append(event)
 
-    def show(self, batch: Batch) -> None:
-        self.batches.append(batch)
-        self.sent.extend(batch.events)
+    def show(self, batch: Batch) -> bool:
+        if not self.busy:
+            self.batches.append(batch)
+            self.sent.extend(batch.events)
+        return not self.busy
 
     def proceed(self) -> None:
         self.proceeded += 1

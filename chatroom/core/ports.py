@@ -151,8 +151,8 @@ class Connection(Protocol):
     def notify(self, event: Event) -> None:
         """Send what concerns this visitor alone."""
 
-    def show(self, batch: Batch) -> None:
-        """Send what happened in a room."""
+    def show(self, batch: Batch) -> bool:
+        """Send what happened in a room, unless earlier bytes still wait; tell whether it was sent."""
 
     def proceed(self) -> None:
         """Hand over requests again: the visitor, who could take none for a while, is free."""

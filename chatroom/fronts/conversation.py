@@ -61,12 +61,16 @@ class Conversation:
         except Exception:
             self.crashed()
 
-    def show(self, batch: Batch) -> None:
-        """Send what happened in a room."""
+    def show(self, batch: Batch) -> bool:
+        """Send what happened in a room, unless earlier bytes still wait."""
+        outbox = self._outbox
+        if outbox.busy:
+            return False
         try:
-            self._outbox.write(self._dialect.batch(batch))
+            outbox.write(self._dialect.batch(batch))
         except Exception:
             self.crashed()
+        return True
 
     def proceed(self) -> None:
         """Hand over requests again."""
