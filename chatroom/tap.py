@@ -23,6 +23,7 @@ from chatroom.core.names import key, room_name
 from chatroom.core.turn import Turn
 from chatroom.core.wheel import Wheel
 from chatroom.fronts.line import LineFactory
+from chatroom.services.collector import Collector
 from chatroom.services.farewell import Farewell
 from chatroom.services.listener import Listener, endpoint
 from chatroom.services.memory_log import CLOSED, KEPT, MemoryLog
@@ -225,6 +226,7 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
         Store(log, lambda: lobby.restore(options["room"])).setServiceParent(service)
     else:
         lobby.restore(options["room"])
+    Collector().setServiceParent(service)
     return service
 
 
