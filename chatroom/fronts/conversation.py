@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 class Conversation:
     """What the core knows of the connection *front*: nothing here raises, whatever is wrong with it."""
 
+    __slots__ = ("_dialect", "_front", "_outbox", "visitor")
+
     log = Logger()
 
     def __init__(self, lobby: Lobby, dialect: Dialect, front: LineFront) -> None:

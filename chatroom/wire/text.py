@@ -53,6 +53,8 @@ from chatroom.wire.moments import day_and_time
 class Text:
     """Text on one connection, which has been shown talk of *day* last; without any, that is the day it is."""
 
+    __slots__ = ("_page", "_place")
+
     one_room = True
 
     def __init__(self, day: str) -> None:
