@@ -64,7 +64,10 @@ HELP = {
     "Visitors": {
         "max-line": "bytes of the longest line that is taken",
         "lines-per-turn": "lines of one visitor before the others have a turn",
+        "burst": "requests of one visitor that are taken at once",
+        "rate": "requests of one visitor that are taken a second after that",
         "in-flight": "messages of one visitor that wait to be stored",
+        "outbox": "bytes that may wait for a visitor who is told something",
         "first-line-timeout": "seconds to the first line",
         "login-timeout": "seconds to a username",
         "close-timeout": "seconds that a connection may take to close",

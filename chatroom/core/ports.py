@@ -145,6 +145,10 @@ class Connection(Protocol):
     def busy(self) -> bool:
         """Whether earlier bytes still wait; :meth:`Visitor.drained` is called when they no longer do."""
 
+    @property
+    def waiting(self) -> int:
+        """How many bytes were sent that the peer has not taken, as far as that is known."""
+
     def reply(self, request: Request, reply: Reply) -> None:
         """Send the answer to *request*."""
 

@@ -49,6 +49,11 @@ class Conversation:
         """Whether earlier bytes still wait."""
         return self._outbox.busy
 
+    @property
+    def waiting(self) -> int:
+        """How many bytes the peer has not taken."""
+        return self._front.outbox.waiting
+
     def reply(self, request: Request, reply: Reply) -> None:
         """Send the answer to *request*."""
         try:

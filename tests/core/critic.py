@@ -27,6 +27,7 @@ from chatroom.core.events import (
     Rooms,
     RoomsChanged,
     Said,
+    Slowed,
     Told,
     TopicChanged,
 )
@@ -348,6 +349,8 @@ class Critic(FakeConnection):
                     self.rooms.pop(key(name), None)
             case Bye():
                 raise AssertionError("a bye is a reply")
+            case Slowed():
+                raise AssertionError("nobody is too fast here")
             case _:
                 self._check_in_room(self.seats[key(event.room)], event)
 

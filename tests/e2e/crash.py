@@ -278,7 +278,7 @@ def crash(folder: Path, endings: Sequence[signal.Signals], seed: int, *options: 
     course = Course(("127.0.0.1", port))
     clients = [Client(course, number, seed) for number in range(CLIENTS)]
     careless = "normal" in options
-    options = (*options, "--keep-messages", "0")
+    options = (*options, "--keep-messages", "0", "--burst", "0")
     with ThreadPoolExecutor(CLIENTS) as pool:
         try:
             with running(folder, *options, port=where) as server, Bot(server.address, "founder") as founder:
