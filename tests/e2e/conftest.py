@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.processes import Server, running
+from tests.e2e.processes import FAST, Server, running
 
 
 @pytest.fixture(scope="module")
@@ -15,6 +15,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
     All may be as fast as they like.
     """
-    options = ("--linger", "0", "--keep-closed", "0", "--burst", "0")
+    options = ("--linger", "0", "--keep-closed", "0", *FAST)
     with running(tmp_path_factory.mktemp("server"), *options) as server:
         yield server
