@@ -46,7 +46,10 @@ class Outbox:
     def send(self) -> None:
         """Send now all that was written."""
         if self._pieces:
-            self._transport.write(self._taken())
+            data = self._taken()
+            self._transport.write(data)
+            if self.busy:
+                self._buffered += len(data)
 
     def finish(self) -> None:
         """Leave the rest to the transport, which is about to be closed when all has left."""
@@ -74,15 +77,6 @@ class BufferedOutbox(Outbox):
     def __init__(self, transport: Transport, turn: Turn, drained: Callable[[], None]) -> None:
         super().__init__(transport, turn, drained)
         transport.registerProducer(self, True)
-
-    @override
-    def send(self) -> None:
-        """Send now all that was written."""
-        if self._pieces:
-            data = self._taken()
-            self._transport.write(data)
-            if self.busy:
-                self._buffered += len(data)
 
     def pauseProducing(self) -> None:  # noqa: N802
         """Take note that the transport has enough for now."""
