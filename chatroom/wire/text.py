@@ -198,6 +198,8 @@ def _rooms(rooms: Sequence[RoomInfo], *, more: bool) -> list[str]:
 
 def _width(text: str) -> int:
     """Return how many columns of a terminal *text* takes."""
+    if text.isascii():
+        return len(text)
     return sum(0 if combining(letter) else 1 + (east_asian_width(letter) in "WF") for letter in text)
 
 
