@@ -40,6 +40,10 @@ class Wheel:
         self._timer: Timer | None = None
         self._next = 0
 
+    def seconds(self) -> float:
+        """Return the time, in seconds since some moment, never running backwards."""
+        return self._clock.seconds()
+
     def call_in(self, seconds: float, action: Callable[[], None]) -> Deadline:
         """Call *action* in *seconds*, or up to a tick later."""
         number = ceil((self._clock.seconds() + seconds) / self._tick)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
-from twisted.internet.interfaces import IPushProducer
+from twisted.internet.interfaces import IPushProducer, ITransport
 from zope.interface import implementer
 
+from chatroom.fronts.sockets import connection_below
 from chatroom.fronts.transport import Transport
 
 
@@ -20,12 +22,25 @@ class Outbox:
 
     def __init__(self, transport: Transport, drained: Callable[[], None]) -> None:
         self.busy = False
+        self._written = 0
         self._transport = transport
         self._drained = drained
         transport.registerProducer(self, True)
 
+    @property
+    def waiting(self) -> int:
+        """How many bytes the kernel has not taken yet."""
+        below = connection_below(cast("ITransport", self._transport))
+        return len(below.dataBuffer) - below.offset + below._tempDataLen if below else 0  # noqa: SLF001
+
+    @property
+    def taken(self) -> int:
+        """How many bytes the kernel has taken."""
+        return self._written - self.waiting
+
     def write(self, data: bytes) -> None:
         """Send *data* when what was written before has left."""
+        self._written += len(data)
         self._transport.write(data)
 
     def pauseProducing(self) -> None:  # noqa: N802

@@ -54,6 +54,7 @@ class Text:
     """Text on one connection, which has been shown talk of *day* last; without any, that is the day it is."""
 
     one_room = True
+    ping = b""
 
     def __init__(self, day: str) -> None:
         self._day = day
