@@ -295,7 +295,7 @@ class LineFactory(ServerFactory):
         limits = lobby.limits
         self.door = Door(wheel, most=limits.max_connections, most_per_host=limits.per_host)
         self.rounds = Rounds(wheel, limits, self.connections, soon)
-        self._refusals: set[Refusal] = set()
+        self._refusals: dict[Refusal, None] = {}
         self._empty: Deferred[None] | None = None
 
     @override

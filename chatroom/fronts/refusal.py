@@ -6,7 +6,7 @@ import socket
 from contextlib import suppress
 from typing import cast
 
-from twisted.internet.error import ConnectionAborted, ConnectionDone
+from twisted.internet.error import ConnectionDone
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.internet.tcp import Server
 from twisted.python.failure import Failure
@@ -21,7 +21,7 @@ PATIENCE = 5.0
 """Seconds in which one who can't be told at once has to listen."""
 
 WAITING = 16
-"""So many of those are waited for; the others go without a word."""
+"""So many of those are waited for: one more, and the first has to go without a word."""
 
 
 class Refusal(Protocol):
@@ -31,7 +31,7 @@ class Refusal(Protocol):
     Over TLS the line has to wait for the handshake; *waiting* are those who do.
     """
 
-    def __init__(self, error: ChatError, wheel: Wheel, waiting: set[Refusal]) -> None:
+    def __init__(self, error: ChatError, wheel: Wheel, waiting: dict[Refusal, None]) -> None:
         self._line = f"! {error.code}: {error}\n".encode()
         self._wheel = wheel
         self._waiting = waiting
@@ -43,20 +43,26 @@ class Refusal(Protocol):
         below = connection_below(self.transport)
         if below and below is self.transport and not below.TLS:
             _tell(below.getHandle(), self._line)
-            _close(below, ConnectionDone())
-        elif below and len(self._waiting) >= WAITING:
-            _close(below, ConnectionAborted())
-        else:
-            self._waiting.add(self)
-            peer = cast("Transport", self.transport)
-            peer.write(self._line)
-            peer.loseConnection()
-            self._deadline = self._wheel.call_in(PATIENCE, peer.abortConnection)
+            _close(below)
+            return
+        if len(self._waiting) >= WAITING:
+            next(iter(self._waiting)).give_up()
+        self._waiting[self] = None
+        peer = cast("Transport", self.transport)
+        peer.write(self._line)
+        peer.loseConnection()
+        self._deadline = self._wheel.call_in(PATIENCE, peer.abortConnection)
+
+    def give_up(self) -> None:
+        """Wait no longer for the peer to listen: others come."""
+        self._waiting.pop(self, None)
+        if below := connection_below(self.transport):
+            _close(below)
 
     @override
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        """Wait no longer."""
-        self._waiting.discard(self)
+        """Be done with it."""
+        self._waiting.pop(self, None)
         if self._deadline:
             self._deadline.cancel()
 
@@ -70,6 +76,6 @@ def _tell(handle: socket.socket, line: bytes) -> None:
         handle.recv(65536)
 
 
-def _close(server: Server, reason: Exception) -> None:
-    """Do now what the reactor does when a connection is lost: to close otherwise waits for its next turn."""
-    server.connectionLost(Failure(reason))
+def _close(server: Server) -> None:
+    """Do now what the reactor does in its next turn when it is asked to close a connection."""
+    server.connectionLost(Failure(ConnectionDone()))

@@ -12,5 +12,5 @@ from tests.e2e.processes import Server, running
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Return a server that runs until the tests of the module are done; none of them leaves a room to the next."""
-    with running(tmp_path_factory.mktemp("server"), "--linger", "0", "--keep-closed", "0") as server:
+    with running(tmp_path_factory.mktemp("server"), "--linger", "0", "--keep-closed", "0", "--per-host", "0") as server:
         yield server
