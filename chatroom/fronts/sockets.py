@@ -11,6 +11,9 @@ from twisted.protocols.policies import ProtocolWrapper
 UNSENT = 65536
 """Bytes that the kernel takes before it can send them; without a limit, megabytes for each stopped reader."""
 
+MILLISECONDS, SECONDS = 2**31 - 1, 32767
+"""The longest times that the kernel takes, in the one option and in the other."""
+
 
 def connection_below(transport: ITransport | None) -> Server | None:
     """Return the connection below TLS, or whatever else is wrapped around it; there is none in tests."""
@@ -37,5 +40,11 @@ def prepare(transport: ITransport | None, user_timeout: float) -> None:
         handle.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNSENT)
     if user_timeout and hasattr(socket, "TCP_USER_TIMEOUT"):
         # The first is for peers that owe an acknowledgement, the second for those who are silent by right.
-        handle.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, max(1, int(user_timeout * 1000)))
-        handle.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, min(max(1, int(user_timeout)), 32767))
+        handle.setsockopt(
+            socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _between_1_and(MILLISECONDS, user_timeout * 1000)
+        )
+        handle.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, _between_1_and(SECONDS, user_timeout))
+
+
+def _between_1_and(most: int, number: float) -> int:
+    return min(max(1, int(number)), most)
