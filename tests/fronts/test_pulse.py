@@ -100,6 +100,7 @@ class HeartbeatTest(SynchronousTestCase):
         self.assertEqual(program.frames(), [])
 
     def test_a_server_that_slept_blames_nobody(self) -> None:
+        self.house.wait(10)
         self.house.settle(10_000)
         self.assertEqual(self.program.frames(), [])
         self.house.wait(66)
