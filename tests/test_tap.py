@@ -17,6 +17,7 @@ from twisted.internet.testing import MemoryReactorClock, StringTransport
 from twisted.trial.unittest import SynchronousTestCase
 
 from chatroom.core.limits import Limits
+from chatroom.fronts.line import LineFactory
 from chatroom.tap import Options, makeService, server
 from tests.fakes import NOON
 
@@ -25,7 +26,10 @@ DEFAULTS = {
     "per-host": 64,
     "max-line": 32768,
     "lines-per-turn": 64,
+    "burst": 30,
+    "rate": 5,
     "in-flight": 256,
+    "outbox": 262144,
     "page": 100,
     "first-line-timeout": 20,
     "login-timeout": 120,
@@ -148,6 +152,7 @@ class ServerTest(SynchronousTestCase):
         assert protocol is not None
         protocol.makeConnection(transport)
         protocol.dataReceived("".join(f"{line}\n" for line in lines).encode())
+        cast("LineFactory", factory).lobby.turn.end()
         written: bytes = transport.value()
         return written.decode().splitlines()
 

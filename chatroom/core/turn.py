@@ -10,25 +10,49 @@ if TYPE_CHECKING:
 
 
 class Turn:
-    """The rooms in which something happened, flushed together; *soon* calls a callable when the turn is over."""
+    """What is done when a turn is over: the rooms in which something happened are flushed, and then all is sent.
+
+    *soon* calls a callable when the turn is over.
+    """
 
     def __init__(self, soon: Callable[[Callable[[], None]], object]) -> None:
         self._soon = soon
         self._rooms: dict[Room, None] = {}
+        self._exits: list[Callable[[], None]] = []
+        self._ends = False
 
     def touch(self, room: Room) -> None:
         """Flush *room* when the turn is over."""
-        if not self._rooms:
-            self._soon(self.end)
         self._rooms[room] = None
+        self._end_soon()
+
+    def leave(self, send: Callable[[], None]) -> None:
+        """Call *send*, which sends what a connection was given in this turn, when all rooms are flushed.
+
+        It does not raise.
+        """
+        self._exits.append(send)
+        if not self._ends:
+            self._end_soon()
 
     def end(self) -> None:
-        """Flush now all that was touched."""
+        """Flush now all that was touched, and send everything."""
+        self._ends = True
         rooms, self._rooms = self._rooms, {}
         try:
             while rooms:
                 rooms.popitem()[0].flush()
         finally:
             # After a defect in one room the others still have their turn.
-            for room in rooms:
-                self.touch(room)
+            self._rooms.update(rooms)
+            exits, self._exits = self._exits, []
+            for send in exits:
+                send()
+            self._ends = False
+            if self._rooms or self._exits:
+                self._end_soon()
+
+    def _end_soon(self) -> None:
+        if not self._ends:
+            self._ends = True
+            self._soon(self.end)

@@ -31,18 +31,18 @@ class Deadline:
 
 
 class Wheel:
-    """Calls later, rounded up to whole ticks, so that ten thousand deadlines cost one timer."""
+    """Calls later, rounded up to whole ticks, so that ten thousand deadlines cost one timer.
+
+    *seconds* is the clock's.
+    """
 
     def __init__(self, clock: Clock, tick: float = 0.1) -> None:
+        self.seconds = clock.seconds
         self._clock = clock
         self._tick = tick
         self._slots: dict[int, dict[Deadline, None]] = {}
         self._timer: Timer | None = None
         self._next = 0
-
-    def seconds(self) -> float:
-        """Return the time, in seconds since some moment, never running backwards."""
-        return self._clock.seconds()
 
     def call_in(self, seconds: float, action: Callable[[], None]) -> Deadline:
         """Call *action* in *seconds*, or up to a tick later."""

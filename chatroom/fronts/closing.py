@@ -24,7 +24,6 @@ class Closing:
         self._deadlines: list[Deadline] = []
         if timeout:
             self._deadlines.append(wheel.call_in(timeout, transport.abortConnection))
-        transport.unregisterProducer()
         if half_closes:
             transport.loseWriteConnection()
         else:

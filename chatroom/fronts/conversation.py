@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from twisted.logger import Logger
@@ -23,12 +22,15 @@ if TYPE_CHECKING:
 class Conversation:
     """What the core knows of the connection *front*: nothing here raises, whatever is wrong with it."""
 
+    __slots__ = ("_dialect", "_front", "_outbox", "visitor")
+
     log = Logger()
 
     def __init__(self, lobby: Lobby, dialect: Dialect, front: LineFront) -> None:
         self.visitor = Visitor(lobby, self, one_room=dialect.one_room)
         self._dialect = dialect
         self._front = front
+        self._outbox = front.outbox
 
     def hear(self, line: bytes) -> None:
         """Begin what *line* asks for."""
@@ -50,19 +52,37 @@ class Conversation:
     @property
     def busy(self) -> bool:
         """Whether earlier bytes still wait."""
-        return self._front.outbox.busy
+        return self._outbox.busy
+
+    @property
+    def waiting(self) -> int:
+        """How many bytes the peer has not taken."""
+        return self._front.outbox.waiting
 
     def reply(self, request: Request, reply: Reply) -> None:
         """Send the answer to *request*."""
-        self._write(lambda: self._dialect.reply(request, reply))
+        try:
+            self._outbox.write(self._dialect.reply(request, reply))
+        except Exception:
+            self.crashed()
 
     def notify(self, event: Event) -> None:
         """Send what concerns this visitor alone."""
-        self._write(lambda: self._dialect.event(event))
+        try:
+            self._outbox.write(self._dialect.event(event))
+        except Exception:
+            self.crashed()
 
-    def show(self, batch: Batch) -> None:
-        """Send what happened in a room."""
-        self._write(lambda: self._dialect.batch(batch))
+    def show(self, batch: Batch) -> bool:
+        """Send what happened in a room, unless earlier bytes still wait."""
+        outbox = self._outbox
+        if outbox.busy:
+            return False
+        try:
+            outbox.write(self._dialect.batch(batch))
+        except Exception:
+            self.crashed()
+        return True
 
     def proceed(self) -> None:
         """Hand over requests again."""
@@ -79,12 +99,6 @@ class Conversation:
 
     def _username(self) -> str | None:
         return self.visitor.user.username if self.visitor.user else None
-
-    def _write(self, written: Callable[[], bytes]) -> None:
-        try:
-            self._front.outbox.write(written())
-        except Exception:
-            self.crashed()
 
 
 _: type[Connection] = Conversation

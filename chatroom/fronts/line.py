@@ -30,7 +30,7 @@ from chatroom.core.wheel import Wheel
 from chatroom.fronts.closing import Closing
 from chatroom.fronts.conversation import Conversation
 from chatroom.fronts.door import Door, Host, host
-from chatroom.fronts.outbox import Outbox
+from chatroom.fronts.outbox import Outbox, outbox
 from chatroom.fronts.pulse import Pulse, Rounds
 from chatroom.fronts.refusal import Refusal
 from chatroom.fronts.sockets import prepare
@@ -80,7 +80,7 @@ class LineFront(LineReceiver):
         limits = self.factory.lobby.limits
         prepare(self.transport, limits.user_timeout)
         self._peer = cast("Transport", self.transport)
-        self.outbox = Outbox(self._peer, self._drained)
+        self.outbox = outbox(self._peer, self.factory.lobby.turn, self._drained)
         self.factory.rounds.begin()
         self._lines = Lines(limits.max_line)
         self._deadlines = [
@@ -180,6 +180,7 @@ class LineFront(LineReceiver):
         """Close when everything is sent, or when the peer does not take it for too long."""
         if not self._closing:
             self._lines.close()
+            self.outbox.finish()
             plain = ITCPTransport.providedBy(self.transport) and not ISSLTransport.providedBy(self.transport)
             timeout = self.factory.lobby.limits.close_timeout
             half_closes = plain and not self._ended
@@ -244,6 +245,21 @@ class LineFront(LineReceiver):
                 self._peer.pauseProducing()
             else:
                 self._peer.resumeProducing()
+                if self._visitor().slowed:
+                    self._find_out_whether_more_waits()
+
+    def _find_out_whether_more_waits(self) -> None:
+        """Look behind the next read: what the kernel holds has waited too."""
+
+        def look() -> None:
+            if not self._paused:
+                self._visitor().caught_up()
+
+        def look_soon() -> None:
+            # Not at once: this may be the turn in which it all began, before anything is read.
+            self.factory.soon(look)
+
+        self.factory.soon(look_soon)
 
     def _drained(self) -> None:
         if self._conversation:

@@ -1,47 +1,93 @@
-"""The way out of a connection: everything that is sent leaves here, in order."""
+"""The way out of a connection: what is written in one turn leaves in one piece at its end, in order."""
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from typing import cast
 
-from twisted.internet.interfaces import IPushProducer, ITransport
+from twisted.internet.interfaces import IPullProducer, IPushProducer, ITransport
+from twisted.internet.tcp import Server
+from typing_extensions import override
 from zope.interface import implementer
 
+from chatroom.core.turn import Turn
 from chatroom.fronts.sockets import connection_below
 from chatroom.fronts.transport import Transport
 
 
-@implementer(IPushProducer)
 class Outbox:
-    """Writes to *transport*, and knows whether it keeps up; *drained* is called when it does so again.
+    """Gathers what is written until the *turn* ends; *drained* is called when the peer keeps up again.
 
-    It counts as busy when 64 KiB wait for a peer that doesn't take them. Room events are then not written (their
-    readers read them from the log later); replies are, and the visitor asks for no more than it takes.
+    While it is *busy*, room events are not written (their readers read them from the log later); replies are, and the
+    visitor asks for no more than it takes. It is the producer of its *transport*.
     """
 
-    def __init__(self, transport: Transport, drained: Callable[[], None]) -> None:
+    __slots__ = ("_buffered", "_drained", "_pieces", "_transport", "_turn", "_written", "busy")
+
+    def __init__(self, transport: Transport, turn: Turn, drained: Callable[[], None]) -> None:
         self.busy = False
         self._written = 0
         self._transport = transport
+        self._turn = turn
         self._drained = drained
-        transport.registerProducer(self, True)
+        self._pieces: list[bytes] = []
+        self._buffered = 0
 
     @property
     def waiting(self) -> int:
-        """How many bytes the kernel has not taken yet."""
-        below = connection_below(cast("ITransport", self._transport))
-        return len(below.dataBuffer) - below.offset + below._tempDataLen if below else 0  # noqa: SLF001
+        """How many bytes the kernel has not taken; where the transport does not tell, those since it was busy."""
+        return self._buffered + sum(map(len, self._pieces))
 
     @property
     def taken(self) -> int:
-        """How many bytes the kernel has taken."""
-        return self._written - self.waiting
+        """How many bytes the kernel has taken until now."""
+        below = connection_below(cast("ITransport", self._transport))
+        buffered = len(below.dataBuffer) - below.offset + below._tempDataLen if below else 0  # noqa: SLF001
+        return self._written - buffered - sum(map(len, self._pieces))
 
     def write(self, data: bytes) -> None:
-        """Send *data* when what was written before has left."""
-        self._written += len(data)
-        self._transport.write(data)
+        """Send *data* when the turn is over and what was written before has left."""
+        if data:
+            self._written += len(data)
+            if not self._pieces:
+                self._turn.leave(self.send)
+            self._pieces.append(data)
+
+    def send(self) -> None:
+        """Send now all that was written."""
+        if self._pieces:
+            data = self._taken()
+            self._transport.write(data)
+            if self.busy:
+                self._buffered += len(data)
+
+    def finish(self) -> None:
+        """Leave the rest to the transport, which is about to be closed when all has left."""
+        self.send()
+        self.busy = True
+        self._transport.unregisterProducer()
+
+    def stopProducing(self) -> None:  # noqa: N802
+        """Take note that the connection is lost."""
+        self.busy = True
+
+    def _taken(self) -> bytes:
+        pieces = self._pieces
+        data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        pieces.clear()
+        return data
+
+
+@implementer(IPushProducer)
+class BufferedOutbox(Outbox):
+    """The way out over any transport; busy is who lets 64 KiB wait there."""
+
+    __slots__ = ()
+
+    def __init__(self, transport: Transport, turn: Turn, drained: Callable[[], None]) -> None:
+        super().__init__(transport, turn, drained)
+        transport.registerProducer(self, True)
 
     def pauseProducing(self) -> None:  # noqa: N802
         """Take note that the transport has enough for now."""
@@ -50,8 +96,67 @@ class Outbox:
     def resumeProducing(self) -> None:  # noqa: N802
         """Take note that everything has left."""
         self.busy = False
+        self._buffered = 0
         self._drained()
 
-    def stopProducing(self) -> None:  # noqa: N802
-        """Take note that the connection is lost."""
+
+@implementer(IPullProducer)
+class DirectOutbox(Outbox):
+    """The way out over plain TCP: the kernel is given the bytes at once, without a way through Twisted's buffer.
+
+    What it does not take waits in the transport, of which this is then the pull producer: Twisted asks such a one for
+    more at once, and whenever all has left. Until nothing is left, it is busy. So nothing overtakes anything:
+    bytes go to the kernel here only while the transport has none.
+    """
+
+    __slots__ = ("_send",)
+
+    def __init__(self, transport: Server, turn: Turn, drained: Callable[[], None]) -> None:
+        super().__init__(transport, turn, drained)
+        handle: socket.socket = transport.getHandle()
+        self._send = handle.send
+
+    @override
+    def send(self) -> None:
+        """Send now all that was written, unless earlier bytes wait."""
+        if self.busy or not self._pieces:
+            return
+        data = self._taken()
+        try:
+            sent = self._send(data)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            # The transport will find out what is wrong, as it tries the same.
+            sent = 0
+        if sent < len(data):
+            self._pieces.append(data[sent:])
+            self.busy = True
+            self._transport.registerProducer(self, False)
+
+    @override
+    def finish(self) -> None:
+        """Leave the rest to the transport, which is about to be closed when all has left."""
+        self.send()
+        if self._pieces:
+            self._transport.write(self._taken())
         self.busy = True
+        self._transport.unregisterProducer()
+
+    def resumeProducing(self) -> None:  # noqa: N802
+        """Give the transport what waits; when there is nothing, all has left."""
+        self._buffered = sum(map(len, self._pieces))
+        if self._pieces:
+            self._transport.write(self._taken())
+        else:
+            self._transport.unregisterProducer()
+            self.busy = False
+            self._drained()
+
+
+def outbox(transport: Transport, turn: Turn, drained: Callable[[], None]) -> Outbox:
+    """Return the way out over *transport*."""
+    # Others pass the socket through as well, but must not be gone round: TLS would be sent plain text.
+    if type(transport) is Server and not transport.TLS:
+        return DirectOutbox(transport, turn, drained)
+    return BufferedOutbox(transport, turn, drained)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import assert_never
 from unicodedata import combining, east_asian_width
 
@@ -40,6 +40,7 @@ from chatroom.core.events import (
     Rooms,
     RoomsChanged,
     Said,
+    Slowed,
     Told,
     TopicChanged,
 )
@@ -53,11 +54,13 @@ from chatroom.wire.moments import day_and_time
 class Text:
     """Text on one connection, which has been shown talk of *day* last; without any, that is the day it is."""
 
+    __slots__ = ("_page", "_place")
+
     one_room = True
     ping = b""
 
     def __init__(self, day: str) -> None:
-        self._day = day
+        self._page = _page(day)
         self._place = Place()
 
     def read(self, line: bytes, place: Place) -> Request | Misread:
@@ -88,11 +91,11 @@ class Text:
 
     def batch(self, batch: Batch) -> bytes:
         """Write what happened in a room, once for all who were shown the same day last."""
-        written, self._day = batch.encoded(_Page(self._day))
+        written, self._page = batch.encoded(self._page)
         return written
 
     def _talk(self, events: Sequence[Event]) -> bytes:
-        written, self._day = _Page(self._day)(events)
+        written, self._page = self._page(events)
         return written
 
     def _done(self, command: Command | None, name: str, *, shown: bool) -> list[str]:
@@ -207,13 +210,15 @@ def _bye(reason: str) -> str:
     return "* Bye." if reason == "quit" else f"* Bye: {reason.replace('-', ' ')}."
 
 
-@dataclass(frozen=True, slots=True)
 class _Page:
-    """Writes events for all who were shown talk of *day* last, and returns the day that they will have been shown."""
+    """Writes events for all who were shown talk of *day* last, and returns the page of the day they are shown then."""
 
-    day: str
+    __slots__ = ("day",)
 
-    def __call__(self, events: Sequence[Event]) -> tuple[bytes, str]:
+    def __init__(self, day: str) -> None:
+        self.day = day
+
+    def __call__(self, events: Sequence[Event]) -> tuple[bytes, _Page]:
         day = self.day
         lines: list[str] = []
         for event in events:
@@ -226,7 +231,13 @@ class _Page:
                 lines += _said(time, event.message) if isinstance(event, Said) else _told(time, event)
             else:
                 lines += _happened(event)
-        return _lines(*lines), day
+        return _lines(*lines), self if day == self.day else _page(day)
+
+
+@lru_cache(maxsize=64)
+def _page(day: str) -> _Page:
+    """Return the page of *day*: the same one for everybody, so that a batch is written once for all of them."""
+    return _Page(day)
 
 
 def _said(time: str, message: Message) -> list[str]:
@@ -239,7 +250,18 @@ def _told(time: str, told: Told) -> list[str]:
 
 
 def _happened(
-    event: Joined | Left | Presence | Renamed | TopicChanged | Level | Gap | Deleted | Rooms | RoomsChanged | Bye,
+    event: Joined
+    | Left
+    | Presence
+    | Renamed
+    | TopicChanged
+    | Level
+    | Gap
+    | Deleted
+    | Rooms
+    | RoomsChanged
+    | Slowed
+    | Bye,
 ) -> list[str]:
     match event:
         case Joined(room, name, members, capacity):
@@ -255,6 +277,8 @@ def _happened(
             return [f"* {count} {'message' if count == 1 else 'messages'} of {room} left out."]
         case Deleted(room, by):
             return [f"* {by} deleted {room}. You are in the lobby."]
+        case Slowed(rate):
+            return [f"* Slower, please … What you sent waits, and is taken at {rate:g} a second; nothing is lost."]
         case Bye(reason):
             return [_bye(reason)]
         case Level() | Presence() | Rooms() | RoomsChanged():

@@ -74,6 +74,32 @@ class TurnTests(SynchronousTestCase):
                 continue
         assert (before.flushed, broken.flushed, after.flushed) == (1, 1, 1)
 
+    def test_what_was_written_is_sent_when_all_rooms_are_flushed(self) -> None:
+        ends = list[Callable[[], None]]()
+        done = list[str]()
+        turn = Turn(ends.append)
+
+        def flushed() -> None:
+            done.append("flushed")
+            turn.leave(lambda: done.append("shown"))
+
+        room = FakeRoom(flushed)
+        turn.leave(lambda: done.append("replied"))
+        touch(turn, room)
+        ends.pop()()
+        assert done == ["flushed", "replied", "shown"]
+        assert ends == []
+
+    def test_what_is_written_while_all_is_sent_has_a_turn_of_its_own(self) -> None:
+        ends = list[Callable[[], None]]()
+        done = list[str]()
+        turn = Turn(ends.append)
+        turn.leave(lambda: turn.leave(lambda: done.append("sent")))
+        ends.pop()()
+        assert done == []
+        ends.pop()()
+        assert done == ["sent"]
+
 
 class BatchTests(SynchronousTestCase):
     def test_it_is_encoded_once_for_each_dialect(self) -> None:

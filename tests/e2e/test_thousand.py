@@ -12,10 +12,10 @@ from threading import Event, Thread
 import pytest
 
 from tests.e2e.peers import Bot, Peer, bots
-from tests.e2e.processes import LOOPBACK, free_port, running
+from tests.e2e.processes import FAST, LOOPBACK, free_port, running
 
 MANY = 1000
-PATIENT = ("--per-host", "0", "--room-capacity", "0")
+PATIENT = ("--per-host", "0", "--room-capacity", "0", *FAST)
 
 
 @pytest.fixture(autouse=True)

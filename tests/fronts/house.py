@@ -146,7 +146,8 @@ class Peer:
         self.wire.lose(ConnectionDone())
 
     def take(self) -> bytes:
-        """Return what was written since this was called last."""
+        """Let the turn end, and return what was written since this was called last."""
+        self._house.lobby.turn.end()
         written: bytes = self.wire.value()
         self.wire.clear()
         assert written.endswith(b"\n") or not written

@@ -6,18 +6,20 @@ from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
-from chatroom.fronts.outbox import Outbox
+from chatroom.core.turn import Turn
+from chatroom.fronts.outbox import outbox
 from tests.fronts.house import House, Wire, frame
 
 
-class OutboxTest(SynchronousTestCase):
-    """An outbox is the producer of its transport."""
+class BufferedOutboxTest(SynchronousTestCase):
+    """Over most transports, an outbox is the producer of one that buffers."""
 
     @override
     def setUp(self) -> None:
         self.drained: list[bool] = []
         self.transport = Wire(Clock(), stuck=True)
-        self.outbox = Outbox(self.transport, lambda: self.drained.append(self.outbox.busy))
+        self.turn = Turn(lambda end: None)
+        self.outbox = outbox(self.transport, self.turn, lambda: self.drained.append(self.outbox.busy))
 
     def test_it_is_told_when_its_transport_has_enough_and_when_all_has_left(self) -> None:
         self.assertTrue(self.transport.streaming)
@@ -28,11 +30,43 @@ class OutboxTest(SynchronousTestCase):
         self.transport.drain()
         self.assertEqual(self.drained, [False])
 
-    def test_it_writes_in_order_even_if_busy(self) -> None:
+    def test_it_writes_at_the_end_of_the_turn_in_order_and_at_once(self) -> None:
+        writes: list[bytes] = []
+        self.transport.write = writes.append  # type: ignore[assignment]
         self.outbox.write(b"one\n")
-        self.outbox.pauseProducing()
         self.outbox.write(b"two\n")
+        self.assertEqual(writes, [])
+        self.turn.end()
+        self.assertEqual(writes, [b"one\ntwo\n"])
+
+    def test_it_writes_even_if_busy(self) -> None:
+        self.outbox.write(b"one\n")
+        self.transport.block()
+        self.outbox.write(b"two\n")
+        self.turn.end()
         self.assertEqual(self.transport.value(), b"one\ntwo\n")
+
+    def test_it_knows_how_much_waits_since_its_transport_has_enough(self) -> None:
+        self.outbox.write(b"one\n")
+        self.assertEqual(self.outbox.waiting, 4)
+        self.turn.end()
+        self.assertEqual(self.outbox.waiting, 0)
+        self.transport.narrow = True
+        self.outbox.write(b"three\n")
+        self.turn.end()
+        self.outbox.write(b"four\n")
+        self.assertEqual(self.outbox.waiting, 11)
+        self.turn.end()
+        self.assertEqual(self.outbox.waiting, 11)
+        self.transport.drain()
+        self.assertEqual(self.outbox.waiting, 0)
+
+    def test_what_is_left_goes_to_a_transport_that_is_about_to_be_closed(self) -> None:
+        self.outbox.write(b"one\n")
+        self.outbox.finish()
+        self.assertEqual(self.transport.value(), b"one\n")
+        self.assertIsNone(self.transport.producer)
+        self.assertTrue(self.outbox.busy)
 
     def test_a_lost_connection_takes_nothing(self) -> None:
         self.outbox.stopProducing()
