@@ -57,6 +57,7 @@ class Text:
     __slots__ = ("_page", "_place")
 
     one_room = True
+    ping = b""
 
     def __init__(self, day: str) -> None:
         self._page = _page(day)

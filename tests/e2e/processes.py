@@ -99,10 +99,11 @@ class Program:
 
 
 class Server(Program):
-    """A chat room server in *folder*, which listens from the start on."""
+    """A chat room server in *folder*, which listens from the start on; it may have so many *descriptors*."""
 
-    def __init__(self, folder: Path, *options: str, port: str = LOOPBACK) -> None:
-        super().__init__(TWISTD, "-n", "--pidfile=", "chatroom", "--port", port, *options, cwd=folder)
+    def __init__(self, folder: Path, *options: str, port: str = LOOPBACK, descriptors: int | None = None) -> None:
+        few = ("sh", "-c", 'ulimit -n "$0" && exec "$@"', str(descriptors)) if descriptors else ()
+        super().__init__(*few, TWISTD, "-n", "--pidfile=", "chatroom", "--port", port, *options, cwd=folder)
         found = None
         while not found:
             line = self.receive()
@@ -140,9 +141,9 @@ class Server(Program):
 
 
 @contextmanager
-def running(folder: Path, *options: str, port: str = LOOPBACK) -> Iterator[Server]:
+def running(folder: Path, *options: str, port: str = LOOPBACK, descriptors: int | None = None) -> Iterator[Server]:
     """Run a server; if the test did not stop it, do so in the end, and see that all went well."""
-    server = Server(folder, *options, port=port)
+    server = Server(folder, *options, port=port, descriptors=descriptors)
     try:
         yield server
         if server.process.poll() is None:
