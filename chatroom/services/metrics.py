@@ -33,9 +33,8 @@ class Commits(Protocol):
     commit_sizes: Histogram
     commit_seconds: Histogram
 
-    @property
     def trouble(self) -> str | None:
-        """What is wrong with it, if anything is."""
+        """Return why nothing can be stored, if that is so."""
 
 
 class Metrics:
@@ -54,7 +53,7 @@ class Metrics:
         """Return what keeps the server from doing its work, if anything does."""
         if self._lobby.stopping:
             return "the server is stopping"
-        return self._commits.trouble if self._commits else None
+        return self._commits.trouble() if self._commits else None
 
     def collect(self) -> list[Metric]:
         """Return all metrics as they are now; to be called where nothing moves meanwhile, in the reactor's thread."""

@@ -121,10 +121,11 @@ class SQLiteLog:
             self._finish()
         return self._stopped
 
-    @property
     def trouble(self) -> str | None:
-        """What is wrong with storing or reading, as far as it was tried."""
-        return self._storing.trouble or self._paging.trouble
+        """Return why nothing can be stored, if that is so; it is tried again then, for perhaps nobody else does."""
+        if self._storing.trouble and not self._changes:
+            self._change(self._writer.try_out, lambda _: None)
+        return self._storing.trouble
 
     # What is asked of a log.
 

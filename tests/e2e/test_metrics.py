@@ -143,8 +143,10 @@ def test_health_ends_with_the_storing_and_comes_back(tmp_path: Path) -> None:
             assert alice.ask("say", room="tea", text="hello")["code"] == "storage-failed"
             sentence = "can't store messages in chatroom.sqlite: database is locked\n"
             assert operator.get("/healthz") == (503, sentence)
-        assert alice.ask("say", room="tea", text="hello")["type"] == "ok"
+        # Although nobody says anything.
+        operator.until(lambda samples: samples["chatroom_healthy"] == 1)
         assert operator.get("/healthz") == (200, "ok\n")
+        assert alice.ask("say", room="tea", text="hello")["type"] == "ok"
         server.process.terminate()
         # It has complained of the lock, as it should.
         assert server.end() == -signal.SIGTERM
