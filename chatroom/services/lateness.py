@@ -43,5 +43,5 @@ class Lateness(Service):
         self._timer = self._clock.callLater(PERIOD, self._look)
 
     def _look(self) -> None:
-        self.seconds.add(max(0.0, self._clock.seconds() - self._due))
+        self.seconds.add(self._clock.seconds() - self._due)
         self._wait()

@@ -164,6 +164,8 @@ def test_a_server_that_stops_is_not_healthy_and_says_so(tmp_path: Path) -> None:
             server.send_signal(signal.SIGTERM)
             answers = (operator.get("/healthz") for _ in range(10_000))
             assert next(answer for answer in answers if answer != (200, "ok\n")) == (503, "the server is stopping\n")
+            # And again: it is not only those who had come before.
+            assert operator.get("/healthz") == (503, "the server is stopping\n")
         assert [frame["type"] for frame in alice.to_the_end()][-1] == "bye"
         server.ended_by(signal.SIGTERM)
 

@@ -92,12 +92,13 @@ def test_it_is_told_how_far_readers_are_behind() -> None:
     gauge = Gauge(world)
     alice, bob, carol = gather(world, "alice", "bob", "carol")
     bob.connection.busy = True
-    alice.do(Say(TEA, "one"))
+    for text in ("one", "two", "three"):
+        alice.do(Say(TEA, text))
     carol.connection.busy = True
-    alice.do(Say(TEA, "two"))
+    alice.do(Say(TEA, "four"))
     assert gauge.read("chatroom_readers_behind") == 2
-    assert gauge.read("chatroom_readers_behind_messages") == 3
-    assert gauge.read("chatroom_readers_behind_messages_max") == 2
+    assert gauge.read("chatroom_readers_behind_messages") == 5
+    assert gauge.read("chatroom_readers_behind_messages_max") == 4
     bob.connection.busy = False
     bob.visitor.drained()
     carol.visitor.lost()
