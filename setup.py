@@ -36,6 +36,7 @@ setup(
         "typing_extensions>=4.13.2",
     ],
     extras_require={
+        "bench": ["matplotlib>=3.10"],
         "client": ["urwid>=5.0.1"],
         "tls": ["twisted[tls]>=26.4"],
         "metrics": ["prometheus-client>=0.22"],
