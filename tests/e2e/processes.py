@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -96,10 +96,12 @@ class Program:
 
 
 class Server(Program):
-    """A chat room server in *folder*, which listens from the start on."""
+    """A chat room server in *folder*, which listens from the start on; *twistd* may be a command that wraps it."""
 
-    def __init__(self, folder: Path, *options: str, port: str = LOOPBACK) -> None:
-        super().__init__(TWISTD, "-n", "--pidfile=", "chatroom", "--port", port, *options, cwd=folder)
+    def __init__(
+        self, folder: Path, *options: str, port: str = LOOPBACK, twistd: Sequence[str | Path] = (TWISTD,)
+    ) -> None:
+        super().__init__(*twistd, "-n", "--pidfile=", "chatroom", "--port", port, *options, cwd=folder)
         found = None
         while not found:
             line = self.receive()
@@ -137,9 +139,11 @@ class Server(Program):
 
 
 @contextmanager
-def running(folder: Path, *options: str, port: str = LOOPBACK) -> Iterator[Server]:
+def running(
+    folder: Path, *options: str, port: str = LOOPBACK, twistd: Sequence[str | Path] = (TWISTD,)
+) -> Iterator[Server]:
     """Run a server; if the test did not stop it, do so in the end, and see that all went well."""
-    server = Server(folder, *options, port=port)
+    server = Server(folder, *options, port=port, twistd=twistd)
     try:
         yield server
         if server.process.poll() is None:
