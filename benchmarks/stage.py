@@ -30,12 +30,15 @@ class Stage:
 
 
 def play(now: float, session: Callable[[Stage], None], *options: str) -> None:
-    """Run a server while *session* runs in a thread; *options* are those of ``twistd chatroom``."""
+    """Run a server while *session* runs in a thread; *options* are those of ``twistd chatroom``.
+
+    All may be as fast as they like.
+    """
     # Not Twisted's global reactor: that one can run only once in a process.
     reactor = SelectReactor()
     stage = Stage(now)
     chosen = Options()
-    chosen.parseOptions(["--port", "tcp:0:interface=127.0.0.1", "--store", "memory", *options])
+    chosen.parseOptions(["--port", "tcp:0:interface=127.0.0.1", "--store", "memory", "--burst", "0", *options])
     service = server(chosen, reactor, lambda: stage.now)
     failures: list[Failure] = []
 

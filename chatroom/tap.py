@@ -23,6 +23,7 @@ from chatroom.core.names import key, room_name
 from chatroom.core.turn import Turn
 from chatroom.core.wheel import Wheel
 from chatroom.fronts.line import LineFactory
+from chatroom.services.collector import Collector
 from chatroom.services.farewell import Farewell
 from chatroom.services.listener import Listener, endpoint
 from chatroom.services.memory_log import CLOSED, KEPT, MemoryLog
@@ -63,7 +64,10 @@ HELP = {
     "Visitors": {
         "max-line": "bytes of the longest line that is taken",
         "lines-per-turn": "lines of one visitor before the others have a turn",
+        "burst": "requests of one visitor that are taken at once",
+        "rate": "requests of one visitor that are taken a second after that",
         "in-flight": "messages of one visitor that wait to be stored",
+        "outbox": "bytes that may wait for a visitor who is told something",
         "first-line-timeout": "seconds to the first line",
         "login-timeout": "seconds to a username",
         "close-timeout": "seconds that a connection may take to close",
@@ -225,6 +229,7 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
         Store(log, lambda: lobby.restore(options["room"])).setServiceParent(service)
     else:
         lobby.restore(options["room"])
+    Collector().setServiceParent(service)
     return service
 
 

@@ -33,6 +33,7 @@ class FakeConnection:
 
     def __init__(self) -> None:
         self.busy = False
+        self.waiting = 0
         self.sent: list[Reply | Event] = []
         self.replies: list[tuple[Request, Reply]] = []
         self.batches: list[Batch] = []
@@ -47,9 +48,11 @@ class FakeConnection:
     def notify(self, event: Event) -> None:
         self.sent.append(event)
 
-    def show(self, batch: Batch) -> None:
-        self.batches.append(batch)
-        self.sent.extend(batch.events)
+    def show(self, batch: Batch) -> bool:
+        if not self.busy:
+            self.batches.append(batch)
+            self.sent.extend(batch.events)
+        return not self.busy
 
     def proceed(self) -> None:
         self.proceeded += 1
@@ -137,7 +140,10 @@ class LateLog:
 
 
 class World:
-    """A lobby with all that it needs, whose turns end when :meth:`settle` is called."""
+    """A lobby with all that it needs, whose turns end when :meth:`settle` is called.
+
+    Its visitors may ask as fast as they like, unless a test has a *burst* among its limits.
+    """
 
     def __init__(self, *, log: Log | None = None, **limits: float) -> None:
         self.clock = Clock()
@@ -148,7 +154,7 @@ class World:
             turn=self.turn,
             wheel=self.wheel,
             wall=lambda: NOON + self.clock.seconds(),
-            limits=Limits(**limits),  # type: ignore[arg-type]
+            limits=Limits(**{"burst": 0, **limits}),  # type: ignore[arg-type]
         )
 
     def settle(self, seconds: float = 0) -> None:

@@ -24,7 +24,10 @@ from tests.fakes import NOON
 DEFAULTS = {
     "max-line": 32768,
     "lines-per-turn": 64,
+    "burst": 30,
+    "rate": 5,
     "in-flight": 256,
+    "outbox": 262144,
     "page": 100,
     "first-line-timeout": 20,
     "login-timeout": 120,

@@ -176,6 +176,9 @@ Command = (
     | Quit
 )
 
+TOKENS: dict[type[Command | None], int] = {Rename: 5, Create: 5, Delete: 5, Topic: 5}
+"""How many tokens those commands cost that cost more than one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:

@@ -225,6 +225,15 @@ class Unavailable(ChatError):
 
 
 @dataclass(eq=False)
+class OutboxFull(ChatError):
+    """Somebody who does not read can't be told anything more until it has read."""
+
+    username: Username
+    code = "unavailable"
+    sentence = "{username} is far behind with reading; try again in a moment."
+
+
+@dataclass(eq=False)
 class CidReused(ChatError):
     """Another message was sent under *cid* before."""
 

@@ -156,6 +156,13 @@ class RoomsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Slowed:
+    """More came than the server takes, which is *rate* requests a second; what was sent waits, and nothing is lost."""
+
+    rate: float
+
+
+@dataclass(frozen=True, slots=True)
 class Bye:
     """The server closes the connection; who is asked to come back does so after *retry_after* seconds."""
 
@@ -164,4 +171,4 @@ class Bye:
 
 
 RoomEvent = Said | Joined | Left | Presence | Renamed | TopicChanged | Deleted | Gap
-Event = RoomEvent | Level | Told | RoomsChanged | Rooms | Bye
+Event = RoomEvent | Level | Told | RoomsChanged | Rooms | Slowed | Bye

@@ -22,6 +22,9 @@ PAGE_BYTES = 65536
 MAX_ROWS = 300
 """The most messages in a page, whatever an operator sets: more may not fit into a line."""
 
+TOKEN_BYTES = 16384
+"""For each so many bytes of text in what a visitor reads of a log or a list, it pays one token more."""
+
 PAGE_NAMES = 1000
 """A page of rooms or names ends after so many."""
 
@@ -32,7 +35,10 @@ class Limits:
 
     max_line: int = 32768
     lines_per_turn: int = 64
+    burst: int = 30
+    rate: float = 5
     in_flight: int = 256
+    outbox: int = 262144
     page: int = 100
     first_line_timeout: float = 20
     login_timeout: float = 120

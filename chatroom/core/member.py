@@ -80,12 +80,11 @@ class Member:
     def show(self, batch: Batch) -> None:
         """Show *batch* to the user if it is level and can take it; otherwise the log is read later."""
         if self.level:
-            if self.user.connection.busy:
+            if self.user.visitor.connection.show(batch):
+                self.cursor = self.room.shown
+            else:
                 self.level = False
                 self.room.readers[self] = None
-            else:
-                self.user.connection.show(batch)
-                self.cursor = self.room.shown
 
     def mute(self) -> None:
         """Show nothing more to the user, who goes but is in the room until it is its turn."""
@@ -143,7 +142,7 @@ class Member:
         self.skip_to(said[0].seq - 1 if said else self.room.shown, kept=False)
         self.skip_to(self._skip, kept=True)
         said = [event for event in said if event.seq > self.cursor]
-        if said:
-            self.user.connection.show(Batch(said))
+        if said and self.user.connection.show(Batch(said)):
+            self.user.visitor.pay_to_read(event.message.text for event in said)
             self.cursor = said[-1].seq
         self.room.touch()

@@ -32,6 +32,7 @@ from chatroom.core.errors import (
     NoSuchRoom,
     NotAllowed,
     NotAMember,
+    OutboxFull,
     StorageFailed,
 )
 from chatroom.core.events import Message, Said, Told
@@ -89,7 +90,9 @@ class Named:
             case List():
                 self._list(command, answer)
             case Who(room, after):
-                answer(self._lobby.who(room, after))
+                members = self._lobby.who(room, after)
+                answer.visitor.pay_to_read(members.usernames)
+                answer(members)
             case History(room, before, after, limit):
                 member = self._member(room)
                 got = self._entries_for(member, answer)
@@ -159,6 +162,9 @@ class Named:
                 lambda: answer(Ok(other.username, event_follows=True), lambda: self.user.connection.notify(told))
             )
         else:
+            most = self._lobby.limits.outbox
+            if most and other.connection.waiting + len(command.text.encode()) > most:
+                raise OutboxFull(other.username)
             other.connection.notify(told)
             answer(Ok(other.username))
 
@@ -241,7 +247,9 @@ class Named:
         def show() -> None:
             if command.watch is not None:
                 self._lobby.watchers.set(self.user, watching=command.watch)
-            answer(self._lobby.list_rooms(command.match, command.after))
+            rooms = self._lobby.list_rooms(command.match, command.after)
+            answer.visitor.pay_to_read(room.room + room.topic for room in rooms.rooms)
+            answer(rooms)
 
         if command.watch:
             answer.when_first(show)
@@ -258,6 +266,7 @@ class Named:
                 answer.refuse(page)
             else:
                 said = [Said(room.name, seq, message) for seq, message in page.entries]
+                answer.visitor.pay_to_read(event.message.text for event in said)
                 answer(Entries(room.name, tuple(reversed(said) if backwards else said), page.more))
 
         return got

@@ -145,14 +145,18 @@ class Connection(Protocol):
     def busy(self) -> bool:
         """Whether earlier bytes still wait; :meth:`Visitor.drained` is called when they no longer do."""
 
+    @property
+    def waiting(self) -> int:
+        """How many bytes were sent that the peer has not taken, as far as that is known."""
+
     def reply(self, request: Request, reply: Reply) -> None:
         """Send the answer to *request*."""
 
     def notify(self, event: Event) -> None:
         """Send what concerns this visitor alone."""
 
-    def show(self, batch: Batch) -> None:
-        """Send what happened in a room."""
+    def show(self, batch: Batch) -> bool:
+        """Send what happened in a room, unless earlier bytes still wait; tell whether it was sent."""
 
     def proceed(self) -> None:
         """Hand over requests again: the visitor, who could take none for a while, is free."""

@@ -201,11 +201,10 @@ class Room:
         self.members.clear()
         self.readers.clear()
         deleted = Deleted(self.name, by)
-        batch = Batch([deleted])
         for member in members:
             member.user.put_out(self)
             if member.level:
-                member.user.connection.show(batch)
+                member.user.connection.notify(deleted)
         for member in readers:
             if member.started:
                 member.skip_to(self.head, kept=False)

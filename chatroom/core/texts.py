@@ -34,14 +34,23 @@ def topic(text: str) -> str:
 
 def harmless(text: str) -> str:
     """Return any *text* as one line to draw or log, with U+FFFD for what :func:`topic` refuses."""
+    if _is_plain(text):
+        return text
     return _REFUSED_IN_LINE.sub("\ufffd", _REMOVED.sub("", text))
 
 
 def _cleaned(text: str, refused: re.Pattern[str], limit: int) -> str:
     """Return *text* without what is removed, having checked the rest."""
+    if len(text) <= limit and _is_plain(text):
+        return text
     text = _REMOVED.sub("", text)
     if found := refused.search(text):
         raise TextInvalid(f"A text can't hold U+{ord(found[0]):04X}")
     if (size := len(text.encode())) > limit:
         raise TextTooLong(size, limit)
     return text
+
+
+def _is_plain(text: str) -> bool:
+    """Tell quickly of most texts that there is nothing in them to look for."""
+    return text.isascii() and text.isprintable()

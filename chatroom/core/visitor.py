@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from chatroom.core.commands import Help, Ping, Pong, Quit, Request, Say
+from chatroom.core.bucket import Bucket
+from chatroom.core.commands import TOKENS, Help, Ping, Pong, Quit, Request, Say
 from chatroom.core.errors import ChatError
-from chatroom.core.events import Bye
+from chatroom.core.events import Bye, Slowed
+from chatroom.core.limits import TOKEN_BYTES
 from chatroom.core.named import Named
 from chatroom.core.nameless import Nameless
 from chatroom.core.names import RoomName
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from chatroom.core.lobby import Lobby
     from chatroom.core.ports import Connection
     from chatroom.core.user import User
+    from chatroom.core.wheel import Deadline
 
 RETRY_AFTER = 1.0
 """Seconds until a client may come back to a server that stopped: about as long as a restart takes."""
@@ -81,21 +84,25 @@ class Answer:
 class Visitor:
     """Takes requests in order and answers them in order.
 
-    A ``say`` does not hold up what follows. While any other request waits for its answer, or too many answers wait,
-    the visitor takes nothing; *connection* is told when to proceed. *one_room* is for dialects in which people are in
-    one room at a time: they leave the old one for a new one.
+    A ``say`` does not hold up what follows. While any other request waits for its answer, or too many answers wait, or
+    the tokens are used up that each request costs, the visitor takes nothing; *connection* is told when to proceed.
+    *one_room* is for dialects in which people are in one room at a time: they leave the old one for a new one.
     """
 
     __slots__ = (
         "_acting",
         "_answers",
+        "_bucket",
         "_holding",
         "_lobby",
+        "_seconds",
         "_waited_for",
+        "_waking",
         "_when_gone",
         "connection",
         "gone",
         "one_room",
+        "slowed",
         "state",
     )
 
@@ -104,7 +111,12 @@ class Visitor:
         self.one_room = one_room
         self.state: Nameless | Named = Nameless(lobby, self)
         self.gone = False
+        self.slowed = False
         self._lobby = lobby
+        limits = lobby.limits
+        self._seconds = lobby.wheel.seconds
+        self._bucket = Bucket(limits.burst, limits.rate, self._seconds()) if limits.burst and limits.rate else None
+        self._waking: Deadline | None = None
         self._answers: deque[Answer] = deque()
         self._holding: Answer | None = None
         self._waited_for = False
@@ -126,11 +138,29 @@ class Visitor:
         limit = self._lobby.limits.in_flight
         full = limit and len(self._answers) >= limit
         free = self._holding is None and not self.gone and not self.connection.busy and not full
+        if free and (bucket := self._bucket) and bucket.left < 1 and (seconds := bucket.wait(self._seconds())):
+            free = False
+            self._slow_down(seconds)
         self._waited_for = not free
         return free
 
+    def pay(self, tokens: int) -> None:
+        """Take *tokens* from those that the visitor has, or let it owe them."""
+        if self._bucket:
+            self._bucket.take(tokens, self._seconds())
+
+    def pay_to_read(self, texts: Iterable[str]) -> None:
+        """Pay for a page that the visitor is given, in which *texts* stand."""
+        if self._bucket and (tokens := sum(len(text.encode()) for text in texts) // TOKEN_BYTES):
+            self.pay(tokens)
+
+    def caught_up(self) -> None:
+        """Take note that all that waited has been taken: who is too fast again is told again."""
+        self.slowed = False
+
     def take(self, request: Request) -> None:
         """Begin *request*; only a visitor that :meth:`is_free` is asked to."""
+        self.pay(TOKENS.get(type(request.command), 1))
         if not isinstance(request.command, Pong):
             answer = self._expect(request, hold=not isinstance(request.command, Say))
             answer.run(lambda: self._begin(request, answer))
@@ -141,6 +171,7 @@ class Visitor:
 
     def refuse(self, request: Request, error: ChatError) -> None:
         """Let the visitor know, in its turn, what is wrong with a request that was not understood."""
+        self.pay(1)
         self._expect(request).refuse(error)
 
     def finish(self) -> None:
@@ -193,6 +224,8 @@ class Visitor:
         if not self.gone:
             self.gone = True
             self._answers.clear()
+            if self._waking:
+                self._waking.cancel()
             if self.user:
                 self.user.lost()
             for action in self._when_gone:
@@ -250,6 +283,18 @@ class Visitor:
             self._acting = not outermost
         if outermost:
             self._go_on()
+
+    def _slow_down(self, seconds: float) -> None:
+        """Look again in *seconds*, and let the visitor know once why it has to wait."""
+        if self._waking is None:
+            self._waking = self._lobby.wheel.call_in(seconds, self._wake)
+        if not self.slowed:
+            self.slowed = True
+            self.connection.notify(Slowed(self._lobby.limits.rate))
+
+    def _wake(self) -> None:
+        self._waking = None
+        self._go_on()
 
     def _go_on(self) -> None:
         """Begin what waited for earlier replies, or take further requests."""

@@ -31,9 +31,13 @@ class Deadline:
 
 
 class Wheel:
-    """Calls later, rounded up to whole ticks, so that ten thousand deadlines cost one timer."""
+    """Calls later, rounded up to whole ticks, so that ten thousand deadlines cost one timer.
+
+    *seconds* is the clock's.
+    """
 
     def __init__(self, clock: Clock, tick: float = 0.1) -> None:
+        self.seconds = clock.seconds
         self._clock = clock
         self._tick = tick
         self._slots: dict[int, dict[Deadline, None]] = {}

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 class Conversation:
     """What the core knows of the connection *front*: nothing here raises, whatever is wrong with it."""
 
+    __slots__ = ("_dialect", "_front", "_outbox", "visitor")
+
     log = Logger()
 
     def __init__(self, lobby: Lobby, dialect: Dialect, front: LineFront) -> None:
@@ -47,6 +49,11 @@ class Conversation:
         """Whether earlier bytes still wait."""
         return self._outbox.busy
 
+    @property
+    def waiting(self) -> int:
+        """How many bytes the peer has not taken."""
+        return self._front.outbox.waiting
+
     def reply(self, request: Request, reply: Reply) -> None:
         """Send the answer to *request*."""
         try:
@@ -61,12 +68,16 @@ class Conversation:
         except Exception:
             self.crashed()
 
-    def show(self, batch: Batch) -> None:
-        """Send what happened in a room."""
+    def show(self, batch: Batch) -> bool:
+        """Send what happened in a room, unless earlier bytes still wait."""
+        outbox = self._outbox
+        if outbox.busy:
+            return False
         try:
-            self._outbox.write(self._dialect.batch(batch))
+            outbox.write(self._dialect.batch(batch))
         except Exception:
             self.crashed()
+        return True
 
     def proceed(self) -> None:
         """Hand over requests again."""

@@ -208,6 +208,21 @@ class LineFront(LineReceiver):
                 self._peer.pauseProducing()
             else:
                 self._peer.resumeProducing()
+                if self._visitor().slowed:
+                    self._find_out_whether_more_waits()
+
+    def _find_out_whether_more_waits(self) -> None:
+        """Look behind the next read: what the kernel holds has waited too."""
+
+        def look() -> None:
+            if not self._paused:
+                self._visitor().caught_up()
+
+        def look_soon() -> None:
+            # Not at once: this may be the turn in which it all began, before anything is read.
+            self.factory.soon(look)
+
+        self.factory.soon(look_soon)
 
     def _drained(self) -> None:
         if self._conversation:

@@ -21,7 +21,7 @@ class Outbox:
     visitor asks for no more than it takes. It is the producer of its *transport*.
     """
 
-    __slots__ = ("_drained", "_pieces", "_transport", "_turn", "busy")
+    __slots__ = ("_buffered", "_drained", "_pieces", "_transport", "_turn", "busy")
 
     def __init__(self, transport: Transport, turn: Turn, drained: Callable[[], None]) -> None:
         self.busy = False
@@ -29,6 +29,12 @@ class Outbox:
         self._turn = turn
         self._drained = drained
         self._pieces: list[bytes] = []
+        self._buffered = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many bytes the kernel has not taken; where the transport does not tell, those since it was busy."""
+        return self._buffered + sum(map(len, self._pieces))
 
     def write(self, data: bytes) -> None:
         """Send *data* when the turn is over and what was written before has left."""
@@ -40,7 +46,10 @@ class Outbox:
     def send(self) -> None:
         """Send now all that was written."""
         if self._pieces:
-            self._transport.write(self._taken())
+            data = self._taken()
+            self._transport.write(data)
+            if self.busy:
+                self._buffered += len(data)
 
     def finish(self) -> None:
         """Leave the rest to the transport, which is about to be closed when all has left."""
@@ -76,6 +85,7 @@ class BufferedOutbox(Outbox):
     def resumeProducing(self) -> None:  # noqa: N802
         """Take note that everything has left."""
         self.busy = False
+        self._buffered = 0
         self._drained()
 
 
@@ -88,7 +98,7 @@ class DirectOutbox(Outbox):
     bytes go to the kernel here only while the transport has none.
     """
 
-    __slots__ = ("_send", "_waiting")
+    __slots__ = ("_send",)
 
     def __init__(self, transport: Server, turn: Turn, drained: Callable[[], None]) -> None:
         super().__init__(transport, turn, drained)
@@ -124,6 +134,7 @@ class DirectOutbox(Outbox):
 
     def resumeProducing(self) -> None:  # noqa: N802
         """Give the transport what waits; when there is nothing, all has left."""
+        self._buffered = sum(map(len, self._pieces))
         if self._pieces:
             self._transport.write(self._taken())
         else:

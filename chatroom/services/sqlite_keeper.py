@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from chatroom.core.cut import cut
-from chatroom.services.sqlite_file import note, transaction
+from chatroom.services.sqlite_file import insert, note, transaction
 
 STEP = 200
 """How many messages are indexed or removed while those that are said meanwhile wait: for about 5 ms."""
@@ -62,10 +62,7 @@ class Keeper:
             (STEP,),
         ).fetchall()
         if rows:
-            self._connection.executemany(
-                "INSERT INTO words (rowid, log, said) VALUES (?, ?, ?)",
-                [(id, log, cut(text)) for id, log, text in rows],
-            )
+            insert(self._connection, "words (rowid, log, said)", [(id, log, cut(text)) for id, log, text in rows])
             note(self._connection, indexed=rows[-1][0])
         return bool(rows)
 

@@ -32,6 +32,12 @@ RETRY = 1.0
 IDLE = 0.25
 """Seconds after a commit until its messages are indexed: a search looks through them one by one until then."""
 
+GATHERING = 0.001
+"""Seconds for which messages are gathered for a commit, where many come: a commit costs as much for one as for ten."""
+
+MANY = 4
+"""Changes in a commit from which on the next one is worth waiting for."""
+
 REST = 60.0
 """Seconds between looks for what has become too old."""
 
@@ -71,6 +77,7 @@ class SQLiteLog:
         self._keep = keep
         self._changes: deque[_Change] = deque()
         self._committing = False
+        self._patience = 0.0
         self._timer: Timer | None = None
         self._due = inf
         self._stopped: Deferred[None] | None = None
@@ -176,10 +183,12 @@ class SQLiteLog:
         """Let a commit begin when this turn is over, unless one runs."""
         if self._changes and not self._committing:
             self._committing = True
-            self._clock.callLater(0, self._commit)
+            self._clock.callLater(self._patience, self._commit)
 
     def _commit(self) -> None:
         batch, self._changes = self._changes, deque()
+        # A lone speaker does not wait for others who are not there.
+        self._patience = GATHERING if len(batch) >= MANY else 0.0
         works = [change.work for change in batch]
         self._writing.do(partial(self._writer.commit, works), partial(self._committed, batch))
 

@@ -11,7 +11,7 @@ from chatroom.core.events import Message, digest
 from chatroom.core.limits import RESENDABLE
 from chatroom.core.names import RoomName, key
 from chatroom.core.ports import LogId, NewRoom, Opened, Sent
-from chatroom.services.sqlite_file import transaction
+from chatroom.services.sqlite_file import insert, transaction
 from chatroom.services.sqlite_keeper import Keep, expire
 
 
@@ -118,7 +118,7 @@ class Writer:
     def _insert(self) -> None:
         """Insert the rows that were gathered: together they cost less."""
         if self._rows:
-            self._connection.executemany("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", self._rows)
+            insert(self._connection, "messages", self._rows)
             self._rows.clear()
 
     def _opened(self, log: int) -> Opened:

@@ -16,11 +16,14 @@ class Answer(Struct, frozen=True, kw_only=True, tag_field="type"):
 class Limits(Struct, frozen=True, kw_only=True):
     """What the server takes: bytes a line and a text, rows a page, rooms a visitor may create, members a room.
 
-    And for how many seconds it holds the seats of a session whose connection was lost.
+    *burst* requests at once and *rate* a second after that, where neither is 0; and for *grace* seconds it holds the
+    seats of a session whose connection was lost.
     """
 
     line: int
     text: int
+    burst: int
+    rate: float
     page: int
     rooms: int
     capacity: int

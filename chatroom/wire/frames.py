@@ -41,6 +41,8 @@ class Frames:
         self._limits = answers.Limits(
             line=limits.max_line,
             text=MAX_TEXT,
+            burst=limits.burst,
+            rate=limits.rate,
             page=limits.page,
             rooms=limits.rooms_per_visitor,
             capacity=limits.room_capacity,
@@ -180,6 +182,8 @@ def _shape(event: core.Event) -> Struct:
             return answers.RoomsChanged(rooms=list(map(_room, rooms)), closed=list(closed))
         case core.Rooms(rooms, more):
             return answers.Rooms(rooms=list(map(_room, rooms)), more=more)
+        case core.Slowed(rate):
+            return answers.Slowed(rate=rate)
         case core.Bye(reason, retry_after):
             return answers.Bye(reason=reason, retry_after=UNSET if retry_after is None else retry_after)
     assert_never(event)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections.abc import Iterable
 
 from chatroom.core.errors import LineTooLong
 from chatroom.wire import opening
@@ -15,12 +15,15 @@ class Lines:
     A longer line is the last thing that it takes.
     """
 
+    __slots__ = ("_deaf", "_limit", "_rest", "_waiting", "is_text", "telnet")
+
     def __init__(self, limit: int) -> None:
         self.is_text: bool | None = None
         self.telnet = TelnetFilter()
         self._limit = limit
         self._rest = b""
-        self._waiting: deque[bytes | None] = deque()
+        # The next one is the last: a deque would take more memory than all the rest of a connection that is silent.
+        self._waiting: list[bytes | None] = []
         self._deaf = False
 
     def __len__(self) -> int:
@@ -42,17 +45,15 @@ class Lines:
         if self.is_text:
             data = self.telnet.feed(data)
         *lines, self._rest = (self._rest + data).split(b"\n")
-        for line in filter(None, lines):
-            if not self._take(line):
-                return
+        self._take(filter(None, lines))
         if self._is_too_long(self._rest):
-            self._take(self._rest)
+            self._take([self._rest])
 
     def end(self) -> None:
         """Take what came after the last line for a line: nothing follows."""
         rest, self._rest = self._rest, b""
         if rest and not self._deaf:
-            self._take(rest)
+            self._take([rest])
 
     def close(self) -> None:
         """Forget what waits, and take nothing more."""
@@ -65,19 +66,22 @@ class Lines:
 
         :raises chatroom.core.errors.LineTooLong: if it is too long.
         """
-        line = self._waiting.popleft()
+        line = self._waiting.pop()
         if line is None:
             raise LineTooLong(self._limit)
         return line
 
-    def _take(self, line: bytes) -> bool:
-        if self._is_too_long(line):
-            self._deaf = True
-            self._rest = b""
-            self._waiting.append(None)
-        elif not line.isspace():
-            self._waiting.append(line.removesuffix(b"\r"))
-        return not self._deaf
+    def _take(self, lines: Iterable[bytes]) -> None:
+        taken: list[bytes | None] = []
+        for line in lines:
+            if self._is_too_long(line):
+                self._deaf = True
+                self._rest = b""
+                taken.append(None)
+                break
+            if not line.isspace():
+                taken.append(line.removesuffix(b"\r"))
+        self._waiting[:0] = reversed(taken)
 
     def _is_too_long(self, line: bytes) -> bool:
         return 0 < self._limit < len(line) and self._limit < len(line.removesuffix(b"\r"))

@@ -18,6 +18,8 @@ class TelnetFilter:
     *asked_for_mark* is set when the client has sent ``DO TIMING-MARK``, as it does when Ctrl-C is pressed.
     """
 
+    __slots__ = ("_at", "_code", "asked_for_mark")
+
     def __init__(self) -> None:
         self.asked_for_mark = False
         self._code = 0

@@ -40,6 +40,7 @@ from chatroom.core.events import (
     Rooms,
     RoomsChanged,
     Said,
+    Slowed,
     Told,
     TopicChanged,
 )
@@ -52,6 +53,8 @@ from chatroom.wire.moments import day_and_time
 
 class Text:
     """Text on one connection, which has been shown talk of *day* last; without any, that is the day it is."""
+
+    __slots__ = ("_page", "_place")
 
     one_room = True
 
@@ -246,7 +249,18 @@ def _told(time: str, told: Told) -> list[str]:
 
 
 def _happened(
-    event: Joined | Left | Presence | Renamed | TopicChanged | Level | Gap | Deleted | Rooms | RoomsChanged | Bye,
+    event: Joined
+    | Left
+    | Presence
+    | Renamed
+    | TopicChanged
+    | Level
+    | Gap
+    | Deleted
+    | Rooms
+    | RoomsChanged
+    | Slowed
+    | Bye,
 ) -> list[str]:
     match event:
         case Joined(room, name, members, capacity):
@@ -262,6 +276,8 @@ def _happened(
             return [f"* {count} {'message' if count == 1 else 'messages'} of {room} left out."]
         case Deleted(room, by):
             return [f"* {by} deleted {room}. You are in the lobby."]
+        case Slowed(rate):
+            return [f"* Slower, please … What you sent waits, and is taken at {rate:g} a second; nothing is lost."]
         case Bye(reason):
             return [_bye(reason)]
         case Level() | Presence() | Rooms() | RoomsChanged():

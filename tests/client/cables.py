@@ -25,7 +25,16 @@ WELCOME: Frame = {
     "resumed": False,
     "rooms": [],
     "heartbeat": 60,
-    "limits": {"line": 32768, "text": 4000, "page": 100, "rooms": 8, "capacity": 256, "grace": 30},
+    "limits": {
+        "line": 32768,
+        "text": 4000,
+        "burst": 30,
+        "rate": 5,
+        "page": 100,
+        "rooms": 8,
+        "capacity": 256,
+        "grace": 30,
+    },
 }
 
 

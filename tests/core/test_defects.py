@@ -24,9 +24,10 @@ class BrokenConnection(FakeConnection):
     lost: Callable[[], None] = staticmethod(lambda: None)
 
     @override
-    def show(self, batch: Batch) -> None:
+    def show(self, batch: Batch) -> bool:
         self.crashed()
         self.lost()
+        return True
 
 
 class BrokenLog(MemoryLog):

@@ -27,7 +27,7 @@ from threading import Barrier, Condition
 from typing import NamedTuple
 
 from tests.e2e.peers import Bot, Frame
-from tests.e2e.processes import LIMIT, Server, free_port, running
+from tests.e2e.processes import FAST, LIMIT, Server, free_port, running
 
 CLIENTS = 8
 ROOMS = ("tea", "milk")
@@ -278,7 +278,7 @@ def crash(folder: Path, endings: Sequence[signal.Signals], seed: int, *options: 
     course = Course(("127.0.0.1", port))
     clients = [Client(course, number, seed) for number in range(CLIENTS)]
     careless = "normal" in options
-    options = (*options, "--keep-messages", "0")
+    options = (*options, "--keep-messages", "0", *FAST)
     with ThreadPoolExecutor(CLIENTS) as pool:
         try:
             with running(folder, *options, port=where) as server, Bot(server.address, "founder") as founder:

@@ -24,6 +24,9 @@ LIMIT = 20.0
 """Seconds after which what is waited for will not come."""
 
 TWISTD = Path(sys.executable).with_name("twistd")
+FAST = ("--burst", "0")
+"""What a server is told whose visitors may ask as fast as they like."""
+
 LOOPBACK = "tcp:0:interface=127.0.0.1"
 
 

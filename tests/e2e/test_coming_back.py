@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.peers import Bot, Frame, Peer, bots
-from tests.e2e.processes import Server, running
+from tests.e2e.processes import FAST, Server, running
 from tests.services.scribe import locked
 
 ALICE, BOB = "alice" * 5, "bobby" * 5
@@ -88,7 +88,7 @@ def test_a_seat_is_given_up_when_its_time_is_over(tmp_path: Path) -> None:
 
 @ENDED
 def test_rooms_are_there_again_with_all_that_was_said(end: Callable[[Server], None], tmp_path: Path) -> None:
-    with running(tmp_path) as server:
+    with running(tmp_path, *FAST) as server:
         epoch, _ = settle(server)
         end(server)
     with running(tmp_path) as server, Bot(server.address, "carol") as carol:
@@ -112,7 +112,7 @@ def test_rooms_are_there_again_with_all_that_was_said(end: Callable[[Server], No
 def test_who_comes_while_the_log_is_being_opened_is_in_the_same_room(tmp_path: Path) -> None:
     # Many that have a name, so that it takes a moment to find the rooms again.
     before = 4000
-    with running(tmp_path) as server, Bot(server.address) as alice:
+    with running(tmp_path, *FAST) as server, Bot(server.address) as alice:
         alice.ask("login", username="alice", session=ALICE)
         alice.ask("create", room="tea")
         for number in range(before):
@@ -141,7 +141,7 @@ def test_who_comes_while_the_log_is_being_opened_is_in_the_same_room(tmp_path: P
 
 @ENDED
 def test_a_client_goes_on_where_it_was(end: Callable[[Server], None], tmp_path: Path) -> None:
-    with running(tmp_path) as server:
+    with running(tmp_path, *FAST) as server:
         epoch, said = settle(server)
         end(server)
     with running(tmp_path) as server, Bot(server.address) as alice, Bot(server.address) as bob:
@@ -166,7 +166,7 @@ def test_a_client_goes_on_where_it_was(end: Callable[[Server], None], tmp_path: 
 
 @ENDED
 def test_a_person_who_enters_sees_the_last_ten(end: Callable[[Server], None], tmp_path: Path) -> None:
-    with running(tmp_path) as server:
+    with running(tmp_path, *FAST) as server:
         settle(server)
         end(server)
     with running(tmp_path) as server, Peer(server.address) as dora:
@@ -182,7 +182,7 @@ def test_a_person_who_enters_sees_the_last_ten(end: Callable[[Server], None], tm
 
 @ENDED
 def test_a_closed_room_is_opened_again_by_its_name(end: Callable[[Server], None], tmp_path: Path) -> None:
-    with running(tmp_path, "--linger", "0") as server:
+    with running(tmp_path, *FAST, "--linger", "0") as server:
         epoch, _ = settle(server)
         with Bot(server.address, "carol") as carol:
             # Alice's rooms are closed with her, and that is stored before whatever is said after.
@@ -207,7 +207,7 @@ def test_the_operators_rooms_keep_what_was_said_too(tmp_path: Path) -> None:
 def test_who_does_not_wait_for_the_disk_may_have_to_begin_anew(
     end: Callable[[Server], None], resumed: bool, tmp_path: Path
 ) -> None:
-    with running(tmp_path, "--sync", "normal") as server:
+    with running(tmp_path, *FAST, "--sync", "normal") as server:
         epoch, _ = settle(server)
         end(server)
     with running(tmp_path) as server, Bot(server.address, "carol") as carol:
@@ -218,7 +218,7 @@ def test_who_does_not_wait_for_the_disk_may_have_to_begin_anew(
 
 
 def test_what_is_kept_in_memory_is_gone_with_the_server(tmp_path: Path) -> None:
-    with running(tmp_path, "--store", "memory") as server:
+    with running(tmp_path, *FAST, "--store", "memory") as server:
         epoch, _ = settle(server)
     with running(tmp_path, "--store", "memory") as server, Bot(server.address, "carol") as carol:
         assert carol.ask("list")["rooms"] == []

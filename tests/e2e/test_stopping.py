@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.peers import Bot, Frame, Peer, bots
-from tests.e2e.processes import running
+from tests.e2e.processes import FAST, running
 
 BOTH = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
 
@@ -36,7 +36,7 @@ def overfill(peer: Bot, witness: Bot) -> None:
 @BOTH
 def test_what_is_acknowledged_when_it_stops_was_shown_to_all(number: signal.Signals, tmp_path: Path) -> None:
     with (
-        running(tmp_path) as server,
+        running(tmp_path, *FAST) as server,
         bots(server.address, "alice", "bob") as (alice, bob),
         Peer(server.address) as person,
         Peer(server.address) as nobody,
@@ -69,7 +69,7 @@ def test_what_is_acknowledged_when_it_stops_was_shown_to_all(number: signal.Sign
 @BOTH
 def test_who_does_not_read_does_not_hold_up_the_end(number: signal.Signals, tmp_path: Path) -> None:
     with (
-        running(tmp_path, "--stop-timeout", "1", "--close-timeout", "0") as server,
+        running(tmp_path, *FAST, "--stop-timeout", "1", "--close-timeout", "0") as server,
         Bot(server.address, "stubborn", small=True) as stubborn,
         bots(server.address, "witness", "bob") as (witness, bob),
     ):

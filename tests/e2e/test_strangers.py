@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.peers import Bot, Peer, bots
-from tests.e2e.processes import LIMIT, Server, running
+from tests.e2e.processes import FAST, LIMIT, Server, running
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_ten_names_that_are_none_are_enough(stranger: Peer) -> None:
 
 def test_who_gives_no_name_in_time_has_to_go(tmp_path: Path) -> None:
     with (
-        running(tmp_path, "--first-line-timeout", "1", "--login-timeout", "2") as server,
+        running(tmp_path, *FAST, "--first-line-timeout", "1", "--login-timeout", "2") as server,
         Peer(server.address) as silent,
         Peer(server.address) as half_a_line,
         Bot(server.address) as talkative,

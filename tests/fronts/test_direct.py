@@ -129,6 +129,26 @@ async def test_what_the_kernel_does_not_take_waits_and_nothing_overtakes_it() ->
 
 
 @pytest_twisted.ensureDeferred
+async def test_it_knows_how_much_waits() -> None:
+    with connected() as (sender, peer):
+        await sender.made
+        sent = 0
+        while not sender.outbox.busy:
+            sender.outbox.write(BLOCK)
+            assert sender.outbox.waiting == len(BLOCK)
+            sender.turn.end()
+            sent += 1
+        assert sender.outbox.waiting == sender.buffered > 0
+        sender.send(b"last of all")
+        assert sender.outbox.waiting == sender.buffered + 11
+
+        await deferToThread(received, peer, sent * len(BLOCK) + 11)
+
+        await sender.drained
+        assert sender.outbox.waiting == 0
+
+
+@pytest_twisted.ensureDeferred
 async def test_all_that_waits_arrives_before_the_end() -> None:
     with connected() as (sender, peer):
         await sender.made

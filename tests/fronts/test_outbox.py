@@ -46,6 +46,21 @@ class BufferedOutboxTest(SynchronousTestCase):
         self.turn.end()
         self.assertEqual(self.transport.value(), b"one\ntwo\n")
 
+    def test_it_knows_how_much_waits_since_its_transport_has_enough(self) -> None:
+        self.outbox.write(b"one\n")
+        self.assertEqual(self.outbox.waiting, 4)
+        self.turn.end()
+        self.assertEqual(self.outbox.waiting, 0)
+        self.transport.narrow = True
+        self.outbox.write(b"three\n")
+        self.turn.end()
+        self.outbox.write(b"four\n")
+        self.assertEqual(self.outbox.waiting, 11)
+        self.turn.end()
+        self.assertEqual(self.outbox.waiting, 11)
+        self.transport.drain()
+        self.assertEqual(self.outbox.waiting, 0)
+
     def test_what_is_left_goes_to_a_transport_that_is_about_to_be_closed(self) -> None:
         self.outbox.write(b"one\n")
         self.outbox.finish()

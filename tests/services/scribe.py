@@ -15,7 +15,7 @@ from chatroom.core.errors import StorageFailed
 from chatroom.core.events import Message
 from chatroom.core.names import RoomName, Username
 from chatroom.core.ports import Log, LogId, NewRoom, Opened, Page
-from chatroom.services.sqlite_log import SQLiteLog
+from chatroom.services.sqlite_log import GATHERING, SQLiteLog
 
 TEA = RoomName("tea")
 NOON = 1_700_000_000.0
@@ -124,10 +124,11 @@ class SQLiteScribe(Scribe):
 
     def _until(self, condition: Callable[[], bool]) -> None:
         """Do what comes from the threads, and end turns, until *condition* holds."""
-        self.clock.advance(0)
+        self.clock.advance(GATHERING)
         while not condition():
             self.calls.get(timeout=PATIENCE)()
-            self.clock.advance(0)
+            # So long the log waits at the most for others to be stored with what came.
+            self.clock.advance(GATHERING)
 
 
 @contextmanager

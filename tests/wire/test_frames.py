@@ -38,15 +38,16 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
             replies.Welcome(ALICE, None),
             (
                 '"welcome","id":1,"username":"alice","server":"chatroom","protocol":1,"resumed":false,"rooms":[],'
-                '"heartbeat":0,"limits":{"line":32768,"text":4000,"page":100,"rooms":8,"capacity":256,"grace":30}'
+                '"heartbeat":0,"limits":{"line":32768,"text":4000,"burst":30,"rate":5,"page":100,"rooms":8,'
+                '"capacity":256,"grace":30}'
             ),
         ),
         (
             replies.Welcome(ALICE, None, resumed=True, rooms=(TEA, MILK)),
             (
                 '"welcome","id":1,"username":"alice","server":"chatroom","protocol":1,"resumed":true,'
-                '"rooms":["tea","milk"],"heartbeat":0,"limits":{"line":32768,"text":4000,"page":100,"rooms":8,'
-                '"capacity":256,"grace":30}'
+                '"rooms":["tea","milk"],"heartbeat":0,"limits":{"line":32768,"text":4000,"burst":30,"rate":5,'
+                '"page":100,"rooms":8,"capacity":256,"grace":30}'
             ),
         ),
         (Rooms((), more=False), '"rooms","id":1,"rooms":[],"more":false'),
@@ -129,6 +130,7 @@ def test_a_reply_has_its_fields_and_the_id_of_its_request(reply: Reply, written:
         (events.Left(TEA, BOB, 1, 256, "moved"), '"left","room":"tea","username":"bob","members":1,"reason":"moved"'),
         (events.Presence(TEA, 501), '"presence","room":"tea","members":501'),
         (events.Renamed(TEA, ALICE, BOB), '"renamed","room":"tea","from":"alice","to":"bob"'),
+        (events.Slowed(0.5), '"slowed","rate":0.5'),
         (events.TopicChanged(TEA, "", ALICE), '"topic-changed","room":"tea","topic":"","by":"alice"'),
         (events.Level(TEA, 0, 1, "Green"), '"level","room":"tea","seq":0,"members":1,"topic":"Green"'),
         (events.Gap(TEA, 1, 9, kept=False), '"gap","room":"tea","first":1,"last":9,"kept":false'),
@@ -157,11 +159,12 @@ def test_a_batch_is_its_events_and_written_once_for_all() -> None:
 
 
 def test_welcome_names_the_limits_that_were_set() -> None:
-    limits = Limits(max_line=1, page=2, rooms_per_visitor=3, room_capacity=4, grace=0.5)
+    limits = Limits(max_line=1, burst=6, rate=0.7, page=2, rooms_per_visitor=3, room_capacity=4, grace=0.5)
     line = Frames("Tea & Co", limits).reply(Request(), replies.Welcome(ALICE, None))
     welcome = json.loads(line)
     assert welcome["server"] == "Tea & Co"
-    assert welcome["limits"] == {"line": 1, "text": 4000, "page": 2, "rooms": 3, "capacity": 4, "grace": 0.5}
+    shown = {"line": 1, "text": 4000, "burst": 6, "rate": 0.7, "page": 2, "rooms": 3, "capacity": 4, "grace": 0.5}
+    assert welcome["limits"] == shown
 
 
 def test_a_message_without_an_id_is_answered_only_if_it_fails() -> None:

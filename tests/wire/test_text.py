@@ -119,6 +119,10 @@ def test_what_is_empty_says_so() -> None:
         (events.Left(TEA, BOB, 4, 256, "left"), "* bob left tea (4/256)."),
         (events.Left(TEA, BOB, 4, 0, "lost"), "* bob left tea (4)."),
         (events.Renamed(TEA, BOB, ROBERT), "* bob is now robert."),
+        (
+            events.Slowed(5.0),
+            "* Slower, please … What you sent waits, and is taken at 5 a second; nothing is lost.",
+        ),
         (events.TopicChanged(TEA, "Green", ALICE), "* alice set the topic: Green"),
         (events.Deleted(TEA, ALICE), "* alice deleted tea. You are in the lobby."),
         (events.Bye("quit"), "* Bye."),

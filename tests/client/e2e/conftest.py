@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.processes import Server, running
+from tests.e2e.processes import FAST, Server, running
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Return a server that runs until the tests of the module are done; none of them leaves a room or a name behind."""
-    options = ("--linger", "0", "--keep-closed", "0", "--grace", "0")
+    options = ("--linger", "0", "--keep-closed", "0", "--grace", "0", *FAST)
     with running(tmp_path_factory.mktemp("server"), *options) as server:
         yield server
 

@@ -19,7 +19,7 @@ from chatroom.wire.requests import AnyRequest
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
-LIMITS = answers.Limits(line=32768, text=4000, page=100, rooms=8, capacity=256, grace=30)
+LIMITS = answers.Limits(line=32768, text=4000, burst=30, rate=5, page=100, rooms=8, capacity=256, grace=30)
 
 
 class Reader:
