@@ -10,7 +10,6 @@ import argparse
 import os
 import platform
 import sqlite3
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -25,7 +24,7 @@ from tempfile import TemporaryDirectory
 from tests.e2e.attackers import attack
 from tests.e2e.meter import MIB, Taken, percentile, processor_time, taken
 from tests.e2e.peers import Bot
-from tests.e2e.processes import LIMIT, TWISTD, Server, running
+from tests.e2e.processes import LIMIT, Server, running, unlimited
 
 PARTS = 10
 """After each of so many parts of the lines it is measured what the server takes."""
@@ -37,8 +36,6 @@ PAUSE = 0.02
 """Seconds between two requests of the witness."""
 
 OPTIONS = ("--room=tea", "--room=witness", "--linger=0", "--grace=1", "--keep-messages=1000", "--keep-closed=0")
-FLOODS = ("burst", "rate", "per-host")
-"""What holds floods up, with which this would take days; that is tried elsewhere."""
 
 
 @dataclass
@@ -67,7 +64,7 @@ def fuzz(folder: Path, lines: int, seed: int, show: Callable[[int, Taken], None]
     # Another process, so that the witness measures the server and not us.
     with (
         ProcessPoolExecutor(1, get_context("spawn")) as pool,
-        running(folder, *OPTIONS, *without_limits(), *options) as server,
+        running(folder, *OPTIONS, *unlimited(), *options) as server,
     ):
         pid = server.process.pid
         with Bot(server.address, "witness") as witness:
@@ -110,14 +107,6 @@ def settled(server: Server, witness: Bot, found: Taken) -> Taken:
     return now
 
 
-def without_limits() -> list[str]:
-    """Return the options that switch off what holds floods up."""
-    usage = subprocess.run(
-        [TWISTD, "chatroom", "--help"], capture_output=True, encoding="utf-8", timeout=LIMIT, check=True
-    ).stdout
-    return [f"--{name}=0" for name in FLOODS if f"--{name}=" in usage]
-
-
 def main() -> int:
     """Run the long form, and print its figures."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -128,7 +117,7 @@ def main() -> int:
     tell(
         f"{datetime.now(UTC):%Y-%m-%d}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores,"
         f" Python {platform.python_version()}, SQLite {sqlite3.sqlite_version};"
-        f" seed {asked.seed}; options of the server: {' '.join((*OPTIONS, *asked.options))}"
+        f" seed {asked.seed}; options of the server: {' '.join((*OPTIONS, *unlimited(), *asked.options))}"
     )
     with TemporaryDirectory() as folder:
         figures = fuzz(Path(folder), asked.lines, asked.seed, tell_part, *asked.options)

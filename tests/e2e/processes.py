@@ -173,6 +173,13 @@ def complaints(folder: Path, *options: str) -> list[str]:
         return program.lines
 
 
+def unlimited() -> list[str]:
+    """Return the options that let all ask as fast as they like, and as many come from one host as like to."""
+    command = (TWISTD, "chatroom", "--help")
+    usage = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=LIMIT, check=True).stdout
+    return [f"--{name}=0" for name in ("burst", "rate", "per-host") if f"--{name}=" in usage]
+
+
 def free_port() -> int:
     """Return a port that no program listens on, and that the kernel gives to no client meanwhile."""
     # By chance: other tests on this machine look for one too.
