@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -117,7 +116,8 @@ class Visitor:
         self._seconds = lobby.wheel.seconds
         self._bucket = Bucket(limits.burst, limits.rate, self._seconds()) if limits.burst and limits.rate else None
         self._waking: Deadline | None = None
-        self._answers: deque[Answer] = deque()
+        # Never many; a deque would take more memory than all the rest of a visitor who is silent.
+        self._answers: list[Answer] = []
         self._holding: Answer | None = None
         self._waited_for = False
         self._acting = False
@@ -266,7 +266,7 @@ class Visitor:
         """Send the replies that are ready and wait for none before them."""
         answers = self._answers
         while answers and (reply := answers[0].reply) is not None:
-            answer = answers.popleft()
+            answer = answers.pop(0)
             self.connection.reply(answer.request, reply)
             if answer.then is not None:
                 answer.then()
