@@ -29,8 +29,8 @@ from tests.e2e.processes import LIMIT, Server, running, unlimited
 PARTS = 10
 """After each of so many parts of the lines it is measured what the server takes."""
 
-MAY_GROW = 4 * MIB
-"""What is given to chance: in the first half, what the server keeps of rooms on purpose has filled."""
+MAY_GROW = 6 * MIB
+"""Bytes of memory in the second half: in the first, what the server keeps of rooms on purpose has filled, or nearly."""
 
 PAUSE = 0.02
 """Seconds between two requests of the witness."""
