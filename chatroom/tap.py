@@ -6,7 +6,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable
-from dataclasses import Field, fields
+from dataclasses import Field, fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
@@ -24,6 +24,7 @@ from chatroom.core.turn import Turn
 from chatroom.core.wheel import Wheel
 from chatroom.fronts.line import LineFactory
 from chatroom.services.collector import Collector
+from chatroom.services.descriptors import connections, raise_limit
 from chatroom.services.farewell import Farewell
 from chatroom.services.listener import Listener, endpoint
 from chatroom.services.memory_log import CLOSED, KEPT, MemoryLog
@@ -60,6 +61,13 @@ HELP = {
         "keep-closed": "days that the log of a closed room is kept; 0: not at all",
         "sync": "full: safe when the power fails; normal: faster",
         "busy-timeout": "seconds to wait where another program locks the file",
+    },
+    "Connections": {
+        "max-connections": "how many there may be; 0: as many as the process can hold, which is the most in any case",
+        "per-host": "how many from one host",
+        "heartbeat": "seconds of silence until a program is asked for a sign of life, and until it is given up then",
+        "stall-timeout": "seconds for which a connection may take nothing of what waits for it",
+        "user-timeout": "seconds until the kernel gives up a connection whose other end is dead",
     },
     "Visitors": {
         "max-line": "bytes of the longest line that is taken",
@@ -192,6 +200,7 @@ def makeService(options: Options) -> IService:
     """Return the server that *options* describe."""
     from twisted.internet import reactor
 
+    raise_limit()
     # The reactor's own clock is the time of day; with that, a jump of the clock would fire or stop every timer.
     reactor.seconds = time.monotonic  # type: ignore[method-assign]
     return server(options, reactor, time.time)
@@ -207,6 +216,7 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
         reactor.callLater(0, action)
 
     limits = options.limits()
+    limits = replace(limits, max_connections=connections(limits.max_connections))
     wheel = Wheel(reactor)
     log = _log(options, reactor, soon, wall)
     lobby = Lobby(log=log, turn=Turn(soon), wheel=wheel, wall=wall, limits=limits)

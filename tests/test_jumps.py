@@ -78,9 +78,21 @@ class JumpTest(SynchronousTestCase):
             self.wait(60)
             self.wall += jump
             self.wait(59)
-            self.assertEqual([frame["type"] for frame in nobody.ask("ping")], ["pong"])
+            self.assertEqual(nobody.ask("ping")[-1]["type"], "pong")
             self.wait(2)
-            self.assertEqual([frame["code"] for frame in nobody.take()], ["login-timeout"])
+            self.assertEqual(nobody.take()[-1]["code"], "login-timeout")
+
+    def test_who_is_silent_is_asked_for_a_sign_of_life_when_it_is_time(self) -> None:
+        for jump in (-YEAR, YEAR):
+            alice = Program(self.reactor)
+            alice.ask("login", username="alice")
+            self.wait(30)
+            self.wall += jump
+            self.wait(29)
+            self.assertEqual(alice.take(), [])
+            self.wait(31)
+            self.assertEqual([frame["type"] for frame in alice.take()], ["ping"])
+            alice.ask("quit")
 
     def test_an_empty_room_stays_as_long_as_ever(self) -> None:
         for jump in (-YEAR, YEAR):

@@ -22,6 +22,8 @@ from chatroom.tap import Options, makeService, server
 from tests.fakes import NOON
 
 DEFAULTS = {
+    "max-connections": 0,
+    "per-host": 64,
     "max-line": 32768,
     "lines-per-turn": 64,
     "burst": 30,
@@ -31,6 +33,9 @@ DEFAULTS = {
     "page": 100,
     "first-line-timeout": 20,
     "login-timeout": 120,
+    "heartbeat": 60,
+    "stall-timeout": 120,
+    "user-timeout": 120,
     "close-timeout": 5,
     "max-rooms": 64,
     "room-capacity": 256,

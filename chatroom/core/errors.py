@@ -125,6 +125,15 @@ class AlreadyLoggedIn(ChatError):
 
 
 @dataclass(eq=False)
+class TooManyConnections(ChatError):
+    """There is no place for a connection; it is told so in one line of text, and closed."""
+
+    reason: str
+    code = "too-many-connections"
+    sentence = "{reason}."
+
+
+@dataclass(eq=False)
 class UsernameTaken(ChatError):
     """Somebody else is using *username*."""
 

@@ -9,7 +9,7 @@ from typing import Literal
 from chatroom.core.names import RoomName, Username
 
 Reason = Literal["left", "quit", "lost", "moved"]
-ByeReason = Literal["quit", "replaced", "stopping", "too-many-tries"]
+ByeReason = Literal["quit", "replaced", "stopping", "silent", "stalled", "too-many-tries"]
 
 
 @dataclass(frozen=True, slots=True)

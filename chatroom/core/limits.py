@@ -33,6 +33,8 @@ PAGE_NAMES = 1000
 class Limits:
     """The limits that an operator sets; times are in seconds, and 0 switches a limit off."""
 
+    max_connections: int = 0
+    per_host: int = 64
     max_line: int = 32768
     lines_per_turn: int = 64
     burst: int = 30
@@ -42,6 +44,9 @@ class Limits:
     page: int = 100
     first_line_timeout: float = 20
     login_timeout: float = 120
+    heartbeat: float = 60
+    stall_timeout: float = 120
+    user_timeout: float = 120
     close_timeout: float = 5
     max_rooms: int = 64
     room_capacity: int = 256

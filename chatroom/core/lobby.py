@@ -79,7 +79,7 @@ class Lobby:
     def list_rooms(self, match: str, after: RoomName | None) -> Rooms:
         """Return a page of the rooms whose name contains *match*."""
         word = fold(match)
-        keys = _beyond((name for name in self.rooms if word in fold(name)), after)
+        keys = _beyond((name for name in self.rooms if not word or word in fold(name)), after)
         some, more = page((self.rooms[name].info() for name in keys), PAGE_NAMES, _size)
         return Rooms(tuple(some), more)
 

@@ -26,7 +26,18 @@ class User:
     that it is going for good.
     """
 
-    __slots__ = ("_deadline", "_lobby", "identity", "key", "leaving", "rooms", "session", "username", "visitor")
+    __slots__ = (
+        "_deadline",
+        "_lobby",
+        "_when_released",
+        "identity",
+        "key",
+        "leaving",
+        "rooms",
+        "session",
+        "username",
+        "visitor",
+    )
 
     def __init__(self, lobby: Lobby, visitor: Visitor, username: Username, session: bytes | None = None) -> None:
         self.visitor = visitor
@@ -39,6 +50,7 @@ class User:
         self._lobby = lobby
         self.leaving = False
         self._deadline: Deadline | None = None
+        self._when_released: Callable[[], None] | None = None
 
     @property
     def connection(self) -> Connection:
@@ -100,8 +112,21 @@ class User:
     def come_back(self, visitor: Visitor) -> None:
         """Go on as *visitor*, who has some time to join again the rooms in which seats are held."""
         self.hold()
+        self._release()
         self.visitor = visitor
         self._wait(self._lobby.limits.grace, self._give_up_seats)
+
+    def when_released(self, action: Callable[[], None]) -> None:
+        """Call *action* when no seat is held any longer for the connection that was lost: it came back, or is gone."""
+        if self._lobby.users.knows(self):
+            self._when_released = action
+        else:
+            action()
+
+    def _release(self) -> None:
+        action, self._when_released = self._when_released, None
+        if action:
+            action()
 
     def _wait(self, seconds: float, action: Callable[[], None]) -> None:
         if self._deadline:
@@ -123,6 +148,7 @@ class User:
             for member in list(self.rooms.values()):
                 self.go_out(member, None if self._lobby.stopping else reason)
             self._lobby.users.forget(self)
+            self._release()
 
         self.leaving = True
         if self._deadline:

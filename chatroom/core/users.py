@@ -45,9 +45,13 @@ class Users(dict[Key, "User"]):
         self._claims.pop(user.key, None)
         self[user.key] = user
 
+    def knows(self, user: User) -> bool:
+        """Tell whether *user* is here, or a seat is held for it."""
+        return self.get(user.key) is user
+
     def forget(self, user: User) -> None:
         """Give the names of *user* free, who is gone."""
-        if self.get(user.key) is user:
+        if self.knows(user):
             del self[user.key]
         self.disclaim(user)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from chatroom.core.bucket import Bucket
 from chatroom.core.commands import TOKENS, Help, Ping, Pong, Quit, Request, Say
 from chatroom.core.errors import ChatError
-from chatroom.core.events import Bye, Slowed
+from chatroom.core.events import Bye, ByeReason, Slowed
 from chatroom.core.limits import TOKEN_BYTES
 from chatroom.core.named import Named
 from chatroom.core.nameless import Nameless
@@ -204,7 +204,11 @@ class Visitor:
 
     def give_up(self) -> None:
         """Hang up on somebody who can't find a username."""
-        self.connection.notify(Bye("too-many-tries"))
+        self.dismiss("too-many-tries")
+
+    def dismiss(self, reason: ByeReason) -> None:
+        """Say why, and hang up, whatever is not answered yet."""
+        self.connection.notify(Bye(reason))
         self.close()
 
     def close(self) -> None:
@@ -230,6 +234,13 @@ class Visitor:
                 self.user.lost()
             for action in self._when_gone:
                 action()
+
+    def when_over(self, action: Callable[[], None]) -> None:
+        """Call *action* when no seat is held for this visitor, who is gone, or another has taken it over."""
+        if self.user and self.user.visitor is self:
+            self.user.when_released(action)
+        else:
+            action()
 
     def _expect(self, request: Request, *, hold: bool = False) -> Answer:
         answer = Answer(self, request)

@@ -45,6 +45,11 @@ class Conversation:
             self.crashed()
 
     @property
+    def ping(self) -> bytes:
+        """What asks this visitor for a sign of life, if that can be asked."""
+        return self._dialect.ping
+
+    @property
     def busy(self) -> bool:
         """Whether earlier bytes still wait."""
         return self._outbox.busy

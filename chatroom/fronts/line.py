@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import cast
 
 from twisted.internet.defer import Deferred, succeed
@@ -13,7 +14,7 @@ from twisted.internet.interfaces import (
     ISSLTransport,
     ITCPTransport,
 )
-from twisted.internet.protocol import ServerFactory, connectionDone
+from twisted.internet.protocol import Protocol, ServerFactory, connectionDone
 from twisted.protocols.basic import LineReceiver
 from twisted.python.failure import Failure
 from typing_extensions import override
@@ -21,13 +22,18 @@ from zope.interface import implementer
 
 from chatroom.core.commands import Request
 from chatroom.core.errors import ChatError, LineTooLong, LoginTimeout
+from chatroom.core.events import ByeReason
 from chatroom.core.lobby import Lobby
 from chatroom.core.replies import Refused
 from chatroom.core.visitor import Visitor
 from chatroom.core.wheel import Wheel
 from chatroom.fronts.closing import Closing
 from chatroom.fronts.conversation import Conversation
+from chatroom.fronts.door import Door, Host, host
 from chatroom.fronts.outbox import Outbox, outbox
+from chatroom.fronts.pulse import Pulse, Rounds
+from chatroom.fronts.refusal import Refusal
+from chatroom.fronts.sockets import prepare
 from chatroom.fronts.transport import Transport
 from chatroom.wire import opening
 from chatroom.wire.frames import Frames
@@ -50,7 +56,10 @@ class LineFront(LineReceiver):
     factory: LineFactory
     outbox: Outbox
 
-    def __init__(self) -> None:
+    def __init__(self, host: Host | None = None) -> None:
+        self.reads = 0
+        self._host = host
+        self._pulse = Pulse(self)
         self._conversation: Conversation | None = None
         self._closing: Closing | None = None
         self._greeted = False
@@ -68,9 +77,11 @@ class LineFront(LineReceiver):
         if ITCPTransport.providedBy(self.transport):
             # Without it, a small write may wait for the acknowledgement of the one before.
             self.transport.setTcpNoDelay(True)
+        limits = self.factory.lobby.limits
+        prepare(self.transport, limits.user_timeout)
         self._peer = cast("Transport", self.transport)
         self.outbox = outbox(self._peer, self.factory.lobby.turn, self._drained)
-        limits = self.factory.lobby.limits
+        self.factory.rounds.begin()
         self._lines = Lines(limits.max_line)
         self._deadlines = [
             self.factory.wheel.call_in(seconds, overdue)
@@ -90,6 +101,7 @@ class LineFront(LineReceiver):
     @override
     def dataReceived(self, data: bytes) -> None:
         """Cut *data* into lines: one split for all of them."""
+        self.reads += 1
         if self._closing:
             self._closing.heard()
             return
@@ -135,8 +147,12 @@ class LineFront(LineReceiver):
             deadline.cancel()
         if self._closing:
             self._closing.lost()
+        leave = partial(self.factory.door.leave, self._host)
         if self._conversation:
             self._conversation.visitor.lost()
+            self._conversation.visitor.when_over(leave)
+        else:
+            leave()
 
     # The conversation calls these.
 
@@ -181,6 +197,27 @@ class LineFront(LineReceiver):
         """Say farewell when all that was begun is answered: the server stops."""
         self._lines.close()
         self._visitor().stop()
+
+    # Its pulse is felt by these.
+
+    @property
+    def is_deaf(self) -> bool:
+        """Whether the peer is not being read on purpose, or has said that nothing will come."""
+        return self._paused or self._ended
+
+    @property
+    def ping(self) -> bytes:
+        """What asks the peer for a sign of life, if that can be asked."""
+        return self._conversation.ping if self._conversation else b""
+
+    def look(self, passed: float) -> None:
+        """See whether the peer is alive: *passed* seconds ago it was looked at last."""
+        if not self._closing:
+            self._pulse.look(passed, self.factory.lobby.limits)
+
+    def dismiss(self, reason: ByeReason) -> None:
+        """Hang up, and say why."""
+        self._visitor().dismiss(reason)
 
     # And these are its own.
 
@@ -271,14 +308,21 @@ class LineFactory(ServerFactory):
         self.wheel = wheel
         self.soon = soon
         self.connections: dict[LineFront, None] = {}
+        limits = lobby.limits
+        self.door = Door(wheel, most=limits.max_connections, most_per_host=limits.per_host)
+        self.rounds = Rounds(wheel, limits, self.connections, soon)
+        self._refusals: dict[Refusal, None] = {}
         self._empty: Deferred[None] | None = None
 
     @override
-    def buildProtocol(self, addr: IAddress | None) -> LineFront | None:  # type: ignore[override]
-        """Take a connection, unless the server stops."""
+    def buildProtocol(self, addr: IAddress | None) -> Protocol | None:
+        """Take a connection if there is place, unless the server stops."""
         if self.lobby.stopping:
             return None
-        front = LineFront()
+        where = host(addr)
+        if refused := self.door.enter(where):
+            return Refusal(refused, self.wheel, self._refusals)
+        front = LineFront(where)
         front.factory = self
         return front
 

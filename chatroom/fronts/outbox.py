@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from typing import cast
 
-from twisted.internet.interfaces import IPullProducer, IPushProducer
+from twisted.internet.interfaces import IPullProducer, IPushProducer, ITransport
 from twisted.internet.tcp import Server
 from typing_extensions import override
 from zope.interface import implementer
 
 from chatroom.core.turn import Turn
+from chatroom.fronts.sockets import connection_below
 from chatroom.fronts.transport import Transport
 
 
@@ -21,10 +23,11 @@ class Outbox:
     visitor asks for no more than it takes. It is the producer of its *transport*.
     """
 
-    __slots__ = ("_buffered", "_drained", "_pieces", "_transport", "_turn", "busy")
+    __slots__ = ("_buffered", "_drained", "_pieces", "_transport", "_turn", "_written", "busy")
 
     def __init__(self, transport: Transport, turn: Turn, drained: Callable[[], None]) -> None:
         self.busy = False
+        self._written = 0
         self._transport = transport
         self._turn = turn
         self._drained = drained
@@ -36,9 +39,17 @@ class Outbox:
         """How many bytes the kernel has not taken; where the transport does not tell, those since it was busy."""
         return self._buffered + sum(map(len, self._pieces))
 
+    @property
+    def taken(self) -> int:
+        """How many bytes the kernel has taken until now."""
+        below = connection_below(cast("ITransport", self._transport))
+        buffered = len(below.dataBuffer) - below.offset + below._tempDataLen if below else 0  # noqa: SLF001
+        return self._written - buffered - sum(map(len, self._pieces))
+
     def write(self, data: bytes) -> None:
         """Send *data* when the turn is over and what was written before has left."""
         if data:
+            self._written += len(data)
             if not self._pieces:
                 self._turn.leave(self.send)
             self._pieces.append(data)

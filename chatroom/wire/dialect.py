@@ -36,6 +36,10 @@ class Dialect(Protocol):
     def one_room(self) -> bool:
         """Whether its speakers are in one room at a time."""
 
+    @property
+    def ping(self) -> bytes:
+        """What asks the other end for a sign of life; nothing where a person may be silent."""
+
     def read(self, line: bytes, place: Place) -> Request | Misread:
         """Return what *line* (without its end, not empty) asks for."""
 

@@ -35,9 +35,11 @@ class Frames:
     """Frames as the server called *server* reads and writes them; one serves all connections."""
 
     one_room = False
+    ping = _write(answers.Ping()) + b"\n"
 
     def __init__(self, server: str, limits: Limits) -> None:
         self._server = server
+        self._heartbeat = limits.heartbeat
         self._limits = answers.Limits(
             line=limits.max_line,
             text=MAX_TEXT,
@@ -98,7 +100,7 @@ class Frames:
                     protocol=PROTOCOL,
                     resumed=resumed,
                     rooms=list(rooms),
-                    heartbeat=0,
+                    heartbeat=self._heartbeat,
                     limits=self._limits,
                 )
             case replies.Entered(room, topic, members, capacity, epoch, seq, creator, resumed):

@@ -57,6 +57,7 @@ class Text:
     __slots__ = ("_page", "_place")
 
     one_room = True
+    ping = b""
 
     def __init__(self, day: str) -> None:
         self._page = _page(day)
@@ -198,6 +199,8 @@ def _rooms(rooms: Sequence[RoomInfo], *, more: bool) -> list[str]:
 
 def _width(text: str) -> int:
     """Return how many columns of a terminal *text* takes."""
+    if text.isascii():
+        return len(text)
     return sum(0 if combining(letter) else 1 + (east_asian_width(letter) in "WF") for letter in text)
 
 

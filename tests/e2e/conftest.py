@@ -15,6 +15,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
     All may be as fast as they like.
     """
-    options = ("--linger", "0", "--keep-closed", "0", *FAST)
+    options = ("--linger", "0", "--keep-closed", "0", "--per-host", "0", *FAST)
     with running(tmp_path_factory.mktemp("server"), *options) as server:
         yield server

@@ -24,7 +24,7 @@ from tempfile import TemporaryDirectory
 from tests.e2e.attackers import attack
 from tests.e2e.meter import MIB, Taken, percentile, processor_time, taken
 from tests.e2e.peers import Bot
-from tests.e2e.processes import LIMIT, Server, running, unlimited
+from tests.e2e.processes import LIMIT, UNLIMITED, Server, running
 
 PARTS = 10
 """After each of so many parts of the lines it is measured what the server takes."""
@@ -64,7 +64,7 @@ def fuzz(folder: Path, lines: int, seed: int, show: Callable[[int, Taken], None]
     # Another process, so that the witness measures the server and not us.
     with (
         ProcessPoolExecutor(1, get_context("spawn")) as pool,
-        running(folder, *OPTIONS, *unlimited(), *options) as server,
+        running(folder, *OPTIONS, *UNLIMITED, *options) as server,
     ):
         pid = server.process.pid
         with Bot(server.address, "witness") as witness:
@@ -117,7 +117,7 @@ def main() -> int:
     tell(
         f"{datetime.now(UTC):%Y-%m-%d}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores,"
         f" Python {platform.python_version()}, SQLite {sqlite3.sqlite_version};"
-        f" seed {asked.seed}; options of the server: {' '.join((*OPTIONS, *unlimited(), *asked.options))}"
+        f" seed {asked.seed}; options of the server: {' '.join((*OPTIONS, *UNLIMITED, *asked.options))}"
     )
     with TemporaryDirectory() as folder:
         figures = fuzz(Path(folder), asked.lines, asked.seed, tell_part, *asked.options)

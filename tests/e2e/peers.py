@@ -18,13 +18,15 @@ Frame = dict[str, Any]
 
 
 class Peer:
-    """A connection to *address*; nothing is waited for longer than the limit."""
+    """A connection to *address*, from *host*; nothing is waited for longer than the limit."""
 
-    def __init__(self, address: tuple[str, int], *, small: bool = False) -> None:
+    def __init__(self, address: tuple[str, int], *, small: bool = False, host: str | None = None) -> None:
         self.socket = socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET)
         if small:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         self.socket.settimeout(LIMIT)
+        if host:
+            self.socket.bind((host, 0))
         self.socket.connect(address)
         self._input = self.socket.makefile("rb")
 
@@ -74,8 +76,10 @@ class Bot(Peer):
     *seen* is all frames that have come, in order.
     """
 
-    def __init__(self, address: tuple[str, int], username: str | None = None, *, small: bool = False) -> None:
-        super().__init__(address, small=small)
+    def __init__(
+        self, address: tuple[str, int], username: str | None = None, *, small: bool = False, host: str | None = None
+    ) -> None:
+        super().__init__(address, small=small, host=host)
         self._ids = count(1)
         self._unread: list[Frame] = []
         self.seen: list[Frame] = []

@@ -27,6 +27,9 @@ TWISTD = Path(sys.executable).with_name("twistd")
 FAST = ("--burst", "0")
 """What a server is told whose visitors may ask as fast as they like."""
 
+UNLIMITED = (*FAST, "--per-host", "0")
+"""The same, where as many as like to may come from one host."""
+
 LOOPBACK = "tcp:0:interface=127.0.0.1"
 
 
@@ -99,12 +102,21 @@ class Program:
 
 
 class Server(Program):
-    """A chat room server in *folder*, which listens from the start on; *twistd* may be a command that wraps it."""
+    """A chat room server in *folder*, which listens from the start on; it may have so many *descriptors*.
+
+    *twistd* may be a command that wraps the real one.
+    """
 
     def __init__(
-        self, folder: Path, *options: str, port: str = LOOPBACK, twistd: Sequence[str | Path] = (TWISTD,)
+        self,
+        folder: Path,
+        *options: str,
+        port: str = LOOPBACK,
+        descriptors: int | None = None,
+        twistd: Sequence[str | Path] = (TWISTD,),
     ) -> None:
-        super().__init__(*twistd, "-n", "--pidfile=", "chatroom", "--port", port, *options, cwd=folder)
+        few = ("sh", "-c", 'ulimit -n "$0" && exec "$@"', str(descriptors)) if descriptors else ()
+        super().__init__(*few, *twistd, "-n", "--pidfile=", "chatroom", "--port", port, *options, cwd=folder)
         found = None
         while not found:
             line = self.receive()
@@ -143,10 +155,14 @@ class Server(Program):
 
 @contextmanager
 def running(
-    folder: Path, *options: str, port: str = LOOPBACK, twistd: Sequence[str | Path] = (TWISTD,)
+    folder: Path,
+    *options: str,
+    port: str = LOOPBACK,
+    descriptors: int | None = None,
+    twistd: Sequence[str | Path] = (TWISTD,),
 ) -> Iterator[Server]:
     """Run a server; if the test did not stop it, do so in the end, and see that all went well."""
-    server = Server(folder, *options, port=port, twistd=twistd)
+    server = Server(folder, *options, port=port, descriptors=descriptors, twistd=twistd)
     try:
         yield server
         if server.process.poll() is None:
@@ -171,13 +187,6 @@ def complaints(folder: Path, *options: str) -> list[str]:
         assert program.end() == 1
         assert "Traceback" not in program.output
         return program.lines
-
-
-def unlimited() -> list[str]:
-    """Return the options that let all ask as fast as they like, and as many come from one host as like to."""
-    command = (TWISTD, "chatroom", "--help")
-    usage = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=LIMIT, check=True).stdout
-    return [f"--{name}=0" for name in ("burst", "rate", "per-host") if f"--{name}=" in usage]
 
 
 def free_port() -> int:

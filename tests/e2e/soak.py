@@ -26,7 +26,7 @@ from threading import Event
 from tests.e2e import churn
 from tests.e2e.meter import MIB, growth, processor_time, taken
 from tests.e2e.peers import Bot
-from tests.e2e.processes import LIMIT, Server, running, unlimited
+from tests.e2e.processes import LIMIT, UNLIMITED, Server, running
 
 EVERY = 10
 """Seconds between two samples."""
@@ -149,7 +149,7 @@ def soak(folder: Path, seconds: float, every: float, show: Callable[[Sample], No
     crowd = sum(count for _, count in COMPANY)
     with (
         ThreadPoolExecutor(crowd) as pool,
-        running(folder, *OPTIONS, *unlimited(), *options, twistd=COUNTING) as server,
+        running(folder, *OPTIONS, *UNLIMITED, *options, twistd=COUNTING) as server,
     ):
         since = time.monotonic()
         with Bot(server.address, "keeper") as keeper:
@@ -197,7 +197,7 @@ def main() -> int:
     tell(
         f"{datetime.now(UTC):%Y-%m-%d}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores,"
         f" Python {platform.python_version()}, SQLite {sqlite3.sqlite_version};"
-        f" {asked.minutes:g} minutes; options of the server: {' '.join((*OPTIONS, *unlimited(), *asked.options))}"
+        f" {asked.minutes:g} minutes; options of the server: {' '.join((*OPTIONS, *UNLIMITED, *asked.options))}"
     )
     with TemporaryDirectory() as folder:
         figures = soak(Path(folder), asked.minutes * 60, EVERY, lambda now: tell(described(now)), *asked.options)

@@ -56,7 +56,7 @@ def test_five_hundred_visitors_come_and_go_and_leave_nothing_behind(server: Serv
 
 
 def test_a_hundred_who_come_at_once_wait_for_a_server_that_is_busy(tmp_path: Path) -> None:
-    with running(tmp_path) as server, ExitStack() as connections, bots(server.address, "keeper"):
+    with running(tmp_path, "--per-host", "0") as server, ExitStack() as connections, bots(server.address, "keeper"):
         server.send_signal(signal.SIGSTOP)
         # The kernel holds them for the server; where it is asked to hold fewer, this never ends.
         visitors = [connections.enter_context(Bot(server.address)) for _ in range(100)]

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.e2e.churn import LONGEST, LOUD, shout
 from tests.e2e.meter import MIB, percentile, taken
 from tests.e2e.peers import Bot, Frame, bots
-from tests.e2e.processes import Server, running, unlimited
+from tests.e2e.processes import UNLIMITED, Server, running
 
 BEFORE = 200
 STOPPED = 100
@@ -43,7 +43,7 @@ def test_a_slow_reader_catches_up_from_the_log_and_is_then_level(server: Server)
 
 def test_a_hundred_who_stop_reading_cost_little_and_those_who_read_notice_nothing(tmp_path: Path) -> None:
     with (
-        running(tmp_path, *unlimited()) as server,
+        running(tmp_path, *UNLIMITED) as server,
         bots(server.address, "alice", "reader") as (alice, reader),
         ExitStack() as connections,
     ):

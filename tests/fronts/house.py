@@ -7,8 +7,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Literal
 
+from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.error import ConnectionAborted, ConnectionDone
-from twisted.internet.interfaces import IHalfCloseableProtocol, ISSLTransport, ITCPTransport
+from twisted.internet.interfaces import IAddress, IHalfCloseableProtocol, ISSLTransport, ITCPTransport
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
@@ -17,6 +18,7 @@ from zope.interface import alsoProvides
 
 from chatroom.core.ports import Log
 from chatroom.fronts.line import LineFactory, LineFront
+from chatroom.fronts.refusal import Refusal
 from chatroom.services.memory_log import MemoryLog
 from chatroom.wire.frames import Frames
 from tests.fakes import World
@@ -194,13 +196,20 @@ class House(World):
         while sum(peer.arrive() for peer in self._peers):
             super().settle()
 
-    def connect(self, kind: Literal["unix", "tcp", "tls"] = "unix", *, stuck: bool = False) -> Peer:
-        """Let somebody connect; over TLS, the handshake is still to come."""
+    def wait(self, seconds: int) -> None:
+        """Let *seconds* pass as they do, one after the other."""
+        for _ in range(seconds):
+            self.settle(1)
+
+    def connect(
+        self, kind: Literal["unix", "tcp", "tls"] = "unix", *, stuck: bool = False, host: str | None = None
+    ) -> Peer:
+        """Let somebody connect, from *host*; over TLS, the handshake is still to come."""
         wire = Wire(self.clock, stuck=stuck)
         if kind != "unix":
             alsoProvides(wire, ITCPTransport if kind == "tcp" else ISSLTransport)
-        front = self.factory.buildProtocol(None)
-        assert front is not None
+        front = self.factory.buildProtocol(address(host))
+        assert isinstance(front, LineFront)
         wire.front = front
         front.makeConnection(wire)
         peer = Peer(self, front, wire)
@@ -213,12 +222,30 @@ class House(World):
         assert f"* Hello {name}." in "\n".join(peer.type(name))
         return peer
 
-    def program(self, name: str, *, stuck: bool = False) -> Peer:
-        """Let a program called *name* come."""
-        peer = self.connect(stuck=stuck)
-        [welcome] = peer.ask({"type": "login", "username": name})
+    def program(self, name: str, *, stuck: bool = False, host: str | None = None, session: str | None = None) -> Peer:
+        """Let a program called *name* come from *host*, with a *session* if it has one."""
+        peer = self.connect(stuck=stuck, host=host)
+        [welcome] = peer.ask({"type": "login", "username": name} | ({"session": session} if session else {}))
         assert welcome["type"] == "welcome"
         return peer
+
+    def turned_away(self, host: str | None = None) -> str:
+        """Let somebody come for whom there is no place, and return what it is told."""
+        refusal = self.factory.buildProtocol(address(host))
+        assert isinstance(refusal, Refusal), "there was a place"
+        transport = StringTransport()
+        refusal.makeConnection(transport)
+        assert transport.disconnecting
+        refusal.connectionLost()
+        told: bytes = transport.value()
+        return told.decode()
+
+
+def address(host: str | None) -> IAddress | None:
+    """Return where somebody comes from."""
+    if host is None:
+        return None
+    return IPv6Address("TCP", host, 1) if ":" in host else IPv4Address("TCP", host, 1)
 
 
 def frame(**fields: Any) -> bytes:

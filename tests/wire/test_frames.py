@@ -38,7 +38,7 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
             replies.Welcome(ALICE, None),
             (
                 '"welcome","id":1,"username":"alice","server":"chatroom","protocol":1,"resumed":false,"rooms":[],'
-                '"heartbeat":0,"limits":{"line":32768,"text":4000,"burst":30,"rate":5,"page":100,"rooms":8,'
+                '"heartbeat":60,"limits":{"line":32768,"text":4000,"burst":30,"rate":5,"page":100,"rooms":8,'
                 '"capacity":256,"grace":30}'
             ),
         ),
@@ -46,7 +46,7 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
             replies.Welcome(ALICE, None, resumed=True, rooms=(TEA, MILK)),
             (
                 '"welcome","id":1,"username":"alice","server":"chatroom","protocol":1,"resumed":true,'
-                '"rooms":["tea","milk"],"heartbeat":0,"limits":{"line":32768,"text":4000,"burst":30,"rate":5,'
+                '"rooms":["tea","milk"],"heartbeat":60,"limits":{"line":32768,"text":4000,"burst":30,"rate":5,'
                 '"page":100,"rooms":8,"capacity":256,"grace":30}'
             ),
         ),
@@ -159,10 +159,13 @@ def test_a_batch_is_its_events_and_written_once_for_all() -> None:
 
 
 def test_welcome_names_the_limits_that_were_set() -> None:
-    limits = Limits(max_line=1, burst=6, rate=0.7, page=2, rooms_per_visitor=3, room_capacity=4, grace=0.5)
+    limits = Limits(
+        heartbeat=0.5, max_line=1, burst=6, rate=0.7, page=2, rooms_per_visitor=3, room_capacity=4, grace=0.5
+    )
     line = Frames("Tea & Co", limits).reply(Request(), replies.Welcome(ALICE, None))
     welcome = json.loads(line)
     assert welcome["server"] == "Tea & Co"
+    assert welcome["heartbeat"] == 0.5
     shown = {"line": 1, "text": 4000, "burst": 6, "rate": 0.7, "page": 2, "rooms": 3, "capacity": 4, "grace": 0.5}
     assert welcome["limits"] == shown
 

@@ -1,0 +1,89 @@
+"""The door: how many may be inside, in all and from one host, and what the others are told."""
+
+from __future__ import annotations
+
+from ipaddress import IPv6Address, ip_address
+from typing import NewType
+
+from twisted.internet.address import IPv4Address as IPv4Peer
+from twisted.internet.address import IPv6Address as IPv6Peer
+from twisted.internet.interfaces import IAddress
+from twisted.logger import Logger
+
+from chatroom.core.errors import TooManyConnections
+from chatroom.core.wheel import Wheel
+
+Host = NewType("Host", bytes)
+"""Whom connections are counted for: an address of IPv4, or the first 64 bits of one of IPv6."""
+
+QUIET = 10.0
+"""Seconds between two lines in the log about connections that were refused."""
+
+
+def host(address: IAddress | None) -> Host | None:
+    """Return where *address* belongs; nowhere, if it is not one of the internet."""
+    if not isinstance(address, IPv4Peer | IPv6Peer):
+        return None
+    ip = ip_address(address.host)
+    if isinstance(ip, IPv6Address):
+        # One customer has at least 64 bits of them; but an address of IPv4 may come in the clothes of one of IPv6.
+        return Host(ip.ipv4_mapped.packed if ip.ipv4_mapped else ip.packed[:8])
+    return Host(ip.packed)
+
+
+class Door:
+    """Counts the places that are taken: *most* at all, *most_per_host* for one host, 0 is no limit.
+
+    A place is taken by a connection, and after it by the seat that is held for it.
+    """
+
+    log = Logger()
+
+    def __init__(self, wheel: Wheel, *, most: int, most_per_host: int) -> None:
+        self.taken = 0
+        self.hosts: dict[Host, int] = {}
+        self._wheel = wheel
+        self._most = most
+        self._most_per_host = most_per_host
+        self._refused = 0
+        self._quiet = False
+
+    def enter(self, host: Host | None) -> TooManyConnections | None:
+        """Take a place for a connection from *host*, or say why there is none."""
+        here = self.hosts.get(host, 0) if host is not None else 0
+        if self._most and self.taken >= self._most:
+            return self._refuse("The server is full; try again later")
+        if self._most_per_host and here >= self._most_per_host:
+            return self._refuse(f"There are {here} connections from where you are, which is the most; close one first")
+        self.taken += 1
+        if host is not None:
+            self.hosts[host] = here + 1
+        return None
+
+    def leave(self, host: Host | None) -> None:
+        """Give a place free again."""
+        self.taken -= 1
+        if host is not None:
+            self.hosts[host] -= 1
+            if not self.hosts[host]:
+                del self.hosts[host]
+
+    def _refuse(self, reason: str) -> TooManyConnections:
+        self._refused += 1
+        if not self._quiet:
+            self._quiet = True
+            self._report()
+        return TooManyConnections(reason)
+
+    def _report(self) -> None:
+        """Log what was refused since the last time; who refuses a flood shall not drown in its own words."""
+        self._quiet = self._refused > 0
+        if self._quiet:
+            self.log.info(
+                "refused {refused} connections; {taken} are here, from {hosts} hosts",
+                refused=self._refused,
+                taken=self.taken,
+                hosts=len(self.hosts),
+            )
+            self._refused = 0
+            self._wheel.call_in(QUIET, self._report)
