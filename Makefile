@@ -7,13 +7,14 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 bin := $(VENV)/bin
 runs := $(VENV)/installed-to-run
 develops := $(VENV)/installed-to-develop
+measures := $(VENV)/installed-to-measure
 schema := docs/frames.schema.json
 manual := docs/client.md
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
-.PHONY: help run chat test crash fuzz soak check schema manual screenshots bench-client format changelog clean python
+.PHONY: help run chat test crash fuzz soak check schema manual screenshots bench bench-peers bench-client format changelog clean python
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -54,6 +55,16 @@ manual: $(develops) ## write the tables of docs/client.md anew
 screenshots: $(develops) ## take the pictures in docs/images anew
 	$(bin)/python -m benchmarks.pictures docs/images
 
+bench: $(measures) ## measure what a message costs, and write it down; a part by BENCH="--only 1,2"
+	$(bin)/python -m benchmarks.bench $(or $(BENCH),--results benchmarks/results --document docs/performance.md)
+
+bench-peers: ## install the IRC servers to compare with, and start none of them (Debian; as root)
+	@for peer in inspircd ngircd; do \
+		test -x /usr/sbin/$$peer && continue; \
+		! command -v systemctl >/dev/null || systemctl mask $$peer.service; \
+		RUNLEVEL=1 apt-get install --yes --no-install-recommends $$peer || exit; \
+	done
+
 bench-client: $(develops) ## measure what the terminal client costs
 	$(bin)/python -m benchmarks.client
 
@@ -86,3 +97,7 @@ $(runs): setup.py pyproject.toml | $(bin)/pip
 $(develops): setup.py pyproject.toml | $(bin)/pip
 	$(bin)/pip install --quiet --editable '.[dev]'
 	@touch $(runs) $@
+
+$(measures): setup.py pyproject.toml | $(bin)/pip
+	$(bin)/pip install --quiet --editable '.[bench]'
+	@touch $@

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import Field, fields, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from twisted.application.service import IService, MultiService
 from twisted.internet.defer import Deferred
@@ -33,6 +33,9 @@ from chatroom.services.sqlite_log import SQLiteLog
 from chatroom.services.store import Store
 from chatroom.wire.frames import Frames
 
+if TYPE_CHECKING:
+    from chatroom.services.exposition import Exposition
+
 SERVER = "chatroom"
 """What the server calls itself."""
 
@@ -45,6 +48,7 @@ HELP = {
     "Listening": {
         "port": "where to listen: a port, or an endpoint (see below)",
         "listen": "listen there too; may be repeated",
+        "metrics": "serve metrics for Prometheus there, and /healthz; a bare port is this machine's only",
     },
     "Rooms": {
         "room": "a room that is always there; may be repeated",
@@ -85,7 +89,7 @@ HELP = {
 }
 """What each option is for, in the order in which ``--help`` shows them."""
 
-ARGUMENTS = {"store": "FILE", "sync": "HOW", "port": "WHERE", "listen": "WHERE", "room": "NAME"}
+ARGUMENTS = {"store": "FILE", "sync": "HOW", "port": "WHERE", "listen": "WHERE", "metrics": "WHERE", "room": "NAME"}
 """What the options take that take no number."""
 
 EXAMPLES = """\
@@ -133,6 +137,7 @@ class Options(usage.Options):
 
     optParameters = [
         ["port", "p", "8080", ""],
+        ["metrics", None, None, ""],
         ["store", None, "chatroom.sqlite", ""],
         ["sync", None, "full", "", _sync],
         ["busy-timeout", None, 5.0, "", partial(_amount, "busy-timeout")],
@@ -229,10 +234,17 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
         except ValueError as error:
             _give_up(str(error))
 
+    exposition = None
+    if options["metrics"] is not None:
+        exposition = _exposition(options["metrics"], reactor, lobby, factory, log)
+        exposition.setServiceParent(service)
+
     async def stop() -> None:
         await factory.stop()
         if isinstance(log, SQLiteLog):
             await log.stop()
+        if exposition:
+            await exposition.close()
 
     Farewell(reactor, lambda: Deferred.fromCoroutine(stop())).setServiceParent(service)
     if isinstance(log, SQLiteLog):
@@ -260,6 +272,19 @@ def _log(
         busy_timeout=options["busy-timeout"],
         keep=keep,
     )
+
+
+def _exposition(where: str, reactor: Any, lobby: Lobby, factory: LineFactory, log: SQLiteLog | MemoryLog) -> Exposition:
+    """Return what serves metrics *where* it was told to."""
+    try:
+        # Only here: who does not ask for metrics needs none of it.
+        from chatroom.services.exposition import Exposition
+    except ImportError as error:
+        _give_up(f"--metrics needs more than is installed ({error}): pip install 'chatroom[metrics]'")
+    try:
+        return Exposition(reactor, where, lobby, factory, log if isinstance(log, SQLiteLog) else None)
+    except ValueError as error:
+        _give_up(str(error))
 
 
 def _give_up(why: str) -> NoReturn:

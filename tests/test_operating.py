@@ -11,8 +11,12 @@ import pytest
 
 import chatroom
 from chatroom.admin import main
+from chatroom.core.tally import Histogram
+from chatroom.services.lateness import Lateness
+from chatroom.services.metrics import Metrics
 from chatroom.services.sqlite_file import REMEDIES
 from chatroom.tap import Options
+from tests.fakes import World
 
 MANUAL = (Path(__file__).parents[1] / "docs" / "operating.md").read_text(encoding="utf-8")
 
@@ -71,3 +75,33 @@ def test_every_command_of_the_admin_is_explained(capsys: pytest.CaptureFixture[s
     assert {
         command for command in commands if not re.search(rf"chatroom-admin( --store \S+)? {command}\b", MANUAL)
     } == set()
+
+
+class Someone:
+    """Connections and commits of every kind, for what is only said of those that there are."""
+
+    def __init__(self) -> None:
+        self.closes = {"lost": 1}
+        self.commit_sizes = self.commit_seconds = Histogram([1])
+
+    def trouble(self) -> None:
+        pass
+
+    def standings(self) -> list[tuple[str, str]]:
+        return []
+
+
+def test_every_metric_is_explained_in_its_own_words() -> None:
+    world, someone = World(), Someone()
+    metrics = Metrics(world.lobby, someone, someone, Lateness(world.clock).seconds).collect()
+    table = [
+        [
+            f"`{metric.name}{'_total' if metric.type == 'counter' else ''}`",
+            metric.type,
+            ", ".join(f"`{label}`" for label in metric.samples[0].labels if label != "le"),
+            f"{metric.documentation}.",
+        ]
+        for metric in metrics
+    ]
+    shown = [row for row in rows() if row[0].startswith("`chatroom_") and len(row) == 4]
+    assert shown == table

@@ -111,7 +111,7 @@ class WrongOptionsTest(SynchronousTestCase):
 
     def test_places_where_nobody_can_listen(self) -> None:
         for where in ("tea", "tcp", "tcp:tea", "99999", "tcp:8080:tea=1", "", "-1", "8080 "):
-            for option in ("--port", "--listen"):
+            for option in ("--port", "--listen", "--metrics"):
                 parsed = options("--store=memory", option, where)
                 error = self.assertRaises(SystemExit, server, parsed, MemoryReactorClock(), time.time)
                 assert isinstance(error.code, str)
@@ -130,7 +130,7 @@ class HelpTest(SynchronousTestCase):
         shown = printed.getvalue()
         for name, default in {**DEFAULTS, **OF_THE_LOG}.items():
             self.assertRegex(shown, rf"(?m)^  --{name}=[A-Z]+ +(?s:[^-]|-(?!-))*\[{default}\]$")
-        for name in ("port", "listen", "room"):
+        for name in ("port", "listen", "metrics", "room"):
             self.assertRegex(shown, rf"(?m)^  --{name}=[A-Z]+ ")
         self.assertLess(max(map(len, shown.splitlines())), 80)
         self.assertIsNone(re.search(r"(?m)[ \t]$", shown))
@@ -166,6 +166,13 @@ class ServerTest(SynchronousTestCase):
         _, (one, another) = self.listening("-p", "tcp:1", "--listen", "tcp:2")
         self.said(one, "alice")
         self.assertIn("! username-taken:", "\n".join(self.said(another, "ALICE")))
+
+    def test_metrics_are_served_where_it_was_told_to_and_only_then(self) -> None:
+        memory, _ = self.listening("--port=tcp:1")
+        self.assertEqual(len(memory.tcpServers), 1)
+        for where, interface in (("2", "127.0.0.1"), ("tcp:2", ""), ("tcp:2:interface=127.0.0.3", "127.0.0.3")):
+            memory, _ = self.listening("--port=tcp:1", "--metrics", where)
+            self.assertEqual([(port, where) for port, _, _, where in memory.tcpServers], [(1, ""), (2, interface)])
 
     def test_its_rooms_are_there_from_the_start(self) -> None:
         _, [factory] = self.listening("--port=tcp:1", "--room=tea", "--room=Milk", "--room=TEA")

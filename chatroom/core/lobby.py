@@ -21,6 +21,7 @@ from chatroom.core.ports import NewRoom, Opened
 from chatroom.core.replies import Members
 from chatroom.core.room import Room
 from chatroom.core.seats import Seats
+from chatroom.core.tally import Tally
 from chatroom.core.turn import Turn
 from chatroom.core.users import Users
 from chatroom.core.watchers import Watchers
@@ -45,6 +46,7 @@ class Lobby:
         self.turn = turn
         self.wheel = wheel
         self.stopping = False
+        self.tally = Tally()
         self.rooms: dict[Key, Room] = {}
         self.users = Users()
         self.seats = Seats()
@@ -201,6 +203,7 @@ class Lobby:
             log=self._log,
             turn=self.turn,
             wheel=self.wheel,
+            tally=self.tally,
             changed=self._changed,
             page=self.limits.page,
             capacity=self._capacity(log.capacity),

@@ -77,14 +77,15 @@ class Member:
         else:
             self.room.touch()
 
-    def show(self, batch: Batch) -> None:
+    def show(self, batch: Batch) -> bool:
         """Show *batch* to the user if it is level and can take it; otherwise the log is read later."""
         if self.level:
             if self.user.visitor.connection.show(batch):
                 self.cursor = self.room.shown
-            else:
-                self.level = False
-                self.room.readers[self] = None
+                return True
+            self.level = False
+            self.room.readers[self] = None
+        return False
 
     def mute(self) -> None:
         """Show nothing more to the user, who goes but is in the room until it is its turn."""
@@ -144,5 +145,6 @@ class Member:
         said = [event for event in said if event.seq > self.cursor]
         if said and self.user.connection.show(Batch(said)):
             self.user.visitor.pay_to_read(event.message.text for event in said)
+            self.room.tally.deliveries += len(said)
             self.cursor = said[-1].seq
         self.room.touch()

@@ -30,6 +30,7 @@ from chatroom.core.tail import Tail
 
 if TYPE_CHECKING:
     from chatroom.core.ports import Log, Opened, Page
+    from chatroom.core.tally import Tally
     from chatroom.core.turn import Turn
     from chatroom.core.user import User
     from chatroom.core.wheel import Wheel
@@ -50,6 +51,7 @@ class Room:
         log: Log,
         turn: Turn,
         wheel: Wheel,
+        tally: Tally,
         changed: Callable[[Room], None],
         page: int,
         capacity: int,
@@ -61,6 +63,7 @@ class Room:
         self.capacity = capacity
         self.owner = owner
         self.creator = opened.creator
+        self.tally = tally
         self.permanent = False
         self.epoch = opened.epoch
         self.shown = self.head = opened.seq
@@ -250,10 +253,13 @@ class Room:
         if self._events:
             batch = Batch(self._events)
             self._events = []
+            messages = self.head - self.shown
             self.shown = self.head
             # Copy first: showing may find a connection broken, and its member gone, while we walk.
-            for member in tuple(self.members.values()):
-                member.show(batch)
+            shown = [member.show(batch) for member in tuple(self.members.values())]
+            if messages:
+                self.tally.batches.add(messages)
+                self.tally.deliveries += messages * shown.count(True)
         for member in tuple(self.readers):
             member.read_on()
 

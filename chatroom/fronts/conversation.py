@@ -8,9 +8,10 @@ from twisted.logger import Logger
 
 from chatroom.core.batch import Batch
 from chatroom.core.commands import Request
-from chatroom.core.events import Event
+from chatroom.core.errors import LineTooLong, LoginTimeout
+from chatroom.core.events import Bye, Event
 from chatroom.core.ports import Connection
-from chatroom.core.replies import Reply
+from chatroom.core.replies import Refused, Reply
 from chatroom.core.visitor import Visitor
 from chatroom.wire.dialect import Dialect, Misread, Place
 
@@ -18,11 +19,14 @@ if TYPE_CHECKING:
     from chatroom.core.lobby import Lobby
     from chatroom.fronts.line import LineFront
 
+LAST_WORDS = frozenset({Bye, Refused})
+"""What may be the last that is said to a visitor before we hang up."""
+
 
 class Conversation:
     """What the core knows of the connection *front*: nothing here raises, whatever is wrong with it."""
 
-    __slots__ = ("_dialect", "_front", "_outbox", "visitor")
+    __slots__ = ("_dialect", "_front", "_outbox", "_why", "visitor")
 
     log = Logger()
 
@@ -31,6 +35,7 @@ class Conversation:
         self._dialect = dialect
         self._front = front
         self._outbox = front.outbox
+        self._why = "finished"
 
     def hear(self, line: bytes) -> None:
         """Begin what *line* asks for."""
@@ -61,6 +66,8 @@ class Conversation:
 
     def reply(self, request: Request, reply: Reply) -> None:
         """Send the answer to *request*."""
+        if type(reply) in LAST_WORDS:
+            self._note(reply)
         try:
             self._outbox.write(self._dialect.reply(request, reply))
         except Exception:
@@ -68,6 +75,8 @@ class Conversation:
 
     def notify(self, event: Event) -> None:
         """Send what concerns this visitor alone."""
+        if type(event) in LAST_WORDS:
+            self._note(event)
         try:
             self._outbox.write(self._dialect.event(event))
         except Exception:
@@ -90,12 +99,20 @@ class Conversation:
 
     def close(self) -> None:
         """Close when all is sent."""
-        self._front.hang_up()
+        self._front.hang_up(self._why)
 
     def crashed(self) -> None:
         """Log the exception that is being handled, and hang up at once."""
         self.log.failure("a defect ended the connection of {username}", username=self._username())
-        self._front.abort()
+        self._front.abort("crashed")
+
+    def _note(self, word: Reply | Event) -> None:
+        """Take note of why we hang up, if *word* says that we will."""
+        match word:
+            case Bye(reason):
+                self._why = reason
+            case Refused(LineTooLong() | LoginTimeout() as error):
+                self._why = error.code
 
     def _username(self) -> str | None:
         return self.visitor.user.username if self.visitor.user else None

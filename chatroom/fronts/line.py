@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import cast
 
@@ -62,6 +62,7 @@ class LineFront(LineReceiver):
         self._pulse = Pulse(self)
         self._conversation: Conversation | None = None
         self._closing: Closing | None = None
+        self._why = "lost"
         self._greeted = False
         self._heard = False
         self._taking = False
@@ -119,6 +120,7 @@ class LineFront(LineReceiver):
             if self._lines.is_text and opening.is_http(line):
                 self.outbox.write(opening.NOT_HTTP)
                 self._visitor().close()
+                self._why = "http"
                 return
             self._greet()
         self._converse().hear(line)
@@ -137,12 +139,12 @@ class LineFront(LineReceiver):
         if self._closing:
             self._closing.close_when_silent()
         else:
-            self.hang_up()
+            self.hang_up(self._why)
 
     @override
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Let the visitor be gone from everywhere."""
-        self.factory.forget(self)
+        self.factory.forget(self, self._why)
         for deadline in self._deadlines:
             deadline.cancel()
         if self._closing:
@@ -176,9 +178,10 @@ class LineFront(LineReceiver):
         if not self._closing:
             self._read_or_wait()
 
-    def hang_up(self) -> None:
-        """Close when everything is sent, or when the peer does not take it for too long."""
+    def hang_up(self, why: str) -> None:
+        """Close when everything is sent, or when the peer does not take it for too long; *why* is counted."""
         if not self._closing:
+            self._why = why
             self._lines.close()
             self.outbox.finish()
             plain = ITCPTransport.providedBy(self.transport) and not ISSLTransport.providedBy(self.transport)
@@ -188,9 +191,9 @@ class LineFront(LineReceiver):
             if self._paused and half_closes:
                 self._peer.resumeProducing()
 
-    def abort(self) -> None:
-        """Close at once."""
-        self.hang_up()
+    def abort(self, why: str) -> None:
+        """Close at once; *why* is counted."""
+        self.hang_up(why)
         self._peer.abortConnection()
 
     def stop(self) -> None:
@@ -218,6 +221,16 @@ class LineFront(LineReceiver):
     def dismiss(self, reason: ByeReason) -> None:
         """Hang up, and say why."""
         self._visitor().dismiss(reason)
+
+    # Whoever looks at the server asks for this.
+
+    @property
+    def standing(self) -> tuple[str, str]:
+        """The state and the dialect of whoever is connected."""
+        user = self._conversation.visitor.user if self._conversation else None
+        state = "closing" if self._closing else "username" if user is None else "room" if user.rooms else "lobby"
+        is_text = self._lines.is_text
+        return state, "unknown" if is_text is None else "text" if is_text else "frames"
 
     # And these are its own.
 
@@ -312,6 +325,7 @@ class LineFactory(ServerFactory):
         self.door = Door(wheel, most=limits.max_connections, most_per_host=limits.per_host)
         self.rounds = Rounds(wheel, limits, self.connections, soon)
         self._refusals: dict[Refusal, None] = {}
+        self.closes: dict[str, int] = {}
         self._empty: Deferred[None] | None = None
 
     @override
@@ -336,9 +350,14 @@ class LineFactory(ServerFactory):
         today, _ = day_and_time(self.lobby.at())
         return Text(today)
 
-    def forget(self, front: LineFront) -> None:
-        """Take note that the connection of *front* is lost."""
+    def standings(self) -> Iterator[tuple[str, str]]:
+        """Return the state and the dialect of each connection."""
+        return (front.standing for front in self.connections)
+
+    def forget(self, front: LineFront, why: str) -> None:
+        """Take note that the connection of *front* is lost, and *why*."""
         self.connections.pop(front, None)
+        self.closes[why] = self.closes.get(why, 0) + 1
         if self._empty and not self.connections:
             empty, self._empty = self._empty, None
             empty.callback(None)
@@ -359,4 +378,4 @@ class LineFactory(ServerFactory):
 
     def _abort_all(self) -> None:
         for front in tuple(self.connections):
-            front.abort()
+            front.abort("stopping")

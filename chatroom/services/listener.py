@@ -7,7 +7,7 @@ import socket
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, fail, succeed
-from twisted.internet.endpoints import AdoptedStreamServerEndpoint, serverFromString
+from twisted.internet.endpoints import AdoptedStreamServerEndpoint, TCP4ServerEndpoint, serverFromString
 from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IListeningPort, IProtocolFactory, IReactorCore, IStreamServerEndpoint
 from twisted.python.failure import Failure
@@ -67,10 +67,24 @@ def endpoint(reactor: IReactorCore, description: str) -> IStreamServerEndpoint:
                 f"{description} is no endpoint ({error}); write 8080 or tcp:8080:interface=127.0.0.1"
             ) from error
         return found
+    return EveryAddress(reactor, _port(description))
+
+
+def local_endpoint(reactor: IReactorCore, description: str) -> IStreamServerEndpoint:
+    """Return the endpoint that *description* means: a bare port number can be reached from this machine only.
+
+    :raises ValueError: if it means none.
+    """
+    if description.isdecimal():
+        return TCP4ServerEndpoint(reactor, _port(description), BACKLOG, "127.0.0.1")
+    return endpoint(reactor, description)
+
+
+def _port(description: str) -> int:
     port = int(description)
     if port > 65535:
         raise ValueError(f"{description} is no port: a port is a number from 0 to 65535")
-    return EveryAddress(reactor, port)
+    return port
 
 
 class Listener(Service):

@@ -17,6 +17,7 @@ from chatroom.core.events import Message
 from chatroom.core.names import RoomName
 from chatroom.core.ports import Clock, Log, LogId, NewRoom, Opened, Page, Timer
 from chatroom.core.query import phrases
+from chatroom.core.tally import BATCH_SIZES, Histogram
 from chatroom.services.health import Health
 from chatroom.services.sqlite_file import SQLiteFile, Sync, read_only, refusing
 from chatroom.services.sqlite_keeper import Keep, Keeper
@@ -37,6 +38,9 @@ GATHERING = 0.001
 
 MANY = 4
 """Changes in a commit from which on the next one is worth waiting for."""
+
+COMMIT_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+"""The bounds by which commits are sorted: how long they took."""
 
 REST = 60.0
 """Seconds between looks for what has become too old."""
@@ -69,6 +73,8 @@ class SQLiteLog:
         keep: Keep = Keep(),  # noqa: B008  # it is frozen
     ) -> None:
         self.path = path
+        self.commit_sizes = Histogram(BATCH_SIZES)
+        self.commit_seconds = Histogram(COMMIT_SECONDS)
         self._clock = clock
         self._from_thread = from_thread
         self._wall = wall
@@ -114,6 +120,12 @@ class SQLiteLog:
         if not self._committing:
             self._finish()
         return self._stopped
+
+    def trouble(self) -> str | None:
+        """Return why nothing can be stored, if that is so; it is tried again then, for perhaps nobody else does."""
+        if self._storing.trouble and not self._changes:
+            self._change(self._writer.try_out, lambda _: None)
+        return self._storing.trouble
 
     # What is asked of a log.
 
@@ -190,7 +202,15 @@ class SQLiteLog:
         # A lone speaker does not wait for others who are not there.
         self._patience = GATHERING if len(batch) >= MANY else 0.0
         works = [change.work for change in batch]
-        self._writing.do(partial(self._writer.commit, works), partial(self._committed, batch))
+        self._writing.do(partial(self._store, works), partial(self._committed, batch))
+
+    def _store(self, works: Sequence[Callable[[], object]]) -> Sequence[object]:
+        """Do *works* in one commit, in the thread that writes; only it counts, and others only look."""
+        began = self._clock.seconds()
+        results = self._writer.commit(works)
+        self.commit_seconds.add(self._clock.seconds() - began)
+        self.commit_sizes.add(len(works))
+        return results
 
     def _committed(self, batch: Iterable[_Change], results: Sequence[object] | Exception) -> None:
         if isinstance(results, Exception):

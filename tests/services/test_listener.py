@@ -17,7 +17,7 @@ from twisted.internet.testing import MemoryReactorClock
 from twisted.python.failure import Failure
 from typing_extensions import override
 
-from chatroom.services.listener import BACKLOG, Listener, endpoint
+from chatroom.services.listener import BACKLOG, Listener, endpoint, local_endpoint
 
 
 class Greeter(Protocol):
@@ -117,6 +117,15 @@ def test_many_may_wait_to_be_let_in(description: str) -> None:
     assert [backlog for _, _, backlog, _ in memory.tcpServers] == [BACKLOG]
 
 
+@pytest.mark.parametrize(
+    ("description", "interface"), [("1", "127.0.0.1"), ("tcp:1", ""), ("tcp:1:interface=127.0.0.2", "127.0.0.2")]
+)
+def test_a_bare_number_may_be_meant_for_this_machine_only(description: str, interface: str) -> None:
+    memory = MemoryReactorClock()
+    local_endpoint(memory, description).listen(Factory())
+    assert [(port, where) for port, _, _, where in memory.tcpServers] == [(1, interface)]
+
+
 def test_who_says_how_many_may_wait_is_obeyed() -> None:
     memory = MemoryReactorClock()
     endpoint(memory, "tcp:1:backlog=5").listen(Factory())
@@ -127,5 +136,6 @@ def test_who_says_how_many_may_wait_is_obeyed() -> None:
     "description", ["65536", "9" * 5000, "", "tea", "tcp", "tcp:tea", "nothing:1", "tcp:1:tea=1", "-1"]
 )
 def test_what_is_no_endpoint_is_told_in_one_line(description: str) -> None:
-    with pytest.raises(ValueError, match=r"\A.+\Z"):
-        endpoint(reactor, description)
+    for means in (endpoint, local_endpoint):
+        with pytest.raises(ValueError, match=r"\A.+\Z"):
+            means(reactor, description)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec import inspect
 
 from chatroom.core.errors import ChatError, CidReused, InNoRoom, NotAllowed, TextTooLong, UsernameTaken
-from chatroom.core.events import Bye, Event, Message, Said, Told
+from chatroom.core.events import Bye, Event, Message, Said, Slowed, Told
 from chatroom.core.replies import Entries, Refused, Reply, Stored
 from chatroom.wire import requests
 
@@ -66,6 +66,7 @@ _MADE: dict[Any, st.SearchStrategy[Any]] = {
     Stored: st.builds(Stored, at=MOMENTS),
     Refused: st.builds(Refused, _ERRORS),
     Bye: st.builds(Bye, retry_after=st.none() | st.floats(0, 1e6)),
+    Slowed: st.builds(Slowed, st.floats(0, 1e6)),
 }
 
 EVENTS: st.SearchStrategy[Event] = st.one_of(*[_MADE.get(event, st.builds(event)) for event in get_args(Event)])

@@ -1,0 +1,104 @@
+"""What a message costs here and elsewhere: ``python -m benchmarks.bench``, a quarter of an hour.
+
+Real servers and their load are processes of their own on 127.0.0.1. Every run checks that each member got every message
+in order. Peers that are not installed are left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import re
+import resource
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from benchmarks.plots import draw
+from benchmarks.report import Results, Row, markdown, placed, summary
+from benchmarks.servers import INSPIRCD, NGIRCD
+from benchmarks.workloads import Workload, workloads
+
+RESULTS = Path(__file__).with_name("results")
+
+SHOWN = {
+    "cpu_per_delivery": ("µs a delivery", 1e6),
+    "cpu_per_message": ("µs a message", 1e6),
+    "p99": ("ms p99", 1e3),
+    "logins_per_second": ("logins/s", 1),
+    "resident_each": ("KiB each", 1 / 1024),
+    "generator": ("generator", 1),
+}
+"""What is shown of each run at once."""
+
+
+def measured(some: Iterable[Workload], runs: int, servers: str) -> Iterator[Row]:
+    """Measure *some* workloads, servers in turn, so that all meet the same weather.
+
+    *servers* are parts of the names of those that are wanted, with commas between them; nothing stands for all.
+    """
+    for workload in some:
+        print(f"\n{workload.number}. {workload.title}", flush=True)
+        for run in range(runs):
+            for case in workload.cases:
+                for kind in case.kinds:
+                    if kind.is_installed() and any(part in kind.name.lower() for part in servers.lower().split(",")):
+                        row: Row = {"workload": workload.number, "case": case.name, "server": kind.name, "run": run}
+                        row |= case.measure(kind)
+                        print(_line(row), flush=True)
+                        yield row
+
+
+def _line(row: Row) -> str:
+    shown = (f"{row[name] * factor:11.2f} {unit}" for name, (unit, factor) in SHOWN.items() if name in row)
+    return f"  {row['case']:10} {row['server']:24}" + "".join(shown)
+
+
+def surroundings() -> dict[str, Any]:
+    """Return where and with what is measured."""
+    cpu = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    versions = {"Python": platform.python_version(), "SQLite": sqlite3.sqlite_version, "Twisted": version("twisted")}
+    return {
+        "date": datetime.now(UTC).date().isoformat(),
+        "machine": f"{os.cpu_count()} cores ({cpu[1] if cpu else platform.machine()}), Linux {platform.release()}",
+        "versions": versions | {kind.name: kind.version() for kind in (INSPIRCD, NGIRCD)},
+    }
+
+
+def main() -> None:
+    """Do as the command line says."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", default="1,2,3,4,5,6,7", help="the workloads, by their numbers [%(default)s]")
+    parser.add_argument("--servers", default="", help="parts of the names of servers, such as text,inspircd [all]")
+    parser.add_argument("--runs", type=int, default=3, help="of each [%(default)s]")
+    parser.add_argument("--seconds", type=float, default=3.0, help="of talk in a run [%(default)s]")
+    parser.add_argument("--results", type=Path, help="the folder to write tables and plots to [only show tables]")
+    parser.add_argument("--document", type=Path, help="a text that has marks where a summary of the tables belongs")
+    options = parser.parse_args()
+    # 10,000 connections, of which both ends are here.
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    numbers = {int(number) for number in options.only.split(",")}
+    began = time.monotonic()
+    some = [workload for workload in workloads(options.seconds) if workload.number in numbers]
+    rows = list(measured(some, options.runs, options.servers))
+    results: Results = {**surroundings(), "runs": options.runs, "seconds": options.seconds, "rows": rows}
+    tables = markdown(results)
+    print(f"\n{tables}\n\nThis took {time.monotonic() - began:.0f} s.")
+    if options.results:
+        options.results.mkdir(exist_ok=True)
+        (options.results / "latest.json").write_text(json.dumps(results, indent=1) + "\n")
+        (options.results / "latest.md").write_text(tables + "\n")
+        draw(results, options.results)
+    if options.document:
+        options.document.write_text(placed(options.document.read_text(), summary(results)))
+
+
+if __name__ == "__main__":
+    main()
