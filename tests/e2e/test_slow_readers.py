@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -70,3 +71,26 @@ def test_a_hundred_who_stop_reading_cost_little_and_those_who_read_notice_nothin
         # They were behind: who reads again gets a level.
         last_one = stopped[-1]
         assert last_one.wait(lambda frame: frame["type"] == "level" and frame["seq"] > BEFORE)["seq"] == last
+
+
+def test_those_who_stop_reading_do_not_each_keep_what_many_say_at_once(tmp_path: Path) -> None:
+    with running(tmp_path, *UNLIMITED) as server, ExitStack() as connections:
+        speakers = [connections.enter_context(Bot(server.address, f"speaker{n}")) for n in range(40)]
+        speakers[0].ask("create", room="tea")
+        shout(speakers[0], "tea", BEFORE)
+        for bot in speakers[1:]:
+            bot.ask("join", room="tea")
+        for number in range(STOPPED):
+            bot = connections.enter_context(Bot(server.address, f"stopped{number}", small=True))
+            bot.ask("join", room="tea")
+        before = taken(server.process.pid).memory
+        # So that it finds all of this when it goes on.
+        server.send_signal(signal.SIGSTOP)
+        for bot in speakers:
+            for _ in range(10):
+                bot.begin("say", room="tea", text="x" * LONGEST)
+        server.send_signal(signal.SIGCONT)
+        for bot in speakers:
+            bot.wait(lambda frame: frame["type"] == "ok" and frame.get("seq", 0) > BEFORE)
+        grown = taken(server.process.pid).memory - before
+        assert grown < STOPPED * EACH, f"{grown / MIB:.1f} MiB"
