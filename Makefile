@@ -14,7 +14,7 @@ manual := docs/client.md
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
-.PHONY: help run chat test crash check schema manual screenshots bench bench-peers bench-client format changelog clean python
+.PHONY: help run chat test crash fuzz soak check schema manual screenshots bench bench-peers bench-client format changelog clean python
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -31,6 +31,12 @@ test: $(develops) ## run every test
 
 crash: $(develops) ## end the server again and again while it is busy; in another way by CRASH="--seed 2"
 	$(bin)/python -m tests.e2e.crash $(CRASH)
+
+fuzz: $(develops) ## send the server a million mutated lines; fewer by FUZZ="--lines 50000 --seed 2"
+	$(bin)/python -m tests.e2e.fuzz $(FUZZ)
+
+soak: $(develops) ## let visitors come and go for half an hour; shorter by SOAK="--minutes 2"
+	$(bin)/python -m tests.e2e.soak $(SOAK)
 
 check: $(develops) ## run the linters and the type checker, and see that schema and manual are current
 	$(bin)/ruff check --quiet .

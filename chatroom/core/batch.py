@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import TypeVar
 
-from chatroom.core.events import Event
+from chatroom.core.events import Event, RoomEvent, Said
 
 T = TypeVar("T")
+
+MOST = 16_384
+"""Characters of text in a batch, but for its last message: what a reader who stops has to hold is bounded."""
 
 
 class Batch:
@@ -26,3 +29,16 @@ class Batch:
         except KeyError:
             made = self._encoded[dialect] = dialect(self.events)
             return made
+
+
+def slices(events: Sequence[RoomEvent]) -> Iterator[Sequence[RoomEvent]]:
+    """Cut *events* into batches of not too much text; mostly they are one."""
+    start = size = 0
+    for end, event in enumerate(events, 1):
+        if isinstance(event, Said):
+            size += len(event.message.text)
+            if size > MOST:
+                yield events[start:end]
+                start, size = end, 0
+    if start < len(events):
+        yield events[start:] if start else events

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from chatroom.core.batch import Batch
+from chatroom.core.batch import Batch, slices
 from chatroom.core.errors import NoSuchRoom, RoomFull, StorageFailed
 from chatroom.core.events import (
     Deleted,
@@ -251,17 +251,22 @@ class Room:
     def flush(self) -> None:
         """Publish what happened: one batch to all who are level, the next page to all who are not."""
         if self._events:
-            batch = Batch(self._events)
-            self._events = []
-            messages = self.head - self.shown
-            self.shown = self.head
-            # Copy first: showing may find a connection broken, and its member gone, while we walk.
-            shown = [member.show(batch) for member in tuple(self.members.values())]
-            if messages:
+            events, self._events = self._events, []
+            if messages := self.head - self.shown:
                 self.tally.batches.add(messages)
-                self.tally.deliveries += messages * shown.count(True)
+            for some in slices(events):
+                self._show(some)
         for member in tuple(self.readers):
             member.read_on()
+
+    def _show(self, events: Sequence[RoomEvent]) -> None:
+        """Show *events* to all who are level, at once; whoever can't take them reads them from the log later."""
+        before = self.shown
+        self.shown = next((event.seq for event in reversed(events) if isinstance(event, Said)), before)
+        batch = Batch(events)
+        # Copy first: showing may find a connection broken, and its member gone, while we walk.
+        shown = [member.show(batch) for member in tuple(self.members.values())]
+        self.tally.deliveries += (self.shown - before) * shown.count(True)
 
     def flush_messages(self) -> None:
         """Publish early if messages wait to be shown; who comes and goes may wait for the end of the turn."""

@@ -15,15 +15,18 @@ from chatroom.core.turn import Turn
 from chatroom.fronts.sockets import connection_below
 from chatroom.fronts.transport import Transport
 
+MOST = 65_536
+"""Bytes that are gathered for one write."""
+
 
 class Outbox:
-    """Gathers what is written until the *turn* ends; *drained* is called when the peer keeps up again.
+    """Gathers what is written until the *turn* ends, or 64 KiB; *drained* is called when the peer keeps up again.
 
     While it is *busy*, room events are not written (their readers read them from the log later); replies are, and the
     visitor asks for no more than it takes. It is the producer of its *transport*.
     """
 
-    __slots__ = ("_buffered", "_drained", "_pieces", "_transport", "_turn", "_written", "busy")
+    __slots__ = ("_buffered", "_drained", "_gathered", "_pieces", "_transport", "_turn", "_written", "busy")
 
     def __init__(self, transport: Transport, turn: Turn, drained: Callable[[], None]) -> None:
         self.busy = False
@@ -32,19 +35,20 @@ class Outbox:
         self._turn = turn
         self._drained = drained
         self._pieces: list[bytes] = []
+        self._gathered = 0
         self._buffered = 0
 
     @property
     def waiting(self) -> int:
         """How many bytes the kernel has not taken; where the transport does not tell, those since it was busy."""
-        return self._buffered + sum(map(len, self._pieces))
+        return self._buffered + self._gathered
 
     @property
     def taken(self) -> int:
         """How many bytes the kernel has taken until now."""
         below = connection_below(cast("ITransport", self._transport))
         buffered = len(below.dataBuffer) - below.offset + below._tempDataLen if below else 0  # noqa: SLF001
-        return self._written - buffered - sum(map(len, self._pieces))
+        return self._written - buffered - self._gathered
 
     def write(self, data: bytes) -> None:
         """Send *data* when the turn is over and what was written before has left."""
@@ -53,6 +57,10 @@ class Outbox:
             if not self._pieces:
                 self._turn.leave(self.send)
             self._pieces.append(data)
+            self._gathered += len(data)
+            if self._gathered > MOST:
+                # Whoever can't take this much is behind, and is shown nothing more of this turn.
+                self.send()
 
     def send(self) -> None:
         """Send now all that was written."""
@@ -76,6 +84,7 @@ class Outbox:
         pieces = self._pieces
         data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
         pieces.clear()
+        self._gathered = 0
         return data
 
 
@@ -131,6 +140,7 @@ class DirectOutbox(Outbox):
             sent = 0
         if sent < len(data):
             self._pieces.append(data[sent:])
+            self._gathered = len(data) - sent
             self.busy = True
             self._transport.registerProducer(self, False)
 
@@ -145,7 +155,7 @@ class DirectOutbox(Outbox):
 
     def resumeProducing(self) -> None:  # noqa: N802
         """Give the transport what waits; when there is nothing, all has left."""
-        self._buffered = sum(map(len, self._pieces))
+        self._buffered = self._gathered
         if self._pieces:
             self._transport.write(self._taken())
         else:

@@ -7,7 +7,7 @@ import gc
 from twisted.application.service import Service
 from typing_extensions import override
 
-THRESHOLDS = (50_000, 20, 50)
+THRESHOLDS = (10_000, 5, 5)
 """Objects made and not freed until the youngest are searched, and how many such searches until the older ones are."""
 
 

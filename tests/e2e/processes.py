@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +26,9 @@ LIMIT = 20.0
 TWISTD = Path(sys.executable).with_name("twistd")
 FAST = ("--burst", "0")
 """What a server is told whose visitors may ask as fast as they like."""
+
+UNLIMITED = (*FAST, "--per-host", "0")
+"""The same, where as many as like to may come from one host."""
 
 LOOPBACK = "tcp:0:interface=127.0.0.1"
 
@@ -99,11 +102,21 @@ class Program:
 
 
 class Server(Program):
-    """A chat room server in *folder*, which listens from the start on; it may have so many *descriptors*."""
+    """A chat room server in *folder*, which listens from the start on; it may have so many *descriptors*.
 
-    def __init__(self, folder: Path, *options: str, port: str = LOOPBACK, descriptors: int | None = None) -> None:
+    *twistd* may be a command that wraps the real one.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *options: str,
+        port: str = LOOPBACK,
+        descriptors: int | None = None,
+        twistd: Sequence[str | Path] = (TWISTD,),
+    ) -> None:
         few = ("sh", "-c", 'ulimit -n "$0" && exec "$@"', str(descriptors)) if descriptors else ()
-        super().__init__(*few, TWISTD, "-n", "--pidfile=", "chatroom", "--port", port, *options, cwd=folder)
+        super().__init__(*few, *twistd, "-n", "--pidfile=", "chatroom", "--port", port, *options, cwd=folder)
         found = None
         while not found:
             line = self.receive()
@@ -141,9 +154,15 @@ class Server(Program):
 
 
 @contextmanager
-def running(folder: Path, *options: str, port: str = LOOPBACK, descriptors: int | None = None) -> Iterator[Server]:
+def running(
+    folder: Path,
+    *options: str,
+    port: str = LOOPBACK,
+    descriptors: int | None = None,
+    twistd: Sequence[str | Path] = (TWISTD,),
+) -> Iterator[Server]:
     """Run a server; if the test did not stop it, do so in the end, and see that all went well."""
-    server = Server(folder, *options, port=port, descriptors=descriptors)
+    server = Server(folder, *options, port=port, descriptors=descriptors, twistd=twistd)
     try:
         yield server
         if server.process.poll() is None:

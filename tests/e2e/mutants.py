@@ -1,0 +1,167 @@
+"""Lines that visitors might send, and what chance makes of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from random import Random
+
+LONG = "n" * 32_000
+FRAMES: tuple[dict[str, object], ...] = (
+    {"type": "login", "id": 1, "username": "alice", "session": "s" * 22},
+    {"type": "rename", "id": 2, "username": "bob"},
+    {"type": "list", "id": 3, "match": "t", "after": "tea", "watch": True},
+    {"type": "list", "id": "three", "watch": False},
+    {"type": "create", "id": 4, "room": "milk", "topic": "Milk and honey", "capacity": 10},
+    {"type": "join", "id": 5, "room": "tea", "backlog": 50},
+    {"type": "join", "id": 5, "room": "tea", "after": 1, "epoch": "e" * 22, "backlog": 2**53},
+    {"type": "leave", "id": 6, "room": "tea"},
+    {"type": "delete", "id": 7, "room": "milk"},
+    {"type": "say", "id": 8, "room": "tea", "text": "a cup of tea?", "cid": "c1"},
+    {"type": "say", "room": "tea", "text": "smiles \u263a \U0001f375 \u200f\u202e", "action": True},
+    {"type": "tell", "id": 9, "to": "alice", "text": "for you only"},
+    {"type": "who", "id": 10, "room": "tea", "after": "alice"},
+    {"type": "who", "id": 10},
+    {"type": "topic", "id": 11, "room": "tea", "topic": "Tea"},
+    {"type": "history", "id": 12, "room": "tea", "before": 100, "after": 0, "limit": 100},
+    {"type": "search", "id": 13, "room": "tea", "query": 'cup* "of tea"', "limit": 3, "newest_first": True},
+    {"type": "ping", "id": 14},
+    {"type": "pong"},
+    {"type": "nothing", "id": 15},
+    {"type": "history", "id": 10**400, "room": "tea", "limit": 10**30, "before": -1},
+    {"type": "say", "id": 16, "room": "tea", "text": "x" * 4001},
+    {"type": ["login"], "id": {}, "username": None, "room": 1.5e300, "text": False},
+)
+"""Every request there is, and some that are none."""
+
+PERSON = (
+    *("help", "help join", "list", "list t", "create milk Milk and honey", "join tea", "delete milk", "who", "who tea"),
+    *("nick bob", "tell alice for you only", "msg bob hello", "hello", "/me waves", "//slash", "/topic Tea", "/leave"),
+    *("/history", "/history 99999999999999999999", "/search cup", '/search "open', "/search a* OR NEAR(b)", "/nothing"),
+    *(
+        "",
+        " ",
+        "\r",
+        "/",
+        "//",
+        "caf\u00e9",
+        "\u0430lice",
+        "\u4f60\u597d",
+        "a\tb",
+        "\x1b]0;title\x07\x1b[31m",
+        "\u202e",
+    ),
+    *("../../x", "'; DROP TABLE messages; --", "%s%n{0}{self.__class__}", "\x00", "x" * 4001),
+)
+BYTES = (
+    b"\xff\xfb\x18\xff\xfd\x06",
+    b"\xff\xfa\x18\x00xterm\xff\xf0",
+    b"\xff\xff\xff",
+    b"\xef\xbb\xbf{}",
+    b"\xc0\xaf\xed\xa0\x80\xf4\x90\x80\x80\xfe",
+    b'{"type":"say","id":1,"room":"tea","text":"\\ud800"}',
+    b'{"type":"say","id":1,"id":2,"type":"who"}',
+    b'{"type":"ping","id":' + b"[" * 5000 + b"]" * 5000 + b"}",
+    b'{"a":' * 3000 + b"1" + b"}" * 3000,
+    b'{"type":"ping","id":1e999,"x":-0.0e-999,"y":NaN}',
+    b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    b"SSH-2.0-OpenSSH_9.2",
+    b"NICK alice\r\nUSER alice 0 * :alice",
+    bytes(range(256)).replace(b"\n", b""),
+)
+COMMON = (*(json.dumps(frame).encode() for frame in FRAMES), *(line.encode() for line in PERSON), *BYTES)
+RARE = (
+    b"\xff\xfa endless",
+    b"quit",
+    b'{"type":"quit","id":1}',
+    b"GET / HTTP/1.1\r\nHost: localhost\r\n\r",
+    b'{"type":"login","id":1,"username":"' + LONG.encode() + b'"}',
+    b'{"type":"say","room":"tea","text":"' + b"\\u0041" * 5000 + b'"}',
+    b"x" * 32_768,
+    b"x" * 40_000,
+)
+"""Those after which the server hears nothing more, or that are very long: one line in three hundred."""
+
+ENCODINGS = ("utf-16-le", "utf-16", "utf-32-be", "latin-1", "utf-7", "cp037")
+
+
+def flipped(line: bytes, chance: Random) -> bytes:
+    """Change some bits."""
+    data = bytearray(line)
+    for _ in range(chance.randint(1, 4)):
+        data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+    return bytes(data)
+
+
+def replaced(line: bytes, chance: Random) -> bytes:
+    """Put bytes of any kind in place of some."""
+    start = chance.randrange(len(line))
+    return line[:start] + chance.randbytes(chance.randint(1, 8)) + line[start + chance.randint(0, 8) :]
+
+
+def cut(line: bytes, chance: Random) -> bytes:
+    """Take a part out, or keep only that."""
+    start, end = sorted((chance.randrange(len(line)), chance.randrange(len(line) + 1)))
+    return line[:start] + line[end:] if chance.random() < 0.5 else line[start:end]
+
+
+def doubled(line: bytes, chance: Random) -> bytes:
+    """Repeat a part."""
+    start, end = sorted((chance.randrange(len(line)), chance.randrange(len(line) + 1)))
+    return line[:end] + line[start:end] * chance.choice((1, 2, 10)) + line[end:]
+
+
+def spliced(line: bytes, chance: Random) -> bytes:
+    """Go on as another line."""
+    other = chance.choice(COMMON)
+    return line[: chance.randrange(len(line))] + other[chance.randrange(len(other) + 1) :]
+
+
+def in_another_encoding(line: bytes, chance: Random) -> bytes:
+    """Write it in another encoding."""
+    return line.decode("latin-1").encode(chance.choice(ENCODINGS))
+
+
+def with_another_number(line: bytes, chance: Random) -> bytes:
+    """Put a number where another one, or anything else, was."""
+    numbers = (b"-1", b"0", b"1e400", b"9" * 30, b"18446744073709551616", b"null", b"[]", b'""', b"-0.5")
+    start = max(line.rfind(b":"), line.rfind(b" ")) + 1
+    return line[:start] + chance.choice(numbers) + line[-1:]
+
+
+MUTATIONS: tuple[Callable[[bytes, Random], bytes], ...] = (
+    flipped,
+    replaced,
+    cut,
+    doubled,
+    spliced,
+    in_another_encoding,
+    with_another_number,
+)
+
+
+def mutant(chance: Random) -> bytes:
+    """Return a line with its end, mutated up to three times; one in ten is as it was."""
+    line = chance.choice(RARE if chance.random() < 1 / 300 else COMMON)
+    if line and chance.random() >= 0.1:
+        for _ in range(chance.randint(1, 3)):
+            line = chance.choice(MUTATIONS)(line, chance) or b"?"
+    return line + chance.choice((b"\n", b"\n", b"\n", b"\r\n"))
+
+
+def entrance(name: str, chance: Random) -> bytes:
+    """Return how one may begin who wants to get any further than to the door."""
+    match chance.randrange(4):
+        case 0:
+            return b""
+        case 1:
+            return f"{name}\njoin tea\n".encode()
+        case 2:
+            return f'{{"type":"login","id":0,"username":"{name}"}}\n'.encode()
+    room = chance.choice(("tea", "milk"))
+    session = f"{name:s<22}" if chance.random() < 0.5 else "s" * 22
+    return (
+        f'{{"type":"login","id":0,"username":"{name}","session":"{session}"}}\n'
+        f'{{"type":"create","id":0,"room":"milk"}}\n'
+        f'{{"type":"join","id":0,"room":"{room}","backlog":5}}\n'
+    ).encode()
