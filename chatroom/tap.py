@@ -22,7 +22,7 @@ from chatroom.core.lobby import Lobby
 from chatroom.core.names import key, room_name
 from chatroom.core.turn import Turn
 from chatroom.core.wheel import Wheel
-from chatroom.fronts.line import LineFactory
+from chatroom.fronts.factory import LineFactory
 from chatroom.services.collector import Collector
 from chatroom.services.descriptors import connections, raise_limit
 from chatroom.services.farewell import Farewell

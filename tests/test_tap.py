@@ -17,7 +17,7 @@ from twisted.internet.testing import MemoryReactorClock, StringTransport
 from twisted.trial.unittest import SynchronousTestCase
 
 from chatroom.core.limits import Limits
-from chatroom.fronts.line import LineFactory
+from chatroom.fronts.factory import LineFactory
 from chatroom.tap import Options, makeService, server
 from tests.fakes import NOON
 

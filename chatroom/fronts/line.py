@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from functools import partial
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import (
-    IAddress,
     IHalfCloseableProtocol,
     IHandshakeListener,
     ISSLTransport,
     ITCPTransport,
 )
-from twisted.internet.protocol import Protocol, ServerFactory, connectionDone
+from twisted.internet.protocol import connectionDone
 from twisted.protocols.basic import LineReceiver
 from twisted.python.failure import Failure
 from typing_extensions import override
@@ -23,24 +20,22 @@ from zope.interface import implementer
 from chatroom.core.commands import Request
 from chatroom.core.errors import ChatError, LineTooLong, LoginTimeout
 from chatroom.core.events import ByeReason
-from chatroom.core.lobby import Lobby
 from chatroom.core.replies import Refused
 from chatroom.core.visitor import Visitor
-from chatroom.core.wheel import Wheel
 from chatroom.fronts.closing import Closing
 from chatroom.fronts.conversation import Conversation
-from chatroom.fronts.door import Door, Host, host
+from chatroom.fronts.door import Host
 from chatroom.fronts.outbox import Outbox, outbox
-from chatroom.fronts.pulse import Pulse, Rounds
-from chatroom.fronts.refusal import Refusal
+from chatroom.fronts.pulse import Pulse
 from chatroom.fronts.sockets import prepare
 from chatroom.fronts.transport import Transport
 from chatroom.wire import opening
-from chatroom.wire.frames import Frames
 from chatroom.wire.lines import Lines
-from chatroom.wire.moments import day_and_time
 from chatroom.wire.telnet import NO_TIMING_MARK
-from chatroom.wire.text import Text, greeting
+from chatroom.wire.text import greeting
+
+if TYPE_CHECKING:
+    from chatroom.fronts.factory import LineFactory
 
 SILENCE = 0.3
 """Seconds until somebody who says nothing is taken for a person, and greeted."""
@@ -296,86 +291,3 @@ class LineFront(LineReceiver):
         """Say what is wrong when all that came before is answered, and hang up."""
         visitor = self._visitor()
         visitor.answer(Request(), Refused(error), visitor.close)
-
-
-class LineFactory(ServerFactory):
-    """Lets everybody who connects into *lobby*, at most until it is stopped.
-
-    *server* is what it calls itself, *frames* the dialect of programs. *soon* calls a callable in the next turn.
-    """
-
-    noisy = False
-
-    def __init__(
-        self,
-        lobby: Lobby,
-        *,
-        server: str,
-        frames: Frames,
-        wheel: Wheel,
-        soon: Callable[[Callable[[], None]], object],
-    ) -> None:
-        self.lobby = lobby
-        self.server = server
-        self.frames = frames
-        self.wheel = wheel
-        self.soon = soon
-        self.connections: dict[LineFront, None] = {}
-        limits = lobby.limits
-        self.door = Door(wheel, most=limits.max_connections, most_per_host=limits.per_host)
-        self.rounds = Rounds(wheel, limits, self.connections, soon)
-        self._refusals: dict[Refusal, None] = {}
-        self.closes: dict[str, int] = {}
-        self._empty: Deferred[None] | None = None
-
-    @override
-    def buildProtocol(self, addr: IAddress | None) -> Protocol | None:
-        """Take a connection if there is place, unless the server stops."""
-        if self.lobby.stopping:
-            return None
-        where = host(addr)
-        if refused := self.door.enter(where):
-            return Refusal(refused, self.wheel, self._refusals)
-        front = LineFront(where)
-        front.factory = self
-        return front
-
-    @override
-    def logPrefix(self) -> str:
-        """Return how the log calls what listens."""
-        return self.server
-
-    def text(self) -> Text:
-        """Return the dialect of a person who connects now."""
-        today, _ = day_and_time(self.lobby.at())
-        return Text(today)
-
-    def standings(self) -> Iterator[tuple[str, str]]:
-        """Return the state and the dialect of each connection."""
-        return (front.standing for front in self.connections)
-
-    def forget(self, front: LineFront, why: str) -> None:
-        """Take note that the connection of *front* is lost, and *why*."""
-        self.connections.pop(front, None)
-        self.closes[why] = self.closes.get(why, 0) + 1
-        if self._empty and not self.connections:
-            empty, self._empty = self._empty, None
-            empty.callback(None)
-
-    def stop(self) -> Deferred[None]:
-        """Say farewell to all; the result fires when the last has gone, or was made to."""
-        self.lobby.stopping = True
-        for front in tuple(self.connections):
-            front.stop()
-        if not self.connections:
-            return succeed(None)
-        stopped: Deferred[None] = Deferred()
-        self._empty = stopped
-        if timeout := self.lobby.limits.stop_timeout:
-            overdue = self.wheel.call_in(timeout, self._abort_all)
-            stopped.addCallback(lambda _: overdue.cancel())
-        return stopped
-
-    def _abort_all(self) -> None:
-        for front in tuple(self.connections):
-            front.abort("stopping")

@@ -17,7 +17,8 @@ from typing_extensions import override
 from zope.interface import alsoProvides
 
 from chatroom.core.ports import Log
-from chatroom.fronts.line import LineFactory, LineFront
+from chatroom.fronts.factory import LineFactory
+from chatroom.fronts.line import LineFront
 from chatroom.fronts.refusal import Refusal
 from chatroom.services.memory_log import MemoryLog
 from chatroom.wire.frames import Frames

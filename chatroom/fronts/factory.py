@@ -1,0 +1,103 @@
+"""Who may come in, and all who are there: one factory for every way in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.interfaces import IAddress
+from twisted.internet.protocol import Protocol, ServerFactory
+from typing_extensions import override
+
+from chatroom.core.lobby import Lobby
+from chatroom.core.wheel import Wheel
+from chatroom.fronts.door import Door, host
+from chatroom.fronts.line import LineFront
+from chatroom.fronts.pulse import Rounds
+from chatroom.fronts.refusal import Refusal
+from chatroom.wire.frames import Frames
+from chatroom.wire.moments import day_and_time
+from chatroom.wire.text import Text
+
+
+class LineFactory(ServerFactory):
+    """Lets everybody who connects into *lobby*, at most until it is stopped.
+
+    *server* is what it calls itself, *frames* the dialect of programs. *soon* calls a callable in the next turn.
+    """
+
+    noisy = False
+
+    def __init__(
+        self,
+        lobby: Lobby,
+        *,
+        server: str,
+        frames: Frames,
+        wheel: Wheel,
+        soon: Callable[[Callable[[], None]], object],
+    ) -> None:
+        self.lobby = lobby
+        self.server = server
+        self.frames = frames
+        self.wheel = wheel
+        self.soon = soon
+        self.connections: dict[LineFront, None] = {}
+        limits = lobby.limits
+        self.door = Door(wheel, most=limits.max_connections, most_per_host=limits.per_host)
+        self.rounds = Rounds(wheel, limits, self.connections, soon)
+        self._refusals: dict[Refusal, None] = {}
+        self.closes: dict[str, int] = {}
+        self._empty: Deferred[None] | None = None
+
+    @override
+    def buildProtocol(self, addr: IAddress | None) -> Protocol | None:
+        """Take a connection if there is place, unless the server stops."""
+        if self.lobby.stopping:
+            return None
+        where = host(addr)
+        if refused := self.door.enter(where):
+            return Refusal(refused, self.wheel, self._refusals)
+        front = LineFront(where)
+        front.factory = self
+        return front
+
+    @override
+    def logPrefix(self) -> str:
+        """Return how the log calls what listens."""
+        return self.server
+
+    def text(self) -> Text:
+        """Return the dialect of a person who connects now."""
+        today, _ = day_and_time(self.lobby.at())
+        return Text(today)
+
+    def standings(self) -> Iterator[tuple[str, str]]:
+        """Return the state and the dialect of each connection."""
+        return (front.standing for front in self.connections)
+
+    def forget(self, front: LineFront, why: str) -> None:
+        """Take note that the connection of *front* is lost, and *why*."""
+        self.connections.pop(front, None)
+        self.closes[why] = self.closes.get(why, 0) + 1
+        if self._empty and not self.connections:
+            empty, self._empty = self._empty, None
+            empty.callback(None)
+
+    def stop(self) -> Deferred[None]:
+        """Say farewell to all; the result fires when the last has gone, or was made to."""
+        self.lobby.stopping = True
+        for front in tuple(self.connections):
+            front.stop()
+        if not self.connections:
+            return succeed(None)
+        stopped: Deferred[None] = Deferred()
+        self._empty = stopped
+        if timeout := self.lobby.limits.stop_timeout:
+            overdue = self.wheel.call_in(timeout, self._abort_all)
+            stopped.addCallback(lambda _: overdue.cancel())
+        return stopped
+
+    def _abort_all(self) -> None:
+        for front in tuple(self.connections):
+            front.abort("stopping")
