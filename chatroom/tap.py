@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import textwrap
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import Field, fields, replace
 from functools import partial
 from pathlib import Path
@@ -89,8 +89,13 @@ HELP = {
 }
 """What each option is for, in the order in which ``--help`` shows them."""
 
+PLACES = frozenset(("port", "listen", "metrics", "room", "store"))
+"""The options that set no limit."""
+
 ARGUMENTS = {"store": "FILE", "sync": "HOW", "port": "WHERE", "listen": "WHERE", "metrics": "WHERE", "room": "NAME"}
 """What the options take that take no number."""
+
+SHOWN = "print every limit that would hold, and exit"
 
 EXAMPLES = """\
 Examples:
@@ -147,6 +152,8 @@ class Options(usage.Options):
         *map(_parameter, fields(Limits)),
     ]
 
+    optFlags = [["show-limits", None, SHOWN]]
+
     def __init__(self) -> None:
         super().__init__()
         self["listen"] = []
@@ -173,6 +180,9 @@ class Options(usage.Options):
         except usage.UsageError as error:
             why = str(error).removeprefix("Parameter type enforcement failed: ")
             _give_up(f"{why} (twistd chatroom --help lists the options)")
+        if self["show-limits"]:
+            print("\n".join(self._limit_lines()))
+            sys.exit(0)
 
     @override
     def parseArgs(self, *args: str) -> None:
@@ -186,6 +196,7 @@ class Options(usage.Options):
         parts = ["", textwrap.fill(ABOUT, 79), ""]
         for group, options in HELP.items():
             parts += [f"{group}:", *(self._help(name, purpose) for name, purpose in options.items()), ""]
+        parts += [f"  --{'show-limits':24}{SHOWN}", ""]
         return "\n".join([*parts, EXAMPLES])
 
     def _help(self, name: str, purpose: str) -> str:
@@ -195,6 +206,19 @@ class Options(usage.Options):
         return textwrap.fill(
             purpose + default, 79, initial_indent=f"{option:28}", subsequent_indent=" " * 28, break_on_hyphens=False
         )
+
+    def _limit_lines(self) -> Iterator[str]:
+        """Return every limit with its value and what it is for, each as one can write it in a file of settings."""
+        raise_limit()
+        values = {**self, "max-connections": connections(self["max-connections"])}
+        for group, options in HELP.items():
+            limits = [(name, purpose) for name, purpose in options.items() if name not in PLACES]
+            if limits:
+                yield f"# {group}"
+            for name, purpose in limits:
+                value = values[name]
+                shown = f'"{value}"' if isinstance(value, str) else f"{value:.15g}"
+                yield f"{name} = {shown}".ljust(28) + f"# {purpose}"
 
     def limits(self) -> Limits:
         """Return the limits as they were set."""

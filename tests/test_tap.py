@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+import tomllib
 from contextlib import redirect_stdout
 from dataclasses import astuple, fields, replace
 from io import StringIO
@@ -18,6 +19,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chatroom.core.limits import Limits
 from chatroom.fronts.factory import LineFactory
+from chatroom.services.descriptors import connections
 from chatroom.tap import Options, makeService, server
 from tests.fakes import NOON
 
@@ -44,7 +46,7 @@ DEFAULTS = {
     "stop-timeout": 10,
     "grace": 30,
 }
-"""As LIMITS.md has them."""
+"""What the server withstands if nobody says otherwise."""
 
 OF_THE_LOG = {"store": "chatroom.sqlite", "sync": "full", "busy-timeout": 5, "keep-messages": 100_000, "keep-closed": 7}
 
@@ -72,6 +74,18 @@ class LimitsTest(SynchronousTestCase):
     def test_each_can_be_switched_off(self) -> None:
         off = options(*[f"--{name}=0" for name in DEFAULTS]).limits()
         self.assertEqual({*astuple(off)}, {0})
+
+    def test_all_are_shown_with_their_values(self) -> None:
+        printed = StringIO()
+        with redirect_stdout(printed):
+            left = self.assertRaises(SystemExit, options, "--show-limits", "--burst=99", "--sync=normal")
+        self.assertFalse(left.code)
+        shown = tomllib.loads(printed.getvalue())
+        kept = {name: default for name, default in OF_THE_LOG.items() if name != "store"}
+        expected = {**DEFAULTS, **kept, "keep-days": 0, "burst": 99, "sync": "normal"}
+        # That many there are descriptors for.
+        expected["max-connections"] = connections(0)
+        self.assertEqual(shown, expected)
 
     def test_times_may_have_fractions(self) -> None:
         self.assertEqual(options("--linger", "0.5").limits().linger, 0.5)
