@@ -57,6 +57,7 @@ class LineFactory(ServerFactory):
             return None
         where = host(addr)
         if refused := self.door.enter(where):
+            self._count(refused.code)
             return Refusal(refused, self.wheel, self._refusals)
         front = LineFront(where)
         front.factory = self
@@ -79,7 +80,7 @@ class LineFactory(ServerFactory):
     def forget(self, front: LineFront, why: str) -> None:
         """Take note that the connection of *front* is lost, and *why*."""
         self.connections.pop(front, None)
-        self.closes[why] = self.closes.get(why, 0) + 1
+        self._count(why)
         if self._empty and not self.connections:
             empty, self._empty = self._empty, None
             empty.callback(None)
@@ -97,6 +98,9 @@ class LineFactory(ServerFactory):
             overdue = self.wheel.call_in(timeout, self._abort_all)
             stopped.addCallback(lambda _: overdue.cancel())
         return stopped
+
+    def _count(self, why: str) -> None:
+        self.closes[why] = self.closes.get(why, 0) + 1
 
     def _abort_all(self) -> None:
         for front in tuple(self.connections):

@@ -71,7 +71,7 @@ class Metrics:
         yield connections
         closes = CounterMetricFamily(
             "chatroom_connections_closed",
-            "Connections that have ended, by reason; lost is who went without a word",
+            "Connections that have ended or were refused, by reason; lost is who went without a word",
             labels=["reason"],
         )
         for reason, count in sorted(self._connections.closes.items()):

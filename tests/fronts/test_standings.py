@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from twisted.internet.address import IPv4Address
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
@@ -54,6 +55,12 @@ class StandingsTest(SynchronousTestCase):
         bot.ask({"type": "join", "room": "tea"})
         alice.type("/leave")
         self.assert_standings(("lobby", "text"), ("room", "frames"))
+
+    def test_whom_there_is_no_place_for_is_counted_with_those_who_have_gone(self) -> None:
+        factory = House(max_connections=1).factory
+        for port in (1, 2):
+            factory.buildProtocol(IPv4Address("TCP", "192.0.2.1", port))
+        self.assertEqual(factory.closes, {"too-many-connections": 1})
 
     def test_who_is_told_to_go_is_closing_until_it_is_gone(self) -> None:
         alice = self.house.connect(stuck=True)
