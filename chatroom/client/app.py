@@ -141,11 +141,8 @@ class App:
                 )
             case _:
                 reply = self._connection.request(request)
-        reply.addCallbacks(partial(self._replied, request), partial(self._failed, request))
+        reply.addCallbacks(partial(self._take, request=request), partial(self._failed, request))
         reply.addErrback(lambda failure: self.log.failure("A reply was not understood", failure))
-
-    def _replied(self, request: AnyRequest, reply: AnyReply) -> None:
-        self._take(reply, request)
 
     def _failed(self, request: AnyRequest, failure: Failure) -> None:
         error = failure.value

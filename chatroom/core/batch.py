@@ -41,4 +41,4 @@ def slices(events: Sequence[RoomEvent]) -> Iterator[Sequence[RoomEvent]]:
                 yield events[start:end]
                 start, size = end, 0
     if start < len(events):
-        yield events[start:] if start else events
+        yield events[start:]

@@ -73,6 +73,8 @@ class Outbox:
     def finish(self) -> None:
         """Leave the rest to the transport, which is about to be closed when all has left."""
         self.send()
+        if self._pieces:
+            self._transport.write(self._taken())
         self.busy = True
         self._transport.unregisterProducer()
 
@@ -133,25 +135,14 @@ class DirectOutbox(Outbox):
         data = self._taken()
         try:
             sent = self._send(data)
-        except BlockingIOError:
-            sent = 0
         except OSError:
-            # The transport will find out what is wrong, as it tries the same.
+            # The kernel is full, or the transport will find out what is wrong, as it tries the same.
             sent = 0
         if sent < len(data):
             self._pieces.append(data[sent:])
             self._gathered = len(data) - sent
             self.busy = True
             self._transport.registerProducer(self, False)
-
-    @override
-    def finish(self) -> None:
-        """Leave the rest to the transport, which is about to be closed when all has left."""
-        self.send()
-        if self._pieces:
-            self._transport.write(self._taken())
-        self.busy = True
-        self._transport.unregisterProducer()
 
     def resumeProducing(self) -> None:  # noqa: N802
         """Give the transport what waits; when there is nothing, all has left."""
