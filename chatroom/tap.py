@@ -23,10 +23,11 @@ from chatroom.core.names import key, room_name
 from chatroom.core.turn import Turn
 from chatroom.core.wheel import Wheel
 from chatroom.fronts.factory import LineFactory
+from chatroom.services.address import Address
 from chatroom.services.collector import Collector
 from chatroom.services.descriptors import connections, raise_limit
 from chatroom.services.farewell import Farewell
-from chatroom.services.listener import Listener, endpoint
+from chatroom.services.listener import Listener
 from chatroom.services.memory_log import CLOSED, KEPT, MemoryLog
 from chatroom.services.sqlite_keeper import Keep
 from chatroom.services.sqlite_log import SQLiteLog
@@ -254,7 +255,7 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
     service = MultiService()
     for where in (options["port"], *options["listen"]):
         try:
-            Listener(endpoint(reactor, where), factory, where).setServiceParent(service)
+            Listener(Address(reactor, where), factory, where).setServiceParent(service)
         except ValueError as error:
             _give_up(str(error))
 

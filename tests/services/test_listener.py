@@ -17,7 +17,8 @@ from twisted.internet.testing import MemoryReactorClock
 from twisted.python.failure import Failure
 from typing_extensions import override
 
-from chatroom.services.listener import BACKLOG, Listener, endpoint, local_endpoint
+from chatroom.services.address import BACKLOG, Address
+from chatroom.services.listener import Listener
 
 
 class Greeter(Protocol):
@@ -64,7 +65,7 @@ async def greeted(client: Any) -> bytes:
 
 @pytest_twisted.ensureDeferred
 async def test_a_bare_number_is_that_port_on_both_families() -> None:
-    port = await endpoint(reactor, "0").listen(Factory.forProtocol(Greeter))
+    port = await Address(reactor, "0").listen(Factory.forProtocol(Greeter))
     try:
         host = port.getHost()
         assert isinstance(host, IPv4Address | IPv6Address)
@@ -78,7 +79,7 @@ async def test_a_bare_number_is_that_port_on_both_families() -> None:
 @pytest_twisted.ensureDeferred
 async def test_a_listener_listens_until_it_is_stopped(tmp_path: Path) -> None:
     where = tmp_path / "socket"
-    listener = Listener(endpoint(reactor, f"unix:{where}"), Factory.forProtocol(Greeter), "here")
+    listener = Listener(Address(reactor, f"unix:{where}"), Factory.forProtocol(Greeter), "here")
     listener.privilegedStartService()
     assert where.is_socket()
     await listener.stopService()
@@ -89,7 +90,7 @@ async def test_a_listener_listens_until_it_is_stopped(tmp_path: Path) -> None:
 def test_a_port_that_is_in_use_ends_the_program_with_one_line(description: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         where = description.format(port=other.getsockname()[1])
-        listener = Listener(endpoint(reactor, where), Factory(), where)
+        listener = Listener(Address(reactor, where), Factory(), where)
         with pytest.raises(SystemExit) as ended:
             listener.privilegedStartService()
     line = str(ended.value)
@@ -101,19 +102,19 @@ def test_a_port_that_is_in_use_ends_the_program_with_one_line(description: str) 
 def test_another_reason_is_told_too(tmp_path: Path) -> None:
     where = f"unix:{tmp_path}/nowhere/socket"
     with pytest.raises(SystemExit) as ended:
-        Listener(endpoint(reactor, where), Factory(), where).privilegedStartService()
+        Listener(Address(reactor, where), Factory(), where).privilegedStartService()
     assert str(ended.value) == f"chatroom can't listen on {where}: No such file or directory."
 
 
 @pytest_twisted.ensureDeferred
 async def test_a_listener_that_never_listened_stops() -> None:
-    await Listener(endpoint(reactor, "tcp:0"), Factory(), "tcp:0").stopService()
+    await Listener(Address(reactor, "tcp:0"), Factory(), "tcp:0").stopService()
 
 
 @pytest.mark.parametrize("description", ["tcp:1", "tcp:1:interface=127.0.0.1"])
 def test_many_may_wait_to_be_let_in(description: str) -> None:
     memory = MemoryReactorClock()
-    endpoint(memory, description).listen(Factory())
+    Address(memory, description).listen(Factory())
     assert [backlog for _, _, backlog, _ in memory.tcpServers] == [BACKLOG]
 
 
@@ -122,13 +123,13 @@ def test_many_may_wait_to_be_let_in(description: str) -> None:
 )
 def test_a_bare_number_may_be_meant_for_this_machine_only(description: str, interface: str) -> None:
     memory = MemoryReactorClock()
-    local_endpoint(memory, description).listen(Factory())
+    Address(memory, description, "127.0.0.1").listen(Factory())
     assert [(port, where) for port, _, _, where in memory.tcpServers] == [(1, interface)]
 
 
 def test_who_says_how_many_may_wait_is_obeyed() -> None:
     memory = MemoryReactorClock()
-    endpoint(memory, "tcp:1:backlog=5").listen(Factory())
+    Address(memory, "tcp:1:backlog=5").listen(Factory())
     assert [backlog for _, _, backlog, _ in memory.tcpServers] == [5]
 
 
@@ -136,6 +137,6 @@ def test_who_says_how_many_may_wait_is_obeyed() -> None:
     "description", ["65536", "9" * 5000, "", "tea", "tcp", "tcp:tea", "nothing:1", "tcp:1:tea=1", "-1"]
 )
 def test_what_is_no_endpoint_is_told_in_one_line(description: str) -> None:
-    for means in (endpoint, local_endpoint):
+    for interface in ("", "127.0.0.1"):
         with pytest.raises(ValueError, match=r"\A.+\Z"):
-            means(reactor, description)
+            Address(reactor, description, interface)
