@@ -13,22 +13,26 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from twisted.application.service import IService, MultiService
 from twisted.internet.defer import Deferred
+from twisted.internet.protocol import ServerFactory
 from twisted.python import usage
 from typing_extensions import override
 
 from chatroom.core.errors import ChatError
 from chatroom.core.limits import Limits
 from chatroom.core.lobby import Lobby
-from chatroom.core.names import key, room_name
+from chatroom.core.names import RoomName, key, room_name
 from chatroom.core.turn import Turn
 from chatroom.core.wheel import Wheel
-from chatroom.fronts.factory import LineFactory
-from chatroom.services.address import Address
+from chatroom.fronts.factory import LineFactory, RoomFactory
+from chatroom.fronts.introduction import Introductions
+from chatroom.services.address import PROXIED, Address
 from chatroom.services.collector import Collector
 from chatroom.services.descriptors import connections, raise_limit
 from chatroom.services.farewell import Farewell
 from chatroom.services.listener import Listener
 from chatroom.services.memory_log import CLOSED, KEPT, MemoryLog
+from chatroom.services.rereading import Rereading
+from chatroom.services.room_ports import RoomPorts
 from chatroom.services.sqlite_keeper import Keep
 from chatroom.services.sqlite_log import SQLiteLog
 from chatroom.services.store import Store
@@ -49,6 +53,7 @@ HELP = {
     "Listening": {
         "port": "where to listen: a port, or an endpoint (see below)",
         "listen": "listen there too; may be repeated",
+        "room-ports": "the ports of which each room gets one of its own, like 9000-9063",
         "metrics": "serve metrics for Prometheus there, and /healthz; a bare port is this machine's only",
     },
     "Rooms": {
@@ -90,10 +95,18 @@ HELP = {
 }
 """What each option is for, in the order in which ``--help`` shows them."""
 
-PLACES = frozenset(("port", "listen", "metrics", "room", "store"))
+PLACES = frozenset(("port", "listen", "room-ports", "metrics", "room", "store"))
 """The options that set no limit."""
 
-ARGUMENTS = {"store": "FILE", "sync": "HOW", "port": "WHERE", "listen": "WHERE", "metrics": "WHERE", "room": "NAME"}
+ARGUMENTS = {
+    "store": "FILE",
+    "sync": "HOW",
+    "port": "WHERE",
+    "listen": "WHERE",
+    "room-ports": "FIRST-LAST",
+    "metrics": "WHERE",
+    "room": "NAME",
+}
 """What the options take that take no number."""
 
 SHOWN = "print every limit that would hold, and exit"
@@ -128,6 +141,13 @@ def _sync(text: str) -> str:
     return text
 
 
+def _ports(text: str) -> range:
+    first, _, last = text.partition("-")
+    if first.isdecimal() and last.isdecimal() and len(text) < 12 and 0 < int(first) <= int(last) < 65536:
+        return range(int(first), int(last) + 1)
+    raise ValueError(f"--room-ports takes the first and the last port, like 9000-9063, not {text}")
+
+
 def _option(limit: Field[Any]) -> str:
     return limit.name.replace("_", "-")
 
@@ -143,6 +163,7 @@ class Options(usage.Options):
 
     optParameters = [
         ["port", "p", "8080", ""],
+        ["room-ports", None, range(0), "", _ports],
         ["metrics", None, None, ""],
         ["store", None, "chatroom.sqlite", ""],
         ["sync", None, "full", "", _sync],
@@ -211,7 +232,7 @@ class Options(usage.Options):
     def _limit_lines(self) -> Iterator[str]:
         """Return every limit with its value and what it is for, each as one can write it in a file of settings."""
         raise_limit()
-        values = {**self, "max-connections": connections(self["max-connections"])}
+        values = {**self, "max-connections": connections(self["max-connections"], len(self["room-ports"]))}
         for group, options in HELP.items():
             limits = [(name, purpose) for name, purpose in options.items() if name not in PLACES]
             if limits:
@@ -246,23 +267,35 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
         reactor.callLater(0, action)
 
     limits = options.limits()
-    limits = replace(limits, max_connections=connections(limits.max_connections))
+    limits = replace(limits, max_connections=connections(limits.max_connections, len(options["room-ports"])))
     wheel = Wheel(reactor)
     log = _log(options, reactor, soon, wall)
-    lobby = Lobby(log=log, turn=Turn(soon), wheel=wheel, wall=wall, limits=limits)
+    addresses = [(where, _address(reactor, where)) for where in (options["port"], *options["listen"])]
+
+    def introduced(where: str, factory: ServerFactory) -> ServerFactory:
+        proxied = where.startswith(PROXIED)
+        return Introductions(factory, wheel, limits.first_line_timeout) if proxied else factory
+
+    def door(room: Callable[[], RoomName | None]) -> ServerFactory:
+        return introduced(options["port"], RoomFactory(factory, room))
+
+    _, first = addresses[0]
+    if options["room-ports"] and not first.has_ports:
+        _give_up(f"--room-ports goes with a --port that is a port of TCP, not with {options['port']}")
+    doors = RoomPorts(first, options["room-ports"], factory=door, soon=soon)
+    lobby = Lobby(log=log, turn=Turn(soon), wheel=wheel, wall=wall, limits=limits, doors=doors)
     frames = Frames(SERVER, limits)
     factory = LineFactory(lobby, server=SERVER, frames=frames, wheel=wheel, soon=soon)
     service = MultiService()
-    for where in (options["port"], *options["listen"]):
-        try:
-            Listener(Address(reactor, where), factory, where).setServiceParent(service)
-        except ValueError as error:
-            _give_up(str(error))
+    listeners = [Listener(address, introduced(where, factory), where) for where, address in addresses]
+    for listener in (*listeners, doors):
+        listener.setServiceParent(service)
 
     exposition = None
     if options["metrics"] is not None:
         exposition = _exposition(options["metrics"], reactor, lobby, factory, log)
         exposition.setServiceParent(service)
+        listeners.append(exposition)
 
     async def stop() -> None:
         await factory.stop()
@@ -272,12 +305,17 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
             await exposition.close()
 
     Farewell(reactor, lambda: Deferred.fromCoroutine(stop())).setServiceParent(service)
-    if isinstance(log, SQLiteLog):
-        Store(log, lambda: lobby.restore(options["room"])).setServiceParent(service)
-    else:
-        lobby.restore(options["room"])
+    Store(log, lambda: lobby.restore(options["room"])).setServiceParent(service)
+    Rereading(reactor, [listener.renew for listener in listeners]).setServiceParent(service)
     Collector().setServiceParent(service)
     return service
+
+
+def _address(reactor: Any, where: str) -> Address:
+    try:
+        return Address(reactor, where)
+    except ValueError as error:
+        _give_up(str(error))
 
 
 def _log(

@@ -51,7 +51,9 @@ class JumpTest(SynchronousTestCase):
         self.reactor = MemoryReactorClock()
         options = Options()
         options.parseOptions(["--port=tcp:1", "--store=memory", "--room=tea", "--linger=60", "--burst=10", "--rate=1"])
-        server(options, self.reactor, lambda: self.wall).privilegedStartService()
+        service = server(options, self.reactor, lambda: self.wall)
+        service.privilegedStartService()
+        service.getServiceNamed("store").startService()
 
     def wait(self, seconds: float) -> None:
         """Let *seconds* pass, without the clock on the wall."""

@@ -18,7 +18,6 @@ from twisted.internet.testing import MemoryReactorClock, StringTransport
 from twisted.trial.unittest import SynchronousTestCase
 
 from chatroom.core.limits import Limits
-from chatroom.fronts.factory import LineFactory
 from chatroom.services.descriptors import connections
 from chatroom.tap import Options, makeService, server
 from tests.fakes import NOON
@@ -155,8 +154,11 @@ class ServerTest(SynchronousTestCase):
 
     def listening(self, *arguments: str) -> tuple[MemoryReactorClock, list[IProtocolFactory]]:
         """Start the server, and return its reactor and what waits for connections where it listens."""
-        memory = MemoryReactorClock()
-        server(options("--store=memory", *arguments), memory, lambda: NOON).privilegedStartService()
+        memory = self.memory = MemoryReactorClock()
+        service = server(options("--store=memory", *arguments), memory, lambda: NOON)
+        service.privilegedStartService()
+        for name in ("room-ports", "store"):
+            service.getServiceNamed(name).startService()
         return memory, [listener[1] for listener in memory.tcpServers]
 
     def said(self, factory: IProtocolFactory, *lines: str) -> list[str]:
@@ -166,7 +168,7 @@ class ServerTest(SynchronousTestCase):
         assert protocol is not None
         protocol.makeConnection(transport)
         protocol.dataReceived("".join(f"{line}\n" for line in lines).encode())
-        cast("LineFactory", factory).lobby.turn.end()
+        self.memory.advance(0)
         written: bytes = transport.value()
         return written.decode().splitlines()
 
@@ -193,6 +195,19 @@ class ServerTest(SynchronousTestCase):
         lines = self.said(factory, "alice", "delete milk")
         self.assertEqual([line.split()[1] for line in lines if line.startswith("*   ")], ["Milk", "tea"])
         self.assertIn("! not-allowed: ", lines[-1])
+
+    def test_each_room_has_a_port_beside_the_first_one(self) -> None:
+        memory, [_, _, tea] = self.listening(
+            "--port=tcp:1:interface=127.0.0.1", "--listen=tcp:2", "--room=tea", "--room-ports=10-11"
+        )
+        self.assertEqual([(port, where) for port, _, _, where in memory.tcpServers][2:], [(10, "127.0.0.1")])
+        self.assertIn("* You are in tea (1/256).", "\n".join(self.said(tea, "alice")))
+
+    def test_rooms_have_ports_only_where_there_are_any(self) -> None:
+        for where in ("unix:here", "haproxy:unix:here"):
+            with self.assertRaises(SystemExit) as ended:
+                self.listening("--port", where, "--room-ports=10-11")
+            self.assertIn(f"not with {where}", str(ended.exception.code))
 
     def test_its_limits_hold(self) -> None:
         _, [factory] = self.listening("--port=tcp:1", "--room=tea", "--room-capacity=3", "--max-line=50")

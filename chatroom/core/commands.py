@@ -51,12 +51,14 @@ class Join:
     """Enter a room, and see the last *backlog* messages.
 
     With *after* and the *epoch* under which that number was given: read on behind it, but no more than *backlog*.
+    Nobody asks for it *by_port*: that is for who has connected to the port of the room.
     """
 
     room: RoomName
     backlog: int | None = None
     after: int | None = None
     epoch: str | None = None
+    by_port: bool = False
 
 
 @dataclass(frozen=True, slots=True)

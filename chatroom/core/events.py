@@ -128,12 +128,13 @@ class Deleted:
 
 @dataclass(frozen=True, slots=True)
 class RoomInfo:
-    """A room as the lobby shows it; *capacity* 0 means no limit."""
+    """A room as the lobby shows it; *capacity* 0 means no limit. It may have a *port* of its own."""
 
     room: RoomName
     topic: str
     members: int
     capacity: int
+    port: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

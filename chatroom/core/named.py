@@ -172,7 +172,7 @@ class Named:
 
     def _join(self, command: Join, answer: Answer) -> None:
         member = self.user.rooms.get(key(command.room))
-        if member and not member.held:
+        if member and not (member.held or member.by_port):
             raise AlreadyAMember(member.room.name)
 
         def reached(room: Room | ChatError) -> None:
@@ -183,6 +183,7 @@ class Named:
         def enter(room: Room) -> None:
             position = room.position(after=command.after, epoch=command.epoch, backlog=command.backlog)
             self.user.enter(room, position, answer)
+            self.user.rooms[room.key].by_port = command.by_port and not self.user.visitor.one_room
 
         self.user.before_moving(
             answer, lambda: self._lobby.reach(command.room, lambda room: answer.run(lambda: reached(room)))

@@ -24,7 +24,10 @@ class Welcome:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """The visitor is in *room*, whose newest message is *seq*; *resumed* if it reads on where it was."""
+    """The visitor is in *room*, whose newest message is *seq*; *resumed* if it reads on where it was.
+
+    The room may have a *port* of its own.
+    """
 
     room: RoomName
     topic: str
@@ -34,6 +37,7 @@ class Entered:
     seq: int
     creator: Username | None
     resumed: bool = False
+    port: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

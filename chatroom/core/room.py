@@ -65,6 +65,7 @@ class Room:
         self.creator = opened.creator
         self.tally = tally
         self.permanent = False
+        self.port: int | None = None
         self.epoch = opened.epoch
         self.shown = self.head = opened.seq
         self.members: dict[User, Member] = {}
@@ -90,7 +91,7 @@ class Room:
 
     def info(self) -> RoomInfo:
         """Return what the lobby shows."""
-        return RoomInfo(self.name, self.topic, len(self.members), self.capacity)
+        return RoomInfo(self.name, self.topic, len(self.members), self.capacity, self.port)
 
     def has(self, member: Member) -> bool:
         """Tell whether *member* is still in."""

@@ -68,8 +68,17 @@ class User:
         """Be in *room* from now on, and in no other where it is one at a time; *answer* gets the reply."""
         old = list(self.rooms.values()) if self.visitor.one_room else []
         member = self.rooms[room.key] = room.admit(self, position)
-        count, seq = len(room.members), room.head
-        entered = Entered(room.name, room.topic, count, room.capacity, room.epoch, seq, room.creator, position.resumed)
+        entered = Entered(
+            room.name,
+            room.topic,
+            len(room.members),
+            room.capacity,
+            room.epoch,
+            room.head,
+            room.creator,
+            position.resumed,
+            room.port,
+        )
 
         def move() -> None:
             for left in old:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from chatroom.core.bucket import Bucket
-from chatroom.core.commands import TOKENS, Help, Ping, Pong, Quit, Request, Say
+from chatroom.core.commands import TOKENS, Help, Join, Ping, Pong, Quit, Request, Say
 from chatroom.core.errors import ChatError
 from chatroom.core.events import Bye, ByeReason, Slowed
 from chatroom.core.limits import TOKEN_BYTES
@@ -86,12 +86,14 @@ class Visitor:
     A ``say`` does not hold up what follows. While any other request waits for its answer, or too many answers wait, or
     the tokens are used up that each request costs, the visitor takes nothing; *connection* is told when to proceed.
     *one_room* is for dialects in which people are in one room at a time: they leave the old one for a new one.
+    *entry* is the join of the room to whose port the visitor has connected, if it is one's.
     """
 
     __slots__ = (
         "_acting",
         "_answers",
         "_bucket",
+        "_entry",
         "_holding",
         "_lobby",
         "_seconds",
@@ -105,12 +107,13 @@ class Visitor:
         "state",
     )
 
-    def __init__(self, lobby: Lobby, connection: Connection, *, one_room: bool) -> None:
+    def __init__(self, lobby: Lobby, connection: Connection, *, one_room: bool, entry: Join | None = None) -> None:
         self.connection = connection
         self.one_room = one_room
         self.state: Nameless | Named = Nameless(lobby, self)
         self.gone = False
         self.slowed = False
+        self._entry = entry
         self._lobby = lobby
         limits = lobby.limits
         self._seconds = lobby.wheel.seconds
@@ -164,6 +167,11 @@ class Visitor:
         if not isinstance(request.command, Pong):
             answer = self._expect(request, hold=not isinstance(request.command, Say))
             answer.run(lambda: self._begin(request, answer))
+
+    def enter(self) -> None:
+        """Enter the room to whose port the visitor has connected: it was welcomed."""
+        if self._entry:
+            self.take(Request(self._entry))
 
     def answer(self, request: Request, reply: Reply, then: Callable[[], None] | None = None) -> None:
         """Let *reply*, which is known already, leave in its turn, and call *then* after it."""

@@ -10,6 +10,7 @@ from twisted.internet.protocol import Protocol, ServerFactory
 from typing_extensions import override
 
 from chatroom.core.lobby import Lobby
+from chatroom.core.names import RoomName
 from chatroom.core.wheel import Wheel
 from chatroom.fronts.door import Door, host
 from chatroom.fronts.line import LineFront
@@ -53,13 +54,17 @@ class LineFactory(ServerFactory):
     @override
     def buildProtocol(self, addr: IAddress | None) -> Protocol | None:
         """Take a connection if there is place, unless the server stops."""
+        return self.take(addr, None)
+
+    def take(self, addr: IAddress | None, room: RoomName | None) -> Protocol | None:
+        """Take a connection likewise; one to the port of a *room* leads into it."""
         if self.lobby.stopping:
             return None
         where = host(addr)
         if refused := self.door.enter(where):
             self._count(refused.code)
             return Refusal(refused, self.wheel, self._refusals)
-        front = LineFront(where)
+        front = LineFront(where, room)
         front.factory = self
         return front
 
@@ -105,3 +110,23 @@ class LineFactory(ServerFactory):
     def _abort_all(self) -> None:
         for front in tuple(self.connections):
             front.abort("stopping")
+
+
+class RoomFactory(ServerFactory):
+    """Lets everybody who connects in by *factory*, and on into what is *room* then."""
+
+    noisy = False
+
+    def __init__(self, factory: LineFactory, room: Callable[[], RoomName | None]) -> None:
+        self._factory = factory
+        self._room = room
+
+    @override
+    def buildProtocol(self, addr: IAddress | None) -> Protocol | None:
+        """Take a connection."""
+        return self._factory.take(addr, self._room())
+
+    @override
+    def logPrefix(self) -> str:
+        """Return how the log calls what listens."""
+        return self._factory.logPrefix()

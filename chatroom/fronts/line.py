@@ -20,6 +20,7 @@ from zope.interface import implementer
 from chatroom.core.commands import Request
 from chatroom.core.errors import ChatError, LineTooLong, LoginTimeout
 from chatroom.core.events import ByeReason
+from chatroom.core.names import RoomName
 from chatroom.core.replies import Refused
 from chatroom.core.visitor import Visitor
 from chatroom.fronts.closing import Closing
@@ -45,14 +46,16 @@ SILENCE = 0.3
 class LineFront(LineReceiver):
     """A connection: bytes come in, and lines go to its :class:`Conversation` as fast as that takes them.
 
-    Lines that can't be taken yet wait here, and then no more is read: at most one read and one unfinished line.
+    Lines that can't be taken yet wait here, and then no more is read: at most one read and one unfinished line. Who
+    comes by the port of a *room* is to be let into it.
     """
 
     factory: LineFactory
     outbox: Outbox
 
-    def __init__(self, host: Host | None = None) -> None:
+    def __init__(self, host: Host | None = None, room: RoomName | None = None) -> None:
         self.reads = 0
+        self.room = room
         self._host = host
         self._pulse = Pulse(self)
         self._conversation: Conversation | None = None

@@ -43,12 +43,13 @@ class Welcome(Answer, frozen=True, kw_only=True, tag="welcome"):
 
 
 class RoomInfo(Struct, frozen=True, kw_only=True):
-    """A room as the lobby shows it; a *capacity* of 0 means no limit."""
+    """A room as the lobby shows it; a *capacity* of 0 means no limit. It may have a *port* of its own."""
 
     room: str
     topic: str
     members: int
     capacity: int
+    port: int | UnsetType = UNSET
 
 
 class Rooms(Answer, frozen=True, kw_only=True, tag="rooms"):
@@ -59,7 +60,10 @@ class Rooms(Answer, frozen=True, kw_only=True, tag="rooms"):
 
 
 class Entered(Answer, frozen=True, kw_only=True, tag="entered"):
-    """The reply to ``create`` and ``join``; *seq* is the newest message's, 0 if there is none."""
+    """The reply to ``create`` and ``join``; *seq* is the newest message's, 0 if there is none.
+
+    Without *id*, it follows the ``welcome`` of who has connected to the room's own *port*.
+    """
 
     room: str
     topic: str
@@ -68,6 +72,7 @@ class Entered(Answer, frozen=True, kw_only=True, tag="entered"):
     epoch: str
     seq: int
     resumed: bool
+    port: int | UnsetType = UNSET
     creator: str | UnsetType = UNSET
 
 

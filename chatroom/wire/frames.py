@@ -35,6 +35,7 @@ class Frames:
     """Frames as the server called *server* reads and writes them; one serves all connections."""
 
     one_room = False
+    backlog = None
     ping = _write(answers.Ping()) + b"\n"
 
     def __init__(self, server: str, limits: Limits) -> None:
@@ -103,7 +104,7 @@ class Frames:
                     heartbeat=self._heartbeat,
                     limits=self._limits,
                 )
-            case replies.Entered(room, topic, members, capacity, epoch, seq, creator, resumed):
+            case replies.Entered(room, topic, members, capacity, epoch, seq, creator, resumed, port):
                 return answers.Entered(
                     id=id,
                     room=room,
@@ -113,6 +114,7 @@ class Frames:
                     epoch=epoch,
                     seq=seq,
                     resumed=resumed,
+                    port=UNSET if port is None else port,
                     creator=creator or UNSET,
                 )
             case replies.Members(room, usernames, more):
@@ -203,7 +205,13 @@ def _entry(said: core.Said) -> answers.Entry:
 
 
 def _room(info: core.RoomInfo) -> answers.RoomInfo:
-    return answers.RoomInfo(room=info.room, topic=info.topic, members=info.members, capacity=info.capacity)
+    return answers.RoomInfo(
+        room=info.room,
+        topic=info.topic,
+        members=info.members,
+        capacity=info.capacity,
+        port=UNSET if info.port is None else info.port,
+    )
 
 
 _: type[Dialect] = Frames

@@ -57,6 +57,7 @@ class Text:
     __slots__ = ("_page", "_place")
 
     one_room = True
+    backlog = words.BACKLOG
     ping = b""
 
     def __init__(self, day: str) -> None:
@@ -192,9 +193,14 @@ def _rooms(rooms: Sequence[RoomInfo], *, more: bool) -> list[str]:
     longest = max(map(len, counts), default=0)
     lines = [
         f"*   {room.room}{' ' * (widest - _width(room.room))}   {count:>{longest}}   {room.topic}".rstrip()
+        + _port(room)
         for room, count in zip(rooms, counts, strict=True)
     ]
     return [*lines, "* There are more; LIST word shows those with this word in their name."] if more else lines
+
+
+def _port(room: RoomInfo) -> str:
+    return f"   (port {room.port})" if room.port is not None else ""
 
 
 def _width(text: str) -> int:
