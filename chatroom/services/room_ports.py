@@ -34,7 +34,7 @@ class RoomPorts(Service):
         ports: Iterable[int],
         *,
         factory: Callable[[Callable[[], RoomName | None]], IProtocolFactory],
-        soon: Callable[[Callable[[], None]], None],
+        soon: Callable[[Callable[[], None]], object],
     ) -> None:
         self._address = address
         self._unused = dict.fromkeys(ports)
