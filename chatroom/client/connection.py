@@ -59,6 +59,9 @@ __all__ = [
 PATIENCE = 2.0
 """Seconds within which a server closes after ``quit``."""
 
+_LAST = frozenset(("line-too-long", "login-timeout", "too-many-connections"))
+"""The errors after which the server closes."""
+
 _NOT_CONNECTED = "there is no connection to the server"
 
 T = TypeVar("T")
@@ -325,8 +328,7 @@ class Connection:
             case answers.Deleted(room=room):
                 error = Disconnected(f"{sentence(room)} was deleted")
                 self._unsent.fail(error, lambda other: key(other) == key(room))
-            case Error():
-                # The server closes after an error that is no reply.
+            case Error() if event.code in _LAST:
                 link.reason = sentence(event.message)
             case Bye(reason="replaced") if not self._quits:
                 self._stop()
