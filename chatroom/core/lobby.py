@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from chatroom.core.ports import Doors, Log
     from chatroom.core.user import User
 
+PORT = 16
+"""So many bytes the port of a room counts for in a list."""
+
 Reached = Callable[[Room | ChatError], None]
 """Gets a room, or why there is none."""
 
@@ -271,4 +274,6 @@ def _beyond(names: Iterable[Key], after: Username | RoomName | None) -> list[Key
 
 
 def _size(room: RoomInfo) -> int:
-    return len(room.room.encode()) + len(room.topic.encode())
+    # With a port each, a thousand rooms could be more than fits into a line.
+    port = PORT if room.port is not None else 0
+    return len(room.room.encode()) + len(room.topic.encode()) + port

@@ -52,10 +52,10 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
         ),
         (Rooms((), more=False), '"rooms","id":1,"rooms":[],"more":false'),
         (
-            Rooms((ROOM_TEA, RoomInfo(MILK, "", 0, 0)), more=True),
+            Rooms((ROOM_TEA, RoomInfo(MILK, "", 0, 0, 9001)), more=True),
             (
                 '"rooms","id":1,"rooms":[{"room":"tea","topic":"Green","members":3,"capacity":256},'
-                '{"room":"milk","topic":"","members":0,"capacity":0}],"more":true'
+                '{"room":"milk","topic":"","members":0,"capacity":0,"port":9001}],"more":true'
             ),
         ),
         (
@@ -72,6 +72,13 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
         (
             replies.Entered(TEA, "", 2, 0, "x", 7, None, resumed=True),
             '"entered","id":1,"room":"tea","topic":"","members":2,"capacity":0,"epoch":"x","seq":7,"resumed":true',
+        ),
+        (
+            replies.Entered(TEA, "", 2, 0, "x", 7, ALICE, port=9000),
+            (
+                '"entered","id":1,"room":"tea","topic":"","members":2,"capacity":0,"epoch":"x","seq":7,'
+                '"resumed":false,"port":9000,"creator":"alice"'
+            ),
         ),
         (
             replies.Members(TEA, (ALICE, BOB), more=False),
