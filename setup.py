@@ -54,6 +54,7 @@ setup(
             "ruff>=0.17.5,<0.18",
             "setuptools>=77",
             "towncrier>=25.8",
+            "twisted[tls]>=26.4",
             "types-regex>=2025.9.1",
             "urwid>=5.0.1",
             "wcwidth>=0.2.13",

@@ -80,16 +80,16 @@ def _clear_away(address: str) -> None:
 
     Twisted does that if no process has the number in the lock; but in a container, that may well be our own.
     """
-    with socket.socket(socket.AF_UNIX) as probe:
+    # Whatever can't be done here shows when we listen.
+    with suppress(OSError), socket.socket(socket.AF_UNIX) as probe:
+        if not Path(address).is_socket():
+            return
         try:
             probe.connect(address)
         except ConnectionRefusedError:
-            # Nobody listens. Whatever else can't be done shows when we listen.
-            with suppress(OSError):
-                Path(address).unlink()
-                Path(f"{address}.lock").unlink()
-        except OSError:
-            pass
+            # Nobody listens.
+            Path(address).unlink()
+            Path(f"{address}.lock").unlink()
 
 
 @implementer(IStreamServerEndpoint)

@@ -101,7 +101,7 @@ def _digest(certificate: X509) -> bytes:
 def _see_that_nobody_is_asked(files: dict[str, str]) -> None:
     """Refuse a key for which OpenSSL would ask for a pass phrase, and hold up everything meanwhile."""
     key = files.get("privateKey")
-    if key and b"ENCRYPTED" in Path(key).read_bytes():
+    if key and b"ENCRYPTED" in Path(key).absolute().read_bytes():
         raise CertificateUnusable(f"{key} has a pass phrase, which nobody is there to enter; take it away")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import pytest_twisted
 from twisted.internet import reactor
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.defer import Deferred, maybeDeferred
-from twisted.internet.endpoints import TCP4ClientEndpoint, TCP6ClientEndpoint, connectProtocol
+from twisted.internet.endpoints import TCP4ClientEndpoint, TCP6ClientEndpoint, UNIXClientEndpoint, connectProtocol
 from twisted.internet.protocol import Factory, Protocol, connectionDone
 from twisted.internet.testing import MemoryReactorClock
 from twisted.python.failure import Failure
@@ -19,6 +21,7 @@ from typing_extensions import override
 
 from chatroom.services.address import BACKLOG, Address
 from chatroom.services.listener import Listener
+from tests.authority import Authority
 
 
 class Greeter(Protocol):
@@ -140,3 +143,83 @@ def test_what_is_no_endpoint_is_told_in_one_line(description: str) -> None:
     for interface in ("", "127.0.0.1"):
         with pytest.raises(ValueError, match=r"\A.+\Z"):
             Address(reactor, description, interface)
+
+
+def test_tls_behind_a_proxy_is_the_proxys(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"\A.*let the proxy do TLS.*\Z"):
+        Address(reactor, "haproxy:ssl:1")
+
+
+@pytest.mark.parametrize("which", ["index=0", "name=chat"])
+def test_a_socket_that_systemd_did_not_pass_is_told_in_one_line(which: str) -> None:
+    where = f"systemd:domain=INET:{which}"
+    with pytest.raises(ValueError, match=f"{where} is no socket that systemd has passed to this process"):
+        Address(reactor, where)
+
+
+@pytest_twisted.ensureDeferred
+async def test_the_socket_of_a_server_that_was_killed_is_no_obstacle_even_if_its_number_is_ours(tmp_path: Path) -> None:
+    where = tmp_path / "socket"
+    with socket.socket(socket.AF_UNIX) as killed:
+        killed.bind(str(where))
+    (tmp_path / "socket.lock").symlink_to(str(os.getpid()))
+    listener = Listener(Address(reactor, f"unix:{where}:mode=600"), Factory.forProtocol(Greeter), "here")
+    listener.privilegedStartService()
+    assert stat.S_IMODE(where.stat().st_mode) == 0o600
+    await listener.stopService()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_socket_on_which_somebody_listens_is_in_use(tmp_path: Path) -> None:
+    where = f"unix:{tmp_path}/socket"
+    first = Listener(Address(reactor, where), Factory.forProtocol(Greeter), where)
+    first.privilegedStartService()
+    with pytest.raises(SystemExit) as ended:
+        Listener(Address(reactor, where), Factory(), where).privilegedStartService()
+    assert str(ended.value).startswith(f"chatroom can't listen on {where}: it is in use already; ")
+    client = UNIXClientEndpoint(reactor, f"{tmp_path}/socket", timeout=30)
+    assert await greeted(client) == b"hello"
+    await first.stopService()
+
+
+def test_what_is_no_socket_is_not_removed(tmp_path: Path) -> None:
+    file = tmp_path / "letters"
+    file.write_text("dear alice")
+    # Twisted forgets to close its own socket when it can't be bound, and so there is none here.
+    Address(MemoryReactorClock(), f"unix:{file}").listen(Factory())
+    assert file.read_text() == "dear alice"
+
+
+@pytest.mark.parametrize(
+    ("description", "port", "interface"),
+    [("tcp:1", 7, ""), ("tcp:1:interface=127.0.0.2", 7, "127.0.0.2"), ("haproxy:tcp:1:interface=\\:\\:1", 7, "::1")],
+)
+def test_a_room_may_have_another_port_of_the_same_kind(description: str, port: int, interface: str) -> None:
+    memory = MemoryReactorClock()
+    address = Address(memory, description)
+    assert address.has_ports
+    address.listen(Factory(), port)
+    address.listen(Factory())
+    assert [(number, where, backlog) for number, _, backlog, where in memory.tcpServers] == [
+        (port, interface, BACKLOG),
+        (1, interface, BACKLOG),
+    ]
+
+
+@pytest.mark.filterwarnings("ignore:Passing pyOpenSSL:DeprecationWarning")  # Twisted does
+def test_other_ports_show_the_same_certificate_even_if_its_files_are_gone(tmp_path: Path) -> None:
+    Authority(tmp_path).certify()
+    memory = MemoryReactorClock()
+    address = Address(memory, f"ssl:1:privateKey={tmp_path}/key.pem:certKey={tmp_path}/fullchain.pem")
+    (tmp_path / "key.pem").unlink()
+    for port in (None, 7):
+        address.listen(Factory(), port)
+    (first, _, shown, _, _), (second, _, shown_too, _, _) = memory.sslServers
+    assert (first, second) == (1, 7)
+    assert shown is shown_too
+
+
+@pytest.mark.parametrize("description", ["unix:here", "haproxy:unix:here"])
+def test_where_there_are_no_ports_a_room_has_none(description: str) -> None:
+    assert not Address(reactor, description).has_ports
