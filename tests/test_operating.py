@@ -67,6 +67,13 @@ def test_every_message_about_the_store_is_explained() -> None:
     assert {message for message in refusals | others if message not in explained} == set()
 
 
+def test_every_message_about_a_certificate_is_explained() -> None:
+    said = messages("CertificateUnusable", 0)
+    assert len(said) > 3
+    explained = "\n".join(row[0] for row in rows())
+    assert {message for message in said if message not in explained} == set()
+
+
 def test_every_command_of_the_admin_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])
