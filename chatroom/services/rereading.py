@@ -12,22 +12,21 @@ from twisted.application.service import Service
 from twisted.logger import Logger
 from typing_extensions import override
 
-TERMINAL = 0
-"""The descriptor of the standard input."""
-
 
 class Rereading(Service):
     """Calls each of *actions* upon SIGHUP, in the reactor's thread.
 
-    A server in the foreground of a terminal that is closed gets that signal, too, and ends as other programs do.
+    A server in the foreground of a *terminal* that is closed gets that signal, too, and ends as other programs do. By
+    default, that is where the standard input comes from.
     """
 
     log = Logger()
 
-    def __init__(self, reactor: Any, actions: Sequence[Callable[[], None]]) -> None:
+    def __init__(self, reactor: Any, actions: Sequence[Callable[[], None]], terminal: int = 0) -> None:
         self._reactor = reactor
         self._actions = actions
-        self._has_terminal = os.isatty(TERMINAL)
+        self._terminal = terminal
+        self._has_terminal = os.isatty(terminal)
 
     @override
     def startService(self) -> None:
@@ -39,7 +38,7 @@ class Rereading(Service):
         """Call all actions, unless the server stops."""
         if not self.running:
             return
-        if self._has_terminal and not os.isatty(TERMINAL):
+        if self._has_terminal and not os.isatty(self._terminal):
             self._reactor.stop()
             return
         for action in self._actions:

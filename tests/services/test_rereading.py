@@ -61,6 +61,16 @@ class RereadingTest(SynchronousTestCase):
         self.assertEqual(self.read, ["certificate"])
         self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
 
+    def test_a_server_whose_terminal_is_closed_ends(self) -> None:
+        ours, its = os.openpty()
+        self.addCleanup(os.close, its)
+        Rereading(self.reactor, [lambda: self.read.append("motd")], terminal=its).startService()
+        self.hang_up()
+        self.assertEqual((self.read, self.reactor.stopped), (["motd"], False))
+        os.close(ours)
+        self.hang_up()
+        self.assertEqual((self.read, self.reactor.stopped), (["motd"], True))
+
     def test_a_server_that_stops_reads_nothing(self) -> None:
         service = self.begin(lambda: self.read.append("motd"))
         service.stopService()

@@ -61,8 +61,8 @@ def test_the_port_of_a_room_leads_into_it_with_what_was_said_before(tmp_path: Pa
     options = ("--room", "tea", "--room-ports", f"{port}-{port}", "--room-capacity", "1" if full else "2")
     with running(tmp_path, *options) as server, bots(server.address, "bob") as [bob]:
         # It may be open a little later than the first one.
-        while bob.ask("join", room="tea")["type"] == "error":
-            pass
+        server.logs(f"starting on {port}$")
+        bob.ask("join", room="tea")
         bob.ask("say", room="tea", text="before")
         with terminal(PROGRAM, "127.0.0.1", str(port), "-u", "alice") as t:
             if full:
