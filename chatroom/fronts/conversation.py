@@ -40,12 +40,12 @@ class Conversation:
     def hear(self, line: bytes) -> None:
         """Begin what *line* asks for."""
         try:
-            place = Place(named=self.visitor.user is not None, room=self.visitor.room)
-            read = self._dialect.read(line, place)
+            visitor = self.visitor
+            read = self._dialect.read(line, Place(visitor.user is not None, visitor.room))
             if isinstance(read, Misread):
-                self.visitor.refuse(read.request, read.error)
+                visitor.refuse(read.request, read.error)
             else:
-                self.visitor.take(read)
+                visitor.take(read)
         except Exception:
             self.crashed()
 
