@@ -135,7 +135,7 @@ class Visitor:
     @property
     def user(self) -> User | None:
         """The one that this visitor is, once it has a name."""
-        return self.state.user if isinstance(self.state, Named) else None
+        return self.state.user
 
     @property
     def room(self) -> RoomName | None:
