@@ -38,14 +38,15 @@ from chatroom.core.errors import (
 from chatroom.core.events import Message, Said, Told
 from chatroom.core.member import Member, Position
 from chatroom.core.names import RoomName, Username, key
+from chatroom.core.order import in_turn_of_all
 from chatroom.core.replies import Entries, Ok
-from chatroom.core.room import Room, in_turn_of_all
+from chatroom.core.room import Room
 
 if TYPE_CHECKING:
+    from chatroom.core.answer import Answer
     from chatroom.core.lobby import Lobby
     from chatroom.core.ports import Page
     from chatroom.core.user import User
-    from chatroom.core.visitor import Answer
 
 
 class Named:

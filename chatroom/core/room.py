@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING
 
 from chatroom.core.batch import Batch, slices
@@ -297,19 +297,3 @@ class Room:
 
     def _rows(self, limit: int | None) -> int:
         return min(limit or MAX_ROWS, self._page or MAX_ROWS, MAX_ROWS)
-
-
-def in_turn_of_all(rooms: Iterable[Room], action: Callable[[], None]) -> None:
-    """Call *action* when in each of *rooms* all messages taken before it are stored or refused."""
-    waiting = 1
-
-    def reached() -> None:
-        nonlocal waiting
-        waiting -= 1
-        if not waiting:
-            action()
-
-    for room in tuple(rooms):
-        waiting += 1
-        room.in_turn(reached)
-    reached()
