@@ -8,6 +8,7 @@ import re
 import sys
 import time
 import unicodedata
+from collections.abc import Callable
 
 import pytest
 import regex
@@ -151,6 +152,21 @@ def test_a_pile_of_marks_costs_no_time() -> None:
     fold(pile)
     # Composing the whole pile would take seconds.
     assert time.perf_counter() - begin < 0.5
+
+
+@pytest.mark.parametrize("check", [username, room_name])
+def test_of_every_code_point_only_letters_and_digits_are_names(check: Callable[[str], str]) -> None:
+    names, reasons = [], set()
+    for character in EVERY_CHARACTER:
+        try:
+            names.append(check(character))
+        except (UsernameInvalid, RoomInvalid) as refused:
+            reasons.add(refused.reason)
+    assert len(names) > 100_000
+    # In NFC some letters become a letter with a mark.
+    assert {unicodedata.category(name[0])[0] for name in names} == {"L", "N"}
+    assert {unicodedata.category(it)[0] for name in names for it in name[1:]} == {"M"}
+    assert all(reason.isascii() and reason.isprintable() for reason in reasons)
 
 
 @pytest.mark.parametrize("around", ["ab", "कष", "가나", "ᠪᠠ", "سم", "ⵜⵎ", "𑀓𑀔"])
