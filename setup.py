@@ -43,6 +43,7 @@ setup(
         # Checkers are held to a series: what a new one finds shall not fail a change that has nothing to do with it.
         "dev": [
             "build>=1.3",
+            "confusable-homoglyphs>=3.3.1",
             "hypothesis>=6.140",
             "import-linter>=2.5,<3",
             "mypy>=2.4,<2.5",

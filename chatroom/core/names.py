@@ -24,8 +24,10 @@ RESERVED = frozenset(_COMMANDS.split())
 _USERNAME_LENGTH = 32
 _ROOM_LENGTH = 64
 
-_USERNAME_ALIEN = regex.compile(r"[^\p{L}\p{M}\p{Nd}_-]|\p{Default_Ignorable_Code_Point}")
-_ROOM_ALIEN = regex.compile(r"[^\p{L}\p{M}\p{Nd}_.-]|\p{Default_Ignorable_Code_Point}")
+# What shows nothing by itself: besides all that Unicode calls so, the joiners of Tifinagh and Brahmi, Khitan's filler.
+_INVISIBLE = r"[\p{Default_Ignorable_Code_Point}\u2d7f\U0001107f\U00016fe4]"
+_USERNAME_ALIEN = regex.compile(rf"[^\p{{L}}\p{{M}}\p{{Nd}}_-]|{_INVISIBLE}")
+_ROOM_ALIEN = regex.compile(rf"[^\p{{L}}\p{{M}}\p{{Nd}}_.-]|{_INVISIBLE}")
 _START = regex.compile(r"[\p{L}\p{Nd}]")
 _OF_NO_SCRIPT = regex.compile(r"[\p{scx=Common}\p{scx=Inherited}]+")
 
