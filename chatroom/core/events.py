@@ -9,7 +9,10 @@ from typing import Literal
 from chatroom.core.names import RoomName, Username
 
 Reason = Literal["left", "quit", "lost", "moved"]
+"""Why somebody is out of a room."""
+
 ByeReason = Literal["quit", "replaced", "stopping", "silent", "stalled", "too-many-tries"]
+"""Why the server closes a connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,4 +174,7 @@ class Bye:
 
 
 RoomEvent = Said | Joined | Left | Presence | Renamed | TopicChanged | Deleted | Gap
+"""What happens in a room, to its members."""
+
 Event = RoomEvent | Level | Told | RoomsChanged | Rooms | Slowed | Bye
+"""What a visitor can be told without a question."""

@@ -85,3 +85,4 @@ class Refused:
 
 
 Reply = Welcome | Rooms | Entered | Members | Entries | Stored | Ok | Pong | Refused | Bye
+"""What a visitor can be answered."""
