@@ -153,8 +153,8 @@ class Connection:
     def say(self, room: str, text: str, *, action: bool = False, cid: str | None = None) -> Deferred[Ok]:
         """Say *text* in *room*: it is kept until the server has stored it, and stored once, whatever is lost meanwhile.
 
-        It fails with :exc:`~.states.Refused`; or with :exc:`~.states.Disconnected` if one leaves, if the room is deleted,
-        or at the end.
+        It fails with :exc:`~.states.Refused`; or with :exc:`~.states.Disconnected` if one leaves, if the room is
+        deleted, or at the end.
 
         :param cid: An id of the message that is unique in the session. Made up if it is left out.
         """
