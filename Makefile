@@ -48,7 +48,7 @@ check: $(develops) docs ## run the linters and the type checker, and see that sc
 	$(bin)/python -m chatroom.client.manual --check $(manual)
 
 docs: $(documents) ## make a site of the documents: build/docs/index.html
-	$(bin)/sphinx-build --quiet --fail-on-warning --keep-going -c docs . build/docs
+	$(bin)/sphinx-build --quiet --fresh-env --fail-on-warning --keep-going -c docs . build/docs
 
 schema: $(develops) ## write docs/frames.schema.json anew
 	$(bin)/python -m chatroom.wire.schema $(schema)
