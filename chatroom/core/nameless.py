@@ -24,6 +24,8 @@ class Nameless:
 
     __slots__ = ("_failures", "_lobby", "_visitor")
 
+    user = None
+
     def __init__(self, lobby: Lobby, visitor: Visitor) -> None:
         self._lobby = lobby
         self._visitor = visitor

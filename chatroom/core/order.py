@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from typing import ParamSpec
+
+P = ParamSpec("P")
 
 
 class Order:
@@ -28,11 +31,11 @@ class Order:
         else:
             action()
 
-    def ask(self, question: Callable[[], None]) -> None:
+    def ask(self, question: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
         """Call *question*, and let what follows wait until :meth:`answered` is called for it."""
         self._waiting.append(None)
         try:
-            question()
+            question(*args, **kwargs)
         except Exception:
             # A defect of who was asked: it must not keep the others waiting for ever.
             self._waiting.pop()

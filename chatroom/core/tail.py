@@ -21,8 +21,9 @@ class Tail:
 
     def append(self, seq: int, message: Message) -> None:
         """Keep *message*, the newest."""
-        self._rows.append((seq, message))
-        self._bytes += size((seq, message))
+        row = (seq, message)
+        self._rows.append(row)
+        self._bytes += size(row)
         while len(self._rows) > TAIL_ROWS or self._bytes > TAIL_BYTES:
             self._before, _ = row = self._rows.popleft()
             self._bytes -= size(row)

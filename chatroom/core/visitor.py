@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, ParamSpec
 
 from chatroom.core.bucket import Bucket
-from chatroom.core.commands import TOKENS, Help, Ping, Pong, Quit, Request, Say
+from chatroom.core.commands import TOKENS, Command, Help, Ping, Pong, Quit, Request, Say
 from chatroom.core.errors import ChatError
 from chatroom.core.events import Bye, ByeReason, Slowed
 from chatroom.core.limits import TOKEN_BYTES
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from chatroom.core.ports import Connection
     from chatroom.core.user import User
     from chatroom.core.wheel import Deadline
+
+P = ParamSpec("P")
 
 RETRY_AFTER = 1.0
 """Seconds until a client may come back to a server that stopped: about as long as a restart takes."""
@@ -45,6 +48,13 @@ class Answer:
         self.then = then
         self.visitor.answered(self)
 
+    def give(self, result: Reply | ChatError) -> None:
+        """Let the visitor know what came of the request."""
+        if isinstance(result, ChatError):
+            self.refuse(result)
+        else:
+            self(result)
+
     def refuse(self, error: ChatError) -> None:
         """Let the visitor know what can't be done, and hang up if it can't be helped."""
         last_try = self.visitor.state.failed(error)
@@ -52,21 +62,20 @@ class Answer:
 
     def run(self, action: Callable[[], None]) -> None:
         """Call *action* unless the visitor is gone; what it raises becomes the answer, a defect ends this visitor."""
-
-        def act() -> None:
-            try:
-                action()
-            except ChatError as error:
-                self.refuse(error)
-            except Exception:
-                self.visitor.connection.crashed()
-
         if not self.visitor.gone:
-            self.visitor.act(act)
+            self.visitor.act(self._try, action)
+
+    def _try(self, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except ChatError as error:
+            self.refuse(error)
+        except Exception:
+            self.visitor.connection.crashed()
 
     def running(self, action: Callable[[], None]) -> Callable[[], None]:
         """Return a callable that will :meth:`run` *action*."""
-        return lambda: self.run(action)
+        return partial(self.run, action)
 
     def when_first(self, action: Callable[[], None]) -> None:
         """Run *action* when all replies before this one have left: it causes events that belong behind them."""
@@ -126,12 +135,15 @@ class Visitor:
     @property
     def user(self) -> User | None:
         """The one that this visitor is, once it has a name."""
-        return self.state.user if isinstance(self.state, Named) else None
+        return self.state.user
 
     @property
     def room(self) -> RoomName | None:
         """The room in which the visitor talks, where it is one room at a time."""
-        return next((member.room.name for member in self.user.rooms.values()), None) if self.user else None
+        if user := self.user:
+            for member in user.rooms.values():
+                return member.room.name
+        return None
 
     def is_free(self) -> bool:
         """Tell whether the next request can be taken; if not, the connection hears when it can."""
@@ -163,7 +175,7 @@ class Visitor:
         self.pay(TOKENS.get(type(request.command), 1))
         if not isinstance(request.command, Pong):
             answer = self._expect(request, hold=not isinstance(request.command, Say))
-            answer.run(lambda: self._begin(request, answer))
+            answer.run(partial(self._begin, request.command, answer))
 
     def answer(self, request: Request, reply: Reply, then: Callable[[], None] | None = None) -> None:
         """Let *reply*, which is known already, leave in its turn, and call *then* after it."""
@@ -249,8 +261,10 @@ class Visitor:
             self._holding = answer
         return answer
 
-    def _begin(self, request: Request, answer: Answer) -> None:
-        match command := request.command:
+    def _begin(self, command: Command | None, answer: Answer) -> None:
+        match command:
+            case Say():
+                self.state.handle(command, answer)
             case Ping():
                 answer(PongReply())
             case Help():
@@ -284,12 +298,12 @@ class Visitor:
         if not self._acting:
             self._go_on()
 
-    def act(self, action: Callable[[], None]) -> None:
+    def act(self, action: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
         """Call *action*, and begin nothing else meanwhile: its replies leave at once, but its events may not yet."""
         outermost = not self._acting
         self._acting = True
         try:
-            action()
+            action(*args, **kwargs)
         finally:
             self._acting = not outermost
         if outermost:
