@@ -158,6 +158,7 @@ Command = (
     | Help
     | Quit
 )
+"""What a visitor can ask."""
 
 TOKENS: dict[type[Command | None], int] = {Rename: 5, Create: 5, Delete: 5, Topic: 5}
 """How many tokens those commands cost that cost more than one."""

@@ -10,7 +10,10 @@ from msgspec import Struct
 from chatroom.core.names import RoomName, Username
 
 Reason = Literal["left", "quit", "lost", "moved"]
+"""Why somebody is out of a room."""
+
 ByeReason = Literal["quit", "replaced", "stopping", "silent", "stalled", "too-many-tries"]
+"""Why the server closes a connection."""
 
 
 class Message(Struct, frozen=True):
@@ -156,4 +159,7 @@ class Bye(Struct, frozen=True):
 
 
 RoomEvent = Said | Joined | Left | Presence | Renamed | TopicChanged | Deleted | Gap
+"""What happens in a room, to its members."""
+
 Event = RoomEvent | Level | Told | RoomsChanged | Rooms | Slowed | Bye
+"""What a visitor can be told without a question."""

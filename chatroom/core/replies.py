@@ -77,3 +77,4 @@ class Refused(Struct, frozen=True):
 
 
 Reply = Welcome | Rooms | Entered | Members | Entries | Stored | Ok | Pong | Refused | Bye
+"""What a visitor can be answered."""

@@ -234,6 +234,8 @@ class Ping(Event, frozen=True, kw_only=True, tag="ping"):
 
 
 AnyReply = Welcome | Rooms | Entered | Members | Entries | Ok | Error | Pong | Bye
+"""What comes back for a request."""
+
 AnyEvent = (
     Said
     | Joined
@@ -249,3 +251,4 @@ AnyEvent = (
     | Slowed
     | Ping
 )
+"""What comes by itself."""
