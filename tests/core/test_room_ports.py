@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -131,7 +130,7 @@ class EntryTest(SynchronousTestCase):
         [alice] = gather(world, "alice")
         for text in ("one", "two", "three"):
             alice.do(Say(TEA, text))
-        bob = self.enter(world, entry=replace(ENTRY, backlog=2), one_room=True)
+        bob = self.enter(world, entry=Join(TEA, 2, by_port=True), one_room=True)
         assert texts(bob.see()) == ["two", "three"]
         assert bob.refused(Join(TEA, 2)) == "already-a-member"
 

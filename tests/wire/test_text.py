@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -58,7 +57,7 @@ def test_the_hello_begins_as_it_is_fixed_and_shows_the_rooms() -> None:
     hello, room = answer(replies.Welcome(ALICE, Rooms((ROOM_TEA,), more=False)))
     assert hello == "* Hello alice. You are in the lobby; 1 room is open. HELP lists the commands."
     assert room == "*   tea   3/256   Tea and biscuits"
-    _, room = answer(replies.Welcome(ALICE, Rooms((replace(ROOM_TEA, port=9000),), more=False)))
+    _, room = answer(replies.Welcome(ALICE, Rooms((RoomInfo(TEA, "Tea and biscuits", 3, 256, 9000),), more=False)))
     assert room == "*   tea   3/256   Tea and biscuits   (port 9000)"
     hello = answer(replies.Welcome(ALICE, Rooms((), more=False)))[0]
     assert hello.startswith("* Hello alice. You are in the lobby; no room is open. HELP lists the commands.")
