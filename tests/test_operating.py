@@ -12,10 +12,10 @@ import pytest
 import chatroom
 from chatroom.admin import main
 from chatroom.core.tally import Histogram
+from chatroom.options import Options
 from chatroom.services.lateness import Lateness
 from chatroom.services.metrics import Metrics
 from chatroom.services.sqlite_file import REMEDIES
-from chatroom.tap import Options
 from tests.fakes import World
 
 MANUAL = (Path(__file__).parents[1] / "docs" / "operating.md").read_text(encoding="utf-8")

@@ -19,8 +19,9 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chatroom.core.limits import Limits
 from chatroom.fronts.factory import LineFactory
+from chatroom.options import Options
 from chatroom.services.descriptors import connections
-from chatroom.tap import Options, makeService, server
+from chatroom.tap import makeService, server
 from tests.fakes import NOON
 
 DEFAULTS = {
