@@ -15,6 +15,7 @@ from typing_extensions import override
 from chatroom.core.errors import ChatError
 from chatroom.core.limits import Limits
 from chatroom.core.names import key, room_name
+from chatroom.core.texts import title
 from chatroom.services.descriptors import connections, raise_limit
 
 ABOUT = """\
@@ -23,6 +24,10 @@ is no limit, except where it says otherwise.
 """
 
 HELP = {
+    "Server": {
+        "name": "what it calls itself",
+        "motd": "a text for all who come; SIGHUP lets it be read again",
+    },
     "Listening": {
         "port": "where to listen: a port, or an endpoint (see below)",
         "listen": "listen there too; may be repeated",
@@ -67,10 +72,19 @@ HELP = {
 }
 """What each option is for, in the order in which ``--help`` shows them."""
 
-PLACES = frozenset(("port", "listen", "metrics", "room", "store"))
+PLACES = frozenset(("name", "motd", "port", "listen", "metrics", "room", "store"))
 """The options that set no limit."""
 
-ARGUMENTS = {"store": "FILE", "sync": "HOW", "port": "WHERE", "listen": "WHERE", "metrics": "WHERE", "room": "NAME"}
+ARGUMENTS = {
+    "name": "NAME",
+    "motd": "FILE",
+    "port": "WHERE",
+    "listen": "WHERE",
+    "metrics": "WHERE",
+    "room": "NAME",
+    "store": "FILE",
+    "sync": "HOW",
+}
 """What the options take that take no number."""
 
 SHOWN = "print every limit that would hold, and exit"
@@ -105,6 +119,13 @@ def _sync(text: str) -> str:
     return text
 
 
+def _name(text: str) -> str:
+    try:
+        return title(text)
+    except ChatError as error:
+        raise ValueError(f"--name: {error}") from None
+
+
 def _option(limit: Field[Any]) -> str:
     return limit.name.replace("_", "-")
 
@@ -119,6 +140,8 @@ class Options(usage.Options):
     """The options of ``twistd chatroom``; those for limits come from :class:`~chatroom.core.limits.Limits`."""
 
     optParameters = [
+        ["name", None, "chatroom", "", _name],
+        ["motd", None, None, ""],
         ["port", "p", "8080", ""],
         ["metrics", None, None, ""],
         ["store", None, "chatroom.sqlite", ""],

@@ -21,6 +21,7 @@ from chatroom.services.descriptors import connections, raise_limit
 from chatroom.services.farewell import Farewell
 from chatroom.services.listener import Listener, endpoint
 from chatroom.services.memory_log import CLOSED, KEPT, MemoryLog
+from chatroom.services.motd import Motd, MotdUnusable
 from chatroom.services.sqlite_keeper import Keep
 from chatroom.services.sqlite_log import SQLiteLog
 from chatroom.services.store import Store
@@ -28,9 +29,6 @@ from chatroom.wire.frames import Frames
 
 if TYPE_CHECKING:
     from chatroom.services.exposition import Exposition
-
-SERVER = "chatroom"
-"""What the server calls itself."""
 
 __all__ = ["Options", "makeService", "server"]  # twistd asks for the first two
 
@@ -59,8 +57,10 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
     wheel = Wheel(reactor)
     log = _log(options, reactor, soon, wall)
     lobby = Lobby(log=log, turn=Turn(soon), wheel=wheel, wall=wall, limits=limits)
-    frames = Frames(SERVER, limits)
-    factory = LineFactory(lobby, server=SERVER, frames=frames, wheel=wheel, soon=soon)
+    if options["motd"] is not None:
+        _motd(Path(options["motd"]), lobby)
+    frames = Frames(options["name"], limits)
+    factory = LineFactory(lobby, server=options["name"], frames=frames, wheel=wheel, soon=soon)
     service = MultiService()
     for where in (options["port"], *options["listen"]):
         try:
@@ -106,6 +106,18 @@ def _log(
         busy_timeout=options["busy-timeout"],
         keep=keep,
     )
+
+
+def _motd(path: Path, lobby: Lobby) -> Motd:
+    """Let everybody who comes be shown what is in the file at *path*."""
+
+    def show(text: str) -> None:
+        lobby.motd = text
+
+    try:
+        return Motd(path, show)
+    except MotdUnusable as error:
+        give_up(f"--motd: {error}")
 
 
 def _exposition(where: str, reactor: Any, lobby: Lobby, factory: LineFactory, log: SQLiteLog | MemoryLog) -> Exposition:

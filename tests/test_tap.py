@@ -8,6 +8,7 @@ import tomllib
 from contextlib import redirect_stdout
 from dataclasses import astuple, fields, replace
 from io import StringIO
+from pathlib import Path
 from typing import Any, cast
 
 from twisted.application.service import IService
@@ -124,6 +125,15 @@ class WrongOptionsTest(SynchronousTestCase):
         for name in ("", "a b", "../tea", "\x1b[31m"):
             self.assert_refused(["--room", name], "room")
 
+    def test_names_that_no_server_can_have(self) -> None:
+        for name in ("", "  ", "two\nlines", "\x1b[31m", "x" * 65):
+            self.assert_refused([f"--name={name}"], "name")
+
+    def test_a_message_of_the_day_that_is_not_there(self) -> None:
+        parsed = options("--store=memory", "--motd=nowhere/motd")
+        error = self.assertRaises(SystemExit, server, parsed, MemoryReactorClock(), time.time)
+        self.assertEqual(error.code, "twistd chatroom: --motd: nowhere/motd can't be read (No such file or directory)")
+
     def test_places_where_nobody_can_listen(self) -> None:
         for where in ("tea", "tcp", "tcp:tea", "99999", "tcp:8080:tea=1", "", "-1", "8080 "):
             for option in ("--port", "--listen", "--metrics"):
@@ -194,6 +204,17 @@ class ServerTest(SynchronousTestCase):
         lines = self.said(factory, "alice", "delete milk")
         self.assertEqual([line.split()[1] for line in lines if line.startswith("*   ")], ["Milk", "tea"])
         self.assertIn("! not-allowed: ", lines[-1])
+
+    def test_it_has_the_name_and_the_message_that_it_was_given(self) -> None:
+        motd = Path(self.mktemp())
+        motd.write_text("Tea is at five.\n")
+        _, [factory] = self.listening("--port=tcp:1", "--name=The Tea House", f"--motd={motd}")
+        lines = self.said(factory, "alice")
+        self.assertEqual(lines[0], "* Welcome to The Tea House. Type the username you want.")
+        self.assertEqual(lines[-1], "* Tea is at five.")
+        [welcome] = self.said(factory, '{"type": "login", "username": "bob"}')
+        self.assertIn('"server":"The Tea House"', welcome)
+        self.assertIn('"motd":"Tea is at five."', welcome)
 
     def test_its_limits_hold(self) -> None:
         _, [factory] = self.listening("--port=tcp:1", "--room=tea", "--room-capacity=3", "--max-line=50")

@@ -66,7 +66,7 @@ class LineFactory(ServerFactory):
     @override
     def logPrefix(self) -> str:
         """Return how the log calls what listens."""
-        return self.server
+        return "chatroom"
 
     def text(self) -> Text:
         """Return the dialect of a person who connects now."""

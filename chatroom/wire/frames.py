@@ -92,7 +92,7 @@ class Frames:
                     username=getattr(error, "username", UNSET),
                     cid=getattr(error, "cid", UNSET),
                 )
-            case replies.Welcome(username, _, resumed, rooms):
+            case replies.Welcome(username, _, resumed, rooms, motd):
                 return answers.Welcome(
                     id=id,
                     username=username,
@@ -102,6 +102,7 @@ class Frames:
                     rooms=list(rooms),
                     heartbeat=self._heartbeat,
                     limits=self._limits,
+                    motd=motd or UNSET,
                 )
             case replies.Entered(room, topic, members, capacity, epoch, seq, creator, resumed):
                 return answers.Entered(
