@@ -12,6 +12,7 @@ from typing_extensions import override
 from chatroom.core.lobby import Lobby
 from chatroom.core.wheel import Wheel
 from chatroom.fronts.door import Door, host
+from chatroom.fronts.journal import Journal, peer
 from chatroom.fronts.line import LineFront
 from chatroom.fronts.pulse import Rounds
 from chatroom.fronts.refusal import Refusal
@@ -45,6 +46,7 @@ class LineFactory(ServerFactory):
         self.connections: dict[LineFront, None] = {}
         limits = lobby.limits
         self.door = Door(wheel, most=limits.max_connections, most_per_host=limits.per_host)
+        self.journal = Journal()
         self.rounds = Rounds(wheel, limits, self.connections, soon)
         self._refusals: dict[Refusal, None] = {}
         self.closes: dict[str, int] = {}
@@ -59,7 +61,7 @@ class LineFactory(ServerFactory):
         if refused := self.door.enter(where):
             self._count(refused.code)
             return Refusal(refused, self.wheel, self._refusals)
-        front = LineFront(where)
+        front = LineFront(where, peer(addr))
         front.factory = self
         return front
 
@@ -77,10 +79,17 @@ class LineFactory(ServerFactory):
         """Return the state and the dialect of each connection."""
         return (front.standing for front in self.connections)
 
+    def remember(self, front: LineFront) -> None:
+        """Take note that *front* is connected."""
+        self.connections[front] = None
+        front.number = self.journal.began(front.peer)
+        front.since = self.wheel.seconds()
+
     def forget(self, front: LineFront, why: str) -> None:
         """Take note that the connection of *front* is lost, and *why*."""
         self.connections.pop(front, None)
         self._count(why)
+        self.journal.ended(front, why, self.wheel.seconds() - front.since)
         if self._empty and not self.connections:
             empty, self._empty = self._empty, None
             empty.callback(None)
