@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import Field, fields
 from functools import partial
+from pathlib import Path
 from typing import Any, NoReturn
 
 from twisted.python import usage
@@ -17,6 +18,7 @@ from chatroom.core.limits import Limits
 from chatroom.core.names import key, room_name
 from chatroom.core.texts import title
 from chatroom.services.descriptors import connections, raise_limit
+from chatroom.services.settings import Kind, SettingsUnusable, read_settings
 
 ABOUT = """\
 A chat room server. People reach it with netcat, programs with one JSON object a line, on the same port. A limit of 0 \
@@ -27,6 +29,9 @@ HELP = {
     "Server": {
         "name": "what it calls itself",
         "motd": "a text for all who come; SIGHUP lets it be read again",
+        "config": "options in TOML, each under its own name; what is given here as well counts from here",
+        "log-json": "log an object of JSON a line",
+        "show-limits": "print every limit that would hold, and exit",
     },
     "Listening": {
         "port": "where to listen: a port, or an endpoint (see below)",
@@ -72,12 +77,13 @@ HELP = {
 }
 """What each option is for, in the order in which ``--help`` shows them."""
 
-PLACES = frozenset(("name", "motd", "port", "listen", "metrics", "room", "store"))
+PLACES = frozenset(("name", "motd", "config", "log-json", "show-limits", "port", "listen", "metrics", "room", "store"))
 """The options that set no limit."""
 
 ARGUMENTS = {
     "name": "NAME",
     "motd": "FILE",
+    "config": "FILE",
     "port": "WHERE",
     "listen": "WHERE",
     "metrics": "WHERE",
@@ -87,7 +93,14 @@ ARGUMENTS = {
 }
 """What the options take that take no number."""
 
-SHOWN = "print every limit that would hold, and exit"
+LISTS = ("listen", "room")
+"""The options that may be repeated."""
+
+FLAGS = ("log-json", "show-limits")
+"""The options that take nothing."""
+
+ONCE = ("config", "show-limits")
+"""The options that have no place in a file of settings."""
 
 EXAMPLES = """\
 Examples:
@@ -136,12 +149,23 @@ def _parameter(limit: Field[Any]) -> list[object]:
     return [_option(limit), None, limit.default, "", coerce]
 
 
+def _kind(name: str) -> Kind:
+    if name in FLAGS:
+        return "flag"
+    return "texts" if name in LISTS else "text" if name in ARGUMENTS else "number"
+
+
+def _reason(error: usage.UsageError) -> str:
+    return str(error).removeprefix("Parameter type enforcement failed: ")
+
+
 class Options(usage.Options):
     """The options of ``twistd chatroom``; those for limits come from :class:`~chatroom.core.limits.Limits`."""
 
     optParameters = [
         ["name", None, "chatroom", "", _name],
         ["motd", None, None, ""],
+        ["config", None, None, ""],
         ["port", "p", "8080", ""],
         ["metrics", None, None, ""],
         ["store", None, "chatroom.sqlite", ""],
@@ -153,12 +177,12 @@ class Options(usage.Options):
         *map(_parameter, fields(Limits)),
     ]
 
-    optFlags = [["show-limits", None, SHOWN]]
+    optFlags = [[name, None, ""] for name in FLAGS]
 
     def __init__(self) -> None:
         super().__init__()
-        self["listen"] = []
-        self["room"] = []
+        for name in LISTS:
+            self[name] = []
 
     def opt_listen(self, where: str) -> None:
         """Listen there too."""
@@ -178,12 +202,29 @@ class Options(usage.Options):
         """Read *options*; whatever is wrong with them ends the program with one line."""
         try:
             super().parseOptions(options)
+            if self["config"] is not None:
+                self._read_config(Path(self["config"]))
+                super().parseOptions(options)
         except usage.UsageError as error:
-            why = str(error).removeprefix("Parameter type enforcement failed: ")
-            give_up(f"{why} (twistd chatroom --help lists the options)")
+            give_up(f"{_reason(error)} (twistd chatroom --help lists the options)")
+        except SettingsUnusable as error:
+            give_up(str(error))
         if self["show-limits"]:
             print("\n".join(self._limit_lines()))
             sys.exit(0)
+
+    def _read_config(self, path: Path) -> None:
+        """Set what the file at *path* says; the command line, which is read anew afterwards, goes before it."""
+        commanded = [name for name in LISTS if self[name]]
+        for name in LISTS:
+            self[name] = []
+        kinds = {name: _kind(name) for options in HELP.values() for name in options if name not in ONCE}
+        for setting in read_settings(path, kinds):
+            if setting.name not in commanded:
+                try:
+                    super().parseOptions(setting.arguments)
+                except usage.UsageError as error:
+                    raise SettingsUnusable(f"{setting.where}: {_reason(error).removeprefix('--')}") from error
 
     @override
     def parseArgs(self, *args: str) -> None:
@@ -197,13 +238,14 @@ class Options(usage.Options):
         parts = ["", textwrap.fill(ABOUT, 79), ""]
         for group, options in HELP.items():
             parts += [f"{group}:", *(self._help(name, purpose) for name, purpose in options.items()), ""]
-        parts += [f"  --{'show-limits':24}{SHOWN}", ""]
         return "\n".join([*parts, EXAMPLES])
 
     def _help(self, name: str, purpose: str) -> str:
         value = self[name]
         default = f" [{value:g}]" if isinstance(value, int | float) else f" [{value}]" if value else ""
         option = f"  --{name}={ARGUMENTS.get(name, 'N')}"
+        if name in FLAGS:
+            option, default = f"  --{name}", ""
         return textwrap.fill(
             purpose + default, 79, initial_indent=f"{option:28}", subsequent_indent=" " * 28, break_on_hyphens=False
         )

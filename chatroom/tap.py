@@ -19,6 +19,7 @@ from chatroom.options import Options, give_up
 from chatroom.services.collector import Collector
 from chatroom.services.descriptors import connections, raise_limit
 from chatroom.services.farewell import Farewell
+from chatroom.services.json_log import JSONLogged, json_observer, log_file
 from chatroom.services.listener import Listener, endpoint
 from chatroom.services.memory_log import CLOSED, KEPT, MemoryLog
 from chatroom.services.motd import Motd, MotdUnusable
@@ -40,7 +41,8 @@ def makeService(options: Options) -> IService:
     raise_limit()
     # The reactor's own clock is the time of day; with that, a jump of the clock would fire or stop every timer.
     reactor.seconds = time.monotonic  # type: ignore[method-assign]
-    return server(options, reactor, time.time)
+    service = server(options, reactor, time.time)
+    return _logged_as_json(service, options, reactor) if options["log-json"] else service
 
 
 def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiService:
@@ -106,6 +108,18 @@ def _log(
         busy_timeout=options["busy-timeout"],
         keep=keep,
     )
+
+
+def _logged_as_json(service: IService, options: Options, reactor: Any) -> IService:
+    """Return *service* in one for which twistd writes its log as JSON, wherever it was told to write it."""
+    assert options.parent is not None  # those of twistd itself
+    try:
+        file = log_file(options.parent, reactor.callFromThread)
+    except ValueError as error:
+        give_up(str(error))
+    except OSError as error:
+        give_up(f"can't log to {error.filename} ({error.strerror})")
+    return JSONLogged(service, json_observer(file))
 
 
 def _motd(path: Path, lobby: Lobby) -> Motd:

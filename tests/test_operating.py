@@ -53,7 +53,7 @@ def test_every_option_is_explained_with_its_default() -> None:
     options = Options()
     defaults = {
         f"`--{name}`": f"{default:,.10g}" if isinstance(default, int | float) else f"{default or ''}"
-        for name, default in {**options, "show-limits": ""}.items()
+        for name, default in {**options, "log-json": "", "show-limits": ""}.items()
     }
     assert {row[0]: row[1].strip("`") for row in rows() if row[0] in defaults} == defaults
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 from twisted.internet.address import HostnameAddress, IPv4Address, IPv6Address, UNIXAddress
-from twisted.logger import LogEvent, formatEvent, globalLogPublisher
+from twisted.logger import ILogObserver, LogEvent, formatEvent, globalLogPublisher
+from zope.interface import provider
 
 from chatroom.core.errors import LoginTimeout
 from chatroom.fronts.journal import Journal, peer
@@ -27,6 +28,7 @@ def written() -> Iterator[list[str]]:
     """Return what the log says of connections."""
     lines: list[str] = []
 
+    @provider(ILogObserver)
     def observe(event: LogEvent) -> None:
         if event.get("log_namespace") == Journal.log.namespace:
             lines.append(formatEvent(event))
