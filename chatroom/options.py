@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import Field, fields
 from functools import partial
 from pathlib import Path
@@ -159,6 +159,19 @@ def _reason(error: usage.UsageError) -> str:
     return str(error).removeprefix("Parameter type enforcement failed: ")
 
 
+def argument(name: str) -> str:
+    """Return what stands for the argument of the option *name* in its help."""
+    return ARGUMENTS.get(name, "N")
+
+
+def default(values: Mapping[str, Any], name: str) -> str:
+    """Return what the help of the option *name* says of its default, which is among *values*."""
+    value = values[name]
+    if name in FLAGS or not (value or isinstance(value, int | float)):
+        return ""
+    return f" [{value:g}]" if isinstance(value, int | float) else f" [{value}]"
+
+
 class Options(usage.Options):
     """The options of ``twistd chatroom``; those for limits come from :class:`~chatroom.core.limits.Limits`."""
 
@@ -241,13 +254,10 @@ class Options(usage.Options):
         return "\n".join([*parts, EXAMPLES])
 
     def _help(self, name: str, purpose: str) -> str:
-        value = self[name]
-        default = f" [{value:g}]" if isinstance(value, int | float) else f" [{value}]" if value else ""
-        option = f"  --{name}={ARGUMENTS.get(name, 'N')}"
-        if name in FLAGS:
-            option, default = f"  --{name}", ""
+        option = f"  --{name}" if name in FLAGS else f"  --{name}={argument(name)}"
+        about = purpose + default(self, name)
         return textwrap.fill(
-            purpose + default, 79, initial_indent=f"{option:28}", subsequent_indent=" " * 28, break_on_hyphens=False
+            about, 79, initial_indent=f"{option:28}", subsequent_indent=" " * 28, break_on_hyphens=False
         )
 
     def _limit_lines(self) -> Iterator[str]:

@@ -196,6 +196,7 @@ class ConfigTest(SynchronousTestCase):
         parsed = self.configured(text, "--burst=3", "--room=milk", "--room=honey")
         self.assertEqual((parsed["burst"], parsed["rate"]), (3, 2))
         self.assertEqual((parsed["room"], parsed["listen"]), (["milk", "honey"], ["tcp:1"]))
+        self.assertEqual(self.configured(text, "--listen=tcp:2")["listen"], ["tcp:2"])
 
     def test_what_show_limits_prints_may_be_in_the_file(self) -> None:
         printed = StringIO()
