@@ -58,6 +58,15 @@ def test_every_option_is_explained_with_its_default() -> None:
     assert {row[0]: row[1].strip("`") for row in rows() if row[0] in defaults} == defaults
 
 
+def test_the_file_of_settings_that_is_shown_can_be_used(tmp_path: Path) -> None:
+    [example] = re.findall(r"^```toml\n(.*?)^```$", MANUAL, flags=re.MULTILINE | re.DOTALL)
+    (tmp_path / "chatroom.toml").write_text(example, encoding="utf-8")
+    options = Options()
+    options.parseOptions([f"--config={tmp_path / 'chatroom.toml'}"])
+    assert options["name"] == "The Tea House"
+    assert example.count(" = ") == sum(options[name] != default for name, default in Options().items()) - 1
+
+
 def test_every_message_about_the_store_is_explained() -> None:
     refusals = messages("StoreUnusable", 1) - {"… (…)"} | {f"{reason} (…)" for reason, _ in REMEDIES.values()}
     others = messages("Health", 0) | messages("Problem", 0)
