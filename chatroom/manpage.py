@@ -11,7 +11,7 @@ from chatroom.options import ABOUT, EXAMPLES, FLAGS, HELP, Options, argument, de
 
 SIGNALS = {
     "SIGTERM, SIGINT": "Stop: store and acknowledge what was taken, say good-bye to all, and end.",
-    "SIGHUP": "Read the text of --motd again.",
+    "SIGHUP": "Read the text of --motd and the certificates again.",
     "SIGUSR1": "Begin another log file.",
 }
 
