@@ -40,9 +40,11 @@ setup(
         "client": ["urwid>=5.0.1"],
         "tls": ["twisted[tls]>=26.4"],
         "metrics": ["prometheus-client>=0.22"],
+        "docs": ["furo>=2025.12.19", "myst-parser>=5,<6", "sphinx>=9,<10"],
         # Checkers are held to a series: what a new one finds shall not fail a change that has nothing to do with it.
         "dev": [
             "build>=1.3",
+            "confusable-homoglyphs>=3.3.1",
             "hypothesis>=6.140",
             "import-linter>=2.5,<3",
             "mypy>=2.4,<2.5",

@@ -49,6 +49,12 @@ def written(text: ast.expr) -> str:
     return "…"
 
 
+def test_the_table_of_contents_lists_every_chapter() -> None:
+    listed = re.findall(r"^- \[(.*)\]\((.*)\)$", MANUAL, flags=re.MULTILINE)
+    chapters = re.findall(r"^## (.*)$", MANUAL, flags=re.MULTILINE)
+    assert listed == [(chapter, f"#{chapter.lower().replace(' ', '-')}") for chapter in chapters]
+
+
 def test_every_option_is_explained_with_its_default() -> None:
     options = Options()
     defaults = {

@@ -122,4 +122,5 @@ def test_the_sdist_holds_what_its_tests_need(archives: Path) -> None:
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     project = archives / "project"
-    assert names >= files(project / "tests") | {"LICENSE", "Makefile", "README.md", "pyproject.toml", "setup.py"}
+    folders = files(project / "contrib") | files(project / "docs") | files(project / "tests")
+    assert names >= folders | {"LICENSE", "Makefile", "README.md", "pyproject.toml", "setup.py"}

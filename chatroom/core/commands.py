@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from chatroom.core.names import RoomName, Username
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
+class Login(Struct, frozen=True):
     """Be called *username*, and come into the lobby; or take back the seats that are held for *session*.
 
     *session* is the SHA-256 of what the client made up.
@@ -18,15 +17,13 @@ class Login:
     session: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rename:
+class Rename(Struct, frozen=True):
     """Be called *username* from now on."""
 
     username: Username
 
 
-@dataclass(frozen=True, slots=True)
-class List:
+class List(Struct, frozen=True):
     """See the open rooms whose name contains *match*, from the one after *after* on.
 
     *watch* true or false: be told of changes from now on, or no longer.
@@ -37,8 +34,7 @@ class List:
     watch: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Create:
+class Create(Struct, frozen=True):
     """Open a room and enter it."""
 
     room: RoomName
@@ -46,8 +42,7 @@ class Create:
     capacity: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
+class Join(Struct, frozen=True):
     """Enter a room, and see the last *backlog* messages.
 
     With *after* and the *epoch* under which that number was given: read on behind it, but no more than *backlog*.
@@ -59,22 +54,19 @@ class Join:
     epoch: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Leave:
+class Leave(Struct, frozen=True):
     """Go out of a room."""
 
     room: RoomName
 
 
-@dataclass(frozen=True, slots=True)
-class Delete:
+class Delete(Struct, frozen=True):
     """Close a room and put its members into the lobby."""
 
     room: RoomName
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
+class Say(Struct, frozen=True):
     """Say *text* to everybody in a room; *action* means that the visitor does it (``/me``).
 
     What comes with the same *cid* again is the same message, and is stored once.
@@ -86,32 +78,28 @@ class Say:
     cid: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Tell:
+class Tell(Struct, frozen=True):
     """Say *text* to one person, wherever that person is; it is not kept."""
 
     to: Username
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Who:
+class Who(Struct, frozen=True):
     """See who is in a room, or without one who is online, from the name after *after* on."""
 
     room: RoomName | None = None
     after: Username | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(Struct, frozen=True):
     """Say what a room is about."""
 
     room: RoomName
     topic: str
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Struct, frozen=True):
     """Read a page of a room's log: the first messages beyond *after*, else the newest below *before*.
 
     *limit* None is the server's own limit of a page.
@@ -123,8 +111,7 @@ class History:
     limit: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(Struct, frozen=True):
     """Find the newest messages below *before* in which every word of *query* occurs."""
 
     room: RoomName
@@ -134,25 +121,21 @@ class Search:
     newest_first: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Ping:
+class Ping(Struct, frozen=True):
     """Get a sign of life."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pong:
+class Pong(Struct, frozen=True):
     """Give a sign of life."""
 
 
-@dataclass(frozen=True, slots=True)
-class Help:
+class Help(Struct, frozen=True):
     """See what commands there are, or how the one called *word* is written; the dialect knows."""
 
     word: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Quit:
+class Quit(Struct, frozen=True):
     """Go away for good."""
 
 
@@ -175,13 +158,13 @@ Command = (
     | Help
     | Quit
 )
+"""What a visitor can ask."""
 
 TOKENS: dict[type[Command | None], int] = {Rename: 5, Create: 5, Delete: 5, Topic: 5}
 """How many tokens those commands cost that cost more than one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """A command as it arrived: *id* comes back with its reply; None for *command* if it could not be read."""
 
     command: Command | None = None

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Literal
+
+from msgspec import Struct
 
 from chatroom.core.names import RoomName, Username
 
 Reason = Literal["left", "quit", "lost", "moved"]
+"""Why somebody is out of a room."""
+
 ByeReason = Literal["quit", "replaced", "stopping", "silent", "stalled", "too-many-tries"]
+"""Why the server closes a connection."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """What a speaker said, before the log gave it a number; *at* is in milliseconds since 1970 (UTC).
 
     A speaker who may send it again gave it a *cid* in its *session*: both are there or neither.
@@ -32,8 +35,7 @@ def digest(text: str, action: bool) -> bytes:
     return blake2b(text.encode(), digest_size=8, person=b"action" if action else b"").digest()
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """Message number *seq* of *room*, stored."""
 
     room: RoomName
@@ -41,8 +43,7 @@ class Said:
     message: Message
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(Struct, frozen=True):
     """*username* entered *room*, which has *members* of *capacity* now."""
 
     room: RoomName
@@ -51,8 +52,7 @@ class Joined:
     capacity: int
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(Struct, frozen=True):
     """*username* is out of *room*, which has *members* of *capacity* now."""
 
     room: RoomName
@@ -62,16 +62,14 @@ class Left:
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
-class Presence:
+class Presence(Struct, frozen=True):
     """A big room has *members* now."""
 
     room: RoomName
     members: int
 
 
-@dataclass(frozen=True, slots=True)
-class Renamed:
+class Renamed(Struct, frozen=True):
     """A member of *room* changed its name."""
 
     room: RoomName
@@ -79,8 +77,7 @@ class Renamed:
     new: Username
 
 
-@dataclass(frozen=True, slots=True)
-class TopicChanged:
+class TopicChanged(Struct, frozen=True):
     """*room* is about something else now."""
 
     room: RoomName
@@ -88,8 +85,7 @@ class TopicChanged:
     by: Username
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(Struct, frozen=True):
     """A replay or catching up is over: what follows is live."""
 
     room: RoomName
@@ -98,8 +94,7 @@ class Level:
     topic: str
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """The messages *first* to *last* are skipped; *kept* says whether the log still has them."""
 
     room: RoomName
@@ -108,8 +103,7 @@ class Gap:
     kept: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """*speaker* said *text* to *to* alone."""
 
     speaker: Username
@@ -118,16 +112,14 @@ class Told:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Deleted:
+class Deleted(Struct, frozen=True):
     """*room* is gone, and its members are in the lobby."""
 
     room: RoomName
     by: Username
 
 
-@dataclass(frozen=True, slots=True)
-class RoomInfo:
+class RoomInfo(Struct, frozen=True):
     """A room as the lobby shows it; *capacity* 0 means no limit."""
 
     room: RoomName
@@ -136,8 +128,7 @@ class RoomInfo:
     capacity: int
 
 
-@dataclass(frozen=True, slots=True)
-class Rooms:
+class Rooms(Struct, frozen=True):
     """A page of the open rooms; *more* come after the last.
 
     It answers a request, and comes by itself to a watcher of the lobby who fell behind.
@@ -147,23 +138,20 @@ class Rooms:
     more: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RoomsChanged:
+class RoomsChanged(Struct, frozen=True):
     """Rooms of the lobby are new or changed, others *closed*."""
 
     rooms: tuple[RoomInfo, ...]
     closed: tuple[RoomName, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Slowed:
+class Slowed(Struct, frozen=True):
     """More came than the server takes, which is *rate* requests a second; what was sent waits, and nothing is lost."""
 
     rate: float
 
 
-@dataclass(frozen=True, slots=True)
-class Bye:
+class Bye(Struct, frozen=True):
     """The server closes the connection; who is asked to come back does so after *retry_after* seconds."""
 
     reason: ByeReason
@@ -171,4 +159,7 @@ class Bye:
 
 
 RoomEvent = Said | Joined | Left | Presence | Renamed | TopicChanged | Deleted | Gap
+"""What happens in a room, to its members."""
+
 Event = RoomEvent | Level | Told | RoomsChanged | Rooms | Slowed | Bye
+"""What a visitor can be told without a question."""

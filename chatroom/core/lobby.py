@@ -163,7 +163,7 @@ class Lobby:
 
         self._keep_open(room)
         # Even if the user is gone when it is the room's turn.
-        room.delete(lambda failed: user.visitor.act(lambda: close(failed)))
+        room.delete(lambda failed: user.visitor.act(close, failed))
 
     def _open(self, name: RoomName, new: NewRoom | None, owner: Hashable, opened: Reached) -> None:
         """Open the room called *name*, which belongs to *owner* if it is *new* indeed."""

@@ -38,15 +38,15 @@ from chatroom.core.errors import (
 from chatroom.core.events import Message, Said, Told
 from chatroom.core.member import Member, Position
 from chatroom.core.names import RoomName, Username, key
-from chatroom.core.replies import Entries, Ok, Stored
-from chatroom.core.room import Room, in_turn_of_all
-from chatroom.core.sent import Place
+from chatroom.core.order import in_turn_of_all
+from chatroom.core.replies import Entries, Ok
+from chatroom.core.room import Room
 
 if TYPE_CHECKING:
+    from chatroom.core.answer import Answer
     from chatroom.core.lobby import Lobby
     from chatroom.core.ports import Page
     from chatroom.core.user import User
-    from chatroom.core.visitor import Answer
 
 
 class Named:
@@ -146,13 +146,7 @@ class Named:
             command.cid if named else None,
         )
 
-        def done(place: Place | StorageFailed) -> None:
-            if isinstance(place, StorageFailed):
-                answer.refuse(place)
-            else:
-                answer(Stored(room.name, place.seq, place.at, command.cid))
-
-        room.say(message, done, self.user.identity, command.cid)
+        room.say(message, answer.give, self.user.identity, command.cid)
 
     def _tell(self, command: Tell, answer: Answer) -> None:
         other = self._lobby.users.find(command.to)
@@ -214,10 +208,7 @@ class Named:
             raise NotAllowed(f"Only {room.creator}, who created {room.name}, may delete it", room.name)
 
         def done(failed: StorageFailed | None) -> None:
-            if failed:
-                answer.refuse(failed)
-            else:
-                answer(Ok(room.name, event_follows=room.key in self.user.rooms))
+            answer.give(failed or Ok(room.name, event_follows=room.key in self.user.rooms))
 
         answer.when_first(lambda: self._lobby.delete(room, self.user, done))
 
@@ -229,10 +220,7 @@ class Named:
             raise NoSuchRoom(room.name)
 
         def done(failed: StorageFailed | None) -> None:
-            if failed:
-                answer.refuse(failed)
-            else:
-                answer(Ok(room.name, event_follows=member.follows))
+            answer.give(failed or Ok(room.name, event_follows=member.follows))
 
         room.set_topic(topic, self.user.username, done)
 

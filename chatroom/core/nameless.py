@@ -12,8 +12,9 @@ from chatroom.core.replies import Welcome
 from chatroom.core.user import User
 
 if TYPE_CHECKING:
+    from chatroom.core.answer import Answer
     from chatroom.core.lobby import Lobby
-    from chatroom.core.visitor import Answer, Visitor
+    from chatroom.core.visitor import Visitor
 
 TRIES = 10
 """Who fails so often to give a username is disconnected."""
@@ -23,6 +24,8 @@ class Nameless:
     """A visitor who has to choose a username before anything else."""
 
     __slots__ = ("_failures", "_lobby", "_visitor")
+
+    user = None
 
     def __init__(self, lobby: Lobby, visitor: Visitor) -> None:
         self._lobby = lobby

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, ParamSpec
+
+if TYPE_CHECKING:
+    from chatroom.core.room import Room
+
+P = ParamSpec("P")
 
 
 class Order:
@@ -28,11 +34,11 @@ class Order:
         else:
             action()
 
-    def ask(self, question: Callable[[], None]) -> None:
+    def ask(self, question: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
         """Call *question*, and let what follows wait until :meth:`answered` is called for it."""
         self._waiting.append(None)
         try:
-            question()
+            question(*args, **kwargs)
         except Exception:
             # A defect of who was asked: it must not keep the others waiting for ever.
             self._waiting.pop()
@@ -69,3 +75,19 @@ class Order:
                     action()
         finally:
             self._advancing = False
+
+
+def in_turn_of_all(rooms: Iterable[Room], action: Callable[[], None]) -> None:
+    """Call *action* when in each of *rooms* all messages taken before it are stored or refused."""
+    waiting = 1
+
+    def reached() -> None:
+        nonlocal waiting
+        waiting -= 1
+        if not waiting:
+            action()
+
+    for room in tuple(rooms):
+        waiting += 1
+        room.in_turn(reached)
+    reached()

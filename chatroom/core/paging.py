@@ -44,4 +44,5 @@ def newest(rows: Iterable[Row], limit: int) -> Page:
 
 def size(row: Row) -> int:
     """Return how many bytes of text *row* has."""
-    return len(row[1].text.encode())
+    text = row[1].text
+    return len(text) if text.isascii() else len(text.encode())

@@ -143,7 +143,7 @@ class Connection(Protocol):
 
     @property
     def busy(self) -> bool:
-        """Whether earlier bytes still wait; :meth:`Visitor.drained` is called when they no longer do."""
+        """Whether earlier bytes still wait; :meth:`~.Visitor.drained` is called when they no longer do."""
 
     @property
     def waiting(self) -> int:

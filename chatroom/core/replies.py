@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from chatroom.core.errors import ChatError
 from chatroom.core.events import Bye, Rooms, Said
 from chatroom.core.names import RoomName, Username
 
 
-@dataclass(frozen=True, slots=True)
-class Welcome:
+class Welcome(Struct, frozen=True):
     """The visitor is called *username* and is in the lobby; people are shown the *open_rooms* at once.
 
     Where it is *resumed*, seats were held in *rooms*, until they are joined again. *motd* is what the operator has to
@@ -24,8 +23,7 @@ class Welcome:
     motd: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
+class Entered(Struct, frozen=True):
     """The visitor is in *room*, whose newest message is *seq*; *resumed* if it reads on where it was."""
 
     room: RoomName
@@ -38,8 +36,7 @@ class Entered:
     resumed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Members:
+class Members(Struct, frozen=True):
     """A page of the names in *room*, or of all who are online; *more* come after the last."""
 
     room: RoomName | None
@@ -47,8 +44,7 @@ class Members:
     more: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Entries:
+class Entries(Struct, frozen=True):
     """A page of a room's log; *more* says that there is more in the direction that was asked for."""
 
     room: RoomName
@@ -56,8 +52,7 @@ class Entries:
     more: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """What the visitor said in *room* is number *seq* of its log."""
 
     room: RoomName
@@ -66,24 +61,22 @@ class Stored:
     cid: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ok:
+class Ok(Struct, frozen=True):
     """It is done, to who or what is called *name*; *event_follows* if an event will show it to the visitor as well."""
 
     name: str = ""
     event_follows: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Pong:
+class Pong(Struct, frozen=True):
     """A sign of life."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """It can't be done."""
 
     error: ChatError
 
 
 Reply = Welcome | Rooms | Entered | Members | Entries | Stored | Ok | Pong | Refused | Bye
+"""What a visitor can be answered."""

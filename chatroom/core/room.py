@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING
 
 from chatroom.core.batch import Batch, slices
@@ -25,7 +25,8 @@ from chatroom.core.limits import BACKLOG, CROWD, MAX_ROWS
 from chatroom.core.member import Member, Position
 from chatroom.core.names import Username, key
 from chatroom.core.order import Order
-from chatroom.core.sent import Done, Place, SentMessages
+from chatroom.core.replies import Stored
+from chatroom.core.sent import Done, SentMessages
 from chatroom.core.tail import Tail
 
 if TYPE_CHECKING:
@@ -103,9 +104,9 @@ class Room:
         self._order.then(action)
 
     def say(self, message: Message, done: Done, sender: Hashable, cid: str | None) -> None:
-        """Append *message* to the log; *done* gets its place before anybody is shown it.
+        """Append *message* to the log; *done* gets the reply before anybody is shown it.
 
-        What *sender* has sent under the same *cid* before has its place already.
+        What *sender* has sent under the same *cid* before is stored already, or will be.
         """
         if self.closing:
             raise NoSuchRoom(self.name)
@@ -114,19 +115,21 @@ class Room:
             return
 
         def stored(seq: int | StorageFailed) -> None:
-            place = seq if isinstance(seq, StorageFailed) else Place(seq, message.at)
-            if isinstance(place, Place):
-                self.head = place.seq
-                self._tail.append(place.seq, message)
-                self._happened(Said(self.name, place.seq, message))
-            if name:
-                self._sent.stored(name, place)
+            if isinstance(seq, StorageFailed):
+                result: Stored | StorageFailed = seq
             else:
-                done(place)
+                result = Stored(self.name, seq, message.at, cid)
+                self.head = seq
+                self._tail.append(seq, message)
+                self._happened(Said(self.name, seq, message))
+            if name:
+                self._sent.stored(name, result)
+            else:
+                done(result)
             self._answered()
 
         try:
-            self._order.ask(lambda: self._log.append(self._log_id, message, stored))
+            self._order.ask(self._log.append, self._log_id, message, stored)
         except Exception:
             if name:
                 self._sent.forget(name)
@@ -143,7 +146,7 @@ class Room:
             done(failed)
             self._answered()
 
-        self._order.ask(lambda: self._log.set_topic(self._log_id, topic, stored))
+        self._order.ask(self._log.set_topic, self._log_id, topic, stored)
 
     def _answered(self) -> None:
         self._order.answered()
@@ -294,19 +297,3 @@ class Room:
 
     def _rows(self, limit: int | None) -> int:
         return min(limit or MAX_ROWS, self._page or MAX_ROWS, MAX_ROWS)
-
-
-def in_turn_of_all(rooms: Iterable[Room], action: Callable[[], None]) -> None:
-    """Call *action* when in each of *rooms* all messages taken before it are stored or refused."""
-    waiting = 1
-
-    def reached() -> None:
-        nonlocal waiting
-        waiting -= 1
-        if not waiting:
-            action()
-
-    for room in tuple(rooms):
-        waiting += 1
-        room.in_turn(reached)
-    reached()

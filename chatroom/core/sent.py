@@ -10,17 +10,9 @@ from chatroom.core.errors import CidReused, StorageFailed
 from chatroom.core.limits import RESENDABLE
 from chatroom.core.names import RoomName
 from chatroom.core.ports import Sent
+from chatroom.core.replies import Stored
 
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a message is in its room's log, and since when."""
-
-    seq: int
-    at: int
-
-
-Done = Callable[[Place | StorageFailed], None]
+Done = Callable[[Stored | StorageFailed], None]
 Name = tuple[Hashable, str]
 """By whom, as whoever it is known again, and under which ``cid``."""
 
@@ -28,7 +20,7 @@ Name = tuple[Hashable, str]
 @dataclass(slots=True)
 class _Message:
     digest: bytes
-    place: Place | None = None
+    stored: Stored | None = None
     waiting: list[Done] = field(default_factory=list)
 
 
@@ -45,11 +37,11 @@ class SentMessages:
         self._order: deque[tuple[int, Name]] = deque()
         for sent in stored:
             name = (sent.session, sent.cid)
-            self._messages[name] = _Message(sent.digest, Place(sent.seq, sent.at))
+            self._messages[name] = _Message(sent.digest, Stored(room, sent.seq, sent.at, sent.cid))
             self._order.append((sent.seq, name))
 
     def expect(self, name: Name, digest: bytes, done: Done) -> bool:
-        """Let *done* get the place that the message called *name* has or will have, and tell whether it is new.
+        """Let *done* know when the message called *name* is stored, if it is not yet, and tell whether it is new.
 
         :raises chatroom.core.errors.CidReused: if another message has that name.
         """
@@ -59,8 +51,8 @@ class SentMessages:
             return True
         if known.digest != digest:
             raise CidReused(name[1], self._room)
-        if known.place:
-            done(known.place)
+        if known.stored:
+            done(known.stored)
         else:
             known.waiting.append(done)
         return False
@@ -69,16 +61,16 @@ class SentMessages:
         """Know *name* no longer: it never reached the log."""
         del self._messages[name]
 
-    def stored(self, name: Name, place: Place | StorageFailed) -> None:
-        """Let all who wait for *name* know its *place*; what failed may be sent anew."""
+    def stored(self, name: Name, result: Stored | StorageFailed) -> None:
+        """Let all who wait for *name* know the *result*; what failed may be sent anew."""
         message = self._messages[name]
         waiting, message.waiting = message.waiting, []
-        if isinstance(place, StorageFailed):
+        if isinstance(result, StorageFailed):
             del self._messages[name]
         else:
-            message.place = place
-            self._order.append((place.seq, name))
-            while self._order[0][0] <= place.seq - RESENDABLE:
+            message.stored = result
+            self._order.append((result.seq, name))
+            while self._order[0][0] <= result.seq - RESENDABLE:
                 del self._messages[self._order.popleft()[1]]
         for done in waiting:
-            done(place)
+            done(result)

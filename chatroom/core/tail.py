@@ -12,7 +12,7 @@ from chatroom.core.ports import Page
 
 
 class Tail:
-    """The messages after number *seq*: as many as :data:`TAIL_ROWS` and :data:`TAIL_BYTES` allow."""
+    """The messages after number *seq*: as many as :data:`~.TAIL_ROWS` and :data:`~.TAIL_BYTES` allow."""
 
     def __init__(self, seq: int) -> None:
         self._before = seq
@@ -21,8 +21,9 @@ class Tail:
 
     def append(self, seq: int, message: Message) -> None:
         """Keep *message*, the newest."""
-        self._rows.append((seq, message))
-        self._bytes += size((seq, message))
+        row = (seq, message)
+        self._rows.append(row)
+        self._bytes += size(row)
         while len(self._rows) > TAIL_ROWS or self._bytes > TAIL_BYTES:
             self._before, _ = row = self._rows.popleft()
             self._bytes -= size(row)

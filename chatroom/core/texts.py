@@ -23,7 +23,11 @@ _REMOVED = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
 
 def message(text: str) -> str:
-    """Return *text* as it is said; raise :exc:`TextInvalid` or :exc:`TextTooLong` if it can't be."""
+    """Return *text* as it is said.
+
+    :raises chatroom.core.errors.TextInvalid: if it can't be.
+    :raises chatroom.core.errors.TextTooLong: if it is longer than a message may be.
+    """
     text = _cleaned(text, _REFUSED, MAX_TEXT)
     if not text:
         raise TextInvalid("There is nothing in this text")

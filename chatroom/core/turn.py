@@ -24,7 +24,8 @@ class Turn:
     def touch(self, room: Room) -> None:
         """Flush *room* when the turn is over."""
         self._rooms[room] = None
-        self._end_soon()
+        if not self._ends:
+            self._end_soon()
 
     def leave(self, send: Callable[[], None]) -> None:
         """Call *send*, which sends what a connection was given in this turn, when all rooms are flushed.
@@ -53,6 +54,5 @@ class Turn:
                 self._end_soon()
 
     def _end_soon(self) -> None:
-        if not self._ends:
-            self._ends = True
-            self._soon(self.end)
+        self._ends = True
+        self._soon(self.end)

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 from chatroom.core.events import Reason
 from chatroom.core.member import Member, Position
 from chatroom.core.names import Key, Username, key
+from chatroom.core.order import in_turn_of_all
 from chatroom.core.replies import Entered
-from chatroom.core.room import Room, in_turn_of_all
+from chatroom.core.room import Room
 
 if TYPE_CHECKING:
+    from chatroom.core.answer import Answer
     from chatroom.core.lobby import Lobby
     from chatroom.core.ports import Connection
-    from chatroom.core.visitor import Answer, Visitor
+    from chatroom.core.visitor import Visitor
     from chatroom.core.wheel import Deadline
 
 

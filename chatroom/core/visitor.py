@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, ParamSpec
 
+from chatroom.core.answer import Answer
 from chatroom.core.bucket import Bucket
-from chatroom.core.commands import TOKENS, Help, Ping, Pong, Quit, Request, Say
+from chatroom.core.commands import TOKENS, Command, Help, Ping, Pong, Quit, Request, Say
 from chatroom.core.errors import ChatError
 from chatroom.core.events import Bye, ByeReason, Slowed
 from chatroom.core.limits import TOKEN_BYTES
 from chatroom.core.named import Named
 from chatroom.core.nameless import Nameless
 from chatroom.core.names import RoomName
-from chatroom.core.replies import Ok, Refused, Reply
+from chatroom.core.order import in_turn_of_all
+from chatroom.core.replies import Ok, Reply
 from chatroom.core.replies import Pong as PongReply
-from chatroom.core.room import in_turn_of_all
 
 if TYPE_CHECKING:
     from chatroom.core.lobby import Lobby
@@ -23,61 +25,10 @@ if TYPE_CHECKING:
     from chatroom.core.user import User
     from chatroom.core.wheel import Deadline
 
+P = ParamSpec("P")
+
 RETRY_AFTER = 1.0
 """Seconds until a client may come back to a server that stopped: about as long as a restart takes."""
-
-
-class Answer:
-    """The place of a reply among the replies of a visitor; calling it gives the reply."""
-
-    __slots__ = ("_first", "reply", "request", "then", "visitor")
-
-    def __init__(self, visitor: Visitor, request: Request) -> None:
-        self.visitor = visitor
-        self.request = request
-        self.reply: Reply | None = None
-        self.then: Callable[[], None] | None = None
-        self._first: Callable[[], None] | None = None
-
-    def __call__(self, reply: Reply, then: Callable[[], None] | None = None) -> None:
-        """Let *reply* leave when those before it have left, and call *then* after it."""
-        self.reply = reply
-        self.then = then
-        self.visitor.answered(self)
-
-    def refuse(self, error: ChatError) -> None:
-        """Let the visitor know what can't be done, and hang up if it can't be helped."""
-        last_try = self.visitor.state.failed(error)
-        self(Refused(error), self.visitor.give_up if last_try else None)
-
-    def run(self, action: Callable[[], None]) -> None:
-        """Call *action* unless the visitor is gone; what it raises becomes the answer, a defect ends this visitor."""
-
-        def act() -> None:
-            try:
-                action()
-            except ChatError as error:
-                self.refuse(error)
-            except Exception:
-                self.visitor.connection.crashed()
-
-        if not self.visitor.gone:
-            self.visitor.act(act)
-
-    def running(self, action: Callable[[], None]) -> Callable[[], None]:
-        """Return a callable that will :meth:`run` *action*."""
-        return lambda: self.run(action)
-
-    def when_first(self, action: Callable[[], None]) -> None:
-        """Run *action* when all replies before this one have left: it causes events that belong behind them."""
-        self._first = action
-        self.visitor.send_replies()
-
-    def reached_first(self) -> None:
-        """Do what waited for the replies before this one."""
-        if (action := self._first) is not None:
-            self._first = None
-            self.run(action)
 
 
 class Visitor:
@@ -126,12 +77,15 @@ class Visitor:
     @property
     def user(self) -> User | None:
         """The one that this visitor is, once it has a name."""
-        return self.state.user if isinstance(self.state, Named) else None
+        return self.state.user
 
     @property
     def room(self) -> RoomName | None:
         """The room in which the visitor talks, where it is one room at a time."""
-        return next((member.room.name for member in self.user.rooms.values()), None) if self.user else None
+        if user := self.user:
+            for member in user.rooms.values():
+                return member.room.name
+        return None
 
     def is_free(self) -> bool:
         """Tell whether the next request can be taken; if not, the connection hears when it can."""
@@ -163,7 +117,7 @@ class Visitor:
         self.pay(TOKENS.get(type(request.command), 1))
         if not isinstance(request.command, Pong):
             answer = self._expect(request, hold=not isinstance(request.command, Say))
-            answer.run(lambda: self._begin(request, answer))
+            answer.run(partial(self._begin, request.command, answer))
 
     def answer(self, request: Request, reply: Reply, then: Callable[[], None] | None = None) -> None:
         """Let *reply*, which is known already, leave in its turn, and call *then* after it."""
@@ -249,8 +203,10 @@ class Visitor:
             self._holding = answer
         return answer
 
-    def _begin(self, request: Request, answer: Answer) -> None:
-        match command := request.command:
+    def _begin(self, command: Command | None, answer: Answer) -> None:
+        match command:
+            case Say():
+                self.state.handle(command, answer)
             case Ping():
                 answer(PongReply())
             case Help():
@@ -284,12 +240,12 @@ class Visitor:
         if not self._acting:
             self._go_on()
 
-    def act(self, action: Callable[[], None]) -> None:
+    def act(self, action: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
         """Call *action*, and begin nothing else meanwhile: its replies leave at once, but its events may not yet."""
         outermost = not self._acting
         self._acting = True
         try:
-            action()
+            action(*args, **kwargs)
         finally:
             self._acting = not outermost
         if outermost:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from chatroom.core.lobby import Lobby
     from chatroom.fronts.line import LineFront
 
+NOWHERE = Place()
+
 LAST_WORDS = frozenset({Bye, Refused})
 """What may be the last that is said to a visitor before we hang up."""
 
@@ -26,7 +28,7 @@ LAST_WORDS = frozenset({Bye, Refused})
 class Conversation:
     """What the core knows of the connection *front*: nothing here raises, whatever is wrong with it."""
 
-    __slots__ = ("_dialect", "_front", "_outbox", "_why", "visitor")
+    __slots__ = ("_dialect", "_front", "_outbox", "_place", "_why", "visitor")
 
     log = Logger()
 
@@ -35,17 +37,21 @@ class Conversation:
         self._dialect = dialect
         self._front = front
         self._outbox = front.outbox
+        self._place = NOWHERE
         self._why = "finished"
 
     def hear(self, line: bytes) -> None:
         """Begin what *line* asks for."""
         try:
-            place = Place(named=self.visitor.user is not None, room=self.visitor.room)
-            read = self._dialect.read(line, place)
+            visitor = self.visitor
+            place = (visitor.user is not None, visitor.room)
+            if place != self._place:
+                self._place = Place(*place)
+            read = self._dialect.read(line, self._place)
             if isinstance(read, Misread):
-                self.visitor.refuse(read.request, read.error)
+                visitor.refuse(read.request, read.error)
             else:
-                self.visitor.take(read)
+                visitor.take(read)
         except Exception:
             self.crashed()
 

@@ -235,6 +235,8 @@ class Ping(Event, frozen=True, kw_only=True, tag="ping"):
 
 
 AnyReply = Welcome | Rooms | Entered | Members | Entries | Ok | Error | Pong | Bye
+"""What comes back for a request."""
+
 AnyEvent = (
     Said
     | Joined
@@ -250,3 +252,4 @@ AnyEvent = (
     | Slowed
     | Ping
 )
+"""What comes by itself."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from chatroom.core.batch import Batch
 from chatroom.core.commands import Request
@@ -13,8 +13,7 @@ from chatroom.core.names import RoomName
 from chatroom.core.replies import Reply
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a visitor is, as far as it changes the meaning of what it types."""
 
     named: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import assert_never
 
@@ -29,6 +30,9 @@ TYPES = frozenset(msgspec.inspect.type_info(shape).tag for shape in AnyRequest._
 
 _request = msgspec.json.Decoder(AnyRequest)
 _write = msgspec.json.Encoder().encode
+
+# What would harm a terminal and JSON leaves as it is: DEL, C1, separators of lines, what changes the order of writing.
+_RAW = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]|\xe2\x81[\xa6-\xa9]")
 
 
 class Frames:
@@ -67,11 +71,11 @@ class Frames:
         """Write the answer to *request*; a message without an id is acknowledged by being shown."""
         if request.id is None and isinstance(reply, replies.Stored):
             return b""
-        return _write(self._shape(UNSET if request.id is None else request.id, reply)) + b"\n"
+        return _line(self._shape(UNSET if request.id is None else request.id, reply))
 
     def event(self, event: core.Event) -> bytes:
         """Write what happened."""
-        return _write(_shape(event)) + b"\n"
+        return _line(_shape(event))
 
     def batch(self, batch: Batch) -> bytes:
         """Write what happened in a room, once for all."""
@@ -148,8 +152,19 @@ def _misread(line: bytes, reason: str) -> Misread:
     return Misread(Request(None, id), BadFrame(reason))
 
 
+def _line(shape: Struct) -> bytes:
+    return _escaped(_write(shape) + b"\n")
+
+
 def _lines(events: Sequence[core.Event]) -> bytes:
-    return b"".join([_write(_shape(event)) + b"\n" for event in events])
+    return _escaped(b"".join([_write(_shape(event)) + b"\n" for event in events]))
+
+
+def _escaped(written: bytes) -> bytes:
+    """Return JSON that means the same and does no harm to a terminal, be it an id that comes back or an old log."""
+    if written.isascii() and b"\x7f" not in written:
+        return written
+    return _RAW.sub(lambda found: b"\\u%04x" % ord(found[0].decode()), written)
 
 
 def _shape(event: core.Event) -> Struct:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from time import localtime, strftime
 
 
+@lru_cache(maxsize=64)
 def rfc3339(at: int) -> str:
     """Write *at* as in ``2026-11-20T23:29:12.123Z``."""
     seconds, milliseconds = divmod(at, 1000)
@@ -16,9 +17,6 @@ def rfc3339(at: int) -> str:
 def day_and_time(at: int) -> tuple[str, str]:
     """Write *at* as in ``("2026-11-20", "23:29")``, in the time zone of this process."""
     return _local(at // 60_000)
-
-
-# Nearly all moments written at one time are of the same second or minute.
 
 
 @lru_cache(maxsize=16)

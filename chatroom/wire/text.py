@@ -74,6 +74,8 @@ class Text:
     def reply(self, request: Request, reply: Reply) -> bytes:
         """Write the answer to *request*."""
         match reply:
+            case Stored():
+                return _acknowledged(request.command)
             case Entries(_, entries):
                 if entries:
                     return self._talk(entries)
@@ -140,6 +142,13 @@ def _command(line: bytes, place: Place) -> Command:
     return Say(place.room, texts.message(text.removeprefix("/")))
 
 
+def _acknowledged(command: Command | None) -> bytes:
+    """Return nothing, for what is said is shown, unless it was meant to be a command."""
+    if isinstance(command, Say) and (word := command.text.lower()) in words.BY_NAME:
+        return _lines(f"* That was said to everybody. The command is /{word}.")
+    return b""
+
+
 def _answer(command: Command | None, reply: Reply) -> list[str]:
     """Return the lines of a reply that are the same wherever the visitor is."""
     match reply:
@@ -163,12 +172,10 @@ def _answer(command: Command | None, reply: Reply) -> list[str]:
             return [f"* In {room}: {listed or 'nobody'}." if room else f"* Online: {listed}."]
         case Bye(reason):
             return [_bye(reason)]
-        case Stored() if isinstance(command, Say) and command.text.lower() in words.BY_NAME:
-            return [f"* That was said to everybody. The command is /{command.text.lower()}."]
-        case Stored() | Pong():
+        case Pong():
             return []
-        case Entries() | Ok():
-            raise AssertionError("these depend on the place")
+        case Entries() | Ok() | Stored():
+            raise AssertionError("these are written elsewhere")
     assert_never(reply)
 
 
@@ -225,7 +232,8 @@ class _Page:
         day = self.day
         lines: list[str] = []
         for event in events:
-            if isinstance(event, Said | Told):
+            # A union would be made anew for each event.
+            if isinstance(event, (Said, Told)):
                 at = event.message.at if isinstance(event, Said) else event.at
                 today, time = day_and_time(at)
                 if today != day:

@@ -158,6 +158,17 @@ def test_a_batch_is_its_events_and_written_once_for_all() -> None:
     assert Frames("chatroom", Limits()).batch(batch) is line
 
 
+def test_what_would_harm_a_terminal_is_escaped() -> None:
+    id = "\x1b\x7f\x80\x9f\u2028\u2029\u202a\u202e\u2066\u2069"
+    line = FRAMES.reply(Request(None, id + "é\u2027\u202f\u2065\u206a"), replies.Pong())
+    escaped = r"\u001b\u007f\u0080\u009f\u2028\u2029\u202a\u202e\u2066\u2069"
+    assert line.decode() == f'{{"type":"pong","id":"{escaped}é\u2027\u202f\u2065\u206a"}}\n'
+    told = events.Told(ALICE, BOB, AT, id)
+    assert escaped in FRAMES.event(told).decode()
+    said = Said(TEA, 1, Message(ALICE, id, AT))
+    assert escaped in FRAMES.batch(Batch([said])).decode()
+
+
 def test_welcome_names_the_limits_that_were_set() -> None:
     limits = Limits(
         heartbeat=0.5, max_line=1, burst=6, rate=0.7, page=2, rooms_per_visitor=3, room_capacity=4, grace=0.5
