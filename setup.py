@@ -70,5 +70,7 @@ setup(
         "console_scripts": ["chatroom-admin = chatroom.admin:main", "chatroom-urwid = chatroom.client.main:main"],
     },
     package_data={"chatroom": ["py.typed", "**/*.sql"]},
+    # pip puts it below the environment, where man looks if the environment's bin is on the PATH.
+    data_files=[("share/man/man1", ["docs/man/twistd-chatroom.1"])],
     zip_safe=False,
 )

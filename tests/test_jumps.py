@@ -10,7 +10,8 @@ from twisted.internet.testing import MemoryReactorClock, StringTransport
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
-from chatroom.tap import Options, server
+from chatroom.options import Options
+from chatroom.tap import server
 from tests.fakes import NOON
 
 HOUR = 3600

@@ -59,6 +59,7 @@ class Lobby:
         self.turn = turn
         self.wheel = wheel
         self.stopping = False
+        self.motd = ""
         self.tally = Tally()
         self.rooms: dict[Key, Room] = {}
         self.users = Users()

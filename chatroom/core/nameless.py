@@ -48,12 +48,13 @@ class Nameless:
             self._lobby.seats.keep(user)
             self._visitor.state = Named(self._lobby, user)
             rooms = self._lobby.list_rooms("", None) if self._visitor.one_room else None
-            answer(Welcome(user.username, rooms), self._visitor.enter)
+            answer(Welcome(user.username, rooms, motd=self._lobby.motd), self._visitor.enter)
         elif user.visitor.gone:
             user.come_back(self._visitor)
             self._visitor.state = Named(self._lobby, user)
             seats = tuple(member.room.name for member in user.rooms.values())
-            answer(Welcome(user.username, None, resumed=True, rooms=seats), self._visitor.enter)
+            welcome = Welcome(user.username, None, resumed=True, rooms=seats, motd=self._lobby.motd)
+            answer(welcome, self._visitor.enter)
         else:
             user.visitor.replace(answer.running(lambda: self._login(command, answer)))
 

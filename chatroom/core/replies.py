@@ -12,13 +12,15 @@ from chatroom.core.names import RoomName, Username
 class Welcome(Struct, frozen=True):
     """The visitor is called *username* and is in the lobby; people are shown the *open_rooms* at once.
 
-    Where it is *resumed*, seats were held in *rooms*, until they are joined again.
+    Where it is *resumed*, seats were held in *rooms*, until they are joined again. *motd* is what the operator has to
+    say to all who come, or empty.
     """
 
     username: Username
     open_rooms: Rooms | None
     resumed: bool = False
     rooms: tuple[RoomName, ...] = ()
+    motd: str = ""
 
 
 class Entered(Struct, frozen=True):

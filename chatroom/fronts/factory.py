@@ -13,6 +13,7 @@ from chatroom.core.lobby import Lobby
 from chatroom.core.names import RoomName
 from chatroom.core.wheel import Wheel
 from chatroom.fronts.door import Door, host
+from chatroom.fronts.journal import Journal, peer
 from chatroom.fronts.line import LineFront
 from chatroom.fronts.pulse import Rounds
 from chatroom.fronts.refusal import Refusal
@@ -46,6 +47,7 @@ class LineFactory(ServerFactory):
         self.connections: dict[LineFront, None] = {}
         limits = lobby.limits
         self.door = Door(wheel, most=limits.max_connections, most_per_host=limits.per_host)
+        self.journal = Journal()
         self.rounds = Rounds(wheel, limits, self.connections, soon)
         self._refusals: dict[Refusal, None] = {}
         self.closes: dict[str, int] = {}
@@ -64,14 +66,14 @@ class LineFactory(ServerFactory):
         if refused := self.door.enter(where):
             self._count(refused.code)
             return Refusal(refused, self.wheel, self._refusals)
-        front = LineFront(where, room)
+        front = LineFront(where, peer(addr), room)
         front.factory = self
         return front
 
     @override
     def logPrefix(self) -> str:
         """Return how the log calls what listens."""
-        return self.server
+        return "chatroom"
 
     def text(self) -> Text:
         """Return the dialect of a person who connects now."""
@@ -82,10 +84,17 @@ class LineFactory(ServerFactory):
         """Return the state and the dialect of each connection."""
         return (front.standing for front in self.connections)
 
+    def remember(self, front: LineFront) -> None:
+        """Take note that *front* is connected."""
+        self.connections[front] = None
+        front.number = self.journal.began(front.peer)
+        front.since = self.wheel.seconds()
+
     def forget(self, front: LineFront, why: str) -> None:
         """Take note that the connection of *front* is lost, and *why*."""
         self.connections.pop(front, None)
         self._count(why)
+        self.journal.ended(front, why, self.wheel.seconds() - front.since)
         if self._empty and not self.connections:
             empty, self._empty = self._empty, None
             empty.callback(None)

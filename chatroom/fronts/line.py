@@ -50,10 +50,13 @@ class LineFront(LineReceiver):
     comes by the port of a *room* is to be let into it.
     """
 
+    number: int
+    since: float
     factory: LineFactory
     outbox: Outbox
 
-    def __init__(self, host: Host | None = None, room: RoomName | None = None) -> None:
+    def __init__(self, host: Host | None = None, peer: str = "", room: RoomName | None = None) -> None:
+        self.peer = peer
         self.reads = 0
         self.room = room
         self._host = host
@@ -72,7 +75,7 @@ class LineFront(LineReceiver):
     @override
     def connectionMade(self) -> None:
         """Wait for the first line, but not for ever."""
-        self.factory.connections[self] = None
+        self.factory.remember(self)
         if ITCPTransport.providedBy(self.transport):
             # Without it, a small write may wait for the acknowledgement of the one before.
             self.transport.setTcpNoDelay(True)
@@ -229,6 +232,12 @@ class LineFront(LineReceiver):
         state = "closing" if self._closing else "username" if user is None else "room" if user.rooms else "lobby"
         is_text = self._lines.is_text
         return state, "unknown" if is_text is None else "text" if is_text else "frames"
+
+    @property
+    def username(self) -> str | None:
+        """The name of whoever is connected, or was."""
+        user = self._conversation.visitor.user if self._conversation else None
+        return user.username if user else None
 
     # And these are its own.
 

@@ -40,6 +40,7 @@ class Welcome(Answer, frozen=True, kw_only=True, tag="welcome"):
     rooms: list[str]
     heartbeat: float
     limits: Limits
+    motd: str | UnsetType = UNSET
 
 
 class RoomInfo(Struct, frozen=True, kw_only=True):

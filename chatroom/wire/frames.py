@@ -97,7 +97,7 @@ class Frames:
                     username=getattr(error, "username", UNSET),
                     cid=getattr(error, "cid", UNSET),
                 )
-            case replies.Welcome(username, _, resumed, rooms):
+            case replies.Welcome(username, _, resumed, rooms, motd):
                 return answers.Welcome(
                     id=id,
                     username=username,
@@ -107,6 +107,7 @@ class Frames:
                     rooms=list(rooms),
                     heartbeat=self._heartbeat,
                     limits=self._limits,
+                    motd=motd or UNSET,
                 )
             case replies.Entered(room, topic, members, capacity, epoch, seq, creator, resumed, port):
                 return answers.Entered(

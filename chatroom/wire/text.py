@@ -155,8 +155,9 @@ def _answer(command: Command | None, reply: Reply) -> list[str]:
     match reply:
         case Refused(error):
             return [f"! {error.code}: {error}"]
-        case Welcome(name, rooms):
-            return _hello(name, rooms or Rooms((), more=False))
+        case Welcome(name, rooms, motd=motd):
+            said = [f"* {line}".rstrip() for line in motd.split("\n")] if motd else []
+            return [*_hello(name, rooms or Rooms((), more=False)), *said]
         case Rooms(rooms, more):
             sought = command.match if isinstance(command, List) else ""
             if not rooms:

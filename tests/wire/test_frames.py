@@ -188,6 +188,14 @@ def test_welcome_names_the_limits_that_were_set() -> None:
     assert welcome["limits"] == shown
 
 
+def test_welcome_has_the_message_of_the_day_if_there_is_one() -> None:
+    welcome, another = (
+        json.loads(FRAMES.reply(Request(), replies.Welcome(ALICE, None, motd=motd))) for motd in ("", "Tea!\nAt five.")
+    )
+    assert "motd" not in welcome
+    assert another["motd"] == "Tea!\nAt five."
+
+
 def test_a_message_without_an_id_is_answered_only_if_it_fails() -> None:
     request = Request(Say(TEA, "hello"))
     assert FRAMES.reply(request, replies.Stored(TEA, 1, AT)) == b""

@@ -67,6 +67,11 @@ def test_the_hello_begins_as_it_is_fixed_and_shows_the_rooms() -> None:
     assert hello.startswith("* Hello alice. You are in the lobby; more than 2 rooms are open.")
 
 
+def test_the_message_of_the_day_comes_after_the_rooms() -> None:
+    lines = answer(replies.Welcome(ALICE, Rooms((ROOM_TEA,), more=False), motd="Tea is at five.\n\nMind the cat."))
+    assert lines[1:] == ["*   tea   3/256   Tea and biscuits", "* Tea is at five.", "*", "* Mind the cat."]
+
+
 @pytest.mark.parametrize(
     ("reply", "line"),
     [
