@@ -1,0 +1,37 @@
+"""What is left out of a room: the words of those who are ignored, and the coming and going of strangers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chatroom.client.pages.lines import Line, Message, Private, Traffic
+from chatroom.client.pages.preferences import Preferences
+
+
+class Sieve:
+    """Leaves out of lines what is not to be seen; nothing is lost, so that it can be seen again.
+
+    *quiet* says whether the coming and going of strangers is left out, *hidden* how many lines last were for that.
+    """
+
+    def __init__(self, preferences: Preferences, *, quiet: bool) -> None:
+        self.quiet = quiet
+        self.hidden = 0
+        self._preferences = preferences
+        self._settings: tuple[bool, Sequence[str]] = (quiet, ())
+        self._lines: list[Line] = []
+        self._shown: Sequence[Line] = ()
+
+    def shown(self, lines: list[Line]) -> Sequence[Line]:
+        """Return those of *lines* that are to be seen."""
+        settings = (self.quiet, self._preferences.ignored)
+        # A view is asked for with every key, and mostly nothing has changed: to compare costs next to nothing.
+        if settings != self._settings or lines != self._lines:
+            self._settings, self._lines = settings, lines.copy()
+            quiet = [line for line in lines if not (self.quiet and isinstance(line, Traffic) and line.quiet)]
+            self.hidden = len(lines) - len(quiet)
+            self._shown = [line for line in quiet if not self._is_ignored(line)]
+        return self._shown
+
+    def _is_ignored(self, line: Line) -> bool:
+        return isinstance(line, Message | Private) and not line.own and self._preferences.ignores(line.speaker)
