@@ -152,7 +152,7 @@ def _notify(chat: Chat, rest: str) -> AnyRequest | None:
     room = _room(chat, named[0] if named else "")
     known = chat.called(room) or names.fold(room) in map(names.fold, chat.directory.rooms)
     if not known:
-        raise NotDone(f"There is no room called {room}.")
+        raise NotDone(f"There is no room called {room}; what you can ask for is all, mentions or mute.")
     if interest:
         chat.preferences.take(room, Interest(interest))
         if interest == Interest.MUTE and (conversation := chat.called(room)):

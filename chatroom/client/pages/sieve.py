@@ -20,17 +20,20 @@ class Sieve:
         self._preferences = preferences
         self._settings: tuple[bool, Sequence[str]] = (quiet, ())
         self._lines: list[Line] = []
-        self._shown: Sequence[Line] = ()
+        self._shown: list[Line] = []
 
     def shown(self, lines: list[Line]) -> Sequence[Line]:
         """Return those of *lines* that are to be seen."""
         settings = (self.quiet, self._preferences.ignored)
-        # A view is asked for with every key, and mostly nothing has changed: to compare costs next to nothing.
-        if settings != self._settings or lines != self._lines:
-            self._settings, self._lines = settings, lines.copy()
-            quiet = [line for line in lines if not (self.quiet and isinstance(line, Traffic) and line.quiet)]
-            self.hidden = len(lines) - len(quiet)
-            self._shown = [line for line in quiet if not self._is_ignored(line)]
+        # A view is asked for with every key, and mostly nothing has changed, or a line has come: to compare is cheap.
+        if settings != self._settings or lines[: len(self._lines)] != self._lines:
+            self._settings, self._lines, self._shown, self.hidden = settings, [], [], 0
+        for line in lines[len(self._lines) :]:
+            self._lines.append(line)
+            if self.quiet and isinstance(line, Traffic) and line.quiet:
+                self.hidden += 1
+            elif not self._is_ignored(line):
+                self._shown.append(line)
         return self._shown
 
     def _is_ignored(self, line: Line) -> bool:
