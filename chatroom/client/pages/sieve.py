@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from chatroom.client.pages.lines import Line, Message, Private, Traffic
 from chatroom.client.pages.preferences import Preferences
+from chatroom.client.pages.window import folded
 
 
 class Sieve:
@@ -33,8 +34,18 @@ class Sieve:
             if self.quiet and isinstance(line, Traffic) and line.quiet:
                 self.hidden += 1
             elif not self._is_ignored(line):
-                self._shown.append(line)
+                self._show(line)
         return self._shown
+
+    def _show(self, line: Line) -> None:
+        """Add *line*; of friends and strangers who came and went by turns it makes one."""
+        if not (isinstance(line, Traffic) and self._shown and isinstance(before := self._shown[-1], Traffic)):
+            self._shown.append(line)
+            return
+        self._shown[-1] = both = folded(before, line)
+        # Who went as a friend and came back as a stranger leaves nothing to tell.
+        if not (both.joined or both.left or both.renamed):
+            self._shown.pop()
 
     def _is_ignored(self, line: Line) -> bool:
         return isinstance(line, Message | Private) and not line.own and self._preferences.ignores(line.speaker)

@@ -51,9 +51,9 @@ class Window:
             if not isinstance(before, Traffic):
                 break
             if before.quiet == traffic.quiet:
-                lines[index] = folded = _folded(before, traffic)
+                lines[index] = told = folded(before, traffic)
                 # Who came and went, or went and came back, leaves nothing to tell.
-                if not (folded.joined or folded.left or folded.renamed):
+                if not (told.joined or told.left or told.renamed):
                     del lines[index]
                 return
         self.add(traffic)
@@ -105,7 +105,7 @@ def _local(lines: Sequence[Line]) -> list[Private | Notice]:
     return [line for line in lines if isinstance(line, (Private, Notice))]
 
 
-def _folded(before: Traffic, after: Traffic) -> Traffic:
+def folded(before: Traffic, after: Traffic) -> Traffic:
     """Return *after* told in one line with *before*: who is back has never left."""
     joined, left = list(before.joined), list(before.left)
     for name in after.joined:

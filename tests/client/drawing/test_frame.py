@@ -121,6 +121,10 @@ def test_the_bar_says_who_one_is_where_and_how_long_the_server_takes() -> None:
     assert bar(replace(ONLINE, lag=2.25)) == " alice · tea · 2.2 s"
 
 
+def test_the_bar_says_how_to_see_who_came_and_went() -> None:
+    assert bar(replace(ONLINE, hidden=3)) == " alice · tea · 23 ms · 3 hidden, Alt+= shows"
+
+
 def test_a_lost_connection_is_said_in_an_alarming_look() -> None:
     frame = Frame()
     frame.show(replace(ROOM, status=Status("alice", Link.LOST, "Connection lost, reconnecting in 3 s", None, 2)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,5 +55,23 @@ def test_no_more_and_no_less_is_left_out_than_is_to_be(steps: list[tuple[str, Li
             for line in lines
             if isinstance(line, Message | Private) and not line.own and line.speaker.lower() in preferences.ignored
         ]
-        assert list(sieve.shown(lines)) == [line for line in lines if line not in strangers and line not in ignored]
+        shown = list(sieve.shown(lines))
+        seen = [line for line in lines if line not in strangers and line not in ignored]
+        assert [line for line in shown if not isinstance(line, Traffic)] == [
+            line for line in seen if not isinstance(line, Traffic)
+        ]
+        assert comings(shown) == comings(seen)
+        assert not any(isinstance(one, Traffic) and isinstance(other, Traffic) for one, other in pairwise(shown))
         assert sieve.hidden == len(strangers)
+        assert shown == Sieve(preferences, quiet=sieve.quiet).shown(lines)
+
+
+def comings(lines: list[Line]) -> int:
+    """Count who came."""
+    return sum(len(line.joined) for line in lines if isinstance(line, Traffic))
+
+
+def test_who_went_as_a_friend_and_came_back_as_a_stranger_is_back() -> None:
+    lines: list[Line] = [Traffic(NOON, left=("bob",)), Traffic(NOON, joined=("bob",), quiet=True)]
+    assert Sieve(Preferences(), quiet=True).shown(lines) == lines[:1]
+    assert Sieve(Preferences(), quiet=False).shown(lines) == []

@@ -310,14 +310,14 @@ def test_whom_one_addressed_is_no_stranger(alice: Alice) -> None:
     assert alice.traffic == [((), ("bob",)), (("carol",), ())]
 
 
-def test_friends_and_strangers_who_come_and_go_by_turns_take_two_lines(alice: Alice) -> None:
+def test_friends_and_strangers_who_come_and_go_by_turns_are_told_apart(alice: Alice) -> None:
     alice.hear_said("hello")
     alice.hear_said("hello", first=2, speaker="carol")
     for name in ("bob", "x", "carol", "y"):
         alice.goes(name)
     assert alice.traffic == [((), ("bob", "carol"))]
     alice.press("meta =")
-    assert alice.traffic == [((), ("bob", "carol")), ((), ("x", "y"))]
+    assert alice.traffic == [((), ("bob", "carol", "x", "y"))]
 
 
 def test_who_is_called_otherwise_is_no_more_of_a_stranger(alice: Alice) -> None:
