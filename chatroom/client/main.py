@@ -29,8 +29,8 @@ from chatroom.client.pages.chat import Chat
 PORT = 8080
 
 DESCRIPTION = "Talk in the rooms of a chatroom server."
-NOTIFY = "call you by the terminal's bell (as it does by itself), or by a notification, or not at all"
-JOINS = "show those coming and going who spoke lately or whom you addressed (as it does by itself), or all"
+NOTIFY = "call you by the terminal's bell (the default), by a notification, or not at all"
+JOINS = "show only those coming and going who spoke lately or whom you addressed (the default), or all"
 EPILOG = """\
 examples:
   chatroom-urwid chat.example.org

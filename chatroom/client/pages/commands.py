@@ -224,8 +224,8 @@ COMMANDS = (
     Command("who", "[room]", "the names of those in a room, or online", _who, ("room",), ("names",)),
     Command(
         "notify",
-        "[room] [all|mentions|mute]",
-        "be told of all that is said in a room, of what mentions you, or of nothing",
+        "[room] [level]",
+        "how much you are told of a room: all, mentions or mute",
         _notify,
         ("room",),
     ),

@@ -182,10 +182,10 @@ def test_what_is_no_room_or_too_much_is_refused(alice: Alice) -> None:
     alice.enter("/notify muted")
     assert alice.texts == ["! There is no room called muted; what you can ask for is all, mentions or mute."]
     alice.enter("/notify tea all mute")
-    assert alice.texts[1].startswith("! Write /notify [room] [all|mentions|mute]: ")
+    assert alice.texts[1].startswith("! Write /notify [room] [level]: ")
     alice.press("f2")
     alice.enter("/notify mute")
-    assert alice.lobby_texts()[0].startswith("! Write /notify [room] [all|mentions|mute]: ")
+    assert alice.lobby_texts()[0].startswith("! Write /notify [room] [level]: ")
 
 
 # Who is ignored.
