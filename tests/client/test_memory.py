@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from chatroom.client.memory import StateFile
@@ -56,7 +56,8 @@ def test_of_two_clients_by_one_name_the_last_wins(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "damage", [b"", b"{", b"\xff\xfe", b"[]", b'{"rooms": {"tea": "loud"}}', b'{"ignored": [1]}', b"[" * 100_000]
+    "damage",
+    [b"", b"{", b"\xff\xfe", b"[]", b'{"rooms": {"tea": "loud"}}', b'{"ignored": [1]}', b'{"x": ' + b"[" * 100_000],
 )
 def test_a_file_that_is_damaged_is_set_aside_and_another_begun(tmp_path: Path, damage: bytes) -> None:
     file, _ = memory(tmp_path)
@@ -101,6 +102,8 @@ def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@example(server="../..", username="../../alice")
+@example(server="a/b\0", username="\ud800" * 5)
 @given(server=st.text(max_size=40), username=st.text(min_size=1, max_size=20))
 def test_whatever_a_server_or_a_person_is_called_the_file_is_in_the_folder(
     tmp_path: Path, server: str, username: str

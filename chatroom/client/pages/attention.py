@@ -32,7 +32,7 @@ class Attention:
         """Put *message* into *conversation*, which may be the one that is *looked_at*."""
         interest = self._preferences.interest(conversation.room)
         seen = interest is Interest.MUTE or (looked_at and self.focused)
-        hidden = not message.own and self._preferences.ignores(message.speaker)
+        hidden = self._preferences.ignores(message.speaker)
         news = conversation.said(message, seen=seen, hidden=hidden)
         if news and (interest is Interest.ALL or (message.mention and interest is Interest.MENTIONS)):
             self._alert = Alert(f"{message.speaker} in {conversation.room}", message.text)

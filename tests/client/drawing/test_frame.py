@@ -125,6 +125,12 @@ def test_the_bar_says_how_to_see_who_came_and_went() -> None:
     assert bar(replace(ONLINE, hidden=3)) == " alice · tea · 23 ms · 3 hidden, Alt+= shows"
 
 
+def test_the_words_that_one_watches_for_stand_out() -> None:
+    frame = Frame()
+    frame.show(replace(ROOM, lines=(said(1, "cake, anyone?"),), highlights=("cake",)))
+    assert styles(frame.render((79, 12)), 9)["cake"] == Style.MENTION
+
+
 def test_a_lost_connection_is_said_in_an_alarming_look() -> None:
     frame = Frame()
     frame.show(replace(ROOM, status=Status("alice", Link.LOST, "Connection lost, reconnecting in 3 s", None, 2)))
