@@ -37,7 +37,8 @@ setup(
     ],
     extras_require={
         "bench": ["matplotlib>=3.10"],
-        "client": ["urwid>=5.0.1"],
+        # platformdirs: where a system wants settings to be kept.
+        "client": ["platformdirs>=4", "urwid>=5.0.1"],
         "tls": ["twisted[tls]>=26.4"],
         "metrics": ["prometheus-client>=0.22"],
         "docs": ["furo>=2025.12.19", "myst-parser>=5,<6", "sphinx>=9,<10"],
@@ -49,6 +50,7 @@ setup(
             "import-linter>=2.5,<3",
             "mypy>=2.4,<2.5",
             "mypy-zope>=1.0.17",
+            "platformdirs>=4",
             "prometheus-client>=0.22",
             "pyte>=0.8.2",
             "pytest>=9.0,<10",

@@ -13,6 +13,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from chatroom.client import states
+from chatroom.client.bell import Bell
 from chatroom.client.connection import Connection
 from chatroom.client.drawing.paste import Paste
 from chatroom.client.drawing.scrollback import Scroll
@@ -38,10 +39,15 @@ SCROLLS: Mapping[Action, Scroll] = {
 }
 
 
+FOCUS: Mapping[str | Paste, bool] = {"focus in": True, "focus out": False}
+"""What the terminal tells of its focus, in the place of keys."""
+
+
 class App:
     """Shows the pages of *chat* in *terminal*, with what *connect* connects to, from :meth:`start` to :meth:`end`.
 
     *connect* makes a connection that calls the two functions it is given: with what is heard, and with its states.
+    *bell* calls somebody who does not look.
     """
 
     log = Logger()
@@ -52,12 +58,14 @@ class App:
         terminal: Terminal,
         chat: Chat,
         connect: Callable[[Callable[[states.Frame], None], Callable[[states.State], None]], Connection],
+        bell: Bell,
     ) -> None:
         self.ended: Deferred[tuple[int, str]] = Deferred()
         self._clock = reactor
         self._terminal = terminal
         self._chat = chat
         self._page: Page = UsernamePage(chat)
+        self._bell = bell
         self._connection = connect(self._heard, self._changed)
         self._second = LoopingCall(self._tick)
         self._second.clock = reactor
@@ -88,6 +96,10 @@ class App:
 
     def _typed(self, keys: list[str | Paste]) -> None:
         for key in keys:
+            if key in FOCUS:
+                self._focus(FOCUS[key])
+                continue
+            self._bell.typed()
             if isinstance(key, Paste):
                 self._page.type(key.text)
             elif (action := ACTIONS.get(key)) is not None:
@@ -95,6 +107,10 @@ class App:
             elif len(key) == 1:
                 self._page.type(key)
             self._page = self._page.change_state()
+
+    def _focus(self, focused: bool) -> None:
+        self._bell.focus(focused)
+        self._chat.focus(focused)
 
     def _act(self, action: Action) -> None:
         match action:
@@ -176,6 +192,7 @@ class App:
 
     def _turn(self) -> None:
         self._page = self._page.change_state()
+        self._bell.tell(self._chat.attention.take())
         self._terminal.show()
 
     def _changed(self, state: states.State) -> None:

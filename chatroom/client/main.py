@@ -21,8 +21,10 @@ from twisted.internet.interfaces import IStreamClientEndpoint
 from twisted.python.failure import Failure
 
 from chatroom.client.app import App
+from chatroom.client.bell import Bell
 from chatroom.client.blackbox import BlackBox
 from chatroom.client.connection import Connection
+from chatroom.client.memory import StateFile
 from chatroom.client.pages.chat import Chat
 
 PORT = 8080
@@ -30,6 +32,8 @@ PORT = 8080
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 
 DESCRIPTION = "Talk in the rooms of a chatroom server."
+NOTIFY = "call you by the terminal's bell (the default), by a notification, or not at all"
+JOINS = "show only those coming and going who spoke lately or whom you addressed (the default), or all"
 EPILOG = """\
 examples:
   chatroom-urwid chat.example.org
@@ -46,6 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return _fail("it needs a terminal to draw on; its input or output is none")
     try:
+        from platformdirs import user_state_path
+
+        from chatroom.client.drawing.notification import notification
         from chatroom.client.drawing.screen import Screen
         from chatroom.client.drawing.themes import choose
         from chatroom.client.terminal import Terminal
@@ -77,12 +84,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     screen = Screen(closed=lambda: app.end(1))
     terminal = Terminal(reactor, screen, choose(options.theme, os.environ), crashed)
-    chat = Chat(_place(options), lambda: datetime.now(UTC).astimezone(), wanted=options.room)
+    chat = Chat(
+        _place(options),
+        lambda: datetime.now(UTC).astimezone(),
+        wanted=options.room,
+        quiet=options.joins == "known",
+        memory=StateFile(user_state_path("chatroom", appauthor=False), f"{options.host}-{options.port}"),
+    )
     app: App = App(
         reactor,
         terminal,
         chat,
         lambda heard, changed: Connection(reactor, endpoint, heard=heard, changed=changed),
+        Bell(lambda alert: terminal.write(notification(options.notify, alert, os.environ)), reactor.seconds),
     )
     app.ended.addCallback(ended.append)
     app.ended.addCallback(lambda _: reactor.stop())
@@ -146,6 +160,8 @@ def _parser() -> argparse.ArgumentParser:
         choices=("dark", "light", "mono"),
         help="colours for a dark or a light background, or none; NO_COLOR means mono",
     )
+    parser.add_argument("--notify", choices=("bell", "osc9", "osc777", "none"), default="bell", help=NOTIFY)
+    parser.add_argument("--joins", choices=("known", "all"), default="known", help=JOINS)
     parser.add_argument("--version", action="version", version=f"chatroom {version('chatroom')}")
     return parser
 

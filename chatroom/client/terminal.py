@@ -65,6 +65,16 @@ class Terminal:
             delay = max(0.0, self._drawn + INTERVAL - self._clock.seconds())
             self._drawing = self._clock.callLater(delay, self._draw)
 
+    def write(self, sequence: str) -> None:
+        """Write *sequence*, which draws nothing, as long as the terminal is ours."""
+        if self._view is None:
+            return
+        try:
+            self._screen.write(sequence)
+            self._screen.flush()
+        except OSError:
+            self._failed(Failure())
+
     def clear(self) -> None:
         """Draw everything anew the next time, whatever is on the screen."""
         self._screen.clear()

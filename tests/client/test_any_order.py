@@ -11,6 +11,7 @@ from chatroom.client.drawing.frame import Frame
 from chatroom.client.pages.keys import Action
 from chatroom.client.pages.lobby import LobbyPage
 from chatroom.client.pages.page import HelpPage
+from chatroom.client.pages.preferences import Interest
 from chatroom.client.pages.room import RoomPage
 from chatroom.client.pages.views import Link
 from chatroom.wire import answers, requests
@@ -88,6 +89,11 @@ STEPS = st.one_of(
     st.sampled_from(list(Link)).map(lambda link: ("link", link)),
     SIZES.map(lambda size: ("size", size)),
     st.sampled_from(["page_up", "page_down", "top", "end"]).map(lambda how: ("scroll", how)),
+    FLAGS.map(lambda focused: ("focus", focused)),
+    FLAGS.map(lambda quiet: ("quiet", quiet)),
+    NAMES.map(lambda name: ("ignore", name)),
+    NAMES.map(lambda name: ("unignore", name)),
+    st.tuples(ROOMS, st.sampled_from(Interest)).map(lambda told: ("interest", told)),
 )
 
 
@@ -112,6 +118,16 @@ def test_what_is_typed_stays_and_what_comes_is_drawn(steps: list[tuple[str, Any]
                 reader.press(value)
             case "link":
                 reader.chat.linked(value, "news")
+            case "focus":
+                reader.chat.focus(value)
+            case "quiet":
+                reader.chat.sieve.quiet = value
+            case "ignore":
+                reader.chat.preferences.ignore(value)
+            case "unignore":
+                reader.chat.preferences.unignore(value)
+            case "interest":
+                reader.chat.preferences.take(*value)
             case "size":
                 columns, height = value
             case "scroll":

@@ -55,6 +55,8 @@ def _connection(state: Status) -> list[Segment]:
             parts.append((Style.STATUS_ALERT, state.news or "not connected"))
     if state.unsent:
         parts.append((Style.STATUS_NEWS, f"{state.unsent} waiting"))
+    if state.hidden:
+        parts.append((Style.STATUS_DIM, f"{state.hidden} hidden, Alt+= shows"))
     return parts
 
 

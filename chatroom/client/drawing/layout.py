@@ -49,8 +49,8 @@ def name_column(columns: int) -> int:
 
 
 @lru_cache(maxsize=1024)
-def line_rows(line: Line, columns: int, username: str) -> tuple[Row, ...]:
-    """Return *line* as at least one row of at most *columns*; what mentions *username* stands out."""
+def line_rows(line: Line, columns: int, username: str, highlights: tuple[str, ...] = ()) -> tuple[Row, ...]:
+    """Return *line* as at least one row of at most *columns*; *username* and the words *highlights* stand out."""
     match line:
         case Skipped():
             return (remark_row(_missing(line), columns),)
@@ -59,7 +59,8 @@ def line_rows(line: Line, columns: int, username: str) -> tuple[Row, ...]:
         case Message() | Pending() | Private() | Notice():
             entry = _entry(line)
             own = not isinstance(line, Notice | Pending) and line.own
-            return _entry_rows(entry, columns, "" if own or isinstance(line, Pending) else username)
+            mine = own or isinstance(line, Pending)
+            return _entry_rows(entry, columns, () if mine else (username, *highlights))
     assert_never(line)
 
 
@@ -131,7 +132,7 @@ def _clock(at: datetime) -> str:
     return f"{at.hour:02}:{at.minute:02}"
 
 
-def _entry_rows(entry: _Entry, columns: int, username: str) -> tuple[Row, ...]:
+def _entry_rows(entry: _Entry, columns: int, watched: Sequence[str]) -> tuple[Row, ...]:
     """Return *entry* in its columns, or one thing after the other where there is no room for them."""
     head, room = _head(entry, columns)
     leads: list[tuple[str, str | None]] = [(safe(entry.lead), entry.lead_style)] if entry.lead else []
@@ -147,7 +148,7 @@ def _entry_rows(entry: _Entry, columns: int, username: str) -> tuple[Row, ...]:
     rows: list[Row] = []
     for line in safe_lines("".join(f"{lead} " for lead, _ in leads) + entry.text):
         # The leads are no part of what was said.
-        found = marks(line[start:], username)
+        found = marks(line[start:], "", watched)
         spans += [(start + mark.start, start + mark.end, Style(mark.kind)) for mark in found]
         for first, last in _wrapped(line, room):
             rows.append((*head, *_styled(line, first, last, entry.style, spans)))

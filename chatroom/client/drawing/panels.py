@@ -38,6 +38,15 @@ def _tab(number: int, tab: Tab, columns: int) -> Row:
     room = columns - 4 - (width(news) + 1 if news else 0)
     name = pad(tab.room, room)
     if tab.current:
-        return ((Style.CHOSEN, f" {digit} {name}{' ' + news if news else ''} "),)
-    look = Style.TAB_MENTION if tab.mentioned else Style.TAB_UNREAD if tab.unread else Style.TAB
+        look = Style.CHOSEN_DIM if tab.muted else Style.CHOSEN
+        return ((look, f" {digit} {name}{' ' + news if news else ''} "),)
+    look = (
+        Style.DIM
+        if tab.muted
+        else Style.TAB_MENTION
+        if tab.mentioned
+        else Style.TAB_UNREAD
+        if tab.unread
+        else Style.TAB
+    )
     return ((Style.TAB_NUMBER, f" {digit} "), (look, f"{name}{' ' + news if news else ''} "))

@@ -30,7 +30,7 @@ class Pastes:
                 continue
             if key == "begin paste":
                 self._pasted = []
-            elif self._pasted is None or key == "window resize":
+            elif self._pasted is None or key in ("window resize", "focus in", "focus out"):
                 if key != "end paste":
                     result.append(key)
             # Should the end be lost, Ctrl+c makes one: nothing that is pasted has it.

@@ -48,8 +48,8 @@ class Screen(raw.Screen):
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         term = environ.get("TERM", "")
-        pastes = term not in _PLAIN and not term.startswith("linux")
-        super().__init__(input, output, bracketed_paste_mode=pastes, focus_reporting=False)
+        able = term not in _PLAIN and not term.startswith("linux")
+        super().__init__(input, output, bracketed_paste_mode=able, focus_reporting=able)
         self.set_terminal_properties(colors=colours(environ))  # type: ignore[arg-type]
         self._closed = closed
         self._found: list[Any] | None = None

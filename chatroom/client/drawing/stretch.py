@@ -88,7 +88,9 @@ class Stretch:
     def _rows(self, index: int) -> tuple[Row, ...]:
         """Return the rows of the line *index* itself."""
         line = self.line(index)
-        return line_rows(line, self._columns, self._view.status.username) if line else ()
+        if line is None:
+            return ()
+        return line_rows(line, self._columns, self._view.status.username, self._view.highlights)
 
     def _above(self, index: int) -> tuple[Row, ...]:
         """Return the rows that part the line *index* from the one before, or from what is not here."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 
+from chatroom.client.pages.attention import Attention
 from chatroom.client.pages.conversation import NAMES, Conversation
 from chatroom.client.pages.directory import Directory
 from chatroom.client.pages.lines import Message, Notice, Pending, Private, Skipped, Traffic
 from chatroom.client.pages.marks import mentions
+from chatroom.client.pages.preferences import Interest, Memory, NotRemembered, Preferences
+from chatroom.client.pages.sieve import Sieve
 from chatroom.client.pages.views import Link, Row, Status, Tab
 from chatroom.client.pages.window import Window
 from chatroom.core.names import fold
@@ -25,10 +28,21 @@ class Chat:
     """What the server said so far, and what one did with it.
 
     *now* tells the local time; *zone* is that of the times shown, the system's own if None. *wanted* is the room to
-    enter first.
+    enter first. *highlights* are words that count as one's name does; while *quiet*, strangers come and go unseen;
+    *memory* knows what one wanted the last time.
     """
 
-    def __init__(self, server: str, now: Callable[[], datetime], zone: tzinfo | None = None, wanted: str = "") -> None:
+    def __init__(
+        self,
+        server: str,
+        now: Callable[[], datetime],
+        zone: tzinfo | None = None,
+        wanted: str = "",
+        *,
+        highlights: Sequence[str] = (),
+        quiet: bool = False,
+        memory: Memory | None = None,
+    ) -> None:
         self.server = server
         self.now = now
         self.username = ""
@@ -42,6 +56,10 @@ class Chat:
         self.lobby = Window(200)
         self.current: Conversation | None = None
         self.last: Conversation | None = None
+        self.highlights = tuple(highlights)
+        self.preferences = Preferences(memory)
+        self.sieve = Sieve(self.preferences, quiet=quiet)
+        self.attention = Attention(self.preferences)
         self._zone = zone
         self._asked: list[AnyRequest] = []
         self._cid = 0
@@ -56,7 +74,13 @@ class Chat:
     def tabs(self) -> Sequence[Tab]:
         """List the rooms one is in, in the order in which one entered them."""
         return [
-            Tab(conversation.room, conversation.unread, conversation.mentioned, conversation is self.current)
+            Tab(
+                conversation.room,
+                conversation.unread,
+                conversation.mentioned,
+                conversation is self.current,
+                muted=self.preferences.interest(conversation.room) is Interest.MUTE,
+            )
             for conversation in self.conversations.values()
         ]
 
@@ -87,6 +111,12 @@ class Chat:
         self.current = conversation
         if conversation:
             conversation.look()
+
+    def focus(self, focused: bool) -> None:
+        """Know whether the terminal has the focus: while it does not, what comes is new."""
+        self.attention.focused = focused
+        if self.current:
+            (self.current.look if focused else self.current.look_away)()
 
     def say(self, conversation: Conversation, text: str, *, action: bool = False) -> requests.Say:
         """Say *text*; it is shown as waiting until the server has it."""
@@ -136,6 +166,10 @@ class Chat:
         match reply:
             case answers.Welcome():
                 self.username = reply.username
+                try:
+                    self.preferences.begin(reply.username)
+                except NotRemembered as error:
+                    self.notice(str(error), error=True)
                 follow: list[AnyRequest] = [requests.List(watch=True)]
                 if self.wanted:
                     follow.append(requests.Join(room=self.wanted, backlog=BACKLOG))
@@ -182,27 +216,33 @@ class Chat:
 
     def private(self, speaker: str, to: str, text: str, at: datetime) -> None:
         """Show what was said to one person alone."""
-        self._window().add(Private(at, speaker, to, text, own=speaker == self.username))
-        if self.current and speaker != self.username:
+        private = Private(at, speaker, to, text, own=speaker == self.username)
+        self._window().add(private)
+        if private.own or self.preferences.ignores(speaker):
+            return
+        self.attention.told(private)
+        if self.current:
             self.current.address(speaker)
 
     def _in_room(self, conversation: Conversation, event: AnyEvent) -> Sequence[AnyRequest]:
         match event:
             case answers.Said():
-                message = self._message(event)
-                conversation.said(message, seen=conversation is self.current)
+                self.attention.said(conversation, self._message(event), looked_at=conversation is self.current)
             case answers.Joined():
                 conversation.count = event.members
-                conversation.traffic(Traffic(self.now(), joined=(event.username,)))
+                quiet = self._is_stranger(conversation, event.username)
+                conversation.traffic(Traffic(self.now(), joined=(event.username,), quiet=quiet))
             case answers.Left():
                 conversation.count = event.members
-                conversation.traffic(Traffic(self.now(), left=(event.username,)))
+                quiet = self._is_stranger(conversation, event.username)
+                conversation.traffic(Traffic(self.now(), left=(event.username,), quiet=quiet))
             case answers.Presence():
                 conversation.count = event.members
             case answers.Renamed():
                 if event.from_ == self.username:
                     self.username = event.to
-                conversation.traffic(Traffic(self.now(), renamed=((event.from_, event.to),)))
+                quiet = event.to != self.username and self._is_stranger(conversation, event.from_)
+                conversation.traffic(Traffic(self.now(), renamed=((event.from_, event.to),), quiet=quiet))
             case answers.TopicChanged():
                 conversation.topic = event.topic
                 conversation.show(Notice(self.now(), f"{event.by} set the topic: {event.topic}"))
@@ -219,6 +259,9 @@ class Chat:
         if fold(room) == fold(self.wanted):
             return []
         return [requests.Leave(room=room) if self.conversations else requests.Join(room=room, backlog=BACKLOG)]
+
+    def _is_stranger(self, conversation: Conversation, username: str) -> bool:
+        return self.preferences.ignores(username) or not conversation.company.knows(username)
 
     def _entered(self, reply: answers.Entered, request: AnyRequest | None) -> None:
         conversation = self.conversations.setdefault(reply.room, Conversation(reply.room))
@@ -288,7 +331,7 @@ class Chat:
 
     def _message(self, said: answers.Said | answers.Entry) -> Message:
         own = said.from_ == self.username
-        mention = not own and mentions(said.text, self.username)
+        mention = not own and mentions(said.text, self.username, self.highlights)
         return Message(
             said.seq,
             self._local(said.at),

@@ -9,7 +9,8 @@ from msgspec import UNSET
 
 from chatroom.client.pages.chat import BACKLOG, Chat
 from chatroom.client.pages.completion import Kind
-from chatroom.core import texts
+from chatroom.client.pages.preferences import Interest, NotRemembered
+from chatroom.core import names, texts
 from chatroom.core.errors import ChatError
 from chatroom.wire import requests
 from chatroom.wire.requests import AnyRequest
@@ -132,6 +133,66 @@ def _help(chat: Chat, rest: str) -> AnyRequest | None:
     return None
 
 
+def _keep(chat: Chat, told: str) -> None:
+    """Remember what one prefers now, as *told*."""
+    try:
+        chat.preferences.keep()
+    except NotRemembered as error:
+        chat.notice(f"{told} That lasts only until you quit: {error}.", error=True)
+    else:
+        chat.notice(told)
+
+
+def _notify(chat: Chat, rest: str) -> AnyRequest | None:
+    *named, interest = rest.split() or [""]
+    if interest and interest not in list(Interest):
+        named, interest = [*named, interest], ""
+    if len(named) > 1:
+        raise _Incomplete
+    room = _room(chat, named[0] if named else "")
+    known = chat.called(room) or names.fold(room) in map(names.fold, chat.directory.rooms)
+    if not known:
+        raise NotDone(f"There is no room called {room}; what you can ask for is all, mentions or mute.")
+    if interest:
+        chat.preferences.take(room, Interest(interest))
+        if interest == Interest.MUTE and (conversation := chat.called(room)):
+            conversation.look()
+        _keep(chat, f"{room}: {_INTERESTS[Interest(interest)]}.")
+    else:
+        chat.notice(f"{room}: {_INTERESTS[chat.preferences.interest(room)]}.")
+    return None
+
+
+_INTERESTS: Mapping[Interest, str] = {
+    Interest.ALL: "you are told of every message",
+    Interest.MENTIONS: "you are told of messages that mention you",
+    Interest.MUTE: "you are told of nothing, and nothing is counted",
+}
+
+
+def _ignore(chat: Chat, rest: str) -> AnyRequest | None:
+    if not rest:
+        chat.notice(f"You ignore {', '.join(chat.preferences.ignored) or 'nobody'}.")
+        return None
+    try:
+        username = names.username(_word(rest))
+    except ChatError as error:
+        raise NotDone(str(error)) from error
+    if names.fold(username) == names.fold(chat.username):
+        raise NotDone("That is you.")
+    chat.preferences.ignore(username)
+    _keep(chat, f"What {username} says is hidden, until you write /unignore {username}.")
+    return None
+
+
+def _unignore(chat: Chat, rest: str) -> AnyRequest | None:
+    username = _word(rest)
+    if not chat.preferences.unignore(username):
+        raise NotDone(f"You do not ignore {username}; /ignore lists whom you do.")
+    _keep(chat, f"You see again what {username} says.")
+    return None
+
+
 COMMANDS = (
     Command("join", "room", "enter a room, or go to it if you are in it", _join, ("room",), ("j",)),
     Command(
@@ -161,6 +222,15 @@ COMMANDS = (
     ),
     Command("topic", "[text]", "show what the room is about, or say what it is", _topic, ("text",)),
     Command("who", "[room]", "the names of those in a room, or online", _who, ("room",), ("names",)),
+    Command(
+        "notify",
+        "[room] [level]",
+        "how much you are told of a room: all, mentions or mute",
+        _notify,
+        ("room",),
+    ),
+    Command("ignore", "[name]", "see no more of what somebody says; alone, list those ignored", _ignore, ("user",)),
+    Command("unignore", "name", "see somebody again", _unignore, ("user",)),
     Command("lobby", "", "see the open rooms", _lobby, (), ("list",)),
     Command("help", "[command]", "these commands, and the keys", _help, ("command",)),
     Command("quit", "", "go away", lambda *_: requests.Quit(), (), ("exit",)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from chatroom.client.pages.company import Company
 from chatroom.client.pages.editor import Editor
 from chatroom.client.pages.lines import Line, Message, Notice, Pending, Skipped, Traffic
 from chatroom.client.pages.recall import Recall
@@ -37,6 +38,7 @@ class Conversation:
         # Names by the last time when one addressed them, and when they spoke; the latest is the last.
         self.addressed: dict[str, None] = {}
         self.spoken: dict[str, None] = {}
+        self.company = Company()
         self._usernames: set[str] = set()
         self._members: tuple[str, ...] | None = ()
         self._replaying = False
@@ -66,17 +68,21 @@ class Conversation:
         # Logs begin with the number 1; whether more of an older one is kept, only the server knows.
         self.window.complete |= (self.window.first or self.newest + 1) == 1
 
-    def said(self, message: Message, *, seen: bool) -> None:
-        """Take *message*; count it as new unless it is *seen* as it comes."""
+    def said(self, message: Message, *, seen: bool, hidden: bool = False) -> bool:
+        """Take *message*; count it as new unless it is *seen* as it comes, or *hidden*; say whether it is news."""
         self.newest = max(self.newest, message.seq)
         self.window.add(message)
         self._remember(self.spoken, message.speaker)
         self.pending.pop(self._stored.pop(message.seq, ""), None)
-        if not self.following:
+        if not hidden:
+            self.company.spoke(message.speaker)
+        if not (self.following or hidden):
             self.arrived += 1
-        if not (seen or self._replaying or message.own):
+        news = not (hidden or self._replaying or message.own)
+        if news and not seen:
             self.unread += 1
             self.mentioned |= message.mention
+        return news
 
     def show(self, line: Line) -> None:
         """Put *line*, which is in no log, behind what was said last."""
@@ -94,6 +100,7 @@ class Conversation:
                     del order[old]
                     order[new] = None
         self._members = None
+        self.company.traffic(traffic)
         self.window.add_traffic(traffic)
 
     def people(self, usernames: Sequence[str], *, first: bool) -> None:
@@ -146,6 +153,7 @@ class Conversation:
     def address(self, username: str) -> None:
         """Remember that one has spoken to *username*."""
         self._remember(self.addressed, username)
+        self.company.address(username)
 
     def follow(self, following: bool) -> None:
         """Know whether the end is in view (*following*), or one reads further up."""

@@ -60,6 +60,7 @@ class Action(Enum):
     SHOW_ROOMS = auto()
     SHOW_MEMBERS = auto()
     REDRAW = auto()
+    SHOW_TRAFFIC = auto()
 
 
 ROOMS = (
@@ -128,6 +129,7 @@ KEYS = (
     Key(Action.TOP, ("ctrl home", "meta home"), "to the oldest line that was fetched", READING),
     Key(Action.BOTTOM, ("ctrl end", "meta end"), "to the newest line", READING),
     Key(Action.END, ("end",), "to the newest line; when it is in view, to the end of what is typed", READING),
+    Key(Action.SHOW_TRAFFIC, ("meta =",), "show all who come and go, or only those who talk", READING),
     Key(Action.HELP, ("f1",), "the commands and keys; any key closes the list", CLIENT),
     Key(Action.SHOW_ROOMS, ("f7",), "show or hide the list of rooms", CLIENT),
     Key(Action.SHOW_MEMBERS, ("f8",), "show or hide the list of people", CLIENT),

@@ -32,12 +32,16 @@ class Private:
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """Who came, went, and is called otherwise (*renamed*: old and new names), one after the other, folded into one."""
+    """Who came, went, and is called otherwise (*renamed*: old and new names), one after the other, folded into one.
+
+    It is *quiet* if it is of strangers.
+    """
 
     at: datetime
     joined: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
     renamed: tuple[tuple[str, str], ...] = ()
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ class LobbyPage(Page):
             chosen=self._index(rows),
             total=len(self.chat.directory.rooms),
             question=self._question(),
-            lines=self.chat.lobby.lines,
+            lines=self.chat.sieve.shown(self.chat.lobby.lines),
             input=self.input(self._prompt()),
             status=self.chat.status(),
         )

@@ -93,6 +93,8 @@ class Page(ABC):
                 self.chat.notice("Write /quit to leave.")
         elif action is Action.HELP:
             self.chat.helping = True
+        elif action is Action.SHOW_TRAFFIC:
+            self.chat.sieve.quiet = not self.chat.sieve.quiet
         return None
 
     def submit(self) -> AnyRequest | None:

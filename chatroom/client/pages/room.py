@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from typing_extensions import override
 
 from chatroom.client.pages import commands
@@ -112,13 +114,14 @@ class RoomPage(Page):
     def display(self) -> RoomView:
         conversation = self.conversation
         window = conversation.window
+        sieve = self.chat.sieve
         return RoomView(
             room=conversation.room,
             topic=conversation.topic,
             count=conversation.count,
             tabs=self.chat.tabs(),
             members=conversation.members,
-            lines=window.lines,
+            lines=sieve.shown(window.lines),
             pending=list(conversation.pending.values()),
             read_to=conversation.read_to,
             complete=window.complete,
@@ -126,7 +129,8 @@ class RoomPage(Page):
             loading=conversation.loading,
             arrived=conversation.arrived,
             input=self.input("> "),
-            status=self.chat.status(),
+            status=replace(self.chat.status(), hidden=sieve.hidden),
+            highlights=self.chat.highlights,
         )
 
     @override

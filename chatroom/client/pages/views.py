@@ -21,13 +21,17 @@ class Link(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The line above the input: who one is, where, and how the connection is (*link*, and *news* about it in words)."""
+    """The line above the input: who one is, where, and how the connection is (*link*, and *news* about it in words).
+
+    *hidden* lines tell of strangers who came and went.
+    """
 
     username: str
     link: Link
     news: str
     lag: float | None
     unsent: int
+    hidden: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +64,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A room that one is in, as the list on the left shows it; *members* are all but None while not known."""
+    """A room that one is in, as the list on the left shows it; of a *muted* one nothing is told."""
 
     room: str
     unread: int
     mentioned: bool
     current: bool
+    muted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,7 @@ class RoomView:
     arrived: int
     input: Input
     status: Status
+    highlights: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,13 +46,17 @@ class Window:
     def add_traffic(self, traffic: Traffic) -> None:
         """Put *traffic* behind all others, as one line with what came and went just before."""
         lines = self.lines if self.live else self._later
-        if lines and isinstance(last := lines[-1], Traffic):
-            lines[-1] = folded = _folded(last, traffic)
-            # Who came and went, or went and came back, leaves nothing to tell.
-            if not (folded.joined or folded.left or folded.renamed):
-                lines.pop()
-        else:
-            self.add(traffic)
+        for index in range(len(lines) - 1, -1, -1):
+            before = lines[index]
+            if not isinstance(before, Traffic):
+                break
+            if before.quiet == traffic.quiet:
+                lines[index] = told = folded(before, traffic)
+                # Who came and went, or went and came back, leaves nothing to tell.
+                if not (told.joined or told.left or told.renamed):
+                    del lines[index]
+                return
+        self.add(traffic)
 
     def add_older(self, messages: Sequence[Message], *, more: bool) -> None:
         """Put the page *messages* before all others; the end is let go if that makes too many."""
@@ -101,7 +105,7 @@ def _local(lines: Sequence[Line]) -> list[Private | Notice]:
     return [line for line in lines if isinstance(line, (Private, Notice))]
 
 
-def _folded(before: Traffic, after: Traffic) -> Traffic:
+def folded(before: Traffic, after: Traffic) -> Traffic:
     """Return *after* told in one line with *before*: who is back has never left."""
     joined, left = list(before.joined), list(before.left)
     for name in after.joined:

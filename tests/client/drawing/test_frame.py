@@ -121,6 +121,16 @@ def test_the_bar_says_who_one_is_where_and_how_long_the_server_takes() -> None:
     assert bar(replace(ONLINE, lag=2.25)) == " alice · tea · 2.2 s"
 
 
+def test_the_bar_says_how_to_see_who_came_and_went() -> None:
+    assert bar(replace(ONLINE, hidden=3)) == " alice · tea · 23 ms · 3 hidden, Alt+= shows"
+
+
+def test_the_words_that_one_watches_for_stand_out() -> None:
+    frame = Frame()
+    frame.show(replace(ROOM, lines=(said(1, "cake, anyone?"),), highlights=("cake",)))
+    assert styles(frame.render((79, 12)), 9)["cake"] == Style.MENTION
+
+
 def test_a_lost_connection_is_said_in_an_alarming_look() -> None:
     frame = Frame()
     frame.show(replace(ROOM, status=Status("alice", Link.LOST, "Connection lost, reconnecting in 3 s", None, 2)))

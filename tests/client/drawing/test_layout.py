@@ -93,6 +93,12 @@ def test_mentions_and_links_stand_out() -> None:
     }
 
 
+def test_other_words_stand_out_too_if_they_are_to() -> None:
+    rows = line_rows(message("tea for alice and the Cakes; cake"), 80, "alice", ("cake", "tea"))
+    row = styles(canvas(rows, 80, 1), 0)
+    assert {text for text, style in row.items() if style == Style.MENTION} == {"tea", "alice", "cake"}
+
+
 def test_a_link_goes_on_in_the_next_row() -> None:
     assert looks(message("https://example.org/" + "x" * 60), 1) == {"x" * 22: Style.LINK}
 

@@ -55,6 +55,11 @@ def test_what_calls_for_attention_has_its_own_look() -> None:
     assert looks == [Style.CHOSEN, Style.TAB_UNREAD, Style.TAB_MENTION, Style.TAB]
 
 
+def test_a_muted_room_is_dim() -> None:
+    rooms = (Tab("a", 0, False, True, muted=True), Tab("b", 0, False, False, muted=True))
+    assert [row[-1][0] for row in panels.tabs(rooms, 16, 2)] == [Style.CHOSEN_DIM, Style.DIM]
+
+
 def test_everybody_is_listed_in_the_colour_of_the_name() -> None:
     assert panels.members(["alice"], 1, 16, 3, name_style) == [((name_style("alice"), "alice"),)]
 

@@ -37,6 +37,12 @@ def test_a_new_size_in_the_middle_is_told_at_once() -> None:
     assert pastes.feed(["end paste"]) == [Paste("a")]
 
 
+def test_the_focus_may_go_in_the_middle() -> None:
+    pastes = Pastes()
+    assert pastes.feed(["begin paste", "a", "focus out", "focus in"]) == ["focus out", "focus in"]
+    assert pastes.feed(["b", "end paste"]) == [Paste("ab")]
+
+
 def test_an_end_without_a_beginning_is_nothing() -> None:
     assert Pastes().feed(["end paste", "a"]) == ["a"]
 

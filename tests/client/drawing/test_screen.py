@@ -99,10 +99,20 @@ def test_what_is_pasted_is_told_from_what_is_typed(desk: Desk) -> None:
     assert b"\x1b[?2004l" in desk.written()
 
 
+def test_the_terminal_tells_its_focus(desk: Desk) -> None:
+    screen = desk.screen()
+    with screen.start():
+        assert b"\x1b[?1004h" in desk.written()
+        assert desk.typed(screen, b"\x1b[Oa\x1b[I") == ["focus out", "a", "focus in"]
+    assert b"\x1b[?1004l" in desk.written()
+
+
 @pytest.mark.parametrize("term", ["linux", "dumb", ""])
-def test_a_terminal_that_knows_no_pasting_is_not_told_of_it(desk: Desk, term: str) -> None:
+def test_a_terminal_that_knows_neither_pasting_nor_focus_is_not_told_of_them(desk: Desk, term: str) -> None:
     with desk.screen({"TERM": term}).start():
-        assert b"2004" not in desk.written()
+        written = desk.written()
+        assert b"2004" not in written
+        assert b"1004" not in written
 
 
 def test_a_terminal_that_was_never_told_its_size_has_the_usual_one(desk: Desk) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatroom.client.drawing.scrollback import Scroll, Scrollback
-from chatroom.client.pages.lines import Line, Message, Notice, Pending
+from chatroom.client.pages.lines import Line, Message, Notice, Pending, Traffic
 from chatroom.client.pages.views import RoomView
 from tests.client.drawing.reading import EMPTY, EVENING, a_room, numbers, said, texts
 
@@ -288,6 +288,21 @@ def test_before_the_first_view_there_is_nothing() -> None:
     scrollback.scroll("page_up")
     assert texts(scrollback.render((10, 2))) == ["", ""]
     assert (scrollback.following, scrollback.at_top, scrollback.at_end) == (True, False, True)
+
+
+def test_lines_that_are_hidden_leave_the_others_where_they_are() -> None:
+    traffic = [Traffic(message.at, joined=(message.speaker,)) for message in FORTY]
+    both = a_room(*[line for pair in zip(FORTY, traffic, strict=True) for line in pair])
+    window = Window(both)
+    window.scroll("page_up", "page_up")
+    assert window.rows()[0].endswith("bob  message 27")
+    assert window.show(a_room(*FORTY)) == between(27, 36)
+    assert window.show(both) == between(27, 31)
+
+    # Where the first one is hidden, it goes on with what was said at that time.
+    window.scroll("line_up")
+    assert window.rows()[0].endswith("→  bob joined")
+    assert window.show(a_room(*FORTY)) == between(25, 34)
 
 
 def test_a_picture_serves_until_something_has_changed() -> None:

@@ -44,12 +44,12 @@ def listed(strategy: st.SearchStrategy[T], most: int = 6) -> st.SearchStrategy[t
 LINES: st.SearchStrategy[Line] = st.one_of(
     st.builds(Message, COUNTS, TIMES, NAMES, TEXTS, st.booleans(), st.booleans(), st.booleans()),
     st.builds(Private, TIMES, NAMES, NAMES, TEXTS, st.booleans()),
-    st.builds(Traffic, TIMES, listed(NAMES), listed(NAMES), listed(st.tuples(NAMES, NAMES))),
+    st.builds(Traffic, TIMES, listed(NAMES), listed(NAMES), listed(st.tuples(NAMES, NAMES)), st.booleans()),
     st.builds(Notice, TIMES, TEXTS, st.booleans()),
     st.builds(Skipped, TIMES, COUNTS, COUNTS, st.booleans()),
 )
 PENDING = st.builds(Pending, ANY_TEXT, NAMES, TEXTS, st.booleans())
-STATUSES = st.builds(Status, NAMES, st.sampled_from(Link), TEXTS, st.none() | st.floats(0, 100), st.integers(0, 20))
+STATUSES = st.builds(Status, NAMES, st.sampled_from(Link), TEXTS, st.none() | st.floats(0, 100), COUNTS, COUNTS)
 
 
 @st.composite
@@ -84,7 +84,7 @@ ROOMS = st.builds(
     room=NAMES,
     topic=TEXTS,
     count=COUNTS,
-    tabs=listed(st.builds(Tab, NAMES, COUNTS, st.booleans(), st.booleans()), 15),
+    tabs=listed(st.builds(Tab, NAMES, COUNTS, st.booleans(), st.booleans(), st.booleans()), 15),
     members=listed(NAMES, 15),
     lines=listed(LINES, 10),
     pending=listed(PENDING, 2),
@@ -95,6 +95,7 @@ ROOMS = st.builds(
     arrived=COUNTS,
     input=inputs(),
     status=STATUSES,
+    highlights=listed(NAMES, 2),
 )
 
 VIEWS: st.SearchStrategy[View] = st.one_of(

@@ -147,7 +147,7 @@ def test_coming_and_going_is_one_line(server: Server) -> None:
             dave.ask("rename", username="david")
             sees(t, "carol hello", "↔ dave is now david")
             wait(t, lambda t: members(t) == ["alice", "carol", "david"])
-        sees(t, "carol hello", "↔ carol, david left · dave is now david")
+        sees(t, "carol hello", "↔ david, carol left · dave is now david")
         shows(t, "1 person")
 
 

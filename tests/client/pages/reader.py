@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from chatroom.client.pages.chat import Chat
 from chatroom.client.pages.keys import ACTIONS
@@ -25,9 +26,9 @@ LIMITS = answers.Limits(line=32768, text=4000, burst=30, rate=5, page=100, rooms
 class Reader:
     """Types, hears and looks; *asked* are the requests that came of it."""
 
-    def __init__(self, wanted: str = "") -> None:
+    def __init__(self, wanted: str = "", **settings: Any) -> None:
         self.time = NOON
-        self.chat = Chat("localhost", lambda: self.time, UTC, wanted)
+        self.chat = Chat("localhost", lambda: self.time, UTC, wanted, **settings)
         self.page: Page = UsernamePage(self.chat)
         self.asked: list[AnyRequest] = []
 

@@ -1,0 +1,40 @@
+"""Calls somebody who does not look at the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from chatroom.client.pages.attention import Alert
+
+PAUSE = 5.0
+"""Seconds between two calls, at least."""
+
+PRESENT = 60.0
+"""Seconds for which a key that was pressed tells that somebody is there, where the terminal does not tell its focus."""
+
+
+class Bell:
+    """Makes *ring* call for what somebody is to be told, if that one does not look; *seconds* is a clock."""
+
+    def __init__(self, ring: Callable[[Alert], None], seconds: Callable[[], float]) -> None:
+        self._ring = ring
+        self._seconds = seconds
+        self._focused: bool | None = None
+        self._typed = seconds()
+        self._rung = float("-inf")
+
+    def typed(self) -> None:
+        """Know that a key was pressed."""
+        self._typed = self._seconds()
+
+    def focus(self, focused: bool) -> None:
+        """Know whether the terminal has the focus, now that it tells."""
+        self._focused = focused
+
+    def tell(self, alert: Alert | None) -> None:
+        """Call for *alert*, if there is one, unless somebody looks or has just been called."""
+        now = self._seconds()
+        looking = self._focused if self._focused is not None else now - self._typed < PRESENT
+        if alert and not looking and now - self._rung >= PAUSE:
+            self._rung = now
+            self._ring(alert)

@@ -1,0 +1,51 @@
+"""What is left out of a room: the words of those who are ignored, and the coming and going of strangers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chatroom.client.pages.lines import Line, Message, Private, Traffic
+from chatroom.client.pages.preferences import Preferences
+from chatroom.client.pages.window import folded
+
+
+class Sieve:
+    """Leaves out of lines what is not to be seen; nothing is lost, so that it can be seen again.
+
+    *quiet* says whether the coming and going of strangers is left out, *hidden* how many lines last were for that.
+    """
+
+    def __init__(self, preferences: Preferences, *, quiet: bool) -> None:
+        self.quiet = quiet
+        self.hidden = 0
+        self._preferences = preferences
+        self._settings: tuple[bool, Sequence[str]] = (quiet, ())
+        self._lines: list[Line] = []
+        self._shown: list[Line] = []
+
+    def shown(self, lines: list[Line]) -> Sequence[Line]:
+        """Return those of *lines* that are to be seen."""
+        settings = (self.quiet, self._preferences.ignored)
+        # A view is asked for with every key, and mostly nothing has changed, or a line has come: to compare is cheap.
+        if settings != self._settings or lines[: len(self._lines)] != self._lines:
+            self._settings, self._lines, self._shown, self.hidden = settings, [], [], 0
+        for line in lines[len(self._lines) :]:
+            self._lines.append(line)
+            if self.quiet and isinstance(line, Traffic) and line.quiet:
+                self.hidden += 1
+            elif not self._is_ignored(line):
+                self._show(line)
+        return self._shown
+
+    def _show(self, line: Line) -> None:
+        """Add *line*; of friends and strangers who came and went by turns it makes one."""
+        if not (isinstance(line, Traffic) and self._shown and isinstance(before := self._shown[-1], Traffic)):
+            self._shown.append(line)
+            return
+        self._shown[-1] = both = folded(before, line)
+        # Who went as a friend and came back as a stranger leaves nothing to tell.
+        if not (both.joined or both.left or both.renamed):
+            self._shown.pop()
+
+    def _is_ignored(self, line: Line) -> bool:
+        return isinstance(line, Message | Private) and not line.own and self._preferences.ignores(line.speaker)
