@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatroom.client.drawing.frame import Frame
+from chatroom.client.pages.help import HelpPage
 from chatroom.client.pages.keys import Action
 from chatroom.client.pages.lobby import LobbyPage
-from chatroom.client.pages.page import HelpPage
 from chatroom.client.pages.room import RoomPage
 from chatroom.client.pages.views import Link
 from chatroom.wire import answers, requests

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from chatroom.client.pages.conversation import NAMES, Conversation
 from chatroom.client.pages.directory import Directory
@@ -16,6 +17,9 @@ from chatroom.core.texts import MAX_TEXT
 from chatroom.wire import answers, requests
 from chatroom.wire.answers import AnyEvent, AnyReply
 from chatroom.wire.requests import AnyRequest
+
+if TYPE_CHECKING:
+    from chatroom.client.pages.page import Page
 
 BACKLOG = 100
 """Messages of a room that are shown on entering it; a page of history too."""
@@ -36,7 +40,7 @@ class Chat:
         self.link = Link.NONE
         self.news = ""
         self.lag: float | None = None
-        self.helping = False
+        self.opening: Callable[[Page], Page] | None = None
         self.directory = Directory()
         self.conversations: dict[str, Conversation] = {}
         self.lobby = Window(200)
@@ -76,6 +80,10 @@ class Chat:
         return max(others, key=lambda found: (found.mentioned, found.unread), default=None)
 
     # What one does.
+
+    def open(self, overlay: Callable[[Page], Page]) -> None:
+        """Let the page that *overlay* makes lie over the one that is seen."""
+        self.opening = overlay
 
     def look(self, conversation: Conversation | None) -> None:
         """Look at *conversation*, or (None) at the lobby."""

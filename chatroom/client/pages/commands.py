@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from msgspec import UNSET
 
 from chatroom.client.pages.chat import BACKLOG, Chat
 from chatroom.client.pages.completion import Kind
+from chatroom.client.pages.help import HelpPage
 from chatroom.core import texts
 from chatroom.core.errors import ChatError
 from chatroom.wire import requests
@@ -124,11 +126,16 @@ def _lobby(chat: Chat, _: str) -> AnyRequest | None:
     return None
 
 
+def open_help(chat: Chat) -> None:
+    """Show the commands and keys."""
+    chat.open(partial(HelpPage, commands=groups()))
+
+
 def _help(chat: Chat, rest: str) -> AnyRequest | None:
     if rest:
         chat.notice(_explained(_word(rest).removeprefix("/")))
     else:
-        chat.helping = True
+        open_help(chat)
     return None
 
 

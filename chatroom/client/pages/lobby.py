@@ -11,6 +11,7 @@ from chatroom.client.pages.chat import BACKLOG, Chat
 from chatroom.client.pages.completion import Vocabulary
 from chatroom.client.pages.editor import Editor
 from chatroom.client.pages.keys import Action
+from chatroom.client.pages.openings import OPENINGS
 from chatroom.client.pages.page import Page
 from chatroom.client.pages.room import RoomPage, travel
 from chatroom.client.pages.views import LobbyView, Row
@@ -88,6 +89,8 @@ class LobbyPage(Page):
                 if (index := self._index(rows)) is not None:
                     self._deleting = rows[index].room
                     self._editor.take()
+            case _ if opening := OPENINGS.get(action):
+                return opening(self.chat)
             case _ if not travel(self.chat, action):
                 return super().act(action)
         return None

@@ -10,6 +10,7 @@ from chatroom.client.pages.completion import Vocabulary, ranked
 from chatroom.client.pages.conversation import Conversation
 from chatroom.client.pages.editor import Editor
 from chatroom.client.pages.keys import ROOMS, Action
+from chatroom.client.pages.openings import OPENINGS
 from chatroom.client.pages.page import Page
 from chatroom.client.pages.views import RoomView
 from chatroom.wire import requests
@@ -62,6 +63,8 @@ class RoomPage(Page):
                 return super().act(Action.END_OF_LINE)
             case Action.LOBBY:
                 self.chat.look(None)
+            case _ if opening := OPENINGS.get(action):
+                return opening(self.chat)
             case _ if not travel(self.chat, action):
                 return super().act(action)
         self._completion = None

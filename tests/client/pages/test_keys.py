@@ -6,8 +6,8 @@ from collections import Counter
 
 import pytest
 
+from chatroom.client.pages.help import HelpPage
 from chatroom.client.pages.keys import ACTIONS, KEYS, Action, groups, label
-from chatroom.client.pages.page import HelpPage
 from tests.client.pages.reader import Reader
 
 
