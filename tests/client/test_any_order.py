@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatroom.client.drawing.frame import Frame
-from chatroom.client.pages.help import HelpPage
 from chatroom.client.pages.keys import Action
 from chatroom.client.pages.lobby import LobbyPage
+from chatroom.client.pages.overlay import Overlay
 from chatroom.client.pages.room import RoomPage
 from chatroom.client.pages.views import Link
 from chatroom.wire import answers, requests
@@ -139,7 +139,7 @@ def test_no_key_and_no_event_brings_a_page_down(steps: list[tuple[Any, Any]]) ->
         reader.page = reader.page.change_state()
         if event is not None:
             reader.hear(event)
-        assert isinstance(reader.page, (RoomPage, LobbyPage, HelpPage))
+        assert isinstance(reader.page, (RoomPage, LobbyPage, Overlay))
         assert is_sound(_drawn(reader), 80, 24)
 
 

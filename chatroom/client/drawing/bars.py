@@ -55,6 +55,8 @@ def _connection(state: Status) -> list[Segment]:
             parts.append((Style.STATUS_ALERT, state.news or "not connected"))
     if state.unsent:
         parts.append((Style.STATUS_NEWS, f"{state.unsent} waiting"))
+    if state.remark:
+        parts.append((Style.STATUS_NEWS, state.remark))
     return parts
 
 

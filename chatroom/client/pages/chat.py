@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
+from itertools import count
 from typing import TYPE_CHECKING
 
 from chatroom.client.pages.conversation import NAMES, Conversation
 from chatroom.client.pages.directory import Directory
+from chatroom.client.pages.errands import Errands
 from chatroom.client.pages.lines import Message, Notice, Pending, Private, Skipped, Traffic
 from chatroom.client.pages.marks import mentions
 from chatroom.client.pages.views import Link, Row, Status, Tab
@@ -40,6 +42,8 @@ class Chat:
         self.link = Link.NONE
         self.news = ""
         self.lag: float | None = None
+        self.remark = ""
+        self.errands = Errands()
         self.opening: Callable[[Page], Page] | None = None
         self.directory = Directory()
         self.conversations: dict[str, Conversation] = {}
@@ -48,6 +52,7 @@ class Chat:
         self.last: Conversation | None = None
         self._zone = zone
         self._asked: list[AnyRequest] = []
+        self._visits = count(1)
         self._cid = 0
 
     # What it is asked.
@@ -55,7 +60,7 @@ class Chat:
     def status(self) -> Status:
         """Say who one is and how the connection is."""
         unsent = sum(len(conversation.pending) for conversation in self.conversations.values())
-        return Status(self.username, self.link, self.news, self.lag, unsent)
+        return Status(self.username, self.link, self.news, self.lag, unsent, self.remark)
 
     def tabs(self) -> Sequence[Tab]:
         """List the rooms one is in, in the order in which one entered them."""
@@ -94,6 +99,7 @@ class Chat:
             self.last = self.current
         self.current = conversation
         if conversation:
+            conversation.visited = next(self._visits)
             conversation.look()
 
     def say(self, conversation: Conversation, text: str, *, action: bool = False) -> requests.Say:
@@ -111,6 +117,10 @@ class Chat:
     def notice(self, text: str, *, error: bool = False) -> None:
         """Tell the reader something, where it is seen."""
         self._window().add(Notice(self.now(), text, error))
+
+    def messages(self, entries: Sequence[answers.Entry]) -> list[Message]:
+        """Return *entries* of a log as they are shown."""
+        return [self._message(entry) for entry in entries]
 
     # What happens.
 
@@ -132,7 +142,9 @@ class Chat:
     def failed(self, request: AnyRequest, reason: str) -> None:
         """Know that *request* got no reply."""
         self._was_asked(request)
-        if isinstance(request, requests.Say) and request.cid and (found := self.conversations.get(request.room)):
+        if errand := self.errands.take(request):
+            errand.failed(reason)
+        elif isinstance(request, requests.Say) and request.cid and (found := self.conversations.get(request.room)):
             found.refused(request.cid, reason, self.now())
         elif isinstance(request, requests.History) and (found := self.conversations.get(request.room)):
             found.loading = False
@@ -155,6 +167,8 @@ class Chat:
             case answers.Members():
                 return self._people(reply, request)
             case answers.Entries():
+                if request and (errand := self.errands.take(request)):
+                    return errand.answered(reply, request)
                 self._read(reply, request)
             case answers.Ok():
                 self._done(reply, request)
@@ -248,7 +262,7 @@ class Chat:
         conversation = self.conversations.get(reply.room)
         if conversation is None or not isinstance(request, requests.History):
             return
-        messages = [self._message(entry) for entry in reply.entries]
+        messages = self.messages(reply.entries)
         before = request.before if isinstance(request.before, int) else None
         after = request.after if isinstance(request.after, int) else None
         conversation.page(messages, more=reply.more, before=before, after=after)

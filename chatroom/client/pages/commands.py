@@ -8,9 +8,12 @@ from functools import partial
 
 from msgspec import UNSET
 
+from chatroom.client.pages.catchup import open_catchup
 from chatroom.client.pages.chat import BACKLOG, Chat
 from chatroom.client.pages.completion import Kind
 from chatroom.client.pages.help import HelpPage
+from chatroom.client.pages.mentions import open_mentions
+from chatroom.client.pages.search import open_search
 from chatroom.core import texts
 from chatroom.core.errors import ChatError
 from chatroom.wire import requests
@@ -168,6 +171,9 @@ COMMANDS = (
     ),
     Command("topic", "[text]", "show what the room is about, or say what it is", _topic, ("text",)),
     Command("who", "[room]", "the names of those in a room, or online", _who, ("room",), ("names",)),
+    Command("search", "[words]", "find what was said in the room", open_search, ("text",)),
+    Command("mentions", "", "all messages that mention you", lambda chat, _: open_mentions(chat)),
+    Command("catchup", "", "what is new in all your rooms", lambda chat, _: open_catchup(chat)),
     Command("lobby", "", "see the open rooms", _lobby, (), ("list",)),
     Command("help", "[command]", "these commands, and the keys", _help, ("command",)),
     Command("quit", "", "go away", lambda *_: requests.Quit(), (), ("exit",)),

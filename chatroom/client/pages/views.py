@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from chatroom.client.pages.items import Item
+from chatroom.client.pages.keys import Action
 from chatroom.client.pages.lines import Line
+from chatroom.client.pages.spots import Spot
 
 
 class Link(Enum):
@@ -21,13 +24,17 @@ class Link(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The line above the input: who one is, where, and how the connection is (*link*, and *news* about it in words)."""
+    """The line above the input: who one is, where, and how the connection is (*link*, and *news* about it in words).
+
+    *remark* answers the last key.
+    """
 
     username: str
     link: Link
     news: str
     lag: float | None
     unsent: int
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +103,8 @@ class LobbyView:
 class RoomView:
     """A room: its *lines*, then those *pending*; what is behind *read_to* is new (None: there is no such line).
 
-    *complete* says that there is nothing before the first line, *live* that there is nothing behind the last one.
+    *complete* says that there is nothing before the first line, *live* that there is nothing behind the last one. A
+    *spot* that was not there before is to be brought into view; the message *marked* stands out.
     """
 
     room: str
@@ -113,6 +121,8 @@ class RoomView:
     arrived: int
     input: Input
     status: Status
+    spot: Spot | None = None
+    marked: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +133,24 @@ class HelpView:
     status: Status
 
 
-View = UsernameView | LobbyView | RoomView | HelpView
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """A list of *items*, of which the one with the index *chosen* is chosen.
+
+    Above it is what it is, and how much there is; below it what the *keys* do, or a *notice* of something else, which
+    may be an *error*; *input* is None where nothing is to be typed.
+    """
+
+    title: str
+    about: str
+    count: str
+    items: Sequence[Item]
+    chosen: int | None
+    notice: str
+    error: bool
+    keys: Sequence[tuple[Action, str]]
+    input: Input | None
+    status: Status
+
+
+View = UsernameView | LobbyView | RoomView | HelpView | ListView
