@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from chatroom.client.drawing.layout import clock, day_row, name_column
@@ -12,7 +11,7 @@ from chatroom.client.drawing.rows import Row, Segment
 from chatroom.client.drawing.safe import Align, cut, pad, safe, width
 from chatroom.client.drawing.sentences import wrapped
 from chatroom.client.drawing.themes import Style, name_style
-from chatroom.client.pages.items import Day, Found, Place
+from chatroom.client.pages.items import Day, Found, Item, Place
 from chatroom.client.pages.views import ListView
 
 _WIDEST_ROOM = 32
@@ -25,13 +24,11 @@ def rows(view: ListView, columns: int, height: int) -> list[Row]:
     """Return at most *height* rows: those around the chosen one, and below them what there is to say."""
     last = [_last(view, columns)] if height > 3 or (view.error and height > 1) else []
     height -= len(last)
-    room = max((width(cut(item.room, _WIDEST_ROOM)) for item in view.items if not isinstance(item, Day)), default=0)
-    drawing = _Drawing(columns, min(room, columns // 3))
-    top = min(max((view.chosen or 0) - height // 2, 0), max(len(view.items) - height, 0))
-    shown = [
-        drawing.row(item, chosen=number == view.chosen)
-        for number, item in enumerate(view.items[top : top + height], top)
-    ]
+    drawing = _Drawing(view, columns)
+    lines = list(_spaced(view.items))
+    chosen = next((number for number, line in enumerate(lines) if line == view.chosen), 0)
+    top = min(max(chosen - height // 2, 0), max(len(lines) - height, 0))
+    shown = [drawing.row(line) for line in lines[top : top + height]]
     if not shown and not view.error:
         shown = [((Style.DIM, f" {text}"),) for text in wrapped(view.notice, columns - 2)[:height]]
     return [*shown, *[()] * (height - len(shown)), *last]
@@ -44,16 +41,31 @@ def _last(view: ListView, columns: int) -> Row:
     return purposes("", view.keys, columns)
 
 
-@dataclass(frozen=True, slots=True)
+def _spaced(items: Sequence[Item]) -> Iterator[int | None]:
+    """Give the numbers of *items*, with a blank row (None) where a room comes after messages."""
+    for number, item in enumerate(items):
+        if number and isinstance(item, Place) and isinstance(items[number - 1], Found):
+            yield None
+        yield number
+
+
 class _Drawing:
-    """Draws single lines in so many *columns*, of which names of rooms take *room*."""
+    """Draws single lines of *view* in so many *columns*."""
 
-    columns: int
-    room: int
+    def __init__(self, view: ListView, columns: int) -> None:
+        self.columns = columns
+        self._view = view
+        rooms = [item for item in view.items if not isinstance(item, Day)]
+        widest = max((width(cut(item.room, _WIDEST_ROOM)) for item in rooms), default=0)
+        self._room = min(widest, columns // 3)
+        self._news = max((len(_news(item)) for item in rooms if isinstance(item, Place)), default=0)
 
-    def row(self, item: Day | Found | Place, *, chosen: bool) -> Row:
-        """Return the row of *item*."""
-        match item:
+    def row(self, number: int | None) -> Row:
+        """Return the row of the item with that *number*."""
+        if number is None:
+            return ()
+        chosen = number == self._view.chosen
+        match item := self._view.items[number]:
             case Day(day):
                 return day_row(day, self.columns)
             case Found():
@@ -68,7 +80,7 @@ class _Drawing:
         dim = Style.CHOSEN_DIM if chosen else Style.TIME
         row: list[Segment] = [(dim, f" {clock(message.at)} ")] if columns >= 40 else [(dim, " ")]
         if item.named:
-            row.append((dim, f"{pad(item.room, self.room)} "))
+            row.append((dim, f"{pad(item.room, self._room)} "))
         names = name_column(columns if not item.named or columns >= _WITH_ROOM_AND_NAME else 0)
         look = Style.CHOSEN_DIM if chosen else Style.OWN if message.own else name_style(message.speaker)
         if names:
@@ -82,17 +94,24 @@ class _Drawing:
 
     def _place(self, item: Place, *, chosen: bool) -> Row:
         """Return a room, and how much is new there."""
-        new = f"{item.unread} new" if item.unread else ""
-        if item.mentions:
-            new += f"{', ' if new else ''}{item.mentions} mention{'s' * (item.mentions > 1)}"
         look = Style.TAB_MENTION if item.mentions else Style.TAB_UNREAD if item.unread else Style.TEXT
         dim = Style.DIM
         if chosen:
             look, dim = Style.CHOSEN, Style.CHOSEN_DIM
         sign = " • " if item.joined else "   "
-        row: list[Segment] = [(look, sign + pad(item.room, self.room)), (look, f"  {new}" if new else "")]
+        row: list[Segment] = [(look, sign + pad(item.room, self._room))]
+        if self._news:
+            row.append((look, f"  {pad(_news(item), self._news)}"))
         room = self.columns - sum(width(text) for _, text in row)
         return (*row, (dim, pad(f"  {item.about}", room)))
+
+
+def _news(item: Place) -> str:
+    """Return how much is new in a room."""
+    new = [f"{item.unread} new"] if item.unread else []
+    if item.mentions:
+        new.append(f"{item.mentions} mention{'s' * (item.mentions > 1)}")
+    return ", ".join(new)
 
 
 def _text(item: Found, columns: int, plain: str, marked: str) -> Iterator[Segment]:

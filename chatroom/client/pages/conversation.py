@@ -191,6 +191,7 @@ class Conversation:
         self.at = None if following else at
         if following:
             self.arrived = 0
+            self.back = None
 
     def look(self) -> None:
         """Look at it: nothing is new any more, though the line before what was new stays."""

@@ -37,9 +37,9 @@ class JumpPage(ListPage):
     @override
     def items(self) -> Sequence[Item]:
         typed = self._editor.text.strip()
-        fits = {place.room: misfit(typed, place.room) if typed else (0, 0) for place in self._places()}
-        found = [place for place in self._places() if fits[place.room] is not None]
-        return sorted(found, key=lambda place: (fits[place.room], self._rank(place)))[:MOST]
+        fits = [(misfit(typed, place.room) if typed else (0, 0), place) for place in self._places()]
+        found = [(fit, self._rank(place), place) for fit, place in fits if fit is not None]
+        return [place for *_, place in sorted(found, key=lambda each: each[:2])[:MOST]]
 
     @override
     def go(self, item: Item) -> AnyRequest | None:
@@ -67,7 +67,7 @@ class JumpPage(ListPage):
         return ListView(
             title="Go to a room",
             about="",
-            count=f"{len(items)} of {len(self._places())}",
+            count=f"{len(items)} room{'' if len(items) == 1 else 's'}",
             items=items,
             chosen=self.chosen(items),
             notice="" if items else "No room has these letters in its name, in this order.",

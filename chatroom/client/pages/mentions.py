@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from msgspec import UNSET
 from typing_extensions import override
 
 from chatroom.client.pages.chat import Chat
-from chatroom.client.pages.found import spans
 from chatroom.client.pages.going import go
 from chatroom.client.pages.items import Found, Item
 from chatroom.client.pages.keys import Action
 from chatroom.client.pages.lines import Message
 from chatroom.client.pages.lists import ListPage
+from chatroom.client.pages.marks import marks
 from chatroom.client.pages.mentioned import name_query
 from chatroom.client.pages.page import Page
 from chatroom.client.pages.search import CLOSE, PAGE, by_day
@@ -28,10 +28,10 @@ MOST = 2000
 
 
 class _Room:
-    """What is known of the mentions in one room, back to *oldest*; *more* says that there may be older ones."""
+    """The mentions in one room by number, all of them back to *oldest*; *more* says that there may be older ones."""
 
     def __init__(self) -> None:
-        self.found: list[Message] = []
+        self.found: dict[int, Found] = {}
         self.oldest: Message | None = None
         self.more = True
 
@@ -42,8 +42,12 @@ class Mentions:
     def __init__(self, chat: Chat) -> None:
         self.notice = ""
         self._chat = chat
-        self._rooms = {room: _Room() for room in chat.conversations}
+        self._rooms: dict[str, _Room] = {}
         self._asked: AnyRequest | None = None
+        for name, conversation in chat.conversations.items():
+            self._rooms[name] = _Room()
+            # What mentions one here, and what the server finds by the name, may differ by an accent.
+            self._take(name, [line for line in conversation.window.lines if isinstance(line, Message)])
 
     @property
     def waiting(self) -> bool:
@@ -61,13 +65,7 @@ class Mentions:
         if any(room.more and room.oldest is None for room in rooms):
             return []
         since = max((room.oldest.at for room in rooms if room.more and room.oldest), default=None)
-        query = name_query(self._chat.username)
-        found = [
-            Found(name, message, spans(message.text, query), named=True)
-            for name, room in self._rooms.items()
-            for message in room.found
-            if since is None or message.at >= since
-        ]
+        found = [item for room in rooms for item in room.found.values() if since is None or item.message.at >= since]
         return sorted(found, key=lambda item: item.message.at, reverse=True)
 
     def further(self) -> AnyRequest | None:
@@ -90,9 +88,10 @@ class Mentions:
     def answered(self, reply: Entries, request: AnyRequest) -> Sequence[AnyRequest]:
         """Take a page, and ask the next room, until there is a list."""
         self._asked = None
-        room = self._rooms[request.room] if isinstance(request, requests.Search) else _Room()
+        assert isinstance(request, requests.Search)
+        room = self._rooms[request.room]
         messages = self._chat.messages(reply.entries)
-        room.found += [message for message in messages if message.mention]
+        self._take(request.room, messages)
         room.oldest = messages[-1] if messages else room.oldest
         room.more = reply.more and bool(messages)
         following = None if self.found() else self.further()
@@ -102,6 +101,13 @@ class Mentions:
         """Say why there is no answer."""
         self._asked = None
         self.notice = reason
+
+    def _take(self, room: str, messages: Iterable[Message]) -> None:
+        for message in messages:
+            if message.mention:
+                found = marks(message.text, self._chat.username)
+                spans = tuple((mark.start, mark.end) for mark in found if mark.kind == "mention")
+                self._rooms[room].found[message.seq] = Found(room, message, spans, named=True)
 
 
 class MentionsPage(ListPage):

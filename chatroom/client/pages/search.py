@@ -120,10 +120,11 @@ class SearchPage(ListPage):
 
     @override
     def act(self, action: Action) -> AnyRequest | None:
-        words = self._editor.text.strip()
-        if action is Action.SUBMIT and words != self._search.words:
+        words, search = self._editor.text.strip(), self._search
+        failed = search.notice and not search.found
+        if action is Action.SUBMIT and (words != search.words or failed):
             self._chosen = None
-            return self._search.begin(words) if words else None
+            return search.begin(words) if words else None
         if action in STEPS or action in (Action.CANCEL, Action.INTERRUPT, Action.SUBMIT, self.own):
             return super().act(action)
         return Page.act(self, action)
