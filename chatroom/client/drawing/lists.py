@@ -120,7 +120,9 @@ def _text(item: Found, columns: int, plain: str, marked: str) -> Iterator[Segmen
     start = 0
     if item.spans and width(safe(message.text[: item.spans[0][1]])) > columns:
         # What was looked for must be seen, so the beginning is left out.
-        start = max(item.spans[0][0] - _BEFORE, 0)
+        first = item.spans[0][0]
+        start = max(first - _BEFORE, 0)
+        start = max(start, message.text.find(" ", start, first) + 1)
         yield plain, "… "
     if message.action:
         yield plain, f"* {message.speaker} "

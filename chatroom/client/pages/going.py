@@ -13,6 +13,8 @@ from chatroom.wire import requests
 from chatroom.wire.answers import Entries
 from chatroom.wire.requests import AnyRequest
 
+LOOKING = "looking …"
+
 
 class Going:
     """Fetches what is around the message *seq* of *conversation*, and then looks there; it may be *marked*."""
@@ -58,6 +60,7 @@ class Going:
             self._chat.remark = reason
 
     def _ask(self, request: AnyRequest) -> AnyRequest:
+        self._chat.remark = LOOKING
         return self._chat.errands.ask(request, self)
 
     def _arrive(self, elsewhere: Window | None) -> None:
@@ -67,8 +70,7 @@ class Going:
         conversation.spot = Spot(self._seq)
         conversation.marked = self._seq if self._marked else None
         conversation.follow(False, self._seq)
-        if self._chat.current is conversation and conversation.back:
-            self._chat.remark = "Esc leads back"
+        self._chat.remark = "Esc leads back" if conversation.back else ""
 
 
 def go(chat: Chat, conversation: Conversation, seq: int, *, marked: bool = True) -> AnyRequest | None:

@@ -165,9 +165,12 @@ def groups() -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def label(key: str) -> str:
-    """Write the key that urwid calls *key* as people do: ``meta page up`` as ``Alt+PgUp``."""
+    """Write the key that urwid calls *key* as people do: ``meta page up`` as ``Alt+PgUp``, ``U`` as ``Shift+u``."""
     *modifiers, last = key.replace("page up", "pgup").replace("page down", "pgdn").split()
     names = {"meta": "Alt", "ctrl": "Ctrl", "shift": "Shift", "pgup": "PgUp", "pgdn": "PgDn"}
     parts = [names.get(part, part) for part in modifiers]
+    if len(last) == 1 and last.isupper():
+        parts.append("Shift")
+        last = last.lower()
     parts.append(names.get(last, last.upper() if last[1:].isdigit() else last.capitalize() if last[1:] else last))
     return "+".join(parts)

@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from chatroom.client.pages.chat import BACKLOG, Chat
 from chatroom.client.pages.conversation import Conversation
-from chatroom.client.pages.going import go
+from chatroom.client.pages.going import LOOKING, go
 from chatroom.client.pages.lines import Line, Message
 from chatroom.wire import requests
 from chatroom.wire.answers import Entries
@@ -43,6 +43,7 @@ class _Seeking:
 
     def answered(self, reply: Entries, request: AnyRequest) -> Sequence[AnyRequest]:
         if self._chat.current is not self._conversation:
+            self._chat.remark = ""
             return ()
         messages = self._chat.messages(reply.entries)
         found = [message.seq for message in messages if message.mention]
@@ -62,6 +63,7 @@ class _Seeking:
 
     def _ask(self, before: int | None) -> AnyRequest:
         self._left -= 1
+        self._chat.remark = LOOKING
         request = requests.Search(
             room=self._conversation.room,
             query=name_query(self._chat.username),

@@ -120,7 +120,7 @@ class SearchPage(ListPage):
 
     @override
     def act(self, action: Action) -> AnyRequest | None:
-        words, search = self._editor.text.strip(), self._search
+        words, search = " ".join(self._editor.text.split()), self._search
         failed = search.notice and not search.found
         if action is Action.SUBMIT and (words != search.words or failed):
             self._chosen = None

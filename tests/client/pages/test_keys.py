@@ -31,6 +31,7 @@ def test_every_action_has_a_key() -> None:
         ("shift tab", "Shift+Tab"),
         ("meta /", "Alt+/"),
         ("meta ctrl h", "Alt+Ctrl+h"),
+        ("meta U", "Alt+Shift+u"),
     ],
 )
 def test_keys_are_written_as_people_write_them(key: str, shown: str) -> None:
