@@ -30,7 +30,7 @@ def spans(text: str, query: str) -> tuple[tuple[int, int], ...]:
             if begin == parts[:-1] and (last.startswith(parts[-1]) if phrase.prefix else last == parts[-1]):
                 found.append((here[0][1], here[-1][2]))
     apart: list[tuple[int, int]] = []
-    for start, end in sorted(found):
+    for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
         if not apart or start >= apart[-1][1]:
             apart.append((start, end))
     return tuple(apart)

@@ -78,6 +78,12 @@ def test_what_stands_far_behind_is_seen() -> None:
     assert drawn(far)[1].endswith("… never never never kettle and on")
 
 
+def test_a_text_that_is_too_long_ends_once() -> None:
+    wide = Found("tea", said(1, "日本語" * 20), ((3, 6), (9, 45)))
+    for columns in range(40, 90):
+        assert drawn(replace(FOUND, items=(wide,), chosen=0), columns)[1].count("…") == 1
+
+
 def test_the_room_is_told_where_there_are_several() -> None:
     items = (Found("tea", said(1, "alice!"), named=True), Found("coffee", said(2, "alice?"), named=True))
     assert drawn(replace(FOUND, items=items, chosen=0))[1:3] == [

@@ -21,6 +21,7 @@ TEXT = st.text(st.sampled_from('ab é\u0301ßSs日本語한\u200d👩💻"*\n -_
         ("kettles and a kettle", "kettle", ["kettle"]),
         ("kettles and a kettle", "kettle*", ["kettles", "kettle"]),
         ("on and on and off", '"on and"', ["on and", "on and"]),
+        ("on and off", 'on "on and"', ["on and"]),
         ("STRASSE", "straße", ["STRASSE"]),
         ("私は日本語が好き", "日本", ["日本"]),
         ("tea 🍵!", "🍵", ["🍵"]),

@@ -185,6 +185,20 @@ def test_what_is_older_than_a_place_is_fetched_too(log: Log) -> None:
     assert log.reader.room_view.complete
 
 
+def test_an_older_page_that_was_asked_for_before_is_not_put_elsewhere(log: Log) -> None:
+    asked = log.reader.room_page.older()
+    log.go(500)
+    log.answer(asked)
+    assert (log.seqs[0], log.seqs[-1]) == (451, 550)
+
+
+def test_where_the_server_has_another_log_it_is_read_anew(log: Log) -> None:
+    log.go(500)
+    log.reader.hear(entered("tea", seq=3))
+    log.reader.hear(said(4, "new"))
+    assert log.seqs == [4]
+
+
 def test_what_is_kept_no_more_is_not_gone_to() -> None:
     log = Log(first=600)
     log.go(500)
@@ -255,6 +269,32 @@ def test_alt_n_goes_through_them_the_other_way(log: Log) -> None:
     assert seen == [480, 990]
     log.answer(log.reader.press("meta n"))
     assert (log.spot, log.reader.chat.remark) == (990, "No later mention")
+
+
+def test_among_those_that_are_here_the_next_one_is_taken() -> None:
+    log = Log(mentions=(910, 920, 990))
+    seen = []
+    for key in ("meta p", "meta p", "meta p", "meta n"):
+        assert log.reader.press(key) is None
+        seen.append(log.spot)
+    assert seen == [990, 920, 910, 920]
+
+
+def test_the_server_is_asked_no_further_than_where_one_is() -> None:
+    log = Log(mentions=(3, 5, 10, 480, 990))
+    log.go(10)
+    log.answer(log.reader.press("meta n"))
+    asked = [request.before for request in log.reader.asked if isinstance(request, requests.Search)]
+    assert asked == [901, 480]
+
+
+def test_where_all_is_here_the_server_is_not_asked() -> None:
+    reader = Reader()
+    reader.come_in()
+    reader.enter_room("tea")
+    reader.hear_said("alice?", "one")
+    assert reader.press("meta p", "meta p") is None
+    assert reader.chat.remark == "No earlier mention"
 
 
 def test_at_the_end_there_is_no_later_mention_and_nobody_is_asked(log: Log) -> None:

@@ -73,6 +73,11 @@ def test_another_can_be_chosen(reader: Reader) -> None:
     assert reader.room_view.room == "tea"
 
 
+def test_what_is_typed_after_that_chooses_anew(reader: Reader) -> None:
+    reader.press("ctrl k", "down", "down", "down", "down", "tea", "enter")
+    assert reader.room_view.room == "tea"
+
+
 def test_the_key_cuts_where_there_is_something_to_cut(reader: Reader) -> None:
     reader.press("a draft", "home", "ctrl k")
     assert reader.room_view.input.text == ""
