@@ -9,7 +9,7 @@ from chatroom.client.drawing.frame import Frame
 from chatroom.client.drawing.themes import Style
 from chatroom.client.pages.items import Day, Found, Place
 from chatroom.client.pages.keys import Action
-from chatroom.client.pages.views import Input, ListView
+from chatroom.client.pages.views import Input, Link, ListView, Status, View
 from tests.client.drawing.reading import EMPTY, said, styles, texts
 
 FOUND = ListView(
@@ -41,7 +41,7 @@ PLACES = replace(
 )
 
 
-def drawn(view: ListView, columns: int = 60, height: int = 10) -> list[str]:
+def drawn(view: View, columns: int = 60, height: int = 10) -> list[str]:
     """Return the rows of *view*."""
     frame = Frame()
     frame.show(view)
@@ -123,8 +123,13 @@ def test_what_answers_a_key_is_said_in_the_bar() -> None:
     frame = Frame()
     frame.show(replace(EMPTY, status=replace(EMPTY.status, remark="No earlier mention")))
     canvas = frame.render((60, 10))
-    assert texts(canvas)[-2] == " alice · tea · 23 ms · No earlier mention"
+    assert texts(canvas)[-2] == " alice · tea · 23 ms" + "No earlier mention".rjust(39)
     assert styles(canvas, 8)["No earlier mention"] == Style.STATUS_NEWS
+
+
+def test_a_long_reason_for_a_lost_connection_does_not_hide_it() -> None:
+    lost = Status("alice", Link.LOST, "Connection lost, reconnecting in 12 s (the server is going down)", None, 0, "No")
+    assert drawn(replace(EMPTY, status=lost))[-2].endswith("… No")
 
 
 def test_in_a_tiny_terminal_there_is_the_list_and_the_input() -> None:
