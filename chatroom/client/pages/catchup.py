@@ -12,6 +12,7 @@ from chatroom.client.pages.items import Found, Item, Place
 from chatroom.client.pages.keys import Action
 from chatroom.client.pages.lines import Message
 from chatroom.client.pages.lists import ListPage
+from chatroom.client.pages.mentioned import name_spans
 from chatroom.client.pages.search import CLOSE
 from chatroom.client.pages.views import ListView
 from chatroom.wire.requests import AnyRequest
@@ -28,7 +29,7 @@ class CatchupPage(ListPage):
     @override
     def items(self) -> Sequence[Item]:
         rooms = sorted(self.chat.conversations.values(), key=lambda room: (not room.mentioned, not room.unread))
-        return tuple(item for room in rooms for item in _told(room))
+        return tuple(item for room in rooms for item in _told(room, self.chat.username))
 
     @override
     def can_choose(self, item: Item) -> bool:
@@ -78,15 +79,16 @@ def mark_read(chat: Chat) -> None:
         conversation.look_away()
 
 
-def _told(conversation: Conversation) -> Iterator[Item]:
-    """Give *conversation* and its last lines: those that are new, or else one."""
+def _told(conversation: Conversation, username: str) -> Iterator[Item]:
+    """Give *conversation* and its last lines: those that are new, or else one; mentions of *username* stand out."""
     new = _last(conversation, conversation.unread)
     mentions = [message for message in new if message.mention]
     yield Place(conversation.room, conversation.topic, conversation.unread, len(mentions), joined=True)
     kept = mentions[-_MENTIONS:]
     kept += [message for message in new if message not in kept][len(kept) - _LINES :]
     shown = sorted(kept, key=lambda message: message.seq) if new else _last(conversation, 1)
-    yield from (Found(conversation.room, message) for message in shown)
+    for message in shown:
+        yield Found(conversation.room, message, name_spans(message.text, username) if message.mention else ())
 
 
 def _last(conversation: Conversation, count: int) -> list[Message]:

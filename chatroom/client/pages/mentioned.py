@@ -10,6 +10,7 @@ from chatroom.client.pages.chat import BACKLOG, Chat
 from chatroom.client.pages.conversation import Conversation
 from chatroom.client.pages.going import LOOKING, go
 from chatroom.client.pages.lines import Line, Message
+from chatroom.client.pages.marks import marks
 from chatroom.wire import requests
 from chatroom.wire.answers import Entries
 from chatroom.wire.requests import AnyRequest
@@ -21,6 +22,11 @@ _PAGES = 10
 def name_query(username: str) -> str:
     """Return what to search for to find the messages that mention *username*."""
     return f'"{username}"'
+
+
+def name_spans(text: str, username: str) -> tuple[tuple[int, int], ...]:
+    """Return where *text* mentions *username*."""
+    return tuple((mark.start, mark.end) for mark in marks(text, username) if mark.kind == "mention")
 
 
 class _Seeking:

@@ -14,8 +14,7 @@ from chatroom.client.pages.items import Found, Item
 from chatroom.client.pages.keys import Action
 from chatroom.client.pages.lines import Message
 from chatroom.client.pages.lists import ListPage
-from chatroom.client.pages.marks import marks
-from chatroom.client.pages.mentioned import name_query
+from chatroom.client.pages.mentioned import name_query, name_spans
 from chatroom.client.pages.page import Page
 from chatroom.client.pages.search import CLOSE, PAGE, by_day
 from chatroom.client.pages.views import ListView
@@ -105,8 +104,7 @@ class Mentions:
     def _take(self, room: str, messages: Iterable[Message]) -> None:
         for message in messages:
             if message.mention:
-                found = marks(message.text, self._chat.username)
-                spans = tuple((mark.start, mark.end) for mark in found if mark.kind == "mention")
+                spans = name_spans(message.text, self._chat.username)
                 self._rooms[room].found[message.seq] = Found(room, message, spans, named=True)
 
 

@@ -59,6 +59,13 @@ def test_every_room_has_its_counts_and_last_lines_and_mentions_come_first(reader
     assert (view(reader).count, view(reader).chosen) == ("9 new", 0)
 
 
+def test_who_is_mentioned_sees_it_at_once(reader: Reader) -> None:
+    reader.hear_said("one", "for alice", room="tea")
+    reader.press("f3")
+    spans = [item.spans for item in view(reader).items if isinstance(item, Found)]
+    assert spans == [(), ((4, 9),)]
+
+
 def test_what_comes_is_counted_while_one_looks(reader: Reader) -> None:
     reader.enter("/catchup")
     assert view(reader).about == "nothing is new"
