@@ -20,6 +20,7 @@ from chatroom.client.drawing.scrollback import Scroll
 from chatroom.client.link import why
 from chatroom.client.pages.chat import Chat
 from chatroom.client.pages.keys import ACTIONS, Action
+from chatroom.client.pages.lists import ListPage
 from chatroom.client.pages.page import Page
 from chatroom.client.pages.room import RoomPage
 from chatroom.client.pages.username import UsernamePage
@@ -120,7 +121,7 @@ class App:
                 self._terminal.frame.toggle_rooms()
             case Action.SHOW_MEMBERS:
                 self._terminal.frame.toggle_members()
-            case _ if action in SCROLLS:
+            case _ if action in SCROLLS and not isinstance(self._page, ListPage):
                 self._scroll(SCROLLS[action])
             case Action.END if isinstance(self._page, RoomPage) and not self._page.conversation.following:
                 self._scroll("end")
@@ -137,7 +138,7 @@ class App:
                 self._ask(page.older())
             elif frame.at_end:
                 self._ask(page.newer())
-            page.conversation.follow(frame.following and page.conversation.window.live)
+            page.conversation.follow(frame.following and page.conversation.shown.live, frame.place)
 
     # What is asked.
 

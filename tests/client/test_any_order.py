@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from chatroom.client.drawing.frame import Frame
 from chatroom.client.pages.keys import Action
 from chatroom.client.pages.lobby import LobbyPage
-from chatroom.client.pages.page import HelpPage
+from chatroom.client.pages.overlay import Overlay
 from chatroom.client.pages.preferences import Interest
 from chatroom.client.pages.room import RoomPage
 from chatroom.client.pages.views import Link
@@ -155,7 +155,7 @@ def test_no_key_and_no_event_brings_a_page_down(steps: list[tuple[Any, Any]]) ->
         reader.page = reader.page.change_state()
         if event is not None:
             reader.hear(event)
-        assert isinstance(reader.page, (RoomPage, LobbyPage, HelpPage))
+        assert isinstance(reader.page, (RoomPage, LobbyPage, Overlay))
         assert is_sound(_drawn(reader), 80, 24)
 
 

@@ -24,7 +24,8 @@ def rule(columns: int, joints: Sequence[int]) -> Row:
 
 
 def status(state: Status, where: str, news: str, columns: int) -> Row:
-    """Return the bar above the input: who one is, where, how the connection is, and on the right the *news*."""
+    """Return the bar above the input: who one is, where, how the connection is; and on the right the *news*."""
+    news = " · ".join(text for text in (state.remark, news) if text)
     left: list[Segment] = [(Style.STATUS, text) for text in (state.username, where) if text]
     return _sides(left + _connection(state), (Style.STATUS_NEWS, news), columns, Style.STATUS)
 

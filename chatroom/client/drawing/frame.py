@@ -7,7 +7,7 @@ from typing import ClassVar, assert_never
 import urwid
 from typing_extensions import override
 
-from chatroom.client.drawing import bars
+from chatroom.client.drawing import bars, lists
 from chatroom.client.drawing.entry import entry, hint
 from chatroom.client.drawing.keys import keys
 from chatroom.client.drawing.lobby import lobby
@@ -15,7 +15,7 @@ from chatroom.client.drawing.room import Panels, room
 from chatroom.client.drawing.rows import Row, canvas
 from chatroom.client.drawing.scrollback import Scroll, Scrollback
 from chatroom.client.drawing.welcome import question, welcome
-from chatroom.client.pages.views import HelpView, Input, LobbyView, RoomView, UsernameView, View
+from chatroom.client.pages.views import HelpView, Input, ListView, LobbyView, RoomView, UsernameView, View
 
 _SMALL_COLUMNS, _SMALL_HEIGHT = 20, 5
 """Below these there is nothing but the text and the input."""
@@ -72,6 +72,11 @@ class Frame(urwid.Widget):
         return self._text is None or self._text.following
 
     @property
+    def place(self) -> int | None:
+        """The message of the room where one reads, if that is not the end."""
+        return self._text.place if self._text else None
+
+    @property
     def at_top(self) -> bool:
         """Whether there is nothing above what is shown of a room."""
         return self._text is not None and self._text.at_top
@@ -110,7 +115,7 @@ class Frame(urwid.Widget):
         if isinstance(view, UsernameView) and not view.status.news:
             # There is nothing to say yet, so there is no bar to say it in.
             foot = [()]
-        if isinstance(view, (LobbyView, RoomView)):
+        if isinstance(view, (LobbyView, RoomView, ListView)) and view.input:
             typed, (x, y) = entry(_indented(view.input), columns, max(height // 3, 1))
             # What Tab offers takes the place of the bar, so that nothing moves.
             if view.input.hint:
@@ -135,6 +140,8 @@ class Frame(urwid.Widget):
                 parts.append(canvas(lobby(view, columns, body_height), columns, body_height))
             case HelpView():
                 parts.append(canvas(self._key_rows(view, columns, body_height), columns, body_height))
+            case ListView():
+                parts.append(canvas(lists.rows(view, columns, body_height), columns, body_height))
             case _:
                 assert_never(view)
         parts.append(canvas(foot, columns, len(foot)))
@@ -144,7 +151,7 @@ class Frame(urwid.Widget):
         """Return as much of *view* as makes sense in next to no room: the input, and above it what is new."""
         cursor: Cursor | None = None
         foot: list[Row] = []
-        if not isinstance(view, HelpView):
+        if not isinstance(view, HelpView) and view.input:
             foot, (x, y) = entry(view.input, columns, max(height // 3, 1))
             cursor = x, height - len(foot) + y
         rest = height - len(foot)
@@ -159,6 +166,8 @@ class Frame(urwid.Widget):
                     parts.append(canvas(lobby(view, columns, rest), columns, rest))
                 case HelpView():
                     parts.append(canvas(self._key_rows(view, columns, rest), columns, rest))
+                case ListView():
+                    parts.append(canvas(lists.rows(view, columns, rest), columns, rest))
                 case _:
                     assert_never(view)
         if foot:
@@ -183,7 +192,7 @@ class Frame(urwid.Widget):
         return f"{view.arrived} new, End to jump" if view.arrived else "-- more --"
 
 
-def _title(view: RoomView | LobbyView | HelpView, columns: int) -> Row:
+def _title(view: RoomView | LobbyView | HelpView | ListView, columns: int) -> Row:
     """Return the first row of *view*."""
     match view:
         case RoomView():
@@ -194,6 +203,8 @@ def _title(view: RoomView | LobbyView | HelpView, columns: int) -> Row:
             return bars.title("chatroom", some, view.server, columns)
         case HelpView():
             return bars.title("chatroom", "keys", "any key closes it", columns)
+        case ListView():
+            return bars.title(view.title, view.about, view.count, columns)
     assert_never(view)
 
 
@@ -204,7 +215,7 @@ def _where(view: View) -> str:
             return view.room
         case LobbyView():
             return "lobby"
-        case UsernameView() | HelpView():
+        case UsernameView() | HelpView() | ListView():
             return ""
     assert_never(view)
 

@@ -86,6 +86,11 @@ def remark_row(text: str, columns: int) -> Row:
     return _centred(f"— {text} —", Style.DIM, columns)
 
 
+def marked_row(row: Row, columns: int) -> Row:
+    """Return *row* of a line that one has gone to, as it stands out from all others."""
+    return ((Style.CHOSEN, pad("".join(text for _, text in row), columns)),)
+
+
 def _centred(text: str, style: str, columns: int) -> Row:
     """Return *text* in the middle of *columns*."""
     text = cut(text, columns)
@@ -112,7 +117,7 @@ def _entry(line: Message | Pending | Private | Notice) -> _Entry:
         case Message():
             time_style = Style.MENTION if line.mention else Style.TIME
             name = Style.OWN if line.own else name_style(line.speaker)
-            said = partial(_Entry, _clock(line.at), time_style, sign_style=name, text=line.text)
+            said = partial(_Entry, clock(line.at), time_style, sign_style=name, text=line.text)
             if line.action:
                 return said(sign="*", lead=line.speaker, lead_style=name, style=Style.ACTION)
             return said(sign=line.speaker, style=Style.TEXT, colon=True)
@@ -120,14 +125,14 @@ def _entry(line: Message | Pending | Private | Notice) -> _Entry:
             name = Style.OWN if line.own else name_style(line.speaker)
             lead = f"[privately to {line.to}]" if line.own else "[privately]"
             style = Style.PRIVATE
-            return _Entry(_clock(line.at), Style.TIME, line.speaker, name, line.text, style, lead, style, colon=True)
+            return _Entry(clock(line.at), Style.TIME, line.speaker, name, line.text, style, lead, style, colon=True)
         case Notice():
             style = Style.ERROR if line.error else Style.NOTICE
-            return _Entry(_clock(line.at), Style.TIME, "!" if line.error else "--", style, line.text, style)
+            return _Entry(clock(line.at), Style.TIME, "!" if line.error else "--", style, line.text, style)
     assert_never(line)
 
 
-def _clock(at: datetime) -> str:
+def clock(at: datetime) -> str:
     """Return the time of day of *at*."""
     return f"{at.hour:02}:{at.minute:02}"
 
@@ -193,7 +198,7 @@ def _traffic_rows(line: Traffic, columns: int) -> tuple[Row, ...]:
     """Return who came and went in one row: as many names as it takes, and the number of the others."""
     sign = "←" if not (line.joined or line.renamed) else "→" if not (line.left or line.renamed) else "↔"
     style = Style.TRAFFIC
-    head, room = _head(_Entry(_clock(line.at), Style.TIME, sign, style, "", None), columns)
+    head, room = _head(_Entry(clock(line.at), Style.TIME, sign, style, "", None), columns)
     if not head:
         head, room = ((style, f"{sign} "),), columns - 2
     renamed = [f"{old} is now {new}" for old, new in line.renamed]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chatroom.client.drawing.layout import line_rows
+from chatroom.client.drawing.purposes import purposes
 from chatroom.client.drawing.rows import Row as Drawn
 from chatroom.client.drawing.safe import Align, cut, pad, width
 from chatroom.client.drawing.themes import Style
-from chatroom.client.pages.keys import KEYS, Action, label
+from chatroom.client.pages.keys import Action
 from chatroom.client.pages.views import LobbyView, Row
 
 _WIDEST_NAME = 32
@@ -63,15 +64,7 @@ def _last(view: LobbyView, columns: int) -> Drawn:
     """Return the row under the rooms: what is asked, or else what can be done."""
     if view.question:
         return ((Style.QUESTION, cut(f" {view.question}", columns)),)
-    parts: list[tuple[Style, str]] = [(Style.DIM, " Type to filter")]
-    room = columns - width(parts[0][1])
-    for action, purpose in _PURPOSES:
-        key = label(next(key.keys[0] for key in KEYS if key.action is action))
-        room -= len(f" · {key} {purpose}")
-        if room < 0:
-            break
-        parts += [(Style.DIM, " · "), (Style.KEY, key), (Style.DIM, f" {purpose}")]
-    return tuple(parts)
+    return purposes("Type to filter", _PURPOSES, columns)
 
 
 class _Places:

@@ -10,13 +10,17 @@ from typing_extensions import override
 
 from chatroom.client.drawing.rows import Row, canvas
 from chatroom.client.drawing.stretch import Place, Stretch
-from chatroom.client.pages.lines import Line
+from chatroom.client.pages.lines import Line, Message
+from chatroom.client.pages.spots import Spot
 from chatroom.client.pages.views import RoomView
 
 Scroll = Literal["page_up", "page_down", "line_up", "line_down", "top", "end"]
 """Where one can scroll; a line is in fact a few of them."""
 
 _FEW = 3
+
+_ABOVE = 3
+"""Where one is brought to stands a third of the screen below its top, so that one sees what was said before."""
 
 
 class Scrollback(urwid.Widget):
@@ -35,6 +39,9 @@ class Scrollback(urwid.Widget):
         self._size: tuple[int, int] | None = None
         # The first row in view, and the line that it is a row of; none of both while following.
         self._held: tuple[Place, Line] | None = None
+        # Where one was brought last, and where to at the next drawing.
+        self._spot: Spot | None = None
+        self._sought: Spot | None = None
 
     @property
     def following(self) -> bool:
@@ -57,10 +64,25 @@ class Scrollback(urwid.Widget):
         stretch = Stretch(self._view, self._size[0])
         return self._top(stretch, self._size[1]) == stretch.end(self._size[1])
 
+    @property
+    def place(self) -> int | None:
+        """The message where one reads, if that is not the end: about a third down, as a spot is shown."""
+        if not self._view or not self._size or not self._held:
+            return None
+        columns, height = self._size
+        stretch = Stretch(self._view, columns)
+        place = stretch.moved(self._top(stretch, height), height // _ABOVE)
+        lines = (stretch.line(number) for number in range(place.number, len(self._view.lines)))
+        return next((line.seq for line in lines if isinstance(line, Message)), None)
+
     def show(self, view: RoomView) -> None:
         """Take *view* for the next drawing."""
         self._view = view
-        if self._held and self._size:
+        if view.spot is not self._spot:
+            self._spot = self._sought = view.spot
+        if self._sought and self._size:
+            self._seek(self._sought, *self._size)
+        elif self._held and self._size:
             stretch = Stretch(view, self._size[0])
             self._hold(stretch, stretch.moved(stretch.find(self._held[1], self._held[0]), 0))
         self._invalidate()
@@ -98,11 +120,21 @@ class Scrollback(urwid.Widget):
     ) -> urwid.Canvas:
         """Draw as many lines as fit into *size*; few lines stand at the bottom."""
         columns, height = self._size = size
+        if self._sought:
+            self._seek(self._sought, columns, height)
         rows: list[Row] = []
         if self._view:
             stretch = Stretch(self._view, columns)
             rows += islice(stretch.rows(self._top(stretch, height)), height)
         return canvas([()] * (height - len(rows)) + rows, columns, height)
+
+    def _seek(self, spot: Spot, columns: int, height: int) -> None:
+        """Bring *spot* into view; from then on it stays there, even at the end."""
+        self._sought = self._held = None
+        if self._view and spot.seq is not None:
+            stretch = Stretch(self._view, columns)
+            top = stretch.moved(Place(stretch.number(spot.seq), 0), -(height // _ABOVE))
+            self._hold(stretch, min(top, stretch.end(height)))
 
     def _top(self, stretch: Stretch, height: int) -> Place:
         """Return the place of the first row in view."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from chatroom.client.drawing.layout import day_row, line_rows, new_row, remark_row
+from chatroom.client.drawing.layout import day_row, line_rows, marked_row, new_row, remark_row
 from chatroom.client.drawing.rows import Row
 from chatroom.client.pages.lines import Line, Message, Pending
 from chatroom.client.pages.views import RoomView
@@ -69,6 +69,11 @@ class Stretch:
             return self._view.lines[index]
         return self._view.pending[index - self._logged] if index < self._count else None
 
+    def number(self, seq: int) -> int:
+        """Return the number of the line that is the message *seq*, or the first one behind that."""
+        lines = enumerate(self._view.lines)
+        return next((number for number, line in lines if isinstance(line, Message) and line.seq >= seq), 0)
+
     def find(self, line: Line, place: Place) -> Place:
         """Return *place*, which was in *line*, where that is now; or the first line that is not older."""
         # It has rarely gone far.
@@ -88,9 +93,10 @@ class Stretch:
     def _rows(self, index: int) -> tuple[Row, ...]:
         """Return the rows of the line *index* itself."""
         line = self.line(index)
-        if line is None:
-            return ()
-        return line_rows(line, self._columns, self._view.status.username, self._view.highlights)
+        rows = line_rows(line, self._columns, self._view.status.username, self._view.highlights) if line else ()
+        if isinstance(line, Message) and line.seq == self._view.marked:
+            return tuple(marked_row(row, self._columns) for row in rows)
+        return rows
 
     def _above(self, index: int) -> tuple[Row, ...]:
         """Return the rows that part the line *index* from the one before, or from what is not here."""

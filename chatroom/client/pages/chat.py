@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
+from itertools import count
+from typing import TYPE_CHECKING
 
 from chatroom.client.pages.attention import Attention
 from chatroom.client.pages.conversation import NAMES, Conversation
 from chatroom.client.pages.directory import Directory
+from chatroom.client.pages.errands import Errands
 from chatroom.client.pages.lines import Message, Notice, Pending, Private, Skipped, Traffic
 from chatroom.client.pages.marks import mentions
 from chatroom.client.pages.preferences import Interest, Memory, NotRemembered, Preferences
@@ -19,6 +22,9 @@ from chatroom.core.texts import MAX_TEXT
 from chatroom.wire import answers, requests
 from chatroom.wire.answers import AnyEvent, AnyReply
 from chatroom.wire.requests import AnyRequest
+
+if TYPE_CHECKING:
+    from chatroom.client.pages.page import Page
 
 BACKLOG = 100
 """Messages of a room that are shown on entering it; a page of history too."""
@@ -50,7 +56,9 @@ class Chat:
         self.link = Link.NONE
         self.news = ""
         self.lag: float | None = None
-        self.helping = False
+        self.remark = ""
+        self.errands = Errands()
+        self.opening: Callable[[Page], Page] | None = None
         self.directory = Directory()
         self.conversations: dict[str, Conversation] = {}
         self.lobby = Window(200)
@@ -62,6 +70,7 @@ class Chat:
         self.attention = Attention(self.preferences)
         self._zone = zone
         self._asked: list[AnyRequest] = []
+        self._visits = count(1)
         self._cid = 0
 
     # What it is asked.
@@ -69,7 +78,7 @@ class Chat:
     def status(self) -> Status:
         """Say who one is and how the connection is."""
         unsent = sum(len(conversation.pending) for conversation in self.conversations.values())
-        return Status(self.username, self.link, self.news, self.lag, unsent)
+        return Status(self.username, self.link, self.news, self.lag, unsent, remark=self.remark)
 
     def tabs(self) -> Sequence[Tab]:
         """List the rooms one is in, in the order in which one entered them."""
@@ -101,6 +110,10 @@ class Chat:
 
     # What one does.
 
+    def open(self, overlay: Callable[[Page], Page]) -> None:
+        """Let the page that *overlay* makes lie over the one that is seen."""
+        self.opening = overlay
+
     def look(self, conversation: Conversation | None) -> None:
         """Look at *conversation*, or (None) at the lobby."""
         if conversation is self.current:
@@ -110,6 +123,7 @@ class Chat:
             self.last = self.current
         self.current = conversation
         if conversation:
+            conversation.visited = next(self._visits)
             conversation.look()
 
     def focus(self, focused: bool) -> None:
@@ -134,6 +148,10 @@ class Chat:
         """Tell the reader something, where it is seen."""
         self._window().add(Notice(self.now(), text, error))
 
+    def messages(self, entries: Sequence[answers.Entry]) -> list[Message]:
+        """Return *entries* of a log as they are shown."""
+        return [self._message(entry) for entry in entries]
+
     # What happens.
 
     def linked(self, link: Link, news: str = "") -> None:
@@ -154,7 +172,9 @@ class Chat:
     def failed(self, request: AnyRequest, reason: str) -> None:
         """Know that *request* got no reply."""
         self._was_asked(request)
-        if isinstance(request, requests.Say) and request.cid and (found := self.conversations.get(request.room)):
+        if errand := self.errands.take(request):
+            errand.failed(reason)
+        elif isinstance(request, requests.Say) and request.cid and (found := self.conversations.get(request.room)):
             found.refused(request.cid, reason, self.now())
         elif isinstance(request, requests.History) and (found := self.conversations.get(request.room)):
             found.loading = False
@@ -183,6 +203,8 @@ class Chat:
             case answers.Members():
                 return self._people(reply, request)
             case answers.Entries():
+                if request and (errand := self.errands.take(request)):
+                    return errand.answered(reply, request)
                 self._read(reply, request)
             case answers.Ok():
                 self._done(reply, request)
@@ -293,7 +315,7 @@ class Chat:
         conversation = self.conversations.get(reply.room)
         if conversation is None or not isinstance(request, requests.History):
             return
-        messages = [self._message(entry) for entry in reply.entries]
+        messages = self.messages(reply.entries)
         before = request.before if isinstance(request.before, int) else None
         after = request.after if isinstance(request.after, int) else None
         conversation.page(messages, more=reply.more, before=before, after=after)
@@ -331,7 +353,9 @@ class Chat:
 
     def _message(self, said: answers.Said | answers.Entry) -> Message:
         own = said.from_ == self.username
-        mention = not own and mentions(said.text, self.username, self.highlights)
+        mention = not (own or self.preferences.ignores(said.from_)) and mentions(
+            said.text, self.username, self.highlights
+        )
         return Message(
             said.seq,
             self._local(said.at),

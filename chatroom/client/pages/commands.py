@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from msgspec import UNSET
 
+from chatroom.client.pages.catchup import open_catchup
 from chatroom.client.pages.chat import BACKLOG, Chat
 from chatroom.client.pages.completion import Kind
+from chatroom.client.pages.help import HelpPage
+from chatroom.client.pages.mentions import open_mentions
 from chatroom.client.pages.preferences import Interest, NotRemembered
+from chatroom.client.pages.search import open_search
 from chatroom.core import names, texts
 from chatroom.core.errors import ChatError
 from chatroom.wire import requests
@@ -125,11 +130,16 @@ def _lobby(chat: Chat, _: str) -> AnyRequest | None:
     return None
 
 
+def open_help(chat: Chat) -> None:
+    """Show the commands and keys."""
+    chat.open(partial(HelpPage, commands=groups()))
+
+
 def _help(chat: Chat, rest: str) -> AnyRequest | None:
     if rest:
         chat.notice(_explained(_word(rest).removeprefix("/")))
     else:
-        chat.helping = True
+        open_help(chat)
     return None
 
 
@@ -231,6 +241,9 @@ COMMANDS = (
     ),
     Command("ignore", "[name]", "see no more of what somebody says; alone, list those ignored", _ignore, ("user",)),
     Command("unignore", "name", "see somebody again", _unignore, ("user",)),
+    Command("search", "[words]", "find what was said in the room", open_search, ("text",)),
+    Command("mentions", "", "all messages that mention you", lambda chat, _: open_mentions(chat)),
+    Command("catchup", "", "what is new in all your rooms", lambda chat, _: open_catchup(chat)),
     Command("lobby", "", "see the open rooms", _lobby, (), ("list",)),
     Command("help", "[command]", "these commands, and the keys", _help, ("command",)),
     Command("quit", "", "go away", lambda *_: requests.Quit(), (), ("exit",)),

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from chatroom.client.pages.company import Company
 from chatroom.client.pages.editor import Editor
 from chatroom.client.pages.lines import Line, Message, Notice, Pending, Skipped, Traffic
 from chatroom.client.pages.recall import Recall
+from chatroom.client.pages.spots import Origin, Spot
 from chatroom.client.pages.window import Window
 from chatroom.core.names import fold
+
+if TYPE_CHECKING:
+    from chatroom.client.pages.going import Going
 
 NAMES = 2000
 """Names of members that are asked for; of a bigger room, their count has to do."""
@@ -31,6 +36,8 @@ class Conversation:
         self.recall = Recall()
         self.unread = 0
         self.mentioned = False
+        # The higher, the later one has looked here last.
+        self.visited = 0
         self.following = True
         self.arrived = 0
         self.read_to: int | None = None
@@ -39,6 +46,13 @@ class Conversation:
         self.addressed: dict[str, None] = {}
         self.spoken: dict[str, None] = {}
         self.company = Company()
+        # Where one reads, if it is not the end: in a stretch of the log of its own if *window* does not reach there.
+        self.elsewhere: Window | None = None
+        self.at: int | None = None
+        self.spot: Spot | None = None
+        self.marked: int | None = None
+        self.going: Going | None = None
+        self.back: Origin | None = None
         self._usernames: set[str] = set()
         self._members: tuple[str, ...] | None = ()
         self._replaying = False
@@ -51,12 +65,33 @@ class Conversation:
             self._members = tuple(sorted(self._usernames, key=fold))
         return self._members
 
+    @property
+    def shown(self) -> Window:
+        """What one looks at: mostly the window that goes on with the log."""
+        return self.elsewhere or self.window
+
+    def leave_stretch(self) -> None:
+        """Look at what goes on with the log again, and forget how one got elsewhere."""
+        self.elsewhere = self.marked = self.going = self.back = None
+
+    def go_on(self, stretch: Window, messages: Sequence[Message], *, more: bool) -> None:
+        """Put *messages* behind *stretch*, which one looks at; where it reaches the window, both become one."""
+        stretch.add_newer(messages, live=False)
+        first = self.window.first
+        self.elsewhere = stretch
+        if not more or (first is not None and stretch.last is not None and stretch.last >= first - 1):
+            known = [line for line in stretch.lines if isinstance(line, Message)]
+            older = [message for message in known if first is None or message.seq < first]
+            self.window.add_older(older, more=not stretch.complete)
+            self.elsewhere = None
+
     def entered(self, *, newest: int, resumed: bool, at: datetime) -> None:
         """Begin to read: on where one stopped, or (not *resumed*) with what is shown of a log that is new to one."""
         self._replaying = not resumed
         self.loading = False
         if not resumed:
             if self.newest:
+                self.leave_stretch()
                 self.window.start_over()
                 self.window.add(Notice(at, "The server has another log of this room now; it is read anew."))
             self.read_to = None
@@ -120,8 +155,11 @@ class Conversation:
         self.loading = False
         if before is not None:
             # It may have been asked for by a window that has been moved since.
-            if before == self.window.first:
-                self.window.add_older(messages, more=more)
+            if before == self.shown.first:
+                self.shown.add_older(messages, more=more)
+        elif self.elsewhere:
+            if after is not None and after == self.elsewhere.last:
+                self.go_on(self.elsewhere, messages, more=more)
         elif after is not None:
             if after == self.window.last and not self.window.live:
                 live = not more and (messages[-1].seq if messages else after) >= self.newest
@@ -155,11 +193,13 @@ class Conversation:
         self._remember(self.addressed, username)
         self.company.address(username)
 
-    def follow(self, following: bool) -> None:
-        """Know whether the end is in view (*following*), or one reads further up."""
+    def follow(self, following: bool, at: int | None = None) -> None:
+        """Know whether the end is in view (*following*), or one reads further up, around the message *at*."""
         self.following = following
+        self.at = None if following else at
         if following:
             self.arrived = 0
+            self.back = None
 
     def look(self) -> None:
         """Look at it: nothing is new any more, though the line before what was new stays."""

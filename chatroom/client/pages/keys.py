@@ -50,6 +50,13 @@ class Action(Enum):
     PREVIOUS_ROOM = auto()
     LAST_ROOM = auto()
     LOBBY = auto()
+    CATCHUP = auto()
+    MARK_READ = auto()
+    SEARCH = auto()
+    UNREAD = auto()
+    PREVIOUS_MENTION = auto()
+    NEXT_MENTION = auto()
+    MENTIONS = auto()
     PAGE_UP = auto()
     PAGE_DOWN = auto()
     LINE_UP = auto()
@@ -89,6 +96,7 @@ class Key:
 
 
 TYPING, ROOM, READING, CLIENT = "Typing", "Rooms", "Reading", "The client"
+FINDING = "Finding"
 
 KEYS = (
     Key(Action.SUBMIT, ("enter",), "send the line; in the lobby, enter the chosen room", TYPING),
@@ -108,10 +116,10 @@ KEYS = (
     Key(Action.BACKWARD_KILL_WORD, ("meta backspace", "meta ctrl h"), "cut the word before the cursor", TYPING),
     Key(Action.KILL_WORD, ("meta d",), "cut the word after the cursor", TYPING),
     Key(Action.UNIX_LINE_DISCARD, ("ctrl u",), "cut back to the beginning of the line", TYPING),
-    Key(Action.KILL_LINE, ("ctrl k",), "cut to the end of the line", TYPING),
+    Key(Action.KILL_LINE, ("ctrl k",), "cut to the end of the line; at its end, jump to a room by its name", TYPING),
     Key(Action.YANK, ("ctrl y",), "put back what was cut", TYPING),
     Key(Action.TRANSPOSE_CHARS, ("ctrl t",), "swap the two characters at the cursor", TYPING),
-    Key(Action.CANCEL, ("esc",), "drop the line, or go back from a question", TYPING),
+    Key(Action.CANCEL, ("esc",), "drop the line; on an empty one, go back from where one has gone", TYPING),
     Key(Action.INTERRUPT, ("ctrl c",), "the same; on an empty line it says how to leave", TYPING),
     Key(Action.ROOM_1, ("meta 1",), "to the first room; Alt+2 to the second, and so on to Alt+0", ROOM),
     *(Key(action, (f"meta {(number + 1) % 10}",), "", ROOM) for number, action in enumerate(ROOMS) if number),
@@ -122,6 +130,13 @@ KEYS = (
     Key(Action.LOBBY, ("f2", "meta l"), "to the lobby, to enter another room; and back", ROOM),
     Key(Action.CREATE, ("meta enter",), "in the lobby, open a room of the name typed", ROOM),
     Key(Action.DELETE_ROOM, ("meta delete",), "in the lobby, delete the chosen room if it is one's own", ROOM),
+    Key(Action.CATCHUP, ("f3",), "what is new in all rooms", FINDING),
+    Key(Action.MARK_READ, ("meta U",), "count everything as read", FINDING),
+    Key(Action.SEARCH, ("ctrl s",), "search what was said in the room", FINDING),
+    Key(Action.UNREAD, ("meta u",), "to the first message that is new", FINDING),
+    Key(Action.PREVIOUS_MENTION, ("meta p",), "to the message before that mentions one", FINDING),
+    Key(Action.NEXT_MENTION, ("meta n",), "to the next message that mentions one", FINDING),
+    Key(Action.MENTIONS, ("f4",), "all messages that mention one, of all rooms", FINDING),
     Key(Action.PAGE_UP, ("page up",), "a page back; at the top, older messages are fetched", READING),
     Key(Action.PAGE_DOWN, ("page down",), "a page forward", READING),
     Key(Action.LINE_UP, ("meta page up", "shift up"), "a few lines back", READING),
@@ -152,9 +167,12 @@ def groups() -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def label(key: str) -> str:
-    """Write the key that urwid calls *key* as people do: ``meta page up`` as ``Alt+PgUp``."""
+    """Write the key that urwid calls *key* as people do: ``meta page up`` as ``Alt+PgUp``, ``U`` as ``Shift+u``."""
     *modifiers, last = key.replace("page up", "pgup").replace("page down", "pgdn").split()
     names = {"meta": "Alt", "ctrl": "Ctrl", "shift": "Shift", "pgup": "PgUp", "pgdn": "PgDn"}
     parts = [names.get(part, part) for part in modifiers]
+    if len(last) == 1 and last.isupper():
+        parts.append("Shift")
+        last = last.lower()
     parts.append(names.get(last, last.upper() if last[1:].isdigit() else last.capitalize() if last[1:] else last))
     return "+".join(parts)

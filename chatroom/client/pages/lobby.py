@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from typing_extensions import override
 
 from chatroom.client.pages import commands
+from chatroom.client.pages.catchup import mark_read
 from chatroom.client.pages.chat import BACKLOG, Chat
 from chatroom.client.pages.completion import Vocabulary
 from chatroom.client.pages.editor import Editor
+from chatroom.client.pages.jump import open_jump
 from chatroom.client.pages.keys import Action
+from chatroom.client.pages.openings import OPENINGS
 from chatroom.client.pages.page import Page
 from chatroom.client.pages.room import RoomPage, travel
 from chatroom.client.pages.views import LobbyView, Row
@@ -88,6 +91,12 @@ class LobbyPage(Page):
                 if (index := self._index(rows)) is not None:
                     self._deleting = rows[index].room
                     self._editor.take()
+            case Action.MARK_READ:
+                mark_read(self.chat)
+            case Action.KILL_LINE if self._editor.cursor == len(self._editor.text):
+                open_jump(self.chat)
+            case _ if opening := OPENINGS.get(action):
+                return opening(self.chat)
             case _ if not travel(self.chat, action):
                 return super().act(action)
         return None

@@ -5,14 +5,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 
-from typing_extensions import override
-
-from chatroom.client.pages import commands, keys
 from chatroom.client.pages.chat import Chat
 from chatroom.client.pages.completion import Completion, Vocabulary, completions
 from chatroom.client.pages.editor import Editor
 from chatroom.client.pages.keys import Action
-from chatroom.client.pages.views import HelpView, Input, View
+from chatroom.client.pages.views import Input, View
 from chatroom.wire.answers import AnyEvent, AnyReply
 from chatroom.wire.requests import AnyRequest
 
@@ -61,11 +58,13 @@ class Page(ABC):
         """Return the page that what has happened leads to; mostly this one."""
 
     def change_state(self) -> Page:
-        """Return the page to be seen after what has happened: the help, if it was asked for, lies over the others."""
-        if self.chat.helping:
-            self.chat.helping = False
-            return HelpPage(self)
-        return self.next_page()
+        """Return the page to be seen after what has happened: one that is to lie over this, or the next one."""
+        opening, self.chat.opening = self.chat.opening, None
+        return opening(self.lowest()) if opening else self.next_page()
+
+    def lowest(self) -> Page:
+        """Return the page over which others lie: this one, if it lies over none itself."""
+        return self
 
     def parse_response(self, frame: AnyReply | AnyEvent, request: AnyRequest | None = None) -> Sequence[AnyRequest]:
         """Take what the server says, which may be the reply to *request*; return what to ask for next."""
@@ -88,11 +87,10 @@ class Page(ABC):
             edit(self.editor)
         elif action is Action.SUBMIT:
             return self.submit()
-        elif action in (Action.CANCEL, Action.INTERRUPT):
-            if not self.editor.take() and action is Action.INTERRUPT:
-                self.chat.notice("Write /quit to leave.")
-        elif action is Action.HELP:
-            self.chat.helping = True
+        elif action is Action.CANCEL:
+            self.editor.take()
+        elif action is Action.INTERRUPT and not self.editor.take():
+            self.chat.notice("Write /quit to leave.")
         elif action is Action.SHOW_TRAFFIC:
             self.chat.sieve.quiet = not self.chat.sieve.quiet
         return None
@@ -127,42 +125,3 @@ class Page(ABC):
         self.editor.replace(self._completion.chosen.text, self._completion.chosen.cursor)
         if len(self._completion.candidates) == 1:
             self._completion = None
-
-
-class HelpPage(Page):
-    """Lists commands and keys until one is pressed; what happens goes on in the page *under* it."""
-
-    def __init__(self, under: Page) -> None:
-        super().__init__(under.chat)
-        self._under = under
-        self._open = True
-
-    @property
-    @override
-    def editor(self) -> Editor:
-        return self._under.editor
-
-    @override
-    def parse_request(self, input: str) -> AnyRequest | None:
-        return self._under.parse_request(input)
-
-    @override
-    def parse_response(self, frame: AnyReply | AnyEvent, request: AnyRequest | None = None) -> Sequence[AnyRequest]:
-        return self._under.parse_response(frame, request)
-
-    @override
-    def type(self, text: str) -> None:
-        self._open = False
-
-    @override
-    def act(self, action: Action) -> AnyRequest | None:
-        self._open = False
-        return None
-
-    @override
-    def display(self) -> HelpView:
-        return HelpView([*commands.groups(), *keys.groups()], self.chat.status())
-
-    @override
-    def next_page(self) -> Page:
-        return self if self._open else self._under.next_page()

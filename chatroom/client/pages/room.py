@@ -7,11 +7,16 @@ from dataclasses import replace
 from typing_extensions import override
 
 from chatroom.client.pages import commands
+from chatroom.client.pages.catchup import mark_read
 from chatroom.client.pages.chat import BACKLOG, Chat
 from chatroom.client.pages.completion import Vocabulary, ranked
 from chatroom.client.pages.conversation import Conversation
 from chatroom.client.pages.editor import Editor
+from chatroom.client.pages.going import go_back, go_to_end, go_to_unread
+from chatroom.client.pages.jump import open_jump
 from chatroom.client.pages.keys import ROOMS, Action
+from chatroom.client.pages.mentioned import go_to_mention
+from chatroom.client.pages.openings import OPENINGS
 from chatroom.client.pages.page import Page
 from chatroom.client.pages.views import RoomView
 from chatroom.wire import requests
@@ -54,25 +59,49 @@ class RoomPage(Page):
         return request
 
     @override
+    def type(self, text: str) -> None:
+        self._touched()
+        super().type(text)
+
+    @override
     def act(self, action: Action) -> AnyRequest | None:
+        conversation = self.conversation
+        self._touched()
         match action:
+            case Action.CANCEL if conversation.back and not self.editor.text:
+                return go_back(self.chat, conversation)
+            case Action.UNREAD:
+                return go_to_unread(self.chat, conversation)
+            case Action.PREVIOUS_MENTION | Action.NEXT_MENTION:
+                return go_to_mention(self.chat, conversation, later=action is Action.NEXT_MENTION)
+            case Action.MARK_READ:
+                mark_read(self.chat)
+            case Action.KILL_LINE if self.editor.cursor == len(self.editor.text):
+                open_jump(self.chat)
             case Action.UP | Action.DOWN:
-                recall = self.conversation.recall
+                recall = conversation.recall
                 go = recall.older if action is Action.UP else recall.newer
                 if (line := go(self.editor.text)) is not None:
                     self.editor.replace(line)
                 return super().act(Action.END_OF_LINE)
             case Action.LOBBY:
                 self.chat.look(None)
+            case _ if opening := OPENINGS.get(action):
+                return opening(self.chat)
             case _ if not travel(self.chat, action):
                 return super().act(action)
         self._completion = None
         return None
 
+    def _touched(self) -> None:
+        """Show what answered the last key no longer."""
+        self.chat.remark = ""
+        self.conversation.marked = None
+
     def older(self) -> AnyRequest | None:
         """Ask for what was said before the first message that is here."""
         conversation = self.conversation
-        window = conversation.window
+        window = conversation.shown
         if conversation.loading or window.complete or window.first is None:
             return None
         conversation.loading = True
@@ -81,19 +110,15 @@ class RoomPage(Page):
     def newer(self) -> AnyRequest | None:
         """Ask for what was said after the last message that is here, if the end is not."""
         conversation = self.conversation
-        window = conversation.window
+        window = conversation.shown
         if conversation.loading or window.live or window.last is None:
             return None
         conversation.loading = True
         return requests.History(room=conversation.room, after=window.last, limit=BACKLOG)
 
     def newest(self) -> AnyRequest | None:
-        """Ask for what was said last, if that is not here."""
-        conversation = self.conversation
-        if conversation.loading or conversation.window.live:
-            return None
-        conversation.loading = True
-        return requests.History(room=conversation.room, limit=BACKLOG)
+        """Look at what was said last; ask for it, if that is not here."""
+        return go_to_end(self.conversation)
 
     @override
     def vocabulary(self) -> Vocabulary:
@@ -113,8 +138,8 @@ class RoomPage(Page):
     @override
     def display(self) -> RoomView:
         conversation = self.conversation
-        window = conversation.window
         sieve = self.chat.sieve
+        window = conversation.shown
         return RoomView(
             room=conversation.room,
             topic=conversation.topic,
@@ -131,6 +156,8 @@ class RoomPage(Page):
             input=self.input("> "),
             status=replace(self.chat.status(), hidden=sieve.hidden),
             highlights=self.chat.highlights,
+            spot=conversation.spot,
+            marked=conversation.marked,
         )
 
     @override

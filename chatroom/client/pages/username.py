@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing_extensions import override
 
 from chatroom.client.pages.chat import Chat
+from chatroom.client.pages.commands import open_help
 from chatroom.client.pages.editor import Editor
 from chatroom.client.pages.keys import Action
 from chatroom.client.pages.lobby import LobbyPage
@@ -45,6 +46,8 @@ class UsernamePage(Page):
     def act(self, action: Action) -> AnyRequest | None:
         if action in (Action.CANCEL, Action.INTERRUPT) and not self._editor.text:
             return requests.Quit()
+        if action is Action.HELP:
+            open_help(self.chat)
         return super().act(action)
 
     def refused(self, notice: str) -> None:

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from chatroom.client.pages.items import Item
+from chatroom.client.pages.keys import Action
 from chatroom.client.pages.lines import Line
+from chatroom.client.pages.spots import Spot
 
 
 class Link(Enum):
@@ -23,7 +26,7 @@ class Link(Enum):
 class Status:
     """The line above the input: who one is, where, and how the connection is (*link*, and *news* about it in words).
 
-    *hidden* lines tell of strangers who came and went.
+    *hidden* lines tell of strangers who came and went; *remark* answers the last key.
     """
 
     username: str
@@ -32,6 +35,7 @@ class Status:
     lag: float | None
     unsent: int
     hidden: int = 0
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,8 @@ class LobbyView:
 class RoomView:
     """A room: its *lines*, then those *pending*; what is behind *read_to* is new (None: there is no such line).
 
-    *complete* says that there is nothing before the first line, *live* that there is nothing behind the last one.
+    *complete* says that there is nothing before the first line, *live* that there is nothing behind the last one. A
+    *spot* that was not there before is to be brought into view; the message *marked* stands out.
     """
 
     room: str
@@ -119,6 +124,8 @@ class RoomView:
     input: Input
     status: Status
     highlights: tuple[str, ...] = ()
+    spot: Spot | None = None
+    marked: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,4 +136,24 @@ class HelpView:
     status: Status
 
 
-View = UsernameView | LobbyView | RoomView | HelpView
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """A list of *items*, of which the one with the index *chosen* is chosen.
+
+    Above it is what it is, and how much there is; below it what the *keys* do, or a *notice* of something else, which
+    may be an *error*; *input* is None where nothing is to be typed.
+    """
+
+    title: str
+    about: str
+    count: str
+    items: Sequence[Item]
+    chosen: int | None
+    notice: str
+    error: bool
+    keys: Sequence[tuple[Action, str]]
+    input: Input | None
+    status: Status
+
+
+View = UsernameView | LobbyView | RoomView | HelpView | ListView

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chatroom.client.drawing.frame import Frame
 from chatroom.client.drawing.safe import width
-from chatroom.client.pages.views import HelpView, View
+from chatroom.client.pages.views import HelpView, ListView, View
 from tests.client.drawing.test_rows import HARM
 from tests.client.drawing.views import SIZES, VIEWS
 
@@ -55,4 +55,5 @@ def test_so_it_is_after_others_and_however_it_is_scrolled(steps: list[tuple[View
 def test_whoever_can_type_sees_the_cursor(view: View, size: tuple[int, int]) -> None:
     frame = Frame()
     frame.show(view)
-    assert (frame.render(size).cursor is None) == isinstance(view, HelpView)
+    reads_only = isinstance(view, HelpView) or (isinstance(view, ListView) and view.input is None)
+    assert (frame.render(size).cursor is None) == reads_only

@@ -7,11 +7,15 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
+from chatroom.client.pages.items import Day, Found, Place
+from chatroom.client.pages.keys import Action
 from chatroom.client.pages.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
+from chatroom.client.pages.spots import Spot
 from chatroom.client.pages.views import (
     HelpView,
     Input,
     Link,
+    ListView,
     LobbyView,
     RoomView,
     Row,
@@ -49,7 +53,9 @@ LINES: st.SearchStrategy[Line] = st.one_of(
     st.builds(Skipped, TIMES, COUNTS, COUNTS, st.booleans()),
 )
 PENDING = st.builds(Pending, ANY_TEXT, NAMES, TEXTS, st.booleans())
-STATUSES = st.builds(Status, NAMES, st.sampled_from(Link), TEXTS, st.none() | st.floats(0, 100), COUNTS, COUNTS)
+STATUSES = st.builds(
+    Status, NAMES, st.sampled_from(Link), TEXTS, st.none() | st.floats(0, 100), st.integers(0, 20), COUNTS, TEXTS
+)
 
 
 @st.composite
@@ -96,11 +102,44 @@ ROOMS = st.builds(
     input=inputs(),
     status=STATUSES,
     highlights=listed(NAMES, 2),
+    spot=st.none() | st.builds(Spot, st.none() | COUNTS),
+    marked=st.none() | COUNTS,
 )
+
+MESSAGES = st.builds(Message, COUNTS, TIMES, NAMES, TEXTS, st.booleans(), st.booleans(), st.booleans())
+
+
+@st.composite
+def found(draw: st.DrawFn) -> Found:
+    """Give messages that were found, with what was looked for anywhere in them."""
+    message = draw(MESSAGES)
+    places = sorted(draw(st.sets(st.integers(0, len(message.text)), max_size=6)))
+    return Found(draw(NAMES), message, tuple(zip(places[::2], places[1::2], strict=False)), draw(st.booleans()))
+
+
+@st.composite
+def lists(draw: st.DrawFn) -> ListView:
+    """Give lists, with one of the lines chosen if there are any."""
+    places = st.builds(Place, NAMES, TEXTS, COUNTS, COUNTS, st.booleans())
+    items = draw(listed(st.one_of(found(), places, st.builds(Day, st.dates())), 20))
+    return ListView(
+        title=draw(TEXTS),
+        about=draw(TEXTS),
+        count=draw(TEXTS),
+        items=items,
+        chosen=draw(st.integers(0, len(items) - 1)) if items else None,
+        notice=draw(TEXTS),
+        error=draw(st.booleans()),
+        keys=draw(listed(st.tuples(st.sampled_from(Action), TEXTS))),
+        input=draw(st.none() | inputs()),
+        status=draw(STATUSES),
+    )
+
 
 VIEWS: st.SearchStrategy[View] = st.one_of(
     st.builds(UsernameView, TEXTS, TEXTS, inputs(), STATUSES),
     lobbies(),
     ROOMS,
+    lists(),
     st.builds(HelpView, listed(st.tuples(TEXTS, listed(st.tuples(TEXTS, TEXTS)))), STATUSES),
 )

@@ -6,8 +6,8 @@ from collections import Counter
 
 import pytest
 
+from chatroom.client.pages.help import HelpPage
 from chatroom.client.pages.keys import ACTIONS, KEYS, Action, groups, label
-from chatroom.client.pages.page import HelpPage
 from tests.client.pages.reader import Reader
 
 
@@ -31,6 +31,7 @@ def test_every_action_has_a_key() -> None:
         ("shift tab", "Shift+Tab"),
         ("meta /", "Alt+/"),
         ("meta ctrl h", "Alt+Ctrl+h"),
+        ("meta U", "Alt+Shift+u"),
     ],
 )
 def test_keys_are_written_as_people_write_them(key: str, shown: str) -> None:

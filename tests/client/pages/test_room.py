@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from chatroom.client.pages.help import HelpPage
 from chatroom.client.pages.lines import Message, Pending, Skipped, Traffic
 from chatroom.client.pages.lobby import LobbyPage
-from chatroom.client.pages.page import HelpPage
 from chatroom.client.pages.views import Link
 from chatroom.wire import answers, requests
 from tests.client.pages.reader import Reader, at, entered, rooms, said

@@ -1,0 +1,104 @@
+"""Pages with a list over another page, of which one line is chosen."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from typing_extensions import override
+
+from chatroom.client.pages.items import Day, Found, Item, Place
+from chatroom.client.pages.keys import Action
+from chatroom.client.pages.overlay import Overlay
+from chatroom.client.pages.page import Page
+from chatroom.wire.requests import AnyRequest
+
+_FEW, _PAGE, _ALL = 3, 10, 10**6
+
+STEPS: Mapping[Action, int] = {
+    Action.UP: -1,
+    Action.DOWN: 1,
+    Action.LINE_UP: -_FEW,
+    Action.LINE_DOWN: _FEW,
+    Action.PAGE_UP: -_PAGE,
+    Action.PAGE_DOWN: _PAGE,
+    Action.TOP: -_ALL,
+    Action.BOTTOM: _ALL,
+}
+"""How far each key goes through the lines that can be chosen."""
+
+
+class ListPage(Overlay):
+    """A list that the arrows go through, and from which Enter goes to what is chosen.
+
+    *own* is the key that opens it, and closes it too. What is typed closes it, and goes into the line under it, unless
+    there is something to be typed on the page itself.
+    """
+
+    own: ClassVar[Action | None] = None
+
+    def __init__(self, under: Page) -> None:
+        super().__init__(under)
+        self._chosen: Item | None = None
+
+    @abstractmethod
+    def items(self) -> Sequence[Item]:
+        """Return all lines."""
+
+    @abstractmethod
+    def go(self, item: Item) -> AnyRequest | None:
+        """Go to what *item* tells; return what to ask for."""
+
+    def can_choose(self, item: Item) -> bool:
+        """Say whether *item* can be chosen."""
+        return not isinstance(item, Day)
+
+    def further(self) -> AnyRequest | None:
+        """Ask for what comes behind the last line."""
+        return None
+
+    def chosen(self, items: Sequence[Item]) -> int | None:
+        """Return which of *items* is chosen: it stays the same, wherever that moves, or is the first."""
+        places = [number for number, item in enumerate(items) if self.can_choose(item)]
+        same = (number for number in places if self._chosen and _known(items[number]) == _known(self._chosen))
+        return next(same, next(iter(places), None))
+
+    @override
+    def type(self, text: str) -> None:
+        self.close()
+        self.under.type(text)
+
+    @override
+    def act(self, action: Action) -> AnyRequest | None:
+        self.chat.remark = ""
+        if action in (Action.CANCEL, Action.INTERRUPT, self.own):
+            self.close()
+        elif action is Action.SUBMIT:
+            items = self.items()
+            if (number := self.chosen(items)) is not None:
+                self.close()
+                return self.go(items[number])
+        elif step := STEPS.get(action):
+            return self._move(step)
+        return None
+
+    def _move(self, step: int) -> AnyRequest | None:
+        items = self.items()
+        number = self.chosen(items)
+        if number is None:
+            return None
+        places = [place for place, item in enumerate(items) if self.can_choose(item)]
+        place = min(max(places.index(number) + step, 0), len(places) - 1)
+        self._chosen = items[places[place]]
+        return self.further() if place == len(places) - 1 else None
+
+
+def _known(item: Item) -> tuple[str, int]:
+    """Return that by which *item* is known when it comes again."""
+    match item:
+        case Found():
+            return item.room, item.message.seq
+        case Place():
+            return item.room, 0
+    return "", 0

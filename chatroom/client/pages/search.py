@@ -1,0 +1,181 @@
+"""Searching what was said in a room, as far back as the server keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+
+from msgspec import UNSET
+from typing_extensions import override
+
+from chatroom.client.pages.chat import Chat
+from chatroom.client.pages.conversation import Conversation
+from chatroom.client.pages.editor import Editor
+from chatroom.client.pages.found import spans
+from chatroom.client.pages.going import go
+from chatroom.client.pages.items import Day, Found, Item
+from chatroom.client.pages.keys import Action
+from chatroom.client.pages.lists import STEPS, ListPage
+from chatroom.client.pages.page import Page
+from chatroom.client.pages.views import ListView
+from chatroom.wire import requests
+from chatroom.wire.answers import Entries
+from chatroom.wire.requests import AnyRequest
+
+PAGE = 50
+"""Matches that are asked for at once."""
+
+MOST = 2000
+"""Matches that are kept; who has gone through so many had better search for another word."""
+
+
+class Search:
+    """What was found for *words* in *conversation*, the newest first."""
+
+    def __init__(self, chat: Chat, conversation: Conversation) -> None:
+        self.conversation = conversation
+        self.words = ""
+        self.found: list[Found] = []
+        self.more = False
+        self.notice = ""
+        self._chat = chat
+        self._asked: AnyRequest | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the server has not answered yet."""
+        return self._asked is not None
+
+    def begin(self, words: str) -> AnyRequest:
+        """Search for *words* instead; return what to ask for."""
+        self.words = words
+        self.found = []
+        self.more = False
+        return self._ask(None)
+
+    def older(self) -> AnyRequest | None:
+        """Return what to ask for to have older matches, if there may be any."""
+        if self._asked or not self.more or len(self.found) >= MOST:
+            return None
+        return self._ask(self.found[-1].message.seq)
+
+    def answered(self, reply: Entries, request: AnyRequest) -> Sequence[AnyRequest]:
+        """Take a page of matches."""
+        if request is self._asked:
+            self._asked = None
+            messages = self._chat.messages(reply.entries)
+            room = self.conversation.room
+            self.found += [Found(room, message, spans(message.text, self.words)) for message in messages]
+            self.more = reply.more and bool(messages)
+        return ()
+
+    def failed(self, reason: str) -> None:
+        """Say why there is no answer."""
+        self._asked = None
+        self.notice = reason
+
+    def _ask(self, before: int | None) -> AnyRequest:
+        self.notice = ""
+        self._asked = requests.Search(
+            room=self.conversation.room,
+            query=self.words,
+            before=UNSET if before is None else before,
+            limit=PAGE,
+            newest_first=True,
+        )
+        return self._chat.errands.ask(self._asked, self)
+
+
+class SearchPage(ListPage):
+    """Takes the words to search for, and lists where they were said; Enter goes there."""
+
+    own = Action.SEARCH
+
+    def __init__(self, under: Page, search: Search) -> None:
+        super().__init__(under)
+        self._search = search
+        self._editor = Editor(search.words)
+
+    @property
+    @override
+    def editor(self) -> Editor:
+        return self._editor
+
+    @override
+    def items(self) -> Sequence[Item]:
+        ignores = self.chat.preferences.ignores
+        return tuple(by_day(found for found in self._search.found if not ignores(found.message.speaker)))
+
+    @override
+    def go(self, item: Item) -> AnyRequest | None:
+        assert isinstance(item, Found)
+        return go(self.chat, self._search.conversation, item.message.seq)
+
+    @override
+    def further(self) -> AnyRequest | None:
+        return self._search.older()
+
+    @override
+    def type(self, text: str) -> None:
+        Page.type(self, text)
+
+    @override
+    def act(self, action: Action) -> AnyRequest | None:
+        words, search = " ".join(self._editor.text.split()), self._search
+        failed = search.notice and not search.found
+        if action is Action.SUBMIT and (words != search.words or failed):
+            self._chosen = None
+            return search.begin(words) if words else None
+        if action in STEPS or action in (Action.CANCEL, Action.INTERRUPT, Action.SUBMIT, self.own):
+            return super().act(action)
+        return Page.act(self, action)
+
+    @override
+    def display(self) -> ListView:
+        search, items = self._search, self.items()
+        return ListView(
+            title=f"Found in {search.conversation.room}",
+            about=search.words,
+            count=f"{len(search.found)}{'+' if search.more else ''} found" if search.found else "",
+            items=items,
+            chosen=self.chosen(items),
+            notice=self._notice(),
+            error=bool(search.notice),
+            keys=((Action.SUBMIT, "search, or go there"), (Action.UP, "newer"), (Action.DOWN, "older"), CLOSE),
+            input=self.input("Search: "),
+            status=self.chat.status(),
+        )
+
+    def _notice(self) -> str:
+        """Say what is to be said instead of the keys, or of matches."""
+        search = self._search
+        if search.notice:
+            return search.notice
+        if search.waiting:
+            return "searching …"
+        if search.words and not search.found:
+            return f"Nobody said that in {search.conversation.room}."
+        return "" if search.found else 'All words must occur, in any case; word* is how one begins, "…" a phrase.'
+
+
+CLOSE = (Action.CANCEL, "back")
+
+
+def open_search(chat: Chat, words: str = "") -> AnyRequest | None:
+    """Show what is found for *words* in the room one looks at; return what to ask for."""
+    if chat.current is None:
+        chat.notice("You are in the lobby: enter a room to search it.", error=True)
+        return None
+    search = Search(chat, chat.current)
+    chat.open(partial(SearchPage, search=search))
+    return search.begin(words) if words else None
+
+
+def by_day(found: Iterable[Found]) -> Iterator[Item]:
+    """Give *found* with its day above the messages of each day."""
+    day = None
+    for item in found:
+        if item.message.at.date() != day:
+            day = item.message.at.date()
+            yield Day(day)
+        yield item
