@@ -9,6 +9,7 @@ from chatroom.client.pages.conversation import NAMES, Conversation
 from chatroom.client.pages.directory import Directory
 from chatroom.client.pages.lines import Message, Notice, Pending, Private, Skipped, Traffic
 from chatroom.client.pages.marks import mentions
+from chatroom.client.pages.recall import Sent
 from chatroom.client.pages.views import Link, Row, Status, Tab
 from chatroom.client.pages.window import Window
 from chatroom.core.names import fold
@@ -39,6 +40,7 @@ class Chat:
         self.helping = False
         self.directory = Directory()
         self.conversations: dict[str, Conversation] = {}
+        self.sent = Sent()
         self.lobby = Window(200)
         self.current: Conversation | None = None
         self.last: Conversation | None = None
@@ -211,7 +213,7 @@ class Chat:
         return []
 
     def _entered(self, reply: answers.Entered, request: AnyRequest | None) -> None:
-        conversation = self.conversations.setdefault(reply.room, Conversation(reply.room))
+        conversation = self.conversations.setdefault(reply.room, Conversation(reply.room, self.sent))
         conversation.topic, conversation.count = reply.topic, reply.members
         if isinstance(request, requests.Create):
             self.directory.own.add(reply.room)

@@ -9,6 +9,7 @@ from msgspec import UNSET
 
 from chatroom.client.pages.chat import BACKLOG, Chat
 from chatroom.client.pages.completion import Kind
+from chatroom.client.pages.listing import listing
 from chatroom.core import texts
 from chatroom.core.errors import ChatError
 from chatroom.wire import requests
@@ -124,6 +125,11 @@ def _lobby(chat: Chat, _: str) -> AnyRequest | None:
     return None
 
 
+def _rooms(chat: Chat, rest: str) -> AnyRequest | None:
+    chat.notice(listing(chat, rest))
+    return None
+
+
 def _help(chat: Chat, rest: str) -> AnyRequest | None:
     if rest:
         chat.notice(_explained(_word(rest).removeprefix("/")))
@@ -133,13 +139,13 @@ def _help(chat: Chat, rest: str) -> AnyRequest | None:
 
 
 COMMANDS = (
-    Command("join", "room", "enter a room, or go to it if you are in it", _join, ("room",), ("j",)),
+    Command("join", "room", "enter a room, or go to it if you are in it", _join, ("elsewhere",), ("j",)),
     Command(
         "leave",
         "[room]",
         "go out of a room",
         lambda chat, rest: requests.Leave(room=_room(chat, rest)),
-        ("room",),
+        ("joined",),
         ("part",),
     ),
     Command("create", "room [topic]", "open a room and enter it", _create, ("room", "text")),
@@ -148,7 +154,7 @@ COMMANDS = (
         "[room]",
         "close a room that you created",
         lambda chat, rest: requests.Delete(room=_room(chat, rest)),
-        ("room",),
+        ("own",),
     ),
     Command("me", "text", "do something, as in /me waves", _me, ("text",)),
     Command("msg", "user text", "say something to one person alone", _msg, ("user", "text"), ("tell", "query")),
@@ -157,10 +163,11 @@ COMMANDS = (
         "name",
         "be called otherwise",
         lambda _, rest: requests.Rename(username=_word(rest)),
-        ("text",),
+        ("name",),
     ),
-    Command("topic", "[text]", "show what the room is about, or say what it is", _topic, ("text",)),
+    Command("topic", "[text]", "show what the room is about, or say what it is", _topic, ("topic", "text")),
     Command("who", "[room]", "the names of those in a room, or online", _who, ("room",), ("names",)),
+    Command("rooms", "[part]", "list the rooms here, or those with part in their name", _rooms, ("room",)),
     Command("lobby", "", "see the open rooms", _lobby, (), ("list",)),
     Command("help", "[command]", "these commands, and the keys", _help, ("command",)),
     Command("quit", "", "go away", lambda *_: requests.Quit(), (), ("exit",)),
@@ -168,7 +175,7 @@ COMMANDS = (
 
 BY_NAME: Mapping[str, Command] = {name: command for command in COMMANDS for name in (command.name, *command.aliases)}
 
-ARGUMENTS: Mapping[str, tuple[Kind, ...]] = {command.name: command.arguments for command in COMMANDS}
+ARGUMENTS: Mapping[str, tuple[Kind, ...]] = {name: command.arguments for name, command in BY_NAME.items()}
 """What the arguments of each command are, to complete them."""
 
 

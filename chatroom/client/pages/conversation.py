@@ -7,7 +7,8 @@ from datetime import datetime
 
 from chatroom.client.pages.editor import Editor
 from chatroom.client.pages.lines import Line, Message, Notice, Pending, Skipped, Traffic
-from chatroom.client.pages.recall import Recall
+from chatroom.client.pages.recall import Recall, Sent
+from chatroom.client.pages.retrieval import Retrieval
 from chatroom.client.pages.window import Window
 from chatroom.core.names import fold
 
@@ -16,9 +17,9 @@ NAMES = 2000
 
 
 class Conversation:
-    """What the client knows of *room* while one is in it."""
+    """What the client knows of *room* while one is in it; lines that are sent from it are remembered in *sent*."""
 
-    def __init__(self, room: str) -> None:
+    def __init__(self, room: str, sent: Sent | None = None) -> None:
         self.room = room
         self.topic = ""
         self.count = 0
@@ -27,7 +28,9 @@ class Conversation:
         self.pending: dict[str, Pending] = {}
         self.loading = False
         self.editor = Editor()
-        self.recall = Recall()
+        self.recall = Recall(room, sent)
+        self.retrieval: Retrieval | None = None
+        self.pasted = ""
         self.unread = 0
         self.mentioned = False
         self.following = True

@@ -33,6 +33,8 @@ EDITING: Mapping[Action, Callable[[Editor], None]] = {
     Action.KILL_LINE: Editor.kill_line,
     Action.YANK: Editor.yank,
     Action.TRANSPOSE_CHARS: Editor.transpose_chars,
+    Action.UNDO: Editor.undo,
+    Action.REDO: Editor.redo,
 }
 
 
@@ -78,6 +80,10 @@ class Page(ABC):
         self._completion = None
         self.editor.insert(text)
 
+    def paste(self, text: str) -> None:
+        """Put the first line of *text* where the cursor is: there is no place for more."""
+        self.type(next((line for line in text.split("\n") if line.strip()), ""))
+
     def act(self, action: Action) -> AnyRequest | None:
         """Do what a key means; return what to ask the server for, if anything."""
         if action in (Action.COMPLETE, Action.COMPLETE_BACK):
@@ -89,8 +95,9 @@ class Page(ABC):
         elif action is Action.SUBMIT:
             return self.submit()
         elif action in (Action.CANCEL, Action.INTERRUPT):
-            if not self.editor.take() and action is Action.INTERRUPT:
+            if not self.editor.text and action is Action.INTERRUPT:
                 self.chat.notice("Write /quit to leave.")
+            self.editor.replace("")
         elif action is Action.HELP:
             self.chat.helping = True
         return None
@@ -122,7 +129,7 @@ class Page(ABC):
             self._completion = Completion(candidates, 0 if step > 0 else len(candidates) - 1)
         else:
             return
-        self.editor.replace(self._completion.chosen.text, self._completion.chosen.cursor)
+        self.editor.replace(self._completion.chosen.text, self._completion.chosen.cursor, step="complete")
         if len(self._completion.candidates) == 1:
             self._completion = None
 

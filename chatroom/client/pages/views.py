@@ -42,6 +42,15 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
+class Pasted:
+    """The *lines* of a paste; with what is typed around them they are of *size* bytes, of which *most* can be sent."""
+
+    lines: Sequence[str]
+    size: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A room in the lobby; a *capacity* of 0 means no limit."""
 
@@ -113,6 +122,7 @@ class RoomView:
     arrived: int
     input: Input
     status: Status
+    pasted: Pasted | None = None
 
 
 @dataclass(frozen=True, slots=True)
