@@ -42,9 +42,10 @@ class Pastes:
                 text = "".join(_NAMED.get(key, key) for key in self._pasted[:MOST])
                 result.append(Paste(text, whole=len(self._pasted) <= MOST))
                 self._pasted = None
+            # One more than is taken shows that it is not all.
+            elif len(self._pasted) > MOST:
+                continue
             # What is no text is left out, and a line that ends with two characters ends once.
             elif (len(key) == 1 or key in _NAMED) and not (key == "ctrl j" and self._pasted[-1:] == ["enter"]):
-                # One more shows that it is not all.
-                if len(self._pasted) <= MOST:
-                    self._pasted.append(key)
+                self._pasted.append(key)
         return result

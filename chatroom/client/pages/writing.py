@@ -125,7 +125,8 @@ class WritingPage(Page):
         retrieval = self.conversation.retrieval
         if retrieval is None:
             return super().input(prompt)
-        prompt = f"({'no match' if retrieval.failed else 'search'}) {retrieval.words.text}: "
+        words = f": {retrieval.words.text}" if retrieval.words.text else ""
+        prompt = f"({'no match' if retrieval.failed else 'search'}{words}) "
         if (found := retrieval.found) is None:
             return Input(prompt, self.editor.text, self.editor.cursor)
         return Input(prompt, found, retrieval.place)

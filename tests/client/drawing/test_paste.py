@@ -37,6 +37,14 @@ def test_a_new_size_in_the_middle_is_told_at_once() -> None:
     assert pastes.feed(["end paste"]) == [Paste("a")]
 
 
+def test_of_very_much_the_beginning_is_taken() -> None:
+    pastes = Pastes()
+    whole = ["begin paste", *"x" * 100_000, "end paste"]
+    assert pastes.feed(whole) == [Paste("x" * 100_000)]
+    assert pastes.feed(["begin paste", *"x" * 300_000, "enter"]) == []
+    assert pastes.feed(["end paste", "a"]) == [Paste("x" * 100_000, whole=False), "a"]
+
+
 def test_an_end_without_a_beginning_is_nothing() -> None:
     assert Pastes().feed(["end paste", "a"]) == ["a"]
 

@@ -13,6 +13,7 @@ from chatroom.client.pages.views import (
     Input,
     Link,
     LobbyView,
+    Pasted,
     RoomView,
     Row,
     Status,
@@ -95,6 +96,7 @@ ROOMS = st.builds(
     arrived=COUNTS,
     input=inputs(),
     status=STATUSES,
+    pasted=st.none() | st.builds(Pasted, st.lists(TEXTS, min_size=1, max_size=20), COUNTS, COUNTS),
 )
 
 VIEWS: st.SearchStrategy[View] = st.one_of(
