@@ -80,7 +80,9 @@ def test_the_arrows_go_from_line_to_line_before_they_go_to_what_was_sent(reader:
     reader.enter("sent")
     reader.press("one", "ctrl j", "two", "up")
     assert line(reader) == "one|\ntwo"
-    reader.press("up")
+    reader.press("down")
+    assert line(reader) == "one\ntwo|"
+    reader.press("up", "up")
     assert line(reader) == "sent|"
     reader.press("down")
     assert line(reader) == "one\ntwo|"
@@ -282,6 +284,15 @@ def test_a_line_is_searched_while_one_types(talker: Reader) -> None:
     assert prompt(talker) == ("(no match: he) ", "|hello bob")
     talker.press("down")
     assert prompt(talker) == ("(search: he) ", "|hello carol")
+
+
+def test_more_words_go_on_from_the_line_that_was_found_and_fewer_begin_anew(talker: Reader) -> None:
+    talker.press("ctrl r", "h", "ctrl r", "e")
+    assert prompt(talker) == ("(search: he) ", "|hello bob")
+    talker.press("backspace")
+    assert prompt(talker) == ("(search: h) ", "|hello carol")
+    talker.press("backspace")
+    assert prompt(talker) == ("(search) ", "|")
 
 
 def test_upper_and_lower_case_are_the_same_to_it(talker: Reader) -> None:
