@@ -167,7 +167,7 @@ COMMANDS = (
     ),
     Command("topic", "[text]", "show what the room is about, or say what it is", _topic, ("topic", "text")),
     Command("who", "[room]", "the names of those in a room, or online", _who, ("room",), ("names",)),
-    Command("rooms", "[part]", "list the rooms here, or those with part in their name", _rooms, ("room",)),
+    Command("rooms", "[part]", "list the open rooms, or those with part in their name", _rooms, ("room",)),
     Command("lobby", "", "see the open rooms", _lobby, (), ("list",)),
     Command("help", "[command]", "these commands, and the keys", _help, ("command",)),
     Command("quit", "", "go away", lambda *_: requests.Quit(), (), ("exit",)),
