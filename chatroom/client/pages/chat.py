@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 
 from chatroom.client.pages.conversation import NAMES, Conversation
 from chatroom.client.pages.directory import Directory
+from chatroom.client.pages.editor import Clipboard
 from chatroom.client.pages.lines import Message, Notice, Pending, Private, Skipped, Traffic
 from chatroom.client.pages.marks import mentions
 from chatroom.client.pages.recall import Sent
@@ -41,6 +42,7 @@ class Chat:
         self.directory = Directory()
         self.conversations: dict[str, Conversation] = {}
         self.sent = Sent()
+        self.clipboard = Clipboard()
         self.lobby = Window(200)
         self.current: Conversation | None = None
         self.last: Conversation | None = None
@@ -213,7 +215,7 @@ class Chat:
         return []
 
     def _entered(self, reply: answers.Entered, request: AnyRequest | None) -> None:
-        conversation = self.conversations.setdefault(reply.room, Conversation(reply.room, self.sent))
+        conversation = self.conversations.setdefault(reply.room, Conversation(reply.room, self.sent, self.clipboard))
         conversation.topic, conversation.count = reply.topic, reply.members
         if isinstance(request, requests.Create):
             self.directory.own.add(reply.room)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from chatroom.client.pages.editor import Editor
+from chatroom.client.pages.editor import Clipboard, Editor
 from chatroom.client.pages.lines import Line, Message, Notice, Pending, Skipped, Traffic
 from chatroom.client.pages.recall import Recall, Sent
 from chatroom.client.pages.retrieval import Retrieval
@@ -17,9 +17,9 @@ NAMES = 2000
 
 
 class Conversation:
-    """What the client knows of *room* while one is in it; lines that are sent from it are remembered in *sent*."""
+    """What the client knows of *room* while one is in it; *sent* and *clipboard* are those of all rooms."""
 
-    def __init__(self, room: str, sent: Sent | None = None) -> None:
+    def __init__(self, room: str, sent: Sent | None = None, clipboard: Clipboard | None = None) -> None:
         self.room = room
         self.topic = ""
         self.count = 0
@@ -27,7 +27,7 @@ class Conversation:
         self.window = Window()
         self.pending: dict[str, Pending] = {}
         self.loading = False
-        self.editor = Editor()
+        self.editor = Editor(clipboard=clipboard)
         self.recall = Recall(room, sent)
         self.retrieval: Retrieval | None = None
         self.pasted = ""

@@ -15,6 +15,16 @@ _NO_SPACE = regex.compile(r"\S")
 _LINE_END = regex.compile(r"\r\n?")
 
 
+class Clipboard:
+    """What was killed last, in any of the editors that share it, and by which if it has done nothing since."""
+
+    __slots__ = ("by", "text")
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.by: Editor | None = None
+
+
 class Editor:
     """A text that is being typed, which may have several lines, and the cursor in it.
 
@@ -22,13 +32,12 @@ class Editor:
     cursor, and is deleted as a whole.
     """
 
-    __slots__ = ("_cursor", "_killed", "_killing", "_text", "_undo")
+    __slots__ = ("_clipboard", "_cursor", "_text", "_undo")
 
-    def __init__(self, text: str = "", cursor: int | None = None) -> None:
+    def __init__(self, text: str = "", cursor: int | None = None, clipboard: Clipboard | None = None) -> None:
         self._text = ""
         self._cursor = 0
-        self._killed = ""
-        self._killing = False
+        self._clipboard = clipboard or Clipboard()
         self._undo = Undo()
         self.replace(text, cursor)
         self._undo.forget()
@@ -146,12 +155,12 @@ class Editor:
 
     def keep(self, text: str) -> None:
         """Keep *text* for :meth:`yank`, as if it had been killed."""
-        self._killed = typable(text)
-        self._killing = False
+        self._clipboard.text = typable(text)
+        self._clipboard.by = None
 
     def yank(self) -> None:
         """Insert what was killed last."""
-        self._put(self._cursor, self._cursor, self._killed)
+        self._put(self._cursor, self._cursor, self._clipboard.text)
 
     def transpose_chars(self) -> None:
         """Swap the graphemes before and behind the cursor, at the end of a line the last two, and go on."""
@@ -200,14 +209,14 @@ class Editor:
         killed = self._text[start:end]
         if not killed:
             return
-        if not self._killing:
-            self._killed = killed
+        if self._clipboard.by is not self:
+            self._clipboard.text = killed
         elif start < self._cursor:
-            self._killed = killed + self._killed
+            self._clipboard.text = killed + self._clipboard.text
         else:
-            self._killed += killed
+            self._clipboard.text += killed
         self._put(start, end, "")
-        self._killing = True
+        self._clipboard.by = self
 
     def _put(self, start: int, end: int, text: str, step: str = "") -> None:
         """Replace what is from *start* to *end* by *text*, with the cursor behind it."""
@@ -215,7 +224,7 @@ class Editor:
 
     def _become(self, text: str, cursor: int, step: str = "") -> None:
         """Be *text* with the cursor at the first boundary of graphemes from *cursor* on: all that happens does this."""
-        self._killing = False
+        self._clipboard.by = None
         if text == self._text:
             self._undo.pause()
         else:
@@ -225,7 +234,7 @@ class Editor:
 
     def _restore(self, state: tuple[str, int]) -> None:
         """Be as one was."""
-        self._killing = False
+        self._clipboard.by = None
         self._text, self._cursor = state
 
 

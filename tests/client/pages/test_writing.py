@@ -66,6 +66,14 @@ def test_the_keys_of_readline_do_what_they_do_there(reader: Reader, keys: list[s
     assert line(reader) == expected
 
 
+def test_what_was_cut_in_one_room_can_be_put_into_another(reader: Reader) -> None:
+    reader.enter_room("coffee")
+    reader.press("in the wrong room", "ctrl w", "ctrl w", "meta 1", "ctrl y")
+    assert line(reader) == "wrong room|"
+    reader.press("ctrl w", "meta 2", "ctrl w", "meta 1", "ctrl y")
+    assert line(reader) == "wrong the |"
+
+
 # Several lines.
 
 
