@@ -102,7 +102,9 @@ class App:
                 continue
             self._bell.typed()
             if isinstance(key, Paste):
-                self._page.type(key.text)
+                self._page.paste(key.text)
+                if not key.whole:
+                    self._chat.notice(f"That was too much: only its first {len(key.text):,} characters were pasted.")
             elif (action := ACTIONS.get(key)) is not None:
                 self._act(action)
             elif len(key) == 1:

@@ -140,7 +140,10 @@ def test_what_is_typed_stays_and_what_comes_is_drawn(steps: list[tuple[str, Any]
         assert reader.room_view.input.cursor == len(typed)
 
 
-@given(st.lists(st.tuples(st.sampled_from([*Action, "a", "/", "é"]), st.none() | EVENTS), max_size=40))
+PASTES = st.sampled_from(["one", "one\ntwo\n", "é" * 2001, "/quit\n\x1b[2J"]).map(lambda text: ("paste", text))
+
+
+@given(st.lists(st.tuples(st.sampled_from([*Action, "a", "/", "é"]) | PASTES, st.none() | EVENTS), max_size=40))
 def test_no_key_and_no_event_brings_a_page_down(steps: list[tuple[Any, Any]]) -> None:
     reader = Reader()
     reader.come_in()
@@ -148,8 +151,11 @@ def test_no_key_and_no_event_brings_a_page_down(steps: list[tuple[Any, Any]]) ->
     reader.enter_room("tea")
 
     for key, event in steps:
-        if isinstance(key, Action):
-            reader.page.act(key)
+        if isinstance(key, tuple):
+            reader.page.paste(key[1])
+        elif isinstance(key, Action):
+            asked = reader.page.act(key)
+            assert not isinstance(asked, requests.Say) or key in (Action.SUBMIT, Action.YANK)
         else:
             reader.page.type(key)
         reader.page = reader.page.change_state()

@@ -15,7 +15,7 @@ def title(name: str, about: str, right: str, columns: int) -> Row:
     left: list[Segment] = [(Style.TITLE, name)]
     if about:
         left.append((Style.TITLE_DIM, about))
-    return _sides(left, (Style.TITLE_DIM, right), columns, Style.TITLE_DIM)
+    return sides(left, (Style.TITLE_DIM, right), columns, Style.TITLE_DIM)
 
 
 def rule(columns: int, joints: Sequence[int]) -> Row:
@@ -27,7 +27,7 @@ def status(state: Status, where: str, news: str, columns: int) -> Row:
     """Return the bar above the input: who one is, where, how the connection is; and on the right the *news*."""
     news = " · ".join(text for text in (state.remark, news) if text)
     left: list[Segment] = [(Style.STATUS, text) for text in (state.username, where) if text]
-    return _sides(left + _connection(state), (Style.STATUS_NEWS, news), columns, Style.STATUS)
+    return sides(left + _connection(state), (Style.STATUS_NEWS, news), columns, Style.STATUS)
 
 
 def lag(seconds: float) -> str:
@@ -61,7 +61,7 @@ def _connection(state: Status) -> list[Segment]:
     return parts
 
 
-def _sides(left: list[Segment], right: Segment, columns: int, style: Style) -> Row:
+def sides(left: list[Segment], right: Segment, columns: int, style: Style) -> Row:
     """Return a row in *style* with the parts of *left* and that on the *right*, a column from the edges."""
     look, news = right
     end = f" {cut(news, columns // 2)} " if news else " "

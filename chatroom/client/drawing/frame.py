@@ -11,6 +11,7 @@ from chatroom.client.drawing import bars, lists
 from chatroom.client.drawing.entry import entry, hint
 from chatroom.client.drawing.keys import keys
 from chatroom.client.drawing.lobby import lobby
+from chatroom.client.drawing.pasted import pasted
 from chatroom.client.drawing.room import Panels, room
 from chatroom.client.drawing.rows import Row, canvas
 from chatroom.client.drawing.scrollback import Scroll, Scrollback
@@ -120,6 +121,8 @@ class Frame(urwid.Widget):
             # What Tab offers takes the place of the bar, so that nothing moves.
             if view.input.hint:
                 foot = [hint(view.input.hint, view.input.chosen, columns)]
+            elif isinstance(view, RoomView) and view.pasted:
+                foot = pasted(view.pasted, columns, max(height // 3, 1))
             cursor = x, height - len(typed) + y
             foot += typed
         head: list[Row] = []
@@ -154,6 +157,8 @@ class Frame(urwid.Widget):
         if not isinstance(view, HelpView) and view.input:
             foot, (x, y) = entry(view.input, columns, max(height // 3, 1))
             cursor = x, height - len(foot) + y
+            if isinstance(view, RoomView) and view.pasted and height > len(foot):
+                foot = [*pasted(view.pasted, columns, 1), *foot]
         rest = height - len(foot)
         parts: list[urwid.Canvas] = []
         if rest:

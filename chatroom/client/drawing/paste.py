@@ -6,14 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+MOST = 100_000
+"""Characters of a paste that are taken; no message is nearly as long."""
+
 _NAMED = {"enter": "\n", "ctrl j": "\n", "tab": "\t"}
 
 
 @dataclass(frozen=True, slots=True)
 class Paste:
-    """A *text* that came all at once, and was not typed."""
+    """A *text* that came all at once, and was not typed; *whole* says whether it is all that came."""
 
     text: str
+    whole: bool = True
 
 
 class Pastes:
@@ -35,9 +39,12 @@ class Pastes:
                     result.append(key)
             # Should the end be lost, Ctrl+c makes one: nothing that is pasted has it.
             elif key in ("end paste", "ctrl c"):
-                text = "".join(_NAMED.get(key, key) for key in self._pasted)
-                result.append(Paste(text))
+                text = "".join(_NAMED.get(key, key) for key in self._pasted[:MOST])
+                result.append(Paste(text, whole=len(self._pasted) <= MOST))
                 self._pasted = None
+            # One more than is taken shows that it is not all.
+            elif len(self._pasted) > MOST:
+                continue
             # What is no text is left out, and a line that ends with two characters ends once.
             elif (len(key) == 1 or key in _NAMED) and not (key == "ctrl j" and self._pasted[-1:] == ["enter"]):
                 self._pasted.append(key)

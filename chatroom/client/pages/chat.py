@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from chatroom.client.pages.attention import Attention
 from chatroom.client.pages.conversation import NAMES, Conversation
 from chatroom.client.pages.directory import Directory
+from chatroom.client.pages.editor import Clipboard
 from chatroom.client.pages.errands import Errands
 from chatroom.client.pages.lines import Message, Notice, Pending, Private, Skipped, Traffic
 from chatroom.client.pages.marks import mentions
 from chatroom.client.pages.preferences import Interest, Memory, NotRemembered, Preferences
+from chatroom.client.pages.recall import Sent
 from chatroom.client.pages.sieve import Sieve
 from chatroom.client.pages.views import Link, Row, Status, Tab
 from chatroom.client.pages.window import Window
@@ -61,6 +63,8 @@ class Chat:
         self.opening: Callable[[Page], Page] | None = None
         self.directory = Directory()
         self.conversations: dict[str, Conversation] = {}
+        self.sent = Sent()
+        self.clipboard = Clipboard()
         self.lobby = Window(200)
         self.current: Conversation | None = None
         self.last: Conversation | None = None
@@ -286,7 +290,7 @@ class Chat:
         return self.preferences.ignores(username) or not conversation.company.knows(username)
 
     def _entered(self, reply: answers.Entered, request: AnyRequest | None) -> None:
-        conversation = self.conversations.setdefault(reply.room, Conversation(reply.room))
+        conversation = self.conversations.setdefault(reply.room, Conversation(reply.room, self.sent, self.clipboard))
         conversation.topic, conversation.count = reply.topic, reply.members
         if isinstance(request, requests.Create):
             self.directory.own.add(reply.room)
@@ -353,9 +357,8 @@ class Chat:
 
     def _message(self, said: answers.Said | answers.Entry) -> Message:
         own = said.from_ == self.username
-        mention = not (own or self.preferences.ignores(said.from_)) and mentions(
-            said.text, self.username, self.highlights
-        )
+        may_mention = not own and not self.preferences.ignores(said.from_)
+        mention = may_mention and mentions(said.text, self.username, self.highlights)
         return Message(
             said.seq,
             self._local(said.at),

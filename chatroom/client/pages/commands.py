@@ -12,6 +12,7 @@ from chatroom.client.pages.catchup import open_catchup
 from chatroom.client.pages.chat import BACKLOG, Chat
 from chatroom.client.pages.completion import Kind
 from chatroom.client.pages.help import HelpPage
+from chatroom.client.pages.listing import listing
 from chatroom.client.pages.mentions import open_mentions
 from chatroom.client.pages.preferences import Interest, NotRemembered
 from chatroom.client.pages.search import open_search
@@ -135,6 +136,11 @@ def open_help(chat: Chat) -> None:
     chat.open(partial(HelpPage, commands=groups()))
 
 
+def _rooms(chat: Chat, rest: str) -> AnyRequest | None:
+    chat.notice(listing(chat, rest))
+    return None
+
+
 def _help(chat: Chat, rest: str) -> AnyRequest | None:
     if rest:
         chat.notice(_explained(_word(rest).removeprefix("/")))
@@ -204,13 +210,13 @@ def _unignore(chat: Chat, rest: str) -> AnyRequest | None:
 
 
 COMMANDS = (
-    Command("join", "room", "enter a room, or go to it if you are in it", _join, ("room",), ("j",)),
+    Command("join", "room", "enter a room, or go to it if you are in it", _join, ("elsewhere",), ("j",)),
     Command(
         "leave",
         "[room]",
         "go out of a room",
         lambda chat, rest: requests.Leave(room=_room(chat, rest)),
-        ("room",),
+        ("joined",),
         ("part",),
     ),
     Command("create", "room [topic]", "open a room and enter it", _create, ("room", "text")),
@@ -219,7 +225,7 @@ COMMANDS = (
         "[room]",
         "close a room that you created",
         lambda chat, rest: requests.Delete(room=_room(chat, rest)),
-        ("room",),
+        ("own",),
     ),
     Command("me", "text", "do something, as in /me waves", _me, ("text",)),
     Command("msg", "user text", "say something to one person alone", _msg, ("user", "text"), ("tell", "query")),
@@ -228,9 +234,9 @@ COMMANDS = (
         "name",
         "be called otherwise",
         lambda _, rest: requests.Rename(username=_word(rest)),
-        ("text",),
+        ("name",),
     ),
-    Command("topic", "[text]", "show what the room is about, or say what it is", _topic, ("text",)),
+    Command("topic", "[text]", "show what the room is about, or say what it is", _topic, ("topic", "text")),
     Command("who", "[room]", "the names of those in a room, or online", _who, ("room",), ("names",)),
     Command(
         "notify",
@@ -244,6 +250,7 @@ COMMANDS = (
     Command("search", "[words]", "find what was said in the room", open_search, ("text",)),
     Command("mentions", "", "all messages that mention you", lambda chat, _: open_mentions(chat)),
     Command("catchup", "", "what is new in all your rooms", lambda chat, _: open_catchup(chat)),
+    Command("rooms", "[part]", "list the open rooms, or those with part in their name", _rooms, ("room",)),
     Command("lobby", "", "see the open rooms", _lobby, (), ("list",)),
     Command("help", "[command]", "these commands, and the keys", _help, ("command",)),
     Command("quit", "", "go away", lambda *_: requests.Quit(), (), ("exit",)),
@@ -251,7 +258,7 @@ COMMANDS = (
 
 BY_NAME: Mapping[str, Command] = {name: command for command in COMMANDS for name in (command.name, *command.aliases)}
 
-ARGUMENTS: Mapping[str, tuple[Kind, ...]] = {command.name: command.arguments for command in COMMANDS}
+ARGUMENTS: Mapping[str, tuple[Kind, ...]] = {name: command.arguments for name, command in BY_NAME.items()}
 """What the arguments of each command are, to complete them."""
 
 

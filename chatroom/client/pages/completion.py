@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal, assert_never
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import regex
 
 from chatroom.client.pages.marks import plain
 from chatroom.core import names
 
-Kind = Literal["room", "user", "text", "command"]
-"""What an argument of a command is."""
+Kind = Literal["room", "joined", "elsewhere", "own", "user", "name", "text", "topic", "command"]
+"""What an argument of a command is; a room one is in, one to enter, one that one has opened; one's own name."""
 
 # Read backwards from the cursor.
 _BEGUN: Mapping[Kind, regex.Pattern[str]] = {
-    "room": regex.compile(r"(?r)[\p{L}\p{M}\p{N}_.-]*"),
-    "user": regex.compile(r"(?r)[\p{L}\p{M}\p{N}_-]*"),
-    "text": regex.compile(r"(?r)[\p{L}\p{M}\p{N}_-]*"),
+    **dict.fromkeys(("room", "joined", "elsewhere", "own"), regex.compile(r"(?r)[\p{L}\p{M}\p{N}_.-]*")),
+    **dict.fromkeys(("user", "name", "text"), regex.compile(r"(?r)[\p{L}\p{M}\p{N}_-]*")),
+    "topic": regex.compile(r"(?r)\S*"),
     "command": regex.compile(r"(?r)[^\s/]*"),
 }
 _SEPARATE = regex.compile(r"[\s\p{P}]")
@@ -26,11 +26,15 @@ _SEPARATE = regex.compile(r"[\s\p{P}]")
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What can be completed: *users* and *rooms* in the order in which they come, *commands* with their arguments."""
+    """What can be completed: *users* and *rooms* in the order in which they come, *commands* with their arguments.
+
+    *words* are what there is of other kinds.
+    """
 
     users: Sequence[str]
     rooms: Sequence[str]
     commands: Mapping[str, tuple[Kind, ...]]
+    words: Mapping[Kind, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +108,11 @@ def _kind(before: str, commands: Mapping[str, tuple[Kind, ...]]) -> Kind | None:
 
 def _words(kind: Kind, vocabulary: Vocabulary) -> Iterable[str]:
     """Return what a word of *kind* may be."""
-    match kind:
-        case "room":
-            return vocabulary.rooms
-        case "command":
-            return vocabulary.commands
-        case "user" | "text":
-            return vocabulary.users
-    assert_never(kind)
+    if kind in vocabulary.words:
+        return vocabulary.words[kind]
+    return {"user": vocabulary.users, "text": vocabulary.users, "command": vocabulary.commands}.get(
+        kind, vocabulary.rooms
+    )
 
 
 def _end(behind: str, *, first: bool) -> str:

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from chatroom.client.pages.company import Company
-from chatroom.client.pages.editor import Editor
+from chatroom.client.pages.editor import Clipboard, Editor
 from chatroom.client.pages.lines import Line, Message, Notice, Pending, Skipped, Traffic
-from chatroom.client.pages.recall import Recall
+from chatroom.client.pages.recall import Recall, Sent
+from chatroom.client.pages.retrieval import Retrieval
 from chatroom.client.pages.spots import Origin, Spot
 from chatroom.client.pages.window import Window
 from chatroom.core.names import fold
@@ -22,9 +23,9 @@ NAMES = 2000
 
 
 class Conversation:
-    """What the client knows of *room* while one is in it."""
+    """What the client knows of *room* while one is in it; *sent* and *clipboard* are those of all rooms."""
 
-    def __init__(self, room: str) -> None:
+    def __init__(self, room: str, sent: Sent | None = None, clipboard: Clipboard | None = None) -> None:
         self.room = room
         self.topic = ""
         self.count = 0
@@ -32,8 +33,10 @@ class Conversation:
         self.window = Window()
         self.pending: dict[str, Pending] = {}
         self.loading = False
-        self.editor = Editor()
-        self.recall = Recall()
+        self.editor = Editor(clipboard=clipboard)
+        self.recall = Recall(room, sent)
+        self.retrieval: Retrieval | None = None
+        self.pasted = ""
         self.unread = 0
         self.mentioned = False
         # The higher, the later one has looked here last.

@@ -6,12 +6,23 @@ from collections.abc import Iterable
 
 import regex
 
+from chatroom.client.pages.undo import Undo
 from chatroom.core import texts
 
 _GRAPHEME = regex.compile(r"\X")
 _OF_A_WORD = regex.compile(r"[\p{L}\p{M}\p{N}_]")
 _NO_SPACE = regex.compile(r"\S")
 _LINE_END = regex.compile(r"\r\n?")
+
+
+class Clipboard:
+    """What was killed last, in any of the editors that share it, and by which if it has done nothing since."""
+
+    __slots__ = ("by", "text")
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.by: Editor | None = None
 
 
 class Editor:
@@ -21,14 +32,15 @@ class Editor:
     cursor, and is deleted as a whole.
     """
 
-    __slots__ = ("_cursor", "_killed", "_killing", "_text")
+    __slots__ = ("_clipboard", "_cursor", "_text", "_undo")
 
-    def __init__(self, text: str = "", cursor: int | None = None) -> None:
+    def __init__(self, text: str = "", cursor: int | None = None, clipboard: Clipboard | None = None) -> None:
         self._text = ""
         self._cursor = 0
-        self._killed = ""
-        self._killing = False
+        self._clipboard = clipboard or Clipboard()
+        self._undo = Undo()
         self.replace(text, cursor)
+        self._undo.forget()
 
     @property
     def text(self) -> str:
@@ -40,21 +52,37 @@ class Editor:
         """Return the index of the cursor in the text, which is always between two graphemes."""
         return self._cursor
 
-    def replace(self, text: str, cursor: int | None = None) -> None:
-        """Edit *text* instead, with the cursor at its index *cursor*, or else at the end."""
-        before = _typed(text if cursor is None else text[:cursor])
-        after = "" if cursor is None else _typed(text[cursor:])
-        self._become(before + after, len(before))
+    def replace(self, text: str, cursor: int | None = None, *, step: str = "") -> None:
+        """Edit *text* instead, with the cursor at its index *cursor*, or else at the end.
+
+        Of several calls in a row with the same *step* :meth:`undo` makes one.
+        """
+        before = typable(text if cursor is None else text[:cursor])
+        after = "" if cursor is None else typable(text[cursor:])
+        self._become(before + after, len(before), step)
 
     def take(self) -> str:
-        """Return the text and begin an empty one."""
+        """Return the text and begin an empty one, from which no way leads back."""
         text = self._text
         self._become("", 0)
+        self._undo.forget()
         return text
 
     def insert(self, text: str) -> None:
         """Type *text* at the cursor, but for the characters that no message may hold; a tab becomes a space."""
-        self._put(self._cursor, self._cursor, _typed(text))
+        step = "type" if len(text) == 1 else ""
+        if not text.isspace() and self._text[: self._cursor][-1:].isspace():
+            # A word is one step, together with the space behind it.
+            self._undo.pause()
+        self._put(self._cursor, self._cursor, typable(text), step)
+
+    def undo(self) -> None:
+        """Take back the last change; what was typed goes word by word."""
+        self._restore(self._undo.back((self._text, self._cursor)))
+
+    def redo(self) -> None:
+        """Do again what was taken back."""
+        self._restore(self._undo.forward((self._text, self._cursor)))
 
     def backward_char(self) -> None:
         """Go back by a grapheme."""
@@ -80,13 +108,28 @@ class Editor:
         """Go to the end of the line."""
         self._become(self._text, self._line_end())
 
+    def previous_line(self) -> bool:
+        """Go to the line above, as far into it; return False in the first one."""
+        start = self._line_start()
+        if start:
+            self._go_to(self._text.rfind("\n", 0, start - 1) + 1, start - 1)
+        return start > 0
+
+    def next_line(self) -> bool:
+        """Go to the line below, as far into it; return False in the last one."""
+        start = self._line_end() + 1
+        if below := start <= len(self._text):
+            end = self._text.find("\n", start)
+            self._go_to(start, len(self._text) if end < 0 else end)
+        return below
+
     def backward_delete_char(self) -> None:
         """Delete the grapheme before the cursor."""
-        self._put(self._cursor - len(self._last()), self._cursor, "")
+        self._put(self._cursor - len(self._last()), self._cursor, "", "delete")
 
     def delete_char(self) -> None:
         """Delete the grapheme behind the cursor."""
-        self._put(self._cursor, self._cursor + len(self._next()), "")
+        self._put(self._cursor, self._cursor + len(self._next()), "", "delete")
 
     def backward_kill_word(self) -> None:
         """Kill back to the beginning of a word."""
@@ -110,9 +153,14 @@ class Editor:
         end = self._line_end()
         self._kill(self._cursor, end if end > self._cursor else min(end + 1, len(self._text)))
 
+    def keep(self, text: str) -> None:
+        """Keep *text* for :meth:`yank`, as if it had been killed."""
+        self._clipboard.text = typable(text)
+        self._clipboard.by = None
+
     def yank(self) -> None:
         """Insert what was killed last."""
-        self.insert(self._killed)
+        self._put(self._cursor, self._cursor, self._clipboard.text)
 
     def transpose_chars(self) -> None:
         """Swap the graphemes before and behind the cursor, at the end of a line the last two, and go on."""
@@ -143,6 +191,11 @@ class Editor:
         end = self._text.find("\n", self._cursor)
         return len(self._text) if end < 0 else end
 
+    def _go_to(self, start: int, end: int) -> None:
+        """Go into the line from *start* to *end*, behind as many graphemes as are before the cursor in its own."""
+        column = len(_graphemes(self._text[self._line_start() : self._cursor]))
+        self._become(self._text, start + len("".join(_graphemes(self._text[start:end])[:column])))
+
     def _back_over(self, kind: regex.Pattern[str]) -> int:
         """Return where the graphemes of *kind* begin that are before the cursor, or before those of none."""
         return self._cursor - _length(reversed(_graphemes(self._text[: self._cursor])), kind)
@@ -156,27 +209,36 @@ class Editor:
         killed = self._text[start:end]
         if not killed:
             return
-        if not self._killing:
-            self._killed = killed
+        if self._clipboard.by is not self:
+            self._clipboard.text = killed
         elif start < self._cursor:
-            self._killed = killed + self._killed
+            self._clipboard.text = killed + self._clipboard.text
         else:
-            self._killed += killed
+            self._clipboard.text += killed
         self._put(start, end, "")
-        self._killing = True
+        self._clipboard.by = self
 
-    def _put(self, start: int, end: int, text: str) -> None:
+    def _put(self, start: int, end: int, text: str, step: str = "") -> None:
         """Replace what is from *start* to *end* by *text*, with the cursor behind it."""
-        self._become(self._text[:start] + text + self._text[end:], start + len(text))
+        self._become(self._text[:start] + text + self._text[end:], start + len(text), step)
 
-    def _become(self, text: str, cursor: int) -> None:
+    def _become(self, text: str, cursor: int, step: str = "") -> None:
         """Be *text* with the cursor at the first boundary of graphemes from *cursor* on: all that happens does this."""
-        self._killing = False
+        self._clipboard.by = None
+        if text == self._text:
+            self._undo.pause()
+        else:
+            self._undo.changed((self._text, self._cursor), step)
         self._text = text
         self._cursor = _boundary(text, cursor)
 
+    def _restore(self, state: tuple[str, int]) -> None:
+        """Be as one was."""
+        self._clipboard.by = None
+        self._text, self._cursor = state
 
-def _typed(text: str) -> str:
+
+def typable(text: str) -> str:
     """Return what of *text* can be typed into a message."""
     text = _LINE_END.sub("\n", text).replace("\t", " ")
     return "".join(character for character in text if character == "\n" or texts.harmless(character) == character)

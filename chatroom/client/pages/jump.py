@@ -55,6 +55,10 @@ class JumpPage(ListPage):
         Page.type(self, text)
 
     @override
+    def paste(self, text: str) -> None:
+        Page.paste(self, text)
+
+    @override
     def act(self, action: Action) -> AnyRequest | None:
         if action in STEPS or action in (Action.CANCEL, Action.INTERRUPT, Action.SUBMIT):
             return super().act(action)

@@ -31,6 +31,12 @@ class Action(Enum):
     KILL_LINE = auto()
     YANK = auto()
     TRANSPOSE_CHARS = auto()
+    NEWLINE = auto()
+    UNDO = auto()
+    REDO = auto()
+    OLDER_ANYWHERE = auto()
+    NEWER_ANYWHERE = auto()
+    SEARCH_SENT = auto()
     CANCEL = auto()
     INTERRUPT = auto()
     CREATE = auto()
@@ -100,10 +106,14 @@ FINDING = "Finding"
 
 KEYS = (
     Key(Action.SUBMIT, ("enter",), "send the line; in the lobby, enter the chosen room", TYPING),
+    Key(Action.NEWLINE, ("ctrl j", "shift enter", "ctrl enter"), "in a room, a new line", TYPING),
     Key(Action.COMPLETE, ("tab",), "complete a name, a room or a command; again for the next one", TYPING),
     Key(Action.COMPLETE_BACK, ("shift tab",), "the completion before", TYPING),
-    Key(Action.UP, ("up",), "the line sent before; in the lobby, the room above", TYPING),
-    Key(Action.DOWN, ("down",), "the line sent after it; in the lobby, the room below", TYPING),
+    Key(Action.UP, ("up",), "the line above, then the one sent before; in the lobby, the room above", TYPING),
+    Key(Action.DOWN, ("down",), "the line below, then the one sent after it; in the lobby, the room below", TYPING),
+    Key(Action.OLDER_ANYWHERE, ("ctrl up",), "the line sent before in any room", TYPING),
+    Key(Action.NEWER_ANYWHERE, ("ctrl down",), "the line sent after it in any room", TYPING),
+    Key(Action.SEARCH_SENT, ("ctrl r",), "search the lines sent in any room; again for an older one", TYPING),
     Key(Action.BEGINNING_OF_LINE, ("ctrl a", "home"), "to the beginning of the line", TYPING),
     Key(Action.END_OF_LINE, ("ctrl e",), "to the end of the line", TYPING),
     Key(Action.BACKWARD_CHAR, ("ctrl b", "left"), "back one character", TYPING),
@@ -119,7 +129,9 @@ KEYS = (
     Key(Action.KILL_LINE, ("ctrl k",), "cut to the end of the line; at its end, jump to a room by its name", TYPING),
     Key(Action.YANK, ("ctrl y",), "put back what was cut", TYPING),
     Key(Action.TRANSPOSE_CHARS, ("ctrl t",), "swap the two characters at the cursor", TYPING),
-    Key(Action.CANCEL, ("esc",), "drop the line; on an empty one, go back from where one has gone", TYPING),
+    Key(Action.UNDO, ("ctrl _",), "take back the last change", TYPING),
+    Key(Action.REDO, ("meta _",), "do again what was taken back", TYPING),
+    Key(Action.CANCEL, ("esc", "ctrl g"), "drop the line; on an empty one, go back from where one has gone", TYPING),
     Key(Action.INTERRUPT, ("ctrl c",), "the same; on an empty line it says how to leave", TYPING),
     Key(Action.ROOM_1, ("meta 1",), "to the first room; Alt+2 to the second, and so on to Alt+0", ROOM),
     *(Key(action, (f"meta {(number + 1) % 10}",), "", ROOM) for number, action in enumerate(ROOMS) if number),
@@ -128,7 +140,7 @@ KEYS = (
     Key(Action.PREVIOUS_ROOM, ("ctrl p", "meta up"), "to the room before", ROOM),
     Key(Action.LAST_ROOM, ("meta /",), "to the room where one was last", ROOM),
     Key(Action.LOBBY, ("f2", "meta l"), "to the lobby, to enter another room; and back", ROOM),
-    Key(Action.CREATE, ("meta enter",), "in the lobby, open a room of the name typed", ROOM),
+    Key(Action.CREATE, ("meta enter",), "in the lobby, open a room of the name typed; in a room, a new line", ROOM),
     Key(Action.DELETE_ROOM, ("meta delete",), "in the lobby, delete the chosen room if it is one's own", ROOM),
     Key(Action.CATCHUP, ("f3",), "what is new in all rooms", FINDING),
     Key(Action.MARK_READ, ("meta U",), "count everything as read", FINDING),

@@ -17,6 +17,7 @@ from chatroom.client.pages.openings import OPENINGS
 from chatroom.client.pages.page import Page
 from chatroom.client.pages.room import RoomPage, travel
 from chatroom.client.pages.views import LobbyView, Row
+from chatroom.client.pages.vocabulary import vocabulary
 from chatroom.wire import requests
 from chatroom.wire.requests import AnyRequest
 
@@ -103,7 +104,7 @@ class LobbyPage(Page):
 
     @override
     def vocabulary(self) -> Vocabulary:
-        return Vocabulary((), list(self.chat.directory.rooms), commands.ARGUMENTS)
+        return vocabulary(self.chat)
 
     @override
     def display(self) -> LobbyView:

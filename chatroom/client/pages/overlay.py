@@ -41,6 +41,12 @@ class Overlay(Page):
         return self.under.parse_response(frame, request)
 
     @override
+    def paste(self, text: str) -> None:
+        # It is too much to be lost for a look at something else.
+        self.close()
+        self.under.paste(text)
+
+    @override
     def lowest(self) -> Page:
         return self.under
 

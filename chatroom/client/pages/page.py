@@ -30,6 +30,8 @@ EDITING: Mapping[Action, Callable[[Editor], None]] = {
     Action.KILL_LINE: Editor.kill_line,
     Action.YANK: Editor.yank,
     Action.TRANSPOSE_CHARS: Editor.transpose_chars,
+    Action.UNDO: Editor.undo,
+    Action.REDO: Editor.redo,
 }
 
 
@@ -77,6 +79,10 @@ class Page(ABC):
         self._completion = None
         self.editor.insert(text)
 
+    def paste(self, text: str) -> None:
+        """Put the first line of *text* where the cursor is: there is no place for more."""
+        self.type(next((line for line in text.split("\n") if line.strip()), ""))
+
     def act(self, action: Action) -> AnyRequest | None:
         """Do what a key means; return what to ask the server for, if anything."""
         if action in (Action.COMPLETE, Action.COMPLETE_BACK):
@@ -87,10 +93,10 @@ class Page(ABC):
             edit(self.editor)
         elif action is Action.SUBMIT:
             return self.submit()
-        elif action is Action.CANCEL:
-            self.editor.take()
-        elif action is Action.INTERRUPT and not self.editor.take():
-            self.chat.notice("Write /quit to leave.")
+        elif action in (Action.CANCEL, Action.INTERRUPT):
+            if not self.editor.text and action is Action.INTERRUPT:
+                self.chat.notice("Write /quit to leave.")
+            self.editor.replace("")
         elif action is Action.SHOW_TRAFFIC:
             self.chat.sieve.quiet = not self.chat.sieve.quiet
         return None
@@ -122,6 +128,6 @@ class Page(ABC):
             self._completion = Completion(candidates, 0 if step > 0 else len(candidates) - 1)
         else:
             return
-        self.editor.replace(self._completion.chosen.text, self._completion.chosen.cursor)
+        self.editor.replace(self._completion.chosen.text, self._completion.chosen.cursor, step="complete")
         if len(self._completion.candidates) == 1:
             self._completion = None

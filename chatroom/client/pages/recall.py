@@ -2,45 +2,89 @@
 
 from __future__ import annotations
 
-_MOST = 500
+from collections import deque
+from collections.abc import Sequence
+from typing import NamedTuple
+
+_MOST = 1000
 """Lines that are remembered."""
 
 
+class SentLine(NamedTuple):
+    """The *text* of a line, the *room* in which it was sent, and its *number* among all."""
+
+    number: int
+    room: str
+    text: str
+
+
+class Sent:
+    """The lines sent in all rooms."""
+
+    def __init__(self) -> None:
+        self._lines: deque[SentLine] = deque(maxlen=_MOST)
+        self._number = 0
+
+    @property
+    def lines(self) -> Sequence[SentLine]:
+        """The lines, oldest first."""
+        return self._lines
+
+    def add(self, room: str, text: str) -> None:
+        """Remember *text* as the newest of *room*, unless that is the same or there is nothing in it."""
+        newest = next((line.text for line in reversed(self._lines) if line.room == room), "")
+        if text and text != newest:
+            self._number += 1
+            self._lines.append(SentLine(self._number, room, text))
+
+
 class Recall:
-    """The lines typed in one room, oldest first, and behind them the one that is being typed.
+    """The way through the lines *sent*, those of one *room* or all, and behind them the one that is being typed there.
 
     What is changed in a line while going through them stays changed until a line is added.
     """
 
-    __slots__ = ("_at", "_changed", "_lines")
+    __slots__ = ("_at", "_changed", "_room", "_sent")
 
-    def __init__(self) -> None:
-        self._lines: list[str] = []
-        self._changed: dict[int, str] = {}
-        self._at = 0
+    def __init__(self, room: str = "", sent: Sent | None = None) -> None:
+        self._room = room
+        self._sent = sent or Sent()
+        # The line that is being typed has no number.
+        self._at: int | None = None
+        self._changed: dict[int | None, str] = {}
+
+    @property
+    def sent(self) -> Sent:
+        """The lines sent in all rooms."""
+        return self._sent
 
     def add(self, line: str) -> None:
-        """Remember *line* as the newest, unless that is the same or there is nothing in it, and begin behind it."""
-        if line and self._lines[-1:] != [line]:
-            self._lines.append(line)
-            del self._lines[:-_MOST]
+        """Remember *line* as sent here, and begin behind it."""
+        self._sent.add(self._room, line)
         self._changed.clear()
-        self._at = len(self._lines)
+        self._at = None
 
-    def older(self, current: str) -> str | None:
-        """Leave *current* for the line before and return that, or ``None`` if there is none."""
-        return self._go(-1, current)
+    def older(self, current: str, *, everywhere: bool = False) -> str | None:
+        """Leave *current* for the line before, of all rooms if *everywhere*; return it, or ``None`` for none."""
+        at = self._at
+        for line in reversed(self._sent.lines):
+            if (at is None or line.number < at) and (everywhere or line.room == self._room):
+                return self._go(current, line)
+        return None
 
-    def newer(self, current: str) -> str | None:
-        """Leave *current* for the line behind it and return that, or ``None`` if there is none."""
-        return self._go(1, current)
-
-    def _go(self, step: int, current: str) -> str | None:
-        """Leave *current* for the line *step* away."""
-        at = self._at + step
-        if not 0 <= at <= len(self._lines):
+    def newer(self, current: str, *, everywhere: bool = False) -> str | None:
+        """Leave *current* for the line behind it, of all rooms if *everywhere*; return it, or ``None`` for none."""
+        at = self._at
+        if at is None:
             return None
+        for line in self._sent.lines:
+            if line.number > at and (everywhere or line.room == self._room):
+                return self._go(current, line)
+        return self._go(current, None)
+
+    def _go(self, current: str, line: SentLine | None) -> str:
+        """Leave *current* for *line*, or for the one that is being typed."""
         self._changed[self._at] = current
-        self._at = at
-        # The line that is being typed was left before it is come back to, so it is among the changed ones.
-        return self._changed[at] if at in self._changed else self._lines[at]
+        self._at = line.number if line else None
+        # What is being typed was left before it is come back to, so it is among the changed ones.
+        return line.text if line and line.number not in self._changed else self._changed[self._at]

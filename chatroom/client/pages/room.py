@@ -9,9 +9,8 @@ from typing_extensions import override
 from chatroom.client.pages import commands
 from chatroom.client.pages.catchup import mark_read
 from chatroom.client.pages.chat import BACKLOG, Chat
-from chatroom.client.pages.completion import Vocabulary, ranked
+from chatroom.client.pages.completion import Vocabulary
 from chatroom.client.pages.conversation import Conversation
-from chatroom.client.pages.editor import Editor
 from chatroom.client.pages.going import go_back, go_to_end, go_to_unread
 from chatroom.client.pages.jump import open_jump
 from chatroom.client.pages.keys import ROOMS, Action
@@ -19,11 +18,13 @@ from chatroom.client.pages.mentioned import go_to_mention
 from chatroom.client.pages.openings import OPENINGS
 from chatroom.client.pages.page import Page
 from chatroom.client.pages.views import RoomView
+from chatroom.client.pages.vocabulary import vocabulary
+from chatroom.client.pages.writing import WritingPage
 from chatroom.wire import requests
 from chatroom.wire.requests import AnyRequest
 
 
-class RoomPage(Page):
+class RoomPage(WritingPage):
     """The room that is looked at; it stays the same page when one looks at another room, and goes back to *lobby*."""
 
     def __init__(self, chat: Chat, lobby: Page) -> None:
@@ -32,17 +33,13 @@ class RoomPage(Page):
         self._shown = chat.current
 
     @property
+    @override
     def conversation(self) -> Conversation:
         """The room that is looked at."""
         # Between the end of the last room and change_state(), it is the one that was left.
         self._shown = self.chat.current or self._shown
         assert self._shown is not None, "a page of a room is made when there is one"
         return self._shown
-
-    @property
-    @override
-    def editor(self) -> Editor:
-        return self.conversation.editor
 
     @override
     def parse_request(self, input: str) -> AnyRequest | None:
@@ -64,9 +61,16 @@ class RoomPage(Page):
         super().type(text)
 
     @override
+    def paste(self, text: str) -> None:
+        self._touched()
+        super().paste(text)
+
+    @override
     def act(self, action: Action) -> AnyRequest | None:
         conversation = self.conversation
         self._touched()
+        if self.answers(action):
+            return self.answer(action)
         match action:
             case Action.CANCEL if conversation.back and not self.editor.text:
                 return go_back(self.chat, conversation)
@@ -78,12 +82,6 @@ class RoomPage(Page):
                 mark_read(self.chat)
             case Action.KILL_LINE if self.editor.cursor == len(self.editor.text):
                 open_jump(self.chat)
-            case Action.UP | Action.DOWN:
-                recall = conversation.recall
-                go = recall.older if action is Action.UP else recall.newer
-                if (line := go(self.editor.text)) is not None:
-                    self.editor.replace(line)
-                return super().act(Action.END_OF_LINE)
             case Action.LOBBY:
                 self.chat.look(None)
             case _ if opening := OPENINGS.get(action):
@@ -122,18 +120,7 @@ class RoomPage(Page):
 
     @override
     def vocabulary(self) -> Vocabulary:
-        conversation = self.conversation
-        people = ranked(
-            conversation.members,
-            list(reversed(conversation.addressed)),
-            list(reversed(conversation.spoken)),
-            self.chat.username,
-        )
-        rooms = [
-            *self.chat.conversations,
-            *(room for room in self.chat.directory.rooms if room not in self.chat.conversations),
-        ]
-        return Vocabulary(people, rooms, commands.ARGUMENTS)
+        return vocabulary(self.chat)
 
     @override
     def display(self) -> RoomView:
@@ -158,6 +145,7 @@ class RoomPage(Page):
             highlights=self.chat.highlights,
             spot=conversation.spot,
             marked=conversation.marked,
+            pasted=self.pasted(),
         )
 
     @override

@@ -120,6 +120,10 @@ class SearchPage(ListPage):
         Page.type(self, text)
 
     @override
+    def paste(self, text: str) -> None:
+        Page.paste(self, text)
+
+    @override
     def act(self, action: Action) -> AnyRequest | None:
         words, search = " ".join(self._editor.text.split()), self._search
         failed = search.notice and not search.found

@@ -50,6 +50,15 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
+class Pasted:
+    """The *lines* of a paste; with what is typed around them they are of *size* bytes, of which *most* can be sent."""
+
+    lines: Sequence[str]
+    size: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A room in the lobby; a *capacity* of 0 means no limit."""
 
@@ -126,6 +135,7 @@ class RoomView:
     highlights: tuple[str, ...] = ()
     spot: Spot | None = None
     marked: int | None = None
+    pasted: Pasted | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,6 +43,25 @@ def test_the_focus_may_go_in_the_middle() -> None:
     pastes = Pastes()
     assert pastes.feed(["begin paste", "a", "focus out", "focus in"]) == ["focus out", "focus in"]
     assert pastes.feed(["b", "end paste"]) == [Paste("ab")]
+
+
+def test_of_very_much_the_beginning_is_taken() -> None:
+    pastes = Pastes()
+    whole = ["begin paste", *"x" * 100_000, "end paste"]
+    assert pastes.feed(whole) == [Paste("x" * 100_000)]
+    assert pastes.feed(["begin paste", *"x" * 300_000, "enter"]) == []
+    assert pastes.feed(["end paste", "a"]) == [Paste("x" * 100_000, whole=False), "a"]
+
+
+def test_what_is_pasted_without_end_takes_no_more_memory() -> None:
+    pastes = Pastes()
+    tracemalloc.start()
+    try:
+        pastes.feed(["begin paste"])
+        pastes.feed("x" for _ in range(500_000))
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_an_end_without_a_beginning_is_nothing() -> None:

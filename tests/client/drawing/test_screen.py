@@ -15,6 +15,7 @@ import pytest
 from typing_extensions import override
 
 from chatroom.client.drawing.screen import Screen, colours
+from chatroom.client.pages.keys import ACTIONS, Action
 
 XTERM = {"TERM": "xterm-256color"}
 
@@ -77,6 +78,42 @@ def test_enter_and_ctrl_j_are_two_keys(desk: Desk) -> None:
     screen = desk.screen()
     with screen.start():
         assert desk.typed(screen, b"\r\n\x1b\r") == ["enter", "ctrl j", "meta enter"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "action"),
+    [
+        (b"\x01", Action.BEGINNING_OF_LINE),
+        (b"\x05", Action.END_OF_LINE),
+        (b"\x02", Action.BACKWARD_CHAR),
+        (b"\x06", Action.FORWARD_CHAR),
+        (b"\x1bb", Action.BACKWARD_WORD),
+        (b"\x1b[1;5D", Action.BACKWARD_WORD),
+        (b"\x1bf", Action.FORWARD_WORD),
+        (b"\x1b[1;5C", Action.FORWARD_WORD),
+        (b"\x17", Action.UNIX_WORD_RUBOUT),
+        (b"\x1bd", Action.KILL_WORD),
+        (b"\x1b\x7f", Action.BACKWARD_KILL_WORD),
+        (b"\x15", Action.UNIX_LINE_DISCARD),
+        (b"\x0b", Action.KILL_LINE),
+        (b"\x19", Action.YANK),
+        (b"\x14", Action.TRANSPOSE_CHARS),
+        (b"\x1f", Action.UNDO),
+        (b"\x1b_", Action.REDO),
+        (b"\x12", Action.SEARCH_SENT),
+        (b"\x07", Action.CANCEL),
+        (b"\x1b[1;5A", Action.OLDER_ANYWHERE),
+        (b"\x1b[1;5B", Action.NEWER_ANYWHERE),
+        (b"\n", Action.NEWLINE),
+        # So write terminals that are set to tell them from Enter.
+        (b"\x1b[13;2u", Action.NEWLINE),
+        (b"\x1b[27;5;13~", Action.NEWLINE),
+    ],
+)
+def test_the_keys_of_readline_mean_what_they_do_there(desk: Desk, keys: bytes, action: Action) -> None:
+    screen = desk.screen()
+    with screen.start():
+        assert [ACTIONS[key] for key in desk.typed(screen, keys)] == [action]
 
 
 @pytest.mark.parametrize("letter", "cqsvyo")

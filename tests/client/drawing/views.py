@@ -17,6 +17,7 @@ from chatroom.client.pages.views import (
     Link,
     ListView,
     LobbyView,
+    Pasted,
     RoomView,
     Row,
     Status,
@@ -104,6 +105,7 @@ ROOMS = st.builds(
     highlights=listed(NAMES, 2),
     spot=st.none() | st.builds(Spot, st.none() | COUNTS),
     marked=st.none() | COUNTS,
+    pasted=st.none() | st.builds(Pasted, st.lists(TEXTS, min_size=1, max_size=20), COUNTS, COUNTS),
 )
 
 MESSAGES = st.builds(Message, COUNTS, TIMES, NAMES, TEXTS, st.booleans(), st.booleans(), st.booleans())

@@ -249,26 +249,3 @@ def test_the_keys_of_readline_edit_the_line(port: int) -> None:
         wait(t, lambda t: t.line(-1) == " >")
         t.press("end")
         typed(t, "end")
-
-
-def test_a_paste_of_several_lines_waits_for_enter_and_is_one_message(server: Server) -> None:
-    with client(server.address[1], "alice", room="paste") as t, bots(server.address, "bob") as [bob]:
-        bob.ask("join", room="paste")
-        sees(t, "→ bob joined")
-        t.paste("one\ntwo\nthree\n")
-        wait(t, lambda t: t.text.count("one") == t.text.count("three") == 1)
-        t.press("four")
-        shows(t, "   four")
-        bob.ask("say", room="paste", text="still nothing")
-        sees(t, "→ bob joined", "bob still nothing")
-        assert history(bob, "paste") == ["bob still nothing"]
-        t.press(ENTER)
-        assert bob.wait(lambda frame: frame.get("from") == "alice")["text"] == "one\ntwo\nthree\nfour"
-        sees(t, "bob still nothing", "alice one", "two", "three", "four")
-        row, column = t.find("one")
-        assert [t.line(row + number)[column : column + 5].split()[0] for number in range(4)] == [
-            "one",
-            "two",
-            "three",
-            "four",
-        ]

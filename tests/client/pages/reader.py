@@ -45,6 +45,11 @@ class Reader:
             self.page = self.page.change_state()
         return asked
 
+    def paste(self, text: str) -> None:
+        """Paste *text*."""
+        self.page.paste(text)
+        self.page = self.page.change_state()
+
     def enter(self, line: str) -> AnyRequest | None:
         """Type *line*, and Enter."""
         return self.press("ctrl e", "ctrl u", line, "enter")

@@ -22,7 +22,8 @@ GRAPHEMES = [FAMILY, THUMB, FLAG, E_ACUTE, "\u0915\u094d\u0937\u093f", "\u1112\u
 MOVEMENTS = "backward_char forward_char backward_word forward_word beginning_of_line end_of_line".split()
 DELETIONS = "backward_delete_char delete_char".split()
 KILLS = "backward_kill_word unix_word_rubout kill_word unix_line_discard kill_line".split()
-FUNCTIONS = [*MOVEMENTS, *DELETIONS, *KILLS, "yank", "transpose_chars"]
+LINES = "previous_line next_line".split()
+FUNCTIONS = [*MOVEMENTS, *LINES, *DELETIONS, *KILLS, "yank", "transpose_chars", "undo", "redo"]
 
 # Not st.text(), which would forget how likely each character is.
 anything = st.lists(
@@ -68,6 +69,15 @@ def after(shown_before: str, *called: str) -> str:
         ("one| two", "end_of_line", "one two|"),
         ("one\ntw|o\nthree", "beginning_of_line", "one\n|two\nthree"),
         ("one\ntw|o\nthree", "end_of_line", "one\ntwo|\nthree"),
+        ("one\ntw|o", "previous_line", "on|e\ntwo"),
+        ("o\ntw|o", "previous_line", "o|\ntwo"),
+        ("one|", "previous_line", "one|"),
+        ("\n|", "previous_line", "|\n"),
+        (f"{FLAG}{FLAG}x\nab|c", "previous_line", f"{FLAG}{FLAG}|x\nabc"),
+        ("on|e\ntwo\nx", "next_line", "one\ntw|o\nx"),
+        ("one\ntwo|\nx", "next_line", "one\ntwo\nx|"),
+        ("o|\n", "next_line", "o\n|"),
+        ("one|", "next_line", "one|"),
         ("ab|c", "backward_delete_char", "a|c"),
         ("|abc", "backward_delete_char", "|abc"),
         ("a\n|b", "backward_delete_char", "a|b"),
@@ -212,7 +222,7 @@ def test_a_cursor_may_be_asked_for_anywhere(text: str, cursor: int) -> None:
     assert edited.text.replace("\n", "") == Editor(text).text.replace("\n", "")
 
 
-@given(anything, st.lists(functions, max_size=5), st.sampled_from(MOVEMENTS))
+@given(anything, st.lists(functions, max_size=5), st.sampled_from([*MOVEMENTS, *LINES]))
 def test_moving_changes_no_text(text: str, done: list[str], movement: str) -> None:
     edited = Editor(text)
     for function in done:
@@ -287,7 +297,12 @@ class Model:
             self.before, self.after = self.before[:-1] + self.after[:1] + self.before[-1], self.after[1:]
 
 
-@given(st.lists(st.sampled_from([f for f in FUNCTIONS if f != "yank"]) | st.tuples(st.text("ab .", max_size=8))))
+@given(
+    st.lists(
+        st.sampled_from([f for f in FUNCTIONS if f not in ("yank", "undo", "redo", *LINES)])
+        | st.tuples(st.text("ab .", max_size=8))
+    )
+)
 def test_in_plain_letters_it_agrees_with_the_obvious_model(done: list[str | tuple[str]]) -> None:
     edited, model = Editor(), Model()
     for what in done:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatroom.client.pages.recall import Recall
+from chatroom.client.pages.recall import Recall, Sent
 
 
 def recall(*lines: str) -> Recall:
@@ -81,8 +81,45 @@ def test_a_line_with_nothing_in_it_is_not_remembered() -> None:
     assert remembered.older("") == "one"
 
 
-def test_the_500_newest_lines_are_remembered() -> None:
-    assert all_lines(recall(*map(str, range(600)))) == [str(number) for number in range(100, 600)]
+def test_the_1000_newest_lines_are_remembered() -> None:
+    assert all_lines(recall(*map(str, range(1100)))) == [str(number) for number in range(100, 1100)]
+
+
+def test_each_room_has_its_lines_and_all_can_be_gone_through_too() -> None:
+    sent = Sent()
+    tea, coffee = Recall("tea", sent), Recall("coffee", sent)
+    tea.add("one")
+    coffee.add("two")
+    tea.add("three")
+
+    assert coffee.older("draft") == "two"
+    assert coffee.older("two") is None
+    assert coffee.older("two", everywhere=True) == "one"
+    assert coffee.newer("one", everywhere=True) == "two"
+    assert coffee.newer("two", everywhere=True) == "three"
+    assert coffee.older("three") == "two"
+    assert coffee.newer("two") == "draft"
+    assert tea.older("") == "three"
+
+
+def test_what_is_sent_in_another_room_meanwhile_moves_nothing() -> None:
+    sent = Sent()
+    tea, coffee = Recall("tea", sent), Recall("coffee", sent)
+    tea.add("one")
+    tea.older("draft")
+    coffee.add("two")
+
+    assert tea.newer("one", everywhere=True) == "two"
+    assert tea.newer("two", everywhere=True) == "draft"
+
+
+def test_the_same_line_in_another_room_is_remembered_too() -> None:
+    sent = Sent()
+    tea, coffee = Recall("tea", sent), Recall("coffee", sent)
+    for room in (tea, coffee, tea):
+        room.add("hello")
+
+    assert [(line.room, line.text) for line in sent.lines] == [("tea", "hello"), ("coffee", "hello")]
 
 
 @given(st.lists(st.text("ab", max_size=2)), st.lists(st.booleans() | st.text("ab", max_size=2)))
