@@ -18,7 +18,7 @@ from chatroom.client.drawing.paste import Paste
 from chatroom.client.drawing.scrollback import Scroll
 from chatroom.client.link import why
 from chatroom.client.pages.chat import Chat
-from chatroom.client.pages.keys import ACTIONS, Action
+from chatroom.client.pages.keys import Action
 from chatroom.client.pages.page import Page
 from chatroom.client.pages.room import RoomPage
 from chatroom.client.pages.username import UsernamePage
@@ -90,7 +90,7 @@ class App:
         for key in keys:
             if isinstance(key, Paste):
                 self._page.type(key.text)
-            elif (action := ACTIONS.get(key)) is not None:
+            elif (action := self._chat.keys.actions.get(key)) is not None:
                 self._act(action)
             elif len(key) == 1:
                 self._page.type(key)

@@ -43,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return _fail("it needs a terminal to draw on; its input or output is none")
     try:
+        from chatroom.client.drawing.frame import Frame
         from chatroom.client.drawing.screen import Screen
         from chatroom.client.drawing.themes import choose
         from chatroom.client.terminal import Terminal
@@ -73,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         app.end(1)
 
     screen = Screen(closed=lambda: app.end(1))
-    terminal = Terminal(reactor, screen, choose(options.theme, os.environ), crashed)
+    terminal = Terminal(reactor, screen, choose(options.theme, os.environ), Frame(), crashed)
     chat = Chat(_place(options), lambda: datetime.now(UTC).astimezone(), wanted=options.room)
     app: App = App(
         reactor,

@@ -48,9 +48,17 @@ def name_column(columns: int) -> int:
     return next((wide for least, wide in ((100, 16), (60, 12), (40, 10), (_WITH_NAMES, 8)) if columns >= least), 0)
 
 
+@lru_cache(maxsize=64)
+def measure(columns: int, most: int) -> int:
+    """Return how many of *columns* lines take, if what is said in them is at most *most* wide; 0 is any width."""
+    if not most:
+        return columns
+    return max((wide for wide in range(1, columns + 1) if _room(wide) <= most), default=columns)
+
+
 @lru_cache(maxsize=1024)
-def line_rows(line: Line, columns: int, username: str) -> tuple[Row, ...]:
-    """Return *line* as at least one row of at most *columns*; what mentions *username* stands out."""
+def line_rows(line: Line, columns: int, username: str, more: tuple[str, ...] = ()) -> tuple[Row, ...]:
+    """Return *line* as at least one row of at most *columns*; *username* and the words *more* stand out in it."""
     match line:
         case Skipped():
             return (remark_row(_missing(line), columns),)
@@ -59,7 +67,7 @@ def line_rows(line: Line, columns: int, username: str) -> tuple[Row, ...]:
         case Message() | Pending() | Private() | Notice():
             entry = _entry(line)
             own = not isinstance(line, Notice | Pending) and line.own
-            return _entry_rows(entry, columns, "" if own or isinstance(line, Pending) else username)
+            return _entry_rows(entry, columns, () if own or isinstance(line, Pending) else (username, *more))
     assert_never(line)
 
 
@@ -131,7 +139,7 @@ def _clock(at: datetime) -> str:
     return f"{at.hour:02}:{at.minute:02}"
 
 
-def _entry_rows(entry: _Entry, columns: int, username: str) -> tuple[Row, ...]:
+def _entry_rows(entry: _Entry, columns: int, words: tuple[str, ...]) -> tuple[Row, ...]:
     """Return *entry* in its columns, or one thing after the other where there is no room for them."""
     head, room = _head(entry, columns)
     leads: list[tuple[str, str | None]] = [(safe(entry.lead), entry.lead_style)] if entry.lead else []
@@ -147,7 +155,7 @@ def _entry_rows(entry: _Entry, columns: int, username: str) -> tuple[Row, ...]:
     rows: list[Row] = []
     for line in safe_lines("".join(f"{lead} " for lead, _ in leads) + entry.text):
         # The leads are no part of what was said.
-        found = marks(line[start:], username)
+        found = marks(line[start:], "", words)
         spans += [(start + mark.start, start + mark.end, Style(mark.kind)) for mark in found]
         for first, last in _wrapped(line, room):
             rows.append((*head, *_styled(line, first, last, entry.style, spans)))
@@ -166,8 +174,16 @@ def _head(entry: _Entry, columns: int) -> tuple[Row, int]:
         head += [(entry.time_style, pad(entry.time, 5, Align.RIGHT)), (None, " ")]
     sign = cut(entry.sign, names)
     head += [(None, " " * (names - width(sign))), (entry.sign_style, sign), (None, "  ")]
+    return tuple(head), _room(columns)
+
+
+def _room(columns: int) -> int:
+    """Return how much room the text of a line has."""
+    names = name_column(columns)
+    if not names:
+        return columns
     # The last column stays free too, so that the text does not touch what is right of it.
-    return tuple(head), columns - sum(width(text) for _, text in head) - 1
+    return columns - 1 - (6 if columns >= _WITH_TIME else 0) - names - 2 - 1
 
 
 def _wrapped(text: str, room: int) -> Iterator[tuple[int, int]]:

@@ -88,7 +88,8 @@ class Stretch:
     def _rows(self, index: int) -> tuple[Row, ...]:
         """Return the rows of the line *index* itself."""
         line = self.line(index)
-        return line_rows(line, self._columns, self._view.status.username) if line else ()
+        status = self._view.status
+        return line_rows(line, self._columns, status.username, status.highlights) if line else ()
 
     def _above(self, index: int) -> tuple[Row, ...]:
         """Return the rows that part the line *index* from the one before, or from what is not here."""

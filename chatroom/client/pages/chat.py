@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 
+from chatroom.client.pages.bindings import DEFAULT, Bindings
 from chatroom.client.pages.conversation import NAMES, Conversation
 from chatroom.client.pages.directory import Directory
 from chatroom.client.pages.lines import Message, Notice, Pending, Private, Skipped, Traffic
@@ -25,14 +26,25 @@ class Chat:
     """What the server said so far, and what one did with it.
 
     *now* tells the local time; *zone* is that of the times shown, the system's own if None. *wanted* is the room to
-    enter first.
+    enter first, *highlights* are words that count as one's name.
     """
 
-    def __init__(self, server: str, now: Callable[[], datetime], zone: tzinfo | None = None, wanted: str = "") -> None:
+    def __init__(
+        self,
+        server: str,
+        now: Callable[[], datetime],
+        zone: tzinfo | None = None,
+        wanted: str = "",
+        *,
+        keys: Bindings = DEFAULT,
+        highlights: Sequence[str] = (),
+    ) -> None:
         self.server = server
         self.now = now
         self.username = ""
         self.wanted = wanted
+        self.keys = keys
+        self.highlights = tuple(highlights)
         self.link = Link.NONE
         self.news = ""
         self.lag: float | None = None
@@ -51,7 +63,7 @@ class Chat:
     def status(self) -> Status:
         """Say who one is and how the connection is."""
         unsent = sum(len(conversation.pending) for conversation in self.conversations.values())
-        return Status(self.username, self.link, self.news, self.lag, unsent)
+        return Status(self.username, self.link, self.news, self.lag, unsent, self.highlights)
 
     def tabs(self) -> Sequence[Tab]:
         """List the rooms one is in, in the order in which one entered them."""
@@ -278,7 +290,7 @@ class Chat:
 
     def _message(self, said: answers.Said | answers.Entry) -> Message:
         own = said.from_ == self.username
-        mention = not own and mentions(said.text, self.username)
+        mention = not own and mentions(said.text, self.username, self.highlights)
         return Message(
             said.seq,
             self._local(said.at),

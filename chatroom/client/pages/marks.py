@@ -60,9 +60,9 @@ def marks(text: str, username: str, more: Sequence[str] = ()) -> list[Mark]:
     return [*found, *_mentions(text, end, len(text), words)]
 
 
-def mentions(text: str, username: str) -> bool:
-    """Return whether *text* mentions *username*."""
-    return any(mark.kind == "mention" for mark in marks(text, username))
+def mentions(text: str, username: str, more: Sequence[str] = ()) -> bool:
+    """Return whether *text* mentions *username* or one of the words *more*."""
+    return any(mark.kind == "mention" for mark in marks(text, username, more))
 
 
 def _links(text: str) -> Iterator[Mark]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from typing_extensions import override
 
-from chatroom.client.pages import commands, keys
+from chatroom.client.pages import commands
 from chatroom.client.pages.chat import Chat
 from chatroom.client.pages.completion import Completion, Vocabulary, completions
 from chatroom.client.pages.editor import Editor
@@ -159,7 +159,7 @@ class HelpPage(Page):
 
     @override
     def display(self) -> HelpView:
-        return HelpView([*commands.groups(), *keys.groups()], self.chat.status())
+        return HelpView([*commands.groups(), *self.chat.keys.groups()], self.chat.status())
 
     @override
     def next_page(self) -> Page:

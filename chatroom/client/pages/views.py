@@ -21,13 +21,17 @@ class Link(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The line above the input: who one is, where, and how the connection is (*link*, and *news* about it in words)."""
+    """The line above the input: who one is, where, and how the connection is (*link*, and *news* about it in words).
+
+    *highlights* are words that stand out as one's name does.
+    """
 
     username: str
     link: Link
     news: str
     lag: float | None
     unsent: int
+    highlights: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
