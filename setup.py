@@ -37,7 +37,8 @@ setup(
     ],
     extras_require={
         "bench": ["matplotlib>=3.10"],
-        "client": ["urwid>=5.0.1"],
+        # platformdirs knows where programs keep their configuration, on every platform.
+        "client": ["platformdirs>=4.0", "urwid>=5.0.1"],
         "tls": ["twisted[tls]>=26.4"],
         "metrics": ["prometheus-client>=0.22"],
         # Checkers are held to a series: what a new one finds shall not fail a change that has nothing to do with it.
@@ -47,6 +48,7 @@ setup(
             "import-linter>=2.5,<3",
             "mypy>=2.4,<2.5",
             "mypy-zope>=1.0.17",
+            "platformdirs>=4.0",
             "prometheus-client>=0.22",
             "pyte>=0.8.2",
             "pytest>=9.0,<10",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import assert_never
 
@@ -24,7 +24,7 @@ from chatroom.client.pages.room import RoomPage
 from chatroom.client.pages.username import UsernamePage
 from chatroom.client.pages.views import Link, View
 from chatroom.client.terminal import Terminal
-from chatroom.wire import requests
+from chatroom.wire import answers, requests
 from chatroom.wire.answers import AnyEvent, AnyReply
 from chatroom.wire.requests import AnyRequest
 
@@ -62,9 +62,16 @@ class App:
         self._second = LoopingCall(self._tick)
         self._second.clock = reactor
         self._leaving = False
+        self._untold: Sequence[str] = ()
 
-    def start(self, username: str = "") -> None:
-        """Show the first page; log in at once if *username* is given."""
+    def start(self, username: str = "", problems: Sequence[str] = ()) -> None:
+        """Show the first page, with *problems* if there are any; log in at once if *username* is given."""
+        for problem in problems:
+            self._chat.notice(problem, error=True)
+        if problems:
+            self._page = UsernamePage(self._chat, problems[0])
+        # Who goes straight into a room does not see the lobby.
+        self._untold = problems if self._chat.wanted else ()
         self._terminal.start(self._typed, self._display)
         self._second.start(1, now=False)
         if username:
@@ -172,6 +179,10 @@ class App:
     def _take(self, frame: AnyReply | AnyEvent, request: AnyRequest | None = None) -> None:
         for following in self._page.parse_response(frame, request):
             self._ask(following)
+        if self._untold and isinstance(frame, answers.Level):
+            for problem in self._untold:
+                self._chat.notice(problem, error=True)
+            self._untold = ()
         self._turn()
 
     def _turn(self) -> None:
