@@ -22,6 +22,9 @@ KEYS, COLORS = "keys", "colors"
 
 NAME = "client.toml"
 
+_MOST = 4
+"""Problems that are told one by one; there is no room for many, and who has mended these sees the others."""
+
 _ACTIONS = {name(action): action for action in Action}
 _STYLES = {entry[0]: entry for entry in THEMES["dark"].palette}
 
@@ -86,7 +89,8 @@ class _Reading:
             hint = "Each line is a name, = and a value; text stands in quotes."
             self._problems.append(f"{shown(self._path)}, line {number}: {reason}. {hint}")
         keys, looks = self._table(tables, KEYS), self._table(tables, COLORS)
-        return Config(self._options(tables, parser), Bindings(self._keys(keys)), self._looks(looks), self._problems)
+        options, bindings = self._options(tables, parser), Bindings(self._keys(keys))
+        return Config(options, bindings, self._looks(looks), self._told())
 
     def _table(self, tables: dict[str, Any], title: str) -> dict[str, Any]:
         """Take the table called *title* out of *tables*."""
@@ -161,7 +165,15 @@ class _Reading:
             if called in known:
                 yield called, given, (*above, written)
             else:
-                self._wrong((*above, written), f"there is no such {what}{closest(called, known)}")
+                hint = closest(called, known if above else [*known, KEYS, COLORS])
+                self._wrong((*above, written), f"there is no such {what}{hint}")
+
+    def _told(self) -> Sequence[str]:
+        """Return what is wrong, as it is told."""
+        more = len(self._problems) - _MOST
+        if more <= 1:
+            return self._problems
+        return [*self._problems[:_MOST], f"{more} more things in {shown(self._path)} are not understood"]
 
     def _wrong(self, path: toml.Path, reason: str) -> None:
         """Note that what stands at *path* is not used, for that *reason*."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
@@ -60,9 +60,9 @@ def purpose(option: argparse.Action) -> str:
     return (option.help or "") % vars(option)
 
 
-def closest(name: str, known: Mapping[str, object]) -> str:
+def closest(name: str, known: Iterable[str]) -> str:
     """Ask for the one of the *known* names that is most like *name*, if one is."""
-    near = get_close_matches(name.replace("_", "-"), known, 1)
+    near = get_close_matches(name, list(known), 1)
     return f"; did you mean {near[0]}?" if near else "; chatroom-urwid --print-config lists what there is"
 
 

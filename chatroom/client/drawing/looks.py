@@ -33,10 +33,11 @@ def look(text: str) -> tuple[str, str]:
     """
     written = _WRITTEN.fullmatch(text.strip())
     assert written, "anything is a foreground"
-    foreground, background = written["foreground"], written["background"] or ""
+    foreground = ",".join(part.strip() for part in written["foreground"].split(","))
+    background = written["background"] or ""
     for part in (*foreground.split(","), *([background] if background else ())):
         if not _fits(part, "", _ALL):
-            raise BadLook(_unknown(part.strip()))
+            raise BadLook(_unknown(part))
     if not _fits(foreground, background, _ALL):
         raise BadLook(f'"{text}" is not one colour on another; write it like bold, yellow on dark blue')
     return foreground, background

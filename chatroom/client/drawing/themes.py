@@ -157,18 +157,19 @@ _NAMES = (
 )
 
 # What differs from the looks without colours in those that leave the colours to the terminal, whatever is behind them:
-# only the first eight of its 16, for the bright ones are greys, and its background, in some palettes. Blue is too dark.
+# only the first eight of its 16, for in some palettes the bright ones are greys, and one is the background. Of those,
+# cyan and green can be read best on anything, and blue worst.
 _ANSI = {
-    Style.PRIVATE: "bold,dark green",
-    Style.NOTICE: "dark cyan",
+    Style.PRIVATE: "bold,dark magenta",
+    Style.NOTICE: "dark green",
     Style.ERROR: "bold,dark red",
     Style.NEW: "dark red",
-    Style.MENTION: "bold,dark magenta",
+    Style.MENTION: "bold,dark cyan",
     Style.ACTION: "italics",
     Style.STATUS_ALERT: "bold,standout,dark red",
-    Style.TAB_UNREAD: "dark cyan",
-    Style.TAB_MENTION: "bold,dark magenta",
-    Style.QUESTION: "bold,dark magenta",
+    Style.TAB_UNREAD: "dark green",
+    Style.TAB_MENTION: "bold,dark cyan",
+    Style.QUESTION: "bold,dark cyan",
 }
 _ANSI_NAMES = tuple(
     weight + hue

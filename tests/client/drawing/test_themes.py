@@ -36,7 +36,7 @@ def test_whatever_is_to_be_read_can_be(name: str, colours: int) -> None:
         if red is None or green is None or blue is None or style == Style.RULE:
             continue
         ground = tuple(part for part in behind if part is not None) or BACKGROUNDS[name]
-        assert contrast((red, green, blue), ground) >= 4.4, style
+        assert contrast((red, green, blue), ground) >= 4.5, style
 
 
 @pytest.mark.parametrize("name", THEMES)

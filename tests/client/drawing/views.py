@@ -49,7 +49,15 @@ LINES: st.SearchStrategy[Line] = st.one_of(
     st.builds(Skipped, TIMES, COUNTS, COUNTS, st.booleans()),
 )
 PENDING = st.builds(Pending, ANY_TEXT, NAMES, TEXTS, st.booleans())
-STATUSES = st.builds(Status, NAMES, st.sampled_from(Link), TEXTS, st.none() | st.floats(0, 100), st.integers(0, 20))
+STATUSES = st.builds(
+    Status,
+    NAMES,
+    st.sampled_from(Link),
+    TEXTS,
+    st.none() | st.floats(0, 100),
+    st.integers(0, 20),
+    listed(NAMES, 2),
+)
 
 
 @st.composite

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from chatroom.client.pages.bindings import DEFAULT, Bindings
 from chatroom.client.pages.chat import Chat
 from chatroom.client.pages.lines import Line, Message, Notice, Private
 from chatroom.client.pages.lobby import LobbyPage
@@ -24,9 +25,9 @@ LIMITS = answers.Limits(line=32768, text=4000, burst=30, rate=5, page=100, rooms
 class Reader:
     """Types, hears and looks; *asked* are the requests that came of it."""
 
-    def __init__(self, wanted: str = "") -> None:
+    def __init__(self, wanted: str = "", keys: Bindings = DEFAULT, highlights: Sequence[str] = ()) -> None:
         self.time = NOON
-        self.chat = Chat("localhost", lambda: self.time, UTC, wanted)
+        self.chat = Chat("localhost", lambda: self.time, UTC, wanted, keys=keys, highlights=highlights)
         self.page: Page = UsernamePage(self.chat)
         self.asked: list[AnyRequest] = []
 

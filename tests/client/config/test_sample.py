@@ -1,0 +1,48 @@
+"""The configuration file that is written down: all that there is, and nothing else than without it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from chatroom.client.config.file import read
+from chatroom.client.config.sample import sample
+from chatroom.client.drawing.looks import dressed
+from chatroom.client.drawing.themes import THEMES, theme
+from chatroom.client.main import _parser
+from chatroom.client.pages.bindings import DEFAULT, name
+from chatroom.client.pages.keys import Action
+
+SETTING = re.compile(r"^#(?=[\w-]+ = )", re.MULTILINE)
+
+
+@pytest.mark.parametrize("chosen", THEMES)
+def test_read_back_it_changes_nothing(tmp_path: Path, chosen: str) -> None:
+    path = tmp_path / "client.toml"
+    for text in (sample(_parser(), theme(chosen)), SETTING.sub("", sample(_parser(), theme(chosen)))):
+        path.write_text(text, encoding="utf-8")
+        parser = _parser()
+        config = read(path, parser, named=True)
+        parser.set_defaults(**config.options)
+
+        assert config.problems == []
+        assert vars(parser.parse_args([])) == vars(_parser().parse_args([]))
+        assert config.keys.actions == DEFAULT.actions
+        assert dressed(theme(chosen), config.looks) == theme(chosen)
+
+
+def test_everything_is_in_it() -> None:
+    text = sample(_parser(), theme("dark"))
+    settings = re.findall(r"^#([\w-]+) = ", text, re.MULTILINE)
+
+    styles = [entry[0] for entry in theme("dark").palette]
+    assert sorted(settings) == sorted([*_parser().options, *map(name, Action), *styles])
+    assert max(map(len, text.splitlines())) <= 120
+
+
+def test_what_is_not_set_is_not_set_by_nothing() -> None:
+    parser = _parser()
+    parser.add_argument("--later", metavar="FILE", help="an option without a default")
+    assert '\n#later = ""\n' in sample(parser, theme("dark"))
