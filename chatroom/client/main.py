@@ -96,7 +96,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chat = Chat(
         _place(options),
         lambda: datetime.now(UTC).astimezone(),
-        wanted=options.room,
+        wanted=options.room[0] if options.room else "",
+        also=options.room[1:],
         keys=config.keys,
         highlights=options.highlight,
     )
@@ -151,7 +152,9 @@ def _parser() -> Parser:
     parser.add_argument("host", metavar="HOST", nargs="?", default="", help="the machine on which the server runs")
     parser.add_argument("port", metavar="PORT", nargs="?", type=_port, default=PORT, help="its port (%(default)s)")
     parser.add_argument("-u", "--username", metavar="NAME", default="", help="log in by this name at once")
-    parser.add_argument("-r", "--room", metavar="ROOM", default="", help="enter this room at once")
+    parser.add_argument(
+        "-r", "--room", metavar="ROOM", action="append", default=[], help="enter this room at once; may be given again"
+    )
     parser.add_argument("--tls", action="store_true", help="connect by TLS; the server's certificate is checked")
     parser.add_argument("--no-tls", dest="tls", action="store_false", help="connect without, whatever the file says")
     parser.add_argument(

@@ -26,7 +26,7 @@ class Chat:
     """What the server said so far, and what one did with it.
 
     *now* tells the local time; *zone* is that of the times shown, the system's own if None. *wanted* is the room to
-    enter first, *highlights* are words that count as one's name.
+    enter first, *also* are others, which are entered along with it; *highlights* are words that count as one's name.
     """
 
     def __init__(
@@ -36,6 +36,7 @@ class Chat:
         zone: tzinfo | None = None,
         wanted: str = "",
         *,
+        also: Sequence[str] = (),
         keys: Bindings = DEFAULT,
         highlights: Sequence[str] = (),
     ) -> None:
@@ -45,6 +46,7 @@ class Chat:
         self.wanted = wanted
         self.keys = keys
         self.highlights = tuple(highlights)
+        self._along = [requests.Join(room=room, backlog=BACKLOG) for room in also]
         self.link = Link.NONE
         self.news = ""
         self.lag: float | None = None
@@ -147,11 +149,12 @@ class Chat:
         """Take the *reply* to *request*; return what to ask next."""
         match reply:
             case answers.Welcome():
+                along = self._along if not self.username else []
                 self.username = reply.username
                 follow: list[AnyRequest] = [requests.List(watch=True)]
                 if self.wanted:
                     follow.append(requests.Join(room=self.wanted, backlog=BACKLOG))
-                return follow
+                return [*follow, *along]
             case answers.Rooms():
                 return self.directory.listed(reply, request)
             case answers.Entered():
@@ -229,7 +232,7 @@ class Chat:
             self.directory.own.add(reply.room)
         conversation.entered(newest=reply.seq, resumed=reply.resumed, at=self.now())
         # A room entered again by itself, after the connection was lost, is no reason to look there.
-        if request is not None:
+        if request is not None and not any(request is join for join in self._along):
             self.wanted = ""
             self.look(conversation)
 

@@ -25,9 +25,15 @@ LIMITS = answers.Limits(line=32768, text=4000, burst=30, rate=5, page=100, rooms
 class Reader:
     """Types, hears and looks; *asked* are the requests that came of it."""
 
-    def __init__(self, wanted: str = "", keys: Bindings = DEFAULT, highlights: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        wanted: str = "",
+        keys: Bindings = DEFAULT,
+        highlights: Sequence[str] = (),
+        also: Sequence[str] = (),
+    ) -> None:
         self.time = NOON
-        self.chat = Chat("localhost", lambda: self.time, UTC, wanted, keys=keys, highlights=highlights)
+        self.chat = Chat("localhost", lambda: self.time, UTC, wanted, also=also, keys=keys, highlights=highlights)
         self.page: Page = UsernamePage(self.chat)
         self.asked: list[AnyRequest] = []
 
