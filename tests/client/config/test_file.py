@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,15 @@ def written(path: Path, text: str) -> Config:
 def problems(path: Path, text: str) -> list[str]:
     """Return what is wrong with *text*, each with its line."""
     return [problem.removeprefix(f"{path}, line ") for problem in written(path, text).problems]
+
+
+def test_the_file_in_the_manual_is_right(path: Path) -> None:
+    manual = Path(__file__).parents[3].joinpath("docs", "client.md").read_text(encoding="utf-8")
+    [text] = re.findall(r"```toml\n(.*?)```", manual, re.DOTALL)
+    config = written(path, text)
+
+    assert config.problems == []
+    assert config.options["room"] == ["tea", "garden"]
 
 
 def test_options_stand_in_it_under_their_own_names(path: Path) -> None:
