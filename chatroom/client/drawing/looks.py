@@ -19,6 +19,7 @@ COLOURS = (
 SETTINGS = "bold, italics, underline, standout, faint, blink, strikethrough".split(", ")
 
 _ALL = 2**24
+_HEXADECIMAL = re.compile("#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _WRITTEN = re.compile(r"(?P<foreground>.*?)(?:(?:^|\s+)on\s+(?P<background>.+))?", re.DOTALL)
 
 
@@ -36,7 +37,8 @@ def look(text: str) -> tuple[str, str]:
     foreground = ",".join(part.strip() for part in written["foreground"].split(","))
     background = written["background"] or ""
     for part in (*foreground.split(","), *([background] if background else ())):
-        if not _fits(part, "", _ALL):
+        # What follows a # urwid reads as Python reads a number: with a sign, or not at all.
+        if (part.startswith("#") and not _HEXADECIMAL.fullmatch(part)) or not _fits(part, "", _ALL):
             raise BadLook(_unknown(part))
     if not _fits(foreground, background, _ALL):
         raise BadLook(f'"{text}" is not one colour on another; write it like bold, yellow on dark blue')

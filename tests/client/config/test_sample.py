@@ -42,7 +42,18 @@ def test_everything_is_in_it() -> None:
     assert max(map(len, text.splitlines())) <= 120
 
 
-def test_what_is_not_set_is_not_set_by_nothing() -> None:
+def test_it_says_what_each_is_for() -> None:
+    text = sample(_parser(), theme("mono"))
+    assert '# Log in by this name at once.\n#username = ""\n' in text
+    assert '# To room 2.\n#room-2 = "Alt+2"\n' in text
+    assert "Colours, here those of the theme dark;" in text
+
+
+def test_what_has_no_default_is_left_so(tmp_path: Path) -> None:
     parser = _parser()
     parser.add_argument("--later", metavar="FILE", help="an option without a default")
     assert '\n#later = ""\n' in sample(parser, theme("dark"))
+
+    path = tmp_path / "client.toml"
+    path.write_text('later = ""', encoding="utf-8")
+    assert read(path, parser, named=True).options == {"later": None}

@@ -29,6 +29,7 @@ def test_a_look_is_a_colour_on_another(text: str, found: tuple[str, str]) -> Non
     [
         ("bold, red", 'there is no "red"; did you mean dark red or light red?'),
         ("yelow", 'there is no "yelow"; did you mean yellow'),
+        ("#-00001", 'there is no "#-00001"'),
         ("#12345", 'there is no "#12345"; colours are names like'),
         ("black on bluish green", 'there is no "bluish green"'),
         ("yellow, white", '"yellow, white" is not one colour on another'),
