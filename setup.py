@@ -73,6 +73,6 @@ setup(
     },
     package_data={"chatroom": ["py.typed", "**/*.sql"]},
     # pip puts it below the environment, where man looks if the environment's bin is on the PATH.
-    data_files=[("share/man/man1", ["docs/man/twistd-chatroom.1"])],
+    data_files=[("share/man/man1", ["docs/man/chatroom-urwid.1", "docs/man/twistd-chatroom.1"])],
     zip_safe=False,
 )

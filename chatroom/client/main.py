@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from textwrap import indent
 from typing import cast
 
 from twisted.internet.base import ReactorBase
@@ -32,19 +33,21 @@ TEXT_WIDTH = 100
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 
 DESCRIPTION = "Talk in the rooms of a chatroom server."
-EPILOG = """\
+EXAMPLES = """\
+chatroom-urwid chat.example.org
+chatroom-urwid chat.example.org 8443 --tls
+chatroom-urwid localhost --username alice --room tea
+"""
+EPILOG = f"""\
 examples:
-  chatroom-urwid chat.example.org
-  chatroom-urwid chat.example.org 8443 --tls
-  chatroom-urwid localhost --username alice --room tea
-
+{indent(EXAMPLES, "  ")}
 F1 shows the keys, /help the commands, /quit ends it.
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the client with *arguments*, those of the command line if left out; return its exit status."""
-    parser = _parser()
+    parser = command_line()
     options = parser.parse_args(arguments)
     try:
         from chatroom.client.config import file, sample
@@ -154,7 +157,8 @@ def _endpoint(reactor: ReactorBase, options: argparse.Namespace) -> IStreamClien
     return wrapClientTLS(optionsForClientTLS(options.host, trustRoot=trust), plain)
 
 
-def _parser() -> Parser:
+def command_line() -> Parser:
+    """Return what reads the command line."""
     parser = Parser(
         prog="chatroom-urwid",
         description=DESCRIPTION,
@@ -200,7 +204,12 @@ def _parser() -> Parser:
         default=argparse.SUPPRESS,
         help="write a configuration file with everything in it, and end",
     )
-    parser.add_argument("--version", action="version", version=f"chatroom {version('chatroom')}")
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"chatroom {version('chatroom')}",
+        help="say which version it is, and end",
+    )
     return parser
 
 

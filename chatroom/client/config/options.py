@@ -15,19 +15,21 @@ class BadValue(Exception):
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser of the command line; *options* are those that can stand in a file, by what they are called there.
+    """A parser of the command line; of its *arguments*, *options* are what can stand in a file, by the names there.
 
     That is every argument with a default; ``default=argparse.SUPPRESS`` keeps one to the command line. One that may
     be given several times has a list for its default.
     """
 
     def __init__(self, **settings: Any) -> None:
+        self.arguments: list[argparse.Action] = []
         self.options: dict[str, argparse.Action] = {}
         super().__init__(**settings)
 
     @override
     def add_argument(self, *names: Any, **settings: Any) -> argparse.Action:
         action = super().add_argument(*names, **settings)
+        self.arguments.append(action)
         if action.default is not argparse.SUPPRESS:
             self.options.setdefault(action.dest.replace("_", "-"), action)
         return action
@@ -58,6 +60,11 @@ def default(option: argparse.Action) -> object:
 def purpose(option: argparse.Action) -> str:
     """Return what *option* is for, as the help says it."""
     return (option.help or "") % vars(option)
+
+
+def sentence(text: str) -> str:
+    """Return what something is for as a sentence."""
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def closest(name: str, known: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from textwrap import wrap
 
 from chatroom.client.config.file import COLORS, KEYS, shown, usual
-from chatroom.client.config.options import Parser, default, purpose
+from chatroom.client.config.options import Parser, default, purpose, sentence
 from chatroom.client.drawing.looks import COLOURS, SETTINGS, written
 from chatroom.client.drawing.themes import THEMES, Theme
 from chatroom.client.pages.bindings import DEFAULT, name, unsaid
@@ -34,7 +34,7 @@ def _options(parser: Parser) -> Iterator[str]:
     for called, option in parser.options.items():
         yield ""
         choices = f"; one of {', '.join(map(str, option.choices))}" if option.choices else ""
-        yield from _sentence(purpose(option) + choices)
+        yield from _remark(sentence(purpose(option) + choices))
         yield _setting(called, default(option))
 
 
@@ -50,7 +50,7 @@ def _keys() -> Iterator[str]:
         if row.group != group:
             yield from ("", *_remark(f"{row.group}:"))
             group = row.group
-        yield from _sentence(row.purpose or unsaid(row.action))
+        yield from _remark(sentence(row.purpose or unsaid(row.action)))
         keys = [label(key) for key in DEFAULT.keys(row.action)]
         yield _setting(name(row.action), keys[0] if len(keys) == 1 else keys)
 
@@ -68,10 +68,6 @@ def _looks(theme: Theme) -> Iterator[str]:
     yield f"[{COLORS}]"
     for style, look in written(theme).items():
         yield _setting(style, look.replace(",", ", "))
-
-
-def _sentence(text: str) -> Iterator[str]:
-    return _remark(f"{text[:1].upper()}{text[1:]}.")
 
 
 def _remark(text: str) -> Iterator[str]:

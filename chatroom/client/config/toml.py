@@ -10,7 +10,10 @@ from typing import Any
 Path = tuple[str, ...]
 """Where a value stands: the names of the tables around it, and its own."""
 
-_AT = re.compile(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", re.DOTALL)
+_AT_LINE = re.compile(r"(.*) \(at line (\d+), column \d+\)", re.DOTALL)
+
+# Besides what is no TOML: numbers of thousands of digits, and brackets in thousands of brackets.
+_WRONG = (ValueError, RecursionError)
 
 
 def mended(text: str) -> tuple[str, tuple[int, str] | None]:
@@ -19,17 +22,19 @@ def mended(text: str) -> tuple[str, tuple[int, str] | None]:
     try:
         tomllib.loads(whole := "\n".join(lines))
         return whole, None
-    except tomllib.TOMLDecodeError as error:
-        found = _AT.fullmatch(str(error))
-        number = int(found[2]) if found and found[2] else len(lines)
-        reason = found[1] if found else str(error)
-    try:
-        tomllib.loads(rest := "\n".join([*lines[: number - 1], "", *lines[number:]]))
-        return rest, (number, reason)
-    except tomllib.TOMLDecodeError:
-        # There is more wrong than that line: what is before it will have to do.
-        before = max(number for number, _ in _readable(lines))
-        return "\n".join(lines[:before]), (before + 1, f"{reason}; what follows is not read either")
+    except _WRONG as error:
+        reason = str(error)
+    if found := _AT_LINE.fullmatch(reason):
+        number, reason = int(found[2]), found[1]
+        try:
+            tomllib.loads(rest := "\n".join([*lines[: number - 1], "", *lines[number:]]))
+            return rest, (number, reason)
+        except _WRONG:
+            # There is more wrong than that line.
+            pass
+    before = max(number for number, _ in _readable(lines))
+    reason = f"{reason.removesuffix(' (at end of document)')}; what follows is not read either"
+    return "\n".join(lines[:before]), (before + 1, reason)
 
 
 def places(text: str) -> Mapping[Path, int]:
@@ -53,7 +58,7 @@ def _readable(lines: list[str]) -> Iterator[tuple[int, dict[str, Any]]]:
     for number in range(len(lines) + 1):
         try:
             yield number, tomllib.loads("\n".join(lines[:number]))
-        except tomllib.TOMLDecodeError:
+        except _WRONG:
             continue
 
 

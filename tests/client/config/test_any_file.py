@@ -15,11 +15,11 @@ from chatroom.client.config.sample import sample
 from chatroom.client.config.toml import mended, places
 from chatroom.client.drawing.looks import BadLook, look
 from chatroom.client.drawing.themes import theme
-from chatroom.client.main import _parser
+from chatroom.client.main import command_line
 from chatroom.client.pages.bindings import ESSENTIAL, BadKey, key_named
 from tests.client.drawing.test_rows import ANY_TEXT
 
-PARSER = _parser()
+PARSER = command_line()
 SETTINGS = re.findall(r"^#([\w-]+) = (.*)$", sample(PARSER, theme("dark")), re.MULTILINE)
 NAMES = st.sampled_from([name for name, _ in SETTINGS])
 VALUES = st.sampled_from(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chatroom.client.config.file import Config, read
-from chatroom.client.main import _parser
+from chatroom.client.main import command_line
 from chatroom.client.pages.bindings import DEFAULT
 from chatroom.client.pages.keys import Action
 
@@ -20,7 +20,7 @@ def path(tmp_path: Path) -> Path:
 
 def written(path: Path, text: str) -> Config:
     path.write_text(text, encoding="utf-8")
-    return read(path, _parser(), named=True)
+    return read(path, command_line(), named=True)
 
 
 def problems(path: Path, text: str) -> list[str]:
@@ -47,7 +47,7 @@ def test_options_stand_in_it_under_their_own_names(path: Path) -> None:
 
 
 def test_the_command_line_counts_more_than_the_file(path: Path) -> None:
-    parser = _parser()
+    parser = command_line()
     path.write_text('host = "a"\nport = 1\ntls = true\ntheme = "light"\nhighlight = "tea"\n', encoding="utf-8")
     parser.set_defaults(**read(path, parser, named=True).options)
 
@@ -59,12 +59,12 @@ def test_the_command_line_counts_more_than_the_file(path: Path) -> None:
 
 
 def test_every_option_that_changes_something_can_stand_in_it() -> None:
-    parser = _parser()
+    parser = command_line()
     assert {option.dest for option in parser.options.values()} == set(vars(parser.parse_args([])))
 
 
 def test_a_file_that_is_not_there_says_nothing(path: Path) -> None:
-    config = read(path, _parser(), named=False)
+    config = read(path, command_line(), named=False)
 
     assert (config.options, config.looks, config.problems) == ({}, {}, [])
     assert config.keys.actions == DEFAULT.actions
@@ -72,15 +72,15 @@ def test_a_file_that_is_not_there_says_nothing(path: Path) -> None:
 
 def test_a_file_that_somebody_names_has_to_be_there(path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        read(path, _parser(), named=True)
+        read(path, command_line(), named=True)
     with pytest.raises(IsADirectoryError):
-        read(path.parent, _parser(), named=True)
+        read(path.parent, command_line(), named=True)
 
 
 def test_a_file_that_cannot_be_used_is_told_of(path: Path) -> None:
-    assert read(path.parent, _parser(), named=False).problems == [f"{path.parent} can't be used: Is a directory"]
+    assert read(path.parent, command_line(), named=False).problems == [f"{path.parent} can't be used: Is a directory"]
     path.write_bytes(b'host = "\xff"')
-    assert read(path, _parser(), named=True).problems == [f"{path} can't be used: it is not written in UTF-8"]
+    assert read(path, command_line(), named=True).problems == [f"{path} can't be used: it is not written in UTF-8"]
 
 
 @pytest.mark.parametrize(

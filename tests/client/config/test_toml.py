@@ -50,9 +50,18 @@ def test_what_is_right_is_left_as_it_is() -> None:
         ('a = 1\nb = "x\nc = 3', "a = 1\n\nc = 3", 2, "Illegal character '\\n'"),
         ("a = 1\nb = dark\n[c\nd = 3", "a = 1", 2, "Invalid value; what follows is not read either"),
         ("a = 1\nb = [2,\nc = 3\nd = 4", "a = 1", 2, "Invalid value; what follows is not read either"),
-        ('a = """', "", 1, "Unterminated string"),
+        ('a = """', "", 1, "Unterminated string; what follows is not read either"),
+        ('a = 1\n\nb = """\nc', "a = 1\n", 3, "Unterminated string; what follows is not read either"),
         ("=", "", 1, "Invalid statement"),
     ],
 )
 def test_one_wrong_line_leaves_the_others(text: str, rest: str, number: int, reason: str) -> None:
     assert mended(text) == (rest, (number, reason))
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, "[" * 5000 + "]" * 5000])
+def test_what_python_will_not_read_is_wrong_too(value: str) -> None:
+    rest, error = mended(f"a = 1\nb = {value}\nc = 3")
+    assert rest == "a = 1"
+    assert error
+    assert error[0] == 2
