@@ -141,7 +141,7 @@ def test_without_a_terminal_it_says_so() -> None:
 
 
 def test_help_teaches_how_to_begin() -> None:
-    with terminal(PROGRAM, "--help") as t:
+    with terminal(PROGRAM, "--help", rows=60) as t:
         assert t.ends() == 0
         for text in ("HOST", "[PORT]", "8080", "--username", "--room", "--tls", "--ca", "NO_COLOR", "F1", "/quit"):
             assert text in t.text
