@@ -47,6 +47,7 @@ class Chat:
         self.keys = keys
         self.highlights = tuple(highlights)
         self._along = [requests.Join(room=room, backlog=BACKLOG) for room in also]
+        self._unasked: Sequence[AnyRequest] = self._along
         self.link = Link.NONE
         self.news = ""
         self.lag: float | None = None
@@ -149,12 +150,11 @@ class Chat:
         """Take the *reply* to *request*; return what to ask next."""
         match reply:
             case answers.Welcome():
-                along = self._along if not self.username else []
                 self.username = reply.username
                 follow: list[AnyRequest] = [requests.List(watch=True)]
                 if self.wanted:
                     follow.append(requests.Join(room=self.wanted, backlog=BACKLOG))
-                return [*follow, *along]
+                return follow
             case answers.Rooms():
                 return self.directory.listed(reply, request)
             case answers.Entered() if request is None and reply.room not in self.conversations:
@@ -169,6 +169,8 @@ class Chat:
                 self._done(reply, request)
             case answers.Error() if request is not None:
                 self.failed(request, reply.message)
+                if isinstance(request, requests.Join):
+                    return self._others()
             case answers.Error():
                 self.notice(reply.message, error=True)
         return []
@@ -224,7 +226,7 @@ class Chat:
             case answers.Level():
                 conversation.topic, conversation.count = event.topic, event.members
                 conversation.level()
-                return [requests.Who(room=conversation.room)]
+                return [requests.Who(room=conversation.room), *self._others()]
             case answers.Gap():
                 conversation.skipped(Skipped(self.now(), event.first, event.last, event.kept))
         return []
@@ -234,6 +236,12 @@ class Chat:
         if fold(room) == fold(self.wanted):
             return []
         return [requests.Leave(room=room) if self.conversations else requests.Join(room=room, backlog=BACKLOG)]
+
+    def _others(self) -> Sequence[AnyRequest]:
+        """Return what asks for the rooms wanted along with the first, once."""
+        # Only when that one is there: what is said about them must not stand above what is said in it.
+        others, self._unasked = self._unasked, []
+        return others
 
     def _entered(self, reply: answers.Entered, request: AnyRequest | None) -> None:
         conversation = self.conversations.setdefault(reply.room, Conversation(reply.room))

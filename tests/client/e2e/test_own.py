@@ -61,13 +61,15 @@ def test_host_name_keys_words_and_colours_come_from_the_file(server: Server, tmp
 
 def test_who_enters_a_room_at_once_is_told_there_what_is_wrong(server: Server, tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
-    path.write_text(f"host = '127.0.0.1'\nport = {server.address[1]}\nroom = 'open'\nlobby = 1", encoding="utf-8")
+    path.write_text(
+        f"host = '127.0.0.1'\nport = {server.address[1]}\nroom = ['open', 'shut']\nlobby = 1", encoding="utf-8"
+    )
     with bots(server.address, "bob") as [bob], terminal(PROGRAM, "--config", path) as t:
         bob.ask("create", room="open")
         says(bob, "open", *(f"line {number}" for number in range(50)))
         shows(t, "Your name:", "line 4, lobby: there is no such option")
         t.press("alice", ENTER)
-        shows(t, " alice · open", "line 49", "mine.toml, line 4,", "lobby: there is no such option")
+        shows(t, " alice · open", "line 49", "mine.toml, line 4,", "lobby: there is no such option", "shut")
 
 
 def run(*arguments: str | Path, home: Path) -> tuple[int, str, str]:
