@@ -12,6 +12,7 @@ measures := $(VENV)/installed-to-measure
 schema := docs/frames.schema.json
 manual := docs/client.md
 manpage := docs/man/twistd-chatroom.1
+client_manpage := docs/man/chatroom-urwid.1
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -48,6 +49,7 @@ check: $(develops) docs ## run the linters and the type checker, and see that sc
 	$(bin)/python -m chatroom.wire.schema --check $(schema)
 	$(bin)/python -m chatroom.client.manual --check $(manual)
 	$(bin)/python -m chatroom.manpage --check $(manpage)
+	$(bin)/python -m chatroom.client.manpage --check $(client_manpage)
 
 docs: $(documents) ## make a site of the documents: build/docs/index.html
 	$(bin)/sphinx-build --quiet --fresh-env --fail-on-warning --keep-going -c docs . build/docs
@@ -55,9 +57,10 @@ docs: $(documents) ## make a site of the documents: build/docs/index.html
 schema: $(develops) ## write docs/frames.schema.json anew
 	$(bin)/python -m chatroom.wire.schema $(schema)
 
-manual: $(develops) ## write the tables of docs/client.md and the manual page anew
+manual: $(develops) ## write the tables of docs/client.md and the manual pages anew
 	$(bin)/python -m chatroom.client.manual $(manual)
 	$(bin)/python -m chatroom.manpage $(manpage)
+	$(bin)/python -m chatroom.client.manpage $(client_manpage)
 
 screenshots: $(develops) ## take the pictures in docs/images anew
 	$(bin)/python -m benchmarks.pictures docs/images

@@ -37,8 +37,8 @@ setup(
     ],
     extras_require={
         "bench": ["matplotlib>=3.10"],
-        # platformdirs: where a system wants settings to be kept.
-        "client": ["platformdirs>=4", "urwid>=5.0.1"],
+        # platformdirs knows where programs keep their configuration, on every platform.
+        "client": ["platformdirs>=4.0", "urwid>=5.0.1"],
         "tls": ["twisted[tls]>=26.4"],
         "metrics": ["prometheus-client>=0.22"],
         "docs": ["furo>=2025.12.19", "myst-parser>=5,<6", "sphinx>=9,<10"],
@@ -50,7 +50,7 @@ setup(
             "import-linter>=2.5,<3",
             "mypy>=2.4,<2.5",
             "mypy-zope>=1.0.17",
-            "platformdirs>=4",
+            "platformdirs>=4.0",
             "prometheus-client>=0.22",
             "pyte>=0.8.2",
             "pytest>=9.0,<10",
@@ -73,6 +73,6 @@ setup(
     },
     package_data={"chatroom": ["py.typed", "**/*.sql"]},
     # pip puts it below the environment, where man looks if the environment's bin is on the PATH.
-    data_files=[("share/man/man1", ["docs/man/twistd-chatroom.1"])],
+    data_files=[("share/man/man1", ["docs/man/chatroom-urwid.1", "docs/man/twistd-chatroom.1"])],
     zip_safe=False,
 )

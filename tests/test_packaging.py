@@ -114,7 +114,7 @@ def test_the_wheel_holds_the_package_and_one_plugin_and_nothing_of_twisted(archi
     names = everything - pages
     assert names == files(archives / "project" / "chatroom") | {"twisted/plugins/chatroom_plugin.py"}
     assert "chatroom/py.typed" in names
-    assert {name.partition("/man/")[2] for name in pages} == {"man1/twistd-chatroom.1"}
+    assert {name.partition("/man/")[2] for name in pages} == {"man1/chatroom-urwid.1", "man1/twistd-chatroom.1"}
 
 
 def test_the_sdist_holds_what_its_tests_need(archives: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import assert_never
 
@@ -19,14 +19,14 @@ from chatroom.client.drawing.paste import Paste
 from chatroom.client.drawing.scrollback import Scroll
 from chatroom.client.link import why
 from chatroom.client.pages.chat import Chat
-from chatroom.client.pages.keys import ACTIONS, Action
+from chatroom.client.pages.keys import Action
 from chatroom.client.pages.lists import ListPage
 from chatroom.client.pages.page import Page
 from chatroom.client.pages.room import RoomPage
 from chatroom.client.pages.username import UsernamePage
 from chatroom.client.pages.views import Link, View
 from chatroom.client.terminal import Terminal
-from chatroom.wire import requests
+from chatroom.wire import answers, requests
 from chatroom.wire.answers import AnyEvent, AnyReply
 from chatroom.wire.requests import AnyRequest
 
@@ -71,9 +71,16 @@ class App:
         self._second = LoopingCall(self._tick)
         self._second.clock = reactor
         self._leaving = False
+        self._untold: Sequence[str] = ()
 
-    def start(self, username: str = "") -> None:
-        """Show the first page; log in at once if *username* is given."""
+    def start(self, username: str = "", problems: Sequence[str] = ()) -> None:
+        """Show the first page, with *problems* if there are any; log in at once if *username* is given."""
+        for problem in problems:
+            self._chat.notice(problem, error=True)
+        if problems:
+            self._page = UsernamePage(self._chat, problems[0])
+        # Who goes straight into a room does not see the lobby.
+        self._untold = problems if self._chat.wanted else ()
         self._terminal.start(self._typed, self._display)
         self._second.start(1, now=False)
         if username:
@@ -105,7 +112,7 @@ class App:
                 self._page.paste(key.text)
                 if not key.whole:
                     self._chat.notice(f"That was too much: only its first {len(key.text):,} characters were pasted.")
-            elif (action := ACTIONS.get(key)) is not None:
+            elif (action := self._chat.keys.actions.get(key)) is not None:
                 self._act(action)
             elif len(key) == 1:
                 self._page.type(key)
@@ -191,6 +198,10 @@ class App:
     def _take(self, frame: AnyReply | AnyEvent, request: AnyRequest | None = None) -> None:
         for following in self._page.parse_response(frame, request):
             self._ask(following)
+        if self._untold and isinstance(frame, answers.Level):
+            for problem in self._untold:
+                self._chat.notice(problem, error=True)
+            self._untold = ()
         self._turn()
 
     def _turn(self) -> None:

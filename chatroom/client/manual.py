@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from chatroom.client.pages.bindings import DEFAULT
 from chatroom.client.pages.commands import COMMANDS
-from chatroom.client.pages.keys import groups
 
 
 def commands() -> str:
@@ -22,7 +22,7 @@ def keys() -> str:
     """Return the tables of the keys, one for each group."""
     return "\n".join(
         _table(title, [(", ".join(f"`{key}`" for key in names.split(", ")), purpose) for names, purpose in rows])
-        for title, rows in groups()
+        for title, rows in DEFAULT.groups()
     )
 
 

@@ -21,12 +21,14 @@ INTERVAL = 1 / 30
 
 
 class Terminal:
-    """Shows views on *screen* in the colours of *theme*; *failed* is called with what goes wrong in drawing them."""
+    """Shows views on *screen* by *frame*, in the colours of *theme*; *failed* is called with what goes wrong."""
 
-    def __init__(self, reactor: ReactorBase, screen: Screen, theme: Theme, failed: Callable[[Failure], None]) -> None:
+    def __init__(
+        self, reactor: ReactorBase, screen: Screen, theme: Theme, frame: Frame, failed: Callable[[Failure], None]
+    ) -> None:
         # Whatever the locale says: what the terminal can't show is replaced at its door.
         urwid.set_encoding("utf8")
-        self.frame = Frame()
+        self.frame = frame
         self._clock = reactor
         self._screen = screen
         self._failed = failed

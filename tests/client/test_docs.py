@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chatroom.client.main import _parser
+from chatroom.client.main import command_line
 from chatroom.client.manual import main, manual
 
 ROOT = Path(__file__).parents[2]
@@ -34,7 +34,7 @@ def test_a_manual_without_a_place_for_the_tables_is_refused() -> None:
 
 def test_the_manual_names_every_option() -> None:
     named = set(re.findall(r"--[a-z]+", TEXT))
-    assert set(re.findall(r"--[a-z]+", _parser().format_help())) <= named
+    assert set(re.findall(r"--[a-z]+", command_line().format_help())) <= named
 
 
 def test_the_pictures_that_are_shown_are_there() -> None:

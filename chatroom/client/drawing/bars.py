@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from chatroom.client.drawing.rows import Row, Segment
 from chatroom.client.drawing.safe import cut, width
 from chatroom.client.drawing.themes import Style
+from chatroom.client.pages.bindings import Bindings
+from chatroom.client.pages.keys import Action
 from chatroom.client.pages.views import Link, Status
 
 
@@ -23,11 +25,11 @@ def rule(columns: int, joints: Sequence[int]) -> Row:
     return ((Style.RULE, "".join("┬" if column in joints else "─" for column in range(columns))),)
 
 
-def status(state: Status, where: str, news: str, columns: int) -> Row:
+def status(state: Status, where: str, news: str, columns: int, keys: Bindings) -> Row:
     """Return the bar above the input: who one is, where, how the connection is; and on the right the *news*."""
     news = " · ".join(text for text in (state.remark, news) if text)
     left: list[Segment] = [(Style.STATUS, text) for text in (state.username, where) if text]
-    return sides(left + _connection(state), (Style.STATUS_NEWS, news), columns, Style.STATUS)
+    return sides(left + _connection(state, keys), (Style.STATUS_NEWS, news), columns, Style.STATUS)
 
 
 def lag(seconds: float) -> str:
@@ -35,8 +37,8 @@ def lag(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
-def _connection(state: Status) -> list[Segment]:
-    """Return what is to be said about the connection, if anything."""
+def _connection(state: Status, keys: Bindings) -> list[Segment]:
+    """Return what is to be said about the connection and what is not shown, if anything."""
     parts: list[Segment] = []
     match state.link:
         case Link.ONLINE:
@@ -57,7 +59,8 @@ def _connection(state: Status) -> list[Segment]:
     if state.unsent:
         parts.append((Style.STATUS_NEWS, f"{state.unsent} waiting"))
     if state.hidden:
-        parts.append((Style.STATUS_DIM, f"{state.hidden} hidden, Alt+= shows"))
+        key = keys.label(Action.SHOW_TRAFFIC)
+        parts.append((Style.STATUS_DIM, f"{state.hidden} hidden{f', {key} shows' if key else ''}"))
     return parts
 
 

@@ -16,6 +16,8 @@ from chatroom.client.drawing.room import Panels, room
 from chatroom.client.drawing.rows import Row, canvas
 from chatroom.client.drawing.scrollback import Scroll, Scrollback
 from chatroom.client.drawing.welcome import question, welcome
+from chatroom.client.pages.bindings import DEFAULT, Bindings
+from chatroom.client.pages.keys import Action
 from chatroom.client.pages.views import HelpView, Input, ListView, LobbyView, RoomView, UsernameView, View
 
 _SMALL_COLUMNS, _SMALL_HEIGHT = 20, 5
@@ -29,17 +31,21 @@ Cursor = tuple[int, int]
 
 
 class Frame(urwid.Widget):
-    """Draws a view, and remembers what is no part of one: how far it is scrolled, and which panels are wanted."""
+    """Draws a view, and remembers what is no part of one: how far it is scrolled, and which panels are wanted.
+
+    It names the keys as they are bound in *bindings*, and what is said is at most *text* columns wide; 0 is any width.
+    """
 
     _sizing = frozenset([urwid.BOX])
     _selectable = True
     no_cache: ClassVar[list[str]] = ["render"]
 
-    def __init__(self) -> None:
+    def __init__(self, bindings: Bindings = DEFAULT, text: int = 0) -> None:
         super().__init__()
+        self._bindings = bindings
         self._view: View | None = None
         self._columns = 0
-        self._panels = Panels()
+        self._panels = Panels(text)
         self._scrollbacks: dict[str, Scrollback] = {}
         self._keys_top = self._keys_page = 0
 
@@ -112,7 +118,7 @@ class Frame(urwid.Widget):
         if columns < _SMALL_COLUMNS or height < _SMALL_HEIGHT:
             return self._small(view, columns, height)
         cursor: Cursor | None = None
-        foot: list[Row] = [bars.status(view.status, _where(view), self._news(view), columns)]
+        foot: list[Row] = [bars.status(view.status, _where(view), self._news(view), columns, self._bindings)]
         if isinstance(view, UsernameView) and not view.status.news:
             # There is nothing to say yet, so there is no bar to say it in.
             foot = [()]
@@ -122,7 +128,7 @@ class Frame(urwid.Widget):
             if view.input.hint:
                 foot = [hint(view.input.hint, view.input.chosen, columns)]
             elif isinstance(view, RoomView) and view.pasted:
-                foot = pasted(view.pasted, columns, max(height // 3, 1))
+                foot = pasted(view.pasted, columns, max(height // 3, 1), self._bindings)
             cursor = x, height - len(typed) + y
             foot += typed
         head: list[Row] = []
@@ -135,16 +141,16 @@ class Frame(urwid.Widget):
         parts: list[urwid.Canvas] = [canvas(head, columns, len(head))] if head else []
         match view:
             case UsernameView():
-                rows, cursor = welcome(view, columns, body_height)
+                rows, cursor = welcome(view, columns, body_height, self._bindings)
                 parts.append(canvas(rows, columns, body_height))
             case RoomView():
                 parts.append(room(view, self._scrollbacks[view.room], columns, body_height, self._panels))
             case LobbyView():
-                parts.append(canvas(lobby(view, columns, body_height), columns, body_height))
+                parts.append(canvas(lobby(view, columns, body_height, self._bindings), columns, body_height))
             case HelpView():
                 parts.append(canvas(self._key_rows(view, columns, body_height), columns, body_height))
             case ListView():
-                parts.append(canvas(lists.rows(view, columns, body_height), columns, body_height))
+                parts.append(canvas(lists.rows(view, columns, body_height, self._bindings), columns, body_height))
             case _:
                 assert_never(view)
         parts.append(canvas(foot, columns, len(foot)))
@@ -158,7 +164,7 @@ class Frame(urwid.Widget):
             foot, (x, y) = entry(view.input, columns, max(height // 3, 1))
             cursor = x, height - len(foot) + y
             if isinstance(view, RoomView) and view.pasted and height > len(foot):
-                foot = [*pasted(view.pasted, columns, 1), *foot]
+                foot = [*pasted(view.pasted, columns, 1, self._bindings), *foot]
         rest = height - len(foot)
         parts: list[urwid.Canvas] = []
         if rest:
@@ -168,11 +174,11 @@ class Frame(urwid.Widget):
                 case RoomView():
                     parts.append(self._scrollbacks[view.room].render((columns, rest)))
                 case LobbyView():
-                    parts.append(canvas(lobby(view, columns, rest), columns, rest))
+                    parts.append(canvas(lobby(view, columns, rest, self._bindings), columns, rest))
                 case HelpView():
                     parts.append(canvas(self._key_rows(view, columns, rest), columns, rest))
                 case ListView():
-                    parts.append(canvas(lists.rows(view, columns, rest), columns, rest))
+                    parts.append(canvas(lists.rows(view, columns, rest, self._bindings), columns, rest))
                 case _:
                     assert_never(view)
         if foot:
@@ -194,7 +200,8 @@ class Frame(urwid.Widget):
         """Return what there is to say on the right of the bar: that there is more than what is shown."""
         if not isinstance(view, RoomView) or (self.at_end and view.live):
             return ""
-        return f"{view.arrived} new, End to jump" if view.arrived else "-- more --"
+        end = self._bindings.label(Action.END) or self._bindings.label(Action.BOTTOM)
+        return f"{view.arrived} new{f', {end} to jump' if end else ''}" if view.arrived else "-- more --"
 
 
 def _title(view: RoomView | LobbyView | HelpView | ListView, columns: int) -> Row:

@@ -48,6 +48,14 @@ def name_column(columns: int) -> int:
     return next((wide for least, wide in ((100, 16), (60, 12), (40, 10), (_WITH_NAMES, 8)) if columns >= least), 0)
 
 
+@lru_cache(maxsize=64)
+def measure(columns: int, most: int) -> int:
+    """Return how many of *columns* lines take, if what is said in them is at most *most* wide; 0 is any width."""
+    if not most:
+        return columns
+    return max((wide for wide in range(1, columns + 1) if _room(wide) <= most), default=columns)
+
+
 @lru_cache(maxsize=1024)
 def line_rows(line: Line, columns: int, username: str, highlights: tuple[str, ...] = ()) -> tuple[Row, ...]:
     """Return *line* as at least one row of at most *columns*; *username* and the words *highlights* stand out."""
@@ -172,8 +180,16 @@ def _head(entry: _Entry, columns: int) -> tuple[Row, int]:
         head += [(entry.time_style, pad(entry.time, 5, Align.RIGHT)), (None, " ")]
     sign = cut(entry.sign, names)
     head += [(None, " " * (names - width(sign))), (entry.sign_style, sign), (None, "  ")]
+    return tuple(head), _room(columns)
+
+
+def _room(columns: int) -> int:
+    """Return how much room the text of a line has."""
+    names = name_column(columns)
+    if not names:
+        return columns
     # The last column stays free too, so that the text does not touch what is right of it.
-    return tuple(head), columns - sum(width(text) for _, text in head) - 1
+    return columns - 1 - (6 if columns >= _WITH_TIME else 0) - names - 2 - 1
 
 
 def _wrapped(text: str, room: int) -> Iterator[tuple[int, int]]:

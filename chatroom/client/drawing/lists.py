@@ -11,6 +11,7 @@ from chatroom.client.drawing.rows import Row, Segment
 from chatroom.client.drawing.safe import Align, cut, pad, safe, width
 from chatroom.client.drawing.sentences import wrapped
 from chatroom.client.drawing.themes import Style, name_style
+from chatroom.client.pages.bindings import Bindings
 from chatroom.client.pages.items import Day, Found, Item, Place
 from chatroom.client.pages.views import ListView
 
@@ -20,9 +21,9 @@ _BEFORE = 20
 """Columns that are left to what stands before the first word that was looked for, if that is far behind."""
 
 
-def rows(view: ListView, columns: int, height: int) -> list[Row]:
+def rows(view: ListView, columns: int, height: int, keys: Bindings) -> list[Row]:
     """Return at most *height* rows: those around the chosen one, and below them what there is to say."""
-    last = [_last(view, columns)] if height > 3 or (view.error and height > 1) else []
+    last = [_last(view, columns, keys)] if height > 3 or (view.error and height > 1) else []
     height -= len(last)
     drawing = _Drawing(view, columns)
     lines = list(_spaced(view.items))
@@ -34,11 +35,11 @@ def rows(view: ListView, columns: int, height: int) -> list[Row]:
     return [*shown, *[()] * (height - len(shown)), *last]
 
 
-def _last(view: ListView, columns: int) -> Row:
+def _last(view: ListView, columns: int, keys: Bindings) -> Row:
     """Return the row below the list: what is wrong, what goes on, or else what can be done."""
     if view.error or (view.notice and view.items):
         return ((Style.QUESTION if view.error else Style.DIM, cut(f" {view.notice}", columns)),)
-    return purposes("", view.keys, columns)
+    return purposes("", view.keys, keys, columns)
 
 
 def _spaced(items: Sequence[Item]) -> Iterator[int | None]:

@@ -9,6 +9,7 @@ from chatroom.client.drawing.purposes import purposes
 from chatroom.client.drawing.rows import Row as Drawn
 from chatroom.client.drawing.safe import Align, cut, pad, width
 from chatroom.client.drawing.themes import Style
+from chatroom.client.pages.bindings import Bindings
 from chatroom.client.pages.keys import Action
 from chatroom.client.pages.views import LobbyView, Row
 
@@ -22,24 +23,24 @@ _PURPOSES = (
 )
 
 
-def lobby(view: LobbyView, columns: int, height: int) -> list[Drawn]:
+def lobby(view: LobbyView, columns: int, height: int, keys: Bindings) -> list[Drawn]:
     """Return at most *height* rows: the rooms, the news below them, and last what is asked or what can be done."""
-    last = [_last(view, columns)] if view.question or height > 3 else []
+    last = [_last(view, columns, keys)] if view.question or height > 3 else []
     height -= len(last)
     news = _news(view, columns, min(_MOST_NEWS, height // 3))
     if news and height > 10:
         news.insert(0, ())
-    rooms = _table(view, columns, height - len(news))
+    rooms = _table(view, columns, height - len(news), keys)
     blank: list[Drawn] = [()] * (height - len(news) - len(rooms))
     return rooms + blank + news + last
 
 
-def _table(view: LobbyView, columns: int, height: int) -> list[Drawn]:
+def _table(view: LobbyView, columns: int, height: int, keys: Bindings) -> list[Drawn]:
     """Return at most *height* rows: those of the rooms around the chosen one, under the names of their columns."""
     if height < 1:
         return []
     if not view.rows:
-        nothing: Drawn = ((Style.DIM, cut(f" {_nothing(view)}", columns)),)
+        nothing: Drawn = ((Style.DIM, cut(f" {_nothing(view, keys)}", columns)),)
         return [nothing]
     head = 1 if height > 5 else 0
     height -= head
@@ -56,15 +57,15 @@ def _news(view: LobbyView, columns: int, height: int) -> list[Drawn]:
     for line in reversed(view.lines):
         if len(rows) >= height:
             break
-        rows = [*line_rows(line, columns, view.status.username), *rows]
+        rows = [*line_rows(line, columns, view.status.username, view.status.highlights), *rows]
     return rows[max(len(rows) - height, 0) :]
 
 
-def _last(view: LobbyView, columns: int) -> Drawn:
+def _last(view: LobbyView, columns: int, keys: Bindings) -> Drawn:
     """Return the row under the rooms: what is asked, or else what can be done."""
     if view.question:
         return ((Style.QUESTION, cut(f" {view.question}", columns)),)
-    return purposes("Type to filter", _PURPOSES, columns)
+    return purposes("Type to filter", _PURPOSES, keys, columns)
 
 
 class _Places:
@@ -106,8 +107,9 @@ def _people(row: Row) -> str:
     return f"{row.members}/{row.capacity}" if row.capacity else str(row.members)
 
 
-def _nothing(view: LobbyView) -> str:
+def _nothing(view: LobbyView, keys: Bindings) -> str:
     """Say what to do where there is no room to choose."""
+    enter = keys.label(Action.SUBMIT)
     if view.total or view.input.text:
-        return "No room is called so. Press Enter to open it."
-    return "No room is open. Type a name and press Enter to open one."
+        return f"No room is called so. Press {enter} to open it."
+    return f"No room is open. Type a name and press {enter} to open one."

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from chatroom.client.drawing.bars import sides
+from chatroom.client.drawing.purposes import purposes
 from chatroom.client.drawing.rows import Row, Segment
 from chatroom.client.drawing.safe import cut
 from chatroom.client.drawing.themes import Style
-from chatroom.client.pages.keys import KEYS, Action, label
+from chatroom.client.pages.bindings import Bindings
+from chatroom.client.pages.keys import Action
 from chatroom.client.pages.views import Pasted
 
 _SEND = (Action.SUBMIT, "send as one message")
 _CHOICES = ((Action.END_OF_LINE, "edit"), (Action.CANCEL, "drop"))
 
 
-def pasted(view: Pasted, columns: int, limit: int) -> list[Row]:
+def pasted(view: Pasted, columns: int, limit: int, keys: Bindings) -> list[Row]:
     """Return at most *limit* rows: the bar, as many lines as there is room for, and the keys, which go last."""
-    rows = [_bar(view, columns), *_preview(view, columns, limit - 2), _keys(view, columns)]
-    return rows[-limit:] if limit > 1 else [_keys(view, columns)]
+    choices = _choices(view, columns, keys)
+    return [_bar(view, columns), *_preview(view, columns, limit - 2), choices][-limit:] if limit > 1 else [choices]
 
 
 def _bar(view: Pasted, columns: int) -> Row:
@@ -39,10 +41,7 @@ def _preview(view: Pasted, columns: int, limit: int) -> list[Row]:
     return rows
 
 
-def _keys(view: Pasted, columns: int) -> Row:
+def _choices(view: Pasted, columns: int, keys: Bindings) -> Row:
     """Return what can be done, and by which keys."""
-    row: list[Segment] = []
-    for action, purpose in (_SEND, *_CHOICES) if view.size <= view.most else _CHOICES:
-        key = label(next(key.keys[0] for key in KEYS if key.action is action))
-        row += [(Style.QUESTION, " · " if row else " "), (Style.KEY, key), (Style.QUESTION, f" {purpose}")]
-    return tuple(row)
+    choices = (_SEND, *_CHOICES) if view.size <= view.most else _CHOICES
+    return purposes("", choices, keys, columns, Style.QUESTION)

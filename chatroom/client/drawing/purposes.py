@@ -6,18 +6,23 @@ from collections.abc import Sequence
 
 from chatroom.client.drawing.rows import Row, Segment
 from chatroom.client.drawing.themes import Style
-from chatroom.client.pages.keys import KEYS, Action, label
+from chatroom.client.pages.bindings import Bindings
+from chatroom.client.pages.keys import Action
 
 
-def purposes(lead: str, keys: Sequence[tuple[Action, str]], columns: int) -> Row:
-    """Return *lead*, and then as many *keys* with what they do as fit."""
-    row: list[Segment] = [(Style.DIM, f" {lead}")] if lead else []
+def purposes(
+    lead: str, actions: Sequence[tuple[Action, str]], keys: Bindings, columns: int, style: Style = Style.DIM
+) -> Row:
+    """Return *lead*, and then as many *actions* with the key and what it does as fit."""
+    row: list[Segment] = [(style, f" {lead}")] if lead else []
     room = columns - len(lead) - 1
-    for action, purpose in keys:
-        key = label(next(key.keys[0] for key in KEYS if key.action is action))
+    for action, purpose in actions:
+        key = keys.label(action)
+        if not key:
+            continue
         between = " · " if row else " "
         room -= len(f"{between}{key} {purpose}")
         if room < 0:
             break
-        row += [(Style.DIM, between), (Style.KEY, key), (Style.DIM, f" {purpose}")]
+        row += [(style, between), (Style.KEY, key), (style, f" {purpose}")]
     return tuple(row)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import urwid
 
 from chatroom.client.drawing import panels
+from chatroom.client.drawing.layout import measure
 from chatroom.client.drawing.rows import canvas
 from chatroom.client.drawing.scrollback import Scrollback
 from chatroom.client.drawing.themes import Style, name_style
@@ -23,9 +24,13 @@ _LEFT_RULE, _RIGHT_RULE = "│", "│ "
 
 
 class Panels:
-    """Which panels are shown: as somebody wants it (*rooms*, *members*), else as the width of the terminal has it."""
+    """Which panels are shown: as somebody wants it (*rooms*, *members*), else as the width of the terminal has it.
 
-    def __init__(self) -> None:
+    What is between them says things that are at most *text* columns wide; 0 is any width.
+    """
+
+    def __init__(self, text: int = 0) -> None:
+        self.text = text
         self.rooms: bool | None = None
         self.members: bool | None = None
 
@@ -59,7 +64,10 @@ def room(view: RoomView, text: Scrollback, columns: int, height: int, wanted: Pa
         names = panels.members(view.members, view.count, right, height, _style_for(view.status.username))
         end = [_rule(_RIGHT_RULE, height), (canvas(names, right, height), right)]
     middle = columns - sum(width for _, width in parts + end)
-    parts.append((text.render((middle, height)), middle))
+    wide = measure(middle, wanted.text)
+    parts.append((text.render((wide, height)), wide))
+    if wide < middle:
+        parts.append((canvas((), middle - wide, height), middle - wide))
     return urwid.CanvasJoin([(part, None, False, width) for part, width in parts + end])
 
 

@@ -93,7 +93,8 @@ class Stretch:
     def _rows(self, index: int) -> tuple[Row, ...]:
         """Return the rows of the line *index* itself."""
         line = self.line(index)
-        rows = line_rows(line, self._columns, self._view.status.username, self._view.highlights) if line else ()
+        status = self._view.status
+        rows = line_rows(line, self._columns, status.username, status.highlights) if line else ()
         if isinstance(line, Message) and line.seq == self._view.marked:
             return tuple(marked_row(row, self._columns) for row in rows)
         return rows

@@ -1,4 +1,4 @@
-"""How the styles look on dark and on light terminals, and without colours; the background stays the terminal's."""
+"""How the styles look on dark and light terminals, in 16 colours and in none; the background stays the terminal's."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from functools import lru_cache
 from zlib import crc32
 
 from chatroom.core import names
+
+AUTO = "auto"
+"""Instead of the name of a theme: the one that suits the terminal."""
 
 Entry = tuple[str, str, str, str, str, str]
 """A line of urwid's palette: style, 16 colours (foreground, background), none, many colours (the same two)."""
@@ -153,6 +156,27 @@ _NAMES = (
     ("", "light magenta", "#ff87af", "light red", "#d7005f"),
 )
 
+# What differs from the looks without colours in those that leave the colours to the terminal, whatever is behind them:
+# only the first eight of its 16, for in some palettes the bright ones are greys, and one is the background. Of those,
+# cyan and green can be read best on anything, and blue worst.
+_ANSI = {
+    Style.PRIVATE: "bold,dark magenta",
+    Style.NOTICE: "dark green",
+    Style.ERROR: "bold,dark red",
+    Style.NEW: "dark red",
+    Style.MENTION: "bold,dark cyan",
+    Style.ACTION: "italics",
+    Style.STATUS_ALERT: "bold,standout,dark red",
+    Style.TAB_UNREAD: "dark green",
+    Style.TAB_MENTION: "bold,dark cyan",
+    Style.QUESTION: "bold,dark cyan",
+}
+_ANSI_NAMES = tuple(
+    weight + hue
+    for weight in ("", "bold,")
+    for hue in ("dark red", "brown", "dark green", "dark cyan", "dark magenta", "default")
+)
+
 
 @lru_cache(maxsize=1024)
 def name_style(name: str) -> str:
@@ -167,9 +191,9 @@ def theme(name: str) -> Theme:
     return THEMES[name]
 
 
-def choose(requested: str | None, environ: Mapping[str, str]) -> Theme:
-    """Return the theme *requested*, or what the terminal seems to be by its *environ*."""
-    if requested is not None:
+def choose(requested: str, environ: Mapping[str, str]) -> Theme:
+    """Return the theme *requested*, or (:data:`AUTO`) what the terminal seems to be by its *environ*."""
+    if requested != AUTO:
         return theme(requested)
     if environ.get("NO_COLOR"):
         return theme("mono")
@@ -185,6 +209,14 @@ def _theme(name: str, few: int, many: int) -> Theme:
     return Theme(name, tuple(_entry(style, look[0], look[few], look[many]) for style, look in looks.items()))
 
 
+def _ansi() -> Theme:
+    """Return the theme that is shown in the terminal's own 16 colours, however many it has."""
+    looks = {str(style): _ANSI.get(style, look[0]) for style, look in _LOOKS.items()}
+    looks |= {f"name-{number}": look for number, look in enumerate(_ANSI_NAMES)}
+    plain = {entry[0]: entry[3] for entry in _theme("mono", 0, 0).palette}
+    return Theme("ansi", tuple(_entry(style, plain[style], look, look) for style, look in looks.items()))
+
+
 def _entry(style: str, mono: str, few: str, many: str) -> Entry:
     """Return the line of the palette for *style*."""
     foreground, _, background = few.partition(" on ")
@@ -192,5 +224,5 @@ def _entry(style: str, mono: str, few: str, many: str) -> Entry:
     return style, foreground, background, mono, high_foreground, high_background
 
 
-THEMES = {theme.name: theme for theme in (_theme("dark", 1, 2), _theme("light", 3, 4), _theme("mono", 0, 0))}
+THEMES = {theme.name: theme for theme in (_theme("dark", 1, 2), _theme("light", 3, 4), _ansi(), _theme("mono", 0, 0))}
 """All themes by name, the one taken when nothing is known first."""

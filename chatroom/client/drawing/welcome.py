@@ -7,14 +7,15 @@ from chatroom.client.drawing.rows import Row, Segment
 from chatroom.client.drawing.safe import cut, width
 from chatroom.client.drawing.sentences import wrapped
 from chatroom.client.drawing.themes import Style
+from chatroom.client.pages.bindings import Bindings
+from chatroom.client.pages.keys import Action
 from chatroom.client.pages.views import UsernameView
 
 _WIDTH = 60
 _SENTENCE = "Choose a name: the others will see it."
-_KEYS = "Enter goes in · Esc leaves"
 
 
-def welcome(view: UsernameView, columns: int, height: int) -> tuple[list[Row], tuple[int, int]]:
+def welcome(view: UsernameView, columns: int, height: int, keys: Bindings) -> tuple[list[Row], tuple[int, int]]:
     """Return the rows of the page, and where in them the cursor is."""
     outer = min(_WIDTH, columns - 2)
     inner = outer - 8
@@ -27,7 +28,8 @@ def welcome(view: UsernameView, columns: int, height: int) -> tuple[list[Row], t
     # The keys stand where a notice will, so that the box does not grow with it.
     inside += [blank, *(((Style.ERROR, text),) for text in notice)]
     if not notice:
-        inside.append(((Style.DIM, cut(_KEYS, inner)),))
+        hint = f"{keys.label(Action.SUBMIT)} goes in · {keys.label(Action.CANCEL)} leaves"
+        inside.append(((Style.DIM, cut(hint, inner)),))
     left, top = (columns - outer) // 2, 1
     if height >= len(inside) + 4:
         inside, line = [blank, *inside, blank], line + 1

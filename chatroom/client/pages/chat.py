@@ -8,6 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from chatroom.client.pages.attention import Attention
+from chatroom.client.pages.bindings import DEFAULT, Bindings
 from chatroom.client.pages.conversation import NAMES, Conversation
 from chatroom.client.pages.directory import Directory
 from chatroom.client.pages.editor import Clipboard
@@ -36,8 +37,8 @@ class Chat:
     """What the server said so far, and what one did with it.
 
     *now* tells the local time; *zone* is that of the times shown, the system's own if None. *wanted* is the room to
-    enter first. *highlights* are words that count as one's name does; while *quiet*, strangers come and go unseen;
-    *memory* knows what one wanted the last time.
+    enter first, *also* are others, which are entered along with it. *highlights* are words that count as one's name
+    does; while *quiet*, strangers come and go unseen; *memory* knows what one wanted the last time.
     """
 
     def __init__(
@@ -47,6 +48,8 @@ class Chat:
         zone: tzinfo | None = None,
         wanted: str = "",
         *,
+        also: Sequence[str] = (),
+        keys: Bindings = DEFAULT,
         highlights: Sequence[str] = (),
         quiet: bool = False,
         memory: Memory | None = None,
@@ -55,6 +58,10 @@ class Chat:
         self.now = now
         self.username = ""
         self.wanted = wanted
+        self.keys = keys
+        self.highlights = tuple(highlights)
+        self._along = [requests.Join(room=room, backlog=BACKLOG) for room in also]
+        self._unasked: Sequence[AnyRequest] = self._along
         self.link = Link.NONE
         self.news = ""
         self.lag: float | None = None
@@ -68,7 +75,6 @@ class Chat:
         self.lobby = Window(200)
         self.current: Conversation | None = None
         self.last: Conversation | None = None
-        self.highlights = tuple(highlights)
         self.preferences = Preferences(memory)
         self.sieve = Sieve(self.preferences, quiet=quiet)
         self.attention = Attention(self.preferences)
@@ -82,7 +88,15 @@ class Chat:
     def status(self) -> Status:
         """Say who one is and how the connection is."""
         unsent = sum(len(conversation.pending) for conversation in self.conversations.values())
-        return Status(self.username, self.link, self.news, self.lag, unsent, remark=self.remark)
+        return Status(
+            self.username,
+            self.link,
+            self.news,
+            self.lag,
+            unsent,
+            remark=self.remark,
+            highlights=self.highlights,
+        )
 
     def tabs(self) -> Sequence[Tab]:
         """List the rooms one is in, in the order in which one entered them."""
@@ -214,6 +228,8 @@ class Chat:
                 self._done(reply, request)
             case answers.Error() if request is not None:
                 self.failed(request, reply.message)
+                if isinstance(request, requests.Join):
+                    return self._others()
             case answers.Error():
                 self.notice(reply.message, error=True)
         return []
@@ -275,7 +291,7 @@ class Chat:
             case answers.Level():
                 conversation.topic, conversation.count = event.topic, event.members
                 conversation.level()
-                return [requests.Who(room=conversation.room)]
+                return [requests.Who(room=conversation.room), *self._others()]
             case answers.Gap():
                 conversation.skipped(Skipped(self.now(), event.first, event.last, event.kept))
         return []
@@ -289,6 +305,12 @@ class Chat:
     def _is_stranger(self, conversation: Conversation, username: str) -> bool:
         return self.preferences.ignores(username) or not conversation.company.knows(username)
 
+    def _others(self) -> Sequence[AnyRequest]:
+        """Return what asks for the rooms wanted along with the first, once."""
+        # Only when that one is there: what is said about them must not stand above what is said in it.
+        others, self._unasked = self._unasked, []
+        return others
+
     def _entered(self, reply: answers.Entered, request: AnyRequest | None) -> None:
         conversation = self.conversations.setdefault(reply.room, Conversation(reply.room, self.sent, self.clipboard))
         conversation.topic, conversation.count = reply.topic, reply.members
@@ -296,7 +318,7 @@ class Chat:
             self.directory.own.add(reply.room)
         conversation.entered(newest=reply.seq, resumed=reply.resumed, at=self.now())
         # A room entered again by itself, after the connection was lost, is no reason to look there.
-        if request is not None:
+        if request is not None and not any(request is join for join in self._along):
             self.wanted = ""
             self.look(conversation)
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from typing_extensions import override
 
-from chatroom.client.pages import keys
 from chatroom.client.pages.keys import Action
 from chatroom.client.pages.overlay import Overlay
 from chatroom.client.pages.page import Page
@@ -32,4 +31,4 @@ class HelpPage(Overlay):
 
     @override
     def display(self) -> HelpView:
-        return HelpView([*self._commands, *keys.groups()], self.chat.status())
+        return HelpView([*self._commands, *self.chat.keys.groups()], self.chat.status())

@@ -1,8 +1,7 @@
-"""What each key does: one table, from which keys are read and the help is written."""
+"""What each key does, if nobody wants it otherwise: one table, from which keys are read and the help is written."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -133,7 +132,7 @@ KEYS = (
     Key(Action.REDO, ("meta _",), "do again what was taken back", TYPING),
     Key(Action.CANCEL, ("esc", "ctrl g"), "drop the line; on an empty one, go back from where one has gone", TYPING),
     Key(Action.INTERRUPT, ("ctrl c",), "the same; on an empty line it says how to leave", TYPING),
-    Key(Action.ROOM_1, ("meta 1",), "to the first room; Alt+2 to the second, and so on to Alt+0", ROOM),
+    Key(Action.ROOM_1, ("meta 1",), "to the first room; likewise to the others, up to the tenth", ROOM),
     *(Key(action, (f"meta {(number + 1) % 10}",), "", ROOM) for number, action in enumerate(ROOMS) if number),
     Key(Action.NEXT_ACTIVE, ("meta a",), "to the room where most goes on: mentions first", ROOM),
     Key(Action.NEXT_ROOM, ("ctrl n", "meta down"), "to the next room", ROOM),
@@ -162,20 +161,6 @@ KEYS = (
     Key(Action.SHOW_MEMBERS, ("f8",), "show or hide the list of people", CLIENT),
     Key(Action.REDRAW, ("ctrl l",), "draw everything anew", CLIENT),
 )
-
-ACTIONS: Mapping[str, Action] = {name: key.action for key in KEYS for name in key.keys}
-"""What each key means, by the name that urwid gives it."""
-
-
-def groups() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return what the table says to a person: groups of keys and what they do."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for key in KEYS:
-        if key.purpose:
-            found.setdefault(key.group, []).append((", ".join(map(label, key.keys)), key.purpose))
-    # The terminal itself does this one.
-    found[CLIENT].append(("Ctrl+z", "leave it waiting in the background; fg brings it back"))
-    return list(found.items())
 
 
 def label(key: str) -> str:

@@ -135,7 +135,8 @@ class LobbyPage(Page):
 
     def _question(self) -> str:
         if self._opening:
-            return f"Open the room {self._opening}: what is it about? Enter alone for no topic, Esc to go back."
+            enter, esc = self.chat.keys.label(Action.SUBMIT), self.chat.keys.label(Action.CANCEL)
+            return f"Open the room {self._opening}: what is it about? {enter} alone for no topic, {esc} to go back."
         if self._deleting:
             info = self.chat.directory.rooms.get(self._deleting)
             others = f" {info.members} in it go back to the lobby." if info and info.members else ""

@@ -142,7 +142,6 @@ class RoomPage(WritingPage):
             arrived=conversation.arrived,
             input=self.input("> "),
             status=replace(self.chat.status(), hidden=sieve.hidden),
-            highlights=self.chat.highlights,
             spot=conversation.spot,
             marked=conversation.marked,
             pasted=self.pasted(),

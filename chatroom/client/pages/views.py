@@ -26,7 +26,8 @@ class Link(Enum):
 class Status:
     """The line above the input: who one is, where, and how the connection is (*link*, and *news* about it in words).
 
-    *hidden* lines tell of strangers who came and went; *remark* answers the last key.
+    *hidden* lines tell of strangers who came and went; *remark* answers the last key; *highlights* are words that stand
+    out as one's name does.
     """
 
     username: str
@@ -36,6 +37,7 @@ class Status:
     unsent: int
     hidden: int = 0
     remark: str = ""
+    highlights: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,6 @@ class RoomView:
     arrived: int
     input: Input
     status: Status
-    highlights: tuple[str, ...] = ()
     spot: Spot | None = None
     marked: int | None = None
     pasted: Pasted | None = None

@@ -28,9 +28,9 @@ def is_sound(canvas: urwid.Canvas, columns: int, height: int) -> bool:
 
 
 @settings(max_examples=150)
-@given(VIEWS, SIZES)
-def test_any_view_is_drawn_soundly_in_any_size(view: View, size: tuple[int, int]) -> None:
-    frame = Frame()
+@given(VIEWS, SIZES, st.sampled_from((0, 20, 60, 100)))
+def test_any_view_is_drawn_soundly_in_any_size(view: View, size: tuple[int, int], text: int) -> None:
+    frame = Frame(text=text)
     frame.show(view)
     assert is_sound(frame.render(size), *size)
 

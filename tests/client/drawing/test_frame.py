@@ -127,7 +127,7 @@ def test_the_bar_says_how_to_see_who_came_and_went() -> None:
 
 def test_the_words_that_one_watches_for_stand_out() -> None:
     frame = Frame()
-    frame.show(replace(ROOM, lines=(said(1, "cake, anyone?"),), highlights=("cake",)))
+    frame.show(replace(ROOM, lines=(said(1, "cake, anyone?"),), status=replace(ONLINE, highlights=("cake",))))
     assert styles(frame.render((79, 12)), 9)["cake"] == Style.MENTION
 
 

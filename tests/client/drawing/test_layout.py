@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatroom.client.drawing.layout import day_row, line_rows, new_row, remark_row
+from chatroom.client.drawing.layout import day_row, line_rows, measure, new_row, remark_row
 from chatroom.client.drawing.rows import Row, canvas
 from chatroom.client.drawing.safe import width
 from chatroom.client.drawing.themes import Style, name_style
@@ -214,8 +214,30 @@ LINES: st.SearchStrategy[Line] = st.one_of(
 )
 
 
-@given(LINES, st.integers(1, 110), ANY_TEXT)
-def test_any_line_is_drawn_at_any_width(line: Line, columns: int, username: str) -> None:
-    rows = line_rows(line, columns, username)
+def test_words_of_ones_own_stand_out_as_ones_name_does() -> None:
+    rows = line_rows(message("alice, is the kettle on?"), 80, "alice", ("kettle",))
+    assert [text for style, text in rows[0] if style == Style.MENTION] == ["alice", "kettle"]
+
+
+@pytest.mark.parametrize(("columns", "most", "taken"), [(200, 100, 126), (90, 100, 90), (200, 70, 92), (200, 0, 200)])
+def test_what_is_said_is_not_wider_than_somebody_wants(columns: int, most: int, taken: int) -> None:
+    assert measure(columns, most) == taken
+
+
+@given(st.integers(1, 300), st.integers(20, 120))
+def test_lines_take_as_much_as_they_may_and_no_more(columns: int, most: int) -> None:
+    def widest(columns: int) -> int:
+        rows = line_rows(message("word " * 200), columns, "")
+        return max(sum(width(text) for style, text in row if style == Style.TEXT) for row in rows)
+
+    taken = measure(columns, most)
+    assert taken <= columns
+    assert widest(taken) <= most
+    assert taken == columns or widest(taken) > most - len("word ")
+
+
+@given(LINES, st.integers(1, 110), ANY_TEXT, NAMES)
+def test_any_line_is_drawn_at_any_width(line: Line, columns: int, username: str, more: tuple[str, ...]) -> None:
+    rows = line_rows(line, columns, username, more)
     assert rows
     assert all(width(row.decode()) == columns for row in canvas(rows, columns, len(rows)).text)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from chatroom.client.drawing.frame import Frame
 from chatroom.client.drawing.pasted import pasted
 from chatroom.client.drawing.themes import Style
+from chatroom.client.pages.bindings import DEFAULT
 from chatroom.client.pages.views import Input, Pasted
 from tests.client.drawing.reading import EMPTY, styles, texts
 
@@ -64,7 +65,7 @@ def test_the_keys_go_last() -> None:
     view = Pasted(["one", "two", "three"], 13, 4000)
     assert drawn(view, 2) == [" 3 lines pasted", KEYS]
     assert drawn(view, 3) == [" 3 lines pasted", " │ … 3 more", KEYS]
-    assert [len(pasted(view, 60, limit)) for limit in range(1, 7)] == [1, 2, 3, 4, 5, 5]
+    assert [len(pasted(view, 60, limit, DEFAULT)) for limit in range(1, 7)] == [1, 2, 3, 4, 5, 5]
 
 
 def test_in_next_to_no_room_there_are_the_keys_at_least() -> None:

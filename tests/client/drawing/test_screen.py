@@ -15,7 +15,8 @@ import pytest
 from typing_extensions import override
 
 from chatroom.client.drawing.screen import Screen, colours
-from chatroom.client.pages.keys import ACTIONS, Action
+from chatroom.client.pages.bindings import DEFAULT
+from chatroom.client.pages.keys import Action
 
 XTERM = {"TERM": "xterm-256color"}
 
@@ -113,7 +114,7 @@ def test_enter_and_ctrl_j_are_two_keys(desk: Desk) -> None:
 def test_the_keys_of_readline_mean_what_they_do_there(desk: Desk, keys: bytes, action: Action) -> None:
     screen = desk.screen()
     with screen.start():
-        assert [ACTIONS[key] for key in desk.typed(screen, keys)] == [action]
+        assert [DEFAULT.actions[key] for key in desk.typed(screen, keys)] == [action]
 
 
 @pytest.mark.parametrize("letter", "cqsvyo")

@@ -36,7 +36,7 @@ def test_whatever_is_to_be_read_can_be(name: str, colours: int) -> None:
         if red is None or green is None or blue is None or style == Style.RULE:
             continue
         ground = tuple(part for part in behind if part is not None) or BACKGROUNDS[name]
-        assert contrast((red, green, blue), ground) >= 4.4, style
+        assert contrast((red, green, blue), ground) >= 4.5, style
 
 
 @pytest.mark.parametrize("name", THEMES)
@@ -84,19 +84,19 @@ def test_a_name_of_any_characters_has_a_colour() -> None:
 @pytest.mark.parametrize(
     ("requested", "environ", "chosen"),
     [
-        (None, {}, "dark"),
-        (None, {"COLORFGBG": "0;15"}, "light"),
-        (None, {"COLORFGBG": "0;default;7"}, "light"),
-        (None, {"COLORFGBG": "15;0"}, "dark"),
-        (None, {"COLORFGBG": "nonsense"}, "dark"),
-        (None, {"NO_COLOR": "1", "COLORFGBG": "0;15"}, "mono"),
-        (None, {"NO_COLOR": ""}, "dark"),
+        ("auto", {}, "dark"),
+        ("auto", {"COLORFGBG": "0;15"}, "light"),
+        ("auto", {"COLORFGBG": "0;default;7"}, "light"),
+        ("auto", {"COLORFGBG": "15;0"}, "dark"),
+        ("auto", {"COLORFGBG": "nonsense"}, "dark"),
+        ("auto", {"NO_COLOR": "1", "COLORFGBG": "0;15"}, "mono"),
+        ("auto", {"NO_COLOR": ""}, "dark"),
         ("light", {"NO_COLOR": "1"}, "light"),
         ("mono", {}, "mono"),
     ],
 )
 def test_the_theme_is_the_one_asked_for_or_the_one_that_suits(
-    requested: str | None, environ: dict[str, str], chosen: str
+    requested: str, environ: dict[str, str], chosen: str
 ) -> None:
     assert choose(requested, environ).name == chosen
 

@@ -55,7 +55,15 @@ LINES: st.SearchStrategy[Line] = st.one_of(
 )
 PENDING = st.builds(Pending, ANY_TEXT, NAMES, TEXTS, st.booleans())
 STATUSES = st.builds(
-    Status, NAMES, st.sampled_from(Link), TEXTS, st.none() | st.floats(0, 100), st.integers(0, 20), COUNTS, TEXTS
+    Status,
+    NAMES,
+    st.sampled_from(Link),
+    TEXTS,
+    st.none() | st.floats(0, 100),
+    st.integers(0, 20),
+    COUNTS,
+    TEXTS,
+    listed(NAMES, 2),
 )
 
 
@@ -102,7 +110,6 @@ ROOMS = st.builds(
     arrived=COUNTS,
     input=inputs(),
     status=STATUSES,
-    highlights=listed(NAMES, 2),
     spot=st.none() | st.builds(Spot, st.none() | COUNTS),
     marked=st.none() | COUNTS,
     pasted=st.none() | st.builds(Pasted, st.lists(TEXTS, min_size=1, max_size=20), COUNTS, COUNTS),

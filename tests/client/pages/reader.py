@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chatroom.client.pages.chat import Chat
-from chatroom.client.pages.keys import ACTIONS
 from chatroom.client.pages.lines import Line, Message, Notice, Private
 from chatroom.client.pages.lobby import LobbyPage
 from chatroom.client.pages.page import Page
@@ -36,8 +35,8 @@ class Reader:
         """Press *keys*, or type what is no key; return the last request that came of it."""
         asked: AnyRequest | None = None
         for key in keys:
-            if key in ACTIONS:
-                asked = self.page.act(ACTIONS[key])
+            if key in self.chat.keys.actions:
+                asked = self.page.act(self.chat.keys.actions[key])
                 if asked is not None:
                     self.asked.append(asked)
             else:

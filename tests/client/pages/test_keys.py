@@ -6,8 +6,9 @@ from collections import Counter
 
 import pytest
 
+from chatroom.client.pages.bindings import DEFAULT
 from chatroom.client.pages.help import HelpPage
-from chatroom.client.pages.keys import ACTIONS, KEYS, Action, groups, label
+from chatroom.client.pages.keys import KEYS, Action, label
 from tests.client.pages.reader import Reader
 
 
@@ -18,7 +19,7 @@ def test_no_key_means_two_things() -> None:
 
 
 def test_every_action_has_a_key() -> None:
-    assert set(ACTIONS.values()) == set(Action)
+    assert set(DEFAULT.actions.values()) == set(Action)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +40,7 @@ def test_keys_are_written_as_people_write_them(key: str, shown: str) -> None:
 
 
 def test_the_help_names_every_key() -> None:
-    shown = " ".join(keys for _, lines in groups() for keys, _ in lines)
+    shown = " ".join(keys for _, lines in DEFAULT.groups() for keys, _ in lines)
 
     assert [key for key in KEYS if key.purpose and label(key.keys[0]) not in shown] == []
 

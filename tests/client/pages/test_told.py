@@ -112,7 +112,7 @@ def test_other_words_count_as_ones_name_if_one_wants_them_to() -> None:
     alice.hear_said("the Deploy is done", room="coffee")
     assert alice.alert == Alert("bob in coffee", "the Deploy is done")
     assert alice.chat.tabs()[0] == Tab("coffee", 1, True, False)
-    assert alice.room_view.highlights == ("biscuit", "deploy")
+    assert alice.room_view.status.highlights == ("biscuit", "deploy")
 
 
 # The focus.

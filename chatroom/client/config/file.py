@@ -1,0 +1,189 @@
+"""The configuration file: what stands in it, and what is wrong with it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_config_path
+
+from chatroom.client.config import toml
+from chatroom.client.config.options import BadValue, Parser, closest, value
+from chatroom.client.drawing.looks import BadLook, look
+from chatroom.client.drawing.themes import THEMES
+from chatroom.client.pages.bindings import DEFAULT, ESSENTIAL, BadKey, Bindings, key_named, name
+from chatroom.client.pages.keys import Action, label
+
+KEYS, COLORS = "keys", "colors"
+"""The tables of the file; what stands above them are options."""
+
+NAME = "client.toml"
+
+_MOST = 4
+"""Problems that are told one by one; there is no room for many, and who has mended these sees the others."""
+
+_ACTIONS = {name(action): action for action in Action}
+_STYLES = {entry[0]: entry for entry in THEMES["dark"].palette}
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What somebody wants: the *options* by their names in the program, keys, looks; *problems* are for that person."""
+
+    options: Mapping[str, Any]
+    keys: Bindings
+    looks: Mapping[str, str]
+    problems: Sequence[str]
+
+
+def usual() -> Path:
+    """Return where the file is, if nobody names another."""
+    return user_config_path("chatroom") / NAME
+
+
+def read(path: Path, parser: Parser, *, named: bool) -> Config:
+    """Return what the file at *path* says about the options of *parser*, keys and looks.
+
+    :raises OSError: if it can't be read, although somebody has *named* it.
+    """
+    try:
+        text = path.read_bytes().decode()
+    except FileNotFoundError:
+        if named:
+            raise
+        text = ""
+    except (OSError, UnicodeDecodeError) as error:
+        if named and isinstance(error, OSError):
+            raise
+        reason = error.strerror if isinstance(error, OSError) else "it is not written in UTF-8"
+        return Config({}, Bindings({}), {}, [f"{shown(path)} can't be used: {reason}"])
+    return _Reading(path, text).config(parser)
+
+
+def shown(path: Path) -> str:
+    """Write *path* as people do."""
+    try:
+        return str(Path("~") / path.relative_to(Path.home()))
+    except (ValueError, RuntimeError):
+        return str(path)
+
+
+class _Reading:
+    """One reading of *text*, which stands in the file at *path*."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self._path = path
+        self._text = text
+        self._places: Mapping[toml.Path, int] | None = None
+        self._problems: list[str] = []
+
+    def config(self, parser: Parser) -> Config:
+        """Return what stands there."""
+        self._text, error = toml.mended(self._text)
+        tables = tomllib.loads(self._text)
+        if error:
+            number, reason = error
+            hint = "Each line is a name, = and a value; text stands in quotes."
+            self._problems.append(f"{shown(self._path)}, line {number}: {reason}. {hint}")
+        keys, looks = self._table(tables, KEYS), self._table(tables, COLORS)
+        options, bindings = self._options(tables, parser), Bindings(self._keys(keys))
+        return Config(options, bindings, self._looks(looks), self._told())
+
+    def _table(self, tables: dict[str, Any], title: str) -> dict[str, Any]:
+        """Take the table called *title* out of *tables*."""
+        table = tables.pop(title, {})
+        if isinstance(table, dict):
+            return table
+        self._wrong((title,), f"it is a table, which begins with a line [{title}]")
+        return {}
+
+    def _options(self, table: Mapping[str, Any], parser: Parser) -> Mapping[str, Any]:
+        options = {}
+        for called, given, path in self._known(table, parser.options, "option"):
+            option = parser.options[called]
+            try:
+                options[option.dest] = value(option, given)
+            except BadValue as error:
+                self._wrong(path, str(error))
+        return options
+
+    def _keys(self, table: Mapping[str, Any]) -> Mapping[Action, Sequence[str]]:
+        changes: dict[Action, Sequence[str]] = {}
+        paths: dict[Action, toml.Path] = {}
+        owners: dict[str, str] = {}
+        for called, given, path in self._known(table, _ACTIONS, "action", KEYS):
+            keys: list[str] = []
+            for text in given if isinstance(given, list) else [given] if given != "" else []:
+                try:
+                    key = key_named(_text(text))
+                except (BadKey, BadValue) as error:
+                    self._wrong(path, str(error))
+                    continue
+                if owners.setdefault(key, called) == called:
+                    keys.append(key)
+                else:
+                    self._wrong(path, f"{label(key)} is bound to {owners[key]} already, and stays so")
+            # Where nothing of what was wanted can be, it stays as it was.
+            if keys or given in ("", []):
+                changes[_ACTIONS[called]] = keys
+                paths[_ACTIONS[called]] = path
+        self._free_essential(changes, paths)
+        return changes
+
+    def _free_essential(self, changes: dict[Action, Sequence[str]], paths: Mapping[Action, toml.Path]) -> None:
+        """Take out of *changes* what would leave an essential action without a key."""
+        for action in ESSENTIAL:
+            if changes.get(action) == []:
+                del changes[action]
+                self._wrong(paths[action], "it can't be without a key")
+            while not Bindings(changes).keys(action):
+                own = set(DEFAULT.keys(action))
+                thief = next(other for other, keys in changes.items() if own & set(keys))
+                del changes[thief]
+                self._wrong(paths[thief], f"{name(action)} would be without a key; give that another one too")
+
+    def _looks(self, table: Mapping[str, Any]) -> Mapping[str, str]:
+        looks = {}
+        for called, given, path in self._known(table, _STYLES, "style", COLORS):
+            try:
+                look(_text(given))
+                looks[called] = given
+            except (BadLook, BadValue) as error:
+                self._wrong(path, str(error))
+        return looks
+
+    def _known(
+        self, table: Mapping[str, Any], known: Mapping[str, object], what: str, *above: str
+    ) -> Iterator[tuple[str, Any, toml.Path]]:
+        """Give what stands in *table* by the *known* names, and where; the rest is no such thing as *what*."""
+        for written, given in table.items():
+            # On the command line there is no other way than with hyphens; here both are usual.
+            called = written.replace("_", "-")
+            if called in known:
+                yield called, given, (*above, written)
+            else:
+                hint = closest(called, known if above else [*known, KEYS, COLORS])
+                self._wrong((*above, written), f"there is no such {what}{hint}")
+
+    def _told(self) -> Sequence[str]:
+        """Return what is wrong, as it is told."""
+        more = len(self._problems) - _MOST
+        if more <= 1:
+            return self._problems
+        return [*self._problems[:_MOST], f"{more} more things in {shown(self._path)} are not understood"]
+
+    def _wrong(self, path: toml.Path, reason: str) -> None:
+        """Note that what stands at *path* is not used, for that *reason*."""
+        if self._places is None:
+            self._places = toml.places(self._text)
+        line = f", line {self._places[path]}" if path in self._places else ""
+        self._problems.append(f"{shown(self._path)}{line}, {path[-1]}: {reason}")
+
+
+def _text(given: object) -> str:
+    if not isinstance(given, str):
+        raise BadValue('it is text, in quotes: "…"')
+    return given

@@ -1,0 +1,93 @@
+"""A command line whose options can stand in a file too, each under its own name."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any
+
+from typing_extensions import override
+
+
+class BadValue(Exception):
+    """What an option can't be; it says why."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser of the command line; of its *arguments*, *options* are what can stand in a file, by the names there.
+
+    That is every argument with a default; ``default=argparse.SUPPRESS`` keeps one to the command line. One that may
+    be given several times has a list for its default.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        self.arguments: list[argparse.Action] = []
+        self.options: dict[str, argparse.Action] = {}
+        super().__init__(**settings)
+
+    @override
+    def add_argument(self, *names: Any, **settings: Any) -> argparse.Action:
+        action = super().add_argument(*names, **settings)
+        self.arguments.append(action)
+        if action.default is not argparse.SUPPRESS:
+            self.options.setdefault(action.dest.replace("_", "-"), action)
+        return action
+
+
+def value(option: argparse.Action, given: object) -> object:
+    """Return what *option* is if *given* stands for it in the file.
+
+    :raises BadValue: if it can't be that.
+    """
+    if given == "" and option.default is None:
+        return None
+    if option.nargs == 0:
+        if not isinstance(given, bool):
+            raise BadValue("it is true or false, without quotes")
+        return given
+    if isinstance(option.default, list):
+        several = given if isinstance(given, list) else [given]
+        return [_one(option, each) for each in several]
+    return _one(option, given)
+
+
+def default(option: argparse.Action) -> object:
+    """Return what stands in the file for *option* as it is if nobody wants it otherwise."""
+    return "" if option.default is None else option.default
+
+
+def purpose(option: argparse.Action) -> str:
+    """Return what *option* is for, as the help says it."""
+    return (option.help or "") % vars(option)
+
+
+def sentence(text: str) -> str:
+    """Return what something is for as a sentence."""
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def closest(name: str, known: Iterable[str]) -> str:
+    """Ask for the one of the *known* names that is most like *name*, if one is."""
+    near = get_close_matches(name, list(known), 1)
+    return f"; did you mean {near[0]}?" if near else "; chatroom-urwid --print-config lists what there is"
+
+
+def _one(option: argparse.Action, given: object) -> object:
+    text: object = given
+    # What the command line has to read as something else may be written as that.
+    if callable(option.type) and isinstance(given, int | float) and not isinstance(given, bool):
+        text = str(given)
+    if not isinstance(text, str):
+        raise BadValue("it is a number" if isinstance(option.default, int) else 'it is text, in quotes: "…"')
+    found: object = text
+    if callable(option.type):
+        try:
+            found = option.type(text)
+        except argparse.ArgumentTypeError as error:
+            raise BadValue(str(error)) from error
+        except ValueError as error:
+            raise BadValue(f'"{text}" is none') from error
+    if option.choices is not None and found not in option.choices:
+        raise BadValue(f'"{text}" is none of {", ".join(map(str, option.choices))}')
+    return found

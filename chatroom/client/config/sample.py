@@ -1,0 +1,79 @@
+"""The configuration file as it is written for somebody who has none: everything in it, and nothing that counts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from textwrap import wrap
+
+from chatroom.client.config.file import COLORS, KEYS, shown, usual
+from chatroom.client.config.options import Parser, default, purpose, sentence
+from chatroom.client.drawing.looks import COLOURS, SETTINGS, written
+from chatroom.client.drawing.themes import THEMES, Theme
+from chatroom.client.pages.bindings import DEFAULT, name, unsaid
+from chatroom.client.pages.keys import KEYS as TABLE
+from chatroom.client.pages.keys import label
+
+_WIDTH = 78
+
+
+def sample(parser: Parser, theme: Theme) -> str:
+    """Return a file with all options of *parser*, all keys, and the looks of *theme*, each as it is without a file."""
+    return "\n".join([*_head(), *_options(parser), *_keys(), *_looks(theme)]) + "\n"
+
+
+def _head() -> Iterator[str]:
+    yield from _remark(
+        f"What chatroom-urwid shall do otherwise; it looks for this in {shown(usual())}. "
+        "A line that begins with # and a space explains; one that begins with # and a name is as it is anyway: "
+        "take the # away and change it. What is given on the command line counts more than what stands here."
+    )
+
+
+def _options(parser: Parser) -> Iterator[str]:
+    for called, option in parser.options.items():
+        yield ""
+        choices = f"; one of {', '.join(map(str, option.choices))}" if option.choices else ""
+        yield from _remark(sentence(purpose(option) + choices))
+        yield _setting(called, default(option))
+
+
+def _keys() -> Iterator[str]:
+    yield from ("", "")
+    yield from _remark(
+        'Keys: one in quotes, as "alt-x" or "f5", several in brackets, as ["ctrl-n", "alt-down"], or none, as "". '
+        "A key that is bound here means nothing else any more."
+    )
+    yield f"[{KEYS}]"
+    group = ""
+    for row in TABLE:
+        if row.group != group:
+            yield from ("", *_remark(f"{row.group}:"))
+            group = row.group
+        yield from _remark(sentence(row.purpose or unsaid(row.action)))
+        keys = [label(key) for key in DEFAULT.keys(row.action)]
+        yield _setting(name(row.action), keys[0] if len(keys) == 1 else keys)
+
+
+def _looks(theme: Theme) -> Iterator[str]:
+    # Without colours there are none to write down.
+    theme = THEMES["dark"] if theme.name == "mono" else theme
+    yield from ("", "")
+    yield from _remark(
+        f'Colours, here those of the theme {theme.name}; they count in all but mono. A look is written like "bold, '
+        f"yellow on dark blue\"; what is left out is the terminal's own. There are the settings {', '.join(SETTINGS)}, "
+        f"and the colours {', '.join(COLOURS)}; a terminal with more has #rrggbb too. "
+        "name-0 to name-11 are those of people's names."
+    )
+    yield f"[{COLORS}]"
+    for style, look in written(theme).items():
+        yield _setting(style, look.replace(",", ", "))
+
+
+def _remark(text: str) -> Iterator[str]:
+    for line in wrap(text, _WIDTH):
+        yield f"# {line}"
+
+
+def _setting(called: str, value: object) -> str:
+    return f"#{called} = {json.dumps(value, ensure_ascii=False)}"

@@ -1,0 +1,96 @@
+"""A client as somebody wants it: its configuration file, from writing it to what is seen of it."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from tests.client.e2e.house import PROGRAM, enter, says, sees, shows
+from tests.client.terminal import ENTER, ctrl, terminal
+from tests.e2e.peers import bots
+from tests.e2e.processes import LIMIT, Server
+
+FILE = """\
+host = "127.0.0.1"
+port = {port}
+username = "alice"
+theme = "drak"
+highlight = "kettle"
+text-width = 40
+
+[keys]
+lobby = "ctrl-g"
+help = ["alt-h", "f2"]
+redraw = "x"
+
+[colors]
+own = "bold, dark green"
+"""
+
+
+def test_host_name_keys_words_and_colours_come_from_the_file(server: Server, tmp_path: Path) -> None:
+    path = tmp_path / "chatroom" / "client.toml"
+    path.parent.mkdir()
+    path.write_text(FILE.format(port=server.address[1]), encoding="utf-8")
+    env = {"XDG_CONFIG_HOME": str(tmp_path)}
+    with terminal(PROGRAM, columns=120, env=env) as t, bots(server.address, "bob") as [bob]:
+        # The rest counts, though not all of it is right.
+        shows(t, " alice · lobby", "Alt+h keys")
+        text = " ".join(t.text.split())
+        assert 'client.toml, line 4, theme: "drak" is none of auto, dark' in text
+        assert 'client.toml, line 11, redraw: "x" types text' in text
+
+        enter(t, "alice", "own")
+        bob.ask("join", room="own")
+        says(bob, "own", "who has the kettle on a day like this, with so much rain?")
+        sees(t, "bob who has the kettle on a day like this,", "with so much rain?")
+        row, column = t.find("kettle")
+        assert t.style(row, column).bold
+        assert not t.style(row, column - 2).bold
+        assert t.style(*t.find("alice")).fg == "green"
+
+        t.press(ctrl("g"))
+        shows(t, " alice · lobby")
+        t.press("\x1bh")
+        # There is no cursor there.
+        t.wait_for("any key closes it")
+        t.press("x", "/quit", ENTER)
+        assert t.ends() == 0
+        assert t.left_changed() == []
+
+
+def test_who_enters_a_room_at_once_is_told_there_what_is_wrong(server: Server, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        f"host = '127.0.0.1'\nport = {server.address[1]}\nroom = ['open', 'shut']\nlobby = 1", encoding="utf-8"
+    )
+    with bots(server.address, "bob") as [bob], terminal(PROGRAM, "--config", path) as t:
+        bob.ask("create", room="open")
+        says(bob, "open", *(f"line {number}" for number in range(50)))
+        shows(t, "Your name:", "line 4, lobby: there is no such option")
+        t.press("alice", ENTER)
+        shows(t, " alice · open", "line 49", "mine.toml, line 4,", "lobby: there is no such option", "shut")
+
+
+def run(*arguments: str | Path, home: Path) -> tuple[int, str, str]:
+    """Return the exit status of a client, and what it writes where there is no terminal."""
+    env = {"HOME": str(home)}
+    ended = subprocess.run((PROGRAM, *arguments), env=env, capture_output=True, text=True, timeout=LIMIT, check=False)
+    return ended.returncode, ended.stdout, ended.stderr
+
+
+def test_a_file_is_written_and_one_that_is_missed_is_asked_for(tmp_path: Path) -> None:
+    status, written, _ = run("--print-config", home=tmp_path)
+    assert status == 0
+    assert "#text-width = 100\n" in written
+    assert '#lobby = ["F2", "Alt+l"]\n' in written
+
+    status, _, told = run(home=tmp_path)
+    assert status == 2
+    assert 'which server? Name its HOST, or write host = "…" into ' in told
+
+    assert run("localhost", "--config", tmp_path / "none", home=tmp_path) == (
+        1,
+        "",
+        f"chatroom-urwid: it can't read {tmp_path / 'none'}: No such file or directory\n",
+    )
