@@ -8,23 +8,31 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from twisted.internet.base import ReactorBase
 from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
-from twisted.internet.interfaces import IStreamClientEndpoint
+from twisted.internet.interfaces import IReactorFDSet, IStreamClientEndpoint
 from twisted.python.failure import Failure
 
-from chatroom.client.app import App
 from chatroom.client.blackbox import BlackBox
 from chatroom.client.connection import Connection
+from chatroom.client.lines import Lines
 from chatroom.client.pages.chat import Chat
+from chatroom.client.plain import Plain
+from chatroom.client.states import Frame, State
+
+if TYPE_CHECKING:
+    from chatroom.client.app import App
 
 PORT = 8080
+
+NO_SCREEN = ("dumb", "unknown")
+"""The ``TERM`` of terminals on which nothing can be drawn."""
 
 DESCRIPTION = "Talk in the rooms of a chatroom server."
 EPILOG = """\
@@ -40,14 +48,16 @@ F1 shows the keys, /help the commands, /quit ends it.
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the client with *arguments*, those of the command line if left out; return its exit status."""
     options = _parser().parse_args(arguments)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return _fail("it needs a terminal to draw on; its input or output is none")
-    try:
-        from chatroom.client.drawing.screen import Screen
-        from chatroom.client.drawing.themes import choose
-        from chatroom.client.terminal import Terminal
-    except ModuleNotFoundError as missing:
-        return _fail(f"it needs {missing.name}: pip install 'chatroom[client]'")
+    attended = sys.stdin.isatty() and sys.stdout.isatty()
+    plain = options.plain or not attended or os.environ.get("TERM") in NO_SCREEN
+    if not plain:
+        try:
+            from chatroom.client.app import App
+            from chatroom.client.drawing.screen import Screen
+            from chatroom.client.drawing.themes import choose
+            from chatroom.client.terminal import Terminal
+        except ModuleNotFoundError as missing:
+            return _fail(f"it needs {missing.name}: pip install 'chatroom[client]', or do without by --plain")
 
     # Timers shall not follow a wall clock that is set.
     from twisted.internet import reactor as installed
@@ -72,15 +82,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         App.log.failure("The client has failed", failure)
         app.end(1)
 
-    screen = Screen(closed=lambda: app.end(1))
-    terminal = Terminal(reactor, screen, choose(options.theme, os.environ), crashed)
+    def connect(heard: Callable[[Frame], None], changed: Callable[[State], None]) -> Connection:
+        return Connection(reactor, endpoint, heard=heard, changed=changed)
+
     chat = Chat(_place(options), lambda: datetime.now(UTC).astimezone(), wanted=options.room)
-    app: App = App(
-        reactor,
-        terminal,
-        chat,
-        lambda heard, changed: Connection(reactor, endpoint, heard=heard, changed=changed),
-    )
+    app: App | Plain
+    if plain:
+        lines = Lines(IReactorFDSet(reactor), sys.stdin.fileno())
+        app = Plain(reactor, chat, connect, lines, sys.stdout, sys.stderr, attended=attended)
+    else:
+        screen = Screen(closed=lambda: app.end(1))
+        terminal = Terminal(reactor, screen, choose(options.theme, os.environ), crashed)
+        app = App(reactor, terminal, chat, connect)
     app.ended.addCallback(ended.append)
     app.ended.addCallback(lambda _: reactor.stop())
     reactor.callWhenRunning(app.start, options.username)
@@ -100,7 +113,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _on_signals(reactor: ReactorBase, app: App) -> None:
+def _on_signals(reactor: ReactorBase, app: App | Plain) -> None:
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, lambda number, _: reactor.callFromThread(app.end, 128 + number))
 
@@ -134,6 +147,7 @@ def _parser() -> argparse.ArgumentParser:
         choices=("dark", "light", "mono"),
         help="colours for a dark or a light background, or none; NO_COLOR means mono",
     )
+    parser.add_argument("--plain", action="store_true", help="no screen: one line after the other, also for pipes")
     parser.add_argument("--version", action="version", version=f"chatroom {version('chatroom')}")
     return parser
 
