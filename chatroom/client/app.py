@@ -14,13 +14,17 @@ from twisted.python.failure import Failure
 
 from chatroom.client import states
 from chatroom.client.connection import Connection
-from chatroom.client.drawing.paste import Paste
+from chatroom.client.drawing.mouse import Click, Wheel
+from chatroom.client.drawing.paste import Paste, Typed
 from chatroom.client.drawing.scrollback import Scroll
 from chatroom.client.link import why
 from chatroom.client.pages.chat import Chat
 from chatroom.client.pages.keys import ACTIONS, Action
+from chatroom.client.pages.lobby import LobbyPage
 from chatroom.client.pages.page import Page
+from chatroom.client.pages.pointing import point
 from chatroom.client.pages.room import RoomPage
+from chatroom.client.pages.title import title
 from chatroom.client.pages.username import UsernamePage
 from chatroom.client.pages.views import Link, View
 from chatroom.client.terminal import Terminal
@@ -82,14 +86,20 @@ class App:
         self._connection.quit().addBoth(lambda _: self.ended.callback((status, message)))
 
     def _display(self) -> View:
+        self._terminal.title(title(self._chat))
         return self._page.display()
 
     # What is typed.
 
-    def _typed(self, keys: list[str | Paste]) -> None:
+    def _typed(self, keys: list[Typed]) -> None:
         for key in keys:
             if isinstance(key, Paste):
                 self._page.type(key.text)
+            elif isinstance(key, Wheel):
+                self._turn_wheel(up=key.up)
+            elif isinstance(key, Click):
+                if target := self._terminal.frame.at(key):
+                    self._ask(point(self._page, target))
             elif (action := ACTIONS.get(key)) is not None:
                 self._act(action)
             elif len(key) == 1:
@@ -104,12 +114,22 @@ class App:
                 self._terminal.frame.toggle_rooms()
             case Action.SHOW_MEMBERS:
                 self._terminal.frame.toggle_members()
+            case Action.MOUSE:
+                self._terminal.toggle_mouse()
+            case Action.COPY:
+                self._terminal.copy()
             case _ if action in SCROLLS:
                 self._scroll(SCROLLS[action])
             case Action.END if isinstance(self._page, RoomPage) and not self._page.conversation.following:
                 self._scroll("end")
             case _:
                 self._ask(self._page.act(action))
+
+    def _turn_wheel(self, *, up: bool) -> None:
+        if isinstance(self._page, LobbyPage):
+            self._ask(self._page.act(Action.UP if up else Action.DOWN))
+        else:
+            self._scroll("line_up" if up else "line_down")
 
     def _scroll(self, how: Scroll) -> None:
         frame, page = self._terminal.frame, self._page

@@ -92,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         app = Plain(reactor, chat, connect, lines, sys.stdout, sys.stderr, attended=attended)
     else:
         screen = Screen(closed=lambda: app.end(1))
-        terminal = Terminal(reactor, screen, choose(options.theme, os.environ), crashed)
+        terminal = Terminal(reactor, screen, choose(options.theme, os.environ), crashed, mouse=options.mouse)
         app = App(reactor, terminal, chat, connect)
     app.ended.addCallback(ended.append)
     app.ended.addCallback(lambda _: reactor.stop())
@@ -147,6 +147,7 @@ def _parser() -> argparse.ArgumentParser:
         choices=("dark", "light", "mono"),
         help="colours for a dark or a light background, or none; NO_COLOR means mono",
     )
+    parser.add_argument("--mouse", action="store_true", help="let the wheel scroll and clicks choose, as Alt+m does")
     parser.add_argument("--plain", action="store_true", help="no screen: one line after the other, also for pipes")
     parser.add_argument("--version", action="version", version=f"chatroom {version('chatroom')}")
     return parser

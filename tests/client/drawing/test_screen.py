@@ -105,6 +105,47 @@ def test_a_terminal_that_knows_no_pasting_is_not_told_of_it(desk: Desk, term: st
         assert b"2004" not in desk.written()
 
 
+def test_the_title_of_the_window_is_told_once_and_given_back(desk: Desk) -> None:
+    screen = desk.screen()
+    with screen.start():
+        assert b"\x1b[22;2t" in desk.written()
+        screen.title("chatroom: tea")
+        screen.title("chatroom: tea")
+        assert desk.written() == b"\x1b]2;chatroom: tea\x07"
+        screen.title("\x1b[31m\x07" + "tea" * 100)
+        assert b"\x1b" not in (title := desk.written())[4:]
+        assert len(title.decode()) <= 90
+    assert desk.written().count(b"\x1b[23;2t") == 1
+    screen.title("too late")
+    assert desk.written() == b""
+
+
+def test_after_it_was_stopped_for_a_while_the_title_is_told_again(desk: Desk) -> None:
+    screen = desk.screen()
+    for _ in range(2):
+        with screen.start():
+            screen.title("chatroom")
+            assert b"\x1b]2;chatroom\x07" in desk.written()
+
+
+@pytest.mark.parametrize("term", ["linux", "linux-16color", "dumb", "vt220", ""])
+def test_a_terminal_that_knows_no_titles_is_not_told_of_them(desk: Desk, term: str) -> None:
+    screen = desk.screen({"TERM": term})
+    with screen.start():
+        screen.title("chatroom")
+    assert b"chatroom" not in (written := desk.written())
+    assert b"2t" not in written
+
+
+def test_the_mouse_is_given_back(desk: Desk) -> None:
+    screen = desk.screen()
+    with screen.start():
+        assert b"\x1b[?1006h" not in desk.written()
+        screen.set_mouse_tracking(True)
+        assert b"\x1b[?1006h" in desk.written()
+    assert b"\x1b[?1006l" in desk.written()
+
+
 def test_a_terminal_that_was_never_told_its_size_has_the_usual_one(desk: Desk) -> None:
     assert desk.screen().get_cols_rows() == (80, 24)
 
