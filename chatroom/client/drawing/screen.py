@@ -31,6 +31,9 @@ _LONGEST_TITLE = 80
 _KEEP_TITLE, _RESTORE_TITLE = "\x1b[22;2t", "\x1b]2;\x07\x1b[23;2t"
 """To put the title aside, and to bring it back; where it can't be put aside, there is none at the end."""
 
+_ALT, _RESTORE_ALT = "\x1b[?1036;1039s\x1b[?1036;1039h", "\x1b[?1036;1039r"
+"""To get Alt with a key as Esc and that key, which xterm would make another letter of; and to have it as it was."""
+
 
 def colours(environ: Mapping[str, str]) -> int:
     """Return how many colours the terminal has, as its *environ* says: 1, 16, 256 or 2 ** 24."""
@@ -57,6 +60,8 @@ class Screen(raw.Screen):
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         term = environ.get("TERM", "")
+        # GNU screen shows in reverse what is to be slanted.
+        self._no_italics = term.startswith("screen") and "TMUX" not in environ
         pastes = term not in _PLAIN and not term.startswith("linux")
         super().__init__(input, output, bracketed_paste_mode=pastes, focus_reporting=False)
         self.set_terminal_properties(colors=colours(environ))  # type: ignore[arg-type]
@@ -64,6 +69,26 @@ class Screen(raw.Screen):
         self._found: list[Any] | None = None
         self._has_title = any(family in _TITLED for family in term.replace(".", "-").split("-"))
         self._title = ""
+        self._begin, self._end = "", ""
+        if self._has_title:
+            self._begin, self._end = _KEEP_TITLE, _RESTORE_TITLE
+        if term.startswith("xterm"):
+            self._begin, self._end = self._begin + _ALT, self._end + _RESTORE_ALT
+
+    @override
+    def register_palette_entry(
+        self,
+        name: Any,
+        foreground: str,
+        background: str,
+        mono: str | tuple[str, ...] | None = None,
+        foreground_high: str | None = None,
+        background_high: str | None = None,
+    ) -> None:
+        if self._no_italics:
+            foreground = foreground.replace("italics", "")
+            foreground_high = foreground_high and foreground_high.replace("italics", "")
+        super().register_palette_entry(name, foreground, background, mono, foreground_high, background_high)
 
     def title(self, text: str) -> None:
         """Let any *text* be the title of the terminal's window, if it has one, until the end."""
@@ -106,8 +131,7 @@ class Screen(raw.Screen):
         if terminal is not None:
             self._found = termios.tcgetattr(terminal)
         super()._start(alternate_buffer, *args, **kwargs)
-        if self._has_title:
-            self.write(_KEEP_TITLE)
+        self.write(self._begin)
         if terminal is not None:
             mode = termios.tcgetattr(terminal)
             mode[_IFLAG] &= ~(termios.ICRNL | termios.INLCR | termios.IGNCR | termios.IXON)
@@ -120,9 +144,8 @@ class Screen(raw.Screen):
     def _stop(self) -> None:
         # A terminal that is gone needs no restoring, and must not keep the rest from ending in order.
         with suppress(OSError, termios.error):
-            if self._has_title:
-                self.write(_RESTORE_TITLE)
-                self._title = ""
+            self.write(self._end)
+            self._title = ""
             super()._stop()
         terminal = self._terminal()
         if terminal is not None and self._found is not None:

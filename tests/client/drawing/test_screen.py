@@ -12,6 +12,7 @@ from io import StringIO
 from typing import TextIO
 
 import pytest
+import urwid
 from typing_extensions import override
 
 from chatroom.client.drawing.screen import Screen, colours
@@ -135,6 +136,26 @@ def test_a_terminal_that_knows_no_titles_is_not_told_of_them(desk: Desk, term: s
         screen.title("chatroom")
     assert b"chatroom" not in (written := desk.written())
     assert b"2t" not in written
+
+
+def test_xterm_is_told_to_tell_what_alt_means_and_then_is_as_it_was(desk: Desk) -> None:
+    with desk.screen().start():
+        assert b"\x1b[?1036;1039s\x1b[?1036;1039h" in desk.written()
+    assert b"\x1b[?1036;1039r" in desk.written()
+    with desk.screen({"TERM": "tmux-256color"}).start():
+        assert b"1036" not in desk.written()
+
+
+@pytest.mark.parametrize(
+    ("environ", "slanted"),
+    [({"TERM": "screen"}, False), ({"TERM": "screen", "TMUX": "/tmp/tmux"}, True), (XTERM, True)],
+)
+def test_what_is_slanted_is_not_shown_in_reverse(desk: Desk, environ: dict[str, str], slanted: bool) -> None:
+    screen = desk.screen(environ)
+    screen.register_palette_entry("action", "italics", "", "", "italics", "")
+    with screen.start():
+        screen.draw_screen((3, 1), urwid.AttrMap(urwid.Text("bow"), "action").render((3,)))
+    assert (b"\x1b[0;39;3;49m" in desk.written()) == slanted
 
 
 def test_the_mouse_is_given_back(desk: Desk) -> None:
