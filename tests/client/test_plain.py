@@ -200,8 +200,11 @@ class TestPrograms(PlainCase):
         self.type("hello")
         self.input.end()
         self.come_in("tea")
+        self.endpoint.refuses = True
         self.cable.lose()
-        self.clock.advance(PATIENCE / 2)
+        self.clock.pump([1.0] * 10)
+        self.endpoint.refuses = False
+        self.clock.pump([1.0] * 30)
         assert self.blamed() == ["* Connection lost, reconnecting (the server closed the connection)"]
         self.answer("login")
         self.answer("join", "say", "list")

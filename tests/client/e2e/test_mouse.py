@@ -9,6 +9,7 @@ from tests.client.terminal import ENTER, F2, Terminal, alt, ctrl
 from tests.e2e.peers import bots
 from tests.e2e.processes import Server
 
+FOCUS_IN, FOCUS_OUT = "\x1b[I", "\x1b[O"
 WHEEL_UP, WHEEL_DOWN = 64, 65
 MOUSE = {1000, 1002, 1006}
 
@@ -61,6 +62,7 @@ def test_wheel_and_clicks_work_while_the_mouse_is_on_and_the_text_can_be_copied(
         shows(t, "any key goes back.", f"<bob> message 60 {link[:60]}", without=("│", " alice · tea"))
         assert link in "".join(t.lines)
         mouse(t, on=False)
+        t.press(FOCUS_OUT, FOCUS_IN)
         t.resize(80, 20)
         wait(t, lambda t: link in "".join(t.lines) and "any key goes back." in t.line(19))
         bob.ask("say", room="tea", text="meanwhile")
@@ -78,6 +80,10 @@ def test_wheel_and_clicks_work_while_the_mouse_is_on_and_the_text_can_be_copied(
         shows(t, " alice · tea", without=("mouse on",))
         mouse(t, on=False)
         t.press(alt("m"), alt("l"))
+        shows(t, "any key goes back.")
+        t.paste("pasted")
+        typed(t, "a draft bob pasted")
+        t.press(alt("l"))
         shows(t, "any key goes back.")
         t.signal(signal.SIGTERM)
         assert t.ends() == 128 + signal.SIGTERM
