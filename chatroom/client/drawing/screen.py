@@ -28,7 +28,7 @@ _TITLED = "alacritty contour foot ghostty gnome kitty konsole mlterm rxvt screen
 """The terminals whose windows have a title; others would print it."""
 
 _LONGEST_TITLE = 80
-_KEEP_TITLE, _RESTORE_TITLE = "\x1b[22;2t", "\x1b]2;\x07\x1b[23;2t"
+_KEEP_TITLE, _RESTORE_TITLE = "\x1b[22;2t", "\x1b]2;\x1b\\\x1b[23;2t"
 """To put the title aside, and to bring it back; where it can't be put aside, there is none at the end."""
 
 _ALT, _RESTORE_ALT = "\x1b[?1036;1039s\x1b[?1036;1039h", "\x1b[?1036;1039r"
@@ -95,7 +95,7 @@ class Screen(raw.Screen):
         text = cut(text, _LONGEST_TITLE)
         if self._has_title and self.started and text != self._title:
             self._title = text
-            self.write(f"\x1b]2;{text}\x07")
+            self.write(f"\x1b]2;{text}\x1b\\")
             self.flush()
 
     @override

@@ -122,9 +122,11 @@ def written(line: Line, room: str = "") -> list[Printed]:
             # It is printed when it is stored.
             return []
         case Notice():
-            return trouble(line.text) if line.error else information(line.text.split("\n"))
+            text = f"{room}: {line.text}" if room else line.text
+            return trouble(text) if line.error else information(text.split("\n"))
         case Skipped():
-            return information([f"{where}messages {line.first} to {line.last} are {_missing(line)}"])
+            of = f" of {room}" if room else ""
+            return information([f"messages {line.first} to {line.last}{of} are {_missing(line)}"])
         case Traffic():
             to = f" {room}" if room else ""
             return information(

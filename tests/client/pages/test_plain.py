@@ -41,6 +41,20 @@ def test_each_line_has_its_form(line: Line, shown: list[str]) -> None:
     assert texts(line) == shown
 
 
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        (Message(1, NOON, "alice", "hello"), "12:00 tea <alice> hello"),
+        (Message(1, NOON, "alice", "waves", action=True), "12:00 tea * alice waves"),
+        (Notice(NOON, "bob set the topic: Tea"), "* tea: bob set the topic: Tea"),
+        (Skipped(NOON, 3, 9, kept=True), "* messages 3 to 9 of tea are not here"),
+        (Traffic(NOON, ("alice",)), "* alice joined tea."),
+    ],
+)
+def test_what_is_of_another_room_has_its_name(line: Line, shown: str) -> None:
+    assert texts(line, "tea") == [shown]
+
+
 def test_what_went_wrong_is_told_apart() -> None:
     assert [printed.error for printed in written(Notice(NOON, "No.\nNever.", error=True))] == [True, True]
     assert not written(Notice(NOON, "Yes."))[0].error
