@@ -7,14 +7,16 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 bin := $(VENV)/bin
 runs := $(VENV)/installed-to-run
 develops := $(VENV)/installed-to-develop
+documents := $(VENV)/installed-to-document
 measures := $(VENV)/installed-to-measure
 schema := docs/frames.schema.json
 manual := docs/client.md
+manpage := docs/man/twistd-chatroom.1
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
-.PHONY: help run chat test crash fuzz soak check schema manual screenshots bench bench-peers bench-client format changelog clean python
+.PHONY: help run chat test crash fuzz soak check docs schema manual screenshots bench bench-peers bench-client format changelog clean python
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -38,19 +40,24 @@ fuzz: $(develops) ## send the server a million mutated lines; fewer by FUZZ="--l
 soak: $(develops) ## let visitors come and go for half an hour; shorter by SOAK="--minutes 2"
 	$(bin)/python -m tests.e2e.soak $(SOAK)
 
-check: $(develops) ## run the linters and the type checker, and see that schema and manual are current
+check: $(develops) docs ## run the linters and the type checker, and see that schema, manual and site are right
 	$(bin)/ruff check --quiet .
 	$(bin)/ruff format --quiet --check .
 	$(bin)/mypy --no-error-summary
 	@layers=$$($(bin)/lint-imports --no-logo) || { echo "$$layers"; exit 1; }
 	$(bin)/python -m chatroom.wire.schema --check $(schema)
 	$(bin)/python -m chatroom.client.manual --check $(manual)
+	$(bin)/python -m chatroom.manpage --check $(manpage)
+
+docs: $(documents) ## make a site of the documents: build/docs/index.html
+	$(bin)/sphinx-build --quiet --fresh-env --fail-on-warning --keep-going -c docs . build/docs
 
 schema: $(develops) ## write docs/frames.schema.json anew
 	$(bin)/python -m chatroom.wire.schema $(schema)
 
-manual: $(develops) ## write the tables of docs/client.md anew
+manual: $(develops) ## write the tables of docs/client.md and the manual page anew
 	$(bin)/python -m chatroom.client.manual $(manual)
+	$(bin)/python -m chatroom.manpage $(manpage)
 
 screenshots: $(develops) ## take the pictures in docs/images anew
 	$(bin)/python -m benchmarks.pictures docs/images
@@ -97,6 +104,10 @@ $(runs): setup.py pyproject.toml | $(bin)/pip
 $(develops): setup.py pyproject.toml | $(bin)/pip
 	$(bin)/pip install --quiet --editable '.[dev]'
 	@touch $(runs) $@
+
+$(documents): setup.py pyproject.toml | $(bin)/pip
+	$(bin)/pip install --quiet --editable '.[docs]'
+	@touch $@
 
 $(measures): setup.py pyproject.toml | $(bin)/pip
 	$(bin)/pip install --quiet --editable '.[bench]'

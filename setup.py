@@ -40,9 +40,11 @@ setup(
         "client": ["urwid>=5.0.1"],
         "tls": ["twisted[tls]>=26.4"],
         "metrics": ["prometheus-client>=0.22"],
+        "docs": ["furo>=2025.12.19", "myst-parser>=5,<6", "sphinx>=9,<10"],
         # Checkers are held to a series: what a new one finds shall not fail a change that has nothing to do with it.
         "dev": [
             "build>=1.3",
+            "confusable-homoglyphs>=3.3.1",
             "hypothesis>=6.140",
             "import-linter>=2.5,<3",
             "mypy>=2.4,<2.5",
@@ -54,6 +56,7 @@ setup(
             "ruff>=0.17.5,<0.18",
             "setuptools>=77",
             "towncrier>=25.8",
+            "twisted[tls]>=26.4",
             "types-regex>=2025.9.1",
             "urwid>=5.0.1",
             "wcwidth>=0.2.13",
@@ -67,5 +70,7 @@ setup(
         "console_scripts": ["chatroom-admin = chatroom.admin:main", "chatroom-urwid = chatroom.client.main:main"],
     },
     package_data={"chatroom": ["py.typed", "**/*.sql"]},
+    # pip puts it below the environment, where man looks if the environment's bin is on the PATH.
+    data_files=[("share/man/man1", ["docs/man/twistd-chatroom.1"])],
     zip_safe=False,
 )

@@ -94,7 +94,7 @@ def main() -> None:
     if options.results:
         options.results.mkdir(exist_ok=True)
         (options.results / "latest.json").write_text(json.dumps(results, indent=1) + "\n")
-        (options.results / "latest.md").write_text(tables + "\n")
+        (options.results / "latest.md").write_text(f"# All figures\n\n{tables}\n")
         draw(results, options.results)
     if options.document:
         options.document.write_text(placed(options.document.read_text(), summary(results)))

@@ -69,7 +69,7 @@ def markdown(results: Results) -> str:
     parts = [*_head(results), *_reached(found)]
     for workload in workloads():
         if cases := found.cases(workload.number):
-            parts.append(f"### {workload.number}. {workload.title}")
+            parts.append(f"## {workload.number}. {workload.title}")
             parts += _ratios(found, workload.number, cases)
             parts += _medians(found, workload.number, cases)
     return "\n\n".join(parts)

@@ -15,7 +15,8 @@ from twisted.logger import ILogObserver, LogEvent, formatEvent, globalLogPublish
 from twisted.python.failure import Failure
 from zope.interface import provider
 
-from chatroom.tap import Options, server
+from chatroom.options import Options
+from chatroom.tap import server
 
 LIMIT = 20.0
 """Seconds after which what is waited for will not come."""

@@ -10,13 +10,13 @@ from functools import partial
 from twisted.internet.task import Clock
 
 from chatroom.core.batch import Batch
-from chatroom.core.commands import Command, Login, Request
+from chatroom.core.commands import Command, Join, Login, Request
 from chatroom.core.errors import StorageFailed
 from chatroom.core.events import Event, Message
 from chatroom.core.limits import Limits
 from chatroom.core.lobby import Lobby
 from chatroom.core.names import RoomName, Username
-from chatroom.core.ports import Connection, Log, LogId, NewRoom, Opened, Page
+from chatroom.core.ports import Connection, Doors, Log, LogId, NewRoom, Opened, Page
 from chatroom.core.query import matcher
 from chatroom.core.replies import Refused, Reply
 from chatroom.core.turn import Turn
@@ -139,13 +139,31 @@ class LateLog:
             self.waiting.append(answer)
 
 
+class FakeDoors:
+    """Doors on *ports*; :attr:`rooms` are those into which they lead now."""
+
+    def __init__(self, *ports: int) -> None:
+        self.rooms: dict[int, RoomName] = {}
+        self._free = list(ports)
+
+    def open(self, room: RoomName) -> int | None:
+        port = self._free.pop(0) if self._free else None
+        if port is not None:
+            self.rooms[port] = room
+        return port
+
+    def close(self, port: int) -> None:
+        del self.rooms[port]
+        self._free.append(port)
+
+
 class World:
     """A lobby with all that it needs, whose turns end when :meth:`settle` is called.
 
     Its visitors may ask as fast as they like, unless a test has a *burst* among its limits.
     """
 
-    def __init__(self, *, log: Log | None = None, **limits: float) -> None:
+    def __init__(self, doors: Doors | None = None, /, *, log: Log | None = None, **limits: float) -> None:
         self.clock = Clock()
         self.wheel = Wheel(self.clock)
         self.turn = Turn(lambda action: self.clock.callLater(0, action))
@@ -155,6 +173,7 @@ class World:
             wheel=self.wheel,
             wall=lambda: NOON + self.clock.seconds(),
             limits=Limits(**{"burst": 0, **limits}),  # type: ignore[arg-type]
+            doors=doors,
         )
 
     def settle(self, seconds: float = 0) -> None:
@@ -163,9 +182,9 @@ class World:
         while any(call.getTime() <= self.clock.seconds() for call in self.clock.getDelayedCalls()):
             self.clock.advance(0)
 
-    def visit(self, *, one_room: bool = False) -> Person:
-        """Let somebody connect."""
-        return Person(self, one_room=one_room)
+    def visit(self, *, one_room: bool = False, entry: Join | None = None) -> Person:
+        """Let somebody connect; to the port of a room, it is to be let in by *entry*."""
+        return Person(self, one_room=one_room, entry=entry)
 
     def enter(self, name: str, *, session: bytes | None = None, one_room: bool = False) -> Person:
         """Let somebody connect and be called *name*."""
@@ -178,10 +197,10 @@ class World:
 class Person:
     """Somebody who is connected: asks by commands, and sees what the connection was sent."""
 
-    def __init__(self, world: World, *, one_room: bool) -> None:
+    def __init__(self, world: World, *, one_room: bool, entry: Join | None = None) -> None:
         self.world = world
         self.connection = FakeConnection()
-        self.visitor = Visitor(world.lobby, self.connection, one_room=one_room)
+        self.visitor = Visitor(world.lobby, self.connection, one_room=one_room, entry=entry)
         self._asked = 0
 
     def ask(self, command: Command) -> None:
@@ -207,4 +226,4 @@ class Person:
         return answer.error.code
 
 
-_: tuple[type[Connection], type[Log]] = (FakeConnection, LateLog)
+_: tuple[type[Connection], type[Log], type[Doors]] = (FakeConnection, LateLog, FakeDoors)

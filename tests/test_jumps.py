@@ -10,7 +10,8 @@ from twisted.internet.testing import MemoryReactorClock, StringTransport
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
-from chatroom.tap import Options, server
+from chatroom.options import Options
+from chatroom.tap import server
 from tests.fakes import NOON
 
 HOUR = 3600
@@ -51,7 +52,9 @@ class JumpTest(SynchronousTestCase):
         self.reactor = MemoryReactorClock()
         options = Options()
         options.parseOptions(["--port=tcp:1", "--store=memory", "--room=tea", "--linger=60", "--burst=10", "--rate=1"])
-        server(options, self.reactor, lambda: self.wall).privilegedStartService()
+        service = server(options, self.reactor, lambda: self.wall)
+        service.privilegedStartService()
+        service.getServiceNamed("store").startService()
 
     def wait(self, seconds: float) -> None:
         """Let *seconds* pass, without the clock on the wall."""

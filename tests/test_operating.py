@@ -12,10 +12,10 @@ import pytest
 import chatroom
 from chatroom.admin import main
 from chatroom.core.tally import Histogram
+from chatroom.options import Options
 from chatroom.services.lateness import Lateness
 from chatroom.services.metrics import Metrics
 from chatroom.services.sqlite_file import REMEDIES
-from chatroom.tap import Options
 from tests.fakes import World
 
 MANUAL = (Path(__file__).parents[1] / "docs" / "operating.md").read_text(encoding="utf-8")
@@ -49,13 +49,28 @@ def written(text: ast.expr) -> str:
     return "…"
 
 
+def test_the_table_of_contents_lists_every_chapter() -> None:
+    listed = re.findall(r"^- \[(.*)\]\((.*)\)$", MANUAL, flags=re.MULTILINE)
+    chapters = re.findall(r"^## (.*)$", MANUAL, flags=re.MULTILINE)
+    assert listed == [(chapter, f"#{chapter.lower().replace(' ', '-')}") for chapter in chapters]
+
+
 def test_every_option_is_explained_with_its_default() -> None:
     options = Options()
     defaults = {
         f"`--{name}`": f"{default:,.10g}" if isinstance(default, int | float) else f"{default or ''}"
-        for name, default in {**options, "show-limits": ""}.items()
+        for name, default in {**options, "log-json": "", "show-limits": ""}.items()
     }
     assert {row[0]: row[1].strip("`") for row in rows() if row[0] in defaults} == defaults
+
+
+def test_the_file_of_settings_that_is_shown_can_be_used(tmp_path: Path) -> None:
+    [example] = re.findall(r"^```toml\n(.*?)^```$", MANUAL, flags=re.MULTILINE | re.DOTALL)
+    (tmp_path / "chatroom.toml").write_text(example, encoding="utf-8")
+    options = Options()
+    options.parseOptions([f"--config={tmp_path / 'chatroom.toml'}"])
+    assert options["name"] == "The Tea House"
+    assert example.count(" = ") == sum(options[name] != default for name, default in Options().items()) - 1
 
 
 def test_every_message_about_the_store_is_explained() -> None:
@@ -65,6 +80,13 @@ def test_every_message_about_the_store_is_explained() -> None:
     assert len(others) > 3
     explained = "\n".join(row[0] for row in rows())
     assert {message for message in refusals | others if message not in explained} == set()
+
+
+def test_every_message_about_a_certificate_is_explained() -> None:
+    said = messages("CertificateUnusable", 0)
+    assert len(said) > 3
+    explained = "\n".join(row[0] for row in rows())
+    assert {message for message in said if message not in explained} == set()
 
 
 def test_every_command_of_the_admin_is_explained(capsys: pytest.CaptureFixture[str]) -> None:

@@ -109,9 +109,12 @@ def test_twistd_has_a_chatroom_however_it_was_installed(kind: str, archives: Pat
 def test_the_wheel_holds_the_package_and_one_plugin_and_nothing_of_twisted(archives: Path) -> None:
     (wheel,) = archives.glob("*.whl")
     with ZipFile(wheel) as archive:
-        names = {name for name in archive.namelist() if ".dist-info/" not in name}
+        everything = {name for name in archive.namelist() if ".dist-info/" not in name}
+    pages = {name for name in everything if ".data/data/share/man/" in name}
+    names = everything - pages
     assert names == files(archives / "project" / "chatroom") | {"twisted/plugins/chatroom_plugin.py"}
     assert "chatroom/py.typed" in names
+    assert {name.partition("/man/")[2] for name in pages} == {"man1/twistd-chatroom.1"}
 
 
 def test_the_sdist_holds_what_its_tests_need(archives: Path) -> None:
@@ -119,4 +122,5 @@ def test_the_sdist_holds_what_its_tests_need(archives: Path) -> None:
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     project = archives / "project"
-    assert names >= files(project / "tests") | {"LICENSE", "Makefile", "README.md", "pyproject.toml", "setup.py"}
+    folders = files(project / "contrib") | files(project / "docs") | files(project / "tests")
+    assert names >= folders | {"LICENSE", "Makefile", "README.md", "pyproject.toml", "setup.py"}

@@ -8,6 +8,8 @@ import tomllib
 from contextlib import redirect_stdout
 from dataclasses import astuple, fields, replace
 from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 from twisted.application.service import IService
@@ -18,9 +20,9 @@ from twisted.internet.testing import MemoryReactorClock, StringTransport
 from twisted.trial.unittest import SynchronousTestCase
 
 from chatroom.core.limits import Limits
-from chatroom.fronts.factory import LineFactory
+from chatroom.options import Options
 from chatroom.services.descriptors import connections
-from chatroom.tap import Options, makeService, server
+from chatroom.tap import makeService, server
 from tests.fakes import NOON
 
 DEFAULTS = {
@@ -48,7 +50,14 @@ DEFAULTS = {
 }
 """What the server withstands if nobody says otherwise."""
 
-OF_THE_LOG = {"store": "chatroom.sqlite", "sync": "full", "busy-timeout": 5, "keep-messages": 100_000, "keep-closed": 7}
+OF_THE_LOG = {
+    "store": "chatroom.sqlite",
+    "sync": "full",
+    "busy-timeout": 5,
+    "keep-messages": 100_000,
+    "keep-days": 0,
+    "keep-closed": 7,
+}
 
 
 def options(*arguments: str) -> Options:
@@ -62,7 +71,8 @@ class LimitsTest(SynchronousTestCase):
 
     def test_each_has_its_default(self) -> None:
         parsed = options()
-        self.assertEqual({name: parsed[name] for name in DEFAULTS}, DEFAULTS)
+        every = {**DEFAULTS, **OF_THE_LOG}
+        self.assertEqual({name: parsed[name] for name in every}, every)
         self.assertEqual(parsed.limits(), Limits())
         self.assertEqual({field.name.replace("_", "-") for field in fields(Limits)}, {*DEFAULTS})
 
@@ -82,7 +92,7 @@ class LimitsTest(SynchronousTestCase):
         self.assertFalse(left.code)
         shown = tomllib.loads(printed.getvalue())
         kept = {name: default for name, default in OF_THE_LOG.items() if name != "store"}
-        expected = {**DEFAULTS, **kept, "keep-days": 0, "burst": 99, "sync": "normal"}
+        expected = {**DEFAULTS, **kept, "burst": 99, "sync": "normal"}
         # That many there are descriptors for.
         expected["max-connections"] = connections(0)
         self.assertEqual(shown, expected)
@@ -123,6 +133,15 @@ class WrongOptionsTest(SynchronousTestCase):
         for name in ("", "a b", "../tea", "\x1b[31m"):
             self.assert_refused(["--room", name], "room")
 
+    def test_names_that_no_server_can_have(self) -> None:
+        for name in ("", "  ", "two\nlines", "\x1b[31m", "x" * 65):
+            self.assert_refused([f"--name={name}"], "name")
+
+    def test_a_message_of_the_day_that_is_not_there(self) -> None:
+        parsed = options("--store=memory", "--motd=nowhere/motd")
+        error = self.assertRaises(SystemExit, server, parsed, MemoryReactorClock(), time.time)
+        self.assertEqual(error.code, "twistd chatroom: --motd: nowhere/motd can't be read (No such file or directory)")
+
     def test_places_where_nobody_can_listen(self) -> None:
         for where in ("tea", "tcp", "tcp:tea", "99999", "tcp:8080:tea=1", "", "-1", "8080 "):
             for option in ("--port", "--listen", "--metrics"):
@@ -131,6 +150,98 @@ class WrongOptionsTest(SynchronousTestCase):
                 assert isinstance(error.code, str)
                 self.assertRegex(error.code, r"\Atwistd chatroom: .+\Z")
                 self.assertIn(where, error.code)
+
+
+class ConfigTest(SynchronousTestCase):
+    """Every option may be set in a file."""
+
+    def configured(self, text: str, *arguments: str) -> Options:
+        """Return the options of somebody who has *text* in a file and gives *arguments*."""
+        folder = TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path = Path(folder.name, "chatroom.toml")
+        self.path.write_text(text, encoding="utf-8")
+        return options(f"--config={self.path}", *arguments)
+
+    def refusal(self, text: str, *arguments: str) -> str:
+        left = self.assertRaises(SystemExit, self.configured, text, *arguments)
+        assert isinstance(left.code, str)
+        return left.code
+
+    def test_every_option_but_config_and_show_limits_can_be_set(self) -> None:
+        others = {
+            "name": '"Tea"',
+            "motd": '"motd.txt"',
+            "log-json": "true",
+            "port": "1",
+            "listen": '["tcp:2", "tcp:3"]',
+            "room-ports": '"5-6"',
+            "metrics": "4",
+            "room": '["tea", "Milk"]',
+            "store": '"memory"',
+            "sync": '"normal"',
+        }
+        numbers = {name: "7" for name in options() if name not in {*others, "config", "show-limits"}}
+        parsed = self.configured("".join(f"{name} = {value}\n" for name, value in (others | numbers).items()))
+        expected: dict[str, object] = {
+            **dict.fromkeys(numbers, 7),
+            "name": "Tea",
+            "motd": "motd.txt",
+            "log-json": 1,
+            "port": "1",
+            "listen": ["tcp:2", "tcp:3"],
+            "room-ports": range(5, 7),
+            "metrics": "4",
+            "room": ["tea", "Milk"],
+            "store": "memory",
+            "sync": "normal",
+            "config": str(self.path),
+            "show-limits": 0,
+        }
+        self.assertEqual(parsed, expected)
+
+    def test_the_command_line_goes_before_the_file(self) -> None:
+        text = 'burst = 1\nrate = 2\nroom = ["tea"]\nlisten = ["tcp:1"]\n'
+        parsed = self.configured(text, "--burst=3", "--room=milk", "--room=honey")
+        self.assertEqual((parsed["burst"], parsed["rate"]), (3, 2))
+        self.assertEqual((parsed["room"], parsed["listen"]), (["milk", "honey"], ["tcp:1"]))
+        self.assertEqual(self.configured(text, "--listen=tcp:2")["listen"], ["tcp:2"])
+
+    def test_what_show_limits_prints_may_be_in_the_file(self) -> None:
+        printed = StringIO()
+        with redirect_stdout(printed):
+            self.assertRaises(SystemExit, options, "--show-limits", "--linger=0.5", "--sync=normal")
+        parsed = self.configured(printed.getvalue())
+        kept = options("--linger=0.5", "--sync=normal", f"--max-connections={connections(0)}")
+        self.assertEqual(parsed, {**kept, "config": str(self.path)})
+
+    def test_show_limits_prints_what_the_file_says(self) -> None:
+        printed = StringIO()
+        with redirect_stdout(printed):
+            self.assertRaises(SystemExit, self.configured, "burst = 99\n", "--show-limits")
+        self.assertEqual(tomllib.loads(printed.getvalue())["burst"], 99)
+
+    def test_what_is_wrong_is_told_with_its_line(self) -> None:
+        for text, why in {
+            "max-line = 1.5": "max-line takes a whole number from 0, not 1.5",
+            "linger = nan": "linger takes a number from 0, not nan",
+            'sync = "off"': "sync takes full or normal, not off",
+            'room = ["tea", "a b"]': "room a b: ",
+            'name = ""': "name: There is nothing in this text.",
+            "config = 1": "there is no option 'config'",
+            "show-limits = true": "there is no option 'show-limits'",
+            "brust = 1": "there is no option 'brust'; did you mean burst?",
+        }.items():
+            told = self.refusal(f"# mine\n\n{text}\n")
+            self.assertEqual(told.count("\n"), 0)
+            self.assertTrue(told.startswith(f"twistd chatroom: {self.path}, line 3: {why}"), told)
+
+    def test_what_is_wrong_on_the_command_line_is_told_first(self) -> None:
+        self.assertIn("--burst takes", self.refusal("brust = 1", "--burst=many"))
+
+    def test_a_file_that_is_not_there(self) -> None:
+        left = self.assertRaises(SystemExit, options, "--config=nowhere.toml")
+        self.assertEqual(left.code, "twistd chatroom: nowhere.toml can't be read (No such file or directory)")
 
 
 class HelpTest(SynchronousTestCase):
@@ -155,8 +266,11 @@ class ServerTest(SynchronousTestCase):
 
     def listening(self, *arguments: str) -> tuple[MemoryReactorClock, list[IProtocolFactory]]:
         """Start the server, and return its reactor and what waits for connections where it listens."""
-        memory = MemoryReactorClock()
-        server(options("--store=memory", *arguments), memory, lambda: NOON).privilegedStartService()
+        memory = self.memory = MemoryReactorClock()
+        service = server(options("--store=memory", *arguments), memory, lambda: NOON)
+        service.privilegedStartService()
+        for name in ("room-ports", "store"):
+            service.getServiceNamed(name).startService()
         return memory, [listener[1] for listener in memory.tcpServers]
 
     def said(self, factory: IProtocolFactory, *lines: str) -> list[str]:
@@ -166,7 +280,7 @@ class ServerTest(SynchronousTestCase):
         assert protocol is not None
         protocol.makeConnection(transport)
         protocol.dataReceived("".join(f"{line}\n" for line in lines).encode())
-        cast("LineFactory", factory).lobby.turn.end()
+        self.memory.advance(0)
         written: bytes = transport.value()
         return written.decode().splitlines()
 
@@ -193,6 +307,32 @@ class ServerTest(SynchronousTestCase):
         lines = self.said(factory, "alice", "delete milk")
         self.assertEqual([line.split()[1] for line in lines if line.startswith("*   ")], ["Milk", "tea"])
         self.assertIn("! not-allowed: ", lines[-1])
+
+    def test_each_room_has_a_port_beside_the_first_one(self) -> None:
+        memory, [_, _, tea] = self.listening(
+            "--port=tcp:1:interface=127.0.0.1", "--listen=tcp:2", "--room=tea", "--room-ports=10-11"
+        )
+        self.assertEqual([(port, where) for port, _, _, where in memory.tcpServers][2:], [(10, "127.0.0.1")])
+        self.assertIn("* You are in tea (1/256).", "\n".join(self.said(tea, "alice")))
+
+    def test_rooms_have_ports_only_where_there_are_any(self) -> None:
+        for where in ("unix:here", "haproxy:unix:here"):
+            with self.assertRaises(SystemExit) as ended:
+                self.listening("--port", where, "--room-ports=10-11")
+            self.assertIn(f"not with {where}", str(ended.exception.code))
+
+    def test_it_has_the_name_and_the_message_that_it_was_given(self) -> None:
+        folder = TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        motd = Path(folder.name, "motd")
+        motd.write_text("Tea is at five.\n")
+        _, [factory] = self.listening("--port=tcp:1", "--name=The Tea House", f"--motd={motd}")
+        lines = self.said(factory, "alice")
+        self.assertEqual(lines[0], "* Welcome to The Tea House. Type the username you want.")
+        self.assertEqual(lines[-1], "* Tea is at five.")
+        [welcome] = self.said(factory, '{"type": "login", "username": "bob"}')
+        self.assertIn('"server":"The Tea House"', welcome)
+        self.assertIn('"motd":"Tea is at five."', welcome)
 
     def test_its_limits_hold(self) -> None:
         _, [factory] = self.listening("--port=tcp:1", "--room=tea", "--room-capacity=3", "--max-line=50")

@@ -59,6 +59,9 @@ __all__ = [
 PATIENCE = 2.0
 """Seconds within which a server closes after ``quit``."""
 
+_LAST = frozenset(("line-too-long", "login-timeout", "too-many-connections"))
+"""The errors after which the server closes."""
+
 _NOT_CONNECTED = "there is no connection to the server"
 
 T = TypeVar("T")
@@ -120,8 +123,8 @@ class Connection:
     def login(self, username: str) -> Deferred[Welcome]:
         """Be called *username*; connect, if there is no connection, and come back from then on until the end.
 
-        It fails with :exc:`Refused` if the name is taken or invalid: then log in by another one. If the first
-        connection can't be made, it fails with the endpoint's error, or with :exc:`Disconnected`.
+        It fails with :exc:`~.states.Refused` if the name is taken or invalid: then log in by another one. If the first
+        connection can't be made, it fails with the endpoint's error, or with :exc:`~.states.Disconnected`.
         """
         request = requests.Login(username=username, session=self.session)
         if isinstance(self.state, Online) or objection(request):
@@ -139,7 +142,7 @@ class Connection:
         return done
 
     def request(self, request: AnyRequest) -> Deferred[AnyReply]:
-        """Send *request*, with an id made here; fails with :exc:`Refused` or :exc:`Disconnected`."""
+        """Send *request*, with an id made here; fails with :exc:`~.states.Refused` or :exc:`~.states.Disconnected`."""
         if error := objection(request):
             return fail(Refused(error))
         if not isinstance(self.state, Online):
@@ -153,7 +156,8 @@ class Connection:
     def say(self, room: str, text: str, *, action: bool = False, cid: str | None = None) -> Deferred[Ok]:
         """Say *text* in *room*: it is kept until the server has stored it, and stored once, whatever is lost meanwhile.
 
-        It fails with :exc:`Refused`; or with :exc:`Disconnected` if one leaves, if the room is deleted, or at the end.
+        It fails with :exc:`~.states.Refused`; or with :exc:`~.states.Disconnected` if one leaves, if the room is
+        deleted, or at the end.
 
         :param cid: An id of the message that is unique in the session. Made up if it is left out.
         """
@@ -325,8 +329,7 @@ class Connection:
             case answers.Deleted(room=room):
                 error = Disconnected(f"{sentence(room)} was deleted")
                 self._unsent.fail(error, lambda other: key(other) == key(room))
-            case Error():
-                # The server closes after an error that is no reply.
+            case Error() if event.code in _LAST:
                 link.reason = sentence(event.message)
             case Bye(reason="replaced") if not self._quits:
                 self._stop()

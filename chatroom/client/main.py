@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import re
 import signal
 import sys
 import time
@@ -33,6 +34,8 @@ PORT = 8080
 
 NO_SCREEN = ("dumb", "unknown")
 """The ``TERM`` of terminals on which nothing can be drawn."""
+
+_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 
 DESCRIPTION = "Talk in the rooms of a chatroom server."
 EPILOG = """\
@@ -123,9 +126,18 @@ def _endpoint(reactor: ReactorBase, options: argparse.Namespace) -> IStreamClien
     plain = HostnameEndpoint(reactor, options.host, options.port)
     if not (options.tls or options.ca):
         return plain
+    from OpenSSL.crypto import Error
     from twisted.internet.ssl import Certificate, optionsForClientTLS, trustRootFromCertificates
 
-    trust = trustRootFromCertificates([Certificate.loadPEM(Path(options.ca).read_bytes())]) if options.ca else None
+    trust = None
+    if options.ca:
+        try:
+            found = [Certificate.loadPEM(pem) for pem in _PEM.findall(Path(options.ca).read_bytes())]
+        except Error:
+            found = []
+        if not found:
+            raise ValueError("there is no certificate in PEM in it")
+        trust = trustRootFromCertificates(found)
     return wrapClientTLS(optionsForClientTLS(options.host, trustRoot=trust), plain)
 
 

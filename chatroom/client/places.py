@@ -12,13 +12,17 @@ from chatroom.wire.requests import Create, Join
 
 
 class Place:
-    """A room that one has *entered*, and the newest number *heard* in it: ``None`` while that is to come."""
+    """A room that one has *entered*, and the newest number *heard* in it: ``None`` while that is to come.
+
+    While one is *returning* there, the server may have let one in by the room's port, where it does not read on.
+    """
 
     def __init__(self, request: Join | Create, entered: answers.Entered) -> None:
         self.room = entered.room
         self._epoch = entered.epoch
         self._request = request if isinstance(request, Join) else Join(room=entered.room)
         self.heard: int | None = None
+        self.returning = False
         after = self._request.after
         if entered.resumed and isinstance(after, int):
             self.heard = after
@@ -28,12 +32,15 @@ class Place:
 
     def join_again(self) -> Join:
         """Return the request by which one reads on; if nothing was heard yet, that is the first one again."""
+        self.returning = True
         if self.heard is None:
             return self._request
         return Join(room=self.room, after=self.heard, epoch=self._epoch)
 
     def hear(self, event: Said | Gap | Level) -> bool:
         """Take note of *event*, and tell whether it is new."""
+        if self.returning:
+            return False
         newest = event.last if isinstance(event, Gap) else event.seq
         is_new = self.heard is None or newest > self.heard
         if is_new:
@@ -74,6 +81,9 @@ class Places:
                 return place is None or place.hear(event)
             case answers.Entered(room=room):
                 # Whoever connects to the port of a room is let in without asking.
+                place = self._places.get(key(room))
+                if place and place.returning:
+                    return False
                 self.enter(Join(room=room), event)
             case Deleted(room=room):
                 self.leave(room)

@@ -66,6 +66,7 @@ class Away:
 
 
 State = Offline | Connecting | Online | Nameless | Waiting | Away
+"""What a connection can be in."""
 
 
 @dataclass(frozen=True, slots=True)

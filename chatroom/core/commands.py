@@ -46,12 +46,14 @@ class Join(Struct, frozen=True):
     """Enter a room, and see the last *backlog* messages.
 
     With *after* and the *epoch* under which that number was given: read on behind it, but no more than *backlog*.
+    Nobody asks for it *by_port*: that is for who has connected to the port of the room.
     """
 
     room: RoomName
     backlog: int | None = None
     after: int | None = None
     epoch: str | None = None
+    by_port: bool = False
 
 
 class Leave(Struct, frozen=True):
@@ -158,6 +160,7 @@ Command = (
     | Help
     | Quit
 )
+"""What a visitor can ask."""
 
 TOKENS: dict[type[Command | None], int] = {Rename: 5, Create: 5, Delete: 5, Topic: 5}
 """How many tokens those commands cost that cost more than one."""

@@ -10,7 +10,10 @@ from msgspec import Struct
 from chatroom.core.names import RoomName, Username
 
 Reason = Literal["left", "quit", "lost", "moved"]
+"""Why somebody is out of a room."""
+
 ByeReason = Literal["quit", "replaced", "stopping", "silent", "stalled", "too-many-tries"]
+"""Why the server closes a connection."""
 
 
 class Message(Struct, frozen=True):
@@ -117,12 +120,13 @@ class Deleted(Struct, frozen=True):
 
 
 class RoomInfo(Struct, frozen=True):
-    """A room as the lobby shows it; *capacity* 0 means no limit."""
+    """A room as the lobby shows it; *capacity* 0 means no limit. It may have a *port* of its own."""
 
     room: RoomName
     topic: str
     members: int
     capacity: int
+    port: int | None = None
 
 
 class Rooms(Struct, frozen=True):
@@ -156,4 +160,7 @@ class Bye(Struct, frozen=True):
 
 
 RoomEvent = Said | Joined | Left | Presence | Renamed | TopicChanged | Deleted | Gap
+"""What happens in a room, to its members."""
+
 Event = RoomEvent | Level | Told | RoomsChanged | Rooms | Slowed | Bye
+"""What a visitor can be told without a question."""

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 BACKLOG = 50
 """How many messages a client is shown whose number does not fit the room's epoch."""
 
-TAIL_ROWS, TAIL_BYTES = 300, 256 * 1024
-"""What a room keeps of its newest messages, so that replays rarely touch the disk: rows, and bytes of text."""
+TAIL_ROWS = 300
+"""So many of its newest messages a room keeps, so that replays rarely touch the disk."""
+
+TAIL_BYTES = 256 * 1024
+"""So many bytes of their text."""
 
 CROWD = 500
 """Beyond so many members, a room shows only their count and not who comes and goes."""

@@ -28,8 +28,11 @@ from chatroom.core.watchers import Watchers
 from chatroom.core.wheel import Deadline, Wheel
 
 if TYPE_CHECKING:
-    from chatroom.core.ports import Log
+    from chatroom.core.ports import Doors, Log
     from chatroom.core.user import User
+
+PORT = 16
+"""So many bytes the port of a room counts for in a list."""
 
 Reached = Callable[[Room | ChatError], None]
 """Gets a room, or why there is none."""
@@ -38,14 +41,25 @@ Reached = Callable[[Room | ChatError], None]
 class Lobby:
     """Where names are claimed, and rooms opened and found.
 
-    *wall* returns the time of day in seconds since 1970 (UTC), for nothing but what people are shown of it.
+    *wall* returns the time of day in seconds since 1970 (UTC), for nothing but what people are shown of it. With
+    *doors* each room has a port of its own, as long as there are any.
     """
 
-    def __init__(self, *, log: Log, turn: Turn, wheel: Wheel, wall: Callable[[], float], limits: Limits) -> None:
+    def __init__(
+        self,
+        *,
+        log: Log,
+        turn: Turn,
+        wheel: Wheel,
+        wall: Callable[[], float],
+        limits: Limits,
+        doors: Doors | None = None,
+    ) -> None:
         self.limits = limits
         self.turn = turn
         self.wheel = wheel
         self.stopping = False
+        self.motd = ""
         self.tally = Tally()
         self.rooms: dict[Key, Room] = {}
         self.users = Users()
@@ -56,6 +70,7 @@ class Lobby:
         self._empty: dict[Room, Deadline] = {}
         self._log = log
         self._wall = wall
+        self._doors = doors
 
     def at(self) -> int:
         """Return the time of day, in milliseconds since 1970 (UTC)."""
@@ -209,6 +224,7 @@ class Lobby:
             capacity=self._capacity(log.capacity),
             owner=owner,
         )
+        room.port = self._doors.open(room.name) if self._doors else None
         return room
 
     def _capacity(self, wanted: int) -> int:
@@ -246,6 +262,8 @@ class Lobby:
 
     def _close(self, room: Room) -> None:
         del self.rooms[room.key]
+        if self._doors and room.port is not None:
+            self._doors.close(room.port)
         self._keep_open(room)
         self.watchers.closed(room)
 
@@ -257,4 +275,6 @@ def _beyond(names: Iterable[Key], after: Username | RoomName | None) -> list[Key
 
 
 def _size(room: RoomInfo) -> int:
-    return len(room.room.encode()) + len(room.topic.encode())
+    # With a port each, a thousand rooms could be more than fits into a line.
+    port = PORT if room.port is not None else 0
+    return len(room.room.encode()) + len(room.topic.encode()) + port

@@ -38,14 +38,15 @@ from chatroom.core.errors import (
 from chatroom.core.events import Message, Said, Told
 from chatroom.core.member import Member, Position
 from chatroom.core.names import RoomName, Username, key
+from chatroom.core.order import in_turn_of_all
 from chatroom.core.replies import Entries, Ok
-from chatroom.core.room import Room, in_turn_of_all
+from chatroom.core.room import Room
 
 if TYPE_CHECKING:
+    from chatroom.core.answer import Answer
     from chatroom.core.lobby import Lobby
     from chatroom.core.ports import Page
     from chatroom.core.user import User
-    from chatroom.core.visitor import Answer
 
 
 class Named:
@@ -165,7 +166,7 @@ class Named:
 
     def _join(self, command: Join, answer: Answer) -> None:
         member = self.user.rooms.get(key(command.room))
-        if member and not member.held:
+        if member and not (member.held or member.by_port):
             raise AlreadyAMember(member.room.name)
 
         def reached(room: Room | ChatError) -> None:
@@ -176,6 +177,7 @@ class Named:
         def enter(room: Room) -> None:
             position = room.position(after=command.after, epoch=command.epoch, backlog=command.backlog)
             self.user.enter(room, position, answer)
+            self.user.rooms[room.key].by_port = command.by_port and not self.user.visitor.one_room
 
         self.user.before_moving(
             answer, lambda: self._lobby.reach(command.room, lambda room: answer.run(lambda: reached(room)))

@@ -12,8 +12,9 @@ from chatroom.core.replies import Welcome
 from chatroom.core.user import User
 
 if TYPE_CHECKING:
+    from chatroom.core.answer import Answer
     from chatroom.core.lobby import Lobby
-    from chatroom.core.visitor import Answer, Visitor
+    from chatroom.core.visitor import Visitor
 
 TRIES = 10
 """Who fails so often to give a username is disconnected."""
@@ -47,12 +48,13 @@ class Nameless:
             self._lobby.seats.keep(user)
             self._visitor.state = Named(self._lobby, user)
             rooms = self._lobby.list_rooms("", None) if self._visitor.one_room else None
-            answer(Welcome(user.username, rooms))
+            answer(Welcome(user.username, rooms, motd=self._lobby.motd), self._visitor.enter)
         elif user.visitor.gone:
             user.come_back(self._visitor)
             self._visitor.state = Named(self._lobby, user)
             seats = tuple(member.room.name for member in user.rooms.values())
-            answer(Welcome(user.username, None, resumed=True, rooms=seats))
+            welcome = Welcome(user.username, None, resumed=True, rooms=seats, motd=self._lobby.motd)
+            answer(welcome, self._visitor.enter)
         else:
             user.visitor.replace(answer.running(lambda: self._login(command, answer)))
 

@@ -12,7 +12,11 @@ from precis_i18n import get_profile
 from chatroom.core.errors import RoomInvalid, UsernameInvalid
 
 Username = NewType("Username", str)
+"""A username as its owner writes it, checked."""
+
 RoomName = NewType("RoomName", str)
+"""The name of a room as its creator wrote it, checked."""
+
 Key = NewType("Key", str)
 """The case-mapped form of a name, by which names are compared and sorted."""
 
@@ -24,8 +28,10 @@ RESERVED = frozenset(_COMMANDS.split())
 _USERNAME_LENGTH = 32
 _ROOM_LENGTH = 64
 
-_USERNAME_ALIEN = regex.compile(r"[^\p{L}\p{M}\p{Nd}_-]|\p{Default_Ignorable_Code_Point}")
-_ROOM_ALIEN = regex.compile(r"[^\p{L}\p{M}\p{Nd}_.-]|\p{Default_Ignorable_Code_Point}")
+# What shows nothing by itself: besides all that Unicode calls so, the joiners of Tifinagh and Brahmi, Khitan's filler.
+_INVISIBLE = r"[\p{Default_Ignorable_Code_Point}\u2d7f\U0001107f\U00016fe4]"
+_USERNAME_ALIEN = regex.compile(rf"[^\p{{L}}\p{{M}}\p{{Nd}}_-]|{_INVISIBLE}")
+_ROOM_ALIEN = regex.compile(rf"[^\p{{L}}\p{{M}}\p{{Nd}}_.-]|{_INVISIBLE}")
 _START = regex.compile(r"[\p{L}\p{Nd}]")
 _OF_NO_SCRIPT = regex.compile(r"[\p{scx=Common}\p{scx=Inherited}]+")
 
@@ -61,7 +67,7 @@ _PROFILE = get_profile("UsernameCaseMapped")
 
 @lru_cache(maxsize=4096)
 def username(text: str) -> Username:
-    """Return *text* in NFC as a username; raise :exc:`UsernameInvalid` if it can't be one."""
+    """Return *text* in NFC as a username; raise :exc:`~chatroom.core.errors.UsernameInvalid` if it can't be one."""
     name = _composed(text, _USERNAME_LENGTH)
     if objection := _objection(name, "A username", _USERNAME_LENGTH, _USERNAME_ALIEN):
         raise UsernameInvalid(objection)
@@ -72,7 +78,7 @@ def username(text: str) -> Username:
 
 @lru_cache(maxsize=4096)
 def room_name(text: str) -> RoomName:
-    """Return *text* in NFC as the name of a room; raise :exc:`RoomInvalid` if it can't be one."""
+    """Return *text* in NFC as the name of a room; raise :exc:`~chatroom.core.errors.RoomInvalid` if it can't be one."""
     name = _composed(text, _ROOM_LENGTH)
     if objection := _objection(name, "A room name", _ROOM_LENGTH, _ROOM_ALIEN):
         raise RoomInvalid(objection)

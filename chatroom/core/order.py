@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
-from typing import ParamSpec
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, ParamSpec
+
+if TYPE_CHECKING:
+    from chatroom.core.room import Room
 
 P = ParamSpec("P")
 
@@ -72,3 +75,19 @@ class Order:
                     action()
         finally:
             self._advancing = False
+
+
+def in_turn_of_all(rooms: Iterable[Room], action: Callable[[], None]) -> None:
+    """Call *action* when in each of *rooms* all messages taken before it are stored or refused."""
+    waiting = 1
+
+    def reached() -> None:
+        nonlocal waiting
+        waiting -= 1
+        if not waiting:
+            action()
+
+    for room in tuple(rooms):
+        waiting += 1
+        room.in_turn(reached)
+    reached()

@@ -138,12 +138,22 @@ class Log(Protocol):
         """Remove all of *log*, whose room is deleted; call *done* once it can't come back. Its name is free then."""
 
 
+class Doors(Protocol):
+    """Ports that lead into one room each: whoever connects there, and gives a username, is in that room."""
+
+    def open(self, room: RoomName) -> int | None:
+        """Open a door to *room*, and return its port; ``None`` if none is free."""
+
+    def close(self, port: int) -> None:
+        """Let nobody in there any longer: the room is closed."""
+
+
 class Connection(Protocol):
     """The way out to a visitor. Nothing here blocks, raises, or calls back into the core before it returns."""
 
     @property
     def busy(self) -> bool:
-        """Whether earlier bytes still wait; :meth:`Visitor.drained` is called when they no longer do."""
+        """Whether earlier bytes still wait; :meth:`~.Visitor.drained` is called when they no longer do."""
 
     @property
     def waiting(self) -> int:

@@ -21,9 +21,11 @@ class Phrase:
 
 
 def phrases(query: str) -> list[Phrase]:
-    """Return what must occur in each text that *query* finds; raise :exc:`QueryInvalid` if that is nothing.
+    """Return what must occur in each text that *query* finds.
 
     What stands between spaces or quotation marks is a phrase, usually of one word.
+
+    :raises chatroom.core.errors.QueryInvalid: if nothing must, or it is too long.
     """
     if len(query.encode(errors="replace")) > MAX_QUERY:
         raise QueryInvalid(f"A search has at most {MAX_QUERY} bytes of UTF-8; look for fewer words")

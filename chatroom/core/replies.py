@@ -12,17 +12,22 @@ from chatroom.core.names import RoomName, Username
 class Welcome(Struct, frozen=True):
     """The visitor is called *username* and is in the lobby; people are shown the *open_rooms* at once.
 
-    Where it is *resumed*, seats were held in *rooms*, until they are joined again.
+    Where it is *resumed*, seats were held in *rooms*, until they are joined again. *motd* is what the operator has to
+    say to all who come, or empty.
     """
 
     username: Username
     open_rooms: Rooms | None
     resumed: bool = False
     rooms: tuple[RoomName, ...] = ()
+    motd: str = ""
 
 
 class Entered(Struct, frozen=True):
-    """The visitor is in *room*, whose newest message is *seq*; *resumed* if it reads on where it was."""
+    """The visitor is in *room*, whose newest message is *seq*; *resumed* if it reads on where it was.
+
+    The room may have a *port* of its own.
+    """
 
     room: RoomName
     topic: str
@@ -32,6 +37,7 @@ class Entered(Struct, frozen=True):
     seq: int
     creator: Username | None
     resumed: bool = False
+    port: int | None = None
 
 
 class Members(Struct, frozen=True):
@@ -77,3 +83,4 @@ class Refused(Struct, frozen=True):
 
 
 Reply = Welcome | Rooms | Entered | Members | Entries | Stored | Ok | Pong | Refused | Bye
+"""What a visitor can be answered."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING
 
 from chatroom.core.batch import Batch, slices
@@ -66,6 +66,7 @@ class Room:
         self.creator = opened.creator
         self.tally = tally
         self.permanent = False
+        self.port: int | None = None
         self.epoch = opened.epoch
         self.shown = self.head = opened.seq
         self.members: dict[User, Member] = {}
@@ -91,7 +92,7 @@ class Room:
 
     def info(self) -> RoomInfo:
         """Return what the lobby shows."""
-        return RoomInfo(self.name, self.topic, len(self.members), self.capacity)
+        return RoomInfo(self.name, self.topic, len(self.members), self.capacity, self.port)
 
     def has(self, member: Member) -> bool:
         """Tell whether *member* is still in."""
@@ -297,19 +298,3 @@ class Room:
 
     def _rows(self, limit: int | None) -> int:
         return min(limit or MAX_ROWS, self._page or MAX_ROWS, MAX_ROWS)
-
-
-def in_turn_of_all(rooms: Iterable[Room], action: Callable[[], None]) -> None:
-    """Call *action* when in each of *rooms* all messages taken before it are stored or refused."""
-    waiting = 1
-
-    def reached() -> None:
-        nonlocal waiting
-        waiting -= 1
-        if not waiting:
-            action()
-
-    for room in tuple(rooms):
-        waiting += 1
-        room.in_turn(reached)
-    reached()

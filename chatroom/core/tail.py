@@ -12,7 +12,7 @@ from chatroom.core.ports import Page
 
 
 class Tail:
-    """The messages after number *seq*: as many as :data:`TAIL_ROWS` and :data:`TAIL_BYTES` allow."""
+    """The messages after number *seq*: as many as :data:`~.TAIL_ROWS` and :data:`~.TAIL_BYTES` allow."""
 
     def __init__(self, seq: int) -> None:
         self._before = seq

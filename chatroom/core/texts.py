@@ -12,6 +12,9 @@ MAX_TEXT = 4000
 MAX_TOPIC = 300
 """Bytes of UTF-8 in the longest topic."""
 
+MAX_TITLE = 64
+"""Bytes of UTF-8 in the longest name of a server."""
+
 # Controls, the separators of lines and paragraphs, and lone surrogates, which are no characters.
 _REFUSED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _REFUSED_IN_LINE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -20,7 +23,11 @@ _REMOVED = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
 
 def message(text: str) -> str:
-    """Return *text* as it is said; raise :exc:`TextInvalid` or :exc:`TextTooLong` if it can't be."""
+    """Return *text* as it is said.
+
+    :raises chatroom.core.errors.TextInvalid: if it can't be.
+    :raises chatroom.core.errors.TextTooLong: if it is longer than a message may be.
+    """
     text = _cleaned(text, _REFUSED, MAX_TEXT)
     if not text:
         raise TextInvalid("There is nothing in this text")
@@ -30,6 +37,14 @@ def message(text: str) -> str:
 def topic(text: str) -> str:
     """Return *text*, which may be empty, as the topic of a room; raise as :func:`message` does."""
     return _cleaned(text, _REFUSED_IN_LINE, MAX_TOPIC)
+
+
+def title(text: str) -> str:
+    """Return *text*, a few words that name something; raise as :func:`message` does."""
+    text = _cleaned(text.strip(), _REFUSED_IN_LINE, MAX_TITLE)
+    if not text:
+        raise TextInvalid("There is nothing in this text")
+    return text
 
 
 def harmless(text: str) -> str:

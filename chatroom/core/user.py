@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 from chatroom.core.events import Reason
 from chatroom.core.member import Member, Position
 from chatroom.core.names import Key, Username, key
+from chatroom.core.order import in_turn_of_all
 from chatroom.core.replies import Entered
-from chatroom.core.room import Room, in_turn_of_all
+from chatroom.core.room import Room
 
 if TYPE_CHECKING:
+    from chatroom.core.answer import Answer
     from chatroom.core.lobby import Lobby
     from chatroom.core.ports import Connection
-    from chatroom.core.visitor import Answer, Visitor
+    from chatroom.core.visitor import Visitor
     from chatroom.core.wheel import Deadline
 
 
@@ -68,8 +70,17 @@ class User:
         """Be in *room* from now on, and in no other where it is one at a time; *answer* gets the reply."""
         old = list(self.rooms.values()) if self.visitor.one_room else []
         member = self.rooms[room.key] = room.admit(self, position)
-        count, seq = len(room.members), room.head
-        entered = Entered(room.name, room.topic, count, room.capacity, room.epoch, seq, room.creator, position.resumed)
+        entered = Entered(
+            room.name,
+            room.topic,
+            len(room.members),
+            room.capacity,
+            room.epoch,
+            room.head,
+            room.creator,
+            position.resumed,
+            room.port,
+        )
 
         def move() -> None:
             for left in old:

@@ -6,17 +6,18 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, ParamSpec
 
+from chatroom.core.answer import Answer
 from chatroom.core.bucket import Bucket
-from chatroom.core.commands import TOKENS, Command, Help, Ping, Pong, Quit, Request, Say
+from chatroom.core.commands import TOKENS, Command, Help, Join, Ping, Pong, Quit, Request, Say
 from chatroom.core.errors import ChatError
 from chatroom.core.events import Bye, ByeReason, Slowed
 from chatroom.core.limits import TOKEN_BYTES
 from chatroom.core.named import Named
 from chatroom.core.nameless import Nameless
 from chatroom.core.names import RoomName
-from chatroom.core.replies import Ok, Refused, Reply
+from chatroom.core.order import in_turn_of_all
+from chatroom.core.replies import Ok, Reply
 from chatroom.core.replies import Pong as PongReply
-from chatroom.core.room import in_turn_of_all
 
 if TYPE_CHECKING:
     from chatroom.core.lobby import Lobby
@@ -30,77 +31,20 @@ RETRY_AFTER = 1.0
 """Seconds until a client may come back to a server that stopped: about as long as a restart takes."""
 
 
-class Answer:
-    """The place of a reply among the replies of a visitor; calling it gives the reply."""
-
-    __slots__ = ("_first", "reply", "request", "then", "visitor")
-
-    def __init__(self, visitor: Visitor, request: Request) -> None:
-        self.visitor = visitor
-        self.request = request
-        self.reply: Reply | None = None
-        self.then: Callable[[], None] | None = None
-        self._first: Callable[[], None] | None = None
-
-    def __call__(self, reply: Reply, then: Callable[[], None] | None = None) -> None:
-        """Let *reply* leave when those before it have left, and call *then* after it."""
-        self.reply = reply
-        self.then = then
-        self.visitor.answered(self)
-
-    def give(self, result: Reply | ChatError) -> None:
-        """Let the visitor know what came of the request."""
-        if isinstance(result, ChatError):
-            self.refuse(result)
-        else:
-            self(result)
-
-    def refuse(self, error: ChatError) -> None:
-        """Let the visitor know what can't be done, and hang up if it can't be helped."""
-        last_try = self.visitor.state.failed(error)
-        self(Refused(error), self.visitor.give_up if last_try else None)
-
-    def run(self, action: Callable[[], None]) -> None:
-        """Call *action* unless the visitor is gone; what it raises becomes the answer, a defect ends this visitor."""
-        if not self.visitor.gone:
-            self.visitor.act(self._try, action)
-
-    def _try(self, action: Callable[[], None]) -> None:
-        try:
-            action()
-        except ChatError as error:
-            self.refuse(error)
-        except Exception:
-            self.visitor.connection.crashed()
-
-    def running(self, action: Callable[[], None]) -> Callable[[], None]:
-        """Return a callable that will :meth:`run` *action*."""
-        return partial(self.run, action)
-
-    def when_first(self, action: Callable[[], None]) -> None:
-        """Run *action* when all replies before this one have left: it causes events that belong behind them."""
-        self._first = action
-        self.visitor.send_replies()
-
-    def reached_first(self) -> None:
-        """Do what waited for the replies before this one."""
-        if (action := self._first) is not None:
-            self._first = None
-            self.run(action)
-
-
 class Visitor:
     """Takes requests in order and answers them in order.
 
     A ``say`` does not hold up what follows. While any other request waits for its answer, or too many answers wait, or
     the tokens are used up that each request costs, the visitor takes nothing; *connection* is told when to proceed.
     *one_room* is for dialects in which people are in one room at a time: they leave the old one for a new one.
+    *entry* is the join of the room to whose port the visitor has connected, if it is one's.
     """
 
     __slots__ = (
         "_acting",
         "_answers",
         "_bucket",
+        "_entry",
         "_holding",
         "_lobby",
         "_seconds",
@@ -114,12 +58,13 @@ class Visitor:
         "state",
     )
 
-    def __init__(self, lobby: Lobby, connection: Connection, *, one_room: bool) -> None:
+    def __init__(self, lobby: Lobby, connection: Connection, *, one_room: bool, entry: Join | None = None) -> None:
         self.connection = connection
         self.one_room = one_room
         self.state: Nameless | Named = Nameless(lobby, self)
         self.gone = False
         self.slowed = False
+        self._entry = entry
         self._lobby = lobby
         limits = lobby.limits
         self._seconds = lobby.wheel.seconds
@@ -176,6 +121,11 @@ class Visitor:
         if not isinstance(request.command, Pong):
             answer = self._expect(request, hold=not isinstance(request.command, Say))
             answer.run(partial(self._begin, request.command, answer))
+
+    def enter(self) -> None:
+        """Enter the room to whose port the visitor has connected: it was welcomed."""
+        if self._entry:
+            self.take(Request(self._entry))
 
     def answer(self, request: Request, reply: Reply, then: Callable[[], None] | None = None) -> None:
         """Let *reply*, which is known already, leave in its turn, and call *then* after it."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from twisted.logger import Logger
 
 from chatroom.core.batch import Batch
-from chatroom.core.commands import Request
+from chatroom.core.commands import Join, Request
 from chatroom.core.errors import LineTooLong, LoginTimeout
 from chatroom.core.events import Bye, Event
 from chatroom.core.ports import Connection
@@ -33,7 +33,8 @@ class Conversation:
     log = Logger()
 
     def __init__(self, lobby: Lobby, dialect: Dialect, front: LineFront) -> None:
-        self.visitor = Visitor(lobby, self, one_room=dialect.one_room)
+        entry = Join(front.room, dialect.backlog, by_port=True) if front.room else None
+        self.visitor = Visitor(lobby, self, one_room=dialect.one_room, entry=entry)
         self._dialect = dialect
         self._front = front
         self._outbox = front.outbox

@@ -10,8 +10,10 @@ from twisted.internet.protocol import Protocol, ServerFactory
 from typing_extensions import override
 
 from chatroom.core.lobby import Lobby
+from chatroom.core.names import RoomName
 from chatroom.core.wheel import Wheel
 from chatroom.fronts.door import Door, host
+from chatroom.fronts.journal import Journal, peer
 from chatroom.fronts.line import LineFront
 from chatroom.fronts.pulse import Rounds
 from chatroom.fronts.refusal import Refusal
@@ -45,6 +47,7 @@ class LineFactory(ServerFactory):
         self.connections: dict[LineFront, None] = {}
         limits = lobby.limits
         self.door = Door(wheel, most=limits.max_connections, most_per_host=limits.per_host)
+        self.journal = Journal()
         self.rounds = Rounds(wheel, limits, self.connections, soon)
         self._refusals: dict[Refusal, None] = {}
         self.closes: dict[str, int] = {}
@@ -53,20 +56,24 @@ class LineFactory(ServerFactory):
     @override
     def buildProtocol(self, addr: IAddress | None) -> Protocol | None:
         """Take a connection if there is place, unless the server stops."""
+        return self.take(addr, None)
+
+    def take(self, addr: IAddress | None, room: RoomName | None) -> Protocol | None:
+        """Take a connection likewise; one to the port of a *room* leads into it."""
         if self.lobby.stopping:
             return None
         where = host(addr)
         if refused := self.door.enter(where):
             self._count(refused.code)
             return Refusal(refused, self.wheel, self._refusals)
-        front = LineFront(where)
+        front = LineFront(where, peer(addr), room)
         front.factory = self
         return front
 
     @override
     def logPrefix(self) -> str:
         """Return how the log calls what listens."""
-        return self.server
+        return "chatroom"
 
     def text(self) -> Text:
         """Return the dialect of a person who connects now."""
@@ -77,10 +84,17 @@ class LineFactory(ServerFactory):
         """Return the state and the dialect of each connection."""
         return (front.standing for front in self.connections)
 
+    def remember(self, front: LineFront) -> None:
+        """Take note that *front* is connected."""
+        self.connections[front] = None
+        front.number = self.journal.began(front.peer)
+        front.since = self.wheel.seconds()
+
     def forget(self, front: LineFront, why: str) -> None:
         """Take note that the connection of *front* is lost, and *why*."""
         self.connections.pop(front, None)
         self._count(why)
+        self.journal.ended(front, why, self.wheel.seconds() - front.since)
         if self._empty and not self.connections:
             empty, self._empty = self._empty, None
             empty.callback(None)
@@ -105,3 +119,23 @@ class LineFactory(ServerFactory):
     def _abort_all(self) -> None:
         for front in tuple(self.connections):
             front.abort("stopping")
+
+
+class RoomFactory(ServerFactory):
+    """Lets everybody who connects in by *factory*, and on into what is *room* then."""
+
+    noisy = False
+
+    def __init__(self, factory: LineFactory, room: Callable[[], RoomName | None]) -> None:
+        self._factory = factory
+        self._room = room
+
+    @override
+    def buildProtocol(self, addr: IAddress | None) -> Protocol | None:
+        """Take a connection."""
+        return self._factory.take(addr, self._room())
+
+    @override
+    def logPrefix(self) -> str:
+        """Return how the log calls what listens."""
+        return self._factory.logPrefix()

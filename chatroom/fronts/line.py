@@ -20,6 +20,7 @@ from zope.interface import implementer
 from chatroom.core.commands import Request
 from chatroom.core.errors import ChatError, LineTooLong, LoginTimeout
 from chatroom.core.events import ByeReason
+from chatroom.core.names import RoomName
 from chatroom.core.replies import Refused
 from chatroom.core.visitor import Visitor
 from chatroom.fronts.closing import Closing
@@ -45,14 +46,19 @@ SILENCE = 0.3
 class LineFront(LineReceiver):
     """A connection: bytes come in, and lines go to its :class:`Conversation` as fast as that takes them.
 
-    Lines that can't be taken yet wait here, and then no more is read: at most one read and one unfinished line.
+    Lines that can't be taken yet wait here, and then no more is read: at most one read and one unfinished line. Who
+    comes by the port of a *room* is to be let into it.
     """
 
+    number: int
+    since: float
     factory: LineFactory
     outbox: Outbox
 
-    def __init__(self, host: Host | None = None) -> None:
+    def __init__(self, host: Host | None = None, peer: str = "", room: RoomName | None = None) -> None:
+        self.peer = peer
         self.reads = 0
+        self.room = room
         self._host = host
         self._pulse = Pulse(self)
         self._conversation: Conversation | None = None
@@ -69,7 +75,7 @@ class LineFront(LineReceiver):
     @override
     def connectionMade(self) -> None:
         """Wait for the first line, but not for ever."""
-        self.factory.connections[self] = None
+        self.factory.remember(self)
         if ITCPTransport.providedBy(self.transport):
             # Without it, a small write may wait for the acknowledgement of the one before.
             self.transport.setTcpNoDelay(True)
@@ -226,6 +232,12 @@ class LineFront(LineReceiver):
         state = "closing" if self._closing else "username" if user is None else "room" if user.rooms else "lobby"
         is_text = self._lines.is_text
         return state, "unknown" if is_text is None else "text" if is_text else "frames"
+
+    @property
+    def username(self) -> str | None:
+        """The name of whoever is connected, or was."""
+        user = self._conversation.visitor.user if self._conversation else None
+        return user.username if user else None
 
     # And these are its own.
 

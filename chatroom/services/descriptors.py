@@ -17,10 +17,10 @@ def raise_limit() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def connections(wanted: int) -> int:
-    """Return how many of *wanted* connections there can be, for which there are descriptors; 0 is no limit."""
+def connections(wanted: int, ports: int = 0) -> int:
+    """Return how many of *wanted* connections there can be, with descriptors for so many *ports*; 0 is no limit."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY:
         return wanted
-    most = max(1, soft - RESERVED)
+    most = max(1, soft - RESERVED - ports)
     return min(wanted, most) if wanted else most

@@ -17,8 +17,9 @@ from twisted.web.server import Request, Site
 from typing_extensions import override
 
 from chatroom.core.lobby import Lobby
+from chatroom.services.address import Address
 from chatroom.services.lateness import Lateness
-from chatroom.services.listener import Listener, local_endpoint
+from chatroom.services.listener import Listener
 from chatroom.services.metrics import Commits, Connections, Metrics
 
 
@@ -108,7 +109,7 @@ class Exposition(Listener):
     ) -> None:
         self._lateness = Lateness(reactor)
         pages = Pages(reactor, Metrics(lobby, connections, commits, self._lateness.seconds))
-        super().__init__(local_endpoint(reactor, description), pages, description)
+        super().__init__(Address(reactor, description, "127.0.0.1"), pages, description)
 
     @override
     def startService(self) -> None:

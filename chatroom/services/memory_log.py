@@ -58,6 +58,9 @@ class MemoryLog:
         self._names: dict[Key, LogId] = {}
         self._closed: dict[LogId, None] = {}
 
+    def start(self) -> None:
+        """Be ready: there is nothing to wait for."""
+
     def restore(self, restored: Callable[[Sequence[Opened] | StorageFailed], None]) -> None:
         """Find nothing: no process ended before."""
         restored([])

@@ -8,6 +8,7 @@ from twisted.application.service import Service
 from typing_extensions import override
 
 from chatroom.services.cannot_start import CannotStart
+from chatroom.services.memory_log import MemoryLog
 from chatroom.services.sqlite_file import StoreUnusable
 from chatroom.services.sqlite_log import SQLiteLog
 
@@ -15,7 +16,9 @@ from chatroom.services.sqlite_log import SQLiteLog
 class Store(Service):
     """Starts *log*, and calls *started* when it can be asked; it is stopped after all visitors have gone."""
 
-    def __init__(self, log: SQLiteLog, started: Callable[[], None]) -> None:
+    name = "store"
+
+    def __init__(self, log: SQLiteLog | MemoryLog, started: Callable[[], None]) -> None:
         self._log = log
         self._started = started
 

@@ -40,15 +40,17 @@ class Welcome(Answer, frozen=True, kw_only=True, tag="welcome"):
     rooms: list[str]
     heartbeat: float
     limits: Limits
+    motd: str | UnsetType = UNSET
 
 
 class RoomInfo(Struct, frozen=True, kw_only=True):
-    """A room as the lobby shows it; a *capacity* of 0 means no limit."""
+    """A room as the lobby shows it; a *capacity* of 0 means no limit. It may have a *port* of its own."""
 
     room: str
     topic: str
     members: int
     capacity: int
+    port: int | UnsetType = UNSET
 
 
 class Rooms(Answer, frozen=True, kw_only=True, tag="rooms"):
@@ -59,7 +61,10 @@ class Rooms(Answer, frozen=True, kw_only=True, tag="rooms"):
 
 
 class Entered(Answer, frozen=True, kw_only=True, tag="entered"):
-    """The reply to ``create`` and ``join``; *seq* is the newest message's, 0 if there is none."""
+    """The reply to ``create`` and ``join``; *seq* is the newest message's, 0 if there is none.
+
+    Without *id*, it follows the ``welcome`` of who has connected to the room's own *port*.
+    """
 
     room: str
     topic: str
@@ -68,6 +73,7 @@ class Entered(Answer, frozen=True, kw_only=True, tag="entered"):
     epoch: str
     seq: int
     resumed: bool
+    port: int | UnsetType = UNSET
     creator: str | UnsetType = UNSET
 
 
@@ -234,6 +240,8 @@ class Ping(Event, frozen=True, kw_only=True, tag="ping"):
 
 
 AnyReply = Welcome | Rooms | Entered | Members | Entries | Ok | Error | Pong | Bye
+"""What comes back for a request."""
+
 AnyEvent = (
     Said
     | Joined
@@ -249,3 +257,4 @@ AnyEvent = (
     | Slowed
     | Ping
 )
+"""What comes by itself."""

@@ -36,6 +36,10 @@ class Dialect(Protocol):
         """Whether its speakers are in one room at a time."""
 
     @property
+    def backlog(self) -> int | None:
+        """How many messages are shown to somebody who enters a room by its port; with ``None``, it is asked for."""
+
+    @property
     def ping(self) -> bytes:
         """What asks the other end for a sign of life; nothing where a person may be silent."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import assert_never
 
@@ -30,11 +31,15 @@ TYPES = frozenset(msgspec.inspect.type_info(shape).tag for shape in AnyRequest._
 _request = msgspec.json.Decoder(AnyRequest)
 _write = msgspec.json.Encoder().encode
 
+# What would harm a terminal and JSON leaves as it is: DEL, C1, separators of lines, what changes the order of writing.
+_RAW = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]|\xe2\x81[\xa6-\xa9]")
+
 
 class Frames:
     """Frames as the server called *server* reads and writes them; one serves all connections."""
 
     one_room = False
+    backlog = None
     ping = _write(answers.Ping()) + b"\n"
 
     def __init__(self, server: str, limits: Limits) -> None:
@@ -67,11 +72,11 @@ class Frames:
         """Write the answer to *request*; a message without an id is acknowledged by being shown."""
         if request.id is None and isinstance(reply, replies.Stored):
             return b""
-        return _write(self._shape(UNSET if request.id is None else request.id, reply)) + b"\n"
+        return _line(self._shape(UNSET if request.id is None else request.id, reply))
 
     def event(self, event: core.Event) -> bytes:
         """Write what happened."""
-        return _write(_shape(event)) + b"\n"
+        return _line(_shape(event))
 
     def batch(self, batch: Batch) -> bytes:
         """Write what happened in a room, once for all."""
@@ -92,7 +97,7 @@ class Frames:
                     username=getattr(error, "username", UNSET),
                     cid=getattr(error, "cid", UNSET),
                 )
-            case replies.Welcome(username, _, resumed, rooms):
+            case replies.Welcome(username, _, resumed, rooms, motd):
                 return answers.Welcome(
                     id=id,
                     username=username,
@@ -102,8 +107,9 @@ class Frames:
                     rooms=list(rooms),
                     heartbeat=self._heartbeat,
                     limits=self._limits,
+                    motd=motd or UNSET,
                 )
-            case replies.Entered(room, topic, members, capacity, epoch, seq, creator, resumed):
+            case replies.Entered(room, topic, members, capacity, epoch, seq, creator, resumed, port):
                 return answers.Entered(
                     id=id,
                     room=room,
@@ -113,6 +119,7 @@ class Frames:
                     epoch=epoch,
                     seq=seq,
                     resumed=resumed,
+                    port=UNSET if port is None else port,
                     creator=creator or UNSET,
                 )
             case replies.Members(room, usernames, more):
@@ -147,8 +154,19 @@ def _misread(line: bytes, reason: str) -> Misread:
     return Misread(Request(None, id), BadFrame(reason))
 
 
+def _line(shape: Struct) -> bytes:
+    return _escaped(_write(shape) + b"\n")
+
+
 def _lines(events: Sequence[core.Event]) -> bytes:
-    return b"".join([_write(_shape(event)) + b"\n" for event in events])
+    return _escaped(b"".join([_write(_shape(event)) + b"\n" for event in events]))
+
+
+def _escaped(written: bytes) -> bytes:
+    """Return JSON that means the same and does no harm to a terminal, be it an id that comes back or an old log."""
+    if written.isascii() and b"\x7f" not in written:
+        return written
+    return _RAW.sub(lambda found: b"\\u%04x" % ord(found[0].decode()), written)
 
 
 def _shape(event: core.Event) -> Struct:
@@ -203,7 +221,13 @@ def _entry(said: core.Said) -> answers.Entry:
 
 
 def _room(info: core.RoomInfo) -> answers.RoomInfo:
-    return answers.RoomInfo(room=info.room, topic=info.topic, members=info.members, capacity=info.capacity)
+    return answers.RoomInfo(
+        room=info.room,
+        topic=info.topic,
+        members=info.members,
+        capacity=info.capacity,
+        port=UNSET if info.port is None else info.port,
+    )
 
 
 _: type[Dialect] = Frames

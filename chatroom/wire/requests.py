@@ -10,11 +10,19 @@ from typing_extensions import override
 
 from chatroom.core import commands, names, texts
 
-Id = Annotated[str, Meta(max_length=64)] | int
-Secret = Annotated[str, Meta(min_length=22, max_length=128)]
-Seq = Annotated[int, Meta(ge=0, le=2**53)]
 T = TypeVar("T")
+
+Id = Annotated[str, Meta(max_length=64)] | int
+"""By which a request and its reply find each other."""
+
+Secret = Annotated[str, Meta(min_length=22, max_length=128)]
+"""A session: nobody else knows it."""
+
+Seq = Annotated[int, Meta(ge=0, le=2**53)]
+"""A number from 0: that of a message, or how many."""
+
 Count = Annotated[int, Meta(ge=1, le=2**53)]
+"""A number from 1: how many."""
 
 
 class Request(Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -228,6 +236,7 @@ AnyRequest = (
     | Pong
     | Quit
 )
+"""What can be sent."""
 
 
 def _given(value: T | UnsetType) -> T | None:

@@ -57,6 +57,7 @@ class Text:
     __slots__ = ("_page", "_place")
 
     one_room = True
+    backlog = words.BACKLOG
     ping = b""
 
     def __init__(self, day: str) -> None:
@@ -154,8 +155,9 @@ def _answer(command: Command | None, reply: Reply) -> list[str]:
     match reply:
         case Refused(error):
             return [f"! {error.code}: {error}"]
-        case Welcome(name, rooms):
-            return _hello(name, rooms or Rooms((), more=False))
+        case Welcome(name, rooms, motd=motd):
+            said = [f"* {line}".rstrip() for line in motd.split("\n")] if motd else []
+            return [*_hello(name, rooms or Rooms((), more=False)), *said]
         case Rooms(rooms, more):
             sought = command.match if isinstance(command, List) else ""
             if not rooms:
@@ -199,9 +201,14 @@ def _rooms(rooms: Sequence[RoomInfo], *, more: bool) -> list[str]:
     longest = max(map(len, counts), default=0)
     lines = [
         f"*   {room.room}{' ' * (widest - _width(room.room))}   {count:>{longest}}   {room.topic}".rstrip()
+        + _port(room)
         for room, count in zip(rooms, counts, strict=True)
     ]
     return [*lines, "* There are more; LIST word shows those with this word in their name."] if more else lines
+
+
+def _port(room: RoomInfo) -> str:
+    return f"   (port {room.port})" if room.port is not None else ""
 
 
 def _width(text: str) -> int:

@@ -14,6 +14,7 @@ from twisted.python.failure import Failure
 from typing_extensions import override
 from zope.interface import implementer
 
+from chatroom.core.names import RoomName
 from tests.fronts.house import House, Peer
 
 Frame = dict[str, Any]
@@ -90,13 +91,14 @@ class Cable(StringTransport):
 
 @implementer(IStreamClientEndpoint)
 class FakeEndpoint:
-    """Hands out cables, to *house* if there is one; *refuses* or *hangs* while that is true."""
+    """Hands out cables, to *house* if there is one, by the port of *room*; *refuses* or *hangs* while that is true."""
 
-    def __init__(self, clock: Clock, house: House | None = None) -> None:
+    def __init__(self, clock: Clock, house: House | None = None, room: RoomName | None = None) -> None:
         self.cables: list[Cable] = []
         self.refuses = False
         self.hangs = False
         self.house = house
+        self.room = room
         self._clock = clock
 
     def connect(self, factory: IProtocolFactory) -> Deferred[IProtocol]:
@@ -104,7 +106,7 @@ class FakeEndpoint:
             return fail(ConnectionRefusedError("nobody is there"))
         if self.hangs:
             return Deferred()
-        cable = Cable(self._clock, self.house.connect() if self.house else None)
+        cable = Cable(self._clock, self.house.connect(room=self.room) if self.house else None)
         self.cables.append(cable)
         protocol = factory.buildProtocol(None)  # type: ignore[arg-type]
         assert protocol is not None

@@ -59,6 +59,11 @@ class LoginTests(SynchronousTestCase):
     def test_who_gives_a_username_is_welcome(self) -> None:
         assert World().visit().do(Login(ALICE)) == [Welcome(ALICE, None)]
 
+    def test_all_who_come_are_told_what_the_operator_has_to_say(self) -> None:
+        world = World()
+        world.lobby.motd = "Tea is at five."
+        assert world.visit().do(Login(ALICE)) == [Welcome(ALICE, None, motd="Tea is at five.")]
+
     def test_a_person_is_shown_the_rooms_at_once(self) -> None:
         world = World()
         gather(world, "alice")

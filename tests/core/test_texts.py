@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatroom.core.errors import TextInvalid, TextTooLong
-from chatroom.core.texts import MAX_TEXT, MAX_TOPIC, harmless, message, topic
+from chatroom.core.texts import MAX_TEXT, MAX_TOPIC, harmless, message, title, topic
 
 EVERY_CHARACTER = [chr(code) for code in range(sys.maxunicode + 1)]
 OVERRIDES = [*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"]
@@ -106,6 +106,16 @@ def test_sizes_are_counted_in_bytes_of_what_remains(character: str) -> None:
 
 def test_the_limits_are_the_protocol_s() -> None:
     assert (MAX_TEXT, MAX_TOPIC) == (4000, 300)
+
+
+def test_a_title_is_a_few_words_in_a_line() -> None:
+    assert title(" The Tea House ") == "The Tea House"
+    assert title("é" * 32) == "é" * 32
+    for text in ("", " ", "tea\nmilk", "tea\x1b[31m", "\udcff", "\u202e"):
+        with pytest.raises(TextInvalid):
+            title(text)
+    with pytest.raises(TextTooLong):
+        title("é" * 33)
 
 
 @given(anything)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,9 +19,16 @@ Frame = dict[str, Any]
 
 
 class Peer:
-    """A connection to *address*, from *host*; nothing is waited for longer than the limit."""
+    """A connection to *address*, from *host*, by *tls* to what is called localhost; all is waited for in limits."""
 
-    def __init__(self, address: tuple[str, int], *, small: bool = False, host: str | None = None) -> None:
+    def __init__(
+        self,
+        address: tuple[str, int],
+        *,
+        small: bool = False,
+        host: str | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.socket = socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET)
         if small:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -28,6 +36,8 @@ class Peer:
         if host:
             self.socket.bind((host, 0))
         self.socket.connect(address)
+        if tls:
+            self.socket = tls.wrap_socket(self.socket, server_hostname="localhost")
         self._input = self.socket.makefile("rb")
 
     def __enter__(self) -> Self:
@@ -77,9 +87,15 @@ class Bot(Peer):
     """
 
     def __init__(
-        self, address: tuple[str, int], username: str | None = None, *, small: bool = False, host: str | None = None
+        self,
+        address: tuple[str, int],
+        username: str | None = None,
+        *,
+        small: bool = False,
+        host: str | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
-        super().__init__(address, small=small, host=host)
+        super().__init__(address, small=small, host=host, tls=tls)
         self._ids = count(1)
         self._unread: list[Frame] = []
         self.seen: list[Frame] = []

@@ -34,13 +34,17 @@ LOOPBACK = "tcp:0:interface=127.0.0.1"
 
 
 class Program:
-    """A running program, whose output is read line by line, with time limits, and kept."""
+    """A running program, whose output is read line by line, with time limits, and kept.
 
-    def __init__(self, *command: str | Path, cwd: Path | None = None) -> None:
+    It inherits the sockets that one *passes*.
+    """
+
+    def __init__(self, *command: str | Path, cwd: Path | None = None, passes: Sequence[socket.socket] = ()) -> None:
         self._name = Path(command[0]).name
         self.process = subprocess.Popen(
             command,
             cwd=cwd,
+            pass_fds=[passed.fileno() for passed in passes],
             env=os.environ | {"TZ": noon()},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -114,15 +118,21 @@ class Server(Program):
         port: str = LOOPBACK,
         descriptors: int | None = None,
         twistd: Sequence[str | Path] = (TWISTD,),
+        passes: Sequence[socket.socket] = (),
     ) -> None:
         few = ("sh", "-c", 'ulimit -n "$0" && exec "$@"', str(descriptors)) if descriptors else ()
-        super().__init__(*few, *twistd, "-n", "--pidfile=", "chatroom", "--port", port, *options, cwd=folder)
+        command = (*few, *twistd, "-n", "--pidfile=", "chatroom", "--port", port, *options)
+        super().__init__(*command, cwd=folder, passes=passes)
+        self.address = ("127.0.0.1", int(self.logs(r" starting on (\d+)$")[1]))
+
+    def logs(self, pattern: str) -> re.Match[str]:
+        """Wait until it logs a line with *pattern* in it, and return where."""
         found = None
         while not found:
             line = self.receive()
-            assert line is not None, f"the server did not start:\n{self.output}"
-            found = re.search(r" starting on (\d+)$", line)
-        self.address = ("127.0.0.1", int(found[1]))
+            assert line is not None, f"the server has ended:\n{self.output}"
+            found = re.search(pattern, line)
+        return found
 
     def send_signal(self, number: signal.Signals) -> None:
         """Send it a signal."""
@@ -160,9 +170,10 @@ def running(
     port: str = LOOPBACK,
     descriptors: int | None = None,
     twistd: Sequence[str | Path] = (TWISTD,),
+    passes: Sequence[socket.socket] = (),
 ) -> Iterator[Server]:
     """Run a server; if the test did not stop it, do so in the end, and see that all went well."""
-    server = Server(folder, *options, port=port, descriptors=descriptors, twistd=twistd)
+    server = Server(folder, *options, port=port, descriptors=descriptors, twistd=twistd, passes=passes)
     try:
         yield server
         if server.process.poll() is None:

@@ -136,8 +136,11 @@ def test_two_people_hold_a_conversation(netcat: tuple[str | Path, ...], tmp_path
         host, port = server.address
         Stage(lambda: open_netcats.enter_context(started(*netcat, host, str(port)))).play(CONVERSATION)
         server.stop()
-        for said in ("hot", "milk", "biscuits", "alice"):
+        for said in ("hot", "milk", "biscuits", "tea"):
             assert said not in server.output
+        # Who they were when they went, but not what they did.
+        for name in ("alice", "robert"):
+            assert server.output.count(name) == server.output.count(f"quit ({name}, text)") == 1
 
 
 def test_a_script_is_carried_out_to_its_last_line_and_answered(netcat: tuple[str | Path, ...], server: Server) -> None:

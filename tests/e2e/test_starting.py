@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.peers import Bot
-from tests.e2e.processes import LOOPBACK, complaints, free_port, running
+from tests.e2e.processes import LOOPBACK, TWISTD, complaints, free_port, running, started
 
 
 def test_a_port_by_its_number_answers_on_both_kinds_of_addresses(tmp_path: Path) -> None:
@@ -36,6 +37,34 @@ def test_a_port_is_free_again_at_once(tmp_path: Path) -> None:
             server.ended_by(signal.SIGTERM)
 
 
+def test_what_is_in_a_file_of_settings_holds_and_the_log_is_json_if_that_is_in_it(tmp_path: Path) -> None:
+    (tmp_path / "motd").write_text("Tea is at five.\n")
+    (tmp_path / "chatroom.toml").write_text(f'name = "Tea"\nmotd = "motd"\nport = "{LOOPBACK}"\nlog-json = true\n')
+    with started(TWISTD, "-n", "--pidfile=", "chatroom", "--config=chatroom.toml", cwd=tmp_path) as server:
+        events = (json.loads(line) for line in iter(server.receive, None))
+        seen = []
+        for event in events:
+            seen.append(event)
+            if " starting on " in event["message"]:
+                break
+        with Bot(("127.0.0.1", int(seen[-1]["message"].split()[-1]))) as bob:
+            welcome = bob.ask("login", username="bob")
+            assert (welcome["server"], welcome["motd"]) == ("Tea", "Tea is at five.")
+            server.process.send_signal(signal.SIGTERM)
+            assert bob.to_the_end()[-1]["type"] == "bye"
+        seen += events
+    # Not once more as text, and nothing twice.
+    assert len({event["message"] for event in seen}) == len(seen)
+    [began, ended] = [event for event in seen if "peer" in event]
+    assert ended.pop("message").startswith(began.pop("message"))
+    assert {name: ended[name] for name in ("number", "reason", "username", "dialect")} == {
+        "number": began["number"],
+        "reason": "stopping",
+        "username": "bob",
+        "dialect": "frames",
+    }
+
+
 @pytest.mark.parametrize("interface", ["", ":interface=127.0.0.1"])
 def test_a_port_in_use_ends_the_start_with_one_clear_line(interface: str, tmp_path: Path) -> None:
     port = free_port()
@@ -54,6 +83,7 @@ def test_a_port_in_use_ends_the_start_with_one_clear_line(interface: str, tmp_pa
         (["--max-rooms", "many"], "many"),
         (["--linger", "-1"], "-1"),
         (["--room", "two words"], "two words"),
+        (["--config", "nowhere.toml"], "nowhere.toml can't be read"),
         (["8080"], "8080"),
     ],
 )

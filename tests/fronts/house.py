@@ -16,8 +16,9 @@ from twisted.python.failure import Failure
 from typing_extensions import override
 from zope.interface import alsoProvides
 
+from chatroom.core.names import RoomName
 from chatroom.core.ports import Log
-from chatroom.fronts.factory import LineFactory
+from chatroom.fronts.factory import LineFactory, RoomFactory
 from chatroom.fronts.line import LineFront
 from chatroom.fronts.refusal import Refusal
 from chatroom.services.memory_log import MemoryLog
@@ -203,13 +204,18 @@ class House(World):
             self.settle(1)
 
     def connect(
-        self, kind: Literal["unix", "tcp", "tls"] = "unix", *, stuck: bool = False, host: str | None = None
+        self,
+        kind: Literal["unix", "tcp", "tls"] = "unix",
+        *,
+        stuck: bool = False,
+        host: str | None = None,
+        room: RoomName | None = None,
     ) -> Peer:
-        """Let somebody connect, from *host*; over TLS, the handshake is still to come."""
+        """Let somebody connect, from *host*, to the port of *room*; over TLS, the handshake is still to come."""
         wire = Wire(self.clock, stuck=stuck)
         if kind != "unix":
             alsoProvides(wire, ITCPTransport if kind == "tcp" else ISSLTransport)
-        front = self.factory.buildProtocol(address(host))
+        front = RoomFactory(self.factory, lambda: room).buildProtocol(address(host))
         assert isinstance(front, LineFront)
         wire.front = front
         front.makeConnection(wire)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +13,15 @@ import pytest_twisted
 from twisted.internet import reactor
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.defer import Deferred, maybeDeferred
-from twisted.internet.endpoints import TCP4ClientEndpoint, TCP6ClientEndpoint, connectProtocol
+from twisted.internet.endpoints import TCP4ClientEndpoint, TCP6ClientEndpoint, UNIXClientEndpoint, connectProtocol
 from twisted.internet.protocol import Factory, Protocol, connectionDone
 from twisted.internet.testing import MemoryReactorClock
 from twisted.python.failure import Failure
 from typing_extensions import override
 
-from chatroom.services.listener import BACKLOG, Listener, endpoint, local_endpoint
+from chatroom.services.address import BACKLOG, Address
+from chatroom.services.listener import Listener
+from tests.authority import Authority
 
 
 class Greeter(Protocol):
@@ -64,7 +68,7 @@ async def greeted(client: Any) -> bytes:
 
 @pytest_twisted.ensureDeferred
 async def test_a_bare_number_is_that_port_on_both_families() -> None:
-    port = await endpoint(reactor, "0").listen(Factory.forProtocol(Greeter))
+    port = await Address(reactor, "0").listen(Factory.forProtocol(Greeter))
     try:
         host = port.getHost()
         assert isinstance(host, IPv4Address | IPv6Address)
@@ -78,7 +82,7 @@ async def test_a_bare_number_is_that_port_on_both_families() -> None:
 @pytest_twisted.ensureDeferred
 async def test_a_listener_listens_until_it_is_stopped(tmp_path: Path) -> None:
     where = tmp_path / "socket"
-    listener = Listener(endpoint(reactor, f"unix:{where}"), Factory.forProtocol(Greeter), "here")
+    listener = Listener(Address(reactor, f"unix:{where}"), Factory.forProtocol(Greeter), "here")
     listener.privilegedStartService()
     assert where.is_socket()
     await listener.stopService()
@@ -89,7 +93,7 @@ async def test_a_listener_listens_until_it_is_stopped(tmp_path: Path) -> None:
 def test_a_port_that_is_in_use_ends_the_program_with_one_line(description: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         where = description.format(port=other.getsockname()[1])
-        listener = Listener(endpoint(reactor, where), Factory(), where)
+        listener = Listener(Address(reactor, where), Factory(), where)
         with pytest.raises(SystemExit) as ended:
             listener.privilegedStartService()
     line = str(ended.value)
@@ -101,19 +105,19 @@ def test_a_port_that_is_in_use_ends_the_program_with_one_line(description: str) 
 def test_another_reason_is_told_too(tmp_path: Path) -> None:
     where = f"unix:{tmp_path}/nowhere/socket"
     with pytest.raises(SystemExit) as ended:
-        Listener(endpoint(reactor, where), Factory(), where).privilegedStartService()
+        Listener(Address(reactor, where), Factory(), where).privilegedStartService()
     assert str(ended.value) == f"chatroom can't listen on {where}: No such file or directory."
 
 
 @pytest_twisted.ensureDeferred
 async def test_a_listener_that_never_listened_stops() -> None:
-    await Listener(endpoint(reactor, "tcp:0"), Factory(), "tcp:0").stopService()
+    await Listener(Address(reactor, "tcp:0"), Factory(), "tcp:0").stopService()
 
 
 @pytest.mark.parametrize("description", ["tcp:1", "tcp:1:interface=127.0.0.1"])
 def test_many_may_wait_to_be_let_in(description: str) -> None:
     memory = MemoryReactorClock()
-    endpoint(memory, description).listen(Factory())
+    Address(memory, description).listen(Factory())
     assert [backlog for _, _, backlog, _ in memory.tcpServers] == [BACKLOG]
 
 
@@ -122,13 +126,13 @@ def test_many_may_wait_to_be_let_in(description: str) -> None:
 )
 def test_a_bare_number_may_be_meant_for_this_machine_only(description: str, interface: str) -> None:
     memory = MemoryReactorClock()
-    local_endpoint(memory, description).listen(Factory())
+    Address(memory, description, "127.0.0.1").listen(Factory())
     assert [(port, where) for port, _, _, where in memory.tcpServers] == [(1, interface)]
 
 
 def test_who_says_how_many_may_wait_is_obeyed() -> None:
     memory = MemoryReactorClock()
-    endpoint(memory, "tcp:1:backlog=5").listen(Factory())
+    Address(memory, "tcp:1:backlog=5").listen(Factory())
     assert [backlog for _, _, backlog, _ in memory.tcpServers] == [5]
 
 
@@ -136,6 +140,86 @@ def test_who_says_how_many_may_wait_is_obeyed() -> None:
     "description", ["65536", "9" * 5000, "", "tea", "tcp", "tcp:tea", "nothing:1", "tcp:1:tea=1", "-1"]
 )
 def test_what_is_no_endpoint_is_told_in_one_line(description: str) -> None:
-    for means in (endpoint, local_endpoint):
+    for interface in ("", "127.0.0.1"):
         with pytest.raises(ValueError, match=r"\A.+\Z"):
-            means(reactor, description)
+            Address(reactor, description, interface)
+
+
+def test_tls_behind_a_proxy_is_the_proxys(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"\A.*let the proxy do TLS.*\Z"):
+        Address(reactor, "haproxy:ssl:1")
+
+
+@pytest.mark.parametrize("which", ["index=0", "name=chat"])
+def test_a_socket_that_systemd_did_not_pass_is_told_in_one_line(which: str) -> None:
+    where = f"systemd:domain=INET:{which}"
+    with pytest.raises(ValueError, match=f"{where} is no socket that systemd has passed to this process"):
+        Address(reactor, where)
+
+
+@pytest_twisted.ensureDeferred
+async def test_the_socket_of_a_server_that_was_killed_is_no_obstacle_even_if_its_number_is_ours(tmp_path: Path) -> None:
+    where = tmp_path / "socket"
+    with socket.socket(socket.AF_UNIX) as killed:
+        killed.bind(str(where))
+    (tmp_path / "socket.lock").symlink_to(str(os.getpid()))
+    listener = Listener(Address(reactor, f"unix:{where}:mode=600"), Factory.forProtocol(Greeter), "here")
+    listener.privilegedStartService()
+    assert stat.S_IMODE(where.stat().st_mode) == 0o600
+    await listener.stopService()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_socket_on_which_somebody_listens_is_in_use(tmp_path: Path) -> None:
+    where = f"unix:{tmp_path}/socket"
+    first = Listener(Address(reactor, where), Factory.forProtocol(Greeter), where)
+    first.privilegedStartService()
+    with pytest.raises(SystemExit) as ended:
+        Listener(Address(reactor, where), Factory(), where).privilegedStartService()
+    assert str(ended.value).startswith(f"chatroom can't listen on {where}: it is in use already; ")
+    client = UNIXClientEndpoint(reactor, f"{tmp_path}/socket", timeout=30)
+    assert await greeted(client) == b"hello"
+    await first.stopService()
+
+
+def test_what_is_no_socket_is_not_removed(tmp_path: Path) -> None:
+    file = tmp_path / "letters"
+    file.write_text("dear alice")
+    # Twisted forgets to close its own socket when it can't be bound, and so there is none here.
+    Address(MemoryReactorClock(), f"unix:{file}").listen(Factory())
+    assert file.read_text() == "dear alice"
+
+
+@pytest.mark.parametrize(
+    ("description", "port", "interface"),
+    [("tcp:1", 7, ""), ("tcp:1:interface=127.0.0.2", 7, "127.0.0.2"), ("haproxy:tcp:1:interface=\\:\\:1", 7, "::1")],
+)
+def test_a_room_may_have_another_port_of_the_same_kind(description: str, port: int, interface: str) -> None:
+    memory = MemoryReactorClock()
+    address = Address(memory, description)
+    assert address.has_ports
+    address.listen(Factory(), port)
+    address.listen(Factory())
+    assert [(number, where, backlog) for number, _, backlog, where in memory.tcpServers] == [
+        (port, interface, BACKLOG),
+        (1, interface, BACKLOG),
+    ]
+
+
+@pytest.mark.filterwarnings("ignore:Passing pyOpenSSL:DeprecationWarning")  # Twisted does
+def test_other_ports_show_the_same_certificate_even_if_its_files_are_gone(tmp_path: Path) -> None:
+    Authority(tmp_path).certify()
+    memory = MemoryReactorClock()
+    address = Address(memory, f"ssl:1:privateKey={tmp_path}/key.pem:certKey={tmp_path}/fullchain.pem")
+    (tmp_path / "key.pem").unlink()
+    for port in (None, 7):
+        address.listen(Factory(), port)
+    (first, _, shown, _, _), (second, _, shown_too, _, _) = memory.sslServers
+    assert (first, second) == (1, 7)
+    assert shown is shown_too
+
+
+@pytest.mark.parametrize("description", ["unix:here", "haproxy:unix:here"])
+def test_where_there_are_no_ports_a_room_has_none(description: str) -> None:
+    assert not Address(reactor, description).has_ports

@@ -52,10 +52,10 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
         ),
         (Rooms((), more=False), '"rooms","id":1,"rooms":[],"more":false'),
         (
-            Rooms((ROOM_TEA, RoomInfo(MILK, "", 0, 0)), more=True),
+            Rooms((ROOM_TEA, RoomInfo(MILK, "", 0, 0, 9001)), more=True),
             (
                 '"rooms","id":1,"rooms":[{"room":"tea","topic":"Green","members":3,"capacity":256},'
-                '{"room":"milk","topic":"","members":0,"capacity":0}],"more":true'
+                '{"room":"milk","topic":"","members":0,"capacity":0,"port":9001}],"more":true'
             ),
         ),
         (
@@ -72,6 +72,13 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
         (
             replies.Entered(TEA, "", 2, 0, "x", 7, None, resumed=True),
             '"entered","id":1,"room":"tea","topic":"","members":2,"capacity":0,"epoch":"x","seq":7,"resumed":true',
+        ),
+        (
+            replies.Entered(TEA, "", 2, 0, "x", 7, ALICE, port=9000),
+            (
+                '"entered","id":1,"room":"tea","topic":"","members":2,"capacity":0,"epoch":"x","seq":7,'
+                '"resumed":false,"port":9000,"creator":"alice"'
+            ),
         ),
         (
             replies.Members(TEA, (ALICE, BOB), more=False),
@@ -158,6 +165,17 @@ def test_a_batch_is_its_events_and_written_once_for_all() -> None:
     assert Frames("chatroom", Limits()).batch(batch) is line
 
 
+def test_what_would_harm_a_terminal_is_escaped() -> None:
+    id = "\x1b\x7f\x80\x9f\u2028\u2029\u202a\u202e\u2066\u2069"
+    line = FRAMES.reply(Request(None, id + "é\u2027\u202f\u2065\u206a"), replies.Pong())
+    escaped = r"\u001b\u007f\u0080\u009f\u2028\u2029\u202a\u202e\u2066\u2069"
+    assert line.decode() == f'{{"type":"pong","id":"{escaped}é\u2027\u202f\u2065\u206a"}}\n'
+    told = events.Told(ALICE, BOB, AT, id)
+    assert escaped in FRAMES.event(told).decode()
+    said = Said(TEA, 1, Message(ALICE, id, AT))
+    assert escaped in FRAMES.batch(Batch([said])).decode()
+
+
 def test_welcome_names_the_limits_that_were_set() -> None:
     limits = Limits(
         heartbeat=0.5, max_line=1, burst=6, rate=0.7, page=2, rooms_per_visitor=3, room_capacity=4, grace=0.5
@@ -168,6 +186,14 @@ def test_welcome_names_the_limits_that_were_set() -> None:
     assert welcome["heartbeat"] == 0.5
     shown = {"line": 1, "text": 4000, "burst": 6, "rate": 0.7, "page": 2, "rooms": 3, "capacity": 4, "grace": 0.5}
     assert welcome["limits"] == shown
+
+
+def test_welcome_has_the_message_of_the_day_if_there_is_one() -> None:
+    welcome, another = (
+        json.loads(FRAMES.reply(Request(), replies.Welcome(ALICE, None, motd=motd))) for motd in ("", "Tea!\nAt five.")
+    )
+    assert "motd" not in welcome
+    assert another["motd"] == "Tea!\nAt five."
 
 
 def test_a_message_without_an_id_is_answered_only_if_it_fails() -> None:

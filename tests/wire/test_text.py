@@ -57,12 +57,19 @@ def test_the_hello_begins_as_it_is_fixed_and_shows_the_rooms() -> None:
     hello, room = answer(replies.Welcome(ALICE, Rooms((ROOM_TEA,), more=False)))
     assert hello == "* Hello alice. You are in the lobby; 1 room is open. HELP lists the commands."
     assert room == "*   tea   3/256   Tea and biscuits"
+    _, room = answer(replies.Welcome(ALICE, Rooms((RoomInfo(TEA, "Tea and biscuits", 3, 256, 9000),), more=False)))
+    assert room == "*   tea   3/256   Tea and biscuits   (port 9000)"
     hello = answer(replies.Welcome(ALICE, Rooms((), more=False)))[0]
     assert hello.startswith("* Hello alice. You are in the lobby; no room is open. HELP lists the commands.")
     hello = answer(replies.Welcome(ALICE, Rooms((ROOM_TEA,) * 2, more=False)))[0]
     assert hello == "* Hello alice. You are in the lobby; 2 rooms are open. HELP lists the commands."
     hello = answer(replies.Welcome(ALICE, Rooms((ROOM_TEA,) * 2, more=True)))[0]
     assert hello.startswith("* Hello alice. You are in the lobby; more than 2 rooms are open.")
+
+
+def test_the_message_of_the_day_comes_after_the_rooms() -> None:
+    lines = answer(replies.Welcome(ALICE, Rooms((ROOM_TEA,), more=False), motd="Tea is at five.\n\nMind the cat."))
+    assert lines[1:] == ["*   tea   3/256   Tea and biscuits", "* Tea is at five.", "*", "* Mind the cat."]
 
 
 @pytest.mark.parametrize(

@@ -142,6 +142,8 @@ class Chat:
                 return follow
             case answers.Rooms():
                 return self.directory.listed(reply, request)
+            case answers.Entered() if request is None and reply.room not in self.conversations:
+                return self._let_in(reply.room)
             case answers.Entered():
                 self._entered(reply, request)
             case answers.Members():
@@ -152,6 +154,8 @@ class Chat:
                 self._done(reply, request)
             case answers.Error() if request is not None:
                 self.failed(request, reply.message)
+            case answers.Error():
+                self.notice(reply.message, error=True)
         return []
 
     def happened(self, event: AnyEvent) -> Sequence[AnyRequest]:
@@ -209,6 +213,12 @@ class Chat:
             case answers.Gap():
                 conversation.skipped(Skipped(self.now(), event.first, event.last, event.kept))
         return []
+
+    def _let_in(self, room: str) -> Sequence[AnyRequest]:
+        """Read what was said before in *room*, to whose port one has connected; not if one came back for others."""
+        if fold(room) == fold(self.wanted):
+            return []
+        return [requests.Leave(room=room) if self.conversations else requests.Join(room=room, backlog=BACKLOG)]
 
     def _entered(self, reply: answers.Entered, request: AnyRequest | None) -> None:
         conversation = self.conversations.setdefault(reply.room, Conversation(reply.room))

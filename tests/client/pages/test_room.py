@@ -532,3 +532,40 @@ def test_who_is_addressed_in_a_message_is_completed_first(reader: Reader) -> Non
 
 def _entry(seq: int) -> answers.Entry:
     return answers.Entry(seq=seq, at=at(seq), from_="bob", text=str(seq))
+
+
+def test_who_is_let_into_a_room_by_its_port_reads_what_was_said_there() -> None:
+    reader = Reader()
+    reader.come_in()
+
+    asked = reader.hear(entered("tea", seq=3))
+
+    assert asked == [requests.Join(room="tea", backlog=100)]
+    reader.hear(entered("tea", seq=3), asked[0])
+    reader.hear_said("one", "two", "three")
+    assert reader.texts[-1] == "bob: three"
+
+
+def test_who_wanted_that_room_anyway_does_not_ask_twice() -> None:
+    reader = Reader(wanted="Tea")
+    reader.come_in()
+
+    assert reader.hear(entered("tea")) == []
+
+
+def test_who_came_back_for_other_rooms_does_not_stay_in_that_one() -> None:
+    reader = Reader()
+    reader.come_in()
+    reader.enter_room("pond")
+
+    assert reader.hear(entered("tea")) == [requests.Leave(room="tea")]
+    assert reader.hear(entered("pond")) == []
+
+
+def test_who_is_not_let_in_is_told_why() -> None:
+    reader = Reader()
+    reader.come_in()
+
+    reader.hear(answers.Error(code="room-full", message="tea is full."))
+
+    assert reader.lobby_texts()[-1] == "! tea is full."

@@ -1,0 +1,100 @@
+"""The manual page of the server: ``python -m chatroom.manpage [--check] FILE`` writes or compares it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from chatroom import roff
+from chatroom.options import ABOUT, EXAMPLES, FLAGS, HELP, Options, argument, default
+
+SIGNALS = {
+    "SIGTERM, SIGINT": "Stop: store and acknowledge what was taken, say good-bye to all, and end.",
+    "SIGHUP": "Read the text of --motd and the certificates again.",
+    "SIGUSR1": "Begin another log file.",
+}
+
+FILES = {
+    "chatroom.sqlite": "What was said; see --store. The files beside it whose names begin with the same belong to it.",
+    "twistd.log": "What happened, unless twistd was told another file, or to stay in the foreground.",
+    "twistd.pid": "The number of the process; see --pidfile of twistd.",
+}
+
+
+def page() -> str:
+    """Return the manual page."""
+    name = roff.plain("twistd-chatroom")
+    return "".join(
+        [
+            r".\" Made by chatroom.manpage; do not edit." + "\n",
+            roff.title("twistd-chatroom", 1, "chatroom"),
+            roff.section("Name", rf"{name} \- a chat room server" + "\n"),
+            roff.section("Synopsis", _synopsis()),
+            roff.section("Description", roff.paragraph(roff.plain(ABOUT)), roff.paragraph(roff.plain(_TWISTD))),
+            roff.section("Options", *_options()),
+            roff.section("Settings in a file", roff.paragraph(roff.plain(_SETTINGS)), roff.example(_EXAMPLE)),
+            roff.section("Signals", _list(SIGNALS)),
+            roff.section("Exit status", roff.paragraph(roff.plain(_STATUS))),
+            roff.section("Files", _list(FILES)),
+            roff.section("Examples", roff.example("\n".join(line.strip() for line in EXAMPLES.splitlines()[1:]))),
+            roff.section("See also", roff.paragraph(roff.plain(_OTHERS))),
+        ]
+    )
+
+
+_TWISTD = """Before the word chatroom stand options of twistd(1): -n keeps the server in the foreground, --logfile and
+--pidfile name files. Those behind it are explained here; the default is in brackets."""
+
+_SETTINGS = """A file that is given by --config is one of TOML. Each option has its own name there, without the dashes.
+What stands on the command line counts from there. What --show-limits prints can be part of it."""
+
+_EXAMPLE = """\
+port = "tcp:8080:interface=127.0.0.1"
+room = ["lounge", "tea"]
+burst = 60
+"""
+
+_STATUS = """1 if it can't start, after one line that says why and what to do. A server that is stopped by a signal
+ends by that signal."""
+
+_OTHERS = "twistd(1), chatroom-urwid(1), nc(1)"
+
+
+def _synopsis() -> str:
+    options = f"[{roff.italic('options of twistd')}]", f"[{roff.italic('options')}]"
+    return f"{roff.bold('twistd')} {options[0]} {roff.bold('chatroom')} {options[1]}\n"
+
+
+def _options() -> Iterator[str]:
+    values = Options()
+    for group, options in HELP.items():
+        rows = []
+        for name, purpose in options.items():
+            term = roff.bold(f"--{name}")
+            if name not in FLAGS:
+                term = f"{term}={roff.italic(argument(name))}"
+            rows.append((term, roff.plain(purpose + default(values, name))))
+        yield roff.subsection(group, roff.terms(rows))
+
+
+def _list(meanings: dict[str, str]) -> str:
+    return roff.terms((roff.bold(term), roff.plain(meaning)) for term, meaning in meanings.items())
+
+
+def main(arguments: list[str]) -> str | None:
+    """Write the page, or return what is wrong with the one that is there."""
+    match arguments:
+        case ["--check", name]:
+            path = Path(name)
+            if not path.exists() or path.read_text(encoding="utf-8") != page():
+                return f"{name} is not what the code says; run: make manual"
+        case [name] if not name.startswith("-"):
+            Path(name).write_text(page(), encoding="utf-8")
+        case _:
+            return __doc__
+    return None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

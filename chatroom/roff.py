@@ -1,0 +1,53 @@
+"""Manual pages: the little of roff that they need."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+
+def bold(text: str) -> str:
+    """Return *text* as one types it."""
+    return rf"\fB{plain(text)}\fP"
+
+
+def italic(text: str) -> str:
+    """Return *text* that stands for something."""
+    return rf"\fI{plain(text)}\fP"
+
+
+def plain(text: str) -> str:
+    """Return *text* as it is, in one line: nothing in it means anything to roff."""
+    line = " ".join(text.split()).replace("\\", r"\e").replace("-", r"\-").replace("'", r"\(aq").replace("`", r"\(ga")
+    return re.sub(r"^\.", r"\&.", line)
+
+
+def title(name: str, section: int, book: str) -> str:
+    """Return the beginning of the page about *name*."""
+    return f'.TH {plain(name).upper()} {section} "" "{plain(book)}" "{plain(book)}"\n'
+
+
+def section(heading: str, *parts: str) -> str:
+    """Return a section that consists of *parts*."""
+    return f'.SH "{plain(heading).upper()}"\n{"".join(parts)}'
+
+
+def subsection(heading: str, *parts: str) -> str:
+    """Return a part of a section, with *parts* of its own."""
+    return f'.SS "{plain(heading)}"\n{"".join(parts)}'
+
+
+def paragraph(*pieces: str) -> str:
+    """Return a paragraph of what :func:`plain`, :func:`bold` and :func:`italic` returned."""
+    return f".PP\n{' '.join(pieces)}\n"
+
+
+def terms(rows: Iterable[tuple[str, str]]) -> str:
+    """Return a list of terms, each with what it means."""
+    return "".join(f".TP\n{term}\n{meaning}\n" for term, meaning in rows)
+
+
+def example(text: str) -> str:
+    """Return the lines of *text* as they are."""
+    lines = [rf"\&{plain(line)}" if line.strip() else "" for line in text.rstrip("\n").split("\n")]
+    return "\n".join([".PP", ".RS 4", ".nf", *lines, ".fi", ".RE", ""])

@@ -1,0 +1,121 @@
+"""The certificate of an ``ssl:`` endpoint, whose files may be read again while the server runs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from twisted.internet.endpoints import serverFromString
+from twisted.internet.interfaces import IOpenSSLServerConnectionCreator, IProtocolFactory
+from twisted.internet.protocol import Factory
+from twisted.logger import Logger
+from zope.interface import implementer
+
+if TYPE_CHECKING:
+    from OpenSSL.crypto import X509
+    from OpenSSL.SSL import Connection
+    from twisted.internet.ssl import CertificateOptions
+    from twisted.protocols.tls import TLSMemoryBIOProtocol
+
+_FILE = re.compile(r":(privateKey|certKey|extraCertChain)=((?:\\.|[^:\\])*)")
+
+
+class CertificateUnusable(ValueError):
+    """What TLS needs can't be read, or does not fit together; it says so for a person."""
+
+
+@implementer(IOpenSSLServerConnectionCreator)
+class Certificate:
+    """What TLS shows of us on the endpoint that *description* means; who connects next gets what was read last.
+
+    :raises CertificateUnusable: if the files are not there, or are of no use.
+    """
+
+    log = Logger()
+
+    def __init__(self, description: str) -> None:
+        self._description = description
+        self._options = _read(description)
+
+    def serverConnectionForTLS(self, protocol: TLSMemoryBIOProtocol) -> Connection:  # noqa: N802
+        """Return the state of TLS for one connection."""
+        return self._options.serverConnectionForTLS(protocol)
+
+    def renew(self) -> None:
+        """Read the files again; if they are of no use, keep what was read before."""
+        try:
+            self._options = _read(self._description)
+        except CertificateUnusable as error:
+            self.log.error("keeping the old certificate: {error}", error=error)
+        else:
+            self.log.info("read the certificate of {where} again", where=self._description)
+
+
+class _Taker:
+    """Stands in for a reactor, and takes what an endpoint would show by TLS."""
+
+    options: Any
+
+    def listenSSL(  # noqa: N802
+        self,
+        port: int,
+        factory: IProtocolFactory,
+        contextFactory: CertificateOptions,  # noqa: N803
+        **_: object,
+    ) -> None:
+        self.options = contextFactory
+
+
+def _read(description: str) -> CertificateOptions:
+    files = {name: re.sub(r"\\(.)", r"\1", file) for name, file in _FILE.findall(description)}
+    certificate = files.get("certKey", files.get("privateKey"))
+    taker: Any = _Taker()
+    try:
+        _see_that_nobody_is_asked(files)
+        serverFromString(taker, _with_chain(description)).listen(Factory())
+        options = taker.options
+        # The first one in the file is its own, and is shown anyway.
+        own = _digest(options.certificate)
+        options.extraCertChain = [link for link in options.extraCertChain if _digest(link) != own]
+        # Made now, it tells now what OpenSSL does not like, and not to who connects first.
+        options.getContext()
+    except ImportError as error:
+        raise CertificateUnusable(f"TLS needs more than is installed ({error}): pip install 'chatroom[tls]'") from error
+    except OSError as error:
+        raise CertificateUnusable(f"{error.filename} can't be read ({error.strerror})") from error
+    except CertificateUnusable:
+        raise
+    except Exception as error:  # OpenSSL has many
+        raise CertificateUnusable(
+            f"{files.get('privateKey')} and {certificate} can't be used: {_reason(error)}"
+        ) from error
+    found: CertificateOptions = options
+    return found
+
+
+def _digest(certificate: X509) -> bytes:
+    return certificate.digest("sha256")
+
+
+def _see_that_nobody_is_asked(files: dict[str, str]) -> None:
+    """Refuse a key for which OpenSSL would ask for a pass phrase, and hold up everything meanwhile."""
+    key = files.get("privateKey")
+    if key and b"ENCRYPTED" in Path(key).absolute().read_bytes():
+        raise CertificateUnusable(f"{key} has a pass phrase, which nobody is there to enter; take it away")
+
+
+def _with_chain(description: str) -> str:
+    """Return *description* with a chain: that in the file of the certificate, if no other is named."""
+    files = dict(_FILE.findall(description))
+    certificate = files.get("certKey", files.get("privateKey"))
+    if certificate and "extraCertChain" not in files:
+        return f"{description}:extraCertChain={certificate}"
+    return description
+
+
+def _reason(error: Exception) -> str:
+    match error.args:
+        case [[(_, _, str(reason)), *_]]:
+            return "one of them is not in PEM" if reason in {"no start line", "unsupported"} else reason
+    return str(error)

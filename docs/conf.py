@@ -1,0 +1,84 @@
+"""How the documents become a site, by ``make docs``.
+
+The whole tree is the source, so that every link between documents is right here and wherever else they are read.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+import re
+from pathlib import Path
+
+from pygments.lexers.special import TextLexer
+from sphinx.application import Sphinx
+
+import chatroom.core
+
+project = "chatroom"
+root_doc = "docs/index"
+extensions = ["myst_parser", "sphinx.ext.autodoc"]
+include_patterns = ["*.md", "docs/**", "newsfragments/README.md", "benchmarks/results/latest.md"]
+exclude_patterns = [".*", "build", "dist"]
+
+myst_heading_anchors = 3
+
+nitpicky = True
+# The site is built without a network, so what others document is named, and not linked.
+nitpick_ignore_regex = [
+    (r"py:.*", r"(collections|msgspec|pathlib|sqlite3|twisted)\..*"),
+    (r"py:class", r"chatroom\..*\.T"),
+]
+
+add_module_names = False
+autodoc_default_options = {"members": True}
+autodoc_inherit_docstrings = False
+autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True
+autodoc_typehints_format = "short"
+autodoc_type_aliases = {
+    name: f"~{module}.{name}"
+    for module, names in {
+        "chatroom.client.states": ["Frame", "State"],
+        "chatroom.core.commands": ["Command"],
+        "chatroom.core.events": ["ByeReason", "Event", "Reason", "RoomEvent"],
+        "chatroom.core.lobby": ["Reached"],
+        "chatroom.core.replies": ["Reply"],
+        "chatroom.wire.answers": ["AnyEvent", "AnyReply"],
+        "chatroom.wire.requests": ["AnyRequest", "Count", "Id", "Secret", "Seq"],
+        "twisted.internet.interfaces": ["IReactorCore", "IReactorTime", "IStreamClientEndpoint"],
+    }.items()
+    for name in names
+}
+python_maximum_signature_line_length = 100
+
+html_theme = "furo"
+html_title = "chatroom"
+html_extra_path = ["site"]
+html_copy_source = False
+html_show_copyright = False
+
+
+def import_for_types() -> None:
+    """Import what the modules of the core import for their types only: once all are there, they can."""
+    for found in pkgutil.iter_modules(chatroom.core.__path__, "chatroom.core."):
+        module = importlib.import_module(found.name)
+        for statement in ast.parse(Path(module.__file__).read_text(encoding="utf-8")).body:
+            if isinstance(statement, ast.If) and ast.unparse(statement.test) == "TYPE_CHECKING":
+                exec(compile(ast.Module(statement.body, []), module.__file__, "exec"), vars(module))
+
+
+def tidied(
+    app: Sphinx, what: str, name: str, thing: object, options: object, signature: str | None, returns: str | None
+) -> object:
+    """Return signatures without what only Python needs: how a ``Protocol`` is made, and what stands for an alias."""
+    aliases = [text and re.sub(r"TypeAliasForwardRef\('(.*?)'\)", r"\1", text) for text in (signature, returns)]
+    return ("" if signature == "(*args, **kwargs)" else aliases[0]), aliases[1]
+
+
+def setup(app: Sphinx) -> None:
+    """Show the talks among the examples as they are."""
+    import_for_types()
+    app.add_lexer("chat", TextLexer)
+    app.connect("autodoc-process-signature", tidied)

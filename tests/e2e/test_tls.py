@@ -1,0 +1,142 @@
+"""TLS: what a visitor gets who comes by it, and what the operator does with the certificate."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import ssl
+import warnings
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+import pytest
+
+from tests.authority import Authority, number
+from tests.e2e.peers import Bot, Peer
+from tests.e2e.processes import LIMIT, Server, complaints, running
+
+WHERE = "ssl:0:interface=127.0.0.1:privateKey=key.pem:certKey=fullchain.pem"
+
+
+def of_version(authority: Authority, version: ssl.TLSVersion) -> ssl.SSLContext:
+    """Return what a client uses that speaks no newer *version* of TLS, however old it is."""
+    context = authority.context()
+    context.set_ciphers("DEFAULT@SECLEVEL=0")
+    with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.maximum_version = version
+    return context
+
+
+def version(peer: Peer) -> str | None:
+    """Return the version of TLS that *peer* speaks."""
+    assert isinstance(peer.socket, ssl.SSLSocket)
+    return peer.socket.version()
+
+
+def shown(server: Server, authority: Authority) -> int:
+    """Return the number of the certificate that is shown to who connects now."""
+    with Peer(server.address, tls=authority.context()) as peer:
+        assert isinstance(peer.socket, ssl.SSLSocket)
+        return number(peer.socket)
+
+
+def test_people_and_programs_talk_by_it(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    authority.certify()
+    with running(tmp_path, port=WHERE) as server:
+        # Who trusts the root alone needs the chain.
+        with Bot(server.address, "alice", tls=authority.context()) as alice:
+            assert version(alice) == "TLSv1.3"
+            alice.ask("create", room="tea")
+            with Peer(server.address, tls=of_version(authority, ssl.TLSVersion.TLSv1_2)) as bob:
+                assert version(bob) == "TLSv1.2"
+                # Nothing is said, so there is a greeting.
+                assert bob.receive() == "* Welcome to chatroom. Type the username you want."
+                bob.write(b"bob\njoin tea\nhello\n/quit\n")
+                assert bob.rest()[-1] == "* Bye."
+            assert alice.event("said")["text"] == "hello"
+            assert alice.event("left")["reason"] == "quit"
+
+            # Whoever has said all has ended the connection: there is no half of it.
+            carol = Bot(server.address, "carol", tls=authority.context())
+            carol.ask("join", room="tea")
+            assert isinstance(carol.socket, ssl.SSLSocket)
+            carol.socket.unwrap()
+            assert alice.event("left") == {
+                "type": "left",
+                "room": "tea",
+                "username": "carol",
+                "members": 1,
+                "reason": "lost",
+            }
+            carol.close()
+
+        # Who does not speak it is closed, and nobody else notices.
+        with Peer(server.address) as plain:
+            plain.send("alice")
+            plain.socket.settimeout(LIMIT)
+            while plain.socket.recv(100):
+                pass
+
+
+def test_older_versions_are_refused(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    authority.certify()
+    with running(tmp_path, port=WHERE) as server:
+        with pytest.raises(ssl.SSLError) as refused:
+            Peer(server.address, tls=of_version(authority, ssl.TLSVersion.TLSv1_1))
+        if refused.value.reason != "TLSV1_ALERT_PROTOCOL_VERSION":
+            pytest.skip(f"this machine does not let a client try: {refused.value}")
+
+
+def test_who_does_not_finish_the_handshake_is_closed(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    authority.certify()
+    options = ("--first-line-timeout", "0.3", "--close-timeout", "0.3")
+    with running(tmp_path, *options, port=WHERE) as server:
+        half = ssl.MemoryBIO()
+        client = authority.context().wrap_bio(ssl.MemoryBIO(), half, server_hostname="localhost")
+        with pytest.raises(ssl.SSLWantReadError):
+            client.do_handshake()
+        hello = half.read()
+        with ExitStack() as connections:
+            stalled = [connections.enter_context(socket.create_connection(server.address, LIMIT)) for _ in range(3)]
+            for connection, begun in zip(stalled, (b"", hello[:20], hello), strict=True):
+                connection.sendall(begun)
+            for connection in stalled:
+                with suppress(ConnectionResetError):
+                    while connection.recv(10_000):
+                        pass
+
+
+def test_a_renewed_certificate_is_taken_up_and_nobody_is_dropped(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    first = authority.certify()
+    with running(tmp_path, port=WHERE) as server, Bot(server.address, "alice", tls=authority.context()) as alice:
+        assert shown(server, authority) == first
+        second = authority.certify()
+        assert shown(server, authority) == first
+        server.send_signal(signal.SIGHUP)
+        server.logs("read the certificate of .* again")
+        assert shown(server, authority) == second
+
+        (tmp_path / "fullchain.pem").write_text("no certificate\n")
+        server.send_signal(signal.SIGHUP)
+        server.logs("keeping the old certificate: key.pem and fullchain.pem can't be used: one of them is not in PEM")
+        assert shown(server, authority) == second
+        assert alice.ask("ping")["type"] == "pong"
+        server.send_signal(signal.SIGTERM)
+        assert alice.to_the_end()[-1]["reason"] == "stopping"
+        alice.close()
+        assert server.end() == -signal.SIGTERM
+        assert "Traceback" not in server.output
+
+
+@pytest.mark.parametrize("missing", ["key.pem", "fullchain.pem"])
+def test_a_file_that_is_missing_ends_the_start_with_one_line(tmp_path: Path, missing: str) -> None:
+    Authority(tmp_path).certify()
+    (tmp_path / missing).unlink()
+    [line] = complaints(tmp_path, "--port", WHERE)
+    why = f"{tmp_path / missing} can't be read (No such file or directory)"
+    assert line == f"twistd chatroom: can't listen on {WHERE}: {why}"

@@ -1,0 +1,137 @@
+"""Who comes through a proxy is who the proxy says, and is treated like everybody else."""
+
+from __future__ import annotations
+
+import struct
+from ipaddress import ip_address
+from typing import Any
+
+from twisted.internet.address import IPv4Address
+from twisted.internet.endpoints import serverFromString
+from twisted.internet.testing import MemoryReactorClock, StringTransport
+from twisted.trial.unittest import SynchronousTestCase
+from typing_extensions import override
+
+from chatroom.fronts.introduction import Introductions
+from chatroom.fronts.line import LineFront
+from tests.fronts.house import GREETING, House
+
+PROXY = IPv4Address("TCP", "127.0.0.1", 9)
+SIGNATURE = b"\r\n\r\n\x00\r\nQUIT\n"
+
+
+def first_version(host: str) -> bytes:
+    family = "TCP6" if ":" in host else "TCP4"
+    return f"PROXY {family} {host} {host} 40000 8080\r\n".encode()
+
+
+def second_version(host: str) -> bytes:
+    address = ip_address(host).packed
+    family = 0x21 if len(address) == 16 else 0x11
+    body = address * 2 + struct.pack("!HH", 40000, 8080)
+    return SIGNATURE + struct.pack("!BBH", 0x21, family, len(body)) + body
+
+
+class Connection(StringTransport):
+    """The end of a connection to the proxy: what comes goes to its protocol, as with a socket."""
+
+    aborted = False
+    protocol: Any = None
+
+    @override
+    def abortConnection(self) -> None:
+        self.aborted = True
+
+    def come(self, data: bytes) -> None:
+        self.protocol.dataReceived(data)
+
+
+class ProxyTest(SynchronousTestCase):
+    """A proxy connects, says for whom, and then passes on what that one says."""
+
+    @override
+    def setUp(self) -> None:
+        self.house = House(per_host=2, first_line_timeout=20)
+        memory = MemoryReactorClock()
+        introductions = Introductions(self.house.factory, self.house.wheel, 20)
+        serverFromString(memory, "haproxy:tcp:1").listen(introductions)
+        self.listening: Any = memory.tcpServers[0][1]
+
+    def connect(self) -> Connection:
+        connection = Connection(peerAddress=PROXY)
+        connection.protocol = self.listening.buildProtocol(PROXY)
+        connection.protocol.makeConnection(connection)
+        return connection
+
+    def lines(self, connection: Connection) -> list[str]:
+        self.house.settle()
+        lines: list[str] = connection.value().decode().splitlines()
+        connection.clear()
+        return lines
+
+    def test_what_follows_the_word_of_the_proxy_is_heard_in_either_version(self) -> None:
+        for word in (first_version, second_version):
+            for host in ("192.0.2.1", "2001:db8::1"):
+                connection = self.connect()
+                connection.come(word(host) + b"alice\nquit\n")
+                self.assertEqual(self.lines(connection)[-1], "* Bye.")
+
+    def test_who_says_nothing_is_greeted(self) -> None:
+        connection = self.connect()
+        connection.come(first_version("192.0.2.1"))
+        self.house.settle(0.2)
+        self.house.settle(0.5)
+        self.assertEqual(self.lines(connection), [GREETING])
+        self.assertIsInstance(connection.protocol, LineFront)
+        connection.come(b"alice\n")
+        self.assertTrue(self.lines(connection)[0].startswith("* Hello alice."))
+
+    def test_each_host_behind_the_proxy_has_places_of_its_own(self) -> None:
+        for host in ("192.0.2.1", "192.0.2.1", "192.0.2.2", "192.0.2.2", "192.0.2.3"):
+            self.connect().come(first_version(host) + b"help\n")
+        one_more = self.connect()
+        one_more.come(second_version("192.0.2.1") + b"help\n")
+        self.assertTrue(self.lines(one_more)[0].startswith("! too-many-connections: There are 2 "))
+
+    def test_who_goes_gives_the_place_free(self) -> None:
+        connection = self.connect()
+        connection.come(first_version("192.0.2.1") + b"alice\n")
+        self.assertEqual(list(self.house.factory.door.hosts.values()), [1])
+        connection.protocol.connectionLost()
+        self.assertEqual(self.house.factory.door.hosts, {})
+        self.assertEqual(self.listening.protocols, {})
+
+    def test_a_proxy_that_says_nothing_has_to_go(self) -> None:
+        connection = self.connect()
+        self.house.wait(19)
+        self.assertFalse(connection.aborted)
+        self.house.wait(2)
+        self.assertTrue(connection.aborted)
+
+    def test_who_was_introduced_has_the_usual_time_to_say_something(self) -> None:
+        connection = self.connect()
+        self.house.wait(15)
+        connection.come(first_version("192.0.2.1"))
+        self.house.wait(15)
+        self.assertFalse(connection.aborted)
+        self.assertEqual(self.lines(connection), [GREETING])
+
+    def test_who_comes_without_a_proxy_is_not_let_in(self) -> None:
+        for said in (b"alice\ncreate tea\n", b"PROXY TCP4 tea tea 1 2\r\nalice\n", b'{"type":"login"}\n'):
+            connection = self.connect()
+            connection.come(said)
+            self.assertTrue(connection.disconnecting or connection.aborted, said)
+            self.assertEqual(self.lines(connection), [])
+        self.assertEqual(self.house.factory.door.taken, 0)
+
+    def test_a_proxy_may_hang_up_before_it_says_anything(self) -> None:
+        connection = self.connect()
+        connection.protocol.connectionLost(None)
+        self.house.wait(30)
+        self.assertFalse(connection.aborted)
+
+    def test_nobody_is_let_in_when_the_server_stops(self) -> None:
+        connection = self.connect()
+        self.successResultOf(self.house.factory.stop())
+        connection.come(first_version("192.0.2.1") + b"alice\n")
+        self.assertTrue(connection.aborted)

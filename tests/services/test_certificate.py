@@ -1,0 +1,73 @@
+"""Certificates: what is wrong with one is told in one line, and a new one is shown to who connects next."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from twisted.logger import LogEvent, formatEvent
+
+from chatroom.services.address import Address
+from chatroom.services.certificate import Certificate, CertificateUnusable
+from tests.authority import Authority
+
+# Twisted gives its certificates to pyOpenSSL in a form of the past.
+pytestmark = pytest.mark.filterwarnings("ignore:Passing pyOpenSSL:DeprecationWarning")
+
+
+def described(folder: Path, key: str = "key.pem", certificate: str = "fullchain.pem") -> str:
+    return f"ssl:1:privateKey={folder / key}:certKey={folder / certificate}"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a key, its certificate, and the chain to an authority."""
+    Authority(tmp_path).certify()
+    return tmp_path
+
+
+def test_what_is_wrong_with_the_files_is_told_in_one_line(folder: Path) -> None:
+    other = folder / "other"
+    Authority(other).certify()
+    (folder / "junk.pem").write_text("junk\n")
+    key = load_pem_private_key((folder / "key.pem").read_bytes(), None)
+    secret = serialization.BestAvailableEncryption(b"secret")
+    written = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, secret)
+    (folder / "secret.pem").write_bytes(written)
+    for private, certificate, why in (
+        ("key.pem", "other/fullchain.pem", "keys do not match"),
+        ("junk.pem", "fullchain.pem", "one of them is not in PEM"),
+        ("key.pem", "junk.pem", "one of them is not in PEM"),
+        ("fullchain.pem", "fullchain.pem", "one of them is not in PEM"),
+        ("none.pem", "fullchain.pem", "No such file"),
+        ("key.pem", "none.pem", "No such file"),
+        ("key.pem", "other", "Is a directory"),
+        ("secret.pem", "fullchain.pem", "has a pass phrase"),
+    ):
+        with pytest.raises(CertificateUnusable, match=rf"\A.*{why}.*\Z"):
+            Certificate(described(folder, private, certificate))
+        with pytest.raises(ValueError, match=rf"\Acan't listen on ssl:1:.*{why}.*\Z"):
+            Address(None, described(folder, private, certificate))  # type: ignore[arg-type]
+
+
+def test_one_file_may_hold_both(folder: Path) -> None:
+    both = folder / "a:server.pem"
+    both.write_bytes((folder / "key.pem").read_bytes() + (folder / "fullchain.pem").read_bytes())
+    Certificate(f"ssl:1:privateKey={str(both).replace(':', chr(92) + ':')}")
+
+
+def test_while_the_new_files_are_of_no_use_the_old_certificate_is_shown(
+    folder: Path, nothing_logged: list[LogEvent]
+) -> None:
+    certificate = Certificate(described(folder))
+    (folder / "key.pem").unlink()
+    certificate.renew()
+    [event] = nothing_logged
+    assert formatEvent(event) == (
+        f"keeping the old certificate: {folder / 'key.pem'} can't be read (No such file or directory)"
+    )
+    nothing_logged.clear()
+    Authority(folder).certify()
+    certificate.renew()

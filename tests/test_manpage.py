@@ -1,0 +1,76 @@
+"""The manual page of the server, and the roff that it is written in."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from chatroom import roff
+from chatroom.manpage import main, page
+from chatroom.options import FLAGS, HELP, Options
+
+PAGE = Path(__file__).parents[1] / "docs" / "man" / "twistd-chatroom.1"
+GROFF = shutil.which("groff")
+
+AWKWARD = [
+    ".SH a request that is none",
+    "'br nor this",
+    r"a back\slash, and \fBno bold\fP",
+    '--dashes - "quotes" `grave` and a \' at the end',
+    "two  spaces\nand a line",
+]
+
+
+def rendered(text: str) -> str:
+    """Return what a person reads of *text*, about which groff must not complain."""
+    assert GROFF
+    done = subprocess.run(
+        [GROFF, "-man", "-ww", "-Tutf8", "-P-cbou"],
+        input=text,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=20,
+        check=True,
+    )
+    assert not done.stderr
+    return done.stdout
+
+
+def test_the_page_in_the_tree_is_what_the_options_say(tmp_path: Path) -> None:
+    assert main(["--check", str(PAGE)]) is None
+    (old := tmp_path / "old.1").write_text(page().replace("8080", "8081"), encoding="utf-8")
+    assert "make manual" in (main(["--check", str(old)]) or "")
+    assert "make manual" in (main(["--check", str(tmp_path / "none.1")]) or "")
+    main([str(old)])
+    assert old.read_text(encoding="utf-8") == PAGE.read_text(encoding="utf-8")
+
+
+def test_the_page_has_every_option() -> None:
+    lines = page().splitlines()
+    for name in Options():
+        term = r"\fB\-\-" + name.replace("-", r"\-") + r"\fP"
+        [place] = [number for number, line in enumerate(lines) if line.startswith(term)]
+        assert lines[place - 1] == ".TP"
+        assert (lines[place] == term) == (name in FLAGS)
+    assert {name for options in HELP.values() for name in options} == {*Options()}
+
+
+def test_text_means_nothing_to_roff() -> None:
+    for text in AWKWARD:
+        line = roff.plain(text)
+        assert not line.startswith((".", "'"))
+        # Typographic quotes can't be pasted into a shell.
+        assert not set("\n'`") & set(line)
+        assert "\\" not in line.replace(r"\e", "").replace(r"\-", "").replace(r"\(aq", "").replace(r"\(ga", "").replace(
+            r"\&", ""
+        )
+
+
+@pytest.mark.skipif(GROFF is None, reason="groff is not installed")
+def test_groff_shows_what_was_meant() -> None:
+    shown = rendered(roff.title("tea", 1, "teas") + roff.section("All", *map(roff.example, AWKWARD[:-1])))
+    assert [line.strip() for line in shown.splitlines() if line.strip()][2:-1] == AWKWARD[:-1]
+    assert "--show-limits" in rendered(page())
