@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from typing import Protocol
 
 from twisted.internet.interfaces import IReactorFDSet, IReadDescriptor
 from twisted.python.failure import Failure
@@ -11,6 +12,16 @@ from zope.interface import implementer
 
 LONGEST = 65_536
 """Bytes of a line that are kept: far more than anybody may say at once."""
+
+
+class Input(Protocol):
+    """Where lines come from."""
+
+    def start(self, take: Callable[[bytes], None], ended: Callable[[], None]) -> None:
+        """Call *take* with each line, and *ended* when there are no more."""
+
+    def read(self, wanted: bool) -> None:
+        """Read on, or not for now."""
 
 
 @implementer(IReadDescriptor)
@@ -77,3 +88,6 @@ class Lines:
             self._rest = b""
             self._take(rest)
         self._ended()
+
+
+_: type[Input] = Lines

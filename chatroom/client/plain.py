@@ -6,7 +6,7 @@ import signal
 from collections import deque
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol, TextIO, assert_never
+from typing import TextIO, assert_never
 
 import msgspec
 from twisted.internet.defer import Deferred
@@ -16,7 +16,7 @@ from twisted.python.failure import Failure
 
 from chatroom.client import states
 from chatroom.client.connection import Connection
-from chatroom.client.lines import LONGEST
+from chatroom.client.lines import LONGEST, Input
 from chatroom.client.link import why
 from chatroom.client.pages import commands
 from chatroom.client.pages.chat import Chat
@@ -34,16 +34,6 @@ PATIENCE = 60.0
 
 MOST = 100
 """Lines that wait, and as many that were sent and not stored yet, before no more are read."""
-
-
-class Input(Protocol):
-    """Where lines come from."""
-
-    def start(self, take: Callable[[bytes], None], ended: Callable[[], None]) -> None:
-        """Call *take* with each line, and *ended* when there are no more."""
-
-    def read(self, wanted: bool) -> None:
-        """Read on, or not for now."""
 
 
 class Plain:

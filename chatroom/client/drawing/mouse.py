@@ -10,8 +10,6 @@ from chatroom.client.drawing.room import Panels
 from chatroom.client.pages.pointing import OnMember, OnRow, OnTab, Target
 from chatroom.client.pages.views import LobbyView, RoomView, View
 
-_LEFT, _WHEEL_UP, _WHEEL_DOWN = 1, 4, 5
-
 
 @dataclass(frozen=True, slots=True)
 class Click:
@@ -33,8 +31,10 @@ def gesture(event: tuple[Any, ...]) -> Click | Wheel | None:
     match event:
         case ("mouse press", 1, int(column), int(row)):
             return Click(column, row)
-        case ("mouse press", 4 | 5 as button, *_):
-            return Wheel(up=button == _WHEEL_UP)
+        case ("mouse press", 4, *_):
+            return Wheel(up=True)
+        case ("mouse press", 5, *_):
+            return Wheel(up=False)
     return None
 
 
