@@ -15,14 +15,18 @@ from twisted.python.failure import Failure
 from chatroom.client import states
 from chatroom.client.bell import Bell
 from chatroom.client.connection import Connection
-from chatroom.client.drawing.paste import Paste
+from chatroom.client.drawing.mouse import Click, Wheel
+from chatroom.client.drawing.paste import Paste, Typed
 from chatroom.client.drawing.scrollback import Scroll
 from chatroom.client.link import why
 from chatroom.client.pages.chat import Chat
 from chatroom.client.pages.keys import Action
 from chatroom.client.pages.lists import ListPage
+from chatroom.client.pages.lobby import LobbyPage
 from chatroom.client.pages.page import Page
+from chatroom.client.pages.pointing import point
 from chatroom.client.pages.room import RoomPage
+from chatroom.client.pages.title import title
 from chatroom.client.pages.username import UsernamePage
 from chatroom.client.pages.views import Link, View
 from chatroom.client.terminal import Terminal
@@ -40,7 +44,7 @@ SCROLLS: Mapping[Action, Scroll] = {
 }
 
 
-FOCUS: Mapping[str | Paste, bool] = {"focus in": True, "focus out": False}
+FOCUS: Mapping[Typed, bool] = {"focus in": True, "focus out": False}
 """What the terminal tells of its focus, in the place of keys."""
 
 
@@ -98,11 +102,12 @@ class App:
         self._connection.quit().addBoth(lambda _: self.ended.callback((status, message)))
 
     def _display(self) -> View:
+        self._terminal.title(title(self._chat))
         return self._page.display()
 
     # What is typed.
 
-    def _typed(self, keys: list[str | Paste]) -> None:
+    def _typed(self, keys: list[Typed]) -> None:
         for key in keys:
             if key in FOCUS:
                 self._focus(FOCUS[key])
@@ -112,6 +117,11 @@ class App:
                 self._page.paste(key.text)
                 if not key.whole:
                     self._chat.notice(f"That was too much: only its first {len(key.text):,} characters were pasted.")
+            elif isinstance(key, Wheel):
+                self._turn_wheel(up=key.up)
+            elif isinstance(key, Click):
+                if target := self._terminal.frame.at(key):
+                    self._ask(point(self._page, target))
             elif (action := self._chat.keys.actions.get(key)) is not None:
                 self._act(action)
             elif len(key) == 1:
@@ -130,12 +140,22 @@ class App:
                 self._terminal.frame.toggle_rooms()
             case Action.SHOW_MEMBERS:
                 self._terminal.frame.toggle_members()
+            case Action.MOUSE:
+                self._terminal.toggle_mouse()
+            case Action.COPY:
+                self._terminal.copy()
             case _ if action in SCROLLS and not isinstance(self._page, ListPage):
                 self._scroll(SCROLLS[action])
             case Action.END if isinstance(self._page, RoomPage) and not self._page.conversation.following:
                 self._scroll("end")
             case _:
                 self._ask(self._page.act(action))
+
+    def _turn_wheel(self, *, up: bool) -> None:
+        if isinstance(self._page, LobbyPage | ListPage):
+            self._ask(self._page.act(Action.UP if up else Action.DOWN))
+        else:
+            self._scroll("line_up" if up else "line_down")
 
     def _scroll(self, how: Scroll) -> None:
         frame, page = self._terminal.frame, self._page

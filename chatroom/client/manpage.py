@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from chatroom import roff
+from chatroom.client.command_line import DESCRIPTION, EXAMPLES, command_line
 from chatroom.client.config.options import purpose, sentence
-from chatroom.client.main import DESCRIPTION, EXAMPLES, command_line
 from chatroom.client.pages.bindings import DEFAULT
 from chatroom.client.pages.commands import COMMANDS
 

@@ -10,8 +10,9 @@ from twisted.internet.interfaces import IDelayedCall
 from twisted.python.failure import Failure
 from typing_extensions import override
 
+from chatroom.client.drawing.bare import sheet
 from chatroom.client.drawing.frame import Frame
-from chatroom.client.drawing.paste import Paste, Pastes
+from chatroom.client.drawing.paste import Paste, Pastes, Typed
 from chatroom.client.drawing.screen import Screen
 from chatroom.client.drawing.themes import Theme
 from chatroom.client.pages.views import View
@@ -21,14 +22,25 @@ INTERVAL = 1 / 30
 
 
 class Terminal:
-    """Shows views on *screen* by *frame*, in the colours of *theme*; *failed* is called with what goes wrong."""
+    """Shows views on *screen* by *frame*, in the colours of *theme*; *failed* is called with what goes wrong.
+
+    *mouse* says whether it begins with the mouse, which it else leaves to the terminal.
+    """
 
     def __init__(
-        self, reactor: ReactorBase, screen: Screen, theme: Theme, frame: Frame, failed: Callable[[Failure], None]
+        self,
+        reactor: ReactorBase,
+        screen: Screen,
+        theme: Theme,
+        frame: Frame,
+        failed: Callable[[Failure], None],
+        *,
+        mouse: bool = False,
     ) -> None:
         # Whatever the locale says: what the terminal can't show is replaced at its door.
         urwid.set_encoding("utf8")
         self.frame = frame
+        self.frame.mouse = mouse
         self._clock = reactor
         self._screen = screen
         self._failed = failed
@@ -41,16 +53,18 @@ class Terminal:
             event_loop=urwid.TwistedEventLoop(reactor, manage_reactor=False),
         )
         self._pastes = Pastes()
-        self._typed: Callable[[list[str | Paste]], None] = lambda _: None
+        self._typed: Callable[[list[Typed]], None] = lambda _: None
         self._view: Callable[[], View] | None = None
         self._drawn = float("-inf")
         self._drawing: IDelayedCall | None = None
+        self._copying = False
 
-    def start(self, typed: Callable[[list[str | Paste]], None], view: Callable[[], View]) -> None:
+    def start(self, typed: Callable[[list[Typed]], None], view: Callable[[], View]) -> None:
         """Take the terminal; call *typed* with what comes from the keyboard, and *view* for what is to be seen."""
         self._typed = typed
         self._view = view
         self._loop.start()
+        self._screen.set_mouse_tracking(self.frame.mouse)
         self.show()
 
     def stop(self) -> None:
@@ -81,8 +95,43 @@ class Terminal:
         """Draw everything anew the next time, whatever is on the screen."""
         self._screen.clear()
 
+    def title(self, text: str) -> None:
+        """Let *text* be the title of the terminal's window."""
+        self._screen.title(text)
+
+    def toggle_mouse(self) -> None:
+        """Take the mouse, so that the wheel scrolls and a click chooses; or leave it to the terminal again."""
+        self.frame.mouse = not self.frame.mouse
+        self._screen.set_mouse_tracking(self.frame.mouse)
+
+    def copy(self) -> None:
+        """Show nothing but the text, as plain lines that the terminal can mark and copy, until a key is pressed."""
+        self._copying = True
+        self._screen.set_mouse_tracking(False)
+        self._show_bare()
+
+    def _show_bare(self) -> None:
+        columns, rows = self._screen.get_cols_rows()
+        self._screen.write(sheet(self.frame.bare(columns, rows - 1), columns, rows))
+        self._screen.flush()
+
+    def _copied(self, typed: list[Typed]) -> list[Typed]:
+        """Return what of *typed* is left when its first key has ended the copying, if it has."""
+        for number, key in enumerate(typed):
+            # To look at another window, perhaps to paste there, is no reason to end it.
+            if isinstance(key, str) and key.startswith("focus "):
+                continue
+            self._copying = False
+            self._screen.clear()
+            self._screen.set_mouse_tracking(self.frame.mouse)
+            # What is pasted is not lost.
+            return typed if isinstance(key, Paste) else typed[:number] + typed[number + 1 :]
+        return typed
+
     def _draw(self) -> None:
         self._drawing = None
+        if self._copying:
+            return
         self._drawn = self._clock.seconds()
         try:
             if self._view is not None:
@@ -94,7 +143,12 @@ class Terminal:
     def _keys(self, keys: list[urwid.Key], _: list[int]) -> list[urwid.Key]:
         """Take all keys; what is returned goes on to urwid."""
         try:
-            self._typed(self._pastes.feed([key for key in keys if isinstance(key, str) and key != RESIZE]))
+            typed = self._pastes.feed([key for key in keys if key != RESIZE])
+            if self._copying:
+                typed = self._copied(typed)
+            if self._copying and RESIZE in keys:
+                self._show_bare()
+            self._typed(typed)
         except Exception:
             self._failed(Failure())
         self.show()

@@ -148,6 +148,7 @@ class Screen:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._pending = ""
         self._dark = dark
+        self._kept: dict[int, bool] = {}
 
     def feed(self, data: bytes) -> str:
         """Show *data*, and return what the terminal answers to the questions in it."""
@@ -176,6 +177,12 @@ class Screen:
                 return "\x1b[?62;22c"
             case "", "6", "", "n":
                 return f"\x1b[{self.cells.cursor.y + 1};{self.cells.cursor.x + 1}R"
+            case "?", modes, "", "s":
+                # These are kept one deep, as xterm does.
+                self._kept |= {mode: mode in self.cells.on for mode in map(int, modes.split(";"))}
+            case "?", modes, "", "r":
+                for mode in map(int, modes.split(";")):
+                    (self.cells.on.add if self._kept.get(mode) else self.cells.on.discard)(mode)
             case "?", mode, "$", "p":
                 value = 0 if not mode.isdigit() or int(mode) not in KNOWN else 1 if int(mode) in self.cells.on else 2
                 return f"\x1b[?{mode};{value}$y"

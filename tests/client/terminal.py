@@ -167,6 +167,8 @@ class Terminal:
             changed.append("colours or looks")
         if self.raw.count(b"\x1b[>1u") != self.raw.count(b"\x1b[<u"):
             changed.append("the keyboard's protocol")
+        if self.raw.count(b"\x1b[22;2t") != self.raw.count(b"\x1b[23;2t"):
+            changed.append("the title of the window")
         return changed
 
     @override

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chatroom.client.main import command_line
+from chatroom.client.command_line import command_line
 from chatroom.client.manual import main, manual
 
 ROOT = Path(__file__).parents[2]

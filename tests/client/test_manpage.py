@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chatroom.client.main import command_line
+from chatroom.client.command_line import command_line
 from chatroom.client.manpage import main, page
 from chatroom.client.pages.commands import COMMANDS
 from chatroom.client.pages.keys import KEYS, label

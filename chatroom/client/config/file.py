@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_config_path
 
 from chatroom.client.config import toml
-from chatroom.client.config.options import BadValue, Parser, closest, value
+from chatroom.client.config.options import BadValue, Config, Parser, closest, value
 from chatroom.client.drawing.looks import BadLook, look
 from chatroom.client.drawing.themes import THEMES
 from chatroom.client.pages.bindings import DEFAULT, ESSENTIAL, BadKey, Bindings, key_named, name
@@ -27,16 +26,6 @@ _MOST = 4
 
 _ACTIONS = {name(action): action for action in Action}
 _STYLES = {entry[0]: entry for entry in THEMES["dark"].palette}
-
-
-@dataclass(frozen=True, slots=True)
-class Config:
-    """What somebody wants: the *options* by their names in the program, keys, looks; *problems* are for that person."""
-
-    options: Mapping[str, Any]
-    keys: Bindings
-    looks: Mapping[str, str]
-    problems: Sequence[str]
 
 
 def usual() -> Path:
@@ -59,7 +48,7 @@ def read(path: Path, parser: Parser, *, named: bool) -> Config:
         if named and isinstance(error, OSError):
             raise
         reason = error.strerror if isinstance(error, OSError) else "it is not written in UTF-8"
-        return Config({}, Bindings({}), {}, [f"{shown(path)} can't be used: {reason}"])
+        return Config(problems=[f"{shown(path)} can't be used: {reason}"], place=shown(path))
     return _Reading(path, text).config(parser)
 
 
@@ -90,7 +79,7 @@ class _Reading:
             self._problems.append(f"{shown(self._path)}, line {number}: {reason}. {hint}")
         keys, looks = self._table(tables, KEYS), self._table(tables, COLORS)
         options, bindings = self._options(tables, parser), Bindings(self._keys(keys))
-        return Config(options, bindings, self._looks(looks), self._told())
+        return Config(options, bindings, self._looks(looks), self._told(), shown(self._path))
 
     def _table(self, tables: dict[str, Any], title: str) -> dict[str, Any]:
         """Take the table called *title* out of *tables*."""

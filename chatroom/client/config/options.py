@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
 from typing_extensions import override
 
+from chatroom.client.pages.bindings import DEFAULT, Bindings
+
 
 class BadValue(Exception):
     """What an option can't be; it says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What somebody wants: the *options* by their names in the program, keys, looks.
+
+    *problems* are for that person, who can mend them at *place*.
+    """
+
+    options: Mapping[str, Any] = field(default_factory=dict)
+    keys: Bindings = DEFAULT
+    looks: Mapping[str, str] = field(default_factory=dict)
+    problems: Sequence[str] = ()
+    place: str = ""
 
 
 class Parser(argparse.ArgumentParser):

@@ -11,6 +11,8 @@ from chatroom.client.pages.bindings import Bindings
 from chatroom.client.pages.keys import Action
 from chatroom.client.pages.views import Link, Status
 
+MOUSE_HINT = "mouse on, Shift+drag marks text"
+
 
 def title(name: str, about: str, right: str, columns: int) -> Row:
     """Return the first row: the *name* of the page, what it is *about*, and on the *right* how much there is."""
@@ -25,11 +27,15 @@ def rule(columns: int, joints: Sequence[int]) -> Row:
     return ((Style.RULE, "".join("┬" if column in joints else "─" for column in range(columns))),)
 
 
-def status(state: Status, where: str, news: str, columns: int, keys: Bindings) -> Row:
-    """Return the bar above the input: who one is, where, how the connection is; and on the right the *news*."""
+def status(state: Status, where: str, news: str, columns: int, keys: Bindings, *, mouse: bool = False) -> Row:
+    """Return the bar above the input: who one is, where, how the connection is; and on the right the *news*.
+
+    While it is the client that has the *mouse*, it says how text is marked.
+    """
     news = " · ".join(text for text in (state.remark, news) if text)
     left: list[Segment] = [(Style.STATUS, text) for text in (state.username, where) if text]
-    return sides(left + _connection(state, keys), (Style.STATUS_NEWS, news), columns, Style.STATUS)
+    hint: list[Segment] = [(Style.STATUS_DIM, MOUSE_HINT)] if mouse else []
+    return sides(left + _connection(state, keys) + hint, (Style.STATUS_NEWS, news), columns, Style.STATUS)
 
 
 def lag(seconds: float) -> str:

@@ -8,9 +8,11 @@ import urwid
 from typing_extensions import override
 
 from chatroom.client.drawing import bars, lists
+from chatroom.client.drawing.bare import bare
 from chatroom.client.drawing.entry import entry, hint
 from chatroom.client.drawing.keys import keys
 from chatroom.client.drawing.lobby import lobby
+from chatroom.client.drawing.mouse import Click, target
 from chatroom.client.drawing.pasted import pasted
 from chatroom.client.drawing.room import Panels, room
 from chatroom.client.drawing.rows import Row, canvas
@@ -18,6 +20,7 @@ from chatroom.client.drawing.scrollback import Scroll, Scrollback
 from chatroom.client.drawing.welcome import question, welcome
 from chatroom.client.pages.bindings import DEFAULT, Bindings
 from chatroom.client.pages.keys import Action
+from chatroom.client.pages.pointing import Target
 from chatroom.client.pages.views import HelpView, Input, ListView, LobbyView, RoomView, UsernameView, View
 
 _SMALL_COLUMNS, _SMALL_HEIGHT = 20, 5
@@ -34,6 +37,7 @@ class Frame(urwid.Widget):
     """Draws a view, and remembers what is no part of one: how far it is scrolled, and which panels are wanted.
 
     It names the keys as they are bound in *bindings*, and what is said is at most *text* columns wide; 0 is any width.
+    *mouse* says whether the bar tells that the mouse is the client's.
     """
 
     _sizing = frozenset([urwid.BOX])
@@ -48,6 +52,8 @@ class Frame(urwid.Widget):
         self._panels = Panels(text)
         self._scrollbacks: dict[str, Scrollback] = {}
         self._keys_top = self._keys_page = 0
+        self._body = 0, 0
+        self.mouse = False
 
     def show(self, view: View) -> None:
         """Draw *view* from now on."""
@@ -72,6 +78,18 @@ class Frame(urwid.Widget):
                 action, self._keys_top + steps.get(action, 0)
             )
         self._invalidate()
+
+    def at(self, click: Click) -> Target | None:
+        """Return what stands where somebody clicks, as it was drawn last."""
+        top, height = self._body
+        return target(
+            self._view, self._panels, self._bindings, self._columns, height, Click(click.column, click.row - top)
+        )
+
+    def bare(self, columns: int, height: int) -> list[str]:
+        """Return the lines in view without anything around them, as many as fit."""
+        first = self._text.first if self._text else None
+        return bare(self._view, first, columns, height) if self._view else []
 
     @property
     def following(self) -> bool:
@@ -112,13 +130,16 @@ class Frame(urwid.Widget):
     def render(self, size: tuple[int, int], focus: bool = False) -> urwid.Canvas:  # type: ignore[override]
         columns, height = size
         self._columns = columns
+        self._body = 0, 0
         view = self._view
         if view is None:
             return canvas((), columns, height)
         if columns < _SMALL_COLUMNS or height < _SMALL_HEIGHT:
             return self._small(view, columns, height)
         cursor: Cursor | None = None
-        foot: list[Row] = [bars.status(view.status, _where(view), self._news(view), columns, self._bindings)]
+        foot: list[Row] = [
+            bars.status(view.status, _where(view), self._news(view), columns, self._bindings, mouse=self.mouse)
+        ]
         if isinstance(view, UsernameView) and not view.status.news:
             # There is nothing to say yet, so there is no bar to say it in.
             foot = [()]
@@ -138,6 +159,7 @@ class Frame(urwid.Widget):
                 joints = self._panels.joints(columns) if isinstance(view, RoomView) else ()
                 head.append(bars.rule(columns, joints))
         body_height = height - len(head) - len(foot)
+        self._body = len(head), body_height
         parts: list[urwid.Canvas] = [canvas(head, columns, len(head))] if head else []
         match view:
             case UsernameView():

@@ -25,14 +25,37 @@ _PURPOSES = (
 
 def lobby(view: LobbyView, columns: int, height: int, keys: Bindings) -> list[Drawn]:
     """Return at most *height* rows: the rooms, the news below them, and last what is asked or what can be done."""
+    news, last = _below(view, columns, height, keys)
+    height -= len(news) + len(last)
+    rooms = _table(view, columns, height, keys)
+    blank: list[Drawn] = [()] * (height - len(rooms))
+    return rooms + blank + news + last
+
+
+def row_at(view: LobbyView, columns: int, height: int, number: int, keys: Bindings) -> Row | None:
+    """Return which room stands in the row *number* of a lobby of this size, if one does."""
+    height -= sum(map(len, _below(view, columns, height, keys)))
+    head, rooms = _places_for(view, height)
+    index = rooms.start + number - head
+    return view.rows[index] if head <= number < height and index < rooms.stop else None
+
+
+def _below(view: LobbyView, columns: int, height: int, keys: Bindings) -> tuple[list[Drawn], list[Drawn]]:
+    """Return the rows below the table: the news, and what is asked or can be done."""
     last = [_last(view, columns, keys)] if view.question or height > 3 else []
     height -= len(last)
     news = _news(view, columns, min(_MOST_NEWS, height // 3))
     if news and height > 10:
         news.insert(0, ())
-    rooms = _table(view, columns, height - len(news), keys)
-    blank: list[Drawn] = [()] * (height - len(news) - len(rooms))
-    return rooms + blank + news + last
+    return news, last
+
+
+def _places_for(view: LobbyView, height: int) -> tuple[int, range]:
+    """Return how many rows are above those of the rooms, and which rooms have one."""
+    head = 1 if height > 5 else 0
+    height -= head
+    top = min(max((view.chosen or 0) - height // 2, 0), max(len(view.rows) - height, 0))
+    return head, range(top, min(top + height, len(view.rows)))
 
 
 def _table(view: LobbyView, columns: int, height: int, keys: Bindings) -> list[Drawn]:
@@ -42,12 +65,9 @@ def _table(view: LobbyView, columns: int, height: int, keys: Bindings) -> list[D
     if not view.rows:
         nothing: Drawn = ((Style.DIM, cut(f" {_nothing(view, keys)}", columns)),)
         return [nothing]
-    head = 1 if height > 5 else 0
-    height -= head
-    top = min(max((view.chosen or 0) - height // 2, 0), max(len(view.rows) - height, 0))
-    rows = view.rows[top : top + height]
-    places = _Places(rows, columns)
-    drawn: list[Drawn] = [places.row(row, chosen=number == view.chosen) for number, row in enumerate(rows, top)]
+    head, numbers = _places_for(view, height)
+    places = _Places(view.rows[numbers.start : numbers.stop], columns)
+    drawn: list[Drawn] = [places.row(view.rows[number], chosen=number == view.chosen) for number in numbers]
     return [places.head(), *drawn] if head else drawn
 
 

@@ -14,19 +14,40 @@ _MOST = 99
 
 def tabs(rooms: Sequence[Tab], columns: int, height: int) -> list[Row]:
     """Return a row for each of *rooms*, as many as fit, with the current one among them."""
-    current = next((number for number, tab in enumerate(rooms) if tab.current), 0)
-    top = min(max(current - height // 2, 0), max(len(rooms) - height, 0))
+    top = _first(rooms, height)
     return [_tab(number, tab, columns) for number, tab in enumerate(rooms[top : top + height], top)]
 
 
 def members(names: Sequence[str], count: int, columns: int, height: int, style: Callable[[str], str]) -> list[Row]:
     """Return a row for each of *names*, each in its own *style*, and how many more of *count* there are."""
     total = max(count, len(names))
-    shown = names[:height] if total <= min(height, len(names)) else names[: max(height - 1, 0)]
+    shown = names[: _fitting(names, count, height)]
     rows: list[Row] = [((style(name), cut(name, columns - 1)),) for name in shown]
     if more := total - len(shown):
         rows.append(((Style.DIM, cut(f"+ {more} more" if shown else f"{more} people", columns - 1)),))
     return rows
+
+
+def tab_at(rooms: Sequence[Tab], height: int, row: int) -> Tab | None:
+    """Return which of *rooms* stands in a *row* of the list, if one does."""
+    number = _first(rooms, height) + row
+    return rooms[number] if number < len(rooms) else None
+
+
+def member_at(names: Sequence[str], count: int, height: int, row: int) -> str | None:
+    """Return which of *names* stands in a *row* of the list, if one does."""
+    return names[row] if row < min(_fitting(names, count, height), len(names)) else None
+
+
+def _first(rooms: Sequence[Tab], height: int) -> int:
+    """Return the number of the room in the first row."""
+    current = next((number for number, tab in enumerate(rooms) if tab.current), 0)
+    return min(max(current - height // 2, 0), max(len(rooms) - height, 0))
+
+
+def _fitting(names: Sequence[str], count: int, height: int) -> int:
+    """Return how many rows are for *names*: all, or all but the one that says how many more of *count* there are."""
+    return height if max(count, len(names)) <= min(height, len(names)) else max(height - 1, 0)
 
 
 def _tab(number: int, tab: Tab, columns: int) -> Row:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from chatroom.client.drawing.mouse import Click, Wheel, gesture
+
 MOST = 100_000
 """Characters of a paste that are taken; no message is nearly as long."""
 
@@ -20,17 +22,23 @@ class Paste:
     whole: bool = True
 
 
+Typed = str | Paste | Click | Wheel
+"""A key, or what else comes from the keyboard and the mouse."""
+
+
 class Pastes:
     """Gathers the keys between ``begin paste`` and ``end paste`` into one text, over as many bursts as they come in."""
 
     def __init__(self) -> None:
         self._pasted: list[str] | None = None
 
-    def feed(self, keys: Iterable[str | tuple[Any, ...]]) -> list[str | Paste]:
-        """Return *keys*, with a :class:`Paste` in place of those that were pasted; those of the mouse are left out."""
-        result: list[str | Paste] = []
+    def feed(self, keys: Iterable[str | tuple[Any, ...]]) -> list[Typed]:
+        """Return *keys*, with a :class:`Paste` in place of those that were pasted, and what the mouse did."""
+        result: list[Typed] = []
         for key in keys:
             if not isinstance(key, str):
+                if (done := gesture(key)) and self._pasted is None:
+                    result.append(done)
                 continue
             if key == "begin paste":
                 self._pasted = []

@@ -37,7 +37,9 @@ def fitting(row: Row, columns: int) -> Row:
         row = _cut_row(tuple((style, plain(text)) for style, text in row), columns)
         text = "".join(text for _, text in row)
         room = columns - width(text)
-        if room >= 0 and width(text + " " * room) == columns:
+        whole = text + " " * room
+        # Others may stand to the left of it, and a mark at its beginning would belong to the last of them.
+        if room >= 0 and width(whole) == columns and width(f" {whole}") == 1 + columns:
             break
     return (*row, (None, " " * room))
 

@@ -12,6 +12,8 @@ from typing import Any, TextIO
 from typing_extensions import override
 from urwid.display import raw
 
+from chatroom.client.drawing.safe import cut
+
 _LINE_FEED = 10
 _CTRL_J = tuple(b"\x1b[106;5u")
 """How terminals that tell more keys apart write Ctrl+j."""
@@ -21,6 +23,16 @@ _IFLAG, _LFLAG, _CC = 0, 3, 6
 
 _PLAIN = ("", "dumb", "unknown")
 _KNOWN = "256color alacritty contour foot ghostty kitty konsole rxvt screen st tmux vte wezterm xterm".split()
+
+_TITLED = "alacritty contour foot ghostty gnome kitty konsole mlterm rxvt screen st tmux vte wezterm xterm".split()
+"""The terminals whose windows have a title; others would print it."""
+
+_LONGEST_TITLE = 80
+_KEEP_TITLE, _RESTORE_TITLE = "\x1b[22;2t", "\x1b]2;\x1b\\\x1b[23;2t"
+"""To put the title aside, and to bring it back; where it can't be put aside, there is none at the end."""
+
+_ALT, _RESTORE_ALT = "\x1b[?1036;1039s\x1b[?1036;1039h", "\x1b[?1036;1039r"
+"""To get Alt with a key as Esc and that key, which xterm would make another letter of; and to have it as it was."""
 
 
 def colours(environ: Mapping[str, str]) -> int:
@@ -49,10 +61,42 @@ class Screen(raw.Screen):
     ) -> None:
         term = environ.get("TERM", "")
         able = term not in _PLAIN and not term.startswith("linux")
+        # GNU screen shows in reverse what is to be slanted.
+        self._no_italics = term.startswith("screen") and "TMUX" not in environ
         super().__init__(input, output, bracketed_paste_mode=able, focus_reporting=able)
         self.set_terminal_properties(colors=colours(environ))  # type: ignore[arg-type]
         self._closed = closed
         self._found: list[Any] | None = None
+        self._has_title = any(family in _TITLED for family in term.replace(".", "-").split("-"))
+        self._title = ""
+        self._begin, self._end = "", ""
+        if self._has_title:
+            self._begin, self._end = _KEEP_TITLE, _RESTORE_TITLE
+        if term.startswith("xterm"):
+            self._begin, self._end = self._begin + _ALT, self._end + _RESTORE_ALT
+
+    @override
+    def register_palette_entry(
+        self,
+        name: Any,
+        foreground: str,
+        background: str,
+        mono: str | tuple[str, ...] | None = None,
+        foreground_high: str | None = None,
+        background_high: str | None = None,
+    ) -> None:
+        if self._no_italics:
+            foreground = foreground.replace("italics", "")
+            foreground_high = foreground_high and foreground_high.replace("italics", "")
+        super().register_palette_entry(name, foreground, background, mono, foreground_high, background_high)
+
+    def title(self, text: str) -> None:
+        """Let any *text* be the title of the terminal's window, if it has one, until the end."""
+        text = cut(text, _LONGEST_TITLE)
+        if self._has_title and self.started and text != self._title:
+            self._title = text
+            self.write(f"\x1b]2;{text}\x1b\\")
+            self.flush()
 
     @override
     def get_cols_rows(self) -> tuple[int, int]:
@@ -87,6 +131,7 @@ class Screen(raw.Screen):
         if terminal is not None:
             self._found = termios.tcgetattr(terminal)
         super()._start(alternate_buffer, *args, **kwargs)
+        self.write(self._begin)
         if terminal is not None:
             mode = termios.tcgetattr(terminal)
             mode[_IFLAG] &= ~(termios.ICRNL | termios.INLCR | termios.IGNCR | termios.IXON)
@@ -99,6 +144,8 @@ class Screen(raw.Screen):
     def _stop(self) -> None:
         # A terminal that is gone needs no restoring, and must not keep the rest from ending in order.
         with suppress(OSError, termios.error):
+            self.write(self._end)
+            self._title = ""
             super()._stop()
         terminal = self._terminal()
         if terminal is not None and self._found is not None:

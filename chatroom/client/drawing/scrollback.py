@@ -49,6 +49,11 @@ class Scrollback(urwid.Widget):
         return self._held is None
 
     @property
+    def first(self) -> int | None:
+        """The number of the first line in view; none while following."""
+        return self._held[0].number if self._held else None
+
+    @property
     def at_top(self) -> bool:
         """Whether there is nothing here above what is in view."""
         if not self._view or not self._size:

@@ -71,6 +71,8 @@ class Action(Enum):
     HELP = auto()
     SHOW_ROOMS = auto()
     SHOW_MEMBERS = auto()
+    MOUSE = auto()
+    COPY = auto()
     REDRAW = auto()
     SHOW_TRAFFIC = auto()
 
@@ -138,7 +140,7 @@ KEYS = (
     Key(Action.NEXT_ROOM, ("ctrl n", "meta down"), "to the next room", ROOM),
     Key(Action.PREVIOUS_ROOM, ("ctrl p", "meta up"), "to the room before", ROOM),
     Key(Action.LAST_ROOM, ("meta /",), "to the room where one was last", ROOM),
-    Key(Action.LOBBY, ("f2", "meta l"), "to the lobby, to enter another room; and back", ROOM),
+    Key(Action.LOBBY, ("f2",), "to the lobby, to enter another room; and back", ROOM),
     Key(Action.CREATE, ("meta enter",), "in the lobby, open a room of the name typed; in a room, a new line", ROOM),
     Key(Action.DELETE_ROOM, ("meta delete",), "in the lobby, delete the chosen room if it is one's own", ROOM),
     Key(Action.CATCHUP, ("f3",), "what is new in all rooms", FINDING),
@@ -159,6 +161,8 @@ KEYS = (
     Key(Action.HELP, ("f1",), "the commands and keys; any key closes the list", CLIENT),
     Key(Action.SHOW_ROOMS, ("f7",), "show or hide the list of rooms", CLIENT),
     Key(Action.SHOW_MEMBERS, ("f8",), "show or hide the list of people", CLIENT),
+    Key(Action.MOUSE, ("meta m",), "let wheel and clicks work here, or leave the mouse to the terminal", CLIENT),
+    Key(Action.COPY, ("meta l",), "only the text, to be copied by the terminal; any key goes back", CLIENT),
     Key(Action.REDRAW, ("ctrl l",), "draw everything anew", CLIENT),
 )
 

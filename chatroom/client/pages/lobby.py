@@ -102,6 +102,16 @@ class LobbyPage(Page):
                 return super().act(action)
         return None
 
+    def choose(self, room: str) -> AnyRequest | None:
+        """Choose *room* among those that are listed; enter it if it was chosen already."""
+        row = next((row for row in self._rows if row.room == room), None)
+        if row is None or self._opening or self._deleting:
+            return None
+        if room == self._chosen:
+            return self._enter(row)
+        self._chosen = room
+        return None
+
     @override
     def vocabulary(self) -> Vocabulary:
         return vocabulary(self.chat)

@@ -91,6 +91,14 @@ class RoomPage(WritingPage):
         self._completion = None
         return None
 
+    def go_to(self, room: str) -> None:
+        """Look at *room*, if one is in it."""
+        self._touched()
+        # What Tab offered was for the line of the room that is left.
+        self._completion = None
+        if conversation := self.chat.called(room):
+            self.chat.look(conversation)
+
     def _touched(self) -> None:
         """Show what answered the last key no longer."""
         self.chat.remark = ""

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from chatroom.client.config.file import Config, read
-from chatroom.client.main import command_line
+from chatroom.client.command_line import command_line
+from chatroom.client.config.file import read
+from chatroom.client.config.options import Config
 from chatroom.client.pages.bindings import DEFAULT
 from chatroom.client.pages.keys import Action
 

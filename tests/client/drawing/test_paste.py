@@ -7,6 +7,7 @@ import tracemalloc
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chatroom.client.drawing.mouse import Click, Wheel
 from chatroom.client.drawing.paste import Paste, Pastes
 
 
@@ -29,8 +30,14 @@ def test_what_is_no_text_is_left_out_of_it() -> None:
     assert Pastes().feed(["begin paste", "esc", "a", "ctrl x", "<255>", "meta b", "up", "end paste"]) == [Paste("a")]
 
 
-def test_the_mouse_is_left_out() -> None:
-    assert Pastes().feed([("mouse press", 1, 0, 0), "a"]) == ["a"]
+def test_what_the_mouse_did_comes_in_its_turn() -> None:
+    keys: list[str | tuple[str, int, int, int]]
+    keys = ["a", ("mouse press", 1, 3, 5), ("mouse release", 0, 3, 5), "b", ("mouse press", 4, 0, 0)]
+    assert Pastes().feed(keys) == ["a", Click(3, 5), "b", Wheel(up=True)]
+
+
+def test_in_the_middle_of_a_paste_the_mouse_does_nothing() -> None:
+    assert Pastes().feed(["begin paste", "a", ("mouse press", 1, 3, 5), "end paste"]) == [Paste("a")]
 
 
 def test_a_new_size_in_the_middle_is_told_at_once() -> None:

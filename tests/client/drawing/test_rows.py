@@ -73,6 +73,10 @@ def test_behind_what_is_cut_there_is_nothing() -> None:
     assert texts(canvas([((None, "お茶会"), (None, "tea"))], 4, 1)) == ["お…"]
 
 
+def test_a_mark_at_the_beginning_of_a_row_makes_nothing_beside_it_wider() -> None:
+    assert texts(canvas([((None, "\u0ac9tea"),)], 10, 1)) == ["tea"]
+
+
 def test_rows_that_are_missing_are_blank() -> None:
     assert canvas([((None, "tea"),)], 4, 3).text == [b"tea ", b"    ", b"    "]
 

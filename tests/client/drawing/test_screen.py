@@ -12,6 +12,7 @@ from io import StringIO
 from typing import TextIO
 
 import pytest
+import urwid
 from typing_extensions import override
 
 from chatroom.client.drawing.screen import Screen, colours
@@ -151,6 +152,67 @@ def test_a_terminal_that_knows_neither_pasting_nor_focus_is_not_told_of_them(des
         written = desk.written()
         assert b"2004" not in written
         assert b"1004" not in written
+
+
+def test_the_title_of_the_window_is_told_once_and_given_back(desk: Desk) -> None:
+    screen = desk.screen()
+    with screen.start():
+        assert b"\x1b[22;2t" in desk.written()
+        screen.title("chatroom: tea")
+        screen.title("chatroom: tea")
+        assert desk.written() == b"\x1b]2;chatroom: tea\x1b\\"
+        screen.title("\x1b[31m\x07" + "tea" * 100)
+        assert b"\x1b" not in (title := desk.written())[4:-2]
+        assert len(title.decode()) <= 90
+    assert desk.written().count(b"\x1b[23;2t") == 1
+    screen.title("too late")
+    assert desk.written() == b""
+
+
+def test_after_it_was_stopped_for_a_while_the_title_is_told_again(desk: Desk) -> None:
+    screen = desk.screen()
+    for _ in range(2):
+        with screen.start():
+            screen.title("chatroom")
+            assert b"\x1b]2;chatroom\x1b\\" in desk.written()
+
+
+@pytest.mark.parametrize("term", ["linux", "linux-16color", "dumb", "vt220", ""])
+def test_a_terminal_that_knows_no_titles_is_not_told_of_them(desk: Desk, term: str) -> None:
+    screen = desk.screen({"TERM": term})
+    with screen.start():
+        screen.title("chatroom")
+    assert b"chatroom" not in (written := desk.written())
+    assert b"2t" not in written
+
+
+def test_xterm_is_told_to_tell_what_alt_means_and_then_is_as_it_was(desk: Desk) -> None:
+    with desk.screen().start():
+        assert b"\x1b[?1036;1039s\x1b[?1036;1039h" in desk.written()
+    assert b"\x1b[?1036;1039r" in desk.written()
+    with desk.screen({"TERM": "tmux-256color"}).start():
+        assert b"1036" not in desk.written()
+
+
+@pytest.mark.parametrize(
+    ("environ", "slanted"),
+    [({"TERM": "screen"}, False), ({"TERM": "screen", "TMUX": "/tmp/tmux"}, True), (XTERM, True)],
+)
+def test_what_is_slanted_is_not_shown_in_reverse(desk: Desk, environ: dict[str, str], slanted: bool) -> None:
+    screen = desk.screen(environ)
+    screen.register_palette_entry("action", "italics", "", "", "italics", "")
+    with screen.start():
+        screen.draw_screen((3, 1), urwid.AttrMap(urwid.Text("bow"), "action").render((3,)))
+    assert (b"\x1b[0;39;3;49m" in desk.written()) == slanted
+
+
+def test_the_mouse_is_given_back(desk: Desk) -> None:
+    screen = desk.screen()
+    with screen.start():
+        assert b"\x1b[?1006h" not in desk.written()
+        screen.set_mouse_tracking(True)
+        assert b"\x1b[?1006h" in desk.written()
+    assert b"\x1b[?1006l" in desk.written()
 
 
 def test_a_terminal_that_was_never_told_its_size_has_the_usual_one(desk: Desk) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from tests.client.e2e.house import PROGRAM, client, colours, enter, sees, shows, talk, wait
 from tests.client.terminal import ENTER, ctrl, terminal
 from tests.e2e.peers import bots
-from tests.e2e.processes import LIMIT, Server, free_port
+from tests.e2e.processes import Server, free_port
 
 
 def test_who_knows_only_host_and_port_is_soon_in_a_conversation(port: int) -> None:
@@ -127,17 +126,6 @@ def test_a_host_that_is_not_there_ends_it_with_one_line() -> None:
         assert "".join(t.lines).startswith("chatroom-urwid: can't connect to no-such-host.invalid: ")
         assert "Traceback" not in t.text
         assert t.left_changed() == []
-
-
-def test_without_a_terminal_it_says_so() -> None:
-    run = subprocess.run(
-        [PROGRAM, "127.0.0.1"], stdin=subprocess.DEVNULL, capture_output=True, timeout=LIMIT, check=False
-    )
-    assert run.returncode == 1
-    assert run.stdout == b""
-    assert run.stderr.decode().splitlines() == [
-        "chatroom-urwid: it needs a terminal to draw on; its input or output is none"
-    ]
 
 
 def test_help_teaches_how_to_begin() -> None:

@@ -61,7 +61,7 @@ def test_text_of_all_kinds_is_shown_harmless() -> None:
         written = t.raw[before:].decode()
         for bad in ("\x1b]0", "\x07", "\x9b", "\x90", "\x9c", "\x7f", "\u202e", "\u2066", "\x1b[31m\x9b", "\x00"):
             assert bad not in written
-        assert t.screen.cells.title == ""
+        assert t.screen.cells.title == "chatroom: tea"
         assert t.line(0).startswith(" tea")
         assert any(line.endswith("end") for line in talk(t)) or "end" in t.text
 

@@ -1,0 +1,58 @@
+"""What the mouse does: the wheel is turned, or something is clicked; and what stands there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from chatroom.client.drawing import lobby, panels
+from chatroom.client.drawing.room import Panels
+from chatroom.client.pages.bindings import Bindings
+from chatroom.client.pages.pointing import OnMember, OnRow, OnTab, Target
+from chatroom.client.pages.views import LobbyView, RoomView, View
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """The left button was pressed at this place."""
+
+    column: int
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wheel:
+    """The wheel was turned by one notch: *up*, or down."""
+
+    up: bool
+
+
+def gesture(event: tuple[Any, ...]) -> Click | Wheel | None:
+    """Return what one of urwid's *events* of the mouse means, if anything."""
+    match event:
+        case ("mouse press", 1, int(column), int(row)):
+            return Click(column, row)
+        case ("mouse press", 4, *_):
+            return Wheel(up=True)
+        case ("mouse press", 5, *_):
+            return Wheel(up=False)
+    return None
+
+
+def target(view: View | None, wanted: Panels, keys: Bindings, columns: int, height: int, click: Click) -> Target | None:
+    """Return what stands at *click*, counted from the upper left corner of the body of *view*, in so much room."""
+    if not 0 <= click.row < height:
+        return None
+    match view:
+        case RoomView():
+            left, right = wanted.fitting(columns)
+            if click.column < left:
+                tab = panels.tab_at(view.tabs, height, click.row)
+                return OnTab(tab.room) if tab else None
+            if right and click.column >= columns - right:
+                name = panels.member_at(view.members, view.count, height, click.row)
+                return OnMember(name) if name else None
+        case LobbyView():
+            row = lobby.row_at(view, columns, height, click.row, keys)
+            return OnRow(row.room) if row else None
+    return None

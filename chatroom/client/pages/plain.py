@@ -1,0 +1,156 @@
+"""What there is to read where one line comes after the other: in the forms of the server's own lines for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import assert_never
+
+from chatroom.client.pages import commands
+from chatroom.client.pages.chat import Chat
+from chatroom.client.pages.conversation import Conversation
+from chatroom.client.pages.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
+from chatroom.client.pages.window import Window
+from chatroom.core import texts
+
+MOST_ROOMS = 50
+"""Rooms that are listed in the lobby."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A harmless line to print: a *text*, perhaps about an *error*."""
+
+    text: str
+    error: bool = False
+
+
+class Transcript:
+    """Takes what is new out of *chat*, as lines to print; so nothing has to be kept that was printed."""
+
+    def __init__(self, chat: Chat) -> None:
+        self._chat = chat
+        self._day = chat.now().date()
+        self._place: Conversation | None = None
+        self._placed = False
+
+    def take(self) -> list[Printed]:
+        """Return what was said and what else there is to tell, in all rooms, since this was called last."""
+        printed: list[Printed] = []
+        for conversation in self._chat.conversations.values():
+            # Where several rooms are heard at once, only the one that is talked in goes without its name.
+            name = "" if conversation is self._chat.current else conversation.room
+            printed += self._taken(conversation.window, name)
+        return printed + self._taken(self._chat.lobby)
+
+    def place(self) -> list[Printed]:
+        """Return where one is, if that is another place than this told last."""
+        here = self._chat.current
+        if self._placed and here is self._place:
+            return []
+        if here is None:
+            return self.lobby()
+        self._placed, self._place = True, here
+        return information([entered(here)])
+
+    def lobby(self) -> list[Printed]:
+        """Return which rooms are open, and what one can do in the lobby."""
+        self._placed, self._place = True, None
+        rows = self._chat.rows()
+        count = f"{len(rows)} room{' is' if len(rows) == 1 else 's are'} open"
+        listed = [
+            f"  {row.room}   {row.members}{f'/{row.capacity}' if row.capacity else ''}   {row.topic}".rstrip()
+            for row in rows[:MOST_ROOMS]
+        ]
+        more = [f"  and {len(rows) - MOST_ROOMS} more"] if len(rows) > MOST_ROOMS else []
+        return information(
+            [f"You are in the lobby; {count}. /join room enters one, /help lists the commands.", *listed, *more]
+        )
+
+    def _taken(self, window: Window, room: str = "") -> list[Printed]:
+        lines, window.lines = window.lines, []
+        return [printed for line in lines for printed in self._dated(line, room)]
+
+    def _dated(self, line: Line, room: str) -> Iterator[Printed]:
+        """Yield *line*, below its day if that is another one than before."""
+        if isinstance(line, Message | Private) and line.at.date() != self._day:
+            self._day = line.at.date()
+            yield from information([day(self._day)])
+        yield from written(line, room)
+
+
+def entered(conversation: Conversation) -> str:
+    """Say which room one is in."""
+    people = f"{conversation.count} {'person' if conversation.count == 1 else 'people'}"
+    topic = f" Topic: {conversation.topic}" if conversation.topic else ""
+    return f"You are in {conversation.room} ({people}).{topic}"
+
+
+def day(on: date) -> str:
+    """Write the day *on* which was said what comes next."""
+    return f"{on.year:04}-{on.month:02}-{on.day:02}"
+
+
+def help_lines() -> list[Printed]:
+    """Return the commands and what they do."""
+    rows = [row for _, group in commands.groups() for row in group]
+    longest = max(len(usage) for usage, _ in rows)
+    return information([f"  {usage:<{longest}}   {purpose}" for usage, purpose in rows])
+
+
+def information(lines: Sequence[str]) -> list[Printed]:
+    """Return *lines* that nobody has said."""
+    return [Printed(harmless(f"* {line}")) for line in lines]
+
+
+def trouble(text: str) -> list[Printed]:
+    """Return *text*, of one or more lines, as that of an error."""
+    return [Printed(harmless(f"! {line}"), error=True) for line in text.split("\n")]
+
+
+def written(line: Line, room: str = "") -> list[Printed]:
+    """Return *line* as it is printed; where it is not clear in which *room* it was said, with the name of that."""
+    where = f"{room} " if room else ""
+    match line:
+        case Message():
+            head = f"{clock(line.at)} {where}" + (f"* {line.speaker}" if line.action else f"<{line.speaker}>")
+            return _said(head, line.text)
+        case Private():
+            return _said(f"{clock(line.at)} [{f'to {line.to}' if line.own else line.speaker}]", line.text)
+        case Pending():
+            # It is printed when it is stored.
+            return []
+        case Notice():
+            text = f"{room}: {line.text}" if room else line.text
+            return trouble(text) if line.error else information(text.split("\n"))
+        case Skipped():
+            of = f" of {room}" if room else ""
+            return information([f"messages {line.first} to {line.last}{of} are {_missing(line)}"])
+        case Traffic():
+            to = f" {room}" if room else ""
+            return information(
+                [f"{name} joined{to}." for name in line.joined]
+                + [f"{name} left{to}." for name in line.left]
+                + [f"{old} is now {new}." for old, new in line.renamed]
+            )
+    assert_never(line)
+
+
+def clock(at: datetime) -> str:
+    """Return the time of day of *at*."""
+    return f"{at.hour:02}:{at.minute:02}"
+
+
+def harmless(text: str) -> str:
+    """Return any *text* as one line that does no harm where it is printed."""
+    return texts.harmless(text.expandtabs(4))
+
+
+def _said(head: str, text: str) -> list[Printed]:
+    """Return each line of *text* behind *head*, so that nobody's line looks like another's."""
+    return [Printed(harmless(f"{head} {line}")) for line in text.split("\n")]
+
+
+def _missing(line: Skipped) -> str:
+    return "not here" if line.kept else "not kept any more"

@@ -1,0 +1,79 @@
+"""Without a screen: the client in a pipe, and on a terminal where nothing can be drawn."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from tests.client.e2e.house import PROGRAM
+from tests.client.terminal import ENTER, LIMIT, ctrl, terminal
+from tests.e2e.peers import bots
+from tests.e2e.processes import Server
+
+
+def command(server: Server, *options: str) -> list[str]:
+    return [str(PROGRAM), "127.0.0.1", str(server.address[1]), *options]
+
+
+def test_what_comes_by_a_pipe_or_a_file_is_said_and_then_it_ends(server: Server, tmp_path: Path) -> None:
+    with bots(server.address, "bob") as [bob]:
+        bob.ask("create", room="pipes")
+        options = command(server, "--username", "urn", "--room", "pipes")
+        run = subprocess.run(options, input=b"hello\n/me sings", capture_output=True, timeout=LIMIT, check=False)
+        assert (run.returncode, run.stderr) == (0, b"")
+        assert [line.split(maxsplit=1)[1] for line in run.stdout.decode().splitlines()] == [
+            "<urn> hello",
+            "* urn sings",
+        ]
+        assert [bob.event("said")["text"] for _ in range(2)] == ["hello", "sings"]
+        file = tmp_path / "talk"
+        file.write_text("from a file\n")
+        with file.open() as lines:
+            run = subprocess.run(options, stdin=lines, capture_output=True, timeout=LIMIT, check=False)
+        assert (run.returncode, run.stderr) == (0, b"")
+        assert bob.event("said")["text"] == "from a file"
+
+
+def test_what_goes_wrong_is_told_by_the_status_and_on_stderr(server: Server) -> None:
+    options = command(server, "--username", "urn", "--room", "nowhere")
+    run = subprocess.run(options, input=b"hello\n", capture_output=True, timeout=LIMIT, check=False)
+    assert (run.returncode, run.stdout) == (1, b"")
+    assert run.stderr.decode() == "! There is no room called nowhere.\n"
+
+
+def test_who_closes_the_pipe_ends_it_without_a_word(server: Server) -> None:
+    with bots(server.address, "bob") as [bob]:
+        bob.ask("create", room="closed")
+        options = command(server, "--username", "urn", "--room", "closed")
+        pipe = subprocess.PIPE
+        with subprocess.Popen(options, stdin=pipe, stdout=pipe, stderr=pipe) as program:
+            try:
+                assert bob.event("joined")["username"] == "urn"
+                assert program.stdout
+                assert program.stderr
+                program.stdout.close()
+                bob.ask("say", room="closed", text="is anybody there?")
+                assert bob.event("left")["username"] == "urn"
+                assert program.wait(LIMIT) == 141
+                assert program.stderr.read() == b""
+            finally:
+                program.kill()
+
+
+def test_a_terminal_on_which_nothing_can_be_drawn_gets_line_after_line(server: Server) -> None:
+    with bots(server.address, "bob") as [bob], terminal(*command(server), env={"TERM": "dumb"}) as t:
+        t.wait_for("* Type the username you want.")
+        t.press("alice", ENTER)
+        t.wait_for("* You are in the lobby;")
+        t.press("/create dumb A room to read", ENTER)
+        t.wait_for("* You are in dumb (1 person). Topic: A room to read")
+        bob.ask("join", room="dumb")
+        bob.ask("say", room="dumb", text="hello alice")
+        t.wait_for("<bob> hello alice")
+        t.press("hello bob", ENTER, "/nonsense", ENTER, ctrl("d"))
+        t.wait_for("! There is no command /nonsense.")
+        assert bob.event("said")["text"] == "hello alice"
+        assert bob.event("said")["text"] == "hello bob"
+        assert t.ends() == 0
+        assert b"\x1b" not in t.raw
+        assert t.left_changed() == []
