@@ -18,7 +18,7 @@ from chatroom.client import states
 from chatroom.client.connection import Connection
 from chatroom.client.lines import LONGEST, Input
 from chatroom.client.link import why
-from chatroom.client.pages import commands
+from chatroom.client.pages import commands, hearing
 from chatroom.client.pages.chat import Chat
 from chatroom.client.pages.plain import Printed, Transcript, help_lines, information, trouble
 from chatroom.client.pages.views import Link
@@ -169,9 +169,15 @@ class Plain:
 
     def _carry_out(self, text: str) -> None:
         try:
-            self._ask(commands.carry_out(self._chat, text))
+            request = commands.carry_out(self._chat, text)
         except commands.NotDone as error:
             self._chat.notice(str(error), error=True)
+            return
+        if self._chat.opening:
+            self._chat.opening = None
+            self._chat.notice("That opens a page, and without a screen there is none.", error=True)
+            return
+        self._ask(request)
         if text.strip().lower() in ("/lobby", "/list"):
             self._print(self._transcript.lobby())
 
@@ -199,6 +205,8 @@ class Plain:
                 said = self._connection.say(request.room, request.text, action=request.action, cid=request.cid or None)
                 said.addCallbacks(partial(self._take, request=request), partial(self._failed, request))
                 said.addBoth(self._stored)
+                return
+            case requests.History() if not self._attended:
                 return
             case requests.Join():
                 request = msgspec.structs.replace(request, backlog=BACKLOG if self._attended else 0)
@@ -255,7 +263,10 @@ class Plain:
         self._go_on()
 
     def _take(self, frame: AnyReply | AnyEvent, request: AnyRequest | None = None) -> None:
-        following = self._chat.replied(frame, request) if isinstance(frame, AnyReply) else self._chat.happened(frame)
+        if isinstance(frame, AnyReply):
+            following = hearing.replied(self._chat, frame, request)
+        else:
+            following = hearing.happened(self._chat, frame)
         # At once, so that what was said in several rooms comes in the order in which it came.
         self._print(self._transcript.take())
         for each in following:

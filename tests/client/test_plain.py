@@ -283,6 +283,21 @@ class TestPeople(PlainCase):
         assert len(self.blamed()) == 1
         assert self.left() == (0, "")
 
+    def test_a_command_that_opens_a_page_says_that_there_is_none(self) -> None:
+        self.begin(wanted="tea", attended=True)
+        self.come_in("tea")
+        self.type("/search biscuits", "/quit")
+        assert self.blamed() == ["! That opens a page, and without a screen there is none."]
+        assert self.left() == (0, "")
+
+    def test_who_is_ignored_is_not_heard(self) -> None:
+        self.begin(wanted="tea", attended=True)
+        self.come_in("tea")
+        self.type("/ignore bob")
+        self.seen()
+        self.cable.give(said(1), said(2) | {"from": "carol"})
+        assert [line.split()[1] for line in self.seen()] == ["<carol>"]
+
     def test_one_can_leave_before_one_has_a_name(self) -> None:
         self.begin("", attended=True)
         self.type("/quit")

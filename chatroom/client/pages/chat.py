@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from chatroom.client.pages.attention import Attention
 from chatroom.client.pages.bindings import DEFAULT, Bindings
-from chatroom.client.pages.conversation import NAMES, Conversation
+from chatroom.client.pages.conversation import Conversation
 from chatroom.client.pages.directory import Directory
 from chatroom.client.pages.editor import Clipboard
 from chatroom.client.pages.errands import Errands
-from chatroom.client.pages.lines import Message, Notice, Pending, Private, Skipped, Traffic
+from chatroom.client.pages.lines import Message, Notice, Pending, Private
 from chatroom.client.pages.marks import mentions
-from chatroom.client.pages.preferences import Interest, Memory, NotRemembered, Preferences
+from chatroom.client.pages.preferences import Interest, Memory, Preferences
 from chatroom.client.pages.recall import Sent
 from chatroom.client.pages.sieve import Sieve
 from chatroom.client.pages.views import Link, Row, Status, Tab
@@ -23,7 +23,6 @@ from chatroom.client.pages.window import Window
 from chatroom.core.names import fold
 from chatroom.core.texts import MAX_TEXT
 from chatroom.wire import answers, requests
-from chatroom.wire.answers import AnyEvent, AnyReply
 from chatroom.wire.requests import AnyRequest
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ BACKLOG = 100
 
 
 class Chat:
-    """What the server said so far, and what one did with it.
+    """What is known, and what one does with it; ``hearing`` puts in what the server says.
 
     *now* tells the local time; *zone* is that of the times shown, the system's own if None. *wanted* is the room to
     enter first, *also* are others, which are entered along with it. *highlights* are words that count as one's name
@@ -60,8 +59,9 @@ class Chat:
         self.wanted = wanted
         self.keys = keys
         self.highlights = tuple(highlights)
-        self._along = [requests.Join(room=room, backlog=BACKLOG) for room in also]
-        self._unasked: Sequence[AnyRequest] = self._along
+        self.motd = ""
+        self.along = [requests.Join(room=room, backlog=BACKLOG) for room in also]
+        self._unasked: Sequence[AnyRequest] = self.along
         self.link = Link.NONE
         self.news = ""
         self.lag: float | None = None
@@ -168,7 +168,7 @@ class Chat:
 
     def messages(self, entries: Sequence[answers.Entry]) -> list[Message]:
         """Return *entries* of a log as they are shown."""
-        return [self._message(entry) for entry in entries]
+        return [self.message(entry) for entry in entries]
 
     # What happens.
 
@@ -184,12 +184,12 @@ class Chat:
 
     def shut_out(self, room: str, reason: str) -> None:
         """Know that one is not in *room* any more."""
-        self._close(room)
+        self.leave(room)
         self.notice(f"You are not in {room} any more: {reason}", error=True)
 
     def failed(self, request: AnyRequest, reason: str) -> None:
         """Know that *request* got no reply."""
-        self._was_asked(request)
+        self.was_asked(request)
         if errand := self.errands.take(request):
             errand.failed(reason)
         elif isinstance(request, requests.Say) and request.cid and (found := self.conversations.get(request.room)):
@@ -198,63 +198,6 @@ class Chat:
             found.loading = False
         elif not isinstance(request, requests.Quit):
             self.notice(reason, error=True)
-
-    def replied(self, reply: AnyReply, request: AnyRequest | None) -> Sequence[AnyRequest]:
-        """Take the *reply* to *request*; return what to ask next."""
-        match reply:
-            case answers.Welcome():
-                self.username = reply.username
-                try:
-                    self.preferences.begin(reply.username)
-                except NotRemembered as error:
-                    self.notice(str(error), error=True)
-                follow: list[AnyRequest] = [requests.List(watch=True)]
-                if self.wanted:
-                    follow.append(requests.Join(room=self.wanted, backlog=BACKLOG))
-                return follow
-            case answers.Rooms():
-                return self.directory.listed(reply, request)
-            case answers.Entered() if request is None and reply.room not in self.conversations:
-                return self._let_in(reply.room)
-            case answers.Entered():
-                self._entered(reply, request)
-            case answers.Members():
-                return self._people(reply, request)
-            case answers.Entries():
-                if request and (errand := self.errands.take(request)):
-                    return errand.answered(reply, request)
-                self._read(reply, request)
-            case answers.Ok():
-                self._done(reply, request)
-            case answers.Error() if request is not None:
-                self.failed(request, reply.message)
-                if isinstance(request, requests.Join):
-                    return self._others()
-            case answers.Error():
-                self.notice(reply.message, error=True)
-        return []
-
-    def happened(self, event: AnyEvent) -> Sequence[AnyRequest]:
-        """Take *event*; return what to ask next."""
-        match event:
-            case answers.RoomsChanged():
-                self.directory.changed(event)
-                return []
-            case answers.Told():
-                self.private(event.from_, event.to, event.text, self._local(event.at))
-                return []
-            case answers.Deleted():
-                self._close(event.room)
-                self.notice(f"{event.by} deleted {event.room}.")
-                return []
-            case answers.Slowed():
-                self.notice("Slower, please: the server takes what you sent one after the other. Nothing is lost.")
-                return []
-            case answers.Ping():
-                return []
-        if conversation := self.conversations.get(event.room):
-            return self._in_room(conversation, event)
-        return []
 
     def private(self, speaker: str, to: str, text: str, at: datetime) -> None:
         """Show what was said to one person alone."""
@@ -266,106 +209,14 @@ class Chat:
         if self.current:
             self.current.address(speaker)
 
-    def _in_room(self, conversation: Conversation, event: AnyEvent) -> Sequence[AnyRequest]:
-        match event:
-            case answers.Said():
-                self.attention.said(conversation, self._message(event), looked_at=conversation is self.current)
-            case answers.Joined():
-                conversation.count = event.members
-                quiet = self._is_stranger(conversation, event.username)
-                conversation.traffic(Traffic(self.now(), joined=(event.username,), quiet=quiet))
-            case answers.Left():
-                conversation.count = event.members
-                quiet = self._is_stranger(conversation, event.username)
-                conversation.traffic(Traffic(self.now(), left=(event.username,), quiet=quiet))
-            case answers.Presence():
-                conversation.count = event.members
-            case answers.Renamed():
-                if event.from_ == self.username:
-                    self.username = event.to
-                quiet = event.to != self.username and self._is_stranger(conversation, event.from_)
-                conversation.traffic(Traffic(self.now(), renamed=((event.from_, event.to),), quiet=quiet))
-            case answers.TopicChanged():
-                conversation.topic = event.topic
-                conversation.show(Notice(self.now(), f"{event.by} set the topic: {event.topic}"))
-            case answers.Level():
-                conversation.topic, conversation.count = event.topic, event.members
-                conversation.level()
-                return [requests.Who(room=conversation.room), *self._others()]
-            case answers.Gap():
-                conversation.skipped(Skipped(self.now(), event.first, event.last, event.kept))
-        return []
-
-    def _let_in(self, room: str) -> Sequence[AnyRequest]:
-        """Read what was said before in *room*, to whose port one has connected; not if one came back for others."""
-        if fold(room) == fold(self.wanted):
-            return []
-        return [requests.Leave(room=room) if self.conversations else requests.Join(room=room, backlog=BACKLOG)]
-
-    def _is_stranger(self, conversation: Conversation, username: str) -> bool:
-        return self.preferences.ignores(username) or not conversation.company.knows(username)
-
-    def _others(self) -> Sequence[AnyRequest]:
+    def others(self) -> Sequence[AnyRequest]:
         """Return what asks for the rooms wanted along with the first, once."""
         # Only when that one is there: what is said about them must not stand above what is said in it.
         others, self._unasked = self._unasked, []
         return others
 
-    def _entered(self, reply: answers.Entered, request: AnyRequest | None) -> None:
-        conversation = self.conversations.setdefault(reply.room, Conversation(reply.room, self.sent, self.clipboard))
-        conversation.topic, conversation.count = reply.topic, reply.members
-        if isinstance(request, requests.Create):
-            self.directory.own.add(reply.room)
-        conversation.entered(newest=reply.seq, resumed=reply.resumed, at=self.now())
-        # A room entered again by itself, after the connection was lost, is no reason to look there.
-        if request is not None and not any(request is join for join in self._along):
-            self.wanted = ""
-            self.look(conversation)
-
-    def _people(self, reply: answers.Members, request: AnyRequest | None) -> Sequence[AnyRequest]:
-        room = reply.room or ""
-        if self._was_asked(request):
-            names = ", ".join(reply.usernames) or "nobody"
-            more = " …" if reply.more else ""
-            self.notice(f"In {room}: {names}{more}" if room else f"Online: {names}{more}")
-            return []
-        conversation = self.conversations.get(room)
-        if conversation is None or not isinstance(request, requests.Who):
-            return []
-        conversation.people(reply.usernames, first=not request.after)
-        if reply.more and reply.usernames and len(conversation.members) < NAMES:
-            return [requests.Who(room=room, after=reply.usernames[-1])]
-        return []
-
-    def _read(self, reply: answers.Entries, request: AnyRequest | None) -> None:
-        conversation = self.conversations.get(reply.room)
-        if conversation is None or not isinstance(request, requests.History):
-            return
-        messages = self.messages(reply.entries)
-        before = request.before if isinstance(request.before, int) else None
-        after = request.after if isinstance(request.after, int) else None
-        conversation.page(messages, more=reply.more, before=before, after=after)
-
-    def _done(self, reply: answers.Ok, request: AnyRequest | None) -> None:
-        match request:
-            case requests.Say() if request.cid and isinstance(reply.seq, int):
-                if conversation := self.conversations.get(request.room):
-                    conversation.stored(request.cid, reply.seq)
-            case requests.Leave():
-                self._close(request.room)
-            case requests.Rename():
-                self.username = request.username
-                if not self.conversations:
-                    self.notice(f"You are {request.username} now.")
-            case requests.Tell():
-                self.private(self.username, request.to, request.text, self.now())
-                if self.current:
-                    self.current.address(request.to)
-            case requests.Delete():
-                if request.room not in self.conversations:
-                    self.notice(f"You deleted {request.room}.")
-
-    def _close(self, room: str) -> None:
+    def leave(self, room: str) -> None:
+        """Be no longer in *room*; look at the one where one was before."""
         conversation = self.called(room)
         if conversation is None:
             return
@@ -377,13 +228,14 @@ class Chat:
             self.look(self.last or next(reversed(self.conversations.values()), None))
             self.last = None
 
-    def _message(self, said: answers.Said | answers.Entry) -> Message:
+    def message(self, said: answers.Said | answers.Entry) -> Message:
+        """Return what was *said* as it is shown."""
         own = said.from_ == self.username
         may_mention = not own and not self.preferences.ignores(said.from_)
         mention = may_mention and mentions(said.text, self.username, self.highlights)
         return Message(
             said.seq,
-            self._local(said.at),
+            self.local(said.at),
             said.from_,
             # No text is longer, and a word that filled many screens would take seconds to draw.
             said.text[:MAX_TEXT],
@@ -392,20 +244,21 @@ class Chat:
             mention=mention,
         )
 
-    def _local(self, at: str) -> datetime:
+    def local(self, at: str) -> datetime:
+        """Return the local time of the moment that the server calls *at*."""
         try:
             return datetime.fromisoformat(at).astimezone(self._zone)
         except (ValueError, OverflowError):
             # The server's clock is its own affair; the message is not lost for it.
             return self.now()
 
-    def _window(self) -> Window:
-        return self.current.window if self.current else self.lobby
-
-    def _was_asked(self, request: AnyRequest | None) -> bool:
+    def was_asked(self, request: AnyRequest | None) -> bool:
         """Say whether a person asked this, and forget that."""
         for index, asked in enumerate(self._asked):
             if asked is request:
                 del self._asked[index]
                 return True
         return False
+
+    def _window(self) -> Window:
+        return self.current.window if self.current else self.lobby

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 
+from chatroom.client.pages import hearing
 from chatroom.client.pages.chat import Chat
 from chatroom.client.pages.completion import Completion, Vocabulary, completions
 from chatroom.client.pages.editor import Editor
@@ -71,8 +72,8 @@ class Page(ABC):
     def parse_response(self, frame: AnyReply | AnyEvent, request: AnyRequest | None = None) -> Sequence[AnyRequest]:
         """Take what the server says, which may be the reply to *request*; return what to ask for next."""
         if isinstance(frame, AnyReply):
-            return self.chat.replied(frame, request)
-        return self.chat.happened(frame)
+            return hearing.replied(self.chat, frame, request)
+        return hearing.happened(self.chat, frame)
 
     def type(self, text: str) -> None:
         """Put *text* where the cursor is."""

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from msgspec import UNSET, UnsetType
+
 from chatroom.client.pages.chat import Chat
 from chatroom.client.pages.lines import Line, Message, Notice, Private
 from chatroom.client.pages.lobby import LobbyPage
@@ -60,8 +62,8 @@ class Reader:
         self.page = self.page.change_state()
         return asked
 
-    def come_in(self, username: str = "alice") -> None:
-        """Be logged in."""
+    def come_in(self, username: str = "alice", motd: str | UnsetType = UNSET) -> None:
+        """Be logged in, and told *motd*."""
         self.chat.linked(Link.ONLINE)
         self.hear(
             answers.Welcome(
@@ -72,6 +74,7 @@ class Reader:
                 rooms=[],
                 heartbeat=60,
                 limits=LIMITS,
+                motd=motd,
             )
         )
 

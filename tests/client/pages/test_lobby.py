@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chatroom.wire import answers, requests
-from tests.client.pages.reader import Reader, rooms
+from tests.client.pages.reader import Reader, entered, rooms
 
 
 @pytest.fixture
@@ -144,6 +144,18 @@ def test_a_room_is_not_deleted_without_a_clear_yes(reader: Reader) -> None:
     assert reader.lobby_view.question
     assert reader.enter("no") is None
     assert reader.lobby_view.question == ""
+
+
+def test_a_room_that_had_been_closed_is_opened_with_what_was_said_there(reader: Reader) -> None:
+    create = requests.Create(room="tea", topic="")
+    assert reader.hear(entered("tea", seq=7), create) == [requests.History(room="tea", limit=100)]
+    assert reader.hear(entered("garden", seq=0), requests.Create(room="garden", topic="")) == []
+
+
+def test_what_the_operator_has_to_say_is_said_once(reader: Reader) -> None:
+    reader.come_in(motd="Be kind.\nTea at five.")
+    reader.come_in(motd="Be kind.\nTea at five.")
+    assert reader.lobby_texts() == ["Be kind.\nTea at five."]
 
 
 def test_what_the_server_refuses_is_said(reader: Reader) -> None:
