@@ -26,12 +26,14 @@ class Rereading(Service):
         self._reactor = reactor
         self._actions = actions
         self._terminal = terminal
-        self._has_terminal = os.isatty(terminal)
+        self._has_terminal = False
 
     @override
     def startService(self) -> None:
         """Wait for the signal, which would end the server otherwise."""
         super().startService()
+        # Not before: twistd goes into the background between making its services and starting them.
+        self._has_terminal = os.isatty(self._terminal)
         signal.signal(signal.SIGHUP, self._signalled)
 
     def read_again(self) -> None:

@@ -71,6 +71,19 @@ class RereadingTest(SynchronousTestCase):
         self.hang_up()
         self.assertEqual((self.read, self.reactor.stopped), (["motd"], True))
 
+    def test_a_server_that_has_left_its_terminal_for_the_background_reads_again(self) -> None:
+        ours, its = os.openpty()
+        self.addCleanup(os.close, its)
+        service = Rereading(self.reactor, [lambda: self.read.append("motd")], terminal=its)
+        # As twistd does between making its services and starting them.
+        nothing = os.open(os.devnull, os.O_RDWR)
+        os.dup2(nothing, its)
+        os.close(nothing)
+        os.close(ours)
+        service.startService()
+        self.hang_up()
+        self.assertEqual((self.read, self.reactor.stopped), (["motd"], False))
+
     def test_a_server_that_stops_reads_nothing(self) -> None:
         service = self.begin(lambda: self.read.append("motd"))
         service.stopService()
