@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _FILE = re.compile(r":(privateKey|certKey|extraCertChain)=((?:\\.|[^:\\])*)")
 
+_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
+
 
 class CertificateUnusable(ValueError):
     """What TLS needs can't be read, or does not fit together; it says so for a person."""
@@ -73,11 +75,13 @@ def _read(description: str) -> CertificateOptions:
     taker: Any = _Taker()
     try:
         _see_that_nobody_is_asked(files)
-        serverFromString(taker, _with_chain(description)).listen(Factory())
+        serverFromString(taker, description).listen(Factory())
         options = taker.options
+        # If no other chain is named, it is in the file of the certificate.
+        chain = _certificates(certificate) if certificate and "extraCertChain" not in files else options.extraCertChain
         # The first one in the file is its own, and is shown anyway.
         own = _digest(options.certificate)
-        options.extraCertChain = [link for link in options.extraCertChain if _digest(link) != own]
+        options.extraCertChain = [link for link in chain if _digest(link) != own]
         # Made now, it tells now what OpenSSL does not like, and not to who connects first.
         options.getContext()
     except ImportError as error:
@@ -105,13 +109,11 @@ def _see_that_nobody_is_asked(files: dict[str, str]) -> None:
         raise CertificateUnusable(f"{key} has a pass phrase, which nobody is there to enter; take it away")
 
 
-def _with_chain(description: str) -> str:
-    """Return *description* with a chain: that in the file of the certificate, if no other is named."""
-    files = dict(_FILE.findall(description))
-    certificate = files.get("certKey", files.get("privateKey"))
-    if certificate and "extraCertChain" not in files:
-        return f"{description}:extraCertChain={certificate}"
-    return description
+def _certificates(file: str) -> list[X509]:
+    """Return all that are in *file*, however its lines end: Twisted knows one way only."""
+    from OpenSSL.crypto import FILETYPE_PEM, load_certificate
+
+    return [load_certificate(FILETYPE_PEM, pem) for pem in _PEM.findall(Path(file).absolute().read_bytes())]
 
 
 def _reason(error: Exception) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 
 from twisted.application.service import Service
+from twisted.internet.error import ReactorNotRunning
 from twisted.logger import Logger
 from typing_extensions import override
 
@@ -26,12 +28,14 @@ class Rereading(Service):
         self._reactor = reactor
         self._actions = actions
         self._terminal = terminal
-        self._has_terminal = os.isatty(terminal)
+        self._has_terminal = False
 
     @override
     def startService(self) -> None:
         """Wait for the signal, which would end the server otherwise."""
         super().startService()
+        # Not before: twistd goes into the background between making its services and starting them.
+        self._has_terminal = os.isatty(self._terminal)
         signal.signal(signal.SIGHUP, self._signalled)
 
     def read_again(self) -> None:
@@ -39,7 +43,9 @@ class Rereading(Service):
         if not self.running:
             return
         if self._has_terminal and not os.isatty(self._terminal):
-            self._reactor.stop()
+            # It stops already if the signal came twice, from the system and from the shell.
+            with suppress(ReactorNotRunning):
+                self._reactor.stop()
             return
         for action in self._actions:
             try:

@@ -42,12 +42,13 @@ class RoomPorts(Service):
         self._soon = soon
         self._rooms: dict[int, RoomName] = {}
         self._listening: dict[int, IListeningPort] = {}
+        self._closing: set[int] = set()
         self._taken: set[int] = set()
 
     def open(self, room: RoomName) -> int | None:
         """Listen for those who want to be in *room*; return the port, if there is one."""
         for port in tuple(self._unused) if self.running else ():
-            if port in self._listening or self._listen(port):
+            if port in self._listening or port in self._closing or self._listen(port):
                 del self._unused[port]
                 self._rooms[port] = room
                 return port
@@ -84,9 +85,14 @@ class RoomPorts(Service):
 
     def _stop_if_unused(self, port: int) -> None:
         if port in self._unused and port in self._listening:
-            # Only when the socket is closed, one can listen there again.
-            del self._unused[port]
-            self._stop(port).addCallback(lambda _: self._unused.setdefault(port))
+            self._closing.add(port)
+            self._stop(port).addCallback(lambda _: self._closed(port))
+
+    def _closed(self, port: int) -> None:
+        self._closing.remove(port)
+        # Only now that the socket is closed, one can listen for the room that has got the port meanwhile.
+        if self.running and port in self._rooms:
+            self._listen(port)
 
     def _stop(self, port: int) -> Deferred[None]:
         return self._listening.pop(port).stopListening() or succeed(None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import sqlite3
@@ -197,6 +198,9 @@ def _lock(path: Path) -> int:
 
     The kernel closes it however the process ends.
     """
+    if not path.name:
+        # Nothing can have a name beside it: this is the directory of the start, or the topmost one.
+        raise StoreUnusable(path, f"can't be opened ({os.strerror(errno.EISDIR)})", "name a file")
     beside = path.with_name(f"{path.name}.lock")
     try:
         descriptor = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

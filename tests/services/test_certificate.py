@@ -58,6 +58,13 @@ def test_one_file_may_hold_both(folder: Path) -> None:
     Certificate(f"ssl:1:privateKey={str(both).replace(':', chr(92) + ':')}")
 
 
+def test_the_lines_of_a_file_may_end_as_on_windows(folder: Path) -> None:
+    for name in ("key.pem", "fullchain.pem"):
+        file = folder / name
+        file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    Certificate(described(folder))
+
+
 def test_while_the_new_files_are_of_no_use_the_old_certificate_is_shown(
     folder: Path, nothing_logged: list[LogEvent]
 ) -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Callable
 
+from twisted.internet.error import ReactorNotRunning
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
@@ -23,6 +24,8 @@ class FakeReactor:
         self.calls.append(call)
 
     def stop(self) -> None:
+        if self.stopped:
+            raise ReactorNotRunning
         self.stopped = True
 
 
@@ -70,6 +73,29 @@ class RereadingTest(SynchronousTestCase):
         os.close(ours)
         self.hang_up()
         self.assertEqual((self.read, self.reactor.stopped), (["motd"], True))
+
+    def test_that_a_terminal_is_closed_may_be_said_twice(self) -> None:
+        ours, its = os.openpty()
+        self.addCleanup(os.close, its)
+        Rereading(self.reactor, [], terminal=its).startService()
+        os.close(ours)
+        # The system says it, and so does the shell.
+        os.kill(os.getpid(), signal.SIGHUP)
+        self.hang_up()
+        self.assertTrue(self.reactor.stopped)
+
+    def test_a_server_that_has_left_its_terminal_for_the_background_reads_again(self) -> None:
+        ours, its = os.openpty()
+        self.addCleanup(os.close, its)
+        service = Rereading(self.reactor, [lambda: self.read.append("motd")], terminal=its)
+        # As twistd does between making its services and starting them.
+        nothing = os.open(os.devnull, os.O_RDWR)
+        os.dup2(nothing, its)
+        os.close(nothing)
+        os.close(ours)
+        service.startService()
+        self.hang_up()
+        self.assertEqual((self.read, self.reactor.stopped), (["motd"], False))
 
     def test_a_server_that_stops_reads_nothing(self) -> None:
         service = self.begin(lambda: self.read.append("motd"))

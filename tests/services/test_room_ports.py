@@ -142,15 +142,36 @@ class RoomPortsTest(SynchronousTestCase):
         self.assertEqual(self.doors()[9001], "new")
         self.assertEqual(self.logged, [])
 
-    def test_while_its_socket_closes_a_port_is_not_free(self) -> None:
+    def test_a_room_that_gets_a_port_whose_socket_still_closes_is_listened_for_afterwards(self) -> None:
         for room in (TEA, POND, FAIR):
             self.ports.open(room)
         self.ports.close(9001)
         self.machine.advance(0)
-        self.assertIsNone(self.ports.open(TEA))
+        self.assertEqual(self.ports.open(RoomName("new")), 9001)
         self.settle()
-        self.assertEqual(self.ports.open(TEA), 9001)
+        self.assertEqual(self.doors(), {9000: TEA, 9001: "new", 9002: FAIR})
         self.assertEqual(self.logged, [])
+
+    def test_a_socket_that_closes_stays_closed_if_the_next_room_has_gone_as_well(self) -> None:
+        for room in (TEA, POND, FAIR):
+            self.ports.open(room)
+        self.ports.close(9001)
+        self.machine.advance(0)
+        self.ports.open(RoomName("new"))
+        self.ports.close(9001)
+        self.settle()
+        self.assertEqual(self.doors(), {9000: TEA, 9002: FAIR})
+        self.assertEqual(self.ports.open(RoomName("newer")), 9001)
+
+    def test_a_socket_that_closes_stays_closed_when_the_server_has_stopped(self) -> None:
+        for room in (TEA, POND, FAIR):
+            self.ports.open(room)
+        self.ports.close(9001)
+        self.machine.advance(0)
+        self.ports.open(RoomName("new"))
+        self.ports.stopService()
+        self.settle()
+        self.assertEqual(self.doors(), {})
 
     def test_a_port_leads_nowhere_once_its_room_is_closed(self) -> None:
         self.ports.open(TEA)

@@ -173,7 +173,8 @@ def test_a_place_where_nothing_can_be_written_is_refused(tmp_path: Path, place: 
 
 
 def test_a_directory_is_no_log(tmp_path: Path) -> None:
-    assert refusal(tmp_path).startswith("can't be opened (")
+    for path in (tmp_path, Path(), Path("/")):
+        assert refusal(path).startswith("can't be opened (")
 
 
 # Versions.
