@@ -83,7 +83,7 @@ def test_a_file_is_written_and_one_that_is_missed_is_asked_for(tmp_path: Path) -
     status, written, _ = run("--print-config", home=tmp_path)
     assert status == 0
     assert "#text-width = 100\n" in written
-    assert '#lobby = ["F2", "Alt+l"]\n' in written
+    assert '#lobby = "F2"\n' in written
 
     status, _, told = run(home=tmp_path)
     assert status == 2
