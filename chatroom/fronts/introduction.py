@@ -9,7 +9,8 @@ from twisted.internet.protocol import Protocol, ServerFactory, connectionDone
 from twisted.python.failure import Failure
 from typing_extensions import override
 
-from chatroom.core.wheel import Deadline, Wheel
+from chatroom.core.wheel import Deadline
+from chatroom.fronts.factory import LineFactory
 
 LOOK = 0.1
 """Seconds between two looks who somebody is that says nothing."""
@@ -18,16 +19,15 @@ LOOK = 0.1
 class Introductions(ServerFactory):
     """Lets who comes through a proxy in by *factory*, under the address that the proxy gives.
 
-    It listens where Twisted understands the proxy (``haproxy:``). Who is not introduced within *timeout* seconds has to
-    go; 0 is no limit.
+    It listens where Twisted understands the proxy (``haproxy:``). Who is not introduced in the time in which *lines*
+    wants a first line has to go.
     """
 
     noisy = False
 
-    def __init__(self, factory: IProtocolFactory, wheel: Wheel, timeout: float) -> None:
+    def __init__(self, lines: LineFactory, factory: IProtocolFactory) -> None:
+        self.lines = lines
         self.introduced = factory
-        self.wheel = wheel
-        self.timeout = timeout
 
     @override
     def buildProtocol(self, addr: IAddress | None) -> Protocol:
@@ -49,7 +49,8 @@ class Introduction(Protocol):
     transport: Any
 
     def __init__(self, introductions: Introductions) -> None:
-        self._introductions = introductions
+        self._introduced = introductions.introduced
+        self._lines = introductions.lines
         self._deadlines: list[Deadline] = []
 
     @override
@@ -57,8 +58,8 @@ class Introduction(Protocol):
         """Wait for the proxy's word."""
         self._proxy = self.transport.getPeer()
         self._look_soon()
-        if timeout := self._introductions.timeout:
-            self._deadlines.append(self._introductions.wheel.call_in(timeout, self.transport.abortConnection))
+        if timeout := self._lines.lobby.limits.first_line_timeout:
+            self._deadlines.append(self._lines.wheel.call_in(timeout, self._turn_away))
 
     @override
     def dataReceived(self, data: bytes) -> None:
@@ -69,11 +70,22 @@ class Introduction(Protocol):
     @override
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Wait no longer."""
+        self._wait_no_longer()
+        # Twisted's wrapper closes what does not begin as it should. A proxy that only looks whether we are there goes
+        # by itself.
+        if self.transport.disconnecting:
+            self._lines.door.turn_away()
+
+    def _wait_no_longer(self) -> None:
         for deadline in self._deadlines:
             deadline.cancel()
 
+    def _turn_away(self) -> None:
+        self._lines.door.turn_away()
+        self.transport.abortConnection()
+
     def _look_soon(self) -> None:
-        self._deadlines[:1] = [self._introductions.wheel.call_in(LOOK, self._look)]
+        self._deadlines[:1] = [self._lines.wheel.call_in(LOOK, self._look)]
 
     def _look(self) -> None:
         """Introduce who says nothing: the proxy may have spoken all the same."""
@@ -84,12 +96,13 @@ class Introduction(Protocol):
 
     def _introduce(self) -> IProtocol | None:
         wrapper, connection = self.transport, self.transport.transport
-        self.connectionLost()
+        self._wait_no_longer()
         try:
-            visitor = self._introductions.introduced.buildProtocol(wrapper.getPeer())
+            visitor = self._introduced.buildProtocol(wrapper.getPeer())
         except ValueError:
             # What the proxy said is no address.
-            visitor = None
+            self._turn_away()
+            return None
         if visitor is None:
             wrapper.abortConnection()
         else:

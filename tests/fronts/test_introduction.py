@@ -14,10 +14,14 @@ from typing_extensions import override
 
 from chatroom.fronts.introduction import Introductions
 from chatroom.fronts.line import LineFront
-from tests.fronts.house import GREETING, House
+from tests.fronts.house import GREETING, House, logged
 
 PROXY = IPv4Address("TCP", "127.0.0.1", 9)
 SIGNATURE = b"\r\n\r\n\x00\r\nQUIT\n"
+STRANGER = (
+    "closed 1 connections that did not begin with the PROXY protocol; "
+    "let the proxy send it (send-proxy-v2), and nobody else connect there"
+)
 
 
 def first_version(host: str) -> bytes:
@@ -53,7 +57,7 @@ class ProxyTest(SynchronousTestCase):
     def setUp(self) -> None:
         self.house = House(per_host=2, first_line_timeout=20)
         memory = MemoryReactorClock()
-        introductions = Introductions(self.house.factory, self.house.wheel, 20)
+        introductions = Introductions(self.house.factory, self.house.factory)
         serverFromString(memory, "haproxy:tcp:1").listen(introductions)
         self.listening: Any = memory.tcpServers[0][1]
 
@@ -123,6 +127,30 @@ class ProxyTest(SynchronousTestCase):
             self.assertTrue(connection.disconnecting or connection.aborted, said)
             self.assertEqual(self.lines(connection), [])
         self.assertEqual(self.house.factory.door.taken, 0)
+
+    def test_those_who_come_without_a_proxy_are_logged_in_one_line_every_10_s(self) -> None:
+        with logged("closed") as lines:
+            for _ in range(50):
+                for said in (b"alice\ncreate tea\n", b"PROXY TCP4 tea tea 1 2\r\nalice\n"):
+                    connection = self.connect()
+                    connection.come(said)
+                    connection.protocol.connectionLost(None)
+            self.assertEqual(lines, [STRANGER])
+            self.house.wait(11)
+            self.assertEqual(lines[1][:22], "closed 99 connections ")
+            # Who waits to be greeted before saying anything waits in vain: of this one hears, too.
+            self.connect()
+            self.house.wait(30)
+            self.assertEqual([line[:9] for line in lines], ["closed 1 ", "closed 99", "closed 1 "])
+
+    def test_who_goes_or_was_introduced_is_no_stranger(self) -> None:
+        with logged("closed") as lines:
+            self.connect().protocol.connectionLost(None)
+            connection = self.connect()
+            connection.come(first_version("192.0.2.1") + b"alice\nquit\n")
+            self.house.wait(30)
+            connection.protocol.connectionLost()
+            self.assertEqual(lines, [])
 
     def test_a_proxy_may_hang_up_before_it_says_anything(self) -> None:
         connection = self.connect()
