@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from twisted.internet.interfaces import IAddress, ILoggingContext, IProtocol, IProtocolFactory
 from twisted.internet.protocol import Protocol, ServerFactory, connectionDone
+from twisted.protocols.policies import ProtocolWrapper
 from twisted.python.failure import Failure
 from typing_extensions import override
 
 from chatroom.core.wheel import Deadline
 from chatroom.fronts.factory import LineFactory
-
-LOOK = 0.1
-"""Seconds between two looks who somebody is that says nothing."""
 
 
 class Introductions(ServerFactory):
@@ -51,20 +50,19 @@ class Introduction(Protocol):
     def __init__(self, introductions: Introductions) -> None:
         self._introduced = introductions.introduced
         self._lines = introductions.lines
-        self._deadlines: list[Deadline] = []
+        self._deadline: Deadline | None = None
 
     @override
     def connectionMade(self) -> None:
         """Wait for the proxy's word."""
-        self._proxy = self.transport.getPeer()
-        self._look_soon()
+        self.transport.transport.protocol = _Ear(self.transport, self.introduce)
         if timeout := self._lines.lobby.limits.first_line_timeout:
-            self._deadlines.append(self._lines.wheel.call_in(timeout, self._turn_away))
+            self._deadline = self._lines.wheel.call_in(timeout, self._turn_away)
 
     @override
     def dataReceived(self, data: bytes) -> None:
         """Introduce who says this."""
-        if visitor := self._introduce():
+        if visitor := self.introduce():
             visitor.dataReceived(data)
 
     @override
@@ -76,37 +74,60 @@ class Introduction(Protocol):
         if self.transport.disconnecting:
             self._lines.door.turn_away()
 
+    def introduce(self) -> IProtocol | None:
+        """Let in who comes, and return the protocol that hears the rest."""
+        wrapper, connection = self.transport, self.transport.transport
+        self._wait_no_longer()
+        wrapper.factory.unregisterProtocol(wrapper)
+        try:
+            visitor = self._introduced.buildProtocol(wrapper.getPeer())
+        except ValueError:
+            # What the proxy said is no address.
+            self._lines.door.turn_away()
+            visitor = None
+        if visitor:
+            connection.protocol = visitor
+            visitor.makeConnection(connection)
+        else:
+            # Nobody hears it any longer.
+            connection.protocol = Protocol()
+            connection.abortConnection()
+        return visitor
+
     def _wait_no_longer(self) -> None:
-        for deadline in self._deadlines:
-            deadline.cancel()
+        if self._deadline:
+            self._deadline.cancel()
 
     def _turn_away(self) -> None:
         self._lines.door.turn_away()
         self.transport.abortConnection()
 
-    def _look_soon(self) -> None:
-        self._deadlines[:1] = [self._lines.wheel.call_in(LOOK, self._look)]
 
-    def _look(self) -> None:
-        """Introduce who says nothing: the proxy may have spoken all the same."""
-        if self.transport.getPeer() == self._proxy:
-            self._look_soon()
-        else:
-            self._introduce()
+class _Ear(Protocol):
+    """Hears a connection for Twisted's *wrapper*, and calls *introduce* once that knows who somebody silent is."""
 
-    def _introduce(self) -> IProtocol | None:
-        wrapper, connection = self.transport, self.transport.transport
-        self._wait_no_longer()
+    def __init__(self, wrapper: ProtocolWrapper, introduce: Callable[[], object]) -> None:
+        self._wrapper = wrapper
+        self._connection: Any = wrapper.transport
+        self._introduce = introduce
+        self._proxy = wrapper.getPeer()
+
+    @override
+    def dataReceived(self, data: bytes) -> None:
+        """Let the wrapper understand *data*, or close."""
         try:
-            visitor = self._introduced.buildProtocol(wrapper.getPeer())
+            self._wrapper.dataReceived(data)
         except ValueError:
-            # What the proxy said is no address.
-            self._turn_away()
-            return None
-        if visitor is None:
-            wrapper.abortConnection()
+            if self._connection.protocol is not self:
+                # It is no longer the proxy that we hear.
+                raise
+            # The wrapper expects none, but its parser takes any word for a port.
+            self._wrapper.loseConnection()
         else:
-            wrapper.factory.unregisterProtocol(wrapper)
-            connection.protocol = visitor
-            visitor.makeConnection(connection)
-        return visitor
+            if self._connection.protocol is self and self._wrapper.getPeer() != self._proxy:
+                self._introduce()
+
+    @override
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """Tell the wrapper."""
+        self._wrapper.connectionLost(reason)

@@ -83,7 +83,6 @@ class ProxyTest(SynchronousTestCase):
     def test_who_says_nothing_is_greeted(self) -> None:
         connection = self.connect()
         connection.come(first_version("192.0.2.1"))
-        self.house.settle(0.2)
         self.house.settle(0.5)
         self.assertEqual(self.lines(connection), [GREETING])
         self.assertIsInstance(connection.protocol, LineFront)
@@ -121,7 +120,14 @@ class ProxyTest(SynchronousTestCase):
         self.assertEqual(self.lines(connection), [GREETING])
 
     def test_who_comes_without_a_proxy_is_not_let_in(self) -> None:
-        for said in (b"alice\ncreate tea\n", b"PROXY TCP4 tea tea 1 2\r\nalice\n", b'{"type":"login"}\n'):
+        for said in (
+            b"alice\ncreate tea\n",
+            b"PROXY TCP4 tea tea 1 2\r\nalice\n",
+            b"PROXY TCP4 192.0.2.1 192.0.2.9 40000 tea\r\nalice\n",
+            b"PROXY TCP4 192.0.2.1 192.0.2.9 \xff 80\r\nalice\n",
+            b"PROXY TCP6 \xff 2001:db8::9 40000 80\r\n",
+            b'{"type":"login"}\n',
+        ):
             connection = self.connect()
             connection.come(said)
             self.assertTrue(connection.disconnecting or connection.aborted, said)
@@ -131,17 +137,21 @@ class ProxyTest(SynchronousTestCase):
     def test_those_who_come_without_a_proxy_are_logged_in_one_line_every_10_s(self) -> None:
         with logged("closed") as lines:
             for _ in range(50):
-                for said in (b"alice\ncreate tea\n", b"PROXY TCP4 tea tea 1 2\r\nalice\n"):
+                for said in (
+                    b"alice\n",
+                    b"PROXY TCP4 tea tea 1 2\r\nalice\n",
+                    b"PROXY TCP4 192.0.2.1 192.0.2.9 1 tea\r\n",
+                ):
                     connection = self.connect()
                     connection.come(said)
                     connection.protocol.connectionLost(None)
             self.assertEqual(lines, [STRANGER])
             self.house.wait(11)
-            self.assertEqual(lines[1][:22], "closed 99 connections ")
+            self.assertEqual(lines[1][:23], "closed 149 connections ")
             # Who waits to be greeted before saying anything waits in vain: of this one hears, too.
             self.connect()
             self.house.wait(30)
-            self.assertEqual([line[:9] for line in lines], ["closed 1 ", "closed 99", "closed 1 "])
+            self.assertEqual([line[:9] for line in lines], ["closed 1 ", "closed 14", "closed 1 "])
 
     def test_who_goes_or_was_introduced_is_no_stranger(self) -> None:
         with logged("closed") as lines:
