@@ -40,7 +40,7 @@ class Introductions(ServerFactory):
 
 
 class Introduction(Protocol):
-    """A connection on which only the proxy has spoken.
+    """A connection on which only the proxy has spoken; it takes a place, but no host's.
 
     Then Twisted's wrapper is taken away: it would hide that the other end has said all, and cost time for each byte.
     """
@@ -54,7 +54,10 @@ class Introduction(Protocol):
 
     @override
     def connectionMade(self) -> None:
-        """Wait for the proxy's word."""
+        """Wait for the proxy's word, if there is place."""
+        if refusal := self._lines.enter(None):
+            self._hand_over(refusal)
+            return
         self.transport.transport.protocol = _Ear(self.transport, self.introduce)
         if timeout := self._lines.lobby.limits.first_line_timeout:
             self._deadline = self._lines.wheel.call_in(timeout, self._turn_away)
@@ -68,7 +71,7 @@ class Introduction(Protocol):
     @override
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Wait no longer."""
-        self._wait_no_longer()
+        self._leave()
         # Twisted's wrapper closes what does not begin as it should. A proxy that only looks whether we are there goes
         # by itself.
         if self.transport.disconnecting:
@@ -76,25 +79,28 @@ class Introduction(Protocol):
 
     def introduce(self) -> IProtocol | None:
         """Let in who comes, and return the protocol that hears the rest."""
-        wrapper, connection = self.transport, self.transport.transport
-        self._wait_no_longer()
-        wrapper.factory.unregisterProtocol(wrapper)
+        self._leave()
         try:
-            visitor = self._introduced.buildProtocol(wrapper.getPeer())
+            visitor = self._introduced.buildProtocol(self.transport.getPeer())
         except ValueError:
             # What the proxy said is no address.
             self._lines.door.turn_away()
             visitor = None
-        if visitor:
-            connection.protocol = visitor
-            visitor.makeConnection(connection)
-        else:
-            # Nobody hears it any longer.
-            connection.protocol = Protocol()
-            connection.abortConnection()
+        # If there is none, nobody hears the rest.
+        self._hand_over(visitor or Protocol())
+        if not visitor:
+            self.transport.abortConnection()
         return visitor
 
-    def _wait_no_longer(self) -> None:
+    def _hand_over(self, protocol: IProtocol) -> None:
+        """Put *protocol* in the wrapper's place."""
+        wrapper, connection = self.transport, self.transport.transport
+        wrapper.factory.unregisterProtocol(wrapper)
+        connection.protocol = protocol
+        protocol.makeConnection(connection)
+
+    def _leave(self) -> None:
+        self._lines.door.leave(None)
         if self._deadline:
             self._deadline.cancel()
 

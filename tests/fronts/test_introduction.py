@@ -56,6 +56,9 @@ class ProxyTest(SynchronousTestCase):
     @override
     def setUp(self) -> None:
         self.house = House(per_host=2, first_line_timeout=20)
+        self.listen()
+
+    def listen(self) -> None:
         memory = MemoryReactorClock()
         introductions = Introductions(self.house.factory, self.house.factory)
         serverFromString(memory, "haproxy:tcp:1").listen(introductions)
@@ -96,6 +99,21 @@ class ProxyTest(SynchronousTestCase):
         one_more.come(second_version("192.0.2.1") + b"help\n")
         self.assertTrue(self.lines(one_more)[0].startswith("! too-many-connections: There are 2 "))
 
+    def test_who_is_not_yet_introduced_takes_a_place_but_no_hosts(self) -> None:
+        self.house = House(per_host=2, max_connections=3, first_line_timeout=20)
+        self.listen()
+        waiting = [self.connect() for _ in range(3)]
+        [line] = self.lines(self.connect())
+        self.assertEqual(line, "! too-many-connections: The server is full; try again later.")
+        waiting[0].come(first_version("192.0.2.1") + b"alice\n")
+        self.assertIn("* Hello alice.", "\n".join(self.lines(waiting[0])))
+        waiting[1].protocol.connectionLost(None)
+        self.connect().come(second_version("192.0.2.2") + b"bob\n")
+        self.house.wait(30)
+        self.assertTrue(waiting[2].aborted)
+        waiting[2].protocol.connectionLost(None)
+        self.assertEqual(self.house.factory.door.taken, 2)
+
     def test_who_goes_gives_the_place_free(self) -> None:
         connection = self.connect()
         connection.come(first_version("192.0.2.1") + b"alice\n")
@@ -132,6 +150,7 @@ class ProxyTest(SynchronousTestCase):
             connection.come(said)
             self.assertTrue(connection.disconnecting or connection.aborted, said)
             self.assertEqual(self.lines(connection), [])
+            connection.protocol.connectionLost(None)
         self.assertEqual(self.house.factory.door.taken, 0)
 
     def test_those_who_come_without_a_proxy_are_logged_in_one_line_every_10_s(self) -> None:
