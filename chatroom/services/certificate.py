@@ -22,6 +22,7 @@ _PART = re.compile(r"(?:\\.|[^:\\])+")
 """What stands between two colons."""
 
 _FILES = ("privateKey", "certKey", "extraCertChain", "dhParameters")
+_OTHERS = ("port", "interface", "backlog")
 
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 
@@ -88,6 +89,8 @@ def _settings(description: str) -> dict[str, str]:
             settings[name] = str(Path(re.sub(r"\\(.)", r"\1", value)).absolute())
         elif name == "sslmethod":
             settings[name] = value
+        elif value and name not in _OTHERS:
+            raise CertificateUnusable(f"{name} is no parameter of ssl; there are {', '.join((*_FILES, *_OTHERS))}")
     return settings
 
 

@@ -94,9 +94,12 @@ def test_files_go_by_their_names(folder: Path) -> None:
 
 
 def test_what_is_not_about_the_files_is_not_blamed_on_them(folder: Path) -> None:
-    for wrong, why in ((":tea=1", "tea"), (":backlog=tea", "tea")):
-        with pytest.raises(ValueError, match=rf"\A.* is no endpoint \(.*{why}.*\Z"):
-            Address(None, described(folder) + wrong)  # type: ignore[arg-type]
+    for description, why in (
+        ("ssl:1:privatekey=key.pem", "privatekey is no parameter of ssl; "),
+        (f"{described(folder)}:backlog=tea", r"is no endpoint \(.*tea"),
+    ):
+        with pytest.raises(ValueError, match=rf"\A.*{why}.*\Z"):
+            Address(None, description)  # type: ignore[arg-type]
 
 
 def test_the_file_that_is_named_nowhere_is_named(folder: Path) -> None:
