@@ -163,7 +163,7 @@ class Frame(urwid.Widget):
             foot += typed
         head: list[Row] = []
         if not isinstance(view, UsernameView):
-            head = [_title(view, columns)]
+            head = [_title(view, columns, self._bindings)]
             if height >= _TALL:
                 joints = self._panels.joints(columns) if isinstance(view, RoomView) else ()
                 head.append(bars.rule(columns, joints))
@@ -241,7 +241,7 @@ class Frame(urwid.Widget):
         return f"{view.arrived} new{f', {end} to jump' if end else ''}" if view.arrived else "-- more --"
 
 
-def _title(view: RoomView | LobbyView | HelpView | ListView, columns: int) -> Row:
+def _title(view: RoomView | LobbyView | HelpView | ListView, columns: int, bindings: Bindings) -> Row:
     """Return the first row of *view*."""
     match view:
         case RoomView():
@@ -251,7 +251,9 @@ def _title(view: RoomView | LobbyView | HelpView | ListView, columns: int) -> Ro
             some = f"{len(view.rows)} of {rooms}" if len(view.rows) < view.total else rooms
             return bars.title("chatroom", some, view.server, columns)
         case HelpView():
-            return bars.title("chatroom", "keys", "any key closes it", columns)
+            further = bindings.label(Action.PAGE_DOWN)
+            closes = f"{further} reads on, any other key closes it" if further else "any key closes it"
+            return bars.title("chatroom", "keys", closes, columns)
         case ListView():
             return bars.title(view.title, view.about, view.count, columns)
     assert_never(view)
