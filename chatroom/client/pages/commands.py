@@ -247,7 +247,7 @@ COMMANDS = (
     ),
     Command("ignore", "[name]", "see no more of what somebody says; alone, list those ignored", _ignore, ("user",)),
     Command("unignore", "name", "see somebody again", _unignore, ("user",)),
-    Command("search", "[words]", "find what was said in the room", open_search, ("text",)),
+    Command("search", "[words]", "find what was said in the room", open_search, ("text",), ("lastlog",)),
     Command("mentions", "", "all messages that mention you", lambda chat, _: open_mentions(chat)),
     Command("catchup", "", "what is new in all your rooms", lambda chat, _: open_catchup(chat)),
     Command("rooms", "[part]", "list the open rooms, or those with part in their name", _rooms, ("room",)),

@@ -51,8 +51,9 @@ def chosen(reader: Reader) -> int:
     return item.message.seq
 
 
-def test_a_command_searches_the_room_the_newest_first(reader: Reader) -> None:
-    asked = reader.enter("/search the kettle")
+@pytest.mark.parametrize("command", ["/search", "/lastlog"])
+def test_a_command_searches_the_room_the_newest_first(reader: Reader, command: str) -> None:
+    asked = reader.enter(f"{command} the kettle")
     assert asked == requests.Search(room="tea", query="the kettle", limit=50, newest_first=True)
     assert view(reader).notice == "searching …"
 
