@@ -23,7 +23,7 @@ from chatroom.client.blackbox import BlackBox
 from chatroom.client.command_line import PORT, command_line
 from chatroom.client.config.options import Config, Parser
 from chatroom.client.connection import Connection
-from chatroom.client.lines import Lines
+from chatroom.client.input import Lines
 from chatroom.client.memory import StateFile
 from chatroom.client.pages.chat import Chat
 from chatroom.client.plain import Plain

@@ -12,10 +12,10 @@ from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
 
 from chatroom.client import states
-from chatroom.client.lines import LONGEST, Input
+from chatroom.client.input import LONGEST, Input
 from chatroom.client.pages import commands, hearing
 from chatroom.client.pages.chat import Chat
-from chatroom.client.pages.plain import Printed, Transcript, help_lines, information, trouble
+from chatroom.client.pages.transcript import Printed, Transcript, help_lines, information, trouble
 from chatroom.client.pages.views import Link
 from chatroom.client.session import Connect, Face, Session
 from chatroom.wire import requests

@@ -14,7 +14,7 @@ from chatroom.client.pages.items import Found, Item
 from chatroom.client.pages.keys import Action
 from chatroom.client.pages.lines import Message
 from chatroom.client.pages.lists import ListPage
-from chatroom.client.pages.mentioned import mention_spans, name_query
+from chatroom.client.pages.next_mention import mention_spans, name_query
 from chatroom.client.pages.page import Page
 from chatroom.client.pages.search import CLOSE, PAGE, by_day
 from chatroom.client.pages.views import ListView

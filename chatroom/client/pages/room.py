@@ -14,7 +14,7 @@ from chatroom.client.pages.conversation import Conversation
 from chatroom.client.pages.going import go_back, go_to_end, go_to_unread
 from chatroom.client.pages.jump import open_jump
 from chatroom.client.pages.keys import ROOMS, Action
-from chatroom.client.pages.mentioned import go_to_mention
+from chatroom.client.pages.next_mention import go_to_mention
 from chatroom.client.pages.openings import OPENINGS
 from chatroom.client.pages.page import Page
 from chatroom.client.pages.views import RoomView
