@@ -15,6 +15,9 @@ from chatroom.client import states
 from chatroom.client.input import LONGEST, Input
 from chatroom.client.pages import commands, hearing
 from chatroom.client.pages.chat import Chat
+from chatroom.client.pages.help import HelpPage
+from chatroom.client.pages.lists import ListPage
+from chatroom.client.pages.lobby import LobbyPage
 from chatroom.client.pages.transcript import Printed, Transcript, help_lines, information, trouble
 from chatroom.client.pages.views import Link
 from chatroom.client.session import Connect, Face, Session
@@ -61,6 +64,9 @@ class Plain:
         self._err = err
         self._attended = attended
         self._transcript = Transcript(chat)
+        # What a page would list over this one is printed, when it is there.
+        self._page = LobbyPage(chat)
+        self._list: ListPage | None = None
         self._typed: deque[bytes] = deque()
         self._over = False
         self._patience: IDelayedCall | None = None
@@ -109,6 +115,9 @@ class Plain:
     def _tell(self) -> None:
         """Print what is new; where one is, when that has been settled."""
         self._print(self._transcript.take())
+        if self._list and not self._list.waiting:
+            found, self._list = self._list, None
+            self._print(self._transcript.listed(found.display()))
         if self._chat.link is not Link.ONLINE or self._session.awaited or self._session.leaving:
             return
         if self._chat.wanted and not self._attended:
@@ -137,8 +146,6 @@ class Plain:
             return
         elif not self._chat.username or isinstance(self._session.connection.state, states.Nameless):
             self._take_name(text.strip())
-        elif text.strip().lower() == "/help":
-            self._print(help_lines())
         else:
             self._carry_out(text)
 
@@ -154,10 +161,11 @@ class Plain:
         except commands.NotDone as error:
             self._chat.notice(str(error), error=True)
             return
-        if self._chat.opening:
-            self._chat.opening = None
-            self._chat.notice("That opens a page, and without a screen there is none.", error=True)
-            return
+        page = self._page.change_state()
+        if isinstance(page, ListPage):
+            self._list = page
+        elif isinstance(page, HelpPage):
+            self._print(help_lines())
         self._session.ask(self._fitting(request))
         if text.strip().lower() in ("/lobby", "/list"):
             self._print(self._transcript.lobby())

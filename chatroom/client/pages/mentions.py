@@ -117,6 +117,11 @@ class MentionsPage(ListPage):
         super().__init__(under)
         self._mentions = mentions
 
+    @property
+    @override
+    def waiting(self) -> bool:
+        return self._mentions.waiting
+
     @override
     def items(self) -> Sequence[Item]:
         return tuple(by_day(self._mentions.found()))

@@ -101,6 +101,11 @@ class SearchPage(ListPage):
     def editor(self) -> Editor:
         return self._editor
 
+    @property
+    @override
+    def waiting(self) -> bool:
+        return self._search.waiting
+
     @override
     def items(self) -> Sequence[Item]:
         ignores = self.chat.preferences.ignores
