@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from chatroom.client.pages.lines import Line, Message, Private, Traffic
 from chatroom.client.pages.preferences import Preferences
-from chatroom.client.pages.window import folded
+from chatroom.client.pages.window import folded, is_crowd
 
 
 class Sieve:
@@ -61,7 +61,8 @@ class Sieve:
 
     def _show(self, line: Line) -> None:
         """Add *line*; of friends and strangers who came and went by turns it makes one."""
-        if not (isinstance(line, Traffic) and self._shown and isinstance(before := self._shown[-1], Traffic)):
+        before = self._shown[-1] if self._shown else None
+        if not (isinstance(line, Traffic) and isinstance(before, Traffic)) or is_crowd(before):
             self._shown.append(line)
             return
         self._shown[-1] = both = folded(before, line)
