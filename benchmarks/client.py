@@ -30,7 +30,7 @@ CLIENT = Path(sys.executable).with_name("chatroom-urwid")
 DRAWN = b"\x1b[?25h"
 """The end of a drawing: the cursor is shown again."""
 
-LIMITS = {"line": 32768, "text": 4000, "page": 100, "rooms": 8, "capacity": 256, "grace": 30.0}
+LIMITS = {"line": 32768, "text": 4000, "burst": 0, "rate": 0.0, "page": 100, "rooms": 8, "capacity": 256, "grace": 30.0}
 WORDS = "The kettle is on, and there are biscuits from the shop around the corner, number".split()
 
 

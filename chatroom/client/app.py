@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from typing import assert_never
+from collections.abc import Mapping, Sequence
 
-from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
-from twisted.python.failure import Failure
 
 from chatroom.client import states
 from chatroom.client.bell import Bell
-from chatroom.client.connection import Connection
 from chatroom.client.drawing.mouse import Click, Wheel
 from chatroom.client.drawing.paste import Paste, Typed
 from chatroom.client.drawing.scrollback import Scroll
-from chatroom.client.link import why
 from chatroom.client.pages.chat import Chat
 from chatroom.client.pages.keys import Action
 from chatroom.client.pages.lists import ListPage
@@ -29,8 +23,9 @@ from chatroom.client.pages.room import RoomPage
 from chatroom.client.pages.title import title
 from chatroom.client.pages.username import UsernamePage
 from chatroom.client.pages.views import Link, View
+from chatroom.client.session import Connect, Face, Session
 from chatroom.client.terminal import Terminal
-from chatroom.wire import answers, requests
+from chatroom.wire import answers
 from chatroom.wire.answers import AnyEvent, AnyReply
 from chatroom.wire.requests import AnyRequest
 
@@ -51,7 +46,6 @@ FOCUS: Mapping[Typed, bool] = {"focus in": True, "focus out": False}
 class App:
     """Shows the pages of *chat* in *terminal*, with what *connect* connects to, from :meth:`start` to :meth:`end`.
 
-    *connect* makes a connection that calls the two functions it is given: with what is heard, and with its states.
     *bell* calls somebody who does not look.
     """
 
@@ -62,19 +56,18 @@ class App:
         reactor: IReactorTime,
         terminal: Terminal,
         chat: Chat,
-        connect: Callable[[Callable[[states.Frame], None], Callable[[states.State], None]], Connection],
+        connect: Connect,
         bell: Bell,
     ) -> None:
-        self.ended: Deferred[tuple[int, str]] = Deferred()
         self._clock = reactor
         self._terminal = terminal
         self._chat = chat
         self._page: Page = UsernamePage(chat)
         self._bell = bell
-        self._connection = connect(self._heard, self._changed)
+        self._session = Session(chat, connect, self)
+        self.ended = self._session.ended
         self._second = LoopingCall(self._tick)
         self._second.clock = reactor
-        self._leaving = False
         self._untold: Sequence[str] = ()
 
     def start(self, username: str = "", problems: Sequence[str] = ()) -> None:
@@ -89,17 +82,21 @@ class App:
         self._second.start(1, now=False)
         if username:
             self._page.type(username)
-            self._ask(self._page.submit())
+            self._session.ask(self._page.submit())
 
     def end(self, status: int, message: str = "") -> None:
         """Leave the terminal as it was; :attr:`ended` tells *status* and *message* to whoever is to exit with them."""
-        if self._leaving:
-            return
-        self._leaving = True
+        self._session.end(status, message)
+
+    def close(self) -> None:
+        """Leave the terminal as it was."""
         self._terminal.stop()
         if self._second.running:
             self._second.stop()
-        self._connection.quit().addBoth(lambda _: self.ended.callback((status, message)))
+
+    def quit(self) -> None:
+        """End, for somebody wants that."""
+        self.end(0)
 
     def _display(self) -> View:
         self._terminal.title(title(self._chat))
@@ -121,7 +118,7 @@ class App:
                 self._turn_wheel(up=key.up)
             elif isinstance(key, Click):
                 if target := self._terminal.frame.at(key):
-                    self._ask(point(self._page, target))
+                    self._session.ask(point(self._page, target))
             elif (action := self._chat.keys.actions.get(key)) is not None:
                 self._act(action)
             elif len(key) == 1:
@@ -149,11 +146,11 @@ class App:
             case Action.END if isinstance(self._page, RoomPage) and not self._page.conversation.following:
                 self._scroll("end")
             case _:
-                self._ask(self._page.act(action))
+                self._session.ask(self._page.act(action))
 
     def _turn_wheel(self, *, up: bool) -> None:
         if isinstance(self._page, LobbyPage | ListPage):
-            self._ask(self._page.act(Action.UP if up else Action.DOWN))
+            self._session.ask(self._page.act(Action.UP if up else Action.DOWN))
         else:
             self._scroll("line_up" if up else "line_down")
 
@@ -162,103 +159,50 @@ class App:
         frame.scroll(how)
         if isinstance(page, RoomPage):
             if how == "end":
-                self._ask(page.newest())
+                self._session.ask(page.newest())
             elif frame.at_top:
-                self._ask(page.older())
+                self._session.ask(page.older())
             elif frame.at_end:
-                self._ask(page.newer())
+                self._session.ask(page.newer())
             page.conversation.follow(frame.following and page.conversation.shown.live, frame.place)
-
-    # What is asked.
-
-    def _ask(self, request: AnyRequest | None) -> None:
-        match request:
-            case None:
-                return
-            case requests.Quit():
-                self.end(0)
-                return
-            case requests.Login():
-                self._connection.login(request.username).addCallbacks(lambda _: None, self._not_logged_in)
-                return
-            case requests.Say():
-                reply: Deferred[AnyReply] = self._connection.say(  # type: ignore[assignment]
-                    request.room, request.text, action=request.action, cid=request.cid or None
-                )
-            case _:
-                reply = self._connection.request(request)
-        reply.addCallbacks(partial(self._take, request=request), partial(self._failed, request))
-        reply.addErrback(lambda failure: self.log.failure("A reply was not understood", failure))
-
-    def _failed(self, request: AnyRequest, failure: Failure) -> None:
-        error = failure.value
-        if isinstance(error, states.Refused):
-            self._take(error.error, request)
-        elif isinstance(error, states.Disconnected):
-            self._chat.failed(request, f"That was not done: {error}.")
-            self._turn()
-        else:
-            failure.raiseException()
-
-    def _not_logged_in(self, failure: Failure) -> None:
-        if failure.check(states.Refused):
-            # The state of the connection tells this too.
-            return
-        self.end(1, f"can't connect to {self._chat.server}: {why(failure)}")
 
     # What happens.
 
-    def _heard(self, frame: states.Frame) -> None:
-        if isinstance(frame, states.Outside):
-            self._chat.shut_out(frame.room, frame.error.message)
-            self._turn()
-        else:
-            self._take(frame)
-
-    def _take(self, frame: AnyReply | AnyEvent, request: AnyRequest | None = None) -> None:
-        for following in self._page.parse_response(frame, request):
-            self._ask(following)
+    def take(self, frame: AnyReply | AnyEvent, request: AnyRequest | None = None) -> Sequence[AnyRequest]:
+        """Give the page what the server says; return what to ask next."""
+        following = self._page.parse_response(frame, request)
         if self._untold and isinstance(frame, answers.Level):
             for problem in self._untold:
                 self._chat.notice(problem, error=True)
             self._untold = ()
-        self._turn()
+        return following
 
-    def _turn(self) -> None:
+    def refused(self, message: str) -> None:
+        """Ask for another name, and say why."""
+        self._page = self._page if isinstance(self._page, UsernamePage) else UsernamePage(self._chat)
+        self._page.refused(message)
+
+    def changed(self, state: states.State) -> None:
+        """Say when a lost connection is tried again."""
+        if isinstance(state, states.Waiting):
+            seconds = max(0, round(state.retry_at - self._clock.seconds()))
+            self._chat.linked(Link.LOST, f"Connection lost, reconnecting in {seconds} s ({state.reason})")
+
+    def turn(self) -> None:
+        """Show what has happened."""
         self._page = self._page.change_state()
         self._bell.tell(self._chat.attention.take())
         self._terminal.show()
 
-    def _changed(self, state: states.State) -> None:
-        match state:
-            case states.Online(welcome):
-                self._chat.linked(Link.ONLINE)
-                self._take(welcome)
-            case states.Nameless(error):
-                self._chat.linked(Link.NONE)
-                self._page = self._page if isinstance(self._page, UsernamePage) else UsernamePage(self._chat)
-                self._page.refused(error.message)
-            case states.Connecting():
-                self._chat.linked(Link.CONNECTING, "connecting …")
-            case states.Waiting():
-                self._wait(state)
-            case states.Away(reason):
-                self._chat.linked(Link.AWAY, reason)
-            case states.Offline():
-                self._chat.linked(Link.NONE)
-            case _:
-                assert_never(state)
-        self._turn()
-
     def _tick(self) -> None:
         """Keep what changes with time up to date."""
-        if isinstance(state := self._connection.state, states.Waiting):
-            self._wait(state)
+        connection = self._session.connection
+        if isinstance(connection.state, states.Waiting):
+            self.changed(connection.state)
             self._terminal.show()
-        if self._chat.lag != self._connection.lag:
-            self._chat.lag = self._connection.lag
+        if self._chat.lag != connection.lag:
+            self._chat.lag = connection.lag
             self._terminal.show()
 
-    def _wait(self, state: states.Waiting) -> None:
-        seconds = max(0, round(state.retry_at - self._clock.seconds()))
-        self._chat.linked(Link.LOST, f"Connection lost, reconnecting in {seconds} s ({state.reason})")
+
+_: type[Face] = App

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar, cast
 
-from msgspec import UNSET
 from twisted.internet.defer import Deferred, fail, succeed
 from twisted.internet.interfaces import IDelayedCall, IReactorTime, IStreamClientEndpoint
 from twisted.internet.protocol import Factory
@@ -20,9 +19,8 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from chatroom.client.attempts import Attempts
+from chatroom.client.exchange import Exchange
 from chatroom.client.link import Link, farewell, objection, sentence, why
-from chatroom.client.places import Places, key
-from chatroom.client.questions import Questions
 from chatroom.client.states import (
     Away,
     Connecting,
@@ -36,8 +34,7 @@ from chatroom.client.states import (
     State,
     Waiting,
 )
-from chatroom.client.unsent import Unsent
-from chatroom.wire import answers, requests
+from chatroom.wire import requests
 from chatroom.wire.answers import AnyEvent, AnyReply, Bye, Entered, Error, Ok, Welcome
 from chatroom.wire.requests import AnyRequest
 
@@ -102,9 +99,7 @@ class Connection:
         self._random = random
         self._attempts: Attempts | None = None
         self._link: Link | None = None
-        self._questions = Questions()
-        self._places = Places()
-        self._unsent = Unsent(self._ask)
+        self._exchange = Exchange(self._send, self._tell)
         self._logins: list[Deferred[Welcome]] = []
         self._comes_back = False
         self._quits: list[Deferred[None]] = []
@@ -118,7 +113,7 @@ class Connection:
     @property
     def unsent(self) -> int:
         """How many messages were said and are not yet known to be stored."""
-        return len(self._unsent)
+        return self._exchange.unsent
 
     def login(self, username: str) -> Deferred[Welcome]:
         """Be called *username*; connect, if there is no connection, and come back from then on until the end.
@@ -147,7 +142,10 @@ class Connection:
             return fail(Refused(error))
         if not isinstance(self.state, Online):
             return fail(Disconnected(_NOT_CONNECTED))
-        return self._ask(request)
+        reply = self._exchange.ask(request)
+        if isinstance(request, requests.Rename):
+            reply.addCallback(self._renamed, request.username)
+        return reply
 
     def join(self, room: str, *, backlog: int = 50) -> Deferred[Entered]:
         """Enter *room*, after a replay of its last *backlog* messages."""
@@ -166,10 +164,7 @@ class Connection:
             return fail(Refused(error))
         if isinstance(self.state, Offline):
             return fail(Disconnected(_NOT_CONNECTED))
-        message = self._unsent.add(request)
-        if isinstance(self.state, Online):
-            self._unsent.send(message)
-        return message.stored
+        return self._exchange.say(request, now=isinstance(self.state, Online))
 
     def quit(self) -> Deferred[None]:
         """Say good-bye, so that the seats are given up, and end when the server has closed."""
@@ -178,7 +173,7 @@ class Connection:
             return self.close()
         if not self._quits:
             self._patience = self._clock.callLater(PATIENCE, self.close)
-            self._ask(requests.Quit()).addCallbacks(lambda _: link.finish(), _expect_failure)
+            self._exchange.ask(requests.Quit()).addCallbacks(lambda _: link.finish(), _expect_failure)
         done: Deferred[None] = Deferred()
         self._quits.append(done)
         return done
@@ -190,7 +185,7 @@ class Connection:
         for done in quits:
             stopped.chainDeferred(done)
         self._comes_back = False
-        self._places.clear()
+        self._exchange.leave_all()
         self._give_up(Disconnected("the connection was closed"))
         return stopped
 
@@ -232,7 +227,7 @@ class Connection:
         elif isinstance(self.state, Nameless):
             # To come back by a name that was refused is of no use: the next login connects again.
             self._stop()
-            self._questions.fail(Disconnected(reason))
+            self._exchange.unanswered(Disconnected(reason))
         else:
             self._come_back(reason, Disconnected(reason))
 
@@ -243,15 +238,13 @@ class Connection:
             self._give_up(error)
             return
         self.state = state = Waiting(self._clock.seconds() + self._attempts.wait(), reason)
-        self._questions.fail(Disconnected(reason))
-        self._unsent.fail(Disconnected(reason), lambda room: room not in self._places)
+        self._exchange.lost(Disconnected(reason))
         self._announce(state)
 
     def _give_up(self, error: Exception | Failure) -> None:
         """Be offline, and tell everybody who waits that nothing will come of it, because of *error*."""
         before, self.state = self.state, Offline()
-        self._questions.fail(error)
-        self._unsent.fail(error, lambda _: True)
+        self._exchange.end(error)
         self._fail_logins(error)
         if before != self.state:
             self._announce(self.state)
@@ -261,17 +254,15 @@ class Connection:
         for done in logins:
             done.errback(error)
 
-    def _ask(self, request: AnyRequest) -> Deferred[AnyReply]:
-        request, reply = self._questions.ask(request)
+    def _send(self, request: AnyRequest) -> None:
         assert self._link
         self._link.send(request)
-        return reply
 
     def _log_in(self, link: Link) -> None:
         self._link = link
         assert self.username is not None
         login = requests.Login(username=self.username, session=self.session)
-        self._ask(login).addCallbacks(self._welcomed, self._not_welcomed)
+        self._exchange.ask(login).addCallbacks(self._welcomed, self._not_welcomed)
 
     def _welcomed(self, welcome: AnyReply) -> None:
         assert isinstance(welcome, Welcome)
@@ -281,61 +272,35 @@ class Connection:
         self.username = welcome.username
         # First of all go on where one was: whoever hears of it may say more.
         self.state = Online(welcome)
-        for join in self._places.joins():
-            self._ask(join).addCallbacks(self._tell, self._outside, errbackArgs=(join.room,))
-        self._unsent.send_all()
+        self._exchange.go_on()
         self._announce(self.state)
         logins, self._logins = self._logins, []
         for done in logins:
             done.callback(welcome)
 
     def _not_welcomed(self, failure: Failure) -> None:
-        if not failure.check(Disconnected):
-            self.state = state = Nameless(_error(failure))
+        if isinstance(refused := failure.value, Refused):
+            self.state = state = Nameless(refused.error)
             self._fail_logins(failure)
             self._announce(state)
 
-    def _outside(self, failure: Failure, room: str) -> None:
-        # What is lost before the reply is asked again.
-        if not failure.check(Disconnected):
-            error = _error(failure)
-            self._places.leave(room)
-            self._tell(Outside(room, error))
-            self._unsent.fail(Refused(error), lambda other: key(other) == key(room))
+    def _renamed(self, reply: AnyReply, username: str) -> AnyReply:
+        self.username = username
+        return reply
 
     def _hear(self, link: Link, frame: AnyReply | AnyEvent) -> None:
-        if isinstance(frame, answers.Answer) and frame.id is not UNSET:
-            request = self._questions.asked(frame)
-            if request is not None:
-                self._note(request, frame)
-                self._questions.answer(frame)
-        elif self._places.hear(frame):
-            self._tell(frame)
+        if self._exchange.hear(frame):
             self._obey(link, frame)
-
-    def _note(self, request: AnyRequest, reply: AnyReply) -> None:
-        """Take note of what *reply* changes."""
-        match request, reply:
-            case requests.Join() | requests.Create(), Entered():
-                self._places.enter(request, reply)
-            case requests.Leave(room=room), Ok():
-                self._places.leave(room)
-                self._unsent.fail(Disconnected(f"you have left {room}"), lambda other: key(other) == key(room))
-            case requests.Rename(username=username), Ok():
-                self.username = username
 
     def _obey(self, link: Link, event: AnyReply | AnyEvent) -> None:
         match event:
-            case answers.Deleted(room=room):
-                error = Disconnected(f"{sentence(room)} was deleted")
-                self._unsent.fail(error, lambda other: key(other) == key(room))
             case Error() if event.code in _LAST:
                 link.reason = sentence(event.message)
             case Bye(reason="replaced") if not self._quits:
                 self._stop()
                 self.state = state = Away(farewell(event))
                 error = Disconnected(state.reason)
-                self._questions.fail(error)
+                self._exchange.unanswered(error)
                 self._fail_logins(error)
                 self._announce(state)
             case Bye():
@@ -361,11 +326,6 @@ class Connection:
             listener(value)
         except Exception:
             self.log.failure("what a connection told was not taken")
-
-
-def _error(failure: Failure) -> Error:
-    assert isinstance(failure.value, Refused)
-    return failure.value.error
 
 
 def _expect_failure(failure: Failure) -> None:

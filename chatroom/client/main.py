@@ -23,10 +23,11 @@ from chatroom.client.blackbox import BlackBox
 from chatroom.client.command_line import PORT, command_line
 from chatroom.client.config.options import Config, Parser
 from chatroom.client.connection import Connection
-from chatroom.client.lines import Lines
+from chatroom.client.input import Lines
 from chatroom.client.memory import StateFile
 from chatroom.client.pages.chat import Chat
 from chatroom.client.plain import Plain
+from chatroom.client.session import Connect
 from chatroom.client.states import Frame, State
 
 if TYPE_CHECKING:
@@ -36,8 +37,6 @@ NO_SCREEN = ("dumb", "unknown")
 """The ``TERM`` of terminals on which nothing can be drawn."""
 
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
-
-Connect = Callable[[Callable[[Frame], None], Callable[[State], None]], Connection]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import signal
 from collections import deque
-from collections.abc import Callable, Sequence
-from functools import partial
-from typing import TextIO, assert_never
+from collections.abc import Sequence
+from typing import TextIO
 
 import msgspec
-from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
-from twisted.python.failure import Failure
 
 from chatroom.client import states
-from chatroom.client.connection import Connection
-from chatroom.client.lines import LONGEST, Input
-from chatroom.client.link import why
+from chatroom.client.input import LONGEST, Input
 from chatroom.client.pages import commands, hearing
 from chatroom.client.pages.chat import Chat
-from chatroom.client.pages.plain import Printed, Transcript, help_lines, information, trouble
+from chatroom.client.pages.help import HelpPage
+from chatroom.client.pages.lists import ListPage
+from chatroom.client.pages.lobby import LobbyPage
+from chatroom.client.pages.transcript import Printed, Transcript, help_lines, information, trouble
 from chatroom.client.pages.views import Link
+from chatroom.client.session import Connect, Face, Session
 from chatroom.wire import requests
 from chatroom.wire.answers import AnyEvent, AnyReply
 from chatroom.wire.requests import AnyRequest
@@ -49,29 +48,30 @@ class Plain:
         self,
         reactor: IReactorTime,
         chat: Chat,
-        connect: Callable[[Callable[[states.Frame], None], Callable[[states.State], None]], Connection],
+        connect: Connect,
         input: Input,
         out: TextIO,
         err: TextIO,
         *,
         attended: bool,
     ) -> None:
-        self.ended: Deferred[tuple[int, str]] = Deferred()
         self._clock = reactor
         self._chat = chat
-        self._connection = connect(self._heard, self._changed)
+        self._session = Session(chat, connect, self)
+        self.ended = self._session.ended
         self._input = input
         self._out = out
         self._err = err
         self._attended = attended
         self._transcript = Transcript(chat)
+        # What a page would list over this one is printed, when it is there.
+        self._page = LobbyPage(chat)
+        self._list: ListPage | None = None
         self._typed: deque[bytes] = deque()
         self._over = False
-        self._awaited = 0
         self._patience: IDelayedCall | None = None
         self._status = 0
         self._lost = False
-        self._leaving = False
 
     def start(self, username: str = "", problems: Sequence[str] = ()) -> None:
         """Log in as *username*, having told of *problems*; who gives none is asked for it."""
@@ -82,53 +82,43 @@ class Plain:
             return
         self._input.start(self._take_line, self._input_ended)
         if username:
-            self._log_in(username)
+            self._session.ask(requests.Login(username=username))
         else:
             self._print(information(["Type the username you want."]))
 
     def end(self, status: int, message: str = "") -> None:
         """Say good-bye; :attr:`ended` tells *status* and *message* to whoever is to exit with them."""
-        if self._leaving:
-            return
-        self._leaving = True
+        self._session.end(status, message)
+
+    def close(self) -> None:
+        """Read nothing more."""
         self._input.read(False)
         if self._patience:
             self._patience.cancel()
             self._patience = None
-        self._connection.quit().addBoth(lambda _: self.ended.callback((status, message)))
+
+    def quit(self) -> None:
+        """End, for somebody wants that; the status says whether something went wrong."""
+        self.end(self._status)
 
     # What is typed.
 
     def _take_line(self, line: bytes) -> None:
         self._typed.append(line)
-        self._go_on()
+        self.turn()
 
     def _input_ended(self) -> None:
         self._over = True
-        self._go_on()
+        self.turn()
         self._wait()
-
-    def _go_on(self) -> None:
-        """Carry out what was typed, as far as it need not wait; end when there is no more."""
-        try:
-            self._tell()
-            while self._typed and self._is_free:
-                self._enter(self._typed.popleft())
-                self._tell()
-        except Exception:
-            self.log.failure("The client has failed")
-            self.end(1)
-        if self._leaving:
-            return
-        if self._over and not (self._typed or self._awaited or self._connection.unsent):
-            self.end(self._status)
-        elif not self._over:
-            self._input.read(len(self._typed) < MOST)
 
     def _tell(self) -> None:
         """Print what is new; where one is, when that has been settled."""
         self._print(self._transcript.take())
-        if self._chat.link is not Link.ONLINE or self._awaited or self._leaving:
+        if self._list and not self._list.waiting:
+            found, self._list = self._list, None
+            self._print(self._transcript.listed(found.display()))
+        if self._chat.link is not Link.ONLINE or self._session.awaited or self._session.leaving:
             return
         if self._chat.wanted and not self._attended:
             # All that is to come was meant for the room that let nobody in.
@@ -139,7 +129,7 @@ class Plain:
     @property
     def _is_free(self) -> bool:
         """Whether the next line can be carried out now."""
-        if self._awaited or self._leaving or self._connection.unsent >= MOST:
+        if self._session.awaited or self._session.leaving or self._session.connection.unsent >= MOST:
             return False
         # A person is told what can't be done without a connection; a program's line waits for it.
         return self._attended or self._chat.link is Link.ONLINE
@@ -154,10 +144,8 @@ class Plain:
             self._chat.notice("This line is too long, and was not said.", error=True)
         elif not text.strip():
             return
-        elif not self._chat.username or isinstance(self._connection.state, states.Nameless):
+        elif not self._chat.username or isinstance(self._session.connection.state, states.Nameless):
             self._take_name(text.strip())
-        elif text.strip().lower() == "/help":
-            self._print(help_lines())
         else:
             self._carry_out(text)
 
@@ -165,7 +153,7 @@ class Plain:
         if name.lower().lstrip("/") in ("quit", "exit"):
             self.end(0)
         else:
-            self._log_in(name)
+            self._session.ask(requests.Login(username=name))
 
     def _carry_out(self, text: str) -> None:
         try:
@@ -173,136 +161,84 @@ class Plain:
         except commands.NotDone as error:
             self._chat.notice(str(error), error=True)
             return
-        if self._chat.opening:
-            self._chat.opening = None
-            self._chat.notice("That opens a page, and without a screen there is none.", error=True)
-            return
-        self._ask(request)
+        page = self._page.change_state()
+        if isinstance(page, ListPage):
+            self._list = page
+        elif isinstance(page, HelpPage):
+            self._print(help_lines())
+        self._session.ask(self._fitting(request))
         if text.strip().lower() in ("/lobby", "/list"):
             self._print(self._transcript.lobby())
 
-    def _log_in(self, username: str) -> None:
-        self._awaited += 1
-        self._connection.login(username).addErrback(self._not_logged_in).addBoth(self._answered)
-
-    def _not_logged_in(self, failure: Failure) -> None:
-        # What the server says against a name is told by the state of the connection too.
-        if not failure.check(states.Refused):
-            self.end(1, f"can't connect to {self._chat.server}: {why(failure)}")
-        elif not isinstance(self._connection.state, states.Nameless):
-            self._refused(str(failure.value))
-
-    # What is asked.
-
-    def _ask(self, request: AnyRequest | None) -> None:
+    def _fitting(self, request: AnyRequest | None) -> AnyRequest | None:
+        """Return *request* as it is to be asked here, if it is: what was said before is for a screen that shows it."""
         match request:
-            case None:
-                return
-            case requests.Quit():
-                self.end(self._status)
-                return
-            case requests.Say():
-                said = self._connection.say(request.room, request.text, action=request.action, cid=request.cid or None)
-                said.addCallbacks(partial(self._take, request=request), partial(self._failed, request))
-                said.addBoth(self._stored)
-                return
             case requests.History() if not self._attended:
-                return
+                return None
             case requests.Join():
-                request = msgspec.structs.replace(request, backlog=BACKLOG if self._attended else 0)
-        self._awaited += 1
-        reply = self._connection.request(request)
-        reply.addCallbacks(partial(self._take, request=request), partial(self._failed, request))
-        reply.addBoth(self._answered)
-
-    def _answered(self, result: object) -> None:
-        self._awaited -= 1
-        if isinstance(result, Failure):
-            self.log.failure("A reply was not understood", result)
-        self._go_on()
-
-    def _stored(self, result: object) -> None:
-        if isinstance(result, Failure):
-            self.log.failure("A reply was not understood", result)
-        if self._over:
-            self._wait()
-        self._go_on()
-
-    def _failed(self, request: AnyRequest, failure: Failure) -> None:
-        error = failure.value
-        if isinstance(error, states.Refused):
-            self._take(error.error, request)
-        elif isinstance(error, states.Disconnected):
-            if self._leaving:
-                # Why one leaves has been told, and how many lines that concerns.
-                return
-            self._chat.failed(request, f"That was not done: {error}.")
-        else:
-            failure.raiseException()
+                return msgspec.structs.replace(request, backlog=BACKLOG if self._attended else 0)
+        return request
 
     def _wait(self) -> None:
         """Wait for what was said last, but not for ever."""
         if self._patience:
             self._patience.reset(PATIENCE)
-        elif not self._leaving:
+        elif not self._session.leaving:
             self._patience = self._clock.callLater(PATIENCE, self._give_up)
 
     def _give_up(self) -> None:
         self._patience = None
-        count = len(self._typed) + self._connection.unsent
+        count = len(self._typed) + self._session.connection.unsent
         lines = f"{count} line{'' if count == 1 else 's'}"
         self.end(1, f"{lines} may not be stored: the server has stored nothing for {PATIENCE:g} s")
 
     # What happens.
 
-    def _heard(self, frame: states.Frame) -> None:
-        if isinstance(frame, states.Outside):
-            self._chat.shut_out(frame.room, frame.error.message)
-        else:
-            self._take(frame)
-        self._go_on()
-
-    def _take(self, frame: AnyReply | AnyEvent, request: AnyRequest | None = None) -> None:
-        if isinstance(frame, AnyReply):
-            following = hearing.replied(self._chat, frame, request)
-        else:
-            following = hearing.happened(self._chat, frame)
+    def take(self, frame: AnyReply | AnyEvent, request: AnyRequest | None = None) -> Sequence[AnyRequest]:
+        """Print what the server says; return what to ask next."""
+        following = hearing.heard(self._chat, frame, request)
         # At once, so that what was said in several rooms comes in the order in which it came.
         self._print(self._transcript.take())
-        for each in following:
-            self._ask(each)
+        if self._over and isinstance(request, requests.Say):
+            self._wait()
+        return [wanted for asked in following if (wanted := self._fitting(asked))]
 
-    def _changed(self, state: states.State) -> None:
-        match state:
-            case states.Online(welcome):
-                self._chat.linked(Link.ONLINE)
-                if self._lost:
-                    self._lost = False
-                    self._say_state("Connected again.")
-                self._take(welcome)
-            case states.Nameless(error):
-                self._chat.linked(Link.NONE)
-                self._refused(error.message)
-            case states.Waiting(_, reason):
-                self._chat.linked(Link.LOST)
-                if not self._lost:
-                    self._lost = True
-                    self._say_state(f"Connection lost, reconnecting ({reason})")
-            case states.Away(reason):
-                self.end(1, reason)
-            case states.Connecting() | states.Offline():
-                self._chat.linked(Link.NONE)
-            case _:
-                assert_never(state)
-        self._go_on()
-
-    def _refused(self, message: str) -> None:
+    def refused(self, message: str) -> None:
         """Tell that the name was not taken, and why."""
         self._print(trouble(message))
         if self._attended:
             self._print(information(["Type another username."]))
         else:
             self.end(1)
+
+    def changed(self, state: states.State) -> None:
+        """Tell once that the connection is lost, and when it is there again; end if it is not to come back."""
+        match state:
+            case states.Online() if self._lost:
+                self._lost = False
+                self._say_state("Connected again.")
+            case states.Waiting(_, reason) if not self._lost:
+                self._lost = True
+                self._say_state(f"Connection lost, reconnecting ({reason})")
+            case states.Away(reason):
+                self.end(1, reason)
+
+    def turn(self) -> None:
+        """Carry out what was typed, as far as it need not wait; end when there is no more."""
+        try:
+            self._tell()
+            while self._typed and self._is_free:
+                self._enter(self._typed.popleft())
+                self._tell()
+        except Exception:
+            self.log.failure("The client has failed")
+            self.end(1)
+        if self._session.leaving:
+            return
+        if self._over and not (self._typed or self._session.awaited or self._session.connection.unsent):
+            self.quit()
+        elif not self._over:
+            self._input.read(len(self._typed) < MOST)
 
     def _say_state(self, text: str) -> None:
         self._write(self._err, information([text])[0].text)
@@ -322,3 +258,6 @@ class Plain:
         except OSError:
             # Nobody reads this any more.
             self.end(128 + signal.SIGPIPE)
+
+
+_: type[Face] = Plain

@@ -117,6 +117,14 @@ REPLIES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
 }
 
 
+def entry(seq: int, day: str, text: str) -> dict[str, Any]:
+    return {"seq": seq, "from": "bob", "text": text, "at": f"{day}T10:30:00Z"}
+
+
+def found(*entries: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "entries", "room": "tea", "entries": list(entries), "more": False}
+
+
 class TestPrograms(PlainCase):
     def test_what_a_program_says_is_stored_before_it_ends(self) -> None:
         self.begin(wanted="tea", attended=False)
@@ -158,6 +166,17 @@ class TestPrograms(PlainCase):
             "! There is no command /nonsense. /help lists them; //nonsense says /nonsense.",
             "! This line is not in UTF-8, and was not said.",
         ]
+
+    def test_a_line_waits_for_what_the_search_before_it_finds(self) -> None:
+        self.begin(wanted="tea", attended=False)
+        self.type("/search biscuits", "hello")
+        self.input.end()
+        self.come_in("tea")
+        [search] = self.cable.take()
+        self.cable.give(found(entry(2, "2026-11-20", "biscuits")) | {"id": search["id"]})
+        assert self.seen() == ["* Found in tea: biscuits (1 found)", "10:30 <bob> biscuits"]
+        self.answer("say")
+        assert self.left() == (0, "")
 
     def test_a_message_that_the_server_refuses_is_told_by_the_status(self) -> None:
         self.begin(wanted="tea", attended=False)
@@ -283,12 +302,55 @@ class TestPeople(PlainCase):
         assert len(self.blamed()) == 1
         assert self.left() == (0, "")
 
-    def test_a_command_that_opens_a_page_says_that_there_is_none(self) -> None:
+    def test_what_a_search_finds_is_printed_with_the_oldest_first(self) -> None:
         self.begin(wanted="tea", attended=True)
         self.come_in("tea")
-        self.type("/search biscuits", "/quit")
-        assert self.blamed() == ["! That opens a page, and without a screen there is none."]
-        assert self.left() == (0, "")
+        self.seen()
+        self.type("/search biscuits")
+        [search] = self.cable.take()
+        assert (search["query"], search["newest_first"]) == ("biscuits", True)
+        entries = [entry(9, "2026-11-20", "more biscuits"), entry(2, "2026-11-18", "biscuits")]
+        self.cable.give(found(*entries) | {"id": search["id"]})
+        assert self.seen() == [
+            "* Found in tea: biscuits (2 found)",
+            "* 2026-11-18",
+            "10:30 <bob> biscuits",
+            "* 2026-11-20",
+            "10:30 <bob> more biscuits",
+        ]
+
+    def test_a_search_that_finds_nothing_or_can_not_be_made_says_so(self) -> None:
+        self.begin(wanted="tea", attended=True)
+        self.come_in("tea")
+        self.seen()
+        self.type("/search biscuits", "/search")
+        [search] = self.cable.take()
+        self.cable.give(found() | {"id": search["id"]})
+        assert self.seen()[0] == "* Nobody said that in tea."
+        self.cable.lose()
+        self.blamed()
+        self.type("/search biscuits")
+        assert self.blamed() == ["! That was not done: there is no connection to the server."]
+
+    def test_mentions_are_printed_with_their_rooms(self) -> None:
+        self.begin(wanted="tea", attended=True)
+        self.come_in("tea")
+        self.seen()
+        self.type("/mentions")
+        [search] = self.cable.take()
+        self.cable.give(found(entry(9, "2026-11-20", "tea, alice?")) | {"id": search["id"]})
+        assert self.seen() == ["* Mentions: of alice, in all your rooms (1 found)", "10:30 tea <bob> tea, alice?"]
+
+    def test_rooms_where_something_is_new_are_listed(self) -> None:
+        self.begin(wanted="tea", attended=True)
+        self.come_in("tea")
+        self.cable.give({"type": "level", "room": "tea", "seq": 0, "members": 1, "topic": ""})
+        self.answer("who")
+        self.type("/lobby")
+        self.cable.give(said(1))
+        self.seen()
+        self.type("/catchup")
+        assert self.seen() == ["* Catching up: what came since you looked last (1 new)", "*   tea: 1 new"]
 
     def test_who_is_ignored_is_not_heard(self) -> None:
         self.begin(wanted="tea", attended=True)

@@ -112,7 +112,9 @@ def test_what_a_program_leaves_switched_on_is_told() -> None:
 
 
 def test_a_window_of_another_size_is_told_to_the_program() -> None:
-    program = "import os, signal\nsignal.signal(28, lambda *_: print(os.get_terminal_size()))\nprint('up')\ninput()"
+    # A signal may come in the middle of a print, in which no other can begin.
+    told = "os.write(1, str(os.get_terminal_size()).encode())"
+    program = f"import os, signal\nsignal.signal(28, lambda *_: {told})\nprint('up')\ninput()"
     with terminal(sys.executable, "-c", program) as t:
         t.wait_for("up")
         t.resize(61, 17)

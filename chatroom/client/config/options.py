@@ -44,7 +44,7 @@ class Parser(argparse.ArgumentParser):
         super().__init__(**settings)
 
     @override
-    def add_argument(self, *names: Any, **settings: Any) -> argparse.Action:
+    def add_argument(self, *names: str, **settings: Any) -> argparse.Action:
         action = super().add_argument(*names, **settings)
         self.arguments.append(action)
         if action.default is not argparse.SUPPRESS:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from chatroom.client.drawing import lobby, panels
 from chatroom.client.drawing.room import Panels
@@ -27,7 +26,7 @@ class Wheel:
     up: bool
 
 
-def gesture(event: tuple[Any, ...]) -> Click | Wheel | None:
+def gesture(event: tuple[object, ...]) -> Click | Wheel | None:
     """Return what one of urwid's *events* of the mouse means, if anything."""
     match event:
         case ("mouse press", 1, int(column), int(row)):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from chatroom.client.drawing.mouse import Click, Wheel, gesture
 
@@ -32,7 +31,7 @@ class Pastes:
     def __init__(self) -> None:
         self._pasted: list[str] | None = None
 
-    def feed(self, keys: Iterable[str | tuple[Any, ...]]) -> list[Typed]:
+    def feed(self, keys: Iterable[str | tuple[object, ...]]) -> list[Typed]:
         """Return *keys*, with a :class:`Paste` in place of those that were pasted, and what the mouse did."""
         result: list[Typed] = []
         for key in keys:

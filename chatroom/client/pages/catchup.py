@@ -12,7 +12,7 @@ from chatroom.client.pages.items import Found, Item, Place
 from chatroom.client.pages.keys import Action
 from chatroom.client.pages.lines import Message
 from chatroom.client.pages.lists import ListPage
-from chatroom.client.pages.mentioned import mention_spans
+from chatroom.client.pages.next_mention import mention_spans
 from chatroom.client.pages.search import CLOSE
 from chatroom.client.pages.views import ListView
 from chatroom.wire.requests import AnyRequest

@@ -12,9 +12,9 @@ from chatroom.client.pages.catchup import open_catchup
 from chatroom.client.pages.chat import BACKLOG, Chat
 from chatroom.client.pages.completion import Kind
 from chatroom.client.pages.help import HelpPage
-from chatroom.client.pages.listing import listing
 from chatroom.client.pages.mentions import open_mentions
 from chatroom.client.pages.preferences import Interest, NotRemembered
+from chatroom.client.pages.rooms import listing
 from chatroom.client.pages.search import open_search
 from chatroom.core import names, texts
 from chatroom.core.errors import ChatError

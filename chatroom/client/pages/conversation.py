@@ -217,3 +217,5 @@ class Conversation:
     def _remember(order: dict[str, None], username: str) -> None:
         order.pop(username, None)
         order[username] = None
+        if len(order) > NAMES:
+            del order[next(iter(order))]

@@ -14,8 +14,12 @@ from chatroom.wire.answers import AnyEvent, AnyReply
 from chatroom.wire.requests import AnyRequest
 
 
-def replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequence[AnyRequest]:
-    """Take the *reply* to *request*; return what to ask next."""
+def heard(chat: Chat, frame: AnyReply | AnyEvent, request: AnyRequest | None) -> Sequence[AnyRequest]:
+    """Take *frame*, which may be the reply to *request*; return what to ask next."""
+    return _replied(chat, frame, request) if isinstance(frame, AnyReply) else _happened(chat, frame)
+
+
+def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequence[AnyRequest]:
     match reply:
         case answers.Welcome():
             chat.username = reply.username
@@ -53,8 +57,7 @@ def replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequence
     return []
 
 
-def happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
-    """Take *event*; return what to ask next."""
+def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
     match event:
         case answers.RoomsChanged():
             chat.directory.changed(event)

@@ -12,6 +12,7 @@ from chatroom.client.pages.items import Day, Found, Item, Place
 from chatroom.client.pages.keys import Action
 from chatroom.client.pages.overlay import Overlay
 from chatroom.client.pages.page import Page
+from chatroom.client.pages.views import ListView
 from chatroom.wire.requests import AnyRequest
 
 _FEW, _PAGE, _ALL = 3, 10, 10**6
@@ -42,6 +43,11 @@ class ListPage(Overlay):
         super().__init__(under)
         self._chosen: Item | None = None
 
+    @property
+    def waiting(self) -> bool:
+        """Whether the server has not answered yet."""
+        return False
+
     @abstractmethod
     def items(self) -> Sequence[Item]:
         """Return all lines."""
@@ -49,6 +55,11 @@ class ListPage(Overlay):
     @abstractmethod
     def go(self, item: Item) -> AnyRequest | None:
         """Go to what *item* tells; return what to ask for."""
+
+    @abstractmethod
+    @override
+    def display(self) -> ListView:
+        """Return what is to be seen."""
 
     def can_choose(self, item: Item) -> bool:
         """Say whether *item* can be chosen."""

@@ -6,23 +6,18 @@ from collections.abc import Sequence
 
 from typing_extensions import override
 
-from chatroom.client.pages import commands
-from chatroom.client.pages.catchup import mark_read
 from chatroom.client.pages.chat import BACKLOG, Chat
-from chatroom.client.pages.completion import Vocabulary
 from chatroom.client.pages.editor import Editor
-from chatroom.client.pages.jump import open_jump
 from chatroom.client.pages.keys import Action
-from chatroom.client.pages.openings import OPENINGS
 from chatroom.client.pages.page import Page
-from chatroom.client.pages.room import RoomPage, travel
+from chatroom.client.pages.place import PlacePage
+from chatroom.client.pages.room import RoomPage
 from chatroom.client.pages.views import LobbyView, Row
-from chatroom.client.pages.vocabulary import vocabulary
 from chatroom.wire import requests
 from chatroom.wire.requests import AnyRequest
 
 
-class LobbyPage(Page):
+class LobbyPage(PlacePage):
     """The open rooms, of which what is typed leaves those with it in their name; one of them is chosen.
 
     Instead of that it may ask for the topic of a room to be opened (*opening*), or whether to delete one (*deleting*).
@@ -60,12 +55,7 @@ class LobbyPage(Page):
         if self._deleting:
             return self._confirmed(input)
         if input.startswith("/"):
-            try:
-                return commands.carry_out(self.chat, input)
-            except commands.NotDone as error:
-                self.chat.notice(str(error), error=True)
-                self._editor.replace(input)
-                return None
+            return self.carry_out(input)
         rows = self.chat.rows(input.strip())
         index = self._index(rows)
         if index is None:
@@ -92,13 +82,7 @@ class LobbyPage(Page):
                 if (index := self._index(rows)) is not None:
                     self._deleting = rows[index].room
                     self._editor.take()
-            case Action.MARK_READ:
-                mark_read(self.chat)
-            case Action.KILL_LINE if self._editor.cursor == len(self._editor.text):
-                open_jump(self.chat)
-            case _ if opening := OPENINGS.get(action):
-                return opening(self.chat)
-            case _ if not travel(self.chat, action):
+            case _:
                 return super().act(action)
         return None
 
@@ -111,10 +95,6 @@ class LobbyPage(Page):
             return self._enter(row)
         self._chosen = room
         return None
-
-    @override
-    def vocabulary(self) -> Vocabulary:
-        return vocabulary(self.chat)
 
     @override
     def display(self) -> LobbyView:

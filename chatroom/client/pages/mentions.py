@@ -14,7 +14,7 @@ from chatroom.client.pages.items import Found, Item
 from chatroom.client.pages.keys import Action
 from chatroom.client.pages.lines import Message
 from chatroom.client.pages.lists import ListPage
-from chatroom.client.pages.mentioned import mention_spans, name_query
+from chatroom.client.pages.next_mention import mention_spans, name_query
 from chatroom.client.pages.page import Page
 from chatroom.client.pages.search import CLOSE, PAGE, by_day
 from chatroom.client.pages.views import ListView
@@ -116,6 +116,11 @@ class MentionsPage(ListPage):
     def __init__(self, under: Page, mentions: Mentions) -> None:
         super().__init__(under)
         self._mentions = mentions
+
+    @property
+    @override
+    def waiting(self) -> bool:
+        return self._mentions.waiting
 
     @override
     def items(self) -> Sequence[Item]:

@@ -71,9 +71,7 @@ class Page(ABC):
 
     def parse_response(self, frame: AnyReply | AnyEvent, request: AnyRequest | None = None) -> Sequence[AnyRequest]:
         """Take what the server says, which may be the reply to *request*; return what to ask for next."""
-        if isinstance(frame, AnyReply):
-            return hearing.replied(self.chat, frame, request)
-        return hearing.happened(self.chat, frame)
+        return hearing.heard(self.chat, frame, request)
 
     def type(self, text: str) -> None:
         """Put *text* where the cursor is."""

@@ -6,25 +6,20 @@ from dataclasses import replace
 
 from typing_extensions import override
 
-from chatroom.client.pages import commands
-from chatroom.client.pages.catchup import mark_read
 from chatroom.client.pages.chat import BACKLOG, Chat
-from chatroom.client.pages.completion import Vocabulary
 from chatroom.client.pages.conversation import Conversation
 from chatroom.client.pages.going import go_back, go_to_end, go_to_unread
-from chatroom.client.pages.jump import open_jump
-from chatroom.client.pages.keys import ROOMS, Action
-from chatroom.client.pages.mentioned import go_to_mention
-from chatroom.client.pages.openings import OPENINGS
+from chatroom.client.pages.keys import Action
+from chatroom.client.pages.next_mention import go_to_mention
 from chatroom.client.pages.page import Page
+from chatroom.client.pages.place import PlacePage
 from chatroom.client.pages.views import RoomView
-from chatroom.client.pages.vocabulary import vocabulary
 from chatroom.client.pages.writing import WritingPage
 from chatroom.wire import requests
 from chatroom.wire.requests import AnyRequest
 
 
-class RoomPage(WritingPage):
+class RoomPage(PlacePage, WritingPage):
     """The room that is looked at; it stays the same page when one looks at another room, and goes back to *lobby*."""
 
     def __init__(self, chat: Chat, lobby: Page) -> None:
@@ -43,17 +38,7 @@ class RoomPage(WritingPage):
 
     @override
     def parse_request(self, input: str) -> AnyRequest | None:
-        if not input.strip():
-            return None
-        conversation = self.conversation
-        try:
-            request = commands.carry_out(self.chat, input)
-        except commands.NotDone as error:
-            self.chat.notice(str(error), error=True)
-            conversation.editor.replace(input)
-            return None
-        conversation.recall.add(input)
-        return request
+        return self.carry_out(input, self.conversation.recall) if input.strip() else None
 
     @override
     def type(self, text: str) -> None:
@@ -78,18 +63,11 @@ class RoomPage(WritingPage):
                 return go_to_unread(self.chat, conversation)
             case Action.PREVIOUS_MENTION | Action.NEXT_MENTION:
                 return go_to_mention(self.chat, conversation, later=action is Action.NEXT_MENTION)
-            case Action.MARK_READ:
-                mark_read(self.chat)
-            case Action.KILL_LINE if self.editor.cursor == len(self.editor.text):
-                open_jump(self.chat)
             case Action.LOBBY:
                 self.chat.look(None)
-            case _ if opening := OPENINGS.get(action):
-                return opening(self.chat)
-            case _ if not travel(self.chat, action):
-                return super().act(action)
-        self._completion = None
-        return None
+                self._completion = None
+                return None
+        return super().act(action)
 
     def go_to(self, room: str) -> None:
         """Look at *room*, if one is in it."""
@@ -127,10 +105,6 @@ class RoomPage(WritingPage):
         return go_to_end(self.conversation)
 
     @override
-    def vocabulary(self) -> Vocabulary:
-        return vocabulary(self.chat)
-
-    @override
     def display(self) -> RoomView:
         conversation = self.conversation
         sieve = self.chat.sieve
@@ -158,24 +132,3 @@ class RoomPage(WritingPage):
     @override
     def next_page(self) -> Page:
         return self if self.chat.current else self._lobby
-
-
-def travel(chat: Chat, action: Action) -> bool:
-    """Look at the room that *action* leads to; return False if it is no such action."""
-    rooms = list(chat.conversations.values())
-    if action in ROOMS:
-        index = ROOMS.index(action)
-        target = rooms[index] if index < len(rooms) else None
-    elif action is Action.NEXT_ACTIVE:
-        target = chat.active()
-    elif action is Action.LAST_ROOM:
-        target = chat.last
-    elif action in (Action.NEXT_ROOM, Action.PREVIOUS_ROOM):
-        step = 1 if action is Action.NEXT_ROOM else -1
-        here = rooms.index(chat.current) if chat.current in rooms else (-1 if step > 0 else 0)
-        target = rooms[(here + step) % len(rooms)] if rooms else None
-    else:
-        return False
-    if target:
-        chat.look(target)
-    return True

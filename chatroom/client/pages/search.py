@@ -11,12 +11,12 @@ from typing_extensions import override
 from chatroom.client.pages.chat import Chat
 from chatroom.client.pages.conversation import Conversation
 from chatroom.client.pages.editor import Editor
-from chatroom.client.pages.found import spans
 from chatroom.client.pages.going import go
 from chatroom.client.pages.items import Day, Found, Item
 from chatroom.client.pages.keys import Action
 from chatroom.client.pages.lists import STEPS, ListPage
 from chatroom.client.pages.page import Page
+from chatroom.client.pages.spans import spans
 from chatroom.client.pages.views import ListView
 from chatroom.wire import requests
 from chatroom.wire.answers import Entries
@@ -100,6 +100,11 @@ class SearchPage(ListPage):
     @override
     def editor(self) -> Editor:
         return self._editor
+
+    @property
+    @override
+    def waiting(self) -> bool:
+        return self._search.waiting
 
     @override
     def items(self) -> Sequence[Item]:

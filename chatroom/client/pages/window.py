@@ -10,6 +10,9 @@ from chatroom.client.pages.lines import Line, Message, Notice, Private, Skipped,
 LIMIT = 5000
 """Lines of a room that are kept here; the server has the rest."""
 
+CROWD = 200
+"""Comings, goings and other names of which one line tells; then another begins."""
+
 
 class Window:
     """Consecutive messages of one log, at most *limit* lines.
@@ -42,6 +45,7 @@ class Window:
             self._forget_oldest()
         elif not isinstance(line, (Message, Skipped)):
             self._later.append(line)
+            del self._later[: -self._limit]
 
     def add_traffic(self, traffic: Traffic) -> None:
         """Put *traffic* behind all others, as one line with what came and went just before."""
@@ -51,6 +55,8 @@ class Window:
             if not isinstance(before, Traffic):
                 break
             if before.quiet == traffic.quiet:
+                if is_crowd(before):
+                    break
                 lines[index] = told = folded(before, traffic)
                 # Who came and went, or went and came back, leaves nothing to tell.
                 if not (told.joined or told.left or told.renamed):
@@ -103,6 +109,11 @@ class Window:
 def _local(lines: Sequence[Line]) -> list[Private | Notice]:
     """Return those of *lines* that no server can give back."""
     return [line for line in lines if isinstance(line, (Private, Notice))]
+
+
+def is_crowd(traffic: Traffic) -> bool:
+    """Say whether there is no place for more in the line of *traffic*."""
+    return len(traffic.joined) + len(traffic.left) + len(traffic.renamed) >= CROWD
 
 
 def folded(before: Traffic, after: Traffic) -> Traffic:

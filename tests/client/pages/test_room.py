@@ -264,6 +264,16 @@ def test_what_comes_while_one_reads_further_up_is_counted(reader: Reader) -> Non
 # Several rooms.
 
 
+def test_a_command_that_leads_elsewhere_is_remembered_where_it_was_given(reader: Reader) -> None:
+    reader.enter_room("coffee")
+    reader.enter("/join tea")
+    reader.press("up")
+    assert reader.room_view.input.text == ""
+    reader.enter("/join coffee")
+    reader.press("up")
+    assert reader.room_view.input.text == "/join tea"
+
+
 def test_a_draft_and_the_lines_sent_belong_to_their_room(reader: Reader) -> None:
     reader.enter("for tea")
     reader.press("a draft")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatroom.client.pages.found import spans
+from chatroom.client.pages.spans import spans
 from chatroom.core.errors import QueryInvalid
 from chatroom.core.query import matcher
 

@@ -10,7 +10,9 @@ from typing import assert_never
 from chatroom.client.pages import commands
 from chatroom.client.pages.chat import Chat
 from chatroom.client.pages.conversation import Conversation
+from chatroom.client.pages.items import Found, Place
 from chatroom.client.pages.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
+from chatroom.client.pages.views import ListView
 from chatroom.client.pages.window import Window
 from chatroom.core import texts
 
@@ -67,6 +69,22 @@ class Transcript:
         return information(
             [f"You are in the lobby; {count}. /join room enters one, /help lists the commands.", *listed, *more]
         )
+
+    def listed(self, view: ListView) -> list[Printed]:
+        """Return what *view* lists; what is at the top of a page comes last here."""
+        if view.error:
+            return trouble(view.notice)
+        if not view.items:
+            return information([view.notice])
+        head = f"{view.title}: {view.about}" + (f" ({view.count})" if view.count else "")
+        printed = information([head])
+        for item in reversed(view.items):
+            match item:
+                case Found():
+                    printed += self._dated(item.message, item.room if item.named else "")
+                case Place():
+                    printed += information([f"  {item.room}: {item.unread} new"])
+        return printed
 
     def _taken(self, window: Window, room: str = "") -> list[Printed]:
         lines, window.lines = window.lines, []
