@@ -64,6 +64,16 @@ class ListPage(Overlay):
         same = (number for number in places if self._chosen and _known(items[number]) == _known(self._chosen))
         return next(same, next(iter(places), None))
 
+    def choose(self, item: Item) -> AnyRequest | None:
+        """Choose *item*; go there if it was chosen already."""
+        self.chat.remark = ""
+        if self._chosen and _known(item) == _known(self._chosen):
+            self.close()
+            return self.go(item)
+        if self.can_choose(item):
+            self._chosen = item
+        return None
+
     @override
     def type(self, text: str) -> None:
         self.close()
@@ -87,7 +97,7 @@ class ListPage(Overlay):
         items = self.items()
         number = self.chosen(items)
         if number is None:
-            return None
+            return self.further()
         places = [place for place, item in enumerate(items) if self.can_choose(item)]
         place = min(max(places.index(number) + step, 0), len(places) - 1)
         self._chosen = items[places[place]]
