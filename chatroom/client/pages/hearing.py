@@ -63,8 +63,7 @@ def happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
             chat.private(event.from_, event.to, event.text, chat.local(event.at))
             return []
         case answers.Deleted():
-            chat.leave(event.room)
-            chat.notice(f"{event.by} deleted {event.room}.")
+            chat.leave(event.room, f"{event.by} deleted {event.room}.")
             return []
         case answers.Slowed():
             chat.notice("Slower, please: the server takes what you sent one after the other. Nothing is lost.")
