@@ -208,10 +208,12 @@ class Plain:
                 return
             case requests.History() if not self._attended:
                 return
-            case requests.Join():
-                request = msgspec.structs.replace(request, backlog=BACKLOG if self._attended else 0)
+        sent = request
+        if isinstance(request, requests.Join):
+            sent = msgspec.structs.replace(request, backlog=BACKLOG if self._attended else 0)
         self._awaited += 1
-        reply = self._connection.request(request)
+        # The reply is for what was asked for: rooms that are entered along with the first are known by it.
+        reply = self._connection.request(sent)
         reply.addCallbacks(partial(self._take, request=request), partial(self._failed, request))
         reply.addBoth(self._answered)
 
