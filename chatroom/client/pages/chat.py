@@ -61,7 +61,8 @@ class Chat:
         self.keys = keys
         self.highlights = tuple(highlights)
         self.motd = ""
-        self.along = [requests.Join(room=room, backlog=BACKLOG) for room in also]
+        others = {fold(room): room for room in also if fold(room) != fold(wanted)}
+        self.along = [requests.Join(room=room, backlog=BACKLOG) for room in others.values()]
         self._unasked: Sequence[AnyRequest] = self.along
         self.link = Link.NONE
         self.news = ""
