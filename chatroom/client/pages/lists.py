@@ -9,7 +9,7 @@ from typing import ClassVar
 from typing_extensions import override
 
 from chatroom.client.pages.items import Day, Found, Item, Place
-from chatroom.client.pages.keys import Action
+from chatroom.client.pages.keys import ROOMS, Action
 from chatroom.client.pages.overlay import Overlay
 from chatroom.client.pages.page import Page
 from chatroom.wire.requests import AnyRequest
@@ -27,6 +27,20 @@ STEPS: Mapping[Action, int] = {
     Action.BOTTOM: _ALL,
 }
 """How far each key goes through the lines that can be chosen."""
+
+ELSEWHERE = frozenset(
+    (
+        *ROOMS,
+        Action.NEXT_ACTIVE,
+        Action.LAST_ROOM,
+        Action.LOBBY,
+        Action.HELP,
+        Action.CATCHUP,
+        Action.SEARCH,
+        Action.MENTIONS,
+    )
+)
+"""What leads away from a list as from the page under it, or to another list."""
 
 
 class ListPage(Overlay):
@@ -91,6 +105,9 @@ class ListPage(Overlay):
                 return self.go(items[number])
         elif step := STEPS.get(action):
             return self._move(step)
+        elif action in ELSEWHERE:
+            self.close()
+            return self.under.act(action)
         return None
 
     def _move(self, step: int) -> AnyRequest | None:

@@ -15,7 +15,7 @@ from chatroom.client.pages.found import spans
 from chatroom.client.pages.going import go
 from chatroom.client.pages.items import Day, Found, Item
 from chatroom.client.pages.keys import Action
-from chatroom.client.pages.lists import STEPS, ListPage
+from chatroom.client.pages.lists import ELSEWHERE, STEPS, ListPage
 from chatroom.client.pages.page import Page
 from chatroom.client.pages.views import ListView
 from chatroom.wire import requests
@@ -141,7 +141,7 @@ class SearchPage(ListPage):
         if action is Action.SUBMIT and (words != search.words or failed):
             self._chosen = None
             return search.begin(words) if words else None
-        if action in STEPS or action in (Action.CANCEL, Action.INTERRUPT, Action.SUBMIT, self.own):
+        if action in (*STEPS, *ELSEWHERE, Action.CANCEL, Action.INTERRUPT, Action.SUBMIT):
             return super().act(action)
         return Page.act(self, action)
 
