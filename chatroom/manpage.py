@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from chatroom import roff
+from chatroom.generated import keep
 from chatroom.options import ABOUT, EXAMPLES, FLAGS, HELP, Options, argument, default
 
 SIGNALS = {
@@ -84,16 +84,7 @@ def _list(meanings: dict[str, str]) -> str:
 
 def main(arguments: list[str]) -> str | None:
     """Write the page, or return what is wrong with the one that is there."""
-    match arguments:
-        case ["--check", name]:
-            path = Path(name)
-            if not path.exists() or path.read_text(encoding="utf-8") != page():
-                return f"{name} is not what the code says; run: make manual"
-        case [name] if not name.startswith("-"):
-            Path(name).write_text(page(), encoding="utf-8")
-        case _:
-            return __doc__
-    return None
+    return keep(arguments, lambda _: page(), target="manual", usage=__doc__)
 
 
 if __name__ == "__main__":

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from chatroom import roff
 from chatroom.client.command_line import DESCRIPTION, EXAMPLES, command_line
 from chatroom.client.config.options import purpose, sentence
 from chatroom.client.pages.bindings import DEFAULT
 from chatroom.client.pages.commands import COMMANDS
+from chatroom.generated import keep
 
 FILES = {
     "~/.config/chatroom/client.toml": "What is wanted otherwise; --print-config writes it with everything in it.",
@@ -87,16 +87,7 @@ def _list(meanings: Iterable[tuple[str, str]]) -> str:
 
 def main(arguments: list[str]) -> str | None:
     """Write the page, or return what is wrong with the one that is there."""
-    match arguments:
-        case ["--check", name]:
-            path = Path(name)
-            if not path.exists() or path.read_text(encoding="utf-8") != page():
-                return f"{name} is not what the code says; run: make manual"
-        case [name] if not name.startswith("-"):
-            Path(name).write_text(page(), encoding="utf-8")
-        case _:
-            return __doc__
-    return None
+    return keep(arguments, lambda _: page(), target="manual", usage=__doc__)
 
 
 if __name__ == "__main__":

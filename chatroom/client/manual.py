@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 from chatroom.client.pages.bindings import DEFAULT
 from chatroom.client.pages.commands import COMMANDS
+from chatroom.generated import keep
 
 
 def commands() -> str:
@@ -41,16 +41,7 @@ def manual(text: str) -> str:
 
 def main(arguments: list[str]) -> str | None:
     """Write the tables, or return what is wrong with those that are there."""
-    match arguments:
-        case ["--check", name]:
-            text = Path(name).read_text(encoding="utf-8")
-            if manual(text) != text:
-                return f"{name} is not what the code says; run: make manual"
-        case [name] if not name.startswith("-"):
-            Path(name).write_text(manual(Path(name).read_text(encoding="utf-8")), encoding="utf-8")
-        case _:
-            return __doc__
-    return None
+    return keep(arguments, manual, target="manual", usage=__doc__)
 
 
 def _table(title: str, rows: list[tuple[str, str]]) -> str:

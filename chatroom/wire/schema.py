@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 
 import msgspec
 
+from chatroom.generated import keep
 from chatroom.wire.answers import AnyEvent, AnyReply
 from chatroom.wire.requests import AnyRequest
 
@@ -32,16 +32,7 @@ def schema() -> str:
 
 def main(arguments: list[str]) -> str | None:
     """Write the schema, or return what is wrong with the one that is there."""
-    match arguments:
-        case ["--check", name]:
-            path = Path(name)
-            if not path.exists() or path.read_text(encoding="utf-8") != schema():
-                return f"{name} is not what the code says; run: make schema"
-        case [name] if not name.startswith("-"):
-            Path(name).write_text(schema(), encoding="utf-8")
-        case _:
-            return __doc__
-    return None
+    return keep(arguments, lambda _: schema(), target="schema", usage=__doc__)
 
 
 if __name__ == "__main__":
