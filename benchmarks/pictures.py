@@ -18,7 +18,7 @@ from pathlib import Path
 from benchmarks.stage import Guest, Stage, play
 from benchmarks.svg import DARK, LIGHT, WIDTH, svg
 from tests.client.screen import CURSOR_SHOWN
-from tests.client.terminal import ENTER, F2, Terminal, terminal
+from tests.client.terminal import ENTER, ESC, F2, F3, Terminal, ctrl, terminal
 
 EVENING = datetime(2026, 3, 19, 22, 41, tzinfo=UTC).timestamp()
 
@@ -52,6 +52,15 @@ TALK = [
     ("carol", "日本茶 🍵 needs patience, says my aunt", 65),
     ("dora", "alice: you wanted the recipe for the scones, I have found it", 40),
 ]
+
+RECIPE = """Scones, for eight
+225 g flour, a pinch of salt
+2 spoons of sugar
+55 g butter, cold
+150 ml milk
+
+12 minutes at 220 °C
+"""
 
 LAG = re.compile(r'textLength="[\d.]+"([^>]*)>\d+ ms<')
 
@@ -116,6 +125,16 @@ def take(folder: Path, name: str, house: Stage) -> None:
         t.press("erin: of cour")
         wait(t, "> erin: of cour")
         picture("room")
+        t.press(F3)
+        # There is no cursor there: the end of the bar, in the last row, is drawn last.
+        t.wait_for(lambda t: "here too!" in t.text and t.style(29, 99).bg != "default")
+        picture("catchup")
+        t.press(ESC)
+        wait(t, "> erin: of cour")
+        t.press(ctrl("u"))
+        t.paste(RECIPE)
+        wait(t, "7 lines pasted")
+        picture("paste")
 
 
 def wait(t: Terminal, *texts: str) -> None:

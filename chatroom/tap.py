@@ -66,9 +66,8 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
     log = _log(options, reactor, soon, wall)
     addresses = [(where, _address(reactor, where)) for where in (options["port"], *options["listen"])]
 
-    def introduced(where: str, factory: ServerFactory) -> ServerFactory:
-        proxied = where.startswith(PROXIED)
-        return Introductions(factory, wheel, limits.first_line_timeout) if proxied else factory
+    def introduced(where: str, entrance: ServerFactory) -> ServerFactory:
+        return Introductions(factory, entrance) if where.startswith(PROXIED) else entrance
 
     def door(room: Callable[[], RoomName | None]) -> ServerFactory:
         return introduced(options["port"], RoomFactory(factory, room))

@@ -140,7 +140,8 @@ class WrongOptionsTest(SynchronousTestCase):
     def test_a_message_of_the_day_that_is_not_there(self) -> None:
         parsed = options("--store=memory", "--motd=nowhere/motd")
         error = self.assertRaises(SystemExit, server, parsed, MemoryReactorClock(), time.time)
-        self.assertEqual(error.code, "twistd chatroom: --motd: nowhere/motd can't be read (No such file or directory)")
+        where = Path("nowhere/motd").absolute()
+        self.assertEqual(error.code, f"twistd chatroom: --motd: {where} can't be read (No such file or directory)")
 
     def test_places_where_nobody_can_listen(self) -> None:
         for where in ("tea", "tcp", "tcp:tea", "99999", "tcp:8080:tea=1", "", "-1", "8080 "):

@@ -41,6 +41,7 @@ _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", r
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the client with *arguments*, those of the command line if left out; return its exit status."""
+    _open_closed()
     parser = command_line()
     options = parser.parse_args(arguments)
     config = Config()
@@ -54,8 +55,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _fail(f"it needs {missing.name}: pip install 'chatroom[client]', or do without by --plain")
     except OSError as error:
         return _fail(f"it can't read {error.filename}: {error.strerror}")
+    named = options.room
     parser.set_defaults(**config.options)
     options = parser.parse_args(arguments)
+    # What is typed now is said in the room that is named now, whatever the file says.
+    options.room = [*named, *config.options.get("room", ())]
     if not options.host:
         file = f', or write host = "…" into {config.place}' if config.place else ""
         parser.error(f"which server? Name its HOST{file}")
@@ -111,6 +115,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if black_box.path:
         _fail(f"something went wrong; it is written down in {black_box.path}")
     return status
+
+
+def _open_closed() -> None:
+    """Open what of the three streams was closed at the start, or else a socket or a file would get its number."""
+    sys.stdin = sys.stdin or os.fdopen(os.open(os.devnull, os.O_RDONLY))
+    sys.stdout = sys.stdout or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    sys.stderr = sys.stderr or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
 
 
 def _print_config(parser: Parser, options: argparse.Namespace) -> int:

@@ -15,6 +15,7 @@ from chatroom.client.pages.commands import COMMANDS
 
 FILES = {
     "~/.config/chatroom/client.toml": "What is wanted otherwise; --print-config writes it with everything in it.",
+    "~/.local/state/chatroom": "How much is told of each room, and who is ignored: a file for each server and name.",
 }
 
 ENVIRONMENT = {
@@ -22,6 +23,7 @@ ENVIRONMENT = {
     "COLORFGBG": "Whether the background is dark or light, for the theme auto; some terminals set it.",
     "TERM, COLORTERM": "What the terminal can do, and how many colours it has.",
     "XDG_CONFIG_HOME": "The folder of configuration files, if it is not ~/.config.",
+    "XDG_STATE_HOME": "The folder of what is remembered, if it is not ~/.local/state.",
 }
 
 _TYPED = "Whatever does not begin with a slash is said to the room. To say something that does, begin it with two."

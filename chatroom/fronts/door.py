@@ -12,12 +12,10 @@ from twisted.logger import Logger
 
 from chatroom.core.errors import TooManyConnections
 from chatroom.core.wheel import Wheel
+from chatroom.fronts.summary import Summary
 
 Host = NewType("Host", bytes)
 """Whom connections are counted for: an address of IPv4, or the first 64 bits of one of IPv6."""
-
-QUIET = 10.0
-"""Seconds between two lines in the log about connections that were refused."""
 
 
 def host(address: IAddress | None) -> Host | None:
@@ -42,11 +40,10 @@ class Door:
     def __init__(self, wheel: Wheel, *, most: int, most_per_host: int) -> None:
         self.taken = 0
         self.hosts: dict[Host, int] = {}
-        self._wheel = wheel
         self._most = most
         self._most_per_host = most_per_host
-        self._refused = 0
-        self._quiet = False
+        self._refused = Summary(wheel, self._report_refused)
+        self._unknown = Summary(wheel, self._report_unknown)
 
     def enter(self, host: Host | None) -> TooManyConnections | None:
         """Take a place for a connection from *host*, or say why there is none."""
@@ -68,22 +65,26 @@ class Door:
             if not self.hosts[host]:
                 del self.hosts[host]
 
+    def turn_away(self) -> None:
+        """Take note that a connection had to go because no proxy had said whose it is."""
+        self._unknown.count()
+
     def _refuse(self, reason: str) -> TooManyConnections:
-        self._refused += 1
-        if not self._quiet:
-            self._quiet = True
-            self._report()
+        self._refused.count()
         return TooManyConnections(reason)
 
-    def _report(self) -> None:
-        """Log what was refused since the last time; who refuses a flood shall not drown in its own words."""
-        self._quiet = self._refused > 0
-        if self._quiet:
-            self.log.info(
-                "refused {refused} connections; {taken} are here, from {hosts} hosts",
-                refused=self._refused,
-                taken=self.taken,
-                hosts=len(self.hosts),
-            )
-            self._refused = 0
-            self._wheel.call_in(QUIET, self._report)
+    def _report_refused(self, refused: int) -> None:
+        """Log it in few lines: who refuses a flood shall not drown in its own words."""
+        self.log.info(
+            "refused {refused} connections; {taken} are here, from {hosts} hosts",
+            refused=refused,
+            taken=self.taken,
+            hosts=len(self.hosts),
+        )
+
+    def _report_unknown(self, closed: int) -> None:
+        self.log.warn(
+            "closed {closed} connections that did not begin with the PROXY protocol; "
+            "let the proxy send it (send-proxy-v2), and nobody else connect there",
+            closed=closed,
+        )

@@ -12,7 +12,7 @@ from typing_extensions import override
 from chatroom.core.lobby import Lobby
 from chatroom.core.names import RoomName
 from chatroom.core.wheel import Wheel
-from chatroom.fronts.door import Door, host
+from chatroom.fronts.door import Door, Host, host
 from chatroom.fronts.journal import Journal, peer
 from chatroom.fronts.line import LineFront
 from chatroom.fronts.pulse import Rounds
@@ -63,12 +63,18 @@ class LineFactory(ServerFactory):
         if self.lobby.stopping:
             return None
         where = host(addr)
-        if refused := self.door.enter(where):
-            self._count(refused.code)
-            return Refusal(refused, self.wheel, self._refusals)
+        if refusal := self.enter(where):
+            return refusal
         front = LineFront(where, peer(addr), room)
         front.factory = self
         return front
+
+    def enter(self, where: Host | None) -> Refusal | None:
+        """Take a place for a connection from *where*, or return what says that there is none."""
+        if refused := self.door.enter(where):
+            self._count(refused.code)
+            return Refusal(refused, self.wheel, self._refusals)
+        return None
 
     @override
     def logPrefix(self) -> str:

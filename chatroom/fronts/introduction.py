@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from twisted.internet.interfaces import IAddress, ILoggingContext, IProtocol, IProtocolFactory
 from twisted.internet.protocol import Protocol, ServerFactory, connectionDone
+from twisted.protocols.policies import ProtocolWrapper
 from twisted.python.failure import Failure
 from typing_extensions import override
 
-from chatroom.core.wheel import Deadline, Wheel
-
-LOOK = 0.1
-"""Seconds between two looks who somebody is that says nothing."""
+from chatroom.core.wheel import Deadline
+from chatroom.fronts.factory import LineFactory
 
 
 class Introductions(ServerFactory):
     """Lets who comes through a proxy in by *factory*, under the address that the proxy gives.
 
-    It listens where Twisted understands the proxy (``haproxy:``). Who is not introduced within *timeout* seconds has to
-    go; 0 is no limit.
+    It listens where Twisted understands the proxy (``haproxy:``). Who is not introduced in the time in which *lines*
+    wants a first line has to go.
     """
 
     noisy = False
 
-    def __init__(self, factory: IProtocolFactory, wheel: Wheel, timeout: float) -> None:
+    def __init__(self, lines: LineFactory, factory: IProtocolFactory) -> None:
+        self.lines = lines
         self.introduced = factory
-        self.wheel = wheel
-        self.timeout = timeout
 
     @override
     def buildProtocol(self, addr: IAddress | None) -> Protocol:
@@ -41,7 +40,7 @@ class Introductions(ServerFactory):
 
 
 class Introduction(Protocol):
-    """A connection on which only the proxy has spoken.
+    """A connection on which only the proxy has spoken; it takes a place, but no host's.
 
     Then Twisted's wrapper is taken away: it would hide that the other end has said all, and cost time for each byte.
     """
@@ -49,51 +48,92 @@ class Introduction(Protocol):
     transport: Any
 
     def __init__(self, introductions: Introductions) -> None:
-        self._introductions = introductions
-        self._deadlines: list[Deadline] = []
+        self._introduced = introductions.introduced
+        self._lines = introductions.lines
+        self._deadline: Deadline | None = None
 
     @override
     def connectionMade(self) -> None:
-        """Wait for the proxy's word."""
-        self._proxy = self.transport.getPeer()
-        self._look_soon()
-        if timeout := self._introductions.timeout:
-            self._deadlines.append(self._introductions.wheel.call_in(timeout, self.transport.abortConnection))
+        """Wait for the proxy's word, if there is place."""
+        if refusal := self._lines.enter(None):
+            self._hand_over(refusal)
+            return
+        self.transport.transport.protocol = _Ear(self.transport, self.introduce)
+        if timeout := self._lines.lobby.limits.first_line_timeout:
+            self._deadline = self._lines.wheel.call_in(timeout, self._turn_away)
 
     @override
     def dataReceived(self, data: bytes) -> None:
         """Introduce who says this."""
-        if visitor := self._introduce():
+        if visitor := self.introduce():
             visitor.dataReceived(data)
 
     @override
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Wait no longer."""
-        for deadline in self._deadlines:
-            deadline.cancel()
+        self._leave()
+        # Twisted's wrapper closes what does not begin as it should. A proxy that only looks whether we are there goes
+        # by itself.
+        if self.transport.disconnecting:
+            self._lines.door.turn_away()
 
-    def _look_soon(self) -> None:
-        self._deadlines[:1] = [self._introductions.wheel.call_in(LOOK, self._look)]
-
-    def _look(self) -> None:
-        """Introduce who says nothing: the proxy may have spoken all the same."""
-        if self.transport.getPeer() == self._proxy:
-            self._look_soon()
-        else:
-            self._introduce()
-
-    def _introduce(self) -> IProtocol | None:
-        wrapper, connection = self.transport, self.transport.transport
-        self.connectionLost()
+    def introduce(self) -> IProtocol | None:
+        """Let in who comes, and return the protocol that hears the rest."""
+        self._leave()
         try:
-            visitor = self._introductions.introduced.buildProtocol(wrapper.getPeer())
+            visitor = self._introduced.buildProtocol(self.transport.getPeer())
         except ValueError:
             # What the proxy said is no address.
+            self._lines.door.turn_away()
             visitor = None
-        if visitor is None:
-            wrapper.abortConnection()
-        else:
-            wrapper.factory.unregisterProtocol(wrapper)
-            connection.protocol = visitor
-            visitor.makeConnection(connection)
+        # If there is none, nobody hears the rest.
+        self._hand_over(visitor or Protocol())
+        if not visitor:
+            self.transport.abortConnection()
         return visitor
+
+    def _hand_over(self, protocol: IProtocol) -> None:
+        """Put *protocol* in the wrapper's place."""
+        wrapper, connection = self.transport, self.transport.transport
+        wrapper.factory.unregisterProtocol(wrapper)
+        connection.protocol = protocol
+        protocol.makeConnection(connection)
+
+    def _leave(self) -> None:
+        self._lines.door.leave(None)
+        if self._deadline:
+            self._deadline.cancel()
+
+    def _turn_away(self) -> None:
+        self._lines.door.turn_away()
+        self.transport.abortConnection()
+
+
+class _Ear(Protocol):
+    """Hears a connection for Twisted's *wrapper*, and calls *introduce* once that knows who somebody silent is."""
+
+    def __init__(self, wrapper: ProtocolWrapper, introduce: Callable[[], object]) -> None:
+        self._wrapper = wrapper
+        self._connection: Any = wrapper.transport
+        self._introduce = introduce
+        self._proxy = wrapper.getPeer()
+
+    @override
+    def dataReceived(self, data: bytes) -> None:
+        """Let the wrapper understand *data*, or close."""
+        try:
+            self._wrapper.dataReceived(data)
+        except ValueError:
+            if self._connection.protocol is not self:
+                # It is no longer the proxy that we hear.
+                raise
+            # The wrapper expects none, but its parser takes any word for a port.
+            self._wrapper.loseConnection()
+        else:
+            if self._connection.protocol is self and self._wrapper.getPeer() != self._proxy:
+                self._introduce()
+
+    @override
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """Tell the wrapper."""
+        self._wrapper.connectionLost(reason)

@@ -11,6 +11,7 @@ from typing import Any
 
 from twisted.internet.defer import Deferred, fail
 from twisted.internet.endpoints import AdoptedStreamServerEndpoint, serverFromString
+from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IListeningPort, IProtocolFactory, IReactorCore, IStreamServerEndpoint
 from zope.interface import implementer
 
@@ -44,6 +45,7 @@ class _Ways:
         return self._reactor.listenSSL(self._other(port), factory, contextFactory=shown, **options)
 
     def listenUNIX(self, address: str, factory: object, **options: Any) -> object:  # noqa: N802
+        _see_that_it_can_be(address)
         if options.get("wantPID"):
             _clear_away(address)
         return self._reactor.listenUNIX(address, factory, **options)
@@ -73,6 +75,22 @@ def _bound(port: int) -> socket.socket:
             raise
         # There is no IPv6 on this machine.
         return socket.create_server(("", port), backlog=BACKLOG)
+
+
+def _see_that_it_can_be(address: str) -> None:
+    """Refuse a path at which no socket can be made, of which Twisted would only learn with its lock taken."""
+    path = Path(address)
+    if path.is_socket():
+        return
+    if path.exists():
+        raise CannotListenError(None, address, "it is there, but no socket; remove it, or choose another path")
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(address)
+        except OSError as error:
+            # The system was not even asked.
+            if error.errno is None:
+                raise CannotListenError(None, address, "its path is too long; choose a shorter one") from error
 
 
 def _clear_away(address: str) -> None:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from twisted.internet.endpoints import serverFromString
+from twisted.internet.endpoints import quoteStringArgument, serverFromString
 from twisted.internet.interfaces import IOpenSSLServerConnectionCreator, IProtocolFactory
 from twisted.internet.protocol import Factory
 from twisted.logger import Logger
@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from twisted.internet.ssl import CertificateOptions
     from twisted.protocols.tls import TLSMemoryBIOProtocol
 
-_FILE = re.compile(r":(privateKey|certKey|extraCertChain)=((?:\\.|[^:\\])*)")
+_PART = re.compile(r"(?:\\.|[^:\\])+")
+"""What stands between two colons."""
+
+_FILES = ("privateKey", "certKey", "extraCertChain", "dhParameters")
+_OTHERS = ("port", "interface", "backlog")
 
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 
@@ -31,6 +35,8 @@ class CertificateUnusable(ValueError):
 class Certificate:
     """What TLS shows of us on the endpoint that *description* means; who connects next gets what was read last.
 
+    Its files stay the ones that were meant at the start, wherever the server goes to work.
+
     :raises CertificateUnusable: if the files are not there, or are of no use.
     """
 
@@ -38,7 +44,8 @@ class Certificate:
 
     def __init__(self, description: str) -> None:
         self._description = description
-        self._options = _read(description)
+        self._settings = _settings(description)
+        self._options = _read(self._settings)
 
     def serverConnectionForTLS(self, protocol: TLSMemoryBIOProtocol) -> Connection:  # noqa: N802
         """Return the state of TLS for one connection."""
@@ -47,7 +54,7 @@ class Certificate:
     def renew(self) -> None:
         """Read the files again; if they are of no use, keep what was read before."""
         try:
-            self._options = _read(self._description)
+            self._options = _read(self._settings)
         except CertificateUnusable as error:
             self.log.error("keeping the old certificate: {error}", error=error)
         else:
@@ -69,16 +76,34 @@ class _Taker:
         self.options = contextFactory
 
 
-def _read(description: str) -> CertificateOptions:
-    files = {name: re.sub(r"\\(.)", r"\1", file) for name, file in _FILE.findall(description)}
-    certificate = files.get("certKey", files.get("privateKey"))
+def _settings(description: str) -> dict[str, str]:
+    """Return what *description* says about TLS; all the rest is for who makes an endpoint of it."""
+    _, *parts = _PART.findall(description)
+    if sum("=" not in part for part in parts) > 1:
+        raise CertificateUnusable("files go by their names: privateKey=key.pem:certKey=cert.pem")
+    # Twisted's own default.
+    settings = {"privateKey": str(Path("server.pem").absolute())}
+    for part in parts:
+        name, _, value = part.partition("=")
+        if name in _FILES:
+            settings[name] = str(Path(re.sub(r"\\(.)", r"\1", value)).absolute())
+        elif name == "sslmethod":
+            settings[name] = value
+        elif value and name not in _OTHERS:
+            raise CertificateUnusable(f"{name} is no parameter of ssl; there are {', '.join((*_FILES, *_OTHERS))}")
+    return settings
+
+
+def _read(settings: dict[str, str]) -> CertificateOptions:
+    certificate = settings.get("certKey", settings["privateKey"])
+    named = "".join(f":{name}={quoteStringArgument(value)}" for name, value in settings.items())
     taker: Any = _Taker()
     try:
-        _see_that_nobody_is_asked(files)
-        serverFromString(taker, description).listen(Factory())
+        _see_that_nobody_is_asked(settings)
+        serverFromString(taker, f"ssl:0{named}").listen(Factory())
         options = taker.options
         # If no other chain is named, it is in the file of the certificate.
-        chain = _certificates(certificate) if certificate and "extraCertChain" not in files else options.extraCertChain
+        chain = options.extraCertChain if "extraCertChain" in settings else _certificates(certificate)
         # The first one in the file is its own, and is shown anyway.
         own = _digest(options.certificate)
         options.extraCertChain = [link for link in chain if _digest(link) != own]
@@ -92,7 +117,7 @@ def _read(description: str) -> CertificateOptions:
         raise
     except Exception as error:  # OpenSSL has many
         raise CertificateUnusable(
-            f"{files.get('privateKey')} and {certificate} can't be used: {_reason(error)}"
+            f"{settings['privateKey']} and {certificate} can't be used: {_reason(error)}"
         ) from error
     found: CertificateOptions = options
     return found
@@ -102,22 +127,25 @@ def _digest(certificate: X509) -> bytes:
     return certificate.digest("sha256")
 
 
-def _see_that_nobody_is_asked(files: dict[str, str]) -> None:
+def _see_that_nobody_is_asked(settings: dict[str, str]) -> None:
     """Refuse a key for which OpenSSL would ask for a pass phrase, and hold up everything meanwhile."""
-    key = files.get("privateKey")
-    if key and b"ENCRYPTED" in Path(key).absolute().read_bytes():
-        raise CertificateUnusable(f"{key} has a pass phrase, which nobody is there to enter; take it away")
+    for name in _FILES:
+        # All are looked at, for of a file that is not there OpenSSL says nothing.
+        if name in settings and b"ENCRYPTED" in Path(settings[name]).read_bytes():
+            raise CertificateUnusable(
+                f"{settings[name]} has a pass phrase, which nobody is there to enter; take it away"
+            )
 
 
 def _certificates(file: str) -> list[X509]:
     """Return all that are in *file*, however its lines end: Twisted knows one way only."""
     from OpenSSL.crypto import FILETYPE_PEM, load_certificate
 
-    return [load_certificate(FILETYPE_PEM, pem) for pem in _PEM.findall(Path(file).absolute().read_bytes())]
+    return [load_certificate(FILETYPE_PEM, pem) for pem in _PEM.findall(Path(file).read_bytes())]
 
 
 def _reason(error: Exception) -> str:
     match error.args:
         case [[(_, _, str(reason)), *_]]:
             return "one of them is not in PEM" if reason in {"no start line", "unsupported"} else reason
-    return str(error)
+    return str(error) or "OpenSSL does not say why"

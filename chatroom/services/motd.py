@@ -18,15 +18,17 @@ class MotdUnusable(ValueError):
 class Motd:
     """Gives *show* what *path* holds, at once and whenever it is read again.
 
+    It stays the file that was meant at the start, wherever the server goes to work.
+
     :raises MotdUnusable: if there is nothing to show in it at the start.
     """
 
     log = Logger()
 
     def __init__(self, path: Path, show: Callable[[str], None]) -> None:
-        self._path = path
+        self._path = path.absolute()
         self._show = show
-        show(_read(path))
+        show(_read(self._path))
 
     def renew(self) -> None:
         """Read the file again; if it is of no use, keep what was read before."""

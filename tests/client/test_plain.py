@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
@@ -45,13 +45,21 @@ class ClosedPipe(StringIO):
 class PlainCase(SynchronousTestCase):
     """A test of a client that a person or a program uses."""
 
-    def begin(self, username: str = "alice", *, wanted: str = "", attended: bool, out: StringIO | None = None) -> None:
+    def begin(
+        self,
+        username: str = "alice",
+        *,
+        wanted: str = "",
+        also: Sequence[str] = (),
+        attended: bool,
+        out: StringIO | None = None,
+    ) -> None:
         self.clock = Clock()
         self.endpoint = FakeEndpoint(self.clock)
         self.input = FakeInput()
         self.out, self.err = out or StringIO(), StringIO()
         self.ended: list[tuple[int, str]] = []
-        self.chat = Chat("localhost", lambda: NOON, UTC, wanted)
+        self.chat = Chat("localhost", lambda: NOON, UTC, wanted, also=also)
         self.plain = Plain(
             self.clock,
             self.chat,
@@ -141,6 +149,17 @@ class TestPrograms(PlainCase):
         self.begin(wanted="tea", attended=False)
         self.answer("login")
         assert self.answer("list", "join")[1].get("backlog", 0) == 0
+
+    def test_of_several_rooms_it_talks_in_the_first(self) -> None:
+        self.begin(wanted="tea", also=["coffee"], attended=False)
+        self.come_in("tea")
+        self.cable.give({"type": "level", "room": "tea", "seq": 0, "members": 1, "topic": ""})
+        self.answer("who", "join")
+        self.cable.give({"type": "level", "room": "coffee", "seq": 0, "members": 1, "topic": ""})
+        self.answer("who")
+        self.type("hello")
+        [say] = self.answer("say")
+        assert say["room"] == "tea"
 
     def test_it_is_not_told_where_it_is(self) -> None:
         self.begin(wanted="tea", attended=False)

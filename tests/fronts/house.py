@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 from twisted.internet.address import IPv4Address, IPv6Address
@@ -12,9 +13,10 @@ from twisted.internet.error import ConnectionAborted, ConnectionDone
 from twisted.internet.interfaces import IAddress, IHalfCloseableProtocol, ISSLTransport, ITCPTransport
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
+from twisted.logger import ILogObserver, LogEvent, formatEvent, globalLogPublisher
 from twisted.python.failure import Failure
 from typing_extensions import override
-from zope.interface import alsoProvides
+from zope.interface import alsoProvides, provider
 
 from chatroom.core.names import RoomName
 from chatroom.core.ports import Log
@@ -258,3 +260,20 @@ def address(host: str | None) -> IAddress | None:
 def frame(**fields: Any) -> bytes:
     """Write a frame as a client does."""
     return json.dumps(fields, ensure_ascii=False).encode() + b"\n"
+
+
+@contextmanager
+def logged(beginning: str) -> Iterator[list[str]]:
+    """Give the lines that are logged and begin so."""
+    lines: list[str] = []
+
+    @provider(ILogObserver)
+    def observe(event: LogEvent) -> None:
+        if (line := formatEvent(event)).startswith(beginning):
+            lines.append(line)
+
+    globalLogPublisher.addObserver(observe)
+    try:
+        yield lines
+    finally:
+        globalLogPublisher.removeObserver(observe)

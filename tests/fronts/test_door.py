@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from twisted.internet.testing import StringTransport
-from twisted.logger import ILogObserver, LogEvent, formatEvent, globalLogPublisher
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
-from zope.interface import provider
 
 from chatroom.fronts.refusal import Refusal
-from tests.fronts.house import House, Peer, address, frame
+from tests.fronts.house import House, Peer, address, frame, logged
 
 HOST, OTHER = "192.0.2.1", "192.0.2.2"
 SESSION = "a-session-of-22-characters"
 CROWDED = "! too-many-connections: There are 2 connections from where you are, which is the most; close one first.\n"
 FULL = "! too-many-connections: The server is full; try again later.\n"
-
-
-@contextmanager
-def log() -> Iterator[list[str]]:
-    """Give the lines that are logged about what was refused."""
-    lines: list[str] = []
-
-    @provider(ILogObserver)
-    def observe(event: LogEvent) -> None:
-        if (line := formatEvent(event)).startswith("refused"):
-            lines.append(line)
-
-    globalLogPublisher.addObserver(observe)
-    yield lines
-    globalLogPublisher.removeObserver(observe)
 
 
 class PlacesTest(SynchronousTestCase):
@@ -217,7 +197,7 @@ class RefusalTest(SynchronousTestCase):
         house = House(per_host=2, first_line_timeout=0, login_timeout=0)
         house.connect(host=HOST)
         house.connect(host=HOST)
-        with log() as lines:
+        with logged("refused") as lines:
             for _ in range(100):
                 house.turned_away(HOST)
             self.assertEqual(lines, ["refused 1 connections; 2 are here, from 1 hosts"])

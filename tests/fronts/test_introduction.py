@@ -14,10 +14,14 @@ from typing_extensions import override
 
 from chatroom.fronts.introduction import Introductions
 from chatroom.fronts.line import LineFront
-from tests.fronts.house import GREETING, House
+from tests.fronts.house import GREETING, House, logged
 
 PROXY = IPv4Address("TCP", "127.0.0.1", 9)
 SIGNATURE = b"\r\n\r\n\x00\r\nQUIT\n"
+STRANGER = (
+    "closed 1 connections that did not begin with the PROXY protocol; "
+    "let the proxy send it (send-proxy-v2), and nobody else connect there"
+)
 
 
 def first_version(host: str) -> bytes:
@@ -52,8 +56,11 @@ class ProxyTest(SynchronousTestCase):
     @override
     def setUp(self) -> None:
         self.house = House(per_host=2, first_line_timeout=20)
+        self.listen()
+
+    def listen(self) -> None:
         memory = MemoryReactorClock()
-        introductions = Introductions(self.house.factory, self.house.wheel, 20)
+        introductions = Introductions(self.house.factory, self.house.factory)
         serverFromString(memory, "haproxy:tcp:1").listen(introductions)
         self.listening: Any = memory.tcpServers[0][1]
 
@@ -79,7 +86,6 @@ class ProxyTest(SynchronousTestCase):
     def test_who_says_nothing_is_greeted(self) -> None:
         connection = self.connect()
         connection.come(first_version("192.0.2.1"))
-        self.house.settle(0.2)
         self.house.settle(0.5)
         self.assertEqual(self.lines(connection), [GREETING])
         self.assertIsInstance(connection.protocol, LineFront)
@@ -92,6 +98,21 @@ class ProxyTest(SynchronousTestCase):
         one_more = self.connect()
         one_more.come(second_version("192.0.2.1") + b"help\n")
         self.assertTrue(self.lines(one_more)[0].startswith("! too-many-connections: There are 2 "))
+
+    def test_who_is_not_yet_introduced_takes_a_place_but_no_hosts(self) -> None:
+        self.house = House(per_host=2, max_connections=3, first_line_timeout=20)
+        self.listen()
+        waiting = [self.connect() for _ in range(3)]
+        [line] = self.lines(self.connect())
+        self.assertEqual(line, "! too-many-connections: The server is full; try again later.")
+        waiting[0].come(first_version("192.0.2.1") + b"alice\n")
+        self.assertIn("* Hello alice.", "\n".join(self.lines(waiting[0])))
+        waiting[1].protocol.connectionLost(None)
+        self.connect().come(second_version("192.0.2.2") + b"bob\n")
+        self.house.wait(30)
+        self.assertTrue(waiting[2].aborted)
+        waiting[2].protocol.connectionLost(None)
+        self.assertEqual(self.house.factory.door.taken, 2)
 
     def test_who_goes_gives_the_place_free(self) -> None:
         connection = self.connect()
@@ -117,12 +138,48 @@ class ProxyTest(SynchronousTestCase):
         self.assertEqual(self.lines(connection), [GREETING])
 
     def test_who_comes_without_a_proxy_is_not_let_in(self) -> None:
-        for said in (b"alice\ncreate tea\n", b"PROXY TCP4 tea tea 1 2\r\nalice\n", b'{"type":"login"}\n'):
+        for said in (
+            b"alice\ncreate tea\n",
+            b"PROXY TCP4 tea tea 1 2\r\nalice\n",
+            b"PROXY TCP4 192.0.2.1 192.0.2.9 40000 tea\r\nalice\n",
+            b"PROXY TCP4 192.0.2.1 192.0.2.9 \xff 80\r\nalice\n",
+            b"PROXY TCP6 \xff 2001:db8::9 40000 80\r\n",
+            b'{"type":"login"}\n',
+        ):
             connection = self.connect()
             connection.come(said)
             self.assertTrue(connection.disconnecting or connection.aborted, said)
             self.assertEqual(self.lines(connection), [])
+            connection.protocol.connectionLost(None)
         self.assertEqual(self.house.factory.door.taken, 0)
+
+    def test_those_who_come_without_a_proxy_are_logged_in_one_line_every_10_s(self) -> None:
+        with logged("closed") as lines:
+            for _ in range(50):
+                for said in (
+                    b"alice\n",
+                    b"PROXY TCP4 tea tea 1 2\r\nalice\n",
+                    b"PROXY TCP4 192.0.2.1 192.0.2.9 1 tea\r\n",
+                ):
+                    connection = self.connect()
+                    connection.come(said)
+                    connection.protocol.connectionLost(None)
+            self.assertEqual(lines, [STRANGER])
+            self.house.wait(11)
+            self.assertEqual(lines[1][:23], "closed 149 connections ")
+            # Who waits to be greeted before saying anything waits in vain: of this one hears, too.
+            self.connect()
+            self.house.wait(30)
+            self.assertEqual([line[:9] for line in lines], ["closed 1 ", "closed 14", "closed 1 "])
+
+    def test_who_goes_or_was_introduced_is_no_stranger(self) -> None:
+        with logged("closed") as lines:
+            self.connect().protocol.connectionLost(None)
+            connection = self.connect()
+            connection.come(first_version("192.0.2.1") + b"alice\nquit\n")
+            self.house.wait(30)
+            connection.protocol.connectionLost()
+            self.assertEqual(lines, [])
 
     def test_a_proxy_may_hang_up_before_it_says_anything(self) -> None:
         connection = self.connect()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,37 @@ def test_while_the_new_files_are_of_no_use_the_old_certificate_is_shown(
     nothing_logged.clear()
     Authority(folder).certify()
     certificate.renew()
+
+
+def test_files_are_looked_for_where_they_were_at_the_start(folder: Path, nothing_logged: list[LogEvent]) -> None:
+    with chdir(folder):
+        certificate = Certificate("ssl:1:privateKey=key.pem:certKey=fullchain.pem")
+    certificate.renew()
+    assert nothing_logged == []
+
+
+def test_files_go_by_their_names(folder: Path) -> None:
+    with pytest.raises(CertificateUnusable, match=r"\Afiles go by their names: .*\Z"):
+        Certificate(f"ssl:1:{folder}/key.pem:{folder}/fullchain.pem")
+
+
+def test_what_is_not_about_the_files_is_not_blamed_on_them(folder: Path) -> None:
+    for description, why in (
+        ("ssl:1:privatekey=key.pem", "privatekey is no parameter of ssl; "),
+        (f"{described(folder)}:backlog=tea", r"is no endpoint \(.*tea"),
+    ):
+        with pytest.raises(ValueError, match=rf"\A.*{why}.*\Z"):
+            Address(None, description)  # type: ignore[arg-type]
+
+
+def test_the_file_that_is_named_nowhere_is_named(folder: Path) -> None:
+    (folder / "server.pem").write_text("junk\n")
+    with chdir(folder), pytest.raises(CertificateUnusable, match=r"server\.pem can't be used"):
+        Certificate("ssl:1")
+
+
+def test_parameters_for_the_exchange_of_keys_have_to_be_there_and_right(folder: Path) -> None:
+    (folder / "junk.pem").write_text("junk\n")
+    for file, why in (("none.pem", r"none\.pem can't be read \(No such file"), ("junk.pem", r"can't be used: \S")):
+        with pytest.raises(CertificateUnusable, match=why):
+            Certificate(f"{described(folder)}:dhParameters={folder / file}")

@@ -183,12 +183,19 @@ async def test_a_socket_on_which_somebody_listens_is_in_use(tmp_path: Path) -> N
     await first.stopService()
 
 
-def test_what_is_no_socket_is_not_removed(tmp_path: Path) -> None:
+def test_what_is_no_socket_is_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "letters"
     file.write_text("dear alice")
-    # Twisted forgets to close its own socket when it can't be bound, and so there is none here.
-    Address(MemoryReactorClock(), f"unix:{file}").listen(Factory())
+    with pytest.raises(SystemExit, match="it is there, but no socket; remove it, or choose another path"):
+        Listener(Address(reactor, f"unix:{file}"), Factory(), "here").privilegedStartService()
     assert file.read_text() == "dear alice"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_path_that_is_too_long_leaves_no_lock(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="its path is too long; choose a shorter one"):
+        Listener(Address(reactor, f"unix:{tmp_path}/{'a' * 200}"), Factory(), "here").privilegedStartService()
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

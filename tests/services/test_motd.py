@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,15 @@ def test_it_is_read_again_when_the_operator_says_so(tmp_path: Path) -> None:
     assert shown == ["one"]
     motd.renew()
     assert shown == ["one", "two"]
+
+
+def test_it_is_looked_for_where_it_was_at_the_start(tmp_path: Path) -> None:
+    shown = list[str]()
+    (tmp_path / "motd").write_text("one")
+    with chdir(tmp_path):
+        motd = Motd(Path("motd"), shown.append)
+    motd.renew()
+    assert shown == ["one", "one"]
 
 
 def test_the_old_one_stays_where_the_new_one_is_of_no_use(tmp_path: Path, nothing_logged: list[LogEvent]) -> None:

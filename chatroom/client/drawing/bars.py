@@ -27,15 +27,26 @@ def rule(columns: int, joints: Sequence[int]) -> Row:
     return ((Style.RULE, "".join("┬" if column in joints else "─" for column in range(columns))),)
 
 
-def status(state: Status, where: str, news: str, columns: int, keys: Bindings, *, mouse: bool = False) -> Row:
+def status(
+    state: Status,
+    where: str,
+    elsewhere: Sequence[Segment],
+    news: str,
+    columns: int,
+    keys: Bindings,
+    *,
+    mouse: bool = False,
+) -> Row:
     """Return the bar above the input: who one is, where, how the connection is; and on the right the *news*.
 
-    While it is the client that has the *mouse*, it says how text is marked.
+    What is new *elsewhere* gives way to all of that. While it is the client that has the *mouse*, it says how text is
+    marked.
     """
     news = " · ".join(text for text in (state.remark, news) if text)
     left: list[Segment] = [(Style.STATUS, text) for text in (state.username, where) if text]
     hint: list[Segment] = [(Style.STATUS_DIM, MOUSE_HINT)] if mouse else []
-    return sides(left + _connection(state, keys) + hint, (Style.STATUS_NEWS, news), columns, Style.STATUS)
+    left += [*_connection(state, keys), *hint, *elsewhere]
+    return sides(left, (Style.STATUS_NEWS, news), columns, Style.STATUS)
 
 
 def lag(seconds: float) -> str:

@@ -13,9 +13,10 @@ from chatroom.client.drawing.entry import entry, hint
 from chatroom.client.drawing.keys import keys
 from chatroom.client.drawing.lobby import lobby
 from chatroom.client.drawing.mouse import Click, target
+from chatroom.client.drawing.panels import elsewhere
 from chatroom.client.drawing.pasted import pasted
 from chatroom.client.drawing.room import Panels, room
-from chatroom.client.drawing.rows import Row, canvas
+from chatroom.client.drawing.rows import Row, Segment, canvas
 from chatroom.client.drawing.scrollback import Scroll, Scrollback
 from chatroom.client.drawing.welcome import question, welcome
 from chatroom.client.pages.bindings import DEFAULT, Bindings
@@ -138,7 +139,15 @@ class Frame(urwid.Widget):
             return self._small(view, columns, height)
         cursor: Cursor | None = None
         foot: list[Row] = [
-            bars.status(view.status, _where(view), self._news(view), columns, self._bindings, mouse=self.mouse)
+            bars.status(
+                view.status,
+                _where(view),
+                self._elsewhere(view),
+                self._news(view),
+                columns,
+                self._bindings,
+                mouse=self.mouse,
+            )
         ]
         if isinstance(view, UsernameView) and not view.status.news:
             # There is nothing to say yet, so there is no bar to say it in.
@@ -154,7 +163,7 @@ class Frame(urwid.Widget):
             foot += typed
         head: list[Row] = []
         if not isinstance(view, UsernameView):
-            head = [_title(view, columns)]
+            head = [_title(view, columns, self._bindings)]
             if height >= _TALL:
                 joints = self._panels.joints(columns) if isinstance(view, RoomView) else ()
                 head.append(bars.rule(columns, joints))
@@ -218,6 +227,12 @@ class Frame(urwid.Widget):
         self._keys_top = max(min(self._keys_top, len(rows) - height), 0)
         return rows[self._keys_top :]
 
+    def _elsewhere(self, view: View) -> list[Segment]:
+        """Return for the bar what is new in other rooms, if their list does not say it."""
+        if not isinstance(view, RoomView) or self._panels.fitting(self._columns)[0]:
+            return []
+        return elsewhere(view.tabs)
+
     def _news(self, view: View) -> str:
         """Return what there is to say on the right of the bar: that there is more than what is shown."""
         if not isinstance(view, RoomView) or (self.at_end and view.live):
@@ -226,7 +241,7 @@ class Frame(urwid.Widget):
         return f"{view.arrived} new{f', {end} to jump' if end else ''}" if view.arrived else "-- more --"
 
 
-def _title(view: RoomView | LobbyView | HelpView | ListView, columns: int) -> Row:
+def _title(view: RoomView | LobbyView | HelpView | ListView, columns: int, bindings: Bindings) -> Row:
     """Return the first row of *view*."""
     match view:
         case RoomView():
@@ -236,7 +251,9 @@ def _title(view: RoomView | LobbyView | HelpView | ListView, columns: int) -> Ro
             some = f"{len(view.rows)} of {rooms}" if len(view.rows) < view.total else rooms
             return bars.title("chatroom", some, view.server, columns)
         case HelpView():
-            return bars.title("chatroom", "keys", "any key closes it", columns)
+            further = bindings.label(Action.PAGE_DOWN)
+            closes = f"{further} reads on, any other key closes it" if further else "any key closes it"
+            return bars.title("chatroom", "keys", closes, columns)
         case ListView():
             return bars.title(view.title, view.about, view.count, columns)
     assert_never(view)

@@ -23,16 +23,34 @@ _BEFORE = 20
 
 def rows(view: ListView, columns: int, height: int, keys: Bindings) -> list[Row]:
     """Return at most *height* rows: those around the chosen one, and below them what there is to say."""
-    last = [_last(view, columns, keys)] if height > 3 or (view.error and height > 1) else []
-    height -= len(last)
+    last = [_last(view, columns, keys)] if _says_more(view, height) else []
     drawing = _Drawing(view, columns)
-    lines = list(_spaced(view.items))
-    chosen = next((number for number, line in enumerate(lines) if line == view.chosen), 0)
-    top = min(max(chosen - height // 2, 0), max(len(lines) - height, 0))
-    shown = [drawing.row(line) for line in lines[top : top + height]]
+    shown = [drawing.row(number) for number in _in_view(view, height)]
+    height -= len(last)
     if not shown and not view.error:
         shown = [((Style.DIM, f" {text}"),) for text in wrapped(view.notice, columns - 2)[:height]]
     return [*shown, *[()] * (height - len(shown)), *last]
+
+
+def item_at(view: ListView, height: int, row: int) -> Item | None:
+    """Return what stands in the *row* of *view*, where that has *height* rows."""
+    numbers = _in_view(view, height)
+    number = numbers[row] if row < len(numbers) else None
+    return None if number is None else view.items[number]
+
+
+def _says_more(view: ListView, height: int) -> bool:
+    """Say whether the last of *height* rows is none of the list."""
+    return height > 3 or (view.error and height > 1)
+
+
+def _in_view(view: ListView, height: int) -> list[int | None]:
+    """Return the numbers of the items in *height* rows, around the chosen one, and None for a blank row."""
+    height -= _says_more(view, height)
+    lines = list(_spaced(view.items))
+    chosen = next((number for number, line in enumerate(lines) if line == view.chosen), 0)
+    top = min(max(chosen - height // 2, 0), max(len(lines) - height, 0))
+    return lines[top : top + height]
 
 
 def _last(view: ListView, columns: int, keys: Bindings) -> Row:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chatroom.client.drawing import lobby, panels
+from chatroom.client.drawing import lists, lobby, panels
 from chatroom.client.drawing.room import Panels
 from chatroom.client.pages.bindings import Bindings
-from chatroom.client.pages.pointing import OnMember, OnRow, OnTab, Target
-from chatroom.client.pages.views import LobbyView, RoomView, View
+from chatroom.client.pages.pointing import OnItem, OnMember, OnRow, OnTab, Target
+from chatroom.client.pages.views import ListView, LobbyView, RoomView, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +54,7 @@ def target(view: View | None, wanted: Panels, keys: Bindings, columns: int, heig
         case LobbyView():
             row = lobby.row_at(view, columns, height, click.row, keys)
             return OnRow(row.room) if row else None
+        case ListView():
+            item = lists.item_at(view, height, click.row)
+            return OnItem(item) if item else None
     return None

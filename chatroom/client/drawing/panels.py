@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from chatroom.client.drawing.rows import Row
+from chatroom.client.drawing.rows import Row, Segment
 from chatroom.client.drawing.safe import cut, pad, width
 from chatroom.client.drawing.themes import Style
 from chatroom.client.pages.views import Tab
@@ -16,6 +16,13 @@ def tabs(rooms: Sequence[Tab], columns: int, height: int) -> list[Row]:
     """Return a row for each of *rooms*, as many as fit, with the current one among them."""
     top = _first(rooms, height)
     return [_tab(number, tab, columns) for number, tab in enumerate(rooms[top : top + height], top)]
+
+
+def elsewhere(rooms: Sequence[Tab]) -> list[Segment]:
+    """Return for the bar which of *rooms* have something new, where their list is not shown: mentions first."""
+    new = [tab for tab in rooms if not tab.current and (tab.unread or tab.mentioned)]
+    new.sort(key=lambda tab: not tab.mentioned)
+    return [(Style.STATUS_NEWS if tab.mentioned else Style.STATUS, f"{tab.room} {_news(tab)}") for tab in new]
 
 
 def members(names: Sequence[str], count: int, columns: int, height: int, style: Callable[[str], str]) -> list[Row]:
@@ -50,12 +57,16 @@ def _fitting(names: Sequence[str], count: int, height: int) -> int:
     return height if max(count, len(names)) <= min(height, len(names)) else max(height - 1, 0)
 
 
+def _news(tab: Tab) -> str:
+    """Return how much there is to read in *tab*, with an ``@`` if one is mentioned."""
+    count = f"{min(tab.unread, _MOST)}{'+' if tab.unread > _MOST else ''}" if tab.unread else ""
+    return f"@{count}" if tab.mentioned else count
+
+
 def _tab(number: int, tab: Tab, columns: int) -> Row:
     """Return the row of *tab*: the digit that leads to it, its name, and how much there is to read."""
     digit = f"{(number + 1) % 10}" if number < 10 else " "
-    news = f"{min(tab.unread, _MOST)}{'+' if tab.unread > _MOST else ''}" if tab.unread else ""
-    if tab.mentioned:
-        news = f"@{news}"
+    news = _news(tab)
     room = columns - 4 - (width(news) + 1 if news else 0)
     name = pad(tab.room, room)
     if tab.current:

@@ -17,7 +17,8 @@ _CHOICES = ((Action.END_OF_LINE, "edit"), (Action.CANCEL, "drop"))
 
 def pasted(view: Pasted, columns: int, limit: int, keys: Bindings) -> list[Row]:
     """Return at most *limit* rows: the bar, as many lines as there is room for, and the keys, which go last."""
-    choices = _choices(view, columns, keys)
+    # Where there is no room to say what can be done, one must see at least that something waits for Enter.
+    choices = _choices(view, columns, keys) or _bar(view, columns)
     return [_bar(view, columns), *_preview(view, columns, limit - 2), choices][-limit:] if limit > 1 else [choices]
 
 

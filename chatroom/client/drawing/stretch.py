@@ -70,9 +70,10 @@ class Stretch:
         return self._view.pending[index - self._logged] if index < self._count else None
 
     def number(self, seq: int) -> int:
-        """Return the number of the line that is the message *seq*, or the first one behind that."""
+        """Return the number of the line that is the message *seq*, or the first one behind that, or the last of all."""
         lines = enumerate(self._view.lines)
-        return next((number for number, line in lines if isinstance(line, Message) and line.seq >= seq), 0)
+        found = (number for number, line in lines if isinstance(line, Message) and line.seq >= seq)
+        return next(found, max(self._count - 1, 0))
 
     def find(self, line: Line, place: Place) -> Place:
         """Return *place*, which was in *line*, where that is now; or the first line that is not older."""

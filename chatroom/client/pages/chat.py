@@ -13,6 +13,7 @@ from chatroom.client.pages.conversation import Conversation
 from chatroom.client.pages.directory import Directory
 from chatroom.client.pages.editor import Clipboard
 from chatroom.client.pages.errands import Errands
+from chatroom.client.pages.keys import Action
 from chatroom.client.pages.lines import Message, Notice, Pending, Private
 from chatroom.client.pages.marks import mentions
 from chatroom.client.pages.preferences import Interest, Memory, Preferences
@@ -60,8 +61,8 @@ class Chat:
         self.keys = keys
         self.highlights = tuple(highlights)
         self.motd = ""
-        self.along = [requests.Join(room=room, backlog=BACKLOG) for room in also]
-        self._unasked: Sequence[AnyRequest] = self.along
+        self._also = {fold(room): room for room in also if fold(room) != fold(wanted)}
+        self._along = set(self._also)
         self.link = Link.NONE
         self.news = ""
         self.lag: float | None = None
@@ -184,8 +185,7 @@ class Chat:
 
     def shut_out(self, room: str, reason: str) -> None:
         """Know that one is not in *room* any more."""
-        self.leave(room)
-        self.notice(f"You are not in {room} any more: {reason}", error=True)
+        self.leave(room, f"You are not in {room} any more: {reason}", error=True)
 
     def failed(self, request: AnyRequest, reason: str) -> None:
         """Know that *request* got no reply."""
@@ -194,6 +194,9 @@ class Chat:
             errand.failed(reason)
         elif isinstance(request, requests.Say) and request.cid and (found := self.conversations.get(request.room)):
             found.refused(request.cid, reason, self.now())
+        elif isinstance(request, requests.Say):
+            # The room is gone, or one is; what was said there is not lost for that.
+            self.notice(f"Not sent: {request.text}\n{reason}", error=True)
         elif isinstance(request, requests.History) and (found := self.conversations.get(request.room)):
             found.loading = False
         elif not isinstance(request, requests.Quit):
@@ -212,21 +215,27 @@ class Chat:
     def others(self) -> Sequence[AnyRequest]:
         """Return what asks for the rooms wanted along with the first, once."""
         # Only when that one is there: what is said about them must not stand above what is said in it.
-        others, self._unasked = self._unasked, []
-        return others
+        others, self._also = self._also.values(), {}
+        return [requests.Join(room=room, backlog=BACKLOG) for room in others]
 
-    def leave(self, room: str) -> None:
-        """Be no longer in *room*; look at the one where one was before."""
+    def is_along(self, request: AnyRequest) -> bool:
+        """Say whether *request* asks for one of those rooms, and forget that: it was entered, or it can't be."""
+        if isinstance(request, requests.Join) and fold(request.room) in self._along:
+            self._along.discard(fold(request.room))
+            return True
+        return False
+
+    def leave(self, room: str, reason: str = "", *, error: bool = False) -> None:
+        """Be no longer in *room*, for a *reason* to be told; what was begun there can be put into another line."""
         conversation = self.called(room)
-        if conversation is None:
-            return
-        del self.conversations[conversation.room]
-        if self.last is conversation:
-            self.last = None
-        if self.current is conversation:
-            self.current = None
-            self.look(self.last or next(reversed(self.conversations.values()), None))
-            self.last = None
+        if conversation:
+            self._forget(conversation)
+        if reason:
+            self.notice(reason, error=error)
+        if conversation and (begun := conversation.begun):
+            conversation.editor.keep(begun)
+            key = self.keys.label(Action.YANK)
+            self.notice(f"What you had begun to write there is kept{f': {key} puts it into a line' if key else ''}.")
 
     def message(self, said: answers.Said | answers.Entry) -> Message:
         """Return what was *said* as it is shown."""
@@ -259,6 +268,16 @@ class Chat:
                 del self._asked[index]
                 return True
         return False
+
+    def _forget(self, conversation: Conversation) -> None:
+        """Know no more of *conversation*; look at the one where one was before."""
+        del self.conversations[conversation.room]
+        if self.last is conversation:
+            self.last = None
+        if self.current is conversation:
+            self.current = None
+            self.look(self.last or next(reversed(self.conversations.values()), None))
+            self.last = None
 
     def _window(self) -> Window:
         return self.current.window if self.current else self.lobby

@@ -11,13 +11,18 @@ import regex
 from chatroom.client.pages.marks import plain
 from chatroom.core import names
 
-Kind = Literal["room", "joined", "elsewhere", "own", "user", "name", "text", "topic", "command"]
-"""What an argument of a command is; a room one is in, one to enter, one that one has opened; one's own name."""
+Kind = Literal[
+    "room", "joined", "elsewhere", "own", "notified", "level", "user", "ignored", "name", "text", "topic", "command"
+]
+"""What an argument of a command is; a room one is in, one to enter, one that one has opened, one of which one wants to
+be told at some level, or that level; somebody who is ignored; one's own name."""
 
 # Read backwards from the cursor.
 _BEGUN: Mapping[Kind, regex.Pattern[str]] = {
-    **dict.fromkeys(("room", "joined", "elsewhere", "own"), regex.compile(r"(?r)[\p{L}\p{M}\p{N}_.-]*")),
-    **dict.fromkeys(("user", "name", "text"), regex.compile(r"(?r)[\p{L}\p{M}\p{N}_-]*")),
+    **dict.fromkeys(
+        ("room", "joined", "elsewhere", "own", "notified", "level"), regex.compile(r"(?r)[\p{L}\p{M}\p{N}_.-]*")
+    ),
+    **dict.fromkeys(("user", "ignored", "name", "text"), regex.compile(r"(?r)[\p{L}\p{M}\p{N}_-]*")),
     "topic": regex.compile(r"(?r)\S*"),
     "command": regex.compile(r"(?r)[^\s/]*"),
 }

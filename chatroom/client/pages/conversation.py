@@ -73,6 +73,12 @@ class Conversation:
         """What one looks at: mostly the window that goes on with the log."""
         return self.elsewhere or self.window
 
+    @property
+    def begun(self) -> str:
+        """What one has typed and pasted, and not sent."""
+        text, cursor = self.editor.text, self.editor.cursor
+        return f"{text[:cursor]}{self.pasted}{text[cursor:]}"
+
     def leave_stretch(self) -> None:
         """Look at what goes on with the log again, and forget how one got elsewhere."""
         self.elsewhere = self.marked = self.going = self.back = None

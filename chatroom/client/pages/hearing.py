@@ -51,6 +51,7 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
         case answers.Error() if request is not None:
             chat.failed(request, reply.message)
             if isinstance(request, requests.Join):
+                chat.is_along(request)
                 return chat.others()
         case answers.Error():
             chat.notice(reply.message, error=True)
@@ -66,8 +67,7 @@ def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
             chat.private(event.from_, event.to, event.text, chat.local(event.at))
             return []
         case answers.Deleted():
-            chat.leave(event.room)
-            chat.notice(f"{event.by} deleted {event.room}.")
+            chat.leave(event.room, f"{event.by} deleted {event.room}.")
             return []
         case answers.Slowed():
             chat.notice("Slower, please: the server takes what you sent one after the other. Nothing is lost.")
@@ -128,7 +128,7 @@ def _entered(chat: Chat, reply: answers.Entered, request: AnyRequest | None) -> 
         chat.directory.own.add(reply.room)
     conversation.entered(newest=reply.seq, resumed=reply.resumed, at=chat.now())
     # A room entered again by itself, after the connection was lost, is no reason to look there.
-    if request is not None and not any(request is join for join in chat.along):
+    if request is not None and not chat.is_along(request):
         chat.wanted = ""
         chat.look(conversation)
     if isinstance(request, requests.Create) and reply.seq:

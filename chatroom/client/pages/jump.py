@@ -11,7 +11,7 @@ from chatroom.client.pages.editor import Editor
 from chatroom.client.pages.fuzzy import misfit
 from chatroom.client.pages.items import Item, Place
 from chatroom.client.pages.keys import Action
-from chatroom.client.pages.lists import STEPS, ListPage
+from chatroom.client.pages.lists import ELSEWHERE, STEPS, ListPage
 from chatroom.client.pages.page import Page
 from chatroom.client.pages.search import CLOSE
 from chatroom.client.pages.views import ListView
@@ -60,7 +60,7 @@ class JumpPage(ListPage):
 
     @override
     def act(self, action: Action) -> AnyRequest | None:
-        if action in STEPS or action in (Action.CANCEL, Action.INTERRUPT, Action.SUBMIT):
+        if action in (*STEPS, *ELSEWHERE, Action.CANCEL, Action.INTERRUPT, Action.SUBMIT):
             return super().act(action)
         self._chosen = None
         return Page.act(self, action)

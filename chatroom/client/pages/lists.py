@@ -9,7 +9,7 @@ from typing import ClassVar
 from typing_extensions import override
 
 from chatroom.client.pages.items import Day, Found, Item, Place
-from chatroom.client.pages.keys import Action
+from chatroom.client.pages.keys import ROOMS, Action
 from chatroom.client.pages.overlay import Overlay
 from chatroom.client.pages.page import Page
 from chatroom.client.pages.views import ListView
@@ -28,6 +28,20 @@ STEPS: Mapping[Action, int] = {
     Action.BOTTOM: _ALL,
 }
 """How far each key goes through the lines that can be chosen."""
+
+ELSEWHERE = frozenset(
+    (
+        *ROOMS,
+        Action.NEXT_ACTIVE,
+        Action.LAST_ROOM,
+        Action.LOBBY,
+        Action.HELP,
+        Action.CATCHUP,
+        Action.SEARCH,
+        Action.MENTIONS,
+    )
+)
+"""What leads away from a list as from the page under it, or to another list."""
 
 
 class ListPage(Overlay):
@@ -75,6 +89,16 @@ class ListPage(Overlay):
         same = (number for number in places if self._chosen and _known(items[number]) == _known(self._chosen))
         return next(same, next(iter(places), None))
 
+    def choose(self, item: Item) -> AnyRequest | None:
+        """Choose *item*; go there if it was chosen already."""
+        self.chat.remark = ""
+        if self._chosen and _known(item) == _known(self._chosen):
+            self.close()
+            return self.go(item)
+        if self.can_choose(item):
+            self._chosen = item
+        return None
+
     @override
     def type(self, text: str) -> None:
         self.close()
@@ -92,13 +116,16 @@ class ListPage(Overlay):
                 return self.go(items[number])
         elif step := STEPS.get(action):
             return self._move(step)
+        elif action in ELSEWHERE:
+            self.close()
+            return self.under.act(action)
         return None
 
     def _move(self, step: int) -> AnyRequest | None:
         items = self.items()
         number = self.chosen(items)
         if number is None:
-            return None
+            return self.further()
         places = [place for place, item in enumerate(items) if self.can_choose(item)]
         place = min(max(places.index(number) + step, 0), len(places) - 1)
         self._chosen = items[places[place]]

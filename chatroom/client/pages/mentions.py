@@ -14,7 +14,7 @@ from chatroom.client.pages.items import Found, Item
 from chatroom.client.pages.keys import Action
 from chatroom.client.pages.lines import Message
 from chatroom.client.pages.lists import ListPage
-from chatroom.client.pages.next_mention import mention_spans, name_query
+from chatroom.client.pages.next_mention import is_mention, mention_spans, name_query
 from chatroom.client.pages.page import Page
 from chatroom.client.pages.search import CLOSE, PAGE, by_day
 from chatroom.client.pages.views import ListView
@@ -103,7 +103,7 @@ class Mentions:
 
     def _take(self, room: str, messages: Iterable[Message]) -> None:
         for message in messages:
-            if message.mention:
+            if is_mention(message, self._chat):
                 spans = mention_spans(self._chat, message.text)
                 self._rooms[room].found[message.seq] = Found(room, message, spans, named=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeGuard
 
 from msgspec import UNSET
 
@@ -22,6 +23,11 @@ _PAGES = 10
 def name_query(username: str) -> str:
     """Return what to search for to find the messages that mention *username*."""
     return f'"{username}"'
+
+
+def is_mention(line: Line, chat: Chat) -> TypeGuard[Message]:
+    """Say whether *line* mentions one and is to be seen; who said it may be ignored by now."""
+    return isinstance(line, Message) and line.mention and not chat.preferences.ignores(line.speaker)
 
 
 def mention_spans(chat: Chat, text: str) -> tuple[tuple[int, int], ...]:
@@ -84,14 +90,14 @@ class _Seeking:
 def go_to_mention(chat: Chat, conversation: Conversation, *, later: bool) -> AnyRequest | None:
     """Look at the message before the place where one reads that mentions one, or at a *later* one."""
     at = conversation.newest + 1 if conversation.at is None else conversation.at
-    here = _mentions(conversation.shown.lines)
+    here = _mentions(chat, conversation.shown.lines)
     shown = conversation.shown
     if later:
         found = min((seq for seq in here if seq > at), default=None)
         if found is None and conversation.elsewhere:
             # Between what is shown and what goes on with the log, only the server knows.
             window = conversation.window
-            best = min(_mentions(window.lines), default=None)
+            best = min(_mentions(chat, window.lines), default=None)
             return _Seeking(chat, conversation, at, later=True).begin(window.first, best)
     else:
         found = max((seq for seq in here if seq < at), default=None)
@@ -100,8 +106,8 @@ def go_to_mention(chat: Chat, conversation: Conversation, *, later: bool) -> Any
     return _go_or_say(chat, conversation, found, later=later)
 
 
-def _mentions(lines: Sequence[Line]) -> list[int]:
-    return [line.seq for line in lines if isinstance(line, Message) and line.mention]
+def _mentions(chat: Chat, lines: Sequence[Line]) -> list[int]:
+    return [line.seq for line in lines if is_mention(line, chat)]
 
 
 def _go_or_say(chat: Chat, conversation: Conversation, seq: int | None, *, later: bool) -> AnyRequest | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chatroom.client.pages.items import Item
+from chatroom.client.pages.lists import ListPage
 from chatroom.client.pages.lobby import LobbyPage
 from chatroom.client.pages.page import Page
 from chatroom.client.pages.room import RoomPage
@@ -31,7 +33,14 @@ class OnRow:
     room: str
 
 
-Target = OnTab | OnMember | OnRow
+@dataclass(frozen=True, slots=True)
+class OnItem:
+    """An *item* of a list."""
+
+    item: Item
+
+
+Target = OnTab | OnMember | OnRow | OnItem
 
 
 def point(page: Page, target: Target) -> AnyRequest | None:
@@ -44,4 +53,6 @@ def point(page: Page, target: Target) -> AnyRequest | None:
             page.type(f"{'' if before[-1:].isspace() else ' '}{username} " if before else f"{username}: ")
         case LobbyPage(), OnRow(room):
             return page.choose(room)
+        case ListPage(), OnItem(item):
+            return page.choose(item)
     return None

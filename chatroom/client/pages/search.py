@@ -14,7 +14,7 @@ from chatroom.client.pages.editor import Editor
 from chatroom.client.pages.going import go
 from chatroom.client.pages.items import Day, Found, Item
 from chatroom.client.pages.keys import Action
-from chatroom.client.pages.lists import STEPS, ListPage
+from chatroom.client.pages.lists import ELSEWHERE, STEPS, ListPage
 from chatroom.client.pages.page import Page
 from chatroom.client.pages.spans import spans
 from chatroom.client.pages.views import ListView
@@ -28,9 +28,12 @@ PAGE = 50
 MOST = 2000
 """Matches that are kept; who has gone through so many had better search for another word."""
 
+_PAGES = 10
+"""Pages that are asked for at once where nothing on them is to be seen."""
+
 
 class Search:
-    """What was found for *words* in *conversation*, the newest first."""
+    """What was found for *words* in *conversation*, the newest first, but for what those said who are ignored."""
 
     def __init__(self, chat: Chat, conversation: Conversation) -> None:
         self.conversation = conversation
@@ -40,6 +43,8 @@ class Search:
         self.notice = ""
         self._chat = chat
         self._asked: AnyRequest | None = None
+        self._oldest: int | None = None
+        self._left = 0
 
     @property
     def waiting(self) -> bool:
@@ -51,35 +56,42 @@ class Search:
         self.words = words
         self.found = []
         self.more = False
-        return self._ask(None)
+        self._oldest = None
+        self._left = _PAGES
+        return self._ask()
 
     def older(self) -> AnyRequest | None:
         """Return what to ask for to have older matches, if there may be any."""
         if self._asked or not self.more or len(self.found) >= MOST:
             return None
-        return self._ask(self.found[-1].message.seq)
+        self._left = _PAGES
+        return self._ask()
 
     def answered(self, reply: Entries, request: AnyRequest) -> Sequence[AnyRequest]:
-        """Take a page of matches."""
-        if request is self._asked:
-            self._asked = None
-            messages = self._chat.messages(reply.entries)
-            room = self.conversation.room
-            self.found += [Found(room, message, spans(message.text, self.words)) for message in messages]
-            self.more = reply.more and bool(messages)
-        return ()
+        """Take a page of matches; ask for the next, if there is nothing to be seen on it."""
+        if request is not self._asked:
+            return ()
+        self._asked = None
+        messages = self._chat.messages(reply.entries)
+        self._oldest = messages[-1].seq if messages else self._oldest
+        self.more = reply.more and bool(messages)
+        seen = [message for message in messages if not self._chat.preferences.ignores(message.speaker)]
+        room = self.conversation.room
+        self.found += [Found(room, message, spans(message.text, self.words)) for message in seen]
+        return () if seen or not (self.more and self._left) else (self._ask(),)
 
     def failed(self, reason: str) -> None:
         """Say why there is no answer."""
         self._asked = None
         self.notice = reason
 
-    def _ask(self, before: int | None) -> AnyRequest:
+    def _ask(self) -> AnyRequest:
         self.notice = ""
+        self._left -= 1
         self._asked = requests.Search(
             room=self.conversation.room,
             query=self.words,
-            before=UNSET if before is None else before,
+            before=UNSET if self._oldest is None else self._oldest,
             limit=PAGE,
             newest_first=True,
         )
@@ -108,8 +120,7 @@ class SearchPage(ListPage):
 
     @override
     def items(self) -> Sequence[Item]:
-        ignores = self.chat.preferences.ignores
-        return tuple(by_day(found for found in self._search.found if not ignores(found.message.speaker)))
+        return tuple(by_day(self._search.found))
 
     @override
     def go(self, item: Item) -> AnyRequest | None:
@@ -135,7 +146,7 @@ class SearchPage(ListPage):
         if action is Action.SUBMIT and (words != search.words or failed):
             self._chosen = None
             return search.begin(words) if words else None
-        if action in STEPS or action in (Action.CANCEL, Action.INTERRUPT, Action.SUBMIT, self.own):
+        if action in (*STEPS, *ELSEWHERE, Action.CANCEL, Action.INTERRUPT, Action.SUBMIT):
             return super().act(action)
         return Page.act(self, action)
 
@@ -162,6 +173,8 @@ class SearchPage(ListPage):
             return search.notice
         if search.waiting:
             return "searching …"
+        if search.more and not search.found:
+            return "So far, only people whom you ignore said that; there may be more further back."
         if search.words and not search.found:
             return f"Nobody said that in {search.conversation.room}."
         return "" if search.found else 'All words must occur, in any case; word* is how one begins, "…" a phrase.'

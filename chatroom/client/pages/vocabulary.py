@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from chatroom.client.pages.chat import Chat
 from chatroom.client.pages.commands import ARGUMENTS, COMMANDS
 from chatroom.client.pages.completion import Kind, Vocabulary, ranked
+from chatroom.client.pages.preferences import Interest
 
 
 def vocabulary(chat: Chat) -> Vocabulary:
@@ -19,11 +20,15 @@ def vocabulary(chat: Chat) -> Vocabulary:
     if here:
         joined = [here.room, *(room for room in joined if room != here.room)]
     others = [room for room in chat.directory.rooms if room not in chat.conversations]
+    levels = [str(interest) for interest in Interest]
     words: Mapping[Kind, Sequence[str]] = {
         "command": [command.name for command in COMMANDS],
         "joined": joined,
         "elsewhere": [*others, *joined],
         "own": [room for room in (*joined, *others) if room in chat.directory.own],
+        "notified": [*joined, *levels, *others],
+        "level": levels,
+        "ignored": chat.preferences.ignored,
         "name": [chat.username],
         "topic": [here.topic] if here and here.topic else [],
     }

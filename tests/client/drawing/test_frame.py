@@ -18,6 +18,7 @@ ROOM = replace(
     lines=(said(1), said(2)),
     input=Input("> ", "hello", 5),
 )
+QUIET = (Tab("tea", 0, False, True), Tab("coffee", 0, False, False))
 ONLINE = Status("alice", Link.ONLINE, "", 0.023, 0)
 ROWS = (
     Row("tea", "Tea and biscuits", 3, 256, joined=True, own=False),
@@ -37,12 +38,12 @@ def drawn(view: View, columns: int = 100, height: int = 12) -> list[str]:
 
 def bar(status: Status, **changes: object) -> str:
     """Return the bar above the input in a room with *status*."""
-    return drawn(replace(ROOM, status=status, **changes), 79)[-2]  # type: ignore[arg-type]
+    return drawn(replace(ROOM, tabs=QUIET, status=status, **changes), 79)[-2]  # type: ignore[arg-type]
 
 
 def with_many(*, arrived: int = 0) -> RoomView:
     lines: tuple[Line, ...] = tuple(said(number) for number in range(1, 101))
-    return replace(ROOM, lines=lines, arrived=arrived)
+    return replace(ROOM, tabs=QUIET, lines=lines, arrived=arrived)
 
 
 def test_a_room_has_all_around_it_where_there_is_room() -> None:
@@ -59,7 +60,9 @@ def test_a_room_has_all_around_it_where_there_is_room() -> None:
 
 
 def test_the_members_give_way_first_and_then_the_rooms() -> None:
-    assert [("coffee" in text, "│ bob" in text) for text in ("\n".join(drawn(ROOM, n)) for n in (100, 99, 80, 79))] == [
+    assert [
+        ("2 coffee" in text, "│ bob" in text) for text in ("\n".join(drawn(ROOM, n)) for n in (100, 99, 80, 79))
+    ] == [
         (True, True),
         (True, False),
         (True, False),
@@ -73,7 +76,7 @@ def test_the_panels_can_be_hidden_and_shown_again() -> None:
     frame.render((100, 12))
     frame.toggle_rooms()
     frame.toggle_members()
-    assert not any("coffee" in row or "│ bob" in row for row in texts(frame.render((100, 12))))
+    assert not any("2 coffee" in row or "│ bob" in row for row in texts(frame.render((100, 12))))
     frame.toggle_rooms()
     frame.toggle_members()
     shown = "\n".join(texts(frame.render((100, 12))))
@@ -107,7 +110,7 @@ def test_the_cursor_is_where_the_next_character_will_be() -> None:
 
 def test_the_input_grows_to_a_third_of_the_screen() -> None:
     rows = drawn(replace(ROOM, input=Input("> ", "1\n2\n3\n4\n5\n6", 11)), 79, 12)
-    assert rows[-5:] == [" alice · tea · 23 ms", "   3", "   4", "   5", "   6"]
+    assert rows[-5:] == [" alice · tea · 23 ms · coffee 2", "   3", "   4", "   5", "   6"]
 
 
 def test_what_tab_offers_stands_above_the_input_and_moves_nothing() -> None:
@@ -119,6 +122,23 @@ def test_what_tab_offers_stands_above_the_input_and_moves_nothing() -> None:
 def test_the_bar_says_who_one_is_where_and_how_long_the_server_takes() -> None:
     assert bar(ONLINE) == " alice · tea · 23 ms"
     assert bar(replace(ONLINE, lag=2.25)) == " alice · tea · 2.2 s"
+
+
+def test_where_the_list_of_rooms_is_hidden_the_bar_says_what_is_new_in_them() -> None:
+    tabs = (
+        Tab("tea", 1, True, True),
+        Tab("coffee", 120, False, False),
+        Tab("cake", 0, False, False),
+        Tab("milk", 3, True, False),
+    )
+    view = replace(ROOM, tabs=tabs)
+    assert drawn(view, 79)[-2] == " alice · tea · 23 ms · milk @3 · coffee 99+"
+    assert drawn(view, 80)[-2] == " alice · tea · 23 ms"
+
+    frame = Frame()
+    frame.show(view)
+    looks = styles(frame.render((79, 12)), 10)
+    assert (looks["milk @3"], looks["· coffee 99+"]) == (Style.STATUS_NEWS, Style.STATUS)
 
 
 def test_the_bar_says_how_to_see_who_came_and_went() -> None:

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from chatroom.client.drawing.frame import Frame
 from chatroom.client.drawing.mouse import Click, Wheel, gesture
-from chatroom.client.pages.pointing import OnMember, OnRow, OnTab, Target
+from chatroom.client.pages.pointing import OnItem, OnMember, OnRow, OnTab, Target
 from chatroom.client.pages.views import LobbyView, RoomView, Row, Tab, View
 from tests.client.drawing.reading import texts
 from tests.client.drawing.test_frame import LOBBY, ROOM
+from tests.client.drawing.test_lists import FOUND, PLACES
 from tests.client.drawing.views import SIZES, VIEWS
 
 
@@ -50,6 +51,14 @@ def test_each_room_and_each_name_is_where_it_is_seen() -> None:
     assert clicked(ROOM, "│ alice", height=20) is None
     assert clicked(replace(ROOM, members=("eve", "zoe")), "eve") == OnMember("eve")
     assert clicked(replace(ROOM, members=("eve", "zoe")), "zoe", height=30) == OnMember("zoe")
+
+
+def test_each_line_of_a_list_is_where_it_is_seen() -> None:
+    assert clicked(FOUND, "The kettle is on") == OnItem(FOUND.items[1])
+    assert clicked(PLACES, "coffee") == OnItem(PLACES.items[2])
+    long = (*FOUND.items, *FOUND.items, *FOUND.items, *FOUND.items, PLACES.items[2])
+    assert clicked(replace(FOUND, items=long, chosen=10), "coffee") == OnItem(PLACES.items[2])
+    assert clicked(FOUND, "Enter go there") is None
 
 
 def test_the_talk_the_title_the_bar_and_the_line_are_nothing_to_click() -> None:

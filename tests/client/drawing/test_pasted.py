@@ -73,3 +73,9 @@ def test_in_next_to_no_room_there_are_the_keys_at_least() -> None:
     frame.show(ROOM)
     assert texts(frame.render((60, 4)))[-2:] == [KEYS, "> look:"]
     assert texts(frame.render((60, 1))) == ["> look:"]
+
+
+def test_where_the_keys_have_no_room_one_sees_that_something_waits() -> None:
+    frame = Frame()
+    frame.show(ROOM)
+    assert texts(frame.render((20, 5)))[-2:] == [" 8 lines pasted", " > look:"]

@@ -270,6 +270,13 @@ def test_a_spot_is_brought_into_view_a_third_below_the_top() -> None:
     assert not window.scrollback.following
 
 
+def test_of_a_spot_that_is_hidden_the_place_is_shown_where_it_would_be() -> None:
+    window = Window(a_room(*FORTY))
+    assert window.show(replace(window.view, spot=Spot(45))) == between(31, 40)
+    without = replace(a_room(*FORTY[:20], *FORTY[25:]), spot=Spot(23))
+    assert window.show(without) == [*between(18, 20), *between(26, 32)]
+
+
 def test_it_is_brought_there_once() -> None:
     window = Window(a_room(*FORTY))
     view = replace(window.view, spot=Spot(20))

@@ -53,7 +53,7 @@ def test_host_name_keys_words_and_colours_come_from_the_file(server: Server, tmp
         shows(t, " alice · lobby")
         t.press("\x1bh")
         # There is no cursor there.
-        t.wait_for("any key closes it")
+        t.wait_for("any other key closes it")
         t.press("x", "/quit", ENTER)
         assert t.ends() == 0
         assert t.left_changed() == []

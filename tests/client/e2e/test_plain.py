@@ -28,10 +28,22 @@ def test_what_comes_by_a_pipe_or_a_file_is_said_and_then_it_ends(server: Server,
         assert [bob.event("said")["text"] for _ in range(2)] == ["hello", "sings"]
         file = tmp_path / "talk"
         file.write_text("from a file\n")
+        # The room of the command line comes before those that one always wants to be in.
+        bob.ask("create", room="always")
+        config = tmp_path / "client.toml"
+        config.write_text('room = ["always", "pipes"]')
         with file.open() as lines:
-            run = subprocess.run(options, stdin=lines, capture_output=True, timeout=LIMIT, check=False)
+            program = [*options, "--config", str(config)]
+            run = subprocess.run(program, stdin=lines, capture_output=True, timeout=LIMIT, check=False)
         assert (run.returncode, run.stderr) == (0, b"")
-        assert bob.event("said")["text"] == "from a file"
+        event = bob.event("said")
+        assert (event["room"], event["text"]) == ("pipes", "from a file")
+
+
+def test_streams_that_are_closed_say_nothing_and_hear_nothing(server: Server) -> None:
+    closed = ["sh", "-c", 'exec "$0" "$@" <&- >&-', *command(server, "--username", "urn")]
+    run = subprocess.run(closed, stderr=subprocess.PIPE, timeout=LIMIT, check=False)
+    assert (run.returncode, run.stderr) == (0, b"")
 
 
 def test_what_goes_wrong_is_told_by_the_status_and_on_stderr(server: Server) -> None:

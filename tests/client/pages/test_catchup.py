@@ -129,6 +129,15 @@ def find(
     return asked[0] if asked else None
 
 
+def test_what_those_said_who_are_ignored_by_now_is_no_mention(reader: Reader) -> None:
+    reader.hear_said("alice?", "alice!")
+    reader.enter("/ignore bob")
+    asked = reader.press("f4")
+    while asked:
+        asked = find(reader, asked, [])
+    assert told(reader) == []
+
+
 def test_the_mentions_of_all_rooms_are_listed_the_newest_first(reader: Reader) -> None:
     asked = reader.press("f4")
     assert asked == requests.Search(room="tea", query='"alice"', limit=50, newest_first=True)

@@ -260,6 +260,13 @@ def test_alt_p_goes_through_the_mentions_beyond_what_is_here(log: Log) -> None:
     assert (log.spot, log.reader.chat.remark) == (10, "No earlier mention")
 
 
+def test_who_is_ignored_mentions_nobody(log: Log) -> None:
+    log.reader.enter("/ignore bob")
+    log.answer(log.reader.press("meta p"))
+    assert log.reader.room_view.spot is None
+    assert log.reader.chat.remark == "No earlier mention"
+
+
 def test_alt_n_goes_through_them_the_other_way(log: Log) -> None:
     log.go(10)
     seen = []

@@ -6,10 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chatroom.client.pages.catchup import CatchupPage
 from chatroom.client.pages.fuzzy import misfit
+from chatroom.client.pages.help import HelpPage
 from chatroom.client.pages.items import Place
 from chatroom.client.pages.jump import JumpPage
 from chatroom.client.pages.lobby import LobbyPage
+from chatroom.client.pages.mentions import MentionsPage
+from chatroom.client.pages.search import SearchPage
 from chatroom.wire import answers, requests
 from tests.client.pages.reader import Reader, rooms
 
@@ -123,3 +127,19 @@ def test_any_text_fits_or_not(typed: str, name: str) -> None:
     misfit(typed, name)
     if "".join(typed.split()):
         assert misfit(typed, f"{name} {typed}") is not None
+
+
+@pytest.mark.parametrize("key", ["f3", "f4", "ctrl s", "ctrl k"])
+def test_from_each_list_one_gets_to_the_others_to_rooms_and_to_the_lobby(reader: Reader, key: str) -> None:
+    others = {"f1": HelpPage, "f3": CatchupPage, "f4": MentionsPage, "ctrl s": SearchPage}
+    for other, page in others.items():
+        if other != key:
+            reader.press(key, other)
+            assert isinstance(reader.page, page)
+            # What it lay over is still there, and once.
+            reader.press("esc")
+            assert reader.room_view.room == "cake"
+    reader.press(key, "meta 1")
+    assert reader.room_view.room == "tea"
+    reader.press(key, "f2")
+    assert isinstance(reader.page, LobbyPage)

@@ -23,6 +23,19 @@ def test_every_action_has_a_key() -> None:
 
 
 @pytest.mark.parametrize(
+    ("key", "action"),
+    [
+        ("f5", Action.PREVIOUS_ROOM),
+        ("f6", Action.NEXT_ROOM),
+        ("meta B", Action.SHOW_ROOMS),
+        ("meta N", Action.SHOW_MEMBERS),
+    ],
+)
+def test_keys_that_hands_know_from_elsewhere_work_too(key: str, action: Action) -> None:
+    assert DEFAULT.actions[key] is action
+
+
+@pytest.mark.parametrize(
     ("key", "shown"),
     [
         ("meta a", "Alt+a"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from chatroom.client.pages.pointing import OnMember, OnRow, OnTab, Target, point
+from chatroom.client.pages.catchup import CatchupPage
+from chatroom.client.pages.items import Found, Place
+from chatroom.client.pages.pointing import OnItem, OnMember, OnRow, OnTab, Target, point
 from chatroom.wire import answers, requests
 from chatroom.wire.requests import AnyRequest
 from tests.client.pages.reader import Reader, rooms
@@ -92,3 +94,21 @@ def test_a_room_that_is_gone_or_what_is_not_on_the_page_does_nothing() -> None:
     for target in (OnRow("biscuits"), OnTab("tea"), OnMember("bob")):
         assert click(reader, target) is None
     assert reader.lobby_view.chosen == 0
+
+
+def test_in_a_list_the_first_click_chooses_a_line_and_the_second_goes_there() -> None:
+    reader = in_two_rooms()
+    reader.hear_said("anyone?", room="tea")
+    reader.press("f3")
+    assert isinstance(reader.page, CatchupPage)
+    [coffee] = [item for item in reader.page.items() if isinstance(item, Place) and item.room == "coffee"]
+    [anyone] = [item for item in reader.page.items() if isinstance(item, Found)]
+    [tea] = [item for item in reader.page.items() if isinstance(item, Place) and item.room == "tea"]
+
+    click(reader, OnItem(tea))
+    click(reader, OnItem(anyone))
+    click(reader, OnItem(coffee))
+    assert reader.page.display().items[reader.page.display().chosen or 0] == coffee
+    click(reader, OnItem(tea))
+    click(reader, OnItem(tea))
+    assert reader.room_view.room == "tea"

@@ -339,6 +339,28 @@ def test_a_deleted_room_is_gone_and_says_by_whom(reader: Reader) -> None:
     assert reader.lobby_texts() == ["bob deleted tea."]
 
 
+def test_what_one_had_begun_to_write_in_a_room_that_ends_can_be_put_into_another_line(reader: Reader) -> None:
+    reader.enter_room("coffee")
+    reader.press("look: ")
+    reader.paste("one\ntwo")
+    reader.hear(answers.Deleted(room="coffee", by="bob"))
+    assert reader.room_view.room == "tea"
+    assert reader.texts[-2:] == [
+        "bob deleted coffee.",
+        "What you had begun to write there is kept: Ctrl+y puts it into a line.",
+    ]
+
+    reader.press("ctrl y")
+    assert reader.room_view.input.text == "look: one\ntwo"
+
+
+def test_what_waited_for_the_server_in_a_room_that_ends_is_told_with_the_reason(reader: Reader) -> None:
+    asked = reader.enter("a last word")
+    reader.hear(answers.Deleted(room="tea", by="bob"))
+    reader.hear(answers.Error(code="no-such-room", message="There is no room called tea."), asked)
+    assert reader.lobby_texts()[-1] == "! Not sent: a last word\nThere is no room called tea."
+
+
 # Reading further up.
 
 

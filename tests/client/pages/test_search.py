@@ -51,8 +51,9 @@ def chosen(reader: Reader) -> int:
     return item.message.seq
 
 
-def test_a_command_searches_the_room_the_newest_first(reader: Reader) -> None:
-    asked = reader.enter("/search the kettle")
+@pytest.mark.parametrize("command", ["/search", "/lastlog"])
+def test_a_command_searches_the_room_the_newest_first(reader: Reader, command: str) -> None:
+    asked = reader.enter(f"{command} the kettle")
     assert asked == requests.Search(room="tea", query="the kettle", limit=50, newest_first=True)
     assert view(reader).notice == "searching …"
 
@@ -173,3 +174,33 @@ def test_in_the_lobby_there_is_nothing_to_search(reader: Reader) -> None:
     reader.press("f2", "ctrl s")
 
     assert reader.lobby_texts() == ["! You are in the lobby: enter a room to search it."]
+
+
+def test_what_those_said_who_are_ignored_is_neither_listed_nor_counted(reader: Reader) -> None:
+    reader.enter("/ignore bob")
+    asked = reader.enter("/search kettle")
+    entries = [entry(60, "the kettle"), entry(50, "which kettle?", speaker="carol"), entry(40, "the kettle!")]
+    reader.hear(answers.Entries(room="tea", entries=entries, more=True), asked)
+    assert (found(reader), view(reader).count) == ([50], "1+ found")
+    # The next page begins behind all that was looked at.
+    assert reader.press("down") == requests.Search(room="tea", query="kettle", before=40, limit=50, newest_first=True)
+
+
+def test_a_search_goes_on_behind_pages_of_those_who_are_ignored_for_a_while_and_further_when_asked(
+    reader: Reader,
+) -> None:
+    reader.enter("/ignore bob")
+    asked = reader.enter("/search kettle")
+    pages, seq = 0, 1000
+    while asked:
+        pages, seq = pages + 1, seq - 1
+        page = answers.Entries(room="tea", entries=[entry(seq, "the kettle")], more=True)
+        asked = next(iter(reader.hear(page, asked)), None)
+    assert (pages, found(reader)) == (10, [])
+    assert "ignore" in view(reader).notice
+
+    asked = reader.press("down")
+    assert isinstance(asked, requests.Search)
+    assert asked.before == seq
+    reader.hear(answers.Entries(room="tea", entries=[entry(7, "a kettle", speaker="carol")], more=False), asked)
+    assert found(reader) == [7]

@@ -382,3 +382,18 @@ def test_who_can_not_be_remembered_is_told_so_and_goes_on() -> None:
         "! What bob says is hidden, until you write /unignore bob. That lasts only until you quit: The disk is full."
     )
     assert reader.chat.preferences.ignores("BOB")
+
+
+def test_tab_completes_how_much_one_can_be_told_of_what_and_who_is_ignored(alice: Alice) -> None:
+    def completed(line: str) -> str:
+        alice.press("ctrl u", line, "tab")
+        return alice.room_view.input.text
+
+    assert completed("/notify te") == "/notify tea "
+    assert completed("/notify tea mu") == "/notify tea mute "
+    assert completed("/notify me") == "/notify mentions "
+    # Who is ignored need not be here any more.
+    alice.enter("/ignore mallory")
+    alice.hear_said("hello", speaker="mike")
+    assert completed("/unignore ") == "/unignore mallory "
+    assert completed("/unignore mi") == "/unignore mi"

@@ -68,3 +68,10 @@ def test_one_that_is_entered_later_by_hand_is_looked_at() -> None:
     reader.press("/join coffee", "enter")
 
     assert reader.room_view.room == "coffee"
+
+
+def test_a_room_that_is_wanted_twice_is_entered_once() -> None:
+    reader = Reader("tea", also=["coffee", "Tea", "Coffee", "garden"])
+    reader.come_in()
+    enter_all(reader)
+    assert [join.room for join in joins(reader)] == ["tea", "Coffee", "garden"]
