@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from typing_extensions import override
 
 from chatroom.client.pages.chat import BACKLOG, Chat
-from chatroom.client.pages.editor import Editor
 from chatroom.client.pages.fuzzy import misfit
 from chatroom.client.pages.items import Item, Place
 from chatroom.client.pages.keys import Action
-from chatroom.client.pages.lists import ELSEWHERE, STEPS, ListPage
-from chatroom.client.pages.page import Page
+from chatroom.client.pages.lists import GOES, TypedListPage
 from chatroom.client.pages.search import CLOSE
 from chatroom.client.pages.views import ListView
 from chatroom.wire import requests
@@ -22,17 +20,8 @@ MOST = 200
 """Rooms that are listed."""
 
 
-class JumpPage(ListPage):
+class JumpPage(TypedListPage):
     """Lists the rooms that fit what is typed, the best first; Enter goes there."""
-
-    def __init__(self, under: Page) -> None:
-        super().__init__(under)
-        self._editor = Editor()
-
-    @property
-    @override
-    def editor(self) -> Editor:
-        return self._editor
 
     @override
     def items(self) -> Sequence[Item]:
@@ -52,18 +41,13 @@ class JumpPage(ListPage):
     @override
     def type(self, text: str) -> None:
         self._chosen = None
-        Page.type(self, text)
-
-    @override
-    def paste(self, text: str) -> None:
-        Page.paste(self, text)
+        super().type(text)
 
     @override
     def act(self, action: Action) -> AnyRequest | None:
-        if action in (*STEPS, *ELSEWHERE, Action.CANCEL, Action.INTERRUPT, Action.SUBMIT):
-            return super().act(action)
-        self._chosen = None
-        return Page.act(self, action)
+        if action not in GOES:
+            self._chosen = None
+        return super().act(action)
 
     @override
     def display(self) -> ListView:

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from typing_extensions import override
 
+from chatroom.client.pages.editor import Editor
 from chatroom.client.pages.items import Day, Found, Item, Place
 from chatroom.client.pages.keys import ROOMS, Action
 from chatroom.client.pages.overlay import Overlay
@@ -47,8 +48,7 @@ ELSEWHERE = frozenset(
 class ListPage(Overlay):
     """A list that the arrows go through, and from which Enter goes to what is chosen.
 
-    *own* is the key that opens it, and closes it too. What is typed closes it, and goes into the line under it, unless
-    there is something to be typed on the page itself.
+    *own* is the key that opens it, and closes it too. What is typed closes it, and goes into the line under it.
     """
 
     own: ClassVar[Action | None] = None
@@ -130,6 +130,35 @@ class ListPage(Overlay):
         place = min(max(places.index(number) + step, 0), len(places) - 1)
         self._chosen = items[places[place]]
         return self.further() if place == len(places) - 1 else None
+
+
+GOES = frozenset((*STEPS, *ELSEWHERE, Action.CANCEL, Action.INTERRUPT, Action.SUBMIT))
+"""What goes through a list or out of it, where all other keys are for a line that is typed."""
+
+
+class TypedListPage(ListPage):
+    """A list of what is typed in a line of its own, which begins as *text*."""
+
+    def __init__(self, under: Page, text: str = "") -> None:
+        super().__init__(under)
+        self._editor = Editor(text)
+
+    @property
+    @override
+    def editor(self) -> Editor:
+        return self._editor
+
+    @override
+    def type(self, text: str) -> None:
+        Page.type(self, text)
+
+    @override
+    def paste(self, text: str) -> None:
+        Page.paste(self, text)
+
+    @override
+    def act(self, action: Action) -> AnyRequest | None:
+        return super().act(action) if action in GOES else Page.act(self, action)
 
 
 def _known(item: Item) -> tuple[str, int]:

@@ -10,11 +10,10 @@ from typing_extensions import override
 
 from chatroom.client.pages.chat import Chat
 from chatroom.client.pages.conversation import Conversation
-from chatroom.client.pages.editor import Editor
 from chatroom.client.pages.going import go
 from chatroom.client.pages.items import Day, Found, Item
 from chatroom.client.pages.keys import Action
-from chatroom.client.pages.lists import ELSEWHERE, STEPS, ListPage
+from chatroom.client.pages.lists import TypedListPage
 from chatroom.client.pages.page import Page
 from chatroom.client.pages.spans import spans
 from chatroom.client.pages.views import ListView
@@ -98,20 +97,14 @@ class Search:
         return self._chat.errands.ask(self._asked, self)
 
 
-class SearchPage(ListPage):
+class SearchPage(TypedListPage):
     """Takes the words to search for, and lists where they were said; Enter goes there."""
 
     own = Action.SEARCH
 
     def __init__(self, under: Page, search: Search) -> None:
-        super().__init__(under)
+        super().__init__(under, search.words)
         self._search = search
-        self._editor = Editor(search.words)
-
-    @property
-    @override
-    def editor(self) -> Editor:
-        return self._editor
 
     @property
     @override
@@ -132,23 +125,13 @@ class SearchPage(ListPage):
         return self._search.older()
 
     @override
-    def type(self, text: str) -> None:
-        Page.type(self, text)
-
-    @override
-    def paste(self, text: str) -> None:
-        Page.paste(self, text)
-
-    @override
     def act(self, action: Action) -> AnyRequest | None:
         words, search = " ".join(self._editor.text.split()), self._search
         failed = search.notice and not search.found
         if action is Action.SUBMIT and (words != search.words or failed):
             self._chosen = None
             return search.begin(words) if words else None
-        if action in (*STEPS, *ELSEWHERE, Action.CANCEL, Action.INTERRUPT, Action.SUBMIT):
-            return super().act(action)
-        return Page.act(self, action)
+        return super().act(action)
 
     @override
     def display(self) -> ListView:

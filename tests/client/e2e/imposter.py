@@ -9,23 +9,12 @@ from contextlib import contextmanager, suppress
 from threading import Thread
 from typing import Any
 
+from tests.client.cables import WELCOME
 from tests.e2e.processes import LIMIT
 
 ROOM = {"room": "tea", "topic": "", "members": 2, "capacity": 8}
-LIMITS = {"line": 32768, "text": 4000, "burst": 30, "rate": 5, "page": 100, "rooms": 8, "capacity": 256, "grace": 30}
 REPLIES: dict[str, list[dict[str, Any]]] = {
-    "login": [
-        {
-            "type": "welcome",
-            "username": "alice",
-            "server": "chatroom",
-            "protocol": 1,
-            "resumed": False,
-            "rooms": [],
-            "heartbeat": 60,
-            "limits": LIMITS,
-        }
-    ],
+    "login": [{"type": "welcome", **WELCOME}],
     "list": [{"type": "rooms", "rooms": [ROOM], "more": False}],
     "join": [
         {"type": "entered", **ROOM, "epoch": "e", "seq": 0, "resumed": False},

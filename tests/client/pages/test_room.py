@@ -9,18 +9,7 @@ from chatroom.client.pages.lines import Message, Pending, Skipped, Traffic
 from chatroom.client.pages.lobby import LobbyPage
 from chatroom.client.pages.views import Link
 from chatroom.wire import answers, requests
-from tests.client.pages.reader import Reader, at, entered, rooms, said
-
-
-@pytest.fixture
-def reader() -> Reader:
-    """Somebody called alice, in the room tea."""
-    reader = Reader()
-    reader.come_in()
-    reader.hear(answers.Rooms(rooms=rooms("biscuits", "coffee", "tea"), more=False), requests.List(watch=True))
-    reader.enter_room("tea", topic="Tea and biscuits")
-    return reader
-
+from tests.client.pages.reader import Reader, at, entered, said
 
 # Talking.
 

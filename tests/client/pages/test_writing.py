@@ -9,16 +9,6 @@ from chatroom.wire import answers, requests
 from tests.client.pages.reader import Reader, rooms
 
 
-@pytest.fixture
-def reader() -> Reader:
-    """Somebody called alice, in the room tea."""
-    reader = Reader()
-    reader.come_in()
-    reader.hear(answers.Rooms(rooms=rooms("biscuits", "coffee", "tea"), more=False), requests.List(watch=True))
-    reader.enter_room("tea", topic="Tea and biscuits")
-    return reader
-
-
 def line(reader: Reader) -> str:
     """Return the line that is typed, with a bar where the cursor is."""
     typed = reader.room_view.input
