@@ -130,6 +130,7 @@ class App:
         self._chat.focus(focused)
 
     def _act(self, action: Action) -> None:
+        self._end_was_seen()
         match action:
             case Action.REDRAW:
                 self._terminal.clear()
@@ -147,6 +148,12 @@ class App:
                 self._scroll("end")
             case _:
                 self._session.ask(self._page.act(action))
+
+    def _end_was_seen(self) -> None:
+        """Count nothing in the room as new again, if its end was in view until now."""
+        frame, page = self._terminal.frame, self._page
+        if isinstance(page, RoomPage) and page.conversation.unseen and frame.at_end and page.conversation.shown.live:
+            page.conversation.unseen = None
 
     def _turn_wheel(self, *, up: bool) -> None:
         if isinstance(self._page, LobbyPage | ListPage):

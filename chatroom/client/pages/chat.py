@@ -138,7 +138,7 @@ class Chat:
         if conversation is self.current:
             return
         if self.current:
-            self.current.look_away()
+            self.current.go_away()
             self.last = self.current
         self.current = conversation
         if conversation:

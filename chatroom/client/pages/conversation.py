@@ -11,7 +11,7 @@ from chatroom.client.pages.editor import Clipboard, Editor
 from chatroom.client.pages.lines import Line, Message, Notice, Pending, Skipped, Traffic
 from chatroom.client.pages.recall import Recall, Sent
 from chatroom.client.pages.retrieval import Retrieval
-from chatroom.client.pages.spots import Origin, Spot
+from chatroom.client.pages.spots import News, Origin, Spot
 from chatroom.client.pages.window import Window
 from chatroom.core.names import fold
 
@@ -56,6 +56,8 @@ class Conversation:
         self.marked: int | None = None
         self.going: Going | None = None
         self.back: Origin | None = None
+        # What was new when one came to a place further up, until one has been at the end.
+        self.unseen: News | None = None
         self._usernames: set[str] = set()
         self._members: tuple[str, ...] | None = ()
         self._replaying = False
@@ -81,7 +83,7 @@ class Conversation:
 
     def leave_stretch(self) -> None:
         """Look at what goes on with the log again, and forget how one got elsewhere."""
-        self.elsewhere = self.marked = self.going = self.back = None
+        self.elsewhere = self.marked = self.going = self.back = self.unseen = None
 
     def go_on(self, stretch: Window, messages: Sequence[Message], *, more: bool) -> None:
         """Put *messages* behind *stretch*, which one looks at; where it reaches the window, both become one."""
@@ -208,7 +210,7 @@ class Conversation:
         self.at = None if following else at
         if following:
             self.arrived = 0
-            self.back = None
+            self.back = self.unseen = None
 
     def look(self) -> None:
         """Look at it: nothing is new any more, though the line before what was new stays."""
@@ -216,8 +218,15 @@ class Conversation:
         self.mentioned = False
 
     def look_away(self) -> None:
-        """Leave it for another: what comes from now on is new."""
+        """Look at it no longer: what comes from now on is new."""
         self.read_to = self.newest
+
+    def go_away(self) -> None:
+        """Leave it for another, or for the lobby; what was new and has not been seen is new again."""
+        self.look_away()
+        if unseen := self.unseen:
+            self.unread, self.mentioned, self.read_to = unseen.unread + self.arrived, unseen.mentioned, unseen.read_to
+            self.unseen = None
 
     @staticmethod
     def _remember(order: dict[str, None], username: str) -> None:

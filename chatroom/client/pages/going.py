@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from chatroom.client.pages.chat import BACKLOG, Chat
 from chatroom.client.pages.conversation import Conversation
 from chatroom.client.pages.lines import Message
-from chatroom.client.pages.spots import Origin, Spot
+from chatroom.client.pages.spots import News, Origin, Spot
 from chatroom.client.pages.window import Window
 from chatroom.wire import requests
 from chatroom.wire.answers import Entries
@@ -81,7 +81,10 @@ def go(chat: Chat, conversation: Conversation, seq: int, *, marked: bool = True)
     if conversation.back is None:
         here = chat.current
         conversation.back = Origin(here, here.at if here else None)
-    chat.look(conversation)
+    new = News(conversation.unread, conversation.mentioned, conversation.read_to) if conversation.unread else None
+    if conversation is not chat.current:
+        chat.look(conversation)
+        conversation.unseen = new
     return Going(chat, conversation, seq, marked=marked).begin()
 
 
@@ -93,10 +96,9 @@ def go_back(chat: Chat, conversation: Conversation) -> AnyRequest | None:
     there = origin.conversation
     if there is not conversation:
         # When one comes here again, it is for what is said now.
-        asked = go_to_end(conversation)
         if there is None or there in chat.conversations.values():
             chat.look(there)
-        return asked
+        return go_to_end(conversation)
     if origin.at is None:
         return go_to_end(conversation)
     return Going(chat, conversation, origin.at, marked=False).begin()

@@ -25,3 +25,12 @@ class Origin:
 
     conversation: Conversation | None
     at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is new in a room: how much is *unread*, whether one is *mentioned* in it, and up to where one has read."""
+
+    unread: int
+    mentioned: bool
+    read_to: int | None

@@ -147,6 +147,17 @@ def test_all_rooms_are_on_one_page_and_any_is_reached_by_its_letters(server: Ser
         t.press(ESC)
         shows(t, " alice · coffee")
 
+        # What is in view with what one goes to has been seen.
+        says(bob, "tea-time", "alice: five", "six")
+        wait(t, lambda t: tabs(t)[0] == "1 tea-time @2")
+        t.press(F4)
+        lists(t, "Mentions", "alice: five")
+        t.press(ENTER)
+        shows(t, " alice · tea-time", "Esc leads back", "six")
+        t.press(alt("2"))
+        shows(t, " alice · coffee")
+        assert tabs(t)[0] == "1 tea-time"
+
         # Ctrl+k cuts what is behind the cursor; where nothing is, it is the way to a room.
         t.press("cut", HOME, ctrl("k"))
         typed(t, "")
@@ -154,5 +165,8 @@ def test_all_rooms_are_on_one_page_and_any_is_reached_by_its_letters(server: Ser
         shows(t, "Go to a room", "Room: tt", "tea-time", without=("coffee",))
         t.press(ENTER)
         shows(t, " alice · tea-time")
-        t.press(ctrl("k"), "else", ENTER)
+        # The lobby tells of new rooms from time to time.
+        t.press(ctrl("k"), "else")
+        shows(t, "Room: else", "   elsewhere")
+        t.press(ENTER)
         shows(t, " alice · elsewhere", "first in elsewhere")

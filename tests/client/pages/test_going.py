@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatroom.client.pages.going import go
+from chatroom.client.pages.keys import Action
 from chatroom.client.pages.lines import Message
 from chatroom.client.pages.lobby import LobbyPage
 from chatroom.wire import answers, requests
@@ -353,3 +354,44 @@ def test_wherever_one_goes_no_message_is_left_out_or_doubled(steps: list[str | i
         assert log.seqs == list(range(log.seqs[0], log.seqs[-1] + 1))
         if log.reader.room_view.live:
             assert log.seqs[-1] == log.newest
+
+
+# What is new, and was not seen.
+
+
+@pytest.fixture
+def busy(log: Log) -> Log:
+    """One who looks at coffee while something is new in tea."""
+    log.reader.enter_room("coffee")
+    log.reader.hear(said(1001, "so it is"))
+    log.reader.hear(said(1002, "isn't it, alice?"))
+    log.newest = 1002
+    return log
+
+
+def new(log: Log) -> tuple[int, bool, int | None]:
+    tea = log.reader.chat.conversations["tea"]
+    return tea.unread, tea.mentioned, tea.read_to
+
+
+@pytest.mark.parametrize("key", ["esc", "meta 2", "f2"])
+def test_what_is_new_is_still_new_after_a_look_at_something_older(busy: Log, key: str) -> None:
+    busy.go(480)
+    assert new(busy) == (0, False, 1000)
+    busy.reader.hear(said(1003, "and more"))
+    busy.answer(busy.reader.press(key))
+    assert new(busy) == (3, True, 1000)
+    busy.reader.page.act(Action.ROOM_1)
+    assert new(busy)[0] == 0
+
+
+def test_it_is_not_for_who_has_been_at_the_end_or_counted_it_as_read(busy: Log) -> None:
+    busy.go(480)
+    busy.answer(busy.reader.room_page.newest())
+    busy.reader.press("meta 2")
+    assert new(busy) == (0, False, 1002)
+
+    busy.reader.hear(said(1003, "and more"))
+    busy.go(480)
+    busy.reader.press("meta U", "meta 2")
+    assert new(busy) == (0, False, 1003)
