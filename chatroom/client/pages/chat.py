@@ -29,6 +29,9 @@ from chatroom.wire.requests import AnyRequest
 if TYPE_CHECKING:
     from chatroom.client.pages.page import Page
 
+MANY = 20
+"""Messages that may be new in a room without a word: one sees where they begin."""
+
 BACKLOG = 100
 """Messages of a room that are shown on entering it; a page of history too."""
 
@@ -143,13 +146,21 @@ class Chat:
         self.current = conversation
         if conversation:
             conversation.visited = next(self._visits)
-            conversation.look()
+            self._see(conversation)
 
     def focus(self, focused: bool) -> None:
         """Know whether the terminal has the focus: while it does not, what comes is new."""
         self.attention.focused = focused
-        if self.current:
-            (self.current.look if focused else self.current.look_away)()
+        if self.current and focused:
+            self._see(self.current)
+        elif self.current:
+            self.current.look_away()
+
+    def _see(self, conversation: Conversation) -> None:
+        """Count nothing there as new any more; if it is more than can be seen, say how to get to the first of it."""
+        if conversation.unread > MANY and (key := self.keys.label(Action.UNREAD)):
+            self.remark = f"{conversation.unread} new, {key} goes to the first"
+        conversation.look()
 
     def say(self, conversation: Conversation, text: str, *, action: bool = False) -> requests.Say:
         """Say *text*; it is shown as waiting until the server has it."""
@@ -229,7 +240,8 @@ class Chat:
         """Be no longer in *room*, for a *reason* to be told; what was begun there can be put into another line."""
         conversation = self.called(room)
         if conversation:
-            self._forget(conversation)
+            # What somebody is typing must not go on in another room, where others read it.
+            self._forget(conversation, back=not reason)
         if reason:
             self.notice(reason, error=error)
         if conversation and (begun := conversation.begun):
@@ -269,15 +281,16 @@ class Chat:
                 return True
         return False
 
-    def _forget(self, conversation: Conversation) -> None:
-        """Know no more of *conversation*; look at the one where one was before."""
+    def _forget(self, conversation: Conversation, *, back: bool) -> None:
+        """Know no more of *conversation*; go *back* to the one where one was before, or to the lobby."""
         del self.conversations[conversation.room]
         if self.last is conversation:
             self.last = None
         if self.current is conversation:
             self.current = None
-            self.look(self.last or next(reversed(self.conversations.values()), None))
-            self.last = None
+            if back:
+                self.look(self.last or next(reversed(self.conversations.values()), None))
+                self.last = None
 
     def _window(self) -> Window:
         return self.current.window if self.current else self.lobby

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from chatroom.client.pages.chat import BACKLOG, Chat
 from chatroom.client.pages.conversation import Conversation
+from chatroom.client.pages.keys import Action
 from chatroom.client.pages.lines import Message
 from chatroom.client.pages.spots import News, Origin, Spot
 from chatroom.client.pages.window import Window
@@ -70,7 +71,7 @@ class Going:
         conversation.spot = Spot(self._seq)
         conversation.marked = self._seq if self._marked else None
         conversation.follow(False, self._seq)
-        self._chat.remark = "Esc leads back" if conversation.back else ""
+        self._chat.remark = f"{self._chat.keys.label(Action.CANCEL)} leads back" if conversation.back else ""
 
 
 def go(chat: Chat, conversation: Conversation, seq: int, *, marked: bool = True) -> AnyRequest | None:

@@ -339,18 +339,37 @@ def test_a_deleted_room_is_gone_and_says_by_whom(reader: Reader) -> None:
     assert reader.lobby_texts() == ["bob deleted tea."]
 
 
+def test_what_one_goes_on_typing_when_a_room_ends_is_said_nowhere_else(reader: Reader) -> None:
+    reader.enter_room("coffee")
+    reader.hear(answers.Deleted(room="coffee", by="bob"))
+    assert not isinstance(reader.enter("and then she said"), requests.Say)
+    reader.press("esc", "esc")
+    assert reader.room_view.room == "tea"
+    assert reader.texts == []
+
+
+def test_of_much_that_is_new_one_is_told_how_to_get_to_the_first(reader: Reader) -> None:
+    reader.enter_room("coffee")
+    reader.hear_said(*map(str, range(21)))
+    reader.press("meta 1")
+    assert reader.room_view.status.remark == "21 new, Alt+u goes to the first"
+    reader.press("meta 2")
+    reader.hear_said("hello", first=22)
+    reader.press("meta 1")
+    assert reader.room_view.status.remark == ""
+
+
 def test_what_one_had_begun_to_write_in_a_room_that_ends_can_be_put_into_another_line(reader: Reader) -> None:
     reader.enter_room("coffee")
     reader.press("look: ")
     reader.paste("one\ntwo")
     reader.hear(answers.Deleted(room="coffee", by="bob"))
-    assert reader.room_view.room == "tea"
-    assert reader.texts[-2:] == [
+    assert reader.lobby_texts()[-2:] == [
         "bob deleted coffee.",
         "What you had begun to write there is kept: Ctrl+y puts it into a line.",
     ]
 
-    reader.press("ctrl y")
+    reader.press("esc", "ctrl y")
     assert reader.room_view.input.text == "look: one\ntwo"
 
 
