@@ -10,7 +10,7 @@ import pytest
 
 from tests.client.e2e.house import client, history, says, sees, shows, talk, typed, wait
 from tests.client.proxy import flaky
-from tests.client.terminal import ENTER, Terminal
+from tests.client.terminal import ENTER, ESC, Terminal
 from tests.e2e.peers import Bot, bots
 from tests.e2e.processes import Server, free_port, running
 
@@ -162,6 +162,8 @@ def test_a_room_that_is_gone_meanwhile_is_told_and_the_others_go_on(tmp_path: Pa
         wait(t, lost)
         bob.ask("delete", room="gone")
         proxy.accept()
-        shows(t, " alice · tea", "You are not in gone any more", without=("Connection lost",))
+        shows(t, " alice · lobby", "You are not in gone any more", without=("Connection lost",))
+        t.press(ESC)
+        shows(t, " alice · tea")
         t.press("still here", ENTER)
         sees(t, "alice still here")

@@ -131,7 +131,9 @@ def test_who_leaves_a_room_is_where_one_was_before_and_at_last_in_the_lobby(serv
 def test_a_room_that_is_deleted_is_left(server: Server) -> None:
     with three(server, "p", "q", "r") as (t, bob):
         bob.ask("delete", room="r")
-        shows(t, "bob deleted r.", " alice · q")
+        shows(t, "bob deleted r.", " alice · lobby")
+        t.press(F2)
+        shows(t, " alice · q")
         assert tabs(t) == ["1 p", "2 q"]
 
 
