@@ -69,7 +69,7 @@ class Conversation:
     @property
     def waiting(self) -> int:
         """How many bytes the peer has not taken."""
-        return self._front.outbox.waiting
+        return self._outbox.waiting
 
     def reply(self, request: Request, reply: Reply) -> None:
         """Send the answer to *request*."""
@@ -110,7 +110,7 @@ class Conversation:
 
     def crashed(self) -> None:
         """Log the exception that is being handled, and hang up at once."""
-        self.log.failure("a defect ended the connection of {username}", username=self._username())
+        self.log.failure("a defect ended the connection of {username}", username=self._front.username)
         self._front.abort("crashed")
 
     def _note(self, word: Reply | Event) -> None:
@@ -120,9 +120,6 @@ class Conversation:
                 self._why = reason
             case Refused(LineTooLong() | LoginTimeout() as error):
                 self._why = error.code
-
-    def _username(self) -> str | None:
-        return self.visitor.user.username if self.visitor.user else None
 
 
 _: type[Connection] = Conversation

@@ -148,6 +148,13 @@ class Chat:
             conversation.visited = next(self._visits)
             self._see(conversation)
 
+    def enter(self, room: str) -> AnyRequest | None:
+        """Look at *room* if one is in it; otherwise return what asks to be let in."""
+        if conversation := self.called(room):
+            self.look(conversation)
+            return None
+        return requests.Join(room=room, backlog=BACKLOG)
+
     def focus(self, focused: bool) -> None:
         """Know whether the terminal has the focus: while it does not, what comes is new."""
         self.attention.focused = focused

@@ -9,7 +9,7 @@ from functools import partial
 from msgspec import UNSET
 
 from chatroom.client.pages.catchup import open_catchup
-from chatroom.client.pages.chat import BACKLOG, Chat
+from chatroom.client.pages.chat import Chat
 from chatroom.client.pages.completion import Kind
 from chatroom.client.pages.help import HelpPage
 from chatroom.client.pages.mentions import open_mentions
@@ -76,11 +76,7 @@ def _words(rest: str) -> tuple[str, str]:
 
 
 def _join(chat: Chat, rest: str) -> AnyRequest | None:
-    room = _word(rest)
-    if conversation := chat.called(room):
-        chat.look(conversation)
-        return None
-    return requests.Join(room=room, backlog=BACKLOG)
+    return chat.enter(_word(rest))
 
 
 def _create(_: Chat, rest: str) -> AnyRequest | None:

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 
 from typing_extensions import override
 
-from chatroom.client.pages.chat import BACKLOG, Chat
+from chatroom.client.pages.chat import Chat
 from chatroom.client.pages.fuzzy import misfit
 from chatroom.client.pages.items import Item, Place
 from chatroom.client.pages.keys import Action
 from chatroom.client.pages.lists import GOES, TypedListPage
 from chatroom.client.pages.search import CLOSE
 from chatroom.client.pages.views import ListView
-from chatroom.wire import requests
 from chatroom.wire.requests import AnyRequest
 
 MOST = 200
@@ -33,10 +32,7 @@ class JumpPage(TypedListPage):
     @override
     def go(self, item: Item) -> AnyRequest | None:
         assert isinstance(item, Place)
-        if conversation := self.chat.conversations.get(item.room):
-            self.chat.look(conversation)
-            return None
-        return requests.Join(room=item.room, backlog=BACKLOG)
+        return self.chat.enter(item.room)
 
     @override
     def type(self, text: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from typing_extensions import override
 
-from chatroom.client.pages.chat import BACKLOG, Chat
+from chatroom.client.pages.chat import Chat
 from chatroom.client.pages.editor import Editor
 from chatroom.client.pages.keys import Action
 from chatroom.client.pages.page import Page
@@ -134,13 +134,10 @@ class LobbyPage(PlacePage):
         return ""
 
     def _enter(self, row: Row) -> AnyRequest | None:
-        if conversation := self.chat.conversations.get(row.room):
-            self.chat.look(conversation)
-            return None
-        if row.full:
+        if row.full and not row.joined:
             self.chat.notice(f"{row.room} is full: {row.members} of {row.capacity}. Try again later.", error=True)
             return None
-        return requests.Join(room=row.room, backlog=BACKLOG)
+        return self.chat.enter(row.room)
 
     def _confirmed(self, answer: str) -> AnyRequest | None:
         if answer.strip().lower() not in ("y", "yes", "n", "no"):
