@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
+
+from chatroom.toml import places
 
 Kind = Literal["text", "texts", "number", "flag"]
 """What a setting may be; a text may be a whole number, too, for that is how one writes a port."""
@@ -48,8 +49,9 @@ def read_settings(path: Path, kinds: Mapping[str, Kind]) -> Iterator[Setting]:
         raise SettingsUnusable(f"{path} is not UTF-8") from error
     except (ValueError, RecursionError) as error:
         raise SettingsUnusable(f"{path} is not TOML: {error}") from error
+    lines = places(text)
     for name, value in found.items():
-        where = f"{path}, line {_line(text, name)}"
+        where = f"{path}, line {lines[name,]}"
         if name not in kinds:
             raise SettingsUnusable(f"{where}: there is no option {name!r}{_suggestion(name, kinds)}")
         values = _arguments(value, kinds[name])
@@ -70,14 +72,6 @@ def _arguments(value: Any, kind: Kind) -> list[str] | None:
         case "texts", list() if all(type(item) in {str, int} for item in value):
             return [f"={item}" for item in value]
     return None
-
-
-def _line(text: str, name: str) -> int:
-    """Return the number of the line that gives *name* a value, or where a table of that name is."""
-    key = re.compile(rf"""\s*\[*\s*(["']?){re.escape(name)}\1\s*[].=]""")
-    # Not splitlines, which knows more ends of a line than TOML.
-    lines = text.split("\n")
-    return next((number for number, line in enumerate(lines, 1) if key.match(line)), 1)
 
 
 def _suggestion(name: str, names: Collection[str]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from platformdirs import user_config_path
 
-from chatroom.client.config import toml
+from chatroom import toml
 from chatroom.client.config.options import BadValue, Config, Parser, closest, value
 from chatroom.client.drawing.looks import BadLook, look
 from chatroom.client.drawing.themes import THEMES
