@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -19,7 +16,6 @@ from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -28,6 +24,7 @@ from typing import NamedTuple
 
 from tests.e2e.peers import Bot, Frame
 from tests.e2e.processes import FAST, LIMIT, Server, free_port, running
+from tests.e2e.telling import tell, tell_begin
 
 CLIENTS = 8
 ROOMS = ("tea", "milk")
@@ -353,11 +350,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="what decides about chance [%(default)s]")
     parser.add_argument("options", nargs="*", help="options of the server, behind --")
     asked = parser.parse_args()
-    tell(
-        f"{datetime.now(UTC):%Y-%m-%d}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores,"
-        f" Python {platform.python_version()}, SQLite {sqlite3.sqlite_version};"
-        f" seed {asked.seed}; options of the server: {' '.join(asked.options) or 'none'}"
-    )
+    tell_begin(f"seed {asked.seed}", asked.options)
     wrong = 0
     for name, number, times in (("kill -9", signal.SIGKILL, asked.kills), ("SIGTERM", signal.SIGTERM, asked.stops)):
         with TemporaryDirectory() as folder:
@@ -369,12 +362,6 @@ def main() -> int:
         )
         wrong += figures.lost + figures.twice
     return 1 if wrong else 0
-
-
-def tell(line: str) -> None:
-    """Print *line* at once."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

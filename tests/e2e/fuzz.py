@@ -7,16 +7,12 @@ options of the server.
 from __future__ import annotations
 
 import argparse
-import os
-import platform
-import sqlite3
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,6 +21,7 @@ from tests.e2e.attackers import attack
 from tests.e2e.meter import MIB, Taken, percentile, processor_time, taken
 from tests.e2e.peers import Bot
 from tests.e2e.processes import LIMIT, UNLIMITED, Server, running
+from tests.e2e.telling import tell, tell_begin
 
 PARTS = 10
 """After each of so many parts of the lines it is measured what the server takes."""
@@ -114,11 +111,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="what decides about chance [%(default)s]")
     parser.add_argument("options", nargs="*", help="options of the server, behind --")
     asked = parser.parse_args()
-    tell(
-        f"{datetime.now(UTC):%Y-%m-%d}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores,"
-        f" Python {platform.python_version()}, SQLite {sqlite3.sqlite_version};"
-        f" seed {asked.seed}; options of the server: {' '.join((*OPTIONS, *UNLIMITED, *asked.options))}"
-    )
+    tell_begin(f"seed {asked.seed}", (*OPTIONS, *UNLIMITED, *asked.options))
     with TemporaryDirectory() as folder:
         figures = fuzz(Path(folder), asked.lines, asked.seed, tell_part, *asked.options)
     came, latencies = figures.came, figures.latencies
@@ -143,12 +136,6 @@ def main() -> int:
 def tell_part(lines: int, now: Taken) -> None:
     """Print what the server takes after so many *lines*."""
     tell(f"{lines:10,} lines  {now.memory / MIB:6.1f} MiB  {now.descriptors:4} descriptors  {now.threads:3} threads")
-
-
-def tell(line: str) -> None:
-    """Print *line* at once."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

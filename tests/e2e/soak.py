@@ -7,10 +7,7 @@ the server.
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import re
-import sqlite3
 import sys
 import time
 from collections import Counter
@@ -18,7 +15,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event
@@ -27,6 +23,7 @@ from tests.e2e import churn
 from tests.e2e.meter import MIB, growth, processor_time, taken
 from tests.e2e.peers import Bot
 from tests.e2e.processes import LIMIT, UNLIMITED, Server, running
+from tests.e2e.telling import tell, tell_begin
 
 EVERY = 10
 """Seconds between two samples."""
@@ -194,11 +191,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=30, help="how long it takes [%(default)s]")
     parser.add_argument("options", nargs="*", help="options of the server, behind --")
     asked = parser.parse_args()
-    tell(
-        f"{datetime.now(UTC):%Y-%m-%d}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores,"
-        f" Python {platform.python_version()}, SQLite {sqlite3.sqlite_version};"
-        f" {asked.minutes:g} minutes; options of the server: {' '.join((*OPTIONS, *UNLIMITED, *asked.options))}"
-    )
+    tell_begin(f"{asked.minutes:g} minutes", (*OPTIONS, *UNLIMITED, *asked.options))
     with TemporaryDirectory() as folder:
         figures = soak(Path(folder), asked.minutes * 60, EVERY, lambda now: tell(described(now)), *asked.options)
     tell(", ".join(f"{number:,} {what}" for what, number in sorted(figures.done.items())))
@@ -212,12 +205,6 @@ def main() -> int:
     gone = figures.left.descriptors <= figures.found.descriptors and figures.left.calls <= figures.found.calls
     tell("everybody is gone without a trace" if gone else "SOMETHING IS LEFT of those who went")
     return 0 if gone and all(flat for _, flat in judged) else 1
-
-
-def tell(line: str) -> None:
-    """Print *line* at once."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":
