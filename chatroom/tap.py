@@ -84,8 +84,9 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
     factory = LineFactory(lobby, server=options["name"], frames=frames, wheel=wheel, soon=soon)
     service = MultiService()
     for where, address in addresses:
-        Listener(address, introduced(where, factory), where).setServiceParent(service)
-        renewals.append(address.renew)
+        listener = Listener(address, introduced(where, factory), where)
+        listener.setServiceParent(service)
+        renewals.append(listener.renew)
     doors.setServiceParent(service)
 
     exposition = None

@@ -1,4 +1,4 @@
-"""The page of a room: talk, what is new, what waits, and the way to other rooms."""
+"""The page of a room: talk, who is there, what is new, what waits, and completion."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import pytest
 
 from chatroom.client.pages.help import HelpPage
 from chatroom.client.pages.lines import Message, Pending, Skipped, Traffic
-from chatroom.client.pages.lobby import LobbyPage
 from chatroom.client.pages.views import Link
 from chatroom.wire import answers, requests
 from tests.client.pages.reader import Reader, at, entered, said
@@ -250,221 +249,6 @@ def test_what_comes_while_one_reads_further_up_is_counted(reader: Reader) -> Non
     assert reader.room_view.arrived == 0
 
 
-# Several rooms.
-
-
-def test_a_command_that_leads_elsewhere_is_remembered_where_it_was_given(reader: Reader) -> None:
-    reader.enter_room("coffee")
-    reader.enter("/join tea")
-    reader.press("up")
-    assert reader.room_view.input.text == ""
-    reader.enter("/join coffee")
-    reader.press("up")
-    assert reader.room_view.input.text == "/join tea"
-
-
-def test_a_draft_and_the_lines_sent_belong_to_their_room(reader: Reader) -> None:
-    reader.enter("for tea")
-    reader.press("a draft")
-    reader.enter_room("coffee")
-    assert reader.room_view.input.text == ""
-    reader.press("up")
-    assert reader.room_view.input.text == ""
-
-    reader.press("meta 1")
-    assert reader.room_view.input.text == "a draft"
-    reader.press("up")
-    assert reader.room_view.input.text == "for tea"
-    reader.press("down")
-    assert reader.room_view.input.text == "a draft"
-
-
-def test_keys_lead_from_room_to_room(reader: Reader) -> None:
-    reader.enter_room("coffee")
-    reader.enter_room("biscuits")
-
-    def here(*keys: str) -> str:
-        reader.press(*keys)
-        return reader.room_view.room
-
-    assert here("ctrl n") == "tea"
-    assert here("ctrl n") == "coffee"
-    assert here("ctrl p", "ctrl p") == "biscuits"
-    assert here("meta 2") == "coffee"
-    assert here("meta /") == "biscuits"
-    assert here("meta 9") == "biscuits"
-
-
-def test_the_most_urgent_room_comes_first(reader: Reader) -> None:
-    reader.enter_room("coffee")
-    reader.enter_room("biscuits")
-    reader.hear_said("one", "two", "three", room="tea")
-    reader.hear_said("alice!", room="coffee")
-
-    reader.press("meta a")
-    assert reader.room_view.room == "coffee"
-    reader.press("meta a")
-    assert reader.room_view.room == "tea"
-    reader.press("meta a")
-    assert reader.room_view.room == "tea"
-
-
-def test_join_goes_to_a_room_that_one_is_in(reader: Reader) -> None:
-    reader.enter_room("coffee")
-
-    assert reader.enter("/join TEA") is None
-    assert reader.room_view.room == "tea"
-
-
-def test_who_leaves_a_room_is_in_the_one_before_or_in_the_lobby(reader: Reader) -> None:
-    reader.enter_room("coffee")
-    reader.hear(answers.Ok(), reader.enter("/leave"))
-    assert reader.room_view.room == "tea"
-
-    reader.hear(answers.Ok(), reader.enter("/leave"))
-    assert isinstance(reader.page, LobbyPage)
-
-
-def test_who_leaves_a_room_after_a_look_at_the_lobby_is_in_another_room(reader: Reader) -> None:
-    reader.enter_room("coffee")
-    reader.press("f2", "f2")
-    reader.hear(answers.Ok(), reader.enter("/leave"))
-
-    assert reader.room_view.room == "tea"
-
-
-def test_a_deleted_room_is_gone_and_says_by_whom(reader: Reader) -> None:
-    reader.hear(answers.Deleted(room="tea", by="bob"))
-
-    assert reader.lobby_texts() == ["bob deleted tea."]
-
-
-def test_what_one_goes_on_typing_when_a_room_ends_is_said_nowhere_else(reader: Reader) -> None:
-    reader.enter_room("coffee")
-    reader.hear(answers.Deleted(room="coffee", by="bob"))
-    assert not isinstance(reader.enter("and then she said"), requests.Say)
-    reader.press("esc", "esc")
-    assert reader.room_view.room == "tea"
-    assert reader.texts == []
-
-
-def test_of_much_that_is_new_one_is_told_how_to_get_to_the_first(reader: Reader) -> None:
-    reader.enter_room("coffee")
-    reader.hear_said(*map(str, range(21)))
-    reader.press("meta 1")
-    assert reader.room_view.status.remark == "21 new, Alt+u goes to the first"
-    reader.press("meta 2")
-    reader.hear_said("hello", first=22)
-    reader.press("meta 1")
-    assert reader.room_view.status.remark == ""
-
-
-def test_what_one_had_begun_to_write_in_a_room_that_ends_can_be_put_into_another_line(reader: Reader) -> None:
-    reader.enter_room("coffee")
-    reader.press("look: ")
-    reader.paste("one\ntwo")
-    reader.hear(answers.Deleted(room="coffee", by="bob"))
-    assert reader.lobby_texts()[-2:] == [
-        "bob deleted coffee.",
-        "What you had begun to write there is kept: Ctrl+y puts it into a line.",
-    ]
-
-    reader.press("esc", "ctrl y")
-    assert reader.room_view.input.text == "look: one\ntwo"
-
-
-def test_what_waited_for_the_server_in_a_room_that_ends_is_told_with_the_reason(reader: Reader) -> None:
-    asked = reader.enter("a last word")
-    reader.hear(answers.Deleted(room="tea", by="bob"))
-    reader.hear(answers.Error(code="no-such-room", message="There is no room called tea."), asked)
-    assert reader.lobby_texts()[-1] == "! Not sent: a last word\nThere is no room called tea."
-
-
-# Reading further up.
-
-
-def test_older_messages_are_asked_for_once_and_put_before_the_others(reader: Reader) -> None:
-    reader.enter_room("coffee", seq=9)
-    reader.hear_said("ten", first=10, room="coffee")
-    asked = reader.room_page.older()
-    assert asked == requests.History(room="coffee", before=10, limit=100)
-    assert reader.room_page.older() is None
-
-    reader.hear(answers.Entries(room="coffee", entries=[_entry(8), _entry(9)], more=False), asked)
-
-    assert reader.texts == ["bob: 8", "bob: 9", "bob: ten"]
-    assert reader.room_view.complete
-    assert reader.room_page.older() is None
-
-
-def test_a_room_that_is_read_from_its_first_message_has_nothing_older(reader: Reader) -> None:
-    reader.hear_said("one")
-
-    assert reader.room_view.complete
-    assert reader.room_page.older() is None
-
-
-def test_a_page_that_failed_can_be_asked_for_again(reader: Reader) -> None:
-    reader.enter_room("coffee", seq=9)
-    reader.hear_said("ten", first=10, room="coffee")
-    asked = reader.room_page.older()
-    assert asked is not None
-    reader.chat.failed(asked, "That was not done.")
-
-    assert reader.room_page.older() == asked
-
-
-def test_five_thousand_lines_are_kept_and_the_newest_come_back() -> None:
-    reader = Reader()
-    reader.come_in()
-    reader.enter_room("tea", seq=9000)
-    for seq in range(4000, 9001):
-        reader.hear(said(seq, str(seq)))
-    assert len(reader.room_view.lines) == 5000
-    assert reader.texts[0] == "bob: 4001"
-
-    reader.room_page.conversation.follow(False)
-    asked = reader.room_page.older()
-    reader.hear(answers.Entries(room="tea", entries=[_entry(seq) for seq in range(3901, 4001)], more=True), asked)
-    assert len(reader.room_view.lines) == 5000
-    assert (reader.texts[0], reader.texts[-1]) == ("bob: 3901", "bob: 8900")
-    assert not reader.room_view.live
-
-    # What comes now is not here, but counted; what is told is kept until the end is back.
-    reader.hear(said(9001, "new"))
-    reader.hear(answers.Told(from_="bob", to="alice", at=at(9001), text="psst"))
-    assert reader.texts[-1] == "bob: 8900"
-    assert reader.room_view.arrived == 1
-
-    asked = reader.room_page.newest()
-    reader.hear(answers.Entries(room="tea", entries=[_entry(9000), _entry(9001)], more=True), asked)
-    assert reader.texts == ["bob: 9000", "bob: 9001", "bob to alice: psst"]
-    assert reader.room_view.live
-
-
-def test_the_end_is_also_reached_page_by_page() -> None:
-    reader = Reader()
-    reader.come_in()
-    reader.enter_room("tea", seq=6000)
-    for seq in range(1001, 6001):
-        reader.hear(said(seq, str(seq)))
-    asked = reader.room_page.older()
-    reader.hear(answers.Entries(room="tea", entries=[_entry(1000)], more=True), asked)
-    assert reader.texts[-1] == "bob: 5999"
-
-    asked = reader.room_page.newer()
-    assert asked == requests.History(room="tea", after=5999, limit=100)
-    # Said after the page was read and before it came: then there is one more page to read.
-    reader.hear(said(6001, "6001"))
-    reader.hear(answers.Entries(room="tea", entries=[_entry(6000)], more=False), asked)
-    assert not reader.room_view.live
-
-    reader.hear(answers.Entries(room="tea", entries=[_entry(6001)], more=False), reader.room_page.newer())
-    assert reader.room_view.live
-    assert reader.texts[-1] == "bob: 6001"
-    assert reader.room_page.newer() is None
-
-
 # The connection.
 
 
@@ -568,10 +352,6 @@ def test_who_is_addressed_in_a_message_is_completed_first(reader: Reader) -> Non
 
     reader.press("b", "tab")
     assert reader.room_view.input.text == "bob: "
-
-
-def _entry(seq: int) -> answers.Entry:
-    return answers.Entry(seq=seq, at=at(seq), from_="bob", text=str(seq))
 
 
 def test_who_is_let_into_a_room_by_its_port_reads_what_was_said_there() -> None:
