@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chatroom.wire import answers, requests
-from tests.client.pages.reader import Reader, at, said
+from tests.client.pages.reader import Reader, at, entry, said
 
 
 def test_older_messages_are_asked_for_once_and_put_before_the_others(reader: Reader) -> None:
@@ -89,4 +89,4 @@ def test_the_end_is_also_reached_page_by_page() -> None:
 
 
 def _entry(seq: int) -> answers.Entry:
-    return answers.Entry(seq=seq, at=at(seq), from_="bob", text=str(seq))
+    return entry(seq, str(seq))
