@@ -14,6 +14,7 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
+from chatroom import __version__
 from chatroom.core.errors import ChatError
 from chatroom.core.names import key, room_name
 from chatroom.core.ports import LogId
@@ -29,6 +30,9 @@ STORE = "chatroom.sqlite"
 
 EVERYTHING = Keep(messages=0, days=0, closed=inf)
 """What is no longer to be kept is for the server to say."""
+
+EXPORTED = 1000
+"""How many messages are read at a time for an export."""
 
 EXAMPLES = """\
 examples:
@@ -79,7 +83,7 @@ def check(store: Path) -> None:
                 "SELECT min(seq), max(seq), count(*) FROM messages WHERE log = ?", (log,)
             ).fetchone()
             if count and (first != removed + 1 or count != last - removed):
-                problems.append(f"{room}: {count} messages, and not those from {removed + 1} to {last}")
+                problems.append(f"{room}: {_messages(count)}, and not those from {removed + 1} to {last}")
             progress(done, len(logs))
     if problems:
         raise Problem(
@@ -106,16 +110,25 @@ def export(store: Path, room: str) -> None:
     with closing(read_only(store)) as connection:
         log, name = _find(connection, room)
         progress = Progress("export")
-        # One state for all of it.
-        connection.execute("BEGIN")
-        [(total,)] = connection.execute("SELECT count(*) FROM messages WHERE log = ?", (log,))
-        rows = connection.execute(
-            "SELECT seq, at, speaker, text, action FROM messages WHERE log = ? ORDER BY seq", (log,)
-        )
-        for done, (seq, at, speaker, text, action) in enumerate(rows, 1):
-            entry = {"room": name, "seq": seq, "at": rfc3339(at), "from": speaker, "text": text}
-            print(json.dumps(entry | ({"action": True} if action else {}), ensure_ascii=False))
-            progress(done, total)
+        total, head = connection.execute(
+            "SELECT count(*), ifnull(max(seq), 0) FROM messages WHERE log = ?", (log,)
+        ).fetchone()
+        done = last = 0
+        while last < head:
+            # All of a page before any of it is shown: while a pager waits, the server must be able to tidy its file up.
+            rows = connection.execute(
+                "SELECT seq, at, speaker, text, action FROM messages"
+                " WHERE log = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
+                (log, last, head, EXPORTED),
+            ).fetchall()
+            if not rows:
+                raise Problem(f"{name} was removed meanwhile; only the messages up to number {last} were exported")
+            for seq, at, speaker, text, action in rows:
+                entry = {"room": name, "seq": seq, "at": rfc3339(at), "from": speaker, "text": text}
+                print(json.dumps(entry | ({"action": True} if action else {}), ensure_ascii=False))
+                done += 1
+                progress(done, total)
+            last = rows[-1][0]
 
 
 def delete(store: Path, room: str) -> None:
@@ -128,7 +141,7 @@ def delete(store: Path, room: str) -> None:
         file.begin("full")
         writer = Writer(file.connection, EVERYTHING, time.time)
         writer.commit([lambda: writer.forget(log)])
-        keeper = Keeper(file.connection, EVERYTHING, time.time)
+        keeper = Keeper(file.connection, EVERYTHING, time.time, time.monotonic)
         progress = Progress("delete")
         left = "SELECT count(*) FROM messages WHERE log = ?"
         [(total,)] = file.connection.execute(left, (log,))
@@ -137,7 +150,11 @@ def delete(store: Path, room: str) -> None:
             progress(total - count, total)
         failed.pop_all()
     file.close()
-    print(f"{name} and its {total} messages are removed.")
+    print(f"{name} and its {_messages(total)} are removed.")
+
+
+def _messages(count: int) -> str:
+    return f"{count} message{'s' * (count != 1)}"
 
 
 def _find(connection: sqlite3.Connection, room: str) -> tuple[LogId, str]:
@@ -162,6 +179,8 @@ def _parser() -> argparse.ArgumentParser:
         parser.add_argument("--store", type=Path, default=default, metavar="FILE", help=about)
 
     add_store(parser, Path(STORE))
+    about = "print which version it is, and exit"
+    parser.add_argument("--version", action="version", version=f"chatroom {__version__}", help=about)
     parser.set_defaults(run=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 

@@ -6,8 +6,9 @@ import sys
 from collections.abc import Iterator
 
 from chatroom import roff
+from chatroom.__main__ import Command
 from chatroom.generated import keep
-from chatroom.options import ABOUT, EXAMPLES, FLAGS, HELP, Options, argument, default
+from chatroom.options import ABOUT, EXAMPLES, OTHERS, default
 
 SIGNALS = {
     "SIGTERM, SIGINT": "Stop: store and acknowledge what was taken, say good-bye to all, and end.",
@@ -17,8 +18,8 @@ SIGNALS = {
 
 FILES = {
     "chatroom.sqlite": "What was said; see --store. The files beside it whose names begin with the same belong to it.",
-    "twistd.log": "What happened, unless twistd was told another file, or to stay in the foreground.",
-    "twistd.pid": "The number of the process; see --pidfile of twistd.",
+    "twistd.log": "What happened, where twistd was not told another file, nor to stay in the foreground.",
+    "twistd.pid": "The number of the process, where twistd was not told another file; the command chatroom has none.",
 }
 
 
@@ -29,7 +30,7 @@ def page() -> str:
         [
             r".\" Made by chatroom.manpage; do not edit." + "\n",
             roff.title("twistd-chatroom", 1, "chatroom"),
-            roff.section("Name", rf"{name} \- a chat room server" + "\n"),
+            roff.section("Name", rf"chatroom, {name} \- a chat room server" + "\n"),
             roff.section("Synopsis", _synopsis()),
             roff.section("Description", roff.paragraph(roff.plain(ABOUT)), roff.paragraph(roff.plain(_TWISTD))),
             roff.section("Options", *_options()),
@@ -37,14 +38,15 @@ def page() -> str:
             roff.section("Signals", _list(SIGNALS)),
             roff.section("Exit status", roff.paragraph(roff.plain(_STATUS))),
             roff.section("Files", _list(FILES)),
-            roff.section("Examples", roff.example("\n".join(line.strip() for line in EXAMPLES.splitlines()[1:]))),
+            roff.section("Examples", roff.example(EXAMPLES.strip())),
             roff.section("See also", roff.paragraph(roff.plain(_OTHERS))),
         ]
     )
 
 
-_TWISTD = """Before the word chatroom stand options of twistd(1): -n keeps the server in the foreground, --logfile and
---pidfile name files. Those behind it are explained here; the default is in brackets."""
+_TWISTD = """The command chatroom keeps the server in the foreground; twistd starts it in the background, unless it is
+told -n. Before the word chatroom stand options of twistd(1), like --logfile and --pidfile. Those behind it are
+explained here; the default is in brackets. Those about the process are of twistd, and of the command chatroom."""
 
 _SETTINGS = """A file that is given by --config is one of TOML. Each option has its own name there, without the dashes.
 What stands on the command line counts from there. What --show-limits prints can be part of it."""
@@ -63,17 +65,18 @@ _OTHERS = "twistd(1), chatroom-urwid(1), nc(1)"
 
 def _synopsis() -> str:
     options = f"[{roff.italic('options of twistd')}]", f"[{roff.italic('options')}]"
-    return f"{roff.bold('twistd')} {options[0]} {roff.bold('chatroom')} {options[1]}\n"
+    short = f"{roff.bold('chatroom')} {options[1]}\n"
+    return f"{short}.br\n{roff.bold('twistd')} {options[0]} {short}"
 
 
 def _options() -> Iterator[str]:
-    values = Options()
-    for group, options in HELP.items():
+    values = Command()
+    for group, options in {**values.groups, "Help": OTHERS}.items():
         rows = []
         for name, purpose in options.items():
             term = roff.bold(f"--{name}")
-            if name not in FLAGS:
-                term = f"{term}={roff.italic(argument(name))}"
+            if name not in values.flags and name not in OTHERS:
+                term = f"{term}={roff.italic(values.arguments.get(name, 'N'))}"
             rows.append((term, roff.plain(purpose + default(values, name))))
         yield roff.subsection(group, roff.terms(rows))
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import Field, fields
 from functools import partial
+from getopt import GetoptError, getopt
 from pathlib import Path
 from typing import Any, NoReturn
 
 from twisted.python import usage
 from typing_extensions import override
 
+from chatroom import __version__
 from chatroom.core.errors import ChatError
 from chatroom.core.limits import Limits
 from chatroom.core.names import key, room_name
-from chatroom.core.texts import title
 from chatroom.services.descriptors import connections, raise_limit
-from chatroom.services.settings import Kind, SettingsUnusable, read_settings
+from chatroom.services.settings import Kind, SettingsUnusable, read_settings, suggestion
+from chatroom.values import amount, count, ports, server_name, store, sync
 
 ABOUT = """\
 A chat room server. People reach it with netcat, programs with one JSON object a line, on the same port. A limit of 0 \
@@ -46,6 +48,7 @@ HELP = {
         "rooms-per-visitor": "how many open rooms one visitor may have created",
         "linger": "seconds that an empty room stays open; 0 closes it at once",
         "page": "how many messages a page of history has",
+        "search-timeout": "seconds that a search may take",
     },
     "Messages": {
         "store": "the file that keeps them, or memory",
@@ -78,6 +81,9 @@ HELP = {
 }
 """What each option is for, in the order in which ``--help`` shows them."""
 
+OTHERS = {"version": "print which version it is, and exit", "help": "print this, and exit"}
+"""What every program can be asked."""
+
 PLACES = frozenset(
     ("name", "motd", "config", "log-json", "show-limits", "port", "listen", "room-ports", "metrics", "room", "store")
 )
@@ -103,51 +109,17 @@ LISTS = ("listen", "room")
 FLAGS = ("log-json", "show-limits")
 """The options that take nothing."""
 
+ENDPOINTS = ("port", "listen", "metrics")
+"""The options that take an endpoint, or a bare port."""
+
 ONCE = ("config", "show-limits")
 """The options that have no place in a file of settings."""
 
 EXAMPLES = """\
-Examples:
-  twistd -n chatroom --port 8080
-  twistd -n chatroom --port tcp:8080:interface=127.0.0.1 --room lounge
-  twistd -n chatroom --port ssl:8443:privateKey=key.pem:certKey=cert.pem
+twistd -n chatroom --port 8080
+twistd -n chatroom --port tcp:8080:interface=127.0.0.1 --room lounge
+twistd -n chatroom --port ssl:8443:privateKey=key.pem:certKey=cert.pem
 """
-
-
-def _count(option: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise ValueError(f"--{option} takes a whole number from 0, not {text}")
-    return int(text)
-
-
-def _amount(option: str, text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = -1
-    if not 0 <= seconds < 1e9:
-        raise ValueError(f"--{option} takes a number from 0, not {text}")
-    return seconds
-
-
-def _sync(text: str) -> str:
-    if text not in {"full", "normal"}:
-        raise ValueError(f"--sync takes full or normal, not {text}")
-    return text
-
-
-def _ports(text: str) -> range:
-    first, _, last = text.partition("-")
-    if first.isdecimal() and last.isdecimal() and len(text) < 12 and 0 < int(first) <= int(last) < 65536:
-        return range(int(first), int(last) + 1)
-    raise ValueError(f"--room-ports takes the first and the last port, like 9000-9063, not {text}")
-
-
-def _name(text: str) -> str:
-    try:
-        return title(text)
-    except ChatError as error:
-        raise ValueError(f"--name: {error}") from None
 
 
 def _option(limit: Field[Any]) -> str:
@@ -156,29 +128,22 @@ def _option(limit: Field[Any]) -> str:
 
 def _parameter(limit: Field[Any]) -> list[object]:
     """Return the row of the option that sets *limit*."""
-    coerce = partial(_count if limit.type == "int" else _amount, _option(limit))
+    coerce = partial(count if limit.type == "int" else amount, _option(limit))
     return [_option(limit), None, limit.default, "", coerce]
 
 
 def _kind(name: str) -> Kind:
     if name in FLAGS:
         return "flag"
+    if name in ENDPOINTS:
+        return "endpoints" if name in LISTS else "endpoint"
     return "texts" if name in LISTS else "text" if name in ARGUMENTS else "number"
 
 
-def _reason(error: usage.UsageError) -> str:
-    return str(error).removeprefix("Parameter type enforcement failed: ")
-
-
-def argument(name: str) -> str:
-    """Return what stands for the argument of the option *name* in its help."""
-    return ARGUMENTS.get(name, "N")
-
-
-def default(values: Mapping[str, Any], name: str) -> str:
+def default(values: Options, name: str) -> str:
     """Return what the help of the option *name* says of its default, which is among *values*."""
-    value = values[name]
-    if name in FLAGS or not (value or isinstance(value, int | float)):
+    value = values.get(name)
+    if name in values.flags or not (value or isinstance(value, int | float)):
         return ""
     return f" [{value:g}]" if isinstance(value, int | float) else f" [{value}]"
 
@@ -186,19 +151,28 @@ def default(values: Mapping[str, Any], name: str) -> str:
 class Options(usage.Options):
     """The options of ``twistd chatroom``; those for limits come from :class:`~chatroom.core.limits.Limits`."""
 
+    command = "twistd chatroom"
+    """What one types to start the server: help and complaints say it."""
+
+    examples = EXAMPLES
+    ending = ""
+    groups: Mapping[str, Mapping[str, str]] = HELP
+    arguments: Mapping[str, str] = ARGUMENTS
+    flags: Collection[str] = FLAGS
+
     optParameters = [
-        ["name", None, "chatroom", "", _name],
+        ["name", None, "chatroom", "", server_name],
         ["motd", None, None, ""],
         ["config", None, None, ""],
         ["port", "p", "8080", ""],
-        ["room-ports", None, range(0), "", _ports],
+        ["room-ports", None, range(0), "", ports],
         ["metrics", None, None, ""],
-        ["store", None, "chatroom.sqlite", ""],
-        ["sync", None, "full", "", _sync],
-        ["busy-timeout", None, 5.0, "", partial(_amount, "busy-timeout")],
-        ["keep-messages", None, 100_000, "", partial(_count, "keep-messages")],
-        ["keep-days", None, 0.0, "", partial(_amount, "keep-days")],
-        ["keep-closed", None, 7.0, "", partial(_amount, "keep-closed")],
+        ["store", None, "chatroom.sqlite", "", store],
+        ["sync", None, "full", "", sync],
+        ["busy-timeout", None, 5.0, "", partial(amount, "busy-timeout")],
+        ["keep-messages", None, 100_000, "", partial(count, "keep-messages")],
+        ["keep-days", None, 0.0, "", partial(amount, "keep-days")],
+        ["keep-closed", None, 7.0, "", partial(amount, "keep-closed")],
         *map(_parameter, fields(Limits)),
     ]
 
@@ -206,8 +180,15 @@ class Options(usage.Options):
 
     def __init__(self) -> None:
         super().__init__()
+        self._in_file: dict[str, str] = {}
         for name in LISTS:
             self[name] = []
+
+    @override
+    def opt_version(self) -> NoReturn:
+        """Print which version it is, and exit."""
+        print(f"chatroom {__version__}")
+        sys.exit(0)
 
     def opt_listen(self, where: str) -> None:
         """Listen there too."""
@@ -227,46 +208,61 @@ class Options(usage.Options):
         """Read *options*; whatever is wrong with them ends the program with one line."""
         try:
             super().parseOptions(options)
+            given = self._given(options)
+            if given.count("port") > 1:
+                raise usage.UsageError("--port is given twice; name the other place by --listen")
             if self["config"] is not None:
-                self._read_config(Path(self["config"]))
-                super().parseOptions(options)
+                self._read_config(Path(self["config"]), given)
         except usage.UsageError as error:
-            give_up(f"{_reason(error)} (twistd chatroom --help lists the options)")
+            self.give_up(f"{self._reason(error)} ({self.command} --help lists the options)")
         except SettingsUnusable as error:
-            give_up(str(error))
+            self.give_up(str(error))
         if self["show-limits"]:
             print("\n".join(self._limit_lines()))
             sys.exit(0)
 
-    def _read_config(self, path: Path) -> None:
-        """Set what the file at *path* says; the command line, which is read anew afterwards, goes before it."""
-        commanded = [name for name in LISTS if self[name]]
-        for name in LISTS:
-            self[name] = []
+    def _given(self, options: list[str] | None) -> list[str]:
+        """Return the options among *options* by their full names."""
+        found, _ = getopt(sys.argv[1:] if options is None else options, self.shortOpt, self.longOpt)
+        return [self.synonyms[name.lstrip("-")] for name, _ in found]
+
+    def _read_config(self, path: Path, given: Collection[str]) -> None:
+        """Set what the file at *path* says, but for what is *given* on the command line as well."""
         kinds = {name: _kind(name) for options in HELP.values() for name in options if name not in ONCE}
         for setting in read_settings(path, kinds):
-            if setting.name not in commanded:
+            if setting.name not in given:
+                self._in_file[setting.name] = setting.where
                 try:
                     super().parseOptions(setting.arguments)
                 except usage.UsageError as error:
-                    raise SettingsUnusable(f"{setting.where}: {_reason(error).removeprefix('--')}") from error
+                    raise SettingsUnusable(f"{setting.where}: {self._reason(error).removeprefix('--')}") from error
+
+    def _reason(self, error: usage.UsageError) -> str:
+        """Say for a person what is wrong."""
+        match error.__context__:
+            case GetoptError(opt=str(name)) if name and not any(known.startswith(name) for known in self.longOpt):
+                dashes, names = ("--", [known.rstrip("=") for known in self.longOpt]) if len(name) > 1 else ("-", [])
+                return f"there is no option {dashes}{name}{suggestion(name, names, dashes)}"
+        return str(error).removeprefix("Parameter type enforcement failed: ")
 
     @override
     def parseArgs(self, *args: str) -> None:
         """Take no arguments."""
         if args:
-            raise usage.UsageError(f"{args[0]} is no option")
+            advice = f"; write --port {args[0]}" if args[0].isdecimal() else ""
+            raise usage.UsageError(f"{args[0]} is no option{advice}")
 
     @override
     def getUsage(self, width: int | None = None) -> str:
         """Return what ``--help`` shows."""
         parts = ["", textwrap.fill(ABOUT, 79), ""]
-        for group, options in HELP.items():
+        for group, options in {**self.groups, "Help": OTHERS}.items():
             parts += [f"{group}:", *(self._help(name, purpose) for name, purpose in options.items()), ""]
-        return "\n".join([*parts, EXAMPLES])
+        return "\n".join([*parts, "Examples:", textwrap.indent(self.examples, "  ") + self.ending])
 
     def _help(self, name: str, purpose: str) -> str:
-        option = f"  --{name}" if name in FLAGS else f"  --{name}={argument(name)}"
+        alone = name in self.flags or name in OTHERS
+        option = f"  --{name}" if alone else f"  --{name}={self.arguments.get(name, 'N')}"
         about = purpose + default(self, name)
         return textwrap.fill(
             about, 79, initial_indent=f"{option:28}", subsequent_indent=" " * 28, break_on_hyphens=False
@@ -289,7 +285,11 @@ class Options(usage.Options):
         """Return the limits as they were set."""
         return Limits(**{limit.name: self[_option(limit)] for limit in fields(Limits)})
 
+    def refuse(self, name: str, why: str) -> NoReturn:
+        """End the program because of what the option *name* was set to; if that was in a file, say where."""
+        where = self._in_file.get(name)
+        self.give_up(f"{where}: {why.removeprefix('--')}" if where else why)
 
-def give_up(why: str) -> NoReturn:
-    """End the program, which can't start, with one line and status 1."""
-    sys.exit(f"twistd chatroom: {why}")
+    def give_up(self, why: str) -> NoReturn:
+        """End the program, which can't start, with one line and status 1."""
+        sys.exit(f"{self.command}: {why}")

@@ -11,22 +11,26 @@ from typing import TYPE_CHECKING, Any
 from twisted.application.service import IService, MultiService
 from twisted.internet.defer import Deferred
 from twisted.internet.protocol import ServerFactory
+from twisted.logger import Logger
 
+from chatroom import __version__
 from chatroom.core.lobby import Lobby
 from chatroom.core.names import RoomName
 from chatroom.core.turn import Turn
 from chatroom.core.wheel import Wheel
 from chatroom.fronts.factory import LineFactory, RoomFactory
 from chatroom.fronts.introduction import Introductions
-from chatroom.options import Options, give_up
-from chatroom.services.address import PROXIED, Address
+from chatroom.options import Options
+from chatroom.services.address import Address
 from chatroom.services.collector import Collector
 from chatroom.services.descriptors import connections, raise_limit
+from chatroom.services.endpoints import PROXIED
 from chatroom.services.farewell import Farewell
 from chatroom.services.json_log import JSONLogged, json_observer, log_file
 from chatroom.services.listener import Listener
 from chatroom.services.memory_log import CLOSED, KEPT, MemoryLog
 from chatroom.services.motd import Motd, MotdUnusable
+from chatroom.services.process_files import obstacle
 from chatroom.services.rereading import Rereading
 from chatroom.services.room_ports import RoomPorts
 from chatroom.services.sqlite_keeper import Keep
@@ -39,11 +43,17 @@ if TYPE_CHECKING:
 
 __all__ = ["Options", "makeService", "server"]  # twistd asks for the first two
 
+CLOSING = 0.1
+"""The part of ``--stop-timeout`` that is left for closing the log when the last visitor has been made to go."""
+
 
 def makeService(options: Options) -> IService:
     """Return the server that *options* describe."""
     from twisted.internet import reactor
 
+    if options.parent and (trouble := obstacle(options.parent)):
+        options.give_up(trouble)
+    Logger().info("chatroom {version}", version=__version__)
     raise_limit()
     # The reactor's own clock is the time of day; with that, a jump of the clock would fire or stop every timer.
     reactor.seconds = time.monotonic  # type: ignore[method-assign]
@@ -64,7 +74,8 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
     limits = replace(limits, max_connections=connections(limits.max_connections, len(options["room-ports"])))
     wheel = Wheel(reactor)
     log = _log(options, reactor, soon, wall)
-    addresses = [(where, _address(reactor, where)) for where in (options["port"], *options["listen"])]
+    places = [("port", options["port"]), *(("listen", where) for where in options["listen"])]
+    addresses = [(where, _address(options, name, reactor, where)) for name, where in places]
 
     def introduced(where: str, entrance: ServerFactory) -> ServerFactory:
         return Introductions(factory, entrance) if where.startswith(PROXIED) else entrance
@@ -74,12 +85,15 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
 
     _, first = addresses[0]
     if options["room-ports"] and not first.has_ports:
-        give_up(f"--room-ports goes with a --port that is a port of TCP, not with {options['port']}")
+        options.refuse(
+            "room-ports", f"--room-ports goes with a --port that is a port of TCP, not with {options['port']}"
+        )
     doors = RoomPorts(first, options["room-ports"], factory=door, soon=soon)
-    lobby = Lobby(log=log, turn=Turn(soon), wheel=wheel, wall=wall, limits=limits, doors=doors)
+    going = replace(limits, stop_timeout=limits.stop_timeout * (1 - CLOSING))
+    lobby = Lobby(log=log, turn=Turn(soon), wheel=wheel, wall=wall, limits=going, doors=doors)
     renewals: list[Callable[[], None]] = []
     if options["motd"] is not None:
-        renewals.append(_motd(Path(options["motd"]), lobby).renew)
+        renewals.append(_motd(options, lobby).renew)
     frames = Frames(options["name"], limits)
     factory = LineFactory(lobby, server=options["name"], frames=frames, wheel=wheel, soon=soon)
     service = MultiService()
@@ -91,14 +105,17 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
 
     exposition = None
     if options["metrics"] is not None:
-        exposition = _exposition(options["metrics"], reactor, lobby, factory, log)
+        exposition = _exposition(options, reactor, lobby, factory, log)
         exposition.setServiceParent(service)
         renewals.append(exposition.renew)
 
     async def stop() -> None:
+        began = reactor.seconds()
+        log.call_off_searches()
         await factory.stop()
         if isinstance(log, SQLiteLog):
-            await log.stop()
+            left = began + limits.stop_timeout - reactor.seconds()
+            await log.stop(max(left, limits.stop_timeout * CLOSING) if limits.stop_timeout else None)
         if exposition:
             await exposition.close()
 
@@ -109,11 +126,12 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
     return service
 
 
-def _address(reactor: Any, where: str) -> Address:
+def _address(options: Options, name: str, reactor: Any, where: str) -> Address:
+    """Return *where* to listen, as the option *name* says."""
     try:
         return Address(reactor, where)
     except ValueError as error:
-        give_up(str(error))
+        options.refuse(name, str(error))
 
 
 def _log(
@@ -122,7 +140,13 @@ def _log(
     """Return the log that *options* name."""
     if options["store"] == "memory":
         closed = CLOSED if options["keep-closed"] else 0
-        return MemoryLog(soon, min(options["keep-messages"] or KEPT, KEPT), closed)
+        return MemoryLog(
+            soon,
+            min(options["keep-messages"] or KEPT, KEPT),
+            closed,
+            search_timeout=options["search-timeout"],
+            seconds=reactor.seconds,
+        )
     keep = Keep(options["keep-messages"], options["keep-days"], options["keep-closed"])
     return SQLiteLog(
         Path(options["store"]),
@@ -131,6 +155,7 @@ def _log(
         wall=wall,
         sync=options["sync"],
         busy_timeout=options["busy-timeout"],
+        search_timeout=options["search-timeout"],
         keep=keep,
     )
 
@@ -141,32 +166,36 @@ def _logged_as_json(service: IService, options: Options, reactor: Any) -> IServi
     try:
         file = log_file(options.parent, reactor.callFromThread)
     except ValueError as error:
-        give_up(str(error))
+        options.give_up(str(error))
     except OSError as error:
-        give_up(f"can't log to {error.filename} ({error.strerror})")
+        options.give_up(f"can't log to {error.filename} ({error.strerror})")
     return JSONLogged(service, json_observer(file))
 
 
-def _motd(path: Path, lobby: Lobby) -> Motd:
-    """Let everybody who comes be shown what is in the file at *path*."""
+def _motd(options: Options, lobby: Lobby) -> Motd:
+    """Let everybody who comes be shown what is in the file that *options* name."""
 
     def show(text: str) -> None:
         lobby.motd = text
 
     try:
-        return Motd(path, show)
+        return Motd(Path(options["motd"]), show)
     except MotdUnusable as error:
-        give_up(f"--motd: {error}")
+        options.refuse("motd", f"--motd: {error}")
 
 
-def _exposition(where: str, reactor: Any, lobby: Lobby, factory: LineFactory, log: SQLiteLog | MemoryLog) -> Exposition:
-    """Return what serves metrics *where* it was told to."""
+def _exposition(
+    options: Options, reactor: Any, lobby: Lobby, factory: LineFactory, log: SQLiteLog | MemoryLog
+) -> Exposition:
+    """Return what serves metrics where *options* say."""
     try:
         # Only here: who does not ask for metrics needs none of it.
         from chatroom.services.exposition import Exposition
     except ImportError as error:
-        give_up(f"--metrics needs more than is installed ({error}): pip install 'chatroom[metrics]'")
+        options.give_up(
+            f"--metrics needs more than is installed ({error}): in the folder of the sources, pip install '.[metrics]'"
+        )
     try:
-        return Exposition(reactor, where, lobby, factory, log if isinstance(log, SQLiteLog) else None)
+        return Exposition(reactor, options["metrics"], lobby, factory, log if isinstance(log, SQLiteLog) else None)
     except ValueError as error:
-        give_up(str(error))
+        options.refuse("metrics", str(error))

@@ -1,18 +1,78 @@
-"""What holds for all tests: what they log counts, and chance is the same everywhere."""
+"""What holds for all tests: how they are run, what they log counts, and chance is the same everywhere."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import signal
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import FrameType
 
 import pytest
+import pytest_twisted
 from hypothesis import HealthCheck, settings
+from twisted.internet.defer import Deferred
 from twisted.logger import ILogObserver, LogEvent, LogLevel, formatEvent, globalLogPublisher
 from zope.interface import provider
+
+from tests.characters import everything, sample
 
 settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("here", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what only these tests know."""
+    parser.addoption("--all-characters", action="store_true", help="try all of Unicode, where a sample is the rule")
+
+
+@pytest.fixture(scope="session")
+def characters(request: pytest.FixtureRequest) -> Sequence[str]:
+    """Return the characters that a test tries one after the other: a sample of Unicode, or all of it."""
+    return everything() if request.config.getoption("--all-characters") else sample()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Let SIGTERM end the run as Ctrl+C does; what the tests have started ends with it."""
+    from twisted.internet import reactor
+
+    # The reactor takes the signal when it begins to run, and would only remember it: it waits for the test as we do.
+    begun: Deferred[None] = Deferred()
+    reactor.callLater(0, begun.callback, None)
+    pytest_twisted.blockon(begun)
+
+    def end(number: int, frame: FrameType | None) -> None:
+        # Should the reactor be waiting itself, it survives the interrupt: then the run ends with the test.
+        session.shouldstop = signal.Signals(number).name
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, end)
+    if hasattr(session.config, "workerinput"):
+        # So a run ends those that it has started, though who started it may have let SIGINT be ignored.
+        signal.signal(signal.SIGINT, end)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of installed programs, and let them begin: they take most of the time, and the others fill up."""
+    for item in items:
+        if "e2e" in item.nodeid.split("/"):
+            item.add_marker("e2e")
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many tests ``-n auto`` runs at once: two for each processor that we have, as most wait."""
+    return 2 * len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2 * (os.cpu_count() or 1)
+
+
+@pytest.fixture
+def short_path() -> Iterator[Path]:
+    """Return a folder for sockets, whose paths have 104 bytes at most: those of other folders may be longer."""
+    with TemporaryDirectory(prefix="chat-", dir="/tmp") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(autouse=True)

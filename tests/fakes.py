@@ -16,7 +16,7 @@ from chatroom.core.events import Event, Message
 from chatroom.core.limits import Limits
 from chatroom.core.lobby import Lobby
 from chatroom.core.names import RoomName, Username
-from chatroom.core.ports import Connection, Doors, Log, LogId, NewRoom, Opened, Page
+from chatroom.core.ports import Connection, Doors, Log, LogId, NewRoom, Opened, Page, Searched
 from chatroom.core.query import matcher
 from chatroom.core.replies import Refused, Reply
 from chatroom.core.turn import Turn
@@ -112,10 +112,13 @@ class LateLog:
         self._ask(partial(self.log.read, log, after=after, before=before, limit=limit, got=got), got)
 
     def search(
-        self, log: LogId, query: str, *, before: int | None, limit: int, got: Callable[[Page | StorageFailed], None]
+        self, log: LogId, query: str, *, before: int | None, limit: int, got: Callable[[Searched], None]
     ) -> None:
         matcher(query)
-        self._ask(partial(self.log.search, log, query, before=before, limit=limit, got=got), got)
+        self._ask(
+            partial(self.log.search, log, query, before=before, limit=limit, got=got),
+            lambda failed: got(Searched(failed)),
+        )
 
     def close(self, log: LogId) -> None:
         self._enqueue(partial(self.log.close, log))
@@ -182,13 +185,15 @@ class World:
         while any(call.getTime() <= self.clock.seconds() for call in self.clock.getDelayedCalls()):
             self.clock.advance(0)
 
-    def visit(self, *, one_room: bool = False, entry: Join | None = None) -> Person:
-        """Let somebody connect; to the port of a room, it is to be let in by *entry*."""
-        return Person(self, one_room=one_room, entry=entry)
+    def visit(self, *, one_room: bool = False, entry: Join | None = None, host: str | None = None) -> Person:
+        """Let somebody connect from *host*; to the port of a room, it is to be let in by *entry*."""
+        return Person(self, one_room=one_room, entry=entry, host=host)
 
-    def enter(self, name: str, *, session: bytes | None = None, one_room: bool = False) -> Person:
-        """Let somebody connect and be called *name*."""
-        person = self.visit(one_room=one_room)
+    def enter(
+        self, name: str, *, session: bytes | None = None, one_room: bool = False, host: str | None = None
+    ) -> Person:
+        """Let somebody connect from *host* and be called *name*."""
+        person = self.visit(one_room=one_room, host=host)
         person.ask(Login(Username(name), session))
         person.connection.take()
         return person
@@ -197,10 +202,10 @@ class World:
 class Person:
     """Somebody who is connected: asks by commands, and sees what the connection was sent."""
 
-    def __init__(self, world: World, *, one_room: bool, entry: Join | None = None) -> None:
+    def __init__(self, world: World, *, one_room: bool, entry: Join | None = None, host: str | None = None) -> None:
         self.world = world
         self.connection = FakeConnection()
-        self.visitor = Visitor(world.lobby, self.connection, one_room=one_room, entry=entry)
+        self.visitor = Visitor(world.lobby, self.connection, one_room=one_room, entry=entry, host=host)
         self._asked = 0
 
     def ask(self, command: Command) -> None:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from chatroom.admin import main
+from chatroom import __version__
+from chatroom.admin import EXPORTED, main
 from chatroom.core.names import Username
 from chatroom.core.ports import NewRoom
 from chatroom.services.sqlite_keeper import STEP
@@ -70,6 +71,49 @@ def test_a_room_is_exported_as_json_lines(desk: Desk) -> None:
         {"room": "Tea", "seq": 2, "at": "1970-01-01T00:00:01.234Z", "from": "alice", "text": "zwö\n", "action": True},
     ]
     assert len(desk.ask("export", "POND").splitlines()) == STEP + 5
+
+
+def test_an_export_is_read_in_pages_between_which_the_server_can_tidy_up(desk: Desk) -> None:
+    with sqlite(desk.store) as scribe:
+        pond = scribe.opened("pond").log
+        scribe.say(pond, *["quack " * 100] * (3 * EXPORTED))
+    server = SQLiteScribe(desk.store)
+    # Python reads ahead of the pipe no more than that holds, so that it waits in the middle for whoever reads.
+    with subprocess.Popen(
+        [sys.executable, "-m", "chatroom.admin", "--store", desk.store, "export", "pond"],
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    ) as export:
+        assert export.stdout
+        lines = [export.stdout.readline() for _ in range(STEP + 6)]
+        server.say(pond, "later")
+        [(busy, _, _)] = server.log._file.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        assert not busy
+        lines += export.stdout
+    server.stop()
+    # What was said since it began is no part of it.
+    assert [json.loads(line)["seq"] for line in lines] == list(range(1, STEP + 6 + 3 * EXPORTED))
+
+
+def test_an_export_of_a_room_that_is_removed_meanwhile_is_not_taken_for_all(desk: Desk) -> None:
+    with sqlite(desk.store) as scribe:
+        pond = scribe.opened("pond").log
+        scribe.say(pond, *["quack " * 100] * (3 * EXPORTED))
+    with subprocess.Popen(
+        [sys.executable, "-m", "chatroom.admin", "--store", desk.store, "export", "pond"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    ) as export:
+        assert export.stdout
+        assert export.stderr
+        export.stdout.readline()
+        with closing(sqlite3.connect(desk.store)) as other, other:
+            other.execute("DELETE FROM messages WHERE log = ?", (pond,))
+        lines = list(export.stdout)
+        assert len(lines) < 3 * EXPORTED
+        assert "pond was removed meanwhile; only the messages up to number" in export.stderr.read()
+    assert export.returncode == 1
 
 
 def test_a_reader_who_has_seen_enough_ends_an_export_quietly(desk: Desk) -> None:
@@ -163,6 +207,12 @@ def test_a_room_is_deleted(desk: Desk) -> None:
     assert desk.refused("delete", "lake") == "there is no room called lake; chatroom-admin rooms lists them"
 
 
+def test_one_message_is_called_one(desk: Desk) -> None:
+    with sqlite(desk.store) as scribe:
+        scribe.say(scribe.opened("well").log, "drip")
+    assert desk.ask("delete", "well") == "well and its 1 message are removed.\n"
+
+
 def test_no_room_is_deleted_while_the_server_runs(desk: Desk) -> None:
     with sqlite(desk.store):
         assert "is in use by process" in desk.refused("delete", "pond")
@@ -216,6 +266,12 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr().out
     assert all(f"\n    {command}" in shown for command in ("backup", "check", "rooms", "export", "delete"))
     assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_it_says_which_version_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert (ended.value.code, capsys.readouterr().out) == (0, f"chatroom {__version__}\n")
 
 
 def test_without_a_command_it_lists_them(capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,9 +15,12 @@ from benchmarks.report import markdown, summary
 from benchmarks.servers import FRAMES, MIXED, PEERS, PLAIN, TEXT, TEXT_IN_MEMORY, WORDS, Kind
 from benchmarks.workloads import Workload, sitting, talking, workloads
 
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux" or not shutil.which("cc"), reason="the load is a program in C for Linux"
-)
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.skipif(
+        sys.platform != "linux" or not shutil.which("cc"), reason="the load is a program in C for Linux"
+    ),
+]
 
 SECONDS = 0.2
 BUSY = Talk(rooms=1, size=10, speakers=4, flight=2)

@@ -13,7 +13,7 @@ from twisted.scripts.twistd import ServerOptions  # type: ignore[attr-defined]
 from chatroom.options import Options
 
 ROOT = Path(__file__).parents[1]
-MANUAL = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+MANUAL = (ROOT / "docs" / "starting.md").read_text(encoding="utf-8")
 UNIT = (ROOT / "contrib" / "chatroom.service").read_text(encoding="utf-8")
 DOCKERFILE = (ROOT / "contrib" / "Dockerfile").read_text(encoding="utf-8")
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from chatroom import roff
+from chatroom.__main__ import Command
 from chatroom.manpage import main, page
-from chatroom.options import FLAGS, HELP, Options
+from chatroom.options import HELP, Options
 
 PAGE = Path(__file__).parents[1] / "docs" / "man" / "twistd-chatroom.1"
 GROFF = shutil.which("groff")
@@ -50,11 +51,12 @@ def test_the_page_in_the_tree_is_what_the_options_say(tmp_path: Path) -> None:
 
 def test_the_page_has_every_option() -> None:
     lines = page().splitlines()
-    for name in Options():
+    options = Command()
+    for name in options:
         term = r"\fB\-\-" + name.replace("-", r"\-") + r"\fP"
         [place] = [number for number, line in enumerate(lines) if line.startswith(term)]
         assert lines[place - 1] == ".TP"
-        assert (lines[place] == term) == (name in FLAGS)
+        assert (lines[place] == term) == (name in options.flags)
     assert {name for options in HELP.values() for name in options} == {*Options()}
 
 

@@ -6,11 +6,15 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import chatroom
+from chatroom import fronts
 from chatroom.admin import main
+from chatroom.core.errors import LineTooLong, LoginTimeout, TooManyConnections
+from chatroom.core.events import ByeReason
 from chatroom.core.tally import Histogram
 from chatroom.options import Options
 from chatroom.services.lateness import Lateness
@@ -18,12 +22,20 @@ from chatroom.services.metrics import Metrics
 from chatroom.services.sqlite_file import REMEDIES
 from tests.fakes import World
 
-MANUAL = (Path(__file__).parents[1] / "docs" / "operating.md").read_text(encoding="utf-8")
+SUFFIXES = {"counter": "_total", "info": "_info"}
+"""What Prometheus adds to the names of metrics of some types."""
+
+DOCS = Path(__file__).parents[1] / "docs"
+OVERVIEW = (DOCS / "operating.md").read_text(encoding="utf-8")
+PAGES = {
+    name: (DOCS / f"{name}.md").read_text(encoding="utf-8")
+    for name in ("starting", "options", "tls", "storage", "monitoring", "messages")
+}
 
 
-def rows(manual: str = MANUAL) -> Iterator[list[str]]:
-    """Return the cells of each row in its tables."""
-    for line in re.findall(r"^\| (.*) \|$", manual, flags=re.MULTILINE):
+def rows(*names: str) -> Iterator[list[str]]:
+    """Return the cells of each row in the tables of the pages called *names*."""
+    for line in re.findall(r"^\| (.*) \|$", "\n".join(PAGES[name] for name in names), flags=re.MULTILINE):
         yield line.split(" | ")
 
 
@@ -38,6 +50,12 @@ def messages(maker: str, argument: int) -> set[str]:
     return found
 
 
+def unexplained(said: set[str], page: str) -> set[str]:
+    """Return what of all that is *said* has no row on *page*."""
+    explained = "\n".join(row[0] for row in rows(page))
+    return {message for message in said if message not in explained}
+
+
 def written(text: ast.expr) -> str:
     match text:
         case ast.Constant(str(words)):
@@ -49,10 +67,24 @@ def written(text: ast.expr) -> str:
     return "…"
 
 
-def test_the_table_of_contents_lists_every_chapter() -> None:
-    listed = re.findall(r"^- \[(.*)\]\((.*)\)$", MANUAL, flags=re.MULTILINE)
-    chapters = re.findall(r"^## (.*)$", MANUAL, flags=re.MULTILINE)
-    assert listed == [(chapter, f"#{chapter.lower().replace(' ', '-')}") for chapter in chapters]
+def anchor(heading: str) -> str:
+    """Return by what a link leads to *heading*."""
+    return re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-")
+
+
+def test_the_overview_lists_every_page_with_every_chapter() -> None:
+    listed = re.findall(r"^ *- \[(.*)\]\((.*)\)$", OVERVIEW, flags=re.MULTILINE)
+    expected = []
+    for name, page in PAGES.items():
+        title = page.splitlines()[0].removeprefix("# ")
+        chapters = re.findall(r"^## (.*)$", page, flags=re.MULTILINE)
+        expected += [(title, f"{name}.md"), *((chapter, f"{name}.md#{anchor(chapter)}") for chapter in chapters)]
+    assert listed == expected
+
+
+def test_every_page_leads_back_to_the_overview() -> None:
+    for page in PAGES.values():
+        assert "[Running a server](operating.md)" in " ".join(page.split())
 
 
 def test_every_option_is_explained_with_its_default() -> None:
@@ -61,11 +93,11 @@ def test_every_option_is_explained_with_its_default() -> None:
         f"`--{name}`": f"{default:,.10g}" if isinstance(default, int | float) else f"{default or ''}"
         for name, default in {**options, "log-json": "", "show-limits": ""}.items()
     }
-    assert {row[0]: row[1].strip("`") for row in rows() if row[0] in defaults} == defaults
+    assert {row[0]: row[1].strip("`") for row in rows("options") if row[0] in defaults} == defaults
 
 
 def test_the_file_of_settings_that_is_shown_can_be_used(tmp_path: Path) -> None:
-    [example] = re.findall(r"^```toml\n(.*?)^```$", MANUAL, flags=re.MULTILINE | re.DOTALL)
+    [example] = re.findall(r"^```toml\n(.*?)^```$", PAGES["options"], flags=re.MULTILINE | re.DOTALL)
     (tmp_path / "chatroom.toml").write_text(example, encoding="utf-8")
     options = Options()
     options.parseOptions([f"--config={tmp_path / 'chatroom.toml'}"])
@@ -75,18 +107,57 @@ def test_the_file_of_settings_that_is_shown_can_be_used(tmp_path: Path) -> None:
 
 def test_every_message_about_the_store_is_explained() -> None:
     refusals = messages("StoreUnusable", 1) - {"… (…)"} | {f"{reason} (…)" for reason, _ in REMEDIES.values()}
-    others = messages("Health", 0) | messages("Problem", 0)
+    problems, tasks = messages("Problem", 0), messages("Health", 0)
     assert len(refusals) > 10
-    assert len(others) > 3
-    explained = "\n".join(row[0] for row in rows())
-    assert {message for message in refusals | others if message not in explained} == set()
+    assert len(problems | tasks) > 3
+    assert unexplained(refusals | problems, "messages") == set()
+    assert unexplained(tasks, "monitoring") == set()
 
 
 def test_every_message_about_a_certificate_is_explained() -> None:
     said = messages("CertificateUnusable", 0)
     assert len(said) > 3
-    explained = "\n".join(row[0] for row in rows())
-    assert {message for message in said if message not in explained} == set()
+    assert unexplained(said, "messages") == set()
+
+
+def logged() -> set[str]:
+    """Return what the server logs, with … for what differs each time."""
+    found = set()
+    package = Path(chatroom.__file__).parent
+    for module in set(package.rglob("*.py")) - set((package / "client").rglob("*.py")):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(ast.Attribute(_, "info" | "warn" | "error" | "failure"), [ast.Constant(str(line)), *_]):
+                    found.add(re.sub(r"\{[^}]*\}", "…", line))
+    return found
+
+
+def test_every_line_of_the_log_is_explained() -> None:
+    # Each task that can fail so has a row of its own.
+    lines = logged() - {"can't …: …"}
+    assert len(lines) > 10
+    assert unexplained(lines, "monitoring") == set()
+
+
+def endings() -> set[str]:
+    """Return the reasons that there are for the end of a connection."""
+    found = {*get_args(ByeReason), LineTooLong.code, LoginTimeout.code, TooManyConnections.code}
+    for module in Path(fronts.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Assign([ast.Attribute(_, "_why")], ast.Constant(str(reason))):
+                    found.add(reason)
+                case ast.Call(ast.Attribute(_, "abort" | "hang_up" | "_turn_away"), [ast.Constant(str(reason)), *_]):
+                    found.add(reason)
+    return found
+
+
+def test_every_reason_why_connections_end_is_explained() -> None:
+    _, chapter = PAGES["monitoring"].split("\n## Why connections end\n")
+    chapter, _ = chapter.split("\n## ", 1)
+    reasons = re.findall(r"^\| `([a-z-]+)` \|", chapter, flags=re.MULTILINE)
+    assert len(reasons) == len(set(reasons))
+    assert set(reasons) == endings() >= {"http", "tls", "lost", "finished", "crashed"}
 
 
 def test_every_command_of_the_admin_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
@@ -95,7 +166,9 @@ def test_every_command_of_the_admin_is_explained(capsys: pytest.CaptureFixture[s
     commands = re.findall(r"^    ([a-z]+)  ", capsys.readouterr().out, flags=re.MULTILINE)
     assert len(commands) > 4
     assert {
-        command for command in commands if not re.search(rf"chatroom-admin( --store \S+)? {command}\b", MANUAL)
+        command
+        for command in commands
+        if not re.search(rf"chatroom-admin( --store \S+)? {command}\b", PAGES["storage"])
     } == set()
 
 
@@ -118,12 +191,12 @@ def test_every_metric_is_explained_in_its_own_words() -> None:
     metrics = Metrics(world.lobby, someone, someone, Lateness(world.clock).seconds).collect()
     table = [
         [
-            f"`{metric.name}{'_total' if metric.type == 'counter' else ''}`",
+            f"`{metric.name}{SUFFIXES.get(metric.type, '')}`",
             metric.type,
             ", ".join(f"`{label}`" for label in metric.samples[0].labels if label != "le"),
             f"{metric.documentation}.",
         ]
         for metric in metrics
     ]
-    shown = [row for row in rows() if row[0].startswith("`chatroom_") and len(row) == 4]
+    shown = [row for row in rows("monitoring") if row[0].startswith("`chatroom_") and len(row) == 4]
     assert shown == table

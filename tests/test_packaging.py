@@ -10,19 +10,36 @@ import sys
 import sysconfig
 import tarfile
 import venv
+from email import message_from_bytes
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 import twisted
 
+from chatroom import __version__
+
+pytestmark = pytest.mark.e2e
+
 ROOT = Path(__file__).parents[1]
-MADE = (".*", "__pycache__", "build", "dist", "*.egg-info", "dropin.cache", "_trial_temp*", "chatroom.sqlite*")
+MADE = (
+    ".git",
+    ".venv",
+    ".hypothesis",
+    ".*_cache",
+    "__pycache__",
+    "build",
+    "dist",
+    "*.egg-info",
+    "dropin.cache",
+    "_trial_temp*",
+    "chatroom.sqlite*",
+)
 PIP_INSTALL = ("-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--no-build-isolation")
 
 
 def run(*command: str | Path, cwd: Path) -> str:
-    """Return what *command* prints; it has to succeed in a minute, and is not told of Python's settings out here."""
+    """Return what *command* prints; it has to succeed soon, and is not told of Python's settings out here."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     done = subprocess.run(
         command,
@@ -32,7 +49,7 @@ def run(*command: str | Path, cwd: Path) -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
-        timeout=60,
+        timeout=100,
         check=False,
     )
     assert done.returncode == 0, done.stdout
@@ -57,7 +74,7 @@ class Environment:
         self.python = folder / "bin" / "python"
         self.packages = Path(sysconfig.get_path("purelib", "venv", {"base": str(folder)}))
         # A copy, for the plugin is to land in Twisted's own folder; without plugins that came from elsewhere.
-        others = shutil.ignore_patterns("test", "__pycache__", "chatroom_plugin.py", "dropin.cache")
+        others = shutil.ignore_patterns("test", "chatroom_plugin.py", "dropin.cache")
         shutil.copytree(Path(twisted.__file__).parent, self.packages / "twisted", ignore=others)
         outside = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
         (self.packages / "outside.pth").write_text("\n".join(sorted(outside)), encoding="utf-8")
@@ -101,9 +118,17 @@ def test_twistd_has_a_chatroom_however_it_was_installed(kind: str, archives: Pat
     assert re.search(r"^ +chatroom +A chat room server", environment.run(environment.twistd, "--help"), re.MULTILINE)
     assert "--port" in environment.run(environment.twistd, "chatroom", "--help")
 
+    for command in ((environment.python.with_name("chatroom"),), ("-m", "chatroom")):
+        assert environment.run(*command, "--version") == f"chatroom {__version__}\n"
+
     home = project if kind == "editable" else environment.packages
     assert environment.origin("chatroom") == home / "chatroom" / "__init__.py"
     assert environment.origin("twisted.plugins.chatroom_plugin") == home / "twisted" / "plugins" / "chatroom_plugin.py"
+
+
+def test_nobody_is_advised_to_install_what_others_may_publish_under_our_name() -> None:
+    sources = [*(ROOT / "chatroom").rglob("*.py"), *(ROOT / "docs").rglob("*.md"), ROOT / "README.md"]
+    assert [path for path in sources if re.search(r"install.*[ '\"]chatroom\[", path.read_text(encoding="utf-8"))] == []
 
 
 def test_the_wheel_holds_the_package_and_one_plugin_and_nothing_of_twisted(archives: Path) -> None:
@@ -114,13 +139,52 @@ def test_the_wheel_holds_the_package_and_one_plugin_and_nothing_of_twisted(archi
     names = everything - pages
     assert names == files(archives / "project" / "chatroom") | {"twisted/plugins/chatroom_plugin.py"}
     assert "chatroom/py.typed" in names
-    assert {name.partition("/man/")[2] for name in pages} == {"man1/chatroom-urwid.1", "man1/twistd-chatroom.1"}
+    assert {name.partition("/man/")[2] for name in pages} == {
+        "man1/chatroom.1",
+        "man1/chatroom-urwid.1",
+        "man1/twistd-chatroom.1",
+    }
 
 
-def test_the_sdist_holds_what_its_tests_need(archives: Path) -> None:
+@pytest.fixture(scope="module")
+def unpacked(archives: Path) -> Path:
+    """Return the folder that the sdist becomes."""
     (sdist,) = archives.glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
-        names = {name.partition("/")[2] for name in archive.getnames()}
+        archive.extractall(archives / "unpacked", filter="data")
+    (folder,) = (archives / "unpacked").iterdir()
+    return folder
+
+
+def test_the_sdist_holds_everything_but_what_is_git_s(archives: Path, unpacked: Path) -> None:
     project = archives / "project"
-    folders = files(project / "contrib") | files(project / "docs") | files(project / "tests")
-    assert names >= folders | {"LICENSE", "Makefile", "README.md", "pyproject.toml", "setup.py"}
+    there = {name.partition("/")[2] for name in files(unpacked)}
+    assert there >= {name.partition("/")[2] for name in files(project)} - {".gitignore"}
+
+
+def test_the_sdist_can_run_its_tests(unpacked: Path) -> None:
+    where = run(sys.executable, "-c", "import chatroom; print(chatroom.__file__)", cwd=unpacked)
+    assert Path(where.strip()).is_relative_to(unpacked)
+    # A few, which read what lies around, and import it.
+    few = ["tests/test_contrib.py", "tests/test_operating.py", "tests/test_manpage.py", "tests/wire/test_opening.py"]
+    assert " passed" in run(sys.executable, "-m", "pytest", "-q", *few, cwd=unpacked)
+    run(sys.executable, "-m", "pytest", "-q", "--collect-only", "tests/test_benchmarks.py", cwd=unpacked)
+
+
+def test_what_a_package_index_shows_of_it_leads_nowhere_wrong(archives: Path) -> None:
+    (wheel,) = archives.glob("*.whl")
+    with ZipFile(wheel) as archive:
+        [name] = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+        metadata = message_from_bytes(archive.read(name))
+    page = metadata.get_payload()
+    assert isinstance(page, str)
+    assert page.startswith("# chatroom\n")
+    links = re.findall(r"\]\(([^)]*)\)", page)
+    assert not [link for link in links if not link.startswith("https://")]
+    assert "docs/protocol.md" in page
+    assert "![" not in page
+    assert metadata["Maintainer"]
+    assert metadata.get_all("License-File") == ["LICENSE"]
+    classifiers = {*metadata.get_all("Classifier", [])}
+    assert classifiers >= {f"Programming Language :: Python :: 3.{minor}" for minor in range(11, 15)}
+    assert classifiers >= {"Operating System :: POSIX :: Linux", "Operating System :: MacOS"}

@@ -19,6 +19,7 @@ from twisted.internet.interfaces import IProtocolFactory
 from twisted.internet.testing import MemoryReactorClock, StringTransport
 from twisted.trial.unittest import SynchronousTestCase
 
+from chatroom import __version__
 from chatroom.core.limits import Limits
 from chatroom.options import Options
 from chatroom.services.descriptors import connections
@@ -45,6 +46,7 @@ DEFAULTS = {
     "room-capacity": 256,
     "rooms-per-visitor": 8,
     "linger": 300,
+    "search-timeout": 1,
     "stop-timeout": 10,
     "grace": 30,
 }
@@ -77,7 +79,9 @@ class LimitsTest(SynchronousTestCase):
         self.assertEqual({field.name.replace("_", "-") for field in fields(Limits)}, {*DEFAULTS})
 
     def test_each_can_be_set(self) -> None:
-        for number, name in enumerate(DEFAULTS, start=1000):
+        for position, name in enumerate(DEFAULTS):
+            # There is a most for this one.
+            number = 300 if name == "page" else 1000 + position
             changed = replace(Limits(), **{name.replace("-", "_"): number})
             self.assertEqual(options(f"--{name}", str(number)).limits(), changed)
 
@@ -99,6 +103,15 @@ class LimitsTest(SynchronousTestCase):
 
     def test_times_may_have_fractions(self) -> None:
         self.assertEqual(options("--linger", "0.5").limits().linger, 0.5)
+
+
+class StoreTest(SynchronousTestCase):
+    """Where messages are kept."""
+
+    def test_memory_is_memory_as_people_and_sqlite_write_it(self) -> None:
+        for name in ("memory", "Memory", "MEMORY", ":memory:", ":Memory:"):
+            self.assertEqual(options(f"--store={name}")["store"], "memory")
+        self.assertEqual(options("--store=./memory")["store"], "./memory")
 
 
 class WrongOptionsTest(SynchronousTestCase):
@@ -123,10 +136,31 @@ class WrongOptionsTest(SynchronousTestCase):
             self.assert_refused([f"--{name}=ever"], name)
         self.assert_refused(["--keep-messages=1.5"], "keep-messages")
 
+    def test_limits_that_no_server_can_have(self) -> None:
+        self.assert_refused(["--page=301"], "--page takes a whole number from 0 to 300, not 301")
+        self.assert_refused(["--max-line=10"], "--max-line takes a whole number from 512, or 0, not 10")
+
+    def test_a_second_port(self) -> None:
+        for second in ("--port=8081", "-p8081", "--por=8081"):
+            self.assert_refused(["--port=8080", second], "--port is given twice; name the other place by --listen")
+
+    def test_options_that_are_misspelt(self) -> None:
+        for option, meant in {
+            "--prot": "port",
+            "--brust=3": "burst",
+            "--BURST": "burst",
+            "--max_line": "max-line",
+        }.items():
+            name = option.partition("=")[0]
+            self.assert_refused(["--room=tea", option], f"there is no option {name}; did you mean --{meant}? (twistd")
+        self.assert_refused(["--colour"], "there is no option --colour (twistd chatroom --help lists the options)")
+        self.assert_refused(["-x"], "there is no option -x (")
+        self.assert_refused(["--k"], "not a unique prefix")
+
     def test_options_that_there_are_not(self) -> None:
         self.assert_refused(["--colour"], "colour")
         self.assert_refused(["--max-line"], "max-line")
-        self.assert_refused(["8080"], "8080")
+        self.assert_refused(["8080"], "8080 is no option; write --port 8080")
         self.assert_refused(["--port", "8080", "tea"], "tea")
 
     def test_names_that_no_room_can_have(self) -> None:
@@ -181,6 +215,7 @@ class ConfigTest(SynchronousTestCase):
             "room": '["tea", "Milk"]',
             "store": '"memory"',
             "sync": '"normal"',
+            "max-line": "700",
         }
         numbers = {name: "7" for name in options() if name not in {*others, "config", "show-limits"}}
         parsed = self.configured("".join(f"{name} = {value}\n" for name, value in (others | numbers).items()))
@@ -196,6 +231,7 @@ class ConfigTest(SynchronousTestCase):
             "room": ["tea", "Milk"],
             "store": "memory",
             "sync": "normal",
+            "max-line": 700,
             "config": str(self.path),
             "show-limits": 0,
         }
@@ -237,6 +273,21 @@ class ConfigTest(SynchronousTestCase):
             self.assertEqual(told.count("\n"), 0)
             self.assertTrue(told.startswith(f"twistd chatroom: {self.path}, line 3: {why}"), told)
 
+    def test_what_shows_to_be_wrong_later_is_told_with_its_line_too(self) -> None:
+        nowhere = Path("nowhere").absolute()
+        for text, why in {
+            'motd = "nowhere"': f"motd: {nowhere} can't be read (No such file or directory)",
+            'port = "tea"': "tea is no endpoint",
+            'listen = ["tea"]': "tea is no endpoint",
+            'room-ports = "9000-9063"\nport = "unix:here"': "room-ports goes with a --port",
+        }.items():
+            parsed = self.configured(f"# mine\n\n{text}\n", "--store=memory")
+            error = self.assertRaises(SystemExit, server, parsed, MemoryReactorClock(), time.time)
+            self.assertTrue(str(error.code).startswith(f"twistd chatroom: {self.path}, line 3: {why}"), error.code)
+            parsed = self.configured(f"# mine\n\n{text}\n", "--store=memory", "--port=tea", "--motd=nowhere")
+            error = self.assertRaises(SystemExit, server, parsed, MemoryReactorClock(), time.time)
+            self.assertTrue(str(error.code).startswith("twistd chatroom: tea is no endpoint"), error.code)
+
     def test_what_is_wrong_on_the_command_line_is_told_first(self) -> None:
         self.assertIn("--burst takes", self.refusal("brust = 1", "--burst=many"))
 
@@ -247,6 +298,13 @@ class ConfigTest(SynchronousTestCase):
 
 class HelpTest(SynchronousTestCase):
     """``--help`` fits a terminal."""
+
+    def test_it_says_which_version_it_is(self) -> None:
+        printed = StringIO()
+        with redirect_stdout(printed):
+            left = self.assertRaises(SystemExit, options, "--version")
+        self.assertFalse(left.code)
+        self.assertEqual(printed.getvalue(), f"chatroom {__version__}\n")
 
     def test_it_shows_every_option_with_its_default(self) -> None:
         printed = StringIO()
@@ -336,8 +394,8 @@ class ServerTest(SynchronousTestCase):
         self.assertIn('"motd":"Tea is at five."', welcome)
 
     def test_its_limits_hold(self) -> None:
-        _, [factory] = self.listening("--port=tcp:1", "--room=tea", "--room-capacity=3", "--max-line=50")
-        lines = self.said(factory, "alice", "list", "a" * 51)
+        _, [factory] = self.listening("--port=tcp:1", "--room=tea", "--room-capacity=3", "--max-line=512")
+        lines = self.said(factory, "alice", "list", "a" * 513)
         self.assertEqual(lines[-2:][0], "*   tea   0/3")
         self.assertTrue(lines[-1].startswith("! line-too-long: "))
 

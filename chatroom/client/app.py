@@ -39,6 +39,9 @@ SCROLLS: Mapping[Action, Scroll] = {
 }
 
 
+SOON = 2
+"""Seconds in which a server is connected to, or else one is told for how long it has not answered."""
+
 FOCUS: Mapping[Typed, bool] = {"focus in": True, "focus out": False}
 """What the terminal tells of its focus, in the place of keys."""
 
@@ -142,6 +145,8 @@ class App:
                 self._terminal.toggle_mouse()
             case Action.COPY:
                 self._terminal.copy()
+            case Action.RETRY:
+                self._session.connection.hurry()
             case _ if action in SCROLLS and not isinstance(self._page, ListPage):
                 self._scroll(SCROLLS[action])
             case Action.END if isinstance(self._page, RoomPage) and not self._page.conversation.following:
@@ -190,10 +195,20 @@ class App:
         self._page.refused(message)
 
     def changed(self, state: states.State) -> None:
-        """Say when a lost connection is tried again."""
-        if isinstance(state, states.Waiting):
-            seconds = max(0, round(state.retry_at - self._clock.seconds()))
-            self._chat.linked(Link.LOST, f"Connection lost, reconnecting in {seconds} s ({state.reason})")
+        """Say why there is no connection, and when it is tried again."""
+        match state:
+            case states.Waiting(retry_at, reason):
+                seconds = max(0, round(retry_at - self._clock.seconds()))
+                if self._chat.username:
+                    key = self._chat.keys.label(Action.RETRY)
+                    when = f"in {seconds} s{f' or by {key}' if key else ''}"
+                    self._chat.linked(Link.LOST, f"Connection lost, retry {when} ({reason})")
+                else:
+                    self._chat.linked(Link.LOST, f"{reason}; trying again in {seconds} s")
+            case states.Connecting():
+                silence = int(self._session.connection.silence)
+                told = f"connecting, no answer for {silence} s" if silence > SOON else "connecting …"
+                self._chat.linked(Link.CONNECTING, told)
 
     def turn(self) -> None:
         """Show what has happened."""
@@ -204,11 +219,11 @@ class App:
     def _tick(self) -> None:
         """Keep what changes with time up to date."""
         connection = self._session.connection
-        if isinstance(connection.state, states.Waiting):
-            self.changed(connection.state)
-            self._terminal.show()
-        if self._chat.lag != connection.lag:
-            self._chat.lag = connection.lag
+        news = self._chat.news
+        self.changed(connection.state)
+        lag, silence = connection.lag, int(connection.silence)
+        if (lag, silence, news) != (self._chat.lag, self._chat.silence, self._chat.news):
+            self._chat.lag, self._chat.silence = lag, silence
             self._terminal.show()
 
 

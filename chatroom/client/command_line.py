@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from importlib.metadata import version
 from textwrap import indent
 
+from chatroom import __version__
 from chatroom.client.config.options import Parser
 
 PORT = 8080
@@ -47,6 +47,11 @@ def command_line() -> Parser:
     )
     parser.add_argument(
         "--ca", metavar="FILE", default="", help="trust the certificates in FILE only, in PEM; implies --tls"
+    )
+    parser.add_argument(
+        "--wait",
+        action=argparse.BooleanOptionalAction,
+        help="wait for a server that is not there yet, as is done anyway unless --plain; or end with status 1",
     )
     parser.add_argument(
         "--theme",
@@ -103,7 +108,7 @@ def command_line() -> Parser:
     parser.add_argument(
         "--version",
         action="version",
-        version=f"chatroom {version('chatroom')}",
+        version=f"chatroom {__version__}",
         help="say which version it is, and end",
     )
     return parser

@@ -20,7 +20,8 @@ from twisted.python.failure import Failure
 
 from chatroom.client.attempts import Attempts
 from chatroom.client.exchange import Exchange
-from chatroom.client.link import Link, farewell, objection, sentence, why
+from chatroom.client.link import Link, objection
+from chatroom.client.reasons import farewell, may_pass, sentence, why
 from chatroom.client.states import (
     Away,
     Connecting,
@@ -70,6 +71,10 @@ class Connection:
     *heard* is called with each event, and with the replies to the joins by which the connection gets into its rooms
     again; *changed* with each new state. Both may call the connection.
 
+    :param server: What it is called where something is told about it.
+    :param patient: Whether it waits for a server that is not there yet: the first connection is then as any other.
+        What can't get better by that still fails: no machine of that name, a certificate that is refused, a server
+        that is no chatroom.
     :param session: What the server knows one by: who keeps it can come back later. Made up if it is left out.
     :param heartbeat: Seconds between two pings; a server that is silent for twice that is given up.
     :param random: Returns a number between two others.
@@ -84,6 +89,8 @@ class Connection:
         *,
         heard: Callable[[Frame], object],
         changed: Callable[[State], object] = lambda _: None,
+        server: str = "this port",
+        patient: bool = False,
         session: str | None = None,
         heartbeat: float = 15.0,
         random: Callable[[float, float], float] = random.uniform,
@@ -95,8 +102,11 @@ class Connection:
         self._endpoint = endpoint
         self._heard = heard
         self._changed = changed
+        self._server = server
+        self._patient = patient
         self._heartbeat = heartbeat
         self._random = random
+        self._begun_at = 0.0
         self._attempts: Attempts | None = None
         self._link: Link | None = None
         self._exchange = Exchange(self._send, self._tell)
@@ -111,6 +121,13 @@ class Connection:
         return self._link.lag if self._link else None
 
     @property
+    def silence(self) -> float:
+        """For how many seconds nothing has come from the server, although it was asked something, or connected to."""
+        if self._link:
+            return self._link.silence
+        return self._clock.seconds() - self._begun_at if isinstance(self.state, Connecting) else 0.0
+
+    @property
     def unsent(self) -> int:
         """How many messages were said and are not yet known to be stored."""
         return self._exchange.unsent
@@ -119,7 +136,8 @@ class Connection:
         """Be called *username*; connect, if there is no connection, and come back from then on until the end.
 
         It fails with :exc:`~.states.Refused` if the name is taken or invalid: then log in by another one. If the first
-        connection can't be made, it fails with the endpoint's error, or with :exc:`~.states.Disconnected`.
+        connection can't be made, it fails with the endpoint's error, or with :exc:`~.states.Disconnected`; one that is
+        patient does so only if there is nothing to wait for.
         """
         request = requests.Login(username=username, session=self.session)
         if isinstance(self.state, Online) or objection(request):
@@ -166,6 +184,14 @@ class Connection:
             return fail(Disconnected(_NOT_CONNECTED))
         return self._exchange.say(request, now=isinstance(self.state, Online))
 
+    def hurry(self) -> bool:
+        """Make the next attempt at once; return False if none is waited for."""
+        if not isinstance(self.state, Waiting):
+            return False
+        self._stop()
+        self._start()
+        return True
+
     def quit(self) -> Deferred[None]:
         """Say good-bye, so that the seats are given up, and end when the server has closed."""
         link = self._link
@@ -198,6 +224,7 @@ class Connection:
             self._clock, self._endpoint, factory, random=self._random, begun=self._begun, failed=self._failed
         )
         self._attempts.start()
+        self._begun_at = self._clock.seconds()
         self._become(Connecting())
 
     def _stop(self) -> Deferred[None]:
@@ -213,10 +240,11 @@ class Connection:
         return attempts.stop() if attempts else succeed(None)
 
     def _begun(self) -> None:
+        self._begun_at = self._clock.seconds()
         self._become(Connecting())
 
     def _failed(self, failure: Failure) -> None:
-        self._come_back(why(failure), failure)
+        self._come_back(why(failure, self._server), failure, in_vain=not may_pass(failure))
 
     def _lost(self, link: Link, reason: str) -> None:
         if link is not self._link:
@@ -229,11 +257,11 @@ class Connection:
             self._stop()
             self._exchange.unanswered(Disconnected(reason))
         else:
-            self._come_back(reason, Disconnected(reason))
+            self._come_back(reason, Disconnected(reason), in_vain=link.in_vain)
 
-    def _come_back(self, reason: str, error: Exception | Failure) -> None:
-        """Wait for the next attempt, unless it was the first that came to nothing."""
-        if not self._comes_back or not self._attempts:
+    def _come_back(self, reason: str, error: Exception | Failure, *, in_vain: bool) -> None:
+        """Wait for the next attempt; not for the first connection if that would be *in_vain*, or nobody is patient."""
+        if not self._attempts or not (self._comes_back or (self._patient and not in_vain)):
             self._stop()
             self._give_up(error)
             return

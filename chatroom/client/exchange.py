@@ -8,9 +8,9 @@ from msgspec import UNSET
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
-from chatroom.client.link import sentence
 from chatroom.client.places import Places, key
 from chatroom.client.questions import Questions
+from chatroom.client.reasons import sentence
 from chatroom.client.states import Disconnected, Frame, Outside, Refused
 from chatroom.client.unsent import Unsent
 from chatroom.wire import answers, requests

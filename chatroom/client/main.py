@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 NO_SCREEN = ("dumb", "unknown")
 """The ``TERM`` of terminals on which nothing can be drawn."""
 
+ENDS = "SIGHUP SIGINT SIGQUIT SIGABRT SIGTERM SIGUSR1 SIGUSR2".split()
+"""Signals that would end a program at once, with the terminal as it is."""
+
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 
 
@@ -52,7 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as missing:
         # One line after the other can be written without; then no file is read either.
         if "print_config" in options or not _is_plain(options):
-            return _fail(f"it needs {missing.name}: pip install 'chatroom[client]', or do without by --plain")
+            advice = "in the folder of the sources, pip install '.[client]'; or do without by --plain"
+            return _fail(f"it needs {missing.name}: {advice}")
     except OSError as error:
         return _fail(f"it can't read {error.filename}: {error.strerror}")
     named = options.room
@@ -73,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         endpoint = _endpoint(reactor, options)
     except ImportError:
-        return _fail("TLS needs more than is installed: pip install 'chatroom[tls]'")
+        return _fail("TLS needs more than is installed: in the folder of the sources, pip install '.[tls]'")
     except (OSError, ValueError) as error:
         return _fail(f"it can't use {options.ca}: {error}")
 
@@ -83,7 +87,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     black_box.begin()
 
     def connect(heard: Callable[[Frame], None], changed: Callable[[State], None]) -> Connection:
-        return Connection(reactor, endpoint, heard=heard, changed=changed)
+        # A program wants to know at once that something is missing, a person that it is there.
+        patient = not _is_plain(options) if options.wait is None else options.wait
+        server = f"{options.host} {options.port}"
+        return Connection(reactor, endpoint, heard=heard, changed=changed, server=server, patient=patient)
 
     chat = Chat(
         options.host if options.port == PORT else f"{options.host} {options.port}",
@@ -188,7 +195,7 @@ def _on_screen(reactor: ReactorBase, options: argparse.Namespace, config: Config
 
 
 def _on_signals(reactor: ReactorBase, app: App | Plain) -> None:
-    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+    for number in (signal.Signals[name] for name in ENDS):
         signal.signal(number, lambda number, _: reactor.callFromThread(app.end, 128 + number))
 
 

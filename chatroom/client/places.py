@@ -10,6 +10,9 @@ from chatroom.wire import answers
 from chatroom.wire.answers import Deleted, Gap, Level, Said
 from chatroom.wire.requests import Create, Join
 
+MOST = 1000
+"""Rooms in which a server can put one unasked."""
+
 
 class Place:
     """A room that one has *entered*, and the newest number *heard* in it: ``None`` while that is to come.
@@ -82,7 +85,7 @@ class Places:
             case answers.Entered(room=room):
                 # Whoever connects to the port of a room is let in without asking.
                 place = self._places.get(key(room))
-                if place and place.returning:
+                if (place and place.returning) or len(self._places) >= MOST:
                     return False
                 self.enter(Join(room=room), event)
             case Deleted(room=room):

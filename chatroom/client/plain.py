@@ -22,7 +22,7 @@ from chatroom.client.pages.transcript import Printed, Transcript, help_lines, in
 from chatroom.client.pages.views import Link
 from chatroom.client.session import Connect, Face, Session
 from chatroom.wire import requests
-from chatroom.wire.answers import AnyEvent, AnyReply
+from chatroom.wire.answers import AnyEvent, AnyReply, Welcome
 from chatroom.wire.requests import AnyRequest
 
 BACKLOG = 10
@@ -78,7 +78,7 @@ class Plain:
         for problem in problems:
             self._say_state(problem)
         if not (username or self._attended):
-            self.end(1, "it has to be told a name where its input is no terminal: --username NAME")
+            self.end(2, "it has to be told a name where its input is no terminal: --username NAME")
             return
         self._input.start(self._take_line, self._input_ended)
         if username:
@@ -104,16 +104,35 @@ class Plain:
     # What is typed.
 
     def _take_line(self, line: bytes) -> None:
+        if self._attended and not line.strip() and self._session.connection.hurry():
+            return
+        if self._is_waited_for and _means_quit(line):
+            self.quit()
+            return
         self._typed.append(line)
         self.turn()
 
     def _input_ended(self) -> None:
         self._over = True
+        if self._is_waited_for:
+            self.quit()
+            return
         self.turn()
         self._wait()
 
+    @property
+    def _is_waited_for(self) -> bool:
+        """Whether a person waits for a server that has not let one in yet: nothing can be carried out before."""
+        if not self._attended or self._chat.username:
+            return False
+        state = self._session.connection.state
+        # Lines may be typed ahead of a server that is there.
+        return isinstance(state, states.Waiting) or (isinstance(state, states.Connecting) and not self._typed)
+
     def _tell(self) -> None:
         """Print what is new; where one is, when that has been settled."""
+        # The line of a terminal can't be filled for somebody.
+        self._chat.returned = ""
         self._print(self._transcript.take())
         if self._list and not self._list.waiting:
             found, self._list = self._list, None
@@ -150,7 +169,7 @@ class Plain:
             self._carry_out(text)
 
     def _take_name(self, name: str) -> None:
-        if name.lower().lstrip("/") in ("quit", "exit"):
+        if _means_quit(name.encode()):
             self.end(0)
         else:
             self._session.ask(requests.Login(username=name))
@@ -180,7 +199,9 @@ class Plain:
         return request
 
     def _wait(self) -> None:
-        """Wait for what was said last, but not for ever."""
+        """Wait for what was said last, but not for ever; a server that is not there yet is another matter."""
+        if not self._chat.username:
+            return
         if self._patience:
             self._patience.reset(PATIENCE)
         elif not self._session.leaving:
@@ -197,6 +218,8 @@ class Plain:
     def take(self, frame: AnyReply | AnyEvent, request: AnyRequest | None = None) -> Sequence[AnyRequest]:
         """Print what the server says; return what to ask next."""
         following = hearing.heard(self._chat, frame, request)
+        if self._over and isinstance(frame, Welcome):
+            self._wait()
         # At once, so that what was said in several rooms comes in the order in which it came.
         self._print(self._transcript.take())
         if self._over and isinstance(request, requests.Say):
@@ -216,10 +239,11 @@ class Plain:
         match state:
             case states.Online() if self._lost:
                 self._lost = False
-                self._say_state("Connected again.")
+                self._say_state("Connected again." if self._chat.username else "Connected.")
             case states.Waiting(_, reason) if not self._lost:
                 self._lost = True
-                self._say_state(f"Connection lost, reconnecting ({reason})")
+                told = f"Connection lost, reconnecting ({reason})" if self._chat.username else f"Waiting: {reason}"
+                self._say_state(f"{told}; an empty line tries at once" if self._attended else told)
             case states.Away(reason):
                 self.end(1, reason)
 
@@ -258,6 +282,11 @@ class Plain:
         except OSError:
             # Nobody reads this any more.
             self.end(128 + signal.SIGPIPE)
+
+
+def _means_quit(line: bytes) -> bool:
+    """Say whether *line* means to go, where it could be a name."""
+    return line.strip().lower().lstrip(b"/") in (b"quit", b"exit")
 
 
 _: type[Face] = Plain

@@ -12,12 +12,15 @@ from twisted.python.failure import Failure
 
 from chatroom.client import states
 from chatroom.client.connection import Connection
-from chatroom.client.link import why
 from chatroom.client.pages.chat import Chat
 from chatroom.client.pages.views import Link
+from chatroom.client.reasons import why
 from chatroom.wire import requests
 from chatroom.wire.answers import AnyEvent, AnyReply
 from chatroom.wire.requests import AnyRequest
+
+MOST_AWAITED = 1000
+"""Requests that wait for their replies before what a server says leads to no more of them."""
 
 Connect = Callable[[Callable[[states.Frame], None], Callable[[states.State], None]], Connection]
 """Makes a connection that calls the two functions: with what is heard, and with its states."""
@@ -89,6 +92,9 @@ class Session:
                 reply = self.connection.request(request)
                 reply.addCallbacks(partial(self._take, request=request), partial(self._failed, request))
                 reply.addBoth(self._answered)
+        others, self._chat.outgoing = self._chat.outgoing, []
+        for other in others:
+            self.ask(other)
 
     def _answered(self, result: object) -> None:
         self.awaited -= 1
@@ -125,7 +131,8 @@ class Session:
 
     def _take(self, frame: AnyReply | AnyEvent, request: AnyRequest | None = None) -> None:
         for following in self._face.take(frame, request):
-            self.ask(following)
+            if self.awaited < MOST_AWAITED:
+                self.ask(following)
 
     def _changed(self, state: states.State) -> None:
         match state:
@@ -138,6 +145,7 @@ class Session:
                 self._face.refused(error.message)
             case states.Connecting():
                 self._chat.linked(Link.CONNECTING, "connecting …")
+                self._face.changed(state)
             case states.Waiting(_, reason):
                 self._chat.linked(Link.LOST, reason)
                 self._face.changed(state)

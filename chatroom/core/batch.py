@@ -6,11 +6,12 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import TypeVar
 
 from chatroom.core.events import Event, RoomEvent, Said
+from chatroom.core.texts import LINE_BYTES
 
 T = TypeVar("T")
 
 MOST = 16_384
-"""Characters of text in a batch, but for its last message: what a reader who stops has to hold is bounded."""
+"""Characters of text in a batch, as they are written, but for its last message: who stops reading holds no more."""
 
 
 class Batch:
@@ -36,7 +37,8 @@ def slices(events: Sequence[RoomEvent]) -> Iterator[Sequence[RoomEvent]]:
     start = size = 0
     for end, event in enumerate(events, 1):
         if isinstance(event, Said):
-            size += len(event.message.text)
+            text = event.message.text
+            size += len(text) + LINE_BYTES * text.count("\n")
             if size > MOST:
                 yield events[start:end]
                 start, size = end, 0

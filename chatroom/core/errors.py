@@ -91,6 +91,16 @@ class TextTooLong(ChatError):
 
 
 @dataclass(eq=False)
+class TooManyLines(ChatError):
+    """A text of so many *lines* where at most *limit* are taken."""
+
+    lines: int
+    limit: int
+    code = "text-too-long"
+    sentence = "That has {lines} lines, and {limit} is the most; send it in pieces."
+
+
+@dataclass(eq=False)
 class LineTooLong(ChatError):
     """A line of more than *limit* bytes; the connection is closed after it."""
 
@@ -167,7 +177,7 @@ class RoomFull(ChatError):
     room: RoomName
     capacity: int
     code = "room-full"
-    sentence = "{room} is full with {capacity} members; try again when somebody has left."
+    sentence = "{room} is full with {capacity} in it; try again when somebody has left."
 
 
 @dataclass(eq=False)
@@ -259,6 +269,14 @@ class QueryInvalid(ChatError):
     reason: str
     code = "query-invalid"
     sentence = "{reason}."
+
+
+@dataclass(eq=False)
+class SearchTooLong(ChatError):
+    """A search that was ended before it was through, for others wait too."""
+
+    code = "unavailable"
+    sentence = "That search took too long; look for longer or rarer words, or try again later."
 
 
 @dataclass(eq=False)

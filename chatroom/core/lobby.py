@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING
 
 from chatroom.core.commands import Create
@@ -19,6 +19,7 @@ from chatroom.core.names import Key, RoomName, Username, fold, key
 from chatroom.core.paging import page
 from chatroom.core.ports import NewRoom, Opened
 from chatroom.core.replies import Members
+from chatroom.core.roll import Roll
 from chatroom.core.room import Room
 from chatroom.core.seats import Seats
 from chatroom.core.tally import Tally
@@ -62,11 +63,12 @@ class Lobby:
         self.motd = ""
         self.tally = Tally()
         self.rooms: dict[Key, Room] = {}
+        self._roll: Roll[Room] = Roll()
         self.users = Users()
         self.seats = Seats()
         self.watchers = Watchers(wheel, lambda: self.list_rooms("", None))
         self._opening: dict[Key, list[Reached]] = {}
-        self._creating: set[Key] = set()
+        self._creating: dict[Key, Hashable] = {}
         self._empty: dict[Room, Deadline] = {}
         self._log = log
         self._wall = wall
@@ -79,10 +81,10 @@ class Lobby:
     def who(self, room: RoomName | None, after: Username | None) -> Members:
         """Return a page of the names in *room*, or of everybody's."""
         found = self.room(room) if room else None
-        users = found.members if found else self.users.values()
-        names = {user.key: user.username for user in users}
-        some, more = page(_beyond(names, after), PAGE_NAMES, lambda name: len(names[name].encode()))
-        return Members(found.name if found else None, tuple(names[name] for name in some), more)
+        roll = found.roll if found else self.users.roll
+        names = (user.username for user in roll.after(_key(after)))
+        some, more = page(names, PAGE_NAMES, lambda name: len(name.encode()))
+        return Members(found.name if found else None, tuple(some), more)
 
     # Rooms.
 
@@ -96,9 +98,13 @@ class Lobby:
     def list_rooms(self, match: str, after: RoomName | None) -> Rooms:
         """Return a page of the rooms whose name contains *match*."""
         word = fold(match)
-        keys = _beyond((name for name in self.rooms if not word or word in fold(name)), after)
-        some, more = page((self.rooms[name].info() for name in keys), PAGE_NAMES, _size)
+        rooms = (room.info() for room in self.rooms_after(after) if word in room.folded)
+        some, more = page(rooms, PAGE_NAMES, _size)
         return Rooms(tuple(some), more)
+
+    def rooms_after(self, name: RoomName | None) -> Sequence[Room]:
+        """Return the rooms behind *name* in their order, or all of them."""
+        return self._roll.after(_key(name))
 
     def restore(self, permanent: Sequence[RoomName]) -> None:
         """Open again the rooms that were open when the server ended, and those called *permanent*, for ever."""
@@ -157,9 +163,11 @@ class Lobby:
         most = self.limits.rooms_per_visitor
         if most and sum(room.owner == owner.identity for room in self.rooms.values()) >= most:
             raise TooManyRooms(f"You have created {most} rooms, which is the most; delete one of them first")
+        host = owner.visitor.host
+        self._leave_some_to_others(host)
         self._make_place()
         new = NewRoom(command.topic, self._capacity(command.capacity or 0), owner.username, owner.session)
-        self._open(command.room, new, owner.identity, opened)
+        self._open(command.room, new, owner.identity, opened, host)
 
     def delete(self, room: Room, user: User, done: Callable[[StorageFailed | None], None]) -> None:
         """Close *room* for good, in its turn; *done* is called before its members are told."""
@@ -179,13 +187,15 @@ class Lobby:
         # Even if the user is gone when it is the room's turn.
         room.delete(lambda failed: user.visitor.act(close, failed))
 
-    def _open(self, name: RoomName, new: NewRoom | None, owner: Hashable, opened: Reached) -> None:
-        """Open the room called *name*, which belongs to *owner* if it is *new* indeed."""
+    def _open(
+        self, name: RoomName, new: NewRoom | None, owner: Hashable, opened: Reached, host: Hashable = None
+    ) -> None:
+        """Open the room called *name*, which belongs to *owner* at *host* if it is *new* indeed."""
 
         def got(log: Opened | StorageFailed | None) -> None:
             waiting = self._opening.pop(key(name))
-            self._creating.discard(key(name))
-            room = self._opened(log, owner) if isinstance(log, Opened) else log or NoSuchRoom(name)
+            self._creating.pop(key(name), None)
+            room = self._opened(log, owner, host) if isinstance(log, Opened) else log or NoSuchRoom(name)
             for reached in waiting:
                 reached(room)
             if isinstance(room, Room):
@@ -193,18 +203,20 @@ class Lobby:
 
         self._opening[key(name)] = [opened]
         if new:
-            self._creating.add(key(name))
+            self._creating[key(name)] = host
         try:
             self._log.open(name, new, got)
         except Exception:
             del self._opening[key(name)]
-            self._creating.discard(key(name))
+            self._creating.pop(key(name), None)
             raise
 
-    def _opened(self, log: Opened, owner: Hashable) -> Room | TooManyRooms:
+    def _opened(self, log: Opened, owner: Hashable, host: Hashable) -> Room | TooManyRooms:
         """Return the room of *log*; for one that was kept, there may be no place."""
         if log.created:
-            return self._add(log, owner)
+            room = self._add(log, owner)
+            room.host = host
+            return room
         try:
             self._make_place()
         except TooManyRooms as error:
@@ -224,12 +236,23 @@ class Lobby:
             capacity=self._capacity(log.capacity),
             owner=owner,
         )
+        self._roll.add(room)
         room.port = self._doors.open(room.name) if self._doors else None
         return room
 
     def _capacity(self, wanted: int) -> int:
         """Return the smaller of *wanted* and what the server takes; 0 is no limit in either."""
         return min((size for size in (wanted, self.limits.room_capacity) if size), default=0)
+
+    def _leave_some_to_others(self, host: Hashable) -> None:
+        """See to it that those from one *host* do not hold all rooms; empty ones, which give way, don't count."""
+        limits = self.limits
+        if host is None or not (limits.max_rooms and limits.rooms_per_visitor):
+            return
+        most = max(limits.max_rooms // 2, limits.rooms_per_visitor)
+        held = sum(room.host == host and not room.empty for room in self.rooms.values())
+        if held + list(self._creating.values()).count(host) >= most:
+            raise TooManyRooms(f"{most} rooms are held from where you are; leave or delete one of them first")
 
     def _make_place(self) -> None:
         """See to it that there is place for one room more."""
@@ -262,16 +285,15 @@ class Lobby:
 
     def _close(self, room: Room) -> None:
         del self.rooms[room.key]
+        self._roll.remove(room)
         if self._doors and room.port is not None:
             self._doors.close(room.port)
         self._keep_open(room)
         self.watchers.closed(room)
 
 
-def _beyond(names: Iterable[Key], after: Username | RoomName | None) -> list[Key]:
-    """Return *names* in order, from the one after *after* on."""
-    first = key(after) if after is not None else ""
-    return sorted(name for name in names if name > first)
+def _key(name: Username | RoomName | None) -> Key | None:
+    return None if name is None else key(name)
 
 
 def _size(room: RoomInfo) -> int:

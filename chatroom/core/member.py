@@ -146,7 +146,7 @@ class Member:
         self.skip_to(self._skip, kept=True)
         said = [event for event in said if event.seq > self.cursor]
         if said and self.user.connection.show(Batch(said)):
-            self.user.visitor.pay_to_read(event.message.text for event in said)
+            self.user.visitor.pay_for(event.message.text for event in said)
             self.room.tally.deliveries += len(said)
             self.cursor = said[-1].seq
         self.room.touch()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, assert_never
 
 from chatroom.core.commands import (
+    OPENING,
     Command,
     Create,
     Delete,
@@ -36,16 +37,18 @@ from chatroom.core.errors import (
     StorageFailed,
 )
 from chatroom.core.events import Message, Said, Told
+from chatroom.core.limits import NAMES_A_TOKEN, TOKEN_SECONDS
 from chatroom.core.member import Member, Position
 from chatroom.core.names import RoomName, Username, key
 from chatroom.core.order import in_turn_of_all
 from chatroom.core.replies import Entries, Ok
 from chatroom.core.room import Room
+from chatroom.core.texts import written_size
 
 if TYPE_CHECKING:
     from chatroom.core.answer import Answer
     from chatroom.core.lobby import Lobby
-    from chatroom.core.ports import Page
+    from chatroom.core.ports import Page, Searched
     from chatroom.core.user import User
 
 
@@ -91,7 +94,7 @@ class Named:
                 self._list(command, answer)
             case Who(room, after):
                 members = self._lobby.who(room, after)
-                answer.visitor.pay_to_read(members.usernames)
+                answer.visitor.pay(len(members.usernames) // NAMES_A_TOKEN)
                 answer(members)
             case History(room, before, after, limit):
                 member = self._member(room)
@@ -101,8 +104,15 @@ class Named:
                 )
             case Search(room, query, before, limit, newest_first):
                 member = self._member(room)
-                got = self._entries_for(member, answer, backwards=newest_first)
-                answer.when_first(lambda: self._still(member).room.search(query, before=before, limit=limit, got=got))
+                got_page = self._entries_for(member, answer, backwards=newest_first)
+
+                def searched(found: Searched) -> None:
+                    answer.visitor.pay(int(found.seconds / TOKEN_SECONDS))
+                    got_page(found.result)
+
+                answer.when_first(
+                    lambda: self._still(member).room.search(query, before=before, limit=limit, got=searched)
+                )
             case Login():
                 raise AlreadyLoggedIn(self.user.username)
             case Help() | Ping() | Pong() | Quit():
@@ -136,6 +146,8 @@ class Named:
 
     def _say(self, command: Say, answer: Answer) -> None:
         room = self._member(command.room).room
+        if "\n" in command.text:
+            answer.visitor.pay_for((command.text,))
         named = self.user.session is not None and command.cid is not None
         message = Message(
             self.user.username,
@@ -150,6 +162,7 @@ class Named:
 
     def _tell(self, command: Tell, answer: Answer) -> None:
         other = self._lobby.users.find(command.to)
+        answer.visitor.pay_for((command.text,))
         told = Told(self.user.username, other.username, self._lobby.at(), command.text)
         if other is self.user:
             answer.when_first(
@@ -157,7 +170,7 @@ class Named:
             )
         else:
             most = self._lobby.limits.outbox
-            if most and other.connection.waiting + len(command.text.encode()) > most:
+            if most and other.connection.waiting + written_size(command.text) > most:
                 raise OutboxFull(other.username)
             other.connection.notify(told)
             answer(Ok(other.username))
@@ -179,9 +192,12 @@ class Named:
             self.user.enter(room, position, answer)
             self.user.rooms[room.key].by_port = command.by_port and not self.user.visitor.one_room
 
-        self.user.before_moving(
-            answer, lambda: self._lobby.reach(command.room, lambda room: answer.run(lambda: reached(room)))
-        )
+        def go() -> None:
+            if key(command.room) not in self._lobby.rooms:
+                answer.visitor.pay(OPENING)
+            self._lobby.reach(command.room, lambda room: answer.run(lambda: reached(room)))
+
+        self.user.before_moving(answer, go)
 
     def _create(self, command: Create, answer: Answer) -> None:
         def opened(room: Room | ChatError) -> None:
@@ -227,6 +243,9 @@ class Named:
 
     def _rename(self, new: Username, answer: Answer) -> None:
         old = self.user.username
+        if new == old:
+            answer(Ok(new))
+            return
         self._lobby.users.rename(self.user, new)
         answer(Ok(new, event_follows=any(member.follows for member in self.user.rooms.values())))
         for member in self.user.rooms.values():
@@ -237,7 +256,9 @@ class Named:
             if command.watch is not None:
                 self._lobby.watchers.set(self.user, watching=command.watch)
             rooms = self._lobby.list_rooms(command.match, command.after)
-            answer.visitor.pay_to_read(room.room + room.topic for room in rooms.rooms)
+            looked_at = self._lobby.rooms_after(command.after) if command.match else rooms.rooms
+            answer.visitor.pay(len(looked_at) // NAMES_A_TOKEN)
+            answer.visitor.pay_for(room.room + room.topic for room in rooms.rooms)
             answer(rooms)
 
         if command.watch:
@@ -247,15 +268,15 @@ class Named:
 
     def _entries_for(
         self, member: Member, answer: Answer, *, backwards: bool = False
-    ) -> Callable[[Page | StorageFailed], None]:
+    ) -> Callable[[Page | ChatError], None]:
         room = member.room
 
-        def got(page: Page | StorageFailed) -> None:
-            if isinstance(page, StorageFailed):
+        def got(page: Page | ChatError) -> None:
+            if isinstance(page, ChatError):
                 answer.refuse(page)
             else:
                 said = [Said(room.name, seq, message) for seq, message in page.entries]
-                answer.visitor.pay_to_read(event.message.text for event in said)
+                answer.visitor.pay_for(event.message.text for event in said)
                 answer(Entries(room.name, tuple(reversed(said) if backwards else said), page.more))
 
         return got

@@ -8,6 +8,7 @@ from typing import TypeVar
 from chatroom.core.events import Message
 from chatroom.core.limits import PAGE_BYTES
 from chatroom.core.ports import Page
+from chatroom.core.texts import written_size
 
 T = TypeVar("T")
 
@@ -43,6 +44,5 @@ def newest(rows: Iterable[Row], limit: int) -> Page:
 
 
 def size(row: Row) -> int:
-    """Return how many bytes of text *row* has."""
-    text = row[1].text
-    return len(text) if text.isascii() else len(text.encode())
+    """Return how many bytes the text of *row* takes as it is written."""
+    return written_size(row[1].text)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import NewType, Protocol
 
+from msgspec import Struct
+
 from chatroom.core.batch import Batch
 from chatroom.core.commands import Request
-from chatroom.core.errors import StorageFailed
+from chatroom.core.errors import SearchTooLong, StorageFailed
 from chatroom.core.events import Event, Message
 from chatroom.core.names import RoomName, Username
 from chatroom.core.replies import Reply
@@ -44,11 +46,13 @@ class NewRoom:
     owner: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A stored message that its sender may send again; *digest* is what :func:`~chatroom.core.events.digest` gives."""
+class Sent(Struct, frozen=True, gc=False):
+    """A stored message that its sender may send again; *digest* is what :func:`~chatroom.core.events.digest` gives.
 
-    session: bytes
+    *session* is by what the sender is known again. A room that opens makes ten thousand of these: hence a struct.
+    """
+
+    session: Hashable
     cid: str
     seq: int
     at: int
@@ -83,6 +87,14 @@ class Page:
 
     entries: Sequence[tuple[int, Message]]
     more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What came of a search, on which the log has worked for so many *seconds*."""
+
+    result: Page | SearchTooLong | StorageFailed
+    seconds: float = 0
 
 
 class Log(Protocol):
@@ -124,9 +136,11 @@ class Log(Protocol):
         """
 
     def search(
-        self, log: LogId, query: str, *, before: int | None, limit: int, got: Callable[[Page | StorageFailed], None]
+        self, log: LogId, query: str, *, before: int | None, limit: int, got: Callable[[Searched], None]
     ) -> None:
         """Find the newest messages below *before* that match *query*, oldest first, in such a page.
+
+        No page, append or topic waits for it, and it has an end.
 
         :raises chatroom.core.errors.QueryInvalid: at once, if *query* can't be searched for.
         """

@@ -23,14 +23,15 @@ from chatroom.core.events import (
 )
 from chatroom.core.limits import BACKLOG, CROWD, MAX_ROWS
 from chatroom.core.member import Member, Position
-from chatroom.core.names import Username, key
+from chatroom.core.names import Username, fold, key
 from chatroom.core.order import Order
 from chatroom.core.replies import Stored
+from chatroom.core.roll import Roll
 from chatroom.core.sent import Done, SentMessages
 from chatroom.core.tail import Tail
 
 if TYPE_CHECKING:
-    from chatroom.core.ports import Log, Opened, Page
+    from chatroom.core.ports import Log, Opened, Page, Searched
     from chatroom.core.tally import Tally
     from chatroom.core.turn import Turn
     from chatroom.core.user import User
@@ -60,16 +61,19 @@ class Room:
     ) -> None:
         self.name = opened.room
         self.key = key(opened.room)
+        self.folded = fold(self.key)
         self.topic = opened.topic
         self.capacity = capacity
         self.owner = owner
         self.creator = opened.creator
+        self.host: Hashable = None
         self.tally = tally
         self.permanent = False
         self.port: int | None = None
         self.epoch = opened.epoch
         self.shown = self.head = opened.seq
         self.members: dict[User, Member] = {}
+        self.roll: Roll[User] = Roll()
         self.readers: dict[Member, None] = {}
         self.closing = False
         self.deleted_by: Username | None = None
@@ -165,6 +169,7 @@ class Room:
             if self.capacity and len(self.members) >= self.capacity:
                 raise RoomFull(self.name, self.capacity)
             member = self.members[user] = Member(user, self)
+            self.roll.add(user)
             self._came_or_went(Joined(self.name, user.username, len(self.members), self.capacity))
         member.sit_down(position)
         return member
@@ -180,6 +185,7 @@ class Room:
     def dismiss(self, member: Member, reason: Reason | None) -> None:
         """Let *member* go; without a *reason* nobody is told."""
         del self.members[member.user]
+        self.roll.remove(member.user)
         self.readers.pop(member, None)
         if reason:
             self._came_or_went(Left(self.name, member.user.username, len(self.members), self.capacity, reason))
@@ -206,6 +212,7 @@ class Room:
         members = tuple(self.members.values())
         readers = tuple(self.readers)
         self.members.clear()
+        self.roll.clear()
         self.readers.clear()
         deleted = Deleted(self.name, by)
         for member in members:
@@ -261,6 +268,9 @@ class Room:
             for some in slices(events):
                 self._show(some)
         for member in tuple(self.readers):
+            if self._events:
+                # Somebody has left, once level: that is shown before others are told how many are here.
+                break
             member.read_on()
 
     def _show(self, events: Sequence[RoomEvent]) -> None:
@@ -290,9 +300,7 @@ class Room:
         """Read a page of the log, as :meth:`chatroom.core.ports.Log.read` does."""
         self._log.read(self._log_id, after=after, before=before, limit=self._rows(limit), got=got)
 
-    def search(
-        self, query: str, *, before: int | None, limit: int | None, got: Callable[[Page | StorageFailed], None]
-    ) -> None:
+    def search(self, query: str, *, before: int | None, limit: int | None, got: Callable[[Searched], None]) -> None:
         """Search the log, as :meth:`chatroom.core.ports.Log.search` does."""
         self._log.search(self._log_id, query, before=before, limit=self._rows(limit), got=got)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 
 from chatroom.core.errors import CidReused, StorageFailed
 from chatroom.core.limits import RESENDABLE
@@ -18,10 +18,11 @@ Name = tuple[Hashable, str]
 
 
 @dataclass(slots=True)
-class _Message:
+class _InFlight:
+    """A message on its way to the log, and who wants to know when it is there."""
+
     digest: bytes
-    stored: Stored | None = None
-    waiting: list[Done] = field(default_factory=list)
+    waiting: list[Done]
 
 
 class SentMessages:
@@ -31,14 +32,11 @@ class SentMessages:
     :data:`~chatroom.core.limits.RESENDABLE` of the room.
     """
 
-    def __init__(self, room: RoomName, stored: Iterable[Sent]) -> None:
+    def __init__(self, room: RoomName, stored: Sequence[Sent]) -> None:
         self._room = room
-        self._messages: dict[Name, _Message] = {}
-        self._order: deque[tuple[int, Name]] = deque()
-        for sent in stored:
-            name = (sent.session, sent.cid)
-            self._messages[name] = _Message(sent.digest, Stored(room, sent.seq, sent.at, sent.cid))
-            self._order.append((sent.seq, name))
+        # There may be ten thousand, and all others wait meanwhile: they are taken as they are.
+        self._messages: dict[Name, Sent | _InFlight] = {(sent.session, sent.cid): sent for sent in stored}
+        self._order = deque(stored)
 
     def expect(self, name: Name, digest: bytes, done: Done) -> bool:
         """Let *done* know when the message called *name* is stored, if it is not yet, and tell whether it is new.
@@ -47,12 +45,12 @@ class SentMessages:
         """
         known = self._messages.get(name)
         if known is None:
-            self._messages[name] = _Message(digest, waiting=[done])
+            self._messages[name] = _InFlight(digest, [done])
             return True
         if known.digest != digest:
             raise CidReused(name[1], self._room)
-        if known.stored:
-            done(known.stored)
+        if isinstance(known, Sent):
+            done(Stored(self._room, known.seq, known.at, known.cid))
         else:
             known.waiting.append(done)
         return False
@@ -63,14 +61,14 @@ class SentMessages:
 
     def stored(self, name: Name, result: Stored | StorageFailed) -> None:
         """Let all who wait for *name* know the *result*; what failed may be sent anew."""
-        message = self._messages[name]
-        waiting, message.waiting = message.waiting, []
-        if isinstance(result, StorageFailed):
-            del self._messages[name]
-        else:
-            message.stored = result
-            self._order.append((result.seq, name))
-            while self._order[0][0] <= result.seq - RESENDABLE:
-                del self._messages[self._order.popleft()[1]]
-        for done in waiting:
+        message = self._messages.pop(name)
+        assert isinstance(message, _InFlight)
+        if isinstance(result, Stored):
+            sent = Sent(*name, result.seq, result.at, message.digest)
+            self._messages[name] = sent
+            self._order.append(sent)
+            while self._order[0].seq <= result.seq - RESENDABLE:
+                oldest = self._order.popleft()
+                del self._messages[oldest.session, oldest.cid]
+        for done in message.waiting:
             done(result)

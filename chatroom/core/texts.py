@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import re
 
-from chatroom.core.errors import TextInvalid, TextTooLong
+from chatroom.core.errors import TextInvalid, TextTooLong, TooManyLines
 
 MAX_TEXT = 4000
 """Bytes of UTF-8 in the longest message."""
+
+MAX_LINES = 400
+"""Lines in the longest message."""
+
+LINE_BYTES = 80
+"""Bytes that each line but the first of a message costs where it is written for people: the time and the speaker."""
 
 MAX_TOPIC = 300
 """Bytes of UTF-8 in the longest topic."""
@@ -27,10 +33,13 @@ def message(text: str) -> str:
 
     :raises chatroom.core.errors.TextInvalid: if it can't be.
     :raises chatroom.core.errors.TextTooLong: if it is longer than a message may be.
+    :raises chatroom.core.errors.TooManyLines: if it has more lines.
     """
     text = _cleaned(text, _REFUSED, MAX_TEXT)
     if not text:
         raise TextInvalid("There is nothing in this text")
+    if (lines := text.count("\n") + 1) > MAX_LINES:
+        raise TooManyLines(lines, MAX_LINES)
     return text
 
 
@@ -45,6 +54,11 @@ def title(text: str) -> str:
     if not text:
         raise TextInvalid("There is nothing in this text")
     return text
+
+
+def written_size(text: str) -> int:
+    """Return how many bytes *text* takes as it is written: its own, and what each line break costs."""
+    return (len(text) if text.isascii() else len(text.encode())) + LINE_BYTES * text.count("\n")
 
 
 def harmless(text: str) -> str:

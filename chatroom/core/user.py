@@ -115,6 +115,9 @@ class User:
 
     def hold(self) -> None:
         """Show nothing more of any room, but stay in all of them."""
+        if self._deadline:
+            # That of an earlier return: until this one is complete, seats are not given up.
+            self._deadline.cancel()
         self._lobby.watchers.set(self, watching=False)
         # Copy first: a leave that waited to be level is carried out now.
         for member in list(self.rooms.values()):
@@ -152,14 +155,16 @@ class User:
         if member.held:
             self.go_out(member, "lost")
 
-    def go(self, reason: Reason) -> None:
-        """Leave everything, when the messages taken before are stored; show nothing more."""
+    def go(self, reason: Reason, then: Callable[[], None] | None = None) -> None:
+        """Leave everything, when the messages taken before are stored, and call *then*; show nothing more."""
 
         def gone() -> None:
             for member in list(self.rooms.values()):
                 self.go_out(member, None if self._lobby.stopping else reason)
             self._lobby.users.forget(self)
             self._release()
+            if then:
+                then()
 
         self.leaving = True
         if self._deadline:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from chatroom.core.errors import NoSuchUser, Unavailable, UsernameTaken
 from chatroom.core.names import Key, Username, key
+from chatroom.core.roll import Roll
 
 if TYPE_CHECKING:
     from chatroom.core.user import User
@@ -16,6 +17,7 @@ class Users(dict[Key, "User"]):
 
     def __init__(self) -> None:
         super().__init__()
+        self.roll: Roll[User] = Roll()
         self._claims: dict[Key, User] = {}
 
     def claim(self, username: Username, user: User) -> None:
@@ -36,14 +38,20 @@ class Users(dict[Key, "User"]):
         """Let *user* in under its name."""
         self.claim(user.username, user)
         self[user.key] = self._claims.pop(user.key)
+        self.roll.add(user)
 
     def rename(self, user: User, username: Username) -> None:
         """Call *user* by the name it has claimed."""
+        rolls = [self.roll, *(member.room.roll for member in user.rooms.values())]
+        for roll in rolls:
+            roll.remove(user)
         del self[user.key]
         user.username = username
         user.key = key(username)
         self._claims.pop(user.key, None)
         self[user.key] = user
+        for roll in rolls:
+            roll.add(user)
 
     def knows(self, user: User) -> bool:
         """Tell whether *user* is here, or a seat is held for it."""
@@ -53,6 +61,7 @@ class Users(dict[Key, "User"]):
         """Give the names of *user* free, who is gone."""
         if self.knows(user):
             del self[user.key]
+            self.roll.remove(user)
         self.disclaim(user)
 
     def find(self, username: Username) -> User:

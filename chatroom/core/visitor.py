@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, ParamSpec
 
@@ -11,13 +11,14 @@ from chatroom.core.bucket import Bucket
 from chatroom.core.commands import TOKENS, Command, Help, Join, Ping, Pong, Quit, Request, Say
 from chatroom.core.errors import ChatError
 from chatroom.core.events import Bye, ByeReason, Slowed
-from chatroom.core.limits import TOKEN_BYTES
+from chatroom.core.limits import TOKEN_BYTES, WASTE_BYTES
 from chatroom.core.named import Named
 from chatroom.core.nameless import Nameless
 from chatroom.core.names import RoomName
 from chatroom.core.order import in_turn_of_all
 from chatroom.core.replies import Ok, Reply
 from chatroom.core.replies import Pong as PongReply
+from chatroom.core.texts import written_size
 
 if TYPE_CHECKING:
     from chatroom.core.lobby import Lobby
@@ -37,7 +38,8 @@ class Visitor:
     A ``say`` does not hold up what follows. While any other request waits for its answer, or too many answers wait, or
     the tokens are used up that each request costs, the visitor takes nothing; *connection* is told when to proceed.
     *one_room* is for dialects in which people are in one room at a time: they leave the old one for a new one.
-    *entry* is the join of the room to whose port the visitor has connected, if it is one's.
+    *entry* is the join of the room to whose port the visitor has connected, if it is one's. *host* is where it comes
+    from, as far as that counts.
     """
 
     __slots__ = (
@@ -53,13 +55,23 @@ class Visitor:
         "_when_gone",
         "connection",
         "gone",
+        "host",
         "one_room",
         "slowed",
         "state",
     )
 
-    def __init__(self, lobby: Lobby, connection: Connection, *, one_room: bool, entry: Join | None = None) -> None:
+    def __init__(
+        self,
+        lobby: Lobby,
+        connection: Connection,
+        *,
+        one_room: bool,
+        entry: Join | None = None,
+        host: Hashable = None,
+    ) -> None:
         self.connection = connection
+        self.host = host
         self.one_room = one_room
         self.state: Nameless | Named = Nameless(lobby, self)
         self.gone = False
@@ -106,9 +118,9 @@ class Visitor:
         if self._bucket:
             self._bucket.take(tokens, self._seconds())
 
-    def pay_to_read(self, texts: Iterable[str]) -> None:
-        """Pay for a page that the visitor is given, in which *texts* stand."""
-        if self._bucket and (tokens := sum(len(text.encode()) for text in texts) // TOKEN_BYTES):
+    def pay_for(self, texts: Iterable[str]) -> None:
+        """Pay for *texts* by their length as they are written: those of a page, or what is said in many lines."""
+        if self._bucket and (tokens := sum(map(written_size, texts)) // TOKEN_BYTES):
             self.pay(tokens)
 
     def caught_up(self) -> None:
@@ -131,9 +143,9 @@ class Visitor:
         """Let *reply*, which is known already, leave in its turn, and call *then* after it."""
         self._expect(request)(reply, then)
 
-    def refuse(self, request: Request, error: ChatError) -> None:
-        """Let the visitor know, in its turn, what is wrong with a request that was not understood."""
-        self.pay(1)
+    def refuse(self, request: Request, error: ChatError, size: int = 0) -> None:
+        """Let the visitor know, in its turn, what is wrong with *size* bytes that were not understood."""
+        self.pay(1 + size // WASTE_BYTES)
         self._expect(request).refuse(error)
 
     def finish(self) -> None:
@@ -159,9 +171,10 @@ class Visitor:
     def replace(self, action: Callable[[], None]) -> None:
         """Go, for the user has come by another connection; call *action* when what was begun here is finished."""
         self._when_gone.append(action)
+        # First this: what is let go on by the next step, such as a leave, is to begin nothing more.
+        answer = self._expect(Request(), hold=True)
         if self.user:
             self.user.hold()
-        answer = self._expect(Request(), hold=True)
         answer.when_first(lambda: answer(Bye("replaced"), self.close))
 
     def give_up(self) -> None:
@@ -227,9 +240,12 @@ class Visitor:
                 self.state.handle(command, answer)
 
     def _quit(self, answer: Answer) -> None:
+        # Whoever has had its bye may come again by the same name.
+        bye = answer.running(lambda: answer(Bye("quit"), self.close))
         if self.user:
-            self.user.go("quit")
-        answer(Bye("quit"), self.close)
+            self.user.go("quit", bye)
+        else:
+            bye()
 
     def answered(self, answer: Answer) -> None:
         """Take note that *answer* has its reply."""

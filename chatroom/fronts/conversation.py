@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from twisted.logger import Logger
 
 from chatroom.core.batch import Batch
-from chatroom.core.commands import Join, Request
+from chatroom.core.commands import Join, Rename, Request
 from chatroom.core.errors import LineTooLong, LoginTimeout
 from chatroom.core.events import Bye, Event
 from chatroom.core.ports import Connection
-from chatroom.core.replies import Refused, Reply
+from chatroom.core.replies import Ok, Refused, Reply, Welcome
 from chatroom.core.visitor import Visitor
 from chatroom.wire.dialect import Dialect, Misread, Place
 
@@ -21,24 +21,25 @@ if TYPE_CHECKING:
 
 NOWHERE = Place()
 
-LAST_WORDS = frozenset({Bye, Refused})
-"""What may be the last that is said to a visitor before we hang up."""
+NOTED = frozenset({Bye, Ok, Refused, Welcome})
+"""Replies of which something is noted: who the visitor is, or why we hang up."""
 
 
 class Conversation:
     """What the core knows of the connection *front*: nothing here raises, whatever is wrong with it."""
 
-    __slots__ = ("_dialect", "_front", "_outbox", "_place", "_why", "visitor")
+    __slots__ = ("_dialect", "_front", "_outbox", "_place", "_username", "_why", "visitor")
 
     log = Logger()
 
     def __init__(self, lobby: Lobby, dialect: Dialect, front: LineFront) -> None:
         entry = Join(front.room, dialect.backlog, by_port=True) if front.room else None
-        self.visitor = Visitor(lobby, self, one_room=dialect.one_room, entry=entry)
+        self.visitor = Visitor(lobby, self, one_room=dialect.one_room, entry=entry, host=front.host)
         self._dialect = dialect
         self._front = front
         self._outbox = front.outbox
         self._place = NOWHERE
+        self._username = ""
         self._why = "finished"
 
     def hear(self, line: bytes) -> None:
@@ -50,7 +51,7 @@ class Conversation:
                 self._place = Place(*place)
             read = self._dialect.read(line, self._place)
             if isinstance(read, Misread):
-                visitor.refuse(read.request, read.error)
+                visitor.refuse(read.request, read.error, len(line))
             else:
                 visitor.take(read)
         except Exception:
@@ -73,8 +74,8 @@ class Conversation:
 
     def reply(self, request: Request, reply: Reply) -> None:
         """Send the answer to *request*."""
-        if type(reply) in LAST_WORDS:
-            self._note(reply)
+        if type(reply) in NOTED:
+            self._note(request, reply)
         try:
             self._outbox.write(self._dialect.reply(request, reply))
         except Exception:
@@ -82,8 +83,8 @@ class Conversation:
 
     def notify(self, event: Event) -> None:
         """Send what concerns this visitor alone."""
-        if type(event) in LAST_WORDS:
-            self._note(event)
+        if type(event) is Bye:
+            self._why = event.reason
         try:
             self._outbox.write(self._dialect.event(event))
         except Exception:
@@ -102,7 +103,7 @@ class Conversation:
 
     def proceed(self) -> None:
         """Hand over requests again."""
-        self._front.take_lines()
+        self._front.take_lines_in_turn()
 
     def close(self) -> None:
         """Close when all is sent."""
@@ -113,9 +114,17 @@ class Conversation:
         self.log.failure("a defect ended the connection of {username}", username=self._front.username)
         self._front.abort("crashed")
 
-    def _note(self, word: Reply | Event) -> None:
-        """Take note of why we hang up, if *word* says that we will."""
-        match word:
+    def _note(self, request: Request, reply: Reply) -> None:
+        """Take note of who the visitor is now, or of why we hang up, if *reply* says so."""
+        journal = self._front.factory.journal
+        match reply:
+            case Welcome(username, resumed=resumed):
+                self._username = username
+                journal.named(self._front, username, resumed=resumed)
+            case Ok() if isinstance(request.command, Rename):
+                before, self._username = self._username, self._front.username or ""
+                if before != self._username:
+                    journal.renamed(self._front, before, self._username)
             case Bye(reason):
                 self._why = reason
             case Refused(LineTooLong() | LoginTimeout() as error):

@@ -17,8 +17,10 @@ from chatroom.fronts.journal import Journal, peer
 from chatroom.fronts.line import LineFront
 from chatroom.fronts.pulse import Rounds
 from chatroom.fronts.refusal import Refusal
+from chatroom.fronts.run_queue import RunQueue
 from chatroom.wire.frames import Frames
 from chatroom.wire.moments import day_and_time
+from chatroom.wire.slips import Known
 from chatroom.wire.text import Text
 
 
@@ -44,6 +46,7 @@ class LineFactory(ServerFactory):
         self.frames = frames
         self.wheel = wheel
         self.soon = soon
+        self.run_queue = RunQueue(wheel.seconds, soon)
         self.connections: dict[LineFront, None] = {}
         limits = lobby.limits
         self.door = Door(wheel, most=limits.max_connections, most_per_host=limits.per_host)
@@ -52,6 +55,7 @@ class LineFactory(ServerFactory):
         self._refusals: dict[Refusal, None] = {}
         self.closes: dict[str, int] = {}
         self._empty: Deferred[None] | None = None
+        self._known = Known(lobby.rooms, lobby.users)
 
     @override
     def buildProtocol(self, addr: IAddress | None) -> Protocol | None:
@@ -84,7 +88,7 @@ class LineFactory(ServerFactory):
     def text(self) -> Text:
         """Return the dialect of a person who connects now."""
         today, _ = day_and_time(self.lobby.at())
-        return Text(today)
+        return Text(today, self._known)
 
     def standings(self) -> Iterator[tuple[str, str]]:
         """Return the state and the dialect of each connection."""

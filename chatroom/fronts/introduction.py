@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
 from typing import Any
 
 from twisted.internet.interfaces import IAddress, ILoggingContext, IProtocol, IProtocolFactory
@@ -13,6 +13,13 @@ from typing_extensions import override
 
 from chatroom.core.wheel import Deadline
 from chatroom.fronts.factory import LineFactory
+from chatroom.fronts.line import SILENCE
+
+UNKNOWN = b"PROXY UNKNOWN"
+"""How a proxy of version 1 begins who does not know, or does not say, who comes."""
+
+_NOBODY = re.compile(rb"PROXY UNKNOWN(?: [^\r\n]{0,92})?\r\n")
+"""The whole of that; whatever stands behind the word is to be ignored."""
 
 
 class Introductions(ServerFactory):
@@ -58,7 +65,7 @@ class Introduction(Protocol):
         if refusal := self._lines.enter(None):
             self._hand_over(refusal)
             return
-        self.transport.transport.protocol = _Ear(self.transport, self.introduce)
+        self.transport.transport.protocol = _Ear(self.transport, self)
         if timeout := self._lines.lobby.limits.first_line_timeout:
             self._deadline = self._lines.wheel.call_in(timeout, self._turn_away)
 
@@ -92,6 +99,19 @@ class Introduction(Protocol):
             self.transport.abortConnection()
         return visitor
 
+    def introduce_soon(self) -> None:
+        """Let in who is silent and from nowhere, after a moment.
+
+        A proxy that only looks whether we are there says the same, and goes at once.
+        """
+
+        def now() -> None:
+            self.introduce()
+
+        if self._deadline:
+            self._deadline.cancel()
+        self._deadline = self._lines.wheel.call_in(SILENCE, now)
+
     def _hand_over(self, protocol: IProtocol) -> None:
         """Put *protocol* in the wrapper's place."""
         wrapper, connection = self.transport, self.transport.transport
@@ -110,17 +130,28 @@ class Introduction(Protocol):
 
 
 class _Ear(Protocol):
-    """Hears a connection for Twisted's *wrapper*, and calls *introduce* once that knows who somebody silent is."""
+    """Hears a connection for Twisted's *wrapper*, and goes on with the *introduction* once that knows who is silent."""
 
-    def __init__(self, wrapper: ProtocolWrapper, introduce: Callable[[], object]) -> None:
+    def __init__(self, wrapper: ProtocolWrapper, introduction: Introduction) -> None:
         self._wrapper = wrapper
         self._connection: Any = wrapper.transport
-        self._introduce = introduce
+        self._introduction = introduction
         self._proxy = wrapper.getPeer()
+        self._begun: bytes | None = b""
 
     @override
     def dataReceived(self, data: bytes) -> None:
         """Let the wrapper understand *data*, or close."""
+        nobody = None
+        if self._begun is not None:
+            data = self._begun + data
+            if _may_be_nobody(data):
+                self._begun = data
+                return
+            self._begun = None
+            if nobody := _NOBODY.match(data):
+                # The wrapper does not take the word without a blank behind it.
+                data = b"%s \r\n%s" % (UNKNOWN, data[nobody.end() :])
         try:
             self._wrapper.dataReceived(data)
         except ValueError:
@@ -130,10 +161,20 @@ class _Ear(Protocol):
             # The wrapper expects none, but its parser takes any word for a port.
             self._wrapper.loseConnection()
         else:
-            if self._connection.protocol is self and self._wrapper.getPeer() != self._proxy:
-                self._introduce()
+            if self._connection.protocol is not self:
+                return
+            if self._wrapper.getPeer() != self._proxy:
+                self._introduction.introduce()
+            elif nobody:
+                self._introduction.introduce_soon()
 
     @override
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Tell the wrapper."""
         self._wrapper.connectionLost(reason)
+
+
+def _may_be_nobody(said: bytes) -> bool:
+    """Tell whether *said* is the beginning of what a proxy says who does not know who comes."""
+    # With its end, it has 107 bytes at most.
+    return UNKNOWN.startswith(said) or (said.startswith(UNKNOWN) and b"\r\n" not in said and len(said) < 107)

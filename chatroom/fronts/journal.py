@@ -1,4 +1,4 @@
-"""What the log says of connections: one line when they begin, and one when they end."""
+"""What the log says of connections: who comes from where, under which names, and why they go."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def peer(address: IAddress | None) -> str:
 
 
 class Journal:
-    """Numbers the connections, so that both lines of one can be found."""
+    """Numbers the connections, so that all lines of one can be found."""
 
     log = Logger()
 
@@ -41,6 +41,29 @@ class Journal:
         self._last += 1
         self._info("connection {number} from {peer}", number=self._last, peer=peer)
         return self._last
+
+    def named(self, front: LineFront, username: str, *, resumed: bool) -> None:
+        """Write who the connection of *front* is; where it is *resumed*, a session had been there before."""
+        self._info(
+            "connection {number} from {peer} is {username} ({dialect}), back in its session"
+            if resumed
+            else "connection {number} from {peer} is {username} ({dialect})",
+            number=front.number,
+            peer=front.peer,
+            username=username,
+            dialect=front.standing[1],
+            resumed=resumed,
+        )
+
+    def renamed(self, front: LineFront, before: str, username: str) -> None:
+        """Write that who was called *before* is called *username* now."""
+        self._info(
+            "connection {number} from {peer}: {before} is now {username}",
+            number=front.number,
+            peer=front.peer,
+            before=before,
+            username=username,
+        )
 
     def ended(self, front: LineFront, why: str, seconds: float) -> None:
         """Write that the connection of *front* is over, and why."""

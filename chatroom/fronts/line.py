@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from math import inf
 from typing import TYPE_CHECKING, cast
 
 from twisted.internet.interfaces import (
@@ -20,6 +21,7 @@ from zope.interface import implementer
 from chatroom.core.commands import Request
 from chatroom.core.errors import ChatError, LineTooLong, LoginTimeout
 from chatroom.core.events import ByeReason
+from chatroom.core.limits import WASTE_BYTES
 from chatroom.core.names import RoomName
 from chatroom.core.replies import Refused
 from chatroom.core.visitor import Visitor
@@ -41,6 +43,9 @@ if TYPE_CHECKING:
 SILENCE = 0.3
 """Seconds until somebody who says nothing is taken for a person, and greeted."""
 
+SLICE = 0.0005
+"""Seconds for which the lines of one visitor are taken before the others have a turn."""
+
 
 @implementer(IHalfCloseableProtocol, IHandshakeListener)
 class LineFront(LineReceiver):
@@ -59,7 +64,7 @@ class LineFront(LineReceiver):
         self.peer = peer
         self.reads = 0
         self.room = room
-        self._host = host
+        self.host = host
         self._pulse = Pulse(self)
         self._conversation: Conversation | None = None
         self._closing: Closing | None = None
@@ -67,6 +72,8 @@ class LineFront(LineReceiver):
         self._greeted = False
         self._heard = False
         self._taking = False
+        self._queued = False
+        self._wasteful = False
         self._paused = False
         self._ended = False
 
@@ -102,16 +109,16 @@ class LineFront(LineReceiver):
 
     @override
     def dataReceived(self, data: bytes) -> None:
-        """Cut *data* into lines: one split for all of them."""
+        """Cut *data* into lines: one split for all of them, or a few."""
         self.reads += 1
         if self._closing:
             self._closing.heard()
-            return
-        self._lines.feed(data)
-        if self._lines.telnet.asked_for_mark:
-            self._lines.telnet.asked_for_mark = False
-            self.outbox.write(NO_TIMING_MARK)
-        self.take_lines()
+        elif self.reads == 1 and opening.is_tls(data):
+            self._turn_away("tls", opening.NOT_TLS)
+        else:
+            self._lines.feed(data)
+            self._look_at_the_rest()
+            self.take_lines()
 
     @override
     def lineReceived(self, line: bytes) -> None:
@@ -119,9 +126,7 @@ class LineFront(LineReceiver):
         if not self._heard:
             self._heard = True
             if self._lines.is_text and opening.is_http(line):
-                self.outbox.write(opening.NOT_HTTP)
-                self._visitor().close()
-                self._why = "http"
+                self._turn_away("http", opening.NOT_HTTP)
                 return
             self._greet()
         self._converse().hear(line)
@@ -150,7 +155,7 @@ class LineFront(LineReceiver):
             deadline.cancel()
         if self._closing:
             self._closing.lost()
-        leave = partial(self.factory.door.leave, self._host)
+        leave = partial(self.factory.door.leave, self.host)
         if self._conversation:
             self._conversation.visitor.lost()
             self._conversation.visitor.when_over(leave)
@@ -164,20 +169,34 @@ class LineFront(LineReceiver):
         if self._taking:
             return
         self._taking = True
-        left = self.factory.lobby.limits.lines_per_turn or len(self._lines)
-        while self._lines and not self._closing and self._visitor().is_free():
-            if not left:
+        lines = self._lines
+        seconds = self.factory.wheel.seconds
+        left = self.factory.lobby.limits.lines_per_turn or inf
+        until = seconds() + SLICE
+        # Who has not shown its dialect has nothing to wait for.
+        while lines and not self._closing and (lines.is_text is None or self._visitor().is_free()):
+            if not left or seconds() > until:
                 # The others have their turn before.
-                self.factory.soon(self.take_lines)
+                self.take_lines_in_turn()
                 break
+            if not lines.ready:
+                lines.cut()
+                self._look_at_the_rest()
+                continue
             left -= 1
             try:
-                self.lineReceived(self._lines.pop())
+                self.lineReceived(lines.pop())
             except LineTooLong as error:
                 self._refuse_and_close(error)
         self._taking = False
         if not self._closing:
             self._read_or_wait()
+
+    def take_lines_in_turn(self) -> None:
+        """Take the lines that wait when those who waited before have taken theirs."""
+        if not self._queued:
+            self._queued = True
+            self.factory.run_queue.add(self._take_lines_now)
 
     def hang_up(self, why: str) -> None:
         """Close when everything is sent, or when the peer does not take it for too long; *why* is counted."""
@@ -251,6 +270,37 @@ class LineFront(LineReceiver):
     def _visitor(self) -> Visitor:
         return self._converse().visitor
 
+    def _take_lines_now(self) -> None:
+        self._queued = False
+        self.take_lines()
+
+    def _turn_away(self, why: str, answer: bytes) -> None:
+        """Send *answer* to what does not speak as we do, and close; *why* is counted."""
+        self.outbox.write(answer)
+        self._visitor().close()
+        self._why = why
+
+    def _look_at_the_rest(self) -> None:
+        """Let what came and made no line be paid for, and answer who asks for a mark of telnet's."""
+        lines = self._lines
+        if lines.telnet.asked_for_mark:
+            lines.telnet.asked_for_mark = False
+            self.outbox.write(NO_TIMING_MARK)
+        if lines.wasted < WASTE_BYTES:
+            return
+        if lines.is_text is not None:
+            tokens, lines.wasted = divmod(lines.wasted, WASTE_BYTES)
+            self._visitor().pay(tokens)
+            self._wasteful = True
+        elif 0 < (limit := self.factory.lobby.limits.max_line) < lines.wasted:
+            # Nobody can be told to wait yet; but what comes before a first line is never as long as one.
+            self._refuse_and_close(LineTooLong(limit))
+
+    def _owes(self) -> bool:
+        """Tell whether what made no line has to be paid for before more is read."""
+        self._wasteful = self._wasteful and not self._visitor().is_free()
+        return self._wasteful
+
     def _read_or_wait(self) -> None:
         """Read on if all lines are taken, and otherwise not; close where nothing more will come."""
         if self._ended:
@@ -258,7 +308,7 @@ class LineFront(LineReceiver):
             if not self._lines:
                 self._visitor().finish()
             return
-        waiting = bool(self._lines)
+        waiting = bool(self._lines) or self._owes()
         if waiting != self._paused:
             self._paused = waiting
             if waiting:

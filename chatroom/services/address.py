@@ -16,12 +16,10 @@ from twisted.internet.interfaces import IListeningPort, IProtocolFactory, IReact
 from zope.interface import implementer
 
 from chatroom.services.certificate import Certificate, CertificateUnusable
+from chatroom.services.endpoints import PARAMETERS, PROXIED, mistake
 
 BACKLOG = 1024
 """Connections that the kernel holds for us while we are busy: everybody may come back at once."""
-
-PROXIED = "haproxy:"
-"""How an address begins at which a proxy says before all else who has come."""
 
 _PATIENT = re.compile(rf"({PROXIED})?(tcp6?|ssl):")
 
@@ -123,6 +121,8 @@ class Address:
         if description.isdecimal():
             number = _port(description)
             description = f"tcp:{number}:interface={interface}" if interface else description
+        if complaint := mistake(description):
+            raise ValueError(complaint)
         self._description = description
         self._certificate: Certificate | None = None
         if description.startswith(f"{PROXIED}ssl:"):
@@ -169,9 +169,10 @@ def _parsed(ways: Any, description: str) -> IStreamServerEndpoint:
             raise ValueError(f"{description} is no socket that systemd has passed to this process") from error
         raise ValueError(f"{description} is no endpoint ({error!r})") from error
     except Exception as error:  # whatever a parser of Twisted's or of a plugin's finds wrong
-        raise ValueError(
-            f"{description} is no endpoint ({error}); write 8080 or tcp:8080:interface=127.0.0.1"
-        ) from error
+        # About those that it knows best, Twisted speaks as Python does.
+        kind = description.removeprefix(PROXIED).partition(":")[0]
+        reason = "" if kind in PARAMETERS else f" ({error})"
+        raise ValueError(f"{description} is no endpoint{reason}; write 8080 or tcp:8080:interface=127.0.0.1") from error
     return found
 
 

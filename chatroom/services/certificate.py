@@ -12,14 +12,13 @@ from twisted.internet.protocol import Factory
 from twisted.logger import Logger
 from zope.interface import implementer
 
+from chatroom.services.endpoints import PART
+
 if TYPE_CHECKING:
     from OpenSSL.crypto import X509
-    from OpenSSL.SSL import Connection
+    from OpenSSL.SSL import Connection, Context
     from twisted.internet.ssl import CertificateOptions
     from twisted.protocols.tls import TLSMemoryBIOProtocol
-
-_PART = re.compile(r"(?:\\.|[^:\\])+")
-"""What stands between two colons."""
 
 _FILES = ("privateKey", "certKey", "extraCertChain", "dhParameters")
 _OTHERS = ("port", "interface", "backlog")
@@ -78,7 +77,7 @@ class _Taker:
 
 def _settings(description: str) -> dict[str, str]:
     """Return what *description* says about TLS; all the rest is for who makes an endpoint of it."""
-    _, *parts = _PART.findall(description)
+    _, *parts = PART.findall(description)
     if sum("=" not in part for part in parts) > 1:
         raise CertificateUnusable("files go by their names: privateKey=key.pem:certKey=cert.pem")
     # Twisted's own default.
@@ -108,9 +107,11 @@ def _read(settings: dict[str, str]) -> CertificateOptions:
         own = _digest(options.certificate)
         options.extraCertChain = [link for link in chain if _digest(link) != own]
         # Made now, it tells now what OpenSSL does not like, and not to who connects first.
-        options.getContext()
+        _take_all_protocols(options.getContext())
     except ImportError as error:
-        raise CertificateUnusable(f"TLS needs more than is installed ({error}): pip install 'chatroom[tls]'") from error
+        raise CertificateUnusable(
+            f"TLS needs more than is installed ({error}): in the folder of the sources, pip install '.[tls]'"
+        ) from error
     except OSError as error:
         raise CertificateUnusable(f"{error.filename} can't be read ({error.strerror})") from error
     except CertificateUnusable:
@@ -121,6 +122,16 @@ def _read(settings: dict[str, str]) -> CertificateOptions:
         ) from error
     found: CertificateOptions = options
     return found
+
+
+def _take_all_protocols(context: Context) -> None:
+    """Let TLS begin whichever protocols a client offers in it (ALPN): we speak ours, and name none.
+
+    Where nothing fits, Twisted chooses the empty one, which OpenSSL refuses together with the client.
+    """
+    from OpenSSL.SSL import NO_OVERLAPPING_PROTOCOLS
+
+    context.set_alpn_select_callback(lambda _, offered: NO_OVERLAPPING_PROTOCOLS)
 
 
 def _digest(certificate: X509) -> bytes:

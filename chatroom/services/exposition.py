@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterable
 from typing import Any
 
 from prometheus_client import CollectorRegistry, ProcessCollector
 from prometheus_client.core import Metric
+from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 from prometheus_client.twisted import MetricsResource
 from twisted.internet.defer import Deferred, succeed
-from twisted.internet.interfaces import IReactorTime
+from twisted.internet.error import ConnectionDone
+from twisted.internet.interfaces import IAddress, IReactorTime
+from twisted.internet.protocol import Protocol
+from twisted.protocols.policies import ProtocolWrapper, WrappingFactory
+from twisted.python.failure import Failure
 from twisted.web import http
 from twisted.web.resource import Resource
 from twisted.web.server import Request, Site
@@ -21,6 +27,10 @@ from chatroom.services.address import Address
 from chatroom.services.lateness import Lateness
 from chatroom.services.listener import Listener
 from chatroom.services.metrics import Commits, Connections, Metrics
+from chatroom.services.rebinding import can_be_rebound, is_private
+
+MOST = 16
+"""Connections at a time: an operator's programs are few, and the descriptors are for visitors."""
 
 
 class Gathered(Collector):
@@ -53,7 +63,11 @@ class Scrape(Resource):
 
     @override
     def render(self, request: Request) -> int | bytes:
-        """Answer, later."""
+        """Answer, later; to who wants the headers alone, at once."""
+        if request.method == b"HEAD":
+            _, kind = choose_encoder(request.getHeader("accept") or "")
+            request.setHeader(b"content-type", kind.encode())
+            return b""
         registry = CollectorRegistry()
         registry.register(Gathered(self._metrics.collect()))
         registry.register(self._process)
@@ -76,26 +90,88 @@ class Healthz(Resource):
             request.setResponseCode(http.SERVICE_UNAVAILABLE)
         return f"{trouble or 'ok'}\n".encode()
 
+    @override
+    def render_HEAD(self, request: Request) -> bytes:
+        """Answer with the status alone."""
+        self.render_GET(request)
+        return b""
+
+
+class Misdirected(Resource):
+    """What is answered to who asks for the pages of somebody else: 421."""
+
+    @override
+    def render(self, request: Request) -> bytes:
+        """Answer in one line."""
+        request.setResponseCode(421, b"Misdirected Request")
+        request.setHeader(b"content-type", b"text/plain; charset=utf-8")
+        line = b"ask for localhost, an address, or the machine's own name: a web page may have made up this one\n"
+        return b"" if request.method == b"HEAD" else line
+
 
 class Pages(Site):
-    """Both, without a line in the log for every time that they are asked for."""
+    """Both, without a line in the log for every time that they are asked for.
+
+    At an address of this *machine* alone, which is called so, they are not shown to who came by a stranger's name.
+    """
 
     noisy = False
 
-    def __init__(self, reactor: IReactorTime, metrics: Metrics) -> None:
+    def __init__(self, reactor: IReactorTime, metrics: Metrics, machine: str) -> None:
+        self._machine = machine
         root = Resource()
         root.putChild(b"metrics", Scrape(metrics))
         root.putChild(b"healthz", Healthz(metrics))
         super().__init__(root, reactor=reactor)
 
     @override
-    def logPrefix(self) -> str:
-        """Return how the log calls what listens."""
-        return "metrics"
+    def getResourceFor(self, request: Request) -> Resource:
+        """Return what answers *request*."""
+        if is_private(request.getHost()):
+            name = request.getRequestHostname().decode("utf-8", "replace")
+            if can_be_rebound(name, self._machine):
+                return Misdirected()
+        found: Resource = super().getResourceFor(request)
+        return found
 
     @override
     def log(self, request: http.Request) -> None:
         """Do not."""
+
+
+class Surplus(Protocol):
+    """A connection for which there is no place."""
+
+    transport: Any
+
+    @override
+    def connectionMade(self) -> None:
+        """Close it, if that can be before the next one is accepted."""
+        if isinstance(self.transport, ProtocolWrapper):
+            # Otherwise, TLS would first shake hands.
+            self.transport.abortConnection()
+        else:
+            self.transport.connectionLost(Failure(ConnectionDone()))
+
+
+class Few(WrappingFactory[ProtocolWrapper]):
+    """Lets so *many* connections in to *pages*, and closes what is more."""
+
+    noisy = False
+
+    def __init__(self, pages: Pages, many: int = MOST) -> None:
+        super().__init__(pages)
+        self._many = many
+
+    @override
+    def buildProtocol(self, addr: IAddress | None) -> Protocol:  # type: ignore[override]
+        """Take a connection if there is place."""
+        return super().buildProtocol(addr) if len(self.protocols) < self._many else Surplus()
+
+    @override
+    def logPrefix(self) -> str:
+        """Return how the log calls what listens."""
+        return "metrics"
 
 
 class Exposition(Listener):
@@ -108,8 +184,9 @@ class Exposition(Listener):
         self, reactor: Any, description: str, lobby: Lobby, connections: Connections, commits: Commits | None
     ) -> None:
         self._lateness = Lateness(reactor)
-        pages = Pages(reactor, Metrics(lobby, connections, commits, self._lateness.seconds))
-        super().__init__(Address(reactor, description, "127.0.0.1"), pages, description)
+        metrics = Metrics(lobby, connections, commits, self._lateness.seconds)
+        pages = Pages(reactor, metrics, socket.gethostname())
+        super().__init__(Address(reactor, description, "127.0.0.1"), Few(pages), description)
 
     @override
     def startService(self) -> None:

@@ -14,7 +14,11 @@ from twisted.python.logfile import LogFile
 from typing_extensions import override
 from zope.interface import provider
 
+from chatroom.services.process_files import log_name
 from chatroom.wire.moments import rfc3339
+
+NOBODY = "-"
+"""What Twisted's old log says of events that nobody in particular has written."""
 
 
 class JSONLogged(MultiService):
@@ -58,11 +62,8 @@ def log_file(twistd: Mapping[str, Any], from_thread: Callable[[Callable[[], None
     """
     if twistd["logger"] or twistd["syslog"]:
         raise ValueError("--log-json goes to a file or the standard output; leave out --logger and --syslog")
-    name = twistd["logfile"]
-    if not name and twistd["nodaemon"]:
-        name = "-"
-    if name != "-":
-        file = LogFile.fromFullPath(name or "twistd.log")
+    if name := log_name(twistd):
+        file = LogFile.fromFullPath(name)
         signal.signal(signal.SIGUSR1, lambda _number, _frame: from_thread(file.rotate))
         return cast("IO[Any]", file)
     if not twistd["nodaemon"]:
@@ -70,17 +71,24 @@ def log_file(twistd: Mapping[str, Any], from_thread: Callable[[Callable[[], None
     return sys.stdout
 
 
+def _system(event: LogEvent) -> str:
+    """Return the part of the program that *event* comes from."""
+    system: str = event.get("log_system") or event.get("log_namespace") or NOBODY
+    # What listens, and the like, still writes to the log that Twisted had before.
+    return "twisted" if system in {NOBODY, "log_legacy"} else system
+
+
 def _plain(event: LogEvent) -> dict[str, Any]:
     level = event.get("log_level")
     plain = {
         "time": rfc3339(int(event["log_time"] * 1000)),
         "level": level.name if level else "info",
-        "system": event.get("log_system") or event.get("log_namespace", "-"),
+        "system": _system(event),
         "message": formatEvent(event),
     }
     if failure := event.get("log_failure"):
         plain["traceback"] = failure.getTraceback()
     for name, value in event.items():
-        if not name.startswith("log_") and isinstance(value, str | int | float):
+        if not name.startswith("log_") and name != "isError" and isinstance(value, str | int | float):
             plain.setdefault(name, value)
     return plain

@@ -10,16 +10,14 @@ from secrets import token_urlsafe
 
 from chatroom.core.errors import StorageFailed
 from chatroom.core.events import Message, digest
-from chatroom.core.limits import RESENDABLE
+from chatroom.core.limits import RECALLED, RESENDABLE
 from chatroom.core.names import Key, RoomName, key
 from chatroom.core.paging import Row, newest, oldest
-from chatroom.core.ports import Log, LogId, NewRoom, Opened, Page, Sent
+from chatroom.core.ports import Log, LogId, NewRoom, Opened, Page, Searched, Sent
 from chatroom.core.query import matcher
+from chatroom.services.memory_search import MemorySearches
 
 Rows = deque[Row]
-
-SLICE = 100
-"""How many messages a search looks at before others have their turn."""
 
 KEPT = 10_000
 """The most messages of a room that are kept."""
@@ -40,8 +38,9 @@ class _Room:
 class MemoryLog:
     """Keeps the newest *keep* messages of each room for as long as the process lives, those of *closed* rooms too.
 
-    It answers appends at once, but pages through *soon*: so that reading many holds nobody up, tap lets *soon* call its
-    argument in the next turn.
+    It answers appends at once, but pages, and a room in which much was said, through *soon*: so that reading many holds
+    nobody up, tap lets *soon* call its argument in the next turn. A search works for *search_timeout* of those
+    *seconds* at most, unless that is 0.
     """
 
     def __init__(
@@ -49,10 +48,14 @@ class MemoryLog:
         soon: Callable[[Callable[[], None]], object] = lambda action: action(),
         keep: int = KEPT,
         closed: int = CLOSED,
+        *,
+        search_timeout: float = 0,
+        seconds: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self._soon = soon
         self._keep = keep
         self._most_closed = closed
+        self._searches = MemorySearches(soon, search_timeout, seconds)
         self._ids = count(1)
         self._logs: dict[LogId, _Room] = {}
         self._names: dict[Key, LogId] = {}
@@ -91,7 +94,7 @@ class MemoryLog:
         else:
             opened(None)
             return
-        opened(_reopened(self._logs[log]))
+        self._reopen(self._logs[log], opened)
 
     def append(self, log: LogId, message: Message, stored: Callable[[int | StorageFailed], None]) -> None:
         """Keep *message*, and give its number to *stored* at once."""
@@ -118,21 +121,14 @@ class MemoryLog:
         self._soon(lambda: got(self._page(log, after, before, limit)))
 
     def search(
-        self, log: LogId, query: str, *, before: int | None, limit: int, got: Callable[[Page | StorageFailed], None]
+        self, log: LogId, query: str, *, before: int | None, limit: int, got: Callable[[Searched], None]
     ) -> None:
         """Find the newest messages below *before* that match *query*."""
-        matches = matcher(query)
-        rows = list(_below(self._rows(log), before))
-        found: list[Row] = []
+        self._searches.begin(list(_below(self._rows(log), before)), matcher(query), limit, got)
 
-        def look(start: int) -> None:
-            found.extend(row for row in rows[start : start + SLICE] if matches(row[1].text))
-            if start + SLICE < len(rows) and len(found) <= limit:
-                self._soon(lambda: look(start + SLICE))
-            else:
-                got(newest(found, limit))
-
-        self._soon(lambda: look(0))
+    def call_off_searches(self) -> None:
+        """End all searches, and those that come: the server stops, and nobody is to wait for them."""
+        self._searches.call_off()
 
     def close(self, log: LogId) -> None:
         """Keep *log* until too many others have been closed after it."""
@@ -144,6 +140,20 @@ class MemoryLog:
         """Remove all of *log*."""
         self._remove(log)
         done(None)
+
+    def _reopen(self, room: _Room, opened: Callable[[Opened], None]) -> None:
+        """Give *room*, as it is now, to *opened*, when what may be sent again is looked up: a piece in each turn."""
+        rows = list(islice(room.rows, max(0, len(room.rows) - RESENDABLE), None))
+        sent: list[Sent] = []
+
+        def look(start: int) -> None:
+            sent.extend(_sent(rows[start : start + RECALLED]))
+            if start + RECALLED < len(rows):
+                self._soon(lambda: look(start + RECALLED))
+            else:
+                opened(replace(room.opened, seq=room.seq, first=room.seq + 1 - len(room.rows), sent=tuple(sent)))
+
+        look(0)
 
     def _remove(self, log: LogId) -> None:
         del self._names[key(self._logs.pop(log).opened.room)]
@@ -165,14 +175,11 @@ class MemoryLog:
         return oldest(islice(rows, max(0, after + 1 - first), None), limit)
 
 
-def _reopened(room: _Room) -> Opened:
-    """Return *room* as it is now."""
-    sent = tuple(
-        Sent(message.session, message.cid, seq, message.at, digest(message.text, message.action))
-        for seq, message in islice(room.rows, max(0, len(room.rows) - RESENDABLE), None)
-        if message.session is not None and message.cid is not None
-    )
-    return replace(room.opened, seq=room.seq, first=room.seq + 1 - len(room.rows), sent=sent)
+def _sent(rows: Iterable[Row]) -> Iterable[Sent]:
+    """Return which of *rows* may be sent again."""
+    for seq, message in rows:
+        if message.session is not None and message.cid is not None:
+            yield Sent(message.session, message.cid, seq, message.at, digest(message.text, message.action))
 
 
 def _below(rows: Rows, before: int | None) -> Iterable[Row]:

@@ -7,8 +7,15 @@ from collections.abc import Iterable, Mapping
 from itertools import accumulate, product
 from typing import Protocol
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    InfoMetricFamily,
+    Metric,
+)
 
+from chatroom import __version__
 from chatroom.core.lobby import Lobby
 from chatroom.core.tally import Histogram
 
@@ -57,7 +64,8 @@ class Metrics:
 
     def collect(self) -> list[Metric]:
         """Return all metrics as they are now; to be called where nothing moves meanwhile, in the reactor's thread."""
-        return [*self._visitors(), *self._rooms(), *self._work()]
+        version = InfoMetricFamily("chatroom", "Version of the server", {"version": __version__})
+        return [version, *self._visitors(), *self._rooms(), *self._work()]
 
     def _visitors(self) -> Iterable[Metric]:
         connections = GaugeMetricFamily(

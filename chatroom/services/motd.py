@@ -16,11 +16,11 @@ class MotdUnusable(ValueError):
 
 
 class Motd:
-    """Gives *show* what *path* holds, at once and whenever it is read again.
+    """Gives *show* what *path* holds, at once and whenever it is read again; nothing, if it is empty.
 
     It stays the file that was meant at the start, wherever the server goes to work.
 
-    :raises MotdUnusable: if there is nothing to show in it at the start.
+    :raises MotdUnusable: if what is in it at the start can't be shown.
     """
 
     log = Logger()
@@ -41,13 +41,15 @@ class Motd:
 
 
 def _read(path: Path) -> str:
-    """Return what is in the file: lines that are fit to be said."""
+    """Return what is in the file: lines that are fit to be said, or nothing."""
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise MotdUnusable(f"{path} can't be read ({error.strerror})") from error
     except ValueError as error:
         raise MotdUnusable(f"{path} is not UTF-8") from error
+    if not text.strip():
+        return ""
     try:
         return message(text.strip("\n"))
     except ChatError as error:

@@ -11,15 +11,19 @@ from typing import Any, Literal
 
 from chatroom.toml import places
 
-Kind = Literal["text", "texts", "number", "flag"]
-"""What a setting may be; a text may be a whole number, too, for that is how one writes a port."""
+Kind = Literal["text", "texts", "endpoint", "endpoints", "number", "flag"]
+"""What a setting may be; an endpoint may be a whole number, too, for that is how one writes a port."""
 
 _TYPES: Mapping[Kind, str] = {
     "text": "a text in quotes",
     "texts": "a list of texts in quotes",
+    "endpoint": "a port, or an endpoint in quotes",
+    "endpoints": "a list of ports, or of endpoints in quotes",
     "number": "a number",
     "flag": "true or false",
 }
+
+_ITEMS: Mapping[Kind, Collection[type]] = {"texts": (str,), "endpoints": (str, int)}
 
 
 class SettingsUnusable(ValueError):
@@ -53,10 +57,12 @@ def read_settings(path: Path, kinds: Mapping[str, Kind]) -> Iterator[Setting]:
     for name, value in found.items():
         where = f"{path}, line {lines[name,]}"
         if name not in kinds:
-            raise SettingsUnusable(f"{where}: there is no option {name!r}{_suggestion(name, kinds)}")
-        values = _arguments(value, kinds[name])
+            table = "; options stand in no table" if isinstance(value, dict) else ""
+            raise SettingsUnusable(f"{where}: there is no option {name!r}{suggestion(name, kinds) or table}")
+        kind = kinds[name]
+        values = _arguments(value, kind)
         if values is None:
-            raise SettingsUnusable(f"{where}: {name} takes {_TYPES[kinds[name]]}, not {_shown(value)}")
+            raise SettingsUnusable(f"{where}: {name} takes {_TYPES[kind]}, not {_shown(_culprit(value, kind))}")
         yield Setting(name, [f"--{name}{value}" for value in values], where)
 
 
@@ -67,16 +73,24 @@ def _arguments(value: Any, kind: Kind) -> list[str] | None:
             return [""] * value
         case _, bool():
             return None
-        case ("number", int() | float()) | ("text", str() | int()):
+        case ("number", int() | float()) | ("text", str()) | ("endpoint", str() | int()):
             return [f"={value}"]
-        case "texts", list() if all(type(item) in {str, int} for item in value):
+        case (("texts" | "endpoints"), list()) if all(type(item) in _ITEMS[kind] for item in value):
             return [f"={item}" for item in value]
     return None
 
 
-def _suggestion(name: str, names: Collection[str]) -> str:
-    similar = get_close_matches(name, names, 1)
-    return f"; did you mean {similar[0]}?" if similar else ""
+def _culprit(value: Any, kind: Kind) -> Any:
+    """Return what is wrong in *value*, which is of another kind: of a list, the first item that is."""
+    if isinstance(value, list) and kind in _ITEMS:
+        return next(item for item in value if type(item) not in _ITEMS[kind])
+    return value
+
+
+def suggestion(name: str, names: Collection[str], dashes: str = "") -> str:
+    """Return a question for somebody who wrote *name*, which is none of *names*, if one of these is like it."""
+    similar = get_close_matches(name.lower().replace("_", "-"), names, 1)
+    return f"; did you mean {dashes}{similar[0]}?" if similar else ""
 
 
 def _shown(value: Any) -> str:

@@ -6,6 +6,7 @@ import errno
 import fcntl
 import os
 import sqlite3
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -124,6 +125,7 @@ class SQLiteFile:
 
 def read_only(path: Path) -> sqlite3.Connection:
     """Return a connection to the log *path* that can't change it, whoever writes it meanwhile."""
+    _refuse_directory(path)
     if _is_new(path):
         raise StoreUnusable(path, "is not there", "name another file")
     with refusing(path):
@@ -198,16 +200,24 @@ def _lock(path: Path) -> int:
 
     The kernel closes it however the process ends.
     """
-    if not path.name:
-        # Nothing can have a name beside it: this is the directory of the start, or the topmost one.
-        raise StoreUnusable(path, f"can't be opened ({os.strerror(errno.EISDIR)})", "name a file")
+    _refuse_directory(path)
     beside = path.with_name(f"{path.name}.lock")
+    strange = StoreUnusable(
+        path, f"can't be locked, for {beside.name} is a link or no file of its own", f"remove {beside.name}"
+    )
     try:
-        descriptor = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     except OSError as error:
+        if error.errno in (errno.ELOOP, errno.EISDIR):
+            raise strange from None
         raise StoreUnusable(
             path, f"can't be written ({error.strerror})", "name a file in a directory that the server may write"
         ) from None
+    found = os.fstat(descriptor)
+    # Where others may make files too, this one may be another's by a second name, and it is written below.
+    if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
+        os.close(descriptor)
+        raise strange
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -219,6 +229,11 @@ def _lock(path: Path) -> int:
         os.truncate(descriptor, 0)
         os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
     return descriptor
+
+
+def _refuse_directory(path: Path) -> None:
+    if path.is_dir():
+        raise StoreUnusable(path, f"can't be opened ({os.strerror(errno.EISDIR)})", "name a file")
 
 
 def _is_new(path: Path) -> bool:

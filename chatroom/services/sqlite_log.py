@@ -15,14 +15,14 @@ from twisted.logger import Logger
 from chatroom.core.errors import StorageFailed
 from chatroom.core.events import Message
 from chatroom.core.names import RoomName
-from chatroom.core.ports import Clock, Log, LogId, NewRoom, Opened, Page, Timer
-from chatroom.core.query import phrases
+from chatroom.core.ports import Clock, Log, LogId, NewRoom, Opened, Page, Searched, Timer
 from chatroom.core.tally import BATCH_SIZES, Histogram
 from chatroom.services.health import Health
-from chatroom.services.sqlite_file import SQLiteFile, Sync, read_only, refusing
+from chatroom.services.sqlite_file import SQLiteFile, Sync, refusing
 from chatroom.services.sqlite_keeper import Keep, Keeper
-from chatroom.services.sqlite_reader import Reader
+from chatroom.services.sqlite_reading import Reading
 from chatroom.services.sqlite_writer import Writer
+from chatroom.services.wall_clock import WallClock
 from chatroom.services.worker import FromThread, Worker
 
 log = Logger()
@@ -38,6 +38,9 @@ GATHERING = 0.001
 
 MANY = 4
 """Changes in a commit from which on the next one is worth waiting for."""
+
+MOST = 256
+"""Changes in a commit at the most: those of one commit are answered and shown in one piece."""
 
 COMMIT_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 """The bounds by which commits are sorted: how long they took."""
@@ -57,8 +60,8 @@ class SQLiteLog:
     """Keeps messages in the file *path*, from :meth:`start` to :meth:`stop`.
 
     One thread writes. While it commits a batch, the next one gathers, and is begun when the first has been answered and
-    shown. Another thread reads. What they do is told through *from_thread*. *wall* returns the time of day in seconds,
-    to tell what has become too old.
+    shown. Another thread reads, and a third one searches, for *search_timeout* seconds at most unless that is 0. What
+    they do is told through *from_thread*. *wall* returns the time of day in seconds, to tell what has become too old.
     """
 
     def __init__(
@@ -70,6 +73,7 @@ class SQLiteLog:
         wall: Callable[[], float],
         sync: Sync = "full",
         busy_timeout: float = 5,
+        search_timeout: float = 0,
         keep: Keep = Keep(),  # noqa: B008  # it is frozen
     ) -> None:
         self.path = path
@@ -77,9 +81,10 @@ class SQLiteLog:
         self.commit_seconds = Histogram(COMMIT_SECONDS)
         self._clock = clock
         self._from_thread = from_thread
-        self._wall = wall
+        self._wall = WallClock(wall, clock.seconds)
         self._sync: Sync = sync
         self._busy_timeout = busy_timeout
+        self._search_timeout = search_timeout
         self._keep = keep
         self._changes: deque[_Change] = deque()
         self._committing = False
@@ -87,9 +92,9 @@ class SQLiteLog:
         self._timer: Timer | None = None
         self._due = inf
         self._stopped: Deferred[None] | None = None
+        self._overdue: Timer | None = None
         self._closed = True
         self._storing = Health(f"store messages in {path}")
-        self._paging = Health(f"read messages in {path}")
         self._tending = Health(f"index or remove messages in {path}")
 
     def start(self) -> None:
@@ -97,25 +102,44 @@ class SQLiteLog:
         self._file = SQLiteFile(self.path, busy_timeout=self._busy_timeout)
         try:
             self._file.begin(self._sync)
-            self._writer = Writer(self._file.connection, self._keep, self._wall)
-            self._keeper = Keeper(self._file.connection, self._keep, self._wall)
+            self._writer = Writer(self._file.connection, self._keep, self._wall.now, self._wall.believed)
+            self._keeper = Keeper(self._file.connection, self._keep, self._wall.believed, self._clock.seconds)
+            self._reading = Reading(
+                self.path,
+                self._keep,
+                from_thread=self._from_thread,
+                seconds=self._clock.seconds,
+                search_timeout=self._search_timeout,
+            )
+        except BaseException:
+            self._file.abandon()
+            raise
+        try:
             # Before anybody can ask for a room: the same room must not be opened twice.
             with refusing(self.path):
-                [self._restored] = cast("list[Sequence[Opened]]", self._writer.commit([self._writer.restore]))
-            self._reader = Reader(read_only(self.path), self._keep)
+                [rooms] = cast("list[Sequence[Opened]]", self._writer.commit([self._writer.restore]))
+                self._restored = [*map(self._reading.recalled, rooms)]
         except BaseException:
+            self._reading.abandon()
             self._file.abandon()
             raise
         self._closed = False
         self._writing = Worker("log-writer", self._from_thread)
-        self._reading = Worker("log-reader", self._from_thread)
         self._tend_within(IDLE)
 
-    def stop(self) -> Deferred[None]:
-        """Commit what was taken, and let the file go."""
+    def call_off_searches(self) -> None:
+        """End the search that runs, and all that wait or come: the server stops, and nobody is to wait for them."""
+        if not self._closed:
+            self._reading.call_off_searches()
+
+    def stop(self, within: float | None = None) -> Deferred[None]:
+        """Commit what was taken, and let the file go; after *within* seconds wait no longer."""
         if self._closed:
             return succeed(None)
+        self.call_off_searches()
         self._stopped = Deferred()
+        if within is not None:
+            self._overdue = self._clock.callLater(within, self._give_up)
         self._begin()
         if not self._committing:
             self._finish()
@@ -138,7 +162,19 @@ class SQLiteLog:
         self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | StorageFailed | None], None]
     ) -> None:
         """Open the log of *room* that is kept, or begin one as *new* says."""
-        self._change(partial(self._writer.open, room, new), opened)
+
+        def found(log: Opened | StorageFailed | None) -> None:
+            if not isinstance(log, Opened) or log.created:
+                opened(log)
+            else:
+                self._reading.recall(log, partial(recalled, log.log))
+
+        def recalled(log: LogId, found: Opened | StorageFailed) -> None:
+            if isinstance(found, StorageFailed):
+                self.close(log)
+            opened(found)
+
+        self._change(partial(self._writer.open, room, new), found)
 
     def append(self, log: LogId, message: Message, stored: Callable[[int | StorageFailed], None]) -> None:
         """Keep *message* with the next commit."""
@@ -158,14 +194,13 @@ class SQLiteLog:
         got: Callable[[Page | StorageFailed], None],
     ) -> None:
         """Read the first messages beyond *after*, or without it the newest below *before*."""
-        self._page(partial(self._reader.page, log, after, before, limit), got)
+        self._reading.page(log, after, before, limit, got)
 
     def search(
-        self, log: LogId, query: str, *, before: int | None, limit: int, got: Callable[[Page | StorageFailed], None]
+        self, log: LogId, query: str, *, before: int | None, limit: int, got: Callable[[Searched], None]
     ) -> None:
         """Find the newest messages below *before* that match *query*."""
-        phrases(query)
-        self._page(partial(self._reader.search, log, query, before, limit), got)
+        self._reading.search(log, query, before, limit, got)
 
     def close(self, log: LogId) -> None:
         """Keep *log* as long as closed rooms are kept."""
@@ -183,12 +218,6 @@ class SQLiteLog:
         self._changes.append(_Change(work, answer))
         self._begin()
 
-    def _page(self, work: Callable[[], Page], got: Callable[[Page | StorageFailed], None]) -> None:
-        if self._closed:
-            got(StorageFailed())
-            return
-        self._reading.do(work, partial(self._read, got))
-
     # Committing: first the answers, by which messages are shown, then the next batch.
 
     def _begin(self) -> None:
@@ -198,7 +227,7 @@ class SQLiteLog:
             self._clock.callLater(self._patience, self._commit)
 
     def _commit(self) -> None:
-        batch, self._changes = self._changes, deque()
+        batch = [self._changes.popleft() for _ in range(min(len(self._changes), MOST))]
         # A lone speaker does not wait for others who are not there.
         self._patience = GATHERING if len(batch) >= MANY else 0.0
         works = [change.work for change in batch]
@@ -232,16 +261,6 @@ class SQLiteLog:
         if self._stopped and not self._committing:
             self._finish()
 
-    # Reading.
-
-    def _read(self, got: Callable[[Page | StorageFailed], None], page: Page | Exception) -> None:
-        if isinstance(page, Exception):
-            self._paging.failed(page)
-            got(StorageFailed())
-        else:
-            self._paging.recovered()
-            got(page)
-
     # Tending: one step, then what was said meanwhile, then the next step.
 
     def _tend_within(self, seconds: float) -> None:
@@ -266,6 +285,7 @@ class SQLiteLog:
         else:
             self._tending.recovered()
             self._tend_within(0 if more else REST)
+        self._wall.report()
 
     # The end.
 
@@ -273,13 +293,23 @@ class SQLiteLog:
         self._closed = True
         if self._timer:
             self._timer.cancel()
-        self._reading.do(self._reader.close, lambda _: self._writing.do(self._file.close, self._finished))
+        self._reading.stop(lambda: self._writing.do(self._file.close, self._finished))
 
     def _finished(self, result: Exception | None) -> None:
+        assert self._stopped
         if result:
             self._storing.failed(result)
-        self._reading.stop()
         self._writing.stop()
+        if self._stopped.called:
+            return
+        if self._overdue:
+            self._overdue.cancel()
+        self._stopped.callback(None)
+
+    def _give_up(self) -> None:
+        """Let the process end although a thread is busy still: for the file, that is like a kill."""
+        log.warn("{path} was not closed in time; the next start finds it in order", path=self.path)
+        self._closed = True
         assert self._stopped
         self._stopped.callback(None)
 

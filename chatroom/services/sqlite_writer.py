@@ -7,21 +7,31 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from secrets import token_urlsafe
 
-from chatroom.core.events import Message, digest
-from chatroom.core.limits import RESENDABLE
+from chatroom.core.events import Message
 from chatroom.core.names import RoomName, key
-from chatroom.core.ports import LogId, NewRoom, Opened, Sent
+from chatroom.core.ports import LogId, NewRoom, Opened
 from chatroom.services.sqlite_file import insert, transaction
-from chatroom.services.sqlite_keeper import Keep, expire
+from chatroom.services.sqlite_keeper import Keep
 
 
 class Writer:
-    """The one who numbers messages, and knows the newest number of each open log."""
+    """The one who numbers messages, and knows the newest number of each open log.
 
-    def __init__(self, connection: sqlite3.Connection, keep: Keep, wall: Callable[[], float]) -> None:
+    *wall* returns the time of day in seconds; so does *believed*, by which a log is too old, or ``None`` while it can't
+    be believed.
+    """
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        keep: Keep,
+        wall: Callable[[], float],
+        believed: Callable[[], float | None] | None = None,
+    ) -> None:
         self._connection = connection
         self._keep = keep
         self._wall = wall
+        self._believed = believed or wall
         self._heads: dict[LogId, int] = {}
         self._before: dict[LogId, int] = {}
         self._rows: list[tuple[object, ...]] = []
@@ -67,16 +77,16 @@ class Writer:
         return seq
 
     def restore(self) -> Sequence[Opened]:
-        """Return all logs that are open."""
+        """Return all logs that are open, without the messages that may be sent again."""
         self._insert()
         logs = self._connection.execute("SELECT id FROM logs WHERE key IS NOT NULL AND closed IS NULL ORDER BY id")
         return [self._opened(log) for (log,) in logs.fetchall()]
 
     def open(self, room: RoomName, new: NewRoom | None) -> Opened | None:
-        """Open the log of *room* that is kept, or one as *new* says."""
+        """Open the log of *room* that is kept, or one as *new* says, without the messages that may be sent again."""
         self._insert()
-        self._expire()
         name = key(room)
+        self._expire(name)
         kept = self._connection.execute("SELECT id FROM logs WHERE key = ?", (name,)).fetchone()
         if kept:
             [log] = kept
@@ -98,9 +108,11 @@ class Writer:
 
     def close(self, log: LogId) -> None:
         """Keep *log* from now on only for as long as closed ones are kept."""
+        if not self._keep.closed:
+            self.forget(log)
+            return
         self._leave(log)
         self._connection.execute("UPDATE logs SET closed = ? WHERE id = ?", (int(self._wall() * 1000), log))
-        self._expire()
 
     def forget(self, log: LogId) -> None:
         """Take *log* for removed; its rows will be."""
@@ -118,8 +130,12 @@ class Writer:
         if (head := self._heads.pop(log, None)) is not None:
             self._before.setdefault(log, head)
 
-    def _expire(self) -> None:
-        expire(self._connection, self._keep, self._wall() * 1000)
+    def _expire(self, name: str) -> None:
+        """Forget the log called *name* if it has been closed for too long; all the others are the keeper's."""
+        if (now := self._believed()) is not None:
+            self._connection.execute(
+                "UPDATE logs SET key = NULL WHERE key = ? AND closed <= ?", (name, self._keep.closed_since(now))
+            )
 
     def _insert(self) -> None:
         """Insert the rows that were gathered: together they cost less."""
@@ -135,12 +151,4 @@ class Writer:
         ).fetchone()
         head = self._heads[LogId(log)] = newest or removed
         first = max(removed, self._keep.floor(head)) + 1
-        rows = self._connection.execute(
-            "SELECT session, cid, seq, at, text, action FROM messages"
-            " WHERE log = ? AND seq > ? AND seq >= ? AND cid IS NOT NULL ORDER BY seq",
-            (log, head - RESENDABLE, first),
-        )
-        sent = tuple(
-            Sent(session, cid, seq, at, digest(text, bool(action))) for session, cid, seq, at, text, action in rows
-        )
-        return Opened(room, LogId(log), epoch, head, first, topic, capacity, creator, owner, sent)
+        return Opened(room, LogId(log), epoch, head, first, topic, capacity, creator, owner)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Hashable
 from functools import partial
 from queue import SimpleQueue
-from threading import Thread
+from threading import Lock, Thread
 from typing import TypeVar
 
 T = TypeVar("T")
+Job = Callable[[], object]
 FromThread = Callable[[Callable[[], None]], object]
 """Calls its argument in the reactor's thread, soon: Twisted's ``callFromThread``."""
 
@@ -18,18 +20,35 @@ class Worker:
 
     def __init__(self, name: str, from_thread: FromThread) -> None:
         self._from_thread = from_thread
-        self._jobs: SimpleQueue[Callable[[], object] | None] = SimpleQueue()
+        self._jobs = _Jobs()
         # A daemon: where the process ends without stopping it, this is like a power failure, for which the log is made.
         self._thread = Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
-    def do(self, work: Callable[[], T], done: Callable[[T | Exception], None]) -> None:
-        """Do *work* after what was asked for before; give what it returns or raises to *done*."""
-        self._jobs.put(lambda: self._from_thread(partial(done, _outcome(work))))
+    @property
+    def others_wait(self) -> bool:
+        """Whether something is to be done after what is being done."""
+        return bool(self._jobs)
+
+    @property
+    def running(self) -> bool:
+        """Whether it was not stopped."""
+        return self._thread.is_alive()
+
+    def do(self, work: Callable[[], T], done: Callable[[T | Exception], None], *, of: Hashable = None) -> None:
+        """Do *work* after what was asked for before; give what it returns or raises to *done*.
+
+        Where work *of* several waits, one of each is done in turn: none has to wait for all of another's.
+        """
+        self._jobs.put(lambda: self._from_thread(partial(done, outcome(work))), of)
+
+    def do_last(self, work: Callable[[], T], done: Callable[[T | Exception], None]) -> None:
+        """Do *work* likewise, when nothing else waits."""
+        self._jobs.put_last(lambda: self._from_thread(partial(done, outcome(work))))
 
     def stop(self) -> None:
         """End the thread; it has nothing more to do."""
-        self._jobs.put(None)
+        self._jobs.put_last(None)
         self._thread.join()
 
     def _run(self) -> None:
@@ -37,7 +56,45 @@ class Worker:
             job()
 
 
-def _outcome(work: Callable[[], T]) -> T | Exception:
+class _Jobs:
+    """Jobs that wait, by whose they are; those that are to be the last come when there are no others."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._waiting: dict[Hashable, deque[Job]] = {}
+        self._last: deque[Job | None] = deque()
+        # One for each job: to wait for it costs less than for a condition.
+        self._tickets: SimpleQueue[None] = SimpleQueue()
+
+    def __bool__(self) -> bool:
+        return not self._tickets.empty()
+
+    def put(self, job: Job, of: Hashable) -> None:
+        with self._lock:
+            self._waiting.setdefault(of, deque()).append(job)
+        self._tickets.put(None)
+
+    def put_last(self, job: Job | None) -> None:
+        with self._lock:
+            self._last.append(job)
+        self._tickets.put(None)
+
+    def get(self) -> Job | None:
+        """Return the next job, when there is one; ``None`` was put there for the end."""
+        self._tickets.get()
+        with self._lock:
+            if not self._waiting:
+                return self._last.popleft()
+            of, jobs = next(iter(self._waiting.items()))
+            # Whoever has more goes to the end.
+            del self._waiting[of]
+            job = jobs.popleft()
+            if jobs:
+                self._waiting[of] = jobs
+            return job
+
+
+def outcome(work: Callable[[], T]) -> T | Exception:
     """Return what *work* returns or raises."""
     try:
         return work()

@@ -31,11 +31,12 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 
 class Welcome(Answer, frozen=True, kw_only=True, tag="welcome"):
-    """The reply to ``login``."""
+    """The reply to ``login``; *server* is the name that the operator has given it, *version* that of its program."""
 
     username: str
     server: str
     protocol: int
+    version: str | UnsetType = UNSET
     resumed: bool
     rooms: list[str]
     heartbeat: float

@@ -10,6 +10,7 @@ from typing import assert_never
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from chatroom import __version__
 from chatroom.core import events as core
 from chatroom.core import replies
 from chatroom.core.batch import Batch
@@ -44,16 +45,16 @@ class Frames:
 
     def __init__(self, server: str, limits: Limits) -> None:
         self._server = server
-        self._heartbeat = limits.heartbeat
+        self._heartbeat = _whole(limits.heartbeat)
         self._limits = answers.Limits(
             line=limits.max_line,
             text=MAX_TEXT,
             burst=limits.burst,
-            rate=limits.rate,
+            rate=_whole(limits.rate),
             page=limits.page,
             rooms=limits.rooms_per_visitor,
             capacity=limits.room_capacity,
-            grace=limits.grace,
+            grace=_whole(limits.grace),
         )
 
     def read(self, line: bytes, place: Place) -> Request | Misread:
@@ -103,6 +104,7 @@ class Frames:
                     username=username,
                     server=self._server,
                     protocol=PROTOCOL,
+                    version=__version__,
                     resumed=resumed,
                     rooms=list(rooms),
                     heartbeat=self._heartbeat,
@@ -131,7 +133,7 @@ class Frames:
             case replies.Pong():
                 return answers.Pong(id=id)
             case core.Bye(reason, retry_after):
-                return answers.Bye(id=id, reason=reason, retry_after=UNSET if retry_after is None else retry_after)
+                return answers.Bye(id=id, reason=reason, retry_after=_seconds(retry_after))
         assert_never(reply)
 
 
@@ -203,10 +205,19 @@ def _shape(event: core.Event) -> Struct:
         case core.Rooms(rooms, more):
             return answers.Rooms(rooms=list(map(_room, rooms)), more=more)
         case core.Slowed(rate):
-            return answers.Slowed(rate=rate)
+            return answers.Slowed(rate=_whole(rate))
         case core.Bye(reason, retry_after):
-            return answers.Bye(reason=reason, retry_after=UNSET if retry_after is None else retry_after)
+            return answers.Bye(reason=reason, retry_after=_seconds(retry_after))
     assert_never(event)
+
+
+def _whole(number: float) -> float:
+    """Return *number* so that a whole one is written without a point."""
+    return whole if (whole := int(number)) == number else number
+
+
+def _seconds(number: float | None) -> float | UnsetType:
+    return UNSET if number is None else _whole(number)
 
 
 def _entry(said: core.Said) -> answers.Entry:

@@ -28,6 +28,17 @@ def is_http(line: bytes) -> bool:
     return line.endswith((b"HTTP/1.0", b"HTTP/1.1"))
 
 
+def is_tls(data: bytes) -> bool:
+    """Tell whether *data*, the first that comes, greets a server that speaks TLS.
+
+    A browser can be led to send lines of somebody else's in such a greeting: none of it is to be read as a line.
+    """
+    return data.startswith(b"\x16")
+
+
+NOT_TLS = b"* This port speaks no TLS. Connect to it without, or to another one.\n"
+"""What somebody gets who greets in TLS; a person sees it in what has come over the wire."""
+
 NOT_HTTP = (
     b"HTTP/1.1 400 Bad Request\r\n"
     b"Content-Type: text/plain; charset=utf-8\r\n"

@@ -15,8 +15,6 @@ from chatroom.core.commands import (
     Help,
     Leave,
     List,
-    Login,
-    Quit,
     Rename,
     Request,
     Say,
@@ -44,25 +42,31 @@ from chatroom.core.events import (
     Told,
     TopicChanged,
 )
-from chatroom.core.names import username
 from chatroom.core.replies import Entered, Entries, Members, Ok, Pong, Refused, Reply, Stored, Welcome
 from chatroom.wire import words
 from chatroom.wire.dialect import Dialect, Misread, Place
 from chatroom.wire.moments import day_and_time
+from chatroom.wire.slips import Known, slip
+
+NOBODY = Known()
 
 
 class Text:
-    """Text on one connection, which has been shown talk of *day* last; without any, that is the day it is."""
+    """Text on one connection, which has been shown talk of *day* last; without any, that is the day it is.
 
-    __slots__ = ("_page", "_place")
+    By the names that are *known* it tells commands from talk.
+    """
+
+    __slots__ = ("_known", "_page", "_place")
 
     one_room = True
     backlog = words.BACKLOG
     ping = b""
 
-    def __init__(self, day: str) -> None:
+    def __init__(self, day: str, known: Known = NOBODY) -> None:
         self._page = _page(day)
         self._place = Place()
+        self._known = known
 
     def read(self, line: bytes, place: Place) -> Request | Misread:
         """Return what *line* asks for of somebody in *place*."""
@@ -76,7 +80,7 @@ class Text:
         """Write the answer to *request*."""
         match reply:
             case Stored():
-                return _acknowledged(request.command)
+                return self._acknowledged(request.command)
             case Entries(_, entries):
                 if entries:
                     return self._talk(entries)
@@ -100,6 +104,12 @@ class Text:
     def _talk(self, events: Sequence[Event]) -> bytes:
         written, self._page = self._page(events)
         return written
+
+    def _acknowledged(self, command: Command | None) -> bytes:
+        """Return nothing, for what is said is shown, unless it was meant to be a command."""
+        if isinstance(command, Say) and not command.action and (meant := slip(command.text, self._known)):
+            return _lines(f"* That was said to everybody. The command is {meant}.")
+        return b""
 
     def _done(self, command: Command | None, name: str, *, shown: bool) -> list[str]:
         match command:
@@ -131,23 +141,10 @@ def _command(line: bytes, place: Place) -> Command:
     except UnicodeDecodeError:
         raise TextInvalid("That line is not UTF-8; set your terminal to UTF-8") from None
     if not place.named:
-        word = text.strip()
-        match word.lower().removeprefix("/"):
-            case "help":
-                return Help()
-            case "quit":
-                return Quit()
-        return Login(username(word))
+        return words.before_name(text.strip())
     if place.room is None or (text.startswith("/") and not text.startswith("//")):
         return words.command(text, place.room)
     return Say(place.room, texts.message(text.removeprefix("/")))
-
-
-def _acknowledged(command: Command | None) -> bytes:
-    """Return nothing, for what is said is shown, unless it was meant to be a command."""
-    if isinstance(command, Say) and (word := command.text.lower()) in words.BY_NAME:
-        return _lines(f"* That was said to everybody. The command is /{word}.")
-    return b""
 
 
 def _answer(command: Command | None, reply: Reply) -> list[str]:

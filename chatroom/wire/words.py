@@ -15,6 +15,7 @@ from chatroom.core.commands import (
     Join,
     Leave,
     List,
+    Login,
     Quit,
     Rename,
     Say,
@@ -23,7 +24,7 @@ from chatroom.core.commands import (
     Topic,
     Who,
 )
-from chatroom.core.errors import BadCommand, InNoRoom, UnknownType
+from chatroom.core.errors import BadCommand, InNoRoom, NotLoggedIn, UnknownType
 from chatroom.core.names import RoomName, room_name, username
 
 BACKLOG = 10
@@ -31,6 +32,8 @@ BACKLOG = 10
 
 HISTORY = 20
 """How many messages ``/history`` shows when it is not told."""
+
+_NAME_FIRST = "Type the name by which the others shall know you: letters, digits, _ and -. QUIT goes away."
 
 
 class WordMissing(Exception):
@@ -154,6 +157,24 @@ def command(line: str, room: RoomName | None) -> Command:
         raise BadCommand(word.usage(in_room=room is not None)) from None
 
 
+def before_name(line: str) -> Command:
+    """Return what *line* means to somebody without a username: that name, unless it is a command.
+
+    :raises chatroom.core.errors.ChatError: if it is neither, or a command that needs a name.
+    """
+    name, rest = (*line.removeprefix("/").split(maxsplit=1), "", "")[:2]
+    match BY_NAME.get(name.lower()):
+        case None:
+            return Login(username(line))
+        case Word("help"):
+            # Not of what is done in rooms: "help me" asks for help.
+            word = BY_NAME.get(_first(rest).removeprefix("/").lower()) if rest else None
+            return Help(word.name if word and not word.room_only else "")
+        case Word("quit"):
+            return Quit()
+    raise NotLoggedIn
+
+
 def _word(name: str, room: RoomName | None) -> Word:
     try:
         return BY_NAME[name.lower()]
@@ -164,11 +185,12 @@ def _word(name: str, room: RoomName | None) -> Word:
 
 def help_lines(name: str, *, in_room: bool, named: bool) -> list[str]:
     """Return what can be done in a place, or what the command *name* does."""
-    if not named:
-        return ["Type the name by which the others shall know you: letters, digits, _ and -. QUIT goes away."]
+    lines = [] if named else [_NAME_FIRST]
     if name:
         word = BY_NAME[name]
-        return [f"{word.usage(in_room=in_room or word.room_only)}  {word.purpose}"]
+        return [*lines, f"{word.usage(in_room=in_room or word.room_only)}  {word.purpose}"]
+    if not named:
+        return lines
     words = [word for word in WORDS if in_room or not word.room_only]
     width = max(len(word.usage(in_room=in_room)) for word in words)
     lines = [f"  {word.usage(in_room=in_room):{width}}  {word.purpose}" for word in words]

@@ -91,9 +91,19 @@ class Cable(StringTransport):
 
 @implementer(IStreamClientEndpoint)
 class FakeEndpoint:
-    """Hands out cables, to *house* if there is one, by the port of *room*; *refuses* or *hangs* while that is true."""
+    """Hands out cables, to *house* if there is one, by the port of *room*; *refuses* or *hangs* while that is true.
 
-    def __init__(self, clock: Clock, house: House | None = None, room: RoomName | None = None) -> None:
+    If it *fails*, it does so in that way.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        house: House | None = None,
+        room: RoomName | None = None,
+        fails: Exception | None = None,
+    ) -> None:
+        self.fails = fails
         self.cables: list[Cable] = []
         self.refuses = False
         self.hangs = False
@@ -102,6 +112,8 @@ class FakeEndpoint:
         self._clock = clock
 
     def connect(self, factory: IProtocolFactory) -> Deferred[IProtocol]:
+        if self.fails:
+            return fail(self.fails)
         if self.refuses:
             return fail(ConnectionRefusedError("nobody is there"))
         if self.hangs:

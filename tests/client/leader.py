@@ -32,6 +32,9 @@ def lead(command: list[str]) -> None:
         os.setpgid(0, 0)
         os.tcsetpgrp(0, os.getpid())
         signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+        # These are inherited as ignored by what runs in the background of a shell, or by nohup.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, signals)
         report("started", os.getpid())
         os.execvp(command[0], command)

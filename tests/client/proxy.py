@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Thread
 
-LIMIT = 20.0
+LIMIT = 60.0
 """Seconds that the proxy may take to do what it was asked for."""
 
 RESET = struct.pack("ii", 1, 0)

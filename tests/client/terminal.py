@@ -29,7 +29,7 @@ from typing_extensions import override
 
 from tests.client.screen import CURSOR_SHOWN, WRAPS, Screen
 
-LIMIT = 20.0
+LIMIT = 60.0
 """Seconds after which what is waited for will not come."""
 
 ENTER, TAB, ESC, BACKSPACE, SPACE = "\r", "\t", "\x1b", "\x7f", " "

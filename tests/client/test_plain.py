@@ -13,7 +13,9 @@ from typing_extensions import override
 
 from chatroom.client.connection import Connection
 from chatroom.client.pages.chat import Chat
+from chatroom.client.pages.views import Link
 from chatroom.client.plain import MOST, PATIENCE, Plain
+from chatroom.client.reasons import NO_WORD
 from tests.client.cables import WELCOME, Cable, FakeEndpoint
 from tests.client.caller import entered, error, said
 
@@ -53,9 +55,12 @@ class PlainCase(SynchronousTestCase):
         also: Sequence[str] = (),
         attended: bool,
         out: StringIO | None = None,
+        patient: bool = False,
+        refuses: bool = False,
     ) -> None:
         self.clock = Clock()
         self.endpoint = FakeEndpoint(self.clock)
+        self.endpoint.refuses = refuses
         self.input = FakeInput()
         self.out, self.err = out or StringIO(), StringIO()
         self.ended: list[tuple[int, str]] = []
@@ -63,7 +68,9 @@ class PlainCase(SynchronousTestCase):
         self.plain = Plain(
             self.clock,
             self.chat,
-            lambda heard, changed: Connection(self.clock, self.endpoint, heard=heard, changed=changed),
+            lambda heard, changed: Connection(
+                self.clock, self.endpoint, heard=heard, changed=changed, server="localhost 8080", patient=patient
+            ),
             self.input,
             self.out,
             self.err,
@@ -88,6 +95,12 @@ class PlainCase(SynchronousTestCase):
         for request in asked:
             self.cable.give({"id": request["id"]} | REPLIES[request["type"]](request))
         return asked
+
+    def let_in(self) -> None:
+        """Let the server be there, when the next attempt comes."""
+        self.endpoint.refuses = False
+        while not self.endpoint.cables:
+            self.clock.advance(1)
 
     def come_in(self, room: str = "") -> None:
         """Be online, and in *room* if one is wanted."""
@@ -226,12 +239,39 @@ class TestPrograms(PlainCase):
 
     def test_it_needs_a_name(self) -> None:
         self.begin("", attended=False)
-        assert self.left() == (1, "it has to be told a name where its input is no terminal: --username NAME")
+        assert self.left() == (2, "it has to be told a name where its input is no terminal: --username NAME")
 
     def test_a_server_that_is_not_there_is_the_end(self) -> None:
         self.begin(attended=False)
         self.cable.lose()
-        assert self.left() == (1, "can't connect to localhost: the server closed the connection")
+        assert self.left() == (1, f"can't connect to localhost: {NO_WORD}")
+
+    def test_a_server_that_is_something_else_is_named(self) -> None:
+        self.begin(attended=False, patient=True)
+        self.cable.give(b"SSH-2.0-OpenSSH_9.2\r\n")
+        assert self.left() == (1, "can't connect to localhost: this is no chatroom: it says SSH-2.0-OpenSSH_9.2")
+
+    def test_a_server_that_is_not_there_yet_is_waited_for_if_that_is_wanted(self) -> None:
+        self.begin(wanted="tea", attended=False, patient=True, refuses=True)
+        self.type("hello")
+        self.input.end()
+        self.clock.pump([10.0] * 30)
+        assert self.blamed() == ["* Waiting: nothing listens on localhost 8080"]
+        self.let_in()
+        self.come_in("tea")
+        assert self.blamed() == ["* Connected."]
+        self.answer("say")
+        assert self.left() == (0, "")
+
+    def test_a_server_that_was_waited_for_is_not_trusted_for_ever(self) -> None:
+        self.begin(wanted="tea", attended=False, patient=True, refuses=True)
+        self.type("hello")
+        self.input.end()
+        self.clock.pump([10.0] * 30)
+        self.let_in()
+        self.come_in("tea")
+        self.clock.advance(PATIENCE)
+        assert self.left() == (1, f"1 line may not be stored: the server has stored nothing for {PATIENCE:g} s")
 
     def test_what_is_lost_on_its_way_is_sent_again_and_waited_for(self) -> None:
         self.begin(wanted="tea", attended=False)
@@ -304,6 +344,31 @@ class TestPeople(PlainCase):
         assert self.seen() == [
             "* You are in the lobby; 0 rooms are open. /join room enters one, /help lists the commands."
         ]
+
+    def test_a_person_who_waits_can_try_at_once_or_go(self) -> None:
+        for typed in ("/quit", "quit", None):
+            self.begin(attended=True, patient=True, refuses=True)
+            assert self.blamed() == ["* Waiting: nothing listens on localhost 8080; an empty line tries at once"]
+            self.endpoint.refuses = False
+            self.endpoint.hangs = True
+            self.type("")
+            assert self.chat.link is Link.CONNECTING
+            if typed:
+                self.type(typed)
+            else:
+                self.input.end()
+            assert self.left() == (0, "")
+            self.begin(attended=True, patient=True, refuses=True)
+            self.type("/quit")
+            assert self.left() == (0, "")
+
+    def test_a_person_may_type_ahead(self) -> None:
+        self.begin(wanted="tea", attended=True)
+        self.type("hello", "/quit")
+        self.input.end()
+        self.come_in("tea")
+        self.answer("say", "quit")
+        assert self.left() == (0, "")
 
     def test_a_person_hears_where_it_is_and_what_is_said(self) -> None:
         self.begin(wanted="tea", attended=True)

@@ -6,7 +6,7 @@ import pytest
 from twisted.internet import error
 from twisted.python.failure import Failure
 
-from chatroom.client.link import why
+from chatroom.client.reasons import why
 
 
 class VerificationError(Exception):

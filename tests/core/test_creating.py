@@ -97,6 +97,55 @@ class CreateTests(SynchronousTestCase):
         assert world.enter("bob").refused(Create(TEA)) == "room-exists"
 
 
+class HostTests(SynchronousTestCase):
+    """Those from one host hold at most half of all rooms, however many they are."""
+
+    def fill(self, world: World, host: str, number: int) -> list[Person]:
+        """Let visitors from *host* create so many rooms, and stay in them."""
+        people = [world.enter(f"{host[-1]}-{at}", host=host) for at in range(number)]
+        for person in people:
+            person.do(Create(RoomName(f"room-of-{person.visitor.user.username}")))  # type: ignore[union-attr]
+        return people
+
+    def test_half_of_the_rooms_are_left_to_others(self) -> None:
+        world = World(max_rooms=6, rooms_per_visitor=2)
+        people = self.fill(world, "127.0.0.1", 4)
+        assert len(world.lobby.rooms) == 3
+        [refused] = people[3].do(Create(TEA))
+        assert isinstance(refused, Refused)
+        assert refused.error.code == "too-many-rooms"
+        assert str(refused.error) == "3 rooms are held from where you are; leave or delete one of them first."
+        self.fill(world, "127.0.0.2", 3)
+        assert len(world.lobby.rooms) == 6
+
+    def test_rooms_in_which_nobody_is_count_for_nobody(self) -> None:
+        world = World(max_rooms=4, rooms_per_visitor=2)
+        people = self.fill(world, "127.0.0.1", 2)
+        people[0].do(Quit())
+        assert isinstance(people[1].do(Create(TEA))[0], Entered)
+
+    def test_rooms_on_their_way_count(self) -> None:
+        log = LateLog()
+        world = World(log=log, max_rooms=4, rooms_per_visitor=2)
+        people = self.fill(world, "127.0.0.1", 4)
+        log.answer()
+        assert [kinds(person.see())[:1] for person in people] == [["Entered"], ["Entered"], [], []]
+        assert len(world.lobby.rooms) == 2
+
+    def test_one_visitor_may_have_all_that_it_may_even_if_it_is_more_than_half(self) -> None:
+        world = World(max_rooms=4, rooms_per_visitor=3)
+        alice = world.enter("alice", host="127.0.0.1")
+        for room in ("a", "b", "c"):
+            assert isinstance(alice.do(Create(RoomName(room)))[0], Entered)
+        assert alice.refused(Create(RoomName("d"))) == "too-many-rooms"
+
+    def test_without_one_of_the_limits_or_a_host_there_is_none(self) -> None:
+        for most, each, host in ((0, 1, "127.0.0.1"), (4, 0, "127.0.0.1"), (4, 1, None)):
+            world = World(max_rooms=most, rooms_per_visitor=each)
+            for name in ("alice", "bob", "carol", "dave"):
+                assert isinstance(world.enter(name, host=host).do(Create(RoomName(name)))[0], Entered)
+
+
 class HarvestTests(SynchronousTestCase):
     def test_a_room_lingers_when_the_last_has_left(self) -> None:
         world = World(linger=5)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chatroom.core.cut import cut
+from chatroom.core.cut import _IGNORED, _WORD, cut
 from chatroom.core.errors import QueryInvalid
-from chatroom.core.query import Phrase, matcher, phrases
+from chatroom.core.query import MAX_PHRASED, Phrase, matcher, phrases
+from chatroom.core.texts import MAX_TEXT
 
 POLITE = "\N{HANGUL SYLLABLE YO}"
 
@@ -55,7 +57,7 @@ def test_every_text_that_has_words_is_found_by_itself(text: str) -> None:
         assert matcher(f'"{words}"')(text)
         assert words
     except QueryInvalid:
-        assert not words or len(words.encode()) > 298
+        assert not words or len(words.encode()) > 298 or len(words.split()) > MAX_PHRASED
 
 
 @pytest.mark.parametrize(
@@ -69,6 +71,10 @@ def test_every_text_that_has_words_is_found_by_itself(text: str) -> None:
         ("喝茶 ☕☕", [Phrase("喝 茶"), Phrase("☕ ☕")]),
         ('tea"cup*"', [Phrase("tea"), Phrase("cup")]),
         ("! * tea -", [Phrase("tea")]),
+        ("a* b* c*", [Phrase(word, prefix=True) for word in "abc"]),
+        ('"a b c d e f g h"', [Phrase("a b c d e f g h")]),
+        ("喝茶" * 8, [Phrase(" ".join("喝茶" * 8))]),
+        ("喝 茶 " * 20 + "a b c d e f g h i", [Phrase(word) for word in "喝茶abcdefghi"]),
     ],
 )
 def test_a_query_is_phrases(query: str, found: list[Phrase]) -> None:
@@ -79,6 +85,23 @@ def test_a_query_is_phrases(query: str, found: list[Phrase]) -> None:
 def test_what_has_no_word_or_no_end_or_is_too_long_is_no_query(query: str) -> None:
     with pytest.raises(QueryInvalid):
         phrases(query)
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ('"a b c d e f g h i"', "A search has at most 8 words in phrases"),
+        ('"a b c d e" "b c d e"', "A search has at most 8 words in phrases"),
+        ("a.b.c.d.e.f.g.h.i", "A search has at most 8 words in phrases"),
+        ("喝茶" * 8 + "吧", "A search has at most 8 words in phrases (16 characters of Chinese, Japanese or Korean)"),
+        ("☕" * 17, "A search has at most 8 words in phrases"),
+        ("a* b* c* d*", "A search has at most 3 words with *; write some of them out."),
+    ],
+)
+def test_who_looks_for_too_much_is_told_what_to_leave_out(query: str, sentence: str) -> None:
+    with pytest.raises(QueryInvalid) as refused:
+        phrases(query)
+    assert str(refused.value).startswith(sentence)
 
 
 @pytest.mark.parametrize(
@@ -105,3 +128,44 @@ def test_short_words_of_every_script_are_found(query: str, text: str) -> None:
 )
 def test_what_was_not_said_is_not_found(query: str, text: str) -> None:
     assert not matcher(query)(text)
+
+
+# Texts that are made to be slow: cut only as far as it can matter.
+
+MARKS = "a" + "\N{COMBINING GREEK YPOGEGRAMMENI}" * 1000 + "\N{COMBINING TILDE OVERLAY}" * 999
+SOUNDS = "\N{HALFWIDTH KATAKANA VOICED SOUND MARK}\N{COMBINING GREEK YPOGEGRAMMENI}\N{COMBINING TILDE OVERLAY}"
+PRAYER = "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [MARKS, "\N{COMBINING GREEK DIALYTIKA TONOS}" * 2000, SOUNDS * 571, PRAYER * 1333, "\N{SQUARE KIROGURAMU}" * 1333],
+    ids=["marks", "double marks", "sounds", "ligatures", "squares"],
+)
+def test_no_text_takes_long_to_cut(text: str) -> None:
+    def seconds() -> float:
+        began = time.thread_time()
+        cut(text)
+        return time.thread_time() - began
+
+    # Of this thread alone, and the best of some, for others slow it down: 2 ms here, and 8 to 18 without a bound.
+    assert min(seconds() for _ in range(9)) < 0.006
+
+
+def test_no_word_has_more_marks_in_a_row_than_any_language_has() -> None:
+    assert len(cut("b" + "\N{COMBINING GRAVE ACCENT BELOW}" * 31)) == 31
+    assert cut(MARKS) == cut(MARKS[:500])
+
+
+def test_ligatures_are_written_out_as_far_as_a_message_may_be_long() -> None:
+    words = cut(PRAYER * 200).split()
+    assert cut(PRAYER).split()[:3] == words[:3]
+    assert len(" ".join(words).encode()) <= MAX_TEXT
+    # What stands before is found in any case.
+    assert matcher("tea")("tea " + PRAYER * 1332)
+
+
+@given(st.text() | st.text("aé\N{COMBINING ACUTE ACCENT}½ﬁ喝茶☕ \N{SOFT HYPHEN}"))
+def test_an_ordinary_text_is_cut_as_a_whole(text: str) -> None:
+    whole = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    assert cut(text) == " ".join(_WORD.findall(_IGNORED.sub("", whole)))

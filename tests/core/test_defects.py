@@ -12,7 +12,7 @@ from chatroom.core.commands import Create, History, Join, Leave, Login, Ping, Sa
 from chatroom.core.errors import StorageFailed
 from chatroom.core.events import Message
 from chatroom.core.names import RoomName
-from chatroom.core.ports import LogId, NewRoom, Opened, Page
+from chatroom.core.ports import LogId, NewRoom, Opened, Page, Searched
 from chatroom.services.memory_log import MemoryLog
 from tests.core.scenes import BOB, MANY, POND, TEA, come_back, gather, kinds, said, say_much, seqs
 from tests.fakes import FakeConnection, Person, World
@@ -71,7 +71,7 @@ class BrokenLog(MemoryLog):
 
     @override
     def search(
-        self, log: LogId, query: str, *, before: int | None, limit: int, got: Callable[[Page | StorageFailed], None]
+        self, log: LogId, query: str, *, before: int | None, limit: int, got: Callable[[Searched], None]
     ) -> None:
         self._fail("search")
         super().search(log, query, before=before, limit=limit, got=got)

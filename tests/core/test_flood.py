@@ -167,7 +167,7 @@ COSTS = {
     Topic(RoomName("nowhere"), "Cups"): 5,
     Login(ALICE): 1,
     List(): 1,
-    Join(RoomName("nowhere")): 1,
+    Join(RoomName("nowhere")): 5,
     Leave(TEA): 1,
     Say(TEA, "hello"): 1,
     Tell(BOB, "hello"): 1,
@@ -218,17 +218,25 @@ class ReadingTests(SynchronousTestCase):
         bob.do(Search(TEA, "é*"))
         assert affordable(bob) == 20 - 4
 
-    def test_so_do_pages_of_names_and_rooms(self) -> None:
+    def test_so_do_pages_of_rooms(self) -> None:
         world = World(burst=20, rooms_per_visitor=0)
         alice = world.enter("alice")
-        for number in range(600):
-            world.enter(f"visitor-{number:024}")
         for number in range(60):
             alice.do(Create(RoomName(f"room{number}"), "t" * 300))
-        for command in (Who(), List()):
-            world.settle(100)
-            alice.do(command)
-            assert affordable(alice) == 20 - 2
+        world.settle(100)
+        alice.do(List())
+        assert affordable(alice) == 20 - 2
+
+    def test_to_open_a_closed_room_or_to_look_for_one_costs_five(self) -> None:
+        for room, is_open, cost in ((TEA, True, 1), (TEA, False, 5), (RoomName("nowhere"), True, 5)):
+            world = World(burst=20, linger=0)
+            [alice] = gather(world, "alice")
+            bob = world.enter("bob")
+            if not is_open:
+                alice.do(Leave(TEA))
+            world.settle(1000)
+            bob.do(Join(room))
+            assert affordable(bob) == 20 - cost
 
     def test_each_piece_of_a_replay_is_paid_for(self) -> None:
         bob = self.reader(*[4 * TOKEN_BYTES] * 3)

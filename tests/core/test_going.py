@@ -56,6 +56,35 @@ class QuitTests(SynchronousTestCase):
         assert kinds(bob.see()) == ["Said", "Bye"]
         assert kinds(alice.see())[-1] == "Left"
 
+    def test_whoever_has_had_its_bye_may_come_again_by_the_same_name(self) -> None:
+        log = LateLog(prompt=True)
+        world = World(log=log)
+        alice, bob = gather(world, "alice", "bob")
+        log.prompt = False
+        alice.ask(Say(TEA, "one"))
+        bob.ask(Quit())
+        alice.ask(Say(TEA, "two"))
+        log.answer(1)
+        assert kinds(bob.see()) == ["Said"]
+        assert world.visit().refused(Login(BOB)) == "username-taken"
+        log.answer(1)
+        assert bob.see() == [Bye("quit")]
+        assert kinds(world.visit().do(Login(BOB))) == ["Welcome"]
+
+    def test_whoever_is_lost_while_it_quits_gets_no_bye_and_its_name_is_free(self) -> None:
+        log = LateLog(prompt=True)
+        world = World(log=log)
+        alice, bob = gather(world, "alice", "bob")
+        log.prompt = False
+        alice.ask(Say(TEA, "one"))
+        bob.ask(Quit())
+        alice.ask(Say(TEA, "two"))
+        log.answer(1)
+        bob.visitor.lost()
+        log.answer(1)
+        assert kinds(bob.see()) == ["Said"]
+        assert kinds(world.visit().do(Login(BOB))) == ["Welcome"]
+
     def test_after_closing_the_loss_of_the_connection_changes_nothing(self) -> None:
         alice, bob = gather(World(), "alice", "bob")
         bob.do(Quit())

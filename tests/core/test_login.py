@@ -176,6 +176,11 @@ class RenameTests(SynchronousTestCase):
         assert online(alice) == ["Alice"]
         assert alice.world.visit().refused(Login(ALICE)) == "username-taken"
 
+    def test_to_be_called_as_one_is_tells_nobody_anything(self) -> None:
+        alice, bob = gather(World(), "alice", "bob")
+        assert alice.do(Rename(ALICE)) == [Ok("alice", event_follows=False)]
+        assert bob.see() == []
+
     def test_a_name_in_use_is_refused(self) -> None:
         world = World()
         alice, _ = world.enter("alice"), world.enter("bob")

@@ -7,7 +7,6 @@ Which characters these are, and of which script, is what a package says: the pro
 
 from __future__ import annotations
 
-import sys
 import unicodedata
 from collections import defaultdict
 from functools import cache
@@ -20,6 +19,7 @@ from confusable_homoglyphs.confusables import confusables_data
 
 from chatroom.core.errors import UsernameInvalid
 from chatroom.core.names import key, username
+from tests.characters import everything
 
 NO_SCRIPT = {"COMMON", "INHERITED"}
 EAST_ASIAN = {"BOPOMOFO", "HAN", "HANGUL", "HIRAGANA", "KATAKANA"}
@@ -85,7 +85,7 @@ def letters() -> dict[str, str]:
     """Return a letter of each script that is of this one alone."""
     scripts = [script for script in categories_data["iso_15924_aliases"] if script not in NO_SCRIPT]
     found: dict[str, str] = {}
-    for character in map(chr, range(sys.maxunicode + 1)):
+    for character in everything():
         if unicodedata.category(character) in {"Ll", "Lo"} and alias(character) not in {*NO_SCRIPT, *found}:
             of = [script for script in scripts if regex.match(rf"\p{{scx={script}}}", character)]
             if of == [alias(character)] and fits(character, character):
@@ -123,7 +123,6 @@ def test_a_name_that_is_wholly_of_lookalikes_is_another_name(one: str, other: st
 
 
 def test_nothing_blank_is_in_a_name() -> None:
-    every = map(chr, range(sys.maxunicode + 1))
-    blank = [it for it in every if unicodedata.category(it) in {"Cc", "Cf", "Zl", "Zp", "Zs"}] + ["\u2800"]
+    blank = [it for it in everything() if unicodedata.category(it) in {"Cc", "Cf", "Zl", "Zp", "Zs"}] + ["\u2800"]
     assert len(blank) > 200
     assert [it for it in blank for letter in "aбב漢" if fits(it, letter)] == []

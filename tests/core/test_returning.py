@@ -24,7 +24,7 @@ from chatroom.core.commands import (
 from chatroom.core.events import Bye, Left, Level, RoomsChanged, Told
 from chatroom.core.names import RoomName, Username
 from chatroom.core.replies import Entered, Members, Ok, Welcome
-from tests.core.scenes import ALICE, AT, BOB, CAROL, POND, TEA, come_back, gather, kinds, said, session, stored
+from tests.core.scenes import ALICE, AT, BOB, CAROL, POND, TEA, come_back, gather, keeping, kinds, said, session, stored
 from tests.fakes import LateLog, Person, World
 
 REPLACED = Bye("replaced")
@@ -354,6 +354,34 @@ class ReplacedTests(SynchronousTestCase):
         log.answer()
         assert again.see() == [back("bob", TEA)]
         assert alice.see() == [said(1, "bob", "one")]
+
+    def test_meanwhile_no_seat_is_given_up_of_those_held_since_it_came_back_before(self) -> None:
+        log = LateLog(prompt=True)
+        world = World(log=log, grace=30)
+        [alice] = gather(world, "alice", known=True)
+        alice.visitor.lost()
+        second = come_back(world, "alice")
+        world.settle(29)
+        second.connection.take()
+        log.prompt = False
+        second.ask(Create(POND))
+        third = come_back(world, "alice")
+        world.settle(2)
+        log.answer()
+        assert third.see()[:1] == [back("alice", TEA, POND)]
+
+    def test_one_who_waits_to_leave_begins_nothing_more(self) -> None:
+        log = LateLog(keeping("one"))
+        world = World(log=log)
+        alice = world.enter("alice", session=session("alice"))
+        alice.ask(Join(TEA, backlog=1))
+        log.answer()
+        world.settle()
+        assert log.waiting
+        alice.ask(Leave(TEA))
+        assert not alice.visitor.is_free()
+        come_back(world, "alice")
+        assert alice.connection.proceeded == 0
 
     def test_seats_not_joined_again_are_given_up(self) -> None:
         world = World(grace=30)

@@ -50,6 +50,18 @@ class SlowReaderTests(SynchronousTestCase):
         drain(bob)
         assert bob.see() == [Level(TEA, 0, 3, "")]
 
+    def test_it_is_told_how_many_are_here_before_one_leaves_who_is_level_with_it(self) -> None:
+        alice, bob, carol = gather(World(), "alice", "bob", "carol")
+        for slow in (bob, carol):
+            slow.connection.busy = True
+        alice.do(Say(TEA, "one"))
+        bob.ask(Leave(TEA))
+        for slow in (bob, carol):
+            slow.connection.busy = False
+            slow.visitor.drained()
+        assert carol.see()[1:] == [Level(TEA, 1, 2, "")]
+        assert kinds(bob.see()) == ["Said", "Level", "Ok"]
+
     def test_one_who_missed_nothing_goes_on_as_ever(self) -> None:
         alice, bob = gather(World(), "alice", "bob")
         bob.connection.busy = True

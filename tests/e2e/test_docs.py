@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
-import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 from typing_extensions import override
 
 from chatroom.core.errors import ChatError
@@ -16,19 +17,25 @@ from chatroom.core.limits import Limits
 from chatroom.options import Options
 from chatroom.wire.answers import AnyEvent
 from chatroom.wire.frames import TYPES
-from tests.e2e.peers import Peer, bots
-from tests.e2e.processes import Program, Server, running, started
+from tests.e2e.peers import Peer
+from tests.e2e.processes import running
 from tests.e2e.scenes import Stage
 
 DOCS = Path(__file__).parents[2] / "docs"
 PROTOCOL = (DOCS / "protocol.md").read_text(encoding="utf-8")
+
+SCHEMA = json.loads((DOCS / "frames.schema.json").read_text(encoding="utf-8"))
+FROM_SERVER = Draft202012Validator(SCHEMA | {"$ref": "#/$defs/server"})
 
 BREAK = re.compile(r"^(\w+) ~$", re.MULTILINE)
 """A line by which somebody's connection breaks."""
 
 
 class Follower(Peer):
-    """Somebody who follows the examples, and sends as epoch the last one of those that all of them were told."""
+    """Somebody who follows the examples, and sends as epoch the last one of those that all of them were told.
+
+    What comes has to fit the schema.
+    """
 
     def __init__(self, address: tuple[str, int], epochs: list[str]) -> None:
         super().__init__(address)
@@ -42,6 +49,8 @@ class Follower(Peer):
     def receive(self) -> str | None:
         line = super().receive()
         self._epochs += re.findall(r'"epoch":"([^"]*)"', line or "")
+        if line and line.startswith("{"):
+            FROM_SERVER.validate(json.loads(line))
         return line
 
 
@@ -66,12 +75,6 @@ def names(scene: str) -> list[str]:
 
 
 CHAPTERS = dict(scenes())
-
-
-def bot_in(room: str, server: Server) -> AbstractContextManager[Program]:
-    """Start the bot of the examples."""
-    host, port = server.address
-    return started(sys.executable, DOCS / "examples" / "bot.py", host, str(port), room)
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
@@ -114,27 +117,3 @@ def test_the_limits_are_the_defaults() -> None:
     assert shown == {name: defaults[name.replace("_", "-")] for name in shown}
     kept = {"keep_messages", "keep_days", "keep_closed"}
     assert {name for name in Limits.__slots__ if name != "lines_per_turn"} | kept == set(shown)
-
-
-def test_the_bot_of_the_examples_answers_in_a_room(server: Server) -> None:
-    with bots(server.address, "alice") as [alice]:
-        alice.ask("create", room="tea")
-        with bot_in("tea", server):
-            assert alice.event("joined")["username"] == "countess"
-            for text in ("milk?", "sugar?", "!count"):
-                alice.ask("say", room="tea", text=text)
-            said = [alice.event("said") for _ in range(4)]
-            assert said[-1]["from"] == "countess"
-            assert said[-1]["text"] == "alice 2"
-
-
-def test_the_bot_of_the_examples_opens_a_room_that_is_not_there(server: Server) -> None:
-    with bots(server.address, "alice") as [alice]:
-        alice.ask("list", watch=True)
-        with bot_in("tea", server):
-            assert alice.event("rooms-changed")["rooms"][0]["room"] == "tea"
-            assert alice.ask("join", room="tea")["creator"] == "countess"
-            alice.ask("say", room="tea", text="!count")
-            assert [alice.event("said")["text"] for _ in range(2)] == ["!count", "Nobody has said a word."]
-            with bot_in("tea", server) as another:
-                assert another.rest() == ["countess is in use; choose another."]

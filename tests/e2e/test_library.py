@@ -8,8 +8,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+import msgspec
 import pytest
 import pytest_twisted
+from msgspec import UNSET
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import TCP4ClientEndpoint
@@ -21,6 +23,7 @@ from tests.e2e.peers import bots
 from tests.e2e.processes import LIMIT, Program, Server, free_port, running, started
 
 DOCS = Path(__file__).parents[2] / "docs"
+LIBRARY = (DOCS / "client-library.md").read_text(encoding="utf-8")
 ENDINGS = {"SIGTERM": Server.stop, "kill -9": Server.kill}
 
 
@@ -117,7 +120,42 @@ def test_the_bot_of_the_library_pours_tea_also_when_the_server_was_away(tmp_path
         assert not bot.rest()
 
 
+def program(username: str, room: str, server: Server) -> AbstractContextManager[Program]:
+    """Start the program in the documentation that logs in as *username*, in a *room* of its own."""
+    blocks = re.findall(r"^```python\n(.*?)^```$", LIBRARY, flags=re.MULTILINE | re.DOTALL)
+    [block] = [block for block in blocks if f'login("{username}")' in block]
+    host, port = server.address
+    return started(
+        sys.executable, "-c", block.replace('"tea"', f'"{room}"').replace('"localhost", 8080', f'"{host}", {port}')
+    )
+
+
+def test_the_first_program_of_the_library_says_one_thing_and_goes(server: Server) -> None:
+    with bots(server.address, "bob") as [bob]:
+        bob.ask("create", room="kitchen")
+        with program("kettle", "kitchen", server) as kettle:
+            assert kettle.end() == 0
+        assert re.search(r"^1 20\d\d-\S+Z$", kettle.output, flags=re.MULTILINE)
+        assert bob.event("said")["text"] == "The kettle is on."
+        assert bob.event("left")["reason"] == "quit"
+
+
+def test_the_second_program_of_the_library_takes_its_time(server: Server) -> None:
+    with bots(server.address, "bob") as [bob]:
+        bob.ask("create", room="hall")
+        with program("usher", "hall", server):
+            assert bob.event("joined")["username"] == "usher"
+            bob.ask("say", room="hall", text="!greet")
+            assert [bob.event("said")["text"] for _ in range(2)] == ["!greet", "Good morning, bob, usher."]
+
+
+def test_the_frames_of_the_library_are_as_it_says() -> None:
+    said = msgspec.json.decode(b'{"type":"said","room":"tea","seq":1,"at":"","from":"bob","text":"hi"}', type=Said)
+    assert said.from_ == "bob"
+    assert said.action is UNSET
+    assert not said.action
+
+
 def test_the_examples_of_the_library_name_what_there_is() -> None:
-    text = (DOCS / "client-library.md").read_text(encoding="utf-8")
-    for call in re.findall(r"^\| `(\w+)\(", text, flags=re.MULTILINE):
+    for call in re.findall(r"^\| `(\w+)\(", LIBRARY, flags=re.MULTILINE):
         assert hasattr(Connection, call) or call in {state.__name__ for state in State.__args__}

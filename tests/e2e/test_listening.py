@@ -127,14 +127,14 @@ def test_what_can_not_be_ends_the_start_with_one_line(tmp_path: Path, options: t
     assert why in line
 
 
-def test_a_socket_in_the_file_system_is_free_again_after_a_kill(tmp_path: Path) -> None:
+def test_a_socket_in_the_file_system_is_free_again_after_a_kill(short_path: Path) -> None:
     for _ in range(2):
-        with running(tmp_path, "--listen", "unix:chat:mode=660") as server:
+        with running(short_path, "--listen", "unix:chat:mode=660") as server:
             # Who is answered comes to a server that listens everywhere.
             Bot(server.address, "bob").close()
             with socket.socket(socket.AF_UNIX) as person:
                 person.settimeout(LIMIT)
-                person.connect(str(tmp_path / "chat"))
+                person.connect(str(short_path / "chat"))
                 person.sendall(b"alice\nquit\n")
                 assert person.makefile().read().endswith("* Bye.\n")
             server.kill()

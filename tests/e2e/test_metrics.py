@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 import signal
+import socket
 import sys
 from collections.abc import Callable
-from http.client import HTTPConnection
+from contextlib import ExitStack, suppress
+from http.client import HTTPConnection, RemoteDisconnected
 from pathlib import Path
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.authority import Authority
 from tests.e2e.peers import Bot, Peer, bots
 from tests.e2e.processes import FAST, LIMIT, LOOPBACK, Server, running, started
 from tests.services.scribe import locked
 
+FILES = "privateKey=key.pem:certKey=fullchain.pem"
 METRICS = ("--metrics", LOOPBACK, *FAST)
 
 
@@ -26,18 +31,30 @@ class Operator:
         while not found:
             line = server.receive()
             assert line is not None, f"there are no metrics:\n{server.output}"
-            found = re.search(r" metrics starting on (\d+)$", line)
+            found = re.search(r" metrics (?:\(TLS\) )?starting on (\d+)$", line)
         self._port = int(found[1])
 
-    def get(self, path: str) -> tuple[int, str]:
-        """Return the status and the text that *path* is answered with."""
+    def connect(self) -> socket.socket:
+        """Return a connection on which nothing is asked."""
+        return socket.create_connection(("127.0.0.1", self._port), LIMIT)
+
+    def get(self, path: str, host: str = "localhost") -> tuple[int, str]:
+        """Return the status and the text that *path* of *host* is answered with."""
         connection = HTTPConnection("127.0.0.1", self._port, timeout=LIMIT)
         try:
-            connection.request("GET", path)
+            connection.request("GET", path, headers={"Host": host})
             response = connection.getresponse()
             return response.status, response.read().decode()
         finally:
             connection.close()
+
+    def until_answered(self) -> None:
+        """Ask until there is a place for who asks; it takes the server a moment to notice that others have gone."""
+        for _ in range(1000):
+            with suppress(ConnectionError, RemoteDisconnected):
+                if self.get("/healthz") == (200, "ok\n"):
+                    return
+        raise AssertionError("nobody is answered")
 
     def scrape(self) -> dict[str, float]:
         """Return all samples by name and labels."""
@@ -135,6 +152,34 @@ def test_health_is_asked_for(tmp_path: Path) -> None:
     assert not re.search("healthz|GET", server.output)
 
 
+@pytest.mark.parametrize("where", [LOOPBACK, f"ssl:0:interface=127.0.0.1:{FILES}"], ids=["plain", "TLS"])
+def test_who_takes_many_connections_takes_no_place_of_a_visitor(where: str, tmp_path: Path) -> None:
+    Authority(tmp_path).certify()
+    with (
+        running(tmp_path, "--metrics", where, *FAST, descriptors=128) as server,
+        ExitStack() as connections,
+    ):
+        operator = Operator(server)
+        held = [connections.enter_context(operator.connect()) for _ in range(100)]
+        # In the order in which they came: the last one is closed when all were looked at.
+        with suppress(ConnectionResetError):
+            assert held[-1].recv(1) == b""
+        with bots(server.address, *(f"bot{number}" for number in range(40))) as crowd:
+            assert len(crowd[0].ask("who")["usernames"]) == 40
+        for connection in held:
+            connection.close()
+        if where == LOOPBACK:
+            operator.until_answered()
+
+
+def test_a_web_page_of_a_stranger_is_told_nothing(tmp_path: Path) -> None:
+    with running(tmp_path, *METRICS) as server:
+        operator = Operator(server)
+        for path in ("/metrics", "/healthz"):
+            assert operator.get(path, "evil.example:9100")[0] == 421
+            assert operator.get(path, "127.0.0.1:9100")[0] == 200
+
+
 def test_health_ends_with_the_storing_and_comes_back(tmp_path: Path) -> None:
     with running(tmp_path, *METRICS, "--busy-timeout=0") as server, bots(server.address, "alice") as [alice]:
         operator = Operator(server)
@@ -182,4 +227,7 @@ def test_without_its_library_the_server_says_what_to_install(tmp_path: Path) -> 
     ) as server:
         assert server.end() == 1
         assert len(server.lines) == 1
-        assert re.match(r"twistd chatroom: --metrics needs .*: pip install 'chatroom\[metrics\]'$", server.lines[0])
+        assert re.match(
+            r"twistd chatroom: --metrics needs .*: in the folder of the sources, pip install '\.\[metrics\]'$",
+            server.lines[0],
+        )

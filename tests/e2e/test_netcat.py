@@ -17,7 +17,10 @@ NETCATS = netcats()
 CONVERSATION = """
 alice < * Welcome to chatroom. Type the username you want.
 alice > list
-alice < ! username-invalid: …
+alice < ! not-logged-in: Choose a username first.
+alice > help join
+alice < * Type the name …
+alice < * JOIN room  …
 alice > alice
 alice < * Hello alice. You are in the lobby; …
 alice < *   lounge   0/256
@@ -95,6 +98,13 @@ alice > /search CUP
 alice < 23:21 * alice fetches a cup
 alice > /history 1
 alice < 23:23 <alice> are you there?
+alice > Join lounge
+alice < * That was said to everybody. The command is /join lounge.
+alice < 23:24 <alice> Join lounge
+bob < 23:24 <alice> Join lounge
+bob > join us tomorrow
+bob < 23:24 <robert> join us tomorrow
+alice < 23:24 <robert> join us tomorrow
 
 alice > /delete tea
 alice < * alice deleted tea. You are in the lobby.
@@ -138,9 +148,10 @@ def test_two_people_hold_a_conversation(netcat: tuple[str | Path, ...], tmp_path
         server.stop()
         for said in ("hot", "milk", "biscuits", "tea"):
             assert said not in server.output
-        # Who they were when they went, but not what they did.
-        for name in ("alice", "robert"):
-            assert server.output.count(name) == server.output.count(f"quit ({name}, text)") == 1
+        # Who they were when, but not what they did.
+        for name, came in (("alice", "is alice (text)"), ("robert", ": bob is now robert")):
+            assert server.output.count(name) == 2
+            assert server.output.count(came) == server.output.count(f"quit ({name}, text)") == 1
 
 
 def test_a_script_is_carried_out_to_its_last_line_and_answered(netcat: tuple[str | Path, ...], server: Server) -> None:

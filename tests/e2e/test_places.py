@@ -137,13 +137,13 @@ def test_no_option_lets_in_more_than_there_are_descriptors(tmp_path: Path) -> No
             assert refused(another)
 
 
-def test_over_a_unix_socket_it_is_the_same(tmp_path: Path) -> None:
+def test_over_a_unix_socket_it_is_the_same(short_path: Path) -> None:
     where = "unix:chat"
-    with running(tmp_path, "--max-connections", "1", "--listen", where) as server, bots(server.address, "alice"):
+    with running(short_path, "--max-connections", "1", "--listen", where) as server, bots(server.address, "alice"):
         for _ in range(50):
             with socket.socket(socket.AF_UNIX) as another:
                 another.settimeout(LIMIT)
-                another.connect(str(tmp_path / "chat"))
+                another.connect(str(short_path / "chat"))
                 assert another.makefile().read().startswith(REFUSED)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from chatroom import __version__
 from tests.e2e.peers import Bot
 from tests.e2e.processes import LOOPBACK, TWISTD, complaints, free_port, running, started
 
@@ -55,14 +56,33 @@ def test_what_is_in_a_file_of_settings_holds_and_the_log_is_json_if_that_is_in_i
         seen += events
     # Not once more as text, and nothing twice.
     assert len({event["message"] for event in seen}) == len(seen)
-    [began, ended] = [event for event in seen if "peer" in event]
-    assert ended.pop("message").startswith(began.pop("message"))
+    [began, named, ended] = [event for event in seen if "peer" in event]
+    assert ended.pop("message").startswith(beginning := began.pop("message"))
+    assert named.pop("message") == f"{beginning} is bob (frames)"
+    assert (named["username"], named["dialect"], named["resumed"]) == ("bob", "frames", False)
     assert {name: ended[name] for name in ("number", "reason", "username", "dialect")} == {
         "number": began["number"],
         "reason": "stopping",
         "username": "bob",
         "dialect": "frames",
     }
+
+
+def test_the_log_begins_with_the_version(tmp_path: Path) -> None:
+    with running(tmp_path) as server:
+        assert server.lines[0].endswith(f"] chatroom {__version__}")
+
+
+@pytest.mark.parametrize("option", ["--pidfile=nowhere/pid", "--logfile=nowhere/log", "--rundir=nowhere"])
+def test_a_file_of_twistds_that_can_t_be_written_ends_the_start_with_one_clear_line(
+    option: str, tmp_path: Path
+) -> None:
+    with started(TWISTD, "-n", "--pidfile=", option, "chatroom", cwd=tmp_path) as server:
+        assert server.end() == 1
+    [line] = server.lines
+    assert line.startswith("twistd chatroom: ")
+    assert "nowhere" in line
+    assert option.partition("=")[0] in line
 
 
 @pytest.mark.parametrize("interface", ["", ":interface=127.0.0.1"])
@@ -88,6 +108,6 @@ def test_a_port_in_use_ends_the_start_with_one_clear_line(interface: str, tmp_pa
     ],
 )
 def test_a_wrong_option_ends_the_start_with_one_clear_line(options: list[str], why: str, tmp_path: Path) -> None:
-    [line] = complaints(tmp_path, "--port", LOOPBACK, *options)
+    [line] = complaints(tmp_path, "--listen", LOOPBACK, *options)
     assert line.startswith("twistd chatroom: ")
     assert why in line

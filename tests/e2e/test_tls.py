@@ -80,6 +80,19 @@ def test_people_and_programs_talk_by_it(tmp_path: Path) -> None:
                 pass
 
 
+@pytest.mark.parametrize("offered", [[], ["irc"], ["http/1.1"], ["h2", "http/1.1"]], ids=" ".join)
+def test_a_client_may_offer_any_protocols(tmp_path: Path, offered: list[str]) -> None:
+    authority = Authority(tmp_path)
+    authority.certify()
+    context = authority.context()
+    if offered:
+        context.set_alpn_protocols(offered)
+    with running(tmp_path, port=WHERE) as server, Peer(server.address, tls=context) as peer:
+        assert isinstance(peer.socket, ssl.SSLSocket)
+        assert peer.socket.selected_alpn_protocol() is None
+        assert peer.receive() == "* Welcome to chatroom. Type the username you want."
+
+
 def test_older_versions_are_refused(tmp_path: Path) -> None:
     authority = Authority(tmp_path)
     authority.certify()

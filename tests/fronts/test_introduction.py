@@ -92,6 +92,40 @@ class ProxyTest(SynchronousTestCase):
         connection.come(b"alice\n")
         self.assertTrue(self.lines(connection)[0].startswith("* Hello alice."))
 
+    def test_who_comes_from_nowhere_that_the_proxy_knows_comes_from_the_proxy(self) -> None:
+        for word in (
+            b"PROXY UNKNOWN\r\n",
+            b"PROXY UNKNOWN ffff::1 ffff::2 1 2\r\n",
+            b"PROXY UNKNOWN " + b"x" * 91 + b"\r\n",
+        ):
+            for size in (1, 5, 13, 14, 15, 1000):
+                connection = self.connect()
+                said = word + b"alice\nquit\n"
+                while said and not connection.disconnecting:
+                    connection.come(said[:size])
+                    said = said[size:]
+                self.assertEqual(self.lines(connection)[-1], "* Bye.", (word, size))
+                self.assertEqual(connection.protocol.peer, "127.0.0.1:9")
+                connection.protocol.connectionLost()
+
+    def test_who_comes_from_nowhere_and_says_nothing_is_greeted_too(self) -> None:
+        for word in (b"PROXY UNKNOWN\r\n", b"PROXY UNKNOWN ffff::1 ffff::2 1 2\r\n"):
+            connection = self.connect()
+            connection.come(word)
+            self.house.settle(1)
+            self.house.settle(1)
+            self.assertEqual(self.lines(connection), [GREETING])
+            connection.protocol.connectionLost()
+
+    def test_a_proxy_that_only_looks_whether_we_are_there_is_no_visitor(self) -> None:
+        with logged("c") as lines:
+            connection = self.connect()
+            connection.come(b"PROXY UNKNOWN\r\n")
+            connection.protocol.connectionLost(None)
+            self.house.wait(30)
+            self.assertEqual(lines, [])
+        self.assertEqual(self.house.factory.door.taken, 0)
+
     def test_each_host_behind_the_proxy_has_places_of_its_own(self) -> None:
         for host in ("192.0.2.1", "192.0.2.1", "192.0.2.2", "192.0.2.2", "192.0.2.3"):
             self.connect().come(first_version(host) + b"help\n")
@@ -144,6 +178,8 @@ class ProxyTest(SynchronousTestCase):
             b"PROXY TCP4 192.0.2.1 192.0.2.9 40000 tea\r\nalice\n",
             b"PROXY TCP4 192.0.2.1 192.0.2.9 \xff 80\r\nalice\n",
             b"PROXY TCP6 \xff 2001:db8::9 40000 80\r\n",
+            b"PROXY UNKNOWNS\r\nalice\n",
+            b"PROXY UNKNOWN\nalice\n" + b"x" * 107,
             b'{"type":"login"}\n',
         ):
             connection = self.connect()

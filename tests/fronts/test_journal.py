@@ -43,7 +43,7 @@ def test_where_somebody_comes_from_is_written_in_one_way(address: object, shown:
     assert peer(address) == shown  # type: ignore[arg-type]
 
 
-def test_each_connection_has_two_lines_with_one_number(written: list[str]) -> None:
+def test_the_lines_of_a_connection_have_one_number_and_name_whose_it_is(written: list[str]) -> None:
     house = House(heartbeat=0)
     person = house.connect(host="192.0.2.1")
     program = house.program("bob", host="2001:db8::1", session="s" * 22)
@@ -55,8 +55,42 @@ def test_each_connection_has_two_lines_with_one_number(written: list[str]) -> No
     assert written == [
         "connection 1 from 192.0.2.1:1",
         "connection 2 from [2001:db8::1]:1",
+        "connection 2 from [2001:db8::1]:1 is bob (frames)",
+        "connection 1 from 192.0.2.1:1 is alice (text)",
         "connection 1 from 192.0.2.1:1 ended after 3.0 s: quit (alice, text)",
         "connection 2 from [2001:db8::1]:1 ended after 4.0 s: lost (bob, frames)",
+    ]
+
+
+def test_who_is_called_otherwise_can_be_followed(written: list[str]) -> None:
+    house = House()
+    person, program = house.connect(host="192.0.2.1"), house.program("bob", host="192.0.2.2")
+    person.type("alice", "create tea", "/nick alicia", "/nick bob", "/leave", "nick Alicia", "nick Alicia")
+    program.ask({"type": "rename", "username": "robert"}, {"type": "rename", "username": "ALICIA"})
+    assert written[4:] == [
+        "connection 1 from 192.0.2.1:1: alice is now alicia",
+        "connection 1 from 192.0.2.1:1: alicia is now Alicia",
+        "connection 2 from 192.0.2.2:1: bob is now robert",
+    ]
+
+
+def test_who_comes_back_in_a_session_is_told_from_who_comes_anew(written: list[str]) -> None:
+    house = House()
+    before = house.program("bob", host="192.0.2.1", session="s" * 22)
+    taker = house.program("robert", host="192.0.2.2", session="s" * 22)
+    house.settle(1)
+    assert before.closed
+    taker.vanish()
+    house.program("anybody", host="192.0.2.3", session="s" * 22)
+    assert written == [
+        "connection 1 from 192.0.2.1:1",
+        "connection 1 from 192.0.2.1:1 is bob (frames)",
+        "connection 2 from 192.0.2.2:1",
+        "connection 2 from 192.0.2.2:1 is bob (frames), back in its session",
+        "connection 1 from 192.0.2.1:1 ended after 0.0 s: replaced (bob, frames)",
+        "connection 2 from 192.0.2.2:1 ended after 1.0 s: lost (bob, frames)",
+        "connection 3 from 192.0.2.3:1",
+        "connection 3 from 192.0.2.3:1 is bob (frames), back in its session",
     ]
 
 
@@ -79,5 +113,5 @@ def test_nothing_is_written_of_what_people_say(written: list[str]) -> None:
     alice = house.connect(host="192.0.2.1")
     alice.type("alice", "create tea for two", "the secret is out", "/tell bob hush", "/quit")
     house.settle(1)
-    assert len(written) == 2
+    assert len(written) == 3
     assert not {"tea", "secret", "hush", "bob"} & {word for line in written for word in line.split()}

@@ -180,3 +180,34 @@ class BrowserTest(SynchronousTestCase):
     def test_a_frame_is_not_from_a_browser(self) -> None:
         self.assertIn(b'"bad-frame"', self.browse(b'{"GET / HTTP/1.1\n'))
         self.assertFalse(self.peer.closed)
+
+
+class TLSTest(SynchronousTestCase):
+    """No web page talks through a browser by the greeting of TLS either: a page decides about a part of that."""
+
+    HELLO = b"\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03\nmallory\ncreate pwned\nsaid by a browser\n"
+
+    def test_whatever_greets_in_tls_is_told_so_in_one_line_and_closed(self) -> None:
+        house = House()
+        for pieces in ([self.HELLO], [self.HELLO[at : at + 1] for at in range(len(self.HELLO))]):
+            peer = house.connect()
+            peer.send(*pieces)
+            self.assertEqual(peer.lines(), ["* This port speaks no TLS. Connect to it without, or to another one."])
+            self.assertTrue(peer.closed)
+            self.assertFalse(house.lobby.users)
+            self.assertFalse(house.lobby.rooms)
+            self.assertEqual(house.factory.closes.pop("tls"), 1)
+
+    def test_so_is_one_that_was_greeted_before(self) -> None:
+        house = House()
+        peer = house.connect()
+        house.settle(1)
+        peer.send(self.HELLO)
+        self.assertEqual(len(peer.lines()), 2)
+        self.assertTrue(peer.closed)
+
+    def test_later_that_byte_is_only_a_control(self) -> None:
+        person = House().person("alice")
+        person.type("create tea")
+        self.assertEqual(person.type("\x16\x03"), ["! text-invalid: A text can't hold U+0016."])
+        self.assertFalse(person.closed)

@@ -14,7 +14,7 @@ from twisted.internet.task import Clock
 from chatroom.core.errors import StorageFailed
 from chatroom.core.events import Message
 from chatroom.core.names import RoomName, Username
-from chatroom.core.ports import Log, LogId, NewRoom, Opened, Page
+from chatroom.core.ports import Log, LogId, NewRoom, Opened, Page, Searched
 from chatroom.services.sqlite_log import GATHERING, SQLiteLog
 
 TEA = RoomName("tea")
@@ -84,7 +84,11 @@ class Scribe:
         return self.ask(lambda answer: self.log.read(log, after=after, before=before, limit=limit, got=answer))
 
     def search(self, log: LogId, query: str, *, before: int | None = None, limit: int = 100) -> Any:
-        return self.ask(lambda answer: self.log.search(log, query, before=before, limit=limit, got=answer))
+        return self.searched(log, query, before=before, limit=limit).result
+
+    def searched(self, log: LogId, query: str, *, before: int | None = None, limit: int = 100) -> Searched:
+        found: Searched = self.ask(lambda got: self.log.search(log, query, before=before, limit=limit, got=got))
+        return found
 
 
 class SQLiteScribe(Scribe):
@@ -92,9 +96,9 @@ class SQLiteScribe(Scribe):
 
     log: SQLiteLog
 
-    def __init__(self, path: Path, *, now: float = NOON, **options: Any) -> None:
+    def __init__(self, path: Path, *, now: float = NOON, clock: Clock | None = None, **options: Any) -> None:
         self.now = now
-        self.clock = Clock()
+        self.clock = clock or Clock()
         self.calls = Queue[Callable[[], None]]()
         options = {"busy_timeout": 0, **options}
         log = SQLiteLog(path, clock=self.clock, from_thread=self.calls.put, wall=lambda: self.now, **options)
@@ -108,10 +112,14 @@ class SQLiteScribe(Scribe):
     def crash(self) -> None:
         """Leave the file as it is when a process is killed."""
         log = self.log
-        for worker in log._writing, log._reading:
-            worker.stop()
-        log._reader.close()
+        log._writing.stop()
+        log._reading.abandon()
         log._file.abandon()
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, by both clocks."""
+        self.now += seconds
+        self.clock.advance(seconds)
 
     def tend(self) -> None:
         """Let time pass in which the log indexes and removes all that there is to be."""

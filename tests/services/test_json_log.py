@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from twisted.application.service import Application, IService, Service
 from twisted.logger import ILogObserver, Logger, LogLevel, LogPublisher
+from twisted.python import log
 
 from chatroom.services.json_log import JSONLogged, json_observer, log_file
 
@@ -61,6 +62,17 @@ def test_what_an_event_is_about_does_not_hide_when_it_was() -> None:
     journal.log.info("late", time="never", message="other")
     assert journal.last()["time"] != "never"
     assert journal.last()["message"] == "late"
+
+
+def test_what_twisted_writes_in_its_old_way_looks_like_the_rest() -> None:
+    file = StringIO()
+    publisher = log.LogPublisher(observers := LogPublisher(json_observer(file)), observers)
+    publisher.msg("chatroom starting on 8080")
+    publisher.msg("somebody", system="Tea,17,127.0.0.1")
+    first, second = map(json.loads, file.getvalue().splitlines())
+    del first["time"]
+    assert first == {"level": "info", "system": "twisted", "message": "chatroom starting on 8080"}
+    assert second["system"] == "Tea,17,127.0.0.1"
 
 
 def test_a_failure_comes_with_its_traceback() -> None:

@@ -80,8 +80,8 @@ async def test_a_bare_number_is_that_port_on_both_families() -> None:
 
 
 @pytest_twisted.ensureDeferred
-async def test_a_listener_listens_until_it_is_stopped(tmp_path: Path) -> None:
-    where = tmp_path / "socket"
+async def test_a_listener_listens_until_it_is_stopped(short_path: Path) -> None:
+    where = short_path / "socket"
     listener = Listener(Address(reactor, f"unix:{where}"), Factory.forProtocol(Greeter), "here")
     listener.privilegedStartService()
     assert where.is_socket()
@@ -102,8 +102,8 @@ def test_a_port_that_is_in_use_ends_the_program_with_one_line(description: str) 
     assert ended.value.code == line
 
 
-def test_another_reason_is_told_too(tmp_path: Path) -> None:
-    where = f"unix:{tmp_path}/nowhere/socket"
+def test_another_reason_is_told_too(short_path: Path) -> None:
+    where = f"unix:{short_path}/nowhere/socket"
     with pytest.raises(SystemExit) as ended:
         Listener(Address(reactor, where), Factory(), where).privilegedStartService()
     assert str(ended.value) == f"chatroom can't listen on {where}: No such file or directory."
@@ -158,27 +158,29 @@ def test_a_socket_that_systemd_did_not_pass_is_told_in_one_line(which: str) -> N
 
 
 @pytest_twisted.ensureDeferred
-async def test_the_socket_of_a_server_that_was_killed_is_no_obstacle_even_if_its_number_is_ours(tmp_path: Path) -> None:
-    where = tmp_path / "socket"
+async def test_the_socket_of_a_killed_server_is_no_obstacle_even_if_its_number_is_ours(
+    short_path: Path,
+) -> None:
+    where = short_path / "socket"
     with socket.socket(socket.AF_UNIX) as killed:
         killed.bind(str(where))
-    (tmp_path / "socket.lock").symlink_to(str(os.getpid()))
+    (short_path / "socket.lock").symlink_to(str(os.getpid()))
     listener = Listener(Address(reactor, f"unix:{where}:mode=600"), Factory.forProtocol(Greeter), "here")
     listener.privilegedStartService()
     assert stat.S_IMODE(where.stat().st_mode) == 0o600
     await listener.stopService()
-    assert list(tmp_path.iterdir()) == []
+    assert list(short_path.iterdir()) == []
 
 
 @pytest_twisted.ensureDeferred
-async def test_a_socket_on_which_somebody_listens_is_in_use(tmp_path: Path) -> None:
-    where = f"unix:{tmp_path}/socket"
+async def test_a_socket_on_which_somebody_listens_is_in_use(short_path: Path) -> None:
+    where = f"unix:{short_path}/socket"
     first = Listener(Address(reactor, where), Factory.forProtocol(Greeter), where)
     first.privilegedStartService()
     with pytest.raises(SystemExit) as ended:
         Listener(Address(reactor, where), Factory(), where).privilegedStartService()
     assert str(ended.value).startswith(f"chatroom can't listen on {where}: it is in use already; ")
-    client = UNIXClientEndpoint(reactor, f"{tmp_path}/socket", timeout=30)
+    client = UNIXClientEndpoint(reactor, f"{short_path}/socket", timeout=30)
     assert await greeted(client) == b"hello"
     await first.stopService()
 

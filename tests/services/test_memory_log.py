@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 
 from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from chatroom.core.errors import QueryInvalid, StorageFailed
+from chatroom.core.errors import QueryInvalid, SearchTooLong, StorageFailed
 from chatroom.core.events import Message, digest
-from chatroom.core.limits import RESENDABLE
+from chatroom.core.limits import RECALLED, RESENDABLE
 from chatroom.core.names import RoomName, Username
-from chatroom.core.ports import LogId, NewRoom, Opened, Page, Sent
+from chatroom.core.ports import LogId, NewRoom, Opened, Page, Searched, Sent
 from chatroom.services.memory_log import CLOSED, KEPT, MemoryLog
 
 
@@ -49,11 +50,11 @@ class Book:
         return self._page(got)
 
     def search(self, query: str, *, before: int | None = None, limit: int = 100) -> tuple[list[int], bool]:
-        got = list[Page | StorageFailed]()
+        got = list[Searched]()
         self.log.search(self.id, query, before=before, limit=limit, got=got.append)
-        return self._page(got)
+        return self._page([found.result for found in got])
 
-    def _page(self, got: list[Page | StorageFailed]) -> tuple[list[int], bool]:
+    def _page(self, got: Sequence[object]) -> tuple[list[int], bool]:
         [page] = got
         assert isinstance(page, Page)
         return [seq for seq, _ in page.entries], page.more
@@ -115,10 +116,10 @@ class MemoryLogTests(SynchronousTestCase):
 
     def test_pages_come_when_it_is_their_turn(self) -> None:
         soon = list[Callable[[], None]]()
-        got = list[Page | StorageFailed]()
+        got = list[object]()
         book = Book("a", log=MemoryLog(soon.append))
         book.log.read(book.id, after=0, before=None, limit=1, got=got.append)
-        book.log.search(book.id, "a", before=None, limit=1, got=got.append)
+        book.log.search(book.id, "a", before=None, limit=1, got=lambda found: got.append(found.result))
         assert got == []
         for action in soon:
             action()
@@ -215,6 +216,22 @@ class ReopeningTests(SynchronousTestCase):
             Sent(b"alice's", "d1", 4, 0, digest("d", action=False)),
         ]
 
+    def test_it_looks_for_them_piece_by_piece(self) -> None:
+        soon = list[Callable[[], None]]()
+        book = Book(log=MemoryLog(soon.append))
+        for number in range(2 * RECALLED + 1):
+            book.append("a", f"a{number}")
+        opened = list[object]()
+        book.log.open(book.name, None, opened.append)
+        assert (len(soon), opened) == (1, [])
+        # The list grows while it is walked.
+        for action in soon:
+            action()
+        assert len(soon) == 2
+        [answer] = opened
+        assert isinstance(answer, Opened)
+        assert [sent.seq for sent in answer.sent] == list(range(1, 2 * RECALLED + 2))
+
     def test_so_it_does_of_the_newest_only(self) -> None:
         book = Book(keep=RESENDABLE + 5)
         for number in range(1, RESENDABLE + 2):
@@ -238,3 +255,67 @@ def test_a_page_is_the_first_beyond_or_the_newest_below(
     newest = (below[-limit:], len(below) > limit)
     assert book.read(before=before, limit=limit) == newest
     assert book.search("tea", before=before, limit=limit) == newest
+
+
+# Searches have an end, and take turns.
+
+
+class Looks:
+    """Time of which some *step* of seconds passes each time somebody looks."""
+
+    def __init__(self, step: float) -> None:
+        self.now = 0.0
+        self._step = step
+
+    def __call__(self) -> float:
+        self.now += self._step
+        return self.now
+
+
+class Turns:
+    """What is to be done in the turns that come."""
+
+    def __init__(self) -> None:
+        self.waiting = deque[Callable[[], None]]()
+        self.count = 0
+
+    def end_all(self) -> None:
+        while self.waiting:
+            self.count += 1
+            self.waiting.popleft()()
+
+
+def test_a_search_lets_others_have_their_turn_after_5_ms() -> None:
+    turns, looks, found = Turns(), Looks(0.001), list[Searched]()
+    book = Book(*["milk"] * 100, log=MemoryLog(turns.waiting.append, seconds=looks))
+    book.log.search(book.id, "tea", before=None, limit=1, got=found.append)
+    turns.end_all()
+    assert turns.count >= 20
+    [answer] = found
+    assert answer.result == Page([], more=False)
+    # Only what it has worked counts, not the turns of others between.
+    assert 0.1 < answer.seconds < looks.now
+
+
+def test_a_search_ends_after_its_time_and_others_are_not_delayed_for_long() -> None:
+    turns, found = Turns(), list[Searched]()
+    log = MemoryLog(turns.waiting.append, search_timeout=1, seconds=Looks(0.001))
+    book = Book(*["milk"] * 5000, log=log)
+    for _ in range(3):
+        book.log.search(book.id, "tea", before=None, limit=1, got=found.append)
+    turns.end_all()
+    assert [type(answer.result) for answer in found] == [SearchTooLong] * 3
+    # A tenth each while others wait; and one after the other, so that they add nothing to a turn.
+    assert [round(answer.seconds, 1) for answer in found] == [0.1, 0.1, 1.0]
+
+
+def test_searches_that_are_called_off_end_at_once() -> None:
+    turns, found = Turns(), list[Searched]()
+    book = Book(*["milk"] * 5000, log=MemoryLog(turns.waiting.append, seconds=Looks(0.001)))
+    for _ in range(3):
+        book.log.search(book.id, "tea", before=None, limit=1, got=found.append)
+    turns.waiting.popleft()()
+    book.log.call_off_searches()
+    turns.end_all()
+    assert [type(answer.result) for answer in found] == [SearchTooLong] * 3
+    assert turns.count == 3

@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry
 from twisted.internet.task import Clock
 from twisted.logger import LogEvent
 
+from chatroom import __version__
 from chatroom.core.commands import Say
 from chatroom.core.tally import Histogram
 from chatroom.services.exposition import Gathered
@@ -153,6 +154,10 @@ def test_whoever_asks_while_it_can_not_store_lets_it_try_again(
     scribe.until(lambda: not log._committing)
     assert log.trouble() is None
     assert scribe.say(tea, "hello") == [1]
+
+
+def test_the_version_is_told() -> None:
+    assert Gauge(World()).read("chatroom_info", {"version": __version__}) == 1
 
 
 def test_it_is_not_healthy_when_it_stops() -> None:

@@ -12,7 +12,6 @@ from chatroom.core.texts import MAX_TEXT
 from chatroom.services.motd import Motd, MotdUnusable
 
 HARMFUL = {
-    "nothing": (b"\n\n", "nothing"),
     "an escape": (b"tea\n\x1b[31mred", "U+001B"),
     "latin": ("thé".encode("latin-1"), "UTF-8"),
     "too much": (b"tea\n" * MAX_TEXT, str(MAX_TEXT)),
@@ -50,6 +49,17 @@ def test_it_is_read_again_when_the_operator_says_so(tmp_path: Path) -> None:
     assert shown == ["one"]
     motd.renew()
     assert shown == ["one", "two"]
+
+
+def test_an_empty_file_is_no_message(tmp_path: Path) -> None:
+    path, shown = tmp_path / "motd", list[str]()
+    path.write_text("one")
+    motd = Motd(path, shown.append)
+    for nothing in ("", "\n \n"):
+        path.write_text(nothing)
+        motd.renew()
+    Motd(path, shown.append)
+    assert shown == ["one", "", "", ""]
 
 
 def test_it_is_looked_for_where_it_was_at_the_start(tmp_path: Path) -> None:

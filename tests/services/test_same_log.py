@@ -31,7 +31,9 @@ spoken = st.lists(words, min_size=1, max_size=4).map(" ".join) | st.text(min_siz
     lambda text: text.isprintable()
 )
 asked = st.lists(
-    words | words.map(lambda word: f"{word}*") | st.lists(words, min_size=1).map(lambda some: f'"{" ".join(some)}"'),
+    words
+    | words.map(lambda word: f"{word}*")
+    | st.lists(words, min_size=1, max_size=4).map(lambda some: f'"{" ".join(some)}"'),
     min_size=1,
     max_size=2,
 ).map(" ".join)

@@ -7,6 +7,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from shutil import copytree
@@ -173,8 +174,32 @@ def test_a_place_where_nothing_can_be_written_is_refused(tmp_path: Path, place: 
 
 
 def test_a_directory_is_no_log(tmp_path: Path) -> None:
-    for path in (tmp_path, Path(), Path("/")):
-        assert refusal(path).startswith("can't be opened (")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for path in (folder, Path(), Path("/")):
+        assert refusal(path) == "can't be opened (Is a directory); name a file."
+        with pytest.raises(StoreUnusable, match=r"can't be opened \(Is a directory\); name a file.$"):
+            read_only(path)
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+@pytest.mark.parametrize("link", [Path.symlink_to, Path.hardlink_to])
+def test_a_lock_that_leads_to_another_file_is_refused_and_that_left_alone(
+    path: Path, link: Callable[[Path, Path], None]
+) -> None:
+    mine = path.with_name("mine.txt")
+    mine.write_text("my own words")
+    link(path.with_name("chatroom.sqlite.lock"), mine)
+    assert refusal(path) == (
+        "can't be locked, for chatroom.sqlite.lock is a link or no file of its own; remove chatroom.sqlite.lock."
+    )
+    assert mine.read_text() == "my own words"
+    assert not path.exists()
+
+
+def test_a_lock_that_is_no_file_is_refused(path: Path) -> None:
+    path.with_name("chatroom.sqlite.lock").mkdir()
+    assert refusal(path).startswith("can't be locked, for chatroom.sqlite.lock is")
 
 
 # Versions.
@@ -194,6 +219,9 @@ def test_the_schema_is_applied_from_every_earlier_version(tmp_path: Path) -> Non
             assert scribe.say(tea, "a") == [1]
             scribe.tend()
             assert texts(scribe.search(tea, "a")) == ["a"]
+        with closing(sqlite3.connect(path)) as other:
+            # Since version 2: parts of the index are put together by steps of the keeper alone.
+            assert other.execute("SELECT v FROM words_config WHERE k = 'automerge'").fetchall() == [(0,)]
 
 
 def later(folder: Path, *steps: str) -> Path:

@@ -10,11 +10,14 @@ from twisted.logger import LogEvent
 
 from chatroom.core.errors import QueryInvalid, StorageFailed
 from chatroom.core.events import digest
-from chatroom.core.names import Username
-from chatroom.core.ports import NewRoom, Sent
+from chatroom.core.limits import RECALLED
+from chatroom.core.names import RoomName, Username
+from chatroom.core.ports import NewRoom, Opened, Page, Sent
 from chatroom.services.sqlite_keeper import DAY, STEP, Keep
-from chatroom.services.sqlite_reader import LOOK
+from chatroom.services.sqlite_log import GATHERING
+from chatroom.services.sqlite_searcher import LOOK
 from tests.services.scribe import NOON, message, seqs, sqlite, texts
+from tests.services.test_sqlite_trouble import without
 
 SESSION = bytes(32)
 
@@ -223,6 +226,44 @@ def test_only_the_newest_10000_are_known_when_they_are_sent_again(path: Path) ->
         assert [(sent[0].cid, sent[0].seq), (sent[-1].cid, sent[-1].seq)] == [("1", 2), ("10000", 10_001)]
 
 
+def test_a_room_with_many_is_opened_piece_by_piece(path: Path) -> None:
+    with sqlite(path) as scribe:
+        tea, pond = scribe.opened("tea").log, scribe.opened("pond").log
+        scribe.append(tea, *(message("a", session=SESSION, cid=str(number)) for number in range(3 * RECALLED + 1)))
+        answers = list[object]()
+        scribe.log.open(RoomName("tea"), None, answers.append)
+        scribe.clock.advance(GATHERING)
+        # The commit, which is all that others who speak wait for; then pages come between the pieces.
+        scribe.calls.get()()
+        scribe.log.read(pond, after=0, before=None, limit=1, got=answers.append)
+        scribe.until(lambda: len(answers) == 2)
+        page, opened = answers
+        assert isinstance(page, Page)
+        assert isinstance(opened, Opened)
+        assert [sent.seq for sent in opened.sent] == list(range(1, 3 * RECALLED + 2))
+
+
+def test_a_room_that_can_not_be_read_is_not_open(path: Path, nothing_logged: list[LogEvent]) -> None:
+    with sqlite(path) as scribe:
+        tea = scribe.opened().log
+        scribe.append(tea, message("a", session=SESSION, cid="1"))
+        scribe.log.close(tea)
+        answers = list[object]()
+        scribe.log.open(RoomName("tea"), None, answers.append)
+        scribe.clock.advance(0)
+        stored = scribe.calls.get()
+        with without("messages", scribe):
+            stored()
+            scribe.until(lambda: bool(answers))
+        assert isinstance(answers[0], StorageFailed)
+        # It is closed again by then: what is to be done in the end comes before anything else that is asked for.
+        scribe.opened("pond")
+    nothing_logged.clear()
+    with sqlite(path) as scribe:
+        assert [opened.room for opened in scribe.restored()] == ["pond"]
+        assert [sent.cid for sent in scribe.opened().sent] == ["1"]
+
+
 # What is kept.
 
 
@@ -265,12 +306,12 @@ def test_messages_are_kept_for_some_days(path: Path) -> None:
     now = int(NOON * 1000)
     with sqlite(path, keep=Keep(days=2)) as scribe:
         tea = scribe.opened().log
-        scribe.say(tea, *"abc", at=now - int(2 * DAY) - 1)
-        scribe.say(tea, *"de", at=now - int(2 * DAY) + 1)
+        scribe.say(tea, *"abc", at=now - int(2000 * DAY) - 1)
+        scribe.say(tea, *"de", at=now - int(2000 * DAY) + 1)
         scribe.tend()
         assert texts(scribe.read(tea)) == ["d", "e"]
         assert scribe.opened().first == 4
-        scribe.now += 1
+        scribe.wait(1)
         scribe.tend()
         assert texts(scribe.read(tea)) == []
         assert (scribe.opened().first, scribe.opened().seq) == (6, 5)
@@ -285,8 +326,8 @@ def test_messages_of_a_closed_room_are_kept_no_longer(path: Path) -> None:
         for log in pond, tea:
             scribe.say(log, "a", at=int(NOON * 1000))
         scribe.log.close(tea)
-        scribe.say(pond, "b", at=int(NOON * 1000 + DAY))
-        scribe.now += 86_401
+        scribe.say(pond, "b", at=int((NOON + DAY) * 1000))
+        scribe.wait(86_401)
         scribe.tend()
         assert stored(path) == [(pond, 2)]
 
@@ -296,13 +337,13 @@ def test_a_closed_room_is_kept_for_some_days(path: Path) -> None:
         tea = scribe.opened().log
         scribe.say(tea, *"abc")
         scribe.log.close(tea)
-        scribe.now += 7 * 86_400 - 1
+        scribe.wait(7 * 86_400 - 1)
         scribe.tend()
         again = scribe.open()
         assert again
         scribe.log.close(tea)
         assert scribe.open("pond") is None
-        scribe.now += 7 * 86_400
+        scribe.wait(7 * 86_400)
     with sqlite(path, now=scribe.now) as scribe:
         # Not even when the server was down at that time.
         assert scribe.open() is None

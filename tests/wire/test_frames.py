@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chatroom import __version__
 from chatroom.core import errors, events, replies
 from chatroom.core.batch import Batch
 from chatroom.core.commands import Request, Say
 from chatroom.core.errors import ChatError
-from chatroom.core.events import Event, Message, RoomInfo, Rooms, Said
+from chatroom.core.events import Bye, Event, Message, RoomInfo, Rooms, Said, Slowed
 from chatroom.core.limits import Limits
 from chatroom.core.names import room_name, username
 from chatroom.core.replies import Refused, Reply
@@ -37,7 +39,8 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
         (
             replies.Welcome(ALICE, None),
             (
-                '"welcome","id":1,"username":"alice","server":"chatroom","protocol":1,"resumed":false,"rooms":[],'
+                '"welcome","id":1,"username":"alice","server":"chatroom","protocol":1,'
+                f'"version":"{__version__}","resumed":false,"rooms":[],'
                 '"heartbeat":60,"limits":{"line":32768,"text":4000,"burst":30,"rate":5,"page":100,"rooms":8,'
                 '"capacity":256,"grace":30}'
             ),
@@ -45,7 +48,8 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
         (
             replies.Welcome(ALICE, None, resumed=True, rooms=(TEA, MILK)),
             (
-                '"welcome","id":1,"username":"alice","server":"chatroom","protocol":1,"resumed":true,'
+                '"welcome","id":1,"username":"alice","server":"chatroom","protocol":1,'
+                f'"version":"{__version__}","resumed":true,'
                 '"rooms":["tea","milk"],"heartbeat":60,"limits":{"line":32768,"text":4000,"burst":30,"rate":5,'
                 '"page":100,"rooms":8,"capacity":256,"grace":30}'
             ),
@@ -186,6 +190,14 @@ def test_welcome_names_the_limits_that_were_set() -> None:
     assert welcome["heartbeat"] == 0.5
     shown = {"line": 1, "text": 4000, "burst": 6, "rate": 0.7, "page": 2, "rooms": 3, "capacity": 4, "grace": 0.5}
     assert welcome["limits"] == shown
+
+
+def test_whole_numbers_are_written_without_a_point_however_they_were_given() -> None:
+    limits = Limits(heartbeat=90.0, rate=2.0, grace=0.0)
+    frames = Frames("chatroom", limits)
+    written = frames.reply(Request(), replies.Welcome(ALICE, None)) + frames.event(Slowed(2.0))
+    written += frames.event(Bye("stopping", 1.0)) + frames.reply(Request(), Bye("stopping", 1.0))
+    assert re.findall(rb'"(?:heartbeat|rate|grace|retry_after)":([^,}]+)', written) == b"90 2 0 2 1 1".split()
 
 
 def test_welcome_has_the_message_of_the_day_if_there_is_one() -> None:

@@ -45,7 +45,7 @@ def alice(world: World) -> Person:
     return person
 
 
-@pytest.mark.parametrize(("character", "size", "count"), [('"', MAX_TEXT, 17), ("\n", 655, 101), ("\\", 1, 101)])
+@pytest.mark.parametrize(("character", "size", "count"), [('"', MAX_TEXT, 17), ("\t", 655, 101), ("\\", 1, 101)])
 def test_pages_of_messages_fit(character: str, size: int, count: int) -> None:
     person = alice(World())
     for _ in range(count):

@@ -134,14 +134,9 @@ def test_the_first_line_is_a_username(line: str) -> None:
     assert read(line, NOWHERE) == Login(username("alice"))
 
 
-def test_before_a_username_there_is_help_and_a_way_out() -> None:
-    for word in ("help", "HELP", "/help", " Help "):
-        assert read(word, NOWHERE) == Help()
-    for word in ("quit", "QUIT", "/quit", " Quit "):
-        assert read(word, NOWHERE) == Quit()
-    for word in (*BY_NAME, "a b", "", "@"):
-        if word not in {"help", "quit"}:
-            assert refused(word, NOWHERE).startswith("! username-invalid: ")
+def test_what_is_no_name_before_a_username_is_refused() -> None:
+    for word in ("a b", "", "@", "/dance"):
+        assert refused(word, NOWHERE).startswith("! username-invalid: ")
 
 
 @pytest.mark.parametrize(
@@ -269,8 +264,29 @@ def test_help_about_no_command_is_an_unknown_command() -> None:
     assert refused("/help dance", IN_TEA) == refused("/dance", IN_TEA)
 
 
-def test_help_before_a_username_says_what_to_do() -> None:
-    assert re.search(r"^\* Type .*\bQUIT\b", "\n".join(asked_for_help("help", NOWHERE)))
+@pytest.mark.parametrize("line", ["help", "/HELP", " Help ", "help me out", "help dance"])
+def test_help_before_a_username_says_what_to_do(line: str) -> None:
+    [shown] = asked_for_help(line, NOWHERE)
+    assert re.search(r"^\* Type the name .*\bQUIT\b", shown)
+
+
+def test_help_before_a_username_explains_a_command_too() -> None:
+    for line in ("help join", "/help /JOIN"):
+        first, shown = asked_for_help(line, NOWHERE)
+        assert first.startswith("* Type the name ")
+        assert shown.startswith("* JOIN room")
+
+
+@pytest.mark.parametrize(
+    "line", [*sorted(BY_NAME.keys() - {"help", "quit"}), "/list", "JOIN tea", "who is there", "msg bob hello"]
+)
+def test_a_command_before_a_username_has_to_wait_for_one(line: str) -> None:
+    assert refused(line, NOWHERE) == "! not-logged-in: Choose a username first.\n"
+
+
+@pytest.mark.parametrize("line", ["quit", "/QUIT", " Quit ", "quit now"])
+def test_one_can_go_without_a_username(line: str) -> None:
+    assert read(line, NOWHERE) == Quit()
 
 
 def test_the_words_of_the_table_are_no_usernames() -> None:

@@ -11,6 +11,12 @@ from chatroom.client.pages.bindings import Bindings
 from chatroom.client.pages.keys import Action
 from chatroom.client.pages.views import Link, Status
 
+SLOW = 2.0
+"""Seconds above which an answer is slow."""
+
+SILENT = 5
+"""Seconds from which on it is the answer that is missing, and not its speed that matters."""
+
 MOUSE_HINT = "mouse on, Shift+drag marks text"
 
 
@@ -59,8 +65,12 @@ def _connection(state: Status, keys: Bindings) -> list[Segment]:
     parts: list[Segment] = []
     match state.link:
         case Link.ONLINE:
-            if state.lag is not None:
-                parts.append((Style.STATUS_DIM, lag(state.lag)))
+            if state.silence >= SILENT:
+                parts.append((Style.STATUS_NEWS, f"no answer for {state.silence} s"))
+            elif state.lag is not None:
+                # Whole seconds have passed in silence, and a little more.
+                slow = state.lag > SLOW or state.silence >= SLOW
+                parts.append((Style.STATUS_NEWS if slow else Style.STATUS_DIM, lag(max(state.lag, state.silence))))
             if state.news:
                 parts.append((Style.STATUS_DIM, state.news))
         case Link.CONNECTING:

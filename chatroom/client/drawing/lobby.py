@@ -8,6 +8,7 @@ from chatroom.client.drawing.layout import line_rows
 from chatroom.client.drawing.purposes import purposes
 from chatroom.client.drawing.rows import Row as Drawn
 from chatroom.client.drawing.safe import Align, cut, pad, width
+from chatroom.client.drawing.sentences import wrapped
 from chatroom.client.drawing.themes import Style
 from chatroom.client.pages.bindings import Bindings
 from chatroom.client.pages.keys import Action
@@ -15,6 +16,7 @@ from chatroom.client.pages.views import LobbyView, Row
 
 _WIDEST_NAME = 32
 _MOST_NEWS = 5
+_MOST_ASKED = 4
 _PURPOSES = (
     (Action.SUBMIT, "join"),
     (Action.CREATE, "create"),
@@ -42,7 +44,7 @@ def row_at(view: LobbyView, columns: int, height: int, number: int, keys: Bindin
 
 def _below(view: LobbyView, columns: int, height: int, keys: Bindings) -> tuple[list[Drawn], list[Drawn]]:
     """Return the rows below the table: the news, and what is asked or can be done."""
-    last = [_last(view, columns, keys)] if view.question or height > 3 else []
+    last = _last(view, columns, keys)[:height] if view.question or height > 3 else []
     height -= len(last)
     news = _news(view, columns, min(_MOST_NEWS, height // 3))
     if news and height > 10:
@@ -81,11 +83,11 @@ def _news(view: LobbyView, columns: int, height: int) -> list[Drawn]:
     return rows[max(len(rows) - height, 0) :]
 
 
-def _last(view: LobbyView, columns: int, keys: Bindings) -> Drawn:
-    """Return the row under the rooms: what is asked, or else what can be done."""
+def _last(view: LobbyView, columns: int, keys: Bindings) -> list[Drawn]:
+    """Return the rows under the rooms: what is asked, or else what can be done."""
     if view.question:
-        return ((Style.QUESTION, cut(f" {view.question}", columns)),)
-    return purposes("Type to filter", _PURPOSES, keys, columns)
+        return [((Style.QUESTION, f" {text}"),) for text in wrapped(view.question, columns - 1)[:_MOST_ASKED]]
+    return [purposes("Type to filter", _PURPOSES, keys, columns)]
 
 
 class _Places:

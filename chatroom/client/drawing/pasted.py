@@ -10,8 +10,8 @@ from chatroom.client.drawing.themes import Style
 from chatroom.client.pages.bindings import Bindings
 from chatroom.client.pages.keys import Action
 from chatroom.client.pages.views import Pasted
+from chatroom.core.texts import MAX_LINES
 
-_SEND = (Action.SUBMIT, "send as one message")
 _CHOICES = ((Action.END_OF_LINE, "edit"), (Action.CANCEL, "drop"))
 
 
@@ -26,8 +26,9 @@ def _bar(view: Pasted, columns: int) -> Row:
     """Return how much was pasted, and whether that is too much."""
     number = len(view.lines)
     left: list[Segment] = [(Style.STATUS, f"{number} line{'s' * (number != 1)} pasted")]
-    if view.size > view.most:
-        left.append((Style.STATUS_ALERT, f"too long to send: {view.size:,} bytes of {view.most:,}"))
+    if view.pieces != 1:
+        what = f"{view.size:,} bytes of {view.most:,}" if view.size > view.most else f"more than {MAX_LINES} lines"
+        left.append((Style.STATUS_ALERT, f"too long {'for one message' if view.pieces else 'to send'}: {what}"))
     return sides(left, (Style.STATUS_NEWS, ""), columns, Style.STATUS)
 
 
@@ -44,5 +45,6 @@ def _preview(view: Pasted, columns: int, limit: int) -> list[Row]:
 
 def _choices(view: Pasted, columns: int, keys: Bindings) -> Row:
     """Return what can be done, and by which keys."""
-    choices = (_SEND, *_CHOICES) if view.size <= view.most else _CHOICES
-    return purposes("", choices, keys, columns, Style.QUESTION)
+    messages = "one message" if view.pieces == 1 else f"{view.pieces} messages"
+    send = [(Action.SUBMIT, f"send as {messages}")] if view.pieces else []
+    return purposes("", [*send, *_CHOICES], keys, columns, Style.QUESTION)

@@ -68,7 +68,7 @@ class Screen(raw.Screen):
         self._closed = closed
         self._found: list[Any] | None = None
         self._has_title = any(family in _TITLED for family in term.replace(".", "-").split("-"))
-        self._title = ""
+        self._our_title = ""
         self._begin, self._end = "", ""
         if self._has_title:
             self._begin, self._end = _KEEP_TITLE, _RESTORE_TITLE
@@ -93,8 +93,8 @@ class Screen(raw.Screen):
     def title(self, text: str) -> None:
         """Let any *text* be the title of the terminal's window, if it has one, until the end."""
         text = cut(text, _LONGEST_TITLE)
-        if self._has_title and self.started and text != self._title:
-            self._title = text
+        if self._has_title and self.started and text != self._our_title:
+            self._our_title = text
             self.write(f"\x1b]2;{text}\x1b\\")
             self.flush()
 
@@ -145,7 +145,7 @@ class Screen(raw.Screen):
         # A terminal that is gone needs no restoring, and must not keep the rest from ending in order.
         with suppress(OSError, termios.error):
             self.write(self._end)
-            self._title = ""
+            self._our_title = ""
             super()._stop()
         terminal = self._terminal()
         if terminal is not None and self._found is not None:

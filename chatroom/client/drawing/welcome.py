@@ -9,7 +9,7 @@ from chatroom.client.drawing.sentences import wrapped
 from chatroom.client.drawing.themes import Style
 from chatroom.client.pages.bindings import Bindings
 from chatroom.client.pages.keys import Action
-from chatroom.client.pages.views import UsernameView
+from chatroom.client.pages.views import Link, UsernameView
 
 _WIDTH = 60
 _SENTENCE = "Choose a name: the others will see it."
@@ -28,7 +28,8 @@ def welcome(view: UsernameView, columns: int, height: int, keys: Bindings) -> tu
     # The keys stand where a notice will, so that the box does not grow with it.
     inside += [blank, *(((Style.ERROR, text),) for text in notice)]
     if not notice:
-        hint = f"{keys.label(Action.SUBMIT)} goes in · {keys.label(Action.CANCEL)} leaves"
+        does = "tries at once" if view.status.link is Link.LOST else "goes in"
+        hint = f"{keys.label(Action.SUBMIT)} {does} · {keys.label(Action.CANCEL)} leaves"
         inside.append(((Style.DIM, cut(hint, inner)),))
     left, top = (columns - outer) // 2, 1
     if height >= len(inside) + 4:
@@ -47,8 +48,8 @@ def welcome(view: UsernameView, columns: int, height: int, keys: Bindings) -> tu
 
 def question(view: UsernameView, columns: int) -> list[Row]:
     """Return what is asked, or what was wrong with the answer, for a terminal that holds no more."""
-    if view.notice:
-        return [((Style.ERROR, text),) for text in wrapped(view.notice, columns)]
+    if notice := view.notice or view.status.news:
+        return [((Style.ERROR, text),) for text in wrapped(notice, columns)]
     return [((Style.TEXT, text),) for text in wrapped(_SENTENCE, columns)]
 
 

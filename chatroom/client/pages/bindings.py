@@ -25,11 +25,12 @@ _NAMED = {
     )
 } | {"pgup": "page up", "pgdn": "page down", "del": "delete", "ins": "insert", "return": "enter", "escape": "esc"}
 
-_WITH_CTRL = frozenset("abcdefghijklmnopqrstuvwxyz\\]^_")
+_WITH_CTRL = frozenset("abcdefghijklmnopqrstuvwxyz]^_")
 _OTHERWISE = {
     "i": "a terminal sends the same for Ctrl+i and Tab",
     "m": "a terminal sends the same for Ctrl+m and Enter",
     "z": "Ctrl+z is the terminal's, to leave the client in the background",
+    "\\": "Ctrl+\\ is the terminal's, to end the client",
 }
 
 
@@ -102,8 +103,9 @@ class Bindings:
             purpose = row.purpose or (unsaid(row.action) if row.action in self._changed else "")
             if purpose and (keys := self._keys[row.action]):
                 found.setdefault(row.group, []).append((", ".join(map(label, keys)), purpose))
-        # The terminal itself does this one.
+        # The terminal itself does these two.
         found.setdefault(CLIENT, []).append(("Ctrl+z", "leave it waiting in the background; fg brings it back"))
+        found[CLIENT].append(("Ctrl+\\", "end it, whatever is open"))
         return list(found.items())
 
 

@@ -69,7 +69,11 @@ class Chat:
         self.link = Link.NONE
         self.news = ""
         self.lag: float | None = None
+        self.silence = 0
         self.remark = ""
+        self.returned = ""
+        # What one key asks for besides the first.
+        self.outgoing: list[AnyRequest] = []
         self.errands = Errands()
         self.opening: Callable[[Page], Page] | None = None
         self.directory = Directory()
@@ -100,6 +104,7 @@ class Chat:
             unsent,
             remark=self.remark,
             highlights=self.highlights,
+            silence=self.silence,
         )
 
     def tabs(self) -> Sequence[Tab]:
@@ -195,6 +200,7 @@ class Chat:
         """Know how the connection is."""
         if self.link is Link.ONLINE and link is not Link.ONLINE:
             self.lag = None
+            self.silence = 0
             if self.current:
                 # What is missed from now on is new.
                 self.current.look_away()
@@ -219,6 +225,9 @@ class Chat:
             found.loading = False
         elif not isinstance(request, requests.Quit):
             self.notice(reason, error=True)
+            if isinstance(request, requests.Tell):
+                # Nobody has it, so whoever wrote it shall not have to write it again.
+                self.returned = f"/msg {request.to} {request.text}"
 
     def private(self, speaker: str, to: str, text: str, at: datetime) -> None:
         """Show what was said to one person alone."""
@@ -235,6 +244,10 @@ class Chat:
         # Only when that one is there: what is said about them must not stand above what is said in it.
         others, self._also = self._also.values(), {}
         return [requests.Join(room=room, backlog=BACKLOG) for room in others]
+
+    def is_wanted(self, room: str) -> bool:
+        """Say whether *room* is one of those that were wanted from the start, and that one is not in yet."""
+        return fold(room) in {fold(self.wanted), *self._along}
 
     def is_along(self, request: AnyRequest) -> bool:
         """Say whether *request* asks for one of those rooms, and forget that: it was entered, or it can't be."""

@@ -9,6 +9,9 @@ from chatroom.client.pages.lines import Traffic
 LATELY = 100
 """Messages that count as said lately."""
 
+ADDRESSED = 2000
+"""Those who were addressed last, and are known for it."""
+
 
 class Company:
     """The people whom one has to do with in a room: who spoke lately, and whom one addressed.
@@ -19,7 +22,7 @@ class Company:
     def __init__(self) -> None:
         self._spoken: deque[str] = deque(maxlen=LATELY)
         self._gone: deque[str] = deque(maxlen=LATELY)
-        self._addressed: set[str] = set()
+        self._addressed: dict[str, None] = {}
 
     def knows(self, username: str) -> bool:
         """Say whether one has to do with *username*; whoever was seen to go is also seen to come back."""
@@ -31,7 +34,9 @@ class Company:
 
     def address(self, username: str) -> None:
         """Know that one has spoken to *username*."""
-        self._addressed.add(username)
+        self._addressed[username] = None
+        if len(self._addressed) > ADDRESSED:
+            del self._addressed[next(iter(self._addressed))]
 
     def traffic(self, traffic: Traffic) -> None:
         """Know who came, went, and is called otherwise."""
@@ -46,5 +51,5 @@ class Company:
                 order.clear()
                 order.extend(renamed)
             if old in self._addressed:
-                self._addressed.remove(old)
-                self._addressed.add(new)
+                del self._addressed[old]
+                self._addressed[new] = None

@@ -12,10 +12,22 @@ from chatroom.client.pages.marks import plain
 from chatroom.core import names
 
 Kind = Literal[
-    "room", "joined", "elsewhere", "own", "notified", "level", "user", "ignored", "name", "text", "topic", "command"
+    "room",
+    "joined",
+    "elsewhere",
+    "own",
+    "notified",
+    "level",
+    "user",
+    "ignored",
+    "name",
+    "text",
+    "topic",
+    "command",
+    "named",
 ]
 """What an argument of a command is; a room one is in, one to enter, one that one has opened, one of which one wants to
-be told at some level, or that level; somebody who is ignored; one's own name."""
+be told at some level, or that level; somebody who is ignored; one's own name; a room *named* in what is said."""
 
 # Read backwards from the cursor.
 _BEGUN: Mapping[Kind, regex.Pattern[str]] = {
@@ -23,6 +35,7 @@ _BEGUN: Mapping[Kind, regex.Pattern[str]] = {
         ("room", "joined", "elsewhere", "own", "notified", "level"), regex.compile(r"(?r)[\p{L}\p{M}\p{N}_.-]*")
     ),
     **dict.fromkeys(("user", "ignored", "name", "text"), regex.compile(r"(?r)[\p{L}\p{M}\p{N}_-]*")),
+    "named": regex.compile(r"(?r)[\p{L}\p{M}\p{N}_.-]*"),
     "topic": regex.compile(r"(?r)\S*"),
     "command": regex.compile(r"(?r)[^\s/]*"),
 }
@@ -83,12 +96,23 @@ def completions(text: str, cursor: int, vocabulary: Vocabulary) -> list[Candidat
     kind = _kind(text[:cursor], vocabulary.commands)
     if kind is None:
         return []
+    candidates = _completed(kind, text, cursor, vocabulary)
+    if kind == "text" and not candidates:
+        # Where nobody is called so, a room may be meant; behind # it is.
+        candidates = _completed("named", text, cursor, vocabulary)
+    return candidates
+
+
+def _completed(kind: Kind, text: str, cursor: int, vocabulary: Vocabulary) -> list[Candidate]:
+    """Return how the word of *kind* before *cursor* can be completed in *text*."""
     found = _BEGUN[kind].match(text, 0, cursor)
     begun = found[0] if found else ""
     before, behind = text[: cursor - len(begun)], text[cursor:]
-    if kind == "text" and not begun and before and not before.endswith("@"):
+    if kind == "text" and (before.endswith("#") or (not begun and before and not before.endswith("@"))):
         return []
-    end = _end(behind, first=before in ("", "@"))
+    if kind == "named" and (before.endswith("@") or not (begun or before.endswith("#"))):
+        return []
+    end = _end(behind, first=kind != "named" and before in ("", "@"))
     # Go behind a space that was there already as behind one that is added.
     skipped = behind.startswith(" ")
     return [

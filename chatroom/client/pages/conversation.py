@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 NAMES = 2000
 """Names of members that are asked for; of a bigger room, their count has to do."""
 
+MOST_NAMES = 10_000
+"""Names of members that are kept, whoever comes; then their count has to do."""
+
 
 class Conversation:
     """What the client knows of *room* while one is in it; *sent* and *clipboard* are those of all rooms."""
@@ -136,11 +139,11 @@ class Conversation:
 
     def traffic(self, traffic: Traffic) -> None:
         """Take in who came and went."""
-        self._usernames.update(traffic.joined)
         self._usernames.difference_update(traffic.left)
+        self._know(traffic.joined)
         for old, new in traffic.renamed:
             self._usernames.discard(old)
-            self._usernames.add(new)
+            self._know((new,))
             for order in (self.spoken, self.addressed):
                 if old in order:
                     del order[old]
@@ -153,7 +156,7 @@ class Conversation:
         """Take a page of the names of those who are here; the *first* one replaces what was known."""
         if first:
             self._usernames.clear()
-        self._usernames.update(usernames)
+        self._know(usernames)
         self._members = None
 
     def skipped(self, gap: Skipped) -> None:
@@ -227,6 +230,10 @@ class Conversation:
         if unseen := self.unseen:
             self.unread, self.mentioned, self.read_to = unseen.unread + self.arrived, unseen.mentioned, unseen.read_to
             self.unseen = None
+
+    def _know(self, usernames: Sequence[str]) -> None:
+        """Know of *usernames* here, as far as there is room for them."""
+        self._usernames.update(usernames[: max(MOST_NAMES - len(self._usernames), 0)])
 
     @staticmethod
     def _remember(order: dict[str, None], username: str) -> None:

@@ -49,10 +49,11 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
         case answers.Ok():
             _done(chat, reply, request)
         case answers.Error() if request is not None:
-            chat.failed(request, reply.message)
             if isinstance(request, requests.Join):
+                chat.failed(request, reply.message + _offer(chat, reply, request))
                 chat.is_along(request)
                 return chat.others()
+            chat.failed(request, reply.message)
         case answers.Error():
             chat.notice(reply.message, error=True)
     return []
@@ -61,8 +62,7 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
 def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
     match event:
         case answers.RoomsChanged():
-            chat.directory.changed(event)
-            return []
+            return chat.directory.changed(event)
         case answers.Told():
             chat.private(event.from_, event.to, event.text, chat.local(event.at))
             return []
@@ -115,6 +115,12 @@ def _let_in(chat: Chat, room: str) -> Sequence[AnyRequest]:
     if fold(room) == fold(chat.wanted):
         return []
     return [requests.Leave(room=room) if chat.conversations else requests.Join(room=room, backlog=BACKLOG)]
+
+
+def _offer(chat: Chat, reply: answers.Error, request: requests.Join) -> str:
+    """Say how to open the room that is not there, to somebody who wants to enter it now."""
+    asked_before = chat.is_wanted(request.room)
+    return "" if asked_before or reply.code != "no-such-room" else f" /create {request.room} opens it."
 
 
 def _is_stranger(chat: Chat, conversation: Conversation, username: str) -> bool:

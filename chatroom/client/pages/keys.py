@@ -74,6 +74,7 @@ class Action(Enum):
     MOUSE = auto()
     COPY = auto()
     REDRAW = auto()
+    RETRY = auto()
     SHOW_TRAFFIC = auto()
 
 
@@ -164,6 +165,7 @@ KEYS = (
     Key(Action.MOUSE, ("meta m",), "let wheel and clicks work here, or leave the mouse to the terminal", CLIENT),
     Key(Action.COPY, ("meta l",), "only the text, to be copied by the terminal; any key goes back", CLIENT),
     Key(Action.REDRAW, ("ctrl l",), "draw everything anew", CLIENT),
+    Key(Action.RETRY, ("meta r",), "connect at once, instead of waiting for the next attempt", CLIENT),
 )
 
 

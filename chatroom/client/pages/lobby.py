@@ -13,6 +13,8 @@ from chatroom.client.pages.page import Page
 from chatroom.client.pages.place import PlacePage
 from chatroom.client.pages.room import RoomPage
 from chatroom.client.pages.views import LobbyView, Row
+from chatroom.core import names
+from chatroom.core.errors import ChatError, RoomFull
 from chatroom.wire import requests
 from chatroom.wire.requests import AnyRequest
 
@@ -36,9 +38,14 @@ class LobbyPage(PlacePage):
         return self._editor
 
     @property
+    @override
+    def asks(self) -> bool:
+        return bool(self._opening or self._deleting)
+
+    @property
     def _rows(self) -> Sequence[Row]:
         """The rooms that are shown."""
-        filtering = not (self._opening or self._deleting or self._editor.text.startswith("/"))
+        filtering = not (self.asks or self._editor.text.startswith("/"))
         return self.chat.rows(self._editor.text.strip() if filtering else "")
 
     def _index(self, rows: Sequence[Row]) -> int | None:
@@ -59,14 +66,14 @@ class LobbyPage(PlacePage):
         rows = self.chat.rows(input.strip())
         index = self._index(rows)
         if index is None:
-            self._opening = input.strip()
+            self._open(input.strip())
             return None
         return self._enter(rows[index])
 
     @override
     def act(self, action: Action) -> AnyRequest | None:
         match action:
-            case Action.CANCEL | Action.INTERRUPT if self._opening or self._deleting:
+            case Action.CANCEL | Action.INTERRUPT if self.asks:
                 self._opening = self._deleting = ""
                 self._editor.take()
             case Action.CANCEL if not self._editor.text:
@@ -75,9 +82,9 @@ class LobbyPage(PlacePage):
                 self._back()
             case Action.UP | Action.DOWN:
                 self._move(1 if action is Action.DOWN else -1)
-            case Action.CREATE if self._editor.text.strip() and not (self._opening or self._deleting):
-                self._opening = self._editor.take().strip()
-            case Action.DELETE_ROOM if not (self._opening or self._deleting):
+            case Action.CREATE if self._editor.text.strip() and not self.asks:
+                self._open(self._editor.take().strip())
+            case Action.DELETE_ROOM if not self.asks:
                 rows = self._rows
                 if (index := self._index(rows)) is not None:
                     self._deleting = rows[index].room
@@ -89,7 +96,7 @@ class LobbyPage(PlacePage):
     def choose(self, room: str) -> AnyRequest | None:
         """Choose *room* among those that are listed; enter it if it was chosen already."""
         row = next((row for row in self._rows if row.room == room), None)
-        if row is None or self._opening or self._deleting:
+        if row is None or self.asks:
             return None
         if room == self._chosen:
             return self._enter(row)
@@ -133,9 +140,19 @@ class LobbyPage(PlacePage):
             return f"Delete {self._deleting} and all that was said there?{others}"
         return ""
 
+    def _open(self, name: str) -> None:
+        """Ask what the room *name* is to be about; say at once if no room can be called so."""
+        if not name:
+            return
+        try:
+            self._opening = names.room_name(name)
+        except ChatError as error:
+            self.chat.notice(str(error), error=True)
+            self._editor.replace(name)
+
     def _enter(self, row: Row) -> AnyRequest | None:
         if row.full and not row.joined:
-            self.chat.notice(f"{row.room} is full: {row.members} of {row.capacity}. Try again later.", error=True)
+            self.chat.notice(str(RoomFull(names.RoomName(row.room), row.capacity)), error=True)
             return None
         return self.chat.enter(row.room)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 
 from typing_extensions import override
@@ -42,6 +43,22 @@ class PlacePage(Page):
         if recall is not None:
             recall.add(line)
         return request
+
+    @property
+    @abstractmethod
+    def asks(self) -> bool:
+        """Whether a question is open, to which what is typed would be the answer."""
+
+    @override
+    def change_state(self) -> Page:
+        returned, self.chat.returned = self.chat.returned, ""
+        if returned and not self.editor.text and not self.asks:
+            self.editor.replace(returned)
+        elif returned:
+            self.editor.keep(returned)
+            key = self.chat.keys.label(Action.YANK)
+            self.chat.notice(f"What you wrote is kept{f': {key} puts it into the line' if key else ''}.")
+        return super().change_state()
 
     @override
     def act(self, action: Action) -> AnyRequest | None:

@@ -36,6 +36,11 @@ class RoomPage(PlacePage, WritingPage):
         assert self._shown is not None, "a page of a room is made when there is one"
         return self._shown
 
+    @property
+    @override
+    def asks(self) -> bool:
+        return bool(self.conversation.pasted or self.conversation.retrieval)
+
     @override
     def parse_request(self, input: str) -> AnyRequest | None:
         return self.carry_out(input, self.conversation.recall) if input.strip() else None

@@ -44,7 +44,9 @@ class UsernamePage(Page):
 
     @override
     def act(self, action: Action) -> AnyRequest | None:
-        if action in (Action.CANCEL, Action.INTERRUPT) and not self._editor.text:
+        # Who waits for a server has given a name, and wants to go rather than to change it.
+        waiting = self.chat.link in (Link.CONNECTING, Link.LOST)
+        if action in (Action.CANCEL, Action.INTERRUPT) and (waiting or not self._editor.text):
             return requests.Quit()
         if action is Action.HELP:
             open_help(self.chat)

@@ -27,7 +27,7 @@ class Status:
     """The line above the input: who one is, where, and how the connection is (*link*, and *news* about it in words).
 
     *hidden* lines tell of strangers who came and went; *remark* answers the last key; *highlights* are words that stand
-    out as one's name does.
+    out as one's name does; for *silence* seconds there has been no answer.
     """
 
     username: str
@@ -38,6 +38,7 @@ class Status:
     hidden: int = 0
     remark: str = ""
     highlights: tuple[str, ...] = ()
+    silence: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,15 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """The *lines* of a paste; with what is typed around them they are of *size* bytes, of which *most* can be sent."""
+    """The *lines* of a paste; with what is typed around them they are of *size* bytes, of which a message has *most*.
+
+    They are sent in so many *pieces*; 0 is not at all.
+    """
 
     lines: Sequence[str]
     size: int
     most: int
+    pieces: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,9 @@ LIMIT = 5000
 CROWD = 200
 """Comings, goings and other names of which one line tells; then another begins."""
 
+NAMES = 10_000
+"""Comings, goings and other names of which all lines together tell; then the oldest half of them is forgotten."""
+
 
 class Window:
     """Consecutive messages of one log, at most *limit* lines.
@@ -27,6 +30,8 @@ class Window:
         self.complete = False
         self._limit = limit
         self._later: list[Line] = []
+        # At most so many names are in the lines: it counts those that have left them too.
+        self._names = 0
 
     @property
     def first(self) -> int | None:
@@ -49,6 +54,9 @@ class Window:
 
     def add_traffic(self, traffic: Traffic) -> None:
         """Put *traffic* behind all others, as one line with what came and went just before."""
+        self._names += _named(traffic)
+        if self._names > NAMES:
+            self._forget_names()
         lines = self.lines if self.live else self._later
         for index in range(len(lines) - 1, -1, -1):
             before = lines[index]
@@ -100,6 +108,17 @@ class Window:
         self.lines += self._later
         self._later.clear()
 
+    def _forget_names(self) -> None:
+        """Forget the oldest lines that tell who came and went, but for half of what there may be."""
+        self._names = 0
+        for lines in (self._later, self.lines):
+            for index in range(len(lines) - 1, -1, -1):
+                if isinstance(line := lines[index], Traffic):
+                    self._names += _named(line)
+                    if self._names > NAMES // 2:
+                        del lines[index]
+        self._names = min(self._names, NAMES // 2)
+
     def _forget_oldest(self) -> None:
         if (surplus := len(self.lines) - self._limit) > 0:
             del self.lines[:surplus]
@@ -113,7 +132,12 @@ def _local(lines: Sequence[Line]) -> list[Private | Notice]:
 
 def is_crowd(traffic: Traffic) -> bool:
     """Say whether there is no place for more in the line of *traffic*."""
-    return len(traffic.joined) + len(traffic.left) + len(traffic.renamed) >= CROWD
+    return _named(traffic) >= CROWD
+
+
+def _named(traffic: Traffic) -> int:
+    """Return of how many comings, goings and other names *traffic* tells."""
+    return len(traffic.joined) + len(traffic.left) + len(traffic.renamed)
 
 
 def folded(before: Traffic, after: Traffic) -> Traffic:

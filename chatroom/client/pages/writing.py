@@ -10,9 +10,10 @@ from chatroom.client.pages.conversation import Conversation
 from chatroom.client.pages.editor import Editor, typable
 from chatroom.client.pages.keys import Action
 from chatroom.client.pages.page import EDITING, Page
+from chatroom.client.pages.pieces import MOST, pieces
 from chatroom.client.pages.retrieval import Retrieval
 from chatroom.client.pages.views import Input, Pasted
-from chatroom.core.texts import MAX_TEXT
+from chatroom.core.texts import MAX_LINES, MAX_TEXT
 from chatroom.wire.requests import AnyRequest
 
 _DROPS = (Action.CANCEL, Action.INTERRUPT)
@@ -79,7 +80,7 @@ class WritingPage(Page):
         conversation = self.conversation
         if pasted := conversation.pasted:
             if action in _SENDS:
-                return self._send(pasted)
+                return self._send()
             # Whoever did not mean that gets it back where the cursor is.
             conversation.editor.keep(pasted)
             conversation.pasted = ""
@@ -133,19 +134,34 @@ class WritingPage(Page):
 
     def pasted(self) -> Pasted | None:
         """Show what waits for one to say what shall become of it."""
-        pasted = self.conversation.pasted
-        return Pasted(pasted.split("\n"), len(f"{self.editor.text}{pasted}".encode()), MAX_TEXT) if pasted else None
+        if not (pasted := self.conversation.pasted):
+            return None
+        size = len(f"{self.editor.text}{pasted}".encode())
+        return Pasted(pasted.split("\n"), size, MAX_TEXT, len(self._messages()))
 
-    def _send(self, pasted: str) -> AnyRequest | None:
-        """Send *pasted* with what is typed around it, if that is not too much for a message."""
-        editor = self.editor
-        before = editor.text[: editor.cursor]
-        if len(f"{editor.text}{pasted}".encode()) > MAX_TEXT:
+    def _messages(self) -> tuple[str, ...]:
+        """Return what is pasted, and typed around it, in lines to be carried out: none if it can't be sent."""
+        typed = self.editor.text[: self.editor.cursor]
+        text = self.conversation.begun
+        if len(text.encode()) <= MAX_TEXT and text.count("\n") < MAX_LINES:
+            # What is pasted is no command, whatever it begins with.
+            return (f"/{text}" if text.startswith("/") and not typed.startswith("/") else text,)
+        if typed.startswith("/") and not typed.startswith("//"):
+            # Nobody knows what would become of a command in pieces.
+            return ()
+        found = pieces(text[1:] if typed.startswith("//") else text)
+        return tuple(f"/{piece}" if piece.startswith("/") else piece for piece in found) if len(found) <= MOST else ()
+
+    def _send(self) -> AnyRequest | None:
+        """Send what is pasted with what is typed around it, in as many messages as it takes."""
+        messages = self._messages()
+        if not messages:
             return None
         self._settle()
-        text = editor.take()
-        # What is pasted is no command, whatever it begins with.
-        return self.parse_request(f"/{text}" if text.startswith("/") and not before.startswith("/") else text)
+        self.editor.take()
+        first, *others = [self.parse_request(message) for message in messages]
+        self.chat.outgoing += [other for other in others if other]
+        return first
 
     def _settle(self) -> None:
         """Put what waits or was found into the line."""

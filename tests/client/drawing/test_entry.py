@@ -54,6 +54,30 @@ def test_a_wide_character_that_does_not_fit_begins_the_next_row() -> None:
     assert typed("012345678茶") == (["> 012345678", "  茶"], (4, 1))
 
 
+def test_a_word_that_does_not_fit_begins_the_next_row() -> None:
+    assert typed("one two three") == (["> one two ", "  three"], (7, 1))
+    assert typed("one two three", 8) == (["> one two ", "  three"], (2, 1))
+    assert typed("one two three", 7) == (["> one two ", "  three"], (9, 0))
+
+
+def test_a_word_that_is_longer_than_a_row_goes_on_in_the_next_ones() -> None:
+    assert typed("a 0123456789ab b")[0] == ["> a ", "  0123456789", "  ab b"]
+
+
+def test_a_space_behind_a_full_row_takes_no_place() -> None:
+    rows = ["> 0123456789", "  b"]
+    assert typed("0123456789 b") == (rows, (3, 1))
+    assert typed("0123456789 b", 11) == (rows, (2, 1))
+    # Before the space, for which there is no cell, the cursor is in the last one.
+    assert typed("0123456789 b", 10) == (rows, (11, 0))
+    assert typed("0123456789 ") == (["> 0123456789", "  "], (2, 1))
+    assert typed("0123456789  ") == (["> 0123456789", "   "], (3, 1))
+
+
+def test_between_wide_characters_there_is_no_word_to_keep_together() -> None:
+    assert typed("tea お茶を一杯か") == (["> tea お茶を", "  一杯か"], (8, 1))
+
+
 def test_a_line_feed_begins_a_row() -> None:
     assert typed("one\n\ntwo") == (["> one", "  ", "  two"], (5, 2))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from chatroom.client.drawing.frame import Frame
 from chatroom.client.drawing.themes import Style
 from chatroom.client.pages.lines import Line
@@ -157,6 +159,46 @@ def test_a_lost_connection_is_said_in_an_alarming_look() -> None:
     looks = styles(frame.render((79, 12)), 10)
     assert looks["Connection lost, reconnecting in 3 s"] == Style.STATUS_ALERT
     assert "2 waiting" in looks
+
+
+@pytest.mark.parametrize(
+    ("lag", "silence", "text", "style"),
+    [
+        (0.012, 0, "12 ms", Style.STATUS_DIM),
+        (2.0, 0, "2.0 s", Style.STATUS_DIM),
+        (2.1, 0, "2.1 s", Style.STATUS_NEWS),
+        (0.012, 1, "1.0 s", Style.STATUS_DIM),
+        (0.012, 2, "2.0 s", Style.STATUS_NEWS),
+        (4.9, 4, "4.9 s", Style.STATUS_NEWS),
+        (5.2, 5, "no answer for 5 s", Style.STATUS_NEWS),
+        (12.5, 12, "no answer for 12 s", Style.STATUS_NEWS),
+    ],
+)
+def test_a_server_that_is_slow_to_answer_stands_out(lag: float, silence: int, text: str, style: Style) -> None:
+    frame = Frame()
+    frame.show(replace(ROOM, status=Status("alice", Link.ONLINE, "", lag, 0, silence=silence)))
+    assert styles(frame.render((79, 12)), 10)[text] == style
+
+
+def test_a_question_in_the_lobby_is_to_be_read_to_its_end() -> None:
+    question = "Open the room biscuits: what is it about? Enter alone for no topic, Esc to go back."
+    for columns in (80, 40, 30):
+        frame = Frame()
+        frame.show(replace(LOBBY, question=question))
+        rows = texts(frame.render((columns, 24)))
+        asked = " ".join(" ".join(rows[:-2]).split())
+        assert question in asked
+        assert max(map(len, rows)) <= columns
+
+
+def test_who_waits_for_a_server_sees_why_and_which_keys_there_are() -> None:
+    frame = Frame()
+    waiting = Status("", Link.LOST, "nothing listens on localhost 8080; trying again in 3 s", None, 0)
+    frame.show(replace(USERNAME, status=waiting))
+    drawn = texts(frame.render((80, 24)))
+    assert drawn[-1] == " nothing listens on localhost 8080; trying again in 3 s"
+    assert any("Enter tries at once · Esc leaves" in row for row in drawn)
+    assert "nothing listens" in texts(frame.render((60, 4)))[0]
 
 
 def test_while_connecting_it_says_so() -> None:

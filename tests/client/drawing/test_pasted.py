@@ -51,13 +51,16 @@ def test_what_fits_is_shown_in_full() -> None:
 
 
 def test_a_long_line_is_cut() -> None:
-    (bar, line, _) = drawn(Pasted(["x" * 100_000], 100_000, 4000), 3)
-    assert bar == " 1 line pasted · too long to send: 100,000 bytes of 4,000"
+    (bar, line, _) = drawn(Pasted(["x" * 100_000], 100_000, 4000, 25), 3)
+    assert bar == " 1 line pasted · too long for one message: 100,000 bytes o…"
     assert line == " │ " + "x" * 55 + "…"
 
 
-def test_what_is_too_long_can_only_be_edited_or_dropped() -> None:
-    assert drawn(Pasted(["x"], 4001, 4000), 1) == [" Ctrl+e edit · Esc drop"]
+def test_what_is_too_long_goes_in_pieces_or_can_only_be_edited_or_dropped() -> None:
+    assert drawn(Pasted(["x"], 4001, 4000, 2), 1) == [" Enter send as 2 messages · Ctrl+e edit · Esc drop"]
+    assert drawn(Pasted(["x"], 4001, 4000, 0), 1) == [" Ctrl+e edit · Esc drop"]
+    assert drawn(Pasted(["x"], 4001, 4000, 0), 3)[0] == " 1 line pasted · too long to send: 4,001 bytes of 4,000"
+    assert drawn(Pasted(["x"], 800, 4000, 2), 3)[0] == " 1 line pasted · too long for one message: more than 400 l…"
     assert drawn(Pasted(["x"], 4000, 4000), 1) == [KEYS]
 
 

@@ -64,6 +64,7 @@ STATUSES = st.builds(
     COUNTS,
     TEXTS,
     listed(NAMES, 2),
+    COUNTS,
 )
 
 

@@ -107,6 +107,11 @@ def sees(t: Terminal, *lines: str) -> None:
     t.wait_for(seen)
 
 
+def solid(text: str) -> str:
+    """Return *text* without blanks and borders: where a path is part of it, which may be long, rows end anywhere."""
+    return "".join(text.replace("│", "").split())
+
+
 def tabs(t: Terminal) -> list[str]:
     """Return the rooms in the left panel, each as its number, its name and its news."""
     rows = [" ".join(line.split("│")[0].split()) for line in t.lines[2:-2] if "│" in line]

@@ -14,7 +14,7 @@ from tests.client.terminal import ENTER, ESC, Terminal
 from tests.e2e.peers import Bot, bots
 from tests.e2e.processes import Server, free_port, running
 
-COUNTDOWN = re.compile(r" · Connection lost, reconnecting in \d+ s \(.+\)")
+COUNTDOWN = re.compile(r" · Connection lost, retry in \d+ s or by Alt\+r \(.+\)")
 
 
 def listening(port: int) -> str:
@@ -139,7 +139,7 @@ def test_the_countdown_goes_on_by_itself_and_quit_does_not_wait_for_it(tmp_path:
         seen = set()
 
         def counted(t: Terminal) -> bool:
-            seen.update(re.findall(r"reconnecting in (\d+) s", t.text))
+            seen.update(re.findall(r"retry in (\d+) s", t.text))
             return len(seen) > 1
 
         wait(t, counted)

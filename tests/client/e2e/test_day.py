@@ -33,22 +33,22 @@ def heard(lines: set[str]) -> Callable[[Terminal], bool]:
     return lambda t: lines <= set(said(t))
 
 
-def moves(t: Terminal, view: list[str]) -> None:
-    """Wait until there is something else to see than *view*."""
-    wait(t, lambda t: t.lines != view, PATIENCE)
+def turn(t: Terminal, key: str, seen: Callable[[Terminal], object]) -> None:
+    """Press *key*, and wait until something else is *seen*."""
+    before = seen(t)
+    t.press(key)
+    wait(t, lambda t: seen(t) != before, PATIENCE)
 
 
 def read_all(t: Terminal) -> list[str]:
     """Go to the beginning of the room, and return what is said from there to the end."""
     while "the room begins here" not in t.text:
-        top = t.lines
-        t.press(PAGE_UP)
-        moves(t, top)
+        # Whatever it is that changes: a key too many does no harm at the top.
+        turn(t, PAGE_UP, lambda t: t.lines)
     lines = said(t)
     while "-- more --" in t.text:
-        view = t.lines
-        t.press(PAGE_DOWN)
-        moves(t, view)
+        # What the bar shows changes by itself, and two pages at once would be one that is not read.
+        turn(t, PAGE_DOWN, lambda t: (said(t), "-- more --" in t.text))
         page = said(t)
         both = next(number for number in range(len(page), -1, -1) if page[:number] == lines[len(lines) - number :])
         lines += page[both:]

@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from chatroom.client.main import ENDS
 from tests.client.e2e.house import PROGRAM, client, sees, shows, typed, wait
-from tests.client.terminal import ENTER, ctrl, terminal
+from tests.client.terminal import ENTER, F1, ctrl, terminal
 from tests.e2e.peers import bots
 from tests.e2e.processes import LIMIT, Server, free_port
 
 STOPS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+OTHERS = [signal.Signals[name] for name in ENDS if signal.Signals[name] not in STOPS]
 
 FAILING = """
 import sys
@@ -66,12 +68,31 @@ def test_a_signal_ends_it_and_says_good_bye(server: Server, number: signal.Signa
         assert t.left_changed() == []
 
 
-@pytest.mark.parametrize("number", STOPS, ids=lambda number: number.name)
+@pytest.mark.parametrize("number", OTHERS, ids=lambda number: number.name)
 def test_a_signal_ends_it_on_the_first_page(number: signal.Signals) -> None:
     with client(free_port()) as t:
         shows(t, "Your name:")
         t.signal(number)
         assert t.ends() == 128 + number
+        assert t.left_changed() == []
+
+
+def test_the_key_that_quits_programs_ends_it_and_says_good_bye(server: Server) -> None:
+    with bots(server.address, "bob") as [bob], client(server.address[1], "alice", "--mouse", room="quits") as t:
+        bob.ask("join", room="quits")
+        sees(t, "→ bob joined")
+        t.press(F1, ctrl("\\"))
+        assert t.ends() == 128 + signal.SIGQUIT
+        assert bob.event("left")["reason"] == "quit"
+        assert t.left_changed() == []
+        assert t.text == "\n" * 29
+
+
+def test_the_key_that_quits_programs_ends_it_without_a_screen_too(port: int) -> None:
+    with terminal(PROGRAM, "127.0.0.1", str(port), "--plain") as t:
+        t.wait_for("* Type the username you want.")
+        t.press(ctrl("\\"))
+        assert t.ends() == 128 + signal.SIGQUIT
         assert t.left_changed() == []
 
 

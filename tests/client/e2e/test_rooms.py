@@ -134,12 +134,12 @@ def test_a_room_that_is_deleted_is_left(server: Server) -> None:
         shows(t, "bob deleted r.", " alice · lobby")
         t.press(F2)
         shows(t, " alice · q")
-        assert tabs(t) == ["1 p", "2 q"]
+        wait(t, lambda t: tabs(t) == ["1 p", "2 q"])
 
 
 def test_the_panels_are_shown_and_hidden_by_keys(server: Server) -> None:
     with three(server, "s", "t", "u") as (t, _):
-        assert members(t) == ["alice", "bob"]
+        wait(t, lambda t: members(t) == ["alice", "bob"])
         t.press(F7)
         wait(t, lambda t: t.line(3).count("│") == 1)
         t.press(F8)

@@ -31,8 +31,8 @@ def numbers(t: Terminal) -> list[int]:
 
 
 def begins_before(t: Terminal, first: int) -> None:
-    """Wait until lines before *first* are in view."""
-    wait(t, lambda t: bool(numbers(t)) and numbers(t)[0] < first)
+    """Wait until lines before *first* are in view, and no more of them are still to come by themselves."""
+    wait(t, lambda t: "loading …" not in t.text and bool(numbers(t)) and numbers(t)[0] < first)
 
 
 def test_page_up_at_the_top_fetches_older_pages_and_the_line_in_view_stays(server: Server) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.authority import Authority
-from tests.client.e2e.house import PROGRAM, sees, shows
+from tests.client.e2e.house import PROGRAM, sees, shows, solid
 from tests.client.terminal import ENTER, terminal
 from tests.e2e.peers import bots
 from tests.e2e.processes import Server, free_port, running
@@ -46,12 +46,20 @@ def test_it_does_not_talk_to_a_server_of_another_name(tmp_path: Path) -> None:
         assert ends_with(server, "--ca", str(authority.file)).endswith("TLS: its certificate is for another name")
 
 
+def test_tls_on_one_side_alone_is_named(tmp_path: Path, server: Server) -> None:
+    authority = Authority(tmp_path)
+    authority.certify()
+    assert ends_with(server, "--tls").endswith(": this port speaks no TLS (--no-tls)")
+    with running(tmp_path, port=WHERE) as other:
+        assert ends_with(other, "--no-wait").endswith("perhaps it wants TLS (--tls)")
+
+
 def test_a_file_that_is_no_certificate_is_told_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "junk.pem").write_text("junk")
     for file in (tmp_path / "junk.pem", tmp_path / "none.pem", tmp_path):
         with terminal(PROGRAM, "localhost", "1", "--ca", str(file)) as t:
             assert t.ends() == 1
-            assert "".join(t.lines).startswith(f"chatroom-urwid: it can't use {file}: ")
+            assert solid(t.text).startswith(solid(f"chatroom-urwid: it can't use {file}: "))
             assert "Traceback" not in t.text
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from threading import Event, Thread
 from typing import Self
 
-from tests.client.e2e.house import client, history, shows, talk, typed, wait
+from tests.client.e2e.house import client, history, shows, typed, wait
 from tests.client.terminal import BACKSPACE, ENTER, LEFT, Terminal, ctrl
 from tests.e2e.peers import Bot, bots
 from tests.e2e.processes import Server
@@ -36,6 +37,11 @@ class Flood:
             self._bot.ask("say", room=self._room, text=f"line {self.said} of a flood, with https://example.org/")
 
 
+def reached(t: Terminal, number: int) -> None:
+    """Wait until the flood has come to line *number*; which lines are in view when the screen is drawn is chance."""
+    wait(t, lambda t: any(int(found) >= number for found in re.findall(r"line (\d+) of", t.text)))
+
+
 def is_at(t: Terminal, column: int) -> None:
     """Wait until the cursor is in *column* of the last row."""
     wait(t, lambda t: t.cursor == (29, column))
@@ -45,7 +51,7 @@ def test_what_is_typed_and_the_cursor_stay_while_a_flood_comes(server: Server) -
     with bots(server.address, "bob") as [bob], client(server.address[1], "alice", room="flood") as t:
         bob.ask("join", room="flood")
         with Flood(bob, "flood") as flood:
-            shows(t, "line 30 of")
+            reached(t, 30)
             for end in range(1, len(TEXT) + 1):
                 t.press(TEXT[end - 1])
                 typed(t, TEXT[:end])
@@ -55,9 +61,9 @@ def test_what_is_typed_and_the_cursor_stay_while_a_flood_comes(server: Server) -
                 assert t.line(-1) == f" > {TEXT}"
             begun = flood.said
             t.press(ctrl("e"), BACKSPACE, ENTER)
-            wait(t, lambda t: f"alice {TEXT[:-1]}" in talk(t))
-            wait(t, lambda t: f"line {begun + 50} of" in t.text)
-            assert t.line(-1) == " >"
+            typed(t, "")
+            reached(t, begun + 50)
+            typed(t, "")
         last = f"line {flood.said} of"
         shows(t, last)
         said = history(bob, "flood")

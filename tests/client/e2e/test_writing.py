@@ -92,8 +92,15 @@ def test_a_paste_of_several_lines_is_sent_edited_or_dropped(server: Server) -> N
         box(t, "/quit", "/quit")
         t.press(ctrl("c"))
         t.paste("x" * 4001)
-        shows(t, "1 line pasted · too long to send: 4,001 bytes of 4,000", " Ctrl+e edit · Esc drop")
-        t.press(ENTER, ESC)
+        shows(t, "1 line pasted · too long for one message: 4,001 bytes of 4,000", " Enter send as 2 messages")
+        t.press(ESC)
         typed(t, "")
         shows(t, " alice · paste", without=("pasted",))
         assert len(history(bob, "paste")) == 2
+        t.paste("\n".join(str(number) for number in range(1000)))
+        shows(t, "1000 lines pasted · too long for one message: more than 400 lines", " Enter send as 3 messages")
+        t.press(ENTER)
+        sees(t, "998", "999")
+        pieces = [line.removeprefix("alice ") for line in history(bob, "paste")[2:]]
+        assert "\n".join(pieces).split("\n") == [str(number) for number in range(1000)]
+        assert len(pieces) == 3

@@ -41,6 +41,8 @@ class Reader:
                 asked = self.page.act(self.chat.keys.actions[key])
                 if asked is not None:
                     self.asked.append(asked)
+                self.asked += self.chat.outgoing
+                self.chat.outgoing = []
             else:
                 self.page.type(key)
             self.page = self.page.change_state()

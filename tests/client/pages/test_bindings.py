@@ -52,6 +52,7 @@ def test_a_key_can_be_written_as_the_help_writes_it(key: str) -> None:
         ("ctrl-1", 'terminals have no "ctrl-1"'),
         ("ctrl-i", "the same for Ctrl\\+i and Tab"),
         ("ctrl-z", "is the terminal's"),
+        ("ctrl-\\", "is the terminal's"),
         ("ctrl-pgupp", 'there is no key "ctrl-pgupp"'),
         ("hyper-x", 'there is no key "hyper-x"'),
         ("f99", 'there is no key "f99"'),

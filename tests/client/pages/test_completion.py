@@ -44,9 +44,18 @@ def completed(shown: str) -> list[str]:
         ("hi (b|", ["hi (bob |"]),
         ("zzz|", []),
         ("lice|", []),
+        ("te|", ["tea |", "team |"]),
+        ("come to te|", ["come to tea |", "come to team |"]),
+        ("come to coffee.|", ["come to coffee.2 |"]),
+        ("@te|", []),
+        ("#te|", ["#tea |", "#team |"]),
+        ("come to #|", ["come to #tea |", "come to #team |", "come to #coffee.2 |"]),
+        ("#b|", []),
     ],
 )
-def test_a_name_is_completed_whatever_its_case_and_accents(before: str, expected: list[str]) -> None:
+def test_a_name_of_somebody_or_else_of_a_room_is_completed_whatever_its_case_and_accents(
+    before: str, expected: list[str]
+) -> None:
     assert completed(before) == expected
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from chatroom.core.errors import RoomFull
+from chatroom.core.names import RoomName
 from chatroom.wire import answers, requests
 from tests.client.pages.reader import Reader, entered, rooms
 
@@ -94,7 +96,7 @@ def test_a_full_room_says_so_and_is_not_asked_for(reader: Reader) -> None:
 
     assert reader.lobby_view.rows[0].full
     assert reader.press("enter") is None
-    assert reader.lobby_texts() == ["! biscuits is full: 8 of 8. Try again later."]
+    assert reader.lobby_texts() == [f"! {RoomFull(RoomName('biscuits'), 8)}"]
 
 
 def test_enter_goes_to_a_room_that_one_is_in_already(reader: Reader) -> None:
@@ -113,6 +115,46 @@ def test_a_name_that_no_room_has_opens_one_with_a_topic(reader: Reader) -> None:
 
     assert asked == requests.Create(room="cake", topic="Cake and more")
     assert reader.lobby_view.question == ""
+
+
+@pytest.mark.parametrize("key", ["enter", "meta enter"])
+def test_a_name_that_no_room_can_have_is_told_before_the_topic_is_asked_for(reader: Reader, key: str) -> None:
+    reader.press("-bad name", key)
+
+    assert reader.lobby_view.question == ""
+    assert reader.lobby_view.input.text == "-bad name"
+    assert reader.lobby_texts() == ["! A room name can't hold a space; choose another."]
+
+
+def test_enter_on_nothing_opens_nothing() -> None:
+    reader = Reader()
+    reader.come_in()
+    reader.press("enter")
+    assert reader.lobby_view.question == ""
+    assert reader.lobby_texts() == []
+
+
+def test_a_message_that_could_not_be_given_comes_back_into_the_line(reader: Reader) -> None:
+    for line in ("", "/wh"):
+        asked = reader.enter("/msg nobody  it is  late")
+        reader.press(*([line] if line else []))
+        reader.hear(answers.Error(code="no-such-user", message="Nobody called nobody is here."), asked)
+        assert reader.lobby_view.input.text == (line or "/msg nobody it is  late")
+        reader.press(*["backspace"] * len(reader.lobby_view.input.text))
+    assert reader.lobby_texts()[-1] == "What you wrote is kept: Ctrl+y puts it into the line."
+    reader.press("ctrl y")
+    assert reader.lobby_view.input.text == "/msg nobody it is  late"
+
+
+def test_a_message_that_comes_back_is_no_answer_to_a_question(reader: Reader) -> None:
+    asked = reader.enter("/msg nobody it is late")
+    reader.press("cake", "enter")
+    reader.hear(answers.Error(code="no-such-user", message="Nobody called nobody is here."), asked)
+
+    assert reader.lobby_view.question
+    assert reader.lobby_view.input.text == ""
+    reader.press("ctrl y")
+    assert reader.lobby_view.input.text == "/msg nobody it is late"
 
 
 def test_alt_enter_opens_a_room_whose_name_is_a_part_of_others(reader: Reader) -> None:

@@ -389,3 +389,29 @@ def test_who_is_not_let_in_is_told_why() -> None:
     reader.hear(answers.Error(code="room-full", message="tea is full."))
 
     assert reader.lobby_texts()[-1] == "! tea is full."
+
+
+def test_a_room_that_is_not_there_is_offered_to_be_opened(reader: Reader) -> None:
+    refused = answers.Error(code="no-such-room", message="There is no room called cake.", room="cake")
+    reader.hear(refused, reader.enter("/join cake"))
+    assert reader.texts[-1] == "! There is no room called cake. /create cake opens it."
+    full = answers.Error(code="room-full", message="cake is full.", room="cake")
+    reader.hear(full, reader.enter("/join cake"))
+    assert reader.texts[-1] == "! cake is full."
+
+
+def test_a_private_message_that_was_lost_comes_back_into_the_line(reader: Reader) -> None:
+    asked = reader.enter("/msg bob it is late")
+    assert asked is not None
+    reader.chat.failed(asked, "That was not done: the connection broke.")
+    reader.page = reader.page.change_state()
+    assert reader.room_view.input.text == "/msg bob it is late"
+
+
+def test_a_private_message_that_comes_back_is_not_put_before_a_paste(reader: Reader) -> None:
+    asked = reader.enter("/msg bob it is late")
+    assert asked is not None
+    reader.paste("one\ntwo")
+    reader.hear(answers.Error(code="no-such-user", message="Nobody called bob is here."), asked)
+    assert reader.room_view.input.text == ""
+    assert reader.press("enter") == requests.Say(room="tea", text="one\ntwo", cid="1")

@@ -6,6 +6,7 @@ import pytest
 
 from chatroom.client.pages.lobby import LobbyPage
 from chatroom.client.pages.username import UsernamePage
+from chatroom.client.pages.views import Link
 from chatroom.wire import requests
 from tests.client.pages.reader import Reader
 
@@ -77,3 +78,20 @@ def test_a_room_that_was_wanted_from_the_start_is_entered_at_once() -> None:
     assert reader.asked[-1] == requests.Join(room="tea", backlog=100)
     reader.enter_room(request=reader.asked[-1])
     assert reader.room_view.room == "tea"
+
+
+@pytest.mark.parametrize("key", ["esc", "ctrl c"])
+def test_who_waits_for_a_server_can_go_with_one_key(key: str) -> None:
+    for link in (Link.LOST, Link.CONNECTING):
+        reader = Reader()
+        reader.press("alice")
+        reader.enter("alice")
+        reader.chat.linked(link, "nothing listens on localhost 8080; trying again in 3 s")
+        assert reader.press(key) == requests.Quit()
+
+
+def test_enter_tries_again_by_the_same_name() -> None:
+    reader = Reader()
+    reader.press("alice", "enter")
+    reader.chat.linked(Link.LOST, "nothing listens on localhost 8080; trying again in 3 s")
+    assert reader.press("enter") == requests.Login(username="alice")

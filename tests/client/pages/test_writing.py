@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from chatroom.client.pages.lines import Pending
+from chatroom.client.pages.pieces import MOST, pieces
 from chatroom.client.pages.views import Pasted
 from chatroom.wire import answers, requests
 from tests.client.pages.reader import Reader, rooms
@@ -190,7 +194,7 @@ def test_behind_a_command_it_is_its_text(reader: Reader) -> None:
     assert reader.press("enter") == requests.Tell(to="bob", text="one\ntwo")
 
 
-def test_too_much_for_a_message_can_not_be_sent_but_edited(reader: Reader) -> None:
+def test_too_much_for_a_message_is_sent_in_pieces_or_edited(reader: Reader) -> None:
     reader.press("abc")
     reader.paste("é" * 1999)
     assert reader.room_view.pasted is None
@@ -200,17 +204,80 @@ def test_too_much_for_a_message_can_not_be_sent_but_edited(reader: Reader) -> No
     reader.paste("é\n" * 1500)
     pasted = reader.room_view.pasted
     assert pasted is not None
-    assert (len(pasted.lines), pasted.size, pasted.most) == (1500, 4499, 4000)
+    assert (len(pasted.lines), pasted.size, pasted.most, pasted.pieces) == (1500, 4499, 4000, 4)
 
-    assert reader.press("enter") is None
-    assert reader.room_view.pasted == pasted
     reader.press("ctrl e")
     assert len(reader.room_view.input.text) == 2999
 
 
+def test_the_pieces_are_sent_in_order_with_what_is_typed_around_them(reader: Reader) -> None:
+    before = len(reader.asked)
+    reader.press("look: , see", *["left"] * 5)
+    reader.paste("\n".join(f"/line {number}" for number in range(1000)))
+    reader.press("enter")
+
+    sent = reader.asked[before:]
+    texts = [asked.text for asked in sent if isinstance(asked, requests.Say)]
+    assert [text.count("\n") + 1 for text in texts] == [400, 400, 200]
+    assert (texts[0][:13], texts[2][-14:]) == ("look: /line 0", "/line 999, see")
+    assert "\n".join(texts) == "look: " + "\n".join(f"/line {number}" for number in range(1000)) + ", see"
+    assert line(reader) == "|"
+    assert [pending.text for pending in reader.room_view.pending if isinstance(pending, Pending)] == texts
+    reader.press("up")
+    assert reader.room_view.input.text == f"/{texts[2]}"
+
+
+def test_a_command_is_not_sent_in_pieces(reader: Reader) -> None:
+    reader.press("/msg bob ")
+    reader.paste("x\n" * 500)
+    pasted = reader.room_view.pasted
+    assert pasted is not None
+    assert pasted.pieces == 0
+    assert reader.press("enter") is None
+    assert reader.room_view.pasted == pasted
+    reader.press("esc", "esc", "//msg bob ")
+    reader.paste("x\n" * 500)
+    assert reader.press("enter") == say("/msg bob " + "\n".join("x" * 400))
+
+
+def test_a_whole_file_is_not_sent_at_all(reader: Reader) -> None:
+    reader.paste("x" * 4000 * (MOST + 1))
+    pasted = reader.room_view.pasted
+    assert pasted is not None
+    assert pasted.pieces == 0
+    assert reader.press("enter") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("one\ntwo", ["one\ntwo"]),
+        ("\n".join("x" * 401), ["\n".join("x" * 400), "x"]),
+        ("a" * 3000 + "\n" + "b" * 999 + "\n" + "c", ["a" * 3000 + "\n" + "b" * 999, "c"]),
+        ("a" * 3000 + "\n" + "b" * 1000, ["a" * 3000, "b" * 1000]),
+        ("a" * 4001, ["a" * 4000, "a"]),
+        ("a" * 3990 + " " + "b" * 20, ["a" * 3990 + " ", "b" * 20]),
+        ("é" * 2001, ["é" * 2000, "é"]),
+        # What stands in one cell stays together.
+        ("x" * 3998 + "e\u0301" * 2, ["x" * 3998, "e\u0301" * 2]),
+        ("one" + "\n" * 900 + "two", ["one", "two"]),
+        (" \n" * 900, []),
+    ],
+)
+def test_pieces_end_where_lines_do_if_they_can(text: str, expected: list[str]) -> None:
+    assert list(pieces(text)) == expected
+
+
+@given(st.text(st.sampled_from("ab é\u0301\n茶🍵"), max_size=200).map(lambda text: text * 60))
+def test_no_piece_is_too_much_and_nothing_is_lost(text: str) -> None:
+    found = pieces(text)
+    assert all(len(piece.encode()) <= 4000 and piece.count("\n") < 400 for piece in found)
+    assert "".join("".join(found).split()) == "".join(text.split())
+
+
 def test_one_line_that_is_too_long_waits_too(reader: Reader) -> None:
     reader.paste("x" * 4001)
-    assert reader.room_view.pasted == Pasted(["x" * 4001], 4001, 4000)
+    assert reader.room_view.pasted == Pasted(["x" * 4001], 4001, 4000, 2)
     reader.press("esc")
     assert line(reader) == "|"
 

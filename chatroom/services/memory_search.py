@@ -1,0 +1,81 @@
+"""Searches through what is in memory: one at a time, and a little of it in each turn of the reactor."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from chatroom.core.errors import SearchTooLong
+from chatroom.core.limits import CROWDED, PIECE
+from chatroom.core.paging import Row, newest
+from chatroom.core.ports import Searched
+
+Got = Callable[[Searched], None]
+
+
+@dataclass(eq=False, slots=True)
+class _Search:
+    """What is left to be looked at, what was found, and how long that took."""
+
+    rows: Iterator[Row]
+    matches: Callable[[str], bool]
+    limit: int
+    got: Got
+    found: list[Row]
+    seconds: float = 0.0
+
+
+class MemorySearches:
+    """Carries out searches in their order, each a piece at a time; *soon* calls its argument in the next turn.
+
+    Each may work for *timeout* of those *seconds*, unless that is 0, and a tenth of it while others wait.
+    """
+
+    def __init__(
+        self, soon: Callable[[Callable[[], None]], object], timeout: float, seconds: Callable[[], float]
+    ) -> None:
+        self._soon = soon
+        self._timeout = timeout
+        self._seconds = seconds
+        self._waiting: deque[_Search] = deque()
+        self._called_off = False
+
+    def begin(self, rows: Sequence[Row], matches: Callable[[str], bool], limit: int, got: Got) -> None:
+        """Find those of *rows*, from the newest to the oldest, whose text *matches*, in a page of *limit*."""
+        self._waiting.append(_Search(iter(rows), matches, limit, got, []))
+        if len(self._waiting) == 1:
+            self._soon(self._go_on)
+
+    def call_off(self) -> None:
+        """End all searches, and those that come."""
+        self._called_off = True
+
+    def _go_on(self) -> None:
+        """Do a piece of the first one."""
+        search = self._waiting[0]
+        began = self._seconds()
+        through = self._look(search, began)
+        search.seconds += self._seconds() - began
+        over = self._called_off or (bool(self._timeout) and search.seconds > self._time())
+        if not (through or over):
+            self._soon(self._go_on)
+            return
+        self._waiting.popleft()
+        if self._waiting:
+            self._soon(self._go_on)
+        search.got(Searched(newest(search.found, search.limit) if through else SearchTooLong(), search.seconds))
+
+    def _look(self, search: _Search, began: float) -> bool:
+        """Look at the next messages; tell whether those that are asked for are found, or all looked at."""
+        for row in search.rows:
+            if search.matches(row[1].text):
+                search.found.append(row)
+                if len(search.found) > search.limit:
+                    return True
+            if self._called_off or self._seconds() - began >= PIECE:
+                return False
+        return True
+
+    def _time(self) -> float:
+        return self._timeout * (CROWDED if len(self._waiting) > 1 else 1)

@@ -1,0 +1,243 @@
+"""Faulty parts of a server, each of which the random model has to find; and a log that is only slow."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
+from random import Random
+from typing import Any, NamedTuple
+
+from typing_extensions import override
+
+from chatroom.core.errors import StorageFailed
+from chatroom.core.events import Message
+from chatroom.core.lobby import Lobby
+from chatroom.core.member import Member, Position
+from chatroom.core.names import RoomName, Username, key
+from chatroom.core.ports import LogId, NewRoom, Opened, Page
+from chatroom.core.room import Room
+from chatroom.core.user import User
+from chatroom.core.users import Users
+from chatroom.core.wheel import Deadline, Wheel
+from chatroom.services.sqlite_log import SQLiteLog
+from tests.e2e.model_house import GRACE
+
+SLOW = (0.01, 0.15)
+"""Seconds after which a slow log gives a page, at least and at most."""
+
+LATE = 0.05
+"""Seconds for which a log keeps to itself what it has acknowledged."""
+
+
+class SlowLog(SQLiteLog):
+    """Gives its pages late, and not in the order of the questions; that is no fault."""
+
+    _chance = Random("slow")
+
+    @override
+    def read(
+        self,
+        log: LogId,
+        *,
+        after: int | None,
+        before: int | None,
+        limit: int,
+        got: Callable[[Page | StorageFailed], None],
+    ) -> None:
+        def late(page: Page | StorageFailed) -> None:
+            self._clock.callLater(self._chance.uniform(*SLOW), lambda: got(page))
+
+        super().read(log, after=after, before=before, limit=limit, got=late)
+
+
+class LogThatForgetsCids(SQLiteLog):
+    """Does not know, when the server starts, what was sent before."""
+
+    @override
+    def restore(self, restored: Callable[[Sequence[Opened] | StorageFailed], None]) -> None:
+        def without(logs: Sequence[Opened] | StorageFailed) -> None:
+            restored(logs if isinstance(logs, StorageFailed) else [replace(log, sent=()) for log in logs])
+
+        super().restore(without)
+
+
+class LogOutOfOrder(SQLiteLog):
+    """Exchanges the answers to two messages of a commit: the second is known before the first."""
+
+    _held: Callable[[], None] | None = None
+
+    @override
+    def append(self, log: LogId, message: Message, stored: Callable[[int | StorageFailed], None]) -> None:
+        def exchanged(seq: int | StorageFailed) -> None:
+            if self._held:
+                stored(seq)
+                self._release()
+            else:
+                self._held = lambda: stored(seq)
+                self._clock.callLater(0, self._release)
+
+        super().append(log, message, exchanged)
+
+    def _release(self) -> None:
+        held, self._held = self._held, None
+        if held:
+            held()
+
+
+class LogThatIsEarly(SQLiteLog):
+    """Acknowledges what it will store a little later."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._heads: dict[LogId, int] = {}
+        self._waiting: dict[LogId, list[Message]] = defaultdict(list)
+
+    @override
+    def restore(self, restored: Callable[[Sequence[Opened] | StorageFailed], None]) -> None:
+        def noted(logs: Sequence[Opened] | StorageFailed) -> None:
+            if not isinstance(logs, StorageFailed):
+                self._heads.update((log.log, log.seq) for log in logs)
+            restored(logs)
+
+        super().restore(noted)
+
+    @override
+    def open(
+        self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | StorageFailed | None], None]
+    ) -> None:
+        def noted(log: Opened | StorageFailed | None) -> None:
+            if isinstance(log, Opened):
+                self._heads[log.log] = log.seq
+            opened(log)
+
+        super().open(room, new, noted)
+
+    @override
+    def append(self, log: LogId, message: Message, stored: Callable[[int | StorageFailed], None]) -> None:
+        self._heads[log] += 1
+        self._waiting[log].append(message)
+        self._clock.callLater(LATE, lambda: self._keep_now(log))
+        stored(self._heads[log])
+
+    @override
+    def close(self, log: LogId) -> None:
+        self._keep_now(log)
+        super().close(log)
+
+    @override
+    def forget(self, log: LogId, done: Callable[[StorageFailed | None], None]) -> None:
+        self._keep_now(log)
+        super().forget(log, done)
+
+    def _keep_now(self, log: LogId) -> None:
+        for message in self._waiting.pop(log, []):
+            super().append(log, message, lambda _: None)
+
+
+class WheelThatKeepsSeats(Wheel):
+    """Never ends the time for which a seat is held."""
+
+    @override
+    def call_in(self, seconds: float, action: Callable[[], None]) -> Deadline:
+        return Deadline({}, action) if seconds == GRACE else super().call_in(seconds, action)
+
+
+class GenerousUsers(Users):
+    """Give a name to whoever asks for it."""
+
+    @override
+    def claim(self, username: Username, user: User) -> None:
+        self.pop(key(username), None)
+        super().claim(username, user)
+
+    @override
+    def rename(self, user: User, username: Username) -> None:
+        self.setdefault(user.key, user)
+        super().rename(user, username)
+
+
+class GenerousLobby(Lobby):
+    """Has such users."""
+
+    def __init__(self, **parts: Any) -> None:
+        super().__init__(**parts)
+        self.users = GenerousUsers()
+
+
+class MemberOfAnyPage(Member):
+    """Takes a page that was read for where it was before."""
+
+    __slots__ = ()
+
+    @override
+    def _got(self, page: Page | StorageFailed, asking: object) -> None:
+        super()._got(page, self._asking)
+
+
+class RoomOfAnyPage(Room):
+    """Has such members."""
+
+    @override
+    def admit(self, user: User, position: Position) -> Member:
+        admitted = super().admit(user, position)
+        if not isinstance(admitted, MemberOfAnyPage):
+            del self.readers[admitted]
+            admitted = self.members[user] = MemberOfAnyPage(user, self)
+            admitted.sit_down(position)
+        return admitted
+
+
+class TalkativeRoom(Room):
+    """Shows everything to those who only hold a seat, too."""
+
+    @override
+    def flush(self) -> None:
+        for member in self.members.values():
+            member.level = member.level or (member.held and not member.user.visitor.gone)
+        super().flush()
+
+
+class LobbyOfFaultyRooms(Lobby):
+    """Has rooms of another *kind*."""
+
+    kind: type[Room]
+
+    @override
+    def _add(self, log: Opened, owner: Hashable) -> Room:
+        room = super()._add(log, owner)
+        room.__class__ = self.kind
+        return room
+
+
+class LobbyOfAnyPage(LobbyOfFaultyRooms):
+    """Has rooms whose members take any page."""
+
+    kind = RoomOfAnyPage
+
+
+class TalkativeLobby(LobbyOfFaultyRooms):
+    """Has rooms that show everything."""
+
+    kind = TalkativeRoom
+
+
+class Fault(NamedTuple):
+    """What is wrong with a server, in a few words, and the parts that it is made of."""
+
+    what: str
+    log: type[SQLiteLog] = SQLiteLog
+    wheel: type[Wheel] = Wheel
+    lobby: type[Lobby] = Lobby
+
+
+SOUND = {"slow": Fault("nothing, but the log is slow", log=SlowLog)}
+FAULTS = {
+    "cid": Fault("forgets after a start which messages it has", log=LogThatForgetsCids),
+    "seat": Fault("never gives a seat up", wheel=WheelThatKeepsSeats),
+    "page": Fault("takes a page for a place that was left, from a slow log", log=SlowLog, lobby=LobbyOfAnyPage),
+    "order": Fault("answers commits out of order", log=LogOutOfOrder),
+    "early": Fault("acknowledges before it stores", log=LogThatIsEarly),
+    "name": Fault("gives a name to two", lobby=GenerousLobby),
+    "held": Fault("shows a room where only a seat is held", lobby=TalkativeLobby),
+}

@@ -1,0 +1,26 @@
+"""The random model in its short form; ``make model`` runs the long one, and one against every mutant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.e2e.model import first_found, model
+from tests.judging.history import Asked
+
+FEW = (200, 300)
+"""Steps of a short life."""
+
+
+def test_everything_that_was_seen_is_in_the_log(tmp_path: Path) -> None:
+    outcome = model(tmp_path, 2, "1", steps=FEW)
+    assert outcome.violations == []
+    assert outcome.done["shown"] > outcome.done["acknowledged"] > 0
+    assert {"join", "create", "leave", "say"} <= {
+        note.frame["type"] for note in outcome.history if isinstance(note, Asked)
+    }
+
+
+def test_a_fault_is_found() -> None:
+    outcome, _ = first_found("held", 1, lives=1, steps=(600, 600))
+    assert outcome
+    assert any(violation.sentence.endswith(", and is not in that room") for violation in outcome.violations)
