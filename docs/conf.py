@@ -14,11 +14,13 @@ from pathlib import Path
 from pygments.lexers.special import TextLexer
 from sphinx.application import Sphinx
 
+import chatroom
 import chatroom.core
 
 project = "chatroom"
+version = release = chatroom.__version__
 root_doc = "docs/index"
-extensions = ["myst_parser", "sphinx.ext.autodoc"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx_copybutton"]
 include_patterns = ["*.md", "docs/**", "newsfragments/README.md", "benchmarks/results/latest.md"]
 exclude_patterns = [".*", "build", "dist"]
 
@@ -54,10 +56,17 @@ autodoc_type_aliases = {
 python_maximum_signature_line_length = 100
 
 html_theme = "furo"
-html_title = "chatroom"
+html_title = f"chatroom {release}"
 html_extra_path = ["site"]
 html_copy_source = False
 html_show_copyright = False
+
+# Commands are copied without their prompts and without what they print; of talks there is nothing to copy.
+copybutton_exclude = ".linenos, .gp, .go"
+copybutton_selector = "div:not(.highlight-chat) > div.highlight > pre"
+
+CONTENTS = re.compile(r"(?:^- \[[^]]*\]\(#[^)]*\)\n){3,}\n?", re.MULTILINE)
+"""The contents of a document, for those who read it as it is: on the site they stand beside it."""
 
 
 def import_for_types() -> None:
@@ -77,8 +86,14 @@ def tidied(
     return ("" if signature == "(*args, **kwargs)" else aliases[0]), aliases[1]
 
 
+def without_contents(app: Sphinx, document: str, source: list[str]) -> None:
+    """Leave out the contents of a *document*."""
+    source[0] = CONTENTS.sub("", source[0], count=1)
+
+
 def setup(app: Sphinx) -> None:
     """Show the talks among the examples as they are."""
     import_for_types()
     app.add_lexer("chat", TextLexer)
     app.connect("autodoc-process-signature", tidied)
+    app.connect("source-read", without_contents)

@@ -19,8 +19,10 @@ def ask(**request: str) -> None:
 ask(type="login", username="countess")
 ask(type="join", room=room)
 spoken = Counter[str]()
-for line in connection.makefile(encoding="utf-8"):
-    match json.loads(line):
+for line in connection.makefile(encoding="utf-8", newline="\n"):
+    match json.loads(line) if line.startswith("{") else line:
+        case {"type": "ping"}:
+            ask(type="pong")
         case {"type": "said", "text": "!count"}:
             counts = [f"{who} {count}" for who, count in spoken.most_common(10)]
             ask(type="say", room=room, text=", ".join(counts) or "Nobody has said a word.")
@@ -28,5 +30,8 @@ for line in connection.makefile(encoding="utf-8"):
             spoken[who] += 1
         case {"type": "error", "code": "no-such-room"}:
             ask(type="create", room=room)
-        case {"type": "error", "message": why}:
-            sys.exit(why)
+        case {"type": "error", "message": why} | {"type": "bye", "reason": why}:
+            sys.exit(f"The server says: {why}")
+        case str() if line.startswith("!"):
+            sys.exit(line.rstrip())
+sys.exit("The server has closed the connection.")

@@ -9,14 +9,12 @@ from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import HostnameEndpoint
 from twisted.internet.task import react
 
-from chatroom.client.connection import Connection, Frame, Refused
+from chatroom.client.connection import Connection, Disconnected, Frame, Refused
 from chatroom.wire.answers import Said
 from chatroom.wire.requests import Create
 
-host, port, room = sys.argv[1:]
 
-
-async def main(reactor: ReactorBase) -> None:
+async def main(reactor: ReactorBase, host: str, port: str, room: str) -> None:
     """Pour tea until the program is stopped."""
     cups = 0
 
@@ -28,7 +26,10 @@ async def main(reactor: ReactorBase) -> None:
                 bot.say(room, f"Cup {cups} is yours, {who}.")
 
     bot = Connection(reactor, HostnameEndpoint(reactor, host, int(port)), heard=hear)
-    await bot.login("urn")
+    try:
+        await bot.login("urn")
+    except (Refused, Disconnected) as why:
+        sys.exit(f"The urn stays cold: {why}")
     try:
         await bot.join(room, backlog=0)
     except Refused:
@@ -36,4 +37,4 @@ async def main(reactor: ReactorBase) -> None:
     await Deferred()
 
 
-react(lambda reactor: Deferred.fromCoroutine(main(reactor)))
+react(main, sys.argv[1:])
