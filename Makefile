@@ -14,23 +14,35 @@ manual := docs/client.md
 manpage := docs/man/twistd-chatroom.1
 client_manpage := docs/man/chatroom-urwid.1
 
+pytest := $(bin)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --durations 10
+trial := $(bin)/trial --temp-directory=$(VENV)/trial tests
+
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
-.PHONY: help run chat test crash fuzz soak check docs schema manual screenshots bench bench-peers bench-client format changelog clean python
+.PHONY: help run chat test test-all crash fuzz soak model stalls check docs schema manual screenshots bench bench-peers bench-client format changelog clean installed python
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
+# Ctrl+C is the way to end it, and no error; make gets it too.
 run: $(runs) ## run the server in the foreground; other options by ARGS="--port 9000"
-	$(bin)/twistd -n chatroom $(or $(ARGS),--port 8080)
+	$(if $(ARGS),,@echo "Come in from another terminal: make chat, or nc localhost 8080. Ctrl+C ends the server.")
+	@trap : INT; $(bin)/twistd -n chatroom $(or $(ARGS),--port 8080) || test $$? = 130
 
 chat: $(runs) ## open the terminal client; on another server by ARGS="chat.example.org 9000"
 	@$(bin)/chatroom-urwid $(or $(ARGS),localhost)
 
-test: $(develops) ## run every test
-	$(bin)/pytest
-	$(bin)/trial --temp-directory=$(VENV)/trial tests
+test: $(develops) ## run every test, with a sample of Unicode where a test tries its characters
+	$(pytest)
+	$(trial)
+
+test-all: $(develops) ## run every test, with all of Unicode
+	$(pytest) --all-characters
+	$(trial)
+
+# Python is started hundreds of times: it shall not compile everything each time, wherever that is the habit.
+test test-all: export PYTHONDONTWRITEBYTECODE :=
 
 crash: $(develops) ## end the server again and again while it is busy; in another way by CRASH="--seed 2"
 	$(bin)/python -m tests.e2e.crash $(CRASH)
@@ -40,6 +52,12 @@ fuzz: $(develops) ## send the server a million mutated lines; fewer by FUZZ="--l
 
 soak: $(develops) ## let visitors come and go for half an hour; shorter by SOAK="--minutes 2"
 	$(bin)/python -m tests.e2e.soak $(SOAK)
+
+model: $(develops) ## let people do anything while the server is ended, and judge it; more by MODEL="--rounds 200 --seed 2"
+	$(bin)/python -m tests.e2e.model $(MODEL)
+
+stalls: $(develops) ## let visitors of one host attack in all ways; in some by STALLS="--only newlines"
+	$(bin)/python -m tests.e2e.stalls $(STALLS)
 
 check: $(develops) docs ## run the linters and the type checker, and see that schema, manual and site are right
 	$(bin)/ruff check --quiet .
@@ -88,6 +106,8 @@ changelog: $(develops) ## turn newsfragments/ into a section of CHANGELOG.md, fo
 clean: ## remove what was made here, the environment too
 	rm -rf $(VENV) build dist *.egg-info .hypothesis .*_cache _trial_temp* twisted/plugins/dropin.cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+installed: $(runs) $(develops) $(documents)
 
 python:
 	@echo $(PYTHON)

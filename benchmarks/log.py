@@ -65,7 +65,7 @@ def opened(folder: Path, sync: Sync = "full") -> Iterator[tuple[Writer, Keeper, 
         file.begin(sync)
         writer = Writer(file.connection, KEEP, time.time)
         [answer] = writer.commit([partial(writer.open, ROOM, NewRoom())])
-        yield writer, Keeper(file.connection, KEEP, time.time), cast(Opened, answer).log
+        yield writer, Keeper(file.connection, KEEP, time.time, time.monotonic), cast(Opened, answer).log
         file.close()
 
 
@@ -107,7 +107,7 @@ def fill(path: Path, count: int) -> None:
     file = SQLiteFile(path)
     file.begin("normal")
     writer = Writer(file.connection, KEEP, time.time)
-    keeper = Keeper(file.connection, KEEP, time.time)
+    keeper = Keeper(file.connection, KEEP, time.time, time.monotonic)
     [answer] = writer.commit([partial(writer.open, ROOM, NewRoom())])
     log = cast(Opened, answer).log
     began = time.perf_counter()
@@ -205,7 +205,7 @@ def _read(log: SQLiteLog, room: LogId, after: int | None, before: int | None, go
 
 
 def _search(log: SQLiteLog, room: LogId, query: str, before: int | None, got: Callable[[Any], None]) -> None:
-    log.search(room, query, before=before, limit=100, got=got)
+    log.search(room, query, before=before, limit=100, got=lambda found: got(found.result))
 
 
 @inlineCallbacks
