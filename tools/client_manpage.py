@@ -1,4 +1,4 @@
-"""The manual page of the client: ``python -m chatroom.client.manpage [--check] FILE`` writes or compares it."""
+"""The manual page of the client: ``python -m tools.client_manpage [--check] FILE`` writes or compares it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import argparse
 import sys
 from collections.abc import Iterable, Iterator
 
-from chatroom import roff
 from chatroom.client.command_line import DESCRIPTION, EXAMPLES, command_line
 from chatroom.client.config.options import purpose, sentence
 from chatroom.client.pages.bindings import DEFAULT
 from chatroom.client.pages.commands import COMMANDS
-from chatroom.generated import keep
+from tools import roff
+from tools.generated import keep
 
 FILES = {
     "~/.config/chatroom/client.toml": "What is wanted otherwise; --print-config writes it with everything in it.",
@@ -44,7 +44,7 @@ def page() -> str:
     ]
     return "".join(
         [
-            r".\" Made by chatroom.client.manpage; do not edit." + "\n",
+            r".\" Made by tools.client_manpage; do not edit." + "\n",
             roff.title("chatroom-urwid", 1, "chatroom"),
             roff.section("Name", rf"{name} \- a chat room in the terminal" + "\n"),
             roff.section("Synopsis", _synopsis()),

@@ -1,4 +1,4 @@
-"""The tables of the manual: ``python -m chatroom.client.manual [--check] FILE`` writes or compares them."""
+"""The tables of the manual: ``python -m tools.manual [--check] FILE`` writes or compares them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 
 from chatroom.client.pages.bindings import DEFAULT
 from chatroom.client.pages.commands import COMMANDS
-from chatroom.generated import keep
+from tools.generated import keep
 
 
 def commands() -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chatroom.client.command_line import command_line
-from chatroom.client.manual import main, manual
+from tools.manual import main, manual
 
 ROOT = Path(__file__).parents[2]
 MANUAL = ROOT / "docs" / "client.md"

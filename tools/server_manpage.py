@@ -1,14 +1,14 @@
-"""The manual page of the server: ``python -m chatroom.manpage [--check] FILE`` writes or compares it."""
+"""The manual page of the server: ``python -m tools.server_manpage [--check] FILE`` writes or compares it."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
 
-from chatroom import roff
 from chatroom.__main__ import Command
-from chatroom.generated import keep
 from chatroom.options import ABOUT, EXAMPLES, OTHERS, default
+from tools import roff
+from tools.generated import keep
 
 SIGNALS = {
     "SIGTERM, SIGINT": "Stop: store and acknowledge what was taken, say good-bye to all, and end.",
@@ -28,7 +28,7 @@ def page() -> str:
     name = roff.plain("twistd-chatroom")
     return "".join(
         [
-            r".\" Made by chatroom.manpage; do not edit." + "\n",
+            r".\" Made by tools.server_manpage; do not edit." + "\n",
             roff.title("twistd-chatroom", 1, "chatroom"),
             roff.section("Name", rf"chatroom, {name} \- a chat room server" + "\n"),
             roff.section("Synopsis", _synopsis()),

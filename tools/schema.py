@@ -1,4 +1,4 @@
-"""The JSON schema of all frames: ``python -m chatroom.wire.schema [--check] FILE`` writes or compares it."""
+"""The JSON schema of all frames: ``python -m tools.schema [--check] FILE`` writes or compares it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 
 from chatroom.core.errors import ChatError
-from chatroom.generated import keep
 from chatroom.wire.answers import AnyEvent, AnyReply, Bye, Entered, Error, Rooms
 from chatroom.wire.requests import AnyRequest
+from tools.generated import keep
 
 ID = "urn:uuid:af3f33c6-6353-4290-8e2c-b6178482f71d"
 """The schema of the protocol's version 1, wherever a copy of it lies."""

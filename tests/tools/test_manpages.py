@@ -1,19 +1,22 @@
-"""The manual page of the server, and the roff that it is written in."""
+"""The manual pages of the server and the client are made of their tables, in roff that means what it should."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from chatroom import roff
 from chatroom.__main__ import Command
-from chatroom.manpage import main, page
+from chatroom.client.command_line import command_line
+from chatroom.client.pages.commands import COMMANDS
+from chatroom.client.pages.keys import KEYS, label
 from chatroom.options import HELP, Options
+from tools import client_manpage, roff, server_manpage
 
-PAGE = Path(__file__).parents[1] / "docs" / "man" / "twistd-chatroom.1"
+PAGES = Path(__file__).parents[2] / "docs" / "man"
 GROFF = shutil.which("groff")
 
 AWKWARD = [
@@ -40,17 +43,20 @@ def rendered(text: str) -> str:
     return done.stdout
 
 
-def test_the_page_in_the_tree_is_what_the_options_say(tmp_path: Path) -> None:
-    assert main(["--check", str(PAGE)]) is None
-    (old := tmp_path / "old.1").write_text(page().replace("8080", "8081"), encoding="utf-8")
-    assert "make manual" in (main(["--check", str(old)]) or "")
-    assert "make manual" in (main(["--check", str(tmp_path / "none.1")]) or "")
-    main([str(old)])
-    assert old.read_text(encoding="utf-8") == PAGE.read_text(encoding="utf-8")
+@pytest.mark.parametrize(
+    ("tool", "name"), [(server_manpage, "twistd-chatroom.1"), (client_manpage, "chatroom-urwid.1")]
+)
+def test_the_page_in_the_tree_is_what_the_tables_say(tool: ModuleType, name: str, tmp_path: Path) -> None:
+    assert tool.main(["--check", str(PAGES / name)]) is None
+    (old := tmp_path / "old.1").write_text(tool.page().replace("8080", "8081"), encoding="utf-8")
+    assert "make manual" in tool.main(["--check", str(old)])
+    assert "make manual" in tool.main(["--check", str(tmp_path / "none.1")])
+    tool.main([str(old)])
+    assert old.read_text(encoding="utf-8") == (PAGES / name).read_text(encoding="utf-8")
 
 
-def test_the_page_has_every_option() -> None:
-    lines = page().splitlines()
+def test_the_page_of_the_server_has_every_option() -> None:
+    lines = server_manpage.page().splitlines()
     options = Command()
     for name in options:
         term = r"\fB\-\-" + name.replace("-", r"\-") + r"\fP"
@@ -75,4 +81,16 @@ def test_text_means_nothing_to_roff() -> None:
 def test_groff_shows_what_was_meant() -> None:
     shown = rendered(roff.title("tea", 1, "teas") + roff.section("All", *map(roff.example, AWKWARD[:-1])))
     assert [line.strip() for line in shown.splitlines() if line.strip()][2:-1] == AWKWARD[:-1]
-    assert "--show-limits" in rendered(page())
+    assert "--show-limits" in rendered(server_manpage.page())
+
+
+@pytest.mark.skipif(GROFF is None, reason="groff is not installed")
+def test_groff_shows_every_option_command_and_key_of_the_client() -> None:
+    words = " ".join(rendered(client_manpage.page()).split())
+
+    for option in command_line().arguments:
+        assert ", ".join(option.option_strings) in words
+    for command in COMMANDS:
+        assert command.usage in words
+    for row in KEYS:
+        assert not row.purpose or ", ".join(map(label, row.keys)) in words

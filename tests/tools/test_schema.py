@@ -19,8 +19,8 @@ from chatroom.core.limits import Limits
 from chatroom.core.replies import Reply
 from chatroom.wire import requests
 from chatroom.wire.frames import TYPES, Frames
-from chatroom.wire.schema import main, schema
 from tests.wire.values import EVENTS, REPLIES, REQUESTS
+from tools.schema import main, schema
 
 DOCS = Path(__file__).parents[2] / "docs"
 EXPORTED = DOCS / "frames.schema.json"
