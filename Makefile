@@ -100,7 +100,7 @@ format: $(develops) ## put all Python into the one layout
 	$(bin)/ruff check --quiet --fix .
 	$(bin)/ruff format .
 
-changelog: $(develops) ## turn newsfragments/ into a section of CHANGELOG.md, for the version in setup.py
+changelog: $(develops) ## turn newsfragments/ into a section of CHANGELOG.md, for the version in chatroom/__init__.py
 	$(bin)/towncrier build --yes
 
 clean: ## remove what was made here, the environment too

@@ -34,6 +34,7 @@ MADE = (
     "dropin.cache",
     "_trial_temp*",
     "chatroom.sqlite*",
+    "latest.json",
 )
 PIP_INSTALL = ("-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--no-build-isolation")
 
