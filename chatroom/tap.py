@@ -20,7 +20,7 @@ from chatroom.core.turn import Turn
 from chatroom.core.wheel import Wheel
 from chatroom.fronts.factory import LineFactory, RoomFactory
 from chatroom.fronts.introduction import Introductions
-from chatroom.options import Options
+from chatroom.options.command_line import Options
 from chatroom.services.address import Address
 from chatroom.services.collector import Collector
 from chatroom.services.descriptors import connections, raise_limit

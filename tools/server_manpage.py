@@ -6,7 +6,8 @@ import sys
 from collections.abc import Iterator
 
 from chatroom.__main__ import Command
-from chatroom.options import ABOUT, EXAMPLES, OTHERS, default
+from chatroom.options.command_line import ABOUT, EXAMPLES
+from chatroom.options.table import INFORMATION, Option
 from tools import roff
 from tools.generated import keep
 
@@ -70,15 +71,13 @@ def _synopsis() -> str:
 
 
 def _options() -> Iterator[str]:
-    values = Command()
-    for group, options in {**values.groups, "Help": OTHERS}.items():
-        rows = []
-        for name, purpose in options.items():
-            term = roff.bold(f"--{name}")
-            if name not in values.flags and name not in OTHERS:
-                term = f"{term}={roff.italic(values.arguments.get(name, 'N'))}"
-            rows.append((term, roff.plain(purpose + default(values, name))))
-        yield roff.subsection(group, roff.terms(rows))
+    for group, options in {**Command.table, "Help": INFORMATION}.items():
+        yield roff.subsection(group, roff.terms((_term(option), roff.plain(option.about)) for option in options))
+
+
+def _term(option: Option) -> str:
+    term, argument = roff.bold(f"--{option.name}"), option.kind.argument
+    return f"{term}={roff.italic(argument)}" if argument else term
 
 
 def _list(meanings: dict[str, str]) -> str:

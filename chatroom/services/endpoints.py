@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from ipaddress import IPv6Address, ip_address
 
-from chatroom.services.settings import suggestion
+from chatroom.suggestion import suggestion
 
 PART = re.compile(r"(?:\\.|[^:\\])+")
 """What stands between two colons."""

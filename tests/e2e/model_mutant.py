@@ -20,7 +20,7 @@ from zope.interface import implementer
 
 from chatroom.core.turn import Turn
 from chatroom.fronts.factory import LineFactory
-from chatroom.options import Options
+from chatroom.options.command_line import Options
 from chatroom.services.address import Address
 from chatroom.services.farewell import Farewell
 from chatroom.services.listener import Listener

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from chatroom.services.settings import Kind, SettingsUnusable, read_settings
+from chatroom.options.settings import Notation, SettingsUnusable, read_settings
 
-KINDS: Mapping[str, Kind] = {
+NOTATIONS: Mapping[str, Notation] = {
     "name": "text",
     "port": "endpoint",
     "listen": "endpoints",
@@ -51,7 +51,7 @@ WRONG = {
 
 def settings(path: Path, text: str) -> list[tuple[str, list[str]]]:
     path.write_text(text, encoding="utf-8")
-    return [(setting.name, setting.arguments) for setting in read_settings(path, KINDS)]
+    return [(setting.name, setting.arguments) for setting in read_settings(path, NOTATIONS)]
 
 
 def test_each_becomes_what_one_would_write_on_the_command_line(tmp_path: Path) -> None:
@@ -92,4 +92,4 @@ def test_a_file_that_can_t_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "latin").write_bytes("room = ['thé']".encode("latin-1"))
     for name, why in {"latin": "is not UTF-8", "nowhere": "No such file", ".": "Is a directory"}.items():
         with pytest.raises(SettingsUnusable, match=why):
-            list(read_settings(tmp_path / name, KINDS))
+            list(read_settings(tmp_path / name, NOTATIONS))

@@ -5,16 +5,16 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
+from chatroom.suggestion import suggestion
 from chatroom.toml import places
 
-Kind = Literal["text", "texts", "endpoint", "endpoints", "number", "flag"]
-"""What a setting may be; an endpoint may be a whole number, too, for that is how one writes a port."""
+Notation = Literal["text", "texts", "endpoint", "endpoints", "number", "flag"]
+"""How a setting is written; an endpoint may be a whole number, too, for that is how one writes a port."""
 
-_TYPES: Mapping[Kind, str] = {
+_TYPES: Mapping[Notation, str] = {
     "text": "a text in quotes",
     "texts": "a list of texts in quotes",
     "endpoint": "a port, or an endpoint in quotes",
@@ -23,7 +23,7 @@ _TYPES: Mapping[Kind, str] = {
     "flag": "true or false",
 }
 
-_ITEMS: Mapping[Kind, Collection[type]] = {"texts": (str,), "endpoints": (str, int)}
+_ITEMS: Mapping[Notation, Collection[type]] = {"texts": (str,), "endpoints": (str, int)}
 
 
 class SettingsUnusable(ValueError):
@@ -39,10 +39,10 @@ class Setting:
     where: str
 
 
-def read_settings(path: Path, kinds: Mapping[str, Kind]) -> Iterator[Setting]:
-    """Return what the file at *path* sets, of settings of these *kinds*.
+def read_settings(path: Path, notations: Mapping[str, Notation]) -> Iterator[Setting]:
+    """Return what the file at *path* sets, of settings in these *notations*.
 
-    :raises SettingsUnusable: if it can't be read, or one of them does not exist or is of another kind.
+    :raises SettingsUnusable: if it can't be read, or one of them does not exist or is in another notation.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -56,41 +56,35 @@ def read_settings(path: Path, kinds: Mapping[str, Kind]) -> Iterator[Setting]:
     lines = places(text)
     for name, value in found.items():
         where = f"{path}, line {lines[name,]}"
-        if name not in kinds:
+        if name not in notations:
             table = "; options stand in no table" if isinstance(value, dict) else ""
-            raise SettingsUnusable(f"{where}: there is no option {name!r}{suggestion(name, kinds) or table}")
-        kind = kinds[name]
-        values = _arguments(value, kind)
+            raise SettingsUnusable(f"{where}: there is no option {name!r}{suggestion(name, notations) or table}")
+        notation = notations[name]
+        values = _arguments(value, notation)
         if values is None:
-            raise SettingsUnusable(f"{where}: {name} takes {_TYPES[kind]}, not {_shown(_culprit(value, kind))}")
+            raise SettingsUnusable(f"{where}: {name} takes {_TYPES[notation]}, not {_shown(_culprit(value, notation))}")
         yield Setting(name, [f"--{name}{value}" for value in values], where)
 
 
-def _arguments(value: Any, kind: Kind) -> list[str] | None:
-    """Return what follows the option's name for each time that it is to be given, or nothing for another kind."""
-    match kind, value:
+def _arguments(value: Any, notation: Notation) -> list[str] | None:
+    """Return what follows the option's name for each time that it is to be given, or nothing for another notation."""
+    match notation, value:
         case "flag", bool():
             return [""] * value
         case _, bool():
             return None
         case ("number", int() | float()) | ("text", str()) | ("endpoint", str() | int()):
             return [f"={value}"]
-        case (("texts" | "endpoints"), list()) if all(type(item) in _ITEMS[kind] for item in value):
+        case (("texts" | "endpoints"), list()) if all(type(item) in _ITEMS[notation] for item in value):
             return [f"={item}" for item in value]
     return None
 
 
-def _culprit(value: Any, kind: Kind) -> Any:
-    """Return what is wrong in *value*, which is of another kind: of a list, the first item that is."""
-    if isinstance(value, list) and kind in _ITEMS:
-        return next(item for item in value if type(item) not in _ITEMS[kind])
+def _culprit(value: Any, notation: Notation) -> Any:
+    """Return what is wrong in *value*, which is in another notation: of a list, the first item that is."""
+    if isinstance(value, list) and notation in _ITEMS:
+        return next(item for item in value if type(item) not in _ITEMS[notation])
     return value
-
-
-def suggestion(name: str, names: Collection[str], dashes: str = "") -> str:
-    """Return a question for somebody who wrote *name*, which is none of *names*, if one of these is like it."""
-    similar = get_close_matches(name.lower().replace("_", "-"), names, 1)
-    return f"; did you mean {dashes}{similar[0]}?" if similar else ""
 
 
 def _shown(value: Any) -> str:
