@@ -179,7 +179,7 @@ class Named:
 
     def _join(self, command: Join, answer: Answer) -> None:
         member = self.user.rooms.get(key(command.room))
-        if member and not (member.held or member.by_port):
+        if member and not (member.held or member.provisional):
             raise AlreadyAMember(member.room.name)
 
         def reached(room: Room | ChatError) -> None:
@@ -189,15 +189,15 @@ class Named:
 
         def enter(room: Room) -> None:
             position = room.position(after=command.after, epoch=command.epoch, backlog=command.backlog)
-            self.user.enter(room, position, answer)
-            self.user.rooms[room.key].by_port = command.by_port and not self.user.visitor.one_room
+            self.user.enter(room, position, answer, instead_of=command.instead_of)
+            self.user.rooms[room.key].provisional = command.provisional
 
         def go() -> None:
             if key(command.room) not in self._lobby.rooms:
                 answer.visitor.pay(OPENING)
             self._lobby.reach(command.room, lambda room: answer.run(lambda: reached(room)))
 
-        self.user.before_moving(answer, go)
+        self.user.before_moving(command.instead_of, answer, go)
 
     def _create(self, command: Create, answer: Answer) -> None:
         def opened(room: Room | ChatError) -> None:
@@ -206,9 +206,9 @@ class Named:
         def enter(room: Room | ChatError) -> None:
             if isinstance(room, ChatError):
                 raise room
-            self.user.enter(room, Position(room.head), answer)
+            self.user.enter(room, Position(room.head), answer, instead_of=command.instead_of)
 
-        self.user.before_moving(answer, lambda: self._lobby.create(command, self.user, opened))
+        self.user.before_moving(command.instead_of, answer, lambda: self._lobby.create(command, self.user, opened))
 
     def _leave(self, member: Member, answer: Answer) -> None:
         self.user.go_out(self._still(member), "left")

@@ -47,7 +47,7 @@ class Nameless:
             self._lobby.users.add(user)
             self._lobby.seats.keep(user)
             self._visitor.state = Named(self._lobby, user)
-            rooms = self._lobby.list_rooms("", None) if self._visitor.one_room else None
+            rooms = self._lobby.list_rooms("", None) if command.look else None
             answer(Welcome(user.username, rooms, motd=self._lobby.motd), self._visitor.enter)
         elif user.visitor.gone:
             user.come_back(self._visitor)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from chatroom.core.events import Reason
 from chatroom.core.member import Member, Position
-from chatroom.core.names import Key, Username, key
+from chatroom.core.names import Key, RoomName, Username, key
 from chatroom.core.order import in_turn_of_all
 from chatroom.core.replies import Entered
 from chatroom.core.room import Room
@@ -59,16 +59,16 @@ class User:
         """The way out to this user."""
         return self.visitor.connection
 
-    def before_moving(self, answer: Answer, go: Callable[[], None]) -> None:
-        """Run *go* at once, or when all is shown of the room from which it leads away."""
-        if self.visitor.one_room and self.rooms:
-            answer.when_first(lambda: self.when_shown(list(self.rooms.values()), answer.running(go)))
+    def before_moving(self, old: RoomName | None, answer: Answer, go: Callable[[], None]) -> None:
+        """Run *go* at once, or when all is shown of the *old* room from which it leads away."""
+        if left := self._left(old):
+            answer.when_first(lambda: self.when_shown(left, answer.running(go)))
         else:
             go()
 
-    def enter(self, room: Room, position: Position, answer: Answer) -> None:
-        """Be in *room* from now on, and in no other where it is one at a time; *answer* gets the reply."""
-        old = list(self.rooms.values()) if self.visitor.one_room else []
+    def enter(self, room: Room, position: Position, answer: Answer, *, instead_of: RoomName | None) -> None:
+        """Be in *room* from now on, and no longer in the one that it is for; *answer* gets the reply."""
+        old = self._left(instead_of)
         member = self.rooms[room.key] = room.admit(self, position)
         entered = Entered(
             room.name,
@@ -90,6 +90,11 @@ class User:
             answer(entered, member.start)
 
         in_turn_of_all([left.room for left in old], answer.running(move))
+
+    def _left(self, room: RoomName | None) -> list[Member]:
+        """Return the membership in *room*, if there is one."""
+        member = self.rooms.get(key(room)) if room else None
+        return [member] if member else []
 
     def go_out(self, member: Member, reason: Reason | None) -> None:
         """Be out of a room now, if it is there still."""

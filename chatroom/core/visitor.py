@@ -14,7 +14,6 @@ from chatroom.core.events import Bye, ByeReason, Slowed
 from chatroom.core.limits import TOKEN_BYTES, WASTE_BYTES
 from chatroom.core.named import Named
 from chatroom.core.nameless import Nameless
-from chatroom.core.names import RoomName
 from chatroom.core.order import in_turn_of_all
 from chatroom.core.replies import Ok, Reply
 from chatroom.core.replies import Pong as PongReply
@@ -37,7 +36,6 @@ class Visitor:
 
     A ``say`` does not hold up what follows. While any other request waits for its answer, or too many answers wait, or
     the tokens are used up that each request costs, the visitor takes nothing; *connection* is told when to proceed.
-    *one_room* is for dialects in which people are in one room at a time: they leave the old one for a new one.
     *entry* is the join of the room to whose port the visitor has connected, if it is one's. *host* is where it comes
     from, as far as that counts.
     """
@@ -56,7 +54,6 @@ class Visitor:
         "connection",
         "gone",
         "host",
-        "one_room",
         "slowed",
         "state",
     )
@@ -66,13 +63,11 @@ class Visitor:
         lobby: Lobby,
         connection: Connection,
         *,
-        one_room: bool,
         entry: Join | None = None,
         host: Hashable = None,
     ) -> None:
         self.connection = connection
         self.host = host
-        self.one_room = one_room
         self.state: Nameless | Named = Nameless(lobby, self)
         self.gone = False
         self.slowed = False
@@ -93,14 +88,6 @@ class Visitor:
     def user(self) -> User | None:
         """The one that this visitor is, once it has a name."""
         return self.state.user
-
-    @property
-    def room(self) -> RoomName | None:
-        """The room in which the visitor talks, where it is one room at a time."""
-        if user := self.user:
-            for member in user.rooms.values():
-                return member.room.name
-        return None
 
     def is_free(self) -> bool:
         """Tell whether the next request can be taken; if not, the connection hears when it can."""
