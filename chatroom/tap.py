@@ -20,26 +20,26 @@ from chatroom.core.turn import Turn
 from chatroom.core.wheel import Wheel
 from chatroom.fronts.factory import LineFactory, RoomFactory
 from chatroom.fronts.introduction import Introductions
+from chatroom.logs.log_service import LogService
+from chatroom.logs.memory import CLOSED, KEPT, MemoryLog
+from chatroom.logs.sqlite.log import SQLiteLog
+from chatroom.logs.sqlite.maintenance import Retention
 from chatroom.options.command_line import Options
-from chatroom.services.address import Address
-from chatroom.services.collector import Collector
-from chatroom.services.descriptors import connections, raise_limit
-from chatroom.services.endpoints import PROXIED
-from chatroom.services.farewell import Farewell
-from chatroom.services.json_log import JSONLogged, json_observer, log_file
-from chatroom.services.listener import Listener
-from chatroom.services.memory_log import CLOSED, KEPT, MemoryLog
-from chatroom.services.motd import Motd, MotdUnusable
-from chatroom.services.process_files import obstacle
-from chatroom.services.rereading import Rereading
-from chatroom.services.room_ports import RoomPorts
-from chatroom.services.sqlite_keeper import Keep
-from chatroom.services.sqlite_log import SQLiteLog
-from chatroom.services.store import Store
+from chatroom.services.listening.endpoints import PROXIED
+from chatroom.services.listening.listen_address import ListenAddress
+from chatroom.services.listening.listener import Listener
+from chatroom.services.listening.room_ports import RoomPorts
+from chatroom.services.operations.fd_limit import connections, raise_limit
+from chatroom.services.operations.gc_tuning import GCTuning
+from chatroom.services.operations.graceful_stop import GracefulStop
+from chatroom.services.operations.json_log import JSONLogged, json_observer, log_file
+from chatroom.services.operations.motd import Motd, MotdUnusable
+from chatroom.services.operations.process_files import obstacle
+from chatroom.services.operations.reload import Reload
 from chatroom.wire.frames import Frames
 
 if TYPE_CHECKING:
-    from chatroom.services.exposition import Exposition
+    from chatroom.services.operations.metrics_http import MetricsHTTP
 
 __all__ = ["Options", "makeService", "server"]  # twistd asks for the first two
 
@@ -91,23 +91,23 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
     doors = RoomPorts(first, options["room-ports"], factory=door, soon=soon)
     going = replace(limits, stop_timeout=limits.stop_timeout * (1 - CLOSING))
     lobby = Lobby(log=log, turn=Turn(soon), wheel=wheel, wall=wall, limits=going, doors=doors)
-    renewals: list[Callable[[], None]] = []
+    reloads: list[Callable[[], None]] = []
     if options["motd"] is not None:
-        renewals.append(_motd(options, lobby).renew)
+        reloads.append(_motd(options, lobby).reload)
     frames = Frames(options["name"], limits)
     factory = LineFactory(lobby, server=options["name"], frames=frames, wheel=wheel, soon=soon)
     service = MultiService()
     for where, address in addresses:
         listener = Listener(address, introduced(where, factory), where)
         listener.setServiceParent(service)
-        renewals.append(listener.renew)
+        reloads.append(listener.reload)
     doors.setServiceParent(service)
 
     exposition = None
     if options["metrics"] is not None:
         exposition = _exposition(options, reactor, lobby, factory, log)
         exposition.setServiceParent(service)
-        renewals.append(exposition.renew)
+        reloads.append(exposition.reload)
 
     async def stop() -> None:
         began = reactor.seconds()
@@ -119,17 +119,17 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
         if exposition:
             await exposition.close()
 
-    Farewell(reactor, lambda: Deferred.fromCoroutine(stop())).setServiceParent(service)
-    Store(log, lambda: lobby.restore(options["room"])).setServiceParent(service)
-    Rereading(reactor, renewals).setServiceParent(service)
-    Collector().setServiceParent(service)
+    GracefulStop(reactor, lambda: Deferred.fromCoroutine(stop())).setServiceParent(service)
+    LogService(log, lambda: lobby.restore(options["room"])).setServiceParent(service)
+    Reload(reactor, reloads).setServiceParent(service)
+    GCTuning().setServiceParent(service)
     return service
 
 
-def _address(options: Options, name: str, reactor: Any, where: str) -> Address:
+def _address(options: Options, name: str, reactor: Any, where: str) -> ListenAddress:
     """Return *where* to listen, as the option *name* says."""
     try:
-        return Address(reactor, where)
+        return ListenAddress(reactor, where)
     except ValueError as error:
         options.refuse(name, str(error))
 
@@ -147,7 +147,7 @@ def _log(
             search_timeout=options["search-timeout"],
             seconds=reactor.seconds,
         )
-    keep = Keep(options["keep-messages"], options["keep-days"], options["keep-closed"])
+    retention = Retention(options["keep-messages"], options["keep-days"], options["keep-closed"])
     return SQLiteLog(
         Path(options["store"]),
         clock=reactor,
@@ -156,7 +156,7 @@ def _log(
         sync=options["sync"],
         busy_timeout=options["busy-timeout"],
         search_timeout=options["search-timeout"],
-        keep=keep,
+        retention=retention,
     )
 
 
@@ -186,16 +186,16 @@ def _motd(options: Options, lobby: Lobby) -> Motd:
 
 def _exposition(
     options: Options, reactor: Any, lobby: Lobby, factory: LineFactory, log: SQLiteLog | MemoryLog
-) -> Exposition:
+) -> MetricsHTTP:
     """Return what serves metrics where *options* say."""
     try:
         # Only here: who does not ask for metrics needs none of it.
-        from chatroom.services.exposition import Exposition
+        from chatroom.services.operations.metrics_http import MetricsHTTP
     except ImportError as error:
         options.give_up(
             f"--metrics needs more than is installed ({error}): in the folder of the sources, pip install '.[metrics]'"
         )
     try:
-        return Exposition(reactor, options["metrics"], lobby, factory, log if isinstance(log, SQLiteLog) else None)
+        return MetricsHTTP(reactor, options["metrics"], lobby, factory, log if isinstance(log, SQLiteLog) else None)
     except ValueError as error:
         options.refuse("metrics", str(error))

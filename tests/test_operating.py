@@ -16,10 +16,10 @@ from chatroom.admin import main
 from chatroom.core.errors import LineTooLong, LoginTimeout, TooManyConnections
 from chatroom.core.events import ByeReason
 from chatroom.core.tally import Histogram
+from chatroom.logs.sqlite.file import REMEDIES
 from chatroom.options.command_line import Options
-from chatroom.services.lateness import Lateness
-from chatroom.services.metrics import Metrics
-from chatroom.services.sqlite_file import REMEDIES
+from chatroom.services.operations.metrics import Metrics
+from chatroom.services.operations.reactor_lag import ReactorLag
 from tests.fakes import World
 
 SUFFIXES = {"counter": "_total", "info": "_info"}
@@ -179,7 +179,7 @@ class Someone:
 
 def test_every_metric_is_explained_in_its_own_words() -> None:
     world, someone = World(), Someone()
-    metrics = Metrics(world.lobby, someone, someone, Lateness(world.clock).seconds).collect()
+    metrics = Metrics(world.lobby, someone, someone, ReactorLag(world.clock).seconds).collect()
     table = [
         [
             f"`{metric.name}{SUFFIXES.get(metric.type, '')}`",

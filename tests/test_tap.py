@@ -22,7 +22,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from chatroom import __version__
 from chatroom.core.limits import Limits
 from chatroom.options.command_line import Options
-from chatroom.services.descriptors import connections
+from chatroom.services.operations.fd_limit import connections
 from chatroom.tap import makeService, server
 from tests.fakes import NOON
 

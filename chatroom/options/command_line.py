@@ -19,7 +19,7 @@ from chatroom.core.limits import Limits
 from chatroom.core.names import key
 from chatroom.options.settings import SettingsUnusable, read_settings
 from chatroom.options.table import INFORMATION, OPTIONS, Option
-from chatroom.services.descriptors import connections, raise_limit
+from chatroom.services.operations.fd_limit import connections, raise_limit
 from chatroom.suggestion import suggestion
 
 ABOUT = """\
