@@ -51,7 +51,7 @@ class Machine(MemoryReactorClock):
     @override
     def listenTCP(self, port: int, factory: Any, backlog: int = 50, interface: str = "") -> Any:
         if port in self.taken or port in self.listening:
-            raise CannotListenError(interface, port, OSError(errno.EADDRINUSE, "ListenAddress already in use"))
+            raise CannotListenError(interface, port, OSError(errno.EADDRINUSE, "Address already in use"))
         self.listening[port] = factory
         return Socket(self, port)
 
