@@ -166,13 +166,6 @@ Command = (
 )
 """What a visitor can ask."""
 
-TOKENS: dict[type[Command | None], int] = {Rename: 5, Create: 5, Delete: 5, Topic: 5}
-"""How many tokens those commands cost that cost more than one."""
-
-
-OPENING = 4
-"""How many tokens more a join costs for which the log of a closed room has to be opened, or looked for."""
-
 
 class Request(Struct, frozen=True):
     """A command as it arrived: *id* comes back with its reply; None for *command* if it could not be read."""

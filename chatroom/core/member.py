@@ -105,12 +105,17 @@ class Member:
         self.level = False
         self.room.readers.pop(self, None)
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether the user has still to be shown what is published."""
+        return not self.level and not self.held and self.room.has(self)
+
     def when_level(self, action: Callable[[], None]) -> None:
         """Call *action* when the user has been shown all that is published, or is out of the room."""
-        if self.level or self.held or not self.room.has(self):
-            action()
-        else:
+        if self.is_behind:
             self._when_level.append(action)
+        else:
+            action()
 
     def read_on(self) -> None:
         """Take the next step towards the head of the log, if the connection can take one."""
