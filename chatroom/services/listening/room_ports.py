@@ -21,8 +21,7 @@ from chatroom.services.listening.listener import reason
 class RoomPorts(Service):
     """Listens where *address* is, but on *ports*: on one for each room, the one that has been unused the longest.
 
-    *factory* makes what takes the connections to a port, given what tells the room to which it leads now. *soon* calls
-    a callable in the next turn.
+    A port leads nowhere before :meth:`serve`; *soon* calls a callable in the next turn.
     """
 
     name = "room-ports"
@@ -33,20 +32,25 @@ class RoomPorts(Service):
         address: ListenAddress,
         ports: Iterable[int],
         *,
-        factory: Callable[[Callable[[], RoomName | None]], IProtocolFactory],
         soon: Callable[[Callable[[], None]], object],
     ) -> None:
         self._address = address
         self._unused = dict.fromkeys(ports)
-        self._factory = factory
         self._soon = soon
         self._rooms: dict[int, RoomName] = {}
         self._listening: dict[int, IListeningPort] = {}
         self._closing: set[int] = set()
         self._taken: set[int] = set()
 
+    def serve(self, build: Callable[[Callable[[], RoomName | None]], IProtocolFactory]) -> None:
+        """Let *build* make the protocol factory of each port; its argument returns the port's current room.
+
+        To be called before the start: what it builds needs the lobby, and the lobby needs the ports.
+        """
+        self._build = build
+
     def open(self, room: RoomName) -> int | None:
-        """Listen for those who want to be in *room*; return the port, if there is one."""
+        """Listen on a port of *room*; return the port, if there is one."""
         for port in tuple(self._unused) if self.running else ():
             if port in self._listening or port in self._closing or self._listen(port):
                 del self._unused[port]
@@ -55,7 +59,7 @@ class RoomPorts(Service):
         return None
 
     def close(self, port: int) -> None:
-        """Let nobody in there any longer."""
+        """Take the port from its room."""
         del self._rooms[port]
         self._unused[port] = None
         # Not at once: in this turn, a new room may take the place of the old one.
@@ -74,9 +78,7 @@ class RoomPorts(Service):
             self._listening[port] = there
             self._taken.discard(port)
 
-        self._address.listen(self._factory(partial(self._rooms.get, port)), port).addCallbacks(
-            listening, failures.append
-        )
+        self._address.listen(self._build(partial(self._rooms.get, port)), port).addCallbacks(listening, failures.append)
         # What another program uses it may use for long: that is said once.
         if failures and port not in self._taken:
             self._taken.add(port)

@@ -46,7 +46,7 @@ class Machine(MemoryReactorClock):
     def __init__(self) -> None:
         super().__init__()
         self.taken: set[int] = set()
-        self.listening: dict[int, Door] = {}
+        self.listening: dict[int, RoomFactory] = {}
 
     @override
     def listenTCP(self, port: int, factory: Any, backlog: int = 50, interface: str = "") -> Any:
@@ -56,7 +56,7 @@ class Machine(MemoryReactorClock):
         return Socket(self, port)
 
 
-class Door(ServerFactory):
+class RoomFactory(ServerFactory):
     """What takes the connections to a port."""
 
     def __init__(self, room: Callable[[], RoomName | None]) -> None:
@@ -72,9 +72,9 @@ class RoomPortsTest(SynchronousTestCase):
         self.ports = RoomPorts(
             ListenAddress(self.machine, "tcp:8080:interface=127.0.0.1"),
             range(9000, 9003),
-            factory=Door,
             soon=lambda action: self.machine.callLater(0, action),
         )
+        self.ports.serve(RoomFactory)
         self.ports.startService()
         self.logged: list[str] = []
 
