@@ -19,7 +19,7 @@ from chatroom.core.names import RoomName
 from chatroom.core.turn import Turn
 from chatroom.core.wheel import Wheel
 from chatroom.fronts.factory import LineFactory, RoomFactory
-from chatroom.fronts.introduction import Introductions
+from chatroom.fronts.guard.proxy_protocol import ProxiedFactory
 from chatroom.options import Options
 from chatroom.services.address import Address
 from chatroom.services.collector import Collector
@@ -78,7 +78,7 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
     addresses = [(where, _address(options, name, reactor, where)) for name, where in places]
 
     def introduced(where: str, entrance: ServerFactory) -> ServerFactory:
-        return Introductions(factory, entrance) if where.startswith(PROXIED) else entrance
+        return ProxiedFactory(factory, entrance) if where.startswith(PROXIED) else entrance
 
     def door(room: Callable[[], RoomName | None]) -> ServerFactory:
         return introduced(options["port"], RoomFactory(factory, room))

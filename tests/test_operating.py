@@ -142,7 +142,7 @@ def test_every_line_of_the_log_is_explained() -> None:
 def endings() -> set[str]:
     """Return the reasons that there are for the end of a connection."""
     found = {*get_args(ByeReason), LineTooLong.code, LoginTimeout.code, TooManyConnections.code}
-    for module in Path(fronts.__file__).parent.glob("*.py"):
+    for module in Path(fronts.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
             match node:
                 case ast.Assign([ast.Attribute(_, "_why")], ast.Constant(str(reason))):

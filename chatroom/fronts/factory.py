@@ -12,11 +12,11 @@ from typing_extensions import override
 from chatroom.core.lobby import Lobby
 from chatroom.core.names import RoomName
 from chatroom.core.wheel import Wheel
-from chatroom.fronts.door import Door, Host, host
-from chatroom.fronts.journal import Journal, peer
+from chatroom.fronts.guard.access_log import AccessLog, peer
+from chatroom.fronts.guard.admission import Admission, Host, host
+from chatroom.fronts.guard.keepalive import Sweep
+from chatroom.fronts.guard.rejected import Rejected
 from chatroom.fronts.line import LineFront
-from chatroom.fronts.pulse import Rounds
-from chatroom.fronts.refusal import Refusal
 from chatroom.fronts.run_queue import RunQueue
 from chatroom.wire.frames import Frames
 from chatroom.wire.moments import day_and_time
@@ -49,10 +49,10 @@ class LineFactory(ServerFactory):
         self.run_queue = RunQueue(wheel.seconds, soon)
         self.connections: dict[LineFront, None] = {}
         limits = lobby.limits
-        self.door = Door(wheel, most=limits.max_connections, most_per_host=limits.per_host)
-        self.journal = Journal()
-        self.rounds = Rounds(wheel, limits, self.connections, soon)
-        self._refusals: dict[Refusal, None] = {}
+        self.admission = Admission(wheel, most=limits.max_connections, most_per_host=limits.per_host)
+        self.journal = AccessLog()
+        self.rounds = Sweep(wheel, limits, self.connections, soon)
+        self._refusals: dict[Rejected, None] = {}
         self.closes: dict[str, int] = {}
         self._empty: Deferred[None] | None = None
         self._known = Known(lobby.rooms, lobby.users)
@@ -73,11 +73,11 @@ class LineFactory(ServerFactory):
         front.factory = self
         return front
 
-    def enter(self, where: Host | None) -> Refusal | None:
+    def enter(self, where: Host | None) -> Rejected | None:
         """Take a place for a connection from *where*, or return what says that there is none."""
-        if refused := self.door.enter(where):
+        if refused := self.admission.enter(where):
             self._count(refused.code)
-            return Refusal(refused, self.wheel, self._refusals)
+            return Rejected(refused, self.wheel, self._refusals)
         return None
 
     @override

@@ -25,12 +25,12 @@ from chatroom.core.limits import WASTE_BYTES
 from chatroom.core.names import RoomName
 from chatroom.core.replies import Refused
 from chatroom.core.visitor import Visitor
-from chatroom.fronts.closing import Closing
-from chatroom.fronts.conversation import Conversation
-from chatroom.fronts.door import Host
+from chatroom.fronts.guard.admission import Host
+from chatroom.fronts.guard.keepalive import Keepalive
+from chatroom.fronts.guard.lingering_close import LingeringClose
+from chatroom.fronts.guard.sockets import prepare
 from chatroom.fronts.outbox import Outbox, outbox
-from chatroom.fronts.pulse import Pulse
-from chatroom.fronts.sockets import prepare
+from chatroom.fronts.speaker import Speaker
 from chatroom.fronts.transport import Transport
 from chatroom.wire import opening
 from chatroom.wire.lines import Lines
@@ -49,7 +49,7 @@ SLICE = 0.0005
 
 @implementer(IHalfCloseableProtocol, IHandshakeListener)
 class LineFront(LineReceiver):
-    """A connection: bytes come in, and lines go to its :class:`Conversation` as fast as that takes them.
+    """A connection: bytes come in, and lines go to its :class:`Speaker` as fast as that takes them.
 
     Lines that can't be taken yet wait here, and then no more is read: at most one read and one unfinished line. Who
     comes by the port of a *room* is to be let into it.
@@ -65,9 +65,9 @@ class LineFront(LineReceiver):
         self.reads = 0
         self.room = room
         self.host = host
-        self._pulse = Pulse(self)
-        self._conversation: Conversation | None = None
-        self._closing: Closing | None = None
+        self._pulse = Keepalive(self)
+        self._conversation: Speaker | None = None
+        self._closing: LingeringClose | None = None
         self._why = "lost"
         self._greeted = False
         self._heard = False
@@ -155,7 +155,7 @@ class LineFront(LineReceiver):
             deadline.cancel()
         if self._closing:
             self._closing.lost()
-        leave = partial(self.factory.door.leave, self.host)
+        leave = partial(self.factory.admission.leave, self.host)
         if self._conversation:
             self._conversation.visitor.lost()
             self._conversation.visitor.when_over(leave)
@@ -207,7 +207,7 @@ class LineFront(LineReceiver):
             plain = ITCPTransport.providedBy(self.transport) and not ISSLTransport.providedBy(self.transport)
             timeout = self.factory.lobby.limits.close_timeout
             half_closes = plain and not self._ended
-            self._closing = Closing(self._peer, self.factory.wheel, timeout, half_closes=half_closes)
+            self._closing = LingeringClose(self._peer, self.factory.wheel, timeout, half_closes=half_closes)
             if self._paused and half_closes:
                 self._peer.resumeProducing()
 
@@ -260,11 +260,11 @@ class LineFront(LineReceiver):
 
     # And these are its own.
 
-    def _converse(self) -> Conversation:
+    def _converse(self) -> Speaker:
         """Return the conversation; whoever has not shown its dialect is taken for a person."""
         if self._conversation is None:
             dialect = self.factory.frames if self._lines.is_text is False else self.factory.text()
-            self._conversation = Conversation(self.factory.lobby, dialect, self)
+            self._conversation = Speaker(self.factory.lobby, dialect, self)
         return self._conversation
 
     def _visitor(self) -> Visitor:

@@ -10,7 +10,7 @@ QUIET = 10.0
 """Seconds between two lines about the same."""
 
 
-class Summary:
+class LogThrottle:
     """Has *report* say how often something has happened: at once, and after that at most every 10 seconds."""
 
     def __init__(self, wheel: Wheel, report: Callable[[int], None]) -> None:

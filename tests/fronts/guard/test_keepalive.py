@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from chatroom.core.limits import Limits
 from chatroom.core.wheel import Wheel
-from chatroom.fronts.pulse import AT_ONCE, Front, Pulse, Rounds
+from chatroom.fronts.guard.keepalive import AT_ONCE, Front, Keepalive, Sweep
 from tests.fronts.house import House, frame
 
 SESSION = "a-session-of-22-characters"
@@ -159,7 +159,7 @@ class StallTest(SynchronousTestCase):
     @override
     def setUp(self) -> None:
         self.front = FakeFront(ping=b"")
-        self.pulse = Pulse(self.front)
+        self.pulse = Keepalive(self.front)
         self.look(1)
 
     def look(self, times: int, **limits: float) -> list[str]:
@@ -235,7 +235,7 @@ class CrowdTest(SynchronousTestCase):
 
         crowd = [Somebody() for _ in range(2 * AT_ONCE + 1)]
         waiting: list[Callable[[], None]] = []
-        rounds = Rounds(wheel, Limits(), crowd, waiting.append)
+        rounds = Sweep(wheel, Limits(), crowd, waiting.append)
         rounds.begin()
         rounds.begin()
         clock.advance(5.1)

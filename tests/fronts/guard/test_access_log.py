@@ -10,7 +10,7 @@ from twisted.logger import ILogObserver, LogEvent, formatEvent, globalLogPublish
 from zope.interface import provider
 
 from chatroom.core.errors import LoginTimeout
-from chatroom.fronts.journal import Journal, peer
+from chatroom.fronts.guard.access_log import AccessLog, peer
 from tests.fronts.house import House
 
 PLACES = {
@@ -30,7 +30,7 @@ def written() -> Iterator[list[str]]:
 
     @provider(ILogObserver)
     def observe(event: LogEvent) -> None:
-        if event.get("log_namespace") == Journal.log.namespace:
+        if event.get("log_namespace") == AccessLog.log.namespace:
             lines.append(formatEvent(event))
 
     globalLogPublisher.addObserver(observe)

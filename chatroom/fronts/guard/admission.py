@@ -12,7 +12,7 @@ from twisted.logger import Logger
 
 from chatroom.core.errors import TooManyConnections
 from chatroom.core.wheel import Wheel
-from chatroom.fronts.summary import Summary
+from chatroom.fronts.guard.log_throttle import LogThrottle
 
 Host = NewType("Host", bytes)
 """Whom connections are counted for: an address of IPv4, or the first 64 bits of one of IPv6."""
@@ -29,7 +29,7 @@ def host(address: IAddress | None) -> Host | None:
     return Host(ip.packed)
 
 
-class Door:
+class Admission:
     """Counts the places that are taken: *most* at all, *most_per_host* for one host, 0 is no limit.
 
     A place is taken by a connection, and after it by the seat that is held for it.
@@ -42,8 +42,8 @@ class Door:
         self.hosts: dict[Host, int] = {}
         self._most = most
         self._most_per_host = most_per_host
-        self._refused = Summary(wheel, self._report_refused)
-        self._unknown = Summary(wheel, self._report_unknown)
+        self._refused = LogThrottle(wheel, self._report_refused)
+        self._unknown = LogThrottle(wheel, self._report_unknown)
 
     def enter(self, host: Host | None) -> TooManyConnections | None:
         """Take a place for a connection from *host*, or say why there is none."""

@@ -9,7 +9,7 @@ LINGER = 0.2
 """Seconds without a byte from the peer after which a connection that says nothing more is closed."""
 
 
-class Closing:
+class LingeringClose:
     """Closes *transport* when all has left; whatever the peer does, it is aborted after *timeout* seconds.
 
     To close while bytes of the peer are unread would throw away what is not sent yet, and break the connection under

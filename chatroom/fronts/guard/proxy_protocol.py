@@ -22,7 +22,7 @@ _NOBODY = re.compile(rb"PROXY UNKNOWN(?: [^\r\n]{0,92})?\r\n")
 """The whole of that; whatever stands behind the word is to be ignored."""
 
 
-class Introductions(ServerFactory):
+class ProxiedFactory(ServerFactory):
     """Lets who comes through a proxy in by *factory*, under the address that the proxy gives.
 
     It listens where Twisted understands the proxy (``haproxy:``). Who is not introduced in the time in which *lines*
@@ -38,7 +38,7 @@ class Introductions(ServerFactory):
     @override
     def buildProtocol(self, addr: IAddress | None) -> Protocol:
         """Take a connection of the proxy's."""
-        return Introduction(self)
+        return Proxied(self)
 
     @override
     def logPrefix(self) -> str:
@@ -46,7 +46,7 @@ class Introductions(ServerFactory):
         return ILoggingContext(self.introduced).logPrefix()
 
 
-class Introduction(Protocol):
+class Proxied(Protocol):
     """A connection on which only the proxy has spoken; it takes a place, but no host's.
 
     Then Twisted's wrapper is taken away: it would hide that the other end has said all, and cost time for each byte.
@@ -54,7 +54,7 @@ class Introduction(Protocol):
 
     transport: Any
 
-    def __init__(self, introductions: Introductions) -> None:
+    def __init__(self, introductions: ProxiedFactory) -> None:
         self._introduced = introductions.introduced
         self._lines = introductions.lines
         self._deadline: Deadline | None = None
@@ -65,7 +65,7 @@ class Introduction(Protocol):
         if refusal := self._lines.enter(None):
             self._hand_over(refusal)
             return
-        self.transport.transport.protocol = _Ear(self.transport, self)
+        self.transport.transport.protocol = _HeaderReader(self.transport, self)
         if timeout := self._lines.lobby.limits.first_line_timeout:
             self._deadline = self._lines.wheel.call_in(timeout, self._turn_away)
 
@@ -82,7 +82,7 @@ class Introduction(Protocol):
         # Twisted's wrapper closes what does not begin as it should. A proxy that only looks whether we are there goes
         # by itself.
         if self.transport.disconnecting:
-            self._lines.door.turn_away()
+            self._lines.admission.turn_away()
 
     def introduce(self) -> IProtocol | None:
         """Let in who comes, and return the protocol that hears the rest."""
@@ -91,7 +91,7 @@ class Introduction(Protocol):
             visitor = self._introduced.buildProtocol(self.transport.getPeer())
         except ValueError:
             # What the proxy said is no address.
-            self._lines.door.turn_away()
+            self._lines.admission.turn_away()
             visitor = None
         # If there is none, nobody hears the rest.
         self._hand_over(visitor or Protocol())
@@ -120,19 +120,19 @@ class Introduction(Protocol):
         protocol.makeConnection(connection)
 
     def _leave(self) -> None:
-        self._lines.door.leave(None)
+        self._lines.admission.leave(None)
         if self._deadline:
             self._deadline.cancel()
 
     def _turn_away(self) -> None:
-        self._lines.door.turn_away()
+        self._lines.admission.turn_away()
         self.transport.abortConnection()
 
 
-class _Ear(Protocol):
+class _HeaderReader(Protocol):
     """Hears a connection for Twisted's *wrapper*, and goes on with the *introduction* once that knows who is silent."""
 
-    def __init__(self, wrapper: ProtocolWrapper, introduction: Introduction) -> None:
+    def __init__(self, wrapper: ProtocolWrapper, introduction: Proxied) -> None:
         self._wrapper = wrapper
         self._connection: Any = wrapper.transport
         self._introduction = introduction

@@ -12,7 +12,7 @@ from twisted.internet.testing import MemoryReactorClock, StringTransport
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
-from chatroom.fronts.introduction import Introductions
+from chatroom.fronts.guard.proxy_protocol import ProxiedFactory
 from chatroom.fronts.line import LineFront
 from tests.fronts.house import GREETING, House, logged
 
@@ -60,7 +60,7 @@ class ProxyTest(SynchronousTestCase):
 
     def listen(self) -> None:
         memory = MemoryReactorClock()
-        introductions = Introductions(self.house.factory, self.house.factory)
+        introductions = ProxiedFactory(self.house.factory, self.house.factory)
         serverFromString(memory, "haproxy:tcp:1").listen(introductions)
         self.listening: Any = memory.tcpServers[0][1]
 
@@ -124,7 +124,7 @@ class ProxyTest(SynchronousTestCase):
             connection.protocol.connectionLost(None)
             self.house.wait(30)
             self.assertEqual(lines, [])
-        self.assertEqual(self.house.factory.door.taken, 0)
+        self.assertEqual(self.house.factory.admission.taken, 0)
 
     def test_each_host_behind_the_proxy_has_places_of_its_own(self) -> None:
         for host in ("192.0.2.1", "192.0.2.1", "192.0.2.2", "192.0.2.2", "192.0.2.3"):
@@ -146,14 +146,14 @@ class ProxyTest(SynchronousTestCase):
         self.house.wait(30)
         self.assertTrue(waiting[2].aborted)
         waiting[2].protocol.connectionLost(None)
-        self.assertEqual(self.house.factory.door.taken, 2)
+        self.assertEqual(self.house.factory.admission.taken, 2)
 
     def test_who_goes_gives_the_place_free(self) -> None:
         connection = self.connect()
         connection.come(first_version("192.0.2.1") + b"alice\n")
-        self.assertEqual(list(self.house.factory.door.hosts.values()), [1])
+        self.assertEqual(list(self.house.factory.admission.hosts.values()), [1])
         connection.protocol.connectionLost()
-        self.assertEqual(self.house.factory.door.hosts, {})
+        self.assertEqual(self.house.factory.admission.hosts, {})
         self.assertEqual(self.listening.protocols, {})
 
     def test_a_proxy_that_says_nothing_has_to_go(self) -> None:
@@ -187,7 +187,7 @@ class ProxyTest(SynchronousTestCase):
             self.assertTrue(connection.disconnecting or connection.aborted, said)
             self.assertEqual(self.lines(connection), [])
             connection.protocol.connectionLost(None)
-        self.assertEqual(self.house.factory.door.taken, 0)
+        self.assertEqual(self.house.factory.admission.taken, 0)
 
     def test_those_who_come_without_a_proxy_are_logged_in_one_line_every_10_s(self) -> None:
         with logged("closed") as lines:

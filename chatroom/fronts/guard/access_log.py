@@ -26,7 +26,7 @@ def peer(address: IAddress | None) -> str:
     return "somewhere"
 
 
-class Journal:
+class AccessLog:
     """Numbers the connections, so that all lines of one can be found."""
 
     log = Logger()

@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from chatroom.core.errors import ChatError
 from chatroom.core.wheel import Deadline, Wheel
-from chatroom.fronts.sockets import connection_below
+from chatroom.fronts.guard.sockets import connection_below
 from chatroom.fronts.transport import Transport
 
 PATIENCE = 5.0
@@ -24,14 +24,14 @@ WAITING = 16
 """So many of those are waited for: one more, and the first has to go without a word."""
 
 
-class Refusal(Protocol):
+class Rejected(Protocol):
     """Tells the peer of *error* in one line of text, and closes.
 
     On a plain socket all is over before the next connection is accepted: however many come, they use one descriptor.
     Over TLS the line has to wait for the handshake; *waiting* are those who do.
     """
 
-    def __init__(self, error: ChatError, wheel: Wheel, waiting: dict[Refusal, None]) -> None:
+    def __init__(self, error: ChatError, wheel: Wheel, waiting: dict[Rejected, None]) -> None:
         self._line = f"! {error.code}: {error}\n".encode()
         self._wheel = wheel
         self._waiting = waiting

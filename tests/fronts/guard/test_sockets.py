@@ -18,7 +18,7 @@ from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
-from chatroom.fronts.sockets import UNSENT, connection_below, prepare
+from chatroom.fronts.guard.sockets import UNSENT, connection_below, prepare
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other kernels know other options")

@@ -6,7 +6,7 @@ from twisted.internet.testing import StringTransport
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
-from chatroom.fronts.refusal import Refusal
+from chatroom.fronts.guard.rejected import Rejected
 from tests.fronts.house import House, Peer, address, frame, logged
 
 HOST, OTHER = "192.0.2.1", "192.0.2.2"
@@ -78,7 +78,7 @@ class WaysOutTest(SynchronousTestCase):
         return visitor
 
     def assert_all_gone(self) -> None:
-        door = self.house.factory.door
+        door = self.house.factory.admission
         self.assertEqual((door.taken, door.hosts), (0, {}))
 
     def test_each_way_out_is_counted(self) -> None:
@@ -93,7 +93,7 @@ class WaysOutTest(SynchronousTestCase):
             (b"help\n",),
         ):
             visitor = self.visitor(*last)
-            self.assertEqual(self.house.factory.door.taken, 1)
+            self.assertEqual(self.house.factory.admission.taken, 1)
             self.house.wait(40)
             self.assertTrue(visitor.closed, last)
             self.assert_all_gone()
@@ -107,7 +107,7 @@ class WaysOutTest(SynchronousTestCase):
     def test_and_those_who_are_made_to_go(self) -> None:
         stuck = self.visitor(b"alice\n", b"quit\n", stuck=True)
         self.house.settle()
-        self.assertEqual(self.house.factory.door.taken, 1)
+        self.assertEqual(self.house.factory.admission.taken, 1)
         self.house.wait(6)
         self.assertTrue(stuck.closed)
         self.assert_all_gone()
@@ -138,7 +138,7 @@ class SeatsTest(SynchronousTestCase):
         self.lost = self.house.program("lost", host=HOST, session=SESSION)
 
     def counted(self) -> int:
-        door = self.house.factory.door
+        door = self.house.factory.admission
         self.assertEqual(sum(door.hosts.values()), door.taken)
         return door.taken
 
@@ -212,7 +212,7 @@ class RefusalTest(SynchronousTestCase):
         house = House(per_host=1)
         house.connect(host=HOST)
         refusal = house.factory.buildProtocol(address(HOST))
-        assert isinstance(refusal, Refusal)
+        assert isinstance(refusal, Rejected)
         transport = Deaf()
         refusal.makeConnection(transport)
         house.settle(4.8)

@@ -56,7 +56,7 @@ class Front(Protocol):
         """Hang up, and say why."""
 
 
-class Pulse:
+class Keepalive:
     """For how many seconds the peer of *front* has given no sign of life, and taken nothing of what waits for it.
 
     Alive is who sent a byte, took a byte, or is not being read on purpose. Nothing is written down when that happens:
@@ -99,14 +99,14 @@ class Pulse:
                 self._own = outbox.taken + outbox.waiting
 
 
-class Patient(Protocol):
+class Swept(Protocol):
     """Somebody who is looked at."""
 
     def look(self, passed: float) -> None:
         """See what has become of it in the seconds that have *passed*."""
 
 
-class Rounds:
+class Sweep:
     """Looks at all *patients* every few seconds by one timer, as long as there are any.
 
     *soon* calls a callable in the next turn.
@@ -116,7 +116,7 @@ class Rounds:
         self,
         wheel: Wheel,
         limits: Limits,
-        patients: Collection[Patient],
+        patients: Collection[Swept],
         soon: Callable[[Callable[[], None]], object],
     ) -> None:
         self._wheel = wheel
@@ -142,7 +142,7 @@ class Rounds:
         self._at = now
         self._look(list(self._patients), passed)
 
-    def _look(self, patients: list[Patient], passed: float) -> None:
+    def _look(self, patients: list[Swept], passed: float) -> None:
         for patient in patients[:AT_ONCE]:
             patient.look(passed)
         if len(patients) > AT_ONCE:

@@ -25,7 +25,7 @@ NOTED = frozenset({Bye, Ok, Refused, Welcome})
 """Replies of which something is noted: who the visitor is, or why we hang up."""
 
 
-class Conversation:
+class Speaker:
     """What the core knows of the connection *front*: nothing here raises, whatever is wrong with it."""
 
     __slots__ = ("_dialect", "_front", "_outbox", "_place", "_username", "_why", "visitor")
@@ -131,4 +131,4 @@ class Conversation:
                 self._why = error.code
 
 
-_: type[Connection] = Conversation
+_: type[Connection] = Speaker
