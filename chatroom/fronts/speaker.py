@@ -1,66 +1,112 @@
-"""One visitor and the dialect it speaks: requests are read, and what the core has to say is written."""
+"""A visitor and their dialect: requests are read, and replies and events are written."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Sequence
+from typing import Protocol
 
 from twisted.logger import Logger
 
 from chatroom.core.batch import Batch
 from chatroom.core.commands import Join, Rename, Request
-from chatroom.core.errors import LineTooLong, LoginTimeout
-from chatroom.core.events import Bye, Event
+from chatroom.core.events import Bye, Ending, Event
+from chatroom.core.lobby import Lobby
+from chatroom.core.names import RoomName
 from chatroom.core.ports import Connection
-from chatroom.core.replies import Ok, Refused, Reply, Welcome
+from chatroom.core.replies import Ok, Reply, Welcome
 from chatroom.core.visitor import Visitor
+from chatroom.fronts.guard.access_log import Access
+from chatroom.fronts.outbox import Outbox
 from chatroom.wire.dialect import Dialect, Misread, Place
-
-if TYPE_CHECKING:
-    from chatroom.core.lobby import Lobby
-    from chatroom.fronts.line import LineFront
 
 NOWHERE = Place()
 
-NOTED = frozenset({Bye, Ok, Refused, Welcome})
-"""Replies of which something is noted: who the visitor is, or why we hang up."""
+NOTED = frozenset({Bye, Ok, Welcome})
+"""Replies that may tell who the visitor is, or why the connection ends."""
+
+
+class Exit(Protocol):
+    """A connection, as far as its speaker knows it."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """The way out to the peer."""
+
+    @property
+    def access(self) -> Access:
+        """The connection in the log."""
+
+    def proceed(self) -> None:
+        """Hand over lines again, when the others have had their turn."""
+
+    def close(self, why: Ending) -> None:
+        """Close when everything is sent."""
+
+    def abort(self, why: Ending) -> None:
+        """Close at once."""
 
 
 class Speaker:
-    """What the core knows of the connection *front*: nothing here raises, whatever is wrong with it."""
+    """The connection that the core knows: nothing here raises, whatever is wrong with the *exit*.
 
-    __slots__ = ("_dialect", "_front", "_outbox", "_place", "_username", "_why", "visitor")
+    A visitor who has connected to the port of a *room* is let into it; *host* is where they come from.
+    """
+
+    __slots__ = ("_dialect", "_exit", "_outbox", "_place", "_size", "_why", "pending", "visitor")
 
     log = Logger()
 
-    def __init__(self, lobby: Lobby, dialect: Dialect, front: LineFront) -> None:
-        entry = Join(front.room, dialect.backlog, by_port=True) if front.room else None
-        self.visitor = Visitor(lobby, self, one_room=dialect.one_room, entry=entry, host=front.host)
+    def __init__(self, lobby: Lobby, dialect: Dialect, exit: Exit, *, room: RoomName | None, host: Hashable) -> None:
+        entry = Join(room, dialect.backlog, by_port=True) if room else None
+        self.visitor = Visitor(lobby, self, one_room=dialect.one_room, entry=entry, host=host)
+        self.pending: Sequence[Request | Misread] = ()
+        self._size = 0
         self._dialect = dialect
-        self._front = front
-        self._outbox = front.outbox
+        self._exit = exit
+        self._outbox = exit.outbox
         self._place = NOWHERE
-        self._username = ""
-        self._why = "finished"
+        self._why: Ending = "finished"
+
+    # The front calls these.
+
+    def is_free(self) -> bool:
+        """Begin what is *pending* of the last line, as far as the visitor takes it; tell whether they take a line."""
+        visitor = self.visitor
+        while self.pending and visitor.is_free():
+            request, self.pending = self.pending[0], self.pending[1:]
+            self._begin(request)
+        return not self.pending and visitor.is_free()
 
     def hear(self, line: bytes) -> None:
-        """Begin what *line* asks for."""
+        """Begin what *line* asks for; only a speaker that :meth:`is_free` is asked to."""
         try:
             visitor = self.visitor
             place = (visitor.user is not None, visitor.room)
             if place != self._place:
                 self._place = Place(*place)
-            read = self._dialect.read(line, self._place)
-            if isinstance(read, Misread):
-                visitor.refuse(read.request, read.error, len(line))
-            else:
-                visitor.take(read)
+            requests = self._dialect.read(line, self._place)
         except Exception:
             self.crashed()
+            return
+        self._size = len(line)
+        if len(requests) == 1:
+            self._begin(requests[0])
+        else:
+            self.pending = requests
+            self.is_free()
 
     @property
     def ping(self) -> bytes:
-        """What asks this visitor for a sign of life, if that can be asked."""
+        """The bytes that ask this visitor for a sign of life; none where that can't be asked."""
         return self._dialect.ping
+
+    @property
+    def username(self) -> str:
+        """The name of the visitor, or nothing."""
+        user = self.visitor.user
+        return user.username if user else ""
+
+    # The core calls these.
 
     @property
     def busy(self) -> bool:
@@ -103,32 +149,35 @@ class Speaker:
 
     def proceed(self) -> None:
         """Hand over requests again."""
-        self._front.take_lines_in_turn()
+        self._exit.proceed()
 
     def close(self) -> None:
         """Close when all is sent."""
-        self._front.hang_up(self._why)
+        self._exit.close(self._why)
 
     def crashed(self) -> None:
         """Log the exception that is being handled, and hang up at once."""
-        self.log.failure("a defect ended the connection of {username}", username=self._front.username)
-        self._front.abort("crashed")
+        self.log.failure("a defect ended the connection of {username}", username=self.username or None)
+        self._exit.abort("crashed")
+
+    def _begin(self, request: Request | Misread) -> None:
+        try:
+            if isinstance(request, Misread):
+                self.visitor.refuse(request.request, request.error, self._size)
+            else:
+                self.visitor.take(request)
+        except Exception:
+            self.crashed()
 
     def _note(self, request: Request, reply: Reply) -> None:
-        """Take note of who the visitor is now, or of why we hang up, if *reply* says so."""
-        journal = self._front.factory.journal
+        """Log who the visitor is now, and remember why the connection ends, if *reply* says so."""
         match reply:
             case Welcome(username, resumed=resumed):
-                self._username = username
-                journal.named(self._front, username, resumed=resumed)
+                self._exit.access.named(username, self._dialect.name, resumed=resumed)
             case Ok() if isinstance(request.command, Rename):
-                before, self._username = self._username, self._front.username or ""
-                if before != self._username:
-                    journal.renamed(self._front, before, self._username)
+                self._exit.access.renamed(self.username)
             case Bye(reason):
                 self._why = reason
-            case Refused(LineTooLong() | LoginTimeout() as error):
-                self._why = error.code
 
 
 _: type[Connection] = Speaker

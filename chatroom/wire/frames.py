@@ -19,7 +19,7 @@ from chatroom.core.errors import BadFrame, ChatError, UnknownType
 from chatroom.core.limits import Limits
 from chatroom.core.texts import MAX_TEXT, harmless
 from chatroom.wire import answers
-from chatroom.wire.dialect import Dialect, Misread, Place
+from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
 from chatroom.wire.moments import rfc3339
 from chatroom.wire.requests import AnyRequest, Id
 
@@ -39,6 +39,7 @@ _RAW = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]|\xe2\x81[\xa6-\xa9
 class Frames:
     """Frames as the server called *server* reads and writes them; one serves all connections."""
 
+    name: DialectName = "frames"
     one_room = False
     backlog = None
     ping = _write(answers.Ping()) + b"\n"
@@ -57,17 +58,17 @@ class Frames:
             grace=_whole(limits.grace),
         )
 
-    def read(self, line: bytes, place: Place) -> Request | Misread:
+    def read(self, line: bytes, place: Place) -> Sequence[Request | Misread]:
         """Return what *line* asks for, wherever the visitor is."""
         try:
             shape = _request.decode(line)
         except (ValueError, RecursionError) as error:
-            return _misread(line, str(error))
+            return (_misread(line, str(error)),)
         id = None if isinstance(shape.id, UnsetType) else shape.id
         try:
-            return Request(shape.command(), id)
+            return (Request(shape.command(), id),)
         except ChatError as error:
-            return Misread(Request(None, id), error)
+            return (Misread(Request(None, id), error),)
 
     def reply(self, request: Request, reply: replies.Reply) -> bytes:
         """Write the answer to *request*; a message without an id is acknowledged by being shown."""

@@ -44,7 +44,7 @@ from chatroom.core.events import (
 )
 from chatroom.core.replies import Entered, Entries, Members, Ok, Pong, Refused, Reply, Stored, Welcome
 from chatroom.wire import words
-from chatroom.wire.dialect import Dialect, Misread, Place
+from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
 from chatroom.wire.moments import day_and_time
 from chatroom.wire.slips import Known, slip
 
@@ -59,6 +59,7 @@ class Text:
 
     __slots__ = ("_known", "_page", "_place")
 
+    name: DialectName = "text"
     one_room = True
     backlog = words.BACKLOG
     ping = b""
@@ -68,13 +69,13 @@ class Text:
         self._place = Place()
         self._known = known
 
-    def read(self, line: bytes, place: Place) -> Request | Misread:
+    def read(self, line: bytes, place: Place) -> Sequence[Request | Misread]:
         """Return what *line* asks for of somebody in *place*."""
         self._place = place
         try:
-            return Request(_command(line, place))
+            return (Request(_command(line, place)),)
         except ChatError as error:
-            return Misread(Request(), error)
+            return (Misread(Request(), error),)
 
     def reply(self, request: Request, reply: Reply) -> bytes:
         """Write the answer to *request*."""

@@ -315,6 +315,6 @@ def test_no_control_reaches_a_terminal_whatever_a_log_holds() -> None:
         Rooms((RoomInfo(TEA, everything(), 1, 1),), more=False),
     ):
         assert not CONTROLS.search(text.reply(Request(), reply).decode())
-    odd = text.read(b"list \x1b[2J\xc2\x9b\xe2\x80\xae", Place(named=True))
+    [odd] = text.read(b"list \x1b[2J\xc2\x9b\xe2\x80\xae", Place(named=True))
     assert isinstance(odd, Request)
     assert not CONTROLS.search(text.reply(odd, Rooms((), more=False)).decode())

@@ -40,7 +40,7 @@ NOWHERE, LOBBY, IN_TEA = Place(), Place(named=True), Place(named=True, room=TEA)
 
 def read(line: str | bytes, place: Place) -> Command:
     """Return the command in *line*."""
-    request = Text("2026-11-20").read(line.encode() if isinstance(line, str) else line, place)
+    [request] = Text("2026-11-20").read(line.encode() if isinstance(line, str) else line, place)
     assert isinstance(request, Request), request
     assert request.id is None
     assert request.command is not None
@@ -50,7 +50,7 @@ def read(line: str | bytes, place: Place) -> Command:
 def refused(line: str | bytes, place: Place) -> str:
     """Return the line that answers *line*, which is no command."""
     text = Text("2026-11-20")
-    misread = text.read(line.encode() if isinstance(line, str) else line, place)
+    [misread] = text.read(line.encode() if isinstance(line, str) else line, place)
     assert isinstance(misread, Misread), misread
     return text.reply(misread.request, Refused(misread.error)).decode()
 
@@ -58,7 +58,7 @@ def refused(line: str | bytes, place: Place) -> str:
 def asked_for_help(line: str, place: Place) -> list[str]:
     """Return the answer to *line*, which asks for help."""
     text = Text("2026-11-20")
-    request = text.read(line.encode(), place)
+    [request] = text.read(line.encode(), place)
     assert isinstance(request, Request)
     return text.reply(request, Ok()).decode().splitlines()
 
@@ -314,7 +314,7 @@ def test_every_command_fits_on_a_line_of_a_terminal() -> None:
 )
 def test_whatever_is_typed_is_a_command_or_gets_an_error(line: bytes, place: Place, slash: bool) -> None:
     text = Text("2026-11-20")
-    read = text.read(b"/" * slash + line, place)
+    [read] = text.read(b"/" * slash + line, place)
     if isinstance(read, Misread):
         assert re.fullmatch(r"! [a-z-]+: [^\n]+\n", text.reply(read.request, Refused(read.error)).decode())
     else:

@@ -1,4 +1,4 @@
-"""The door: how many may be inside, in all and from one host, and what the others are told."""
+"""Admission: how many connections there may be, in all and from one host."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from chatroom.core.wheel import Wheel
 from chatroom.fronts.guard.log_throttle import LogThrottle
 
 Host = NewType("Host", bytes)
-"""Whom connections are counted for: an address of IPv4, or the first 64 bits of one of IPv6."""
+"""The peer that connections are counted for: an address of IPv4, or the first 64 bits of one of IPv6."""
 
 
 def host(address: IAddress | None) -> Host | None:
-    """Return where *address* belongs; nowhere, if it is not one of the internet."""
+    """Return the host of *address*; none, if it is not one of the internet."""
     if not isinstance(address, IPv4Peer | IPv6Peer):
         return None
     ip = ip_address(address.host)
@@ -30,7 +30,7 @@ def host(address: IAddress | None) -> Host | None:
 
 
 class Admission:
-    """Counts the places that are taken: *most* at all, *most_per_host* for one host, 0 is no limit.
+    """Counts the places that are taken: *most* in all, *most_per_host* for one host; 0 is no limit.
 
     A place is taken by a connection, and after it by the seat that is held for it.
     """
@@ -43,10 +43,10 @@ class Admission:
         self._most = most
         self._most_per_host = most_per_host
         self._refused = LogThrottle(wheel, self._report_refused)
-        self._unknown = LogThrottle(wheel, self._report_unknown)
+        self._unproxied = LogThrottle(wheel, self._report_unproxied)
 
-    def enter(self, host: Host | None) -> TooManyConnections | None:
-        """Take a place for a connection from *host*, or say why there is none."""
+    def admit(self, host: Host | None) -> TooManyConnections | None:
+        """Take a place for a connection from *host*, or return why there is none."""
         here = self.hosts.get(host, 0) if host is not None else 0
         if self._most and self.taken >= self._most:
             return self._refuse("The server is full; try again later")
@@ -57,24 +57,24 @@ class Admission:
             self.hosts[host] = here + 1
         return None
 
-    def leave(self, host: Host | None) -> None:
-        """Give a place free again."""
+    def release(self, host: Host | None) -> None:
+        """Give back the place of a connection from *host*."""
         self.taken -= 1
         if host is not None:
             self.hosts[host] -= 1
             if not self.hosts[host]:
                 del self.hosts[host]
 
-    def turn_away(self) -> None:
-        """Take note that a connection had to go because no proxy had said whose it is."""
-        self._unknown.count()
+    def count_unproxied(self) -> None:
+        """Count a connection that was closed because no proxy had said whose it is."""
+        self._unproxied.count()
 
     def _refuse(self, reason: str) -> TooManyConnections:
         self._refused.count()
         return TooManyConnections(reason)
 
     def _report_refused(self, refused: int) -> None:
-        """Log it in few lines: who refuses a flood shall not drown in its own words."""
+        """Log it in few lines: refusing a flood shall not be a flood of lines."""
         self.log.info(
             "refused {refused} connections; {taken} are here, from {hosts} hosts",
             refused=refused,
@@ -82,7 +82,7 @@ class Admission:
             hosts=len(self.hosts),
         )
 
-    def _report_unknown(self, closed: int) -> None:
+    def _report_unproxied(self, closed: int) -> None:
         self.log.warn(
             "closed {closed} connections that did not begin with the PROXY protocol; "
             "let the proxy send it (send-proxy-v2), and nobody else connect there",

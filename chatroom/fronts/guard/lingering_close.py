@@ -1,4 +1,4 @@
-"""The end of a connection that we close: what was sent arrives, and the peer may finish its sentence."""
+"""The end of a connection that the server closes: everything sent arrives, and the peer may finish its sentence."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from chatroom.core.wheel import Deadline, Wheel
 from chatroom.fronts.transport import Transport
 
 LINGER = 0.2
-"""Seconds without a byte from the peer after which a connection that says nothing more is closed."""
+"""Seconds without a byte from the peer after which a connection whose own end is closed is closed for good."""
 
 
 class LingeringClose:
     """Closes *transport* when all has left; whatever the peer does, it is aborted after *timeout* seconds.
 
-    To close while bytes of the peer are unread would throw away what is not sent yet, and break the connection under
-    what is not read there yet. So where the two ends can be closed apart (*half_closes*), ours says that nothing
-    follows, and is closed for good when the peer falls silent.
+    Closing with unread input resets the connection, and loses bytes that are not sent or not read there yet. So where
+    the two ends can be closed apart (*half_closes*), ours says that nothing follows, and the connection is closed for
+    good when the peer falls silent.
     """
 
     def __init__(self, transport: Transport, wheel: Wheel, timeout: float, *, half_closes: bool) -> None:
@@ -30,20 +30,20 @@ class LingeringClose:
             transport.loseConnection()
 
     def heard(self) -> None:
-        """Take note that the peer has sent something."""
+        """Know that the peer has sent something."""
         self._heard = True
 
     def close_when_silent(self) -> None:
-        """Wait for a moment in which the peer sends nothing: all of ours has left."""
+        """Close when the peer sends nothing for a moment: all of ours has left."""
         self._heard = False
         self._deadlines.append(self._wheel.call_in(LINGER, self._look))
 
     def close(self) -> None:
-        """Close for good: nothing more will come."""
+        """Close for good."""
         self._transport.loseConnection()
 
     def lost(self) -> None:
-        """Leave it: the connection is closed."""
+        """Cancel the deadlines: the connection is lost."""
         for deadline in self._deadlines:
             deadline.cancel()
 

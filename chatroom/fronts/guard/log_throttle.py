@@ -1,4 +1,4 @@
-"""What would flood the log is summed up there, in one line now and then."""
+"""Lines that would flood the log are summed up in one, now and then."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ QUIET = 10.0
 
 
 class LogThrottle:
-    """Has *report* say how often something has happened: at once, and after that at most every 10 seconds."""
+    """Calls *report* with how often something has happened: at once, and after that at most every 10 seconds."""
 
     def __init__(self, wheel: Wheel, report: Callable[[int], None]) -> None:
         self._wheel = wheel
@@ -20,7 +20,7 @@ class LogThrottle:
         self._quiet = False
 
     def count(self) -> None:
-        """Take note that it has happened."""
+        """Count that it has happened."""
         self._count += 1
         if not self._quiet:
             self._sum_up()

@@ -1,4 +1,4 @@
-"""What becomes of a connection for which there is no place."""
+"""The protocol of a connection for which there is no place."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from chatroom.fronts.guard.sockets import connection_below
 from chatroom.fronts.transport import Transport
 
 PATIENCE = 5.0
-"""Seconds in which one who can't be told at once has to listen."""
+"""Seconds for a peer to take the line, where it can't be sent at once."""
 
 WAITING = 16
-"""So many of those are waited for: one more, and the first has to go without a word."""
+"""The most of those; for one more, the first is closed without a word."""
 
 
 class Rejected(Protocol):
     """Tells the peer of *error* in one line of text, and closes.
 
     On a plain socket all is over before the next connection is accepted: however many come, they use one descriptor.
-    Over TLS the line has to wait for the handshake; *waiting* are those who do.
+    Over TLS the line has to wait for the handshake; *waiting* are the connections where it does.
     """
 
     def __init__(self, error: ChatError, wheel: Wheel, waiting: dict[Rejected, None]) -> None:
@@ -39,7 +39,7 @@ class Rejected(Protocol):
 
     @override
     def connectionMade(self) -> None:
-        """Say it, and close."""
+        """Send the line, and close."""
         below = connection_below(self.transport)
         if below and below is self.transport and not below.TLS:
             _tell(below.getHandle(), self._line)
@@ -61,14 +61,14 @@ class Rejected(Protocol):
 
     @override
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        """Be done with it."""
+        """Cancel the deadline."""
         self._waiting.pop(self, None)
         if self._deadline:
             self._deadline.cancel()
 
 
 def _tell(handle: socket.socket, line: bytes) -> None:
-    # Who is gone already does not need it; and what has come in may be nothing.
+    # The peer may be gone already, and may have sent nothing.
     with suppress(OSError):
         handle.send(line)
         handle.shutdown(socket.SHUT_WR)

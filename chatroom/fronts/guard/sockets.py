@@ -1,4 +1,4 @@
-"""What is set on the sockets of visitors, and the connection that is below whatever they speak through."""
+"""The sockets of connections: their options, and the bytes that the kernel has not taken."""
 
 from __future__ import annotations
 

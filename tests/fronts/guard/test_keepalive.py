@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from chatroom.core.limits import Limits
 from chatroom.core.wheel import Wheel
-from chatroom.fronts.guard.keepalive import AT_ONCE, Front, Keepalive, Sweep
+from chatroom.fronts.guard.keepalive import AT_ONCE, Keepalive, Sweep, Watched
 from tests.fronts.house import House, frame
 
 SESSION = "a-session-of-22-characters"
@@ -120,7 +120,7 @@ class HeartbeatTest(SynchronousTestCase):
         self.assertEqual(late.frames(), [PING])
 
 
-class FakeWay:
+class FakeDrain:
     """A way out of which the kernel takes as much as the test wants."""
 
     def __init__(self) -> None:
@@ -136,21 +136,21 @@ class FakeWay:
         self.taken += size
 
 
-class FakeFront:
+class FakeConnection:
     """A connection of which the test says what comes and goes."""
 
     def __init__(self, ping: bytes = b"ping\n") -> None:
         self.reads = 0
         self.is_deaf = False
         self.ping = ping
-        self.outbox = FakeWay()
+        self.outbox = FakeDrain()
         self.dismissed: list[str] = []
 
     def dismiss(self, reason: Literal["silent", "stalled"]) -> None:
         self.dismissed.append(reason)
 
 
-_: type[Front] = FakeFront
+_: type[Watched] = FakeConnection
 
 
 class StallTest(SynchronousTestCase):
@@ -158,14 +158,14 @@ class StallTest(SynchronousTestCase):
 
     @override
     def setUp(self) -> None:
-        self.front = FakeFront(ping=b"")
-        self.pulse = Keepalive(self.front)
+        self.front = FakeConnection(ping=b"")
+        self.keepalive = Keepalive(self.front)
         self.look(1)
 
     def look(self, times: int, **limits: float) -> list[str]:
         """Look that often, every 5 s, and return what became of the connection."""
         for _ in range(times):
-            self.pulse.look(5, Limits(**limits))  # type: ignore[arg-type]
+            self.keepalive.look(5, Limits(**limits))  # type: ignore[arg-type]
         return self.front.dismissed
 
     def test_it_is_so_after_120_s_and_not_before(self) -> None:
@@ -196,9 +196,9 @@ class StallTest(SynchronousTestCase):
         self.assertEqual(self.look(24), [])
 
     def test_what_waits_is_counted_from_the_first_look_at_it(self) -> None:
-        self.pulse.look(1_000, Limits())
+        self.keepalive.look(1_000, Limits())
         self.front.outbox.write(b"12345")
-        self.pulse.look(1_000, Limits())
+        self.keepalive.look(1_000, Limits())
         self.assertEqual(self.front.dismissed, [])
 
     def test_0_is_no_limit(self) -> None:
@@ -235,9 +235,9 @@ class CrowdTest(SynchronousTestCase):
 
         crowd = [Somebody() for _ in range(2 * AT_ONCE + 1)]
         waiting: list[Callable[[], None]] = []
-        rounds = Sweep(wheel, Limits(), crowd, waiting.append)
-        rounds.begin()
-        rounds.begin()
+        sweep = Sweep(wheel, Limits(), crowd, waiting.append)
+        sweep.begin()
+        sweep.begin()
         clock.advance(5.1)
         counts = [len(looks)]
         while waiting:

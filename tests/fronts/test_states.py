@@ -8,7 +8,7 @@ from twisted.internet.address import IPv4Address
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
-from chatroom.fronts.line import SILENCE
+from chatroom.fronts.line import GREETING_DELAY
 from chatroom.services.memory_log import MemoryLog
 from tests.fakes import LateLog
 from tests.fronts.house import House
@@ -34,12 +34,12 @@ class StandingsTest(SynchronousTestCase):
         self.house = House()
 
     def assert_standings(self, *standings: tuple[str, str]) -> None:
-        self.assertEqual(Counter(self.house.factory.standings()), Counter(standings))
+        self.assertEqual(Counter(self.house.factory.states()), Counter(standings))
 
     def test_who_has_said_nothing_may_become_anybody(self) -> None:
         self.house.connect()
         self.assert_standings(("username", "unknown"))
-        self.house.settle(SILENCE)
+        self.house.settle(GREETING_DELAY)
         self.assert_standings(("username", "unknown"))
 
     def test_a_first_byte_shows_the_dialect(self) -> None:
