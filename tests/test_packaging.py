@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-import tarfile
 import venv
 from email import message_from_bytes
 from pathlib import Path
@@ -150,8 +149,8 @@ def test_the_wheel_holds_the_package_and_one_plugin_and_nothing_of_twisted(archi
 def unpacked(archives: Path) -> Path:
     """Return the folder that the sdist becomes."""
     (sdist,) = archives.glob("*.tar.gz")
-    with tarfile.open(sdist) as archive:
-        archive.extractall(archives / "unpacked", filter="data")
+    (archives / "unpacked").mkdir()
+    subprocess.run(["tar", "-xf", sdist, "-C", archives / "unpacked"], timeout=100, check=True)
     (folder,) = (archives / "unpacked").iterdir()
     return folder
 

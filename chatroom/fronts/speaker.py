@@ -8,7 +8,7 @@ from typing import Protocol
 from twisted.logger import Logger
 
 from chatroom.core.batch import Batch
-from chatroom.core.commands import Join, Rename, Request
+from chatroom.core.commands import Rename, Request
 from chatroom.core.events import Bye, Ending, Event
 from chatroom.core.lobby import Lobby
 from chatroom.core.names import RoomName
@@ -57,8 +57,7 @@ class Speaker:
     log = Logger()
 
     def __init__(self, lobby: Lobby, dialect: Dialect, exit: Exit, *, room: RoomName | None, host: Hashable) -> None:
-        entry = Join(room, dialect.backlog, by_port=True) if room else None
-        self.visitor = Visitor(lobby, self, one_room=dialect.one_room, entry=entry, host=host)
+        self.visitor = Visitor(lobby, self, entry=dialect.entry(room) if room else None, host=host)
         self.pending: Sequence[Request | Misread] = ()
         self._size = 0
         self._dialect = dialect
@@ -80,8 +79,9 @@ class Speaker:
     def hear(self, line: bytes) -> None:
         """Begin what *line* asks for; only a speaker that :meth:`is_free` is asked to."""
         try:
-            visitor = self.visitor
-            place = (visitor.user is not None, visitor.room)
+            user = self.visitor.user
+            rooms = user.rooms if user else None
+            place = (user is not None, next(iter(rooms.values())).room.name if rooms else None)
             if place != self._place:
                 self._place = Place(*place)
             requests = self._dialect.read(line, self._place)

@@ -185,7 +185,7 @@ def refusing(path: Path) -> Iterator[None]:
 
 def note(connection: sqlite3.Connection, **meta: object) -> None:
     """Keep what is known of the file itself."""
-    connection.executemany("UPDATE meta SET value = ?2 WHERE name = ?1", list(meta.items()))
+    connection.executemany("UPDATE meta SET value = ? WHERE name = ?", [(value, name) for name, value in meta.items()])
 
 
 def check(connection: sqlite3.Connection) -> None:

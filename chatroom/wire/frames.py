@@ -14,9 +14,10 @@ from chatroom import __version__
 from chatroom.core import events as core
 from chatroom.core import replies
 from chatroom.core.batch import Batch
-from chatroom.core.commands import Request
+from chatroom.core.commands import Join, Request
 from chatroom.core.errors import BadFrame, ChatError, UnknownType
 from chatroom.core.limits import Limits
+from chatroom.core.names import RoomName
 from chatroom.core.texts import MAX_TEXT, harmless
 from chatroom.wire import answers
 from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
@@ -40,8 +41,6 @@ class Frames:
     """Frames as the server called *server* reads and writes them; one serves all connections."""
 
     name: DialectName = "frames"
-    one_room = False
-    backlog = None
     ping = _write(answers.Ping()) + b"\n"
 
     def __init__(self, server: str, limits: Limits) -> None:
@@ -57,6 +56,10 @@ class Frames:
             capacity=limits.room_capacity,
             grace=_whole(limits.grace),
         )
+
+    def entry(self, room: RoomName) -> Join:
+        """Let a program into *room*, which may still join it to say where it reads on."""
+        return Join(room, provisional=True)
 
     def read(self, line: bytes, place: Place) -> Sequence[Request | Misread]:
         """Return what *line* asks for, wherever the visitor is."""

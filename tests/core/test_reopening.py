@@ -246,7 +246,7 @@ class ClosedTests(SynchronousTestCase):
         bob.ask(Join(TEA))
         log.answer()
         assert kinds(bob.see()) == ["Entered", "Level"]
-        assert bob.visitor.room == TEA
+        assert bob.rooms == [TEA]
 
     def test_it_is_not_closed_before_those_are_in_who_have_to_wait_elsewhere(self) -> None:
         log = LateLog(keeping("one"), prompt=True)
