@@ -23,7 +23,7 @@ from chatroom.services.sqlite_backup import backup
 from chatroom.services.sqlite_file import SQLiteFile, StoreUnusable, read_only, refusing
 from chatroom.services.sqlite_keeper import Keep, Keeper
 from chatroom.services.sqlite_writer import Writer
-from chatroom.wire.moments import rfc3339
+from chatroom.wire.timestamps import rfc3339
 
 STORE = "chatroom.sqlite"
 """The log, unless another is named: the server's default too."""

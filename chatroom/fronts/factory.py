@@ -23,9 +23,9 @@ from chatroom.fronts.line import LineFront
 from chatroom.fronts.run_queue import RunQueue
 from chatroom.wire.dialect import Dialect, DialectName
 from chatroom.wire.frames import Frames
-from chatroom.wire.moments import day_and_time
-from chatroom.wire.slips import Known
-from chatroom.wire.text import Text
+from chatroom.wire.text.slips import Known
+from chatroom.wire.text.text import Text
+from chatroom.wire.timestamps import day_and_time
 
 
 class LineFactory(ServerFactory):

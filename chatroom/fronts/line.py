@@ -16,7 +16,7 @@ from chatroom.fronts.guard.admission import Host
 from chatroom.wire.dialect import Dialect, DialectName
 from chatroom.wire.framing.lines import Lines
 from chatroom.wire.sniff import FIRST_BYTES, way
-from chatroom.wire.text import greeting
+from chatroom.wire.text.text import greeting
 
 GREETING_DELAY = 0.3
 """Seconds until a peer that says nothing is taken for a person, and greeted."""

@@ -21,8 +21,8 @@ from chatroom.core.names import RoomName
 from chatroom.core.texts import MAX_TEXT, harmless
 from chatroom.wire import answers
 from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
-from chatroom.wire.moments import rfc3339
 from chatroom.wire.requests import AnyRequest, Id
+from chatroom.wire.timestamps import rfc3339
 
 PROTOCOL = 1
 """The version that ``welcome`` names."""

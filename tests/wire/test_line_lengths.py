@@ -13,7 +13,7 @@ from chatroom.core.replies import Refused, Reply
 from chatroom.core.texts import MAX_TEXT, MAX_TOPIC
 from chatroom.wire.dialect import Misread, Place
 from chatroom.wire.frames import Frames
-from chatroom.wire.text import Text
+from chatroom.wire.text.text import Text
 from tests.fakes import FakeDoors, Person, World
 
 LONGEST = 196_608

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 
-from chatroom.wire.moments import day_and_time, rfc3339
+from chatroom.wire.timestamps import day_and_time, rfc3339
 from tests.wire.values import MOMENTS
 
 
@@ -43,7 +43,7 @@ def test_people_read_the_time_of_the_server(at: int) -> None:
 
 def test_the_time_zone_is_that_of_the_process() -> None:
     # Nine hours east of Greenwich, as in Tokyo; written so that no files about time zones are needed.
-    code = "from chatroom.wire.moments import *; print(*day_and_time(1_795_217_352_123), rfc3339(1_795_217_352_123))"
+    code = "from chatroom.wire.timestamps import *; print(*day_and_time(1_795_217_352_123), rfc3339(1_795_217_352_123))"
     done = subprocess.run(
         [sys.executable, "-c", code],
         env={**os.environ, "TZ": "EAST-9"},

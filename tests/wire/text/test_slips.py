@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from chatroom.core.commands import Request, Say
 from chatroom.core.names import key, room_name
 from chatroom.core.replies import Stored
-from chatroom.wire.slips import Known, slip
-from chatroom.wire.text import Text
-from chatroom.wire.words import BY_NAME
+from chatroom.wire.text.commands import BY_NAME
+from chatroom.wire.text.slips import Known, slip
+from chatroom.wire.text.text import Text
 
 TEA = room_name("tea")
 KNOWN = Known({key(name) for name in ("tea", "café", "us")}, {key(name) for name in ("alice", "Bob", "Zoë")})

@@ -12,11 +12,11 @@ from chatroom.core.commands import (
     Command,
     Create,
     Delete,
-    Help,
     History,
     Join,
     Leave,
     List,
+    Local,
     Login,
     Quit,
     Rename,
@@ -30,8 +30,8 @@ from chatroom.core.commands import (
 from chatroom.core.names import RESERVED, room_name, username
 from chatroom.core.replies import Ok, Refused
 from chatroom.wire.dialect import Misread, Place
-from chatroom.wire.text import Text
-from chatroom.wire.words import BY_NAME, WORDS
+from chatroom.wire.text.commands import BY_NAME, WORDS, Help
+from chatroom.wire.text.text import Text
 
 TEA, MILK = room_name("tea"), room_name("milk")
 BOB = username("bob")
@@ -72,8 +72,8 @@ EVERYWHERE = [
     ("nick bob", Rename(BOB)),
     ("tell bob for you  only", Tell(BOB, "for you  only")),
     ("msg bob hello", Tell(BOB, "hello")),
-    ("help", Help()),
-    ("help join", Help("join")),
+    ("help", Local(Help())),
+    ("help join", Local(Help("join"))),
     ("quit", Quit()),
 ]
 IN_ROOMS = [

@@ -14,8 +14,8 @@ from chatroom.core.events import Event, Message, RoomInfo, Rooms, Said, Told
 from chatroom.core.names import room_name, username
 from chatroom.core.replies import Ok, Refused, Reply
 from chatroom.wire.dialect import Place
-from chatroom.wire.moments import day_and_time
-from chatroom.wire.text import Text, greeting
+from chatroom.wire.text.text import Text, greeting
+from chatroom.wire.timestamps import day_and_time
 from tests.characters import everything
 from tests.wire.values import EVENTS, REPLIES
 

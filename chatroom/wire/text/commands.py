@@ -1,4 +1,4 @@
-"""The commands of the text dialect: one table, from which lines are read and help is written."""
+"""The commands that people type: one table, from which lines are read and help is written."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from chatroom.core.commands import (
     Command,
     Create,
     Delete,
-    Help,
     History,
     Join,
     Leave,
     List,
+    Local,
     Login,
     Quit,
     Rename,
@@ -27,13 +27,20 @@ from chatroom.core.commands import (
 from chatroom.core.errors import BadCommand, InNoRoom, NotLoggedIn, UnknownType
 from chatroom.core.names import RoomName, room_name, username
 
-BACKLOG = 10
-"""How many messages are shown on entering a room."""
+REPLAYED = 10
+"""Messages that are shown on entering a room."""
 
-HISTORY = 20
-"""How many messages ``/history`` shows when it is not told."""
+NEWEST = 20
+"""Messages that ``/history`` shows without a number."""
 
 _NAME_FIRST = "Type the name by which the others shall know you: letters, digits, _ and -. QUIT goes away."
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """The list of the commands, or how the one called *word* is written."""
+
+    word: str = ""
 
 
 class WordMissing(Exception):
@@ -83,7 +90,7 @@ def _here(room: RoomName | None) -> RoomName:
 
 def join(name: RoomName, room: RoomName | None) -> Join:
     """Return how *name* is entered from *room*: a person is in one room at a time."""
-    return Join(name, BACKLOG, instead_of=room)
+    return Join(name, REPLAYED, instead_of=room)
 
 
 def _create(rest: str, room: RoomName | None) -> Command:
@@ -101,14 +108,14 @@ def _who(rest: str, room: RoomName | None) -> Command:
 
 
 def _history(rest: str, room: RoomName | None) -> Command:
-    count = _first(rest) if rest else str(HISTORY)
+    count = _first(rest) if rest else str(NEWEST)
     if not (count.isascii() and count.isdigit() and 0 < len(count) < 9 and int(count)):
         raise WordMissing
     return History(_here(room), limit=int(count))
 
 
 def _help(rest: str, room: RoomName | None) -> Command:
-    return Help(_word(_first(rest).removeprefix("/"), room).name) if rest else Help()
+    return Local(Help(_word(_first(rest).removeprefix("/"), room).name if rest else ""))
 
 
 WORDS = (
@@ -174,7 +181,7 @@ def before_name(line: str) -> Command:
         case Word("help"):
             # Not of what is done in rooms: "help me" asks for help.
             word = BY_NAME.get(_first(rest).removeprefix("/").lower()) if rest else None
-            return Help(word.name if word and not word.room_only else "")
+            return Local(Help(word.name if word and not word.room_only else ""))
         case Word("quit"):
             return Quit()
     raise NotLoggedIn
