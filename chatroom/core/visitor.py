@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ParamSpec
 from chatroom.core import parting
 from chatroom.core.answer import Answer, Work
 from chatroom.core.bucket import Bucket
-from chatroom.core.commands import Command, Help, Join, Ping, Pong, Quit, Request, Say
+from chatroom.core.commands import Command, Join, Local, Ping, Pong, Quit, Request, Say
 from chatroom.core.errors import ChatError
 from chatroom.core.events import Bye, ByeReason, Slowed
 from chatroom.core.limits import TOKEN_BYTES, WASTE_BYTES
@@ -219,7 +219,7 @@ class Visitor:
                 say(self._lobby, user, command, answer)
             case Ping():
                 answer(PongReply())
-            case Help():
+            case Local():
                 answer(Ok())
             case Quit():
                 answer.begin(parting.quit(self, answer))

@@ -11,7 +11,6 @@ from chatroom.core.commands import (
     Command,
     Create,
     Delete,
-    Help,
     History,
     Join,
     Leave,
@@ -49,7 +48,6 @@ EXAMPLES: tuple[Command, ...] = (
     Search(TEA, "hi"),
     Ping(),
     Pong(),
-    Help(),
     Quit(),
 )
 
