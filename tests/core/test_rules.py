@@ -15,6 +15,7 @@ from chatroom.core.commands import (
     Join,
     Leave,
     List,
+    Local,
     Login,
     Ping,
     Pong,
@@ -47,6 +48,7 @@ EXAMPLES: tuple[Command, ...] = (
     History(TEA),
     Search(TEA, "hi"),
     Ping(),
+    Local("what it is written like"),
     Pong(),
     Quit(),
 )
