@@ -23,7 +23,8 @@ from chatroom.client.pages.room import RoomPage
 from chatroom.client.pages.title import title
 from chatroom.client.pages.username import UsernamePage
 from chatroom.client.pages.views import Link, View
-from chatroom.client.session import Connect, Face, Session
+from chatroom.client.ports import Connect, UserInterface
+from chatroom.client.session import Session
 from chatroom.client.terminal import Terminal
 from chatroom.wire import answers
 from chatroom.wire.answers import AnyEvent, AnyReply
@@ -146,7 +147,7 @@ class App:
             case Action.COPY:
                 self._terminal.copy()
             case Action.RETRY:
-                self._session.connection.hurry()
+                self._session.server.hurry()
             case _ if action in SCROLLS and not isinstance(self._page, ListPage):
                 self._scroll(SCROLLS[action])
             case Action.END if isinstance(self._page, RoomPage) and not self._page.conversation.following:
@@ -206,7 +207,7 @@ class App:
                 else:
                     self._chat.linked(Link.LOST, f"{reason}; trying again in {seconds} s")
             case states.Connecting():
-                silence = int(self._session.connection.silence)
+                silence = int(self._session.server.silence)
                 told = f"connecting, no answer for {silence} s" if silence > SOON else "connecting …"
                 self._chat.linked(Link.CONNECTING, told)
 
@@ -218,13 +219,13 @@ class App:
 
     def _tick(self) -> None:
         """Keep what changes with time up to date."""
-        connection = self._session.connection
+        server = self._session.server
         news = self._chat.news
-        self.changed(connection.state)
-        lag, silence = connection.lag, int(connection.silence)
+        self.changed(server.state)
+        lag, silence = server.lag, int(server.silence)
         if (lag, silence, news) != (self._chat.lag, self._chat.silence, self._chat.news):
             self._chat.lag, self._chat.silence = lag, silence
             self._terminal.show()
 
 
-_: type[Face] = App
+_: type[UserInterface] = App

@@ -21,6 +21,7 @@ from twisted.python.failure import Failure
 from chatroom.client.attempts import Attempts
 from chatroom.client.exchange import Exchange
 from chatroom.client.link import Link, objection
+from chatroom.client.ports import Server
 from chatroom.client.reasons import farewell, may_pass, sentence, why
 from chatroom.client.states import (
     Away,
@@ -358,3 +359,6 @@ class Connection:
 
 def _expect_failure(failure: Failure) -> None:
     failure.trap(Disconnected, Refused)
+
+
+_: type[Server] = Connection

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Protocol
 
 from twisted.internet.interfaces import IReactorFDSet, IReadDescriptor
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
+from chatroom.client.ports import LineSource
+
 LONGEST = 65_536
 """Bytes of a line that are kept: far more than anybody may say at once."""
-
-
-class Input(Protocol):
-    """Where lines come from."""
-
-    def start(self, take: Callable[[bytes], None], ended: Callable[[], None]) -> None:
-        """Call *take* with each line, and *ended* when there are no more."""
-
-    def read(self, wanted: bool) -> None:
-        """Read on, or not for now."""
 
 
 @implementer(IReadDescriptor)
@@ -90,4 +81,4 @@ class Lines:
         self._ended()
 
 
-_: type[Input] = Lines
+_: type[LineSource] = Lines

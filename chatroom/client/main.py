@@ -27,7 +27,7 @@ from chatroom.client.input import Lines
 from chatroom.client.memory import StateFile
 from chatroom.client.pages.chat import Chat
 from chatroom.client.plain import Plain
-from chatroom.client.session import Connect
+from chatroom.client.ports import Connect
 from chatroom.client.states import Frame, State
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
 
 from chatroom.client import states
-from chatroom.client.input import LONGEST, Input
+from chatroom.client.input import LONGEST
 from chatroom.client.pages import commands, hearing
 from chatroom.client.pages.chat import Chat
 from chatroom.client.pages.help import HelpPage
@@ -20,7 +20,8 @@ from chatroom.client.pages.lists import ListPage
 from chatroom.client.pages.lobby import LobbyPage
 from chatroom.client.pages.transcript import Printed, Transcript, help_lines, information, trouble
 from chatroom.client.pages.views import Link
-from chatroom.client.session import Connect, Face, Session
+from chatroom.client.ports import Connect, LineSource, UserInterface
+from chatroom.client.session import Session
 from chatroom.wire import requests
 from chatroom.wire.answers import AnyEvent, AnyReply, Welcome
 from chatroom.wire.requests import AnyRequest
@@ -49,7 +50,7 @@ class Plain:
         reactor: IReactorTime,
         chat: Chat,
         connect: Connect,
-        input: Input,
+        input: LineSource,
         out: TextIO,
         err: TextIO,
         *,
@@ -104,7 +105,7 @@ class Plain:
     # What is typed.
 
     def _take_line(self, line: bytes) -> None:
-        if self._attended and not line.strip() and self._session.connection.hurry():
+        if self._attended and not line.strip() and self._session.server.hurry():
             return
         if self._is_waited_for and _means_quit(line):
             self.quit()
@@ -125,7 +126,7 @@ class Plain:
         """Whether a person waits for a server that has not let one in yet: nothing can be carried out before."""
         if not self._attended or self._chat.username:
             return False
-        state = self._session.connection.state
+        state = self._session.server.state
         # Lines may be typed ahead of a server that is there.
         return isinstance(state, states.Waiting) or (isinstance(state, states.Connecting) and not self._typed)
 
@@ -148,7 +149,7 @@ class Plain:
     @property
     def _is_free(self) -> bool:
         """Whether the next line can be carried out now."""
-        if self._session.awaited or self._session.leaving or self._session.connection.unsent >= MOST:
+        if self._session.awaited or self._session.leaving or self._session.server.unsent >= MOST:
             return False
         # A person is told what can't be done without a connection; a program's line waits for it.
         return self._attended or self._chat.link is Link.ONLINE
@@ -163,7 +164,7 @@ class Plain:
             self._chat.notice("This line is too long, and was not said.", error=True)
         elif not text.strip():
             return
-        elif not self._chat.username or isinstance(self._session.connection.state, states.Nameless):
+        elif not self._chat.username or isinstance(self._session.server.state, states.Nameless):
             self._take_name(text.strip())
         else:
             self._carry_out(text)
@@ -209,7 +210,7 @@ class Plain:
 
     def _give_up(self) -> None:
         self._patience = None
-        count = len(self._typed) + self._session.connection.unsent
+        count = len(self._typed) + self._session.server.unsent
         lines = f"{count} line{'' if count == 1 else 's'}"
         self.end(1, f"{lines} may not be stored: the server has stored nothing for {PATIENCE:g} s")
 
@@ -259,7 +260,7 @@ class Plain:
             self.end(1)
         if self._session.leaving:
             return
-        if self._over and not (self._typed or self._session.awaited or self._session.connection.unsent):
+        if self._over and not (self._typed or self._session.awaited or self._session.server.unsent):
             self.quit()
         elif not self._over:
             self._input.read(len(self._typed) < MOST)
@@ -289,4 +290,4 @@ def _means_quit(line: bytes) -> bool:
     return line.strip().lower().lstrip(b"/") in (b"quit", b"exit")
 
 
-_: type[Face] = Plain
+_: type[UserInterface] = Plain

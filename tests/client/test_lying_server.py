@@ -84,7 +84,7 @@ def face() -> Iterator[Face]:
     face.cable.answer(WELCOME | {"type": "welcome"})
     face.cable.answer({"type": "rooms", "rooms": [], "more": False}, entered())
     yield face
-    face.session.connection.close()
+    face.session.server.close()
     face.clock.advance(0)
 
 

@@ -18,22 +18,9 @@ from chatroom.client.plain import MOST, PATIENCE, Plain
 from chatroom.client.reasons import NO_WORD
 from tests.client.cables import WELCOME, Cable, FakeEndpoint
 from tests.client.caller import entered, error, said
+from tests.client.fakes import FakeLines
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-
-
-class FakeInput:
-    """Lines that the test types."""
-
-    def __init__(self) -> None:
-        self.reading = False
-
-    def start(self, take: Callable[[bytes], None], ended: Callable[[], None]) -> None:
-        self.take, self.end = take, ended
-        self.reading = True
-
-    def read(self, wanted: bool) -> None:
-        self.reading = wanted
 
 
 class ClosedPipe(StringIO):
@@ -61,7 +48,7 @@ class PlainCase(SynchronousTestCase):
         self.clock = Clock()
         self.endpoint = FakeEndpoint(self.clock)
         self.endpoint.refuses = refuses
-        self.input = FakeInput()
+        self.input = FakeLines()
         self.out, self.err = out or StringIO(), StringIO()
         self.ended: list[tuple[int, str]] = []
         self.chat = Chat("localhost", lambda: NOON, UTC, wanted, also=also)

@@ -1,0 +1,120 @@
+"""What the client needs of the world, played by the test: no socket, no terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from twisted.internet.defer import Deferred, succeed
+
+from chatroom.client.ports import LineSource, Server
+from chatroom.client.states import Connecting, Disconnected, Frame, Nameless, Offline, Online, Refused, State
+from chatroom.wire import answers, requests
+from chatroom.wire.answers import AnyReply, Ok, Welcome
+from chatroom.wire.requests import AnyRequest
+from tests.client.pages.reader import LIMITS
+
+
+class FakeServer:
+    """Keeps what it is asked until the test answers, in order; *heard* and *changed* tell the client."""
+
+    def __init__(self, heard: Callable[[Frame], None], changed: Callable[[State], None]) -> None:
+        self.state: State = Offline()
+        self.lag: float | None = None
+        self.silence = 0.0
+        self.left = False
+        self.hear = heard
+        self._changed = changed
+        self._asked: list[tuple[AnyRequest, Deferred[AnyReply]]] = []
+
+    @property
+    def unsent(self) -> int:
+        return sum(isinstance(request, requests.Say) for request, _ in self._asked)
+
+    @property
+    def asked(self) -> list[AnyRequest]:
+        """The requests that wait for their replies, the oldest first."""
+        return [request for request, _ in self._asked]
+
+    def login(self, username: str) -> Deferred[Welcome]:
+        self.become(Connecting())
+        return cast("Deferred[Welcome]", self.request(requests.Login(username=username)))
+
+    def request(self, request: AnyRequest) -> Deferred[AnyReply]:
+        reply: Deferred[AnyReply] = Deferred()
+        self._asked.append((request, reply))
+        return reply
+
+    def say(self, room: str, text: str, *, action: bool = False, cid: str | None = None) -> Deferred[Ok]:
+        return cast("Deferred[Ok]", self.request(requests.Say(room=room, text=text, action=action, cid=cid or "")))
+
+    def hurry(self) -> bool:
+        return False
+
+    def quit(self) -> Deferred[None]:
+        return self.close()
+
+    def close(self) -> Deferred[None]:
+        self.left = True
+        self.state = Offline()
+        return succeed(None)
+
+    def become(self, state: State) -> None:
+        """Be in *state*, and tell."""
+        self.state = state
+        self._changed(state)
+
+    def answer(self, *replies: AnyReply) -> None:
+        """Answer the oldest requests with *replies*, an error as the connection tells it."""
+        for reply in replies:
+            _, asked = self._asked.pop(0)
+            if isinstance(reply, answers.Error):
+                asked.errback(Refused(reply))
+            else:
+                asked.callback(reply)
+
+    def let_in(self) -> None:
+        """Take the name that the client wants to have."""
+        [(login, asked)] = self._asked
+        self._asked.clear()
+        assert isinstance(login, requests.Login)
+        welcome = Welcome(
+            username=login.username,
+            server="chatroom",
+            protocol=1,
+            resumed=False,
+            rooms=[],
+            heartbeat=60,
+            limits=LIMITS,
+        )
+        self.become(Online(welcome))
+        asked.callback(welcome)
+
+    def turn_away(self, message: str) -> None:
+        """Refuse the name that the client wants to have."""
+        error = answers.Error(code="username-taken", message=message)
+        self.become(Nameless(error))
+        self.answer(error)
+
+    def break_off(self, reason: str) -> None:
+        """Leave everything unanswered."""
+        lost, self._asked = self._asked, []
+        for _, asked in lost:
+            asked.errback(Disconnected(reason))
+
+
+class FakeLines:
+    """Lines that the test types."""
+
+    def __init__(self) -> None:
+        self.reading = False
+
+    def start(self, take: Callable[[bytes], None], ended: Callable[[], None]) -> None:
+        self.take, self.end = take, ended
+        self.reading = True
+
+    def read(self, wanted: bool) -> None:
+        self.reading = wanted
+
+
+_: tuple[type[Server], type[LineSource]] = (FakeServer, FakeLines)
