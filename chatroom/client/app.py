@@ -68,8 +68,8 @@ class App:
         self._chat = chat
         self._page: Page = UsernamePage(chat)
         self._bell = bell
-        self._session = Session(chat, connect, self)
-        self.ended = self._session.ended
+        self.session = Session(chat, connect, self)
+        self.ended = self.session.ended
         self._second = LoopingCall(self._tick)
         self._second.clock = reactor
         self._untold: Sequence[str] = ()
@@ -86,11 +86,11 @@ class App:
         self._second.start(1, now=False)
         if username:
             self._page.type(username)
-            self._session.ask(self._page.submit())
+            self.session.ask(self._page.submit())
 
     def end(self, status: int, message: str = "") -> None:
         """Leave the terminal as it was; :attr:`ended` tells *status* and *message* to whoever is to exit with them."""
-        self._session.end(status, message)
+        self.session.end(status, message)
 
     def close(self) -> None:
         """Leave the terminal as it was."""
@@ -122,7 +122,7 @@ class App:
                 self._turn_wheel(up=key.up)
             elif isinstance(key, Click):
                 if target := self._terminal.frame.at(key):
-                    self._session.ask(point(self._page, target))
+                    self.session.ask(point(self._page, target))
             elif (action := self._chat.keys.actions.get(key)) is not None:
                 self._act(action)
             elif len(key) == 1:
@@ -147,13 +147,13 @@ class App:
             case Action.COPY:
                 self._terminal.copy()
             case Action.RETRY:
-                self._session.server.hurry()
+                self.session.server.hurry()
             case _ if action in SCROLLS and not isinstance(self._page, ListPage):
                 self._scroll(SCROLLS[action])
             case Action.END if isinstance(self._page, RoomPage) and not self._page.conversation.following:
                 self._scroll("end")
             case _:
-                self._session.ask(self._page.act(action))
+                self.session.ask(self._page.act(action))
 
     def _end_was_seen(self) -> None:
         """Count nothing in the room as new again, if its end was in view until now."""
@@ -163,7 +163,7 @@ class App:
 
     def _turn_wheel(self, *, up: bool) -> None:
         if isinstance(self._page, LobbyPage | ListPage):
-            self._session.ask(self._page.act(Action.UP if up else Action.DOWN))
+            self.session.ask(self._page.act(Action.UP if up else Action.DOWN))
         else:
             self._scroll("line_up" if up else "line_down")
 
@@ -172,11 +172,11 @@ class App:
         frame.scroll(how)
         if isinstance(page, RoomPage):
             if how == "end":
-                self._session.ask(page.newest())
+                self.session.ask(page.newest())
             elif frame.at_top:
-                self._session.ask(page.older())
+                self.session.ask(page.older())
             elif frame.at_end:
-                self._session.ask(page.newer())
+                self.session.ask(page.newer())
             page.conversation.follow(frame.following and page.conversation.shown.live, frame.place)
 
     # What happens.
@@ -207,7 +207,7 @@ class App:
                 else:
                     self._chat.linked(Link.LOST, f"{reason}; trying again in {seconds} s")
             case states.Connecting():
-                silence = int(self._session.server.silence)
+                silence = int(self.session.server.silence)
                 told = f"connecting, no answer for {silence} s" if silence > SOON else "connecting …"
                 self._chat.linked(Link.CONNECTING, told)
 
@@ -219,7 +219,7 @@ class App:
 
     def _tick(self) -> None:
         """Keep what changes with time up to date."""
-        server = self._session.server
+        server = self.session.server
         news = self._chat.news
         self.changed(server.state)
         lag, silence = server.lag, int(server.silence)

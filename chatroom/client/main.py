@@ -177,18 +177,18 @@ def _on_screen(reactor: ReactorBase, options: argparse.Namespace, config: Config
     from chatroom.client.drawing.frame import Frame
     from chatroom.client.drawing.looks import dressed
     from chatroom.client.drawing.notification import notification
-    from chatroom.client.drawing.screen import Screen
     from chatroom.client.drawing.themes import choose
+    from chatroom.client.drawing.tty import Tty
     from chatroom.client.terminal import Terminal
 
     def crashed(failure: Failure) -> None:
         App.log.failure("The client has failed", failure)
         app.end(1)
 
-    screen = Screen(closed=lambda: app.end(1))
+    tty = Tty(closed=lambda: app.end(1))
     theme = dressed(choose(options.theme, os.environ), config.looks)
     frame = Frame(config.keys, options.text_width)
-    terminal = Terminal(reactor, screen, theme, frame, crashed, mouse=options.mouse)
+    terminal = Terminal(reactor, tty, theme, frame, crashed, mouse=options.mouse)
     bell = Bell(lambda alert: terminal.write(notification(options.notify, alert, os.environ)), reactor.seconds)
     app = App(reactor, terminal, chat, connect, bell)
     return app

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
+from io import StringIO
+from typing import Any, cast
 
 from twisted.internet.defer import Deferred, succeed
+from typing_extensions import override
+from urwid.event_loop import EventLoop
 
+from chatroom.client.drawing.display import Display, written_apart
 from chatroom.client.ports import LineSource, Server
 from chatroom.client.states import Connecting, Disconnected, Frame, Nameless, Offline, Online, Refused, State
 from chatroom.wire import answers, requests
 from chatroom.wire.answers import AnyReply, Ok, Welcome
 from chatroom.wire.requests import AnyRequest
 from tests.client.pages.reader import LIMITS
+from tests.client.screen import Screen
 
 
 class FakeServer:
@@ -115,6 +120,60 @@ class FakeLines:
 
     def read(self, wanted: bool) -> None:
         self.reading = wanted
+
+
+class FakeDisplay(Display):
+    """A terminal that the test types at and looks at, without a tty: *screen* is what it shows."""
+
+    def __init__(self, columns: int = 80, rows: int = 24, term: str = "xterm-256color") -> None:
+        self.screen = Screen(columns, rows)
+        self._written = StringIO()
+        self._loop: EventLoop | None = None
+        self._take: Callable[[Any, list[int]], Any] = lambda *_: None
+        super().__init__(None, self._written, {"TERM": term})
+
+    def type(self, keys: bytes) -> None:
+        """Let *keys* arrive."""
+        self.parse_input(self._loop, self._take, written_apart(keys))
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Be of another size, and tell."""
+        self.screen.cells.resize(rows, columns)
+        self._sigwinch_handler()
+        self.type(b"")
+
+    @override
+    def flush(self) -> None:
+        self.screen.feed(self._written.getvalue().encode())
+        self._written.seek(0)
+        self._written.truncate()
+
+    @override
+    def get_cols_rows(self) -> tuple[int, int]:
+        self.maxrow = self.screen.cells.lines
+        return self.screen.cells.columns, self.maxrow
+
+    @override
+    def hook_event_loop(self, event_loop: EventLoop, callback: Callable[[Any, list[int]], Any]) -> None:
+        self._loop, self._take = event_loop, callback
+
+    @override
+    def unhook_event_loop(self, event_loop: EventLoop) -> None:
+        self._loop = None
+
+    @override
+    def _read_raw_input(self, timeout: float) -> bytearray:
+        return bytearray()
+
+    @override
+    def _start(self, alternate_buffer: bool = True, *args: Any, **kwargs: Any) -> None:
+        self._alternate_buffer = alternate_buffer
+        self._begin_here()
+
+    @override
+    def _stop(self) -> None:
+        self._end_here()
+        self._stop_mouse_restore_buffer()
 
 
 _: tuple[type[Server], type[LineSource]] = (FakeServer, FakeLines)

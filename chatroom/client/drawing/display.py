@@ -1,25 +1,18 @@
-"""The terminal: urwid's raw screen, on which every key arrives as itself, and which leaves no trace at its end."""
+"""A terminal: what it can, what its keys are called, and the sequences that it understands; no tty is needed."""
 
 from __future__ import annotations
 
-import os
-import sys
-import termios
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
 from typing import Any, TextIO
 
 from typing_extensions import override
-from urwid.display import raw
+from urwid.display import _raw_display_base as raw
 
 from chatroom.client.drawing.safe import cut
 
 _LINE_FEED = 10
 _CTRL_J = tuple(b"\x1b[106;5u")
 """How terminals that tell more keys apart write Ctrl+j."""
-
-_IFLAG, _LFLAG, _CC = 0, 3, 6
-"""Where in its list termios has the flags of the input, the local ones, and the control characters."""
 
 _PLAIN = ("", "dumb", "unknown")
 _KNOWN = "256color alacritty contour foot ghostty kitty konsole rxvt screen st tmux vte wezterm xterm".split()
@@ -46,27 +39,20 @@ def colours(environ: Mapping[str, str]) -> int:
     return 256 if "16color" not in families and any(family in _KNOWN for family in families) else 16
 
 
-class Screen(raw.Screen):
-    """The terminal behind *input* and *output*; *closed* is called when it is no longer there to read from.
+class Display(raw.Screen):
+    """A terminal that its *environ* describes, read from *input* if it can be read, and written to *output*.
 
-    Ctrl+c, Ctrl+j, Ctrl+q, Ctrl+s, Ctrl+v and Ctrl+y are keys like any other; Ctrl+z suspends, and comes back.
+    Nothing here knows how bytes get to it and how big it is: that is for a subclass, as
+    :class:`~chatroom.client.drawing.tty.Tty`.
     """
 
-    def __init__(
-        self,
-        closed: Callable[[], None],
-        input: TextIO = sys.stdin,
-        output: TextIO = sys.stdout,
-        environ: Mapping[str, str] = os.environ,
-    ) -> None:
+    def __init__(self, input: Any, output: TextIO, environ: Mapping[str, str]) -> None:
         term = environ.get("TERM", "")
         able = term not in _PLAIN and not term.startswith("linux")
         # GNU screen shows in reverse what is to be slanted.
         self._no_italics = term.startswith("screen") and "TMUX" not in environ
         super().__init__(input, output, bracketed_paste_mode=able, focus_reporting=able)
         self.set_terminal_properties(colors=colours(environ))  # type: ignore[arg-type]
-        self._closed = closed
-        self._found: list[Any] | None = None
         self._has_title = any(family in _TITLED for family in term.replace(".", "-").split("-"))
         self._our_title = ""
         self._begin, self._end = "", ""
@@ -99,60 +85,25 @@ class Screen(raw.Screen):
             self.flush()
 
     @override
-    def get_cols_rows(self) -> tuple[int, int]:
-        """Return the size of the terminal; some (of serial lines, of containers) have never been told theirs."""
-        columns, rows = super().get_cols_rows()
-        self.maxrow = rows or 24
-        return columns or 80, self.maxrow
-
-    @override
     def get_available_raw_input(self) -> list[int]:
         """Return the bytes that were typed; urwid takes a line feed for Enter, so it is written in another way."""
-        codes = super().get_available_raw_input()
-        return [code for typed in codes for code in (_CTRL_J if typed == _LINE_FEED else (typed,))]
-
-    @override
-    def _read_raw_input(self, timeout: float) -> bytearray:
-        try:
-            return super()._read_raw_input(timeout)
-        except (OSError, RuntimeError):
-            # So urwid says that there is nothing more to read; it would say so again and again.
-            self._closed()
-            return bytearray()
+        return written_apart(super().get_available_raw_input())
 
     @override
     def _detect_terminal_modes(self) -> None:
         # Nothing is asked: an answer that comes when all is over would be typed into the shell.
         pass
 
-    @override
-    def _start(self, alternate_buffer: bool = True, *args: Any, **kwargs: Any) -> None:
-        terminal = self._terminal()
-        if terminal is not None:
-            self._found = termios.tcgetattr(terminal)
-        super()._start(alternate_buffer, *args, **kwargs)
+    def _begin_here(self) -> None:
+        """Have the terminal as it is wanted here; urwid has begun already."""
         self.write(self._begin)
-        if terminal is not None:
-            mode = termios.tcgetattr(terminal)
-            mode[_IFLAG] &= ~(termios.ICRNL | termios.INLCR | termios.IGNCR | termios.IXON)
-            # Some systems keep Ctrl+v, Ctrl+o and Ctrl+y by it.
-            mode[_LFLAG] &= ~termios.IEXTEN
-            mode[_CC][termios.VINTR] = bytes([os.fpathconf(terminal, "PC_VDISABLE")])
-            termios.tcsetattr(terminal, termios.TCSANOW, mode)
 
-    @override
-    def _stop(self) -> None:
-        # A terminal that is gone needs no restoring, and must not keep the rest from ending in order.
-        with suppress(OSError, termios.error):
-            self.write(self._end)
-            self._our_title = ""
-            super()._stop()
-        terminal = self._terminal()
-        if terminal is not None and self._found is not None:
-            with suppress(termios.error):
-                termios.tcsetattr(terminal, termios.TCSANOW, self._found)
+    def _end_here(self) -> None:
+        """Have the terminal as it was; urwid has yet to end."""
+        self.write(self._end)
+        self._our_title = ""
 
-    def _terminal(self) -> int | None:
-        """Return the descriptor of the terminal that is read from, if it is one."""
-        number = self._input_fileno()
-        return number if number is not None and os.isatty(number) else None
+
+def written_apart(codes: Iterable[int]) -> list[int]:
+    """Return the bytes *codes* with each Ctrl+j written as another key than Enter."""
+    return [code for typed in codes for code in (_CTRL_J if typed == _LINE_FEED else (typed,))]

@@ -15,7 +15,7 @@ import pytest
 import urwid
 from typing_extensions import override
 
-from chatroom.client.drawing.screen import Screen, colours
+from chatroom.client.drawing.tty import Tty
 from chatroom.client.pages.bindings import DEFAULT
 from chatroom.client.pages.keys import Action
 
@@ -33,10 +33,10 @@ class Desk:
         self.closed = 0
         self.found = termios.tcgetattr(theirs)
 
-    def screen(self, environ: dict[str, str] = XTERM) -> Screen:
-        return Screen(self._count, self.input, self.output, environ)
+    def screen(self, environ: dict[str, str] = XTERM) -> Tty:
+        return Tty(self._count, self.input, self.output, environ)
 
-    def typed(self, screen: Screen, keys: bytes) -> list[str]:
+    def typed(self, screen: Tty, keys: bytes) -> list[str]:
         """Return what *screen* calls the *keys* that are pressed."""
         os.write(self._ours, keys)
         assert select.select([self.terminal], [], [], 10)[0]
@@ -243,7 +243,7 @@ def test_it_can_be_taken_and_left_again(desk: Desk) -> None:
 
 
 def test_after_a_start_that_failed_it_is_left_as_it_was_found(desk: Desk) -> None:
-    class Broken(Screen):
+    class Broken(Tty):
         @override
         def signal_init(self) -> None:
             raise RuntimeError("not in this thread")
@@ -264,7 +264,7 @@ def test_it_is_left_as_it_was_found_even_if_nothing_can_be_written(desk: Desk) -
                 raise OSError("no space left on device")
 
     full: list[bool] = []
-    screen = Screen(lambda: None, desk.input, Stuck(), XTERM)
+    screen = Tty(lambda: None, desk.input, Stuck(), XTERM)
     screen.start()
     full.append(True)
     screen.stop()
@@ -279,24 +279,6 @@ def test_a_terminal_that_is_gone_is_told_of_and_does_no_harm(desk: Desk) -> None
     assert desk.closed
     screen.stop()
     assert not screen.started
-
-
-@pytest.mark.parametrize(
-    ("environ", "number"),
-    [
-        ({}, 1),
-        ({"TERM": "dumb", "COLORTERM": "truecolor"}, 1),
-        ({"TERM": "vt220"}, 1),
-        ({"TERM": "linux"}, 16),
-        ({"TERM": "xterm-16color"}, 16),
-        ({"TERM": "xterm"}, 256),
-        ({"TERM": "screen.xterm-256color"}, 256),
-        ({"TERM": "tmux-256color", "COLORTERM": "24bit"}, 2**24),
-        ({"TERM": "xterm-direct"}, 2**24),
-    ],
-)
-def test_the_colours_of_terminals_are_known(environ: dict[str, str], number: int) -> None:
-    assert colours(environ) == number
 
 
 def test_the_screen_has_the_colours_of_its_terminal(desk: Desk) -> None:
