@@ -150,7 +150,7 @@ class App:
                 self.session.server.hurry()
             case _ if action in SCROLLS and not isinstance(self._page, ListPage):
                 self._scroll(SCROLLS[action])
-            case Action.END if isinstance(self._page, RoomPage) and not self._page.conversation.following:
+            case Action.END if isinstance(self._page, RoomPage) and not self._page.conversation.navigation.following:
                 self._scroll("end")
             case _:
                 self.session.ask(self._page.act(action))
@@ -158,8 +158,10 @@ class App:
     def _end_was_seen(self) -> None:
         """Count nothing in the room as new again, if its end was in view until now."""
         frame, page = self._terminal.frame, self._page
-        if isinstance(page, RoomPage) and page.conversation.unseen and frame.at_end and page.conversation.shown.live:
-            page.conversation.unseen = None
+        if isinstance(page, RoomPage):
+            navigation = page.conversation.navigation
+            if navigation.unseen and frame.at_end and navigation.shown.live:
+                navigation.unseen = None
 
     def _turn_wheel(self, *, up: bool) -> None:
         if isinstance(self._page, LobbyPage | ListPage):
@@ -177,7 +179,8 @@ class App:
                 self.session.ask(page.older())
             elif frame.at_end:
                 self.session.ask(page.newer())
-            page.conversation.follow(frame.following and page.conversation.shown.live, frame.place)
+            navigation = page.conversation.navigation
+            navigation.follow(frame.following and navigation.shown.live, frame.place)
 
     # What happens.
 

@@ -132,7 +132,7 @@ def test_what_is_typed_stays_and_what_comes_is_drawn(steps: list[tuple[str, Any]
                 columns, height = value
             case "scroll":
                 frame.scroll(value)
-                reader.room_page.conversation.follow(frame.following)
+                reader.room_page.conversation.navigation.follow(frame.following)
         frame.show(reader.room_view)
 
         assert is_sound(frame.render((columns, height)), columns, height)

@@ -77,7 +77,7 @@ def mark_read(chat: Chat) -> None:
     for conversation in chat.conversations.values():
         conversation.look()
         conversation.look_away()
-        conversation.unseen = None
+        conversation.navigation.unseen = None
 
 
 def _told(conversation: Conversation, chat: Chat) -> Iterator[Item]:

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from chatroom.client.pages.company import Company
 from chatroom.client.pages.editor import Clipboard, Editor
 from chatroom.client.pages.lines import Line, Message, Notice, Pending, Skipped, Traffic
+from chatroom.client.pages.navigation import Navigation
 from chatroom.client.pages.recall import Recall, Sent
 from chatroom.client.pages.retrieval import Retrieval
-from chatroom.client.pages.spots import News, Origin, Spot
 from chatroom.client.pages.window import Window
 from chatroom.core.names import fold
-
-if TYPE_CHECKING:
-    from chatroom.client.pages.going import Going
 
 NAMES = 2000
 """Names of members that are asked for; of a bigger room, their count has to do."""
@@ -44,23 +40,13 @@ class Conversation:
         self.mentioned = False
         # The higher, the later one has looked here last.
         self.visited = 0
-        self.following = True
-        self.arrived = 0
         self.read_to: int | None = None
         self.newest = 0
         # Names by the last time when one addressed them, and when they spoke; the latest is the last.
         self.addressed: dict[str, None] = {}
         self.spoken: dict[str, None] = {}
         self.company = Company()
-        # Where one reads, if it is not the end: in a stretch of the log of its own if *window* does not reach there.
-        self.elsewhere: Window | None = None
-        self.at: int | None = None
-        self.spot: Spot | None = None
-        self.marked: int | None = None
-        self.going: Going | None = None
-        self.back: Origin | None = None
-        # What was new when one came to a place further up, until one has been at the end.
-        self.unseen: News | None = None
+        self.navigation = Navigation(self.window)
         self._usernames: set[str] = set()
         self._members: tuple[str, ...] | None = ()
         self._replaying = False
@@ -74,30 +60,10 @@ class Conversation:
         return self._members
 
     @property
-    def shown(self) -> Window:
-        """What one looks at: mostly the window that goes on with the log."""
-        return self.elsewhere or self.window
-
-    @property
     def begun(self) -> str:
         """What one has typed and pasted, and not sent."""
         text, cursor = self.editor.text, self.editor.cursor
         return f"{text[:cursor]}{self.pasted}{text[cursor:]}"
-
-    def leave_stretch(self) -> None:
-        """Look at what goes on with the log again, and forget how one got elsewhere."""
-        self.elsewhere = self.marked = self.going = self.back = self.unseen = None
-
-    def go_on(self, stretch: Window, messages: Sequence[Message], *, more: bool) -> None:
-        """Put *messages* behind *stretch*, which one looks at; where it reaches the window, both become one."""
-        stretch.add_newer(messages, live=False)
-        first = self.window.first
-        self.elsewhere = stretch
-        if not more or (first is not None and stretch.last is not None and stretch.last >= first - 1):
-            known = [line for line in stretch.lines if isinstance(line, Message)]
-            older = [message for message in known if first is None or message.seq < first]
-            self.window.add_older(older, more=not stretch.complete)
-            self.elsewhere = None
 
     def entered(self, *, newest: int, resumed: bool, at: datetime) -> None:
         """Begin to read: on where one stopped, or (not *resumed*) with what is shown of a log that is new to one."""
@@ -105,7 +71,7 @@ class Conversation:
         self.loading = False
         if not resumed:
             if self.newest:
-                self.leave_stretch()
+                self.navigation.leave_stretch()
                 self.window.start_over()
                 self.window.add(Notice(at, "The server has another log of this room now; it is read anew."))
             self.read_to = None
@@ -125,8 +91,8 @@ class Conversation:
         self.pending.pop(self._stored.pop(message.seq, ""), None)
         if not hidden:
             self.company.spoke(message.speaker)
-        if not (self.following or hidden):
-            self.arrived += 1
+        if not (self.navigation.following or hidden):
+            self.navigation.arrived += 1
         news = not (hidden or self._replaying or message.own)
         if news and not seen:
             self.unread += 1
@@ -167,20 +133,21 @@ class Conversation:
     def page(self, messages: Sequence[Message], *, more: bool, before: int | None, after: int | None) -> None:
         """Take a page of the log that was asked for: older than *before*, newer than *after*, or the newest."""
         self.loading = False
+        navigation = self.navigation
         if before is not None:
             # It may have been asked for by a window that has been moved since.
-            if before == self.shown.first:
-                self.shown.add_older(messages, more=more)
-        elif self.elsewhere:
-            if after is not None and after == self.elsewhere.last:
-                self.go_on(self.elsewhere, messages, more=more)
+            if before == navigation.shown.first:
+                navigation.shown.add_older(messages, more=more)
+        elif navigation.elsewhere:
+            if after is not None and after == navigation.elsewhere.last:
+                navigation.go_on(navigation.elsewhere, messages, more=more)
         elif after is not None:
             if after == self.window.last and not self.window.live:
                 live = not more and (messages[-1].seq if messages else after) >= self.newest
                 self.window.add_newer(messages, live=live)
         else:
             self.window.show_end(messages, more=more)
-            self.follow(True)
+            navigation.follow(True)
             self.newest = max(self.newest, self.window.last or 0)
 
     def say(self, pending: Pending) -> None:
@@ -207,14 +174,6 @@ class Conversation:
         self._remember(self.addressed, username)
         self.company.address(username)
 
-    def follow(self, following: bool, at: int | None = None) -> None:
-        """Know whether the end is in view (*following*), or one reads further up, around the message *at*."""
-        self.following = following
-        self.at = None if following else at
-        if following:
-            self.arrived = 0
-            self.back = self.unseen = None
-
     def look(self) -> None:
         """Look at it: nothing is new any more, though the line before what was new stays."""
         self.unread = 0
@@ -227,9 +186,10 @@ class Conversation:
     def go_away(self) -> None:
         """Leave it for another, or for the lobby; what was new and has not been seen is new again."""
         self.look_away()
-        if unseen := self.unseen:
-            self.unread, self.mentioned, self.read_to = unseen.unread + self.arrived, unseen.mentioned, unseen.read_to
-            self.unseen = None
+        if unseen := self.navigation.unseen:
+            self.unread = unseen.unread + self.navigation.arrived
+            self.mentioned, self.read_to = unseen.mentioned, unseen.read_to
+            self.navigation.unseen = None
 
     def _know(self, usernames: Sequence[str]) -> None:
         """Know of *usernames* here, as far as there is room for them."""

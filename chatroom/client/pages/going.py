@@ -8,7 +8,8 @@ from chatroom.client.pages.chat import BACKLOG, Chat
 from chatroom.client.pages.conversation import Conversation
 from chatroom.client.pages.keys import Action
 from chatroom.client.pages.lines import Message
-from chatroom.client.pages.spots import News, Origin, Spot
+from chatroom.client.pages.navigation import Origin, Unseen
+from chatroom.client.pages.spots import Spot
 from chatroom.client.pages.window import Window
 from chatroom.wire import requests
 from chatroom.wire.answers import Entries
@@ -30,8 +31,8 @@ class Going:
     def begin(self) -> AnyRequest | None:
         """Look there at once if it is here; else return what to ask for."""
         conversation = self._conversation
-        conversation.going = self
-        for window in (conversation.shown, conversation.window):
+        conversation.navigation.going = self
+        for window in (conversation.navigation.shown, conversation.window):
             if any(isinstance(line, Message) and line.seq == self._seq for line in window.lines):
                 self._arrive(None if window is conversation.window else window)
                 return None
@@ -40,7 +41,7 @@ class Going:
 
     def answered(self, reply: Entries, request: AnyRequest) -> Sequence[AnyRequest]:
         """Take a page: first that of the message and what is before it, then what is behind it."""
-        if self._conversation.going is not self or not isinstance(request, requests.History):
+        if self._conversation.navigation.going is not self or not isinstance(request, requests.History):
             return ()
         messages = self._chat.messages(reply.entries)
         if not isinstance(request.after, int):
@@ -50,14 +51,14 @@ class Going:
             self._stretch.add_older(messages, more=reply.more)
             return (self._ask(requests.History(room=request.room, after=self._seq, limit=BACKLOG // 2)),)
         self._stretch.live = False
-        self._conversation.go_on(self._stretch, messages, more=reply.more)
-        self._arrive(self._conversation.elsewhere)
+        self._conversation.navigation.go_on(self._stretch, messages, more=reply.more)
+        self._arrive(self._conversation.navigation.elsewhere)
         return ()
 
     def failed(self, reason: str) -> None:
         """Stay where one is, and say why."""
-        if self._conversation.going is self:
-            self._conversation.going = None
+        if self._conversation.navigation.going is self:
+            self._conversation.navigation.going = None
             self._chat.remark = reason
 
     def _ask(self, request: AnyRequest) -> AnyRequest:
@@ -65,13 +66,9 @@ class Going:
         return self._chat.errands.ask(request, self)
 
     def _arrive(self, elsewhere: Window | None) -> None:
-        conversation = self._conversation
-        conversation.going = None
-        conversation.elsewhere = elsewhere
-        conversation.spot = Spot(self._seq)
-        conversation.marked = self._seq if self._marked else None
-        conversation.follow(False, self._seq)
-        self._chat.remark = f"{self._chat.keys.label(Action.CANCEL)} leads back" if conversation.back else ""
+        navigation = self._conversation.navigation
+        navigation.arrive(self._seq, elsewhere, marked=self._marked)
+        self._chat.remark = f"{self._chat.keys.label(Action.CANCEL)} leads back" if navigation.back else ""
 
 
 def go(chat: Chat, conversation: Conversation, seq: int, *, marked: bool = True) -> AnyRequest | None:
@@ -79,25 +76,25 @@ def go(chat: Chat, conversation: Conversation, seq: int, *, marked: bool = True)
     if conversation not in chat.conversations.values():
         chat.remark = f"You are not in {conversation.room} any more"
         return None
-    if conversation.back is None:
+    if conversation.navigation.back is None:
         here = chat.current
-        conversation.back = Origin(here, here.at if here else None)
-    new = News(conversation.unread, conversation.mentioned, conversation.read_to) if conversation.unread else None
+        conversation.navigation.back = Origin(here, here.navigation.at if here else None)
+    new = Unseen(conversation.unread, conversation.mentioned, conversation.read_to) if conversation.unread else None
     if conversation is not chat.current:
         chat.look(conversation)
-        conversation.unseen = new
+        conversation.navigation.unseen = new
     return Going(chat, conversation, seq, marked=marked).begin()
 
 
 def go_back(chat: Chat, conversation: Conversation) -> AnyRequest | None:
     """Look at where one was before one went to a place in *conversation*; return what to ask for."""
-    origin, conversation.back = conversation.back, None
+    origin, conversation.navigation.back = conversation.navigation.back, None
     if origin is None:
         return None
-    there = origin.conversation
-    if there is not conversation:
+    if origin.conversation is not conversation:
+        there = chat.conversations.get(origin.conversation.room) if origin.conversation else None
         # When one comes here again, it is for what is said now.
-        if there is None or there in chat.conversations.values():
+        if there is origin.conversation:
             chat.look(there)
         return go_to_end(conversation)
     if origin.at is None:
@@ -107,10 +104,10 @@ def go_back(chat: Chat, conversation: Conversation) -> AnyRequest | None:
 
 def go_to_end(conversation: Conversation) -> AnyRequest | None:
     """Look at the end of *conversation*; return what to ask for."""
-    conversation.leave_stretch()
-    conversation.spot = Spot(None)
+    conversation.navigation.leave_stretch()
+    conversation.navigation.spot = Spot(None)
     if conversation.window.live:
-        conversation.follow(True)
+        conversation.navigation.follow(True)
         return None
     if conversation.loading:
         return None

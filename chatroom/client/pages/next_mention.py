@@ -89,12 +89,13 @@ class _Seeking:
 
 def go_to_mention(chat: Chat, conversation: Conversation, *, later: bool) -> AnyRequest | None:
     """Look at the message before the place where one reads that mentions one, or at a *later* one."""
-    at = conversation.newest + 1 if conversation.at is None else conversation.at
-    here = _mentions(chat, conversation.shown.lines)
-    shown = conversation.shown
+    navigation = conversation.navigation
+    at = conversation.newest + 1 if navigation.at is None else navigation.at
+    shown = navigation.shown
+    here = _mentions(chat, shown.lines)
     if later:
         found = min((seq for seq in here if seq > at), default=None)
-        if found is None and conversation.elsewhere:
+        if found is None and navigation.elsewhere:
             # Between what is shown and what goes on with the log, only the server knows.
             window = conversation.window
             best = min(_mentions(chat, window.lines), default=None)

@@ -62,7 +62,7 @@ class RoomPage(PlacePage, WritingPage):
         if self.answers(action):
             return self.answer(action)
         match action:
-            case Action.CANCEL if conversation.back and not self.editor.text:
+            case Action.CANCEL if conversation.navigation.back and not self.editor.text:
                 return go_back(self.chat, conversation)
             case Action.UNREAD:
                 return go_to_unread(self.chat, conversation)
@@ -85,12 +85,12 @@ class RoomPage(PlacePage, WritingPage):
     def _touched(self) -> None:
         """Show what answered the last key no longer."""
         self.chat.remark = ""
-        self.conversation.marked = None
+        self.conversation.navigation.marked = None
 
     def older(self) -> AnyRequest | None:
         """Ask for what was said before the first message that is here."""
         conversation = self.conversation
-        window = conversation.shown
+        window = conversation.navigation.shown
         if conversation.loading or window.complete or window.first is None:
             return None
         conversation.loading = True
@@ -99,7 +99,7 @@ class RoomPage(PlacePage, WritingPage):
     def newer(self) -> AnyRequest | None:
         """Ask for what was said after the last message that is here, if the end is not."""
         conversation = self.conversation
-        window = conversation.shown
+        window = conversation.navigation.shown
         if conversation.loading or window.live or window.last is None:
             return None
         conversation.loading = True
@@ -113,7 +113,7 @@ class RoomPage(PlacePage, WritingPage):
     def display(self) -> RoomView:
         conversation = self.conversation
         sieve = self.chat.sieve
-        window = conversation.shown
+        window = conversation.navigation.shown
         return RoomView(
             room=conversation.room,
             topic=conversation.topic,
@@ -126,11 +126,11 @@ class RoomPage(PlacePage, WritingPage):
             complete=window.complete,
             live=window.live,
             loading=conversation.loading,
-            arrived=conversation.arrived,
+            arrived=conversation.navigation.arrived,
             input=self.input("> "),
             status=replace(self.chat.status(), hidden=sieve.hidden),
-            spot=conversation.spot,
-            marked=conversation.marked,
+            spot=conversation.navigation.spot,
+            marked=conversation.navigation.marked,
             pasted=self.pasted(),
         )
 

@@ -125,11 +125,11 @@ def test_esc_leads_back_to_the_end_and_then_drops_the_line_again(log: Log) -> No
     assert log.seqs[0] == 451
     log.reader.press("esc")
     assert (log.spot, log.seqs[-1], log.reader.chat.remark) == (None, 1000, "")
-    assert log.reader.room_page.conversation.following
+    assert log.reader.room_page.conversation.navigation.following
 
 
 def test_esc_leads_back_to_where_one_read(log: Log) -> None:
-    log.reader.room_page.conversation.follow(False, 930)
+    log.reader.room_page.conversation.navigation.follow(False, 930)
     log.go(500)
     log.go(50)
     log.reader.press("esc")
@@ -157,7 +157,7 @@ def test_esc_leads_back_to_the_lobby(log: Log) -> None:
 def test_who_has_read_on_to_the_end_is_not_led_back(log: Log) -> None:
     log.reader.enter_room("coffee")
     log.go(990)
-    log.reader.room_page.conversation.follow(True)
+    log.reader.room_page.conversation.navigation.follow(True)
     log.reader.press("esc")
     assert log.reader.room_view.room == "tea"
 
@@ -311,7 +311,7 @@ def test_at_the_end_there_is_no_later_mention_and_nobody_is_asked(log: Log) -> N
 
 
 def test_a_mention_is_looked_for_from_where_one_reads(log: Log) -> None:
-    log.reader.room_page.conversation.follow(False, 980)
+    log.reader.room_page.conversation.navigation.follow(False, 980)
     log.answer(log.reader.press("meta p"))
     assert log.spot == 480
 

@@ -46,7 +46,7 @@ def test_five_thousand_lines_are_kept_and_the_newest_come_back() -> None:
     assert len(reader.room_view.lines) == 5000
     assert reader.texts[0] == "bob: 4001"
 
-    reader.room_page.conversation.follow(False)
+    reader.room_page.conversation.navigation.follow(False)
     asked = reader.room_page.older()
     reader.hear(answers.Entries(room="tea", entries=[_entry(seq) for seq in range(3901, 4001)], more=True), asked)
     assert len(reader.room_view.lines) == 5000

@@ -241,11 +241,11 @@ def test_what_is_replayed_on_entering_is_not_new(reader: Reader) -> None:
 
 def test_what_comes_while_one_reads_further_up_is_counted(reader: Reader) -> None:
     reader.hear_said("one")
-    reader.room_page.conversation.follow(False)
+    reader.room_page.conversation.navigation.follow(False)
     reader.hear_said("two", "three", first=2)
     assert reader.room_view.arrived == 2
 
-    reader.room_page.conversation.follow(True)
+    reader.room_page.conversation.navigation.follow(True)
     assert reader.room_view.arrived == 0
 
 
