@@ -177,7 +177,7 @@ class Plain:
 
     def _carry_out(self, text: str) -> None:
         try:
-            request = commands.carry_out(self._chat, text)
+            request = commands.carry_out(self._page, text)
         except commands.NotDone as error:
             self._chat.notice(str(error), error=True)
             return

@@ -13,6 +13,7 @@ from chatroom.client.pages.keys import Action
 from chatroom.client.pages.lines import Message
 from chatroom.client.pages.lists import ListPage
 from chatroom.client.pages.next_mention import mention_spans
+from chatroom.client.pages.page import Page
 from chatroom.client.pages.search import CLOSE
 from chatroom.client.pages.views import ListView
 from chatroom.wire.requests import AnyRequest
@@ -67,9 +68,9 @@ class CatchupPage(ListPage):
         )
 
 
-def open_catchup(chat: Chat) -> None:
+def open_catchup(page: Page) -> None:
     """Show what is new in all rooms."""
-    chat.open(CatchupPage)
+    page.open(CatchupPage)
 
 
 def mark_read(chat: Chat) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 from itertools import count
-from typing import TYPE_CHECKING
 
 from chatroom.client.pages.attention import Attention
 from chatroom.client.pages.bindings import DEFAULT, Bindings
@@ -25,9 +24,6 @@ from chatroom.core.names import fold
 from chatroom.core.texts import MAX_TEXT
 from chatroom.wire import answers, requests
 from chatroom.wire.requests import AnyRequest
-
-if TYPE_CHECKING:
-    from chatroom.client.pages.page import Page
 
 MANY = 20
 """Messages that may be new in a room without a word: one sees where they begin."""
@@ -75,7 +71,6 @@ class Chat:
         # What one key asks for besides the first.
         self.outgoing: list[AnyRequest] = []
         self.errands = Errands()
-        self.opening: Callable[[Page], Page] | None = None
         self.directory = Directory()
         self.conversations: dict[str, Conversation] = {}
         self.sent = Sent()
@@ -136,10 +131,6 @@ class Chat:
         return max(others, key=lambda found: (found.mentioned, found.unread), default=None)
 
     # What one does.
-
-    def open(self, overlay: Callable[[Page], Page]) -> None:
-        """Let the page that *overlay* makes lie over the one that is seen."""
-        self.opening = overlay
 
     def look(self, conversation: Conversation | None) -> None:
         """Look at *conversation*, or (None) at the lobby."""

@@ -13,6 +13,7 @@ from chatroom.client.pages.chat import Chat
 from chatroom.client.pages.completion import Kind
 from chatroom.client.pages.help import HelpPage
 from chatroom.client.pages.mentions import open_mentions
+from chatroom.client.pages.page import Page
 from chatroom.client.pages.preferences import Interest, NotRemembered
 from chatroom.client.pages.rooms import listing
 from chatroom.client.pages.search import open_search
@@ -26,7 +27,7 @@ class NotDone(Exception):
     """A line that can't be carried out; its text says why, and what to do."""
 
 
-Meaning = Callable[[Chat, str], AnyRequest | None]
+Meaning = Callable[[Page, str], AnyRequest | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +76,11 @@ def _words(rest: str) -> tuple[str, str]:
     return first, rest[len(first) :].strip()
 
 
-def _join(chat: Chat, rest: str) -> AnyRequest | None:
-    return chat.enter(_word(rest))
+def _join(page: Page, rest: str) -> AnyRequest | None:
+    return page.chat.enter(_word(rest))
 
 
-def _create(_: Chat, rest: str) -> AnyRequest | None:
+def _create(_: Page, rest: str) -> AnyRequest | None:
     room, topic = _words(rest)
     return requests.Create(room=room, topic=topic)
 
@@ -94,20 +95,21 @@ def _room(chat: Chat, rest: str) -> str:
     return chat.current.room
 
 
-def _me(chat: Chat, rest: str) -> AnyRequest | None:
+def _me(page: Page, rest: str) -> AnyRequest | None:
     if not rest:
         raise _Incomplete
-    return say(chat, rest, action=True)
+    return say(page.chat, rest, action=True)
 
 
-def _msg(_: Chat, rest: str) -> AnyRequest | None:
+def _msg(_: Page, rest: str) -> AnyRequest | None:
     to, text = _words(rest)
     if not text:
         raise _Incomplete
     return requests.Tell(to=to, text=text)
 
 
-def _topic(chat: Chat, rest: str) -> AnyRequest | None:
+def _topic(page: Page, rest: str) -> AnyRequest | None:
+    chat = page.chat
     if chat.current is None:
         raise NotDone("You are in the lobby: enter a room to set its topic.")
     if not rest:
@@ -117,31 +119,32 @@ def _topic(chat: Chat, rest: str) -> AnyRequest | None:
     return requests.Topic(room=chat.current.room, topic=rest)
 
 
-def _who(chat: Chat, rest: str) -> AnyRequest | None:
+def _who(page: Page, rest: str) -> AnyRequest | None:
+    chat = page.chat
     here = chat.current.room if chat.current else UNSET
     return chat.ask(requests.Who(room=_room(chat, rest) if rest else here))
 
 
-def _lobby(chat: Chat, _: str) -> AnyRequest | None:
-    chat.look(None)
+def _lobby(page: Page, _: str) -> AnyRequest | None:
+    page.chat.look(None)
     return None
 
 
-def open_help(chat: Chat) -> None:
+def open_help(page: Page) -> None:
     """Show the commands and keys."""
-    chat.open(partial(HelpPage, commands=groups()))
+    page.open(partial(HelpPage, commands=groups()))
 
 
-def _rooms(chat: Chat, rest: str) -> AnyRequest | None:
-    chat.notice(listing(chat, rest))
+def _rooms(page: Page, rest: str) -> AnyRequest | None:
+    page.chat.notice(listing(page.chat, rest))
     return None
 
 
-def _help(chat: Chat, rest: str) -> AnyRequest | None:
+def _help(page: Page, rest: str) -> AnyRequest | None:
     if rest:
-        chat.notice(_explained(_word(rest).removeprefix("/")))
+        page.chat.notice(_explained(_word(rest).removeprefix("/")))
     else:
-        open_help(chat)
+        open_help(page)
     return None
 
 
@@ -155,7 +158,8 @@ def _keep(chat: Chat, told: str) -> None:
         chat.notice(told)
 
 
-def _notify(chat: Chat, rest: str) -> AnyRequest | None:
+def _notify(page: Page, rest: str) -> AnyRequest | None:
+    chat = page.chat
     *named, interest = rest.split() or [""]
     if interest and interest not in list(Interest):
         named, interest = [*named, interest], ""
@@ -182,7 +186,8 @@ _INTERESTS: Mapping[Interest, str] = {
 }
 
 
-def _ignore(chat: Chat, rest: str) -> AnyRequest | None:
+def _ignore(page: Page, rest: str) -> AnyRequest | None:
+    chat = page.chat
     if not rest:
         chat.notice(f"You ignore {', '.join(chat.preferences.ignored) or 'nobody'}.")
         return None
@@ -197,11 +202,11 @@ def _ignore(chat: Chat, rest: str) -> AnyRequest | None:
     return None
 
 
-def _unignore(chat: Chat, rest: str) -> AnyRequest | None:
+def _unignore(page: Page, rest: str) -> AnyRequest | None:
     username = _word(rest)
-    if not chat.preferences.unignore(username):
+    if not page.chat.preferences.unignore(username):
         raise NotDone(f"You do not ignore {username}; /ignore lists whom you do.")
-    _keep(chat, f"You see again what {username} says.")
+    _keep(page.chat, f"You see again what {username} says.")
     return None
 
 
@@ -211,7 +216,7 @@ COMMANDS = (
         "leave",
         "[room]",
         "go out of a room",
-        lambda chat, rest: requests.Leave(room=_room(chat, rest)),
+        lambda page, rest: requests.Leave(room=_room(page.chat, rest)),
         ("joined",),
         ("part",),
     ),
@@ -220,7 +225,7 @@ COMMANDS = (
         "delete",
         "[room]",
         "close a room that you created",
-        lambda chat, rest: requests.Delete(room=_room(chat, rest)),
+        lambda page, rest: requests.Delete(room=_room(page.chat, rest)),
         ("own",),
     ),
     Command("me", "text", "do something, as in /me waves", _me, ("text",)),
@@ -244,8 +249,8 @@ COMMANDS = (
     Command("ignore", "[name]", "see no more of what somebody says; alone, list those ignored", _ignore, ("user",)),
     Command("unignore", "name", "see somebody again", _unignore, ("ignored",)),
     Command("search", "[words]", "find what was said in the room", open_search, ("text",), ("lastlog",)),
-    Command("mentions", "", "all messages that mention you", lambda chat, _: open_mentions(chat)),
-    Command("catchup", "", "what is new in all your rooms", lambda chat, _: open_catchup(chat)),
+    Command("mentions", "", "all messages that mention you", lambda page, _: open_mentions(page)),
+    Command("catchup", "", "what is new in all your rooms", lambda page, _: open_catchup(page)),
     Command("rooms", "[part]", "list the open rooms, or those with part in their name", _rooms, ("room",)),
     Command("lobby", "", "see the open rooms", _lobby, (), ("list",)),
     Command("help", "[command]", "these commands, and the keys", _help, ("command",)),
@@ -258,21 +263,21 @@ ARGUMENTS: Mapping[str, tuple[Kind, ...]] = {name: command.arguments for name, c
 """What the arguments of each command are, to complete them."""
 
 
-def carry_out(chat: Chat, line: str) -> AnyRequest | None:
+def carry_out(page: Page, line: str) -> AnyRequest | None:
     """Do what *line* means: say it, or what its command does; return what to ask the server for, if anything.
 
     :raises NotDone: if it can't be done.
     """
     if line.startswith("//"):
-        return say(chat, line[1:])
+        return say(page.chat, line[1:])
     if not line.startswith("/"):
-        return say(chat, line)
+        return say(page.chat, line)
     name, _, rest = line[1:].partition(" ")
     command = BY_NAME.get(name.lower())
     if command is None:
         raise NotDone(f"There is no command /{name}. /help lists them; //{name} says /{name}.")
     try:
-        return command.meaning(chat, rest.strip())
+        return command.meaning(page, rest.strip())
     except _Incomplete:
         raise NotDone(f"Write {command.usage}: {command.purpose}.") from None
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from typing_extensions import override
 
-from chatroom.client.pages.chat import Chat
 from chatroom.client.pages.fuzzy import misfit
 from chatroom.client.pages.items import Item, Place
 from chatroom.client.pages.keys import Action
 from chatroom.client.pages.lists import GOES, TypedListPage
+from chatroom.client.pages.page import Page
 from chatroom.client.pages.search import CLOSE
 from chatroom.client.pages.views import ListView
 from chatroom.wire.requests import AnyRequest
@@ -82,6 +82,6 @@ class JumpPage(TypedListPage):
         return not place.joined, here, not place.mentions, not place.unread, -visited, place.room
 
 
-def open_jump(chat: Chat) -> None:
+def open_jump(page: Page) -> None:
     """Show the rooms to go to."""
-    chat.open(JumpPage)
+    page.open(JumpPage)

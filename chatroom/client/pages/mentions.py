@@ -161,8 +161,8 @@ class MentionsPage(ListPage):
         return "" if items else "Nobody has mentioned you yet in the rooms you are in."
 
 
-def open_mentions(chat: Chat) -> AnyRequest | None:
+def open_mentions(page: Page) -> AnyRequest | None:
     """Show the mentions; return what to ask for."""
-    mentions = Mentions(chat)
-    chat.open(partial(MentionsPage, mentions=mentions))
+    mentions = Mentions(page.chat)
+    page.open(partial(MentionsPage, mentions=mentions))
     return mentions.further()

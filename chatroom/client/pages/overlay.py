@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from typing_extensions import override
 
@@ -15,7 +15,7 @@ from chatroom.wire.requests import AnyRequest
 class Overlay(Page):
     """A page over the one *under* it, in which what happens goes on; it is there until it is closed.
 
-    ``chat.open(AnOverlay)`` opens one, from a key as from a command; it takes the place of another one.
+    ``page.open(AnOverlay)`` opens one, from a key as from a command; it takes the place of another one.
     """
 
     def __init__(self, under: Page) -> None:
@@ -47,8 +47,12 @@ class Overlay(Page):
         self.under.paste(text)
 
     @override
-    def lowest(self) -> Page:
-        return self.under
+    def open(self, overlay: Callable[[Page], Page]) -> None:
+        self.under.open(overlay)
+
+    @override
+    def overlay(self) -> Page | None:
+        return self.under.overlay()
 
     @override
     def next_page(self) -> Page:

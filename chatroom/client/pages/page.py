@@ -42,6 +42,7 @@ class Page(ABC):
     def __init__(self, chat: Chat) -> None:
         self.chat = chat
         self._completion: Completion | None = None
+        self._overlay: Callable[[Page], Page] | None = None
 
     @property
     @abstractmethod
@@ -60,14 +61,18 @@ class Page(ABC):
     def next_page(self) -> Page:
         """Return the page that what has happened leads to; mostly this one."""
 
+    def open(self, overlay: Callable[[Page], Page]) -> None:
+        """Let the page that *overlay* makes lie over this one."""
+        self._overlay = overlay
+
     def change_state(self) -> Page:
         """Return the page to be seen after what has happened: one that is to lie over this, or the next one."""
-        opening, self.chat.opening = self.chat.opening, None
-        return opening(self.lowest()) if opening else self.next_page()
+        return self.overlay() or self.next_page()
 
-    def lowest(self) -> Page:
-        """Return the page over which others lie: this one, if it lies over none itself."""
-        return self
+    def overlay(self) -> Page | None:
+        """Return the page that is to lie over this one, once."""
+        overlay, self._overlay = self._overlay, None
+        return overlay(self) if overlay else None
 
     def parse_response(self, frame: AnyReply | AnyEvent, request: AnyRequest | None = None) -> Sequence[AnyRequest]:
         """Take what the server says, which may be the reply to *request*; return what to ask for next."""

@@ -20,7 +20,7 @@ from chatroom.client.pages.search import open_search
 from chatroom.client.pages.vocabulary import vocabulary
 from chatroom.wire.requests import AnyRequest
 
-OPENINGS: Mapping[Action, Callable[[Chat], AnyRequest | None]] = {
+OPENINGS: Mapping[Action, Callable[[Page], AnyRequest | None]] = {
     Action.HELP: commands.open_help,
     Action.CATCHUP: open_catchup,
     Action.SEARCH: open_search,
@@ -35,7 +35,7 @@ class PlacePage(Page):
     def carry_out(self, line: str, recall: Recall | None = None) -> AnyRequest | None:
         """Do what *line* means, and keep it in *recall*; if that can't be done say why, and leave it to be changed."""
         try:
-            request = commands.carry_out(self.chat, line)
+            request = commands.carry_out(self, line)
         except commands.NotDone as error:
             self.chat.notice(str(error), error=True)
             self.editor.replace(line)
@@ -66,9 +66,9 @@ class PlacePage(Page):
             case Action.MARK_READ:
                 mark_read(self.chat)
             case Action.KILL_LINE if self.editor.cursor == len(self.editor.text):
-                open_jump(self.chat)
+                open_jump(self)
             case _ if opening := OPENINGS.get(action):
-                return opening(self.chat)
+                return opening(self)
             case _ if not travel(self.chat, action):
                 return super().act(action)
         self._completion = None

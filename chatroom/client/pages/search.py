@@ -166,13 +166,14 @@ class SearchPage(TypedListPage):
 CLOSE = (Action.CANCEL, "back")
 
 
-def open_search(chat: Chat, words: str = "") -> AnyRequest | None:
+def open_search(page: Page, words: str = "") -> AnyRequest | None:
     """Show what is found for *words* in the room one looks at; return what to ask for."""
+    chat = page.chat
     if chat.current is None:
         chat.notice("You are in the lobby: enter a room to search it.", error=True)
         return None
     search = Search(chat, chat.current)
-    chat.open(partial(SearchPage, search=search))
+    page.open(partial(SearchPage, search=search))
     return search.begin(words) if words else None
 
 

@@ -49,7 +49,7 @@ class UsernamePage(Page):
         if action in (Action.CANCEL, Action.INTERRUPT) and (waiting or not self._editor.text):
             return requests.Quit()
         if action is Action.HELP:
-            open_help(self.chat)
+            open_help(self)
         return super().act(action)
 
     def refused(self, notice: str) -> None:
