@@ -20,7 +20,6 @@ from chatroom.client.pages.lobby import LobbyPage
 from chatroom.client.pages.page import Page
 from chatroom.client.pages.pointing import point
 from chatroom.client.pages.room import RoomPage
-from chatroom.client.pages.title import title
 from chatroom.client.pages.username import UsernamePage
 from chatroom.client.pages.views import Link, View
 from chatroom.client.ports import Connect, UserInterface
@@ -229,6 +228,14 @@ class App:
         if (lag, silence, news) != (self._chat.lag, self._chat.silence, self._chat.news):
             self._chat.lag, self._chat.silence = lag, silence
             self._terminal.show()
+
+
+def title(chat: Chat) -> str:
+    """Say where one is, and how much is new elsewhere, with a ``!`` if somebody named one."""
+    tabs = chat.tabs()
+    unread = sum(tab.unread for tab in tabs)
+    new = f" ({unread}{'!' if any(tab.mentioned for tab in tabs) else ''})" if unread else ""
+    return f"chatroom{f': {chat.current.room}' if chat.current else ''}{new}"
 
 
 _: type[UserInterface] = App

@@ -18,7 +18,8 @@ from chatroom.client.pages.chat import Chat
 from chatroom.client.pages.help import HelpPage
 from chatroom.client.pages.lists import ListPage
 from chatroom.client.pages.lobby import LobbyPage
-from chatroom.client.pages.transcript import Printed, Transcript, help_lines, information, trouble
+from chatroom.client.pages.printed import Printed, information, trouble
+from chatroom.client.pages.transcript import Transcript, help_lines
 from chatroom.client.pages.views import Link
 from chatroom.client.ports import Connect, LineSource, UserInterface
 from chatroom.client.session import Session

@@ -8,7 +8,7 @@ from dataclasses import replace
 from chatroom.client.drawing.safe import cut, safe, width
 from chatroom.client.pages.items import Found
 from chatroom.client.pages.lines import Line, Message, Private
-from chatroom.client.pages.transcript import written
+from chatroom.client.pages.printed import written
 from chatroom.client.pages.views import ListView, LobbyView, RoomView, View
 
 HINT = "Select and copy; any key goes back."

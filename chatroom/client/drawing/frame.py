@@ -21,7 +21,7 @@ from chatroom.client.drawing.scrollback import Scroll, Scrollback
 from chatroom.client.drawing.welcome import question, welcome
 from chatroom.client.pages.bindings import DEFAULT, Bindings
 from chatroom.client.pages.keys import Action
-from chatroom.client.pages.pointing import Target
+from chatroom.client.pages.targets import Target
 from chatroom.client.pages.views import HelpView, Input, ListView, LobbyView, RoomView, UsernameView, View
 
 _SMALL_COLUMNS, _SMALL_HEIGHT = 20, 5

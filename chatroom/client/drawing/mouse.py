@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from chatroom.client.drawing import lists, lobby, panels
 from chatroom.client.drawing.room import Panels
 from chatroom.client.pages.bindings import Bindings
-from chatroom.client.pages.pointing import OnItem, OnMember, OnRow, OnTab, Target
+from chatroom.client.pages.targets import OnItem, OnMember, OnRow, OnTab, Target
 from chatroom.client.pages.views import ListView, LobbyView, RoomView, View
 
 

@@ -11,8 +11,7 @@ from typing_extensions import override
 from chatroom.client.drawing.rows import Row, canvas
 from chatroom.client.drawing.stretch import Place, Stretch
 from chatroom.client.pages.lines import Line, Message
-from chatroom.client.pages.spots import Spot
-from chatroom.client.pages.views import RoomView
+from chatroom.client.pages.views import RoomView, Spot
 
 Scroll = Literal["page_up", "page_down", "line_up", "line_down", "top", "end"]
 """Where one can scroll; a line is in fact a few of them."""

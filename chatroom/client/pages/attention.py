@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from chatroom.client.pages.alert import Alert
 from chatroom.client.pages.conversation import Conversation
 from chatroom.client.pages.lines import Message, Private
 from chatroom.client.pages.preferences import Interest, Preferences
-
-
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """Somebody is wanted: the *title* says by whom and where, the *text* is what was said."""
-
-    title: str
-    text: str
 
 
 class Attention:

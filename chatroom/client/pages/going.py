@@ -9,7 +9,7 @@ from chatroom.client.pages.conversation import Conversation
 from chatroom.client.pages.keys import Action
 from chatroom.client.pages.lines import Message
 from chatroom.client.pages.navigation import Origin, Unseen
-from chatroom.client.pages.spots import Spot
+from chatroom.client.pages.views import Spot
 from chatroom.client.pages.window import Window
 from chatroom.wire import requests
 from chatroom.wire.answers import Entries

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from chatroom.client.pages.errands import Errand
 from chatroom.client.pages.lines import Message
-from chatroom.client.pages.spots import Spot
+from chatroom.client.pages.views import Spot
 from chatroom.client.pages.window import Window
 
 

@@ -9,14 +9,14 @@ from typing_extensions import override
 
 from chatroom.client.pages import commands
 from chatroom.client.pages.catchup import mark_read, open_catchup
-from chatroom.client.pages.chat import Chat
 from chatroom.client.pages.completion import Vocabulary
 from chatroom.client.pages.jump import open_jump
-from chatroom.client.pages.keys import ROOMS, Action
+from chatroom.client.pages.keys import Action
 from chatroom.client.pages.mentions import open_mentions
 from chatroom.client.pages.page import Page
 from chatroom.client.pages.recall import Recall
 from chatroom.client.pages.search import open_search
+from chatroom.client.pages.travel import travel
 from chatroom.client.pages.vocabulary import vocabulary
 from chatroom.wire.requests import AnyRequest
 
@@ -77,24 +77,3 @@ class PlacePage(Page):
     @override
     def vocabulary(self) -> Vocabulary:
         return vocabulary(self.chat)
-
-
-def travel(chat: Chat, action: Action) -> bool:
-    """Look at the room that *action* leads to; return False if it is no such action."""
-    rooms = list(chat.conversations.values())
-    if action in ROOMS:
-        index = ROOMS.index(action)
-        target = rooms[index] if index < len(rooms) else None
-    elif action is Action.NEXT_ACTIVE:
-        target = chat.active()
-    elif action is Action.LAST_ROOM:
-        target = chat.last
-    elif action in (Action.NEXT_ROOM, Action.PREVIOUS_ROOM):
-        step = 1 if action is Action.NEXT_ROOM else -1
-        here = rooms.index(chat.current) if chat.current in rooms else (-1 if step > 0 else 0)
-        target = rooms[(here + step) % len(rooms)] if rooms else None
-    else:
-        return False
-    if target:
-        chat.look(target)
-    return True

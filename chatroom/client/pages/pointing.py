@@ -1,46 +1,13 @@
-"""What can be clicked on a page, and what a click does there."""
+"""What a click does on a page."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from chatroom.client.pages.items import Item
 from chatroom.client.pages.lists import ListPage
 from chatroom.client.pages.lobby import LobbyPage
 from chatroom.client.pages.page import Page
 from chatroom.client.pages.room import RoomPage
+from chatroom.client.pages.targets import OnItem, OnMember, OnRow, OnTab, Target
 from chatroom.wire.requests import AnyRequest
-
-
-@dataclass(frozen=True, slots=True)
-class OnTab:
-    """A *room* in the list of those that one is in."""
-
-    room: str
-
-
-@dataclass(frozen=True, slots=True)
-class OnMember:
-    """The name of somebody who is in the room, *username*."""
-
-    username: str
-
-
-@dataclass(frozen=True, slots=True)
-class OnRow:
-    """A *room* in the lobby."""
-
-    room: str
-
-
-@dataclass(frozen=True, slots=True)
-class OnItem:
-    """An *item* of a list."""
-
-    item: Item
-
-
-Target = OnTab | OnMember | OnRow | OnItem
 
 
 def point(page: Page, target: Target) -> AnyRequest | None:

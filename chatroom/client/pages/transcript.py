@@ -1,31 +1,20 @@
-"""What there is to read where one line comes after the other: in the forms of the server's own lines for people."""
+"""A chat where one line comes after the other."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import assert_never
+from collections.abc import Iterator
 
 from chatroom.client.pages import commands
 from chatroom.client.pages.chat import Chat
 from chatroom.client.pages.conversation import Conversation
 from chatroom.client.pages.items import Found, Place
-from chatroom.client.pages.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
+from chatroom.client.pages.lines import Line, Message, Private
+from chatroom.client.pages.printed import Printed, day, information, trouble, written
 from chatroom.client.pages.views import ListView
 from chatroom.client.pages.window import Window
-from chatroom.core import texts
 
 MOST_ROOMS = 50
 """Rooms that are listed in the lobby."""
-
-
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """A harmless line to print: a *text*, perhaps about an *error*."""
-
-    text: str
-    error: bool = False
 
 
 class Transcript:
@@ -105,70 +94,8 @@ def entered(conversation: Conversation) -> str:
     return f"You are in {conversation.room} ({people}).{topic}"
 
 
-def day(on: date) -> str:
-    """Write the day *on* which was said what comes next."""
-    return f"{on.year:04}-{on.month:02}-{on.day:02}"
-
-
 def help_lines() -> list[Printed]:
     """Return the commands and what they do."""
     rows = [row for _, group in commands.groups() for row in group]
     longest = max(len(usage) for usage, _ in rows)
     return information([f"  {usage:<{longest}}   {purpose}" for usage, purpose in rows])
-
-
-def information(lines: Sequence[str]) -> list[Printed]:
-    """Return *lines* that nobody has said."""
-    return [Printed(harmless(f"* {line}")) for line in lines]
-
-
-def trouble(text: str) -> list[Printed]:
-    """Return *text*, of one or more lines, as that of an error."""
-    return [Printed(harmless(f"! {line}"), error=True) for line in text.split("\n")]
-
-
-def written(line: Line, room: str = "") -> list[Printed]:
-    """Return *line* as it is printed; where it is not clear in which *room* it was said, with the name of that."""
-    where = f"{room} " if room else ""
-    match line:
-        case Message():
-            head = f"{clock(line.at)} {where}" + (f"* {line.speaker}" if line.action else f"<{line.speaker}>")
-            return _said(head, line.text)
-        case Private():
-            return _said(f"{clock(line.at)} [{f'to {line.to}' if line.own else line.speaker}]", line.text)
-        case Pending():
-            # It is printed when it is stored.
-            return []
-        case Notice():
-            text = f"{room}: {line.text}" if room else line.text
-            return trouble(text) if line.error else information(text.split("\n"))
-        case Skipped():
-            of = f" of {room}" if room else ""
-            return information([f"messages {line.first} to {line.last}{of} are {_missing(line)}"])
-        case Traffic():
-            to = f" {room}" if room else ""
-            return information(
-                [f"{name} joined{to}." for name in line.joined]
-                + [f"{name} left{to}." for name in line.left]
-                + [f"{old} is now {new}." for old, new in line.renamed]
-            )
-    assert_never(line)
-
-
-def clock(at: datetime) -> str:
-    """Return the time of day of *at*."""
-    return f"{at.hour:02}:{at.minute:02}"
-
-
-def harmless(text: str) -> str:
-    """Return any *text* as one line that does no harm where it is printed."""
-    return texts.harmless(text.expandtabs(4))
-
-
-def _said(head: str, text: str) -> list[Printed]:
-    """Return each line of *text* behind *head*, so that nobody's line looks like another's."""
-    return [Printed(harmless(f"{head} {line}")) for line in text.split("\n")]
-
-
-def _missing(line: Skipped) -> str:
-    return "not here" if line.kept else "not kept any more"

@@ -9,7 +9,6 @@ from enum import Enum
 from chatroom.client.pages.items import Item
 from chatroom.client.pages.keys import Action
 from chatroom.client.pages.lines import Line
-from chatroom.client.pages.spots import Spot
 
 
 class Link(Enum):
@@ -115,6 +114,16 @@ class LobbyView:
     lines: Sequence[Line]
     input: Input
     status: Status
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spot:
+    """The message *seq*, or (None) the end, to be brought into view once.
+
+    No two spots are equal: whoever goes to the same place again gets there again.
+    """
+
+    seq: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chatroom.client.drawing.frame import Frame
 from chatroom.client.drawing.mouse import Click, Wheel, gesture
-from chatroom.client.pages.pointing import OnItem, OnMember, OnRow, OnTab, Target
+from chatroom.client.pages.targets import OnItem, OnMember, OnRow, OnTab, Target
 from chatroom.client.pages.views import LobbyView, RoomView, Row, Tab, View
 from tests.client.drawing.reading import texts
 from tests.client.drawing.test_frame import LOBBY, ROOM

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from chatroom.client.pages.items import Day, Found, Place
 from chatroom.client.pages.keys import Action
 from chatroom.client.pages.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
-from chatroom.client.pages.spots import Spot
 from chatroom.client.pages.views import (
     HelpView,
     Input,
@@ -20,6 +19,7 @@ from chatroom.client.pages.views import (
     Pasted,
     RoomView,
     Row,
+    Spot,
     Status,
     Tab,
     UsernameView,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from typing_extensions import override
 
-from chatroom.client.pages.attention import Alert
+from chatroom.client.pages.alert import Alert
 from chatroom.client.pages.lines import Traffic
 from chatroom.client.pages.preferences import Interest, Memory, NotRemembered, Remembered
 from chatroom.client.pages.views import Tab

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 
 from chatroom.client.pages.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
-from chatroom.client.pages.transcript import Transcript, help_lines, written
+from chatroom.client.pages.printed import written
+from chatroom.client.pages.transcript import Transcript, help_lines
 from chatroom.wire import answers
 from tests.client.drawing.test_rows import HARM
 from tests.client.drawing.views import LINES, NAMES, PENDING

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chatroom.client.pages.title import title
+from chatroom.client.app import title
 from tests.client.pages.reader import Reader
 
 
