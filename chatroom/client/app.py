@@ -13,18 +13,18 @@ from chatroom.client.bell import Bell
 from chatroom.client.drawing.mouse import Click, Wheel
 from chatroom.client.drawing.paste import Paste, Typed
 from chatroom.client.drawing.scrollback import Scroll
-from chatroom.client.pages.chat import Chat
-from chatroom.client.pages.keys import Action
-from chatroom.client.pages.lists import ListPage
-from chatroom.client.pages.lobby import LobbyPage
-from chatroom.client.pages.page import Page
-from chatroom.client.pages.pointing import point
-from chatroom.client.pages.room import RoomPage
-from chatroom.client.pages.username import UsernamePage
-from chatroom.client.pages.views import Link, View
+from chatroom.client.keys.actions import Action
+from chatroom.client.model.chat import Chat
 from chatroom.client.ports import Connect, UserInterface
+from chatroom.client.screens.lobby import LobbyPage
+from chatroom.client.screens.overlays.lists import ListPage
+from chatroom.client.screens.pointing import point
+from chatroom.client.screens.room import RoomPage
+from chatroom.client.screens.screen import Page
+from chatroom.client.screens.username import UsernamePage
 from chatroom.client.session import Session
 from chatroom.client.terminal import Terminal
+from chatroom.client.views.view import Link, View
 from chatroom.wire import answers
 from chatroom.wire.answers import AnyEvent, AnyReply
 from chatroom.wire.requests import AnyRequest

@@ -19,15 +19,15 @@ from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
 from twisted.internet.interfaces import IReactorFDSet, IStreamClientEndpoint
 from twisted.python.failure import Failure
 
-from chatroom.client.blackbox import BlackBox
 from chatroom.client.command_line import PORT, command_line
 from chatroom.client.config.options import Config, Parser
 from chatroom.client.connection import Connection
-from chatroom.client.input import Lines
-from chatroom.client.memory import StateFile
-from chatroom.client.pages.chat import Chat
-from chatroom.client.plain import Plain
+from chatroom.client.error_log import BlackBox
+from chatroom.client.line_mode.descriptor_lines import Lines
+from chatroom.client.line_mode.interface import Plain
+from chatroom.client.model.chat import Chat
 from chatroom.client.ports import Connect
+from chatroom.client.state_file import StateFile
 from chatroom.client.states import Frame, State
 
 if TYPE_CHECKING:
@@ -174,11 +174,11 @@ def _in_lines(reactor: ReactorBase, options: argparse.Namespace, config: Config,
 def _on_screen(reactor: ReactorBase, options: argparse.Namespace, config: Config, chat: Chat, connect: Connect) -> App:
     from chatroom.client.app import App
     from chatroom.client.bell import Bell
-    from chatroom.client.drawing.frame import Frame
-    from chatroom.client.drawing.looks import dressed
     from chatroom.client.drawing.notification import notification
+    from chatroom.client.drawing.styles import dressed
     from chatroom.client.drawing.themes import choose
     from chatroom.client.drawing.tty import Tty
+    from chatroom.client.drawing.widget import Frame
     from chatroom.client.terminal import Terminal
 
     def crashed(failure: Failure) -> None:

@@ -10,10 +10,10 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from chatroom.client import states
-from chatroom.client.pages.chat import Chat
-from chatroom.client.pages.views import Link
+from chatroom.client.model.chat import Chat
 from chatroom.client.ports import Connect, UserInterface
 from chatroom.client.reasons import why
+from chatroom.client.views.view import Link
 from chatroom.wire import requests
 from chatroom.wire.answers import AnyEvent, AnyReply
 from chatroom.wire.requests import AnyRequest

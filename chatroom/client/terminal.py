@@ -10,12 +10,12 @@ from twisted.internet.interfaces import IDelayedCall
 from twisted.python.failure import Failure
 from typing_extensions import override
 
-from chatroom.client.drawing.bare import sheet
+from chatroom.client.drawing.copy_mode import sheet
 from chatroom.client.drawing.display import Display
-from chatroom.client.drawing.frame import Frame
 from chatroom.client.drawing.paste import Paste, Pastes, Typed
 from chatroom.client.drawing.themes import Theme
-from chatroom.client.pages.views import View
+from chatroom.client.drawing.widget import Frame
+from chatroom.client.views.view import View
 
 INTERVAL = 1 / 30
 """Seconds between two drawings; what happens meanwhile is drawn at once."""

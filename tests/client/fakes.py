@@ -16,7 +16,7 @@ from chatroom.client.states import Connecting, Disconnected, Frame, Nameless, Of
 from chatroom.wire import answers, requests
 from chatroom.wire.answers import AnyReply, Ok, Welcome
 from chatroom.wire.requests import AnyRequest
-from tests.client.pages.reader import LIMITS
+from tests.client.reader import LIMITS
 from tests.client.screen import Screen
 
 

@@ -7,18 +7,18 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatroom.client.drawing.frame import Frame
-from chatroom.client.pages.keys import Action
-from chatroom.client.pages.lobby import LobbyPage
-from chatroom.client.pages.overlay import Overlay
-from chatroom.client.pages.preferences import Interest
-from chatroom.client.pages.room import RoomPage
-from chatroom.client.pages.views import Link
+from chatroom.client.drawing.widget import Frame
+from chatroom.client.keys.actions import Action
+from chatroom.client.model.preferences import Interest
+from chatroom.client.screens.lobby import LobbyPage
+from chatroom.client.screens.overlays.overlay import Overlay
+from chatroom.client.screens.room import RoomPage
+from chatroom.client.views.view import Link
 from chatroom.wire import answers, requests
 from tests.client.drawing.test_any_view import is_sound
 from tests.client.drawing.test_rows import ANY_TEXT
 from tests.client.drawing.views import SIZES
-from tests.client.pages.reader import LIMITS, Reader
+from tests.client.reader import LIMITS, Reader
 
 ROOMS = st.sampled_from(["tea", "coffee", "日本"])
 NAMES = st.one_of(st.sampled_from(["alice", "bob", "carol"]), ANY_TEXT)

@@ -13,14 +13,14 @@ from typing_extensions import override
 
 from chatroom.client.app import App
 from chatroom.client.bell import Bell
-from chatroom.client.drawing.frame import Frame
 from chatroom.client.drawing.themes import theme
-from chatroom.client.pages.chat import Chat
+from chatroom.client.drawing.widget import Frame
+from chatroom.client.model.chat import Chat
 from chatroom.client.states import Waiting
 from chatroom.client.terminal import INTERVAL, Terminal
 from chatroom.wire import answers
 from tests.client.fakes import FakeDisplay, FakeServer
-from tests.client.pages.reader import NOON, entered, rooms, said
+from tests.client.reader import NOON, entered, rooms, said
 
 
 class AppTests(SynchronousTestCase):

@@ -15,17 +15,17 @@ from twisted.internet.task import Clock
 
 from chatroom.client import states
 from chatroom.client.connection import Connection
-from chatroom.client.pages.chat import Chat
-from chatroom.client.pages.page import Page
-from chatroom.client.pages.username import UsernamePage
-from chatroom.client.pages.views import RoomView
+from chatroom.client.model.chat import Chat
+from chatroom.client.screens.screen import Page
+from chatroom.client.screens.username import UsernamePage
 from chatroom.client.session import Session
+from chatroom.client.views.view import RoomView
 from chatroom.wire import requests
 from chatroom.wire.answers import AnyEvent, AnyReply
 from chatroom.wire.requests import AnyRequest
 from tests.client.cables import WELCOME, Cable, FakeEndpoint
 from tests.client.caller import entered
-from tests.client.pages.reader import NOON
+from tests.client.reader import NOON
 
 Frame = dict[str, Any]
 

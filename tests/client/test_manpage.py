@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from chatroom.client.command_line import command_line
+from chatroom.client.keys.actions import KEYS, label
 from chatroom.client.manpage import main, page
-from chatroom.client.pages.commands import COMMANDS
-from chatroom.client.pages.keys import KEYS, label
+from chatroom.client.screens.commands import COMMANDS
 from tests.test_manpage import GROFF, rendered
 
 PAGE = Path(__file__).parents[2] / "docs" / "man" / "chatroom-urwid.1"

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
-from chatroom.client.pages.lobby import LobbyPage
-from chatroom.client.pages.room import RoomPage
-from chatroom.client.pages.username import UsernamePage
 from chatroom.client.ports import UserInterface
+from chatroom.client.screens.lobby import LobbyPage
+from chatroom.client.screens.room import RoomPage
+from chatroom.client.screens.username import UsernamePage
 from chatroom.client.session import MOST_AWAITED, Session
 from chatroom.client.states import Away, Outside, State
 from chatroom.wire import answers, requests
 from chatroom.wire.answers import AnyEvent, AnyReply
 from chatroom.wire.requests import AnyRequest
 from tests.client.fakes import FakeServer
-from tests.client.pages.reader import Reader, entered, rooms, said
+from tests.client.reader import Reader, entered, rooms, said
 
 
 class FakeInterface:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chatroom.client.app import title
-from tests.client.pages.reader import Reader
+from tests.client.reader import Reader
 
 
 def test_it_says_where_one_is_and_how_much_is_new_elsewhere() -> None:

@@ -11,10 +11,10 @@ from platformdirs import user_config_path
 
 from chatroom import toml
 from chatroom.client.config.options import BadValue, Config, Parser, closest, value
-from chatroom.client.drawing.looks import BadLook, look
+from chatroom.client.drawing.styles import BadLook, look
 from chatroom.client.drawing.themes import THEMES
-from chatroom.client.pages.bindings import DEFAULT, ESSENTIAL, BadKey, Bindings, key_named, name
-from chatroom.client.pages.keys import Action, label
+from chatroom.client.keys.actions import Action, label
+from chatroom.client.keys.bindings import DEFAULT, ESSENTIAL, BadKey, Bindings, key_named, name
 
 KEYS, COLORS = "keys", "colors"
 """The tables of the file; what stands above them are options."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from typing_extensions import override
 
-from chatroom.client.pages.bindings import DEFAULT, Bindings
+from chatroom.client.keys.bindings import DEFAULT, Bindings
 
 
 class BadValue(Exception):

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from chatroom.client.drawing.rows import Row, Segment
 from chatroom.client.drawing.safe import cut, width
 from chatroom.client.drawing.themes import Style
-from chatroom.client.pages.bindings import Bindings
-from chatroom.client.pages.keys import Action
-from chatroom.client.pages.views import Link, Status
+from chatroom.client.keys.actions import Action
+from chatroom.client.keys.bindings import Bindings
+from chatroom.client.views.view import Link, Status
 
 SLOW = 2.0
 """Seconds above which an answer is slow."""

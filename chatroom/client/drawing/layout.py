@@ -13,8 +13,8 @@ import urwid
 from chatroom.client.drawing.rows import Row, Segment
 from chatroom.client.drawing.safe import Align, cut, pad, safe, safe_lines, width
 from chatroom.client.drawing.themes import Style, name_style
-from chatroom.client.pages.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
-from chatroom.client.pages.marks import marks
+from chatroom.client.text.highlights import marks
+from chatroom.client.views.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
 
 # In English whatever the locale says, as all the rest is.
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()

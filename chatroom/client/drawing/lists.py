@@ -11,9 +11,9 @@ from chatroom.client.drawing.rows import Row, Segment
 from chatroom.client.drawing.safe import Align, cut, pad, safe, width
 from chatroom.client.drawing.sentences import wrapped
 from chatroom.client.drawing.themes import Style, name_style
-from chatroom.client.pages.bindings import Bindings
-from chatroom.client.pages.items import Day, Found, Item, Place
-from chatroom.client.pages.views import ListView
+from chatroom.client.keys.bindings import Bindings
+from chatroom.client.views.items import Day, Found, Item, Place
+from chatroom.client.views.view import ListView
 
 _WIDEST_ROOM = 32
 _WITH_ROOM_AND_NAME = 50

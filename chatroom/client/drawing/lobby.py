@@ -10,9 +10,9 @@ from chatroom.client.drawing.rows import Row as Drawn
 from chatroom.client.drawing.safe import Align, cut, pad, width
 from chatroom.client.drawing.sentences import wrapped
 from chatroom.client.drawing.themes import Style
-from chatroom.client.pages.bindings import Bindings
-from chatroom.client.pages.keys import Action
-from chatroom.client.pages.views import LobbyView, Row
+from chatroom.client.keys.actions import Action
+from chatroom.client.keys.bindings import Bindings
+from chatroom.client.views.view import LobbyView, Row
 
 _WIDEST_NAME = 32
 _MOST_NEWS = 5

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from chatroom.client.drawing import lists, lobby, panels
 from chatroom.client.drawing.room import Panels
-from chatroom.client.pages.bindings import Bindings
-from chatroom.client.pages.targets import OnItem, OnMember, OnRow, OnTab, Target
-from chatroom.client.pages.views import ListView, LobbyView, RoomView, View
+from chatroom.client.keys.bindings import Bindings
+from chatroom.client.views.targets import OnItem, OnMember, OnRow, OnTab, Target
+from chatroom.client.views.view import ListView, LobbyView, RoomView, View
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from typing import Literal
 import urwid
 from typing_extensions import override
 
+from chatroom.client.drawing.document import Place, Stretch
 from chatroom.client.drawing.rows import Row, canvas
-from chatroom.client.drawing.stretch import Place, Stretch
-from chatroom.client.pages.lines import Line, Message
-from chatroom.client.pages.views import RoomView, Spot
+from chatroom.client.views.lines import Line, Message
+from chatroom.client.views.view import RoomView, Spot
 
 Scroll = Literal["page_up", "page_down", "line_up", "line_down", "top", "end"]
 """Where one can scroll; a line is in fact a few of them."""

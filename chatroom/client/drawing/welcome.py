@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from chatroom.client.drawing.entry import entry
+from chatroom.client.drawing.input_line import entry
 from chatroom.client.drawing.rows import Row, Segment
 from chatroom.client.drawing.safe import cut, width
 from chatroom.client.drawing.sentences import wrapped
 from chatroom.client.drawing.themes import Style
-from chatroom.client.pages.bindings import Bindings
-from chatroom.client.pages.keys import Action
-from chatroom.client.pages.views import Link, UsernameView
+from chatroom.client.keys.actions import Action
+from chatroom.client.keys.bindings import Bindings
+from chatroom.client.views.view import Link, UsernameView
 
 _WIDTH = 60
 _SENTENCE = "Choose a name: the others will see it."

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 import urwid
 
-from chatroom.client.pages.lines import Line, Message
-from chatroom.client.pages.views import Input, Link, RoomView, Status
+from chatroom.client.views.lines import Line, Message
+from chatroom.client.views.view import Input, Link, RoomView, Status
 
 EVENING = datetime(2026, 11, 20, 23, 20)  # noqa: DTZ001  # what is drawn is in local time
 

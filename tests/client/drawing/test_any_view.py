@@ -6,9 +6,9 @@ import urwid
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatroom.client.drawing.frame import Frame
 from chatroom.client.drawing.safe import width
-from chatroom.client.pages.views import HelpView, ListView, View
+from chatroom.client.drawing.widget import Frame
+from chatroom.client.views.view import HelpView, ListView, View
 from tests.client.drawing.test_rows import HARM
 from tests.client.drawing.views import SIZES, VIEWS
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from chatroom.client.drawing.frame import Frame
 from chatroom.client.drawing.themes import Style
-from chatroom.client.pages.items import Day, Found, Place
-from chatroom.client.pages.keys import Action
-from chatroom.client.pages.views import Input, Link, ListView, Status, View
+from chatroom.client.drawing.widget import Frame
+from chatroom.client.keys.actions import Action
+from chatroom.client.views.items import Day, Found, Place
+from chatroom.client.views.view import Input, Link, ListView, Status, View
 from tests.client.drawing.reading import EMPTY, said, styles, texts
 
 FOUND = ListView(

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatroom.client.drawing.frame import Frame
 from chatroom.client.drawing.mouse import Click, Wheel, gesture
-from chatroom.client.pages.targets import OnItem, OnMember, OnRow, OnTab, Target
-from chatroom.client.pages.views import LobbyView, RoomView, Row, Tab, View
+from chatroom.client.drawing.widget import Frame
+from chatroom.client.views.targets import OnItem, OnMember, OnRow, OnTab, Target
+from chatroom.client.views.view import LobbyView, RoomView, Row, Tab, View
 from tests.client.drawing.reading import texts
-from tests.client.drawing.test_frame import LOBBY, ROOM
 from tests.client.drawing.test_lists import FOUND, PLACES
+from tests.client.drawing.test_widget import LOBBY, ROOM
 from tests.client.drawing.views import SIZES, VIEWS
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chatroom.client.drawing.frame import Frame
-from chatroom.client.pages.bindings import Bindings
-from chatroom.client.pages.keys import Action
-from chatroom.client.pages.views import View
+from chatroom.client.drawing.widget import Frame
+from chatroom.client.keys.actions import Action
+from chatroom.client.keys.bindings import Bindings
+from chatroom.client.views.view import View
 from tests.client.drawing.reading import a_room, said, texts
-from tests.client.drawing.test_frame import LOBBY, USERNAME
+from tests.client.drawing.test_widget import LOBBY, USERNAME
 
 BINDINGS = Bindings(
     {Action.SUBMIT: ["f9"], Action.HELP: ["f3"], Action.CREATE: [], Action.CANCEL: ["ctrl g"], Action.END: ["meta $"]}

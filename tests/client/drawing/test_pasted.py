@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chatroom.client.drawing.frame import Frame
 from chatroom.client.drawing.pasted import pasted
 from chatroom.client.drawing.themes import Style
-from chatroom.client.pages.bindings import DEFAULT
-from chatroom.client.pages.views import Input, Pasted
+from chatroom.client.drawing.widget import Frame
+from chatroom.client.keys.bindings import DEFAULT
+from chatroom.client.views.view import Input, Pasted
 from tests.client.drawing.reading import EMPTY, styles, texts
 
 ROOM = replace(EMPTY, input=Input("> ", "look: ", 6), pasted=Pasted([f"line {n}" for n in range(1, 9)], 60, 4000))

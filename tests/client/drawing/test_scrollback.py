@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from chatroom.client.drawing.scrollback import Scroll, Scrollback
 from chatroom.client.drawing.themes import Style
-from chatroom.client.pages.lines import Line, Message, Notice, Pending, Traffic
-from chatroom.client.pages.views import RoomView, Spot
+from chatroom.client.views.lines import Line, Message, Notice, Pending, Traffic
+from chatroom.client.views.view import RoomView, Spot
 from tests.client.drawing.reading import EMPTY, EVENING, a_room, numbers, said, texts
 
 FORTY = tuple(said(number) for number in range(1, 41))

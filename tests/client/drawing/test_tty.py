@@ -16,8 +16,8 @@ import urwid
 from typing_extensions import override
 
 from chatroom.client.drawing.tty import Tty
-from chatroom.client.pages.bindings import DEFAULT
-from chatroom.client.pages.keys import Action
+from chatroom.client.keys.actions import Action
+from chatroom.client.keys.bindings import DEFAULT
 
 XTERM = {"TERM": "xterm-256color"}
 

@@ -7,10 +7,10 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from chatroom.client.pages.items import Day, Found, Place
-from chatroom.client.pages.keys import Action
-from chatroom.client.pages.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
-from chatroom.client.pages.views import (
+from chatroom.client.keys.actions import Action
+from chatroom.client.views.items import Day, Found, Place
+from chatroom.client.views.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
+from chatroom.client.views.view import (
     HelpView,
     Input,
     Link,
