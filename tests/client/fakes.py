@@ -16,8 +16,8 @@ from chatroom.client.states import Connecting, Disconnected, Frame, Nameless, Of
 from chatroom.wire import answers, requests
 from chatroom.wire.answers import AnyReply, Ok, Welcome
 from chatroom.wire.requests import AnyRequest
+from tests.client.emulator import Emulator
 from tests.client.reader import LIMITS
-from tests.client.screen import Screen
 
 
 class FakeServer:
@@ -126,7 +126,7 @@ class FakeDisplay(Display):
     """A terminal that the test types at and looks at, without a tty: *screen* is what it shows."""
 
     def __init__(self, columns: int = 80, rows: int = 24, term: str = "xterm-256color") -> None:
-        self.screen = Screen(columns, rows)
+        self.screen = Emulator(columns, rows)
         self._written = StringIO()
         self._loop: EventLoop | None = None
         self._take: Callable[[Any, list[int]], Any] = lambda *_: None

@@ -9,10 +9,10 @@ from typing import Any
 from msgspec import UNSET, UnsetType
 
 from chatroom.client.model.chat import Chat
-from chatroom.client.screens.lobby import LobbyPage
-from chatroom.client.screens.room import RoomPage
-from chatroom.client.screens.screen import Page
-from chatroom.client.screens.username import UsernamePage
+from chatroom.client.screens.lobby import LobbyScreen
+from chatroom.client.screens.room import RoomScreen
+from chatroom.client.screens.screen import Screen
+from chatroom.client.screens.username import UsernameScreen
 from chatroom.client.views.lines import Line, Message, Notice, Private
 from chatroom.client.views.view import Link, LobbyView, RoomView, UsernameView
 from chatroom.wire import answers, requests
@@ -30,7 +30,7 @@ class Reader:
     def __init__(self, wanted: str = "", **settings: Any) -> None:
         self.time = NOON
         self.chat = Chat("localhost", lambda: self.time, UTC, wanted, **settings)
-        self.page: Page = UsernamePage(self.chat)
+        self.screen: Screen = UsernameScreen(self.chat)
         self.asked: list[AnyRequest] = []
 
     def press(self, *keys: str) -> AnyRequest | None:
@@ -38,20 +38,20 @@ class Reader:
         asked: AnyRequest | None = None
         for key in keys:
             if key in self.chat.keys.actions:
-                asked = self.page.act(self.chat.keys.actions[key])
+                asked = self.screen.act(self.chat.keys.actions[key])
                 if asked is not None:
                     self.asked.append(asked)
                 self.asked += self.chat.outgoing
                 self.chat.outgoing = []
             else:
-                self.page.type(key)
-            self.page = self.page.change_state()
+                self.screen.type(key)
+            self.screen = self.screen.change_state()
         return asked
 
     def paste(self, text: str) -> None:
         """Paste *text*."""
-        self.page.paste(text)
-        self.page = self.page.change_state()
+        self.screen.paste(text)
+        self.screen = self.screen.change_state()
 
     def enter(self, line: str) -> AnyRequest | None:
         """Type *line*, and Enter."""
@@ -59,9 +59,9 @@ class Reader:
 
     def hear(self, frame: AnyReply | AnyEvent, request: AnyRequest | None = None) -> Sequence[AnyRequest]:
         """Hear *frame*, which may be the reply to *request*; return what is asked next."""
-        asked = self.page.parse_response(frame, request)
+        asked = self.screen.parse_response(frame, request)
         self.asked += asked
-        self.page = self.page.change_state()
+        self.screen = self.screen.change_state()
         return asked
 
     def come_in(self, username: str = "alice", motd: str | UnsetType = UNSET) -> None:
@@ -96,25 +96,25 @@ class Reader:
     @property
     def username_view(self) -> UsernameView:
         """What the page of the username shows."""
-        assert isinstance(self.page, UsernamePage)
-        return self.page.display()
+        assert isinstance(self.screen, UsernameScreen)
+        return self.screen.view()
 
     @property
     def lobby_view(self) -> LobbyView:
         """What the page of the lobby shows."""
-        assert isinstance(self.page, LobbyPage)
-        return self.page.display()
+        assert isinstance(self.screen, LobbyScreen)
+        return self.screen.view()
 
     @property
-    def room_page(self) -> RoomPage:
+    def room_screen(self) -> RoomScreen:
         """The page of a room."""
-        assert isinstance(self.page, RoomPage)
-        return self.page
+        assert isinstance(self.screen, RoomScreen)
+        return self.screen
 
     @property
     def room_view(self) -> RoomView:
         """What the page of a room shows."""
-        return self.room_page.display()
+        return self.room_screen.view()
 
     @property
     def texts(self) -> list[str]:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from chatroom.client.drawing.widget import Frame
 from chatroom.client.keys.actions import Action
 from chatroom.client.model.preferences import Interest
-from chatroom.client.screens.lobby import LobbyPage
+from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.client.screens.overlays.overlay import Overlay
-from chatroom.client.screens.room import RoomPage
+from chatroom.client.screens.room import RoomScreen
 from chatroom.client.views.view import Link
 from chatroom.wire import answers, requests
 from tests.client.drawing.test_any_view import is_sound
@@ -132,7 +132,7 @@ def test_what_is_typed_stays_and_what_comes_is_drawn(steps: list[tuple[str, Any]
                 columns, height = value
             case "scroll":
                 frame.scroll(value)
-                reader.room_page.conversation.navigation.follow(frame.following)
+                reader.room_screen.conversation.reading.follow(frame.following)
         frame.show(reader.room_view)
 
         assert is_sound(frame.render((columns, height)), columns, height)
@@ -152,20 +152,20 @@ def test_no_key_and_no_event_brings_a_page_down(steps: list[tuple[Any, Any]]) ->
 
     for key, event in steps:
         if isinstance(key, tuple):
-            reader.page.paste(key[1])
+            reader.screen.paste(key[1])
         elif isinstance(key, Action):
-            asked = reader.page.act(key)
+            asked = reader.screen.act(key)
             assert not isinstance(asked, requests.Say) or key in (Action.SUBMIT, Action.YANK)
         else:
-            reader.page.type(key)
-        reader.page = reader.page.change_state()
+            reader.screen.type(key)
+        reader.screen = reader.screen.change_state()
         if event is not None:
             reader.hear(event)
-        assert isinstance(reader.page, (RoomPage, LobbyPage, Overlay))
+        assert isinstance(reader.screen, (RoomScreen, LobbyScreen, Overlay))
         assert is_sound(_drawn(reader), 80, 24)
 
 
 def _drawn(reader: Reader) -> Any:
     frame = Frame()
-    frame.show(reader.page.display())
+    frame.show(reader.screen.view())
     return frame.render((80, 24))

@@ -8,9 +8,9 @@ from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
 from chatroom.client.ports import UserInterface
-from chatroom.client.screens.lobby import LobbyPage
-from chatroom.client.screens.room import RoomPage
-from chatroom.client.screens.username import UsernamePage
+from chatroom.client.screens.lobby import LobbyScreen
+from chatroom.client.screens.room import RoomScreen
+from chatroom.client.screens.username import UsernameScreen
 from chatroom.client.session import MOST_AWAITED, Session
 from chatroom.client.states import Away, Outside, State
 from chatroom.wire import answers, requests
@@ -36,7 +36,7 @@ class FakeInterface:
         return self.session.server
 
     def take(self, frame: AnyReply | AnyEvent, request: AnyRequest | None = None) -> Sequence[AnyRequest]:
-        return self._reader.page.parse_response(frame, request)
+        return self._reader.screen.parse_response(frame, request)
 
     def refused(self, message: str) -> None:
         self.refusals.append(message)
@@ -45,7 +45,7 @@ class FakeInterface:
         self.states.append(state)
 
     def turn(self) -> None:
-        self._reader.page = self._reader.page.change_state()
+        self._reader.screen = self._reader.screen.change_state()
 
     def quit(self) -> None:
         self.session.end(0)
@@ -75,16 +75,16 @@ class SessionTests(SynchronousTestCase):
         self.server.answer(answers.Members(room=room, usernames=["alice"], more=False))
 
     def test_from_the_first_page_into_a_room(self) -> None:
-        assert isinstance(self.reader.page, UsernamePage)
+        assert isinstance(self.reader.screen, UsernameScreen)
         self.press("alice", "enter")
         self.server.let_in()
-        assert isinstance(self.reader.page, LobbyPage)
+        assert isinstance(self.reader.screen, LobbyScreen)
         assert self.server.asked == [requests.List(watch=True)]
         self.server.answer(answers.Rooms(rooms=rooms("tea"), more=False))
         self.press("tea", "enter")
         assert self.server.asked == [requests.Join(room="tea", backlog=100)]
         self.server.answer(entered())
-        assert isinstance(self.reader.page, RoomPage)
+        assert isinstance(self.reader.screen, RoomScreen)
 
     def test_what_is_said_waits_until_it_is_stored_and_shown(self) -> None:
         self.be_in("tea")
@@ -113,7 +113,7 @@ class SessionTests(SynchronousTestCase):
     def test_a_room_without_one_is_left(self) -> None:
         self.be_in("tea")
         self.server.hear(Outside("tea", answers.Error(code="no-such-room", message="there is none")))
-        assert isinstance(self.reader.page, LobbyPage)
+        assert isinstance(self.reader.screen, LobbyScreen)
         assert self.reader.lobby_texts() == ["! You are not in tea any more: there is none"]
 
     def test_a_state_is_told(self) -> None:

@@ -1,4 +1,4 @@
-"""The rows above and below a page: its title, and the bar that says how things are."""
+"""The rows above and below a view: its title, and the bar that says how things are."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOUSE_HINT = "mouse on, Shift+drag marks text"
 
 
 def title(name: str, about: str, right: str, columns: int) -> Row:
-    """Return the first row: the *name* of the page, what it is *about*, and on the *right* how much there is."""
+    """Return the first row: the *name* of the screen, what it is *about*, and on the *right* how much there is."""
     left: list[Segment] = [(Style.TITLE, name)]
     if about:
         left.append((Style.TITLE_DIM, about))

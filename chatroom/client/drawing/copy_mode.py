@@ -1,4 +1,4 @@
-"""The text of a page alone, to be copied: lines that the terminal itself wraps, so that it copies them whole."""
+"""The text of a screen alone, to be copied: lines that the terminal itself wraps, so that it copies them whole."""
 
 from __future__ import annotations
 

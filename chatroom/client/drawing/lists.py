@@ -1,4 +1,4 @@
-"""Lists over a page: messages that were found, and rooms to go to; one line is chosen."""
+"""Lists over a screen: messages that were found, and rooms to go to; one line is chosen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the most useful keys of a page do, in one row."""
+"""What the most useful keys of a screen do, in one row."""
 
 from __future__ import annotations
 

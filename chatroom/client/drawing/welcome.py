@@ -1,4 +1,4 @@
-"""The first page: a small box in the middle, with the question who one wants to be."""
+"""The first screen: a small box in the middle, with the question who one wants to be."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SENTENCE = "Choose a name: the others will see it."
 
 
 def welcome(view: UsernameView, columns: int, height: int, keys: Bindings) -> tuple[list[Row], tuple[int, int]]:
-    """Return the rows of the page, and where in them the cursor is."""
+    """Return the rows of the screen, and where in them the cursor is."""
     outer = min(_WIDTH, columns - 2)
     inner = outer - 8
     typed, (x, y) = entry(view.input, inner, 1)

@@ -1,4 +1,4 @@
-"""The whole of the screen: the page that is shown, with what stands around it."""
+"""A whole screen: its view, with what stands around it."""
 
 from __future__ import annotations
 

@@ -18,9 +18,9 @@ from chatroom.client.model import reducer
 from chatroom.client.model.chat import Chat
 from chatroom.client.ports import Connect, LineSource, UserInterface
 from chatroom.client.screens import commands
-from chatroom.client.screens.lobby import LobbyPage
-from chatroom.client.screens.overlays.help import HelpPage
-from chatroom.client.screens.overlays.lists import ListPage
+from chatroom.client.screens.lobby import LobbyScreen
+from chatroom.client.screens.overlays.help import HelpScreen
+from chatroom.client.screens.overlays.lists import ListScreen
 from chatroom.client.session import Session
 from chatroom.client.views.printed import Printed, information, trouble
 from chatroom.client.views.view import Link
@@ -67,9 +67,9 @@ class Plain:
         self._err = err
         self._attended = attended
         self._transcript = Transcript(chat)
-        # What a page would list over this one is printed, when it is there.
-        self._page = LobbyPage(chat)
-        self._list: ListPage | None = None
+        # What a screen would list over this one is printed, when it is there.
+        self._screen = LobbyScreen(chat)
+        self._list: ListScreen | None = None
         self._typed: deque[bytes] = deque()
         self._over = False
         self._patience: IDelayedCall | None = None
@@ -139,7 +139,7 @@ class Plain:
         self._print(self._transcript.take())
         if self._list and not self._list.waiting:
             found, self._list = self._list, None
-            self._print(self._transcript.listed(found.display()))
+            self._print(self._transcript.listed(found.view()))
         if self._chat.link is not Link.ONLINE or self._session.awaited or self._session.leaving:
             return
         if self._chat.wanted and not self._attended:
@@ -179,14 +179,14 @@ class Plain:
 
     def _carry_out(self, text: str) -> None:
         try:
-            request = commands.carry_out(self._page, text)
+            request = commands.carry_out(self._screen, text)
         except commands.NotDone as error:
             self._chat.notice(str(error), error=True)
             return
-        page = self._page.change_state()
-        if isinstance(page, ListPage):
-            self._list = page
-        elif isinstance(page, HelpPage):
+        screen = self._screen.change_state()
+        if isinstance(screen, ListScreen):
+            self._list = screen
+        elif isinstance(screen, HelpScreen):
             self._print(help_lines())
         self._session.ask(self._fitting(request))
         if text.strip().lower() in ("/lobby", "/list"):

@@ -1,4 +1,4 @@
-"""Everything that the client knows, whatever page is open: who one is, the rooms that are open, those one is in."""
+"""Everything that the client knows, whatever screen is open: who one is, the rooms that are open, those one is in."""
 
 from __future__ import annotations
 

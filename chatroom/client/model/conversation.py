@@ -8,7 +8,7 @@ from datetime import datetime
 from chatroom.client.compose.editor import Clipboard, Editor
 from chatroom.client.compose.input_history import Recall, Sent
 from chatroom.client.compose.reverse_search import Retrieval
-from chatroom.client.model.reading import Navigation
+from chatroom.client.model.reading import Reading
 from chatroom.client.model.smart_filter import Company
 from chatroom.client.model.window import Window
 from chatroom.client.views.lines import Line, Message, Notice, Pending, Skipped, Traffic
@@ -46,7 +46,7 @@ class Conversation:
         self.addressed: dict[str, None] = {}
         self.spoken: dict[str, None] = {}
         self.company = Company()
-        self.navigation = Navigation(self.window)
+        self.reading = Reading(self.window)
         self._usernames: set[str] = set()
         self._members: tuple[str, ...] | None = ()
         self._replaying = False
@@ -71,7 +71,7 @@ class Conversation:
         self.loading = False
         if not resumed:
             if self.newest:
-                self.navigation.leave_stretch()
+                self.reading.leave_stretch()
                 self.window.start_over()
                 self.window.add(Notice(at, "The server has another log of this room now; it is read anew."))
             self.read_to = None
@@ -91,8 +91,8 @@ class Conversation:
         self.pending.pop(self._stored.pop(message.seq, ""), None)
         if not hidden:
             self.company.spoke(message.speaker)
-        if not (self.navigation.following or hidden):
-            self.navigation.arrived += 1
+        if not (self.reading.following or hidden):
+            self.reading.arrived += 1
         news = not (hidden or self._replaying or message.own)
         if news and not seen:
             self.unread += 1
@@ -133,21 +133,21 @@ class Conversation:
     def page(self, messages: Sequence[Message], *, more: bool, before: int | None, after: int | None) -> None:
         """Take a page of the log that was asked for: older than *before*, newer than *after*, or the newest."""
         self.loading = False
-        navigation = self.navigation
+        reading = self.reading
         if before is not None:
             # It may have been asked for by a window that has been moved since.
-            if before == navigation.shown.first:
-                navigation.shown.add_older(messages, more=more)
-        elif navigation.elsewhere:
-            if after is not None and after == navigation.elsewhere.last:
-                navigation.go_on(navigation.elsewhere, messages, more=more)
+            if before == reading.shown.first:
+                reading.shown.add_older(messages, more=more)
+        elif reading.elsewhere:
+            if after is not None and after == reading.elsewhere.last:
+                reading.go_on(reading.elsewhere, messages, more=more)
         elif after is not None:
             if after == self.window.last and not self.window.live:
                 live = not more and (messages[-1].seq if messages else after) >= self.newest
                 self.window.add_newer(messages, live=live)
         else:
             self.window.show_end(messages, more=more)
-            navigation.follow(True)
+            reading.follow(True)
             self.newest = max(self.newest, self.window.last or 0)
 
     def say(self, pending: Pending) -> None:
@@ -186,10 +186,10 @@ class Conversation:
     def go_away(self) -> None:
         """Leave it for another, or for the lobby; what was new and has not been seen is new again."""
         self.look_away()
-        if unseen := self.navigation.unseen:
-            self.unread = unseen.unread + self.navigation.arrived
+        if unseen := self.reading.unseen:
+            self.unread = unseen.unread + self.reading.arrived
             self.mentioned, self.read_to = unseen.mentioned, unseen.read_to
-            self.navigation.unseen = None
+            self.reading.unseen = None
 
     def _know(self, usernames: Sequence[str]) -> None:
         """Know of *usernames* here, as far as there is room for them."""

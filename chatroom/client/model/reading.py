@@ -37,7 +37,7 @@ class Unseen:
     read_to: int | None
 
 
-class Navigation:
+class Reading:
     """The place in a room where one reads: mostly the end of *live*, the window that goes on with the log.
 
     While *following*, what is said comes into view by itself; else one reads around the message *at*, and so many

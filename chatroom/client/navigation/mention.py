@@ -89,13 +89,13 @@ class _Seeking:
 
 def go_to_mention(chat: Chat, conversation: Conversation, *, later: bool) -> AnyRequest | None:
     """Look at the message before the place where one reads that mentions one, or at a *later* one."""
-    navigation = conversation.navigation
-    at = conversation.newest + 1 if navigation.at is None else navigation.at
-    shown = navigation.shown
+    reading = conversation.reading
+    at = conversation.newest + 1 if reading.at is None else reading.at
+    shown = reading.shown
     here = _mentions(chat, shown.lines)
     if later:
         found = min((seq for seq in here if seq > at), default=None)
-        if found is None and navigation.elsewhere:
+        if found is None and reading.elsewhere:
             # Between what is shown and what goes on with the log, only the server knows.
             window = conversation.window
             best = min(_mentions(chat, window.lines), default=None)

@@ -31,8 +31,8 @@ class Going:
     def begin(self) -> AnyRequest | None:
         """Look there at once if it is here; else return what to ask for."""
         conversation = self._conversation
-        conversation.navigation.going = self
-        for window in (conversation.navigation.shown, conversation.window):
+        conversation.reading.going = self
+        for window in (conversation.reading.shown, conversation.window):
             if any(isinstance(line, Message) and line.seq == self._seq for line in window.lines):
                 self._arrive(None if window is conversation.window else window)
                 return None
@@ -41,7 +41,7 @@ class Going:
 
     def answered(self, reply: Entries, request: AnyRequest) -> Sequence[AnyRequest]:
         """Take a page: first that of the message and what is before it, then what is behind it."""
-        if self._conversation.navigation.going is not self or not isinstance(request, requests.History):
+        if self._conversation.reading.going is not self or not isinstance(request, requests.History):
             return ()
         messages = self._chat.messages(reply.entries)
         if not isinstance(request.after, int):
@@ -51,14 +51,14 @@ class Going:
             self._stretch.add_older(messages, more=reply.more)
             return (self._ask(requests.History(room=request.room, after=self._seq, limit=BACKLOG // 2)),)
         self._stretch.live = False
-        self._conversation.navigation.go_on(self._stretch, messages, more=reply.more)
-        self._arrive(self._conversation.navigation.elsewhere)
+        self._conversation.reading.go_on(self._stretch, messages, more=reply.more)
+        self._arrive(self._conversation.reading.elsewhere)
         return ()
 
     def failed(self, reason: str) -> None:
         """Stay where one is, and say why."""
-        if self._conversation.navigation.going is self:
-            self._conversation.navigation.going = None
+        if self._conversation.reading.going is self:
+            self._conversation.reading.going = None
             self._chat.remark = reason
 
     def _ask(self, request: AnyRequest) -> AnyRequest:
@@ -66,9 +66,9 @@ class Going:
         return self._chat.errands.ask(request, self)
 
     def _arrive(self, elsewhere: Window | None) -> None:
-        navigation = self._conversation.navigation
-        navigation.arrive(self._seq, elsewhere, marked=self._marked)
-        self._chat.remark = f"{self._chat.keys.label(Action.CANCEL)} leads back" if navigation.back else ""
+        reading = self._conversation.reading
+        reading.arrive(self._seq, elsewhere, marked=self._marked)
+        self._chat.remark = f"{self._chat.keys.label(Action.CANCEL)} leads back" if reading.back else ""
 
 
 def go(chat: Chat, conversation: Conversation, seq: int, *, marked: bool = True) -> AnyRequest | None:
@@ -76,19 +76,19 @@ def go(chat: Chat, conversation: Conversation, seq: int, *, marked: bool = True)
     if conversation not in chat.conversations.values():
         chat.remark = f"You are not in {conversation.room} any more"
         return None
-    if conversation.navigation.back is None:
+    if conversation.reading.back is None:
         here = chat.current
-        conversation.navigation.back = Origin(here, here.navigation.at if here else None)
+        conversation.reading.back = Origin(here, here.reading.at if here else None)
     new = Unseen(conversation.unread, conversation.mentioned, conversation.read_to) if conversation.unread else None
     if conversation is not chat.current:
         chat.look(conversation)
-        conversation.navigation.unseen = new
+        conversation.reading.unseen = new
     return Going(chat, conversation, seq, marked=marked).begin()
 
 
 def go_back(chat: Chat, conversation: Conversation) -> AnyRequest | None:
     """Look at where one was before one went to a place in *conversation*; return what to ask for."""
-    origin, conversation.navigation.back = conversation.navigation.back, None
+    origin, conversation.reading.back = conversation.reading.back, None
     if origin is None:
         return None
     if origin.conversation is not conversation:
@@ -104,10 +104,10 @@ def go_back(chat: Chat, conversation: Conversation) -> AnyRequest | None:
 
 def go_to_end(conversation: Conversation) -> AnyRequest | None:
     """Look at the end of *conversation*; return what to ask for."""
-    conversation.navigation.leave_stretch()
-    conversation.navigation.spot = Spot(None)
+    conversation.reading.leave_stretch()
+    conversation.reading.spot = Spot(None)
     if conversation.window.live:
-        conversation.navigation.follow(True)
+        conversation.reading.follow(True)
         return None
     if conversation.loading:
         return None

@@ -16,21 +16,21 @@ from chatroom.client.screens.overlays.catchup import mark_read, open_catchup
 from chatroom.client.screens.overlays.jump import open_jump
 from chatroom.client.screens.overlays.mentions import open_mentions
 from chatroom.client.screens.overlays.search import open_search
-from chatroom.client.screens.screen import Page
+from chatroom.client.screens.screen import Screen
 from chatroom.client.screens.vocabulary import vocabulary
 from chatroom.wire.requests import AnyRequest
 
-OPENINGS: Mapping[Action, Callable[[Page], AnyRequest | None]] = {
+OPENINGS: Mapping[Action, Callable[[Screen], AnyRequest | None]] = {
     Action.HELP: commands.open_help,
     Action.CATCHUP: open_catchup,
     Action.SEARCH: open_search,
     Action.MENTIONS: open_mentions,
 }
-"""What opens the page that a key means, and returns what to ask the server for it."""
+"""What opens the screen that a key means, and returns what to ask the server for it."""
 
 
-class PlacePage(Page):
-    """A page of a place where one is."""
+class CommandScreen(Screen):
+    """A screen of a place where one is."""
 
     def carry_out(self, line: str, recall: Recall | None = None) -> AnyRequest | None:
         """Do what *line* means, and keep it in *recall*; if that can't be done say why, and leave it to be changed."""
@@ -50,7 +50,7 @@ class PlacePage(Page):
         """Whether a question is open, to which what is typed would be the answer."""
 
     @override
-    def change_state(self) -> Page:
+    def change_state(self) -> Screen:
         returned, self.chat.returned = self.chat.returned, ""
         if returned and not self.editor.text and not self.asks:
             self.editor.replace(returned)

@@ -12,11 +12,11 @@ from chatroom.client.compose.completion import Kind
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.preferences import Interest, NotRemembered
 from chatroom.client.screens.overlays.catchup import open_catchup
-from chatroom.client.screens.overlays.help import HelpPage
+from chatroom.client.screens.overlays.help import HelpScreen
 from chatroom.client.screens.overlays.mentions import open_mentions
 from chatroom.client.screens.overlays.search import open_search
 from chatroom.client.screens.room_listing import listing
-from chatroom.client.screens.screen import Page
+from chatroom.client.screens.screen import Screen
 from chatroom.core import names, texts
 from chatroom.core.errors import ChatError
 from chatroom.wire import requests
@@ -27,7 +27,7 @@ class NotDone(Exception):
     """A line that can't be carried out; its text says why, and what to do."""
 
 
-Meaning = Callable[[Page, str], AnyRequest | None]
+Meaning = Callable[[Screen, str], AnyRequest | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +76,11 @@ def _words(rest: str) -> tuple[str, str]:
     return first, rest[len(first) :].strip()
 
 
-def _join(page: Page, rest: str) -> AnyRequest | None:
-    return page.chat.enter(_word(rest))
+def _join(screen: Screen, rest: str) -> AnyRequest | None:
+    return screen.chat.enter(_word(rest))
 
 
-def _create(_: Page, rest: str) -> AnyRequest | None:
+def _create(_: Screen, rest: str) -> AnyRequest | None:
     room, topic = _words(rest)
     return requests.Create(room=room, topic=topic)
 
@@ -95,21 +95,21 @@ def _room(chat: Chat, rest: str) -> str:
     return chat.current.room
 
 
-def _me(page: Page, rest: str) -> AnyRequest | None:
+def _me(screen: Screen, rest: str) -> AnyRequest | None:
     if not rest:
         raise _Incomplete
-    return say(page.chat, rest, action=True)
+    return say(screen.chat, rest, action=True)
 
 
-def _msg(_: Page, rest: str) -> AnyRequest | None:
+def _msg(_: Screen, rest: str) -> AnyRequest | None:
     to, text = _words(rest)
     if not text:
         raise _Incomplete
     return requests.Tell(to=to, text=text)
 
 
-def _topic(page: Page, rest: str) -> AnyRequest | None:
-    chat = page.chat
+def _topic(screen: Screen, rest: str) -> AnyRequest | None:
+    chat = screen.chat
     if chat.current is None:
         raise NotDone("You are in the lobby: enter a room to set its topic.")
     if not rest:
@@ -119,32 +119,32 @@ def _topic(page: Page, rest: str) -> AnyRequest | None:
     return requests.Topic(room=chat.current.room, topic=rest)
 
 
-def _who(page: Page, rest: str) -> AnyRequest | None:
-    chat = page.chat
+def _who(screen: Screen, rest: str) -> AnyRequest | None:
+    chat = screen.chat
     here = chat.current.room if chat.current else UNSET
     return chat.ask(requests.Who(room=_room(chat, rest) if rest else here))
 
 
-def _lobby(page: Page, _: str) -> AnyRequest | None:
-    page.chat.look(None)
+def _lobby(screen: Screen, _: str) -> AnyRequest | None:
+    screen.chat.look(None)
     return None
 
 
-def open_help(page: Page) -> None:
+def open_help(screen: Screen) -> None:
     """Show the commands and keys."""
-    page.open(partial(HelpPage, commands=groups()))
+    screen.open(partial(HelpScreen, commands=groups()))
 
 
-def _rooms(page: Page, rest: str) -> AnyRequest | None:
-    page.chat.notice(listing(page.chat, rest))
+def _rooms(screen: Screen, rest: str) -> AnyRequest | None:
+    screen.chat.notice(listing(screen.chat, rest))
     return None
 
 
-def _help(page: Page, rest: str) -> AnyRequest | None:
+def _help(screen: Screen, rest: str) -> AnyRequest | None:
     if rest:
-        page.chat.notice(_explained(_word(rest).removeprefix("/")))
+        screen.chat.notice(_explained(_word(rest).removeprefix("/")))
     else:
-        open_help(page)
+        open_help(screen)
     return None
 
 
@@ -158,8 +158,8 @@ def _keep(chat: Chat, told: str) -> None:
         chat.notice(told)
 
 
-def _notify(page: Page, rest: str) -> AnyRequest | None:
-    chat = page.chat
+def _notify(screen: Screen, rest: str) -> AnyRequest | None:
+    chat = screen.chat
     *named, interest = rest.split() or [""]
     if interest and interest not in list(Interest):
         named, interest = [*named, interest], ""
@@ -186,8 +186,8 @@ _INTERESTS: Mapping[Interest, str] = {
 }
 
 
-def _ignore(page: Page, rest: str) -> AnyRequest | None:
-    chat = page.chat
+def _ignore(screen: Screen, rest: str) -> AnyRequest | None:
+    chat = screen.chat
     if not rest:
         chat.notice(f"You ignore {', '.join(chat.preferences.ignored) or 'nobody'}.")
         return None
@@ -202,11 +202,11 @@ def _ignore(page: Page, rest: str) -> AnyRequest | None:
     return None
 
 
-def _unignore(page: Page, rest: str) -> AnyRequest | None:
+def _unignore(screen: Screen, rest: str) -> AnyRequest | None:
     username = _word(rest)
-    if not page.chat.preferences.unignore(username):
+    if not screen.chat.preferences.unignore(username):
         raise NotDone(f"You do not ignore {username}; /ignore lists whom you do.")
-    _keep(page.chat, f"You see again what {username} says.")
+    _keep(screen.chat, f"You see again what {username} says.")
     return None
 
 
@@ -216,7 +216,7 @@ COMMANDS = (
         "leave",
         "[room]",
         "go out of a room",
-        lambda page, rest: requests.Leave(room=_room(page.chat, rest)),
+        lambda screen, rest: requests.Leave(room=_room(screen.chat, rest)),
         ("joined",),
         ("part",),
     ),
@@ -225,7 +225,7 @@ COMMANDS = (
         "delete",
         "[room]",
         "close a room that you created",
-        lambda page, rest: requests.Delete(room=_room(page.chat, rest)),
+        lambda screen, rest: requests.Delete(room=_room(screen.chat, rest)),
         ("own",),
     ),
     Command("me", "text", "do something, as in /me waves", _me, ("text",)),
@@ -249,8 +249,8 @@ COMMANDS = (
     Command("ignore", "[name]", "see no more of what somebody says; alone, list those ignored", _ignore, ("user",)),
     Command("unignore", "name", "see somebody again", _unignore, ("ignored",)),
     Command("search", "[words]", "find what was said in the room", open_search, ("text",), ("lastlog",)),
-    Command("mentions", "", "all messages that mention you", lambda page, _: open_mentions(page)),
-    Command("catchup", "", "what is new in all your rooms", lambda page, _: open_catchup(page)),
+    Command("mentions", "", "all messages that mention you", lambda screen, _: open_mentions(screen)),
+    Command("catchup", "", "what is new in all your rooms", lambda screen, _: open_catchup(screen)),
     Command("rooms", "[part]", "list the open rooms, or those with part in their name", _rooms, ("room",)),
     Command("lobby", "", "see the open rooms", _lobby, (), ("list",)),
     Command("help", "[command]", "these commands, and the keys", _help, ("command",)),
@@ -263,21 +263,21 @@ ARGUMENTS: Mapping[str, tuple[Kind, ...]] = {name: command.arguments for name, c
 """What the arguments of each command are, to complete them."""
 
 
-def carry_out(page: Page, line: str) -> AnyRequest | None:
+def carry_out(screen: Screen, line: str) -> AnyRequest | None:
     """Do what *line* means: say it, or what its command does; return what to ask the server for, if anything.
 
     :raises NotDone: if it can't be done.
     """
     if line.startswith("//"):
-        return say(page.chat, line[1:])
+        return say(screen.chat, line[1:])
     if not line.startswith("/"):
-        return say(page.chat, line)
+        return say(screen.chat, line)
     name, _, rest = line[1:].partition(" ")
     command = BY_NAME.get(name.lower())
     if command is None:
         raise NotDone(f"There is no command /{name}. /help lists them; //{name} says /{name}.")
     try:
-        return command.meaning(page, rest.strip())
+        return command.meaning(screen, rest.strip())
     except _Incomplete:
         raise NotDone(f"Write {command.usage}: {command.purpose}.") from None
 

@@ -10,7 +10,7 @@ from chatroom.client.compose.editor import Editor, typable
 from chatroom.client.compose.reverse_search import Retrieval
 from chatroom.client.keys.actions import Action
 from chatroom.client.model.conversation import Conversation
-from chatroom.client.screens.screen import EDITING, Page
+from chatroom.client.screens.screen import EDITING, Screen
 from chatroom.client.text.pieces import MOST, pieces
 from chatroom.client.views.view import Input, Pasted
 from chatroom.core.texts import MAX_LINES, MAX_TEXT
@@ -28,8 +28,8 @@ _WRITES = frozenset(
 """What changes the line or the place in it, and so ends a question about it."""
 
 
-class WritingPage(Page):
-    """A page with a room in which one writes.
+class ComposeScreen(Screen):
+    """A screen with a room in which one writes.
 
     What is pasted in several lines waits (:attr:`Conversation.pasted`) until one says what shall become of it. One may
     look for a line that was sent (:attr:`Conversation.retrieval`). Both stay with their room when one looks elsewhere.

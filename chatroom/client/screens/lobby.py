@@ -1,4 +1,4 @@
-"""The page of the lobby: the rooms that are open, to enter one, open another, or delete one's own."""
+"""The screen of the lobby: the rooms that are open, to enter one, open another, or delete one's own."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing_extensions import override
 from chatroom.client.compose.editor import Editor
 from chatroom.client.keys.actions import Action
 from chatroom.client.model.chat import Chat
-from chatroom.client.screens.commanding import PlacePage
-from chatroom.client.screens.room import RoomPage
-from chatroom.client.screens.screen import Page
+from chatroom.client.screens.commanding import CommandScreen
+from chatroom.client.screens.room import RoomScreen
+from chatroom.client.screens.screen import Screen
 from chatroom.client.views.view import LobbyView, Row
 from chatroom.core import names
 from chatroom.core.errors import ChatError, RoomFull
@@ -19,7 +19,7 @@ from chatroom.wire import requests
 from chatroom.wire.requests import AnyRequest
 
 
-class LobbyPage(PlacePage):
+class LobbyScreen(CommandScreen):
     """The open rooms, of which what is typed leaves those with it in their name; one of them is chosen.
 
     Instead of that it may ask for the topic of a room to be opened (*opening*), or whether to delete one (*deleting*).
@@ -104,7 +104,7 @@ class LobbyPage(PlacePage):
         return None
 
     @override
-    def display(self) -> LobbyView:
+    def view(self) -> LobbyView:
         rows = self._rows
         return LobbyView(
             server=self.chat.server,
@@ -118,12 +118,12 @@ class LobbyPage(PlacePage):
         )
 
     @override
-    def next_page(self) -> Page:
+    def next_screen(self) -> Screen:
         if self.chat.current is None:
             return self
         # When one comes back, it is for another room.
         self._editor.take()
-        return RoomPage(self.chat, self)
+        return RoomScreen(self.chat, self)
 
     def _prompt(self) -> str:
         if self._opening:

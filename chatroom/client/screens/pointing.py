@@ -1,25 +1,25 @@
-"""What a click does on a page."""
+"""What a click does on a screen."""
 
 from __future__ import annotations
 
-from chatroom.client.screens.lobby import LobbyPage
-from chatroom.client.screens.overlays.lists import ListPage
-from chatroom.client.screens.room import RoomPage
-from chatroom.client.screens.screen import Page
+from chatroom.client.screens.lobby import LobbyScreen
+from chatroom.client.screens.overlays.lists import ListScreen
+from chatroom.client.screens.room import RoomScreen
+from chatroom.client.screens.screen import Screen
 from chatroom.client.views.targets import OnItem, OnMember, OnRow, OnTab, Target
 from chatroom.wire.requests import AnyRequest
 
 
-def point(page: Page, target: Target) -> AnyRequest | None:
-    """Do what a click on *target* means on *page*; return what to ask the server for, if anything."""
-    match page, target:
-        case RoomPage(), OnTab(room):
-            page.go_to(room)
-        case RoomPage(), OnMember(username):
-            before = page.editor.text[: page.editor.cursor]
-            page.type(f"{'' if before[-1:].isspace() else ' '}{username} " if before else f"{username}: ")
-        case LobbyPage(), OnRow(room):
-            return page.choose(room)
-        case ListPage(), OnItem(item):
-            return page.choose(item)
+def point(screen: Screen, target: Target) -> AnyRequest | None:
+    """Do what a click on *target* means on *screen*; return what to ask the server for, if anything."""
+    match screen, target:
+        case RoomScreen(), OnTab(room):
+            screen.go_to(room)
+        case RoomScreen(), OnMember(username):
+            before = screen.editor.text[: screen.editor.cursor]
+            screen.type(f"{'' if before[-1:].isspace() else ' '}{username} " if before else f"{username}: ")
+        case LobbyScreen(), OnRow(room):
+            return screen.choose(room)
+        case ListScreen(), OnItem(item):
+            return screen.choose(item)
     return None

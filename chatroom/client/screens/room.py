@@ -1,4 +1,4 @@
-"""The page of a room: what is said there, who is there, and the other rooms one is in."""
+"""The screen of a room: what is said there, who is there, and the other rooms one is in."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from chatroom.client.model.chat import BACKLOG, Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.navigation.mention import go_to_mention
 from chatroom.client.navigation.message import go_back, go_to_end, go_to_unread
-from chatroom.client.screens.commanding import PlacePage
-from chatroom.client.screens.composing import WritingPage
-from chatroom.client.screens.screen import Page
+from chatroom.client.screens.commanding import CommandScreen
+from chatroom.client.screens.composing import ComposeScreen
+from chatroom.client.screens.screen import Screen
 from chatroom.client.views.view import RoomView
 from chatroom.wire import requests
 from chatroom.wire.requests import AnyRequest
 
 
-class RoomPage(PlacePage, WritingPage):
-    """The room that is looked at; it stays the same page when one looks at another room, and goes back to *lobby*."""
+class RoomScreen(CommandScreen, ComposeScreen):
+    """The room that is looked at; it stays the same screen when one looks at another room, and goes back to *lobby*."""
 
-    def __init__(self, chat: Chat, lobby: Page) -> None:
+    def __init__(self, chat: Chat, lobby: Screen) -> None:
         super().__init__(chat)
         self._lobby = lobby
         self._shown = chat.current
@@ -33,7 +33,7 @@ class RoomPage(PlacePage, WritingPage):
         """The room that is looked at."""
         # Between the end of the last room and change_state(), it is the one that was left.
         self._shown = self.chat.current or self._shown
-        assert self._shown is not None, "a page of a room is made when there is one"
+        assert self._shown is not None, "a screen of a room is made when there is one"
         return self._shown
 
     @property
@@ -62,7 +62,7 @@ class RoomPage(PlacePage, WritingPage):
         if self.answers(action):
             return self.answer(action)
         match action:
-            case Action.CANCEL if conversation.navigation.back and not self.editor.text:
+            case Action.CANCEL if conversation.reading.back and not self.editor.text:
                 return go_back(self.chat, conversation)
             case Action.UNREAD:
                 return go_to_unread(self.chat, conversation)
@@ -85,12 +85,12 @@ class RoomPage(PlacePage, WritingPage):
     def _touched(self) -> None:
         """Show what answered the last key no longer."""
         self.chat.remark = ""
-        self.conversation.navigation.marked = None
+        self.conversation.reading.marked = None
 
     def older(self) -> AnyRequest | None:
         """Ask for what was said before the first message that is here."""
         conversation = self.conversation
-        window = conversation.navigation.shown
+        window = conversation.reading.shown
         if conversation.loading or window.complete or window.first is None:
             return None
         conversation.loading = True
@@ -99,7 +99,7 @@ class RoomPage(PlacePage, WritingPage):
     def newer(self) -> AnyRequest | None:
         """Ask for what was said after the last message that is here, if the end is not."""
         conversation = self.conversation
-        window = conversation.navigation.shown
+        window = conversation.reading.shown
         if conversation.loading or window.live or window.last is None:
             return None
         conversation.loading = True
@@ -110,10 +110,10 @@ class RoomPage(PlacePage, WritingPage):
         return go_to_end(self.conversation)
 
     @override
-    def display(self) -> RoomView:
+    def view(self) -> RoomView:
         conversation = self.conversation
         sieve = self.chat.sieve
-        window = conversation.navigation.shown
+        window = conversation.reading.shown
         return RoomView(
             room=conversation.room,
             topic=conversation.topic,
@@ -126,14 +126,14 @@ class RoomPage(PlacePage, WritingPage):
             complete=window.complete,
             live=window.live,
             loading=conversation.loading,
-            arrived=conversation.navigation.arrived,
+            arrived=conversation.reading.arrived,
             input=self.input("> "),
             status=replace(self.chat.status(), hidden=sieve.hidden),
-            spot=conversation.navigation.spot,
-            marked=conversation.navigation.marked,
+            spot=conversation.reading.spot,
+            marked=conversation.reading.marked,
             pasted=self.pasted(),
         )
 
     @override
-    def next_page(self) -> Page:
+    def next_screen(self) -> Screen:
         return self if self.chat.current else self._lobby

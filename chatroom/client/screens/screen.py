@@ -1,4 +1,4 @@
-"""What all pages of the client have in common: a line that is typed, and what is to be seen."""
+"""What all screens of the client have in common: a line that is typed, and what is to be seen."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ EDITING: Mapping[Action, Callable[[Editor], None]] = {
 }
 
 
-class Page(ABC):
-    """A page: it takes what is typed and what the server says, and tells what to ask for and what is to be seen."""
+class Screen(ABC):
+    """A screen: it takes what is typed and what the server says, and tells what to ask for and what is to be seen."""
 
     def __init__(self, chat: Chat) -> None:
         self.chat = chat
         self._completion: Completion | None = None
-        self._overlay: Callable[[Page], Page] | None = None
+        self._overlay: Callable[[Screen], Screen] | None = None
 
     @property
     @abstractmethod
@@ -50,7 +50,7 @@ class Page(ABC):
         """The line that is being typed."""
 
     @abstractmethod
-    def display(self) -> View:
+    def view(self) -> View:
         """Return what is to be seen."""
 
     @abstractmethod
@@ -58,19 +58,19 @@ class Page(ABC):
         """Take the line *input* that somebody entered; return what to ask the server for, if anything."""
 
     @abstractmethod
-    def next_page(self) -> Page:
-        """Return the page that what has happened leads to; mostly this one."""
+    def next_screen(self) -> Screen:
+        """Return the screen that what has happened leads to; mostly this one."""
 
-    def open(self, overlay: Callable[[Page], Page]) -> None:
-        """Let the page that *overlay* makes lie over this one."""
+    def open(self, overlay: Callable[[Screen], Screen]) -> None:
+        """Let the screen that *overlay* makes lie over this one."""
         self._overlay = overlay
 
-    def change_state(self) -> Page:
-        """Return the page to be seen after what has happened: one that is to lie over this, or the next one."""
-        return self.overlay() or self.next_page()
+    def change_state(self) -> Screen:
+        """Return the screen to be seen after what has happened: one that is to lie over this, or the next one."""
+        return self.overlay() or self.next_screen()
 
-    def overlay(self) -> Page | None:
-        """Return the page that is to lie over this one, once."""
+    def overlay(self) -> Screen | None:
+        """Return the screen that is to lie over this one, once."""
         overlay, self._overlay = self._overlay, None
         return overlay(self) if overlay else None
 

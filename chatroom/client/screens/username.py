@@ -1,4 +1,4 @@
-"""The first page: who somebody wants to be."""
+"""The first screen: who somebody wants to be."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from chatroom.client.compose.editor import Editor
 from chatroom.client.keys.actions import Action
 from chatroom.client.model.chat import Chat
 from chatroom.client.screens.commands import open_help
-from chatroom.client.screens.lobby import LobbyPage
-from chatroom.client.screens.screen import Page
+from chatroom.client.screens.lobby import LobbyScreen
+from chatroom.client.screens.screen import Screen
 from chatroom.client.views.view import Link, UsernameView
 from chatroom.core import names
 from chatroom.core.errors import ChatError
@@ -17,7 +17,7 @@ from chatroom.wire import requests
 from chatroom.wire.requests import AnyRequest
 
 
-class UsernamePage(Page):
+class UsernameScreen(Screen):
     """Asks for a username, until the server takes one; *notice* says what was wrong with the last one."""
 
     def __init__(self, chat: Chat, notice: str = "") -> None:
@@ -57,9 +57,9 @@ class UsernamePage(Page):
         self.notice = notice
 
     @override
-    def display(self) -> UsernameView:
+    def view(self) -> UsernameView:
         return UsernameView(self.chat.server, self.notice, self.input("Your name: "), self.chat.status())
 
     @override
-    def next_page(self) -> Page:
-        return LobbyPage(self.chat).next_page() if self.chat.link is Link.ONLINE else self
+    def next_screen(self) -> Screen:
+        return LobbyScreen(self.chat).next_screen() if self.chat.link is Link.ONLINE else self

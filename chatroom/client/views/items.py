@@ -1,4 +1,4 @@
-"""What lists are made of: the values that pages give to whoever draws them."""
+"""What lists are made of: the values that screens give to whoever draws them."""
 
 from __future__ import annotations
 

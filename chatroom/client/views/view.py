@@ -1,4 +1,4 @@
-"""What is to be seen: the values that pages give to whoever draws them."""
+"""What is to be seen: the values that screens give to whoever draws them."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class UsernameView:
-    """The first page: choose a name; *notice* says what is wrong with the last one."""
+    """The first screen: choose a name; *notice* says what is wrong with the last one."""
 
     server: str
     notice: str

@@ -13,7 +13,7 @@ from tests.client.drawing.reading import EVENING, a_room, said
 from tests.client.drawing.test_rows import HARM
 from tests.client.drawing.test_widget import LOBBY
 from tests.client.drawing.views import SIZES, VIEWS
-from tests.client.screen import Screen
+from tests.client.emulator import Emulator
 
 LINK = "https://example.org/" + "a" * 50
 
@@ -48,7 +48,7 @@ def test_a_page_without_talk_is_empty() -> None:
 
 
 def test_the_terminal_itself_wraps_it_and_the_last_row_says_how_one_gets_back() -> None:
-    screen = Screen(20, 8)
+    screen = Emulator(20, 8)
     screen.feed(sheet([f"23:20 <bob> {LINK}", "23:20 <bob> hi"], 20, 8).encode())
     assert "".join(screen.lines[:6]) == f"23:20 <bob> {LINK}23:20 <bob> hi"
     assert screen.lines[7] == HINT[:18] + "…"

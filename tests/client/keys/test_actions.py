@@ -8,7 +8,7 @@ import pytest
 
 from chatroom.client.keys.actions import KEYS, Action, label
 from chatroom.client.keys.bindings import DEFAULT
-from chatroom.client.screens.overlays.help import HelpPage
+from chatroom.client.screens.overlays.help import HelpScreen
 from tests.client.reader import Reader
 
 
@@ -64,7 +64,7 @@ def test_the_help_goes_at_any_key_and_what_happened_meanwhile_is_there() -> None
     reader.enter_room("tea")
     reader.press("a draft")
     reader.press("f1")
-    assert isinstance(reader.page, HelpPage)
+    assert isinstance(reader.screen, HelpScreen)
     reader.hear_said("meanwhile")
 
     reader.press("x")

@@ -6,8 +6,8 @@ import pytest
 
 from chatroom.client.keys.actions import KEYS, Action, label
 from chatroom.client.keys.bindings import DEFAULT, BadKey, Bindings, key_named
-from chatroom.client.screens.lobby import LobbyPage
-from chatroom.client.screens.overlays.help import HelpPage
+from chatroom.client.screens.lobby import LobbyScreen
+from chatroom.client.screens.overlays.help import HelpScreen
 from tests.client.reader import Reader
 
 
@@ -93,12 +93,12 @@ def test_keys_of_ones_own_are_pressed_and_named() -> None:
     reader.enter_room("tea")
 
     reader.press("ctrl g")
-    assert isinstance(reader.page, LobbyPage)
+    assert isinstance(reader.screen, LobbyScreen)
     reader.press("elsewhere", "f9")
     assert reader.lobby_view.question.endswith("F9 alone for no topic, Esc to go back.")
     reader.press("esc", "f3")
-    assert isinstance(reader.page, HelpPage)
-    assert "F9" in [keys for _, rows in reader.page.display().groups for keys, _ in rows]
+    assert isinstance(reader.screen, HelpScreen)
+    assert "F9" in [keys for _, rows in reader.screen.view().groups for keys, _ in rows]
 
 
 def test_words_of_ones_own_count_as_ones_name() -> None:

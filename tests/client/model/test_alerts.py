@@ -217,7 +217,7 @@ def test_somebody_who_is_ignored_does_not_call_for_attention(alice: Alice) -> No
     alice.hear_told("alice")
     assert alice.alert is None
     assert alice.chat.tabs()[0] == Tab("coffee", 0, False, False)
-    alice.room_page.conversation.navigation.follow(False)
+    alice.room_screen.conversation.reading.follow(False)
     alice.hear_said("alice: hello", first=2)
     assert alice.room_view.arrived == 0
 

@@ -26,7 +26,7 @@ def test_those_who_spoke_long_before_many_others_are_forgotten() -> None:
     reader.enter_room()
     for number in range(NAMES + 5):
         reader.hear_said("hello", first=number + 1, speaker=f"bob{number}")
-    spoken = list(reader.room_page.conversation.spoken)
+    spoken = list(reader.room_screen.conversation.spoken)
     assert (len(spoken), spoken[0]) == (NAMES, "bob5")
 
 

@@ -12,7 +12,7 @@ def test_a_reply_is_for_whoever_asked_and_comes_once() -> None:
     reader = Reader()
     reader.come_in()
     reader.enter_room("tea")
-    errands, search = Errands(), Search(reader.chat, reader.room_page.conversation)
+    errands, search = Errands(), Search(reader.chat, reader.room_screen.conversation)
     first = errands.ask(requests.Search(room="tea", query="kettle"), search)
     # It is the same request that counts, not an equal one.
     assert errands.take(requests.Search(room="tea", query="kettle")) is None

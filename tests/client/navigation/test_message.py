@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chatroom.client.keys.actions import Action
 from chatroom.client.navigation.message import go
-from chatroom.client.screens.lobby import LobbyPage
+from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.client.views.lines import Message
 from chatroom.wire import answers, requests
 from chatroom.wire.requests import AnyRequest
@@ -71,7 +71,7 @@ class Log:
     def go(self, seq: int) -> None:
         chat = self.reader.chat
         self.answer(go(chat, chat.conversations["tea"], seq))
-        self.reader.page = self.reader.page.change_state()
+        self.reader.screen = self.reader.screen.change_state()
 
     @property
     def seqs(self) -> list[int]:
@@ -125,11 +125,11 @@ def test_esc_leads_back_to_the_end_and_then_drops_the_line_again(log: Log) -> No
     assert log.seqs[0] == 451
     log.reader.press("esc")
     assert (log.spot, log.seqs[-1], log.reader.chat.remark) == (None, 1000, "")
-    assert log.reader.room_page.conversation.navigation.following
+    assert log.reader.room_screen.conversation.reading.following
 
 
 def test_esc_leads_back_to_where_one_read(log: Log) -> None:
-    log.reader.room_page.conversation.navigation.follow(False, 930)
+    log.reader.room_screen.conversation.reading.follow(False, 930)
     log.go(500)
     log.go(50)
     log.reader.press("esc")
@@ -151,13 +151,13 @@ def test_esc_leads_back_to_the_lobby(log: Log) -> None:
     log.reader.press("f2")
     log.go(500)
     log.reader.press("esc")
-    assert isinstance(log.reader.page, LobbyPage)
+    assert isinstance(log.reader.screen, LobbyScreen)
 
 
 def test_who_has_read_on_to_the_end_is_not_led_back(log: Log) -> None:
     log.reader.enter_room("coffee")
     log.go(990)
-    log.reader.room_page.conversation.navigation.follow(True)
+    log.reader.room_screen.conversation.reading.follow(True)
     log.reader.press("esc")
     assert log.reader.room_view.room == "tea"
 
@@ -172,7 +172,7 @@ def test_reading_on_both_windows_become_one(log: Log) -> None:
     log.go(700)
     for _ in range(2):
         assert not log.reader.room_view.live
-        log.answer(log.reader.room_page.newer())
+        log.answer(log.reader.room_screen.newer())
     assert log.seqs == list(range(651, 1001))
     assert log.reader.room_view.live
     log.reader.hear(said(1001, "on"))
@@ -181,13 +181,13 @@ def test_reading_on_both_windows_become_one(log: Log) -> None:
 
 def test_what_is_older_than_a_place_is_fetched_too(log: Log) -> None:
     log.go(140)
-    log.answer(log.reader.room_page.older())
+    log.answer(log.reader.room_screen.older())
     assert log.seqs[0] == 1
     assert log.reader.room_view.complete
 
 
 def test_an_older_page_that_was_asked_for_before_is_not_put_elsewhere(log: Log) -> None:
-    asked = log.reader.room_page.older()
+    asked = log.reader.room_screen.older()
     log.go(500)
     log.answer(asked)
     assert (log.seqs[0], log.seqs[-1]) == (451, 550)
@@ -225,7 +225,7 @@ def test_who_goes_on_to_another_place_is_not_brought_to_the_first(log: Log) -> N
 
 
 def test_a_room_that_was_left_is_not_gone_to(log: Log) -> None:
-    conversation = log.reader.room_page.conversation
+    conversation = log.reader.room_screen.conversation
     log.reader.hear(answers.Deleted(room="tea", by="bob"))
     assert go(log.reader.chat, conversation, 500) is None
     assert log.reader.chat.current is None
@@ -235,7 +235,7 @@ def test_a_room_that_was_left_is_not_gone_to(log: Log) -> None:
 
 
 def test_alt_u_leads_to_what_is_new_however_far_that_is(log: Log) -> None:
-    log.reader.room_page.conversation.read_to = 300
+    log.reader.room_screen.conversation.read_to = 300
     log.answer(log.reader.press("meta u"))
     assert (log.spot, log.reader.room_view.marked) == (301, None)
     assert {300, 301} <= set(log.seqs)
@@ -243,7 +243,7 @@ def test_alt_u_leads_to_what_is_new_however_far_that_is(log: Log) -> None:
 
 @pytest.mark.parametrize("read_to", [None, 1000])
 def test_where_nothing_is_new_it_says_so(log: Log, read_to: int | None) -> None:
-    log.reader.room_page.conversation.read_to = read_to
+    log.reader.room_screen.conversation.read_to = read_to
     assert log.reader.press("meta u") is None
     assert log.reader.chat.remark == "Nothing is new here"
 
@@ -311,7 +311,7 @@ def test_at_the_end_there_is_no_later_mention_and_nobody_is_asked(log: Log) -> N
 
 
 def test_a_mention_is_looked_for_from_where_one_reads(log: Log) -> None:
-    log.reader.room_page.conversation.navigation.follow(False, 980)
+    log.reader.room_screen.conversation.reading.follow(False, 980)
     log.answer(log.reader.press("meta p"))
     assert log.spot == 480
 
@@ -340,11 +340,11 @@ def test_wherever_one_goes_no_message_is_left_out_or_doubled(steps: list[str | i
                 log.answer(go(chat, chat.conversations["tea"], step), limit)
                 assert step in log.seqs
             case "older":
-                log.answer(log.reader.room_page.older(), limit)
+                log.answer(log.reader.room_screen.older(), limit)
             case "newer":
-                log.answer(log.reader.room_page.newer(), limit)
+                log.answer(log.reader.room_screen.newer(), limit)
             case "end":
-                log.answer(log.reader.room_page.newest(), limit)
+                log.answer(log.reader.room_screen.newest(), limit)
                 assert log.seqs[-1] == log.newest
             case "said":
                 log.newest += 1
@@ -381,13 +381,13 @@ def test_what_is_new_is_still_new_after_a_look_at_something_older(busy: Log, key
     busy.reader.hear(said(1003, "and more"))
     busy.answer(busy.reader.press(key))
     assert new(busy) == (3, True, 1000)
-    busy.reader.page.act(Action.ROOM_1)
+    busy.reader.screen.act(Action.ROOM_1)
     assert new(busy)[0] == 0
 
 
 def test_it_is_not_for_who_has_been_at_the_end_or_counted_it_as_read(busy: Log) -> None:
     busy.go(480)
-    busy.answer(busy.reader.room_page.newest())
+    busy.answer(busy.reader.room_screen.newest())
     busy.reader.press("meta 2")
     assert new(busy) == (0, False, 1002)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chatroom.client.screens.lobby import LobbyPage
+from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.wire import answers, requests
 from tests.client.reader import Reader
 
@@ -76,7 +76,7 @@ def test_who_leaves_a_room_is_in_the_one_before_or_in_the_lobby(reader: Reader) 
     assert reader.room_view.room == "tea"
 
     reader.hear(answers.Ok(), reader.enter("/leave"))
-    assert isinstance(reader.page, LobbyPage)
+    assert isinstance(reader.screen, LobbyScreen)
 
 
 def test_who_leaves_a_room_after_a_look_at_the_lobby_is_in_another_room(reader: Reader) -> None:

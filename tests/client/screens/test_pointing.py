@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chatroom.client.screens.overlays.catchup import CatchupPage
+from chatroom.client.screens.overlays.catchup import CatchupScreen
 from chatroom.client.screens.pointing import point
 from chatroom.client.views.items import Found, Place
 from chatroom.client.views.targets import OnItem, OnMember, OnRow, OnTab, Target
@@ -12,8 +12,8 @@ from tests.client.reader import Reader, rooms
 
 
 def click(reader: Reader, target: Target) -> AnyRequest | None:
-    asked = point(reader.page, target)
-    reader.page = reader.page.change_state()
+    asked = point(reader.screen, target)
+    reader.screen = reader.screen.change_state()
     return asked
 
 
@@ -101,15 +101,15 @@ def test_in_a_list_the_first_click_chooses_a_line_and_the_second_goes_there() ->
     reader = in_two_rooms()
     reader.hear_said("anyone?", room="tea")
     reader.press("f3")
-    assert isinstance(reader.page, CatchupPage)
-    [coffee] = [item for item in reader.page.items() if isinstance(item, Place) and item.room == "coffee"]
-    [anyone] = [item for item in reader.page.items() if isinstance(item, Found)]
-    [tea] = [item for item in reader.page.items() if isinstance(item, Place) and item.room == "tea"]
+    assert isinstance(reader.screen, CatchupScreen)
+    [coffee] = [item for item in reader.screen.items() if isinstance(item, Place) and item.room == "coffee"]
+    [anyone] = [item for item in reader.screen.items() if isinstance(item, Found)]
+    [tea] = [item for item in reader.screen.items() if isinstance(item, Place) and item.room == "tea"]
 
     click(reader, OnItem(tea))
     click(reader, OnItem(anyone))
     click(reader, OnItem(coffee))
-    assert reader.page.display().items[reader.page.display().chosen or 0] == coffee
+    assert reader.screen.view().items[reader.screen.view().chosen or 0] == coffee
     click(reader, OnItem(tea))
     click(reader, OnItem(tea))
     assert reader.room_view.room == "tea"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chatroom.client.screens.overlays.help import HelpPage
+from chatroom.client.screens.overlays.help import HelpScreen
 from chatroom.client.views.lines import Message, Pending, Skipped, Traffic
 from chatroom.client.views.view import Link
 from chatroom.wire import answers, requests
@@ -103,8 +103,8 @@ def test_an_unknown_command_is_named_and_stays_in_the_line(reader: Reader) -> No
 def test_help_lists_every_command(reader: Reader) -> None:
     reader.enter("/help")
 
-    assert isinstance(reader.page, HelpPage)
-    shown = [name for _, lines in reader.page.display().groups for name, _ in lines]
+    assert isinstance(reader.screen, HelpScreen)
+    shown = [name for _, lines in reader.screen.view().groups for name, _ in lines]
     for command in ("/join room", "/me text", "/msg user text", "/nick name", "/topic [text]", "/who [room]", "/quit"):
         assert command in shown
 
@@ -241,11 +241,11 @@ def test_what_is_replayed_on_entering_is_not_new(reader: Reader) -> None:
 
 def test_what_comes_while_one_reads_further_up_is_counted(reader: Reader) -> None:
     reader.hear_said("one")
-    reader.room_page.conversation.navigation.follow(False)
+    reader.room_screen.conversation.reading.follow(False)
     reader.hear_said("two", "three", first=2)
     assert reader.room_view.arrived == 2
 
-    reader.room_page.conversation.navigation.follow(True)
+    reader.room_screen.conversation.reading.follow(True)
     assert reader.room_view.arrived == 0
 
 
@@ -297,7 +297,7 @@ def test_a_hole_that_the_server_can_not_fill_is_shown(reader: Reader) -> None:
 
 def test_who_is_not_let_in_again_knows_why(reader: Reader) -> None:
     reader.chat.shut_out("tea", "There is no room called tea.")
-    reader.page = reader.page.change_state()
+    reader.screen = reader.screen.change_state()
 
     assert reader.lobby_texts() == ["! You are not in tea any more: There is no room called tea."]
 
@@ -404,7 +404,7 @@ def test_a_private_message_that_was_lost_comes_back_into_the_line(reader: Reader
     asked = reader.enter("/msg bob it is late")
     assert asked is not None
     reader.chat.failed(asked, "That was not done: the connection broke.")
-    reader.page = reader.page.change_state()
+    reader.screen = reader.screen.change_state()
     assert reader.room_view.input.text == "/msg bob it is late"
 
 

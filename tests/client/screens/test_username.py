@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from chatroom.client.screens.lobby import LobbyPage
-from chatroom.client.screens.username import UsernamePage
+from chatroom.client.screens.lobby import LobbyScreen
+from chatroom.client.screens.username import UsernameScreen
 from chatroom.client.views.view import Link
 from chatroom.wire import requests
 from tests.client.reader import Reader
@@ -37,9 +37,9 @@ def test_a_name_that_can_not_be_one_is_refused_in_place(name: str) -> None:
 def test_what_the_server_has_against_a_name_is_said_in_place() -> None:
     reader = Reader()
     reader.press("alice", "enter")
-    assert isinstance(reader.page, UsernamePage)
+    assert isinstance(reader.screen, UsernameScreen)
 
-    reader.page.refused("alice is in use; choose another.")
+    reader.screen.refused("alice is in use; choose another.")
 
     assert reader.username_view.notice == "alice is in use; choose another."
 
@@ -66,7 +66,7 @@ def test_who_is_welcome_is_in_the_lobby_and_watches_it() -> None:
     reader = Reader()
     reader.come_in()
 
-    assert isinstance(reader.page, LobbyPage)
+    assert isinstance(reader.screen, LobbyScreen)
     assert reader.asked == [requests.List(watch=True)]
     assert reader.lobby_view.status.username == "alice"
 

@@ -1,4 +1,4 @@
-"""What is new in all rooms that one is in, on one page."""
+"""What is new in all rooms that one is in, on one screen."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from chatroom.client.keys.actions import Action
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.navigation.mention import mention_spans
-from chatroom.client.screens.overlays.lists import ListPage
+from chatroom.client.screens.overlays.lists import ListScreen
 from chatroom.client.screens.overlays.search import CLOSE
-from chatroom.client.screens.screen import Page
+from chatroom.client.screens.screen import Screen
 from chatroom.client.views.items import Found, Item, Place
 from chatroom.client.views.lines import Message
 from chatroom.client.views.view import ListView
@@ -22,7 +22,7 @@ _MENTIONS, _LINES = 2, 4
 """Lines of a room that are shown: the last ones, with at least so many that mention one."""
 
 
-class CatchupPage(ListPage):
+class CatchupScreen(ListScreen):
     """Lists the rooms, those with mentions first, each with its last lines; Enter goes to one."""
 
     own = Action.CATCHUP
@@ -51,7 +51,7 @@ class CatchupPage(ListPage):
         return super().act(action)
 
     @override
-    def display(self) -> ListView:
+    def view(self) -> ListView:
         items = self.items()
         unread = sum(room.unread for room in self.chat.conversations.values())
         return ListView(
@@ -68,9 +68,9 @@ class CatchupPage(ListPage):
         )
 
 
-def open_catchup(page: Page) -> None:
+def open_catchup(screen: Screen) -> None:
     """Show what is new in all rooms."""
-    page.open(CatchupPage)
+    screen.open(CatchupScreen)
 
 
 def mark_read(chat: Chat) -> None:
@@ -78,7 +78,7 @@ def mark_read(chat: Chat) -> None:
     for conversation in chat.conversations.values():
         conversation.look()
         conversation.look_away()
-        conversation.navigation.unseen = None
+        conversation.reading.unseen = None
 
 
 def _told(conversation: Conversation, chat: Chat) -> Iterator[Item]:

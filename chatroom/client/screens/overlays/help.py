@@ -8,15 +8,15 @@ from typing_extensions import override
 
 from chatroom.client.keys.actions import Action
 from chatroom.client.screens.overlays.overlay import Overlay
-from chatroom.client.screens.screen import Page
+from chatroom.client.screens.screen import Screen
 from chatroom.client.views.view import HelpView
 from chatroom.wire.requests import AnyRequest
 
 
-class HelpPage(Overlay):
+class HelpScreen(Overlay):
     """Lists the *commands*, which are groups as the view has them, and the keys, until one is pressed."""
 
-    def __init__(self, under: Page, commands: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> None:
+    def __init__(self, under: Screen, commands: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> None:
         super().__init__(under)
         self._commands = commands
 
@@ -30,5 +30,5 @@ class HelpPage(Overlay):
         return None
 
     @override
-    def display(self) -> HelpView:
+    def view(self) -> HelpView:
         return HelpView([*self._commands, *self.chat.keys.groups()], self.chat.status())

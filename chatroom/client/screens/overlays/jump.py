@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing_extensions import override
 
 from chatroom.client.keys.actions import Action
-from chatroom.client.screens.overlays.lists import GOES, TypedListPage
+from chatroom.client.screens.overlays.lists import GOES, TypedListScreen
 from chatroom.client.screens.overlays.search import CLOSE
-from chatroom.client.screens.screen import Page
+from chatroom.client.screens.screen import Screen
 from chatroom.client.text.fuzzy import misfit
 from chatroom.client.views.items import Item, Place
 from chatroom.client.views.view import ListView
@@ -19,7 +19,7 @@ MOST = 200
 """Rooms that are listed."""
 
 
-class JumpPage(TypedListPage):
+class JumpScreen(TypedListScreen):
     """Lists the rooms that fit what is typed, the best first; Enter goes there."""
 
     @override
@@ -46,7 +46,7 @@ class JumpPage(TypedListPage):
         return super().act(action)
 
     @override
-    def display(self) -> ListView:
+    def view(self) -> ListView:
         items = self.items()
         return ListView(
             title="Go to a room",
@@ -82,6 +82,6 @@ class JumpPage(TypedListPage):
         return not place.joined, here, not place.mentions, not place.unread, -visited, place.room
 
 
-def open_jump(page: Page) -> None:
+def open_jump(screen: Screen) -> None:
     """Show the rooms to go to."""
-    page.open(JumpPage)
+    screen.open(JumpScreen)

@@ -1,4 +1,4 @@
-"""Pages with a list over another page, of which one line is chosen."""
+"""Screens with a list over another screen, of which one line is chosen."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing_extensions import override
 from chatroom.client.compose.editor import Editor
 from chatroom.client.keys.actions import ROOMS, Action
 from chatroom.client.screens.overlays.overlay import Overlay
-from chatroom.client.screens.screen import Page
+from chatroom.client.screens.screen import Screen
 from chatroom.client.views.items import Day, Found, Item, Place
 from chatroom.client.views.view import ListView
 from chatroom.wire.requests import AnyRequest
@@ -42,10 +42,10 @@ ELSEWHERE = frozenset(
         Action.MENTIONS,
     )
 )
-"""What leads away from a list as from the page under it, or to another list."""
+"""What leads away from a list as from the screen under it, or to another list."""
 
 
-class ListPage(Overlay):
+class ListScreen(Overlay):
     """A list that the arrows go through, and from which Enter goes to what is chosen.
 
     *own* is the key that opens it, and closes it too. What is typed closes it, and goes into the line under it.
@@ -53,7 +53,7 @@ class ListPage(Overlay):
 
     own: ClassVar[Action | None] = None
 
-    def __init__(self, under: Page) -> None:
+    def __init__(self, under: Screen) -> None:
         super().__init__(under)
         self._chosen: Item | None = None
 
@@ -72,7 +72,7 @@ class ListPage(Overlay):
 
     @abstractmethod
     @override
-    def display(self) -> ListView:
+    def view(self) -> ListView:
         """Return what is to be seen."""
 
     def can_choose(self, item: Item) -> bool:
@@ -136,10 +136,10 @@ GOES = frozenset((*STEPS, *ELSEWHERE, Action.CANCEL, Action.INTERRUPT, Action.SU
 """What goes through a list or out of it, where all other keys are for a line that is typed."""
 
 
-class TypedListPage(ListPage):
+class TypedListScreen(ListScreen):
     """A list of what is typed in a line of its own, which begins as *text*."""
 
-    def __init__(self, under: Page, text: str = "") -> None:
+    def __init__(self, under: Screen, text: str = "") -> None:
         super().__init__(under)
         self._editor = Editor(text)
 
@@ -150,15 +150,15 @@ class TypedListPage(ListPage):
 
     @override
     def type(self, text: str) -> None:
-        Page.type(self, text)
+        Screen.type(self, text)
 
     @override
     def paste(self, text: str) -> None:
-        Page.paste(self, text)
+        Screen.paste(self, text)
 
     @override
     def act(self, action: Action) -> AnyRequest | None:
-        return super().act(action) if action in GOES else Page.act(self, action)
+        return super().act(action) if action in GOES else Screen.act(self, action)
 
 
 def _known(item: Item) -> tuple[str, int]:

@@ -12,9 +12,9 @@ from chatroom.client.keys.actions import Action
 from chatroom.client.model.chat import Chat
 from chatroom.client.navigation.mention import is_mention, mention_spans, name_query
 from chatroom.client.navigation.message import go
-from chatroom.client.screens.overlays.lists import ListPage
+from chatroom.client.screens.overlays.lists import ListScreen
 from chatroom.client.screens.overlays.search import CLOSE, PAGE, by_day
-from chatroom.client.screens.screen import Page
+from chatroom.client.screens.screen import Screen
 from chatroom.client.views.items import Found, Item
 from chatroom.client.views.lines import Message
 from chatroom.client.views.view import ListView
@@ -108,12 +108,12 @@ class Mentions:
                 self._rooms[room].found[message.seq] = Found(room, message, spans, named=True)
 
 
-class MentionsPage(ListPage):
+class MentionsScreen(ListScreen):
     """Lists the mentions; Enter goes there."""
 
     own = Action.MENTIONS
 
-    def __init__(self, under: Page, mentions: Mentions) -> None:
+    def __init__(self, under: Screen, mentions: Mentions) -> None:
         super().__init__(under)
         self._mentions = mentions
 
@@ -137,7 +137,7 @@ class MentionsPage(ListPage):
         return self._mentions.further()
 
     @override
-    def display(self) -> ListView:
+    def view(self) -> ListView:
         items = self.items()
         count = sum(isinstance(item, Found) for item in items)
         return ListView(
@@ -161,8 +161,8 @@ class MentionsPage(ListPage):
         return "" if items else "Nobody has mentioned you yet in the rooms you are in."
 
 
-def open_mentions(page: Page) -> AnyRequest | None:
+def open_mentions(screen: Screen) -> AnyRequest | None:
     """Show the mentions; return what to ask for."""
-    mentions = Mentions(page.chat)
-    page.open(partial(MentionsPage, mentions=mentions))
+    mentions = Mentions(screen.chat)
+    screen.open(partial(MentionsScreen, mentions=mentions))
     return mentions.further()

@@ -1,4 +1,4 @@
-"""Pages that lie over another one, to which one comes back."""
+"""Screens that lie over another one, to which one comes back."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from collections.abc import Callable, Sequence
 from typing_extensions import override
 
 from chatroom.client.compose.editor import Editor
-from chatroom.client.screens.screen import Page
+from chatroom.client.screens.screen import Screen
 from chatroom.wire.answers import AnyEvent, AnyReply
 from chatroom.wire.requests import AnyRequest
 
 
-class Overlay(Page):
-    """A page over the one *under* it, in which what happens goes on; it is there until it is closed.
+class Overlay(Screen):
+    """A screen over the one *under* it, in which what happens goes on; it is there until it is closed.
 
-    ``page.open(AnOverlay)`` opens one, from a key as from a command; it takes the place of another one.
+    ``screen.open(AnOverlay)`` opens one, from a key as from a command; it takes the place of another one.
     """
 
-    def __init__(self, under: Page) -> None:
+    def __init__(self, under: Screen) -> None:
         super().__init__(under.chat)
         self.under = under
         self._open = True
 
     def close(self) -> None:
-        """Go back to the page under this one."""
+        """Go back to the screen under this one."""
         self._open = False
 
     @property
@@ -47,13 +47,13 @@ class Overlay(Page):
         self.under.paste(text)
 
     @override
-    def open(self, overlay: Callable[[Page], Page]) -> None:
+    def open(self, overlay: Callable[[Screen], Screen]) -> None:
         self.under.open(overlay)
 
     @override
-    def overlay(self) -> Page | None:
+    def overlay(self) -> Screen | None:
         return self.under.overlay()
 
     @override
-    def next_page(self) -> Page:
-        return self if self._open else self.under.next_page()
+    def next_screen(self) -> Screen:
+        return self if self._open else self.under.next_screen()

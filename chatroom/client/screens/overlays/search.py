@@ -12,8 +12,8 @@ from chatroom.client.keys.actions import Action
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.navigation.message import go
-from chatroom.client.screens.overlays.lists import TypedListPage
-from chatroom.client.screens.screen import Page
+from chatroom.client.screens.overlays.lists import TypedListScreen
+from chatroom.client.screens.screen import Screen
 from chatroom.client.text.spans import spans
 from chatroom.client.views.items import Day, Found, Item
 from chatroom.client.views.view import ListView
@@ -28,7 +28,7 @@ MOST = 2000
 """Matches that are kept; who has gone through so many had better search for another word."""
 
 _PAGES = 10
-"""Pages that are asked for at once where nothing on them is to be seen."""
+"""Screens that are asked for at once where nothing on them is to be seen."""
 
 
 class Search:
@@ -97,12 +97,12 @@ class Search:
         return self._chat.errands.ask(self._asked, self)
 
 
-class SearchPage(TypedListPage):
+class SearchScreen(TypedListScreen):
     """Takes the words to search for, and lists where they were said; Enter goes there."""
 
     own = Action.SEARCH
 
-    def __init__(self, under: Page, search: Search) -> None:
+    def __init__(self, under: Screen, search: Search) -> None:
         super().__init__(under, search.words)
         self._search = search
 
@@ -134,7 +134,7 @@ class SearchPage(TypedListPage):
         return super().act(action)
 
     @override
-    def display(self) -> ListView:
+    def view(self) -> ListView:
         search, items = self._search, self.items()
         return ListView(
             title=f"Found in {search.conversation.room}",
@@ -166,14 +166,14 @@ class SearchPage(TypedListPage):
 CLOSE = (Action.CANCEL, "back")
 
 
-def open_search(page: Page, words: str = "") -> AnyRequest | None:
+def open_search(screen: Screen, words: str = "") -> AnyRequest | None:
     """Show what is found for *words* in the room one looks at; return what to ask for."""
-    chat = page.chat
+    chat = screen.chat
     if chat.current is None:
         chat.notice("You are in the lobby: enter a room to search it.", error=True)
         return None
     search = Search(chat, chat.current)
-    page.open(partial(SearchPage, search=search))
+    screen.open(partial(SearchScreen, search=search))
     return search.begin(words) if words else None
 
 

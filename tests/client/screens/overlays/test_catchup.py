@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from chatroom.client.screens.overlays.catchup import CatchupPage
-from chatroom.client.screens.overlays.mentions import MentionsPage
+from chatroom.client.screens.overlays.catchup import CatchupScreen
+from chatroom.client.screens.overlays.mentions import MentionsScreen
 from chatroom.client.views.items import Found, Place
 from chatroom.client.views.view import ListView
 from chatroom.wire import answers, requests
@@ -27,8 +27,8 @@ def reader() -> Reader:
 
 def view(reader: Reader) -> ListView:
     """Return the list that is shown."""
-    assert isinstance(reader.page, (CatchupPage, MentionsPage))
-    return reader.page.display()
+    assert isinstance(reader.screen, (CatchupScreen, MentionsScreen))
+    return reader.screen.view()
 
 
 def told(reader: Reader) -> list[str]:

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatroom.client.screens.lobby import LobbyPage
-from chatroom.client.screens.overlays.catchup import CatchupPage
-from chatroom.client.screens.overlays.help import HelpPage
-from chatroom.client.screens.overlays.jump import JumpPage
-from chatroom.client.screens.overlays.mentions import MentionsPage
-from chatroom.client.screens.overlays.search import SearchPage
+from chatroom.client.screens.lobby import LobbyScreen
+from chatroom.client.screens.overlays.catchup import CatchupScreen
+from chatroom.client.screens.overlays.help import HelpScreen
+from chatroom.client.screens.overlays.jump import JumpScreen
+from chatroom.client.screens.overlays.mentions import MentionsScreen
+from chatroom.client.screens.overlays.search import SearchScreen
 from chatroom.client.text.fuzzy import misfit
 from chatroom.client.views.items import Place
 from chatroom.wire import answers, requests
@@ -32,8 +32,8 @@ def reader() -> Reader:
 
 def listed(reader: Reader) -> list[str]:
     """Return the rooms that are listed."""
-    assert isinstance(reader.page, JumpPage)
-    return [item.room for item in reader.page.display().items if isinstance(item, Place)]
+    assert isinstance(reader.screen, JumpScreen)
+    return [item.room for item in reader.screen.view().items if isinstance(item, Place)]
 
 
 def test_it_begins_with_where_one_was_last_and_ends_with_where_one_is_not(reader: Reader) -> None:
@@ -58,8 +58,8 @@ def test_what_is_typed_leaves_what_fits_the_best_first(reader: Reader) -> None:
     reader.press("x")
     assert listed(reader) == []
     assert reader.press("enter") is None
-    assert isinstance(reader.page, JumpPage)
-    assert reader.page.display().notice == "No room has these letters in its name, in this order."
+    assert isinstance(reader.screen, JumpScreen)
+    assert reader.screen.view().notice == "No room has these letters in its name, in this order."
 
 
 def test_enter_goes_to_a_room_that_one_is_in(reader: Reader) -> None:
@@ -91,7 +91,7 @@ def test_the_key_cuts_where_there_is_something_to_cut(reader: Reader) -> None:
 
 def test_it_leads_out_of_the_lobby(reader: Reader) -> None:
     reader.press("f2")
-    assert isinstance(reader.page, LobbyPage)
+    assert isinstance(reader.screen, LobbyScreen)
     reader.press("ctrl k", "tea", "enter")
     assert reader.room_view.room == "tea"
 
@@ -131,15 +131,15 @@ def test_any_text_fits_or_not(typed: str, name: str) -> None:
 
 @pytest.mark.parametrize("key", ["f3", "f4", "ctrl s", "ctrl k"])
 def test_from_each_list_one_gets_to_the_others_to_rooms_and_to_the_lobby(reader: Reader, key: str) -> None:
-    others = {"f1": HelpPage, "f3": CatchupPage, "f4": MentionsPage, "ctrl s": SearchPage}
+    others = {"f1": HelpScreen, "f3": CatchupScreen, "f4": MentionsScreen, "ctrl s": SearchScreen}
     for other, page in others.items():
         if other != key:
             reader.press(key, other)
-            assert isinstance(reader.page, page)
+            assert isinstance(reader.screen, page)
             # What it lay over is still there, and once.
             reader.press("esc")
             assert reader.room_view.room == "cake"
     reader.press(key, "meta 1")
     assert reader.room_view.room == "tea"
     reader.press(key, "f2")
-    assert isinstance(reader.page, LobbyPage)
+    assert isinstance(reader.screen, LobbyScreen)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from chatroom.client.screens.overlays.search import SearchPage
-from chatroom.client.screens.room import RoomPage
+from chatroom.client.screens.overlays.search import SearchScreen
+from chatroom.client.screens.room import RoomScreen
 from chatroom.client.views.items import Day, Found
 from chatroom.client.views.view import ListView
 from chatroom.wire import answers, requests
@@ -26,8 +26,8 @@ def reader() -> Reader:
 
 def view(reader: Reader) -> ListView:
     """Return what the page of the search shows."""
-    assert isinstance(reader.page, SearchPage)
-    return reader.page.display()
+    assert isinstance(reader.screen, SearchScreen)
+    return reader.screen.view()
 
 
 def find(reader: Reader, request: AnyRequest | None, seqs: Sequence[int], *, more: bool = False) -> None:
@@ -80,7 +80,7 @@ def test_enter_goes_to_what_is_chosen(reader: Reader) -> None:
     asked = reader.press("down", "enter")
 
     assert asked == requests.History(room="tea", before=8, limit=50)
-    assert isinstance(reader.page, RoomPage)
+    assert isinstance(reader.screen, RoomScreen)
 
 
 def test_other_words_are_searched_for_instead(reader: Reader) -> None:

@@ -135,7 +135,7 @@ class Cells(pyte.Screen):
         self.cursor.y = min(self.cursor.y, self.lines - 1)
 
 
-class Screen:
+class Emulator:
     """What a terminal of *columns* and *rows* shows of the bytes that it was fed; coordinates count from 0.
 
     With *clusters* an emoji of several characters has two cells, as in kitty, WezTerm, Ghostty or foot; without, every
