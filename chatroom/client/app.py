@@ -24,7 +24,7 @@ from chatroom.client.screens.screen import Screen
 from chatroom.client.screens.username import UsernameScreen
 from chatroom.client.session import Session
 from chatroom.client.terminal import Terminal
-from chatroom.client.views.view import Link, View
+from chatroom.client.views.view import Connectivity, View
 from chatroom.wire import answers
 from chatroom.wire.answers import AnyEvent, AnyReply
 from chatroom.wire.requests import AnyRequest
@@ -120,7 +120,7 @@ class App:
             elif isinstance(key, Wheel):
                 self._turn_wheel(up=key.up)
             elif isinstance(key, Click):
-                if target := self._terminal.frame.at(key):
+                if target := self._terminal.widget.at(key):
                     self.session.ask(point(self._screen, target))
             elif (action := self._chat.keys.actions.get(key)) is not None:
                 self._act(action)
@@ -138,9 +138,9 @@ class App:
             case Action.REDRAW:
                 self._terminal.clear()
             case Action.SHOW_ROOMS:
-                self._terminal.frame.toggle_rooms()
+                self._terminal.widget.toggle_rooms()
             case Action.SHOW_MEMBERS:
-                self._terminal.frame.toggle_members()
+                self._terminal.widget.toggle_members()
             case Action.MOUSE:
                 self._terminal.toggle_mouse()
             case Action.COPY:
@@ -156,10 +156,10 @@ class App:
 
     def _end_was_seen(self) -> None:
         """Count nothing in the room as new again, if its end was in view until now."""
-        frame, screen = self._terminal.frame, self._screen
+        widget, screen = self._terminal.widget, self._screen
         if isinstance(screen, RoomScreen):
             reading = screen.conversation.reading
-            if reading.unseen and frame.at_end and reading.shown.live:
+            if reading.unseen and widget.at_end and reading.shown.live:
                 reading.unseen = None
 
     def _turn_wheel(self, *, up: bool) -> None:
@@ -169,17 +169,17 @@ class App:
             self._scroll("line_up" if up else "line_down")
 
     def _scroll(self, how: Scroll) -> None:
-        frame, screen = self._terminal.frame, self._screen
-        frame.scroll(how)
+        widget, screen = self._terminal.widget, self._screen
+        widget.scroll(how)
         if isinstance(screen, RoomScreen):
             if how == "end":
                 self.session.ask(screen.newest())
-            elif frame.at_top:
+            elif widget.at_top:
                 self.session.ask(screen.older())
-            elif frame.at_end:
+            elif widget.at_end:
                 self.session.ask(screen.newer())
             reading = screen.conversation.reading
-            reading.follow(frame.following and reading.shown.live, frame.place)
+            reading.follow(widget.following and reading.shown.live, widget.reading_at)
 
     # What happens.
 
@@ -205,13 +205,13 @@ class App:
                 if self._chat.username:
                     key = self._chat.keys.label(Action.RETRY)
                     when = f"in {seconds} s{f' or by {key}' if key else ''}"
-                    self._chat.linked(Link.LOST, f"Connection lost, retry {when} ({reason})")
+                    self._chat.connection_changed(Connectivity.LOST, f"Connection lost, retry {when} ({reason})")
                 else:
-                    self._chat.linked(Link.LOST, f"{reason}; trying again in {seconds} s")
+                    self._chat.connection_changed(Connectivity.LOST, f"{reason}; trying again in {seconds} s")
             case states.Connecting():
                 silence = int(self.session.server.silence)
                 told = f"connecting, no answer for {silence} s" if silence > SOON else "connecting …"
-                self._chat.linked(Link.CONNECTING, told)
+                self._chat.connection_changed(Connectivity.CONNECTING, told)
 
     def turn(self) -> None:
         """Show what has happened."""

@@ -28,7 +28,7 @@ from chatroom.client.line_mode.interface import Plain
 from chatroom.client.model.chat import Chat
 from chatroom.client.ports import Connect
 from chatroom.client.state_file import StateFile
-from chatroom.client.states import Frame, State
+from chatroom.client.states import Incoming, State
 
 if TYPE_CHECKING:
     from chatroom.client.app import App
@@ -65,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # What is typed now is said in the room that is named now, whatever the file says.
     options.room = [*named, *config.options.get("room", ())]
     if not options.host:
-        file = f', or write host = "…" into {config.place}' if config.place else ""
+        file = f', or write host = "…" into {config.file}' if config.file else ""
         parser.error(f"which server? Name its HOST{file}")
 
     # Timers shall not follow a wall clock that is set.
@@ -86,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     black_box = BlackBox()
     black_box.begin()
 
-    def connect(heard: Callable[[Frame], None], changed: Callable[[State], None]) -> Connection:
+    def connect(heard: Callable[[Incoming], None], changed: Callable[[State], None]) -> Connection:
         # A program wants to know at once that something is missing, a person that it is there.
         patient = not _is_plain(options) if options.wait is None else options.wait
         server = f"{options.host} {options.port}"
@@ -178,7 +178,7 @@ def _on_screen(reactor: ReactorBase, options: argparse.Namespace, config: Config
     from chatroom.client.drawing.styles import dressed
     from chatroom.client.drawing.themes import choose
     from chatroom.client.drawing.tty import Tty
-    from chatroom.client.drawing.widget import Frame
+    from chatroom.client.drawing.widget import ViewWidget
     from chatroom.client.terminal import Terminal
 
     def crashed(failure: Failure) -> None:
@@ -187,8 +187,8 @@ def _on_screen(reactor: ReactorBase, options: argparse.Namespace, config: Config
 
     tty = Tty(closed=lambda: app.end(1))
     theme = dressed(choose(options.theme, os.environ), config.looks)
-    frame = Frame(config.keys, options.text_width)
-    terminal = Terminal(reactor, tty, theme, frame, crashed, mouse=options.mouse)
+    widget = ViewWidget(config.keys, options.text_width)
+    terminal = Terminal(reactor, tty, theme, widget, crashed, mouse=options.mouse)
     bell = Bell(lambda alert: terminal.write(notification(options.notify, alert, os.environ)), reactor.seconds)
     app = App(reactor, terminal, chat, connect, bell)
     return app

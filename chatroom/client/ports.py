@@ -7,7 +7,7 @@ from typing import Protocol
 
 from twisted.internet.defer import Deferred
 
-from chatroom.client.states import Frame, State
+from chatroom.client.states import Incoming, State
 from chatroom.wire.answers import AnyEvent, AnyReply, Ok, Welcome
 from chatroom.wire.requests import AnyRequest
 
@@ -50,7 +50,7 @@ class Server(Protocol):
         """End at once, without a word."""
 
 
-Connect = Callable[[Callable[[Frame], None], Callable[[State], None]], Server]
+Connect = Callable[[Callable[[Incoming], None], Callable[[State], None]], Server]
 """Makes a server that calls the two functions: with what is heard, and with its states."""
 
 

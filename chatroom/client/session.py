@@ -13,7 +13,7 @@ from chatroom.client import states
 from chatroom.client.model.chat import Chat
 from chatroom.client.ports import Connect, UserInterface
 from chatroom.client.reasons import why
-from chatroom.client.views.view import Link
+from chatroom.client.views.view import Connectivity
 from chatroom.wire import requests
 from chatroom.wire.answers import AnyEvent, AnyReply
 from chatroom.wire.requests import AnyRequest
@@ -96,7 +96,7 @@ class Session:
             # What the server says against a name is told by the state of the connection.
             self._interface.refused(str(failure.value))
 
-    def _heard(self, frame: states.Frame) -> None:
+    def _heard(self, frame: states.Incoming) -> None:
         if isinstance(frame, states.Outside):
             self._chat.shut_out(frame.room, frame.error.message)
         else:
@@ -111,23 +111,23 @@ class Session:
     def _changed(self, state: states.State) -> None:
         match state:
             case states.Online(welcome):
-                self._chat.linked(Link.ONLINE)
+                self._chat.connection_changed(Connectivity.ONLINE)
                 self._interface.changed(state)
                 self._take(welcome)
             case states.Nameless(error):
-                self._chat.linked(Link.NONE)
+                self._chat.connection_changed(Connectivity.NONE)
                 self._interface.refused(error.message)
             case states.Connecting():
-                self._chat.linked(Link.CONNECTING, "connecting …")
+                self._chat.connection_changed(Connectivity.CONNECTING, "connecting …")
                 self._interface.changed(state)
             case states.Waiting(_, reason):
-                self._chat.linked(Link.LOST, reason)
+                self._chat.connection_changed(Connectivity.LOST, reason)
                 self._interface.changed(state)
             case states.Away(reason):
-                self._chat.linked(Link.AWAY, reason)
+                self._chat.connection_changed(Connectivity.AWAY, reason)
                 self._interface.changed(state)
             case states.Offline():
-                self._chat.linked(Link.NONE)
+                self._chat.connection_changed(Connectivity.NONE)
             case _:
                 assert_never(state)
         self._interface.turn()

@@ -14,7 +14,7 @@ from chatroom.client.drawing.copy_mode import sheet
 from chatroom.client.drawing.display import Display
 from chatroom.client.drawing.paste import Paste, Pastes, Typed
 from chatroom.client.drawing.themes import Theme
-from chatroom.client.drawing.widget import Frame
+from chatroom.client.drawing.widget import ViewWidget
 from chatroom.client.views.view import View
 
 INTERVAL = 1 / 30
@@ -22,7 +22,7 @@ INTERVAL = 1 / 30
 
 
 class Terminal:
-    """Shows views on *display* by *frame*, in the colours of *theme*; *failed* is called with what goes wrong.
+    """Shows views on *display* by *widget*, in the colours of *theme*; *failed* is called with what goes wrong.
 
     *mouse* says whether it begins with the mouse, which it else leaves to the terminal.
     """
@@ -32,20 +32,20 @@ class Terminal:
         reactor: ReactorBase,
         display: Display,
         theme: Theme,
-        frame: Frame,
+        widget: ViewWidget,
         failed: Callable[[Failure], None],
         *,
         mouse: bool = False,
     ) -> None:
         # Whatever the locale says: what the terminal can't show is replaced at its door.
         urwid.set_encoding("utf8")
-        self.frame = frame
-        self.frame.mouse = mouse
+        self.widget = widget
+        self.widget.mouse = mouse
         self._clock = reactor
         self._display = display
         self._failed = failed
         self._loop = _Loop(
-            self.frame,
+            self.widget,
             theme.palette,
             display,
             handle_mouse=False,
@@ -64,7 +64,7 @@ class Terminal:
         self._typed = typed
         self._view = view
         self._loop.start()
-        self._display.set_mouse_tracking(self.frame.mouse)
+        self._display.set_mouse_tracking(self.widget.mouse)
         self.show()
 
     def stop(self) -> None:
@@ -101,8 +101,8 @@ class Terminal:
 
     def toggle_mouse(self) -> None:
         """Take the mouse, so that the wheel scrolls and a click chooses; or leave it to the terminal again."""
-        self.frame.mouse = not self.frame.mouse
-        self._display.set_mouse_tracking(self.frame.mouse)
+        self.widget.mouse = not self.widget.mouse
+        self._display.set_mouse_tracking(self.widget.mouse)
 
     def copy(self) -> None:
         """Show nothing but the text, as plain lines that the terminal can mark and copy, until a key is pressed."""
@@ -112,7 +112,7 @@ class Terminal:
 
     def _show_bare(self) -> None:
         columns, rows = self._display.get_cols_rows()
-        self._display.write(sheet(self.frame.bare(columns, rows - 1), columns, rows))
+        self._display.write(sheet(self.widget.bare(columns, rows - 1), columns, rows))
         self._display.flush()
 
     def _copied(self, typed: list[Typed]) -> list[Typed]:
@@ -123,7 +123,7 @@ class Terminal:
                 continue
             self._copying = False
             self._display.clear()
-            self._display.set_mouse_tracking(self.frame.mouse)
+            self._display.set_mouse_tracking(self.widget.mouse)
             # What is pasted is not lost.
             return typed if isinstance(key, Paste) else typed[:number] + typed[number + 1 :]
         return typed
@@ -135,7 +135,7 @@ class Terminal:
         self._drawn = self._clock.seconds()
         try:
             if self._view is not None:
-                self.frame.show(self._view())
+                self.widget.show(self._view())
                 self._loop.draw_screen()
         except Exception:
             self._failed(Failure())

@@ -12,7 +12,7 @@ from urwid.event_loop import EventLoop
 
 from chatroom.client.drawing.display import Display, written_apart
 from chatroom.client.ports import LineSource, Server
-from chatroom.client.states import Connecting, Disconnected, Frame, Nameless, Offline, Online, Refused, State
+from chatroom.client.states import Connecting, Disconnected, Incoming, Nameless, Offline, Online, Refused, State
 from chatroom.wire import answers, requests
 from chatroom.wire.answers import AnyReply, Ok, Welcome
 from chatroom.wire.requests import AnyRequest
@@ -23,7 +23,7 @@ from tests.client.reader import LIMITS
 class FakeServer:
     """Keeps what it is asked until the test answers, in order; *heard* and *changed* tell the client."""
 
-    def __init__(self, heard: Callable[[Frame], None], changed: Callable[[State], None]) -> None:
+    def __init__(self, heard: Callable[[Incoming], None], changed: Callable[[State], None]) -> None:
         self.state: State = Offline()
         self.lag: float | None = None
         self.silence = 0.0

@@ -14,7 +14,7 @@ from chatroom.client.screens.room import RoomScreen
 from chatroom.client.screens.screen import Screen
 from chatroom.client.screens.username import UsernameScreen
 from chatroom.client.views.lines import Line, Message, Notice, Private
-from chatroom.client.views.view import Link, LobbyView, RoomView, UsernameView
+from chatroom.client.views.view import Connectivity, LobbyView, RoomView, UsernameView
 from chatroom.wire import answers, requests
 from chatroom.wire.answers import AnyEvent, AnyReply
 from chatroom.wire.requests import AnyRequest
@@ -66,7 +66,7 @@ class Reader:
 
     def come_in(self, username: str = "alice", motd: str | UnsetType = UNSET) -> None:
         """Be logged in, and told *motd*."""
-        self.chat.linked(Link.ONLINE)
+        self.chat.connection_changed(Connectivity.ONLINE)
         self.hear(
             answers.Welcome(
                 username=username,

@@ -7,13 +7,13 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatroom.client.drawing.widget import Frame
+from chatroom.client.drawing.widget import ViewWidget
 from chatroom.client.keys.actions import Action
 from chatroom.client.model.preferences import Interest
 from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.client.screens.overlays.overlay import Overlay
 from chatroom.client.screens.room import RoomScreen
-from chatroom.client.views.view import Link
+from chatroom.client.views.view import Connectivity
 from chatroom.wire import answers, requests
 from tests.client.drawing.test_any_view import is_sound
 from tests.client.drawing.test_rows import ANY_TEXT
@@ -86,7 +86,7 @@ STEPS = st.one_of(
     EVENTS.map(lambda event: ("event", event)),
     REPLIES.map(lambda reply: ("reply", reply)),
     st.sampled_from("abcäあ ").map(lambda key: ("type", key)),
-    st.sampled_from(list(Link)).map(lambda link: ("link", link)),
+    st.sampled_from(list(Connectivity)).map(lambda link: ("link", link)),
     SIZES.map(lambda size: ("size", size)),
     st.sampled_from(["page_up", "page_down", "top", "end"]).map(lambda how: ("scroll", how)),
     FLAGS.map(lambda focused: ("focus", focused)),
@@ -103,7 +103,7 @@ def test_what_is_typed_stays_and_what_comes_is_drawn(steps: list[tuple[str, Any]
     reader.come_in()
     reader.enter_room("coffee")
     reader.enter_room("tea")
-    frame = Frame()
+    widget = ViewWidget()
     columns, height = 100, 30
     typed = ""
 
@@ -117,7 +117,7 @@ def test_what_is_typed_stays_and_what_comes_is_drawn(steps: list[tuple[str, Any]
                 typed += value
                 reader.press(value)
             case "link":
-                reader.chat.linked(value, "news")
+                reader.chat.connection_changed(value, "news")
             case "focus":
                 reader.chat.focus(value)
             case "quiet":
@@ -131,11 +131,11 @@ def test_what_is_typed_stays_and_what_comes_is_drawn(steps: list[tuple[str, Any]
             case "size":
                 columns, height = value
             case "scroll":
-                frame.scroll(value)
-                reader.room_screen.conversation.reading.follow(frame.following)
-        frame.show(reader.room_view)
+                widget.scroll(value)
+                reader.room_screen.conversation.reading.follow(widget.following)
+        widget.show(reader.room_view)
 
-        assert is_sound(frame.render((columns, height)), columns, height)
+        assert is_sound(widget.render((columns, height)), columns, height)
         assert reader.room_view.input.text == typed
         assert reader.room_view.input.cursor == len(typed)
 
@@ -166,6 +166,6 @@ def test_no_key_and_no_event_brings_a_page_down(steps: list[tuple[Any, Any]]) ->
 
 
 def _drawn(reader: Reader) -> Any:
-    frame = Frame()
-    frame.show(reader.screen.view())
-    return frame.render((80, 24))
+    widget = ViewWidget()
+    widget.show(reader.screen.view())
+    return widget.render((80, 24))

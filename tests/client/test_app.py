@@ -14,7 +14,7 @@ from typing_extensions import override
 from chatroom.client.app import App
 from chatroom.client.bell import Bell
 from chatroom.client.drawing.themes import theme
-from chatroom.client.drawing.widget import Frame
+from chatroom.client.drawing.widget import ViewWidget
 from chatroom.client.model.chat import Chat
 from chatroom.client.states import Waiting
 from chatroom.client.terminal import INTERVAL, Terminal
@@ -31,7 +31,7 @@ class AppTests(SynchronousTestCase):
         self.chat = Chat("localhost", lambda: NOON, UTC)
         # To urwid a reactor is one of Twisted's own.
         terminal = Terminal(
-            cast(ReactorBase, self.clock), self.display, theme("dark"), Frame(), self.fail_for, mouse=False
+            cast(ReactorBase, self.clock), self.display, theme("dark"), ViewWidget(), self.fail_for, mouse=False
         )
         bell = Bell(lambda _: None, self.clock.seconds)
         self.app = App(self.clock, terminal, self.chat, FakeServer, bell)

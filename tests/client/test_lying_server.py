@@ -49,7 +49,7 @@ class Face:
         self.screen: Screen = UsernameScreen(self.chat)
         self.session = Session(self.chat, self.connect, self)
 
-    def connect(self, heard: Callable[[states.Frame], None], changed: Callable[[states.State], None]) -> Connection:
+    def connect(self, heard: Callable[[states.Incoming], None], changed: Callable[[states.State], None]) -> Connection:
         return Connection(self.clock, self.endpoint, heard=heard, changed=changed)
 
     def take(self, frame: AnyReply | AnyEvent, request: AnyRequest | None = None) -> Sequence[AnyRequest]:

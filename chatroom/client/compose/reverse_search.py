@@ -30,7 +30,7 @@ class Retrieval:
         return self._lines[self._at] if self._at != _NEVER else None
 
     @property
-    def place(self) -> int:
+    def cursor(self) -> int:
         """Where in the line that was found the words begin."""
         match = self._pattern().search(self.found or "")
         return match.start() if match else 0

@@ -48,7 +48,7 @@ def read(path: Path, parser: Parser, *, named: bool) -> Config:
         if named and isinstance(error, OSError):
             raise
         reason = error.strerror if isinstance(error, OSError) else "it is not written in UTF-8"
-        return Config(problems=[f"{shown(path)} can't be used: {reason}"], place=shown(path))
+        return Config(problems=[f"{shown(path)} can't be used: {reason}"], file=shown(path))
     return _Reading(path, text).config(parser)
 
 

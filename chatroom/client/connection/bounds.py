@@ -16,10 +16,10 @@ _NAME = 128
 _LONGEST: Mapping[str, int] = {"text": MAX_TEXT, "topic": MAX_TOPIC, "message": 1000, "motd": MAX_TEXT}
 """Characters of what is no name, nor anything else as short."""
 
-Frame = TypeVar("Frame", bound=msgspec.Struct)
+Incoming = TypeVar("Incoming", bound=msgspec.Struct)
 
 
-def bounded(frame: Frame) -> Frame:
+def bounded(frame: Incoming) -> Incoming:
     """Return *frame* with the texts and names in it cut to the length that the protocol allows, or a little more."""
     changes = {}
     for field in frame.__struct_fields__:

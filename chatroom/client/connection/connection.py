@@ -23,7 +23,7 @@ from chatroom.client.states import (
     Away,
     Connecting,
     Disconnected,
-    Frame,
+    Incoming,
     Nameless,
     Offline,
     Online,
@@ -68,7 +68,7 @@ class Connection:
         reactor: IReactorTime,
         endpoint: IStreamClientEndpoint,
         *,
-        heard: Callable[[Frame], object],
+        heard: Callable[[Incoming], object],
         changed: Callable[[State], object] = lambda _: None,
         server: str = "this port",
         patient: bool = False,
@@ -327,7 +327,7 @@ class Connection:
         if self.state is state:
             self._call(self._changed, state)
 
-    def _tell(self, frame: Frame) -> None:
+    def _tell(self, frame: Incoming) -> None:
         self._call(self._heard, frame)
 
     def _call(self, listener: Callable[[T], object], value: T) -> None:

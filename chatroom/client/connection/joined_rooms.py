@@ -14,7 +14,7 @@ MOST = 1000
 """Rooms in which a server can put one unasked."""
 
 
-class Place:
+class JoinedRoom:
     """A room that one has *entered*, and the newest number *heard* in it: ``None`` while that is to come.
 
     While one is *returning* there, the server may have let one in by the room's port, where it does not read on.
@@ -51,41 +51,41 @@ class Place:
         return is_new or isinstance(event, Level)
 
 
-class Places:
+class JoinedRooms:
     """All rooms in which one is."""
 
     def __init__(self) -> None:
-        self._places: dict[str, Place] = {}
+        self._joined_rooms: dict[str, JoinedRoom] = {}
 
     def __contains__(self, room: str) -> bool:
-        return key(room) in self._places
+        return key(room) in self._joined_rooms
 
     def joins(self) -> list[Join]:
         """Return the requests by which one gets into all of them again."""
-        return [place.join_again() for place in self._places.values()]
+        return [joined.join_again() for joined in self._joined_rooms.values()]
 
     def enter(self, request: Join | Create, entered: answers.Entered) -> None:
         """Be in a room, as the server has *entered* it upon *request*."""
-        self._places[key(entered.room)] = Place(request, entered)
+        self._joined_rooms[key(entered.room)] = JoinedRoom(request, entered)
 
     def leave(self, room: str) -> None:
         """Be in *room* no more."""
-        self._places.pop(key(room), None)
+        self._joined_rooms.pop(key(room), None)
 
     def clear(self) -> None:
         """Be in no room."""
-        self._places.clear()
+        self._joined_rooms.clear()
 
     def hear(self, event: answers.AnyReply | answers.AnyEvent) -> bool:
         """Take note of *event*, and tell whether it is to be told: nothing is said twice."""
         match event:
             case Said() | Gap() | Level():
-                place = self._places.get(key(event.room))
-                return place is None or place.hear(event)
+                joined = self._joined_rooms.get(key(event.room))
+                return joined is None or joined.hear(event)
             case answers.Entered(room=room):
                 # Whoever connects to the port of a room is let in without asking.
-                place = self._places.get(key(room))
-                if (place and place.returning) or len(self._places) >= MOST:
+                joined = self._joined_rooms.get(key(room))
+                if (joined and joined.returning) or len(self._joined_rooms) >= MOST:
                     return False
                 self.enter(Join(room=room), event)
             case Deleted(room=room):

@@ -8,11 +8,11 @@ from msgspec import UNSET
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
-from chatroom.client.connection.joined_rooms import Places, key
+from chatroom.client.connection.joined_rooms import JoinedRooms, key
 from chatroom.client.connection.outgoing import Unsent
 from chatroom.client.connection.pending_requests import Questions
 from chatroom.client.reasons import sentence
-from chatroom.client.states import Disconnected, Frame, Outside, Refused
+from chatroom.client.states import Disconnected, Incoming, Outside, Refused
 from chatroom.wire import answers, requests
 from chatroom.wire.answers import AnyEvent, AnyReply, Entered, Ok
 from chatroom.wire.requests import AnyRequest, Say
@@ -24,11 +24,11 @@ class Exchange:
     *send* writes a request to the connection there is, *tell* is called with each event that is new.
     """
 
-    def __init__(self, send: Callable[[AnyRequest], None], tell: Callable[[Frame], None]) -> None:
+    def __init__(self, send: Callable[[AnyRequest], None], tell: Callable[[Incoming], None]) -> None:
         self._send = send
         self._tell = tell
         self._questions = Questions()
-        self._places = Places()
+        self._joined_rooms = JoinedRooms()
         self._unsent = Unsent(self.ask)
 
     @property
@@ -51,7 +51,7 @@ class Exchange:
 
     def go_on(self) -> None:
         """Enter the rooms again where one was, and send again what may not be stored."""
-        for join in self._places.joins():
+        for join in self._joined_rooms.joins():
             self.ask(join).addCallbacks(self._tell, self._outside, errbackArgs=(join.room,))
         self._unsent.send_all()
 
@@ -63,7 +63,7 @@ class Exchange:
                 self._note(request, frame)
                 self._questions.answer(frame)
             return False
-        if not self._places.hear(frame):
+        if not self._joined_rooms.hear(frame):
             return False
         self._tell(frame)
         if isinstance(frame, answers.Deleted):
@@ -73,7 +73,7 @@ class Exchange:
     def lost(self, error: Exception | Failure) -> None:
         """Know that no replies will come, because of *error*: what was said is kept for the rooms one is in."""
         self._questions.fail(error)
-        self._unsent.fail(error, lambda room: room not in self._places)
+        self._unsent.fail(error, lambda room: room not in self._joined_rooms)
 
     def unanswered(self, error: Exception | Failure) -> None:
         """Know that no replies will come, because of *error*; keep all that was said."""
@@ -86,21 +86,21 @@ class Exchange:
 
     def leave_all(self) -> None:
         """Be in no room any more."""
-        self._places.clear()
+        self._joined_rooms.clear()
 
     def _note(self, request: AnyRequest, reply: AnyReply) -> None:
         """Take note of what *reply* changes."""
         match request, reply:
             case requests.Join() | requests.Create(), Entered():
-                self._places.enter(request, reply)
+                self._joined_rooms.enter(request, reply)
             case requests.Leave(room=room), Ok():
-                self._places.leave(room)
+                self._joined_rooms.leave(room)
                 self._give_up(room, Disconnected(f"you have left {room}"))
 
     def _outside(self, failure: Failure, room: str) -> None:
         # What is lost before the reply is asked again.
         if isinstance(refused := failure.value, Refused):
-            self._places.leave(room)
+            self._joined_rooms.leave(room)
             self._tell(Outside(room, refused.error))
             self._give_up(room, Refused(refused.error))
 

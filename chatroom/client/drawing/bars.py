@@ -9,7 +9,7 @@ from chatroom.client.drawing.safe import cut, width
 from chatroom.client.drawing.themes import Style
 from chatroom.client.keys.actions import Action
 from chatroom.client.keys.bindings import Bindings
-from chatroom.client.views.view import Link, Status
+from chatroom.client.views.view import Connectivity, Status
 
 SLOW = 2.0
 """Seconds above which an answer is slow."""
@@ -63,8 +63,8 @@ def lag(seconds: float) -> str:
 def _connection(state: Status, keys: Bindings) -> list[Segment]:
     """Return what is to be said about the connection and what is not shown, if anything."""
     parts: list[Segment] = []
-    match state.link:
-        case Link.ONLINE:
+    match state.connectivity:
+        case Connectivity.ONLINE:
             if state.silence >= SILENT:
                 parts.append((Style.STATUS_NEWS, f"no answer for {state.silence} s"))
             elif state.lag is not None:
@@ -73,15 +73,15 @@ def _connection(state: Status, keys: Bindings) -> list[Segment]:
                 parts.append((Style.STATUS_NEWS if slow else Style.STATUS_DIM, lag(max(state.lag, state.silence))))
             if state.news:
                 parts.append((Style.STATUS_DIM, state.news))
-        case Link.CONNECTING:
+        case Connectivity.CONNECTING:
             parts.append((Style.STATUS_DIM, state.news or "connecting …"))
-        case Link.NONE:
+        case Connectivity.NONE:
             # Nothing is wrong: there is no connection before there is a name.
             if state.news:
                 parts.append((Style.STATUS_DIM, state.news))
-        case Link.LOST:
+        case Connectivity.LOST:
             parts.append((Style.STATUS_ALERT, state.news or "Connection lost"))
-        case Link.AWAY:
+        case Connectivity.AWAY:
             parts.append((Style.STATUS_ALERT, state.news or "not connected"))
     if state.unsent:
         parts.append((Style.STATUS_NEWS, f"{state.unsent} waiting"))

@@ -1,4 +1,4 @@
-"""Lines one under the other, with what parts them, and the places in them; nothing is laid out before it is needed."""
+"""Lines one under the other, with what parts them, as rows; nothing is laid out before it is needed."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from chatroom.client.views.lines import Line, Message, Pending
 from chatroom.client.views.view import RoomView
 
 
-class Place(NamedTuple):
+class Position(NamedTuple):
     """A row: the *number* of its line, and how many rows below the line's first one it is (less than 0: above it)."""
 
     number: int
     offset: int
 
 
-class Stretch:
+class Document:
     """The lines of *view*, *columns* wide; each has above it what parts it from the one before."""
 
     def __init__(self, view: RoomView, columns: int) -> None:
@@ -30,17 +30,17 @@ class Stretch:
         self._count = self._logged + len(view.pending)
 
     @property
-    def start(self) -> Place:
-        """The place of the first row."""
-        return Place(0, -len(self._above(0)))
+    def start(self) -> Position:
+        """The position of the first row."""
+        return Position(0, -len(self._above(0)))
 
-    def end(self, height: int) -> Place:
+    def end(self, height: int) -> Position:
         """Return where *height* rows begin that end with the last one."""
-        return self.moved(Place(max(self._count, 1), 0), -height)
+        return self.moved(Position(max(self._count, 1), 0), -height)
 
-    def moved(self, place: Place, rows: int) -> Place:
-        """Return the place so many *rows* below *place* (less than 0: above it), or the first or last one."""
-        index, offset = place
+    def moved(self, position: Position, rows: int) -> Position:
+        """Return the position so many *rows* below *position* (less than 0: above it), or the first or last one."""
+        index, offset = position
         offset += rows
         while offset < -len(self._above(index)):
             if index <= 0:
@@ -49,14 +49,14 @@ class Stretch:
             offset += len(self._above(index + 1)) + len(self._rows(index))
         while offset >= len(self._rows(index)):
             if index >= self._count - 1:
-                return Place(index, len(self._rows(index)) - 1)
+                return Position(index, len(self._rows(index)) - 1)
             offset -= len(self._rows(index)) + len(self._above(index + 1))
             index += 1
-        return Place(index, offset)
+        return Position(index, offset)
 
-    def rows(self, place: Place) -> Iterator[Row]:
-        """Give the rows from *place* on."""
-        index, offset = place
+    def rows(self, position: Position) -> Iterator[Row]:
+        """Give the rows from *position* on."""
+        index, offset = position
         above = self._above(index)
         yield from (*above, *self._rows(index))[len(above) + offset :]
         for later in range(index + 1, self._count):
@@ -75,21 +75,21 @@ class Stretch:
         found = (number for number, line in lines if isinstance(line, Message) and line.seq >= seq)
         return next(found, max(self._count - 1, 0))
 
-    def find(self, line: Line, place: Place) -> Place:
-        """Return *place*, which was in *line*, where that is now; or the first line that is not older."""
+    def find(self, line: Line, position: Position) -> Position:
+        """Return *position*, which was in *line*, where that is now; or the first line that is not older."""
         # It has rarely gone far.
         for distance in range(self._count):
-            for index in (place.number - distance, place.number + distance):
+            for index in (position.number - distance, position.number + distance):
                 if 0 <= index < self._count and self.line(index) is line:
-                    return self._in_line(index, place.offset)
+                    return self._in_line(index, position.offset)
         index = bisect_left(self._view.lines, _time(line), key=_time)
         index = max(min(index, self._count - 1), 0)
         # What was loaded again is another object, but the same line.
-        return self._in_line(index, place.offset) if self.line(index) == line else Place(index, 0)
+        return self._in_line(index, position.offset) if self.line(index) == line else Position(index, 0)
 
-    def _in_line(self, index: int, offset: int) -> Place:
-        """Return the place *offset* rows below the first one of the line *index*, or its last one."""
-        return Place(index, min(offset, len(self._rows(index)) - 1))
+    def _in_line(self, index: int, offset: int) -> Position:
+        """Return the position *offset* rows below the first one of the line *index*, or its last one."""
+        return Position(index, min(offset, len(self._rows(index)) - 1))
 
     def _rows(self, index: int) -> tuple[Row, ...]:
         """Return the rows of the line *index* itself."""

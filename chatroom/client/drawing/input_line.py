@@ -9,12 +9,12 @@ import urwid
 from chatroom.client.drawing.rows import Row, Segment
 from chatroom.client.drawing.safe import cut, safe, width
 from chatroom.client.drawing.themes import Style
-from chatroom.client.views.view import Input
+from chatroom.client.views.view import InputLine
 
 _TAB = " " * 4
 
 
-def entry(typed: Input, columns: int, limit: int) -> tuple[list[Row], tuple[int, int]]:
+def entry(typed: InputLine, columns: int, limit: int) -> tuple[list[Row], tuple[int, int]]:
     """Return at most *limit* rows of what is *typed*, and where in them the cursor is (column, row).
 
     Text that is too long goes on in the next row, if it can with a whole word; if there are too many rows, those around

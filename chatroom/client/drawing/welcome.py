@@ -9,7 +9,7 @@ from chatroom.client.drawing.sentences import wrapped
 from chatroom.client.drawing.themes import Style
 from chatroom.client.keys.actions import Action
 from chatroom.client.keys.bindings import Bindings
-from chatroom.client.views.view import Link, UsernameView
+from chatroom.client.views.view import Connectivity, UsernameView
 
 _WIDTH = 60
 _SENTENCE = "Choose a name: the others will see it."
@@ -28,7 +28,7 @@ def welcome(view: UsernameView, columns: int, height: int, keys: Bindings) -> tu
     # The keys stand where a notice will, so that the box does not grow with it.
     inside += [blank, *(((Style.ERROR, text),) for text in notice)]
     if not notice:
-        does = "tries at once" if view.status.link is Link.LOST else "goes in"
+        does = "tries at once" if view.status.connectivity is Connectivity.LOST else "goes in"
         hint = f"{keys.label(Action.SUBMIT)} {does} · {keys.label(Action.CANCEL)} leaves"
         inside.append(((Style.DIM, cut(hint, inner)),))
     left, top = (columns - outer) // 2, 1

@@ -22,7 +22,7 @@ from chatroom.client.drawing.welcome import question, welcome
 from chatroom.client.keys.actions import Action
 from chatroom.client.keys.bindings import DEFAULT, Bindings
 from chatroom.client.views.targets import Target
-from chatroom.client.views.view import HelpView, Input, ListView, LobbyView, RoomView, UsernameView, View
+from chatroom.client.views.view import HelpView, InputLine, ListView, LobbyView, RoomView, UsernameView, View
 
 _SMALL_COLUMNS, _SMALL_HEIGHT = 20, 5
 """Below these there is nothing but the text and the input."""
@@ -34,7 +34,7 @@ Cursor = tuple[int, int]
 """A column and a row."""
 
 
-class Frame(urwid.Widget):
+class ViewWidget(urwid.Widget):
     """Draws a view, and remembers what is no part of one: how far it is scrolled, and which panels are wanted.
 
     It names the keys as they are bound in *bindings*, and what is said is at most *text* columns wide; 0 is any width.
@@ -98,9 +98,9 @@ class Frame(urwid.Widget):
         return self._text is None or self._text.following
 
     @property
-    def place(self) -> int | None:
+    def reading_at(self) -> int | None:
         """The message of the room where one reads, if that is not the end."""
-        return self._text.place if self._text else None
+        return self._text.reading_at if self._text else None
 
     @property
     def at_top(self) -> bool:
@@ -248,7 +248,7 @@ def _title(view: RoomView | LobbyView | HelpView | ListView, columns: int, bindi
             return bars.title(view.room, view.topic, _counted(view.count, "person", "people"), columns)
         case LobbyView():
             rooms = _counted(view.total, "room", "rooms")
-            some = f"{len(view.rows)} of {rooms}" if len(view.rows) < view.total else rooms
+            some = f"{len(view.rooms)} of {rooms}" if len(view.rooms) < view.total else rooms
             return bars.title("chatroom", some, view.server, columns)
         case HelpView():
             further = bindings.label(Action.PAGE_DOWN)
@@ -275,9 +275,9 @@ def _counted(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
 
 
-def _indented(typed: Input) -> Input:
+def _indented(typed: InputLine) -> InputLine:
     """Return what is *typed* a column from the edge, as all else is."""
-    return Input(f" {typed.prompt}", typed.text, typed.cursor)
+    return InputLine(f" {typed.prompt}", typed.text, typed.cursor)
 
 
 def _stacked(parts: list[urwid.Canvas], cursor: Cursor | None) -> urwid.Canvas:

@@ -23,7 +23,7 @@ from chatroom.client.screens.overlays.help import HelpScreen
 from chatroom.client.screens.overlays.lists import ListScreen
 from chatroom.client.session import Session
 from chatroom.client.views.printed import Printed, information, trouble
-from chatroom.client.views.view import Link
+from chatroom.client.views.view import Connectivity
 from chatroom.wire import requests
 from chatroom.wire.answers import AnyEvent, AnyReply, Welcome
 from chatroom.wire.requests import AnyRequest
@@ -140,13 +140,13 @@ class Plain:
         if self._list and not self._list.waiting:
             found, self._list = self._list, None
             self._print(self._transcript.listed(found.view()))
-        if self._chat.link is not Link.ONLINE or self._session.awaited or self._session.leaving:
+        if self._chat.connectivity is not Connectivity.ONLINE or self._session.awaited or self._session.leaving:
             return
         if self._chat.wanted and not self._attended:
             # All that is to come was meant for the room that let nobody in.
             self.end(1)
         elif self._attended:
-            self._print(self._transcript.place())
+            self._print(self._transcript.whereabouts())
 
     @property
     def _is_free(self) -> bool:
@@ -154,7 +154,7 @@ class Plain:
         if self._session.awaited or self._session.leaving or self._session.server.unsent >= MOST:
             return False
         # A person is told what can't be done without a connection; a program's line waits for it.
-        return self._attended or self._chat.link is Link.ONLINE
+        return self._attended or self._chat.connectivity is Connectivity.ONLINE
 
     def _enter(self, line: bytes) -> None:
         try:

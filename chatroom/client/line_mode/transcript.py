@@ -8,7 +8,7 @@ from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.window import Window
 from chatroom.client.screens import commands
-from chatroom.client.views.items import Found, Place
+from chatroom.client.views.items import Found, RoomItem
 from chatroom.client.views.lines import Line, Message, Private
 from chatroom.client.views.printed import Printed, day, information, trouble, written
 from chatroom.client.views.view import ListView
@@ -23,8 +23,8 @@ class Transcript:
     def __init__(self, chat: Chat) -> None:
         self._chat = chat
         self._day = chat.now().date()
-        self._place: Conversation | None = None
-        self._placed = False
+        self._room_item: Conversation | None = None
+        self._told = False
 
     def take(self) -> list[Printed]:
         """Return what was said and what else there is to tell, in all rooms, since this was called last."""
@@ -35,20 +35,20 @@ class Transcript:
             printed += self._taken(conversation.window, name)
         return printed + self._taken(self._chat.lobby)
 
-    def place(self) -> list[Printed]:
+    def whereabouts(self) -> list[Printed]:
         """Return where one is, if that is another place than this told last."""
         here = self._chat.current
-        if self._placed and here is self._place:
+        if self._told and here is self._room_item:
             return []
         if here is None:
             return self.lobby()
-        self._placed, self._place = True, here
+        self._told, self._room_item = True, here
         return information([entered(here)])
 
     def lobby(self) -> list[Printed]:
         """Return which rooms are open, and what one can do in the lobby."""
-        self._placed, self._place = True, None
-        rows = self._chat.rows()
+        self._told, self._room_item = True, None
+        rows = self._chat.lobby_rooms()
         count = f"{len(rows)} room{' is' if len(rows) == 1 else 's are'} open"
         listed = [
             f"  {row.room}   {row.members}{f'/{row.capacity}' if row.capacity else ''}   {row.topic}".rstrip()
@@ -71,7 +71,7 @@ class Transcript:
             match item:
                 case Found():
                     printed += self._dated(item.message, item.room if item.named else "")
-                case Place():
+                case RoomItem():
                     printed += information([f"  {item.room}: {item.unread} new"])
         return printed
 

@@ -19,7 +19,7 @@ from chatroom.client.model.room_list import Directory
 from chatroom.client.model.window import Window
 from chatroom.client.text.highlights import mentions
 from chatroom.client.views.lines import Message, Notice, Pending, Private
-from chatroom.client.views.view import Link, Row, Status, Tab
+from chatroom.client.views.view import Connectivity, LobbyRoom, Status, Tab
 from chatroom.core.names import fold
 from chatroom.core.texts import MAX_TEXT
 from chatroom.wire import answers, requests
@@ -62,7 +62,7 @@ class Chat:
         self.motd = ""
         self._also = {fold(room): room for room in also if fold(room) != fold(wanted)}
         self._along = set(self._also)
-        self.link = Link.NONE
+        self.connectivity = Connectivity.NONE
         self.news = ""
         self.lag: float | None = None
         self.silence = 0
@@ -93,7 +93,7 @@ class Chat:
         unsent = sum(len(conversation.pending) for conversation in self.conversations.values())
         return Status(
             self.username,
-            self.link,
+            self.connectivity,
             self.news,
             self.lag,
             unsent,
@@ -115,9 +115,9 @@ class Chat:
             for conversation in self.conversations.values()
         ]
 
-    def rows(self, part: str = "") -> Sequence[Row]:
+    def lobby_rooms(self, part: str = "") -> Sequence[LobbyRoom]:
         """List the open rooms that have *part* in their name, those that begin with it first."""
-        return self.directory.rows(part, self.conversations)
+        return self.directory.matching(part, self.conversations)
 
     def called(self, room: str) -> Conversation | None:
         """Return the room one is in that somebody means by *room*, in whatever case it is written."""
@@ -187,15 +187,15 @@ class Chat:
 
     # What happens.
 
-    def linked(self, link: Link, news: str = "") -> None:
+    def connection_changed(self, connectivity: Connectivity, news: str = "") -> None:
         """Know how the connection is."""
-        if self.link is Link.ONLINE and link is not Link.ONLINE:
+        if self.connectivity is Connectivity.ONLINE and connectivity is not Connectivity.ONLINE:
             self.lag = None
             self.silence = 0
             if self.current:
                 # What is missed from now on is new.
                 self.current.look_away()
-        self.link = link
+        self.connectivity = connectivity
         self.news = news
 
     def shut_out(self, room: str, reason: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from chatroom.client.views.view import Row
+from chatroom.client.views.view import LobbyRoom
 from chatroom.core.names import fold
 from chatroom.wire import answers, requests
 from chatroom.wire.answers import RoomInfo
@@ -48,7 +48,7 @@ class Directory:
             return [requests.List()]
         return []
 
-    def rows(self, part: str, joined: Collection[str]) -> Sequence[Row]:
+    def matching(self, part: str, joined: Collection[str]) -> Sequence[LobbyRoom]:
         """List the rooms that have *part* in their name, those that begin with it first; in *joined* one is."""
         part = fold(part)
         found = [
@@ -57,7 +57,7 @@ class Directory:
             if part in (folded := fold(info.room))
         ]
         return [
-            Row(
+            LobbyRoom(
                 info.room,
                 info.topic,
                 info.members,

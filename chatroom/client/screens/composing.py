@@ -12,7 +12,7 @@ from chatroom.client.keys.actions import Action
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.screens.screen import EDITING, Screen
 from chatroom.client.text.pieces import MOST, pieces
-from chatroom.client.views.view import Input, Pasted
+from chatroom.client.views.view import InputLine, Pasted
 from chatroom.core.texts import MAX_LINES, MAX_TEXT
 from chatroom.wire.requests import AnyRequest
 
@@ -122,15 +122,15 @@ class ComposeScreen(Screen):
         return None
 
     @override
-    def input(self, prompt: str) -> Input:
+    def input_line(self, prompt: str) -> InputLine:
         retrieval = self.conversation.retrieval
         if retrieval is None:
-            return super().input(prompt)
+            return super().input_line(prompt)
         words = f": {retrieval.words.text}" if retrieval.words.text else ""
         prompt = f"({'no match' if retrieval.failed else 'search'}{words}) "
         if (found := retrieval.found) is None:
-            return Input(prompt, self.editor.text, self.editor.cursor)
-        return Input(prompt, found, retrieval.place)
+            return InputLine(prompt, self.editor.text, self.editor.cursor)
+        return InputLine(prompt, found, retrieval.cursor)
 
     def pasted(self) -> Pasted | None:
         """Show what waits for one to say what shall become of it."""

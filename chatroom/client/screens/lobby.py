@@ -12,7 +12,7 @@ from chatroom.client.model.chat import Chat
 from chatroom.client.screens.commanding import CommandScreen
 from chatroom.client.screens.room import RoomScreen
 from chatroom.client.screens.screen import Screen
-from chatroom.client.views.view import LobbyView, Row
+from chatroom.client.views.view import LobbyRoom, LobbyView
 from chatroom.core import names
 from chatroom.core.errors import ChatError, RoomFull
 from chatroom.wire import requests
@@ -43,16 +43,16 @@ class LobbyScreen(CommandScreen):
         return bool(self._opening or self._deleting)
 
     @property
-    def _rows(self) -> Sequence[Row]:
+    def _rooms(self) -> Sequence[LobbyRoom]:
         """The rooms that are shown."""
         filtering = not (self.asks or self._editor.text.startswith("/"))
-        return self.chat.rows(self._editor.text.strip() if filtering else "")
+        return self.chat.lobby_rooms(self._editor.text.strip() if filtering else "")
 
-    def _index(self, rows: Sequence[Row]) -> int | None:
-        """Return which of *rows* is chosen: it stays the same room, wherever that moves."""
-        if not rows:
+    def _index(self, rooms: Sequence[LobbyRoom]) -> int | None:
+        """Return which of *rooms* is chosen: it stays the same room, wherever that moves."""
+        if not rooms:
             return None
-        return next((index for index, row in enumerate(rows) if row.room == self._chosen), 0)
+        return next((index for index, listed in enumerate(rooms) if listed.room == self._chosen), 0)
 
     @override
     def parse_request(self, input: str) -> AnyRequest | None:
@@ -63,12 +63,12 @@ class LobbyScreen(CommandScreen):
             return self._confirmed(input)
         if input.startswith("/"):
             return self.carry_out(input)
-        rows = self.chat.rows(input.strip())
-        index = self._index(rows)
+        rooms = self.chat.lobby_rooms(input.strip())
+        index = self._index(rooms)
         if index is None:
             self._open(input.strip())
             return None
-        return self._enter(rows[index])
+        return self._enter(rooms[index])
 
     @override
     def act(self, action: Action) -> AnyRequest | None:
@@ -85,9 +85,9 @@ class LobbyScreen(CommandScreen):
             case Action.CREATE if self._editor.text.strip() and not self.asks:
                 self._open(self._editor.take().strip())
             case Action.DELETE_ROOM if not self.asks:
-                rows = self._rows
-                if (index := self._index(rows)) is not None:
-                    self._deleting = rows[index].room
+                rooms = self._rooms
+                if (index := self._index(rooms)) is not None:
+                    self._deleting = rooms[index].room
                     self._editor.take()
             case _:
                 return super().act(action)
@@ -95,25 +95,25 @@ class LobbyScreen(CommandScreen):
 
     def choose(self, room: str) -> AnyRequest | None:
         """Choose *room* among those that are listed; enter it if it was chosen already."""
-        row = next((row for row in self._rows if row.room == room), None)
-        if row is None or self.asks:
+        listed = next((listed for listed in self._rooms if listed.room == room), None)
+        if listed is None or self.asks:
             return None
         if room == self._chosen:
-            return self._enter(row)
+            return self._enter(listed)
         self._chosen = room
         return None
 
     @override
     def view(self) -> LobbyView:
-        rows = self._rows
+        rooms = self._rooms
         return LobbyView(
             server=self.chat.server,
-            rows=rows,
-            chosen=self._index(rows),
+            rooms=rooms,
+            chosen=self._index(rooms),
             total=len(self.chat.directory.rooms),
             question=self._question(),
             lines=self.chat.sieve.shown(self.chat.lobby.lines),
-            input=self.input(self._prompt()),
+            input=self.input_line(self._prompt()),
             status=self.chat.status(),
         )
 
@@ -150,11 +150,11 @@ class LobbyScreen(CommandScreen):
             self.chat.notice(str(error), error=True)
             self._editor.replace(name)
 
-    def _enter(self, row: Row) -> AnyRequest | None:
-        if row.full and not row.joined:
-            self.chat.notice(str(RoomFull(names.RoomName(row.room), row.capacity)), error=True)
+    def _enter(self, listed: LobbyRoom) -> AnyRequest | None:
+        if listed.full and not listed.joined:
+            self.chat.notice(str(RoomFull(names.RoomName(listed.room), listed.capacity)), error=True)
             return None
-        return self.chat.enter(row.room)
+        return self.chat.enter(listed.room)
 
     def _confirmed(self, answer: str) -> AnyRequest | None:
         if answer.strip().lower() not in ("y", "yes", "n", "no"):
@@ -163,10 +163,10 @@ class LobbyScreen(CommandScreen):
         return requests.Delete(room=deleting) if answer.strip().lower().startswith("y") else None
 
     def _move(self, step: int) -> None:
-        rows = self._rows
-        index = self._index(rows)
+        rooms = self._rooms
+        index = self._index(rooms)
         if index is not None:
-            self._chosen = rows[min(max(index + step, 0), len(rows) - 1)].room
+            self._chosen = rooms[min(max(index + step, 0), len(rooms) - 1)].room
 
     def _back(self) -> None:
         conversation = self.chat.last or next(iter(self.chat.conversations.values()), None)

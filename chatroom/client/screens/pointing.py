@@ -6,7 +6,7 @@ from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.client.screens.overlays.lists import ListScreen
 from chatroom.client.screens.room import RoomScreen
 from chatroom.client.screens.screen import Screen
-from chatroom.client.views.targets import OnItem, OnMember, OnRow, OnTab, Target
+from chatroom.client.views.targets import OnItem, OnLobbyRoom, OnMember, OnTab, Target
 from chatroom.wire.requests import AnyRequest
 
 
@@ -18,7 +18,7 @@ def point(screen: Screen, target: Target) -> AnyRequest | None:
         case RoomScreen(), OnMember(username):
             before = screen.editor.text[: screen.editor.cursor]
             screen.type(f"{'' if before[-1:].isspace() else ' '}{username} " if before else f"{username}: ")
-        case LobbyScreen(), OnRow(room):
+        case LobbyScreen(), OnLobbyRoom(room):
             return screen.choose(room)
         case ListScreen(), OnItem(item):
             return screen.choose(item)

@@ -127,7 +127,7 @@ class RoomScreen(CommandScreen, ComposeScreen):
             live=window.live,
             loading=conversation.loading,
             arrived=conversation.reading.arrived,
-            input=self.input("> "),
+            input=self.input_line("> "),
             status=replace(self.chat.status(), hidden=sieve.hidden),
             spot=conversation.reading.spot,
             marked=conversation.reading.marked,

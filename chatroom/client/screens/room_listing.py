@@ -18,7 +18,7 @@ def listing(chat: Chat, part: str = "") -> str:
         for number, room in enumerate(chat.conversations.values(), 1)
         if fold(part) in fold(room.room)
     ]
-    others = [row for row in chat.rows(part) if not row.joined]
+    others = [row for row in chat.lobby_rooms(part) if not row.joined]
     lines += [_line(row.room, row.members, "full" if row.full else "", row.topic) for row in others[:_MOST]]
     if len(others) > _MOST:
         lines.append(f"and {len(others) - _MOST} more: /lobby shows them all")

@@ -10,7 +10,7 @@ from chatroom.client.compose.editor import Editor
 from chatroom.client.keys.actions import Action
 from chatroom.client.model import reducer
 from chatroom.client.model.chat import Chat
-from chatroom.client.views.view import Input, View
+from chatroom.client.views.view import InputLine, View
 from chatroom.wire.answers import AnyEvent, AnyReply
 from chatroom.wire.requests import AnyRequest
 
@@ -113,14 +113,14 @@ class Screen(ABC):
         """Return what Tab completes; None for nothing."""
         return None
 
-    def input(self, prompt: str) -> Input:
+    def input_line(self, prompt: str) -> InputLine:
         """Show the line that is being typed after *prompt*, and what Tab offers."""
         hint: Sequence[str] = ()
         chosen = None
         if self._completion and len(self._completion.candidates) > 1:
             hint = [candidate.label for candidate in self._completion.candidates]
             chosen = self._completion.index
-        return Input(prompt, self.editor.text, self.editor.cursor, hint, chosen)
+        return InputLine(prompt, self.editor.text, self.editor.cursor, hint, chosen)
 
     def _complete(self, step: int) -> None:
         if self._completion:

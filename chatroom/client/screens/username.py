@@ -10,7 +10,7 @@ from chatroom.client.model.chat import Chat
 from chatroom.client.screens.commands import open_help
 from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.client.screens.screen import Screen
-from chatroom.client.views.view import Link, UsernameView
+from chatroom.client.views.view import Connectivity, UsernameView
 from chatroom.core import names
 from chatroom.core.errors import ChatError
 from chatroom.wire import requests
@@ -45,7 +45,7 @@ class UsernameScreen(Screen):
     @override
     def act(self, action: Action) -> AnyRequest | None:
         # Who waits for a server has given a name, and wants to go rather than to change it.
-        waiting = self.chat.link in (Link.CONNECTING, Link.LOST)
+        waiting = self.chat.connectivity in (Connectivity.CONNECTING, Connectivity.LOST)
         if action in (Action.CANCEL, Action.INTERRUPT) and (waiting or not self._editor.text):
             return requests.Quit()
         if action is Action.HELP:
@@ -58,8 +58,8 @@ class UsernameScreen(Screen):
 
     @override
     def view(self) -> UsernameView:
-        return UsernameView(self.chat.server, self.notice, self.input("Your name: "), self.chat.status())
+        return UsernameView(self.chat.server, self.notice, self.input_line("Your name: "), self.chat.status())
 
     @override
     def next_screen(self) -> Screen:
-        return LobbyScreen(self.chat).next_screen() if self.chat.link is Link.ONLINE else self
+        return LobbyScreen(self.chat).next_screen() if self.chat.connectivity is Connectivity.ONLINE else self

@@ -27,7 +27,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RoomItem:
     """A *room*, how many messages in it are new (*unread*), how many of these name one, and what it is *about*."""
 
     room: str
@@ -37,4 +37,4 @@ class Place:
     joined: bool
 
 
-Item = Day | Found | Place
+Item = Day | Found | RoomItem

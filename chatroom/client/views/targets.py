@@ -22,7 +22,7 @@ class OnMember:
 
 
 @dataclass(frozen=True, slots=True)
-class OnRow:
+class OnLobbyRoom:
     """A *room* in the lobby."""
 
     room: str
@@ -35,4 +35,4 @@ class OnItem:
     item: Item
 
 
-Target = OnTab | OnMember | OnRow | OnItem
+Target = OnTab | OnMember | OnLobbyRoom | OnItem

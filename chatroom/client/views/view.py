@@ -11,7 +11,7 @@ from chatroom.client.views.items import Item
 from chatroom.client.views.lines import Line
 
 
-class Link(Enum):
+class Connectivity(Enum):
     """What there is between us and the server."""
 
     NONE = "not connected"
@@ -23,14 +23,14 @@ class Link(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The line above the input: who one is, where, and how the connection is (*link*, and *news* about it in words).
+    """The line above the input: who one is, where, and how the connection is (*connectivity*, *news* in words).
 
     *hidden* lines tell of strangers who came and went; *remark* answers the last key; *highlights* are words that stand
     out as one's name does; for *silence* seconds there has been no answer.
     """
 
     username: str
-    link: Link
+    connectivity: Connectivity
     news: str
     lag: float | None
     unsent: int
@@ -41,7 +41,7 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
-class Input:
+class InputLine:
     """The line that is typed, after its *prompt*; *cursor* is an index into *text*; *hint* lists what Tab offers."""
 
     prompt: str
@@ -65,7 +65,7 @@ class Pasted:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LobbyRoom:
     """A room in the lobby; a *capacity* of 0 means no limit."""
 
     room: str
@@ -98,21 +98,21 @@ class UsernameView:
 
     server: str
     notice: str
-    input: Input
+    input: InputLine
     status: Status
 
 
 @dataclass(frozen=True, slots=True)
 class LobbyView:
-    """The rooms that can be entered; *chosen* is an index into *rows*; *lines* are news, the newest last."""
+    """The rooms that can be entered; *chosen* is an index into *rooms*; *lines* are news, the newest last."""
 
     server: str
-    rows: Sequence[Row]
+    rooms: Sequence[LobbyRoom]
     chosen: int | None
     total: int
     question: str
     lines: Sequence[Line]
-    input: Input
+    input: InputLine
     status: Status
 
 
@@ -146,7 +146,7 @@ class RoomView:
     live: bool
     loading: bool
     arrived: int
-    input: Input
+    input: InputLine
     status: Status
     spot: Spot | None = None
     marked: int | None = None
@@ -177,7 +177,7 @@ class ListView:
     notice: str
     error: bool
     keys: Sequence[tuple[Action, str]]
-    input: Input | None
+    input: InputLine | None
     status: Status
 
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from twisted.internet.task import Clock
 
-from chatroom.client.connection import Connection, Frame, Online
+from chatroom.client.connection import Connection, Incoming, Online
 from chatroom.core.names import RoomName
 from chatroom.services.memory_log import MemoryLog
 from chatroom.wire.answers import Ok, Said
@@ -59,7 +59,7 @@ class Story:
         self.bob = house.program("bob")
         self.bob.ask({"type": "join", "room": "tea"})
 
-    def hear(self, frame: Frame) -> None:
+    def hear(self, frame: Incoming) -> None:
         if isinstance(frame, Said):
             self.heard.append(frame)
 

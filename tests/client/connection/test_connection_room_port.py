@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chatroom.client.connection import Connection, Frame, Outside
+from chatroom.client.connection import Connection, Incoming, Outside
 from chatroom.core.names import RoomName
 from chatroom.wire.answers import Entered, Error, Joined, Said
 from tests.client.cables import FakeEndpoint
@@ -60,7 +60,7 @@ class WholeHouseTests(ConnectionCase):
         house = House()
         alice = house.program("alice")
         alice.ask({"type": "create", "room": "tea"})
-        heard: list[Frame] = []
+        heard: list[Incoming] = []
         endpoint = FakeEndpoint(house.clock, house, TEA)
         connection = Connection(house.clock, endpoint, heard=heard.append, session=SESSION, random=lambda _, most: most)
 

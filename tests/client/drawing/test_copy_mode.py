@@ -6,7 +6,7 @@ from hypothesis import given
 
 from chatroom.client.drawing.copy_mode import HINT, bare, sheet
 from chatroom.client.drawing.safe import width
-from chatroom.client.drawing.widget import Frame
+from chatroom.client.drawing.widget import ViewWidget
 from chatroom.client.views.lines import Message, Private
 from chatroom.client.views.view import View
 from tests.client.drawing.reading import EVENING, a_room, said
@@ -55,12 +55,12 @@ def test_the_terminal_itself_wraps_it_and_the_last_row_says_how_one_gets_back() 
 
 
 def test_it_begins_where_the_room_is_scrolled_to() -> None:
-    frame = Frame()
-    frame.show(a_room(*(said(number) for number in range(1, 100))))
-    frame.render((80, 12))
-    assert frame.bare(80, 10)[-1] == "23:21 <bob> message 99"
-    frame.scroll("top")
-    assert frame.bare(80, 10)[0] == "23:20 <bob> message 1"
+    widget = ViewWidget()
+    widget.show(a_room(*(said(number) for number in range(1, 100))))
+    widget.render((80, 12))
+    assert widget.bare(80, 10)[-1] == "23:21 <bob> message 99"
+    widget.scroll("top")
+    assert widget.bare(80, 10)[0] == "23:20 <bob> message 1"
 
 
 @given(VIEWS, SIZES)

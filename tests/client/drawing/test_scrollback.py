@@ -265,7 +265,7 @@ def test_a_spot_is_brought_into_view_a_third_below_the_top() -> None:
     window = Window(a_room(*FORTY))
     view = replace(window.view, spot=Spot(20))
     assert window.show(view) == between(17, 26)
-    assert window.scrollback.place == 20
+    assert window.scrollback.reading_at == 20
     assert not window.scrollback.following
 
 
@@ -309,9 +309,9 @@ def test_at_the_end_too_a_spot_stays_where_it_is() -> None:
 def test_where_it_was_read_it_is_found_again() -> None:
     window = Window(a_room(*FORTY))
     before = window.scroll("page_up", "line_up")
-    place = window.scrollback.place
+    place = window.scrollback.reading_at
     window.scroll("end")
-    assert window.scrollback.place is None
+    assert window.scrollback.reading_at is None
     assert window.show(replace(window.view, spot=Spot(place))) == before
 
 

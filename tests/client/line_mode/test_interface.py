@@ -15,7 +15,7 @@ from chatroom.client.connection import Connection
 from chatroom.client.line_mode.interface import MOST, PATIENCE, Plain
 from chatroom.client.model.chat import Chat
 from chatroom.client.reasons import NO_WORD
-from chatroom.client.views.view import Link
+from chatroom.client.views.view import Connectivity
 from tests.client.cables import WELCOME, Cable, FakeEndpoint
 from tests.client.caller import entered, error, said
 from tests.client.fakes import FakeLines
@@ -339,7 +339,7 @@ class TestPeople(PlainCase):
             self.endpoint.refuses = False
             self.endpoint.hangs = True
             self.type("")
-            assert self.chat.link is Link.CONNECTING
+            assert self.chat.connectivity is Connectivity.CONNECTING
             if typed:
                 self.type(typed)
             else:

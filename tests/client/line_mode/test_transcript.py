@@ -69,7 +69,7 @@ def test_whatever_there_is_to_print_does_no_harm(line: Line, room: str) -> None:
 
 
 def taken(transcript: Transcript) -> list[str]:
-    return [printed.text for printed in (*transcript.take(), *transcript.place())]
+    return [printed.text for printed in (*transcript.take(), *transcript.whereabouts())]
 
 
 def at_tea() -> tuple[Reader, Transcript]:

@@ -135,7 +135,7 @@ def test_the_focus_may_come_and_go_in_the_lobby_too(alice: Alice) -> None:
     alice.press("f2")
     alice.chat.focus(False)
     alice.chat.focus(True)
-    assert alice.lobby_view.rows
+    assert alice.lobby_view.rooms
 
 
 # How much of each room.

@@ -44,13 +44,13 @@ def test_rooms_that_were_left_out_are_asked_for_when_there_is_room_for_them() ->
     reader.come_in()
     many = [f"room{number}" for number in range(MOST + 1)]
     assert reader.hear(answers.Rooms(rooms=rooms(*many), more=True), requests.List(watch=True)) == []
-    assert len(reader.lobby_view.rows) == MOST
+    assert len(reader.lobby_view.rooms) == MOST
 
     assert reader.hear(answers.RoomsChanged(rooms=[], closed=many[: MOST // 2])) == []
     assert reader.hear(answers.RoomsChanged(rooms=[], closed=many[MOST // 2 : MOST])) == [requests.List()]
     assert reader.hear(answers.RoomsChanged(rooms=rooms("last"), closed=[])) == []
     reader.hear(answers.Rooms(rooms=rooms("last", many[-1]), more=False), requests.List())
-    assert [row.room for row in reader.lobby_view.rows] == ["last", many[-1]]
+    assert [row.room for row in reader.lobby_view.rooms] == ["last", many[-1]]
 
 
 def test_what_is_told_of_those_who_come_and_go_is_forgotten_before_what_they_said() -> None:

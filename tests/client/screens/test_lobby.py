@@ -20,7 +20,7 @@ def reader() -> Reader:
 
 
 def names(reader: Reader) -> list[str]:
-    return [row.room for row in reader.lobby_view.rows]
+    return [row.room for row in reader.lobby_view.rooms]
 
 
 def test_the_open_rooms_are_listed_and_the_first_is_chosen(reader: Reader) -> None:
@@ -44,7 +44,7 @@ def test_rooms_come_and_change_and_go(reader: Reader) -> None:
     reader.hear(answers.RoomsChanged(rooms=[*rooms("cake"), *rooms("tea", members=9)], closed=["coffee"]))
 
     assert names(reader) == ["biscuits", "cake", "tea"]
-    assert reader.lobby_view.rows[2].members == 9
+    assert reader.lobby_view.rooms[2].members == 9
 
 
 def test_a_whole_list_that_nobody_asked_for_takes_the_place_of_the_old_one(reader: Reader) -> None:
@@ -82,7 +82,7 @@ def test_the_chosen_room_stays_chosen_when_others_come_before_it(reader: Reader)
     reader.press("down")
     reader.hear(answers.RoomsChanged(rooms=rooms("ale"), closed=[]))
 
-    assert reader.lobby_view.rows[reader.lobby_view.chosen or 0].room == "coffee"
+    assert reader.lobby_view.rooms[reader.lobby_view.chosen or 0].room == "coffee"
 
 
 def test_enter_joins_the_chosen_room(reader: Reader) -> None:
@@ -94,7 +94,7 @@ def test_enter_joins_the_chosen_room(reader: Reader) -> None:
 def test_a_full_room_says_so_and_is_not_asked_for(reader: Reader) -> None:
     reader.hear(answers.RoomsChanged(rooms=rooms("biscuits", members=8, capacity=8), closed=[]))
 
-    assert reader.lobby_view.rows[0].full
+    assert reader.lobby_view.rooms[0].full
     assert reader.press("enter") is None
     assert reader.lobby_texts() == [f"! {RoomFull(RoomName('biscuits'), 8)}"]
 

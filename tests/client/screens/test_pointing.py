@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from chatroom.client.screens.overlays.catchup import CatchupScreen
 from chatroom.client.screens.pointing import point
-from chatroom.client.views.items import Found, Place
-from chatroom.client.views.targets import OnItem, OnMember, OnRow, OnTab, Target
+from chatroom.client.views.items import Found, RoomItem
+from chatroom.client.views.targets import OnItem, OnLobbyRoom, OnMember, OnTab, Target
 from chatroom.wire import answers, requests
 from chatroom.wire.requests import AnyRequest
 from tests.client.reader import Reader, rooms
@@ -68,16 +68,16 @@ def in_the_lobby() -> Reader:
 
 def test_in_the_lobby_the_first_click_chooses_and_the_second_enters() -> None:
     reader = in_the_lobby()
-    assert click(reader, OnRow("tea")) is None
+    assert click(reader, OnLobbyRoom("tea")) is None
     assert reader.lobby_view.chosen == 1
-    assert click(reader, OnRow("coffee")) is None
-    assert isinstance(asked := click(reader, OnRow("coffee")), requests.Join)
+    assert click(reader, OnLobbyRoom("coffee")) is None
+    assert isinstance(asked := click(reader, OnLobbyRoom("coffee")), requests.Join)
     assert asked.room == "coffee"
 
 
 def test_enter_takes_what_a_click_has_chosen() -> None:
     reader = in_the_lobby()
-    click(reader, OnRow("tea"))
+    click(reader, OnLobbyRoom("tea"))
     assert isinstance(asked := reader.press("enter"), requests.Join)
     assert asked.room == "tea"
 
@@ -85,14 +85,14 @@ def test_enter_takes_what_a_click_has_chosen() -> None:
 def test_while_something_is_asked_a_click_chooses_nothing() -> None:
     reader = in_the_lobby()
     reader.press("meta delete")
-    assert click(reader, OnRow("tea")) is None
-    assert click(reader, OnRow("tea")) is None
+    assert click(reader, OnLobbyRoom("tea")) is None
+    assert click(reader, OnLobbyRoom("tea")) is None
     assert reader.lobby_view.question
 
 
 def test_a_room_that_is_gone_or_what_is_not_on_the_page_does_nothing() -> None:
     reader = in_the_lobby()
-    for target in (OnRow("biscuits"), OnTab("tea"), OnMember("bob")):
+    for target in (OnLobbyRoom("biscuits"), OnTab("tea"), OnMember("bob")):
         assert click(reader, target) is None
     assert reader.lobby_view.chosen == 0
 
@@ -102,9 +102,9 @@ def test_in_a_list_the_first_click_chooses_a_line_and_the_second_goes_there() ->
     reader.hear_said("anyone?", room="tea")
     reader.press("f3")
     assert isinstance(reader.screen, CatchupScreen)
-    [coffee] = [item for item in reader.screen.items() if isinstance(item, Place) and item.room == "coffee"]
+    [coffee] = [item for item in reader.screen.items() if isinstance(item, RoomItem) and item.room == "coffee"]
     [anyone] = [item for item in reader.screen.items() if isinstance(item, Found)]
-    [tea] = [item for item in reader.screen.items() if isinstance(item, Place) and item.room == "tea"]
+    [tea] = [item for item in reader.screen.items() if isinstance(item, RoomItem) and item.room == "tea"]
 
     click(reader, OnItem(tea))
     click(reader, OnItem(anyone))

@@ -6,7 +6,7 @@ import pytest
 
 from chatroom.client.screens.overlays.help import HelpScreen
 from chatroom.client.views.lines import Message, Pending, Skipped, Traffic
-from chatroom.client.views.view import Link
+from chatroom.client.views.view import Connectivity
 from chatroom.wire import answers, requests
 from tests.client.reader import Reader, at, entered, said
 
@@ -253,7 +253,7 @@ def test_what_comes_while_one_reads_further_up_is_counted(reader: Reader) -> Non
 
 
 def test_what_is_said_while_the_connection_is_lost_waits_in_sight(reader: Reader) -> None:
-    reader.chat.linked(Link.LOST, "Connection lost, reconnecting in 3 s")
+    reader.chat.connection_changed(Connectivity.LOST, "Connection lost, reconnecting in 3 s")
     reader.enter("one")
     reader.enter("two")
 
@@ -264,8 +264,8 @@ def test_what_is_said_while_the_connection_is_lost_waits_in_sight(reader: Reader
 
 def test_what_was_missed_is_below_the_line(reader: Reader) -> None:
     reader.hear_said("one")
-    reader.chat.linked(Link.LOST, "lost")
-    reader.chat.linked(Link.ONLINE)
+    reader.chat.connection_changed(Connectivity.LOST, "lost")
+    reader.chat.connection_changed(Connectivity.ONLINE)
     reader.hear(entered("tea", seq=2, resumed=True))
     reader.hear_said("two", first=2)
 

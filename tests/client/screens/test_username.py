@@ -6,7 +6,7 @@ import pytest
 
 from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.client.screens.username import UsernameScreen
-from chatroom.client.views.view import Link
+from chatroom.client.views.view import Connectivity
 from chatroom.wire import requests
 from tests.client.reader import Reader
 
@@ -82,16 +82,16 @@ def test_a_room_that_was_wanted_from_the_start_is_entered_at_once() -> None:
 
 @pytest.mark.parametrize("key", ["esc", "ctrl c"])
 def test_who_waits_for_a_server_can_go_with_one_key(key: str) -> None:
-    for link in (Link.LOST, Link.CONNECTING):
+    for link in (Connectivity.LOST, Connectivity.CONNECTING):
         reader = Reader()
         reader.press("alice")
         reader.enter("alice")
-        reader.chat.linked(link, "nothing listens on localhost 8080; trying again in 3 s")
+        reader.chat.connection_changed(link, "nothing listens on localhost 8080; trying again in 3 s")
         assert reader.press(key) == requests.Quit()
 
 
 def test_enter_tries_again_by_the_same_name() -> None:
     reader = Reader()
     reader.press("alice", "enter")
-    reader.chat.linked(Link.LOST, "nothing listens on localhost 8080; trying again in 3 s")
+    reader.chat.connection_changed(Connectivity.LOST, "nothing listens on localhost 8080; trying again in 3 s")
     assert reader.press("enter") == requests.Login(username="alice")

@@ -13,7 +13,7 @@ from chatroom.client.navigation.mention import mention_spans
 from chatroom.client.screens.overlays.lists import ListScreen
 from chatroom.client.screens.overlays.search import CLOSE
 from chatroom.client.screens.screen import Screen
-from chatroom.client.views.items import Found, Item, Place
+from chatroom.client.views.items import Found, Item, RoomItem
 from chatroom.client.views.lines import Message
 from chatroom.client.views.view import ListView
 from chatroom.wire.requests import AnyRequest
@@ -34,11 +34,11 @@ class CatchupScreen(ListScreen):
 
     @override
     def can_choose(self, item: Item) -> bool:
-        return isinstance(item, Place)
+        return isinstance(item, RoomItem)
 
     @override
     def go(self, item: Item) -> AnyRequest | None:
-        assert isinstance(item, Place)
+        assert isinstance(item, RoomItem)
         if conversation := self.chat.conversations.get(item.room):
             self.chat.look(conversation)
         return None
@@ -85,7 +85,7 @@ def _told(conversation: Conversation, chat: Chat) -> Iterator[Item]:
     """Give *conversation* and its last lines: those that are new, or else one; mentions stand out."""
     new = _last(conversation, chat, conversation.unread)
     mentions = [message for message in new if message.mention]
-    yield Place(conversation.room, conversation.topic, conversation.unread, len(mentions), joined=True)
+    yield RoomItem(conversation.room, conversation.topic, conversation.unread, len(mentions), joined=True)
     kept = mentions[-_MENTIONS:]
     kept += [message for message in new if message not in kept][len(kept) - _LINES :]
     shown = sorted(kept, key=lambda message: message.seq) if new else _last(conversation, chat, 1)

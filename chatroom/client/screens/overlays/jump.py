@@ -11,7 +11,7 @@ from chatroom.client.screens.overlays.lists import GOES, TypedListScreen
 from chatroom.client.screens.overlays.search import CLOSE
 from chatroom.client.screens.screen import Screen
 from chatroom.client.text.fuzzy import misfit
-from chatroom.client.views.items import Item, Place
+from chatroom.client.views.items import Item, RoomItem
 from chatroom.client.views.view import ListView
 from chatroom.wire.requests import AnyRequest
 
@@ -25,13 +25,13 @@ class JumpScreen(TypedListScreen):
     @override
     def items(self) -> Sequence[Item]:
         typed = self._editor.text.strip()
-        fits = [(misfit(typed, place.room) if typed else (0, 0), place) for place in self._places()]
-        found = [(fit, self._rank(place), place) for fit, place in fits if fit is not None]
-        return [place for *_, place in sorted(found, key=lambda each: each[:2])[:MOST]]
+        fits = [(misfit(typed, item.room) if typed else (0, 0), item) for item in self._room_items()]
+        found = [(fit, self._rank(item), item) for fit, item in fits if fit is not None]
+        return [item for *_, item in sorted(found, key=lambda each: each[:2])[:MOST]]
 
     @override
     def go(self, item: Item) -> AnyRequest | None:
-        assert isinstance(item, Place)
+        assert isinstance(item, RoomItem)
         return self.chat.enter(item.room)
 
     @override
@@ -57,29 +57,29 @@ class JumpScreen(TypedListScreen):
             notice="" if items else "No room has these letters in its name, in this order.",
             error=False,
             keys=((Action.SUBMIT, "go there"), CLOSE),
-            input=self.input("Room: "),
+            input=self.input_line("Room: "),
             status=self.chat.status(),
         )
 
-    def _places(self) -> Sequence[Place]:
+    def _room_items(self) -> Sequence[RoomItem]:
         """Return the rooms that one is in, and the others that are open."""
         joined = [
-            Place(room.room, room.topic, room.unread, int(room.mentioned), joined=True)
+            RoomItem(room.room, room.topic, room.unread, int(room.mentioned), joined=True)
             for room in self.chat.conversations.values()
         ]
         others = [
-            Place(info.room, info.topic, 0, 0, joined=False)
+            RoomItem(info.room, info.topic, 0, 0, joined=False)
             for info in self.chat.directory.rooms.values()
             if info.room not in self.chat.conversations
         ]
         return [*joined, *others]
 
-    def _rank(self, place: Place) -> tuple[bool, bool, bool, bool, int, str]:
-        """Return where *place* stands among those that fit as well: where one is, one need not go."""
-        conversation = self.chat.conversations.get(place.room)
+    def _rank(self, item: RoomItem) -> tuple[bool, bool, bool, bool, int, str]:
+        """Return where *item* stands among those that fit as well: where one is, one need not go."""
+        conversation = self.chat.conversations.get(item.room)
         here = conversation is not None and conversation is self.chat.current
         visited = conversation.visited if conversation else 0
-        return not place.joined, here, not place.mentions, not place.unread, -visited, place.room
+        return not item.joined, here, not item.mentions, not item.unread, -visited, item.room
 
 
 def open_jump(screen: Screen) -> None:

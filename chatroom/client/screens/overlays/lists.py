@@ -12,7 +12,7 @@ from chatroom.client.compose.editor import Editor
 from chatroom.client.keys.actions import ROOMS, Action
 from chatroom.client.screens.overlays.overlay import Overlay
 from chatroom.client.screens.screen import Screen
-from chatroom.client.views.items import Day, Found, Item, Place
+from chatroom.client.views.items import Day, Found, Item, RoomItem
 from chatroom.client.views.view import ListView
 from chatroom.wire.requests import AnyRequest
 
@@ -166,6 +166,6 @@ def _known(item: Item) -> tuple[str, int]:
     match item:
         case Found():
             return item.room, item.message.seq
-        case Place():
+        case RoomItem():
             return item.room, 0
     return "", 0

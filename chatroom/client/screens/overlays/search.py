@@ -145,7 +145,7 @@ class SearchScreen(TypedListScreen):
             notice=self._notice(),
             error=bool(search.notice),
             keys=((Action.SUBMIT, "search, or go there"), (Action.UP, "newer"), (Action.DOWN, "older"), CLOSE),
-            input=self.input("Search: "),
+            input=self.input_line("Search: "),
             status=self.chat.status(),
         )
 

@@ -8,7 +8,7 @@ import pytest
 
 from chatroom.client.screens.overlays.catchup import CatchupScreen
 from chatroom.client.screens.overlays.mentions import MentionsScreen
-from chatroom.client.views.items import Found, Place
+from chatroom.client.views.items import Found, RoomItem
 from chatroom.client.views.view import ListView
 from chatroom.wire import answers, requests
 from chatroom.wire.requests import AnyRequest
@@ -36,7 +36,7 @@ def told(reader: Reader) -> list[str]:
     lines = []
     for item in view(reader).items:
         match item:
-            case Place():
+            case RoomItem():
                 lines.append(f"{item.room} {item.unread} {item.mentions}")
             case Found(named=True):
                 lines.append(f"{item.room}: {item.message.text}")
@@ -113,7 +113,7 @@ def test_in_no_room_there_is_nothing_to_catch_up_with() -> None:
     reader.press("f3")
     assert (view(reader).notice, view(reader).chosen) == ("You are in no room.", None)
     reader.press("enter", "esc")
-    assert reader.lobby_view.rows == []
+    assert reader.lobby_view.rooms == []
 
 
 # Mentions.

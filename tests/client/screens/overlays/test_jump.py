@@ -13,7 +13,7 @@ from chatroom.client.screens.overlays.jump import JumpScreen
 from chatroom.client.screens.overlays.mentions import MentionsScreen
 from chatroom.client.screens.overlays.search import SearchScreen
 from chatroom.client.text.fuzzy import misfit
-from chatroom.client.views.items import Place
+from chatroom.client.views.items import RoomItem
 from chatroom.wire import answers, requests
 from tests.client.reader import Reader, rooms
 
@@ -33,7 +33,7 @@ def reader() -> Reader:
 def listed(reader: Reader) -> list[str]:
     """Return the rooms that are listed."""
     assert isinstance(reader.screen, JumpScreen)
-    return [item.room for item in reader.screen.view().items if isinstance(item, Place)]
+    return [item.room for item in reader.screen.view().items if isinstance(item, RoomItem)]
 
 
 def test_it_begins_with_where_one_was_last_and_ends_with_where_one_is_not(reader: Reader) -> None:
