@@ -15,8 +15,8 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from chatroom.client.connection.link import Link, objection
-from chatroom.client.connection.multiplexer import Exchange
-from chatroom.client.connection.reconnect import Attempts
+from chatroom.client.connection.multiplexer import Multiplexer
+from chatroom.client.connection.reconnect import Reconnector
 from chatroom.client.ports import Server
 from chatroom.client.reasons import farewell, may_pass, sentence, why
 from chatroom.client.states import (
@@ -35,7 +35,7 @@ from chatroom.wire import requests
 from chatroom.wire.answers import AnyEvent, AnyReply, Bye, Entered, Error, Ok, Welcome
 from chatroom.wire.requests import AnyRequest
 
-PATIENCE = 2.0
+CLOSE_TIMEOUT = 2.0
 """Seconds within which a server closes after ``quit``."""
 
 _LAST = frozenset(("line-too-long", "login-timeout", "too-many-connections"))
@@ -88,9 +88,9 @@ class Connection:
         self._heartbeat = heartbeat
         self._random = random
         self._begun_at = 0.0
-        self._attempts: Attempts | None = None
+        self._reconnector: Reconnector | None = None
         self._link: Link | None = None
-        self._exchange = Exchange(self._send, self._tell)
+        self._multiplexer = Multiplexer(self._send, self._tell)
         self._logins: list[Deferred[Welcome]] = []
         self._comes_back = False
         self._quits: list[Deferred[None]] = []
@@ -111,7 +111,7 @@ class Connection:
     @property
     def unsent(self) -> int:
         """How many messages were said and are not yet known to be stored."""
-        return self._exchange.unsent
+        return self._multiplexer.unsent
 
     def login(self, username: str) -> Deferred[Welcome]:
         """Be called *username*; connect, if there is no connection, and come back from then on until the end.
@@ -141,7 +141,7 @@ class Connection:
             return fail(Refused(error))
         if not isinstance(self.state, Online):
             return fail(Disconnected(_NOT_CONNECTED))
-        reply = self._exchange.ask(request)
+        reply = self._multiplexer.ask(request)
         if isinstance(request, requests.Rename):
             reply.addCallback(self._renamed, request.username)
         return reply
@@ -163,7 +163,7 @@ class Connection:
             return fail(Refused(error))
         if isinstance(self.state, Offline):
             return fail(Disconnected(_NOT_CONNECTED))
-        return self._exchange.say(request, now=isinstance(self.state, Online))
+        return self._multiplexer.say(request, now=isinstance(self.state, Online))
 
     def hurry(self) -> bool:
         """Make the next attempt at once; return False if none is waited for."""
@@ -179,8 +179,8 @@ class Connection:
         if link is None:
             return self.close()
         if not self._quits:
-            self._patience = self._clock.callLater(PATIENCE, self.close)
-            self._exchange.ask(requests.Quit()).addCallbacks(lambda _: link.finish(), _expect_failure)
+            self._patience = self._clock.callLater(CLOSE_TIMEOUT, self.close)
+            self._multiplexer.ask(requests.Quit()).addCallbacks(lambda _: link.finish(), _expect_failure)
         done: Deferred[None] = Deferred()
         self._quits.append(done)
         return done
@@ -192,7 +192,7 @@ class Connection:
         for done in quits:
             stopped.chainDeferred(done)
         self._comes_back = False
-        self._exchange.leave_all()
+        self._multiplexer.leave_all()
         self._give_up(Disconnected("the connection was closed"))
         return stopped
 
@@ -201,10 +201,10 @@ class Connection:
             partial(Link, self._clock, self._heartbeat, made=self._log_in, heard=self._hear, lost=self._lost)
         )
         factory.noisy = False
-        self._attempts = Attempts(
+        self._reconnector = Reconnector(
             self._clock, self._endpoint, factory, random=self._random, begun=self._begun, failed=self._failed
         )
-        self._attempts.start()
+        self._reconnector.start()
         self._begun_at = self._clock.seconds()
         self._become(Connecting())
 
@@ -217,7 +217,7 @@ class Connection:
             if self._patience.active():
                 self._patience.cancel()
             self._patience = None
-        attempts, self._attempts = self._attempts, None
+        attempts, self._reconnector = self._reconnector, None
         return attempts.stop() if attempts else succeed(None)
 
     def _begun(self) -> None:
@@ -236,24 +236,24 @@ class Connection:
         elif isinstance(self.state, Nameless):
             # To come back by a name that was refused is of no use: the next login connects again.
             self._stop()
-            self._exchange.unanswered(Disconnected(reason))
+            self._multiplexer.unanswered(Disconnected(reason))
         else:
             self._come_back(reason, Disconnected(reason), in_vain=link.in_vain)
 
     def _come_back(self, reason: str, error: Exception | Failure, *, in_vain: bool) -> None:
         """Wait for the next attempt; not for the first connection if that would be *in_vain*, or nobody is patient."""
-        if not self._attempts or not (self._comes_back or (self._patient and not in_vain)):
+        if not self._reconnector or not (self._comes_back or (self._patient and not in_vain)):
             self._stop()
             self._give_up(error)
             return
-        self.state = state = Waiting(self._clock.seconds() + self._attempts.wait(), reason)
-        self._exchange.lost(Disconnected(reason))
+        self.state = state = Waiting(self._clock.seconds() + self._reconnector.wait(), reason)
+        self._multiplexer.lost(Disconnected(reason))
         self._announce(state)
 
     def _give_up(self, error: Exception | Failure) -> None:
         """Be offline, and tell everybody who waits that nothing will come of it, because of *error*."""
         before, self.state = self.state, Offline()
-        self._exchange.end(error)
+        self._multiplexer.end(error)
         self._fail_logins(error)
         if before != self.state:
             self._announce(self.state)
@@ -271,17 +271,17 @@ class Connection:
         self._link = link
         assert self.username is not None
         login = requests.Login(username=self.username, session=self.session)
-        self._exchange.ask(login).addCallbacks(self._welcomed, self._not_welcomed)
+        self._multiplexer.ask(login).addCallbacks(self._welcomed, self._not_welcomed)
 
     def _welcomed(self, welcome: AnyReply) -> None:
         assert isinstance(welcome, Welcome)
-        assert self._attempts
-        self._attempts.succeeded()
+        assert self._reconnector
+        self._reconnector.succeeded()
         self._comes_back = True
         self.username = welcome.username
         # First of all go on where one was: whoever hears of it may say more.
         self.state = Online(welcome)
-        self._exchange.go_on()
+        self._multiplexer.go_on()
         self._announce(self.state)
         logins, self._logins = self._logins, []
         for done in logins:
@@ -298,7 +298,7 @@ class Connection:
         return reply
 
     def _hear(self, link: Link, frame: AnyReply | AnyEvent) -> None:
-        if self._exchange.hear(frame):
+        if self._multiplexer.hear(frame):
             self._obey(link, frame)
 
     def _obey(self, link: Link, event: AnyReply | AnyEvent) -> None:
@@ -309,13 +309,13 @@ class Connection:
                 self._stop()
                 self.state = state = Away(farewell(event))
                 error = Disconnected(state.reason)
-                self._exchange.unanswered(error)
+                self._multiplexer.unanswered(error)
                 self._fail_logins(error)
                 self._announce(state)
             case Bye():
                 link.reason = farewell(event)
-                if self._attempts and isinstance(event.retry_after, float):
-                    self._attempts.retry_after = event.retry_after
+                if self._reconnector and isinstance(event.retry_after, float):
+                    self._reconnector.retry_after = event.retry_after
 
     def _become(self, state: State) -> None:
         if state != self.state:

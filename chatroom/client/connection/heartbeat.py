@@ -18,7 +18,7 @@ class _Asked:
     measured: bool
 
 
-class Pulse:
+class Heartbeat:
     """Calls *ping* every *every* seconds unless one is awaited, and *silent* if nothing comes for twice that.
 
     *heard_at* says when the last byte came. Answers come in the order of what was asked.

@@ -10,7 +10,7 @@ from chatroom.wire import answers
 from chatroom.wire.answers import Deleted, Gap, Level, Said
 from chatroom.wire.requests import Create, Join
 
-MOST = 1000
+MAX_JOINED = 1000
 """Rooms in which a server can put one unasked."""
 
 
@@ -85,7 +85,7 @@ class JoinedRooms:
             case answers.Entered(room=room):
                 # Whoever connects to the port of a room is let in without asking.
                 joined = self._joined_rooms.get(key(room))
-                if (joined and joined.returning) or len(self._joined_rooms) >= MOST:
+                if (joined and joined.returning) or len(self._joined_rooms) >= MAX_JOINED:
                     return False
                 self.enter(Join(room=room), event)
             case Deleted(room=room):

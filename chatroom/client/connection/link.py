@@ -21,7 +21,7 @@ from typing_extensions import override
 from zope.interface import implementer
 
 from chatroom.client.connection.bounds import SHORT, bounded
-from chatroom.client.connection.heartbeat import Pulse
+from chatroom.client.connection.heartbeat import Heartbeat
 from chatroom.client.reasons import NO_TLS, NO_WORD, may_pass, sentence, stranger, why
 from chatroom.wire import answers, requests
 
@@ -59,8 +59,8 @@ class Link(Protocol):
         self.in_vain = False
         self._heard_at = clock.seconds()
         self._clock = clock
-        self._heartbeat = heartbeat
-        self._pulse: Pulse
+        self._every = heartbeat
+        self._heartbeat: Heartbeat
         self._made = made
         self._heard = heard
         self._lost = lost
@@ -74,17 +74,17 @@ class Link(Protocol):
     @property
     def lag(self) -> float | None:
         """How many seconds the server took to answer the last ping, or takes already to answer this one."""
-        return self._pulse.lag
+        return self._heartbeat.lag
 
     @property
     def silence(self) -> float:
         """For how many seconds nothing has come from the server, although it was asked something."""
-        return self._pulse.silence
+        return self._heartbeat.silence
 
     def send(self, request: requests.AnyRequest) -> None:
         """Send *request*."""
         if request.id is not UNSET:
-            self._pulse.asked(request.id, measured=isinstance(request, requests.Login | requests.Ping))
+            self._heartbeat.asked(request.id, measured=isinstance(request, requests.Login | requests.Ping))
         self._tcp.write(_write(request) + b"\n")
 
     def finish(self) -> None:
@@ -97,7 +97,7 @@ class Link(Protocol):
         """Hear nothing more, and close at once, for this *reason*."""
         self._deaf = True
         self._rest = b""
-        self._pulse.stop()
+        self._heartbeat.stop()
         self.reason = reason or self.reason
         self._tcp.abortConnection()
 
@@ -115,8 +115,8 @@ class Link(Protocol):
     @override
     def connectionMade(self) -> None:
         cast(IConsumer, self.transport).registerProducer(self, True)
-        self._pulse = Pulse(
-            self._clock, self._heartbeat, ping=self._ping, heard_at=lambda: self._heard_at, silent=self._silent
+        self._heartbeat = Heartbeat(
+            self._clock, self._every, ping=self._ping, heard_at=lambda: self._heard_at, silent=self._silent
         )
         self._made(self)
 
@@ -142,7 +142,7 @@ class Link(Protocol):
         if not self._deaf:
             self._judge(self._strange or self._rest)
         self._deaf = True
-        self._pulse.stop()
+        self._heartbeat.stop()
         self.in_vain |= not may_pass(reason)
         if not (self.reason or self.in_vain):
             if ISSLTransport.providedBy(self.transport) and not self._secured:
@@ -161,7 +161,7 @@ class Link(Protocol):
 
     def _silent(self) -> None:
         self._judge(self._strange or self._rest)
-        self.drop(self.reason or f"no answer for {2 * self._heartbeat:g} s")
+        self.drop(self.reason or f"no answer for {2 * self._every:g} s")
 
     def _judge(self, said: bytes | None) -> None:
         """Know what *said* this before any frame, if that is no chatroom."""
@@ -191,7 +191,7 @@ class Link(Protocol):
             if not self._full:
                 self.send(requests.Pong())
         elif isinstance(frame, answers.Answer):
-            self._pulse.answered(frame.id)
+            self._heartbeat.answered(frame.id)
         self._heard(self, frame)
 
 

@@ -21,7 +21,7 @@ class Message:
     stored: Deferred[answers.Ok]
 
 
-class Unsent:
+class Outgoing:
     """Messages in the order in which they were said, each kept until *ask* has got the server's word for it."""
 
     def __init__(self, ask: Callable[[Say], Deferred[answers.AnyReply]]) -> None:

@@ -32,7 +32,7 @@ _REPLIES: dict[type, type[answers.Answer]] = {
 """The reply to each request, unless it is an error."""
 
 
-class Questions:
+class PendingRequests:
     """Requests that were sent, by their ids."""
 
     def __init__(self) -> None:

@@ -14,12 +14,12 @@ from zope.interface import implementer
 SOONEST, LATEST = 0.5, 30.0
 """Seconds between which a lost connection is tried again."""
 
-MOST = 600.0
+MAX_RETRY_AFTER = 600.0
 """Seconds for which a server can send one away."""
 
 
 @implementer(IStreamClientEndpoint)
-class Attempts:
+class Reconnector:
     """Connects to *endpoint*, and again after each connection that ended or could not be made.
 
     It calls *begun* at the beginning of each attempt and *failed* when one has failed; either may stop it. Whoever is
@@ -62,7 +62,7 @@ class Attempts:
             self._tries += 1
             self._delay = self._random(SOONEST, min(LATEST, SOONEST * 2 ** min(self._tries, 10)))
         else:
-            self._delay = min(max(retry_after, 0), MOST) + self._random(0, 1)
+            self._delay = min(max(retry_after, 0), MAX_RETRY_AFTER) + self._random(0, 1)
         return self._delay
 
     def succeeded(self) -> None:
