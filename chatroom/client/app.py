@@ -216,7 +216,7 @@ class App:
     def turn(self) -> None:
         """Show what has happened."""
         self._screen = self._screen.change_state()
-        self._bell.tell(self._chat.attention.take())
+        self._bell.tell(self._chat.alerts.take())
         self._terminal.show()
 
     def _tick(self) -> None:

@@ -98,9 +98,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         wanted=options.room[0] if options.room else "",
         also=options.room[1:],
         keys=config.keys,
-        highlights=options.highlight,
+        highlight_words=options.highlight,
         quiet=options.joins == "known",
-        memory=_memory(options),
+        store=_state_file(options),
     )
     run = _in_lines if _is_plain(options) else _on_screen
     app = run(reactor, options, config, chat, connect)
@@ -157,7 +157,7 @@ def _is_attended() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def _memory(options: argparse.Namespace) -> StateFile | None:
+def _state_file(options: argparse.Namespace) -> StateFile | None:
     """Return what knows what somebody wanted on this server the last time, where it can be found."""
     try:
         from platformdirs import user_state_path

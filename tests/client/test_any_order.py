@@ -121,7 +121,7 @@ def test_what_is_typed_stays_and_what_comes_is_drawn(steps: list[tuple[str, Any]
             case "focus":
                 reader.chat.focus(value)
             case "quiet":
-                reader.chat.sieve.quiet = value
+                reader.chat.line_filter.quiet = value
             case "ignore":
                 reader.chat.preferences.ignore(value)
             case "unignore":

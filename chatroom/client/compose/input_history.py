@@ -10,7 +10,7 @@ _MOST = 1000
 """Lines that are remembered."""
 
 
-class SentLine(NamedTuple):
+class HistoryLine(NamedTuple):
     """The *text* of a line, the *room* in which it was sent, and its *number* among all."""
 
     number: int
@@ -18,15 +18,15 @@ class SentLine(NamedTuple):
     text: str
 
 
-class Sent:
+class InputHistory:
     """The lines sent in all rooms."""
 
     def __init__(self) -> None:
-        self._lines: deque[SentLine] = deque(maxlen=_MOST)
+        self._lines: deque[HistoryLine] = deque(maxlen=_MOST)
         self._number = 0
 
     @property
-    def lines(self) -> Sequence[SentLine]:
+    def lines(self) -> Sequence[HistoryLine]:
         """The lines, oldest first."""
         return self._lines
 
@@ -35,10 +35,10 @@ class Sent:
         newest = next((line.text for line in reversed(self._lines) if line.room == room), "")
         if text and text != newest:
             self._number += 1
-            self._lines.append(SentLine(self._number, room, text))
+            self._lines.append(HistoryLine(self._number, room, text))
 
 
-class Recall:
+class HistoryCursor:
     """The way through the lines *sent*, those of one *room* or all, and behind them the one that is being typed there.
 
     What is changed in a line while going through them stays changed until a line is added.
@@ -46,15 +46,15 @@ class Recall:
 
     __slots__ = ("_at", "_changed", "_room", "_sent")
 
-    def __init__(self, room: str = "", sent: Sent | None = None) -> None:
+    def __init__(self, room: str = "", sent: InputHistory | None = None) -> None:
         self._room = room
-        self._sent = sent or Sent()
+        self._sent = sent or InputHistory()
         # The line that is being typed has no number.
         self._at: int | None = None
         self._changed: dict[int | None, str] = {}
 
     @property
-    def sent(self) -> Sent:
+    def sent(self) -> InputHistory:
         """The lines sent in all rooms."""
         return self._sent
 
@@ -82,7 +82,7 @@ class Recall:
                 return self._go(current, line)
         return self._go(current, None)
 
-    def _go(self, current: str, line: SentLine | None) -> str:
+    def _go(self, current: str, line: HistoryLine | None) -> str:
         """Leave *current* for *line*, or for the one that is being typed."""
         self._changed[self._at] = current
         self._at = line.number if line else None

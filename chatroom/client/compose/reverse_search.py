@@ -11,7 +11,7 @@ from chatroom.client.compose.editor import Editor
 _NEVER = -1
 
 
-class Retrieval:
+class ReverseSearch:
     """Looks among *lines*, the oldest first, for what is typed into :attr:`words`; the newest that has it comes first.
 
     Meanwhile the line that was being typed stays as it is.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from chatroom.client.drawing.layout import day_row, line_rows, marked_row, new_row, remark_row
+from chatroom.client.drawing.layout import day_row, emphasized_row, line_rows, new_row, remark_row
 from chatroom.client.drawing.rows import Row
 from chatroom.client.views.lines import Line, Message, Pending
 from chatroom.client.views.view import RoomView
@@ -95,9 +95,9 @@ class Document:
         """Return the rows of the line *index* itself."""
         line = self.line(index)
         status = self._view.status
-        rows = line_rows(line, self._columns, status.username, status.highlights) if line else ()
-        if isinstance(line, Message) and line.seq == self._view.marked:
-            return tuple(marked_row(row, self._columns) for row in rows)
+        rows = line_rows(line, self._columns, status.username, status.highlight_words) if line else ()
+        if isinstance(line, Message) and line.seq == self._view.emphasized:
+            return tuple(emphasized_row(row, self._columns) for row in rows)
         return rows
 
     def _above(self, index: int) -> tuple[Row, ...]:

@@ -79,7 +79,7 @@ def _news(view: LobbyView, columns: int, height: int) -> list[Row]:
     for line in reversed(view.lines):
         if len(rows) >= height:
             break
-        rows = [*line_rows(line, columns, view.status.username, view.status.highlights), *rows]
+        rows = [*line_rows(line, columns, view.status.username, view.status.highlight_words), *rows]
     return rows[max(len(rows) - height, 0) :]
 
 
@@ -112,16 +112,16 @@ class _Columns:
         dim = Style.DIM
         if chosen:
             look, dim = Style.CHOSEN, Style.CHOSEN_DIM
-        mark = " • " if listed.joined else "   "
+        sign = " • " if listed.joined else "   "
         people = pad(_people(listed), self._people, Align.RIGHT)
         notes = [note for note, so in (("full", listed.full), ("yours", listed.own)) if so]
         end = f"  {' · '.join(notes)} " if notes else " "
         room = self._columns - 3 - self._name - 2 - self._people - 3
         # The topic is what matters least.
         if room - len(end) < 8:
-            return ((look, mark + pad(listed.room, self._name)), (dim, pad(f"  {people} {end}", self._columns)))
+            return ((look, sign + pad(listed.room, self._name)), (dim, pad(f"  {people} {end}", self._columns)))
         topic = pad(listed.topic, room - len(end))
-        return ((look, mark + pad(listed.room, self._name)), (dim, f"  {people}   "), (look, topic), (dim, end))
+        return ((look, sign + pad(listed.room, self._name)), (dim, f"  {people}   "), (look, topic), (dim, end))
 
 
 def _people(listed: LobbyRoom) -> str:

@@ -11,7 +11,7 @@ from typing_extensions import override
 from chatroom.client.drawing.document import Document, Position
 from chatroom.client.drawing.rows import Row, canvas
 from chatroom.client.views.lines import Line, Message
-from chatroom.client.views.view import RoomView, Spot
+from chatroom.client.views.view import Anchor, RoomView
 
 Scroll = Literal["page_up", "page_down", "line_up", "line_down", "top", "end"]
 """Where one can scroll; a line is in fact a few of them."""
@@ -39,8 +39,8 @@ class Scrollback(urwid.Widget):
         # The first row in view, and the line that it is a row of; none of both while following.
         self._held: tuple[Position, Line] | None = None
         # Where one was brought last, and where to at the next drawing.
-        self._spot: Spot | None = None
-        self._sought: Spot | None = None
+        self._anchor: Anchor | None = None
+        self._sought: Anchor | None = None
 
     @property
     def following(self) -> bool:
@@ -70,7 +70,7 @@ class Scrollback(urwid.Widget):
 
     @property
     def reading_at(self) -> int | None:
-        """The message where one reads, if that is not the end: about a third down, as a spot is shown."""
+        """The message where one reads, if that is not the end: about a third down, as an anchor is shown."""
         if not self._view or not self._size or not self._held:
             return None
         columns, height = self._size
@@ -82,8 +82,8 @@ class Scrollback(urwid.Widget):
     def show(self, view: RoomView) -> None:
         """Take *view* for the next drawing."""
         self._view = view
-        if view.spot is not self._spot:
-            self._spot = self._sought = view.spot
+        if view.anchor is not self._anchor:
+            self._anchor = self._sought = view.anchor
         if self._sought and self._size:
             self._seek(self._sought, *self._size)
         elif self._held and self._size:
@@ -132,12 +132,12 @@ class Scrollback(urwid.Widget):
             rows += islice(document.rows(self._top(document, height)), height)
         return canvas([()] * (height - len(rows)) + rows, columns, height)
 
-    def _seek(self, spot: Spot, columns: int, height: int) -> None:
-        """Bring *spot* into view; from then on it stays there, even at the end."""
+    def _seek(self, anchor: Anchor, columns: int, height: int) -> None:
+        """Bring *anchor* into view; from then on it stays there, even at the end."""
         self._sought = self._held = None
-        if self._view and spot.seq is not None:
+        if self._view and anchor.seq is not None:
             document = Document(self._view, columns)
-            top = document.moved(Position(document.number(spot.seq), 0), -(height // _ABOVE))
+            top = document.moved(Position(document.number(anchor.seq), 0), -(height // _ABOVE))
             self._hold(document, min(top, document.end(height)))
 
     def _top(self, document: Document, height: int) -> Position:

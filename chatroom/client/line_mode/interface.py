@@ -220,7 +220,7 @@ class Plain:
 
     def take(self, frame: AnyReply | AnyEvent, request: AnyRequest | None = None) -> Sequence[AnyRequest]:
         """Print what the server says; return what to ask next."""
-        following = reducer.heard(self._chat, frame, request)
+        following = reducer.reduce(self._chat, frame, request)
         if self._over and isinstance(frame, Welcome):
             self._wait()
         # At once, so that what was said in several rooms comes in the order in which it came.

@@ -77,7 +77,7 @@ class Transcript:
 
     def _taken(self, window: Window, room: str = "") -> list[Printed]:
         lines, window.lines = window.lines, []
-        return [printed for line in self._chat.sieve.shown(lines) for printed in self._dated(line, room)]
+        return [printed for line in self._chat.line_filter.shown(lines) for printed in self._dated(line, room)]
 
     def _dated(self, line: Line, room: str) -> Iterator[Printed]:
         """Yield *line*, below its day if that is another one than before."""

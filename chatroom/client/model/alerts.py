@@ -8,7 +8,7 @@ from chatroom.client.views.alert import Alert
 from chatroom.client.views.lines import Message, Private
 
 
-class Attention:
+class Alerts:
     """Knows what is seen as it comes, and gathers what is not, as far as the *preferences* ask for it.
 
     *focused* says whether the terminal has the focus, as far as it tells.

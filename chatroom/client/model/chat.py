@@ -7,15 +7,15 @@ from datetime import datetime, tzinfo
 from itertools import count
 
 from chatroom.client.compose.editor import Clipboard
-from chatroom.client.compose.input_history import Sent
+from chatroom.client.compose.input_history import InputHistory
 from chatroom.client.keys.actions import Action
 from chatroom.client.keys.bindings import DEFAULT, Bindings
-from chatroom.client.model.alerts import Attention
+from chatroom.client.model.alerts import Alerts
 from chatroom.client.model.conversation import Conversation
-from chatroom.client.model.line_filter import Sieve
-from chatroom.client.model.lookups import Errands
-from chatroom.client.model.preferences import Interest, Memory, Preferences
-from chatroom.client.model.room_list import Directory
+from chatroom.client.model.line_filter import LineFilter
+from chatroom.client.model.lookups import Lookups
+from chatroom.client.model.preferences import Interest, Preferences, PreferenceStore
+from chatroom.client.model.room_list import RoomList
 from chatroom.client.model.window import Window
 from chatroom.client.text.highlights import mentions
 from chatroom.client.views.lines import Message, Notice, Pending, Private
@@ -36,8 +36,8 @@ class Chat:
     """What is known, and what one does with it; ``hearing`` puts in what the server says.
 
     *now* tells the local time; *zone* is that of the times shown, the system's own if None. *wanted* is the room to
-    enter first, *also* are others, which are entered along with it. *highlights* are words that count as one's name
-    does; while *quiet*, strangers come and go unseen; *memory* knows what one wanted the last time.
+    enter first, *also* are others, which are entered along with it. *highlight_words* count as one's name does;
+    while *quiet*, strangers come and go unseen; *store* knows what one wanted the last time.
     """
 
     def __init__(
@@ -49,16 +49,16 @@ class Chat:
         *,
         also: Sequence[str] = (),
         keys: Bindings = DEFAULT,
-        highlights: Sequence[str] = (),
+        highlight_words: Sequence[str] = (),
         quiet: bool = False,
-        memory: Memory | None = None,
+        store: PreferenceStore | None = None,
     ) -> None:
         self.server = server
         self.now = now
         self.username = ""
         self.wanted = wanted
         self.keys = keys
-        self.highlights = tuple(highlights)
+        self.highlight_words = tuple(highlight_words)
         self.motd = ""
         self._also = {fold(room): room for room in also if fold(room) != fold(wanted)}
         self._along = set(self._also)
@@ -70,17 +70,17 @@ class Chat:
         self.returned = ""
         # What one key asks for besides the first.
         self.outgoing: list[AnyRequest] = []
-        self.errands = Errands()
-        self.directory = Directory()
+        self.lookups = Lookups()
+        self.room_list = RoomList()
         self.conversations: dict[str, Conversation] = {}
-        self.sent = Sent()
+        self.input_history = InputHistory()
         self.clipboard = Clipboard()
         self.lobby = Window(200)
         self.current: Conversation | None = None
         self.last: Conversation | None = None
-        self.preferences = Preferences(memory)
-        self.sieve = Sieve(self.preferences, quiet=quiet)
-        self.attention = Attention(self.preferences)
+        self.preferences = Preferences(store)
+        self.line_filter = LineFilter(self.preferences, quiet=quiet)
+        self.alerts = Alerts(self.preferences)
         self._zone = zone
         self._asked: list[AnyRequest] = []
         self._visits = count(1)
@@ -98,7 +98,7 @@ class Chat:
             self.lag,
             unsent,
             remark=self.remark,
-            highlights=self.highlights,
+            highlight_words=self.highlight_words,
             silence=self.silence,
         )
 
@@ -117,7 +117,7 @@ class Chat:
 
     def lobby_rooms(self, part: str = "") -> Sequence[LobbyRoom]:
         """List the open rooms that have *part* in their name, those that begin with it first."""
-        return self.directory.matching(part, self.conversations)
+        return self.room_list.matching(part, self.conversations)
 
     def called(self, room: str) -> Conversation | None:
         """Return the room one is in that somebody means by *room*, in whatever case it is written."""
@@ -153,7 +153,7 @@ class Chat:
 
     def focus(self, focused: bool) -> None:
         """Know whether the terminal has the focus: while it does not, what comes is new."""
-        self.attention.focused = focused
+        self.alerts.focused = focused
         if self.current and focused:
             self._see(self.current)
         elif self.current:
@@ -205,8 +205,8 @@ class Chat:
     def failed(self, request: AnyRequest, reason: str) -> None:
         """Know that *request* got no reply."""
         self.was_asked(request)
-        if errand := self.errands.take(request):
-            errand.failed(reason)
+        if lookup := self.lookups.take(request):
+            lookup.failed(reason)
         elif isinstance(request, requests.Say) and request.cid and (found := self.conversations.get(request.room)):
             found.refused(request.cid, reason, self.now())
         elif isinstance(request, requests.Say):
@@ -226,7 +226,7 @@ class Chat:
         self._window().add(private)
         if private.own or self.preferences.ignores(speaker):
             return
-        self.attention.told(private)
+        self.alerts.told(private)
         if self.current:
             self.current.address(speaker)
 
@@ -264,7 +264,7 @@ class Chat:
         """Return what was *said* as it is shown."""
         own = said.from_ == self.username
         may_mention = not own and not self.preferences.ignores(said.from_)
-        mention = may_mention and mentions(said.text, self.username, self.highlights)
+        mention = may_mention and mentions(said.text, self.username, self.highlight_words)
         return Message(
             said.seq,
             self.local(said.at),

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from chatroom.client.compose.editor import Clipboard, Editor
-from chatroom.client.compose.input_history import Recall, Sent
-from chatroom.client.compose.reverse_search import Retrieval
+from chatroom.client.compose.input_history import HistoryCursor, InputHistory
+from chatroom.client.compose.reverse_search import ReverseSearch
 from chatroom.client.model.reading import Reading
-from chatroom.client.model.smart_filter import Company
+from chatroom.client.model.smart_filter import SmartFilter
 from chatroom.client.model.window import Window
 from chatroom.client.views.lines import Line, Message, Notice, Pending, Skipped, Traffic
 from chatroom.core.names import fold
@@ -24,7 +24,7 @@ MOST_NAMES = 10_000
 class Conversation:
     """What the client knows of *room* while one is in it; *sent* and *clipboard* are those of all rooms."""
 
-    def __init__(self, room: str, sent: Sent | None = None, clipboard: Clipboard | None = None) -> None:
+    def __init__(self, room: str, sent: InputHistory | None = None, clipboard: Clipboard | None = None) -> None:
         self.room = room
         self.topic = ""
         self.count = 0
@@ -33,8 +33,8 @@ class Conversation:
         self.pending: dict[str, Pending] = {}
         self.loading = False
         self.editor = Editor(clipboard=clipboard)
-        self.recall = Recall(room, sent)
-        self.retrieval: Retrieval | None = None
+        self.history = HistoryCursor(room, sent)
+        self.reverse_search: ReverseSearch | None = None
         self.pasted = ""
         self.unread = 0
         self.mentioned = False
@@ -45,7 +45,7 @@ class Conversation:
         # Names by the last time when one addressed them, and when they spoke; the latest is the last.
         self.addressed: dict[str, None] = {}
         self.spoken: dict[str, None] = {}
-        self.company = Company()
+        self.smart_filter = SmartFilter()
         self.reading = Reading(self.window)
         self._usernames: set[str] = set()
         self._members: tuple[str, ...] | None = ()
@@ -90,7 +90,7 @@ class Conversation:
         self._remember(self.spoken, message.speaker)
         self.pending.pop(self._stored.pop(message.seq, ""), None)
         if not hidden:
-            self.company.spoke(message.speaker)
+            self.smart_filter.spoke(message.speaker)
         if not (self.reading.following or hidden):
             self.reading.arrived += 1
         news = not (hidden or self._replaying or message.own)
@@ -115,7 +115,7 @@ class Conversation:
                     del order[old]
                     order[new] = None
         self._members = None
-        self.company.traffic(traffic)
+        self.smart_filter.traffic(traffic)
         self.window.add_traffic(traffic)
 
     def people(self, usernames: Sequence[str], *, first: bool) -> None:
@@ -172,7 +172,7 @@ class Conversation:
     def address(self, username: str) -> None:
         """Remember that one has spoken to *username*."""
         self._remember(self.addressed, username)
-        self.company.address(username)
+        self.smart_filter.address(username)
 
     def look(self) -> None:
         """Look at it: nothing is new any more, though the line before what was new stays."""

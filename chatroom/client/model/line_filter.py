@@ -9,7 +9,7 @@ from chatroom.client.model.window import folded, is_crowd
 from chatroom.client.views.lines import Line, Message, Private, Traffic
 
 
-class Sieve:
+class LineFilter:
     """Leaves out of lines what is not to be seen; nothing is lost, so that it can be seen again.
 
     *quiet* says whether the coming and going of strangers is left out, *hidden* how many lines last were for that.

@@ -9,7 +9,7 @@ from chatroom.wire.answers import Entries
 from chatroom.wire.requests import AnyRequest
 
 
-class Errand(Protocol):
+class Lookup(Protocol):
     """Whoever has asked for messages."""
 
     def answered(self, reply: Entries, request: AnyRequest) -> Sequence[AnyRequest]:
@@ -19,21 +19,21 @@ class Errand(Protocol):
         """Know that there is no reply, and why."""
 
 
-class Errands:
+class Lookups:
     """Who waits for the reply to which request."""
 
     def __init__(self) -> None:
-        self._waiting: list[tuple[AnyRequest, Errand]] = []
+        self._waiting: list[tuple[AnyRequest, Lookup]] = []
 
-    def ask(self, request: AnyRequest, errand: Errand) -> AnyRequest:
-        """Return *request*, whose reply is for *errand*."""
-        self._waiting.append((request, errand))
+    def ask(self, request: AnyRequest, lookup: Lookup) -> AnyRequest:
+        """Return *request*, whose reply is for *lookup*."""
+        self._waiting.append((request, lookup))
         return request
 
-    def take(self, request: AnyRequest | None) -> Errand | None:
+    def take(self, request: AnyRequest | None) -> Lookup | None:
         """Return who waits for the reply to *request*, and does so no longer."""
-        for index, (asked, errand) in enumerate(self._waiting):
+        for index, (asked, lookup) in enumerate(self._waiting):
             if asked is request:
                 del self._waiting[index]
-                return errand
+                return lookup
         return None

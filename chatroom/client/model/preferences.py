@@ -31,7 +31,7 @@ class NotRemembered(Exception):
     """What was to be kept, or had been, is not; its text says why."""
 
 
-class Memory(Protocol):
+class PreferenceStore(Protocol):
     """Where it is kept from one time to the next."""
 
     def recall(self, username: str) -> Remembered:
@@ -42,10 +42,10 @@ class Memory(Protocol):
 
 
 class Preferences:
-    """The interest in each room, and who is ignored; *memory*, if there is one, knows them from the last time."""
+    """The interest in each room, and who is ignored; *store*, if there is one, knows them from the last time."""
 
-    def __init__(self, memory: Memory | None = None) -> None:
-        self._memory = memory
+    def __init__(self, store: PreferenceStore | None = None) -> None:
+        self._store = store
         self._begun = False
         self._rooms: dict[str, Interest] = {}
         self._ignored: dict[str, str] = {}  # names as they were written, by their keys
@@ -60,10 +60,10 @@ class Preferences:
 
         :raises NotRemembered: if that can't be read.
         """
-        if self._begun or self._memory is None:
+        if self._begun or self._store is None:
             return
         self._begun = True
-        remembered = self._memory.recall(username)
+        remembered = self._store.recall(username)
         self._rooms = dict(remembered.rooms)
         self._ignored = {_key(name): name for name in remembered.ignored}
 
@@ -72,8 +72,8 @@ class Preferences:
 
         :raises NotRemembered: if that fails.
         """
-        if self._memory is not None:
-            self._memory.keep(Remembered(self._rooms, list(self._ignored.values())))
+        if self._store is not None:
+            self._store.keep(Remembered(self._rooms, list(self._ignored.values())))
 
     def interest(self, room: str) -> Interest:
         """Return how much of *room* one wants to be told."""

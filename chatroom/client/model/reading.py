@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from chatroom.client.model.lookups import Errand
+from chatroom.client.model.lookups import Lookup
 from chatroom.client.model.window import Window
 from chatroom.client.views.lines import Message
-from chatroom.client.views.view import Spot
+from chatroom.client.views.view import Anchor
 
 
 class Visited(Protocol):
@@ -51,10 +51,10 @@ class Reading:
         self.at: int | None = None
         self.elsewhere: Window | None = None
         # To be brought into view, and to stand out there.
-        self.spot: Spot | None = None
-        self.marked: int | None = None
+        self.anchor: Anchor | None = None
+        self.emphasized: int | None = None
         # On the way to a place, for what it takes to get there.
-        self.going: Errand | None = None
+        self.lookup: Lookup | None = None
         self.back: Origin | None = None
         # What was new when one came to a place further up, until one has been at the end.
         self.unseen: Unseen | None = None
@@ -73,17 +73,17 @@ class Reading:
             self.arrived = 0
             self.back = self.unseen = None
 
-    def arrive(self, seq: int, elsewhere: Window | None, *, marked: bool) -> None:
-        """Look at the message *seq*, which is *elsewhere* or in the live window; it may be *marked*."""
-        self.going = None
+    def arrive(self, seq: int, elsewhere: Window | None, *, emphasized: bool) -> None:
+        """Look at the message *seq*, which is *elsewhere* or in the live window; it may be *emphasized*."""
+        self.lookup = None
         self.elsewhere = elsewhere
-        self.spot = Spot(seq)
-        self.marked = seq if marked else None
+        self.anchor = Anchor(seq)
+        self.emphasized = seq if emphasized else None
         self.follow(False, seq)
 
     def leave_stretch(self) -> None:
         """Look at the live window again, and forget how one got elsewhere."""
-        self.elsewhere = self.marked = self.going = self.back = self.unseen = None
+        self.elsewhere = self.emphasized = self.lookup = self.back = self.unseen = None
 
     def go_on(self, stretch: Window, messages: Sequence[Message], *, more: bool) -> None:
         """Put *messages* behind *stretch*, which one looks at; where it reaches the live window, both become one."""

@@ -14,7 +14,7 @@ from chatroom.wire.answers import AnyEvent, AnyReply
 from chatroom.wire.requests import AnyRequest
 
 
-def heard(chat: Chat, frame: AnyReply | AnyEvent, request: AnyRequest | None) -> Sequence[AnyRequest]:
+def reduce(chat: Chat, frame: AnyReply | AnyEvent, request: AnyRequest | None) -> Sequence[AnyRequest]:
     """Take *frame*, which may be the reply to *request*; return what to ask next."""
     return _replied(chat, frame, request) if isinstance(frame, AnyReply) else _happened(chat, frame)
 
@@ -35,7 +35,7 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
                 follow.append(requests.Join(room=chat.wanted, backlog=BACKLOG))
             return follow
         case answers.Rooms():
-            return chat.directory.listed(reply, request)
+            return chat.room_list.listed(reply, request)
         case answers.Entered() if request is None and reply.room not in chat.conversations:
             return _let_in(chat, reply.room)
         case answers.Entered():
@@ -43,8 +43,8 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
         case answers.Members():
             return _people(chat, reply, request)
         case answers.Entries():
-            if request and (errand := chat.errands.take(request)):
-                return errand.answered(reply, request)
+            if request and (lookup := chat.lookups.take(request)):
+                return lookup.answered(reply, request)
             _read(chat, reply, request)
         case answers.Ok():
             _done(chat, reply, request)
@@ -62,7 +62,7 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
 def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
     match event:
         case answers.RoomsChanged():
-            return chat.directory.changed(event)
+            return chat.room_list.changed(event)
         case answers.Told():
             chat.private(event.from_, event.to, event.text, chat.local(event.at))
             return []
@@ -82,7 +82,7 @@ def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
 def _in_room(chat: Chat, conversation: Conversation, event: AnyEvent) -> Sequence[AnyRequest]:
     match event:
         case answers.Said():
-            chat.attention.said(conversation, chat.message(event), looked_at=conversation is chat.current)
+            chat.alerts.said(conversation, chat.message(event), looked_at=conversation is chat.current)
         case answers.Joined():
             conversation.count = event.members
             quiet = _is_stranger(chat, conversation, event.username)
@@ -124,14 +124,15 @@ def _offer(chat: Chat, reply: answers.Error, request: requests.Join) -> str:
 
 
 def _is_stranger(chat: Chat, conversation: Conversation, username: str) -> bool:
-    return chat.preferences.ignores(username) or not conversation.company.knows(username)
+    return chat.preferences.ignores(username) or not conversation.smart_filter.knows(username)
 
 
 def _entered(chat: Chat, reply: answers.Entered, request: AnyRequest | None) -> Sequence[AnyRequest]:
-    conversation = chat.conversations.setdefault(reply.room, Conversation(reply.room, chat.sent, chat.clipboard))
+    new = Conversation(reply.room, chat.input_history, chat.clipboard)
+    conversation = chat.conversations.setdefault(reply.room, new)
     conversation.topic, conversation.count = reply.topic, reply.members
     if isinstance(request, requests.Create):
-        chat.directory.own.add(reply.room)
+        chat.room_list.own.add(reply.room)
     conversation.entered(newest=reply.seq, resumed=reply.resumed, at=chat.now())
     # A room entered again by itself, after the connection was lost, is no reason to look there.
     if request is not None and not chat.is_along(request):

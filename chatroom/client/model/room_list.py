@@ -14,7 +14,7 @@ MOST = 10_000
 """Rooms that are listed."""
 
 
-class Directory:
+class RoomList:
     """The open rooms by name, kept up to date by the server; *own* are those that one has created.
 
     There are at most :data:`MOST`. If more are open, some are left out until there is room for them.

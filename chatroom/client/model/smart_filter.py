@@ -13,7 +13,7 @@ ADDRESSED = 2000
 """Those who were addressed last, and are known for it."""
 
 
-class Company:
+class SmartFilter:
     """The people whom one has to do with in a room: who spoke lately, and whom one addressed.
 
     Lately is a number of messages, not a time: in a busy room few are known, in a quiet one all that have ever spoken.

@@ -10,7 +10,7 @@ from msgspec import UNSET
 from chatroom.client.model.chat import BACKLOG, Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.navigation.message import LOOKING, go
-from chatroom.client.text.highlights import marks
+from chatroom.client.text.highlights import highlights
 from chatroom.client.views.lines import Line, Message
 from chatroom.wire import requests
 from chatroom.wire.answers import Entries
@@ -32,11 +32,11 @@ def is_mention(line: Line, chat: Chat) -> TypeGuard[Message]:
 
 def mention_spans(chat: Chat, text: str) -> tuple[tuple[int, int], ...]:
     """Return where *text* mentions one."""
-    found = marks(text, chat.username, chat.highlights)
-    return tuple((mark.start, mark.end) for mark in found if mark.kind == "mention")
+    found = highlights(text, chat.username, chat.highlight_words)
+    return tuple((highlight.start, highlight.end) for highlight in found if highlight.kind == "mention")
 
 
-class _Seeking:
+class _MentionLookup:
     """Asks the server for the mentions in *conversation* before *limit*, the newest first, until one is the right one.
 
     That is the first one, or (*later*) the last one behind the message *at*.
@@ -84,7 +84,7 @@ class _Seeking:
             limit=BACKLOG,
             newest_first=True,
         )
-        return self._chat.errands.ask(request, self)
+        return self._chat.lookups.ask(request, self)
 
 
 def go_to_mention(chat: Chat, conversation: Conversation, *, later: bool) -> AnyRequest | None:
@@ -99,11 +99,11 @@ def go_to_mention(chat: Chat, conversation: Conversation, *, later: bool) -> Any
             # Between what is shown and what goes on with the log, only the server knows.
             window = conversation.window
             best = min(_mentions(chat, window.lines), default=None)
-            return _Seeking(chat, conversation, at, later=True).begin(window.first, best)
+            return _MentionLookup(chat, conversation, at, later=True).begin(window.first, best)
     else:
         found = max((seq for seq in here if seq < at), default=None)
         if found is None and not shown.complete:
-            return _Seeking(chat, conversation, at, later=False).begin(min(at, shown.first or at))
+            return _MentionLookup(chat, conversation, at, later=False).begin(min(at, shown.first or at))
     return _go_or_say(chat, conversation, found, later=later)
 
 

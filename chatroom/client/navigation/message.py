@@ -10,7 +10,7 @@ from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.reading import Origin, Unseen
 from chatroom.client.model.window import Window
 from chatroom.client.views.lines import Message
-from chatroom.client.views.view import Spot
+from chatroom.client.views.view import Anchor
 from chatroom.wire import requests
 from chatroom.wire.answers import Entries
 from chatroom.wire.requests import AnyRequest
@@ -18,20 +18,20 @@ from chatroom.wire.requests import AnyRequest
 LOOKING = "looking …"
 
 
-class Going:
-    """Fetches what is around the message *seq* of *conversation*, and then looks there; it may be *marked*."""
+class MessageLookup:
+    """Fetches what is around the message *seq* of *conversation*, and then looks there; it may be *emphasized*."""
 
-    def __init__(self, chat: Chat, conversation: Conversation, seq: int, *, marked: bool) -> None:
+    def __init__(self, chat: Chat, conversation: Conversation, seq: int, *, emphasized: bool) -> None:
         self._chat = chat
         self._conversation = conversation
         self._seq = seq
-        self._marked = marked
+        self._emphasized = emphasized
         self._stretch = Window()
 
     def begin(self) -> AnyRequest | None:
         """Look there at once if it is here; else return what to ask for."""
         conversation = self._conversation
-        conversation.reading.going = self
+        conversation.reading.lookup = self
         for window in (conversation.reading.shown, conversation.window):
             if any(isinstance(line, Message) and line.seq == self._seq for line in window.lines):
                 self._arrive(None if window is conversation.window else window)
@@ -41,7 +41,7 @@ class Going:
 
     def answered(self, reply: Entries, request: AnyRequest) -> Sequence[AnyRequest]:
         """Take a page: first that of the message and what is before it, then what is behind it."""
-        if self._conversation.reading.going is not self or not isinstance(request, requests.History):
+        if self._conversation.reading.lookup is not self or not isinstance(request, requests.History):
             return ()
         messages = self._chat.messages(reply.entries)
         if not isinstance(request.after, int):
@@ -57,21 +57,21 @@ class Going:
 
     def failed(self, reason: str) -> None:
         """Stay where one is, and say why."""
-        if self._conversation.reading.going is self:
-            self._conversation.reading.going = None
+        if self._conversation.reading.lookup is self:
+            self._conversation.reading.lookup = None
             self._chat.remark = reason
 
     def _ask(self, request: AnyRequest) -> AnyRequest:
         self._chat.remark = LOOKING
-        return self._chat.errands.ask(request, self)
+        return self._chat.lookups.ask(request, self)
 
     def _arrive(self, elsewhere: Window | None) -> None:
         reading = self._conversation.reading
-        reading.arrive(self._seq, elsewhere, marked=self._marked)
+        reading.arrive(self._seq, elsewhere, emphasized=self._emphasized)
         self._chat.remark = f"{self._chat.keys.label(Action.CANCEL)} leads back" if reading.back else ""
 
 
-def go(chat: Chat, conversation: Conversation, seq: int, *, marked: bool = True) -> AnyRequest | None:
+def go(chat: Chat, conversation: Conversation, seq: int, *, emphasized: bool = True) -> AnyRequest | None:
     """Look at the message *seq* of *conversation*, and remember where one was; return what to ask for."""
     if conversation not in chat.conversations.values():
         chat.remark = f"You are not in {conversation.room} any more"
@@ -83,7 +83,7 @@ def go(chat: Chat, conversation: Conversation, seq: int, *, marked: bool = True)
     if conversation is not chat.current:
         chat.look(conversation)
         conversation.reading.unseen = new
-    return Going(chat, conversation, seq, marked=marked).begin()
+    return MessageLookup(chat, conversation, seq, emphasized=emphasized).begin()
 
 
 def go_back(chat: Chat, conversation: Conversation) -> AnyRequest | None:
@@ -99,13 +99,13 @@ def go_back(chat: Chat, conversation: Conversation) -> AnyRequest | None:
         return go_to_end(conversation)
     if origin.at is None:
         return go_to_end(conversation)
-    return Going(chat, conversation, origin.at, marked=False).begin()
+    return MessageLookup(chat, conversation, origin.at, emphasized=False).begin()
 
 
 def go_to_end(conversation: Conversation) -> AnyRequest | None:
     """Look at the end of *conversation*; return what to ask for."""
     conversation.reading.leave_stretch()
-    conversation.reading.spot = Spot(None)
+    conversation.reading.anchor = Anchor(None)
     if conversation.window.live:
         conversation.reading.follow(True)
         return None
@@ -121,4 +121,4 @@ def go_to_unread(chat: Chat, conversation: Conversation) -> AnyRequest | None:
     if read_to is None or read_to >= conversation.newest:
         chat.remark = "Nothing is new here"
         return None
-    return go(chat, conversation, read_to + 1, marked=False)
+    return go(chat, conversation, read_to + 1, emphasized=False)

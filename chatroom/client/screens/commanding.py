@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing_extensions import override
 
 from chatroom.client.compose.completion import Vocabulary
-from chatroom.client.compose.input_history import Recall
+from chatroom.client.compose.input_history import HistoryCursor
 from chatroom.client.keys.actions import Action
 from chatroom.client.navigation.room import travel
 from chatroom.client.screens import commands
@@ -32,16 +32,16 @@ OPENINGS: Mapping[Action, Callable[[Screen], AnyRequest | None]] = {
 class CommandScreen(Screen):
     """A screen of a place where one is."""
 
-    def carry_out(self, line: str, recall: Recall | None = None) -> AnyRequest | None:
-        """Do what *line* means, and keep it in *recall*; if that can't be done say why, and leave it to be changed."""
+    def carry_out(self, line: str, history: HistoryCursor | None = None) -> AnyRequest | None:
+        """Do what *line* means, and keep it in *history*; if that can't be done say why, and leave it to be changed."""
         try:
             request = commands.carry_out(self, line)
         except commands.NotDone as error:
             self.chat.notice(str(error), error=True)
             self.editor.replace(line)
             return None
-        if recall is not None:
-            recall.add(line)
+        if history is not None:
+            history.add(line)
         return request
 
     @property

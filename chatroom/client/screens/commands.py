@@ -166,7 +166,7 @@ def _notify(screen: Screen, rest: str) -> AnyRequest | None:
     if len(named) > 1:
         raise _Incomplete
     room = _room(chat, named[0] if named else "")
-    known = chat.called(room) or names.fold(room) in map(names.fold, chat.directory.rooms)
+    known = chat.called(room) or names.fold(room) in map(names.fold, chat.room_list.rooms)
     if not known:
         raise NotDone(f"There is no room called {room}; what you can ask for is all, mentions or mute.")
     if interest:

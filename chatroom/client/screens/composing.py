@@ -7,7 +7,7 @@ from abc import abstractmethod
 from typing_extensions import override
 
 from chatroom.client.compose.editor import Editor, typable
-from chatroom.client.compose.reverse_search import Retrieval
+from chatroom.client.compose.reverse_search import ReverseSearch
 from chatroom.client.keys.actions import Action
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.screens.screen import EDITING, Screen
@@ -32,7 +32,7 @@ class ComposeScreen(Screen):
     """A screen with a room in which one writes.
 
     What is pasted in several lines waits (:attr:`Conversation.pasted`) until one says what shall become of it. One may
-    look for a line that was sent (:attr:`Conversation.retrieval`). Both stay with their room when one looks elsewhere.
+    look for a line that was sent (:attr:`Conversation.reverse_search`). Both stay with their room.
     """
 
     @property
@@ -47,15 +47,15 @@ class ComposeScreen(Screen):
 
     @override
     def type(self, text: str) -> None:
-        if retrieval := self.conversation.retrieval:
-            retrieval.type(text)
+        if search := self.conversation.reverse_search:
+            search.type(text)
             return
         self._settle()
         super().type(text)
 
     @override
     def paste(self, text: str) -> None:
-        if self.conversation.retrieval:
+        if self.conversation.reverse_search:
             super().paste(text)
             return
         self._settle()
@@ -71,7 +71,7 @@ class ComposeScreen(Screen):
         """Say whether *action* answers a question that is open: what to do with a paste, which line one looks for."""
         if self.conversation.pasted:
             return action in (*_SENDS, *_DROPS)
-        if self.conversation.retrieval:
+        if self.conversation.reverse_search:
             return action in (Action.SUBMIT, *_DROPS, *_OLDER, *_NEWER, Action.BACKWARD_DELETE_CHAR)
         return False
 
@@ -84,15 +84,15 @@ class ComposeScreen(Screen):
             # Whoever did not mean that gets it back where the cursor is.
             conversation.editor.keep(pasted)
             conversation.pasted = ""
-        elif retrieval := conversation.retrieval:
+        elif search := conversation.reverse_search:
             if action in _OLDER:
-                retrieval.older()
+                search.older()
             elif action in _NEWER:
-                retrieval.newer()
+                search.newer()
             elif action is Action.BACKWARD_DELETE_CHAR:
-                retrieval.rub_out()
+                search.rub_out()
             elif action in _DROPS:
-                conversation.retrieval = None
+                conversation.reverse_search = None
             else:
                 self._settle()
         return None
@@ -106,16 +106,17 @@ class ComposeScreen(Screen):
                 self.editor.insert("\n")
             case Action.UP:
                 if not self.editor.previous_line():
-                    self._take_up(self.conversation.recall.older(self.editor.text))
+                    self._take_up(self.conversation.history.older(self.editor.text))
             case Action.DOWN:
                 if not self.editor.next_line():
-                    self._take_up(self.conversation.recall.newer(self.editor.text))
+                    self._take_up(self.conversation.history.newer(self.editor.text))
             case Action.OLDER_ANYWHERE:
-                self._take_up(self.conversation.recall.older(self.editor.text, everywhere=True))
+                self._take_up(self.conversation.history.older(self.editor.text, everywhere=True))
             case Action.NEWER_ANYWHERE:
-                self._take_up(self.conversation.recall.newer(self.editor.text, everywhere=True))
+                self._take_up(self.conversation.history.newer(self.editor.text, everywhere=True))
             case Action.SEARCH_SENT:
-                self.conversation.retrieval = Retrieval(line.text for line in self.conversation.recall.sent.lines)
+                lines = self.conversation.history.sent.lines
+                self.conversation.reverse_search = ReverseSearch(line.text for line in lines)
             case _:
                 return super().act(action)
         self._completion = None
@@ -123,14 +124,14 @@ class ComposeScreen(Screen):
 
     @override
     def input_line(self, prompt: str) -> InputLine:
-        retrieval = self.conversation.retrieval
-        if retrieval is None:
+        search = self.conversation.reverse_search
+        if search is None:
             return super().input_line(prompt)
-        words = f": {retrieval.words.text}" if retrieval.words.text else ""
-        prompt = f"({'no match' if retrieval.failed else 'search'}{words}) "
-        if (found := retrieval.found) is None:
+        words = f": {search.words.text}" if search.words.text else ""
+        prompt = f"({'no match' if search.failed else 'search'}{words}) "
+        if (found := search.found) is None:
             return InputLine(prompt, self.editor.text, self.editor.cursor)
-        return InputLine(prompt, found, retrieval.cursor)
+        return InputLine(prompt, found, search.cursor)
 
     def pasted(self) -> Pasted | None:
         """Show what waits for one to say what shall become of it."""
@@ -169,10 +170,10 @@ class ComposeScreen(Screen):
         if conversation.pasted:
             self.editor.insert(conversation.pasted)
             conversation.pasted = ""
-        if conversation.retrieval:
-            if (found := conversation.retrieval.found) is not None:
+        if conversation.reverse_search:
+            if (found := conversation.reverse_search.found) is not None:
                 self.editor.replace(found)
-            conversation.retrieval = None
+            conversation.reverse_search = None
 
     def _take_up(self, line: str | None) -> None:
         if line is not None:

@@ -110,9 +110,9 @@ class LobbyScreen(CommandScreen):
             server=self.chat.server,
             rooms=rooms,
             chosen=self._index(rooms),
-            total=len(self.chat.directory.rooms),
+            total=len(self.chat.room_list.rooms),
             question=self._question(),
-            lines=self.chat.sieve.shown(self.chat.lobby.lines),
+            lines=self.chat.line_filter.shown(self.chat.lobby.lines),
             input=self.input_line(self._prompt()),
             status=self.chat.status(),
         )
@@ -135,7 +135,7 @@ class LobbyScreen(CommandScreen):
             enter, esc = self.chat.keys.label(Action.SUBMIT), self.chat.keys.label(Action.CANCEL)
             return f"Open the room {self._opening}: what is it about? {enter} alone for no topic, {esc} to go back."
         if self._deleting:
-            info = self.chat.directory.rooms.get(self._deleting)
+            info = self.chat.room_list.rooms.get(self._deleting)
             others = f" {info.members} in it go back to the lobby." if info and info.members else ""
             return f"Delete {self._deleting} and all that was said there?{others}"
         return ""

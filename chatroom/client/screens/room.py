@@ -39,11 +39,11 @@ class RoomScreen(CommandScreen, ComposeScreen):
     @property
     @override
     def asks(self) -> bool:
-        return bool(self.conversation.pasted or self.conversation.retrieval)
+        return bool(self.conversation.pasted or self.conversation.reverse_search)
 
     @override
     def parse_request(self, input: str) -> AnyRequest | None:
-        return self.carry_out(input, self.conversation.recall) if input.strip() else None
+        return self.carry_out(input, self.conversation.history) if input.strip() else None
 
     @override
     def type(self, text: str) -> None:
@@ -85,7 +85,7 @@ class RoomScreen(CommandScreen, ComposeScreen):
     def _touched(self) -> None:
         """Show what answered the last key no longer."""
         self.chat.remark = ""
-        self.conversation.reading.marked = None
+        self.conversation.reading.emphasized = None
 
     def older(self) -> AnyRequest | None:
         """Ask for what was said before the first message that is here."""
@@ -112,7 +112,7 @@ class RoomScreen(CommandScreen, ComposeScreen):
     @override
     def view(self) -> RoomView:
         conversation = self.conversation
-        sieve = self.chat.sieve
+        line_filter = self.chat.line_filter
         window = conversation.reading.shown
         return RoomView(
             room=conversation.room,
@@ -120,7 +120,7 @@ class RoomScreen(CommandScreen, ComposeScreen):
             count=conversation.count,
             tabs=self.chat.tabs(),
             members=conversation.members,
-            lines=sieve.shown(window.lines),
+            lines=line_filter.shown(window.lines),
             pending=list(conversation.pending.values()),
             read_to=conversation.read_to,
             complete=window.complete,
@@ -128,9 +128,9 @@ class RoomScreen(CommandScreen, ComposeScreen):
             loading=conversation.loading,
             arrived=conversation.reading.arrived,
             input=self.input_line("> "),
-            status=replace(self.chat.status(), hidden=sieve.hidden),
-            spot=conversation.reading.spot,
-            marked=conversation.reading.marked,
+            status=replace(self.chat.status(), hidden=line_filter.hidden),
+            anchor=conversation.reading.anchor,
+            emphasized=conversation.reading.emphasized,
             pasted=self.pasted(),
         )
 

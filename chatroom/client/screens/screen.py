@@ -76,7 +76,7 @@ class Screen(ABC):
 
     def parse_response(self, frame: AnyReply | AnyEvent, request: AnyRequest | None = None) -> Sequence[AnyRequest]:
         """Take what the server says, which may be the reply to *request*; return what to ask for next."""
-        return reducer.heard(self.chat, frame, request)
+        return reducer.reduce(self.chat, frame, request)
 
     def type(self, text: str) -> None:
         """Put *text* where the cursor is."""
@@ -102,7 +102,7 @@ class Screen(ABC):
                 self.chat.notice("Write /quit to leave.")
             self.editor.replace("")
         elif action is Action.SHOW_TRAFFIC:
-            self.chat.sieve.quiet = not self.chat.sieve.quiet
+            self.chat.line_filter.quiet = not self.chat.line_filter.quiet
         return None
 
     def submit(self) -> AnyRequest | None:

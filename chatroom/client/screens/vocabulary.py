@@ -19,13 +19,13 @@ def vocabulary(chat: Chat) -> Vocabulary:
     joined = list(chat.conversations)
     if here:
         joined = [here.room, *(room for room in joined if room != here.room)]
-    others = [room for room in chat.directory.rooms if room not in chat.conversations]
+    others = [room for room in chat.room_list.rooms if room not in chat.conversations]
     levels = [str(interest) for interest in Interest]
     words: Mapping[Kind, Sequence[str]] = {
         "command": [command.name for command in COMMANDS],
         "joined": joined,
         "elsewhere": [*others, *joined],
-        "own": [room for room in (*joined, *others) if room in chat.directory.own],
+        "own": [room for room in (*joined, *others) if room in chat.room_list.own],
         "notified": [*joined, *levels, *others],
         "level": levels,
         "ignored": chat.preferences.ignored,

@@ -12,7 +12,7 @@ from chatroom.core import names
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Highlight:
     """What stands out from *start* to *end*."""
 
     start: int
@@ -48,9 +48,9 @@ def plain(text: str) -> str:
     return text.lower() if text.isascii() else _SLIGHT.sub("", names.fold(text))
 
 
-def marks(text: str, username: str, more: Sequence[str] = ()) -> list[Mark]:
+def highlights(text: str, username: str, more: Sequence[str] = ()) -> list[Highlight]:
     """Return the links in *text* and the mentions of *username* and of the words *more*, in order and apart."""
-    found: list[Mark] = []
+    found: list[Highlight] = []
     words = [plain(word) for word in (username, *more)]
     end = 0
     for link in _links(text):
@@ -62,15 +62,15 @@ def marks(text: str, username: str, more: Sequence[str] = ()) -> list[Mark]:
 
 def mentions(text: str, username: str, more: Sequence[str] = ()) -> bool:
     """Return whether *text* mentions *username* or one of the words *more*."""
-    return any(mark.kind == "mention" for mark in marks(text, username, more))
+    return any(found.kind == "mention" for found in highlights(text, username, more))
 
 
-def _links(text: str) -> Iterator[Mark]:
+def _links(text: str) -> Iterator[Highlight]:
     """Find the links in *text*."""
     end = 0
     while found := _LINK_START.search(text, end):
         end = _end_of_link(text, found.end())
-        yield Mark(found.start(), end, "link")
+        yield Highlight(found.start(), end, "link")
 
 
 def _end_of_link(text: str, start: int) -> int:
@@ -91,7 +91,7 @@ def _end_of_link(text: str, start: int) -> int:
     return end
 
 
-def _mentions(text: str, start: int, end: int, words: Sequence[str]) -> list[Mark]:
+def _mentions(text: str, start: int, end: int, words: Sequence[str]) -> list[Highlight]:
     """Return where the plain *words* are in *text* from *start* to *end*; where two overlap, the first and longer."""
     pieces: list[str] = []
     places = {0: start}  # where the pieces begin, by where they begin when they are plain
@@ -110,10 +110,10 @@ def _mentions(text: str, start: int, end: int, words: Sequence[str]) -> list[Mar
             if first is not None and last is not None and _is_whole(text, first, last):
                 found.append((first - (first > start and text[first - 1] == "@"), -last))
 
-    apart: list[Mark] = []
+    apart: list[Highlight] = []
     for first, negative in sorted(found):
         if not apart or first >= apart[-1].end:
-            apart.append(Mark(first, -negative, "mention"))
+            apart.append(Highlight(first, -negative, "mention"))
     return apart
 
 

@@ -25,8 +25,8 @@ class Connectivity(Enum):
 class Status:
     """The line above the input: who one is, where, and how the connection is (*connectivity*, *news* in words).
 
-    *hidden* lines tell of strangers who came and went; *remark* answers the last key; *highlights* are words that stand
-    out as one's name does; for *silence* seconds there has been no answer.
+    *hidden* lines tell of strangers who came and went; *remark* answers the last key; *highlight_words* stand out as
+    one's name does; for *silence* seconds there has been no answer.
     """
 
     username: str
@@ -36,7 +36,7 @@ class Status:
     unsent: int
     hidden: int = 0
     remark: str = ""
-    highlights: tuple[str, ...] = ()
+    highlight_words: tuple[str, ...] = ()
     silence: int = 0
 
 
@@ -117,10 +117,10 @@ class LobbyView:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Spot:
+class Anchor:
     """The message *seq*, or (None) the end, to be brought into view once.
 
-    No two spots are equal: whoever goes to the same place again gets there again.
+    No two anchors are equal: whoever goes to the same place again gets there again.
     """
 
     seq: int | None
@@ -131,7 +131,7 @@ class RoomView:
     """A room: its *lines*, then those *pending*; what is behind *read_to* is new (None: there is no such line).
 
     *complete* says that there is nothing before the first line, *live* that there is nothing behind the last one. A
-    *spot* that was not there before is to be brought into view; the message *marked* stands out.
+    *anchor* that was not there before is to be brought into view; the message *emphasized* stands out.
     """
 
     room: str
@@ -148,8 +148,8 @@ class RoomView:
     arrived: int
     input: InputLine
     status: Status
-    spot: Spot | None = None
-    marked: int | None = None
+    anchor: Anchor | None = None
+    emphasized: int | None = None
     pasted: Pasted | None = None
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatroom.client.compose.input_history import Recall, Sent
+from chatroom.client.compose.input_history import HistoryCursor, InputHistory
 
 
-def recall(*lines: str) -> Recall:
-    remembered = Recall()
+def recall(*lines: str) -> HistoryCursor:
+    remembered = HistoryCursor()
     for line in lines:
         remembered.add(line)
     return remembered
 
 
-def all_lines(remembered: Recall) -> list[str]:
+def all_lines(remembered: HistoryCursor) -> list[str]:
     found: list[str] = []
     line = remembered.older("")
     while line is not None:
@@ -32,7 +32,7 @@ def test_lines_come_back_the_newest_first() -> None:
 
 
 def test_nothing_is_before_or_behind_the_first_text_typed() -> None:
-    remembered = Recall()
+    remembered = HistoryCursor()
     assert remembered.older("draft") is None
     assert remembered.newer("draft") is None
 
@@ -86,8 +86,8 @@ def test_the_1000_newest_lines_are_remembered() -> None:
 
 
 def test_each_room_has_its_lines_and_all_can_be_gone_through_too() -> None:
-    sent = Sent()
-    tea, coffee = Recall("tea", sent), Recall("coffee", sent)
+    sent = InputHistory()
+    tea, coffee = HistoryCursor("tea", sent), HistoryCursor("coffee", sent)
     tea.add("one")
     coffee.add("two")
     tea.add("three")
@@ -103,8 +103,8 @@ def test_each_room_has_its_lines_and_all_can_be_gone_through_too() -> None:
 
 
 def test_what_is_sent_in_another_room_meanwhile_moves_nothing() -> None:
-    sent = Sent()
-    tea, coffee = Recall("tea", sent), Recall("coffee", sent)
+    sent = InputHistory()
+    tea, coffee = HistoryCursor("tea", sent), HistoryCursor("coffee", sent)
     tea.add("one")
     tea.older("draft")
     coffee.add("two")
@@ -114,8 +114,8 @@ def test_what_is_sent_in_another_room_meanwhile_moves_nothing() -> None:
 
 
 def test_the_same_line_in_another_room_is_remembered_too() -> None:
-    sent = Sent()
-    tea, coffee = Recall("tea", sent), Recall("coffee", sent)
+    sent = InputHistory()
+    tea, coffee = HistoryCursor("tea", sent), HistoryCursor("coffee", sent)
     for room in (tea, coffee, tea):
         room.add("hello")
 
@@ -124,7 +124,7 @@ def test_the_same_line_in_another_room_is_remembered_too() -> None:
 
 @given(st.lists(st.text("ab", max_size=2)), st.lists(st.booleans() | st.text("ab", max_size=2)))
 def test_going_up_and_down_is_moving_in_a_list_of_what_was_typed(lines: list[str], done: list[bool | str]) -> None:
-    remembered, typed = Recall(), [""]
+    remembered, typed = HistoryCursor(), [""]
     for line in lines:
         remembered.add(line)
         if line and typed[-2:-1] != [line]:

@@ -160,7 +160,7 @@ def test_the_bar_says_how_to_see_who_came_and_went() -> None:
 
 def test_the_words_that_one_watches_for_stand_out() -> None:
     widget = ViewWidget()
-    widget.show(replace(ROOM, lines=(said(1, "cake, anyone?"),), status=replace(ONLINE, highlights=("cake",))))
+    widget.show(replace(ROOM, lines=(said(1, "cake, anyone?"),), status=replace(ONLINE, highlight_words=("cake",))))
     assert styles(widget.render((79, 12)), 9)["cake"] == Style.MENTION
 
 

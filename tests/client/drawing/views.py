@@ -11,6 +11,7 @@ from chatroom.client.keys.actions import Action
 from chatroom.client.views.items import Day, Found, RoomItem
 from chatroom.client.views.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
 from chatroom.client.views.view import (
+    Anchor,
     Connectivity,
     HelpView,
     InputLine,
@@ -19,7 +20,6 @@ from chatroom.client.views.view import (
     LobbyView,
     Pasted,
     RoomView,
-    Spot,
     Status,
     Tab,
     UsernameView,
@@ -111,8 +111,8 @@ ROOMS = st.builds(
     arrived=COUNTS,
     input=inputs(),
     status=STATUSES,
-    spot=st.none() | st.builds(Spot, st.none() | COUNTS),
-    marked=st.none() | COUNTS,
+    anchor=st.none() | st.builds(Anchor, st.none() | COUNTS),
+    emphasized=st.none() | COUNTS,
     pasted=st.none() | st.builds(Pasted, st.lists(TEXTS, min_size=1, max_size=20), COUNTS, COUNTS),
 )
 

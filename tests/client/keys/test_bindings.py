@@ -102,14 +102,14 @@ def test_keys_of_ones_own_are_pressed_and_named() -> None:
 
 
 def test_words_of_ones_own_count_as_ones_name() -> None:
-    reader = Reader(highlights=["kettle"])
+    reader = Reader(highlight_words=["kettle"])
     reader.come_in()
     reader.enter_room("tea")
     reader.enter_room("coffee")
 
     reader.hear_said("the kettles", "The Kettle is on", room="tea")
 
-    assert reader.room_view.status.highlights == ("kettle",)
+    assert reader.room_view.status.highlight_words == ("kettle",)
     assert [tab.mentioned for tab in reader.room_view.tabs] == [True, False]
     reader.press("meta 1")
     assert [getattr(line, "mention", None) for line in reader.room_view.lines] == [False, True]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from typing_extensions import override
 
-from chatroom.client.model.preferences import Interest, Memory, NotRemembered, Remembered
+from chatroom.client.model.preferences import Interest, NotRemembered, PreferenceStore, Remembered
 from chatroom.client.views.alert import Alert
 from chatroom.client.views.lines import Traffic
 from chatroom.client.views.view import Tab
@@ -33,14 +33,16 @@ class Notebook:
         self.remembered = remembered
 
 
-_: type[Memory] = Notebook
+_: type[PreferenceStore] = Notebook
 
 
 class Alice(Reader):
     """Alice, in the rooms coffee and tea, of which she looks at tea; strangers come and go unseen."""
 
-    def __init__(self, *, memory: Notebook | None = None, highlights: tuple[str, ...] = (), quiet: bool = True) -> None:
-        super().__init__(memory=memory, highlights=highlights, quiet=quiet)
+    def __init__(
+        self, *, store: Notebook | None = None, highlight_words: tuple[str, ...] = (), quiet: bool = True
+    ) -> None:
+        super().__init__(store=store, highlight_words=highlight_words, quiet=quiet)
         self.come_in()
         self.hear(answers.Rooms(rooms=rooms("biscuits", "coffee", "tea"), more=False), requests.List(watch=True))
         self.enter_room("coffee")
@@ -49,7 +51,7 @@ class Alice(Reader):
     @property
     def alert(self) -> Alert | None:
         """What she was to be told since the last time."""
-        return self.chat.attention.take()
+        return self.chat.alerts.take()
 
     def hear_told(self, text: str, speaker: str = "bob") -> None:
         """Hear *text* from *speaker* alone."""
@@ -108,11 +110,11 @@ def test_neither_ones_own_words_nor_what_was_said_before_one_came_call_for_atten
 
 
 def test_other_words_count_as_ones_name_if_one_wants_them_to() -> None:
-    alice = Alice(highlights=("biscuit", "deploy"))
+    alice = Alice(highlight_words=("biscuit", "deploy"))
     alice.hear_said("the Deploy is done", room="coffee")
     assert alice.alert == Alert("bob in coffee", "the Deploy is done")
     assert alice.chat.tabs()[0] == Tab("coffee", 1, True, False)
-    assert alice.room_view.status.highlights == ("biscuit", "deploy")
+    assert alice.room_view.status.highlight_words == ("biscuit", "deploy")
 
 
 # The focus.
@@ -352,14 +354,14 @@ def test_everybody_is_seen_if_one_wants_that_from_the_beginning() -> None:
 
 def test_what_one_prefers_is_known_the_next_time() -> None:
     notebook = Notebook()
-    alice = Alice(memory=notebook)
+    alice = Alice(store=notebook)
     alice.enter("/notify coffee mute")
     alice.enter("/notify all")
     alice.enter("/ignore bob")
     alice.enter("/ignore carol")
     alice.enter("/unignore carol")
 
-    again = Alice(memory=notebook)
+    again = Alice(store=notebook)
     assert notebook.asked == ["alice", "alice"]
     assert [tab.muted for tab in again.chat.tabs()] == [True, False]
     assert again.chat.preferences.interest("tea") is Interest.ALL
@@ -368,13 +370,13 @@ def test_what_one_prefers_is_known_the_next_time() -> None:
 
 def test_it_is_recalled_once_whatever_one_is_called_later() -> None:
     notebook = Notebook()
-    alice = Alice(memory=notebook)
+    alice = Alice(store=notebook)
     alice.come_in("bob")
     assert notebook.asked == ["alice"]
 
 
 def test_who_can_not_be_remembered_is_told_so_and_goes_on() -> None:
-    reader = Reader(memory=Notebook(lost="The disk is full"))
+    reader = Reader(store=Notebook(lost="The disk is full"))
     reader.come_in()
     assert reader.lobby_texts() == ["! The disk is full"]
     reader.enter("/ignore bob")

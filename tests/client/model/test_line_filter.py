@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatroom.client.model.line_filter import Sieve
+from chatroom.client.model.line_filter import LineFilter
 from chatroom.client.model.preferences import Preferences
 from chatroom.client.views.lines import Line, Message, Notice, Private, Traffic
 
@@ -31,7 +31,7 @@ STEPS = st.one_of(
 @given(st.lists(STEPS, max_size=30))
 def test_no_more_and_no_less_is_left_out_than_is_to_be(steps: list[tuple[str, Line]]) -> None:
     preferences = Preferences()
-    sieve = Sieve(preferences, quiet=True)
+    line_filter = LineFilter(preferences, quiet=True)
     lines: list[Line] = []
     for what, line in steps:
         match what:
@@ -44,26 +44,26 @@ def test_no_more_and_no_less_is_left_out_than_is_to_be(steps: list[tuple[str, Li
             case "forget":
                 del lines[:2]
             case "quiet":
-                sieve.quiet = not sieve.quiet
+                line_filter.quiet = not line_filter.quiet
             case "ignore":
                 preferences.ignore("bob")
             case "unignore":
                 preferences.unignore("BOB")
-        strangers = [line for line in lines if isinstance(line, Traffic) and line.quiet and sieve.quiet]
+        strangers = [line for line in lines if isinstance(line, Traffic) and line.quiet and line_filter.quiet]
         ignored = [
             line
             for line in lines
             if isinstance(line, Message | Private) and not line.own and line.speaker.lower() in preferences.ignored
         ]
-        shown = list(sieve.shown(lines))
+        shown = list(line_filter.shown(lines))
         seen = [line for line in lines if line not in strangers and line not in ignored]
         assert [line for line in shown if not isinstance(line, Traffic)] == [
             line for line in seen if not isinstance(line, Traffic)
         ]
         assert comings(shown) == comings(seen)
         assert not any(isinstance(one, Traffic) and isinstance(other, Traffic) for one, other in pairwise(shown))
-        assert sieve.hidden == len(strangers)
-        assert shown == Sieve(preferences, quiet=sieve.quiet).shown(lines)
+        assert line_filter.hidden == len(strangers)
+        assert shown == LineFilter(preferences, quiet=line_filter.quiet).shown(lines)
 
 
 def comings(lines: list[Line]) -> int:
@@ -73,5 +73,5 @@ def comings(lines: list[Line]) -> int:
 
 def test_who_went_as_a_friend_and_came_back_as_a_stranger_is_back() -> None:
     lines: list[Line] = [Traffic(NOON, left=("bob",)), Traffic(NOON, joined=("bob",), quiet=True)]
-    assert Sieve(Preferences(), quiet=True).shown(lines) == lines[:1]
-    assert Sieve(Preferences(), quiet=False).shown(lines) == []
+    assert LineFilter(Preferences(), quiet=True).shown(lines) == lines[:1]
+    assert LineFilter(Preferences(), quiet=False).shown(lines) == []

@@ -79,10 +79,10 @@ class Log:
         return [line.seq for line in self.reader.room_view.lines if isinstance(line, Message)]
 
     @property
-    def spot(self) -> int | None:
-        spot = self.reader.room_view.spot
-        assert spot is not None
-        return spot.seq
+    def anchor(self) -> int | None:
+        anchor = self.reader.room_view.anchor
+        assert anchor is not None
+        return anchor.seq
 
 
 @pytest.fixture
@@ -92,13 +92,13 @@ def log() -> Log:
 
 def test_what_is_here_already_is_only_looked_at(log: Log) -> None:
     log.go(950)
-    assert (log.spot, log.reader.room_view.marked) == (950, 950)
+    assert (log.anchor, log.reader.room_view.emphasized) == (950, 950)
     assert log.seqs == list(range(901, 1001))
 
 
 def test_what_is_not_here_is_fetched_with_what_was_said_around_it(log: Log) -> None:
     log.go(500)
-    assert (log.spot, log.reader.room_view.marked) == (500, 500)
+    assert (log.anchor, log.reader.room_view.emphasized) == (500, 500)
     assert (log.seqs[0], log.seqs[-1]) == (451, 550)
     assert not log.reader.room_view.live
     assert log.reader.chat.remark == "Esc leads back"
@@ -124,7 +124,7 @@ def test_esc_leads_back_to_the_end_and_then_drops_the_line_again(log: Log) -> No
     log.reader.press("a draft", "esc")
     assert log.seqs[0] == 451
     log.reader.press("esc")
-    assert (log.spot, log.seqs[-1], log.reader.chat.remark) == (None, 1000, "")
+    assert (log.anchor, log.seqs[-1], log.reader.chat.remark) == (None, 1000, "")
     assert log.reader.room_screen.conversation.reading.following
 
 
@@ -133,7 +133,7 @@ def test_esc_leads_back_to_where_one_read(log: Log) -> None:
     log.go(500)
     log.go(50)
     log.reader.press("esc")
-    assert (log.spot, log.reader.room_view.marked) == (930, None)
+    assert (log.anchor, log.reader.room_view.emphasized) == (930, None)
     assert log.seqs[-1] == 1000
 
 
@@ -165,7 +165,7 @@ def test_who_has_read_on_to_the_end_is_not_led_back(log: Log) -> None:
 def test_the_mark_goes_with_the_next_key(log: Log) -> None:
     log.go(500)
     log.reader.press("x")
-    assert (log.reader.room_view.marked, log.reader.chat.remark, log.spot) == (None, "", 500)
+    assert (log.reader.room_view.emphasized, log.reader.chat.remark, log.anchor) == (None, "", 500)
 
 
 def test_reading_on_both_windows_become_one(log: Log) -> None:
@@ -221,7 +221,7 @@ def test_who_goes_on_to_another_place_is_not_brought_to_the_first(log: Log) -> N
     first = go(chat, chat.conversations["tea"], 500)
     log.go(950)
     log.answer(first)
-    assert (log.spot, log.seqs[-1]) == (950, 1000)
+    assert (log.anchor, log.seqs[-1]) == (950, 1000)
 
 
 def test_a_room_that_was_left_is_not_gone_to(log: Log) -> None:
@@ -237,7 +237,7 @@ def test_a_room_that_was_left_is_not_gone_to(log: Log) -> None:
 def test_alt_u_leads_to_what_is_new_however_far_that_is(log: Log) -> None:
     log.reader.room_screen.conversation.read_to = 300
     log.answer(log.reader.press("meta u"))
-    assert (log.spot, log.reader.room_view.marked) == (301, None)
+    assert (log.anchor, log.reader.room_view.emphasized) == (301, None)
     assert {300, 301} <= set(log.seqs)
 
 
@@ -255,16 +255,16 @@ def test_alt_p_goes_through_the_mentions_beyond_what_is_here(log: Log) -> None:
     seen = []
     for _ in MENTIONS:
         log.answer(log.reader.press("meta p"))
-        seen.append(log.spot)
+        seen.append(log.anchor)
     assert seen == [990, 480, 10]
     log.answer(log.reader.press("meta p"))
-    assert (log.spot, log.reader.chat.remark) == (10, "No earlier mention")
+    assert (log.anchor, log.reader.chat.remark) == (10, "No earlier mention")
 
 
 def test_who_is_ignored_mentions_nobody(log: Log) -> None:
     log.reader.enter("/ignore bob")
     log.answer(log.reader.press("meta p"))
-    assert log.reader.room_view.spot is None
+    assert log.reader.room_view.anchor is None
     assert log.reader.chat.remark == "No earlier mention"
 
 
@@ -273,10 +273,10 @@ def test_alt_n_goes_through_them_the_other_way(log: Log) -> None:
     seen = []
     for _ in range(2):
         log.answer(log.reader.press("meta n"))
-        seen.append(log.spot)
+        seen.append(log.anchor)
     assert seen == [480, 990]
     log.answer(log.reader.press("meta n"))
-    assert (log.spot, log.reader.chat.remark) == (990, "No later mention")
+    assert (log.anchor, log.reader.chat.remark) == (990, "No later mention")
 
 
 def test_among_those_that_are_here_the_next_one_is_taken() -> None:
@@ -284,7 +284,7 @@ def test_among_those_that_are_here_the_next_one_is_taken() -> None:
     seen = []
     for key in ("meta p", "meta p", "meta p", "meta n"):
         assert log.reader.press(key) is None
-        seen.append(log.spot)
+        seen.append(log.anchor)
     assert seen == [990, 920, 910, 920]
 
 
@@ -313,7 +313,7 @@ def test_at_the_end_there_is_no_later_mention_and_nobody_is_asked(log: Log) -> N
 def test_a_mention_is_looked_for_from_where_one_reads(log: Log) -> None:
     log.reader.room_screen.conversation.reading.follow(False, 980)
     log.answer(log.reader.press("meta p"))
-    assert log.spot == 480
+    assert log.anchor == 480
 
 
 def test_where_nobody_mentions_one_it_says_so() -> None:

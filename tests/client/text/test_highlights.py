@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatroom.client.text.highlights import marks, mentions
+from chatroom.client.text.highlights import highlights, mentions
 
 # Not st.text(), which would forget how likely each character is.
 anything = st.lists(
@@ -20,7 +20,7 @@ anything = st.lists(
 
 
 def found(text: str, username: str = "alice", *more: str) -> list[tuple[str, str]]:
-    return [(mark.kind, text[mark.start : mark.end]) for mark in marks(text, username, more)]
+    return [(mark.kind, text[mark.start : mark.end]) for mark in highlights(text, username, more)]
 
 
 def link_in(text: str) -> str:
@@ -145,7 +145,7 @@ def test_links_and_mentions_are_in_order() -> None:
 @given(anything, st.sampled_from(["alice", "\u5c71\u7530", "a", "Al\u00edce"]), st.lists(anything, max_size=2))
 def test_marks_are_in_order_apart_and_within_the_text(text: str, username: str, more: list[str]) -> None:
     end = 0
-    for mark in marks(text, username, more):
+    for mark in highlights(text, username, more):
         assert end <= mark.start < mark.end <= len(text)
         end = mark.end
 
@@ -154,7 +154,7 @@ def test_marks_are_in_order_apart_and_within_the_text(text: str, username: str, 
 def test_whatever_else_is_said_a_name_between_spaces_is_marked(before: str, behind: str) -> None:
     text = f"{before} alice {behind}"
     start = len(before) + 1
-    assert any(mark.start == start and mark.end == start + 5 for mark in marks(text, "alice"))
+    assert any(mark.start == start and mark.end == start + 5 for mark in highlights(text, "alice"))
 
 
 @given(anything)
@@ -174,5 +174,5 @@ def test_the_longest_texts_are_looked_through_at_once(unit: str) -> None:
     text = unit * (4000 // len(unit.encode()))
     began = time.process_time()
     for whole in (text, f"http://a{text}", f"http://a{text[::-1]}"):
-        marks(whole, "a" * 32, ["a", "\u5c71"])
+        highlights(whole, "a" * 32, ["a", "\u5c71"])
     assert time.process_time() - began < 0.5

@@ -69,7 +69,7 @@ class JumpScreen(TypedListScreen):
         ]
         others = [
             RoomItem(info.room, info.topic, 0, 0, joined=False)
-            for info in self.chat.directory.rooms.values()
+            for info in self.chat.room_list.rooms.values()
             if info.room not in self.chat.conversations
         ]
         return [*joined, *others]

@@ -82,7 +82,7 @@ class Mentions:
             limit=PAGE,
             newest_first=True,
         )
-        return self._chat.errands.ask(self._asked, self)
+        return self._chat.lookups.ask(self._asked, self)
 
     def answered(self, reply: Entries, request: AnyRequest) -> Sequence[AnyRequest]:
         """Take a page, and ask the next room, until there is a list."""

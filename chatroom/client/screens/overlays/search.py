@@ -94,7 +94,7 @@ class Search:
             limit=PAGE,
             newest_first=True,
         )
-        return self._chat.errands.ask(self._asked, self)
+        return self._chat.lookups.ask(self._asked, self)
 
 
 class SearchScreen(TypedListScreen):
