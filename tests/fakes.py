@@ -7,10 +7,11 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from msgspec.structs import replace
 from twisted.internet.task import Clock
 
 from chatroom.core.batch import Batch
-from chatroom.core.commands import Command, Join, Login, Request
+from chatroom.core.commands import Command, Create, Join, Login, Request
 from chatroom.core.errors import StorageFailed
 from chatroom.core.events import Event, Message
 from chatroom.core.limits import Limits
@@ -22,7 +23,7 @@ from chatroom.core.replies import Refused, Reply
 from chatroom.core.turn import Turn
 from chatroom.core.visitor import Visitor
 from chatroom.core.wheel import Wheel
-from chatroom.services.memory_log import MemoryLog
+from chatroom.logs.memory import MemoryLog
 
 NOON = 1_700_000_000.0
 """The time of day at which every test begins: 2023-11-14 22:13:20 UTC."""
@@ -199,18 +200,37 @@ class World:
         return person
 
 
+def in_one_room(command: Command, visitor: Visitor) -> Command:
+    """Return *command* as *visitor* asks for it, who is in one room at a time."""
+    rooms = visitor.user.rooms if visitor.user else {}
+    match command:
+        case Login():
+            return replace(command, look=True)
+        case Join() | Create() if rooms:
+            return replace(command, instead_of=next(iter(rooms.values())).room.name)
+    return command
+
+
 class Person:
     """Somebody who is connected: asks by commands, and sees what the connection was sent."""
 
     def __init__(self, world: World, *, one_room: bool, entry: Join | None = None, host: str | None = None) -> None:
         self.world = world
         self.connection = FakeConnection()
-        self.visitor = Visitor(world.lobby, self.connection, one_room=one_room, entry=entry, host=host)
+        self.visitor = Visitor(world.lobby, self.connection, entry=entry, host=host)
+        self._one_room = one_room
         self._asked = 0
+
+    @property
+    def rooms(self) -> list[RoomName]:
+        """The rooms in which they are."""
+        return [member.room.name for member in self.visitor.user.rooms.values()] if self.visitor.user else []
 
     def ask(self, command: Command) -> None:
         """Ask for *command*, and leave the turn open."""
         self._asked += 1
+        if self._one_room:
+            command = in_one_room(command, self.visitor)
         self.visitor.take(Request(command, self._asked))
 
     def do(self, command: Command) -> list[Reply | Event]:

@@ -1,30 +1,37 @@
-"""What a visitor is answered, and when: every request has its place among the replies."""
+"""The answer to a request: its place among the replies, and the driver of a command that waits."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from chatroom.core.errors import ChatError
+from chatroom.core.later import Later, VisitorGone, when
 from chatroom.core.replies import Refused, Reply
 
 if TYPE_CHECKING:
     from chatroom.core.commands import Request
     from chatroom.core.visitor import Visitor
 
+Work = Coroutine[Later[Any], Any, Reply | None]
+"""A command that waits. It returns its reply, unless it has sent one; a :exc:`ChatError` is a reply too."""
+
+WAITING: Final = object()
+"""In place of an answer that has not come."""
+
 
 class Answer:
     """The place of a reply among the replies of a visitor; calling it gives the reply."""
 
-    __slots__ = ("_first", "reply", "request", "then", "visitor")
+    __slots__ = ("_moment", "reply", "request", "then", "visitor")
 
     def __init__(self, visitor: Visitor, request: Request) -> None:
         self.visitor = visitor
         self.request = request
         self.reply: Reply | None = None
         self.then: Callable[[], None] | None = None
-        self._first: Callable[[], None] | None = None
+        self._moment: Callable[[], None] | None = None
 
     def __call__(self, reply: Reply, then: Callable[[], None] | None = None) -> None:
         """Let *reply* leave when those before it have left, and call *then* after it."""
@@ -45,9 +52,8 @@ class Answer:
         self(Refused(error), self.visitor.give_up if last_try else None)
 
     def run(self, action: Callable[[], None]) -> None:
-        """Call *action* unless the visitor is gone; what it raises becomes the answer, a defect ends this visitor."""
-        if not self.visitor.gone:
-            self.visitor.act(self._try, action)
+        """Call *action*; the error that it raises is the answer, and a defect ends this visitor."""
+        self.visitor.act(self._try, action)
 
     def _try(self, action: Callable[[], None]) -> None:
         try:
@@ -57,17 +63,78 @@ class Answer:
         except Exception:
             self.visitor.connection.crashed()
 
-    def running(self, action: Callable[[], None]) -> Callable[[], None]:
-        """Return a callable that will :meth:`run` *action*."""
-        return partial(self.run, action)
+    # What a command awaits of its answer.
 
-    def when_first(self, action: Callable[[], None]) -> None:
-        """Run *action* when all replies before this one have left: it causes events that belong behind them."""
-        self._first = action
+    def first(self) -> Later[None]:
+        """Wait until all replies before this one have left: the command causes events that belong behind them."""
+        return when(self._when_first)
+
+    def sent(self, reply: Reply) -> Later[None]:
+        """Give *reply*, and wait until it has left: the command causes events that belong behind it."""
+        return when(partial(self._send, reply))
+
+    def _when_first(self, reached: Callable[[], None]) -> None:
+        self._moment = reached
         self.visitor.send_replies()
 
-    def reached_first(self) -> None:
-        """Do what waited for the replies before this one."""
-        if (action := self._first) is not None:
-            self._first = None
-            self.run(action)
+    def _send(self, reply: Reply, left: Callable[[], None]) -> None:
+        self._moment = left
+        self(reply, self.reached)
+
+    def reached(self) -> None:
+        """Go on with what waited for this place among the replies, or will wait for it no longer."""
+        if (moment := self._moment) is not None:
+            self._moment = None
+            moment()
+
+    # The driver.
+
+    def begin(self, work: Work) -> None:
+        """Carry out *work*, which others wait for or not: it goes on whenever its answers come."""
+        self.visitor.act(self._go_on, work)
+
+    def _go_on(self, work: Work, later: Later[Any] | None = None, answer: object = None) -> None:
+        # A loop: what is answered at once must not nest, however often that happens.
+        while answer is not WAITING:
+            try:
+                if self.visitor.gone:
+                    if later and later.late and not isinstance(answer, Exception):
+                        later.late(answer)
+                    later = work.throw(VisitorGone())
+                elif isinstance(answer, Exception):
+                    later = work.throw(answer)
+                else:
+                    later = work.send(answer)
+            except StopIteration as end:
+                if end.value is not None:
+                    self(end.value)
+                return
+            except VisitorGone:
+                return
+            except ChatError as error:
+                self.refuse(error)
+                return
+            except Exception:
+                self.visitor.connection.crashed()
+                return
+            answer = self._ask(later, work)
+
+    def _ask(self, later: Later[Any], work: Work) -> object:
+        """Return the answer to *later* if it comes at once; *work* goes on with one that comes later."""
+        came: object = WAITING
+        asking = True
+
+        def take(answer: object) -> None:
+            nonlocal came
+            if came is not WAITING:
+                raise AssertionError(f"{later.ask} has answered twice")
+            came = answer
+            if not asking:
+                self.visitor.act(self._go_on, work, later, answer)
+
+        try:
+            later.ask(take)
+        except Exception as error:
+            came = error
+        asking = False
+        return came

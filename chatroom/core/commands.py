@@ -10,11 +10,12 @@ from chatroom.core.names import RoomName, Username
 class Login(Struct, frozen=True):
     """Be called *username*, and come into the lobby; or take back the seats that are held for *session*.
 
-    *session* is the SHA-256 of what the client made up.
+    *session* is the SHA-256 of what the client made up. *look* shows the open rooms to somebody who is new.
     """
 
     username: Username
     session: bytes | None = None
+    look: bool = False
 
 
 class Rename(Struct, frozen=True):
@@ -35,25 +36,28 @@ class List(Struct, frozen=True):
 
 
 class Create(Struct, frozen=True):
-    """Open a room and enter it."""
+    """Open a room and enter it, and go out of *instead_of* then."""
 
     room: RoomName
     topic: str = ""
     capacity: int | None = None
+    instead_of: RoomName | None = None
 
 
 class Join(Struct, frozen=True):
     """Enter a room, and see the last *backlog* messages.
 
     With *after* and the *epoch* under which that number was given: read on behind it, but no more than *backlog*.
-    Nobody asks for it *by_port*: that is for who has connected to the port of the room.
+    *instead_of* is left once the room has let the visitor in. *provisional* lets them join again, to say where they
+    read on: they have connected to the port of the room, and not asked for it yet.
     """
 
     room: RoomName
     backlog: int | None = None
     after: int | None = None
     epoch: str | None = None
-    by_port: bool = False
+    instead_of: RoomName | None = None
+    provisional: bool = False
 
 
 class Leave(Struct, frozen=True):
@@ -161,13 +165,6 @@ Command = (
     | Quit
 )
 """What a visitor can ask."""
-
-TOKENS: dict[type[Command | None], int] = {Rename: 5, Create: 5, Delete: 5, Topic: 5}
-"""How many tokens those commands cost that cost more than one."""
-
-
-OPENING = 4
-"""How many tokens more a join costs for which the log of a closed room has to be opened, or looked for."""
 
 
 class Request(Struct, frozen=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from chatroom.core.commands import Create
@@ -169,23 +170,18 @@ class Lobby:
         new = NewRoom(command.topic, self._capacity(command.capacity or 0), owner.username, owner.session)
         self._open(command.room, new, owner.identity, opened, host)
 
-    def delete(self, room: Room, user: User, done: Callable[[StorageFailed | None], None]) -> None:
-        """Close *room* for good, in its turn; *done* is called before its members are told."""
+    def delete(self, room: Room, done: Callable[[Exception | None], None]) -> None:
+        """Close *room* for good, in its turn; once *done*, its members are to be told by :meth:`.Room.dissolve`."""
         if room.closing:
             raise NoSuchRoom(room.name)
-        name = user.username
 
-        def close(failed: StorageFailed | None) -> None:
-            if failed:
-                done(failed)
-            else:
+        def close(failed: Exception | None) -> None:
+            if not failed:
                 self._close(room)
-                done(None)
-                room.dissolve(name)
+            done(failed)
 
         self._keep_open(room)
-        # Even if the user is gone when it is the room's turn.
-        room.delete(lambda failed: user.visitor.act(close, failed))
+        room.delete(close)
 
     def _open(
         self, name: RoomName, new: NewRoom | None, owner: Hashable, opened: Reached, host: Hashable = None
@@ -199,7 +195,8 @@ class Lobby:
             for reached in waiting:
                 reached(room)
             if isinstance(room, Room):
-                self._changed(room)
+                # Not at once: an empty room might close before those are in who go on when this has returned.
+                self.turn.leave(partial(self._changed, room))
 
         self._opening[key(name)] = [opened]
         if new:

@@ -33,11 +33,22 @@ class Member:
 
     Whoever is *level* is shown each batch as it is published. Whoever is not (a newcomer, or somebody whose connection
     can't keep up) is a cursor, and reads the log page by page until it is at its head. Somebody who was lost, or is
-    back and has not joined again, only holds a seat (*held*). Somebody who was let in without asking (*by_port*) may
-    still join, to say where it reads on.
+    back and has not joined again, only holds a seat (*held*). Somebody who was let in without asking
+    (*provisional*) may still join, to say where it reads on.
     """
 
-    __slots__ = ("_asking", "_skip", "_when_level", "by_port", "cursor", "held", "level", "room", "started", "user")
+    __slots__ = (
+        "_asking",
+        "_skip",
+        "_when_level",
+        "cursor",
+        "held",
+        "level",
+        "provisional",
+        "room",
+        "started",
+        "user",
+    )
 
     def __init__(self, user: User, room: Room) -> None:
         self.user = user
@@ -46,7 +57,7 @@ class Member:
         self.level = False
         self.started = False
         self.held = False
-        self.by_port = False
+        self.provisional = False
         self._skip = 0
         self._asking: object = None
         self._when_level: list[Callable[[], None]] = []
@@ -94,12 +105,17 @@ class Member:
         self.level = False
         self.room.readers.pop(self, None)
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether the user has still to be shown what is published."""
+        return not self.level and not self.held and self.room.has(self)
+
     def when_level(self, action: Callable[[], None]) -> None:
         """Call *action* when the user has been shown all that is published, or is out of the room."""
-        if self.level or self.held or not self.room.has(self):
-            action()
-        else:
+        if self.is_behind:
             self._when_level.append(action)
+        else:
+            action()
 
     def read_on(self) -> None:
         """Take the next step towards the head of the log, if the connection can take one."""

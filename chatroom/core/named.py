@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
 from chatroom.core.commands import (
-    OPENING,
     Command,
     Create,
     Delete,
@@ -26,30 +25,24 @@ from chatroom.core.commands import (
     Topic,
     Who,
 )
-from chatroom.core.errors import (
-    AlreadyAMember,
-    AlreadyLoggedIn,
-    ChatError,
-    NoSuchRoom,
-    NotAllowed,
-    NotAMember,
-    OutboxFull,
-    StorageFailed,
-)
-from chatroom.core.events import Message, Said, Told
+from chatroom.core.errors import AlreadyAMember, AlreadyLoggedIn, ChatError, NoSuchRoom, NotAMember
+from chatroom.core.events import Said, Told
+from chatroom.core.later import Later
 from chatroom.core.limits import NAMES_A_TOKEN, TOKEN_SECONDS
 from chatroom.core.member import Member, Position
 from chatroom.core.names import RoomName, Username, key
-from chatroom.core.order import in_turn_of_all
-from chatroom.core.replies import Entries, Ok
+from chatroom.core.replies import Entered, Entries, Ok, Reply
 from chatroom.core.room import Room
-from chatroom.core.texts import written_size
+from chatroom.core.rules import OPENING, Rule
+from chatroom.core.saying import tell
+from chatroom.core.waiting import in_turn, shown
 
 if TYPE_CHECKING:
     from chatroom.core.answer import Answer
     from chatroom.core.lobby import Lobby
-    from chatroom.core.ports import Page, Searched
+    from chatroom.core.ports import Page
     from chatroom.core.user import User
+    from chatroom.core.visitor import Visitor
 
 
 class Named:
@@ -57,86 +50,161 @@ class Named:
 
     __slots__ = ("_lobby", "user")
 
+    name = "named"
+
     def __init__(self, lobby: Lobby, user: User) -> None:
         self._lobby = lobby
         self.user = user
 
+    def misplaced(self) -> ChatError:
+        """Return what is wrong with a command that may not come in this state."""
+        return AlreadyLoggedIn(self.user.username)
+
     def failed(self, error: ChatError) -> bool:
-        """Tell that no error is one too many."""
+        """Return False: errors never end the visit of a named visitor."""
         return False
 
-    def handle(self, command: Command, answer: Answer) -> None:
-        """Carry out *command*, and give its reply to *answer* at once or later."""
+    def handle(self, command: Command, rule: Rule, answer: Answer) -> None:
+        """Carry out *command* by its *rule*, and give its reply to *answer* at once or later."""
         match command:
-            case Say():
-                self._say(command, answer)
             case Tell():
                 self._tell(command, answer)
-            case Join():
-                self._join(command, answer)
-            case Create():
-                self._create(command, answer)
-            case Leave(room):
-                member = self._seat(room)
-                answer.when_first(
-                    lambda: self.user.when_shown([member], answer.running(lambda: self._leave(member, answer)))
-                )
-            case Delete(room):
-                self._delete(self._lobby.room(room), answer)
-            case Topic(room, topic):
-                member = self._member(room)
-                answer.when_first(lambda: self._set_topic(member, topic, answer))
-            case Rename(username):
-                self._lobby.users.claim(username, self.user)
-                change = answer.running(lambda: self._rename(username, answer))
-                answer.when_first(lambda: in_turn_of_all([member.room for member in self.user.rooms.values()], change))
+            case Who():
+                answer(self._who(command, answer.visitor))
+            case List(watch=True):
+                answer.begin(self._watch(command, answer))
             case List():
-                self._list(command, answer)
-            case Who(room, after):
-                members = self._lobby.who(room, after)
-                answer.visitor.pay(len(members.usernames) // NAMES_A_TOKEN)
-                answer(members)
-            case History(room, before, after, limit):
-                member = self._member(room)
-                got = self._entries_for(member, answer)
-                answer.when_first(
-                    lambda: self._still(member).room.page(after=after, before=before, limit=limit, got=got)
-                )
-            case Search(room, query, before, limit, newest_first):
-                member = self._member(room)
-                got_page = self._entries_for(member, answer, backwards=newest_first)
-
-                def searched(found: Searched) -> None:
-                    answer.visitor.pay(int(found.seconds / TOKEN_SECONDS))
-                    got_page(found.result)
-
-                answer.when_first(
-                    lambda: self._still(member).room.search(query, before=before, limit=limit, got=searched)
-                )
-            case Login():
-                raise AlreadyLoggedIn(self.user.username)
-            case Help() | Ping() | Pong() | Quit():
-                raise AssertionError("every visitor takes these, whatever its state")
+                answer(self._list(command, answer.visitor))
+            case Rename():
+                answer.begin(self._rename(command.username, answer))
+            case Join():
+                answer.begin(self._join(command, answer))
+            case Create():
+                answer.begin(self._create(command, answer))
+            case Delete(room):
+                answer.begin(self._delete(self._room(rule, room), answer))
+            case Leave(room):
+                answer.begin(self._leave(self._member(rule, room), answer))
+            case Topic(room, topic):
+                answer.begin(self._set_topic(self._member(rule, room), topic, answer))
+            case History(room):
+                answer.begin(self._read(self._member(rule, room), command, answer))
+            case Search(room):
+                answer.begin(self._search(self._member(rule, room), command, answer))
+            case Say() | Login() | Help() | Ping() | Pong() | Quit():
+                raise AssertionError("a visitor takes these before")
             case _:
                 assert_never(command)
 
-    def when_shown(self, action: Callable[[], None]) -> None:
-        """Call *action* when all that was said until now in the rooms of the user has been shown to it."""
-        self.user.when_shown(list(self.user.rooms.values()), action)
+    def _room(self, rule: Rule, name: RoomName) -> Room:
+        """Return the room called *name*, for which the user has the right."""
+        room = self._lobby.room(name)
+        if rule.right:
+            rule.right(self.user, room)
+        return room
 
-    def _seat(self, room: RoomName) -> Member:
-        """Return the membership in *room*, even if it is only a seat that is held."""
+    def _member(self, rule: Rule, room: RoomName) -> Member:
+        """Return the membership in *room* that is needed."""
+        return self.user.seat(room) if rule.membership == "seat" else self.user.member(room)
+
+    # In and out.
+
+    async def _join(self, command: Join, answer: Answer) -> None:
+        member = self.user.rooms.get(key(command.room))
+        if member and not (member.held or member.provisional):
+            raise AlreadyAMember(member.room.name)
+        await self._before_moving(command, answer)
+        if key(command.room) not in self._lobby.rooms:
+            answer.visitor.pay(OPENING)
+        room = await Later(partial(self._lobby.reach, command.room))
+        await in_turn([room])
+        position = room.position(after=command.after, epoch=command.epoch, backlog=command.backlog)
+        await self._enter(room, position, command, answer)
+
+    async def _create(self, command: Create, answer: Answer) -> None:
+        await self._before_moving(command, answer)
+        room = await Later(partial(self._lobby.create, command, self.user))
+        await self._enter(room, Position(room.head), command, answer)
+
+    async def _before_moving(self, command: Join | Create, answer: Answer) -> None:
+        """Wait until all is shown of the room from which *command* leads away."""
+        if old := self._left_by(command):
+            await answer.first()
+            await shown(old)
+
+    async def _enter(self, room: Room, position: Position, command: Join | Create, answer: Answer) -> None:
+        """Be in *room* from now on, and then no longer in the one that it is instead of."""
+        old = self._left_by(command)
+        member = self.user.rooms[room.key] = room.admit(self.user, position)
+        member.provisional = isinstance(command, Join) and command.provisional
+        entered = Entered(
+            room.name,
+            room.topic,
+            len(room.members),
+            room.capacity,
+            room.epoch,
+            room.head,
+            room.creator,
+            position.resumed,
+            room.port,
+        )
+        await in_turn([left.room for left in old])
+        for left in old:
+            left.room.flush_messages()
+            self.user.go_out(left, "moved")
+        await answer.sent(entered)
+        member.start()
+
+    def _left_by(self, command: Join | Create) -> list[Member]:
+        """Return the membership that *command* gives up, if there is one."""
+        member = self.user.rooms.get(key(command.instead_of)) if command.instead_of else None
+        return [member] if member else []
+
+    async def _leave(self, member: Member, answer: Answer) -> Reply:
+        await answer.first()
+        await shown([member])
+        self.user.go_out(self._still(member), "left")
+        return Ok(member.room.name)
+
+    async def _delete(self, room: Room, answer: Answer) -> None:
+        await answer.first()
+        by = self.user.username
+        # The others are told even if the user is gone by then, or goes on being told.
+        await Later(partial(self._lobby.delete, room), late=lambda _: room.dissolve(by))
         try:
-            return self.user.rooms[key(room)]
-        except KeyError:
-            raise NotAMember(self._lobby.room(room).name) from None
+            await answer.sent(Ok(room.name, event_follows=room.key in self.user.rooms))
+        finally:
+            room.dissolve(by)
 
-    def _member(self, room: RoomName) -> Member:
-        """Return the membership in *room*."""
-        member = self._seat(room)
-        if member.held:
-            raise NotAMember(member.room.name)
-        return member
+    # In a room.
+
+    async def _set_topic(self, member: Member, topic: str, answer: Answer) -> Reply:
+        await answer.first()
+        room = self._still(member).room
+        if room.closing:
+            raise NoSuchRoom(room.name)
+        await Later(partial(room.set_topic, topic, self.user.username))
+        return Ok(room.name, event_follows=member.follows)
+
+    async def _read(self, member: Member, command: History, answer: Answer) -> Reply:
+        await answer.first()
+        room = self._still(member).room
+        page = await Later(partial(room.page, after=command.after, before=command.before, limit=command.limit))
+        return self._entries(room, page, answer.visitor)
+
+    async def _search(self, member: Member, command: Search, answer: Answer) -> Reply:
+        await answer.first()
+        room = self._still(member).room
+        found = await Later(partial(room.search, query=command.query, before=command.before, limit=command.limit))
+        answer.visitor.pay(int(found.seconds / TOKEN_SECONDS))
+        if isinstance(found.result, ChatError):
+            raise found.result
+        return self._entries(room, found.result, answer.visitor, backwards=command.newest_first)
+
+    def _entries(self, room: Room, page: Page, visitor: Visitor, *, backwards: bool = False) -> Entries:
+        said = [Said(room.name, seq, message) for seq, message in page.entries]
+        visitor.pay_for(event.message.text for event in said)
+        return Entries(room.name, tuple(reversed(said) if backwards else said), page.more)
 
     def _still(self, member: Member) -> Member:
         """Return *member*, unless the room was deleted meanwhile."""
@@ -144,139 +212,50 @@ class Named:
             raise NotAMember(member.room.name)
         return member
 
-    def _say(self, command: Say, answer: Answer) -> None:
-        room = self._member(command.room).room
-        if "\n" in command.text:
-            answer.visitor.pay_for((command.text,))
-        named = self.user.session is not None and command.cid is not None
-        message = Message(
-            self.user.username,
-            command.text,
-            self._lobby.at(),
-            command.action,
-            self.user.session if named else None,
-            command.cid if named else None,
-        )
-
-        room.say(message, answer.give, self.user.identity, command.cid)
+    # Anywhere.
 
     def _tell(self, command: Tell, answer: Answer) -> None:
         other = self._lobby.users.find(command.to)
         answer.visitor.pay_for((command.text,))
-        told = Told(self.user.username, other.username, self._lobby.at(), command.text)
         if other is self.user:
-            answer.when_first(
-                lambda: answer(Ok(other.username, event_follows=True), lambda: self.user.connection.notify(told))
-            )
+            answer.begin(self._tell_oneself(command, answer))
         else:
-            most = self._lobby.limits.outbox
-            if most and other.connection.waiting + written_size(command.text) > most:
-                raise OutboxFull(other.username)
-            other.connection.notify(told)
-            answer(Ok(other.username))
+            tell(self._lobby, self.user, other, command, answer)
 
-    # In and out.
+    async def _tell_oneself(self, command: Tell, answer: Answer) -> None:
+        name = self.user.username
+        told = Told(name, name, self._lobby.at(), command.text)
+        await answer.first()
+        await answer.sent(Ok(name, event_follows=True))
+        self.user.connection.notify(told)
 
-    def _join(self, command: Join, answer: Answer) -> None:
-        member = self.user.rooms.get(key(command.room))
-        if member and not (member.held or member.by_port):
-            raise AlreadyAMember(member.room.name)
-
-        def reached(room: Room | ChatError) -> None:
-            if isinstance(room, ChatError):
-                raise room
-            room.in_turn(answer.running(lambda: enter(room)))
-
-        def enter(room: Room) -> None:
-            position = room.position(after=command.after, epoch=command.epoch, backlog=command.backlog)
-            self.user.enter(room, position, answer)
-            self.user.rooms[room.key].by_port = command.by_port and not self.user.visitor.one_room
-
-        def go() -> None:
-            if key(command.room) not in self._lobby.rooms:
-                answer.visitor.pay(OPENING)
-            self._lobby.reach(command.room, lambda room: answer.run(lambda: reached(room)))
-
-        self.user.before_moving(answer, go)
-
-    def _create(self, command: Create, answer: Answer) -> None:
-        def opened(room: Room | ChatError) -> None:
-            answer.run(lambda: enter(room))
-
-        def enter(room: Room | ChatError) -> None:
-            if isinstance(room, ChatError):
-                raise room
-            self.user.enter(room, Position(room.head), answer)
-
-        self.user.before_moving(answer, lambda: self._lobby.create(command, self.user, opened))
-
-    def _leave(self, member: Member, answer: Answer) -> None:
-        self.user.go_out(self._still(member), "left")
-        answer(Ok(member.room.name))
-
-    def _delete(self, room: Room, answer: Answer) -> None:
-        if room.permanent:
-            raise NotAllowed(f"{room.name} is the operator's, and stays", room.name)
-        if room.owner != self.user.identity:
-            if room.creator and key(room.creator) == self.user.key:
-                raise NotAllowed("It was created over another connection, and only that could delete it", room.name)
-            if room.creator is None:
-                raise NotAllowed(f"{room.name} was the operator's; it closes by itself when it is empty", room.name)
-            raise NotAllowed(f"Only {room.creator}, who created {room.name}, may delete it", room.name)
-
-        def done(failed: StorageFailed | None) -> None:
-            answer.give(failed or Ok(room.name, event_follows=room.key in self.user.rooms))
-
-        answer.when_first(lambda: self._lobby.delete(room, self.user, done))
-
-    # The rest.
-
-    def _set_topic(self, member: Member, topic: str, answer: Answer) -> None:
-        room = self._still(member).room
-        if room.closing:
-            raise NoSuchRoom(room.name)
-
-        def done(failed: StorageFailed | None) -> None:
-            answer.give(failed or Ok(room.name, event_follows=member.follows))
-
-        room.set_topic(topic, self.user.username, done)
-
-    def _rename(self, new: Username, answer: Answer) -> None:
-        old = self.user.username
+    async def _rename(self, new: Username, answer: Answer) -> Reply:
+        user = self.user
+        self._lobby.users.claim(new, user)
+        await answer.first()
+        await in_turn([member.room for member in user.rooms.values()])
+        old = user.username
         if new == old:
-            answer(Ok(new))
-            return
-        self._lobby.users.rename(self.user, new)
-        answer(Ok(new, event_follows=any(member.follows for member in self.user.rooms.values())))
-        for member in self.user.rooms.values():
+            return Ok(new)
+        self._lobby.users.rename(user, new)
+        for member in user.rooms.values():
             member.room.rename(old, new)
+        return Ok(new, event_follows=any(member.follows for member in user.rooms.values()))
 
-    def _list(self, command: List, answer: Answer) -> None:
-        def show() -> None:
-            if command.watch is not None:
-                self._lobby.watchers.set(self.user, watching=command.watch)
-            rooms = self._lobby.list_rooms(command.match, command.after)
-            looked_at = self._lobby.rooms_after(command.after) if command.match else rooms.rooms
-            answer.visitor.pay(len(looked_at) // NAMES_A_TOKEN)
-            answer.visitor.pay_for(room.room + room.topic for room in rooms.rooms)
-            answer(rooms)
+    def _who(self, command: Who, visitor: Visitor) -> Reply:
+        members = self._lobby.who(command.room, command.after)
+        visitor.pay(len(members.usernames) // NAMES_A_TOKEN)
+        return members
 
-        if command.watch:
-            answer.when_first(show)
-        else:
-            show()
+    async def _watch(self, command: List, answer: Answer) -> Reply:
+        await answer.first()
+        return self._list(command, answer.visitor)
 
-    def _entries_for(
-        self, member: Member, answer: Answer, *, backwards: bool = False
-    ) -> Callable[[Page | ChatError], None]:
-        room = member.room
-
-        def got(page: Page | ChatError) -> None:
-            if isinstance(page, ChatError):
-                answer.refuse(page)
-            else:
-                said = [Said(room.name, seq, message) for seq, message in page.entries]
-                answer.visitor.pay_for(event.message.text for event in said)
-                answer(Entries(room.name, tuple(reversed(said) if backwards else said), page.more))
-
-        return got
+    def _list(self, command: List, visitor: Visitor) -> Reply:
+        if command.watch is not None:
+            self._lobby.watchers.set(self.user, watching=command.watch)
+        rooms = self._lobby.list_rooms(command.match, command.after)
+        looked_at = self._lobby.rooms_after(command.after) if command.match else rooms.rooms
+        visitor.pay(len(looked_at) // NAMES_A_TOKEN)
+        visitor.pay_for(room.room + room.topic for room in rooms.rooms)
+        return rooms

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chatroom.core.commands import Command, Login
 from chatroom.core.errors import ChatError, NotLoggedIn, TextInvalid, UsernameInvalid, UsernameTaken
+from chatroom.core.later import when
 from chatroom.core.named import Named
 from chatroom.core.replies import Welcome
 from chatroom.core.user import User
@@ -14,10 +14,11 @@ from chatroom.core.user import User
 if TYPE_CHECKING:
     from chatroom.core.answer import Answer
     from chatroom.core.lobby import Lobby
+    from chatroom.core.rules import Rule
     from chatroom.core.visitor import Visitor
 
 TRIES = 10
-"""Who fails so often to give a username is disconnected."""
+"""Failures to give a username after which a visitor is disconnected."""
 
 
 class Nameless:
@@ -25,6 +26,7 @@ class Nameless:
 
     __slots__ = ("_failures", "_lobby", "_visitor")
 
+    name = "username"
     user = None
 
     def __init__(self, lobby: Lobby, visitor: Visitor) -> None:
@@ -32,37 +34,37 @@ class Nameless:
         self._visitor = visitor
         self._failures = 0
 
-    def handle(self, command: Command, answer: Answer) -> None:
+    def misplaced(self) -> ChatError:
+        """Return what is wrong with a command that may not come in this state."""
+        return NotLoggedIn()
+
+    def handle(self, command: Command, rule: Rule, answer: Answer) -> None:
         """Carry out the one command that can be: to log in."""
         match command:
             case Login():
-                self._login(command, answer)
+                answer.begin(self._login(command, answer))
             case _:
-                raise NotLoggedIn
+                raise AssertionError("no other command comes in this state")
 
-    def _login(self, command: Login, answer: Answer) -> None:
-        user = self._lobby.seats.find(command.session)
+    async def _login(self, command: Login, answer: Answer) -> None:
+        lobby, visitor = self._lobby, self._visitor
+        while (user := lobby.seats.find(command.session)) and not user.visitor.gone:
+            await when(user.visitor.replace)
         if user is None:
-            user = User(self._lobby, self._visitor, command.username, command.session)
-            self._lobby.users.add(user)
-            self._lobby.seats.keep(user)
-            self._visitor.state = Named(self._lobby, user)
-            rooms = self._lobby.list_rooms("", None) if self._visitor.one_room else None
-            answer(Welcome(user.username, rooms, motd=self._lobby.motd), self._visitor.enter)
-        elif user.visitor.gone:
-            user.come_back(self._visitor)
-            self._visitor.state = Named(self._lobby, user)
-            seats = tuple(member.room.name for member in user.rooms.values())
-            welcome = Welcome(user.username, None, resumed=True, rooms=seats, motd=self._lobby.motd)
-            answer(welcome, self._visitor.enter)
+            user = User(lobby, visitor, command.username, command.session)
+            lobby.users.add(user)
+            lobby.seats.keep(user)
+            rooms = lobby.list_rooms("", None) if command.look else None
+            welcome = Welcome(user.username, rooms, motd=lobby.motd)
         else:
-            user.visitor.replace(answer.running(lambda: self._login(command, answer)))
+            user.come_back(visitor)
+            seats = tuple(member.room.name for member in user.rooms.values())
+            welcome = Welcome(user.username, None, resumed=True, rooms=seats, motd=lobby.motd)
+        visitor.state = Named(lobby, user)
+        await answer.sent(welcome)
+        visitor.enter()
 
     def failed(self, error: ChatError) -> bool:
         """Count the failures to give a username, and tell whether there were enough of them."""
         self._failures += isinstance(error, UsernameInvalid | UsernameTaken | TextInvalid)
         return self._failures >= TRIES
-
-    def when_shown(self, action: Callable[[], None]) -> None:
-        """Call *action*: nothing is shown to those who are in no room."""
-        action()

@@ -189,21 +189,28 @@ class Room:
         self.readers.pop(member, None)
         if reason:
             self._came_or_went(Left(self.name, member.user.username, len(self.members), self.capacity, reason))
+        member.release()
 
     def rename(self, old: Username, new: Username) -> None:
         """Tell that a member is called otherwise."""
         self._happened(Renamed(self.name, old, new))
 
-    def delete(self, done: Callable[[StorageFailed | None], None]) -> None:
-        """Let the log be removed when all said before is stored; *done* is called when it is, or when it can't be."""
+    def delete(self, done: Callable[[Exception | None], None]) -> None:
+        """Let the log be removed when all said before is stored; *done* is called when it is, or with why it is not."""
         self.closing = True
 
-        def forgotten(failed: StorageFailed | None) -> None:
+        def forgotten(failed: Exception | None) -> None:
             self.closing = failed is None
             done(failed)
             self._answered()
 
-        self._order.ask_in_turn(lambda: self._log.forget(self._log_id, forgotten))
+        def forget() -> None:
+            try:
+                self._log.forget(self._log_id, forgotten)
+            except Exception as defect:
+                forgotten(defect)
+
+        self._order.ask_in_turn(forget)
 
     def dissolve(self, by: Username) -> None:
         """Put all members into the lobby: the log is removed."""
@@ -292,15 +299,15 @@ class Room:
         if page := self._tail.read(after, self._rows(None)):
             got(page)
             return
-        self.page(after=after, before=None, limit=None, got=got)
+        self.page(got, after=after, before=None, limit=None)
 
     def page(
-        self, *, after: int | None, before: int | None, limit: int | None, got: Callable[[Page | StorageFailed], None]
+        self, got: Callable[[Page | StorageFailed], None], *, after: int | None, before: int | None, limit: int | None
     ) -> None:
         """Read a page of the log, as :meth:`chatroom.core.ports.Log.read` does."""
         self._log.read(self._log_id, after=after, before=before, limit=self._rows(limit), got=got)
 
-    def search(self, query: str, *, before: int | None, limit: int | None, got: Callable[[Searched], None]) -> None:
+    def search(self, got: Callable[[Searched], None], query: str, *, before: int | None, limit: int | None) -> None:
         """Search the log, as :meth:`chatroom.core.ports.Log.search` does."""
         self._log.search(self._log_id, query, before=before, limit=self._rows(limit), got=got)
 

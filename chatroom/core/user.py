@@ -6,15 +6,14 @@ from collections.abc import Callable, Hashable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from chatroom.core.errors import NotAMember
 from chatroom.core.events import Reason
-from chatroom.core.member import Member, Position
-from chatroom.core.names import Key, Username, key
+from chatroom.core.member import Member
+from chatroom.core.names import Key, RoomName, Username, key
 from chatroom.core.order import in_turn_of_all
-from chatroom.core.replies import Entered
 from chatroom.core.room import Room
 
 if TYPE_CHECKING:
-    from chatroom.core.answer import Answer
     from chatroom.core.lobby import Lobby
     from chatroom.core.ports import Connection
     from chatroom.core.visitor import Visitor
@@ -59,37 +58,19 @@ class User:
         """The way out to this user."""
         return self.visitor.connection
 
-    def before_moving(self, answer: Answer, go: Callable[[], None]) -> None:
-        """Run *go* at once, or when all is shown of the room from which it leads away."""
-        if self.visitor.one_room and self.rooms:
-            answer.when_first(lambda: self.when_shown(list(self.rooms.values()), answer.running(go)))
-        else:
-            go()
+    def seat(self, room: RoomName) -> Member:
+        """Return the membership in *room*, even if it is only a seat that is held."""
+        try:
+            return self.rooms[key(room)]
+        except KeyError:
+            raise NotAMember(self._lobby.room(room).name) from None
 
-    def enter(self, room: Room, position: Position, answer: Answer) -> None:
-        """Be in *room* from now on, and in no other where it is one at a time; *answer* gets the reply."""
-        old = list(self.rooms.values()) if self.visitor.one_room else []
-        member = self.rooms[room.key] = room.admit(self, position)
-        entered = Entered(
-            room.name,
-            room.topic,
-            len(room.members),
-            room.capacity,
-            room.epoch,
-            room.head,
-            room.creator,
-            position.resumed,
-            room.port,
-        )
-
-        def move() -> None:
-            for left in old:
-                left.room.flush_messages()
-            for left in old:
-                self.go_out(left, "moved")
-            answer(entered, member.start)
-
-        in_turn_of_all([left.room for left in old], answer.running(move))
+    def member(self, room: RoomName) -> Member:
+        """Return the membership in *room*."""
+        member = self.seat(room)
+        if member.held:
+            raise NotAMember(member.room.name)
+        return member
 
     def go_out(self, member: Member, reason: Reason | None) -> None:
         """Be out of a room now, if it is there still."""
@@ -174,20 +155,6 @@ class User:
         for member in self.rooms.values():
             member.mute()
         in_turn_of_all([member.room for member in self.rooms.values()], gone)
-
-    def when_shown(self, members: list[Member], action: Callable[[], None]) -> None:
-        """Call *action* when all that was said until now has been shown to *members*, who are all this user."""
-
-        def check() -> None:
-            for member in members:
-                member.room.flush_messages()
-            for member in members:
-                if member.room.has(member) and not member.level and not member.held:
-                    member.when_level(check)
-                    return
-            action()
-
-        in_turn_of_all([member.room for member in members], check)
 
     def drained(self) -> None:
         """Go on reading: the connection can take more."""

@@ -6,30 +6,29 @@ from collections.abc import Callable, Hashable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, ParamSpec
 
-from chatroom.core.answer import Answer
+from chatroom.core import parting
+from chatroom.core.answer import Answer, Work
 from chatroom.core.bucket import Bucket
-from chatroom.core.commands import TOKENS, Command, Help, Join, Ping, Pong, Quit, Request, Say
+from chatroom.core.commands import Command, Help, Join, Ping, Pong, Quit, Request, Say
 from chatroom.core.errors import ChatError
 from chatroom.core.events import Bye, ByeReason, Slowed
 from chatroom.core.limits import TOKEN_BYTES, WASTE_BYTES
 from chatroom.core.named import Named
 from chatroom.core.nameless import Nameless
-from chatroom.core.names import RoomName
-from chatroom.core.order import in_turn_of_all
 from chatroom.core.replies import Ok, Reply
 from chatroom.core.replies import Pong as PongReply
+from chatroom.core.rules import RULES, Rule
+from chatroom.core.saying import say
 from chatroom.core.texts import written_size
 
 if TYPE_CHECKING:
     from chatroom.core.lobby import Lobby
+    from chatroom.core.member import Member
     from chatroom.core.ports import Connection
     from chatroom.core.user import User
     from chatroom.core.wheel import Deadline
 
 P = ParamSpec("P")
-
-RETRY_AFTER = 1.0
-"""Seconds until a client may come back to a server that stopped: about as long as a restart takes."""
 
 
 class Visitor:
@@ -37,7 +36,6 @@ class Visitor:
 
     A ``say`` does not hold up what follows. While any other request waits for its answer, or too many answers wait, or
     the tokens are used up that each request costs, the visitor takes nothing; *connection* is told when to proceed.
-    *one_room* is for dialects in which people are in one room at a time: they leave the old one for a new one.
     *entry* is the join of the room to whose port the visitor has connected, if it is one's. *host* is where it comes
     from, as far as that counts.
     """
@@ -56,7 +54,6 @@ class Visitor:
         "connection",
         "gone",
         "host",
-        "one_room",
         "slowed",
         "state",
     )
@@ -66,13 +63,11 @@ class Visitor:
         lobby: Lobby,
         connection: Connection,
         *,
-        one_room: bool,
         entry: Join | None = None,
         host: Hashable = None,
     ) -> None:
         self.connection = connection
         self.host = host
-        self.one_room = one_room
         self.state: Nameless | Named = Nameless(lobby, self)
         self.gone = False
         self.slowed = False
@@ -95,12 +90,9 @@ class Visitor:
         return self.state.user
 
     @property
-    def room(self) -> RoomName | None:
-        """The room in which the visitor talks, where it is one room at a time."""
-        if user := self.user:
-            for member in user.rooms.values():
-                return member.room.name
-        return None
+    def members(self) -> list[Member]:
+        """The memberships of the user, in the order in which they entered."""
+        return list(self.user.rooms.values()) if self.user else []
 
     def is_free(self) -> bool:
         """Tell whether the next request can be taken; if not, the connection hears when it can."""
@@ -129,10 +121,13 @@ class Visitor:
 
     def take(self, request: Request) -> None:
         """Begin *request*; only a visitor that :meth:`is_free` is asked to."""
-        self.pay(TOKENS.get(type(request.command), 1))
-        if not isinstance(request.command, Pong):
-            answer = self._expect(request, hold=not isinstance(request.command, Say))
-            answer.run(partial(self._begin, request.command, answer))
+        command = request.command
+        assert command is not None, "what could not be read is refused, not taken"
+        rule = RULES[type(command)]
+        self.pay(rule.tokens)
+        if not isinstance(command, Pong):
+            answer = self.expect(request, holds=rule.holds)
+            answer.run(partial(self._begin, command, rule, answer))
 
     def enter(self) -> None:
         """Enter the room to whose port the visitor has connected: it was welcomed."""
@@ -141,41 +136,25 @@ class Visitor:
 
     def answer(self, request: Request, reply: Reply, then: Callable[[], None] | None = None) -> None:
         """Let *reply*, which is known already, leave in its turn, and call *then* after it."""
-        self._expect(request)(reply, then)
+        self.expect(request)(reply, then)
 
     def refuse(self, request: Request, error: ChatError, size: int = 0) -> None:
         """Let the visitor know, in its turn, what is wrong with *size* bytes that were not understood."""
         self.pay(1 + size // WASTE_BYTES)
-        self._expect(request).refuse(error)
+        self.expect(request).refuse(error)
 
     def finish(self) -> None:
         """Close when everything begun is answered and shown: no more will come in."""
-        answer = self._expect(Request(), hold=True)
-        answer.when_first(lambda: self.state.when_shown(answer.running(self.close)))
+        self._part(parting.finish)
 
     def stop(self) -> None:
         """Say farewell when everything begun is answered, and what others said before is shown: the server stops."""
+        self._part(partial(parting.stop, turn=self._lobby.turn))
 
-        def wait() -> None:
-            # A slow reader doesn't hold up the end: it reads on when it is back.
-            rooms = [member.room for member in self.user.rooms.values()] if self.user else []
-            in_turn_of_all(rooms, answer.running(go))
-
-        def go() -> None:
-            self._lobby.turn.end()
-            answer(Bye("stopping", RETRY_AFTER), self.close)
-
-        answer = self._expect(Request(), hold=True)
-        answer.when_first(wait)
-
-    def replace(self, action: Callable[[], None]) -> None:
-        """Go, for the user has come by another connection; call *action* when what was begun here is finished."""
-        self._when_gone.append(action)
-        # First this: what is let go on by the next step, such as a leave, is to begin nothing more.
-        answer = self._expect(Request(), hold=True)
-        if self.user:
-            self.user.hold()
-        answer.when_first(lambda: answer(Bye("replaced"), self.close))
+    def replace(self, gone: Callable[[], None]) -> None:
+        """Go, for the user has come by another connection; call *gone* when what was begun here is finished."""
+        self._when_gone.append(gone)
+        self._part(parting.make_way)
 
     def give_up(self) -> None:
         """Hang up on somebody who can't find a username."""
@@ -202,9 +181,11 @@ class Visitor:
         """Be gone, as the connection is or soon will be."""
         if not self.gone:
             self.gone = True
-            self._answers.clear()
+            answers, self._answers = self._answers, []
             if self._waking:
                 self._waking.cancel()
+            for answer in answers:
+                answer.reached()
             if self.user:
                 self.user.lost()
             for action in self._when_gone:
@@ -217,35 +198,33 @@ class Visitor:
         else:
             action()
 
-    def _expect(self, request: Request, *, hold: bool = False) -> Answer:
+    def expect(self, request: Request, *, holds: bool = False) -> Answer:
+        """Return the place of a reply behind all that were expected before; nothing else is taken while it *holds*."""
         answer = Answer(self, request)
         self._answers.append(answer)
-        if hold:
+        if holds:
             self._holding = answer
         return answer
 
-    def _begin(self, command: Command | None, answer: Answer) -> None:
+    def _part(self, way: Callable[[Visitor, Answer], Work]) -> None:
+        # Its place first: what is let go on by the next step, such as a leave, is to begin nothing more.
+        answer = self.expect(Request(), holds=True)
+        answer.begin(way(self, answer))
+
+    def _begin(self, command: Command, rule: Rule, answer: Answer) -> None:
+        if rule.state not in ("any", self.state.name):
+            raise self.state.misplaced()
         match command:
-            case Say():
-                self.state.handle(command, answer)
+            case Say() if user := self.user:
+                say(self._lobby, user, command, answer)
             case Ping():
                 answer(PongReply())
             case Help():
                 answer(Ok())
             case Quit():
-                answer.when_first(lambda: self.state.when_shown(answer.running(lambda: self._quit(answer))))
-            case None:
-                raise AssertionError("what could not be read is refused, not taken")
+                answer.begin(parting.quit(self, answer))
             case _:
-                self.state.handle(command, answer)
-
-    def _quit(self, answer: Answer) -> None:
-        # Whoever has had its bye may come again by the same name.
-        bye = answer.running(lambda: answer(Bye("quit"), self.close))
-        if self.user:
-            self.user.go("quit", bye)
-        else:
-            bye()
+                self.state.handle(command, rule, answer)
 
     def answered(self, answer: Answer) -> None:
         """Take note that *answer* has its reply."""
@@ -290,6 +269,6 @@ class Visitor:
     def _go_on(self) -> None:
         """Begin what waited for earlier replies, or take further requests."""
         if self._answers:
-            self._answers[0].reached_first()
+            self._answers[0].reached()
         if self._waited_for and self.is_free():
             self.connection.proceed()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from twisted.logger import Logger
 
 from chatroom.core.batch import Batch
-from chatroom.core.commands import Join, Rename, Request
+from chatroom.core.commands import Rename, Request
 from chatroom.core.errors import LineTooLong, LoginTimeout
 from chatroom.core.events import Bye, Event
 from chatroom.core.ports import Connection
@@ -33,8 +33,8 @@ class Conversation:
     log = Logger()
 
     def __init__(self, lobby: Lobby, dialect: Dialect, front: LineFront) -> None:
-        entry = Join(front.room, dialect.backlog, by_port=True) if front.room else None
-        self.visitor = Visitor(lobby, self, one_room=dialect.one_room, entry=entry, host=front.host)
+        entry = dialect.entry(front.room) if front.room else None
+        self.visitor = Visitor(lobby, self, entry=entry, host=front.host)
         self._dialect = dialect
         self._front = front
         self._outbox = front.outbox
@@ -46,7 +46,9 @@ class Conversation:
         """Begin what *line* asks for."""
         try:
             visitor = self.visitor
-            place = (visitor.user is not None, visitor.room)
+            user = visitor.user
+            rooms = user.rooms if user else None
+            place = (user is not None, next(iter(rooms.values())).room.name if rooms else None)
             if place != self._place:
                 self._place = Place(*place)
             read = self._dialect.read(line, self._place)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from chatroom.core.batch import Batch
-from chatroom.core.commands import Request
+from chatroom.core.commands import Join, Request
 from chatroom.core.errors import ChatError
 from chatroom.core.events import Event
 from chatroom.core.names import RoomName
@@ -14,7 +14,7 @@ from chatroom.core.replies import Reply
 
 
 class Place(NamedTuple):
-    """Where a visitor is, as far as it changes the meaning of what it types."""
+    """Where a visitor is, as far as it changes the meaning of what it types: *room* is the one it entered first."""
 
     named: bool = False
     room: RoomName | None = None
@@ -32,16 +32,11 @@ class Dialect(Protocol):
     """How one connection speaks. Every answer is whole lines of UTF-8, or nothing."""
 
     @property
-    def one_room(self) -> bool:
-        """Whether its speakers are in one room at a time."""
-
-    @property
-    def backlog(self) -> int | None:
-        """How many messages are shown to somebody who enters a room by its port; with ``None``, it is asked for."""
-
-    @property
     def ping(self) -> bytes:
         """What asks the other end for a sign of life; nothing where a person may be silent."""
+
+    def entry(self, room: RoomName) -> Join:
+        """Return what those ask for who have connected to the port of *room*."""
 
     def read(self, line: bytes, place: Place) -> Request | Misread:
         """Return what *line* (without its end, not empty) asks for."""

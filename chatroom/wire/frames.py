@@ -14,9 +14,10 @@ from chatroom import __version__
 from chatroom.core import events as core
 from chatroom.core import replies
 from chatroom.core.batch import Batch
-from chatroom.core.commands import Request
+from chatroom.core.commands import Join, Request
 from chatroom.core.errors import BadFrame, ChatError, UnknownType
 from chatroom.core.limits import Limits
+from chatroom.core.names import RoomName
 from chatroom.core.texts import MAX_TEXT, harmless
 from chatroom.wire import answers
 from chatroom.wire.dialect import Dialect, Misread, Place
@@ -39,8 +40,6 @@ _RAW = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]|\xe2\x81[\xa6-\xa9
 class Frames:
     """Frames as the server called *server* reads and writes them; one serves all connections."""
 
-    one_room = False
-    backlog = None
     ping = _write(answers.Ping()) + b"\n"
 
     def __init__(self, server: str, limits: Limits) -> None:
@@ -56,6 +55,10 @@ class Frames:
             capacity=limits.room_capacity,
             grace=_whole(limits.grace),
         )
+
+    def entry(self, room: RoomName) -> Join:
+        """Let a program into *room*, which may still join it to say where it reads on."""
+        return Join(room, provisional=True)
 
     def read(self, line: bytes, place: Place) -> Request | Misread:
         """Return what *line* asks for, wherever the visitor is."""

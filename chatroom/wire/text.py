@@ -13,6 +13,7 @@ from chatroom.core.commands import (
     Command,
     Delete,
     Help,
+    Join,
     Leave,
     List,
     Rename,
@@ -42,6 +43,7 @@ from chatroom.core.events import (
     Told,
     TopicChanged,
 )
+from chatroom.core.names import RoomName
 from chatroom.core.replies import Entered, Entries, Members, Ok, Pong, Refused, Reply, Stored, Welcome
 from chatroom.wire import words
 from chatroom.wire.dialect import Dialect, Misread, Place
@@ -59,14 +61,16 @@ class Text:
 
     __slots__ = ("_known", "_page", "_place")
 
-    one_room = True
-    backlog = words.BACKLOG
     ping = b""
 
     def __init__(self, day: str, known: Known = NOBODY) -> None:
         self._page = _page(day)
         self._place = Place()
         self._known = known
+
+    def entry(self, room: RoomName) -> Join:
+        """Let a person into *room*."""
+        return words.join(room, None)
 
     def read(self, line: bytes, place: Place) -> Request | Misread:
         """Return what *line* asks for of somebody in *place*."""

@@ -81,9 +81,14 @@ def _here(room: RoomName | None) -> RoomName:
     return room
 
 
-def _create(rest: str, _: RoomName | None) -> Command:
+def join(name: RoomName, room: RoomName | None) -> Join:
+    """Return how *name* is entered from *room*: a person is in one room at a time."""
+    return Join(name, BACKLOG, instead_of=room)
+
+
+def _create(rest: str, room: RoomName | None) -> Command:
     name, topic = _split(rest)
-    return Create(room_name(name), texts.topic(topic))
+    return Create(room_name(name), texts.topic(topic), instead_of=room)
 
 
 def _tell(rest: str, _: RoomName | None) -> Command:
@@ -109,7 +114,7 @@ def _help(rest: str, room: RoomName | None) -> Command:
 WORDS = (
     Word("list", "[word]", "the open rooms, or those with this word in their name", lambda rest, _: List(rest)),
     Word("create", "room [topic]", "open a room and enter it", _create),
-    Word("join", "room", "enter a room", lambda rest, _: Join(room_name(_first(rest)), BACKLOG)),
+    Word("join", "room", "enter a room", lambda rest, room: join(room_name(_first(rest)), room)),
     Word("delete", "room", "close a room that you created", lambda rest, _: Delete(room_name(_first(rest)))),
     Word("who", "[room]", "the names of those in a room, or online", _who),
     Word("nick", "name", "be called otherwise", lambda rest, _: Rename(username(_first(rest)))),
@@ -165,7 +170,7 @@ def before_name(line: str) -> Command:
     name, rest = (*line.removeprefix("/").split(maxsplit=1), "", "")[:2]
     match BY_NAME.get(name.lower()):
         case None:
-            return Login(username(line))
+            return Login(username(line), look=True)
         case Word("help"):
             # Not of what is done in rooms: "help me" asks for help.
             word = BY_NAME.get(_first(rest).removeprefix("/").lower()) if rest else None

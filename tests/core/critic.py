@@ -36,7 +36,7 @@ from chatroom.core.names import Key, RoomName, Username, key
 from chatroom.core.ports import LogId, NewRoom, Opened
 from chatroom.core.replies import Entered, Entries, Ok, Refused, Reply, Stored, Welcome
 from chatroom.core.visitor import Visitor
-from tests.fakes import FakeConnection, LateLog, World
+from tests.fakes import FakeConnection, LateLog, World, in_one_room
 
 
 class Ledger(LateLog):
@@ -136,7 +136,8 @@ class Critic(FakeConnection):
 
     def __init__(self, world: World, ledger: Ledger, *, one_room: bool = False, memory: Memory | None = None) -> None:
         super().__init__()
-        self.visitor = Visitor(world.lobby, self, one_room=one_room)
+        self.visitor = Visitor(world.lobby, self)
+        self.one_room = one_room
         self.memory = memory
         self.replaced = False
         self.chokes = False
@@ -201,7 +202,8 @@ class Critic(FakeConnection):
         self._taking = True
         while self.untaken and not self.closed and self.visitor.is_free():
             self._asked += 1
-            request = Request(self.untaken.popleft(), self._asked)
+            command = self.untaken.popleft()
+            request = Request(in_one_room(command, self.visitor) if self.one_room else command, self._asked)
             self.unanswered.append(request)
             self._given[self._asked] = {room: len(self._ledger.given[seat.epoch]) for room, seat in self.seats.items()}
             self.visitor.take(request)
@@ -315,7 +317,7 @@ class Critic(FakeConnection):
         assert entered.creator == self._ledger.creators[entered.epoch]
         self.held.discard(room)
         assert not entered.capacity or entered.members <= entered.capacity
-        if self.visitor.one_room:
+        if self.one_room:
             for old in list(self.seats):
                 self._depart(old, given)
         self._epochs[room] = entered.epoch

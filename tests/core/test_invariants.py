@@ -217,7 +217,7 @@ class Chat(RuleBasedStateMachine):
     @invariant()
     def people_of_one_room_are_in_one(self) -> None:
         for critic in self.critics:
-            assert not critic.visitor.one_room or len(critic.seats) <= 1
+            assert not critic.one_room or len(critic.seats) <= 1
 
     def check_views(self) -> None:
         """When a turn is over, whoever is level knows who is there."""

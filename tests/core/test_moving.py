@@ -26,7 +26,7 @@ class MovingTests(SynchronousTestCase):
     def test_who_joins_another_room_leaves_the_old_one(self) -> None:
         alice, carol, bob = by_the_pond(World())
         assert kinds(bob.do(Join(POND))) == ["Entered", "Level"]
-        assert bob.visitor.room == POND
+        assert bob.rooms == [POND]
         assert alice.see() == [Left(TEA, BOB, 1, 256, "moved")]
         assert carol.see() == [Joined(POND, BOB, 2, 256)]
 
@@ -34,7 +34,7 @@ class MovingTests(SynchronousTestCase):
         alice, _, bob = by_the_pond(World())
         garden = RoomName("garden")
         assert kinds(bob.do(Create(garden))) == ["Entered", "Level"]
-        assert bob.visitor.room == garden
+        assert bob.rooms == [garden]
         assert alice.see() == [Left(TEA, BOB, 1, 256, "moved")]
 
     def test_who_is_not_let_in_stays_where_it_was(self) -> None:
@@ -46,7 +46,7 @@ class MovingTests(SynchronousTestCase):
         assert bob.refused(Join(TEA)) == "already-a-member"
         assert bob.refused(Create(POND)) == "room-exists"
         assert bob.refused(Create(RoomName("garden"))) == "too-many-rooms"
-        assert bob.visitor.room == TEA
+        assert bob.rooms == [TEA]
         assert alice.see() == []
         assert alice.do(Say(TEA, "hi"))[1:] == bob.see()
 
@@ -137,7 +137,7 @@ class MovingTests(SynchronousTestCase):
     def test_in_the_lobby_there_is_nothing_to_leave(self) -> None:
         alice, carol, bob = by_the_pond(World())
         bob.do(Leave(TEA))
-        assert bob.visitor.room is None
+        assert bob.rooms == []
         assert alice.see() == [Left(TEA, BOB, 1, 256, "left")]
         assert kinds(bob.do(Join(POND))) == ["Entered", "Level"]
         assert alice.see() == []

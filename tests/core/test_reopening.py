@@ -13,7 +13,7 @@ from chatroom.core.events import Level, Rooms, TopicChanged
 from chatroom.core.names import RoomName, Username
 from chatroom.core.ports import LogId, NewRoom, Opened
 from chatroom.core.replies import Entered, Refused
-from chatroom.services.memory_log import MemoryLog
+from chatroom.logs.memory import MemoryLog
 from tests.core.scenes import ALICE, BOB, POND, TEA, come_back, gather, keeping, kinds, said, seqs, session, stored
 from tests.fakes import LateLog, Person, World
 
@@ -246,7 +246,7 @@ class ClosedTests(SynchronousTestCase):
         bob.ask(Join(TEA))
         log.answer()
         assert kinds(bob.see()) == ["Entered", "Level"]
-        assert bob.visitor.room == TEA
+        assert bob.rooms == [TEA]
 
     def test_it_is_not_closed_before_those_are_in_who_have_to_wait_elsewhere(self) -> None:
         log = LateLog(keeping("one"), prompt=True)

@@ -12,7 +12,7 @@ from chatroom.core.replies import Entered, Refused, Reply, Welcome
 from tests.core.scenes import ALICE, BOB, POND, TEA, gather, kinds, session
 from tests.fakes import FakeDoors, LateLog, Person, World
 
-ENTRY = Join(TEA, by_port=True)
+ENTRY = Join(TEA, provisional=True)
 
 
 def ports(person: Person) -> dict[str, int | None]:
@@ -130,7 +130,7 @@ class EntryTest(SynchronousTestCase):
         [alice] = gather(world, "alice")
         for text in ("one", "two", "three"):
             alice.do(Say(TEA, text))
-        bob = self.enter(world, entry=Join(TEA, 2, by_port=True), one_room=True)
+        bob = self.enter(world, entry=Join(TEA, 2), one_room=True)
         assert texts(bob.see()) == ["two", "three"]
         assert bob.refused(Join(TEA, 2)) == "already-a-member"
 

@@ -114,12 +114,13 @@ def test_everybody_is_refused_in_the_same_moment_by_a_server_that_is_full(tmp_pa
         for _ in range(3):
             # The kernel holds them; the server finds them all at once.
             server.send_signal(signal.SIGSTOP)
-            outside = [connections.enter_context(Peer(server.address)) for _ in range(400)]
-            server.send_signal(signal.SIGCONT)
-            assert alice.ask("say", room="tea", text="does anybody notice?")["type"] == "ok"
-            bob.event("said")
-            assert alice.ask("history", room="tea")["type"] == "entries"
-            assert all(map(refused, outside))
+            with ExitStack() as connections_outside:
+                outside = [connections_outside.enter_context(Peer(server.address)) for _ in range(400)]
+                server.send_signal(signal.SIGCONT)
+                assert alice.ask("say", room="tea", text="does anybody notice?")["type"] == "ok"
+                bob.event("said")
+                assert alice.ask("history", room="tea")["type"] == "entries"
+                assert all(map(refused, outside))
         inside.pop().close()
         assert any(gets_in(server) for _ in range(1000))
         server.stop()

@@ -67,9 +67,6 @@ EVERYWHERE = [
     ("list", List()),
     ("list te", List("te")),
     ("list te a", List("te a")),
-    ("create milk", Create(MILK)),
-    ("create milk Fresh and cold", Create(MILK, "Fresh and cold")),
-    ("join milk", Join(MILK, 10)),
     ("delete milk", Delete(MILK)),
     ("who milk", Who(MILK)),
     ("nick bob", Rename(BOB)),
@@ -97,6 +94,14 @@ def test_a_command_is_the_same_in_the_lobby_and_in_a_room(line: str, command: Co
         for with_rest in (f"{written} {rest}", f"/{written}  {rest} "):
             assert read(with_rest, LOBBY) == command
         assert read(f"/{written} {rest}", IN_TEA) == command
+
+
+def test_a_person_is_in_one_room_at_a_time() -> None:
+    assert read("create milk", LOBBY) == Create(MILK)
+    assert read("create milk Fresh and cold", LOBBY) == Create(MILK, "Fresh and cold")
+    assert read("/CREATE milk", IN_TEA) == Create(MILK, instead_of=TEA)
+    assert read("join milk", LOBBY) == Text("2026-11-20").entry(MILK) == Join(MILK, 10)
+    assert read("/join milk", IN_TEA) == Join(MILK, 10, instead_of=TEA)
 
 
 @pytest.mark.parametrize(("line", "command"), IN_ROOMS)
@@ -131,7 +136,7 @@ def test_in_a_room_a_line_is_said(line: str, text: str) -> None:
 
 @pytest.mark.parametrize("line", ["alice", " alice "])
 def test_the_first_line_is_a_username(line: str) -> None:
-    assert read(line, NOWHERE) == Login(username("alice"))
+    assert read(line, NOWHERE) == Login(username("alice"), look=True)
 
 
 def test_what_is_no_name_before_a_username_is_refused() -> None:

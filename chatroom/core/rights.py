@@ -1,0 +1,27 @@
+"""Who may do what to a room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chatroom.core.errors import NotAllowed
+from chatroom.core.names import key
+
+if TYPE_CHECKING:
+    from chatroom.core.room import Room
+    from chatroom.core.user import User
+
+
+def delete(user: User, room: Room) -> None:
+    """Let the creator of a room delete it, over the connection or session by which they created it.
+
+    :raises chatroom.core.errors.NotAllowed: for anybody else.
+    """
+    if room.permanent:
+        raise NotAllowed(f"{room.name} is the operator's, and stays", room.name)
+    if room.owner != user.identity:
+        if room.creator and key(room.creator) == user.key:
+            raise NotAllowed("It was created over another connection, and only that could delete it", room.name)
+        if room.creator is None:
+            raise NotAllowed(f"{room.name} was the operator's; it closes by itself when it is empty", room.name)
+        raise NotAllowed(f"Only {room.creator}, who created {room.name}, may delete it", room.name)
