@@ -30,7 +30,7 @@ from chatroom.core.watchers import Watchers
 from chatroom.core.wheel import Deadline, Wheel
 
 if TYPE_CHECKING:
-    from chatroom.core.ports import Doors, Log
+    from chatroom.core.ports import Log, RoomPorts
     from chatroom.core.user import User
 
 PORT = 16
@@ -44,7 +44,7 @@ class Lobby:
     """Where names are claimed, and rooms opened and found.
 
     *wall* returns the time of day in seconds since 1970 (UTC), for nothing but what people are shown of it. With
-    *doors* each room has a port of its own, as long as there are any.
+    *room_ports* each room has a port of its own, as long as there are any.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Lobby:
         wheel: Wheel,
         wall: Callable[[], float],
         limits: Limits,
-        doors: Doors | None = None,
+        room_ports: RoomPorts | None = None,
     ) -> None:
         self.limits = limits
         self.turn = turn
@@ -73,7 +73,7 @@ class Lobby:
         self._empty: dict[Room, Deadline] = {}
         self._log = log
         self._wall = wall
-        self._doors = doors
+        self._room_ports = room_ports
 
     def at(self) -> int:
         """Return the time of day, in milliseconds since 1970 (UTC)."""
@@ -234,7 +234,7 @@ class Lobby:
             owner=owner,
         )
         self._roll.add(room)
-        room.port = self._doors.open(room.name) if self._doors else None
+        room.port = self._room_ports.open(room.name) if self._room_ports else None
         return room
 
     def _capacity(self, wanted: int) -> int:
@@ -283,8 +283,8 @@ class Lobby:
     def _close(self, room: Room) -> None:
         del self.rooms[room.key]
         self._roll.remove(room)
-        if self._doors and room.port is not None:
-            self._doors.close(room.port)
+        if self._room_ports and room.port is not None:
+            self._room_ports.close(room.port)
         self._keep_open(room)
         self.watchers.closed(room)
 

@@ -13,12 +13,12 @@ from twisted.python.failure import Failure
 from typing_extensions import override
 
 from chatroom.core.names import RoomName
-from chatroom.core.ports import Doors
+from chatroom.core.ports import RoomPorts
 from chatroom.services.listening.listen_address import ListenAddress
 from chatroom.services.listening.listener import reason
 
 
-class RoomPorts(Service):
+class RoomPortService(Service):
     """Listens where *address* is, but on *ports*: on one for each room, the one that has been unused the longest.
 
     A port leads nowhere before :meth:`serve`; *soon* calls a callable in the next turn.
@@ -100,4 +100,4 @@ class RoomPorts(Service):
         return self._listening.pop(port).stopListening() or succeed(None)
 
 
-_: type[Doors] = RoomPorts
+_: type[RoomPorts] = RoomPortService
