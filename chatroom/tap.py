@@ -94,7 +94,7 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
 
     async def stop() -> None:
         began = reactor.seconds()
-        log.call_off_searches()
+        log.cancel_searches()
         await factory.stop()
         if isinstance(log, SQLiteLog):
             left = began + limits.stop_timeout - reactor.seconds()

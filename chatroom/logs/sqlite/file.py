@@ -1,4 +1,4 @@
-"""The file of the log: found in order, brought up to date and held, or refused."""
+"""The log's file: locked, checked and migrated, or refused."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ REMEDIES = {
     sqlite3.SQLITE_READONLY: ("can't be written", "see that whoever runs this may write it and its directory"),
     sqlite3.SQLITE_CANTOPEN: ("can't be opened", "see that whoever runs this may read and write it and its directory"),
 }
-"""What is wrong with a file, and what to do, for each error of SQLite."""
+"""Reason and remedy for each error of SQLite."""
 
 
 class SQLiteFile:
     """The file *path*, which no other process writes until this one closes it.
 
-    :raises StoreUnusable: if it is no log, or in no order.
+    :raises StoreUnusable: if it is no log, or damaged.
     """
 
     def __init__(self, path: Path, *, busy_timeout: float = 5, schema: Path = SCHEMA) -> None:
@@ -76,7 +76,7 @@ class SQLiteFile:
             raise
         try:
             with refusing(path):
-                _bring_up_to_date(self.connection, path, sorted(schema.glob("*.sql")))
+                _migrate(self.connection, path, sorted(schema.glob("*.sql")))
                 self.connection.execute("PRAGMA journal_mode = wal")
                 # A long backup lets the file beside ours grow; afterwards it shall shrink again.
                 self.connection.execute("PRAGMA journal_size_limit = 67108864")
@@ -89,7 +89,7 @@ class SQLiteFile:
             raise
 
     def begin(self, sync: Sync) -> None:
-        """Note that a process writes from now on, and how.
+        """Note that a process writes from now on, and with which *sync*.
 
         Numbers that were given out may be missing in a copy, and where the power failed while commits did not wait for
         the disk. Then every log gets a new epoch.
@@ -109,7 +109,7 @@ class SQLiteFile:
             self.connection.execute(f"PRAGMA synchronous = {sync}")
 
     def close(self) -> None:
-        """Note that all is in order, and let others have the file."""
+        """Note a clean end, and release the file."""
         try:
             self.connection.execute("PRAGMA synchronous = full")
             with transaction(self.connection):
@@ -118,13 +118,13 @@ class SQLiteFile:
             self.abandon()
 
     def abandon(self) -> None:
-        """Let others have the file as it is."""
+        """Release the file as it is."""
         self.connection.close()
         os.close(self._lock)
 
 
 def read_only(path: Path) -> sqlite3.Connection:
-    """Return a connection to the log *path* that can't change it, whoever writes it meanwhile."""
+    """Return a connection that reads the log *path* and can't change it; a server may write meanwhile."""
     _refuse_directory(path)
     if _is_new(path):
         raise StoreUnusable(path, "is not there", "name another file")
@@ -174,7 +174,7 @@ def insert(connection: sqlite3.Connection, columns: str, rows: Sequence[Sequence
 
 @contextmanager
 def refusing(path: Path) -> Iterator[None]:
-    """Turn what SQLite says into :exc:`StoreUnusable`."""
+    """Turn errors of SQLite into :exc:`StoreUnusable`."""
     try:
         yield
     except sqlite3.Error as error:
@@ -184,7 +184,7 @@ def refusing(path: Path) -> Iterator[None]:
 
 
 def note(connection: sqlite3.Connection, **meta: object) -> None:
-    """Keep what is known of the file itself."""
+    """Update the facts about the file itself."""
     connection.executemany("UPDATE meta SET value = ? WHERE name = ?", [(value, name) for name, value in meta.items()])
 
 
@@ -196,7 +196,7 @@ def check(connection: sqlite3.Connection) -> None:
 
 
 def _lock(path: Path) -> int:
-    """Return a descriptor which, as long as it is open, keeps other processes from the file.
+    """Lock the file against other processes, for as long as the returned descriptor is open.
 
     The kernel closes it however the process ends.
     """
@@ -237,7 +237,7 @@ def _refuse_directory(path: Path) -> None:
 
 
 def _is_new(path: Path) -> bool:
-    """Tell whether there is no file yet; refuse what looks like the remains of one."""
+    """Return whether there is no file yet; refuse the remains of one."""
     try:
         if not path.stat().st_size:
             raise StoreUnusable(path, "is empty", "restore a backup, or remove the file to begin anew")
@@ -251,7 +251,7 @@ def _is_new(path: Path) -> bool:
 
 
 def _refuse_strange_changes(path: Path) -> None:
-    """Refuse a backup beside which the changes of the log before still lie: SQLite would take them for its own."""
+    """Refuse a backup beside the changes of an earlier log: SQLite would take them for its own."""
     changes = path.with_name(f"{path.name}-wal")
     if not changes.exists() or not changes.stat().st_size:
         return
@@ -282,8 +282,8 @@ def _version(connection: sqlite3.Connection, path: Path, newest: int) -> int:
     return int(version)
 
 
-def _bring_up_to_date(connection: sqlite3.Connection, path: Path, schema: Sequence[Path]) -> None:
-    """Apply what *schema* has beyond the file's version: all of it, or nothing."""
+def _migrate(connection: sqlite3.Connection, path: Path, schema: Sequence[Path]) -> None:
+    """Migrate the file by the steps of *schema* beyond its version: by all of them, or none."""
     version = _version(connection, path, len(schema))
     if version == len(schema):
         return

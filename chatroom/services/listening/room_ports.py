@@ -1,4 +1,4 @@
-"""A port of its own for each room, as long as there are any."""
+"""Room ports: a port of its own for each room, as long as there are any."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from chatroom.services.listening.listener import reason
 
 
 class RoomPortService(Service):
-    """Listens where *address* is, but on *ports*: on one for each room, the one that has been unused the longest.
+    """A service that listens on *address* with other *ports*: a room gets the one unused the longest.
 
     A port leads nowhere before :meth:`serve`; *soon* calls a callable in the next turn.
     """
@@ -67,7 +67,7 @@ class RoomPortService(Service):
 
     @override
     def stopService(self) -> Deferred[list[None]]:
-        """Listen no longer."""
+        """Stop listening on all ports."""
         super().stopService()
         return gatherResults([self._stop(port) for port in tuple(self._listening)])
 
