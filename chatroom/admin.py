@@ -23,7 +23,7 @@ from chatroom.logs.sqlite.backup import backup
 from chatroom.logs.sqlite.file import SQLiteFile, StoreUnusable, read_only, refusing
 from chatroom.logs.sqlite.maintenance import Maintenance, Retention
 from chatroom.logs.sqlite.writer import Writer
-from chatroom.wire.moments import rfc3339
+from chatroom.wire.timestamps import rfc3339
 
 STORE = "chatroom.sqlite"
 """The log, unless another is named: the server's default too."""

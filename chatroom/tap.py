@@ -19,7 +19,7 @@ from chatroom.core.lobby import Lobby
 from chatroom.core.turn import Turn
 from chatroom.core.wheel import Wheel
 from chatroom.fronts.factory import LineFactory, RoomFactory
-from chatroom.fronts.introduction import Introductions
+from chatroom.fronts.guard.proxy_protocol import ProxiedFactory
 from chatroom.logs.log_service import LogService
 from chatroom.logs.memory import CLOSED, KEPT, MemoryLog
 from chatroom.logs.sqlite.log import SQLiteLog
@@ -111,7 +111,7 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
 
 def _proxied(where: str, factory: LineFactory, then: ServerFactory) -> ServerFactory:
     """Return what takes the connections at *where*: *then*, if need be behind a proxy that introduces them."""
-    return Introductions(factory, then) if where.startswith(PROXIED) else then
+    return ProxiedFactory(factory, then) if where.startswith(PROXIED) else then
 
 
 def _room_ports(

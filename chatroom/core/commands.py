@@ -135,10 +135,10 @@ class Pong(Struct, frozen=True):
     """Give a sign of life."""
 
 
-class Help(Struct, frozen=True):
-    """See what commands there are, or how the one called *word* is written; the dialect knows."""
+class Local(Struct, frozen=True):
+    """Get a reply that the dialect writes by itself, in its turn; *query* is its own."""
 
-    word: str = ""
+    query: object
 
 
 class Quit(Struct, frozen=True):
@@ -161,7 +161,7 @@ Command = (
     | Search
     | Ping
     | Pong
-    | Help
+    | Local
     | Quit
 )
 """What a visitor can ask."""

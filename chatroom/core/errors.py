@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from typing_extensions import override
 
@@ -105,7 +105,7 @@ class LineTooLong(ChatError):
     """A line of more than *limit* bytes; the connection is closed after it."""
 
     limit: int
-    code = "line-too-long"
+    code: ClassVar[Literal["line-too-long"]] = "line-too-long"
     sentence = "A line has at most {limit} bytes; connect again and send less at a time."
 
 
@@ -113,7 +113,7 @@ class LineTooLong(ChatError):
 class LoginTimeout(ChatError):
     """No username for too long; the connection is closed after it."""
 
-    code = "login-timeout"
+    code: ClassVar[Literal["login-timeout"]] = "login-timeout"
     sentence = "You gave no username in time; connect again when you have one."
 
 

@@ -13,7 +13,20 @@ Reason = Literal["left", "quit", "lost", "moved"]
 """Why somebody is out of a room."""
 
 ByeReason = Literal["quit", "replaced", "stopping", "silent", "stalled", "too-many-tries"]
-"""Why the server closes a connection."""
+"""Why the server closes a connection, as a ``bye`` says it."""
+
+Ending = Literal[
+    ByeReason,
+    "lost",  # by the peer, or on the way
+    "finished",  # the peer has ended its input, and is answered
+    "crashed",  # a defect of the server's
+    "line-too-long",  # this and the next two: the code of the error that the peer was told
+    "login-timeout",
+    "too-many-connections",
+    "tls",  # not the way that these bytes lead to: TLS on a plain port
+    "http",
+]
+"""Why a connection ended, in one word for the log and the metrics."""
 
 
 class Message(Struct, frozen=True):

@@ -9,11 +9,11 @@ from chatroom.core.commands import (
     Command,
     Create,
     Delete,
-    Help,
     History,
     Join,
     Leave,
     List,
+    Local,
     Login,
     Ping,
     Pong,
@@ -91,7 +91,7 @@ class Named:
                 answer.begin(self._read(self._member(rule, room), command, answer))
             case Search(room):
                 answer.begin(self._search(self._member(rule, room), command, answer))
-            case Say() | Login() | Help() | Ping() | Pong() | Quit():
+            case Say() | Login() | Local() | Ping() | Pong() | Quit():
                 raise AssertionError("a visitor takes these before")
             case _:
                 assert_never(command)

@@ -45,7 +45,7 @@ RULES: dict[type[commands.Command], Rule] = {
     commands.Search: Rule(membership="member"),
     commands.Ping: Rule(state="any"),
     commands.Pong: Rule(state="any"),
-    commands.Help: Rule(state="any"),
+    commands.Local: Rule(state="any"),
     commands.Quit: Rule(state="any"),
 }
 """The rule of each command."""

@@ -12,7 +12,7 @@ from typing_extensions import override
 from zope.interface import implementer
 
 from chatroom.core.turn import Turn
-from chatroom.fronts.sockets import connection_below
+from chatroom.fronts.guard.sockets import connection_below
 from chatroom.fronts.transport import Transport
 
 MOST = 65_536

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from chatroom.core.batch import Batch
 from chatroom.core.commands import Join, Request
@@ -11,6 +12,9 @@ from chatroom.core.errors import ChatError
 from chatroom.core.events import Event
 from chatroom.core.names import RoomName
 from chatroom.core.replies import Reply
+
+DialectName = Literal["text", "frames"]
+"""The names of the dialects, as the log and the metrics write them."""
 
 
 class Place(NamedTuple):
@@ -32,14 +36,18 @@ class Dialect(Protocol):
     """How one connection speaks. Every answer is whole lines of UTF-8, or nothing."""
 
     @property
+    def name(self) -> DialectName:
+        """The name of the dialect."""
+
+    @property
     def ping(self) -> bytes:
         """What asks the other end for a sign of life; nothing where a person may be silent."""
 
     def entry(self, room: RoomName) -> Join:
-        """Return what those ask for who have connected to the port of *room*."""
+        """Return the request of a visitor who has connected to the port of *room*."""
 
-    def read(self, line: bytes, place: Place) -> Request | Misread:
-        """Return what *line* (without its end, not empty) asks for."""
+    def read(self, line: bytes, place: Place) -> Sequence[Request | Misread]:
+        """Return what *line* (without its end, not empty) asks for: one request, several, or none."""
 
     def reply(self, request: Request, reply: Reply) -> bytes:
         """Write the answer to *request*."""

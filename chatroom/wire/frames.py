@@ -20,9 +20,9 @@ from chatroom.core.limits import Limits
 from chatroom.core.names import RoomName
 from chatroom.core.texts import MAX_TEXT, harmless
 from chatroom.wire import answers
-from chatroom.wire.dialect import Dialect, Misread, Place
-from chatroom.wire.moments import rfc3339
+from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
 from chatroom.wire.requests import AnyRequest, Id
+from chatroom.wire.timestamps import rfc3339
 
 PROTOCOL = 1
 """The version that ``welcome`` names."""
@@ -40,6 +40,7 @@ _RAW = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]|\xe2\x81[\xa6-\xa9
 class Frames:
     """Frames as the server called *server* reads and writes them; one serves all connections."""
 
+    name: DialectName = "frames"
     ping = _write(answers.Ping()) + b"\n"
 
     def __init__(self, server: str, limits: Limits) -> None:
@@ -60,17 +61,17 @@ class Frames:
         """Let a program into *room*, which may still join it to say where it reads on."""
         return Join(room, provisional=True)
 
-    def read(self, line: bytes, place: Place) -> Request | Misread:
+    def read(self, line: bytes, place: Place) -> Sequence[Request | Misread]:
         """Return what *line* asks for, wherever the visitor is."""
         try:
             shape = _request.decode(line)
         except (ValueError, RecursionError) as error:
-            return _misread(line, str(error))
+            return (_misread(line, str(error)),)
         id = None if isinstance(shape.id, UnsetType) else shape.id
         try:
-            return Request(shape.command(), id)
+            return (Request(shape.command(), id),)
         except ChatError as error:
-            return Misread(Request(None, id), error)
+            return (Misread(Request(None, id), error),)
 
     def reply(self, request: Request, reply: replies.Reply) -> bytes:
         """Write the answer to *request*; a message without an id is acknowledged by being shown."""

@@ -11,11 +11,11 @@ from chatroom.core.commands import (
     Command,
     Create,
     Delete,
-    Help,
     History,
     Join,
     Leave,
     List,
+    Local,
     Login,
     Ping,
     Pong,
@@ -176,7 +176,7 @@ COSTS = {
     Search(TEA, "hello"): 1,
     Ping(): 1,
     Pong(): 1,
-    Help(): 1,
+    Local(None): 1,
 }
 
 

@@ -8,11 +8,11 @@ from chatroom.core.commands import (
     Command,
     Create,
     Delete,
-    Help,
     History,
     Join,
     Leave,
     List,
+    Local,
     Login,
     Ping,
     Pong,
@@ -77,7 +77,7 @@ class LoginTests(SynchronousTestCase):
 
     def test_the_nameless_can_ask_for_help_and_signs_of_life_and_leave(self) -> None:
         nobody = World().visit()
-        assert nobody.do(Help()) == [Ok()]
+        assert nobody.do(Local(None)) == [Ok()]
         assert nobody.do(Ping()) == [PongReply()]
         assert nobody.do(Pong()) == []
         assert nobody.do(Quit()) == [Bye("quit")]

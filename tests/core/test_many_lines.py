@@ -16,7 +16,7 @@ from chatroom.core.paging import newest, oldest
 from chatroom.core.replies import Entries
 from chatroom.core.tail import Tail
 from chatroom.core.texts import LINE_BYTES, MAX_LINES, MAX_TEXT, message, written_size
-from chatroom.wire.text import Text
+from chatroom.wire.text.text import Text
 from tests.core.scenes import BOB, TEA, gather
 from tests.core.test_flood import affordable
 from tests.fakes import NOON, Person, World

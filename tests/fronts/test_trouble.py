@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
@@ -30,11 +32,11 @@ class PoorFrames(Frames):
         self._fails = fails
 
     @override
-    def read(self, line: bytes, place: Place) -> Request | Misread:
-        request = super().read(line, place)
-        if self._fails == "read" and isinstance(request.command if isinstance(request, Request) else None, Ping):
+    def read(self, line: bytes, place: Place) -> Sequence[Request | Misread]:
+        requests = super().read(line, place)
+        if self._fails == "read" and Request(Ping()) in requests:
             raise Defect
-        return request
+        return requests
 
     @override
     def reply(self, request: Request, reply: Reply) -> bytes:

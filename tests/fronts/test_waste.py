@@ -12,7 +12,7 @@ from typing_extensions import override
 from chatroom.core.errors import StorageFailed
 from chatroom.core.events import Message
 from chatroom.core.ports import LogId
-from chatroom.fronts.line import SLICE
+from chatroom.fronts.front import SLICE
 from chatroom.logs.memory import MemoryLog
 from tests.fronts.house import House, Peer, frame
 

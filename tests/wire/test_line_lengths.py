@@ -13,7 +13,7 @@ from chatroom.core.replies import Refused, Reply
 from chatroom.core.texts import MAX_TEXT, MAX_TOPIC
 from chatroom.wire.dialect import Misread, Place
 from chatroom.wire.frames import Frames
-from chatroom.wire.text import Text
+from chatroom.wire.text.text import Text
 from tests.fakes import FakeRoomPorts, Person, World
 
 LONGEST = 196_608
@@ -88,6 +88,6 @@ def test_errors_fit_whatever_they_are_about(place: Place) -> None:
         for start in (b"", b"/", b"list ", b"/list ", b"join ", b"/nick ", b'{"type":"', b'{"type":"join","room":"'):
             line = (start + filler * long)[:long]
             for dialect in (text, frames):
-                read = dialect.read(line, place)
+                [read] = dialect.read(line, place)
                 answer = Refused(read.error) if isinstance(read, Misread) else Rooms((), more=False)
                 assert len(dialect.reply(read.request if isinstance(read, Misread) else read, answer)) <= LONGEST

@@ -31,7 +31,8 @@ HASH = bytes.fromhex("26594ba2c73ebc172047f2305663bc2c5e6ff60a88182eef43e353f48f
 
 
 def read(line: str | bytes) -> Request | Misread:
-    return FRAMES.read(line.encode() if isinstance(line, str) else line, Place())
+    [read] = FRAMES.read(line.encode() if isinstance(line, str) else line, Place())
+    return read
 
 
 def refused(line: str | bytes) -> dict[str, Any]:
@@ -266,7 +267,7 @@ def mutated(draw: st.DrawFn) -> bytes:
 
 @given(st.binary() | A_VALUE.map(lambda value: json.dumps(value).encode()) | mutated())
 def test_whatever_comes_is_a_request_or_gets_an_error(line: bytes) -> None:
-    read = FRAMES.read(line, Place())
+    [read] = FRAMES.read(line, Place())
     if isinstance(read, Misread):
         answer = FRAMES.reply(read.request, Refused(read.error))
         assert json.loads(answer)["type"] == "error"

@@ -15,7 +15,7 @@ from typing_extensions import override
 from zope.interface import provider
 
 from chatroom.services.operations.process_files import log_name
-from chatroom.wire.moments import rfc3339
+from chatroom.wire.timestamps import rfc3339
 
 NOBODY = "-"
 """The system of an event without one, in Twisted's old log."""

@@ -30,7 +30,7 @@ class Connections(Protocol):
     def closes(self) -> Mapping[str, int]:
         """Connections that have ended, counted by reason."""
 
-    def standings(self) -> Iterable[tuple[str, str]]:
+    def states(self) -> Iterable[tuple[str, str]]:
         """Return the state and the dialect of each connection."""
 
 
@@ -73,9 +73,9 @@ class Metrics:
             "Connections, by state and dialect; unknown before the first line",
             labels=["state", "dialect"],
         )
-        standings = Counter(self._connections.standings())
-        for standing in product(STATES, DIALECTS):
-            connections.add_metric(standing, standings[standing])
+        states = Counter(self._connections.states())
+        for state in product(STATES, DIALECTS):
+            connections.add_metric(state, states[state])
         yield connections
         closes = CounterMetricFamily(
             "chatroom_connections_closed",

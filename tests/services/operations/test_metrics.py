@@ -24,13 +24,13 @@ from tests.logs.sqlite.test_trouble import full
 
 
 class FakeConnections:
-    """Connections whose standings a test sets."""
+    """Connections whose states a test sets."""
 
     def __init__(self) -> None:
         self.here: list[tuple[str, str]] = []
         self.closes: dict[str, int] = {}
 
-    def standings(self) -> list[tuple[str, str]]:
+    def states(self) -> list[tuple[str, str]]:
         return self.here
 
 
