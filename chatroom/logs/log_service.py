@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from chatroom.cannot_start import CannotStart
 from chatroom.logs.memory import MemoryLog
-from chatroom.logs.sqlite.file import StoreUnusable
+from chatroom.logs.sqlite.errors import StoreUnusable
 from chatroom.logs.sqlite.log import SQLiteLog
 
 

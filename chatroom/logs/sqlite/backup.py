@@ -8,7 +8,9 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from chatroom.logs.sqlite.file import StoreUnusable, check, note, refusing, transaction
+from chatroom.logs.sqlite.errors import StoreUnusable, refusing
+from chatroom.logs.sqlite.file import check
+from chatroom.logs.sqlite.statements import note, transaction
 
 PAGES = 1000
 """Pages copied between two calls of *progress*: 4 MB."""

@@ -7,15 +7,14 @@ import fcntl
 import os
 import sqlite3
 import stat
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Literal
 
-from typing_extensions import override
+from chatroom.logs.sqlite.errors import StoreUnusable, refusing
+from chatroom.logs.sqlite.statements import note, transaction
 
 SCHEMA = Path(__file__).with_name("schema")
 """One file of SQL for each version, to be applied in order."""
@@ -25,30 +24,6 @@ APPLICATION = int.from_bytes(b"chat", "big")
 
 Sync = Literal["full", "normal"]
 """Whether a commit waits for the disk, or may be lost when the power fails."""
-
-
-@dataclass(eq=False)
-class StoreUnusable(Exception):
-    """The file *path* can't be used; *remedy* says what to do."""
-
-    path: Path
-    reason: str
-    remedy: str
-
-    @override
-    def __str__(self) -> str:
-        return f"{self.path} {self.reason}; {self.remedy}."
-
-
-REMEDIES = {
-    sqlite3.SQLITE_NOTADB: ("is no chatroom log, or damaged", "name another file, or restore a backup"),
-    sqlite3.SQLITE_CORRUPT: ("is damaged", "restore a backup"),
-    sqlite3.SQLITE_BUSY: ("is locked by another program", "end that program and try again"),
-    sqlite3.SQLITE_FULL: ("can't be written, for the disk is full", "make room and try again"),
-    sqlite3.SQLITE_READONLY: ("can't be written", "see that whoever runs this may write it and its directory"),
-    sqlite3.SQLITE_CANTOPEN: ("can't be opened", "see that whoever runs this may read and write it and its directory"),
-}
-"""Reason and remedy for each error of SQLite."""
 
 
 class SQLiteFile:
@@ -141,51 +116,6 @@ def read_only(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
-
-
-@contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Change all or nothing."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        # A commit that fails may have ended the transaction.
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-
-
-def insert(connection: sqlite3.Connection, columns: str, rows: Sequence[Sequence[object]]) -> None:
-    """Insert *rows* into *columns*, which names the table too, with as few statements as make sense.
-
-    A thread lets the others run at each step of a statement, and then has to wait until it may go on itself: a
-    statement for each row would cost more in that than in the inserting.
-    """
-    start = 0
-    for size in (64, 8, 1):
-        while len(rows) - start >= size:
-            some = rows[start : start + size]
-            one = f"({', '.join('?' * len(some[0]))})"
-            connection.execute(f"INSERT INTO {columns} VALUES {', '.join([one] * size)}", [*chain.from_iterable(some)])
-            start += size
-
-
-@contextmanager
-def refusing(path: Path) -> Iterator[None]:
-    """Turn errors of SQLite into :exc:`StoreUnusable`."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
-        reason, remedy = REMEDIES.get(code, ("can't be used", "mend that and try again"))
-        raise StoreUnusable(path, f"{reason} ({error})", remedy) from None
-
-
-def note(connection: sqlite3.Connection, **meta: object) -> None:
-    """Update the facts about the file itself."""
-    connection.executemany("UPDATE meta SET value = ? WHERE name = ?", [(value, name) for name, value in meta.items()])
 
 
 def check(connection: sqlite3.Connection) -> None:

@@ -16,11 +16,13 @@ from chatroom.core.events import Message
 from chatroom.core.names import RoomName
 from chatroom.core.ports import Clock, Log, LogId, NewRoom, Opened, Page, Searched, Timer
 from chatroom.core.tally import BATCH_SIZES, Histogram
-from chatroom.logs.sqlite.file import SQLiteFile, Sync, refusing
+from chatroom.logs.sqlite.errors import refusing
+from chatroom.logs.sqlite.file import SQLiteFile, Sync
 from chatroom.logs.sqlite.group_commit import RETRY, GroupCommit, Work
 from chatroom.logs.sqlite.health import Health
-from chatroom.logs.sqlite.maintenance import Maintenance, Retention
+from chatroom.logs.sqlite.maintenance import Maintenance
 from chatroom.logs.sqlite.read_queue import ReadQueue
+from chatroom.logs.sqlite.retention import Retention
 from chatroom.logs.sqlite.wall_clock import WallClock
 from chatroom.logs.sqlite.writer import Writer
 from chatroom.logs.worker import FromThread, Worker
@@ -77,7 +79,7 @@ class SQLiteLog:
         self._maintaining = Health(f"index or remove messages in {path}")
 
     def start(self) -> None:
-        """Take the file; raise :exc:`~chatroom.logs.sqlite.file.StoreUnusable` if that can't be."""
+        """Take the file; raise :exc:`~chatroom.logs.sqlite.errors.StoreUnusable` if that can't be."""
         self._file = SQLiteFile(self.path, busy_timeout=self._busy_timeout)
         try:
             self._file.begin(self._sync)

@@ -14,8 +14,8 @@ from chatroom.core.ports import LogId, Opened, Page, Searched, Sent
 from chatroom.core.query import phrases
 from chatroom.logs.sqlite.file import read_only
 from chatroom.logs.sqlite.health import Health
-from chatroom.logs.sqlite.maintenance import Retention
 from chatroom.logs.sqlite.reader import Reader
+from chatroom.logs.sqlite.retention import Retention
 from chatroom.logs.sqlite.searcher import Searcher
 from chatroom.logs.worker import FromThread, Worker, outcome
 

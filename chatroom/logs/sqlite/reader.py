@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from chatroom.core.events import Message, digest
 from chatroom.core.paging import Row, newest, oldest
 from chatroom.core.ports import LogId, Page, Sent
-from chatroom.logs.sqlite.maintenance import Retention
+from chatroom.logs.sqlite.retention import Retention
 
 UNLIMITED = 1 << 62
 """More than any number of a message."""

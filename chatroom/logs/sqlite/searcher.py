@@ -13,8 +13,8 @@ from chatroom.core.limits import CROWDED
 from chatroom.core.paging import Row, newest
 from chatroom.core.ports import LogId, Page
 from chatroom.core.query import Phrase, matcher, phrases
-from chatroom.logs.sqlite.maintenance import Retention
 from chatroom.logs.sqlite.reader import UNLIMITED, Reader, bound
+from chatroom.logs.sqlite.retention import Retention
 
 LOOK = 1_000
 """Messages looked at for words with some beginning before the index is asked: 3 ms."""

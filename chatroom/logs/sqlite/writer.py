@@ -10,8 +10,8 @@ from secrets import token_urlsafe
 from chatroom.core.events import Message
 from chatroom.core.names import RoomName, key
 from chatroom.core.ports import LogId, NewRoom, Opened
-from chatroom.logs.sqlite.file import insert, transaction
-from chatroom.logs.sqlite.maintenance import Retention
+from chatroom.logs.sqlite.retention import Retention
+from chatroom.logs.sqlite.statements import insert, transaction
 
 
 class Writer:

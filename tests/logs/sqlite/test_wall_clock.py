@@ -10,7 +10,7 @@ from twisted.logger import ILogObserver, LogEvent, formatEvent, globalLogPublish
 from zope.interface import provider
 
 from chatroom.core.ports import LogId
-from chatroom.logs.sqlite.maintenance import DAY, Retention
+from chatroom.logs.sqlite.retention import DAY, Retention
 from chatroom.logs.sqlite.wall_clock import HOUR, WallClock
 from tests.logs.scribe import NOON, SQLiteScribe, sqlite, texts
 
