@@ -42,9 +42,9 @@ REST = 60.0
 class SQLiteLog:
     """The log in the file *path*, from :meth:`start` to :meth:`stop`.
 
-    One thread writes, by :class:`~chatroom.logs.sqlite.group_commit.GroupCommit`. Another one reads, and a third one
-    searches, for *search_timeout* seconds at most; 0 is no limit. Their answers come through *from_thread*. *wall*
-    returns the time of day in seconds, by which messages grow old.
+    One thread writes, a group of changes a commit. Another one reads, and a third one searches, for *search_timeout*
+    seconds at most; 0 is no limit. Their answers come through *from_thread*. *wall* returns the time of day in seconds,
+    by which messages grow old.
     """
 
     def __init__(
