@@ -25,7 +25,8 @@ from chatroom.core.names import RoomName, Username
 from chatroom.core.ports import LogId, NewRoom, Opened, Page
 from chatroom.logs.sqlite.file import SQLiteFile, Sync
 from chatroom.logs.sqlite.log import SQLiteLog
-from chatroom.logs.sqlite.maintenance import Maintenance, Retention
+from chatroom.logs.sqlite.maintenance import Maintenance
+from chatroom.logs.sqlite.retention import Retention
 from chatroom.logs.sqlite.writer import Writer
 
 ROOM = RoomName("bench")

@@ -14,7 +14,7 @@ import chatroom
 from chatroom.admin import main
 from chatroom.core.events import Ending
 from chatroom.core.tally import Histogram
-from chatroom.logs.sqlite.file import REMEDIES
+from chatroom.logs.sqlite.errors import REMEDIES
 from chatroom.options.command_line import Options
 from chatroom.services.operations.metrics import Metrics
 from chatroom.services.operations.reactor_lag import ReactorLag

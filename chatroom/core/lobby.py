@@ -18,7 +18,7 @@ from chatroom.core.limits import PAGE_NAMES, Limits
 from chatroom.core.local_directory import LocalDirectory
 from chatroom.core.names import Key, RoomName, Username, fold, key
 from chatroom.core.paging import page
-from chatroom.core.ports import Doors, Log, NewRoom, Opened
+from chatroom.core.ports import Log, NewRoom, Opened
 from chatroom.core.replies import Members
 from chatroom.core.roll import Roll
 from chatroom.core.room import Room
@@ -39,7 +39,7 @@ class Lobby:
     """Where names are claimed, and rooms opened and found.
 
     *wall* returns the time of day in seconds since 1970 (UTC), for nothing but what people are shown of it. With
-    *doors* each room has a port of its own, as long as there are any.
+    *room_ports* each room has a port of its own, as long as there are any.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class Lobby:
         wheel: Wheel,
         wall: Callable[[], float],
         limits: Limits,
-        doors: Doors | None = None,
+        room_ports: RoomPorts | None = None,
     ) -> None:
         self.limits = limits
         self.turn = turn
@@ -67,7 +67,7 @@ class Lobby:
         self._empty: dict[Room, Deadline] = {}
         self._log = log
         self._wall = wall
-        self._doors = doors
+        self._room_ports = room_ports
 
     def at(self) -> int:
         """Return the time of day, in milliseconds since 1970 (UTC)."""
@@ -228,7 +228,7 @@ class Lobby:
             owner=owner,
         )
         self._roll.add(room)
-        room.port = self._doors.open(room.name) if self._doors else None
+        room.port = self._room_ports.open(room.name) if self._room_ports else None
         return room
 
     def _capacity(self, wanted: int) -> int:
@@ -277,8 +277,8 @@ class Lobby:
     def _close(self, room: Room) -> None:
         del self.rooms[room.key]
         self._roll.remove(room)
-        if self._doors and room.port is not None:
-            self._doors.close(room.port)
+        if self._room_ports and room.port is not None:
+            self._room_ports.close(room.port)
         self._keep_open(room)
         self.watchers.closed(room)
 

@@ -152,7 +152,7 @@ class Log(Protocol):
         """Remove all of *log*, whose room is deleted; call *done* once it can't come back. Its name is free then."""
 
 
-class Doors(Protocol):
+class RoomPorts(Protocol):
     """Ports that lead into one room each: whoever connects there, and gives a username, is in that room."""
 
     def open(self, room: RoomName) -> int | None:

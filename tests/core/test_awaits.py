@@ -45,10 +45,10 @@ class BreakingLog(LateLog):
     broken = False
 
     @override
-    def _ask(self, question: Callable[[], None], answered: Callable[..., None]) -> None:
-        if self.broken:
+    def forward(self, question: str, ask: Callable[[], None], failed: Callable[..., None] | None = None) -> None:
+        if self.broken and failed:
             raise ZeroDivisionError
-        super()._ask(question, answered)
+        super().forward(question, ask, failed)
 
 
 class Scene:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
 from chatroom.core.batch import Batch
 from chatroom.core.commands import Create, History, Join, Leave, Login, Ping, Say, Search, Topic
-from chatroom.core.errors import StorageFailed
-from chatroom.core.events import Message
-from chatroom.core.names import RoomName
-from chatroom.core.ports import LogId, NewRoom, Opened, Page, Searched
-from chatroom.logs.memory import MemoryLog
 from tests.core.scenes import BOB, MANY, POND, TEA, come_back, gather, kinds, said, say_much, seqs
-from tests.fakes import FakeConnection, Person, World
+from tests.fakes import BrokenLog, FakeConnection, Person, World
 
 
 class BrokenConnection(FakeConnection):
@@ -28,53 +23,6 @@ class BrokenConnection(FakeConnection):
         self.crashed()
         self.lost()
         return True
-
-
-class BrokenLog(MemoryLog):
-    """A log that raises what it should not, when asked for one of the *broken* things."""
-
-    broken: Sequence[str] = ()
-
-    def _fail(self, what: str) -> None:
-        if what in self.broken:
-            raise ZeroDivisionError
-
-    @override
-    def open(
-        self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | StorageFailed | None], None]
-    ) -> None:
-        self._fail("open")
-        super().open(room, new, opened)
-
-    @override
-    def set_topic(self, log: LogId, topic: str, done: Callable[[StorageFailed | None], None]) -> None:
-        self._fail("topic")
-        super().set_topic(log, topic, done)
-
-    @override
-    def append(self, log: LogId, message: Message, stored: Callable[[int | StorageFailed], None]) -> None:
-        self._fail("append")
-        super().append(log, message, stored)
-
-    @override
-    def read(
-        self,
-        log: LogId,
-        *,
-        after: int | None,
-        before: int | None,
-        limit: int,
-        got: Callable[[Page | StorageFailed], None],
-    ) -> None:
-        self._fail("read")
-        super().read(log, after=after, before=before, limit=limit, got=got)
-
-    @override
-    def search(
-        self, log: LogId, query: str, *, before: int | None, limit: int, got: Callable[[Searched], None]
-    ) -> None:
-        self._fail("search")
-        super().search(log, query, before=before, limit=limit, got=got)
 
 
 def crashed(person: Person) -> bool:

@@ -10,7 +10,7 @@ from chatroom.core.commands import Create, Delete, Join, Leave, List, Login, Say
 from chatroom.core.events import Event, Gap, Joined, Level, Rooms, Said
 from chatroom.core.replies import Entered, Refused, Reply, Welcome
 from tests.core.scenes import ALICE, BOB, POND, TEA, gather, kinds, session
-from tests.fakes import FakeDoors, LateLog, Person, World
+from tests.fakes import FakeRoomPorts, LateLog, Person, World
 
 ENTRY = Join(TEA, provisional=True)
 
@@ -29,66 +29,66 @@ def texts(seen: Sequence[Reply | Event]) -> list[str]:
 
 class DoorTest(SynchronousTestCase):
     def test_a_room_has_a_port_from_its_creation_until_it_is_deleted(self) -> None:
-        doors = FakeDoors(9000, 9001)
-        world = World(doors)
+        room_ports = FakeRoomPorts(9000, 9001)
+        world = World(room_ports)
         alice = world.enter("alice")
         entered, _ = alice.do(Create(TEA))
         assert isinstance(entered, Entered)
         assert entered.port == 9000
         alice.do(Create(POND))
-        assert doors.rooms == {9000: TEA, 9001: POND}
+        assert room_ports.rooms == {9000: TEA, 9001: POND}
         assert ports(alice) == {TEA: 9000, POND: 9001}
         alice.do(Delete(TEA))
-        assert doors.rooms == {9001: POND}
+        assert room_ports.rooms == {9001: POND}
 
     def test_who_joins_is_told_too(self) -> None:
-        world = World(FakeDoors(9000))
+        world = World(FakeRoomPorts(9000))
         gather(world, "alice")
         entered, _ = world.enter("bob").do(Join(TEA))
         assert isinstance(entered, Entered)
         assert entered.port == 9000
 
     def test_when_no_port_is_free_a_room_has_none(self) -> None:
-        doors = FakeDoors(9000)
-        world = World(doors)
+        room_ports = FakeRoomPorts(9000)
+        world = World(room_ports)
         alice = world.enter("alice")
         alice.do(Create(TEA))
         alice.do(Create(POND))
         assert ports(alice) == {TEA: 9000, POND: None}
         alice.do(Delete(POND))
-        assert doors.rooms == {9000: TEA}
+        assert room_ports.rooms == {9000: TEA}
 
     def test_a_room_that_is_harvested_gives_its_port_back(self) -> None:
-        doors = FakeDoors(9000)
-        world = World(doors, linger=60, max_rooms=1)
+        room_ports = FakeRoomPorts(9000)
+        world = World(room_ports, linger=60, max_rooms=1)
         [alice] = gather(world, "alice")
         alice.do(Leave(TEA))
         world.settle(61)
-        assert doors.rooms == {}
+        assert room_ports.rooms == {}
         gather(world, "bob")
-        assert doors.rooms == {9000: TEA}
+        assert room_ports.rooms == {9000: TEA}
 
     def test_the_room_for_which_another_makes_place_has_its_port(self) -> None:
-        doors = FakeDoors(9000)
-        world = World(doors, max_rooms=1)
+        room_ports = FakeRoomPorts(9000)
+        world = World(room_ports, max_rooms=1)
         [alice] = gather(world, "alice")
         alice.do(Leave(TEA))
         alice.do(Create(POND))
-        assert doors.rooms == {9000: POND}
+        assert room_ports.rooms == {9000: POND}
 
     def test_the_rooms_of_the_operator_have_ports_too(self) -> None:
-        doors = FakeDoors(9000, 9001)
-        World(doors).lobby.restore([TEA, POND])
-        assert doors.rooms == {9000: TEA, 9001: POND}
+        room_ports = FakeRoomPorts(9000, 9001)
+        World(room_ports).lobby.restore([TEA, POND])
+        assert room_ports.rooms == {9000: TEA, 9001: POND}
 
     def test_a_room_whose_kept_log_is_opened_again_has_one(self) -> None:
-        doors = FakeDoors(9000)
-        world = World(doors, linger=0)
+        room_ports = FakeRoomPorts(9000)
+        world = World(room_ports, linger=0)
         [alice] = gather(world, "alice")
         alice.do(Leave(TEA))
-        assert doors.rooms == {}
+        assert room_ports.rooms == {}
         alice.do(Join(TEA))
-        assert doors.rooms == {9000: TEA}
+        assert room_ports.rooms == {9000: TEA}
 
 
 class EntryTest(SynchronousTestCase):

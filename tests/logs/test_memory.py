@@ -315,7 +315,7 @@ def test_searches_that_are_called_off_end_at_once() -> None:
     for _ in range(3):
         book.log.search(book.id, "tea", before=None, limit=1, got=found.append)
     turns.waiting.popleft()()
-    book.log.call_off_searches()
+    book.log.cancel_searches()
     turns.end_all()
     assert [type(answer.result) for answer in found] == [SearchTooLong] * 3
     assert turns.count == 3

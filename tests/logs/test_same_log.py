@@ -19,7 +19,8 @@ from chatroom.core.events import Message
 from chatroom.core.names import Username
 from chatroom.core.ports import LogId, NewRoom, Opened
 from chatroom.logs.memory import MemoryLog
-from chatroom.logs.sqlite.maintenance import STEP, Retention
+from chatroom.logs.sqlite.maintenance import STEP
+from chatroom.logs.sqlite.retention import Retention
 from tests.logs.scribe import Scribe, SQLiteScribe, locked, sqlite
 
 KEPT = 30

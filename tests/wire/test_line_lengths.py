@@ -14,7 +14,7 @@ from chatroom.core.texts import MAX_TEXT, MAX_TOPIC
 from chatroom.wire.dialect import Misread, Place
 from chatroom.wire.frames import Frames
 from chatroom.wire.text.text import Text
-from tests.fakes import FakeDoors, Person, World
+from tests.fakes import FakeRoomPorts, Person, World
 
 LONGEST = 196_608
 TEA = room_name("tea")
@@ -57,7 +57,7 @@ def test_pages_of_messages_fit(character: str, size: int, count: int) -> None:
 
 @pytest.mark.parametrize("size", [MAX_TOPIC, 61])
 def test_pages_of_rooms_fit(size: int) -> None:
-    world = World(FakeDoors(*range(60_000, 62_000)), max_rooms=0, rooms_per_visitor=0, room_capacity=0)
+    world = World(FakeRoomPorts(*range(60_000, 62_000)), max_rooms=0, rooms_per_visitor=0, room_capacity=0)
     person = world.enter(username("alice"))
     person.do(commands.List(watch=True))
     for number in range(1001):
