@@ -36,7 +36,7 @@ from chatroom.services.room_ports import RoomPorts
 from chatroom.services.sqlite_keeper import Keep
 from chatroom.services.sqlite_log import SQLiteLog
 from chatroom.services.store import Store
-from chatroom.wire.frames import Frames
+from chatroom.wire.frames.frames import Frames
 
 if TYPE_CHECKING:
     from chatroom.services.exposition import Exposition

@@ -25,9 +25,9 @@ from chatroom.client.pages.username import UsernamePage
 from chatroom.client.pages.views import Link, View
 from chatroom.client.session import Connect, Face, Session
 from chatroom.client.terminal import Terminal
-from chatroom.wire import answers
-from chatroom.wire.answers import AnyEvent, AnyReply
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import answers
+from chatroom.wire.frames.answers import AnyEvent, AnyReply
+from chatroom.wire.frames.requests import AnyRequest
 
 SCROLLS: Mapping[Action, Scroll] = {
     Action.PAGE_UP: "page_up",

@@ -35,9 +35,9 @@ from chatroom.client.states import (
     State,
     Waiting,
 )
-from chatroom.wire import requests
-from chatroom.wire.answers import AnyEvent, AnyReply, Bye, Entered, Error, Ok, Welcome
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.answers import AnyEvent, AnyReply, Bye, Entered, Error, Ok, Welcome
+from chatroom.wire.frames.requests import AnyRequest
 
 __all__ = [
     "Away",

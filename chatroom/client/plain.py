@@ -21,9 +21,9 @@ from chatroom.client.pages.lobby import LobbyPage
 from chatroom.client.pages.transcript import Printed, Transcript, help_lines, information, trouble
 from chatroom.client.pages.views import Link
 from chatroom.client.session import Connect, Face, Session
-from chatroom.wire import requests
-from chatroom.wire.answers import AnyEvent, AnyReply, Welcome
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.answers import AnyEvent, AnyReply, Welcome
+from chatroom.wire.frames.requests import AnyRequest
 
 BACKLOG = 10
 """Messages that a person is shown on entering a room; a program is shown none."""

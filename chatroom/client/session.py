@@ -15,9 +15,9 @@ from chatroom.client.connection import Connection
 from chatroom.client.pages.chat import Chat
 from chatroom.client.pages.views import Link
 from chatroom.client.reasons import why
-from chatroom.wire import requests
-from chatroom.wire.answers import AnyEvent, AnyReply
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.answers import AnyEvent, AnyReply
+from chatroom.wire.frames.requests import AnyRequest
 
 MOST_AWAITED = 1000
 """Requests that wait for their replies before what a server says leads to no more of them."""

@@ -11,8 +11,8 @@ import msgspec
 
 from chatroom.core.errors import ChatError
 from chatroom.generated import keep
-from chatroom.wire.answers import AnyEvent, AnyReply, Bye, Entered, Error, Rooms
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames.answers import AnyEvent, AnyReply, Bye, Entered, Error, Rooms
+from chatroom.wire.frames.requests import AnyRequest
 
 ID = "urn:uuid:af3f33c6-6353-4290-8e2c-b6178482f71d"
 """The schema of the protocol's version 1, wherever a copy of it lies."""

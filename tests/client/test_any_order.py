@@ -14,7 +14,7 @@ from chatroom.client.pages.overlay import Overlay
 from chatroom.client.pages.preferences import Interest
 from chatroom.client.pages.room import RoomPage
 from chatroom.client.pages.views import Link
-from chatroom.wire import answers, requests
+from chatroom.wire.frames import answers, requests
 from tests.client.drawing.test_any_view import is_sound
 from tests.client.drawing.test_rows import ANY_TEXT
 from tests.client.drawing.views import SIZES

@@ -20,9 +20,9 @@ from chatroom.client.pages.page import Page
 from chatroom.client.pages.username import UsernamePage
 from chatroom.client.pages.views import RoomView
 from chatroom.client.session import Session
-from chatroom.wire import requests
-from chatroom.wire.answers import AnyEvent, AnyReply
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.answers import AnyEvent, AnyReply
+from chatroom.wire.frames.requests import AnyRequest
 from tests.client.cables import WELCOME, Cable, FakeEndpoint
 from tests.client.caller import entered
 from tests.client.pages.reader import NOON

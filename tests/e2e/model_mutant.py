@@ -26,7 +26,7 @@ from chatroom.services.farewell import Farewell
 from chatroom.services.listener import Listener
 from chatroom.services.sqlite_keeper import Keep
 from chatroom.services.store import Store
-from chatroom.wire.frames import Frames
+from chatroom.wire.frames.frames import Frames
 from tests.e2e.model_faults import FAULTS, SOUND, Fault
 
 

@@ -17,7 +17,7 @@ from chatroom.core.ports import LogId, NewRoom, Opened, Page
 from chatroom.core.replies import Pong, Reply
 from chatroom.services.memory_log import MemoryLog
 from chatroom.wire.dialect import Misread, Place
-from chatroom.wire.frames import Frames
+from chatroom.wire.frames.frames import Frames
 from tests.fronts.house import House, Peer, frame
 
 SAY = {"type": "say", "room": "tea", "text": "hello"}

@@ -15,7 +15,7 @@ from chatroom.client.pages.lists import ListPage
 from chatroom.client.pages.next_mention import mention_spans
 from chatroom.client.pages.search import CLOSE
 from chatroom.client.pages.views import ListView
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames.requests import AnyRequest
 
 _MENTIONS, _LINES = 2, 4
 """Lines of a room that are shown: the last ones, with at least so many that mention one."""

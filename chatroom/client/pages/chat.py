@@ -23,8 +23,8 @@ from chatroom.client.pages.views import Link, Row, Status, Tab
 from chatroom.client.pages.window import Window
 from chatroom.core.names import fold
 from chatroom.core.texts import MAX_TEXT
-from chatroom.wire import answers, requests
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import answers, requests
+from chatroom.wire.frames.requests import AnyRequest
 
 if TYPE_CHECKING:
     from chatroom.client.pages.page import Page

@@ -18,8 +18,8 @@ from chatroom.client.pages.rooms import listing
 from chatroom.client.pages.search import open_search
 from chatroom.core import names, texts
 from chatroom.core.errors import ChatError
-from chatroom.wire import requests
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.requests import AnyRequest
 
 
 class NotDone(Exception):

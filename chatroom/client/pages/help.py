@@ -10,7 +10,7 @@ from chatroom.client.pages.keys import Action
 from chatroom.client.pages.overlay import Overlay
 from chatroom.client.pages.page import Page
 from chatroom.client.pages.views import HelpView
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames.requests import AnyRequest
 
 
 class HelpPage(Overlay):

@@ -13,7 +13,7 @@ from chatroom.client.pages.keys import Action
 from chatroom.client.pages.lists import GOES, TypedListPage
 from chatroom.client.pages.search import CLOSE
 from chatroom.client.pages.views import ListView
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames.requests import AnyRequest
 
 MOST = 200
 """Rooms that are listed."""

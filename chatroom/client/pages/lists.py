@@ -14,7 +14,7 @@ from chatroom.client.pages.keys import ROOMS, Action
 from chatroom.client.pages.overlay import Overlay
 from chatroom.client.pages.page import Page
 from chatroom.client.pages.views import ListView
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames.requests import AnyRequest
 
 _FEW, _PAGE, _ALL = 3, 10, 10**6
 

@@ -15,8 +15,8 @@ from chatroom.client.pages.room import RoomPage
 from chatroom.client.pages.views import LobbyView, Row
 from chatroom.core import names
 from chatroom.core.errors import ChatError, RoomFull
-from chatroom.wire import requests
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.requests import AnyRequest
 
 
 class LobbyPage(PlacePage):

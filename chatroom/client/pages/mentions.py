@@ -18,9 +18,9 @@ from chatroom.client.pages.next_mention import is_mention, mention_spans, name_q
 from chatroom.client.pages.page import Page
 from chatroom.client.pages.search import CLOSE, PAGE, by_day
 from chatroom.client.pages.views import ListView
-from chatroom.wire import requests
-from chatroom.wire.answers import Entries
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.answers import Entries
+from chatroom.wire.frames.requests import AnyRequest
 
 MOST = 2000
 """Mentions that are kept."""

@@ -12,9 +12,9 @@ from chatroom.client.pages.conversation import Conversation
 from chatroom.client.pages.going import LOOKING, go
 from chatroom.client.pages.lines import Line, Message
 from chatroom.client.pages.marks import marks
-from chatroom.wire import requests
-from chatroom.wire.answers import Entries
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.answers import Entries
+from chatroom.wire.frames.requests import AnyRequest
 
 _PAGES = 10
 """Pages of matches that are looked through for one key."""

@@ -11,8 +11,8 @@ from chatroom.client.pages.completion import Completion, Vocabulary, completions
 from chatroom.client.pages.editor import Editor
 from chatroom.client.pages.keys import Action
 from chatroom.client.pages.views import Input, View
-from chatroom.wire.answers import AnyEvent, AnyReply
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames.answers import AnyEvent, AnyReply
+from chatroom.wire.frames.requests import AnyRequest
 
 EDITING: Mapping[Action, Callable[[Editor], None]] = {
     Action.BEGINNING_OF_LINE: Editor.beginning_of_line,

@@ -18,7 +18,7 @@ from chatroom.client.pages.page import Page
 from chatroom.client.pages.recall import Recall
 from chatroom.client.pages.search import open_search
 from chatroom.client.pages.vocabulary import vocabulary
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames.requests import AnyRequest
 
 OPENINGS: Mapping[Action, Callable[[Chat], AnyRequest | None]] = {
     Action.HELP: commands.open_help,

@@ -9,7 +9,7 @@ from chatroom.client.pages.lists import ListPage
 from chatroom.client.pages.lobby import LobbyPage
 from chatroom.client.pages.page import Page
 from chatroom.client.pages.room import RoomPage
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames.requests import AnyRequest
 
 
 @dataclass(frozen=True, slots=True)

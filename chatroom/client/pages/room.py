@@ -15,8 +15,8 @@ from chatroom.client.pages.page import Page
 from chatroom.client.pages.place import PlacePage
 from chatroom.client.pages.views import RoomView
 from chatroom.client.pages.writing import WritingPage
-from chatroom.wire import requests
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.requests import AnyRequest
 
 
 class RoomPage(PlacePage, WritingPage):

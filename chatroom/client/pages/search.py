@@ -17,9 +17,9 @@ from chatroom.client.pages.lists import TypedListPage
 from chatroom.client.pages.page import Page
 from chatroom.client.pages.spans import spans
 from chatroom.client.pages.views import ListView
-from chatroom.wire import requests
-from chatroom.wire.answers import Entries
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.answers import Entries
+from chatroom.wire.frames.requests import AnyRequest
 
 PAGE = 50
 """Matches that are asked for at once."""

@@ -14,7 +14,7 @@ from chatroom.client.pages.pieces import MOST, pieces
 from chatroom.client.pages.retrieval import Retrieval
 from chatroom.client.pages.views import Input, Pasted
 from chatroom.core.texts import MAX_LINES, MAX_TEXT
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames.requests import AnyRequest
 
 _DROPS = (Action.CANCEL, Action.INTERRUPT)
 _SENDS = (Action.SUBMIT, Action.YANK)

@@ -15,9 +15,9 @@ from chatroom.client.pages.page import Page
 from chatroom.client.pages.room import RoomPage
 from chatroom.client.pages.username import UsernamePage
 from chatroom.client.pages.views import Link, LobbyView, RoomView, UsernameView
-from chatroom.wire import answers, requests
-from chatroom.wire.answers import AnyEvent, AnyReply
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import answers, requests
+from chatroom.wire.frames.answers import AnyEvent, AnyReply
+from chatroom.wire.frames.requests import AnyRequest
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 

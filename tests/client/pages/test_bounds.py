@@ -6,7 +6,7 @@ from chatroom.client.pages.conversation import NAMES
 from chatroom.client.pages.directory import MOST
 from chatroom.client.pages.lines import Notice, Traffic
 from chatroom.client.pages.window import CROWD, Window
-from chatroom.wire import answers, requests
+from chatroom.wire.frames import answers, requests
 from tests.client.pages.reader import NOON, Reader, rooms
 
 

@@ -10,8 +10,8 @@ from chatroom.client.pages.catchup import CatchupPage
 from chatroom.client.pages.items import Found, Place
 from chatroom.client.pages.mentions import MentionsPage
 from chatroom.client.pages.views import ListView
-from chatroom.wire import answers, requests
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import answers, requests
+from chatroom.wire.frames.requests import AnyRequest
 from tests.client.pages.reader import Reader, entry
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chatroom.client.pages.errands import Errands
 from chatroom.client.pages.search import Search
-from chatroom.wire import requests
+from chatroom.wire.frames import requests
 from tests.client.pages.reader import Reader
 
 

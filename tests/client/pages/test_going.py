@@ -10,8 +10,8 @@ from chatroom.client.pages.going import go
 from chatroom.client.pages.keys import Action
 from chatroom.client.pages.lines import Message
 from chatroom.client.pages.lobby import LobbyPage
-from chatroom.wire import answers, requests
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import answers, requests
+from chatroom.wire.frames.requests import AnyRequest
 from tests.client.pages.reader import Reader, entered, entry, rooms, said
 
 NEWEST = 1000

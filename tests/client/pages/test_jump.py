@@ -14,7 +14,7 @@ from chatroom.client.pages.jump import JumpPage
 from chatroom.client.pages.lobby import LobbyPage
 from chatroom.client.pages.mentions import MentionsPage
 from chatroom.client.pages.search import SearchPage
-from chatroom.wire import answers, requests
+from chatroom.wire.frames import answers, requests
 from tests.client.pages.reader import Reader, rooms
 
 

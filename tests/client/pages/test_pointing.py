@@ -5,8 +5,8 @@ from __future__ import annotations
 from chatroom.client.pages.catchup import CatchupPage
 from chatroom.client.pages.items import Found, Place
 from chatroom.client.pages.pointing import OnItem, OnMember, OnRow, OnTab, Target, point
-from chatroom.wire import answers, requests
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import answers, requests
+from chatroom.wire.frames.requests import AnyRequest
 from tests.client.pages.reader import Reader, rooms
 
 

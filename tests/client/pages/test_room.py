@@ -7,7 +7,7 @@ import pytest
 from chatroom.client.pages.help import HelpPage
 from chatroom.client.pages.lines import Message, Pending, Skipped, Traffic
 from chatroom.client.pages.views import Link
-from chatroom.wire import answers, requests
+from chatroom.wire.frames import answers, requests
 from tests.client.pages.reader import Reader, at, entered, said
 
 # Talking.

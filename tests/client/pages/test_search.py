@@ -10,8 +10,8 @@ from chatroom.client.pages.items import Day, Found
 from chatroom.client.pages.room import RoomPage
 from chatroom.client.pages.search import SearchPage
 from chatroom.client.pages.views import ListView
-from chatroom.wire import answers, requests
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import answers, requests
+from chatroom.wire.frames.requests import AnyRequest
 from tests.client.pages.reader import Reader, entry
 
 

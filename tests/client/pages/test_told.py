@@ -9,7 +9,7 @@ from chatroom.client.pages.attention import Alert
 from chatroom.client.pages.lines import Traffic
 from chatroom.client.pages.preferences import Interest, Memory, NotRemembered, Remembered
 from chatroom.client.pages.views import Tab
-from chatroom.wire import answers, requests
+from chatroom.wire.frames import answers, requests
 from tests.client.pages.reader import Reader, at, entered, rooms, said
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 
 from chatroom.client.pages.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
 from chatroom.client.pages.transcript import Transcript, help_lines, written
-from chatroom.wire import answers
+from chatroom.wire.frames import answers
 from tests.client.drawing.test_rows import HARM
 from tests.client.drawing.views import LINES, NAMES, PENDING
 from tests.client.pages.reader import NOON, Reader, rooms

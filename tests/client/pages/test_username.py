@@ -7,7 +7,7 @@ import pytest
 from chatroom.client.pages.lobby import LobbyPage
 from chatroom.client.pages.username import UsernamePage
 from chatroom.client.pages.views import Link
-from chatroom.wire import requests
+from chatroom.wire.frames import requests
 from tests.client.pages.reader import Reader
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from chatroom.client.pages.lines import Pending
 from chatroom.client.pages.pieces import MOST, pieces
 from chatroom.client.pages.views import Pasted
-from chatroom.wire import answers, requests
+from chatroom.wire.frames import answers, requests
 from tests.client.pages.reader import Reader, rooms
 
 

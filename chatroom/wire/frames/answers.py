@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import UNSET, Struct, UnsetType, field
 
-from chatroom.wire.requests import Id
+from chatroom.wire.frames.requests import Id
 
 
 class Answer(Struct, frozen=True, kw_only=True, tag_field="type"):
