@@ -64,21 +64,21 @@ check: $(develops) docs ## run the linters and the type checker, and see that sc
 	$(bin)/ruff format --quiet --check .
 	$(bin)/mypy --no-error-summary
 	@layers=$$($(bin)/lint-imports --no-logo) || { echo "$$layers"; exit 1; }
-	$(bin)/python -m chatroom.wire.schema --check $(schema)
-	$(bin)/python -m chatroom.client.manual --check $(manual)
-	$(bin)/python -m chatroom.manpage --check $(manpage)
-	$(bin)/python -m chatroom.client.manpage --check $(client_manpage)
+	$(bin)/python -m tools.schema --check $(schema)
+	$(bin)/python -m tools.manual --check $(manual)
+	$(bin)/python -m tools.server_manpage --check $(manpage)
+	$(bin)/python -m tools.client_manpage --check $(client_manpage)
 
 docs: $(documents) ## make a site of the documents: build/docs/index.html
 	$(bin)/sphinx-build --quiet --fresh-env --fail-on-warning --keep-going -c docs . build/docs
 
 schema: $(develops) ## write docs/frames.schema.json anew
-	$(bin)/python -m chatroom.wire.schema $(schema)
+	$(bin)/python -m tools.schema $(schema)
 
 manual: $(develops) ## write the tables of docs/client.md and the manual pages anew
-	$(bin)/python -m chatroom.client.manual $(manual)
-	$(bin)/python -m chatroom.manpage $(manpage)
-	$(bin)/python -m chatroom.client.manpage $(client_manpage)
+	$(bin)/python -m tools.manual $(manual)
+	$(bin)/python -m tools.server_manpage $(manpage)
+	$(bin)/python -m tools.client_manpage $(client_manpage)
 
 screenshots: $(develops) ## take the pictures in docs/images anew
 	$(bin)/python -m benchmarks.pictures docs/images
@@ -100,7 +100,7 @@ format: $(develops) ## put all Python into the one layout
 	$(bin)/ruff check --quiet --fix .
 	$(bin)/ruff format .
 
-changelog: $(develops) ## turn newsfragments/ into a section of CHANGELOG.md, for the version in setup.py
+changelog: $(develops) ## turn newsfragments/ into a section of CHANGELOG.md, for the version in chatroom/__init__.py
 	$(bin)/towncrier build --yes
 
 clean: ## remove what was made here, the environment too

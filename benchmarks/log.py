@@ -23,14 +23,14 @@ from twisted.internet.task import LoopingCall, deferLater, react
 from chatroom.core.events import Message
 from chatroom.core.names import RoomName, Username
 from chatroom.core.ports import LogId, NewRoom, Opened, Page
-from chatroom.services.sqlite_file import SQLiteFile, Sync
-from chatroom.services.sqlite_keeper import Keep, Keeper
-from chatroom.services.sqlite_log import SQLiteLog
-from chatroom.services.sqlite_writer import Writer
+from chatroom.logs.sqlite.file import SQLiteFile, Sync
+from chatroom.logs.sqlite.log import SQLiteLog
+from chatroom.logs.sqlite.maintenance import Maintenance, Retention
+from chatroom.logs.sqlite.writer import Writer
 
 ROOM = RoomName("bench")
 RUNS = 3
-KEEP = Keep(messages=0)
+RETENTION = Retention(messages=0)
 BATCHES = (1, 16, 64, 256)
 
 chance = Random(1)
@@ -58,21 +58,21 @@ def messages(count: int) -> list[Message]:
 
 
 @contextmanager
-def opened(folder: Path, sync: Sync = "full") -> Iterator[tuple[Writer, Keeper, LogId]]:
+def opened(folder: Path, sync: Sync = "full") -> Iterator[tuple[Writer, Maintenance, LogId]]:
     """Have a new log with a room."""
     with TemporaryDirectory(dir=folder) as inner:
         file = SQLiteFile(Path(inner) / "bench.sqlite")
         file.begin(sync)
-        writer = Writer(file.connection, KEEP, time.time)
+        writer = Writer(file.connection, RETENTION, time.time)
         [answer] = writer.commit([partial(writer.open, ROOM, NewRoom())])
-        yield writer, Keeper(file.connection, KEEP, time.time, time.monotonic), cast(Opened, answer).log
+        yield writer, Maintenance(file.connection, RETENTION, time.time, time.monotonic), cast(Opened, answer).log
         file.close()
 
 
 def storing(folder: Path, batch: int, sync: Sync, seconds: float, *, search: bool) -> float:
     """Return how many messages are stored in a second, a *batch* in each commit."""
     said = messages(5_000)
-    with opened(folder, sync) as (writer, keeper, log):
+    with opened(folder, sync) as (writer, maintenance, log):
         count = 0
         began = time.perf_counter()
         while time.perf_counter() < began + seconds:
@@ -80,9 +80,9 @@ def storing(folder: Path, batch: int, sync: Sync, seconds: float, *, search: boo
             writer.commit([partial(writer.append, log, message) for message in some])
             count += batch
             if search and count % 256 < batch:
-                keeper.step()
-                keeper.step()
-        while search and keeper.step():
+                maintenance.step()
+                maintenance.step()
+        while search and maintenance.step():
             pass
         return count / (time.perf_counter() - began)
 
@@ -106,15 +106,15 @@ def fill(path: Path, count: int) -> None:
     """Write a log with *count* messages in a room."""
     file = SQLiteFile(path)
     file.begin("normal")
-    writer = Writer(file.connection, KEEP, time.time)
-    keeper = Keeper(file.connection, KEEP, time.time, time.monotonic)
+    writer = Writer(file.connection, RETENTION, time.time)
+    maintenance = Maintenance(file.connection, RETENTION, time.time, time.monotonic)
     [answer] = writer.commit([partial(writer.open, ROOM, NewRoom())])
     log = cast(Opened, answer).log
     began = time.perf_counter()
     for _ in range(count // 1000):
         writer.commit([partial(writer.append, log, message) for message in messages(1000)])
     meant = time.perf_counter() - began
-    while keeper.step():
+    while maintenance.step():
         pass
     print(f"\n{count:,} messages: stored in {meant:.0f} s, indexed in {time.perf_counter() - began - meant:.0f} s")
     file.close()
@@ -153,7 +153,7 @@ def asked(question: Callable[[Callable[[Any], None]], None]) -> Deferred[Any]:
 def reading(reactor: Any, path: Path, count: int, *, talk: bool) -> Any:
     """Show how long pages and searches take, in milliseconds, with 60 messages a second meanwhile or none."""
     began = time.perf_counter()
-    log = SQLiteLog(path, clock=reactor, from_thread=reactor.callFromThread, wall=time.time, keep=KEEP)
+    log = SQLiteLog(path, clock=reactor, from_thread=reactor.callFromThread, wall=time.time, keep=RETENTION)
     log.start()
     start = time.perf_counter() - began
     [restored] = yield asked(log.restore)

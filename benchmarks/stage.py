@@ -15,7 +15,7 @@ from twisted.logger import ILogObserver, LogEvent, formatEvent, globalLogPublish
 from twisted.python.failure import Failure
 from zope.interface import provider
 
-from chatroom.options import Options
+from chatroom.options.command_line import Options
 from chatroom.tap import server
 
 LIMIT = 20.0

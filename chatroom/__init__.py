@@ -3,4 +3,4 @@
 from __future__ import annotations
 
 __version__ = "0.2.0.dev0"
-"""The version of the server and of its programs; setup.py reads it here."""
+"""The version of the server and of its programs; pyproject.toml takes it from here."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from getopt import GetoptError
 
@@ -12,28 +12,12 @@ from twisted.python.util import gidFromString, uidFromString
 from twisted.scripts.twistd import ServerOptions, runApp  # type: ignore[attr-defined]
 from typing_extensions import override
 
-from chatroom.options import ARGUMENTS, EXAMPLES, FLAGS, HELP, Options
-
-PROCESS = {
-    "logfile": "write the log there, and not to the standard output",
-    "syslog": "write it to syslog",
-    "prefix": "what the server is called in syslog",
-    "pidfile": "write the number of the process there; if it is not given, nowhere",
-    "rundir": "work in this directory: --store and sockets count from there",
-    "chroot": "let this directory be the root of all, once the server has started",
-    "uid": "the user to be, once the server listens",
-    "gid": "the group to be; by default that of the user",
-    "umask": "the rights, in octal, that new files do not get",
-}
-"""What twistd does for a server in the foreground; its options, by the names that it has for them."""
-
-TWISTD = """
-In the background, and with what else twistd can (twistd --help lists it):
-  twistd --pidfile=chatroom.pid --logfile=chatroom.log chatroom --port 8080
-"""
+from chatroom.options.command_line import EXAMPLES, Options, flags, parameters
+from chatroom.options.kinds import FILE, FLAG, Kind
+from chatroom.options.table import OPTIONS, Option
 
 
-def _account(option: str, number: Callable[[str], int], text: str) -> str:
+def _account(number: Callable[[str], int], option: str, text: str) -> str:
     """Return *text* if it names somebody of whom this machine has the *number*."""
     try:
         number(text)
@@ -42,12 +26,42 @@ def _account(option: str, number: Callable[[str], int], text: str) -> str:
     return text
 
 
-def _octal(text: str) -> str:
+def _octal(option: str, text: str) -> str:
     try:
         int(text, 8)
     except ValueError:
-        raise ValueError(f"--umask takes a number in octal, like 077, not {text}") from None
+        raise ValueError(f"--{option} takes a number in octal, like 077, not {text}") from None
     return text
+
+
+FOLDER = Kind("FOLDER")
+NAME = Kind("NAME")
+USER = Kind("USER", read=partial(_account, uidFromString))
+GROUP = Kind("GROUP", read=partial(_account, gidFromString))
+MASK = Kind("MASK", read=_octal)
+
+
+def _of_twistd(name: str, kind: Kind, default: str | None, purpose: str) -> Option:
+    return Option(name, kind, default, purpose, in_file=False)
+
+
+PROCESS = (
+    _of_twistd("logfile", FILE, None, "write the log there, and not to the standard output"),
+    _of_twistd("syslog", FLAG, None, "write it to syslog"),
+    _of_twistd("prefix", NAME, "chatroom", "the name of the server in syslog"),
+    _of_twistd("pidfile", FILE, "", "write the number of the process there; if it is not given, nowhere"),
+    _of_twistd("rundir", FOLDER, ".", "work in this directory: --store and sockets count from there"),
+    _of_twistd("chroot", FOLDER, None, "let this directory be the root of all, once the server has started"),
+    _of_twistd("uid", USER, None, "the user to be, once the server listens"),
+    _of_twistd("gid", GROUP, None, "the group to be; by default that of the user"),
+    _of_twistd("umask", MASK, None, "the rights, in octal, that new files do not get"),
+)
+"""What twistd does for a server in the foreground; its options, by the names that it has for them."""
+
+TWISTD = """
+In the background, and with what else twistd can (twistd --help lists it):
+  twistd --pidfile=chatroom.pid --logfile=chatroom.log chatroom --port 8080
+"""
 
 
 class Command(Options):
@@ -57,29 +71,10 @@ class Command(Options):
     synopsis = "Usage: chatroom [options]"
     examples = EXAMPLES.replace("twistd -n ", "")
     ending = TWISTD
-    groups: Mapping[str, Mapping[str, str]] = {**HELP, "Process": PROCESS}
-    arguments = ARGUMENTS | {
-        **dict.fromkeys(("logfile", "pidfile"), "FILE"),
-        **dict.fromkeys(("rundir", "chroot"), "FOLDER"),
-        "prefix": "NAME",
-        "uid": "USER",
-        "gid": "GROUP",
-        "umask": "MASK",
-    }
-    flags = (*FLAGS, "syslog")
+    table: Mapping[str, Sequence[Option]] = {**OPTIONS, "Process": PROCESS}
 
-    optParameters = [
-        ["logfile", None, None, ""],
-        ["prefix", None, "chatroom", ""],
-        ["pidfile", None, "", ""],
-        ["rundir", None, ".", ""],
-        ["chroot", None, None, ""],
-        ["uid", None, None, "", partial(_account, "uid", uidFromString)],
-        ["gid", None, None, "", partial(_account, "gid", gidFromString)],
-        ["umask", None, None, "", _octal],
-    ]
-
-    optFlags = [["syslog", None, ""]]
+    optParameters = parameters(PROCESS)
+    optFlags = flags(PROCESS)
 
     @override
     def _reason(self, error: usage.UsageError) -> str:
@@ -88,7 +83,7 @@ class Command(Options):
                 long := ServerOptions().synonyms.get(name)
             ):
                 option = f"-{name}" if len(name) == 1 else f"--{name}"
-                if long in PROCESS:
+                if long in {option.name for option in PROCESS}:
                     return f"there is no option {option}; write --{long}"
                 return f"{option} is for twistd itself: twistd {option} chatroom"
         return super()._reason(error)
@@ -96,11 +91,12 @@ class Command(Options):
     def for_twistd(self) -> Iterator[str]:
         """Return what twistd is to be told."""
         yield from ("--nodaemon", "--no_save")
-        for name in PROCESS:
-            if self[name] is not None and name not in self.flags:
-                yield f"--{name}={self[name]}"
-            elif self[name]:
-                yield f"--{name}"
+        for option in PROCESS:
+            value = self[option.name]
+            if option.kind.is_flag:
+                yield from [f"--{option.name}"] * value
+            elif value is not None:
+                yield f"--{option.name}={value}"
 
 
 def main() -> None:

@@ -19,16 +19,16 @@ from chatroom.core.errors import ChatError
 from chatroom.core.names import key, room_name
 from chatroom.core.ports import LogId
 from chatroom.core.texts import harmless
-from chatroom.services.sqlite_backup import backup
-from chatroom.services.sqlite_file import SQLiteFile, StoreUnusable, read_only, refusing
-from chatroom.services.sqlite_keeper import Keep, Keeper
-from chatroom.services.sqlite_writer import Writer
+from chatroom.logs.sqlite.backup import backup
+from chatroom.logs.sqlite.file import SQLiteFile, StoreUnusable, read_only, refusing
+from chatroom.logs.sqlite.maintenance import Maintenance, Retention
+from chatroom.logs.sqlite.writer import Writer
 from chatroom.wire.timestamps import rfc3339
 
 STORE = "chatroom.sqlite"
 """The log, unless another is named: the server's default too."""
 
-EVERYTHING = Keep(messages=0, days=0, closed=inf)
+EVERYTHING = Retention(messages=0, days=0, closed=inf)
 """What is no longer to be kept is for the server to say."""
 
 EXPORTED = 1000
@@ -141,11 +141,11 @@ def delete(store: Path, room: str) -> None:
         file.begin("full")
         writer = Writer(file.connection, EVERYTHING, time.time)
         writer.commit([lambda: writer.forget(log)])
-        keeper = Keeper(file.connection, EVERYTHING, time.time, time.monotonic)
+        maintenance = Maintenance(file.connection, EVERYTHING, time.time, time.monotonic)
         progress = Progress("delete")
         left = "SELECT count(*) FROM messages WHERE log = ?"
         [(total,)] = file.connection.execute(left, (log,))
-        while keeper.step():
+        while maintenance.step():
             [(count,)] = file.connection.execute(left, (log,))
             progress(total - count, total)
         failed.pop_all()

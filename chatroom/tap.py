@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,31 +16,30 @@ from twisted.logger import Logger
 
 from chatroom import __version__
 from chatroom.core.lobby import Lobby
-from chatroom.core.names import RoomName
 from chatroom.core.turn import Turn
 from chatroom.core.wheel import Wheel
 from chatroom.fronts.factory import LineFactory, RoomFactory
 from chatroom.fronts.guard.proxy_protocol import ProxiedFactory
-from chatroom.options import Options
-from chatroom.services.address import Address
-from chatroom.services.collector import Collector
-from chatroom.services.descriptors import connections, raise_limit
-from chatroom.services.endpoints import PROXIED
-from chatroom.services.farewell import Farewell
-from chatroom.services.json_log import JSONLogged, json_observer, log_file
-from chatroom.services.listener import Listener
-from chatroom.services.memory_log import CLOSED, KEPT, MemoryLog
-from chatroom.services.motd import Motd, MotdUnusable
-from chatroom.services.process_files import obstacle
-from chatroom.services.rereading import Rereading
-from chatroom.services.room_ports import RoomPorts
-from chatroom.services.sqlite_keeper import Keep
-from chatroom.services.sqlite_log import SQLiteLog
-from chatroom.services.store import Store
+from chatroom.logs.log_service import LogService
+from chatroom.logs.memory import CLOSED, KEPT, MemoryLog
+from chatroom.logs.sqlite.log import SQLiteLog
+from chatroom.logs.sqlite.maintenance import Retention
+from chatroom.options.command_line import Options
+from chatroom.services.listening.endpoints import PROXIED
+from chatroom.services.listening.listen_address import ListenAddress
+from chatroom.services.listening.listener import Listener
+from chatroom.services.listening.room_ports import RoomPorts
+from chatroom.services.operations.fd_limit import connections, raise_limit
+from chatroom.services.operations.gc_tuning import GCTuning
+from chatroom.services.operations.graceful_stop import GracefulStop
+from chatroom.services.operations.json_log import JSONLogged, json_observer, log_file
+from chatroom.services.operations.motd import Motd, MotdUnusable
+from chatroom.services.operations.process_files import obstacle
+from chatroom.services.operations.reload import Reload
 from chatroom.wire.frames.frames import Frames
 
 if TYPE_CHECKING:
-    from chatroom.services.exposition import Exposition
+    from chatroom.services.operations.metrics_http import MetricsHTTP
 
 __all__ = ["Options", "makeService", "server"]  # twistd asks for the first two
 
@@ -66,48 +66,31 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
 
     *reactor* provides what Twisted's endpoints ask for, and :class:`~chatroom.core.ports.Clock`.
     """
-
-    def soon(action: Callable[[], None]) -> None:
-        reactor.callLater(0, action)
-
+    soon = partial(reactor.callLater, 0)
     limits = options.limits()
     limits = replace(limits, max_connections=connections(limits.max_connections, len(options["room-ports"])))
     wheel = Wheel(reactor)
     log = _log(options, reactor, soon, wall)
     places = [("port", options["port"]), *(("listen", where) for where in options["listen"])]
     addresses = [(where, _address(options, name, reactor, where)) for name, where in places]
-
-    def introduced(where: str, entrance: ServerFactory) -> ServerFactory:
-        return ProxiedFactory(factory, entrance) if where.startswith(PROXIED) else entrance
-
-    def door(room: Callable[[], RoomName | None]) -> ServerFactory:
-        return introduced(options["port"], RoomFactory(factory, room))
-
-    _, first = addresses[0]
-    if options["room-ports"] and not first.has_ports:
-        options.refuse(
-            "room-ports", f"--room-ports goes with a --port that is a port of TCP, not with {options['port']}"
-        )
-    doors = RoomPorts(first, options["room-ports"], factory=door, soon=soon)
-    going = replace(limits, stop_timeout=limits.stop_timeout * (1 - CLOSING))
-    lobby = Lobby(log=log, turn=Turn(soon), wheel=wheel, wall=wall, limits=going, doors=doors)
-    renewals: list[Callable[[], None]] = []
-    if options["motd"] is not None:
-        renewals.append(_motd(options, lobby).renew)
+    room_ports = _room_ports(options, addresses[0][1], soon)
+    leaving = replace(limits, stop_timeout=limits.stop_timeout * (1 - CLOSING))
+    lobby = Lobby(log=log, turn=Turn(soon), wheel=wheel, wall=wall, limits=leaving, doors=room_ports)
     frames = Frames(options["name"], limits)
     factory = LineFactory(lobby, server=options["name"], frames=frames, wheel=wheel, soon=soon)
-    service = MultiService()
-    for where, address in addresses:
-        listener = Listener(address, introduced(where, factory), where)
-        listener.setServiceParent(service)
-        renewals.append(listener.renew)
-    doors.setServiceParent(service)
+    room_ports.serve(lambda room: _proxied(options["port"], factory, RoomFactory(factory, room)))
+    metrics = None if options["metrics"] is None else _metrics(options, reactor, lobby, factory, log)
 
-    exposition = None
-    if options["metrics"] is not None:
-        exposition = _exposition(options, reactor, lobby, factory, log)
-        exposition.setServiceParent(service)
-        renewals.append(exposition.renew)
+    service = MultiService()
+    listeners = [Listener(address, _proxied(where, factory, factory), where) for where, address in addresses]
+    reloads = [listener.reload for listener in listeners]
+    for listening in (*listeners, room_ports):
+        listening.setServiceParent(service)
+    if metrics:
+        metrics.setServiceParent(service)
+        reloads.append(metrics.reload)
+    if options["motd"] is not None:
+        reloads.append(_motd(options, lobby).reload)
 
     async def stop() -> None:
         began = reactor.seconds()
@@ -116,26 +99,40 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
         if isinstance(log, SQLiteLog):
             left = began + limits.stop_timeout - reactor.seconds()
             await log.stop(max(left, limits.stop_timeout * CLOSING) if limits.stop_timeout else None)
-        if exposition:
-            await exposition.close()
+        if metrics:
+            await metrics.close()
 
-    Farewell(reactor, lambda: Deferred.fromCoroutine(stop())).setServiceParent(service)
-    Store(log, lambda: lobby.restore(options["room"])).setServiceParent(service)
-    Rereading(reactor, renewals).setServiceParent(service)
-    Collector().setServiceParent(service)
+    GracefulStop(reactor, lambda: Deferred.fromCoroutine(stop())).setServiceParent(service)
+    LogService(log, lambda: lobby.restore(options["room"])).setServiceParent(service)
+    Reload(reactor, reloads).setServiceParent(service)
+    GCTuning().setServiceParent(service)
     return service
 
 
-def _address(options: Options, name: str, reactor: Any, where: str) -> Address:
+def _proxied(where: str, factory: LineFactory, then: ServerFactory) -> ServerFactory:
+    """Return what takes the connections at *where*: *then*, if need be behind a proxy that introduces them."""
+    return ProxiedFactory(factory, then) if where.startswith(PROXIED) else then
+
+
+def _room_ports(options: Options, first: ListenAddress, soon: Callable[[Callable[[], None]], object]) -> RoomPorts:
+    """Return the ports of rooms, which are beside the *first* port."""
+    if options["room-ports"] and not first.has_ports:
+        options.refuse(
+            "room-ports", f"--room-ports goes with a --port that is a port of TCP, not with {options['port']}"
+        )
+    return RoomPorts(first, options["room-ports"], soon=soon)
+
+
+def _address(options: Options, name: str, reactor: Any, where: str) -> ListenAddress:
     """Return *where* to listen, as the option *name* says."""
     try:
-        return Address(reactor, where)
+        return ListenAddress(reactor, where)
     except ValueError as error:
         options.refuse(name, str(error))
 
 
 def _log(
-    options: Options, reactor: Any, soon: Callable[[Callable[[], None]], None], wall: Callable[[], float]
+    options: Options, reactor: Any, soon: Callable[[Callable[[], None]], object], wall: Callable[[], float]
 ) -> SQLiteLog | MemoryLog:
     """Return the log that *options* name."""
     if options["store"] == "memory":
@@ -147,7 +144,7 @@ def _log(
             search_timeout=options["search-timeout"],
             seconds=reactor.seconds,
         )
-    keep = Keep(options["keep-messages"], options["keep-days"], options["keep-closed"])
+    retention = Retention(options["keep-messages"], options["keep-days"], options["keep-closed"])
     return SQLiteLog(
         Path(options["store"]),
         clock=reactor,
@@ -156,7 +153,7 @@ def _log(
         sync=options["sync"],
         busy_timeout=options["busy-timeout"],
         search_timeout=options["search-timeout"],
-        keep=keep,
+        retention=retention,
     )
 
 
@@ -184,18 +181,18 @@ def _motd(options: Options, lobby: Lobby) -> Motd:
         options.refuse("motd", f"--motd: {error}")
 
 
-def _exposition(
+def _metrics(
     options: Options, reactor: Any, lobby: Lobby, factory: LineFactory, log: SQLiteLog | MemoryLog
-) -> Exposition:
+) -> MetricsHTTP:
     """Return what serves metrics where *options* say."""
     try:
         # Only here: who does not ask for metrics needs none of it.
-        from chatroom.services.exposition import Exposition
+        from chatroom.services.operations.metrics_http import MetricsHTTP
     except ImportError as error:
         options.give_up(
             f"--metrics needs more than is installed ({error}): in the folder of the sources, pip install '.[metrics]'"
         )
     try:
-        return Exposition(reactor, options["metrics"], lobby, factory, log if isinstance(log, SQLiteLog) else None)
+        return MetricsHTTP(reactor, options["metrics"], lobby, factory, log if isinstance(log, SQLiteLog) else None)
     except ValueError as error:
         options.refuse("metrics", str(error))

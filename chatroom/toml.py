@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from bisect import bisect
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 Path = tuple[str, ...]
 """Where a value stands: the names of the tables around it, and its own."""
 
 _AT_LINE = re.compile(r"(.*) \(at line (\d+), column \d+\)", re.DOTALL)
+
+_TOKEN = re.compile(
+    r"""
+    "{3} (?: \\. | [^\\] )*? "{3,5} | '{3} .*? '{3,5}   # strings of several lines
+    | " (?: \\. | [^"\\\n] )* " | ' [^'\n]* '           # strings of one
+    | \# [^\n]* | [][{}\n]
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+"""All in which a line may end, or which may hide the end of a line or a bracket."""
 
 # Besides what is no TOML: numbers of thousands of digits, and brackets in thousands of brackets.
 _WRONG = (ValueError, RecursionError)
@@ -32,20 +44,24 @@ def mended(text: str) -> tuple[str, tuple[int, str] | None]:
         except _WRONG:
             # There is more wrong than that line.
             pass
-    before = max(number for number, _ in _readable(lines))
+    ends = _ends(lines)
+    # Where the first of them are wrong, more of them are, too.
+    before = ends[bisect(ends, False, lo=1, key=lambda end: not _is_right(lines[:end])) - 1]
     reason = f"{reason.removesuffix(' (at end of document)')}; what follows is not read either"
     return "\n".join(lines[:before]), (before + 1, reason)
 
 
 def places(text: str) -> Mapping[Path, int]:
-    """Return the line in which everything begins that stands in *text*."""
+    """Return the line in which everything begins that stands in *text*, which is TOML."""
     found: dict[Path, int] = {}
-    begin = 1
-    # What can be read with this line, and could not without it, began behind the last that could be read.
-    for number, read in _readable(_lines(text)):
-        for path in _paths(read, ()):
-            found.setdefault(path, begin)
-        begin = number + 1
+    lines = _lines(text)
+    table = ""
+    for begin, end in pairwise(_ends(lines)):
+        statement = "\n".join(lines[begin:end])
+        if statement.lstrip().startswith("["):
+            table, statement = statement, ""
+        for path in _paths(tomllib.loads(f"{table}\n{statement}"), ()):
+            found.setdefault(path, begin + 1)
     return found
 
 
@@ -53,13 +69,31 @@ def _lines(text: str) -> list[str]:
     return text.replace("\r\n", "\n").split("\n")
 
 
-def _readable(lines: list[str]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Give what the first of *lines* say, one more each time, as long as it is right: their number and the tables."""
-    for number in range(len(lines) + 1):
-        try:
-            yield number, tomllib.loads("\n".join(lines[:number]))
-        except _WRONG:
-            continue
+def _ends(lines: Sequence[str]) -> list[int]:
+    """Return the numbers of *lines* after which a statement may begin, from 0 on."""
+    ends = [0]
+    number = depth = 0
+    for token in _TOKEN.findall("\n".join([*lines, ""])):
+        match token:
+            case "[" | "{":
+                depth += 1
+            case "]" | "}":
+                depth = max(0, depth - 1)
+            case "\n":
+                number += 1
+                if not depth:
+                    ends.append(number)
+            case _:
+                number += token.count("\n")
+    return ends
+
+
+def _is_right(lines: Sequence[str]) -> bool:
+    try:
+        tomllib.loads("\n".join(lines))
+    except _WRONG:
+        return False
+    return True
 
 
 def _paths(table: Mapping[str, Any], above: Path) -> Iterator[Path]:

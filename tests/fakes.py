@@ -23,7 +23,7 @@ from chatroom.core.replies import Refused, Reply
 from chatroom.core.turn import Turn
 from chatroom.core.visitor import Visitor
 from chatroom.core.wheel import Wheel
-from chatroom.services.memory_log import MemoryLog
+from chatroom.logs.memory import MemoryLog
 
 NOON = 1_700_000_000.0
 """The time of day at which every test begins: 2023-11-14 22:13:20 UTC."""

@@ -17,8 +17,8 @@ from chatroom import __version__
 from chatroom.admin import EXPORTED, main
 from chatroom.core.names import Username
 from chatroom.core.ports import NewRoom
-from chatroom.services.sqlite_keeper import STEP
-from tests.services.scribe import SQLiteScribe, message, sqlite, texts
+from chatroom.logs.sqlite.maintenance import STEP
+from tests.logs.scribe import SQLiteScribe, message, sqlite, texts
 
 
 class Desk:

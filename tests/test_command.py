@@ -10,7 +10,7 @@ import pytest
 from twisted.scripts.twistd import ServerOptions  # type: ignore[attr-defined]
 
 from chatroom.__main__ import PROCESS, Command
-from chatroom.options import HELP, Options
+from chatroom.options.command_line import Options
 
 
 def command(*arguments: str) -> Command:
@@ -27,7 +27,7 @@ def told(*arguments: str) -> ServerOptions:
 
 
 def test_it_takes_every_option_of_the_server() -> None:
-    assert {*command()} - {*PROCESS} == {*Options()}
+    assert {*command()} - {option.name for option in PROCESS} == {*Options()}
     options = command("--port=1", "--room", "tea", "--burst=99", "--log-json")
     assert (options["port"], options["room"], options["burst"], options["log-json"]) == ("1", ["tea"], 99, 1)
 
@@ -42,7 +42,7 @@ def test_what_twistd_does_for_a_server_in_the_foreground_is_passed_on() -> None:
         *("--logfile=a.log", "--pidfile", "/a.pid", "--rundir=/srv", "--chroot=/jail", "--syslog", "--prefix=tea"),
         *("--uid=0", "--gid=root", "--umask=027", "--port=1"),
     )
-    assert {name: twistd[name] for name in PROCESS} == {
+    assert {option.name: twistd[option.name] for option in PROCESS} == {
         "logfile": "a.log",
         "pidfile": "/a.pid",
         "rundir": "/srv",
@@ -82,7 +82,7 @@ def test_its_help_shows_all_options_and_names_twistd_for_the_rest() -> None:
         command("--help")
     shown = printed.getvalue()
     assert shown.startswith("Usage: chatroom [options]\n")
-    for name in (name for options in ({**HELP, "Process": PROCESS}).values() for name in options):
+    for name in Command():
         assert re.search(rf"(?m)^  --{name}\b", shown)
     assert "\n  chatroom --port 8080\n" in shown
     assert "twistd --help" in shown

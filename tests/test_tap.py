@@ -21,8 +21,8 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chatroom import __version__
 from chatroom.core.limits import Limits
-from chatroom.options import Options
-from chatroom.services.descriptors import connections
+from chatroom.options.command_line import Options
+from chatroom.services.operations.fd_limit import connections
 from chatroom.tap import makeService, server
 from tests.fakes import NOON
 
@@ -202,40 +202,6 @@ class ConfigTest(SynchronousTestCase):
         left = self.assertRaises(SystemExit, self.configured, text, *arguments)
         assert isinstance(left.code, str)
         return left.code
-
-    def test_every_option_but_config_and_show_limits_can_be_set(self) -> None:
-        others = {
-            "name": '"Tea"',
-            "motd": '"motd.txt"',
-            "log-json": "true",
-            "port": "1",
-            "listen": '["tcp:2", "tcp:3"]',
-            "room-ports": '"5-6"',
-            "metrics": "4",
-            "room": '["tea", "Milk"]',
-            "store": '"memory"',
-            "sync": '"normal"',
-            "max-line": "700",
-        }
-        numbers = {name: "7" for name in options() if name not in {*others, "config", "show-limits"}}
-        parsed = self.configured("".join(f"{name} = {value}\n" for name, value in (others | numbers).items()))
-        expected: dict[str, object] = {
-            **dict.fromkeys(numbers, 7),
-            "name": "Tea",
-            "motd": "motd.txt",
-            "log-json": 1,
-            "port": "1",
-            "listen": ["tcp:2", "tcp:3"],
-            "room-ports": range(5, 7),
-            "metrics": "4",
-            "room": ["tea", "Milk"],
-            "store": "memory",
-            "sync": "normal",
-            "max-line": 700,
-            "config": str(self.path),
-            "show-limits": 0,
-        }
-        self.assertEqual(parsed, expected)
 
     def test_the_command_line_goes_before_the_file(self) -> None:
         text = 'burst = 1\nrate = 2\nroom = ["tea"]\nlisten = ["tcp:1"]\n'

@@ -65,3 +65,14 @@ def test_what_python_will_not_read_is_wrong_too(value: str) -> None:
     assert rest == "a = 1"
     assert error
     assert error[0] == 2
+
+
+def test_a_long_file_is_read_in_one_go() -> None:
+    strings = ['"[",', "'{', # ]", '"""', "]", '\\"""""",', "'''#", "'''',", "[],"]
+    long = "\n".join(["x = [", *strings * 5000, "]", *[f"a{number} = 1" for number in range(20_000)]])
+    lines = long.count("\n") + 1
+    assert places(long)["a19999",] == lines
+    rest, error = mended(f"{long}\nb = [\n'")
+    assert rest == long
+    assert error
+    assert error[0] == lines + 1

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from typing import Any, Generic, TypeVar
 
-from chatroom.core.errors import ChatError
-
 T = TypeVar("T")
 
 
@@ -15,7 +13,7 @@ class VisitorGone(Exception):
 
 
 class Later(Generic[T]):
-    """An answer to *ask*, which calls its argument once, at once or later; ``await`` returns it, or raises the error.
+    """An answer or exception that *ask* gives its argument once, at once or later; ``await`` returns it, or raises one.
 
     *late* gets a value that came when the visitor was gone, to give back what was asked for.
     """
@@ -24,7 +22,7 @@ class Later(Generic[T]):
 
     def __init__(
         self,
-        ask: Callable[[Callable[[T | ChatError], None]], object],
+        ask: Callable[[Callable[[T | Exception], None]], object],
         late: Callable[[T], None] | None = None,
     ) -> None:
         self.ask = ask

@@ -170,12 +170,12 @@ class Lobby:
         new = NewRoom(command.topic, self._capacity(command.capacity or 0), owner.username, owner.session)
         self._open(command.room, new, owner.identity, opened, host)
 
-    def delete(self, room: Room, done: Callable[[StorageFailed | None], None]) -> None:
+    def delete(self, room: Room, done: Callable[[Exception | None], None]) -> None:
         """Close *room* for good, in its turn; once *done*, its members are to be told by :meth:`.Room.dissolve`."""
         if room.closing:
             raise NoSuchRoom(room.name)
 
-        def close(failed: StorageFailed | None) -> None:
+        def close(failed: Exception | None) -> None:
             if not failed:
                 self._close(room)
             done(failed)

@@ -45,16 +45,15 @@ class Order:
             raise
 
     def ask_in_turn(self, question: Callable[[], None]) -> None:
-        """Call *question* when all that was asked before is answered, and let what follows wait for its answer too."""
+        """Call *question* when all that was asked before is answered, and let what follows wait for its answer too.
+
+        It does not raise: that would hit whoever gave the answer before.
+        """
 
         def ask() -> None:
             # It keeps the place that it has reached: the first.
             self._waiting.appendleft(None)
-            try:
-                question()
-            except Exception:
-                self._waiting.popleft()
-                raise
+            question()
 
         self.then(ask)
 

@@ -195,16 +195,22 @@ class Room:
         """Tell that a member is called otherwise."""
         self._happened(Renamed(self.name, old, new))
 
-    def delete(self, done: Callable[[StorageFailed | None], None]) -> None:
-        """Let the log be removed when all said before is stored; *done* is called when it is, or when it can't be."""
+    def delete(self, done: Callable[[Exception | None], None]) -> None:
+        """Let the log be removed when all said before is stored; *done* is called when it is, or with why it is not."""
         self.closing = True
 
-        def forgotten(failed: StorageFailed | None) -> None:
+        def forgotten(failed: Exception | None) -> None:
             self.closing = failed is None
             done(failed)
             self._answered()
 
-        self._order.ask_in_turn(lambda: self._log.forget(self._log_id, forgotten))
+        def forget() -> None:
+            try:
+                self._log.forget(self._log_id, forgotten)
+            except Exception as defect:
+                forgotten(defect)
+
+        self._order.ask_in_turn(forget)
 
     def dissolve(self, by: Username) -> None:
         """Put all members into the lobby: the log is removed."""

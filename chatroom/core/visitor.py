@@ -126,7 +126,7 @@ class Visitor:
         rule = RULES[type(command)]
         self.pay(rule.tokens)
         if not isinstance(command, Pong):
-            answer = self._expect(request, hold=rule.holds)
+            answer = self.expect(request, holds=rule.holds)
             answer.run(partial(self._begin, command, rule, answer))
 
     def enter(self) -> None:
@@ -136,12 +136,12 @@ class Visitor:
 
     def answer(self, request: Request, reply: Reply, then: Callable[[], None] | None = None) -> None:
         """Let *reply*, which is known already, leave in its turn, and call *then* after it."""
-        self._expect(request)(reply, then)
+        self.expect(request)(reply, then)
 
     def refuse(self, request: Request, error: ChatError, size: int = 0) -> None:
         """Let the visitor know, in its turn, what is wrong with *size* bytes that were not understood."""
         self.pay(1 + size // WASTE_BYTES)
-        self._expect(request).refuse(error)
+        self.expect(request).refuse(error)
 
     def finish(self) -> None:
         """Close when everything begun is answered and shown: no more will come in."""
@@ -198,16 +198,17 @@ class Visitor:
         else:
             action()
 
-    def _expect(self, request: Request, *, hold: bool = False) -> Answer:
+    def expect(self, request: Request, *, holds: bool = False) -> Answer:
+        """Return the place of a reply behind all that were expected before; nothing else is taken while it *holds*."""
         answer = Answer(self, request)
         self._answers.append(answer)
-        if hold:
+        if holds:
             self._holding = answer
         return answer
 
     def _part(self, way: Callable[[Visitor, Answer], Work]) -> None:
         # Its place first: what is let go on by the next step, such as a leave, is to begin nothing more.
-        answer = self._expect(Request(), hold=True)
+        answer = self.expect(Request(), holds=True)
         answer.begin(way(self, answer))
 
     def _begin(self, command: Command, rule: Rule, answer: Answer) -> None:

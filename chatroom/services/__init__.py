@@ -1,1 +1,1 @@
-"""What the core needs of the outside world: logs that keep the messages, and what else lives as long as the server."""
+"""What lives as long as the server, beside its visitors: ports that listen, and tools of its operator."""

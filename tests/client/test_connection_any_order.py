@@ -8,7 +8,7 @@ from twisted.internet.task import Clock
 
 from chatroom.client.connection import Connection, Frame, Online
 from chatroom.core.names import RoomName
-from chatroom.services.memory_log import MemoryLog
+from chatroom.logs.memory import MemoryLog
 from chatroom.wire.frames.answers import Ok, Said
 from tests.client.cables import FakeEndpoint
 from tests.fronts.house import House, Peer

@@ -11,7 +11,7 @@ from chatroom.core.limits import TAIL_ROWS
 from chatroom.core.names import RoomName, Username
 from chatroom.core.ports import NewRoom, Opened
 from chatroom.core.replies import Reply, Stored
-from chatroom.services.memory_log import KEPT, MemoryLog
+from chatroom.logs.memory import KEPT, MemoryLog
 from tests.fakes import NOON, Person, World
 
 TEA, POND = RoomName("tea"), RoomName("pond")

@@ -13,7 +13,7 @@ from chatroom.core.errors import StorageFailed
 from chatroom.core.events import Message
 from chatroom.core.names import RoomName
 from chatroom.core.ports import LogId, NewRoom, Opened, Page, Searched
-from chatroom.services.memory_log import MemoryLog
+from chatroom.logs.memory import MemoryLog
 from tests.core.scenes import BOB, MANY, POND, TEA, come_back, gather, kinds, said, say_much, seqs
 from tests.fakes import FakeConnection, Person, World
 

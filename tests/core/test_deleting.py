@@ -15,7 +15,7 @@ from chatroom.core.events import Deleted, Gap, Message, RoomInfo, Rooms
 from chatroom.core.names import RoomName, Username
 from chatroom.core.ports import LogId
 from chatroom.core.replies import Ok, Refused
-from chatroom.services.memory_log import MemoryLog
+from chatroom.logs.memory import MemoryLog
 from tests.core.scenes import ALICE, MANY, POND, TEA, gather, kinds, said, say_much, stored
 from tests.fakes import LateLog, Person, World
 

@@ -10,7 +10,7 @@ from typing_extensions import override
 from chatroom.core.commands import Search
 from chatroom.core.errors import SearchTooLong, StorageFailed
 from chatroom.core.ports import LogId, Page, Searched
-from chatroom.services.memory_log import MemoryLog
+from chatroom.logs.memory import MemoryLog
 from tests.core.scenes import TEA, gather, kinds
 from tests.core.test_flood import affordable
 from tests.fakes import World

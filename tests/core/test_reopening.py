@@ -13,7 +13,7 @@ from chatroom.core.events import Level, Rooms, TopicChanged
 from chatroom.core.names import RoomName, Username
 from chatroom.core.ports import LogId, NewRoom, Opened
 from chatroom.core.replies import Entered, Refused
-from chatroom.services.memory_log import MemoryLog
+from chatroom.logs.memory import MemoryLog
 from tests.core.scenes import ALICE, BOB, POND, TEA, come_back, gather, keeping, kinds, said, seqs, session, stored
 from tests.fakes import LateLog, Person, World
 

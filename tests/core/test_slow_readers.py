@@ -7,7 +7,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from chatroom.core.commands import Join, Leave, Ping, Quit, Rename, Say, Topic
 from chatroom.core.events import Gap, Joined, Level
 from chatroom.core.names import Username
-from chatroom.services.memory_log import MemoryLog
+from chatroom.logs.memory import MemoryLog
 from tests.core.scenes import CAROL, MANY, TEA, gather, keeping, kinds, say_much, seqs
 from tests.fakes import LateLog, Person, World
 

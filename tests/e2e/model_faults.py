@@ -20,7 +20,7 @@ from chatroom.core.room import Room
 from chatroom.core.user import User
 from chatroom.core.users import Users
 from chatroom.core.wheel import Deadline, Wheel
-from chatroom.services.sqlite_log import SQLiteLog
+from chatroom.logs.sqlite.log import SQLiteLog
 from tests.e2e.model_house import GRACE
 
 SLOW = (0.01, 0.15)

@@ -20,12 +20,12 @@ from zope.interface import implementer
 
 from chatroom.core.turn import Turn
 from chatroom.fronts.factory import LineFactory
-from chatroom.options import Options
-from chatroom.services.address import Address
-from chatroom.services.farewell import Farewell
-from chatroom.services.listener import Listener
-from chatroom.services.sqlite_keeper import Keep
-from chatroom.services.store import Store
+from chatroom.logs.log_service import LogService
+from chatroom.logs.sqlite.maintenance import Retention
+from chatroom.options.command_line import Options
+from chatroom.services.listening.listen_address import ListenAddress
+from chatroom.services.listening.listener import Listener
+from chatroom.services.operations.graceful_stop import GracefulStop
 from chatroom.wire.frames.frames import Frames
 from tests.e2e.model_faults import FAULTS, SOUND, Fault
 
@@ -43,7 +43,7 @@ def mutant(options: Options, fault: Fault, reactor: Any) -> IService:
         clock=reactor,
         from_thread=reactor.callFromThread,
         wall=time.time,
-        keep=Keep(options["keep-messages"], options["keep-days"], options["keep-closed"]),
+        retention=Retention(options["keep-messages"], options["keep-days"], options["keep-closed"]),
     )
     lobby = fault.lobby(log=log, turn=Turn(soon), wheel=wheel, wall=time.time, limits=limits)
     frames = Frames(options["name"], limits)
@@ -55,9 +55,9 @@ def mutant(options: Options, fault: Fault, reactor: Any) -> IService:
 
     service = MultiService()
     where = options["port"]
-    Listener(Address(reactor, where), factory, where).setServiceParent(service)
-    Farewell(reactor, lambda: Deferred.fromCoroutine(stop())).setServiceParent(service)
-    Store(log, lambda: lobby.restore(options["room"])).setServiceParent(service)
+    Listener(ListenAddress(reactor, where), factory, where).setServiceParent(service)
+    GracefulStop(reactor, lambda: Deferred.fromCoroutine(stop())).setServiceParent(service)
+    LogService(log, lambda: lobby.restore(options["room"])).setServiceParent(service)
     return service
 
 

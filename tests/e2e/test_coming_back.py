@@ -11,7 +11,7 @@ import pytest
 
 from tests.e2e.peers import Bot, Frame, Peer, bots
 from tests.e2e.processes import FAST, Server, running
-from tests.services.scribe import locked
+from tests.logs.scribe import locked
 
 ALICE, BOB = "alice" * 5, "bobby" * 5
 """Their sessions."""

@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from chatroom.core.errors import ChatError
 from chatroom.core.limits import Limits
-from chatroom.options import Options
+from chatroom.options.command_line import Options
 from chatroom.wire.frames.answers import AnyEvent
 from chatroom.wire.frames.codec import TYPES
 from tests.e2e.peers import Peer

@@ -9,7 +9,7 @@ import pytest
 
 from tests.e2e.peers import Bot, bots
 from tests.e2e.processes import FAST, running
-from tests.services import scribe
+from tests.logs import scribe
 
 SLOW = '"a b a"'
 """A phrase of which there are only the words: all that was said has to be looked through."""

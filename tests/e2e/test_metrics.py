@@ -17,7 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.authority import Authority
 from tests.e2e.peers import Bot, Peer, bots
 from tests.e2e.processes import FAST, LIMIT, LOOPBACK, Server, running, started
-from tests.services.scribe import locked
+from tests.logs.scribe import locked
 
 FILES = "privateKey=key.pem:certKey=fullchain.pem"
 METRICS = ("--metrics", LOOPBACK, *FAST)

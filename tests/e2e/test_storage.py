@@ -16,7 +16,7 @@ import pytest
 
 from tests.e2e.peers import Bot, Frame, bots
 from tests.e2e.processes import LIMIT, Server, complaints, running
-from tests.services import scribe
+from tests.logs import scribe
 
 SECRET = "x" * 4000
 """What is said while it can't be stored; more than any file has room for."""

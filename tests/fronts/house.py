@@ -23,7 +23,7 @@ from chatroom.core.ports import Log
 from chatroom.fronts.factory import LineFactory, RoomFactory
 from chatroom.fronts.guard.rejected import Rejected
 from chatroom.fronts.line import LineFront
-from chatroom.services.memory_log import MemoryLog
+from chatroom.logs.memory import MemoryLog
 from chatroom.wire.frames.frames import Frames
 from tests.fakes import World
 

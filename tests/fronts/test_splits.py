@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from chatroom.core.names import room_name
-from chatroom.services.memory_log import MemoryLog
+from chatroom.logs.memory import MemoryLog
 from tests.fronts.house import House, frame
 
 LONGEST = 60

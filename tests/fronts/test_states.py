@@ -9,7 +9,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
 from chatroom.fronts.line import GREETING_DELAY
-from chatroom.services.memory_log import MemoryLog
+from chatroom.logs.memory import MemoryLog
 from tests.fakes import LateLog
 from tests.fronts.house import House
 

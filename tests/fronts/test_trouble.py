@@ -15,7 +15,7 @@ from chatroom.core.limits import Limits
 from chatroom.core.names import RoomName
 from chatroom.core.ports import LogId, NewRoom, Opened, Page
 from chatroom.core.replies import Pong, Reply
-from chatroom.services.memory_log import MemoryLog
+from chatroom.logs.memory import MemoryLog
 from chatroom.wire.dialect import Misread, Place
 from chatroom.wire.frames.frames import Frames
 from tests.fronts.house import House, Peer, frame

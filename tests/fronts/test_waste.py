@@ -13,7 +13,7 @@ from chatroom.core.errors import StorageFailed
 from chatroom.core.events import Message
 from chatroom.core.ports import LogId
 from chatroom.fronts.front import SLICE
-from chatroom.services.memory_log import MemoryLog
+from chatroom.logs.memory import MemoryLog
 from tests.fronts.house import House, Peer, frame
 
 KIB = 1024

@@ -1,0 +1,1 @@
+"""Logs, which keep the messages of rooms: in memory, and in SQLite."""

@@ -1,0 +1,191 @@
+"""A log in memory: gone with the process, and quick to answer."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import count, islice
+from secrets import token_urlsafe
+
+from chatroom.core.errors import StorageFailed
+from chatroom.core.events import Message, digest
+from chatroom.core.limits import RECALLED, RESENDABLE
+from chatroom.core.names import Key, RoomName, key
+from chatroom.core.paging import Row, newest, oldest
+from chatroom.core.ports import Log, LogId, NewRoom, Opened, Page, Searched, Sent
+from chatroom.core.query import matcher
+from chatroom.logs.memory_search import MemorySearches
+
+Rows = deque[Row]
+
+KEPT = 10_000
+"""The most messages of a room that are kept."""
+
+CLOSED = 64
+"""The most rooms that are kept while they are closed, the last ones."""
+
+
+@dataclass(slots=True)
+class _Room:
+    """The log of a room: how it was opened, and its newest messages."""
+
+    opened: Opened
+    rows: Rows
+    seq: int = 0
+
+
+class MemoryLog:
+    """Keeps the newest *keep* messages of each room for as long as the process lives, those of *closed* rooms too.
+
+    It answers appends at once, but pages, and a room in which much was said, through *soon*: so that reading many holds
+    nobody up, tap lets *soon* call its argument in the next turn. A search works for *search_timeout* of those
+    *seconds* at most, unless that is 0.
+    """
+
+    def __init__(
+        self,
+        soon: Callable[[Callable[[], None]], object] = lambda action: action(),
+        keep: int = KEPT,
+        closed: int = CLOSED,
+        *,
+        search_timeout: float = 0,
+        seconds: Callable[[], float] = lambda: 0.0,
+    ) -> None:
+        self._soon = soon
+        self._keep = keep
+        self._most_closed = closed
+        self._searches = MemorySearches(soon, search_timeout, seconds)
+        self._ids = count(1)
+        self._logs: dict[LogId, _Room] = {}
+        self._names: dict[Key, LogId] = {}
+        self._closed: dict[LogId, None] = {}
+
+    def start(self) -> None:
+        """Be ready: there is nothing to wait for."""
+
+    def restore(self, restored: Callable[[Sequence[Opened] | StorageFailed], None]) -> None:
+        """Find nothing: no process ended before."""
+        restored([])
+
+    def open(
+        self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | StorageFailed | None], None]
+    ) -> None:
+        """Open the log of *room*, or begin one as *new* says."""
+        log = self._names.get(key(room))
+        if log is not None:
+            self._closed.pop(log, None)
+            if new and new.topic:
+                self._retopic(log, new.topic)
+        elif new:
+            log = self._names[key(room)] = LogId(next(self._ids))
+            begun = Opened(
+                room,
+                log,
+                epoch=token_urlsafe(9),
+                topic=new.topic,
+                capacity=new.capacity,
+                creator=new.creator,
+                owner=new.owner,
+            )
+            self._logs[log] = _Room(begun, deque(maxlen=self._keep))
+            opened(replace(begun, created=True))
+            return
+        else:
+            opened(None)
+            return
+        self._reopen(self._logs[log], opened)
+
+    def append(self, log: LogId, message: Message, stored: Callable[[int | StorageFailed], None]) -> None:
+        """Keep *message*, and give its number to *stored* at once."""
+        room = self._logs[log]
+        room.seq += 1
+        room.rows.append((room.seq, message))
+        stored(room.seq)
+
+    def set_topic(self, log: LogId, topic: str, done: Callable[[StorageFailed | None], None]) -> None:
+        """Keep *topic*, for when the room is opened again."""
+        self._retopic(log, topic)
+        done(None)
+
+    def read(
+        self,
+        log: LogId,
+        *,
+        after: int | None,
+        before: int | None,
+        limit: int,
+        got: Callable[[Page | StorageFailed], None],
+    ) -> None:
+        """Read the first messages beyond *after*, or without it the newest below *before*."""
+        self._soon(lambda: got(self._page(log, after, before, limit)))
+
+    def search(
+        self, log: LogId, query: str, *, before: int | None, limit: int, got: Callable[[Searched], None]
+    ) -> None:
+        """Find the newest messages below *before* that match *query*."""
+        self._searches.begin(list(_below(self._rows(log), before)), matcher(query), limit, got)
+
+    def call_off_searches(self) -> None:
+        """End all searches, and those that come: the server stops, and nobody is to wait for them."""
+        self._searches.call_off()
+
+    def close(self, log: LogId) -> None:
+        """Keep *log* until too many others have been closed after it."""
+        self._closed[log] = None
+        if len(self._closed) > self._most_closed:
+            self._remove(next(iter(self._closed)))
+
+    def forget(self, log: LogId, done: Callable[[StorageFailed | None], None]) -> None:
+        """Remove all of *log*."""
+        self._remove(log)
+        done(None)
+
+    def _reopen(self, room: _Room, opened: Callable[[Opened], None]) -> None:
+        """Give *room*, as it is now, to *opened*, when what may be sent again is looked up: a piece in each turn."""
+        rows = list(islice(room.rows, max(0, len(room.rows) - RESENDABLE), None))
+        sent: list[Sent] = []
+
+        def look(start: int) -> None:
+            sent.extend(_sent(rows[start : start + RECALLED]))
+            if start + RECALLED < len(rows):
+                self._soon(lambda: look(start + RECALLED))
+            else:
+                opened(replace(room.opened, seq=room.seq, first=room.seq + 1 - len(room.rows), sent=tuple(sent)))
+
+        look(0)
+
+    def _remove(self, log: LogId) -> None:
+        del self._names[key(self._logs.pop(log).opened.room)]
+        self._closed.pop(log, None)
+
+    def _retopic(self, log: LogId, topic: str) -> None:
+        room = self._logs[log]
+        room.opened = replace(room.opened, topic=topic)
+
+    def _rows(self, log: LogId) -> Rows:
+        """Return all of *log*: nothing, where it was forgotten meanwhile."""
+        return self._logs[log].rows if log in self._logs else deque()
+
+    def _page(self, log: LogId, after: int | None, before: int | None, limit: int) -> Page:
+        rows = self._rows(log)
+        if after is None:
+            return newest(_below(rows, before), limit)
+        first = rows[0][0] if rows else 1
+        return oldest(islice(rows, max(0, after + 1 - first), None), limit)
+
+
+def _sent(rows: Iterable[Row]) -> Iterable[Sent]:
+    """Return which of *rows* may be sent again."""
+    for seq, message in rows:
+        if message.session is not None and message.cid is not None:
+            yield Sent(message.session, message.cid, seq, message.at, digest(message.text, message.action))
+
+
+def _below(rows: Rows, before: int | None) -> Iterable[Row]:
+    """Return *rows* from the newest below *before* to the oldest."""
+    last = rows[-1][0] if rows else 0
+    return islice(reversed(rows), 0 if before is None else max(0, last + 1 - before), None)
+
+
+_: type[Log] = MemoryLog

@@ -1,0 +1,1 @@
+"""The log in SQLite: one thread writes, one reads, one searches."""

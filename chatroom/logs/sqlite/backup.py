@@ -1,0 +1,54 @@
+"""A copy of the log, consistent although the server writes meanwhile."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from chatroom.logs.sqlite.file import StoreUnusable, check, note, refusing, transaction
+
+PAGES = 1000
+"""How many pages are copied between two calls of what shows progress: 4 MB."""
+
+
+def backup(source: sqlite3.Connection, to: Path, progress: Callable[[int, int], None]) -> None:
+    """Copy *source* to the new file *to*, and tell *progress* how much is done of how much.
+
+    The copy is marked: the first start on it begins new epochs, for later numbers may have been given out already. It
+    has its name only when it is complete.
+    """
+    if to.exists():
+        raise StoreUnusable(to, "exists", "name another file, or remove it")
+    part = to.with_name(f"{to.name}.part")
+    part.unlink(missing_ok=True)
+    # Nobody else is to read what is said in rooms.
+    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    try:
+        with refusing(part), closing(sqlite3.connect(part, isolation_level=None)) as copy:
+            # One state for all of it: without a transaction the copy would begin anew with each commit of the server.
+            source.execute("BEGIN")
+            source.execute("SELECT 1 FROM meta").fetchone()
+            source.backup(copy, pages=PAGES, progress=lambda _, remaining, total: progress(total - remaining, total))
+            source.execute("COMMIT")
+            # So that it is one file.
+            copy.execute("PRAGMA journal_mode = delete")
+            with transaction(copy):
+                note(copy, backup=1)
+            check(copy)
+        part.rename(to)
+        _sync(to.parent)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _sync(folder: Path) -> None:
+    """Let the names in *folder* be on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,116 @@
+"""Group commit: changes that come while one commit runs are made together by the next."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from twisted.logger import Logger
+
+from chatroom.core.errors import StorageFailed
+from chatroom.core.ports import Clock
+from chatroom.logs.sqlite.health import Health
+
+log = Logger()
+
+Work = Callable[[], object]
+
+Commit = Callable[[Sequence[Work], Callable[[Sequence[object] | Exception], None]], None]
+"""Does all works in one commit, or none; gives what each of them returned, or the error, to its second argument."""
+
+RETRY = 1.0
+"""Seconds until what has to succeed, and failed, is tried again."""
+
+GATHERING = 0.001
+"""Seconds for which changes are gathered, where many come: a commit costs as much for one as for ten."""
+
+MANY = 4
+"""Changes in a commit from which on the next one is worth waiting for."""
+
+MAX_CHANGES = 256
+"""Changes in a commit at the most: those of one commit are answered and shown in one piece."""
+
+
+class _Change(NamedTuple):
+    """What is to be done in a commit, and who is to be told; without *answer* it is done in the end, come what may."""
+
+    work: Work
+    answer: Callable[[Any], None] | None
+
+
+class GroupCommit:
+    """Gathers changes for *commit*: a batch is begun when the one before has been answered and shown.
+
+    Its *health* is that of the last commit.
+    """
+
+    def __init__(self, clock: Clock, commit: Commit, health: Health) -> None:
+        self.running = False
+        self._clock = clock
+        self._commit = commit
+        self._health = health
+        self._changes: deque[_Change] = deque()
+        self._patience = 0.0
+        self._drained: Callable[[], None] | None = None
+
+    @property
+    def gathered(self) -> int:
+        """How many changes wait for the next commit."""
+        return len(self._changes)
+
+    def add(self, work: Work, answer: Callable[[Any], None] | None = None) -> None:
+        """Do *work* with the next commit; give what it returns, or that it failed, to *answer*.
+
+        Work without an answer is tried again until it succeeds.
+        """
+        self._changes.append(_Change(work, answer))
+        self._begin()
+
+    def drain(self, drained: Callable[[], None]) -> None:
+        """Call *drained* when all changes are committed; what fails from now on is not tried again."""
+        self._drained = drained
+        self._begin()
+        if not self.running:
+            drained()
+
+    def _begin(self) -> None:
+        """Let a commit begin when this turn is over, unless one runs."""
+        if self._changes and not self.running:
+            self.running = True
+            self._clock.callLater(self._patience, self._commit_batch)
+
+    def _commit_batch(self) -> None:
+        batch = [self._changes.popleft() for _ in range(min(len(self._changes), MAX_CHANGES))]
+        # A lone speaker does not wait for others who are not there.
+        self._patience = GATHERING if len(batch) >= MANY else 0.0
+        self._commit([change.work for change in batch], lambda results: self._committed(batch, results))
+
+    def _committed(self, batch: Sequence[_Change], results: Sequence[object] | Exception) -> None:
+        if isinstance(results, Exception):
+            self._health.failed(results)
+            for change in batch:
+                _tell(change, StorageFailed())
+            if not self._drained:
+                self._changes.extendleft(reversed([change for change in batch if not change.answer]))
+        else:
+            self._health.recovered()
+            for change, result in zip(batch, results, strict=True):
+                _tell(change, result)
+        self.running = False
+        if isinstance(results, Exception) and not any(change.answer for change in self._changes):
+            self._clock.callLater(RETRY, self._begin)
+        else:
+            self._begin()
+        if self._drained and not self.running:
+            self._drained()
+
+
+def _tell(change: _Change, result: object) -> None:
+    """Give *result* to whoever waits for it."""
+    if change.answer:
+        try:
+            change.answer(result)
+        except Exception:
+            # A defect of who asked: the others still have their answers.
+            log.failure("the answer to a change was not taken")

@@ -1,0 +1,271 @@
+"""A log in SQLite: what it has acknowledged survives the process, and with ``full`` a power failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from math import inf
+from pathlib import Path
+from typing import Any, cast
+
+from twisted.internet.defer import Deferred, succeed
+from twisted.logger import Logger
+
+from chatroom.core.errors import StorageFailed
+from chatroom.core.events import Message
+from chatroom.core.names import RoomName
+from chatroom.core.ports import Clock, Log, LogId, NewRoom, Opened, Page, Searched, Timer
+from chatroom.core.tally import BATCH_SIZES, Histogram
+from chatroom.logs.sqlite.file import SQLiteFile, Sync, refusing
+from chatroom.logs.sqlite.group_commit import RETRY, GroupCommit, Work
+from chatroom.logs.sqlite.health import Health
+from chatroom.logs.sqlite.maintenance import Maintenance, Retention
+from chatroom.logs.sqlite.read_queue import ReadQueue
+from chatroom.logs.sqlite.wall_clock import WallClock
+from chatroom.logs.sqlite.writer import Writer
+from chatroom.logs.worker import FromThread, Worker
+
+log = Logger()
+
+IDLE = 0.25
+"""Seconds after a commit until its messages are indexed: a search looks through them one by one until then."""
+
+COMMIT_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+"""The bounds by which commits are sorted: how long they took."""
+
+REST = 60.0
+"""Seconds between looks for what has become too old."""
+
+
+class SQLiteLog:
+    """Keeps messages in the file *path*, from :meth:`start` to :meth:`stop`.
+
+    One thread writes. While it commits a batch, the next one gathers, and is begun when the first has been answered and
+    shown. Another thread reads, and a third one searches, for *search_timeout* seconds at most unless that is 0. What
+    they do is told through *from_thread*. *wall* returns the time of day in seconds, to tell what has become too old.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        clock: Clock,
+        from_thread: FromThread,
+        wall: Callable[[], float],
+        sync: Sync = "full",
+        busy_timeout: float = 5,
+        search_timeout: float = 0,
+        retention: Retention = Retention(),  # noqa: B008  # it is frozen
+    ) -> None:
+        self.path = path
+        self.commit_sizes = Histogram(BATCH_SIZES)
+        self.commit_seconds = Histogram(COMMIT_SECONDS)
+        self._clock = clock
+        self._from_thread = from_thread
+        self._wall = WallClock(wall, clock.seconds)
+        self._sync: Sync = sync
+        self._busy_timeout = busy_timeout
+        self._search_timeout = search_timeout
+        self._retention = retention
+        self._storing = Health(f"store messages in {path}")
+        self._commits = GroupCommit(clock, self._store, self._storing)
+        self._timer: Timer | None = None
+        self._due = inf
+        self._stopped: Deferred[None] | None = None
+        self._overdue: Timer | None = None
+        self._closed = True
+        self._tending = Health(f"index or remove messages in {path}")
+
+    def start(self) -> None:
+        """Take the file, and find it in order; raise :exc:`~chatroom.logs.sqlite.file.StoreUnusable` if not."""
+        self._file = SQLiteFile(self.path, busy_timeout=self._busy_timeout)
+        try:
+            self._file.begin(self._sync)
+            self._writer = Writer(self._file.connection, self._retention, self._wall.now, self._wall.believed)
+            self._maintenance = Maintenance(
+                self._file.connection, self._retention, self._wall.believed, self._clock.seconds
+            )
+            self._reads = ReadQueue(
+                self.path,
+                self._retention,
+                from_thread=self._from_thread,
+                seconds=self._clock.seconds,
+                search_timeout=self._search_timeout,
+            )
+        except BaseException:
+            self._file.abandon()
+            raise
+        try:
+            # Before anybody can ask for a room: the same room must not be opened twice.
+            with refusing(self.path):
+                [rooms] = cast("list[Sequence[Opened]]", self._writer.commit([self._writer.restore]))
+                self._restored = [*map(self._reads.recalled, rooms)]
+        except BaseException:
+            self._reads.abandon()
+            self._file.abandon()
+            raise
+        self._closed = False
+        self._writing = Worker("log-writer", self._from_thread)
+        self._tend_within(IDLE)
+
+    def call_off_searches(self) -> None:
+        """End the search that runs, and all that wait or come: the server stops, and nobody is to wait for them."""
+        if not self._closed:
+            self._reads.call_off_searches()
+
+    def stop(self, within: float | None = None) -> Deferred[None]:
+        """Commit what was taken, and let the file go; after *within* seconds wait no longer."""
+        if self._closed:
+            return succeed(None)
+        self.call_off_searches()
+        self._stopped = Deferred()
+        if within is not None:
+            self._overdue = self._clock.callLater(within, self._give_up)
+        self._commits.drain(self._finish)
+        return self._stopped
+
+    def trouble(self) -> str | None:
+        """Return why nothing can be stored, if that is so; it is tried again then, for perhaps nobody else does."""
+        if self._storing.trouble and not self._commits.gathered:
+            self._change(self._writer.try_out, lambda _: None)
+        return self._storing.trouble
+
+    # What is asked of a log.
+
+    def restore(self, restored: Callable[[Sequence[Opened] | StorageFailed], None]) -> None:
+        """Find the rooms that were open when the last process ended."""
+        found, self._restored = self._restored, []
+        restored(found)
+
+    def open(
+        self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | StorageFailed | None], None]
+    ) -> None:
+        """Open the log of *room* that is kept, or begin one as *new* says."""
+
+        def found(log: Opened | StorageFailed | None) -> None:
+            if not isinstance(log, Opened) or log.created:
+                opened(log)
+            else:
+                self._reads.recall(log, partial(recalled, log.log))
+
+        def recalled(log: LogId, found: Opened | StorageFailed) -> None:
+            if isinstance(found, StorageFailed):
+                self.close(log)
+            opened(found)
+
+        self._change(partial(self._writer.open, room, new), found)
+
+    def append(self, log: LogId, message: Message, stored: Callable[[int | StorageFailed], None]) -> None:
+        """Keep *message* with the next commit."""
+        self._change(partial(self._writer.append, log, message), stored)
+
+    def set_topic(self, log: LogId, topic: str, done: Callable[[StorageFailed | None], None]) -> None:
+        """Keep *topic* with the next commit."""
+        self._change(partial(self._writer.set_topic, log, topic), done)
+
+    def read(
+        self,
+        log: LogId,
+        *,
+        after: int | None,
+        before: int | None,
+        limit: int,
+        got: Callable[[Page | StorageFailed], None],
+    ) -> None:
+        """Read the first messages beyond *after*, or without it the newest below *before*."""
+        self._reads.page(log, after, before, limit, got)
+
+    def search(
+        self, log: LogId, query: str, *, before: int | None, limit: int, got: Callable[[Searched], None]
+    ) -> None:
+        """Find the newest messages below *before* that match *query*."""
+        self._reads.search(log, query, before, limit, got)
+
+    def close(self, log: LogId) -> None:
+        """Keep *log* as long as closed rooms are kept."""
+        self._change(partial(self._writer.close, log))
+
+    def forget(self, log: LogId, done: Callable[[StorageFailed | None], None]) -> None:
+        """Remove all of *log*, its messages in small steps."""
+        self._change(partial(self._writer.forget, log), done)
+
+    def _change(self, work: Work, answer: Callable[[Any], None] | None = None) -> None:
+        if self._closed:
+            if answer:
+                answer(StorageFailed())
+            return
+        self._commits.add(work, answer)
+
+    def _store(self, works: Sequence[Work], stored: Callable[[Sequence[object] | Exception], None]) -> None:
+        """Do *works* in one commit, in the thread that writes."""
+
+        def done(results: Sequence[object] | Exception) -> None:
+            # First the answers, by which messages are shown.
+            stored(results)
+            if not isinstance(results, Exception):
+                self._tend_within(IDLE)
+
+        self._writing.do(partial(self._commit, works), done)
+
+    def _commit(self, works: Sequence[Work]) -> Sequence[object]:
+        """Commit *works* and count them; only the thread that writes counts, and others only look."""
+        began = self._clock.seconds()
+        results = self._writer.commit(works)
+        self.commit_seconds.add(self._clock.seconds() - began)
+        self.commit_sizes.add(len(works))
+        return results
+
+    # Tending: one step, then what was said meanwhile, then the next step.
+
+    def _tend_within(self, seconds: float) -> None:
+        """Take a step in so many *seconds*, or before, unless one is being taken."""
+        due = self._clock.seconds() + seconds
+        if due < self._due and not self._closed:
+            if self._timer:
+                self._timer.cancel()
+            self._due = due
+            self._timer = self._clock.callLater(seconds, self._tend)
+
+    def _tend(self) -> None:
+        self._timer = None
+        self._due = -inf
+        self._writing.do(self._maintenance.step, self._tended)
+
+    def _tended(self, more: bool | Exception) -> None:
+        self._due = inf
+        if isinstance(more, Exception):
+            self._tending.failed(more)
+            self._tend_within(RETRY)
+        else:
+            self._tending.recovered()
+            self._tend_within(0 if more else REST)
+        self._wall.report()
+
+    # The end.
+
+    def _finish(self) -> None:
+        self._closed = True
+        if self._timer:
+            self._timer.cancel()
+        self._reads.stop(lambda: self._writing.do(self._file.close, self._finished))
+
+    def _finished(self, result: Exception | None) -> None:
+        assert self._stopped
+        if result:
+            self._storing.failed(result)
+        self._writing.stop()
+        if self._stopped.called:
+            return
+        if self._overdue:
+            self._overdue.cancel()
+        self._stopped.callback(None)
+
+    def _give_up(self) -> None:
+        """Let the process end although a thread is busy still: for the file, that is like a kill."""
+        log.warn("{path} was not closed in time; the next start finds it in order", path=self.path)
+        self._closed = True
+        assert self._stopped
+        self._stopped.callback(None)
+
+
+_: type[Log] = SQLiteLog

@@ -1,0 +1,130 @@
+"""What searches the log, on a connection and in a thread of its own: it may take long, but not for ever."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+
+from typing_extensions import override
+
+from chatroom.core.errors import SearchTooLong
+from chatroom.core.limits import CROWDED
+from chatroom.core.paging import Row, newest
+from chatroom.core.ports import LogId, Page
+from chatroom.core.query import Phrase, matcher, phrases
+from chatroom.logs.sqlite.maintenance import Retention
+from chatroom.logs.sqlite.reader import UNLIMITED, Reader, bound
+
+LOOK = 1_000
+"""How many messages are looked through for words with some beginning before the index is asked: 3 ms."""
+
+INSTRUCTIONS = 1_000
+"""Instructions of SQLite after which it asks whether to go on: far less than a millisecond."""
+
+
+class Searcher(Reader):
+    """Reads what a search finds; none takes longer than *timeout* seconds, where 0 is no limit.
+
+    While others wait, which *crowded* tells, a search has a tenth of that. Time is what *seconds* returns.
+    """
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        retention: Retention,
+        *,
+        timeout: float = 0,
+        seconds: Callable[[], float] = lambda: 0.0,
+        crowded: Callable[[], bool] = lambda: False,
+    ) -> None:
+        super().__init__(connection, retention)
+        self._timeout = timeout
+        self._seconds = seconds
+        self._crowded = crowded
+        self._began = 0.0
+        self._called_off = False
+        connection.set_progress_handler(self._over, INSTRUCTIONS)
+
+    def call_off(self) -> None:
+        """End the search that runs, and all that come; to be called from any thread."""
+        self._called_off = True
+
+    def search(self, log: LogId, query: str, before: int | None, limit: int) -> Page:
+        """Return a page as :meth:`chatroom.core.ports.Log.search` says.
+
+        :raises chatroom.core.errors.SearchTooLong: if it takes longer than it may.
+        """
+        self._began = self._seconds()
+        try:
+            return self._search(log, query, before, limit)
+        except SearchTooLong:
+            pass
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+                raise
+        # Only here, so that it does not hold on to the statement: that is to end now, and in this thread.
+        raise SearchTooLong
+
+    def _search(self, log: LogId, query: str, before: int | None, limit: int) -> Page:
+        asked = phrases(query)
+        matches = matcher(query)
+        self._connection.execute("BEGIN")
+        try:
+            floor = self._floor(log)
+            below = bound(before)
+            split = self._split(log, below, look=any(phrase.prefix for phrase in asked))
+            looked = self._between(log, max(floor, split), below)
+            found = (row for row in looked if matches(row[1].text))
+            return newest(chain(found, self._indexed(log, asked, floor, min(below, split + 1))), limit)
+        finally:
+            self._connection.execute("COMMIT")
+
+    def _over(self) -> bool:
+        """Tell whether the search has taken all of its time."""
+        if self._called_off:
+            return True
+        time = self._timeout * (CROWDED if self._crowded() else 1)
+        return bool(time) and self._seconds() - self._began > time
+
+    @override
+    def _rows(self, source: str, *arguments: object) -> Iterator[Row]:
+        for row in super()._rows(source, *arguments):
+            # To look through a text takes longer than what SQLite does for it, and SQLite does not know.
+            if self._over():
+                raise SearchTooLong
+            yield row
+
+    def _split(self, log: LogId, below: int, *, look: bool) -> int:
+        """Return up to which number the index is asked; what is above is looked through.
+
+        That is what is not indexed yet. If the search is to *look*, it is the newest messages too: for a beginning that
+        many words have, the index merges all that it knows of them, while a page is soon full of such words.
+        """
+        indexed = self._connection.execute(
+            "SELECT seq FROM messages WHERE log = ? AND id <= (SELECT value FROM meta WHERE name = 'indexed')"
+            " ORDER BY seq DESC LIMIT 1",
+            (log,),
+        ).fetchone()
+        split = indexed[0] if indexed else 0
+        return max(0, min(below, split + 1) - LOOK) if look else split
+
+    def _indexed(self, log: LogId, asked: Iterable[Phrase], floor: int, below: int) -> Iterator[Row]:
+        """Find messages, from the newest on, by the index, which is not asked before one is needed."""
+        beyond = self._connection.execute(
+            "SELECT id FROM messages WHERE log = ? AND seq >= ? ORDER BY seq LIMIT 1", (log, below)
+        ).fetchone()
+        # The index is walked only as far as the page needs it.
+        yield from self._rows(
+            "words CROSS JOIN messages ON id = words.rowid"
+            " WHERE words MATCH ? AND words.rowid < ? AND seq > ? ORDER BY words.rowid DESC",
+            _expression(log, asked),
+            beyond[0] if beyond else UNLIMITED,
+            floor,
+        )
+
+
+def _expression(log: LogId, parts: Iterable[Phrase]) -> str:
+    """Return what the index is asked; what is cut holds no quotation marks."""
+    asked = [f'said : "{part.words}"{" *" if part.prefix else ""}' for part in parts]
+    return " AND ".join([f'log : "{log}"', *asked])

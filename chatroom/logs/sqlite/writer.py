@@ -1,0 +1,154 @@
+"""What changes the log: many changes in one commit."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from secrets import token_urlsafe
+
+from chatroom.core.events import Message
+from chatroom.core.names import RoomName, key
+from chatroom.core.ports import LogId, NewRoom, Opened
+from chatroom.logs.sqlite.file import insert, transaction
+from chatroom.logs.sqlite.maintenance import Retention
+
+
+class Writer:
+    """The one who numbers messages, and knows the newest number of each open log.
+
+    *wall* returns the time of day in seconds; so does *believed*, by which a log is too old, or ``None`` while it can't
+    be believed.
+    """
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        retention: Retention,
+        wall: Callable[[], float],
+        believed: Callable[[], float | None] | None = None,
+    ) -> None:
+        self._connection = connection
+        self._retention = retention
+        self._wall = wall
+        self._believed = believed or wall
+        self._heads: dict[LogId, int] = {}
+        self._before: dict[LogId, int] = {}
+        self._rows: list[tuple[object, ...]] = []
+        # Never one that the index has seen, even if that message is removed.
+        [(self._id,)] = connection.execute(
+            "SELECT max((SELECT ifnull(max(id), 0) FROM messages), (SELECT value FROM meta WHERE name = 'indexed'))"
+        )
+
+    def commit(self, changes: Iterable[Callable[[], object]]) -> list[object]:
+        """Make all *changes*, or none; return what each of them returned."""
+        self._before.clear()
+        self._rows.clear()
+        try:
+            with transaction(self._connection):
+                results = [change() for change in changes]
+                self._insert()
+        except BaseException:
+            self._heads.update(self._before)
+            raise
+        return results
+
+    # Changes, to be made in a commit.
+
+    def append(self, log: LogId, message: Message) -> int:
+        """Store *message*, and return its number."""
+        head = self._heads[log]
+        self._before.setdefault(log, head)
+        self._heads[log] = seq = head + 1
+        self._id += 1
+        self._rows.append(
+            (
+                self._id,
+                log,
+                seq,
+                message.at,
+                message.speaker,
+                message.text,
+                message.action,
+                message.session,
+                message.cid,
+            )
+        )
+        return seq
+
+    def restore(self) -> Sequence[Opened]:
+        """Return all logs that are open, without the messages that may be sent again."""
+        self._insert()
+        logs = self._connection.execute("SELECT id FROM logs WHERE key IS NOT NULL AND closed IS NULL ORDER BY id")
+        return [self._opened(log) for (log,) in logs.fetchall()]
+
+    def open(self, room: RoomName, new: NewRoom | None) -> Opened | None:
+        """Open the log of *room* that is kept, or one as *new* says, without the messages that may be sent again."""
+        self._insert()
+        name = key(room)
+        self._expire(name)
+        kept = self._connection.execute("SELECT id FROM logs WHERE key = ?", (name,)).fetchone()
+        if kept:
+            [log] = kept
+            self._connection.execute("UPDATE logs SET closed = NULL WHERE id = ?", (log,))
+            if new and new.topic:
+                self.set_topic(log, new.topic)
+        elif new:
+            log = self._connection.execute(
+                "INSERT INTO logs (key, room, epoch, topic, capacity, creator, owner) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (name, room, token_urlsafe(9), new.topic, new.capacity, new.creator, new.owner),
+            ).lastrowid
+        else:
+            return None
+        return replace(self._opened(log), created=not kept)
+
+    def set_topic(self, log: LogId, topic: str) -> None:
+        """Store *topic*."""
+        self._connection.execute("UPDATE logs SET topic = ? WHERE id = ?", (topic, log))
+
+    def close(self, log: LogId) -> None:
+        """Keep *log* from now on only for as long as closed ones are kept."""
+        if not self._retention.closed:
+            self.forget(log)
+            return
+        self._leave(log)
+        self._connection.execute("UPDATE logs SET closed = ? WHERE id = ?", (int(self._wall() * 1000), log))
+
+    def forget(self, log: LogId) -> None:
+        """Take *log* for removed; its rows will be."""
+        self._leave(log)
+        self._connection.execute("UPDATE logs SET key = NULL WHERE id = ?", (log,))
+
+    def try_out(self) -> None:
+        """Change nothing, but let there be something to commit."""
+        # A row that is only written again as it is would not be written.
+        for change in (1, -1):
+            self._connection.execute("UPDATE meta SET value = value + ? WHERE name = 'indexed'", (change,))
+
+    def _leave(self, log: LogId) -> None:
+        """Remember the newest number no longer: nothing is appended until the log is opened again."""
+        if (head := self._heads.pop(log, None)) is not None:
+            self._before.setdefault(log, head)
+
+    def _expire(self, name: str) -> None:
+        """Forget the log called *name* if it has been closed for too long; maintenance sees to the others."""
+        if (now := self._believed()) is not None:
+            self._connection.execute(
+                "UPDATE logs SET key = NULL WHERE key = ? AND closed <= ?", (name, self._retention.closed_since(now))
+            )
+
+    def _insert(self) -> None:
+        """Insert the rows that were gathered: together they cost less."""
+        if self._rows:
+            insert(self._connection, "messages", self._rows)
+            self._rows.clear()
+
+    def _opened(self, log: int) -> Opened:
+        room, epoch, topic, capacity, creator, owner, removed, newest = self._connection.execute(
+            "SELECT room, epoch, topic, capacity, creator, owner, removed,"
+            " (SELECT max(seq) FROM messages WHERE log = logs.id) FROM logs WHERE id = ?",
+            (log,),
+        ).fetchone()
+        head = self._heads[LogId(log)] = newest or removed
+        first = max(removed, self._retention.floor(head)) + 1
+        return Opened(room, LogId(log), epoch, head, first, topic, capacity, creator, owner)

@@ -1,0 +1,116 @@
+"""The kinds of options: how each is written, and what it may be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from chatroom.core.errors import ChatError
+from chatroom.core.limits import MAX_ROWS
+from chatroom.core.names import room_name
+from chatroom.core.texts import title
+from chatroom.options.settings import Notation
+
+SHORTEST = 512
+"""Bytes of the shortest line that holds a login with all that belongs to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What an option takes: an *argument*, as help calls it, and in a file of settings a value in that *notation*.
+
+    *read* returns the value, given the option's name and what the operator wrote; it raises :exc:`ValueError` with a
+    sentence for the operator.
+    """
+
+    argument: str
+    notation: Notation = "text"
+    read: Callable[[str, str], Any] = lambda _, text: text
+
+    @property
+    def is_flag(self) -> bool:
+        """Whether the option takes nothing."""
+        return self.notation == "flag"
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the option may be repeated."""
+        return self.notation in {"texts", "endpoints"}
+
+
+def _count(option: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError(f"--{option} takes a whole number from 0, not {text}")
+    return int(text)
+
+
+def _rows(option: str, text: str) -> int:
+    number = _count(option, text)
+    if number > MAX_ROWS:
+        raise ValueError(f"--{option} takes a whole number from 0 to {MAX_ROWS}, not {text}")
+    return number
+
+
+def _line(option: str, text: str) -> int:
+    number = _count(option, text)
+    if 0 < number < SHORTEST:
+        raise ValueError(f"--{option} takes a whole number from {SHORTEST}, or 0, not {text}")
+    return number
+
+
+def _number(option: str, text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1
+    if not 0 <= number < 1e9:
+        raise ValueError(f"--{option} takes a number from 0, not {text}")
+    return number
+
+
+def _sync(option: str, text: str) -> str:
+    if text not in {"full", "normal"}:
+        raise ValueError(f"--{option} takes full or normal, not {text}")
+    return text
+
+
+def _store(_: str, text: str) -> str:
+    # As SQLite calls it, and as people write it: a file of that name would surprise them.
+    return "memory" if text.lower() in {"memory", ":memory:"} else text
+
+
+def _ports(option: str, text: str) -> range:
+    first, _, last = text.partition("-")
+    if first.isdecimal() and last.isdecimal() and len(text) < 12 and 0 < int(first) <= int(last) < 65536:
+        return range(int(first), int(last) + 1)
+    raise ValueError(f"--{option} takes the first and the last port, like 9000-9063, not {text}")
+
+
+def _title(option: str, text: str) -> str:
+    try:
+        return title(text)
+    except ChatError as error:
+        raise ValueError(f"--{option}: {error}") from None
+
+
+def _room(option: str, text: str) -> str:
+    try:
+        return room_name(text)
+    except ChatError as error:
+        raise ValueError(f"--{option} {text}: {error}") from None
+
+
+FLAG = Kind("", "flag")
+COUNT = Kind("N", "number", _count)
+NUMBER = Kind("N", "number", _number)
+ROWS = Kind("N", "number", _rows)
+LINE = Kind("N", "number", _line)
+TITLE = Kind("NAME", "text", _title)
+ROOMS = Kind("NAME", "texts", _room)
+FILE = Kind("FILE")
+STORE = Kind("FILE", "text", _store)
+SYNC = Kind("HOW", "text", _sync)
+ENDPOINT = Kind("WHERE", "endpoint")
+ENDPOINTS = Kind("WHERE", "endpoints")
+PORTS = Kind("FIRST-LAST", "text", _ports)

@@ -1,0 +1,1 @@
+"""Listening: endpoints as operators write them, certificates, and the ports of rooms."""

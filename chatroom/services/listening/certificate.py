@@ -1,0 +1,162 @@
+"""The certificate of an ``ssl:`` endpoint, whose files may be read again while the server runs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from twisted.internet.endpoints import quoteStringArgument, serverFromString
+from twisted.internet.interfaces import IOpenSSLServerConnectionCreator, IProtocolFactory
+from twisted.internet.protocol import Factory
+from twisted.logger import Logger
+from zope.interface import implementer
+
+from chatroom.services.listening.endpoints import PART
+
+if TYPE_CHECKING:
+    from OpenSSL.crypto import X509
+    from OpenSSL.SSL import Connection, Context
+    from twisted.internet.ssl import CertificateOptions
+    from twisted.protocols.tls import TLSMemoryBIOProtocol
+
+_FILES = ("privateKey", "certKey", "extraCertChain", "dhParameters")
+_OTHERS = ("port", "interface", "backlog")
+
+_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
+
+
+class CertificateUnusable(ValueError):
+    """What TLS needs can't be read, or does not fit together; it says so for a person."""
+
+
+@implementer(IOpenSSLServerConnectionCreator)
+class Certificate:
+    """What TLS shows of us on the endpoint that *description* means; who connects next gets what was read last.
+
+    Its files stay the ones that were meant at the start, wherever the server goes to work.
+
+    :raises CertificateUnusable: if the files are not there, or are of no use.
+    """
+
+    log = Logger()
+
+    def __init__(self, description: str) -> None:
+        self._description = description
+        self._settings = _settings(description)
+        self._options = _read(self._settings)
+
+    def serverConnectionForTLS(self, protocol: TLSMemoryBIOProtocol) -> Connection:  # noqa: N802
+        """Return the state of TLS for one connection."""
+        return self._options.serverConnectionForTLS(protocol)
+
+    def reload(self) -> None:
+        """Read the files again; if they are of no use, keep what was read before."""
+        try:
+            self._options = _read(self._settings)
+        except CertificateUnusable as error:
+            self.log.error("keeping the old certificate: {error}", error=error)
+        else:
+            self.log.info("read the certificate of {where} again", where=self._description)
+
+
+class _Taker:
+    """Stands in for a reactor, and takes what an endpoint would show by TLS."""
+
+    options: Any
+
+    def listenSSL(  # noqa: N802
+        self,
+        port: int,
+        factory: IProtocolFactory,
+        contextFactory: CertificateOptions,  # noqa: N803
+        **_: object,
+    ) -> None:
+        self.options = contextFactory
+
+
+def _settings(description: str) -> dict[str, str]:
+    """Return what *description* says about TLS; all the rest is for who makes an endpoint of it."""
+    _, *parts = PART.findall(description)
+    if sum("=" not in part for part in parts) > 1:
+        raise CertificateUnusable("files go by their names: privateKey=key.pem:certKey=cert.pem")
+    # Twisted's own default.
+    settings = {"privateKey": str(Path("server.pem").absolute())}
+    for part in parts:
+        name, _, value = part.partition("=")
+        if name in _FILES:
+            settings[name] = str(Path(re.sub(r"\\(.)", r"\1", value)).absolute())
+        elif name == "sslmethod":
+            settings[name] = value
+        elif value and name not in _OTHERS:
+            raise CertificateUnusable(f"{name} is no parameter of ssl; there are {', '.join((*_FILES, *_OTHERS))}")
+    return settings
+
+
+def _read(settings: dict[str, str]) -> CertificateOptions:
+    certificate = settings.get("certKey", settings["privateKey"])
+    named = "".join(f":{name}={quoteStringArgument(value)}" for name, value in settings.items())
+    taker: Any = _Taker()
+    try:
+        _see_that_nobody_is_asked(settings)
+        serverFromString(taker, f"ssl:0{named}").listen(Factory())
+        options = taker.options
+        # If no other chain is named, it is in the file of the certificate.
+        chain = options.extraCertChain if "extraCertChain" in settings else _certificates(certificate)
+        # The first one in the file is its own, and is shown anyway.
+        own = _digest(options.certificate)
+        options.extraCertChain = [link for link in chain if _digest(link) != own]
+        # Made now, it tells now what OpenSSL does not like, and not to who connects first.
+        _take_all_protocols(options.getContext())
+    except ImportError as error:
+        raise CertificateUnusable(
+            f"TLS needs more than is installed ({error}): in the folder of the sources, pip install '.[tls]'"
+        ) from error
+    except OSError as error:
+        raise CertificateUnusable(f"{error.filename} can't be read ({error.strerror})") from error
+    except CertificateUnusable:
+        raise
+    except Exception as error:  # OpenSSL has many
+        raise CertificateUnusable(
+            f"{settings['privateKey']} and {certificate} can't be used: {_reason(error)}"
+        ) from error
+    found: CertificateOptions = options
+    return found
+
+
+def _take_all_protocols(context: Context) -> None:
+    """Let TLS begin whichever protocols a client offers in it (ALPN): we speak ours, and name none.
+
+    Where nothing fits, Twisted chooses the empty one, which OpenSSL refuses together with the client.
+    """
+    from OpenSSL.SSL import NO_OVERLAPPING_PROTOCOLS
+
+    context.set_alpn_select_callback(lambda _, offered: NO_OVERLAPPING_PROTOCOLS)
+
+
+def _digest(certificate: X509) -> bytes:
+    return certificate.digest("sha256")
+
+
+def _see_that_nobody_is_asked(settings: dict[str, str]) -> None:
+    """Refuse a key for which OpenSSL would ask for a pass phrase, and hold up everything meanwhile."""
+    for name in _FILES:
+        # All are looked at, for of a file that is not there OpenSSL says nothing.
+        if name in settings and b"ENCRYPTED" in Path(settings[name]).read_bytes():
+            raise CertificateUnusable(
+                f"{settings[name]} has a pass phrase, which nobody is there to enter; take it away"
+            )
+
+
+def _certificates(file: str) -> list[X509]:
+    """Return all that are in *file*, however its lines end: Twisted knows one way only."""
+    from OpenSSL.crypto import FILETYPE_PEM, load_certificate
+
+    return [load_certificate(FILETYPE_PEM, pem) for pem in _PEM.findall(Path(file).read_bytes())]
+
+
+def _reason(error: Exception) -> str:
+    match error.args:
+        case [[(_, _, str(reason)), *_]]:
+            return "one of them is not in PEM" if reason in {"no start line", "unsupported"} else reason
+    return str(error) or "OpenSSL does not say why"

@@ -1,0 +1,64 @@
+"""Listening, from the start of the server to its end."""
+
+from __future__ import annotations
+
+import errno
+
+from twisted.application.service import Service
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.error import CannotListenError
+from twisted.internet.interfaces import IListeningPort, IProtocolFactory
+from twisted.python.failure import Failure
+from typing_extensions import override
+
+from chatroom.cannot_start import CannotStart
+from chatroom.services.listening.listen_address import ListenAddress
+
+LOCKED = "Cannot acquire lock"
+"""What Twisted says of a Unix socket on which another process listens."""
+
+
+class Listener(Service):
+    """Listens on *address* from the start of the server to its end; *description* is what the operator wrote."""
+
+    def __init__(self, address: ListenAddress, factory: IProtocolFactory, description: str) -> None:
+        self._address = address
+        self._factory = factory
+        self._description = description
+        self._port: IListeningPort | None = None
+
+    @override
+    def privilegedStartService(self) -> None:
+        """Listen, before the process gives its privileges up; if that can't be, end with one clear line."""
+        super().privilegedStartService()
+        failures: list[Failure] = []
+        self._address.listen(self._factory).addCallbacks(self._listening, failures.append)
+        if failures:
+            raise CannotStart(f"chatroom can't listen on {self._description}: {reason(failures[0].value)}.")
+
+    def _listening(self, port: IListeningPort) -> None:
+        self._port = port
+
+    def reload(self) -> None:
+        """Read the certificate again, if there is one; who is connected does not notice."""
+        self._address.reload()
+
+    @override
+    def stopService(self) -> Deferred[None]:
+        """Take no new connections."""
+        super().stopService()
+        port, self._port = self._port, None
+        return (port and port.stopListening()) or succeed(None)
+
+
+def reason(error: BaseException | None) -> str:
+    """Say for a person why one can't listen because of *error*."""
+    cause = error.socketError if isinstance(error, CannotListenError) else error
+    if cause == LOCKED:
+        return "it is in use already; stop the server that uses it, or choose another path"
+    match getattr(cause, "errno", None):
+        case errno.EADDRINUSE:
+            return "it is in use already; stop what uses it, or choose another port"
+        case errno.EACCES:
+            return "it is not allowed to; ports below 1024 are root's"
+    return getattr(cause, "strerror", None) or str(cause)

@@ -1,0 +1,1 @@
+"""Operations: metrics, logging, reload, and how the process starts and stops."""

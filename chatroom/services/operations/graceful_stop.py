@@ -1,0 +1,61 @@
+"""The end of the server: everybody is told before it goes."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from types import FrameType
+
+from twisted.application.service import Service
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorCore
+from typing_extensions import override
+
+SIGNALS: tuple[int, ...] = (signal.SIGINT, signal.SIGTERM)
+
+
+class GracefulStop(Service):
+    """Calls *stop* when the server ends, and lets it end when the result of that fires.
+
+    The first signal ends the server; another one, which would only make *reactor* log that it can't be stopped twice,
+    is ignored.
+    """
+
+    def __init__(self, reactor: IReactorCore, stop: Callable[[], Deferred[None]]) -> None:
+        self._reactor = reactor
+        self._stop = stop
+
+    @override
+    def startService(self) -> None:
+        """Wait until the reactor runs: it sets its own handlers first."""
+        super().startService()
+        self._reactor.callWhenRunning(_once_only)
+
+    @override
+    def stopService(self) -> Deferred[None]:
+        """Say farewell."""
+        super().stopService()
+        _ignore_signals()
+        return self._stop()
+
+
+def _once_only() -> None:
+    """Let only the first signal reach the handlers that are set now."""
+    handlers = {number: signal.getsignal(number) for number in SIGNALS}
+
+    first = iter([True])
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        # A second signal may come in the middle of this; but not in the middle of one call into C.
+        if next(first, False) and callable(handler := handlers[number]):
+            handler(number, frame)
+
+    for number, handler in handlers.items():
+        if callable(handler):
+            signal.signal(number, handle)
+
+
+def _ignore_signals() -> None:
+    for number in SIGNALS:
+        # Not SIG_IGN: Python complains of a signal that has come already and has no handler any more.
+        signal.signal(number, lambda _number, _frame: None)

@@ -1,0 +1,134 @@
+"""What the server counts, as Prometheus wants it: gathered when it is asked for, from what is there anyway."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from itertools import accumulate, product
+from typing import Protocol
+
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    InfoMetricFamily,
+    Metric,
+)
+
+from chatroom import __version__
+from chatroom.core.lobby import Lobby
+from chatroom.core.tally import Histogram
+
+STATES = ("username", "lobby", "room", "closing")
+DIALECTS = ("text", "frames", "unknown")
+
+
+class Connections(Protocol):
+    """Whoever knows all connections, and why others were *closed*."""
+
+    @property
+    def closes(self) -> Mapping[str, int]:
+        """How many connections have closed, by reason."""
+
+    def states(self) -> Iterable[tuple[str, str]]:
+        """Return the state and the dialect of each connection."""
+
+
+class Commits(Protocol):
+    """A log that stores many messages at once."""
+
+    commit_sizes: Histogram
+    commit_seconds: Histogram
+
+    def trouble(self) -> str | None:
+        """Return why nothing can be stored, if that is so."""
+
+
+class Metrics:
+    """Turns the numbers of the server into metrics.
+
+    *commits* is the log, or ``None`` if that makes none; *lag* the reactor's, in seconds.
+    """
+
+    def __init__(self, lobby: Lobby, connections: Connections, commits: Commits | None, lag: Histogram) -> None:
+        self._lobby = lobby
+        self._connections = connections
+        self._commits = commits
+        self._lag = lag
+
+    def trouble(self) -> str | None:
+        """Return what keeps the server from doing its work, if anything does."""
+        if self._lobby.stopping:
+            return "the server is stopping"
+        return self._commits.trouble() if self._commits else None
+
+    def collect(self) -> list[Metric]:
+        """Return all metrics as they are now; to be called where nothing moves meanwhile, in the reactor's thread."""
+        version = InfoMetricFamily("chatroom", "Version of the server", {"version": __version__})
+        return [version, *self._visitors(), *self._rooms(), *self._work()]
+
+    def _visitors(self) -> Iterable[Metric]:
+        connections = GaugeMetricFamily(
+            "chatroom_connections",
+            "Connections, by state and dialect; unknown is who has said nothing yet",
+            labels=["state", "dialect"],
+        )
+        states = Counter(self._connections.states())
+        for state in product(STATES, DIALECTS):
+            connections.add_metric(state, states[state])
+        yield connections
+        closes = CounterMetricFamily(
+            "chatroom_connections_closed",
+            "Connections that have ended or were refused, by reason; lost is who went without a word",
+            labels=["reason"],
+        )
+        for reason, count in sorted(self._connections.closes.items()):
+            closes.add_metric([reason], count)
+        yield closes
+
+    def _rooms(self) -> Iterable[Metric]:
+        rooms = self._lobby.rooms.values()
+        yield GaugeMetricFamily("chatroom_rooms", "Rooms that are open", len(rooms))
+        members = sum(len(room.members) for room in rooms)
+        yield GaugeMetricFamily("chatroom_members", "Members of all rooms, seats that are held too", members)
+        behind = [room.shown - reader.cursor for room in rooms for reader in room.readers]
+        yield GaugeMetricFamily(
+            "chatroom_readers_behind",
+            "Members who read the log because they are not level with their room",
+            len(behind),
+        )
+        yield GaugeMetricFamily(
+            "chatroom_readers_behind_messages", "Messages that all of those have still to read", sum(behind)
+        )
+        yield GaugeMetricFamily(
+            "chatroom_readers_behind_messages_max",
+            "Messages that the one has still to read who is furthest behind",
+            max(behind, default=0),
+        )
+
+    def _work(self) -> Iterable[Metric]:
+        tally = self._lobby.tally
+        yield CounterMetricFamily("chatroom_messages", "Messages that were stored and shown", tally.batches.sum)
+        yield CounterMetricFamily(
+            "chatroom_deliveries", "Messages shown to members, each counted once for each of them", tally.deliveries
+        )
+        yield _histogram(
+            "chatroom_batch_messages", "Messages of one room that were shown together, in one turn", tally.batches
+        )
+        if self._commits:
+            yield _histogram(
+                "chatroom_commit_changes",
+                "Messages and other changes that were stored with one commit",
+                self._commits.commit_sizes,
+            )
+            yield _histogram(
+                "chatroom_commit_seconds", "Seconds that a commit took to be safe", self._commits.commit_seconds
+            )
+        yield _histogram("chatroom_reactor_lateness_seconds", "Seconds by which the reactor called too late", self._lag)
+        yield GaugeMetricFamily("chatroom_healthy", "1 if /healthz says ok, else 0", int(self.trouble() is None))
+
+
+def _histogram(name: str, help: str, histogram: Histogram) -> Metric:
+    bounds = [*map(str, map(float, histogram.bounds)), "+Inf"]
+    buckets = list(zip(bounds, accumulate(histogram.counts), strict=True))
+    return HistogramMetricFamily(name, help, buckets=buckets, sum_value=histogram.sum)

@@ -1,0 +1,205 @@
+"""What an operator's programs ask over HTTP: how much there is to do, and whether all is well."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterable
+from typing import Any
+
+from prometheus_client import CollectorRegistry, ProcessCollector
+from prometheus_client.core import Metric
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
+from prometheus_client.twisted import MetricsResource
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.error import ConnectionDone
+from twisted.internet.interfaces import IAddress, IReactorTime
+from twisted.internet.protocol import Protocol
+from twisted.protocols.policies import ProtocolWrapper, WrappingFactory
+from twisted.python.failure import Failure
+from twisted.web import http
+from twisted.web.resource import Resource
+from twisted.web.server import Request, Site
+from typing_extensions import override
+
+from chatroom.core.lobby import Lobby
+from chatroom.services.listening.listen_address import ListenAddress
+from chatroom.services.listening.listener import Listener
+from chatroom.services.operations.dns_rebinding import can_be_rebound, is_private
+from chatroom.services.operations.metrics import Commits, Connections, Metrics
+from chatroom.services.operations.reactor_lag import ReactorLag
+
+MAX_CONNECTIONS = 16
+"""Connections at a time: an operator's programs are few, and the descriptors are for visitors."""
+
+
+class Snapshot(Collector):
+    """Metrics as they were at one moment."""
+
+    def __init__(self, metrics: Iterable[Metric]) -> None:
+        self._metrics = metrics
+
+    @override
+    def collect(self) -> Iterable[Metric]:
+        """Return them."""
+        return self._metrics
+
+    def describe(self) -> Iterable[Metric]:
+        """Return them too: of these, one may ask for some by name."""
+        return self._metrics
+
+
+class Scrape(Resource):
+    """``/metrics``: the numbers of the server, and of its process.
+
+    Prometheus' own resource writes them down in another thread. So that nothing moves meanwhile, they are gathered
+    before, in this one; but not those of the process, for which many files are looked at.
+    """
+
+    def __init__(self, metrics: Metrics) -> None:
+        super().__init__()
+        self._metrics = metrics
+        self._process = ProcessCollector(registry=None)
+
+    @override
+    def render(self, request: Request) -> int | bytes:
+        """Answer, later; to who wants the headers alone, at once."""
+        if request.method == b"HEAD":
+            _, kind = choose_encoder(request.getHeader("accept") or "")
+            request.setHeader(b"content-type", kind.encode())
+            return b""
+        registry = CollectorRegistry()
+        registry.register(Snapshot(self._metrics.collect()))
+        registry.register(self._process)
+        answer: int | bytes = MetricsResource(registry).render(request)
+        return answer
+
+
+class Healthz(Resource):
+    """``/healthz``: 200, or 503 and what the trouble is."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        super().__init__()
+        self._metrics = metrics
+
+    def render_GET(self, request: Request) -> bytes:  # noqa: N802
+        """Answer in one line."""
+        request.setHeader(b"content-type", b"text/plain; charset=utf-8")
+        trouble = self._metrics.trouble()
+        if trouble is not None:
+            request.setResponseCode(http.SERVICE_UNAVAILABLE)
+        return f"{trouble or 'ok'}\n".encode()
+
+    @override
+    def render_HEAD(self, request: Request) -> bytes:
+        """Answer with the status alone."""
+        self.render_GET(request)
+        return b""
+
+
+class Misdirected(Resource):
+    """What is answered to who asks for the pages of somebody else: 421."""
+
+    @override
+    def render(self, request: Request) -> bytes:
+        """Answer in one line."""
+        request.setResponseCode(421, b"Misdirected Request")
+        request.setHeader(b"content-type", b"text/plain; charset=utf-8")
+        line = b"ask for localhost, an address, or the machine's own name: a web page may have made up this one\n"
+        return b"" if request.method == b"HEAD" else line
+
+
+class MetricsSite(Site):
+    """Both, without a line in the log for every time that they are asked for.
+
+    At an address of this *machine* alone, which is called so, they are not shown to who came by a stranger's name.
+    """
+
+    noisy = False
+
+    def __init__(self, reactor: IReactorTime, metrics: Metrics, machine: str) -> None:
+        self._machine = machine
+        root = Resource()
+        root.putChild(b"metrics", Scrape(metrics))
+        root.putChild(b"healthz", Healthz(metrics))
+        super().__init__(root, reactor=reactor)
+
+    @override
+    def getResourceFor(self, request: Request) -> Resource:
+        """Return what answers *request*."""
+        if is_private(request.getHost()):
+            name = request.getRequestHostname().decode("utf-8", "replace")
+            if can_be_rebound(name, self._machine):
+                return Misdirected()
+        found: Resource = super().getResourceFor(request)
+        return found
+
+    @override
+    def log(self, request: http.Request) -> None:
+        """Do not."""
+
+
+class Surplus(Protocol):
+    """A connection for which there is no place."""
+
+    transport: Any
+
+    @override
+    def connectionMade(self) -> None:
+        """Close it, if that can be before the next one is accepted."""
+        if isinstance(self.transport, ProtocolWrapper):
+            # Otherwise, TLS would first shake hands.
+            self.transport.abortConnection()
+        else:
+            self.transport.connectionLost(Failure(ConnectionDone()))
+
+
+class Capped(WrappingFactory[ProtocolWrapper]):
+    """Lets so *many* connections in to *pages*, and closes what is more."""
+
+    noisy = False
+
+    def __init__(self, pages: MetricsSite, many: int = MAX_CONNECTIONS) -> None:
+        super().__init__(pages)
+        self._many = many
+
+    @override
+    def buildProtocol(self, addr: IAddress | None) -> Protocol:  # type: ignore[override]
+        """Take a connection if there is place."""
+        return super().buildProtocol(addr) if len(self.protocols) < self._many else Surplus()
+
+    @override
+    def logPrefix(self) -> str:
+        """Return how the log calls what listens."""
+        return "metrics"
+
+
+class MetricsHTTP(Listener):
+    """Listens where *description* says, for who wants to know how the server fares.
+
+    :raises ValueError: if *description* is no endpoint.
+    """
+
+    def __init__(
+        self, reactor: Any, description: str, lobby: Lobby, connections: Connections, commits: Commits | None
+    ) -> None:
+        self._lag = ReactorLag(reactor)
+        metrics = Metrics(lobby, connections, commits, self._lag.seconds)
+        pages = MetricsSite(reactor, metrics, socket.gethostname())
+        super().__init__(ListenAddress(reactor, description, "127.0.0.1"), Capped(pages), description)
+
+    @override
+    def startService(self) -> None:
+        """Begin to look how late the reactor is."""
+        super().startService()
+        self._lag.startService()
+
+    @override
+    def stopService(self) -> Deferred[None]:
+        """Go on until :meth:`close`: whoever asks shall be told that the server stops."""
+        return succeed(None)
+
+    def close(self) -> Deferred[None]:
+        """Listen no longer: everybody has left."""
+        self._lag.stopService()
+        return super().stopService()

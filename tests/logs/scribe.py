@@ -1,0 +1,158 @@
+"""Logs that are asked without callbacks, and a SQLite log whose threads are waited for and whose clock stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from queue import Queue
+from sqlite3 import connect
+from typing import Any
+
+from twisted.internet.task import Clock
+
+from chatroom.core.errors import StorageFailed
+from chatroom.core.events import Message
+from chatroom.core.names import RoomName, Username
+from chatroom.core.ports import Log, LogId, NewRoom, Opened, Page, Searched
+from chatroom.logs.sqlite.group_commit import GATHERING
+from chatroom.logs.sqlite.log import SQLiteLog
+
+TEA = RoomName("tea")
+NOON = 1_700_000_000.0
+PATIENCE = 20.0
+"""Seconds after which a test gives up: far more than a loaded machine needs."""
+
+
+def message(text: str, at: int = 0, **more: Any) -> Message:
+    return Message(Username("alice"), text, at, **more)
+
+
+def texts(page: Page | StorageFailed) -> list[str]:
+    assert isinstance(page, Page)
+    return [message.text for _, message in page.entries]
+
+
+def seqs(page: Page | StorageFailed) -> list[int]:
+    assert isinstance(page, Page)
+    return [seq for seq, _ in page.entries]
+
+
+class Scribe:
+    """Asks *log*, and waits for the answer by *until*."""
+
+    def __init__(self, log: Log, until: Callable[[Callable[[], bool]], None] = lambda answered: None) -> None:
+        self.log = log
+        self.until = until
+
+    def ask(self, question: Callable[[Callable[[Any], None]], None]) -> Any:
+        answers = list[Any]()
+        question(answers.append)
+        self.until(lambda: bool(answers))
+        [answer] = answers
+        return answer
+
+    def opened(self, room: str = TEA, new: NewRoom | None = NewRoom()) -> Opened:  # noqa: B008
+        answer = self.open(room, new)
+        assert isinstance(answer, Opened)
+        return answer
+
+    def open(self, room: str = TEA, new: NewRoom | None = None) -> Any:
+        return self.ask(lambda answer: self.log.open(RoomName(room), new, answer))
+
+    def restored(self) -> Sequence[Opened]:
+        opened: Sequence[Opened] = self.ask(self.log.restore)
+        return opened
+
+    def say(self, log: LogId, *texts: str, at: int = 0) -> list[int | StorageFailed]:
+        return self.append(log, *(message(text, at) for text in texts))
+
+    def append(self, log: LogId, *messages: Message) -> list[int | StorageFailed]:
+        """Append all *messages* at once."""
+        answers = list[int | StorageFailed]()
+        for each in messages:
+            self.log.append(log, each, answers.append)
+        self.until(lambda: len(answers) == len(messages))
+        return answers
+
+    def topic(self, log: LogId, topic: str) -> Any:
+        return self.ask(lambda answer: self.log.set_topic(log, topic, answer))
+
+    def forget(self, log: LogId) -> Any:
+        return self.ask(lambda done: self.log.forget(log, done))
+
+    def read(self, log: LogId, *, after: int | None = None, before: int | None = None, limit: int = 100) -> Any:
+        return self.ask(lambda answer: self.log.read(log, after=after, before=before, limit=limit, got=answer))
+
+    def search(self, log: LogId, query: str, *, before: int | None = None, limit: int = 100) -> Any:
+        return self.searched(log, query, before=before, limit=limit).result
+
+    def searched(self, log: LogId, query: str, *, before: int | None = None, limit: int = 100) -> Searched:
+        found: Searched = self.ask(lambda got: self.log.search(log, query, before=before, limit=limit, got=got))
+        return found
+
+
+class SQLiteScribe(Scribe):
+    """A scribe with the SQLite log in *path*, started."""
+
+    log: SQLiteLog
+
+    def __init__(self, path: Path, *, now: float = NOON, clock: Clock | None = None, **options: Any) -> None:
+        self.now = now
+        self.clock = clock or Clock()
+        self.calls = Queue[Callable[[], None]]()
+        options = {"busy_timeout": 0, **options}
+        log = SQLiteLog(path, clock=self.clock, from_thread=self.calls.put, wall=lambda: self.now, **options)
+        log.start()
+        super().__init__(log, self._until)
+
+    def stop(self) -> None:
+        stopped = self.log.stop()
+        self._until(lambda: bool(stopped.called))
+
+    def crash(self) -> None:
+        """Leave the file as it is when a process is killed."""
+        log = self.log
+        log._writing.stop()
+        log._reads.abandon()
+        log._file.abandon()
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, by both clocks."""
+        self.now += seconds
+        self.clock.advance(seconds)
+
+    def tend(self) -> None:
+        """Let time pass in which the log indexes and removes all that there is to be."""
+        self.clock.advance(60)
+        self._until(self._rests)
+
+    def _rests(self) -> bool:
+        calls = [call.getTime() for call in self.clock.getDelayedCalls()]
+        return bool(calls) and min(calls) > self.clock.seconds() + 0.5
+
+    def _until(self, condition: Callable[[], bool]) -> None:
+        """Do what comes from the threads, and end turns, until *condition* holds."""
+        self.clock.advance(GATHERING)
+        while not condition():
+            self.calls.get(timeout=PATIENCE)()
+            # So long the log waits at the most for others to be stored with what came.
+            self.clock.advance(GATHERING)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Lock the file *path* against writing, as another program might."""
+    with closing(connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+
+
+@contextmanager
+def sqlite(path: Path, **options: Any) -> Iterator[SQLiteScribe]:
+    """Have a SQLite log in *path*, and stop it."""
+    scribe = SQLiteScribe(path, **options)
+    try:
+        yield scribe
+    finally:
+        scribe.stop()

@@ -1,0 +1,59 @@
+"""The log in SQLite in a process of its own, under the real reactor, until it is killed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.logs.scribe import TEA, seqs, sqlite
+
+PROGRAM = """
+import sys, time
+from pathlib import Path
+
+from twisted.internet import reactor
+
+from chatroom.core.events import Message
+from chatroom.core.ports import NewRoom
+from chatroom.logs.sqlite.log import SQLiteLog
+
+log = SQLiteLog(Path(sys.argv[1]), clock=reactor, from_thread=reactor.callFromThread, wall=time.time)
+log.start()
+
+def opened(room):
+    def stored(seq):
+        print(seq, flush=True)
+        say()
+    def say():
+        log.append(room.log, Message("alice", "cup of tea", 0), stored)
+    for _ in range(50):
+        say()
+
+log.open("tea", NewRoom(), opened)
+reactor.run()
+"""
+
+
+def test_what_was_acknowledged_before_a_kill_is_there_after_it(tmp_path: Path) -> None:
+    path = tmp_path / "chatroom.sqlite"
+    last = 0
+    for _ in range(3):
+        with subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, path], stdout=subprocess.PIPE, encoding="utf-8"
+        ) as process:
+            assert process.stdout
+            acknowledged = [int(process.stdout.readline()) for _ in range(500)]
+            process.kill()
+            # A last line may be cut short.
+            acknowledged += [int(line) for line in process.stdout.read().split("\n")[:-1]]
+        # What was stored but not acknowledged has its numbers too.
+        assert acknowledged[0] > last
+        assert acknowledged == list(range(acknowledged[0], acknowledged[0] + len(acknowledged)))
+        last = acknowledged[-1]
+    with sqlite(path) as scribe:
+        tea = scribe.opened(TEA)
+        assert tea.seq >= last
+        scribe.tend()
+        newest = list(range(tea.seq - 99, tea.seq + 1))
+        assert seqs(scribe.read(tea.log)) == seqs(scribe.search(tea.log, "tea")) == newest

@@ -1,0 +1,185 @@
+"""The log in SQLite is the log in memory, under whatever is done to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, multiple, rule, run_state_machine_as_test
+from twisted.logger import LogEvent
+from typing_extensions import override
+
+from chatroom.core.cut import cut
+from chatroom.core.errors import QueryInvalid, StorageFailed
+from chatroom.core.events import Message
+from chatroom.core.names import Username
+from chatroom.core.ports import LogId, NewRoom, Opened
+from chatroom.logs.memory import MemoryLog
+from chatroom.logs.sqlite.maintenance import STEP, Retention
+from tests.logs.scribe import Scribe, SQLiteScribe, locked, sqlite
+
+KEPT = 30
+ROOMS = ("tea", "TEA", "Pond", "湖")
+SESSIONS = (b"a" * 32, b"b" * 32)
+
+words = st.sampled_from(["tea", "teapot", "Tea!", "of", "喝茶", "茶", "☕☕", "-"])
+spoken = st.lists(words, min_size=1, max_size=4).map(" ".join) | st.text(min_size=1, max_size=10).filter(
+    lambda text: text.isprintable()
+)
+asked = st.lists(
+    words
+    | words.map(lambda word: f"{word}*")
+    | st.lists(words, min_size=1, max_size=4).map(lambda some: f'"{" ".join(some)}"'),
+    min_size=1,
+    max_size=2,
+).map(" ".join)
+messages = st.builds(
+    lambda text, action, resent: Message(Username("alice"), text, 0, action, *(resent or (None, None))),
+    spoken,
+    st.booleans(),
+    st.none() | st.tuples(st.sampled_from(SESSIONS), st.text("abc", min_size=1, max_size=3)),
+)
+bounds = st.none() | st.integers(0, 3 * KEPT)
+
+
+class SameLog(RuleBasedStateMachine):
+    """Does the same to both logs, and compares all answers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = TemporaryDirectory()
+        self.sqlite = self.started()
+        self.memory = Scribe(MemoryLog(keep=KEPT))
+        self.ids: dict[LogId, LogId] = {}
+        self.epochs: dict[LogId, str] = {}
+        self.open: set[LogId] = set()
+
+    def started(self) -> SQLiteScribe:
+        return SQLiteScribe(Path(self.folder.name) / "chatroom.sqlite", retention=Retention(messages=KEPT))
+
+    @override
+    def teardown(self) -> None:
+        self.sqlite.stop()
+        self.folder.cleanup()
+
+    logs = Bundle("logs")
+
+    @rule(target=logs, name=st.sampled_from(ROOMS), new=st.none() | st.builds(NewRoom, st.sampled_from(["", "a", "b"])))
+    def opens(self, name: str, new: NewRoom | None) -> object:
+        opened, expected = self.sqlite.open(name, new), self.memory.open(name, new)
+        if expected is None:
+            assert opened is None
+            return multiple()
+        self.ids[opened.log] = expected.log
+        self.epochs.setdefault(opened.log, opened.epoch)
+        self.open.add(opened.log)
+        self.same(opened, expected)
+        return opened.log
+
+    def same(self, opened: Opened, expected: Opened) -> None:
+        assert self.ids[opened.log] == expected.log
+        assert self.epochs[opened.log] == opened.epoch
+        assert replace(opened, log=expected.log, epoch=expected.epoch) == expected
+
+    @rule(log=logs, said=st.lists(messages, min_size=1, max_size=5), times=st.sampled_from([1, 1, KEPT, 2 * STEP]))
+    def say(self, log: LogId, said: list[Message], times: int) -> None:
+        if log in self.open:
+            assert self.sqlite.append(log, *said * times) == self.memory.append(self.ids[log], *said * times)
+
+    @rule(log=logs, said=st.lists(messages, min_size=1, max_size=5))
+    def say_in_vain(self, log: LogId, said: list[Message]) -> None:
+        if log in self.open:
+            with locked(self.sqlite.log.path):
+                assert all(isinstance(answer, StorageFailed) for answer in self.sqlite.append(log, *said))
+
+    @rule(log=logs, topic=st.text("ab", max_size=3))
+    def sets_topic(self, log: LogId, topic: str) -> None:
+        if log in self.open:
+            assert self.sqlite.topic(log, topic) == self.memory.topic(self.ids[log], topic)
+
+    @rule(log=logs, after=bounds, before=bounds, limit=st.integers(1, 20), back=st.integers(-5, KEPT))
+    def read(self, log: LogId, after: int | None, before: int | None, limit: int, back: int) -> None:
+        # Below, for the numbers go far beyond the bounds.
+        seq = max([seq for seq, _ in self.memory.read(self.ids[log]).entries], default=0)
+        for above, below in (after, before), (None, seq - back), (seq - back, None):
+            assert self.sqlite.read(log, after=above, before=below, limit=limit) == self.memory.read(
+                self.ids[log], after=above, before=below, limit=limit
+            )
+
+    @rule(log=logs, query=asked, before=bounds, limit=st.integers(1, 20), back=st.integers(-5, KEPT))
+    def search(self, log: LogId, query: str, before: int | None, limit: int, back: int) -> None:
+        seq = max([seq for seq, _ in self.memory.read(self.ids[log]).entries], default=0)
+        if not cut(query):
+            return
+        for below in before, seq - back:
+            assert self.sqlite.search(log, query, before=below, limit=limit) == self.memory.search(
+                self.ids[log], query, before=below, limit=limit
+            )
+
+    @rule(log=logs)
+    def close(self, log: LogId) -> None:
+        if log in self.open:
+            self.open.remove(log)
+            self.sqlite.log.close(log)
+            self.memory.log.close(self.ids[log])
+
+    @rule(log=consumes(logs))
+    def forget(self, log: LogId) -> None:
+        if log in self.open:
+            self.open.remove(log)
+            assert self.sqlite.forget(log) == self.memory.forget(self.ids[log])
+
+    @rule()
+    def tend(self) -> None:
+        self.sqlite.tend()
+
+    @rule(killed=st.booleans())
+    def restart(self, killed: bool) -> None:
+        if killed:
+            # What was asked without waiting for an answer may be lost.
+            self.sqlite.restored()
+            self.sqlite.crash()
+        else:
+            self.sqlite.stop()
+        self.sqlite = self.started()
+        restored = self.sqlite.restored()
+        assert {opened.log for opened in restored} == self.open
+        for opened in restored:
+            self.same(opened, self.memory.opened(opened.room, None))
+
+
+def test_both_logs_are_the_same_whatever_is_done(nothing_logged: list[LogEvent]) -> None:
+    run_state_machine_as_test(SameLog, settings=settings(max_examples=30, stateful_step_count=25))
+    # That it could not store was meant.
+    nothing_logged.clear()
+
+
+def test_a_search_finds_the_same_indexed_or_not(tmp_path: Path) -> None:
+    with sqlite(tmp_path / "chatroom.sqlite") as scribe:
+
+        @settings(max_examples=300)
+        @given(
+            st.lists(spoken, max_size=5), st.lists(spoken, max_size=5), asked | st.text(max_size=5), st.integers(0, 12)
+        )
+        def finds(said: list[str], lately: list[str], query: str, before: int) -> None:
+            memory = Scribe(MemoryLog())
+            expected = memory.opened().log
+            tea = scribe.opened().log
+            memory.say(expected, *said, *lately)
+            scribe.say(tea, *said)
+            scribe.tend()
+            scribe.say(tea, *lately)
+            try:
+                for bounds in {"limit": 3}, {"before": before}:
+                    assert scribe.search(tea, query, **bounds) == memory.search(expected, query, **bounds)
+            except QueryInvalid:
+                with pytest.raises(QueryInvalid):
+                    memory.search(expected, query)
+            finally:
+                scribe.forget(tea)
+
+        finds()

@@ -1,0 +1,76 @@
+"""A thread does one thing after the other, and nobody has to wait for all that somebody else asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from queue import SimpleQueue
+from threading import Event
+
+import pytest
+
+from chatroom.logs.worker import Worker
+
+LIMIT = 20
+"""Seconds after which what is waited for will not come."""
+
+
+class Bench:
+    """A worker that does nothing of what it is given until it is let go."""
+
+    def __init__(self) -> None:
+        self.done: SimpleQueue[object] = SimpleQueue()
+        self._go = Event()
+        self.worker = Worker("test", lambda action: action())
+        self.worker.do(lambda: self._go.wait(LIMIT), lambda _: None)
+
+    def give(self, name: str, of: Hashable = None) -> None:
+        self.worker.do(lambda: name, self.done.put, of=of)
+
+    def order(self, number: int) -> list[object]:
+        """Let it go, and return what it did first."""
+        self._go.set()
+        return [self.done.get(timeout=LIMIT) for _ in range(number)]
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    bench = Bench()
+    yield bench
+    bench.order(0)
+    bench.worker.stop()
+    assert not bench.worker.running
+
+
+def test_what_is_of_one_is_done_in_order(bench: Bench) -> None:
+    for name in "abc":
+        bench.give(name)
+    assert bench.order(3) == ["a", "b", "c"]
+
+
+def test_what_is_of_several_is_done_in_turn(bench: Bench) -> None:
+    for name in ("a1", "a2", "a3", "b1", "b2", "c1"):
+        bench.give(name, of=name[0])
+    assert bench.order(6) == ["a1", "b1", "c1", "a2", "b2", "a3"]
+
+
+def test_what_is_to_be_last_waits_for_all_others(bench: Bench) -> None:
+    bench.worker.do_last(lambda: "last", bench.done.put)
+    bench.give("a1", of="a")
+    bench.give("b1", of="b")
+    assert bench.order(3) == ["a1", "b1", "last"]
+
+
+def test_it_knows_whether_others_wait(bench: Bench) -> None:
+    bench.give("a")
+    assert bench.worker.others_wait
+    bench.order(1)
+    assert not bench.worker.others_wait
+
+
+def test_an_error_is_given_back(bench: Bench) -> None:
+    def fail() -> None:
+        raise ValueError("wrong")
+
+    bench.worker.do(fail, bench.done.put)
+    [error] = bench.order(1)
+    assert isinstance(error, ValueError)

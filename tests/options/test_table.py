@@ -1,0 +1,107 @@
+"""Each option stands in the table of options, and all else that says something of options follows from it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from chatroom.__main__ import Command
+from chatroom.core.limits import Limits
+from chatroom.options.command_line import Options
+from chatroom.options.kinds import (
+    COUNT,
+    ENDPOINT,
+    ENDPOINTS,
+    FILE,
+    FLAG,
+    LINE,
+    NUMBER,
+    PORTS,
+    ROOMS,
+    ROWS,
+    STORE,
+    SYNC,
+    TITLE,
+)
+from chatroom.options.table import OPTIONS, Option
+from tools.server_manpage import page
+
+ROOT = Path(__file__).parents[2]
+
+WRITTEN = {
+    COUNT: ("7", 7),
+    ENDPOINT: ("8081", "8081"),
+    ENDPOINTS: ("[8081, 'unix:x']", ["8081", "unix:x"]),
+    FILE: ("'tea.txt'", "tea.txt"),
+    FLAG: ("true", 1),
+    LINE: ("700", 700),
+    NUMBER: ("0.5", 0.5),
+    PORTS: ("'5-6'", range(5, 7)),
+    ROOMS: ("['tea', 'Milk', 'TEA']", ["tea", "Milk"]),
+    ROWS: ("300", 300),
+    STORE: ("':memory:'", "memory"),
+    SYNC: ("'normal'", "normal"),
+    TITLE: ("'The Tea House'", "The Tea House"),
+}
+"""A value of each kind as a file of settings has it, and what becomes of it."""
+
+ALL = [option for options in OPTIONS.values() for option in options]
+EVERY = pytest.mark.parametrize("option", ALL, ids=[option.name for option in ALL])
+
+
+def test_the_server_and_its_command_take_the_options_of_the_table_and_no_others() -> None:
+    assert [*map(len, (ALL, Options()))] == [len({option.name for option in ALL})] * 2
+    assert {option.name for option in ALL} == {*Options()} < {*Command()}
+    assert {option.name for options in Command.table.values() for option in options} == {*Command()}
+
+
+def test_every_limit_of_the_core_is_an_option() -> None:
+    assert Options().limits() == Limits()
+
+
+@EVERY
+def test_each_has_its_default(option: Option) -> None:
+    default = (
+        [*option.default] if option.kind.is_list else option.default or 0 if option.kind.is_flag else option.default
+    )
+    assert Options()[option.name] == default
+
+
+@EVERY
+def test_each_is_in_the_help_and_the_manual_page(option: Option) -> None:
+    about = " ".join(option.about.split())
+    assert re.search(rf"(?m)^  --{option.name}(={option.kind.argument})? ", Options().getUsage())
+    assert about in " ".join(Options().getUsage().split())
+    term = rf"\fB--{option.name}\fP" + ("" if option.kind.is_flag else rf"=\fI{option.kind.argument}\fP")
+    assert f".TP\n{term}\n{about}\n" in page().replace(r"\-", "-").replace(r"\(aq", "'")
+
+
+@EVERY
+def test_each_has_a_row_in_the_manual(option: Option) -> None:
+    text = (ROOT / "docs" / "options.md").read_text(encoding="utf-8")
+    [default] = re.findall(rf"^\| `--{option.name}` \| (.*?) \| .+ \|$", text, flags=re.MULTILINE)
+    value = option.default
+    assert default.strip("`") == (f"{value:,.10g}" if isinstance(value, int | float) else value or "")
+
+
+@EVERY
+def test_each_can_be_set_in_a_file_unless_it_says_that_it_can_t(option: Option, tmp_path: Path) -> None:
+    written, value = WRITTEN[option.kind]
+    (file := tmp_path / "chatroom.toml").write_text(f"{option.name} = {written}\n", encoding="utf-8")
+    options = Options()
+    if option.in_file:
+        options.parseOptions([f"--config={file}"])
+        assert options[option.name] == value
+    else:
+        with pytest.raises(SystemExit, match=f"there is no option '{option.name}'"):
+            options.parseOptions([f"--config={file}"])
+
+
+@EVERY
+def test_show_limits_shows_each_that_is_a_limit(option: Option, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        Options().parseOptions(["--show-limits"])
+    shown = re.findall(rf"^{option.name} = .* # {re.escape(option.purpose)}$", capsys.readouterr().out, re.MULTILINE)
+    assert len(shown) == option.limit

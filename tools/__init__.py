@@ -1,0 +1,1 @@
+"""Tools that write documents from the code; they are no part of what is installed."""

@@ -1,0 +1,54 @@
+"""The tables of the manual: ``python -m tools.manual [--check] FILE`` writes or compares them."""
+
+from __future__ import annotations
+
+import sys
+
+from chatroom.client.pages.bindings import DEFAULT
+from chatroom.client.pages.commands import COMMANDS
+from tools.generated import keep
+
+
+def commands() -> str:
+    """Return the table of the commands."""
+    rows = []
+    for command in COMMANDS:
+        also = "".join(f", `/{alias}`" for alias in command.aliases)
+        rows.append((f"`{command.usage}`{also}", command.purpose))
+    return _table("command", rows)
+
+
+def keys() -> str:
+    """Return the tables of the keys, one for each group."""
+    return "\n".join(
+        _table(title, [(", ".join(f"`{key}`" for key in names.split(", ")), purpose) for names, purpose in rows])
+        for title, rows in DEFAULT.groups()
+    )
+
+
+def manual(text: str) -> str:
+    """Return the manual *text* with its tables as the code says them."""
+    tables = {"commands": commands(), "keys": keys()}
+    for name, table in tables.items():
+        begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
+        before, _, rest = text.partition(begin)
+        _, found, after = rest.partition(end)
+        if not found:
+            raise ValueError(f"there is no place for the {name}: {begin.strip()} … {end}")
+        text = f"{before}{begin}\n{table}\n{end}{after}"
+    return text
+
+
+def main(arguments: list[str]) -> str | None:
+    """Write the tables, or return what is wrong with those that are there."""
+    return keep(arguments, manual, target="manual", usage=__doc__)
+
+
+def _table(title: str, rows: list[tuple[str, str]]) -> str:
+    lines = [f"| {title} | |", "|---|---|"]
+    lines += [f"| {left} | {right} |" for left, right in rows]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
