@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks.stage import Guest, Stage, play
 from benchmarks.svg import DARK, LIGHT, WIDTH, svg
-from tests.client.screen import CURSOR_SHOWN
+from tests.client.emulator import CURSOR_SHOWN
 from tests.client.terminal import ENTER, ESC, F2, F3, Terminal, ctrl, terminal
 
 EVENING = datetime(2026, 3, 19, 22, 41, tzinfo=UTC).timestamp()

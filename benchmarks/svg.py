@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 from pyte.screens import Char
 
-from tests.client.screen import CURSOR_SHOWN, Screen
+from tests.client.emulator import CURSOR_SHOWN, Emulator
 
 WIDTH, HEIGHT, SIZE, BASELINE, PADDING = 8.4, 18, 14, 13.5, 12
 """Of a cell, of the letters and where they stand in it, and what surrounds all cells, in pixels."""
@@ -109,7 +109,7 @@ class Cell:
         return self.text == " " and not self.look.underlined and not self.look.struck
 
 
-def svg(screen: Screen, scheme: Scheme) -> str:
+def svg(screen: Emulator, scheme: Scheme) -> str:
     """Return a picture of *screen* in the colours of *scheme*."""
     width, height = screen.cells.columns * WIDTH + 2 * PADDING, screen.cells.lines * HEIGHT + 2 * PADDING
     drawing: list[str] = []
@@ -130,7 +130,7 @@ def svg(screen: Screen, scheme: Scheme) -> str:
     )
 
 
-def _cells(screen: Screen, number: int, scheme: Scheme) -> Iterator[Cell]:
+def _cells(screen: Emulator, number: int, scheme: Scheme) -> Iterator[Cell]:
     columns = [*screen.row(number)]
     for (column, char), (after, _) in zip(columns, [*columns[1:], (screen.cells.columns, None)], strict=True):
         under_cursor = CURSOR_SHOWN in screen.on and screen.cursor == (number, column)

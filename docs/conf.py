@@ -42,7 +42,7 @@ autodoc_typehints_format = "short"
 autodoc_type_aliases = {
     name: f"~{module}.{name}"
     for module, names in {
-        "chatroom.client.states": ["Frame", "State"],
+        "chatroom.client.states": ["Incoming", "State"],
         "chatroom.core.commands": ["Command"],
         "chatroom.core.events": ["ByeReason", "Event", "Reason", "RoomEvent"],
         "chatroom.core.lobby": ["Reached"],

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 
 from chatroom.client.command_line import DESCRIPTION, EXAMPLES, command_line
 from chatroom.client.config.options import purpose, sentence
-from chatroom.client.pages.bindings import DEFAULT
-from chatroom.client.pages.commands import COMMANDS
+from chatroom.client.keys.bindings import DEFAULT
+from chatroom.client.screens.commands import COMMANDS
 from tools import roff
 from tools.generated import keep
 

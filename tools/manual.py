@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from chatroom.client.pages.bindings import DEFAULT
-from chatroom.client.pages.commands import COMMANDS
+from chatroom.client.keys.bindings import DEFAULT
+from chatroom.client.screens.commands import COMMANDS
 from tools.generated import keep
 
 

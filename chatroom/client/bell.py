@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from chatroom.client.pages.attention import Alert
+from chatroom.client.views.alert import Alert
 
 PAUSE = 5.0
 """Seconds between two calls, at least."""

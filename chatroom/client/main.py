@@ -19,16 +19,16 @@ from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
 from twisted.internet.interfaces import IReactorFDSet, IStreamClientEndpoint
 from twisted.python.failure import Failure
 
-from chatroom.client.blackbox import BlackBox
 from chatroom.client.command_line import PORT, command_line
 from chatroom.client.config.options import Config, Parser
 from chatroom.client.connection import Connection
-from chatroom.client.input import Lines
-from chatroom.client.memory import StateFile
-from chatroom.client.pages.chat import Chat
-from chatroom.client.plain import Plain
-from chatroom.client.session import Connect
-from chatroom.client.states import Frame, State
+from chatroom.client.error_log import BlackBox
+from chatroom.client.line_mode.descriptor_lines import Lines
+from chatroom.client.line_mode.interface import Plain
+from chatroom.client.model.chat import Chat
+from chatroom.client.ports import Connect
+from chatroom.client.state_file import StateFile
+from chatroom.client.states import Incoming, State
 
 if TYPE_CHECKING:
     from chatroom.client.app import App
@@ -65,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # What is typed now is said in the room that is named now, whatever the file says.
     options.room = [*named, *config.options.get("room", ())]
     if not options.host:
-        file = f', or write host = "…" into {config.place}' if config.place else ""
+        file = f', or write host = "…" into {config.file}' if config.file else ""
         parser.error(f"which server? Name its HOST{file}")
 
     # Timers shall not follow a wall clock that is set.
@@ -86,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     black_box = BlackBox()
     black_box.begin()
 
-    def connect(heard: Callable[[Frame], None], changed: Callable[[State], None]) -> Connection:
+    def connect(heard: Callable[[Incoming], None], changed: Callable[[State], None]) -> Connection:
         # A program wants to know at once that something is missing, a person that it is there.
         patient = not _is_plain(options) if options.wait is None else options.wait
         server = f"{options.host} {options.port}"
@@ -98,9 +98,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         wanted=options.room[0] if options.room else "",
         also=options.room[1:],
         keys=config.keys,
-        highlights=options.highlight,
+        highlight_words=options.highlight,
         quiet=options.joins == "known",
-        memory=_memory(options),
+        store=_state_file(options),
     )
     run = _in_lines if _is_plain(options) else _on_screen
     app = run(reactor, options, config, chat, connect)
@@ -157,7 +157,7 @@ def _is_attended() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def _memory(options: argparse.Namespace) -> StateFile | None:
+def _state_file(options: argparse.Namespace) -> StateFile | None:
     """Return what knows what somebody wanted on this server the last time, where it can be found."""
     try:
         from platformdirs import user_state_path
@@ -174,21 +174,21 @@ def _in_lines(reactor: ReactorBase, options: argparse.Namespace, config: Config,
 def _on_screen(reactor: ReactorBase, options: argparse.Namespace, config: Config, chat: Chat, connect: Connect) -> App:
     from chatroom.client.app import App
     from chatroom.client.bell import Bell
-    from chatroom.client.drawing.frame import Frame
-    from chatroom.client.drawing.looks import dressed
     from chatroom.client.drawing.notification import notification
-    from chatroom.client.drawing.screen import Screen
+    from chatroom.client.drawing.styles import dressed
     from chatroom.client.drawing.themes import choose
+    from chatroom.client.drawing.tty import Tty
+    from chatroom.client.drawing.widget import ViewWidget
     from chatroom.client.terminal import Terminal
 
     def crashed(failure: Failure) -> None:
         App.log.failure("The client has failed", failure)
         app.end(1)
 
-    screen = Screen(closed=lambda: app.end(1))
+    tty = Tty(closed=lambda: app.end(1))
     theme = dressed(choose(options.theme, os.environ), config.looks)
-    frame = Frame(config.keys, options.text_width)
-    terminal = Terminal(reactor, screen, theme, frame, crashed, mouse=options.mouse)
+    widget = ViewWidget(config.keys, options.text_width)
+    terminal = Terminal(reactor, tty, theme, widget, crashed, mouse=options.mouse)
     bell = Bell(lambda alert: terminal.write(notification(options.notify, alert, os.environ)), reactor.seconds)
     app = App(reactor, terminal, chat, connect, bell)
     return app

@@ -77,5 +77,5 @@ class Outside:
     error: answers.Error
 
 
-Frame = answers.AnyReply | answers.AnyEvent | Outside
+Incoming = answers.AnyReply | answers.AnyEvent | Outside
 """What a connection tells of: what happens, and replies to what it asked by itself."""

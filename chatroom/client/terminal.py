@@ -10,19 +10,19 @@ from twisted.internet.interfaces import IDelayedCall
 from twisted.python.failure import Failure
 from typing_extensions import override
 
-from chatroom.client.drawing.bare import sheet
-from chatroom.client.drawing.frame import Frame
+from chatroom.client.drawing.copy_mode import sheet
+from chatroom.client.drawing.display import Display
 from chatroom.client.drawing.paste import Paste, Pastes, Typed
-from chatroom.client.drawing.screen import Screen
 from chatroom.client.drawing.themes import Theme
-from chatroom.client.pages.views import View
+from chatroom.client.drawing.widget import ViewWidget
+from chatroom.client.views.view import View
 
 INTERVAL = 1 / 30
 """Seconds between two drawings; what happens meanwhile is drawn at once."""
 
 
 class Terminal:
-    """Shows views on *screen* by *frame*, in the colours of *theme*; *failed* is called with what goes wrong.
+    """Shows views on *display* by *widget*, in the colours of *theme*; *failed* is called with what goes wrong.
 
     *mouse* says whether it begins with the mouse, which it else leaves to the terminal.
     """
@@ -30,24 +30,24 @@ class Terminal:
     def __init__(
         self,
         reactor: ReactorBase,
-        screen: Screen,
+        display: Display,
         theme: Theme,
-        frame: Frame,
+        widget: ViewWidget,
         failed: Callable[[Failure], None],
         *,
         mouse: bool = False,
     ) -> None:
         # Whatever the locale says: what the terminal can't show is replaced at its door.
         urwid.set_encoding("utf8")
-        self.frame = frame
-        self.frame.mouse = mouse
+        self.widget = widget
+        self.widget.mouse = mouse
         self._clock = reactor
-        self._screen = screen
+        self._display = display
         self._failed = failed
         self._loop = _Loop(
-            self.frame,
+            self.widget,
             theme.palette,
-            screen,
+            display,
             handle_mouse=False,
             input_filter=self._keys,
             event_loop=urwid.TwistedEventLoop(reactor, manage_reactor=False),
@@ -64,7 +64,7 @@ class Terminal:
         self._typed = typed
         self._view = view
         self._loop.start()
-        self._screen.set_mouse_tracking(self.frame.mouse)
+        self._display.set_mouse_tracking(self.widget.mouse)
         self.show()
 
     def stop(self) -> None:
@@ -86,34 +86,34 @@ class Terminal:
         if self._view is None:
             return
         try:
-            self._screen.write(sequence)
-            self._screen.flush()
+            self._display.write(sequence)
+            self._display.flush()
         except OSError:
             self._failed(Failure())
 
     def clear(self) -> None:
         """Draw everything anew the next time, whatever is on the screen."""
-        self._screen.clear()
+        self._display.clear()
 
     def title(self, text: str) -> None:
         """Let *text* be the title of the terminal's window."""
-        self._screen.title(text)
+        self._display.title(text)
 
     def toggle_mouse(self) -> None:
         """Take the mouse, so that the wheel scrolls and a click chooses; or leave it to the terminal again."""
-        self.frame.mouse = not self.frame.mouse
-        self._screen.set_mouse_tracking(self.frame.mouse)
+        self.widget.mouse = not self.widget.mouse
+        self._display.set_mouse_tracking(self.widget.mouse)
 
     def copy(self) -> None:
         """Show nothing but the text, as plain lines that the terminal can mark and copy, until a key is pressed."""
         self._copying = True
-        self._screen.set_mouse_tracking(False)
+        self._display.set_mouse_tracking(False)
         self._show_bare()
 
     def _show_bare(self) -> None:
-        columns, rows = self._screen.get_cols_rows()
-        self._screen.write(sheet(self.frame.bare(columns, rows - 1), columns, rows))
-        self._screen.flush()
+        columns, rows = self._display.get_cols_rows()
+        self._display.write(sheet(self.widget.bare(columns, rows - 1), columns, rows))
+        self._display.flush()
 
     def _copied(self, typed: list[Typed]) -> list[Typed]:
         """Return what of *typed* is left when its first key has ended the copying, if it has."""
@@ -122,8 +122,8 @@ class Terminal:
             if isinstance(key, str) and key.startswith("focus "):
                 continue
             self._copying = False
-            self._screen.clear()
-            self._screen.set_mouse_tracking(self.frame.mouse)
+            self._display.clear()
+            self._display.set_mouse_tracking(self.widget.mouse)
             # What is pasted is not lost.
             return typed if isinstance(key, Paste) else typed[:number] + typed[number + 1 :]
         return typed
@@ -135,7 +135,7 @@ class Terminal:
         self._drawn = self._clock.seconds()
         try:
             if self._view is not None:
-                self.frame.show(self._view())
+                self.widget.show(self._view())
                 self._loop.draw_screen()
         except Exception:
             self._failed(Failure())

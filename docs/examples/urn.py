@@ -9,7 +9,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import HostnameEndpoint
 from twisted.internet.task import react
 
-from chatroom.client.connection import Connection, Disconnected, Frame, Refused
+from chatroom.client.connection import Connection, Disconnected, Incoming, Refused
 from chatroom.wire.frames.answers import Said
 from chatroom.wire.frames.requests import Create
 
@@ -18,7 +18,7 @@ async def main(reactor: ReactorBase, host: str, port: str, room: str) -> None:
     """Pour tea until the program is stopped."""
     cups = 0
 
-    def hear(frame: Frame) -> None:
+    def hear(frame: Incoming) -> None:
         nonlocal cups
         match frame:
             case Said(text="!cup", from_=who):

@@ -9,7 +9,7 @@ from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
-from chatroom.client.connection import Connection, Frame, State
+from chatroom.client.connection import Connection, Incoming, State
 from chatroom.wire.frames.answers import Said
 from tests.client.cables import WELCOME, Cable, FakeEndpoint
 
@@ -52,10 +52,10 @@ class ConnectionCase(SynchronousTestCase):
     def setUp(self) -> None:
         self.clock = Clock()
         self.endpoint = FakeEndpoint(self.clock)
-        self.heard: list[Frame] = []
+        self.heard: list[Incoming] = []
         self.states: list[State] = []
         self.on_change: Callable[[State], object] = lambda _: None
-        self.on_hear: Callable[[Frame], object] = lambda _: None
+        self.on_hear: Callable[[Incoming], object] = lambda _: None
         self.connection = Connection(
             self.clock,
             self.endpoint,
@@ -65,7 +65,7 @@ class ConnectionCase(SynchronousTestCase):
             random=lambda _, most: most,
         )
 
-    def hear(self, frame: Frame) -> None:
+    def hear(self, frame: Incoming) -> None:
         self.heard.append(frame)
         self.on_hear(frame)
 

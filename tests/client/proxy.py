@@ -20,7 +20,7 @@ FOREVER = 1 << 62
 """Bytes that no connection carries."""
 
 
-class Link:
+class Tunnel:
     """A connection through the proxy: its two sockets, and how many bytes it still lasts."""
 
     def __init__(self, near: asyncio.StreamWriter, far: asyncio.StreamWriter, lasts: int) -> None:
@@ -45,7 +45,7 @@ class Proxy:
         self._server = server
         self._delay, self._piece, self._every, self._after = delay, piece, every, after
         self._chance = random.Random(seed)
-        self._links: set[Link] = set()
+        self._tunnels: set[Tunnel] = set()
         self._flows = asyncio.Event()
         self._flows.set()
         self._carried: list[asyncio.Future[None]] = []
@@ -95,10 +95,10 @@ class Proxy:
         self._accepts = accepts
 
     def _cut(self, reset: bool) -> None:
-        self.cuts += len(self._links)
-        for link in self._links:
-            link.cut(reset)
-        self._links.clear()
+        self.cuts += len(self._tunnels)
+        for tunnel in self._tunnels:
+            tunnel.cut(reset)
+        self._tunnels.clear()
 
     def _run(self) -> None:
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
@@ -130,11 +130,11 @@ class Proxy:
         except ConnectionError:  # as if the proxy were not there, as the server is not
             await self._close(near)
             return
-        link = Link(near, far, self._chance.randint(1, self._after) if self._after else FOREVER)
+        tunnel = Tunnel(near, far, self._chance.randint(1, self._after) if self._after else FOREVER)
         if self._accepts:
-            self._links.add(link)
-            await asyncio.gather(self._forward(link, reader, far), self._forward(link, answers, near))
-            self._links.discard(link)
+            self._tunnels.add(tunnel)
+            await asyncio.gather(self._forward(tunnel, reader, far), self._forward(tunnel, answers, near))
+            self._tunnels.discard(tunnel)
         await self._close(near)
         await self._close(far)
 
@@ -145,23 +145,23 @@ class Proxy:
         except ConnectionError:  # it is closed, in a hard way
             pass
 
-    async def _forward(self, link: Link, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+    async def _forward(self, tunnel: Tunnel, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
         """Forward until *source* ends, which *target* is then told."""
         try:
             while data := await source.read(self._piece):
                 await self._flows.wait()
                 await asyncio.sleep(self._delay)
-                target.write(data[: link.lasts])
-                link.lasts -= len(data)
+                target.write(data[: tunnel.lasts])
+                tunnel.lasts -= len(data)
                 await target.drain()
-                if link.lasts < 1 and link in self._links:
+                if tunnel.lasts < 1 and tunnel in self._tunnels:
                     self.cuts += 1
-                    self._links.discard(link)
-                    link.cut(False)
+                    self._tunnels.discard(tunnel)
+                    tunnel.cut(False)
             if target.can_write_eof() and not target.is_closing():
                 target.write_eof()
         except OSError:  # cut by a peer or by us, which the other one is now to learn
-            link.cut(True)
+            tunnel.cut(True)
 
 
 @contextmanager

@@ -27,7 +27,7 @@ from pathlib import Path
 from pyte.screens import Char
 from typing_extensions import override
 
-from tests.client.screen import CURSOR_SHOWN, WRAPS, Screen
+from tests.client.emulator import CURSOR_SHOWN, WRAPS, Emulator
 
 LIMIT = 60.0
 """Seconds after which what is waited for will not come."""
@@ -58,7 +58,9 @@ def alt(key: str) -> str:
 class Terminal:
     """A program and the terminal that it runs in; coordinates are rows and columns from 0."""
 
-    def __init__(self, command: tuple[str | Path, ...], screen: Screen, env: Mapping[str, str], answers: bool) -> None:
+    def __init__(
+        self, command: tuple[str | Path, ...], screen: Emulator, env: Mapping[str, str], answers: bool
+    ) -> None:
         self.screen = screen
         self.raw = b""
         self.pid = 0
@@ -254,7 +256,7 @@ def terminal(
     """Run *command* in a terminal of its own, at most until the block is left.
 
     *env* adds to an environment that is the same everywhere; *clusters* and *dark* are those of
-    :class:`~tests.client.screen.Screen`; without *answers* the terminal leaves the program's questions open.
+    :class:`~tests.client.emulator.Emulator`; without *answers* the terminal leaves the program's questions open.
     """
     with tempfile.TemporaryDirectory() as home:
         environment = {
@@ -265,7 +267,7 @@ def terminal(
             "TZ": "UTC",
             **(env or {}),
         }
-        screen = Screen(columns, rows, clusters=clusters, dark=dark)
+        screen = Emulator(columns, rows, clusters=clusters, dark=dark)
         running = Terminal(command, screen, environment, answers)
         try:
             yield running

@@ -7,18 +7,18 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatroom.client.drawing.frame import Frame
-from chatroom.client.pages.keys import Action
-from chatroom.client.pages.lobby import LobbyPage
-from chatroom.client.pages.overlay import Overlay
-from chatroom.client.pages.preferences import Interest
-from chatroom.client.pages.room import RoomPage
-from chatroom.client.pages.views import Link
+from chatroom.client.drawing.widget import ViewWidget
+from chatroom.client.keys.actions import Action
+from chatroom.client.model.preferences import Interest
+from chatroom.client.screens.lobby import LobbyScreen
+from chatroom.client.screens.overlays.overlay import Overlay
+from chatroom.client.screens.room import RoomScreen
+from chatroom.client.views.view import Connectivity
 from chatroom.wire.frames import answers, requests
 from tests.client.drawing.test_any_view import is_sound
 from tests.client.drawing.test_rows import ANY_TEXT
 from tests.client.drawing.views import SIZES
-from tests.client.pages.reader import LIMITS, Reader
+from tests.client.reader import LIMITS, Reader
 
 ROOMS = st.sampled_from(["tea", "coffee", "日本"])
 NAMES = st.one_of(st.sampled_from(["alice", "bob", "carol"]), ANY_TEXT)
@@ -86,7 +86,7 @@ STEPS = st.one_of(
     EVENTS.map(lambda event: ("event", event)),
     REPLIES.map(lambda reply: ("reply", reply)),
     st.sampled_from("abcäあ ").map(lambda key: ("type", key)),
-    st.sampled_from(list(Link)).map(lambda link: ("link", link)),
+    st.sampled_from(list(Connectivity)).map(lambda link: ("link", link)),
     SIZES.map(lambda size: ("size", size)),
     st.sampled_from(["page_up", "page_down", "top", "end"]).map(lambda how: ("scroll", how)),
     FLAGS.map(lambda focused: ("focus", focused)),
@@ -103,7 +103,7 @@ def test_what_is_typed_stays_and_what_comes_is_drawn(steps: list[tuple[str, Any]
     reader.come_in()
     reader.enter_room("coffee")
     reader.enter_room("tea")
-    frame = Frame()
+    widget = ViewWidget()
     columns, height = 100, 30
     typed = ""
 
@@ -117,11 +117,11 @@ def test_what_is_typed_stays_and_what_comes_is_drawn(steps: list[tuple[str, Any]
                 typed += value
                 reader.press(value)
             case "link":
-                reader.chat.linked(value, "news")
+                reader.chat.connection_changed(value, "news")
             case "focus":
                 reader.chat.focus(value)
             case "quiet":
-                reader.chat.sieve.quiet = value
+                reader.chat.line_filter.quiet = value
             case "ignore":
                 reader.chat.preferences.ignore(value)
             case "unignore":
@@ -131,11 +131,11 @@ def test_what_is_typed_stays_and_what_comes_is_drawn(steps: list[tuple[str, Any]
             case "size":
                 columns, height = value
             case "scroll":
-                frame.scroll(value)
-                reader.room_page.conversation.follow(frame.following)
-        frame.show(reader.room_view)
+                widget.scroll(value)
+                reader.room_screen.conversation.reading.follow(widget.following)
+        widget.show(reader.room_view)
 
-        assert is_sound(frame.render((columns, height)), columns, height)
+        assert is_sound(widget.render((columns, height)), columns, height)
         assert reader.room_view.input.text == typed
         assert reader.room_view.input.cursor == len(typed)
 
@@ -152,20 +152,20 @@ def test_no_key_and_no_event_brings_a_page_down(steps: list[tuple[Any, Any]]) ->
 
     for key, event in steps:
         if isinstance(key, tuple):
-            reader.page.paste(key[1])
+            reader.screen.paste(key[1])
         elif isinstance(key, Action):
-            asked = reader.page.act(key)
+            asked = reader.screen.act(key)
             assert not isinstance(asked, requests.Say) or key in (Action.SUBMIT, Action.YANK)
         else:
-            reader.page.type(key)
-        reader.page = reader.page.change_state()
+            reader.screen.type(key)
+        reader.screen = reader.screen.change_state()
         if event is not None:
             reader.hear(event)
-        assert isinstance(reader.page, (RoomPage, LobbyPage, Overlay))
+        assert isinstance(reader.screen, (RoomScreen, LobbyScreen, Overlay))
         assert is_sound(_drawn(reader), 80, 24)
 
 
 def _drawn(reader: Reader) -> Any:
-    frame = Frame()
-    frame.show(reader.page.display())
-    return frame.render((80, 24))
+    widget = ViewWidget()
+    widget.show(reader.screen.view())
+    return widget.render((80, 24))

@@ -6,7 +6,7 @@ import pytest
 from twisted.internet.task import Clock
 
 from chatroom.client.bell import PAUSE, PRESENT, Bell
-from chatroom.client.pages.attention import Alert
+from chatroom.client.views.alert import Alert
 
 ALERT = Alert("bob in tea", "alice: hello")
 

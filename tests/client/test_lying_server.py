@@ -15,17 +15,17 @@ from twisted.internet.task import Clock
 
 from chatroom.client import states
 from chatroom.client.connection import Connection
-from chatroom.client.pages.chat import Chat
-from chatroom.client.pages.page import Page
-from chatroom.client.pages.username import UsernamePage
-from chatroom.client.pages.views import RoomView
+from chatroom.client.model.chat import Chat
+from chatroom.client.screens.screen import Screen
+from chatroom.client.screens.username import UsernameScreen
 from chatroom.client.session import Session
+from chatroom.client.views.view import RoomView
 from chatroom.wire.frames import requests
 from chatroom.wire.frames.answers import AnyEvent, AnyReply
 from chatroom.wire.frames.requests import AnyRequest
 from tests.client.cables import WELCOME, Cable, FakeEndpoint
 from tests.client.caller import entered
-from tests.client.pages.reader import NOON
+from tests.client.reader import NOON
 
 Frame = dict[str, Any]
 
@@ -46,14 +46,14 @@ class Face:
         self.clock = Clock()
         self.endpoint = FakeEndpoint(self.clock)
         self.chat = Chat("localhost", lambda: NOON, NOON.tzinfo, wanted)
-        self.page: Page = UsernamePage(self.chat)
+        self.screen: Screen = UsernameScreen(self.chat)
         self.session = Session(self.chat, self.connect, self)
 
-    def connect(self, heard: Callable[[states.Frame], None], changed: Callable[[states.State], None]) -> Connection:
+    def connect(self, heard: Callable[[states.Incoming], None], changed: Callable[[states.State], None]) -> Connection:
         return Connection(self.clock, self.endpoint, heard=heard, changed=changed)
 
     def take(self, frame: AnyReply | AnyEvent, request: AnyRequest | None = None) -> Sequence[AnyRequest]:
-        return self.page.parse_response(frame, request)
+        return self.screen.parse_response(frame, request)
 
     def refused(self, message: str) -> None:
         raise AssertionError(message)
@@ -62,7 +62,7 @@ class Face:
         pass
 
     def turn(self) -> None:
-        self.page = self.page.change_state()
+        self.screen = self.screen.change_state()
 
     def quit(self) -> None:
         pass
@@ -84,7 +84,7 @@ def face() -> Iterator[Face]:
     face.cable.answer(WELCOME | {"type": "welcome"})
     face.cable.answer({"type": "rooms", "rooms": [], "more": False}, entered())
     yield face
-    face.session.connection.close()
+    face.session.server.close()
     face.clock.advance(0)
 
 
@@ -171,7 +171,7 @@ def test_nothing_is_kept_that_is_longer_than_it_may_be(face: Face, frames: str) 
 
 def test_a_text_as_long_as_it_may_be_is_heard_whole(face: Face) -> None:
     face.cable.give(said(1, text="ü" * 2000, **{"from": "bob"}))
-    view = face.page.display()
+    view = face.screen.view()
     assert isinstance(view, RoomView)
     [message] = view.lines
     assert getattr(message, "text", "") == "ü" * 2000

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.client.screen import Screen
+from tests.client.emulator import Emulator
 from tests.client.terminal import ENTER, UP, Terminal, alt, ctrl, terminal
 
 ECHO = """
@@ -22,8 +22,8 @@ while (key := sys.stdin.buffer.raw.read(100)) != b"q":
 """A program that draws what it reads, until a q, and cleans nothing up."""
 
 
-def shown(*data: bytes, columns: int = 20, rows: int = 3, clusters: bool = True) -> Screen:
-    screen = Screen(columns, rows, clusters=clusters)
+def shown(*data: bytes, columns: int = 20, rows: int = 3, clusters: bool = True) -> Emulator:
+    screen = Emulator(columns, rows, clusters=clusters)
     for piece in data:
         screen.feed(piece)
     return screen
@@ -212,8 +212,8 @@ def test_what_the_terminal_does_not_know_leaves_no_trace_however_it_comes(sequen
 
 
 def test_the_terminal_tells_its_colours() -> None:
-    assert Screen(9, 9).feed(b"\x1b]11;?\x07") == "\x1b]11;rgb:0000/0000/0000\x1b\\"
-    assert Screen(9, 9, dark=False).feed(b"\x1b]11;?\x07") == "\x1b]11;rgb:ffff/ffff/ffff\x1b\\"
+    assert Emulator(9, 9).feed(b"\x1b]11;?\x07") == "\x1b]11;rgb:0000/0000/0000\x1b\\"
+    assert Emulator(9, 9, dark=False).feed(b"\x1b]11;?\x07") == "\x1b]11;rgb:ffff/ffff/ffff\x1b\\"
 
 
 def test_the_terminal_tells_which_modes_are_on() -> None:

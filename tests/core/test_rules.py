@@ -48,8 +48,8 @@ EXAMPLES: tuple[Command, ...] = (
     History(TEA),
     Search(TEA, "hi"),
     Ping(),
+    Local("what it is written like"),
     Pong(),
-    Local(None),
     Quit(),
 )
 

@@ -16,7 +16,7 @@ from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import TCP4ClientEndpoint
 
-from chatroom.client.connection import Connection, Frame, Offline, Refused, State, Waiting
+from chatroom.client.connection import Connection, Incoming, Offline, Refused, State, Waiting
 from chatroom.wire.frames.answers import Said
 from chatroom.wire.frames.requests import Create
 from tests.e2e.peers import bots
@@ -31,7 +31,7 @@ class Caller:
     """A connection of which everything is noted, and waited for."""
 
     def __init__(self, port: int) -> None:
-        self.heard: list[Frame] = []
+        self.heard: list[Incoming] = []
         self._waiting: list[tuple[Callable[[], bool], Deferred[None]]] = []
         endpoint = TCP4ClientEndpoint(reactor, "127.0.0.1", port)
         self.connection = Connection(
@@ -52,7 +52,7 @@ class Caller:
         self._look(None)
         return done.addTimeout(LIMIT, reactor)
 
-    def _hear(self, frame: Frame) -> None:
+    def _hear(self, frame: Incoming) -> None:
         self.heard.append(frame)
         self._look(frame)
 

@@ -11,8 +11,8 @@ import pytest
 
 from chatroom.__main__ import PROCESS
 from chatroom.client.command_line import command_line
-from chatroom.client.pages.commands import COMMANDS
-from chatroom.client.pages.keys import KEYS, label
+from chatroom.client.keys.actions import KEYS, label
+from chatroom.client.screens.commands import COMMANDS
 from tools import client_manpage, roff, server_manpage
 
 PAGES = Path(__file__).parents[2] / "docs" / "man"

@@ -11,10 +11,10 @@ from platformdirs import user_config_path
 
 from chatroom import toml
 from chatroom.client.config.options import BadValue, Config, Parser, closest, value
-from chatroom.client.drawing.looks import BadLook, look
+from chatroom.client.drawing.styles import BadLook, look
 from chatroom.client.drawing.themes import THEMES
-from chatroom.client.pages.bindings import DEFAULT, ESSENTIAL, BadKey, Bindings, key_named, name
-from chatroom.client.pages.keys import Action, label
+from chatroom.client.keys.actions import Action, label
+from chatroom.client.keys.bindings import DEFAULT, ESSENTIAL, BadKey, Bindings, key_named, name
 
 KEYS, COLORS = "keys", "colors"
 """The tables of the file; what stands above them are options."""
@@ -48,7 +48,7 @@ def read(path: Path, parser: Parser, *, named: bool) -> Config:
         if named and isinstance(error, OSError):
             raise
         reason = error.strerror if isinstance(error, OSError) else "it is not written in UTF-8"
-        return Config(problems=[f"{shown(path)} can't be used: {reason}"], place=shown(path))
+        return Config(problems=[f"{shown(path)} can't be used: {reason}"], file=shown(path))
     return _Reading(path, text).config(parser)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from typing_extensions import override
 
-from chatroom.client.pages.bindings import DEFAULT, Bindings
+from chatroom.client.keys.bindings import DEFAULT, Bindings
 
 
 class BadValue(Exception):
@@ -21,14 +21,14 @@ class BadValue(Exception):
 class Config:
     """What somebody wants: the *options* by their names in the program, keys, looks.
 
-    *problems* are for that person, who can mend them at *place*.
+    *problems* are for that person, who can mend them at *file*.
     """
 
     options: Mapping[str, Any] = field(default_factory=dict)
     keys: Bindings = DEFAULT
     looks: Mapping[str, str] = field(default_factory=dict)
     problems: Sequence[str] = ()
-    place: str = ""
+    file: str = ""
 
 
 class Parser(argparse.ArgumentParser):

@@ -8,11 +8,11 @@ from textwrap import wrap
 
 from chatroom.client.config.file import COLORS, KEYS, shown, usual
 from chatroom.client.config.options import Parser, default, purpose, sentence
-from chatroom.client.drawing.looks import COLOURS, SETTINGS, written
+from chatroom.client.drawing.styles import COLOURS, SETTINGS, written
 from chatroom.client.drawing.themes import THEMES, Theme
-from chatroom.client.pages.bindings import DEFAULT, name, unsaid
-from chatroom.client.pages.keys import KEYS as TABLE
-from chatroom.client.pages.keys import label
+from chatroom.client.keys.actions import KEYS as TABLE
+from chatroom.client.keys.actions import label
+from chatroom.client.keys.bindings import DEFAULT, name, unsaid
 
 _WIDTH = 78
 

@@ -1,4 +1,4 @@
-"""The rows above and below a page: its title, and the bar that says how things are."""
+"""The rows above and below a view: its title, and the bar that says how things are."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from chatroom.client.drawing.rows import Row, Segment
 from chatroom.client.drawing.safe import cut, width
 from chatroom.client.drawing.themes import Style
-from chatroom.client.pages.bindings import Bindings
-from chatroom.client.pages.keys import Action
-from chatroom.client.pages.views import Link, Status
+from chatroom.client.keys.actions import Action
+from chatroom.client.keys.bindings import Bindings
+from chatroom.client.views.view import Connectivity, Status
 
 SLOW = 2.0
 """Seconds above which an answer is slow."""
@@ -21,7 +21,7 @@ MOUSE_HINT = "mouse on, Shift+drag marks text"
 
 
 def title(name: str, about: str, right: str, columns: int) -> Row:
-    """Return the first row: the *name* of the page, what it is *about*, and on the *right* how much there is."""
+    """Return the first row: the *name* of the screen, what it is *about*, and on the *right* how much there is."""
     left: list[Segment] = [(Style.TITLE, name)]
     if about:
         left.append((Style.TITLE_DIM, about))
@@ -63,8 +63,8 @@ def lag(seconds: float) -> str:
 def _connection(state: Status, keys: Bindings) -> list[Segment]:
     """Return what is to be said about the connection and what is not shown, if anything."""
     parts: list[Segment] = []
-    match state.link:
-        case Link.ONLINE:
+    match state.connectivity:
+        case Connectivity.ONLINE:
             if state.silence >= SILENT:
                 parts.append((Style.STATUS_NEWS, f"no answer for {state.silence} s"))
             elif state.lag is not None:
@@ -73,15 +73,15 @@ def _connection(state: Status, keys: Bindings) -> list[Segment]:
                 parts.append((Style.STATUS_NEWS if slow else Style.STATUS_DIM, lag(max(state.lag, state.silence))))
             if state.news:
                 parts.append((Style.STATUS_DIM, state.news))
-        case Link.CONNECTING:
+        case Connectivity.CONNECTING:
             parts.append((Style.STATUS_DIM, state.news or "connecting …"))
-        case Link.NONE:
+        case Connectivity.NONE:
             # Nothing is wrong: there is no connection before there is a name.
             if state.news:
                 parts.append((Style.STATUS_DIM, state.news))
-        case Link.LOST:
+        case Connectivity.LOST:
             parts.append((Style.STATUS_ALERT, state.news or "Connection lost"))
-        case Link.AWAY:
+        case Connectivity.AWAY:
             parts.append((Style.STATUS_ALERT, state.news or "not connected"))
     if state.unsent:
         parts.append((Style.STATUS_NEWS, f"{state.unsent} waiting"))

@@ -13,8 +13,8 @@ import urwid
 from chatroom.client.drawing.rows import Row, Segment
 from chatroom.client.drawing.safe import Align, cut, pad, safe, safe_lines, width
 from chatroom.client.drawing.themes import Style, name_style
-from chatroom.client.pages.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
-from chatroom.client.pages.marks import marks
+from chatroom.client.text.highlights import highlights
+from chatroom.client.views.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
 
 # In English whatever the locale says, as all the rest is.
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
@@ -57,8 +57,8 @@ def measure(columns: int, most: int) -> int:
 
 
 @lru_cache(maxsize=1024)
-def line_rows(line: Line, columns: int, username: str, highlights: tuple[str, ...] = ()) -> tuple[Row, ...]:
-    """Return *line* as at least one row of at most *columns*; *username* and the words *highlights* stand out."""
+def line_rows(line: Line, columns: int, username: str, highlight_words: tuple[str, ...] = ()) -> tuple[Row, ...]:
+    """Return *line* as at least one row of at most *columns*; *username* and the words *highlight_words* stand out."""
     match line:
         case Skipped():
             return (remark_row(_missing(line), columns),)
@@ -68,7 +68,7 @@ def line_rows(line: Line, columns: int, username: str, highlights: tuple[str, ..
             entry = _entry(line)
             own = not isinstance(line, Notice | Pending) and line.own
             mine = own or isinstance(line, Pending)
-            return _entry_rows(entry, columns, () if mine else (username, *highlights))
+            return _entry_rows(entry, columns, () if mine else (username, *highlight_words))
     assert_never(line)
 
 
@@ -94,7 +94,7 @@ def remark_row(text: str, columns: int) -> Row:
     return _centred(f"— {text} —", Style.DIM, columns)
 
 
-def marked_row(row: Row, columns: int) -> Row:
+def emphasized_row(row: Row, columns: int) -> Row:
     """Return *row* of a line that one has gone to, as it stands out from all others."""
     return ((Style.CHOSEN, pad("".join(text for _, text in row), columns)),)
 
@@ -161,8 +161,8 @@ def _entry_rows(entry: _Entry, columns: int, watched: Sequence[str]) -> tuple[Ro
     rows: list[Row] = []
     for line in safe_lines("".join(f"{lead} " for lead, _ in leads) + entry.text):
         # The leads are no part of what was said.
-        found = marks(line[start:], "", watched)
-        spans += [(start + mark.start, start + mark.end, Style(mark.kind)) for mark in found]
+        found = highlights(line[start:], "", watched)
+        spans += [(start + special.start, start + special.end, Style(special.kind)) for special in found]
         for first, last in _wrapped(line, room):
             rows.append((*head, *_styled(line, first, last, entry.style, spans)))
             head = ((None, " " * sum(width(text) for _, text in head)),)

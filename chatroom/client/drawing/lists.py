@@ -1,4 +1,4 @@
-"""Lists over a page: messages that were found, and rooms to go to; one line is chosen."""
+"""Lists over a screen: messages that were found, and rooms to go to; one line is chosen."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from chatroom.client.drawing.rows import Row, Segment
 from chatroom.client.drawing.safe import Align, cut, pad, safe, width
 from chatroom.client.drawing.sentences import wrapped
 from chatroom.client.drawing.themes import Style, name_style
-from chatroom.client.pages.bindings import Bindings
-from chatroom.client.pages.items import Day, Found, Item, Place
-from chatroom.client.pages.views import ListView
+from chatroom.client.keys.bindings import Bindings
+from chatroom.client.views.items import Day, Found, Item, RoomItem
+from chatroom.client.views.view import ListView
 
 _WIDEST_ROOM = 32
 _WITH_ROOM_AND_NAME = 50
@@ -63,7 +63,7 @@ def _last(view: ListView, columns: int, keys: Bindings) -> Row:
 def _spaced(items: Sequence[Item]) -> Iterator[int | None]:
     """Give the numbers of *items*, with a blank row (None) where a room comes after messages."""
     for number, item in enumerate(items):
-        if number and isinstance(item, Place) and isinstance(items[number - 1], Found):
+        if number and isinstance(item, RoomItem) and isinstance(items[number - 1], Found):
             yield None
         yield number
 
@@ -77,7 +77,7 @@ class _Drawing:
         rooms = [item for item in view.items if not isinstance(item, Day)]
         widest = max((width(cut(item.room, _WIDEST_ROOM)) for item in rooms), default=0)
         self._room = min(widest, columns // 3)
-        self._news = max((len(_news(item)) for item in rooms if isinstance(item, Place)), default=0)
+        self._news = max((len(_news(item)) for item in rooms if isinstance(item, RoomItem)), default=0)
 
     def row(self, number: int | None) -> Row:
         """Return the row of the item with that *number*."""
@@ -89,8 +89,8 @@ class _Drawing:
                 return day_row(day, self.columns)
             case Found():
                 return self._found(item, chosen=chosen)
-            case Place():
-                return self._place(item, chosen=chosen)
+            case RoomItem():
+                return self._room_item(item, chosen=chosen)
         assert_never(item)
 
     def _found(self, item: Found, *, chosen: bool) -> Row:
@@ -111,7 +111,7 @@ class _Drawing:
         text = _fitting(_text(item, room, plain, marked), room)
         return (*row, *text, (plain, " " * max(room + 1 - sum(width(piece) for _, piece in text), 0)))
 
-    def _place(self, item: Place, *, chosen: bool) -> Row:
+    def _room_item(self, item: RoomItem, *, chosen: bool) -> Row:
         """Return a room, and how much is new there."""
         look = Style.TAB_MENTION if item.mentions else Style.TAB_UNREAD if item.unread else Style.TEXT
         dim = Style.DIM
@@ -125,7 +125,7 @@ class _Drawing:
         return (*row, (dim, pad(f"  {item.about}", room)))
 
 
-def _news(item: Place) -> str:
+def _news(item: RoomItem) -> str:
     """Return how much is new in a room."""
     new = [f"{item.unread} new"] if item.unread else []
     if item.mentions:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from chatroom.client.drawing.layout import line_rows
 from chatroom.client.drawing.purposes import purposes
-from chatroom.client.drawing.rows import Row as Drawn
+from chatroom.client.drawing.rows import Row
 from chatroom.client.drawing.safe import Align, cut, pad, width
 from chatroom.client.drawing.sentences import wrapped
 from chatroom.client.drawing.themes import Style
-from chatroom.client.pages.bindings import Bindings
-from chatroom.client.pages.keys import Action
-from chatroom.client.pages.views import LobbyView, Row
+from chatroom.client.keys.actions import Action
+from chatroom.client.keys.bindings import Bindings
+from chatroom.client.views.view import LobbyRoom, LobbyView
 
 _WIDEST_NAME = 32
 _MOST_NEWS = 5
@@ -25,24 +25,24 @@ _PURPOSES = (
 )
 
 
-def lobby(view: LobbyView, columns: int, height: int, keys: Bindings) -> list[Drawn]:
+def lobby(view: LobbyView, columns: int, height: int, keys: Bindings) -> list[Row]:
     """Return at most *height* rows: the rooms, the news below them, and last what is asked or what can be done."""
     news, last = _below(view, columns, height, keys)
     height -= len(news) + len(last)
     rooms = _table(view, columns, height, keys)
-    blank: list[Drawn] = [()] * (height - len(rooms))
+    blank: list[Row] = [()] * (height - len(rooms))
     return rooms + blank + news + last
 
 
-def row_at(view: LobbyView, columns: int, height: int, number: int, keys: Bindings) -> Row | None:
+def room_at(view: LobbyView, columns: int, height: int, number: int, keys: Bindings) -> LobbyRoom | None:
     """Return which room stands in the row *number* of a lobby of this size, if one does."""
     height -= sum(map(len, _below(view, columns, height, keys)))
-    head, rooms = _places_for(view, height)
+    head, rooms = _rooms_in_view(view, height)
     index = rooms.start + number - head
-    return view.rows[index] if head <= number < height and index < rooms.stop else None
+    return view.rooms[index] if head <= number < height and index < rooms.stop else None
 
 
-def _below(view: LobbyView, columns: int, height: int, keys: Bindings) -> tuple[list[Drawn], list[Drawn]]:
+def _below(view: LobbyView, columns: int, height: int, keys: Bindings) -> tuple[list[Row], list[Row]]:
     """Return the rows below the table: the news, and what is asked or can be done."""
     last = _last(view, columns, keys)[:height] if view.question or height > 3 else []
     height -= len(last)
@@ -52,81 +52,81 @@ def _below(view: LobbyView, columns: int, height: int, keys: Bindings) -> tuple[
     return news, last
 
 
-def _places_for(view: LobbyView, height: int) -> tuple[int, range]:
+def _rooms_in_view(view: LobbyView, height: int) -> tuple[int, range]:
     """Return how many rows are above those of the rooms, and which rooms have one."""
     head = 1 if height > 5 else 0
     height -= head
-    top = min(max((view.chosen or 0) - height // 2, 0), max(len(view.rows) - height, 0))
-    return head, range(top, min(top + height, len(view.rows)))
+    top = min(max((view.chosen or 0) - height // 2, 0), max(len(view.rooms) - height, 0))
+    return head, range(top, min(top + height, len(view.rooms)))
 
 
-def _table(view: LobbyView, columns: int, height: int, keys: Bindings) -> list[Drawn]:
+def _table(view: LobbyView, columns: int, height: int, keys: Bindings) -> list[Row]:
     """Return at most *height* rows: those of the rooms around the chosen one, under the names of their columns."""
     if height < 1:
         return []
-    if not view.rows:
-        nothing: Drawn = ((Style.DIM, cut(f" {_nothing(view, keys)}", columns)),)
+    if not view.rooms:
+        nothing: Row = ((Style.DIM, cut(f" {_nothing(view, keys)}", columns)),)
         return [nothing]
-    head, numbers = _places_for(view, height)
-    places = _Places(view.rows[numbers.start : numbers.stop], columns)
-    drawn: list[Drawn] = [places.row(view.rows[number], chosen=number == view.chosen) for number in numbers]
-    return [places.head(), *drawn] if head else drawn
+    head, numbers = _rooms_in_view(view, height)
+    table = _Columns(view.rooms[numbers.start : numbers.stop], columns)
+    drawn: list[Row] = [table.row(view.rooms[number], chosen=number == view.chosen) for number in numbers]
+    return [table.head(), *drawn] if head else drawn
 
 
-def _news(view: LobbyView, columns: int, height: int) -> list[Drawn]:
+def _news(view: LobbyView, columns: int, height: int) -> list[Row]:
     """Return the newest rows of what there is to say."""
-    rows: list[Drawn] = []
+    rows: list[Row] = []
     for line in reversed(view.lines):
         if len(rows) >= height:
             break
-        rows = [*line_rows(line, columns, view.status.username, view.status.highlights), *rows]
+        rows = [*line_rows(line, columns, view.status.username, view.status.highlight_words), *rows]
     return rows[max(len(rows) - height, 0) :]
 
 
-def _last(view: LobbyView, columns: int, keys: Bindings) -> list[Drawn]:
+def _last(view: LobbyView, columns: int, keys: Bindings) -> list[Row]:
     """Return the rows under the rooms: what is asked, or else what can be done."""
     if view.question:
         return [((Style.QUESTION, f" {text}"),) for text in wrapped(view.question, columns - 1)[:_MOST_ASKED]]
     return [purposes("Type to filter", _PURPOSES, keys, columns)]
 
 
-class _Places:
+class _Columns:
     """Where the columns of the table are."""
 
-    def __init__(self, rows: Sequence[Row], columns: int) -> None:
+    def __init__(self, rooms: Sequence[LobbyRoom], columns: int) -> None:
         self._columns = columns
-        people = max(width(_people(row)) for row in rows)
+        people = max(width(_people(listed)) for listed in rooms)
         self._people = max(people, len("people")) if columns >= 40 else people
-        widest = max(*(width(cut(row.room, _WIDEST_NAME)) for row in rows), len("room"))
+        widest = max(*(width(cut(listed.room, _WIDEST_NAME)) for listed in rooms), len("room"))
         self._name = max(min(widest, columns - self._people - 5), 1)
 
-    def head(self) -> Drawn:
+    def head(self) -> Row:
         """Return the names of the columns."""
         name, people = pad("room", self._name), pad("people", self._people, Align.RIGHT)
         return ((Style.DIM, f"   {name}  {people}   topic"),)
 
-    def row(self, row: Row, *, chosen: bool) -> Drawn:
+    def row(self, listed: LobbyRoom, *, chosen: bool) -> Row:
         """Return the row of one room."""
-        full = row.full and not row.joined
+        full = listed.full and not listed.joined
         look = Style.DIM if full else Style.TEXT
         dim = Style.DIM
         if chosen:
             look, dim = Style.CHOSEN, Style.CHOSEN_DIM
-        mark = " • " if row.joined else "   "
-        people = pad(_people(row), self._people, Align.RIGHT)
-        notes = [note for note, so in (("full", row.full), ("yours", row.own)) if so]
+        sign = " • " if listed.joined else "   "
+        people = pad(_people(listed), self._people, Align.RIGHT)
+        notes = [note for note, so in (("full", listed.full), ("yours", listed.own)) if so]
         end = f"  {' · '.join(notes)} " if notes else " "
         room = self._columns - 3 - self._name - 2 - self._people - 3
         # The topic is what matters least.
         if room - len(end) < 8:
-            return ((look, mark + pad(row.room, self._name)), (dim, pad(f"  {people} {end}", self._columns)))
-        topic = pad(row.topic, room - len(end))
-        return ((look, mark + pad(row.room, self._name)), (dim, f"  {people}   "), (look, topic), (dim, end))
+            return ((look, sign + pad(listed.room, self._name)), (dim, pad(f"  {people} {end}", self._columns)))
+        topic = pad(listed.topic, room - len(end))
+        return ((look, sign + pad(listed.room, self._name)), (dim, f"  {people}   "), (look, topic), (dim, end))
 
 
-def _people(row: Row) -> str:
+def _people(listed: LobbyRoom) -> str:
     """Write how many are in the room, and how many may be."""
-    return f"{row.members}/{row.capacity}" if row.capacity else str(row.members)
+    return f"{listed.members}/{listed.capacity}" if listed.capacity else str(listed.members)
 
 
 def _nothing(view: LobbyView, keys: Bindings) -> str:

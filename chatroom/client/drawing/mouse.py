@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from chatroom.client.drawing import lists, lobby, panels
 from chatroom.client.drawing.room import Panels
-from chatroom.client.pages.bindings import Bindings
-from chatroom.client.pages.pointing import OnItem, OnMember, OnRow, OnTab, Target
-from chatroom.client.pages.views import ListView, LobbyView, RoomView, View
+from chatroom.client.keys.bindings import Bindings
+from chatroom.client.views.targets import OnItem, OnLobbyRoom, OnMember, OnTab, Target
+from chatroom.client.views.view import ListView, LobbyView, RoomView, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ def target(view: View | None, wanted: Panels, keys: Bindings, columns: int, heig
                 name = panels.member_at(view.members, view.count, height, click.row)
                 return OnMember(name) if name else None
         case LobbyView():
-            row = lobby.row_at(view, columns, height, click.row, keys)
-            return OnRow(row.room) if row else None
+            row = lobby.room_at(view, columns, height, click.row, keys)
+            return OnLobbyRoom(row.room) if row else None
         case ListView():
             item = lists.item_at(view, height, click.row)
             return OnItem(item) if item else None

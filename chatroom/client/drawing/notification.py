@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal, assert_never
 
 from chatroom.client.drawing.safe import cut
-from chatroom.client.pages.attention import Alert
+from chatroom.client.views.alert import Alert
 
 Kind = Literal["bell", "osc9", "osc777", "none"]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from chatroom.client.drawing.rows import Row, Segment
 from chatroom.client.drawing.safe import cut, pad, width
 from chatroom.client.drawing.themes import Style
-from chatroom.client.pages.views import Tab
+from chatroom.client.views.view import Tab
 
 _MOST = 99
 

@@ -7,9 +7,9 @@ from chatroom.client.drawing.purposes import purposes
 from chatroom.client.drawing.rows import Row, Segment
 from chatroom.client.drawing.safe import cut
 from chatroom.client.drawing.themes import Style
-from chatroom.client.pages.bindings import Bindings
-from chatroom.client.pages.keys import Action
-from chatroom.client.pages.views import Pasted
+from chatroom.client.keys.actions import Action
+from chatroom.client.keys.bindings import Bindings
+from chatroom.client.views.view import Pasted
 from chatroom.core.texts import MAX_LINES
 
 _CHOICES = ((Action.END_OF_LINE, "edit"), (Action.CANCEL, "drop"))

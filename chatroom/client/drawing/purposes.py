@@ -1,4 +1,4 @@
-"""What the most useful keys of a page do, in one row."""
+"""What the most useful keys of a screen do, in one row."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from chatroom.client.drawing.rows import Row, Segment
 from chatroom.client.drawing.themes import Style
-from chatroom.client.pages.bindings import Bindings
-from chatroom.client.pages.keys import Action
+from chatroom.client.keys.actions import Action
+from chatroom.client.keys.bindings import Bindings
 
 
 def purposes(

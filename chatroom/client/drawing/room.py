@@ -11,7 +11,7 @@ from chatroom.client.drawing.layout import measure
 from chatroom.client.drawing.rows import canvas
 from chatroom.client.drawing.scrollback import Scrollback
 from chatroom.client.drawing.themes import Style, name_style
-from chatroom.client.pages.views import RoomView
+from chatroom.client.views.view import RoomView
 
 _WITH_ROOMS, _WITH_MEMBERS = 80, 100
 """Columns from which on the panels are shown, if nobody says otherwise."""

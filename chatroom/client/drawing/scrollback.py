@@ -8,11 +8,10 @@ from typing import Literal
 import urwid
 from typing_extensions import override
 
+from chatroom.client.drawing.document import Document, Position
 from chatroom.client.drawing.rows import Row, canvas
-from chatroom.client.drawing.stretch import Place, Stretch
-from chatroom.client.pages.lines import Line, Message
-from chatroom.client.pages.spots import Spot
-from chatroom.client.pages.views import RoomView
+from chatroom.client.views.lines import Line, Message
+from chatroom.client.views.view import Anchor, RoomView
 
 Scroll = Literal["page_up", "page_down", "line_up", "line_down", "top", "end"]
 """Where one can scroll; a line is in fact a few of them."""
@@ -38,10 +37,10 @@ class Scrollback(urwid.Widget):
         self._view: RoomView | None = None
         self._size: tuple[int, int] | None = None
         # The first row in view, and the line that it is a row of; none of both while following.
-        self._held: tuple[Place, Line] | None = None
+        self._held: tuple[Position, Line] | None = None
         # Where one was brought last, and where to at the next drawing.
-        self._spot: Spot | None = None
-        self._sought: Spot | None = None
+        self._anchor: Anchor | None = None
+        self._sought: Anchor | None = None
 
     @property
     def following(self) -> bool:
@@ -58,38 +57,38 @@ class Scrollback(urwid.Widget):
         """Whether there is nothing here above what is in view."""
         if not self._view or not self._size:
             return False
-        stretch = Stretch(self._view, self._size[0])
-        return self._top(stretch, self._size[1]) == stretch.start
+        document = Document(self._view, self._size[0])
+        return self._top(document, self._size[1]) == document.start
 
     @property
     def at_end(self) -> bool:
         """Whether there is nothing here below what is in view."""
         if not self._view or not self._size:
             return True
-        stretch = Stretch(self._view, self._size[0])
-        return self._top(stretch, self._size[1]) == stretch.end(self._size[1])
+        document = Document(self._view, self._size[0])
+        return self._top(document, self._size[1]) == document.end(self._size[1])
 
     @property
-    def place(self) -> int | None:
-        """The message where one reads, if that is not the end: about a third down, as a spot is shown."""
+    def reading_at(self) -> int | None:
+        """The message where one reads, if that is not the end: about a third down, as an anchor is shown."""
         if not self._view or not self._size or not self._held:
             return None
         columns, height = self._size
-        stretch = Stretch(self._view, columns)
-        place = stretch.moved(self._top(stretch, height), height // _ABOVE)
-        lines = (stretch.line(number) for number in range(place.number, len(self._view.lines)))
+        document = Document(self._view, columns)
+        position = document.moved(self._top(document, height), height // _ABOVE)
+        lines = (document.line(number) for number in range(position.number, len(self._view.lines)))
         return next((line.seq for line in lines if isinstance(line, Message)), None)
 
     def show(self, view: RoomView) -> None:
         """Take *view* for the next drawing."""
         self._view = view
-        if view.spot is not self._spot:
-            self._spot = self._sought = view.spot
+        if view.anchor is not self._anchor:
+            self._anchor = self._sought = view.anchor
         if self._sought and self._size:
             self._seek(self._sought, *self._size)
         elif self._held and self._size:
-            stretch = Stretch(view, self._size[0])
-            self._hold(stretch, stretch.moved(stretch.find(self._held[1], self._held[0]), 0))
+            document = Document(view, self._size[0])
+            self._hold(document, document.moved(document.find(self._held[1], self._held[0]), 0))
         self._invalidate()
 
     def scroll(self, action: Scroll) -> None:
@@ -97,26 +96,26 @@ class Scrollback(urwid.Widget):
         if not self._view or not self._size:
             return
         columns, height = self._size
-        stretch = Stretch(self._view, columns)
-        top, end = self._top(stretch, height), stretch.end(height)
+        document = Document(self._view, columns)
+        top, end = self._top(document, height), document.end(height)
         match action:
             case "page_up":
-                top = stretch.moved(top, -max(height - 1, 1))
+                top = document.moved(top, -max(height - 1, 1))
             case "page_down":
-                top = stretch.moved(top, max(height - 1, 1))
+                top = document.moved(top, max(height - 1, 1))
             case "line_up":
-                top = stretch.moved(top, -_FEW)
+                top = document.moved(top, -_FEW)
             case "line_down":
-                top = stretch.moved(top, _FEW)
+                top = document.moved(top, _FEW)
             case "top":
-                top = stretch.start
+                top = document.start
             case "end":
                 top = end
         # Where the end is not the newest there is, what is loaded behind it must not move the view.
         if action == "end" or (top >= end and self._view.live):
             self._held = None
         else:
-            self._hold(stretch, min(top, end))
+            self._hold(document, min(top, end))
         self._invalidate()
 
     @override
@@ -129,27 +128,27 @@ class Scrollback(urwid.Widget):
             self._seek(self._sought, columns, height)
         rows: list[Row] = []
         if self._view:
-            stretch = Stretch(self._view, columns)
-            rows += islice(stretch.rows(self._top(stretch, height)), height)
+            document = Document(self._view, columns)
+            rows += islice(document.rows(self._top(document, height)), height)
         return canvas([()] * (height - len(rows)) + rows, columns, height)
 
-    def _seek(self, spot: Spot, columns: int, height: int) -> None:
-        """Bring *spot* into view; from then on it stays there, even at the end."""
+    def _seek(self, anchor: Anchor, columns: int, height: int) -> None:
+        """Bring *anchor* into view; from then on it stays there, even at the end."""
         self._sought = self._held = None
-        if self._view and spot.seq is not None:
-            stretch = Stretch(self._view, columns)
-            top = stretch.moved(Place(stretch.number(spot.seq), 0), -(height // _ABOVE))
-            self._hold(stretch, min(top, stretch.end(height)))
+        if self._view and anchor.seq is not None:
+            document = Document(self._view, columns)
+            top = document.moved(Position(document.number(anchor.seq), 0), -(height // _ABOVE))
+            self._hold(document, min(top, document.end(height)))
 
-    def _top(self, stretch: Stretch, height: int) -> Place:
-        """Return the place of the first row in view."""
-        end = stretch.end(height)
+    def _top(self, document: Document, height: int) -> Position:
+        """Return the position of the first row in view."""
+        end = document.end(height)
         if not self._held:
             return end
         # Held again, since the width may be another one now.
-        return min(stretch.moved(stretch.find(self._held[1], self._held[0]), 0), end)
+        return min(document.moved(document.find(self._held[1], self._held[0]), 0), end)
 
-    def _hold(self, stretch: Stretch, place: Place) -> None:
-        """Keep the row at *place* the first one in view."""
-        line = stretch.line(place.number)
-        self._held = (place, line) if line else None
+    def _hold(self, document: Document, position: Position) -> None:
+        """Keep the row at *position* the first one in view."""
+        line = document.line(position.number)
+        self._held = (position, line) if line else None

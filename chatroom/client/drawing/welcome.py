@@ -1,22 +1,22 @@
-"""The first page: a small box in the middle, with the question who one wants to be."""
+"""The first screen: a small box in the middle, with the question who one wants to be."""
 
 from __future__ import annotations
 
-from chatroom.client.drawing.entry import entry
+from chatroom.client.drawing.input_line import entry
 from chatroom.client.drawing.rows import Row, Segment
 from chatroom.client.drawing.safe import cut, width
 from chatroom.client.drawing.sentences import wrapped
 from chatroom.client.drawing.themes import Style
-from chatroom.client.pages.bindings import Bindings
-from chatroom.client.pages.keys import Action
-from chatroom.client.pages.views import Link, UsernameView
+from chatroom.client.keys.actions import Action
+from chatroom.client.keys.bindings import Bindings
+from chatroom.client.views.view import Connectivity, UsernameView
 
 _WIDTH = 60
 _SENTENCE = "Choose a name: the others will see it."
 
 
 def welcome(view: UsernameView, columns: int, height: int, keys: Bindings) -> tuple[list[Row], tuple[int, int]]:
-    """Return the rows of the page, and where in them the cursor is."""
+    """Return the rows of the screen, and where in them the cursor is."""
     outer = min(_WIDTH, columns - 2)
     inner = outer - 8
     typed, (x, y) = entry(view.input, inner, 1)
@@ -28,7 +28,7 @@ def welcome(view: UsernameView, columns: int, height: int, keys: Bindings) -> tu
     # The keys stand where a notice will, so that the box does not grow with it.
     inside += [blank, *(((Style.ERROR, text),) for text in notice)]
     if not notice:
-        does = "tries at once" if view.status.link is Link.LOST else "goes in"
+        does = "tries at once" if view.status.connectivity is Connectivity.LOST else "goes in"
         hint = f"{keys.label(Action.SUBMIT)} {does} · {keys.label(Action.CANCEL)} leaves"
         inside.append(((Style.DIM, cut(hint, inner)),))
     left, top = (columns - outer) // 2, 1

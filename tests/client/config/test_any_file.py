@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from chatroom.client.command_line import command_line
 from chatroom.client.config.file import read
 from chatroom.client.config.sample import sample
-from chatroom.client.drawing.looks import BadLook, look
+from chatroom.client.drawing.styles import BadLook, look
 from chatroom.client.drawing.themes import theme
-from chatroom.client.pages.bindings import ESSENTIAL, BadKey, key_named
+from chatroom.client.keys.bindings import ESSENTIAL, BadKey, key_named
 from chatroom.toml import mended, places
 from tests.client.drawing.test_rows import ANY_TEXT
 

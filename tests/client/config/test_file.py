@@ -10,8 +10,8 @@ import pytest
 from chatroom.client.command_line import command_line
 from chatroom.client.config.file import read
 from chatroom.client.config.options import Config
-from chatroom.client.pages.bindings import DEFAULT
-from chatroom.client.pages.keys import Action
+from chatroom.client.keys.actions import Action
+from chatroom.client.keys.bindings import DEFAULT
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ import pytest
 from chatroom.client.command_line import command_line
 from chatroom.client.config.file import read
 from chatroom.client.config.sample import sample
-from chatroom.client.drawing.looks import dressed
+from chatroom.client.drawing.styles import dressed
 from chatroom.client.drawing.themes import THEMES, theme
-from chatroom.client.pages.bindings import DEFAULT, name
-from chatroom.client.pages.keys import Action
+from chatroom.client.keys.actions import Action
+from chatroom.client.keys.bindings import DEFAULT, name
 
 SETTING = re.compile(r"^#(?=[\w-]+ = )", re.MULTILINE)
 

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 import urwid
 
-from chatroom.client.pages.lines import Line, Message
-from chatroom.client.pages.views import Input, Link, RoomView, Status
+from chatroom.client.views.lines import Line, Message
+from chatroom.client.views.view import Connectivity, InputLine, RoomView, Status
 
 EVENING = datetime(2026, 11, 20, 23, 20)  # noqa: DTZ001  # what is drawn is in local time
 
@@ -26,8 +26,8 @@ EMPTY = RoomView(
     live=True,
     loading=False,
     arrived=0,
-    input=Input("> ", "", 0),
-    status=Status("alice", Link.ONLINE, "", 0.023, 0),
+    input=InputLine("> ", "", 0),
+    status=Status("alice", Connectivity.ONLINE, "", 0.023, 0),
 )
 
 

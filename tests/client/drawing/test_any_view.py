@@ -6,9 +6,9 @@ import urwid
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatroom.client.drawing.frame import Frame
 from chatroom.client.drawing.safe import width
-from chatroom.client.pages.views import HelpView, ListView, View
+from chatroom.client.drawing.widget import ViewWidget
+from chatroom.client.views.view import HelpView, ListView, View
 from tests.client.drawing.test_rows import HARM
 from tests.client.drawing.views import SIZES, VIEWS
 
@@ -30,30 +30,30 @@ def is_sound(canvas: urwid.Canvas, columns: int, height: int) -> bool:
 @settings(max_examples=150)
 @given(VIEWS, SIZES, st.sampled_from((0, 20, 60, 100)))
 def test_any_view_is_drawn_soundly_in_any_size(view: View, size: tuple[int, int], text: int) -> None:
-    frame = Frame(text=text)
-    frame.show(view)
-    assert is_sound(frame.render(size), *size)
+    widget = ViewWidget(text=text)
+    widget.show(view)
+    assert is_sound(widget.render(size), *size)
 
 
 @settings(max_examples=40)
 @given(st.lists(st.tuples(VIEWS, SIZES, ACTIONS), max_size=5))
 def test_so_it_is_after_others_and_however_it_is_scrolled(steps: list[tuple[View, tuple[int, int], str]]) -> None:
-    frame = Frame()
+    widget = ViewWidget()
     for view, size, action in steps:
-        frame.show(view)
+        widget.show(view)
         match action:
             case "rooms":
-                frame.toggle_rooms()
+                widget.toggle_rooms()
             case "members":
-                frame.toggle_members()
+                widget.toggle_members()
             case _:
-                frame.scroll(action)  # type: ignore[arg-type]
-        assert is_sound(frame.render(size), *size)
+                widget.scroll(action)  # type: ignore[arg-type]
+        assert is_sound(widget.render(size), *size)
 
 
 @given(VIEWS, SIZES)
 def test_whoever_can_type_sees_the_cursor(view: View, size: tuple[int, int]) -> None:
-    frame = Frame()
-    frame.show(view)
+    widget = ViewWidget()
+    widget.show(view)
     reads_only = isinstance(view, HelpView) or (isinstance(view, ListView) and view.input is None)
-    assert (frame.render(size).cursor is None) == reads_only
+    assert (widget.render(size).cursor is None) == reads_only

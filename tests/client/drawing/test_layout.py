@@ -13,7 +13,7 @@ from chatroom.client.drawing.layout import day_row, line_rows, measure, new_row,
 from chatroom.client.drawing.rows import Row, canvas
 from chatroom.client.drawing.safe import width
 from chatroom.client.drawing.themes import Style, name_style
-from chatroom.client.pages.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
+from chatroom.client.views.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
 from tests.client.drawing.reading import EVENING, styles, texts
 from tests.client.drawing.test_rows import ANY_TEXT
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from chatroom.client.drawing.frame import Frame
 from chatroom.client.drawing.themes import Style
-from chatroom.client.pages.items import Day, Found, Place
-from chatroom.client.pages.keys import Action
-from chatroom.client.pages.views import Input, Link, ListView, Status, View
+from chatroom.client.drawing.widget import ViewWidget
+from chatroom.client.keys.actions import Action
+from chatroom.client.views.items import Day, Found, RoomItem
+from chatroom.client.views.view import Connectivity, InputLine, ListView, Status, View
 from tests.client.drawing.reading import EMPTY, said, styles, texts
 
 FOUND = ListView(
@@ -25,16 +25,16 @@ FOUND = ListView(
     notice="",
     error=False,
     keys=((Action.SUBMIT, "go there"), (Action.CANCEL, "back")),
-    input=Input("Search: ", "kettle", 6),
+    input=InputLine("Search: ", "kettle", 6),
     status=EMPTY.status,
 )
 PLACES = replace(
     FOUND,
     title="Catching up",
     items=(
-        Place("tea", "Tea and biscuits", 12, 1, joined=True),
+        RoomItem("tea", "Tea and biscuits", 12, 1, joined=True),
         Found("tea", said(1, "alice: tea?")),
-        Place("coffee", "For those who must", 0, 0, joined=False),
+        RoomItem("coffee", "For those who must", 0, 0, joined=False),
     ),
     chosen=0,
     input=None,
@@ -43,9 +43,9 @@ PLACES = replace(
 
 def drawn(view: View, columns: int = 60, height: int = 10) -> list[str]:
     """Return the rows of *view*."""
-    frame = Frame()
-    frame.show(view)
-    return texts(frame.render((columns, height)))
+    widget = ViewWidget()
+    widget.show(view)
+    return texts(widget.render((columns, height)))
 
 
 def test_what_was_found_is_a_row_each_under_its_day() -> None:
@@ -64,9 +64,9 @@ def test_what_was_found_is_a_row_each_under_its_day() -> None:
 
 
 def test_what_was_looked_for_stands_out_and_what_is_chosen_too() -> None:
-    frame = Frame()
-    frame.show(FOUND)
-    canvas = frame.render((60, 10))
+    widget = ViewWidget()
+    widget.show(FOUND)
+    canvas = widget.render((60, 10))
     assert styles(canvas, 2)["kettle"] == Style.MENTION
     assert styles(canvas, 3)["kettles"] == Style.CHOSEN
     assert set(styles(canvas, 3).values()) == {Style.CHOSEN, Style.CHOSEN_DIM}
@@ -114,22 +114,22 @@ def test_where_there_is_nothing_it_says_why() -> None:
 
 
 def test_what_is_wrong_stands_in_place_of_the_keys() -> None:
-    frame = Frame()
-    frame.show(replace(FOUND, notice="A quoted phrase is not closed.", error=True))
-    assert styles(frame.render((60, 10)), 7) == {"A quoted phrase is not closed.": Style.QUESTION}
+    widget = ViewWidget()
+    widget.show(replace(FOUND, notice="A quoted phrase is not closed.", error=True))
+    assert styles(widget.render((60, 10)), 7) == {"A quoted phrase is not closed.": Style.QUESTION}
 
 
 def test_what_answers_a_key_is_said_in_the_bar() -> None:
-    frame = Frame()
-    frame.show(replace(EMPTY, status=replace(EMPTY.status, remark="No earlier mention")))
-    canvas = frame.render((60, 10))
+    widget = ViewWidget()
+    widget.show(replace(EMPTY, status=replace(EMPTY.status, remark="No earlier mention")))
+    canvas = widget.render((60, 10))
     assert texts(canvas)[-2] == " alice · tea · 23 ms" + "No earlier mention".rjust(39)
     assert styles(canvas, 8)["No earlier mention"] == Style.STATUS_NEWS
 
 
 def test_a_long_reason_for_a_lost_connection_does_not_hide_it() -> None:
     news = "Connection lost, reconnecting in 12 s (the server is going down)"
-    lost = Status("alice", Link.LOST, news, None, 0, remark="No")
+    lost = Status("alice", Connectivity.LOST, news, None, 0, remark="No")
     assert drawn(replace(EMPTY, status=lost))[-2].endswith("… No")
 
 

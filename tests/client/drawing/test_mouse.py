@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatroom.client.drawing.frame import Frame
 from chatroom.client.drawing.mouse import Click, Wheel, gesture
-from chatroom.client.pages.pointing import OnItem, OnMember, OnRow, OnTab, Target
-from chatroom.client.pages.views import LobbyView, RoomView, Row, Tab, View
+from chatroom.client.drawing.widget import ViewWidget
+from chatroom.client.views.targets import OnItem, OnLobbyRoom, OnMember, OnTab, Target
+from chatroom.client.views.view import LobbyRoom, LobbyView, RoomView, Tab, View
 from tests.client.drawing.reading import texts
-from tests.client.drawing.test_frame import LOBBY, ROOM
 from tests.client.drawing.test_lists import FOUND, PLACES
+from tests.client.drawing.test_widget import LOBBY, ROOM
 from tests.client.drawing.views import SIZES, VIEWS
 
 
@@ -38,11 +38,11 @@ def test_the_left_button_and_the_wheel_mean_something(event: tuple[object, ...],
 
 def clicked(view: View, text: str, columns: int = 100, height: int = 12) -> Target | None:
     """Return what one clicks who clicks where *text* stands in the drawing of *view*."""
-    frame = Frame()
-    frame.show(view)
-    rows = texts(frame.render((columns, height)))
+    widget = ViewWidget()
+    widget.show(view)
+    rows = texts(widget.render((columns, height)))
     [(row, column)] = [(number, row.index(text)) for number, row in enumerate(rows) if text in row]
-    return frame.at(Click(column, row))
+    return widget.at(Click(column, row))
 
 
 def test_each_room_and_each_name_is_where_it_is_seen() -> None:
@@ -74,42 +74,42 @@ def test_where_there_are_more_rooms_than_rows_each_is_where_it_is_seen() -> None
 
 def test_below_the_rooms_and_on_the_number_of_the_others_there_is_nothing() -> None:
     assert clicked(replace(ROOM, members=tuple("abcdefghijklmnop"), count=16), "+ 8 more") is None
-    frame = Frame()
-    frame.show(ROOM)
-    frame.render((100, 12))
-    assert frame.at(Click(3, 8)) is None
+    widget = ViewWidget()
+    widget.show(ROOM)
+    widget.render((100, 12))
+    assert widget.at(Click(3, 8)) is None
 
 
 @pytest.mark.parametrize("height", [6, 9, 12, 30])
 def test_each_room_of_the_lobby_is_where_it_is_seen(height: int) -> None:
     for room, text in (("tea", "Tea and biscuits"), ("coffee", "For those who must")):
-        assert clicked(LOBBY, text, height=height) == OnRow(room)
+        assert clicked(LOBBY, text, height=height) == OnLobbyRoom(room)
 
 
 def test_a_lobby_that_is_longer_than_the_screen_is_scrolled_to_what_is_chosen() -> None:
-    rows = tuple(Row(f"room{number:02}", "", 1, 0, joined=False, own=False) for number in range(60))
-    assert clicked(replace(LOBBY, rows=rows, chosen=40), "room42") == OnRow("room42")
-    assert clicked(replace(LOBBY, rows=rows, chosen=40), "room   ") is None
+    rows = tuple(LobbyRoom(f"room{number:02}", "", 1, 0, joined=False, own=False) for number in range(60))
+    assert clicked(replace(LOBBY, rooms=rows, chosen=40), "room42") == OnLobbyRoom("room42")
+    assert clicked(replace(LOBBY, rooms=rows, chosen=40), "room   ") is None
 
 
 @given(VIEWS, SIZES, st.tuples(st.integers(0, 400), st.integers(0, 100)))
 def test_wherever_one_clicks_there_is_nothing_or_what_the_view_has(
     view: View, size: tuple[int, int], place: tuple[int, int]
 ) -> None:
-    frame = Frame()
-    frame.show(view)
-    frame.render(size)
-    match frame.at(Click(*place)):
+    widget = ViewWidget()
+    widget.show(view)
+    widget.render(size)
+    match widget.at(Click(*place)):
         case OnTab(room):
             assert isinstance(view, RoomView)
             assert room in {tab.room for tab in view.tabs}
         case OnMember(name):
             assert isinstance(view, RoomView)
             assert name in view.members
-        case OnRow(room):
+        case OnLobbyRoom(room):
             assert isinstance(view, LobbyView)
-            assert room in {row.room for row in view.rows}
+            assert room in {row.room for row in view.rooms}
 
 
 def test_before_anything_is_drawn_there_is_nothing_to_click() -> None:
-    assert Frame().at(Click(0, 0)) is None
+    assert ViewWidget().at(Click(0, 0)) is None

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chatroom.client.drawing.notification import notification
 from chatroom.client.drawing.safe import width
-from chatroom.client.pages.attention import Alert
+from chatroom.client.views.alert import Alert
 from tests.client.drawing.test_rows import ANY_TEXT, HARM
 
 ALERT = Alert("bob in tea", "alice: hello")

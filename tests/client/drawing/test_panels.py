@@ -5,7 +5,7 @@ from __future__ import annotations
 from chatroom.client.drawing import panels
 from chatroom.client.drawing.rows import Row
 from chatroom.client.drawing.themes import Style, name_style
-from chatroom.client.pages.views import Tab
+from chatroom.client.views.view import Tab
 
 
 def tabs(*rooms: Tab, height: int = 20) -> list[str]:

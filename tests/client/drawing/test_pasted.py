@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chatroom.client.drawing.frame import Frame
 from chatroom.client.drawing.pasted import pasted
 from chatroom.client.drawing.themes import Style
-from chatroom.client.pages.bindings import DEFAULT
-from chatroom.client.pages.views import Input, Pasted
+from chatroom.client.drawing.widget import ViewWidget
+from chatroom.client.keys.bindings import DEFAULT
+from chatroom.client.views.view import InputLine, Pasted
 from tests.client.drawing.reading import EMPTY, styles, texts
 
-ROOM = replace(EMPTY, input=Input("> ", "look: ", 6), pasted=Pasted([f"line {n}" for n in range(1, 9)], 60, 4000))
+ROOM = replace(EMPTY, input=InputLine("> ", "look: ", 6), pasted=Pasted([f"line {n}" for n in range(1, 9)], 60, 4000))
 
 KEYS = " Enter send as one message · Ctrl+e edit · Esc drop"
 
 
 def drawn(pasted: Pasted, limit: int, columns: int = 60) -> list[str]:
-    frame = Frame()
-    frame.show(replace(ROOM, pasted=pasted))
-    return texts(frame.render((columns, 3 * limit)))[-limit - 1 : -1]
+    widget = ViewWidget()
+    widget.show(replace(ROOM, pasted=pasted))
+    return texts(widget.render((columns, 3 * limit)))[-limit - 1 : -1]
 
 
 def test_it_stands_above_the_input_with_the_keys_below_it() -> None:
-    frame = Frame()
-    frame.show(ROOM)
-    canvas = frame.render((60, 18))
+    widget = ViewWidget()
+    widget.show(ROOM)
+    canvas = widget.render((60, 18))
     assert texts(canvas)[-7:] == [
         " 8 lines pasted",
         " │ line 1",
@@ -72,13 +72,13 @@ def test_the_keys_go_last() -> None:
 
 
 def test_in_next_to_no_room_there_are_the_keys_at_least() -> None:
-    frame = Frame()
-    frame.show(ROOM)
-    assert texts(frame.render((60, 4)))[-2:] == [KEYS, "> look:"]
-    assert texts(frame.render((60, 1))) == ["> look:"]
+    widget = ViewWidget()
+    widget.show(ROOM)
+    assert texts(widget.render((60, 4)))[-2:] == [KEYS, "> look:"]
+    assert texts(widget.render((60, 1))) == ["> look:"]
 
 
 def test_where_the_keys_have_no_room_one_sees_that_something_waits() -> None:
-    frame = Frame()
-    frame.show(ROOM)
-    assert texts(frame.render((20, 5)))[-2:] == [" 8 lines pasted", " > look:"]
+    widget = ViewWidget()
+    widget.show(ROOM)
+    assert texts(widget.render((20, 5)))[-2:] == [" 8 lines pasted", " > look:"]

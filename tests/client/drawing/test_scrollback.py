@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from chatroom.client.drawing.scrollback import Scroll, Scrollback
 from chatroom.client.drawing.themes import Style
-from chatroom.client.pages.lines import Line, Message, Notice, Pending, Traffic
-from chatroom.client.pages.spots import Spot
-from chatroom.client.pages.views import RoomView
+from chatroom.client.views.lines import Line, Message, Notice, Pending, Traffic
+from chatroom.client.views.view import Anchor, RoomView
 from tests.client.drawing.reading import EMPTY, EVENING, a_room, numbers, said, texts
 
 FORTY = tuple(said(number) for number in range(1, 41))
@@ -264,44 +263,44 @@ def test_whoever_asks_for_the_end_gets_it_when_it_is_here() -> None:
 
 def test_a_spot_is_brought_into_view_a_third_below_the_top() -> None:
     window = Window(a_room(*FORTY))
-    view = replace(window.view, spot=Spot(20))
+    view = replace(window.view, anchor=Anchor(20))
     assert window.show(view) == between(17, 26)
-    assert window.scrollback.place == 20
+    assert window.scrollback.reading_at == 20
     assert not window.scrollback.following
 
 
 def test_of_a_spot_that_is_hidden_the_place_is_shown_where_it_would_be() -> None:
     window = Window(a_room(*FORTY))
-    assert window.show(replace(window.view, spot=Spot(45))) == between(31, 40)
-    without = replace(a_room(*FORTY[:20], *FORTY[25:]), spot=Spot(23))
+    assert window.show(replace(window.view, anchor=Anchor(45))) == between(31, 40)
+    without = replace(a_room(*FORTY[:20], *FORTY[25:]), anchor=Anchor(23))
     assert window.show(without) == [*between(18, 20), *between(26, 32)]
 
 
 def test_it_is_brought_there_once() -> None:
     window = Window(a_room(*FORTY))
-    view = replace(window.view, spot=Spot(20))
+    view = replace(window.view, anchor=Anchor(20))
     window.show(view)
     scrolled = window.scroll("page_down")
     assert window.show(replace(view, lines=(*FORTY, said(41)))) == scrolled
-    assert window.show(replace(view, spot=Spot(20))) == between(17, 26)
+    assert window.show(replace(view, anchor=Anchor(20))) == between(17, 26)
 
 
 def test_a_spot_in_a_room_that_was_not_drawn_yet_waits_for_it() -> None:
-    assert Window(replace(a_room(*FORTY), spot=Spot(20))).seen() == between(17, 26)
+    assert Window(replace(a_room(*FORTY), anchor=Anchor(20))).seen() == between(17, 26)
 
 
 def test_a_spot_in_lines_that_were_not_there_before_is_brought_into_view() -> None:
     window = Window(a_room(*FORTY))
     window.scroll("page_up")
     there = tuple(said(number) for number in range(500, 600))
-    assert window.show(replace(a_room(*there, live=False), spot=Spot(550))) == between(547, 556)
-    assert window.show(replace(a_room(*FORTY), spot=Spot(None))) == between(31, 40)
+    assert window.show(replace(a_room(*there, live=False), anchor=Anchor(550))) == between(547, 556)
+    assert window.show(replace(a_room(*FORTY), anchor=Anchor(None))) == between(31, 40)
     assert window.scrollback.following
 
 
 def test_at_the_end_too_a_spot_stays_where_it_is() -> None:
     window = Window(a_room(*FORTY))
-    view = replace(window.view, spot=Spot(38))
+    view = replace(window.view, anchor=Anchor(38))
     assert window.show(view) == between(31, 40)
     assert window.show(replace(view, lines=(*FORTY, said(41)))) == between(31, 40)
     assert not window.scrollback.at_end
@@ -310,14 +309,14 @@ def test_at_the_end_too_a_spot_stays_where_it_is() -> None:
 def test_where_it_was_read_it_is_found_again() -> None:
     window = Window(a_room(*FORTY))
     before = window.scroll("page_up", "line_up")
-    place = window.scrollback.place
+    place = window.scrollback.reading_at
     window.scroll("end")
-    assert window.scrollback.place is None
-    assert window.show(replace(window.view, spot=Spot(place))) == before
+    assert window.scrollback.reading_at is None
+    assert window.show(replace(window.view, anchor=Anchor(place))) == before
 
 
 def test_what_is_marked_stands_out_over_its_whole_row() -> None:
-    window = Window(replace(a_room(*FORTY), marked=35))
+    window = Window(replace(a_room(*FORTY), emphasized=35))
     looks = [row for row in window.scrollback.render(SIZE).content() if any(style == Style.CHOSEN for style, *_ in row)]
     assert [b"".join(text for _, _, text in row).decode().split() for row in looks] == [
         ["23:20", "bob", "message", "35"]

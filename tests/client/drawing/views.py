@@ -7,19 +7,19 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from chatroom.client.pages.items import Day, Found, Place
-from chatroom.client.pages.keys import Action
-from chatroom.client.pages.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
-from chatroom.client.pages.spots import Spot
-from chatroom.client.pages.views import (
+from chatroom.client.keys.actions import Action
+from chatroom.client.views.items import Day, Found, RoomItem
+from chatroom.client.views.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
+from chatroom.client.views.view import (
+    Anchor,
+    Connectivity,
     HelpView,
-    Input,
-    Link,
+    InputLine,
     ListView,
+    LobbyRoom,
     LobbyView,
     Pasted,
     RoomView,
-    Row,
     Status,
     Tab,
     UsernameView,
@@ -57,7 +57,7 @@ PENDING = st.builds(Pending, ANY_TEXT, NAMES, TEXTS, st.booleans())
 STATUSES = st.builds(
     Status,
     NAMES,
-    st.sampled_from(Link),
+    st.sampled_from(Connectivity),
     TEXTS,
     st.none() | st.floats(0, 100),
     st.integers(0, 20),
@@ -69,12 +69,12 @@ STATUSES = st.builds(
 
 
 @st.composite
-def inputs(draw: st.DrawFn) -> Input:
+def inputs(draw: st.DrawFn) -> InputLine:
     """Give lines being typed, with the cursor anywhere in them."""
     text = draw(TEXTS)
     hint = draw(listed(NAMES))
     chosen = draw(st.none() | st.integers(0, len(hint) - 1)) if hint else None
-    return Input(
+    return InputLine(
         draw(st.sampled_from(("> ", "Your name: ")) | ANY_TEXT), text, draw(st.integers(0, len(text))), hint, chosen
     )
 
@@ -82,11 +82,11 @@ def inputs(draw: st.DrawFn) -> Input:
 @st.composite
 def lobbies(draw: st.DrawFn) -> LobbyView:
     """Give lobbies, with one of the rooms chosen if there are any."""
-    rows = draw(listed(st.builds(Row, NAMES, TEXTS, COUNTS, COUNTS, st.booleans(), st.booleans()), 30))
+    rooms = draw(listed(st.builds(LobbyRoom, NAMES, TEXTS, COUNTS, COUNTS, st.booleans(), st.booleans()), 30))
     return LobbyView(
         server=draw(TEXTS),
-        rows=rows,
-        chosen=draw(st.integers(0, len(rows) - 1)) if rows else None,
+        rooms=rooms,
+        chosen=draw(st.integers(0, len(rooms) - 1)) if rooms else None,
         total=draw(COUNTS),
         question=draw(TEXTS),
         lines=draw(listed(LINES)),
@@ -111,8 +111,8 @@ ROOMS = st.builds(
     arrived=COUNTS,
     input=inputs(),
     status=STATUSES,
-    spot=st.none() | st.builds(Spot, st.none() | COUNTS),
-    marked=st.none() | COUNTS,
+    anchor=st.none() | st.builds(Anchor, st.none() | COUNTS),
+    emphasized=st.none() | COUNTS,
     pasted=st.none() | st.builds(Pasted, st.lists(TEXTS, min_size=1, max_size=20), COUNTS, COUNTS),
 )
 
@@ -130,7 +130,7 @@ def found(draw: st.DrawFn) -> Found:
 @st.composite
 def lists(draw: st.DrawFn) -> ListView:
     """Give lists, with one of the lines chosen if there are any."""
-    places = st.builds(Place, NAMES, TEXTS, COUNTS, COUNTS, st.booleans())
+    places = st.builds(RoomItem, NAMES, TEXTS, COUNTS, COUNTS, st.booleans())
     items = draw(listed(st.one_of(found(), places, st.builds(Day, st.dates())), 20))
     return ListView(
         title=draw(TEXTS),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.client.screen import CURSOR_SHOWN
+from tests.client.emulator import CURSOR_SHOWN
 from tests.client.terminal import ENTER, LIMIT, Terminal, terminal
 from tests.e2e.peers import Bot
 from tests.e2e.processes import noon

@@ -25,7 +25,7 @@ FAILING = """
 import sys
 import termios
 from chatroom.client import main
-from chatroom.client.pages.chat import Chat
+from chatroom.client.model.chat import Chat
 
 class Failing(Chat):
     def status(self):

@@ -1,0 +1,151 @@
+"""Tab completion, of the names of people, rooms and commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import regex
+
+from chatroom.client.text.highlights import plain
+from chatroom.core import names
+
+Kind = Literal[
+    "room",
+    "joined",
+    "elsewhere",
+    "own",
+    "notified",
+    "level",
+    "user",
+    "ignored",
+    "name",
+    "text",
+    "topic",
+    "command",
+    "named",
+]
+"""What an argument of a command is; a room one is in, one to enter, one that one has opened, one of which one wants to
+be told at some level, or that level; somebody who is ignored; one's own name; a room *named* in what is said."""
+
+# Read backwards from the cursor.
+_BEGUN: Mapping[Kind, regex.Pattern[str]] = {
+    **dict.fromkeys(
+        ("room", "joined", "elsewhere", "own", "notified", "level"), regex.compile(r"(?r)[\p{L}\p{M}\p{N}_.-]*")
+    ),
+    **dict.fromkeys(("user", "ignored", "name", "text"), regex.compile(r"(?r)[\p{L}\p{M}\p{N}_-]*")),
+    "named": regex.compile(r"(?r)[\p{L}\p{M}\p{N}_.-]*"),
+    "topic": regex.compile(r"(?r)\S*"),
+    "command": regex.compile(r"(?r)[^\s/]*"),
+}
+_SEPARATE = regex.compile(r"[\s\p{P}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What can be completed: *users* and *rooms* in the order in which they come, *commands* with their arguments.
+
+    *words* are what there is of other kinds.
+    """
+
+    users: Sequence[str]
+    rooms: Sequence[str]
+    commands: Mapping[str, tuple[Kind, ...]]
+    words: Mapping[Kind, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """The *text* with the word completed, the *cursor* in it, and the *label* of the word."""
+
+    text: str
+    cursor: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """The *candidates*, of which there is at least one, and which of them is chosen."""
+
+    candidates: Sequence[Candidate]
+    index: int = 0
+
+    @property
+    def chosen(self) -> Candidate:
+        """Return the candidate that is chosen."""
+        return self.candidates[self.index]
+
+    def turned(self, step: int) -> Completion:
+        """Return it with the candidate chosen that is *step* further on, round and round."""
+        return replace(self, index=(self.index + step) % len(self.candidates))
+
+
+def ranked(usernames: Iterable[str], addressed: Iterable[str], spoken: Iterable[str], own: str) -> list[str]:
+    """Return *usernames* but for one's *own*: those *addressed*, then those who have *spoken*, then by the alphabet.
+
+    In both *addressed* and *spoken* the latest comes first, and who isn't there any more may be among them.
+    """
+    there = set(usernames) - {own}
+    order = dict.fromkeys([*addressed, *spoken, *sorted(there, key=lambda name: (names.fold(name), name))])
+    return [name for name in order if name in there]
+
+
+def completions(text: str, cursor: int, vocabulary: Vocabulary) -> list[Candidate]:
+    """Return how the word before *cursor* can be completed in *text*, best first."""
+    kind = _kind(text[:cursor], vocabulary.commands)
+    if kind is None:
+        return []
+    candidates = _completed(kind, text, cursor, vocabulary)
+    if kind == "text" and not candidates:
+        # Where nobody is called so, a room may be meant; behind # it is.
+        candidates = _completed("named", text, cursor, vocabulary)
+    return candidates
+
+
+def _completed(kind: Kind, text: str, cursor: int, vocabulary: Vocabulary) -> list[Candidate]:
+    """Return how the word of *kind* before *cursor* can be completed in *text*."""
+    found = _BEGUN[kind].match(text, 0, cursor)
+    begun = found[0] if found else ""
+    before, behind = text[: cursor - len(begun)], text[cursor:]
+    if kind == "text" and (before.endswith("#") or (not begun and before and not before.endswith("@"))):
+        return []
+    if kind == "named" and (before.endswith("@") or not (begun or before.endswith("#"))):
+        return []
+    end = _end(behind, first=kind != "named" and before in ("", "@"))
+    # Go behind a space that was there already as behind one that is added.
+    skipped = behind.startswith(" ")
+    return [
+        Candidate(before + word + end + behind, len(before + word + end) + skipped, word)
+        for word in _words(kind, vocabulary)
+        if plain(word).startswith(plain(begun))
+    ]
+
+
+def _kind(before: str, commands: Mapping[str, tuple[Kind, ...]]) -> Kind | None:
+    """Return what the word is whose beginning is at the end of *before*, or ``None`` if nothing belongs there."""
+    if not before.startswith("/"):
+        return "text"
+    name, *arguments = regex.split(r"\s+", before[1:])
+    if not arguments:
+        return "command"
+    kinds = commands.get(name.lower(), ("text",))
+    if len(arguments) <= len(kinds):
+        return kinds[len(arguments) - 1]
+    return "text" if kinds[-1:] == ("text",) else None
+
+
+def _words(kind: Kind, vocabulary: Vocabulary) -> Iterable[str]:
+    """Return what a word of *kind* may be."""
+    if kind in vocabulary.words:
+        return vocabulary.words[kind]
+    return {"user": vocabulary.users, "text": vocabulary.users, "command": vocabulary.commands}.get(
+        kind, vocabulary.rooms
+    )
+
+
+def _end(behind: str, *, first: bool) -> str:
+    """Return what is added to a word with *behind* behind it, which may be the *first*, the one who is addressed."""
+    if first and behind[:1] not in (":", ","):
+        return ":" if behind[:1] == " " else ": "
+    return "" if _SEPARATE.match(behind) else " "

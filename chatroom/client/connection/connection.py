@@ -1,0 +1,344 @@
+"""The connection: requests go out by it, replies and events come in, and it comes back when it was lost."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar, cast
+
+from twisted.internet.defer import Deferred, fail, succeed
+from twisted.internet.interfaces import IDelayedCall, IReactorTime, IStreamClientEndpoint
+from twisted.internet.protocol import Factory
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from chatroom.client.connection.link import Link, objection
+from chatroom.client.connection.multiplexer import Multiplexer
+from chatroom.client.connection.reconnect import Reconnector
+from chatroom.client.ports import Server
+from chatroom.client.reasons import farewell, may_pass, sentence, why
+from chatroom.client.states import (
+    Away,
+    Connecting,
+    Disconnected,
+    Incoming,
+    Nameless,
+    Offline,
+    Online,
+    Refused,
+    State,
+    Waiting,
+)
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.answers import AnyEvent, AnyReply, Bye, Entered, Error, Ok, Welcome
+from chatroom.wire.frames.requests import AnyRequest
+
+CLOSE_TIMEOUT = 2.0
+"""Seconds within which a server closes after ``quit``."""
+
+_LAST = frozenset(("line-too-long", "login-timeout", "too-many-connections"))
+"""The errors after which the server closes."""
+
+_NOT_CONNECTED = "there is no connection to the server"
+
+T = TypeVar("T")
+
+
+class Connection:
+    """A connection to the server at *endpoint*.
+
+    *heard* is called with each event, and with the replies to the joins by which the connection gets into its rooms
+    again; *changed* with each new state. Both may call the connection.
+
+    :param server: What it is called where something is told about it.
+    :param patient: Whether it waits for a server that is not there yet: the first connection is then as any other.
+        What can't get better by that still fails: no machine of that name, a certificate that is refused, a server
+        that is no chatroom.
+    :param session: What the server knows one by: who keeps it can come back later. Made up if it is left out.
+    :param heartbeat: Seconds between two pings; a server that is silent for twice that is given up.
+    :param random: Returns a number between two others.
+    """
+
+    log = Logger()
+
+    def __init__(
+        self,
+        reactor: IReactorTime,
+        endpoint: IStreamClientEndpoint,
+        *,
+        heard: Callable[[Incoming], object],
+        changed: Callable[[State], object] = lambda _: None,
+        server: str = "this port",
+        patient: bool = False,
+        session: str | None = None,
+        heartbeat: float = 15.0,
+        random: Callable[[float, float], float] = random.uniform,
+    ) -> None:
+        self.state: State = Offline()
+        self.session = session or secrets.token_urlsafe(32)
+        self.username: str | None = None
+        self._clock = reactor
+        self._endpoint = endpoint
+        self._heard = heard
+        self._changed = changed
+        self._server = server
+        self._patient = patient
+        self._heartbeat = heartbeat
+        self._random = random
+        self._begun_at = 0.0
+        self._reconnector: Reconnector | None = None
+        self._link: Link | None = None
+        self._multiplexer = Multiplexer(self._send, self._tell)
+        self._logins: list[Deferred[Welcome]] = []
+        self._comes_back = False
+        self._quits: list[Deferred[None]] = []
+        self._patience: IDelayedCall | None = None
+
+    @property
+    def lag(self) -> float | None:
+        """How many seconds the last ping took; while the next one takes longer, for how long it has been under way."""
+        return self._link.lag if self._link else None
+
+    @property
+    def silence(self) -> float:
+        """For how many seconds nothing has come from the server, although it was asked something, or connected to."""
+        if self._link:
+            return self._link.silence
+        return self._clock.seconds() - self._begun_at if isinstance(self.state, Connecting) else 0.0
+
+    @property
+    def unsent(self) -> int:
+        """How many messages were said and are not yet known to be stored."""
+        return self._multiplexer.unsent
+
+    def login(self, username: str) -> Deferred[Welcome]:
+        """Be called *username*; connect, if there is no connection, and come back from then on until the end.
+
+        It fails with :exc:`~.states.Refused` if the name is taken or invalid: then log in by another one. If the first
+        connection can't be made, it fails with the endpoint's error, or with :exc:`~.states.Disconnected`; one that is
+        patient does so only if there is nothing to wait for.
+        """
+        request = requests.Login(username=username, session=self.session)
+        if isinstance(self.state, Online) or objection(request):
+            # One has a name, or this is none.
+            return cast("Deferred[Welcome]", self.request(request))
+        self.username = username
+        done: Deferred[Welcome] = Deferred()
+        self._logins.append(done)
+        if isinstance(self.state, Nameless) and self._link:
+            self._log_in(self._link)
+            self._become(Connecting())
+        elif not isinstance(self.state, Connecting):
+            self._stop()
+            self._start()
+        return done
+
+    def request(self, request: AnyRequest) -> Deferred[AnyReply]:
+        """Send *request*, with an id made here; fails with :exc:`~.states.Refused` or :exc:`~.states.Disconnected`."""
+        if error := objection(request):
+            return fail(Refused(error))
+        if not isinstance(self.state, Online):
+            return fail(Disconnected(_NOT_CONNECTED))
+        reply = self._multiplexer.ask(request)
+        if isinstance(request, requests.Rename):
+            reply.addCallback(self._renamed, request.username)
+        return reply
+
+    def join(self, room: str, *, backlog: int = 50) -> Deferred[Entered]:
+        """Enter *room*, after a replay of its last *backlog* messages."""
+        return cast("Deferred[Entered]", self.request(requests.Join(room=room, backlog=backlog)))
+
+    def say(self, room: str, text: str, *, action: bool = False, cid: str | None = None) -> Deferred[Ok]:
+        """Say *text* in *room*: it is kept until the server has stored it, and stored once, whatever is lost meanwhile.
+
+        It fails with :exc:`~.states.Refused`; or with :exc:`~.states.Disconnected` if one leaves, if the room is
+        deleted, or at the end.
+
+        :param cid: An id of the message that is unique in the session. Made up if it is left out.
+        """
+        request = requests.Say(room=room, text=text, action=action, cid=cid or secrets.token_urlsafe(12))
+        if error := objection(request):
+            return fail(Refused(error))
+        if isinstance(self.state, Offline):
+            return fail(Disconnected(_NOT_CONNECTED))
+        return self._multiplexer.say(request, now=isinstance(self.state, Online))
+
+    def hurry(self) -> bool:
+        """Make the next attempt at once; return False if none is waited for."""
+        if not isinstance(self.state, Waiting):
+            return False
+        self._stop()
+        self._start()
+        return True
+
+    def quit(self) -> Deferred[None]:
+        """Say good-bye, so that the seats are given up, and end when the server has closed."""
+        link = self._link
+        if link is None:
+            return self.close()
+        if not self._quits:
+            self._patience = self._clock.callLater(CLOSE_TIMEOUT, self.close)
+            self._multiplexer.ask(requests.Quit()).addCallbacks(lambda _: link.finish(), _expect_failure)
+        done: Deferred[None] = Deferred()
+        self._quits.append(done)
+        return done
+
+    def close(self) -> Deferred[None]:
+        """End at once, without a word; the server holds the seats for a while."""
+        stopped = self._stop()
+        quits, self._quits = self._quits, []
+        for done in quits:
+            stopped.chainDeferred(done)
+        self._comes_back = False
+        self._multiplexer.leave_all()
+        self._give_up(Disconnected("the connection was closed"))
+        return stopped
+
+    def _start(self) -> None:
+        factory = Factory.forProtocol(
+            partial(Link, self._clock, self._heartbeat, made=self._log_in, heard=self._hear, lost=self._lost)
+        )
+        factory.noisy = False
+        self._reconnector = Reconnector(
+            self._clock, self._endpoint, factory, random=self._random, begun=self._begun, failed=self._failed
+        )
+        self._reconnector.start()
+        self._begun_at = self._clock.seconds()
+        self._become(Connecting())
+
+    def _stop(self) -> Deferred[None]:
+        """Drop the connection, and connect no more."""
+        link, self._link = self._link, None
+        if link:
+            link.drop()
+        if self._patience:
+            if self._patience.active():
+                self._patience.cancel()
+            self._patience = None
+        attempts, self._reconnector = self._reconnector, None
+        return attempts.stop() if attempts else succeed(None)
+
+    def _begun(self) -> None:
+        self._begun_at = self._clock.seconds()
+        self._become(Connecting())
+
+    def _failed(self, failure: Failure) -> None:
+        self._come_back(why(failure, self._server), failure, in_vain=not may_pass(failure))
+
+    def _lost(self, link: Link, reason: str) -> None:
+        if link is not self._link:
+            return
+        self._link = None
+        if self._quits:
+            self.close()
+        elif isinstance(self.state, Nameless):
+            # To come back by a name that was refused is of no use: the next login connects again.
+            self._stop()
+            self._multiplexer.unanswered(Disconnected(reason))
+        else:
+            self._come_back(reason, Disconnected(reason), in_vain=link.in_vain)
+
+    def _come_back(self, reason: str, error: Exception | Failure, *, in_vain: bool) -> None:
+        """Wait for the next attempt; not for the first connection if that would be *in_vain*, or nobody is patient."""
+        if not self._reconnector or not (self._comes_back or (self._patient and not in_vain)):
+            self._stop()
+            self._give_up(error)
+            return
+        self.state = state = Waiting(self._clock.seconds() + self._reconnector.wait(), reason)
+        self._multiplexer.lost(Disconnected(reason))
+        self._announce(state)
+
+    def _give_up(self, error: Exception | Failure) -> None:
+        """Be offline, and tell everybody who waits that nothing will come of it, because of *error*."""
+        before, self.state = self.state, Offline()
+        self._multiplexer.end(error)
+        self._fail_logins(error)
+        if before != self.state:
+            self._announce(self.state)
+
+    def _fail_logins(self, error: Exception | Failure) -> None:
+        logins, self._logins = self._logins, []
+        for done in logins:
+            done.errback(error)
+
+    def _send(self, request: AnyRequest) -> None:
+        assert self._link
+        self._link.send(request)
+
+    def _log_in(self, link: Link) -> None:
+        self._link = link
+        assert self.username is not None
+        login = requests.Login(username=self.username, session=self.session)
+        self._multiplexer.ask(login).addCallbacks(self._welcomed, self._not_welcomed)
+
+    def _welcomed(self, welcome: AnyReply) -> None:
+        assert isinstance(welcome, Welcome)
+        assert self._reconnector
+        self._reconnector.succeeded()
+        self._comes_back = True
+        self.username = welcome.username
+        # First of all go on where one was: whoever hears of it may say more.
+        self.state = Online(welcome)
+        self._multiplexer.go_on()
+        self._announce(self.state)
+        logins, self._logins = self._logins, []
+        for done in logins:
+            done.callback(welcome)
+
+    def _not_welcomed(self, failure: Failure) -> None:
+        if isinstance(refused := failure.value, Refused):
+            self.state = state = Nameless(refused.error)
+            self._fail_logins(failure)
+            self._announce(state)
+
+    def _renamed(self, reply: AnyReply, username: str) -> AnyReply:
+        self.username = username
+        return reply
+
+    def _hear(self, link: Link, frame: AnyReply | AnyEvent) -> None:
+        if self._multiplexer.hear(frame):
+            self._obey(link, frame)
+
+    def _obey(self, link: Link, event: AnyReply | AnyEvent) -> None:
+        match event:
+            case Error() if event.code in _LAST:
+                link.reason = sentence(event.message)
+            case Bye(reason="replaced") if not self._quits:
+                self._stop()
+                self.state = state = Away(farewell(event))
+                error = Disconnected(state.reason)
+                self._multiplexer.unanswered(error)
+                self._fail_logins(error)
+                self._announce(state)
+            case Bye():
+                link.reason = farewell(event)
+                if self._reconnector and isinstance(event.retry_after, float):
+                    self._reconnector.retry_after = event.retry_after
+
+    def _become(self, state: State) -> None:
+        if state != self.state:
+            self.state = state
+            self._announce(state)
+
+    def _announce(self, state: State) -> None:
+        # Whoever was told of a failure may have gone on.
+        if self.state is state:
+            self._call(self._changed, state)
+
+    def _tell(self, frame: Incoming) -> None:
+        self._call(self._heard, frame)
+
+    def _call(self, listener: Callable[[T], object], value: T) -> None:
+        try:
+            listener(value)
+        except Exception:
+            self.log.failure("what a connection told was not taken")
+
+
+def _expect_failure(failure: Failure) -> None:
+    failure.trap(Disconnected, Refused)
+
+
+_: type[Server] = Connection

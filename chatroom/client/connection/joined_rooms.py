@@ -1,0 +1,101 @@
+"""The rooms in which one is, and how far one has heard each of them."""
+
+from __future__ import annotations
+
+from msgspec import UNSET
+
+from chatroom.core import names
+from chatroom.core.errors import ChatError
+from chatroom.wire.frames import answers
+from chatroom.wire.frames.answers import Deleted, Gap, Level, Said
+from chatroom.wire.frames.requests import Create, Join
+
+MAX_JOINED = 1000
+"""Rooms in which a server can put one unasked."""
+
+
+class JoinedRoom:
+    """A room that one has *entered*, and the newest number *heard* in it: ``None`` while that is to come.
+
+    While one is *returning* there, the server may have let one in by the room's port, where it does not read on.
+    """
+
+    def __init__(self, request: Join | Create, entered: answers.Entered) -> None:
+        self.room = entered.room
+        self._epoch = entered.epoch
+        self._request = request if isinstance(request, Join) else Join(room=entered.room)
+        self.heard: int | None = None
+        self.returning = False
+        after = self._request.after
+        if entered.resumed and isinstance(after, int):
+            self.heard = after
+        elif after is UNSET and not self._request.backlog:
+            # Nothing is shown of what was before.
+            self.heard = entered.seq
+
+    def join_again(self) -> Join:
+        """Return the request by which one reads on; if nothing was heard yet, that is the first one again."""
+        self.returning = True
+        if self.heard is None:
+            return self._request
+        return Join(room=self.room, after=self.heard, epoch=self._epoch)
+
+    def hear(self, event: Said | Gap | Level) -> bool:
+        """Take note of *event*, and tell whether it is new."""
+        if self.returning:
+            return False
+        newest = event.last if isinstance(event, Gap) else event.seq
+        is_new = self.heard is None or newest > self.heard
+        if is_new:
+            self.heard = newest
+        return is_new or isinstance(event, Level)
+
+
+class JoinedRooms:
+    """All rooms in which one is."""
+
+    def __init__(self) -> None:
+        self._joined_rooms: dict[str, JoinedRoom] = {}
+
+    def __contains__(self, room: str) -> bool:
+        return key(room) in self._joined_rooms
+
+    def joins(self) -> list[Join]:
+        """Return the requests by which one gets into all of them again."""
+        return [joined.join_again() for joined in self._joined_rooms.values()]
+
+    def enter(self, request: Join | Create, entered: answers.Entered) -> None:
+        """Be in a room, as the server has *entered* it upon *request*."""
+        self._joined_rooms[key(entered.room)] = JoinedRoom(request, entered)
+
+    def leave(self, room: str) -> None:
+        """Be in *room* no more."""
+        self._joined_rooms.pop(key(room), None)
+
+    def clear(self) -> None:
+        """Be in no room."""
+        self._joined_rooms.clear()
+
+    def hear(self, event: answers.AnyReply | answers.AnyEvent) -> bool:
+        """Take note of *event*, and tell whether it is to be told: nothing is said twice."""
+        match event:
+            case Said() | Gap() | Level():
+                joined = self._joined_rooms.get(key(event.room))
+                return joined is None or joined.hear(event)
+            case answers.Entered(room=room):
+                # Whoever connects to the port of a room is let in without asking.
+                joined = self._joined_rooms.get(key(room))
+                if (joined and joined.returning) or len(self._joined_rooms) >= MAX_JOINED:
+                    return False
+                self.enter(Join(room=room), event)
+            case Deleted(room=room):
+                self.leave(room)
+        return True
+
+
+def key(room: str) -> str:
+    """Return the form in which names of rooms are compared, whoever made them."""
+    try:
+        return names.key(names.room_name(room))
+    except ChatError:
+        return room

@@ -1,0 +1,109 @@
+"""What is asked of the server and what it tells, whichever of many connections carries it at the time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import UNSET
+from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
+
+from chatroom.client.connection.joined_rooms import JoinedRooms, key
+from chatroom.client.connection.outgoing import Outgoing
+from chatroom.client.connection.pending_requests import PendingRequests
+from chatroom.client.reasons import sentence
+from chatroom.client.states import Disconnected, Incoming, Outside, Refused
+from chatroom.wire.frames import answers, requests
+from chatroom.wire.frames.answers import AnyEvent, AnyReply, Entered, Ok
+from chatroom.wire.frames.requests import AnyRequest, Say
+
+
+class Multiplexer:
+    """Matches replies to requests, and goes on after a loss: with the rooms one is in, and what was said there.
+
+    *send* writes a request to the connection there is, *tell* is called with each event that is new.
+    """
+
+    def __init__(self, send: Callable[[AnyRequest], None], tell: Callable[[Incoming], None]) -> None:
+        self._send = send
+        self._tell = tell
+        self._pending = PendingRequests()
+        self._joined_rooms = JoinedRooms()
+        self._outgoing = Outgoing(self.ask)
+
+    @property
+    def unsent(self) -> int:
+        """How many messages were said and are not yet known to be stored."""
+        return len(self._outgoing)
+
+    def ask(self, request: AnyRequest) -> Deferred[AnyReply]:
+        """Send *request*, with an id made here."""
+        request, reply = self._pending.ask(request)
+        self._send(request)
+        return reply
+
+    def say(self, say: Say, *, now: bool) -> Deferred[Ok]:
+        """Keep what is said until it is known to be stored; send it *now*, or when it goes on."""
+        message = self._outgoing.add(say)
+        if now:
+            self._outgoing.send(message)
+        return message.stored
+
+    def go_on(self) -> None:
+        """Enter the rooms again where one was, and send again what may not be stored."""
+        for join in self._joined_rooms.joins():
+            self.ask(join).addCallbacks(self._tell, self._outside, errbackArgs=(join.room,))
+        self._outgoing.send_all()
+
+    def hear(self, frame: AnyReply | AnyEvent) -> bool:
+        """Take *frame*; return whether it is an event that is new."""
+        if isinstance(frame, answers.Answer) and frame.id is not UNSET:
+            request = self._pending.asked(frame)
+            if request is not None:
+                self._note(request, frame)
+                self._pending.answer(frame)
+            return False
+        if not self._joined_rooms.hear(frame):
+            return False
+        self._tell(frame)
+        if isinstance(frame, answers.Deleted):
+            self._give_up(frame.room, Disconnected(f"{sentence(frame.room)} was deleted"))
+        return True
+
+    def lost(self, error: Exception | Failure) -> None:
+        """Know that no replies will come, because of *error*: what was said is kept for the rooms one is in."""
+        self._pending.fail(error)
+        self._outgoing.fail(error, lambda room: room not in self._joined_rooms)
+
+    def unanswered(self, error: Exception | Failure) -> None:
+        """Know that no replies will come, because of *error*; keep all that was said."""
+        self._pending.fail(error)
+
+    def end(self, error: Exception | Failure) -> None:
+        """Give up everything, because of *error*."""
+        self._pending.fail(error)
+        self._outgoing.fail(error, lambda _: True)
+
+    def leave_all(self) -> None:
+        """Be in no room any more."""
+        self._joined_rooms.clear()
+
+    def _note(self, request: AnyRequest, reply: AnyReply) -> None:
+        """Take note of what *reply* changes."""
+        match request, reply:
+            case requests.Join() | requests.Create(), Entered():
+                self._joined_rooms.enter(request, reply)
+            case requests.Leave(room=room), Ok():
+                self._joined_rooms.leave(room)
+                self._give_up(room, Disconnected(f"you have left {room}"))
+
+    def _outside(self, failure: Failure, room: str) -> None:
+        # What is lost before the reply is asked again.
+        if isinstance(refused := failure.value, Refused):
+            self._joined_rooms.leave(room)
+            self._tell(Outside(room, refused.error))
+            self._give_up(room, Refused(refused.error))
+
+    def _give_up(self, room: str, error: Exception) -> None:
+        """Give up what was said in *room*, because of *error*."""
+        self._outgoing.fail(error, lambda other: key(other) == key(room))

@@ -1,0 +1,67 @@
+"""What was said and is not known to be stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
+
+from chatroom.client.states import Disconnected
+from chatroom.wire.frames import answers
+from chatroom.wire.frames.requests import Say
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Message:
+    """What is said, and what fires when it is stored."""
+
+    say: Say
+    stored: Deferred[answers.Ok]
+
+
+class Outgoing:
+    """Messages in the order in which they were said, each kept until *ask* has got the server's word for it."""
+
+    def __init__(self, ask: Callable[[Say], Deferred[answers.AnyReply]]) -> None:
+        self._ask = ask
+        self._messages: dict[Message, None] = {}
+
+    def __len__(self) -> int:
+        return len(self._messages)
+
+    def add(self, say: Say) -> Message:
+        """Keep what is to be said."""
+        message = Message(say, Deferred())
+        self._messages[message] = None
+        return message
+
+    def send(self, message: Message) -> None:
+        """Send *message*, perhaps again."""
+        self._ask(message.say).addCallbacks(self._stored, self._failed, callbackArgs=(message,), errbackArgs=(message,))
+
+    def send_all(self) -> None:
+        """Send all of them, perhaps again."""
+        for message in self._messages:
+            self.send(message)
+
+    def fail(self, error: Exception | Failure, of: Callable[[str], bool]) -> None:
+        """Give up the messages to the rooms of which *of* is true, because of *error*."""
+        for message in [message for message in self._messages if of(message.say.room)]:
+            # Whoever is told of one may give up the others.
+            if message in self._messages:
+                del self._messages[message]
+                message.stored.errback(error)
+
+    def _stored(self, reply: answers.AnyReply, message: Message) -> None:
+        assert isinstance(reply, answers.Ok)
+        if message in self._messages:
+            del self._messages[message]
+            message.stored.callback(reply)
+
+    def _failed(self, failure: Failure, message: Message) -> None:
+        # What was lost on its way waits for the next connection.
+        if not failure.check(Disconnected) and message in self._messages:
+            del self._messages[message]
+            message.stored.errback(failure)

@@ -1,0 +1,66 @@
+"""The requests that wait for their replies."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import msgspec
+from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
+
+from chatroom.client.states import Refused
+from chatroom.wire.frames import answers, requests
+from chatroom.wire.frames.requests import AnyRequest
+
+_REPLIES: dict[type, type[answers.Answer]] = {
+    requests.Login: answers.Welcome,
+    requests.Rename: answers.Ok,
+    requests.List: answers.Rooms,
+    requests.Create: answers.Entered,
+    requests.Join: answers.Entered,
+    requests.Leave: answers.Ok,
+    requests.Delete: answers.Ok,
+    requests.Say: answers.Ok,
+    requests.Tell: answers.Ok,
+    requests.Who: answers.Members,
+    requests.Topic: answers.Ok,
+    requests.History: answers.Entries,
+    requests.Search: answers.Entries,
+    requests.Ping: answers.Pong,
+    requests.Quit: answers.Bye,
+}
+"""The reply to each request, unless it is an error."""
+
+
+class PendingRequests:
+    """Requests that were sent, by their ids."""
+
+    def __init__(self) -> None:
+        self._ids = count(1)
+        self._asked: dict[object, tuple[AnyRequest, Deferred[answers.AnyReply]]] = {}
+
+    def ask(self, request: AnyRequest) -> tuple[AnyRequest, Deferred[answers.AnyReply]]:
+        """Return *request* with an id of its own, and what fires with the reply."""
+        request = msgspec.structs.replace(request, id=next(self._ids))
+        reply: Deferred[answers.AnyReply] = Deferred()
+        self._asked[request.id] = (request, reply)
+        return request, reply
+
+    def asked(self, reply: answers.AnyReply) -> AnyRequest | None:
+        """Return the request to which this is the *reply*, if it is one that fits."""
+        request, _ = self._asked.get(reply.id, (None, None))
+        return request if isinstance(reply, (answers.Error, _REPLIES.get(type(request), answers.Error))) else None
+
+    def answer(self, reply: answers.AnyReply) -> None:
+        """Give *reply* to who asked."""
+        _, asked = self._asked.pop(reply.id)
+        if isinstance(reply, answers.Error):
+            asked.errback(Refused(reply))
+        else:
+            asked.callback(reply)
+
+    def fail(self, error: Exception | Failure) -> None:
+        """Tell all who asked that there will be no reply, because of *error*."""
+        lost, self._asked = self._asked, {}
+        for _, asked in lost.values():
+            asked.errback(error)

@@ -1,0 +1,141 @@
+"""Lines one under the other, with what parts them, as rows; nothing is laid out before it is needed."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from chatroom.client.drawing.layout import day_row, emphasized_row, line_rows, new_row, remark_row
+from chatroom.client.drawing.rows import Row
+from chatroom.client.views.lines import Line, Message, Pending
+from chatroom.client.views.view import RoomView
+
+
+class Position(NamedTuple):
+    """A row: the *number* of its line, and how many rows below the line's first one it is (less than 0: above it)."""
+
+    number: int
+    offset: int
+
+
+class Document:
+    """The lines of *view*, *columns* wide; each has above it what parts it from the one before."""
+
+    def __init__(self, view: RoomView, columns: int) -> None:
+        self._view = view
+        self._columns = columns
+        self._logged = len(view.lines)
+        self._count = self._logged + len(view.pending)
+
+    @property
+    def start(self) -> Position:
+        """The position of the first row."""
+        return Position(0, -len(self._above(0)))
+
+    def end(self, height: int) -> Position:
+        """Return where *height* rows begin that end with the last one."""
+        return self.moved(Position(max(self._count, 1), 0), -height)
+
+    def moved(self, position: Position, rows: int) -> Position:
+        """Return the position so many *rows* below *position* (less than 0: above it), or the first or last one."""
+        index, offset = position
+        offset += rows
+        while offset < -len(self._above(index)):
+            if index <= 0:
+                return self.start
+            index -= 1
+            offset += len(self._above(index + 1)) + len(self._rows(index))
+        while offset >= len(self._rows(index)):
+            if index >= self._count - 1:
+                return Position(index, len(self._rows(index)) - 1)
+            offset -= len(self._rows(index)) + len(self._above(index + 1))
+            index += 1
+        return Position(index, offset)
+
+    def rows(self, position: Position) -> Iterator[Row]:
+        """Give the rows from *position* on."""
+        index, offset = position
+        above = self._above(index)
+        yield from (*above, *self._rows(index))[len(above) + offset :]
+        for later in range(index + 1, self._count):
+            yield from self._above(later)
+            yield from self._rows(later)
+
+    def line(self, index: int) -> Line | None:
+        """Return the line *index*, if there is one."""
+        if index < self._logged:
+            return self._view.lines[index]
+        return self._view.pending[index - self._logged] if index < self._count else None
+
+    def number(self, seq: int) -> int:
+        """Return the number of the line that is the message *seq*, or the first one behind that, or the last of all."""
+        lines = enumerate(self._view.lines)
+        found = (number for number, line in lines if isinstance(line, Message) and line.seq >= seq)
+        return next(found, max(self._count - 1, 0))
+
+    def find(self, line: Line, position: Position) -> Position:
+        """Return *position*, which was in *line*, where that is now; or the first line that is not older."""
+        # It has rarely gone far.
+        for distance in range(self._count):
+            for index in (position.number - distance, position.number + distance):
+                if 0 <= index < self._count and self.line(index) is line:
+                    return self._in_line(index, position.offset)
+        index = bisect_left(self._view.lines, _time(line), key=_time)
+        index = max(min(index, self._count - 1), 0)
+        # What was loaded again is another object, but the same line.
+        return self._in_line(index, position.offset) if self.line(index) == line else Position(index, 0)
+
+    def _in_line(self, index: int, offset: int) -> Position:
+        """Return the position *offset* rows below the first one of the line *index*, or its last one."""
+        return Position(index, min(offset, len(self._rows(index)) - 1))
+
+    def _rows(self, index: int) -> tuple[Row, ...]:
+        """Return the rows of the line *index* itself."""
+        line = self.line(index)
+        status = self._view.status
+        rows = line_rows(line, self._columns, status.username, status.highlight_words) if line else ()
+        if isinstance(line, Message) and line.seq == self._view.emphasized:
+            return tuple(emphasized_row(row, self._columns) for row in rows)
+        return rows
+
+    def _above(self, index: int) -> tuple[Row, ...]:
+        """Return the rows that part the line *index* from the one before, or from what is not here."""
+        columns = self._columns
+        rows: list[Row] = []
+        if index == 0:
+            # There is always one such row, so that nothing moves when it says something else.
+            rows.append(remark_row(self._beginning(), columns))
+        line = self.line(index)
+        if line and not isinstance(line, Pending):
+            before = self.line(index - 1) if index else None
+            if not before or _time(before).date() != _time(line).date():
+                rows.append(day_row(line.at.date(), columns))
+            if self._is_first_new(index, line):
+                rows.append(new_row(columns))
+        return tuple(rows)
+
+    def _beginning(self) -> str:
+        """Return what there is to say about what is before the first line."""
+        if self._view.complete:
+            return "the room begins here"
+        # What has nothing yet is about to.
+        return "loading …" if self._view.loading or not self._view.lines else "there is more above"
+
+    def _is_first_new(self, index: int, line: Line) -> bool:
+        """Return whether *line* is the first new message behind one that is read; one's own are never new."""
+        read_to = self._view.read_to
+        if read_to is None or not isinstance(line, Message) or line.own or line.seq <= read_to:
+            return False
+        for number in range(index - 1, -1, -1):
+            other = self._view.lines[number]
+            if isinstance(other, Message) and (other.seq <= read_to or not other.own):
+                return other.seq <= read_to
+        # Where all that is here is new there is nothing to part it from.
+        return False
+
+
+def _time(line: Line) -> datetime:
+    """Return when *line* was, on the clock on the wall; what is pending has no time yet."""
+    return datetime.max.replace(tzinfo=UTC) if isinstance(line, Pending) else line.at.replace(tzinfo=UTC)

@@ -1,0 +1,287 @@
+"""A whole screen: its view, with what stands around it."""
+
+from __future__ import annotations
+
+from typing import ClassVar, assert_never
+
+import urwid
+from typing_extensions import override
+
+from chatroom.client.drawing import bars, lists
+from chatroom.client.drawing.copy_mode import bare
+from chatroom.client.drawing.input_line import entry, hint
+from chatroom.client.drawing.key_list import keys
+from chatroom.client.drawing.lobby import lobby
+from chatroom.client.drawing.mouse import Click, target
+from chatroom.client.drawing.panels import elsewhere
+from chatroom.client.drawing.pasted import pasted
+from chatroom.client.drawing.room import Panels, room
+from chatroom.client.drawing.rows import Row, Segment, canvas
+from chatroom.client.drawing.scrollback import Scroll, Scrollback
+from chatroom.client.drawing.welcome import question, welcome
+from chatroom.client.keys.actions import Action
+from chatroom.client.keys.bindings import DEFAULT, Bindings
+from chatroom.client.views.targets import Target
+from chatroom.client.views.view import HelpView, InputLine, ListView, LobbyView, RoomView, UsernameView, View
+
+_SMALL_COLUMNS, _SMALL_HEIGHT = 20, 5
+"""Below these there is nothing but the text and the input."""
+
+_TALL = 20
+"""Rows from which on there is one for a line under the title."""
+
+Cursor = tuple[int, int]
+"""A column and a row."""
+
+
+class ViewWidget(urwid.Widget):
+    """Draws a view, and remembers what is no part of one: how far it is scrolled, and which panels are wanted.
+
+    It names the keys as they are bound in *bindings*, and what is said is at most *text* columns wide; 0 is any width.
+    *mouse* says whether the bar tells that the mouse is the client's.
+    """
+
+    _sizing = frozenset([urwid.BOX])
+    _selectable = True
+    no_cache: ClassVar[list[str]] = ["render"]
+
+    def __init__(self, bindings: Bindings = DEFAULT, text: int = 0) -> None:
+        super().__init__()
+        self._bindings = bindings
+        self._view: View | None = None
+        self._columns = 0
+        self._panels = Panels(text)
+        self._scrollbacks: dict[str, Scrollback] = {}
+        self._keys_top = self._keys_page = 0
+        self._body = 0, 0
+        self.mouse = False
+
+    def show(self, view: View) -> None:
+        """Draw *view* from now on."""
+        if isinstance(view, RoomView):
+            rooms = {view.room, *(tab.room for tab in view.tabs)}
+            self._scrollbacks = {name: kept for name, kept in self._scrollbacks.items() if name in rooms}
+            self._scrollbacks.setdefault(view.room, Scrollback()).show(view)
+        if not isinstance(view, HelpView):
+            self._keys_top = 0
+        self._view = view
+        self._invalidate()
+
+    def scroll(self, action: Scroll) -> None:
+        """Look further up or down."""
+        if text := self._text:
+            text.scroll(action)
+        elif isinstance(self._view, HelpView):
+            page = max(self._keys_page - 1, 1)
+            steps = {"page_up": -page, "page_down": page, "line_up": -1, "line_down": 1}
+            # How far it goes is known when it is drawn.
+            self._keys_top = {"top": 0, "end": len(keys(self._view, self._columns))}.get(
+                action, self._keys_top + steps.get(action, 0)
+            )
+        self._invalidate()
+
+    def at(self, click: Click) -> Target | None:
+        """Return what stands where somebody clicks, as it was drawn last."""
+        top, height = self._body
+        return target(
+            self._view, self._panels, self._bindings, self._columns, height, Click(click.column, click.row - top)
+        )
+
+    def bare(self, columns: int, height: int) -> list[str]:
+        """Return the lines in view without anything around them, as many as fit."""
+        first = self._text.first if self._text else None
+        return bare(self._view, first, columns, height) if self._view else []
+
+    @property
+    def following(self) -> bool:
+        """Whether the newest line is shown as it comes."""
+        return self._text is None or self._text.following
+
+    @property
+    def reading_at(self) -> int | None:
+        """The message of the room where one reads, if that is not the end."""
+        return self._text.reading_at if self._text else None
+
+    @property
+    def at_top(self) -> bool:
+        """Whether there is nothing above what is shown of a room."""
+        return self._text is not None and self._text.at_top
+
+    @property
+    def at_end(self) -> bool:
+        """Whether there is nothing below what is shown."""
+        return self._text is None or self._text.at_end
+
+    def toggle_rooms(self) -> None:
+        """Hide the list of rooms if it is shown, and show it if not."""
+        self._panels.rooms = not self._panels.fitting(self._columns)[0]
+        self._invalidate()
+
+    def toggle_members(self) -> None:
+        """Hide the list of members if it is shown, and show it if not."""
+        self._panels.members = not self._panels.fitting(self._columns)[1]
+        self._invalidate()
+
+    @override
+    def keypress(self, size: tuple[int, int], key: str) -> str:  # type: ignore[override]
+        """Leave every key to those who know what is typed where."""
+        return key
+
+    @override
+    def render(self, size: tuple[int, int], focus: bool = False) -> urwid.Canvas:  # type: ignore[override]
+        columns, height = size
+        self._columns = columns
+        self._body = 0, 0
+        view = self._view
+        if view is None:
+            return canvas((), columns, height)
+        if columns < _SMALL_COLUMNS or height < _SMALL_HEIGHT:
+            return self._small(view, columns, height)
+        cursor: Cursor | None = None
+        foot: list[Row] = [
+            bars.status(
+                view.status,
+                _where(view),
+                self._elsewhere(view),
+                self._news(view),
+                columns,
+                self._bindings,
+                mouse=self.mouse,
+            )
+        ]
+        if isinstance(view, UsernameView) and not view.status.news:
+            # There is nothing to say yet, so there is no bar to say it in.
+            foot = [()]
+        if isinstance(view, (LobbyView, RoomView, ListView)) and view.input:
+            typed, (x, y) = entry(_indented(view.input), columns, max(height // 3, 1))
+            # What Tab offers takes the place of the bar, so that nothing moves.
+            if view.input.hint:
+                foot = [hint(view.input.hint, view.input.chosen, columns)]
+            elif isinstance(view, RoomView) and view.pasted:
+                foot = pasted(view.pasted, columns, max(height // 3, 1), self._bindings)
+            cursor = x, height - len(typed) + y
+            foot += typed
+        head: list[Row] = []
+        if not isinstance(view, UsernameView):
+            head = [_title(view, columns, self._bindings)]
+            if height >= _TALL:
+                joints = self._panels.joints(columns) if isinstance(view, RoomView) else ()
+                head.append(bars.rule(columns, joints))
+        body_height = height - len(head) - len(foot)
+        self._body = len(head), body_height
+        parts: list[urwid.Canvas] = [canvas(head, columns, len(head))] if head else []
+        match view:
+            case UsernameView():
+                rows, cursor = welcome(view, columns, body_height, self._bindings)
+                parts.append(canvas(rows, columns, body_height))
+            case RoomView():
+                parts.append(room(view, self._scrollbacks[view.room], columns, body_height, self._panels))
+            case LobbyView():
+                parts.append(canvas(lobby(view, columns, body_height, self._bindings), columns, body_height))
+            case HelpView():
+                parts.append(canvas(self._key_rows(view, columns, body_height), columns, body_height))
+            case ListView():
+                parts.append(canvas(lists.rows(view, columns, body_height, self._bindings), columns, body_height))
+            case _:
+                assert_never(view)
+        parts.append(canvas(foot, columns, len(foot)))
+        return _stacked(parts, cursor)
+
+    def _small(self, view: View, columns: int, height: int) -> urwid.Canvas:
+        """Return as much of *view* as makes sense in next to no room: the input, and above it what is new."""
+        cursor: Cursor | None = None
+        foot: list[Row] = []
+        if not isinstance(view, HelpView) and view.input:
+            foot, (x, y) = entry(view.input, columns, max(height // 3, 1))
+            cursor = x, height - len(foot) + y
+            if isinstance(view, RoomView) and view.pasted and height > len(foot):
+                foot = [*pasted(view.pasted, columns, 1, self._bindings), *foot]
+        rest = height - len(foot)
+        parts: list[urwid.Canvas] = []
+        if rest:
+            match view:
+                case UsernameView():
+                    parts.append(canvas(question(view, columns), columns, rest))
+                case RoomView():
+                    parts.append(self._scrollbacks[view.room].render((columns, rest)))
+                case LobbyView():
+                    parts.append(canvas(lobby(view, columns, rest, self._bindings), columns, rest))
+                case HelpView():
+                    parts.append(canvas(self._key_rows(view, columns, rest), columns, rest))
+                case ListView():
+                    parts.append(canvas(lists.rows(view, columns, rest, self._bindings), columns, rest))
+                case _:
+                    assert_never(view)
+        if foot:
+            parts.append(canvas(foot, columns, len(foot)))
+        return _stacked(parts, cursor)
+
+    @property
+    def _text(self) -> Scrollback | None:
+        """What scrolls in the room that is shown, if one is."""
+        return self._scrollbacks[self._view.room] if isinstance(self._view, RoomView) else None
+
+    def _key_rows(self, view: HelpView, columns: int, height: int) -> list[Row]:
+        rows = keys(view, columns)
+        self._keys_page = height
+        self._keys_top = max(min(self._keys_top, len(rows) - height), 0)
+        return rows[self._keys_top :]
+
+    def _elsewhere(self, view: View) -> list[Segment]:
+        """Return for the bar what is new in other rooms, if their list does not say it."""
+        if not isinstance(view, RoomView) or self._panels.fitting(self._columns)[0]:
+            return []
+        return elsewhere(view.tabs)
+
+    def _news(self, view: View) -> str:
+        """Return what there is to say on the right of the bar: that there is more than what is shown."""
+        if not isinstance(view, RoomView) or (self.at_end and view.live):
+            return ""
+        end = self._bindings.label(Action.END) or self._bindings.label(Action.BOTTOM)
+        return f"{view.arrived} new{f', {end} to jump' if end else ''}" if view.arrived else "-- more --"
+
+
+def _title(view: RoomView | LobbyView | HelpView | ListView, columns: int, bindings: Bindings) -> Row:
+    """Return the first row of *view*."""
+    match view:
+        case RoomView():
+            return bars.title(view.room, view.topic, _counted(view.count, "person", "people"), columns)
+        case LobbyView():
+            rooms = _counted(view.total, "room", "rooms")
+            some = f"{len(view.rooms)} of {rooms}" if len(view.rooms) < view.total else rooms
+            return bars.title("chatroom", some, view.server, columns)
+        case HelpView():
+            further = bindings.label(Action.PAGE_DOWN)
+            closes = f"{further} reads on, any other key closes it" if further else "any key closes it"
+            return bars.title("chatroom", "keys", closes, columns)
+        case ListView():
+            return bars.title(view.title, view.about, view.count, columns)
+    assert_never(view)
+
+
+def _where(view: View) -> str:
+    """Return where one is, as the bar says it."""
+    match view:
+        case RoomView():
+            return view.room
+        case LobbyView():
+            return "lobby"
+        case UsernameView() | HelpView() | ListView():
+            return ""
+    assert_never(view)
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+def _indented(typed: InputLine) -> InputLine:
+    """Return what is *typed* a column from the edge, as all else is."""
+    return InputLine(f" {typed.prompt}", typed.text, typed.cursor)
+
+
+def _stacked(parts: list[urwid.Canvas], cursor: Cursor | None) -> urwid.Canvas:
+    """Return *parts* one above the other."""
+    whole = urwid.CanvasCombine([(part, None, False) for part in parts])
+    whole.cursor = cursor
+    return whole

@@ -1,0 +1,295 @@
+"""The client without a screen: one line after the other, for people who hear their terminal, and for pipes."""
+
+from __future__ import annotations
+
+import signal
+from collections import deque
+from collections.abc import Sequence
+from typing import TextIO
+
+import msgspec
+from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.logger import Logger
+
+from chatroom.client import states
+from chatroom.client.line_mode.descriptor_lines import LONGEST
+from chatroom.client.line_mode.transcript import Transcript, help_lines
+from chatroom.client.model import reducer
+from chatroom.client.model.chat import Chat
+from chatroom.client.ports import Connect, LineSource, UserInterface
+from chatroom.client.screens import commands
+from chatroom.client.screens.lobby import LobbyScreen
+from chatroom.client.screens.overlays.help import HelpScreen
+from chatroom.client.screens.overlays.lists import ListScreen
+from chatroom.client.session import Session
+from chatroom.client.views.printed import Printed, information, trouble
+from chatroom.client.views.view import Connectivity
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.answers import AnyEvent, AnyReply, Welcome
+from chatroom.wire.frames.requests import AnyRequest
+
+BACKLOG = 10
+"""Messages that a person is shown on entering a room; a program is shown none."""
+
+PATIENCE = 60.0
+"""Seconds in which something has to be stored, when nothing more is typed and one waits for the last."""
+
+MOST = 100
+"""Lines that wait, and as many that were sent and not stored yet, before no more are read."""
+
+
+class Plain:
+    """Carries out the lines of *input*, and writes what happens: to *out*, or to *err* what went wrong.
+
+    Each line waits for the answer to the one before, unless that was only said. *attended* says that a person types,
+    who sees what goes wrong; else the exit status tells.
+    """
+
+    log = Logger()
+
+    def __init__(
+        self,
+        reactor: IReactorTime,
+        chat: Chat,
+        connect: Connect,
+        input: LineSource,
+        out: TextIO,
+        err: TextIO,
+        *,
+        attended: bool,
+    ) -> None:
+        self._clock = reactor
+        self._chat = chat
+        self._session = Session(chat, connect, self)
+        self.ended = self._session.ended
+        self._input = input
+        self._out = out
+        self._err = err
+        self._attended = attended
+        self._transcript = Transcript(chat)
+        # What a screen would list over this one is printed, when it is there.
+        self._screen = LobbyScreen(chat)
+        self._list: ListScreen | None = None
+        self._typed: deque[bytes] = deque()
+        self._over = False
+        self._patience: IDelayedCall | None = None
+        self._status = 0
+        self._lost = False
+
+    def start(self, username: str = "", problems: Sequence[str] = ()) -> None:
+        """Log in as *username*, having told of *problems*; who gives none is asked for it."""
+        for problem in problems:
+            self._say_state(problem)
+        if not (username or self._attended):
+            self.end(2, "it has to be told a name where its input is no terminal: --username NAME")
+            return
+        self._input.start(self._take_line, self._input_ended)
+        if username:
+            self._session.ask(requests.Login(username=username))
+        else:
+            self._print(information(["Type the username you want."]))
+
+    def end(self, status: int, message: str = "") -> None:
+        """Say good-bye; :attr:`ended` tells *status* and *message* to whoever is to exit with them."""
+        self._session.end(status, message)
+
+    def close(self) -> None:
+        """Read nothing more."""
+        self._input.read(False)
+        if self._patience:
+            self._patience.cancel()
+            self._patience = None
+
+    def quit(self) -> None:
+        """End, for somebody wants that; the status says whether something went wrong."""
+        self.end(self._status)
+
+    # What is typed.
+
+    def _take_line(self, line: bytes) -> None:
+        if self._attended and not line.strip() and self._session.server.hurry():
+            return
+        if self._is_waited_for and _means_quit(line):
+            self.quit()
+            return
+        self._typed.append(line)
+        self.turn()
+
+    def _input_ended(self) -> None:
+        self._over = True
+        if self._is_waited_for:
+            self.quit()
+            return
+        self.turn()
+        self._wait()
+
+    @property
+    def _is_waited_for(self) -> bool:
+        """Whether a person waits for a server that has not let one in yet: nothing can be carried out before."""
+        if not self._attended or self._chat.username:
+            return False
+        state = self._session.server.state
+        # Lines may be typed ahead of a server that is there.
+        return isinstance(state, states.Waiting) or (isinstance(state, states.Connecting) and not self._typed)
+
+    def _tell(self) -> None:
+        """Print what is new; where one is, when that has been settled."""
+        # The line of a terminal can't be filled for somebody.
+        self._chat.returned = ""
+        self._print(self._transcript.take())
+        if self._list and not self._list.waiting:
+            found, self._list = self._list, None
+            self._print(self._transcript.listed(found.view()))
+        if self._chat.connectivity is not Connectivity.ONLINE or self._session.awaited or self._session.leaving:
+            return
+        if self._chat.wanted and not self._attended:
+            # All that is to come was meant for the room that let nobody in.
+            self.end(1)
+        elif self._attended:
+            self._print(self._transcript.whereabouts())
+
+    @property
+    def _is_free(self) -> bool:
+        """Whether the next line can be carried out now."""
+        if self._session.awaited or self._session.leaving or self._session.server.unsent >= MOST:
+            return False
+        # A person is told what can't be done without a connection; a program's line waits for it.
+        return self._attended or self._chat.connectivity is Connectivity.ONLINE
+
+    def _enter(self, line: bytes) -> None:
+        try:
+            text = line.removesuffix(b"\r").decode()
+        except UnicodeDecodeError:
+            self._chat.notice("This line is not in UTF-8, and was not said.", error=True)
+            return
+        if len(line) >= LONGEST:
+            self._chat.notice("This line is too long, and was not said.", error=True)
+        elif not text.strip():
+            return
+        elif not self._chat.username or isinstance(self._session.server.state, states.Nameless):
+            self._take_name(text.strip())
+        else:
+            self._carry_out(text)
+
+    def _take_name(self, name: str) -> None:
+        if _means_quit(name.encode()):
+            self.end(0)
+        else:
+            self._session.ask(requests.Login(username=name))
+
+    def _carry_out(self, text: str) -> None:
+        try:
+            request = commands.carry_out(self._screen, text)
+        except commands.NotDone as error:
+            self._chat.notice(str(error), error=True)
+            return
+        screen = self._screen.change_state()
+        if isinstance(screen, ListScreen):
+            self._list = screen
+        elif isinstance(screen, HelpScreen):
+            self._print(help_lines())
+        self._session.ask(self._fitting(request))
+        if text.strip().lower() in ("/lobby", "/list"):
+            self._print(self._transcript.lobby())
+
+    def _fitting(self, request: AnyRequest | None) -> AnyRequest | None:
+        """Return *request* as it is to be asked here, if it is: what was said before is for a screen that shows it."""
+        match request:
+            case requests.History() if not self._attended:
+                return None
+            case requests.Join():
+                return msgspec.structs.replace(request, backlog=BACKLOG if self._attended else 0)
+        return request
+
+    def _wait(self) -> None:
+        """Wait for what was said last, but not for ever; a server that is not there yet is another matter."""
+        if not self._chat.username:
+            return
+        if self._patience:
+            self._patience.reset(PATIENCE)
+        elif not self._session.leaving:
+            self._patience = self._clock.callLater(PATIENCE, self._give_up)
+
+    def _give_up(self) -> None:
+        self._patience = None
+        count = len(self._typed) + self._session.server.unsent
+        lines = f"{count} line{'' if count == 1 else 's'}"
+        self.end(1, f"{lines} may not be stored: the server has stored nothing for {PATIENCE:g} s")
+
+    # What happens.
+
+    def take(self, frame: AnyReply | AnyEvent, request: AnyRequest | None = None) -> Sequence[AnyRequest]:
+        """Print what the server says; return what to ask next."""
+        following = reducer.reduce(self._chat, frame, request)
+        if self._over and isinstance(frame, Welcome):
+            self._wait()
+        # At once, so that what was said in several rooms comes in the order in which it came.
+        self._print(self._transcript.take())
+        if self._over and isinstance(request, requests.Say):
+            self._wait()
+        return [wanted for asked in following if (wanted := self._fitting(asked))]
+
+    def refused(self, message: str) -> None:
+        """Tell that the name was not taken, and why."""
+        self._print(trouble(message))
+        if self._attended:
+            self._print(information(["Type another username."]))
+        else:
+            self.end(1)
+
+    def changed(self, state: states.State) -> None:
+        """Tell once that the connection is lost, and when it is there again; end if it is not to come back."""
+        match state:
+            case states.Online() if self._lost:
+                self._lost = False
+                self._say_state("Connected again." if self._chat.username else "Connected.")
+            case states.Waiting(_, reason) if not self._lost:
+                self._lost = True
+                told = f"Connection lost, reconnecting ({reason})" if self._chat.username else f"Waiting: {reason}"
+                self._say_state(f"{told}; an empty line tries at once" if self._attended else told)
+            case states.Away(reason):
+                self.end(1, reason)
+
+    def turn(self) -> None:
+        """Carry out what was typed, as far as it need not wait; end when there is no more."""
+        try:
+            self._tell()
+            while self._typed and self._is_free:
+                self._enter(self._typed.popleft())
+                self._tell()
+        except Exception:
+            self.log.failure("The client has failed")
+            self.end(1)
+        if self._session.leaving:
+            return
+        if self._over and not (self._typed or self._session.awaited or self._session.server.unsent):
+            self.quit()
+        elif not self._over:
+            self._input.read(len(self._typed) < MOST)
+
+    def _say_state(self, text: str) -> None:
+        self._write(self._err, information([text])[0].text)
+
+    # What is printed.
+
+    def _print(self, lines: list[Printed]) -> None:
+        for line in lines:
+            if line.error and not self._attended:
+                self._status = 1
+            self._write(self._err if line.error else self._out, line.text)
+
+    def _write(self, where: TextIO, line: str) -> None:
+        try:
+            where.write(f"{line}\n")
+            where.flush()
+        except OSError:
+            # Nobody reads this any more.
+            self.end(128 + signal.SIGPIPE)
+
+
+def _means_quit(line: bytes) -> bool:
+    """Say whether *line* means to go, where it could be a name."""
+    return line.strip().lower().lstrip(b"/") in (b"quit", b"exit")
+
+
+_: type[UserInterface] = Plain

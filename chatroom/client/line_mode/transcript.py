@@ -1,0 +1,101 @@
+"""A chat where one line comes after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chatroom.client.model.chat import Chat
+from chatroom.client.model.conversation import Conversation
+from chatroom.client.model.window import Window
+from chatroom.client.screens import commands
+from chatroom.client.views.items import Found, RoomItem
+from chatroom.client.views.lines import Line, Message, Private
+from chatroom.client.views.printed import Printed, day, information, trouble, written
+from chatroom.client.views.view import ListView
+
+MOST_ROOMS = 50
+"""Rooms that are listed in the lobby."""
+
+
+class Transcript:
+    """Takes what is new out of *chat*, as lines to print; so nothing has to be kept that was printed."""
+
+    def __init__(self, chat: Chat) -> None:
+        self._chat = chat
+        self._day = chat.now().date()
+        self._room_item: Conversation | None = None
+        self._told = False
+
+    def take(self) -> list[Printed]:
+        """Return what was said and what else there is to tell, in all rooms, since this was called last."""
+        printed: list[Printed] = []
+        for conversation in self._chat.conversations.values():
+            # Where several rooms are heard at once, only the one that is talked in goes without its name.
+            name = "" if conversation is self._chat.current else conversation.room
+            printed += self._taken(conversation.window, name)
+        return printed + self._taken(self._chat.lobby)
+
+    def whereabouts(self) -> list[Printed]:
+        """Return where one is, if that is another place than this told last."""
+        here = self._chat.current
+        if self._told and here is self._room_item:
+            return []
+        if here is None:
+            return self.lobby()
+        self._told, self._room_item = True, here
+        return information([entered(here)])
+
+    def lobby(self) -> list[Printed]:
+        """Return which rooms are open, and what one can do in the lobby."""
+        self._told, self._room_item = True, None
+        rows = self._chat.lobby_rooms()
+        count = f"{len(rows)} room{' is' if len(rows) == 1 else 's are'} open"
+        listed = [
+            f"  {row.room}   {row.members}{f'/{row.capacity}' if row.capacity else ''}   {row.topic}".rstrip()
+            for row in rows[:MOST_ROOMS]
+        ]
+        more = [f"  and {len(rows) - MOST_ROOMS} more"] if len(rows) > MOST_ROOMS else []
+        return information(
+            [f"You are in the lobby; {count}. /join room enters one, /help lists the commands.", *listed, *more]
+        )
+
+    def listed(self, view: ListView) -> list[Printed]:
+        """Return what *view* lists; what is at the top of a page comes last here."""
+        if view.error:
+            return trouble(view.notice)
+        if not view.items:
+            return information([view.notice])
+        head = f"{view.title}: {view.about}" + (f" ({view.count})" if view.count else "")
+        printed = information([head])
+        for item in reversed(view.items):
+            match item:
+                case Found():
+                    printed += self._dated(item.message, item.room if item.named else "")
+                case RoomItem():
+                    printed += information([f"  {item.room}: {item.unread} new"])
+        return printed
+
+    def _taken(self, window: Window, room: str = "") -> list[Printed]:
+        lines, window.lines = window.lines, []
+        return [printed for line in self._chat.line_filter.shown(lines) for printed in self._dated(line, room)]
+
+    def _dated(self, line: Line, room: str) -> Iterator[Printed]:
+        """Yield *line*, below its day if that is another one than before."""
+        if isinstance(line, Message | Private) and line.at.date() != self._day:
+            self._day = line.at.date()
+            yield from information([day(self._day)])
+        yield from written(line, room)
+
+
+def entered(conversation: Conversation) -> str:
+    """Say which room one is in."""
+    people = f"{conversation.count} {'person' if conversation.count == 1 else 'people'}"
+    topic = f" Topic: {conversation.topic}" if conversation.topic else ""
+    return f"You are in {conversation.room} ({people}).{topic}"
+
+
+def help_lines() -> list[Printed]:
+    """Return the commands and what they do."""
+    rows = [row for _, group in commands.groups() for row in group]
+    longest = max(len(usage) for usage, _ in rows)
+    return information([f"  {usage:<{longest}}   {purpose}" for usage, purpose in rows])

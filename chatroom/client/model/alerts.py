@@ -1,0 +1,38 @@
+"""What of all that is said calls for attention, and what somebody who does not look at the screen is to be told."""
+
+from __future__ import annotations
+
+from chatroom.client.model.conversation import Conversation
+from chatroom.client.model.preferences import Interest, Preferences
+from chatroom.client.views.alert import Alert
+from chatroom.client.views.lines import Message, Private
+
+
+class Alerts:
+    """Knows what is seen as it comes, and gathers what is not, as far as the *preferences* ask for it.
+
+    *focused* says whether the terminal has the focus, as far as it tells.
+    """
+
+    def __init__(self, preferences: Preferences) -> None:
+        self.focused = True
+        self._preferences = preferences
+        self._alert: Alert | None = None
+
+    def said(self, conversation: Conversation, message: Message, *, looked_at: bool) -> None:
+        """Put *message* into *conversation*, which may be the one that is *looked_at*."""
+        interest = self._preferences.interest(conversation.room)
+        seen = interest is Interest.MUTE or (looked_at and self.focused)
+        hidden = self._preferences.ignores(message.speaker)
+        news = conversation.said(message, seen=seen, hidden=hidden)
+        if news and (interest is Interest.ALL or (message.mention and interest is Interest.MENTIONS)):
+            self._alert = Alert(f"{message.speaker} in {conversation.room}", message.text)
+
+    def told(self, private: Private) -> None:
+        """Take what was said to one alone."""
+        self._alert = Alert(f"{private.speaker} privately", private.text)
+
+    def take(self) -> Alert | None:
+        """Return the newest that calls for attention since the last time, if anything does."""
+        alert, self._alert = self._alert, None
+        return alert

@@ -1,0 +1,307 @@
+"""Everything that the client knows, whatever screen is open: who one is, the rooms that are open, those one is in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, tzinfo
+from itertools import count
+
+from chatroom.client.compose.editor import Clipboard
+from chatroom.client.compose.input_history import InputHistory
+from chatroom.client.keys.actions import Action
+from chatroom.client.keys.bindings import DEFAULT, Bindings
+from chatroom.client.model.alerts import Alerts
+from chatroom.client.model.conversation import Conversation
+from chatroom.client.model.line_filter import LineFilter
+from chatroom.client.model.lookups import Lookups
+from chatroom.client.model.preferences import Interest, Preferences, PreferenceStore
+from chatroom.client.model.room_list import RoomList
+from chatroom.client.model.window import Window
+from chatroom.client.text.highlights import mentions
+from chatroom.client.views.lines import Message, Notice, Pending, Private
+from chatroom.client.views.view import Connectivity, LobbyRoom, Status, Tab
+from chatroom.core.names import fold
+from chatroom.core.texts import MAX_TEXT
+from chatroom.wire.frames import answers, requests
+from chatroom.wire.frames.requests import AnyRequest
+
+MANY = 20
+"""Messages that may be new in a room without a word: one sees where they begin."""
+
+BACKLOG = 100
+"""Messages of a room that are shown on entering it; a page of history too."""
+
+
+class Chat:
+    """What is known, and what one does with it; ``hearing`` puts in what the server says.
+
+    *now* tells the local time; *zone* is that of the times shown, the system's own if None. *wanted* is the room to
+    enter first, *also* are others, which are entered along with it. *highlight_words* count as one's name does;
+    while *quiet*, strangers come and go unseen; *store* knows what one wanted the last time.
+    """
+
+    def __init__(
+        self,
+        server: str,
+        now: Callable[[], datetime],
+        zone: tzinfo | None = None,
+        wanted: str = "",
+        *,
+        also: Sequence[str] = (),
+        keys: Bindings = DEFAULT,
+        highlight_words: Sequence[str] = (),
+        quiet: bool = False,
+        store: PreferenceStore | None = None,
+    ) -> None:
+        self.server = server
+        self.now = now
+        self.username = ""
+        self.wanted = wanted
+        self.keys = keys
+        self.highlight_words = tuple(highlight_words)
+        self.motd = ""
+        self._also = {fold(room): room for room in also if fold(room) != fold(wanted)}
+        self._along = set(self._also)
+        self.connectivity = Connectivity.NONE
+        self.news = ""
+        self.lag: float | None = None
+        self.silence = 0
+        self.remark = ""
+        self.returned = ""
+        # What one key asks for besides the first.
+        self.outgoing: list[AnyRequest] = []
+        self.lookups = Lookups()
+        self.room_list = RoomList()
+        self.conversations: dict[str, Conversation] = {}
+        self.input_history = InputHistory()
+        self.clipboard = Clipboard()
+        self.lobby = Window(200)
+        self.current: Conversation | None = None
+        self.last: Conversation | None = None
+        self.preferences = Preferences(store)
+        self.line_filter = LineFilter(self.preferences, quiet=quiet)
+        self.alerts = Alerts(self.preferences)
+        self._zone = zone
+        self._asked: list[AnyRequest] = []
+        self._visits = count(1)
+        self._cid = 0
+
+    # What it is asked.
+
+    def status(self) -> Status:
+        """Say who one is and how the connection is."""
+        unsent = sum(len(conversation.pending) for conversation in self.conversations.values())
+        return Status(
+            self.username,
+            self.connectivity,
+            self.news,
+            self.lag,
+            unsent,
+            remark=self.remark,
+            highlight_words=self.highlight_words,
+            silence=self.silence,
+        )
+
+    def tabs(self) -> Sequence[Tab]:
+        """List the rooms one is in, in the order in which one entered them."""
+        return [
+            Tab(
+                conversation.room,
+                conversation.unread,
+                conversation.mentioned,
+                conversation is self.current,
+                muted=self.preferences.interest(conversation.room) is Interest.MUTE,
+            )
+            for conversation in self.conversations.values()
+        ]
+
+    def lobby_rooms(self, part: str = "") -> Sequence[LobbyRoom]:
+        """List the open rooms that have *part* in their name, those that begin with it first."""
+        return self.room_list.matching(part, self.conversations)
+
+    def called(self, room: str) -> Conversation | None:
+        """Return the room one is in that somebody means by *room*, in whatever case it is written."""
+        if exact := self.conversations.get(room):
+            return exact
+        return next((found for found in self.conversations.values() if fold(found.room) == fold(room)), None)
+
+    def active(self) -> Conversation | None:
+        """Return the room where most goes on: the first with a mention, else the one with the most new messages."""
+        others = [found for found in self.conversations.values() if found is not self.current and found.unread]
+        return max(others, key=lambda found: (found.mentioned, found.unread), default=None)
+
+    # What one does.
+
+    def look(self, conversation: Conversation | None) -> None:
+        """Look at *conversation*, or (None) at the lobby."""
+        if conversation is self.current:
+            return
+        if self.current:
+            self.current.go_away()
+            self.last = self.current
+        self.current = conversation
+        if conversation:
+            conversation.visited = next(self._visits)
+            self._see(conversation)
+
+    def enter(self, room: str) -> AnyRequest | None:
+        """Look at *room* if one is in it; otherwise return what asks to be let in."""
+        if conversation := self.called(room):
+            self.look(conversation)
+            return None
+        return requests.Join(room=room, backlog=BACKLOG)
+
+    def focus(self, focused: bool) -> None:
+        """Know whether the terminal has the focus: while it does not, what comes is new."""
+        self.alerts.focused = focused
+        if self.current and focused:
+            self._see(self.current)
+        elif self.current:
+            self.current.look_away()
+
+    def _see(self, conversation: Conversation) -> None:
+        """Count nothing there as new any more; if it is more than can be seen, say how to get to the first of it."""
+        if conversation.unread > MANY and (key := self.keys.label(Action.UNREAD)):
+            self.remark = f"{conversation.unread} new, {key} goes to the first"
+        conversation.look()
+
+    def say(self, conversation: Conversation, text: str, *, action: bool = False) -> requests.Say:
+        """Say *text*; it is shown as waiting until the server has it."""
+        self._cid += 1
+        cid = str(self._cid)
+        conversation.say(Pending(cid, self.username, text, action))
+        return requests.Say(room=conversation.room, text=text, action=action, cid=cid)
+
+    def ask(self, request: AnyRequest) -> AnyRequest:
+        """Return *request*, whose reply shall be written out."""
+        self._asked.append(request)
+        return request
+
+    def notice(self, text: str, *, error: bool = False) -> None:
+        """Tell the reader something, where it is seen."""
+        self._window().add(Notice(self.now(), text, error))
+
+    def messages(self, entries: Sequence[answers.Entry]) -> list[Message]:
+        """Return *entries* of a log as they are shown."""
+        return [self.message(entry) for entry in entries]
+
+    # What happens.
+
+    def connection_changed(self, connectivity: Connectivity, news: str = "") -> None:
+        """Know how the connection is."""
+        if self.connectivity is Connectivity.ONLINE and connectivity is not Connectivity.ONLINE:
+            self.lag = None
+            self.silence = 0
+            if self.current:
+                # What is missed from now on is new.
+                self.current.look_away()
+        self.connectivity = connectivity
+        self.news = news
+
+    def shut_out(self, room: str, reason: str) -> None:
+        """Know that one is not in *room* any more."""
+        self.leave(room, f"You are not in {room} any more: {reason}", error=True)
+
+    def failed(self, request: AnyRequest, reason: str) -> None:
+        """Know that *request* got no reply."""
+        self.was_asked(request)
+        if lookup := self.lookups.take(request):
+            lookup.failed(reason)
+        elif isinstance(request, requests.Say) and request.cid and (found := self.conversations.get(request.room)):
+            found.refused(request.cid, reason, self.now())
+        elif isinstance(request, requests.Say):
+            # The room is gone, or one is; what was said there is not lost for that.
+            self.notice(f"Not sent: {request.text}\n{reason}", error=True)
+        elif isinstance(request, requests.History) and (found := self.conversations.get(request.room)):
+            found.loading = False
+        elif not isinstance(request, requests.Quit):
+            self.notice(reason, error=True)
+            if isinstance(request, requests.Tell):
+                # Nobody has it, so whoever wrote it shall not have to write it again.
+                self.returned = f"/msg {request.to} {request.text}"
+
+    def private(self, speaker: str, to: str, text: str, at: datetime) -> None:
+        """Show what was said to one person alone."""
+        private = Private(at, speaker, to, text, own=speaker == self.username)
+        self._window().add(private)
+        if private.own or self.preferences.ignores(speaker):
+            return
+        self.alerts.told(private)
+        if self.current:
+            self.current.address(speaker)
+
+    def others(self) -> Sequence[AnyRequest]:
+        """Return what asks for the rooms wanted along with the first, once."""
+        # Only when that one is there: what is said about them must not stand above what is said in it.
+        others, self._also = self._also.values(), {}
+        return [requests.Join(room=room, backlog=BACKLOG) for room in others]
+
+    def is_wanted(self, room: str) -> bool:
+        """Say whether *room* is one of those that were wanted from the start, and that one is not in yet."""
+        return fold(room) in {fold(self.wanted), *self._along}
+
+    def is_along(self, request: AnyRequest) -> bool:
+        """Say whether *request* asks for one of those rooms, and forget that: it was entered, or it can't be."""
+        if isinstance(request, requests.Join) and fold(request.room) in self._along:
+            self._along.discard(fold(request.room))
+            return True
+        return False
+
+    def leave(self, room: str, reason: str = "", *, error: bool = False) -> None:
+        """Be no longer in *room*, for a *reason* to be told; what was begun there can be put into another line."""
+        conversation = self.called(room)
+        if conversation:
+            # What somebody is typing must not go on in another room, where others read it.
+            self._forget(conversation, back=not reason)
+        if reason:
+            self.notice(reason, error=error)
+        if conversation and (begun := conversation.begun):
+            conversation.editor.keep(begun)
+            key = self.keys.label(Action.YANK)
+            self.notice(f"What you had begun to write there is kept{f': {key} puts it into a line' if key else ''}.")
+
+    def message(self, said: answers.Said | answers.Entry) -> Message:
+        """Return what was *said* as it is shown."""
+        own = said.from_ == self.username
+        may_mention = not own and not self.preferences.ignores(said.from_)
+        mention = may_mention and mentions(said.text, self.username, self.highlight_words)
+        return Message(
+            said.seq,
+            self.local(said.at),
+            said.from_,
+            # No text is longer, and a word that filled many screens would take seconds to draw.
+            said.text[:MAX_TEXT],
+            action=said.action is True,
+            own=own,
+            mention=mention,
+        )
+
+    def local(self, at: str) -> datetime:
+        """Return the local time of the moment that the server calls *at*."""
+        try:
+            return datetime.fromisoformat(at).astimezone(self._zone)
+        except (ValueError, OverflowError):
+            # The server's clock is its own affair; the message is not lost for it.
+            return self.now()
+
+    def was_asked(self, request: AnyRequest | None) -> bool:
+        """Say whether a person asked this, and forget that."""
+        for index, asked in enumerate(self._asked):
+            if asked is request:
+                del self._asked[index]
+                return True
+        return False
+
+    def _forget(self, conversation: Conversation, *, back: bool) -> None:
+        """Know no more of *conversation*; go *back* to the one where one was before, or to the lobby."""
+        del self.conversations[conversation.room]
+        if self.last is conversation:
+            self.last = None
+        if self.current is conversation:
+            self.current = None
+            if back:
+                self.look(self.last or next(reversed(self.conversations.values()), None))
+                self.last = None
+
+    def _window(self) -> Window:
+        return self.current.window if self.current else self.lobby

@@ -1,0 +1,203 @@
+"""A room as one who is in it sees it: what was said, what is new, what one is about to say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from chatroom.client.compose.editor import Clipboard, Editor
+from chatroom.client.compose.input_history import HistoryCursor, InputHistory
+from chatroom.client.compose.reverse_search import ReverseSearch
+from chatroom.client.model.reading import Reading
+from chatroom.client.model.smart_filter import SmartFilter
+from chatroom.client.model.window import Window
+from chatroom.client.views.lines import Line, Message, Notice, Pending, Skipped, Traffic
+from chatroom.core.names import fold
+
+NAMES = 2000
+"""Names of members that are asked for; of a bigger room, their count has to do."""
+
+MOST_NAMES = 10_000
+"""Names of members that are kept, whoever comes; then their count has to do."""
+
+
+class Conversation:
+    """What the client knows of *room* while one is in it; *sent* and *clipboard* are those of all rooms."""
+
+    def __init__(self, room: str, sent: InputHistory | None = None, clipboard: Clipboard | None = None) -> None:
+        self.room = room
+        self.topic = ""
+        self.count = 0
+        self.own = False
+        self.window = Window()
+        self.pending: dict[str, Pending] = {}
+        self.loading = False
+        self.editor = Editor(clipboard=clipboard)
+        self.history = HistoryCursor(room, sent)
+        self.reverse_search: ReverseSearch | None = None
+        self.pasted = ""
+        self.unread = 0
+        self.mentioned = False
+        # The higher, the later one has looked here last.
+        self.visited = 0
+        self.read_to: int | None = None
+        self.newest = 0
+        # Names by the last time when one addressed them, and when they spoke; the latest is the last.
+        self.addressed: dict[str, None] = {}
+        self.spoken: dict[str, None] = {}
+        self.smart_filter = SmartFilter()
+        self.reading = Reading(self.window)
+        self._usernames: set[str] = set()
+        self._members: tuple[str, ...] | None = ()
+        self._replaying = False
+        self._stored: dict[int, str] = {}
+
+    @property
+    def members(self) -> Sequence[str]:
+        """The names of those who are here, in alphabetical order."""
+        if self._members is None:
+            self._members = tuple(sorted(self._usernames, key=fold))
+        return self._members
+
+    @property
+    def begun(self) -> str:
+        """What one has typed and pasted, and not sent."""
+        text, cursor = self.editor.text, self.editor.cursor
+        return f"{text[:cursor]}{self.pasted}{text[cursor:]}"
+
+    def entered(self, *, newest: int, resumed: bool, at: datetime) -> None:
+        """Begin to read: on where one stopped, or (not *resumed*) with what is shown of a log that is new to one."""
+        self._replaying = not resumed
+        self.loading = False
+        if not resumed:
+            if self.newest:
+                self.reading.leave_stretch()
+                self.window.start_over()
+                self.window.add(Notice(at, "The server has another log of this room now; it is read anew."))
+            self.read_to = None
+            self.newest = newest
+
+    def level(self) -> None:
+        """Know that all that was missed is here."""
+        self._replaying = False
+        # Logs begin with the number 1; whether more of an older one is kept, only the server knows.
+        self.window.complete |= (self.window.first or self.newest + 1) == 1
+
+    def said(self, message: Message, *, seen: bool, hidden: bool = False) -> bool:
+        """Take *message*; count it as new unless it is *seen* as it comes, or *hidden*; say whether it is news."""
+        self.newest = max(self.newest, message.seq)
+        self.window.add(message)
+        self._remember(self.spoken, message.speaker)
+        self.pending.pop(self._stored.pop(message.seq, ""), None)
+        if not hidden:
+            self.smart_filter.spoke(message.speaker)
+        if not (self.reading.following or hidden):
+            self.reading.arrived += 1
+        news = not (hidden or self._replaying or message.own)
+        if news and not seen:
+            self.unread += 1
+            self.mentioned |= message.mention
+        return news
+
+    def show(self, line: Line) -> None:
+        """Put *line*, which is in no log, behind what was said last."""
+        self.window.add(line)
+
+    def traffic(self, traffic: Traffic) -> None:
+        """Take in who came and went."""
+        self._usernames.difference_update(traffic.left)
+        self._know(traffic.joined)
+        for old, new in traffic.renamed:
+            self._usernames.discard(old)
+            self._know((new,))
+            for order in (self.spoken, self.addressed):
+                if old in order:
+                    del order[old]
+                    order[new] = None
+        self._members = None
+        self.smart_filter.traffic(traffic)
+        self.window.add_traffic(traffic)
+
+    def people(self, usernames: Sequence[str], *, first: bool) -> None:
+        """Take a page of the names of those who are here; the *first* one replaces what was known."""
+        if first:
+            self._usernames.clear()
+        self._know(usernames)
+        self._members = None
+
+    def skipped(self, gap: Skipped) -> None:
+        """Know that the messages of *gap* won't come."""
+        self.newest = max(self.newest, gap.last)
+        self.window.add(gap)
+
+    def page(self, messages: Sequence[Message], *, more: bool, before: int | None, after: int | None) -> None:
+        """Take a page of the log that was asked for: older than *before*, newer than *after*, or the newest."""
+        self.loading = False
+        reading = self.reading
+        if before is not None:
+            # It may have been asked for by a window that has been moved since.
+            if before == reading.shown.first:
+                reading.shown.add_older(messages, more=more)
+        elif reading.elsewhere:
+            if after is not None and after == reading.elsewhere.last:
+                reading.go_on(reading.elsewhere, messages, more=more)
+        elif after is not None:
+            if after == self.window.last and not self.window.live:
+                live = not more and (messages[-1].seq if messages else after) >= self.newest
+                self.window.add_newer(messages, live=live)
+        else:
+            self.window.show_end(messages, more=more)
+            reading.follow(True)
+            self.newest = max(self.newest, self.window.last or 0)
+
+    def say(self, pending: Pending) -> None:
+        """Show what one has said as waiting for the server."""
+        self.pending[pending.cid] = pending
+        first = pending.text.split(maxsplit=1)[0].lstrip("@").rstrip(":,")
+        if first in self._usernames:
+            self.address(first)
+
+    def stored(self, cid: str, seq: int) -> None:
+        """Know that the message *cid* is in the log; it waits here until it comes from there."""
+        if seq <= self.newest:
+            self.pending.pop(cid, None)
+        else:
+            self._stored[seq] = cid
+
+    def refused(self, cid: str, reason: str, at: datetime) -> None:
+        """Show that the message *cid* won't be said, and what it was."""
+        if pending := self.pending.pop(cid, None):
+            self.window.add(Notice(at, f"Not sent: {pending.text}\n{reason}", error=True))
+
+    def address(self, username: str) -> None:
+        """Remember that one has spoken to *username*."""
+        self._remember(self.addressed, username)
+        self.smart_filter.address(username)
+
+    def look(self) -> None:
+        """Look at it: nothing is new any more, though the line before what was new stays."""
+        self.unread = 0
+        self.mentioned = False
+
+    def look_away(self) -> None:
+        """Look at it no longer: what comes from now on is new."""
+        self.read_to = self.newest
+
+    def go_away(self) -> None:
+        """Leave it for another, or for the lobby; what was new and has not been seen is new again."""
+        self.look_away()
+        if unseen := self.reading.unseen:
+            self.unread = unseen.unread + self.reading.arrived
+            self.mentioned, self.read_to = unseen.mentioned, unseen.read_to
+            self.reading.unseen = None
+
+    def _know(self, usernames: Sequence[str]) -> None:
+        """Know of *usernames* here, as far as there is room for them."""
+        self._usernames.update(usernames[: max(MOST_NAMES - len(self._usernames), 0)])
+
+    @staticmethod
+    def _remember(order: dict[str, None], username: str) -> None:
+        order.pop(username, None)
+        order[username] = None
+        if len(order) > NAMES:
+            del order[next(iter(order))]

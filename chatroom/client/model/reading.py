@@ -1,0 +1,97 @@
+"""Where one reads in a room, and how one got there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from chatroom.client.model.lookups import Lookup
+from chatroom.client.model.window import Window
+from chatroom.client.views.lines import Message
+from chatroom.client.views.view import Anchor
+
+
+class Visited(Protocol):
+    """A room that one has looked at."""
+
+    @property
+    def room(self) -> str:
+        """Its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where one was: in the lobby, or in *conversation* at the message *at*, or (None) at its end."""
+
+    conversation: Visited | None
+    at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """News of a room that one has not come to: *unread* messages, some *mentioned* one, all read up to *read_to*."""
+
+    unread: int
+    mentioned: bool
+    read_to: int | None
+
+
+class Reading:
+    """The place in a room where one reads: mostly the end of *live*, the window that goes on with the log.
+
+    While *following*, what is said comes into view by itself; else one reads around the message *at*, and so many
+    messages have *arrived* meanwhile. A place further up may be *elsewhere*: in a window of its own, up to which
+    *live* does not reach.
+    """
+
+    def __init__(self, live: Window) -> None:
+        self.following = True
+        self.arrived = 0
+        self.at: int | None = None
+        self.elsewhere: Window | None = None
+        # To be brought into view, and to stand out there.
+        self.anchor: Anchor | None = None
+        self.emphasized: int | None = None
+        # On the way to a place, for what it takes to get there.
+        self.lookup: Lookup | None = None
+        self.back: Origin | None = None
+        # What was new when one came to a place further up, until one has been at the end.
+        self.unseen: Unseen | None = None
+        self._live = live
+
+    @property
+    def shown(self) -> Window:
+        """The window that one looks at."""
+        return self.elsewhere or self._live
+
+    def follow(self, following: bool, at: int | None = None) -> None:
+        """Know whether the end is in view (*following*), or one reads further up, around the message *at*."""
+        self.following = following
+        self.at = None if following else at
+        if following:
+            self.arrived = 0
+            self.back = self.unseen = None
+
+    def arrive(self, seq: int, elsewhere: Window | None, *, emphasized: bool) -> None:
+        """Look at the message *seq*, which is *elsewhere* or in the live window; it may be *emphasized*."""
+        self.lookup = None
+        self.elsewhere = elsewhere
+        self.anchor = Anchor(seq)
+        self.emphasized = seq if emphasized else None
+        self.follow(False, seq)
+
+    def leave_stretch(self) -> None:
+        """Look at the live window again, and forget how one got elsewhere."""
+        self.elsewhere = self.emphasized = self.lookup = self.back = self.unseen = None
+
+    def go_on(self, stretch: Window, messages: Sequence[Message], *, more: bool) -> None:
+        """Put *messages* behind *stretch*, which one looks at; where it reaches the live window, both become one."""
+        stretch.add_newer(messages, live=False)
+        first = self._live.first
+        self.elsewhere = stretch
+        if not more or (first is not None and stretch.last is not None and stretch.last >= first - 1):
+            known = [line for line in stretch.lines if isinstance(line, Message)]
+            older = [message for message in known if first is None or message.seq < first]
+            self._live.add_older(older, more=not stretch.complete)
+            self.elsewhere = None

@@ -1,0 +1,191 @@
+"""What the server says, and what it changes of what the client knows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chatroom.client.model.chat import BACKLOG, Chat
+from chatroom.client.model.conversation import NAMES, Conversation
+from chatroom.client.model.preferences import NotRemembered
+from chatroom.client.views.lines import Notice, Skipped, Traffic
+from chatroom.core.names import fold
+from chatroom.wire.frames import answers, requests
+from chatroom.wire.frames.answers import AnyEvent, AnyReply
+from chatroom.wire.frames.requests import AnyRequest
+
+
+def reduce(chat: Chat, frame: AnyReply | AnyEvent, request: AnyRequest | None) -> Sequence[AnyRequest]:
+    """Take *frame*, which may be the reply to *request*; return what to ask next."""
+    return _replied(chat, frame, request) if isinstance(frame, AnyReply) else _happened(chat, frame)
+
+
+def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequence[AnyRequest]:
+    match reply:
+        case answers.Welcome():
+            chat.username = reply.username
+            try:
+                chat.preferences.begin(reply.username)
+            except NotRemembered as error:
+                chat.notice(str(error), error=True)
+            if reply.motd and reply.motd != chat.motd:
+                chat.motd = reply.motd
+                chat.notice(reply.motd)
+            follow: list[AnyRequest] = [requests.List(watch=True)]
+            if chat.wanted:
+                follow.append(requests.Join(room=chat.wanted, backlog=BACKLOG))
+            return follow
+        case answers.Rooms():
+            return chat.room_list.listed(reply, request)
+        case answers.Entered() if request is None and reply.room not in chat.conversations:
+            return _let_in(chat, reply.room)
+        case answers.Entered():
+            return _entered(chat, reply, request)
+        case answers.Members():
+            return _people(chat, reply, request)
+        case answers.Entries():
+            if request and (lookup := chat.lookups.take(request)):
+                return lookup.answered(reply, request)
+            _read(chat, reply, request)
+        case answers.Ok():
+            _done(chat, reply, request)
+        case answers.Error() if request is not None:
+            if isinstance(request, requests.Join):
+                chat.failed(request, reply.message + _offer(chat, reply, request))
+                chat.is_along(request)
+                return chat.others()
+            chat.failed(request, reply.message)
+        case answers.Error():
+            chat.notice(reply.message, error=True)
+    return []
+
+
+def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
+    match event:
+        case answers.RoomsChanged():
+            return chat.room_list.changed(event)
+        case answers.Told():
+            chat.private(event.from_, event.to, event.text, chat.local(event.at))
+            return []
+        case answers.Deleted():
+            chat.leave(event.room, f"{event.by} deleted {event.room}.")
+            return []
+        case answers.Slowed():
+            chat.notice("Slower, please: the server takes what you sent one after the other. Nothing is lost.")
+            return []
+        case answers.Ping():
+            return []
+    if conversation := chat.conversations.get(event.room):
+        return _in_room(chat, conversation, event)
+    return []
+
+
+def _in_room(chat: Chat, conversation: Conversation, event: AnyEvent) -> Sequence[AnyRequest]:
+    match event:
+        case answers.Said():
+            chat.alerts.said(conversation, chat.message(event), looked_at=conversation is chat.current)
+        case answers.Joined():
+            conversation.count = event.members
+            quiet = _is_stranger(chat, conversation, event.username)
+            conversation.traffic(Traffic(chat.now(), joined=(event.username,), quiet=quiet))
+        case answers.Left():
+            conversation.count = event.members
+            quiet = _is_stranger(chat, conversation, event.username)
+            conversation.traffic(Traffic(chat.now(), left=(event.username,), quiet=quiet))
+        case answers.Presence():
+            conversation.count = event.members
+        case answers.Renamed():
+            if event.from_ == chat.username:
+                chat.username = event.to
+            quiet = event.to != chat.username and _is_stranger(chat, conversation, event.from_)
+            conversation.traffic(Traffic(chat.now(), renamed=((event.from_, event.to),), quiet=quiet))
+        case answers.TopicChanged():
+            conversation.topic = event.topic
+            conversation.show(Notice(chat.now(), f"{event.by} set the topic: {event.topic}"))
+        case answers.Level():
+            conversation.topic, conversation.count = event.topic, event.members
+            conversation.level()
+            return [requests.Who(room=conversation.room), *chat.others()]
+        case answers.Gap():
+            conversation.skipped(Skipped(chat.now(), event.first, event.last, event.kept))
+    return []
+
+
+def _let_in(chat: Chat, room: str) -> Sequence[AnyRequest]:
+    """Read what was said before in *room*, to whose port one has connected; not if one came back for others."""
+    if fold(room) == fold(chat.wanted):
+        return []
+    return [requests.Leave(room=room) if chat.conversations else requests.Join(room=room, backlog=BACKLOG)]
+
+
+def _offer(chat: Chat, reply: answers.Error, request: requests.Join) -> str:
+    """Say how to open the room that is not there, to somebody who wants to enter it now."""
+    asked_before = chat.is_wanted(request.room)
+    return "" if asked_before or reply.code != "no-such-room" else f" /create {request.room} opens it."
+
+
+def _is_stranger(chat: Chat, conversation: Conversation, username: str) -> bool:
+    return chat.preferences.ignores(username) or not conversation.smart_filter.knows(username)
+
+
+def _entered(chat: Chat, reply: answers.Entered, request: AnyRequest | None) -> Sequence[AnyRequest]:
+    new = Conversation(reply.room, chat.input_history, chat.clipboard)
+    conversation = chat.conversations.setdefault(reply.room, new)
+    conversation.topic, conversation.count = reply.topic, reply.members
+    if isinstance(request, requests.Create):
+        chat.room_list.own.add(reply.room)
+    conversation.entered(newest=reply.seq, resumed=reply.resumed, at=chat.now())
+    # A room entered again by itself, after the connection was lost, is no reason to look there.
+    if request is not None and not chat.is_along(request):
+        chat.wanted = ""
+        chat.look(conversation)
+    if isinstance(request, requests.Create) and reply.seq:
+        # A room of that name had been closed, and has all that was said there.
+        conversation.loading = True
+        return [requests.History(room=reply.room, limit=BACKLOG)]
+    return []
+
+
+def _people(chat: Chat, reply: answers.Members, request: AnyRequest | None) -> Sequence[AnyRequest]:
+    room = reply.room or ""
+    if chat.was_asked(request):
+        names = ", ".join(reply.usernames) or "nobody"
+        more = " …" if reply.more else ""
+        chat.notice(f"In {room}: {names}{more}" if room else f"Online: {names}{more}")
+        return []
+    conversation = chat.conversations.get(room)
+    if conversation is None or not isinstance(request, requests.Who):
+        return []
+    conversation.people(reply.usernames, first=not request.after)
+    if reply.more and reply.usernames and len(conversation.members) < NAMES:
+        return [requests.Who(room=room, after=reply.usernames[-1])]
+    return []
+
+
+def _read(chat: Chat, reply: answers.Entries, request: AnyRequest | None) -> None:
+    conversation = chat.conversations.get(reply.room)
+    if conversation is None or not isinstance(request, requests.History):
+        return
+    messages = chat.messages(reply.entries)
+    before = request.before if isinstance(request.before, int) else None
+    after = request.after if isinstance(request.after, int) else None
+    conversation.page(messages, more=reply.more, before=before, after=after)
+
+
+def _done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> None:
+    match request:
+        case requests.Say() if request.cid and isinstance(reply.seq, int):
+            if conversation := chat.conversations.get(request.room):
+                conversation.stored(request.cid, reply.seq)
+        case requests.Leave():
+            chat.leave(request.room)
+        case requests.Rename():
+            chat.username = request.username
+            if not chat.conversations:
+                chat.notice(f"You are {request.username} now.")
+        case requests.Tell():
+            chat.private(chat.username, request.to, request.text, chat.now())
+            if chat.current:
+                chat.current.address(request.to)
+        case requests.Delete():
+            if request.room not in chat.conversations:
+                chat.notice(f"You deleted {request.room}.")

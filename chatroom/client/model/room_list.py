@@ -1,0 +1,76 @@
+"""The rooms that are open, as the lobby lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from chatroom.client.views.view import LobbyRoom
+from chatroom.core.names import fold
+from chatroom.wire.frames import answers, requests
+from chatroom.wire.frames.answers import RoomInfo
+from chatroom.wire.frames.requests import AnyRequest
+
+MOST = 10_000
+"""Rooms that are listed."""
+
+
+class RoomList:
+    """The open rooms by name, kept up to date by the server; *own* are those that one has created.
+
+    There are at most :data:`MOST`. If more are open, some are left out until there is room for them.
+    """
+
+    def __init__(self) -> None:
+        self.rooms: dict[str, RoomInfo] = {}
+        self.own: set[str] = set()
+        self._left_out = False
+
+    def listed(self, reply: answers.Rooms, request: AnyRequest | None) -> Sequence[AnyRequest]:
+        """Take a page of the list, the first one of it anew; return what to ask next."""
+        if not (isinstance(request, requests.List) and request.after):
+            self.rooms.clear()
+            self._left_out = False
+        self._take(reply.rooms)
+        if not (reply.more and reply.rooms):
+            return []
+        if len(self.rooms) >= MOST:
+            self._left_out = True
+            return []
+        return [requests.List(after=reply.rooms[-1].room)]
+
+    def changed(self, event: answers.RoomsChanged) -> Sequence[AnyRequest]:
+        """Know which rooms are new, other than they were, or closed; return what to ask next."""
+        for room in event.closed:
+            self.rooms.pop(room, None)
+        self._take(event.rooms)
+        if self._left_out and len(self.rooms) < MOST // 2:
+            self._left_out = False
+            return [requests.List()]
+        return []
+
+    def matching(self, part: str, joined: Collection[str]) -> Sequence[LobbyRoom]:
+        """List the rooms that have *part* in their name, those that begin with it first; in *joined* one is."""
+        part = fold(part)
+        found = [
+            (not folded.startswith(part), folded, info)
+            for info in self.rooms.values()
+            if part in (folded := fold(info.room))
+        ]
+        return [
+            LobbyRoom(
+                info.room,
+                info.topic,
+                info.members,
+                info.capacity,
+                joined=info.room in joined,
+                own=info.room in self.own,
+            )
+            for *_, info in sorted(found, key=lambda item: item[:2])
+        ]
+
+    def _take(self, rooms: Sequence[RoomInfo]) -> None:
+        for info in rooms:
+            if info.room in self.rooms or len(self.rooms) < MOST:
+                self.rooms[info.room] = info
+            else:
+                self._left_out = True

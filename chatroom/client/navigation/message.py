@@ -1,0 +1,124 @@
+"""The way to a place in a room, and back to where one was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chatroom.client.keys.actions import Action
+from chatroom.client.model.chat import BACKLOG, Chat
+from chatroom.client.model.conversation import Conversation
+from chatroom.client.model.reading import Origin, Unseen
+from chatroom.client.model.window import Window
+from chatroom.client.views.lines import Message
+from chatroom.client.views.view import Anchor
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.answers import Entries
+from chatroom.wire.frames.requests import AnyRequest
+
+LOOKING = "looking …"
+
+
+class MessageLookup:
+    """Fetches what is around the message *seq* of *conversation*, and then looks there; it may be *emphasized*."""
+
+    def __init__(self, chat: Chat, conversation: Conversation, seq: int, *, emphasized: bool) -> None:
+        self._chat = chat
+        self._conversation = conversation
+        self._seq = seq
+        self._emphasized = emphasized
+        self._stretch = Window()
+
+    def begin(self) -> AnyRequest | None:
+        """Look there at once if it is here; else return what to ask for."""
+        conversation = self._conversation
+        conversation.reading.lookup = self
+        for window in (conversation.reading.shown, conversation.window):
+            if any(isinstance(line, Message) and line.seq == self._seq for line in window.lines):
+                self._arrive(None if window is conversation.window else window)
+                return None
+        # A page may be cut short by its length, so each of the two begins with what is looked for.
+        return self._ask(requests.History(room=conversation.room, before=self._seq + 1, limit=BACKLOG // 2))
+
+    def answered(self, reply: Entries, request: AnyRequest) -> Sequence[AnyRequest]:
+        """Take a page: first that of the message and what is before it, then what is behind it."""
+        if self._conversation.reading.lookup is not self or not isinstance(request, requests.History):
+            return ()
+        messages = self._chat.messages(reply.entries)
+        if not isinstance(request.after, int):
+            if not messages or messages[-1].seq != self._seq:
+                self.failed("The server does not keep that message any more.")
+                return ()
+            self._stretch.add_older(messages, more=reply.more)
+            return (self._ask(requests.History(room=request.room, after=self._seq, limit=BACKLOG // 2)),)
+        self._stretch.live = False
+        self._conversation.reading.go_on(self._stretch, messages, more=reply.more)
+        self._arrive(self._conversation.reading.elsewhere)
+        return ()
+
+    def failed(self, reason: str) -> None:
+        """Stay where one is, and say why."""
+        if self._conversation.reading.lookup is self:
+            self._conversation.reading.lookup = None
+            self._chat.remark = reason
+
+    def _ask(self, request: AnyRequest) -> AnyRequest:
+        self._chat.remark = LOOKING
+        return self._chat.lookups.ask(request, self)
+
+    def _arrive(self, elsewhere: Window | None) -> None:
+        reading = self._conversation.reading
+        reading.arrive(self._seq, elsewhere, emphasized=self._emphasized)
+        self._chat.remark = f"{self._chat.keys.label(Action.CANCEL)} leads back" if reading.back else ""
+
+
+def go(chat: Chat, conversation: Conversation, seq: int, *, emphasized: bool = True) -> AnyRequest | None:
+    """Look at the message *seq* of *conversation*, and remember where one was; return what to ask for."""
+    if conversation not in chat.conversations.values():
+        chat.remark = f"You are not in {conversation.room} any more"
+        return None
+    if conversation.reading.back is None:
+        here = chat.current
+        conversation.reading.back = Origin(here, here.reading.at if here else None)
+    new = Unseen(conversation.unread, conversation.mentioned, conversation.read_to) if conversation.unread else None
+    if conversation is not chat.current:
+        chat.look(conversation)
+        conversation.reading.unseen = new
+    return MessageLookup(chat, conversation, seq, emphasized=emphasized).begin()
+
+
+def go_back(chat: Chat, conversation: Conversation) -> AnyRequest | None:
+    """Look at where one was before one went to a place in *conversation*; return what to ask for."""
+    origin, conversation.reading.back = conversation.reading.back, None
+    if origin is None:
+        return None
+    if origin.conversation is not conversation:
+        there = chat.conversations.get(origin.conversation.room) if origin.conversation else None
+        # When one comes here again, it is for what is said now.
+        if there is origin.conversation:
+            chat.look(there)
+        return go_to_end(conversation)
+    if origin.at is None:
+        return go_to_end(conversation)
+    return MessageLookup(chat, conversation, origin.at, emphasized=False).begin()
+
+
+def go_to_end(conversation: Conversation) -> AnyRequest | None:
+    """Look at the end of *conversation*; return what to ask for."""
+    conversation.reading.leave_stretch()
+    conversation.reading.anchor = Anchor(None)
+    if conversation.window.live:
+        conversation.reading.follow(True)
+        return None
+    if conversation.loading:
+        return None
+    conversation.loading = True
+    return requests.History(room=conversation.room, limit=BACKLOG)
+
+
+def go_to_unread(chat: Chat, conversation: Conversation) -> AnyRequest | None:
+    """Look at the first message that is new in *conversation*; return what to ask for."""
+    read_to = conversation.read_to
+    if read_to is None or read_to >= conversation.newest:
+        chat.remark = "Nothing is new here"
+        return None
+    return go(chat, conversation, read_to + 1, emphasized=False)

@@ -1,0 +1,86 @@
+"""What the client needs of the world: a server, an interface that shows it, and where lines come from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from twisted.internet.defer import Deferred
+
+from chatroom.client.states import Incoming, State
+from chatroom.wire.frames.answers import AnyEvent, AnyReply, Ok, Welcome
+from chatroom.wire.frames.requests import AnyRequest
+
+
+class Server(Protocol):
+    """A chat server, whatever there is between it and the client."""
+
+    @property
+    def state(self) -> State:
+        """Whether it can be asked now."""
+
+    @property
+    def lag(self) -> float | None:
+        """Seconds that the last ping took; if that is more, for how long the next one has been under way."""
+
+    @property
+    def silence(self) -> float:
+        """Seconds without a sign of life, although one is due."""
+
+    @property
+    def unsent(self) -> int:
+        """Messages that are said and not yet known to be stored."""
+
+    def login(self, username: str) -> Deferred[Welcome]:
+        """Be called *username*; fails with :exc:`~.states.Refused`, or with why there is no connection."""
+
+    def request(self, request: AnyRequest) -> Deferred[AnyReply]:
+        """Ask for *request*; fails with :exc:`~.states.Refused` or :exc:`~.states.Disconnected`."""
+
+    def say(self, room: str, text: str, *, action: bool = False, cid: str | None = None) -> Deferred[Ok]:
+        """Say *text* in *room*, once, whatever is lost meanwhile; fails as a request does."""
+
+    def hurry(self) -> bool:
+        """Make the next attempt to connect at once; return False if none is waited for."""
+
+    def quit(self) -> Deferred[None]:
+        """Say good-bye, and end."""
+
+    def close(self) -> Deferred[None]:
+        """End at once, without a word."""
+
+
+Connect = Callable[[Callable[[Incoming], None], Callable[[State], None]], Server]
+"""Makes a server that calls the two functions: with what is heard, and with its states."""
+
+
+class UserInterface(Protocol):
+    """A session as a person or a program sees it."""
+
+    def take(self, frame: AnyReply | AnyEvent, request: AnyRequest | None = None) -> Sequence[AnyRequest]:
+        """Take what the server says, which may be the reply to *request*; return what to ask next."""
+
+    def refused(self, message: str) -> None:
+        """Know that the server did not take the name, and why."""
+
+    def changed(self, state: State) -> None:
+        """Know the state of the connection, of which the chat knows already."""
+
+    def turn(self) -> None:
+        """Show what has happened."""
+
+    def quit(self) -> None:
+        """End, for somebody wants that."""
+
+    def close(self) -> None:
+        """Show nothing more, and take in nothing."""
+
+
+class LineSource(Protocol):
+    """Lines that a person or a program writes."""
+
+    def start(self, take: Callable[[bytes], None], ended: Callable[[], None]) -> None:
+        """Call *take* with each line, and *ended* when there are no more."""
+
+    def read(self, wanted: bool) -> None:
+        """Read on, or not for now."""

@@ -1,0 +1,300 @@
+"""The commands that are typed with a slash: one table, from which lines are read, completed, and help is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from msgspec import UNSET
+
+from chatroom.client.compose.completion import Kind
+from chatroom.client.model.chat import Chat
+from chatroom.client.model.preferences import Interest, NotRemembered
+from chatroom.client.screens.overlays.catchup import open_catchup
+from chatroom.client.screens.overlays.help import HelpScreen
+from chatroom.client.screens.overlays.mentions import open_mentions
+from chatroom.client.screens.overlays.search import open_search
+from chatroom.client.screens.room_listing import listing
+from chatroom.client.screens.screen import Screen
+from chatroom.core import names, texts
+from chatroom.core.errors import ChatError
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.requests import AnyRequest
+
+
+class NotDone(Exception):
+    """A line that can't be carried out; its text says why, and what to do."""
+
+
+Meaning = Callable[[Screen, str], AnyRequest | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: how it is written (*name*, then *form*), what for, what its *arguments* are, and what it does."""
+
+    name: str
+    form: str
+    purpose: str
+    meaning: Meaning
+    arguments: tuple[Kind, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def usage(self) -> str:
+        """Show how it is written."""
+        return f"/{self.name} {self.form}".rstrip()
+
+
+class _Incomplete(Exception):
+    """A command that lacks a word."""
+
+
+def say(chat: Chat, text: str, *, action: bool = False) -> AnyRequest | None:
+    """Say *text* in the room one looks at.
+
+    :raises NotDone: if it can't be said.
+    """
+    if chat.current is None:
+        raise NotDone("You are in the lobby: enter a room to talk, or write /msg and a name.")
+    try:
+        return chat.say(chat.current, texts.message(text), action=action)
+    except ChatError as error:
+        raise NotDone(str(error)) from error
+
+
+def _word(rest: str) -> str:
+    if not rest:
+        raise _Incomplete
+    return rest.split(maxsplit=1)[0]
+
+
+def _words(rest: str) -> tuple[str, str]:
+    """Return the first word, and what comes after it."""
+    first = _word(rest)
+    return first, rest[len(first) :].strip()
+
+
+def _join(screen: Screen, rest: str) -> AnyRequest | None:
+    return screen.chat.enter(_word(rest))
+
+
+def _create(_: Screen, rest: str) -> AnyRequest | None:
+    room, topic = _words(rest)
+    return requests.Create(room=room, topic=topic)
+
+
+def _room(chat: Chat, rest: str) -> str:
+    """Return the room that *rest* names, or the one that is looked at."""
+    if rest:
+        name = _word(rest)
+        return found.room if (found := chat.called(name)) else name
+    if chat.current is None:
+        raise _Incomplete
+    return chat.current.room
+
+
+def _me(screen: Screen, rest: str) -> AnyRequest | None:
+    if not rest:
+        raise _Incomplete
+    return say(screen.chat, rest, action=True)
+
+
+def _msg(_: Screen, rest: str) -> AnyRequest | None:
+    to, text = _words(rest)
+    if not text:
+        raise _Incomplete
+    return requests.Tell(to=to, text=text)
+
+
+def _topic(screen: Screen, rest: str) -> AnyRequest | None:
+    chat = screen.chat
+    if chat.current is None:
+        raise NotDone("You are in the lobby: enter a room to set its topic.")
+    if not rest:
+        topic = chat.current.topic
+        chat.notice(f"The topic of {chat.current.room}: {topic}" if topic else f"{chat.current.room} has no topic.")
+        return None
+    return requests.Topic(room=chat.current.room, topic=rest)
+
+
+def _who(screen: Screen, rest: str) -> AnyRequest | None:
+    chat = screen.chat
+    here = chat.current.room if chat.current else UNSET
+    return chat.ask(requests.Who(room=_room(chat, rest) if rest else here))
+
+
+def _lobby(screen: Screen, _: str) -> AnyRequest | None:
+    screen.chat.look(None)
+    return None
+
+
+def open_help(screen: Screen) -> None:
+    """Show the commands and keys."""
+    screen.open(partial(HelpScreen, commands=groups()))
+
+
+def _rooms(screen: Screen, rest: str) -> AnyRequest | None:
+    screen.chat.notice(listing(screen.chat, rest))
+    return None
+
+
+def _help(screen: Screen, rest: str) -> AnyRequest | None:
+    if rest:
+        screen.chat.notice(_explained(_word(rest).removeprefix("/")))
+    else:
+        open_help(screen)
+    return None
+
+
+def _keep(chat: Chat, told: str) -> None:
+    """Remember what one prefers now, as *told*."""
+    try:
+        chat.preferences.keep()
+    except NotRemembered as error:
+        chat.notice(f"{told} That lasts only until you quit: {error}.", error=True)
+    else:
+        chat.notice(told)
+
+
+def _notify(screen: Screen, rest: str) -> AnyRequest | None:
+    chat = screen.chat
+    *named, interest = rest.split() or [""]
+    if interest and interest not in list(Interest):
+        named, interest = [*named, interest], ""
+    if len(named) > 1:
+        raise _Incomplete
+    room = _room(chat, named[0] if named else "")
+    known = chat.called(room) or names.fold(room) in map(names.fold, chat.room_list.rooms)
+    if not known:
+        raise NotDone(f"There is no room called {room}; what you can ask for is all, mentions or mute.")
+    if interest:
+        chat.preferences.take(room, Interest(interest))
+        if interest == Interest.MUTE and (conversation := chat.called(room)):
+            conversation.look()
+        _keep(chat, f"{room}: {_INTERESTS[Interest(interest)]}.")
+    else:
+        chat.notice(f"{room}: {_INTERESTS[chat.preferences.interest(room)]}.")
+    return None
+
+
+_INTERESTS: Mapping[Interest, str] = {
+    Interest.ALL: "you are told of every message",
+    Interest.MENTIONS: "you are told of messages that mention you",
+    Interest.MUTE: "you are told of nothing, and nothing is counted",
+}
+
+
+def _ignore(screen: Screen, rest: str) -> AnyRequest | None:
+    chat = screen.chat
+    if not rest:
+        chat.notice(f"You ignore {', '.join(chat.preferences.ignored) or 'nobody'}.")
+        return None
+    try:
+        username = names.username(_word(rest))
+    except ChatError as error:
+        raise NotDone(str(error)) from error
+    if names.fold(username) == names.fold(chat.username):
+        raise NotDone("That is you.")
+    chat.preferences.ignore(username)
+    _keep(chat, f"What {username} says is hidden, until you write /unignore {username}.")
+    return None
+
+
+def _unignore(screen: Screen, rest: str) -> AnyRequest | None:
+    username = _word(rest)
+    if not screen.chat.preferences.unignore(username):
+        raise NotDone(f"You do not ignore {username}; /ignore lists whom you do.")
+    _keep(screen.chat, f"You see again what {username} says.")
+    return None
+
+
+COMMANDS = (
+    Command("join", "room", "enter a room, or go to it if you are in it", _join, ("elsewhere",), ("j",)),
+    Command(
+        "leave",
+        "[room]",
+        "go out of a room",
+        lambda screen, rest: requests.Leave(room=_room(screen.chat, rest)),
+        ("joined",),
+        ("part",),
+    ),
+    Command("create", "room [topic]", "open a room and enter it", _create, ("room", "text")),
+    Command(
+        "delete",
+        "[room]",
+        "close a room that you created",
+        lambda screen, rest: requests.Delete(room=_room(screen.chat, rest)),
+        ("own",),
+    ),
+    Command("me", "text", "do something, as in /me waves", _me, ("text",)),
+    Command("msg", "user text", "say something to one person alone", _msg, ("user", "text"), ("tell", "query")),
+    Command(
+        "nick",
+        "name",
+        "be called otherwise",
+        lambda _, rest: requests.Rename(username=_word(rest)),
+        ("name",),
+    ),
+    Command("topic", "[text]", "show what the room is about, or say what it is", _topic, ("topic", "text")),
+    Command("who", "[room]", "the names of those in a room, or online", _who, ("room",), ("names",)),
+    Command(
+        "notify",
+        "[room] [level]",
+        "how much you are told of a room: all, mentions or mute",
+        _notify,
+        ("notified", "level"),
+    ),
+    Command("ignore", "[name]", "see no more of what somebody says; alone, list those ignored", _ignore, ("user",)),
+    Command("unignore", "name", "see somebody again", _unignore, ("ignored",)),
+    Command("search", "[words]", "find what was said in the room", open_search, ("text",), ("lastlog",)),
+    Command("mentions", "", "all messages that mention you", lambda screen, _: open_mentions(screen)),
+    Command("catchup", "", "what is new in all your rooms", lambda screen, _: open_catchup(screen)),
+    Command("rooms", "[part]", "list the open rooms, or those with part in their name", _rooms, ("room",)),
+    Command("lobby", "", "see the open rooms", _lobby, (), ("list",)),
+    Command("help", "[command]", "these commands, and the keys", _help, ("command",)),
+    Command("quit", "", "go away", lambda *_: requests.Quit(), (), ("exit",)),
+)
+
+BY_NAME: Mapping[str, Command] = {name: command for command in COMMANDS for name in (command.name, *command.aliases)}
+
+ARGUMENTS: Mapping[str, tuple[Kind, ...]] = {name: command.arguments for name, command in BY_NAME.items()}
+"""What the arguments of each command are, to complete them."""
+
+
+def carry_out(screen: Screen, line: str) -> AnyRequest | None:
+    """Do what *line* means: say it, or what its command does; return what to ask the server for, if anything.
+
+    :raises NotDone: if it can't be done.
+    """
+    if line.startswith("//"):
+        return say(screen.chat, line[1:])
+    if not line.startswith("/"):
+        return say(screen.chat, line)
+    name, _, rest = line[1:].partition(" ")
+    command = BY_NAME.get(name.lower())
+    if command is None:
+        raise NotDone(f"There is no command /{name}. /help lists them; //{name} says /{name}.")
+    try:
+        return command.meaning(screen, rest.strip())
+    except _Incomplete:
+        raise NotDone(f"Write {command.usage}: {command.purpose}.") from None
+
+
+def groups() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return what the table says to a person: how each command is written, and what for."""
+    lines = [(command.usage, command.purpose) for command in COMMANDS]
+    return [("Commands", [*lines, ("//text", "say /text")])]
+
+
+def _explained(name: str) -> str:
+    """Return how the command *name* is written and what it does.
+
+    :raises NotDone: if there is no such command.
+    """
+    command = BY_NAME.get(name.lower())
+    if command is None:
+        raise NotDone(f"There is no command /{name}. /help lists them.")
+    also = f" (also {', '.join(f'/{alias}' for alias in command.aliases)})" if command.aliases else ""
+    return f"{command.usage}: {command.purpose}{also}"

@@ -1,0 +1,34 @@
+"""The list of commands and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from typing_extensions import override
+
+from chatroom.client.keys.actions import Action
+from chatroom.client.screens.overlays.overlay import Overlay
+from chatroom.client.screens.screen import Screen
+from chatroom.client.views.view import HelpView
+from chatroom.wire.frames.requests import AnyRequest
+
+
+class HelpScreen(Overlay):
+    """Lists the *commands*, which are groups as the view has them, and the keys, until one is pressed."""
+
+    def __init__(self, under: Screen, commands: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> None:
+        super().__init__(under)
+        self._commands = commands
+
+    @override
+    def type(self, text: str) -> None:
+        self.close()
+
+    @override
+    def act(self, action: Action) -> AnyRequest | None:
+        self.close()
+        return None
+
+    @override
+    def view(self) -> HelpView:
+        return HelpView([*self._commands, *self.chat.keys.groups()], self.chat.status())

@@ -1,0 +1,87 @@
+"""Going to a room by a few letters of its name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from typing_extensions import override
+
+from chatroom.client.keys.actions import Action
+from chatroom.client.screens.overlays.lists import GOES, TypedListScreen
+from chatroom.client.screens.overlays.search import CLOSE
+from chatroom.client.screens.screen import Screen
+from chatroom.client.text.fuzzy import misfit
+from chatroom.client.views.items import Item, RoomItem
+from chatroom.client.views.view import ListView
+from chatroom.wire.frames.requests import AnyRequest
+
+MOST = 200
+"""Rooms that are listed."""
+
+
+class JumpScreen(TypedListScreen):
+    """Lists the rooms that fit what is typed, the best first; Enter goes there."""
+
+    @override
+    def items(self) -> Sequence[Item]:
+        typed = self._editor.text.strip()
+        fits = [(misfit(typed, item.room) if typed else (0, 0), item) for item in self._room_items()]
+        found = [(fit, self._rank(item), item) for fit, item in fits if fit is not None]
+        return [item for *_, item in sorted(found, key=lambda each: each[:2])[:MOST]]
+
+    @override
+    def go(self, item: Item) -> AnyRequest | None:
+        assert isinstance(item, RoomItem)
+        return self.chat.enter(item.room)
+
+    @override
+    def type(self, text: str) -> None:
+        self._chosen = None
+        super().type(text)
+
+    @override
+    def act(self, action: Action) -> AnyRequest | None:
+        if action not in GOES:
+            self._chosen = None
+        return super().act(action)
+
+    @override
+    def view(self) -> ListView:
+        items = self.items()
+        return ListView(
+            title="Go to a room",
+            about="",
+            count=f"{len(items)} room{'' if len(items) == 1 else 's'}",
+            items=items,
+            chosen=self.chosen(items),
+            notice="" if items else "No room has these letters in its name, in this order.",
+            error=False,
+            keys=((Action.SUBMIT, "go there"), CLOSE),
+            input=self.input_line("Room: "),
+            status=self.chat.status(),
+        )
+
+    def _room_items(self) -> Sequence[RoomItem]:
+        """Return the rooms that one is in, and the others that are open."""
+        joined = [
+            RoomItem(room.room, room.topic, room.unread, int(room.mentioned), joined=True)
+            for room in self.chat.conversations.values()
+        ]
+        others = [
+            RoomItem(info.room, info.topic, 0, 0, joined=False)
+            for info in self.chat.room_list.rooms.values()
+            if info.room not in self.chat.conversations
+        ]
+        return [*joined, *others]
+
+    def _rank(self, item: RoomItem) -> tuple[bool, bool, bool, bool, int, str]:
+        """Return where *item* stands among those that fit as well: where one is, one need not go."""
+        conversation = self.chat.conversations.get(item.room)
+        here = conversation is not None and conversation is self.chat.current
+        visited = conversation.visited if conversation else 0
+        return not item.joined, here, not item.mentions, not item.unread, -visited, item.room
+
+
+def open_jump(screen: Screen) -> None:
+    """Show the rooms to go to."""
+    screen.open(JumpScreen)

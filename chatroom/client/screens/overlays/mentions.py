@@ -1,0 +1,168 @@
+"""All messages that mention one, of all rooms that one is in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+from msgspec import UNSET
+from typing_extensions import override
+
+from chatroom.client.keys.actions import Action
+from chatroom.client.model.chat import Chat
+from chatroom.client.navigation.mention import is_mention, mention_spans, name_query
+from chatroom.client.navigation.message import go
+from chatroom.client.screens.overlays.lists import ListScreen
+from chatroom.client.screens.overlays.search import CLOSE, PAGE, by_day
+from chatroom.client.screens.screen import Screen
+from chatroom.client.views.items import Found, Item
+from chatroom.client.views.lines import Message
+from chatroom.client.views.view import ListView
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.answers import Entries
+from chatroom.wire.frames.requests import AnyRequest
+
+MOST = 2000
+"""Mentions that are kept."""
+
+
+class _Room:
+    """The mentions in one room by number, all of them back to *oldest*; *more* says that there may be older ones."""
+
+    def __init__(self) -> None:
+        self.found: dict[int, Found] = {}
+        self.oldest: Message | None = None
+        self.more = True
+
+
+class Mentions:
+    """The mentions of all rooms, the newest first; one room is asked after the other."""
+
+    def __init__(self, chat: Chat) -> None:
+        self.notice = ""
+        self._chat = chat
+        self._rooms: dict[str, _Room] = {}
+        self._asked: AnyRequest | None = None
+        for name, conversation in chat.conversations.items():
+            self._rooms[name] = _Room()
+            # What mentions one here, and what the server finds by the name, may differ by an accent.
+            self._take(name, [line for line in conversation.window.lines if isinstance(line, Message)])
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the server has not answered yet."""
+        return self._asked is not None
+
+    @property
+    def more(self) -> bool:
+        """Whether there may be older ones."""
+        return any(room.more for room in self._rooms.values())
+
+    def found(self) -> list[Found]:
+        """Return those that are sure to come next, in order: what one room has is not all, while others may have it."""
+        rooms = self._rooms.values()
+        if any(room.more and room.oldest is None for room in rooms):
+            return []
+        since = max((room.oldest.at for room in rooms if room.more and room.oldest), default=None)
+        found = [item for room in rooms for item in room.found.values() if since is None or item.message.at >= since]
+        return sorted(found, key=lambda item: item.message.at, reverse=True)
+
+    def further(self) -> AnyRequest | None:
+        """Return what to ask for to have more of them, if there may be any."""
+        open_rooms = [(name, room) for name, room in self._rooms.items() if room.more]
+        if self._asked or not open_rooms or sum(len(room.found) for room in self._rooms.values()) >= MOST:
+            return None
+        # The room of which least is known, reckoned from now, holds up the others.
+        name, room = max(open_rooms, key=lambda pair: (pair[1].oldest is None, pair[1].oldest and pair[1].oldest.at))
+        self.notice = ""
+        self._asked = requests.Search(
+            room=name,
+            query=name_query(self._chat.username),
+            before=room.oldest.seq if room.oldest else UNSET,
+            limit=PAGE,
+            newest_first=True,
+        )
+        return self._chat.lookups.ask(self._asked, self)
+
+    def answered(self, reply: Entries, request: AnyRequest) -> Sequence[AnyRequest]:
+        """Take a page, and ask the next room, until there is a list."""
+        self._asked = None
+        assert isinstance(request, requests.Search)
+        room = self._rooms[request.room]
+        messages = self._chat.messages(reply.entries)
+        self._take(request.room, messages)
+        room.oldest = messages[-1] if messages else room.oldest
+        room.more = reply.more and bool(messages)
+        following = None if self.found() else self.further()
+        return (following,) if following else ()
+
+    def failed(self, reason: str) -> None:
+        """Say why there is no answer."""
+        self._asked = None
+        self.notice = reason
+
+    def _take(self, room: str, messages: Iterable[Message]) -> None:
+        for message in messages:
+            if is_mention(message, self._chat):
+                spans = mention_spans(self._chat, message.text)
+                self._rooms[room].found[message.seq] = Found(room, message, spans, named=True)
+
+
+class MentionsScreen(ListScreen):
+    """Lists the mentions; Enter goes there."""
+
+    own = Action.MENTIONS
+
+    def __init__(self, under: Screen, mentions: Mentions) -> None:
+        super().__init__(under)
+        self._mentions = mentions
+
+    @property
+    @override
+    def waiting(self) -> bool:
+        return self._mentions.waiting
+
+    @override
+    def items(self) -> Sequence[Item]:
+        return tuple(by_day(self._mentions.found()))
+
+    @override
+    def go(self, item: Item) -> AnyRequest | None:
+        assert isinstance(item, Found)
+        conversation = self.chat.conversations.get(item.room)
+        return go(self.chat, conversation, item.message.seq) if conversation else None
+
+    @override
+    def further(self) -> AnyRequest | None:
+        return self._mentions.further()
+
+    @override
+    def view(self) -> ListView:
+        items = self.items()
+        count = sum(isinstance(item, Found) for item in items)
+        return ListView(
+            title="Mentions",
+            about=f"of {self.chat.username}, in all your rooms",
+            count=f"{count}{'+' if self._mentions.more else ''} found" if count else "",
+            items=items,
+            chosen=self.chosen(items),
+            notice=self._notice(items),
+            error=bool(self._mentions.notice),
+            keys=((Action.SUBMIT, "go there"), (Action.UP, "newer"), (Action.DOWN, "older"), CLOSE),
+            input=None,
+            status=self.chat.status(),
+        )
+
+    def _notice(self, items: Sequence[Item]) -> str:
+        if self._mentions.notice:
+            return self._mentions.notice
+        if self._mentions.waiting:
+            return "searching …"
+        return "" if items else "Nobody has mentioned you yet in the rooms you are in."
+
+
+def open_mentions(screen: Screen) -> AnyRequest | None:
+    """Show the mentions; return what to ask for."""
+    mentions = Mentions(screen.chat)
+    screen.open(partial(MentionsScreen, mentions=mentions))
+    return mentions.further()

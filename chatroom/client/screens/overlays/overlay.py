@@ -1,0 +1,59 @@
+"""Screens that lie over another one, to which one comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from typing_extensions import override
+
+from chatroom.client.compose.editor import Editor
+from chatroom.client.screens.screen import Screen
+from chatroom.wire.frames.answers import AnyEvent, AnyReply
+from chatroom.wire.frames.requests import AnyRequest
+
+
+class Overlay(Screen):
+    """A screen over the one *under* it, in which what happens goes on; it is there until it is closed.
+
+    ``screen.open(AnOverlay)`` opens one, from a key as from a command; it takes the place of another one.
+    """
+
+    def __init__(self, under: Screen) -> None:
+        super().__init__(under.chat)
+        self.under = under
+        self._open = True
+
+    def close(self) -> None:
+        """Go back to the screen under this one."""
+        self._open = False
+
+    @property
+    @override
+    def editor(self) -> Editor:
+        return self.under.editor
+
+    @override
+    def parse_request(self, input: str) -> AnyRequest | None:
+        return self.under.parse_request(input)
+
+    @override
+    def parse_response(self, frame: AnyReply | AnyEvent, request: AnyRequest | None = None) -> Sequence[AnyRequest]:
+        return self.under.parse_response(frame, request)
+
+    @override
+    def paste(self, text: str) -> None:
+        # It is too much to be lost for a look at something else.
+        self.close()
+        self.under.paste(text)
+
+    @override
+    def open(self, overlay: Callable[[Screen], Screen]) -> None:
+        self.under.open(overlay)
+
+    @override
+    def overlay(self) -> Screen | None:
+        return self.under.overlay()
+
+    @override
+    def next_screen(self) -> Screen:
+        return self if self._open else self.under.next_screen()

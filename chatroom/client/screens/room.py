@@ -1,0 +1,139 @@
+"""The screen of a room: what is said there, who is there, and the other rooms one is in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from typing_extensions import override
+
+from chatroom.client.keys.actions import Action
+from chatroom.client.model.chat import BACKLOG, Chat
+from chatroom.client.model.conversation import Conversation
+from chatroom.client.navigation.mention import go_to_mention
+from chatroom.client.navigation.message import go_back, go_to_end, go_to_unread
+from chatroom.client.screens.commanding import CommandScreen
+from chatroom.client.screens.composing import ComposeScreen
+from chatroom.client.screens.screen import Screen
+from chatroom.client.views.view import RoomView
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.requests import AnyRequest
+
+
+class RoomScreen(CommandScreen, ComposeScreen):
+    """The room that is looked at; it stays the same screen when one looks at another room, and goes back to *lobby*."""
+
+    def __init__(self, chat: Chat, lobby: Screen) -> None:
+        super().__init__(chat)
+        self._lobby = lobby
+        self._shown = chat.current
+
+    @property
+    @override
+    def conversation(self) -> Conversation:
+        """The room that is looked at."""
+        # Between the end of the last room and change_state(), it is the one that was left.
+        self._shown = self.chat.current or self._shown
+        assert self._shown is not None, "a screen of a room is made when there is one"
+        return self._shown
+
+    @property
+    @override
+    def asks(self) -> bool:
+        return bool(self.conversation.pasted or self.conversation.reverse_search)
+
+    @override
+    def parse_request(self, input: str) -> AnyRequest | None:
+        return self.carry_out(input, self.conversation.history) if input.strip() else None
+
+    @override
+    def type(self, text: str) -> None:
+        self._touched()
+        super().type(text)
+
+    @override
+    def paste(self, text: str) -> None:
+        self._touched()
+        super().paste(text)
+
+    @override
+    def act(self, action: Action) -> AnyRequest | None:
+        conversation = self.conversation
+        self._touched()
+        if self.answers(action):
+            return self.answer(action)
+        match action:
+            case Action.CANCEL if conversation.reading.back and not self.editor.text:
+                return go_back(self.chat, conversation)
+            case Action.UNREAD:
+                return go_to_unread(self.chat, conversation)
+            case Action.PREVIOUS_MENTION | Action.NEXT_MENTION:
+                return go_to_mention(self.chat, conversation, later=action is Action.NEXT_MENTION)
+            case Action.LOBBY:
+                self.chat.look(None)
+                self._completion = None
+                return None
+        return super().act(action)
+
+    def go_to(self, room: str) -> None:
+        """Look at *room*, if one is in it."""
+        self._touched()
+        # What Tab offered was for the line of the room that is left.
+        self._completion = None
+        if conversation := self.chat.called(room):
+            self.chat.look(conversation)
+
+    def _touched(self) -> None:
+        """Show what answered the last key no longer."""
+        self.chat.remark = ""
+        self.conversation.reading.emphasized = None
+
+    def older(self) -> AnyRequest | None:
+        """Ask for what was said before the first message that is here."""
+        conversation = self.conversation
+        window = conversation.reading.shown
+        if conversation.loading or window.complete or window.first is None:
+            return None
+        conversation.loading = True
+        return requests.History(room=conversation.room, before=window.first, limit=BACKLOG)
+
+    def newer(self) -> AnyRequest | None:
+        """Ask for what was said after the last message that is here, if the end is not."""
+        conversation = self.conversation
+        window = conversation.reading.shown
+        if conversation.loading or window.live or window.last is None:
+            return None
+        conversation.loading = True
+        return requests.History(room=conversation.room, after=window.last, limit=BACKLOG)
+
+    def newest(self) -> AnyRequest | None:
+        """Look at what was said last; ask for it, if that is not here."""
+        return go_to_end(self.conversation)
+
+    @override
+    def view(self) -> RoomView:
+        conversation = self.conversation
+        line_filter = self.chat.line_filter
+        window = conversation.reading.shown
+        return RoomView(
+            room=conversation.room,
+            topic=conversation.topic,
+            count=conversation.count,
+            tabs=self.chat.tabs(),
+            members=conversation.members,
+            lines=line_filter.shown(window.lines),
+            pending=list(conversation.pending.values()),
+            read_to=conversation.read_to,
+            complete=window.complete,
+            live=window.live,
+            loading=conversation.loading,
+            arrived=conversation.reading.arrived,
+            input=self.input_line("> "),
+            status=replace(self.chat.status(), hidden=line_filter.hidden),
+            anchor=conversation.reading.anchor,
+            emphasized=conversation.reading.emphasized,
+            pasted=self.pasted(),
+        )
+
+    @override
+    def next_screen(self) -> Screen:
+        return self if self.chat.current else self._lobby

@@ -1,0 +1,38 @@
+"""The rooms in words, for ``/rooms``."""
+
+from __future__ import annotations
+
+from chatroom.client.model.chat import Chat
+from chatroom.client.model.conversation import Conversation
+from chatroom.core.names import fold
+
+_MOST = 50
+"""Rooms that are listed besides those one is in."""
+
+
+def listing(chat: Chat, part: str = "") -> str:
+    """List the rooms with *part* in their name, a line each: those one is in, by number, then the others."""
+    lines = [
+        # What the room itself tells is newer than the list of all rooms.
+        _line(f"{number} {room.room}", room.count, _news(chat, room), room.topic)
+        for number, room in enumerate(chat.conversations.values(), 1)
+        if fold(part) in fold(room.room)
+    ]
+    others = [row for row in chat.lobby_rooms(part) if not row.joined]
+    lines += [_line(row.room, row.members, "full" if row.full else "", row.topic) for row in others[:_MOST]]
+    if len(others) > _MOST:
+        lines.append(f"and {len(others) - _MOST} more: /lobby shows them all")
+    return "\n".join(lines) or (f"No room has {part} in its name." if part else "No room is open.")
+
+
+def _news(chat: Chat, room: Conversation) -> str:
+    """Say what is new in a room one is in."""
+    if room is chat.current:
+        return "you are here"
+    return f"{room.unread} new{' @' * room.mentioned}" if room.unread else ""
+
+
+def _line(name: str, members: int, news: str, topic: str) -> str:
+    """Write one room."""
+    people = f"{members} {'person' if members == 1 else 'people'}"
+    return " · ".join(word for word in (name, people, news, topic) if word)

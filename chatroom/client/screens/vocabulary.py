@@ -1,0 +1,35 @@
+"""What Tab offers: the people, rooms and words that there are now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from chatroom.client.compose.completion import Kind, Vocabulary, ranked
+from chatroom.client.model.chat import Chat
+from chatroom.client.model.preferences import Interest
+from chatroom.client.screens.commands import ARGUMENTS, COMMANDS
+
+
+def vocabulary(chat: Chat) -> Vocabulary:
+    """Return what can be completed where one is: what is meant most often comes first."""
+    here = chat.current
+    people: Sequence[str] = ()
+    if here:
+        people = ranked(here.members, list(reversed(here.addressed)), list(reversed(here.spoken)), chat.username)
+    joined = list(chat.conversations)
+    if here:
+        joined = [here.room, *(room for room in joined if room != here.room)]
+    others = [room for room in chat.room_list.rooms if room not in chat.conversations]
+    levels = [str(interest) for interest in Interest]
+    words: Mapping[Kind, Sequence[str]] = {
+        "command": [command.name for command in COMMANDS],
+        "joined": joined,
+        "elsewhere": [*others, *joined],
+        "own": [room for room in (*joined, *others) if room in chat.room_list.own],
+        "notified": [*joined, *levels, *others],
+        "level": levels,
+        "ignored": chat.preferences.ignored,
+        "name": [chat.username],
+        "topic": [here.topic] if here and here.topic else [],
+    }
+    return Vocabulary(people, [*joined, *others], ARGUMENTS, words)

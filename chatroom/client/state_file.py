@@ -1,0 +1,79 @@
+"""What one prefers, kept in a file from one time to the next."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from urllib.parse import quote
+
+import msgspec
+
+from chatroom.client.model.preferences import NotRemembered, Remembered
+
+
+class StateFile:
+    """A file in *folder* for each name on *server*: it holds names of rooms and people, and nothing that was said.
+
+    It is written whole, so of two clients by the same name the last to write wins.
+    """
+
+    def __init__(self, folder: Path, server: str) -> None:
+        self._folder = folder / _file_name(server)
+        self._path: Path | None = None
+
+    def recall(self, username: str) -> Remembered:
+        """Return what *username* had kept; :exc:`NotRemembered` if that can't be read.
+
+        A file that is damaged is set aside, and another one begun.
+        """
+        path = self._folder / f"{_file_name(username)}.json"
+        try:
+            remembered = msgspec.json.decode(path.read_bytes(), type=Remembered)
+        except FileNotFoundError:
+            remembered = Remembered()
+        except OSError as error:
+            raise NotRemembered(f"Your settings can't be read from {path}: {error.strerror}.") from error
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise self._damaged(path, error) from error
+        self._path = path
+        return remembered
+
+    def keep(self, remembered: Remembered) -> None:
+        """Write it for the one whose file was read; :exc:`NotRemembered` if that fails."""
+        if self._path is None:
+            raise NotRemembered("your settings could not be read")
+        try:
+            _write(self._path, msgspec.json.format(msgspec.json.encode(remembered)) + b"\n")
+        except OSError as error:
+            raise NotRemembered(f"{self._path} can't be written: {error.strerror}") from error
+
+    def _damaged(self, path: Path, error: Exception) -> NotRemembered:
+        aside = path.with_suffix(".damaged")
+        try:
+            path.replace(aside)
+        except OSError as failed:
+            return NotRemembered(f"Your settings in {path} are damaged ({error}), and stay there: {failed.strerror}.")
+        self._path = path
+        return NotRemembered(
+            f"Your settings were damaged ({error}) and are begun anew; the old ones are kept as {aside}."
+        )
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Put *data* in the place of what is in *path*: all of it or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
+        try:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+            Path(file.name).replace(path)
+        except OSError:
+            Path(file.name).unlink(missing_ok=True)
+            raise
+
+
+def _file_name(name: str) -> str:
+    """Return *name* in any case as that of a file, whatever is in it."""
+    return quote(name.casefold(), safe="", errors="replace")

@@ -1,0 +1,81 @@
+"""Lines as they are printed: in the forms of the server's own lines for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import assert_never
+
+from chatroom.client.views.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
+from chatroom.core import texts
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A harmless line to print: a *text*, perhaps about an *error*."""
+
+    text: str
+    error: bool = False
+
+
+def day(on: date) -> str:
+    """Write the day *on* which was said what comes next."""
+    return f"{on.year:04}-{on.month:02}-{on.day:02}"
+
+
+def information(lines: Sequence[str]) -> list[Printed]:
+    """Return *lines* that nobody has said."""
+    return [Printed(harmless(f"* {line}")) for line in lines]
+
+
+def trouble(text: str) -> list[Printed]:
+    """Return *text*, of one or more lines, as that of an error."""
+    return [Printed(harmless(f"! {line}"), error=True) for line in text.split("\n")]
+
+
+def written(line: Line, room: str = "") -> list[Printed]:
+    """Return *line* as it is printed; where it is not clear in which *room* it was said, with the name of that."""
+    where = f"{room} " if room else ""
+    match line:
+        case Message():
+            head = f"{clock(line.at)} {where}" + (f"* {line.speaker}" if line.action else f"<{line.speaker}>")
+            return _said(head, line.text)
+        case Private():
+            return _said(f"{clock(line.at)} [{f'to {line.to}' if line.own else line.speaker}]", line.text)
+        case Pending():
+            # It is printed when it is stored.
+            return []
+        case Notice():
+            text = f"{room}: {line.text}" if room else line.text
+            return trouble(text) if line.error else information(text.split("\n"))
+        case Skipped():
+            of = f" of {room}" if room else ""
+            return information([f"messages {line.first} to {line.last}{of} are {_missing(line)}"])
+        case Traffic():
+            to = f" {room}" if room else ""
+            return information(
+                [f"{name} joined{to}." for name in line.joined]
+                + [f"{name} left{to}." for name in line.left]
+                + [f"{old} is now {new}." for old, new in line.renamed]
+            )
+    assert_never(line)
+
+
+def clock(at: datetime) -> str:
+    """Return the time of day of *at*."""
+    return f"{at.hour:02}:{at.minute:02}"
+
+
+def harmless(text: str) -> str:
+    """Return any *text* as one line that does no harm where it is printed."""
+    return texts.harmless(text.expandtabs(4))
+
+
+def _said(head: str, text: str) -> list[Printed]:
+    """Return each line of *text* behind *head*, so that nobody's line looks like another's."""
+    return [Printed(harmless(f"{head} {line}")) for line in text.split("\n")]
+
+
+def _missing(line: Skipped) -> str:
+    return "not here" if line.kept else "not kept any more"

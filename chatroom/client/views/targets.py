@@ -1,0 +1,38 @@
+"""Places on a screen that can be clicked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chatroom.client.views.items import Item
+
+
+@dataclass(frozen=True, slots=True)
+class OnTab:
+    """A *room* in the list of those that one is in."""
+
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnMember:
+    """The name of somebody who is in the room, *username*."""
+
+    username: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnLobbyRoom:
+    """A *room* in the lobby."""
+
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnItem:
+    """An *item* of a list."""
+
+    item: Item
+
+
+Target = OnTab | OnMember | OnLobbyRoom | OnItem

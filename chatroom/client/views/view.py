@@ -1,0 +1,184 @@
+"""What is to be seen: the values that screens give to whoever draws them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from chatroom.client.keys.actions import Action
+from chatroom.client.views.items import Item
+from chatroom.client.views.lines import Line
+
+
+class Connectivity(Enum):
+    """What there is between us and the server."""
+
+    NONE = "not connected"
+    CONNECTING = "connecting"
+    ONLINE = "online"
+    LOST = "lost"
+    AWAY = "away"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The line above the input: who one is, where, and how the connection is (*connectivity*, *news* in words).
+
+    *hidden* lines tell of strangers who came and went; *remark* answers the last key; *highlight_words* stand out as
+    one's name does; for *silence* seconds there has been no answer.
+    """
+
+    username: str
+    connectivity: Connectivity
+    news: str
+    lag: float | None
+    unsent: int
+    hidden: int = 0
+    remark: str = ""
+    highlight_words: tuple[str, ...] = ()
+    silence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class InputLine:
+    """The line that is typed, after its *prompt*; *cursor* is an index into *text*; *hint* lists what Tab offers."""
+
+    prompt: str
+    text: str
+    cursor: int
+    hint: Sequence[str] = ()
+    chosen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """The *lines* of a paste; with what is typed around them they are of *size* bytes, of which a message has *most*.
+
+    They are sent in so many *pieces*; 0 is not at all.
+    """
+
+    lines: Sequence[str]
+    size: int
+    most: int
+    pieces: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LobbyRoom:
+    """A room in the lobby; a *capacity* of 0 means no limit."""
+
+    room: str
+    topic: str
+    members: int
+    capacity: int
+    joined: bool
+    own: bool
+
+    @property
+    def full(self) -> bool:
+        """Say whether nobody else gets in."""
+        return 0 < self.capacity <= self.members
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A room that one is in, as the list on the left shows it; of a *muted* one nothing is told."""
+
+    room: str
+    unread: int
+    mentioned: bool
+    current: bool
+    muted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UsernameView:
+    """The first screen: choose a name; *notice* says what is wrong with the last one."""
+
+    server: str
+    notice: str
+    input: InputLine
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class LobbyView:
+    """The rooms that can be entered; *chosen* is an index into *rooms*; *lines* are news, the newest last."""
+
+    server: str
+    rooms: Sequence[LobbyRoom]
+    chosen: int | None
+    total: int
+    question: str
+    lines: Sequence[Line]
+    input: InputLine
+    status: Status
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Anchor:
+    """The message *seq*, or (None) the end, to be brought into view once.
+
+    No two anchors are equal: whoever goes to the same place again gets there again.
+    """
+
+    seq: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoomView:
+    """A room: its *lines*, then those *pending*; what is behind *read_to* is new (None: there is no such line).
+
+    *complete* says that there is nothing before the first line, *live* that there is nothing behind the last one. A
+    *anchor* that was not there before is to be brought into view; the message *emphasized* stands out.
+    """
+
+    room: str
+    topic: str
+    count: int
+    tabs: Sequence[Tab]
+    members: Sequence[str]
+    lines: Sequence[Line]
+    pending: Sequence[Line]
+    read_to: int | None
+    complete: bool
+    live: bool
+    loading: bool
+    arrived: int
+    input: InputLine
+    status: Status
+    anchor: Anchor | None = None
+    emphasized: int | None = None
+    pasted: Pasted | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HelpView:
+    """The keys, in groups: each a title and lines of a key and what it does."""
+
+    groups: Sequence[tuple[str, Sequence[tuple[str, str]]]]
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """A list of *items*, of which the one with the index *chosen* is chosen.
+
+    Above it is what it is, and how much there is; below it what the *keys* do, or a *notice* of something else, which
+    may be an *error*; *input* is None where nothing is to be typed.
+    """
+
+    title: str
+    about: str
+    count: str
+    items: Sequence[Item]
+    chosen: int | None
+    notice: str
+    error: bool
+    keys: Sequence[tuple[Action, str]]
+    input: InputLine | None
+    status: Status
+
+
+View = UsernameView | LobbyView | RoomView | HelpView | ListView

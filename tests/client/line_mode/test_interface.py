@@ -1,0 +1,460 @@
+"""The client without a screen: lines in, lines out, and an exit status for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from io import StringIO
+from typing import Any
+
+from twisted.internet.task import Clock
+from twisted.trial.unittest import SynchronousTestCase
+from typing_extensions import override
+
+from chatroom.client.connection import Connection
+from chatroom.client.line_mode.interface import MOST, PATIENCE, Plain
+from chatroom.client.model.chat import Chat
+from chatroom.client.reasons import NO_WORD
+from chatroom.client.views.view import Connectivity
+from tests.client.cables import WELCOME, Cable, FakeEndpoint
+from tests.client.caller import entered, error, said
+from tests.client.fakes import FakeLines
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+class ClosedPipe(StringIO):
+    """What nobody reads any more."""
+
+    @override
+    def flush(self) -> None:
+        raise BrokenPipeError
+
+
+class PlainCase(SynchronousTestCase):
+    """A test of a client that a person or a program uses."""
+
+    def begin(
+        self,
+        username: str = "alice",
+        *,
+        wanted: str = "",
+        also: Sequence[str] = (),
+        attended: bool,
+        out: StringIO | None = None,
+        patient: bool = False,
+        refuses: bool = False,
+    ) -> None:
+        self.clock = Clock()
+        self.endpoint = FakeEndpoint(self.clock)
+        self.endpoint.refuses = refuses
+        self.input = FakeLines()
+        self.out, self.err = out or StringIO(), StringIO()
+        self.ended: list[tuple[int, str]] = []
+        self.chat = Chat("localhost", lambda: NOON, UTC, wanted, also=also)
+        self.plain = Plain(
+            self.clock,
+            self.chat,
+            lambda heard, changed: Connection(
+                self.clock, self.endpoint, heard=heard, changed=changed, server="localhost 8080", patient=patient
+            ),
+            self.input,
+            self.out,
+            self.err,
+            attended=attended,
+        )
+        self.plain.ended.addCallback(self.ended.append)
+        self.plain.start(username)
+        self.clock.advance(0)
+
+    @property
+    def cable(self) -> Cable:
+        return self.endpoint.cables[-1]
+
+    def type(self, *lines: str) -> None:
+        for line in lines:
+            self.input.take(line.encode())
+
+    def answer(self, *types: str) -> list[dict[str, Any]]:
+        """Answer requests of these *types*, in this order, as a server does to which nothing is wrong."""
+        asked = self.cable.take()
+        assert [request["type"] for request in asked] == list(types), asked
+        for request in asked:
+            self.cable.give({"id": request["id"]} | REPLIES[request["type"]](request))
+        return asked
+
+    def let_in(self) -> None:
+        """Let the server be there, when the next attempt comes."""
+        self.endpoint.refuses = False
+        while not self.endpoint.cables:
+            self.clock.advance(1)
+
+    def come_in(self, room: str = "") -> None:
+        """Be online, and in *room* if one is wanted."""
+        self.answer("login")
+        self.answer("list", *(["join"] if room else []))
+
+    def seen(self) -> list[str]:
+        """Return what was printed since this was called last."""
+        return self._read(self.out)
+
+    def blamed(self) -> list[str]:
+        """Return what was printed of what went wrong."""
+        return self._read(self.err)
+
+    def left(self) -> tuple[int, str] | None:
+        """Return status and message, if it has ended."""
+        self.clock.advance(3)
+        return self.ended[0] if self.ended else None
+
+    def _read(self, stream: StringIO) -> list[str]:
+        text = stream.getvalue()
+        stream.seek(0)
+        stream.truncate()
+        return text.splitlines()
+
+
+REPLIES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "login": lambda _: WELCOME | {"type": "welcome"},
+    "list": lambda _: {"type": "rooms", "rooms": [], "more": False},
+    "join": lambda request: entered(request["room"]),
+    "leave": lambda _: {"type": "ok"},
+    "say": lambda request: {"type": "ok", "room": request["room"], "seq": 1, "at": "2026-11-20T12:00:00Z"},
+    "who": lambda _: {"type": "members", "room": "tea", "usernames": ["alice"], "more": False},
+    "quit": lambda _: {"type": "bye", "reason": "quit"},
+}
+
+
+def entry(seq: int, day: str, text: str) -> dict[str, Any]:
+    return {"seq": seq, "from": "bob", "text": text, "at": f"{day}T10:30:00Z"}
+
+
+def found(*entries: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "entries", "room": "tea", "entries": list(entries), "more": False}
+
+
+class TestPrograms(PlainCase):
+    def test_what_a_program_says_is_stored_before_it_ends(self) -> None:
+        self.begin(wanted="tea", attended=False)
+        self.type("hello")
+        self.input.end()
+        self.come_in("tea")
+        assert self.left() is None
+        [say] = self.answer("say")
+        assert say["text"] == "hello"
+        assert self.left() == (0, "")
+        assert self.blamed() == []
+
+    def test_it_is_shown_nothing_of_what_was_before(self) -> None:
+        self.begin(wanted="tea", attended=False)
+        self.answer("login")
+        assert self.answer("list", "join")[1].get("backlog", 0) == 0
+
+    def test_of_several_rooms_it_talks_in_the_first(self) -> None:
+        self.begin(wanted="tea", also=["coffee"], attended=False)
+        self.come_in("tea")
+        self.cable.give({"type": "level", "room": "tea", "seq": 0, "members": 1, "topic": ""})
+        self.answer("who", "join")
+        self.cable.give({"type": "level", "room": "coffee", "seq": 0, "members": 1, "topic": ""})
+        self.answer("who")
+        self.type("hello")
+        [say] = self.answer("say")
+        assert say["room"] == "tea"
+
+    def test_it_is_not_told_where_it_is(self) -> None:
+        self.begin(wanted="tea", attended=False)
+        self.come_in("tea")
+        assert self.seen() == []
+
+    def test_a_line_waits_for_the_room_that_the_one_before_enters(self) -> None:
+        self.begin(attended=False)
+        self.type("/join tea", "hello")
+        self.come_in()
+        self.answer("join")
+        self.answer("say")
+
+    def test_a_line_that_can_not_be_done_is_told_by_the_status_and_the_next_ones_are_done(self) -> None:
+        self.begin(wanted="tea", attended=False)
+        self.type("/nonsense", "hello")
+        self.input.take(b"\xff")
+        self.input.end()
+        self.come_in("tea")
+        self.answer("say")
+        assert self.left() == (1, "")
+        assert self.blamed() == [
+            "! There is no command /nonsense. /help lists them; //nonsense says /nonsense.",
+            "! This line is not in UTF-8, and was not said.",
+        ]
+
+    def test_a_line_waits_for_what_the_search_before_it_finds(self) -> None:
+        self.begin(wanted="tea", attended=False)
+        self.type("/search biscuits", "hello")
+        self.input.end()
+        self.come_in("tea")
+        [search] = self.cable.take()
+        self.cable.give(found(entry(2, "2026-11-20", "biscuits")) | {"id": search["id"]})
+        assert self.seen() == ["* Found in tea: biscuits (1 found)", "10:30 <bob> biscuits"]
+        self.answer("say")
+        assert self.left() == (0, "")
+
+    def test_a_message_that_the_server_refuses_is_told_by_the_status(self) -> None:
+        self.begin(wanted="tea", attended=False)
+        self.type("hello")
+        self.input.end()
+        self.come_in("tea")
+        [say] = self.cable.take()
+        self.cable.give(error("storage-failed", id=say["id"]))
+        assert self.left() == (1, "")
+        assert self.blamed() == ["! Not sent: hello", "! That is storage-failed."]
+
+    def test_a_room_that_lets_nobody_in_is_the_end(self) -> None:
+        self.begin(wanted="tea", attended=False)
+        self.type("meant for tea")
+        self.answer("login")
+        rooms, join = self.cable.take()
+        self.cable.give(REPLIES["list"](rooms) | {"id": rooms["id"]}, error("no-such-room", id=join["id"]))
+        assert self.left() == (1, "")
+        assert self.blamed() == ["! That is no-such-room."]
+        assert [request["type"] for request in self.cable.take()] == ["quit"]
+
+    def test_a_name_that_is_taken_is_the_end(self) -> None:
+        self.begin(attended=False)
+        [login] = self.cable.take()
+        self.cable.give(error("username-taken", id=login["id"]))
+        assert self.left() == (1, "")
+        assert self.blamed() == ["! That is username-taken."]
+
+    def test_it_needs_a_name(self) -> None:
+        self.begin("", attended=False)
+        assert self.left() == (2, "it has to be told a name where its input is no terminal: --username NAME")
+
+    def test_a_server_that_is_not_there_is_the_end(self) -> None:
+        self.begin(attended=False)
+        self.cable.lose()
+        assert self.left() == (1, f"can't connect to localhost: {NO_WORD}")
+
+    def test_a_server_that_is_something_else_is_named(self) -> None:
+        self.begin(attended=False, patient=True)
+        self.cable.give(b"SSH-2.0-OpenSSH_9.2\r\n")
+        assert self.left() == (1, "can't connect to localhost: this is no chatroom: it says SSH-2.0-OpenSSH_9.2")
+
+    def test_a_server_that_is_not_there_yet_is_waited_for_if_that_is_wanted(self) -> None:
+        self.begin(wanted="tea", attended=False, patient=True, refuses=True)
+        self.type("hello")
+        self.input.end()
+        self.clock.pump([10.0] * 30)
+        assert self.blamed() == ["* Waiting: nothing listens on localhost 8080"]
+        self.let_in()
+        self.come_in("tea")
+        assert self.blamed() == ["* Connected."]
+        self.answer("say")
+        assert self.left() == (0, "")
+
+    def test_a_server_that_was_waited_for_is_not_trusted_for_ever(self) -> None:
+        self.begin(wanted="tea", attended=False, patient=True, refuses=True)
+        self.type("hello")
+        self.input.end()
+        self.clock.pump([10.0] * 30)
+        self.let_in()
+        self.come_in("tea")
+        self.clock.advance(PATIENCE)
+        assert self.left() == (1, f"1 line may not be stored: the server has stored nothing for {PATIENCE:g} s")
+
+    def test_what_is_lost_on_its_way_is_sent_again_and_waited_for(self) -> None:
+        self.begin(wanted="tea", attended=False)
+        self.type("hello")
+        self.input.end()
+        self.come_in("tea")
+        self.endpoint.refuses = True
+        self.cable.lose()
+        self.clock.pump([1.0] * 10)
+        self.endpoint.refuses = False
+        self.clock.pump([1.0] * 30)
+        assert self.blamed() == ["* Connection lost, reconnecting (the server closed the connection)"]
+        self.answer("login")
+        self.answer("join", "say", "list")
+        assert self.left() == (0, "")
+        assert self.blamed() == ["* Connected again."]
+
+    def test_it_does_not_wait_for_ever(self) -> None:
+        self.begin(wanted="tea", attended=False)
+        self.type("hello", "again")
+        self.input.end()
+        self.come_in("tea")
+        self.clock.advance(PATIENCE)
+        assert self.left() == (1, f"2 lines may not be stored: the server has stored nothing for {PATIENCE:g} s")
+
+    def test_as_long_as_something_is_stored_it_waits(self) -> None:
+        self.begin(wanted="tea", attended=False)
+        self.type("one", "two")
+        self.input.end()
+        self.come_in("tea")
+        for say in self.cable.take():
+            for _ in range(4):
+                self.clock.advance(PATIENCE / 6)
+                self.cable.give({"type": "ping"})
+            self.cable.give({"id": say["id"]} | REPLIES["say"](say))
+        assert self.left() == (0, "")
+
+    def test_no_more_is_read_than_the_server_takes(self) -> None:
+        self.begin(wanted="tea", attended=False)
+        self.type(*(str(number) for number in range(MOST)))
+        assert not self.input.reading
+        self.come_in("tea")
+        assert self.input.reading
+        self.type(*(str(number) for number in range(MOST)))
+        assert not self.input.reading
+        says = [request for request in self.cable.take() if request["type"] == "say"]
+        assert len(says) == MOST
+        self.cable.give({"id": says[0]["id"]} | REPLIES["say"](says[0]))
+        assert self.input.reading
+
+    def test_whoever_closes_its_output_ends_it_quietly(self) -> None:
+        self.begin(wanted="tea", attended=False, out=ClosedPipe())
+        self.come_in("tea")
+        self.cable.give(said(1))
+        assert self.left() == (141, "")
+        assert self.blamed() == []
+
+
+class TestPeople(PlainCase):
+    def test_a_person_is_asked_for_a_name_until_one_is_free(self) -> None:
+        self.begin("", attended=True)
+        assert self.seen() == ["* Type the username you want."]
+        self.type("bob")
+        self.clock.advance(0)
+        [login] = self.cable.take()
+        self.cable.give(error("username-taken", id=login["id"]))
+        assert (self.blamed(), self.seen()) == (["! That is username-taken."], ["* Type another username."])
+        self.type("alice")
+        self.come_in()
+        assert self.seen() == [
+            "* You are in the lobby; 0 rooms are open. /join room enters one, /help lists the commands."
+        ]
+
+    def test_a_person_who_waits_can_try_at_once_or_go(self) -> None:
+        for typed in ("/quit", "quit", None):
+            self.begin(attended=True, patient=True, refuses=True)
+            assert self.blamed() == ["* Waiting: nothing listens on localhost 8080; an empty line tries at once"]
+            self.endpoint.refuses = False
+            self.endpoint.hangs = True
+            self.type("")
+            assert self.chat.connectivity is Connectivity.CONNECTING
+            if typed:
+                self.type(typed)
+            else:
+                self.input.end()
+            assert self.left() == (0, "")
+            self.begin(attended=True, patient=True, refuses=True)
+            self.type("/quit")
+            assert self.left() == (0, "")
+
+    def test_a_person_may_type_ahead(self) -> None:
+        self.begin(wanted="tea", attended=True)
+        self.type("hello", "/quit")
+        self.input.end()
+        self.come_in("tea")
+        self.answer("say", "quit")
+        assert self.left() == (0, "")
+
+    def test_a_person_hears_where_it_is_and_what_is_said(self) -> None:
+        self.begin(wanted="tea", attended=True)
+        self.answer("login")
+        assert self.answer("list", "join")[1]["backlog"] == 10
+        self.cable.give(
+            said(1), {"type": "told", "from": "bob", "to": "alice", "at": "2026-11-20T12:00Z", "text": "hi"}
+        )
+        assert self.seen() == ["* You are in tea (1 person).", "23:29 <bob> hello", "12:00 [bob] hi"]
+
+    def test_a_mistake_does_not_end_it_and_is_no_failure(self) -> None:
+        self.begin(wanted="tea", attended=True)
+        self.come_in("tea")
+        self.type("/nonsense", "/quit")
+        assert len(self.blamed()) == 1
+        assert self.left() == (0, "")
+
+    def test_what_a_search_finds_is_printed_with_the_oldest_first(self) -> None:
+        self.begin(wanted="tea", attended=True)
+        self.come_in("tea")
+        self.seen()
+        self.type("/search biscuits")
+        [search] = self.cable.take()
+        assert (search["query"], search["newest_first"]) == ("biscuits", True)
+        entries = [entry(9, "2026-11-20", "more biscuits"), entry(2, "2026-11-18", "biscuits")]
+        self.cable.give(found(*entries) | {"id": search["id"]})
+        assert self.seen() == [
+            "* Found in tea: biscuits (2 found)",
+            "* 2026-11-18",
+            "10:30 <bob> biscuits",
+            "* 2026-11-20",
+            "10:30 <bob> more biscuits",
+        ]
+
+    def test_a_search_that_finds_nothing_or_can_not_be_made_says_so(self) -> None:
+        self.begin(wanted="tea", attended=True)
+        self.come_in("tea")
+        self.seen()
+        self.type("/search biscuits", "/search")
+        [search] = self.cable.take()
+        self.cable.give(found() | {"id": search["id"]})
+        assert self.seen()[0] == "* Nobody said that in tea."
+        self.cable.lose()
+        self.blamed()
+        self.type("/search biscuits")
+        assert self.blamed() == ["! That was not done: there is no connection to the server."]
+
+    def test_mentions_are_printed_with_their_rooms(self) -> None:
+        self.begin(wanted="tea", attended=True)
+        self.come_in("tea")
+        self.seen()
+        self.type("/mentions")
+        [search] = self.cable.take()
+        self.cable.give(found(entry(9, "2026-11-20", "tea, alice?")) | {"id": search["id"]})
+        assert self.seen() == ["* Mentions: of alice, in all your rooms (1 found)", "10:30 tea <bob> tea, alice?"]
+
+    def test_rooms_where_something_is_new_are_listed(self) -> None:
+        self.begin(wanted="tea", attended=True)
+        self.come_in("tea")
+        self.cable.give({"type": "level", "room": "tea", "seq": 0, "members": 1, "topic": ""})
+        self.answer("who")
+        self.type("/lobby")
+        self.cable.give(said(1))
+        self.seen()
+        self.type("/catchup")
+        assert self.seen() == ["* Catching up: what came since you looked last (1 new)", "*   tea: 1 new"]
+
+    def test_who_is_ignored_is_not_heard(self) -> None:
+        self.begin(wanted="tea", attended=True)
+        self.come_in("tea")
+        self.type("/ignore bob")
+        self.seen()
+        self.cable.give(said(1), said(2) | {"from": "carol"})
+        assert [line.split()[1] for line in self.seen()] == ["<carol>"]
+
+    def test_one_can_leave_before_one_has_a_name(self) -> None:
+        self.begin("", attended=True)
+        self.type("/quit")
+        assert self.left() == (0, "")
+
+    def test_the_help_lists_the_commands(self) -> None:
+        self.begin(wanted="tea", attended=True)
+        self.come_in("tea")
+        self.seen()
+        self.type("/help")
+        assert self.seen()[0].startswith("*   /join room ")
+
+    def test_what_is_said_without_a_connection_is_said_when_there_is_one(self) -> None:
+        self.begin(wanted="tea", attended=True)
+        self.come_in("tea")
+        self.cable.lose()
+        self.type("hello", "/who")
+        assert self.blamed()[1:] == ["! That was not done: there is no connection to the server."]
+        self.clock.advance(PATIENCE / 2)
+        self.answer("login")
+        assert [request["type"] for request in self.cable.take()] == ["join", "say", "list"]
+
+    def test_a_blank_line_says_nothing(self) -> None:
+        self.begin(wanted="tea", attended=True)
+        self.come_in("tea")
+        self.type("", "  ", "\r")
+        assert self.cable.take() == []

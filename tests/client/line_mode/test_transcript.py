@@ -1,0 +1,143 @@
+"""What is printed where there is no screen: line by line, in the forms of the server's text, and harmless."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+
+from chatroom.client.line_mode.transcript import Transcript, help_lines
+from chatroom.client.views.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
+from chatroom.client.views.printed import written
+from chatroom.wire.frames import answers
+from tests.client.drawing.test_rows import HARM
+from tests.client.drawing.views import LINES, NAMES, PENDING
+from tests.client.reader import NOON, Reader, rooms
+
+
+def texts(line: Line, room: str = "") -> list[str]:
+    return [printed.text for printed in written(line, room)]
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        (Message(1, NOON, "alice", "hello"), ["12:00 <alice> hello"]),
+        (Message(1, NOON, "alice", "waves", action=True), ["12:00 * alice waves"]),
+        (Message(1, NOON, "alice", "one\n* bob left."), ["12:00 <alice> one", "12:00 <alice> * bob left."]),
+        (Private(NOON, "bob", "alice", "psst"), ["12:00 [bob] psst"]),
+        (Private(NOON, "alice", "bob", "psst", own=True), ["12:00 [to bob] psst"]),
+        (Notice(NOON, "In tea: alice"), ["* In tea: alice"]),
+        (Notice(NOON, "Not sent: hi\nToo long.", error=True), ["! Not sent: hi", "! Too long."]),
+        (Skipped(NOON, 3, 9, kept=False), ["* messages 3 to 9 are not kept any more"]),
+        (
+            Traffic(NOON, ("alice",), ("bob",), (("eve", "eva"),)),
+            ["* alice joined.", "* bob left.", "* eve is now eva."],
+        ),
+        (Pending("1", "alice", "hello"), []),
+    ],
+)
+def test_each_line_has_its_form(line: Line, shown: list[str]) -> None:
+    assert texts(line) == shown
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        (Message(1, NOON, "alice", "hello"), "12:00 tea <alice> hello"),
+        (Message(1, NOON, "alice", "waves", action=True), "12:00 tea * alice waves"),
+        (Notice(NOON, "bob set the topic: Tea"), "* tea: bob set the topic: Tea"),
+        (Skipped(NOON, 3, 9, kept=True), "* messages 3 to 9 of tea are not here"),
+        (Traffic(NOON, ("alice",)), "* alice joined tea."),
+    ],
+)
+def test_what_is_of_another_room_has_its_name(line: Line, shown: str) -> None:
+    assert texts(line, "tea") == [shown]
+
+
+def test_what_went_wrong_is_told_apart() -> None:
+    assert [printed.error for printed in written(Notice(NOON, "No.\nNever.", error=True))] == [True, True]
+    assert not written(Notice(NOON, "Yes."))[0].error
+
+
+@given(LINES | PENDING, NAMES)
+def test_whatever_there_is_to_print_does_no_harm(line: Line, room: str) -> None:
+    for text in texts(line, room):
+        assert not HARM.search(text)
+        assert "\n" not in text
+
+
+def taken(transcript: Transcript) -> list[str]:
+    return [printed.text for printed in (*transcript.take(), *transcript.whereabouts())]
+
+
+def at_tea() -> tuple[Reader, Transcript]:
+    reader = Reader()
+    transcript = Transcript(reader.chat)
+    reader.come_in()
+    reader.enter_room(topic="Tea and biscuits")
+    assert taken(transcript) == ["* You are in tea (1 person). Topic: Tea and biscuits"]
+    return reader, transcript
+
+
+def test_everything_is_printed_once_and_kept_no_longer() -> None:
+    reader, transcript = at_tea()
+    reader.hear_said("one", "two")
+    assert taken(transcript) == ["12:01 <bob> one", "12:02 <bob> two"]
+    reader.hear_said("three", first=3)
+    reader.hear(answers.Joined(room="tea", username="eve", members=2))
+    reader.hear(answers.Left(room="tea", username="eve", members=1, reason="quit"))
+    assert taken(transcript) == ["12:03 <bob> three"]
+    assert reader.chat.current is not None
+    assert reader.chat.current.window.lines == []
+
+
+def test_who_comes_and_goes_is_told_when_somebody_has_looked_between() -> None:
+    reader, transcript = at_tea()
+    reader.hear(answers.Joined(room="tea", username="eve", members=2))
+    assert taken(transcript) == ["* eve joined."]
+    reader.hear(answers.Left(room="tea", username="eve", members=1, reason="quit"))
+    assert taken(transcript) == ["* eve left."]
+
+
+def test_another_room_than_the_one_that_is_talked_in_is_named() -> None:
+    reader, transcript = at_tea()
+    reader.enter_room("coffee")
+    assert taken(transcript) == ["* You are in coffee (1 person)."]
+    reader.hear_said("hello", room="tea")
+    reader.hear_said("hello", room="coffee")
+    assert taken(transcript) == ["12:01 tea <bob> hello", "12:01 <bob> hello"]
+
+
+def test_another_day_is_told_before_what_was_said_on_it() -> None:
+    reader, transcript = at_tea()
+    reader.hear(answers.Said(room="tea", seq=1, at="2026-11-21T00:01:00Z", from_="bob", text="late"))
+    reader.time = NOON + timedelta(days=1)
+    reader.hear(answers.Joined(room="tea", username="eve", members=2))
+    assert taken(transcript) == ["* 2026-11-21", "00:01 <bob> late", "* eve joined."]
+
+
+def test_the_lobby_lists_its_rooms_also_when_one_is_there_already() -> None:
+    reader = Reader()
+    transcript = Transcript(reader.chat)
+    reader.come_in()
+    reader.hear(answers.Rooms(rooms=rooms("tea"), more=False))
+    listed = [
+        "* You are in the lobby; 1 room is open. /join room enters one, /help lists the commands.",
+        "*   tea   3/256   about tea",
+    ]
+    assert taken(transcript) == listed
+    assert taken(transcript) == []
+    assert [printed.text for printed in transcript.lobby()] == listed
+
+
+def test_only_some_of_very_many_rooms_are_listed() -> None:
+    reader = Reader()
+    reader.come_in()
+    reader.hear(answers.Rooms(rooms=rooms(*(f"r{number}" for number in range(60))), more=False))
+    assert [printed.text for printed in Transcript(reader.chat).lobby()][-1] == "*   and 10 more"
+
+
+def test_the_help_is_the_table_of_the_commands() -> None:
+    assert any(line.text.startswith("*   /join room ") for line in help_lines())

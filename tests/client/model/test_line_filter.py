@@ -1,0 +1,77 @@
+"""What is left out is what is not to be seen, however the lines change."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatroom.client.model.line_filter import LineFilter
+from chatroom.client.model.preferences import Preferences
+from chatroom.client.views.lines import Line, Message, Notice, Private, Traffic
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+PEOPLE = st.sampled_from(["alice", "bob", "Bob"])
+LINES: st.SearchStrategy[Line] = st.one_of(
+    st.builds(Message, st.integers(1, 9), st.just(NOON), PEOPLE, st.just("hi"), st.booleans(), st.booleans()),
+    st.builds(Private, st.just(NOON), PEOPLE, PEOPLE, st.just("hi"), st.booleans()),
+    st.builds(Traffic, st.just(NOON), st.just(("carol",)), quiet=st.booleans()),
+    st.just(Notice(NOON, "hello")),
+)
+STEPS = st.one_of(
+    st.tuples(st.just("add"), LINES),
+    st.tuples(st.just("replace"), LINES),
+    st.tuples(st.just("older"), LINES),
+    st.sampled_from([("forget", None), ("quiet", None), ("ignore", None), ("unignore", None)]),
+)
+
+
+@given(st.lists(STEPS, max_size=30))
+def test_no_more_and_no_less_is_left_out_than_is_to_be(steps: list[tuple[str, Line]]) -> None:
+    preferences = Preferences()
+    line_filter = LineFilter(preferences, quiet=True)
+    lines: list[Line] = []
+    for what, line in steps:
+        match what:
+            case "add":
+                lines.append(line)
+            case "replace":
+                lines[-1:] = [line]
+            case "older":
+                lines.insert(0, line)
+            case "forget":
+                del lines[:2]
+            case "quiet":
+                line_filter.quiet = not line_filter.quiet
+            case "ignore":
+                preferences.ignore("bob")
+            case "unignore":
+                preferences.unignore("BOB")
+        strangers = [line for line in lines if isinstance(line, Traffic) and line.quiet and line_filter.quiet]
+        ignored = [
+            line
+            for line in lines
+            if isinstance(line, Message | Private) and not line.own and line.speaker.lower() in preferences.ignored
+        ]
+        shown = list(line_filter.shown(lines))
+        seen = [line for line in lines if line not in strangers and line not in ignored]
+        assert [line for line in shown if not isinstance(line, Traffic)] == [
+            line for line in seen if not isinstance(line, Traffic)
+        ]
+        assert comings(shown) == comings(seen)
+        assert not any(isinstance(one, Traffic) and isinstance(other, Traffic) for one, other in pairwise(shown))
+        assert line_filter.hidden == len(strangers)
+        assert shown == LineFilter(preferences, quiet=line_filter.quiet).shown(lines)
+
+
+def comings(lines: list[Line]) -> int:
+    """Count who came."""
+    return sum(len(line.joined) for line in lines if isinstance(line, Traffic))
+
+
+def test_who_went_as_a_friend_and_came_back_as_a_stranger_is_back() -> None:
+    lines: list[Line] = [Traffic(NOON, left=("bob",)), Traffic(NOON, joined=("bob",), quiet=True)]
+    assert LineFilter(Preferences(), quiet=True).shown(lines) == lines[:1]
+    assert LineFilter(Preferences(), quiet=False).shown(lines) == []

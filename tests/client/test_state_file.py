@@ -1,0 +1,115 @@
+"""What one prefers outlives the client, and damage to its file does not matter much."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from chatroom.client.model.preferences import Interest, NotRemembered, PreferenceStore, Remembered
+from chatroom.client.state_file import StateFile
+
+_: type[PreferenceStore] = StateFile
+
+SOME = Remembered({"tea": Interest.MUTE, "coffee": Interest.ALL}, ["bob", "Jürgen"])
+
+
+def memory(folder: Path, username: str = "alice", server: str = "localhost-8080") -> tuple[StateFile, Remembered]:
+    """Open the memory of *username*, and recall what is in it."""
+    file = StateFile(folder, server)
+    return file, file.recall(username)
+
+
+def test_what_is_kept_is_recalled(tmp_path: Path) -> None:
+    file, nothing = memory(tmp_path / "state")
+    assert nothing == Remembered()
+    assert not (tmp_path / "state").exists()
+    file.keep(SOME)
+    assert memory(tmp_path / "state")[1] == SOME
+
+
+def test_it_is_for_oneself_alone_and_easily_read(tmp_path: Path) -> None:
+    file, _ = memory(tmp_path)
+    file.keep(SOME)
+    [path] = tmp_path.glob("**/*.json")
+    assert path.stat().st_mode & 0o077 == 0
+    assert '"tea": "mute"' in path.read_text(encoding="utf-8")
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_each_name_on_each_server_has_its_own(tmp_path: Path) -> None:
+    file, _ = memory(tmp_path)
+    file.keep(SOME)
+    assert memory(tmp_path, "Alice", "LOCALHOST-8080")[1] == SOME
+    assert memory(tmp_path, "bob")[1] == Remembered()
+    assert memory(tmp_path, "alice", "localhost-8081")[1] == Remembered()
+
+
+def test_of_two_clients_by_one_name_the_last_wins(tmp_path: Path) -> None:
+    (one, _), (other, _) = memory(tmp_path), memory(tmp_path)
+    one.keep(SOME)
+    other.keep(Remembered({}, ["carol"]))
+    assert memory(tmp_path)[1] == Remembered({}, ["carol"])
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [b"", b"{", b"\xff\xfe", b"[]", b'{"rooms": {"tea": "loud"}}', b'{"ignored": [1]}', b'{"x": ' + b"[" * 100_000],
+)
+def test_a_file_that_is_damaged_is_set_aside_and_another_begun(tmp_path: Path, damage: bytes) -> None:
+    file, _ = memory(tmp_path)
+    file.keep(SOME)
+    [path] = tmp_path.glob("**/*.json")
+    path.write_bytes(damage)
+
+    file = StateFile(tmp_path, "localhost-8080")
+    with pytest.raises(NotRemembered, match=r"the old ones are kept as .*alice\.damaged"):
+        file.recall("alice")
+    assert path.with_suffix(".damaged").read_bytes() == damage
+    file.keep(SOME)
+    assert memory(tmp_path)[1] == SOME
+
+
+def test_what_a_later_client_keeps_besides_does_no_harm(tmp_path: Path) -> None:
+    file, _ = memory(tmp_path)
+    file.keep(SOME)
+    [path] = tmp_path.glob("**/*.json")
+    path.write_bytes(b'{"theme": "dark", "ignored": ["bob"]}')
+    assert memory(tmp_path)[1] == Remembered({}, ["bob"])
+
+
+def test_where_nothing_can_be_written_that_is_said(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("not a folder", encoding="utf-8")
+    file = StateFile(tmp_path / "state", "localhost-8080")
+    with pytest.raises(NotRemembered, match=r"can't be read from .*: Not a directory\."):
+        file.recall("alice")
+    with pytest.raises(NotRemembered, match="could not be read"):
+        file.keep(SOME)
+
+
+def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
+    file, _ = memory(tmp_path)
+    file.keep(SOME)
+    [path] = tmp_path.glob("**/*.json")
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(NotRemembered, match=f"{path} can't be written"):
+        file.keep(SOME)
+    assert os.listdir(path.parent) == [path.name]  # noqa: PTH208
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@example(server="../..", username="../../alice")
+@example(server="a/b\0", username="\ud800" * 5)
+@given(server=st.text(max_size=40), username=st.text(min_size=1, max_size=20))
+def test_whatever_a_server_or_a_person_is_called_the_file_is_in_the_folder(
+    tmp_path: Path, server: str, username: str
+) -> None:
+    file = StateFile(tmp_path, f"{server}-8080")
+    file.recall(username)
+    file.keep(SOME)
+    assert file.recall(username) == SOME
+    assert {path.parent.parent for path in tmp_path.glob("**/*.json")} == {tmp_path}
