@@ -145,9 +145,9 @@ def said(seq: int, text: str, *, room: str = "tea", speaker: str = "bob", action
     )
 
 
-def entry(seq: int, text: str, *, speaker: str = "bob") -> answers.Entry:
+def entry(seq: int, text: str, *, speaker: str = "bob") -> answers.Message:
     """A message as it stands in the log."""
-    return answers.Entry(seq=seq, at=at(seq), from_=speaker, text=text)
+    return answers.Message(seq=seq, at=at(seq), from_=speaker, text=text)
 
 
 def at(minutes: int) -> str:

@@ -28,7 +28,7 @@ SEQS = st.integers(0, 30)
 COUNTS = st.integers(0, 600)
 INFOS = st.lists(st.builds(answers.RoomInfo, room=ROOMS, topic=TEXTS, members=COUNTS, capacity=COUNTS), max_size=3)
 NAME_LISTS = st.lists(NAMES, max_size=4)
-ENTRIES = st.lists(st.builds(answers.Entry, seq=SEQS, at=TIMES, from_=NAMES, text=TEXTS), max_size=4)
+ENTRIES = st.lists(st.builds(answers.Message, seq=SEQS, at=TIMES, from_=NAMES, text=TEXTS), max_size=4)
 FLAGS = st.booleans()
 
 EVENTS = st.one_of(

@@ -1,4 +1,4 @@
-"""The frame dialect: what programs send and get, one JSON object a line."""
+"""The frame dialect: it reads and writes one JSON object a line, for programs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Frames:
         return Join(room, provisional=True)
 
     def read(self, line: bytes, place: Place) -> Sequence[Request | Misread]:
-        """Return what *line* asks for, wherever the visitor is."""
+        """Return the request, which is the same wherever the visitor is."""
         try:
             shape = decode(line)
         except (ValueError, RecursionError) as error:
@@ -46,11 +46,11 @@ class Frames:
         return encode([self._replies.shape(UNSET if request.id is None else request.id, reply)])
 
     def event(self, event: Event) -> bytes:
-        """Write what happened."""
+        """Write *event*."""
         return encode([event_shape(event)])
 
     def batch(self, batch: Batch) -> bytes:
-        """Write what happened in a room, once for all."""
+        """Write the events of a room, once for all."""
         return batch.encoded(_lines)
 
 

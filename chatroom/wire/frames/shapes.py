@@ -94,7 +94,7 @@ class Replies:
             case replies.Members(room, usernames, more):
                 return answers.Members(id=id, room=room or UNSET, usernames=list(usernames), more=more)
             case replies.Entries(room, entries, more):
-                return answers.Entries(id=id, room=room, entries=list(map(_entry, entries)), more=more)
+                return answers.Entries(id=id, room=room, entries=list(map(_message, entries)), more=more)
             case core.Rooms(rooms, more):
                 return answers.Rooms(id=id, rooms=list(map(_room, rooms)), more=more)
             case replies.Pong():
@@ -154,9 +154,9 @@ def _seconds(number: float | None) -> float | UnsetType:
     return UNSET if number is None else _whole(number)
 
 
-def _entry(said: core.Said) -> answers.Entry:
+def _message(said: core.Said) -> answers.Message:
     message = said.message
-    return answers.Entry(
+    return answers.Message(
         seq=said.seq,
         at=rfc3339(message.at),
         from_=message.speaker,

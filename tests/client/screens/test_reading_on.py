@@ -88,5 +88,5 @@ def test_the_end_is_also_reached_page_by_page() -> None:
     assert reader.room_screen.newer() is None
 
 
-def _entry(seq: int) -> answers.Entry:
+def _entry(seq: int) -> answers.Message:
     return entry(seq, str(seq))
