@@ -42,8 +42,8 @@ autodoc_type_aliases = {
         "chatroom.core.events": ["ByeReason", "Event", "Reason", "RoomEvent"],
         "chatroom.core.lobby": ["Reached"],
         "chatroom.core.replies": ["Reply"],
-        "chatroom.wire.answers": ["AnyEvent", "AnyReply"],
-        "chatroom.wire.requests": ["AnyRequest", "Count", "Id", "Secret", "Seq"],
+        "chatroom.wire.frames.answers": ["AnyEvent", "AnyReply"],
+        "chatroom.wire.frames.requests": ["AnyRequest", "Count", "Id", "Secret", "Seq"],
         "twisted.internet.interfaces": ["IReactorCore", "IReactorTime", "IStreamClientEndpoint"],
     }.items()
     for name in names

@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 
 from chatroom.client.views.view import LobbyRoom
 from chatroom.core.names import fold
-from chatroom.wire import answers, requests
-from chatroom.wire.answers import RoomInfo
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import answers, requests
+from chatroom.wire.frames.answers import RoomInfo
+from chatroom.wire.frames.requests import AnyRequest
 
 MOST = 10_000
 """Rooms that are listed."""

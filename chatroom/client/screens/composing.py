@@ -14,7 +14,7 @@ from chatroom.client.screens.screen import EDITING, Screen
 from chatroom.client.text.pieces import MOST, pieces
 from chatroom.client.views.view import InputLine, Pasted
 from chatroom.core.texts import MAX_LINES, MAX_TEXT
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames.requests import AnyRequest
 
 _DROPS = (Action.CANCEL, Action.INTERRUPT)
 _SENDS = (Action.SUBMIT, Action.YANK)
