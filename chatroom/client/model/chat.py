@@ -25,10 +25,10 @@ from chatroom.core.texts import MAX_TEXT
 from chatroom.wire import answers, requests
 from chatroom.wire.requests import AnyRequest
 
-MANY = 20
+MANY_UNREAD = 20
 """Messages that may be new in a room without a word: one sees where they begin."""
 
-BACKLOG = 100
+PAGE_SIZE = 100
 """Messages of a room that are shown on entering it; a page of history too."""
 
 
@@ -69,7 +69,7 @@ class Chat:
         self.remark = ""
         self.returned = ""
         # What one key asks for besides the first.
-        self.outgoing: list[AnyRequest] = []
+        self.further: list[AnyRequest] = []
         self.lookups = Lookups()
         self.room_list = RoomList()
         self.conversations: dict[str, Conversation] = {}
@@ -149,7 +149,7 @@ class Chat:
         if conversation := self.called(room):
             self.look(conversation)
             return None
-        return requests.Join(room=room, backlog=BACKLOG)
+        return requests.Join(room=room, backlog=PAGE_SIZE)
 
     def focus(self, focused: bool) -> None:
         """Know whether the terminal has the focus: while it does not, what comes is new."""
@@ -161,7 +161,7 @@ class Chat:
 
     def _see(self, conversation: Conversation) -> None:
         """Count nothing there as new any more; if it is more than can be seen, say how to get to the first of it."""
-        if conversation.unread > MANY and (key := self.keys.label(Action.UNREAD)):
+        if conversation.unread > MANY_UNREAD and (key := self.keys.label(Action.UNREAD)):
             self.remark = f"{conversation.unread} new, {key} goes to the first"
         conversation.look()
 
@@ -234,7 +234,7 @@ class Chat:
         """Return what asks for the rooms wanted along with the first, once."""
         # Only when that one is there: what is said about them must not stand above what is said in it.
         others, self._also = self._also.values(), {}
-        return [requests.Join(room=room, backlog=BACKLOG) for room in others]
+        return [requests.Join(room=room, backlog=PAGE_SIZE) for room in others]
 
     def is_wanted(self, room: str) -> bool:
         """Say whether *room* is one of those that were wanted from the start, and that one is not in yet."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chatroom.client.model.chat import BACKLOG, Chat
-from chatroom.client.model.conversation import NAMES, Conversation
+from chatroom.client.model.chat import PAGE_SIZE, Chat
+from chatroom.client.model.conversation import MAX_ASKED_NAMES, Conversation
 from chatroom.client.model.preferences import NotRemembered
 from chatroom.client.views.lines import Notice, Skipped, Traffic
 from chatroom.core.names import fold
@@ -32,7 +32,7 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
                 chat.notice(reply.motd)
             follow: list[AnyRequest] = [requests.List(watch=True)]
             if chat.wanted:
-                follow.append(requests.Join(room=chat.wanted, backlog=BACKLOG))
+                follow.append(requests.Join(room=chat.wanted, backlog=PAGE_SIZE))
             return follow
         case answers.Rooms():
             return chat.room_list.listed(reply, request)
@@ -114,7 +114,7 @@ def _let_in(chat: Chat, room: str) -> Sequence[AnyRequest]:
     """Read what was said before in *room*, to whose port one has connected; not if one came back for others."""
     if fold(room) == fold(chat.wanted):
         return []
-    return [requests.Leave(room=room) if chat.conversations else requests.Join(room=room, backlog=BACKLOG)]
+    return [requests.Leave(room=room) if chat.conversations else requests.Join(room=room, backlog=PAGE_SIZE)]
 
 
 def _offer(chat: Chat, reply: answers.Error, request: requests.Join) -> str:
@@ -141,7 +141,7 @@ def _entered(chat: Chat, reply: answers.Entered, request: AnyRequest | None) -> 
     if isinstance(request, requests.Create) and reply.seq:
         # A room of that name had been closed, and has all that was said there.
         conversation.loading = True
-        return [requests.History(room=reply.room, limit=BACKLOG)]
+        return [requests.History(room=reply.room, limit=PAGE_SIZE)]
     return []
 
 
@@ -156,7 +156,7 @@ def _people(chat: Chat, reply: answers.Members, request: AnyRequest | None) -> S
     if conversation is None or not isinstance(request, requests.Who):
         return []
     conversation.people(reply.usernames, first=not request.after)
-    if reply.more and reply.usernames and len(conversation.members) < NAMES:
+    if reply.more and reply.usernames and len(conversation.members) < MAX_ASKED_NAMES:
         return [requests.Who(room=room, after=reply.usernames[-1])]
     return []
 
