@@ -142,7 +142,7 @@ class LineMode:
             self._print(self._transcript.listed(found.view()))
         if self._chat.connectivity is not Connectivity.ONLINE or self._session.awaited or self._session.leaving:
             return
-        if self._chat.wanted and not self._attended:
+        if self._chat.wanted.first and not self._attended:
             # All that is to come was meant for the room that let nobody in.
             self.end(1)
         elif self._attended:

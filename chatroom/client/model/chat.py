@@ -16,6 +16,7 @@ from chatroom.client.model.line_filter import LineFilter
 from chatroom.client.model.lookups import Lookups
 from chatroom.client.model.preferences import Interest, Preferences, PreferenceStore
 from chatroom.client.model.room_list import RoomList
+from chatroom.client.model.wanted_rooms import WantedRooms
 from chatroom.client.model.window import Window
 from chatroom.client.text.highlights import mentions
 from chatroom.client.views.lines import Message, Notice, Pending, Private
@@ -56,12 +57,10 @@ class Chat:
         self.server = server
         self.now = now
         self.username = ""
-        self.wanted = wanted
+        self.wanted = WantedRooms(wanted, also, PAGE_SIZE)
         self.keys = keys
         self.highlight_words = tuple(highlight_words)
         self.motd = ""
-        self._also = {fold(room): room for room in also if fold(room) != fold(wanted)}
-        self._along = set(self._also)
         self.connectivity = Connectivity.NONE
         self.news = ""
         self.lag: float | None = None
@@ -229,23 +228,6 @@ class Chat:
         self.alerts.told(private)
         if self.current:
             self.current.address(speaker)
-
-    def others(self) -> Sequence[AnyRequest]:
-        """Return what asks for the rooms wanted along with the first, once."""
-        # Only when that one is there: what is said about them must not stand above what is said in it.
-        others, self._also = self._also.values(), {}
-        return [requests.Join(room=room, backlog=PAGE_SIZE) for room in others]
-
-    def is_wanted(self, room: str) -> bool:
-        """Say whether *room* is one of those that were wanted from the start, and that one is not in yet."""
-        return fold(room) in {fold(self.wanted), *self._along}
-
-    def is_along(self, request: AnyRequest) -> bool:
-        """Say whether *request* asks for one of those rooms, and forget that: it was entered, or it can't be."""
-        if isinstance(request, requests.Join) and fold(request.room) in self._along:
-            self._along.discard(fold(request.room))
-            return True
-        return False
 
     def leave(self, room: str, reason: str = "", *, error: bool = False) -> None:
         """Be no longer in *room*, for a *reason* to be told; what was begun there can be put into another line."""
