@@ -80,7 +80,7 @@ class App:
         if problems:
             self._screen = UsernameScreen(self._chat, problems[0])
         # Who goes straight into a room does not see the lobby.
-        self._untold = problems if self._chat.wanted else ()
+        self._untold = problems if self._chat.wanted.first else ()
         self._terminal.start(self._typed, self._display)
         self._second.start(1, now=False)
         if username:

@@ -41,8 +41,8 @@ class Reader:
                 asked = self.screen.act(self.chat.keys.actions[key])
                 if asked is not None:
                     self.asked.append(asked)
-                self.asked += self.chat.outgoing
-                self.chat.outgoing = []
+                self.asked += self.chat.further
+                self.chat.further = []
             else:
                 self.screen.type(key)
             self.screen = self.screen.change_state()

@@ -6,9 +6,9 @@ from functools import lru_cache
 
 import regex
 
-from chatroom.core.texts import MAX_LINES, MAX_TEXT
+from chatroom.core.values.texts import MAX_LINES, MAX_TEXT
 
-MOST = 30
+MAX_PIECES = 30
 """Pieces that are sent at once: more would be for a file, and not for people."""
 
 _GRAPHEME = regex.compile(r"\X")
