@@ -36,7 +36,7 @@ from chatroom.services.operations.json_log import JSONLogged, json_observer, log
 from chatroom.services.operations.motd import Motd, MotdUnusable
 from chatroom.services.operations.process_files import obstacle
 from chatroom.services.operations.reload import Reload
-from chatroom.wire.frames import Frames
+from chatroom.wire.frames.frames import Frames
 
 if TYPE_CHECKING:
     from chatroom.services.operations.metrics_http import MetricsHTTP

@@ -13,7 +13,7 @@ from zope.interface import implementer
 
 
 @implementer(ILogObserver)
-class BlackBox:
+class ErrorLog:
     """Writes errors to a file that only its owner reads; *path* is its name once there is one."""
 
     def __init__(self) -> None:

@@ -22,9 +22,9 @@ from twisted.python.failure import Failure
 from chatroom.client.command_line import PORT, command_line
 from chatroom.client.config.options import Config, Parser
 from chatroom.client.connection import Connection
-from chatroom.client.error_log import BlackBox
-from chatroom.client.line_mode.descriptor_lines import Lines
-from chatroom.client.line_mode.interface import Plain
+from chatroom.client.error_log import ErrorLog
+from chatroom.client.line_mode.descriptor_lines import DescriptorLines
+from chatroom.client.line_mode.interface import LineMode
 from chatroom.client.model.chat import Chat
 from chatroom.client.ports import Connect
 from chatroom.client.state_file import StateFile
@@ -83,8 +83,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
-    black_box = BlackBox()
-    black_box.begin()
+    error_log = ErrorLog()
+    error_log.begin()
 
     def connect(heard: Callable[[Incoming], None], changed: Callable[[State], None]) -> Connection:
         # A program wants to know at once that something is missing, a person that it is there.
@@ -119,8 +119,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     status, message = ended[0]
     if message:
         _fail(message)
-    if black_box.path:
-        _fail(f"something went wrong; it is written down in {black_box.path}")
+    if error_log.path:
+        _fail(f"something went wrong; it is written down in {error_log.path}")
     return status
 
 
@@ -166,16 +166,18 @@ def _state_file(options: argparse.Namespace) -> StateFile | None:
     return StateFile(user_state_path("chatroom", appauthor=False), f"{options.host}-{options.port}")
 
 
-def _in_lines(reactor: ReactorBase, options: argparse.Namespace, config: Config, chat: Chat, connect: Connect) -> Plain:
-    lines = Lines(IReactorFDSet(reactor), sys.stdin.fileno())
-    return Plain(reactor, chat, connect, lines, sys.stdout, sys.stderr, attended=_is_attended())
+def _in_lines(
+    reactor: ReactorBase, options: argparse.Namespace, config: Config, chat: Chat, connect: Connect
+) -> LineMode:
+    lines = DescriptorLines(IReactorFDSet(reactor), sys.stdin.fileno())
+    return LineMode(reactor, chat, connect, lines, sys.stdout, sys.stderr, attended=_is_attended())
 
 
 def _on_screen(reactor: ReactorBase, options: argparse.Namespace, config: Config, chat: Chat, connect: Connect) -> App:
     from chatroom.client.app import App
     from chatroom.client.bell import Bell
     from chatroom.client.drawing.notification import notification
-    from chatroom.client.drawing.styles import dressed
+    from chatroom.client.drawing.styles import restyled
     from chatroom.client.drawing.themes import choose
     from chatroom.client.drawing.tty import Tty
     from chatroom.client.drawing.widget import ViewWidget
@@ -186,7 +188,7 @@ def _on_screen(reactor: ReactorBase, options: argparse.Namespace, config: Config
         app.end(1)
 
     tty = Tty(closed=lambda: app.end(1))
-    theme = dressed(choose(options.theme, os.environ), config.looks)
+    theme = restyled(choose(options.theme, os.environ), config.styles)
     widget = ViewWidget(config.keys, options.text_width)
     terminal = Terminal(reactor, tty, theme, widget, crashed, mouse=options.mouse)
     bell = Bell(lambda alert: terminal.write(notification(options.notify, alert, os.environ)), reactor.seconds)
@@ -194,7 +196,7 @@ def _on_screen(reactor: ReactorBase, options: argparse.Namespace, config: Config
     return app
 
 
-def _on_signals(reactor: ReactorBase, app: App | Plain) -> None:
+def _on_signals(reactor: ReactorBase, app: App | LineMode) -> None:
     for number in (signal.Signals[name] for name in ENDS):
         signal.signal(number, lambda number, _: reactor.callFromThread(app.end, 128 + number))
 

@@ -6,7 +6,7 @@ from twisted.internet import error
 from twisted.python.failure import Failure
 
 from chatroom.core.texts import harmless
-from chatroom.wire import answers
+from chatroom.wire.frames import answers
 
 _FAREWELLS = {
     "stopping": "the server is stopping",

@@ -14,11 +14,11 @@ from chatroom.client.model.chat import Chat
 from chatroom.client.ports import Connect, UserInterface
 from chatroom.client.reasons import why
 from chatroom.client.views.view import Connectivity
-from chatroom.wire import requests
-from chatroom.wire.answers import AnyEvent, AnyReply
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.answers import AnyEvent, AnyReply
+from chatroom.wire.frames.requests import AnyRequest
 
-MOST_AWAITED = 1000
+MAX_AWAITED = 1000
 """Requests that wait for their replies before what a server says leads to no more of them."""
 
 
@@ -66,7 +66,7 @@ class Session:
                 reply = self.server.request(request)
                 reply.addCallbacks(partial(self._take, request=request), partial(self._failed, request))
                 reply.addBoth(self._answered)
-        others, self._chat.outgoing = self._chat.outgoing, []
+        others, self._chat.further = self._chat.further, []
         for other in others:
             self.ask(other)
 
@@ -105,7 +105,7 @@ class Session:
 
     def _take(self, frame: AnyReply | AnyEvent, request: AnyRequest | None = None) -> None:
         for following in self._interface.take(frame, request):
-            if self.awaited < MOST_AWAITED:
+            if self.awaited < MAX_AWAITED:
                 self.ask(following)
 
     def _changed(self, state: states.State) -> None:

@@ -108,11 +108,11 @@ class Terminal:
         """Show nothing but the text, as plain lines that the terminal can mark and copy, until a key is pressed."""
         self._copying = True
         self._display.set_mouse_tracking(False)
-        self._show_bare()
+        self._show_plain_lines()
 
-    def _show_bare(self) -> None:
+    def _show_plain_lines(self) -> None:
         columns, rows = self._display.get_cols_rows()
-        self._display.write(sheet(self.widget.bare(columns, rows - 1), columns, rows))
+        self._display.write(sheet(self.widget.plain_lines(columns, rows - 1), columns, rows))
         self._display.flush()
 
     def _copied(self, typed: list[Typed]) -> list[Typed]:
@@ -147,7 +147,7 @@ class Terminal:
             if self._copying:
                 typed = self._copied(typed)
             if self._copying and RESIZE in keys:
-                self._show_bare()
+                self._show_plain_lines()
             self._typed(typed)
         except Exception:
             self._failed(Failure())

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, ParamSpec, Protocol
 
+from chatroom.core.commands import Request
 from chatroom.core.errors import ChatError
 from chatroom.core.later import Later, VisitorGone, when
+from chatroom.core.ports import Connection
 from chatroom.core.replies import Refused, Reply
 
-if TYPE_CHECKING:
-    from chatroom.core.commands import Request
-    from chatroom.core.visitor import Visitor
+P = ParamSpec("P")
 
 Work = Coroutine[Later[Any], Any, Reply | None]
 """A command that waits. It returns its reply, unless it has sent one; a :exc:`ChatError` is a reply too."""
@@ -21,12 +21,34 @@ WAITING: Final = object()
 """In place of an answer that has not come."""
 
 
+class Asker(Protocol):
+    """A visitor, as far as the answers to their requests know them."""
+
+    connection: Connection
+    gone: bool
+
+    def failed(self, error: ChatError) -> bool:
+        """Take note that a request was refused, and tell whether that was once too often."""
+
+    def give_up(self) -> None:
+        """Hang up."""
+
+    def answered(self, answer: Answer) -> None:
+        """Take note that *answer* has its reply."""
+
+    def send_replies(self) -> None:
+        """Send the replies that are ready and wait for none before them."""
+
+    def act(self, action: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Call *action*, and begin nothing else meanwhile."""
+
+
 class Answer:
     """The place of a reply among the replies of a visitor; calling it gives the reply."""
 
     __slots__ = ("_moment", "reply", "request", "then", "visitor")
 
-    def __init__(self, visitor: Visitor, request: Request) -> None:
+    def __init__(self, visitor: Asker, request: Request) -> None:
         self.visitor = visitor
         self.request = request
         self.reply: Reply | None = None
@@ -48,7 +70,7 @@ class Answer:
 
     def refuse(self, error: ChatError) -> None:
         """Let the visitor know what can't be done, and hang up if it can't be helped."""
-        last_try = self.visitor.state.failed(error)
+        last_try = self.visitor.failed(error)
         self(Refused(error), self.visitor.give_up if last_try else None)
 
     def run(self, action: Callable[[], None]) -> None:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from typing_extensions import override
-
-if TYPE_CHECKING:
-    from chatroom.core.names import RoomName, Username
 
 
 class ChatError(Exception):
@@ -129,7 +126,7 @@ class NotLoggedIn(ChatError):
 class AlreadyLoggedIn(ChatError):
     """A login of *username*, who has logged in before on this connection."""
 
-    username: Username
+    username: str
     code = "already-logged-in"
     sentence = "You are {username} already; rename yourself to be called otherwise."
 
@@ -147,7 +144,7 @@ class TooManyConnections(ChatError):
 class UsernameTaken(ChatError):
     """Somebody else is using *username*."""
 
-    username: Username
+    username: str
     code = "username-taken"
     sentence = "{username} is in use; choose another."
 
@@ -156,7 +153,7 @@ class UsernameTaken(ChatError):
 class RoomExists(ChatError):
     """A room to be created is there already."""
 
-    room: RoomName
+    room: str
     code = "room-exists"
     sentence = "There is a room called {room} already; join it or choose another name."
 
@@ -165,7 +162,7 @@ class RoomExists(ChatError):
 class NoSuchRoom(ChatError):
     """No open room has that name."""
 
-    room: RoomName
+    room: str
     code = "no-such-room"
     sentence = "There is no room called {room}."
 
@@ -174,7 +171,7 @@ class NoSuchRoom(ChatError):
 class RoomFull(ChatError):
     """*room* has as many members as it takes."""
 
-    room: RoomName
+    room: str
     capacity: int
     code = "room-full"
     sentence = "{room} is full with {capacity} in it; try again when somebody has left."
@@ -193,7 +190,7 @@ class TooManyRooms(ChatError):
 class NotAMember(ChatError):
     """Something that only members of *room* may do; without a room, one has to be joined first."""
 
-    room: RoomName
+    room: str
     code = "not-a-member"
     sentence = "You are not in {room}; join it first."
 
@@ -210,7 +207,7 @@ class InNoRoom(ChatError):
 class AlreadyAMember(ChatError):
     """A join of a room in which the visitor is."""
 
-    room: RoomName
+    room: str
     code = "already-a-member"
     sentence = "You are in {room} already."
 
@@ -220,7 +217,7 @@ class NotAllowed(ChatError):
     """Something that is the right of others."""
 
     reason: str
-    room: RoomName
+    room: str
     code = "not-allowed"
     sentence = "{reason}."
 
@@ -229,7 +226,7 @@ class NotAllowed(ChatError):
 class NoSuchUser(ChatError):
     """Nobody online has that name."""
 
-    username: Username
+    username: str
     code = "no-such-user"
     sentence = "Nobody called {username} is here."
 
@@ -238,7 +235,7 @@ class NoSuchUser(ChatError):
 class Unavailable(ChatError):
     """Somebody whose seat is held can't be told anything until it is back."""
 
-    username: Username
+    username: str
     code = "unavailable"
     sentence = "{username} has lost the connection; try again in a moment."
 
@@ -247,7 +244,7 @@ class Unavailable(ChatError):
 class OutboxFull(ChatError):
     """Somebody who does not read can't be told anything more until it has read."""
 
-    username: Username
+    username: str
     code = "unavailable"
     sentence = "{username} is far behind with reading; try again in a moment."
 
@@ -257,7 +254,7 @@ class CidReused(ChatError):
     """Another message was sent under *cid* before."""
 
     cid: str
-    room: RoomName
+    room: str
     code = "cid-reused"
     sentence = "Another message in {room} had this cid; make up a new one for each."
 

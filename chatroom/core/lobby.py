@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 from chatroom.core.commands import Create
 from chatroom.core.errors import (
@@ -16,22 +15,18 @@ from chatroom.core.errors import (
 )
 from chatroom.core.events import RoomInfo, Rooms
 from chatroom.core.limits import PAGE_NAMES, Limits
+from chatroom.core.local_directory import LocalDirectory
 from chatroom.core.names import Key, RoomName, Username, fold, key
 from chatroom.core.paging import page
-from chatroom.core.ports import NewRoom, Opened
+from chatroom.core.ports import Log, NewRoom, Opened
 from chatroom.core.replies import Members
 from chatroom.core.roll import Roll
 from chatroom.core.room import Room
-from chatroom.core.seats import Seats
 from chatroom.core.tally import Tally
 from chatroom.core.turn import Turn
-from chatroom.core.users import Users
+from chatroom.core.user import User
 from chatroom.core.watchers import Watchers
 from chatroom.core.wheel import Deadline, Wheel
-
-if TYPE_CHECKING:
-    from chatroom.core.ports import Log, RoomPorts
-    from chatroom.core.user import User
 
 PORT = 16
 """So many bytes the port of a room counts for in a list."""
@@ -65,8 +60,7 @@ class Lobby:
         self.tally = Tally()
         self.rooms: dict[Key, Room] = {}
         self._roll: Roll[Room] = Roll()
-        self.users = Users()
-        self.seats = Seats()
+        self.users = LocalDirectory()
         self.watchers = Watchers(wheel, lambda: self.list_rooms("", None))
         self._opening: dict[Key, list[Reached]] = {}
         self._creating: dict[Key, Hashable] = {}

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from typing import Protocol
 
 from chatroom.core.batch import Batch
 from chatroom.core.errors import StorageFailed
 from chatroom.core.events import Deleted, Gap, Level, Said
-
-if TYPE_CHECKING:
-    from chatroom.core.ports import Page
-    from chatroom.core.room import Room
-    from chatroom.core.user import User
+from chatroom.core.ports import Connection, Page
+from chatroom.core.room import Person, Position, Room
 
 RETRY = 1.0
 """Seconds until a page that the log failed to read is asked for again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Behind message *after*; those up to *skip* are left out. *resumed* if that is where the user was before."""
+class Outlet(Protocol):
+    """A visitor, as far as their user is shown what happens in a room."""
 
-    after: int
-    skip: int = 0
-    resumed: bool = False
+    connection: Connection
+
+    def pay_for(self, texts: Iterable[str]) -> None:
+        """Pay for *texts* that were read."""
+
+
+class Reader(Person, Protocol):
+    """A user, as far as they read a room."""
+
+    @property
+    def visitor(self) -> Outlet:
+        """The connection over which they are shown what happens."""
 
 
 class Member:
@@ -50,7 +54,7 @@ class Member:
         "user",
     )
 
-    def __init__(self, user: User, room: Room) -> None:
+    def __init__(self, user: Reader, room: Room) -> None:
         self.user = user
         self.room = room
         self.cursor = 0
@@ -68,7 +72,6 @@ class Member:
         self._skip = position.skip
         self._asking = None
         self.held = self.level = self.started = False
-        self.room.readers[self] = None
 
     def hold(self) -> None:
         """Keep the seat, and show nothing."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 
+from chatroom.core.answer import Answer
 from chatroom.core.commands import (
     Command,
     Create,
@@ -29,20 +30,16 @@ from chatroom.core.errors import AlreadyAMember, AlreadyLoggedIn, ChatError, NoS
 from chatroom.core.events import Said, Told
 from chatroom.core.later import Later
 from chatroom.core.limits import NAMES_A_TOKEN, TOKEN_SECONDS
-from chatroom.core.member import Member, Position
+from chatroom.core.lobby import Lobby
+from chatroom.core.member import Member
 from chatroom.core.names import RoomName, Username, key
+from chatroom.core.ports import Page
 from chatroom.core.replies import Entered, Entries, Ok, Reply
-from chatroom.core.room import Room
+from chatroom.core.room import Position, Room
 from chatroom.core.rules import OPENING, Rule
 from chatroom.core.saying import tell
+from chatroom.core.user import User
 from chatroom.core.waiting import in_turn, shown
-
-if TYPE_CHECKING:
-    from chatroom.core.answer import Answer
-    from chatroom.core.lobby import Lobby
-    from chatroom.core.ports import Page
-    from chatroom.core.user import User
-    from chatroom.core.visitor import Visitor
 
 
 class Named:
@@ -70,11 +67,11 @@ class Named:
             case Tell():
                 self._tell(command, answer)
             case Who():
-                answer(self._who(command, answer.visitor))
+                answer(self._who(command))
             case List(watch=True):
                 answer.begin(self._watch(command, answer))
             case List():
-                answer(self._list(command, answer.visitor))
+                answer(self._list(command))
             case Rename():
                 answer.begin(self._rename(command.username, answer))
             case Join():
@@ -115,7 +112,7 @@ class Named:
             raise AlreadyAMember(member.room.name)
         await self._before_moving(command, answer)
         if key(command.room) not in self._lobby.rooms:
-            answer.visitor.pay(OPENING)
+            self.user.visitor.pay(OPENING)
         room = await Later(partial(self._lobby.reach, command.room))
         await in_turn([room])
         position = room.position(after=command.after, epoch=command.epoch, backlog=command.backlog)
@@ -135,7 +132,9 @@ class Named:
     async def _enter(self, room: Room, position: Position, command: Join | Create, answer: Answer) -> None:
         """Be in *room* from now on, and then no longer in the one that it is instead of."""
         old = self._left_by(command)
-        member = self.user.rooms[room.key] = room.admit(self.user, position)
+        member = self.user.rooms.get(room.key) or Member(self.user, room)
+        room.admit(member, position)
+        self.user.rooms[room.key] = member
         member.provisional = isinstance(command, Join) and command.provisional
         entered = Entered(
             room.name,
@@ -190,20 +189,20 @@ class Named:
         await answer.first()
         room = self._still(member).room
         page = await Later(partial(room.page, after=command.after, before=command.before, limit=command.limit))
-        return self._entries(room, page, answer.visitor)
+        return self._entries(room, page)
 
     async def _search(self, member: Member, command: Search, answer: Answer) -> Reply:
         await answer.first()
         room = self._still(member).room
         found = await Later(partial(room.search, query=command.query, before=command.before, limit=command.limit))
-        answer.visitor.pay(int(found.seconds / TOKEN_SECONDS))
+        self.user.visitor.pay(int(found.seconds / TOKEN_SECONDS))
         if isinstance(found.result, ChatError):
             raise found.result
-        return self._entries(room, found.result, answer.visitor, backwards=command.newest_first)
+        return self._entries(room, found.result, backwards=command.newest_first)
 
-    def _entries(self, room: Room, page: Page, visitor: Visitor, *, backwards: bool = False) -> Entries:
+    def _entries(self, room: Room, page: Page, *, backwards: bool = False) -> Entries:
         said = [Said(room.name, seq, message) for seq, message in page.entries]
-        visitor.pay_for(event.message.text for event in said)
+        self.user.visitor.pay_for(event.message.text for event in said)
         return Entries(room.name, tuple(reversed(said) if backwards else said), page.more)
 
     def _still(self, member: Member) -> Member:
@@ -216,7 +215,7 @@ class Named:
 
     def _tell(self, command: Tell, answer: Answer) -> None:
         other = self._lobby.users.find(command.to)
-        answer.visitor.pay_for((command.text,))
+        self.user.visitor.pay_for((command.text,))
         if other is self.user:
             answer.begin(self._tell_oneself(command, answer))
         else:
@@ -242,20 +241,20 @@ class Named:
             member.room.rename(old, new)
         return Ok(new, event_follows=any(member.follows for member in user.rooms.values()))
 
-    def _who(self, command: Who, visitor: Visitor) -> Reply:
+    def _who(self, command: Who) -> Reply:
         members = self._lobby.who(command.room, command.after)
-        visitor.pay(len(members.usernames) // NAMES_A_TOKEN)
+        self.user.visitor.pay(len(members.usernames) // NAMES_A_TOKEN)
         return members
 
     async def _watch(self, command: List, answer: Answer) -> Reply:
         await answer.first()
-        return self._list(command, answer.visitor)
+        return self._list(command)
 
-    def _list(self, command: List, visitor: Visitor) -> Reply:
+    def _list(self, command: List) -> Reply:
         if command.watch is not None:
             self._lobby.watchers.set(self.user, watching=command.watch)
         rooms = self._lobby.list_rooms(command.match, command.after)
         looked_at = self._lobby.rooms_after(command.after) if command.match else rooms.rooms
-        visitor.pay(len(looked_at) // NAMES_A_TOKEN)
-        visitor.pay_for(room.room + room.topic for room in rooms.rooms)
+        self.user.visitor.pay(len(looked_at) // NAMES_A_TOKEN)
+        self.user.visitor.pay_for(room.room + room.topic for room in rooms.rooms)
         return rooms

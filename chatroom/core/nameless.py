@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from chatroom.core.answer import Answer
 from chatroom.core.commands import Command, Login
 from chatroom.core.errors import ChatError, NotLoggedIn, TextInvalid, UsernameInvalid, UsernameTaken
 from chatroom.core.later import when
+from chatroom.core.lobby import Lobby
 from chatroom.core.named import Named
 from chatroom.core.replies import Welcome
-from chatroom.core.user import User
-
-if TYPE_CHECKING:
-    from chatroom.core.answer import Answer
-    from chatroom.core.lobby import Lobby
-    from chatroom.core.rules import Rule
-    from chatroom.core.visitor import Visitor
+from chatroom.core.rules import Rule
+from chatroom.core.user import User, Visit
 
 TRIES = 10
 """Failures to give a username after which a visitor is disconnected."""
+
+
+class Newcomer(Visit, Protocol):
+    """A visitor, as far as they choose a name."""
+
+    state: Nameless | Named
+
+    def enter(self) -> None:
+        """Enter the room to whose port they have connected."""
 
 
 class Nameless:
@@ -29,7 +35,7 @@ class Nameless:
     name = "username"
     user = None
 
-    def __init__(self, lobby: Lobby, visitor: Visitor) -> None:
+    def __init__(self, lobby: Lobby, visitor: Newcomer) -> None:
         self._lobby = lobby
         self._visitor = visitor
         self._failures = 0
@@ -48,12 +54,11 @@ class Nameless:
 
     async def _login(self, command: Login, answer: Answer) -> None:
         lobby, visitor = self._lobby, self._visitor
-        while (user := lobby.seats.find(command.session)) and not user.visitor.gone:
+        while (user := lobby.users.find_session(command.session)) and not user.visitor.gone:
             await when(user.visitor.replace)
         if user is None:
             user = User(lobby, visitor, command.username, command.session)
             lobby.users.add(user)
-            lobby.seats.keep(user)
             rooms = lobby.list_rooms("", None) if command.look else None
             welcome = Welcome(user.username, rooms, motd=lobby.motd)
         else:

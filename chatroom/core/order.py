@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, ParamSpec
-
-if TYPE_CHECKING:
-    from chatroom.core.room import Room
+from typing import ParamSpec, Protocol
 
 P = ParamSpec("P")
 
@@ -76,7 +73,14 @@ class Order:
             self._advancing = False
 
 
-def in_turn_of_all(rooms: Iterable[Room], action: Callable[[], None]) -> None:
+class Ordered(Protocol):
+    """A room, as far as those know it who wait for their turn there."""
+
+    def in_turn(self, action: Callable[[], None]) -> None:
+        """Call *action* when all that was asked of the log before is stored or refused."""
+
+
+def in_turn_of_all(rooms: Iterable[Ordered], action: Callable[[], None]) -> None:
     """Call *action* when in each of *rooms* all messages taken before it are stored or refused."""
     waiting = 1
 

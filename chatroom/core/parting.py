@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from chatroom.core.answer import Answer
 from chatroom.core.events import Bye
 from chatroom.core.later import when
+from chatroom.core.member import Member
+from chatroom.core.turn import Turn
+from chatroom.core.user import User
 from chatroom.core.waiting import in_turn, shown
-
-if TYPE_CHECKING:
-    from chatroom.core.answer import Answer
-    from chatroom.core.turn import Turn
-    from chatroom.core.visitor import Visitor
 
 RETRY_AFTER = 1.0
 """Seconds until a client may come back to a server that stopped: about as long as a restart takes."""
 
 
-async def quit(visitor: Visitor, answer: Answer) -> None:  # noqa: A001
+class Leaver(Protocol):
+    """A visitor, as far as they go."""
+
+    @property
+    def user(self) -> User | None:
+        """Who they are, once they have a name."""
+
+    @property
+    def members(self) -> list[Member]:
+        """The memberships of the user."""
+
+    def close(self) -> None:
+        """Hang up after what was sent."""
+
+
+async def quit(visitor: Leaver, answer: Answer) -> None:  # noqa: A001
     """Go for good; the name is free before the last reply, so that whoever has that may come again by it."""
     await answer.first()
     await shown(visitor.members)
@@ -28,14 +42,14 @@ async def quit(visitor: Visitor, answer: Answer) -> None:  # noqa: A001
     visitor.close()
 
 
-async def finish(visitor: Visitor, answer: Answer) -> None:
+async def finish(visitor: Leaver, answer: Answer) -> None:
     """Close without a word: nothing more will come in."""
     await answer.first()
     await shown(visitor.members)
     visitor.close()
 
 
-async def stop(visitor: Visitor, answer: Answer, turn: Turn) -> None:
+async def stop(visitor: Leaver, answer: Answer, turn: Turn) -> None:
     """Say farewell for a server that stops; a slow reader does not hold it up, and reads on when they are back."""
     await answer.first()
     await in_turn([member.room for member in visitor.members])
@@ -44,7 +58,7 @@ async def stop(visitor: Visitor, answer: Answer, turn: Turn) -> None:
     visitor.close()
 
 
-async def make_way(visitor: Visitor, answer: Answer) -> None:
+async def make_way(visitor: Leaver, answer: Answer) -> None:
     """Leave the user to another connection, when everything that was begun here is answered."""
     if visitor.user:
         visitor.user.hold()

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from chatroom.core.errors import NotAllowed
 from chatroom.core.names import key
-
-if TYPE_CHECKING:
-    from chatroom.core.room import Room
-    from chatroom.core.user import User
+from chatroom.core.room import Room
+from chatroom.core.user import User
 
 
 def delete(user: User, room: Room) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import Protocol
 
 from chatroom.core.batch import Batch, slices
 from chatroom.core.errors import NoSuchRoom, RoomFull, StorageFailed
@@ -22,20 +23,66 @@ from chatroom.core.events import (
     digest,
 )
 from chatroom.core.limits import BACKLOG, CROWD, MAX_ROWS
-from chatroom.core.member import Member, Position
-from chatroom.core.names import Username, fold, key
+from chatroom.core.names import Key, Username, fold, key
 from chatroom.core.order import Order
+from chatroom.core.ports import Connection, Log, Opened, Page, Searched
 from chatroom.core.replies import Stored
 from chatroom.core.roll import Roll
 from chatroom.core.sent import Done, SentMessages
 from chatroom.core.tail import Tail
+from chatroom.core.tally import Tally
+from chatroom.core.turn import Turn
+from chatroom.core.wheel import Wheel
 
-if TYPE_CHECKING:
-    from chatroom.core.ports import Log, Opened, Page, Searched
-    from chatroom.core.tally import Tally
-    from chatroom.core.turn import Turn
-    from chatroom.core.user import User
-    from chatroom.core.wheel import Wheel
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Behind message *after*; those up to *skip* are left out. *resumed* if that is where the user was before."""
+
+    after: int
+    skip: int = 0
+    resumed: bool = False
+
+
+class Person(Protocol):
+    """A user, as far as a room knows them."""
+
+    username: Username
+    key: Key
+
+    @property
+    def connection(self) -> Connection:
+        """The way out to them."""
+
+    def put_out(self, room: Room) -> None:
+        """Be out of *room*, which is deleted."""
+
+
+class Participant(Protocol):
+    """A member, as far as the room knows them."""
+
+    cursor: int
+    level: bool
+    started: bool
+
+    @property
+    def user(self) -> Person:
+        """Who they are."""
+
+    def sit_down(self, position: Position) -> None:
+        """Become a reader, from *position* on."""
+
+    def show(self, batch: Batch) -> bool:
+        """Show *batch* if they can take it; otherwise the log is read later."""
+
+    def read_on(self) -> None:
+        """Take the next step towards the head of the log."""
+
+    def skip_to(self, seq: int, *, kept: bool) -> None:
+        """Tell that the messages up to *seq* are skipped."""
+
+    def release(self) -> None:
+        """Let go on what waited for them to be level."""
 
 
 class Room:
@@ -72,9 +119,9 @@ class Room:
         self.port: int | None = None
         self.epoch = opened.epoch
         self.shown = self.head = opened.seq
-        self.members: dict[User, Member] = {}
-        self.roll: Roll[User] = Roll()
-        self.readers: dict[Member, None] = {}
+        self.members: dict[Person, Participant] = {}
+        self.roll: Roll[Person] = Roll()
+        self.readers: dict[Participant, None] = {}
         self.closing = False
         self.deleted_by: Username | None = None
         self._log_id = opened.log
@@ -98,7 +145,7 @@ class Room:
         """Return what the lobby shows."""
         return RoomInfo(self.name, self.topic, len(self.members), self.capacity, self.port)
 
-    def has(self, member: Member) -> bool:
+    def has(self, member: Participant) -> bool:
         """Tell whether *member* is still in."""
         return self.members.get(member.user) is member
 
@@ -160,19 +207,18 @@ class Room:
 
     # What members do, each called in turn.
 
-    def admit(self, user: User, position: Position) -> Member:
-        """Let *user* in, who begins to read at *position*; whose seat is held comes back, and nobody is told."""
+    def admit(self, member: Participant, position: Position) -> None:
+        """Let *member* in, who begins to read at *position*; whose seat is held comes back, and nobody is told."""
         if self.closing:
             raise NoSuchRoom(self.name)
-        member = self.members.get(user)
-        if member is None:
+        if member.user not in self.members:
             if self.capacity and len(self.members) >= self.capacity:
                 raise RoomFull(self.name, self.capacity)
-            member = self.members[user] = Member(user, self)
-            self.roll.add(user)
-            self._came_or_went(Joined(self.name, user.username, len(self.members), self.capacity))
+            self.members[member.user] = member
+            self.roll.add(member.user)
+            self._came_or_went(Joined(self.name, member.user.username, len(self.members), self.capacity))
+        self.readers[member] = None
         member.sit_down(position)
-        return member
 
     def position(self, *, after: int | None, epoch: str | None, backlog: int | None) -> Position:
         """Return where somebody begins to read who has seen the messages up to *after* of *epoch*, or none."""
@@ -182,7 +228,7 @@ class Room:
             return Position(max(0, self.head - (BACKLOG if backlog is None else backlog)))
         return Position(after, after if backlog is None else max(after, self.head - backlog), resumed=True)
 
-    def dismiss(self, member: Member, reason: Reason | None) -> None:
+    def dismiss(self, member: Participant, reason: Reason | None) -> None:
         """Let *member* go; without a *reason* nobody is told."""
         del self.members[member.user]
         self.roll.remove(member.user)

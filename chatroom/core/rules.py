@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from chatroom.core import commands, rights
-
-if TYPE_CHECKING:
-    from chatroom.core.room import Room
-    from chatroom.core.user import User
+from chatroom.core.room import Room
+from chatroom.core.user import User
 
 
 class Rule(NamedTuple):

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from chatroom.core.answer import Answer
+from chatroom.core.commands import Say, Tell
 from chatroom.core.errors import OutboxFull
 from chatroom.core.events import Message, Told
+from chatroom.core.lobby import Lobby
 from chatroom.core.replies import Ok
 from chatroom.core.texts import written_size
-
-if TYPE_CHECKING:
-    from chatroom.core.answer import Answer
-    from chatroom.core.commands import Say, Tell
-    from chatroom.core.lobby import Lobby
-    from chatroom.core.user import User
+from chatroom.core.user import User
 
 
 def say(lobby: Lobby, user: User, command: Say, answer: Answer) -> None:
     """Append what *user* says to the log of a room; *answer* is given when it is stored."""
     room = user.member(command.room).room
     if "\n" in command.text:
-        answer.visitor.pay_for((command.text,))
+        user.visitor.pay_for((command.text,))
     named = user.session is not None and command.cid is not None
     message = Message(
         user.username,

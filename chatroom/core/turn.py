@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from chatroom.core.room import Room
+
+class Flushed(Protocol):
+    """A room, as far as the turn knows it."""
+
+    def flush(self) -> None:
+        """Publish what happened."""
 
 
 class Turn:
@@ -17,11 +21,11 @@ class Turn:
 
     def __init__(self, soon: Callable[[Callable[[], None]], object]) -> None:
         self._soon = soon
-        self._rooms: dict[Room, None] = {}
+        self._rooms: dict[Flushed, None] = {}
         self._exits: list[Callable[[], None]] = []
         self._ends = False
 
-    def touch(self, room: Room) -> None:
+    def touch(self, room: Flushed) -> None:
         """Flush *room* when the turn is over."""
         self._rooms[room] = None
         if not self._ends:

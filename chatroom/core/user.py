@@ -4,20 +4,63 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from chatroom.core.errors import NotAMember
 from chatroom.core.events import Reason
-from chatroom.core.member import Member
+from chatroom.core.limits import Limits
+from chatroom.core.member import Member, Outlet
 from chatroom.core.names import Key, RoomName, Username, key
 from chatroom.core.order import in_turn_of_all
+from chatroom.core.ports import Connection
 from chatroom.core.room import Room
+from chatroom.core.watchers import Watchers
+from chatroom.core.wheel import Deadline, Wheel
 
-if TYPE_CHECKING:
-    from chatroom.core.lobby import Lobby
-    from chatroom.core.ports import Connection
-    from chatroom.core.visitor import Visitor
-    from chatroom.core.wheel import Deadline
+
+class Visit(Outlet, Protocol):
+    """A visitor, as far as their user knows them."""
+
+    host: Hashable
+    gone: bool
+
+    def pay(self, tokens: int) -> None:
+        """Take *tokens* from those that the visitor has."""
+
+    def replace(self, gone: Callable[[], None]) -> None:
+        """Go, for the user has come by another connection; call *gone* when what was begun is finished."""
+
+
+class Names(Protocol):
+    """The directory, as far as a user knows it."""
+
+    def disclaim(self, user: User) -> None:
+        """Give free what *user* was about to be called."""
+
+    def knows(self, user: User) -> bool:
+        """Tell whether *user* is here, or a seat is held for them."""
+
+    def end_session(self, user: User) -> None:
+        """Let *user* be found by their session no longer."""
+
+    def forget(self, user: User) -> None:
+        """Give the names of *user* free, who is gone."""
+
+
+class Home(Protocol):
+    """The lobby, as far as a user knows it."""
+
+    limits: Limits
+    stopping: bool
+    watchers: Watchers
+    wheel: Wheel
+
+    @property
+    def users(self) -> Names:
+        """Everybody who has a username."""
+
+    def room(self, name: RoomName) -> Room:
+        """Return the open room called *name*."""
 
 
 class User:
@@ -40,7 +83,7 @@ class User:
         "visitor",
     )
 
-    def __init__(self, lobby: Lobby, visitor: Visitor, username: Username, session: bytes | None = None) -> None:
+    def __init__(self, lobby: Home, visitor: Visit, username: Username, session: bytes | None = None) -> None:
         self.visitor = visitor
         self.username = username
         self.session = session
@@ -104,7 +147,7 @@ class User:
         for member in list(self.rooms.values()):
             member.hold()
 
-    def come_back(self, visitor: Visitor) -> None:
+    def come_back(self, visitor: Visit) -> None:
         """Go on as *visitor*, who has some time to join again the rooms in which seats are held."""
         self.hold()
         self._release()
@@ -150,7 +193,7 @@ class User:
         self.leaving = True
         if self._deadline:
             self._deadline.cancel()
-        self._lobby.seats.forget(self)
+        self._lobby.users.end_session(self)
         self._lobby.watchers.set(self, watching=False)
         for member in self.rooms.values():
             member.mute()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, ParamSpec
+from typing import ParamSpec
 
 from chatroom.core import parting
 from chatroom.core.answer import Answer, Work
@@ -13,20 +13,18 @@ from chatroom.core.commands import Command, Join, Local, Ping, Pong, Quit, Reque
 from chatroom.core.errors import ChatError
 from chatroom.core.events import Bye, ByeReason, Slowed
 from chatroom.core.limits import TOKEN_BYTES, WASTE_BYTES
+from chatroom.core.lobby import Lobby
+from chatroom.core.member import Member
 from chatroom.core.named import Named
 from chatroom.core.nameless import Nameless
+from chatroom.core.ports import Connection
 from chatroom.core.replies import Ok, Reply
 from chatroom.core.replies import Pong as PongReply
 from chatroom.core.rules import RULES, Rule
 from chatroom.core.saying import say
 from chatroom.core.texts import written_size
-
-if TYPE_CHECKING:
-    from chatroom.core.lobby import Lobby
-    from chatroom.core.member import Member
-    from chatroom.core.ports import Connection
-    from chatroom.core.user import User
-    from chatroom.core.wheel import Deadline
+from chatroom.core.user import User
+from chatroom.core.wheel import Deadline
 
 P = ParamSpec("P")
 
@@ -155,6 +153,10 @@ class Visitor:
         """Go, for the user has come by another connection; call *gone* when what was begun here is finished."""
         self._when_gone.append(gone)
         self._part(parting.make_way)
+
+    def failed(self, error: ChatError) -> bool:
+        """Take note that a request was refused, and tell whether that was once too often."""
+        return self.state.failed(error)
 
     def give_up(self) -> None:
         """Hang up on somebody who can't find a username."""

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 from chatroom.core.later import Later, when
+from chatroom.core.member import Member
 from chatroom.core.order import in_turn_of_all
-
-if TYPE_CHECKING:
-    from chatroom.core.member import Member
-    from chatroom.core.room import Room
+from chatroom.core.room import Room
 
 
 def in_turn(rooms: Iterable[Room]) -> Later[None]:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from chatroom.core.batch import Batch
-from chatroom.core.events import Rooms, RoomsChanged
+from chatroom.core.events import RoomInfo, Rooms, RoomsChanged
 from chatroom.core.names import Key, RoomName
+from chatroom.core.ports import Connection
 from chatroom.core.wheel import Wheel
-
-if TYPE_CHECKING:
-    from chatroom.core.room import Room
-    from chatroom.core.user import User
 
 INTERVAL = 1.0
 """Seconds between two tellings."""
@@ -21,37 +18,55 @@ AT_ONCE = 100
 """The most rooms that one event names."""
 
 
+class Listed(Protocol):
+    """A room, as far as the lobby shows it."""
+
+    key: Key
+    name: RoomName
+
+    def info(self) -> RoomInfo:
+        """Return what the lobby shows."""
+
+
+class Watcher(Protocol):
+    """A user, as far as they watch."""
+
+    @property
+    def connection(self) -> Connection:
+        """The way out to them."""
+
+
 class Watchers:
     """Users who are told which rooms are new, changed or closed; one who falls behind gets *everything* anew."""
 
     def __init__(self, wheel: Wheel, everything: Callable[[], Rooms]) -> None:
         self._wheel = wheel
         self._everything = everything
-        self._missed: dict[User, bool] = {}
-        self._changed: dict[Key, Room] = {}
+        self._missed: dict[Watcher, bool] = {}
+        self._changed: dict[Key, Listed] = {}
         self._closed: dict[Key, RoomName] = {}
         self._due = False
 
-    def set(self, user: User, *, watching: bool) -> None:
+    def set(self, user: Watcher, *, watching: bool) -> None:
         """Let *user* watch, or no longer."""
         if watching:
             self._missed.setdefault(user, False)
         else:
             self._missed.pop(user, None)
 
-    def changed(self, room: Room) -> None:
+    def changed(self, room: Listed) -> None:
         """Take note that *room* is new or other than it was."""
         self._closed.pop(room.key, None)
         self._changed[room.key] = room
         self._tell_soon()
 
-    def closed(self, room: Room) -> None:
+    def closed(self, room: Listed) -> None:
         """Take note that *room* is no longer in the lobby."""
         self._changed.pop(room.key, None)
         self._closed[room.key] = room.name
         self._tell_soon()
 
-    def drained(self, user: User) -> None:
+    def drained(self, user: Watcher) -> None:
         """Show everything to *user*, who can take more, if it missed something."""
         if self._missed.get(user):
             self._missed[user] = False

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import ceil
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from chatroom.core.ports import Clock, Timer
+from chatroom.core.ports import Clock, Timer
 
 
 class Deadline:

@@ -22,7 +22,7 @@ from chatroom.fronts.guard.rejected import Rejected
 from chatroom.fronts.line import LineFront
 from chatroom.fronts.run_queue import RunQueue
 from chatroom.wire.dialect import Dialect, DialectName
-from chatroom.wire.frames import Frames
+from chatroom.wire.frames.frames import Frames
 from chatroom.wire.text.slips import Known
 from chatroom.wire.text.text import Text
 from chatroom.wire.timestamps import day_and_time

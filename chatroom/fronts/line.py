@@ -39,25 +39,26 @@ class LineFront(Front, LineReceiver):
     Of the receiver it keeps ``lineReceived``; how lines are cut, and when the peer is read, is :class:`Front`'s.
     """
 
+    _shared: LineShared
+    _framing: Lines
+
     def __init__(
         self, shared: LineShared, *, host: Host | None = None, peer: str = "", room: RoomName | None = None
     ) -> None:
-        self._line_shared = shared
-        self._lines = Lines(shared.lobby.limits.max_line)
+        super().__init__(shared, Lines(shared.lobby.limits.max_line), host=host, peer=peer, room=room)
         self._greeted = False
-        super().__init__(shared, self._lines, host=host, peer=peer, room=room)
 
     @property
     @override
     def dialect(self) -> DialectName | Literal["unknown"]:
         """The name of the dialect, or that it is not known yet."""
-        return self._lines.dialect
+        return self._framing.dialect
 
     @override
     def make_dialect(self) -> Dialect:
         """Return the dialect of this connection; a peer that has not shown theirs is taken for a person."""
-        name = self._lines.dialect
-        return self._line_shared.make_dialect("text" if name == "unknown" else name)
+        name = self._framing.dialect
+        return self._shared.make_dialect("text" if name == "unknown" else name)
 
     @override
     def connectionMade(self) -> None:
@@ -87,13 +88,13 @@ class LineFront(Front, LineReceiver):
 
     def _is_led_away(self, start: bytes) -> bool:
         """Let another way in have the connection if that is where *start* leads, and tell whether it has."""
-        entrance = self._line_shared.doorway.get(way(start))
+        entrance = self._shared.doorway.get(way(start))
         if entrance is not None:
             entrance.enter(self, start)
         return entrance is not None
 
     def _greet(self) -> None:
         """Greet a person, or a peer that has not shown yet to be a program."""
-        if not self._greeted and not self._closing and self._lines.dialect != "frames":
+        if not self._greeted and not self._closing and self._framing.dialect != "frames":
             self._greeted = True
-            self.outbox.write(greeting(self._line_shared.server))
+            self.outbox.write(greeting(self._shared.server))

@@ -1,4 +1,4 @@
-"""What a front asks of a dialect: to read requests, and to write replies and events."""
+"""The port of a dialect: it reads requests, and writes replies and events."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DialectName = Literal["text", "frames"]
 
 
 class Place(NamedTuple):
-    """Where a visitor is, as far as it changes the meaning of what it types: *room* is the one it entered first."""
+    """The place of a visitor, as far as it changes what their lines mean; *room* is the one that they entered first."""
 
     named: bool = False
     room: RoomName | None = None
@@ -33,7 +33,7 @@ class Misread:
 
 
 class Dialect(Protocol):
-    """How one connection speaks. Every answer is whole lines of UTF-8, or nothing."""
+    """The language of one connection. All that it writes is whole lines of UTF-8, or nothing."""
 
     @property
     def name(self) -> DialectName:
@@ -41,7 +41,7 @@ class Dialect(Protocol):
 
     @property
     def ping(self) -> bytes:
-        """What asks the other end for a sign of life; nothing where a person may be silent."""
+        """The bytes that ask the peer for a sign of life; none where a person may be silent."""
 
     def entry(self, room: RoomName) -> Join:
         """Return the request of a visitor who has connected to the port of *room*."""
@@ -53,7 +53,7 @@ class Dialect(Protocol):
         """Write the answer to *request*."""
 
     def event(self, event: Event) -> bytes:
-        """Write what happened."""
+        """Write *event*."""
 
     def batch(self, batch: Batch) -> bytes:
-        """Write what happened in a room, once for all who speak alike."""
+        """Write the events of a room, once for all who speak alike."""

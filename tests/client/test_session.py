@@ -11,11 +11,11 @@ from chatroom.client.ports import UserInterface
 from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.client.screens.room import RoomScreen
 from chatroom.client.screens.username import UsernameScreen
-from chatroom.client.session import MOST_AWAITED, Session
+from chatroom.client.session import MAX_AWAITED, Session
 from chatroom.client.states import Away, Outside, State
-from chatroom.wire import answers, requests
-from chatroom.wire.answers import AnyEvent, AnyReply
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import answers, requests
+from chatroom.wire.frames.answers import AnyEvent, AnyReply
+from chatroom.wire.frames.requests import AnyRequest
 from tests.client.fakes import FakeServer
 from tests.client.reader import Reader, entered, rooms, said
 
@@ -131,9 +131,9 @@ class SessionTests(SynchronousTestCase):
 
     def test_what_a_server_says_leads_to_a_bounded_number_of_requests(self) -> None:
         self.be_in("tea")
-        for seq in range(MOST_AWAITED + 10):
+        for seq in range(MAX_AWAITED + 10):
             self.server.hear(answers.Level(room="tea", seq=seq, members=1, topic=""))
-        assert len(self.server.asked) == MOST_AWAITED
+        assert len(self.server.asked) == MAX_AWAITED
 
 
 _: type[UserInterface] = FakeInterface

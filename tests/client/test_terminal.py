@@ -112,9 +112,9 @@ def test_what_a_program_leaves_switched_on_is_told() -> None:
 
 
 def test_a_window_of_another_size_is_told_to_the_program() -> None:
-    # A signal may come in the middle of a print, in which no other can begin.
-    told = "os.write(1, str(os.get_terminal_size()).encode())"
-    program = f"import os, signal\nsignal.signal(28, lambda *_: {told})\nprint('up')\ninput()"
+    # It waits for a signal that may come before it waits.
+    waits = "signal.pthread_sigmask(signal.SIG_BLOCK, [28])\nprint('up', flush=True)\nsignal.sigwait([28])"
+    program = f"import os, signal\n{waits}\nprint(os.get_terminal_size())\ninput()"
     with terminal(sys.executable, "-c", program) as t:
         t.wait_for("up")
         t.resize(61, 17)

@@ -140,7 +140,8 @@ class Scene:
             users = set(room.members)
             assert set(room.roll.after(None)) == users
             assert room.info().members == len(users)
-            assert all(user.rooms[room.key] is member for user, member in room.members.items())
+            for user, member in room.members.items():
+                assert self.world.lobby.users[user.key].rooms[room.key] is member
             assert set(room.readers) <= set(room.members.values())
         for user in self.world.lobby.users.values():
             assert all(member.room.has(member) for member in user.rooms.values())
@@ -264,7 +265,7 @@ def assert_nobody_is_left(world: World) -> None:
     lobby = world.lobby
     assert dict(lobby.users) == {}
     assert [room.info().members for room in lobby.rooms.values()] == [0] * len(lobby.rooms)
-    assert lobby.seats.find(session("alice")) is None
+    assert lobby.users.find_session(session("alice")) is None
     dave = world.enter("dave")
     for name in (ALICIA, ALICE):
         [welcome] = world.visit().do(Login(name))

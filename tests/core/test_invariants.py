@@ -208,8 +208,8 @@ class Chat(RuleBasedStateMachine):
         for room in lobby.rooms.values():
             assert room.info().members == len(room.members) <= 3
             for user, member in room.members.items():
-                assert user.rooms[room.key] is member
                 assert lobby.users[user.key] is user
+                assert lobby.users[user.key].rooms[room.key] is member
         for user in lobby.users.values():
             for name, member in user.rooms.items():
                 assert lobby.rooms[name].members[user] is member

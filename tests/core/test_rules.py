@@ -76,10 +76,10 @@ class TestRule:
     def test_its_membership_is_what_is_needed(self, command: Command) -> None:
         needed = RULES[type(command)].membership
         world = World()
-        gather(world, "alice", "bob", known=True)
+        _, bob = gather(world, "alice", "bob", known=True)
         carol = world.enter("carol")
         assert ("not-a-member" in refusals(carol.do(command))) == (needed is not None)
-        world.lobby.users.find(BOB).visitor.lost()
+        bob.visitor.lost()
         bob = come_back(world, "bob")
         bob.see()
         assert ("not-a-member" in refusals(bob.do(command))) == (needed == "member")

@@ -26,7 +26,7 @@ from chatroom.options.command_line import Options
 from chatroom.services.listening.listen_address import ListenAddress
 from chatroom.services.listening.listener import Listener
 from chatroom.services.operations.graceful_stop import GracefulStop
-from chatroom.wire.frames import Frames
+from chatroom.wire.frames.frames import Frames
 from tests.e2e.model_faults import FAULTS, SOUND, Fault
 
 

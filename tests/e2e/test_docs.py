@@ -15,8 +15,8 @@ from typing_extensions import override
 from chatroom.core.errors import ChatError
 from chatroom.core.limits import Limits
 from chatroom.options.command_line import Options
-from chatroom.wire.answers import AnyEvent
-from chatroom.wire.frames import TYPES
+from chatroom.wire.frames.answers import AnyEvent
+from chatroom.wire.frames.codec import TYPES
 from tests.e2e.peers import Peer
 from tests.e2e.processes import running
 from tests.e2e.scenes import Stage

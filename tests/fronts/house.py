@@ -24,7 +24,7 @@ from chatroom.fronts.factory import LineFactory, RoomFactory
 from chatroom.fronts.guard.rejected import Rejected
 from chatroom.fronts.line import LineFront
 from chatroom.logs.memory import MemoryLog
-from chatroom.wire.frames import Frames
+from chatroom.wire.frames.frames import Frames
 from tests.fakes import World
 
 GREETING = "* Welcome to chatroom. Type the username you want."

@@ -15,7 +15,7 @@ from chatroom.fronts.factory import LineFactory
 from chatroom.fronts.front import Front
 from chatroom.fronts.line import LineFront
 from chatroom.wire.dialect import Misread, Place
-from chatroom.wire.frames import Frames
+from chatroom.wire.frames.frames import Frames
 from tests.fakes import LateLog
 from tests.fronts.house import House, Peer, frame
 

@@ -13,7 +13,7 @@ from chatroom.core.events import Event
 from chatroom.core.limits import Limits
 from chatroom.core.replies import Pong, Reply
 from chatroom.wire.dialect import Misread, Place
-from chatroom.wire.frames import Frames
+from chatroom.wire.frames.frames import Frames
 from tests.fakes import BrokenLog
 from tests.fronts.house import House, Peer, frame
 

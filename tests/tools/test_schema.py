@@ -17,9 +17,10 @@ from chatroom.core.errors import ChatError
 from chatroom.core.events import Event
 from chatroom.core.limits import Limits
 from chatroom.core.replies import Reply
-from chatroom.wire import requests
-from chatroom.wire.frames import TYPES, Frames
-from tests.wire.values import EVENTS, REPLIES, REQUESTS
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.codec import TYPES
+from chatroom.wire.frames.frames import Frames
+from tests.wire.frames.values import EVENTS, REPLIES, REQUESTS
 from tools.schema import main, schema
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -12,7 +12,7 @@ from chatroom.core.names import room_name, username
 from chatroom.core.replies import Refused, Reply
 from chatroom.core.texts import MAX_TEXT, MAX_TOPIC
 from chatroom.wire.dialect import Misread, Place
-from chatroom.wire.frames import Frames
+from chatroom.wire.frames.frames import Frames
 from chatroom.wire.text.text import Text
 from tests.fakes import FakeRoomPorts, Person, World
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 
 from chatroom.wire.timestamps import day_and_time, rfc3339
-from tests.wire.values import MOMENTS
+from tests.wire.frames.values import MOMENTS
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
-_MOST = 1000
+_MAX_LINES = 1000
 """Lines that are remembered."""
 
 
@@ -22,7 +22,7 @@ class InputHistory:
     """The lines sent in all rooms."""
 
     def __init__(self) -> None:
-        self._lines: deque[HistoryLine] = deque(maxlen=_MOST)
+        self._lines: deque[HistoryLine] = deque(maxlen=_MAX_LINES)
         self._number = 0
 
     @property

@@ -11,7 +11,7 @@ from platformdirs import user_config_path
 
 from chatroom import toml
 from chatroom.client.config.options import BadValue, Config, Parser, closest, value
-from chatroom.client.drawing.styles import BadLook, look
+from chatroom.client.drawing.styles import BadStyle, parse_style
 from chatroom.client.drawing.themes import THEMES
 from chatroom.client.keys.actions import Action, label
 from chatroom.client.keys.bindings import DEFAULT, ESSENTIAL, BadKey, Bindings, key_named, name
@@ -21,7 +21,7 @@ KEYS, COLORS = "keys", "colors"
 
 NAME = "client.toml"
 
-_MOST = 4
+_MAX_TOLD = 4
 """Problems that are told one by one; there is no room for many, and who has mended these sees the others."""
 
 _ACTIONS = {name(action): action for action in Action}
@@ -34,7 +34,7 @@ def usual() -> Path:
 
 
 def read(path: Path, parser: Parser, *, named: bool) -> Config:
-    """Return what the file at *path* says about the options of *parser*, keys and looks.
+    """Return what the file at *path* says about the options of *parser*, keys and styles.
 
     :raises OSError: if it can't be read, although somebody has *named* it.
     """
@@ -77,9 +77,9 @@ class _Reading:
             number, reason = error
             hint = "Each line is a name, = and a value; text stands in quotes."
             self._problems.append(f"{shown(self._path)}, line {number}: {reason}. {hint}")
-        keys, looks = self._table(tables, KEYS), self._table(tables, COLORS)
+        keys, styles = self._table(tables, KEYS), self._table(tables, COLORS)
         options, bindings = self._options(tables, parser), Bindings(self._keys(keys))
-        return Config(options, bindings, self._looks(looks), self._told(), shown(self._path))
+        return Config(options, bindings, self._styles(styles), self._told(), shown(self._path))
 
     def _table(self, tables: dict[str, Any], title: str) -> dict[str, Any]:
         """Take the table called *title* out of *tables*."""
@@ -134,15 +134,15 @@ class _Reading:
                 del changes[thief]
                 self._wrong(paths[thief], f"{name(action)} would be without a key; give that another one too")
 
-    def _looks(self, table: Mapping[str, Any]) -> Mapping[str, str]:
-        looks = {}
+    def _styles(self, table: Mapping[str, Any]) -> Mapping[str, str]:
+        styles = {}
         for called, given, path in self._known(table, _STYLES, "style", COLORS):
             try:
-                look(_text(given))
-                looks[called] = given
-            except (BadLook, BadValue) as error:
+                parse_style(_text(given))
+                styles[called] = given
+            except (BadStyle, BadValue) as error:
                 self._wrong(path, str(error))
-        return looks
+        return styles
 
     def _known(
         self, table: Mapping[str, Any], known: Mapping[str, object], what: str, *above: str
@@ -159,10 +159,10 @@ class _Reading:
 
     def _told(self) -> Sequence[str]:
         """Return what is wrong, as it is told."""
-        more = len(self._problems) - _MOST
+        more = len(self._problems) - _MAX_TOLD
         if more <= 1:
             return self._problems
-        return [*self._problems[:_MOST], f"{more} more things in {shown(self._path)} are not understood"]
+        return [*self._problems[:_MAX_TOLD], f"{more} more things in {shown(self._path)} are not understood"]
 
     def _wrong(self, path: toml.Path, reason: str) -> None:
         """Note that what stands at *path* is not used, for that *reason*."""

@@ -19,14 +19,14 @@ class BadValue(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What somebody wants: the *options* by their names in the program, keys, looks.
+    """What somebody wants: the *options* by their names in the program, keys, styles.
 
     *problems* are for that person, who can mend them at *file*.
     """
 
     options: Mapping[str, Any] = field(default_factory=dict)
     keys: Bindings = DEFAULT
-    looks: Mapping[str, str] = field(default_factory=dict)
+    styles: Mapping[str, str] = field(default_factory=dict)
     problems: Sequence[str] = ()
     file: str = ""
 

@@ -18,8 +18,8 @@ _WIDTH = 78
 
 
 def sample(parser: Parser, theme: Theme) -> str:
-    """Return a file with all options of *parser*, all keys, and the looks of *theme*, each as it is without a file."""
-    return "\n".join([*_head(), *_options(parser), *_keys(), *_looks(theme)]) + "\n"
+    """Return a file with all options of *parser*, all keys, and the styles of *theme*, each as it is without a file."""
+    return "\n".join([*_head(), *_options(parser), *_keys(), *_styles(theme)]) + "\n"
 
 
 def _head() -> Iterator[str]:
@@ -55,7 +55,7 @@ def _keys() -> Iterator[str]:
         yield _setting(name(row.action), keys[0] if len(keys) == 1 else keys)
 
 
-def _looks(theme: Theme) -> Iterator[str]:
+def _styles(theme: Theme) -> Iterator[str]:
     # Without colours there are none to write down.
     theme = THEMES["dark"] if theme.name == "mono" else theme
     yield from ("", "")

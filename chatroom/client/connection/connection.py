@@ -6,15 +6,15 @@ import random
 import secrets
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar, cast
+from typing import cast
 
 from twisted.internet.defer import Deferred, fail, succeed
 from twisted.internet.interfaces import IDelayedCall, IReactorTime, IStreamClientEndpoint
 from twisted.internet.protocol import Factory
-from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from chatroom.client.connection.link import Link, objection
+from chatroom.client.connection.listeners import Listeners, Waiters
 from chatroom.client.connection.multiplexer import Multiplexer
 from chatroom.client.connection.reconnect import Reconnector
 from chatroom.client.ports import Server
@@ -31,9 +31,9 @@ from chatroom.client.states import (
     State,
     Waiting,
 )
-from chatroom.wire import requests
-from chatroom.wire.answers import AnyEvent, AnyReply, Bye, Entered, Error, Ok, Welcome
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.answers import AnyEvent, AnyReply, Bye, Entered, Error, Ok, Welcome
+from chatroom.wire.frames.requests import AnyRequest
 
 CLOSE_TIMEOUT = 2.0
 """Seconds within which a server closes after ``quit``."""
@@ -42,8 +42,6 @@ _LAST = frozenset(("line-too-long", "login-timeout", "too-many-connections"))
 """The errors after which the server closes."""
 
 _NOT_CONNECTED = "there is no connection to the server"
-
-T = TypeVar("T")
 
 
 class Connection:
@@ -60,8 +58,6 @@ class Connection:
     :param heartbeat: Seconds between two pings; a server that is silent for twice that is given up.
     :param random: Returns a number between two others.
     """
-
-    log = Logger()
 
     def __init__(
         self,
@@ -81,8 +77,7 @@ class Connection:
         self.username: str | None = None
         self._clock = reactor
         self._endpoint = endpoint
-        self._heard = heard
-        self._changed = changed
+        self._listeners = Listeners(heard, changed)
         self._server = server
         self._patient = patient
         self._heartbeat = heartbeat
@@ -90,10 +85,10 @@ class Connection:
         self._begun_at = 0.0
         self._reconnector: Reconnector | None = None
         self._link: Link | None = None
-        self._multiplexer = Multiplexer(self._send, self._tell)
-        self._logins: list[Deferred[Welcome]] = []
+        self._multiplexer = Multiplexer(self._send, self._listeners.hear)
+        self._logins = Waiters[Welcome]()
         self._comes_back = False
-        self._quits: list[Deferred[None]] = []
+        self._quits = Waiters[None]()
         self._patience: IDelayedCall | None = None
 
     @property
@@ -125,8 +120,7 @@ class Connection:
             # One has a name, or this is none.
             return cast("Deferred[Welcome]", self.request(request))
         self.username = username
-        done: Deferred[Welcome] = Deferred()
-        self._logins.append(done)
+        done = self._logins.add()
         if isinstance(self.state, Nameless) and self._link:
             self._log_in(self._link)
             self._become(Connecting())
@@ -181,15 +175,12 @@ class Connection:
         if not self._quits:
             self._patience = self._clock.callLater(CLOSE_TIMEOUT, self.close)
             self._multiplexer.ask(requests.Quit()).addCallbacks(lambda _: link.finish(), _expect_failure)
-        done: Deferred[None] = Deferred()
-        self._quits.append(done)
-        return done
+        return self._quits.add()
 
     def close(self) -> Deferred[None]:
         """End at once, without a word; the server holds the seats for a while."""
         stopped = self._stop()
-        quits, self._quits = self._quits, []
-        for done in quits:
+        for done in self._quits.take():
             stopped.chainDeferred(done)
         self._comes_back = False
         self._multiplexer.leave_all()
@@ -254,14 +245,9 @@ class Connection:
         """Be offline, and tell everybody who waits that nothing will come of it, because of *error*."""
         before, self.state = self.state, Offline()
         self._multiplexer.end(error)
-        self._fail_logins(error)
+        self._logins.fail(error)
         if before != self.state:
             self._announce(self.state)
-
-    def _fail_logins(self, error: Exception | Failure) -> None:
-        logins, self._logins = self._logins, []
-        for done in logins:
-            done.errback(error)
 
     def _send(self, request: AnyRequest) -> None:
         assert self._link
@@ -283,14 +269,12 @@ class Connection:
         self.state = Online(welcome)
         self._multiplexer.go_on()
         self._announce(self.state)
-        logins, self._logins = self._logins, []
-        for done in logins:
-            done.callback(welcome)
+        self._logins.succeed(welcome)
 
     def _not_welcomed(self, failure: Failure) -> None:
         if isinstance(refused := failure.value, Refused):
             self.state = state = Nameless(refused.error)
-            self._fail_logins(failure)
+            self._logins.fail(failure)
             self._announce(state)
 
     def _renamed(self, reply: AnyReply, username: str) -> AnyReply:
@@ -310,7 +294,7 @@ class Connection:
                 self.state = state = Away(farewell(event))
                 error = Disconnected(state.reason)
                 self._multiplexer.unanswered(error)
-                self._fail_logins(error)
+                self._logins.fail(error)
                 self._announce(state)
             case Bye():
                 link.reason = farewell(event)
@@ -325,16 +309,7 @@ class Connection:
     def _announce(self, state: State) -> None:
         # Whoever was told of a failure may have gone on.
         if self.state is state:
-            self._call(self._changed, state)
-
-    def _tell(self, frame: Incoming) -> None:
-        self._call(self._heard, frame)
-
-    def _call(self, listener: Callable[[T], object], value: T) -> None:
-        try:
-            listener(value)
-        except Exception:
-            self.log.failure("what a connection told was not taken")
+            self._listeners.change(state)
 
 
 def _expect_failure(failure: Failure) -> None:

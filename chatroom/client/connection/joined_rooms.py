@@ -6,9 +6,9 @@ from msgspec import UNSET
 
 from chatroom.core import names
 from chatroom.core.errors import ChatError
-from chatroom.wire import answers
-from chatroom.wire.answers import Deleted, Gap, Level, Said
-from chatroom.wire.requests import Create, Join
+from chatroom.wire.frames import answers
+from chatroom.wire.frames.answers import Deleted, Gap, Level, Said
+from chatroom.wire.frames.requests import Create, Join
 
 MAX_JOINED = 1000
 """Rooms in which a server can put one unasked."""

@@ -14,7 +14,7 @@ from chatroom.client.views.view import ListView, LobbyView, RoomView, View
 HINT = "Select and copy; any key goes back."
 
 
-def bare(view: View, first: int | None, columns: int, height: int) -> list[str]:
+def plain_lines(view: View, first: int | None, columns: int, height: int) -> list[str]:
     """Return at most *height* rows' worth of the lines of *view*: from the *first* one on, or (None) the last."""
     lines = [text for line in _lines(view)[first or 0 :] for text in _texts(line)]
     # What takes most room is looked at first where the end is what counts.

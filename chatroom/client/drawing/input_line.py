@@ -14,7 +14,7 @@ from chatroom.client.views.view import InputLine
 _TAB = " " * 4
 
 
-def entry(typed: InputLine, columns: int, limit: int) -> tuple[list[Row], tuple[int, int]]:
+def input_rows(typed: InputLine, columns: int, limit: int) -> tuple[list[Row], tuple[int, int]]:
     """Return at most *limit* rows of what is *typed*, and where in them the cursor is (column, row).
 
     Text that is too long goes on in the next row, if it can with a whole word; if there are too many rows, those around

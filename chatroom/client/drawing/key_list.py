@@ -14,7 +14,7 @@ _WIDEST = 96
 """Columns that a group takes at most."""
 
 
-def keys(view: HelpView, columns: int) -> list[Row]:
+def key_rows(view: HelpView, columns: int) -> list[Row]:
     """Return all rows of the list for a screen of so many *columns*."""
     places = max(min((columns + 3) // _WIDEST, len(view.groups)), 1)
     room = max(min(columns // places - 3, _WIDEST), 2)

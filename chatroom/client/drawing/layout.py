@@ -29,7 +29,7 @@ _Span = tuple[int, int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class _Cells:
     """What stands in the columns for a line; *lead* begins the text, a *colon* ends a name that has no column."""
 
     time: str
@@ -65,10 +65,10 @@ def line_rows(line: Line, columns: int, username: str, highlight_words: tuple[st
         case Traffic():
             return _traffic_rows(line, columns)
         case Message() | Pending() | Private() | Notice():
-            entry = _entry(line)
+            cells = _cells(line)
             own = not isinstance(line, Notice | Pending) and line.own
             mine = own or isinstance(line, Pending)
-            return _entry_rows(entry, columns, () if mine else (username, *highlight_words))
+            return _cell_rows(cells, columns, () if mine else (username, *highlight_words))
     assert_never(line)
 
 
@@ -113,19 +113,19 @@ def _missing(line: Skipped) -> str:
     return f"messages {line.first} to {line.last} are {how}"
 
 
-def _entry(line: Message | Pending | Private | Notice) -> _Entry:
+def _cells(line: Message | Pending | Private | Notice) -> _Cells:
     """Return what stands in the columns for *line*."""
     match line:
         case Pending():
             dim = Style.PENDING
-            spoken = partial(_Entry, "…", dim, text=line.text, style=dim, sign_style=dim)
+            spoken = partial(_Cells, "…", dim, text=line.text, style=dim, sign_style=dim)
             if line.action:
                 return spoken(sign="*", lead=line.speaker, lead_style=dim)
             return spoken(sign=line.speaker, colon=True)
         case Message():
             time_style = Style.MENTION if line.mention else Style.TIME
             name = Style.OWN if line.own else name_style(line.speaker)
-            said = partial(_Entry, clock(line.at), time_style, sign_style=name, text=line.text)
+            said = partial(_Cells, clock(line.at), time_style, sign_style=name, text=line.text)
             if line.action:
                 return said(sign="*", lead=line.speaker, lead_style=name, style=Style.ACTION)
             return said(sign=line.speaker, style=Style.TEXT, colon=True)
@@ -133,10 +133,10 @@ def _entry(line: Message | Pending | Private | Notice) -> _Entry:
             name = Style.OWN if line.own else name_style(line.speaker)
             lead = f"[privately to {line.to}]" if line.own else "[privately]"
             style = Style.PRIVATE
-            return _Entry(clock(line.at), Style.TIME, line.speaker, name, line.text, style, lead, style, colon=True)
+            return _Cells(clock(line.at), Style.TIME, line.speaker, name, line.text, style, lead, style, colon=True)
         case Notice():
             style = Style.ERROR if line.error else Style.NOTICE
-            return _Entry(clock(line.at), Style.TIME, "!" if line.error else "--", style, line.text, style)
+            return _Cells(clock(line.at), Style.TIME, "!" if line.error else "--", style, line.text, style)
     assert_never(line)
 
 
@@ -145,12 +145,12 @@ def clock(at: datetime) -> str:
     return f"{at.hour:02}:{at.minute:02}"
 
 
-def _entry_rows(entry: _Entry, columns: int, watched: Sequence[str]) -> tuple[Row, ...]:
-    """Return *entry* in its columns, or one thing after the other where there is no room for them."""
-    head, room = _head(entry, columns)
-    leads: list[tuple[str, str | None]] = [(safe(entry.lead), entry.lead_style)] if entry.lead else []
+def _cell_rows(cells: _Cells, columns: int, watched: Sequence[str]) -> tuple[Row, ...]:
+    """Return *cells* in its columns, or one thing after the other where there is no room for them."""
+    head, room = _head(cells, columns)
+    leads: list[tuple[str, str | None]] = [(safe(cells.lead), cells.lead_style)] if cells.lead else []
     if not head:
-        leads.insert(0, (safe(entry.sign) + ":" * entry.colon, entry.sign_style))
+        leads.insert(0, (safe(cells.sign) + ":" * cells.colon, cells.sign_style))
     start = 0
     spans: list[_Span] = []
     for lead, style in leads:
@@ -159,27 +159,27 @@ def _entry_rows(entry: _Entry, columns: int, watched: Sequence[str]) -> tuple[Ro
         start += len(lead) + 1
 
     rows: list[Row] = []
-    for line in safe_lines("".join(f"{lead} " for lead, _ in leads) + entry.text):
+    for line in safe_lines("".join(f"{lead} " for lead, _ in leads) + cells.text):
         # The leads are no part of what was said.
         found = highlights(line[start:], "", watched)
         spans += [(start + special.start, start + special.end, Style(special.kind)) for special in found]
         for first, last in _wrapped(line, room):
-            rows.append((*head, *_styled(line, first, last, entry.style, spans)))
+            rows.append((*head, *_styled(line, first, last, cells.style, spans)))
             head = ((None, " " * sum(width(text) for _, text in head)),)
         start, spans = 0, []
     return tuple(rows)
 
 
-def _head(entry: _Entry, columns: int) -> tuple[Row, int]:
+def _head(cells: _Cells, columns: int) -> tuple[Row, int]:
     """Return what stands left of the text, if there is room for it, and how much room the text has."""
     names = name_column(columns)
     if not names:
         return (), columns
     head: list[Segment] = [(None, " ")]
     if columns >= _WITH_TIME:
-        head += [(entry.time_style, pad(entry.time, 5, Align.RIGHT)), (None, " ")]
-    sign = cut(entry.sign, names)
-    head += [(None, " " * (names - width(sign))), (entry.sign_style, sign), (None, "  ")]
+        head += [(cells.time_style, pad(cells.time, 5, Align.RIGHT)), (None, " ")]
+    sign = cut(cells.sign, names)
+    head += [(None, " " * (names - width(sign))), (cells.sign_style, sign), (None, "  ")]
     return tuple(head), _room(columns)
 
 
@@ -214,7 +214,7 @@ def _traffic_rows(line: Traffic, columns: int) -> tuple[Row, ...]:
     """Return who came and went in one row: as many names as it takes, and the number of the others."""
     sign = "←" if not (line.joined or line.renamed) else "→" if not (line.left or line.renamed) else "↔"
     style = Style.TRAFFIC
-    head, room = _head(_Entry(clock(line.at), Style.TIME, sign, style, "", None), columns)
+    head, room = _head(_Cells(clock(line.at), Style.TIME, sign, style, "", None), columns)
     if not head:
         head, room = ((style, f"{sign} "),), columns - 2
     renamed = [f"{old} is now {new}" for old, new in line.renamed]

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 import urwid
 
-from chatroom.client.drawing.themes import Entry, Theme
+from chatroom.client.drawing.themes import PaletteEntry, Theme
 
 COLOURS = (
     "black, dark red, dark green, brown, dark blue, dark magenta, dark cyan, light gray, "
@@ -23,14 +23,14 @@ _HEXADECIMAL = re.compile("#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _WRITTEN = re.compile(r"(?P<foreground>.*?)(?:(?:^|\s+)on\s+(?P<background>.+))?", re.DOTALL)
 
 
-class BadLook(Exception):
+class BadStyle(Exception):
     """Text that describes no look; it says why."""
 
 
-def look(text: str) -> tuple[str, str]:
+def parse_style(text: str) -> tuple[str, str]:
     """Return foreground and background, as urwid has them, of what is written as ``bold, yellow on dark blue``.
 
-    :raises BadLook: if it can't be understood.
+    :raises BadStyle: if it can't be understood.
     """
     written = _WRITTEN.fullmatch(text.strip())
     assert written, "anything is a foreground"
@@ -39,20 +39,20 @@ def look(text: str) -> tuple[str, str]:
     for part in (*foreground.split(","), *([background] if background else ())):
         # What follows a # urwid reads as Python reads a number: with a sign, or not at all.
         if (part.startswith("#") and not _HEXADECIMAL.fullmatch(part)) or not _fits(part, "", _ALL):
-            raise BadLook(_unknown(part))
+            raise BadStyle(_unknown(part))
     if not _fits(foreground, background, _ALL):
-        raise BadLook(f'"{text}" is not one colour on another; write it like bold, yellow on dark blue')
+        raise BadStyle(f'"{text}" is not one colour on another; write it like bold, yellow on dark blue')
     return foreground, background
 
 
-def dressed(theme: Theme, looks: Mapping[str, str]) -> Theme:
+def restyled(theme: Theme, looks: Mapping[str, str]) -> Theme:
     """Return *theme* with the *looks* of some styles, by their names; without colours there are none of them either.
 
-    :raises BadLook: if one can't be understood.
+    :raises BadStyle: if one can't be understood.
     """
     if theme.name == "mono":
         return theme
-    return Theme(theme.name, tuple(_dressed(entry, looks.get(entry[0])) for entry in theme.palette))
+    return Theme(theme.name, tuple(_restyled(entry, looks.get(entry[0])) for entry in theme.palette))
 
 
 def written(theme: Theme) -> Mapping[str, str]:
@@ -63,11 +63,11 @@ def written(theme: Theme) -> Mapping[str, str]:
     }
 
 
-def _dressed(entry: Entry, chosen: str | None) -> Entry:
+def _restyled(entry: PaletteEntry, chosen: str | None) -> PaletteEntry:
     if chosen is None:
         return entry
     style, few, few_behind, mono, _, _ = entry
-    foreground, background = look(chosen)
+    foreground, background = parse_style(chosen)
     # A colour that 16 don't have leaves the theme its own where there are no more than those.
     if _fits(foreground, background, 16):
         few, few_behind = foreground, background

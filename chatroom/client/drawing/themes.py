@@ -13,7 +13,7 @@ from chatroom.core import names
 AUTO = "auto"
 """Instead of the name of a theme: the one that suits the terminal."""
 
-Entry = tuple[str, str, str, str, str, str]
+PaletteEntry = tuple[str, str, str, str, str, str]
 """A line of urwid's palette: style, 16 colours (foreground, background), none, many colours (the same two)."""
 
 
@@ -60,7 +60,7 @@ class Theme:
     """A palette for urwid, by the *name* that people choose it by."""
 
     name: str
-    palette: tuple[Entry, ...]
+    palette: tuple[PaletteEntry, ...]
 
 
 # A look is "settings,colour on background"; what is left out is the terminal's own.
@@ -217,7 +217,7 @@ def _ansi() -> Theme:
     return Theme("ansi", tuple(_entry(style, plain[style], look, look) for style, look in looks.items()))
 
 
-def _entry(style: str, mono: str, few: str, many: str) -> Entry:
+def _entry(style: str, mono: str, few: str, many: str) -> PaletteEntry:
     """Return the line of the palette for *style*."""
     foreground, _, background = few.partition(" on ")
     high_foreground, _, high_background = many.partition(" on ")

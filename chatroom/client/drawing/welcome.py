@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chatroom.client.drawing.input_line import entry
+from chatroom.client.drawing.input_line import input_rows
 from chatroom.client.drawing.rows import Row, Segment
 from chatroom.client.drawing.safe import cut, width
 from chatroom.client.drawing.sentences import wrapped
@@ -19,7 +19,7 @@ def welcome(view: UsernameView, columns: int, height: int, keys: Bindings) -> tu
     """Return the rows of the screen, and where in them the cursor is."""
     outer = min(_WIDTH, columns - 2)
     inner = outer - 8
-    typed, (x, y) = entry(view.input, inner, 1)
+    typed, (x, y) = input_rows(view.input, inner, 1)
     notice = wrapped(view.notice, inner)[:3]
     blank: Row = ()
     title: Row = ((Style.TITLE, "chatroom"), (Style.TITLE_DIM, cut(f" · {view.server}", inner - 8)))

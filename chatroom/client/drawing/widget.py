@@ -8,9 +8,9 @@ import urwid
 from typing_extensions import override
 
 from chatroom.client.drawing import bars, lists
-from chatroom.client.drawing.copy_mode import bare
-from chatroom.client.drawing.input_line import entry, hint
-from chatroom.client.drawing.key_list import keys
+from chatroom.client.drawing.copy_mode import plain_lines
+from chatroom.client.drawing.input_line import hint, input_rows
+from chatroom.client.drawing.key_list import key_rows
 from chatroom.client.drawing.lobby import lobby
 from chatroom.client.drawing.mouse import Click, target
 from chatroom.client.drawing.panels import elsewhere
@@ -75,7 +75,7 @@ class ViewWidget(urwid.Widget):
             page = max(self._keys_page - 1, 1)
             steps = {"page_up": -page, "page_down": page, "line_up": -1, "line_down": 1}
             # How far it goes is known when it is drawn.
-            self._keys_top = {"top": 0, "end": len(keys(self._view, self._columns))}.get(
+            self._keys_top = {"top": 0, "end": len(key_rows(self._view, self._columns))}.get(
                 action, self._keys_top + steps.get(action, 0)
             )
         self._invalidate()
@@ -87,10 +87,10 @@ class ViewWidget(urwid.Widget):
             self._view, self._panels, self._bindings, self._columns, height, Click(click.column, click.row - top)
         )
 
-    def bare(self, columns: int, height: int) -> list[str]:
+    def plain_lines(self, columns: int, height: int) -> list[str]:
         """Return the lines in view without anything around them, as many as fit."""
         first = self._text.first if self._text else None
-        return bare(self._view, first, columns, height) if self._view else []
+        return plain_lines(self._view, first, columns, height) if self._view else []
 
     @property
     def following(self) -> bool:
@@ -153,7 +153,7 @@ class ViewWidget(urwid.Widget):
             # There is nothing to say yet, so there is no bar to say it in.
             foot = [()]
         if isinstance(view, (LobbyView, RoomView, ListView)) and view.input:
-            typed, (x, y) = entry(_indented(view.input), columns, max(height // 3, 1))
+            typed, (x, y) = input_rows(_indented(view.input), columns, max(height // 3, 1))
             # What Tab offers takes the place of the bar, so that nothing moves.
             if view.input.hint:
                 foot = [hint(view.input.hint, view.input.chosen, columns)]
@@ -192,7 +192,7 @@ class ViewWidget(urwid.Widget):
         cursor: Cursor | None = None
         foot: list[Row] = []
         if not isinstance(view, HelpView) and view.input:
-            foot, (x, y) = entry(view.input, columns, max(height // 3, 1))
+            foot, (x, y) = input_rows(view.input, columns, max(height // 3, 1))
             cursor = x, height - len(foot) + y
             if isinstance(view, RoomView) and view.pasted and height > len(foot):
                 foot = [*pasted(view.pasted, columns, 1, self._bindings), *foot]
@@ -222,7 +222,7 @@ class ViewWidget(urwid.Widget):
         return self._scrollbacks[self._view.room] if isinstance(self._view, RoomView) else None
 
     def _key_rows(self, view: HelpView, columns: int, height: int) -> list[Row]:
-        rows = keys(view, columns)
+        rows = key_rows(view, columns)
         self._keys_page = height
         self._keys_top = max(min(self._keys_top, len(rows) - height), 0)
         return rows[self._keys_top :]

@@ -16,7 +16,7 @@ LONGEST = 65_536
 
 
 @implementer(IReadDescriptor)
-class Lines:
+class DescriptorLines:
     """What is read from the descriptor *number*, line by line; it stays a blocking one, for others share it."""
 
     def __init__(self, reactor: IReactorFDSet, number: int) -> None:
@@ -81,4 +81,4 @@ class Lines:
         self._ended()
 
 
-_: type[LineSource] = Lines
+_: type[LineSource] = DescriptorLines

@@ -24,21 +24,21 @@ from chatroom.client.screens.overlays.lists import ListScreen
 from chatroom.client.session import Session
 from chatroom.client.views.printed import Printed, information, trouble
 from chatroom.client.views.view import Connectivity
-from chatroom.wire import requests
-from chatroom.wire.answers import AnyEvent, AnyReply, Welcome
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.answers import AnyEvent, AnyReply, Welcome
+from chatroom.wire.frames.requests import AnyRequest
 
-BACKLOG = 10
+LINE_BACKLOG = 10
 """Messages that a person is shown on entering a room; a program is shown none."""
 
-PATIENCE = 60.0
+STORE_TIMEOUT = 60.0
 """Seconds in which something has to be stored, when nothing more is typed and one waits for the last."""
 
-MOST = 100
-"""Lines that wait, and as many that were sent and not stored yet, before no more are read."""
+MAX_WAITING = 100
+"""DescriptorLines that wait, and as many that were sent and not stored yet, before no more are read."""
 
 
-class Plain:
+class LineMode:
     """Carries out the lines of *input*, and writes what happens: to *out*, or to *err* what went wrong.
 
     Each line waits for the answer to the one before, unless that was only said. *attended* says that a person types,
@@ -129,7 +129,7 @@ class Plain:
         if not self._attended or self._chat.username:
             return False
         state = self._session.server.state
-        # Lines may be typed ahead of a server that is there.
+        # DescriptorLines may be typed ahead of a server that is there.
         return isinstance(state, states.Waiting) or (isinstance(state, states.Connecting) and not self._typed)
 
     def _tell(self) -> None:
@@ -142,7 +142,7 @@ class Plain:
             self._print(self._transcript.listed(found.view()))
         if self._chat.connectivity is not Connectivity.ONLINE or self._session.awaited or self._session.leaving:
             return
-        if self._chat.wanted and not self._attended:
+        if self._chat.wanted.first and not self._attended:
             # All that is to come was meant for the room that let nobody in.
             self.end(1)
         elif self._attended:
@@ -151,7 +151,7 @@ class Plain:
     @property
     def _is_free(self) -> bool:
         """Whether the next line can be carried out now."""
-        if self._session.awaited or self._session.leaving or self._session.server.unsent >= MOST:
+        if self._session.awaited or self._session.leaving or self._session.server.unsent >= MAX_WAITING:
             return False
         # A person is told what can't be done without a connection; a program's line waits for it.
         return self._attended or self._chat.connectivity is Connectivity.ONLINE
@@ -198,7 +198,7 @@ class Plain:
             case requests.History() if not self._attended:
                 return None
             case requests.Join():
-                return msgspec.structs.replace(request, backlog=BACKLOG if self._attended else 0)
+                return msgspec.structs.replace(request, backlog=LINE_BACKLOG if self._attended else 0)
         return request
 
     def _wait(self) -> None:
@@ -206,15 +206,15 @@ class Plain:
         if not self._chat.username:
             return
         if self._patience:
-            self._patience.reset(PATIENCE)
+            self._patience.reset(STORE_TIMEOUT)
         elif not self._session.leaving:
-            self._patience = self._clock.callLater(PATIENCE, self._give_up)
+            self._patience = self._clock.callLater(STORE_TIMEOUT, self._give_up)
 
     def _give_up(self) -> None:
         self._patience = None
         count = len(self._typed) + self._session.server.unsent
         lines = f"{count} line{'' if count == 1 else 's'}"
-        self.end(1, f"{lines} may not be stored: the server has stored nothing for {PATIENCE:g} s")
+        self.end(1, f"{lines} may not be stored: the server has stored nothing for {STORE_TIMEOUT:g} s")
 
     # What happens.
 
@@ -265,7 +265,7 @@ class Plain:
         if self._over and not (self._typed or self._session.awaited or self._session.server.unsent):
             self.quit()
         elif not self._over:
-            self._input.read(len(self._typed) < MOST)
+            self._input.read(len(self._typed) < MAX_WAITING)
 
     def _say_state(self, text: str) -> None:
         self._write(self._err, information([text])[0].text)
@@ -292,4 +292,4 @@ def _means_quit(line: bytes) -> bool:
     return line.strip().lower().lstrip(b"/") in (b"quit", b"exit")
 
 
-_: type[UserInterface] = Plain
+_: type[UserInterface] = LineMode

@@ -13,7 +13,7 @@ from chatroom.client.views.lines import Line, Message, Private
 from chatroom.client.views.printed import Printed, day, information, trouble, written
 from chatroom.client.views.view import ListView
 
-MOST_ROOMS = 50
+MAX_LISTED_ROOMS = 50
 """Rooms that are listed in the lobby."""
 
 
@@ -52,9 +52,9 @@ class Transcript:
         count = f"{len(rows)} room{' is' if len(rows) == 1 else 's are'} open"
         listed = [
             f"  {row.room}   {row.members}{f'/{row.capacity}' if row.capacity else ''}   {row.topic}".rstrip()
-            for row in rows[:MOST_ROOMS]
+            for row in rows[:MAX_LISTED_ROOMS]
         ]
-        more = [f"  and {len(rows) - MOST_ROOMS} more"] if len(rows) > MOST_ROOMS else []
+        more = [f"  and {len(rows) - MAX_LISTED_ROOMS} more"] if len(rows) > MAX_LISTED_ROOMS else []
         return information(
             [f"You are in the lobby; {count}. /join room enters one, /help lists the commands.", *listed, *more]
         )

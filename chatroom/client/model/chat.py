@@ -16,19 +16,20 @@ from chatroom.client.model.line_filter import LineFilter
 from chatroom.client.model.lookups import Lookups
 from chatroom.client.model.preferences import Interest, Preferences, PreferenceStore
 from chatroom.client.model.room_list import RoomList
+from chatroom.client.model.wanted_rooms import WantedRooms
 from chatroom.client.model.window import Window
 from chatroom.client.text.highlights import mentions
 from chatroom.client.views.lines import Message, Notice, Pending, Private
 from chatroom.client.views.view import Connectivity, LobbyRoom, Status, Tab
 from chatroom.core.names import fold
 from chatroom.core.texts import MAX_TEXT
-from chatroom.wire import answers, requests
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import answers, requests
+from chatroom.wire.frames.requests import AnyRequest
 
-MANY = 20
+MANY_UNREAD = 20
 """Messages that may be new in a room without a word: one sees where they begin."""
 
-BACKLOG = 100
+PAGE_SIZE = 100
 """Messages of a room that are shown on entering it; a page of history too."""
 
 
@@ -56,12 +57,10 @@ class Chat:
         self.server = server
         self.now = now
         self.username = ""
-        self.wanted = wanted
+        self.wanted = WantedRooms(wanted, also, PAGE_SIZE)
         self.keys = keys
         self.highlight_words = tuple(highlight_words)
         self.motd = ""
-        self._also = {fold(room): room for room in also if fold(room) != fold(wanted)}
-        self._along = set(self._also)
         self.connectivity = Connectivity.NONE
         self.news = ""
         self.lag: float | None = None
@@ -69,7 +68,7 @@ class Chat:
         self.remark = ""
         self.returned = ""
         # What one key asks for besides the first.
-        self.outgoing: list[AnyRequest] = []
+        self.further: list[AnyRequest] = []
         self.lookups = Lookups()
         self.room_list = RoomList()
         self.conversations: dict[str, Conversation] = {}
@@ -149,7 +148,7 @@ class Chat:
         if conversation := self.called(room):
             self.look(conversation)
             return None
-        return requests.Join(room=room, backlog=BACKLOG)
+        return requests.Join(room=room, backlog=PAGE_SIZE)
 
     def focus(self, focused: bool) -> None:
         """Know whether the terminal has the focus: while it does not, what comes is new."""
@@ -161,7 +160,7 @@ class Chat:
 
     def _see(self, conversation: Conversation) -> None:
         """Count nothing there as new any more; if it is more than can be seen, say how to get to the first of it."""
-        if conversation.unread > MANY and (key := self.keys.label(Action.UNREAD)):
+        if conversation.unread > MANY_UNREAD and (key := self.keys.label(Action.UNREAD)):
             self.remark = f"{conversation.unread} new, {key} goes to the first"
         conversation.look()
 
@@ -181,7 +180,7 @@ class Chat:
         """Tell the reader something, where it is seen."""
         self._window().add(Notice(self.now(), text, error))
 
-    def messages(self, entries: Sequence[answers.Entry]) -> list[Message]:
+    def messages(self, entries: Sequence[answers.Message]) -> list[Message]:
         """Return *entries* of a log as they are shown."""
         return [self.message(entry) for entry in entries]
 
@@ -230,23 +229,6 @@ class Chat:
         if self.current:
             self.current.address(speaker)
 
-    def others(self) -> Sequence[AnyRequest]:
-        """Return what asks for the rooms wanted along with the first, once."""
-        # Only when that one is there: what is said about them must not stand above what is said in it.
-        others, self._also = self._also.values(), {}
-        return [requests.Join(room=room, backlog=BACKLOG) for room in others]
-
-    def is_wanted(self, room: str) -> bool:
-        """Say whether *room* is one of those that were wanted from the start, and that one is not in yet."""
-        return fold(room) in {fold(self.wanted), *self._along}
-
-    def is_along(self, request: AnyRequest) -> bool:
-        """Say whether *request* asks for one of those rooms, and forget that: it was entered, or it can't be."""
-        if isinstance(request, requests.Join) and fold(request.room) in self._along:
-            self._along.discard(fold(request.room))
-            return True
-        return False
-
     def leave(self, room: str, reason: str = "", *, error: bool = False) -> None:
         """Be no longer in *room*, for a *reason* to be told; what was begun there can be put into another line."""
         conversation = self.called(room)
@@ -260,7 +242,7 @@ class Chat:
             key = self.keys.label(Action.YANK)
             self.notice(f"What you had begun to write there is kept{f': {key} puts it into a line' if key else ''}.")
 
-    def message(self, said: answers.Said | answers.Entry) -> Message:
+    def message(self, said: answers.Said | answers.Message) -> Message:
         """Return what was *said* as it is shown."""
         own = said.from_ == self.username
         may_mention = not own and not self.preferences.ignores(said.from_)

@@ -14,10 +14,10 @@ from chatroom.client.model.window import Window
 from chatroom.client.views.lines import Line, Message, Notice, Pending, Skipped, Traffic
 from chatroom.core.names import fold
 
-NAMES = 2000
+MAX_ASKED_NAMES = 2000
 """Names of members that are asked for; of a bigger room, their count has to do."""
 
-MOST_NAMES = 10_000
+MAX_NAMES = 10_000
 """Names of members that are kept, whoever comes; then their count has to do."""
 
 
@@ -71,7 +71,7 @@ class Conversation:
         self.loading = False
         if not resumed:
             if self.newest:
-                self.reading.leave_stretch()
+                self.reading.return_to_live()
                 self.window.start_over()
                 self.window.add(Notice(at, "The server has another log of this room now; it is read anew."))
             self.read_to = None
@@ -193,11 +193,11 @@ class Conversation:
 
     def _know(self, usernames: Sequence[str]) -> None:
         """Know of *usernames* here, as far as there is room for them."""
-        self._usernames.update(usernames[: max(MOST_NAMES - len(self._usernames), 0)])
+        self._usernames.update(usernames[: max(MAX_NAMES - len(self._usernames), 0)])
 
     @staticmethod
     def _remember(order: dict[str, None], username: str) -> None:
         order.pop(username, None)
         order[username] = None
-        if len(order) > NAMES:
+        if len(order) > MAX_ASKED_NAMES:
             del order[next(iter(order))]

@@ -81,17 +81,17 @@ class Reading:
         self.emphasized = seq if emphasized else None
         self.follow(False, seq)
 
-    def leave_stretch(self) -> None:
+    def return_to_live(self) -> None:
         """Look at the live window again, and forget how one got elsewhere."""
         self.elsewhere = self.emphasized = self.lookup = self.back = self.unseen = None
 
-    def go_on(self, stretch: Window, messages: Sequence[Message], *, more: bool) -> None:
-        """Put *messages* behind *stretch*, which one looks at; where it reaches the live window, both become one."""
-        stretch.add_newer(messages, live=False)
+    def go_on(self, window: Window, messages: Sequence[Message], *, more: bool) -> None:
+        """Put *messages* behind *window*, which one looks at; where it reaches the live window, both become one."""
+        window.add_newer(messages, live=False)
         first = self._live.first
-        self.elsewhere = stretch
-        if not more or (first is not None and stretch.last is not None and stretch.last >= first - 1):
-            known = [line for line in stretch.lines if isinstance(line, Message)]
+        self.elsewhere = window
+        if not more or (first is not None and window.last is not None and window.last >= first - 1):
+            known = [line for line in window.lines if isinstance(line, Message)]
             older = [message for message in known if first is None or message.seq < first]
-            self._live.add_older(older, more=not stretch.complete)
+            self._live.add_older(older, more=not window.complete)
             self.elsewhere = None

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chatroom.client.model.chat import BACKLOG, Chat
-from chatroom.client.model.conversation import NAMES, Conversation
+from chatroom.client.model.chat import PAGE_SIZE, Chat
+from chatroom.client.model.conversation import MAX_ASKED_NAMES, Conversation
 from chatroom.client.model.preferences import NotRemembered
 from chatroom.client.views.lines import Notice, Skipped, Traffic
 from chatroom.core.names import fold
-from chatroom.wire import answers, requests
-from chatroom.wire.answers import AnyEvent, AnyReply
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import answers, requests
+from chatroom.wire.frames.answers import AnyEvent, AnyReply
+from chatroom.wire.frames.requests import AnyRequest
 
 
 def reduce(chat: Chat, frame: AnyReply | AnyEvent, request: AnyRequest | None) -> Sequence[AnyRequest]:
@@ -31,8 +31,8 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
                 chat.motd = reply.motd
                 chat.notice(reply.motd)
             follow: list[AnyRequest] = [requests.List(watch=True)]
-            if chat.wanted:
-                follow.append(requests.Join(room=chat.wanted, backlog=BACKLOG))
+            if chat.wanted.first:
+                follow.append(requests.Join(room=chat.wanted.first, backlog=PAGE_SIZE))
             return follow
         case answers.Rooms():
             return chat.room_list.listed(reply, request)
@@ -51,8 +51,8 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
         case answers.Error() if request is not None:
             if isinstance(request, requests.Join):
                 chat.failed(request, reply.message + _offer(chat, reply, request))
-                chat.is_along(request)
-                return chat.others()
+                chat.wanted.settle(request)
+                return chat.wanted.joins()
             chat.failed(request, reply.message)
         case answers.Error():
             chat.notice(reply.message, error=True)
@@ -104,7 +104,7 @@ def _in_room(chat: Chat, conversation: Conversation, event: AnyEvent) -> Sequenc
         case answers.Level():
             conversation.topic, conversation.count = event.topic, event.members
             conversation.level()
-            return [requests.Who(room=conversation.room), *chat.others()]
+            return [requests.Who(room=conversation.room), *chat.wanted.joins()]
         case answers.Gap():
             conversation.skipped(Skipped(chat.now(), event.first, event.last, event.kept))
     return []
@@ -112,15 +112,14 @@ def _in_room(chat: Chat, conversation: Conversation, event: AnyEvent) -> Sequenc
 
 def _let_in(chat: Chat, room: str) -> Sequence[AnyRequest]:
     """Read what was said before in *room*, to whose port one has connected; not if one came back for others."""
-    if fold(room) == fold(chat.wanted):
+    if fold(room) == fold(chat.wanted.first):
         return []
-    return [requests.Leave(room=room) if chat.conversations else requests.Join(room=room, backlog=BACKLOG)]
+    return [requests.Leave(room=room) if chat.conversations else requests.Join(room=room, backlog=PAGE_SIZE)]
 
 
 def _offer(chat: Chat, reply: answers.Error, request: requests.Join) -> str:
     """Say how to open the room that is not there, to somebody who wants to enter it now."""
-    asked_before = chat.is_wanted(request.room)
-    return "" if asked_before or reply.code != "no-such-room" else f" /create {request.room} opens it."
+    return "" if request.room in chat.wanted or reply.code != "no-such-room" else f" /create {request.room} opens it."
 
 
 def _is_stranger(chat: Chat, conversation: Conversation, username: str) -> bool:
@@ -135,13 +134,13 @@ def _entered(chat: Chat, reply: answers.Entered, request: AnyRequest | None) -> 
         chat.room_list.own.add(reply.room)
     conversation.entered(newest=reply.seq, resumed=reply.resumed, at=chat.now())
     # A room entered again by itself, after the connection was lost, is no reason to look there.
-    if request is not None and not chat.is_along(request):
-        chat.wanted = ""
+    if request is not None and not chat.wanted.settle(request):
+        chat.wanted.first = ""
         chat.look(conversation)
     if isinstance(request, requests.Create) and reply.seq:
         # A room of that name had been closed, and has all that was said there.
         conversation.loading = True
-        return [requests.History(room=reply.room, limit=BACKLOG)]
+        return [requests.History(room=reply.room, limit=PAGE_SIZE)]
     return []
 
 
@@ -156,7 +155,7 @@ def _people(chat: Chat, reply: answers.Members, request: AnyRequest | None) -> S
     if conversation is None or not isinstance(request, requests.Who):
         return []
     conversation.people(reply.usernames, first=not request.after)
-    if reply.more and reply.usernames and len(conversation.members) < NAMES:
+    if reply.more and reply.usernames and len(conversation.members) < MAX_ASKED_NAMES:
         return [requests.Who(room=room, after=reply.usernames[-1])]
     return []
 

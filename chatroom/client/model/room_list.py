@@ -6,18 +6,18 @@ from collections.abc import Collection, Sequence
 
 from chatroom.client.views.view import LobbyRoom
 from chatroom.core.names import fold
-from chatroom.wire import answers, requests
-from chatroom.wire.answers import RoomInfo
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import answers, requests
+from chatroom.wire.frames.answers import RoomInfo
+from chatroom.wire.frames.requests import AnyRequest
 
-MOST = 10_000
+MAX_ROOMS = 10_000
 """Rooms that are listed."""
 
 
 class RoomList:
     """The open rooms by name, kept up to date by the server; *own* are those that one has created.
 
-    There are at most :data:`MOST`. If more are open, some are left out until there is room for them.
+    There are at most :data:`MAX_ROOMS`. If more are open, some are left out until there is room for them.
     """
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class RoomList:
         self._take(reply.rooms)
         if not (reply.more and reply.rooms):
             return []
-        if len(self.rooms) >= MOST:
+        if len(self.rooms) >= MAX_ROOMS:
             self._left_out = True
             return []
         return [requests.List(after=reply.rooms[-1].room)]
@@ -43,7 +43,7 @@ class RoomList:
         for room in event.closed:
             self.rooms.pop(room, None)
         self._take(event.rooms)
-        if self._left_out and len(self.rooms) < MOST // 2:
+        if self._left_out and len(self.rooms) < MAX_ROOMS // 2:
             self._left_out = False
             return [requests.List()]
         return []
@@ -70,7 +70,7 @@ class RoomList:
 
     def _take(self, rooms: Sequence[RoomInfo]) -> None:
         for info in rooms:
-            if info.room in self.rooms or len(self.rooms) < MOST:
+            if info.room in self.rooms or len(self.rooms) < MAX_ROOMS:
                 self.rooms[info.room] = info
             else:
                 self._left_out = True

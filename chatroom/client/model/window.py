@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from chatroom.client.views.lines import Line, Message, Notice, Private, Skipped, Traffic
 
-LIMIT = 5000
+WINDOW_LINES = 5000
 """Lines of a room that are kept here; the server has the rest."""
 
 CROWD = 200
 """Comings, goings and other names of which one line tells; then another begins."""
 
-NAMES = 10_000
+MAX_TRAFFIC_NAMES = 10_000
 """Comings, goings and other names of which all lines together tell; then the oldest half of them is forgotten."""
 
 
@@ -24,7 +24,7 @@ class Window:
     was let go. A *complete* one begins with the first message that the server still has.
     """
 
-    def __init__(self, limit: int = LIMIT) -> None:
+    def __init__(self, limit: int = WINDOW_LINES) -> None:
         self.lines: list[Line] = []
         self.live = True
         self.complete = False
@@ -55,7 +55,7 @@ class Window:
     def add_traffic(self, traffic: Traffic) -> None:
         """Put *traffic* behind all others, as one line with what came and went just before."""
         self._names += _named(traffic)
-        if self._names > NAMES:
+        if self._names > MAX_TRAFFIC_NAMES:
             self._forget_names()
         lines = self.lines if self.live else self._later
         for index in range(len(lines) - 1, -1, -1):
@@ -115,9 +115,9 @@ class Window:
             for index in range(len(lines) - 1, -1, -1):
                 if isinstance(line := lines[index], Traffic):
                     self._names += _named(line)
-                    if self._names > NAMES // 2:
+                    if self._names > MAX_TRAFFIC_NAMES // 2:
                         del lines[index]
-        self._names = min(self._names, NAMES // 2)
+        self._names = min(self._names, MAX_TRAFFIC_NAMES // 2)
 
     def _forget_oldest(self) -> None:
         if (surplus := len(self.lines) - self._limit) > 0:

@@ -7,14 +7,14 @@ from typing import TypeGuard
 
 from msgspec import UNSET
 
-from chatroom.client.model.chat import BACKLOG, Chat
+from chatroom.client.model.chat import PAGE_SIZE, Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.navigation.message import LOOKING, go
 from chatroom.client.text.highlights import highlights
 from chatroom.client.views.lines import Line, Message
-from chatroom.wire import requests
-from chatroom.wire.answers import Entries
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.answers import Entries
+from chatroom.wire.frames.requests import AnyRequest
 
 _PAGES = 10
 """Pages of matches that are looked through for one key."""
@@ -81,7 +81,7 @@ class _MentionLookup:
             room=self._conversation.room,
             query=name_query(self._chat.username),
             before=UNSET if before is None else before,
-            limit=BACKLOG,
+            limit=PAGE_SIZE,
             newest_first=True,
         )
         return self._chat.lookups.ask(request, self)

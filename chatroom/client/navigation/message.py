@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chatroom.client.keys.actions import Action
-from chatroom.client.model.chat import BACKLOG, Chat
+from chatroom.client.model.chat import PAGE_SIZE, Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.reading import Origin, Unseen
 from chatroom.client.model.window import Window
 from chatroom.client.views.lines import Message
 from chatroom.client.views.view import Anchor
-from chatroom.wire import requests
-from chatroom.wire.answers import Entries
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.answers import Entries
+from chatroom.wire.frames.requests import AnyRequest
 
 LOOKING = "looking …"
 
@@ -26,7 +26,7 @@ class MessageLookup:
         self._conversation = conversation
         self._seq = seq
         self._emphasized = emphasized
-        self._stretch = Window()
+        self._window = Window()
 
     def begin(self) -> AnyRequest | None:
         """Look there at once if it is here; else return what to ask for."""
@@ -37,7 +37,7 @@ class MessageLookup:
                 self._arrive(None if window is conversation.window else window)
                 return None
         # A page may be cut short by its length, so each of the two begins with what is looked for.
-        return self._ask(requests.History(room=conversation.room, before=self._seq + 1, limit=BACKLOG // 2))
+        return self._ask(requests.History(room=conversation.room, before=self._seq + 1, limit=PAGE_SIZE // 2))
 
     def answered(self, reply: Entries, request: AnyRequest) -> Sequence[AnyRequest]:
         """Take a page: first that of the message and what is before it, then what is behind it."""
@@ -48,10 +48,10 @@ class MessageLookup:
             if not messages or messages[-1].seq != self._seq:
                 self.failed("The server does not keep that message any more.")
                 return ()
-            self._stretch.add_older(messages, more=reply.more)
-            return (self._ask(requests.History(room=request.room, after=self._seq, limit=BACKLOG // 2)),)
-        self._stretch.live = False
-        self._conversation.reading.go_on(self._stretch, messages, more=reply.more)
+            self._window.add_older(messages, more=reply.more)
+            return (self._ask(requests.History(room=request.room, after=self._seq, limit=PAGE_SIZE // 2)),)
+        self._window.live = False
+        self._conversation.reading.go_on(self._window, messages, more=reply.more)
         self._arrive(self._conversation.reading.elsewhere)
         return ()
 
@@ -104,7 +104,7 @@ def go_back(chat: Chat, conversation: Conversation) -> AnyRequest | None:
 
 def go_to_end(conversation: Conversation) -> AnyRequest | None:
     """Look at the end of *conversation*; return what to ask for."""
-    conversation.reading.leave_stretch()
+    conversation.reading.return_to_live()
     conversation.reading.anchor = Anchor(None)
     if conversation.window.live:
         conversation.reading.follow(True)
@@ -112,7 +112,7 @@ def go_to_end(conversation: Conversation) -> AnyRequest | None:
     if conversation.loading:
         return None
     conversation.loading = True
-    return requests.History(room=conversation.room, limit=BACKLOG)
+    return requests.History(room=conversation.room, limit=PAGE_SIZE)
 
 
 def go_to_unread(chat: Chat, conversation: Conversation) -> AnyRequest | None:

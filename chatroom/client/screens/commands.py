@@ -19,8 +19,8 @@ from chatroom.client.screens.room_listing import listing
 from chatroom.client.screens.screen import Screen
 from chatroom.core import names, texts
 from chatroom.core.errors import ChatError
-from chatroom.wire import requests
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.requests import AnyRequest
 
 
 class NotDone(Exception):

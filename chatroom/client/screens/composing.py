@@ -11,10 +11,10 @@ from chatroom.client.compose.reverse_search import ReverseSearch
 from chatroom.client.keys.actions import Action
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.screens.screen import EDITING, Screen
-from chatroom.client.text.pieces import MOST, pieces
+from chatroom.client.text.pieces import MAX_PIECES, pieces
 from chatroom.client.views.view import InputLine, Pasted
 from chatroom.core.texts import MAX_LINES, MAX_TEXT
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames.requests import AnyRequest
 
 _DROPS = (Action.CANCEL, Action.INTERRUPT)
 _SENDS = (Action.SUBMIT, Action.YANK)
@@ -151,7 +151,9 @@ class ComposeScreen(Screen):
             # Nobody knows what would become of a command in pieces.
             return ()
         found = pieces(text[1:] if typed.startswith("//") else text)
-        return tuple(f"/{piece}" if piece.startswith("/") else piece for piece in found) if len(found) <= MOST else ()
+        if len(found) > MAX_PIECES:
+            return ()
+        return tuple(f"/{piece}" if piece.startswith("/") else piece for piece in found)
 
     def _send(self) -> AnyRequest | None:
         """Send what is pasted with what is typed around it, in as many messages as it takes."""
@@ -161,7 +163,7 @@ class ComposeScreen(Screen):
         self._settle()
         self.editor.take()
         first, *others = [self.parse_request(message) for message in messages]
-        self.chat.outgoing += [other for other in others if other]
+        self.chat.further += [other for other in others if other]
         return first
 
     def _settle(self) -> None:

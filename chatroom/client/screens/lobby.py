@@ -15,8 +15,8 @@ from chatroom.client.screens.screen import Screen
 from chatroom.client.views.view import LobbyRoom, LobbyView
 from chatroom.core import names
 from chatroom.core.errors import ChatError, RoomFull
-from chatroom.wire import requests
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.requests import AnyRequest
 
 
 class LobbyScreen(CommandScreen):
@@ -27,7 +27,7 @@ class LobbyScreen(CommandScreen):
 
     def __init__(self, chat: Chat) -> None:
         super().__init__(chat)
-        self._editor = Editor(chat.wanted)
+        self._editor = Editor(chat.wanted.first)
         self._chosen = ""
         self._opening = ""
         self._deleting = ""

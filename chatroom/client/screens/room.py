@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing_extensions import override
 
 from chatroom.client.keys.actions import Action
-from chatroom.client.model.chat import BACKLOG, Chat
+from chatroom.client.model.chat import PAGE_SIZE, Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.navigation.mention import go_to_mention
 from chatroom.client.navigation.message import go_back, go_to_end, go_to_unread
@@ -15,8 +15,8 @@ from chatroom.client.screens.commanding import CommandScreen
 from chatroom.client.screens.composing import ComposeScreen
 from chatroom.client.screens.screen import Screen
 from chatroom.client.views.view import RoomView
-from chatroom.wire import requests
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.requests import AnyRequest
 
 
 class RoomScreen(CommandScreen, ComposeScreen):
@@ -94,7 +94,7 @@ class RoomScreen(CommandScreen, ComposeScreen):
         if conversation.loading or window.complete or window.first is None:
             return None
         conversation.loading = True
-        return requests.History(room=conversation.room, before=window.first, limit=BACKLOG)
+        return requests.History(room=conversation.room, before=window.first, limit=PAGE_SIZE)
 
     def newer(self) -> AnyRequest | None:
         """Ask for what was said after the last message that is here, if the end is not."""
@@ -103,7 +103,7 @@ class RoomScreen(CommandScreen, ComposeScreen):
         if conversation.loading or window.live or window.last is None:
             return None
         conversation.loading = True
-        return requests.History(room=conversation.room, after=window.last, limit=BACKLOG)
+        return requests.History(room=conversation.room, after=window.last, limit=PAGE_SIZE)
 
     def newest(self) -> AnyRequest | None:
         """Look at what was said last; ask for it, if that is not here."""

@@ -6,7 +6,7 @@ from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.core.names import fold
 
-_MOST = 50
+_MAX_LISTED = 50
 """Rooms that are listed besides those one is in."""
 
 
@@ -19,9 +19,9 @@ def listing(chat: Chat, part: str = "") -> str:
         if fold(part) in fold(room.room)
     ]
     others = [row for row in chat.lobby_rooms(part) if not row.joined]
-    lines += [_line(row.room, row.members, "full" if row.full else "", row.topic) for row in others[:_MOST]]
-    if len(others) > _MOST:
-        lines.append(f"and {len(others) - _MOST} more: /lobby shows them all")
+    lines += [_line(row.room, row.members, "full" if row.full else "", row.topic) for row in others[:_MAX_LISTED]]
+    if len(others) > _MAX_LISTED:
+        lines.append(f"and {len(others) - _MAX_LISTED} more: /lobby shows them all")
     return "\n".join(lines) or (f"No room has {part} in its name." if part else "No room is open.")
 
 

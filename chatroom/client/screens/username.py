@@ -13,8 +13,8 @@ from chatroom.client.screens.screen import Screen
 from chatroom.client.views.view import Connectivity, UsernameView
 from chatroom.core import names
 from chatroom.core.errors import ChatError
-from chatroom.wire import requests
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.requests import AnyRequest
 
 
 class UsernameScreen(Screen):

@@ -8,7 +8,7 @@ import regex
 
 from chatroom.core.texts import MAX_LINES, MAX_TEXT
 
-MOST = 30
+MAX_PIECES = 30
 """Pieces that are sent at once: more would be for a file, and not for people."""
 
 _GRAPHEME = regex.compile(r"\X")

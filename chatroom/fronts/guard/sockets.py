@@ -22,10 +22,17 @@ def connection_below(transport: ITransport | None) -> Server | None:
     return transport if isinstance(transport, Server) else None
 
 
+def buffered(transport: ITransport | None) -> int:
+    """Return how many bytes wait in Twisted for the kernel to take them, as far as that is known."""
+    below = connection_below(transport)
+    # Twisted tells a producer when it has less than it wants, and nobody how much it has.
+    return len(below.dataBuffer) - below.offset + below._tempDataLen if below else 0  # noqa: SLF001
+
+
 def prepare(transport: ITransport | None, user_timeout: float) -> None:
     """Let the kernel give a dead peer up after *user_timeout* seconds, and hold little for one that stops reading.
 
-    Without a timeout the kernel is as patient as it likes.
+    Without a timeout, the kernel is as patient as it likes.
     """
     below = connection_below(transport)
     if below is None:

@@ -1,4 +1,4 @@
-"""What is said in a room and looks like a command: its speaker is told how that is written."""
+"""Messages that look like commands: their speaker is told how the command is written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The text dialect: what people type at netcat, and what they read there."""
+"""The text dialect: it reads lines that people type at netcat, and writes lines for them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Text:
         return commands.join(room, None)
 
     def read(self, line: bytes, place: Place) -> Sequence[Request | Misread]:
-        """Return what *line* asks for of somebody in *place*."""
+        """Return the request of a visitor in *place*."""
         self._place = place
         try:
             return (Request(_command(line, place)),)
@@ -67,11 +67,11 @@ class Text:
                 return written(*reply_lines(request.command, reply))
 
     def event(self, event: Event) -> bytes:
-        """Write what happened."""
+        """Write *event*."""
         return self._talk([event])
 
     def batch(self, batch: Batch) -> bytes:
-        """Write what happened in a room, once for all who were shown the same day last."""
+        """Write the events of a room, once for all who were shown the same day last."""
         data, self._writer = batch.encoded(self._writer)
         return data
 
@@ -104,7 +104,7 @@ class Text:
 
 
 def greeting(server: str) -> bytes:
-    """Write what a person reads first."""
+    """Write the first line that a person reads."""
     return written(f"* Welcome to {server}. Type the username you want.")
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from chatroom.client.command_line import command_line
 from chatroom.client.config.file import read
 from chatroom.client.config.sample import sample
-from chatroom.client.drawing.styles import BadLook, look
+from chatroom.client.drawing.styles import BadStyle, parse_style
 from chatroom.client.drawing.themes import theme
 from chatroom.client.keys.bindings import ESSENTIAL, BadKey, key_named
 from chatroom.toml import mended, places
@@ -66,5 +66,5 @@ def test_any_text_is_a_key_or_none(text: str) -> None:
 
 @given(st.one_of(ANY_TEXT, st.lists(st.sampled_from("bold red #f00 g50 h7 h999 on , dark blue".split())).map(" ".join)))
 def test_any_text_is_a_look_or_none(text: str) -> None:
-    with suppress(BadLook):
-        look(text)
+    with suppress(BadStyle):
+        parse_style(text)

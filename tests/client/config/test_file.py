@@ -67,7 +67,7 @@ def test_every_option_that_changes_something_can_stand_in_it() -> None:
 def test_a_file_that_is_not_there_says_nothing(path: Path) -> None:
     config = read(path, command_line(), named=False)
 
-    assert (config.options, config.looks, config.problems) == ({}, {}, [])
+    assert (config.options, config.styles, config.problems) == ({}, {}, [])
     assert config.keys.actions == DEFAULT.actions
 
 
@@ -128,7 +128,7 @@ def test_the_rest_of_the_file_counts(path: Path) -> None:
     assert config.options == {"host": "a"}
     assert config.keys.keys(Action.UP) == ["ctrl g"]
     assert config.keys.keys(Action.DOWN) == ["down"]
-    assert config.looks == {"time": "bold"}
+    assert config.styles == {"time": "bold"}
 
 
 def test_many_problems_are_counted(path: Path) -> None:

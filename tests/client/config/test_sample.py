@@ -10,7 +10,7 @@ import pytest
 from chatroom.client.command_line import command_line
 from chatroom.client.config.file import read
 from chatroom.client.config.sample import sample
-from chatroom.client.drawing.styles import dressed
+from chatroom.client.drawing.styles import restyled
 from chatroom.client.drawing.themes import THEMES, theme
 from chatroom.client.keys.actions import Action
 from chatroom.client.keys.bindings import DEFAULT, name
@@ -30,7 +30,7 @@ def test_read_back_it_changes_nothing(tmp_path: Path, chosen: str) -> None:
         assert config.problems == []
         assert vars(parser.parse_args([])) == vars(command_line().parse_args([]))
         assert config.keys.actions == DEFAULT.actions
-        assert dressed(theme(chosen), config.looks) == theme(chosen)
+        assert restyled(theme(chosen), config.styles) == theme(chosen)
 
 
 def test_everything_is_in_it() -> None:

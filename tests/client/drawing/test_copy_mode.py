@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 
-from chatroom.client.drawing.copy_mode import HINT, bare, sheet
+from chatroom.client.drawing.copy_mode import HINT, plain_lines, sheet
 from chatroom.client.drawing.safe import width
 from chatroom.client.drawing.widget import ViewWidget
 from chatroom.client.views.lines import Message, Private
@@ -19,12 +19,12 @@ LINK = "https://example.org/" + "a" * 50
 
 
 def test_a_line_is_whole_however_long_it_is() -> None:
-    assert bare(a_room(said(1, LINK)), None, 20, 10) == [f"23:20 <bob> {LINK}"]
+    assert plain_lines(a_room(said(1, LINK)), None, 20, 10) == [f"23:20 <bob> {LINK}"]
 
 
 def test_what_was_said_in_several_lines_has_its_head_once() -> None:
     lines = (Message(1, EVENING, "bob", "def f():\n\treturn 1"), Private(EVENING, "bob", "alice", "one\ntwo"))
-    assert bare(a_room(*lines), None, 80, 10) == [
+    assert plain_lines(a_room(*lines), None, 80, 10) == [
         "23:20 <bob> def f():",
         "    return 1",
         "23:20 [bob] one",
@@ -34,17 +34,17 @@ def test_what_was_said_in_several_lines_has_its_head_once() -> None:
 
 def test_the_last_lines_are_shown_or_those_that_one_has_scrolled_to() -> None:
     room = a_room(*(said(number) for number in range(1, 10)))
-    assert bare(room, None, 80, 2) == ["23:20 <bob> message 8", "23:20 <bob> message 9"]
-    assert bare(room, 3, 80, 2) == ["23:20 <bob> message 4", "23:20 <bob> message 5"]
+    assert plain_lines(room, None, 80, 2) == ["23:20 <bob> message 8", "23:20 <bob> message 9"]
+    assert plain_lines(room, 3, 80, 2) == ["23:20 <bob> message 4", "23:20 <bob> message 5"]
 
 
 def test_a_line_that_wraps_takes_the_room_of_others() -> None:
     room = a_room(said(1), said(2, "b" * 30), said(3))
-    assert [len(bare(room, None, 21, height)) for height in (1, 2, 3, 4)] == [1, 1, 2, 3]
+    assert [len(plain_lines(room, None, 21, height)) for height in (1, 2, 3, 4)] == [1, 1, 2, 3]
 
 
 def test_a_page_without_talk_is_empty() -> None:
-    assert bare(LOBBY, None, 80, 10) == []
+    assert plain_lines(LOBBY, None, 80, 10) == []
 
 
 def test_the_terminal_itself_wraps_it_and_the_last_row_says_how_one_gets_back() -> None:
@@ -58,14 +58,14 @@ def test_it_begins_where_the_room_is_scrolled_to() -> None:
     widget = ViewWidget()
     widget.show(a_room(*(said(number) for number in range(1, 100))))
     widget.render((80, 12))
-    assert widget.bare(80, 10)[-1] == "23:21 <bob> message 99"
+    assert widget.plain_lines(80, 10)[-1] == "23:21 <bob> message 99"
     widget.scroll("top")
-    assert widget.bare(80, 10)[0] == "23:20 <bob> message 1"
+    assert widget.plain_lines(80, 10)[0] == "23:20 <bob> message 1"
 
 
 @given(VIEWS, SIZES)
 def test_whatever_there_is_it_is_harmless_and_fits(view: View, size: tuple[int, int]) -> None:
     columns, height = size
-    lines = bare(view, None, columns, height)
+    lines = plain_lines(view, None, columns, height)
     assert sum(max(-(-width(line) // columns), 1) for line in lines) <= height
     assert not any(HARM.search(line) for line in lines)

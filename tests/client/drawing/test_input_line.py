@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chatroom.client.drawing.input_line import entry, hint
+from chatroom.client.drawing.input_line import hint, input_rows
 from chatroom.client.drawing.rows import Row
 from chatroom.client.drawing.themes import Style
 from chatroom.client.views.view import InputLine
@@ -10,7 +10,7 @@ from chatroom.client.views.view import InputLine
 
 def typed(text: str, cursor: int | None = None, columns: int = 12, limit: int = 4) -> tuple[list[str], tuple[int, int]]:
     """Return the rows of *text* behind a prompt, and the cursor."""
-    rows, place = entry(InputLine("> ", text, len(text) if cursor is None else cursor), columns, limit)
+    rows, place = input_rows(InputLine("> ", text, len(text) if cursor is None else cursor), columns, limit)
     return [joined(row) for row in rows], place
 
 
@@ -92,7 +92,7 @@ def test_of_too_many_rows_those_with_the_cursor_are_shown() -> None:
 
 
 def test_a_long_prompt_leaves_half_of_the_room() -> None:
-    rows, place = entry(InputLine("Delete it? (yes or no) ", "y", 1), 12, 1)
+    rows, place = input_rows(InputLine("Delete it? (yes or no) ", "y", 1), 12, 1)
     assert (joined(rows[0]), place) == ("Delet…y", (7, 0))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import urwid
 
-from chatroom.client.drawing.styles import BadLook, dressed, look, written
+from chatroom.client.drawing.styles import BadStyle, parse_style, restyled, written
 from chatroom.client.drawing.themes import THEMES, Style, theme
 
 
@@ -21,7 +21,7 @@ from chatroom.client.drawing.themes import THEMES, Style, theme
     ],
 )
 def test_a_look_is_a_colour_on_another(text: str, found: tuple[str, str]) -> None:
-    assert look(text) == found
+    assert parse_style(text) == found
 
 
 @pytest.mark.parametrize(
@@ -37,13 +37,13 @@ def test_a_look_is_a_colour_on_another(text: str, found: tuple[str, str]) -> Non
     ],
 )
 def test_what_is_no_look_is_refused_with_a_reason(text: str, reason: str) -> None:
-    with pytest.raises(BadLook) as refused:
-        look(text)
+    with pytest.raises(BadStyle) as refused:
+        parse_style(text)
     assert str(refused.value).startswith(reason)
 
 
 def test_a_theme_wears_what_somebody_has_chosen() -> None:
-    chosen = dressed(theme("dark"), {"own": "#ff8700 on black", "time": "bold, dark red"})
+    chosen = restyled(theme("dark"), {"own": "#ff8700 on black", "time": "bold, dark red"})
     palette = {entry[0]: entry[1:] for entry in chosen.palette}
     usual = {entry[0]: entry[1:] for entry in theme("dark").palette}
 
@@ -54,12 +54,12 @@ def test_a_theme_wears_what_somebody_has_chosen() -> None:
 
 
 def test_without_colours_nobody_has_chosen_any() -> None:
-    assert dressed(theme("mono"), {"own": "dark red"}) is theme("mono")
+    assert restyled(theme("mono"), {"own": "dark red"}) is theme("mono")
 
 
 @pytest.mark.parametrize("name", THEMES)
 def test_a_theme_that_is_written_down_can_be_read(name: str) -> None:
-    assert dressed(theme(name), written(theme(name))) == theme(name)
+    assert restyled(theme(name), written(theme(name))) == theme(name)
 
 
 def test_the_palette_of_the_terminal_rules_in_the_theme_that_leaves_it_to_that() -> None:

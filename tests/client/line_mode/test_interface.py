@@ -12,7 +12,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
 from chatroom.client.connection import Connection
-from chatroom.client.line_mode.interface import MOST, PATIENCE, Plain
+from chatroom.client.line_mode.interface import MAX_WAITING, STORE_TIMEOUT, LineMode
 from chatroom.client.model.chat import Chat
 from chatroom.client.reasons import NO_WORD
 from chatroom.client.views.view import Connectivity
@@ -31,7 +31,7 @@ class ClosedPipe(StringIO):
         raise BrokenPipeError
 
 
-class PlainCase(SynchronousTestCase):
+class LineModeCase(SynchronousTestCase):
     """A test of a client that a person or a program uses."""
 
     def begin(
@@ -52,7 +52,7 @@ class PlainCase(SynchronousTestCase):
         self.out, self.err = out or StringIO(), StringIO()
         self.ended: list[tuple[int, str]] = []
         self.chat = Chat("localhost", lambda: NOON, UTC, wanted, also=also)
-        self.plain = Plain(
+        self.line_mode = LineMode(
             self.clock,
             self.chat,
             lambda heard, changed: Connection(
@@ -63,8 +63,8 @@ class PlainCase(SynchronousTestCase):
             self.err,
             attended=attended,
         )
-        self.plain.ended.addCallback(self.ended.append)
-        self.plain.start(username)
+        self.line_mode.ended.addCallback(self.ended.append)
+        self.line_mode.start(username)
         self.clock.advance(0)
 
     @property
@@ -133,7 +133,7 @@ def found(*entries: dict[str, Any]) -> dict[str, Any]:
     return {"type": "entries", "room": "tea", "entries": list(entries), "more": False}
 
 
-class TestPrograms(PlainCase):
+class TestPrograms(LineModeCase):
     def test_what_a_program_says_is_stored_before_it_ends(self) -> None:
         self.begin(wanted="tea", attended=False)
         self.type("hello")
@@ -257,8 +257,8 @@ class TestPrograms(PlainCase):
         self.clock.pump([10.0] * 30)
         self.let_in()
         self.come_in("tea")
-        self.clock.advance(PATIENCE)
-        assert self.left() == (1, f"1 line may not be stored: the server has stored nothing for {PATIENCE:g} s")
+        self.clock.advance(STORE_TIMEOUT)
+        assert self.left() == (1, f"1 line may not be stored: the server has stored nothing for {STORE_TIMEOUT:g} s")
 
     def test_what_is_lost_on_its_way_is_sent_again_and_waited_for(self) -> None:
         self.begin(wanted="tea", attended=False)
@@ -281,8 +281,8 @@ class TestPrograms(PlainCase):
         self.type("hello", "again")
         self.input.end()
         self.come_in("tea")
-        self.clock.advance(PATIENCE)
-        assert self.left() == (1, f"2 lines may not be stored: the server has stored nothing for {PATIENCE:g} s")
+        self.clock.advance(STORE_TIMEOUT)
+        assert self.left() == (1, f"2 lines may not be stored: the server has stored nothing for {STORE_TIMEOUT:g} s")
 
     def test_as_long_as_something_is_stored_it_waits(self) -> None:
         self.begin(wanted="tea", attended=False)
@@ -291,21 +291,21 @@ class TestPrograms(PlainCase):
         self.come_in("tea")
         for say in self.cable.take():
             for _ in range(4):
-                self.clock.advance(PATIENCE / 6)
+                self.clock.advance(STORE_TIMEOUT / 6)
                 self.cable.give({"type": "ping"})
             self.cable.give({"id": say["id"]} | REPLIES["say"](say))
         assert self.left() == (0, "")
 
     def test_no_more_is_read_than_the_server_takes(self) -> None:
         self.begin(wanted="tea", attended=False)
-        self.type(*(str(number) for number in range(MOST)))
+        self.type(*(str(number) for number in range(MAX_WAITING)))
         assert not self.input.reading
         self.come_in("tea")
         assert self.input.reading
-        self.type(*(str(number) for number in range(MOST)))
+        self.type(*(str(number) for number in range(MAX_WAITING)))
         assert not self.input.reading
         says = [request for request in self.cable.take() if request["type"] == "say"]
-        assert len(says) == MOST
+        assert len(says) == MAX_WAITING
         self.cable.give({"id": says[0]["id"]} | REPLIES["say"](says[0]))
         assert self.input.reading
 
@@ -317,7 +317,7 @@ class TestPrograms(PlainCase):
         assert self.blamed() == []
 
 
-class TestPeople(PlainCase):
+class TestPeople(LineModeCase):
     def test_a_person_is_asked_for_a_name_until_one_is_free(self) -> None:
         self.begin("", attended=True)
         assert self.seen() == ["* Type the username you want."]
@@ -449,7 +449,7 @@ class TestPeople(PlainCase):
         self.cable.lose()
         self.type("hello", "/who")
         assert self.blamed()[1:] == ["! That was not done: there is no connection to the server."]
-        self.clock.advance(PATIENCE / 2)
+        self.clock.advance(STORE_TIMEOUT / 2)
         self.answer("login")
         assert [request["type"] for request in self.cable.take()] == ["join", "say", "list"]
 

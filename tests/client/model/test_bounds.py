@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from chatroom.client.model.conversation import NAMES
-from chatroom.client.model.room_list import MOST
+from chatroom.client.model.conversation import MAX_ASKED_NAMES
+from chatroom.client.model.room_list import MAX_ROOMS
 from chatroom.client.model.window import CROWD, Window
 from chatroom.client.views.lines import Notice, Traffic
-from chatroom.wire import answers, requests
+from chatroom.wire.frames import answers, requests
 from tests.client.reader import NOON, Reader, rooms
 
 
@@ -24,10 +24,10 @@ def test_those_who_spoke_long_before_many_others_are_forgotten() -> None:
     reader = Reader()
     reader.come_in()
     reader.enter_room()
-    for number in range(NAMES + 5):
+    for number in range(MAX_ASKED_NAMES + 5):
         reader.hear_said("hello", first=number + 1, speaker=f"bob{number}")
     spoken = list(reader.room_screen.conversation.spoken)
-    assert (len(spoken), spoken[0]) == (NAMES, "bob5")
+    assert (len(spoken), spoken[0]) == (MAX_ASKED_NAMES, "bob5")
 
 
 def test_what_waits_for_the_end_of_a_room_is_as_much_as_a_window_holds() -> None:
@@ -42,12 +42,12 @@ def test_what_waits_for_the_end_of_a_room_is_as_much_as_a_window_holds() -> None
 def test_rooms_that_were_left_out_are_asked_for_when_there_is_room_for_them() -> None:
     reader = Reader()
     reader.come_in()
-    many = [f"room{number}" for number in range(MOST + 1)]
+    many = [f"room{number}" for number in range(MAX_ROOMS + 1)]
     assert reader.hear(answers.Rooms(rooms=rooms(*many), more=True), requests.List(watch=True)) == []
-    assert len(reader.lobby_view.rooms) == MOST
+    assert len(reader.lobby_view.rooms) == MAX_ROOMS
 
-    assert reader.hear(answers.RoomsChanged(rooms=[], closed=many[: MOST // 2])) == []
-    assert reader.hear(answers.RoomsChanged(rooms=[], closed=many[MOST // 2 : MOST])) == [requests.List()]
+    assert reader.hear(answers.RoomsChanged(rooms=[], closed=many[: MAX_ROOMS // 2])) == []
+    assert reader.hear(answers.RoomsChanged(rooms=[], closed=many[MAX_ROOMS // 2 : MAX_ROOMS])) == [requests.List()]
     assert reader.hear(answers.RoomsChanged(rooms=rooms("last"), closed=[])) == []
     reader.hear(answers.Rooms(rooms=rooms("last", many[-1]), more=False), requests.List())
     assert [row.room for row in reader.lobby_view.rooms] == ["last", many[-1]]

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatroom.client.text.pieces import MOST, pieces
+from chatroom.client.text.pieces import MAX_PIECES, pieces
 from chatroom.client.views.lines import Pending
 from chatroom.client.views.view import Pasted
-from chatroom.wire import answers, requests
+from chatroom.wire.frames import answers, requests
 from tests.client.reader import Reader, rooms
 
 
@@ -241,7 +241,7 @@ def test_a_command_is_not_sent_in_pieces(reader: Reader) -> None:
 
 
 def test_a_whole_file_is_not_sent_at_all(reader: Reader) -> None:
-    reader.paste("x" * 4000 * (MOST + 1))
+    reader.paste("x" * 4000 * (MAX_PIECES + 1))
     pasted = reader.room_view.pasted
     assert pasted is not None
     assert pasted.pieces == 0

@@ -6,7 +6,7 @@ import pytest
 
 from chatroom.core.errors import RoomFull
 from chatroom.core.names import RoomName
-from chatroom.wire import answers, requests
+from chatroom.wire.frames import answers, requests
 from tests.client.reader import Reader, entered, rooms
 
 

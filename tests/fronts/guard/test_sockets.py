@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import sys
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from twisted.internet import reactor
 from twisted.internet.error import ConnectionDone
 from twisted.internet.interfaces import IProtocolFactory
 from twisted.internet.protocol import Factory, Protocol
-from twisted.internet.tcp import Server
-from twisted.internet.testing import StringTransport
+from twisted.internet.tcp import Port, Server
+from twisted.internet.testing import MemoryReactor, StringTransport
 from twisted.protocols.policies import ProtocolWrapper, WrappingFactory
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
-from chatroom.fronts.guard.sockets import UNSENT, connection_below, prepare
+from chatroom.fronts.guard.sockets import UNSENT, buffered, connection_below, prepare
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other kernels know other options")
@@ -89,3 +90,40 @@ class PrepareTest(SynchronousTestCase):
     def test_what_is_no_connection_of_the_internet_stays_as_it_is(self) -> None:
         prepare(None, 1.5)
         prepare(StringTransport(), 1.5)
+
+
+class BufferedTest(SynchronousTestCase):
+    """How much waits in Twisted is read from attributes that it promises nobody."""
+
+    def test_it_is_all_that_was_written_and_not_sent(self) -> None:
+        sending, receiving = socket.socketpair()
+        self.addCleanup(receiving.close)
+        self.addCleanup(sending.close)
+        sending.setblocking(False)
+        # Nothing runs the reactor here: the kernel gets bytes only when the test says so.
+        server = Server(sending, Protocol(), ("", 0), cast("Port", None), 0, MemoryReactor())
+        self.assertEqual(buffered(server), 0)
+        server.write(b"one")
+        server.writeSequence([b"two", b"three"])
+        self.assertEqual(buffered(server), 11)
+        self.assertIsNone(server.doWrite())
+        self.assertEqual((receiving.recv(100), buffered(server)), (b"onetwothree", 0))
+        server.write(bytes(1_000_000))
+        server.doWrite()
+        server.write(b"four")
+        taken = 1_000_000 + 4 - buffered(server)
+        self.assertTrue(0 < taken < 1_000_000)
+        receiving.setblocking(False)
+        self.assertEqual(len(received(receiving)), taken)
+
+    def test_of_others_nothing_is_known(self) -> None:
+        self.assertEqual((buffered(None), buffered(StringTransport())), (0, 0))
+
+
+def received(peer: socket.socket) -> bytes:
+    """Return all that the kernel has for *peer*."""
+    data = b""
+    with contextlib.suppress(BlockingIOError):
+        while more := peer.recv(1_000_000):
+            data += more
+    return data

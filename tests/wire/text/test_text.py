@@ -17,7 +17,7 @@ from chatroom.wire.dialect import Place
 from chatroom.wire.text.text import Text, greeting
 from chatroom.wire.timestamps import day_and_time
 from tests.characters import everything
-from tests.wire.values import EVENTS, REPLIES
+from tests.wire.frames.values import EVENTS, REPLIES
 
 TEA = room_name("tea")
 ALICE, BOB, ROBERT = username("alice"), username("bob"), username("robert")

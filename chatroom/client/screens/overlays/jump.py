@@ -13,9 +13,9 @@ from chatroom.client.screens.screen import Screen
 from chatroom.client.text.fuzzy import misfit
 from chatroom.client.views.items import Item, RoomItem
 from chatroom.client.views.view import ListView
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames.requests import AnyRequest
 
-MOST = 200
+MAX_LISTED = 200
 """Rooms that are listed."""
 
 
@@ -27,7 +27,7 @@ class JumpScreen(TypedListScreen):
         typed = self._editor.text.strip()
         fits = [(misfit(typed, item.room) if typed else (0, 0), item) for item in self._room_items()]
         found = [(fit, self._rank(item), item) for fit, item in fits if fit is not None]
-        return [item for *_, item in sorted(found, key=lambda each: each[:2])[:MOST]]
+        return [item for *_, item in sorted(found, key=lambda each: each[:2])[:MAX_LISTED]]
 
     @override
     def go(self, item: Item) -> AnyRequest | None:

@@ -13,16 +13,16 @@ from chatroom.client.model.chat import Chat
 from chatroom.client.navigation.mention import is_mention, mention_spans, name_query
 from chatroom.client.navigation.message import go
 from chatroom.client.screens.overlays.lists import ListScreen
-from chatroom.client.screens.overlays.search import CLOSE, PAGE, by_day
+from chatroom.client.screens.overlays.search import CLOSE, MATCHES_PER_PAGE, by_day
 from chatroom.client.screens.screen import Screen
 from chatroom.client.views.items import Found, Item
 from chatroom.client.views.lines import Message
 from chatroom.client.views.view import ListView
-from chatroom.wire import requests
-from chatroom.wire.answers import Entries
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.answers import Entries
+from chatroom.wire.frames.requests import AnyRequest
 
-MOST = 2000
+MAX_MENTIONS = 2000
 """Mentions that are kept."""
 
 
@@ -70,7 +70,7 @@ class Mentions:
     def further(self) -> AnyRequest | None:
         """Return what to ask for to have more of them, if there may be any."""
         open_rooms = [(name, room) for name, room in self._rooms.items() if room.more]
-        if self._asked or not open_rooms or sum(len(room.found) for room in self._rooms.values()) >= MOST:
+        if self._asked or not open_rooms or sum(len(room.found) for room in self._rooms.values()) >= MAX_MENTIONS:
             return None
         # The room of which least is known, reckoned from now, holds up the others.
         name, room = max(open_rooms, key=lambda pair: (pair[1].oldest is None, pair[1].oldest and pair[1].oldest.at))
@@ -79,7 +79,7 @@ class Mentions:
             room=name,
             query=name_query(self._chat.username),
             before=room.oldest.seq if room.oldest else UNSET,
-            limit=PAGE,
+            limit=MATCHES_PER_PAGE,
             newest_first=True,
         )
         return self._chat.lookups.ask(self._asked, self)

@@ -17,14 +17,14 @@ from chatroom.client.screens.screen import Screen
 from chatroom.client.text.spans import spans
 from chatroom.client.views.items import Day, Found, Item
 from chatroom.client.views.view import ListView
-from chatroom.wire import requests
-from chatroom.wire.answers import Entries
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.answers import Entries
+from chatroom.wire.frames.requests import AnyRequest
 
-PAGE = 50
+MATCHES_PER_PAGE = 50
 """Matches that are asked for at once."""
 
-MOST = 2000
+MAX_MATCHES = 2000
 """Matches that are kept; who has gone through so many had better search for another word."""
 
 _PAGES = 10
@@ -61,7 +61,7 @@ class Search:
 
     def older(self) -> AnyRequest | None:
         """Return what to ask for to have older matches, if there may be any."""
-        if self._asked or not self.more or len(self.found) >= MOST:
+        if self._asked or not self.more or len(self.found) >= MAX_MATCHES:
             return None
         self._left = _PAGES
         return self._ask()
@@ -91,7 +91,7 @@ class Search:
             room=self.conversation.room,
             query=self.words,
             before=UNSET if self._oldest is None else self._oldest,
-            limit=PAGE,
+            limit=MATCHES_PER_PAGE,
             newest_first=True,
         )
         return self._chat.lookups.ask(self._asked, self)

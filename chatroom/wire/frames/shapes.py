@@ -1,47 +1,39 @@
-"""The dialect of programs: one JSON object a line."""
+"""Between the core and frames: which request a shape means, and which shape a reply or an event has."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Sequence
 from typing import assert_never
 
-import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, UnsetType
 
 from chatroom import __version__
 from chatroom.core import events as core
 from chatroom.core import replies
-from chatroom.core.batch import Batch
-from chatroom.core.commands import Join, Request
-from chatroom.core.errors import BadFrame, ChatError, UnknownType
+from chatroom.core.commands import Request
+from chatroom.core.errors import ChatError
 from chatroom.core.limits import Limits
-from chatroom.core.names import RoomName
 from chatroom.core.texts import MAX_TEXT, harmless
-from chatroom.wire import answers
-from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
-from chatroom.wire.requests import AnyRequest, Id
+from chatroom.wire.dialect import Misread
+from chatroom.wire.frames import answers
+from chatroom.wire.frames.answers import AnyEvent, AnyReply
+from chatroom.wire.frames.requests import AnyRequest, Id
 from chatroom.wire.timestamps import rfc3339
 
 PROTOCOL = 1
 """The version that ``welcome`` names."""
 
-TYPES = frozenset(msgspec.inspect.type_info(shape).tag for shape in AnyRequest.__args__)  # type: ignore[attr-defined]
-"""The types of all requests."""
 
-_request = msgspec.json.Decoder(AnyRequest)
-_write = msgspec.json.Encoder().encode
+def request(shape: AnyRequest) -> Request | Misread:
+    """Return what *shape* asks for."""
+    id = None if isinstance(shape.id, UnsetType) else shape.id
+    try:
+        return Request(shape.command(), id)
+    except ChatError as error:
+        return Misread(Request(None, id), error)
 
-# What would harm a terminal and JSON leaves as it is: DEL, C1, separators of lines, what changes the order of writing.
-_RAW = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]|\xe2\x81[\xa6-\xa9]")
 
-
-class Frames:
-    """Frames as the server called *server* reads and writes them; one serves all connections."""
-
-    name: DialectName = "frames"
-    ping = _write(answers.Ping()) + b"\n"
+class Replies:
+    """The shapes of replies by the server called *server*, whose *limits* it tells."""
 
     def __init__(self, server: str, limits: Limits) -> None:
         self._server = server
@@ -57,37 +49,8 @@ class Frames:
             grace=_whole(limits.grace),
         )
 
-    def entry(self, room: RoomName) -> Join:
-        """Let a program into *room*, which may still join it to say where it reads on."""
-        return Join(room, provisional=True)
-
-    def read(self, line: bytes, place: Place) -> Sequence[Request | Misread]:
-        """Return what *line* asks for, wherever the visitor is."""
-        try:
-            shape = _request.decode(line)
-        except (ValueError, RecursionError) as error:
-            return (_misread(line, str(error)),)
-        id = None if isinstance(shape.id, UnsetType) else shape.id
-        try:
-            return (Request(shape.command(), id),)
-        except ChatError as error:
-            return (Misread(Request(None, id), error),)
-
-    def reply(self, request: Request, reply: replies.Reply) -> bytes:
-        """Write the answer to *request*; a message without an id is acknowledged by being shown."""
-        if request.id is None and isinstance(reply, replies.Stored):
-            return b""
-        return _line(self._shape(UNSET if request.id is None else request.id, reply))
-
-    def event(self, event: core.Event) -> bytes:
-        """Write what happened."""
-        return _line(_shape(event))
-
-    def batch(self, batch: Batch) -> bytes:
-        """Write what happened in a room, once for all."""
-        return batch.encoded(_lines)
-
-    def _shape(self, id: Id | UnsetType, reply: replies.Reply) -> Struct:
+    def shape(self, id: Id | UnsetType, reply: replies.Reply) -> AnyReply:
+        """Return the shape of *reply* to the request called *id*."""
         match reply:
             case replies.Stored(room, seq, at, cid):
                 return answers.Ok(id=id, room=room, seq=seq, at=rfc3339(at), cid=UNSET if cid is None else cid)
@@ -131,7 +94,7 @@ class Frames:
             case replies.Members(room, usernames, more):
                 return answers.Members(id=id, room=room or UNSET, usernames=list(usernames), more=more)
             case replies.Entries(room, entries, more):
-                return answers.Entries(id=id, room=room, entries=list(map(_entry, entries)), more=more)
+                return answers.Entries(id=id, room=room, entries=list(map(_message, entries)), more=more)
             case core.Rooms(rooms, more):
                 return answers.Rooms(id=id, rooms=list(map(_room, rooms)), more=more)
             case replies.Pong():
@@ -141,41 +104,8 @@ class Frames:
         assert_never(reply)
 
 
-def _misread(line: bytes, reason: str) -> Misread:
-    """Say what is wrong with *line*, to the request that it means to be, as far as that can be told."""
-    try:
-        # Unlike msgspec, this reads lone surrogates, so that the id of a frame with some in its text is found.
-        found = json.loads(line)
-    except (ValueError, RecursionError):
-        found = None
-    fields = found if isinstance(found, dict) else {}
-    try:
-        id = msgspec.convert(fields.get("id"), Id | None)
-        _write(id)
-    except (ValueError, RecursionError):
-        id = None
-    type = fields.get("type")
-    if isinstance(type, str) and type not in TYPES:
-        return Misread(Request(None, id), UnknownType(type[:64]))
-    return Misread(Request(None, id), BadFrame(reason))
-
-
-def _line(shape: Struct) -> bytes:
-    return _escaped(_write(shape) + b"\n")
-
-
-def _lines(events: Sequence[core.Event]) -> bytes:
-    return _escaped(b"".join([_write(_shape(event)) + b"\n" for event in events]))
-
-
-def _escaped(written: bytes) -> bytes:
-    """Return JSON that means the same and does no harm to a terminal, be it an id that comes back or an old log."""
-    if written.isascii() and b"\x7f" not in written:
-        return written
-    return _RAW.sub(lambda found: b"\\u%04x" % ord(found[0].decode()), written)
-
-
-def _shape(event: core.Event) -> Struct:
+def event_shape(event: core.Event) -> AnyEvent | AnyReply:
+    """Return the shape of *event*; some replies come as events too."""
     match event:
         case core.Said(room, seq, message):
             return answers.Said(
@@ -224,9 +154,9 @@ def _seconds(number: float | None) -> float | UnsetType:
     return UNSET if number is None else _whole(number)
 
 
-def _entry(said: core.Said) -> answers.Entry:
+def _message(said: core.Said) -> answers.Message:
     message = said.message
-    return answers.Entry(
+    return answers.Message(
         seq=said.seq,
         at=rfc3339(message.at),
         from_=message.speaker,
@@ -243,6 +173,3 @@ def _room(info: core.RoomInfo) -> answers.RoomInfo:
         capacity=info.capacity,
         port=UNSET if info.port is None else info.port,
     )
-
-
-_: type[Dialect] = Frames

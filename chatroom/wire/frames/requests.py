@@ -13,10 +13,10 @@ from chatroom.core import commands, names, texts
 T = TypeVar("T")
 
 Id = Annotated[str, Meta(max_length=64)] | int
-"""By which a request and its reply find each other."""
+"""The id of a request, which its reply has too."""
 
 Secret = Annotated[str, Meta(min_length=22, max_length=128)]
-"""A session: nobody else knows it."""
+"""A session: the secret of a client."""
 
 Seq = Annotated[int, Meta(ge=0, le=2**53)]
 """A number from 0: that of a message, or how many."""
@@ -26,14 +26,14 @@ Count = Annotated[int, Meta(ge=1, le=2**53)]
 
 
 class Request(Struct, frozen=True, kw_only=True, tag_field="type"):
-    """What all requests have: an *id* that comes back with the reply."""
+    """A request; its *id* comes back with the reply."""
 
     id: Id | UnsetType = UNSET
 
     def command(self) -> commands.Command:
-        """Return what is asked for, with every name and text checked.
+        """Return the command, with every name and text checked.
 
-        :raises chatroom.core.errors.ChatError: if one of them is not what it should be.
+        :raises chatroom.core.errors.ChatError: if one of them is not allowed.
         """
         raise NotImplementedError
 
@@ -236,7 +236,7 @@ AnyRequest = (
     | Pong
     | Quit
 )
-"""What can be sent."""
+"""A request: all that a client may send."""
 
 
 def _given(value: T | UnsetType) -> T | None:

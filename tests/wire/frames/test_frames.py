@@ -19,9 +19,9 @@ from chatroom.core.events import Bye, Event, Message, RoomInfo, Rooms, Said, Slo
 from chatroom.core.limits import Limits
 from chatroom.core.names import room_name, username
 from chatroom.core.replies import Refused, Reply
-from chatroom.wire.answers import AnyEvent, AnyReply
-from chatroom.wire.frames import Frames
-from tests.wire.values import EVENTS, REPLIES
+from chatroom.wire.frames.answers import AnyEvent, AnyReply
+from chatroom.wire.frames.frames import Frames
+from tests.wire.frames.values import EVENTS, REPLIES
 
 FRAMES = Frames("chatroom", Limits())
 TEA, MILK = room_name("tea"), room_name("milk")

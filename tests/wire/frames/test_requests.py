@@ -17,10 +17,11 @@ from chatroom.core.errors import ChatError
 from chatroom.core.limits import Limits
 from chatroom.core.names import room_name, username
 from chatroom.core.replies import Refused
-from chatroom.wire import requests
 from chatroom.wire.dialect import Misread, Place
-from chatroom.wire.frames import TYPES, Frames
-from tests.wire.values import REQUESTS, SHAPES
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.codec import TYPES
+from chatroom.wire.frames.frames import Frames
+from tests.wire.frames.values import REQUESTS, SHAPES
 
 FRAMES = Frames("chatroom", Limits())
 TEA = room_name("tea")

@@ -11,7 +11,7 @@ from msgspec import inspect
 from chatroom.core.errors import ChatError, CidReused, InNoRoom, NotAllowed, TextTooLong, UsernameTaken
 from chatroom.core.events import Bye, Event, Message, Said, Slowed, Told
 from chatroom.core.replies import Entries, Refused, Reply, Stored
-from chatroom.wire import requests
+from chatroom.wire.frames import requests
 
 SHAPES = {inspect.type_info(shape).tag: shape for shape in requests.AnyRequest.__args__}  # type: ignore[attr-defined]
 """The shapes of all requests, by their type."""

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from msgspec import UNSET, Struct, UnsetType, field
 
-from chatroom.wire.requests import Id
+from chatroom.wire.frames.requests import Id
 
 
 class Answer(Struct, frozen=True, kw_only=True, tag_field="type"):
-    """What all replies have: the *id* of their request, if it had one."""
+    """A reply; it has the *id* of its request, if that had one."""
 
     id: Id | UnsetType = UNSET
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """What the server takes: bytes a line and a text, rows a page, rooms a visitor may create, members a room.
+    """The server's limits: bytes a line and a text, rows a page, rooms a visitor may create, members a room.
 
     *burst* requests at once and *rate* a second after that, where neither is 0; and for *grace* seconds it holds the
     seats of a session whose connection was lost.
@@ -64,7 +64,7 @@ class Rooms(Answer, frozen=True, kw_only=True, tag="rooms"):
 class Entered(Answer, frozen=True, kw_only=True, tag="entered"):
     """The reply to ``create`` and ``join``; *seq* is the newest message's, 0 if there is none.
 
-    Without *id*, it follows the ``welcome`` of who has connected to the room's own *port*.
+    Without *id*, it follows the ``welcome`` of a visitor who has connected to the room's own *port*.
     """
 
     room: str
@@ -86,7 +86,7 @@ class Members(Answer, frozen=True, kw_only=True, tag="members"):
     more: bool
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class Message(Struct, frozen=True, kw_only=True):
     """A message of the log; *at* is in RFC 3339, UTC, to the millisecond."""
 
     seq: int
@@ -100,12 +100,12 @@ class Entries(Answer, frozen=True, kw_only=True, tag="entries"):
     """The reply to ``history`` and ``search``."""
 
     room: str
-    entries: list[Entry]
+    entries: list[Message]
     more: bool
 
 
 class Ok(Answer, frozen=True, kw_only=True, tag="ok"):
-    """The reply to what is done; to ``say`` with the message's place in the log."""
+    """The reply to a request that is carried out; to ``say`` with the message's place in the log."""
 
     room: str | UnsetType = UNSET
     seq: int | UnsetType = UNSET
@@ -114,7 +114,7 @@ class Ok(Answer, frozen=True, kw_only=True, tag="ok"):
 
 
 class Error(Answer, frozen=True, kw_only=True, tag="error"):
-    """The reply to what can't be done; *message* is for a person, *code* for a program."""
+    """The reply to a request that can't be carried out; *message* is for a person, *code* for a program."""
 
     code: str
     message: str
@@ -135,7 +135,7 @@ class Bye(Answer, frozen=True, kw_only=True, tag="bye"):
 
 
 class Event(Struct, frozen=True, kw_only=True, tag_field="type"):
-    """What all events have: nothing but their type."""
+    """An event; it has nothing but its type."""
 
 
 class Said(Event, frozen=True, kw_only=True, tag="said"):
@@ -174,7 +174,7 @@ class Presence(Event, frozen=True, kw_only=True, tag="presence"):
 
 
 class Renamed(Event, frozen=True, kw_only=True, tag="renamed"):
-    """A member of *room* changed its name."""
+    """A member of *room* changed their name."""
 
     room: str
     from_: str = field(name="from")
@@ -231,7 +231,7 @@ class RoomsChanged(Event, frozen=True, kw_only=True, tag="rooms-changed"):
 
 
 class Slowed(Event, frozen=True, kw_only=True, tag="slowed"):
-    """More came than the server takes, which is *rate* requests a second; what was sent waits, and nothing is lost."""
+    """Requests came faster than the server takes them, which is *rate* a second; they wait, and nothing is lost."""
 
     rate: float
 
@@ -241,7 +241,7 @@ class Ping(Event, frozen=True, kw_only=True, tag="ping"):
 
 
 AnyReply = Welcome | Rooms | Entered | Members | Entries | Ok | Error | Pong | Bye
-"""What comes back for a request."""
+"""A reply: it comes back for a request."""
 
 AnyEvent = (
     Said
@@ -258,4 +258,4 @@ AnyEvent = (
     | Slowed
     | Ping
 )
-"""What comes by itself."""
+"""An event: it comes by itself."""

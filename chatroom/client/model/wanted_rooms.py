@@ -1,0 +1,39 @@
+"""The rooms that somebody wants to be in from the start."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chatroom.core.names import fold
+from chatroom.wire import requests
+from chatroom.wire.requests import AnyRequest
+
+
+class WantedRooms:
+    """The room to enter *first*, until one is in a room, and the *others*, which are entered along with it.
+
+    :param page_size: How many messages of each are shown.
+    """
+
+    def __init__(self, first: str, others: Sequence[str], page_size: int) -> None:
+        self.first = first
+        self._others = {fold(room): room for room in others if fold(room) != fold(first)}
+        self._awaited = set(self._others)
+        self._page_size = page_size
+
+    def __contains__(self, room: str) -> bool:
+        """Whether *room* is one of them, and one is not in it yet."""
+        return fold(room) in {fold(self.first), *self._awaited}
+
+    def joins(self) -> Sequence[AnyRequest]:
+        """Return what asks for the others, once."""
+        # Only when the first one is there: what is said about them must not stand above what is said in it.
+        others, self._others = self._others.values(), {}
+        return [requests.Join(room=room, backlog=self._page_size) for room in others]
+
+    def settle(self, request: AnyRequest) -> bool:
+        """Forget the other room that *request* asks for: it was entered, or it can't be; return False for none."""
+        if isinstance(request, requests.Join) and fold(request.room) in self._awaited:
+            self._awaited.discard(fold(request.room))
+            return True
+        return False
