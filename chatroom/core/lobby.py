@@ -18,7 +18,7 @@ from chatroom.core.limits import PAGE_NAMES, Limits
 from chatroom.core.local_directory import LocalDirectory
 from chatroom.core.names import Key, RoomName, Username, fold, key
 from chatroom.core.paging import page
-from chatroom.core.ports import Log, NewRoom, Opened
+from chatroom.core.ports import Log, NewRoom, Opened, RoomPorts
 from chatroom.core.replies import Members
 from chatroom.core.roll import Roll
 from chatroom.core.room import Room

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from chatroom.core.names import fold
 from chatroom.wire import requests
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames.requests import AnyRequest
 
 
 class WantedRooms:
