@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from chatroom import __version__
-from chatroom.core.errors import ChatError
-from chatroom.core.names import key, room_name
 from chatroom.core.ports import LogId
-from chatroom.core.texts import harmless
+from chatroom.core.values.errors import ChatError
+from chatroom.core.values.names import key, room_name
+from chatroom.core.values.texts import harmless
 from chatroom.logs.sqlite.backup import backup
 from chatroom.logs.sqlite.errors import StoreUnusable, refusing
 from chatroom.logs.sqlite.file import SQLiteFile, read_only

@@ -15,9 +15,9 @@ from twisted.internet.protocol import ServerFactory
 from twisted.logger import Logger
 
 from chatroom import __version__
-from chatroom.core.lobby import Lobby
-from chatroom.core.turn import Turn
-from chatroom.core.wheel import Wheel
+from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.tools.timer_wheel import Wheel
+from chatroom.core.tools.turn import Turn
 from chatroom.fronts.factory import LineFactory, RoomFactory
 from chatroom.fronts.guard.proxy_protocol import ProxiedFactory
 from chatroom.logs.log_service import LogService

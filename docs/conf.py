@@ -38,10 +38,10 @@ autodoc_type_aliases = {
     name: f"~{module}.{name}"
     for module, names in {
         "chatroom.client.states": ["Incoming", "State"],
-        "chatroom.core.commands": ["Command"],
-        "chatroom.core.events": ["ByeReason", "Event", "Reason", "RoomEvent"],
-        "chatroom.core.lobby": ["Reached"],
-        "chatroom.core.replies": ["Reply"],
+        "chatroom.core.values.commands": ["Command"],
+        "chatroom.core.values.events": ["ByeReason", "Event", "Reason", "RoomEvent"],
+        "chatroom.core.rooms.lobby": ["Reached"],
+        "chatroom.core.values.replies": ["Reply"],
         "chatroom.wire.frames.answers": ["AnyEvent", "AnyReply"],
         "chatroom.wire.frames.requests": ["AnyRequest", "Count", "Id", "Secret", "Seq"],
         "twisted.internet.interfaces": ["IReactorCore", "IReactorTime", "IStreamClientEndpoint"],

@@ -11,19 +11,19 @@ from msgspec.structs import replace
 from twisted.internet.task import Clock
 from typing_extensions import override
 
-from chatroom.core.batch import Batch
-from chatroom.core.commands import Command, Create, Join, Login, Request
-from chatroom.core.errors import StorageFailed
-from chatroom.core.events import Event, Message
-from chatroom.core.limits import Limits
-from chatroom.core.lobby import Lobby
-from chatroom.core.names import RoomName, Username
 from chatroom.core.ports import Connection, Log, LogId, NewRoom, Opened, Page, RoomPorts, Searched
-from chatroom.core.query import matcher
-from chatroom.core.replies import Refused, Reply
-from chatroom.core.turn import Turn
-from chatroom.core.visitor import Visitor
-from chatroom.core.wheel import Wheel
+from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.search.query import matcher
+from chatroom.core.tools.timer_wheel import Wheel
+from chatroom.core.tools.turn import Turn
+from chatroom.core.values.batch import Batch
+from chatroom.core.values.commands import Command, Create, Join, Login, Request
+from chatroom.core.values.errors import StorageFailed
+from chatroom.core.values.events import Event, Message
+from chatroom.core.values.limits import Limits
+from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.replies import Refused, Reply
+from chatroom.core.visit.visitor import Visitor
 from chatroom.logs.memory import MemoryLog
 
 NOON = 1_700_000_000.0

@@ -12,8 +12,8 @@ import pytest
 
 import chatroom
 from chatroom.admin import main
-from chatroom.core.events import Ending
-from chatroom.core.tally import Histogram
+from chatroom.core.tools.stats import Histogram
+from chatroom.core.values.events import Ending
 from chatroom.logs.sqlite.errors import REMEDIES
 from chatroom.options.command_line import Options
 from chatroom.services.operations.metrics import Metrics

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from chatroom.core.errors import ChatError
+from chatroom.core.values.errors import ChatError
 from chatroom.wire.frames.answers import AnyEvent, AnyReply, Bye, Entered, Error, Rooms
 from chatroom.wire.frames.requests import AnyRequest
 from tools.generated import keep

@@ -5,7 +5,7 @@ from __future__ import annotations
 from twisted.internet import error
 from twisted.python.failure import Failure
 
-from chatroom.core.texts import harmless
+from chatroom.core.values.texts import harmless
 from chatroom.wire.frames import answers
 
 _FAREWELLS = {

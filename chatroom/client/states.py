@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
-from chatroom.core.texts import harmless
+from chatroom.core.values.texts import harmless
 from chatroom.wire.frames import answers
 
 

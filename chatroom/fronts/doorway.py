@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from chatroom.core.events import Ending
+from chatroom.core.values.events import Ending
 from chatroom.fronts.front import Front
 from chatroom.wire.sniff import Way
 

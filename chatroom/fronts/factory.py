@@ -9,10 +9,10 @@ from twisted.internet.interfaces import IAddress
 from twisted.internet.protocol import Protocol, ServerFactory
 from typing_extensions import override
 
-from chatroom.core.events import Ending
-from chatroom.core.lobby import Lobby
-from chatroom.core.names import RoomName
-from chatroom.core.wheel import Wheel
+from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.tools.timer_wheel import Wheel
+from chatroom.core.values.events import Ending
+from chatroom.core.values.names import RoomName
 from chatroom.fronts.doorway import DOORWAY
 from chatroom.fronts.front import Front
 from chatroom.fronts.guard.access_log import AccessLog, peer

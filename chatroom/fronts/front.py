@@ -14,15 +14,15 @@ from twisted.python.failure import Failure
 from typing_extensions import override
 from zope.interface import implementer
 
-from chatroom.core.commands import Request
-from chatroom.core.errors import LineTooLong, LoginTimeout
-from chatroom.core.events import ByeReason, Ending
-from chatroom.core.limits import WASTE_BYTES
-from chatroom.core.lobby import Lobby
-from chatroom.core.names import RoomName
-from chatroom.core.replies import Refused
-from chatroom.core.visitor import Visitor
-from chatroom.core.wheel import Deadline, Wheel
+from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.tools.timer_wheel import Deadline, Wheel
+from chatroom.core.values.commands import Request
+from chatroom.core.values.errors import LineTooLong, LoginTimeout
+from chatroom.core.values.events import ByeReason, Ending
+from chatroom.core.values.limits import WASTE_BYTES
+from chatroom.core.values.names import RoomName
+from chatroom.core.values.replies import Refused
+from chatroom.core.visit.visitor import Visitor
 from chatroom.fronts.guard.access_log import Access, AccessLog
 from chatroom.fronts.guard.admission import Admission, Host
 from chatroom.fronts.guard.keepalive import Keepalive, Sweep

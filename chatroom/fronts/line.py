@@ -9,7 +9,7 @@ from twisted.protocols.basic import LineReceiver
 from typing_extensions import override
 from zope.interface import implementer
 
-from chatroom.core.names import RoomName
+from chatroom.core.values.names import RoomName
 from chatroom.fronts.doorway import Doorway
 from chatroom.fronts.front import Front, Shared
 from chatroom.fronts.guard.admission import Host

@@ -11,7 +11,7 @@ from twisted.internet.tcp import Server
 from typing_extensions import override
 from zope.interface import implementer
 
-from chatroom.core.turn import Turn
+from chatroom.core.tools.turn import Turn
 from chatroom.fronts.guard.sockets import buffered
 from chatroom.fronts.transport import Transport
 

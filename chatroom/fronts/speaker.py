@@ -7,14 +7,14 @@ from typing import Protocol
 
 from twisted.logger import Logger
 
-from chatroom.core.batch import Batch
-from chatroom.core.commands import Rename, Request
-from chatroom.core.events import Bye, Ending, Event
-from chatroom.core.lobby import Lobby
-from chatroom.core.names import RoomName
 from chatroom.core.ports import Connection
-from chatroom.core.replies import Ok, Reply, Welcome
-from chatroom.core.visitor import Visitor
+from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.values.batch import Batch
+from chatroom.core.values.commands import Rename, Request
+from chatroom.core.values.events import Bye, Ending, Event
+from chatroom.core.values.names import RoomName
+from chatroom.core.values.replies import Ok, Reply, Welcome
+from chatroom.core.visit.visitor import Visitor
 from chatroom.fronts.guard.access_log import Access
 from chatroom.fronts.outbox import Outbox
 from chatroom.wire.dialect import Dialect, Misread, Place

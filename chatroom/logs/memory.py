@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from itertools import count, islice
 from secrets import token_urlsafe
 
-from chatroom.core.errors import StorageFailed
-from chatroom.core.events import Message, digest
-from chatroom.core.limits import RECALLED, RESENDABLE
-from chatroom.core.names import Key, RoomName, key
-from chatroom.core.paging import Row, newest, oldest
 from chatroom.core.ports import Log, LogId, NewRoom, Opened, Page, Searched, Sent
-from chatroom.core.query import matcher
+from chatroom.core.search.query import matcher
+from chatroom.core.tools.paging import Row, newest, oldest
+from chatroom.core.values.errors import StorageFailed
+from chatroom.core.values.events import Message, digest
+from chatroom.core.values.limits import RECALLED, RESENDABLE
+from chatroom.core.values.names import Key, RoomName, key
 from chatroom.logs.memory_search import MemorySearches
 
 Rows = deque[Row]

@@ -6,10 +6,10 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from chatroom.core.errors import SearchTooLong
-from chatroom.core.limits import CROWDED, PIECE
-from chatroom.core.paging import Row, newest
 from chatroom.core.ports import Searched
+from chatroom.core.tools.paging import Row, newest
+from chatroom.core.values.errors import SearchTooLong
+from chatroom.core.values.limits import CROWDED, PIECE
 
 Got = Callable[[Searched], None]
 

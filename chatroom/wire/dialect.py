@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
-from chatroom.core.batch import Batch
-from chatroom.core.commands import Join, Request
-from chatroom.core.errors import ChatError
-from chatroom.core.events import Event
-from chatroom.core.names import RoomName
-from chatroom.core.replies import Reply
+from chatroom.core.values.batch import Batch
+from chatroom.core.values.commands import Join, Request
+from chatroom.core.values.errors import ChatError
+from chatroom.core.values.events import Event
+from chatroom.core.values.names import RoomName
+from chatroom.core.values.replies import Reply
 
 DialectName = Literal["text", "frames"]
 """The names of the dialects, as the log and the metrics write them."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from typing_extensions import override
 
-from chatroom.core.commands import (
+from chatroom.core.values.commands import (
     Command,
     Create,
     Delete,
@@ -27,7 +27,7 @@ from chatroom.core.commands import (
     Topic,
     Who,
 )
-from chatroom.core.names import RoomName, Username, key
+from chatroom.core.values.names import RoomName, Username, key
 from tests.core.critic import Critic, Ledger, Memory
 from tests.fakes import World
 

@@ -10,16 +10,16 @@ from typing import Any, NamedTuple
 
 from typing_extensions import override
 
-from chatroom.core.errors import StorageFailed
-from chatroom.core.events import Message
-from chatroom.core.lobby import Lobby
-from chatroom.core.local_directory import LocalDirectory
-from chatroom.core.member import Member
-from chatroom.core.names import RoomName, Username, key
 from chatroom.core.ports import LogId, NewRoom, Opened, Page
-from chatroom.core.room import Participant, Position, Room
-from chatroom.core.user import User
-from chatroom.core.wheel import Deadline, Wheel
+from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.rooms.local_directory import LocalDirectory
+from chatroom.core.rooms.member import Member
+from chatroom.core.rooms.room import Participant, Position, Room
+from chatroom.core.rooms.user import User
+from chatroom.core.tools.timer_wheel import Deadline, Wheel
+from chatroom.core.values.errors import StorageFailed
+from chatroom.core.values.events import Message
+from chatroom.core.values.names import RoomName, Username, key
 from chatroom.logs.sqlite.log import SQLiteLog
 from tests.e2e.model_house import GRACE
 

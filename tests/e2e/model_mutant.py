@@ -18,7 +18,7 @@ from twisted.scripts.twistd import runApp
 from typing_extensions import override
 from zope.interface import implementer
 
-from chatroom.core.turn import Turn
+from chatroom.core.tools.turn import Turn
 from chatroom.fronts.factory import LineFactory
 from chatroom.logs.log_service import LogService
 from chatroom.logs.sqlite.retention import Retention

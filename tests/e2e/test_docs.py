@@ -12,8 +12,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from typing_extensions import override
 
-from chatroom.core.errors import ChatError
-from chatroom.core.limits import Limits
+from chatroom.core.values.errors import ChatError
+from chatroom.core.values.limits import Limits
 from chatroom.options.command_line import Options
 from chatroom.wire.frames.answers import AnyEvent
 from chatroom.wire.frames.codec import TYPES

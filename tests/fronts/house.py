@@ -18,8 +18,8 @@ from twisted.python.failure import Failure
 from typing_extensions import override
 from zope.interface import alsoProvides, provider
 
-from chatroom.core.names import RoomName
 from chatroom.core.ports import Log
+from chatroom.core.values.names import RoomName
 from chatroom.fronts.factory import LineFactory, RoomFactory
 from chatroom.fronts.guard.rejected import Rejected
 from chatroom.fronts.line import LineFront

@@ -20,7 +20,7 @@ from twisted.internet.threads import deferToThread
 from twisted.python.failure import Failure
 from typing_extensions import override
 
-from chatroom.core.turn import Turn
+from chatroom.core.tools.turn import Turn
 from chatroom.fronts.guard.sockets import buffered
 from chatroom.fronts.outbox import BufferedOutbox, DirectOutbox, outbox
 

@@ -9,8 +9,8 @@ from twisted.protocols.basic import LineReceiver
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
-from chatroom.core.commands import Request
-from chatroom.core.limits import Limits
+from chatroom.core.values.commands import Request
+from chatroom.core.values.limits import Limits
 from chatroom.fronts.factory import LineFactory
 from chatroom.fronts.front import Front
 from chatroom.fronts.line import LineFront

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
-from chatroom.core.batch import Batch
-from chatroom.core.commands import Ping, Request
-from chatroom.core.events import Event
-from chatroom.core.limits import Limits
-from chatroom.core.replies import Pong, Reply
+from chatroom.core.values.batch import Batch
+from chatroom.core.values.commands import Ping, Request
+from chatroom.core.values.events import Event
+from chatroom.core.values.limits import Limits
+from chatroom.core.values.replies import Pong, Reply
 from chatroom.wire.dialect import Misread, Place
 from chatroom.wire.frames.frames import Frames
 from tests.fakes import BrokenLog

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from chatroom.core.errors import QueryInvalid, SearchTooLong, StorageFailed
-from chatroom.core.events import Message, digest
-from chatroom.core.limits import RECALLED, RESENDABLE
-from chatroom.core.names import RoomName, Username
 from chatroom.core.ports import LogId, NewRoom, Opened, Page, Searched, Sent
+from chatroom.core.values.errors import QueryInvalid, SearchTooLong, StorageFailed
+from chatroom.core.values.events import Message, digest
+from chatroom.core.values.limits import RECALLED, RESENDABLE
+from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.memory import CLOSED, KEPT, MemoryLog
 
 

@@ -13,8 +13,8 @@ from twisted.internet.task import Clock
 from twisted.logger import LogEvent
 from typing_extensions import override
 
-from chatroom.core.errors import SearchTooLong, StorageFailed
 from chatroom.core.ports import LogId, Searched
+from chatroom.core.values.errors import SearchTooLong, StorageFailed
 from chatroom.logs.sqlite.file import read_only
 from chatroom.logs.sqlite.retention import Retention
 from chatroom.logs.sqlite.searcher import Searcher

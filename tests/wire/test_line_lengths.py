@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from chatroom.core import commands
-from chatroom.core.commands import Command, Request
-from chatroom.core.events import Event, Rooms
-from chatroom.core.limits import Limits
-from chatroom.core.names import room_name, username
-from chatroom.core.replies import Refused, Reply
-from chatroom.core.texts import MAX_TEXT, MAX_TOPIC
+from chatroom.core.values import commands
+from chatroom.core.values.commands import Command, Request
+from chatroom.core.values.events import Event, Rooms
+from chatroom.core.values.limits import Limits
+from chatroom.core.values.names import room_name, username
+from chatroom.core.values.replies import Refused, Reply
+from chatroom.core.values.texts import MAX_TEXT, MAX_TOPIC
 from chatroom.wire.dialect import Misread, Place
 from chatroom.wire.frames.frames import Frames
 from chatroom.wire.text.text import Text

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec import UNSET
 
-from chatroom.core import names
-from chatroom.core.errors import ChatError
+from chatroom.core.values import names
+from chatroom.core.values.errors import ChatError
 from chatroom.wire.frames import answers
 from chatroom.wire.frames.answers import Deleted, Gap, Level, Said
 from chatroom.wire.frames.requests import Create, Join

@@ -21,8 +21,8 @@ from chatroom.client.model.window import Window
 from chatroom.client.text.highlights import mentions
 from chatroom.client.views.lines import Message, Notice, Pending, Private
 from chatroom.client.views.view import Connectivity, LobbyRoom, Status, Tab
-from chatroom.core.names import fold
-from chatroom.core.texts import MAX_TEXT
+from chatroom.core.values.names import fold
+from chatroom.core.values.texts import MAX_TEXT
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.requests import AnyRequest
 

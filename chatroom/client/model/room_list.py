@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from chatroom.client.views.view import LobbyRoom
-from chatroom.core.names import fold
+from chatroom.core.values.names import fold
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.answers import RoomInfo
 from chatroom.wire.frames.requests import AnyRequest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chatroom.core.names import fold
+from chatroom.core.values.names import fold
 from chatroom.wire import requests
 from chatroom.wire.frames.requests import AnyRequest
 

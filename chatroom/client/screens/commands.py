@@ -17,8 +17,8 @@ from chatroom.client.screens.overlays.mentions import open_mentions
 from chatroom.client.screens.overlays.search import open_search
 from chatroom.client.screens.room_listing import listing
 from chatroom.client.screens.screen import Screen
-from chatroom.core import names, texts
-from chatroom.core.errors import ChatError
+from chatroom.core.values import names, texts
+from chatroom.core.values.errors import ChatError
 from chatroom.wire.frames import requests
 from chatroom.wire.frames.requests import AnyRequest
 

@@ -9,8 +9,8 @@ from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
 from twisted.internet.interfaces import IAddress
 from twisted.logger import Logger
 
-from chatroom.core.events import Ending
-from chatroom.core.texts import harmless
+from chatroom.core.values.events import Ending
+from chatroom.core.values.texts import harmless
 from chatroom.wire.dialect import DialectName
 
 

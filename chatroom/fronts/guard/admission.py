@@ -10,8 +10,8 @@ from twisted.internet.address import IPv6Address as IPv6Peer
 from twisted.internet.interfaces import IAddress
 from twisted.logger import Logger
 
-from chatroom.core.errors import TooManyConnections
-from chatroom.core.wheel import Wheel
+from chatroom.core.tools.timer_wheel import Wheel
+from chatroom.core.values.errors import TooManyConnections
 from chatroom.fronts.guard.log_throttle import LogThrottle
 
 Host = NewType("Host", bytes)

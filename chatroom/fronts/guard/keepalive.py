@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Literal, Protocol
 
-from chatroom.core.limits import Limits
-from chatroom.core.wheel import Wheel
+from chatroom.core.tools.timer_wheel import Wheel
+from chatroom.core.values.limits import Limits
 
 LOOKS = 12
 """Looks at a peer in the shortest time that it has."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chatroom.core.wheel import Deadline, Wheel
+from chatroom.core.tools.timer_wheel import Deadline, Wheel
 from chatroom.fronts.transport import Transport
 
 LINGER = 0.2

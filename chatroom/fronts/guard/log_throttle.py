@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from chatroom.core.wheel import Wheel
+from chatroom.core.tools.timer_wheel import Wheel
 
 QUIET = 10.0
 """Seconds between two lines about the same."""

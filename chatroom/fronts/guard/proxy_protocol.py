@@ -12,8 +12,8 @@ from twisted.protocols.policies import ProtocolWrapper
 from twisted.python.failure import Failure
 from typing_extensions import override
 
-from chatroom.core.lobby import Lobby
-from chatroom.core.wheel import Deadline, Wheel
+from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.tools.timer_wheel import Deadline, Wheel
 from chatroom.fronts.guard.admission import Admission, Host
 from chatroom.fronts.guard.rejected import Rejected
 

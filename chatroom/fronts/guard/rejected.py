@@ -12,8 +12,8 @@ from twisted.internet.tcp import Server
 from twisted.python.failure import Failure
 from typing_extensions import override
 
-from chatroom.core.errors import ChatError
-from chatroom.core.wheel import Deadline, Wheel
+from chatroom.core.tools.timer_wheel import Deadline, Wheel
+from chatroom.core.values.errors import ChatError
 from chatroom.fronts.guard.sockets import connection_below
 from chatroom.fronts.transport import Transport
 

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from twisted.logger import Logger
 
-from chatroom.core.errors import StorageFailed
 from chatroom.core.ports import Clock
+from chatroom.core.values.errors import StorageFailed
 from chatroom.logs.sqlite.health import Health
 
 log = Logger()

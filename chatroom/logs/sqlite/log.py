@@ -11,11 +11,11 @@ from typing import Any, cast
 from twisted.internet.defer import Deferred, succeed
 from twisted.logger import Logger
 
-from chatroom.core.errors import StorageFailed
-from chatroom.core.events import Message
-from chatroom.core.names import RoomName
 from chatroom.core.ports import Clock, Log, LogId, NewRoom, Opened, Page, Searched, Timer
-from chatroom.core.tally import BATCH_SIZES, Histogram
+from chatroom.core.tools.stats import BATCH_SIZES, Histogram
+from chatroom.core.values.errors import StorageFailed
+from chatroom.core.values.events import Message
+from chatroom.core.values.names import RoomName
 from chatroom.logs.sqlite.errors import refusing
 from chatroom.logs.sqlite.file import SQLiteFile, Sync
 from chatroom.logs.sqlite.group_commit import RETRY, GroupCommit, Work

@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 
-from chatroom.core.cut import cut
-from chatroom.core.limits import PIECE
+from chatroom.core.search.tokenize import cut
+from chatroom.core.values.limits import PIECE
 from chatroom.logs.sqlite.retention import Retention
 from chatroom.logs.sqlite.statements import insert, note, transaction
 

@@ -8,10 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from chatroom.core.errors import SearchTooLong, StorageFailed
-from chatroom.core.limits import RECALLED, RESENDABLE
 from chatroom.core.ports import LogId, Opened, Page, Searched, Sent
-from chatroom.core.query import phrases
+from chatroom.core.search.query import phrases
+from chatroom.core.values.errors import SearchTooLong, StorageFailed
+from chatroom.core.values.limits import RECALLED, RESENDABLE
 from chatroom.logs.sqlite.file import read_only
 from chatroom.logs.sqlite.health import Health
 from chatroom.logs.sqlite.reader import Reader

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 
-from chatroom.core.events import Message, digest
-from chatroom.core.paging import Row, newest, oldest
 from chatroom.core.ports import LogId, Page, Sent
+from chatroom.core.tools.paging import Row, newest, oldest
+from chatroom.core.values.events import Message, digest
 from chatroom.logs.sqlite.retention import Retention
 
 UNLIMITED = 1 << 62

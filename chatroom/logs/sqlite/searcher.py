@@ -8,11 +8,11 @@ from itertools import chain
 
 from typing_extensions import override
 
-from chatroom.core.errors import SearchTooLong
-from chatroom.core.limits import CROWDED
-from chatroom.core.paging import Row, newest
 from chatroom.core.ports import LogId, Page
-from chatroom.core.query import Phrase, matcher, phrases
+from chatroom.core.search.query import Phrase, matcher, phrases
+from chatroom.core.tools.paging import Row, newest
+from chatroom.core.values.errors import SearchTooLong
+from chatroom.core.values.limits import CROWDED
 from chatroom.logs.sqlite.reader import UNLIMITED, Reader, bound
 from chatroom.logs.sqlite.retention import Retention
 
@@ -53,7 +53,7 @@ class Searcher(Reader):
     def search(self, log: LogId, query: str, before: int | None, limit: int) -> Page:
         """Return a page, by :meth:`chatroom.core.ports.Log.search`.
 
-        :raises chatroom.core.errors.SearchTooLong: if it takes longer than it may.
+        :raises chatroom.core.values.errors.SearchTooLong: if it takes longer than it may.
         """
         self._began = self._seconds()
         try:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from secrets import token_urlsafe
 
-from chatroom.core.events import Message
-from chatroom.core.names import RoomName, key
 from chatroom.core.ports import LogId, NewRoom, Opened
+from chatroom.core.values.events import Message
+from chatroom.core.values.names import RoomName, key
 from chatroom.logs.sqlite.retention import Retention
 from chatroom.logs.sqlite.statements import insert, transaction
 

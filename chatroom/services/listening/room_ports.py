@@ -12,8 +12,8 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from typing_extensions import override
 
-from chatroom.core.names import RoomName
 from chatroom.core.ports import RoomPorts
+from chatroom.core.values.names import RoomName
 from chatroom.services.listening.listen_address import ListenAddress
 from chatroom.services.listening.listener import reason
 

@@ -16,8 +16,8 @@ from prometheus_client.core import (
 )
 
 from chatroom import __version__
-from chatroom.core.lobby import Lobby
-from chatroom.core.tally import Histogram
+from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.tools.stats import Histogram
 
 STATES = ("username", "lobby", "room", "closing")
 DIALECTS = ("text", "frames", "unknown")

@@ -22,7 +22,7 @@ from twisted.web.resource import Resource
 from twisted.web.server import Request, Site
 from typing_extensions import override
 
-from chatroom.core.lobby import Lobby
+from chatroom.core.rooms.lobby import Lobby
 from chatroom.services.listening.listen_address import ListenAddress
 from chatroom.services.listening.listener import Listener
 from chatroom.services.operations.dns_rebinding import can_be_rebound, is_private

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from twisted.logger import Logger
 
-from chatroom.core.errors import ChatError
-from chatroom.core.texts import message
+from chatroom.core.values.errors import ChatError
+from chatroom.core.values.texts import message
 
 
 class MotdUnusable(ValueError):

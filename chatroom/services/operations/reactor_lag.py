@@ -7,7 +7,7 @@ from twisted.internet.defer import Deferred
 from typing_extensions import override
 
 from chatroom.core.ports import Clock, Timer
-from chatroom.core.tally import Histogram
+from chatroom.core.tools.stats import Histogram
 
 PERIOD = 0.25
 """Seconds between two measurements."""

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
-from chatroom.core.commands import Request
-from chatroom.core.errors import BadFrame, UnknownType
+from chatroom.core.values.commands import Request
+from chatroom.core.values.errors import BadFrame, UnknownType
 from chatroom.wire.dialect import Misread
 from chatroom.wire.frames.requests import AnyRequest, Id
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from msgspec import UNSET
 
-from chatroom.core.batch import Batch
-from chatroom.core.commands import Join, Request
-from chatroom.core.events import Event
-from chatroom.core.limits import Limits
-from chatroom.core.names import RoomName
-from chatroom.core.replies import Reply, Stored
+from chatroom.core.values.batch import Batch
+from chatroom.core.values.commands import Join, Request
+from chatroom.core.values.events import Event
+from chatroom.core.values.limits import Limits
+from chatroom.core.values.names import RoomName
+from chatroom.core.values.replies import Reply, Stored
 from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
 from chatroom.wire.frames import answers, shapes
 from chatroom.wire.frames.codec import decode, encode, misread

@@ -8,7 +8,7 @@ from typing import Annotated, TypeVar
 from msgspec import UNSET, Meta, Struct, UnsetType
 from typing_extensions import override
 
-from chatroom.core import commands, names, texts
+from chatroom.core.values import commands, names, texts
 
 T = TypeVar("T")
 
@@ -33,7 +33,7 @@ class Request(Struct, frozen=True, kw_only=True, tag_field="type"):
     def command(self) -> commands.Command:
         """Return the command, with every name and text checked.
 
-        :raises chatroom.core.errors.ChatError: if one of them is not allowed.
+        :raises chatroom.core.values.errors.ChatError: if one of them is not allowed.
         """
         raise NotImplementedError
 

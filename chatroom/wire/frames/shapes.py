@@ -7,12 +7,12 @@ from typing import assert_never
 from msgspec import UNSET, UnsetType
 
 from chatroom import __version__
-from chatroom.core import events as core
-from chatroom.core import replies
-from chatroom.core.commands import Request
-from chatroom.core.errors import ChatError
-from chatroom.core.limits import Limits
-from chatroom.core.texts import MAX_TEXT, harmless
+from chatroom.core.values import events as core
+from chatroom.core.values import replies
+from chatroom.core.values.commands import Request
+from chatroom.core.values.errors import ChatError
+from chatroom.core.values.limits import Limits
+from chatroom.core.values.texts import MAX_TEXT, harmless
 from chatroom.wire.dialect import Misread
 from chatroom.wire.frames import answers
 from chatroom.wire.frames.answers import AnyEvent, AnyReply

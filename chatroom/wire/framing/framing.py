@@ -26,7 +26,7 @@ class Framing(Protocol):
     def pop(self) -> bytes:
         """Return the oldest line, without its end.
 
-        :raises chatroom.core.errors.LineTooLong: if it is too long.
+        :raises chatroom.core.values.errors.LineTooLong: if it is too long.
         """
 
     def end(self) -> None:

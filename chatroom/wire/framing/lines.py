@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from chatroom.core.errors import LineTooLong
+from chatroom.core.values.errors import LineTooLong
 from chatroom.wire import sniff
 from chatroom.wire.dialect import DialectName
 from chatroom.wire.framing.framing import Framing
@@ -59,7 +59,7 @@ class Lines:
     def pop(self) -> bytes:
         """Return the oldest line, without its end.
 
-        :raises chatroom.core.errors.LineTooLong: if it is too long.
+        :raises chatroom.core.values.errors.LineTooLong: if it is too long.
         """
         line = self._waiting.pop()
         if line is None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chatroom.core import texts
-from chatroom.core.commands import (
+from chatroom.core.values import texts
+from chatroom.core.values.commands import (
     Command,
     Create,
     Delete,
@@ -24,8 +24,8 @@ from chatroom.core.commands import (
     Topic,
     Who,
 )
-from chatroom.core.errors import BadCommand, InNoRoom, NotLoggedIn, UnknownType
-from chatroom.core.names import RoomName, room_name, username
+from chatroom.core.values.errors import BadCommand, InNoRoom, NotLoggedIn, UnknownType
+from chatroom.core.values.names import RoomName, room_name, username
 
 REPLAYED = 10
 """Messages that are shown on entering a room."""
@@ -159,7 +159,7 @@ BY_NAME = {word.name: word for word in WORDS} | {"msg": next(word for word in WO
 def command(line: str, room: RoomName | None) -> Command:
     """Return what the command in *line* means to somebody in *room*, or in the lobby.
 
-    :raises chatroom.core.errors.ChatError: if it is no command.
+    :raises chatroom.core.values.errors.ChatError: if it is no command.
     """
     name, rest = _split(line.strip().removeprefix("/").lstrip() or "/")
     word = _word(name, room)
@@ -172,7 +172,7 @@ def command(line: str, room: RoomName | None) -> Command:
 def before_name(line: str) -> Command:
     """Return what *line* means to somebody without a username: that name, unless it is a command.
 
-    :raises chatroom.core.errors.ChatError: if it is neither, or a command that needs a name.
+    :raises chatroom.core.values.errors.ChatError: if it is neither, or a command that needs a name.
     """
     name, rest = (*line.removeprefix("/").split(maxsplit=1), "", "")[:2]
     match BY_NAME.get(name.lower()):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import assert_never
 
-from chatroom.core.events import (
+from chatroom.core.values.events import (
     Bye,
     Deleted,
     Event,

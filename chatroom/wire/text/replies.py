@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import assert_never
 from unicodedata import combining, east_asian_width
 
-from chatroom.core.commands import Command, List
-from chatroom.core.events import Bye, RoomInfo, Rooms
-from chatroom.core.replies import Entered, Entries, Members, Ok, Pong, Refused, Reply, Stored, Welcome
+from chatroom.core.values.commands import Command, List
+from chatroom.core.values.events import Bye, RoomInfo, Rooms
+from chatroom.core.values.replies import Entered, Entries, Members, Ok, Pong, Refused, Reply, Stored, Welcome
 from chatroom.wire.text.writing import bye, head_count
 
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Container
 from dataclasses import dataclass
 
-from chatroom.core.errors import ChatError
-from chatroom.core.names import Key, key, room_name, username
+from chatroom.core.values.errors import ChatError
+from chatroom.core.values.names import Key, key, room_name, username
 
 
 @dataclass(frozen=True, slots=True)

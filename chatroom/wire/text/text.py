@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chatroom.core import texts
-from chatroom.core.batch import Batch
-from chatroom.core.commands import Command, Delete, Join, Leave, Local, Rename, Request, Say, Search, Tell, Topic
-from chatroom.core.errors import ChatError, TextInvalid
-from chatroom.core.events import Event
-from chatroom.core.names import RoomName
-from chatroom.core.replies import Entries, Ok, Reply, Stored
+from chatroom.core.values import texts
+from chatroom.core.values.batch import Batch
+from chatroom.core.values.commands import Command, Delete, Join, Leave, Local, Rename, Request, Say, Search, Tell, Topic
+from chatroom.core.values.errors import ChatError, TextInvalid
+from chatroom.core.values.events import Event
+from chatroom.core.values.names import RoomName
+from chatroom.core.values.replies import Entries, Ok, Reply, Stored
 from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
 from chatroom.wire.text import commands
 from chatroom.wire.text.commands import Help

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chatroom.core import texts
+from chatroom.core.values import texts
 
 
 def written(*lines: str) -> bytes:

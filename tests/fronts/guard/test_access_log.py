@@ -9,7 +9,7 @@ from twisted.internet.address import HostnameAddress, IPv4Address, IPv6Address, 
 from twisted.logger import ILogObserver, LogEvent, formatEvent, globalLogPublisher
 from zope.interface import provider
 
-from chatroom.core.errors import LoginTimeout
+from chatroom.core.values.errors import LoginTimeout
 from chatroom.fronts.guard.access_log import AccessLog, peer
 from tests.fronts.house import House
 

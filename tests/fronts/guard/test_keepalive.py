@@ -9,8 +9,8 @@ from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
-from chatroom.core.limits import Limits
-from chatroom.core.wheel import Wheel
+from chatroom.core.tools.timer_wheel import Wheel
+from chatroom.core.values.limits import Limits
 from chatroom.fronts.guard.keepalive import AT_ONCE, Keepalive, Sweep, Watched
 from tests.fronts.house import House, frame
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from chatroom.core.limits import PIECE
 from chatroom.core.ports import LogId
+from chatroom.core.values.limits import PIECE
 from chatroom.logs.sqlite.file import SQLiteFile
 from chatroom.logs.sqlite.maintenance import STEP, STEP_BYTES, Maintenance
 from chatroom.logs.sqlite.retention import Retention

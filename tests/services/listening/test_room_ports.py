@@ -15,7 +15,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 from zope.interface import provider
 
-from chatroom.core.names import RoomName
+from chatroom.core.values.names import RoomName
 from chatroom.services.listening.listen_address import ListenAddress
 from chatroom.services.listening.room_ports import RoomPortService
 

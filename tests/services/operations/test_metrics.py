@@ -12,8 +12,8 @@ from twisted.internet.task import Clock
 from twisted.logger import LogEvent
 
 from chatroom import __version__
-from chatroom.core.commands import Say
-from chatroom.core.tally import Histogram
+from chatroom.core.tools.stats import Histogram
+from chatroom.core.values.commands import Say
 from chatroom.services.operations.metrics import Commits, Metrics
 from chatroom.services.operations.metrics_http import Snapshot
 from chatroom.services.operations.reactor_lag import BOUNDS, PERIOD, ReactorLag

@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatroom import __version__
-from chatroom.core import errors, events, replies
-from chatroom.core.batch import Batch
-from chatroom.core.commands import Request, Say
-from chatroom.core.errors import ChatError
-from chatroom.core.events import Bye, Event, Message, RoomInfo, Rooms, Said, Slowed
-from chatroom.core.limits import Limits
-from chatroom.core.names import room_name, username
-from chatroom.core.replies import Refused, Reply
+from chatroom.core.values import errors, events, replies
+from chatroom.core.values.batch import Batch
+from chatroom.core.values.commands import Request, Say
+from chatroom.core.values.errors import ChatError
+from chatroom.core.values.events import Bye, Event, Message, RoomInfo, Rooms, Said, Slowed
+from chatroom.core.values.limits import Limits
+from chatroom.core.values.names import room_name, username
+from chatroom.core.values.replies import Refused, Reply
 from chatroom.wire.frames.answers import AnyEvent, AnyReply
 from chatroom.wire.frames.frames import Frames
 from tests.wire.frames.values import EVENTS, REPLIES

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatroom.core import commands
-from chatroom.core.commands import Command, Request
-from chatroom.core.errors import ChatError
-from chatroom.core.limits import Limits
-from chatroom.core.names import room_name, username
-from chatroom.core.replies import Refused
+from chatroom.core.values import commands
+from chatroom.core.values.commands import Command, Request
+from chatroom.core.values.errors import ChatError
+from chatroom.core.values.limits import Limits
+from chatroom.core.values.names import room_name, username
+from chatroom.core.values.replies import Refused
 from chatroom.wire.dialect import Misread, Place
 from chatroom.wire.frames import requests
 from chatroom.wire.frames.codec import TYPES

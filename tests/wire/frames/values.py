@@ -8,9 +8,9 @@ import msgspec
 from hypothesis import strategies as st
 from msgspec import inspect
 
-from chatroom.core.errors import ChatError, CidReused, InNoRoom, NotAllowed, TextTooLong, UsernameTaken
-from chatroom.core.events import Bye, Event, Message, Said, Slowed, Told
-from chatroom.core.replies import Entries, Refused, Reply, Stored
+from chatroom.core.values.errors import ChatError, CidReused, InNoRoom, NotAllowed, TextTooLong, UsernameTaken
+from chatroom.core.values.events import Bye, Event, Message, Said, Slowed, Told
+from chatroom.core.values.replies import Entries, Refused, Reply, Stored
 from chatroom.wire.frames import requests
 
 SHAPES = {inspect.type_info(shape).tag: shape for shape in requests.AnyRequest.__args__}  # type: ignore[attr-defined]

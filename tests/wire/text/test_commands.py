@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatroom.core.commands import (
+from chatroom.core.values.commands import (
     Command,
     Create,
     Delete,
@@ -27,8 +27,8 @@ from chatroom.core.commands import (
     Topic,
     Who,
 )
-from chatroom.core.names import RESERVED, room_name, username
-from chatroom.core.replies import Ok, Refused
+from chatroom.core.values.names import RESERVED, room_name, username
+from chatroom.core.values.replies import Ok, Refused
 from chatroom.wire.dialect import Misread, Place
 from chatroom.wire.text.commands import BY_NAME, WORDS, Help
 from chatroom.wire.text.text import Text

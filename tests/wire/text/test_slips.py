@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatroom.core.commands import Request, Say
-from chatroom.core.names import key, room_name
-from chatroom.core.replies import Stored
+from chatroom.core.values.commands import Request, Say
+from chatroom.core.values.names import key, room_name
+from chatroom.core.values.replies import Stored
 from chatroom.wire.text.commands import BY_NAME
 from chatroom.wire.text.slips import Known, slip
 from chatroom.wire.text.text import Text

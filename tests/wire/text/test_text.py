@@ -7,12 +7,12 @@ import re
 import pytest
 from hypothesis import given
 
-from chatroom.core import commands, errors, events, replies
-from chatroom.core.batch import Batch
-from chatroom.core.commands import Command, Request
-from chatroom.core.events import Event, Message, RoomInfo, Rooms, Said, Told
-from chatroom.core.names import room_name, username
-from chatroom.core.replies import Ok, Refused, Reply
+from chatroom.core.values import commands, errors, events, replies
+from chatroom.core.values.batch import Batch
+from chatroom.core.values.commands import Command, Request
+from chatroom.core.values.events import Event, Message, RoomInfo, Rooms, Said, Told
+from chatroom.core.values.names import room_name, username
+from chatroom.core.values.replies import Ok, Refused, Reply
 from chatroom.wire.dialect import Place
 from chatroom.wire.text.text import Text, greeting
 from chatroom.wire.timestamps import day_and_time
