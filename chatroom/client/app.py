@@ -43,13 +43,13 @@ SOON = 2
 """Seconds in which a server is connected to, or else one is told for how long it has not answered."""
 
 FOCUS: Mapping[Typed, bool] = {"focus in": True, "focus out": False}
-"""What the terminal tells of its focus, in the place of keys."""
+"""Focus as the terminal tells it, in the place of keys."""
 
 
 class App:
     """Shows the screens of *chat* in *terminal*, with what *connect* connects to, from :meth:`start` to :meth:`end`.
 
-    *bell* calls somebody who does not look.
+    *bell* calls users who do not look.
     """
 
     log = Logger()
@@ -88,7 +88,7 @@ class App:
             self.session.ask(self._screen.submit())
 
     def end(self, status: int, message: str = "") -> None:
-        """Leave the terminal as it was; :attr:`ended` tells *status* and *message* to whoever is to exit with them."""
+        """Leave the terminal as it was; :attr:`ended` then fires with *status* and *message*."""
         self.session.end(status, message)
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""What the client needs of the world: a server, an interface that shows it, and where lines come from."""
+"""The ports of the client: a server, a user interface, a source of lines."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ _LINE_END = regex.compile(r"\r\n?")
 
 
 class Clipboard:
-    """What was killed last, in any of the editors that share it, and by which if it has done nothing since."""
+    """The text killed last in the editors that share it, and by which one, if it has done nothing since."""
 
     __slots__ = ("by", "text")
 

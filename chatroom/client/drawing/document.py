@@ -39,7 +39,7 @@ class Document:
         return self.moved(Position(max(self._count, 1), 0), -height)
 
     def moved(self, position: Position, rows: int) -> Position:
-        """Return the position so many *rows* below *position* (less than 0: above it), or the first or last one."""
+        """Return the position *rows* below *position* (less than 0: above it), or the first or last one."""
         index, offset = position
         offset += rows
         while offset < -len(self._above(index)):

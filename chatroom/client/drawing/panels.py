@@ -1,4 +1,4 @@
-"""What stands beside a room: the rooms that one is in, on the left, and who is in this one, on the right."""
+"""The panels beside a room: the joined rooms on the left, the members on the right."""
 
 from __future__ import annotations
 

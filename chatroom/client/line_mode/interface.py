@@ -90,7 +90,7 @@ class LineMode:
             self._print(information(["Type the username you want."]))
 
     def end(self, status: int, message: str = "") -> None:
-        """Say good-bye; :attr:`ended` tells *status* and *message* to whoever is to exit with them."""
+        """Say good-bye; :attr:`ended` then fires with *status* and *message*."""
         self._session.end(status, message)
 
     def close(self) -> None:

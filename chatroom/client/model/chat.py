@@ -1,4 +1,4 @@
-"""Everything that the client knows, whatever screen is open: who one is, the rooms that are open, those one is in."""
+"""The chat as the client knows it, whatever screen is open: the user, the open rooms, the joined ones."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from chatroom.wire import answers, requests
 from chatroom.wire.requests import AnyRequest
 
 MANY_UNREAD = 20
-"""Messages that may be new in a room without a word: one sees where they begin."""
+"""Messages that may be new in a room without a word: their beginning is in view."""
 
 PAGE_SIZE = 100
 """Messages of a room that are shown on entering it; a page of history too."""
 
 
 class Chat:
-    """What is known, and what one does with it; ``hearing`` puts in what the server says.
+    """A chat and what the user does with it; the reducer puts in what the server says.
 
     *now* tells the local time; *zone* is that of the times shown, the system's own if None. *wanted* is the room to
     enter first, *also* are others, which are entered along with it. *highlight_words* count as one's name does;

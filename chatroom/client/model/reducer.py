@@ -1,4 +1,4 @@
-"""What the server says, and what it changes of what the client knows."""
+"""The reducer: replies and events of the server become changes of the chat."""
 
 from __future__ import annotations
 

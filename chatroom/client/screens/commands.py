@@ -260,7 +260,7 @@ COMMANDS = (
 BY_NAME: Mapping[str, Command] = {name: command for command in COMMANDS for name in (command.name, *command.aliases)}
 
 ARGUMENTS: Mapping[str, tuple[Kind, ...]] = {name: command.arguments for name, command in BY_NAME.items()}
-"""What the arguments of each command are, to complete them."""
+"""The arguments of each command, to complete them."""
 
 
 def carry_out(screen: Screen, line: str) -> AnyRequest | None:

@@ -1,4 +1,4 @@
-"""The screen of a room: what is said there, who is there, and the other rooms one is in."""
+"""The screen of a room: its talk, its members, and the other joined rooms."""
 
 from __future__ import annotations
 

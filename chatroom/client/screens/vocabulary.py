@@ -1,4 +1,4 @@
-"""What Tab offers: the people, rooms and words that there are now."""
+"""The vocabulary that Tab offers: people, rooms and words."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ class JumpScreen(TypedListScreen):
         )
 
     def _room_items(self) -> Sequence[RoomItem]:
-        """Return the rooms that one is in, and the others that are open."""
+        """Return the joined rooms, and the others that are open."""
         joined = [
             RoomItem(room.room, room.topic, room.unread, int(room.mentioned), joined=True)
             for room in self.chat.conversations.values()
