@@ -40,7 +40,7 @@ SCROLLS: Mapping[Action, Scroll] = {
 
 
 SOON = 2
-"""Seconds in which a server is connected to, or else one is told for how long it has not answered."""
+"""Seconds for connecting to a server before the user is told how long it has not answered."""
 
 FOCUS: Mapping[Typed, bool] = {"focus in": True, "focus out": False}
 """Focus as the terminal tells it, in the place of keys."""
@@ -98,7 +98,7 @@ class App:
             self._second.stop()
 
     def quit(self) -> None:
-        """End, for somebody wants that."""
+        """End as the user wants."""
         self.end(0)
 
     def _display(self) -> View:
@@ -231,7 +231,7 @@ class App:
 
 
 def title(chat: Chat) -> str:
-    """Say where one is, and how much is new elsewhere, with a ``!`` if somebody named one."""
+    """Return the title of the window: the room, and the news elsewhere, with a ``!`` for a mention."""
     tabs = chat.tabs()
     unread = sum(tab.unread for tab in tabs)
     new = f" ({unread}{'!' if any(tab.mentioned for tab in tabs) else ''})" if unread else ""

@@ -70,7 +70,7 @@ class UserInterface(Protocol):
         """Show what has happened."""
 
     def quit(self) -> None:
-        """End, for somebody wants that."""
+        """End as the user wants."""
 
     def close(self) -> None:
         """Show nothing more, and take in nothing."""

@@ -233,7 +233,7 @@ class Editor:
         self._cursor = _boundary(text, cursor)
 
     def _restore(self, state: tuple[str, int]) -> None:
-        """Be as one was."""
+        """Return to *state*."""
         self._clipboard.by = None
         self._text, self._cursor = state
 

@@ -36,7 +36,7 @@ class ReverseSearch:
         return match.start() if match else 0
 
     def type(self, text: str) -> None:
-        """Look for *text* too, from where one is."""
+        """Look for *text* too, from here on."""
         self.words.insert(text)
         self._look(range(max(self._at, 0), len(self._lines)))
 

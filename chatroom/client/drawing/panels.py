@@ -58,7 +58,7 @@ def _fitting(names: Sequence[str], count: int, height: int) -> int:
 
 
 def _news(tab: Tab) -> str:
-    """Return how much there is to read in *tab*, with an ``@`` if one is mentioned."""
+    """Return how much there is to read in *tab*, with an ``@`` for a mention."""
     count = f"{min(tab.unread, _MOST)}{'+' if tab.unread > _MOST else ''}" if tab.unread else ""
     return f"@{count}" if tab.mentioned else count
 

@@ -71,7 +71,7 @@ class Scrollback(urwid.Widget):
 
     @property
     def reading_at(self) -> int | None:
-        """The message where one reads, if that is not the end: about a third down, as an anchor is shown."""
+        """The message that the user reads, if that is not the end: about a third down, as an anchor is shown."""
         if not self._view or not self._size or not self._held:
             return None
         columns, height = self._size

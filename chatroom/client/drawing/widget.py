@@ -81,7 +81,7 @@ class ViewWidget(urwid.Widget):
         self._invalidate()
 
     def at(self, click: Click) -> Target | None:
-        """Return what stands where somebody clicks, as it was drawn last."""
+        """Return the target of *click*, as it was drawn last."""
         top, height = self._body
         return target(
             self._view, self._panels, self._bindings, self._columns, height, Click(click.column, click.row - top)
@@ -260,7 +260,7 @@ def _title(view: RoomView | LobbyView | HelpView | ListView, columns: int, bindi
 
 
 def _where(view: View) -> str:
-    """Return where one is, as the bar says it."""
+    """Return the user's whereabouts, as the bar says them."""
     match view:
         case RoomView():
             return view.room

@@ -29,7 +29,7 @@ class Alerts:
             self._alert = Alert(f"{message.speaker} in {conversation.room}", message.text)
 
     def told(self, private: Private) -> None:
-        """Take what was said to one alone."""
+        """Take a *private* message."""
         self._alert = Alert(f"{private.speaker} privately", private.text)
 
     def take(self) -> Alert | None:

@@ -66,7 +66,7 @@ class Conversation:
         return f"{text[:cursor]}{self.pasted}{text[cursor:]}"
 
     def entered(self, *, newest: int, resumed: bool, at: datetime) -> None:
-        """Begin to read: on where one stopped, or (not *resumed*) with what is shown of a log that is new to one."""
+        """Begin to read: on from the last message, or (not *resumed*) with the backlog of a log that is new here."""
         self._replaying = not resumed
         self.loading = False
         if not resumed:

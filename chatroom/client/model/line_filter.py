@@ -42,7 +42,7 @@ class LineFilter:
         return lines[: len(self._lines)] == self._lines
 
     def _forget(self, lines: list[Line]) -> bool:
-        """Forget what came before *lines*; return False if one has to begin anew."""
+        """Forget the lines before *lines*; return False if all have to be filtered anew."""
         # Of a window that is full, each new line takes away the oldest one.
         gone = next((number for number, line in enumerate(self._lines) if lines and line is lines[0]), None)
         if gone is None:

@@ -76,7 +76,7 @@ class Preferences:
             self._store.keep(Remembered(self._rooms, list(self._ignored.values())))
 
     def interest(self, room: str) -> Interest:
-        """Return how much of *room* one wants to be told."""
+        """Return the user's interest in *room*."""
         return self._rooms.get(_key(room), Interest.MENTIONS)
 
     def take(self, room: str, interest: Interest) -> None:

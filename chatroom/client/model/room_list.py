@@ -49,7 +49,7 @@ class RoomList:
         return []
 
     def matching(self, part: str, joined: Collection[str]) -> Sequence[LobbyRoom]:
-        """List the rooms that have *part* in their name, those that begin with it first; in *joined* one is."""
+        """Return the rooms with *part* in their name, first those that begin with it; *joined* ones are marked."""
         part = fold(part)
         found = [
             (not folded.startswith(part), folded, info)

@@ -52,7 +52,7 @@ class _Incomplete(Exception):
 
 
 def say(chat: Chat, text: str, *, action: bool = False) -> AnyRequest | None:
-    """Say *text* in the room one looks at.
+    """Say *text* in the room that is looked at.
 
     :raises NotDone: if it can't be said.
     """

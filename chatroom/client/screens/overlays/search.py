@@ -167,7 +167,7 @@ CLOSE = (Action.CANCEL, "back")
 
 
 def open_search(screen: Screen, words: str = "") -> AnyRequest | None:
-    """Show what is found for *words* in the room one looks at; return what to ask for."""
+    """Show the matches for *words* in the room that is looked at; return what to ask for."""
     chat = screen.chat
     if chat.current is None:
         chat.notice("You are in the lobby: enter a room to search it.", error=True)
