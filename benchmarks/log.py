@@ -20,12 +20,13 @@ from typing import Any, cast, get_args
 from twisted.internet.defer import Deferred, inlineCallbacks
 from twisted.internet.task import LoopingCall, deferLater, react
 
-from chatroom.core.events import Message
-from chatroom.core.names import RoomName, Username
 from chatroom.core.ports import LogId, NewRoom, Opened, Page
+from chatroom.core.values.events import Message
+from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.sqlite.file import SQLiteFile, Sync
 from chatroom.logs.sqlite.log import SQLiteLog
-from chatroom.logs.sqlite.maintenance import Maintenance, Retention
+from chatroom.logs.sqlite.maintenance import Maintenance
+from chatroom.logs.sqlite.retention import Retention
 from chatroom.logs.sqlite.writer import Writer
 
 ROOM = RoomName("bench")

@@ -15,15 +15,17 @@ from pathlib import Path
 from typing import Any
 
 from chatroom import __version__
-from chatroom.core.errors import ChatError
-from chatroom.core.names import key, room_name
 from chatroom.core.ports import LogId
-from chatroom.core.texts import harmless
+from chatroom.core.values.errors import ChatError
+from chatroom.core.values.names import key, room_name
+from chatroom.core.values.texts import harmless
 from chatroom.logs.sqlite.backup import backup
-from chatroom.logs.sqlite.file import SQLiteFile, StoreUnusable, read_only, refusing
-from chatroom.logs.sqlite.maintenance import Maintenance, Retention
+from chatroom.logs.sqlite.errors import StoreUnusable, refusing
+from chatroom.logs.sqlite.file import SQLiteFile, read_only
+from chatroom.logs.sqlite.maintenance import Maintenance
+from chatroom.logs.sqlite.retention import Retention
 from chatroom.logs.sqlite.writer import Writer
-from chatroom.wire.moments import rfc3339
+from chatroom.wire.timestamps import rfc3339
 
 STORE = "chatroom.sqlite"
 """The log, unless another is named: the server's default too."""

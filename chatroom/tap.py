@@ -15,20 +15,20 @@ from twisted.internet.protocol import ServerFactory
 from twisted.logger import Logger
 
 from chatroom import __version__
-from chatroom.core.lobby import Lobby
-from chatroom.core.turn import Turn
-from chatroom.core.wheel import Wheel
+from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.tools.timer_wheel import Wheel
+from chatroom.core.tools.turn import Turn
 from chatroom.fronts.factory import LineFactory, RoomFactory
-from chatroom.fronts.introduction import Introductions
+from chatroom.fronts.guard.proxy_protocol import ProxiedFactory
 from chatroom.logs.log_service import LogService
 from chatroom.logs.memory import CLOSED, KEPT, MemoryLog
 from chatroom.logs.sqlite.log import SQLiteLog
-from chatroom.logs.sqlite.maintenance import Retention
+from chatroom.logs.sqlite.retention import Retention
 from chatroom.options.command_line import Options
 from chatroom.services.listening.endpoints import PROXIED
 from chatroom.services.listening.listen_address import ListenAddress
 from chatroom.services.listening.listener import Listener
-from chatroom.services.listening.room_ports import RoomPorts
+from chatroom.services.listening.room_ports import RoomPortService
 from chatroom.services.operations.fd_limit import connections, raise_limit
 from chatroom.services.operations.gc_tuning import GCTuning
 from chatroom.services.operations.graceful_stop import GracefulStop
@@ -36,7 +36,7 @@ from chatroom.services.operations.json_log import JSONLogged, json_observer, log
 from chatroom.services.operations.motd import Motd, MotdUnusable
 from chatroom.services.operations.process_files import obstacle
 from chatroom.services.operations.reload import Reload
-from chatroom.wire.frames import Frames
+from chatroom.wire.frames.frames import Frames
 
 if TYPE_CHECKING:
     from chatroom.services.operations.metrics_http import MetricsHTTP
@@ -75,7 +75,7 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
     addresses = [(where, _address(options, name, reactor, where)) for name, where in places]
     room_ports = _room_ports(options, addresses[0][1], soon)
     leaving = replace(limits, stop_timeout=limits.stop_timeout * (1 - CLOSING))
-    lobby = Lobby(log=log, turn=Turn(soon), wheel=wheel, wall=wall, limits=leaving, doors=room_ports)
+    lobby = Lobby(log=log, turn=Turn(soon), wheel=wheel, wall=wall, limits=leaving, room_ports=room_ports)
     frames = Frames(options["name"], limits)
     factory = LineFactory(lobby, server=options["name"], frames=frames, wheel=wheel, soon=soon)
     room_ports.serve(lambda room: _proxied(options["port"], factory, RoomFactory(factory, room)))
@@ -94,7 +94,7 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
 
     async def stop() -> None:
         began = reactor.seconds()
-        log.call_off_searches()
+        log.cancel_searches()
         await factory.stop()
         if isinstance(log, SQLiteLog):
             left = began + limits.stop_timeout - reactor.seconds()
@@ -111,16 +111,18 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
 
 def _proxied(where: str, factory: LineFactory, then: ServerFactory) -> ServerFactory:
     """Return what takes the connections at *where*: *then*, if need be behind a proxy that introduces them."""
-    return Introductions(factory, then) if where.startswith(PROXIED) else then
+    return ProxiedFactory(factory, then) if where.startswith(PROXIED) else then
 
 
-def _room_ports(options: Options, first: ListenAddress, soon: Callable[[Callable[[], None]], object]) -> RoomPorts:
+def _room_ports(
+    options: Options, first: ListenAddress, soon: Callable[[Callable[[], None]], object]
+) -> RoomPortService:
     """Return the ports of rooms, which are beside the *first* port."""
     if options["room-ports"] and not first.has_ports:
         options.refuse(
             "room-ports", f"--room-ports goes with a --port that is a port of TCP, not with {options['port']}"
         )
-    return RoomPorts(first, options["room-ports"], soon=soon)
+    return RoomPortService(first, options["room-ports"], soon=soon)
 
 
 def _address(options: Options, name: str, reactor: Any, where: str) -> ListenAddress:

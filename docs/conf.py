@@ -5,17 +5,12 @@ The whole tree is the source, so that every link between documents is right here
 
 from __future__ import annotations
 
-import ast
-import importlib
-import pkgutil
 import re
-from pathlib import Path
 
 from pygments.lexers.special import TextLexer
 from sphinx.application import Sphinx
 
 import chatroom
-import chatroom.core
 
 project = "chatroom"
 version = release = chatroom.__version__
@@ -43,12 +38,12 @@ autodoc_type_aliases = {
     name: f"~{module}.{name}"
     for module, names in {
         "chatroom.client.states": ["Incoming", "State"],
-        "chatroom.core.commands": ["Command"],
-        "chatroom.core.events": ["ByeReason", "Event", "Reason", "RoomEvent"],
-        "chatroom.core.lobby": ["Reached"],
-        "chatroom.core.replies": ["Reply"],
-        "chatroom.wire.answers": ["AnyEvent", "AnyReply"],
-        "chatroom.wire.requests": ["AnyRequest", "Count", "Id", "Secret", "Seq"],
+        "chatroom.core.values.commands": ["Command"],
+        "chatroom.core.values.events": ["ByeReason", "Event", "Reason", "RoomEvent"],
+        "chatroom.core.rooms.lobby": ["Reached"],
+        "chatroom.core.values.replies": ["Reply"],
+        "chatroom.wire.frames.answers": ["AnyEvent", "AnyReply"],
+        "chatroom.wire.frames.requests": ["AnyRequest", "Count", "Id", "Secret", "Seq"],
         "twisted.internet.interfaces": ["IReactorCore", "IReactorTime", "IStreamClientEndpoint"],
     }.items()
     for name in names
@@ -69,15 +64,6 @@ CONTENTS = re.compile(r"(?:^- \[[^]]*\]\(#[^)]*\)\n){3,}\n?", re.MULTILINE)
 """The contents of a document, for those who read it as it is: on the site they stand beside it."""
 
 
-def import_for_types() -> None:
-    """Import what the modules of the core import for their types only: once all are there, they can."""
-    for found in pkgutil.iter_modules(chatroom.core.__path__, "chatroom.core."):
-        module = importlib.import_module(found.name)
-        for statement in ast.parse(Path(module.__file__).read_text(encoding="utf-8")).body:
-            if isinstance(statement, ast.If) and ast.unparse(statement.test) == "TYPE_CHECKING":
-                exec(compile(ast.Module(statement.body, []), module.__file__, "exec"), vars(module))
-
-
 def tidied(
     app: Sphinx, what: str, name: str, thing: object, options: object, signature: str | None, returns: str | None
 ) -> object:
@@ -93,7 +79,6 @@ def without_contents(app: Sphinx, document: str, source: list[str]) -> None:
 
 def setup(app: Sphinx) -> None:
     """Show the talks among the examples as they are."""
-    import_for_types()
     app.add_lexer("chat", TextLexer)
     app.connect("autodoc-process-signature", tidied)
     app.connect("source-read", without_contents)

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
 from msgspec.structs import replace
 from twisted.internet.task import Clock
+from typing_extensions import override
 
-from chatroom.core.batch import Batch
-from chatroom.core.commands import Command, Create, Join, Login, Request
-from chatroom.core.errors import StorageFailed
-from chatroom.core.events import Event, Message
-from chatroom.core.limits import Limits
-from chatroom.core.lobby import Lobby
-from chatroom.core.names import RoomName, Username
-from chatroom.core.ports import Connection, Doors, Log, LogId, NewRoom, Opened, Page, Searched
-from chatroom.core.query import matcher
-from chatroom.core.replies import Refused, Reply
-from chatroom.core.turn import Turn
-from chatroom.core.visitor import Visitor
-from chatroom.core.wheel import Wheel
+from chatroom.core.ports import Connection, Log, LogId, NewRoom, Opened, Page, RoomPorts, Searched
+from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.search.query import matcher
+from chatroom.core.tools.timer_wheel import Wheel
+from chatroom.core.tools.turn import Turn
+from chatroom.core.values.batch import Batch
+from chatroom.core.values.commands import Command, Create, Join, Login, Request
+from chatroom.core.values.errors import StorageFailed
+from chatroom.core.values.events import Event, Message
+from chatroom.core.values.limits import Limits
+from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.replies import Refused, Reply
+from chatroom.core.visit.visitor import Visitor
 from chatroom.logs.memory import MemoryLog
 
 NOON = 1_700_000_000.0
@@ -70,36 +71,31 @@ class FakeConnection:
         return sent
 
 
-class LateLog:
-    """A memory log whose answers wait until :meth:`answer` lets them go, in the order of the questions.
+class ForwardingLog:
+    """A log that passes each question on to *log*, by :meth:`forward`."""
 
-    While it is *prompt*, it answers at once.
-    """
-
-    def __init__(self, log: MemoryLog | None = None, *, prompt: bool = False) -> None:
+    def __init__(self, log: Log | None = None) -> None:
         self.log = log or MemoryLog()
-        self.waiting: deque[Callable[[], None]] = deque()
-        self.prompt = prompt
-        self.failing = False
 
-    def answer(self, count: int | None = None) -> None:
-        """Answer the first *count* questions that wait now, or all of them."""
-        for _ in range(len(self.waiting) if count is None else count):
-            self.waiting.popleft()()
+    def forward(
+        self, question: str, ask: Callable[[], None], failed: Callable[[StorageFailed], None] | None = None
+    ) -> None:
+        """Pass a *question* on by *ask*; *failed* answers in place of the log."""
+        ask()
 
     def restore(self, restored: Callable[[Sequence[Opened] | StorageFailed], None]) -> None:
-        self._ask(partial(self.log.restore, restored), restored)
+        self.forward("restore", partial(self.log.restore, restored), restored)
 
     def open(
         self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | StorageFailed | None], None]
     ) -> None:
-        self._ask(partial(self.log.open, room, new, opened), opened)
+        self.forward("open", partial(self.log.open, room, new, opened), opened)
 
     def append(self, log: LogId, message: Message, stored: Callable[[int | StorageFailed], None]) -> None:
-        self._ask(partial(self.log.append, log, message, stored), stored)
+        self.forward("append", partial(self.log.append, log, message, stored), stored)
 
     def set_topic(self, log: LogId, topic: str, done: Callable[[StorageFailed | None], None]) -> None:
-        self._ask(partial(self.log.set_topic, log, topic, done), done)
+        self.forward("topic", partial(self.log.set_topic, log, topic, done), done)
 
     def read(
         self,
@@ -110,41 +106,77 @@ class LateLog:
         limit: int,
         got: Callable[[Page | StorageFailed], None],
     ) -> None:
-        self._ask(partial(self.log.read, log, after=after, before=before, limit=limit, got=got), got)
+        self.forward("read", partial(self.log.read, log, after=after, before=before, limit=limit, got=got), got)
 
     def search(
         self, log: LogId, query: str, *, before: int | None, limit: int, got: Callable[[Searched], None]
     ) -> None:
         matcher(query)
-        self._ask(
+        self.forward(
+            "search",
             partial(self.log.search, log, query, before=before, limit=limit, got=got),
             lambda failed: got(Searched(failed)),
         )
 
     def close(self, log: LogId) -> None:
-        self._enqueue(partial(self.log.close, log))
+        self.forward("close", partial(self.log.close, log))
 
     def forget(self, log: LogId, done: Callable[[StorageFailed | None], None]) -> None:
-        self._ask(partial(self.log.forget, log, done), done)
+        self.forward("forget", partial(self.log.forget, log, done), done)
 
-    def _ask(self, question: Callable[[], None], answered: Callable[[StorageFailed], None]) -> None:
+
+class BrokenLog(ForwardingLog):
+    """A log that raises an *error* of ours for each question that is among the *broken* ones."""
+
+    def __init__(self, error: type[Exception] = ZeroDivisionError) -> None:
+        super().__init__()
+        self.broken: Collection[str] = ()
+        self._error = error
+
+    @override
+    def forward(
+        self, question: str, ask: Callable[[], None], failed: Callable[[StorageFailed], None] | None = None
+    ) -> None:
+        if question in self.broken:
+            raise self._error
+        ask()
+
+
+class LateLog(ForwardingLog):
+    """A log whose answers wait until :meth:`answer` lets them go, in the order of the questions.
+
+    While it is *prompt*, it answers at once.
+    """
+
+    def __init__(self, log: Log | None = None, *, prompt: bool = False) -> None:
+        super().__init__(log)
+        self.waiting: deque[Callable[[], None]] = deque()
+        self.prompt = prompt
+        self.failing = False
+
+    def answer(self, count: int | None = None) -> None:
+        """Answer the first *count* questions that wait now, or all of them."""
+        for _ in range(len(self.waiting) if count is None else count):
+            self.waiting.popleft()()
+
+    @override
+    def forward(
+        self, question: str, ask: Callable[[], None], failed: Callable[[StorageFailed], None] | None = None
+    ) -> None:
         def answer() -> None:
-            if self.failing:
-                answered(StorageFailed())
+            if self.failing and failed:
+                failed(StorageFailed())
             else:
-                question()
+                ask()
 
-        self._enqueue(answer)
-
-    def _enqueue(self, answer: Callable[[], None]) -> None:
         if self.prompt and not self.waiting:
             answer()
         else:
             self.waiting.append(answer)
 
 
-class FakeDoors:
-    """Doors on *ports*; :attr:`rooms` are those into which they lead now."""
+class FakeRoomPorts:
+    """The *ports* of rooms; :attr:`rooms` are those into which they lead now."""
 
     def __init__(self, *ports: int) -> None:
         self.rooms: dict[int, RoomName] = {}
@@ -167,7 +199,7 @@ class World:
     Its visitors may ask as fast as they like, unless a test has a *burst* among its limits.
     """
 
-    def __init__(self, doors: Doors | None = None, /, *, log: Log | None = None, **limits: float) -> None:
+    def __init__(self, room_ports: RoomPorts | None = None, /, *, log: Log | None = None, **limits: float) -> None:
         self.clock = Clock()
         self.wheel = Wheel(self.clock)
         self.turn = Turn(lambda action: self.clock.callLater(0, action))
@@ -177,7 +209,7 @@ class World:
             wheel=self.wheel,
             wall=lambda: NOON + self.clock.seconds(),
             limits=Limits(**{"burst": 0, **limits}),  # type: ignore[arg-type]
-            doors=doors,
+            room_ports=room_ports,
         )
 
     def settle(self, seconds: float = 0) -> None:
@@ -251,4 +283,4 @@ class Person:
         return answer.error.code
 
 
-_: tuple[type[Connection], type[Log], type[Doors]] = (FakeConnection, LateLog, FakeDoors)
+_: tuple[type[Connection], type[Log], type[RoomPorts]] = (FakeConnection, LateLog, FakeRoomPorts)

@@ -15,8 +15,8 @@ import pytest
 
 from chatroom import __version__
 from chatroom.admin import EXPORTED, main
-from chatroom.core.names import Username
 from chatroom.core.ports import NewRoom
+from chatroom.core.values.names import Username
 from chatroom.logs.sqlite.maintenance import STEP
 from tests.logs.scribe import SQLiteScribe, message, sqlite, texts
 

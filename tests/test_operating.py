@@ -11,12 +11,10 @@ from typing import get_args
 import pytest
 
 import chatroom
-from chatroom import fronts
 from chatroom.admin import main
-from chatroom.core.errors import LineTooLong, LoginTimeout, TooManyConnections
-from chatroom.core.events import ByeReason
-from chatroom.core.tally import Histogram
-from chatroom.logs.sqlite.file import REMEDIES
+from chatroom.core.tools.stats import Histogram
+from chatroom.core.values.events import Ending
+from chatroom.logs.sqlite.errors import REMEDIES
 from chatroom.options.command_line import Options
 from chatroom.services.operations.metrics import Metrics
 from chatroom.services.operations.reactor_lag import ReactorLag
@@ -130,25 +128,12 @@ def test_every_line_of_the_log_is_explained() -> None:
     assert unexplained(lines, "monitoring") == set()
 
 
-def endings() -> set[str]:
-    """Return the reasons that there are for the end of a connection."""
-    found = {*get_args(ByeReason), LineTooLong.code, LoginTimeout.code, TooManyConnections.code}
-    for module in Path(fronts.__file__).parent.glob("*.py"):
-        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
-            match node:
-                case ast.Assign([ast.Attribute(_, "_why")], ast.Constant(str(reason))):
-                    found.add(reason)
-                case ast.Call(ast.Attribute(_, "abort" | "hang_up" | "_turn_away"), [ast.Constant(str(reason)), *_]):
-                    found.add(reason)
-    return found
-
-
 def test_every_reason_why_connections_end_is_explained() -> None:
     _, chapter = PAGES["monitoring"].split("\n## Why connections end\n")
     chapter, _ = chapter.split("\n## ", 1)
     reasons = re.findall(r"^\| `([a-z-]+)` \|", chapter, flags=re.MULTILINE)
     assert len(reasons) == len(set(reasons))
-    assert set(reasons) == endings() >= {"http", "tls", "lost", "finished", "crashed"}
+    assert set(reasons) == set(get_args(Ending))
 
 
 def test_every_command_of_the_admin_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
@@ -173,7 +158,7 @@ class Someone:
     def trouble(self) -> None:
         pass
 
-    def standings(self) -> list[tuple[str, str]]:
+    def states(self) -> list[tuple[str, str]]:
         return []
 
 

@@ -20,7 +20,7 @@ from twisted.internet.testing import MemoryReactorClock, StringTransport
 from twisted.trial.unittest import SynchronousTestCase
 
 from chatroom import __version__
-from chatroom.core.limits import Limits
+from chatroom.core.values.limits import Limits
 from chatroom.options.command_line import Options
 from chatroom.services.operations.fd_limit import connections
 from chatroom.tap import makeService, server

@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
-from chatroom.core.errors import ChatError
-from chatroom.wire.answers import AnyEvent, AnyReply, Bye, Entered, Error, Rooms
-from chatroom.wire.requests import AnyRequest
+from chatroom.core.values.errors import ChatError
+from chatroom.wire.frames.answers import AnyEvent, AnyReply, Bye, Entered, Error, Rooms
+from chatroom.wire.frames.requests import AnyRequest
 from tools.generated import keep
 
 ID = "urn:uuid:af3f33c6-6353-4290-8e2c-b6178482f71d"

@@ -25,9 +25,9 @@ from chatroom.client.screens.username import UsernameScreen
 from chatroom.client.session import Session
 from chatroom.client.terminal import Terminal
 from chatroom.client.views.view import Connectivity, View
-from chatroom.wire import answers
-from chatroom.wire.answers import AnyEvent, AnyReply
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import answers
+from chatroom.wire.frames.answers import AnyEvent, AnyReply
+from chatroom.wire.frames.requests import AnyRequest
 
 SCROLLS: Mapping[Action, Scroll] = {
     Action.PAGE_UP: "page_up",

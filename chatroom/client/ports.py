@@ -8,8 +8,8 @@ from typing import Protocol
 from twisted.internet.defer import Deferred
 
 from chatroom.client.states import Incoming, State
-from chatroom.wire.answers import AnyEvent, AnyReply, Ok, Welcome
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames.answers import AnyEvent, AnyReply, Ok, Welcome
+from chatroom.wire.frames.requests import AnyRequest
 
 
 class Server(Protocol):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from twisted.internet import error
 from twisted.python.failure import Failure
 
-from chatroom.core.texts import harmless
-from chatroom.wire import answers
+from chatroom.core.values.texts import harmless
+from chatroom.wire.frames import answers
 
 _FAREWELLS = {
     "stopping": "the server is stopping",

@@ -14,9 +14,9 @@ from chatroom.client.model.chat import Chat
 from chatroom.client.ports import Connect, UserInterface
 from chatroom.client.reasons import why
 from chatroom.client.views.view import Connectivity
-from chatroom.wire import requests
-from chatroom.wire.answers import AnyEvent, AnyReply
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.answers import AnyEvent, AnyReply
+from chatroom.wire.frames.requests import AnyRequest
 
 MAX_AWAITED = 1000
 """Requests that wait for their replies before what a server says leads to no more of them."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
-from chatroom.core.texts import harmless
-from chatroom.wire import answers
+from chatroom.core.values.texts import harmless
+from chatroom.wire.frames import answers
 
 
 class Refused(Exception):

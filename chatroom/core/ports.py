@@ -8,12 +8,12 @@ from typing import NewType, Protocol
 
 from msgspec import Struct
 
-from chatroom.core.batch import Batch
-from chatroom.core.commands import Request
-from chatroom.core.errors import SearchTooLong, StorageFailed
-from chatroom.core.events import Event, Message
-from chatroom.core.names import RoomName, Username
-from chatroom.core.replies import Reply
+from chatroom.core.values.batch import Batch
+from chatroom.core.values.commands import Request
+from chatroom.core.values.errors import SearchTooLong, StorageFailed
+from chatroom.core.values.events import Event, Message
+from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.replies import Reply
 
 LogId = NewType("LogId", int)
 """One life of a room, whose messages are numbered 1, 2, 3 …"""
@@ -47,7 +47,7 @@ class NewRoom:
 
 
 class Sent(Struct, frozen=True, gc=False):
-    """A stored message that its sender may send again; *digest* is what :func:`~chatroom.core.events.digest` gives.
+    """A stored message that its sender may send again; *digest* is what :func:`~.events.digest` gives.
 
     *session* is by what the sender is known again. A room that opens makes ten thousand of these: hence a struct.
     """
@@ -64,7 +64,7 @@ class Opened:
     """The log of *room*, as it was first written, is ready; under one *epoch* its numbers never change their meaning.
 
     *seq* is the newest message's number, *first* the oldest kept one's (``seq + 1`` if none is kept). *sent* are those
-    among the newest :data:`~chatroom.core.limits.RESENDABLE` that have a ``cid``, oldest first.
+    among the newest :data:`~chatroom.core.values.limits.RESENDABLE` that have a ``cid``, oldest first.
     *created* says that it was not there before.
     """
 
@@ -132,7 +132,7 @@ class Log(Protocol):
     ) -> None:
         """Read the first messages beyond *after*, or without it the newest below *before*, oldest first.
 
-        At most *limit* of them, and no more than :data:`~chatroom.core.limits.PAGE_BYTES` of text, but at least one.
+        At most *limit* of them, and no more than :data:`~.limits.PAGE_BYTES` of text, but at least one.
         """
 
     def search(
@@ -142,7 +142,7 @@ class Log(Protocol):
 
         No page, append or topic waits for it, and it has an end.
 
-        :raises chatroom.core.errors.QueryInvalid: at once, if *query* can't be searched for.
+        :raises chatroom.core.values.errors.QueryInvalid: at once, if *query* can't be searched for.
         """
 
     def close(self, log: LogId) -> None:
@@ -152,7 +152,7 @@ class Log(Protocol):
         """Remove all of *log*, whose room is deleted; call *done* once it can't come back. Its name is free then."""
 
 
-class Doors(Protocol):
+class RoomPorts(Protocol):
     """Ports that lead into one room each: whoever connects there, and gives a username, is in that room."""
 
     def open(self, room: RoomName) -> int | None:

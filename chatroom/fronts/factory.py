@@ -1,4 +1,4 @@
-"""Who may come in, and all who are there: one factory for every way in."""
+"""The one factory for all ways in: it admits connections, and knows all that are there."""
 
 from __future__ import annotations
 
@@ -9,23 +9,27 @@ from twisted.internet.interfaces import IAddress
 from twisted.internet.protocol import Protocol, ServerFactory
 from typing_extensions import override
 
-from chatroom.core.lobby import Lobby
-from chatroom.core.names import RoomName
-from chatroom.core.wheel import Wheel
-from chatroom.fronts.door import Door, Host, host
-from chatroom.fronts.journal import Journal, peer
+from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.tools.timer_wheel import Wheel
+from chatroom.core.values.events import Ending
+from chatroom.core.values.names import RoomName
+from chatroom.fronts.doorway import DOORWAY
+from chatroom.fronts.front import Front
+from chatroom.fronts.guard.access_log import AccessLog, peer
+from chatroom.fronts.guard.admission import Admission, Host, host
+from chatroom.fronts.guard.keepalive import Sweep
+from chatroom.fronts.guard.rejected import Rejected
 from chatroom.fronts.line import LineFront
-from chatroom.fronts.pulse import Rounds
-from chatroom.fronts.refusal import Refusal
 from chatroom.fronts.run_queue import RunQueue
-from chatroom.wire.frames import Frames
-from chatroom.wire.moments import day_and_time
-from chatroom.wire.slips import Known
-from chatroom.wire.text import Text
+from chatroom.wire.dialect import Dialect, DialectName
+from chatroom.wire.frames.frames import Frames
+from chatroom.wire.text.slips import Known
+from chatroom.wire.text.text import Text
+from chatroom.wire.timestamps import day_and_time
 
 
 class LineFactory(ServerFactory):
-    """Lets everybody who connects into *lobby*, at most until it is stopped.
+    """Lets every connection into *lobby*, until it is stopped.
 
     *server* is what it calls itself, *frames* the dialect of programs. *soon* calls a callable in the next turn.
     """
@@ -43,19 +47,20 @@ class LineFactory(ServerFactory):
     ) -> None:
         self.lobby = lobby
         self.server = server
-        self.frames = frames
         self.wheel = wheel
         self.soon = soon
+        self.doorway = DOORWAY
         self.run_queue = RunQueue(wheel.seconds, soon)
-        self.connections: dict[LineFront, None] = {}
+        self.connections: dict[Front, None] = {}
         limits = lobby.limits
-        self.door = Door(wheel, most=limits.max_connections, most_per_host=limits.per_host)
-        self.journal = Journal()
-        self.rounds = Rounds(wheel, limits, self.connections, soon)
-        self._refusals: dict[Refusal, None] = {}
+        self.admission = Admission(wheel, most=limits.max_connections, most_per_host=limits.per_host)
+        self.access_log = AccessLog(wheel.seconds)
+        self.sweep = Sweep(wheel, limits, self.connections, soon)
         self.closes: dict[str, int] = {}
-        self._empty: Deferred[None] | None = None
+        self._frames = frames
         self._known = Known(lobby.rooms, lobby.users)
+        self._rejected: dict[Rejected, None] = {}
+        self._empty: Deferred[None] | None = None
 
     @override
     def buildProtocol(self, addr: IAddress | None) -> Protocol | None:
@@ -67,17 +72,15 @@ class LineFactory(ServerFactory):
         if self.lobby.stopping:
             return None
         where = host(addr)
-        if refusal := self.enter(where):
-            return refusal
-        front = LineFront(where, peer(addr), room)
-        front.factory = self
-        return front
+        if rejected := self.admit(where):
+            return rejected
+        return LineFront(self, host=where, peer=peer(addr), room=room)
 
-    def enter(self, where: Host | None) -> Refusal | None:
-        """Take a place for a connection from *where*, or return what says that there is none."""
-        if refused := self.door.enter(where):
-            self._count(refused.code)
-            return Refusal(refused, self.wheel, self._refusals)
+    def admit(self, host: Host | None) -> Rejected | None:
+        """Take a place for a connection from *host*, or return the protocol of one without a place."""
+        if error := self.admission.admit(host):
+            self._count(error.code)
+            return Rejected(error, self.wheel, self._rejected)
         return None
 
     @override
@@ -85,26 +88,25 @@ class LineFactory(ServerFactory):
         """Return how the log calls what listens."""
         return "chatroom"
 
-    def text(self) -> Text:
-        """Return the dialect of a person who connects now."""
+    def make_dialect(self, name: DialectName) -> Dialect:
+        """Return the dialect called *name*, for a visitor who connects now."""
+        if name == "frames":
+            return self._frames
         today, _ = day_and_time(self.lobby.at())
         return Text(today, self._known)
 
-    def standings(self) -> Iterator[tuple[str, str]]:
-        """Return the state and the dialect of each connection."""
-        return (front.standing for front in self.connections)
+    def states(self) -> Iterator[tuple[str, str]]:
+        """Return the labels of the state and the dialect of each connection."""
+        return (front.state for front in self.connections)
 
-    def remember(self, front: LineFront) -> None:
-        """Take note that *front* is connected."""
+    def remember(self, front: Front) -> None:
+        """Count *front* among the connections."""
         self.connections[front] = None
-        front.number = self.journal.began(front.peer)
-        front.since = self.wheel.seconds()
 
-    def forget(self, front: LineFront, why: str) -> None:
-        """Take note that the connection of *front* is lost, and *why*."""
+    def forget(self, front: Front, why: Ending) -> None:
+        """Count *front* among those that have ended."""
         self.connections.pop(front, None)
         self._count(why)
-        self.journal.ended(front, why, self.wheel.seconds() - front.since)
         if self._empty and not self.connections:
             empty, self._empty = self._empty, None
             empty.callback(None)
@@ -132,7 +134,7 @@ class LineFactory(ServerFactory):
 
 
 class RoomFactory(ServerFactory):
-    """Lets everybody who connects in by *factory*, and on into what is *room* then."""
+    """Lets connections in by *factory*, and on into the room that *room* returns then."""
 
     noisy = False
 

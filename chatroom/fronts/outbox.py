@@ -11,12 +11,12 @@ from twisted.internet.tcp import Server
 from typing_extensions import override
 from zope.interface import implementer
 
-from chatroom.core.turn import Turn
-from chatroom.fronts.sockets import connection_below
+from chatroom.core.tools.turn import Turn
+from chatroom.fronts.guard.sockets import buffered
 from chatroom.fronts.transport import Transport
 
-MOST = 65_536
-"""Bytes that are gathered for one write."""
+WRITE = 65_536
+"""Bytes that are gathered for one write, at most but for the last piece."""
 
 
 class Outbox:
@@ -46,9 +46,7 @@ class Outbox:
     @property
     def taken(self) -> int:
         """How many bytes the kernel has taken until now."""
-        below = connection_below(cast("ITransport", self._transport))
-        buffered = len(below.dataBuffer) - below.offset + below._tempDataLen if below else 0  # noqa: SLF001
-        return self._written - buffered - self._gathered
+        return self._written - buffered(cast("ITransport", self._transport)) - self._gathered
 
     def write(self, data: bytes) -> None:
         """Send *data* when the turn is over and what was written before has left."""
@@ -58,8 +56,8 @@ class Outbox:
                 self._turn.leave(self.send)
             self._pieces.append(data)
             self._gathered += len(data)
-            if self._gathered > MOST:
-                # Whoever can't take this much is behind, and is shown nothing more of this turn.
+            if self._gathered > WRITE:
+                # A peer that can't take this much is behind, and is shown nothing more of this turn.
                 self.send()
 
     def send(self) -> None:
@@ -79,7 +77,7 @@ class Outbox:
         self._transport.unregisterProducer()
 
     def stopProducing(self) -> None:  # noqa: N802
-        """Take note that the connection is lost."""
+        """Be busy for ever: the connection is lost."""
         self.busy = True
 
     def _taken(self) -> bytes:
@@ -92,7 +90,7 @@ class Outbox:
 
 @implementer(IPushProducer)
 class BufferedOutbox(Outbox):
-    """The way out over any transport; busy is who lets 64 KiB wait there."""
+    """The way out over any transport; it is busy while 64 KiB wait there."""
 
     __slots__ = ()
 
@@ -101,11 +99,11 @@ class BufferedOutbox(Outbox):
         transport.registerProducer(self, True)
 
     def pauseProducing(self) -> None:  # noqa: N802
-        """Take note that the transport has enough for now."""
+        """Be busy: the transport has enough for now."""
         self.busy = True
 
     def resumeProducing(self) -> None:  # noqa: N802
-        """Take note that everything has left."""
+        """Be busy no longer: everything has left."""
         self.busy = False
         self._buffered = 0
         self._drained()
@@ -115,9 +113,9 @@ class BufferedOutbox(Outbox):
 class DirectOutbox(Outbox):
     """The way out over plain TCP: the kernel is given the bytes at once, without a way through Twisted's buffer.
 
-    What it does not take waits in the transport, of which this is then the pull producer: Twisted asks such a one for
-    more at once, and whenever all has left. Until nothing is left, it is busy. So nothing overtakes anything:
-    bytes go to the kernel here only while the transport has none.
+    The rest waits in the transport, of which this is then the pull producer: Twisted asks such a producer for more at
+    once, and whenever all has left. Until nothing is left, it is busy. So nothing overtakes anything: bytes go to the
+    kernel here only while the transport has none.
     """
 
     __slots__ = ("_send",)
@@ -156,7 +154,7 @@ class DirectOutbox(Outbox):
 
 
 def outbox(transport: Transport, turn: Turn, drained: Callable[[], None]) -> Outbox:
-    """Return the way out over *transport*."""
+    """Return the fastest way out over *transport*."""
     # Others pass the socket through as well, but must not be gone round: TLS would be sent plain text.
     if type(transport) is Server and not transport.TLS:
         return DirectOutbox(transport, turn, drained)

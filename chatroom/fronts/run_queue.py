@@ -1,4 +1,4 @@
-"""Those whose lines wait while the others have a turn."""
+"""The queue of connections whose lines wait while the others have a turn."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections import deque
 from collections.abc import Callable
 
 SHARE = 0.001
-"""Seconds of each turn of the reactor for those who wait here."""
+"""Seconds of each turn of the reactor for the queue."""
 
 
 class RunQueue:
-    """Calls what waits, one after the other, for a moment of each turn.
+    """Calls the actions that wait, one after the other, for a moment of each turn.
 
     *seconds* is the clock's; *soon* calls a callable in the next turn.
     """
@@ -29,7 +29,7 @@ class RunQueue:
     def _run(self) -> None:
         until = self._seconds() + SHARE
         try:
-            # Whatever is added meanwhile has its turn in another one.
+            # An action that is added meanwhile has its turn in another one.
             for _ in range(len(self._waiting)):
                 try:
                     # It stays where it is until it is done, so that nothing that it adds is the first.

@@ -1,4 +1,4 @@
-"""What this package needs of a transport: Twisted's interfaces say it in three pieces."""
+"""The transport of a connection, as far as this package needs it: Twisted's interfaces say that in three pieces."""
 
 from __future__ import annotations
 
@@ -32,4 +32,4 @@ class Transport(Protocol):
         """Tell *producer* when to pause and to resume."""
 
     def unregisterProducer(self) -> None:  # noqa: N802
-        """Tell it no longer."""
+        """Tell the producer no longer."""

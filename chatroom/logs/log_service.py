@@ -1,4 +1,4 @@
-"""The log's file is taken when the server starts."""
+"""The log as a service: it starts before anybody can ask it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing_extensions import override
 
 from chatroom.cannot_start import CannotStart
 from chatroom.logs.memory import MemoryLog
-from chatroom.logs.sqlite.file import StoreUnusable
+from chatroom.logs.sqlite.errors import StoreUnusable
 from chatroom.logs.sqlite.log import SQLiteLog
 
 
 class LogService(Service):
-    """Starts *log*, and calls *started* when it can be asked; it is stopped after all visitors have gone."""
+    """Starts *log*, then calls *started*; the graceful stop ends the log, when all visitors have gone."""
 
     name = "store"
 
@@ -24,7 +24,7 @@ class LogService(Service):
 
     @override
     def startService(self) -> None:
-        """Take the file, or end with one clear line."""
+        """Take the file, or end the server with one clear line."""
         super().startService()
         try:
             self._log.start()

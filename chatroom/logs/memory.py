@@ -8,27 +8,27 @@ from dataclasses import dataclass, replace
 from itertools import count, islice
 from secrets import token_urlsafe
 
-from chatroom.core.errors import StorageFailed
-from chatroom.core.events import Message, digest
-from chatroom.core.limits import RECALLED, RESENDABLE
-from chatroom.core.names import Key, RoomName, key
-from chatroom.core.paging import Row, newest, oldest
 from chatroom.core.ports import Log, LogId, NewRoom, Opened, Page, Searched, Sent
-from chatroom.core.query import matcher
+from chatroom.core.search.query import matcher
+from chatroom.core.tools.paging import Row, newest, oldest
+from chatroom.core.values.errors import StorageFailed
+from chatroom.core.values.events import Message, digest
+from chatroom.core.values.limits import RECALLED, RESENDABLE
+from chatroom.core.values.names import Key, RoomName, key
 from chatroom.logs.memory_search import MemorySearches
 
 Rows = deque[Row]
 
 KEPT = 10_000
-"""The most messages of a room that are kept."""
+"""Messages kept of a room, at most."""
 
 CLOSED = 64
-"""The most rooms that are kept while they are closed, the last ones."""
+"""Closed rooms kept, at most: the last ones."""
 
 
 @dataclass(slots=True)
 class _Room:
-    """The log of a room: how it was opened, and its newest messages."""
+    """A room's log: its newest messages, and how it was opened."""
 
     opened: Opened
     rows: Rows
@@ -36,11 +36,10 @@ class _Room:
 
 
 class MemoryLog:
-    """Keeps the newest *keep* messages of each room for as long as the process lives, those of *closed* rooms too.
+    """The newest *keep* messages of each room, and of the last *closed* rooms, for as long as the process lives.
 
-    It answers appends at once, but pages, and a room in which much was said, through *soon*: so that reading many holds
-    nobody up, tap lets *soon* call its argument in the next turn. A search works for *search_timeout* of those
-    *seconds* at most, unless that is 0.
+    Appends are answered at once, pages and rooms with a long history through *soon*, which calls its argument in the
+    next turn: reading many holds nobody up. A search works for *search_timeout* of those *seconds*; 0 is no limit.
     """
 
     def __init__(
@@ -65,7 +64,7 @@ class MemoryLog:
         """Be ready: there is nothing to wait for."""
 
     def restore(self, restored: Callable[[Sequence[Opened] | StorageFailed], None]) -> None:
-        """Find nothing: no process ended before."""
+        """Answer with no rooms: nothing outlives the process."""
         restored([])
 
     def open(
@@ -126,9 +125,9 @@ class MemoryLog:
         """Find the newest messages below *before* that match *query*."""
         self._searches.begin(list(_below(self._rows(log), before)), matcher(query), limit, got)
 
-    def call_off_searches(self) -> None:
-        """End all searches, and those that come: the server stops, and nobody is to wait for them."""
-        self._searches.call_off()
+    def cancel_searches(self) -> None:
+        """Cancel all searches, later ones too: the server stops, and nobody is to wait for them."""
+        self._searches.cancel()
 
     def close(self, log: LogId) -> None:
         """Keep *log* until too many others have been closed after it."""
@@ -142,7 +141,7 @@ class MemoryLog:
         done(None)
 
     def _reopen(self, room: _Room, opened: Callable[[Opened], None]) -> None:
-        """Give *room*, as it is now, to *opened*, when what may be sent again is looked up: a piece in each turn."""
+        """Give *room* to *opened* with its messages that may be sent again, looked up piece by piece, one a turn."""
         rows = list(islice(room.rows, max(0, len(room.rows) - RESENDABLE), None))
         sent: list[Sent] = []
 
@@ -164,7 +163,7 @@ class MemoryLog:
         room.opened = replace(room.opened, topic=topic)
 
     def _rows(self, log: LogId) -> Rows:
-        """Return all of *log*: nothing, where it was forgotten meanwhile."""
+        """Return the rows of *log*; none, if it was forgotten meanwhile."""
         return self._logs[log].rows if log in self._logs else deque()
 
     def _page(self, log: LogId, after: int | None, before: int | None, limit: int) -> Page:

@@ -1,4 +1,4 @@
-"""Searches through what is in memory: one at a time, and a little of it in each turn of the reactor."""
+"""Searches in memory: one at a time, a piece in each turn of the reactor."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from chatroom.core.errors import SearchTooLong
-from chatroom.core.limits import CROWDED, PIECE
-from chatroom.core.paging import Row, newest
 from chatroom.core.ports import Searched
+from chatroom.core.tools.paging import Row, newest
+from chatroom.core.values.errors import SearchTooLong
+from chatroom.core.values.limits import CROWDED, PIECE
 
 Got = Callable[[Searched], None]
 
 
 @dataclass(eq=False, slots=True)
 class _Search:
-    """What is left to be looked at, what was found, and how long that took."""
+    """A search under way: the rows left, those found, the seconds it took."""
 
     rows: Iterator[Row]
     matches: Callable[[str], bool]
@@ -27,9 +27,9 @@ class _Search:
 
 
 class MemorySearches:
-    """Carries out searches in their order, each a piece at a time; *soon* calls its argument in the next turn.
+    """A queue of searches, each done piece by piece; *soon* calls its argument in the next turn.
 
-    Each may work for *timeout* of those *seconds*, unless that is 0, and a tenth of it while others wait.
+    A search works for *timeout* of those *seconds*, a tenth of it while others wait; 0 is no limit.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class MemorySearches:
         self._timeout = timeout
         self._seconds = seconds
         self._waiting: deque[_Search] = deque()
-        self._called_off = False
+        self._cancelled = False
 
     def begin(self, rows: Sequence[Row], matches: Callable[[str], bool], limit: int, got: Got) -> None:
         """Find those of *rows*, from the newest to the oldest, whose text *matches*, in a page of *limit*."""
@@ -47,17 +47,17 @@ class MemorySearches:
         if len(self._waiting) == 1:
             self._soon(self._go_on)
 
-    def call_off(self) -> None:
-        """End all searches, and those that come."""
-        self._called_off = True
+    def cancel(self) -> None:
+        """Cancel all searches, later ones too."""
+        self._cancelled = True
 
     def _go_on(self) -> None:
-        """Do a piece of the first one."""
+        """Do a piece of the first search."""
         search = self._waiting[0]
         began = self._seconds()
         through = self._look(search, began)
         search.seconds += self._seconds() - began
-        over = self._called_off or (bool(self._timeout) and search.seconds > self._time())
+        over = self._cancelled or (bool(self._timeout) and search.seconds > self._time())
         if not (through or over):
             self._soon(self._go_on)
             return
@@ -67,13 +67,13 @@ class MemorySearches:
         search.got(Searched(newest(search.found, search.limit) if through else SearchTooLong(), search.seconds))
 
     def _look(self, search: _Search, began: float) -> bool:
-        """Look at the next messages; tell whether those that are asked for are found, or all looked at."""
+        """Look at the next rows; return whether the page is full, or no row is left."""
         for row in search.rows:
             if search.matches(row[1].text):
                 search.found.append(row)
                 if len(search.found) > search.limit:
                     return True
-            if self._called_off or self._seconds() - began >= PIECE:
+            if self._cancelled or self._seconds() - began >= PIECE:
                 return False
         return True
 

@@ -1,4 +1,4 @@
-"""A thread that does one thing after the other."""
+"""A worker: one thread, and the queue of its jobs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FromThread = Callable[[Callable[[], None]], object]
 
 
 class Worker:
-    """Does work in a thread of its own, and gives what comes of it back through *from_thread*."""
+    """A thread that does jobs, and gives their results back through *from_thread*."""
 
     def __init__(self, name: str, from_thread: FromThread) -> None:
         self._from_thread = from_thread
@@ -27,27 +27,27 @@ class Worker:
 
     @property
     def others_wait(self) -> bool:
-        """Whether something is to be done after what is being done."""
+        """Whether jobs wait behind the one being done."""
         return bool(self._jobs)
 
     @property
     def running(self) -> bool:
-        """Whether it was not stopped."""
+        """Whether the thread lives."""
         return self._thread.is_alive()
 
     def do(self, work: Callable[[], T], done: Callable[[T | Exception], None], *, of: Hashable = None) -> None:
-        """Do *work* after what was asked for before; give what it returns or raises to *done*.
+        """Do *work* after earlier jobs; give its result or exception to *done*.
 
-        Where work *of* several waits, one of each is done in turn: none has to wait for all of another's.
+        Where jobs *of* several owners wait, the owners take turns: nobody waits for all of another's.
         """
         self._jobs.put(lambda: self._from_thread(partial(done, outcome(work))), of)
 
     def do_last(self, work: Callable[[], T], done: Callable[[T | Exception], None]) -> None:
-        """Do *work* likewise, when nothing else waits."""
+        """Do *work* likewise, once no other job waits."""
         self._jobs.put_last(lambda: self._from_thread(partial(done, outcome(work))))
 
     def stop(self) -> None:
-        """End the thread; it has nothing more to do."""
+        """End the thread once no job waits."""
         self._jobs.put_last(None)
         self._thread.join()
 
@@ -57,7 +57,7 @@ class Worker:
 
 
 class _Jobs:
-    """Jobs that wait, by whose they are; those that are to be the last come when there are no others."""
+    """A fair queue of jobs: their owners take turns; last jobs come when there are no others."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -80,13 +80,13 @@ class _Jobs:
         self._tickets.put(None)
 
     def get(self) -> Job | None:
-        """Return the next job, when there is one; ``None`` was put there for the end."""
+        """Wait for the next job, and return it; ``None`` ends the thread."""
         self._tickets.get()
         with self._lock:
             if not self._waiting:
                 return self._last.popleft()
             of, jobs = next(iter(self._waiting.items()))
-            # Whoever has more goes to the end.
+            # An owner with more jobs goes to the end.
             del self._waiting[of]
             job = jobs.popleft()
             if jobs:

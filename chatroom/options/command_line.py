@@ -15,8 +15,8 @@ from twisted.python import usage
 from typing_extensions import override
 
 from chatroom import __version__
-from chatroom.core.limits import Limits
-from chatroom.core.names import key
+from chatroom.core.values.limits import Limits
+from chatroom.core.values.names import key
 from chatroom.options.settings import SettingsUnusable, read_settings
 from chatroom.options.table import INFORMATION, OPTIONS, Option
 from chatroom.services.operations.fd_limit import connections, raise_limit

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from chatroom.core.errors import ChatError
-from chatroom.core.limits import MAX_ROWS
-from chatroom.core.names import room_name
-from chatroom.core.texts import title
+from chatroom.core.values.errors import ChatError
+from chatroom.core.values.limits import MAX_ROWS
+from chatroom.core.values.names import room_name
+from chatroom.core.values.texts import title
 from chatroom.options.settings import Notation
 
 SHORTEST = 512

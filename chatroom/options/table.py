@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any
 
-from chatroom.core.limits import Limits
+from chatroom.core.values.limits import Limits
 from chatroom.options.kinds import (
     COUNT,
     ENDPOINT,
@@ -57,7 +57,7 @@ _LIMITS = {limit.name: limit for limit in fields(Limits)}
 
 
 def _limit(name: str, purpose: str, kind: Kind | None = None) -> Option:
-    """Return the option that sets the field *name* of :class:`~chatroom.core.limits.Limits`, which has its default."""
+    """Return the option that sets the field *name* of :class:`~.limits.Limits`, which has its default."""
     limit = _LIMITS[name.replace("-", "_")]
     return Option(name, kind or (COUNT if limit.type == "int" else NUMBER), limit.default, purpose, limit=True)
 

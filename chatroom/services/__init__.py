@@ -1,1 +1,1 @@
-"""What lives as long as the server, beside its visitors: ports that listen, and tools of its operator."""
+"""Services, which live as long as the server: its listening ports, and its operation."""

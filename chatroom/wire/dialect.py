@@ -1,20 +1,24 @@
-"""What a front asks of a dialect: to read requests, and to write replies and events."""
+"""The port of a dialect: it reads requests, and writes replies and events."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
-from chatroom.core.batch import Batch
-from chatroom.core.commands import Join, Request
-from chatroom.core.errors import ChatError
-from chatroom.core.events import Event
-from chatroom.core.names import RoomName
-from chatroom.core.replies import Reply
+from chatroom.core.values.batch import Batch
+from chatroom.core.values.commands import Join, Request
+from chatroom.core.values.errors import ChatError
+from chatroom.core.values.events import Event
+from chatroom.core.values.names import RoomName
+from chatroom.core.values.replies import Reply
+
+DialectName = Literal["text", "frames"]
+"""The names of the dialects, as the log and the metrics write them."""
 
 
 class Place(NamedTuple):
-    """Where a visitor is, as far as it changes the meaning of what it types: *room* is the one it entered first."""
+    """The place of a visitor, as far as it changes what their lines mean; *room* is the one that they entered first."""
 
     named: bool = False
     room: RoomName | None = None
@@ -29,23 +33,27 @@ class Misread:
 
 
 class Dialect(Protocol):
-    """How one connection speaks. Every answer is whole lines of UTF-8, or nothing."""
+    """The language of one connection. All that it writes is whole lines of UTF-8, or nothing."""
+
+    @property
+    def name(self) -> DialectName:
+        """The name of the dialect."""
 
     @property
     def ping(self) -> bytes:
-        """What asks the other end for a sign of life; nothing where a person may be silent."""
+        """The bytes that ask the peer for a sign of life; none where a person may be silent."""
 
     def entry(self, room: RoomName) -> Join:
-        """Return what those ask for who have connected to the port of *room*."""
+        """Return the request of a visitor who has connected to the port of *room*."""
 
-    def read(self, line: bytes, place: Place) -> Request | Misread:
-        """Return what *line* (without its end, not empty) asks for."""
+    def read(self, line: bytes, place: Place) -> Sequence[Request | Misread]:
+        """Return what *line* (without its end, not empty) asks for: one request, several, or none."""
 
     def reply(self, request: Request, reply: Reply) -> bytes:
         """Write the answer to *request*."""
 
     def event(self, event: Event) -> bytes:
-        """Write what happened."""
+        """Write *event*."""
 
     def batch(self, batch: Batch) -> bytes:
-        """Write what happened in a room, once for all who speak alike."""
+        """Write the events of a room, once for all who speak alike."""

@@ -10,8 +10,8 @@ from twisted.internet.endpoints import HostnameEndpoint
 from twisted.internet.task import react
 
 from chatroom.client.connection import Connection, Disconnected, Incoming, Refused
-from chatroom.wire.answers import Said
-from chatroom.wire.requests import Create
+from chatroom.wire.frames.answers import Said
+from chatroom.wire.frames.requests import Create
 
 
 async def main(reactor: ReactorBase, host: str, port: str, room: str) -> None:

@@ -14,7 +14,7 @@ from twisted.python.failure import Failure
 from typing_extensions import override
 from zope.interface import implementer
 
-from chatroom.core.names import RoomName
+from chatroom.core.values.names import RoomName
 from tests.fronts.house import House, Peer
 
 Frame = dict[str, Any]

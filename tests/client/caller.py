@@ -10,7 +10,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
 from chatroom.client.connection import Connection, Incoming, State
-from chatroom.wire.answers import Said
+from chatroom.wire.frames.answers import Said
 from tests.client.cables import WELCOME, Cable, FakeEndpoint
 
 SESSION = "s" * 22

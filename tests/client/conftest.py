@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chatroom.wire import answers, requests
+from chatroom.wire.frames import answers, requests
 from tests.client.reader import Reader, rooms
 
 

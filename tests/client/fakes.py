@@ -13,9 +13,9 @@ from urwid.event_loop import EventLoop
 from chatroom.client.drawing.display import Display, written_apart
 from chatroom.client.ports import LineSource, Server
 from chatroom.client.states import Connecting, Disconnected, Incoming, Nameless, Offline, Online, Refused, State
-from chatroom.wire import answers, requests
-from chatroom.wire.answers import AnyReply, Ok, Welcome
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import answers, requests
+from chatroom.wire.frames.answers import AnyReply, Ok, Welcome
+from chatroom.wire.frames.requests import AnyRequest
 from tests.client.emulator import Emulator
 from tests.client.reader import LIMITS
 

@@ -15,9 +15,9 @@ from chatroom.client.screens.screen import Screen
 from chatroom.client.screens.username import UsernameScreen
 from chatroom.client.views.lines import Line, Message, Notice, Private
 from chatroom.client.views.view import Connectivity, LobbyView, RoomView, UsernameView
-from chatroom.wire import answers, requests
-from chatroom.wire.answers import AnyEvent, AnyReply
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import answers, requests
+from chatroom.wire.frames.answers import AnyEvent, AnyReply
+from chatroom.wire.frames.requests import AnyRequest
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -145,9 +145,9 @@ def said(seq: int, text: str, *, room: str = "tea", speaker: str = "bob", action
     )
 
 
-def entry(seq: int, text: str, *, speaker: str = "bob") -> answers.Entry:
+def entry(seq: int, text: str, *, speaker: str = "bob") -> answers.Message:
     """A message as it stands in the log."""
-    return answers.Entry(seq=seq, at=at(seq), from_=speaker, text=text)
+    return answers.Message(seq=seq, at=at(seq), from_=speaker, text=text)
 
 
 def at(minutes: int) -> str:

@@ -14,7 +14,7 @@ from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.client.screens.overlays.overlay import Overlay
 from chatroom.client.screens.room import RoomScreen
 from chatroom.client.views.view import Connectivity
-from chatroom.wire import answers, requests
+from chatroom.wire.frames import answers, requests
 from tests.client.drawing.test_any_view import is_sound
 from tests.client.drawing.test_rows import ANY_TEXT
 from tests.client.drawing.views import SIZES
@@ -28,7 +28,7 @@ SEQS = st.integers(0, 30)
 COUNTS = st.integers(0, 600)
 INFOS = st.lists(st.builds(answers.RoomInfo, room=ROOMS, topic=TEXTS, members=COUNTS, capacity=COUNTS), max_size=3)
 NAME_LISTS = st.lists(NAMES, max_size=4)
-ENTRIES = st.lists(st.builds(answers.Entry, seq=SEQS, at=TIMES, from_=NAMES, text=TEXTS), max_size=4)
+ENTRIES = st.lists(st.builds(answers.Message, seq=SEQS, at=TIMES, from_=NAMES, text=TEXTS), max_size=4)
 FLAGS = st.booleans()
 
 EVENTS = st.one_of(

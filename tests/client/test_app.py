@@ -18,7 +18,7 @@ from chatroom.client.drawing.widget import ViewWidget
 from chatroom.client.model.chat import Chat
 from chatroom.client.states import Waiting
 from chatroom.client.terminal import INTERVAL, Terminal
-from chatroom.wire import answers
+from chatroom.wire.frames import answers
 from tests.client.fakes import FakeDisplay, FakeServer
 from tests.client.reader import NOON, entered, rooms, said
 

@@ -20,9 +20,9 @@ from chatroom.client.screens.screen import Screen
 from chatroom.client.screens.username import UsernameScreen
 from chatroom.client.session import Session
 from chatroom.client.views.view import RoomView
-from chatroom.wire import requests
-from chatroom.wire.answers import AnyEvent, AnyReply
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.answers import AnyEvent, AnyReply
+from chatroom.wire.frames.requests import AnyRequest
 from tests.client.cables import WELCOME, Cable, FakeEndpoint
 from tests.client.caller import entered
 from tests.client.reader import NOON

@@ -13,9 +13,9 @@ from chatroom.client.screens.room import RoomScreen
 from chatroom.client.screens.username import UsernameScreen
 from chatroom.client.session import MAX_AWAITED, Session
 from chatroom.client.states import Away, Outside, State
-from chatroom.wire import answers, requests
-from chatroom.wire.answers import AnyEvent, AnyReply
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import answers, requests
+from chatroom.wire.frames.answers import AnyEvent, AnyReply
+from chatroom.wire.frames.requests import AnyRequest
 from tests.client.fakes import FakeServer
 from tests.client.reader import Reader, entered, rooms, said
 

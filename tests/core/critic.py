@@ -10,10 +10,11 @@ from typing import NoReturn
 
 from typing_extensions import override
 
-from chatroom.core.batch import Batch
-from chatroom.core.commands import Command, Create, Join, Leave, List, Login, Quit, Rename, Request, Say
-from chatroom.core.errors import StorageFailed
-from chatroom.core.events import (
+from chatroom.core.ports import LogId, NewRoom, Opened
+from chatroom.core.values.batch import Batch
+from chatroom.core.values.commands import Command, Create, Join, Leave, List, Login, Quit, Rename, Request, Say
+from chatroom.core.values.errors import StorageFailed
+from chatroom.core.values.events import (
     Bye,
     Deleted,
     Event,
@@ -31,11 +32,10 @@ from chatroom.core.events import (
     Told,
     TopicChanged,
 )
-from chatroom.core.limits import BACKLOG
-from chatroom.core.names import Key, RoomName, Username, key
-from chatroom.core.ports import LogId, NewRoom, Opened
-from chatroom.core.replies import Entered, Entries, Ok, Refused, Reply, Stored, Welcome
-from chatroom.core.visitor import Visitor
+from chatroom.core.values.limits import BACKLOG
+from chatroom.core.values.names import Key, RoomName, Username, key
+from chatroom.core.values.replies import Entered, Entries, Ok, Refused, Reply, Stored, Welcome
+from chatroom.core.visit.visitor import Visitor
 from tests.fakes import FakeConnection, LateLog, World, in_one_room
 
 

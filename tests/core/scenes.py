@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 
-from chatroom.core.commands import Create, Join, Login, Say
-from chatroom.core.errors import StorageFailed
-from chatroom.core.events import Event, Message, Said
-from chatroom.core.limits import TAIL_ROWS
-from chatroom.core.names import RoomName, Username
 from chatroom.core.ports import NewRoom, Opened
-from chatroom.core.replies import Reply, Stored
+from chatroom.core.values.commands import Command, Create, Join, Login, Pong, Say
+from chatroom.core.values.errors import StorageFailed
+from chatroom.core.values.events import Event, Message, Said
+from chatroom.core.values.limits import TAIL_ROWS
+from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.replies import Reply, Stored
 from chatroom.logs.memory import KEPT, MemoryLog
 from tests.fakes import NOON, Person, World
 
@@ -88,3 +89,32 @@ def seqs(sent: Sequence[Reply | Event]) -> list[int]:
 def kinds(sent: Sequence[Reply | Event]) -> list[str]:
     """Return the names of what is in *sent*."""
     return [type(it).__name__ for it in sent]
+
+
+class Flood:
+    """What *person* has sent at once: it waits, as lines do at a front, and is taken when that is possible."""
+
+    def __init__(self, person: Person, *commands: Command) -> None:
+        self.waiting = deque(commands)
+        self._person = person
+        self._proceeded = person.connection.proceeded
+        self._take()
+
+    def go_on(self, seconds: float) -> int:
+        """Let time pass, and return how many commands were taken meanwhile."""
+        before = len(self.waiting)
+        for _ in range(round(seconds * 10)):
+            self._person.world.settle(0.1)
+            if self._person.connection.proceeded > self._proceeded:
+                self._proceeded = self._person.connection.proceeded
+                self._take()
+        return before - len(self.waiting)
+
+    def _take(self) -> None:
+        while self.waiting and self._person.visitor.is_free():
+            self._person.ask(self.waiting.popleft())
+
+
+def affordable(person: Person) -> int:
+    """Return how many tokens *person* has, by taking them all."""
+    return 1000 - len(Flood(person, *[Pong()] * 1000).waiting)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from typing_extensions import override
 
-from chatroom.core.commands import (
+from chatroom.core.values.commands import (
     Command,
     Create,
     Delete,
@@ -27,7 +27,7 @@ from chatroom.core.commands import (
     Topic,
     Who,
 )
-from chatroom.core.names import RoomName, Username, key
+from chatroom.core.values.names import RoomName, Username, key
 from tests.core.critic import Critic, Ledger, Memory
 from tests.fakes import World
 
@@ -208,8 +208,8 @@ class Chat(RuleBasedStateMachine):
         for room in lobby.rooms.values():
             assert room.info().members == len(room.members) <= 3
             for user, member in room.members.items():
-                assert user.rooms[room.key] is member
                 assert lobby.users[user.key] is user
+                assert lobby.users[user.key].rooms[room.key] is member
         for user in lobby.users.values():
             for name, member in user.rooms.items():
                 assert lobby.rooms[name].members[user] is member

@@ -10,16 +10,16 @@ from typing import Any, NamedTuple
 
 from typing_extensions import override
 
-from chatroom.core.errors import StorageFailed
-from chatroom.core.events import Message
-from chatroom.core.lobby import Lobby
-from chatroom.core.member import Member, Position
-from chatroom.core.names import RoomName, Username, key
 from chatroom.core.ports import LogId, NewRoom, Opened, Page
-from chatroom.core.room import Room
-from chatroom.core.user import User
-from chatroom.core.users import Users
-from chatroom.core.wheel import Deadline, Wheel
+from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.rooms.local_directory import LocalDirectory
+from chatroom.core.rooms.member import Member
+from chatroom.core.rooms.room import Participant, Position, Room
+from chatroom.core.rooms.user import User
+from chatroom.core.tools.timer_wheel import Deadline, Wheel
+from chatroom.core.values.errors import StorageFailed
+from chatroom.core.values.events import Message
+from chatroom.core.values.names import RoomName, Username, key
 from chatroom.logs.sqlite.log import SQLiteLog
 from tests.e2e.model_house import GRACE
 
@@ -143,26 +143,26 @@ class WheelThatKeepsSeats(Wheel):
         return Deadline({}, action) if seconds == GRACE else super().call_in(seconds, action)
 
 
-class GenerousUsers(Users):
+class GenerousDirectory(LocalDirectory):
     """Give a name to whoever asks for it."""
 
     @override
     def claim(self, username: Username, user: User) -> None:
-        self.pop(key(username), None)
+        self._users.pop(key(username), None)
         super().claim(username, user)
 
     @override
     def rename(self, user: User, username: Username) -> None:
-        self.setdefault(user.key, user)
+        self._users.setdefault(user.key, user)
         super().rename(user, username)
 
 
 class GenerousLobby(Lobby):
-    """Has such users."""
+    """Has such a directory."""
 
     def __init__(self, **parts: Any) -> None:
         super().__init__(**parts)
-        self.users = GenerousUsers()
+        self.users = GenerousDirectory()
 
 
 class MemberOfAnyPage(Member):
@@ -179,13 +179,9 @@ class RoomOfAnyPage(Room):
     """Has such members."""
 
     @override
-    def admit(self, user: User, position: Position) -> Member:
-        admitted = super().admit(user, position)
-        if not isinstance(admitted, MemberOfAnyPage):
-            del self.readers[admitted]
-            admitted = self.members[user] = MemberOfAnyPage(user, self)
-            admitted.sit_down(position)
-        return admitted
+    def admit(self, member: Participant, position: Position) -> None:
+        member.__class__ = MemberOfAnyPage
+        super().admit(member, position)
 
 
 class TalkativeRoom(Room):
@@ -194,6 +190,8 @@ class TalkativeRoom(Room):
     @override
     def flush(self) -> None:
         for member in self.members.values():
+            assert isinstance(member, Member)
+            assert isinstance(member.user, User)
             member.level = member.level or (member.held and not member.user.visitor.gone)
         super().flush()
 

@@ -18,15 +18,15 @@ from twisted.scripts.twistd import runApp
 from typing_extensions import override
 from zope.interface import implementer
 
-from chatroom.core.turn import Turn
+from chatroom.core.tools.turn import Turn
 from chatroom.fronts.factory import LineFactory
 from chatroom.logs.log_service import LogService
-from chatroom.logs.sqlite.maintenance import Retention
+from chatroom.logs.sqlite.retention import Retention
 from chatroom.options.command_line import Options
 from chatroom.services.listening.listen_address import ListenAddress
 from chatroom.services.listening.listener import Listener
 from chatroom.services.operations.graceful_stop import GracefulStop
-from chatroom.wire.frames import Frames
+from chatroom.wire.frames.frames import Frames
 from tests.e2e.model_faults import FAULTS, SOUND, Fault
 
 

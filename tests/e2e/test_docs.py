@@ -12,11 +12,11 @@ import pytest
 from jsonschema import Draft202012Validator
 from typing_extensions import override
 
-from chatroom.core.errors import ChatError
-from chatroom.core.limits import Limits
+from chatroom.core.values.errors import ChatError
+from chatroom.core.values.limits import Limits
 from chatroom.options.command_line import Options
-from chatroom.wire.answers import AnyEvent
-from chatroom.wire.frames import TYPES
+from chatroom.wire.frames.answers import AnyEvent
+from chatroom.wire.frames.codec import TYPES
 from tests.e2e.peers import Peer
 from tests.e2e.processes import running
 from tests.e2e.scenes import Stage

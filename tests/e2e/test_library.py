@@ -17,8 +17,8 @@ from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import TCP4ClientEndpoint
 
 from chatroom.client.connection import Connection, Incoming, Offline, Refused, State, Waiting
-from chatroom.wire.answers import Said
-from chatroom.wire.requests import Create
+from chatroom.wire.frames.answers import Said
+from chatroom.wire.frames.requests import Create
 from tests.e2e.peers import bots
 from tests.e2e.processes import LIMIT, Program, Server, free_port, running, started
 

@@ -18,13 +18,13 @@ from twisted.python.failure import Failure
 from typing_extensions import override
 from zope.interface import alsoProvides, provider
 
-from chatroom.core.names import RoomName
 from chatroom.core.ports import Log
+from chatroom.core.values.names import RoomName
 from chatroom.fronts.factory import LineFactory, RoomFactory
+from chatroom.fronts.guard.rejected import Rejected
 from chatroom.fronts.line import LineFront
-from chatroom.fronts.refusal import Refusal
 from chatroom.logs.memory import MemoryLog
-from chatroom.wire.frames import Frames
+from chatroom.wire.frames.frames import Frames
 from tests.fakes import World
 
 GREETING = "* Welcome to chatroom. Type the username you want."
@@ -241,7 +241,7 @@ class House(World):
     def turned_away(self, host: str | None = None) -> str:
         """Let somebody come for whom there is no place, and return what it is told."""
         refusal = self.factory.buildProtocol(address(host))
-        assert isinstance(refusal, Refusal), "there was a place"
+        assert isinstance(refusal, Rejected), "there was a place"
         transport = StringTransport()
         refusal.makeConnection(transport)
         assert transport.disconnecting

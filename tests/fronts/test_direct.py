@@ -15,13 +15,13 @@ from twisted.internet.address import IPv4Address
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IListeningPort
 from twisted.internet.protocol import Protocol, ServerFactory, connectionDone
-from twisted.internet.tcp import Server
 from twisted.internet.testing import StringTransport
 from twisted.internet.threads import deferToThread
 from twisted.python.failure import Failure
 from typing_extensions import override
 
-from chatroom.core.turn import Turn
+from chatroom.core.tools.turn import Turn
+from chatroom.fronts.guard.sockets import buffered
 from chatroom.fronts.outbox import BufferedOutbox, DirectOutbox, outbox
 
 LIMIT = 20
@@ -59,8 +59,7 @@ class Sender(Protocol):
     @property
     def buffered(self) -> int:
         """How much waits in Twisted's buffer."""
-        assert isinstance(self.transport, Server)
-        return len(self.transport.dataBuffer) + self.transport._tempDataLen
+        return buffered(self.transport)
 
     def _drained(self) -> None:
         # A second call would fail here.

@@ -60,9 +60,10 @@ class FirstByteTest(SynchronousTestCase):
         self.assertIn("* Hello alice.", person.take().decode())
 
     def test_so_it_is_at_the_greeting(self) -> None:
-        person = House().connect()
+        house = House()
+        person = house.connect()
         person.send(NOP + b"\xff\xfd\x06")
-        person.front.factory.lobby.turn.end()
+        house.lobby.turn.end()
         self.assertEqual(person.wire.value(), b"\xff\xfc\x06")
 
     def test_telnet_is_answered_when_ctrl_c_was_pressed_for_it_shows_nothing_until_then(self) -> None:

@@ -6,7 +6,7 @@ from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
-from chatroom.core.turn import Turn
+from chatroom.core.tools.turn import Turn
 from chatroom.fronts.outbox import outbox
 from tests.fronts.house import House, Wire, frame
 

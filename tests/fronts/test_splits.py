@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from chatroom.core.names import room_name
+from chatroom.core.values.names import room_name
 from chatroom.logs.memory import MemoryLog
 from tests.fronts.house import House, frame
 

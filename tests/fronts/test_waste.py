@@ -9,10 +9,10 @@ from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
-from chatroom.core.errors import StorageFailed
-from chatroom.core.events import Message
 from chatroom.core.ports import LogId
-from chatroom.fronts.line import SLICE
+from chatroom.core.values.errors import StorageFailed
+from chatroom.core.values.events import Message
+from chatroom.fronts.front import SLICE
 from chatroom.logs.memory import MemoryLog
 from tests.fronts.house import House, Peer, frame
 

@@ -11,10 +11,10 @@ from typing import Any
 
 from twisted.internet.task import Clock
 
-from chatroom.core.errors import StorageFailed
-from chatroom.core.events import Message
-from chatroom.core.names import RoomName, Username
 from chatroom.core.ports import Log, LogId, NewRoom, Opened, Page, Searched
+from chatroom.core.values.errors import StorageFailed
+from chatroom.core.values.events import Message
+from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.sqlite.group_commit import GATHERING
 from chatroom.logs.sqlite.log import SQLiteLog
 

@@ -10,10 +10,11 @@ from time import monotonic, thread_time
 
 import pytest
 
-from chatroom.core.errors import SearchTooLong
 from chatroom.core.ports import LogId
+from chatroom.core.values.errors import SearchTooLong
 from chatroom.logs.sqlite.file import SQLiteFile, read_only
-from chatroom.logs.sqlite.maintenance import Maintenance, Retention
+from chatroom.logs.sqlite.maintenance import Maintenance
+from chatroom.logs.sqlite.retention import Retention
 from chatroom.logs.sqlite.searcher import Searcher
 from tests.e2e.attacks import LINES, MARKS
 from tests.logs.scribe import NOON

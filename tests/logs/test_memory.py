@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from chatroom.core.errors import QueryInvalid, SearchTooLong, StorageFailed
-from chatroom.core.events import Message, digest
-from chatroom.core.limits import RECALLED, RESENDABLE
-from chatroom.core.names import RoomName, Username
 from chatroom.core.ports import LogId, NewRoom, Opened, Page, Searched, Sent
+from chatroom.core.values.errors import QueryInvalid, SearchTooLong, StorageFailed
+from chatroom.core.values.events import Message, digest
+from chatroom.core.values.limits import RECALLED, RESENDABLE
+from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.memory import CLOSED, KEPT, MemoryLog
 
 
@@ -315,7 +315,7 @@ def test_searches_that_are_called_off_end_at_once() -> None:
     for _ in range(3):
         book.log.search(book.id, "tea", before=None, limit=1, got=found.append)
     turns.waiting.popleft()()
-    book.log.call_off_searches()
+    book.log.cancel_searches()
     turns.end_all()
     assert [type(answer.result) for answer in found] == [SearchTooLong] * 3
     assert turns.count == 3

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from chatroom.core.events import digest
-from chatroom.core.names import Username
 from chatroom.core.ports import NewRoom
+from chatroom.core.values.events import digest
+from chatroom.core.values.names import Username
 from chatroom.logs.memory import CLOSED, MemoryLog
 from tests.logs.scribe import Scribe, message, texts
 

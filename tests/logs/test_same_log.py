@@ -13,13 +13,14 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, multipl
 from twisted.logger import LogEvent
 from typing_extensions import override
 
-from chatroom.core.cut import cut
-from chatroom.core.errors import QueryInvalid, StorageFailed
-from chatroom.core.events import Message
-from chatroom.core.names import Username
 from chatroom.core.ports import LogId, NewRoom, Opened
+from chatroom.core.search.tokenize import cut
+from chatroom.core.values.errors import QueryInvalid, StorageFailed
+from chatroom.core.values.events import Message
+from chatroom.core.values.names import Username
 from chatroom.logs.memory import MemoryLog
-from chatroom.logs.sqlite.maintenance import STEP, Retention
+from chatroom.logs.sqlite.maintenance import STEP
+from chatroom.logs.sqlite.retention import Retention
 from tests.logs.scribe import Scribe, SQLiteScribe, locked, sqlite
 
 KEPT = 30

@@ -13,10 +13,10 @@ from twisted.internet.task import Clock
 from twisted.logger import LogEvent
 from typing_extensions import override
 
-from chatroom.core.errors import SearchTooLong, StorageFailed
 from chatroom.core.ports import LogId, Searched
+from chatroom.core.values.errors import SearchTooLong, StorageFailed
 from chatroom.logs.sqlite.file import read_only
-from chatroom.logs.sqlite.maintenance import Retention
+from chatroom.logs.sqlite.retention import Retention
 from chatroom.logs.sqlite.searcher import Searcher
 from tests.logs.scribe import SQLiteScribe, locked, message, seqs, sqlite, texts
 from tests.logs.sqlite.test_trouble import without
@@ -99,7 +99,7 @@ def test_while_others_wait_it_has_a_tenth_of_the_time(path: Path) -> None:
 def test_a_search_that_is_called_off_ends(path: Path) -> None:
     tea = spoken(path, indexed=True)
     with searcher(path) as (search, _):
-        search.call_off()
+        search.cancel()
         with pytest.raises(SearchTooLong):
             search.search(tea, PHRASE, None, 100)
 
@@ -171,7 +171,7 @@ def test_the_end_does_not_wait_for_searches(path: Path) -> None:
         for _ in range(5):
             scribe.log.search(tea, "milk", before=None, limit=100, got=found.append)
         clock.search.wait()
-        scribe.log.call_off_searches()
+        scribe.log.cancel_searches()
         clock.let_go()
         scribe.until(lambda: len(found) == 5)
         assert all(isinstance(answer.result, SearchTooLong) for answer in found)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chatroom.__main__ import Command
-from chatroom.core.limits import Limits
+from chatroom.core.values.limits import Limits
 from chatroom.options.command_line import Options
 from chatroom.options.kinds import (
     COUNT,

@@ -12,14 +12,15 @@ import pytest
 from hypothesis import given
 from jsonschema import Draft202012Validator
 
-from chatroom.core.commands import Request
-from chatroom.core.errors import ChatError
-from chatroom.core.events import Event
-from chatroom.core.limits import Limits
-from chatroom.core.replies import Reply
-from chatroom.wire import requests
-from chatroom.wire.frames import TYPES, Frames
-from tests.wire.values import EVENTS, REPLIES, REQUESTS
+from chatroom.core.values.commands import Request
+from chatroom.core.values.errors import ChatError
+from chatroom.core.values.events import Event
+from chatroom.core.values.limits import Limits
+from chatroom.core.values.replies import Reply
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.codec import TYPES
+from chatroom.wire.frames.frames import Frames
+from tests.wire.frames.values import EVENTS, REPLIES, REQUESTS
 from tools.schema import main, schema
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from chatroom.core import commands
-from chatroom.core.commands import Command, Request
-from chatroom.core.events import Event, Rooms
-from chatroom.core.limits import Limits
-from chatroom.core.names import room_name, username
-from chatroom.core.replies import Refused, Reply
-from chatroom.core.texts import MAX_TEXT, MAX_TOPIC
+from chatroom.core.values import commands
+from chatroom.core.values.commands import Command, Request
+from chatroom.core.values.events import Event, Rooms
+from chatroom.core.values.limits import Limits
+from chatroom.core.values.names import room_name, username
+from chatroom.core.values.replies import Refused, Reply
+from chatroom.core.values.texts import MAX_TEXT, MAX_TOPIC
 from chatroom.wire.dialect import Misread, Place
-from chatroom.wire.frames import Frames
-from chatroom.wire.text import Text
-from tests.fakes import FakeDoors, Person, World
+from chatroom.wire.frames.frames import Frames
+from chatroom.wire.text.text import Text
+from tests.fakes import FakeRoomPorts, Person, World
 
 LONGEST = 196_608
 TEA = room_name("tea")
@@ -57,7 +57,7 @@ def test_pages_of_messages_fit(character: str, size: int, count: int) -> None:
 
 @pytest.mark.parametrize("size", [MAX_TOPIC, 61])
 def test_pages_of_rooms_fit(size: int) -> None:
-    world = World(FakeDoors(*range(60_000, 62_000)), max_rooms=0, rooms_per_visitor=0, room_capacity=0)
+    world = World(FakeRoomPorts(*range(60_000, 62_000)), max_rooms=0, rooms_per_visitor=0, room_capacity=0)
     person = world.enter(username("alice"))
     person.do(commands.List(watch=True))
     for number in range(1001):
@@ -88,6 +88,6 @@ def test_errors_fit_whatever_they_are_about(place: Place) -> None:
         for start in (b"", b"/", b"list ", b"/list ", b"join ", b"/nick ", b'{"type":"', b'{"type":"join","room":"'):
             line = (start + filler * long)[:long]
             for dialect in (text, frames):
-                read = dialect.read(line, place)
+                [read] = dialect.read(line, place)
                 answer = Refused(read.error) if isinstance(read, Misread) else Rooms((), more=False)
                 assert len(dialect.reply(read.request if isinstance(read, Misread) else read, answer)) <= LONGEST

@@ -9,7 +9,7 @@ from typing import Literal
 import regex
 
 from chatroom.client.text.highlights import plain
-from chatroom.core import names
+from chatroom.core.values import names
 
 Kind = Literal[
     "room",

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import regex
 
 from chatroom.client.compose.undo import Undo
-from chatroom.core import texts
+from chatroom.core.values import texts
 
 _GRAPHEME = regex.compile(r"\X")
 _OF_A_WORD = regex.compile(r"[\p{L}\p{M}\p{N}_]")

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from chatroom.core.texts import MAX_TEXT, MAX_TOPIC
+from chatroom.core.values.texts import MAX_TEXT, MAX_TOPIC
 
 SHORT = 1000
 """Bytes of a line in which nothing can be too long to be kept some thousand times."""

@@ -31,9 +31,9 @@ from chatroom.client.states import (
     State,
     Waiting,
 )
-from chatroom.wire import requests
-from chatroom.wire.answers import AnyEvent, AnyReply, Bye, Entered, Error, Ok, Welcome
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.answers import AnyEvent, AnyReply, Bye, Entered, Error, Ok, Welcome
+from chatroom.wire.frames.requests import AnyRequest
 
 CLOSE_TIMEOUT = 2.0
 """Seconds within which a server closes after ``quit``."""

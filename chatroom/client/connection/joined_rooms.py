@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from msgspec import UNSET
 
-from chatroom.core import names
-from chatroom.core.errors import ChatError
-from chatroom.wire import answers
-from chatroom.wire.answers import Deleted, Gap, Level, Said
-from chatroom.wire.requests import Create, Join
+from chatroom.core.values import names
+from chatroom.core.values.errors import ChatError
+from chatroom.wire.frames import answers
+from chatroom.wire.frames.answers import Deleted, Gap, Level, Said
+from chatroom.wire.frames.requests import Create, Join
 
 MAX_JOINED = 1000
 """Rooms into which a server can put a client unasked."""

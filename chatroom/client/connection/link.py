@@ -23,7 +23,7 @@ from zope.interface import implementer
 from chatroom.client.connection.bounds import SHORT, bounded
 from chatroom.client.connection.heartbeat import Heartbeat
 from chatroom.client.reasons import NO_TLS, NO_WORD, may_pass, sentence, stranger, why
-from chatroom.wire import answers, requests
+from chatroom.wire.frames import answers, requests
 
 MAX_LINE = 196_608
 """Bytes in the longest line that a server sends."""

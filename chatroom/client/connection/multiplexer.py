@@ -13,9 +13,9 @@ from chatroom.client.connection.outgoing import Outgoing
 from chatroom.client.connection.pending_requests import PendingRequests
 from chatroom.client.reasons import sentence
 from chatroom.client.states import Disconnected, Incoming, Outside, Refused
-from chatroom.wire import answers, requests
-from chatroom.wire.answers import AnyEvent, AnyReply, Entered, Ok
-from chatroom.wire.requests import AnyRequest, Say
+from chatroom.wire.frames import answers, requests
+from chatroom.wire.frames.answers import AnyEvent, AnyReply, Entered, Ok
+from chatroom.wire.frames.requests import AnyRequest, Say
 
 
 class Multiplexer:

@@ -9,8 +9,8 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from chatroom.client.states import Disconnected
-from chatroom.wire import answers
-from chatroom.wire.requests import Say
+from chatroom.wire.frames import answers
+from chatroom.wire.frames.requests import Say
 
 
 @dataclass(frozen=True, slots=True, eq=False)

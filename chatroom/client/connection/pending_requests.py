@@ -9,8 +9,8 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from chatroom.client.states import Refused
-from chatroom.wire import answers, requests
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import answers, requests
+from chatroom.wire.frames.requests import AnyRequest
 
 _REPLIES: dict[type, type[answers.Answer]] = {
     requests.Login: answers.Welcome,

@@ -10,7 +10,7 @@ from chatroom.client.drawing.themes import Style
 from chatroom.client.keys.actions import Action
 from chatroom.client.keys.bindings import Bindings
 from chatroom.client.views.view import Pasted
-from chatroom.core.texts import MAX_LINES
+from chatroom.core.values.texts import MAX_LINES
 
 _CHOICES = ((Action.END_OF_LINE, "edit"), (Action.CANCEL, "drop"))
 

@@ -6,7 +6,7 @@ from enum import Enum
 
 import urwid
 
-from chatroom.core import texts
+from chatroom.core.values import texts
 
 _TAB = 4
 

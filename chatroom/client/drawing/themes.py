@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 from zlib import crc32
 
-from chatroom.core import names
+from chatroom.core.values import names
 
 AUTO = "auto"
 """Instead of the name of a theme: the one that suits the terminal."""

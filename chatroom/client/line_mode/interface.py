@@ -24,9 +24,9 @@ from chatroom.client.screens.overlays.lists import ListScreen
 from chatroom.client.session import Session
 from chatroom.client.views.printed import Printed, information, trouble
 from chatroom.client.views.view import Connectivity
-from chatroom.wire import requests
-from chatroom.wire.answers import AnyEvent, AnyReply, Welcome
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.answers import AnyEvent, AnyReply, Welcome
+from chatroom.wire.frames.requests import AnyRequest
 
 LINE_BACKLOG = 10
 """Messages that a person is shown on entering a room; a program is shown none."""

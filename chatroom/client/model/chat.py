@@ -21,10 +21,10 @@ from chatroom.client.model.window import Window
 from chatroom.client.text.highlights import mentions
 from chatroom.client.views.lines import Message, Notice, Pending, Private
 from chatroom.client.views.view import Connectivity, LobbyRoom, Status, Tab
-from chatroom.core.names import fold
-from chatroom.core.texts import MAX_TEXT
-from chatroom.wire import answers, requests
-from chatroom.wire.requests import AnyRequest
+from chatroom.core.values.names import fold
+from chatroom.core.values.texts import MAX_TEXT
+from chatroom.wire.frames import answers, requests
+from chatroom.wire.frames.requests import AnyRequest
 
 MANY_UNREAD = 20
 """Messages that may be new in a room without a word: their beginning is in view."""
@@ -180,7 +180,7 @@ class Chat:
         """Tell the user something, where it is seen."""
         self._window().add(Notice(self.now(), text, error))
 
-    def messages(self, entries: Sequence[answers.Entry]) -> list[Message]:
+    def messages(self, entries: Sequence[answers.Message]) -> list[Message]:
         """Return *entries* of a log as they are shown."""
         return [self.message(entry) for entry in entries]
 
@@ -242,7 +242,7 @@ class Chat:
             key = self.keys.label(Action.YANK)
             self.notice(f"What you had begun to write there is kept{f': {key} puts it into a line' if key else ''}.")
 
-    def message(self, said: answers.Said | answers.Entry) -> Message:
+    def message(self, said: answers.Said | answers.Message) -> Message:
         """Return what was *said* as it is shown."""
         own = said.from_ == self.username
         may_mention = not own and not self.preferences.ignores(said.from_)

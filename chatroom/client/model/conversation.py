@@ -12,7 +12,7 @@ from chatroom.client.model.reading import Reading
 from chatroom.client.model.smart_filter import SmartFilter
 from chatroom.client.model.window import Window
 from chatroom.client.views.lines import Line, Message, Notice, Pending, Skipped, Traffic
-from chatroom.core.names import fold
+from chatroom.core.values.names import fold
 
 MAX_ASKED_NAMES = 2000
 """Names of members that are asked for; of a bigger room, their count has to do."""

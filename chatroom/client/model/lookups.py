@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from chatroom.wire.answers import Entries
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames.answers import Entries
+from chatroom.wire.frames.requests import AnyRequest
 
 
 class Lookup(Protocol):

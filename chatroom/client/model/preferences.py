@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from chatroom.core import names
-from chatroom.core.errors import ChatError
+from chatroom.core.values import names
+from chatroom.core.values.errors import ChatError
 
 
 class Interest(StrEnum):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from chatroom.client.views.view import LobbyRoom
-from chatroom.core.names import fold
-from chatroom.wire import answers, requests
-from chatroom.wire.answers import RoomInfo
-from chatroom.wire.requests import AnyRequest
+from chatroom.core.values.names import fold
+from chatroom.wire.frames import answers, requests
+from chatroom.wire.frames.answers import RoomInfo
+from chatroom.wire.frames.requests import AnyRequest
 
 MAX_ROOMS = 10_000
 """Rooms that are listed."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chatroom.core.names import fold
+from chatroom.core.values.names import fold
 from chatroom.wire import requests
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames.requests import AnyRequest
 
 
 class WantedRooms:

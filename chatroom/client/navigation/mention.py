@@ -12,9 +12,9 @@ from chatroom.client.model.conversation import Conversation
 from chatroom.client.navigation.message import LOOKING, go
 from chatroom.client.text.highlights import highlights
 from chatroom.client.views.lines import Line, Message
-from chatroom.wire import requests
-from chatroom.wire.answers import Entries
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.answers import Entries
+from chatroom.wire.frames.requests import AnyRequest
 
 _PAGES = 10
 """Pages of matches that are looked through for one key."""

@@ -11,9 +11,9 @@ from chatroom.client.model.reading import Origin, Unseen
 from chatroom.client.model.window import Window
 from chatroom.client.views.lines import Message
 from chatroom.client.views.view import Anchor
-from chatroom.wire import requests
-from chatroom.wire.answers import Entries
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.answers import Entries
+from chatroom.wire.frames.requests import AnyRequest
 
 LOOKING = "looking …"
 

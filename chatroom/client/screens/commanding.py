@@ -18,7 +18,7 @@ from chatroom.client.screens.overlays.mentions import open_mentions
 from chatroom.client.screens.overlays.search import open_search
 from chatroom.client.screens.screen import Screen
 from chatroom.client.screens.vocabulary import vocabulary
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames.requests import AnyRequest
 
 OPENINGS: Mapping[Action, Callable[[Screen], AnyRequest | None]] = {
     Action.HELP: commands.open_help,

@@ -17,10 +17,10 @@ from chatroom.client.screens.overlays.mentions import open_mentions
 from chatroom.client.screens.overlays.search import open_search
 from chatroom.client.screens.room_listing import listing
 from chatroom.client.screens.screen import Screen
-from chatroom.core import names, texts
-from chatroom.core.errors import ChatError
-from chatroom.wire import requests
-from chatroom.wire.requests import AnyRequest
+from chatroom.core.values import names, texts
+from chatroom.core.values.errors import ChatError
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.requests import AnyRequest
 
 
 class NotDone(Exception):

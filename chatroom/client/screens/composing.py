@@ -13,8 +13,8 @@ from chatroom.client.model.conversation import Conversation
 from chatroom.client.screens.screen import EDITING, Screen
 from chatroom.client.text.pieces import MAX_PIECES, pieces
 from chatroom.client.views.view import InputLine, Pasted
-from chatroom.core.texts import MAX_LINES, MAX_TEXT
-from chatroom.wire.requests import AnyRequest
+from chatroom.core.values.texts import MAX_LINES, MAX_TEXT
+from chatroom.wire.frames.requests import AnyRequest
 
 _DROPS = (Action.CANCEL, Action.INTERRUPT)
 _SENDS = (Action.SUBMIT, Action.YANK)

@@ -13,10 +13,10 @@ from chatroom.client.screens.commanding import CommandScreen
 from chatroom.client.screens.room import RoomScreen
 from chatroom.client.screens.screen import Screen
 from chatroom.client.views.view import LobbyRoom, LobbyView
-from chatroom.core import names
-from chatroom.core.errors import ChatError, RoomFull
-from chatroom.wire import requests
-from chatroom.wire.requests import AnyRequest
+from chatroom.core.values import names
+from chatroom.core.values.errors import ChatError, RoomFull
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.requests import AnyRequest
 
 
 class LobbyScreen(CommandScreen):

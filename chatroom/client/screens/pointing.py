@@ -7,7 +7,7 @@ from chatroom.client.screens.overlays.lists import ListScreen
 from chatroom.client.screens.room import RoomScreen
 from chatroom.client.screens.screen import Screen
 from chatroom.client.views.targets import OnItem, OnLobbyRoom, OnMember, OnTab, Target
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames.requests import AnyRequest
 
 
 def point(screen: Screen, target: Target) -> AnyRequest | None:

@@ -15,8 +15,8 @@ from chatroom.client.screens.commanding import CommandScreen
 from chatroom.client.screens.composing import ComposeScreen
 from chatroom.client.screens.screen import Screen
 from chatroom.client.views.view import RoomView
-from chatroom.wire import requests
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.requests import AnyRequest
 
 
 class RoomScreen(CommandScreen, ComposeScreen):

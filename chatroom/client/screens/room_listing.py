@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
-from chatroom.core.names import fold
+from chatroom.core.values.names import fold
 
 _MAX_LISTED = 50
 """Rooms that are listed besides the joined ones."""

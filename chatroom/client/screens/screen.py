@@ -11,8 +11,8 @@ from chatroom.client.keys.actions import Action
 from chatroom.client.model import reducer
 from chatroom.client.model.chat import Chat
 from chatroom.client.views.view import InputLine, View
-from chatroom.wire.answers import AnyEvent, AnyReply
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames.answers import AnyEvent, AnyReply
+from chatroom.wire.frames.requests import AnyRequest
 
 EDITING: Mapping[Action, Callable[[Editor], None]] = {
     Action.BEGINNING_OF_LINE: Editor.beginning_of_line,

@@ -11,10 +11,10 @@ from chatroom.client.screens.commands import open_help
 from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.client.screens.screen import Screen
 from chatroom.client.views.view import Connectivity, UsernameView
-from chatroom.core import names
-from chatroom.core.errors import ChatError
-from chatroom.wire import requests
-from chatroom.wire.requests import AnyRequest
+from chatroom.core.values import names
+from chatroom.core.values.errors import ChatError
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.requests import AnyRequest
 
 
 class UsernameScreen(Screen):

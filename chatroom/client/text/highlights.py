@@ -8,7 +8,7 @@ from typing import Literal
 
 import regex
 
-from chatroom.core import names
+from chatroom.core.values import names
 
 
 @dataclass(frozen=True, slots=True)

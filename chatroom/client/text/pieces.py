@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import regex
 
-from chatroom.core.texts import MAX_LINES, MAX_TEXT
+from chatroom.core.values.texts import MAX_LINES, MAX_TEXT
 
 MAX_PIECES = 30
 """Pieces that are sent at once: more would be for a file, and not for people."""

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import regex
 
-from chatroom.core.cut import cut
-from chatroom.core.errors import QueryInvalid
-from chatroom.core.query import phrases
+from chatroom.core.search.query import phrases
+from chatroom.core.search.tokenize import cut
+from chatroom.core.values.errors import QueryInvalid
 
 _PIECE = regex.compile(r"[\p{L}\p{N}\p{M}]+|\X")
 _GRAPHEME = regex.compile(r"\X")

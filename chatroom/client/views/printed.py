@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import assert_never
 
 from chatroom.client.views.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
-from chatroom.core import texts
+from chatroom.core.values import texts
 
 
 @dataclass(frozen=True, slots=True)

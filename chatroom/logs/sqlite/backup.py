@@ -8,17 +8,19 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from chatroom.logs.sqlite.file import StoreUnusable, check, note, refusing, transaction
+from chatroom.logs.sqlite.errors import StoreUnusable, refusing
+from chatroom.logs.sqlite.file import check
+from chatroom.logs.sqlite.statements import note, transaction
 
 PAGES = 1000
-"""How many pages are copied between two calls of what shows progress: 4 MB."""
+"""Pages copied between two calls of *progress*: 4 MB."""
 
 
 def backup(source: sqlite3.Connection, to: Path, progress: Callable[[int, int], None]) -> None:
-    """Copy *source* to the new file *to*, and tell *progress* how much is done of how much.
+    """Copy *source* to the new file *to*; *progress* gets the pages done, and all pages.
 
     The copy is marked: the first start on it begins new epochs, for later numbers may have been given out already. It
-    has its name only when it is complete.
+    gets its name when it is complete.
     """
     if to.exists():
         raise StoreUnusable(to, "exists", "name another file, or remove it")
@@ -46,7 +48,7 @@ def backup(source: sqlite3.Connection, to: Path, progress: Callable[[int, int], 
 
 
 def _sync(folder: Path) -> None:
-    """Let the names in *folder* be on the disk."""
+    """Sync the names in *folder* to the disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

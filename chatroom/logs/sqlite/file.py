@@ -1,4 +1,4 @@
-"""The file of the log: found in order, brought up to date and held, or refused."""
+"""The log's file: locked, checked and migrated, or refused."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ import fcntl
 import os
 import sqlite3
 import stat
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Literal
 
-from typing_extensions import override
+from chatroom.logs.sqlite.errors import StoreUnusable, refusing
+from chatroom.logs.sqlite.statements import note, transaction
 
 SCHEMA = Path(__file__).with_name("schema")
 """One file of SQL for each version, to be applied in order."""
@@ -27,34 +26,10 @@ Sync = Literal["full", "normal"]
 """Whether a commit waits for the disk, or may be lost when the power fails."""
 
 
-@dataclass(eq=False)
-class StoreUnusable(Exception):
-    """The file *path* can't be used; *remedy* says what to do."""
-
-    path: Path
-    reason: str
-    remedy: str
-
-    @override
-    def __str__(self) -> str:
-        return f"{self.path} {self.reason}; {self.remedy}."
-
-
-REMEDIES = {
-    sqlite3.SQLITE_NOTADB: ("is no chatroom log, or damaged", "name another file, or restore a backup"),
-    sqlite3.SQLITE_CORRUPT: ("is damaged", "restore a backup"),
-    sqlite3.SQLITE_BUSY: ("is locked by another program", "end that program and try again"),
-    sqlite3.SQLITE_FULL: ("can't be written, for the disk is full", "make room and try again"),
-    sqlite3.SQLITE_READONLY: ("can't be written", "see that whoever runs this may write it and its directory"),
-    sqlite3.SQLITE_CANTOPEN: ("can't be opened", "see that whoever runs this may read and write it and its directory"),
-}
-"""What is wrong with a file, and what to do, for each error of SQLite."""
-
-
 class SQLiteFile:
     """The file *path*, which no other process writes until this one closes it.
 
-    :raises StoreUnusable: if it is no log, or in no order.
+    :raises StoreUnusable: if it is no log, or damaged.
     """
 
     def __init__(self, path: Path, *, busy_timeout: float = 5, schema: Path = SCHEMA) -> None:
@@ -76,7 +51,7 @@ class SQLiteFile:
             raise
         try:
             with refusing(path):
-                _bring_up_to_date(self.connection, path, sorted(schema.glob("*.sql")))
+                _migrate(self.connection, path, sorted(schema.glob("*.sql")))
                 self.connection.execute("PRAGMA journal_mode = wal")
                 # A long backup lets the file beside ours grow; afterwards it shall shrink again.
                 self.connection.execute("PRAGMA journal_size_limit = 67108864")
@@ -89,7 +64,7 @@ class SQLiteFile:
             raise
 
     def begin(self, sync: Sync) -> None:
-        """Note that a process writes from now on, and how.
+        """Note that a process writes from now on, and with which *sync*.
 
         Numbers that were given out may be missing in a copy, and where the power failed while commits did not wait for
         the disk. Then every log gets a new epoch.
@@ -109,7 +84,7 @@ class SQLiteFile:
             self.connection.execute(f"PRAGMA synchronous = {sync}")
 
     def close(self) -> None:
-        """Note that all is in order, and let others have the file."""
+        """Note a clean end, and release the file."""
         try:
             self.connection.execute("PRAGMA synchronous = full")
             with transaction(self.connection):
@@ -118,13 +93,13 @@ class SQLiteFile:
             self.abandon()
 
     def abandon(self) -> None:
-        """Let others have the file as it is."""
+        """Release the file as it is."""
         self.connection.close()
         os.close(self._lock)
 
 
 def read_only(path: Path) -> sqlite3.Connection:
-    """Return a connection to the log *path* that can't change it, whoever writes it meanwhile."""
+    """Return a connection that reads the log *path* and can't change it; a server may write meanwhile."""
     _refuse_directory(path)
     if _is_new(path):
         raise StoreUnusable(path, "is not there", "name another file")
@@ -143,51 +118,6 @@ def read_only(path: Path) -> sqlite3.Connection:
     return connection
 
 
-@contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Change all or nothing."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        # A commit that fails may have ended the transaction.
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-
-
-def insert(connection: sqlite3.Connection, columns: str, rows: Sequence[Sequence[object]]) -> None:
-    """Insert *rows* into *columns*, which names the table too, with as few statements as make sense.
-
-    A thread lets the others run at each step of a statement, and then has to wait until it may go on itself: a
-    statement for each row would cost more in that than in the inserting.
-    """
-    start = 0
-    for size in (64, 8, 1):
-        while len(rows) - start >= size:
-            some = rows[start : start + size]
-            one = f"({', '.join('?' * len(some[0]))})"
-            connection.execute(f"INSERT INTO {columns} VALUES {', '.join([one] * size)}", [*chain.from_iterable(some)])
-            start += size
-
-
-@contextmanager
-def refusing(path: Path) -> Iterator[None]:
-    """Turn what SQLite says into :exc:`StoreUnusable`."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
-        reason, remedy = REMEDIES.get(code, ("can't be used", "mend that and try again"))
-        raise StoreUnusable(path, f"{reason} ({error})", remedy) from None
-
-
-def note(connection: sqlite3.Connection, **meta: object) -> None:
-    """Keep what is known of the file itself."""
-    connection.executemany("UPDATE meta SET value = ? WHERE name = ?", [(value, name) for name, value in meta.items()])
-
-
 def check(connection: sqlite3.Connection) -> None:
     """Raise :exc:`sqlite3.DatabaseError` if the file is damaged."""
     [(found,)] = connection.execute("PRAGMA quick_check(1)")
@@ -196,7 +126,7 @@ def check(connection: sqlite3.Connection) -> None:
 
 
 def _lock(path: Path) -> int:
-    """Return a descriptor which, as long as it is open, keeps other processes from the file.
+    """Lock the file against other processes, for as long as the returned descriptor is open.
 
     The kernel closes it however the process ends.
     """
@@ -237,7 +167,7 @@ def _refuse_directory(path: Path) -> None:
 
 
 def _is_new(path: Path) -> bool:
-    """Tell whether there is no file yet; refuse what looks like the remains of one."""
+    """Return whether there is no file yet; refuse the remains of one."""
     try:
         if not path.stat().st_size:
             raise StoreUnusable(path, "is empty", "restore a backup, or remove the file to begin anew")
@@ -251,7 +181,7 @@ def _is_new(path: Path) -> bool:
 
 
 def _refuse_strange_changes(path: Path) -> None:
-    """Refuse a backup beside which the changes of the log before still lie: SQLite would take them for its own."""
+    """Refuse a backup beside the changes of an earlier log: SQLite would take them for its own."""
     changes = path.with_name(f"{path.name}-wal")
     if not changes.exists() or not changes.stat().st_size:
         return
@@ -282,8 +212,8 @@ def _version(connection: sqlite3.Connection, path: Path, newest: int) -> int:
     return int(version)
 
 
-def _bring_up_to_date(connection: sqlite3.Connection, path: Path, schema: Sequence[Path]) -> None:
-    """Apply what *schema* has beyond the file's version: all of it, or nothing."""
+def _migrate(connection: sqlite3.Connection, path: Path, schema: Sequence[Path]) -> None:
+    """Migrate the file by the steps of *schema* beyond its version: by all of them, or none."""
     version = _version(connection, path, len(schema))
     if version == len(schema):
         return

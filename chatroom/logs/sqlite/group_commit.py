@@ -1,4 +1,4 @@
-"""Group commit: changes that come while one commit runs are made together by the next."""
+"""Group commit: changes that come while one commit runs go into the next, together."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from twisted.logger import Logger
 
-from chatroom.core.errors import StorageFailed
 from chatroom.core.ports import Clock
+from chatroom.core.values.errors import StorageFailed
 from chatroom.logs.sqlite.health import Health
 
 log = Logger()
@@ -33,14 +33,14 @@ MAX_CHANGES = 256
 
 
 class _Change(NamedTuple):
-    """What is to be done in a commit, and who is to be told; without *answer* it is done in the end, come what may."""
+    """The *work* of a commit, and the callback of its result; without *answer* it is tried until it succeeds."""
 
     work: Work
     answer: Callable[[Any], None] | None
 
 
 class GroupCommit:
-    """Gathers changes for *commit*: a batch is begun when the one before has been answered and shown.
+    """Changes gathered for *commit*: a batch begins when the one before has been answered and shown.
 
     Its *health* is that of the last commit.
     """
@@ -56,11 +56,11 @@ class GroupCommit:
 
     @property
     def gathered(self) -> int:
-        """How many changes wait for the next commit."""
+        """Changes that wait for the next commit."""
         return len(self._changes)
 
     def add(self, work: Work, answer: Callable[[Any], None] | None = None) -> None:
-        """Do *work* with the next commit; give what it returns, or that it failed, to *answer*.
+        """Do *work* in the next commit; *answer* gets its result, or :exc:`StorageFailed`.
 
         Work without an answer is tried again until it succeeds.
         """
@@ -107,7 +107,7 @@ class GroupCommit:
 
 
 def _tell(change: _Change, result: object) -> None:
-    """Give *result* to whoever waits for it."""
+    """Give *result* to the answer of *change*."""
     if change.answer:
         try:
             change.answer(result)

@@ -1,4 +1,4 @@
-"""Whether something works: logged when it stops and when it begins again, not each time."""
+"""Health of a recurring task: logged when it begins to fail and when it recovers, not each time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from twisted.python.failure import Failure
 
 
 class Health:
-    """What becomes of a *task* that is done again and again; *trouble* is what is wrong with it now."""
+    """The health of a *task*; *trouble* says what is wrong with it now."""
 
     log = Logger()
 
@@ -18,7 +18,7 @@ class Health:
         self.trouble: str | None = None
 
     def failed(self, error: Exception) -> None:
-        """Note that it failed; what is not the database's *error* is a defect of ours."""
+        """Note a failure; any *error* but the database's is a defect of ours."""
         if not isinstance(error, sqlite3.Error):
             self.log.failure("can't {task}", Failure(error), task=self._task)
         elif not self.trouble:
@@ -27,7 +27,7 @@ class Health:
             self.log.error("can't {task}: {error}", task=self._task, error=str(error))
 
     def recovered(self) -> None:
-        """Note that it was done."""
+        """Note a success."""
         if self.trouble:
             self.trouble = None
             self.log.info("can {task} again", task=self._task)

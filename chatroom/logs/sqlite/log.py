@@ -1,4 +1,4 @@
-"""A log in SQLite: what it has acknowledged survives the process, and with ``full`` a power failure."""
+"""The log in SQLite: acknowledged messages survive the process, and with ``full`` a power failure."""
 
 from __future__ import annotations
 
@@ -11,16 +11,18 @@ from typing import Any, cast
 from twisted.internet.defer import Deferred, succeed
 from twisted.logger import Logger
 
-from chatroom.core.errors import StorageFailed
-from chatroom.core.events import Message
-from chatroom.core.names import RoomName
 from chatroom.core.ports import Clock, Log, LogId, NewRoom, Opened, Page, Searched, Timer
-from chatroom.core.tally import BATCH_SIZES, Histogram
-from chatroom.logs.sqlite.file import SQLiteFile, Sync, refusing
+from chatroom.core.tools.stats import BATCH_SIZES, Histogram
+from chatroom.core.values.errors import StorageFailed
+from chatroom.core.values.events import Message
+from chatroom.core.values.names import RoomName
+from chatroom.logs.sqlite.errors import refusing
+from chatroom.logs.sqlite.file import SQLiteFile, Sync
 from chatroom.logs.sqlite.group_commit import RETRY, GroupCommit, Work
 from chatroom.logs.sqlite.health import Health
-from chatroom.logs.sqlite.maintenance import Maintenance, Retention
+from chatroom.logs.sqlite.maintenance import Maintenance
 from chatroom.logs.sqlite.read_queue import ReadQueue
+from chatroom.logs.sqlite.retention import Retention
 from chatroom.logs.sqlite.wall_clock import WallClock
 from chatroom.logs.sqlite.writer import Writer
 from chatroom.logs.worker import FromThread, Worker
@@ -28,21 +30,21 @@ from chatroom.logs.worker import FromThread, Worker
 log = Logger()
 
 IDLE = 0.25
-"""Seconds after a commit until its messages are indexed: a search looks through them one by one until then."""
+"""Seconds after a commit until its messages are indexed; until then a search looks at them one by one."""
 
 COMMIT_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
-"""The bounds by which commits are sorted: how long they took."""
+"""Bounds of the histogram of commits, by their seconds."""
 
 REST = 60.0
-"""Seconds between looks for what has become too old."""
+"""Seconds between looks for messages that have become too old."""
 
 
 class SQLiteLog:
-    """Keeps messages in the file *path*, from :meth:`start` to :meth:`stop`.
+    """The log in the file *path*, from :meth:`start` to :meth:`stop`.
 
-    One thread writes. While it commits a batch, the next one gathers, and is begun when the first has been answered and
-    shown. Another thread reads, and a third one searches, for *search_timeout* seconds at most unless that is 0. What
-    they do is told through *from_thread*. *wall* returns the time of day in seconds, to tell what has become too old.
+    One thread writes, a group of changes a commit. Another one reads, and a third one searches, for *search_timeout*
+    seconds at most; 0 is no limit. Their answers come through *from_thread*. *wall* returns the time of day in seconds,
+    by which messages grow old.
     """
 
     def __init__(
@@ -74,16 +76,16 @@ class SQLiteLog:
         self._stopped: Deferred[None] | None = None
         self._overdue: Timer | None = None
         self._closed = True
-        self._tending = Health(f"index or remove messages in {path}")
+        self._maintaining = Health(f"index or remove messages in {path}")
 
     def start(self) -> None:
-        """Take the file, and find it in order; raise :exc:`~chatroom.logs.sqlite.file.StoreUnusable` if not."""
+        """Take the file; raise :exc:`~chatroom.logs.sqlite.errors.StoreUnusable` if that can't be."""
         self._file = SQLiteFile(self.path, busy_timeout=self._busy_timeout)
         try:
             self._file.begin(self._sync)
-            self._writer = Writer(self._file.connection, self._retention, self._wall.now, self._wall.believed)
+            self._writer = Writer(self._file.connection, self._retention, self._wall.now, self._wall.trusted)
             self._maintenance = Maintenance(
-                self._file.connection, self._retention, self._wall.believed, self._clock.seconds
+                self._file.connection, self._retention, self._wall.trusted, self._clock.seconds
             )
             self._reads = ReadQueue(
                 self.path,
@@ -106,18 +108,18 @@ class SQLiteLog:
             raise
         self._closed = False
         self._writing = Worker("log-writer", self._from_thread)
-        self._tend_within(IDLE)
+        self._maintain_within(IDLE)
 
-    def call_off_searches(self) -> None:
-        """End the search that runs, and all that wait or come: the server stops, and nobody is to wait for them."""
+    def cancel_searches(self) -> None:
+        """Cancel all searches, later ones too: the server stops, and nobody is to wait for them."""
         if not self._closed:
-            self._reads.call_off_searches()
+            self._reads.cancel_searches()
 
     def stop(self, within: float | None = None) -> Deferred[None]:
-        """Commit what was taken, and let the file go; after *within* seconds wait no longer."""
+        """Commit all changes, and release the file; after *within* seconds give up waiting."""
         if self._closed:
             return succeed(None)
-        self.call_off_searches()
+        self.cancel_searches()
         self._stopped = Deferred()
         if within is not None:
             self._overdue = self._clock.callLater(within, self._give_up)
@@ -125,15 +127,15 @@ class SQLiteLog:
         return self._stopped
 
     def trouble(self) -> str | None:
-        """Return why nothing can be stored, if that is so; it is tried again then, for perhaps nobody else does."""
+        """Return why nothing can be stored, if that is so; try again then, for perhaps nobody else does."""
         if self._storing.trouble and not self._commits.gathered:
             self._change(self._writer.try_out, lambda _: None)
         return self._storing.trouble
 
-    # What is asked of a log.
+    # The port.
 
     def restore(self, restored: Callable[[Sequence[Opened] | StorageFailed], None]) -> None:
-        """Find the rooms that were open when the last process ended."""
+        """Answer with the rooms that were open when the last process ended."""
         found, self._restored = self._restored, []
         restored(found)
 
@@ -203,42 +205,42 @@ class SQLiteLog:
             # First the answers, by which messages are shown.
             stored(results)
             if not isinstance(results, Exception):
-                self._tend_within(IDLE)
+                self._maintain_within(IDLE)
 
         self._writing.do(partial(self._commit, works), done)
 
     def _commit(self, works: Sequence[Work]) -> Sequence[object]:
-        """Commit *works* and count them; only the thread that writes counts, and others only look."""
+        """Commit *works* and count them; other threads only look at the counts."""
         began = self._clock.seconds()
         results = self._writer.commit(works)
         self.commit_seconds.add(self._clock.seconds() - began)
         self.commit_sizes.add(len(works))
         return results
 
-    # Tending: one step, then what was said meanwhile, then the next step.
+    # Maintenance: one step, then a commit of what was said meanwhile, then the next step.
 
-    def _tend_within(self, seconds: float) -> None:
-        """Take a step in so many *seconds*, or before, unless one is being taken."""
+    def _maintain_within(self, seconds: float) -> None:
+        """Take a step of maintenance within *seconds*, unless one is being taken."""
         due = self._clock.seconds() + seconds
         if due < self._due and not self._closed:
             if self._timer:
                 self._timer.cancel()
             self._due = due
-            self._timer = self._clock.callLater(seconds, self._tend)
+            self._timer = self._clock.callLater(seconds, self._maintain)
 
-    def _tend(self) -> None:
+    def _maintain(self) -> None:
         self._timer = None
         self._due = -inf
-        self._writing.do(self._maintenance.step, self._tended)
+        self._writing.do(self._maintenance.step, self._maintained)
 
-    def _tended(self, more: bool | Exception) -> None:
+    def _maintained(self, more: bool | Exception) -> None:
         self._due = inf
         if isinstance(more, Exception):
-            self._tending.failed(more)
-            self._tend_within(RETRY)
+            self._maintaining.failed(more)
+            self._maintain_within(RETRY)
         else:
-            self._tending.recovered()
-            self._tend_within(0 if more else REST)
+            self._maintaining.recovered()
+            self._maintain_within(0 if more else REST)
         self._wall.report()
 
     # The end.
@@ -261,7 +263,7 @@ class SQLiteLog:
         self._stopped.callback(None)
 
     def _give_up(self) -> None:
-        """Let the process end although a thread is busy still: for the file, that is like a kill."""
+        """End although a thread is still busy: for the file, that is like a kill."""
         log.warn("{path} was not closed in time; the next start finds it in order", path=self.path)
         self._closed = True
         assert self._stopped

@@ -1,61 +1,34 @@
-"""What is done for the log beside storing: messages are indexed, and old ones removed, a few at a time."""
+"""Maintenance of the log between commits: messages are indexed, and old ones removed, a few at a time."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 
-from chatroom.core.cut import cut
-from chatroom.core.limits import PIECE
-from chatroom.logs.sqlite.file import insert, note, transaction
+from chatroom.core.search.tokenize import cut
+from chatroom.core.values.limits import PIECE
+from chatroom.logs.sqlite.retention import Retention
+from chatroom.logs.sqlite.statements import insert, note, transaction
 
 STEP = 200
-"""How many messages are indexed or removed at most while those that are said meanwhile wait."""
+"""Messages indexed or removed in a step, at most: new ones wait meanwhile."""
 
 STEP_BYTES = 16 * 1024
-"""How many bytes of text, as they are cut."""
+"""Bytes of text, as words, indexed in a step."""
 
 STEP_WORDS = 2_000
-"""How many words: to look up a word takes the index as long as to write down many bytes of it."""
+"""Words indexed in a step: to look one up takes the index as long as to write many bytes of it."""
 
 MERGED = 24
-"""How many pages of the index are written when parts of it are put together: 2 ms."""
-
-DAY = 86_400.0
-"""A day in seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Retention:
-    """What is kept: the newest *messages* of a room, for *days*, and a closed room for *closed* days.
-
-    0 messages or days are no limit; a closed room goes at once with 0.
-    """
-
-    messages: int = 100_000
-    days: float = 0
-    closed: float = 7
-
-    def floor(self, head: int) -> int:
-        """Return up to which number the messages of a log are no longer shown, whose newest is *head*."""
-        return max(0, head - self.messages) if self.messages else 0
-
-    def oldest(self, now: float | None) -> float:
-        """Return since when messages are kept, in milliseconds since 1970; *now* is in seconds, if it is known."""
-        return (now - self.days * DAY) * 1000 if self.days and now is not None else 0
-
-    def closed_since(self, now: float) -> float:
-        """Return since when a room may be closed, in milliseconds since 1970; *now* is in seconds."""
-        return (now - self.closed * DAY) * 1000
+"""Pages of the index written by a merge: 2 ms."""
 
 
 class Maintenance:
-    """Takes one step after the other, each a transaction of its own, and about 5 ms long.
+    """Maintenance in steps, each a transaction of about 5 ms.
 
-    *wall* returns the time of day in seconds, or ``None`` while it can't be believed: then nothing is too old. How long
-    something takes is told by *seconds*.
+    *wall* returns the time of day in seconds, or ``None`` while it can't be trusted: then nothing is too old. *seconds*
+    measures the steps.
     """
 
     def __init__(
@@ -72,7 +45,7 @@ class Maintenance:
         self._grown = True
 
     def step(self) -> bool:
-        """Do a little of what is to be done; tell whether there may be more."""
+        """Take a step; return whether there may be more to do."""
         if self._grown:
             # After each step: where parts pile up, SQLite puts them together by itself, all at once.
             self._grown = False
@@ -89,7 +62,7 @@ class Maintenance:
         return self._grown or self._merge()
 
     def _merge(self) -> bool:
-        """Put parts of the index together, as long as it takes to write some pages; tell whether there were any."""
+        """Merge parts of the index, until some pages are written; return whether there were any."""
         before = self._connection.total_changes
         with transaction(self._connection):
             self._connection.execute("INSERT INTO words (words, rank) VALUES ('merge', ?)", (MERGED,))
@@ -97,7 +70,7 @@ class Maintenance:
         return self._connection.total_changes - before > 1
 
     def _cut(self, began: float) -> list[tuple[int, int, str]]:
-        """Return the words of the next messages that are to be indexed."""
+        """Return the words of the next messages to index."""
         cut_ones: list[tuple[int, int, str]] = []
         size = words = 0
         with closing(
@@ -120,7 +93,7 @@ class Maintenance:
         return cut_ones
 
     def _remove(self, began: float) -> bool:
-        """Remove the oldest messages of a log that are no longer kept, and all of a log that is forgotten."""
+        """Remove the next messages that are no longer kept; return whether there were any."""
         now = self._wall()
         expired = now is not None and expire(self._connection, self._retention, now)
         oldest = self._retention.oldest(now)
@@ -164,7 +137,7 @@ class Maintenance:
 
 
 def expire(connection: sqlite3.Connection, retention: Retention, now: float) -> bool:
-    """Forget the next logs that have been closed for too long; tell whether there were any."""
+    """Forget the next logs that have been closed for too long; return whether there were any."""
     gone = connection.execute(
         "UPDATE logs SET key = NULL WHERE id IN (SELECT id FROM logs WHERE closed <= ? AND key IS NOT NULL LIMIT ?)",
         (retention.closed_since(now), STEP),

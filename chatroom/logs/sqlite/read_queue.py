@@ -1,4 +1,4 @@
-"""What is read of the log, each in its turn: pages in one thread, searches in another, and both beside the commits."""
+"""Reads of the log, queued: pages in one thread, searches in another, both beside the commits."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from chatroom.core.errors import SearchTooLong, StorageFailed
-from chatroom.core.limits import RECALLED, RESENDABLE
 from chatroom.core.ports import LogId, Opened, Page, Searched, Sent
-from chatroom.core.query import phrases
+from chatroom.core.search.query import phrases
+from chatroom.core.values.errors import SearchTooLong, StorageFailed
+from chatroom.core.values.limits import RECALLED, RESENDABLE
 from chatroom.logs.sqlite.file import read_only
 from chatroom.logs.sqlite.health import Health
-from chatroom.logs.sqlite.maintenance import Retention
 from chatroom.logs.sqlite.reader import Reader
+from chatroom.logs.sqlite.retention import Retention
 from chatroom.logs.sqlite.searcher import Searcher
 from chatroom.logs.worker import FromThread, Worker, outcome
 
@@ -23,11 +23,10 @@ T = TypeVar("T")
 
 
 class ReadQueue:
-    """Reads the log in *path* until :meth:`stop`, and tells what it found through *from_thread*.
+    """Reads of the log in *path*, answered through *from_thread* until :meth:`stop`.
 
-    Rooms have turns: where much is read of one, the others need not wait for all of it.
-
-    A search takes *search_timeout* of those *seconds* at most, unless that is 0.
+    Rooms take turns: where much is read of one, the others need not wait for all of it. A search takes
+    *search_timeout* of those *seconds* at most; 0 is no limit.
     """
 
     def __init__(
@@ -61,11 +60,11 @@ class ReadQueue:
         limit: int,
         got: Callable[[Page | StorageFailed], None],
     ) -> None:
-        """Read a page as :meth:`chatroom.core.ports.Log.read` says."""
+        """Read a page, by :meth:`chatroom.core.ports.Log.read`."""
         self._read(log, partial(self._reader.page, log, after, before, limit), got)
 
     def search(self, log: LogId, query: str, before: int | None, limit: int, got: Callable[[Searched], None]) -> None:
-        """Search as :meth:`chatroom.core.ports.Log.search` says."""
+        """Search, by :meth:`chatroom.core.ports.Log.search`."""
         phrases(query)
 
         def work() -> tuple[Page | Exception, float]:
@@ -83,7 +82,7 @@ class ReadQueue:
             self._searches.do(work, done, of=log)
 
     def recall(self, room: Opened, opened: Callable[[Opened | StorageFailed], None]) -> None:
-        """Give *room* to *opened*, with what may be sent again: that is looked up piece by piece, and pages between."""
+        """Give *room* to *opened* with its messages that may be sent again, looked up in pieces, with pages between."""
         sent = list[Sent]()
         pieces = iter(_pieces(room))
 
@@ -101,19 +100,19 @@ class ReadQueue:
         go_on([])
 
     def recalled(self, room: Opened) -> Opened:
-        """Return *room* with what may be sent again: when the server starts, nobody waits."""
+        """Return *room* with its messages that may be sent again: when the server starts, nobody waits."""
         return replace(
             room, sent=tuple(sent for piece in _pieces(room) for sent in self._reader.sent(room.log, *piece))
         )
 
-    def call_off_searches(self) -> None:
-        """End the search that runs, and all that wait or come."""
-        self._searcher.call_off()
+    def cancel_searches(self) -> None:
+        """Cancel all searches, later ones too."""
+        self._searcher.cancel()
 
     def stop(self, stopped: Callable[[], None]) -> None:
-        """Let the file go, without reading all that was asked for; call *stopped* when that is done."""
+        """Release the file with reads unanswered, then call *stopped*."""
         self._stopping = True
-        self.call_off_searches()
+        self.cancel_searches()
 
         def close_pages(_: Exception | None) -> None:
             self._pages.do_last(self._reader.close, end)
@@ -125,7 +124,7 @@ class ReadQueue:
         self._searches.do_last(self._searcher.close, close_pages)
 
     def abandon(self) -> None:
-        """Let the file go at once: nobody has asked for anything, or waits for it."""
+        """Release the file at once: nobody waits for a read."""
         self._end_threads()
         self._searcher.close()
         self._reader.close()
@@ -135,7 +134,7 @@ class ReadQueue:
             worker.stop()
 
     def _read(self, log: LogId, work: Callable[[], T], got: Callable[[T | StorageFailed], None]) -> None:
-        """Do *work* for *log* in the thread of pages, and give what comes of it to *got*."""
+        """Do *work* for *log* in the thread of pages, and give its result to *got*."""
 
         def unless_stopping() -> T | StorageFailed:
             return StorageFailed() if self._stopping else work()
@@ -149,7 +148,7 @@ class ReadQueue:
             self._pages.do(unless_stopping, done, of=log)
 
     def _found(self, found: T | Exception) -> T | StorageFailed:
-        """Return what was *found*, or that it could not be read."""
+        """Return the result *found*, or that it could not be read."""
         if isinstance(found, StorageFailed):
             return found
         if isinstance(found, Exception):
@@ -160,6 +159,6 @@ class ReadQueue:
 
 
 def _pieces(room: Opened) -> Iterable[tuple[int, int]]:
-    """Return beyond which number, and up to which, the pieces are of what may be sent again in *room*."""
+    """Return the bounds of the pieces in which messages of *room* are looked up that may be sent again."""
     first = max(room.seq - RESENDABLE, room.first - 1)
     return ((after, min(after + RECALLED, room.seq)) for after in range(first, room.seq, RECALLED))

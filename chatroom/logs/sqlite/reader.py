@@ -1,14 +1,14 @@
-"""What reads the log: pages, and which messages may be sent again, on a connection of its own."""
+"""Reading of the log on a connection of its own: pages, and the messages that may be sent again."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
 
-from chatroom.core.events import Message, digest
-from chatroom.core.paging import Row, newest, oldest
 from chatroom.core.ports import LogId, Page, Sent
-from chatroom.logs.sqlite.maintenance import Retention
+from chatroom.core.tools.paging import Row, newest, oldest
+from chatroom.core.values.events import Message, digest
+from chatroom.logs.sqlite.retention import Retention
 
 UNLIMITED = 1 << 62
 """More than any number of a message."""
@@ -18,18 +18,18 @@ ROW = "seq, speaker, text, at, action, session, cid"
 
 
 class Reader:
-    """Reads through *connection*, and shows no more than is to be kept."""
+    """A reader through *connection*, which shows no more than is to be kept."""
 
     def __init__(self, connection: sqlite3.Connection, retention: Retention) -> None:
         self._connection = connection
         self._retention = retention
 
     def close(self) -> None:
-        """Let the file go."""
+        """Release the file."""
         self._connection.close()
 
     def page(self, log: LogId, after: int | None, before: int | None, limit: int) -> Page:
-        """Return a page as :meth:`chatroom.core.ports.Log.read` says."""
+        """Return a page, by :meth:`chatroom.core.ports.Log.read`."""
         floor = self._floor(log)
         if after is not None:
             rows = self._rows("messages WHERE log = ? AND seq > ? ORDER BY seq", log, max(after, floor))
@@ -37,7 +37,7 @@ class Reader:
         return newest(self._between(log, floor, bound(before)), limit)
 
     def sent(self, log: LogId, after: int, upto: int) -> Sequence[Sent]:
-        """Return which messages beyond number *after*, and up to *upto*, may be sent again."""
+        """Return the messages beyond number *after* and up to *upto* that may be sent again."""
         rows = self._connection.execute(
             "SELECT session, cid, seq, at, text, action FROM messages"
             " WHERE log = ? AND seq > ? AND seq <= ? AND cid IS NOT NULL ORDER BY seq",
@@ -57,7 +57,7 @@ class Reader:
         )
 
     def _floor(self, log: LogId) -> int:
-        """Return up to which number messages of *log* are not to be shown: all, if it is forgotten."""
+        """Return the newest number of *log* not to be shown: of all its messages, if it is forgotten."""
         found = self._connection.execute(
             "SELECT (SELECT max(seq) FROM messages WHERE log = logs.id) FROM logs WHERE id = ? AND key IS NOT NULL",
             (log,),
@@ -66,5 +66,5 @@ class Reader:
 
 
 def bound(before: int | None) -> int:
-    """Return below which number is read; ``None`` is no bound."""
+    """Return *before* as a number; ``None`` is no bound."""
     return UNLIMITED if before is None else before

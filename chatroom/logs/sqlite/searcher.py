@@ -1,4 +1,4 @@
-"""What searches the log, on a connection and in a thread of its own: it may take long, but not for ever."""
+"""Searching of the log, on a connection and in a thread of its own: it may take long, but not for ever."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from itertools import chain
 
 from typing_extensions import override
 
-from chatroom.core.errors import SearchTooLong
-from chatroom.core.limits import CROWDED
-from chatroom.core.paging import Row, newest
 from chatroom.core.ports import LogId, Page
-from chatroom.core.query import Phrase, matcher, phrases
-from chatroom.logs.sqlite.maintenance import Retention
+from chatroom.core.search.query import Phrase, matcher, phrases
+from chatroom.core.tools.paging import Row, newest
+from chatroom.core.values.errors import SearchTooLong
+from chatroom.core.values.limits import CROWDED
 from chatroom.logs.sqlite.reader import UNLIMITED, Reader, bound
+from chatroom.logs.sqlite.retention import Retention
 
 LOOK = 1_000
-"""How many messages are looked through for words with some beginning before the index is asked: 3 ms."""
+"""Messages looked at for words with some beginning before the index is asked: 3 ms."""
 
 INSTRUCTIONS = 1_000
 """Instructions of SQLite after which it asks whether to go on: far less than a millisecond."""
 
 
 class Searcher(Reader):
-    """Reads what a search finds; none takes longer than *timeout* seconds, where 0 is no limit.
+    """A reader that searches, for *timeout* of those *seconds* at most; 0 is no limit.
 
-    While others wait, which *crowded* tells, a search has a tenth of that. Time is what *seconds* returns.
+    While other searches wait, which *crowded* tells, a search has a tenth of that.
     """
 
     def __init__(
@@ -43,17 +43,17 @@ class Searcher(Reader):
         self._seconds = seconds
         self._crowded = crowded
         self._began = 0.0
-        self._called_off = False
+        self._cancelled = False
         connection.set_progress_handler(self._over, INSTRUCTIONS)
 
-    def call_off(self) -> None:
-        """End the search that runs, and all that come; to be called from any thread."""
-        self._called_off = True
+    def cancel(self) -> None:
+        """Cancel the search, and later ones; to be called from any thread."""
+        self._cancelled = True
 
     def search(self, log: LogId, query: str, before: int | None, limit: int) -> Page:
-        """Return a page as :meth:`chatroom.core.ports.Log.search` says.
+        """Return a page, by :meth:`chatroom.core.ports.Log.search`.
 
-        :raises chatroom.core.errors.SearchTooLong: if it takes longer than it may.
+        :raises chatroom.core.values.errors.SearchTooLong: if it takes longer than it may.
         """
         self._began = self._seconds()
         try:
@@ -81,8 +81,8 @@ class Searcher(Reader):
             self._connection.execute("COMMIT")
 
     def _over(self) -> bool:
-        """Tell whether the search has taken all of its time."""
-        if self._called_off:
+        """Return whether the search has taken all of its time."""
+        if self._cancelled:
             return True
         time = self._timeout * (CROWDED if self._crowded() else 1)
         return bool(time) and self._seconds() - self._began > time
@@ -96,10 +96,10 @@ class Searcher(Reader):
             yield row
 
     def _split(self, log: LogId, below: int, *, look: bool) -> int:
-        """Return up to which number the index is asked; what is above is looked through.
+        """Return the newest number for which the index is asked; messages above are looked at one by one.
 
-        That is what is not indexed yet. If the search is to *look*, it is the newest messages too: for a beginning that
-        many words have, the index merges all that it knows of them, while a page is soon full of such words.
+        They are not indexed yet. If the search is to *look*, the newest messages are among them too: for a beginning
+        that many words have, the index merges all of these, while a page is soon full of such words.
         """
         indexed = self._connection.execute(
             "SELECT seq FROM messages WHERE log = ? AND id <= (SELECT value FROM meta WHERE name = 'indexed')"
@@ -110,7 +110,7 @@ class Searcher(Reader):
         return max(0, min(below, split + 1) - LOOK) if look else split
 
     def _indexed(self, log: LogId, asked: Iterable[Phrase], floor: int, below: int) -> Iterator[Row]:
-        """Find messages, from the newest on, by the index, which is not asked before one is needed."""
+        """Find messages by the index, from the newest on; the index is asked when one is needed."""
         beyond = self._connection.execute(
             "SELECT id FROM messages WHERE log = ? AND seq >= ? ORDER BY seq LIMIT 1", (log, below)
         ).fetchone()
@@ -125,6 +125,6 @@ class Searcher(Reader):
 
 
 def _expression(log: LogId, parts: Iterable[Phrase]) -> str:
-    """Return what the index is asked; what is cut holds no quotation marks."""
+    """Return the query for the index; the words hold no quotation marks."""
     asked = [f'said : "{part.words}"{" *" if part.prefix else ""}' for part in parts]
     return " AND ".join([f'log : "{log}"', *asked])

@@ -1,4 +1,4 @@
-"""The clock on the wall, by which messages grow old: what it shows is not believed when it has jumped."""
+"""The wall clock, by which messages grow old; it is not trusted for a while after a jump."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from math import inf
 from twisted.logger import Logger
 
 HOUR = 3600.0
-"""Seconds by which the clock may go wrong before it counts as a jump, and for which it is not believed afterwards."""
+"""Seconds that the clock may be off before that counts as a jump, and for which it is not trusted afterwards."""
 
 
 class WallClock:
-    """Returns what *wall* does, the time of day in seconds, and compares it with *seconds*, which never jumps.
+    """The time of day by *wall*, in seconds, compared with *seconds*, which never jumps.
 
-    What it shows at first is believed: an operator sees to that. It is asked in any thread, one at a time.
+    At the start it is trusted: an operator sees to that. Any thread may ask it, one at a time.
     """
 
     log = Logger()
@@ -27,8 +27,8 @@ class WallClock:
         self._jump = 0.0
         self._reported = False
 
-    def believed(self) -> float | None:
-        """Return the time of day, or ``None`` if the clock has jumped by more than an hour within the last one."""
+    def trusted(self) -> float | None:
+        """Return the time of day, or ``None`` within an hour after a jump by more than an hour."""
         seconds, now = self._seconds(), self.now()
         jump = now - seconds - self._ahead
         if abs(jump) > HOUR:
@@ -41,7 +41,7 @@ class WallClock:
         return now
 
     def report(self) -> None:
-        """Log that the clock is believed no longer, or is again; to be called in the reactor's thread."""
+        """Log that the clock is no longer trusted, or is again; to be called in the reactor's thread."""
         if self._jump and not self._reported:
             self.log.warn(
                 "the clock has jumped by {hours:+.0f} hours: until it has gone right for an hour, or the server is"

@@ -1,4 +1,4 @@
-"""What changes the log: many changes in one commit."""
+"""Writing of the log: many changes in one commit."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from secrets import token_urlsafe
 
-from chatroom.core.events import Message
-from chatroom.core.names import RoomName, key
 from chatroom.core.ports import LogId, NewRoom, Opened
-from chatroom.logs.sqlite.file import insert, transaction
-from chatroom.logs.sqlite.maintenance import Retention
+from chatroom.core.values.events import Message
+from chatroom.core.values.names import RoomName, key
+from chatroom.logs.sqlite.retention import Retention
+from chatroom.logs.sqlite.statements import insert, transaction
 
 
 class Writer:
-    """The one who numbers messages, and knows the newest number of each open log.
+    """The writer numbers messages, and knows the newest number of each open log.
 
-    *wall* returns the time of day in seconds; so does *believed*, by which a log is too old, or ``None`` while it can't
-    be believed.
+    *wall* returns the time of day in seconds; so does *trusted*, or ``None`` while no log is to be too old.
     """
 
     def __init__(
@@ -26,12 +25,12 @@ class Writer:
         connection: sqlite3.Connection,
         retention: Retention,
         wall: Callable[[], float],
-        believed: Callable[[], float | None] | None = None,
+        trusted: Callable[[], float | None] | None = None,
     ) -> None:
         self._connection = connection
         self._retention = retention
         self._wall = wall
-        self._believed = believed or wall
+        self._trusted = trusted or wall
         self._heads: dict[LogId, int] = {}
         self._before: dict[LogId, int] = {}
         self._rows: list[tuple[object, ...]] = []
@@ -41,7 +40,7 @@ class Writer:
         )
 
     def commit(self, changes: Iterable[Callable[[], object]]) -> list[object]:
-        """Make all *changes*, or none; return what each of them returned."""
+        """Make all *changes*, or none; return their results."""
         self._before.clear()
         self._rows.clear()
         try:
@@ -77,13 +76,13 @@ class Writer:
         return seq
 
     def restore(self) -> Sequence[Opened]:
-        """Return all logs that are open, without the messages that may be sent again."""
+        """Return all open logs, without the messages that may be sent again."""
         self._insert()
         logs = self._connection.execute("SELECT id FROM logs WHERE key IS NOT NULL AND closed IS NULL ORDER BY id")
         return [self._opened(log) for (log,) in logs.fetchall()]
 
     def open(self, room: RoomName, new: NewRoom | None) -> Opened | None:
-        """Open the log of *room* that is kept, or one as *new* says, without the messages that may be sent again."""
+        """Open the kept log of *room*, or one as *new* says, without the messages that may be sent again."""
         self._insert()
         name = key(room)
         self._expire(name)
@@ -107,7 +106,7 @@ class Writer:
         self._connection.execute("UPDATE logs SET topic = ? WHERE id = ?", (topic, log))
 
     def close(self, log: LogId) -> None:
-        """Keep *log* from now on only for as long as closed ones are kept."""
+        """Keep *log* from now on for as long as closed ones are kept."""
         if not self._retention.closed:
             self.forget(log)
             return
@@ -115,30 +114,30 @@ class Writer:
         self._connection.execute("UPDATE logs SET closed = ? WHERE id = ?", (int(self._wall() * 1000), log))
 
     def forget(self, log: LogId) -> None:
-        """Take *log* for removed; its rows will be."""
+        """Mark *log* as removed; maintenance removes its rows."""
         self._leave(log)
         self._connection.execute("UPDATE logs SET key = NULL WHERE id = ?", (log,))
 
     def try_out(self) -> None:
-        """Change nothing, but let there be something to commit."""
+        """Change nothing, but have something to commit."""
         # A row that is only written again as it is would not be written.
         for change in (1, -1):
             self._connection.execute("UPDATE meta SET value = value + ? WHERE name = 'indexed'", (change,))
 
     def _leave(self, log: LogId) -> None:
-        """Remember the newest number no longer: nothing is appended until the log is opened again."""
+        """Drop the newest number: nothing is appended until the log is opened again."""
         if (head := self._heads.pop(log, None)) is not None:
             self._before.setdefault(log, head)
 
     def _expire(self, name: str) -> None:
         """Forget the log called *name* if it has been closed for too long; maintenance sees to the others."""
-        if (now := self._believed()) is not None:
+        if (now := self._trusted()) is not None:
             self._connection.execute(
                 "UPDATE logs SET key = NULL WHERE key = ? AND closed <= ?", (name, self._retention.closed_since(now))
             )
 
     def _insert(self) -> None:
-        """Insert the rows that were gathered: together they cost less."""
+        """Insert the gathered rows: together they cost less."""
         if self._rows:
             insert(self._connection, "messages", self._rows)
             self._rows.clear()

@@ -1,4 +1,4 @@
-"""The certificate of an ``ssl:`` endpoint, whose files may be read again while the server runs."""
+"""The certificate of an ``ssl:`` endpoint, reloaded while the server runs."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", r
 
 
 class CertificateUnusable(ValueError):
-    """What TLS needs can't be read, or does not fit together; it says so for a person."""
+    """The files for TLS can't be read, or do not fit together; the message is for a person."""
 
 
 @implementer(IOpenSSLServerConnectionCreator)
 class Certificate:
-    """What TLS shows of us on the endpoint that *description* means; who connects next gets what was read last.
+    """The certificate of the endpoint *description*; new connections get the one that was read last.
 
-    Its files stay the ones that were meant at the start, wherever the server goes to work.
+    Its files stay those of the start, wherever the server goes to work.
 
     :raises CertificateUnusable: if the files are not there, or are of no use.
     """
@@ -51,7 +51,7 @@ class Certificate:
         return self._options.serverConnectionForTLS(protocol)
 
     def reload(self) -> None:
-        """Read the files again; if they are of no use, keep what was read before."""
+        """Read the files again; if they are of no use, keep the old certificate."""
         try:
             self._options = _read(self._settings)
         except CertificateUnusable as error:
@@ -61,7 +61,7 @@ class Certificate:
 
 
 class _Taker:
-    """Stands in for a reactor, and takes what an endpoint would show by TLS."""
+    """A reactor that only takes the context of an endpoint's TLS."""
 
     options: Any
 
@@ -76,7 +76,7 @@ class _Taker:
 
 
 def _settings(description: str) -> dict[str, str]:
-    """Return what *description* says about TLS; all the rest is for who makes an endpoint of it."""
+    """Return the parameters of *description* that are about TLS."""
     _, *parts = PART.findall(description)
     if sum("=" not in part for part in parts) > 1:
         raise CertificateUnusable("files go by their names: privateKey=key.pem:certKey=cert.pem")
@@ -98,7 +98,7 @@ def _read(settings: dict[str, str]) -> CertificateOptions:
     named = "".join(f":{name}={quoteStringArgument(value)}" for name, value in settings.items())
     taker: Any = _Taker()
     try:
-        _see_that_nobody_is_asked(settings)
+        _refuse_encrypted_keys(settings)
         serverFromString(taker, f"ssl:0{named}").listen(Factory())
         options = taker.options
         # If no other chain is named, it is in the file of the certificate.
@@ -125,7 +125,7 @@ def _read(settings: dict[str, str]) -> CertificateOptions:
 
 
 def _take_all_protocols(context: Context) -> None:
-    """Let TLS begin whichever protocols a client offers in it (ALPN): we speak ours, and name none.
+    """Accept TLS whichever protocols a client offers in it (ALPN): we speak ours, and name none.
 
     Where nothing fits, Twisted chooses the empty one, which OpenSSL refuses together with the client.
     """
@@ -138,8 +138,8 @@ def _digest(certificate: X509) -> bytes:
     return certificate.digest("sha256")
 
 
-def _see_that_nobody_is_asked(settings: dict[str, str]) -> None:
-    """Refuse a key for which OpenSSL would ask for a pass phrase, and hold up everything meanwhile."""
+def _refuse_encrypted_keys(settings: dict[str, str]) -> None:
+    """Refuse a key with a pass phrase, for which OpenSSL would ask, and hold up everything meanwhile."""
     for name in _FILES:
         # All are looked at, for of a file that is not there OpenSSL says nothing.
         if name in settings and b"ENCRYPTED" in Path(settings[name]).read_bytes():
@@ -149,7 +149,7 @@ def _see_that_nobody_is_asked(settings: dict[str, str]) -> None:
 
 
 def _certificates(file: str) -> list[X509]:
-    """Return all that are in *file*, however its lines end: Twisted knows one way only."""
+    """Return all certificates in *file*, however its lines end: Twisted knows one way only."""
     from OpenSSL.crypto import FILETYPE_PEM, load_certificate
 
     return [load_certificate(FILETYPE_PEM, pem) for pem in _PEM.findall(Path(file).read_bytes())]

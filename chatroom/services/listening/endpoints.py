@@ -1,4 +1,4 @@
-"""What people write for an endpoint, and how it would be right."""
+"""Endpoints as operators write them, and corrections of usual mistakes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ipaddress import IPv6Address, ip_address
 from chatroom.suggestion import suggestion
 
 PART = re.compile(r"(?:\\.|[^:\\])+")
-"""What stands between two colons."""
+"""A part of a description, between two colons."""
 
 PARAMETERS = {
     "tcp": ("port", "interface", "backlog"),
@@ -16,10 +16,10 @@ PARAMETERS = {
     "unix": ("address", "mode", "backlog", "lockfile"),
     "systemd": ("domain", "name", "index"),
 }
-"""What each kind of endpoint takes; TLS sees to its own."""
+"""The parameters of each kind of endpoint; TLS sees to its own."""
 
 PROXIED = "haproxy:"
-"""How an endpoint begins at which a proxy says before all else who has come."""
+"""The prefix of an endpoint behind a proxy."""
 
 _USUAL = "8080"
 
@@ -33,10 +33,10 @@ _BARE_COLONS = re.compile(
 
 
 def mistake(description: str) -> str | None:
-    """Return what is wrong with *description* and how it would be right, if it is a usual mistake."""
+    """Return a usual mistake in *description* and its correction, if there is one."""
     proxied = PROXIED if description.startswith(PROXIED) else ""
     plain = description.removeprefix(PROXIED)
-    if right := _right(plain):
+    if right := _correction(plain):
         return f"{description} is no endpoint; write {proxied}{right}"
     kind, *parts = PART.findall(plain) or [""]
     for part in parts:
@@ -47,8 +47,8 @@ def mistake(description: str) -> str | None:
     return None
 
 
-def _right(description: str) -> str | None:
-    """Return how to write what somebody means who knows addresses, and not endpoints."""
+def _correction(description: str) -> str | None:
+    """Return the endpoint for an address that is none."""
     if description.startswith(("/", "./", "../")):
         return f"unix:{_quoted(description)}"
     if found := _BARE_COLONS.fullmatch(description):
@@ -67,7 +67,7 @@ def _right(description: str) -> str | None:
 
 
 def _at(host: str, port: str) -> str | None:
-    """Return the endpoint for *port* where *host* is, unless that is no host."""
+    """Return the endpoint for *port* on *host*, unless that is no host."""
     if int(port) > 65535:
         return None
     if host in _ANYWHERE:

@@ -1,4 +1,4 @@
-"""Where the server listens: every kind of address that an operator may name."""
+"""Addresses to listen on: ports, and all endpoints of Twisted's."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from chatroom.services.listening.certificate import Certificate, CertificateUnus
 from chatroom.services.listening.endpoints import PARAMETERS, PROXIED, mistake
 
 BACKLOG = 1024
-"""Connections that the kernel holds for us while we are busy: everybody may come back at once."""
+"""Connections that the kernel holds while we are busy: everybody may come back at once."""
 
 _PATIENT = re.compile(rf"({PROXIED})?(tcp6?|ssl):")
 
 
 class _EndpointReactor:
-    """What endpoints ask *reactor* for: to listen, by TLS with *certificate*, and on another :attr:`port` if it is set.
+    """The *reactor* for endpoints: TLS has our *certificate*, and a :attr:`port` that is set replaces theirs.
 
-    They read their description once, for later the server may not be allowed to read the files that it names.
+    Endpoints read their description once, for later the server may not be allowed to read the files that it names.
     """
 
     def __init__(self, reactor: Any, certificate: Certificate | None) -> None:
@@ -43,9 +43,9 @@ class _EndpointReactor:
         return self._reactor.listenSSL(self._other(port), factory, contextFactory=shown, **options)
 
     def listenUNIX(self, address: str, factory: object, **options: Any) -> object:  # noqa: N802
-        _see_that_it_can_be(address)
+        _refuse_bad_path(address)
         if options.get("wantPID"):
-            _clear_away(address)
+            _remove_stale_socket(address)
         return self._reactor.listenUNIX(address, factory, **options)
 
     def adoptStreamPort(self, *socket: object) -> object:  # noqa: N802
@@ -75,8 +75,8 @@ def _bound(port: int) -> socket.socket:
         return socket.create_server(("", port), backlog=BACKLOG)
 
 
-def _see_that_it_can_be(address: str) -> None:
-    """Refuse a path at which no socket can be made, of which Twisted would only learn with its lock taken."""
+def _refuse_bad_path(address: str) -> None:
+    """Refuse a path that no socket can have; Twisted would only learn that with its lock taken."""
     path = Path(address)
     if path.is_socket():
         return
@@ -91,7 +91,7 @@ def _see_that_it_can_be(address: str) -> None:
                 raise CannotListenError(None, address, "its path is too long; choose a shorter one") from error
 
 
-def _clear_away(address: str) -> None:
+def _remove_stale_socket(address: str) -> None:
     """Remove the socket and the lock of a server that was killed.
 
     Twisted does that if no process has the number in the lock; but in a container, that may well be our own.
@@ -110,11 +110,11 @@ def _clear_away(address: str) -> None:
 
 @implementer(IStreamServerEndpoint)
 class ListenAddress:
-    """What *description* means: a bare port number, or any endpoint string of Twisted's.
+    """The address in *description*: a bare port number, or any endpoint string of Twisted's.
 
     A bare number is a port of *interface*, by default of all.
 
-    :raises ValueError: if it means none, or its certificate is of no use.
+    :raises ValueError: if it is no endpoint, or its certificate is of no use.
     """
 
     def __init__(self, reactor: IReactorCore, description: str, interface: str = "") -> None:
@@ -137,7 +137,7 @@ class ListenAddress:
 
     @property
     def has_ports(self) -> bool:
-        """Whether one can listen there on another port, too."""
+        """Whether the address has a port, so that others beside it can be listened on."""
         return self._endpoint is None or _PATIENT.match(self._description) is not None
 
     def listen(
@@ -145,7 +145,7 @@ class ListenAddress:
         protocolFactory: IProtocolFactory,  # noqa: N803
         port: int | None = None,
     ) -> Deferred[IListeningPort]:
-        """Listen for connections; on another *port* than the one in the description, if it is given."""
+        """Listen for connections; on *port* in place of the description's, if it is given."""
         self._ways.port = port
         if self._endpoint is None:
             return self._ways.listen_everywhere(int(self._description), protocolFactory)

@@ -1,4 +1,4 @@
-"""Listening, from the start of the server to its end."""
+"""Listeners: each listens from the start of the server to its end."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from chatroom.cannot_start import CannotStart
 from chatroom.services.listening.listen_address import ListenAddress
 
 LOCKED = "Cannot acquire lock"
-"""What Twisted says of a Unix socket on which another process listens."""
+"""Twisted's error for a Unix socket on which another process listens."""
 
 
 class Listener(Service):
-    """Listens on *address* from the start of the server to its end; *description* is what the operator wrote."""
+    """A service that listens on *address*, which the operator wrote as *description*."""
 
     def __init__(self, address: ListenAddress, factory: IProtocolFactory, description: str) -> None:
         self._address = address
@@ -29,7 +29,7 @@ class Listener(Service):
 
     @override
     def privilegedStartService(self) -> None:
-        """Listen, before the process gives its privileges up; if that can't be, end with one clear line."""
+        """Listen before the process gives its privileges up, or end the server with one clear line."""
         super().privilegedStartService()
         failures: list[Failure] = []
         self._address.listen(self._factory).addCallbacks(self._listening, failures.append)
@@ -40,7 +40,7 @@ class Listener(Service):
         self._port = port
 
     def reload(self) -> None:
-        """Read the certificate again, if there is one; who is connected does not notice."""
+        """Read the certificate again, if there is one; connections do not notice."""
         self._address.reload()
 
     @override
@@ -52,7 +52,7 @@ class Listener(Service):
 
 
 def reason(error: BaseException | None) -> str:
-    """Say for a person why one can't listen because of *error*."""
+    """Return why *error* prevents listening, for a person."""
     cause = error.socketError if isinstance(error, CannotListenError) else error
     if cause == LOCKED:
         return "it is in use already; stop the server that uses it, or choose another path"

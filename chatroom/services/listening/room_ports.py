@@ -1,4 +1,4 @@
-"""A port of its own for each room, as long as there are any."""
+"""Room ports: a port of its own for each room, as long as there are any."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from typing_extensions import override
 
-from chatroom.core.names import RoomName
-from chatroom.core.ports import Doors
+from chatroom.core.ports import RoomPorts
+from chatroom.core.values.names import RoomName
 from chatroom.services.listening.listen_address import ListenAddress
 from chatroom.services.listening.listener import reason
 
 
-class RoomPorts(Service):
-    """Listens where *address* is, but on *ports*: on one for each room, the one that has been unused the longest.
+class RoomPortService(Service):
+    """A service that listens on *address* with other *ports*: a room gets the one unused the longest.
 
     A port leads nowhere before :meth:`serve`; *soon* calls a callable in the next turn.
     """
@@ -67,7 +67,7 @@ class RoomPorts(Service):
 
     @override
     def stopService(self) -> Deferred[list[None]]:
-        """Listen no longer."""
+        """Stop listening on all ports."""
         super().stopService()
         return gatherResults([self._stop(port) for port in tuple(self._listening)])
 
@@ -100,4 +100,4 @@ class RoomPorts(Service):
         return self._listening.pop(port).stopListening() or succeed(None)
 
 
-_: type[Doors] = RoomPorts
+_: type[RoomPorts] = RoomPortService

@@ -1,6 +1,6 @@
-"""Names by which a web page may have come to this machine though it should not: DNS rebinding.
+"""DNS rebinding: names by which a stranger's web page may reach this machine.
 
-The page of a stranger lets its own name lead to 127.0.0.1, and its reader's browser then asks there in its name.
+The page lets its own name lead to 127.0.0.1, and its reader's browser then asks there in its name.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from twisted.internet.address import IPv6Address as IPv6Peer
 from twisted.internet.interfaces import IAddress
 
 _OURS = (".localhost", ".local")
-"""How names end that no name server out there is asked for."""
+"""Endings of names for which no name server out there is asked."""
 
 
 def is_private(here: IAddress) -> bool:
-    """Tell whether only this machine reaches *here*, where a connection has come to."""
+    """Return whether only this machine reaches the address *here*."""
     if not isinstance(here, IPv4Peer | IPv6Peer):
         return False
     ip = ip_address(here.host)
@@ -26,7 +26,7 @@ def is_private(here: IAddress) -> bool:
 
 
 def can_be_rebound(name: str, machine: str) -> bool:
-    """Tell whether a stranger could let *name* lead to this machine, whose own name is *machine*."""
+    """Return whether a stranger could let *name* lead to this machine, whose own name is *machine*."""
     name = name.lower().removesuffix(".")
     try:
         ip_address(name)

@@ -1,4 +1,4 @@
-"""How many files the process may have open, and so how many connections."""
+"""The limit of open files, and so of connections."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import resource
 from contextlib import suppress
 
 RESERVED = 64
-"""Descriptors for everything but connections: the log's files, what listens, and whoever is being refused."""
+"""Descriptors for all but connections: the log's files, listeners, connections being refused."""
 
 
 def raise_limit() -> None:
-    """Let the process have as many files open as the operator allows it at most."""
+    """Raise the limit as far as the operator allows."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     # Some systems do not let a process have what they allow it; then it stays as it is.
     with suppress(OSError, ValueError):
@@ -18,7 +18,7 @@ def raise_limit() -> None:
 
 
 def connections(wanted: int, ports: int = 0) -> int:
-    """Return how many of *wanted* connections there can be, with descriptors for so many *ports*; 0 is no limit."""
+    """Return as many of the *wanted* connections as there are descriptors for, beside *ports*; 0 is no limit."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY:
         return wanted

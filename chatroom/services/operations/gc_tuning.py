@@ -1,4 +1,4 @@
-"""Python's search for garbage that refers to itself: seldom, and not among what is there from the start."""
+"""Tuning of the garbage collector: it runs seldom, and leaves out the objects of the start."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from twisted.application.service import Service
 from typing_extensions import override
 
 THRESHOLDS = (10_000, 5, 5)
-"""Objects made and not freed until the youngest are searched, and how many such searches until the older ones are."""
+"""Objects made and not freed until the youngest are collected, and collections until the older ones are."""
 
 
 class GCTuning(Service):
-    """Sets the garbage collector up for a process that keeps much and makes little garbage of that kind."""
+    """A garbage collector tuned for a process that keeps much and makes few cycles."""
 
     @override
     def startService(self) -> None:
-        """Search once more, and from then on leave out what is there: modules, classes, rooms."""
+        """Collect once, then freeze the objects there are: modules, classes, rooms."""
         super().startService()
         self._thresholds = gc.get_threshold()
         gc.collect()
@@ -25,7 +25,7 @@ class GCTuning(Service):
 
     @override
     def stopService(self) -> None:
-        """Leave it as it was."""
+        """Restore the collector."""
         gc.set_threshold(*self._thresholds)
         gc.unfreeze()
         super().stopService()

@@ -1,4 +1,4 @@
-"""The end of the server: everybody is told before it goes."""
+"""Graceful stop: everybody is told before the server ends."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ SIGNALS: tuple[int, ...] = (signal.SIGINT, signal.SIGTERM)
 
 
 class GracefulStop(Service):
-    """Calls *stop* when the server ends, and lets it end when the result of that fires.
+    """A service that calls *stop* when the server is to end, and waits for its result.
 
-    The first signal ends the server; another one, which would only make *reactor* log that it can't be stopped twice,
-    is ignored.
+    The first signal ends the server; later ones, for which *reactor* would only log an error, are ignored.
     """
 
     def __init__(self, reactor: IReactorCore, stop: Callable[[], Deferred[None]]) -> None:
@@ -27,20 +26,20 @@ class GracefulStop(Service):
 
     @override
     def startService(self) -> None:
-        """Wait until the reactor runs: it sets its own handlers first."""
+        """Take over the signals once the reactor runs: it sets its own handlers first."""
         super().startService()
         self._reactor.callWhenRunning(_once_only)
 
     @override
     def stopService(self) -> Deferred[None]:
-        """Say farewell."""
+        """Stop gracefully."""
         super().stopService()
         _ignore_signals()
         return self._stop()
 
 
 def _once_only() -> None:
-    """Let only the first signal reach the handlers that are set now."""
+    """Pass only the first signal on to the present handlers."""
     handlers = {number: signal.getsignal(number) for number in SIGNALS}
 
     first = iter([True])

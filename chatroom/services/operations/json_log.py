@@ -1,4 +1,4 @@
-"""The server's own log for machines: an object of JSON a line, in place of the text that twistd writes."""
+"""The server's own log as JSON, an object a line, in place of twistd's text."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from typing_extensions import override
 from zope.interface import provider
 
 from chatroom.services.operations.process_files import log_name
-from chatroom.wire.moments import rfc3339
+from chatroom.wire.timestamps import rfc3339
 
 NOBODY = "-"
-"""What Twisted's old log says of events that nobody in particular has written."""
+"""The system of an event without one, in Twisted's old log."""
 
 
 class JSONLogged(MultiService):
-    """Runs *service* in an application of twistd that logs to *observer*.
+    """A service around *service*, which lets twistd log to *observer*.
 
     twistd asks its application for an observer before it makes one of its own; so nothing is logged twice.
     """
@@ -41,7 +41,7 @@ class JSONLogged(MultiService):
 
 
 def json_observer(file: IO[Any]) -> ILogObserver:
-    """Return what writes to *file* an object for each event: when and how grave, a sentence, and what it is about."""
+    """Return an observer that writes each event to *file*: time, level, system, sentence and fields."""
     write = jsonFileLogObserver(file, recordSeparator="")
 
     @provider(ILogObserver)
@@ -53,9 +53,9 @@ def json_observer(file: IO[Any]) -> ILogObserver:
 
 
 def log_file(twistd: Mapping[str, Any], from_thread: Callable[[Callable[[], None]], object]) -> IO[Any]:
-    """Return where twistd would write its log as text, with these of its options.
+    """Return the file of twistd's log, given twistd's options.
 
-    As twistd does, it begins another file upon SIGUSR1; *from_thread* lets the reactor call what does that.
+    As with twistd, SIGUSR1 begins another file, through *from_thread*.
 
     :raises ValueError: if its log would go elsewhere.
     :raises OSError: if the file can't be written.

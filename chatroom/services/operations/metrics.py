@@ -1,4 +1,4 @@
-"""What the server counts, as Prometheus wants it: gathered when it is asked for, from what is there anyway."""
+"""Metrics for Prometheus, gathered when it asks, from numbers that are there anyway."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from prometheus_client.core import (
 )
 
 from chatroom import __version__
-from chatroom.core.lobby import Lobby
-from chatroom.core.tally import Histogram
+from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.tools.stats import Histogram
 
 STATES = ("username", "lobby", "room", "closing")
 DIALECTS = ("text", "frames", "unknown")
 
 
 class Connections(Protocol):
-    """Whoever knows all connections, and why others were *closed*."""
+    """The connections of all fronts."""
 
     @property
     def closes(self) -> Mapping[str, int]:
-        """How many connections have closed, by reason."""
+        """Connections that have ended, counted by reason."""
 
-    def standings(self) -> Iterable[tuple[str, str]]:
+    def states(self) -> Iterable[tuple[str, str]]:
         """Return the state and the dialect of each connection."""
 
 
 class Commits(Protocol):
-    """A log that stores many messages at once."""
+    """A log that commits many messages at once."""
 
     commit_sizes: Histogram
     commit_seconds: Histogram
@@ -45,9 +45,9 @@ class Commits(Protocol):
 
 
 class Metrics:
-    """Turns the numbers of the server into metrics.
+    """The numbers of the server as metrics.
 
-    *commits* is the log, or ``None`` if that makes none; *lag* the reactor's, in seconds.
+    *commits* is the log, or ``None`` if that makes none; *lag* is the reactor's, in seconds.
     """
 
     def __init__(self, lobby: Lobby, connections: Connections, commits: Commits | None, lag: Histogram) -> None:
@@ -70,16 +70,16 @@ class Metrics:
     def _visitors(self) -> Iterable[Metric]:
         connections = GaugeMetricFamily(
             "chatroom_connections",
-            "Connections, by state and dialect; unknown is who has said nothing yet",
+            "Connections, by state and dialect; unknown before the first line",
             labels=["state", "dialect"],
         )
-        standings = Counter(self._connections.standings())
-        for standing in product(STATES, DIALECTS):
-            connections.add_metric(standing, standings[standing])
+        states = Counter(self._connections.states())
+        for state in product(STATES, DIALECTS):
+            connections.add_metric(state, states[state])
         yield connections
         closes = CounterMetricFamily(
             "chatroom_connections_closed",
-            "Connections that have ended or were refused, by reason; lost is who went without a word",
+            "Connections ended or refused, by reason; lost ended without a word",
             labels=["reason"],
         )
         for reason, count in sorted(self._connections.closes.items()):
@@ -88,43 +88,41 @@ class Metrics:
 
     def _rooms(self) -> Iterable[Metric]:
         rooms = self._lobby.rooms.values()
-        yield GaugeMetricFamily("chatroom_rooms", "Rooms that are open", len(rooms))
+        yield GaugeMetricFamily("chatroom_rooms", "Open rooms", len(rooms))
         members = sum(len(room.members) for room in rooms)
-        yield GaugeMetricFamily("chatroom_members", "Members of all rooms, seats that are held too", members)
+        yield GaugeMetricFamily("chatroom_members", "Members of all rooms, with held seats", members)
         behind = [room.shown - reader.cursor for room in rooms for reader in room.readers]
         yield GaugeMetricFamily(
             "chatroom_readers_behind",
-            "Members who read the log because they are not level with their room",
+            "Members behind their room, who read on in the log",
             len(behind),
         )
         yield GaugeMetricFamily(
-            "chatroom_readers_behind_messages", "Messages that all of those have still to read", sum(behind)
+            "chatroom_readers_behind_messages",
+            "Messages that these members have still to read",
+            sum(behind),
         )
         yield GaugeMetricFamily(
             "chatroom_readers_behind_messages_max",
-            "Messages that the one has still to read who is furthest behind",
+            "Largest lag of a member, in messages",
             max(behind, default=0),
         )
 
     def _work(self) -> Iterable[Metric]:
         tally = self._lobby.tally
-        yield CounterMetricFamily("chatroom_messages", "Messages that were stored and shown", tally.batches.sum)
+        yield CounterMetricFamily("chatroom_messages", "Messages stored and shown", tally.batches.sum)
         yield CounterMetricFamily(
-            "chatroom_deliveries", "Messages shown to members, each counted once for each of them", tally.deliveries
+            "chatroom_deliveries", "Messages shown, counted once for each member", tally.deliveries
         )
-        yield _histogram(
-            "chatroom_batch_messages", "Messages of one room that were shown together, in one turn", tally.batches
-        )
+        yield _histogram("chatroom_batch_messages", "Messages of one room shown together, in one turn", tally.batches)
         if self._commits:
             yield _histogram(
                 "chatroom_commit_changes",
-                "Messages and other changes that were stored with one commit",
+                "Messages and other changes in one commit",
                 self._commits.commit_sizes,
             )
-            yield _histogram(
-                "chatroom_commit_seconds", "Seconds that a commit took to be safe", self._commits.commit_seconds
-            )
-        yield _histogram("chatroom_reactor_lateness_seconds", "Seconds by which the reactor called too late", self._lag)
+            yield _histogram("chatroom_commit_seconds", "Seconds until a commit was safe", self._commits.commit_seconds)
+        yield _histogram("chatroom_reactor_lateness_seconds", "Lag of the reactor, in seconds", self._lag)
         yield GaugeMetricFamily("chatroom_healthy", "1 if /healthz says ok, else 0", int(self.trouble() is None))
 
 

@@ -1,4 +1,4 @@
-"""What an operator's programs ask over HTTP: how much there is to do, and whether all is well."""
+"""Metrics and health over HTTP, for an operator's programs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from twisted.web.resource import Resource
 from twisted.web.server import Request, Site
 from typing_extensions import override
 
-from chatroom.core.lobby import Lobby
+from chatroom.core.rooms.lobby import Lobby
 from chatroom.services.listening.listen_address import ListenAddress
 from chatroom.services.listening.listener import Listener
 from chatroom.services.operations.dns_rebinding import can_be_rebound, is_private
@@ -34,26 +34,26 @@ MAX_CONNECTIONS = 16
 
 
 class Snapshot(Collector):
-    """Metrics as they were at one moment."""
+    """The metrics of one moment."""
 
     def __init__(self, metrics: Iterable[Metric]) -> None:
         self._metrics = metrics
 
     @override
     def collect(self) -> Iterable[Metric]:
-        """Return them."""
+        """Return the metrics."""
         return self._metrics
 
     def describe(self) -> Iterable[Metric]:
-        """Return them too: of these, one may ask for some by name."""
+        """Return the metrics: Prometheus may ask for some by name."""
         return self._metrics
 
 
 class Scrape(Resource):
     """``/metrics``: the numbers of the server, and of its process.
 
-    Prometheus' own resource writes them down in another thread. So that nothing moves meanwhile, they are gathered
-    before, in this one; but not those of the process, for which many files are looked at.
+    Prometheus' own resource formats them in another thread. So that nothing moves meanwhile, they are gathered before,
+    in this one; but not those of the process, for which many files are read.
     """
 
     def __init__(self, metrics: Metrics) -> None:
@@ -63,7 +63,7 @@ class Scrape(Resource):
 
     @override
     def render(self, request: Request) -> int | bytes:
-        """Answer, later; to who wants the headers alone, at once."""
+        """Answer, later; a request for the headers alone, at once."""
         if request.method == b"HEAD":
             _, kind = choose_encoder(request.getHeader("accept") or "")
             request.setHeader(b"content-type", kind.encode())
@@ -76,7 +76,7 @@ class Scrape(Resource):
 
 
 class Healthz(Resource):
-    """``/healthz``: 200, or 503 and what the trouble is."""
+    """``/healthz``: 200, or 503 and the trouble."""
 
     def __init__(self, metrics: Metrics) -> None:
         super().__init__()
@@ -98,7 +98,7 @@ class Healthz(Resource):
 
 
 class Misdirected(Resource):
-    """What is answered to who asks for the pages of somebody else: 421."""
+    """The answer to requests for somebody else's site: 421."""
 
     @override
     def render(self, request: Request) -> bytes:
@@ -110,9 +110,9 @@ class Misdirected(Resource):
 
 
 class MetricsSite(Site):
-    """Both, without a line in the log for every time that they are asked for.
+    """The site of both, which logs no requests.
 
-    At an address of this *machine* alone, which is called so, they are not shown to who came by a stranger's name.
+    On a loopback address, requests for names that a stranger may have made up are refused; *machine* is our own name.
     """
 
     noisy = False
@@ -126,7 +126,7 @@ class MetricsSite(Site):
 
     @override
     def getResourceFor(self, request: Request) -> Resource:
-        """Return what answers *request*."""
+        """Return the resource that answers *request*."""
         if is_private(request.getHost()):
             name = request.getRequestHostname().decode("utf-8", "replace")
             if can_be_rebound(name, self._machine):
@@ -140,7 +140,7 @@ class MetricsSite(Site):
 
 
 class Surplus(Protocol):
-    """A connection for which there is no place."""
+    """A connection beyond the most."""
 
     transport: Any
 
@@ -155,7 +155,7 @@ class Surplus(Protocol):
 
 
 class Capped(WrappingFactory[ProtocolWrapper]):
-    """Lets so *many* connections in to *pages*, and closes what is more."""
+    """A factory that lets at most *many* connections in to *pages*."""
 
     noisy = False
 
@@ -165,17 +165,17 @@ class Capped(WrappingFactory[ProtocolWrapper]):
 
     @override
     def buildProtocol(self, addr: IAddress | None) -> Protocol:  # type: ignore[override]
-        """Take a connection if there is place."""
+        """Take a connection unless there are too many."""
         return super().buildProtocol(addr) if len(self.protocols) < self._many else Surplus()
 
     @override
     def logPrefix(self) -> str:
-        """Return how the log calls what listens."""
+        """Return the name of the listener in the log."""
         return "metrics"
 
 
 class MetricsHTTP(Listener):
-    """Listens where *description* says, for who wants to know how the server fares.
+    """The service of metrics and health, at the endpoint *description*.
 
     :raises ValueError: if *description* is no endpoint.
     """
@@ -190,16 +190,16 @@ class MetricsHTTP(Listener):
 
     @override
     def startService(self) -> None:
-        """Begin to look how late the reactor is."""
+        """Listen, and begin to measure the lag."""
         super().startService()
         self._lag.startService()
 
     @override
     def stopService(self) -> Deferred[None]:
-        """Go on until :meth:`close`: whoever asks shall be told that the server stops."""
+        """Go on until :meth:`close`: /healthz says meanwhile that the server stops."""
         return succeed(None)
 
     def close(self) -> Deferred[None]:
-        """Listen no longer: everybody has left."""
+        """Stop listening: everybody has left."""
         self._lag.stopService()
         return super().stopService()

@@ -1,4 +1,4 @@
-"""The message of the day: what an operator has to say to all who come."""
+"""The message of the day: an operator's text for all visitors."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from pathlib import Path
 
 from twisted.logger import Logger
 
-from chatroom.core.errors import ChatError
-from chatroom.core.texts import message
+from chatroom.core.values.errors import ChatError
+from chatroom.core.values.texts import message
 
 
 class MotdUnusable(ValueError):
-    """The file can't be read, or can't be shown; it says so for a person."""
+    """The file can't be read or shown; the message is for a person."""
 
 
 class Motd:
-    """Gives *show* what *path* holds, at once and whenever it is read again; nothing, if it is empty.
+    """The text in the file *path*, given to *show* at once and at each reload; an empty file is no text.
 
-    It stays the file that was meant at the start, wherever the server goes to work.
+    The file stays that of the start, wherever the server goes to work.
 
-    :raises MotdUnusable: if what is in it at the start can't be shown.
+    :raises MotdUnusable: if it can't be shown at the start.
     """
 
     log = Logger()
@@ -31,7 +31,7 @@ class Motd:
         show(_read(self._path))
 
     def reload(self) -> None:
-        """Read the file again; if it is of no use, keep what was read before."""
+        """Read the file again; if it is of no use, keep the old text."""
         try:
             self._show(_read(self._path))
         except MotdUnusable as error:
@@ -41,7 +41,7 @@ class Motd:
 
 
 def _read(path: Path) -> str:
-    """Return what is in the file: lines that are fit to be said, or nothing."""
+    """Return the text of the file, fit to be shown, or nothing."""
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:

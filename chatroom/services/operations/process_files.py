@@ -1,4 +1,4 @@
-"""The files of the process: twistd writes them, and ends with a traceback where it can't."""
+"""The files of the process, which twistd writes; where it can't, it would end with a traceback."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 
 def obstacle(twistd: Mapping[str, Any]) -> str | None:
-    """Return what keeps twistd from starting with these of its options, and what to do, if anything does."""
+    """Return why *twistd*, these options of it, can't start, and the remedy; ``None`` if it can."""
     if (log := log_name(twistd)) and (reason := _unwritable(Path(log))):
         return f"can't log to {log} ({reason}); name another file by --logfile"
     if twistd["chroot"]:
@@ -24,7 +24,7 @@ def obstacle(twistd: Mapping[str, Any]) -> str | None:
 
 
 def log_name(twistd: Mapping[str, Any]) -> str | None:
-    """Return the file in which twistd writes its log with these of its options, if it is one."""
+    """Return the file of the log, given the options of *twistd*; ``None`` if it is none."""
     name: str | None = twistd["logfile"]
     if twistd["logger"] or twistd["syslog"] or name == "-":
         return None
@@ -32,7 +32,7 @@ def log_name(twistd: Mapping[str, Any]) -> str | None:
 
 
 def _unwritable(path: Path) -> str | None:
-    """Return why *path* can't be written, in the words of the system, if that is so."""
+    """Return why *path* can't be written, in the system's words; ``None`` if it can."""
     try:
         path.parent.stat()
     except OSError as error:

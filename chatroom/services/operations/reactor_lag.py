@@ -1,4 +1,4 @@
-"""How late the reactor is: whoever has to wait for it waits so long."""
+"""The lag of the reactor: the time that everything in it waits."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from twisted.internet.defer import Deferred
 from typing_extensions import override
 
 from chatroom.core.ports import Clock, Timer
-from chatroom.core.tally import Histogram
+from chatroom.core.tools.stats import Histogram
 
 PERIOD = 0.25
-"""Seconds between two looks."""
+"""Seconds between two measurements."""
 
 BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
 
 class ReactorLag(Service):
-    """Asks *clock* again and again to be called, and notes how many *seconds* late that was."""
+    """A service that asks *clock* for calls, and measures how many :attr:`seconds` late they come."""
 
     def __init__(self, clock: Clock) -> None:
         self.seconds = Histogram(BOUNDS)
@@ -26,13 +26,13 @@ class ReactorLag(Service):
 
     @override
     def startService(self) -> None:
-        """Begin to look."""
+        """Begin to measure."""
         super().startService()
         self._wait()
 
     @override
     def stopService(self) -> Deferred[None] | None:
-        """Look no more."""
+        """End measuring."""
         if self._timer:
             self._timer.cancel()
         super().stopService()

@@ -1,4 +1,4 @@
-"""What an operator has changed in files, and the server takes up while it runs."""
+"""Reload: files that an operator has changed are read again upon SIGHUP."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ from typing_extensions import override
 
 
 class Reload(Service):
-    """Calls each of *actions* upon SIGHUP, in the reactor's thread.
+    """A service that calls *actions* upon SIGHUP, in the reactor's thread.
 
-    A server in the foreground of a *terminal* that is closed gets that signal, too, and ends as other programs do. By
-    default, that is where the standard input comes from.
+    A server in the foreground of a *terminal*, a descriptor, gets that signal when it is closed, and ends then.
     """
 
     log = Logger()
@@ -32,13 +31,13 @@ class Reload(Service):
 
     @override
     def startService(self) -> None:
-        """Wait for the signal, which would end the server otherwise."""
+        """Take the signal, which would end the server otherwise."""
         super().startService()
         # Not before: twistd goes into the background between making its services and starting them.
         self._has_terminal = os.isatty(self._terminal)
         signal.signal(signal.SIGHUP, self._signalled)
 
-    def read_again(self) -> None:
+    def reload(self) -> None:
         """Call all actions, unless the server stops."""
         if not self.running:
             return
@@ -54,4 +53,4 @@ class Reload(Service):
                 self.log.failure("something could not be read again")
 
     def _signalled(self, number: int, frame: FrameType | None) -> None:
-        self._reactor.callFromThread(self.read_again)
+        self._reactor.callFromThread(self.reload)

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatroom.client.compose.editor import Editor
-from chatroom.core import texts
-from chatroom.core.errors import ChatError
+from chatroom.core.values import texts
+from chatroom.core.values.errors import ChatError
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
 THUMB = "\U0001f44d\U0001f3fd"

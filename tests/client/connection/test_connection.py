@@ -15,8 +15,8 @@ from chatroom.client.connection import (
     State,
     Waiting,
 )
-from chatroom.wire import requests
-from chatroom.wire.answers import Rooms, Slowed, Welcome
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.answers import Rooms, Slowed, Welcome
 from tests.client.cables import WELCOME
 from tests.client.caller import OK, SESSION, ConnectionCase, entered, error
 

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from twisted.internet.task import Clock
 
 from chatroom.client.connection import Connection, Incoming, Online
-from chatroom.core.names import RoomName
+from chatroom.core.values.names import RoomName
 from chatroom.logs.memory import MemoryLog
-from chatroom.wire.answers import Ok, Said
+from chatroom.wire.frames.answers import Ok, Said
 from tests.client.cables import FakeEndpoint
 from tests.fronts.house import House, Peer
 

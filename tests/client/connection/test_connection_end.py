@@ -10,8 +10,8 @@ from chatroom.client.connection import (
     Online,
     Waiting,
 )
-from chatroom.wire import requests
-from chatroom.wire.answers import Ok
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.answers import Ok
 from tests.client.caller import OK, ConnectionCase, said
 
 

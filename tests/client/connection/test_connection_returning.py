@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from chatroom.client.connection import Connecting, Disconnected, Nameless, Offline, Online, Outside, Refused, Waiting
-from chatroom.wire import requests
-from chatroom.wire.answers import Entered, Gap
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.answers import Entered, Gap
 from tests.client.cables import WELCOME
 from tests.client.caller import OK, ConnectionCase, entered, error, said
 

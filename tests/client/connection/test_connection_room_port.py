@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from chatroom.client.connection import Connection, Incoming, Outside
-from chatroom.core.names import RoomName
-from chatroom.wire.answers import Entered, Error, Joined, Said
+from chatroom.core.values.names import RoomName
+from chatroom.wire.frames.answers import Entered, Error, Joined, Said
 from tests.client.cables import FakeEndpoint
 from tests.client.caller import SESSION, ConnectionCase, entered, error, said
 from tests.fronts.house import House, frame

@@ -10,7 +10,7 @@ from hypothesis import given
 from chatroom.client.line_mode.transcript import Transcript, help_lines
 from chatroom.client.views.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
 from chatroom.client.views.printed import written
-from chatroom.wire import answers
+from chatroom.wire.frames import answers
 from tests.client.drawing.test_rows import HARM
 from tests.client.drawing.views import LINES, NAMES, PENDING
 from tests.client.reader import NOON, Reader, rooms

@@ -9,7 +9,7 @@ from chatroom.client.model.preferences import Interest, NotRemembered, Preferenc
 from chatroom.client.views.alert import Alert
 from chatroom.client.views.lines import Traffic
 from chatroom.client.views.view import Tab
-from chatroom.wire import answers, requests
+from chatroom.wire.frames import answers, requests
 from tests.client.reader import Reader, at, entered, rooms, said
 
 

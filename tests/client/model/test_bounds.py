@@ -6,7 +6,7 @@ from chatroom.client.model.conversation import MAX_ASKED_NAMES
 from chatroom.client.model.room_list import MAX_ROOMS
 from chatroom.client.model.window import CROWD, Window
 from chatroom.client.views.lines import Notice, Traffic
-from chatroom.wire import answers, requests
+from chatroom.wire.frames import answers, requests
 from tests.client.reader import NOON, Reader, rooms
 
 

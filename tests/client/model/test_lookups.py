@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chatroom.client.model.lookups import Lookups
 from chatroom.client.screens.overlays.search import Search
-from chatroom.wire import requests
+from chatroom.wire.frames import requests
 from tests.client.reader import Reader
 
 

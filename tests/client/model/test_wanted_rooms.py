@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chatroom.wire import answers, requests
+from chatroom.wire.frames import answers, requests
 from tests.client.reader import Reader, entered
 
 

@@ -10,8 +10,8 @@ from chatroom.client.keys.actions import Action
 from chatroom.client.navigation.message import go
 from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.client.views.lines import Message
-from chatroom.wire import answers, requests
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import answers, requests
+from chatroom.wire.frames.requests import AnyRequest
 from tests.client.reader import Reader, entered, entry, rooms, said
 
 NEWEST = 1000

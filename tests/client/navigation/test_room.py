@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chatroom.client.screens.lobby import LobbyScreen
-from chatroom.wire import answers, requests
+from chatroom.wire.frames import answers, requests
 from tests.client.reader import Reader
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from chatroom.client.text.pieces import MAX_PIECES, pieces
 from chatroom.client.views.lines import Pending
 from chatroom.client.views.view import Pasted
-from chatroom.wire import answers, requests
+from chatroom.wire.frames import answers, requests
 from tests.client.reader import Reader, rooms
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from chatroom.core.errors import RoomFull
-from chatroom.core.names import RoomName
-from chatroom.wire import answers, requests
+from chatroom.core.values.errors import RoomFull
+from chatroom.core.values.names import RoomName
+from chatroom.wire.frames import answers, requests
 from tests.client.reader import Reader, entered, rooms
 
 

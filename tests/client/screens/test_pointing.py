@@ -6,8 +6,8 @@ from chatroom.client.screens.overlays.catchup import CatchupScreen
 from chatroom.client.screens.pointing import point
 from chatroom.client.views.items import Found, RoomItem
 from chatroom.client.views.targets import OnItem, OnLobbyRoom, OnMember, OnTab, Target
-from chatroom.wire import answers, requests
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import answers, requests
+from chatroom.wire.frames.requests import AnyRequest
 from tests.client.reader import Reader, rooms
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chatroom.wire import answers, requests
+from chatroom.wire.frames import answers, requests
 from tests.client.reader import Reader, at, entry, said
 
 
@@ -88,5 +88,5 @@ def test_the_end_is_also_reached_page_by_page() -> None:
     assert reader.room_screen.newer() is None
 
 
-def _entry(seq: int) -> answers.Entry:
+def _entry(seq: int) -> answers.Message:
     return entry(seq, str(seq))

@@ -7,7 +7,7 @@ import pytest
 from chatroom.client.screens.overlays.help import HelpScreen
 from chatroom.client.views.lines import Message, Pending, Skipped, Traffic
 from chatroom.client.views.view import Connectivity
-from chatroom.wire import answers, requests
+from chatroom.wire.frames import answers, requests
 from tests.client.reader import Reader, at, entered, said
 
 # Talking.

@@ -7,7 +7,7 @@ import pytest
 from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.client.screens.username import UsernameScreen
 from chatroom.client.views.view import Connectivity
-from chatroom.wire import requests
+from chatroom.wire.frames import requests
 from tests.client.reader import Reader
 
 

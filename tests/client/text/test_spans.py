@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatroom.client.text.spans import spans
-from chatroom.core.errors import QueryInvalid
-from chatroom.core.query import matcher
+from chatroom.core.search.query import matcher
+from chatroom.core.values.errors import QueryInvalid
 
 TEXT = st.text(st.sampled_from('ab é\u0301ßSs日本語한\u200d👩💻"*\n -_.'), max_size=20)
 

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from twisted.logger import LogEvent
 
-from chatroom.core.errors import QueryInvalid, StorageFailed
-from chatroom.core.events import digest
-from chatroom.core.limits import RECALLED
-from chatroom.core.names import RoomName, Username
 from chatroom.core.ports import NewRoom, Opened, Page, Sent
+from chatroom.core.values.errors import QueryInvalid, StorageFailed
+from chatroom.core.values.events import digest
+from chatroom.core.values.limits import RECALLED
+from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.sqlite.group_commit import GATHERING
-from chatroom.logs.sqlite.maintenance import DAY, STEP, Retention
+from chatroom.logs.sqlite.maintenance import STEP
+from chatroom.logs.sqlite.retention import DAY, Retention
 from chatroom.logs.sqlite.searcher import LOOK
 from tests.logs.scribe import NOON, message, seqs, sqlite, texts
 from tests.logs.sqlite.test_trouble import without

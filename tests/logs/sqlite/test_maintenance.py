@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from chatroom.core.limits import PIECE
 from chatroom.core.ports import LogId
+from chatroom.core.values.limits import PIECE
 from chatroom.logs.sqlite.file import SQLiteFile
-from chatroom.logs.sqlite.maintenance import STEP, STEP_BYTES, Maintenance, Retention
+from chatroom.logs.sqlite.maintenance import STEP, STEP_BYTES, Maintenance
+from chatroom.logs.sqlite.retention import Retention
 from tests.logs.scribe import NOON, sqlite, texts
 
 HAN = "".join(chr(0x4E00 + number) for number in range(1333))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from twisted.internet import reactor
 
-from chatroom.core.events import Message
+from chatroom.core.values.events import Message
 from chatroom.core.ports import NewRoom
 from chatroom.logs.sqlite.log import SQLiteLog
 

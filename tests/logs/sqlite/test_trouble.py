@@ -12,7 +12,7 @@ import pytest
 from twisted.logger import ILogObserver, LogEvent, LogLevel, formatEvent, globalLogPublisher
 from zope.interface import provider
 
-from chatroom.core.errors import StorageFailed
+from chatroom.core.values.errors import StorageFailed
 from tests.logs.scribe import SQLiteScribe, locked, message, sqlite, texts
 
 

@@ -10,7 +10,7 @@ from twisted.logger import ILogObserver, LogEvent, formatEvent, globalLogPublish
 from zope.interface import provider
 
 from chatroom.core.ports import LogId
-from chatroom.logs.sqlite.maintenance import DAY, Retention
+from chatroom.logs.sqlite.retention import DAY, Retention
 from chatroom.logs.sqlite.wall_clock import HOUR, WallClock
 from tests.logs.scribe import NOON, SQLiteScribe, sqlite, texts
 
@@ -24,15 +24,15 @@ class Times:
         self.clock = WallClock(lambda: self.wall, lambda: self.seconds)
 
     def pass_by(self, seconds: float) -> float | None:
-        """Let time pass by both, and return what is believed then."""
+        """Let time pass by both, and return what is trusted then."""
         self.wall += seconds
         self.seconds += seconds
-        return self.clock.believed()
+        return self.clock.trusted()
 
     def jump(self, seconds: float) -> float | None:
         """Let the clock on the wall jump."""
         self.wall += seconds
-        return self.clock.believed()
+        return self.clock.trusted()
 
 
 @pytest.fixture
@@ -50,21 +50,21 @@ def said() -> Iterator[list[str]]:
     globalLogPublisher.removeObserver(observe)
 
 
-def test_a_clock_is_believed_from_the_start() -> None:
+def test_a_clock_is_trusted_from_the_start() -> None:
     times = Times()
-    assert times.clock.believed() == NOON
+    assert times.clock.trusted() == NOON
     assert times.pass_by(400 * DAY) == NOON + 400 * DAY
 
 
 @pytest.mark.parametrize("jump", [400 * DAY, HOUR + 1, -HOUR - 1, -400 * DAY])
-def test_a_clock_that_has_jumped_is_not_believed_for_an_hour(jump: float) -> None:
+def test_a_clock_that_has_jumped_is_not_trusted_for_an_hour(jump: float) -> None:
     times = Times()
     assert times.jump(jump) is None
     assert times.pass_by(HOUR - 1) is None
     assert times.pass_by(1) == NOON + jump + HOUR
 
 
-def test_a_clock_that_jumps_again_is_not_believed_for_another_hour() -> None:
+def test_a_clock_that_jumps_again_is_not_trusted_for_another_hour() -> None:
     times = Times()
     times.jump(400 * DAY)
     times.pass_by(HOUR - 1)

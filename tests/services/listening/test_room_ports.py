@@ -15,9 +15,9 @@ from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 from zope.interface import provider
 
-from chatroom.core.names import RoomName
+from chatroom.core.values.names import RoomName
 from chatroom.services.listening.listen_address import ListenAddress
-from chatroom.services.listening.room_ports import RoomPorts
+from chatroom.services.listening.room_ports import RoomPortService
 
 TEA, POND, FAIR = RoomName("tea"), RoomName("pond"), RoomName("fair")
 
@@ -69,7 +69,7 @@ class RoomPortsTest(SynchronousTestCase):
     @override
     def setUp(self) -> None:
         self.machine = Machine()
-        self.ports = RoomPorts(
+        self.ports = RoomPortService(
             ListenAddress(self.machine, "tcp:8080:interface=127.0.0.1"),
             range(9000, 9003),
             soon=lambda action: self.machine.callLater(0, action),
@@ -88,12 +88,12 @@ class RoomPortsTest(SynchronousTestCase):
     def settle(self) -> None:
         self.machine.pump([0.01, 0.01])
 
-    def doors(self) -> dict[int, str | None]:
+    def leading(self) -> dict[int, str | None]:
         return {port: door.room() for port, door in self.machine.listening.items()}
 
     def test_each_room_gets_the_next_port_and_it_leads_there(self) -> None:
         self.assertEqual([self.ports.open(room) for room in (TEA, POND)], [9000, 9001])
-        self.assertEqual(self.doors(), {9000: TEA, 9001: POND})
+        self.assertEqual(self.leading(), {9000: TEA, 9001: POND})
 
     def test_a_room_gets_the_port_that_has_been_unused_for_the_longest_time(self) -> None:
         for room in (TEA, POND):
@@ -101,7 +101,7 @@ class RoomPortsTest(SynchronousTestCase):
         self.ports.close(9001)
         self.ports.close(9000)
         self.settle()
-        self.assertEqual(self.doors(), {})
+        self.assertEqual(self.leading(), {})
         self.assertEqual([self.ports.open(room) for room in (TEA, POND, FAIR)], [9002, 9001, 9000])
 
     def test_when_none_is_free_a_room_has_none(self) -> None:
@@ -119,7 +119,7 @@ class RoomPortsTest(SynchronousTestCase):
         self.assertIn("no room gets port 9000: it is in use", self.logged[0])
         self.machine.taken = set()
         self.assertEqual(self.ports.open(FAIR), 9000)
-        self.assertEqual(self.doors()[9000], FAIR)
+        self.assertEqual(self.leading()[9000], FAIR)
 
     def test_a_port_that_is_taken_again_is_said_again(self) -> None:
         self.machine.taken = {9000}
@@ -139,7 +139,7 @@ class RoomPortsTest(SynchronousTestCase):
         self.ports.close(9001)
         self.assertEqual(self.ports.open(RoomName("new")), 9001)
         self.settle()
-        self.assertEqual(self.doors()[9001], "new")
+        self.assertEqual(self.leading()[9001], "new")
         self.assertEqual(self.logged, [])
 
     def test_a_room_that_gets_a_port_whose_socket_still_closes_is_listened_for_afterwards(self) -> None:
@@ -149,7 +149,7 @@ class RoomPortsTest(SynchronousTestCase):
         self.machine.advance(0)
         self.assertEqual(self.ports.open(RoomName("new")), 9001)
         self.settle()
-        self.assertEqual(self.doors(), {9000: TEA, 9001: "new", 9002: FAIR})
+        self.assertEqual(self.leading(), {9000: TEA, 9001: "new", 9002: FAIR})
         self.assertEqual(self.logged, [])
 
     def test_a_socket_that_closes_stays_closed_if_the_next_room_has_gone_as_well(self) -> None:
@@ -160,7 +160,7 @@ class RoomPortsTest(SynchronousTestCase):
         self.ports.open(RoomName("new"))
         self.ports.close(9001)
         self.settle()
-        self.assertEqual(self.doors(), {9000: TEA, 9002: FAIR})
+        self.assertEqual(self.leading(), {9000: TEA, 9002: FAIR})
         self.assertEqual(self.ports.open(RoomName("newer")), 9001)
 
     def test_a_socket_that_closes_stays_closed_when_the_server_has_stopped(self) -> None:
@@ -171,7 +171,7 @@ class RoomPortsTest(SynchronousTestCase):
         self.ports.open(RoomName("new"))
         self.ports.stopService()
         self.settle()
-        self.assertEqual(self.doors(), {})
+        self.assertEqual(self.leading(), {})
 
     def test_a_port_leads_nowhere_once_its_room_is_closed(self) -> None:
         self.ports.open(TEA)
@@ -186,7 +186,7 @@ class RoomPortsTest(SynchronousTestCase):
         self.assertNoResult(stopped)
         self.settle()
         self.successResultOf(stopped)
-        self.assertEqual(self.doors(), {})
+        self.assertEqual(self.leading(), {})
         self.ports.close(9000)
         self.settle()
         self.assertIsNone(self.ports.open(FAIR))

@@ -12,8 +12,8 @@ from twisted.internet.task import Clock
 from twisted.logger import LogEvent
 
 from chatroom import __version__
-from chatroom.core.commands import Say
-from chatroom.core.tally import Histogram
+from chatroom.core.tools.stats import Histogram
+from chatroom.core.values.commands import Say
 from chatroom.services.operations.metrics import Commits, Metrics
 from chatroom.services.operations.metrics_http import Snapshot
 from chatroom.services.operations.reactor_lag import BOUNDS, PERIOD, ReactorLag
@@ -24,13 +24,13 @@ from tests.logs.sqlite.test_trouble import full
 
 
 class FakeConnections:
-    """Connections whose standings a test sets."""
+    """Connections whose states a test sets."""
 
     def __init__(self) -> None:
         self.here: list[tuple[str, str]] = []
         self.closes: dict[str, int] = {}
 
-    def standings(self) -> list[tuple[str, str]]:
+    def states(self) -> list[tuple[str, str]]:
         return self.here
 
 

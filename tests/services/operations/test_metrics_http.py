@@ -12,7 +12,7 @@ from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
 
-from chatroom.core.tally import Histogram
+from chatroom.core.tools.stats import Histogram
 from chatroom.services.operations.metrics import Metrics
 from chatroom.services.operations.metrics_http import Capped, MetricsSite
 from tests.fakes import World

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from twisted.logger import LogEvent, formatEvent
 
-from chatroom.core.texts import MAX_TEXT
+from chatroom.core.values.texts import MAX_TEXT
 from chatroom.services.operations.motd import Motd, MotdUnusable
 
 HARMFUL = {

@@ -16,7 +16,7 @@ from chatroom.client.screens.screen import Screen
 from chatroom.client.views.items import Found, Item, RoomItem
 from chatroom.client.views.lines import Message
 from chatroom.client.views.view import ListView
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames.requests import AnyRequest
 
 _MENTIONS, _LINES = 2, 4
 """Lines of a room that are shown: so many mentions at least, so many in all."""

@@ -10,7 +10,7 @@ from chatroom.client.keys.actions import Action
 from chatroom.client.screens.overlays.overlay import Overlay
 from chatroom.client.screens.screen import Screen
 from chatroom.client.views.view import HelpView
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames.requests import AnyRequest
 
 
 class HelpScreen(Overlay):

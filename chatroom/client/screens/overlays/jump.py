@@ -13,7 +13,7 @@ from chatroom.client.screens.screen import Screen
 from chatroom.client.text.fuzzy import misfit
 from chatroom.client.views.items import Item, RoomItem
 from chatroom.client.views.view import ListView
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames.requests import AnyRequest
 
 MAX_LISTED = 200
 """Rooms that are listed."""

@@ -14,7 +14,7 @@ from chatroom.client.screens.overlays.overlay import Overlay
 from chatroom.client.screens.screen import Screen
 from chatroom.client.views.items import Day, Found, Item, RoomItem
 from chatroom.client.views.view import ListView
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames.requests import AnyRequest
 
 _FEW, _PAGE, _ALL = 3, 10, 10**6
 

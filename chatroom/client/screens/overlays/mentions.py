@@ -18,9 +18,9 @@ from chatroom.client.screens.screen import Screen
 from chatroom.client.views.items import Found, Item
 from chatroom.client.views.lines import Message
 from chatroom.client.views.view import ListView
-from chatroom.wire import requests
-from chatroom.wire.answers import Entries
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.answers import Entries
+from chatroom.wire.frames.requests import AnyRequest
 
 MAX_MENTIONS = 2000
 """Mentions that are kept."""

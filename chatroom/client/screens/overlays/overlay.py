@@ -8,8 +8,8 @@ from typing_extensions import override
 
 from chatroom.client.compose.editor import Editor
 from chatroom.client.screens.screen import Screen
-from chatroom.wire.answers import AnyEvent, AnyReply
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames.answers import AnyEvent, AnyReply
+from chatroom.wire.frames.requests import AnyRequest
 
 
 class Overlay(Screen):

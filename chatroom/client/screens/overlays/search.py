@@ -17,9 +17,9 @@ from chatroom.client.screens.screen import Screen
 from chatroom.client.text.spans import spans
 from chatroom.client.views.items import Day, Found, Item
 from chatroom.client.views.view import ListView
-from chatroom.wire import requests
-from chatroom.wire.answers import Entries
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.answers import Entries
+from chatroom.wire.frames.requests import AnyRequest
 
 MATCHES_PER_PAGE = 50
 """Matches that are asked for at once."""

@@ -10,8 +10,8 @@ from chatroom.client.screens.overlays.catchup import CatchupScreen
 from chatroom.client.screens.overlays.mentions import MentionsScreen
 from chatroom.client.views.items import Found, RoomItem
 from chatroom.client.views.view import ListView
-from chatroom.wire import answers, requests
-from chatroom.wire.requests import AnyRequest
+from chatroom.wire.frames import answers, requests
+from chatroom.wire.frames.requests import AnyRequest
 from tests.client.reader import Reader, entry
 
 

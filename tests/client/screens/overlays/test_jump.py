@@ -14,7 +14,7 @@ from chatroom.client.screens.overlays.mentions import MentionsScreen
 from chatroom.client.screens.overlays.search import SearchScreen
 from chatroom.client.text.fuzzy import misfit
 from chatroom.client.views.items import RoomItem
-from chatroom.wire import answers, requests
+from chatroom.wire.frames import answers, requests
 from tests.client.reader import Reader, rooms
 
 

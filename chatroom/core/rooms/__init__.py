@@ -1,0 +1,1 @@
+"""The lobby and its rooms: who is in them, and what they are shown."""

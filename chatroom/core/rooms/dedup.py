@@ -1,0 +1,74 @@
+"""Messages that may come twice: each is known by the ``cid`` that its sender gave it, and stored once."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+
+from chatroom.core.ports import Sent
+from chatroom.core.values.errors import CidReused, StorageFailed
+from chatroom.core.values.limits import RESENDABLE
+from chatroom.core.values.names import RoomName
+from chatroom.core.values.replies import Stored
+
+Done = Callable[[Stored | StorageFailed], None]
+Name = tuple[Hashable, str]
+"""By whom, as whoever it is known again, and under which ``cid``."""
+
+
+@dataclass(slots=True)
+class _InFlight:
+    """A message on its way to the log, and who wants to know when it is there."""
+
+    digest: bytes
+    waiting: list[Done]
+
+
+class SentMessages:
+    """The newest messages of a room that have a name, those in flight included.
+
+    It begins with *stored* ones, oldest first, and forgets what is older than the newest
+    :data:`~chatroom.core.values.limits.RESENDABLE` of the room.
+    """
+
+    def __init__(self, room: RoomName, stored: Sequence[Sent]) -> None:
+        self._room = room
+        # There may be ten thousand, and all others wait meanwhile: they are taken as they are.
+        self._messages: dict[Name, Sent | _InFlight] = {(sent.session, sent.cid): sent for sent in stored}
+        self._order = deque(stored)
+
+    def expect(self, name: Name, digest: bytes, done: Done) -> bool:
+        """Let *done* know when the message called *name* is stored, if it is not yet, and tell whether it is new.
+
+        :raises chatroom.core.values.errors.CidReused: if another message has that name.
+        """
+        known = self._messages.get(name)
+        if known is None:
+            self._messages[name] = _InFlight(digest, [done])
+            return True
+        if known.digest != digest:
+            raise CidReused(name[1], self._room)
+        if isinstance(known, Sent):
+            done(Stored(self._room, known.seq, known.at, known.cid))
+        else:
+            known.waiting.append(done)
+        return False
+
+    def forget(self, name: Name) -> None:
+        """Know *name* no longer: it never reached the log."""
+        del self._messages[name]
+
+    def stored(self, name: Name, result: Stored | StorageFailed) -> None:
+        """Let all who wait for *name* know the *result*; what failed may be sent anew."""
+        message = self._messages.pop(name)
+        assert isinstance(message, _InFlight)
+        if isinstance(result, Stored):
+            sent = Sent(*name, result.seq, result.at, message.digest)
+            self._messages[name] = sent
+            self._order.append(sent)
+            while self._order[0].seq <= result.seq - RESENDABLE:
+                oldest = self._order.popleft()
+                del self._messages[oldest.session, oldest.cid]
+        for done in message.waiting:
+            done(result)

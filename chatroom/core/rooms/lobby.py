@@ -1,0 +1,293 @@
+"""The lobby: users and rooms by name, shared by all visitors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from functools import partial
+
+from chatroom.core.ports import Log, NewRoom, Opened, RoomPorts
+from chatroom.core.rooms.local_directory import LocalDirectory
+from chatroom.core.rooms.room import Room
+from chatroom.core.rooms.user import User
+from chatroom.core.rooms.watchers import Watchers
+from chatroom.core.tools.paging import page
+from chatroom.core.tools.roll import Roll
+from chatroom.core.tools.stats import Tally
+from chatroom.core.tools.timer_wheel import Deadline, Wheel
+from chatroom.core.tools.turn import Turn
+from chatroom.core.values.commands import Create
+from chatroom.core.values.errors import (
+    ChatError,
+    NoSuchRoom,
+    RoomExists,
+    StorageFailed,
+    TooManyRooms,
+)
+from chatroom.core.values.events import RoomInfo, Rooms
+from chatroom.core.values.limits import PAGE_NAMES, Limits
+from chatroom.core.values.names import Key, RoomName, Username, fold, key
+from chatroom.core.values.replies import Members
+
+PORT = 16
+"""So many bytes the port of a room counts for in a list."""
+
+Reached = Callable[[Room | ChatError], None]
+"""Gets a room, or why there is none."""
+
+
+class Lobby:
+    """Where names are claimed, and rooms opened and found.
+
+    *wall* returns the time of day in seconds since 1970 (UTC), for nothing but what people are shown of it. With
+    *room_ports* each room has a port of its own, as long as there are any.
+    """
+
+    def __init__(
+        self,
+        *,
+        log: Log,
+        turn: Turn,
+        wheel: Wheel,
+        wall: Callable[[], float],
+        limits: Limits,
+        room_ports: RoomPorts | None = None,
+    ) -> None:
+        self.limits = limits
+        self.turn = turn
+        self.wheel = wheel
+        self.stopping = False
+        self.motd = ""
+        self.tally = Tally()
+        self.rooms: dict[Key, Room] = {}
+        self._roll: Roll[Room] = Roll()
+        self.users = LocalDirectory()
+        self.watchers = Watchers(wheel, lambda: self.list_rooms("", None))
+        self._opening: dict[Key, list[Reached]] = {}
+        self._creating: dict[Key, Hashable] = {}
+        self._empty: dict[Room, Deadline] = {}
+        self._log = log
+        self._wall = wall
+        self._room_ports = room_ports
+
+    def at(self) -> int:
+        """Return the time of day, in milliseconds since 1970 (UTC)."""
+        return int(self._wall() * 1000)
+
+    def who(self, room: RoomName | None, after: Username | None) -> Members:
+        """Return a page of the names in *room*, or of everybody's."""
+        found = self.room(room) if room else None
+        roll = found.roll if found else self.users.roll
+        names = (user.username for user in roll.after(_key(after)))
+        some, more = page(names, PAGE_NAMES, lambda name: len(name.encode()))
+        return Members(found.name if found else None, tuple(some), more)
+
+    # Rooms.
+
+    def room(self, name: RoomName) -> Room:
+        """Return the open room called *name*."""
+        room = self.rooms.get(key(name))
+        if room is None or room.closing:
+            raise NoSuchRoom(name)
+        return room
+
+    def list_rooms(self, match: str, after: RoomName | None) -> Rooms:
+        """Return a page of the rooms whose name contains *match*."""
+        word = fold(match)
+        rooms = (room.info() for room in self.rooms_after(after) if word in room.folded)
+        some, more = page(rooms, PAGE_NAMES, _size)
+        return Rooms(tuple(some), more)
+
+    def rooms_after(self, name: RoomName | None) -> Sequence[Room]:
+        """Return the rooms behind *name* in their order, or all of them."""
+        return self._roll.after(_key(name))
+
+    def restore(self, permanent: Sequence[RoomName]) -> None:
+        """Open again the rooms that were open when the server ended, and those called *permanent*, for ever."""
+
+        def restored(logs: Sequence[Opened] | StorageFailed) -> None:
+            for log in logs if not isinstance(logs, StorageFailed) else ():
+                if key(log.room) not in self.rooms:
+                    room = self._add(log, log.owner)
+                    room.permanent = room.key in names
+                    self._changed(room)
+            for name in permanent:
+                self.open_permanently(name)
+
+        names = {key(name) for name in permanent}
+        self._log.restore(restored)
+
+    def open_permanently(self, name: RoomName) -> None:
+        """Open a room of the operator's, which is never closed."""
+
+        def opened(room: Room | ChatError) -> None:
+            if isinstance(room, Room):
+                room.permanent = True
+                self._changed(room)
+
+        if room := self.rooms.get(key(name)):
+            opened(room)
+        elif waiting := self._opening.get(key(name)):
+            waiting.append(opened)
+        else:
+            self._open(name, NewRoom(capacity=self.limits.room_capacity), None, opened)
+
+    def reach(self, name: RoomName, reached: Reached) -> None:
+        """Give the open room called *name* to *reached*, at once or when its kept log is opened again."""
+        if key(name) in self.rooms:
+            reached(self.room(name))
+        elif waiting := self._opening.get(key(name)):
+            waiting.append(reached)
+        else:
+            self._open(name, None, None, reached)
+
+    def create(self, command: Create, owner: User, opened: Reached) -> None:
+        """Open a room that *owner* may delete again; *opened* is called when it is there."""
+        name = key(command.room)
+        if name in self.rooms:
+            raise RoomExists(self.rooms[name].name)
+        if name in self._opening:
+
+            def again(_: Room | ChatError) -> None:
+                try:
+                    self.create(command, owner, opened)
+                except ChatError as error:
+                    opened(error)
+
+            self._opening[name].append(again)
+            return
+        most = self.limits.rooms_per_visitor
+        if most and sum(room.owner == owner.identity for room in self.rooms.values()) >= most:
+            raise TooManyRooms(f"You have created {most} rooms, which is the most; delete one of them first")
+        host = owner.visitor.host
+        self._leave_some_to_others(host)
+        self._make_place()
+        new = NewRoom(command.topic, self._capacity(command.capacity or 0), owner.username, owner.session)
+        self._open(command.room, new, owner.identity, opened, host)
+
+    def delete(self, room: Room, done: Callable[[Exception | None], None]) -> None:
+        """Close *room* for good, in its turn; once *done*, its members are to be told by :meth:`.Room.dissolve`."""
+        if room.closing:
+            raise NoSuchRoom(room.name)
+
+        def close(failed: Exception | None) -> None:
+            if not failed:
+                self._close(room)
+            done(failed)
+
+        self._keep_open(room)
+        room.delete(close)
+
+    def _open(
+        self, name: RoomName, new: NewRoom | None, owner: Hashable, opened: Reached, host: Hashable = None
+    ) -> None:
+        """Open the room called *name*, which belongs to *owner* at *host* if it is *new* indeed."""
+
+        def got(log: Opened | StorageFailed | None) -> None:
+            waiting = self._opening.pop(key(name))
+            self._creating.pop(key(name), None)
+            room = self._opened(log, owner, host) if isinstance(log, Opened) else log or NoSuchRoom(name)
+            for reached in waiting:
+                reached(room)
+            if isinstance(room, Room):
+                # Not at once: an empty room might close before those are in who go on when this has returned.
+                self.turn.leave(partial(self._changed, room))
+
+        self._opening[key(name)] = [opened]
+        if new:
+            self._creating[key(name)] = host
+        try:
+            self._log.open(name, new, got)
+        except Exception:
+            del self._opening[key(name)]
+            self._creating.pop(key(name), None)
+            raise
+
+    def _opened(self, log: Opened, owner: Hashable, host: Hashable) -> Room | TooManyRooms:
+        """Return the room of *log*; for one that was kept, there may be no place."""
+        if log.created:
+            room = self._add(log, owner)
+            room.host = host
+            return room
+        try:
+            self._make_place()
+        except TooManyRooms as error:
+            self._log.close(log.log)
+            return error
+        return self._add(log, log.owner)
+
+    def _add(self, log: Opened, owner: Hashable) -> Room:
+        room = self.rooms[key(log.room)] = Room(
+            log,
+            log=self._log,
+            turn=self.turn,
+            wheel=self.wheel,
+            tally=self.tally,
+            changed=self._changed,
+            page=self.limits.page,
+            capacity=self._capacity(log.capacity),
+            owner=owner,
+        )
+        self._roll.add(room)
+        room.port = self._room_ports.open(room.name) if self._room_ports else None
+        return room
+
+    def _capacity(self, wanted: int) -> int:
+        """Return the smaller of *wanted* and what the server takes; 0 is no limit in either."""
+        return min((size for size in (wanted, self.limits.room_capacity) if size), default=0)
+
+    def _leave_some_to_others(self, host: Hashable) -> None:
+        """See to it that those from one *host* do not hold all rooms; empty ones, which give way, don't count."""
+        limits = self.limits
+        if host is None or not (limits.max_rooms and limits.rooms_per_visitor):
+            return
+        most = max(limits.max_rooms // 2, limits.rooms_per_visitor)
+        held = sum(room.host == host and not room.empty for room in self.rooms.values())
+        if held + list(self._creating.values()).count(host) >= most:
+            raise TooManyRooms(f"{most} rooms are held from where you are; leave or delete one of them first")
+
+    def _make_place(self) -> None:
+        """See to it that there is place for one room more."""
+        most = self.limits.max_rooms
+        if most and len(self.rooms) + len(self._creating) >= most:
+            longest_empty = next((room for room in self._empty if room.empty), None)
+            if longest_empty is None:
+                raise TooManyRooms(f"All {most} rooms are in use; join one of them, or try again later")
+            self._harvest(longest_empty)
+
+    def _changed(self, room: Room) -> None:
+        if room.closing:
+            return
+        self.watchers.changed(room)
+        if room.permanent or not room.empty:
+            self._keep_open(room)
+        elif not self.limits.linger:
+            self._harvest(room)
+        elif room not in self._empty:
+            self._empty[room] = self.wheel.call_in(self.limits.linger, lambda: self._harvest(room))
+
+    def _keep_open(self, room: Room) -> None:
+        """Let it not be closed for being empty."""
+        if deadline := self._empty.pop(room, None):
+            deadline.cancel()
+
+    def _harvest(self, room: Room) -> None:
+        self._close(room)
+        room.close()
+
+    def _close(self, room: Room) -> None:
+        del self.rooms[room.key]
+        self._roll.remove(room)
+        if self._room_ports and room.port is not None:
+            self._room_ports.close(room.port)
+        self._keep_open(room)
+        self.watchers.closed(room)
+
+
+def _key(name: Username | RoomName | None) -> Key | None:
+    return None if name is None else key(name)
+
+
+def _size(room: RoomInfo) -> int:
+    # With a port each, a thousand rooms could be more than fits into a line.
+    port = PORT if room.port is not None else 0
+    return len(room.room.encode()) + len(room.topic.encode()) + port

@@ -1,0 +1,111 @@
+"""The directory of one server: users by name and by session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from hmac import compare_digest
+from typing import Any
+
+from typing_extensions import override
+
+from chatroom.core.rooms.user import User
+from chatroom.core.tools.roll import Roll
+from chatroom.core.values.errors import NoSuchUser, Unavailable, UsernameTaken
+from chatroom.core.values.names import Key, Username, key
+
+
+class LocalDirectory(Mapping[Key, User]):
+    """Everybody who has a username, and the names that somebody is about to be called by: a name has one holder.
+
+    The :attr:`roll` has them in the order of their names.
+    """
+
+    def __init__(self) -> None:
+        self.roll: Roll[User] = Roll()
+        self._users: dict[Key, User] = {}
+        self._claims: dict[Key, User] = {}
+        self._sessions: dict[bytes, User] = {}
+
+    @override
+    def __getitem__(self, name: Key) -> User:
+        return self._users[name]
+
+    @override
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._users)
+
+    @override
+    def __len__(self) -> int:
+        return len(self._users)
+
+    # Names.
+
+    def claim(self, username: Username, user: User) -> None:
+        """Keep *username* for *user*, who is about to be called so."""
+        name = key(username)
+        holder = self._users.get(name)
+        if holder is not user:
+            if holder is not None or name in self._claims:
+                raise UsernameTaken(holder.username if holder else username)
+            self._claims[name] = user
+
+    def disclaim(self, user: User) -> None:
+        """Give free what *user* was about to be called."""
+        for name in [name for name, claimer in self._claims.items() if claimer is user]:
+            del self._claims[name]
+
+    def add(self, user: User) -> None:
+        """Let *user* in under their name, to be found by their session too."""
+        self.claim(user.username, user)
+        self._users[user.key] = self._claims.pop(user.key)
+        self.roll.add(user)
+        if user.session is not None:
+            self._sessions[user.session] = user
+
+    def rename(self, user: User, username: Username) -> None:
+        """Call *user* by the name that they have claimed."""
+        rolls: list[Roll[Any]] = [self.roll, *(member.room.roll for member in user.rooms.values())]
+        for roll in rolls:
+            roll.remove(user)
+        del self._users[user.key]
+        user.username = username
+        user.key = key(username)
+        self._claims.pop(user.key, None)
+        self._users[user.key] = user
+        for roll in rolls:
+            roll.add(user)
+
+    def knows(self, user: User) -> bool:
+        """Tell whether *user* is here, or a seat is held for them."""
+        return self._users.get(user.key) is user
+
+    def forget(self, user: User) -> None:
+        """Give the names of *user* free, who is gone."""
+        if self.knows(user):
+            del self._users[user.key]
+            self.roll.remove(user)
+        self.disclaim(user)
+
+    def find(self, username: Username) -> User:
+        """Return who is called *username* and is here."""
+        user = self._users.get(key(username))
+        if user is None or user.leaving:
+            raise NoSuchUser(username)
+        if user.visitor.gone:
+            raise Unavailable(user.username)
+        return user
+
+    # Sessions.
+
+    def find_session(self, session: bytes | None) -> User | None:
+        """Return the user who has *session*, connected or not."""
+        user = self._sessions.get(session) if session is not None else None
+        # How long a dictionary takes to find nothing tells of hashes only; this tells nothing of the one that is found.
+        if user and user.session and session and compare_digest(user.session, session):
+            return user
+        return None
+
+    def end_session(self, user: User) -> None:
+        """Let *user* be found by their session no longer."""
+        if user.session is not None and self._sessions.get(user.session) is user:
+            del self._sessions[user.session]

@@ -1,0 +1,171 @@
+"""A user in a room: shown what happens there, or reading the room's log until that is so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from chatroom.core.ports import Connection, Page
+from chatroom.core.rooms.room import Person, Position, Room
+from chatroom.core.values.batch import Batch
+from chatroom.core.values.errors import StorageFailed
+from chatroom.core.values.events import Deleted, Gap, Level, Said
+
+RETRY = 1.0
+"""Seconds until a page that the log failed to read is asked for again."""
+
+
+class Outlet(Protocol):
+    """A visitor, as far as their user is shown what happens in a room."""
+
+    connection: Connection
+
+    def pay_for(self, texts: Iterable[str]) -> None:
+        """Pay for *texts* that were read."""
+
+
+class Reader(Person, Protocol):
+    """A user, as far as they read a room."""
+
+    @property
+    def visitor(self) -> Outlet:
+        """The connection over which they are shown what happens."""
+
+
+class Member:
+    """*user* in *room*, who has been shown the messages up to *cursor*.
+
+    Whoever is *level* is shown each batch as it is published. Whoever is not (a newcomer, or somebody whose connection
+    can't keep up) is a cursor, and reads the log page by page until it is at its head. Somebody who was lost, or is
+    back and has not joined again, only holds a seat (*held*). Somebody who was let in without asking
+    (*provisional*) may still join, to say where it reads on.
+    """
+
+    __slots__ = (
+        "_asking",
+        "_skip",
+        "_when_level",
+        "cursor",
+        "held",
+        "level",
+        "provisional",
+        "room",
+        "started",
+        "user",
+    )
+
+    def __init__(self, user: Reader, room: Room) -> None:
+        self.user = user
+        self.room = room
+        self.cursor = 0
+        self.level = False
+        self.started = False
+        self.held = False
+        self.provisional = False
+        self._skip = 0
+        self._asking: object = None
+        self._when_level: list[Callable[[], None]] = []
+
+    def sit_down(self, position: Position) -> None:
+        """Become a reader, from *position* on."""
+        self.cursor = position.after
+        self._skip = position.skip
+        self._asking = None
+        self.held = self.level = self.started = False
+
+    def hold(self) -> None:
+        """Keep the seat, and show nothing."""
+        self.held = True
+        self.mute()
+        self.release()
+
+    @property
+    def follows(self) -> bool:
+        """Whether the user will be shown what happens now."""
+        return self.level and not self.user.connection.busy
+
+    def start(self) -> None:
+        """Begin to read: the user has been told that it is in."""
+        self.started = True
+        if self.room.deleted_by:
+            self.skip_to(self.room.head, kept=False)
+            self.user.connection.notify(Deleted(self.room.name, self.room.deleted_by))
+        else:
+            self.room.touch()
+
+    def show(self, batch: Batch) -> bool:
+        """Show *batch* to the user if it is level and can take it; otherwise the log is read later."""
+        if self.level:
+            if self.user.visitor.connection.show(batch):
+                self.cursor = self.room.shown
+                return True
+            self.level = False
+            self.room.readers[self] = None
+        return False
+
+    def mute(self) -> None:
+        """Show nothing more to the user, who goes but is in the room until it is its turn."""
+        self.level = False
+        self.room.readers.pop(self, None)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the user has still to be shown what is published."""
+        return not self.level and not self.held and self.room.has(self)
+
+    def when_level(self, action: Callable[[], None]) -> None:
+        """Call *action* when the user has been shown all that is published, or is out of the room."""
+        if self.is_behind:
+            self._when_level.append(action)
+        else:
+            action()
+
+    def read_on(self) -> None:
+        """Take the next step towards the head of the log, if the connection can take one."""
+        if self not in self.room.readers or self._asking or not self.started or self.user.connection.busy:
+            return
+        if self.cursor < self.room.shown:
+            # What is read for a position that was left meanwhile is no answer.
+            asking = self._asking = object()
+            try:
+                self.room.read(after=self.cursor, got=lambda page: self._got(page, asking))
+            except Exception:
+                self.user.connection.crashed()
+            return
+        self.level = True
+        del self.room.readers[self]
+        room = self.room
+        self.user.connection.notify(Level(room.name, room.shown, len(room.members), room.topic))
+        self.release()
+
+    def release(self) -> None:
+        """Let go on what waited for this member to be level."""
+        waiting, self._when_level = self._when_level, []
+        for action in waiting:
+            action()
+
+    def skip_to(self, seq: int, *, kept: bool) -> None:
+        """Tell the user that the messages up to *seq* are skipped, if some are."""
+        if self.cursor < seq:
+            self.user.connection.notify(Gap(self.room.name, self.cursor + 1, seq, kept))
+            self.cursor = seq
+
+    def _got(self, page: Page | StorageFailed, asking: object) -> None:
+        if asking is not self._asking:
+            return
+        self._asking = None
+        if self not in self.room.readers:
+            return
+        if isinstance(page, StorageFailed):
+            self.room.touch_in(RETRY)
+            return
+        # What others have not been shown yet is left to the batch with which they will see it.
+        said = [Said(self.room.name, seq, message) for seq, message in page.entries if seq <= self.room.shown]
+        self.skip_to(said[0].seq - 1 if said else self.room.shown, kept=False)
+        self.skip_to(self._skip, kept=True)
+        said = [event for event in said if event.seq > self.cursor]
+        if said and self.user.connection.show(Batch(said)):
+            self.user.visitor.pay_for(event.message.text for event in said)
+            self.room.tally.deliveries += len(said)
+            self.cursor = said[-1].seq
+        self.room.touch()

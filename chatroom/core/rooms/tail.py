@@ -1,0 +1,35 @@
+"""The newest messages of a room in memory, so that who comes or catches up rarely waits for the log."""
+
+from __future__ import annotations
+
+from collections import deque
+from itertools import islice
+
+from chatroom.core.ports import Page
+from chatroom.core.tools.paging import Row, oldest, size
+from chatroom.core.values.events import Message
+from chatroom.core.values.limits import TAIL_BYTES, TAIL_ROWS
+
+
+class Tail:
+    """The messages after number *seq*: as many as :data:`~.TAIL_ROWS` and :data:`~.TAIL_BYTES` allow."""
+
+    def __init__(self, seq: int) -> None:
+        self._before = seq
+        self._rows: deque[Row] = deque()
+        self._bytes = 0
+
+    def append(self, seq: int, message: Message) -> None:
+        """Keep *message*, the newest."""
+        row = (seq, message)
+        self._rows.append(row)
+        self._bytes += size(row)
+        while len(self._rows) > TAIL_ROWS or self._bytes > TAIL_BYTES:
+            self._before, _ = row = self._rows.popleft()
+            self._bytes -= size(row)
+
+    def read(self, after: int, limit: int) -> Page | None:
+        """Return the first messages beyond *after*, or None if some of them are older than what is kept here."""
+        if after < self._before:
+            return None
+        return oldest(islice(self._rows, after - self._before, None), limit)

@@ -1,0 +1,206 @@
+"""Somebody with a username, in the lobby or in rooms, for as long as a session may bring it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from functools import partial
+from typing import Protocol
+
+from chatroom.core.ports import Connection
+from chatroom.core.rooms.member import Member, Outlet
+from chatroom.core.rooms.room import Room
+from chatroom.core.rooms.watchers import Watchers
+from chatroom.core.tools.order import in_turn_of_all
+from chatroom.core.tools.timer_wheel import Deadline, Wheel
+from chatroom.core.values.errors import NotAMember
+from chatroom.core.values.events import Reason
+from chatroom.core.values.limits import Limits
+from chatroom.core.values.names import Key, RoomName, Username, key
+
+
+class Visit(Outlet, Protocol):
+    """A visitor, as far as their user knows them."""
+
+    host: Hashable
+    gone: bool
+
+    def pay(self, tokens: int) -> None:
+        """Take *tokens* from those that the visitor has."""
+
+    def replace(self, gone: Callable[[], None]) -> None:
+        """Go, for the user has come by another connection; call *gone* when what was begun is finished."""
+
+
+class Names(Protocol):
+    """The directory, as far as a user knows it."""
+
+    def disclaim(self, user: User) -> None:
+        """Give free what *user* was about to be called."""
+
+    def knows(self, user: User) -> bool:
+        """Tell whether *user* is here, or a seat is held for them."""
+
+    def end_session(self, user: User) -> None:
+        """Let *user* be found by their session no longer."""
+
+    def forget(self, user: User) -> None:
+        """Give the names of *user* free, who is gone."""
+
+
+class Home(Protocol):
+    """The lobby, as far as a user knows it."""
+
+    limits: Limits
+    stopping: bool
+    watchers: Watchers
+    wheel: Wheel
+
+    @property
+    def users(self) -> Names:
+        """Everybody who has a username."""
+
+    def room(self, name: RoomName) -> Room:
+        """Return the open room called *name*."""
+
+
+class User:
+    """Somebody called *username*, a member of *rooms*; without any, in the lobby.
+
+    It is known again by its *session*, if it has one, and then outlives its connection for a while; *leaving* means
+    that it is going for good.
+    """
+
+    __slots__ = (
+        "_deadline",
+        "_lobby",
+        "_when_released",
+        "identity",
+        "key",
+        "leaving",
+        "rooms",
+        "session",
+        "username",
+        "visitor",
+    )
+
+    def __init__(self, lobby: Home, visitor: Visit, username: Username, session: bytes | None = None) -> None:
+        self.visitor = visitor
+        self.username = username
+        self.session = session
+        # Without a session it is known again on this very connection only.
+        self.identity: Hashable = object() if session is None else session
+        self.key = key(username)
+        self.rooms: dict[Key, Member] = {}
+        self._lobby = lobby
+        self.leaving = False
+        self._deadline: Deadline | None = None
+        self._when_released: Callable[[], None] | None = None
+
+    @property
+    def connection(self) -> Connection:
+        """The way out to this user."""
+        return self.visitor.connection
+
+    def seat(self, room: RoomName) -> Member:
+        """Return the membership in *room*, even if it is only a seat that is held."""
+        try:
+            return self.rooms[key(room)]
+        except KeyError:
+            raise NotAMember(self._lobby.room(room).name) from None
+
+    def member(self, room: RoomName) -> Member:
+        """Return the membership in *room*."""
+        member = self.seat(room)
+        if member.held:
+            raise NotAMember(member.room.name)
+        return member
+
+    def go_out(self, member: Member, reason: Reason | None) -> None:
+        """Be out of a room now, if it is there still."""
+        if member.room.has(member):
+            del self.rooms[member.room.key]
+            member.room.dismiss(member, reason)
+
+    def put_out(self, room: Room) -> None:
+        """Be out of *room*, which is deleted."""
+        del self.rooms[room.key]
+
+    def lost(self) -> None:
+        """Hold the seats for a while, if there is a session that can take them back; else be gone."""
+        grace = self._lobby.limits.grace
+        if self.leaving:
+            return
+        if self.session is None or not grace or self._lobby.stopping:
+            self.go("lost")
+        else:
+            self._lobby.users.disclaim(self)
+            self.hold()
+            self._wait(grace, lambda: self.go("lost"))
+
+    def hold(self) -> None:
+        """Show nothing more of any room, but stay in all of them."""
+        if self._deadline:
+            # That of an earlier return: until this one is complete, seats are not given up.
+            self._deadline.cancel()
+        self._lobby.watchers.set(self, watching=False)
+        # Copy first: a leave that waited to be level is carried out now.
+        for member in list(self.rooms.values()):
+            member.hold()
+
+    def come_back(self, visitor: Visit) -> None:
+        """Go on as *visitor*, who has some time to join again the rooms in which seats are held."""
+        self.hold()
+        self._release()
+        self.visitor = visitor
+        self._wait(self._lobby.limits.grace, self._give_up_seats)
+
+    def when_released(self, action: Callable[[], None]) -> None:
+        """Call *action* when no seat is held any longer for the connection that was lost: it came back, or is gone."""
+        if self._lobby.users.knows(self):
+            self._when_released = action
+        else:
+            action()
+
+    def _release(self) -> None:
+        action, self._when_released = self._when_released, None
+        if action:
+            action()
+
+    def _wait(self, seconds: float, action: Callable[[], None]) -> None:
+        if self._deadline:
+            self._deadline.cancel()
+        self._deadline = self._lobby.wheel.call_in(seconds, action)
+
+    def _give_up_seats(self) -> None:
+        for member in [member for member in self.rooms.values() if member.held]:
+            member.room.in_turn(partial(self._give_up, member))
+
+    def _give_up(self, member: Member) -> None:
+        if member.held:
+            self.go_out(member, "lost")
+
+    def go(self, reason: Reason, then: Callable[[], None] | None = None) -> None:
+        """Leave everything, when the messages taken before are stored, and call *then*; show nothing more."""
+
+        def gone() -> None:
+            for member in list(self.rooms.values()):
+                self.go_out(member, None if self._lobby.stopping else reason)
+            self._lobby.users.forget(self)
+            self._release()
+            if then:
+                then()
+
+        self.leaving = True
+        if self._deadline:
+            self._deadline.cancel()
+        self._lobby.users.end_session(self)
+        self._lobby.watchers.set(self, watching=False)
+        for member in self.rooms.values():
+            member.mute()
+        in_turn_of_all([member.room for member in self.rooms.values()], gone)
+
+    def drained(self) -> None:
+        """Go on reading: the connection can take more."""
+        self._lobby.watchers.drained(self)
+        for member in self.rooms.values():
+            member.room.touch()

@@ -1,0 +1,98 @@
+"""Those who watch the lobby, told once a second at most what is new there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from chatroom.core.ports import Connection
+from chatroom.core.tools.timer_wheel import Wheel
+from chatroom.core.values.batch import Batch
+from chatroom.core.values.events import RoomInfo, Rooms, RoomsChanged
+from chatroom.core.values.names import Key, RoomName
+
+INTERVAL = 1.0
+"""Seconds between two tellings."""
+
+AT_ONCE = 100
+"""The most rooms that one event names."""
+
+
+class Listed(Protocol):
+    """A room, as far as the lobby shows it."""
+
+    key: Key
+    name: RoomName
+
+    def info(self) -> RoomInfo:
+        """Return what the lobby shows."""
+
+
+class Watcher(Protocol):
+    """A user, as far as they watch."""
+
+    @property
+    def connection(self) -> Connection:
+        """The way out to them."""
+
+
+class Watchers:
+    """Users who are told which rooms are new, changed or closed; one who falls behind gets *everything* anew."""
+
+    def __init__(self, wheel: Wheel, everything: Callable[[], Rooms]) -> None:
+        self._wheel = wheel
+        self._everything = everything
+        self._missed: dict[Watcher, bool] = {}
+        self._changed: dict[Key, Listed] = {}
+        self._closed: dict[Key, RoomName] = {}
+        self._due = False
+
+    def set(self, user: Watcher, *, watching: bool) -> None:
+        """Let *user* watch, or no longer."""
+        if watching:
+            self._missed.setdefault(user, False)
+        else:
+            self._missed.pop(user, None)
+
+    def changed(self, room: Listed) -> None:
+        """Take note that *room* is new or other than it was."""
+        self._closed.pop(room.key, None)
+        self._changed[room.key] = room
+        self._tell_soon()
+
+    def closed(self, room: Listed) -> None:
+        """Take note that *room* is no longer in the lobby."""
+        self._changed.pop(room.key, None)
+        self._closed[room.key] = room.name
+        self._tell_soon()
+
+    def drained(self, user: Watcher) -> None:
+        """Show everything to *user*, who can take more, if it missed something."""
+        if self._missed.get(user):
+            self._missed[user] = False
+            user.connection.notify(self._everything())
+
+    def _tell_soon(self) -> None:
+        if not self._missed:
+            self._changed.clear()
+            self._closed.clear()
+        elif not self._due:
+            self._due = True
+            self._wheel.call_in(INTERVAL, self._tell)
+
+    def _tell(self) -> None:
+        self._due = False
+        rooms = [room.info() for room in self._changed.values()]
+        closed = list(self._closed.values())
+        self._changed.clear()
+        self._closed.clear()
+        batches = [
+            Batch([RoomsChanged(tuple(rooms[at : at + AT_ONCE]), tuple(closed[at : at + AT_ONCE]))])
+            for at in range(0, max(len(rooms), len(closed)), AT_ONCE)
+        ]
+        for user in tuple(self._missed):
+            for batch in batches:
+                if user.connection.busy:
+                    self._missed[user] = True
+                if not self._missed[user]:
+                    user.connection.show(batch)

@@ -1,0 +1,73 @@
+"""What people search for: words and phrases that must all occur."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chatroom.core.search.tokenize import cut
+from chatroom.core.values.errors import QueryInvalid
+
+MAX_QUERY = 300
+"""Bytes of UTF-8 in the longest query."""
+
+MAX_PHRASED = 8
+"""Words in all phrases together: each is looked up wherever it stands in a text.
+
+A character that is a word of its own counts half: of words like "a" a message has 2,000, of those 1,333.
+"""
+
+MAX_PREFIXES = 3
+"""Beginnings of words: for each, all that is known of all words that begin so is put together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """*words*, as they are cut, that follow each other; the last may be a *prefix*."""
+
+    words: str
+    prefix: bool = False
+
+
+def phrases(query: str) -> list[Phrase]:
+    """Return what must occur in each text that *query* finds.
+
+    What stands between spaces or quotation marks is a phrase, usually of one word.
+
+    :raises chatroom.core.values.errors.QueryInvalid: if nothing must, or too much.
+    """
+    if len(query.encode(errors="replace")) > MAX_QUERY:
+        raise QueryInvalid(f"A search has at most {MAX_QUERY} bytes of UTF-8; look for fewer words")
+    parts = query.split('"')
+    if len(parts) % 2 == 0:
+        raise QueryInvalid("A quoted phrase is not closed; add the other quotation mark")
+    found = [Phrase(cut(word), word.endswith("*")) for part in parts[::2] for word in part.split()]
+    found += [Phrase(cut(part)) for part in parts[1::2]]
+    found = [phrase for phrase in dict.fromkeys(found) if phrase.words]
+    if not found:
+        raise QueryInvalid("There is no word to search for")
+    if sum(map(_phrased, found)) > MAX_PHRASED:
+        raise QueryInvalid(
+            f"A search has at most {MAX_PHRASED} words in phrases ({2 * MAX_PHRASED} characters of Chinese, Japanese or"
+            " Korean); look for fewer, or write them apart and without quotation marks"
+        )
+    if sum(phrase.prefix for phrase in found) > MAX_PREFIXES:
+        raise QueryInvalid(f"A search has at most {MAX_PREFIXES} words with *; write some of them out")
+    return found
+
+
+def _phrased(phrase: Phrase) -> float:
+    """Return for how many words in phrases *phrase* counts."""
+    words = phrase.words.split()
+    return sum(0.5 if len(word) == 1 and not word.isascii() else 1 for word in words) if len(words) > 1 else 0
+
+
+def matcher(query: str) -> Callable[[str], bool]:
+    """Return a test for texts that *query* finds."""
+    parts = [f" {phrase.words}" if phrase.prefix else f" {phrase.words} " for phrase in phrases(query)]
+
+    def matches(text: str) -> bool:
+        words = f" {cut(text)} "
+        return all(part in words for part in parts)
+
+    return matches

@@ -1,0 +1,48 @@
+"""Pages: lists that end before they are too long for a line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from chatroom.core.ports import Page
+from chatroom.core.values.events import Message
+from chatroom.core.values.limits import PAGE_BYTES
+from chatroom.core.values.texts import written_size
+
+T = TypeVar("T")
+
+Row = tuple[int, Message]
+"""A message and its number."""
+
+
+def page(rows: Iterable[T], limit: int, size: Callable[[T], int]) -> tuple[list[T], bool]:
+    """Return the first of *rows*, at most *limit*, and whether there are more.
+
+    The page ends before the row by which the sum of *size*, in bytes, would exceed
+    :data:`~chatroom.core.values.limits.PAGE_BYTES`; the first row is always taken.
+    """
+    taken: list[T] = []
+    room = PAGE_BYTES
+    for row in rows:
+        room -= size(row)
+        if len(taken) >= limit or (taken and room < 0):
+            return taken, True
+        taken.append(row)
+    return taken, False
+
+
+def oldest(rows: Iterable[Row], limit: int) -> Page:
+    """Return the page of the first of *rows*, which come from the oldest to the newest."""
+    return Page(*page(rows, limit, size))
+
+
+def newest(rows: Iterable[Row], limit: int) -> Page:
+    """Return the page of the first of *rows*, which come from the newest to the oldest."""
+    some, more = page(rows, limit, size)
+    return Page(some[::-1], more)
+
+
+def size(row: Row) -> int:
+    """Return how many bytes the text of *row* takes as it is written."""
+    return written_size(row[1].text)

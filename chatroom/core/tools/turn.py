@@ -1,0 +1,62 @@
+"""The end of a turn of the reactor: what happened in it is shown at once, to everybody in one write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+
+class Flushed(Protocol):
+    """A room, as far as the turn knows it."""
+
+    def flush(self) -> None:
+        """Publish what happened."""
+
+
+class Turn:
+    """What is done when a turn is over: the rooms in which something happened are flushed, and then all is sent.
+
+    *soon* calls a callable when the turn is over.
+    """
+
+    def __init__(self, soon: Callable[[Callable[[], None]], object]) -> None:
+        self._soon = soon
+        self._rooms: dict[Flushed, None] = {}
+        self._exits: list[Callable[[], None]] = []
+        self._ends = False
+
+    def touch(self, room: Flushed) -> None:
+        """Flush *room* when the turn is over."""
+        self._rooms[room] = None
+        if not self._ends:
+            self._end_soon()
+
+    def leave(self, send: Callable[[], None]) -> None:
+        """Call *send*, which sends what a connection was given in this turn, when all rooms are flushed.
+
+        It does not raise.
+        """
+        self._exits.append(send)
+        if not self._ends:
+            self._end_soon()
+
+    def end(self) -> None:
+        """Flush now all that was touched, and send everything."""
+        self._ends = True
+        rooms, self._rooms = self._rooms, {}
+        try:
+            while rooms:
+                rooms.popitem()[0].flush()
+        finally:
+            # After a defect in one room the others still have their turn.
+            self._rooms.update(rooms)
+            exits, self._exits = self._exits, []
+            for send in exits:
+                send()
+            self._ends = False
+            if self._rooms or self._exits:
+                self._end_soon()
+
+    def _end_soon(self) -> None:
+        self._ends = True
+        self._soon(self.end)

@@ -1,0 +1,284 @@
+"""What a visitor did that can't be done: each error has a code, what it is about and a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from typing_extensions import override
+
+
+class ChatError(Exception):
+    """The visitor is told and stays connected; any other exception is our bug.
+
+    *code* is the word that programs rely on, *sentence* says to a person what to do, with the fields filled in.
+    """
+
+    code: ClassVar[str]
+    sentence: ClassVar[str]
+
+    @override
+    def __str__(self) -> str:
+        return self.sentence.format_map(vars(self))
+
+
+@dataclass(eq=False)
+class BadFrame(ChatError):
+    """A frame that can't be read."""
+
+    reason: str
+    code = "bad-frame"
+    sentence = "This is not a frame: {reason}."
+
+
+@dataclass(eq=False)
+class BadCommand(ChatError):
+    """A command in text that lacks a word; *usage* is how it is written."""
+
+    usage: str
+    code = "bad-command"
+    sentence = "Write it as {usage}."
+
+
+@dataclass(eq=False)
+class UnknownType(ChatError):
+    """A request of no known type."""
+
+    type: str
+    hint: str = "it is misspelt or newer than this server"
+    code = "unknown-type"
+    sentence = "There is no command {type}; {hint}."
+
+
+@dataclass(eq=False)
+class UsernameInvalid(ChatError):
+    """A text that can't be a username."""
+
+    reason: str
+    code = "username-invalid"
+    sentence = "{reason}; choose another."
+
+
+@dataclass(eq=False)
+class RoomInvalid(ChatError):
+    """A text that can't be the name of a room."""
+
+    reason: str
+    code = "room-invalid"
+    sentence = "{reason}; choose another."
+
+
+@dataclass(eq=False)
+class TextInvalid(ChatError):
+    """A text that could harm a terminal, or of which nothing remains."""
+
+    reason: str
+    code = "text-invalid"
+    sentence = "{reason}."
+
+
+@dataclass(eq=False)
+class TextTooLong(ChatError):
+    """A text of *size* bytes where at most *limit* are taken."""
+
+    size: int
+    limit: int
+    code = "text-too-long"
+    sentence = "That is {size} bytes of UTF-8, and {limit} is the most; send it in pieces."
+
+
+@dataclass(eq=False)
+class TooManyLines(ChatError):
+    """A text of so many *lines* where at most *limit* are taken."""
+
+    lines: int
+    limit: int
+    code = "text-too-long"
+    sentence = "That has {lines} lines, and {limit} is the most; send it in pieces."
+
+
+@dataclass(eq=False)
+class LineTooLong(ChatError):
+    """A line of more than *limit* bytes; the connection is closed after it."""
+
+    limit: int
+    code: ClassVar[Literal["line-too-long"]] = "line-too-long"
+    sentence = "A line has at most {limit} bytes; connect again and send less at a time."
+
+
+@dataclass(eq=False)
+class LoginTimeout(ChatError):
+    """No username for too long; the connection is closed after it."""
+
+    code: ClassVar[Literal["login-timeout"]] = "login-timeout"
+    sentence = "You gave no username in time; connect again when you have one."
+
+
+@dataclass(eq=False)
+class NotLoggedIn(ChatError):
+    """A request of somebody who has no username yet."""
+
+    code = "not-logged-in"
+    sentence = "Choose a username first."
+
+
+@dataclass(eq=False)
+class AlreadyLoggedIn(ChatError):
+    """A login of *username*, who has logged in before on this connection."""
+
+    username: str
+    code = "already-logged-in"
+    sentence = "You are {username} already; rename yourself to be called otherwise."
+
+
+@dataclass(eq=False)
+class TooManyConnections(ChatError):
+    """There is no place for a connection; it is told so in one line of text, and closed."""
+
+    reason: str
+    code = "too-many-connections"
+    sentence = "{reason}."
+
+
+@dataclass(eq=False)
+class UsernameTaken(ChatError):
+    """Somebody else is using *username*."""
+
+    username: str
+    code = "username-taken"
+    sentence = "{username} is in use; choose another."
+
+
+@dataclass(eq=False)
+class RoomExists(ChatError):
+    """A room to be created is there already."""
+
+    room: str
+    code = "room-exists"
+    sentence = "There is a room called {room} already; join it or choose another name."
+
+
+@dataclass(eq=False)
+class NoSuchRoom(ChatError):
+    """No open room has that name."""
+
+    room: str
+    code = "no-such-room"
+    sentence = "There is no room called {room}."
+
+
+@dataclass(eq=False)
+class RoomFull(ChatError):
+    """*room* has as many members as it takes."""
+
+    room: str
+    capacity: int
+    code = "room-full"
+    sentence = "{room} is full with {capacity} in it; try again when somebody has left."
+
+
+@dataclass(eq=False)
+class TooManyRooms(ChatError):
+    """No further room can be created; *reason* says by whom the limit was reached."""
+
+    reason: str
+    code = "too-many-rooms"
+    sentence = "{reason}."
+
+
+@dataclass(eq=False)
+class NotAMember(ChatError):
+    """Something that only members of *room* may do; without a room, one has to be joined first."""
+
+    room: str
+    code = "not-a-member"
+    sentence = "You are not in {room}; join it first."
+
+
+@dataclass(eq=False)
+class InNoRoom(ChatError):
+    """Something that only members of a room may do, of somebody who is in none."""
+
+    code = "not-a-member"
+    sentence = "You are in no room; join one first."
+
+
+@dataclass(eq=False)
+class AlreadyAMember(ChatError):
+    """A join of a room in which the visitor is."""
+
+    room: str
+    code = "already-a-member"
+    sentence = "You are in {room} already."
+
+
+@dataclass(eq=False)
+class NotAllowed(ChatError):
+    """Something that is the right of others."""
+
+    reason: str
+    room: str
+    code = "not-allowed"
+    sentence = "{reason}."
+
+
+@dataclass(eq=False)
+class NoSuchUser(ChatError):
+    """Nobody online has that name."""
+
+    username: str
+    code = "no-such-user"
+    sentence = "Nobody called {username} is here."
+
+
+@dataclass(eq=False)
+class Unavailable(ChatError):
+    """Somebody whose seat is held can't be told anything until it is back."""
+
+    username: str
+    code = "unavailable"
+    sentence = "{username} has lost the connection; try again in a moment."
+
+
+@dataclass(eq=False)
+class OutboxFull(ChatError):
+    """Somebody who does not read can't be told anything more until it has read."""
+
+    username: str
+    code = "unavailable"
+    sentence = "{username} is far behind with reading; try again in a moment."
+
+
+@dataclass(eq=False)
+class CidReused(ChatError):
+    """Another message was sent under *cid* before."""
+
+    cid: str
+    room: str
+    code = "cid-reused"
+    sentence = "Another message in {room} had this cid; make up a new one for each."
+
+
+@dataclass(eq=False)
+class QueryInvalid(ChatError):
+    """A search for what can't be searched for."""
+
+    reason: str
+    code = "query-invalid"
+    sentence = "{reason}."
+
+
+@dataclass(eq=False)
+class SearchTooLong(ChatError):
+    """A search that was ended before it was through, for others wait too."""
+
+    code = "unavailable"
+    sentence = "That search took too long; look for longer or rarer words, or try again later."
+
+
+@dataclass(eq=False)
+class StorageFailed(ChatError):
+    """The log could not keep or read a message; nothing of it was shown."""
+
+    code = "storage-failed"
+    sentence = "The server could not store or read that; try again in a moment."

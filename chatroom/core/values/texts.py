@@ -1,0 +1,85 @@
+"""What may be said: texts that do no harm where they are shown."""
+
+from __future__ import annotations
+
+import re
+
+from chatroom.core.values.errors import TextInvalid, TextTooLong, TooManyLines
+
+MAX_TEXT = 4000
+"""Bytes of UTF-8 in the longest message."""
+
+MAX_LINES = 400
+"""Lines in the longest message."""
+
+LINE_BYTES = 80
+"""Bytes that each line but the first of a message costs where it is written for people: the time and the speaker."""
+
+MAX_TOPIC = 300
+"""Bytes of UTF-8 in the longest topic."""
+
+MAX_TITLE = 64
+"""Bytes of UTF-8 in the longest name of a server."""
+
+# Controls, the separators of lines and paragraphs, and lone surrogates, which are no characters.
+_REFUSED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_REFUSED_IN_LINE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+# Embeddings, overrides and isolates, which show what follows in another order.
+_REMOVED = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+
+
+def message(text: str) -> str:
+    """Return *text* as it is said.
+
+    :raises chatroom.core.values.errors.TextInvalid: if it can't be.
+    :raises chatroom.core.values.errors.TextTooLong: if it is longer than a message may be.
+    :raises chatroom.core.values.errors.TooManyLines: if it has more lines.
+    """
+    text = _cleaned(text, _REFUSED, MAX_TEXT)
+    if not text:
+        raise TextInvalid("There is nothing in this text")
+    if (lines := text.count("\n") + 1) > MAX_LINES:
+        raise TooManyLines(lines, MAX_LINES)
+    return text
+
+
+def topic(text: str) -> str:
+    """Return *text*, which may be empty, as the topic of a room; raise as :func:`message` does."""
+    return _cleaned(text, _REFUSED_IN_LINE, MAX_TOPIC)
+
+
+def title(text: str) -> str:
+    """Return *text*, a few words that name something; raise as :func:`message` does."""
+    text = _cleaned(text.strip(), _REFUSED_IN_LINE, MAX_TITLE)
+    if not text:
+        raise TextInvalid("There is nothing in this text")
+    return text
+
+
+def written_size(text: str) -> int:
+    """Return how many bytes *text* takes as it is written: its own, and what each line break costs."""
+    return (len(text) if text.isascii() else len(text.encode())) + LINE_BYTES * text.count("\n")
+
+
+def harmless(text: str) -> str:
+    """Return any *text* as one line to draw or log, with U+FFFD for what :func:`topic` refuses."""
+    if _is_plain(text):
+        return text
+    return _REFUSED_IN_LINE.sub("\ufffd", _REMOVED.sub("", text))
+
+
+def _cleaned(text: str, refused: re.Pattern[str], limit: int) -> str:
+    """Return *text* without what is removed, having checked the rest."""
+    if len(text) <= limit and _is_plain(text):
+        return text
+    text = _REMOVED.sub("", text)
+    if found := refused.search(text):
+        raise TextInvalid(f"A text can't hold U+{ord(found[0]):04X}")
+    if (size := len(text.encode())) > limit:
+        raise TextTooLong(size, limit)
+    return text
+
+
+def _is_plain(text: str) -> bool:
+    """Tell quickly of most texts that there is nothing in them to look for."""
+    return text.isascii() and text.isprintable()

@@ -1,0 +1,162 @@
+"""The answer to a request: its place among the replies, and the driver of a command that waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any, Final, ParamSpec, Protocol
+
+from chatroom.core.ports import Connection
+from chatroom.core.values.commands import Request
+from chatroom.core.values.errors import ChatError
+from chatroom.core.values.replies import Refused, Reply
+from chatroom.core.visit.later import Later, VisitorGone, when
+
+P = ParamSpec("P")
+
+Work = Coroutine[Later[Any], Any, Reply | None]
+"""A command that waits. It returns its reply, unless it has sent one; a :exc:`ChatError` is a reply too."""
+
+WAITING: Final = object()
+"""In place of an answer that has not come."""
+
+
+class Asker(Protocol):
+    """A visitor, as far as the answers to their requests know them."""
+
+    connection: Connection
+    gone: bool
+
+    def failed(self, error: ChatError) -> bool:
+        """Take note that a request was refused, and tell whether that was once too often."""
+
+    def give_up(self) -> None:
+        """Hang up."""
+
+    def answered(self, answer: Answer) -> None:
+        """Take note that *answer* has its reply."""
+
+    def send_replies(self) -> None:
+        """Send the replies that are ready and wait for none before them."""
+
+    def act(self, action: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Call *action*, and begin nothing else meanwhile."""
+
+
+class Answer:
+    """The place of a reply among the replies of a visitor; calling it gives the reply."""
+
+    __slots__ = ("_moment", "reply", "request", "then", "visitor")
+
+    def __init__(self, visitor: Asker, request: Request) -> None:
+        self.visitor = visitor
+        self.request = request
+        self.reply: Reply | None = None
+        self.then: Callable[[], None] | None = None
+        self._moment: Callable[[], None] | None = None
+
+    def __call__(self, reply: Reply, then: Callable[[], None] | None = None) -> None:
+        """Let *reply* leave when those before it have left, and call *then* after it."""
+        self.reply = reply
+        self.then = then
+        self.visitor.answered(self)
+
+    def give(self, result: Reply | ChatError) -> None:
+        """Let the visitor know what came of the request."""
+        if isinstance(result, ChatError):
+            self.refuse(result)
+        else:
+            self(result)
+
+    def refuse(self, error: ChatError) -> None:
+        """Let the visitor know what can't be done, and hang up if it can't be helped."""
+        last_try = self.visitor.failed(error)
+        self(Refused(error), self.visitor.give_up if last_try else None)
+
+    def run(self, action: Callable[[], None]) -> None:
+        """Call *action*; the error that it raises is the answer, and a defect ends this visitor."""
+        self.visitor.act(self._try, action)
+
+    def _try(self, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except ChatError as error:
+            self.refuse(error)
+        except Exception:
+            self.visitor.connection.crashed()
+
+    # What a command awaits of its answer.
+
+    def first(self) -> Later[None]:
+        """Wait until all replies before this one have left: the command causes events that belong behind them."""
+        return when(self._when_first)
+
+    def sent(self, reply: Reply) -> Later[None]:
+        """Give *reply*, and wait until it has left: the command causes events that belong behind it."""
+        return when(partial(self._send, reply))
+
+    def _when_first(self, reached: Callable[[], None]) -> None:
+        self._moment = reached
+        self.visitor.send_replies()
+
+    def _send(self, reply: Reply, left: Callable[[], None]) -> None:
+        self._moment = left
+        self(reply, self.reached)
+
+    def reached(self) -> None:
+        """Go on with what waited for this place among the replies, or will wait for it no longer."""
+        if (moment := self._moment) is not None:
+            self._moment = None
+            moment()
+
+    # The driver.
+
+    def begin(self, work: Work) -> None:
+        """Carry out *work*, which others wait for or not: it goes on whenever its answers come."""
+        self.visitor.act(self._go_on, work)
+
+    def _go_on(self, work: Work, later: Later[Any] | None = None, answer: object = None) -> None:
+        # A loop: what is answered at once must not nest, however often that happens.
+        while answer is not WAITING:
+            try:
+                if self.visitor.gone:
+                    if later and later.late and not isinstance(answer, Exception):
+                        later.late(answer)
+                    later = work.throw(VisitorGone())
+                elif isinstance(answer, Exception):
+                    later = work.throw(answer)
+                else:
+                    later = work.send(answer)
+            except StopIteration as end:
+                if end.value is not None:
+                    self(end.value)
+                return
+            except VisitorGone:
+                return
+            except ChatError as error:
+                self.refuse(error)
+                return
+            except Exception:
+                self.visitor.connection.crashed()
+                return
+            answer = self._ask(later, work)
+
+    def _ask(self, later: Later[Any], work: Work) -> object:
+        """Return the answer to *later* if it comes at once; *work* goes on with one that comes later."""
+        came: object = WAITING
+        asking = True
+
+        def take(answer: object) -> None:
+            nonlocal came
+            if came is not WAITING:
+                raise AssertionError(f"{later.ask} has answered twice")
+            came = answer
+            if not asking:
+                self.visitor.act(self._go_on, work, later, answer)
+
+        try:
+            later.ask(take)
+        except Exception as error:
+            came = error
+        asking = False
+        return came

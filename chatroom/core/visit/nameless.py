@@ -1,0 +1,75 @@
+"""The first state of a visitor: nobody yet."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.rooms.user import User, Visit
+from chatroom.core.values.commands import Command, Login
+from chatroom.core.values.errors import ChatError, NotLoggedIn, TextInvalid, UsernameInvalid, UsernameTaken
+from chatroom.core.values.replies import Welcome
+from chatroom.core.visit.answer import Answer
+from chatroom.core.visit.later import when
+from chatroom.core.visit.named import Named
+from chatroom.core.visit.rules import Rule
+
+TRIES = 10
+"""Failures to give a username after which a visitor is disconnected."""
+
+
+class Newcomer(Visit, Protocol):
+    """A visitor, as far as they choose a name."""
+
+    state: Nameless | Named
+
+    def enter(self) -> None:
+        """Enter the room to whose port they have connected."""
+
+
+class Nameless:
+    """A visitor who has to choose a username before anything else."""
+
+    __slots__ = ("_failures", "_lobby", "_visitor")
+
+    name = "username"
+    user = None
+
+    def __init__(self, lobby: Lobby, visitor: Newcomer) -> None:
+        self._lobby = lobby
+        self._visitor = visitor
+        self._failures = 0
+
+    def misplaced(self) -> ChatError:
+        """Return what is wrong with a command that may not come in this state."""
+        return NotLoggedIn()
+
+    def handle(self, command: Command, rule: Rule, answer: Answer) -> None:
+        """Carry out the one command that can be: to log in."""
+        match command:
+            case Login():
+                answer.begin(self._login(command, answer))
+            case _:
+                raise AssertionError("no other command comes in this state")
+
+    async def _login(self, command: Login, answer: Answer) -> None:
+        lobby, visitor = self._lobby, self._visitor
+        while (user := lobby.users.find_session(command.session)) and not user.visitor.gone:
+            await when(user.visitor.replace)
+        if user is None:
+            user = User(lobby, visitor, command.username, command.session)
+            lobby.users.add(user)
+            rooms = lobby.list_rooms("", None) if command.look else None
+            welcome = Welcome(user.username, rooms, motd=lobby.motd)
+        else:
+            user.come_back(visitor)
+            seats = tuple(member.room.name for member in user.rooms.values())
+            welcome = Welcome(user.username, None, resumed=True, rooms=seats, motd=lobby.motd)
+        visitor.state = Named(lobby, user)
+        await answer.sent(welcome)
+        visitor.enter()
+
+    def failed(self, error: ChatError) -> bool:
+        """Count the failures to give a username, and tell whether there were enough of them."""
+        self._failures += isinstance(error, UsernameInvalid | UsernameTaken | TextInvalid)
+        return self._failures >= TRIES

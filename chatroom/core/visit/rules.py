@@ -1,0 +1,50 @@
+"""The rules of commands: one row for each says what it costs, and what has to be so when it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from chatroom.core.rooms.room import Room
+from chatroom.core.rooms.user import User
+from chatroom.core.values import commands
+from chatroom.core.visit import rights
+
+
+class Rule(NamedTuple):
+    """What a command costs in *tokens*, and what has to be so when it comes.
+
+    *state* is where its visitor has to be, *membership* what they need in its room, and *right* raises what keeps them
+    from doing that to the room. A command that *holds* keeps those behind it waiting for its answer.
+    """
+
+    tokens: int = 1
+    state: Literal["username", "named", "any"] = "named"
+    membership: Literal["seat", "member"] | None = None
+    right: Callable[[User, Room], None] | None = None
+    holds: bool = True
+
+
+OPENING = 4
+"""Tokens more for a join for which the log of a closed room has to be opened, or looked for."""
+
+RULES: dict[type[commands.Command], Rule] = {
+    commands.Say: Rule(membership="member", holds=False),
+    commands.Tell: Rule(),
+    commands.Login: Rule(state="username"),
+    commands.Rename: Rule(tokens=5),
+    commands.List: Rule(),
+    commands.Who: Rule(),
+    commands.Create: Rule(tokens=5),
+    commands.Join: Rule(),
+    commands.Leave: Rule(membership="seat"),
+    commands.Delete: Rule(tokens=5, right=rights.delete),
+    commands.Topic: Rule(tokens=5, membership="member"),
+    commands.History: Rule(membership="member"),
+    commands.Search: Rule(membership="member"),
+    commands.Ping: Rule(state="any"),
+    commands.Pong: Rule(state="any"),
+    commands.Local: Rule(state="any"),
+    commands.Quit: Rule(state="any"),
+}
+"""The rule of each command."""

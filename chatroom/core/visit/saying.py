@@ -1,0 +1,41 @@
+"""Talk: what most requests are, answered without waiting for anything but the log."""
+
+from __future__ import annotations
+
+from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.rooms.user import User
+from chatroom.core.values.commands import Say, Tell
+from chatroom.core.values.errors import OutboxFull
+from chatroom.core.values.events import Message, Told
+from chatroom.core.values.replies import Ok
+from chatroom.core.values.texts import written_size
+from chatroom.core.visit.answer import Answer
+
+
+def say(lobby: Lobby, user: User, command: Say, answer: Answer) -> None:
+    """Append what *user* says to the log of a room; *answer* is given when it is stored."""
+    room = user.member(command.room).room
+    if "\n" in command.text:
+        user.visitor.pay_for((command.text,))
+    named = user.session is not None and command.cid is not None
+    message = Message(
+        user.username,
+        command.text,
+        lobby.at(),
+        command.action,
+        user.session if named else None,
+        command.cid if named else None,
+    )
+    room.say(message, answer.give, user.identity, command.cid)
+
+
+def tell(lobby: Lobby, user: User, other: User, command: Tell, answer: Answer) -> None:
+    """Show what *user* says to *other* alone, who is somebody else.
+
+    :raises chatroom.core.values.errors.OutboxFull: if too much waits for them already.
+    """
+    most = lobby.limits.outbox
+    if most and other.connection.waiting + written_size(command.text) > most:
+        raise OutboxFull(other.username)
+    other.connection.notify(Told(user.username, other.username, lobby.at(), command.text))
+    answer(Ok(other.username))

@@ -1,0 +1,276 @@
+"""Whoever is connected, named or not: requests begin in order, and replies leave in that order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from functools import partial
+from typing import ParamSpec
+
+from chatroom.core.ports import Connection
+from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.rooms.member import Member
+from chatroom.core.rooms.user import User
+from chatroom.core.tools.bucket import Bucket
+from chatroom.core.tools.timer_wheel import Deadline
+from chatroom.core.values.commands import Command, Join, Local, Ping, Pong, Quit, Request, Say
+from chatroom.core.values.errors import ChatError
+from chatroom.core.values.events import Bye, ByeReason, Slowed
+from chatroom.core.values.limits import TOKEN_BYTES, WASTE_BYTES
+from chatroom.core.values.replies import Ok, Reply
+from chatroom.core.values.replies import Pong as PongReply
+from chatroom.core.values.texts import written_size
+from chatroom.core.visit import parting
+from chatroom.core.visit.answer import Answer, Work
+from chatroom.core.visit.named import Named
+from chatroom.core.visit.nameless import Nameless
+from chatroom.core.visit.rules import RULES, Rule
+from chatroom.core.visit.saying import say
+
+P = ParamSpec("P")
+
+
+class Visitor:
+    """Takes requests in order and answers them in order.
+
+    A ``say`` does not hold up what follows. While any other request waits for its answer, or too many answers wait, or
+    the tokens are used up that each request costs, the visitor takes nothing; *connection* is told when to proceed.
+    *entry* is the join of the room to whose port the visitor has connected, if it is one's. *host* is where it comes
+    from, as far as that counts.
+    """
+
+    __slots__ = (
+        "_acting",
+        "_answers",
+        "_bucket",
+        "_entry",
+        "_holding",
+        "_lobby",
+        "_seconds",
+        "_waited_for",
+        "_waking",
+        "_when_gone",
+        "connection",
+        "gone",
+        "host",
+        "slowed",
+        "state",
+    )
+
+    def __init__(
+        self,
+        lobby: Lobby,
+        connection: Connection,
+        *,
+        entry: Join | None = None,
+        host: Hashable = None,
+    ) -> None:
+        self.connection = connection
+        self.host = host
+        self.state: Nameless | Named = Nameless(lobby, self)
+        self.gone = False
+        self.slowed = False
+        self._entry = entry
+        self._lobby = lobby
+        limits = lobby.limits
+        self._seconds = lobby.wheel.seconds
+        self._bucket = Bucket(limits.burst, limits.rate, self._seconds()) if limits.burst and limits.rate else None
+        self._waking: Deadline | None = None
+        # Never many; a deque would take more memory than all the rest of a visitor who is silent.
+        self._answers: list[Answer] = []
+        self._holding: Answer | None = None
+        self._waited_for = False
+        self._acting = False
+        self._when_gone: list[Callable[[], None]] = []
+
+    @property
+    def user(self) -> User | None:
+        """The one that this visitor is, once it has a name."""
+        return self.state.user
+
+    @property
+    def members(self) -> list[Member]:
+        """The memberships of the user, in the order in which they entered."""
+        return list(self.user.rooms.values()) if self.user else []
+
+    def is_free(self) -> bool:
+        """Tell whether the next request can be taken; if not, the connection hears when it can."""
+        limit = self._lobby.limits.in_flight
+        full = limit and len(self._answers) >= limit
+        free = self._holding is None and not self.gone and not self.connection.busy and not full
+        if free and (bucket := self._bucket) and bucket.left < 1 and (seconds := bucket.wait(self._seconds())):
+            free = False
+            self._slow_down(seconds)
+        self._waited_for = not free
+        return free
+
+    def pay(self, tokens: int) -> None:
+        """Take *tokens* from those that the visitor has, or let it owe them."""
+        if self._bucket:
+            self._bucket.take(tokens, self._seconds())
+
+    def pay_for(self, texts: Iterable[str]) -> None:
+        """Pay for *texts* by their length as they are written: those of a page, or what is said in many lines."""
+        if self._bucket and (tokens := sum(map(written_size, texts)) // TOKEN_BYTES):
+            self.pay(tokens)
+
+    def caught_up(self) -> None:
+        """Take note that all that waited has been taken: who is too fast again is told again."""
+        self.slowed = False
+
+    def take(self, request: Request) -> None:
+        """Begin *request*; only a visitor that :meth:`is_free` is asked to."""
+        command = request.command
+        assert command is not None, "what could not be read is refused, not taken"
+        rule = RULES[type(command)]
+        self.pay(rule.tokens)
+        if not isinstance(command, Pong):
+            answer = self.expect(request, holds=rule.holds)
+            answer.run(partial(self._begin, command, rule, answer))
+
+    def enter(self) -> None:
+        """Enter the room to whose port the visitor has connected: it was welcomed."""
+        if self._entry:
+            self.take(Request(self._entry))
+
+    def answer(self, request: Request, reply: Reply, then: Callable[[], None] | None = None) -> None:
+        """Let *reply*, which is known already, leave in its turn, and call *then* after it."""
+        self.expect(request)(reply, then)
+
+    def refuse(self, request: Request, error: ChatError, size: int = 0) -> None:
+        """Let the visitor know, in its turn, what is wrong with *size* bytes that were not understood."""
+        self.pay(1 + size // WASTE_BYTES)
+        self.expect(request).refuse(error)
+
+    def finish(self) -> None:
+        """Close when everything begun is answered and shown: no more will come in."""
+        self._part(parting.finish)
+
+    def stop(self) -> None:
+        """Say farewell when everything begun is answered, and what others said before is shown: the server stops."""
+        self._part(partial(parting.stop, turn=self._lobby.turn))
+
+    def replace(self, gone: Callable[[], None]) -> None:
+        """Go, for the user has come by another connection; call *gone* when what was begun here is finished."""
+        self._when_gone.append(gone)
+        self._part(parting.make_way)
+
+    def failed(self, error: ChatError) -> bool:
+        """Take note that a request was refused, and tell whether that was once too often."""
+        return self.state.failed(error)
+
+    def give_up(self) -> None:
+        """Hang up on somebody who can't find a username."""
+        self.dismiss("too-many-tries")
+
+    def dismiss(self, reason: ByeReason) -> None:
+        """Say why, and hang up, whatever is not answered yet."""
+        self.connection.notify(Bye(reason))
+        self.close()
+
+    def close(self) -> None:
+        """Hang up after what was sent, and take nothing more."""
+        self.lost()
+        self.connection.close()
+
+    def drained(self) -> None:
+        """Go on with what waited because the connection was busy."""
+        if self.user:
+            self.user.drained()
+        if not self._acting:
+            self._go_on()
+
+    def lost(self) -> None:
+        """Be gone, as the connection is or soon will be."""
+        if not self.gone:
+            self.gone = True
+            answers, self._answers = self._answers, []
+            if self._waking:
+                self._waking.cancel()
+            for answer in answers:
+                answer.reached()
+            if self.user:
+                self.user.lost()
+            for action in self._when_gone:
+                action()
+
+    def when_over(self, action: Callable[[], None]) -> None:
+        """Call *action* when no seat is held for this visitor, who is gone, or another has taken it over."""
+        if self.user and self.user.visitor is self:
+            self.user.when_released(action)
+        else:
+            action()
+
+    def expect(self, request: Request, *, holds: bool = False) -> Answer:
+        """Return the place of a reply behind all that were expected before; nothing else is taken while it *holds*."""
+        answer = Answer(self, request)
+        self._answers.append(answer)
+        if holds:
+            self._holding = answer
+        return answer
+
+    def _part(self, way: Callable[[Visitor, Answer], Work]) -> None:
+        # Its place first: what is let go on by the next step, such as a leave, is to begin nothing more.
+        answer = self.expect(Request(), holds=True)
+        answer.begin(way(self, answer))
+
+    def _begin(self, command: Command, rule: Rule, answer: Answer) -> None:
+        if rule.state not in ("any", self.state.name):
+            raise self.state.misplaced()
+        match command:
+            case Say() if user := self.user:
+                say(self._lobby, user, command, answer)
+            case Ping():
+                answer(PongReply())
+            case Local():
+                answer(Ok())
+            case Quit():
+                answer.begin(parting.quit(self, answer))
+            case _:
+                self.state.handle(command, rule, answer)
+
+    def answered(self, answer: Answer) -> None:
+        """Take note that *answer* has its reply."""
+        if self._holding is answer:
+            self._holding = None
+        self.send_replies()
+
+    def send_replies(self) -> None:
+        """Send the replies that are ready and wait for none before them."""
+        answers = self._answers
+        while answers and (reply := answers[0].reply) is not None:
+            answer = answers.pop(0)
+            self.connection.reply(answer.request, reply)
+            if answer.then is not None:
+                answer.then()
+        if not self._acting:
+            self._go_on()
+
+    def act(self, action: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Call *action*, and begin nothing else meanwhile: its replies leave at once, but its events may not yet."""
+        outermost = not self._acting
+        self._acting = True
+        try:
+            action(*args, **kwargs)
+        finally:
+            self._acting = not outermost
+        if outermost:
+            self._go_on()
+
+    def _slow_down(self, seconds: float) -> None:
+        """Look again in *seconds*, and let the visitor know once why it has to wait."""
+        if self._waking is None:
+            self._waking = self._lobby.wheel.call_in(seconds, self._wake)
+        if not self.slowed:
+            self.slowed = True
+            self.connection.notify(Slowed(self._lobby.limits.rate))
+
+    def _wake(self) -> None:
+        self._waking = None
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Begin what waited for earlier replies, or take further requests."""
+        if self._answers:
+            self._answers[0].reached()
+        if self._waited_for and self.is_free():
+            self.connection.proceed()

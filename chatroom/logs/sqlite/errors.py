@@ -1,0 +1,46 @@
+"""Errors about the log's file, which say what is wrong and what to do."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from typing_extensions import override
+
+
+@dataclass(eq=False)
+class StoreUnusable(Exception):
+    """The file *path* can't be used; *remedy* says what to do."""
+
+    path: Path
+    reason: str
+    remedy: str
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.path} {self.reason}; {self.remedy}."
+
+
+REMEDIES = {
+    sqlite3.SQLITE_NOTADB: ("is no chatroom log, or damaged", "name another file, or restore a backup"),
+    sqlite3.SQLITE_CORRUPT: ("is damaged", "restore a backup"),
+    sqlite3.SQLITE_BUSY: ("is locked by another program", "end that program and try again"),
+    sqlite3.SQLITE_FULL: ("can't be written, for the disk is full", "make room and try again"),
+    sqlite3.SQLITE_READONLY: ("can't be written", "see that whoever runs this may write it and its directory"),
+    sqlite3.SQLITE_CANTOPEN: ("can't be opened", "see that whoever runs this may read and write it and its directory"),
+}
+"""Reason and remedy for each error of SQLite."""
+
+
+@contextmanager
+def refusing(path: Path) -> Iterator[None]:
+    """Turn errors of SQLite into :exc:`StoreUnusable`."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+        reason, remedy = REMEDIES.get(code, ("can't be used", "mend that and try again"))
+        raise StoreUnusable(path, f"{reason} ({error})", remedy) from None

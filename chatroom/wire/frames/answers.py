@@ -1,0 +1,261 @@
+"""The frames that the server sends: one shape for each reply and each event."""
+
+from __future__ import annotations
+
+from msgspec import UNSET, Struct, UnsetType, field
+
+from chatroom.wire.frames.requests import Id
+
+
+class Answer(Struct, frozen=True, kw_only=True, tag_field="type"):
+    """A reply; it has the *id* of its request, if that had one."""
+
+    id: Id | UnsetType = UNSET
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """The server's limits: bytes a line and a text, rows a page, rooms a visitor may create, members a room.
+
+    *burst* requests at once and *rate* a second after that, where neither is 0; and for *grace* seconds it holds the
+    seats of a session whose connection was lost.
+    """
+
+    line: int
+    text: int
+    burst: int
+    rate: float
+    page: int
+    rooms: int
+    capacity: int
+    grace: float
+
+
+class Welcome(Answer, frozen=True, kw_only=True, tag="welcome"):
+    """The reply to ``login``; *server* is the name that the operator has given it, *version* that of its program."""
+
+    username: str
+    server: str
+    protocol: int
+    version: str | UnsetType = UNSET
+    resumed: bool
+    rooms: list[str]
+    heartbeat: float
+    limits: Limits
+    motd: str | UnsetType = UNSET
+
+
+class RoomInfo(Struct, frozen=True, kw_only=True):
+    """A room as the lobby shows it; a *capacity* of 0 means no limit. It may have a *port* of its own."""
+
+    room: str
+    topic: str
+    members: int
+    capacity: int
+    port: int | UnsetType = UNSET
+
+
+class Rooms(Answer, frozen=True, kw_only=True, tag="rooms"):
+    """The reply to ``list``; without *id*, all rooms anew for a watcher who fell behind."""
+
+    rooms: list[RoomInfo]
+    more: bool
+
+
+class Entered(Answer, frozen=True, kw_only=True, tag="entered"):
+    """The reply to ``create`` and ``join``; *seq* is the newest message's, 0 if there is none.
+
+    Without *id*, it follows the ``welcome`` of a visitor who has connected to the room's own *port*.
+    """
+
+    room: str
+    topic: str
+    members: int
+    capacity: int
+    epoch: str
+    seq: int
+    resumed: bool
+    port: int | UnsetType = UNSET
+    creator: str | UnsetType = UNSET
+
+
+class Members(Answer, frozen=True, kw_only=True, tag="members"):
+    """The reply to ``who``; without *room*, everybody online."""
+
+    room: str | UnsetType = UNSET
+    usernames: list[str]
+    more: bool
+
+
+class Message(Struct, frozen=True, kw_only=True):
+    """A message of the log; *at* is in RFC 3339, UTC, to the millisecond."""
+
+    seq: int
+    at: str
+    from_: str = field(name="from")
+    text: str
+    action: bool | UnsetType = UNSET
+
+
+class Entries(Answer, frozen=True, kw_only=True, tag="entries"):
+    """The reply to ``history`` and ``search``."""
+
+    room: str
+    entries: list[Message]
+    more: bool
+
+
+class Ok(Answer, frozen=True, kw_only=True, tag="ok"):
+    """The reply to a request that is carried out; to ``say`` with the message's place in the log."""
+
+    room: str | UnsetType = UNSET
+    seq: int | UnsetType = UNSET
+    at: str | UnsetType = UNSET
+    cid: str | UnsetType = UNSET
+
+
+class Error(Answer, frozen=True, kw_only=True, tag="error"):
+    """The reply to a request that can't be carried out; *message* is for a person, *code* for a program."""
+
+    code: str
+    message: str
+    room: str | UnsetType = UNSET
+    username: str | UnsetType = UNSET
+    cid: str | UnsetType = UNSET
+
+
+class Pong(Answer, frozen=True, kw_only=True, tag="pong"):
+    """The reply to ``ping``."""
+
+
+class Bye(Answer, frozen=True, kw_only=True, tag="bye"):
+    """The reply to ``quit``, or an event: the server closes. Come back after *retry_after* seconds if it is there."""
+
+    reason: str
+    retry_after: float | UnsetType = UNSET
+
+
+class Event(Struct, frozen=True, kw_only=True, tag_field="type"):
+    """An event; it has nothing but its type."""
+
+
+class Said(Event, frozen=True, kw_only=True, tag="said"):
+    """A message, shown to every member of *room*."""
+
+    room: str
+    seq: int
+    at: str
+    from_: str = field(name="from")
+    text: str
+    action: bool | UnsetType = UNSET
+
+
+class Joined(Event, frozen=True, kw_only=True, tag="joined"):
+    """Somebody entered *room*, which has *members* now."""
+
+    room: str
+    username: str
+    members: int
+
+
+class Left(Event, frozen=True, kw_only=True, tag="left"):
+    """Somebody is out of *room*: *reason* is ``left``, ``quit``, ``lost`` or ``moved``."""
+
+    room: str
+    username: str
+    members: int
+    reason: str
+
+
+class Presence(Event, frozen=True, kw_only=True, tag="presence"):
+    """A big room has *members* now."""
+
+    room: str
+    members: int
+
+
+class Renamed(Event, frozen=True, kw_only=True, tag="renamed"):
+    """A member of *room* changed their name."""
+
+    room: str
+    from_: str = field(name="from")
+    to: str
+
+
+class TopicChanged(Event, frozen=True, kw_only=True, tag="topic-changed"):
+    """*room* is about something else now."""
+
+    room: str
+    topic: str
+    by: str
+
+
+class Level(Event, frozen=True, kw_only=True, tag="level"):
+    """A replay or catching up is over."""
+
+    room: str
+    seq: int
+    members: int
+    topic: str
+
+
+class Gap(Event, frozen=True, kw_only=True, tag="gap"):
+    """The messages *first* to *last* are skipped; *kept* says whether ``history`` still has them."""
+
+    room: str
+    first: int
+    last: int
+    kept: bool
+
+
+class Told(Event, frozen=True, kw_only=True, tag="told"):
+    """Somebody said *text* to *to* alone."""
+
+    from_: str = field(name="from")
+    to: str
+    at: str
+    text: str
+
+
+class Deleted(Event, frozen=True, kw_only=True, tag="deleted"):
+    """*room* is gone."""
+
+    room: str
+    by: str
+
+
+class RoomsChanged(Event, frozen=True, kw_only=True, tag="rooms-changed"):
+    """Rooms are new or changed, or *closed*."""
+
+    rooms: list[RoomInfo]
+    closed: list[str]
+
+
+class Slowed(Event, frozen=True, kw_only=True, tag="slowed"):
+    """Requests came faster than the server takes them, which is *rate* a second; they wait, and nothing is lost."""
+
+    rate: float
+
+
+class Ping(Event, frozen=True, kw_only=True, tag="ping"):
+    """The server wants a sign of life: ``pong``."""
+
+
+AnyReply = Welcome | Rooms | Entered | Members | Entries | Ok | Error | Pong | Bye
+"""A reply: it comes back for a request."""
+
+AnyEvent = (
+    Said
+    | Joined
+    | Left
+    | Presence
+    | Renamed
+    | TopicChanged
+    | Level
+    | Gap
+    | Told
+    | Deleted
+    | RoomsChanged
+    | Slowed
+    | Ping
+)
+"""An event: it comes by itself."""

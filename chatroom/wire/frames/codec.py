@@ -1,0 +1,54 @@
+"""Between frames and bytes: JSON that harms no terminal, and what is wrong with a line that is no frame."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import Struct
+
+from chatroom.core.values.commands import Request
+from chatroom.core.values.errors import BadFrame, UnknownType
+from chatroom.wire.dialect import Misread
+from chatroom.wire.frames.requests import AnyRequest, Id
+
+TYPES = frozenset(msgspec.inspect.type_info(shape).tag for shape in AnyRequest.__args__)  # type: ignore[attr-defined]
+"""The types of all requests."""
+
+_encoder = msgspec.json.Encoder()
+
+decode = msgspec.json.Decoder(AnyRequest).decode
+"""Returns the shape of a line; raises :exc:`ValueError` or :exc:`RecursionError` if it has none."""
+
+# What would harm a terminal and JSON leaves as it is: DEL, C1, separators of lines, what changes the order of writing.
+_RAW = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]|\xe2\x81[\xa6-\xa9]")
+
+
+def encode(shapes: Sequence[Struct]) -> bytes:
+    """Write *shapes*, each on a line."""
+    written = _encoder.encode_lines(shapes)
+    if written.isascii() and b"\x7f" not in written:
+        return written
+    # JSON that means the same, and does no harm to a terminal, be it an id that comes back or an old log.
+    return _RAW.sub(lambda found: b"\\u%04x" % ord(found[0].decode()), written)
+
+
+def misread(line: bytes, reason: str) -> Misread:
+    """Say what is wrong with *line*, to the request that it means to be, as far as that can be told."""
+    try:
+        # Unlike msgspec, this reads lone surrogates, so that the id of a frame with some in its text is found.
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        found = None
+    fields = found if isinstance(found, dict) else {}
+    try:
+        id = msgspec.convert(fields.get("id"), Id | None)
+        _encoder.encode(id)
+    except (ValueError, RecursionError):
+        id = None
+    type = fields.get("type")
+    if isinstance(type, str) and type not in TYPES:
+        return Misread(Request(None, id), UnknownType(type[:64]))
+    return Misread(Request(None, id), BadFrame(reason))

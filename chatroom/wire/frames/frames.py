@@ -1,0 +1,61 @@
+"""The frame dialect: it reads and writes one JSON object a line, for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import UNSET
+
+from chatroom.core.values.batch import Batch
+from chatroom.core.values.commands import Join, Request
+from chatroom.core.values.events import Event
+from chatroom.core.values.limits import Limits
+from chatroom.core.values.names import RoomName
+from chatroom.core.values.replies import Reply, Stored
+from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
+from chatroom.wire.frames import answers, shapes
+from chatroom.wire.frames.codec import decode, encode, misread
+from chatroom.wire.frames.shapes import event_shape
+
+
+class Frames:
+    """Frames as the server called *server* reads and writes them; one serves all connections."""
+
+    name: DialectName = "frames"
+    ping = encode([answers.Ping()])
+
+    def __init__(self, server: str, limits: Limits) -> None:
+        self._replies = shapes.Replies(server, limits)
+
+    def entry(self, room: RoomName) -> Join:
+        """Let a program into *room*, which may still join it to say where it reads on."""
+        return Join(room, provisional=True)
+
+    def read(self, line: bytes, place: Place) -> Sequence[Request | Misread]:
+        """Return the request, which is the same wherever the visitor is."""
+        try:
+            shape = decode(line)
+        except (ValueError, RecursionError) as error:
+            return (misread(line, str(error)),)
+        return (shapes.request(shape),)
+
+    def reply(self, request: Request, reply: Reply) -> bytes:
+        """Write the answer to *request*; a message without an id is acknowledged by being shown."""
+        if request.id is None and isinstance(reply, Stored):
+            return b""
+        return encode([self._replies.shape(UNSET if request.id is None else request.id, reply)])
+
+    def event(self, event: Event) -> bytes:
+        """Write *event*."""
+        return encode([event_shape(event)])
+
+    def batch(self, batch: Batch) -> bytes:
+        """Write the events of a room, once for all."""
+        return batch.encoded(_lines)
+
+
+def _lines(events: Sequence[Event]) -> bytes:
+    return encode([event_shape(event) for event in events])
+
+
+_: type[Dialect] = Frames

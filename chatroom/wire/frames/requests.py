@@ -1,0 +1,243 @@
+"""The frames that a client sends: one shape for each request, and the command that it means."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Annotated, TypeVar
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+from typing_extensions import override
+
+from chatroom.core.values import commands, names, texts
+
+T = TypeVar("T")
+
+Id = Annotated[str, Meta(max_length=64)] | int
+"""The id of a request, which its reply has too."""
+
+Secret = Annotated[str, Meta(min_length=22, max_length=128)]
+"""A session: the secret of a client."""
+
+Seq = Annotated[int, Meta(ge=0, le=2**53)]
+"""A number from 0: that of a message, or how many."""
+
+Count = Annotated[int, Meta(ge=1, le=2**53)]
+"""A number from 1: how many."""
+
+
+class Request(Struct, frozen=True, kw_only=True, tag_field="type"):
+    """A request; its *id* comes back with the reply."""
+
+    id: Id | UnsetType = UNSET
+
+    def command(self) -> commands.Command:
+        """Return the command, with every name and text checked.
+
+        :raises chatroom.core.values.errors.ChatError: if one of them is not allowed.
+        """
+        raise NotImplementedError
+
+
+class Login(Request, frozen=True, kw_only=True, tag="login"):
+    """Be called *username*; or take back what is held for *session*, which the client made up at random."""
+
+    username: str
+    session: Secret | UnsetType = UNSET
+
+    @override
+    def command(self) -> commands.Login:
+        # Only its hash goes any further.
+        session = sha256(self.session.encode()).digest() if self.session else None
+        return commands.Login(names.username(self.username), session)
+
+
+class Rename(Request, frozen=True, kw_only=True, tag="rename"):
+    """Be called *username* from now on."""
+
+    username: str
+
+    @override
+    def command(self) -> commands.Rename:
+        return commands.Rename(names.username(self.username))
+
+
+class List(Request, frozen=True, kw_only=True, tag="list"):
+    """See the open rooms whose name contains *match*, those after *after*; *watch* them or no longer."""
+
+    match: str | UnsetType = UNSET
+    after: str | UnsetType = UNSET
+    watch: bool | UnsetType = UNSET
+
+    @override
+    def command(self) -> commands.List:
+        return commands.List(self.match or "", names.room_name(self.after) if self.after else None, _given(self.watch))
+
+
+class Create(Request, frozen=True, kw_only=True, tag="create"):
+    """Open a room and enter it."""
+
+    room: str
+    topic: str | UnsetType = UNSET
+    capacity: Count | UnsetType = UNSET
+
+    @override
+    def command(self) -> commands.Create:
+        return commands.Create(names.room_name(self.room), texts.topic(self.topic or ""), _given(self.capacity))
+
+
+class Join(Request, frozen=True, kw_only=True, tag="join"):
+    """Enter a room, after a replay of its last *backlog* messages; or read on behind message *after* of *epoch*."""
+
+    room: str
+    backlog: Seq | UnsetType = UNSET
+    after: Seq | UnsetType = UNSET
+    epoch: str | UnsetType = UNSET
+
+    @override
+    def command(self) -> commands.Join:
+        return commands.Join(names.room_name(self.room), _given(self.backlog), _given(self.after), _given(self.epoch))
+
+
+class Leave(Request, frozen=True, kw_only=True, tag="leave"):
+    """Go out of a room."""
+
+    room: str
+
+    @override
+    def command(self) -> commands.Leave:
+        return commands.Leave(names.room_name(self.room))
+
+
+class Delete(Request, frozen=True, kw_only=True, tag="delete"):
+    """Close a room that one has created."""
+
+    room: str
+
+    @override
+    def command(self) -> commands.Delete:
+        return commands.Delete(names.room_name(self.room))
+
+
+class Say(Request, frozen=True, kw_only=True, tag="say"):
+    """Say *text* in a room, or do it (*action*); what comes with the same *cid* again is stored once."""
+
+    room: str
+    text: str
+    action: bool = False
+    cid: Annotated[str, Meta(max_length=64)] | UnsetType = UNSET
+
+    @override
+    def command(self) -> commands.Say:
+        return commands.Say(names.room_name(self.room), texts.message(self.text), self.action, _given(self.cid))
+
+
+class Tell(Request, frozen=True, kw_only=True, tag="tell"):
+    """Say *text* to one person alone."""
+
+    to: str
+    text: str
+
+    @override
+    def command(self) -> commands.Tell:
+        return commands.Tell(names.username(self.to), texts.message(self.text))
+
+
+class Who(Request, frozen=True, kw_only=True, tag="who"):
+    """See who is in a room, or online; those after *after*."""
+
+    room: str | UnsetType = UNSET
+    after: str | UnsetType = UNSET
+
+    @override
+    def command(self) -> commands.Who:
+        room = None if self.room is UNSET else names.room_name(self.room)
+        return commands.Who(room, names.username(self.after) if self.after else None)
+
+
+class Topic(Request, frozen=True, kw_only=True, tag="topic"):
+    """Say what a room is about."""
+
+    room: str
+    topic: str
+
+    @override
+    def command(self) -> commands.Topic:
+        return commands.Topic(names.room_name(self.room), texts.topic(self.topic))
+
+
+class History(Request, frozen=True, kw_only=True, tag="history"):
+    """Read a page of a room's log: the first *limit* messages beyond *after*, else the newest (below *before*)."""
+
+    room: str
+    before: Seq | UnsetType = UNSET
+    after: Seq | UnsetType = UNSET
+    limit: Count | UnsetType = UNSET
+
+    @override
+    def command(self) -> commands.History:
+        return commands.History(names.room_name(self.room), _given(self.before), _given(self.after), _given(self.limit))
+
+
+class Search(Request, frozen=True, kw_only=True, tag="search"):
+    """Find the newest messages (below *before*) in which all words of *query* occur."""
+
+    room: str
+    query: str
+    before: Seq | UnsetType = UNSET
+    limit: Count | UnsetType = UNSET
+    newest_first: bool = False
+
+    @override
+    def command(self) -> commands.Search:
+        return commands.Search(
+            names.room_name(self.room), self.query, _given(self.before), _given(self.limit), self.newest_first
+        )
+
+
+class Ping(Request, frozen=True, kw_only=True, tag="ping"):
+    """Get a sign of life."""
+
+    @override
+    def command(self) -> commands.Ping:
+        return commands.Ping()
+
+
+class Pong(Request, frozen=True, kw_only=True, tag="pong"):
+    """Give a sign of life."""
+
+    @override
+    def command(self) -> commands.Pong:
+        return commands.Pong()
+
+
+class Quit(Request, frozen=True, kw_only=True, tag="quit"):
+    """Go away for good."""
+
+    @override
+    def command(self) -> commands.Quit:
+        return commands.Quit()
+
+
+AnyRequest = (
+    Login
+    | Rename
+    | List
+    | Create
+    | Join
+    | Leave
+    | Delete
+    | Say
+    | Tell
+    | Who
+    | Topic
+    | History
+    | Search
+    | Ping
+    | Pong
+    | Quit
+)
+"""A request: all that a client may send."""
+
+
+def _given(value: T | UnsetType) -> T | None:
+    return None if isinstance(value, UnsetType) else value

@@ -1,0 +1,175 @@
+"""Between the core and frames: which request a shape means, and which shape a reply or an event has."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from msgspec import UNSET, UnsetType
+
+from chatroom import __version__
+from chatroom.core.values import events as core
+from chatroom.core.values import replies
+from chatroom.core.values.commands import Request
+from chatroom.core.values.errors import ChatError
+from chatroom.core.values.limits import Limits
+from chatroom.core.values.texts import MAX_TEXT, harmless
+from chatroom.wire.dialect import Misread
+from chatroom.wire.frames import answers
+from chatroom.wire.frames.answers import AnyEvent, AnyReply
+from chatroom.wire.frames.requests import AnyRequest, Id
+from chatroom.wire.timestamps import rfc3339
+
+PROTOCOL = 1
+"""The version that ``welcome`` names."""
+
+
+def request(shape: AnyRequest) -> Request | Misread:
+    """Return what *shape* asks for."""
+    id = None if isinstance(shape.id, UnsetType) else shape.id
+    try:
+        return Request(shape.command(), id)
+    except ChatError as error:
+        return Misread(Request(None, id), error)
+
+
+class Replies:
+    """The shapes of replies by the server called *server*, whose *limits* it tells."""
+
+    def __init__(self, server: str, limits: Limits) -> None:
+        self._server = server
+        self._heartbeat = _whole(limits.heartbeat)
+        self._limits = answers.Limits(
+            line=limits.max_line,
+            text=MAX_TEXT,
+            burst=limits.burst,
+            rate=_whole(limits.rate),
+            page=limits.page,
+            rooms=limits.rooms_per_visitor,
+            capacity=limits.room_capacity,
+            grace=_whole(limits.grace),
+        )
+
+    def shape(self, id: Id | UnsetType, reply: replies.Reply) -> AnyReply:
+        """Return the shape of *reply* to the request called *id*."""
+        match reply:
+            case replies.Stored(room, seq, at, cid):
+                return answers.Ok(id=id, room=room, seq=seq, at=rfc3339(at), cid=UNSET if cid is None else cid)
+            case replies.Ok():
+                return answers.Ok(id=id)
+            case replies.Refused(error):
+                return answers.Error(
+                    id=id,
+                    code=error.code,
+                    message=harmless(str(error)),
+                    room=getattr(error, "room", UNSET),
+                    username=getattr(error, "username", UNSET),
+                    cid=getattr(error, "cid", UNSET),
+                )
+            case replies.Welcome(username, _, resumed, rooms, motd):
+                return answers.Welcome(
+                    id=id,
+                    username=username,
+                    server=self._server,
+                    protocol=PROTOCOL,
+                    version=__version__,
+                    resumed=resumed,
+                    rooms=list(rooms),
+                    heartbeat=self._heartbeat,
+                    limits=self._limits,
+                    motd=motd or UNSET,
+                )
+            case replies.Entered(room, topic, members, capacity, epoch, seq, creator, resumed, port):
+                return answers.Entered(
+                    id=id,
+                    room=room,
+                    topic=topic,
+                    members=members,
+                    capacity=capacity,
+                    epoch=epoch,
+                    seq=seq,
+                    resumed=resumed,
+                    port=UNSET if port is None else port,
+                    creator=creator or UNSET,
+                )
+            case replies.Members(room, usernames, more):
+                return answers.Members(id=id, room=room or UNSET, usernames=list(usernames), more=more)
+            case replies.Entries(room, entries, more):
+                return answers.Entries(id=id, room=room, entries=list(map(_message, entries)), more=more)
+            case core.Rooms(rooms, more):
+                return answers.Rooms(id=id, rooms=list(map(_room, rooms)), more=more)
+            case replies.Pong():
+                return answers.Pong(id=id)
+            case core.Bye(reason, retry_after):
+                return answers.Bye(id=id, reason=reason, retry_after=_seconds(retry_after))
+        assert_never(reply)
+
+
+def event_shape(event: core.Event) -> AnyEvent | AnyReply:
+    """Return the shape of *event*; some replies come as events too."""
+    match event:
+        case core.Said(room, seq, message):
+            return answers.Said(
+                room=room,
+                seq=seq,
+                at=rfc3339(message.at),
+                from_=message.speaker,
+                text=message.text,
+                action=message.action or UNSET,
+            )
+        case core.Joined(room, username, members):
+            return answers.Joined(room=room, username=username, members=members)
+        case core.Left(room, username, members, _, reason):
+            return answers.Left(room=room, username=username, members=members, reason=reason)
+        case core.Presence(room, members):
+            return answers.Presence(room=room, members=members)
+        case core.Renamed(room, old, new):
+            return answers.Renamed(room=room, from_=old, to=new)
+        case core.TopicChanged(room, topic, by):
+            return answers.TopicChanged(room=room, topic=topic, by=by)
+        case core.Level(room, seq, members, topic):
+            return answers.Level(room=room, seq=seq, members=members, topic=topic)
+        case core.Gap(room, first, last, kept):
+            return answers.Gap(room=room, first=first, last=last, kept=kept)
+        case core.Told(speaker, to, at, text):
+            return answers.Told(from_=speaker, to=to, at=rfc3339(at), text=text)
+        case core.Deleted(room, by):
+            return answers.Deleted(room=room, by=by)
+        case core.RoomsChanged(rooms, closed):
+            return answers.RoomsChanged(rooms=list(map(_room, rooms)), closed=list(closed))
+        case core.Rooms(rooms, more):
+            return answers.Rooms(rooms=list(map(_room, rooms)), more=more)
+        case core.Slowed(rate):
+            return answers.Slowed(rate=_whole(rate))
+        case core.Bye(reason, retry_after):
+            return answers.Bye(reason=reason, retry_after=_seconds(retry_after))
+    assert_never(event)
+
+
+def _whole(number: float) -> float:
+    """Return *number* so that a whole one is written without a point."""
+    return whole if (whole := int(number)) == number else number
+
+
+def _seconds(number: float | None) -> float | UnsetType:
+    return UNSET if number is None else _whole(number)
+
+
+def _message(said: core.Said) -> answers.Message:
+    message = said.message
+    return answers.Message(
+        seq=said.seq,
+        at=rfc3339(message.at),
+        from_=message.speaker,
+        text=message.text,
+        action=message.action or UNSET,
+    )
+
+
+def _room(info: core.RoomInfo) -> answers.RoomInfo:
+    return answers.RoomInfo(
+        room=info.room,
+        topic=info.topic,
+        members=info.members,
+        capacity=info.capacity,
+        port=UNSET if info.port is None else info.port,
+    )

@@ -1,0 +1,133 @@
+"""Lines: the framing of every dialect on a plain stream; their first byte tells the dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from chatroom.core.values.errors import LineTooLong
+from chatroom.wire import sniff
+from chatroom.wire.dialect import DialectName
+from chatroom.wire.framing.framing import Framing
+from chatroom.wire.framing.telnet import ASK_FOR_MARK, NO_TIMING_MARK, TelnetFilter
+
+PIECE = 2048
+"""Bytes that are cut into lines at a time: it takes less than a millisecond, whatever they are."""
+
+
+class Lines:
+    """Lines of at most *limit* bytes, in a *dialect* that the first byte tells; a longer line is the last.
+
+    Blank lines, and the telnet commands in a text, are *wasted*.
+    """
+
+    __slots__ = ("_deaf", "_ended", "_limit", "_rest", "_telnet", "_uncut", "_waiting", "dialect", "wasted")
+
+    def __init__(self, limit: int) -> None:
+        self.dialect: DialectName | Literal["unknown"] = "unknown"
+        self.wasted = 0
+        self._telnet = TelnetFilter()
+        self._limit = limit
+        self._uncut = b""
+        self._rest = b""
+        # The next one is the last: a deque would take more memory than all the rest of a connection that is silent.
+        self._waiting: list[bytes | None] = []
+        self._deaf = False
+        self._ended = False
+
+    @property
+    def pending(self) -> bool:
+        """Whether lines are ready, or bytes wait to be cut."""
+        return bool(self._waiting or self._uncut)
+
+    def __len__(self) -> int:
+        """Return how many lines are ready."""
+        return len(self._waiting)
+
+    def feed(self, data: bytes = b"") -> bytes:
+        """Take *data*, and cut the next piece unless lines are ready; return the answer to telnet, if it asked."""
+        if self._deaf:
+            return b""
+        self._uncut += data
+        if not self._waiting:
+            self._cut()
+            if self._telnet.asked_for_mark:
+                self._telnet.asked_for_mark = False
+                return NO_TIMING_MARK
+        return b""
+
+    def pop(self) -> bytes:
+        """Return the oldest line, without its end.
+
+        :raises chatroom.core.values.errors.LineTooLong: if it is too long.
+        """
+        line = self._waiting.pop()
+        if line is None:
+            raise LineTooLong(self._limit)
+        return line
+
+    def end(self) -> None:
+        """Take the rest for a line: the stream has ended."""
+        self._ended = True
+        if not self._uncut:
+            self._take_rest()
+
+    def close(self) -> bytes:
+        """Forget everything, and take nothing more; a stream of lines ends without a word."""
+        self._deaf = True
+        self._rest = self._uncut = b""
+        self._waiting.clear()
+        return b""
+
+    def _cut(self) -> None:
+        """Cut the next piece into lines."""
+        data, self._uncut = self._uncut[:PIECE], self._uncut[PIECE:]
+        if self.dialect == "unknown":
+            data = self._find_dialect(data)
+        if self.dialect != "unknown":
+            if self.dialect == "text":
+                came = len(data)
+                data = self._telnet.feed(data)
+                self.wasted += max(0, came - len(data))
+            *lines, self._rest = (self._rest + data).split(b"\n")
+            self._take(lines)
+            if self._is_too_long(self._rest):
+                self._take([self._rest])
+        if self._ended and not self._uncut:
+            self._take_rest()
+
+    def _find_dialect(self, data: bytes) -> bytes:
+        """Return what is left of *data* once the dialect is known; until then its unfinished end stays here."""
+        data = self._rest + data
+        rest, decided = sniff.skip(data)
+        self._telnet.asked_for_mark |= ASK_FOR_MARK in data[: len(data) - len(rest)]
+        self.wasted += len(data) - len(rest)
+        self._rest = b"" if decided else rest
+        if decided:
+            self.dialect = sniff.dialect(rest)
+        return rest
+
+    def _take_rest(self) -> None:
+        rest, self._rest = self._rest, b""
+        if rest and not self._deaf:
+            self._take([rest])
+
+    def _take(self, lines: Iterable[bytes]) -> None:
+        taken: list[bytes | None] = []
+        for line in lines:
+            if self._is_too_long(line):
+                self._deaf = True
+                self._rest = self._uncut = b""
+                taken.append(None)
+                break
+            if not line or line.isspace():
+                self.wasted += len(line) + 1
+            else:
+                taken.append(line.removesuffix(b"\r"))
+        self._waiting[:0] = reversed(taken)
+
+    def _is_too_long(self, line: bytes) -> bool:
+        return 0 < self._limit < len(line) and self._limit < len(line.removesuffix(b"\r"))
+
+
+_: type[Framing] = Lines

@@ -1,0 +1,1 @@
+"""The dialect of people: a table of commands to read, and sentences to write."""

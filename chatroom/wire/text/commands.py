@@ -1,0 +1,211 @@
+"""The commands that people type: one table, from which lines are read and help is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chatroom.core.values import texts
+from chatroom.core.values.commands import (
+    Command,
+    Create,
+    Delete,
+    History,
+    Join,
+    Leave,
+    List,
+    Local,
+    Login,
+    Quit,
+    Rename,
+    Say,
+    Search,
+    Tell,
+    Topic,
+    Who,
+)
+from chatroom.core.values.errors import BadCommand, InNoRoom, NotLoggedIn, UnknownType
+from chatroom.core.values.names import RoomName, room_name, username
+
+REPLAYED = 10
+"""Messages that are shown on entering a room."""
+
+NEWEST = 20
+"""Messages that ``/history`` shows without a number."""
+
+_NAME_FIRST = "Type the name by which the others shall know you: letters, digits, _ and -. QUIT goes away."
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """The list of the commands, or how the one called *word* is written."""
+
+    word: str = ""
+
+
+class WordMissing(Exception):
+    """A command that lacks a word, or has one that it can't mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A command: how it is written (*name*, then *form*), what it does, and what its rest means in a room or none."""
+
+    name: str
+    form: str
+    purpose: str
+    meaning: Callable[[str, RoomName | None], Command]
+    room_only: bool = False
+
+    def usage(self, *, in_room: bool) -> str:
+        """Show how it is written, as people write it where they are."""
+        name = f"/{self.name}" if in_room else self.name.upper()
+        return f"{name} {self.form}".rstrip()
+
+
+def _first(rest: str) -> str:
+    """Return the first word of *rest*."""
+    if not rest:
+        raise WordMissing
+    return rest.split(maxsplit=1)[0]
+
+
+def _split(rest: str) -> tuple[str, str]:
+    """Return the first word of *rest*, and what comes after it."""
+    first = _first(rest)
+    return first, rest[len(first) :].lstrip()
+
+
+def _all(rest: str) -> str:
+    if not rest:
+        raise WordMissing
+    return rest
+
+
+def _here(room: RoomName | None) -> RoomName:
+    if room is None:
+        raise InNoRoom
+    return room
+
+
+def join(name: RoomName, room: RoomName | None) -> Join:
+    """Return how *name* is entered from *room*: a person is in one room at a time."""
+    return Join(name, REPLAYED, instead_of=room)
+
+
+def _create(rest: str, room: RoomName | None) -> Command:
+    name, topic = _split(rest)
+    return Create(room_name(name), texts.topic(topic), instead_of=room)
+
+
+def _tell(rest: str, _: RoomName | None) -> Command:
+    name, text = _split(rest)
+    return Tell(username(name), texts.message(_all(text)))
+
+
+def _who(rest: str, room: RoomName | None) -> Command:
+    return Who(room_name(_first(rest)) if rest else room)
+
+
+def _history(rest: str, room: RoomName | None) -> Command:
+    count = _first(rest) if rest else str(NEWEST)
+    if not (count.isascii() and count.isdigit() and 0 < len(count) < 9 and int(count)):
+        raise WordMissing
+    return History(_here(room), limit=int(count))
+
+
+def _help(rest: str, room: RoomName | None) -> Command:
+    return Local(Help(_word(_first(rest).removeprefix("/"), room).name if rest else ""))
+
+
+WORDS = (
+    Word("list", "[word]", "the open rooms, or those with this word in their name", lambda rest, _: List(rest)),
+    Word("create", "room [topic]", "open a room and enter it", _create),
+    Word("join", "room", "enter a room", lambda rest, room: join(room_name(_first(rest)), room)),
+    Word("delete", "room", "close a room that you created", lambda rest, _: Delete(room_name(_first(rest)))),
+    Word("who", "[room]", "the names of those in a room, or online", _who),
+    Word("nick", "name", "be called otherwise", lambda rest, _: Rename(username(_first(rest)))),
+    Word("tell", "user text", "say something to one person alone (or msg)", _tell),
+    Word("leave", "", "go back to the lobby", lambda _, room: Leave(_here(room)), room_only=True),
+    Word(
+        "me",
+        "text",
+        "do something, as in /me waves",
+        lambda rest, room: Say(_here(room), texts.message(_all(rest)), action=True),
+        room_only=True,
+    ),
+    Word(
+        "topic",
+        "text",
+        "say what the room is about",
+        lambda rest, room: Topic(_here(room), texts.topic(_all(rest))),
+        room_only=True,
+    ),
+    Word("history", "[number]", "the newest messages again", _history, room_only=True),
+    Word(
+        "search",
+        "words",
+        "the newest messages with all these words",
+        lambda rest, room: Search(_here(room), _all(rest)),
+        room_only=True,
+    ),
+    Word("help", "[command]", "what you can do here", _help),
+    Word("quit", "", "go away", lambda *_: Quit()),
+)
+
+BY_NAME = {word.name: word for word in WORDS} | {"msg": next(word for word in WORDS if word.name == "tell")}
+
+
+def command(line: str, room: RoomName | None) -> Command:
+    """Return what the command in *line* means to somebody in *room*, or in the lobby.
+
+    :raises chatroom.core.values.errors.ChatError: if it is no command.
+    """
+    name, rest = _split(line.strip().removeprefix("/").lstrip() or "/")
+    word = _word(name, room)
+    try:
+        return word.meaning(rest, room)
+    except WordMissing:
+        raise BadCommand(word.usage(in_room=room is not None)) from None
+
+
+def before_name(line: str) -> Command:
+    """Return what *line* means to somebody without a username: that name, unless it is a command.
+
+    :raises chatroom.core.values.errors.ChatError: if it is neither, or a command that needs a name.
+    """
+    name, rest = (*line.removeprefix("/").split(maxsplit=1), "", "")[:2]
+    match BY_NAME.get(name.lower()):
+        case None:
+            return Login(username(line), look=True)
+        case Word("help"):
+            # Not of what is done in rooms: "help me" asks for help.
+            word = BY_NAME.get(_first(rest).removeprefix("/").lower()) if rest else None
+            return Local(Help(word.name if word and not word.room_only else ""))
+        case Word("quit"):
+            return Quit()
+    raise NotLoggedIn
+
+
+def _word(name: str, room: RoomName | None) -> Word:
+    try:
+        return BY_NAME[name.lower()]
+    except KeyError:
+        hint = "/help lists them" if room else "HELP lists them. To talk, JOIN a room"
+        raise UnknownType(name[:64], hint) from None
+
+
+def help_lines(name: str, *, in_room: bool, named: bool) -> list[str]:
+    """Return what can be done in a place, or what the command *name* does."""
+    lines = [] if named else [_NAME_FIRST]
+    if name:
+        word = BY_NAME[name]
+        return [*lines, f"{word.usage(in_room=in_room or word.room_only)}  {word.purpose}"]
+    if not named:
+        return lines
+    words = [word for word in WORDS if in_room or not word.room_only]
+    width = max(len(word.usage(in_room=in_room)) for word in words)
+    lines = [f"  {word.usage(in_room=in_room):{width}}  {word.purpose}" for word in words]
+    if in_room:
+        lines.append("Anything else is said to the room; //text says /text.")
+    return lines

@@ -1,0 +1,106 @@
+"""Events as people read them: talk with the time of day, and a line for each new day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import assert_never
+
+from chatroom.core.values.events import (
+    Bye,
+    Deleted,
+    Event,
+    Gap,
+    Joined,
+    Left,
+    Level,
+    Message,
+    Presence,
+    Renamed,
+    Rooms,
+    RoomsChanged,
+    Said,
+    Slowed,
+    Told,
+    TopicChanged,
+)
+from chatroom.wire.text.writing import bye, head_count, written
+from chatroom.wire.timestamps import day_and_time
+
+
+class Writer:
+    """Writes events for readers who were shown talk of *day* last, and returns the writer for them from then on."""
+
+    __slots__ = ("day",)
+
+    def __init__(self, day: str) -> None:
+        self.day = day
+
+    def __call__(self, events: Sequence[Event]) -> tuple[bytes, Writer]:
+        """Write *events*."""
+        day = self.day
+        lines: list[str] = []
+        for event in events:
+            # A union would be made anew for each event.
+            if isinstance(event, (Said, Told)):
+                at = event.message.at if isinstance(event, Said) else event.at
+                today, time = day_and_time(at)
+                if today != day:
+                    day = today
+                    lines.append(f"* {day}")
+                lines += _said(time, event.message) if isinstance(event, Said) else _told(time, event)
+            else:
+                lines += _happened(event)
+        return written(*lines), self if day == self.day else writer(day)
+
+
+@lru_cache(maxsize=64)
+def writer(day: str) -> Writer:
+    """Return the writer of *day*: the same one for everybody, so that a batch is written once for all of them."""
+    return Writer(day)
+
+
+def _said(time: str, message: Message) -> list[str]:
+    who = f"* {message.speaker}" if message.action else f"<{message.speaker}>"
+    return [f"{time} {who} {line}" for line in message.text.split("\n")]
+
+
+def _told(time: str, told: Told) -> list[str]:
+    return [f"{time} [{told.speaker}] {line}" for line in told.text.split("\n")]
+
+
+def _happened(
+    event: Joined
+    | Left
+    | Presence
+    | Renamed
+    | TopicChanged
+    | Level
+    | Gap
+    | Deleted
+    | Rooms
+    | RoomsChanged
+    | Slowed
+    | Bye,
+) -> list[str]:
+    match event:
+        case Joined(room, name, members, capacity):
+            return [f"* {name} joined {room} ({head_count(members, capacity)})."]
+        case Left(room, name, members, capacity):
+            return [f"* {name} left {room} ({head_count(members, capacity)})."]
+        case Renamed(_, old, new):
+            return [f"* {old} is now {new}."]
+        case TopicChanged(_, topic, by):
+            return [f"* {by} set the topic: {topic}" if topic else f"* {by} removed the topic."]
+        case Gap(room, first, last):
+            count = last + 1 - first
+            return [f"* {count} {'message' if count == 1 else 'messages'} of {room} left out."]
+        case Deleted(room, by):
+            return [f"* {by} deleted {room}. You are in the lobby."]
+        case Slowed(rate):
+            return [f"* Slower, please … What you sent waits, and is taken at {rate:g} a second; nothing is lost."]
+        case Bye(reason):
+            return [bye(reason)]
+        case Level() | Presence() | Rooms() | RoomsChanged():
+            return []
+    assert_never(event)

@@ -1,0 +1,80 @@
+"""Replies as people read them, where they are the same wherever the visitor is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+from unicodedata import combining, east_asian_width
+
+from chatroom.core.values.commands import Command, List
+from chatroom.core.values.events import Bye, RoomInfo, Rooms
+from chatroom.core.values.replies import Entered, Entries, Members, Ok, Pong, Refused, Reply, Stored, Welcome
+from chatroom.wire.text.writing import bye, head_count
+
+
+def reply_lines(command: Command | None, reply: Reply) -> list[str]:
+    """Return the lines of *reply* to *command*."""
+    match reply:
+        case Refused(error):
+            return [f"! {error.code}: {error}"]
+        case Welcome(name, rooms, motd=motd):
+            said = [f"* {line}".rstrip() for line in motd.split("\n")] if motd else []
+            return [*_hello(name, rooms or Rooms((), more=False)), *said]
+        case Rooms(rooms, more):
+            sought = command.match if isinstance(command, List) else ""
+            if not rooms:
+                none = f"No room has {sought} in its name." if sought else "No room is open; CREATE room opens one."
+                return [f"* {none}"]
+            return _rooms(rooms, more=more)
+        case Entered(room, topic, members, capacity):
+            about = f" Topic: {topic}." if topic else ""
+            where = f"You are in {room} ({head_count(members, capacity)})."
+            return [f"* {where}{about} Type to talk, /help for commands, /leave for the lobby."]
+        case Members(room, names, more):
+            listed = ", ".join(names) + (", …" if more else "")
+            return [f"* In {room}: {listed or 'nobody'}." if room else f"* Online: {listed}."]
+        case Bye(reason):
+            return [bye(reason)]
+        case Pong():
+            return []
+        case Entries() | Ok() | Stored():
+            raise AssertionError("these are written elsewhere")
+    assert_never(reply)
+
+
+def _hello(name: str, open_rooms: Rooms) -> list[str]:
+    match open_rooms:
+        case Rooms(()):
+            there = "no room is open"
+        case Rooms((_,), False):
+            there = "1 room is open"
+        case Rooms(rooms, more):
+            there = f"{'more than ' * more}{len(rooms)} rooms are open"
+    return [
+        f"* Hello {name}. You are in the lobby; {there}. HELP lists the commands.",
+        *(_rooms(open_rooms.rooms, more=open_rooms.more) or ["* CREATE room opens one."]),
+    ]
+
+
+def _rooms(rooms: Sequence[RoomInfo], *, more: bool) -> list[str]:
+    """Return a table of *rooms*."""
+    counts = [head_count(room.members, room.capacity) for room in rooms]
+    widest = max((_width(room.room) for room in rooms), default=0)
+    longest = max(map(len, counts), default=0)
+    lines = [
+        f"*   {room.room}{' ' * (widest - _width(room.room))}   {count:>{longest}}   {room.topic}".rstrip()
+        + _port(room)
+        for room, count in zip(rooms, counts, strict=True)
+    ]
+    return [*lines, "* There are more; LIST word shows those with this word in their name."] if more else lines
+
+
+def _port(room: RoomInfo) -> str:
+    return f"   (port {room.port})" if room.port is not None else ""
+
+
+def _width(text: str) -> int:
+    """Return how many columns of a terminal *text* takes."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if combining(letter) else 1 + (east_asian_width(letter) in "WF") for letter in text)

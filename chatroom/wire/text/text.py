@@ -1,0 +1,124 @@
+"""The text dialect: it reads lines that people type at netcat, and writes lines for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chatroom.core.values import texts
+from chatroom.core.values.batch import Batch
+from chatroom.core.values.commands import Command, Delete, Join, Leave, Local, Rename, Request, Say, Search, Tell, Topic
+from chatroom.core.values.errors import ChatError, TextInvalid
+from chatroom.core.values.events import Event
+from chatroom.core.values.names import RoomName
+from chatroom.core.values.replies import Entries, Ok, Reply, Stored
+from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
+from chatroom.wire.text import commands
+from chatroom.wire.text.commands import Help
+from chatroom.wire.text.events import writer
+from chatroom.wire.text.replies import reply_lines
+from chatroom.wire.text.slips import Known, slip
+from chatroom.wire.text.writing import written
+
+NOBODY = Known()
+
+
+class Text:
+    """Text on one connection, which has been shown talk of *day* last; without any, that is the day it is.
+
+    By the names that are *known* it tells commands from talk.
+    """
+
+    __slots__ = ("_known", "_place", "_writer")
+
+    name: DialectName = "text"
+    ping = b""
+
+    def __init__(self, day: str, known: Known = NOBODY) -> None:
+        self._writer = writer(day)
+        self._place = Place()
+        self._known = known
+
+    def entry(self, room: RoomName) -> Join:
+        """Let a person into *room*."""
+        return commands.join(room, None)
+
+    def read(self, line: bytes, place: Place) -> Sequence[Request | Misread]:
+        """Return the request of a visitor in *place*."""
+        self._place = place
+        try:
+            return (Request(_command(line, place)),)
+        except ChatError as error:
+            return (Misread(Request(), error),)
+
+    def reply(self, request: Request, reply: Reply) -> bytes:
+        """Write the answer to *request*."""
+        match reply:
+            case Stored():
+                return self._acknowledged(request.command)
+            case Entries(_, entries):
+                if entries:
+                    return self._talk(entries)
+                return written(
+                    "* Nothing found." if isinstance(request.command, Search) else "* Nothing has been said here yet."
+                )
+            case Ok(name):
+                return written(*self._done(request.command, name, shown=reply.event_follows))
+            case _:
+                return written(*reply_lines(request.command, reply))
+
+    def event(self, event: Event) -> bytes:
+        """Write *event*."""
+        return self._talk([event])
+
+    def batch(self, batch: Batch) -> bytes:
+        """Write the events of a room, once for all who were shown the same day last."""
+        data, self._writer = batch.encoded(self._writer)
+        return data
+
+    def _talk(self, events: Sequence[Event]) -> bytes:
+        data, self._writer = self._writer(events)
+        return data
+
+    def _acknowledged(self, command: Command | None) -> bytes:
+        """Return nothing, for what is said is shown, unless it was meant to be a command."""
+        if isinstance(command, Say) and not command.action and (meant := slip(command.text, self._known)):
+            return written(f"* That was said to everybody. The command is {meant}.")
+        return b""
+
+    def _done(self, command: Command | None, name: str, *, shown: bool) -> list[str]:
+        match command:
+            case Local(Help(word)):
+                in_room = self._place.room is not None
+                return [f"* {line}" for line in commands.help_lines(word, in_room=in_room, named=self._place.named)]
+            case Leave():
+                return [f"* You left {name}. You are in the lobby."]
+            case Rename() if not shown:
+                return [f"* You are now {name}."]
+            case Tell() if not shown:
+                return [f"* Told {name}."]
+            case Topic(_, topic) if not shown:
+                return [f"* You set the topic: {topic}"]
+            case Delete() if not shown:
+                return [f"* You deleted {name}."]
+        return []
+
+
+def greeting(server: str) -> bytes:
+    """Write the first line that a person reads."""
+    return written(f"* Welcome to {server}. Type the username you want.")
+
+
+def _command(line: bytes, place: Place) -> Command:
+    """Return the command in *line*."""
+    try:
+        text = line.decode()
+    except UnicodeDecodeError:
+        raise TextInvalid("That line is not UTF-8; set your terminal to UTF-8") from None
+    if not place.named:
+        return commands.before_name(text.strip())
+    if place.room is None or (text.startswith("/") and not text.startswith("//")):
+        return commands.command(text, place.room)
+    return Say(place.room, texts.message(text.removeprefix("/")))
+
+
+_: type[Dialect] = Text

@@ -1,0 +1,20 @@
+"""Lines of text as they go to a terminal, and what replies and events write alike."""
+
+from __future__ import annotations
+
+from chatroom.core.values import texts
+
+
+def written(*lines: str) -> bytes:
+    """Return *lines* with nothing in them that could harm a terminal."""
+    return "".join([texts.harmless(line) + "\n" for line in lines]).encode()
+
+
+def head_count(members: int, capacity: int) -> str:
+    """Write how many are in a room, and how many may be."""
+    return f"{members}/{capacity}" if capacity else str(members)
+
+
+def bye(reason: str) -> str:
+    """Write the last line of a connection."""
+    return "* Bye." if reason == "quit" else f"* Bye: {reason.replace('-', ' ')}."

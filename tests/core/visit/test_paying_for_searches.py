@@ -1,0 +1,47 @@
+"""What a search took is paid for, whatever came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from typing_extensions import override
+
+from chatroom.core.ports import LogId, Page, Searched
+from chatroom.core.values.commands import Search
+from chatroom.core.values.errors import SearchTooLong, StorageFailed
+from chatroom.logs.memory import MemoryLog
+from tests.core.scenes import TEA, affordable, gather, kinds
+from tests.fakes import World
+
+
+class AnsweringLog(MemoryLog):
+    """A log that answers each search by *answer*."""
+
+    def __init__(self, answer: Searched) -> None:
+        super().__init__()
+        self._answer = answer
+
+    @override
+    def search(
+        self, log: LogId, query: str, *, before: int | None, limit: int, got: Callable[[Searched], None]
+    ) -> None:
+        got(self._answer)
+
+
+@pytest.mark.parametrize("result", [Page([], more=False), SearchTooLong(), StorageFailed()], ids=type)
+@pytest.mark.parametrize(("seconds", "tokens"), [(0.019, 1), (0.02, 2), (0.3, 16)])
+def test_a_search_costs_a_token_more_for_each_20_ms(
+    result: Page | SearchTooLong | StorageFailed, seconds: float, tokens: int
+) -> None:
+    [alice] = gather(World(log=AnsweringLog(Searched(result, seconds)), burst=30), "alice")
+    alice.world.settle(100)
+    alice.ask(Search(TEA, "milk"))
+    assert affordable(alice) == 30 - tokens
+
+
+def test_who_asked_for_too_much_is_told_what_to_do_and_stays() -> None:
+    [alice] = gather(World(log=AnsweringLog(Searched(SearchTooLong(), 1)), burst=0), "alice")
+    assert alice.refused(Search(TEA, "milk")) == "unavailable"
+    assert kinds(alice.do(Search(TEA, "milk"))) == ["Refused"]
+    assert "look for longer or rarer words" in str(SearchTooLong())

@@ -1,0 +1,89 @@
+"""The table of rules says what is so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import get_args
+
+import pytest
+
+from chatroom.core.values.commands import (
+    Command,
+    Create,
+    Delete,
+    History,
+    Join,
+    Leave,
+    List,
+    Local,
+    Login,
+    Ping,
+    Pong,
+    Quit,
+    Rename,
+    Say,
+    Search,
+    Tell,
+    Topic,
+    Who,
+)
+from chatroom.core.values.events import Event
+from chatroom.core.values.replies import Refused, Reply
+from chatroom.core.visit.rules import RULES
+from tests.core.scenes import BOB, CAROL, POND, TEA, come_back, gather
+from tests.fakes import World
+
+EXAMPLES: tuple[Command, ...] = (
+    Login(CAROL),
+    Rename(CAROL),
+    List(),
+    Create(POND),
+    Join(TEA),
+    Leave(TEA),
+    Delete(TEA),
+    Say(TEA, "hi"),
+    Tell(BOB, "hi"),
+    Who(),
+    Topic(TEA, "Tea"),
+    History(TEA),
+    Search(TEA, "hi"),
+    Ping(),
+    Local("what it is written like"),
+    Pong(),
+    Quit(),
+)
+
+
+def refusals(sent: Sequence[Reply | Event]) -> list[str]:
+    return [it.error.code for it in sent if isinstance(it, Refused)]
+
+
+def test_every_command_has_a_rule() -> None:
+    assert set(RULES) == set(get_args(Command)) == set(map(type, EXAMPLES))
+
+
+@pytest.mark.parametrize("command", EXAMPLES, ids=lambda command: type(command).__name__)
+class TestRule:
+    def test_its_state_is_where_it_may_come(self, command: Command) -> None:
+        state = RULES[type(command)].state
+        world = World()
+        nobody = refusals(world.visit().do(command))
+        _, bob = gather(world, "alice", "bob")
+        somebody = refusals(bob.do(command))
+        assert ("not-logged-in" in nobody) == (state == "named")
+        assert ("already-logged-in" in somebody) == (state == "username")
+
+    def test_its_membership_is_what_is_needed(self, command: Command) -> None:
+        needed = RULES[type(command)].membership
+        world = World()
+        _, bob = gather(world, "alice", "bob", known=True)
+        carol = world.enter("carol")
+        assert ("not-a-member" in refusals(carol.do(command))) == (needed is not None)
+        bob.visitor.lost()
+        bob = come_back(world, "bob")
+        bob.see()
+        assert ("not-a-member" in refusals(bob.do(command))) == (needed == "member")
+
+    def test_a_right_is_not_everybody_s(self, command: Command) -> None:
+        _, bob = gather(World(), "alice", "bob")
+        assert ("not-allowed" in refusals(bob.do(command))) == (RULES[type(command)].right is not None)

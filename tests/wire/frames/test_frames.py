@@ -1,0 +1,251 @@
+"""Frames that go out: what each reply and each event looks like, and what is true of all of them."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatroom import __version__
+from chatroom.core.values import errors, events, replies
+from chatroom.core.values.batch import Batch
+from chatroom.core.values.commands import Request, Say
+from chatroom.core.values.errors import ChatError
+from chatroom.core.values.events import Bye, Event, Message, RoomInfo, Rooms, Said, Slowed
+from chatroom.core.values.limits import Limits
+from chatroom.core.values.names import room_name, username
+from chatroom.core.values.replies import Refused, Reply
+from chatroom.wire.frames.answers import AnyEvent, AnyReply
+from chatroom.wire.frames.frames import Frames
+from tests.wire.frames.values import EVENTS, REPLIES
+
+FRAMES = Frames("chatroom", Limits())
+TEA, MILK = room_name("tea"), room_name("milk")
+ALICE, BOB = username("alice"), username("bob")
+AT = 1_795_217_352_123
+NOW = "2026-11-20T23:29:12.123Z"
+HELLO = Said(TEA, 1, Message(ALICE, "hello", AT))
+WAVES = Said(TEA, 2, Message(ALICE, "waves", AT, action=True))
+ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
+
+
+@pytest.mark.parametrize(
+    ("reply", "written"),
+    [
+        (
+            replies.Welcome(ALICE, None),
+            (
+                '"welcome","id":1,"username":"alice","server":"chatroom","protocol":1,'
+                f'"version":"{__version__}","resumed":false,"rooms":[],'
+                '"heartbeat":60,"limits":{"line":32768,"text":4000,"burst":30,"rate":5,"page":100,"rooms":8,'
+                '"capacity":256,"grace":30}'
+            ),
+        ),
+        (
+            replies.Welcome(ALICE, None, resumed=True, rooms=(TEA, MILK)),
+            (
+                '"welcome","id":1,"username":"alice","server":"chatroom","protocol":1,'
+                f'"version":"{__version__}","resumed":true,'
+                '"rooms":["tea","milk"],"heartbeat":60,"limits":{"line":32768,"text":4000,"burst":30,"rate":5,'
+                '"page":100,"rooms":8,"capacity":256,"grace":30}'
+            ),
+        ),
+        (Rooms((), more=False), '"rooms","id":1,"rooms":[],"more":false'),
+        (
+            Rooms((ROOM_TEA, RoomInfo(MILK, "", 0, 0, 9001)), more=True),
+            (
+                '"rooms","id":1,"rooms":[{"room":"tea","topic":"Green","members":3,"capacity":256},'
+                '{"room":"milk","topic":"","members":0,"capacity":0,"port":9001}],"more":true'
+            ),
+        ),
+        (
+            replies.Entered(TEA, "Green", 1, 256, "x", 0, ALICE),
+            (
+                '"entered","id":1,"room":"tea","topic":"Green","members":1,"capacity":256,"epoch":"x","seq":0,'
+                '"resumed":false,"creator":"alice"'
+            ),
+        ),
+        (
+            replies.Entered(TEA, "", 2, 0, "x", 7, None),
+            '"entered","id":1,"room":"tea","topic":"","members":2,"capacity":0,"epoch":"x","seq":7,"resumed":false',
+        ),
+        (
+            replies.Entered(TEA, "", 2, 0, "x", 7, None, resumed=True),
+            '"entered","id":1,"room":"tea","topic":"","members":2,"capacity":0,"epoch":"x","seq":7,"resumed":true',
+        ),
+        (
+            replies.Entered(TEA, "", 2, 0, "x", 7, ALICE, port=9000),
+            (
+                '"entered","id":1,"room":"tea","topic":"","members":2,"capacity":0,"epoch":"x","seq":7,'
+                '"resumed":false,"port":9000,"creator":"alice"'
+            ),
+        ),
+        (
+            replies.Members(TEA, (ALICE, BOB), more=False),
+            '"members","id":1,"room":"tea","usernames":["alice","bob"],"more":false',
+        ),
+        (replies.Members(None, (), more=True), '"members","id":1,"usernames":[],"more":true'),
+        (
+            replies.Entries(TEA, (HELLO, WAVES), more=True),
+            (
+                f'"entries","id":1,"room":"tea","entries":[{{"seq":1,"at":"{NOW}","from":"alice","text":"hello"}},'
+                f'{{"seq":2,"at":"{NOW}","from":"alice","text":"waves","action":true}}],"more":true'
+            ),
+        ),
+        (replies.Entries(TEA, (), more=False), '"entries","id":1,"room":"tea","entries":[],"more":false'),
+        (replies.Stored(TEA, 1, AT), f'"ok","id":1,"room":"tea","seq":1,"at":"{NOW}"'),
+        (replies.Stored(TEA, 1, AT, "c1"), f'"ok","id":1,"room":"tea","seq":1,"at":"{NOW}","cid":"c1"'),
+        (replies.Stored(TEA, 1, AT, ""), f'"ok","id":1,"room":"tea","seq":1,"at":"{NOW}","cid":""'),
+        (replies.Ok("tea", event_follows=True), '"ok","id":1'),
+        (replies.Pong(), '"pong","id":1'),
+        (events.Bye("quit"), '"bye","id":1,"reason":"quit"'),
+        (
+            Refused(errors.NoSuchRoom(TEA)),
+            '"error","id":1,"code":"no-such-room","message":"There is no room called tea.","room":"tea"',
+        ),
+        (
+            Refused(errors.UsernameTaken(ALICE)),
+            '"error","id":1,"code":"username-taken","message":"alice is in use; choose another.","username":"alice"',
+        ),
+        (
+            Refused(errors.CidReused("c1", TEA)),
+            (
+                '"error","id":1,"code":"cid-reused",'
+                '"message":"Another message in tea had this cid; make up a new one for each.","room":"tea","cid":"c1"'
+            ),
+        ),
+        (
+            Refused(errors.NotLoggedIn()),
+            '"error","id":1,"code":"not-logged-in","message":"Choose a username first."',
+        ),
+    ],
+)
+def test_a_reply_has_its_fields_and_the_id_of_its_request(reply: Reply, written: str) -> None:
+    line = FRAMES.reply(Request(None, 1), reply).decode()
+    assert line == f'{{"type":{written}}}\n'
+    assert FRAMES.reply(Request(None, "a1"), reply).decode() == line.replace('"id":1', '"id":"a1"', 1)
+    if not isinstance(reply, replies.Stored):
+        assert FRAMES.reply(Request(), reply).decode() == line.replace(',"id":1', "", 1)
+
+
+@pytest.mark.parametrize(
+    ("event", "written"),
+    [
+        (HELLO, f'"said","room":"tea","seq":1,"at":"{NOW}","from":"alice","text":"hello"'),
+        (WAVES, f'"said","room":"tea","seq":2,"at":"{NOW}","from":"alice","text":"waves","action":true'),
+        (events.Joined(TEA, BOB, 2, 256), '"joined","room":"tea","username":"bob","members":2'),
+        (events.Left(TEA, BOB, 1, 256, "moved"), '"left","room":"tea","username":"bob","members":1,"reason":"moved"'),
+        (events.Presence(TEA, 501), '"presence","room":"tea","members":501'),
+        (events.Renamed(TEA, ALICE, BOB), '"renamed","room":"tea","from":"alice","to":"bob"'),
+        (events.Slowed(0.5), '"slowed","rate":0.5'),
+        (events.TopicChanged(TEA, "", ALICE), '"topic-changed","room":"tea","topic":"","by":"alice"'),
+        (events.Level(TEA, 0, 1, "Green"), '"level","room":"tea","seq":0,"members":1,"topic":"Green"'),
+        (events.Gap(TEA, 1, 9, kept=False), '"gap","room":"tea","first":1,"last":9,"kept":false'),
+        (events.Gap(TEA, 1, 9, kept=True), '"gap","room":"tea","first":1,"last":9,"kept":true'),
+        (events.Told(ALICE, BOB, AT, "a\nb"), f'"told","from":"alice","to":"bob","at":"{NOW}","text":"a\\nb"'),
+        (events.Deleted(TEA, ALICE), '"deleted","room":"tea","by":"alice"'),
+        (
+            events.RoomsChanged((ROOM_TEA,), (MILK,)),
+            '"rooms-changed","rooms":[{"room":"tea","topic":"Green","members":3,"capacity":256}],"closed":["milk"]',
+        ),
+        (events.RoomsChanged((), ()), '"rooms-changed","rooms":[],"closed":[]'),
+        (Rooms((), more=False), '"rooms","rooms":[],"more":false'),
+        (events.Bye("replaced"), '"bye","reason":"replaced"'),
+        (events.Bye("stopping", 1.5), '"bye","reason":"stopping","retry_after":1.5'),
+    ],
+)
+def test_an_event_has_its_fields(event: Event, written: str) -> None:
+    assert FRAMES.event(event).decode() == f'{{"type":{written}}}\n'
+
+
+def test_a_batch_is_its_events_and_written_once_for_all() -> None:
+    batch = Batch([HELLO, WAVES])
+    line = FRAMES.batch(batch)
+    assert line == FRAMES.event(HELLO) + FRAMES.event(WAVES)
+    assert Frames("chatroom", Limits()).batch(batch) is line
+
+
+def test_what_would_harm_a_terminal_is_escaped() -> None:
+    id = "\x1b\x7f\x80\x9f\u2028\u2029\u202a\u202e\u2066\u2069"
+    line = FRAMES.reply(Request(None, id + "é\u2027\u202f\u2065\u206a"), replies.Pong())
+    escaped = r"\u001b\u007f\u0080\u009f\u2028\u2029\u202a\u202e\u2066\u2069"
+    assert line.decode() == f'{{"type":"pong","id":"{escaped}é\u2027\u202f\u2065\u206a"}}\n'
+    told = events.Told(ALICE, BOB, AT, id)
+    assert escaped in FRAMES.event(told).decode()
+    said = Said(TEA, 1, Message(ALICE, id, AT))
+    assert escaped in FRAMES.batch(Batch([said])).decode()
+
+
+def test_welcome_names_the_limits_that_were_set() -> None:
+    limits = Limits(
+        heartbeat=0.5, max_line=1, burst=6, rate=0.7, page=2, rooms_per_visitor=3, room_capacity=4, grace=0.5
+    )
+    line = Frames("Tea & Co", limits).reply(Request(), replies.Welcome(ALICE, None))
+    welcome = json.loads(line)
+    assert welcome["server"] == "Tea & Co"
+    assert welcome["heartbeat"] == 0.5
+    shown = {"line": 1, "text": 4000, "burst": 6, "rate": 0.7, "page": 2, "rooms": 3, "capacity": 4, "grace": 0.5}
+    assert welcome["limits"] == shown
+
+
+def test_whole_numbers_are_written_without_a_point_however_they_were_given() -> None:
+    limits = Limits(heartbeat=90.0, rate=2.0, grace=0.0)
+    frames = Frames("chatroom", limits)
+    written = frames.reply(Request(), replies.Welcome(ALICE, None)) + frames.event(Slowed(2.0))
+    written += frames.event(Bye("stopping", 1.0)) + frames.reply(Request(), Bye("stopping", 1.0))
+    assert re.findall(rb'"(?:heartbeat|rate|grace|retry_after)":([^,}]+)', written) == b"90 2 0 2 1 1".split()
+
+
+def test_welcome_has_the_message_of_the_day_if_there_is_one() -> None:
+    welcome, another = (
+        json.loads(FRAMES.reply(Request(), replies.Welcome(ALICE, None, motd=motd))) for motd in ("", "Tea!\nAt five.")
+    )
+    assert "motd" not in welcome
+    assert another["motd"] == "Tea!\nAt five."
+
+
+def test_a_message_without_an_id_is_answered_only_if_it_fails() -> None:
+    request = Request(Say(TEA, "hello"))
+    assert FRAMES.reply(request, replies.Stored(TEA, 1, AT)) == b""
+    assert json.loads(FRAMES.reply(request, Refused(errors.StorageFailed())))["code"] == "storage-failed"
+    assert FRAMES.reply(Request(Say(TEA, "hello"), 0), replies.Stored(TEA, 1, AT)).startswith(b'{"type":"ok","id":0,')
+    assert FRAMES.reply(Request(Say(TEA, "hello"), ""), replies.Stored(TEA, 1, AT)).startswith(b'{"type":"ok","id":"",')
+
+
+CODES = """
+    bad-frame bad-command unknown-type not-logged-in already-logged-in username-invalid username-taken room-invalid
+    room-exists no-such-room room-full too-many-rooms not-a-member already-a-member not-allowed no-such-user
+    text-invalid text-too-long line-too-long query-invalid cid-reused storage-failed unavailable
+    too-many-connections login-timeout
+""".split()
+
+
+def test_every_error_has_a_code_of_the_protocol_and_says_something() -> None:
+    kinds = ChatError.__subclasses__()
+    assert {kind.code for kind in kinds} <= {*CODES}
+    for kind in kinds:
+        assert kind.sentence.endswith((".", "{reason}"))
+
+
+@given(REPLIES, st.none() | st.integers(-(2**70), 2**70) | st.text(max_size=64))
+def test_a_reply_can_be_read_by_its_shape(reply: Reply, id: int | str | None) -> None:
+    line = FRAMES.reply(Request(None, id), reply)
+    if id is None and isinstance(reply, replies.Stored):
+        return
+    shape = msgspec.json.decode(line, type=AnyReply, strict=True)
+    assert shape.id == (msgspec.UNSET if id is None else id)
+    assert json.loads(msgspec.json.encode(shape)) == json.loads(line)
+    assert line.index(b"\n") == len(line) - 1
+
+
+@given(EVENTS)
+def test_an_event_can_be_read_by_its_shape(event: Event) -> None:
+    line = FRAMES.event(event)
+    alone = isinstance(event, Rooms | events.Bye)
+    shape = msgspec.json.decode(line, type=AnyReply if alone else AnyEvent)
+    assert json.loads(msgspec.json.encode(shape)) == json.loads(line)
+    assert line.index(b"\n") == len(line) - 1

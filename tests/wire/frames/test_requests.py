@@ -1,0 +1,277 @@
+"""Frames that come in: each request is read as the command it means, or refused for what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatroom.core.values import commands
+from chatroom.core.values.commands import Command, Request
+from chatroom.core.values.errors import ChatError
+from chatroom.core.values.limits import Limits
+from chatroom.core.values.names import room_name, username
+from chatroom.core.values.replies import Refused
+from chatroom.wire.dialect import Misread, Place
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.codec import TYPES
+from chatroom.wire.frames.frames import Frames
+from tests.wire.frames.values import REQUESTS, SHAPES
+
+FRAMES = Frames("chatroom", Limits())
+TEA = room_name("tea")
+ALICE = username("alice")
+SECRET = "0123456789abcdefghijkl"
+HASH = bytes.fromhex("26594ba2c73ebc172047f2305663bc2c5e6ff60a88182eef43e353f48fc95b94")
+"""The SHA-256 of :data:`SECRET`."""
+
+
+def read(line: str | bytes) -> Request | Misread:
+    [read] = FRAMES.read(line.encode() if isinstance(line, str) else line, Place())
+    return read
+
+
+def refused(line: str | bytes) -> dict[str, Any]:
+    """Return the whole answer to *line*, which is no request."""
+    misread = read(line)
+    assert isinstance(misread, Misread)
+    assert misread.request.command is None
+    answer: dict[str, Any] = json.loads(FRAMES.reply(misread.request, Refused(misread.error)))
+    assert answer.pop("type") == "error"
+    assert answer.pop("message")
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("line", "command"),
+    [
+        ('{"type":"login","username":"alice"}', commands.Login(ALICE)),
+        (f'{{"type":"login","username":"alice","session":"{SECRET}"}}', commands.Login(ALICE, HASH)),
+        ('{"type":"rename","username":"alice"}', commands.Rename(ALICE)),
+        ('{"type":"list"}', commands.List()),
+        ('{"type":"list","match":"te","after":"tea","watch":true}', commands.List("te", TEA, watch=True)),
+        ('{"type":"list","watch":false}', commands.List(watch=False)),
+        ('{"type":"create","room":"tea"}', commands.Create(TEA)),
+        ('{"type":"create","room":"tea","topic":"Green","capacity":3}', commands.Create(TEA, "Green", 3)),
+        ('{"type":"join","room":"tea"}', commands.Join(TEA)),
+        ('{"type":"join","room":"tea","backlog":50}', commands.Join(TEA, 50)),
+        ('{"type":"join","room":"tea","backlog":0}', commands.Join(TEA, 0)),
+        ('{"type":"join","room":"tea","after":0,"epoch":""}', commands.Join(TEA, None, 0, "")),
+        ('{"type":"join","room":"tea","after":7,"epoch":"x","backlog":5}', commands.Join(TEA, 5, 7, "x")),
+        ('{"type":"leave","room":"tea"}', commands.Leave(TEA)),
+        ('{"type":"delete","room":"tea"}', commands.Delete(TEA)),
+        ('{"type":"say","room":"tea","text":"a\\n\\tb"}', commands.Say(TEA, "a\n\tb")),
+        ('{"type":"say","room":"tea","text":"waves","action":true}', commands.Say(TEA, "waves", action=True)),
+        ('{"type":"say","room":"tea","text":"a","cid":"c1"}', commands.Say(TEA, "a", cid="c1")),
+        ('{"type":"say","room":"tea","text":"a","cid":""}', commands.Say(TEA, "a", cid="")),
+        ('{"type":"tell","to":"alice","text":"hello"}', commands.Tell(ALICE, "hello")),
+        ('{"type":"who"}', commands.Who()),
+        ('{"type":"who","room":"tea","after":"alice"}', commands.Who(TEA, ALICE)),
+        ('{"type":"topic","room":"tea","topic":""}', commands.Topic(TEA, "")),
+        ('{"type":"history","room":"tea"}', commands.History(TEA)),
+        ('{"type":"history","room":"tea","before":9,"after":0,"limit":5}', commands.History(TEA, 9, 0, 5)),
+        ('{"type":"search","room":"tea","query":"a \\"b c\\""}', commands.Search(TEA, 'a "b c"')),
+        (
+            '{"type":"search","room":"tea","query":"a","before":9,"limit":5,"newest_first":true}',
+            commands.Search(TEA, "a", 9, 5, newest_first=True),
+        ),
+        ('{"type":"ping"}', commands.Ping()),
+        ('{"type":"pong"}', commands.Pong()),
+        ('{"type":"quit"}', commands.Quit()),
+    ],
+)
+def test_a_request_is_read_as_its_command(line: str, command: Command) -> None:
+    assert read(line) == Request(command)
+    assert read(line[:-1] + ',"id":7}') == Request(command, 7)
+    assert read('{"id":"a1","more":[{}],' + line[1:]) == Request(command, "a1")
+    assert read(f" {line} ".replace(",", " ,\t").replace(":", ": ")) == Request(command)
+    assert json.loads(line)["type"] in TYPES
+
+
+@pytest.mark.parametrize("length", [22, 128])
+def test_a_session_has_22_to_128_characters(length: int) -> None:
+    request = read(json.dumps({"type": "login", "username": "alice", "session": "é" * length}))
+    assert isinstance(request, Request)
+    assert request.command == commands.Login(ALICE, sha256("é".encode() * length).digest())
+
+
+def test_a_cid_has_up_to_64_characters() -> None:
+    request = read(json.dumps({"type": "say", "room": "tea", "text": "a", "cid": "é" * 64}))
+    assert request == Request(commands.Say(TEA, "a", cid="é" * 64))
+
+
+def test_a_text_of_blanks_alone_is_a_message() -> None:
+    assert read('{"type":"say","room":"tea","text":" \\t\\n"}') == Request(commands.Say(TEA, " \t\n"))
+
+
+def test_the_types_are_those_of_the_protocol() -> None:
+    protocol = "login rename list create join leave delete say tell who topic history search ping pong quit"
+    assert frozenset(protocol.split()) == TYPES == SHAPES.keys()
+
+
+def meaning(shape: requests.Request) -> Command | type[ChatError]:
+    try:
+        return shape.command()
+    except ChatError as error:
+        return type(error)
+
+
+@given(REQUESTS)
+def test_every_request_that_a_client_writes_is_read_as_it_was_meant(shape: requests.Request) -> None:
+    found = read(msgspec.json.encode(shape))
+    request = found.request if isinstance(found, Misread) else found
+    assert request.id == (None if shape.id is msgspec.UNSET else shape.id)
+    assert (type(found.error) if isinstance(found, Misread) else found.command) == meaning(shape)
+
+
+@pytest.mark.parametrize("id", [0, -1, 2**53, 2**64, 10**30, "", "é", "a" * 64, '"\\\n', "1"])
+def test_an_id_comes_back_as_it_was(id: int | str) -> None:
+    request = read(json.dumps({"type": "ping", "id": id}))
+    assert isinstance(request, Request)
+    assert request.id == id
+    assert type(request.id) is type(id)
+    assert refused(json.dumps({"type": "join", "id": id}))["id"] == id
+
+
+@pytest.mark.parametrize("id", ["null", "true", "1.5", "[]", "{}", f'"{"a" * 65}"', "1e400", "9" * 5000, r'"\ud800"'])
+def test_what_can_be_no_id_does_not_come_back(id: str) -> None:
+    assert refused(f'{{"type":"ping","id":{id}}}') == {"code": "bad-frame"}
+
+
+def test_of_an_id_in_another_coding_than_utf_8_nothing_comes_back() -> None:
+    assert refused(b'{"type":"ping","id":"\xff"}') == {"code": "bad-frame"}
+    assert refused(b'{"type":"ping","id":"\xed\xa0\x80"}') == {"code": "bad-frame"}
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "",
+        '"room":5',
+        '"room":null',
+        '"room":"tea","backlog":-1',
+        '"room":"tea","backlog":"5"',
+        '"room":"tea","backlog":1.5',
+        '"room":"tea","backlog":9007199254740993',
+        r'"room":"\ud800"',
+        r'"room":"tea\udc00\ud800"',
+    ],
+)
+def test_a_frame_of_another_shape_is_refused_with_its_id(rest: str) -> None:
+    assert refused(f'{{"id":5,"type":"join"{rest and ","}{rest}}}') == {"code": "bad-frame", "id": 5}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"type":"say","room":"tea","text":5}',
+        '{"type":"say","room":"tea","text":"a","action":1}',
+        '{"type":"say","room":"tea","text":"a","cid":1}',
+        '{"type":"say","room":"tea","text":"a","cid":"' + "c" * 65 + '"}',
+        '{"type":"login","username":"alice","session":"' + "s" * 21 + '"}',
+        '{"type":"login","username":"alice","session":"' + "s" * 129 + '"}',
+        '{"type":"login","username":"alice","session":null}',
+        '{"type":"join","room":"tea","after":-1}',
+        '{"type":"join","room":"tea","after":0,"epoch":null}',
+        '{"type":"create","room":"tea","capacity":0}',
+        '{"type":"create","room":"tea","topic":null}',
+        '{"type":"history","room":"tea","limit":0}',
+        '{"type":"list","watch":"yes"}',
+        '{"type":5}',
+        '{"type":null}',
+        "{}",
+        "[]",
+        "null",
+        '"ping"',
+        "{",
+        "{" * 5000,
+        "[" * 5000,
+        '{"type":"ping"}}',
+        '{"type":"ping"',
+        "{'type':'ping'}",
+        '{"type":"ping","x":NaN}',
+        '{"type":"ping","x":"\t"}',
+        "{\x00",
+        "\ufeff{}",
+    ],
+)
+def test_what_is_no_request_is_a_bad_frame(line: str) -> None:
+    assert refused(line) == {"code": "bad-frame"}
+
+
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"x":', "}")], ids=["lists", "objects"])
+def test_a_field_that_is_not_known_may_be_as_deep_as_it_likes(opening: str, closing: str) -> None:
+    def deep(times: int) -> str:
+        return f'{{"type":"ping","x":{opening * times}1{closing * times}}}'
+
+    assert isinstance(read(deep(500)), Request)
+    assert refused(deep(500_000)) == {"code": "bad-frame"}
+    # Between these it depends on the version of Python.
+    for times in (1000, 2000, 5000, 10_000):
+        assert isinstance(read(deep(times)), Request) or refused(deep(times)) == {"code": "bad-frame"}
+
+
+def test_an_unknown_type_is_told_so_with_its_id() -> None:
+    assert refused('{"type":"dance","id":"a"}') == {"code": "unknown-type", "id": "a"}
+    assert refused('{"type":""}') == {"code": "unknown-type"}
+    assert refused('{"type":"welcome","username":"alice"}') == {"code": "unknown-type"}
+    assert refused('{"type":"' + "a" * 30_000 + '"}') == {"code": "unknown-type"}
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ('{"type":"login","username":"a b"}', "username-invalid"),
+        ('{"type":"login","username":"help"}', "username-invalid"),
+        ('{"type":"rename","username":""}', "username-invalid"),
+        ('{"type":"tell","to":"@","text":"a"}', "username-invalid"),
+        ('{"type":"who","after":"@"}', "username-invalid"),
+        ('{"type":"join","room":"../x"}', "room-invalid"),
+        ('{"type":"create","room":""}', "room-invalid"),
+        ('{"type":"who","room":""}', "room-invalid"),
+        ('{"type":"list","after":"@"}', "room-invalid"),
+        ('{"type":"say","room":"tea","text":""}', "text-invalid"),
+        (r'{"type":"say","room":"tea","text":"\u001b[2J"}', "text-invalid"),
+        (r'{"type":"say","room":"tea","text":"\u202e"}', "text-invalid"),
+        (r'{"type":"tell","to":"alice","text":"\u2028"}', "text-invalid"),
+        (r'{"type":"topic","room":"tea","topic":"a\nb"}', "text-invalid"),
+        ('{"type":"say","room":"tea","text":"' + "é" * 2001 + '"}', "text-too-long"),
+        ('{"type":"topic","room":"tea","topic":"' + "a" * 301 + '"}', "text-too-long"),
+        ('{"type":"create","room":"tea","topic":"' + "a" * 301 + '"}', "text-too-long"),
+    ],
+)
+def test_names_and_texts_are_checked(line: str, code: str) -> None:
+    assert refused(line[:-1] + ',"id":5}') == {"code": code, "id": 5}
+
+
+A_VALUE = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(sorted(TYPES)),
+    lambda values: (
+        st.lists(values) | st.dictionaries(st.sampled_from(["type", "id", "room", "text"]) | st.text(), values)
+    ),
+)
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> bytes:
+    """Return a frame in which some bytes are others."""
+    line = bytearray(msgspec.json.encode(draw(REQUESTS)))
+    for at, byte in draw(st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), max_size=3)):
+        line[at % len(line)] = byte
+    return bytes(line)
+
+
+@given(st.binary() | A_VALUE.map(lambda value: json.dumps(value).encode()) | mutated())
+def test_whatever_comes_is_a_request_or_gets_an_error(line: bytes) -> None:
+    [read] = FRAMES.read(line, Place())
+    if isinstance(read, Misread):
+        answer = FRAMES.reply(read.request, Refused(read.error))
+        assert json.loads(answer)["type"] == "error"
+        assert answer.count(b"\n") == 1
+    else:
+        assert read.command is not None

@@ -1,0 +1,76 @@
+"""Values of every shape, for properties of the dialects."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import msgspec
+from hypothesis import strategies as st
+from msgspec import inspect
+
+from chatroom.core.values.errors import ChatError, CidReused, InNoRoom, NotAllowed, TextTooLong, UsernameTaken
+from chatroom.core.values.events import Bye, Event, Message, Said, Slowed, Told
+from chatroom.core.values.replies import Entries, Refused, Reply, Stored
+from chatroom.wire.frames import requests
+
+SHAPES = {inspect.type_info(shape).tag: shape for shape in requests.AnyRequest.__args__}  # type: ignore[attr-defined]
+"""The shapes of all requests, by their type."""
+
+NAMES = st.sampled_from(["alice", "tea", "Tea", "Zoë", "田中", "tea.2", "no name", "help", ""])
+
+
+def _values(kind: inspect.Type) -> st.SearchStrategy[Any]:
+    """Return a strategy for what may stand in a field of that *kind*."""
+    match kind:
+        case inspect.StrType(min_length=least, max_length=most):
+            return st.text(min_size=least, max_size=most) if least else NAMES | st.text(max_size=most)
+        case inspect.IntType(ge=least, le=most):
+            return st.integers(least, most)
+        case inspect.BoolType():
+            return st.booleans()
+        case inspect.UnionType(types):
+            return st.one_of(*[_values(kind) for kind in types if kind != inspect.CustomType(msgspec.UnsetType)])
+    raise AssertionError(kind)
+
+
+def _request(type: str) -> st.SearchStrategy[requests.Request]:
+    """Return a strategy for requests of that *type*, with and without what may be missing."""
+    shape = inspect.type_info(SHAPES[type])
+    assert isinstance(shape, inspect.StructType)
+    fields = shape.fields
+    return st.fixed_dictionaries(
+        {"type": st.just(type)} | {field.name: _values(field.type) for field in fields if field.required},
+        optional={field.name: _values(field.type) for field in fields if not field.required},
+    ).map(lambda values: msgspec.convert(values, SHAPES[type]))
+
+
+REQUESTS = st.sampled_from(sorted(SHAPES)).flatmap(_request)
+"""Requests of all shapes as clients may build them, those with impossible names and texts too."""
+
+MOMENTS = st.integers(0, 4_000_000_000_000)
+"""Milliseconds from 1970 to 2096."""
+
+MESSAGES = st.builds(Message, at=MOMENTS)
+_SAID = st.builds(Said, message=MESSAGES)
+_ERRORS: st.SearchStrategy[ChatError] = st.one_of(
+    st.builds(InNoRoom),
+    st.builds(TextTooLong),
+    st.builds(UsernameTaken, NAMES),
+    st.builds(CidReused, st.text(max_size=64), NAMES),
+    st.builds(NotAllowed, st.text(), NAMES),
+)
+_MADE: dict[Any, st.SearchStrategy[Any]] = {
+    Said: _SAID,
+    Told: st.builds(Told, at=MOMENTS),
+    Entries: st.builds(Entries, entries=st.lists(_SAID, max_size=3).map(tuple)),
+    Stored: st.builds(Stored, at=MOMENTS),
+    Refused: st.builds(Refused, _ERRORS),
+    Bye: st.builds(Bye, retry_after=st.none() | st.floats(0, 1e6)),
+    Slowed: st.builds(Slowed, st.floats(0, 1e6)),
+}
+
+EVENTS: st.SearchStrategy[Event] = st.one_of(*[_MADE.get(event, st.builds(event)) for event in get_args(Event)])
+"""Events of every kind, also those that no room would let happen."""
+
+REPLIES: st.SearchStrategy[Reply] = st.one_of(*[_MADE.get(reply, st.builds(reply)) for reply in get_args(Reply)])
+"""Replies of every kind."""

@@ -1,0 +1,74 @@
+"""The beginning of a connection: what may come before the bytes that mean something, and where those lead."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatroom.wire.sniff import Way, skip, way
+from tests.wire.framing.test_telnet import COMMANDS, CUTS, cut, filtered
+
+
+def decided(*pieces: bytes) -> bytes:
+    """Return what is left of *pieces* once the dialect can be told, or nothing if it can't."""
+    rest, known = b"", False
+    for piece in pieces:
+        if known:
+            rest += piece
+        else:
+            rest, known = skip(rest + piece)
+    return rest if known else b""
+
+
+NOTHING = st.lists(st.sampled_from([b"\r\n", b"\n", b" ", b"\xef\xbb\xbf"]) | COMMANDS, max_size=6).map(b"".join)
+
+
+@given(NOTHING, st.sampled_from([b"{", b"alice", b"\t", b"\xc3\xa9", b"\xff\xff", b"\xef\xbb\xbe", b"\x00"]), CUTS)
+def test_the_first_byte_that_means_something_is_found(nothing: bytes, something: bytes, cuts: list[int]) -> None:
+    assert decided(*cut(nothing + something, cuts)) == something
+
+
+@given(NOTHING)
+def test_until_then_nothing_is_decided_and_next_to_nothing_kept(nothing: bytes) -> None:
+    for end in range(len(nothing) + 1):
+        rest, known = skip(nothing[:end])
+        assert not known
+        assert len(rest) <= 22
+    assert skip(nothing) == (b"", False)
+
+
+@given(st.lists(st.binary(max_size=3) | st.sampled_from([b"\xff", b"\xfa", b"\xef", b"\xbb"])).map(b"".join), CUTS)
+def test_however_the_opening_is_cut_the_same_is_found(data: bytes, cuts: list[int]) -> None:
+    assert decided(*cut(data, cuts)) == decided(data)
+
+
+def test_a_subnegotiation_of_a_client_is_skipped_and_an_endless_one_is_not_kept() -> None:
+    assert skip(b"\xff\xfa" + b"a" * 1000 + b"\xff\xf0{") == (b"{", True)
+    rest, known = skip(b"\xff\xfa" + b"a" * 5000)
+    assert known
+    assert filtered(rest) == b""
+
+
+@pytest.mark.parametrize(
+    ("line", "browser"),
+    [
+        (b"GET / HTTP/1.1", True),
+        (b"POST /a?b HTTP/1.0", True),
+        (b"GET / HTTP/1.1 ", False),
+        (b"HTTP/1.1 rules", False),
+        (b"GET /", False),
+        (b"alice", False),
+        (b'{"GET / HTTP/1.1', False),
+        (b"GET /\nHTTP/1.1", False),
+        (b"", False),
+    ],
+)
+def test_a_browser_is_told_by_the_end_of_its_first_line(line: bytes, browser: bool) -> None:
+    for end in (b"\n", b"\r\n"):
+        assert way(line + end) is (Way.HTTP if browser else Way.LINES)
+
+
+def test_the_greeting_of_tls_is_told_by_its_first_byte() -> None:
+    assert way(b"\x16") is way(b"\x16\x03\x01GET / HTTP/1.1\n") is Way.TLS
+    assert way(b"a\x16\x03\x01") is Way.LINES

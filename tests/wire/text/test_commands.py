@@ -1,0 +1,326 @@
+"""What people type: the words of the commands, and what is said to the room."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatroom.core.values.commands import (
+    Command,
+    Create,
+    Delete,
+    History,
+    Join,
+    Leave,
+    List,
+    Local,
+    Login,
+    Quit,
+    Rename,
+    Request,
+    Say,
+    Search,
+    Tell,
+    Topic,
+    Who,
+)
+from chatroom.core.values.names import RESERVED, room_name, username
+from chatroom.core.values.replies import Ok, Refused
+from chatroom.wire.dialect import Misread, Place
+from chatroom.wire.text.commands import BY_NAME, WORDS, Help
+from chatroom.wire.text.text import Text
+
+TEA, MILK = room_name("tea"), room_name("milk")
+BOB = username("bob")
+NOWHERE, LOBBY, IN_TEA = Place(), Place(named=True), Place(named=True, room=TEA)
+
+
+def read(line: str | bytes, place: Place) -> Command:
+    """Return the command in *line*."""
+    [request] = Text("2026-11-20").read(line.encode() if isinstance(line, str) else line, place)
+    assert isinstance(request, Request), request
+    assert request.id is None
+    assert request.command is not None
+    return request.command
+
+
+def refused(line: str | bytes, place: Place) -> str:
+    """Return the line that answers *line*, which is no command."""
+    text = Text("2026-11-20")
+    [misread] = text.read(line.encode() if isinstance(line, str) else line, place)
+    assert isinstance(misread, Misread), misread
+    return text.reply(misread.request, Refused(misread.error)).decode()
+
+
+def asked_for_help(line: str, place: Place) -> list[str]:
+    """Return the answer to *line*, which asks for help."""
+    text = Text("2026-11-20")
+    [request] = text.read(line.encode(), place)
+    assert isinstance(request, Request)
+    return text.reply(request, Ok()).decode().splitlines()
+
+
+EVERYWHERE = [
+    ("list", List()),
+    ("list te", List("te")),
+    ("list te a", List("te a")),
+    ("delete milk", Delete(MILK)),
+    ("who milk", Who(MILK)),
+    ("nick bob", Rename(BOB)),
+    ("tell bob for you  only", Tell(BOB, "for you  only")),
+    ("msg bob hello", Tell(BOB, "hello")),
+    ("help", Local(Help())),
+    ("help join", Local(Help("join"))),
+    ("quit", Quit()),
+]
+IN_ROOMS = [
+    ("who", Who(TEA)),
+    ("leave", Leave(TEA)),
+    ("me waves to all", Say(TEA, "waves to all", action=True)),
+    ("topic Green and black", Topic(TEA, "Green and black")),
+    ("history", History(TEA, limit=20)),
+    ("history 5", History(TEA, limit=5)),
+    ('search green "and black"', Search(TEA, 'green "and black"')),
+]
+
+
+@pytest.mark.parametrize(("line", "command"), EVERYWHERE)
+def test_a_command_is_the_same_in_the_lobby_and_in_a_room(line: str, command: Command) -> None:
+    word, _, rest = line.partition(" ")
+    for written in (word, word.upper(), word.title()):
+        for with_rest in (f"{written} {rest}", f"/{written}  {rest} "):
+            assert read(with_rest, LOBBY) == command
+        assert read(f"/{written} {rest}", IN_TEA) == command
+
+
+def test_a_person_is_in_one_room_at_a_time() -> None:
+    assert read("create milk", LOBBY) == Create(MILK)
+    assert read("create milk Fresh and cold", LOBBY) == Create(MILK, "Fresh and cold")
+    assert read("/CREATE milk", IN_TEA) == Create(MILK, instead_of=TEA)
+    assert read("join milk", LOBBY) == Text("2026-11-20").entry(MILK) == Join(MILK, 10)
+    assert read("/join milk", IN_TEA) == Join(MILK, 10, instead_of=TEA)
+
+
+@pytest.mark.parametrize(("line", "command"), IN_ROOMS)
+def test_in_a_room_some_commands_mean_that_room(line: str, command: Command) -> None:
+    word, _, rest = line.partition(" ")
+    assert read(f"/{word} {rest}", IN_TEA) == read(f"/{word.upper()} {rest}  ", IN_TEA) == command
+
+
+def test_in_the_lobby_who_means_everybody() -> None:
+    assert read("who", LOBBY) == read("/WHO", LOBBY) == Who()
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("hello", "hello"),
+        ("who", "who"),
+        ("quit", "quit"),
+        (" /who", " /who"),
+        ("//who", "/who"),
+        ("//", "/"),
+        ("///", "//"),
+        ("a\tb ", "a\tb "),
+        ("1 / 2", "1 / 2"),
+        ("\u202eשם", "שם"),
+        ("{}", "{}"),
+    ],
+)
+def test_in_a_room_a_line_is_said(line: str, text: str) -> None:
+    assert read(line, IN_TEA) == Say(TEA, text)
+
+
+@pytest.mark.parametrize("line", ["alice", " alice "])
+def test_the_first_line_is_a_username(line: str) -> None:
+    assert read(line, NOWHERE) == Login(username("alice"), look=True)
+
+
+def test_what_is_no_name_before_a_username_is_refused() -> None:
+    for word in ("a b", "", "@", "/dance"):
+        assert refused(word, NOWHERE).startswith("! username-invalid: ")
+
+
+@pytest.mark.parametrize(
+    ("line", "usage"),
+    [
+        ("create", "CREATE room [topic]"),
+        ("join", "JOIN room"),
+        ("delete", "DELETE room"),
+        ("nick", "NICK name"),
+        ("tell", "TELL user text"),
+        ("tell bob", "TELL user text"),
+        ("msg bob ", "TELL user text"),
+    ],
+)
+def test_a_word_that_is_missing_is_asked_for(line: str, usage: str) -> None:
+    word, space, form = usage.partition(" ")
+    assert re.fullmatch(f"! bad-command: .*{re.escape(usage)}.*\n", refused(line, LOBBY))
+    assert re.fullmatch(f"! bad-command: .*/{word.lower()}{space}{re.escape(form)}.*\n", refused(f"/{line}", IN_TEA))
+
+
+@pytest.mark.parametrize(
+    ("line", "usage"),
+    [
+        ("/me", "/me text"),
+        ("/topic ", "/topic text"),
+        ("/search", "/search words"),
+        ("/history 0", "/history [number]"),
+        ("/history all", "/history [number]"),
+        ("/history -1", "/history [number]"),
+        ("/history ²", "/history [number]"),
+        ("/history " + "9" * 5000, "/history [number]"),
+    ],
+)
+def test_in_a_room_too(line: str, usage: str) -> None:
+    assert re.fullmatch(f"! bad-command: .*{re.escape(usage)}.*\n", refused(line, IN_TEA))
+
+
+def test_what_is_done_in_rooms_is_not_done_in_the_lobby() -> None:
+    for line, _ in IN_ROOMS:
+        if line != "who":
+            assert refused(line, LOBBY) == refused(f"/{line}", LOBBY)
+            assert refused(line, LOBBY).startswith("! not-a-member: ")
+
+
+def test_an_unknown_command_is_told_so() -> None:
+    for line, place, hint in (("dance", LOBBY, "HELP"), ("/Dance now", IN_TEA, "/help")):
+        assert re.fullmatch(f"! unknown-type: .*\\b[Dd]ance\\b.*{hint} lists them.*\n", refused(line, place))
+    for line, place in (("/", LOBBY), ("//who", LOBBY), ("/", IN_TEA), ("hello there", LOBBY)):
+        assert refused(line, place).startswith("! unknown-type: ")
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("join @", "room-invalid"),
+        ("create a/b", "room-invalid"),
+        ("create tea " + "a" * 301, "text-too-long"),
+        ("create tea a\x07", "text-invalid"),
+        ("nick @", "username-invalid"),
+        ("nick help", "username-invalid"),
+        ("tell @ hello", "username-invalid"),
+        ("tell bob \x1b[2J", "text-invalid"),
+        ("who @", "room-invalid"),
+        (b"list \xff", "text-invalid"),
+    ],
+)
+def test_names_and_texts_are_checked(line: str | bytes, code: str) -> None:
+    assert refused(line, LOBBY).startswith(f"! {code}: ")
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (b"caf\xe9", "text-invalid"),
+        (b"\xc0\xaf", "text-invalid"),
+        (b"\xed\xa0\x80", "text-invalid"),
+        (b"\xf4\x90\x80\x80", "text-invalid"),
+        (b"\xe2\x82", "text-invalid"),
+        ("\x1b[31mred", "text-invalid"),
+        ("a\rb", "text-invalid"),
+        ("\u2066", "text-invalid"),
+        ("a\u2029b", "text-invalid"),
+        ("é" * 2001, "text-too-long"),
+        ("/me " + "a" * 4001, "text-too-long"),
+        ("/topic " + "a" * 301, "text-too-long"),
+    ],
+)
+def test_what_is_said_is_checked(line: str | bytes, code: str) -> None:
+    assert refused(line, IN_TEA).startswith(f"! {code}: ")
+
+
+def test_bytes_that_are_no_text_are_no_username() -> None:
+    assert refused(b"caf\xe9", NOWHERE).startswith("! text-invalid: ")
+
+
+# Help.
+
+
+def listed(lines: list[str]) -> list[str]:
+    """Return the words of the commands that *lines* list."""
+    return [line.split()[1].removeprefix("/").lower() for line in lines if line.startswith("*   ")]
+
+
+def test_help_lists_the_table() -> None:
+    assert listed(asked_for_help("help", LOBBY)) == [word.name for word in WORDS if not word.room_only]
+    assert listed(asked_for_help("/help", IN_TEA)) == [word.name for word in WORDS]
+    assert asked_for_help("/help", IN_TEA)[-1] == "* Anything else is said to the room; //text says /text."
+
+
+def test_help_shows_how_a_command_is_written_where_one_is() -> None:
+    for line, place, usage in (
+        ("help join", LOBBY, "JOIN room"),
+        ("HELP Join", LOBBY, "JOIN room"),
+        ("/help JOIN", IN_TEA, "/join room"),
+        ("/help /join", IN_TEA, "/join room"),
+        ("help me", LOBBY, "/me text"),
+        ("help msg", LOBBY, "TELL user text"),
+    ):
+        [shown] = asked_for_help(line, place)
+        assert shown.startswith(f"* {usage}")
+
+
+def test_help_about_no_command_is_an_unknown_command() -> None:
+    assert refused("help dance", LOBBY) == refused("dance", LOBBY)
+    assert refused("/help dance", IN_TEA) == refused("/dance", IN_TEA)
+
+
+@pytest.mark.parametrize("line", ["help", "/HELP", " Help ", "help me out", "help dance"])
+def test_help_before_a_username_says_what_to_do(line: str) -> None:
+    [shown] = asked_for_help(line, NOWHERE)
+    assert re.search(r"^\* Type the name .*\bQUIT\b", shown)
+
+
+def test_help_before_a_username_explains_a_command_too() -> None:
+    for line in ("help join", "/help /JOIN"):
+        first, shown = asked_for_help(line, NOWHERE)
+        assert first.startswith("* Type the name ")
+        assert shown.startswith("* JOIN room")
+
+
+@pytest.mark.parametrize(
+    "line", [*sorted(BY_NAME.keys() - {"help", "quit"}), "/list", "JOIN tea", "who is there", "msg bob hello"]
+)
+def test_a_command_before_a_username_has_to_wait_for_one(line: str) -> None:
+    assert refused(line, NOWHERE) == "! not-logged-in: Choose a username first.\n"
+
+
+@pytest.mark.parametrize("line", ["quit", "/QUIT", " Quit ", "quit now"])
+def test_one_can_go_without_a_username(line: str) -> None:
+    assert read(line, NOWHERE) == Quit()
+
+
+def test_the_words_of_the_table_are_no_usernames() -> None:
+    assert frozenset(BY_NAME) == RESERVED
+    assert len(WORDS) == len({word.name for word in WORDS})
+
+
+def test_the_words_are_those_of_the_protocol() -> None:
+    protocol = "list create join delete who nick tell msg help quit leave me topic history search"
+    assert {*BY_NAME} == {*protocol.split()}
+
+
+def test_every_command_fits_on_a_line_of_a_terminal() -> None:
+    for line in (*asked_for_help("help", LOBBY), *asked_for_help("/help", IN_TEA)):
+        assert len(line) < 80
+        assert re.fullmatch(r"\* .*\S", line)
+
+
+@given(
+    st.binary()
+    | st.text().map(str.encode)
+    | st.tuples(st.sampled_from(sorted(BY_NAME)), st.text()).map(" ".join).map(str.encode),
+    st.sampled_from([NOWHERE, LOBBY, IN_TEA]),
+    st.booleans(),
+)
+def test_whatever_is_typed_is_a_command_or_gets_an_error(line: bytes, place: Place, slash: bool) -> None:
+    text = Text("2026-11-20")
+    [read] = text.read(b"/" * slash + line, place)
+    if isinstance(read, Misread):
+        assert re.fullmatch(r"! [a-z-]+: [^\n]+\n", text.reply(read.request, Refused(read.error)).decode())
+    else:
+        assert read.command is not None

@@ -1,0 +1,320 @@
+"""What people read: the fixed forms of the protocol to the letter, and what is true of every line."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+
+from chatroom.core.values import commands, errors, events, replies
+from chatroom.core.values.batch import Batch
+from chatroom.core.values.commands import Command, Request
+from chatroom.core.values.events import Event, Message, RoomInfo, Rooms, Said, Told
+from chatroom.core.values.names import room_name, username
+from chatroom.core.values.replies import Ok, Refused, Reply
+from chatroom.wire.dialect import Place
+from chatroom.wire.text.text import Text, greeting
+from chatroom.wire.timestamps import day_and_time
+from tests.characters import everything
+from tests.wire.frames.values import EVENTS, REPLIES
+
+TEA = room_name("tea")
+ALICE, BOB, ROBERT = username("alice"), username("bob"), username("robert")
+AT = 1_795_217_352_123
+TODAY, NOW = day_and_time(AT)
+LONG_AGO = AT - 40 * 24 * 3600 * 1000
+ANOTHER_DAY, THEN = day_and_time(LONG_AGO)
+ROOM_TEA = RoomInfo(TEA, "Tea and biscuits", 3, 256)
+
+
+def answer(reply: Reply, command: Command | None = None) -> list[str]:
+    """Return the lines that answer *command* with *reply*."""
+    return lines(Text(TODAY).reply(Request(command), reply))
+
+
+def shown(*events: Event) -> list[str]:
+    """Return the lines that *events* are."""
+    text = Text(TODAY)
+    return [line for event in events for line in lines(text.event(event))]
+
+
+def lines(written: bytes) -> list[str]:
+    assert written.endswith(b"\n") or not written
+    return written.decode().split("\n")[:-1]
+
+
+def said(text: str, *, at: int = AT, action: bool = False) -> Said:
+    """Let alice have said *text*."""
+    return Said(TEA, 1, Message(ALICE, text, at, action))
+
+
+def test_the_greeting() -> None:
+    assert greeting("chatroom") == b"* Welcome to chatroom. Type the username you want.\n"
+
+
+def test_the_hello_begins_as_it_is_fixed_and_shows_the_rooms() -> None:
+    hello, room = answer(replies.Welcome(ALICE, Rooms((ROOM_TEA,), more=False)))
+    assert hello == "* Hello alice. You are in the lobby; 1 room is open. HELP lists the commands."
+    assert room == "*   tea   3/256   Tea and biscuits"
+    _, room = answer(replies.Welcome(ALICE, Rooms((RoomInfo(TEA, "Tea and biscuits", 3, 256, 9000),), more=False)))
+    assert room == "*   tea   3/256   Tea and biscuits   (port 9000)"
+    hello = answer(replies.Welcome(ALICE, Rooms((), more=False)))[0]
+    assert hello.startswith("* Hello alice. You are in the lobby; no room is open. HELP lists the commands.")
+    hello = answer(replies.Welcome(ALICE, Rooms((ROOM_TEA,) * 2, more=False)))[0]
+    assert hello == "* Hello alice. You are in the lobby; 2 rooms are open. HELP lists the commands."
+    hello = answer(replies.Welcome(ALICE, Rooms((ROOM_TEA,) * 2, more=True)))[0]
+    assert hello.startswith("* Hello alice. You are in the lobby; more than 2 rooms are open.")
+
+
+def test_the_message_of_the_day_comes_after_the_rooms() -> None:
+    lines = answer(replies.Welcome(ALICE, Rooms((ROOM_TEA,), more=False), motd="Tea is at five.\n\nMind the cat."))
+    assert lines[1:] == ["*   tea   3/256   Tea and biscuits", "* Tea is at five.", "*", "* Mind the cat."]
+
+
+@pytest.mark.parametrize(
+    ("reply", "line"),
+    [
+        (
+            replies.Entered(TEA, "Tea and biscuits", 4, 256, "x", 1, ALICE),
+            (
+                "* You are in tea (4/256). Topic: Tea and biscuits."
+                " Type to talk, /help for commands, /leave for the lobby."
+            ),
+        ),
+        (
+            replies.Entered(TEA, "", 1, 0, "x", 1, None),
+            "* You are in tea (1). Type to talk, /help for commands, /leave for the lobby.",
+        ),
+        (replies.Members(TEA, (ALICE, BOB), more=False), "* In tea: alice, bob."),
+        (replies.Members(None, (ALICE, BOB), more=False), "* Online: alice, bob."),
+        (events.Bye("quit"), "* Bye."),
+        (events.Bye("stopping", 1.0), "* Bye: stopping."),
+        (
+            Refused(errors.UsernameTaken(ALICE)),
+            "! username-taken: alice is in use; choose another.",
+        ),
+    ],
+)
+def test_a_reply_has_its_fixed_form(reply: Reply, line: str) -> None:
+    assert answer(reply) == [line]
+
+
+def test_a_list_that_goes_on_says_so() -> None:
+    assert answer(replies.Members(None, (ALICE, BOB), more=True)) == ["* Online: alice, bob, …."]
+    *_, last = answer(Rooms((ROOM_TEA,), more=True), commands.List())
+    assert "LIST word" in last
+
+
+def test_what_is_empty_says_so() -> None:
+    for reply, command in (
+        (Rooms((), more=False), commands.List()),
+        (Rooms((), more=False), commands.List("te")),
+        (replies.Entries(TEA, (), more=False), commands.History(TEA)),
+        (replies.Entries(TEA, (), more=False), commands.Search(TEA, "te")),
+        (replies.Members(TEA, (), more=False), commands.Who(TEA)),
+    ):
+        [line] = answer(reply, command)
+        assert re.fullmatch(r"\* \w.*\.", line)
+
+
+@pytest.mark.parametrize(
+    ("event", "line"),
+    [
+        (events.Joined(TEA, BOB, 5, 256), "* bob joined tea (5/256)."),
+        (events.Joined(TEA, BOB, 5, 0), "* bob joined tea (5)."),
+        (events.Left(TEA, BOB, 4, 256, "left"), "* bob left tea (4/256)."),
+        (events.Left(TEA, BOB, 4, 0, "lost"), "* bob left tea (4)."),
+        (events.Renamed(TEA, BOB, ROBERT), "* bob is now robert."),
+        (
+            events.Slowed(5.0),
+            "* Slower, please … What you sent waits, and is taken at 5 a second; nothing is lost.",
+        ),
+        (events.TopicChanged(TEA, "Green", ALICE), "* alice set the topic: Green"),
+        (events.Deleted(TEA, ALICE), "* alice deleted tea. You are in the lobby."),
+        (events.Bye("quit"), "* Bye."),
+        (events.Bye("stopping", 1.0), "* Bye: stopping."),
+    ],
+)
+def test_an_event_has_its_fixed_form(event: Event, line: str) -> None:
+    assert shown(event) == [line]
+    assert lines(Text(TODAY).batch(Batch([event]))) == [line]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        events.Level(TEA, 1, 1, ""),
+        events.Presence(TEA, 501),
+        Rooms((ROOM_TEA,), more=False),
+        events.RoomsChanged((ROOM_TEA,), (TEA,)),
+    ],
+)
+def test_what_only_programs_need_is_not_written(event: Event) -> None:
+    assert shown(event) == []
+
+
+def test_a_topic_taken_away_and_messages_left_out_are_told() -> None:
+    for event in (
+        events.TopicChanged(TEA, "", ALICE),
+        events.Gap(TEA, 3, 7, kept=True),
+        events.Gap(TEA, 3, 3, kept=False),
+    ):
+        [line] = shown(event)
+        assert re.fullmatch(r"\* \w.*\.", line)
+    assert "5 messages" in shown(events.Gap(TEA, 3, 7, kept=True))[0]
+
+
+@pytest.mark.parametrize(
+    ("command", "ok", "line"),
+    [
+        (commands.Leave(TEA), Ok("tea"), "* You left tea. You are in the lobby."),
+        (commands.Rename(ROBERT), Ok("robert"), "* You are now robert."),
+        (commands.Tell(BOB, "hello"), Ok("bob"), "* Told bob."),
+        (commands.Delete(TEA), Ok("tea"), "* You deleted tea."),
+    ],
+)
+def test_what_is_done_is_said_where_no_event_says_it(command: Command, ok: Ok, line: str) -> None:
+    assert answer(ok, command) == [line]
+
+
+def test_what_an_event_says_is_not_said_twice() -> None:
+    for command in (
+        commands.Rename(ROBERT),
+        commands.Tell(BOB, "a"),
+        commands.Delete(TEA),
+        commands.Topic(TEA, "Green"),
+    ):
+        assert answer(Ok("x", event_follows=True), command) == []
+    assert answer(replies.Stored(TEA, 1, AT), commands.Say(TEA, "hello")) == []
+
+
+def test_a_command_that_was_said_is_pointed_out_to_its_speaker() -> None:
+    for text in ("quit", "QUIT"):
+        [line] = answer(replies.Stored(TEA, 1, AT), commands.Say(TEA, text))
+        assert re.fullmatch(r"\* .*/quit\b.*", line)
+
+
+# Talk.
+
+
+def test_talk_shows_the_time_and_who_talks() -> None:
+    assert shown(said("hello")) == [f"{NOW} <alice> hello"]
+    assert shown(said("waves", action=True)) == [f"{NOW} * alice waves"]
+    assert shown(Told(ALICE, BOB, AT, "for you only")) == [f"{NOW} [alice] for you only"]
+    assert answer(replies.Entries(TEA, (said("one"), said("two")), more=True)) == [
+        f"{NOW} <alice> one",
+        f"{NOW} <alice> two",
+    ]
+
+
+def test_each_line_of_a_message_repeats_the_prefix() -> None:
+    assert shown(said("def f():\n\treturn 1\n")) == [
+        f"{NOW} <alice> def f():",
+        f"{NOW} <alice> \treturn 1",
+        f"{NOW} <alice> ",
+    ]
+    assert shown(said("waves\nand goes", action=True)) == [f"{NOW} * alice waves", f"{NOW} * alice and goes"]
+    assert shown(Told(ALICE, BOB, AT, "a\nb")) == [f"{NOW} [alice] a", f"{NOW} [alice] b"]
+
+
+def test_only_lf_ends_a_line() -> None:
+    # What str.splitlines would cut, and no writer of another dialect should smuggle in.
+    assert len(shown(said("a\vb\fc\x85d\u2028e\x1cf\rg"))) == 1
+
+
+def test_the_date_comes_before_the_talk_of_another_day() -> None:
+    old = said("long ago", at=LONG_AGO)
+    assert shown(said("today"), old, old, said("again")) == [
+        f"{NOW} <alice> today",
+        f"* {ANOTHER_DAY}",
+        f"{THEN} <alice> long ago",
+        f"{THEN} <alice> long ago",
+        f"* {TODAY}",
+        f"{NOW} <alice> again",
+    ]
+
+
+def test_talk_of_every_kind_counts_for_the_date_and_nothing_else_does() -> None:
+    text = Text(TODAY)
+    assert (
+        lines(text.reply(Request(), replies.Entries(TEA, (said("a", at=LONG_AGO),), more=False)))[0]
+        == f"* {ANOTHER_DAY}"
+    )
+    assert lines(text.event(events.Joined(TEA, BOB, 2, 0))) == ["* bob joined tea (2)."]
+    assert lines(text.event(Told(ALICE, BOB, AT, "b"))) == [f"* {TODAY}", f"{NOW} [alice] b"]
+    assert lines(text.batch(Batch([said("c", at=LONG_AGO), said("d")]))) == [
+        f"* {ANOTHER_DAY}",
+        f"{THEN} <alice> c",
+        f"* {TODAY}",
+        f"{NOW} <alice> d",
+    ]
+
+
+def test_a_batch_is_written_once_for_all_who_were_shown_the_same_day_last() -> None:
+    one, another, late = Text(TODAY), Text(TODAY), Text(ANOTHER_DAY)
+    batch = Batch([said("hello")])
+    assert one.batch(batch) is another.batch(batch)
+    assert lines(late.batch(batch)) == [f"* {TODAY}", f"{NOW} <alice> hello"]
+    assert lines(late.batch(Batch([said("hello")]))) == [f"{NOW} <alice> hello"]
+
+
+# The table of rooms.
+
+
+def width(text: str) -> int:
+    """Return how many columns *text* takes: here, two for each character that is not of Europe."""
+    return sum(1 if ord(character) < 0x300 else 2 for character in text if not 0x300 <= ord(character) < 0x370)
+
+
+def test_the_table_of_rooms_is_aligned_in_columns_of_a_terminal() -> None:
+    rooms = [
+        RoomInfo(room_name("tea"), "Green", 3, 256),
+        RoomInfo(room_name("日本茶"), "緑茶", 12, 256),
+        RoomInfo(room_name("q\u0308-wide"), "No such letter", 100, 1000),
+        RoomInfo(room_name("without-a-topic"), "", 0, 0),
+    ]
+    table = answer(Rooms(tuple(rooms), more=False), commands.List())
+    assert all(line.startswith("*   ") and line == line.rstrip() for line in table)
+    assert {width(line[: line.index(room.topic)]) for room, line in zip(rooms, table, strict=True) if room.topic} == {
+        len("*   without-a-topic   100/1000   ")
+    }
+    counts = ["3/256", "12/256", "100/1000", "0"]
+    ends = {width(line[: line.index(count) + len(count)]) for line, count in zip(table, counts, strict=True)}
+    assert ends == {len("*   without-a-topic   100/1000")}
+
+
+# What holds for all of it.
+
+FORMS = re.compile(r"! [a-z-]+: .+|\* .+|\d\d:\d\d (<.*>|\[.*\]|\*) .*")
+
+
+@given(REPLIES, EVENTS)
+def test_every_line_is_an_error_information_or_talk(reply: Reply, event: Event) -> None:
+    text = Text(TODAY)
+    written = text.reply(Request(), reply) + text.event(event) + text.batch(Batch([event]))
+    for line in lines(written):
+        assert FORMS.fullmatch(line), line
+
+
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def test_no_control_reaches_a_terminal_whatever_a_log_holds() -> None:
+    text = Text(TODAY)
+    for event in (
+        said(everything()),
+        Told(ALICE, BOB, AT, everything()),
+        events.TopicChanged(TEA, everything(), ALICE),
+    ):
+        assert not CONTROLS.search(text.event(event).decode())
+    for reply in (
+        Refused(errors.UnknownType(everything())),
+        replies.Entered(TEA, everything(), 1, 1, "x", 0, None),
+        replies.Entries(TEA, (said(everything()),), more=False),
+        Rooms((RoomInfo(TEA, everything(), 1, 1),), more=False),
+    ):
+        assert not CONTROLS.search(text.reply(Request(), reply).decode())
+    [odd] = text.read(b"list \x1b[2J\xc2\x9b\xe2\x80\xae", Place(named=True))
+    assert isinstance(odd, Request)
+    assert not CONTROLS.search(text.reply(odd, Rooms((), more=False)).decode())
