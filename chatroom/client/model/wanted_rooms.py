@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chatroom.core.values.names import fold
-from chatroom.wire import requests
+from chatroom.wire.frames import requests
 from chatroom.wire.frames.requests import AnyRequest
 
 
