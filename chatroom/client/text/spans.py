@@ -1,4 +1,4 @@
-"""Where in a text the words are that somebody searched for."""
+"""The spans of searched words in a text."""
 
 from __future__ import annotations
 
