@@ -56,7 +56,7 @@ class LineFactory(ServerFactory):
         self.admission = Admission(wheel, most=limits.max_connections, most_per_host=limits.per_host)
         self.access_log = AccessLog(wheel.seconds)
         self.sweep = Sweep(wheel, limits, self.connections, soon)
-        self.closes: dict[str, int] = {}
+        self.closes: dict[Ending, int] = {}
         self._frames = frames
         self._known = Known(lobby.rooms, lobby.users)
         self._rejected: dict[Rejected, None] = {}
@@ -125,7 +125,7 @@ class LineFactory(ServerFactory):
             stopped.addCallback(lambda _: overdue.cancel())
         return stopped
 
-    def _count(self, why: str) -> None:
+    def _count(self, why: Ending) -> None:
         self.closes[why] = self.closes.get(why, 0) + 1
 
     def _abort_all(self) -> None:

@@ -40,7 +40,7 @@ SLICE = 0.0005
 
 
 class Shared(typing.Protocol):
-    """What all fronts have in common: the factory, as far as they know it."""
+    """The factory, as far as all fronts know it."""
 
     lobby: Lobby
     wheel: Wheel
@@ -115,7 +115,7 @@ class Front(Protocol):
 
     @override
     def connectionMade(self) -> None:
-        """Wait for the first line, but not for ever."""
+        """Wait for the first line, until a deadline."""
         shared = self._shared
         self.access = shared.access_log.began(self.peer)
         shared.remember(self)
@@ -150,7 +150,7 @@ class Front(Protocol):
             self.take_lines()
 
     def writeConnectionLost(self) -> None:  # noqa: N802
-        """Close for good when the peer has said what it had to say: all that was to be sent has left."""
+        """Close for good when the peer falls silent: all that was to be sent has left."""
         if self._closing:
             self._closing.close_when_silent()
         else:
@@ -158,7 +158,7 @@ class Front(Protocol):
 
     @override
     def connectionLost(self, reason: Failure = connectionDone) -> None:
-        """Let the visitor be gone from everywhere."""
+        """Let the visitor be gone, and give back the place."""
         self.access.ended(self._why, self._speaker.username if self._speaker else "", self.dialect)
         self._shared.forget(self, self._why)
         for deadline in self._deadlines:
@@ -185,7 +185,7 @@ class Front(Protocol):
     # The speaker calls these.
 
     def proceed(self) -> None:
-        """Take the lines that wait when those who waited before have taken theirs."""
+        """Take the lines that wait, behind the connections that have waited longer."""
         if not self._queued:
             self._queued = True
             self._shared.run_queue.add(self._take_lines_now)
@@ -213,7 +213,7 @@ class Front(Protocol):
 
     @property
     def is_deaf(self) -> bool:
-        """Whether the peer is not being read on purpose, or has said that nothing will come."""
+        """True while the peer is not being read on purpose, or after it has ended its input."""
         return self._paused or self._ended
 
     @property
@@ -254,7 +254,7 @@ class Front(Protocol):
     # These are for the fronts themselves.
 
     def call_in(self, seconds: float, action: Callable[[], None]) -> None:
-        """Call *action* in so many *seconds* if the connection is there; never, if they are 0."""
+        """Call *action* in *seconds*, while the connection lasts; never, if they are 0."""
         if seconds:
             self._deadlines.append(self._shared.wheel.call_in(seconds, action))
 
@@ -373,7 +373,7 @@ class Front(Protocol):
             self._refuse_and_close(LoginTimeout())
 
     def _refuse_and_close(self, error: LineTooLong | LoginTimeout) -> None:
-        """Say what is wrong when all that came before is answered, and hang up."""
+        """Tell the peer of *error* when all that came before is answered, and hang up."""
         visitor = self.visitor()
 
         def close() -> None:

@@ -23,7 +23,7 @@ GREETING_DELAY = 0.3
 
 
 class LineShared(Shared, Protocol):
-    """What the line fronts have in common: the factory, as far as they know it."""
+    """The factory, as far as line fronts know it."""
 
     server: str
     doorway: Doorway
