@@ -18,8 +18,8 @@ from prometheus_client.core import (
 from chatroom import __version__
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.tools.stats import Histogram
-from chatroom.wire.dialect import DialectName
 from chatroom.core.values.events import Ending
+from chatroom.wire.dialect import DialectName
 
 STATES = ("username", "lobby", "room", "closing")
 DIALECTS = (*get_args(DialectName), "unknown")
