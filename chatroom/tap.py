@@ -16,7 +16,7 @@ from twisted.logger import Logger
 
 from chatroom import __version__
 from chatroom.core.rooms.lobby import Lobby
-from chatroom.core.tools.timer_wheel import Wheel
+from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.tools.turn import Turn
 from chatroom.fronts.factory import LineFactory, RoomFactory
 from chatroom.fronts.guard.proxy_protocol import ProxiedFactory
@@ -69,7 +69,7 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
     soon = partial(reactor.callLater, 0)
     limits = options.limits()
     limits = replace(limits, max_connections=connections(limits.max_connections, len(options["room-ports"])))
-    wheel = Wheel(reactor)
+    wheel = TimerWheel(reactor)
     log = _log(options, reactor, soon, wall)
     places = [("port", options["port"]), *(("listen", where) for where in options["listen"])]
     addresses = [(where, _address(options, name, reactor, where)) for name, where in places]
