@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import accumulate, product
-from typing import Protocol
+from typing import Protocol, get_args
 
 from prometheus_client.core import (
     CounterMetricFamily,
@@ -18,9 +18,10 @@ from prometheus_client.core import (
 from chatroom import __version__
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.tools.stats import Histogram
+from chatroom.wire.dialect import DialectName
 
 STATES = ("username", "lobby", "room", "closing")
-DIALECTS = ("text", "frames", "unknown")
+DIALECTS = (*get_args(DialectName), "unknown")
 
 
 class Connections(Protocol):
