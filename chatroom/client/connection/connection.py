@@ -207,8 +207,8 @@ class Connection:
             if self._patience.active():
                 self._patience.cancel()
             self._patience = None
-        attempts, self._reconnector = self._reconnector, None
-        return attempts.stop() if attempts else succeed(None)
+        reconnector, self._reconnector = self._reconnector, None
+        return reconnector.stop() if reconnector else succeed(None)
 
     def _begun(self) -> None:
         self._begun_at = self._clock.seconds()
