@@ -15,7 +15,7 @@ from typing_extensions import override
 from zope.interface import implementer
 
 from chatroom.core.rooms.lobby import Lobby
-from chatroom.core.tools.timer_wheel import Deadline, Wheel
+from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.values.commands import Request
 from chatroom.core.values.errors import LineTooLong, LoginTimeout
 from chatroom.core.values.events import ByeReason, Ending
@@ -43,7 +43,7 @@ class Shared(typing.Protocol):
     """What all fronts have in common: the factory, as far as they know it."""
 
     lobby: Lobby
-    wheel: Wheel
+    wheel: TimerWheel
     run_queue: RunQueue
     admission: Admission
     access_log: AccessLog
@@ -127,8 +127,8 @@ class Front(Protocol):
         self._stream = cast("Transport", self.transport)
         self.outbox = outbox(self._stream, shared.lobby.turn, self._drained)
         shared.sweep.begin()
-        self.call_in(limits.first_line_timeout, self._first_line_overdue)
-        self.call_in(limits.login_timeout, self._login_overdue)
+        self.call_later(limits.first_line_timeout, self._first_line_overdue)
+        self.call_later(limits.login_timeout, self._login_overdue)
 
     @override
     def dataReceived(self, data: bytes) -> None:
@@ -253,10 +253,10 @@ class Front(Protocol):
 
     # These are for the fronts themselves.
 
-    def call_in(self, seconds: float, action: Callable[[], None]) -> None:
+    def call_later(self, seconds: float, action: Callable[[], None]) -> None:
         """Call *action* in so many *seconds* if the connection is there; never, if they are 0."""
         if seconds:
-            self._deadlines.append(self._shared.wheel.call_in(seconds, action))
+            self._deadlines.append(self._shared.wheel.call_later(seconds, action))
 
     def speaker(self) -> Speaker:
         """Return the speaker; the first call settles the dialect."""
@@ -313,7 +313,7 @@ class Front(Protocol):
         framing = self._framing
         if self.dialect != "unknown":
             tokens, framing.wasted = divmod(framing.wasted, WASTE_BYTES)
-            self.visitor().pay(tokens)
+            self.visitor().charge(tokens)
             self._wasteful = True
         elif 0 < (limit := self._shared.lobby.limits.max_line) < framing.wasted:
             # Nobody can be told to wait yet; but what comes before a first line is never as long as one.

@@ -85,15 +85,14 @@ class Speaker:
             if place != self._place:
                 self._place = Place(*place)
             requests = self._dialect.read(line, self._place)
+            self._size = len(line)
+            if len(requests) == 1:
+                self._begin(requests[0])
+            else:
+                self.pending = requests
+                self.is_free()
         except Exception:
             self.crashed()
-            return
-        self._size = len(line)
-        if len(requests) == 1:
-            self._begin(requests[0])
-        else:
-            self.pending = requests
-            self.is_free()
 
     @property
     def ping(self) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import msgspec
 from msgspec import Struct
@@ -17,7 +17,7 @@ from chatroom.wire.frames.requests import AnyRequest, Id
 TYPES = frozenset(msgspec.inspect.type_info(shape).tag for shape in AnyRequest.__args__)  # type: ignore[attr-defined]
 """The types of all requests."""
 
-_encoder = msgspec.json.Encoder()
+_write = msgspec.json.Encoder().encode
 
 decode = msgspec.json.Decoder(AnyRequest).decode
 """Returns the shape of a line; raises :exc:`ValueError` or :exc:`RecursionError` if it has none."""
@@ -26,12 +26,21 @@ decode = msgspec.json.Decoder(AnyRequest).decode
 _RAW = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]|\xe2\x81[\xa6-\xa9]")
 
 
-def encode(shapes: Sequence[Struct]) -> bytes:
+def encode(shape: Struct) -> bytes:
+    """Write *shape* on a line."""
+    return _harmless(_write(shape) + b"\n")
+
+
+def encode_all(shapes: Iterable[Struct]) -> bytes:
     """Write *shapes*, each on a line."""
-    written = _encoder.encode_lines(shapes)
+    # Msgspec's own way to write lines returns a KiB of memory for the shortest.
+    return _harmless(b"".join([_write(shape) + b"\n" for shape in shapes]))
+
+
+def _harmless(written: bytes) -> bytes:
+    """Return JSON that means the same and does no harm to a terminal, be it an id that comes back or an old log."""
     if written.isascii() and b"\x7f" not in written:
         return written
-    # JSON that means the same, and does no harm to a terminal, be it an id that comes back or an old log.
     return _RAW.sub(lambda found: b"\\u%04x" % ord(found[0].decode()), written)
 
 
@@ -45,7 +54,7 @@ def misread(line: bytes, reason: str) -> Misread:
     fields = found if isinstance(found, dict) else {}
     try:
         id = msgspec.convert(fields.get("id"), Id | None)
-        _encoder.encode(id)
+        _write(id)
     except (ValueError, RecursionError):
         id = None
     type = fields.get("type")

@@ -14,7 +14,7 @@ from chatroom.core.values.names import RoomName
 from chatroom.core.values.replies import Reply, Stored
 from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
 from chatroom.wire.frames import answers, shapes
-from chatroom.wire.frames.codec import decode, encode, misread
+from chatroom.wire.frames.codec import decode, encode, encode_all, misread
 from chatroom.wire.frames.shapes import event_shape
 
 
@@ -22,7 +22,7 @@ class Frames:
     """Frames as the server called *server* reads and writes them; one serves all connections."""
 
     name: DialectName = "frames"
-    ping = encode([answers.Ping()])
+    ping = encode(answers.Ping())
 
     def __init__(self, server: str, limits: Limits) -> None:
         self._replies = shapes.Replies(server, limits)
@@ -43,11 +43,11 @@ class Frames:
         """Write the answer to *request*; a message without an id is acknowledged by being shown."""
         if request.id is None and isinstance(reply, Stored):
             return b""
-        return encode([self._replies.shape(UNSET if request.id is None else request.id, reply)])
+        return encode(self._replies.shape(UNSET if request.id is None else request.id, reply))
 
     def event(self, event: Event) -> bytes:
         """Write *event*."""
-        return encode([event_shape(event)])
+        return encode(event_shape(event))
 
     def batch(self, batch: Batch) -> bytes:
         """Write the events of a room, once for all."""
@@ -55,7 +55,7 @@ class Frames:
 
 
 def _lines(events: Sequence[Event]) -> bytes:
-    return encode([event_shape(event) for event in events])
+    return encode_all(map(event_shape, events))
 
 
 _: type[Dialect] = Frames
