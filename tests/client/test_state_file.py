@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from chatroom.client.model.preferences import Interest, NotRemembered, Remembered
 from chatroom.client.state_file import StateFile
 
-
 SOME = Remembered({"tea": Interest.MUTE, "coffee": Interest.ALL}, ["bob", "Jürgen"])
 
 
