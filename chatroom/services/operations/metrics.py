@@ -18,6 +18,7 @@ from prometheus_client.core import (
 from chatroom import __version__
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.tools.stats import Histogram
+from chatroom.core.values.events import Ending
 from chatroom.wire.dialect import DialectName
 
 STATES = ("username", "lobby", "room", "closing")
@@ -28,7 +29,7 @@ class Connections(Protocol):
     """The connections of all fronts."""
 
     @property
-    def closes(self) -> Mapping[str, int]:
+    def closes(self) -> Mapping[Ending, int]:
         """Connections that have ended, counted by reason."""
 
     def states(self) -> Iterable[tuple[str, str]]:
