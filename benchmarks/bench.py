@@ -1,4 +1,4 @@
-"""What a message costs here and elsewhere: ``python -m benchmarks.bench``, a quarter of an hour.
+"""The cost of a message, ours and others': ``python -m benchmarks.bench``, a quarter of an hour.
 
 Real servers and their load are processes of their own on 127.0.0.1. Every run checks that each member got every message
 in order. Peers that are not installed are left out.
@@ -39,9 +39,9 @@ SHOWN = {
 
 
 def measured(some: Iterable[Workload], runs: int, servers: str) -> Iterator[Row]:
-    """Measure *some* workloads, servers in turn, so that all meet the same weather.
+    """Measure *some* workloads, the servers in turn, so that all meet the same conditions.
 
-    *servers* are parts of the names of those that are wanted, with commas between them; nothing stands for all.
+    *servers* are parts of the names of servers, separated by commas; nothing stands for all.
     """
     for workload in some:
         print(f"\n{workload.number}. {workload.title}", flush=True)
@@ -61,7 +61,7 @@ def _line(row: Row) -> str:
 
 
 def surroundings() -> dict[str, Any]:
-    """Return where and with what is measured."""
+    """Return the machine and the versions of a measurement."""
     cpu = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
     versions = {"Python": platform.python_version(), "SQLite": sqlite3.sqlite_version, "Twisted": version("twisted")}
     return {
@@ -72,7 +72,7 @@ def surroundings() -> dict[str, Any]:
 
 
 def main() -> None:
-    """Do as the command line says."""
+    """Measure what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="1,2,3,4,5,6,7", help="the workloads, by their numbers [%(default)s]")
     parser.add_argument("--servers", default="", help="parts of the names of servers, such as text,inspircd [all]")

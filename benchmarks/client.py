@@ -1,4 +1,4 @@
-"""What the terminal client costs: ``python -m benchmarks.client``.
+"""The cost of the terminal client: ``python -m benchmarks.client``.
 
 The client is a real one, under a pseudo-terminal of 30 rows of 100 that is read as fast as it writes. The server is
 this process: it speaks frames, and sends what is to be shown.
@@ -35,7 +35,7 @@ WORDS = "The kettle is on, and there are biscuits from the shop around the corne
 
 
 class Client:
-    """A client in its terminal, and the connection by which it is served; it is in the room ``tea``."""
+    """A client in its terminal, in the room ``tea``, and its connection to this server."""
 
     def __init__(self) -> None:
         self.written = b""
@@ -84,7 +84,7 @@ class Client:
         return time.perf_counter()
 
     def serve(self, seconds: float) -> None:
-        """Read what the client writes and asks, once, for at most so many *seconds*."""
+        """Read the client's output and requests once, for at most *seconds*."""
         readable, _, _ = select.select([self._terminal, self._socket], [], [], seconds)
         if self._terminal in readable:
             data = os.read(self._terminal, 65536)
@@ -96,20 +96,20 @@ class Client:
                 self._answer(json.loads(line))
 
     def idle(self, seconds: float) -> None:
-        """Serve for so many *seconds*."""
+        """Serve for *seconds*."""
         until = time.perf_counter() + seconds
         while (left := until - time.perf_counter()) > 0:
             self.serve(left)
 
     @property
     def busy(self) -> float:
-        """Seconds for which the client has used a processor."""
+        """Processor time of the client, in seconds."""
         fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     @property
     def memory(self) -> float:
-        """MiB of memory that are the client's."""
+        """Memory of the client, in MiB."""
         found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{self.pid}/status").read_text(encoding="utf-8"))
         assert found
         return int(found[1]) / 1024
@@ -140,7 +140,7 @@ class Client:
 
 
 def starts() -> float:
-    """Return after how many seconds the first page is there."""
+    """Return the seconds until the first screen."""
     begun = time.perf_counter()
     pid, terminal = pty.fork()
     if not pid:

@@ -1,4 +1,4 @@
-"""How fast the log in SQLite stores, reads and searches: ``python benchmarks/log.py``, some minutes.
+"""The speed of the log in SQLite: ``python benchmarks/log.py``, some minutes.
 
 Each figure is the median of three runs. They depend on the disk, so name a folder on the one that counts.
 """
@@ -54,7 +54,7 @@ QUERIES = {
 
 
 def messages(count: int) -> list[Message]:
-    """Return so many messages, of about 50 bytes."""
+    """Return *count* messages of about 50 bytes."""
     return [Message(Username("alice"), chance.choice(TEXTS), 1_700_000_000_000) for _ in range(count)]
 
 
@@ -71,7 +71,7 @@ def opened(folder: Path, sync: Sync = "full") -> Iterator[tuple[Writer, Maintena
 
 
 def storing(folder: Path, batch: int, sync: Sync, seconds: float, *, search: bool) -> float:
-    """Return how many messages are stored in a second, a *batch* in each commit."""
+    """Return the messages stored in a second, a *batch* in each commit."""
     said = messages(5_000)
     with opened(folder, sync) as (writer, maintenance, log):
         count = 0
@@ -89,7 +89,7 @@ def storing(folder: Path, batch: int, sync: Sync, seconds: float, *, search: boo
 
 
 def show_storing(folder: Path, seconds: float) -> None:
-    """Show how many messages are stored in a second, by their number in a commit."""
+    """Show the messages stored in a second, by their number in a commit."""
     print("messages stored per second")
     print(
         f"{'a commit':>10}" + "".join(f"{f'{sync}{more}':>18}" for sync in get_args(Sync) for more in ("", ", search"))
@@ -121,8 +121,8 @@ def fill(path: Path, count: int) -> None:
     file.close()
 
 
-class Lateness:
-    """How late the reactor is for what it has to do each millisecond."""
+class Lag:
+    """The lag of the reactor, measured each millisecond."""
 
     def __init__(self, clock: Any) -> None:
         self._clock = clock
@@ -138,7 +138,7 @@ class Lateness:
         self._last = now
 
     def take(self) -> float:
-        """Return the worst since this was called last, in seconds."""
+        """Return the largest lag since the last call, in seconds."""
         worst, self.worst = self.worst, 0.0
         return worst
 
@@ -152,7 +152,7 @@ def asked(question: Callable[[Callable[[Any], None]], None]) -> Deferred[Any]:
 
 @inlineCallbacks
 def reading(reactor: Any, path: Path, count: int, *, talk: bool) -> Any:
-    """Show how long pages and searches take, in milliseconds, with 60 messages a second meanwhile or none."""
+    """Show the milliseconds of pages and searches, with 60 messages a second meanwhile or none."""
     began = time.perf_counter()
     log = SQLiteLog(path, clock=reactor, from_thread=reactor.callFromThread, wall=time.time, keep=RETENTION)
     log.start()
@@ -170,7 +170,7 @@ def reading(reactor: Any, path: Path, count: int, *, talk: bool) -> Any:
     talking = LoopingCall(say)
     if talk:
         talking.start(1 / 60)
-    lateness = Lateness(reactor)
+    lag = Lag(reactor)
     questions: dict[str, Callable[[Callable[[Any], None]], None]] = {
         "the newest 100": partial(_read, log, restored.log, None, None),
         "100 in the middle, forwards": partial(_read, log, restored.log, count // 2, None),
@@ -182,7 +182,7 @@ def reading(reactor: Any, path: Path, count: int, *, talk: bool) -> Any:
     questions["search: the commonest word, early"] = partial(_search, log, restored.log, WORDS[0], count // 10)
     for name, question in questions.items():
         times = list[float]()
-        lateness.take()
+        lag.take()
         page: Page | None = None
         for _ in range(20):
             began = time.perf_counter()
@@ -190,7 +190,7 @@ def reading(reactor: Any, path: Path, count: int, *, talk: bool) -> Any:
             times.append(1000 * (time.perf_counter() - began))
             yield deferLater(reactor, 0.005)
         found = len(page.entries) if isinstance(page, Page) else "failed"
-        print(f"{name:40}{median(times):10.1f}{max(times):10.1f}{1000 * lateness.take():14.1f}{found:>8}")
+        print(f"{name:40}{median(times):10.1f}{max(times):10.1f}{1000 * lag.take():14.1f}{found:>8}")
     if talk:
         talking.stop()
         stored.sort()
@@ -211,7 +211,7 @@ def _search(log: SQLiteLog, room: LogId, query: str, before: int | None, got: Ca
 
 @inlineCallbacks
 def main(reactor: Any, *arguments: str) -> Any:
-    """Do as the command line says."""
+    """Measure what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path(), help="where to write [here]")
     parser.add_argument("--seconds", type=float, default=1.0, help="for each run of storing [%(default)s]")

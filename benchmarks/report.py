@@ -1,4 +1,4 @@
-"""The tables: what was to be reached, ours as a ratio to each peer, and the medians of the runs."""
+"""The tables: aims, ratios of ours to each peer, medians of the runs."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ COLUMNS: dict[str, tuple[str, Callable[[float], str]]] = {
 
 
 class Found:
-    """What was found, to be asked by workload, case, server and figure; ``None`` is what was not measured."""
+    """The results, by workload, case, server and figure; ``None`` was not measured."""
 
     def __init__(self, results: Results) -> None:
         self._rows: list[Row] = results["rows"]
@@ -76,7 +76,7 @@ def markdown(results: Results) -> str:
 
 
 def summary(results: Results) -> str:
-    """Return what was to be reached, and ours as ratios to the peers."""
+    """Return the aims, and ours as ratios to the peers."""
     found = Found(results)
     parts = [*_head(results), *_reached(found)]
     for workload in workloads():
@@ -113,7 +113,7 @@ def _table(*titles: str, rows: Iterator[list[str]]) -> Iterator[str]:
 
 
 def _ratios(found: Found, workload: int, cases: list[tuple[str, str]]) -> Iterator[str]:
-    """Write ours as ratios to each peer: of a message where that is what counts."""
+    """Write ours as ratios to each peer: of a message where that counts."""
     of = "message" if workload == 3 else "delivery"
 
     def rows() -> Iterator[list[str]]:
@@ -126,7 +126,7 @@ def _ratios(found: Found, workload: int, cases: list[tuple[str, str]]) -> Iterat
 
 
 def _medians(found: Found, workload: int, cases: list[tuple[str, str]]) -> Iterator[str]:
-    """Write what was measured."""
+    """Write the medians."""
     columns = [figure for figure in COLUMNS if any(found.runs(workload, *case, figure) for case in cases)]
 
     def rows() -> Iterator[list[str]]:
@@ -138,7 +138,7 @@ def _medians(found: Found, workload: int, cases: list[tuple[str, str]]) -> Itera
 
 
 def _aims(found: Found) -> Iterator[list[str]]:
-    """Write what was to be reached, as far as it was measured."""
+    """Write the aims, as far as they were measured."""
     ratios = [
         (1, "1 x 200", TEXT, "delivery", 0.8),
         (1, "1 x 200", FRAMES, "delivery", 0.9),

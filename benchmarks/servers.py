@@ -1,4 +1,4 @@
-"""The servers that are measured: ours and its peers, each a process of its own that listens on 127.0.0.1."""
+"""The measured servers: ours and its peers, each a process of its own that listens on 127.0.0.1."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def _plain(folder: Path, port: int, rooms: int) -> list[str]:
 
 
 def _configured(program: str, options: tuple[str, ...], folder: Path, port: int, rooms: int) -> list[str]:
-    """Write the configuration that is kept beside this module for *program*, and return what starts it."""
+    """Write the configuration of *program*, kept beside this module, and return its command."""
     path = _path(program)
     assert path
     file = folder / f"{program}.conf"

@@ -1,4 +1,4 @@
-"""What is measured: the workloads, and one run of each."""
+"""The workloads, and one run of each."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ COMMIT = Kind("one commit", "", lambda folder, port, rooms: [])
 
 @dataclass(frozen=True)
 class Case:
-    """*name* is who is there; *measure* returns the figures of a server, which may be one of *kinds*."""
+    """A case: *measure* returns the figures of a server, one of *kinds*, with the people in *name*."""
 
     name: str
     kinds: tuple[Kind, ...]
@@ -48,7 +48,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Workload:
-    """What the issue tracker calls workload *number*."""
+    """A workload, by its *number* in the issue tracker."""
 
     number: int
     title: str
@@ -97,7 +97,7 @@ def sitting(talk: Talk, *kinds: Kind) -> Case:
 
 
 def _talk(talk: Talk, seconds: float, kind: Kind) -> Figures:
-    """Return what talking costs, when it has gone on for some time."""
+    """Return the cost of talking, once it has gone on for some time."""
     with started(kind, talk.rooms) as server, loading(server.port, kind.dialect, kind.window, talk) as load:
         load.login()
         load.join()
@@ -114,7 +114,7 @@ def _talk(talk: Talk, seconds: float, kind: Kind) -> Figures:
 
 
 def _sit(talk: Talk, kind: Kind) -> Figures:
-    """Return what people cost who come and are silent."""
+    """Return the cost of silent people."""
     people = talk.rooms * talk.size
     with started(kind, talk.rooms) as server, loading(server.port, kind.dialect, kind.window, talk) as load:
         empty, before = server.resident(), server.cpu()
@@ -132,7 +132,7 @@ def _sit(talk: Talk, kind: Kind) -> Figures:
 
 
 def _commit(seconds: float, kind: Kind) -> Figures:
-    """Return how long it takes to store a message, each in a commit of its own and as safely as the server does."""
+    """Return the time to store a message, each in a commit of its own, as safely as the server does."""
     took = list[float]()
     with TemporaryDirectory(prefix="bench-") as folder:
         connection = sqlite3.connect(Path(folder) / "commit.sqlite", isolation_level=None)

@@ -18,7 +18,7 @@ from chatroom.options.table import OPTIONS, Option
 
 
 def _account(number: Callable[[str], int], option: str, text: str) -> str:
-    """Return *text* if it names somebody of whom this machine has the *number*."""
+    """Return *text* if it names an account for which this machine has a *number*."""
     try:
         number(text)
     except KeyError:
@@ -56,7 +56,7 @@ PROCESS = (
     _of_twistd("gid", GROUP, None, "the group to be; by default that of the user"),
     _of_twistd("umask", MASK, None, "the rights, in octal, that new files do not get"),
 )
-"""What twistd does for a server in the foreground; its options, by the names that it has for them."""
+"""The options of twistd for a server in the foreground."""
 
 TWISTD = """
 In the background, and with what else twistd can (twistd --help lists it):
@@ -65,7 +65,7 @@ In the background, and with what else twistd can (twistd --help lists it):
 
 
 class Command(Options):
-    """The options of ``chatroom``: those of the server, and of twistd those for a server in the foreground."""
+    """The options of ``chatroom``: the server's, and twistd's for a server in the foreground."""
 
     command = "chatroom"
     synopsis = "Usage: chatroom [options]"
@@ -89,7 +89,7 @@ class Command(Options):
         return super()._reason(error)
 
     def for_twistd(self) -> Iterator[str]:
-        """Return what twistd is to be told."""
+        """Return the arguments for twistd."""
         yield from ("--nodaemon", "--no_save")
         for option in PROCESS:
             value = self[option.name]

@@ -1,4 +1,4 @@
-"""``chatroom-admin``: what an operator does with the log, beside the server."""
+"""``chatroom-admin``: an operator's work on the log, beside the server."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ STORE = "chatroom.sqlite"
 """The log, unless another is named: the server's default too."""
 
 EVERYTHING = Retention(messages=0, days=0, closed=inf)
-"""What is no longer to be kept is for the server to say."""
+"""Retention is the server's business, not this program's."""
 
 EXPORTED = 1000
-"""How many messages are read at a time for an export."""
+"""Messages of an export read at a time."""
 
 EXAMPLES = """\
 examples:
@@ -45,18 +45,18 @@ examples:
 
 
 class Problem(Exception):
-    """What was asked for can't be done; it says why in a line."""
+    """The task can't be done; one line says why."""
 
 
 class Progress:
-    """How far something is, on the terminal if there is one."""
+    """The progress of a task, on the terminal if there is one."""
 
     def __init__(self, task: str) -> None:
         self._task = task
         self._next = 0.0
 
     def __call__(self, done: int, total: int) -> None:
-        """Show that *done* of *total* is done, now and then."""
+        """Show *done* of *total*, ten times a second at most."""
         now = time.monotonic()
         if sys.stderr.isatty() and (now >= self._next or done >= total):
             self._next = now + 0.1
@@ -75,7 +75,7 @@ def back_up(store: Path, to: Path) -> None:
 
 
 def check(store: Path) -> None:
-    """See whether the log is in order: the file, and the numbers of each room."""
+    """Check that the log is in order: the file, and the numbers of each room."""
     with closing(read_only(store)) as connection:
         problems = [line for (line,) in connection.execute("PRAGMA integrity_check(10)") if line != "ok"]
         logs = connection.execute("SELECT id, room, removed FROM logs ORDER BY id").fetchall()
@@ -96,7 +96,7 @@ def check(store: Path) -> None:
 
 
 def rooms(store: Path) -> None:
-    """List the rooms: how many messages are kept, since when a room is closed, its topic."""
+    """List the rooms: messages kept, time of closing, topic."""
     with closing(read_only(store)) as connection:
         print(f"{'messages':>10}  {'closed since':24}  room")
         for room, topic, closed, count in connection.execute(
@@ -160,7 +160,7 @@ def _messages(count: int) -> str:
 
 
 def _find(connection: sqlite3.Connection, room: str) -> tuple[LogId, str]:
-    """Return the log of *room*, and how the name was first written."""
+    """Return the log of *room*, and the name as it was first written."""
     found = connection.execute("SELECT id, room FROM logs WHERE key = ?", (key(room_name(room)),)).fetchone()
     if not found:
         raise Problem(f"there is no room called {harmless(room)}; chatroom-admin rooms lists them")
@@ -216,7 +216,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options["run"](options["store"], *more)
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read has seen enough; nothing more is to be written, not at the exit either.
+        # The reader has seen enough; nothing more is to be written, not at the exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except (Problem, StoreUnusable, ChatError, OSError) as error:

@@ -16,7 +16,7 @@ from twisted.logger import Logger
 
 from chatroom import __version__
 from chatroom.core.rooms.lobby import Lobby
-from chatroom.core.tools.timer_wheel import Wheel
+from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.tools.turn import Turn
 from chatroom.fronts.factory import LineFactory, RoomFactory
 from chatroom.fronts.guard.proxy_protocol import ProxiedFactory
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 __all__ = ["Options", "makeService", "server"]  # twistd asks for the first two
 
 CLOSING = 0.1
-"""The part of ``--stop-timeout`` that is left for closing the log when the last visitor has been made to go."""
+"""The part of ``--stop-timeout`` kept for closing the log, once the last visitor has gone."""
 
 
 def makeService(options: Options) -> IService:
@@ -69,7 +69,7 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
     soon = partial(reactor.callLater, 0)
     limits = options.limits()
     limits = replace(limits, max_connections=connections(limits.max_connections, len(options["room-ports"])))
-    wheel = Wheel(reactor)
+    wheel = TimerWheel(reactor)
     log = _log(options, reactor, soon, wall)
     places = [("port", options["port"]), *(("listen", where) for where in options["listen"])]
     addresses = [(where, _address(options, name, reactor, where)) for name, where in places]
@@ -110,14 +110,14 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
 
 
 def _proxied(where: str, factory: LineFactory, then: ServerFactory) -> ServerFactory:
-    """Return what takes the connections at *where*: *then*, if need be behind a proxy that introduces them."""
+    """Return the factory for *where*: *then*, behind the PROXY protocol if the endpoint asks for it."""
     return ProxiedFactory(factory, then) if where.startswith(PROXIED) else then
 
 
 def _room_ports(
     options: Options, first: ListenAddress, soon: Callable[[Callable[[], None]], object]
 ) -> RoomPortService:
-    """Return the ports of rooms, which are beside the *first* port."""
+    """Return the ports of rooms, beside the *first* address."""
     if options["room-ports"] and not first.has_ports:
         options.refuse(
             "room-ports", f"--room-ports goes with a --port that is a port of TCP, not with {options['port']}"
@@ -126,7 +126,7 @@ def _room_ports(
 
 
 def _address(options: Options, name: str, reactor: Any, where: str) -> ListenAddress:
-    """Return *where* to listen, as the option *name* says."""
+    """Return the address that the option *name* gives as *where*."""
     try:
         return ListenAddress(reactor, where)
     except ValueError as error:
@@ -160,7 +160,7 @@ def _log(
 
 
 def _logged_as_json(service: IService, options: Options, reactor: Any) -> IService:
-    """Return *service* in one for which twistd writes its log as JSON, wherever it was told to write it."""
+    """Return *service* in one that lets twistd write its log as JSON, to the same place."""
     assert options.parent is not None  # those of twistd itself
     try:
         file = log_file(options.parent, reactor.callFromThread)
@@ -172,7 +172,7 @@ def _logged_as_json(service: IService, options: Options, reactor: Any) -> IServi
 
 
 def _motd(options: Options, lobby: Lobby) -> Motd:
-    """Let everybody who comes be shown what is in the file that *options* name."""
+    """Return the message of the day, shown to all visitors of *lobby*."""
 
     def show(text: str) -> None:
         lobby.motd = text
@@ -186,7 +186,7 @@ def _motd(options: Options, lobby: Lobby) -> Motd:
 def _metrics(
     options: Options, reactor: Any, lobby: Lobby, factory: LineFactory, log: SQLiteLog | MemoryLog
 ) -> MetricsHTTP:
-    """Return what serves metrics where *options* say."""
+    """Return the service of metrics that *options* describe."""
     try:
         # Only here: who does not ask for metrics needs none of it.
         from chatroom.services.operations.metrics_http import MetricsHTTP

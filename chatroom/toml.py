@@ -1,4 +1,4 @@
-"""TOML as people write it: with the lines in which things stand, and what can be read in spite of an error."""
+"""TOML as people write it: the lines of its values, and the part that can be read in spite of an error."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 Path = tuple[str, ...]
-"""Where a value stands: the names of the tables around it, and its own."""
+"""The place of a value: the names of the tables around it, and its own."""
 
 _AT_LINE = re.compile(r"(.*) \(at line (\d+), column \d+\)", re.DOTALL)
 
@@ -29,7 +29,7 @@ _WRONG = (ValueError, RecursionError)
 
 
 def mended(text: str) -> tuple[str, tuple[int, str] | None]:
-    """Return as much of *text* as is TOML and, if that is not all of it, the line of the error and what it is."""
+    """Return the part of *text* that is TOML and, if that is not all of it, the line of the error and its reason."""
     lines = _lines(text)
     try:
         tomllib.loads(whole := "\n".join(lines))
@@ -52,7 +52,7 @@ def mended(text: str) -> tuple[str, tuple[int, str] | None]:
 
 
 def places(text: str) -> Mapping[Path, int]:
-    """Return the line in which everything begins that stands in *text*, which is TOML."""
+    """Return the line of each value in *text*, which is TOML."""
     found: dict[Path, int] = {}
     lines = _lines(text)
     table = ""

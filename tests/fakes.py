@@ -14,7 +14,7 @@ from typing_extensions import override
 from chatroom.core.ports import Connection, Log, LogId, NewRoom, Opened, Page, RoomPorts, Searched
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.search.query import matcher
-from chatroom.core.tools.timer_wheel import Wheel
+from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.tools.turn import Turn
 from chatroom.core.values.batch import Batch
 from chatroom.core.values.commands import Command, Create, Join, Login, Request
@@ -201,7 +201,7 @@ class World:
 
     def __init__(self, room_ports: RoomPorts | None = None, /, *, log: Log | None = None, **limits: float) -> None:
         self.clock = Clock()
-        self.wheel = Wheel(self.clock)
+        self.wheel = TimerWheel(self.clock)
         self.turn = Turn(lambda action: self.clock.callLater(0, action))
         self.lobby = Lobby(
             log=log or MemoryLog(),

@@ -68,7 +68,7 @@ def _synopsis() -> str:
 
 
 def _option(option: argparse.Action) -> tuple[str, str]:
-    """Return how *option* is given, and what for."""
+    """Return the term and the purpose of *option*."""
     values = "|".join(map(str, option.choices)) if option.choices else str(option.metavar or option.dest.upper())
     names = ", ".join(map(roff.bold, option.option_strings))
     term = names if option.nargs == 0 else f"{names} {roff.italic(values)}".lstrip()
@@ -86,7 +86,7 @@ def _list(meanings: Iterable[tuple[str, str]]) -> str:
 
 
 def main(arguments: list[str]) -> str | None:
-    """Write the page, or return what is wrong with the one that is there."""
+    """Write the page, or return a mistake in the present one."""
     return keep(arguments, lambda _: page(), target="manual", usage=__doc__)
 
 

@@ -1,4 +1,4 @@
-"""Documents that the code writes itself: written into a file, or compared with the one that is there."""
+"""Generated documents: written to a file, or compared with it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 
 
 def keep(arguments: list[str], make: Callable[[str], str], *, target: str, usage: str | None) -> str | None:
-    """Do what a command with these *arguments*, ``[--check] FILE``, is for; return what is wrong, if anything is.
+    """Write the file of a command with these *arguments*, ``[--check] FILE``, or compare it; return a mistake.
 
-    *make* gets what is in the file, and returns what should be. *target* is that of the Makefile which sees to it.
+    *make* gets the text of the file, and returns the right one. *target* is the Makefile's that writes it.
     """
     match arguments:
         case ["--check", name]:

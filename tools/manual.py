@@ -40,7 +40,7 @@ def manual(text: str) -> str:
 
 
 def main(arguments: list[str]) -> str | None:
-    """Write the tables, or return what is wrong with those that are there."""
+    """Write the tables, or return a mistake in the present ones."""
     return keep(arguments, manual, target="manual", usage=__doc__)
 
 

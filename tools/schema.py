@@ -63,7 +63,7 @@ def _tidied(definition: dict[str, Any]) -> dict[str, Any]:
 
 
 def main(arguments: list[str]) -> str | None:
-    """Write the schema, or return what is wrong with the one that is there."""
+    """Write the schema, or return a mistake in the present one."""
     return keep(arguments, lambda _: schema(), target="schema", usage=__doc__)
 
 

@@ -85,7 +85,7 @@ def _list(meanings: dict[str, str]) -> str:
 
 
 def main(arguments: list[str]) -> str | None:
-    """Write the page, or return what is wrong with the one that is there."""
+    """Write the page, or return a mistake in the present one."""
     return keep(arguments, lambda _: page(), target="manual", usage=__doc__)
 
 

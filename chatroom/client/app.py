@@ -40,16 +40,16 @@ SCROLLS: Mapping[Action, Scroll] = {
 
 
 SOON = 2
-"""Seconds in which a server is connected to, or else one is told for how long it has not answered."""
+"""Seconds for connecting to a server before the user is told how long it has not answered."""
 
 FOCUS: Mapping[Typed, bool] = {"focus in": True, "focus out": False}
-"""What the terminal tells of its focus, in the place of keys."""
+"""Focus as the terminal tells it, in the place of keys."""
 
 
 class App:
     """Shows the screens of *chat* in *terminal*, with what *connect* connects to, from :meth:`start` to :meth:`end`.
 
-    *bell* calls somebody who does not look.
+    *bell* calls users who do not look.
     """
 
     log = Logger()
@@ -88,7 +88,7 @@ class App:
             self.session.ask(self._screen.submit())
 
     def end(self, status: int, message: str = "") -> None:
-        """Leave the terminal as it was; :attr:`ended` tells *status* and *message* to whoever is to exit with them."""
+        """Leave the terminal as it was; :attr:`ended` then fires with *status* and *message*."""
         self.session.end(status, message)
 
     def close(self) -> None:
@@ -98,7 +98,7 @@ class App:
             self._second.stop()
 
     def quit(self) -> None:
-        """End, for somebody wants that."""
+        """End as the user wants."""
         self.end(0)
 
     def _display(self) -> View:
@@ -231,7 +231,7 @@ class App:
 
 
 def title(chat: Chat) -> str:
-    """Say where one is, and how much is new elsewhere, with a ``!`` if somebody named one."""
+    """Return the title of the window: the room, and the news elsewhere, with a ``!`` for a mention."""
     tabs = chat.tabs()
     unread = sum(tab.unread for tab in tabs)
     new = f" ({unread}{'!' if any(tab.mentioned for tab in tabs) else ''})" if unread else ""

@@ -1,4 +1,4 @@
-"""Calls somebody who does not look at the terminal."""
+"""A call for users who do not look at the terminal."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ PAUSE = 5.0
 """Seconds between two calls, at least."""
 
 PRESENT = 60.0
-"""Seconds for which a key that was pressed tells that somebody is there, where the terminal does not tell its focus."""
+"""Seconds after a key in which the user counts as there, where the terminal does not tell its focus."""
 
 
 class Bell:
-    """Makes *ring* call for what somebody is to be told, if that one does not look; *seconds* is a clock."""
+    """Calls *ring* with alerts for a user who does not look; *seconds* is a clock."""
 
     def __init__(self, ring: Callable[[Alert], None], seconds: Callable[[], float]) -> None:
         self._ring = ring
@@ -32,7 +32,7 @@ class Bell:
         self._focused = focused
 
     def tell(self, alert: Alert | None) -> None:
-        """Call for *alert*, if there is one, unless somebody looks or has just been called."""
+        """Call for *alert*, if there is one, unless the user looks or has just been called."""
         now = self._seconds()
         looking = self._focused if self._focused is not None else now - self._typed < PRESENT
         if alert and not looking and now - self._rung >= PAUSE:

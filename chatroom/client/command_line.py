@@ -1,4 +1,4 @@
-"""What ``chatroom-urwid`` can be told on its command line."""
+"""The command line of ``chatroom-urwid``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where errors of the client are written down, as its screen is no place for them."""
+"""The error log: a file, as the screen of the client is no place for errors."""
 
 from __future__ import annotations
 

@@ -158,7 +158,7 @@ def _is_attended() -> bool:
 
 
 def _state_file(options: argparse.Namespace) -> StateFile | None:
-    """Return what knows what somebody wanted on this server the last time, where it can be found."""
+    """Return the file with the user's preferences on this server, where it can be found."""
     try:
         from platformdirs import user_state_path
     except ModuleNotFoundError:

@@ -1,4 +1,4 @@
-"""What the client needs of the world: a server, an interface that shows it, and where lines come from."""
+"""The ports of the client: a server, a user interface, a source of lines."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class UserInterface(Protocol):
         """Show what has happened."""
 
     def quit(self) -> None:
-        """End, for somebody wants that."""
+        """End as the user wants."""
 
     def close(self) -> None:
         """Show nothing more, and take in nothing."""

@@ -1,4 +1,4 @@
-"""Why there is no connection, in words for a person, and whether to wait is of any use."""
+"""Reasons why there is no connection, in words for a person, and whether to wait is of any use."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ NO_TLS = "this port speaks no TLS (--no-tls)"
 NO_WORD = "the server closed the connection without a word; perhaps it wants TLS (--tls)"
 
 _NOT_OF_TLS = frozenset(("wrong version number", "packet length too long", "record layer failure", "unknown protocol"))
-"""What OpenSSL calls an answer that is none of TLS."""
+"""OpenSSL's names for an answer that is none of TLS."""
 
 _TLS_RECORDS = (b"\x15\x03", b"\x16\x03")
-"""How an alert and a greeting of TLS begin."""
+"""The beginnings of an alert and of a greeting of TLS."""
 
 _GREETING = b"* Welcome to "
 _LONGEST_QUOTE = 80

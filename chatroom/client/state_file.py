@@ -1,4 +1,4 @@
-"""What one prefers, kept in a file from one time to the next."""
+"""The user's preferences, kept in a file from one time to the next."""
 
 from __future__ import annotations
 

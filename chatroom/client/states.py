@@ -1,4 +1,4 @@
-"""What state the connection to the server is in, and how it says no."""
+"""The states of a connection to a server, and its errors."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Away:
 
 
 State = Offline | Connecting | Online | Nameless | Waiting | Away
-"""What a connection can be in."""
+"""A state of a connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,4 +78,4 @@ class Outside:
 
 
 Incoming = answers.AnyReply | answers.AnyEvent | Outside
-"""What a connection tells of: what happens, and replies to what it asked by itself."""
+"""Frames that a connection tells of: events, and replies to its own requests."""

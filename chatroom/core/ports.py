@@ -46,7 +46,7 @@ class NewRoom:
     owner: bytes | None = None
 
 
-class Sent(Struct, frozen=True, gc=False):
+class Resendable(Struct, frozen=True, gc=False):
     """A stored message that its sender may send again; *digest* is what :func:`~.events.digest` gives.
 
     *session* is by what the sender is known again. A room that opens makes ten thousand of these: hence a struct.
@@ -77,7 +77,7 @@ class Opened:
     capacity: int = 0
     creator: Username | None = None
     owner: bytes | None = None
-    sent: Sequence[Sent] = ()
+    sent: Sequence[Resendable] = ()
     created: bool = False
 
 

@@ -10,7 +10,7 @@ from twisted.internet.protocol import Protocol, ServerFactory
 from typing_extensions import override
 
 from chatroom.core.rooms.lobby import Lobby
-from chatroom.core.tools.timer_wheel import Wheel
+from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.values.events import Ending
 from chatroom.core.values.names import RoomName
 from chatroom.fronts.doorway import DOORWAY
@@ -42,7 +42,7 @@ class LineFactory(ServerFactory):
         *,
         server: str,
         frames: Frames,
-        wheel: Wheel,
+        wheel: TimerWheel,
         soon: Callable[[Callable[[], None]], object],
     ) -> None:
         self.lobby = lobby
@@ -92,7 +92,7 @@ class LineFactory(ServerFactory):
         """Return the dialect called *name*, for a visitor who connects now."""
         if name == "frames":
             return self._frames
-        today, _ = day_and_time(self.lobby.at())
+        today, _ = day_and_time(self.lobby.now())
         return Text(today, self._known)
 
     def states(self) -> Iterator[tuple[str, str]]:
@@ -121,7 +121,7 @@ class LineFactory(ServerFactory):
         stopped: Deferred[None] = Deferred()
         self._empty = stopped
         if timeout := self.lobby.limits.stop_timeout:
-            overdue = self.wheel.call_in(timeout, self._abort_all)
+            overdue = self.wheel.call_later(timeout, self._abort_all)
             stopped.addCallback(lambda _: overdue.cancel())
         return stopped
 

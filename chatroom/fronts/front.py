@@ -84,8 +84,8 @@ class Front(Guarded):
         """Wait for the first line, until a deadline."""
         super().connectionMade()
         limits = self._shared.lobby.limits
-        self.call_in(limits.first_line_timeout, self._first_line_overdue)
-        self.call_in(limits.login_timeout, self._login_overdue)
+        self.call_later(limits.first_line_timeout, self._first_line_overdue)
+        self.call_later(limits.login_timeout, self._login_overdue)
 
     @override
     def dataReceived(self, data: bytes) -> None:
@@ -233,7 +233,7 @@ class Front(Guarded):
         framing = self._framing
         if self.dialect != "unknown":
             tokens, framing.wasted = divmod(framing.wasted, WASTE_BYTES)
-            self.visitor().pay(tokens)
+            self.visitor().charge(tokens)
             self._wasteful = True
         elif 0 < (limit := self._shared.lobby.limits.max_line) < framing.wasted:
             # Nobody can be told to wait yet; but what comes before a first line is never as long as one.

@@ -14,7 +14,7 @@ from typing_extensions import override
 from zope.interface import implementer
 
 from chatroom.core.rooms.lobby import Lobby
-from chatroom.core.tools.timer_wheel import Deadline, Wheel
+from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.values.events import ByeReason, Ending
 from chatroom.fronts.guard.access_log import Access, AccessLog
 from chatroom.fronts.guard.admission import Admission, Host
@@ -29,7 +29,7 @@ class Shared(typing.Protocol):
     """The factory, as far as every connection knows it."""
 
     lobby: Lobby
-    wheel: Wheel
+    wheel: TimerWheel
     admission: Admission
     access_log: AccessLog
     sweep: Sweep
@@ -169,10 +169,10 @@ class Guarded(Protocol):
 
     # Time.
 
-    def call_in(self, seconds: float, action: Callable[[], None]) -> None:
+    def call_later(self, seconds: float, action: Callable[[], None]) -> None:
         """Call *action* in *seconds*, while the connection lasts; never, if they are 0."""
         if seconds:
-            self._deadlines.append(self._shared.wheel.call_in(seconds, action))
+            self._deadlines.append(self._shared.wheel.call_later(seconds, action))
 
     @property
     def is_deaf(self) -> bool:

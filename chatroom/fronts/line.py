@@ -69,7 +69,7 @@ class LineFront(Front, LineReceiver):
 
     def handshakeCompleted(self) -> None:  # noqa: N802
         """Greet a peer that stays silent."""
-        self.call_in(GREETING_DELAY, self._greet)
+        self.call_later(GREETING_DELAY, self._greet)
 
     @override
     def stays(self, data: bytes) -> bool:

@@ -53,7 +53,7 @@ class Outbox:
         if data:
             self._written += len(data)
             if not self._pieces:
-                self._turn.leave(self.send)
+                self._turn.send_at_end(self.send)
             self._pieces.append(data)
             self._gathered += len(data)
             if self._gathered > WRITE:

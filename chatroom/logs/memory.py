@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import count, islice
 from secrets import token_urlsafe
 
-from chatroom.core.ports import Log, LogId, NewRoom, Opened, Page, Searched, Sent
+from chatroom.core.ports import Log, LogId, NewRoom, Opened, Page, Resendable, Searched
 from chatroom.core.search.query import matcher
 from chatroom.core.tools.paging import Row, newest, oldest
 from chatroom.core.values.errors import StorageFailed
@@ -143,7 +143,7 @@ class MemoryLog:
     def _reopen(self, room: _Room, opened: Callable[[Opened], None]) -> None:
         """Give *room* to *opened* with its messages that may be sent again, looked up piece by piece, one a turn."""
         rows = list(islice(room.rows, max(0, len(room.rows) - RESENDABLE), None))
-        sent: list[Sent] = []
+        sent: list[Resendable] = []
 
         def look(start: int) -> None:
             sent.extend(_sent(rows[start : start + RECALLED]))
@@ -174,11 +174,11 @@ class MemoryLog:
         return oldest(islice(rows, max(0, after + 1 - first), None), limit)
 
 
-def _sent(rows: Iterable[Row]) -> Iterable[Sent]:
+def _sent(rows: Iterable[Row]) -> Iterable[Resendable]:
     """Return which of *rows* may be sent again."""
     for seq, message in rows:
         if message.session is not None and message.cid is not None:
-            yield Sent(message.session, message.cid, seq, message.at, digest(message.text, message.action))
+            yield Resendable(message.session, message.cid, seq, message.at, digest(message.text, message.action))
 
 
 def _below(rows: Rows, before: int | None) -> Iterable[Row]:

@@ -1,4 +1,4 @@
-"""The command line of ``twistd chatroom``: what is given there or in a file, and its help."""
+"""The command line of ``twistd chatroom``, with the file of settings and the help."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ twistd -n chatroom --port ssl:8443:privateKey=key.pem:certKey=cert.pem
 
 
 def parameters(options: Iterable[Option]) -> list[list[object]]:
-    """Return ``optParameters`` for *options*, but for those that may be repeated: these have methods."""
+    """Return ``optParameters`` for *options*; repeatable ones have methods instead."""
     return [option.parameter() for option in options if not (option.kind.is_flag or option.kind.is_list)]
 
 
@@ -48,7 +48,7 @@ class Options(usage.Options):
     """The options of ``twistd chatroom``: those in :data:`~chatroom.options.table.OPTIONS`."""
 
     command = "twistd chatroom"
-    """What one types to start the server: help and complaints say it."""
+    """The command that starts the server, for help and complaints."""
 
     examples = EXAMPLES
     ending = ""
@@ -67,16 +67,16 @@ class Options(usage.Options):
 
     @override
     def opt_version(self) -> NoReturn:
-        """Print which version it is, and exit."""
+        """Print the version, and exit."""
         print(f"chatroom {__version__}")
         sys.exit(0)
 
     def opt_listen(self, where: str) -> None:
-        """Listen there too."""
+        """Add an address to listen on."""
         self._add("listen", where)
 
     def opt_room(self, name: str) -> None:
-        """Have this room from the start and always."""
+        """Add a room that is always open."""
         rooms = self["room"]
         self._add("room", name)
         if key(rooms[-1]) in map(key, rooms[:-1]):
@@ -90,7 +90,7 @@ class Options(usage.Options):
 
     @override
     def parseOptions(self, options: list[str] | None = None) -> None:
-        """Read *options*; whatever is wrong with them ends the program with one line."""
+        """Read *options*; a mistake in them ends the program with one line."""
         try:
             super().parseOptions(options)
             given = self._given(options)
@@ -112,7 +112,7 @@ class Options(usage.Options):
         return [self.synonyms[name.lstrip("-")] for name, _ in found]
 
     def _read_config(self, path: Path, given: Collection[str]) -> None:
-        """Set what the file at *path* says, but for what is *given* on the command line as well."""
+        """Apply the settings in the file at *path*, but for options *given* on the command line."""
         notations = {option.name: option.kind.notation for option in self._options.values() if option.in_file}
         for setting in read_settings(path, notations):
             if setting.name not in given:
@@ -123,7 +123,7 @@ class Options(usage.Options):
                     raise SettingsUnusable(f"{setting.where}: {self._reason(error).removeprefix('--')}") from error
 
     def _reason(self, error: usage.UsageError) -> str:
-        """Say for a person what is wrong."""
+        """Return the reason of *error*, for a person."""
         match error.__context__:
             case GetoptError(opt=str(name)) if name and not any(known.startswith(name) for known in self.longOpt):
                 dashes, names = ("--", [known.rstrip("=") for known in self.longOpt]) if len(name) > 1 else ("-", [])
@@ -139,14 +139,14 @@ class Options(usage.Options):
 
     @override
     def getUsage(self, width: int | None = None) -> str:
-        """Return what ``--help`` shows."""
+        """Return the text of ``--help``."""
         parts = ["", textwrap.fill(ABOUT, 79), ""]
         for group, options in {**self.table, "Help": INFORMATION}.items():
             parts += [f"{group}:", *map(_help, options), ""]
         return "\n".join([*parts, "Examples:", textwrap.indent(self.examples, "  ") + self.ending])
 
     def _limit_lines(self) -> Iterator[str]:
-        """Return every limit with its value and what it is for, each as one can write it in a file of settings."""
+        """Return a line for each limit, as a file of settings has it, with its purpose."""
         raise_limit()
         values = {**self, "max-connections": connections(self["max-connections"], len(self["room-ports"]))}
         for group, options in self.table.items():
@@ -163,7 +163,7 @@ class Options(usage.Options):
         return Limits(**{limit.name: self[limit.name.replace("_", "-")] for limit in fields(Limits)})
 
     def refuse(self, name: str, why: str) -> NoReturn:
-        """End the program because of what the option *name* was set to; if that was in a file, say where."""
+        """End the program because of the value of the option *name*; if a file has it, say where."""
         where = self._in_file.get(name)
         self.give_up(f"{where}: {why.removeprefix('--')}" if where else why)
 

@@ -1,4 +1,4 @@
-"""A file of settings in TOML: each line sets what the option of the same name sets on the command line."""
+"""A file of settings in TOML: each sets the option of the same name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chatroom.suggestion import suggestion
 from chatroom.toml import places
 
 Notation = Literal["text", "texts", "endpoint", "endpoints", "number", "flag"]
-"""How a setting is written; an endpoint may be a whole number, too, for that is how one writes a port."""
+"""The notation of a setting; an endpoint may be a whole number too, for that is how people write a port."""
 
 _TYPES: Mapping[Notation, str] = {
     "text": "a text in quotes",
@@ -27,12 +27,12 @@ _ITEMS: Mapping[Notation, Collection[type]] = {"texts": (str,), "endpoints": (st
 
 
 class SettingsUnusable(ValueError):
-    """The file can't be read, or says something that makes no sense; this says where, for a person."""
+    """The file, or a setting in it, is of no use; the message says where, for a person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """*arguments* are what one would write on the command line; *where* the file says so."""
+    """A setting, as *arguments* of the command line; *where* is its line, for a person."""
 
     name: str
     arguments: list[str]
@@ -40,9 +40,9 @@ class Setting:
 
 
 def read_settings(path: Path, notations: Mapping[str, Notation]) -> Iterator[Setting]:
-    """Return what the file at *path* sets, of settings in these *notations*.
+    """Return the settings in the file at *path*, whose *notations* are given by name.
 
-    :raises SettingsUnusable: if it can't be read, or one of them does not exist or is in another notation.
+    :raises SettingsUnusable: if the file can't be read, or a setting is unknown or in another notation.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -67,7 +67,7 @@ def read_settings(path: Path, notations: Mapping[str, Notation]) -> Iterator[Set
 
 
 def _arguments(value: Any, notation: Notation) -> list[str] | None:
-    """Return what follows the option's name for each time that it is to be given, or nothing for another notation."""
+    """Return the ends of the arguments, one for each time the option is given; nothing for another notation."""
     match notation, value:
         case "flag", bool():
             return [""] * value
@@ -81,7 +81,7 @@ def _arguments(value: Any, notation: Notation) -> list[str] | None:
 
 
 def _culprit(value: Any, notation: Notation) -> Any:
-    """Return what is wrong in *value*, which is in another notation: of a list, the first item that is."""
+    """Return the wrong part of *value*: of a list, the first wrong item."""
     if isinstance(value, list) and notation in _ITEMS:
         return next(item for item in value if type(item) not in _ITEMS[notation])
     return value

@@ -16,7 +16,7 @@ from chatroom.core.rooms.local_directory import LocalDirectory
 from chatroom.core.rooms.member import Member
 from chatroom.core.rooms.room import Participant, Position, Room
 from chatroom.core.rooms.user import User
-from chatroom.core.tools.timer_wheel import Deadline, Wheel
+from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username, key
@@ -135,12 +135,12 @@ class LogThatIsEarly(SQLiteLog):
             super().append(log, message, lambda _: None)
 
 
-class WheelThatKeepsSeats(Wheel):
+class TimerWheelThatKeepsSeats(TimerWheel):
     """Never ends the time for which a seat is held."""
 
     @override
-    def call_in(self, seconds: float, action: Callable[[], None]) -> Deadline:
-        return Deadline({}, action) if seconds == GRACE else super().call_in(seconds, action)
+    def call_later(self, seconds: float, action: Callable[[], None]) -> Deadline:
+        return Deadline({}, action) if seconds == GRACE else super().call_later(seconds, action)
 
 
 class GenerousDirectory(LocalDirectory):
@@ -225,14 +225,14 @@ class Fault(NamedTuple):
 
     what: str
     log: type[SQLiteLog] = SQLiteLog
-    wheel: type[Wheel] = Wheel
+    wheel: type[TimerWheel] = TimerWheel
     lobby: type[Lobby] = Lobby
 
 
 SOUND = {"slow": Fault("nothing, but the log is slow", log=SlowLog)}
 FAULTS = {
     "cid": Fault("forgets after a start which messages it has", log=LogThatForgetsCids),
-    "seat": Fault("never gives a seat up", wheel=WheelThatKeepsSeats),
+    "seat": Fault("never gives a seat up", wheel=TimerWheelThatKeepsSeats),
     "page": Fault("takes a page for a place that was left, from a slow log", log=SlowLog, lobby=LobbyOfAnyPage),
     "order": Fault("answers commits out of order", log=LogOutOfOrder),
     "early": Fault("acknowledges before it stores", log=LogThatIsEarly),

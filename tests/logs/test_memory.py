@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from chatroom.core.ports import LogId, NewRoom, Opened, Page, Searched, Sent
+from chatroom.core.ports import LogId, NewRoom, Opened, Page, Resendable, Searched
 from chatroom.core.values.errors import QueryInvalid, SearchTooLong, StorageFailed
 from chatroom.core.values.events import Message, digest
 from chatroom.core.values.limits import RECALLED, RESENDABLE
@@ -212,8 +212,8 @@ class ReopeningTests(SynchronousTestCase):
         book.append("c")
         book.append("d", "d1")
         assert list(book.open(None).sent) == [
-            Sent(b"alice's", "b1", 2, 0, digest("b", action=False)),
-            Sent(b"alice's", "d1", 4, 0, digest("d", action=False)),
+            Resendable(b"alice's", "b1", 2, 0, digest("b", action=False)),
+            Resendable(b"alice's", "d1", 4, 0, digest("d", action=False)),
         ]
 
     def test_it_looks_for_them_piece_by_piece(self) -> None:

@@ -14,7 +14,7 @@ from twisted.logger import LogEvent
 from typing_extensions import override
 
 from chatroom.core.ports import LogId, NewRoom, Opened
-from chatroom.core.search.tokenize import cut
+from chatroom.core.search.tokenize import tokenize
 from chatroom.core.values.errors import QueryInvalid, StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import Username
@@ -114,7 +114,7 @@ class SameLog(RuleBasedStateMachine):
     @rule(log=logs, query=asked, before=bounds, limit=st.integers(1, 20), back=st.integers(-5, KEPT))
     def search(self, log: LogId, query: str, before: int | None, limit: int, back: int) -> None:
         seq = max([seq for seq, _ in self.memory.read(self.ids[log]).entries], default=0)
-        if not cut(query):
+        if not tokenize(query):
             return
         for below in before, seq - back:
             assert self.sqlite.search(log, query, before=below, limit=limit) == self.memory.search(

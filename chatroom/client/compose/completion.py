@@ -26,8 +26,8 @@ Kind = Literal[
     "command",
     "named",
 ]
-"""What an argument of a command is; a room one is in, one to enter, one that one has opened, one of which one wants to
-be told at some level, or that level; somebody who is ignored; one's own name; a room *named* in what is said."""
+"""Kinds of words: rooms (any, joined, to enter, the user's own, with a level of alerts, *named* in a message), levels
+of alerts, people (any, ignored, the user), text, a topic, a command."""
 
 # Read backwards from the cursor.
 _BEGUN: Mapping[Kind, regex.Pattern[str]] = {
@@ -44,10 +44,7 @@ _SEPARATE = regex.compile(r"[\s\p{P}]")
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What can be completed: *users* and *rooms* in the order in which they come, *commands* with their arguments.
-
-    *words* are what there is of other kinds.
-    """
+    """Words to complete: *users* and *rooms* in order, *commands* with their arguments, *words* of other kinds."""
 
     users: Sequence[str]
     rooms: Sequence[str]
@@ -82,9 +79,9 @@ class Completion:
 
 
 def ranked(usernames: Iterable[str], addressed: Iterable[str], spoken: Iterable[str], own: str) -> list[str]:
-    """Return *usernames* but for one's *own*: those *addressed*, then those who have *spoken*, then by the alphabet.
+    """Return *usernames* without the user's *own*: people *addressed*, people who have *spoken*, then by the alphabet.
 
-    In both *addressed* and *spoken* the latest comes first, and who isn't there any more may be among them.
+    In both *addressed* and *spoken* the latest comes first, and people may have left by now.
     """
     there = set(usernames) - {own}
     order = dict.fromkeys([*addressed, *spoken, *sorted(there, key=lambda name: (names.fold(name), name))])

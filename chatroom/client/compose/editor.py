@@ -16,7 +16,7 @@ _LINE_END = regex.compile(r"\r\n?")
 
 
 class Clipboard:
-    """What was killed last, in any of the editors that share it, and by which if it has done nothing since."""
+    """The text killed last in the editors that share it, and by which one, if it has done nothing since."""
 
     __slots__ = ("by", "text")
 
@@ -233,7 +233,7 @@ class Editor:
         self._cursor = _boundary(text, cursor)
 
     def _restore(self, state: tuple[str, int]) -> None:
-        """Be as one was."""
+        """Return to *state*."""
         self._clipboard.by = None
         self._text, self._cursor = state
 

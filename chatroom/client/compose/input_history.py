@@ -1,4 +1,4 @@
-"""What was typed before, to be taken up again."""
+"""The input history: lines typed before, to be taken up again."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ class InputHistory:
 
 
 class HistoryCursor:
-    """The way through the lines *sent*, those of one *room* or all, and behind them the one that is being typed there.
+    """A place in the lines *sent*, of one *room* or all; behind them is the line that is being typed.
 
-    What is changed in a line while going through them stays changed until a line is added.
+    Changes to a line on the way stay until a line is added.
     """
 
     __slots__ = ("_at", "_changed", "_room", "_sent")

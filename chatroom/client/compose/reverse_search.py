@@ -1,4 +1,4 @@
-"""Searching backwards through the lines that were sent, while one types what is in them."""
+"""The search backwards through lines that were sent, while their words are typed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _NEVER = -1
 
 
 class ReverseSearch:
-    """Looks among *lines*, the oldest first, for what is typed into :attr:`words`; the newest that has it comes first.
+    """A search in *lines*, the oldest first, for :attr:`words`; the newest that has them comes first.
 
     Meanwhile the line that was being typed stays as it is.
     """
@@ -31,12 +31,12 @@ class ReverseSearch:
 
     @property
     def cursor(self) -> int:
-        """Where in the line that was found the words begin."""
+        """The index of the words in the line that was found."""
         match = self._pattern().search(self.found or "")
         return match.start() if match else 0
 
     def type(self, text: str) -> None:
-        """Look for *text* too, from where one is."""
+        """Look for *text* too, from here on."""
         self.words.insert(text)
         self._look(range(max(self._at, 0), len(self._lines)))
 

@@ -1,1 +1,1 @@
-"""What somebody wants otherwise: the configuration file, and the options that can stand in it."""
+"""The configuration file, and the options that can stand in it."""

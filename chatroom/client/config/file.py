@@ -1,4 +1,4 @@
-"""The configuration file: what stands in it, and what is wrong with it."""
+"""The configuration file: its contents, and its mistakes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KEYS, COLORS = "keys", "colors"
 NAME = "client.toml"
 
 _MAX_TOLD = 4
-"""Problems that are told one by one; there is no room for many, and who has mended these sees the others."""
+"""Problems told one by one, for there is no room for many; once these are mended, the others are told."""
 
 _ACTIONS = {name(action): action for action in Action}
 _STYLES = {entry[0]: entry for entry in THEMES["dark"].palette}

@@ -14,14 +14,14 @@ from chatroom.client.keys.bindings import DEFAULT, Bindings
 
 
 class BadValue(Exception):
-    """What an option can't be; it says why."""
+    """A value that an option can't have; its text says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What somebody wants: the *options* by their names in the program, keys, styles.
+    """The user's settings: *options* by their names in the program, keys, styles.
 
-    *problems* are for that person, who can mend them at *file*.
+    *problems* are for the user, who can mend them in *file*.
     """
 
     options: Mapping[str, Any] = field(default_factory=dict)

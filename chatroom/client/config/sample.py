@@ -1,4 +1,4 @@
-"""The configuration file as it is written for somebody who has none: everything in it, and nothing that counts."""
+"""A configuration file to start with: it lists everything, all of it commented out."""
 
 from __future__ import annotations
 

@@ -50,11 +50,10 @@ class Connection:
     *heard* is called with each event, and with the replies to the joins by which the connection gets into its rooms
     again; *changed* with each new state. Both may call the connection.
 
-    :param server: What it is called where something is told about it.
-    :param patient: Whether it waits for a server that is not there yet: the first connection is then as any other.
-        What can't get better by that still fails: no machine of that name, a certificate that is refused, a server
-        that is no chatroom.
-    :param session: What the server knows one by: who keeps it can come back later. Made up if it is left out.
+    :param server: Its name in sentences about it.
+    :param patient: Whether it waits for a server that is not there yet, as it does later. Some failures never get
+        better and still end it: no machine of that name, a refused certificate, a server that is no chatroom.
+    :param session: The secret by which the server knows its visitor again. Made up if it is left out.
     :param heartbeat: Seconds between two pings; a server that is silent for twice that is given up.
     :param random: Returns a number between two others.
     """
@@ -93,19 +92,19 @@ class Connection:
 
     @property
     def lag(self) -> float | None:
-        """How many seconds the last ping took; while the next one takes longer, for how long it has been under way."""
+        """Seconds that the last ping took; while the next one takes longer, for how long it has been under way."""
         return self._link.lag if self._link else None
 
     @property
     def silence(self) -> float:
-        """For how many seconds nothing has come from the server, although it was asked something, or connected to."""
+        """Seconds without a sign of life from a server that was asked something, or is connected to."""
         if self._link:
             return self._link.silence
         return self._clock.seconds() - self._begun_at if isinstance(self.state, Connecting) else 0.0
 
     @property
     def unsent(self) -> int:
-        """How many messages were said and are not yet known to be stored."""
+        """Messages that are said and not yet known to be stored."""
         return self._multiplexer.unsent
 
     def login(self, username: str) -> Deferred[Welcome]:

@@ -1,4 +1,4 @@
-"""Whether the server is alive, and how long it takes to answer."""
+"""The heartbeat: pings that show whether the server is alive, and how fast it answers."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Heartbeat:
 
     @property
     def lag(self) -> float | None:
-        """How many seconds the last answer took, or, if that is more, for how long one has been awaited."""
+        """Seconds that the last answer took, or, if that is more, for how long one has been awaited."""
         measured = self._measured()
         if measured is None:
             return self._took
@@ -53,7 +53,7 @@ class Heartbeat:
 
     @property
     def silence(self) -> float:
-        """For how many seconds nothing has come, although an answer is awaited."""
+        """Seconds without a byte while an answer is awaited."""
         if not self._asked:
             return 0.0
         return self._clock.seconds() - max(self._asked[0].at, self._heard_at())

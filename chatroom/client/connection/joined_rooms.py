@@ -1,4 +1,4 @@
-"""The rooms in which one is, and how far one has heard each of them."""
+"""The joined rooms, and how far each of them was heard."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from chatroom.wire.frames.answers import Deleted, Gap, Level, Said
 from chatroom.wire.frames.requests import Create, Join
 
 MAX_JOINED = 1000
-"""Rooms in which a server can put one unasked."""
+"""Rooms into which a server can put a client unasked."""
 
 
 class JoinedRoom:
-    """A room that one has *entered*, and the newest number *heard* in it: ``None`` while that is to come.
+    """A room that was *entered*, and the newest number *heard* in it: ``None`` while that is to come.
 
-    While one is *returning* there, the server may have let one in by the room's port, where it does not read on.
+    While *returning*, the server may have let the client in by the room's port, where it does not read on.
     """
 
     def __init__(self, request: Join | Create, entered: answers.Entered) -> None:
@@ -34,7 +34,7 @@ class JoinedRoom:
             self.heard = entered.seq
 
     def join_again(self) -> Join:
-        """Return the request by which one reads on; if nothing was heard yet, that is the first one again."""
+        """Return the request to read on; if nothing was heard yet, that is the first one again."""
         self.returning = True
         if self.heard is None:
             return self._request
@@ -52,7 +52,7 @@ class JoinedRoom:
 
 
 class JoinedRooms:
-    """All rooms in which one is."""
+    """All joined rooms, by name."""
 
     def __init__(self) -> None:
         self._joined_rooms: dict[str, JoinedRoom] = {}
@@ -61,7 +61,7 @@ class JoinedRooms:
         return key(room) in self._joined_rooms
 
     def joins(self) -> list[Join]:
-        """Return the requests by which one gets into all of them again."""
+        """Return the requests to enter all of them again."""
         return [joined.join_again() for joined in self._joined_rooms.values()]
 
     def enter(self, request: Join | Create, entered: answers.Entered) -> None:
@@ -94,7 +94,7 @@ class JoinedRooms:
 
 
 def key(room: str) -> str:
-    """Return the form in which names of rooms are compared, whoever made them."""
+    """Return the form in which names of rooms are compared, valid or not."""
     try:
         return names.key(names.room_name(room))
     except ChatError:

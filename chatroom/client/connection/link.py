@@ -73,12 +73,12 @@ class Link(Protocol):
 
     @property
     def lag(self) -> float | None:
-        """How many seconds the server took to answer the last ping, or takes already to answer this one."""
+        """Seconds that the server took to answer the last ping, or takes already to answer this one."""
         return self._heartbeat.lag
 
     @property
     def silence(self) -> float:
-        """For how many seconds nothing has come from the server, although it was asked something."""
+        """Seconds without a byte from a server that was asked something."""
         return self._heartbeat.silence
 
     def send(self, request: requests.AnyRequest) -> None:

@@ -1,4 +1,4 @@
-"""Those who wait for something of a connection, or listen to it."""
+"""The users of a connection: listeners to it, and waiters for it."""
 
 from __future__ import annotations
 

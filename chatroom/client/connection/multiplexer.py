@@ -1,4 +1,4 @@
-"""What is asked of the server and what it tells, whichever of many connections carries it at the time."""
+"""Many requests under way over one connection, and over the next one when that is lost."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from chatroom.wire.frames.requests import AnyRequest, Say
 
 
 class Multiplexer:
-    """Matches replies to requests, and goes on after a loss: with the rooms one is in, and what was said there.
+    """Matches replies to requests, and goes on after a loss with the joined rooms and the outgoing messages.
 
     *send* writes a request to the connection there is, *tell* is called with each event that is new.
     """
@@ -33,7 +33,7 @@ class Multiplexer:
 
     @property
     def unsent(self) -> int:
-        """How many messages were said and are not yet known to be stored."""
+        """Messages that are said and not yet known to be stored."""
         return len(self._outgoing)
 
     def ask(self, request: AnyRequest) -> Deferred[AnyReply]:
@@ -50,7 +50,7 @@ class Multiplexer:
         return message.stored
 
     def go_on(self) -> None:
-        """Enter the rooms again where one was, and send again what may not be stored."""
+        """Enter the joined rooms again, and send again all messages that may not be stored."""
         for join in self._joined_rooms.joins():
             self.ask(join).addCallbacks(self._tell, self._outside, errbackArgs=(join.room,))
         self._outgoing.send_all()
@@ -71,12 +71,12 @@ class Multiplexer:
         return True
 
     def lost(self, error: Exception | Failure) -> None:
-        """Know that no replies will come, because of *error*: what was said is kept for the rooms one is in."""
+        """Know that no replies will come, because of *error*; keep the outgoing messages of joined rooms."""
         self._pending.fail(error)
         self._outgoing.fail(error, lambda room: room not in self._joined_rooms)
 
     def unanswered(self, error: Exception | Failure) -> None:
-        """Know that no replies will come, because of *error*; keep all that was said."""
+        """Know that no replies will come, because of *error*; keep all outgoing messages."""
         self._pending.fail(error)
 
     def end(self, error: Exception | Failure) -> None:

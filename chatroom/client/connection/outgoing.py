@@ -1,4 +1,4 @@
-"""What was said and is not known to be stored."""
+"""The outgoing messages: said, and not known to be stored."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from chatroom.wire.frames.requests import Say
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Message:
-    """What is said, and what fires when it is stored."""
+    """A message, and a Deferred that fires when it is stored."""
 
     say: Say
     stored: Deferred[answers.Ok]
@@ -47,7 +47,7 @@ class Outgoing:
             self.send(message)
 
     def fail(self, error: Exception | Failure, of: Callable[[str], bool]) -> None:
-        """Give up the messages to the rooms of which *of* is true, because of *error*."""
+        """Give up the messages to rooms for which *of* returns true, because of *error*."""
         for message in [message for message in self._messages if of(message.say.room)]:
             # Whoever is told of one may give up the others.
             if message in self._messages:

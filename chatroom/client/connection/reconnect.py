@@ -22,8 +22,8 @@ MAX_RETRY_AFTER = 600.0
 class Reconnector:
     """Connects to *endpoint*, and again after each connection that ended or could not be made.
 
-    It calls *begun* at the beginning of each attempt and *failed* when one has failed; either may stop it. Whoever is
-    told of a failure or a loss decides by :meth:`wait` when to try again. *retry_after* is when the server wants that.
+    It calls *begun* at the beginning of each attempt and *failed* when one has failed; either may stop it. After a
+    failure or a loss, :meth:`wait` decides when to try again; *retry_after* is the delay that the server wants.
     """
 
     def __init__(

@@ -1,3 +1,3 @@
-"""How the screens look: their views as rows of styled text on urwid's canvases; no Twisted."""
+"""The drawing of views, as rows of styled text on urwid's canvases; no Twisted."""
 
 from __future__ import annotations

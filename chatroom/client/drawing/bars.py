@@ -43,7 +43,7 @@ def status(
     *,
     mouse: bool = False,
 ) -> Row:
-    """Return the bar above the input: who one is, where, how the connection is; and on the right the *news*.
+    """Return the bar above the input: the user, the room, the connection; and on the right the *news*.
 
     What is new *elsewhere* gives way to all of that. While it is the client that has the *mouse*, it says how text is
     marked.

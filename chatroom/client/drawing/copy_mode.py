@@ -43,7 +43,7 @@ def _lines(view: View) -> Sequence[Line]:
 
 
 def _texts(line: Line) -> list[str]:
-    """Return *line* as it is printed; what somebody said in several lines has its time and name only once."""
+    """Return *line* as it is printed; a message of several lines has its time and name only once."""
     if isinstance(line, Message | Private):
         first, *more = line.text.split("\n")
         return [*(printed.text for printed in written(replace(line, text=first))), *map(safe, more)]

@@ -12,7 +12,7 @@ from chatroom.client.drawing.safe import cut
 
 _LINE_FEED = 10
 _CTRL_J = tuple(b"\x1b[106;5u")
-"""How terminals that tell more keys apart write Ctrl+j."""
+"""Ctrl+j, as terminals write it that tell more keys apart."""
 
 _PLAIN = ("", "dumb", "unknown")
 _KNOWN = "256color alacritty contour foot ghostty kitty konsole rxvt screen st tmux vte wezterm xterm".split()

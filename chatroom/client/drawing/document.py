@@ -39,7 +39,7 @@ class Document:
         return self.moved(Position(max(self._count, 1), 0), -height)
 
     def moved(self, position: Position, rows: int) -> Position:
-        """Return the position so many *rows* below *position* (less than 0: above it), or the first or last one."""
+        """Return the position *rows* below *position* (less than 0: above it), or the first or last one."""
         index, offset = position
         offset += rows
         while offset < -len(self._above(index)):
@@ -124,7 +124,7 @@ class Document:
         return "loading …" if self._view.loading or not self._view.lines else "there is more above"
 
     def _is_first_new(self, index: int, line: Line) -> bool:
-        """Return whether *line* is the first new message behind one that is read; one's own are never new."""
+        """Return whether *line* is the first new message behind one that is read; the user's own are never new."""
         read_to = self._view.read_to
         if read_to is None or not isinstance(line, Message) or line.own or line.seq <= read_to:
             return False

@@ -15,7 +15,7 @@ _WIDEST = 96
 
 
 def key_rows(view: HelpView, columns: int) -> list[Row]:
-    """Return all rows of the list for a screen of so many *columns*."""
+    """Return all rows of the list, *columns* wide."""
     places = max(min((columns + 3) // _WIDEST, len(view.groups)), 1)
     room = max(min(columns // places - 3, _WIDEST), 2)
     names = [width(safe(name)) for _, lines in view.groups for name, _ in lines]

@@ -30,7 +30,7 @@ _Span = tuple[int, int, str]
 
 @dataclass(frozen=True, slots=True)
 class _Cells:
-    """What stands in the columns for a line; *lead* begins the text, a *colon* ends a name that has no column."""
+    """The cells of a line; *lead* begins the text, a *colon* ends a name that has no column."""
 
     time: str
     time_style: str
@@ -95,7 +95,7 @@ def remark_row(text: str, columns: int) -> Row:
 
 
 def emphasized_row(row: Row, columns: int) -> Row:
-    """Return *row* of a line that one has gone to, as it stands out from all others."""
+    """Return *row* as it stands out from all others."""
     return ((Style.CHOSEN, pad("".join(text for _, text in row), columns)),)
 
 
@@ -224,7 +224,7 @@ def _traffic_rows(line: Traffic, columns: int) -> tuple[Row, ...]:
 
 
 class _Group(NamedTuple):
-    """The *names* of those who did *what*; if they are *telling*, they say so themselves."""
+    """The *names* of people who did *what*; if they are *telling*, they say so themselves."""
 
     names: Sequence[str]
     what: str

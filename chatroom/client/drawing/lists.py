@@ -69,7 +69,7 @@ def _spaced(items: Sequence[Item]) -> Iterator[int | None]:
 
 
 class _Drawing:
-    """Draws single lines of *view* in so many *columns*."""
+    """Draws single items of *view*, *columns* wide."""
 
     def __init__(self, view: ListView, columns: int) -> None:
         self.columns = columns

@@ -91,7 +91,7 @@ def _last(view: LobbyView, columns: int, keys: Bindings) -> list[Row]:
 
 
 class _Columns:
-    """Where the columns of the table are."""
+    """The columns of the table."""
 
     def __init__(self, rooms: Sequence[LobbyRoom], columns: int) -> None:
         self._columns = columns

@@ -1,4 +1,4 @@
-"""What the mouse does: the wheel is turned, or something is clicked; and what stands there."""
+"""The mouse: turns of its wheel, clicks, and the targets of clicks."""
 
 from __future__ import annotations
 

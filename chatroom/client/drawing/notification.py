@@ -1,4 +1,4 @@
-"""What a terminal is written so that it calls somebody who does not look at it."""
+"""Sequences by which a terminal calls a user who does not look at it."""
 
 from __future__ import annotations
 

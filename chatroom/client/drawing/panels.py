@@ -1,4 +1,4 @@
-"""What stands beside a room: the rooms that one is in, on the left, and who is in this one, on the right."""
+"""The panels beside a room: the joined rooms on the left, the members on the right."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _fitting(names: Sequence[str], count: int, height: int) -> int:
 
 
 def _news(tab: Tab) -> str:
-    """Return how much there is to read in *tab*, with an ``@`` if one is mentioned."""
+    """Return how much there is to read in *tab*, with an ``@`` for a mention."""
     count = f"{min(tab.unread, _MOST)}{'+' if tab.unread > _MOST else ''}" if tab.unread else ""
     return f"@{count}" if tab.mentioned else count
 

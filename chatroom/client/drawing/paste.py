@@ -1,4 +1,4 @@
-"""What is pasted, told from what is typed."""
+"""Pasted text, told from typed keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the most useful keys of a screen do, in one row."""
+"""The most useful keys of a screen, in one row."""
 
 from __future__ import annotations
 

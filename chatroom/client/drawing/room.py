@@ -1,4 +1,4 @@
-"""A room: what is said in it, between the rooms that one is in and who is there."""
+"""A room: its lines, between the panels of rooms and members."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chatroom.client.drawing.themes import Style, name_style
 from chatroom.client.views.view import RoomView
 
 _WITH_ROOMS, _WITH_MEMBERS = 80, 100
-"""Columns from which on the panels are shown, if nobody says otherwise."""
+"""Columns from which on the panels are shown by default."""
 
 _LEAST = 24
 """Columns that the panels leave to the text in any case."""
@@ -24,9 +24,9 @@ _LEFT_RULE, _RIGHT_RULE = "│", "│ "
 
 
 class Panels:
-    """Which panels are shown: as somebody wants it (*rooms*, *members*), else as the width of the terminal has it.
+    """The panels that are shown: as the user wants it (*rooms*, *members*), else by the width of the terminal.
 
-    What is between them says things that are at most *text* columns wide; 0 is any width.
+    Text between them is at most *text* columns wide; 0 is any width.
     """
 
     def __init__(self, text: int = 0) -> None:
@@ -35,7 +35,7 @@ class Panels:
         self.members: bool | None = None
 
     def fitting(self, columns: int) -> tuple[int, int]:
-        """Return how wide the list of rooms and that of the members are in so many *columns*; 0 is hidden."""
+        """Return the widths of the panels of rooms and members among *columns*; 0 is hidden."""
         rooms = 18 if columns >= 120 else 16
         left = rooms if _wanted(self.rooms, columns, _WITH_ROOMS) else 0
         right = _MEMBERS if _wanted(self.members, columns, _WITH_MEMBERS) else 0

@@ -1,4 +1,4 @@
-"""The lines of a room, of which one sees the last or, having scrolled, those that one looked at before."""
+"""The scrollback of a room: its last lines, or those that the user has scrolled to."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from chatroom.client.views.lines import Line, Message
 from chatroom.client.views.view import Anchor, RoomView
 
 Scroll = Literal["page_up", "page_down", "line_up", "line_down", "top", "end"]
-"""Where one can scroll; a line is in fact a few of them."""
+"""Steps of scrolling; a line is in fact a few of them."""
 
 _FEW = 3
 
 _ABOVE = 3
-"""Where one is brought to stands a third of the screen below its top, so that one sees what was said before."""
+"""An anchor stands a third of the screen below its top, so that the lines before it are seen too."""
 
 
 class Scrollback(urwid.Widget):
     """The lines of one room.
 
-    It follows what is said until one scrolls up. Then the first line in view stays where it is, whatever is put
-    behind or before it, and however the size changes, until one is at the end again.
+    It follows the talk until the user scrolls up. Then the first line in view stays where it is, whatever is put
+    behind or before it, and however the size changes, until the end is in view
+    again.
     """
 
     _sizing = frozenset((urwid.Sizing.BOX,))
@@ -44,7 +45,7 @@ class Scrollback(urwid.Widget):
 
     @property
     def following(self) -> bool:
-        """Whether what is new comes into view by itself."""
+        """Whether new lines come into view by themselves."""
         return self._held is None
 
     @property
@@ -54,7 +55,7 @@ class Scrollback(urwid.Widget):
 
     @property
     def at_top(self) -> bool:
-        """Whether there is nothing here above what is in view."""
+        """Whether the first line here is in view."""
         if not self._view or not self._size:
             return False
         document = Document(self._view, self._size[0])
@@ -62,7 +63,7 @@ class Scrollback(urwid.Widget):
 
     @property
     def at_end(self) -> bool:
-        """Whether there is nothing here below what is in view."""
+        """Whether the last line here is in view."""
         if not self._view or not self._size:
             return True
         document = Document(self._view, self._size[0])
@@ -70,7 +71,7 @@ class Scrollback(urwid.Widget):
 
     @property
     def reading_at(self) -> int | None:
-        """The message where one reads, if that is not the end: about a third down, as an anchor is shown."""
+        """The message that the user reads, if that is not the end: about a third down, as an anchor is shown."""
         if not self._view or not self._size or not self._held:
             return None
         columns, height = self._size

@@ -1,4 +1,4 @@
-"""Looks that somebody has chosen: colours and settings as people write them, and a theme that has them."""
+"""Styles of the user's own: colours and settings as people write them, and a theme that has them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _WRITTEN = re.compile(r"(?P<foreground>.*?)(?:(?:^|\s+)on\s+(?P<background>.+))?
 
 
 class BadStyle(Exception):
-    """Text that describes no look; it says why."""
+    """Text that describes no style; the error says why."""
 
 
 def parse_style(text: str) -> tuple[str, str]:
@@ -75,7 +75,7 @@ def _restyled(entry: PaletteEntry, chosen: str | None) -> PaletteEntry:
 
 
 def _fits(foreground: str, background: str, colours: int) -> bool:
-    """Say whether a terminal of so many *colours* can show it."""
+    """Return whether a terminal with *colours* can show it."""
     try:
         urwid.AttrSpec(foreground, background, colours)  # type: ignore[arg-type]  # not only the numbers it lists
     except urwid.AttrSpecError:

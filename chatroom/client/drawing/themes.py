@@ -1,4 +1,4 @@
-"""How the styles look on dark and light terminals, in 16 colours and in none; the background stays the terminal's."""
+"""Themes: styles for dark and light terminals, in 16 colours and in none; the background stays the terminal's."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PaletteEntry = tuple[str, str, str, str, str, str]
 
 
 class Style(StrEnum):
-    """What a piece of text is, and so how it looks."""
+    """The kind of a piece of text, by which it is drawn."""
 
     TITLE = "title"
     TITLE_DIM = "title-dim"

@@ -15,7 +15,7 @@ from urwid.display import raw
 from chatroom.client.drawing.display import Display
 
 _IFLAG, _LFLAG, _CC = 0, 3, 6
-"""Where in its list termios has the flags of the input, the local ones, and the control characters."""
+"""Indices in the list of termios: flags of the input, local flags, control characters."""
 
 
 class Tty(Display, raw.Screen):

@@ -1,4 +1,4 @@
-"""The first screen: a small box in the middle, with the question who one wants to be."""
+"""The first screen: a small box in the middle, which asks for a name."""
 
 from __future__ import annotations
 

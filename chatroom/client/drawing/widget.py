@@ -81,7 +81,7 @@ class ViewWidget(urwid.Widget):
         self._invalidate()
 
     def at(self, click: Click) -> Target | None:
-        """Return what stands where somebody clicks, as it was drawn last."""
+        """Return the target of *click*, as it was drawn last."""
         top, height = self._body
         return target(
             self._view, self._panels, self._bindings, self._columns, height, Click(click.column, click.row - top)
@@ -99,17 +99,17 @@ class ViewWidget(urwid.Widget):
 
     @property
     def reading_at(self) -> int | None:
-        """The message of the room where one reads, if that is not the end."""
+        """The message of the room that the user reads, if that is not the end."""
         return self._text.reading_at if self._text else None
 
     @property
     def at_top(self) -> bool:
-        """Whether there is nothing above what is shown of a room."""
+        """Whether the first line of a room here is shown."""
         return self._text is not None and self._text.at_top
 
     @property
     def at_end(self) -> bool:
-        """Whether there is nothing below what is shown."""
+        """Whether the last line here is shown."""
         return self._text is None or self._text.at_end
 
     def toggle_rooms(self) -> None:
@@ -124,7 +124,7 @@ class ViewWidget(urwid.Widget):
 
     @override
     def keypress(self, size: tuple[int, int], key: str) -> str:  # type: ignore[override]
-        """Leave every key to those who know what is typed where."""
+        """Leave every key to the screens."""
         return key
 
     @override
@@ -218,7 +218,7 @@ class ViewWidget(urwid.Widget):
 
     @property
     def _text(self) -> Scrollback | None:
-        """What scrolls in the room that is shown, if one is."""
+        """The scrollback of the room that is shown, if one is."""
         return self._scrollbacks[self._view.room] if isinstance(self._view, RoomView) else None
 
     def _key_rows(self, view: HelpView, columns: int, height: int) -> list[Row]:
@@ -260,7 +260,7 @@ def _title(view: RoomView | LobbyView | HelpView | ListView, columns: int, bindi
 
 
 def _where(view: View) -> str:
-    """Return where one is, as the bar says it."""
+    """Return the user's whereabouts, as the bar says them."""
     match view:
         case RoomView():
             return view.room

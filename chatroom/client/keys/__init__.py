@@ -1,3 +1,3 @@
-"""Keys: what each does, and what somebody has bound otherwise; no terminal."""
+"""Keys: the actions that they mean, and the user's own bindings; no terminal."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What each key does, if nobody wants it otherwise: one table, from which keys are read and the help is written."""
+"""The table of keys and actions, from which keys are read and the help is written."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 
 class Action(Enum):
-    """What a key can mean; those of the line being typed are called as readline calls them."""
+    """A meaning of a key; editing actions have readline's names."""
 
     SUBMIT = auto()
     COMPLETE = auto()

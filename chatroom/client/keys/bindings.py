@@ -1,4 +1,4 @@
-"""What the keys mean to one user: the table of keys, with what that user has bound otherwise."""
+"""The bindings of a user: the table of keys, with their own changes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from chatroom.client.keys.actions import CLIENT, KEYS, Action, label
 
 ESSENTIAL = (Action.SUBMIT, Action.CANCEL)
-"""What has to have a key, for without it one would be caught."""
+"""Actions that need a key: without one, the user would be caught."""
 
 _MODIFIERS = {"ctrl": "ctrl", "control": "ctrl", "alt": "meta", "meta": "meta", "shift": "shift"}
 _WRITTEN = re.compile(rf"((?:(?:{'|'.join(_MODIFIERS)})[-+ ])*)(.+)", re.IGNORECASE | re.DOTALL)

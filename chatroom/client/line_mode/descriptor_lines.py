@@ -1,4 +1,4 @@
-"""The lines that come in by a descriptor: from a person's terminal, a pipe or a file."""
+"""Lines that come in by a descriptor: from a person's terminal, a pipe or a file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LONGEST = 65_536
 
 @implementer(IReadDescriptor)
 class DescriptorLines:
-    """What is read from the descriptor *number*, line by line; it stays a blocking one, for others share it."""
+    """Lines read from the descriptor *number*; it stays a blocking one, for others share it."""
 
     def __init__(self, reactor: IReactorFDSet, number: int) -> None:
         self._reactor = reactor

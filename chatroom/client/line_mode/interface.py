@@ -90,7 +90,7 @@ class LineMode:
             self._print(information(["Type the username you want."]))
 
     def end(self, status: int, message: str = "") -> None:
-        """Say good-bye; :attr:`ended` tells *status* and *message* to whoever is to exit with them."""
+        """Say good-bye; :attr:`ended` then fires with *status* and *message*."""
         self._session.end(status, message)
 
     def close(self) -> None:
@@ -101,7 +101,7 @@ class LineMode:
             self._patience = None
 
     def quit(self) -> None:
-        """End, for somebody wants that; the status says whether something went wrong."""
+        """End as the user wants; the status says whether something went wrong."""
         self.end(self._status)
 
     # What is typed.
@@ -133,7 +133,7 @@ class LineMode:
         return isinstance(state, states.Waiting) or (isinstance(state, states.Connecting) and not self._typed)
 
     def _tell(self) -> None:
-        """Print what is new; where one is, when that has been settled."""
+        """Print the news, and the user's whereabouts when they are settled."""
         # The line of a terminal can't be filled for somebody.
         self._chat.returned = ""
         self._print(self._transcript.take())

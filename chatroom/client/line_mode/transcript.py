@@ -36,7 +36,7 @@ class Transcript:
         return printed + self._taken(self._chat.lobby)
 
     def whereabouts(self) -> list[Printed]:
-        """Return where one is, if that is another place than this told last."""
+        """Return the user's whereabouts, if they have changed since this told them."""
         here = self._chat.current
         if self._told and here is self._room_item:
             return []
@@ -46,7 +46,7 @@ class Transcript:
         return information([entered(here)])
 
     def lobby(self) -> list[Printed]:
-        """Return which rooms are open, and what one can do in the lobby."""
+        """Return the open rooms, and the ways out of the lobby."""
         self._told, self._room_item = True, None
         rows = self._chat.lobby_rooms()
         count = f"{len(rows)} room{' is' if len(rows) == 1 else 's are'} open"
@@ -88,7 +88,7 @@ class Transcript:
 
 
 def entered(conversation: Conversation) -> str:
-    """Say which room one is in."""
+    """Name the room that was entered."""
     people = f"{conversation.count} {'person' if conversation.count == 1 else 'people'}"
     topic = f" Topic: {conversation.topic}" if conversation.topic else ""
     return f"You are in {conversation.room} ({people}).{topic}"

@@ -1,3 +1,3 @@
-"""What the client knows: the rooms, what is said in them, what one wants to be told; no terminal, no socket."""
+"""The model of a chat: rooms, their talk, the user's preferences; no terminal, no socket."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What of all that is said calls for attention, and what somebody who does not look at the screen is to be told."""
+"""Alerts: messages that call for attention, for a user who does not look at the screen."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from chatroom.client.views.lines import Message, Private
 
 
 class Alerts:
-    """Knows what is seen as it comes, and gathers what is not, as far as the *preferences* ask for it.
+    """Gathers unseen messages, as far as the *preferences* ask for them.
 
     *focused* says whether the terminal has the focus, as far as it tells.
     """
@@ -29,7 +29,7 @@ class Alerts:
             self._alert = Alert(f"{message.speaker} in {conversation.room}", message.text)
 
     def told(self, private: Private) -> None:
-        """Take what was said to one alone."""
+        """Take a *private* message."""
         self._alert = Alert(f"{private.speaker} privately", private.text)
 
     def take(self) -> Alert | None:

@@ -1,4 +1,4 @@
-"""Everything that the client knows, whatever screen is open: who one is, the rooms that are open, those one is in."""
+"""The chat as the client knows it, whatever screen is open: the user, the open rooms, the joined ones."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.requests import AnyRequest
 
 MANY_UNREAD = 20
-"""Messages that may be new in a room without a word: one sees where they begin."""
+"""Messages that may be new in a room without a word: their beginning is in view."""
 
 PAGE_SIZE = 100
 """Messages of a room that are shown on entering it; a page of history too."""
 
 
 class Chat:
-    """What is known, and what one does with it; ``hearing`` puts in what the server says.
+    """A chat and what the user does with it; the reducer puts in what the server says.
 
     *now* tells the local time; *zone* is that of the times shown, the system's own if None. *wanted* is the room to
-    enter first, *also* are others, which are entered along with it. *highlight_words* count as one's name does;
-    while *quiet*, strangers come and go unseen; *store* knows what one wanted the last time.
+    enter first, *also* are others, which are entered along with it. *highlight_words* count as the user's
+    name does; while *quiet*, strangers come and go unseen; *store* has the preferences of the last time.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class Chat:
     # What it is asked.
 
     def status(self) -> Status:
-        """Say who one is and how the connection is."""
+        """Return the user's name and the state of the connection."""
         unsent = sum(len(conversation.pending) for conversation in self.conversations.values())
         return Status(
             self.username,
@@ -102,7 +102,7 @@ class Chat:
         )
 
     def tabs(self) -> Sequence[Tab]:
-        """List the rooms one is in, in the order in which one entered them."""
+        """Return the joined rooms, in the order of entering."""
         return [
             Tab(
                 conversation.room,
@@ -119,7 +119,7 @@ class Chat:
         return self.room_list.matching(part, self.conversations)
 
     def called(self, room: str) -> Conversation | None:
-        """Return the room one is in that somebody means by *room*, in whatever case it is written."""
+        """Return the joined room that *room* names, in any case."""
         if exact := self.conversations.get(room):
             return exact
         return next((found for found in self.conversations.values() if fold(found.room) == fold(room)), None)
@@ -144,7 +144,7 @@ class Chat:
             self._see(conversation)
 
     def enter(self, room: str) -> AnyRequest | None:
-        """Look at *room* if one is in it; otherwise return what asks to be let in."""
+        """Look at *room* if it is joined; otherwise return the request to join it."""
         if conversation := self.called(room):
             self.look(conversation)
             return None
@@ -177,7 +177,7 @@ class Chat:
         return request
 
     def notice(self, text: str, *, error: bool = False) -> None:
-        """Tell the reader something, where it is seen."""
+        """Tell the user something, where it is seen."""
         self._window().add(Notice(self.now(), text, error))
 
     def messages(self, entries: Sequence[answers.Message]) -> list[Message]:
@@ -198,7 +198,7 @@ class Chat:
         self.news = news
 
     def shut_out(self, room: str, reason: str) -> None:
-        """Know that one is not in *room* any more."""
+        """Know that the user is not in *room* any more."""
         self.leave(room, f"You are not in {room} any more: {reason}", error=True)
 
     def failed(self, request: AnyRequest, reason: str) -> None:
@@ -220,7 +220,7 @@ class Chat:
                 self.returned = f"/msg {request.to} {request.text}"
 
     def private(self, speaker: str, to: str, text: str, at: datetime) -> None:
-        """Show what was said to one person alone."""
+        """Show a private message."""
         private = Private(at, speaker, to, text, own=speaker == self.username)
         self._window().add(private)
         if private.own or self.preferences.ignores(speaker):
@@ -275,7 +275,7 @@ class Chat:
         return False
 
     def _forget(self, conversation: Conversation, *, back: bool) -> None:
-        """Know no more of *conversation*; go *back* to the one where one was before, or to the lobby."""
+        """Forget *conversation*; go *back* to the one before, or to the lobby."""
         del self.conversations[conversation.room]
         if self.last is conversation:
             self.last = None

@@ -1,4 +1,4 @@
-"""A room as one who is in it sees it: what was said, what is new, what one is about to say."""
+"""A joined room as the user sees it: its talk, its news, the line being typed there."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ MAX_ASKED_NAMES = 2000
 """Names of members that are asked for; of a bigger room, their count has to do."""
 
 MAX_NAMES = 10_000
-"""Names of members that are kept, whoever comes; then their count has to do."""
+"""Names of members that are kept at most; then their count has to do."""
 
 
 class Conversation:
-    """What the client knows of *room* while one is in it; *sent* and *clipboard* are those of all rooms."""
+    """The client's knowledge of *room* while the user is in it; *sent* and *clipboard* are those of all rooms."""
 
     def __init__(self, room: str, sent: InputHistory | None = None, clipboard: Clipboard | None = None) -> None:
         self.room = room
@@ -54,19 +54,19 @@ class Conversation:
 
     @property
     def members(self) -> Sequence[str]:
-        """The names of those who are here, in alphabetical order."""
+        """The names of the members, in alphabetical order."""
         if self._members is None:
             self._members = tuple(sorted(self._usernames, key=fold))
         return self._members
 
     @property
     def begun(self) -> str:
-        """What one has typed and pasted, and not sent."""
+        """The text that is typed and pasted, and not sent."""
         text, cursor = self.editor.text, self.editor.cursor
         return f"{text[:cursor]}{self.pasted}{text[cursor:]}"
 
     def entered(self, *, newest: int, resumed: bool, at: datetime) -> None:
-        """Begin to read: on where one stopped, or (not *resumed*) with what is shown of a log that is new to one."""
+        """Begin to read: on from the last message, or (not *resumed*) with the backlog of a log that is new here."""
         self._replaying = not resumed
         self.loading = False
         if not resumed:
@@ -119,7 +119,7 @@ class Conversation:
         self.window.add_traffic(traffic)
 
     def people(self, usernames: Sequence[str], *, first: bool) -> None:
-        """Take a page of the names of those who are here; the *first* one replaces what was known."""
+        """Take a page of the names of the members; the *first* one replaces all known ones."""
         if first:
             self._usernames.clear()
         self._know(usernames)
@@ -151,7 +151,7 @@ class Conversation:
             self.newest = max(self.newest, self.window.last or 0)
 
     def say(self, pending: Pending) -> None:
-        """Show what one has said as waiting for the server."""
+        """Show the user's own message as waiting for the server."""
         self.pending[pending.cid] = pending
         first = pending.text.split(maxsplit=1)[0].lstrip("@").rstrip(":,")
         if first in self._usernames:
@@ -170,7 +170,7 @@ class Conversation:
             self.window.add(Notice(at, f"Not sent: {pending.text}\n{reason}", error=True))
 
     def address(self, username: str) -> None:
-        """Remember that one has spoken to *username*."""
+        """Remember that the user has spoken to *username*."""
         self._remember(self.addressed, username)
         self.smart_filter.address(username)
 

@@ -1,4 +1,4 @@
-"""What is left out of a room: the words of those who are ignored, and the coming and going of strangers."""
+"""The line filter: it leaves out words of ignored people, and the coming and going of strangers."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from chatroom.client.views.lines import Line, Message, Private, Traffic
 
 
 class LineFilter:
-    """Leaves out of lines what is not to be seen; nothing is lost, so that it can be seen again.
+    """Leaves lines out of a view; nothing is lost, so that they can be seen again.
 
-    *quiet* says whether the coming and going of strangers is left out, *hidden* how many lines last were for that.
+    While *quiet*, the coming and going of strangers is left out; *hidden* counts the lines filtered out for that last.
     """
 
     def __init__(self, preferences: Preferences, *, quiet: bool) -> None:
@@ -42,7 +42,7 @@ class LineFilter:
         return lines[: len(self._lines)] == self._lines
 
     def _forget(self, lines: list[Line]) -> bool:
-        """Forget what came before *lines*; return False if one has to begin anew."""
+        """Forget the lines before *lines*; return False if all have to be filtered anew."""
         # Of a window that is full, each new line takes away the oldest one.
         gone = next((number for number, line in enumerate(self._lines) if lines and line is lines[0]), None)
         if gone is None:

@@ -1,4 +1,4 @@
-"""Requests whose replies are for one part of the client, and for nobody else."""
+"""Lookups: requests whose replies are for one part of the client alone."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chatroom.wire.frames.requests import AnyRequest
 
 
 class Lookup(Protocol):
-    """Whoever has asked for messages."""
+    """A part of the client that has asked for messages."""
 
     def answered(self, reply: Entries, request: AnyRequest) -> Sequence[AnyRequest]:
         """Take the *reply* to *request*; return what to ask next."""
@@ -20,7 +20,7 @@ class Lookup(Protocol):
 
 
 class Lookups:
-    """Who waits for the reply to which request."""
+    """The lookups that wait, by their requests."""
 
     def __init__(self) -> None:
         self._waiting: list[tuple[AnyRequest, Lookup]] = []
@@ -31,7 +31,7 @@ class Lookups:
         return request
 
     def take(self, request: AnyRequest | None) -> Lookup | None:
-        """Return who waits for the reply to *request*, and does so no longer."""
+        """Return the lookup that waits for the reply to *request*, and forget it."""
         for index, (asked, lookup) in enumerate(self._waiting):
             if asked is request:
                 del self._waiting[index]

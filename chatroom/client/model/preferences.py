@@ -1,4 +1,4 @@
-"""What one wants to be told: how much of each room, and of whom nothing."""
+"""The user's preferences: how much they are told of each room, and whom they ignore."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chatroom.core.values.errors import ChatError
 
 
 class Interest(StrEnum):
-    """How much of a room one is told while one does not look at it."""
+    """How much the user is told of a room while they do not look at it."""
 
     ALL = "all"
     MENTIONS = "mentions"
@@ -21,18 +21,18 @@ class Interest(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What is kept for the next time: the interest in *rooms*, by their keys, and the names of those *ignored*."""
+    """Preferences for the next time: the interest in *rooms*, by their keys, and the names of people *ignored*."""
 
     rooms: dict[str, Interest] = field(default_factory=dict)
     ignored: list[str] = field(default_factory=list)
 
 
 class NotRemembered(Exception):
-    """What was to be kept, or had been, is not; its text says why."""
+    """Preferences could not be kept or recalled; the text says why."""
 
 
 class PreferenceStore(Protocol):
-    """Where it is kept from one time to the next."""
+    """A place where preferences are kept from one time to the next."""
 
     def recall(self, username: str) -> Remembered:
         """Return what *username* had kept; :exc:`NotRemembered` if that can't be read."""
@@ -42,7 +42,7 @@ class PreferenceStore(Protocol):
 
 
 class Preferences:
-    """The interest in each room, and who is ignored; *store*, if there is one, knows them from the last time."""
+    """The interest in each room, and the people ignored; *store*, if there is one, has them from the last time."""
 
     def __init__(self, store: PreferenceStore | None = None) -> None:
         self._store = store
@@ -52,7 +52,7 @@ class Preferences:
 
     @property
     def ignored(self) -> Sequence[str]:
-        """Those who are ignored, as their names were written."""
+        """The names of people ignored, as they were written."""
         return tuple(self._ignored.values())
 
     def begin(self, username: str) -> None:
@@ -76,7 +76,7 @@ class Preferences:
             self._store.keep(Remembered(self._rooms, list(self._ignored.values())))
 
     def interest(self, room: str) -> Interest:
-        """Return how much of *room* one wants to be told."""
+        """Return the user's interest in *room*."""
         return self._rooms.get(_key(room), Interest.MENTIONS)
 
     def take(self, room: str, interest: Interest) -> None:
@@ -95,12 +95,12 @@ class Preferences:
         self._ignored[_key(username)] = username
 
     def unignore(self, username: str) -> bool:
-        """See *username* again; return False if that one was not ignored."""
+        """See *username* again; return False if they were not ignored."""
         return self._ignored.pop(_key(username), None) is not None
 
 
 def _key(name: str) -> str:
-    """Return the form in which a *name*, of a room or a person, is compared, whoever made it."""
+    """Return the form in which a *name*, of a room or a person, is compared, valid or not."""
     try:
         # Whatever may be a username may be the name of a room too.
         return names.key(names.room_name(name))

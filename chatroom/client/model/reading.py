@@ -1,4 +1,4 @@
-"""Where one reads in a room, and how one got there."""
+"""The place in a room where the user reads, and the way there."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chatroom.client.views.view import Anchor
 
 
 class Visited(Protocol):
-    """A room that one has looked at."""
+    """A room that the user has looked at."""
 
     @property
     def room(self) -> str:
@@ -22,7 +22,7 @@ class Visited(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where one was: in the lobby, or in *conversation* at the message *at*, or (None) at its end."""
+    """A place to go back to: the lobby, or *conversation* at the message *at*, or (None) at its end."""
 
     conversation: Visited | None
     at: int | None
@@ -30,7 +30,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """News of a room that one has not come to: *unread* messages, some *mentioned* one, all read up to *read_to*."""
+    """News that the user has not come to: *unread* messages, a mention among them or not, all behind *read_to*."""
 
     unread: int
     mentioned: bool
@@ -38,11 +38,11 @@ class Unseen:
 
 
 class Reading:
-    """The place in a room where one reads: mostly the end of *live*, the window that goes on with the log.
+    """The place in a room where the user reads: mostly the end of *live*, the window that goes on with the log.
 
-    While *following*, what is said comes into view by itself; else one reads around the message *at*, and so many
-    messages have *arrived* meanwhile. A place further up may be *elsewhere*: in a window of its own, up to which
-    *live* does not reach.
+    While *following*, new messages come into view by themselves; else the user reads around the message *at*, and
+    :attr:`arrived` counts messages meanwhile. A place further up may be :attr:`elsewhere`: in a window of its own, up
+    to which *live* does not reach.
     """
 
     def __init__(self, live: Window) -> None:
@@ -62,11 +62,11 @@ class Reading:
 
     @property
     def shown(self) -> Window:
-        """The window that one looks at."""
+        """The window that the user looks at."""
         return self.elsewhere or self._live
 
     def follow(self, following: bool, at: int | None = None) -> None:
-        """Know whether the end is in view (*following*), or one reads further up, around the message *at*."""
+        """Know whether the end is in view (*following*), or the user reads further up, around the message *at*."""
         self.following = following
         self.at = None if following else at
         if following:
@@ -82,11 +82,11 @@ class Reading:
         self.follow(False, seq)
 
     def return_to_live(self) -> None:
-        """Look at the live window again, and forget how one got elsewhere."""
+        """Look at the live window again, and forget the way elsewhere."""
         self.elsewhere = self.emphasized = self.lookup = self.back = self.unseen = None
 
     def go_on(self, window: Window, messages: Sequence[Message], *, more: bool) -> None:
-        """Put *messages* behind *window*, which one looks at; where it reaches the live window, both become one."""
+        """Put *messages* behind *window* and look at it; where it reaches the live window, both become one."""
         window.add_newer(messages, live=False)
         first = self._live.first
         self.elsewhere = window

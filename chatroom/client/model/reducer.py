@@ -1,4 +1,4 @@
-"""What the server says, and what it changes of what the client knows."""
+"""The reducer: replies and events of the server become changes of the chat."""
 
 from __future__ import annotations
 
@@ -111,14 +111,14 @@ def _in_room(chat: Chat, conversation: Conversation, event: AnyEvent) -> Sequenc
 
 
 def _let_in(chat: Chat, room: str) -> Sequence[AnyRequest]:
-    """Read what was said before in *room*, to whose port one has connected; not if one came back for others."""
+    """Read the backlog of *room*, whose port the client has connected to; not if it came back for others."""
     if fold(room) == fold(chat.wanted.first):
         return []
     return [requests.Leave(room=room) if chat.conversations else requests.Join(room=room, backlog=PAGE_SIZE)]
 
 
 def _offer(chat: Chat, reply: answers.Error, request: requests.Join) -> str:
-    """Say how to open the room that is not there, to somebody who wants to enter it now."""
+    """Say how to open a room that is not there, if the user wants to enter it now."""
     return "" if request.room in chat.wanted or reply.code != "no-such-room" else f" /create {request.room} opens it."
 
 

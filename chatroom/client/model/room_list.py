@@ -1,4 +1,4 @@
-"""The rooms that are open, as the lobby lists them."""
+"""The open rooms, as the lobby lists them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_ROOMS = 10_000
 
 
 class RoomList:
-    """The open rooms by name, kept up to date by the server; *own* are those that one has created.
+    """The open rooms by name, kept up to date by the server; *own* are those that the user has created.
 
     There are at most :data:`MAX_ROOMS`. If more are open, some are left out until there is room for them.
     """
@@ -49,7 +49,7 @@ class RoomList:
         return []
 
     def matching(self, part: str, joined: Collection[str]) -> Sequence[LobbyRoom]:
-        """List the rooms that have *part* in their name, those that begin with it first; in *joined* one is."""
+        """Return the rooms with *part* in their name, first those that begin with it; *joined* ones are marked."""
         part = fold(part)
         found = [
             (not folded.startswith(part), folded, info)

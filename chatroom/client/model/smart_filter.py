@@ -1,4 +1,4 @@
-"""Those in a room whose coming and going is worth a line."""
+"""The smart filter: people in a room whose coming and going is worth a line."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ LATELY = 100
 """Messages that count as said lately."""
 
 ADDRESSED = 2000
-"""Those who were addressed last, and are known for it."""
+"""People addressed last, who are known for it."""
 
 
 class SmartFilter:
-    """The people whom one has to do with in a room: who spoke lately, and whom one addressed.
+    """The people whom the user deals with in a room: they spoke lately, or were addressed.
 
     Lately is a number of messages, not a time: in a busy room few are known, in a quiet one all that have ever spoken.
     """
@@ -25,7 +25,7 @@ class SmartFilter:
         self._addressed: dict[str, None] = {}
 
     def knows(self, username: str) -> bool:
-        """Say whether one has to do with *username*; whoever was seen to go is also seen to come back."""
+        """Return whether the user deals with *username*; people who were seen to go are seen to come back."""
         return username in self._addressed or username in self._spoken or username in self._gone
 
     def spoke(self, username: str) -> None:
@@ -33,13 +33,13 @@ class SmartFilter:
         self._spoken.append(username)
 
     def address(self, username: str) -> None:
-        """Know that one has spoken to *username*."""
+        """Know that the user has spoken to *username*."""
         self._addressed[username] = None
         if len(self._addressed) > ADDRESSED:
             del self._addressed[next(iter(self._addressed))]
 
     def traffic(self, traffic: Traffic) -> None:
-        """Know who came, went, and is called otherwise."""
+        """Know of people who came, went, or have another name."""
         for name in traffic.joined:
             while name in self._gone:
                 self._gone.remove(name)

@@ -1,4 +1,4 @@
-"""The rooms that somebody wants to be in from the start."""
+"""The rooms that the user wants to be in from the start."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chatroom.wire.frames.requests import AnyRequest
 
 
 class WantedRooms:
-    """The room to enter *first*, until one is in a room, and the *others*, which are entered along with it.
+    """The room to enter *first*, until the user is in one, and the *others*, entered along with it.
 
     :param page_size: How many messages of each are shown.
     """
@@ -22,7 +22,7 @@ class WantedRooms:
         self._page_size = page_size
 
     def __contains__(self, room: str) -> bool:
-        """Whether *room* is one of them, and one is not in it yet."""
+        """Whether *room* is one of them, and not entered yet."""
         return fold(room) in {fold(self.first), *self._awaited}
 
     def joins(self) -> Sequence[AnyRequest]:

@@ -1,4 +1,4 @@
-"""The stretch of a room's log that one looks at, with what was never logged in its place."""
+"""A window on the log of a room, with lines in their place that were never logged."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def _named(traffic: Traffic) -> int:
 
 
 def folded(before: Traffic, after: Traffic) -> Traffic:
-    """Return *after* told in one line with *before*: who is back has never left."""
+    """Return *after* told in one line with *before*: people who are back have never left."""
     joined, left = list(before.joined), list(before.left)
     for name in after.joined:
         if name in left:

@@ -1,3 +1,3 @@
-"""The way to a message, to a mention, and to another room."""
+"""Ways to a message, to a mention, and to another room."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The way to the message before, or behind, in which one is mentioned."""
+"""The way to the mention of the user before, or behind."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def name_query(username: str) -> str:
 
 
 def is_mention(line: Line, chat: Chat) -> TypeGuard[Message]:
-    """Say whether *line* mentions one and is to be seen; who said it may be ignored by now."""
+    """Return whether *line* mentions the user and is to be seen; its speaker may be ignored by now."""
     return isinstance(line, Message) and line.mention and not chat.preferences.ignores(line.speaker)
 
 
 def mention_spans(chat: Chat, text: str) -> tuple[tuple[int, int], ...]:
-    """Return where *text* mentions one."""
+    """Return the mentions of the user in *text*."""
     found = highlights(text, chat.username, chat.highlight_words)
     return tuple((highlight.start, highlight.end) for highlight in found if highlight.kind == "mention")
 
@@ -88,7 +88,7 @@ class _MentionLookup:
 
 
 def go_to_mention(chat: Chat, conversation: Conversation, *, later: bool) -> AnyRequest | None:
-    """Look at the message before the place where one reads that mentions one, or at a *later* one."""
+    """Look at the mention before the place where the user reads, or at a *later* one."""
     reading = conversation.reading
     at = conversation.newest + 1 if reading.at is None else reading.at
     shown = reading.shown

@@ -1,4 +1,4 @@
-"""The way to a place in a room, and back to where one was."""
+"""The way to a message in a room, and back."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class MessageLookup:
         return ()
 
     def failed(self, reason: str) -> None:
-        """Stay where one is, and say why."""
+        """Stay, and say why."""
         if self._conversation.reading.lookup is self:
             self._conversation.reading.lookup = None
             self._chat.remark = reason
@@ -72,7 +72,7 @@ class MessageLookup:
 
 
 def go(chat: Chat, conversation: Conversation, seq: int, *, emphasized: bool = True) -> AnyRequest | None:
-    """Look at the message *seq* of *conversation*, and remember where one was; return what to ask for."""
+    """Look at the message *seq* of *conversation*, and remember the way back; return what to ask for."""
     if conversation not in chat.conversations.values():
         chat.remark = f"You are not in {conversation.room} any more"
         return None
@@ -87,7 +87,7 @@ def go(chat: Chat, conversation: Conversation, seq: int, *, emphasized: bool = T
 
 
 def go_back(chat: Chat, conversation: Conversation) -> AnyRequest | None:
-    """Look at where one was before one went to a place in *conversation*; return what to ask for."""
+    """Go back to the place before the way to a message in *conversation*; return what to ask for."""
     origin, conversation.reading.back = conversation.reading.back, None
     if origin is None:
         return None

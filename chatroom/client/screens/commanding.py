@@ -1,4 +1,4 @@
-"""What the lobby and a room have in common: the commands that one gives there, and the keys that lead elsewhere."""
+"""A screen that takes commands, as the lobby and a room do, and keys that lead elsewhere."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ OPENINGS: Mapping[Action, Callable[[Screen], AnyRequest | None]] = {
     Action.SEARCH: open_search,
     Action.MENTIONS: open_mentions,
 }
-"""What opens the screen that a key means, and returns what to ask the server for it."""
+"""Functions that open the overlay of a key, and return what to ask the server for it."""
 
 
 class CommandScreen(Screen):
-    """A screen of a place where one is."""
+    """A screen on which the user gives commands."""
 
     def carry_out(self, line: str, history: HistoryCursor | None = None) -> AnyRequest | None:
         """Do what *line* means, and keep it in *history*; if that can't be done say why, and leave it to be changed."""
@@ -47,7 +47,7 @@ class CommandScreen(Screen):
     @property
     @abstractmethod
     def asks(self) -> bool:
-        """Whether a question is open, to which what is typed would be the answer."""
+        """Whether a question is open, which the typed line would answer."""
 
     @override
     def change_state(self) -> Screen:

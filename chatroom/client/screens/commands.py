@@ -52,7 +52,7 @@ class _Incomplete(Exception):
 
 
 def say(chat: Chat, text: str, *, action: bool = False) -> AnyRequest | None:
-    """Say *text* in the room one looks at.
+    """Say *text* in the room that is looked at.
 
     :raises NotDone: if it can't be said.
     """
@@ -260,7 +260,7 @@ COMMANDS = (
 BY_NAME: Mapping[str, Command] = {name: command for command in COMMANDS for name in (command.name, *command.aliases)}
 
 ARGUMENTS: Mapping[str, tuple[Kind, ...]] = {name: command.arguments for name, command in BY_NAME.items()}
-"""What the arguments of each command are, to complete them."""
+"""The arguments of each command, to complete them."""
 
 
 def carry_out(screen: Screen, line: str) -> AnyRequest | None:

@@ -1,4 +1,4 @@
-"""Writing in a room: several lines, what is pasted, and what was sent before."""
+"""Writing in a room: several lines, pastes, and lines sent before."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ _BREAKS = (Action.NEWLINE, Action.CREATE)
 _WRITES = frozenset(
     (*EDITING, *_BREAKS, *_OLDER, *_NEWER, Action.SUBMIT, Action.COMPLETE, Action.COMPLETE_BACK, Action.CANCEL)
 )
-"""What changes the line or the place in it, and so ends a question about it."""
+"""Actions that change the line or the place in it, and so end a question about it."""
 
 
 class ComposeScreen(Screen):
-    """A screen with a room in which one writes.
+    """A screen with a room in which the user writes.
 
-    What is pasted in several lines waits (:attr:`Conversation.pasted`) until one says what shall become of it. One may
-    look for a line that was sent (:attr:`Conversation.reverse_search`). Both stay with their room.
+    A paste of several lines waits (:attr:`Conversation.pasted`) until the user decides about it; a line that was sent
+    may be looked for (:attr:`Conversation.reverse_search`). Both stay with their room.
     """
 
     @property
     @abstractmethod
     def conversation(self) -> Conversation:
-        """The room in which one writes."""
+        """The room in which the user writes."""
 
     @property
     @override
@@ -68,7 +68,7 @@ class ComposeScreen(Screen):
             self.editor.insert(text)
 
     def answers(self, action: Action) -> bool:
-        """Say whether *action* answers a question that is open: what to do with a paste, which line one looks for."""
+        """Return whether *action* answers an open question: what to do with a paste, which line is looked for."""
         if self.conversation.pasted:
             return action in (*_SENDS, *_DROPS)
         if self.conversation.reverse_search:
@@ -134,7 +134,7 @@ class ComposeScreen(Screen):
         return InputLine(prompt, found, search.cursor)
 
     def pasted(self) -> Pasted | None:
-        """Show what waits for one to say what shall become of it."""
+        """Show the paste that waits for the user's decision."""
         if not (pasted := self.conversation.pasted):
             return None
         size = len(f"{self.editor.text}{pasted}".encode())

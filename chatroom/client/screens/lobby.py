@@ -1,4 +1,4 @@
-"""The screen of the lobby: the rooms that are open, to enter one, open another, or delete one's own."""
+"""The screen of the lobby: the open rooms, to enter one, open another, or delete an own one."""
 
 from __future__ import annotations
 

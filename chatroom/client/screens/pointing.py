@@ -1,4 +1,4 @@
-"""What a click does on a screen."""
+"""Clicks on a screen, and their meanings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The screen of a room: what is said there, who is there, and the other rooms one is in."""
+"""The screen of a room: its talk, its members, and the other joined rooms."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from chatroom.wire.frames.requests import AnyRequest
 
 
 class RoomScreen(CommandScreen, ComposeScreen):
-    """The room that is looked at; it stays the same screen when one looks at another room, and goes back to *lobby*."""
+    """The room that is looked at; for another room it stays the same screen, and it goes back to *lobby*."""
 
     def __init__(self, chat: Chat, lobby: Screen) -> None:
         super().__init__(chat)
@@ -75,7 +75,7 @@ class RoomScreen(CommandScreen, ComposeScreen):
         return super().act(action)
 
     def go_to(self, room: str) -> None:
-        """Look at *room*, if one is in it."""
+        """Look at *room*, if it is joined."""
         self._touched()
         # What Tab offered was for the line of the room that is left.
         self._completion = None

@@ -7,11 +7,11 @@ from chatroom.client.model.conversation import Conversation
 from chatroom.core.values.names import fold
 
 _MAX_LISTED = 50
-"""Rooms that are listed besides those one is in."""
+"""Rooms that are listed besides the joined ones."""
 
 
 def listing(chat: Chat, part: str = "") -> str:
-    """List the rooms with *part* in their name, a line each: those one is in, by number, then the others."""
+    """List the rooms with *part* in their name, a line each: the joined ones by number, then the others."""
     lines = [
         # What the room itself tells is newer than the list of all rooms.
         _line(f"{number} {room.room}", room.count, _news(chat, room), room.topic)
@@ -26,7 +26,7 @@ def listing(chat: Chat, part: str = "") -> str:
 
 
 def _news(chat: Chat, room: Conversation) -> str:
-    """Say what is new in a room one is in."""
+    """Return the news of a joined room."""
     if room is chat.current:
         return "you are here"
     return f"{room.unread} new{' @' * room.mentioned}" if room.unread else ""

@@ -1,4 +1,4 @@
-"""What all screens of the client have in common: a line that is typed, and what is to be seen."""
+"""The base of all screens: a line that is typed, and a view."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ EDITING: Mapping[Action, Callable[[Editor], None]] = {
 
 
 class Screen(ABC):
-    """A screen: it takes what is typed and what the server says, and tells what to ask for and what is to be seen."""
+    """A screen takes typed lines, keys and the server's frames; it returns requests, and gives a view."""
 
     def __init__(self, chat: Chat) -> None:
         self.chat = chat
@@ -55,7 +55,7 @@ class Screen(ABC):
 
     @abstractmethod
     def parse_request(self, input: str) -> AnyRequest | None:
-        """Take the line *input* that somebody entered; return what to ask the server for, if anything."""
+        """Take the line *input* that the user entered; return what to ask the server for, if anything."""
 
     @abstractmethod
     def next_screen(self) -> Screen:

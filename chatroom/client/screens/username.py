@@ -1,4 +1,4 @@
-"""The first screen: who somebody wants to be."""
+"""The first screen: the user chooses a name."""
 
 from __future__ import annotations
 

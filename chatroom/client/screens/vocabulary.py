@@ -1,4 +1,4 @@
-"""What Tab offers: the people, rooms and words that there are now."""
+"""The vocabulary that Tab offers: people, rooms and words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from chatroom.client.screens.commands import ARGUMENTS, COMMANDS
 
 
 def vocabulary(chat: Chat) -> Vocabulary:
-    """Return what can be completed where one is: what is meant most often comes first."""
+    """Return the words that can be completed here, the likeliest first."""
     here = chat.current
     people: Sequence[str] = ()
     if here:

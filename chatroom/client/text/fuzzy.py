@@ -1,4 +1,4 @@
-"""How well a few letters fit a name."""
+"""Fuzzy matches of a few letters with a name."""
 
 from __future__ import annotations
 

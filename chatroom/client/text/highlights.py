@@ -1,4 +1,4 @@
-"""What stands out in a text: mentions of somebody, and links."""
+"""Highlights in a text: mentions of the user, and links."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chatroom.core.values import names
 
 @dataclass(frozen=True, slots=True)
 class Highlight:
-    """What stands out from *start* to *end*."""
+    """A span of text that stands out, from *start* to *end*."""
 
     start: int
     end: int

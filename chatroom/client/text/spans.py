@@ -1,4 +1,4 @@
-"""Where in a text the words are that somebody searched for."""
+"""The spans of searched words in a text."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import regex
 
 from chatroom.core.search.query import phrases
-from chatroom.core.search.tokenize import cut
+from chatroom.core.search.tokenize import tokenize
 from chatroom.core.values.errors import QueryInvalid
 
 _PIECE = regex.compile(r"[\p{L}\p{N}\p{M}]+|\X")
@@ -39,10 +39,10 @@ def spans(text: str, query: str) -> tuple[tuple[int, int], ...]:
 def _words(text: str) -> Iterator[tuple[str, int, int]]:
     """Give the words of *text* as the search cuts them, each with its start and its end."""
     for piece in _PIECE.finditer(text):
-        words = cut(piece[0]).split()
+        words = tokenize(piece[0]).split()
         if len(words) == 1:
             yield words[0], piece.start(), piece.end()
         elif words:
             # Each character is a word of its own.
             for grapheme in _GRAPHEME.finditer(text, piece.start(), piece.end()):
-                yield from ((word, grapheme.start(), grapheme.end()) for word in cut(grapheme[0]).split())
+                yield from ((word, grapheme.start(), grapheme.end()) for word in tokenize(grapheme[0]).split())

@@ -1,3 +1,3 @@
-"""What is to be seen, as frozen values: made by screens, drawn by the drawing."""
+"""Views: frozen values that screens make and the drawing draws."""
 
 from __future__ import annotations

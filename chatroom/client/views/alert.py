@@ -1,4 +1,4 @@
-"""A call for somebody who does not look at the screen."""
+"""An alert for a user who does not look at the screen."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Somebody is wanted: the *title* says by whom and where, the *text* is what was said."""
+    """A message that calls for the user: the *title* says by whom and where, the *text* is the message."""
 
     title: str
     text: str

@@ -1,4 +1,4 @@
-"""What lists are made of: the values that screens give to whoever draws them."""
+"""The items of lists."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A *message* of *room*, with what was looked for in it at *spans*; *named* says that the room is told too."""
+    """A *message* of *room*, with the matches at *spans*; a *named* one is shown with its room."""
 
     room: str
     message: Message
@@ -28,7 +28,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class RoomItem:
-    """A *room*, how many messages in it are new (*unread*), how many of these name one, and what it is *about*."""
+    """A *room* with its *unread* messages, the *mentions* among these, and its topic (*about*)."""
 
     room: str
     about: str

@@ -1,4 +1,4 @@
-"""What stands in the window of a room, line by line: frozen values, drawn elsewhere."""
+"""The lines in the window of a room: frozen values, drawn elsewhere."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Private:
-    """*speaker* said *text* to *to* alone; one's own words too (*own*)."""
+    """*speaker* said *text* to *to* alone; *own* if that is the user."""
 
     at: datetime
     speaker: str
@@ -32,9 +32,9 @@ class Private:
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """Who came, went, and is called otherwise (*renamed*: old and new names), one after the other, folded into one.
+    """People who came, went, or have another name (*renamed*: old and new), folded into one line.
 
-    It is *quiet* if it is of strangers.
+    It is *quiet* if they are strangers.
     """
 
     at: datetime
@@ -46,7 +46,7 @@ class Traffic:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What the client has to say, or the server about what was asked (an *error* when it said no)."""
+    """A word of the client, or of the server about a request (an *error* when it said no)."""
 
     at: datetime
     text: str
@@ -65,7 +65,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """One's own message that the server has not yet stored; it is known by its *cid*."""
+    """The user's own message that the server has not yet stored; it is known by its *cid*."""
 
     cid: str
     speaker: str

@@ -9,14 +9,14 @@ from chatroom.client.views.items import Item
 
 @dataclass(frozen=True, slots=True)
 class OnTab:
-    """A *room* in the list of those that one is in."""
+    """A *room* in the list of joined rooms."""
 
     room: str
 
 
 @dataclass(frozen=True, slots=True)
 class OnMember:
-    """The name of somebody who is in the room, *username*."""
+    """The name of a member, *username*."""
 
     username: str
 

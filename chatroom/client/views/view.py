@@ -1,4 +1,4 @@
-"""What is to be seen: the values that screens give to whoever draws them."""
+"""The views of screens, and their parts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chatroom.client.views.lines import Line
 
 
 class Connectivity(Enum):
-    """What there is between us and the server."""
+    """The connection as the user sees it."""
 
     NONE = "not connected"
     CONNECTING = "connecting"
@@ -23,10 +23,10 @@ class Connectivity(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The line above the input: who one is, where, and how the connection is (*connectivity*, *news* in words).
+    """The line above the input: the user, and the connection (*connectivity*, *news* in words).
 
     *hidden* lines tell of strangers who came and went; *remark* answers the last key; *highlight_words* stand out as
-    one's name does; for *silence* seconds there has been no answer.
+    the user's name does; for *silence* seconds there has been no answer.
     """
 
     username: str
@@ -53,9 +53,9 @@ class InputLine:
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """The *lines* of a paste; with what is typed around them they are of *size* bytes, of which a message has *most*.
+    """The *lines* of a paste; with the text typed around them they have *size* bytes, of which a message has *most*.
 
-    They are sent in so many *pieces*; 0 is not at all.
+    They are sent in *pieces*; 0 is not at all.
     """
 
     lines: Sequence[str]
@@ -83,7 +83,7 @@ class LobbyRoom:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A room that one is in, as the list on the left shows it; of a *muted* one nothing is told."""
+    """A joined room, as the list on the left shows it; of a *muted* one nothing is told."""
 
     room: str
     unread: int
@@ -120,7 +120,7 @@ class LobbyView:
 class Anchor:
     """The message *seq*, or (None) the end, to be brought into view once.
 
-    No two anchors are equal: whoever goes to the same place again gets there again.
+    No two anchors are equal: to go to the same place again leads there again.
     """
 
     seq: int | None

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
-from chatroom.core.ports import Sent
+from chatroom.core.ports import Resendable
 from chatroom.core.values.errors import CidReused, StorageFailed
 from chatroom.core.values.limits import RESENDABLE
 from chatroom.core.values.names import RoomName
@@ -25,17 +25,17 @@ class _InFlight:
     waiting: list[Done]
 
 
-class SentMessages:
+class DedupWindow:
     """The newest messages of a room that have a name, those in flight included.
 
     It begins with *stored* ones, oldest first, and forgets what is older than the newest
     :data:`~chatroom.core.values.limits.RESENDABLE` of the room.
     """
 
-    def __init__(self, room: RoomName, stored: Sequence[Sent]) -> None:
+    def __init__(self, room: RoomName, stored: Sequence[Resendable]) -> None:
         self._room = room
         # There may be ten thousand, and all others wait meanwhile: they are taken as they are.
-        self._messages: dict[Name, Sent | _InFlight] = {(sent.session, sent.cid): sent for sent in stored}
+        self._messages: dict[Name, Resendable | _InFlight] = {(sent.session, sent.cid): sent for sent in stored}
         self._order = deque(stored)
 
     def expect(self, name: Name, digest: bytes, done: Done) -> bool:
@@ -49,7 +49,7 @@ class SentMessages:
             return True
         if known.digest != digest:
             raise CidReused(name[1], self._room)
-        if isinstance(known, Sent):
+        if isinstance(known, Resendable):
             done(Stored(self._room, known.seq, known.at, known.cid))
         else:
             known.waiting.append(done)
@@ -64,7 +64,7 @@ class SentMessages:
         message = self._messages.pop(name)
         assert isinstance(message, _InFlight)
         if isinstance(result, Stored):
-            sent = Sent(*name, result.seq, result.at, message.digest)
+            sent = Resendable(*name, result.seq, result.at, message.digest)
             self._messages[name] = sent
             self._order.append(sent)
             while self._order[0].seq <= result.seq - RESENDABLE:

@@ -10,10 +10,10 @@ from chatroom.core.rooms.local_directory import LocalDirectory
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.user import User
 from chatroom.core.rooms.watchers import Watchers
+from chatroom.core.tools.name_index import NameIndex
 from chatroom.core.tools.paging import page
-from chatroom.core.tools.roll import Roll
-from chatroom.core.tools.stats import Tally
-from chatroom.core.tools.timer_wheel import Deadline, Wheel
+from chatroom.core.tools.stats import Stats
+from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.tools.turn import Turn
 from chatroom.core.values.commands import Create
 from chatroom.core.values.errors import (
@@ -47,7 +47,7 @@ class Lobby:
         *,
         log: Log,
         turn: Turn,
-        wheel: Wheel,
+        wheel: TimerWheel,
         wall: Callable[[], float],
         limits: Limits,
         room_ports: RoomPorts | None = None,
@@ -57,9 +57,9 @@ class Lobby:
         self.wheel = wheel
         self.stopping = False
         self.motd = ""
-        self.tally = Tally()
+        self.stats = Stats()
         self.rooms: dict[Key, Room] = {}
-        self._roll: Roll[Room] = Roll()
+        self._by_name: NameIndex[Room] = NameIndex()
         self.users = LocalDirectory()
         self.watchers = Watchers(wheel, lambda: self.list_rooms("", None))
         self._opening: dict[Key, list[Reached]] = {}
@@ -69,14 +69,14 @@ class Lobby:
         self._wall = wall
         self._room_ports = room_ports
 
-    def at(self) -> int:
+    def now(self) -> int:
         """Return the time of day, in milliseconds since 1970 (UTC)."""
         return int(self._wall() * 1000)
 
     def who(self, room: RoomName | None, after: Username | None) -> Members:
         """Return a page of the names in *room*, or of everybody's."""
         found = self.room(room) if room else None
-        roll = found.roll if found else self.users.roll
+        roll = found.by_name if found else self.users.by_name
         names = (user.username for user in roll.after(_key(after)))
         some, more = page(names, PAGE_NAMES, lambda name: len(name.encode()))
         return Members(found.name if found else None, tuple(some), more)
@@ -99,7 +99,7 @@ class Lobby:
 
     def rooms_after(self, name: RoomName | None) -> Sequence[Room]:
         """Return the rooms behind *name* in their order, or all of them."""
-        return self._roll.after(_key(name))
+        return self._by_name.after(_key(name))
 
     def restore(self, permanent: Sequence[RoomName]) -> None:
         """Open again the rooms that were open when the server ended, and those called *permanent*, for ever."""
@@ -131,7 +131,7 @@ class Lobby:
         else:
             self._open(name, NewRoom(capacity=self.limits.room_capacity), None, opened)
 
-    def reach(self, name: RoomName, reached: Reached) -> None:
+    def open_kept(self, name: RoomName, reached: Reached) -> None:
         """Give the open room called *name* to *reached*, at once or when its kept log is opened again."""
         if key(name) in self.rooms:
             reached(self.room(name))
@@ -165,7 +165,7 @@ class Lobby:
         self._open(command.room, new, owner.identity, opened, host)
 
     def delete(self, room: Room, done: Callable[[Exception | None], None]) -> None:
-        """Close *room* for good, in its turn; once *done*, its members are to be told by :meth:`.Room.dissolve`."""
+        """Close *room* for good, in its turn; once *done*, its members are to be told by :meth:`.Room.evict_all`."""
         if room.closing:
             raise NoSuchRoom(room.name)
 
@@ -190,7 +190,7 @@ class Lobby:
                 reached(room)
             if isinstance(room, Room):
                 # Not at once: an empty room might close before those are in who go on when this has returned.
-                self.turn.leave(partial(self._changed, room))
+                self.turn.send_at_end(partial(self._changed, room))
 
         self._opening[key(name)] = [opened]
         if new:
@@ -221,13 +221,13 @@ class Lobby:
             log=self._log,
             turn=self.turn,
             wheel=self.wheel,
-            tally=self.tally,
+            stats=self.stats,
             changed=self._changed,
             page=self.limits.page,
             capacity=self._capacity(log.capacity),
             owner=owner,
         )
-        self._roll.add(room)
+        self._by_name.add(room)
         room.port = self._room_ports.open(room.name) if self._room_ports else None
         return room
 
@@ -263,7 +263,7 @@ class Lobby:
         elif not self.limits.linger:
             self._harvest(room)
         elif room not in self._empty:
-            self._empty[room] = self.wheel.call_in(self.limits.linger, lambda: self._harvest(room))
+            self._empty[room] = self.wheel.call_later(self.limits.linger, lambda: self._harvest(room))
 
     def _keep_open(self, room: Room) -> None:
         """Let it not be closed for being empty."""
@@ -276,7 +276,7 @@ class Lobby:
 
     def _close(self, room: Room) -> None:
         del self.rooms[room.key]
-        self._roll.remove(room)
+        self._by_name.remove(room)
         if self._room_ports and room.port is not None:
             self._room_ports.close(room.port)
         self._keep_open(room)

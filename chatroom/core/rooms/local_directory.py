@@ -9,7 +9,7 @@ from typing import Any
 from typing_extensions import override
 
 from chatroom.core.rooms.user import User
-from chatroom.core.tools.roll import Roll
+from chatroom.core.tools.name_index import NameIndex
 from chatroom.core.values.errors import NoSuchUser, Unavailable, UsernameTaken
 from chatroom.core.values.names import Key, Username, key
 
@@ -21,7 +21,7 @@ class LocalDirectory(Mapping[Key, User]):
     """
 
     def __init__(self) -> None:
-        self.roll: Roll[User] = Roll()
+        self.by_name: NameIndex[User] = NameIndex()
         self._users: dict[Key, User] = {}
         self._claims: dict[Key, User] = {}
         self._sessions: dict[bytes, User] = {}
@@ -58,13 +58,13 @@ class LocalDirectory(Mapping[Key, User]):
         """Let *user* in under their name, to be found by their session too."""
         self.claim(user.username, user)
         self._users[user.key] = self._claims.pop(user.key)
-        self.roll.add(user)
+        self.by_name.add(user)
         if user.session is not None:
             self._sessions[user.session] = user
 
     def rename(self, user: User, username: Username) -> None:
         """Call *user* by the name that they have claimed."""
-        rolls: list[Roll[Any]] = [self.roll, *(member.room.roll for member in user.rooms.values())]
+        rolls: list[NameIndex[Any]] = [self.by_name, *(member.room.by_name for member in user.rooms.values())]
         for roll in rolls:
             roll.remove(user)
         del self._users[user.key]
@@ -83,7 +83,7 @@ class LocalDirectory(Mapping[Key, User]):
         """Give the names of *user* free, who is gone."""
         if self.knows(user):
             del self._users[user.key]
-            self.roll.remove(user)
+            self.by_name.remove(user)
         self.disclaim(user)
 
     def find(self, username: Username) -> User:

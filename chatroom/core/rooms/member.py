@@ -20,7 +20,7 @@ class Outlet(Protocol):
 
     connection: Connection
 
-    def pay_for(self, texts: Iterable[str]) -> None:
+    def charge_for(self, texts: Iterable[str]) -> None:
         """Pay for *texts* that were read."""
 
 
@@ -66,7 +66,7 @@ class Member:
         self._asking: object = None
         self._when_level: list[Callable[[], None]] = []
 
-    def sit_down(self, position: Position) -> None:
+    def subscribe(self, position: Position) -> None:
         """Become a reader, from *position* on."""
         self.cursor = position.after
         self._skip = position.skip
@@ -76,7 +76,7 @@ class Member:
     def hold(self) -> None:
         """Keep the seat, and show nothing."""
         self.held = True
-        self.mute()
+        self.unsubscribe()
         self.release()
 
     @property
@@ -103,7 +103,7 @@ class Member:
             self.room.readers[self] = None
         return False
 
-    def mute(self) -> None:
+    def unsubscribe(self) -> None:
         """Show nothing more to the user, who goes but is in the room until it is its turn."""
         self.level = False
         self.room.readers.pop(self, None)
@@ -165,7 +165,7 @@ class Member:
         self.skip_to(self._skip, kept=True)
         said = [event for event in said if event.seq > self.cursor]
         if said and self.user.connection.show(Batch(said)):
-            self.user.visitor.pay_for(event.message.text for event in said)
-            self.room.tally.deliveries += len(said)
+            self.user.visitor.charge_for(event.message.text for event in said)
+            self.room.stats.deliveries += len(said)
             self.cursor = said[-1].seq
         self.room.touch()

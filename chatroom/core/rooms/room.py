@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chatroom.core.ports import Connection, Log, Opened, Page, Searched
-from chatroom.core.rooms.dedup import Done, SentMessages
+from chatroom.core.rooms.dedup import DedupWindow, Done
 from chatroom.core.rooms.tail import Tail
+from chatroom.core.tools.name_index import NameIndex
 from chatroom.core.tools.order import Order
-from chatroom.core.tools.roll import Roll
-from chatroom.core.tools.stats import Tally
-from chatroom.core.tools.timer_wheel import Wheel
+from chatroom.core.tools.stats import Stats
+from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.tools.turn import Turn
 from chatroom.core.values.batch import Batch, slices
 from chatroom.core.values.errors import NoSuchRoom, RoomFull, StorageFailed
@@ -54,7 +54,7 @@ class Person(Protocol):
     def connection(self) -> Connection:
         """The way out to them."""
 
-    def put_out(self, room: Room) -> None:
+    def evicted(self, room: Room) -> None:
         """Be out of *room*, which is deleted."""
 
 
@@ -69,7 +69,7 @@ class Participant(Protocol):
     def user(self) -> Person:
         """Who they are."""
 
-    def sit_down(self, position: Position) -> None:
+    def subscribe(self, position: Position) -> None:
         """Become a reader, from *position* on."""
 
     def show(self, batch: Batch) -> bool:
@@ -99,8 +99,8 @@ class Room:
         *,
         log: Log,
         turn: Turn,
-        wheel: Wheel,
-        tally: Tally,
+        wheel: TimerWheel,
+        stats: Stats,
         changed: Callable[[Room], None],
         page: int,
         capacity: int,
@@ -114,13 +114,13 @@ class Room:
         self.owner = owner
         self.creator = opened.creator
         self.host: Hashable = None
-        self.tally = tally
+        self.stats = stats
         self.permanent = False
         self.port: int | None = None
         self.epoch = opened.epoch
         self.shown = self.head = opened.seq
         self.members: dict[Person, Participant] = {}
-        self.roll: Roll[Person] = Roll()
+        self.by_name: NameIndex[Person] = NameIndex()
         self.readers: dict[Participant, None] = {}
         self.closing = False
         self.deleted_by: Username | None = None
@@ -132,7 +132,7 @@ class Room:
         self._page = page
         self._events: list[RoomEvent] = []
         self._tail = Tail(opened.seq)
-        self._sent = SentMessages(opened.room, opened.sent)
+        self._sent = DedupWindow(opened.room, opened.sent)
         self._order = Order()
         self._counting = False
 
@@ -215,10 +215,10 @@ class Room:
             if self.capacity and len(self.members) >= self.capacity:
                 raise RoomFull(self.name, self.capacity)
             self.members[member.user] = member
-            self.roll.add(member.user)
+            self.by_name.add(member.user)
             self._came_or_went(Joined(self.name, member.user.username, len(self.members), self.capacity))
         self.readers[member] = None
-        member.sit_down(position)
+        member.subscribe(position)
 
     def position(self, *, after: int | None, epoch: str | None, backlog: int | None) -> Position:
         """Return where somebody begins to read who has seen the messages up to *after* of *epoch*, or none."""
@@ -231,7 +231,7 @@ class Room:
     def dismiss(self, member: Participant, reason: Reason | None) -> None:
         """Let *member* go; without a *reason* nobody is told."""
         del self.members[member.user]
-        self.roll.remove(member.user)
+        self.by_name.remove(member.user)
         self.readers.pop(member, None)
         if reason:
             self._came_or_went(Left(self.name, member.user.username, len(self.members), self.capacity, reason))
@@ -258,18 +258,18 @@ class Room:
 
         self._order.ask_in_turn(forget)
 
-    def dissolve(self, by: Username) -> None:
+    def evict_all(self, by: Username) -> None:
         """Put all members into the lobby: the log is removed."""
         self.flush()
         self.deleted_by = by
         members = tuple(self.members.values())
         readers = tuple(self.readers)
         self.members.clear()
-        self.roll.clear()
+        self.by_name.clear()
         self.readers.clear()
         deleted = Deleted(self.name, by)
         for member in members:
-            member.user.put_out(self)
+            member.user.evicted(self)
             if member.level:
                 member.user.connection.notify(deleted)
         for member in readers:
@@ -289,7 +289,7 @@ class Room:
         if event.members > CROWD:
             if not self._counting:
                 self._counting = True
-                self._wheel.call_in(1.0, self._count)
+                self._wheel.call_later(1.0, self._count)
         else:
             self._happened(event)
         self._changed(self)
@@ -310,14 +310,14 @@ class Room:
 
     def touch_in(self, seconds: float) -> None:
         """Flush in some *seconds*: a reader will try again."""
-        self._wheel.call_in(seconds, self.touch)
+        self._wheel.call_later(seconds, self.touch)
 
     def flush(self) -> None:
         """Publish what happened: one batch to all who are level, the next page to all who are not."""
         if self._events:
             events, self._events = self._events, []
             if messages := self.head - self.shown:
-                self.tally.batches.add(messages)
+                self.stats.batches.add(messages)
             for some in slices(events):
                 self._show(some)
         for member in tuple(self.readers):
@@ -333,7 +333,7 @@ class Room:
         batch = Batch(events)
         # Copy first: showing may find a connection broken, and its member gone, while we walk.
         shown = [member.show(batch) for member in tuple(self.members.values())]
-        self.tally.deliveries += (self.shown - before) * shown.count(True)
+        self.stats.deliveries += (self.shown - before) * shown.count(True)
 
     def flush_messages(self) -> None:
         """Publish early if messages wait to be shown; who comes and goes may wait for the end of the turn."""

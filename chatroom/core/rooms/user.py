@@ -11,7 +11,7 @@ from chatroom.core.rooms.member import Member, Outlet
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.watchers import Watchers
 from chatroom.core.tools.order import in_turn_of_all
-from chatroom.core.tools.timer_wheel import Deadline, Wheel
+from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.values.errors import NotAMember
 from chatroom.core.values.events import Reason
 from chatroom.core.values.limits import Limits
@@ -24,7 +24,7 @@ class Visit(Outlet, Protocol):
     host: Hashable
     gone: bool
 
-    def pay(self, tokens: int) -> None:
+    def charge(self, tokens: int) -> None:
         """Take *tokens* from those that the visitor has."""
 
     def replace(self, gone: Callable[[], None]) -> None:
@@ -53,7 +53,7 @@ class Home(Protocol):
     limits: Limits
     stopping: bool
     watchers: Watchers
-    wheel: Wheel
+    wheel: TimerWheel
 
     @property
     def users(self) -> Names:
@@ -115,13 +115,13 @@ class User:
             raise NotAMember(member.room.name)
         return member
 
-    def go_out(self, member: Member, reason: Reason | None) -> None:
+    def leave_room(self, member: Member, reason: Reason | None) -> None:
         """Be out of a room now, if it is there still."""
         if member.room.has(member):
             del self.rooms[member.room.key]
             member.room.dismiss(member, reason)
 
-    def put_out(self, room: Room) -> None:
+    def evicted(self, room: Room) -> None:
         """Be out of *room*, which is deleted."""
         del self.rooms[room.key]
 
@@ -131,11 +131,11 @@ class User:
         if self.leaving:
             return
         if self.session is None or not grace or self._lobby.stopping:
-            self.go("lost")
+            self.depart("lost")
         else:
             self._lobby.users.disclaim(self)
             self.hold()
-            self._wait(grace, lambda: self.go("lost"))
+            self._wait(grace, lambda: self.depart("lost"))
 
     def hold(self) -> None:
         """Show nothing more of any room, but stay in all of them."""
@@ -169,7 +169,7 @@ class User:
     def _wait(self, seconds: float, action: Callable[[], None]) -> None:
         if self._deadline:
             self._deadline.cancel()
-        self._deadline = self._lobby.wheel.call_in(seconds, action)
+        self._deadline = self._lobby.wheel.call_later(seconds, action)
 
     def _give_up_seats(self) -> None:
         for member in [member for member in self.rooms.values() if member.held]:
@@ -177,14 +177,14 @@ class User:
 
     def _give_up(self, member: Member) -> None:
         if member.held:
-            self.go_out(member, "lost")
+            self.leave_room(member, "lost")
 
-    def go(self, reason: Reason, then: Callable[[], None] | None = None) -> None:
+    def depart(self, reason: Reason, then: Callable[[], None] | None = None) -> None:
         """Leave everything, when the messages taken before are stored, and call *then*; show nothing more."""
 
         def gone() -> None:
             for member in list(self.rooms.values()):
-                self.go_out(member, None if self._lobby.stopping else reason)
+                self.leave_room(member, None if self._lobby.stopping else reason)
             self._lobby.users.forget(self)
             self._release()
             if then:
@@ -196,7 +196,7 @@ class User:
         self._lobby.users.end_session(self)
         self._lobby.watchers.set(self, watching=False)
         for member in self.rooms.values():
-            member.mute()
+            member.unsubscribe()
         in_turn_of_all([member.room for member in self.rooms.values()], gone)
 
     def drained(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from chatroom.core.ports import Connection
-from chatroom.core.tools.timer_wheel import Wheel
+from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.values.batch import Batch
 from chatroom.core.values.events import RoomInfo, Rooms, RoomsChanged
 from chatroom.core.values.names import Key, RoomName
@@ -39,7 +39,7 @@ class Watcher(Protocol):
 class Watchers:
     """Users who are told which rooms are new, changed or closed; one who falls behind gets *everything* anew."""
 
-    def __init__(self, wheel: Wheel, everything: Callable[[], Rooms]) -> None:
+    def __init__(self, wheel: TimerWheel, everything: Callable[[], Rooms]) -> None:
         self._wheel = wheel
         self._everything = everything
         self._missed: dict[Watcher, bool] = {}
@@ -78,7 +78,7 @@ class Watchers:
             self._closed.clear()
         elif not self._due:
             self._due = True
-            self._wheel.call_in(INTERVAL, self._tell)
+            self._wheel.call_later(INTERVAL, self._tell)
 
     def _tell(self) -> None:
         self._due = False

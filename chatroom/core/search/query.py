@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chatroom.core.search.tokenize import cut
+from chatroom.core.search.tokenize import tokenize
 from chatroom.core.values.errors import QueryInvalid
 
 MAX_QUERY = 300
@@ -41,8 +41,8 @@ def phrases(query: str) -> list[Phrase]:
     parts = query.split('"')
     if len(parts) % 2 == 0:
         raise QueryInvalid("A quoted phrase is not closed; add the other quotation mark")
-    found = [Phrase(cut(word), word.endswith("*")) for part in parts[::2] for word in part.split()]
-    found += [Phrase(cut(part)) for part in parts[1::2]]
+    found = [Phrase(tokenize(word), word.endswith("*")) for part in parts[::2] for word in part.split()]
+    found += [Phrase(tokenize(part)) for part in parts[1::2]]
     found = [phrase for phrase in dict.fromkeys(found) if phrase.words]
     if not found:
         raise QueryInvalid("There is no word to search for")
@@ -67,7 +67,7 @@ def matcher(query: str) -> Callable[[str], bool]:
     parts = [f" {phrase.words}" if phrase.prefix else f" {phrase.words} " for phrase in phrases(query)]
 
     def matches(text: str) -> bool:
-        words = f" {cut(text)} "
+        words = f" {tokenize(text)} "
         return all(part in words for part in parts)
 
     return matches

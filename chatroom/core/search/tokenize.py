@@ -26,7 +26,7 @@ _WORD = regex.compile(
 _MARKS = regex.compile(r"([\p{M}\uff9e\uff9f]{30})[\p{M}\uff9e\uff9f]+")
 
 
-def cut(text: str) -> str:
+def tokenize(text: str) -> str:
     """Return the words of *text* with one space between them, the same for texts that differ only in case or form.
 
     Marks beyond 30 in a row do not count, nor what is beyond the longest message when ligatures are written out.

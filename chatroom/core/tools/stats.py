@@ -25,7 +25,7 @@ class Histogram:
         self.sum += value
 
 
-class Tally:
+class Stats:
     """What all rooms have shown: *batches* of messages, and *deliveries*, each a message shown to one member."""
 
     __slots__ = ("batches", "deliveries")

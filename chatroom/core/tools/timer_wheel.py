@@ -22,13 +22,13 @@ class Deadline:
         """Do it not; what is done or cancelled already stays so."""
         self._slot.pop(self, None)
 
-    def meet(self) -> None:
+    def fire(self) -> None:
         """Do it now."""
         self.cancel()
         self._action()
 
 
-class Wheel:
+class TimerWheel:
     """Calls later, rounded up to whole ticks, so that ten thousand deadlines cost one timer.
 
     *seconds* is the clock's.
@@ -42,7 +42,7 @@ class Wheel:
         self._timer: Timer | None = None
         self._next = 0
 
-    def call_in(self, seconds: float, action: Callable[[], None]) -> Deadline:
+    def call_later(self, seconds: float, action: Callable[[], None]) -> Deadline:
         """Call *action* in *seconds*, or up to a tick later."""
         number = ceil((self._clock.seconds() + seconds) / self._tick)
         slot = self._slots.get(number)
@@ -68,7 +68,7 @@ class Wheel:
             while self._slots and (first := min(self._slots)) <= self._next:
                 slot = self._slots[first]
                 while slot:
-                    next(iter(slot)).meet()
+                    next(iter(slot)).fire()
                 del self._slots[first]
         finally:
             # An action that raised is the reactor's to log; those after it have their turn at once.

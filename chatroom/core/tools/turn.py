@@ -22,7 +22,7 @@ class Turn:
     def __init__(self, soon: Callable[[Callable[[], None]], object]) -> None:
         self._soon = soon
         self._rooms: dict[Flushed, None] = {}
-        self._exits: list[Callable[[], None]] = []
+        self._sends: list[Callable[[], None]] = []
         self._ends = False
 
     def touch(self, room: Flushed) -> None:
@@ -31,12 +31,12 @@ class Turn:
         if not self._ends:
             self._end_soon()
 
-    def leave(self, send: Callable[[], None]) -> None:
+    def send_at_end(self, send: Callable[[], None]) -> None:
         """Call *send*, which sends what a connection was given in this turn, when all rooms are flushed.
 
         It does not raise.
         """
-        self._exits.append(send)
+        self._sends.append(send)
         if not self._ends:
             self._end_soon()
 
@@ -50,11 +50,11 @@ class Turn:
         finally:
             # After a defect in one room the others still have their turn.
             self._rooms.update(rooms)
-            exits, self._exits = self._exits, []
+            exits, self._sends = self._sends, []
             for send in exits:
                 send()
             self._ends = False
-            if self._rooms or self._exits:
+            if self._rooms or self._sends:
                 self._end_soon()
 
     def _end_soon(self) -> None:

@@ -112,8 +112,8 @@ class Named:
             raise AlreadyAMember(member.room.name)
         await self._before_moving(command, answer)
         if key(command.room) not in self._lobby.rooms:
-            self.user.visitor.pay(OPENING)
-        room = await Later(partial(self._lobby.reach, command.room))
+            self.user.visitor.charge(OPENING)
+        room = await Later(partial(self._lobby.open_kept, command.room))
         await in_turn([room])
         position = room.position(after=command.after, epoch=command.epoch, backlog=command.backlog)
         await self._enter(room, position, command, answer)
@@ -150,7 +150,7 @@ class Named:
         await in_turn([left.room for left in old])
         for left in old:
             left.room.flush_messages()
-            self.user.go_out(left, "moved")
+            self.user.leave_room(left, "moved")
         await answer.sent(entered)
         member.start()
 
@@ -162,18 +162,18 @@ class Named:
     async def _leave(self, member: Member, answer: Answer) -> Reply:
         await answer.first()
         await shown([member])
-        self.user.go_out(self._still(member), "left")
+        self.user.leave_room(self._still(member), "left")
         return Ok(member.room.name)
 
     async def _delete(self, room: Room, answer: Answer) -> None:
         await answer.first()
         by = self.user.username
         # The others are told even if the user is gone by then, or goes on being told.
-        await Later(partial(self._lobby.delete, room), late=lambda _: room.dissolve(by))
+        await Later(partial(self._lobby.delete, room), late=lambda _: room.evict_all(by))
         try:
             await answer.sent(Ok(room.name, event_follows=room.key in self.user.rooms))
         finally:
-            room.dissolve(by)
+            room.evict_all(by)
 
     # In a room.
 
@@ -195,14 +195,14 @@ class Named:
         await answer.first()
         room = self._still(member).room
         found = await Later(partial(room.search, query=command.query, before=command.before, limit=command.limit))
-        self.user.visitor.pay(int(found.seconds / TOKEN_SECONDS))
+        self.user.visitor.charge(int(found.seconds / TOKEN_SECONDS))
         if isinstance(found.result, ChatError):
             raise found.result
         return self._entries(room, found.result, backwards=command.newest_first)
 
     def _entries(self, room: Room, page: Page, *, backwards: bool = False) -> Entries:
         said = [Said(room.name, seq, message) for seq, message in page.entries]
-        self.user.visitor.pay_for(event.message.text for event in said)
+        self.user.visitor.charge_for(event.message.text for event in said)
         return Entries(room.name, tuple(reversed(said) if backwards else said), page.more)
 
     def _still(self, member: Member) -> Member:
@@ -215,7 +215,7 @@ class Named:
 
     def _tell(self, command: Tell, answer: Answer) -> None:
         other = self._lobby.users.find(command.to)
-        self.user.visitor.pay_for((command.text,))
+        self.user.visitor.charge_for((command.text,))
         if other is self.user:
             answer.begin(self._tell_oneself(command, answer))
         else:
@@ -223,7 +223,7 @@ class Named:
 
     async def _tell_oneself(self, command: Tell, answer: Answer) -> None:
         name = self.user.username
-        told = Told(name, name, self._lobby.at(), command.text)
+        told = Told(name, name, self._lobby.now(), command.text)
         await answer.first()
         await answer.sent(Ok(name, event_follows=True))
         self.user.connection.notify(told)
@@ -243,7 +243,7 @@ class Named:
 
     def _who(self, command: Who) -> Reply:
         members = self._lobby.who(command.room, command.after)
-        self.user.visitor.pay(len(members.usernames) // NAMES_A_TOKEN)
+        self.user.visitor.charge(len(members.usernames) // NAMES_A_TOKEN)
         return members
 
     async def _watch(self, command: List, answer: Answer) -> Reply:
@@ -255,6 +255,6 @@ class Named:
             self._lobby.watchers.set(self.user, watching=command.watch)
         rooms = self._lobby.list_rooms(command.match, command.after)
         looked_at = self._lobby.rooms_after(command.after) if command.match else rooms.rooms
-        self.user.visitor.pay(len(looked_at) // NAMES_A_TOKEN)
-        self.user.visitor.pay_for(room.room + room.topic for room in rooms.rooms)
+        self.user.visitor.charge(len(looked_at) // NAMES_A_TOKEN)
+        self.user.visitor.charge_for(room.room + room.topic for room in rooms.rooms)
         return rooms

@@ -37,7 +37,7 @@ async def quit(visitor: Leaver, answer: Answer) -> None:  # noqa: A001
     await answer.first()
     await shown(visitor.members)
     if visitor.user:
-        await when(partial(visitor.user.go, "quit"))
+        await when(partial(visitor.user.depart, "quit"))
     await answer.sent(Bye("quit"))
     visitor.close()
 

@@ -16,12 +16,12 @@ def say(lobby: Lobby, user: User, command: Say, answer: Answer) -> None:
     """Append what *user* says to the log of a room; *answer* is given when it is stored."""
     room = user.member(command.room).room
     if "\n" in command.text:
-        user.visitor.pay_for((command.text,))
+        user.visitor.charge_for((command.text,))
     named = user.session is not None and command.cid is not None
     message = Message(
         user.username,
         command.text,
-        lobby.at(),
+        lobby.now(),
         command.action,
         user.session if named else None,
         command.cid if named else None,
@@ -37,5 +37,5 @@ def tell(lobby: Lobby, user: User, other: User, command: Tell, answer: Answer) -
     most = lobby.limits.outbox
     if most and other.connection.waiting + written_size(command.text) > most:
         raise OutboxFull(other.username)
-    other.connection.notify(Told(user.username, other.username, lobby.at(), command.text))
+    other.connection.notify(Told(user.username, other.username, lobby.now(), command.text))
     answer(Ok(other.username))

@@ -103,15 +103,15 @@ class Visitor:
         self._waited_for = not free
         return free
 
-    def pay(self, tokens: int) -> None:
+    def charge(self, tokens: int) -> None:
         """Take *tokens* from those that the visitor has, or let it owe them."""
         if self._bucket:
             self._bucket.take(tokens, self._seconds())
 
-    def pay_for(self, texts: Iterable[str]) -> None:
+    def charge_for(self, texts: Iterable[str]) -> None:
         """Pay for *texts* by their length as they are written: those of a page, or what is said in many lines."""
         if self._bucket and (tokens := sum(map(written_size, texts)) // TOKEN_BYTES):
-            self.pay(tokens)
+            self.charge(tokens)
 
     def caught_up(self) -> None:
         """Take note that all that waited has been taken: who is too fast again is told again."""
@@ -122,7 +122,7 @@ class Visitor:
         command = request.command
         assert command is not None, "what could not be read is refused, not taken"
         rule = RULES[type(command)]
-        self.pay(rule.tokens)
+        self.charge(rule.tokens)
         if not isinstance(command, Pong):
             answer = self.expect(request, holds=rule.holds)
             answer.run(partial(self._begin, command, rule, answer))
@@ -138,7 +138,7 @@ class Visitor:
 
     def refuse(self, request: Request, error: ChatError, size: int = 0) -> None:
         """Let the visitor know, in its turn, what is wrong with *size* bytes that were not understood."""
-        self.pay(1 + size // WASTE_BYTES)
+        self.charge(1 + size // WASTE_BYTES)
         self.expect(request).refuse(error)
 
     def finish(self) -> None:
@@ -259,7 +259,7 @@ class Visitor:
     def _slow_down(self, seconds: float) -> None:
         """Look again in *seconds*, and let the visitor know once why it has to wait."""
         if self._waking is None:
-            self._waking = self._lobby.wheel.call_in(seconds, self._wake)
+            self._waking = self._lobby.wheel.call_later(seconds, self._wake)
         if not self.slowed:
             self.slowed = True
             self.connection.notify(Slowed(self._lobby.limits.rate))

@@ -10,7 +10,7 @@ from twisted.internet.address import IPv6Address as IPv6Peer
 from twisted.internet.interfaces import IAddress
 from twisted.logger import Logger
 
-from chatroom.core.tools.timer_wheel import Wheel
+from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.values.errors import TooManyConnections
 from chatroom.fronts.guard.log_throttle import LogThrottle
 
@@ -37,7 +37,7 @@ class Admission:
 
     log = Logger()
 
-    def __init__(self, wheel: Wheel, *, most: int, most_per_host: int) -> None:
+    def __init__(self, wheel: TimerWheel, *, most: int, most_per_host: int) -> None:
         self.taken = 0
         self.hosts: dict[Host, int] = {}
         self._most = most

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Literal, Protocol
 
-from chatroom.core.tools.timer_wheel import Wheel
+from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.values.limits import Limits
 
 LOOKS = 12
@@ -114,7 +114,7 @@ class Sweep:
 
     def __init__(
         self,
-        wheel: Wheel,
+        wheel: TimerWheel,
         limits: Limits,
         connections: Collection[Swept],
         soon: Callable[[Callable[[], None]], object],
@@ -133,7 +133,7 @@ class Sweep:
         if self._every and not self._going:
             self._going = True
             self._at = self._wheel.seconds()
-            self._wheel.call_in(self._every, self._go)
+            self._wheel.call_later(self._every, self._go)
 
     def _go(self) -> None:
         now = self._wheel.seconds()
@@ -148,6 +148,6 @@ class Sweep:
         if len(connections) > AT_ONCE:
             self._soon(lambda: self._look(connections[AT_ONCE:], passed))
         elif self._connections:
-            self._wheel.call_in(self._every, self._go)
+            self._wheel.call_later(self._every, self._go)
         else:
             self._going = False

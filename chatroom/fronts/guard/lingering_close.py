@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chatroom.core.tools.timer_wheel import Deadline, Wheel
+from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.fronts.transport import Transport
 
 LINGER = 0.2
@@ -17,13 +17,13 @@ class LingeringClose:
     good when the peer falls silent.
     """
 
-    def __init__(self, transport: Transport, wheel: Wheel, timeout: float, *, half_closes: bool) -> None:
+    def __init__(self, transport: Transport, wheel: TimerWheel, timeout: float, *, half_closes: bool) -> None:
         self._transport = transport
         self._wheel = wheel
         self._heard = False
         self._deadlines: list[Deadline] = []
         if timeout:
-            self._deadlines.append(wheel.call_in(timeout, transport.abortConnection))
+            self._deadlines.append(wheel.call_later(timeout, transport.abortConnection))
         if half_closes:
             transport.loseWriteConnection()
         else:
@@ -36,7 +36,7 @@ class LingeringClose:
     def close_when_silent(self) -> None:
         """Close when the peer sends nothing for a moment: all of ours has left."""
         self._heard = False
-        self._deadlines.append(self._wheel.call_in(LINGER, self._look))
+        self._deadlines.append(self._wheel.call_later(LINGER, self._look))
 
     def close(self) -> None:
         """Close for good."""

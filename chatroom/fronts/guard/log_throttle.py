@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from chatroom.core.tools.timer_wheel import Wheel
+from chatroom.core.tools.timer_wheel import TimerWheel
 
 QUIET = 10.0
 """Seconds between two lines about the same."""
@@ -13,7 +13,7 @@ QUIET = 10.0
 class LogThrottle:
     """Calls *report* with how often something has happened: at once, and after that at most every 10 seconds."""
 
-    def __init__(self, wheel: Wheel, report: Callable[[int], None]) -> None:
+    def __init__(self, wheel: TimerWheel, report: Callable[[int], None]) -> None:
         self._wheel = wheel
         self._report = report
         self._count = 0
@@ -30,4 +30,4 @@ class LogThrottle:
         if self._quiet:
             self._report(self._count)
             self._count = 0
-            self._wheel.call_in(QUIET, self._sum_up)
+            self._wheel.call_later(QUIET, self._sum_up)

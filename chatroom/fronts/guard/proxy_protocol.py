@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 from typing_extensions import override
 
 from chatroom.core.rooms.lobby import Lobby
-from chatroom.core.tools.timer_wheel import Deadline, Wheel
+from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.fronts.guard.admission import Admission, Host
 from chatroom.fronts.guard.rejected import Rejected
 
@@ -34,7 +34,7 @@ class Gate(typing.Protocol):
     """The factory of all connections, as far as it admits one before the header has come."""
 
     lobby: Lobby
-    wheel: Wheel
+    wheel: TimerWheel
     admission: Admission
 
     def admit(self, host: Host | None) -> Rejected | None:
@@ -91,7 +91,7 @@ class Proxied(Protocol):
             return
         self.transport.transport.protocol = _HeaderReader(self.transport, self)
         if timeout := self._gate.lobby.limits.first_line_timeout:
-            self._deadline = self._gate.wheel.call_in(timeout, self._overdue)
+            self._deadline = self._gate.wheel.call_later(timeout, self._overdue)
 
     @override
     def dataReceived(self, data: bytes) -> None:
@@ -131,7 +131,7 @@ class Proxied(Protocol):
 
         if self._deadline:
             self._deadline.cancel()
-        self._deadline = self._gate.wheel.call_in(PROBE, now)
+        self._deadline = self._gate.wheel.call_later(PROBE, now)
 
     def _replace_by(self, protocol: IProtocol) -> None:
         """Put *protocol* in the place of Twisted's wrapper."""

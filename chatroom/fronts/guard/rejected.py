@@ -12,7 +12,7 @@ from twisted.internet.tcp import Server
 from twisted.python.failure import Failure
 from typing_extensions import override
 
-from chatroom.core.tools.timer_wheel import Deadline, Wheel
+from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.values.errors import ChatError
 from chatroom.fronts.guard.sockets import connection_below
 from chatroom.fronts.transport import Transport
@@ -31,7 +31,7 @@ class Rejected(Protocol):
     Over TLS the line has to wait for the handshake; *waiting* are the connections where it does.
     """
 
-    def __init__(self, error: ChatError, wheel: Wheel, waiting: dict[Rejected, None]) -> None:
+    def __init__(self, error: ChatError, wheel: TimerWheel, waiting: dict[Rejected, None]) -> None:
         self._line = f"! {error.code}: {error}\n".encode()
         self._wheel = wheel
         self._waiting = waiting
@@ -51,7 +51,7 @@ class Rejected(Protocol):
         peer = cast("Transport", self.transport)
         peer.write(self._line)
         peer.loseConnection()
-        self._deadline = self._wheel.call_in(PATIENCE, peer.abortConnection)
+        self._deadline = self._wheel.call_later(PATIENCE, peer.abortConnection)
 
     def give_up(self) -> None:
         """Wait no longer for the peer to listen: others come."""

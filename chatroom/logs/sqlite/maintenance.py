@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 
-from chatroom.core.search.tokenize import cut
+from chatroom.core.search.tokenize import tokenize
 from chatroom.core.values.limits import PIECE
 from chatroom.logs.sqlite.retention import Retention
 from chatroom.logs.sqlite.statements import insert, note, transaction
@@ -81,7 +81,7 @@ class Maintenance:
             )
         ) as rows:
             for id, log, text in rows:
-                said = cut(text)
+                said = tokenize(text)
                 size += len(said.encode())
                 words += said.count(" ") + 1
                 if cut_ones and (size > STEP_BYTES or words > STEP_WORDS):

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from chatroom.core.ports import LogId, Opened, Page, Searched, Sent
+from chatroom.core.ports import LogId, Opened, Page, Resendable, Searched
 from chatroom.core.search.query import phrases
 from chatroom.core.values.errors import SearchTooLong, StorageFailed
 from chatroom.core.values.limits import RECALLED, RESENDABLE
@@ -83,10 +83,10 @@ class ReadQueue:
 
     def recall(self, room: Opened, opened: Callable[[Opened | StorageFailed], None]) -> None:
         """Give *room* to *opened* with its messages that may be sent again, looked up in pieces, with pages between."""
-        sent = list[Sent]()
+        sent = list[Resendable]()
         pieces = iter(_pieces(room))
 
-        def go_on(found: Sequence[Sent] | StorageFailed) -> None:
+        def go_on(found: Sequence[Resendable] | StorageFailed) -> None:
             if isinstance(found, StorageFailed):
                 opened(found)
                 return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 
-from chatroom.core.ports import LogId, Page, Sent
+from chatroom.core.ports import LogId, Page, Resendable
 from chatroom.core.tools.paging import Row, newest, oldest
 from chatroom.core.values.events import Message, digest
 from chatroom.logs.sqlite.retention import Retention
@@ -36,14 +36,14 @@ class Reader:
             return oldest(rows, limit)
         return newest(self._between(log, floor, bound(before)), limit)
 
-    def sent(self, log: LogId, after: int, upto: int) -> Sequence[Sent]:
+    def sent(self, log: LogId, after: int, upto: int) -> Sequence[Resendable]:
         """Return the messages beyond number *after* and up to *upto* that may be sent again."""
         rows = self._connection.execute(
             "SELECT session, cid, seq, at, text, action FROM messages"
             " WHERE log = ? AND seq > ? AND seq <= ? AND cid IS NOT NULL ORDER BY seq",
             (log, after, upto),
         )
-        return [Sent(session, cid, seq, at, digest(text, action)) for session, cid, seq, at, text, action in rows]
+        return [Resendable(session, cid, seq, at, digest(text, action)) for session, cid, seq, at, text, action in rows]
 
     def _between(self, log: LogId, floor: int, below: int) -> Iterator[Row]:
         """Read messages from the newest on."""

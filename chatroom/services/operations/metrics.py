@@ -111,7 +111,7 @@ class Metrics:
         )
 
     def _work(self) -> Iterable[Metric]:
-        tally = self._lobby.tally
+        tally = self._lobby.stats
         yield CounterMetricFamily("chatroom_messages", "Messages stored and shown", tally.batches.sum)
         yield CounterMetricFamily(
             "chatroom_deliveries", "Messages shown, counted once for each member", tally.deliveries

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chatroom.core.search.query import MAX_PHRASED, Phrase, matcher, phrases
-from chatroom.core.search.tokenize import _IGNORED, _WORD, cut
+from chatroom.core.search.tokenize import _IGNORED, _WORD, tokenize
 from chatroom.core.values.errors import QueryInvalid
 from chatroom.core.values.texts import MAX_TEXT
 
@@ -40,19 +40,19 @@ POLITE = "\N{HANGUL SYLLABLE YO}"
     ],
 )
 def test_a_text_is_cut_into_words(text: str, words: str) -> None:
-    assert cut(text) == words
+    assert tokenize(text) == words
 
 
 @given(st.text())
 @example("\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}")
 def test_forms_of_a_text_that_look_alike_have_the_same_words(text: str) -> None:
     for form in ("NFC", "NFD", "NFKC", "NFKD"):
-        assert cut(unicodedata.normalize(form, text)) == cut(text)
+        assert tokenize(unicodedata.normalize(form, text)) == tokenize(text)
 
 
 @given(st.text())
 def test_every_text_that_has_words_is_found_by_itself(text: str) -> None:
-    words = cut(text)
+    words = tokenize(text)
     try:
         assert matcher(f'"{words}"')(text)
         assert words
@@ -145,7 +145,7 @@ PRAYER = "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}"
 def test_no_text_takes_long_to_cut(text: str) -> None:
     def seconds() -> float:
         began = time.thread_time()
-        cut(text)
+        tokenize(text)
         return time.thread_time() - began
 
     # Of this thread alone, and the best of some, for others slow it down: 2 ms here, and 8 to 18 without a bound.
@@ -153,13 +153,13 @@ def test_no_text_takes_long_to_cut(text: str) -> None:
 
 
 def test_no_word_has_more_marks_in_a_row_than_any_language_has() -> None:
-    assert len(cut("b" + "\N{COMBINING GRAVE ACCENT BELOW}" * 31)) == 31
-    assert cut(MARKS) == cut(MARKS[:500])
+    assert len(tokenize("b" + "\N{COMBINING GRAVE ACCENT BELOW}" * 31)) == 31
+    assert tokenize(MARKS) == tokenize(MARKS[:500])
 
 
 def test_ligatures_are_written_out_as_far_as_a_message_may_be_long() -> None:
-    words = cut(PRAYER * 200).split()
-    assert cut(PRAYER).split()[:3] == words[:3]
+    words = tokenize(PRAYER * 200).split()
+    assert tokenize(PRAYER).split()[:3] == words[:3]
     assert len(" ".join(words).encode()) <= MAX_TEXT
     # What stands before is found in any case.
     assert matcher("tea")("tea " + PRAYER * 1332)
@@ -168,4 +168,4 @@ def test_ligatures_are_written_out_as_far_as_a_message_may_be_long() -> None:
 @given(st.text() | st.text("aé\N{COMBINING ACUTE ACCENT}½ﬁ喝茶☕ \N{SOFT HYPHEN}"))
 def test_an_ordinary_text_is_cut_as_a_whole(text: str) -> None:
     whole = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    assert cut(text) == " ".join(_WORD.findall(_IGNORED.sub("", whole)))
+    assert tokenize(text) == " ".join(_WORD.findall(_IGNORED.sub("", whole)))

@@ -17,8 +17,8 @@ def test_a_message_is_delivered_to_each_who_is_in() -> None:
     alice.do(Say(TEA, "hello"))
     carol.do(Leave(TEA))
     bob.do(Say(TEA, "hello alice"))
-    assert world.lobby.tally.batches.sum == 2
-    assert world.lobby.tally.deliveries == 3 + 2
+    assert world.lobby.stats.batches.sum == 2
+    assert world.lobby.stats.deliveries == 3 + 2
 
 
 def test_the_messages_of_one_turn_are_one_batch() -> None:
@@ -28,15 +28,15 @@ def test_the_messages_of_one_turn_are_one_batch() -> None:
         alice.ask(Say(TEA, text))
     world.settle()
     alice.do(Say(TEA, "four"))
-    assert world.lobby.tally.batches.counts[:4] == [1, 0, 1, 0]
-    assert world.lobby.tally.deliveries == 4
+    assert world.lobby.stats.batches.counts[:4] == [1, 0, 1, 0]
+    assert world.lobby.stats.deliveries == 4
 
 
 def test_who_comes_and_goes_is_no_message() -> None:
     world = World()
     gather(world, "alice", "bob")
-    assert sum(world.lobby.tally.batches.counts) == 0
-    assert world.lobby.tally.deliveries == 0
+    assert sum(world.lobby.stats.batches.counts) == 0
+    assert world.lobby.stats.deliveries == 0
 
 
 def test_what_is_not_stored_is_not_counted() -> None:
@@ -45,7 +45,7 @@ def test_what_is_not_stored_is_not_counted() -> None:
     [alice] = gather(world, "alice")
     log.failing = True
     assert alice.refused(Say(TEA, "hello")) == "storage-failed"
-    assert world.lobby.tally.batches.sum == 0
+    assert world.lobby.stats.batches.sum == 0
 
 
 def test_what_a_reader_missed_is_delivered_when_it_reads_it() -> None:
@@ -53,20 +53,20 @@ def test_what_a_reader_missed_is_delivered_when_it_reads_it() -> None:
     alice, bob = gather(world, "alice", "bob")
     bob.connection.busy = True
     alice.do(Say(TEA, "hello"))
-    assert world.lobby.tally.deliveries == 1
+    assert world.lobby.stats.deliveries == 1
     bob.connection.busy = False
     bob.visitor.drained()
     world.settle()
-    assert world.lobby.tally.deliveries == 2
+    assert world.lobby.stats.deliveries == 2
 
 
 def test_a_replay_is_delivered() -> None:
     world = World()
     [alice] = gather(world, "alice")
     say_much(alice)
-    before = world.lobby.tally.deliveries
+    before = world.lobby.stats.deliveries
     world.enter("bob").do(Join(TEA, backlog=20))
-    assert world.lobby.tally.deliveries == before + 20
+    assert world.lobby.stats.deliveries == before + 20
 
 
 def test_nothing_is_delivered_to_a_seat_that_is_only_held() -> None:
@@ -75,7 +75,7 @@ def test_nothing_is_delivered_to_a_seat_that_is_only_held() -> None:
     bob.visitor.lost()
     alice.do(Say(TEA, "hello"))
     assert len(world.lobby.room(TEA).members) == 2
-    assert world.lobby.tally.deliveries == 1
+    assert world.lobby.stats.deliveries == 1
 
 
 def test_what_is_counted_outlives_its_room() -> None:
@@ -84,7 +84,7 @@ def test_what_is_counted_outlives_its_room() -> None:
     alice.do(Say(TEA, "hello"))
     alice.do(Leave(TEA))
     assert not world.lobby.rooms
-    assert world.lobby.tally.batches.sum == 1
+    assert world.lobby.stats.batches.sum == 1
 
 
 @given(st.lists(st.integers(min_value=0, max_value=20)))

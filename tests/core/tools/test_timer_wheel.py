@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
-from chatroom.core.tools.timer_wheel import Deadline, Wheel
+from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 
 
 def run(clock: Clock, until: float) -> None:
@@ -23,7 +23,7 @@ def run(clock: Clock, until: float) -> None:
 class WheelTests(SynchronousTestCase):
     def test_it_calls_when_the_time_has_come_or_a_tick_later(self) -> None:
         clock, met = Clock(), list[float]()
-        Wheel(clock).call_in(1.05, lambda: met.append(clock.seconds()))
+        TimerWheel(clock).call_later(1.05, lambda: met.append(clock.seconds()))
         run(clock, 1.04)
         assert met == []
         run(clock, 2)
@@ -32,16 +32,16 @@ class WheelTests(SynchronousTestCase):
 
     def test_it_calls_once(self) -> None:
         clock, met = Clock(), list[int]()
-        Wheel(clock).call_in(0, lambda: met.append(1))
+        TimerWheel(clock).call_later(0, lambda: met.append(1))
         run(clock, 10)
         assert met == [1]
         assert clock.getDelayedCalls() == []
 
     def test_what_is_cancelled_is_not_called(self) -> None:
         clock, met = Clock(), list[str]()
-        wheel = Wheel(clock)
-        wheel.call_in(1, lambda: met.append("kept"))
-        deadline = wheel.call_in(1, lambda: met.append("cancelled"))
+        wheel = TimerWheel(clock)
+        wheel.call_later(1, lambda: met.append("kept"))
+        deadline = wheel.call_later(1, lambda: met.append("cancelled"))
         deadline.cancel()
         run(clock, 2)
         deadline.cancel()
@@ -49,23 +49,23 @@ class WheelTests(SynchronousTestCase):
 
     def test_one_deadline_may_cancel_another_of_the_same_moment(self) -> None:
         clock, met = Clock(), list[str]()
-        wheel = Wheel(clock)
+        wheel = TimerWheel(clock)
         others: list[Deadline] = []
 
         def cancel_others() -> None:
             for other in others:
                 other.cancel()
 
-        wheel.call_in(1, cancel_others)
-        others.append(wheel.call_in(1, lambda: met.append("other")))
+        wheel.call_later(1, cancel_others)
+        others.append(wheel.call_later(1, lambda: met.append("other")))
         run(clock, 2)
         assert met == []
 
     def test_a_sooner_deadline_does_not_wait_for_a_later_one(self) -> None:
         clock, met = Clock(), list[str]()
-        wheel = Wheel(clock)
-        wheel.call_in(60, lambda: met.append("later"))
-        wheel.call_in(1, lambda: met.append("sooner"))
+        wheel = TimerWheel(clock)
+        wheel.call_later(60, lambda: met.append("later"))
+        wheel.call_later(1, lambda: met.append("sooner"))
         run(clock, 2)
         assert met == ["sooner"]
         run(clock, 61)
@@ -73,36 +73,36 @@ class WheelTests(SynchronousTestCase):
 
     def test_ten_thousand_cost_one_timer(self) -> None:
         clock, met = Clock(), list[int]()
-        wheel = Wheel(clock)
+        wheel = TimerWheel(clock)
         for number in range(10_000):
-            wheel.call_in(60 + number / 100, partial(met.append, number))
+            wheel.call_later(60 + number / 100, partial(met.append, number))
             assert len(clock.getDelayedCalls()) == 1
         run(clock, 200)
         assert met == list(range(10_000))
 
     def test_a_deadline_may_set_the_next(self) -> None:
         clock, met = Clock(), list[float]()
-        wheel = Wheel(clock)
+        wheel = TimerWheel(clock)
 
         def again() -> None:
             met.append(clock.seconds())
             if len(met) < 3:
-                wheel.call_in(1, again)
+                wheel.call_later(1, again)
 
-        wheel.call_in(1, again)
+        wheel.call_later(1, again)
         run(clock, 10)
         assert met == pytest.approx([1, 2, 3], abs=0.31)
 
     def test_after_a_defect_the_others_have_their_turn(self) -> None:
         clock, met = Clock(), list[str]()
-        wheel = Wheel(clock)
+        wheel = TimerWheel(clock)
 
         def defect() -> None:
             raise RuntimeError
 
-        wheel.call_in(1, defect)
-        wheel.call_in(1, lambda: met.append("same moment"))
-        wheel.call_in(2, lambda: met.append("later"))
+        wheel.call_later(1, defect)
+        wheel.call_later(1, lambda: met.append("same moment"))
+        wheel.call_later(2, lambda: met.append("later"))
         with self.assertRaises(RuntimeError):
             run(clock, 3)
         run(clock, 3)
@@ -110,9 +110,9 @@ class WheelTests(SynchronousTestCase):
 
     def test_after_a_long_standstill_all_that_is_due_is_done(self) -> None:
         clock, met = Clock(), list[int]()
-        wheel = Wheel(clock)
+        wheel = TimerWheel(clock)
         for number in range(5):
-            wheel.call_in(number, partial(met.append, number))
+            wheel.call_later(number, partial(met.append, number))
         clock.advance(3600)
         run(clock, 3600)
         assert met == [0, 1, 2, 3, 4]
@@ -121,10 +121,10 @@ class WheelTests(SynchronousTestCase):
 @given(st.lists(st.tuples(st.floats(0, 100), st.floats(0, 100))))
 def test_no_deadline_is_met_early_or_more_than_a_tick_late(plan: list[tuple[float, float]]) -> None:
     clock, met = Clock(), dict[int, float]()
-    wheel = Wheel(clock)
+    wheel = TimerWheel(clock)
 
     def begin(number: int, seconds: float) -> None:
-        wheel.call_in(seconds, lambda: met.__setitem__(number, clock.seconds()))
+        wheel.call_later(seconds, lambda: met.__setitem__(number, clock.seconds()))
 
     for number, (at, seconds) in enumerate(plan):
         clock.callLater(at, begin, number, seconds)

@@ -81,10 +81,10 @@ class TurnTests(SynchronousTestCase):
 
         def flushed() -> None:
             done.append("flushed")
-            turn.leave(lambda: done.append("shown"))
+            turn.send_at_end(lambda: done.append("shown"))
 
         room = FakeRoom(flushed)
-        turn.leave(lambda: done.append("replied"))
+        turn.send_at_end(lambda: done.append("replied"))
         touch(turn, room)
         ends.pop()()
         assert done == ["flushed", "replied", "shown"]
@@ -94,7 +94,7 @@ class TurnTests(SynchronousTestCase):
         ends = list[Callable[[], None]]()
         done = list[str]()
         turn = Turn(ends.append)
-        turn.leave(lambda: turn.leave(lambda: done.append("sent")))
+        turn.send_at_end(lambda: turn.send_at_end(lambda: done.append("sent")))
         ends.pop()()
         assert done == []
         ends.pop()()

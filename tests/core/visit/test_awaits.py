@@ -138,7 +138,7 @@ class Scene:
         """See that all that is counted of those in rooms is the same."""
         for room in self.world.lobby.rooms.values():
             users = set(room.members)
-            assert set(room.roll.after(None)) == users
+            assert set(room.by_name.after(None)) == users
             assert room.info().members == len(users)
             for user, member in room.members.items():
                 assert self.world.lobby.users[user.key].rooms[room.key] is member

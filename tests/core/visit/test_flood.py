@@ -254,7 +254,7 @@ class TellTests(SynchronousTestCase):
         assert bob.connection.take() == []
         assert not bob.connection.closed
         assert kinds(alice.do(Tell(BOB, "é" * 5))) == ["Ok"]
-        assert bob.connection.take() == [Told(ALICE, BOB, world.lobby.at(), "é" * 5)]
+        assert bob.connection.take() == [Told(ALICE, BOB, world.lobby.now(), "é" * 5)]
 
     def test_it_says_why(self) -> None:
         world = World()

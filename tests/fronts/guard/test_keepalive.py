@@ -9,7 +9,7 @@ from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
-from chatroom.core.tools.timer_wheel import Wheel
+from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.values.limits import Limits
 from chatroom.fronts.guard.keepalive import AT_ONCE, Keepalive, Sweep, Watched
 from tests.fronts.house import House, frame
@@ -226,7 +226,7 @@ class CrowdTest(SynchronousTestCase):
 
     def test_others_have_their_turn_in_between(self) -> None:
         clock = Clock()
-        wheel = Wheel(clock)
+        wheel = TimerWheel(clock)
         looks: list[float] = []
 
         class Somebody:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from twisted.logger import LogEvent
 
-from chatroom.core.ports import NewRoom, Opened, Page, Sent
+from chatroom.core.ports import NewRoom, Opened, Page, Resendable
 from chatroom.core.values.errors import QueryInvalid, StorageFailed
 from chatroom.core.values.events import digest
 from chatroom.core.values.limits import RECALLED
@@ -172,7 +172,7 @@ def test_an_open_room_is_open_again_after_a_restart(path: Path) -> None:
         assert (again.room, again.log, again.epoch) == ("Tea", opened.log, opened.epoch)
         assert (again.seq, again.first, again.topic, again.capacity) == (3, 1, "Leaves", 5)
         assert (again.creator, again.owner) == ("Alice", SESSION)
-        assert list(again.sent) == [Sent(SESSION, "1", 1, 0, digest("a", action=False))]
+        assert list(again.sent) == [Resendable(SESSION, "1", 1, 0, digest("a", action=False))]
         assert scribe.say(opened.log, "d") == [4]
 
 

@@ -1,4 +1,4 @@
-"""What is new in all rooms that one is in, on one screen."""
+"""News of all joined rooms, on one screen."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from chatroom.client.views.view import ListView
 from chatroom.wire.frames.requests import AnyRequest
 
 _MENTIONS, _LINES = 2, 4
-"""Lines of a room that are shown: the last ones, with at least so many that mention one."""
+"""Lines of a room that are shown: so many mentions at least, so many in all."""
 
 
 class CatchupScreen(ListScreen):
@@ -94,7 +94,7 @@ def _told(conversation: Conversation, chat: Chat) -> Iterator[Item]:
 
 
 def _last(conversation: Conversation, chat: Chat, count: int) -> list[Message]:
-    """Return the last *count* messages that others said, but for those who are ignored."""
+    """Return the last *count* messages of others, without those of ignored people."""
     found: list[Message] = []
     for line in reversed(conversation.window.lines):
         if len(found) >= count:

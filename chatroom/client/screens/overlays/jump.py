@@ -62,7 +62,7 @@ class JumpScreen(TypedListScreen):
         )
 
     def _room_items(self) -> Sequence[RoomItem]:
-        """Return the rooms that one is in, and the others that are open."""
+        """Return the joined rooms, and the others that are open."""
         joined = [
             RoomItem(room.room, room.topic, room.unread, int(room.mentioned), joined=True)
             for room in self.chat.conversations.values()
@@ -75,7 +75,7 @@ class JumpScreen(TypedListScreen):
         return [*joined, *others]
 
     def _rank(self, item: RoomItem) -> tuple[bool, bool, bool, bool, int, str]:
-        """Return where *item* stands among those that fit as well: where one is, one need not go."""
+        """Return the rank of *item* among those that fit as well; nobody needs to go to the room they look at."""
         conversation = self.chat.conversations.get(item.room)
         here = conversation is not None and conversation is self.chat.current
         visited = conversation.visited if conversation else 0

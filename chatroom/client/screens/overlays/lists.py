@@ -42,13 +42,13 @@ ELSEWHERE = frozenset(
         Action.MENTIONS,
     )
 )
-"""What leads away from a list as from the screen under it, or to another list."""
+"""Actions that lead away from a list as from the screen under it, or to another list."""
 
 
 class ListScreen(Overlay):
-    """A list that the arrows go through, and from which Enter goes to what is chosen.
+    """A list that the arrows go through, and from which Enter goes to the chosen item.
 
-    *own* is the key that opens it, and closes it too. What is typed closes it, and goes into the line under it.
+    *own* is the key that opens it, and closes it too. Typing closes it, and goes into the line under it.
     """
 
     own: ClassVar[Action | None] = None
@@ -133,7 +133,7 @@ class ListScreen(Overlay):
 
 
 GOES = frozenset((*STEPS, *ELSEWHERE, Action.CANCEL, Action.INTERRUPT, Action.SUBMIT))
-"""What goes through a list or out of it, where all other keys are for a line that is typed."""
+"""Actions that go through a list or out of it, where all other keys are for a line that is typed."""
 
 
 class TypedListScreen(ListScreen):

@@ -1,4 +1,4 @@
-"""All messages that mention one, of all rooms that one is in."""
+"""All messages that mention the user, of all joined rooms."""
 
 from __future__ import annotations
 

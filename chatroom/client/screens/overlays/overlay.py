@@ -1,4 +1,4 @@
-"""Screens that lie over another one, to which one comes back."""
+"""Screens that lie over another one, and give way to it again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Searching what was said in a room, as far back as the server keeps it."""
+"""The search in a room, as far back as the server keeps its log."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ MATCHES_PER_PAGE = 50
 """Matches that are asked for at once."""
 
 MAX_MATCHES = 2000
-"""Matches that are kept; who has gone through so many had better search for another word."""
+"""Matches that are kept; after so many, another word is the better search."""
 
 _PAGES = 10
 """Screens that are asked for at once where nothing on them is to be seen."""
 
 
 class Search:
-    """What was found for *words* in *conversation*, the newest first, but for what those said who are ignored."""
+    """The matches for *words* in *conversation*, the newest first, without those of ignored people."""
 
     def __init__(self, chat: Chat, conversation: Conversation) -> None:
         self.conversation = conversation
@@ -167,7 +167,7 @@ CLOSE = (Action.CANCEL, "back")
 
 
 def open_search(screen: Screen, words: str = "") -> AnyRequest | None:
-    """Show what is found for *words* in the room one looks at; return what to ask for."""
+    """Show the matches for *words* in the room that is looked at; return what to ask for."""
     chat = screen.chat
     if chat.current is None:
         chat.notice("You are in the lobby: enter a room to search it.", error=True)

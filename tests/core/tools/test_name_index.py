@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from chatroom.core.tools.roll import Roll
+from chatroom.core.tools.name_index import NameIndex
 from chatroom.core.values.commands import Create, Delete, Join, Leave, List, Rename, Who
 from chatroom.core.values.events import Rooms
 from chatroom.core.values.names import Key, RoomName, Username, fold, key, room_name
@@ -28,27 +28,27 @@ class RollMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.roll: Roll[Item] = Roll()
+        self.by_name: NameIndex[Item] = NameIndex()
         self.items: dict[Key, Item] = {}
 
     @rule(key=KEYS)
     def add(self, key: Key) -> None:
         if key not in self.items:
             self.items[key] = Item(key)
-            self.roll.add(self.items[key])
+            self.by_name.add(self.items[key])
 
     @precondition(lambda self: self.items)
     @rule(data=st.data())
     def remove(self, data: st.DataObject) -> None:
-        self.roll.remove(self.items.pop(data.draw(st.sampled_from(sorted(self.items)))))
+        self.by_name.remove(self.items.pop(data.draw(st.sampled_from(sorted(self.items)))))
 
     @rule(after=KEYS)
     def page(self, after: Key) -> None:
-        assert [item.key for item in self.roll.after(after)] == sorted(name for name in self.items if name > after)
+        assert [item.key for item in self.by_name.after(after)] == sorted(name for name in self.items if name > after)
 
     @invariant()
     def is_sorted(self) -> None:
-        assert [item.key for item in self.roll.after(None)] == sorted(self.items)
+        assert [item.key for item in self.by_name.after(None)] == sorted(self.items)
 
 
 TestRoll = RollMachine.TestCase

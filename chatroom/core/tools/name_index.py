@@ -20,7 +20,7 @@ class Named(Protocol):
 T = TypeVar("T", bound=Named)
 
 
-class Roll(Generic[T]):
+class NameIndex(Generic[T]):
     """Items in the order of their keys, which differ; an item is removed before its key changes."""
 
     __slots__ = ("_items", "_keys")
