@@ -17,7 +17,7 @@ from chatroom.core.values.names import Key, Username, key
 class LocalDirectory(Mapping[Key, User]):
     """Everybody who has a username, and the names that somebody is about to be called by: a name has one holder.
 
-    The :attr:`roll` has them in the order of their names.
+    *by_name* has them in the order of their names.
     """
 
     def __init__(self) -> None:
