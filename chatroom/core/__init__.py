@@ -1,1 +1,1 @@
-"""The chat itself: names, commands, events, rooms, the lobby and its visitors; plain synchronous Python."""
+"""The chat itself: names, commands, events, rooms, the lobby and its visitors; plain Python without an event loop."""

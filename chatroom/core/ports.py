@@ -1,4 +1,4 @@
-"""What the core needs of the world: a clock, a log for its rooms, and a way out to each visitor."""
+"""Ports of the core to the world: a clock, the log of its rooms, ports of rooms, and the way out to each visitor."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Reply
 
 LogId = NewType("LogId", int)
-"""One life of a room, whose messages are numbered 1, 2, 3 …"""
+"""One life of a room, with messages numbered 1, 2, 3 …"""
 
 
 class Timer(Protocol):
     """A call that a clock will make."""
 
     def cancel(self) -> None:
-        """Make it not."""
+        """Cancel the call."""
 
 
 class Clock(Protocol):
-    """The two calls of Twisted's ``IReactorTime`` on which everything here runs."""
+    """The two methods of Twisted's ``IReactorTime`` on which everything here runs."""
 
     def seconds(self) -> float:
         """Return the time in seconds since some moment, never running backwards."""
@@ -38,7 +38,7 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class NewRoom:
-    """How a room is created; *owner* is the session of its creator."""
+    """The settings of a room to be created; *owner* is the session of its creator."""
 
     topic: str = ""
     capacity: int = 0
@@ -47,9 +47,9 @@ class NewRoom:
 
 
 class Resendable(Struct, frozen=True, gc=False):
-    """A stored message that its sender may send again; *digest* is what :func:`~.events.digest` gives.
+    """A stored message that its sender may send again; *digest* comes from :func:`~.events.digest`.
 
-    *session* is by what the sender is known again. A room that opens makes ten thousand of these: hence a struct.
+    *session* identifies the sender. A room that opens makes ten thousand of these: hence a struct.
     """
 
     session: Hashable
@@ -61,11 +61,11 @@ class Resendable(Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The log of *room*, as it was first written, is ready; under one *epoch* its numbers never change their meaning.
+    """An opened log, of *room* as its name was first written; under one *epoch* numbers never change their meaning.
 
-    *seq* is the newest message's number, *first* the oldest kept one's (``seq + 1`` if none is kept). *sent* are those
-    among the newest :data:`~chatroom.core.values.limits.RESENDABLE` that have a ``cid``, oldest first.
-    *created* says that it was not there before.
+    *seq* is the newest message's number, *first* the oldest kept one's (``seq + 1`` if none is kept). *sent* has the
+    messages with a ``cid`` among the newest :data:`~chatroom.core.values.limits.RESENDABLE`, oldest first.
+    *created* says that the log is new.
     """
 
     room: RoomName
@@ -83,7 +83,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Numbered messages in order, and whether there are *more* in the direction that was asked for."""
+    """Numbered messages in order; *more* says that others follow in the direction of the request."""
 
     entries: Sequence[tuple[int, Message]]
     more: bool
@@ -91,17 +91,17 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """What came of a search, on which the log has worked for so many *seconds*."""
+    """The *result* of a search, and the *seconds* for which the log worked on it."""
 
     result: Page | SearchTooLong | StorageFailed
     seconds: float = 0
 
 
 class Log(Protocol):
-    """Where the messages of rooms are kept.
+    """The store of the rooms' messages.
 
-    Every answer may come later or at once, from the thread of the caller. The answers to appends and topics come in the
-    order of the questions, over all rooms.
+    An answer comes at once or later, in the thread of the caller. Appends and topics are answered in the order in which
+    they were asked for, over all rooms.
     """
 
     def restore(self, restored: Callable[[Sequence[Opened] | StorageFailed], None]) -> None:
@@ -110,16 +110,16 @@ class Log(Protocol):
     def open(
         self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | StorageFailed | None], None]
     ) -> None:
-        """Open the log of *room*: the one that is kept, or else a new one as *new* says; ``None`` if neither is.
+        """Open the log of *room*: the kept one, else a new one by *new*; answer ``None`` if there is neither.
 
         A topic in *new* replaces that of a kept log.
         """
 
     def append(self, log: LogId, message: Message, stored: Callable[[int | StorageFailed], None]) -> None:
-        """Keep *message*; call *stored* with its number once it is safe."""
+        """Store *message*; call *stored* with its number once it is safe."""
 
     def set_topic(self, log: LogId, topic: str, done: Callable[[StorageFailed | None], None]) -> None:
-        """Keep *topic*; call *done* once it is safe."""
+        """Store *topic*; call *done* once it is safe."""
 
     def read(
         self,
@@ -132,61 +132,61 @@ class Log(Protocol):
     ) -> None:
         """Read the first messages beyond *after*, or without it the newest below *before*, oldest first.
 
-        At most *limit* of them, and no more than :data:`~.limits.PAGE_BYTES` of text, but at least one.
+        The page has at most *limit* messages and :data:`~.limits.PAGE_BYTES` of text, but at least one message.
         """
 
     def search(
         self, log: LogId, query: str, *, before: int | None, limit: int, got: Callable[[Searched], None]
     ) -> None:
-        """Find the newest messages below *before* that match *query*, oldest first, in such a page.
+        """Find the newest messages below *before* that match *query*, as a page like that of :meth:`read`.
 
-        No page, append or topic waits for it, and it has an end.
+        A search holds up no page, append or topic, and its time is limited.
 
         :raises chatroom.core.values.errors.QueryInvalid: at once, if *query* can't be searched for.
         """
 
     def close(self, log: LogId) -> None:
-        """Keep *log* for some time, while its room is not in the lobby."""
+        """Close *log*, whose room is no longer in the lobby; it is kept for some time."""
 
     def forget(self, log: LogId, done: Callable[[StorageFailed | None], None]) -> None:
-        """Remove all of *log*, whose room is deleted; call *done* once it can't come back. Its name is free then."""
+        """Remove *log*, whose room is deleted; call *done* once it can't come back and the room's name is free."""
 
 
 class RoomPorts(Protocol):
-    """Ports that lead into one room each: whoever connects there, and gives a username, is in that room."""
+    """Ports that lead into one room each: a visitor who connects there and logs in is in that room."""
 
     def open(self, room: RoomName) -> int | None:
-        """Open a door to *room*, and return its port; ``None`` if none is free."""
+        """Let a port lead to *room*, and return it; ``None`` if none is free."""
 
     def close(self, port: int) -> None:
-        """Let nobody in there any longer: the room is closed."""
+        """Let *port* lead to its room no longer: the room is closed."""
 
 
 class Connection(Protocol):
-    """The way out to a visitor. Nothing here blocks, raises, or calls back into the core before it returns."""
+    """The way out to a visitor. No method blocks, raises, or calls back into the core before it returns."""
 
     @property
     def busy(self) -> bool:
-        """Whether earlier bytes still wait; :meth:`~.Visitor.drained` is called when they no longer do."""
+        """True while earlier bytes wait; :meth:`~.Visitor.drained` is called when they no longer do."""
 
     @property
     def waiting(self) -> int:
-        """How many bytes were sent that the peer has not taken, as far as that is known."""
+        """Bytes that were sent and not taken by the peer, as far as that is known."""
 
     def reply(self, request: Request, reply: Reply) -> None:
-        """Send the answer to *request*."""
+        """Send *reply*, the answer to *request*."""
 
     def notify(self, event: Event) -> None:
-        """Send what concerns this visitor alone."""
+        """Send *event*, which concerns this visitor alone."""
 
     def show(self, batch: Batch) -> bool:
-        """Send what happened in a room, unless earlier bytes still wait; tell whether it was sent."""
+        """Send the events of a room, unless earlier bytes wait; return whether they were sent."""
 
     def proceed(self) -> None:
-        """Hand over requests again: the visitor, who could take none for a while, is free."""
+        """Hand over requests again: the visitor took none for a while, and is free now."""
 
     def close(self) -> None:
-        """Close when all is sent."""
+        """Close once everything is sent."""
 
     def crashed(self) -> None:
-        """Log the exception that is being handled, and hang up: it is a defect of ours."""
+        """Log the exception that is being handled, a defect of ours, and hang up."""

@@ -1,1 +1,1 @@
-"""The lobby and its rooms: who is in them, and what they are shown."""
+"""The lobby and its rooms: users, members, and the events that they are shown."""

@@ -1,4 +1,4 @@
-"""Messages that may come twice: each is known by the ``cid`` that its sender gave it, and stored once."""
+"""Messages that may come twice: each is recognized by the ``cid`` that its sender gave it, and stored once."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from chatroom.core.values.replies import Stored
 
 Done = Callable[[Stored | StorageFailed], None]
 Name = tuple[Hashable, str]
-"""By whom, as whoever it is known again, and under which ``cid``."""
+"""The name of a message: the identity of its sender, and its ``cid``."""
 
 
 @dataclass(slots=True)
 class _InFlight:
-    """A message on its way to the log, and who wants to know when it is there."""
+    """A message on its way to the log, and the callbacks that wait until it is there."""
 
     digest: bytes
     waiting: list[Done]
@@ -28,7 +28,7 @@ class _InFlight:
 class DedupWindow:
     """The newest messages of a room that have a name, those in flight included.
 
-    It begins with *stored* ones, oldest first, and forgets what is older than the newest
+    The window begins with *stored* messages, oldest first, and forgets those that are older than the newest
     :data:`~chatroom.core.values.limits.RESENDABLE` of the room.
     """
 
@@ -39,7 +39,7 @@ class DedupWindow:
         self._order = deque(stored)
 
     def expect(self, name: Name, digest: bytes, done: Done) -> bool:
-        """Let *done* know when the message called *name* is stored, if it is not yet, and tell whether it is new.
+        """Call *done* when the message called *name* is stored, at once if it is; return whether it is new.
 
         :raises chatroom.core.values.errors.CidReused: if another message has that name.
         """
@@ -56,11 +56,11 @@ class DedupWindow:
         return False
 
     def forget(self, name: Name) -> None:
-        """Know *name* no longer: it never reached the log."""
+        """Forget *name*, which never reached the log."""
         del self._messages[name]
 
     def stored(self, name: Name, result: Stored | StorageFailed) -> None:
-        """Let all who wait for *name* know the *result*; what failed may be sent anew."""
+        """Give the *result* to all who wait for *name*; a message that failed may be sent anew."""
         message = self._messages.pop(name)
         assert isinstance(message, _InFlight)
         if isinstance(result, Stored):

@@ -29,17 +29,17 @@ from chatroom.core.values.names import Key, RoomName, Username, fold, key
 from chatroom.core.values.replies import Members
 
 PORT = 16
-"""So many bytes the port of a room counts for in a list."""
+"""Bytes for which the port of a room counts in a list."""
 
 Reached = Callable[[Room | ChatError], None]
-"""Gets a room, or why there is none."""
+"""A callback that gets a room, or the error for which there is none."""
 
 
 class Lobby:
-    """Where names are claimed, and rooms opened and found.
+    """The rooms by name, and the directory of users; rooms are opened, found and closed here.
 
-    *wall* returns the time of day in seconds since 1970 (UTC), for nothing but what people are shown of it. With
-    *room_ports* each room has a port of its own, as long as there are any.
+    *wall* returns the time of day in seconds since 1970 (UTC), and serves only to be shown to people. With *room_ports*
+    each room has a port of its own, as long as some are free.
     """
 
     def __init__(
@@ -76,8 +76,8 @@ class Lobby:
     def who(self, room: RoomName | None, after: Username | None) -> Members:
         """Return a page of the names in *room*, or of everybody's."""
         found = self.room(room) if room else None
-        roll = found.by_name if found else self.users.by_name
-        names = (user.username for user in roll.after(_key(after)))
+        by_name = found.by_name if found else self.users.by_name
+        names = (user.username for user in by_name.after(_key(after)))
         some, more = page(names, PAGE_NAMES, lambda name: len(name.encode()))
         return Members(found.name if found else None, tuple(some), more)
 
@@ -91,18 +91,18 @@ class Lobby:
         return room
 
     def list_rooms(self, match: str, after: RoomName | None) -> Rooms:
-        """Return a page of the rooms whose name contains *match*."""
+        """Return a page of the rooms with *match* in their names."""
         word = fold(match)
         rooms = (room.info() for room in self.rooms_after(after) if word in room.folded)
         some, more = page(rooms, PAGE_NAMES, _size)
         return Rooms(tuple(some), more)
 
     def rooms_after(self, name: RoomName | None) -> Sequence[Room]:
-        """Return the rooms behind *name* in their order, or all of them."""
+        """Return the rooms after *name* in the order of their names, or all of them."""
         return self._by_name.after(_key(name))
 
     def restore(self, permanent: Sequence[RoomName]) -> None:
-        """Open again the rooms that were open when the server ended, and those called *permanent*, for ever."""
+        """Open again the rooms that were open when the server ended, and the *permanent* ones for ever."""
 
         def restored(logs: Sequence[Opened] | StorageFailed) -> None:
             for log in logs if not isinstance(logs, StorageFailed) else ():
@@ -132,7 +132,7 @@ class Lobby:
             self._open(name, NewRoom(capacity=self.limits.room_capacity), None, opened)
 
     def open_kept(self, name: RoomName, reached: Reached) -> None:
-        """Give the open room called *name* to *reached*, at once or when its kept log is opened again."""
+        """Call *reached* with the open room called *name*, at once or when its kept log is opened again."""
         if key(name) in self.rooms:
             reached(self.room(name))
         elif waiting := self._opening.get(key(name)):
@@ -140,21 +140,19 @@ class Lobby:
         else:
             self._open(name, None, None, reached)
 
+    def opening(self, name: RoomName) -> bool:
+        """Tell whether the log is asked for a room called *name*."""
+        return key(name) in self._opening
+
+    def when_opened(self, name: RoomName, action: Callable[[], None]) -> None:
+        """Call *action* when the log has answered about the room called *name*, which is :meth:`opening`."""
+        self._opening[key(name)].append(lambda _: action())
+
     def create(self, command: Create, owner: User, opened: Reached) -> None:
-        """Open a room that *owner* may delete again; *opened* is called when it is there."""
+        """Open a new room that *owner* may delete and nobody is :meth:`opening`; call *opened* with it or an error."""
         name = key(command.room)
         if name in self.rooms:
             raise RoomExists(self.rooms[name].name)
-        if name in self._opening:
-
-            def again(_: Room | ChatError) -> None:
-                try:
-                    self.create(command, owner, opened)
-                except ChatError as error:
-                    opened(error)
-
-            self._opening[name].append(again)
-            return
         most = self.limits.rooms_per_visitor
         if most and sum(room.owner == owner.identity for room in self.rooms.values()) >= most:
             raise TooManyRooms(f"You have created {most} rooms, which is the most; delete one of them first")
@@ -165,7 +163,7 @@ class Lobby:
         self._open(command.room, new, owner.identity, opened, host)
 
     def delete(self, room: Room, done: Callable[[Exception | None], None]) -> None:
-        """Close *room* for good, in its turn; once *done*, its members are to be told by :meth:`.Room.evict_all`."""
+        """Close *room* for good, in its turn, and call *done*; the caller then runs :meth:`.Room.evict_all`."""
         if room.closing:
             raise NoSuchRoom(room.name)
 
@@ -180,7 +178,7 @@ class Lobby:
     def _open(
         self, name: RoomName, new: NewRoom | None, owner: Hashable, opened: Reached, host: Hashable = None
     ) -> None:
-        """Open the room called *name*, which belongs to *owner* at *host* if it is *new* indeed."""
+        """Open the room called *name*; a *new* one belongs to *owner* at *host*."""
 
         def got(log: Opened | StorageFailed | None) -> None:
             waiting = self._opening.pop(key(name))
@@ -189,7 +187,7 @@ class Lobby:
             for reached in waiting:
                 reached(room)
             if isinstance(room, Room):
-                # Not at once: an empty room might close before those are in who go on when this has returned.
+                # Not at once: an empty room might close before the users who wait for it have entered.
                 self.turn.send_at_end(partial(self._changed, room))
 
         self._opening[key(name)] = [opened]
@@ -203,7 +201,7 @@ class Lobby:
             raise
 
     def _opened(self, log: Opened, owner: Hashable, host: Hashable) -> Room | TooManyRooms:
-        """Return the room of *log*; for one that was kept, there may be no place."""
+        """Return the room of *log*, or an error if it was kept and there is no place for it."""
         if log.created:
             room = self._add(log, owner)
             room.host = host
@@ -232,11 +230,11 @@ class Lobby:
         return room
 
     def _capacity(self, wanted: int) -> int:
-        """Return the smaller of *wanted* and what the server takes; 0 is no limit in either."""
+        """Return the smaller of *wanted* and the server's limit; 0 is no limit in either."""
         return min((size for size in (wanted, self.limits.room_capacity) if size), default=0)
 
     def _leave_some_to_others(self, host: Hashable) -> None:
-        """See to it that those from one *host* do not hold all rooms; empty ones, which give way, don't count."""
+        """Refuse a further room to a *host* that holds its share; empty rooms, which make place, don't count."""
         limits = self.limits
         if host is None or not (limits.max_rooms and limits.rooms_per_visitor):
             return
@@ -246,7 +244,7 @@ class Lobby:
             raise TooManyRooms(f"{most} rooms are held from where you are; leave or delete one of them first")
 
     def _make_place(self) -> None:
-        """See to it that there is place for one room more."""
+        """Make place for one room more, or refuse it."""
         most = self.limits.max_rooms
         if most and len(self.rooms) + len(self._creating) >= most:
             longest_empty = next((room for room in self._empty if room.empty), None)
@@ -266,7 +264,7 @@ class Lobby:
             self._empty[room] = self.wheel.call_later(self.limits.linger, lambda: self._harvest(room))
 
     def _keep_open(self, room: Room) -> None:
-        """Let it not be closed for being empty."""
+        """Cancel the closing of *room* for being empty."""
         if deadline := self._empty.pop(room, None):
             deadline.cancel()
 

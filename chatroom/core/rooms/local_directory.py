@@ -15,9 +15,9 @@ from chatroom.core.values.names import Key, Username, key
 
 
 class LocalDirectory(Mapping[Key, User]):
-    """Everybody who has a username, and the names that somebody is about to be called by: a name has one holder.
+    """Users by name, and the names that users have claimed: a name has one holder.
 
-    The :attr:`roll` has them in the order of their names.
+    The index *by_name* has the users in the order of their names.
     """
 
     def __init__(self) -> None:
@@ -41,7 +41,7 @@ class LocalDirectory(Mapping[Key, User]):
     # Names.
 
     def claim(self, username: Username, user: User) -> None:
-        """Keep *username* for *user*, who is about to be called so."""
+        """Keep *username* for *user*, who is about to take it."""
         name = key(username)
         holder = self._users.get(name)
         if holder is not user:
@@ -50,12 +50,12 @@ class LocalDirectory(Mapping[Key, User]):
             self._claims[name] = user
 
     def disclaim(self, user: User) -> None:
-        """Give free what *user* was about to be called."""
+        """Free the names that *user* has claimed and not taken."""
         for name in [name for name, claimer in self._claims.items() if claimer is user]:
             del self._claims[name]
 
     def add(self, user: User) -> None:
-        """Let *user* in under their name, to be found by their session too."""
+        """Add *user*, to be found by their name and their session."""
         self.claim(user.username, user)
         self._users[user.key] = self._claims.pop(user.key)
         self.by_name.add(user)
@@ -63,31 +63,31 @@ class LocalDirectory(Mapping[Key, User]):
             self._sessions[user.session] = user
 
     def rename(self, user: User, username: Username) -> None:
-        """Call *user* by the name that they have claimed."""
-        rolls: list[NameIndex[Any]] = [self.by_name, *(member.room.by_name for member in user.rooms.values())]
-        for roll in rolls:
-            roll.remove(user)
+        """Rename *user* to *username*, which they have claimed."""
+        indexes: list[NameIndex[Any]] = [self.by_name, *(member.room.by_name for member in user.rooms.values())]
+        for index in indexes:
+            index.remove(user)
         del self._users[user.key]
         user.username = username
         user.key = key(username)
         self._claims.pop(user.key, None)
         self._users[user.key] = user
-        for roll in rolls:
-            roll.add(user)
+        for index in indexes:
+            index.add(user)
 
     def knows(self, user: User) -> bool:
-        """Tell whether *user* is here, or a seat is held for them."""
+        """Return whether *user* is here, or a seat is held for them."""
         return self._users.get(user.key) is user
 
     def forget(self, user: User) -> None:
-        """Give the names of *user* free, who is gone."""
+        """Free the names of *user*, who is gone."""
         if self.knows(user):
             del self._users[user.key]
             self.by_name.remove(user)
         self.disclaim(user)
 
     def find(self, username: Username) -> User:
-        """Return who is called *username* and is here."""
+        """Return the user called *username*, if they are here."""
         user = self._users.get(key(username))
         if user is None or user.leaving:
             raise NoSuchUser(username)
@@ -100,12 +100,12 @@ class LocalDirectory(Mapping[Key, User]):
     def find_session(self, session: bytes | None) -> User | None:
         """Return the user who has *session*, connected or not."""
         user = self._sessions.get(session) if session is not None else None
-        # How long a dictionary takes to find nothing tells of hashes only; this tells nothing of the one that is found.
+        # The time of a lookup that fails tells of hashes only; that of this comparison tells nothing of the session.
         if user and user.session and session and compare_digest(user.session, session):
             return user
         return None
 
     def end_session(self, user: User) -> None:
-        """Let *user* be found by their session no longer."""
+        """Forget the session of *user*."""
         if user.session is not None and self._sessions.get(user.session) is user:
             del self._sessions[user.session]

@@ -1,4 +1,4 @@
-"""A user in a room: shown what happens there, or reading the room's log until that is so."""
+"""A user in a room: shown its events, or reading its log until they are level."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ RETRY = 1.0
 
 
 class Outlet(Protocol):
-    """A visitor, as far as their user is shown what happens in a room."""
+    """A visitor, as far as members send to them."""
 
     connection: Connection
 
     def charge_for(self, texts: Iterable[str]) -> None:
-        """Pay for *texts* that were read."""
+        """Charge the visitor for *texts* that they read."""
 
 
 class Reader(Person, Protocol):
@@ -29,16 +29,16 @@ class Reader(Person, Protocol):
 
     @property
     def visitor(self) -> Outlet:
-        """The connection over which they are shown what happens."""
+        """The visitor over whose connection they are shown events."""
 
 
 class Member:
     """*user* in *room*, who has been shown the messages up to *cursor*.
 
-    Whoever is *level* is shown each batch as it is published. Whoever is not (a newcomer, or somebody whose connection
-    can't keep up) is a cursor, and reads the log page by page until it is at its head. Somebody who was lost, or is
-    back and has not joined again, only holds a seat (*held*). Somebody who was let in without asking
-    (*provisional*) may still join, to say where it reads on.
+    A *level* member is shown each batch as it is published. Any other (a newcomer, or somebody whose connection can't
+    keep up) is a cursor, and reads the log page by page until they are at its head. A *held* member was lost, or has
+    come back and not joined again: they only have a seat. A *provisional* member was let in without asking, and may
+    still join, to say where they read on.
     """
 
     __slots__ = (
@@ -74,18 +74,18 @@ class Member:
         self.held = self.level = self.started = False
 
     def hold(self) -> None:
-        """Keep the seat, and show nothing."""
+        """Keep the seat, and show nothing more."""
         self.held = True
         self.unsubscribe()
         self.release()
 
     @property
     def follows(self) -> bool:
-        """Whether the user will be shown what happens now."""
+        """True if the user will be shown the events of this turn."""
         return self.level and not self.user.connection.busy
 
     def start(self) -> None:
-        """Begin to read: the user has been told that it is in."""
+        """Begin to read: the user has been told that they are in."""
         self.started = True
         if self.room.deleted_by:
             self.skip_to(self.room.head, kept=False)
@@ -94,7 +94,7 @@ class Member:
             self.room.touch()
 
     def show(self, batch: Batch) -> bool:
-        """Show *batch* to the user if it is level and can take it; otherwise the log is read later."""
+        """Show *batch* to the user if they are level and can take it; otherwise the log is read later."""
         if self.level:
             if self.user.visitor.connection.show(batch):
                 self.cursor = self.room.shown
@@ -104,17 +104,17 @@ class Member:
         return False
 
     def unsubscribe(self) -> None:
-        """Show nothing more to the user, who goes but is in the room until it is its turn."""
+        """Show nothing more to the user, who is leaving, but is in the room until their turn comes."""
         self.level = False
         self.room.readers.pop(self, None)
 
     @property
     def is_behind(self) -> bool:
-        """Whether the user has still to be shown what is published."""
+        """True while published events have still to be shown to the user."""
         return not self.level and not self.held and self.room.has(self)
 
     def when_level(self, action: Callable[[], None]) -> None:
-        """Call *action* when the user has been shown all that is published, or is out of the room."""
+        """Call *action* when the user has been shown all published events, or is out of the room."""
         if self.is_behind:
             self._when_level.append(action)
         else:
@@ -125,7 +125,7 @@ class Member:
         if self not in self.room.readers or self._asking or not self.started or self.user.connection.busy:
             return
         if self.cursor < self.room.shown:
-            # What is read for a position that was left meanwhile is no answer.
+            # A page for a position that was left meanwhile is no answer.
             asking = self._asking = object()
             try:
                 self.room.read(after=self.cursor, got=lambda page: self._got(page, asking))
@@ -139,13 +139,13 @@ class Member:
         self.release()
 
     def release(self) -> None:
-        """Let go on what waited for this member to be level."""
+        """Call the actions that waited for this member to be level."""
         waiting, self._when_level = self._when_level, []
         for action in waiting:
             action()
 
     def skip_to(self, seq: int, *, kept: bool) -> None:
-        """Tell the user that the messages up to *seq* are skipped, if some are."""
+        """Skip the messages up to *seq*, and tell the user so if there are any."""
         if self.cursor < seq:
             self.user.connection.notify(Gap(self.room.name, self.cursor + 1, seq, kept))
             self.cursor = seq
@@ -159,7 +159,7 @@ class Member:
         if isinstance(page, StorageFailed):
             self.room.touch_in(RETRY)
             return
-        # What others have not been shown yet is left to the batch with which they will see it.
+        # Messages that others have not been shown yet are left to the batch in which they will see them.
         said = [Said(self.room.name, seq, message) for seq, message in page.entries if seq <= self.room.shown]
         self.skip_to(said[0].seq - 1 if said else self.room.shown, kept=False)
         self.skip_to(self._skip, kept=True)

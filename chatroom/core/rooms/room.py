@@ -37,7 +37,7 @@ from chatroom.core.values.replies import Stored
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Behind message *after*; those up to *skip* are left out. *resumed* if that is where the user was before."""
+    """A place behind message *after*; messages up to *skip* are left out. *resumed* if the user was there before."""
 
     after: int
     skip: int = 0
@@ -55,7 +55,7 @@ class Person(Protocol):
         """The way out to them."""
 
     def evicted(self, room: Room) -> None:
-        """Be out of *room*, which is deleted."""
+        """Note that *room* is deleted, and the user is out of it."""
 
 
 class Participant(Protocol):
@@ -67,7 +67,7 @@ class Participant(Protocol):
 
     @property
     def user(self) -> Person:
-        """Who they are."""
+        """The user who is a member."""
 
     def subscribe(self, position: Position) -> None:
         """Become a reader, from *position* on."""
@@ -79,18 +79,18 @@ class Participant(Protocol):
         """Take the next step towards the head of the log."""
 
     def skip_to(self, seq: int, *, kept: bool) -> None:
-        """Tell that the messages up to *seq* are skipped."""
+        """Skip the messages up to *seq*, and tell them so."""
 
     def release(self) -> None:
-        """Let go on what waited for them to be level."""
+        """Call the actions that waited for them to be level."""
 
 
 class Room:
-    """A log, and the members who are shown what is appended to it.
+    """A log, and the members who are shown its messages.
 
-    What is not a message takes its place behind the messages taken before it (:meth:`in_turn`), and is shown with
-    them: the events of a turn are one batch, published by :meth:`flush`. *changed* is called when members or topic are
-    others, and when the room has become empty.
+    Any other event takes its place behind the messages taken before it (:meth:`in_turn`), and is shown with them: the
+    events of a turn are one batch, published by :meth:`flush`. *changed* is called when members or topic have changed,
+    and when the room has become empty.
     """
 
     def __init__(
@@ -138,27 +138,27 @@ class Room:
 
     @property
     def empty(self) -> bool:
-        """Whether nobody is here and nothing is on its way."""
+        """True if nobody is here and no message is on its way."""
         return not self.members and not self._order
 
     def info(self) -> RoomInfo:
-        """Return what the lobby shows."""
+        """Return the room as the lobby shows it."""
         return RoomInfo(self.name, self.topic, len(self.members), self.capacity, self.port)
 
     def has(self, member: Participant) -> bool:
-        """Tell whether *member* is still in."""
+        """Return whether *member* is still in."""
         return self.members.get(member.user) is member
 
-    # What has its place in the order of the room.
+    # Actions with a place in the order of the room.
 
     def in_turn(self, action: Callable[[], None]) -> None:
-        """Call *action* when all that was asked of the log before is stored or refused."""
+        """Call *action* when all messages and topics taken before are stored or refused."""
         self._order.then(action)
 
     def say(self, message: Message, done: Done, sender: Hashable, cid: str | None) -> None:
-        """Append *message* to the log; *done* gets the reply before anybody is shown it.
+        """Append *message* to the log; *done* gets the reply before the message is shown to anybody.
 
-        What *sender* has sent under the same *cid* before is stored already, or will be.
+        A message that *sender* has sent under the same *cid* before is not appended again.
         """
         if self.closing:
             raise NoSuchRoom(self.name)
@@ -188,7 +188,7 @@ class Room:
             raise
 
     def set_topic(self, topic: str, by: Username, done: Callable[[StorageFailed | None], None]) -> None:
-        """Change what the room is about; *done* is called when the log has it, before anybody is shown."""
+        """Change the topic; *done* is called when the log has it, before it is shown to anybody."""
 
         def stored(failed: StorageFailed | None) -> None:
             if not failed:
@@ -205,10 +205,10 @@ class Room:
         if self.empty:
             self._changed(self)
 
-    # What members do, each called in turn.
+    # Actions of members, each called in turn.
 
     def admit(self, member: Participant, position: Position) -> None:
-        """Let *member* in, who begins to read at *position*; whose seat is held comes back, and nobody is told."""
+        """Let *member* in, to read from *position* on; one with a held seat comes back, and nobody is told."""
         if self.closing:
             raise NoSuchRoom(self.name)
         if member.user not in self.members:
@@ -221,7 +221,7 @@ class Room:
         member.subscribe(position)
 
     def position(self, *, after: int | None, epoch: str | None, backlog: int | None) -> Position:
-        """Return where somebody begins to read who has seen the messages up to *after* of *epoch*, or none."""
+        """Return the position of a newcomer, or of a reader who has seen the messages up to *after* of *epoch*."""
         if after is None:
             return Position(max(0, self.head - (backlog or 0)))
         if epoch != self.epoch or after > self.head:
@@ -229,7 +229,7 @@ class Room:
         return Position(after, after if backlog is None else max(after, self.head - backlog), resumed=True)
 
     def dismiss(self, member: Participant, reason: Reason | None) -> None:
-        """Let *member* go; without a *reason* nobody is told."""
+        """Remove *member*; without a *reason* nobody is told."""
         del self.members[member.user]
         self.by_name.remove(member.user)
         self.readers.pop(member, None)
@@ -238,11 +238,11 @@ class Room:
         member.release()
 
     def rename(self, old: Username, new: Username) -> None:
-        """Tell that a member is called otherwise."""
+        """Show that the member called *old* is called *new* now."""
         self._happened(Renamed(self.name, old, new))
 
     def delete(self, done: Callable[[Exception | None], None]) -> None:
-        """Let the log be removed when all said before is stored; *done* is called when it is, or with why it is not."""
+        """Remove the log when all messages before are stored; call *done* then, with the error if it failed."""
         self.closing = True
 
         def forgotten(failed: Exception | None) -> None:
@@ -259,7 +259,7 @@ class Room:
         self._order.ask_in_turn(forget)
 
     def evict_all(self, by: Username) -> None:
-        """Put all members into the lobby: the log is removed."""
+        """Move all members to the lobby: the log is removed."""
         self.flush()
         self.deleted_by = by
         members = tuple(self.members.values())
@@ -276,12 +276,12 @@ class Room:
             if member.started:
                 member.skip_to(self.head, kept=False)
                 member.user.connection.notify(deleted)
-        # Only now: whoever waited may do anything.
+        # Only now: the actions that waited may do anything.
         for member in members:
             member.release()
 
     def close(self) -> None:
-        """Be no longer open; the log is kept for some time."""
+        """Close the room; its log is kept for some time."""
         self.closing = True
         self._log.close(self._log_id)
 
@@ -313,7 +313,7 @@ class Room:
         self._wheel.call_later(seconds, self.touch)
 
     def flush(self) -> None:
-        """Publish what happened: one batch to all who are level, the next page to all who are not."""
+        """Publish the events of the turn: one batch to level members, the next page to the others."""
         if self._events:
             events, self._events = self._events, []
             if messages := self.head - self.shown:
@@ -322,12 +322,12 @@ class Room:
                 self._show(some)
         for member in tuple(self.readers):
             if self._events:
-                # Somebody has left, once level: that is shown before others are told how many are here.
+                # A reader became level and left: that is shown before others are told the number of members.
                 break
             member.read_on()
 
     def _show(self, events: Sequence[RoomEvent]) -> None:
-        """Show *events* to all who are level, at once; whoever can't take them reads them from the log later."""
+        """Show *events* to level members at once; a member who can't take them reads them from the log later."""
         before = self.shown
         self.shown = next((event.seq for event in reversed(events) if isinstance(event, Said)), before)
         batch = Batch(events)
@@ -336,7 +336,7 @@ class Room:
         self.stats.deliveries += (self.shown - before) * shown.count(True)
 
     def flush_messages(self) -> None:
-        """Publish early if messages wait to be shown; who comes and goes may wait for the end of the turn."""
+        """Publish early if messages wait to be shown; joins and leaves alone may wait for the end of the turn."""
         if not all(isinstance(event, (Joined, Left)) for event in self._events):
             self.flush()
 

@@ -1,4 +1,4 @@
-"""The newest messages of a room in memory, so that who comes or catches up rarely waits for the log."""
+"""The newest messages of a room in memory, so that readers rarely wait for the log."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Tail:
             self._bytes -= size(row)
 
     def read(self, after: int, limit: int) -> Page | None:
-        """Return the first messages beyond *after*, or None if some of them are older than what is kept here."""
+        """Return the first messages beyond *after*, or None if some of them are no longer kept here."""
         if after < self._before:
             return None
         return oldest(islice(self._rows, after - self._before, None), limit)

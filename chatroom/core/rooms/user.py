@@ -1,4 +1,4 @@
-"""Somebody with a username, in the lobby or in rooms, for as long as a session may bring it back."""
+"""A user: somebody with a username, in the lobby or in rooms, for as long as a session may bring them back."""
 
 from __future__ import annotations
 
@@ -25,26 +25,26 @@ class Visit(Outlet, Protocol):
     gone: bool
 
     def charge(self, tokens: int) -> None:
-        """Take *tokens* from those that the visitor has."""
+        """Take *tokens* from the visitor."""
 
     def replace(self, gone: Callable[[], None]) -> None:
-        """Go, for the user has come by another connection; call *gone* when what was begun is finished."""
+        """Make way for another connection of the user; call *gone* when all commands begun are finished."""
 
 
 class Names(Protocol):
     """The directory, as far as a user knows it."""
 
     def disclaim(self, user: User) -> None:
-        """Give free what *user* was about to be called."""
+        """Free the names that *user* has claimed and not taken."""
 
     def knows(self, user: User) -> bool:
-        """Tell whether *user* is here, or a seat is held for them."""
+        """Return whether *user* is here, or a seat is held for them."""
 
     def end_session(self, user: User) -> None:
-        """Let *user* be found by their session no longer."""
+        """Forget the session of *user*."""
 
     def forget(self, user: User) -> None:
-        """Give the names of *user* free, who is gone."""
+        """Free the names of *user*, who is gone."""
 
 
 class Home(Protocol):
@@ -57,7 +57,7 @@ class Home(Protocol):
 
     @property
     def users(self) -> Names:
-        """Everybody who has a username."""
+        """The directory of users."""
 
     def room(self, name: RoomName) -> Room:
         """Return the open room called *name*."""
@@ -66,8 +66,8 @@ class Home(Protocol):
 class User:
     """Somebody called *username*, a member of *rooms*; without any, in the lobby.
 
-    It is known again by its *session*, if it has one, and then outlives its connection for a while; *leaving* means
-    that it is going for good.
+    A user with a *session* is recognized by it, and outlives their connection for a while; a *leaving* one goes for
+    good.
     """
 
     __slots__ = (
@@ -87,7 +87,7 @@ class User:
         self.visitor = visitor
         self.username = username
         self.session = session
-        # Without a session it is known again on this very connection only.
+        # Without a session they are recognized on this very connection only.
         self.identity: Hashable = object() if session is None else session
         self.key = key(username)
         self.rooms: dict[Key, Member] = {}
@@ -102,7 +102,7 @@ class User:
         return self.visitor.connection
 
     def seat(self, room: RoomName) -> Member:
-        """Return the membership in *room*, even if it is only a seat that is held."""
+        """Return the membership in *room*, even if it is only a held seat."""
         try:
             return self.rooms[key(room)]
         except KeyError:
@@ -116,17 +116,17 @@ class User:
         return member
 
     def leave_room(self, member: Member, reason: Reason | None) -> None:
-        """Be out of a room now, if it is there still."""
+        """Leave the room of *member*, if they are still in it."""
         if member.room.has(member):
             del self.rooms[member.room.key]
             member.room.dismiss(member, reason)
 
     def evicted(self, room: Room) -> None:
-        """Be out of *room*, which is deleted."""
+        """Note that *room* is deleted, and the user is out of it."""
         del self.rooms[room.key]
 
     def lost(self) -> None:
-        """Hold the seats for a while, if there is a session that can take them back; else be gone."""
+        """Hold the seats for a while, if a session can take them back; else depart."""
         grace = self._lobby.limits.grace
         if self.leaving:
             return
@@ -140,10 +140,10 @@ class User:
     def hold(self) -> None:
         """Show nothing more of any room, but stay in all of them."""
         if self._deadline:
-            # That of an earlier return: until this one is complete, seats are not given up.
+            # The deadline of an earlier return: until this one is complete, seats are not given up.
             self._deadline.cancel()
         self._lobby.watchers.set(self, watching=False)
-        # Copy first: a leave that waited to be level is carried out now.
+        # Copy first: a leave that waited for its member to be level is carried out now.
         for member in list(self.rooms.values()):
             member.hold()
 
@@ -155,7 +155,7 @@ class User:
         self._wait(self._lobby.limits.grace, self._give_up_seats)
 
     def when_released(self, action: Callable[[], None]) -> None:
-        """Call *action* when no seat is held any longer for the connection that was lost: it came back, or is gone."""
+        """Call *action* when no seat is held any longer for the lost connection: the user is back, or gone."""
         if self._lobby.users.knows(self):
             self._when_released = action
         else:
@@ -180,7 +180,7 @@ class User:
             self.leave_room(member, "lost")
 
     def depart(self, reason: Reason, then: Callable[[], None] | None = None) -> None:
-        """Leave everything, when the messages taken before are stored, and call *then*; show nothing more."""
+        """Show nothing more, leave all rooms when the messages taken before are stored, and call *then*."""
 
         def gone() -> None:
             for member in list(self.rooms.values()):

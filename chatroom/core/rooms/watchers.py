@@ -1,4 +1,4 @@
-"""Those who watch the lobby, told once a second at most what is new there."""
+"""Watchers of the lobby, told of changes once a second at most."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chatroom.core.values.events import RoomInfo, Rooms, RoomsChanged
 from chatroom.core.values.names import Key, RoomName
 
 INTERVAL = 1.0
-"""Seconds between two tellings."""
+"""Seconds between two events for a watcher."""
 
 AT_ONCE = 100
 """The most rooms that one event names."""
@@ -25,11 +25,11 @@ class Listed(Protocol):
     name: RoomName
 
     def info(self) -> RoomInfo:
-        """Return what the lobby shows."""
+        """Return the room as the lobby shows it."""
 
 
 class Watcher(Protocol):
-    """A user, as far as they watch."""
+    """A user, as far as they watch the lobby."""
 
     @property
     def connection(self) -> Connection:
@@ -37,7 +37,7 @@ class Watcher(Protocol):
 
 
 class Watchers:
-    """Users who are told which rooms are new, changed or closed; one who falls behind gets *everything* anew."""
+    """Users who are told of new, changed and closed rooms; one who falls behind gets *everything* anew."""
 
     def __init__(self, wheel: TimerWheel, everything: Callable[[], Rooms]) -> None:
         self._wheel = wheel
@@ -48,26 +48,26 @@ class Watchers:
         self._due = False
 
     def set(self, user: Watcher, *, watching: bool) -> None:
-        """Let *user* watch, or no longer."""
+        """Begin or end to watch for *user*."""
         if watching:
             self._missed.setdefault(user, False)
         else:
             self._missed.pop(user, None)
 
     def changed(self, room: Listed) -> None:
-        """Take note that *room* is new or other than it was."""
+        """Note that *room* is new or changed."""
         self._closed.pop(room.key, None)
         self._changed[room.key] = room
         self._tell_soon()
 
     def closed(self, room: Listed) -> None:
-        """Take note that *room* is no longer in the lobby."""
+        """Note that *room* is no longer in the lobby."""
         self._changed.pop(room.key, None)
         self._closed[room.key] = room.name
         self._tell_soon()
 
     def drained(self, user: Watcher) -> None:
-        """Show everything to *user*, who can take more, if it missed something."""
+        """Show everything to *user*, who can take more, if they missed an event."""
         if self._missed.get(user):
             self._missed[user] = False
             user.connection.notify(self._everything())

@@ -1,1 +1,1 @@
-"""The words of a text and of a query, cut in one way for every log."""
+"""Words of messages and queries, tokenized in one way for every log."""

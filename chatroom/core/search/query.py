@@ -1,4 +1,4 @@
-"""What people search for: words and phrases that must all occur."""
+"""Queries: words and phrases that must all occur in a text."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ MAX_QUERY = 300
 """Bytes of UTF-8 in the longest query."""
 
 MAX_PHRASED = 8
-"""Words in all phrases together: each is looked up wherever it stands in a text.
+"""Words in all phrases together, at most: each is looked up wherever it stands in a text.
 
-A character that is a word of its own counts half: of words like "a" a message has 2,000, of those 1,333.
+A character that is a word of its own counts half: a message has 2,000 words like "a", but 1,333 of these.
 """
 
 MAX_PREFIXES = 3
-"""Beginnings of words: for each, all that is known of all words that begin so is put together."""
+"""Prefixes in a query, at most: each merges the index entries of all words that begin so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """*words*, as they are cut, that follow each other; the last may be a *prefix*."""
+    """Tokenized *words* that follow each other; the last may be a *prefix*."""
 
     words: str
     prefix: bool = False
 
 
 def phrases(query: str) -> list[Phrase]:
-    """Return what must occur in each text that *query* finds.
+    """Return the phrases that must all occur in each text that *query* finds.
 
-    What stands between spaces or quotation marks is a phrase, usually of one word.
+    A phrase stands between spaces or quotation marks, and usually has one word.
 
-    :raises chatroom.core.values.errors.QueryInvalid: if nothing must, or too much.
+    :raises chatroom.core.values.errors.QueryInvalid: if there is no phrase, or too much of them.
     """
     if len(query.encode(errors="replace")) > MAX_QUERY:
         raise QueryInvalid(f"A search has at most {MAX_QUERY} bytes of UTF-8; look for fewer words")
@@ -57,7 +57,7 @@ def phrases(query: str) -> list[Phrase]:
 
 
 def _phrased(phrase: Phrase) -> float:
-    """Return for how many words in phrases *phrase* counts."""
+    """Return the words that *phrase* adds to those in phrases."""
     words = phrase.words.split()
     return sum(0.5 if len(word) == 1 and not word.isascii() else 1 for word in words) if len(words) > 1 else 0
 

@@ -1,16 +1,16 @@
-"""A token bucket: what a visitor may ask for at once, and how fast it may go on."""
+"""A token bucket: a visitor may ask in bursts, and in the long run at a rate."""
 
 from __future__ import annotations
 
 ROUNDING = 1e-6
-"""Seconds that are as good as none."""
+"""Seconds that count as none."""
 
 
 class Bucket:
-    """Holds *burst* tokens, and when some are taken gets *rate* a second until it is full again.
+    """At most *burst* tokens, filled up by *rate* a second.
 
-    What costs more than there is leaves a debt. *left* is what there was when some were taken last. Every *now* is in
-    seconds, and runs only forward.
+    Taking more tokens than there are leaves a debt. *left* counts the tokens after the last :meth:`take`. *now* is in
+    seconds, and never runs backwards.
     """
 
     __slots__ = ("_at", "_burst", "_rate", "left")
@@ -22,9 +22,9 @@ class Bucket:
         self._at = now
 
     def take(self, tokens: int, now: float) -> None:
-        """Take *tokens*, whether there are so many or not."""
+        """Take *tokens*, even if there are fewer."""
         left = self.left + (now - self._at) * self._rate
-        # Every request comes by here, and min() would take as long as all the rest.
+        # Every request passes here, and min() would take as long as all the rest.
         if left > self._burst:
             left = self._burst
         self.left = left - tokens
@@ -33,5 +33,5 @@ class Bucket:
     def wait(self, now: float) -> float:
         """Return the seconds until there is a token; 0 if there is one."""
         seconds = (1 - self.left) / self._rate - (now - self._at)
-        # Who has waited for so long as this said is not to wait again for a rounding error.
+        # A visitor who has waited for the time returned here must not wait again for a rounding error.
         return seconds if seconds > ROUNDING else 0

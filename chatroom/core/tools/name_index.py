@@ -1,4 +1,4 @@
-"""A roll: what has a name, in the order of the names, kept so that a page of it needs no sorting."""
+"""Users or rooms in the order of their names, kept so that a page of them needs no sorting."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from chatroom.core.values.names import Key
 
 
 class Named(Protocol):
-    """Whatever has a name: a user or a room."""
+    """A user or a room, as far as an index knows them."""
 
     @property
     def key(self) -> Key:
-        """The form in which its name is compared."""
+        """The key of the name."""
 
 
 T = TypeVar("T", bound=Named)
@@ -30,22 +30,22 @@ class NameIndex(Generic[T]):
         self._items: list[T] = []
 
     def add(self, item: T) -> None:
-        """Enter *item* in its place."""
+        """Insert *item* in its place."""
         place = bisect_left(self._keys, item.key)
         self._keys.insert(place, item.key)
         self._items.insert(place, item)
 
     def remove(self, item: T) -> None:
-        """Strike *item* out."""
+        """Remove *item*."""
         place = bisect_left(self._keys, item.key)
         assert self._items[place] is item
         del self._keys[place], self._items[place]
 
     def clear(self) -> None:
-        """Strike everything out."""
+        """Remove all items."""
         self._keys.clear()
         self._items.clear()
 
     def after(self, name: Key | None) -> Sequence[T]:
-        """Return the items behind *name*, whether that is here or not; all without one."""
+        """Return the items behind *name*, which need not be here itself; all items if it is None."""
         return self._items[bisect_right(self._keys, name) :] if name is not None else self._items

@@ -1,4 +1,4 @@
-"""The order of a room: what was asked of the log, and what waits behind it."""
+"""The order of a room: questions to its log, and actions that wait behind them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ P = ParamSpec("P")
 class Order:
     """Questions whose answers come in the order in which they were asked, and actions that wait for those before them.
 
-    It is true while anything waits.
+    An order is true while anything waits.
     """
 
     def __init__(self) -> None:
@@ -25,40 +25,40 @@ class Order:
         return bool(self._waiting)
 
     def then(self, action: Callable[[], None]) -> None:
-        """Call *action* when all that was asked before is answered."""
+        """Call *action* when all questions before it are answered."""
         if self._waiting:
             self._waiting.append(action)
         else:
             action()
 
     def ask(self, question: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
-        """Call *question*, and let what follows wait until :meth:`answered` is called for it."""
+        """Call *question*; later actions wait until :meth:`answered` is called for it."""
         self._waiting.append(None)
         try:
             question(*args, **kwargs)
         except Exception:
-            # A defect of who was asked: it must not keep the others waiting for ever.
+            # A defect of the log: it must not keep the others waiting for ever.
             self._waiting.pop()
             raise
 
     def ask_in_turn(self, question: Callable[[], None]) -> None:
-        """Call *question* when all that was asked before is answered, and let what follows wait for its answer too.
+        """Call *question* when all questions before it are answered; later actions wait for its answer too.
 
-        It does not raise: that would hit whoever gave the answer before.
+        *question* does not raise: the exception would hit the giver of the answer before.
         """
 
         def ask() -> None:
-            # It keeps the place that it has reached: the first.
+            # The question keeps the place that it has reached: the first.
             self._waiting.appendleft(None)
             question()
 
         self.then(ask)
 
     def answered(self) -> None:
-        """Take note that the oldest question is answered, and do what waited behind it."""
+        """Note that the oldest question is answered, and call the actions that waited behind it."""
         self._answered += 1
         if self._advancing:
-            # What was just done led to another answer: the walk below goes on with it.
+            # An action has led to this answer: the loop that called the action goes on with it.
             return
         self._advancing = True
         waiting = self._waiting
@@ -74,14 +74,14 @@ class Order:
 
 
 class Ordered(Protocol):
-    """A room, as far as those know it who wait for their turn there."""
+    """A room, as far as :func:`in_turn_of_all` knows it."""
 
     def in_turn(self, action: Callable[[], None]) -> None:
-        """Call *action* when all that was asked of the log before is stored or refused."""
+        """Call *action* when every question to the log before it is answered."""
 
 
 def in_turn_of_all(rooms: Iterable[Ordered], action: Callable[[], None]) -> None:
-    """Call *action* when in each of *rooms* all messages taken before it are stored or refused."""
+    """Call *action* when all messages taken before it in each of *rooms* are stored or refused."""
     waiting = 1
 
     def reached() -> None:

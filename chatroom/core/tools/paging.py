@@ -33,16 +33,16 @@ def page(rows: Iterable[T], limit: int, size: Callable[[T], int]) -> tuple[list[
 
 
 def oldest(rows: Iterable[Row], limit: int) -> Page:
-    """Return the page of the first of *rows*, which come from the oldest to the newest."""
+    """Return a page of the first *rows*, which come from the oldest to the newest."""
     return Page(*page(rows, limit, size))
 
 
 def newest(rows: Iterable[Row], limit: int) -> Page:
-    """Return the page of the first of *rows*, which come from the newest to the oldest."""
+    """Return a page of the first *rows*, which come from the newest to the oldest."""
     some, more = page(rows, limit, size)
     return Page(some[::-1], more)
 
 
 def size(row: Row) -> int:
-    """Return how many bytes the text of *row* takes as it is written."""
+    """Return the bytes that the text of *row* takes as written."""
     return written_size(row[1].text)

@@ -1,4 +1,4 @@
-"""What has happened since the start, as plain numbers: whoever wants to look at them finds them here."""
+"""Statistics since the start, as plain numbers for anybody to look at."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
-"""The bounds by which batches are sorted: how many messages they hold."""
+"""Bounds of the histogram of batches, in messages."""
 
 
 class Histogram:
-    """How many values there were up to each of *bounds*, which ascend, and beyond the last; and the *sum* of all."""
+    """*counts* of values up to each of *bounds*, which ascend, and beyond the last; and the *sum* of all values."""
 
     __slots__ = ("bounds", "counts", "sum")
 
@@ -26,7 +26,7 @@ class Histogram:
 
 
 class Stats:
-    """What all rooms have shown: *batches* of messages, and *deliveries*, each a message shown to one member."""
+    """Statistics of all rooms: *batches* of messages, and *deliveries*, each a message shown to one member."""
 
     __slots__ = ("batches", "deliveries")
 

@@ -1,4 +1,4 @@
-"""Deadlines in great number, driven by one timer."""
+"""Many deadlines, driven by one timer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from chatroom.core.ports import Clock, Timer
 
 
 class Deadline:
-    """Something that will be done, unless it is cancelled before."""
+    """A call that will be made, unless it is cancelled before."""
 
     __slots__ = ("_action", "_slot")
 
@@ -19,19 +19,19 @@ class Deadline:
         slot[self] = None
 
     def cancel(self) -> None:
-        """Do it not; what is done or cancelled already stays so."""
+        """Cancel the call; has no effect once it has run."""
         self._slot.pop(self, None)
 
     def fire(self) -> None:
-        """Do it now."""
+        """Make the call now."""
         self.cancel()
         self._action()
 
 
 class TimerWheel:
-    """Calls later, rounded up to whole ticks, so that ten thousand deadlines cost one timer.
+    """Deadlines rounded up to whole ticks, so that ten thousand of them cost one timer.
 
-    *seconds* is the clock's.
+    *seconds* is the clock's method.
     """
 
     def __init__(self, clock: Clock, tick: float = 0.1) -> None:
@@ -71,6 +71,6 @@ class TimerWheel:
                     next(iter(slot)).fire()
                 del self._slots[first]
         finally:
-            # An action that raised is the reactor's to log; those after it have their turn at once.
+            # The reactor logs an action that raised; the actions after it have their turn at once.
             if self._slots:
                 self._wind()

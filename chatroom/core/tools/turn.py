@@ -1,4 +1,4 @@
-"""The end of a turn of the reactor: what happened in it is shown at once, to everybody in one write."""
+"""The end of a turn of the reactor: its events are shown at once, to each member in one write."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ class Flushed(Protocol):
     """A room, as far as the turn knows it."""
 
     def flush(self) -> None:
-        """Publish what happened."""
+        """Publish the events of the turn."""
 
 
 class Turn:
-    """What is done when a turn is over: the rooms in which something happened are flushed, and then all is sent.
+    """The end of a turn: rooms with events are flushed, and then all connections send.
 
-    *soon* calls a callable when the turn is over.
+    *soon* calls its argument when the turn is over.
     """
 
     def __init__(self, soon: Callable[[Callable[[], None]], object]) -> None:
@@ -32,16 +32,16 @@ class Turn:
             self._end_soon()
 
     def send_at_end(self, send: Callable[[], None]) -> None:
-        """Call *send*, which sends what a connection was given in this turn, when all rooms are flushed.
+        """Call *send*, which sends a connection's output of this turn, when all rooms are flushed.
 
-        It does not raise.
+        *send* does not raise.
         """
         self._sends.append(send)
         if not self._ends:
             self._end_soon()
 
     def end(self) -> None:
-        """Flush now all that was touched, and send everything."""
+        """Flush all touched rooms now, and send everything."""
         self._ends = True
         rooms, self._rooms = self._rooms, {}
         try:
@@ -50,8 +50,8 @@ class Turn:
         finally:
             # After a defect in one room the others still have their turn.
             self._rooms.update(rooms)
-            exits, self._sends = self._sends, []
-            for send in exits:
+            sends, self._sends = self._sends, []
+            for send in sends:
                 send()
             self._ends = False
             if self._rooms or self._sends:

@@ -11,11 +11,11 @@ from chatroom.core.values.texts import LINE_BYTES
 T = TypeVar("T")
 
 MOST = 16_384
-"""Characters of text in a batch, as they are written, but for its last message: who stops reading holds no more."""
+"""The most characters of written text in a batch before its last message; a stalled connection holds no more."""
 
 
 class Batch:
-    """Events in order, each way of writing them down worked out only once for all who see them."""
+    """Events in order, encoded once per dialect for all members."""
 
     __slots__ = ("_encoded", "events")
 
@@ -24,7 +24,7 @@ class Batch:
         self._encoded: dict[Hashable, object] = {}
 
     def encoded(self, dialect: Callable[[Sequence[Event]], T]) -> T:
-        """Return what *dialect* makes of the events; equal dialects share it."""
+        """Return the events as *dialect* writes them; equal dialects share the result."""
         try:
             return self._encoded[dialect]  # type: ignore[return-value]
         except KeyError:
@@ -33,7 +33,7 @@ class Batch:
 
 
 def slices(events: Sequence[RoomEvent]) -> Iterator[Sequence[RoomEvent]]:
-    """Cut *events* into batches of not too much text; mostly they are one."""
+    """Split *events* by :data:`MOST`; few need more than one batch."""
     start = size = 0
     for end, event in enumerate(events, 1):
         if isinstance(event, Said):

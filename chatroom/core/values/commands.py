@@ -1,4 +1,4 @@
-"""What a visitor can ask for: one frozen value for each command, named as in the protocol."""
+"""The commands of visitors: one frozen value each, named as in the protocol."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from chatroom.core.values.names import RoomName, Username
 
 
 class Login(Struct, frozen=True):
-    """Be called *username*, and come into the lobby; or take back the seats that are held for *session*.
+    """Take *username* and enter the lobby, or take back the seats that are held for *session*.
 
-    *session* is the SHA-256 of what the client made up. *look* shows the open rooms to somebody who is new.
+    *session* is the SHA-256 of a secret of the client. *look* shows the open rooms to a new user.
     """
 
     username: Username
@@ -19,15 +19,15 @@ class Login(Struct, frozen=True):
 
 
 class Rename(Struct, frozen=True):
-    """Be called *username* from now on."""
+    """Take *username* in place of the present one."""
 
     username: Username
 
 
 class List(Struct, frozen=True):
-    """See the open rooms whose name contains *match*, from the one after *after* on.
+    """List the open rooms with *match* in their names, from the one after *after* on.
 
-    *watch* true or false: be told of changes from now on, or no longer.
+    *watch* begins (true) or ends (false) the events about changes.
     """
 
     match: str = ""
@@ -36,7 +36,7 @@ class List(Struct, frozen=True):
 
 
 class Create(Struct, frozen=True):
-    """Open a room and enter it, and go out of *instead_of* then."""
+    """Open a room and enter it, then leave *instead_of*."""
 
     room: RoomName
     topic: str = ""
@@ -45,11 +45,11 @@ class Create(Struct, frozen=True):
 
 
 class Join(Struct, frozen=True):
-    """Enter a room, and see the last *backlog* messages.
+    """Enter a room, and read its last *backlog* messages.
 
-    With *after* and the *epoch* under which that number was given: read on behind it, but no more than *backlog*.
-    *instead_of* is left once the room has let the visitor in. *provisional* lets them join again, to say where they
-    read on: they have connected to the port of the room, and not asked for it yet.
+    With *after*, a number under *epoch*, they read on behind it, but no more than *backlog* messages. *instead_of* is
+    left once the room has admitted the visitor. A *provisional* join comes from the port of a room and not from a
+    request: the visitor may join once more, to say where they read on.
     """
 
     room: RoomName
@@ -61,13 +61,13 @@ class Join(Struct, frozen=True):
 
 
 class Leave(Struct, frozen=True):
-    """Go out of a room."""
+    """Leave a room."""
 
     room: RoomName
 
 
 class Delete(Struct, frozen=True):
-    """Close a room and put its members into the lobby."""
+    """Close a room for good, and move its members to the lobby."""
 
     room: RoomName
 
@@ -75,7 +75,7 @@ class Delete(Struct, frozen=True):
 class Say(Struct, frozen=True):
     """Say *text* to everybody in a room; *action* means that the visitor does it (``/me``).
 
-    What comes with the same *cid* again is the same message, and is stored once.
+    A message sent again under the same *cid* is stored once.
     """
 
     room: RoomName
@@ -85,21 +85,21 @@ class Say(Struct, frozen=True):
 
 
 class Tell(Struct, frozen=True):
-    """Say *text* to one person, wherever that person is; it is not kept."""
+    """Say *text* to one person, wherever they are; it is not kept."""
 
     to: Username
     text: str
 
 
 class Who(Struct, frozen=True):
-    """See who is in a room, or without one who is online, from the name after *after* on."""
+    """List the names in a room, or of everybody online, from the one after *after* on."""
 
     room: RoomName | None = None
     after: Username | None = None
 
 
 class Topic(Struct, frozen=True):
-    """Say what a room is about."""
+    """Set the topic of a room."""
 
     room: RoomName
     topic: str
@@ -108,7 +108,7 @@ class Topic(Struct, frozen=True):
 class History(Struct, frozen=True):
     """Read a page of a room's log: the first messages beyond *after*, else the newest below *before*.
 
-    *limit* None is the server's own limit of a page.
+    Without a *limit*, the server's limit of a page counts.
     """
 
     room: RoomName
@@ -118,7 +118,7 @@ class History(Struct, frozen=True):
 
 
 class Search(Struct, frozen=True):
-    """Find the newest messages below *before* in which every word of *query* occurs."""
+    """Find the newest messages below *before* that contain every word of *query*."""
 
     room: RoomName
     query: str
@@ -128,7 +128,7 @@ class Search(Struct, frozen=True):
 
 
 class Ping(Struct, frozen=True):
-    """Get a sign of life."""
+    """Ask for a sign of life."""
 
 
 class Pong(Struct, frozen=True):
@@ -136,13 +136,13 @@ class Pong(Struct, frozen=True):
 
 
 class Local(Struct, frozen=True):
-    """Get a reply that the dialect writes by itself, in its turn; *query* is its own."""
+    """Ask, in its turn, for a reply that the dialect writes by itself; *query* is the dialect's own."""
 
     query: object
 
 
 class Quit(Struct, frozen=True):
-    """Go away for good."""
+    """Leave the server for good."""
 
 
 Command = (
@@ -164,11 +164,11 @@ Command = (
     | Local
     | Quit
 )
-"""What a visitor can ask."""
+"""Every command of a visitor."""
 
 
 class Request(Struct, frozen=True):
-    """A command as it arrived: *id* comes back with its reply; None for *command* if it could not be read."""
+    """A command as it arrived, None if it could not be read; *id* comes back with its reply."""
 
     command: Command | None = None
     id: str | int | None = None

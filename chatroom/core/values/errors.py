@@ -1,4 +1,4 @@
-"""What a visitor did that can't be done: each error has a code, what it is about and a sentence."""
+"""Errors that visitors are told: each has a code, fields and a sentence."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from typing import ClassVar, Literal
 
 from typing_extensions import override
 
+LastError = Literal["line-too-long", "login-timeout", "too-many-connections"]
+"""The code of an error after which the server closes a connection."""
+
 
 class ChatError(Exception):
     """The visitor is told and stays connected; any other exception is our bug.
 
-    *code* is the word that programs rely on, *sentence* says to a person what to do, with the fields filled in.
+    Programs rely on the *code*; the *sentence*, with the fields filled in, tells a person what to do.
     """
 
     code: ClassVar[str]
@@ -33,7 +36,7 @@ class BadFrame(ChatError):
 
 @dataclass(eq=False)
 class BadCommand(ChatError):
-    """A command in text that lacks a word; *usage* is how it is written."""
+    """A text command that lacks a word; *usage* shows how it is written."""
 
     usage: str
     code = "bad-command"
@@ -70,7 +73,7 @@ class RoomInvalid(ChatError):
 
 @dataclass(eq=False)
 class TextInvalid(ChatError):
-    """A text that could harm a terminal, or of which nothing remains."""
+    """A text that could harm a terminal, or is empty."""
 
     reason: str
     code = "text-invalid"
@@ -79,7 +82,7 @@ class TextInvalid(ChatError):
 
 @dataclass(eq=False)
 class TextTooLong(ChatError):
-    """A text of *size* bytes where at most *limit* are taken."""
+    """A text of *size* bytes, which is more than *limit*."""
 
     size: int
     limit: int
@@ -89,7 +92,7 @@ class TextTooLong(ChatError):
 
 @dataclass(eq=False)
 class TooManyLines(ChatError):
-    """A text of so many *lines* where at most *limit* are taken."""
+    """A text of more *lines* than *limit*."""
 
     lines: int
     limit: int
@@ -102,21 +105,21 @@ class LineTooLong(ChatError):
     """A line of more than *limit* bytes; the connection is closed after it."""
 
     limit: int
-    code: ClassVar[Literal["line-too-long"]] = "line-too-long"
+    code: ClassVar[LastError] = "line-too-long"
     sentence = "A line has at most {limit} bytes; connect again and send less at a time."
 
 
 @dataclass(eq=False)
 class LoginTimeout(ChatError):
-    """No username for too long; the connection is closed after it."""
+    """A login that did not come in time; the connection is closed after it."""
 
-    code: ClassVar[Literal["login-timeout"]] = "login-timeout"
+    code: ClassVar[LastError] = "login-timeout"
     sentence = "You gave no username in time; connect again when you have one."
 
 
 @dataclass(eq=False)
 class NotLoggedIn(ChatError):
-    """A request of somebody who has no username yet."""
+    """A request of a visitor without a username."""
 
     code = "not-logged-in"
     sentence = "Choose a username first."
@@ -124,7 +127,7 @@ class NotLoggedIn(ChatError):
 
 @dataclass(eq=False)
 class AlreadyLoggedIn(ChatError):
-    """A login of *username*, who has logged in before on this connection."""
+    """A second login of *username* on one connection."""
 
     username: str
     code = "already-logged-in"
@@ -133,10 +136,10 @@ class AlreadyLoggedIn(ChatError):
 
 @dataclass(eq=False)
 class TooManyConnections(ChatError):
-    """There is no place for a connection; it is told so in one line of text, and closed."""
+    """A connection beyond a limit; it is told so in one line of text, and closed."""
 
     reason: str
-    code = "too-many-connections"
+    code: ClassVar[LastError] = "too-many-connections"
     sentence = "{reason}."
 
 
@@ -151,7 +154,7 @@ class UsernameTaken(ChatError):
 
 @dataclass(eq=False)
 class RoomExists(ChatError):
-    """A room to be created is there already."""
+    """A create of a room that exists already."""
 
     room: str
     code = "room-exists"
@@ -169,7 +172,7 @@ class NoSuchRoom(ChatError):
 
 @dataclass(eq=False)
 class RoomFull(ChatError):
-    """*room* has as many members as it takes."""
+    """*room* has as many members as its *capacity*."""
 
     room: str
     capacity: int
@@ -179,7 +182,7 @@ class RoomFull(ChatError):
 
 @dataclass(eq=False)
 class TooManyRooms(ChatError):
-    """No further room can be created; *reason* says by whom the limit was reached."""
+    """A room beyond a limit; *reason* says whose limit."""
 
     reason: str
     code = "too-many-rooms"
@@ -188,7 +191,7 @@ class TooManyRooms(ChatError):
 
 @dataclass(eq=False)
 class NotAMember(ChatError):
-    """Something that only members of *room* may do; without a room, one has to be joined first."""
+    """A command for members of *room*, from somebody else."""
 
     room: str
     code = "not-a-member"
@@ -197,7 +200,7 @@ class NotAMember(ChatError):
 
 @dataclass(eq=False)
 class InNoRoom(ChatError):
-    """Something that only members of a room may do, of somebody who is in none."""
+    """A command for members of a room, from a user in no room."""
 
     code = "not-a-member"
     sentence = "You are in no room; join one first."
@@ -205,7 +208,7 @@ class InNoRoom(ChatError):
 
 @dataclass(eq=False)
 class AlreadyAMember(ChatError):
-    """A join of a room in which the visitor is."""
+    """A join of *room* by one of its members."""
 
     room: str
     code = "already-a-member"
@@ -214,7 +217,7 @@ class AlreadyAMember(ChatError):
 
 @dataclass(eq=False)
 class NotAllowed(ChatError):
-    """Something that is the right of others."""
+    """A command for which the user lacks the right."""
 
     reason: str
     room: str
@@ -233,7 +236,7 @@ class NoSuchUser(ChatError):
 
 @dataclass(eq=False)
 class Unavailable(ChatError):
-    """Somebody whose seat is held can't be told anything until it is back."""
+    """*username*, whose seats are held, can't be told anything until they are back."""
 
     username: str
     code = "unavailable"
@@ -242,7 +245,7 @@ class Unavailable(ChatError):
 
 @dataclass(eq=False)
 class OutboxFull(ChatError):
-    """Somebody who does not read can't be told anything more until it has read."""
+    """*username*, who is behind with reading, can't be told anything more until they have read."""
 
     username: str
     code = "unavailable"
@@ -261,7 +264,7 @@ class CidReused(ChatError):
 
 @dataclass(eq=False)
 class QueryInvalid(ChatError):
-    """A search for what can't be searched for."""
+    """A query that can't be searched for."""
 
     reason: str
     code = "query-invalid"
@@ -270,7 +273,7 @@ class QueryInvalid(ChatError):
 
 @dataclass(eq=False)
 class SearchTooLong(ChatError):
-    """A search that was ended before it was through, for others wait too."""
+    """A search that was ended early, because others wait too."""
 
     code = "unavailable"
     sentence = "That search took too long; look for longer or rarer words, or try again later."

@@ -1,4 +1,4 @@
-"""What has happened: one frozen value for each event, named as in the protocol."""
+"""Events: one frozen value each, named as in the protocol."""
 
 from __future__ import annotations
 
@@ -7,32 +7,31 @@ from typing import Literal
 
 from msgspec import Struct
 
+from chatroom.core.values.errors import LastError
 from chatroom.core.values.names import RoomName, Username
 
 Reason = Literal["left", "quit", "lost", "moved"]
-"""Why somebody is out of a room."""
+"""Reasons for which a member is out of a room."""
 
 ByeReason = Literal["quit", "replaced", "stopping", "silent", "stalled", "too-many-tries"]
-"""Why the server closes a connection, as a ``bye`` says it."""
+"""Reasons for which the server closes a connection, as given by ``bye``."""
 
 Ending = Literal[
     ByeReason,
+    LastError,
     "lost",  # by the peer, or on the way
     "finished",  # the peer has ended its input, and is answered
     "crashed",  # a defect of the server's
-    "line-too-long",  # this and the next two: the code of the error that the peer was told
-    "login-timeout",
-    "too-many-connections",
-    "tls",  # not the way that these bytes lead to: TLS on a plain port
+    "tls",  # these two: what the first bytes lead to is not here
     "http",
 ]
-"""Why a connection ended, in one word for the log and the metrics."""
+"""Reasons for the end of a connection, each a word for the log and the metrics."""
 
 
 class Message(Struct, frozen=True):
-    """What a speaker said, before the log gave it a number; *at* is in milliseconds since 1970 (UTC).
+    """A message before the log gives it a number; *at* is in milliseconds since 1970 (UTC).
 
-    A speaker who may send it again gave it a *cid* in its *session*: both are there or neither.
+    A speaker who may send it again gave it a *cid* in their *session*: both are there or neither.
     """
 
     speaker: Username
@@ -44,7 +43,7 @@ class Message(Struct, frozen=True):
 
 
 def digest(text: str, action: bool) -> bytes:
-    """Return by what a message that is sent again is known to be the same."""
+    """Return the hash by which a message is recognized when it is sent again."""
     return blake2b(text.encode(), digest_size=8, person=b"action" if action else b"").digest()
 
 
@@ -83,7 +82,7 @@ class Presence(Struct, frozen=True):
 
 
 class Renamed(Struct, frozen=True):
-    """A member of *room* changed its name."""
+    """A member of *room* changed their name."""
 
     room: RoomName
     old: Username
@@ -91,7 +90,7 @@ class Renamed(Struct, frozen=True):
 
 
 class TopicChanged(Struct, frozen=True):
-    """*room* is about something else now."""
+    """*by* gave *room* a new topic."""
 
     room: RoomName
     topic: str
@@ -99,7 +98,7 @@ class TopicChanged(Struct, frozen=True):
 
 
 class Level(Struct, frozen=True):
-    """A replay or catching up is over: what follows is live."""
+    """A replay or catching up is over: later events are live."""
 
     room: RoomName
     seq: int
@@ -143,9 +142,9 @@ class RoomInfo(Struct, frozen=True):
 
 
 class Rooms(Struct, frozen=True):
-    """A page of the open rooms; *more* come after the last.
+    """A page of the open rooms; *more* says that others come after the last.
 
-    It answers a request, and comes by itself to a watcher of the lobby who fell behind.
+    The page answers a request, and comes by itself to a watcher of the lobby who fell behind.
     """
 
     rooms: tuple[RoomInfo, ...]
@@ -160,20 +159,20 @@ class RoomsChanged(Struct, frozen=True):
 
 
 class Slowed(Struct, frozen=True):
-    """More came than the server takes, which is *rate* requests a second; what was sent waits, and nothing is lost."""
+    """Requests came faster than *rate* a second: they wait, and none is lost."""
 
     rate: float
 
 
 class Bye(Struct, frozen=True):
-    """The server closes the connection; who is asked to come back does so after *retry_after* seconds."""
+    """The server closes the connection; with *retry_after*, the client may come back after so many seconds."""
 
     reason: ByeReason
     retry_after: float | None = None
 
 
 RoomEvent = Said | Joined | Left | Presence | Renamed | TopicChanged | Deleted | Gap
-"""What happens in a room, to its members."""
+"""Every event that the members of a room are shown."""
 
 Event = RoomEvent | Level | Told | RoomsChanged | Rooms | Slowed | Bye
-"""What a visitor can be told without a question."""
+"""Every event: a visitor is told it without a request."""

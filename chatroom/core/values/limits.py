@@ -1,53 +1,53 @@
-"""What the server withstands, as numbers."""
+"""The limits of the server, as numbers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 BACKLOG = 50
-"""How many messages a client is shown whose number does not fit the room's epoch."""
+"""Messages shown to a client whose number is not of the room's epoch."""
 
 TAIL_ROWS = 300
-"""So many of its newest messages a room keeps, so that replays rarely touch the disk."""
+"""Newest messages that a room keeps in memory, so that replays rarely touch the disk."""
 
 TAIL_BYTES = 256 * 1024
-"""So many bytes of their text."""
+"""Bytes of text in them, at most."""
 
 CROWD = 500
-"""Beyond so many members, a room shows only their count and not who comes and goes."""
+"""Members beyond which a room shows their count only, and no coming and going."""
 
 RESENDABLE = 10_000
-"""So many messages of a room, the newest, are known again when they are sent again."""
+"""Newest messages of a room that are recognized when they are sent again."""
 
 RECALLED = 250
-"""Among so many of them, those that have a ``cid`` are looked up in one piece when the room opens: 1 to 4 ms."""
+"""Messages that are looked through for a ``cid`` in one piece when a room opens: 1 to 4 ms."""
 
 PAGE_BYTES = 65536
-"""A page ends when it holds so many bytes of text as it is written, however few its rows are."""
+"""Bytes of written text that end a page, however few its rows are."""
 
 MAX_ROWS = 300
 """The most messages in a page, whatever an operator sets: more may not fit into a line."""
 
 TOKEN_BYTES = 16384
-"""For each so many bytes of text, as they are written, in what a visitor reads or says, it pays one token more."""
+"""Bytes of written text, read or said, per further token."""
 
 WASTE_BYTES = 1024
-"""For each so many bytes of which no request came, a visitor pays one token."""
+"""Bytes that make no request, per token."""
 
 NAMES_A_TOKEN = 100
-"""For each so many names in a page, and rooms that are looked at for one, a visitor pays one token more."""
+"""Names in a page, and rooms looked at for one, per further token."""
 
 TOKEN_SECONDS = 0.02
-"""For each so many seconds that the log works on a search, the visitor pays one token more."""
+"""Seconds of the log's work on a search, per further token."""
 
 PIECE = 0.005
-"""Seconds after which work that was asked for lets others have their turn."""
+"""Seconds after which a long piece of work lets others have their turn."""
 
 CROWDED = 0.1
-"""The part of its time that a search has while others wait for it, so that who asks for much delays them by little."""
+"""The share of its timeout that a search has while others wait, so that a costly query delays them by little."""
 
 PAGE_NAMES = 1000
-"""A page of rooms or names ends after so many."""
+"""Rooms or names in a page, at most."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What visitors and rooms may be called, and when two names are the same."""
+"""Names of users and rooms: which are valid, and which are the same."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ RESERVED = frozenset(_COMMANDS.split())
 _USERNAME_LENGTH = 32
 _ROOM_LENGTH = 64
 
-# What shows nothing by itself: besides all that Unicode calls so, the joiners of Tifinagh and Brahmi, Khitan's filler.
+# Characters that show nothing: besides all that Unicode calls so, the joiners of Tifinagh and Brahmi, Khitan's filler.
 _INVISIBLE = r"[\p{Default_Ignorable_Code_Point}\u2d7f\U0001107f\U00016fe4]"
 _USERNAME_ALIEN = regex.compile(rf"[^\p{{L}}\p{{M}}\p{{Nd}}_-]|{_INVISIBLE}")
 _ROOM_ALIEN = regex.compile(rf"[^\p{{L}}\p{{M}}\p{{Nd}}_.-]|{_INVISIBLE}")
@@ -87,27 +87,27 @@ def room_name(text: str) -> RoomName:
 
 @lru_cache(maxsize=4096)
 def key(name: str) -> Key:
-    """Return the form in which the valid *name* is compared: two names are the same if their keys are equal."""
+    """Return the key of a valid *name*: names with equal keys are the same."""
     # In ASCII nothing else is left to the profile.
     return Key(name.lower() if name.isascii() else _PROFILE.enforce(name))
 
 
 def fold(text: str) -> str:
-    """Return the form in which any *text* is looked for in a name that is folded too."""
+    """Return any *text* folded, to be found in a folded name."""
     # A key won't do: only a name has one, and in it the last sigma is another letter than those before.
-    # Decomposed, a part stays a part when marks follow it. What is cut is still longer than any name that is folded;
-    # marks are put in order in quadratic time, 3 ms for a thousand.
+    # Decomposed, a part stays a part when marks follow it. The text is cut because sorting marks takes quadratic time,
+    # 3 ms for a thousand; it stays longer than any folded name.
     return unicodedata.normalize("NFKD", text[: 4 * _ROOM_LENGTH].casefold())
 
 
 def _composed(text: str, length: int) -> str:
-    """Return *text* in NFC, or, if that has more than *length* characters, a beginning of it that has more too."""
-    # A character is composed of at most four. Composing takes quadratic time: 0.1 s for a line full of marks.
+    """Return *text* in NFC; beyond *length* characters, it may be cut to a beginning that is still longer than that."""
+    # A character is composed of four at most. Composing takes quadratic time: 0.1 s for a line full of marks.
     return unicodedata.normalize("NFC", text[: 4 * length + 1])
 
 
 def _objection(name: str, kind: str, length: int, alien: regex.Pattern[str]) -> str | None:
-    """Return what is wrong with *name* as a part of a sentence, or ``None``."""
+    """Return an objection to *name* as a part of a sentence, or ``None``."""
     if not 1 <= len(name) <= length:
         return f"{kind} has 1 to {length} characters"
     if found := alien.search(name):
@@ -132,7 +132,7 @@ def _objection(name: str, kind: str, length: int, alien: regex.Pattern[str]) -> 
 
 
 def _described(character: str) -> str:
-    """Return what to call *character*, showing it only if that is safe."""
+    """Return a description of *character*, which shows it only if that is safe."""
     if character == " ":
         return "a space"
     if character.isascii() and character.isprintable():

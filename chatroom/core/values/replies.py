@@ -1,4 +1,4 @@
-"""What a visitor is answered: one frozen value for each kind of reply, named as in the protocol."""
+"""Replies to visitors: one frozen value each, named as in the protocol."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from chatroom.core.values.names import RoomName, Username
 
 
 class Welcome(Struct, frozen=True):
-    """The visitor is called *username* and is in the lobby; people are shown the *open_rooms* at once.
+    """The visitor is in the lobby as *username*; a login with *look* shows the *open_rooms*.
 
-    Where it is *resumed*, seats were held in *rooms*, until they are joined again. *motd* is what the operator has to
-    say to all who come, or empty.
+    In a *resumed* session, seats are held in *rooms* until the user joins them again. *motd* is the operator's message
+    to everybody who logs in, or empty.
     """
 
     username: Username
@@ -24,7 +24,7 @@ class Welcome(Struct, frozen=True):
 
 
 class Entered(Struct, frozen=True):
-    """The visitor is in *room*, whose newest message is *seq*; *resumed* if it reads on where it was.
+    """The visitor is in *room*, whose newest message is *seq*; *resumed* if they read on where they were.
 
     The room may have a *port* of its own.
     """
@@ -41,7 +41,7 @@ class Entered(Struct, frozen=True):
 
 
 class Members(Struct, frozen=True):
-    """A page of the names in *room*, or of all who are online; *more* come after the last."""
+    """A page of the names in *room*, or of everybody online; *more* says that others come after the last."""
 
     room: RoomName | None
     usernames: tuple[Username, ...]
@@ -49,7 +49,7 @@ class Members(Struct, frozen=True):
 
 
 class Entries(Struct, frozen=True):
-    """A page of a room's log; *more* says that there is more in the direction that was asked for."""
+    """A page of a room's log; *more* says that others follow in the direction of the request."""
 
     room: RoomName
     entries: tuple[Said, ...]
@@ -57,7 +57,7 @@ class Entries(Struct, frozen=True):
 
 
 class Stored(Struct, frozen=True):
-    """What the visitor said in *room* is number *seq* of its log."""
+    """The visitor's message is number *seq* in the log of *room*."""
 
     room: RoomName
     seq: int
@@ -66,7 +66,7 @@ class Stored(Struct, frozen=True):
 
 
 class Ok(Struct, frozen=True):
-    """It is done, to who or what is called *name*; *event_follows* if an event will show it to the visitor as well."""
+    """The command is done, to the user or room *name*; *event_follows* if an event shows it to the visitor too."""
 
     name: str = ""
     event_follows: bool = False
@@ -77,10 +77,10 @@ class Pong(Struct, frozen=True):
 
 
 class Refused(Struct, frozen=True):
-    """It can't be done."""
+    """The command can't be done, because of *error*."""
 
     error: ChatError
 
 
 Reply = Welcome | Rooms | Entered | Members | Entries | Stored | Ok | Pong | Refused | Bye
-"""What a visitor can be answered."""
+"""Every reply to a visitor."""

@@ -1,4 +1,4 @@
-"""What may be said: texts that do no harm where they are shown."""
+"""Texts of people: checked to do no harm where they are shown."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MAX_LINES = 400
 """Lines in the longest message."""
 
 LINE_BYTES = 80
-"""Bytes that each line but the first of a message costs where it is written for people: the time and the speaker."""
+"""Bytes for the time and the speaker, written before each line of a message but the first where people read it."""
 
 MAX_TOPIC = 300
 """Bytes of UTF-8 in the longest topic."""
@@ -21,17 +21,23 @@ MAX_TOPIC = 300
 MAX_TITLE = 64
 """Bytes of UTF-8 in the longest name of a server."""
 
-# Controls, the separators of lines and paragraphs, and lone surrogates, which are no characters.
-_REFUSED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_REFUSED_IN_LINE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+# Controls but tabs and line ends, the separators of lines and paragraphs, and lone surrogates, which are no characters.
+_CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
 # Embeddings, overrides and isolates, which show what follows in another order.
-_REMOVED = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+_ORDERS = r"\u202a-\u202e\u2066-\u2069"
+
+HARMFUL = re.compile(f"[{_CONTROLS}{_ORDERS}]")
+"""A character that harms a terminal in any text; a line has no line ends besides."""
+
+_REFUSED = re.compile(f"[{_CONTROLS}]")
+_REFUSED_IN_LINE = re.compile(rf"[\n{_CONTROLS}]")
+_REMOVED = re.compile(f"[{_ORDERS}]")
 
 
 def message(text: str) -> str:
-    """Return *text* as it is said.
+    """Return *text* as the text of a message.
 
-    :raises chatroom.core.values.errors.TextInvalid: if it can't be.
+    :raises chatroom.core.values.errors.TextInvalid: if it can't be one.
     :raises chatroom.core.values.errors.TextTooLong: if it is longer than a message may be.
     :raises chatroom.core.values.errors.TooManyLines: if it has more lines.
     """
@@ -57,19 +63,19 @@ def title(text: str) -> str:
 
 
 def written_size(text: str) -> int:
-    """Return how many bytes *text* takes as it is written: its own, and what each line break costs."""
+    """Return the bytes that *text* takes as written: its own, and :data:`LINE_BYTES` for each line break."""
     return (len(text) if text.isascii() else len(text.encode())) + LINE_BYTES * text.count("\n")
 
 
 def harmless(text: str) -> str:
-    """Return any *text* as one line to draw or log, with U+FFFD for what :func:`topic` refuses."""
+    """Return any *text* as one line to draw or log, with U+FFFD for each character that :func:`topic` refuses."""
     if _is_plain(text):
         return text
     return _REFUSED_IN_LINE.sub("\ufffd", _REMOVED.sub("", text))
 
 
 def _cleaned(text: str, refused: re.Pattern[str], limit: int) -> str:
-    """Return *text* without what is removed, having checked the rest."""
+    """Return *text* without embeddings, overrides and isolates; check the rest."""
     if len(text) <= limit and _is_plain(text):
         return text
     text = _REMOVED.sub("", text)
@@ -81,5 +87,5 @@ def _cleaned(text: str, refused: re.Pattern[str], limit: int) -> str:
 
 
 def _is_plain(text: str) -> bool:
-    """Tell quickly of most texts that there is nothing in them to look for."""
+    """Return whether *text* is safe at a glance, as most are."""
     return text.isascii() and text.isprintable()

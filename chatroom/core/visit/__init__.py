@@ -1,1 +1,1 @@
-"""A visitor: their requests, the rules for them, and the commands as they are carried out."""
+"""Visitors: their requests, the rules for these, and the commands that carry them out."""

@@ -1,4 +1,4 @@
-"""The answer to a request: its place among the replies, and the driver of a command that waits."""
+"""The answer to a request: a place among the replies, and the driver of a command that waits."""
 
 from __future__ import annotations
 
@@ -15,10 +15,13 @@ from chatroom.core.visit.later import Later, VisitorGone, when
 P = ParamSpec("P")
 
 Work = Coroutine[Later[Any], Any, Reply | None]
-"""A command that waits. It returns its reply, unless it has sent one; a :exc:`ChatError` is a reply too."""
+"""A command that waits. It returns its reply, unless it has sent one.
+
+A :exc:`~chatroom.core.values.errors.ChatError` is a reply too.
+"""
 
 WAITING: Final = object()
-"""In place of an answer that has not come."""
+"""A stand-in for an answer that has not come."""
 
 
 class Asker(Protocol):
@@ -28,13 +31,13 @@ class Asker(Protocol):
     gone: bool
 
     def failed(self, error: ChatError) -> bool:
-        """Take note that a request was refused, and tell whether that was once too often."""
+        """Note that a request was refused, and return whether that was once too often."""
 
     def give_up(self) -> None:
         """Hang up."""
 
     def answered(self, answer: Answer) -> None:
-        """Take note that *answer* has its reply."""
+        """Note that *answer* has its reply."""
 
     def send_replies(self) -> None:
         """Send the replies that are ready and wait for none before them."""
@@ -56,25 +59,25 @@ class Answer:
         self._moment: Callable[[], None] | None = None
 
     def __call__(self, reply: Reply, then: Callable[[], None] | None = None) -> None:
-        """Let *reply* leave when those before it have left, and call *then* after it."""
+        """Let *reply* leave when the replies before it have left, and call *then* after it."""
         self.reply = reply
         self.then = then
         self.visitor.answered(self)
 
     def give(self, result: Reply | ChatError) -> None:
-        """Let the visitor know what came of the request."""
+        """Reply with *result*, or refuse with it if it is an error."""
         if isinstance(result, ChatError):
             self.refuse(result)
         else:
             self(result)
 
     def refuse(self, error: ChatError) -> None:
-        """Let the visitor know what can't be done, and hang up if it can't be helped."""
+        """Reply with *error*, and hang up if it was the last try."""
         last_try = self.visitor.failed(error)
         self(Refused(error), self.visitor.give_up if last_try else None)
 
     def run(self, action: Callable[[], None]) -> None:
-        """Call *action*; the error that it raises is the answer, and a defect ends this visitor."""
+        """Call *action*; an error that it raises is the reply, and a defect ends the visit."""
         self.visitor.act(self._try, action)
 
     def _try(self, action: Callable[[], None]) -> None:
@@ -85,7 +88,7 @@ class Answer:
         except Exception:
             self.visitor.connection.crashed()
 
-    # What a command awaits of its answer.
+    # The moments that a command awaits.
 
     def first(self) -> Later[None]:
         """Wait until all replies before this one have left: the command causes events that belong behind them."""
@@ -104,7 +107,7 @@ class Answer:
         self(reply, self.reached)
 
     def reached(self) -> None:
-        """Go on with what waited for this place among the replies, or will wait for it no longer."""
+        """Go on with the command that waited: its place among the replies is reached, or the visitor is gone."""
         if (moment := self._moment) is not None:
             self._moment = None
             moment()
@@ -112,11 +115,11 @@ class Answer:
     # The driver.
 
     def begin(self, work: Work) -> None:
-        """Carry out *work*, which others wait for or not: it goes on whenever its answers come."""
+        """Carry out *work*, which goes on whenever its answers come."""
         self.visitor.act(self._go_on, work)
 
     def _go_on(self, work: Work, later: Later[Any] | None = None, answer: object = None) -> None:
-        # A loop: what is answered at once must not nest, however often that happens.
+        # A loop: answers that come at once must not nest, however many there are.
         while answer is not WAITING:
             try:
                 if self.visitor.gone:

@@ -9,13 +9,13 @@ T = TypeVar("T")
 
 
 class VisitorGone(Exception):
-    """The visitor has gone while a command of theirs waited; raised where it waits, and the end of it."""
+    """The visitor has gone while a command of theirs waited: raised at its ``await``, and the end of it."""
 
 
 class Later(Generic[T]):
-    """An answer or exception that *ask* gives its argument once, at once or later; ``await`` returns it, or raises one.
+    """An answer or exception that *ask* gives its argument once, at once or later; ``await`` returns or raises it.
 
-    *late* gets a value that came when the visitor was gone, to give back what was asked for.
+    *late* gets an answer that came when the visitor was gone, to give it back.
     """
 
     __slots__ = ("ask", "late")
@@ -29,7 +29,7 @@ class Later(Generic[T]):
         self.late = late
 
     def __await__(self) -> Generator[Later[Any], Any, T]:
-        """Let the driver ask, and go on with what it sends."""
+        """Let the driver ask, and return the answer that it sends."""
         value: T = yield self
         return value
 

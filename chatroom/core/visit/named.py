@@ -36,14 +36,14 @@ from chatroom.core.values.limits import NAMES_A_TOKEN, TOKEN_SECONDS
 from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.replies import Entered, Entries, Ok, Reply
 from chatroom.core.visit.answer import Answer
-from chatroom.core.visit.later import Later
+from chatroom.core.visit.later import Later, when
 from chatroom.core.visit.rules import OPENING, Rule
 from chatroom.core.visit.saying import tell
 from chatroom.core.visit.waiting import in_turn, shown
 
 
 class Named:
-    """A visitor who is *user*: everything but the choice of a username."""
+    """A visitor who is *user*, after the login."""
 
     __slots__ = ("_lobby", "user")
 
@@ -54,11 +54,11 @@ class Named:
         self.user = user
 
     def misplaced(self) -> ChatError:
-        """Return what is wrong with a command that may not come in this state."""
+        """Return the error for a command that may not come in this state."""
         return AlreadyLoggedIn(self.user.username)
 
     def failed(self, error: ChatError) -> bool:
-        """Return False: errors never end the visit of a named visitor."""
+        """Return False: errors never end a named visitor's connection."""
         return False
 
     def handle(self, command: Command, rule: Rule, answer: Answer) -> None:
@@ -94,14 +94,14 @@ class Named:
                 assert_never(command)
 
     def _room(self, rule: Rule, name: RoomName) -> Room:
-        """Return the room called *name*, for which the user has the right."""
+        """Return the room called *name*, if the user has the right of *rule* to it."""
         room = self._lobby.room(name)
         if rule.right:
             rule.right(self.user, room)
         return room
 
     def _member(self, rule: Rule, room: RoomName) -> Member:
-        """Return the membership in *room* that is needed."""
+        """Return the membership in *room* that *rule* asks for."""
         return self.user.seat(room) if rule.membership == "seat" else self.user.member(room)
 
     # In and out.
@@ -120,17 +120,19 @@ class Named:
 
     async def _create(self, command: Create, answer: Answer) -> None:
         await self._before_moving(command, answer)
+        while self._lobby.opening(command.room):
+            await when(partial(self._lobby.when_opened, command.room))
         room = await Later(partial(self._lobby.create, command, self.user))
         await self._enter(room, Position(room.head), command, answer)
 
     async def _before_moving(self, command: Join | Create, answer: Answer) -> None:
-        """Wait until all is shown of the room from which *command* leads away."""
+        """Wait until the user is shown all of the room that *command* leaves."""
         if old := self._left_by(command):
             await answer.first()
             await shown(old)
 
     async def _enter(self, room: Room, position: Position, command: Join | Create, answer: Answer) -> None:
-        """Be in *room* from now on, and then no longer in the one that it is instead of."""
+        """Enter *room* at *position*, then leave the one that *command* leaves, and reply."""
         old = self._left_by(command)
         member = self.user.rooms.get(room.key) or Member(self.user, room)
         room.admit(member, position)
@@ -155,7 +157,7 @@ class Named:
         member.start()
 
     def _left_by(self, command: Join | Create) -> list[Member]:
-        """Return the membership that *command* gives up, if there is one."""
+        """Return the membership that *command* ends, if there is one."""
         member = self.user.rooms.get(key(command.instead_of)) if command.instead_of else None
         return [member] if member else []
 
@@ -168,7 +170,7 @@ class Named:
     async def _delete(self, room: Room, answer: Answer) -> None:
         await answer.first()
         by = self.user.username
-        # The others are told even if the user is gone by then, or goes on being told.
+        # The others are told even if the user is gone by then, or goes while their reply waits.
         await Later(partial(self._lobby.delete, room), late=lambda _: room.evict_all(by))
         try:
             await answer.sent(Ok(room.name, event_follows=room.key in self.user.rooms))

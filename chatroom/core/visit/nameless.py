@@ -1,4 +1,4 @@
-"""The first state of a visitor: nobody yet."""
+"""The first state of a visitor: without a username."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from chatroom.core.visit.named import Named
 from chatroom.core.visit.rules import Rule
 
 TRIES = 10
-"""Failures to give a username after which a visitor is disconnected."""
+"""Failed tries at a username after which a visitor is disconnected."""
 
 
 class Newcomer(Visit, Protocol):
-    """A visitor, as far as they choose a name."""
+    """A visitor, as far as they log in."""
 
     state: Nameless | Named
 
@@ -41,11 +41,11 @@ class Nameless:
         self._failures = 0
 
     def misplaced(self) -> ChatError:
-        """Return what is wrong with a command that may not come in this state."""
+        """Return the error for a command that may not come in this state."""
         return NotLoggedIn()
 
     def handle(self, command: Command, rule: Rule, answer: Answer) -> None:
-        """Carry out the one command that can be: to log in."""
+        """Carry out a login, the only command of this state."""
         match command:
             case Login():
                 answer.begin(self._login(command, answer))
@@ -70,6 +70,6 @@ class Nameless:
         visitor.enter()
 
     def failed(self, error: ChatError) -> bool:
-        """Count the failures to give a username, and tell whether there were enough of them."""
+        """Count the failed tries at a username, and return whether they are too many."""
         self._failures += isinstance(error, UsernameInvalid | UsernameTaken | TextInvalid)
         return self._failures >= TRIES

@@ -1,4 +1,4 @@
-"""The ways in which a visit ends in order: by a command, by the end of what comes in, or by the server."""
+"""Orderly ends of a visit: by a command, by the end of input, by the server, or by another connection."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ class Leaver(Protocol):
 
     @property
     def user(self) -> User | None:
-        """Who they are, once they have a name."""
+        """The user, once they have a name."""
 
     @property
     def members(self) -> list[Member]:
         """The memberships of the user."""
 
     def close(self) -> None:
-        """Hang up after what was sent."""
+        """Hang up when all output has left."""
 
 
 async def quit(visitor: Leaver, answer: Answer) -> None:  # noqa: A001
-    """Go for good; the name is free before the last reply, so that whoever has that may come again by it."""
+    """Leave for good; the name is free before the last reply, so that its receiver may take it again."""
     await answer.first()
     await shown(visitor.members)
     if visitor.user:
@@ -43,14 +43,14 @@ async def quit(visitor: Leaver, answer: Answer) -> None:  # noqa: A001
 
 
 async def finish(visitor: Leaver, answer: Answer) -> None:
-    """Close without a word: nothing more will come in."""
+    """Close without a ``bye``: no more requests will come in."""
     await answer.first()
     await shown(visitor.members)
     visitor.close()
 
 
 async def stop(visitor: Leaver, answer: Answer, turn: Turn) -> None:
-    """Say farewell for a server that stops; a slow reader does not hold it up, and reads on when they are back."""
+    """Close with a ``bye``: the server stops. A slow reader does not hold it up, and reads on after coming back."""
     await answer.first()
     await in_turn([member.room for member in visitor.members])
     turn.end()
@@ -59,7 +59,7 @@ async def stop(visitor: Leaver, answer: Answer, turn: Turn) -> None:
 
 
 async def make_way(visitor: Leaver, answer: Answer) -> None:
-    """Leave the user to another connection, when everything that was begun here is answered."""
+    """Leave the user to another connection, when all requests begun here are answered."""
     if visitor.user:
         visitor.user.hold()
     await answer.first()

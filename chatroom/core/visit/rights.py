@@ -1,4 +1,4 @@
-"""Who may do what to a room."""
+"""Rights to a room."""
 
 from __future__ import annotations
 

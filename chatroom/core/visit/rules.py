@@ -1,4 +1,4 @@
-"""The rules of commands: one row for each says what it costs, and what has to be so when it comes."""
+"""The rules of commands: one row each, with its cost and its conditions."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from chatroom.core.visit import rights
 
 
 class Rule(NamedTuple):
-    """What a command costs in *tokens*, and what has to be so when it comes.
+    """The cost of a command in *tokens*, and its conditions.
 
-    *state* is where its visitor has to be, *membership* what they need in its room, and *right* raises what keeps them
-    from doing that to the room. A command that *holds* keeps those behind it waiting for its answer.
+    Its visitor has to be in *state*, and needs *membership* in its room; *right* raises an error if they may not do it
+    to the room. A command that *holds* keeps the requests behind it waiting for its answer.
     """
 
     tokens: int = 1
@@ -26,7 +26,7 @@ class Rule(NamedTuple):
 
 
 OPENING = 4
-"""Tokens more for a join for which the log of a closed room has to be opened, or looked for."""
+"""Further tokens for a join that opens the log of a closed room, or looks for one."""
 
 RULES: dict[type[commands.Command], Rule] = {
     commands.Say: Rule(membership="member", holds=False),

@@ -1,4 +1,4 @@
-"""Talk: what most requests are, answered without waiting for anything but the log."""
+"""Talk: the most frequent requests, which wait for nothing but the log."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chatroom.core.visit.answer import Answer
 
 
 def say(lobby: Lobby, user: User, command: Say, answer: Answer) -> None:
-    """Append what *user* says to the log of a room; *answer* is given when it is stored."""
+    """Append a message of *user* to the log of a room; *answer* gets its reply when the message is stored."""
     room = user.member(command.room).room
     if "\n" in command.text:
         user.visitor.charge_for((command.text,))
@@ -30,9 +30,9 @@ def say(lobby: Lobby, user: User, command: Say, answer: Answer) -> None:
 
 
 def tell(lobby: Lobby, user: User, other: User, command: Tell, answer: Answer) -> None:
-    """Show what *user* says to *other* alone, who is somebody else.
+    """Show the text of *user* to *other* alone, who is somebody else.
 
-    :raises chatroom.core.values.errors.OutboxFull: if too much waits for them already.
+    :raises chatroom.core.values.errors.OutboxFull: if too many bytes wait for *other* already.
     """
     most = lobby.limits.outbox
     if most and other.connection.waiting + written_size(command.text) > most:

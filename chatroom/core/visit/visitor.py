@@ -1,4 +1,4 @@
-"""Whoever is connected, named or not: requests begin in order, and replies leave in that order."""
+"""A visitor, named or not: requests begin in order, and replies leave in that order."""
 
 from __future__ import annotations
 
@@ -30,12 +30,11 @@ P = ParamSpec("P")
 
 
 class Visitor:
-    """Takes requests in order and answers them in order.
+    """Somebody connected: takes requests in order and answers them in order.
 
-    A ``say`` does not hold up what follows. While any other request waits for its answer, or too many answers wait, or
-    the tokens are used up that each request costs, the visitor takes nothing; *connection* is told when to proceed.
-    *entry* is the join of the room to whose port the visitor has connected, if it is one's. *host* is where it comes
-    from, as far as that counts.
+    A ``say`` does not hold up later requests. While any other request waits for its answer, too many answers wait, or
+    no token is left, the visitor takes no request; *connection* is told when to proceed. *entry* is the join of a room,
+    for a connection to its port. *host* identifies the visitor's origin, as far as limits count it.
     """
 
     __slots__ = (
@@ -84,7 +83,7 @@ class Visitor:
 
     @property
     def user(self) -> User | None:
-        """The one that this visitor is, once it has a name."""
+        """The user that this visitor is, once they have a name."""
         return self.state.user
 
     @property
@@ -93,7 +92,7 @@ class Visitor:
         return list(self.user.rooms.values()) if self.user else []
 
     def is_free(self) -> bool:
-        """Tell whether the next request can be taken; if not, the connection hears when it can."""
+        """Return whether the next request can be taken; if not, the connection is told when it can."""
         limit = self._lobby.limits.in_flight
         full = limit and len(self._answers) >= limit
         free = self._holding is None and not self.gone and not self.connection.busy and not full
@@ -104,21 +103,21 @@ class Visitor:
         return free
 
     def charge(self, tokens: int) -> None:
-        """Take *tokens* from those that the visitor has, or let it owe them."""
+        """Take *tokens* from the visitor, or let them owe these."""
         if self._bucket:
             self._bucket.take(tokens, self._seconds())
 
     def charge_for(self, texts: Iterable[str]) -> None:
-        """Pay for *texts* by their length as they are written: those of a page, or what is said in many lines."""
+        """Charge for *texts* by their length as written: those of a page, or a message of many lines."""
         if self._bucket and (tokens := sum(map(written_size, texts)) // TOKEN_BYTES):
             self.charge(tokens)
 
     def caught_up(self) -> None:
-        """Take note that all that waited has been taken: who is too fast again is told again."""
+        """Note that all waiting requests are taken: a visitor who is too fast again is told again."""
         self.slowed = False
 
     def take(self, request: Request) -> None:
-        """Begin *request*; only a visitor that :meth:`is_free` is asked to."""
+        """Begin *request*; only when the visitor :meth:`is_free`."""
         command = request.command
         assert command is not None, "what could not be read is refused, not taken"
         rule = RULES[type(command)]
@@ -128,59 +127,59 @@ class Visitor:
             answer.run(partial(self._begin, command, rule, answer))
 
     def enter(self) -> None:
-        """Enter the room to whose port the visitor has connected: it was welcomed."""
+        """Enter the room to whose port the visitor has connected: they were welcomed."""
         if self._entry:
             self.take(Request(self._entry))
 
     def answer(self, request: Request, reply: Reply, then: Callable[[], None] | None = None) -> None:
-        """Let *reply*, which is known already, leave in its turn, and call *then* after it."""
+        """Let *reply* to *request* leave in its turn, and call *then* after it."""
         self.expect(request)(reply, then)
 
     def refuse(self, request: Request, error: ChatError, size: int = 0) -> None:
-        """Let the visitor know, in its turn, what is wrong with *size* bytes that were not understood."""
+        """Reply, in its turn, with *error* to *size* bytes that were not understood."""
         self.charge(1 + size // WASTE_BYTES)
         self.expect(request).refuse(error)
 
     def finish(self) -> None:
-        """Close when everything begun is answered and shown: no more will come in."""
+        """Close when all begun requests are answered and shown: no more will come in."""
         self._part(parting.finish)
 
     def stop(self) -> None:
-        """Say farewell when everything begun is answered, and what others said before is shown: the server stops."""
+        """Close with a ``bye`` when all begun requests are answered and earlier messages shown: the server stops."""
         self._part(partial(parting.stop, turn=self._lobby.turn))
 
     def replace(self, gone: Callable[[], None]) -> None:
-        """Go, for the user has come by another connection; call *gone* when what was begun here is finished."""
+        """Make way for another connection of the user; call *gone* when all commands begun here are finished."""
         self._when_gone.append(gone)
         self._part(parting.make_way)
 
     def failed(self, error: ChatError) -> bool:
-        """Take note that a request was refused, and tell whether that was once too often."""
+        """Note that a request was refused, and return whether that was once too often."""
         return self.state.failed(error)
 
     def give_up(self) -> None:
-        """Hang up on somebody who can't find a username."""
+        """Hang up on a visitor who can't find a username."""
         self.dismiss("too-many-tries")
 
     def dismiss(self, reason: ByeReason) -> None:
-        """Say why, and hang up, whatever is not answered yet."""
+        """Send a ``bye`` with *reason*, and hang up even before all requests are answered."""
         self.connection.notify(Bye(reason))
         self.close()
 
     def close(self) -> None:
-        """Hang up after what was sent, and take nothing more."""
+        """Hang up when all output has left, and take no more requests."""
         self.lost()
         self.connection.close()
 
     def drained(self) -> None:
-        """Go on with what waited because the connection was busy."""
+        """Go on with the reading and the requests that waited because the connection was busy."""
         if self.user:
             self.user.drained()
         if not self._acting:
             self._go_on()
 
     def lost(self) -> None:
-        """Be gone, as the connection is or soon will be."""
+        """Note that the connection is gone, or soon will be."""
         if not self.gone:
             self.gone = True
             answers, self._answers = self._answers, []
@@ -194,14 +193,14 @@ class Visitor:
                 action()
 
     def when_over(self, action: Callable[[], None]) -> None:
-        """Call *action* when no seat is held for this visitor, who is gone, or another has taken it over."""
+        """Call *action* when no seat is held for this visitor, who is gone, or another visitor has taken the seats."""
         if self.user and self.user.visitor is self:
             self.user.when_released(action)
         else:
             action()
 
     def expect(self, request: Request, *, holds: bool = False) -> Answer:
-        """Return the place of a reply behind all that were expected before; nothing else is taken while it *holds*."""
+        """Return the place of a reply behind all expected before; while it *holds*, no other request is taken."""
         answer = Answer(self, request)
         self._answers.append(answer)
         if holds:
@@ -209,7 +208,7 @@ class Visitor:
         return answer
 
     def _part(self, way: Callable[[Visitor, Answer], Work]) -> None:
-        # Its place first: what is let go on by the next step, such as a leave, is to begin nothing more.
+        # Its place first: a command that the next step lets go on, such as a leave, must not begin a request.
         answer = self.expect(Request(), holds=True)
         answer.begin(way(self, answer))
 
@@ -229,7 +228,7 @@ class Visitor:
                 self.state.handle(command, rule, answer)
 
     def answered(self, answer: Answer) -> None:
-        """Take note that *answer* has its reply."""
+        """Note that *answer* has its reply."""
         if self._holding is answer:
             self._holding = None
         self.send_replies()
@@ -257,7 +256,7 @@ class Visitor:
             self._go_on()
 
     def _slow_down(self, seconds: float) -> None:
-        """Look again in *seconds*, and let the visitor know once why it has to wait."""
+        """Look again in *seconds*, and tell the visitor once why they have to wait."""
         if self._waking is None:
             self._waking = self._lobby.wheel.call_later(seconds, self._wake)
         if not self.slowed:
@@ -269,7 +268,7 @@ class Visitor:
         self._go_on()
 
     def _go_on(self) -> None:
-        """Begin what waited for earlier replies, or take further requests."""
+        """Go on with a command that waited for earlier replies, or take further requests."""
         if self._answers:
             self._answers[0].reached()
         if self._waited_for and self.is_free():

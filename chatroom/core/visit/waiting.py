@@ -17,7 +17,7 @@ def in_turn(rooms: Iterable[Room]) -> Later[None]:
 
 
 async def shown(members: Sequence[Member]) -> None:
-    """Wait until all that was said until now has been shown to *members*, who are all one user."""
+    """Wait until all messages taken until now have been shown to *members*, who are all one user."""
     await in_turn([member.room for member in members])
     while True:
         for member in members:
