@@ -152,7 +152,7 @@ class Someone:
     """Connections and commits of every kind, for what is only said of those that there are."""
 
     def __init__(self) -> None:
-        self.closes = {"lost": 1}
+        self.closes: dict[Ending, int] = {"lost": 1}
         self.commit_sizes = self.commit_seconds = Histogram([1])
 
     def trouble(self) -> None:

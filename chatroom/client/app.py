@@ -15,7 +15,7 @@ from chatroom.client.drawing.paste import Paste, Typed
 from chatroom.client.drawing.scrollback import Scroll
 from chatroom.client.keys.actions import Action
 from chatroom.client.model.chat import Chat
-from chatroom.client.ports import Connect, UserInterface
+from chatroom.client.ports import Connect, Program, UserInterface
 from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.client.screens.overlays.lists import ListScreen
 from chatroom.client.screens.pointing import point
@@ -238,4 +238,4 @@ def title(chat: Chat) -> str:
     return f"chatroom{f': {chat.current.room}' if chat.current else ''}{new}"
 
 
-_: type[UserInterface] = App
+_: tuple[type[UserInterface], type[Program]] = (App, App)

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from twisted.internet.base import ReactorBase
 from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
@@ -26,12 +26,9 @@ from chatroom.client.error_log import ErrorLog
 from chatroom.client.line_mode.descriptor_lines import DescriptorLines
 from chatroom.client.line_mode.interface import LineMode
 from chatroom.client.model.chat import Chat
-from chatroom.client.ports import Connect
+from chatroom.client.ports import Connect, Program
 from chatroom.client.state_file import StateFile
 from chatroom.client.states import Incoming, State
-
-if TYPE_CHECKING:
-    from chatroom.client.app import App
 
 NO_SCREEN = ("dumb", "unknown")
 """The ``TERM`` of terminals on which nothing can be drawn."""
@@ -103,12 +100,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         store=_state_file(options),
     )
     run = _in_lines if _is_plain(options) else _on_screen
-    app = run(reactor, options, config, chat, connect)
+    program = run(reactor, options, config, chat, connect)
     ended: list[tuple[int, str]] = []
-    app.ended.addCallback(ended.append)
-    app.ended.addCallback(lambda _: reactor.stop())
-    reactor.callWhenRunning(app.start, options.username, config.problems)
-    _on_signals(reactor, app)
+    program.ended.addCallback(ended.append)
+    program.ended.addCallback(lambda _: reactor.stop())
+    reactor.callWhenRunning(program.start, options.username, config.problems)
+    _on_signals(reactor, program)
     reactor.run(installSignalHandlers=False)
 
     try:
@@ -168,12 +165,14 @@ def _state_file(options: argparse.Namespace) -> StateFile | None:
 
 def _in_lines(
     reactor: ReactorBase, options: argparse.Namespace, config: Config, chat: Chat, connect: Connect
-) -> LineMode:
+) -> Program:
     lines = DescriptorLines(IReactorFDSet(reactor), sys.stdin.fileno())
     return LineMode(reactor, chat, connect, lines, sys.stdout, sys.stderr, attended=_is_attended())
 
 
-def _on_screen(reactor: ReactorBase, options: argparse.Namespace, config: Config, chat: Chat, connect: Connect) -> App:
+def _on_screen(
+    reactor: ReactorBase, options: argparse.Namespace, config: Config, chat: Chat, connect: Connect
+) -> Program:
     from chatroom.client.app import App
     from chatroom.client.bell import Bell
     from chatroom.client.drawing.notification import notification
@@ -196,9 +195,9 @@ def _on_screen(reactor: ReactorBase, options: argparse.Namespace, config: Config
     return app
 
 
-def _on_signals(reactor: ReactorBase, app: App | LineMode) -> None:
+def _on_signals(reactor: ReactorBase, program: Program) -> None:
     for number in (signal.Signals[name] for name in ENDS):
-        signal.signal(number, lambda number, _: reactor.callFromThread(app.end, 128 + number))
+        signal.signal(number, lambda number, _: reactor.callFromThread(program.end, 128 + number))
 
 
 def _endpoint(reactor: ReactorBase, options: argparse.Namespace) -> IStreamClientEndpoint:

@@ -76,6 +76,18 @@ class UserInterface(Protocol):
         """Show nothing more, and take in nothing."""
 
 
+class Program(Protocol):
+    """The client as its command runs it; *ended* fires with the exit status and a message."""
+
+    ended: Deferred[tuple[int, str]]
+
+    def start(self, username: str = "", problems: Sequence[str] = ()) -> None:
+        """Begin, as *username* if that is given, with *problems* to be told."""
+
+    def end(self, status: int, message: str = "") -> None:
+        """End with *status* and *message*."""
+
+
 class LineSource(Protocol):
     """Lines that a person or a program writes."""
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from chatroom.client.model.preferences import NotRemembered, Remembered
+from chatroom.client.model.preferences import NotRemembered, PreferenceStore, Remembered
 
 
 class StateFile:
@@ -77,3 +77,6 @@ def _write(path: Path, data: bytes) -> None:
 def _file_name(name: str) -> str:
     """Return *name* in any case as that of a file, whatever is in it."""
     return quote(name.casefold(), safe="", errors="replace")
+
+
+_: type[PreferenceStore] = StateFile

@@ -24,7 +24,7 @@ NOT_HTTP = (
 
 
 class Entrance(Protocol):
-    """Where a way leads: it takes over a connection that the line front has heard the beginning of."""
+    """The end of a way: it takes over a connection of which the line front has heard the beginning."""
 
     def enter(self, front: Front, start: bytes) -> None:
         """Take over the connection of *front*, which begins by *start*."""

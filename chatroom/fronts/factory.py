@@ -14,11 +14,11 @@ from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.values.events import Ending
 from chatroom.core.values.names import RoomName
 from chatroom.fronts.doorway import DOORWAY
-from chatroom.fronts.front import Front
 from chatroom.fronts.guard.access_log import AccessLog, peer
 from chatroom.fronts.guard.admission import Admission, Host, host
 from chatroom.fronts.guard.keepalive import Sweep
 from chatroom.fronts.guard.rejected import Rejected
+from chatroom.fronts.guarded import Guarded
 from chatroom.fronts.line import LineFront
 from chatroom.fronts.run_queue import RunQueue
 from chatroom.wire.dialect import Dialect, DialectName
@@ -51,12 +51,12 @@ class LineFactory(ServerFactory):
         self.soon = soon
         self.doorway = DOORWAY
         self.run_queue = RunQueue(wheel.seconds, soon)
-        self.connections: dict[Front, None] = {}
+        self.connections: dict[Guarded, None] = {}
         limits = lobby.limits
         self.admission = Admission(wheel, most=limits.max_connections, most_per_host=limits.per_host)
         self.access_log = AccessLog(wheel.seconds)
         self.sweep = Sweep(wheel, limits, self.connections, soon)
-        self.closes: dict[str, int] = {}
+        self.closes: dict[Ending, int] = {}
         self._frames = frames
         self._known = Known(lobby.rooms, lobby.users)
         self._rejected: dict[Rejected, None] = {}
@@ -97,15 +97,15 @@ class LineFactory(ServerFactory):
 
     def states(self) -> Iterator[tuple[str, str]]:
         """Return the labels of the state and the dialect of each connection."""
-        return (front.state for front in self.connections)
+        return (connection.state for connection in self.connections)
 
-    def remember(self, front: Front) -> None:
-        """Count *front* among the connections."""
-        self.connections[front] = None
+    def remember(self, connection: Guarded) -> None:
+        """Count *connection* among those that are there."""
+        self.connections[connection] = None
 
-    def forget(self, front: Front, why: Ending) -> None:
-        """Count *front* among those that have ended."""
-        self.connections.pop(front, None)
+    def forget(self, connection: Guarded, why: Ending) -> None:
+        """Count *connection* among those that have ended."""
+        self.connections.pop(connection, None)
         self._count(why)
         if self._empty and not self.connections:
             empty, self._empty = self._empty, None
@@ -114,8 +114,8 @@ class LineFactory(ServerFactory):
     def stop(self) -> Deferred[None]:
         """Say farewell to all; the result fires when the last has gone, or was made to."""
         self.lobby.stopping = True
-        for front in tuple(self.connections):
-            front.stop()
+        for connection in tuple(self.connections):
+            connection.stop()
         if not self.connections:
             return succeed(None)
         stopped: Deferred[None] = Deferred()
@@ -125,12 +125,12 @@ class LineFactory(ServerFactory):
             stopped.addCallback(lambda _: overdue.cancel())
         return stopped
 
-    def _count(self, why: str) -> None:
+    def _count(self, why: Ending) -> None:
         self.closes[why] = self.closes.get(why, 0) + 1
 
     def _abort_all(self) -> None:
-        for front in tuple(self.connections):
-            front.abort("stopping")
+        for connection in tuple(self.connections):
+            connection.abort("stopping")
 
 
 class RoomFactory(ServerFactory):

@@ -1,21 +1,14 @@
-"""A connection, whatever it speaks: flow control, deadlines, keepalive, and the end."""
+"""A connection with a visitor: its bytes become lines or messages, as fast as those are taken."""
 
 from __future__ import annotations
 
 import typing
 from collections.abc import Callable
-from functools import partial
 from math import inf
-from typing import cast
+from typing import Literal
 
-from twisted.internet.interfaces import IHalfCloseableProtocol, ISSLTransport, ITCPTransport
-from twisted.internet.protocol import Protocol, connectionDone
-from twisted.python.failure import Failure
 from typing_extensions import override
-from zope.interface import implementer
 
-from chatroom.core.rooms.lobby import Lobby
-from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.values.commands import Request
 from chatroom.core.values.errors import LineTooLong, LoginTimeout
 from chatroom.core.values.events import ByeReason, Ending
@@ -23,15 +16,10 @@ from chatroom.core.values.limits import WASTE_BYTES
 from chatroom.core.values.names import RoomName
 from chatroom.core.values.replies import Refused
 from chatroom.core.visit.visitor import Visitor
-from chatroom.fronts.guard.access_log import Access, AccessLog
-from chatroom.fronts.guard.admission import Admission, Host
-from chatroom.fronts.guard.keepalive import Keepalive, Sweep
-from chatroom.fronts.guard.lingering_close import LingeringClose
-from chatroom.fronts.guard.sockets import prepare
-from chatroom.fronts.outbox import Outbox, outbox
+from chatroom.fronts.guard.admission import Host
+from chatroom.fronts.guarded import Guarded, Shared
 from chatroom.fronts.run_queue import RunQueue
 from chatroom.fronts.speaker import Exit, Speaker
-from chatroom.fronts.transport import Transport
 from chatroom.wire.dialect import Dialect, DialectName
 from chatroom.wire.framing.framing import Framing
 
@@ -39,63 +27,41 @@ SLICE = 0.0005
 """Seconds for which the lines of one visitor are taken before the others have a turn."""
 
 
-class Shared(typing.Protocol):
-    """What all fronts have in common: the factory, as far as they know it."""
+class FrontShared(Shared, typing.Protocol):
+    """The factory, as far as all fronts know it."""
 
-    lobby: Lobby
-    wheel: TimerWheel
     run_queue: RunQueue
-    admission: Admission
-    access_log: AccessLog
-    sweep: Sweep
 
     def soon(self, action: Callable[[], None]) -> object:
         """Call *action* in the next turn."""
 
-    def remember(self, front: Front) -> None:
-        """Count *front* among the connections."""
 
-    def forget(self, front: Front, why: Ending) -> None:
-        """Count *front* among those that have ended."""
+class Front(Guarded):
+    """A connection whose bytes go through a *framing* to a :class:`~chatroom.fronts.speaker.Speaker`.
 
-
-@implementer(IHalfCloseableProtocol)
-class Front(Protocol):
-    """A connection: bytes come in, and their lines (or messages) go to a :class:`Speaker` as fast as it takes them.
-
-    Lines that can't be taken yet wait in the *framing*, and then no more is read: at most one read and one unfinished
+    Lines that can't be taken yet wait in the framing, and then no more is read: at most one read and one unfinished
     line. A visitor who comes by the port of a *room* is let into it.
     """
 
-    access: Access
-    outbox: Outbox
+    _shared: FrontShared
 
     def __init__(
-        self, shared: Shared, framing: Framing, *, host: Host | None, peer: str, room: RoomName | None
+        self, shared: FrontShared, framing: Framing, *, host: Host | None, peer: str, room: RoomName | None
     ) -> None:
-        self.reads = 0
-        self._shared = shared
+        super().__init__(shared, host=host, peer=peer)
         self._framing = framing
-        self._host = host
-        self.peer = peer
         self._room = room
-        self._keepalive = Keepalive(self)
-        self._deadlines: list[Deadline] = []
         self._speaker: Speaker | None = None
-        self._closing: LingeringClose | None = None
-        self._why: Ending = "lost"
         self._last_bytes = b""
         self._heard = False
         self._taking = False
         self._queued = False
         self._wasteful = False
-        self._paused = False
-        self._ended = False
 
     # A front for a kind of lines or messages says these.
 
     @property
-    def dialect(self) -> DialectName | typing.Literal["unknown"]:
+    def dialect(self) -> DialectName | Literal["unknown"]:
         """The name of the dialect, or that it is not known yet."""
         raise NotImplementedError
 
@@ -115,18 +81,9 @@ class Front(Protocol):
 
     @override
     def connectionMade(self) -> None:
-        """Wait for the first line, but not for ever."""
-        shared = self._shared
-        self.access = shared.access_log.began(self.peer)
-        shared.remember(self)
-        if ITCPTransport.providedBy(self.transport):
-            # Without it, a small write may wait for the acknowledgement of the one before.
-            self.transport.setTcpNoDelay(True)
-        limits = shared.lobby.limits
-        prepare(self.transport, limits.user_timeout)
-        self._stream = cast("Transport", self.transport)
-        self.outbox = outbox(self._stream, shared.lobby.turn, self._drained)
-        shared.sweep.begin()
+        """Wait for the first line, until a deadline."""
+        super().connectionMade()
+        limits = self._shared.lobby.limits
         self.call_later(limits.first_line_timeout, self._first_line_overdue)
         self.call_later(limits.login_timeout, self._login_overdue)
 
@@ -140,109 +97,77 @@ class Front(Protocol):
             self._feed(data)
             self.take_lines()
 
-    def readConnectionLost(self) -> None:  # noqa: N802
+    @override
+    def readConnectionLost(self) -> None:
         """Carry out what has come in, to the last line; nothing more will come."""
-        self._ended = True
-        if self._closing:
-            self._closing.close()
-        else:
+        super().readConnectionLost()
+        if not self._closing:
             self._framing.end()
             self.take_lines()
 
-    def writeConnectionLost(self) -> None:  # noqa: N802
-        """Close for good when the peer has said what it had to say: all that was to be sent has left."""
-        if self._closing:
-            self._closing.close_when_silent()
-        else:
-            self.close(self._why)
-
-    @override
-    def connectionLost(self, reason: Failure = connectionDone) -> None:
-        """Let the visitor be gone from everywhere."""
-        self.access.ended(self._why, self._speaker.username if self._speaker else "", self.dialect)
-        self._shared.forget(self, self._why)
-        for deadline in self._deadlines:
-            deadline.cancel()
-        if self._closing:
-            self._closing.lost()
-        release = partial(self._shared.admission.release, self._host)
-        if self._speaker:
-            self._speaker.visitor.lost()
-            self._speaker.visitor.when_over(release)
-        else:
-            release()
-
-    def pauseProducing(self) -> None:  # noqa: N802
-        """Read no more: lines wait that the visitor can't take yet."""
-        self._paused = True
-        self._stream.pauseProducing()
-
-    def resumeProducing(self) -> None:  # noqa: N802
-        """Read on."""
-        self._paused = False
-        self._stream.resumeProducing()
-
-    # The speaker calls these.
+    # The speaker calls this.
 
     def proceed(self) -> None:
-        """Take the lines that wait when those who waited before have taken theirs."""
+        """Take the lines that wait, behind the connections that have waited longer."""
         if not self._queued:
             self._queued = True
             self._shared.run_queue.add(self._take_lines_now)
 
-    def close(self, why: Ending) -> None:
-        """Close when everything is sent, or when the peer does not take it for too long; *why* is counted."""
-        if not self._closing:
-            self._why = why
-            self._take_no_more()
-            self.outbox.write(self._last_bytes)
-            self.outbox.finish()
-            plain = ITCPTransport.providedBy(self.transport) and not ISSLTransport.providedBy(self.transport)
-            timeout = self._shared.lobby.limits.close_timeout
-            half_closes = plain and not self._ended
-            self._closing = LingeringClose(self._stream, self._shared.wheel, timeout, half_closes=half_closes)
-            if self._paused and half_closes:
-                self._stream.resumeProducing()
-
-    def abort(self, why: Ending) -> None:
-        """Close at once; *why* is counted."""
-        self.close(why)
-        self._stream.abortConnection()
-
-    # The keepalive calls these.
+    # The guard calls these.
 
     @property
-    def is_deaf(self) -> bool:
-        """Whether the peer is not being read on purpose, or has said that nothing will come."""
-        return self._paused or self._ended
-
-    @property
-    def ping(self) -> bytes:
-        """The bytes that ask the peer for a sign of life; none where that can't be asked."""
-        return self._speaker.ping if self._speaker else b""
-
-    def look(self, passed: float) -> None:
-        """See whether the peer is alive; *passed* are the seconds since the last look."""
-        if not self._closing:
-            self._keepalive.look(passed, self._shared.lobby.limits)
-
-    def dismiss(self, reason: ByeReason) -> None:
-        """Say why, and hang up."""
-        self.visitor().dismiss(reason)
-
-    # The factory, and other ways in, call these.
-
-    @property
+    @override
     def state(self) -> tuple[str, str]:
         """The labels of the visitor's state and of the dialect."""
         user = self._speaker.visitor.user if self._speaker else None
         state = "closing" if self._closing else "username" if user is None else "room" if user.rooms else "lobby"
         return state, self.dialect
 
+    @property
+    @override
+    def username(self) -> str:
+        """The name of the visitor, or nothing."""
+        return self._speaker.username if self._speaker else ""
+
+    @property
+    @override
+    def ping(self) -> bytes:
+        """The bytes that ask the peer for a sign of life; none where that can't be asked."""
+        return self._speaker.ping if self._speaker else b""
+
+    @override
+    def drained(self) -> None:
+        """Let the visitor go on with what waited because the connection was busy."""
+        if self._speaker:
+            self._speaker.visitor.drained()
+
+    @override
+    def dismiss(self, reason: ByeReason) -> None:
+        """Say why, and hang up."""
+        self.visitor().dismiss(reason)
+
+    @override
     def stop(self) -> None:
         """Say farewell when all that was begun is answered: the server stops."""
-        self._take_no_more()
-        self.visitor().stop()
+        if not self._closing:
+            self._last_bytes = self.take_no_more()
+            self.visitor().stop()
+
+    @override
+    def take_no_more(self) -> bytes:
+        """Forget the lines that wait, and take no more; return the last bytes to send."""
+        return self._last_bytes + self._framing.close()
+
+    @override
+    def when_over(self, action: Callable[[], None]) -> None:
+        """Let the visitor be gone, and call *action* when no seat is held for them."""
+        if self._speaker:
+            self._speaker.visitor.lost()
+            self._speaker.visitor.when_over(action)
+        else:
+            action()
+
+    # The other ways in call this.
 
     def turn_away(self, why: Ending, answer: bytes) -> None:
         """Send *answer* to a peer that is wrong here, and close."""
@@ -252,11 +177,6 @@ class Front(Protocol):
         self.close(why)
 
     # These are for the fronts themselves.
-
-    def call_later(self, seconds: float, action: Callable[[], None]) -> None:
-        """Call *action* in so many *seconds* if the connection is there; never, if they are 0."""
-        if seconds:
-            self._deadlines.append(self._shared.wheel.call_later(seconds, action))
 
     def speaker(self) -> Speaker:
         """Return the speaker; the first call settles the dialect."""
@@ -356,24 +276,16 @@ class Front(Protocol):
         self._queued = False
         self.take_lines()
 
-    def _take_no_more(self) -> None:
-        """Forget the lines that wait, and take no more from the peer."""
-        self._last_bytes += self._framing.close()
-
-    def _drained(self) -> None:
-        if self._speaker:
-            self._speaker.visitor.drained()
-
     def _first_line_overdue(self) -> None:
         if not self._heard:
             self._login_overdue()
 
     def _login_overdue(self) -> None:
-        if self.visitor().user is None:
+        if not self._closing and self.visitor().user is None:
             self._refuse_and_close(LoginTimeout())
 
     def _refuse_and_close(self, error: LineTooLong | LoginTimeout) -> None:
-        """Say what is wrong when all that came before is answered, and hang up."""
+        """Tell the peer of *error* when all that came before is answered, and hang up."""
         visitor = self.visitor()
 
         def close() -> None:

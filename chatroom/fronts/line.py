@@ -11,7 +11,7 @@ from zope.interface import implementer
 
 from chatroom.core.values.names import RoomName
 from chatroom.fronts.doorway import Doorway
-from chatroom.fronts.front import Front, Shared
+from chatroom.fronts.front import Front, FrontShared
 from chatroom.fronts.guard.admission import Host
 from chatroom.wire.dialect import Dialect, DialectName
 from chatroom.wire.framing.lines import Lines
@@ -22,8 +22,8 @@ GREETING_DELAY = 0.3
 """Seconds until a peer that says nothing is taken for a person, and greeted."""
 
 
-class LineShared(Shared, Protocol):
-    """What the line fronts have in common: the factory, as far as they know it."""
+class LineShared(FrontShared, Protocol):
+    """The factory, as far as line fronts know it."""
 
     server: str
     doorway: Doorway

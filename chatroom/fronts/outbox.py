@@ -40,12 +40,12 @@ class Outbox:
 
     @property
     def waiting(self) -> int:
-        """How many bytes the kernel has not taken; where the transport does not tell, those since it was busy."""
+        """The bytes that the kernel has not taken; where the transport does not tell, those since it was busy."""
         return self._buffered + self._gathered
 
     @property
     def taken(self) -> int:
-        """How many bytes the kernel has taken until now."""
+        """The bytes that the kernel has taken until now."""
         return self._written - buffered(cast("ITransport", self._transport)) - self._gathered
 
     def write(self, data: bytes) -> None:
@@ -77,7 +77,7 @@ class Outbox:
         self._transport.unregisterProducer()
 
     def stopProducing(self) -> None:  # noqa: N802
-        """Be busy for ever: the connection is lost."""
+        """Stay busy: the connection is lost."""
         self.busy = True
 
     def _taken(self) -> bytes:

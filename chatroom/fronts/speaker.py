@@ -109,12 +109,12 @@ class Speaker:
 
     @property
     def busy(self) -> bool:
-        """Whether earlier bytes still wait."""
+        """True while earlier bytes wait."""
         return self._outbox.busy
 
     @property
     def waiting(self) -> int:
-        """How many bytes the peer has not taken."""
+        """The bytes that the peer has not taken."""
         return self._outbox.waiting
 
     def reply(self, request: Request, reply: Reply) -> None:

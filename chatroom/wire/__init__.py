@@ -1,1 +1,1 @@
-"""How commands and events are written: text for people, frames for programs."""
+"""The wire: commands and events as bytes, in text for people and in frames for programs."""

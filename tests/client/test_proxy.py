@@ -121,10 +121,11 @@ def test_it_stalls_and_goes_on(echo: int) -> None:
 
 
 def test_it_forwards_in_pieces(echo: int) -> None:
-    with flaky(echo, piece=1, delay=0.001) as proxy, connected(proxy.port) as client:
-        client.sendall(b"a cup of tea")
+    with flaky(echo, piece=1, delay=0.1) as proxy, connected(proxy.port) as client:
+        client.sendall(b"tea")
+        # On a busy machine, pieces that follow each other at once are read as one.
         assert len(client.recv(100)) == 1
-        assert received(client, 11) == b" cup of tea"
+        assert received(client, 2) == b"ea"
 
 
 def lengths(echo: int, seed: int) -> list[int]:

@@ -9,10 +9,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from chatroom.client.model.preferences import Interest, NotRemembered, PreferenceStore, Remembered
+from chatroom.client.model.preferences import Interest, NotRemembered, Remembered
 from chatroom.client.state_file import StateFile
-
-_: type[PreferenceStore] = StateFile
 
 SOME = Remembered({"tea": Interest.MUTE, "coffee": Interest.ALL}, ["bob", "Jürgen"])
 

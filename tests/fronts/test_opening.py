@@ -199,6 +199,15 @@ class TLSTest(SynchronousTestCase):
             self.assertFalse(house.lobby.rooms)
             self.assertEqual(house.factory.closes.pop("tls"), 1)
 
+    def test_nothing_else_is_said_to_it_whatever_happens_before_it_is_gone(self) -> None:
+        house = House(first_line_timeout=1, close_timeout=10)
+        peer = house.connect(stuck=True)
+        peer.send(self.HELLO)
+        self.assertEqual(len(peer.lines()), 1)
+        house.settle(2)
+        house.factory.stop()
+        self.assertEqual(peer.lines(), [])
+
     def test_so_is_one_that_was_greeted_before(self) -> None:
         house = House()
         peer = house.connect()

@@ -88,7 +88,7 @@ class Connection:
         self._logins = Waiters[Welcome]()
         self._comes_back = False
         self._quits = Waiters[None]()
-        self._patience: IDelayedCall | None = None
+        self._close_timeout: IDelayedCall | None = None
 
     @property
     def lag(self) -> float | None:
@@ -172,7 +172,7 @@ class Connection:
         if link is None:
             return self.close()
         if not self._quits:
-            self._patience = self._clock.callLater(CLOSE_TIMEOUT, self.close)
+            self._close_timeout = self._clock.callLater(CLOSE_TIMEOUT, self.close)
             self._multiplexer.ask(requests.Quit()).addCallbacks(lambda _: link.finish(), _expect_failure)
         return self._quits.add()
 
@@ -203,12 +203,12 @@ class Connection:
         link, self._link = self._link, None
         if link:
             link.drop()
-        if self._patience:
-            if self._patience.active():
-                self._patience.cancel()
-            self._patience = None
-        attempts, self._reconnector = self._reconnector, None
-        return attempts.stop() if attempts else succeed(None)
+        if self._close_timeout:
+            if self._close_timeout.active():
+                self._close_timeout.cancel()
+            self._close_timeout = None
+        reconnector, self._reconnector = self._reconnector, None
+        return reconnector.stop() if reconnector else succeed(None)
 
     def _begun(self) -> None:
         self._begun_at = self._clock.seconds()

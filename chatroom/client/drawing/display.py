@@ -52,7 +52,15 @@ class Display(raw.Screen):
         # GNU screen shows in reverse what is to be slanted.
         self._no_italics = term.startswith("screen") and "TMUX" not in environ
         super().__init__(input, output, bracketed_paste_mode=able, focus_reporting=able)
-        self.set_terminal_properties(colors=colours(environ))  # type: ignore[arg-type]
+        # What urwid has taken from the environment of this process may be that of another terminal.
+        self.term = term
+        known = raw.detect_terminal_properties(term, environ)
+        self.bg_bright_is_blink, self.back_color_erase = known.bg_bright_is_blink, known.back_color_erase
+        self.set_terminal_properties(
+            colours(environ),  # type: ignore[arg-type]
+            known.fg_bright_is_bold,
+            known.has_underline,
+        )
         self._has_title = any(family in _TITLED for family in term.replace(".", "-").split("-"))
         self._our_title = ""
         self._begin, self._end = "", ""

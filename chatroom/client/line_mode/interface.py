@@ -16,7 +16,7 @@ from chatroom.client.line_mode.descriptor_lines import LONGEST
 from chatroom.client.line_mode.transcript import Transcript, help_lines
 from chatroom.client.model import reducer
 from chatroom.client.model.chat import Chat
-from chatroom.client.ports import Connect, LineSource, UserInterface
+from chatroom.client.ports import Connect, LineSource, Program, UserInterface
 from chatroom.client.screens import commands
 from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.client.screens.overlays.help import HelpScreen
@@ -292,4 +292,4 @@ def _means_quit(line: bytes) -> bool:
     return line.strip().lower().lstrip(b"/") in (b"quit", b"exit")
 
 
-_: type[UserInterface] = LineMode
+_: tuple[type[UserInterface], type[Program]] = (LineMode, LineMode)

@@ -140,21 +140,19 @@ class Lobby:
         else:
             self._open(name, None, None, reached)
 
+    def opening(self, name: RoomName) -> bool:
+        """Tell whether the log is asked for a room called *name*."""
+        return key(name) in self._opening
+
+    def when_opened(self, name: RoomName, action: Callable[[], None]) -> None:
+        """Call *action* when the log has answered about the room called *name*, which is :meth:`opening`."""
+        self._opening[key(name)].append(lambda _: action())
+
     def create(self, command: Create, owner: User, opened: Reached) -> None:
-        """Open a new room that *owner* may delete; call *opened* with it or an error."""
+        """Open a new room that *owner* may delete and nobody is :meth:`opening`; call *opened* with it or an error."""
         name = key(command.room)
         if name in self.rooms:
             raise RoomExists(self.rooms[name].name)
-        if name in self._opening:
-
-            def again(_: Room | ChatError) -> None:
-                try:
-                    self.create(command, owner, opened)
-                except ChatError as error:
-                    opened(error)
-
-            self._opening[name].append(again)
-            return
         most = self.limits.rooms_per_visitor
         if most and sum(room.owner == owner.identity for room in self.rooms.values()) >= most:
             raise TooManyRooms(f"You have created {most} rooms, which is the most; delete one of them first")

@@ -17,7 +17,7 @@ from chatroom.core.values.names import Key, Username, key
 class LocalDirectory(Mapping[Key, User]):
     """Users by name, and the names that users have claimed: a name has one holder.
 
-    The index :attr:`by_name` has the users in the order of their names.
+    The index *by_name* has the users in the order of their names.
     """
 
     def __init__(self) -> None:

@@ -7,6 +7,9 @@ from typing import ClassVar, Literal
 
 from typing_extensions import override
 
+LastError = Literal["line-too-long", "login-timeout", "too-many-connections"]
+"""The code of an error after which the server closes a connection."""
+
 
 class ChatError(Exception):
     """The visitor is told and stays connected; any other exception is our bug.
@@ -102,7 +105,7 @@ class LineTooLong(ChatError):
     """A line of more than *limit* bytes; the connection is closed after it."""
 
     limit: int
-    code: ClassVar[Literal["line-too-long"]] = "line-too-long"
+    code: ClassVar[LastError] = "line-too-long"
     sentence = "A line has at most {limit} bytes; connect again and send less at a time."
 
 
@@ -110,7 +113,7 @@ class LineTooLong(ChatError):
 class LoginTimeout(ChatError):
     """A login that did not come in time; the connection is closed after it."""
 
-    code: ClassVar[Literal["login-timeout"]] = "login-timeout"
+    code: ClassVar[LastError] = "login-timeout"
     sentence = "You gave no username in time; connect again when you have one."
 
 
@@ -136,7 +139,7 @@ class TooManyConnections(ChatError):
     """A connection beyond a limit; it is told so in one line of text, and closed."""
 
     reason: str
-    code = "too-many-connections"
+    code: ClassVar[LastError] = "too-many-connections"
     sentence = "{reason}."
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from chatroom.core.values.errors import LastError
 from chatroom.core.values.names import RoomName, Username
 
 Reason = Literal["left", "quit", "lost", "moved"]
@@ -17,13 +18,11 @@ ByeReason = Literal["quit", "replaced", "stopping", "silent", "stalled", "too-ma
 
 Ending = Literal[
     ByeReason,
+    LastError,
     "lost",  # by the peer, or on the way
     "finished",  # the peer has ended its input, and is answered
     "crashed",  # a defect of the server's
-    "line-too-long",  # this and the next two: the code of the error that the peer was told
-    "login-timeout",
-    "too-many-connections",
-    "tls",  # TLS on a plain port: this and the next are the first bytes of no protocol that is spoken there
+    "tls",  # these two: what the first bytes lead to is not here
     "http",
 ]
 """Reasons for the end of a connection, each a word for the log and the metrics."""

@@ -21,11 +21,17 @@ MAX_TOPIC = 300
 MAX_TITLE = 64
 """Bytes of UTF-8 in the longest name of a server."""
 
-# Controls, the separators of lines and paragraphs, and lone surrogates, which are no characters.
-_REFUSED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_REFUSED_IN_LINE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+# Controls but tabs and line ends, the separators of lines and paragraphs, and lone surrogates, which are no characters.
+_CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
 # Embeddings, overrides and isolates, which show what follows in another order.
-_REMOVED = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+_ORDERS = r"\u202a-\u202e\u2066-\u2069"
+
+HARMFUL = re.compile(f"[{_CONTROLS}{_ORDERS}]")
+"""A character that harms a terminal in any text; a line has no line ends besides."""
+
+_REFUSED = re.compile(f"[{_CONTROLS}]")
+_REFUSED_IN_LINE = re.compile(rf"[\n{_CONTROLS}]")
+_REMOVED = re.compile(f"[{_ORDERS}]")
 
 
 def message(text: str) -> str:

@@ -15,7 +15,10 @@ from chatroom.core.visit.later import Later, VisitorGone, when
 P = ParamSpec("P")
 
 Work = Coroutine[Later[Any], Any, Reply | None]
-"""A command that waits. It returns its reply, unless it has sent one; a :exc:`ChatError` is a reply too."""
+"""A command that waits. It returns its reply, unless it has sent one.
+
+A :exc:`~chatroom.core.values.errors.ChatError` is a reply too.
+"""
 
 WAITING: Final = object()
 """A stand-in for an answer that has not come."""

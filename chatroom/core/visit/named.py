@@ -36,7 +36,7 @@ from chatroom.core.values.limits import NAMES_A_TOKEN, TOKEN_SECONDS
 from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.replies import Entered, Entries, Ok, Reply
 from chatroom.core.visit.answer import Answer
-from chatroom.core.visit.later import Later
+from chatroom.core.visit.later import Later, when
 from chatroom.core.visit.rules import OPENING, Rule
 from chatroom.core.visit.saying import tell
 from chatroom.core.visit.waiting import in_turn, shown
@@ -120,6 +120,8 @@ class Named:
 
     async def _create(self, command: Create, answer: Answer) -> None:
         await self._before_moving(command, answer)
+        while self._lobby.opening(command.room):
+            await when(partial(self._lobby.when_opened, command.room))
         room = await Later(partial(self._lobby.create, command, self.user))
         await self._enter(room, Position(room.head), command, answer)
 

@@ -1,1 +1,1 @@
-"""What protects the server: who may come in, who is alive, how a connection ends, and what the log says of it."""
+"""The guards of connections: their admission, keepalive, end and log, proxies, and the options of sockets."""

@@ -1,4 +1,4 @@
-"""Whether the peers are alive: a connection whose peer gives no sign of life, or takes nothing, is closed."""
+"""Keepalive: a connection is closed whose peer gives no sign of life, or takes nothing."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class Drain(Protocol):
 
     @property
     def waiting(self) -> int:
-        """How many bytes the kernel has not taken yet."""
+        """The bytes that the kernel has not taken yet."""
 
     @property
     def taken(self) -> int:
-        """How many bytes the kernel has taken until now."""
+        """The bytes that the kernel has taken until now."""
 
     def write(self, data: bytes) -> None:
         """Send *data*."""
@@ -38,11 +38,11 @@ class Watched(Protocol):
 
     @property
     def reads(self) -> int:
-        """How often bytes have come."""
+        """The number of reads until now."""
 
     @property
     def is_deaf(self) -> bool:
-        """Whether the peer is not being read on purpose."""
+        """True while the peer is not being read on purpose."""
 
     @property
     def ping(self) -> bytes:

@@ -46,7 +46,7 @@ def prepare(transport: ITransport | None, user_timeout: float) -> None:
     else:
         handle.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNSENT)
     if user_timeout and hasattr(socket, "TCP_USER_TIMEOUT"):
-        # The first is for peers that owe an acknowledgement, the second for those who are silent by right.
+        # The first is for peers that owe an acknowledgement, the second for those that are silent by right.
         handle.setsockopt(
             socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _between_1_and(MILLISECONDS, user_timeout * 1000)
         )

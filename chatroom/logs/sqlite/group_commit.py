@@ -42,10 +42,11 @@ class _Change(NamedTuple):
 class GroupCommit:
     """Changes gathered for *commit*: a batch begins when the one before has been answered and shown.
 
-    Its *health* is that of the last commit.
+    Its *health* is that of the last commit. It takes changes from :meth:`open` to :meth:`close`.
     """
 
     def __init__(self, clock: Clock, commit: Commit, health: Health) -> None:
+        self.closed = True
         self.running = False
         self._clock = clock
         self._commit = commit
@@ -59,13 +60,24 @@ class GroupCommit:
         """Changes that wait for the next commit."""
         return len(self._changes)
 
+    def open(self) -> None:
+        """Take changes from now on."""
+        self.closed = False
+
+    def close(self) -> None:
+        """Refuse changes from now on."""
+        self.closed = True
+
     def add(self, work: Work, answer: Callable[[Any], None] | None = None) -> None:
         """Do *work* in the next commit; *answer* gets its result, or :exc:`StorageFailed`.
 
         Work without an answer is tried again until it succeeds.
         """
-        self._changes.append(_Change(work, answer))
-        self._begin()
+        if not self.closed:
+            self._changes.append(_Change(work, answer))
+            self._begin()
+        elif answer:
+            answer(StorageFailed())
 
     def drain(self, drained: Callable[[], None]) -> None:
         """Call *drained* when all changes are committed; what fails from now on is not tried again."""

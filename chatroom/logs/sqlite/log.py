@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from math import inf
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from twisted.internet.defer import Deferred, succeed
 from twisted.logger import Logger
@@ -75,7 +75,6 @@ class SQLiteLog:
         self._due = inf
         self._stopped: Deferred[None] | None = None
         self._overdue: Timer | None = None
-        self._closed = True
         self._maintaining = Health(f"index or remove messages in {path}")
 
     def start(self) -> None:
@@ -106,18 +105,18 @@ class SQLiteLog:
             self._reads.abandon()
             self._file.abandon()
             raise
-        self._closed = False
+        self._commits.open()
         self._writing = Worker("log-writer", self._from_thread)
         self._maintain_within(IDLE)
 
     def cancel_searches(self) -> None:
         """Cancel all searches, later ones too: the server stops, and nobody is to wait for them."""
-        if not self._closed:
+        if not self._commits.closed:
             self._reads.cancel_searches()
 
     def stop(self, within: float | None = None) -> Deferred[None]:
         """Commit all changes, and release the file; after *within* seconds give up waiting."""
-        if self._closed:
+        if self._commits.closed:
             return succeed(None)
         self.cancel_searches()
         self._stopped = Deferred()
@@ -129,7 +128,7 @@ class SQLiteLog:
     def trouble(self) -> str | None:
         """Return why nothing can be stored, if that is so; try again then, for perhaps nobody else does."""
         if self._storing.trouble and not self._commits.gathered:
-            self._change(self._writer.try_out, lambda _: None)
+            self._commits.add(self._writer.try_out, lambda _: None)
         return self._storing.trouble
 
     # The port.
@@ -155,15 +154,15 @@ class SQLiteLog:
                 self.close(log)
             opened(found)
 
-        self._change(partial(self._writer.open, room, new), found)
+        self._commits.add(partial(self._writer.open, room, new), found)
 
     def append(self, log: LogId, message: Message, stored: Callable[[int | StorageFailed], None]) -> None:
         """Keep *message* with the next commit."""
-        self._change(partial(self._writer.append, log, message), stored)
+        self._commits.add(partial(self._writer.append, log, message), stored)
 
     def set_topic(self, log: LogId, topic: str, done: Callable[[StorageFailed | None], None]) -> None:
         """Keep *topic* with the next commit."""
-        self._change(partial(self._writer.set_topic, log, topic), done)
+        self._commits.add(partial(self._writer.set_topic, log, topic), done)
 
     def read(
         self,
@@ -185,18 +184,11 @@ class SQLiteLog:
 
     def close(self, log: LogId) -> None:
         """Keep *log* as long as closed rooms are kept."""
-        self._change(partial(self._writer.close, log))
+        self._commits.add(partial(self._writer.close, log))
 
     def forget(self, log: LogId, done: Callable[[StorageFailed | None], None]) -> None:
         """Remove all of *log*, its messages in small steps."""
-        self._change(partial(self._writer.forget, log), done)
-
-    def _change(self, work: Work, answer: Callable[[Any], None] | None = None) -> None:
-        if self._closed:
-            if answer:
-                answer(StorageFailed())
-            return
-        self._commits.add(work, answer)
+        self._commits.add(partial(self._writer.forget, log), done)
 
     def _store(self, works: Sequence[Work], stored: Callable[[Sequence[object] | Exception], None]) -> None:
         """Do *works* in one commit, in the thread that writes."""
@@ -222,7 +214,7 @@ class SQLiteLog:
     def _maintain_within(self, seconds: float) -> None:
         """Take a step of maintenance within *seconds*, unless one is being taken."""
         due = self._clock.seconds() + seconds
-        if due < self._due and not self._closed:
+        if due < self._due and not self._commits.closed:
             if self._timer:
                 self._timer.cancel()
             self._due = due
@@ -246,7 +238,7 @@ class SQLiteLog:
     # The end.
 
     def _finish(self) -> None:
-        self._closed = True
+        self._commits.close()
         if self._timer:
             self._timer.cancel()
         self._reads.stop(lambda: self._writing.do(self._file.close, self._finished))
@@ -265,7 +257,7 @@ class SQLiteLog:
     def _give_up(self) -> None:
         """End although a thread is still busy: for the file, that is like a kill."""
         log.warn("{path} was not closed in time; the next start finds it in order", path=self.path)
-        self._closed = True
+        self._commits.close()
         assert self._stopped
         self._stopped.callback(None)
 

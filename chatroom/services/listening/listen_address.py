@@ -18,10 +18,10 @@ from zope.interface import implementer
 from chatroom.services.listening.certificate import Certificate, CertificateUnusable
 from chatroom.services.listening.endpoints import PARAMETERS, PROXIED, mistake
 
-BACKLOG = 1024
+LISTEN_BACKLOG = 1024
 """Connections that the kernel holds while we are busy: everybody may come back at once."""
 
-_PATIENT = re.compile(rf"({PROXIED})?(tcp6?|ssl):")
+_WITH_PORT = re.compile(rf"({PROXIED})?(tcp6?|ssl):")
 
 
 class _EndpointReactor:
@@ -67,12 +67,12 @@ class _EndpointReactor:
 
 def _bound(port: int) -> socket.socket:
     try:
-        return socket.create_server(("", port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=BACKLOG)
+        return socket.create_server(("", port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=LISTEN_BACKLOG)
     except OSError as error:
         if error.errno not in {EAFNOSUPPORT, EADDRNOTAVAIL}:
             raise
         # There is no IPv6 on this machine.
-        return socket.create_server(("", port), backlog=BACKLOG)
+        return socket.create_server(("", port), backlog=LISTEN_BACKLOG)
 
 
 def _refuse_bad_path(address: str) -> None:
@@ -132,13 +132,13 @@ class ListenAddress:
                 self._certificate = Certificate(description)
             except CertificateUnusable as error:
                 raise ValueError(f"can't listen on {description}: {error}") from error
-        self._ways = _EndpointReactor(reactor, self._certificate)
-        self._endpoint = None if description.isdecimal() else _parsed(self._ways, description)
+        self._reactor = _EndpointReactor(reactor, self._certificate)
+        self._endpoint = None if description.isdecimal() else _parsed(self._reactor, description)
 
     @property
     def has_ports(self) -> bool:
         """Whether the address has a port, so that others beside it can be listened on."""
-        return self._endpoint is None or _PATIENT.match(self._description) is not None
+        return self._endpoint is None or _WITH_PORT.match(self._description) is not None
 
     def listen(
         self,
@@ -146,9 +146,9 @@ class ListenAddress:
         port: int | None = None,
     ) -> Deferred[IListeningPort]:
         """Listen for connections; on *port* in place of the description's, if it is given."""
-        self._ways.port = port
+        self._reactor.port = port
         if self._endpoint is None:
-            return self._ways.listen_everywhere(int(self._description), protocolFactory)
+            return self._reactor.listen_everywhere(int(self._description), protocolFactory)
         listening: Deferred[IListeningPort] = self._endpoint.listen(protocolFactory)
         return listening
 
@@ -158,11 +158,11 @@ class ListenAddress:
             self._certificate.reload()
 
 
-def _parsed(ways: Any, description: str) -> IStreamServerEndpoint:
-    patient = _PATIENT.match(description) and ":backlog=" not in description
+def _parsed(reactor: Any, description: str) -> IStreamServerEndpoint:
+    with_port = _WITH_PORT.match(description) and ":backlog=" not in description
     try:
         found: IStreamServerEndpoint = serverFromString(
-            ways, f"{description}:backlog={BACKLOG}" if patient else description
+            reactor, f"{description}:backlog={LISTEN_BACKLOG}" if with_port else description
         )
     except (IndexError, KeyError) as error:
         if description.removeprefix(PROXIED).startswith("systemd:"):

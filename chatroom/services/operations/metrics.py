@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import accumulate, product
-from typing import Protocol
+from typing import Protocol, get_args
 
 from prometheus_client.core import (
     CounterMetricFamily,
@@ -18,16 +18,18 @@ from prometheus_client.core import (
 from chatroom import __version__
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.tools.stats import Histogram
+from chatroom.core.values.events import Ending
+from chatroom.wire.dialect import DialectName
 
 STATES = ("username", "lobby", "room", "closing")
-DIALECTS = ("text", "frames", "unknown")
+DIALECTS = (*get_args(DialectName), "unknown")
 
 
 class Connections(Protocol):
     """The connections of all fronts."""
 
     @property
-    def closes(self) -> Mapping[str, int]:
+    def closes(self) -> Mapping[Ending, int]:
         """Connections that have ended, counted by reason."""
 
     def states(self) -> Iterable[tuple[str, str]]:

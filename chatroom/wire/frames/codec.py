@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 
 import msgspec
@@ -11,6 +10,7 @@ from msgspec import Struct
 
 from chatroom.core.values.commands import Request
 from chatroom.core.values.errors import BadFrame, UnknownType
+from chatroom.core.values.texts import HARMFUL
 from chatroom.wire.dialect import Misread
 from chatroom.wire.frames.requests import AnyRequest, Id
 
@@ -21,9 +21,6 @@ _write = msgspec.json.Encoder().encode
 
 decode = msgspec.json.Decoder(AnyRequest).decode
 """Returns the shape of a line; raises :exc:`ValueError` or :exc:`RecursionError` if it has none."""
-
-# What would harm a terminal and JSON leaves as it is: DEL, C1, separators of lines, what changes the order of writing.
-_RAW = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]|\xe2\x81[\xa6-\xa9]")
 
 
 def encode(shape: Struct) -> bytes:
@@ -41,7 +38,8 @@ def _harmless(written: bytes) -> bytes:
     """Return JSON that means the same and does no harm to a terminal, be it an id that comes back or an old log."""
     if written.isascii() and b"\x7f" not in written:
         return written
-    return _RAW.sub(lambda found: b"\\u%04x" % ord(found[0].decode()), written)
+    text = written.decode()
+    return HARMFUL.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode() if HARMFUL.search(text) else written
 
 
 def misread(line: bytes, reason: str) -> Misread:

@@ -1,1 +1,1 @@
-"""How bytes become lines, however the stream is cut into pieces; no module here knows a transport."""
+"""Framing: bytes become lines, however the stream is cut into pieces; no module here knows a transport."""

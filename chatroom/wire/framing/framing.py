@@ -15,7 +15,7 @@ class Framing(Protocol):
 
     @property
     def pending(self) -> bool:
-        """Whether lines are ready, or bytes wait of which the next call of :meth:`feed` makes some."""
+        """True while lines are ready, or bytes wait to be cut by the next call of :meth:`feed`."""
 
     def __len__(self) -> int:
         """Return how many lines are ready."""

@@ -37,7 +37,7 @@ class Lines:
 
     @property
     def pending(self) -> bool:
-        """Whether lines are ready, or bytes wait to be cut."""
+        """True while lines are ready, or bytes wait to be cut."""
         return bool(self._waiting or self._uncut)
 
     def __len__(self) -> int:

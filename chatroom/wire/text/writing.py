@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chatroom.core.values import texts
+from chatroom.core.values.events import ByeReason
 
 
 def written(*lines: str) -> bytes:
@@ -15,6 +16,6 @@ def head_count(members: int, capacity: int) -> str:
     return f"{members}/{capacity}" if capacity else str(members)
 
 
-def bye(reason: str) -> str:
+def bye(reason: ByeReason) -> str:
     """Write the last line of a connection."""
     return "* Bye." if reason == "quit" else f"* Bye: {reason.replace('-', ' ')}."

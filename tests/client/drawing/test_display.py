@@ -32,6 +32,7 @@ def test_enter_and_ctrl_j_are_written_apart() -> None:
 
 def test_a_terminal_is_known_by_its_environment_and_not_by_ours() -> None:
     assert [FakeDisplay(term=term).colors for term in ("linux", "xterm", "xterm-direct")] == [16, 256, 2**24]
+    assert [FakeDisplay(term=term).fg_bright_is_bold for term in ("linux", "xterm")] == [True, False]
 
 
 def test_the_title_is_that_of_the_terminal() -> None:

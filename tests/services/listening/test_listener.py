@@ -19,7 +19,7 @@ from twisted.internet.testing import MemoryReactorClock
 from twisted.python.failure import Failure
 from typing_extensions import override
 
-from chatroom.services.listening.listen_address import BACKLOG, ListenAddress
+from chatroom.services.listening.listen_address import LISTEN_BACKLOG, ListenAddress
 from chatroom.services.listening.listener import Listener
 from tests.authority import Authority
 
@@ -118,7 +118,7 @@ async def test_a_listener_that_never_listened_stops() -> None:
 def test_many_may_wait_to_be_let_in(description: str) -> None:
     memory = MemoryReactorClock()
     ListenAddress(memory, description).listen(Factory())
-    assert [backlog for _, _, backlog, _ in memory.tcpServers] == [BACKLOG]
+    assert [backlog for _, _, backlog, _ in memory.tcpServers] == [LISTEN_BACKLOG]
 
 
 @pytest.mark.parametrize(
@@ -211,8 +211,8 @@ def test_a_room_may_have_another_port_of_the_same_kind(description: str, port: i
     address.listen(Factory(), port)
     address.listen(Factory())
     assert [(number, where, backlog) for number, _, backlog, where in memory.tcpServers] == [
-        (port, interface, BACKLOG),
-        (1, interface, BACKLOG),
+        (port, interface, LISTEN_BACKLOG),
+        (1, interface, LISTEN_BACKLOG),
     ]
 
 

@@ -14,6 +14,7 @@ from twisted.logger import LogEvent
 from chatroom import __version__
 from chatroom.core.tools.stats import Histogram
 from chatroom.core.values.commands import Say
+from chatroom.core.values.events import Ending
 from chatroom.services.operations.metrics import Commits, Metrics
 from chatroom.services.operations.metrics_http import Snapshot
 from chatroom.services.operations.reactor_lag import BOUNDS, PERIOD, ReactorLag
@@ -28,7 +29,7 @@ class FakeConnections:
 
     def __init__(self) -> None:
         self.here: list[tuple[str, str]] = []
-        self.closes: dict[str, int] = {}
+        self.closes: dict[Ending, int] = {}
 
     def states(self) -> list[tuple[str, str]]:
         return self.here
