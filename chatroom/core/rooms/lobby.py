@@ -141,7 +141,7 @@ class Lobby:
             self._open(name, None, None, reached)
 
     def opening(self, name: RoomName) -> bool:
-        """Tell whether the log is asked for a room called *name*."""
+        """Return whether the log is asked for a room called *name*."""
         return key(name) in self._opening
 
     def when_opened(self, name: RoomName, action: Callable[[], None]) -> None:
@@ -149,7 +149,7 @@ class Lobby:
         self._opening[key(name)].append(lambda _: action())
 
     def create(self, command: Create, owner: User, opened: Reached) -> None:
-        """Open a new room that *owner* may delete and nobody is :meth:`opening`; call *opened* with it or an error."""
+        """Open a new room, not :meth:`opening` yet, that *owner* may delete; call *opened* with it or an error."""
         name = key(command.room)
         if name in self.rooms:
             raise RoomExists(self.rooms[name].name)
