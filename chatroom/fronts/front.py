@@ -142,9 +142,9 @@ class Front(Guarded):
             self._speaker.visitor.drained()
 
     @override
-    def dismiss(self, reason: ByeReason) -> None:
+    def hang_up(self, reason: ByeReason) -> None:
         """Say why, and hang up."""
-        self.visitor().dismiss(reason)
+        self.visitor().hang_up(reason)
 
     @override
     def stop(self) -> None:
@@ -263,7 +263,7 @@ class Front(Guarded):
 
         def look() -> None:
             if not self._paused:
-                self.visitor().caught_up()
+                self.visitor().kept_up()
 
         def look_soon() -> None:
             # Not at once: this may be the turn in which it all began, before anything is read.

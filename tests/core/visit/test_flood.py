@@ -63,7 +63,7 @@ class FloodTests(SynchronousTestCase):
     def test_it_is_told_again_when_all_that_waited_had_been_taken(self) -> None:
         alice = World(burst=2).visit()
         Flood(alice, *[Ping()] * 3).go_on(1)
-        alice.visitor.caught_up()
+        alice.visitor.kept_up()
         alice.connection.take()
         Flood(alice, *[Ping()] * 10)
         assert "Slowed" in kinds(alice.connection.take())
