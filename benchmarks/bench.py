@@ -35,7 +35,7 @@ SHOWN = {
     "resident_each": ("KiB each", 1 / 1024),
     "generator": ("generator", 1),
 }
-"""What is shown of each run at once."""
+"""The figures of a run that are shown at once."""
 
 
 def measured(some: Iterable[Workload], runs: int, servers: str) -> Iterator[Row]:

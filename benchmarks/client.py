@@ -1,7 +1,7 @@
 """The cost of the terminal client: ``python -m benchmarks.client``.
 
 The client is a real one, under a pseudo-terminal of 30 rows of 100 that is read as fast as it writes. The server is
-this process: it speaks frames, and sends what is to be shown.
+this process: it speaks frames, and sends the messages to show.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Any
 
 LINES, SAMPLES, RATE = 5000, 200, 60
 LIMIT = 120.0
-"""Seconds after which what is waited for will not come."""
+"""Seconds after which waiting is given up."""
 
 CLIENT = Path(sys.executable).with_name("chatroom-urwid")
 DRAWN = b"\x1b[?25h"

@@ -24,7 +24,7 @@ Figures = dict[str, Any]
 
 @dataclass(frozen=True)
 class Talk:
-    """Who talks: *rooms* of *size*, in each so many *speakers*.
+    """A talk in *rooms* of *size*, each with *speakers*.
 
     Each has *flight* messages on the way, or all together say *rate* messages a second if that is not 0.
     """

@@ -39,7 +39,7 @@ MEMBERS = {
     "night-owls": "frank erin",
     "books": "maximilian frank dora",
 }
-"""Who is in each room; the first has opened it."""
+"""The people in each room; the first has opened it."""
 
 GUESTS = "carol bob maximilian dora erin frank".split()
 

@@ -19,7 +19,7 @@ from chatroom.options.command_line import Options
 from chatroom.tap import server
 
 LIMIT = 20.0
-"""Seconds after which what is waited for will not come."""
+"""Seconds after which waiting is given up."""
 
 
 class Stage:

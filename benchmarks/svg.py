@@ -164,7 +164,7 @@ def _texts(cells: list[Cell], number: int, scheme: Scheme) -> Iterator[str]:
 
 
 def _runs(cells: list[Cell]) -> Iterator[list[Cell]]:
-    """Yield what is written at once: cells that look the same, as far as a wide one, a line, or two blanks."""
+    """Yield runs of cells that look the same, as far as a wide one, a line, or two blanks."""
     run: list[Cell] = []
     for cell in cells:
         alone = cell.wide or cell.text in LINES

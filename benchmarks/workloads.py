@@ -56,7 +56,7 @@ class Workload:
 
 
 def workloads(seconds: float = 3) -> list[Workload]:
-    """Return all workloads, in which people talk for so many *seconds* at least."""
+    """Return all workloads, in which people talk for *seconds* at least."""
     # Few messages need longer to show which of them are slow.
     longer = 2 * seconds
     busy = Talk(rooms=1, size=200, speakers=4, flight=8)

@@ -1,4 +1,4 @@
-"""Stand-ins for the world: connections that note what they are sent, and a log that answers when it is told to."""
+"""Stand-ins for the world: connections that note their output, and a log that answers when it is told to."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NOON = 1_700_000_000.0
 
 
 class FakeConnection:
-    """A connection that notes what it is sent: replies, and events whether of a batch or not, in order."""
+    """A connection that notes its output in order: replies, and events whether of a batch or not."""
 
     def __init__(self) -> None:
         self.busy = False
@@ -66,7 +66,7 @@ class FakeConnection:
         self.crashes.append(sys.exception())
 
     def take(self) -> list[Reply | Event]:
-        """Return what was sent since this was called last."""
+        """Return the output since the last call."""
         sent, self.sent = self.sent, []
         return sent
 
@@ -126,7 +126,7 @@ class ForwardingLog:
 
 
 class BrokenLog(ForwardingLog):
-    """A log that raises an *error* of ours for each question that is among the *broken* ones."""
+    """A log that raises *error*, a defect of ours, for each of the *broken* questions."""
 
     def __init__(self, error: type[Exception] = ZeroDivisionError) -> None:
         super().__init__()
@@ -145,7 +145,7 @@ class BrokenLog(ForwardingLog):
 class LateLog(ForwardingLog):
     """A log whose answers wait until :meth:`answer` lets them go, in the order of the questions.
 
-    While it is *prompt*, it answers at once.
+    A *prompt* log answers at once.
     """
 
     def __init__(self, log: Log | None = None, *, prompt: bool = False) -> None:
@@ -155,7 +155,7 @@ class LateLog(ForwardingLog):
         self.failing = False
 
     def answer(self, count: int | None = None) -> None:
-        """Answer the first *count* questions that wait now, or all of them."""
+        """Answer the first *count* waiting questions, or all of them."""
         for _ in range(len(self.waiting) if count is None else count):
             self.waiting.popleft()()
 
@@ -176,7 +176,7 @@ class LateLog(ForwardingLog):
 
 
 class FakeRoomPorts:
-    """The *ports* of rooms; :attr:`rooms` are those into which they lead now."""
+    """The *ports* of rooms; :attr:`rooms` has the rooms into which they lead now."""
 
     def __init__(self, *ports: int) -> None:
         self.rooms: dict[int, RoomName] = {}
@@ -196,7 +196,7 @@ class FakeRoomPorts:
 class World:
     """A lobby with all that it needs, whose turns end when :meth:`settle` is called.
 
-    Its visitors may ask as fast as they like, unless a test has a *burst* among its limits.
+    Visitors may ask as fast as they like, unless a test sets a *burst* in *limits*.
     """
 
     def __init__(self, room_ports: RoomPorts | None = None, /, *, log: Log | None = None, **limits: float) -> None:
@@ -219,13 +219,13 @@ class World:
             self.clock.advance(0)
 
     def visit(self, *, one_room: bool = False, entry: Join | None = None, host: str | None = None) -> Person:
-        """Let somebody connect from *host*; to the port of a room, it is to be let in by *entry*."""
+        """Let somebody connect from *host*; with *entry*, to the port of a room, which that join enters."""
         return Person(self, one_room=one_room, entry=entry, host=host)
 
     def enter(
         self, name: str, *, session: bytes | None = None, one_room: bool = False, host: str | None = None
     ) -> Person:
-        """Let somebody connect from *host* and be called *name*."""
+        """Let somebody connect from *host* and log in as *name*."""
         person = self.visit(one_room=one_room, host=host)
         person.ask(Login(Username(name), session))
         person.connection.take()
@@ -233,7 +233,7 @@ class World:
 
 
 def in_one_room(command: Command, visitor: Visitor) -> Command:
-    """Return *command* as *visitor* asks for it, who is in one room at a time."""
+    """Return *command* for a *visitor* who is in one room at a time."""
     rooms = visitor.user.rooms if visitor.user else {}
     match command:
         case Login():
@@ -244,7 +244,7 @@ def in_one_room(command: Command, visitor: Visitor) -> Command:
 
 
 class Person:
-    """Somebody who is connected: asks by commands, and sees what the connection was sent."""
+    """Somebody connected, who asks by commands and sees the output of the connection."""
 
     def __init__(self, world: World, *, one_room: bool, entry: Join | None = None, host: str | None = None) -> None:
         self.world = world
@@ -266,13 +266,13 @@ class Person:
         self.visitor.take(Request(command, self._asked))
 
     def do(self, command: Command) -> list[Reply | Event]:
-        """Ask for *command*, let the turn end, and return what came until now."""
+        """Ask for *command*, let the turn end, and return the output until now."""
         self.ask(command)
         self.world.settle()
         return self.connection.take()
 
     def see(self) -> list[Reply | Event]:
-        """Let the turn end, and return what came until now."""
+        """Let the turn end, and return the output until now."""
         self.world.settle()
         return self.connection.take()
 

@@ -14,8 +14,8 @@ from tools import roff
 from tools.generated import keep
 
 FILES = {
-    "~/.config/chatroom/client.toml": "What is wanted otherwise; --print-config writes it with everything in it.",
-    "~/.local/state/chatroom": "How much is told of each room, and who is ignored: a file for each server and name.",
+    "~/.config/chatroom/client.toml": "The configuration; --print-config writes it with everything in it.",
+    "~/.local/state/chatroom": "Notifications of each room, and ignored people: a file for each server and name.",
 }
 
 ENVIRONMENT = {
@@ -23,13 +23,13 @@ ENVIRONMENT = {
     "COLORFGBG": "Whether the background is dark or light, for the theme auto; some terminals set it.",
     "TERM, COLORTERM": "What the terminal can do, and how many colours it has.",
     "XDG_CONFIG_HOME": "The folder of configuration files, if it is not ~/.config.",
-    "XDG_STATE_HOME": "The folder of what is remembered, if it is not ~/.local/state.",
+    "XDG_STATE_HOME": "The folder of remembered settings, if it is not ~/.local/state.",
 }
 
 _TYPED = "Whatever does not begin with a slash is said to the room. To say something that does, begin it with two."
 _SETTINGS = """The file is one of TOML. Each option has its own name there, without the dashes, and what stands on the
-command line counts more. The tables [keys] and [colors] change what keys do and how things look. What is wrong in it is
-told at the start, with its line; the rest counts."""
+command line counts more. The tables [keys] and [colors] change what keys do and how things look. Mistakes in it are
+told at the start, with their lines; the rest counts."""
 _STATUS = """0 after /quit; 1 if it could not connect, or has failed; 2 if it was called wrongly; 128 and the number of
 the signal after a signal."""
 _OTHERS = "twistd-chatroom(1), nc(1)"

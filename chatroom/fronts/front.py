@@ -142,9 +142,9 @@ class Front(Guarded):
             self._speaker.visitor.drained()
 
     @override
-    def dismiss(self, reason: ByeReason) -> None:
+    def hang_up(self, reason: ByeReason) -> None:
         """Say why, and hang up."""
-        self.visitor().dismiss(reason)
+        self.visitor().hang_up(reason)
 
     @override
     def stop(self) -> None:
@@ -198,7 +198,7 @@ class Front(Guarded):
         seconds = self._shared.wheel.seconds
         left = self._shared.lobby.limits.lines_per_turn or inf
         until = seconds() + SLICE
-        while (framing.pending or self._has_begun()) and not self._closing:
+        while (waiting := framing.pending or self._has_begun()) and not self._closing:
             # Without a speaker, there is nobody to wait for.
             if (speaker := self._speaker) is not None and not speaker.is_free():
                 break
@@ -216,7 +216,7 @@ class Front(Guarded):
                 self._feed()
         self._taking = False
         if not self._closing:
-            self._read_or_wait()
+            self._read_or_wait(waiting=waiting)
 
     def _has_begun(self) -> bool:
         """Tell whether only some of the requests in a line have begun."""
@@ -244,9 +244,8 @@ class Front(Guarded):
         self._wasteful = self._wasteful and not self.visitor().is_free()
         return self._wasteful
 
-    def _read_or_wait(self) -> None:
-        """Read on if all lines are taken, and otherwise not; close where nothing more will come."""
-        waiting = self._framing.pending or self._has_begun()
+    def _read_or_wait(self, *, waiting: bool) -> None:
+        """Read on unless lines are *waiting*; close where nothing more will come."""
         if self._ended:
             # To resume would only read the end of input again.
             if not waiting:
@@ -264,7 +263,7 @@ class Front(Guarded):
 
         def look() -> None:
             if not self._paused:
-                self.visitor().caught_up()
+                self.visitor().kept_up()
 
         def look_soon() -> None:
             # Not at once: this may be the turn in which it all began, before anything is read.

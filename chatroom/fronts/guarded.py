@@ -77,7 +77,7 @@ class Guarded(Protocol):
         """The bytes that ask the peer for a sign of life; none where that can't be asked."""
         raise NotImplementedError
 
-    def dismiss(self, reason: ByeReason) -> None:
+    def hang_up(self, reason: ByeReason) -> None:
         """Say why, and hang up."""
         raise NotImplementedError
 

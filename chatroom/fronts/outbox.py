@@ -22,8 +22,8 @@ WRITE = 65_536
 class Outbox:
     """Gathers what is written until the *turn* ends, or 64 KiB; *drained* is called when the peer keeps up again.
 
-    While it is *busy*, room events are not written (their readers read them from the log later); replies are, and the
-    visitor asks for no more than it takes. It is the producer of its *transport*.
+    While it is *busy*, room events are not written (their readers read them from the log later); replies are, and no
+    further request of the visitor is begun. It is the producer of its *transport*.
     """
 
     __slots__ = ("_buffered", "_drained", "_gathered", "_pieces", "_transport", "_turn", "_written", "busy")

@@ -13,7 +13,7 @@ from chatroom.core.values.texts import title
 from chatroom.options.settings import Notation
 
 SHORTEST = 512
-"""Bytes of the shortest line that holds a login with all that belongs to it."""
+"""Bytes of a line that holds the longest login."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,7 @@ OPTIONS: Mapping[str, Sequence[Option]] = {
         _limit("burst", "requests of one visitor that are taken at once"),
         _limit("rate", "requests of one visitor that are taken a second after that"),
         _limit("in-flight", "messages of one visitor that wait to be stored"),
-        _limit("outbox", "bytes that may wait for a visitor who is told something"),
+        _limit("outbox", "bytes that may wait for a visitor who does not read"),
         _limit("first-line-timeout", "seconds to the first line"),
         _limit("login-timeout", "seconds to a username"),
         _limit("close-timeout", "seconds that a connection may take to close"),
@@ -136,4 +136,4 @@ INFORMATION = (
     Option("version", FLAG, None, "print the version, and exit"),
     Option("help", FLAG, None, "print this, and exit"),
 )
-"""What every program can be asked."""
+"""The options that every program has."""

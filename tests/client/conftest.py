@@ -1,4 +1,4 @@
-"""Who the tests of the pages are about, if they name nobody else."""
+"""Who the tests of the screens are about, if they name nobody else."""
 
 from __future__ import annotations
 

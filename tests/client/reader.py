@@ -1,4 +1,4 @@
-"""Somebody at the pages, without a terminal: what is typed, what the server says, what is seen."""
+"""Somebody at the screens, without a terminal: what is typed, what the server says, what is seen."""
 
 from __future__ import annotations
 
@@ -95,25 +95,25 @@ class Reader:
 
     @property
     def username_view(self) -> UsernameView:
-        """What the page of the username shows."""
+        """What the screen of the username shows."""
         assert isinstance(self.screen, UsernameScreen)
         return self.screen.view()
 
     @property
     def lobby_view(self) -> LobbyView:
-        """What the page of the lobby shows."""
+        """What the screen of the lobby shows."""
         assert isinstance(self.screen, LobbyScreen)
         return self.screen.view()
 
     @property
     def room_screen(self) -> RoomScreen:
-        """The page of a room."""
+        """The screen of a room."""
         assert isinstance(self.screen, RoomScreen)
         return self.screen
 
     @property
     def room_view(self) -> RoomView:
-        """What the page of a room shows."""
+        """What the screen of a room shows."""
         return self.room_screen.view()
 
     @property

@@ -40,7 +40,7 @@ NOT_KEPT = (type, ModuleType, FunctionType, Clock, Cable)
 
 
 class Face:
-    """The pages of a chat, which nobody looks at."""
+    """The screens of a chat, which nobody looks at."""
 
     def __init__(self, wanted: str) -> None:
         self.clock = Clock()

@@ -1,4 +1,4 @@
-"""A session between the pages and a server that the test plays."""
+"""A session between the screens and a server that the test plays."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.client.reader import Reader, entered, rooms, said
 
 
 class FakeInterface:
-    """The pages of *reader*, at which nobody looks."""
+    """The screens of *reader*, at which nobody looks."""
 
     def __init__(self, reader: Reader) -> None:
         self.refusals: list[str] = []
@@ -74,7 +74,7 @@ class SessionTests(SynchronousTestCase):
         self.server.hear(answers.Level(room=room, seq=0, members=1, topic=""))
         self.server.answer(answers.Members(room=room, usernames=["alice"], more=False))
 
-    def test_from_the_first_page_into_a_room(self) -> None:
+    def test_from_the_first_screen_into_a_room(self) -> None:
         assert isinstance(self.reader.screen, UsernameScreen)
         self.press("alice", "enter")
         self.server.let_in()

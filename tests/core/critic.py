@@ -1,4 +1,4 @@
-"""A visitor that misses nothing: it checks all that it is sent against what the log has and what was promised."""
+"""A critical visitor: they check all their output against the log and the promises of the protocol."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from tests.fakes import FakeConnection, LateLog, World, in_one_room
 
 
 class Ledger(LateLog):
-    """A late log that remembers, by epoch, which messages it was given and what became of them."""
+    """A late log that remembers, by epoch, the messages it was given and their fates."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -92,7 +92,7 @@ class Ledger(LateLog):
         super().append(log, message, noted)
 
     def number_after(self, epoch: str, given: int) -> int:
-        """Return the number of the last message kept of the first *given*, all of which are answered."""
+        """Return the number of the last message kept among the first *given*, all of which are answered."""
         fates = self.given[epoch][:given]
         assert None not in fates
         return sum(map(bool, fates))
@@ -100,7 +100,7 @@ class Ledger(LateLog):
 
 @dataclass
 class Memory:
-    """What somebody who is known by a *session* remembers when its connection is lost."""
+    """The memory of somebody with a *session*, which outlives their connection."""
 
     session: bytes
     name: Username | None = None
@@ -111,7 +111,7 @@ class Memory:
     sent_again: set[str] = field(default_factory=set)
 
     def forget(self, count: int) -> None:
-        """Miss the last *count* messages and answers that were sent: they did not arrive."""
+        """Forget the last *count* messages and replies: they did not arrive."""
         self.read = {room: (epoch, max(0, seen - count)) for room, (epoch, seen) in self.read.items()}
         for _, say in list(self.acknowledged.values())[len(self.acknowledged) - count :]:
             self.unacknowledged[say.cid or ""] = say
@@ -119,7 +119,7 @@ class Memory:
 
 @dataclass
 class Seat:
-    """What a critic knows of a room in which it is: what it has *seen*, and up to where messages are left out."""
+    """A room that a critic is in: the last number they have *seen*, and the last that is *left_out*."""
 
     room: RoomName
     epoch: str
@@ -157,7 +157,7 @@ class Critic(FakeConnection):
 
     @property
     def here(self) -> bool:
-        """Whether it has not gone, nor is about to."""
+        """True unless they have gone, or are about to."""
         return not self.visitor.gone
 
     def ask(self, command: Command) -> None:
@@ -169,7 +169,7 @@ class Critic(FakeConnection):
             self.proceed()
 
     def send_again(self) -> None:
-        """Say again what may not have arrived, where it is in the room."""
+        """Say again the messages that may not have arrived, in the rooms they are in."""
         if self.memory:
             for say in list(self.memory.unacknowledged.values()):
                 if key(say.room) in self.seats:
@@ -177,23 +177,23 @@ class Critic(FakeConnection):
                     self.ask(say)
 
     def join(self, room: RoomName, backlog: int | None) -> None:
-        """Ask to come into *room*, and to read on where it was if it has been there."""
+        """Ask to come into *room*, and to read on if they have been there."""
         epoch, after = self.memory.read.get(key(room), (None, None)) if self.memory else (None, None)
         self.ask(Join(room, backlog, after, epoch))
 
     def finish(self) -> None:
-        """Let the input end, as a front does it when it has handed over all lines."""
+        """Let the input end, as a front does after its last line."""
         if self.here and not self.untaken and not self._finished:
             self._finished = True
             self.visitor.finish()
 
     def drain(self) -> None:
-        """Let all that was sent leave."""
+        """Let all output leave."""
         if self.busy:
             self.busy = False
             self.visitor.drained()
 
-    # The core calls these.
+    # Methods that the core calls.
 
     @override
     def proceed(self) -> None:
@@ -217,7 +217,7 @@ class Critic(FakeConnection):
     def reply(self, request: Request, reply: Reply) -> None:
         assert not self.closed
         if request.id is None:
-            # The server's own.
+            # A reply to the server's own request.
             assert isinstance(reply, Bye)
             assert not self.unanswered
         else:
@@ -239,7 +239,7 @@ class Critic(FakeConnection):
         self.busy = self.chokes
         return True
 
-    # What was promised.
+    # The promises of the protocol.
 
     def _check_reply(self, request: Request, reply: Reply) -> None:
         assert isinstance(request.id, int)
@@ -329,7 +329,7 @@ class Critic(FakeConnection):
             self.memory.read[key(seat.room)] = (seat.epoch, seat.seen)
 
     def _depart(self, room: Key, given: dict[Key, int]) -> None:
-        """Leave *room*: all was seen that had been said there when this was asked for."""
+        """Leave *room*: they have seen all messages said there before they asked for it."""
         if room in self.held:
             self.held.remove(room)
             return

@@ -1,4 +1,4 @@
-"""Where most tests of the core begin: some people in a room, and short ways to say what they saw."""
+"""Scenes in which most tests of the core begin: people in a room, and short ways to say what they saw."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ TEA, POND = RoomName("tea"), RoomName("pond")
 ALICE, BOB, CAROL = Username("alice"), Username("bob"), Username("carol")
 
 AT = int(NOON * 1000)
-"""When everything is said, unless time passes."""
+"""The time of every message, unless time passes."""
 
 MANY = TAIL_ROWS + 1
-"""So many messages that the first of them has to be read from the log."""
+"""Messages of which the first has to be read from the log."""
 
 
 def session(name: str) -> bytes:
-    """Return the session by which somebody first called *name* is known again."""
+    """Return the session of somebody first called *name*."""
     return f"{name}'s".encode()
 
 
 def gather(world: World, *names: str, room: RoomName = TEA, known: bool = False) -> list[Person]:
-    """Let people called *names* be in *room*, which the first creates; they have seen all that happened.
+    """Return people called *names* in *room*, which the first creates; they have seen all events.
 
-    Those who are *known* have a session, and can :func:`come_back`.
+    *known* people have a session, and can :func:`come_back`.
     """
     people = [world.enter(name, session=session(name) if known else None) for name in names]
     for person in people:
@@ -44,14 +44,14 @@ def gather(world: World, *names: str, room: RoomName = TEA, known: bool = False)
 
 
 def come_back(world: World, name: str, *, called: str = "") -> Person:
-    """Let who was first called *name* log in on another connection, with that session and whatever name."""
+    """Let the person first called *name* log in with their session on another connection, and as *called*."""
     person = world.visit()
     person.ask(Login(Username(called or name), session(name)))
     return person
 
 
 def keeping(*texts: str, keep: int = KEPT) -> MemoryLog:
-    """Return a log that keeps a closed room called tea, in which alice said *texts*: they have to be read from it."""
+    """Return a log that keeps a closed room called tea, with messages *texts* of alice that only the log has."""
     log = MemoryLog(keep=keep)
 
     def opened(answer: Opened | StorageFailed | None) -> None:
@@ -72,12 +72,12 @@ def say_much(person: Person) -> None:
 
 
 def said(seq: int, speaker: str, text: str, *, room: RoomName = TEA, at: int = AT) -> Said:
-    """Return what members see of a message."""
+    """Return a message as members see it."""
     return Said(room, seq, Message(Username(speaker), text, at))
 
 
 def stored(seq: int, *, room: RoomName = TEA, at: int = AT) -> Stored:
-    """Return what the speaker is answered."""
+    """Return the reply to the speaker."""
     return Stored(room, seq, at)
 
 
@@ -87,12 +87,12 @@ def seqs(sent: Sequence[Reply | Event]) -> list[int]:
 
 
 def kinds(sent: Sequence[Reply | Event]) -> list[str]:
-    """Return the names of what is in *sent*."""
+    """Return the names of the replies and events in *sent*."""
     return [type(it).__name__ for it in sent]
 
 
 class Flood:
-    """What *person* has sent at once: it waits, as lines do at a front, and is taken when that is possible."""
+    """Commands that *person* has sent at once: they wait, as lines do at a front, until they can be taken."""
 
     def __init__(self, person: Person, *commands: Command) -> None:
         self.waiting = deque(commands)
@@ -101,7 +101,7 @@ class Flood:
         self._take()
 
     def go_on(self, seconds: float) -> int:
-        """Let time pass, and return how many commands were taken meanwhile."""
+        """Let time pass, and return the number of commands taken meanwhile."""
         before = len(self.waiting)
         for _ in range(round(seconds * 10)):
             self._person.world.settle(0.1)
@@ -116,5 +116,5 @@ class Flood:
 
 
 def affordable(person: Person) -> int:
-    """Return how many tokens *person* has, by taking them all."""
+    """Return the number of tokens that *person* has, by taking them all."""
     return 1000 - len(Flood(person, *[Pong()] * 1000).waiting)

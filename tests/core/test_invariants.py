@@ -1,4 +1,4 @@
-"""Whatever visitors, connections and the log do, in any order: what the design promises holds."""
+"""The promises of the design hold whatever visitors, connections and the log do, in any order."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ commands: st.SearchStrategy[Command] = st.one_of(
 
 
 class Chat(RuleBasedStateMachine):
-    """Some people come, talk, move about and go, while their connections and the log are as slow as they like."""
+    """People who come, talk, move about and go, while their connections and the log are as slow as they like."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -95,13 +95,13 @@ class Chat(RuleBasedStateMachine):
         self.world.settle()
 
     def come(self, who: int, name: Username) -> Critic:
-        """Let somebody connect, who is known by a session or else in one room at a time."""
+        """Let somebody connect, with a session or else in one room at a time."""
         memory = self.memories[who]
         critic = Critic(self.world, self.ledger, one_room=not memory and who % 2 == 0, memory=memory)
         critic.ask(Login(name, memory.session if memory else None))
         return critic
 
-    # What people do; what is possible and changes something is likelier than in :meth:`ask`.
+    # Actions of people; possible ones that change something are likelier than in :meth:`ask`.
 
     @rule(who=people, room=rooms, backlog=st.none() | st.integers(0, 5), capacity=st.none() | st.integers(1, 3))
     def move(self, who: int, room: RoomName, backlog: int | None, capacity: int | None) -> None:
@@ -167,7 +167,7 @@ class Chat(RuleBasedStateMachine):
             self.replaced.append(critic)
             self.critics[who] = self.come(who, name)
 
-    # What connections do.
+    # Actions of connections.
 
     @rule(who=people, chokes=st.booleans())
     def be_busy_or_drain(self, who: int, chokes: bool) -> None:
@@ -178,7 +178,7 @@ class Chat(RuleBasedStateMachine):
         else:
             critic.busy = True
 
-    # What the log and the clock do.
+    # Actions of the log and the clock.
 
     @precondition(lambda self: self.ledger.waiting)
     @rule(count=st.integers(1, 4), failing=st.sampled_from([False, False, False, True]))
@@ -192,7 +192,7 @@ class Chat(RuleBasedStateMachine):
         self.world.settle(seconds)
         self.check_views()
 
-    # What is always so.
+    # Invariants.
 
     @invariant()
     def a_username_has_one_holder(self) -> None:
@@ -220,7 +220,7 @@ class Chat(RuleBasedStateMachine):
             assert not critic.one_room or len(critic.seats) <= 1
 
     def check_views(self) -> None:
-        """When a turn is over, whoever is level knows who is there."""
+        """Check that level members know all members when a turn is over."""
         for critic in self.critics:
             user = critic.visitor.user
             for name, seat in critic.seats.items():
@@ -230,10 +230,10 @@ class Chat(RuleBasedStateMachine):
                     assert seat.names == {user.username for user in member.room.members}
                     assert seat.seen == member.room.shown
 
-    # And in the end.
+    # The end.
 
     def calm(self) -> None:
-        """Let all be answered and drained, and time pass until nothing happens any more."""
+        """Let all questions be answered, all connections drained, and time pass until nothing happens any more."""
         everybody = [*self.critics, *self.replaced]
         for critic in everybody:
             critic.chokes = False
@@ -257,7 +257,7 @@ class Chat(RuleBasedStateMachine):
         self.stop()
 
     def all_come_back(self) -> None:
-        """Let whoever was lost read on, and send again what was not acknowledged; seats that are left are given up."""
+        """Let lost people read on, and send unacknowledged messages again; the seats that are left are given up."""
         for who, critic in enumerate(self.critics):
             if not critic.here and critic.memory and self.world.lobby.users:
                 self.critics[who] = self.come(who, critic.name or Username("nobody"))
@@ -311,5 +311,5 @@ class Chat(RuleBasedStateMachine):
 
 
 TestChat: Callable[[], None] = Chat.TestCase  # type: ignore[assignment]
-# To explain takes longer than a test may.
+# Explaining takes longer than a test may.
 Chat.TestCase.settings = settings(max_examples=200, stateful_step_count=50, phases=set(Phase) - {Phase.explain})

@@ -142,7 +142,7 @@ def _words(kind: Kind, vocabulary: Vocabulary) -> Iterable[str]:
 
 
 def _end(behind: str, *, first: bool) -> str:
-    """Return what is added to a word with *behind* behind it, which may be the *first*, the one who is addressed."""
+    """Return the ending of a word with *behind* behind it; the *first* word addresses people."""
     if first and behind[:1] not in (":", ","):
         return ":" if behind[:1] == " " else ": "
     return "" if _SEPARATE.match(behind) else " "

@@ -45,8 +45,7 @@ def status(
 ) -> Row:
     """Return the bar above the input: the user, the room, the connection; and on the right the *news*.
 
-    What is new *elsewhere* gives way to all of that. While it is the client that has the *mouse*, it says how text is
-    marked.
+    News *elsewhere* give way to all of that. While the client has the *mouse*, a hint says how text is marked.
     """
     news = " · ".join(text for text in (state.remark, news) if text)
     left: list[Segment] = [(Style.STATUS, text) for text in (state.username, where) if text]

@@ -132,6 +132,8 @@ def _people(listed: LobbyRoom) -> str:
 def _nothing(view: LobbyView, keys: Bindings) -> str:
     """Say what to do where there is no room to choose."""
     enter = keys.label(Action.SUBMIT)
+    if view.total is None:
+        return "The rooms are being listed …"
     if view.total or view.input.text:
         return f"No room is called so. Press {enter} to open it."
     return f"No room is open. Type a name and press {enter} to open one."

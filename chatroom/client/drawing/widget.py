@@ -247,6 +247,8 @@ def _title(view: RoomView | LobbyView | HelpView | ListView, columns: int, bindi
         case RoomView():
             return bars.title(view.room, view.topic, _counted(view.count, "person", "people"), columns)
         case LobbyView():
+            if view.total is None:
+                return bars.title("chatroom", "", view.server, columns)
             rooms = _counted(view.total, "room", "rooms")
             some = f"{len(view.rooms)} of {rooms}" if len(view.rooms) < view.total else rooms
             return bars.title("chatroom", some, view.server, columns)

@@ -12,7 +12,7 @@ from chatroom.core.values.errors import ChatError
 
 
 class Interest(StrEnum):
-    """How much the user is told of a room while they do not look at it."""
+    """An interest in a room: how much the user is told while they do not look at it."""
 
     ALL = "all"
     MENTIONS = "mentions"

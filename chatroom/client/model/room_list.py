@@ -17,12 +17,14 @@ MAX_ROOMS = 10_000
 class RoomList:
     """The open rooms by name, kept up to date by the server; *own* are those that the user has created.
 
-    There are at most :data:`MAX_ROOMS`. If more are open, some are left out until there is room for them.
+    There are at most :data:`MAX_ROOMS`. If more are open, some are left out until there is room for them. The list is
+    *complete* once its last page has come.
     """
 
     def __init__(self) -> None:
         self.rooms: dict[str, RoomInfo] = {}
         self.own: set[str] = set()
+        self.complete = False
         self._left_out = False
 
     def listed(self, reply: answers.Rooms, request: AnyRequest | None) -> Sequence[AnyRequest]:
@@ -32,9 +34,10 @@ class RoomList:
             self._left_out = False
         self._take(reply.rooms)
         if not (reply.more and reply.rooms):
+            self.complete = True
             return []
         if len(self.rooms) >= MAX_ROOMS:
-            self._left_out = True
+            self._left_out = self.complete = True
             return []
         return [requests.List(after=reply.rooms[-1].room)]
 

@@ -58,6 +58,9 @@ class LobbyScreen(CommandScreen):
     def parse_request(self, input: str) -> AnyRequest | None:
         if opening := self._opening:
             self._opening = ""
+            if listed := self._listed(opening):
+                # It was opened meanwhile, or the list had not come yet.
+                return self._enter(listed)
             return requests.Create(room=opening, topic=input.strip())
         if self._deleting:
             return self._confirmed(input)
@@ -110,7 +113,7 @@ class LobbyScreen(CommandScreen):
             server=self.chat.server,
             rooms=rooms,
             chosen=self._index(rooms),
-            total=len(self.chat.room_list.rooms),
+            total=len(self.chat.room_list.rooms) if self.chat.room_list.complete else None,
             question=self._question(),
             lines=self.chat.line_filter.shown(self.chat.lobby.lines),
             input=self.input_line(self._prompt()),
@@ -149,6 +152,11 @@ class LobbyScreen(CommandScreen):
         except ChatError as error:
             self.chat.notice(str(error), error=True)
             self._editor.replace(name)
+
+    def _listed(self, name: str) -> LobbyRoom | None:
+        """Return the open room called *name*."""
+        found = names.fold(name)
+        return next((listed for listed in self.chat.lobby_rooms(name) if names.fold(listed.room) == found), None)
 
     def _enter(self, listed: LobbyRoom) -> AnyRequest | None:
         if listed.full and not listed.joined:

@@ -104,12 +104,15 @@ class UsernameView:
 
 @dataclass(frozen=True, slots=True)
 class LobbyView:
-    """The rooms that can be entered; *chosen* is an index into *rooms*; *lines* are news, the newest last."""
+    """The rooms that can be entered, of *total* ones as far as these are known yet.
+
+    *chosen* is an index into *rooms*; *lines* are news, the newest last.
+    """
 
     server: str
     rooms: Sequence[LobbyRoom]
     chosen: int | None
-    total: int
+    total: int | None
     question: str
     lines: Sequence[Line]
     input: InputLine

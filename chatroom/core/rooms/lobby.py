@@ -31,7 +31,7 @@ from chatroom.core.values.replies import Members
 PORT = 16
 """Bytes for which the port of a room counts in a list."""
 
-Reached = Callable[[Room | ChatError], None]
+GotRoom = Callable[[Room | ChatError], None]
 """A callback that gets a room, or the error for which there is none."""
 
 
@@ -62,7 +62,7 @@ class Lobby:
         self._by_name: NameIndex[Room] = NameIndex()
         self.users = LocalDirectory()
         self.watchers = Watchers(wheel, lambda: self.list_rooms("", None))
-        self._opening: dict[Key, list[Reached]] = {}
+        self._opening: dict[Key, list[GotRoom]] = {}
         self._creating: dict[Key, Hashable] = {}
         self._empty: dict[Room, Deadline] = {}
         self._log = log
@@ -131,25 +131,25 @@ class Lobby:
         else:
             self._open(name, NewRoom(capacity=self.limits.room_capacity), None, opened)
 
-    def open_kept(self, name: RoomName, reached: Reached) -> None:
-        """Call *reached* with the open room called *name*, at once or when its kept log is opened again."""
+    def open_kept(self, name: RoomName, got: GotRoom) -> None:
+        """Call *got* with the open room called *name*, at once or when its kept log is opened again."""
         if key(name) in self.rooms:
-            reached(self.room(name))
+            got(self.room(name))
         elif waiting := self._opening.get(key(name)):
-            waiting.append(reached)
+            waiting.append(got)
         else:
-            self._open(name, None, None, reached)
+            self._open(name, None, None, got)
 
     def opening(self, name: RoomName) -> bool:
-        """Tell whether the log is asked for a room called *name*."""
+        """Return whether the log is asked for a room called *name*."""
         return key(name) in self._opening
 
     def when_opened(self, name: RoomName, action: Callable[[], None]) -> None:
         """Call *action* when the log has answered about the room called *name*, which is :meth:`opening`."""
         self._opening[key(name)].append(lambda _: action())
 
-    def create(self, command: Create, owner: User, opened: Reached) -> None:
-        """Open a new room that *owner* may delete and nobody is :meth:`opening`; call *opened* with it or an error."""
+    def create(self, command: Create, owner: User, got: GotRoom) -> None:
+        """Open a new room, not :meth:`opening` yet, that *owner* may delete; call *got* with it or an error."""
         name = key(command.room)
         if name in self.rooms:
             raise RoomExists(self.rooms[name].name)
@@ -160,7 +160,7 @@ class Lobby:
         self._leave_some_to_others(host)
         self._make_place()
         new = NewRoom(command.topic, self._capacity(command.capacity or 0), owner.username, owner.session)
-        self._open(command.room, new, owner.identity, opened, host)
+        self._open(command.room, new, owner.identity, got, host)
 
     def delete(self, room: Room, done: Callable[[Exception | None], None]) -> None:
         """Close *room* for good, in its turn, and call *done*; the caller then runs :meth:`.Room.evict_all`."""
@@ -175,26 +175,24 @@ class Lobby:
         self._keep_open(room)
         room.delete(close)
 
-    def _open(
-        self, name: RoomName, new: NewRoom | None, owner: Hashable, opened: Reached, host: Hashable = None
-    ) -> None:
+    def _open(self, name: RoomName, new: NewRoom | None, owner: Hashable, got: GotRoom, host: Hashable = None) -> None:
         """Open the room called *name*; a *new* one belongs to *owner* at *host*."""
 
-        def got(log: Opened | StorageFailed | None) -> None:
+        def opened(log: Opened | StorageFailed | None) -> None:
             waiting = self._opening.pop(key(name))
             self._creating.pop(key(name), None)
             room = self._opened(log, owner, host) if isinstance(log, Opened) else log or NoSuchRoom(name)
-            for reached in waiting:
-                reached(room)
+            for give in waiting:
+                give(room)
             if isinstance(room, Room):
                 # Not at once: an empty room might close before the users who wait for it have entered.
                 self.turn.send_at_end(partial(self._changed, room))
 
-        self._opening[key(name)] = [opened]
+        self._opening[key(name)] = [got]
         if new:
             self._creating[key(name)] = host
         try:
-            self._log.open(name, new, got)
+            self._log.open(name, new, opened)
         except Exception:
             del self._opening[key(name)]
             self._creating.pop(key(name), None)

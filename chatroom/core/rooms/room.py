@@ -228,7 +228,7 @@ class Room:
             return Position(max(0, self.head - (BACKLOG if backlog is None else backlog)))
         return Position(after, after if backlog is None else max(after, self.head - backlog), resumed=True)
 
-    def dismiss(self, member: Participant, reason: Reason | None) -> None:
+    def remove(self, member: Participant, reason: Reason | None) -> None:
         """Remove *member*; without a *reason* nobody is told."""
         del self.members[member.user]
         self.by_name.remove(member.user)

@@ -119,7 +119,7 @@ class User:
         """Leave the room of *member*, if they are still in it."""
         if member.room.has(member):
             del self.rooms[member.room.key]
-            member.room.dismiss(member, reason)
+            member.room.remove(member, reason)
 
     def evicted(self, room: Room) -> None:
         """Note that *room* is deleted, and the user is out of it."""

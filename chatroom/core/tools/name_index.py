@@ -9,7 +9,7 @@ from typing import Generic, Protocol, TypeVar
 from chatroom.core.values.names import Key
 
 
-class Named(Protocol):
+class Keyed(Protocol):
     """A user or a room, as far as an index knows them."""
 
     @property
@@ -17,7 +17,7 @@ class Named(Protocol):
         """The key of the name."""
 
 
-T = TypeVar("T", bound=Named)
+T = TypeVar("T", bound=Keyed)
 
 
 class NameIndex(Generic[T]):

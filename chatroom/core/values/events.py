@@ -22,7 +22,7 @@ Ending = Literal[
     "lost",  # by the peer, or on the way
     "finished",  # the peer has ended its input, and is answered
     "crashed",  # a defect of the server's
-    "tls",  # these two: what the first bytes lead to is not here
+    "tls",  # these two: the first bytes of a protocol that is not spoken here
     "http",
 ]
 """Reasons for the end of a connection, each a word for the log and the metrics."""
@@ -165,7 +165,7 @@ class Slowed(Struct, frozen=True):
 
 
 class Bye(Struct, frozen=True):
-    """The server closes the connection; with *retry_after*, the client may come back after so many seconds."""
+    """The server closes the connection; with *retry_after*, the client may come back after that many seconds."""
 
     reason: ByeReason
     retry_after: float | None = None

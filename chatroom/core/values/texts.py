@@ -23,11 +23,11 @@ MAX_TITLE = 64
 
 # Controls but tabs and line ends, the separators of lines and paragraphs, and lone surrogates, which are no characters.
 _CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
-# Embeddings, overrides and isolates, which show what follows in another order.
+# Embeddings, overrides and isolates, which show the text after them in another order.
 _ORDERS = r"\u202a-\u202e\u2066-\u2069"
 
 HARMFUL = re.compile(f"[{_CONTROLS}{_ORDERS}]")
-"""A character that harms a terminal in any text; a line has no line ends besides."""
+"""A character that harms a terminal in any text; in one line, a line end does too."""
 
 _REFUSED = re.compile(f"[{_CONTROLS}]")
 _REFUSED_IN_LINE = re.compile(rf"[\n{_CONTROLS}]")

@@ -112,7 +112,7 @@ class Visitor:
         if self._bucket and (tokens := sum(map(written_size, texts)) // TOKEN_BYTES):
             self.charge(tokens)
 
-    def caught_up(self) -> None:
+    def kept_up(self) -> None:
         """Note that all waiting requests are taken: a visitor who is too fast again is told again."""
         self.slowed = False
 
@@ -159,9 +159,9 @@ class Visitor:
 
     def give_up(self) -> None:
         """Hang up on a visitor who can't find a username."""
-        self.dismiss("too-many-tries")
+        self.hang_up("too-many-tries")
 
-    def dismiss(self, reason: ByeReason) -> None:
+    def hang_up(self, reason: ByeReason) -> None:
         """Send a ``bye`` with *reason*, and hang up even before all requests are answered."""
         self.connection.notify(Bye(reason))
         self.close()

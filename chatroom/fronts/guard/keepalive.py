@@ -52,7 +52,7 @@ class Watched(Protocol):
     def outbox(self) -> Drain:
         """The way out to the peer."""
 
-    def dismiss(self, reason: Literal["silent", "stalled"]) -> None:
+    def hang_up(self, reason: Literal["silent", "stalled"]) -> None:
         """Hang up, and say why."""
 
 
@@ -88,10 +88,10 @@ class Keepalive:
             self._silent += passed
         self._reads, self._taken, self._waited = reads, taken, waits
         if limits.stall_timeout and self._stalled >= limits.stall_timeout:
-            connection.dismiss("stalled")
+            connection.hang_up("stalled")
         elif limits.heartbeat and self._silent >= limits.heartbeat and connection.ping:
             if self._asked:
-                connection.dismiss("silent")
+                connection.hang_up("silent")
             else:
                 self._asked = True
                 self._silent = 0.0

@@ -17,10 +17,10 @@ from chatroom.logs.sqlite.errors import StoreUnusable, refusing
 from chatroom.logs.sqlite.statements import note, transaction
 
 SCHEMA = Path(__file__).with_name("schema")
-"""One file of SQL for each version, to be applied in order."""
+"""The migrations: a file of SQL for each version, in order."""
 
 APPLICATION = int.from_bytes(b"chat", "big")
-"""By which a database is known to be a chatroom's."""
+"""The application id of a chatroom's database."""
 
 Sync = Literal["full", "normal"]
 """Whether a commit waits for the disk, or may be lost when the power fails."""

@@ -17,16 +17,16 @@ log = Logger()
 Work = Callable[[], object]
 
 Commit = Callable[[Sequence[Work], Callable[[Sequence[object] | Exception], None]], None]
-"""Does all works in one commit, or none; gives what each of them returned, or the error, to its second argument."""
+"""Does all works in one commit, or none; gives their results, or the error, to its second argument."""
 
 RETRY = 1.0
-"""Seconds until what has to succeed, and failed, is tried again."""
+"""Seconds until failed work that has to succeed is tried again."""
 
 GATHERING = 0.001
-"""Seconds for which changes are gathered, where many come: a commit costs as much for one as for ten."""
+"""Seconds that a commit waits for more changes, where many come: it costs as much for one as for ten."""
 
 MANY = 4
-"""Changes in a commit from which on the next one is worth waiting for."""
+"""Changes in a commit that make the next one worth waiting for."""
 
 MAX_CHANGES = 256
 """Changes in a commit at the most: those of one commit are answered and shown in one piece."""

@@ -11,7 +11,7 @@ from chatroom.core.values.events import Message, digest
 from chatroom.logs.sqlite.retention import Retention
 
 UNLIMITED = 1 << 62
-"""More than any number of a message."""
+"""A number beyond that of any message."""
 
 ROW = "seq, speaker, text, at, action, session, cid"
 """The columns of which a message is made."""

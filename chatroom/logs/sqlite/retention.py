@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 DAY = 86_400.0
-"""A day in seconds."""
+"""Seconds of a day."""
 
 
 @dataclass(frozen=True, slots=True)

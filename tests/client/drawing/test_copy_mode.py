@@ -43,7 +43,7 @@ def test_a_line_that_wraps_takes_the_room_of_others() -> None:
     assert [len(plain_lines(room, None, 21, height)) for height in (1, 2, 3, 4)] == [1, 1, 2, 3]
 
 
-def test_a_page_without_talk_is_empty() -> None:
+def test_a_screen_without_talk_is_empty() -> None:
     assert plain_lines(LOBBY, None, 80, 10) == []
 
 

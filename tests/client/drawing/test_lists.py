@@ -1,4 +1,4 @@
-"""Lists over a page: what was found, rooms to go to, and what is chosen."""
+"""Lists over a screen: what was found, rooms to go to, and what is chosen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A whole page: what stands where, and what gives way when there is little room."""
+"""A whole screen: what stands where, and what gives way when there is little room."""
 
 from __future__ import annotations
 
@@ -307,7 +307,7 @@ def test_what_is_new_in_the_lobby_stands_below_the_rooms() -> None:
     assert numbers(rows) == [4, 5, 6, 7, 8]
 
 
-def test_the_first_page_is_a_box_in_the_middle() -> None:
+def test_the_first_screen_is_a_box_in_the_middle() -> None:
     widget = ViewWidget()
     widget.show(USERNAME)
     canvas = widget.render((80, 24))
@@ -321,7 +321,7 @@ def test_the_first_page_is_a_box_in_the_middle() -> None:
     assert rows.index(box[0]) == (len(rows[:-1]) - len(box)) // 2
 
 
-def test_the_first_page_says_what_is_wrong_with_a_name() -> None:
+def test_the_first_screen_says_what_is_wrong_with_a_name() -> None:
     widget = ViewWidget()
     widget.show(replace(USERNAME, notice="alice is in use."))
     canvas = widget.render((80, 24))

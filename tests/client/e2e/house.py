@@ -85,7 +85,7 @@ def typed(t: Terminal, text: str) -> None:
 
 
 def begun(t: Terminal) -> None:
-    """Wait until a client whose page is too small to be told by its text has drawn for the first time."""
+    """Wait until a client whose screen is too small to be told by its text has drawn for the first time."""
     t.wait_for(lambda t: b"\x1b[?25l" in t.raw and drawn(t))
 
 

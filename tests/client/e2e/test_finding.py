@@ -48,7 +48,7 @@ def at(t: Terminal, number: int) -> None:
 
 
 def lists(t: Terminal, *texts: str, without: str = "\0") -> None:
-    """Wait until all of *texts* are on a page on which nothing is typed, so that it has no cursor."""
+    """Wait until all of *texts* are on a screen on which nothing is typed, so that it has no cursor."""
 
     def shown(t: Terminal) -> bool:
         return all(text in t.text for text in texts) and without not in t.text
@@ -117,7 +117,7 @@ def test_keys_lead_to_mentions_and_to_what_is_new(server: Server) -> None:
         shows(t, "Nothing is new here")
 
 
-def test_all_rooms_are_on_one_page_and_any_is_reached_by_its_letters(server: Server) -> None:
+def test_all_rooms_are_on_one_screen_and_any_is_reached_by_its_letters(server: Server) -> None:
     with bots(server.address, "bob") as [bob], client(server.address[1], "alice") as t:
         for room in ("tea-time", "coffee", "elsewhere"):
             bob.ask("create", room=room)

@@ -69,7 +69,7 @@ def test_a_signal_ends_it_and_says_good_bye(server: Server, number: signal.Signa
 
 
 @pytest.mark.parametrize("number", OTHERS, ids=lambda number: number.name)
-def test_a_signal_ends_it_on_the_first_page(number: signal.Signals) -> None:
+def test_a_signal_ends_it_on_the_first_screen(number: signal.Signals) -> None:
     with client(free_port()) as t:
         shows(t, "Your name:")
         t.signal(number)

@@ -158,7 +158,7 @@ def test_a_spoiled_screen_is_drawn_anew(server: Server) -> None:
         wait(t, lambda t: steady(t) == before)
 
 
-def test_the_lobby_and_the_first_page_follow_the_size(port: int) -> None:
+def test_the_lobby_and_the_first_screen_follow_the_size(port: int) -> None:
     with client(port) as t:
         shows(t, "Your name:")
         for columns, rows in ((30, 8), (200, 50), (1, 1), (60, 12)):

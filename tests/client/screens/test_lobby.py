@@ -29,6 +29,23 @@ def test_the_open_rooms_are_listed_and_the_first_is_chosen(reader: Reader) -> No
     assert reader.lobby_view.total == 3
 
 
+def test_nothing_is_said_of_rooms_before_they_are_listed() -> None:
+    reader = Reader()
+    reader.come_in()
+    assert reader.lobby_view.total is None
+    reader.hear(answers.Rooms(rooms=[], more=False), requests.List(watch=True))
+    assert reader.lobby_view.total == 0
+
+
+def test_a_room_that_turns_out_to_be_open_is_entered_and_not_opened() -> None:
+    reader = Reader()
+    reader.come_in()
+    reader.enter("Tea")
+    assert "what is it about" in reader.lobby_view.question
+    reader.hear(answers.Rooms(rooms=rooms("tea"), more=False), requests.List(watch=True))
+    assert reader.enter("Green") == requests.Join(room="tea", backlog=100)
+
+
 def test_the_list_is_asked_for_page_by_page() -> None:
     reader = Reader()
     reader.come_in()

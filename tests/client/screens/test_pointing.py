@@ -90,7 +90,7 @@ def test_while_something_is_asked_a_click_chooses_nothing() -> None:
     assert reader.lobby_view.question
 
 
-def test_a_room_that_is_gone_or_what_is_not_on_the_page_does_nothing() -> None:
+def test_a_room_that_is_gone_or_what_is_not_on_the_screen_does_nothing() -> None:
     reader = in_the_lobby()
     for target in (OnLobbyRoom("biscuits"), OnTab("tea"), OnMember("bob")):
         assert click(reader, target) is None

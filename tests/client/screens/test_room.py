@@ -1,4 +1,4 @@
-"""The page of a room: talk, who is there, what is new, what waits, and completion."""
+"""The screen of a room: talk, who is there, what is new, what waits, and completion."""
 
 from __future__ import annotations
 

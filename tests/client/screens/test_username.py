@@ -1,4 +1,4 @@
-"""The first page: a name is chosen, and what is wrong with it is said in place."""
+"""The first screen: a name is chosen, and what is wrong with it is said in place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rooms: created within limits, and harvested when nobody has been in them for long."""
+"""Rooms: created within limits, and harvested when they have been empty for long."""
 
 from __future__ import annotations
 
@@ -98,10 +98,10 @@ class CreateTests(SynchronousTestCase):
 
 
 class HostTests(SynchronousTestCase):
-    """Those from one host hold at most half of all rooms, however many they are."""
+    """Visitors from one host hold at most half of all rooms, however many they are."""
 
     def fill(self, world: World, host: str, number: int) -> list[Person]:
-        """Let visitors from *host* create so many rooms, and stay in them."""
+        """Let visitors from *host* create *number* rooms, and stay in them."""
         people = [world.enter(f"{host[-1]}-{at}", host=host) for at in range(number)]
         for person in people:
             person.do(Create(RoomName(f"room-of-{person.visitor.user.username}")))  # type: ignore[union-attr]

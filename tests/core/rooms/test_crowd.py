@@ -1,4 +1,4 @@
-"""Big rooms show how many are there, and not who comes and goes."""
+"""Big rooms show the number of their members, and not their coming and going."""
 
 from __future__ import annotations
 

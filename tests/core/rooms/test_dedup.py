@@ -19,7 +19,7 @@ def confirmed(seq: int, *, at: int = AT, cid: str | None = "c1") -> Stored:
 
 
 def texts(person: Person) -> list[str]:
-    """Return all that *person* finds in the log."""
+    """Return the texts that *person* finds in the log."""
     [entries] = person.do(History(TEA))
     assert isinstance(entries, Entries)
     return [said.message.text for said in entries.entries]

@@ -1,4 +1,4 @@
-"""Rooms are deleted by those who created them, and their members are in the lobby."""
+"""Rooms are deleted by their creators, and their members are in the lobby."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.fakes import LateLog, Person, World
 
 
 class SlowToKeep(MemoryLog):
-    """A memory log that does all but append at once."""
+    """A memory log whose appends wait; it does all else at once."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Into a room and out of it: what one sees from when to when, and what the others are told."""
+"""Joining and leaving a room: the events that a member sees, and those that tell the others of them."""
 
 from __future__ import annotations
 

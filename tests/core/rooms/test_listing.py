@@ -1,4 +1,4 @@
-"""The lobby's lists: who is there, which rooms are open, page by page."""
+"""The lobby's lists: people online and open rooms, page by page."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def names(person: Person, command: List) -> tuple[list[str], bool]:
 
 
 def open_rooms(*rooms: str, topic: str = "") -> Person:
-    """Return somebody who has created *rooms*."""
+    """Return a person who has created *rooms*."""
     person = World(max_rooms=0, rooms_per_visitor=0).enter("alice")
     for room in rooms:
         person.ask(Create(RoomName(room), topic))

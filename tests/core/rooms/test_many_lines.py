@@ -23,7 +23,7 @@ from tests.fakes import NOON, Person, World
 LONGEST_NAME = Username("é" * 32)
 PREFIX = len(f"00:00 <{LONGEST_NAME}> \n".encode())
 MANY = "\n" * (MAX_LINES - 1) + "x" * (MAX_TEXT - MAX_LINES + 1)
-"""The message that is the longest where it is written."""
+"""The message that is the longest as written."""
 
 
 def said(seq: int, text: str, *, action: bool = False) -> Said:
@@ -31,7 +31,7 @@ def said(seq: int, text: str, *, action: bool = False) -> Said:
 
 
 def length(*events: Event) -> int:
-    """Return how many bytes people get."""
+    """Return the bytes that people get."""
     text = Text("2023-11-14")
     return sum(len(text.event(event)) for event in events)
 
@@ -73,11 +73,11 @@ def test_a_room_keeps_fewer_of_them_in_memory() -> None:
 
 
 COST = written_size(MANY) // TOKEN_BYTES
-"""Tokens that such a message costs beside the one for each request."""
+"""Further tokens for such a message, beside the one for each request."""
 
 
 def rich(*names: str) -> list[Person]:
-    """Let people with full purses be in a room."""
+    """Return people in a room, each with a full bucket."""
     people = gather(World(burst=20), *names)
     people[0].world.settle(1000)
     for person in people:
@@ -85,7 +85,7 @@ def rich(*names: str) -> list[Person]:
     return people
 
 
-def test_whoever_says_it_pays_for_the_lines() -> None:
+def test_whoever_says_it_is_charged_for_the_lines() -> None:
     assert COST == 2
     alice, bob = rich("alice", "bob")
     alice.do(Say(TEA, MANY))
@@ -95,7 +95,7 @@ def test_whoever_says_it_pays_for_the_lines() -> None:
     assert affordable(alice) == 20 - 1
 
 
-def test_whoever_tells_it_pays_too_and_it_counts_for_what_waits_to_be_read() -> None:
+def test_whoever_tells_it_is_charged_too_and_it_counts_for_what_waits_to_be_read() -> None:
     alice, bob = rich("alice", "bob")
     alice.do(Tell(BOB, MANY))
     assert affordable(alice) == 20 - 1 - COST
@@ -105,7 +105,7 @@ def test_whoever_tells_it_pays_too_and_it_counts_for_what_waits_to_be_read() -> 
     assert alice.refused(Tell(BOB, MANY)) == "unavailable"
 
 
-def test_whoever_reads_it_pays_for_the_lines() -> None:
+def test_whoever_reads_it_is_charged_for_the_lines() -> None:
     alice, bob = rich("alice", "bob")
     alice.do(Say(TEA, MANY))
     [page] = [reply for reply in bob.do(History(TEA)) if isinstance(reply, Entries)]

@@ -13,7 +13,7 @@ from tests.fakes import LateLog, Person, World
 
 
 def by_the_pond(world: World) -> tuple[Person, Person, Person]:
-    """Return alice in tea, carol by the pond, and bob in tea, who is in one room at a time."""
+    """Return alice in tea, carol by the pond, and bob in tea; bob is in one room at a time."""
     [alice] = gather(world, "alice")
     [carol] = gather(world, "carol", room=POND)
     bob = world.enter("bob", one_room=True)

@@ -12,7 +12,7 @@ from tests.fakes import LateLog, Person, World
 
 
 def full_room(*texts: str, log: LateLog | None = None, **limits: float) -> Person:
-    """Return somebody in a room in which *texts* were said."""
+    """Return a person in a room with messages *texts*."""
     [alice] = gather(World(log=log, **limits), "alice")
     for text in texts:
         alice.do(Say(TEA, text))

@@ -1,4 +1,4 @@
-"""Rooms that are closed, or whose server ended: their log is kept, and they are opened again as they were."""
+"""Rooms that are closed, or whose server ended: their logs are kept, and they are opened again as they were."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Restarted(MemoryLog):
 
 
 class Noting(MemoryLog):
-    """A log that notes which rooms were *closed*."""
+    """A log that notes the *closed* rooms."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -65,7 +65,7 @@ def entered(person: Person, command: Join | Create) -> Entered:
 
 
 def closed_tea(world: World) -> Entered:
-    """Let bob create tea, speak there and go, so that it is closed; return what it was."""
+    """Let bob create tea, speak there and go, so that it is closed; return it as it was."""
     [bob] = gather(world, "bob")
     bob.do(Topic(TEA, "Tea and biscuits"))
     bob.do(Say(TEA, "hi"))

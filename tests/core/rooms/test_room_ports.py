@@ -1,4 +1,4 @@
-"""Room ports: a room may have one, and who connects there and gives a name is in that room."""
+"""Room ports: a room may have one, and a visitor who connects there and gives a name is in that room."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def ports(person: Person) -> dict[str, int | None]:
 
 
 def texts(seen: Sequence[Reply | Event]) -> list[str]:
-    """Return what was said."""
+    """Return the texts of the messages in *sent*."""
     return [event.message.text for event in seen if isinstance(event, Said)]
 
 

@@ -1,4 +1,4 @@
-"""Talk: to everybody in a room, to one person, and about what."""
+"""Talk: messages to a room, messages to one person, and topics."""
 
 from __future__ import annotations
 

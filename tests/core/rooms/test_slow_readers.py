@@ -1,4 +1,4 @@
-"""Who can't keep up reads the log by pages, and misses nothing."""
+"""Slow readers read the log by pages, and miss nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Those who watch the lobby are told what is new there, once a second at most."""
+"""Watchers of the lobby are told of changes, once a second at most."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a search finds."""
+"""Queries, and the texts that they find."""
 
 from __future__ import annotations
 

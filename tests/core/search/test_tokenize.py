@@ -1,4 +1,4 @@
-"""Words are cut alike in what people say and in what they search for, whatever the script."""
+"""Messages and queries are tokenized alike, whatever the script."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ POLITE = "\N{HANGUL SYLLABLE YO}"
         ("🇩🇪🇫🇷", "🇩🇪 🇫🇷"),
     ],
 )
-def test_a_text_is_cut_into_words(text: str, words: str) -> None:
+def test_a_text_is_tokenized_into_words(text: str, words: str) -> None:
     assert tokenize(text) == words
 
 
@@ -130,7 +130,7 @@ def test_what_was_not_said_is_not_found(query: str, text: str) -> None:
     assert not matcher(query)(text)
 
 
-# Texts that are made to be slow: cut only as far as it can matter.
+# Texts that are made to be slow: they are tokenized only as far as it can matter.
 
 MARKS = "a" + "\N{COMBINING GREEK YPOGEGRAMMENI}" * 1000 + "\N{COMBINING TILDE OVERLAY}" * 999
 SOUNDS = "\N{HALFWIDTH KATAKANA VOICED SOUND MARK}\N{COMBINING GREEK YPOGEGRAMMENI}\N{COMBINING TILDE OVERLAY}"
@@ -142,13 +142,13 @@ PRAYER = "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}"
     [MARKS, "\N{COMBINING GREEK DIALYTIKA TONOS}" * 2000, SOUNDS * 571, PRAYER * 1333, "\N{SQUARE KIROGURAMU}" * 1333],
     ids=["marks", "double marks", "sounds", "ligatures", "squares"],
 )
-def test_no_text_takes_long_to_cut(text: str) -> None:
+def test_no_text_takes_long_to_tokenize(text: str) -> None:
     def seconds() -> float:
         began = time.thread_time()
         tokenize(text)
         return time.thread_time() - began
 
-    # Of this thread alone, and the best of some, for others slow it down: 2 ms here, and 8 to 18 without a bound.
+    # The time of this thread, and the best of some, as others slow it down: 2 ms here, and 8 to 18 without a bound.
     assert min(seconds() for _ in range(9)) < 0.006
 
 
@@ -161,11 +161,11 @@ def test_ligatures_are_written_out_as_far_as_a_message_may_be_long() -> None:
     words = tokenize(PRAYER * 200).split()
     assert tokenize(PRAYER).split()[:3] == words[:3]
     assert len(" ".join(words).encode()) <= MAX_TEXT
-    # What stands before is found in any case.
+    # Words before the ligatures are found in any case.
     assert matcher("tea")("tea " + PRAYER * 1332)
 
 
 @given(st.text() | st.text("aé\N{COMBINING ACUTE ACCENT}½ﬁ喝茶☕ \N{SOFT HYPHEN}"))
-def test_an_ordinary_text_is_cut_as_a_whole(text: str) -> None:
+def test_an_ordinary_text_is_tokenized_as_a_whole(text: str) -> None:
     whole = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     assert tokenize(text) == " ".join(_WORD.findall(_IGNORED.sub("", whole)))

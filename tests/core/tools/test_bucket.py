@@ -1,4 +1,4 @@
-"""A bucket of tokens: what is there at once, and how it fills again."""
+"""A bucket of tokens: a burst at once, and a rate at which it fills again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chatroom.core.tools.bucket import ROUNDING, Bucket
 
 
 def taken_at(bucket: Bucket, now: float) -> int:
-    """Return how many tokens can be taken one by one before one has to wait, at most a hundred."""
+    """Return the number of tokens that can be taken one by one before a wait, at most a hundred."""
     for number in range(100):
         if bucket.wait(now):
             return number
@@ -59,6 +59,6 @@ def test_who_waits_as_long_as_it_says_gets_a_token_and_no_more_than_were_due(
     for number, cost in enumerate(costs):
         now += bucket.wait(now)
         assert bucket.wait(now) == 0
-        # Whoever takes the last one may go into debt, but all before was there.
+        # Taking the last one may leave a debt, but all others were there.
         assert sum(costs[:number]) + 1 <= burst + (now - start + len(costs) * ROUNDING) * rate * (1 + 1e-6) + 1e-6
         bucket.take(cost, now)

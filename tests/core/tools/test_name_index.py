@@ -1,4 +1,4 @@
-"""Who and what is there, in order, without sorting it for each who asks."""
+"""Users and rooms in the order of their names, without sorting them for each request."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Item:
     key: Key
 
 
-class RollMachine(RuleBasedStateMachine):
-    """A roll has what a sorted dictionary would have, whatever comes and goes."""
+class NameIndexMachine(RuleBasedStateMachine):
+    """An index has the items of a sorted dictionary, whatever comes and goes."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,7 +51,7 @@ class RollMachine(RuleBasedStateMachine):
         assert [item.key for item in self.by_name.after(None)] == sorted(self.items)
 
 
-TestRoll = RollMachine.TestCase
+TestNameIndex = NameIndexMachine.TestCase
 
 
 def who(person: Person, room: RoomName | None = None, after: str | None = None) -> list[str]:
@@ -91,7 +91,7 @@ def test_rooms_are_in_order_after_all_that_can_happen_to_them() -> None:
 
 
 def crowd(*, burst: int = 100) -> Person:
-    """Return one of 600 who are there, with 250 rooms."""
+    """Return one of 600 people online, with 250 rooms."""
     world = World(burst=burst, max_rooms=0, rooms_per_visitor=0)
     alice = world.enter("alice")
     for number in range(599):

@@ -1,4 +1,4 @@
-"""What has happened is counted: messages, how many came together, and how often they were shown."""
+"""Statistics of rooms: batches by their messages, and deliveries of messages to members."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The end of a turn, batches, and pages: what the rest is made of."""
+"""The end of a turn, batches, and pages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.core.scenes import said
 
 
 class FakeRoom:
-    """Counts how often it is flushed, and then does *then*."""
+    """A room that counts how often it is *flushed*, and then calls *then*."""
 
     def __init__(self, then: Callable[[], None] = lambda: None) -> None:
         self.flushed = 0

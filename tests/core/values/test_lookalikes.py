@@ -1,6 +1,6 @@
 """Lookalikes: every character that Unicode lists as confusable with another one, tried in its place in a name.
 
-Which characters these are, and of which script, is what a package says: the product's scripts do not judge themselves.
+A package says which characters these are, and of which script: the product's scripts do not judge themselves.
 """
 
 # ruff: noqa: RUF001
@@ -24,7 +24,7 @@ from tests.characters import everything
 NO_SCRIPT = {"COMMON", "INHERITED"}
 EAST_ASIAN = {"BOPOMOFO", "HAN", "HANGUL", "HIRAGANA", "KATAKANA"}
 
-# All that can be mistaken for a letter of another script: what is of no script or of several, and so fits many ...
+# Characters that can be mistaken for a letter of another script: those of no script or of several, which fit many ...
 OF_NO_SCRIPT = {
     *"0123456789",
     *"\u02b9\u02ba\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02ca\u02cb\u02d0\u30fc",  # letters that modify others
@@ -53,7 +53,7 @@ WRITTEN_TOGETHER = {
 
 @cache
 def fits(character: str, letter: str) -> bool:
-    """Tell whether *character* may stand between letters like *letter*."""
+    """Return whether *character* may stand between letters like *letter*."""
     try:
         username(letter + character + letter)
     except UsernameInvalid:
@@ -72,7 +72,7 @@ def lookalikes() -> list[list[str]]:
 
     for text, others in confusables_data.items():
         for other in others:
-            # There are marks of direction around what is written from right to left.
+            # There are marks of direction around characters written from right to left.
             leader[first(text.strip("\u200e"))] = first(other["c"].strip("\u200e"))
     groups = defaultdict(list)
     for text in sorted(leader):

@@ -1,4 +1,4 @@
-"""Names: whose are taken, which are refused, and which are the same."""
+"""Names: which are valid, which are refused, and which are the same."""
 
 # ruff: noqa: RUF001 - lookalikes are what this is about
 
@@ -137,7 +137,7 @@ def test_bytes_are_counted_too() -> None:
 
 
 def test_a_character_is_composed_of_at_most_four() -> None:
-    # Unicode promises nothing; what is cut before composing relies on it.
+    # Unicode promises nothing; cutting a text before it is composed relies on this.
     assert max(len(unicodedata.normalize("NFD", character)) for character in everything()) == 4
 
 

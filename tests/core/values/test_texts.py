@@ -1,4 +1,4 @@
-"""Texts: what may be said, what is taken out of it, and what can't harm a terminal."""
+"""Texts: which may be said, without which characters, and which can't harm a terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The driver of commands that wait: whatever comes of what they await, they come to an end."""
+"""The driver of commands that wait: each comes to an end, whatever its answers are."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ Take = Callable[[str | Exception], None]
 
 
 class Asked:
-    """A question that waits for its answer, and takes note of one that comes too late."""
+    """A question that waits for its answer, and notes an answer that comes too late."""
 
     def __init__(self) -> None:
         self.takes: list[Take] = []
         self.late: list[str] = []
 
     def later(self) -> Later[str]:
-        """Return the answer, as a command awaits it."""
+        """Return the answer for a command to await."""
         return Later(self.takes.append, self.late.append)
 
     def answer(self, answer: str | ChatError) -> None:

@@ -1,6 +1,6 @@
-"""Every command that waits, led through all moments of its waiting, with all that can happen there.
+"""Commands that wait, each led through all moments of its waiting, with every incident that can happen there.
 
-Whatever happens, afterwards all names, seats, counts and places are as they were before anybody came.
+After any incident, all names, seats, counts and places are as they were before anybody came.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ ALICIA = Username("alicia")
 
 
 class BreakingLog(LateLog):
-    """A late log that raises what it should not when it is asked while it is *broken*."""
+    """A late log that raises a defect for each question while it is *broken*."""
 
     broken = False
 
@@ -52,10 +52,10 @@ class BreakingLog(LateLog):
 
 
 class Scene:
-    """Alice and bob by the pond, where what both have said is not stored yet, and alice can't be shown anything.
+    """Alice and bob by the pond, where messages of both are not stored yet, and alice can't be shown anything.
 
-    The pond is carol's to delete, or alice's if that is what she asks for; the cellar is carol's, and a room called tea
-    is closed. As a *person*, alice has no session, and is in one room at a time.
+    The pond is carol's to delete, or alice's if she asks for that; the cellar is carol's, and a room called tea is
+    closed. As a *person*, alice has no session, and is in one room at a time.
     """
 
     def __init__(self, waits: Waits, *, person: bool) -> None:
@@ -79,18 +79,18 @@ class Scene:
         waits.begin(self)
 
     def come(self, name: str, *, person: bool = False) -> Person:
-        """Let somebody come, who takes a place at the door."""
+        """Let somebody come, who takes a place of the admission."""
         visitor = self.world.enter(name, session=None if person else session(name), one_room=person)
         self.arrived(visitor)
         return visitor
 
     def arrived(self, person: Person) -> None:
-        """Take note that *person* has a place at the door."""
+        """Note that *person* has a place of the admission."""
         self.places += 1
         self.people.append(person)
 
     def step(self) -> bool:
-        """Let the next thing happen for which somebody waits, and tell whether there was one."""
+        """Let the next thing happen for which somebody waits, and return whether there was one."""
         if self.log.waiting:
             self.log.answer(1)
         elif self.alice.connection.busy:
@@ -106,7 +106,7 @@ class Scene:
         self.alice.visitor.drained()
 
     def end(self) -> None:
-        """Let everything happen that still has to, and everybody go who has not."""
+        """Let everything happen that still has to, and everybody go who is still here."""
         self.log.broken = self.log.failing = False
         while self.step():
             pass
@@ -118,7 +118,7 @@ class Scene:
                 person.ask(Quit())
                 self.world.settle()
             if not person.visitor.gone:
-                # They have to read first, or to be let go on.
+                # They have to read first, or something has to let them go on.
                 person.connection.busy = False
                 person.visitor.drained()
                 self.world.settle()
@@ -131,11 +131,11 @@ class Scene:
             pass
 
     def left(self) -> None:
-        """Take note that a place at the door is free again."""
+        """Note that a place of the admission is free again."""
         self.places -= 1
 
     def agree(self) -> None:
-        """See that all that is counted of those in rooms is the same."""
+        """Check that all counts and indexes of users and rooms agree."""
         for room in self.world.lobby.rooms.values():
             users = set(room.members)
             assert set(room.by_name.after(None)) == users
@@ -159,7 +159,7 @@ class Waits(NamedTuple):
     def begin(self, scene: Scene) -> None:
         """Let alice ask for it."""
         if isinstance(self.command, Login):
-            # It is she herself, over another connection.
+            # She comes herself, over another connection.
             scene.arrived(come_back(scene.world, "alice"))
         elif self.command:
             scene.alice.ask(self.command)
@@ -255,13 +255,13 @@ def test_afterwards_all_is_as_before(waits: Waits, incident: Callable[[Scene], N
 
 
 def closed(world: World) -> bool:
-    """Tell whether no room is open, some time after they were left."""
+    """Return whether no room is open, some time after they were left."""
     world.settle(LINGER + 1)
     return not world.lobby.rooms
 
 
 def assert_nobody_is_left(world: World) -> None:
-    """See that all names and seats are free, and that all rooms are empty."""
+    """Check that all names and seats are free, and that all rooms are empty."""
     lobby = world.lobby
     assert dict(lobby.users) == {}
     assert [room.info().members for room in lobby.rooms.values()] == [0] * len(lobby.rooms)

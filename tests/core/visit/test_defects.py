@@ -14,7 +14,7 @@ from tests.fakes import BrokenLog, FakeConnection, Person, World
 
 
 class BrokenConnection(FakeConnection):
-    """A connection on which nothing can be written: it is lost soon after, as fronts do it."""
+    """A connection on which nothing can be written: it is lost soon after, as at a front."""
 
     lost: Callable[[], None] = staticmethod(lambda: None)
 
@@ -26,7 +26,7 @@ class BrokenConnection(FakeConnection):
 
 
 def crashed(person: Person) -> bool:
-    """Tell whether the visit of *person* ended by a defect; its connection is lost then."""
+    """Return whether the visit of *person* ended by a defect; their connection is lost then."""
     if person.connection.crashes:
         person.visitor.lost()
     return bool(person.connection.crashes)

@@ -1,4 +1,4 @@
-"""Who asks for more than the server takes waits, and is told so; nothing of it is lost, and nobody else notices."""
+"""Visitors who ask for more than the server takes wait, and are told so; nothing is lost, and nobody else notices."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class FloodTests(SynchronousTestCase):
     def test_it_is_told_again_when_all_that_waited_had_been_taken(self) -> None:
         alice = World(burst=2).visit()
         Flood(alice, *[Ping()] * 3).go_on(1)
-        alice.visitor.caught_up()
+        alice.visitor.kept_up()
         alice.connection.take()
         Flood(alice, *[Ping()] * 10)
         assert "Slowed" in kinds(alice.connection.take())
@@ -158,11 +158,11 @@ def test_what_a_request_costs(command: Command, cost: int) -> None:
 
 
 class ReadingTests(SynchronousTestCase):
-    """Pages cost what there is to read in them."""
+    """Pages cost tokens for the text in them."""
 
     @staticmethod
     def reader(*sizes: int, burst: int = 20) -> Person:
-        """Return somebody with a full purse in a room in which messages of these sizes were said."""
+        """Return a person with a full bucket, in a room with messages of *sizes*."""
         world = World(burst=burst)
         alice, bob = gather(world, "alice", "bob")
         for size in sizes:
@@ -207,14 +207,14 @@ class ReadingTests(SynchronousTestCase):
             bob.do(Join(room))
             assert affordable(bob) == 20 - cost
 
-    def test_each_piece_of_a_replay_is_paid_for(self) -> None:
+    def test_each_piece_of_a_replay_is_charged_for(self) -> None:
         bob = self.reader(*[4 * TOKEN_BYTES] * 3)
         bob.do(Leave(TEA))
         bob.world.settle(1000)
         bob.do(Join(TEA, backlog=3))
         assert affordable(bob) == 20 - 1 - 3 * 4
 
-    def test_who_falls_behind_pays_for_what_it_reads_later(self) -> None:
+    def test_who_falls_behind_is_charged_for_what_they_read_later(self) -> None:
         alice, bob = gather(World(burst=20), "alice", "bob")
         bob.world.settle(1000)
         bob.connection.busy = True
@@ -244,7 +244,7 @@ def test_what_was_not_understood_costs_a_token() -> None:
 
 
 class TellTests(SynchronousTestCase):
-    """Somebody who does not read is told no more than may wait."""
+    """People who do not read are told no more than their outbox takes."""
 
     def test_a_tell_that_does_not_fit_is_refused_and_closes_nobody(self) -> None:
         world = World(outbox=1000)

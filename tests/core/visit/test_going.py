@@ -154,7 +154,7 @@ class LostTests(SynchronousTestCase):
 
 
 class FinishTests(SynchronousTestCase):
-    """No more will come in, but what came is carried out (``printf … | nc -N``)."""
+    """The input ends, but requests that came are carried out (``printf … | nc -N``)."""
 
     def test_all_is_answered_and_shown_before_it_closes(self) -> None:
         log = LateLog(prompt=True)

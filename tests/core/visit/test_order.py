@@ -1,4 +1,4 @@
-"""The order of things: requests, replies, and what happens in a room, with a log that answers late."""
+"""The order of requests, replies, and events of a room, with a log that answers late."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ class FreeTests(SynchronousTestCase):
 
 
 class RoomOrderTests(SynchronousTestCase):
-    """What is not a message takes effect behind the messages taken before it."""
+    """Joins, leaves, topics and names take effect behind the messages taken before them."""
 
     def test_joining(self) -> None:
         log, [alice] = late("alice")

@@ -1,4 +1,4 @@
-"""Reading on: a join with the last number that was seen brings what came after it, without a hole or a repeat."""
+"""Reading on: a join with the number seen last brings the messages after it, without a hole or a repeat."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def epoch(world: World) -> str:
 def resume(
     person: Person, after: int | None, *, epoch: str | None, backlog: int | None = None
 ) -> tuple[bool, list[Reply | Event]]:
-    """Let *person* join, and return whether it is resumed, and what comes then."""
+    """Let *person* join, and return whether they are resumed, and the events that come then."""
     entered, *rest = person.do(Join(TEA, backlog, after, epoch))
     assert isinstance(entered, Entered)
     assert kinds(rest)[-1] == "Level"
@@ -29,7 +29,7 @@ def resume(
 
 
 def skipped(sent: list[Reply | Event], *, kept: bool) -> list[int]:
-    """Return the numbers that gaps name."""
+    """Return the numbers of messages in the gaps."""
     gaps = [it for it in sent if isinstance(it, Gap) and it.kept is kept]
     return [seq for gap in gaps for seq in range(gap.first, gap.last + 1)]
 

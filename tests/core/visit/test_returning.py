@@ -1,4 +1,4 @@
-"""Logging in with a session: it takes over the seat that is held, or the connection that seems to live."""
+"""Logins with a session: they take over the held seats, or the connection that seems to live."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ def back(name: str, *rooms: RoomName) -> Welcome:
 
 
 class ReturnTests(SynchronousTestCase):
-    """Who was lost comes back."""
+    """A user comes back after a loss."""
 
     def lose(self, world: World) -> Person:
-        """Return alice, who is in a room with bob, whose connection is lost."""
+        """Return alice in a room with bob; his connection is lost."""
         alice, bob = gather(world, "alice", "bob", known=True)
         bob.visitor.lost()
         return alice
@@ -235,7 +235,7 @@ class ReplacedTests(SynchronousTestCase):
         assert alice.see() == [said(1, "bob", "one")]
 
     def finish(self, command: Command, *, first: Command | None = None) -> tuple[list[str], list[object]]:
-        """Return what bob, who is replaced while *command* waits, still gets, and what the one who takes over does."""
+        """Return the output of bob, who is replaced while *command* waits, and that of his new connection."""
         log = LateLog(prompt=True)
         world = World(log=log, linger=0)
         alice, bob = gather(world, "alice", "bob", known=True)

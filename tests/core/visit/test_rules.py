@@ -1,4 +1,4 @@
-"""The table of rules says what is so."""
+"""The table of rules says what holds for each command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Seats: who has a session and is lost keeps its name and its rooms for a while, and nobody is told."""
+"""Seats: a lost user with a session keeps their name and rooms for a while, and nobody is told."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ class SeatTests(SynchronousTestCase):
 
 
 class GivenUpTests(SynchronousTestCase):
-    """What is not joined again in time."""
+    """Seats that are not taken back in time."""
 
     def test_seats_not_joined_again_within_the_grace_of_the_login_are_given_up(self) -> None:
         world = World(grace=30)

@@ -78,8 +78,8 @@ class WaysOutTest(SynchronousTestCase):
         return visitor
 
     def assert_all_gone(self) -> None:
-        door = self.house.factory.admission
-        self.assertEqual((door.taken, door.hosts), (0, {}))
+        admission = self.house.factory.admission
+        self.assertEqual((admission.taken, admission.hosts), (0, {}))
 
     def test_each_way_out_is_counted(self) -> None:
         login = frame(type="login", username="alice")
@@ -138,9 +138,9 @@ class SeatsTest(SynchronousTestCase):
         self.lost = self.house.program("lost", host=HOST, session=SESSION)
 
     def counted(self) -> int:
-        door = self.house.factory.admission
-        self.assertEqual(sum(door.hosts.values()), door.taken)
-        return door.taken
+        admission = self.house.factory.admission
+        self.assertEqual(sum(admission.hosts.values()), admission.taken)
+        return admission.taken
 
     def test_it_does_so_until_it_is_given_up(self) -> None:
         self.lost.vanish()

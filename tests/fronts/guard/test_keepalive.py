@@ -146,7 +146,7 @@ class FakeConnection:
         self.outbox = FakeDrain()
         self.dismissed: list[str] = []
 
-    def dismiss(self, reason: Literal["silent", "stalled"]) -> None:
+    def hang_up(self, reason: Literal["silent", "stalled"]) -> None:
         self.dismissed.append(reason)
 
 

@@ -60,8 +60,8 @@ class ProxyTest(SynchronousTestCase):
 
     def listen(self) -> None:
         memory = MemoryReactorClock()
-        introductions = ProxiedFactory(self.house.factory, self.house.factory)
-        serverFromString(memory, "haproxy:tcp:1").listen(introductions)
+        proxied = ProxiedFactory(self.house.factory, self.house.factory)
+        serverFromString(memory, "haproxy:tcp:1").listen(proxied)
         self.listening: Any = memory.tcpServers[0][1]
 
     def connect(self) -> Connection:

@@ -28,7 +28,7 @@ STEPS: Mapping[Action, int] = {
     Action.TOP: -_ALL,
     Action.BOTTOM: _ALL,
 }
-"""How far each key goes through the lines that can be chosen."""
+"""Steps of the keys through the lines that can be chosen."""
 
 ELSEWHERE = frozenset(
     (

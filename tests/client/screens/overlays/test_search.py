@@ -25,7 +25,7 @@ def reader() -> Reader:
 
 
 def view(reader: Reader) -> ListView:
-    """Return what the page of the search shows."""
+    """Return what the screen of the search shows."""
     assert isinstance(reader.screen, SearchScreen)
     return reader.screen.view()
 
@@ -120,7 +120,7 @@ def test_where_nobody_said_that_it_says_so(reader: Reader) -> None:
     assert reader.press("enter", "down") is None
 
 
-def test_what_can_not_be_searched_for_is_said_on_the_page(reader: Reader) -> None:
+def test_what_can_not_be_searched_for_is_said_on_the_screen(reader: Reader) -> None:
     asked = reader.enter('/search "the kettle')
     reader.hear(answers.Error(code="query-invalid", message="A quoted phrase is not closed."), asked)
 

@@ -1,4 +1,4 @@
-"""What a search took is paid for, whatever came of it."""
+"""Searches are charged for the log's work, whatever their results are."""
 
 from __future__ import annotations
 
