@@ -40,7 +40,7 @@ autodoc_type_aliases = {
         "chatroom.client.states": ["Incoming", "State"],
         "chatroom.core.values.commands": ["Command"],
         "chatroom.core.values.events": ["ByeReason", "Event", "Reason", "RoomEvent"],
-        "chatroom.core.rooms.lobby": ["Reached"],
+        "chatroom.core.rooms.lobby": ["GotRoom"],
         "chatroom.core.values.replies": ["Reply"],
         "chatroom.wire.frames.answers": ["AnyEvent", "AnyReply"],
         "chatroom.wire.frames.requests": ["AnyRequest", "Count", "Id", "Secret", "Seq"],
