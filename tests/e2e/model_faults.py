@@ -14,7 +14,8 @@ from chatroom.core.ports import LogId, NewRoom, Opened, Page
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.local_directory import LocalDirectory
 from chatroom.core.rooms.member import Member
-from chatroom.core.rooms.room import Participant, Position, Room
+from chatroom.core.rooms.participant import Participant, Position
+from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.user import User
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.values.errors import StorageFailed

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from chatroom.core.ports import Connection, Page
-from chatroom.core.rooms.room import Person, Position, Room
+from chatroom.core.rooms.participant import Person, Position
+from chatroom.core.rooms.room import Room
 from chatroom.core.values.batch import Batch
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import Deleted, Gap, Level, Said

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
 
-from chatroom.core.ports import Connection, Log, Opened, Page, Searched
+from chatroom.core.ports import Log, Opened, Page, Searched
 from chatroom.core.rooms.dedup import DedupWindow, Done
+from chatroom.core.rooms.participant import Participant, Person, Position
 from chatroom.core.rooms.tail import Tail
 from chatroom.core.tools.name_index import NameIndex
 from chatroom.core.tools.order import Order
@@ -31,58 +30,8 @@ from chatroom.core.values.events import (
     digest,
 )
 from chatroom.core.values.limits import BACKLOG, CROWD, MAX_ROWS
-from chatroom.core.values.names import Key, Username, fold, key
+from chatroom.core.values.names import Username, fold, key
 from chatroom.core.values.replies import Stored
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """A place behind message *after*; messages up to *skip* are left out. *resumed* if the user was there before."""
-
-    after: int
-    skip: int = 0
-    resumed: bool = False
-
-
-class Person(Protocol):
-    """A user, as far as a room knows them."""
-
-    username: Username
-    key: Key
-
-    @property
-    def connection(self) -> Connection:
-        """The way out to them."""
-
-    def evicted(self, room: Room) -> None:
-        """Note that *room* is deleted, and the user is out of it."""
-
-
-class Participant(Protocol):
-    """A member, as far as the room knows them."""
-
-    cursor: int
-    level: bool
-    started: bool
-
-    @property
-    def user(self) -> Person:
-        """The user who is a member."""
-
-    def subscribe(self, position: Position) -> None:
-        """Become a reader, from *position* on."""
-
-    def show(self, batch: Batch) -> bool:
-        """Show *batch* if they can take it; otherwise the log is read later."""
-
-    def read_on(self) -> None:
-        """Take the next step towards the head of the log."""
-
-    def skip_to(self, seq: int, *, kept: bool) -> None:
-        """Skip the messages up to *seq*, and tell them so."""
-
-    def release(self) -> None:
-        """Call the actions that waited for them to be level."""
 
 
 class Room:
@@ -269,7 +218,7 @@ class Room:
         self.readers.clear()
         deleted = Deleted(self.name, by)
         for member in members:
-            member.user.evicted(self)
+            member.user.evicted(self.key)
             if member.level:
                 member.user.connection.notify(deleted)
         for member in readers:

@@ -121,9 +121,9 @@ class User:
             del self.rooms[member.room.key]
             member.room.remove(member, reason)
 
-    def evicted(self, room: Room) -> None:
+    def evicted(self, room: Key) -> None:
         """Note that *room* is deleted, and the user is out of it."""
-        del self.rooms[room.key]
+        del self.rooms[room]
 
     def lost(self) -> None:
         """Hold the seats for a while, if a session can take them back; else depart."""

@@ -8,7 +8,8 @@ from typing import assert_never
 from chatroom.core.ports import Page
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.member import Member
-from chatroom.core.rooms.room import Position, Room
+from chatroom.core.rooms.participant import Position
+from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.user import User
 from chatroom.core.values.commands import (
     Command,
