@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from twisted.internet import error
 from twisted.python.failure import Failure
 
-from chatroom.client.reasons import why
+from chatroom.client.reasons import farewell, why
+from chatroom.core.values.events import ByeReason
+from chatroom.wire.frames.answers import Bye
 
 
 class VerificationError(Exception):
@@ -28,3 +32,9 @@ class VerificationError(Exception):
 )
 def test_every_cause_has_its_words(cause: Exception, words: str) -> None:
     assert why(Failure(cause)) == words
+
+
+@pytest.mark.parametrize("reason", sorted(set(get_args(ByeReason)) - {"quit"}))
+def test_every_reason_for_which_the_server_closes_has_a_sentence(reason: str) -> None:
+    assert reason not in farewell(Bye(reason=reason))
+    assert reason in farewell(Bye(reason=f"{reason}-or-so"))

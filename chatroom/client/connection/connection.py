@@ -6,7 +6,7 @@ import random
 import secrets
 from collections.abc import Callable
 from functools import partial
-from typing import cast
+from typing import cast, get_args
 
 from twisted.internet.defer import Deferred, fail, succeed
 from twisted.internet.interfaces import IDelayedCall, IReactorTime, IStreamClientEndpoint
@@ -31,6 +31,7 @@ from chatroom.client.states import (
     State,
     Waiting,
 )
+from chatroom.core.values.errors import LastError
 from chatroom.wire.frames import requests
 from chatroom.wire.frames.answers import AnyEvent, AnyReply, Bye, Entered, Error, Ok, Welcome
 from chatroom.wire.frames.requests import AnyRequest
@@ -38,7 +39,7 @@ from chatroom.wire.frames.requests import AnyRequest
 CLOSE_TIMEOUT = 2.0
 """Seconds within which a server closes after ``quit``."""
 
-_LAST = frozenset(("line-too-long", "login-timeout", "too-many-connections"))
+_LAST = frozenset(get_args(LastError))
 """The errors after which the server closes."""
 
 _NOT_CONNECTED = "there is no connection to the server"
