@@ -12,7 +12,7 @@ from chatroom.client.states import Refused
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.requests import AnyRequest
 
-_REPLIES: dict[type, type[answers.Answer]] = {
+REPLIES: dict[type, type[answers.Answer]] = {
     requests.Login: answers.Welcome,
     requests.Rename: answers.Ok,
     requests.List: answers.Rooms,
@@ -49,7 +49,7 @@ class PendingRequests:
     def asked(self, reply: answers.AnyReply) -> AnyRequest | None:
         """Return the request to which this is the *reply*, if it is one that fits."""
         request, _ = self._asked.get(reply.id, (None, None))
-        return request if isinstance(reply, (answers.Error, _REPLIES.get(type(request), answers.Error))) else None
+        return request if isinstance(reply, (answers.Error, REPLIES.get(type(request), answers.Error))) else None
 
     def answer(self, reply: answers.AnyReply) -> None:
         """Give *reply* to who asked."""

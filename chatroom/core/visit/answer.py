@@ -1,27 +1,18 @@
-"""The answer to a request: a place among the replies, and the driver of a command that waits."""
+"""The answer to a request: a place among the replies of a visitor."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from functools import partial
-from typing import Any, Final, ParamSpec, Protocol
+from typing import ParamSpec, Protocol
 
 from chatroom.core.ports import Connection
 from chatroom.core.values.commands import Request
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.replies import Refused, Reply
-from chatroom.core.visit.later import Later, VisitorGone, when
+from chatroom.core.visit.later import Later, when
 
 P = ParamSpec("P")
-
-Work = Coroutine[Later[Any], Any, Reply | None]
-"""A command that waits. It returns its reply, unless it has sent one.
-
-A :exc:`~chatroom.core.values.errors.ChatError` is a reply too.
-"""
-
-WAITING: Final = object()
-"""A stand-in for an answer that has not come."""
 
 
 class Asker(Protocol):
@@ -111,55 +102,3 @@ class Answer:
         if (moment := self._moment) is not None:
             self._moment = None
             moment()
-
-    # The driver.
-
-    def begin(self, work: Work) -> None:
-        """Carry out *work*, which goes on whenever its answers come."""
-        self.visitor.act(self._go_on, work)
-
-    def _go_on(self, work: Work, later: Later[Any] | None = None, answer: object = None) -> None:
-        # A loop: answers that come at once must not nest, however many there are.
-        while answer is not WAITING:
-            try:
-                if self.visitor.gone:
-                    if later and later.late and not isinstance(answer, Exception):
-                        later.late(answer)
-                    later = work.throw(VisitorGone())
-                elif isinstance(answer, Exception):
-                    later = work.throw(answer)
-                else:
-                    later = work.send(answer)
-            except StopIteration as end:
-                if end.value is not None:
-                    self(end.value)
-                return
-            except VisitorGone:
-                return
-            except ChatError as error:
-                self.refuse(error)
-                return
-            except Exception:
-                self.visitor.connection.crashed()
-                return
-            answer = self._ask(later, work)
-
-    def _ask(self, later: Later[Any], work: Work) -> object:
-        """Return the answer to *later* if it comes at once; *work* goes on with one that comes later."""
-        came: object = WAITING
-        asking = True
-
-        def take(answer: object) -> None:
-            nonlocal came
-            if came is not WAITING:
-                raise AssertionError(f"{later.ask} has answered twice")
-            came = answer
-            if not asking:
-                self.visitor.act(self._go_on, work, later, answer)
-
-        try:
-            later.ask(take)
-        except Exception as error:
-            came = error
-        asking = False
-        return came

@@ -37,6 +37,7 @@ from chatroom.core.values.limits import NAMES_A_TOKEN, TOKEN_SECONDS
 from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.replies import Entered, Entries, Ok, Reply
 from chatroom.core.visit.answer import Answer
+from chatroom.core.visit.driver import drive
 from chatroom.core.visit.later import Later, when
 from chatroom.core.visit.rules import OPENING, Rule
 from chatroom.core.visit.saying import tell
@@ -70,25 +71,25 @@ class Named:
             case Who():
                 answer(self._who(command))
             case List(watch=True):
-                answer.begin(self._watch(command, answer))
+                drive(self._watch(command, answer), answer)
             case List():
                 answer(self._list(command))
             case Rename():
-                answer.begin(self._rename(command.username, answer))
+                drive(self._rename(command.username, answer), answer)
             case Join():
-                answer.begin(self._join(command, answer))
+                drive(self._join(command, answer), answer)
             case Create():
-                answer.begin(self._create(command, answer))
+                drive(self._create(command, answer), answer)
             case Delete(room):
-                answer.begin(self._delete(self._room(rule, room), answer))
+                drive(self._delete(self._room(rule, room), answer), answer)
             case Leave(room):
-                answer.begin(self._leave(self._member(rule, room), answer))
+                drive(self._leave(self._member(rule, room), answer), answer)
             case Topic(room, topic):
-                answer.begin(self._set_topic(self._member(rule, room), topic, answer))
+                drive(self._set_topic(self._member(rule, room), topic, answer), answer)
             case History(room):
-                answer.begin(self._read(self._member(rule, room), command, answer))
+                drive(self._read(self._member(rule, room), command, answer), answer)
             case Search(room):
-                answer.begin(self._search(self._member(rule, room), command, answer))
+                drive(self._search(self._member(rule, room), command, answer), answer)
             case Say() | Login() | Local() | Ping() | Pong() | Quit():
                 raise AssertionError("a visitor takes these before")
             case _:
@@ -220,7 +221,7 @@ class Named:
         other = self._lobby.users.find(command.to)
         self.user.visitor.charge_for((command.text,))
         if other is self.user:
-            answer.begin(self._tell_oneself(command, answer))
+            drive(self._tell_oneself(command, answer), answer)
         else:
             tell(self._lobby, self.user, other, command, answer)
 

@@ -10,6 +10,7 @@ from chatroom.core.values.commands import Command, Login
 from chatroom.core.values.errors import ChatError, NotLoggedIn, TextInvalid, UsernameInvalid, UsernameTaken
 from chatroom.core.values.replies import Welcome
 from chatroom.core.visit.answer import Answer
+from chatroom.core.visit.driver import drive
 from chatroom.core.visit.later import when
 from chatroom.core.visit.named import Named
 from chatroom.core.visit.rules import Rule
@@ -48,7 +49,7 @@ class Nameless:
         """Carry out a login, the only command of this state."""
         match command:
             case Login():
-                answer.begin(self._login(command, answer))
+                drive(self._login(command, answer), answer)
             case _:
                 raise AssertionError("no other command comes in this state")
 

@@ -20,7 +20,8 @@ from chatroom.core.values.replies import Ok, Reply
 from chatroom.core.values.replies import Pong as PongReply
 from chatroom.core.values.texts import written_size
 from chatroom.core.visit import parting
-from chatroom.core.visit.answer import Answer, Work
+from chatroom.core.visit.answer import Answer
+from chatroom.core.visit.driver import Work, drive
 from chatroom.core.visit.named import Named
 from chatroom.core.visit.nameless import Nameless
 from chatroom.core.visit.rules import RULES, Rule
@@ -210,7 +211,7 @@ class Visitor:
     def _part(self, way: Callable[[Visitor, Answer], Work]) -> None:
         # Its place first: a command that the next step lets go on, such as a leave, must not begin a request.
         answer = self.expect(Request(), holds=True)
-        answer.begin(way(self, answer))
+        drive(way(self, answer), answer)
 
     def _begin(self, command: Command, rule: Rule, answer: Answer) -> None:
         if rule.state not in ("any", self.state.name):
@@ -223,7 +224,7 @@ class Visitor:
             case Local():
                 answer(Ok())
             case Quit():
-                answer.begin(parting.quit(self, answer))
+                drive(parting.quit(self, answer), answer)
             case _:
                 self.state.handle(command, rule, answer)
 

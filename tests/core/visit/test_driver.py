@@ -10,6 +10,7 @@ from chatroom.core.values.commands import Request
 from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.replies import Ok, Refused, Reply
 from chatroom.core.visit.answer import Answer
+from chatroom.core.visit.driver import drive
 from chatroom.core.visit.later import Later, VisitorGone, when
 from tests.core.scenes import ALICE
 from tests.fakes import Person, World
@@ -49,7 +50,7 @@ def test_a_command_goes_on_with_each_answer_and_returns_its_reply(alice: Person)
     async def command() -> Reply:
         return Ok(await asked.later() + await asked.later())
 
-    began(alice).begin(command())
+    drive(command(), began(alice))
     asked.answer("te")
     assert alice.see() == []
     assert not alice.visitor.is_free()
@@ -68,7 +69,7 @@ def test_an_error_is_raised_where_it_is_awaited_and_is_the_reply(alice: Person) 
         raise AssertionError("not reached")
 
     error = StorageFailed()
-    began(alice).begin(command())
+    drive(command(), began(alice))
     asked.answer(StorageFailed())
     asked.answer(error)
     assert alice.see() == [Refused(error)]
@@ -83,7 +84,7 @@ def test_so_is_what_is_raised_by_who_is_asked(alice: Person) -> None:
             await Later(ask)
         return Ok("mended")
 
-    began(alice).begin(command())
+    drive(command(), began(alice))
     assert alice.see() == [Ok("mended")]
 
 
@@ -91,7 +92,7 @@ def test_a_defect_ends_the_visit(alice: Person) -> None:
     async def command() -> Reply:
         raise ZeroDivisionError
 
-    began(alice).begin(command())
+    drive(command(), began(alice))
     assert [type(crash) for crash in alice.connection.crashes] == [ZeroDivisionError]
 
 
@@ -101,7 +102,7 @@ def test_answers_that_come_at_once_do_not_nest(alice: Person) -> None:
             await when(lambda answer: answer())
         return Ok("done")
 
-    began(alice).begin(command())
+    drive(command(), began(alice))
     assert alice.see() == [Ok("done")]
 
 
@@ -117,7 +118,7 @@ def test_whoever_is_gone_ends_the_command_when_its_answer_comes(alice: Person) -
             raise
         raise AssertionError("not reached")
 
-    began(alice).begin(command())
+    drive(command(), began(alice))
     alice.visitor.lost()
     assert ended == asked.late == []
     asked.answer("a room")
@@ -133,7 +134,7 @@ def test_an_error_that_comes_too_late_is_nothing_to_give_back(alice: Person) -> 
         await asked.later()
         raise AssertionError("not reached")
 
-    began(alice).begin(command())
+    drive(command(), began(alice))
     alice.visitor.lost()
     asked.answer(StorageFailed())
     assert asked.late == []
@@ -153,7 +154,7 @@ def test_a_place_among_the_replies_is_waited_for_no_longer_by_who_is_gone(alice:
 
     began(alice)
     answer = began(alice)
-    answer.begin(command(answer))
+    drive(command(answer), answer)
     assert ended == []
     alice.visitor.lost()
     assert ended == ["gone"]
@@ -167,7 +168,7 @@ def test_a_reply_can_be_awaited_and_leaves_in_its_turn(alice: Person) -> None:
         done.append("sent")
 
     first, second = began(alice), began(alice)
-    second.begin(command(second))
+    drive(command(second), second)
     assert alice.see() == []
     assert done == []
     first(Ok("first"))
@@ -179,7 +180,7 @@ def test_whoever_ends_the_visit_themselves_needs_no_reply(alice: Person) -> None
     async def command() -> None:
         alice.visitor.close()
 
-    began(alice).begin(command())
+    drive(command(), began(alice))
     assert alice.connection.closed
     assert alice.connection.crashes == []
 
@@ -190,7 +191,7 @@ def test_a_second_answer_is_a_defect_of_who_gives_it(alice: Person) -> None:
     async def command() -> Reply:
         return Ok(await asked.later())
 
-    began(alice).begin(command())
+    drive(command(), began(alice))
     [take] = asked.takes
     take("tea")
     with pytest.raises(AssertionError, match="twice"):
