@@ -10,14 +10,14 @@ from secrets import token_urlsafe
 
 from chatroom.core.ports import Log, LogId, NewRoom, Opened, Page, Resendable, Searched
 from chatroom.core.search.query import matcher
-from chatroom.core.tools.paging import Row, newest, oldest
+from chatroom.core.tools.paging import Numbered, newest, oldest
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import Message, digest
 from chatroom.core.values.limits import RECALLED, RESENDABLE
 from chatroom.core.values.names import Key, RoomName, key
 from chatroom.logs.memory_search import MemorySearches
 
-Rows = deque[Row]
+Rows = deque[Numbered]
 
 KEPT = 10_000
 """Messages kept of a room, at most."""
@@ -174,14 +174,14 @@ class MemoryLog:
         return oldest(islice(rows, max(0, after + 1 - first), None), limit)
 
 
-def _sent(rows: Iterable[Row]) -> Iterable[Resendable]:
+def _sent(rows: Iterable[Numbered]) -> Iterable[Resendable]:
     """Return which of *rows* may be sent again."""
     for seq, message in rows:
         if message.session is not None and message.cid is not None:
             yield Resendable(message.session, message.cid, seq, message.at, digest(message.text, message.action))
 
 
-def _below(rows: Rows, before: int | None) -> Iterable[Row]:
+def _below(rows: Rows, before: int | None) -> Iterable[Numbered]:
     """Return *rows* from the newest below *before* to the oldest."""
     last = rows[-1][0] if rows else 0
     return islice(reversed(rows), 0 if before is None else max(0, last + 1 - before), None)

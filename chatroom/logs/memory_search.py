@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chatroom.core.ports import Searched
-from chatroom.core.tools.paging import Row, newest
+from chatroom.core.tools.paging import Numbered, newest
 from chatroom.core.values.errors import SearchTooLong
 from chatroom.core.values.limits import CROWDED, PIECE
 
@@ -18,11 +18,11 @@ Got = Callable[[Searched], None]
 class _Search:
     """A search under way: the rows left, those found, the seconds it took."""
 
-    rows: Iterator[Row]
+    rows: Iterator[Numbered]
     matches: Callable[[str], bool]
     limit: int
     got: Got
-    found: list[Row]
+    found: list[Numbered]
     seconds: float = 0.0
 
 
@@ -41,7 +41,7 @@ class MemorySearches:
         self._waiting: deque[_Search] = deque()
         self._cancelled = False
 
-    def begin(self, rows: Sequence[Row], matches: Callable[[str], bool], limit: int, got: Got) -> None:
+    def begin(self, rows: Sequence[Numbered], matches: Callable[[str], bool], limit: int, got: Got) -> None:
         """Find those of *rows*, from the newest to the oldest, whose text *matches*, in a page of *limit*."""
         self._waiting.append(_Search(iter(rows), matches, limit, got, []))
         if len(self._waiting) == 1:

@@ -86,7 +86,7 @@ def test_it_has_every_frame_and_every_code_of_the_protocol() -> None:
 
 
 @given(REQUESTS)
-def test_requests_fit(request: requests.Request) -> None:
+def test_requests_fit(request: requests.RequestFrame) -> None:
     frame = json.loads(msgspec.json.encode(request))
     assert REQUEST.is_valid(frame)
     assert WHOLE.is_valid(frame)

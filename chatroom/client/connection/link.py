@@ -190,7 +190,7 @@ class Link(Protocol):
             # A server that takes nothing has had signs of life enough; what waits for it must not grow.
             if not self._full:
                 self.send(requests.Pong())
-        elif isinstance(frame, answers.Answer):
+        elif isinstance(frame, answers.ReplyFrame):
             self._heartbeat.answered(frame.id)
         self._heard(self, frame)
 

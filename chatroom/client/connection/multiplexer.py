@@ -57,7 +57,7 @@ class Multiplexer:
 
     def hear(self, frame: AnyReply | AnyEvent) -> bool:
         """Take *frame*; return whether it is an event that is new."""
-        if isinstance(frame, answers.Answer) and frame.id is not UNSET:
+        if isinstance(frame, answers.ReplyFrame) and frame.id is not UNSET:
             request = self._pending.asked(frame)
             if request is not None:
                 self._note(request, frame)

@@ -12,7 +12,7 @@ from chatroom.client.states import Refused
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.requests import AnyRequest
 
-REPLIES: dict[type, type[answers.Answer]] = {
+REPLIES: dict[type, type[answers.ReplyFrame]] = {
     requests.Login: answers.Welcome,
     requests.Rename: answers.Ok,
     requests.List: answers.Rooms,

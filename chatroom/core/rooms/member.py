@@ -25,7 +25,7 @@ class Outlet(Protocol):
         """Charge the visitor for *texts* that they read."""
 
 
-class Reader(Person, Protocol):
+class Subscriber(Person, Protocol):
     """A user, as far as they read a room."""
 
     @property
@@ -55,7 +55,7 @@ class Member:
         "user",
     )
 
-    def __init__(self, user: Reader, room: Room) -> None:
+    def __init__(self, user: Subscriber, room: Room) -> None:
         self.user = user
         self.room = room
         self.cursor = 0

@@ -6,7 +6,7 @@ from collections import deque
 from itertools import islice
 
 from chatroom.core.ports import Page
-from chatroom.core.tools.paging import Row, oldest, size
+from chatroom.core.tools.paging import Numbered, oldest, size
 from chatroom.core.values.events import Message
 from chatroom.core.values.limits import TAIL_BYTES, TAIL_ROWS
 
@@ -16,7 +16,7 @@ class Tail:
 
     def __init__(self, seq: int) -> None:
         self._before = seq
-        self._rows: deque[Row] = deque()
+        self._rows: deque[Numbered] = deque()
         self._bytes = 0
 
     def append(self, seq: int, message: Message) -> None:

@@ -12,7 +12,7 @@ from chatroom.core.values.texts import written_size
 
 T = TypeVar("T")
 
-Row = tuple[int, Message]
+Numbered = tuple[int, Message]
 """A message and its number."""
 
 
@@ -32,17 +32,17 @@ def page(rows: Iterable[T], limit: int, size: Callable[[T], int]) -> tuple[list[
     return taken, False
 
 
-def oldest(rows: Iterable[Row], limit: int) -> Page:
+def oldest(rows: Iterable[Numbered], limit: int) -> Page:
     """Return a page of the first *rows*, which come from the oldest to the newest."""
     return Page(*page(rows, limit, size))
 
 
-def newest(rows: Iterable[Row], limit: int) -> Page:
+def newest(rows: Iterable[Numbered], limit: int) -> Page:
     """Return a page of the first *rows*, which come from the newest to the oldest."""
     some, more = page(rows, limit, size)
     return Page(some[::-1], more)
 
 
-def size(row: Row) -> int:
+def size(row: Numbered) -> int:
     """Return the bytes that the text of *row* takes as written."""
     return written_size(row[1].text)

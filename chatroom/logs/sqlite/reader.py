@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 
 from chatroom.core.ports import LogId, Page, Resendable
-from chatroom.core.tools.paging import Row, newest, oldest
+from chatroom.core.tools.paging import Numbered, newest, oldest
 from chatroom.core.values.events import Message, digest
 from chatroom.logs.sqlite.retention import Retention
 
@@ -45,11 +45,11 @@ class Reader:
         )
         return [Resendable(session, cid, seq, at, digest(text, action)) for session, cid, seq, at, text, action in rows]
 
-    def _between(self, log: LogId, floor: int, below: int) -> Iterator[Row]:
+    def _between(self, log: LogId, floor: int, below: int) -> Iterator[Numbered]:
         """Read messages from the newest on."""
         return self._rows("messages WHERE log = ? AND seq > ? AND seq < ? ORDER BY seq DESC", log, floor, below)
 
-    def _rows(self, source: str, *arguments: object) -> Iterator[Row]:
+    def _rows(self, source: str, *arguments: object) -> Iterator[Numbered]:
         rows = self._connection.execute(f"SELECT {ROW} FROM {source}", arguments)
         return (
             (seq, Message(speaker, text, at, bool(action), session, cid))

@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from chatroom.core.ports import LogId, Page
 from chatroom.core.search.query import Phrase, matcher, phrases
-from chatroom.core.tools.paging import Row, newest
+from chatroom.core.tools.paging import Numbered, newest
 from chatroom.core.values.errors import SearchTooLong
 from chatroom.core.values.limits import CROWDED
 from chatroom.logs.sqlite.reader import UNLIMITED, Reader, bound
@@ -88,7 +88,7 @@ class Searcher(Reader):
         return bool(time) and self._seconds() - self._began > time
 
     @override
-    def _rows(self, source: str, *arguments: object) -> Iterator[Row]:
+    def _rows(self, source: str, *arguments: object) -> Iterator[Numbered]:
         for row in super()._rows(source, *arguments):
             # To look through a text takes longer than what SQLite does for it, and SQLite does not know.
             if self._over():
@@ -109,7 +109,7 @@ class Searcher(Reader):
         split = indexed[0] if indexed else 0
         return max(0, min(below, split + 1) - LOOK) if look else split
 
-    def _indexed(self, log: LogId, asked: Iterable[Phrase], floor: int, below: int) -> Iterator[Row]:
+    def _indexed(self, log: LogId, asked: Iterable[Phrase], floor: int, below: int) -> Iterator[Numbered]:
         """Find messages by the index, from the newest on; the index is asked when one is needed."""
         beyond = self._connection.execute(
             "SELECT id FROM messages WHERE log = ? AND seq >= ? ORDER BY seq LIMIT 1", (log, below)

@@ -7,7 +7,7 @@ from msgspec import UNSET, Struct, UnsetType, field
 from chatroom.wire.frames.requests import Id
 
 
-class Answer(Struct, frozen=True, kw_only=True, tag_field="type"):
+class ReplyFrame(Struct, frozen=True, kw_only=True, tag_field="type"):
     """A reply; it has the *id* of its request, if that had one."""
 
     id: Id | UnsetType = UNSET
@@ -30,7 +30,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     grace: float
 
 
-class Welcome(Answer, frozen=True, kw_only=True, tag="welcome"):
+class Welcome(ReplyFrame, frozen=True, kw_only=True, tag="welcome"):
     """The reply to ``login``; *server* is the name that the operator has given it, *version* that of its program."""
 
     username: str
@@ -54,14 +54,14 @@ class RoomInfo(Struct, frozen=True, kw_only=True):
     port: int | UnsetType = UNSET
 
 
-class Rooms(Answer, frozen=True, kw_only=True, tag="rooms"):
+class Rooms(ReplyFrame, frozen=True, kw_only=True, tag="rooms"):
     """The reply to ``list``; without *id*, all rooms anew for a watcher who fell behind."""
 
     rooms: list[RoomInfo]
     more: bool
 
 
-class Entered(Answer, frozen=True, kw_only=True, tag="entered"):
+class Entered(ReplyFrame, frozen=True, kw_only=True, tag="entered"):
     """The reply to ``create`` and ``join``; *seq* is the newest message's, 0 if there is none.
 
     Without *id*, it follows the ``welcome`` of a visitor who has connected to the room's own *port*.
@@ -78,7 +78,7 @@ class Entered(Answer, frozen=True, kw_only=True, tag="entered"):
     creator: str | UnsetType = UNSET
 
 
-class Members(Answer, frozen=True, kw_only=True, tag="members"):
+class Members(ReplyFrame, frozen=True, kw_only=True, tag="members"):
     """The reply to ``who``; without *room*, everybody online."""
 
     room: str | UnsetType = UNSET
@@ -96,7 +96,7 @@ class Message(Struct, frozen=True, kw_only=True):
     action: bool | UnsetType = UNSET
 
 
-class Entries(Answer, frozen=True, kw_only=True, tag="entries"):
+class Entries(ReplyFrame, frozen=True, kw_only=True, tag="entries"):
     """The reply to ``history`` and ``search``."""
 
     room: str
@@ -104,7 +104,7 @@ class Entries(Answer, frozen=True, kw_only=True, tag="entries"):
     more: bool
 
 
-class Ok(Answer, frozen=True, kw_only=True, tag="ok"):
+class Ok(ReplyFrame, frozen=True, kw_only=True, tag="ok"):
     """The reply to a request that is carried out; to ``say`` with the message's place in the log."""
 
     room: str | UnsetType = UNSET
@@ -113,7 +113,7 @@ class Ok(Answer, frozen=True, kw_only=True, tag="ok"):
     cid: str | UnsetType = UNSET
 
 
-class Error(Answer, frozen=True, kw_only=True, tag="error"):
+class Error(ReplyFrame, frozen=True, kw_only=True, tag="error"):
     """The reply to a request that can't be carried out; *message* is for a person, *code* for a program."""
 
     code: str
@@ -123,11 +123,11 @@ class Error(Answer, frozen=True, kw_only=True, tag="error"):
     cid: str | UnsetType = UNSET
 
 
-class Pong(Answer, frozen=True, kw_only=True, tag="pong"):
+class Pong(ReplyFrame, frozen=True, kw_only=True, tag="pong"):
     """The reply to ``ping``."""
 
 
-class Bye(Answer, frozen=True, kw_only=True, tag="bye"):
+class Bye(ReplyFrame, frozen=True, kw_only=True, tag="bye"):
     """The reply to ``quit``, or an event: the server closes. Come back after *retry_after* seconds if it is there."""
 
     reason: str

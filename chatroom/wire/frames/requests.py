@@ -25,7 +25,7 @@ Count = Annotated[int, Meta(ge=1, le=2**53)]
 """A number from 1: how many."""
 
 
-class Request(Struct, frozen=True, kw_only=True, tag_field="type"):
+class RequestFrame(Struct, frozen=True, kw_only=True, tag_field="type"):
     """A request; its *id* comes back with the reply."""
 
     id: Id | UnsetType = UNSET
@@ -38,7 +38,7 @@ class Request(Struct, frozen=True, kw_only=True, tag_field="type"):
         raise NotImplementedError
 
 
-class Login(Request, frozen=True, kw_only=True, tag="login"):
+class Login(RequestFrame, frozen=True, kw_only=True, tag="login"):
     """Be called *username*; or take back what is held for *session*, which the client made up at random."""
 
     username: str
@@ -51,7 +51,7 @@ class Login(Request, frozen=True, kw_only=True, tag="login"):
         return commands.Login(names.username(self.username), session)
 
 
-class Rename(Request, frozen=True, kw_only=True, tag="rename"):
+class Rename(RequestFrame, frozen=True, kw_only=True, tag="rename"):
     """Be called *username* from now on."""
 
     username: str
@@ -61,7 +61,7 @@ class Rename(Request, frozen=True, kw_only=True, tag="rename"):
         return commands.Rename(names.username(self.username))
 
 
-class List(Request, frozen=True, kw_only=True, tag="list"):
+class List(RequestFrame, frozen=True, kw_only=True, tag="list"):
     """See the open rooms whose name contains *match*, those after *after*; *watch* them or no longer."""
 
     match: str | UnsetType = UNSET
@@ -73,7 +73,7 @@ class List(Request, frozen=True, kw_only=True, tag="list"):
         return commands.List(self.match or "", names.room_name(self.after) if self.after else None, _given(self.watch))
 
 
-class Create(Request, frozen=True, kw_only=True, tag="create"):
+class Create(RequestFrame, frozen=True, kw_only=True, tag="create"):
     """Open a room and enter it."""
 
     room: str
@@ -85,7 +85,7 @@ class Create(Request, frozen=True, kw_only=True, tag="create"):
         return commands.Create(names.room_name(self.room), texts.topic(self.topic or ""), _given(self.capacity))
 
 
-class Join(Request, frozen=True, kw_only=True, tag="join"):
+class Join(RequestFrame, frozen=True, kw_only=True, tag="join"):
     """Enter a room, after a replay of its last *backlog* messages; or read on behind message *after* of *epoch*."""
 
     room: str
@@ -98,7 +98,7 @@ class Join(Request, frozen=True, kw_only=True, tag="join"):
         return commands.Join(names.room_name(self.room), _given(self.backlog), _given(self.after), _given(self.epoch))
 
 
-class Leave(Request, frozen=True, kw_only=True, tag="leave"):
+class Leave(RequestFrame, frozen=True, kw_only=True, tag="leave"):
     """Go out of a room."""
 
     room: str
@@ -108,7 +108,7 @@ class Leave(Request, frozen=True, kw_only=True, tag="leave"):
         return commands.Leave(names.room_name(self.room))
 
 
-class Delete(Request, frozen=True, kw_only=True, tag="delete"):
+class Delete(RequestFrame, frozen=True, kw_only=True, tag="delete"):
     """Close a room that one has created."""
 
     room: str
@@ -118,7 +118,7 @@ class Delete(Request, frozen=True, kw_only=True, tag="delete"):
         return commands.Delete(names.room_name(self.room))
 
 
-class Say(Request, frozen=True, kw_only=True, tag="say"):
+class Say(RequestFrame, frozen=True, kw_only=True, tag="say"):
     """Say *text* in a room, or do it (*action*); what comes with the same *cid* again is stored once."""
 
     room: str
@@ -131,7 +131,7 @@ class Say(Request, frozen=True, kw_only=True, tag="say"):
         return commands.Say(names.room_name(self.room), texts.message(self.text), self.action, _given(self.cid))
 
 
-class Tell(Request, frozen=True, kw_only=True, tag="tell"):
+class Tell(RequestFrame, frozen=True, kw_only=True, tag="tell"):
     """Say *text* to one person alone."""
 
     to: str
@@ -142,7 +142,7 @@ class Tell(Request, frozen=True, kw_only=True, tag="tell"):
         return commands.Tell(names.username(self.to), texts.message(self.text))
 
 
-class Who(Request, frozen=True, kw_only=True, tag="who"):
+class Who(RequestFrame, frozen=True, kw_only=True, tag="who"):
     """See who is in a room, or online; those after *after*."""
 
     room: str | UnsetType = UNSET
@@ -154,7 +154,7 @@ class Who(Request, frozen=True, kw_only=True, tag="who"):
         return commands.Who(room, names.username(self.after) if self.after else None)
 
 
-class Topic(Request, frozen=True, kw_only=True, tag="topic"):
+class Topic(RequestFrame, frozen=True, kw_only=True, tag="topic"):
     """Say what a room is about."""
 
     room: str
@@ -165,7 +165,7 @@ class Topic(Request, frozen=True, kw_only=True, tag="topic"):
         return commands.Topic(names.room_name(self.room), texts.topic(self.topic))
 
 
-class History(Request, frozen=True, kw_only=True, tag="history"):
+class History(RequestFrame, frozen=True, kw_only=True, tag="history"):
     """Read a page of a room's log: the first *limit* messages beyond *after*, else the newest (below *before*)."""
 
     room: str
@@ -178,7 +178,7 @@ class History(Request, frozen=True, kw_only=True, tag="history"):
         return commands.History(names.room_name(self.room), _given(self.before), _given(self.after), _given(self.limit))
 
 
-class Search(Request, frozen=True, kw_only=True, tag="search"):
+class Search(RequestFrame, frozen=True, kw_only=True, tag="search"):
     """Find the newest messages (below *before*) in which all words of *query* occur."""
 
     room: str
@@ -194,7 +194,7 @@ class Search(Request, frozen=True, kw_only=True, tag="search"):
         )
 
 
-class Ping(Request, frozen=True, kw_only=True, tag="ping"):
+class Ping(RequestFrame, frozen=True, kw_only=True, tag="ping"):
     """Get a sign of life."""
 
     @override
@@ -202,7 +202,7 @@ class Ping(Request, frozen=True, kw_only=True, tag="ping"):
         return commands.Ping()
 
 
-class Pong(Request, frozen=True, kw_only=True, tag="pong"):
+class Pong(RequestFrame, frozen=True, kw_only=True, tag="pong"):
     """Give a sign of life."""
 
     @override
@@ -210,7 +210,7 @@ class Pong(Request, frozen=True, kw_only=True, tag="pong"):
         return commands.Pong()
 
 
-class Quit(Request, frozen=True, kw_only=True, tag="quit"):
+class Quit(RequestFrame, frozen=True, kw_only=True, tag="quit"):
     """Go away for good."""
 
     @override

@@ -28,7 +28,7 @@ from chatroom.wire.text.writing import bye, head_count, written
 from chatroom.wire.timestamps import day_and_time
 
 
-class Writer:
+class EventWriter:
     """Writes events for readers who were shown talk of *day* last, and returns the writer for them from then on."""
 
     __slots__ = ("day",)
@@ -36,7 +36,7 @@ class Writer:
     def __init__(self, day: str) -> None:
         self.day = day
 
-    def __call__(self, events: Sequence[Event]) -> tuple[bytes, Writer]:
+    def __call__(self, events: Sequence[Event]) -> tuple[bytes, EventWriter]:
         """Write *events*."""
         day = self.day
         lines: list[str] = []
@@ -55,9 +55,9 @@ class Writer:
 
 
 @lru_cache(maxsize=64)
-def writer(day: str) -> Writer:
+def writer(day: str) -> EventWriter:
     """Return the writer of *day*: the same one for everybody, so that a batch is written once for all of them."""
-    return Writer(day)
+    return EventWriter(day)
 
 
 def _said(time: str, message: Message) -> list[str]:

@@ -114,7 +114,7 @@ def test_the_types_are_those_of_the_protocol() -> None:
     assert frozenset(protocol.split()) == TYPES == SHAPES.keys()
 
 
-def meaning(shape: requests.Request) -> Command | type[ChatError]:
+def meaning(shape: requests.RequestFrame) -> Command | type[ChatError]:
     try:
         return shape.command()
     except ChatError as error:
@@ -122,7 +122,7 @@ def meaning(shape: requests.Request) -> Command | type[ChatError]:
 
 
 @given(REQUESTS)
-def test_every_request_that_a_client_writes_is_read_as_it_was_meant(shape: requests.Request) -> None:
+def test_every_request_that_a_client_writes_is_read_as_it_was_meant(shape: requests.RequestFrame) -> None:
     found = read(msgspec.json.encode(shape))
     request = found.request if isinstance(found, Misread) else found
     assert request.id == (None if shape.id is msgspec.UNSET else shape.id)

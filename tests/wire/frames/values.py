@@ -33,7 +33,7 @@ def _values(kind: inspect.Type) -> st.SearchStrategy[Any]:
     raise AssertionError(kind)
 
 
-def _request(type: str) -> st.SearchStrategy[requests.Request]:
+def _request(type: str) -> st.SearchStrategy[requests.RequestFrame]:
     """Return a strategy for requests of that *type*, with and without what may be missing."""
     shape = inspect.type_info(SHAPES[type])
     assert isinstance(shape, inspect.StructType)
