@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +15,7 @@ from chatroom.client.screens.overlays.overlay import Overlay
 from chatroom.client.screens.room import RoomScreen
 from chatroom.client.views.view import Connectivity
 from chatroom.wire.frames import answers, requests
+from chatroom.wire.frames.answers import AnyEvent
 from tests.client.drawing.test_any_view import is_sound
 from tests.client.drawing.test_rows import ANY_TEXT
 from tests.client.drawing.views import SIZES
@@ -31,19 +32,20 @@ NAME_LISTS = st.lists(NAMES, max_size=4)
 ENTRIES = st.lists(st.builds(answers.Message, seq=SEQS, at=TIMES, from_=NAMES, text=TEXTS), max_size=4)
 FLAGS = st.booleans()
 
-EVENTS = st.one_of(
-    st.builds(answers.Said, room=ROOMS, seq=SEQS, at=TIMES, from_=NAMES, text=TEXTS, action=FLAGS),
-    st.builds(answers.Joined, room=ROOMS, username=NAMES, members=COUNTS),
-    st.builds(answers.Left, room=ROOMS, username=NAMES, members=COUNTS, reason=TEXTS),
-    st.builds(answers.Presence, room=ROOMS, members=COUNTS),
-    st.builds(answers.Renamed, room=ROOMS, from_=NAMES, to=NAMES),
-    st.builds(answers.TopicChanged, room=ROOMS, topic=TEXTS, by=NAMES),
-    st.builds(answers.Level, room=ROOMS, seq=SEQS, members=COUNTS, topic=TEXTS),
-    st.builds(answers.Gap, room=ROOMS, first=SEQS, last=SEQS, kept=FLAGS),
-    st.builds(answers.Told, from_=NAMES, to=NAMES, at=TIMES, text=TEXTS),
-    st.builds(answers.RoomsChanged, rooms=INFOS, closed=st.lists(ROOMS, max_size=2)),
-    st.builds(answers.Slowed, rate=st.floats(0, 10)),
-)
+EVENTS: dict[type, st.SearchStrategy[AnyEvent]] = {
+    answers.Said: st.builds(answers.Said, room=ROOMS, seq=SEQS, at=TIMES, from_=NAMES, text=TEXTS, action=FLAGS),
+    answers.Joined: st.builds(answers.Joined, room=ROOMS, username=NAMES, members=COUNTS),
+    answers.Left: st.builds(answers.Left, room=ROOMS, username=NAMES, members=COUNTS, reason=TEXTS),
+    answers.Presence: st.builds(answers.Presence, room=ROOMS, members=COUNTS),
+    answers.Renamed: st.builds(answers.Renamed, room=ROOMS, from_=NAMES, to=NAMES),
+    answers.TopicChanged: st.builds(answers.TopicChanged, room=ROOMS, topic=TEXTS, by=NAMES),
+    answers.Level: st.builds(answers.Level, room=ROOMS, seq=SEQS, members=COUNTS, topic=TEXTS),
+    answers.Gap: st.builds(answers.Gap, room=ROOMS, first=SEQS, last=SEQS, kept=FLAGS),
+    answers.Told: st.builds(answers.Told, from_=NAMES, to=NAMES, at=TIMES, text=TEXTS),
+    answers.RoomsChanged: st.builds(answers.RoomsChanged, rooms=INFOS, closed=st.lists(ROOMS, max_size=2)),
+    answers.Slowed: st.builds(answers.Slowed, rate=st.floats(0, 10)),
+}
+ANY_EVENT = st.one_of(*EVENTS.values())
 REPLIES = st.one_of(
     st.tuples(
         st.builds(
@@ -83,7 +85,7 @@ REPLIES = st.one_of(
     ),
 )
 STEPS = st.one_of(
-    EVENTS.map(lambda event: ("event", event)),
+    ANY_EVENT.map(lambda event: ("event", event)),
     REPLIES.map(lambda reply: ("reply", reply)),
     st.sampled_from("abcäあ ").map(lambda key: ("type", key)),
     st.sampled_from(list(Connectivity)).map(lambda link: ("link", link)),
@@ -143,7 +145,12 @@ def test_what_is_typed_stays_and_what_comes_is_drawn(steps: list[tuple[str, Any]
 PASTES = st.sampled_from(["one", "one\ntwo\n", "é" * 2001, "/quit\n\x1b[2J"]).map(lambda text: ("paste", text))
 
 
-@given(st.lists(st.tuples(st.sampled_from([*Action, "a", "/", "é"]) | PASTES, st.none() | EVENTS), max_size=40))
+def test_every_event_is_among_them_that_leaves_one_in_the_room() -> None:
+    # A ping is the connection's.
+    assert set(EVENTS) == {*get_args(AnyEvent)} - {answers.Ping, answers.Deleted}
+
+
+@given(st.lists(st.tuples(st.sampled_from([*Action, "a", "/", "é"]) | PASTES, st.none() | ANY_EVENT), max_size=40))
 def test_no_key_and_no_event_brings_a_page_down(steps: list[tuple[Any, Any]]) -> None:
     reader = Reader()
     reader.come_in()

@@ -111,7 +111,7 @@ def test_every_event_and_every_error_is_explained() -> None:
 
 
 def test_the_limits_are_the_defaults() -> None:
-    rows = re.findall(r"^\|[^|]* \| ([\d,]+) \| `--([a-z-]+)` \|$", PROTOCOL, flags=re.MULTILINE)
+    rows = re.findall(r"^\|[^|]* \| ([\d,.]+) \| `--([a-z-]+)` \|$", PROTOCOL, flags=re.MULTILINE)
     shown = {option.replace("-", "_"): float(number.replace(",", "")) for number, option in rows}
     defaults = Options()
     assert shown == {name: defaults[name.replace("_", "-")] for name in shown}

@@ -223,11 +223,6 @@ def test_commands_are_no_usernames_but_may_be_rooms(word: str) -> None:
     assert username(word + "s") == word + "s"
 
 
-def test_every_command_is_reserved() -> None:
-    commands = "list create join delete who nick tell msg help quit leave me topic history search"
-    assert sorted(commands.split()) == sorted(RESERVED)
-
-
 @given(anything)
 def test_any_text_is_a_name_or_is_refused_in_plain_words(text: str) -> None:
     reason = ""

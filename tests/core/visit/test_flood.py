@@ -17,6 +17,7 @@ from chatroom.core.values.commands import (
     Login,
     Ping,
     Pong,
+    Quit,
     Rename,
     Request,
     Say,
@@ -30,6 +31,7 @@ from chatroom.core.values.events import Bye, Slowed, Told
 from chatroom.core.values.limits import TOKEN_BYTES
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Refused
+from chatroom.core.visit.rules import RULES
 from tests.core.scenes import ALICE, BOB, POND, TEA, Flood, affordable, gather, kinds, seqs
 from tests.fakes import LateLog, Person, World
 
@@ -147,6 +149,10 @@ COSTS = {
     Pong(): 1,
     Local(None): 1,
 }
+
+
+def test_the_cost_of_every_command_is_known_but_of_that_which_ends_the_visit() -> None:
+    assert set(map(type, COSTS)) == set(RULES) - {Quit}
 
 
 @pytest.mark.parametrize(("command", "cost"), COSTS.items(), ids=lambda it: type(it).__name__)
