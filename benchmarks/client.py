@@ -48,7 +48,7 @@ class Client:
         if not self.pid:
             os.environ |= {"TERM": "xterm-256color", "TZ": "UTC", "LANG": "C.UTF-8"}
             port = str(listener.getsockname()[1])
-            os.execv(CLIENT, [CLIENT, "127.0.0.1", port, "--username", "alice", "--room", "tea"])
+            os.execv(CLIENT, [str(CLIENT), "127.0.0.1", port, "--username", "alice", "--room", "tea"])
         termios.tcsetwinsize(self._terminal, (30, 100))
         with closing(listener):
             listener.settimeout(LIMIT)
@@ -85,7 +85,8 @@ class Client:
 
     def serve(self, seconds: float) -> None:
         """Read the client's output and requests once, for at most *seconds*."""
-        readable, _, _ = select.select([self._terminal, self._socket], [], [], seconds)
+        ends: list[Any] = [self._terminal, self._socket]
+        readable, _, _ = select.select(ends, [], [], seconds)
         if self._terminal in readable:
             data = os.read(self._terminal, 65536)
             self.drawings += data.count(DRAWN)
@@ -145,7 +146,7 @@ def starts() -> float:
     pid, terminal = pty.fork()
     if not pid:
         os.environ |= {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
-        os.execv(CLIENT, [CLIENT, "127.0.0.1", "1"])
+        os.execv(CLIENT, [str(CLIENT), "127.0.0.1", "1"])
     written = b""
     while b"Your name:" not in written:
         written += os.read(terminal, 65536)

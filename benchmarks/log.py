@@ -154,7 +154,7 @@ def asked(question: Callable[[Callable[[Any], None]], None]) -> Deferred[Any]:
 def reading(reactor: Any, path: Path, count: int, *, talk: bool) -> Any:
     """Show the milliseconds of pages and searches, with 60 messages a second meanwhile or none."""
     began = time.perf_counter()
-    log = SQLiteLog(path, clock=reactor, from_thread=reactor.callFromThread, wall=time.time, keep=RETENTION)
+    log = SQLiteLog(path, clock=reactor, from_thread=reactor.callFromThread, wall=time.time, retention=RETENTION)
     log.start()
     start = time.perf_counter() - began
     [restored] = yield asked(log.restore)

@@ -8,8 +8,8 @@ that it takes to answer as 1 ms.
 
 from __future__ import annotations
 
+import argparse
 import re
-import sys
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from functools import partial
@@ -149,7 +149,9 @@ def wait(t: Terminal, *texts: str) -> None:
 
 def main() -> None:
     """Take the pictures."""
-    folder = Path(sys.argv[1])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, help="where the pictures go")
+    folder: Path = parser.parse_args().folder
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("dark", "light"):
         play(EVENING, partial(take, folder, name))

@@ -27,7 +27,12 @@ def draw(results: Results, folder: Path) -> None:
         print("There are no plots: matplotlib is not installed.")
         return
     # The same results give the same file, and its text stays text.
-    style = {"svg.hashsalt": "bench", "svg.fonttype": "none", "axes.spines.top": False, "axes.spines.right": False}
+    style: dict[Any, Any] = {
+        "svg.hashsalt": "bench",
+        "svg.fonttype": "none",
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+    }
     with mpl.rc_context(style):
         for name, paint, width in (("cost", _costs, 12), ("growth", _growth, 9)):
             figure = Figure(figsize=(width, 3.6), layout="constrained")
