@@ -30,7 +30,7 @@ HOST = "127.0.0.3"
 OURS = "ours"
 """The room in which they do."""
 
-PACE = 0.15
+PACE = 0.2
 """Seconds between two messages, so that the two have tokens for as long as it lasts."""
 
 QUIET = 1.0
@@ -74,12 +74,16 @@ class Figures:
 
 
 class Pair:
-    """Two who talk in a room of theirs, and read what was said there."""
+    """Two who talk in a room of theirs, and read what was said there; a third one looks whether others are here.
+
+    None of them asks for so much that they would have to wait for tokens.
+    """
 
     def __init__(self, address: tuple[str, int]) -> None:
         self._two = [Bot(address, name, host=HOST) for name in ("first", "second")]
         for bot in self._two:
             assert bot.ask("join", room=OURS)["type"] == "entered"
+        self._doorman = Bot(address, "doorman", host=HOST)
         self._pace = Event()
 
     def talk(self, seconds: float) -> Waits:
@@ -98,13 +102,13 @@ class Pair:
         """Wait until the attackers have gone, as far as they had names."""
         # What they had sent and was not taken yet is read first, as slowly as it may be.
         deadline = time.monotonic() + 3 * LIMIT
-        while any(name not in {"first", "second"} for name in self._two[0].ask("who")["usernames"]):
+        while any(name not in {"first", "second", "doorman"} for name in self._doorman.ask("who")["usernames"]):
             assert time.monotonic() < deadline, "the attackers are still there"
             self._pace.wait(PACE)
 
     def close(self) -> None:
         """Go."""
-        for bot in self._two:
+        for bot in (*self._two, self._doorman):
             bot.close()
 
     def _say(self, speaker: Bot, reader: Bot) -> None:
