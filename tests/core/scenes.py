@@ -13,7 +13,7 @@ from chatroom.core.values.limits import TAIL_ROWS
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Reply, Stored
 from chatroom.logs.memory import KEPT, MemoryLog
-from tests.fakes import NOON, Person, World
+from tests.fakes import NOON, LateLog, Person, World
 
 TEA, POND = RoomName("tea"), RoomName("pond")
 ALICE, BOB, CAROL = Username("alice"), Username("bob"), Username("carol")
@@ -41,6 +41,16 @@ def gather(world: World, *names: str, room: RoomName = TEA, known: bool = False)
     for person in people:
         person.connection.take()
     return people
+
+
+def gather_late(
+    *names: str, room: RoomName = TEA, known: bool = False, **limits: float
+) -> tuple[LateLog, list[Person]]:
+    """Let people be in *room* as :func:`gather` does; return the log too, which answers only when told to from now."""
+    log = LateLog(prompt=True)
+    people = gather(World(log=log, **limits), *names, room=room, known=known)
+    log.prompt = False
+    return log, people
 
 
 def come_back(world: World, name: str, *, called: str = "") -> Person:

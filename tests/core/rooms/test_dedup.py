@@ -8,7 +8,7 @@ from chatroom.core.values.commands import Create, History, Join, Leave, Say
 from chatroom.core.values.events import Message
 from chatroom.core.values.limits import RESENDABLE
 from chatroom.core.values.replies import Entries, Refused, Reply, Stored
-from tests.core.scenes import AT, BOB, POND, TEA, come_back, gather, seqs, session
+from tests.core.scenes import AT, BOB, POND, TEA, come_back, gather, gather_late, seqs, session
 from tests.fakes import LateLog, Person, World
 
 ONE = Say(TEA, "one", cid="c1")
@@ -52,9 +52,7 @@ class SendAgainTests(SynchronousTestCase):
         assert entries.entries[0].message == Message(BOB, "one", AT, session=session("bob"), cid="c1")
 
     def test_while_the_first_is_in_flight_both_are_answered_when_it_is_stored(self) -> None:
-        log = LateLog(prompt=True)
-        alice, bob = gather(World(log=log), "alice", "bob", known=True)
-        log.prompt = False
+        log, [alice, bob] = gather_late("alice", "bob", known=True)
         bob.ask(ONE)
         bob.ask(Say(TEA, "two"))
         bob.ask(ONE)
@@ -84,10 +82,8 @@ class SendAgainTests(SynchronousTestCase):
         assert ben.do(ONE) == [confirmed(1)]
 
     def test_or_while_it_was_in_flight(self) -> None:
-        log = LateLog(prompt=True)
-        world = World(log=log)
-        alice, bob = gather(world, "alice", "bob", known=True)
-        log.prompt = False
+        log, [alice, bob] = gather_late("alice", "bob", known=True)
+        world = alice.world
         bob.ask(ONE)
         bob.visitor.lost()
         again = come_back(world, "bob")
@@ -120,9 +116,7 @@ class SendAgainTests(SynchronousTestCase):
         assert texts(bob) == ["one"]
 
     def test_not_even_while_the_first_is_in_flight(self) -> None:
-        log = LateLog(prompt=True)
-        _, bob = gather(World(log=log), "alice", "bob", known=True)
-        log.prompt = False
+        log, [_, bob] = gather_late("alice", "bob", known=True)
         bob.ask(ONE)
         bob.ask(Say(TEA, "two", cid="c1"))
         log.answer()
@@ -140,9 +134,7 @@ class SendAgainTests(SynchronousTestCase):
         assert seqs(alice.see()) == [1]
 
     def test_all_who_wait_for_it_hear_that_it_failed(self) -> None:
-        log = LateLog(prompt=True)
-        _, bob = gather(World(log=log), "alice", "bob", known=True)
-        log.prompt = False
+        log, [_, bob] = gather_late("alice", "bob", known=True)
         bob.ask(ONE)
         bob.ask(ONE)
         log.failing = True

@@ -16,7 +16,7 @@ from chatroom.core.values.events import Deleted, Gap, Message, RoomInfo, Rooms
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Ok, Refused
 from chatroom.logs.memory import MemoryLog
-from tests.core.scenes import ALICE, MANY, POND, TEA, gather, kinds, said, say_much, stored
+from tests.core.scenes import ALICE, MANY, POND, TEA, gather, gather_late, kinds, said, say_much, stored
 from tests.fakes import LateLog, Person, World
 
 
@@ -125,10 +125,8 @@ class DeleteTests(SynchronousTestCase):
         assert carol.see() == [said(1, "bob", "one"), Deleted(TEA, ALICE)]
 
     def test_it_is_deleted_even_if_the_creator_is_lost_meanwhile(self) -> None:
-        log = LateLog(prompt=True)
-        world = World(log=log)
-        alice, bob = gather(world, "alice", "bob")
-        log.prompt = False
+        log, [alice, bob] = gather_late("alice", "bob")
+        world = alice.world
         bob.ask(Say(TEA, "one"))
         alice.do(Delete(TEA))
         alice.visitor.lost()
@@ -136,10 +134,8 @@ class DeleteTests(SynchronousTestCase):
         assert bob.see() == [stored(1), said(1, "bob", "one"), Deleted(TEA, ALICE)]
 
     def test_what_waited_behind_it_finds_no_room(self) -> None:
-        log = LateLog(prompt=True)
-        world = World(log=log)
-        alice, bob, carol = gather(world, "alice", "bob", "carol")
-        log.prompt = False
+        log, [alice, bob, carol] = gather_late("alice", "bob", "carol")
+        world = alice.world
         bob.ask(Say(TEA, "one"))
         alice.do(Delete(TEA))
         assert carol.refused(Topic(TEA, "Coffee")) == "no-such-room"
@@ -150,10 +146,7 @@ class DeleteTests(SynchronousTestCase):
         assert bob.connection.crashes == []
 
     def test_it_is_acknowledged_and_told_when_the_log_has_it(self) -> None:
-        log = LateLog(prompt=True)
-        world = World(log=log)
-        alice, bob = gather(world, "alice", "bob")
-        log.prompt = False
+        log, [alice, bob] = gather_late("alice", "bob")
         assert alice.do(Delete(TEA)) == bob.see() == []
         assert bob.refused(Say(TEA, "hi")) == "no-such-room"
         log.answer()

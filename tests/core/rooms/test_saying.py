@@ -9,7 +9,7 @@ from chatroom.core.values.events import Message, RoomInfo, Rooms, Said, Told, To
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Ok
 from chatroom.core.values.replies import Pong as PongReply
-from tests.core.scenes import ALICE, AT, BOB, POND, TEA, gather, kinds, said, seqs, stored
+from tests.core.scenes import ALICE, AT, BOB, POND, TEA, gather, gather_late, kinds, said, seqs, stored
 from tests.fakes import LateLog, World
 
 
@@ -25,10 +25,8 @@ class SayTests(SynchronousTestCase):
         assert bob.see() == [Said(TEA, 1, Message(ALICE, "waves", AT, action=True))]
 
     def test_the_time_is_when_the_room_took_it(self) -> None:
-        log = LateLog(prompt=True)
-        world = World(log=log)
-        [alice] = gather(world, "alice")
-        log.prompt = False
+        log, [alice] = gather_late("alice")
+        world = alice.world
         world.settle(1.5)
         alice.do(Say(TEA, "hello"))
         world.settle(60)
@@ -68,9 +66,7 @@ class SayTests(SynchronousTestCase):
         assert seqs(alice.see()) == []
 
     def test_nothing_is_shown_before_it_is_stored(self) -> None:
-        log = LateLog(prompt=True)
-        alice, bob = gather(World(log=log), "alice", "bob")
-        log.prompt = False
+        log, [alice, bob] = gather_late("alice", "bob")
         assert alice.do(Say(TEA, "hello")) == bob.see() == []
         log.answer()
         assert alice.see() == [stored(1), said(1, "alice", "hello")]
@@ -87,9 +83,7 @@ class SayTests(SynchronousTestCase):
         assert bob.see() == [said(1, "alice", "found")]
 
     def test_a_failure_among_messages_in_flight_leaves_no_hole(self) -> None:
-        log = LateLog(prompt=True)
-        alice, bob = gather(World(log=log), "alice", "bob")
-        log.prompt = False
+        log, [alice, bob] = gather_late("alice", "bob")
         for text in ("one", "lost", "two"):
             alice.ask(Say(TEA, text))
         for failing in (False, True, False):
@@ -122,9 +116,7 @@ class TellTests(SynchronousTestCase):
         assert alice.refused(Tell(BOB, "psst")) == "no-such-user"
 
     def test_nor_who_is_gone_but_whose_messages_are_still_on_their_way(self) -> None:
-        log = LateLog(prompt=True)
-        alice, bob = gather(World(log=log), "alice", "bob")
-        log.prompt = False
+        _, [alice, bob] = gather_late("alice", "bob")
         bob.ask(Say(TEA, "hi"))
         bob.visitor.lost()
         assert alice.refused(Tell(BOB, "psst")) == "no-such-user"
@@ -179,9 +171,7 @@ class TopicTests(SynchronousTestCase):
         assert bob.do(Topic(TEA, "Milk")) == [Ok(TEA, event_follows=True), TopicChanged(TEA, "Milk", BOB)]
 
     def test_it_has_its_place_among_what_is_said(self) -> None:
-        log = LateLog(prompt=True)
-        alice, bob = gather(World(log=log), "alice", "bob")
-        log.prompt = False
+        log, [alice, bob] = gather_late("alice", "bob")
         alice.ask(Say(TEA, "one"))
         bob.ask(Topic(TEA, "Coffee"))
         alice.ask(Say(TEA, "two"))
@@ -191,9 +181,7 @@ class TopicTests(SynchronousTestCase):
         assert kinds(alice.see()) == ["Stored", "Stored", "Said", "TopicChanged", "Said"]
 
     def test_who_leaves_behind_it_sees_it(self) -> None:
-        log = LateLog(prompt=True)
-        alice, bob = gather(World(log=log), "alice", "bob")
-        log.prompt = False
+        log, [alice, bob] = gather_late("alice", "bob")
         alice.ask(Topic(TEA, "Coffee"))
         bob.ask(Leave(TEA))
         log.answer()
@@ -217,9 +205,7 @@ class SignTests(SynchronousTestCase):
         assert alice.visitor.is_free()
 
     def test_they_come_in_their_turn(self) -> None:
-        log = LateLog(prompt=True)
-        [alice] = gather(World(log=log), "alice")
-        log.prompt = False
+        log, [alice] = gather_late("alice")
         alice.ask(Say(TEA, "one"))
         alice.ask(Pong())
         assert alice.do(Ping()) == []

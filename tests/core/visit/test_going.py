@@ -9,7 +9,7 @@ from chatroom.core.values.errors import LineTooLong
 from chatroom.core.values.events import Bye, Left, TopicChanged
 from chatroom.core.values.names import Username
 from chatroom.core.values.replies import Members, Refused
-from tests.core.scenes import ALICE, BOB, POND, TEA, gather, keeping, kinds, said, stored
+from tests.core.scenes import ALICE, BOB, POND, TEA, gather, gather_late, keeping, kinds, said, stored
 from tests.fakes import LateLog, Person, World
 
 STOPPING = Bye("stopping", retry_after=1.0)
@@ -32,9 +32,7 @@ class QuitTests(SynchronousTestCase):
         assert bob.see() == []
 
     def test_what_one_said_before_is_seen(self) -> None:
-        log = LateLog(prompt=True)
-        alice, bob = gather(World(log=log), "alice", "bob")
-        log.prompt = False
+        log, [alice, bob] = gather_late("alice", "bob")
         bob.ask(Say(TEA, "bye all"))
         assert bob.do(Quit()) == []
         log.answer()
@@ -42,10 +40,8 @@ class QuitTests(SynchronousTestCase):
         assert alice.see() == [said(1, "bob", "bye all"), Left(TEA, BOB, 1, 256, "quit")]
 
     def test_what_is_stored_later_is_not_shown_after_bye(self) -> None:
-        log = LateLog(prompt=True)
-        world = World(log=log)
-        alice, bob = gather(world, "alice", "bob")
-        log.prompt = False
+        log, [alice, bob] = gather_late("alice", "bob")
+        world = alice.world
         for text in ("one", "two", "three"):
             alice.ask(Say(TEA, text))
             if text == "one":
@@ -57,10 +53,8 @@ class QuitTests(SynchronousTestCase):
         assert kinds(alice.see())[-1] == "Left"
 
     def test_whoever_has_had_its_bye_may_come_again_by_the_same_name(self) -> None:
-        log = LateLog(prompt=True)
-        world = World(log=log)
-        alice, bob = gather(world, "alice", "bob")
-        log.prompt = False
+        log, [alice, bob] = gather_late("alice", "bob")
+        world = alice.world
         alice.ask(Say(TEA, "one"))
         bob.ask(Quit())
         alice.ask(Say(TEA, "two"))
@@ -72,10 +66,8 @@ class QuitTests(SynchronousTestCase):
         assert kinds(world.visit().do(Login(BOB))) == ["Welcome"]
 
     def test_whoever_is_lost_while_it_quits_gets_no_bye_and_its_name_is_free(self) -> None:
-        log = LateLog(prompt=True)
-        world = World(log=log)
-        alice, bob = gather(world, "alice", "bob")
-        log.prompt = False
+        log, [alice, bob] = gather_late("alice", "bob")
+        world = alice.world
         alice.ask(Say(TEA, "one"))
         bob.ask(Quit())
         alice.ask(Say(TEA, "two"))
@@ -104,9 +96,7 @@ class LostTests(SynchronousTestCase):
         assert kinds(world.visit().do(Login(BOB))) == ["Welcome"]
 
     def test_what_they_had_said_is_shown_and_they_get_no_answer(self) -> None:
-        log = LateLog(prompt=True)
-        alice, bob = gather(World(log=log), "alice", "bob")
-        log.prompt = False
+        log, [alice, bob] = gather_late("alice", "bob")
         bob.ask(Say(TEA, "one"))
         bob.visitor.lost()
         log.answer()
@@ -114,9 +104,7 @@ class LostTests(SynchronousTestCase):
         assert bob.see() == []
 
     def test_so_is_the_topic_they_had_set(self) -> None:
-        log = LateLog(prompt=True)
-        alice, bob = gather(World(log=log), "alice", "bob")
-        log.prompt = False
+        log, [alice, bob] = gather_late("alice", "bob")
         bob.ask(Topic(TEA, "Tea"))
         bob.visitor.lost()
         log.answer()
@@ -124,9 +112,7 @@ class LostTests(SynchronousTestCase):
 
     def test_what_they_wait_for_is_not_done(self) -> None:
         for command in (Rename(Username("no")), Leave(TEA), Quit()):
-            log = LateLog(prompt=True)
-            alice, bob = gather(World(log=log), "alice", "bob")
-            log.prompt = False
+            log, [alice, bob] = gather_late("alice", "bob")
             alice.ask(Say(TEA, "one"))
             bob.ask(command)
             bob.visitor.lost()
@@ -157,9 +143,7 @@ class FinishTests(SynchronousTestCase):
     """The input ends, but requests that came are carried out (``printf … | nc -N``)."""
 
     def test_all_is_answered_and_shown_before_it_closes(self) -> None:
-        log = LateLog(prompt=True)
-        alice, bob = gather(World(log=log), "alice", "bob")
-        log.prompt = False
+        log, [alice, bob] = gather_late("alice", "bob")
         bob.ask(Say(TEA, "one"))
         bob.ask(Ping())
         bob.visitor.finish()
@@ -193,9 +177,7 @@ class FinishTests(SynchronousTestCase):
         assert nobody.connection.closed
 
     def test_a_last_refusal_waits_for_its_turn_too(self) -> None:
-        log = LateLog(prompt=True)
-        [alice] = gather(World(log=log), "alice")
-        log.prompt = False
+        log, [alice] = gather_late("alice")
         alice.ask(Say(TEA, "one"))
         alice.visitor.answer(Request(), Refused(LineTooLong(9)), alice.visitor.close)
         assert alice.see() == []
@@ -216,10 +198,8 @@ class StopTests(SynchronousTestCase):
         assert world.lobby.users == {}
 
     def test_what_was_begun_is_answered_first_and_shown_to_its_speaker(self) -> None:
-        log = LateLog(prompt=True)
-        world = World(log=log)
-        alice, bob = gather(world, "alice", "bob")
-        log.prompt = False
+        log, [alice, bob] = gather_late("alice", "bob")
+        world = alice.world
         alice.ask(Say(TEA, "one"))
         alice.ask(Ping())
         stop(world, alice, bob)
@@ -236,10 +216,8 @@ class StopTests(SynchronousTestCase):
         assert alice.see() == [stored(1), said(1, "alice", "one"), STOPPING]
 
     def test_whatever_waits_is_answered(self) -> None:
-        log = LateLog(prompt=True)
-        world = World(log=log)
-        alice, bob = gather(world, "alice", "bob")
-        log.prompt = False
+        log, [alice, bob] = gather_late("alice", "bob")
+        world = alice.world
         alice.ask(Say(TEA, "one"))
         bob.ask(Leave(TEA))
         stop(world, bob)
@@ -248,10 +226,8 @@ class StopTests(SynchronousTestCase):
         assert kinds(bob.see()) == ["Said", "Ok", "Bye"]
 
     def test_nothing_is_shown_after_bye(self) -> None:
-        log = LateLog(prompt=True)
-        world = World(log=log)
-        alice, bob = gather(world, "alice", "bob")
-        log.prompt = False
+        log, [alice, bob] = gather_late("alice", "bob")
+        world = alice.world
         alice.ask(Say(TEA, "one"))
         stop(world, bob)
         alice.ask(Say(TEA, "two"))

@@ -23,21 +23,12 @@ from chatroom.core.values.commands import (
 from chatroom.core.values.events import Left, Renamed, Told
 from chatroom.core.values.names import Username
 from chatroom.core.values.replies import Entered, Members
-from tests.core.scenes import ALICE, AT, BOB, CAROL, POND, TEA, gather, kinds, said, seqs, stored
-from tests.fakes import LateLog, Person, World
-
-
-def late(*names: str, **limits: float) -> tuple[LateLog, list[Person]]:
-    """Return a log that is late from now on, and people in a room that is on it."""
-    log = LateLog(prompt=True)
-    people = gather(World(log=log, **limits), *names)
-    log.prompt = False
-    return log, people
+from tests.core.scenes import ALICE, AT, BOB, CAROL, POND, TEA, gather, gather_late, kinds, said, seqs, stored
 
 
 class ReplyTests(SynchronousTestCase):
     def test_a_reply_that_is_ready_waits_for_those_before_it(self) -> None:
-        log, [alice] = late("alice")
+        log, [alice] = gather_late("alice")
         alice.ask(Say(TEA, "one"))
         alice.ask(Ping())
         alice.ask(Say(TEA, "two"))
@@ -48,7 +39,7 @@ class ReplyTests(SynchronousTestCase):
         assert kinds(alice.see()) == ["Stored", "Members", "Said"]
 
     def test_a_say_holds_up_nothing_that_follows(self) -> None:
-        _, [alice, bob] = late("alice", "bob")
+        _, [alice, bob] = gather_late("alice", "bob")
         alice.ask(Say(TEA, "one"))
         alice.ask(Tell(BOB, "psst"))
         assert alice.visitor.is_free()
@@ -56,14 +47,14 @@ class ReplyTests(SynchronousTestCase):
         assert alice.see() == []
 
     def test_a_tell_to_oneself_comes_behind_its_reply(self) -> None:
-        log, [alice] = late("alice")
+        log, [alice] = gather_late("alice")
         alice.ask(Say(TEA, "one"))
         alice.ask(Tell(ALICE, "psst"))
         log.answer()
         assert kinds(alice.see()) == ["Stored", "Ok", "Told", "Said"]
 
     def test_watching_begins_behind_its_reply(self) -> None:
-        log, [alice, bob] = late("alice", "bob")
+        log, [alice, bob] = gather_late("alice", "bob")
         alice.ask(Say(TEA, "one"))
         alice.ask(List(watch=True))
         alice.world.settle(5)
@@ -75,7 +66,7 @@ class ReplyTests(SynchronousTestCase):
         assert kinds(alice.see()) == ["Stored", "Rooms", "Said", "Left"]
 
     def test_what_others_ask_for_is_answered_meanwhile(self) -> None:
-        _, [alice, bob] = late("alice", "bob")
+        _, [alice, bob] = gather_late("alice", "bob")
         alice.do(Say(TEA, "one"))
         alice.do(Leave(TEA))
         assert bob.do(Who(TEA)) == [Members(TEA, (ALICE, BOB), more=False)]
@@ -93,7 +84,7 @@ class FreeTests(SynchronousTestCase):
             History(TEA),
             Quit(),
         ):
-            log, [alice, bob] = late("alice", "bob")
+            log, [alice, bob] = gather_late("alice", "bob")
             bob.ask(Say(TEA, "one"))
             alice.ask(command)
             assert not alice.visitor.is_free(), command
@@ -107,7 +98,7 @@ class FreeTests(SynchronousTestCase):
             assert alice.connection.proceeded == (not gone), command
 
     def test_a_connection_hears_only_when_it_has_asked_in_vain(self) -> None:
-        log, [alice] = late("alice")
+        log, [alice] = gather_late("alice")
         alice.ask(Say(TEA, "one"))
         alice.ask(Leave(TEA))
         log.answer()
@@ -115,7 +106,7 @@ class FreeTests(SynchronousTestCase):
         assert alice.connection.proceeded == 0
 
     def test_it_hears_once(self) -> None:
-        log, [alice] = late("alice")
+        log, [alice] = gather_late("alice")
         alice.ask(History(TEA))
         assert not alice.visitor.is_free()
         log.answer()
@@ -125,7 +116,7 @@ class FreeTests(SynchronousTestCase):
         assert alice.connection.proceeded == 1
 
     def test_so_many_messages_wait_together(self) -> None:
-        log, [alice] = late("alice", in_flight=3)
+        log, [alice] = gather_late("alice", in_flight=3)
         for text in "123":
             assert alice.visitor.is_free()
             alice.ask(Say(TEA, text))
@@ -139,13 +130,13 @@ class FreeTests(SynchronousTestCase):
         assert seqs(alice.see()) == [1, 2, 3]
 
     def test_without_a_limit_any_number_waits(self) -> None:
-        _, [alice] = late("alice", in_flight=0)
+        _, [alice] = gather_late("alice", in_flight=0)
         for _ in range(1000):
             alice.ask(Say(TEA, "hi"))
         assert alice.visitor.is_free()
 
     def test_it_is_256_unless_set(self) -> None:
-        _, [alice] = late("alice")
+        _, [alice] = gather_late("alice")
         for _ in range(256):
             assert alice.visitor.is_free()
             alice.ask(Say(TEA, "hi"))
@@ -156,7 +147,7 @@ class RoomOrderTests(SynchronousTestCase):
     """Joins, leaves, topics and names take effect behind the messages taken before them."""
 
     def test_joining(self) -> None:
-        log, [alice] = late("alice")
+        log, [alice] = gather_late("alice")
         bob = alice.world.enter("bob")
         alice.ask(Say(TEA, "one"))
         assert bob.do(Join(TEA)) == []
@@ -172,7 +163,7 @@ class RoomOrderTests(SynchronousTestCase):
         assert bob.see() == [said(2, "alice", "two")]
 
     def test_leaving(self) -> None:
-        log, [alice, bob] = late("alice", "bob")
+        log, [alice, bob] = gather_late("alice", "bob")
         alice.ask(Say(TEA, "one"))
         bob.ask(Leave(TEA))
         alice.ask(Say(TEA, "two"))
@@ -181,7 +172,7 @@ class RoomOrderTests(SynchronousTestCase):
         assert [kind for kind in kinds(alice.see()) if kind != "Stored"] == ["Said", "Left", "Said"]
 
     def test_a_change_of_topic(self) -> None:
-        log, [alice, bob] = late("alice", "bob")
+        log, [alice, bob] = gather_late("alice", "bob")
         alice.ask(Say(TEA, "one"))
         bob.ask(Topic(TEA, "Coffee"))
         alice.ask(Say(TEA, "two"))
@@ -190,7 +181,7 @@ class RoomOrderTests(SynchronousTestCase):
         assert kinds(bob.see()) == ["Ok", "Said", "TopicChanged", "Said"]
 
     def test_a_change_of_name(self) -> None:
-        log, [alice, bob] = late("alice", "bob")
+        log, [alice, bob] = gather_late("alice", "bob")
         anna = Username("anna")
         bob.ask(Say(TEA, "one"))
         alice.ask(Rename(anna))
@@ -201,7 +192,7 @@ class RoomOrderTests(SynchronousTestCase):
         assert alice.see()[1:] == [said(1, "bob", "one"), Renamed(TEA, ALICE, anna), said(2, "bob", "two")]
 
     def test_a_change_of_name_waits_for_every_room(self) -> None:
-        log, [alice, bob] = late("alice", "bob")
+        log, [alice, bob] = gather_late("alice", "bob")
         log.prompt = True
         alice.do(Create(POND))
         bob.do(Join(POND))
@@ -221,7 +212,7 @@ class RoomOrderTests(SynchronousTestCase):
         assert sent.index(said(1, "bob", "one", room=POND)) < sent.index(Renamed(POND, ALICE, anna))
 
     def test_a_name_that_is_claimed_is_free_again_when_the_claimer_is_lost(self) -> None:
-        log, [alice, bob] = late("alice", "bob")
+        log, [alice, bob] = gather_late("alice", "bob")
         anna = Username("anna")
         bob.ask(Say(TEA, "one"))
         alice.ask(Rename(anna))
@@ -232,7 +223,7 @@ class RoomOrderTests(SynchronousTestCase):
             assert kinds(bob.world.visit().do(Login(name))) == ["Welcome"]
 
     def test_the_loss_of_a_visitor(self) -> None:
-        log, [alice, bob] = late("alice", "bob")
+        log, [alice, bob] = gather_late("alice", "bob")
         bob.ask(Say(TEA, "one"))
         bob.visitor.lost()
         alice.ask(Say(TEA, "two"))
@@ -247,7 +238,7 @@ class RoomOrderTests(SynchronousTestCase):
         assert kinds(alice.world.visit().do(Login(BOB))) == ["Welcome"]
 
     def test_a_failed_message_lets_what_waited_go_on(self) -> None:
-        log, [alice, bob] = late("alice", "bob")
+        log, [alice, bob] = gather_late("alice", "bob")
         alice.ask(Say(TEA, "one"))
         bob.ask(Leave(TEA))
         log.failing = True
@@ -256,7 +247,7 @@ class RoomOrderTests(SynchronousTestCase):
         assert kinds(alice.see()) == ["Refused", "Left"]
 
     def test_all_that_wait_have_their_turn_in_the_order_they_came(self) -> None:
-        log, [alice, bob, dave] = late("alice", "bob", "dave")
+        log, [alice, bob, dave] = gather_late("alice", "bob", "dave")
         carol = alice.world.enter("carol")
         alice.ask(Say(TEA, "one"))
         bob.ask(Topic(TEA, "Coffee"))
@@ -269,7 +260,7 @@ class RoomOrderTests(SynchronousTestCase):
         assert carol.see()[1:-1] == [said(2, "alice", "two")]
 
     def test_a_newcomer_behind_an_unanswered_message_misses_nothing(self) -> None:
-        log, [alice] = late("alice")
+        log, [alice] = gather_late("alice")
         log.prompt = True
         [bob] = gather(alice.world, "bob", room=POND)
         log.prompt = False
@@ -285,7 +276,7 @@ class RoomOrderTests(SynchronousTestCase):
         assert kinds(sent) == ["Entered", "Said", "Said", "Level"]
 
     def test_rooms_do_not_wait_for_each_other(self) -> None:
-        _, [alice, bob] = late("alice", "bob")
+        _, [alice, bob] = gather_late("alice", "bob")
         alice.ask(Say(TEA, "slow"))
         carol = alice.world.enter("carol")
         bob.ask(Create(POND))

@@ -24,7 +24,22 @@ from chatroom.core.values.commands import (
 from chatroom.core.values.events import Bye, Left, Level, RoomsChanged, Told
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Entered, Members, Ok, Welcome
-from tests.core.scenes import ALICE, AT, BOB, CAROL, POND, TEA, come_back, gather, keeping, kinds, said, session, stored
+from tests.core.scenes import (
+    ALICE,
+    AT,
+    BOB,
+    CAROL,
+    POND,
+    TEA,
+    come_back,
+    gather,
+    gather_late,
+    keeping,
+    kinds,
+    said,
+    session,
+    stored,
+)
 from tests.fakes import LateLog, Person, World
 
 REPLACED = Bye("replaced")
@@ -153,10 +168,8 @@ class ReturnTests(SynchronousTestCase):
             assert bob.see() == [], command
 
     def test_a_name_that_was_not_taken_in_the_end_is_free(self) -> None:
-        log = LateLog(prompt=True)
-        world = World(log=log)
-        alice, bob = gather(world, "alice", "bob", known=True)
-        log.prompt = False
+        log, [alice, bob] = gather_late("alice", "bob", known=True)
+        world = alice.world
         alice.ask(Say(TEA, "one"))
         ben = Username("ben")
         bob.ask(Rename(ben))
@@ -219,10 +232,8 @@ class ReplacedTests(SynchronousTestCase):
         assert bob.see() == []
 
     def test_what_it_says_is_finished(self) -> None:
-        log = LateLog(prompt=True)
-        world = World(log=log)
-        alice, bob = gather(world, "alice", "bob", known=True)
-        log.prompt = False
+        log, [alice, bob] = gather_late("alice", "bob", known=True)
+        world = alice.world
         bob.ask(Say(TEA, "one"))
         again = come_back(world, "bob")
         assert bob.see() == again.see() == []
@@ -295,10 +306,8 @@ class ReplacedTests(SynchronousTestCase):
         assert bob.see() == []
 
     def test_of_two_who_come_at_once_the_last_one_has_it(self) -> None:
-        log = LateLog(prompt=True)
-        world = World(log=log)
-        alice, bob = gather(world, "alice", "bob", known=True)
-        log.prompt = False
+        log, [alice, bob] = gather_late("alice", "bob", known=True)
+        world = alice.world
         bob.ask(Say(TEA, "one"))
         one, two = come_back(world, "bob"), come_back(world, "bob")
         log.answer()
@@ -310,10 +319,8 @@ class ReplacedTests(SynchronousTestCase):
         assert alice.see() == [said(1, "bob", "one")]
 
     def test_who_is_lost_while_it_waits_to_take_over_does_not(self) -> None:
-        log = LateLog(prompt=True)
-        world = World(log=log, grace=30)
-        alice, bob = gather(world, "alice", "bob", known=True)
-        log.prompt = False
+        log, [alice, bob] = gather_late("alice", "bob", known=True, grace=30)
+        world = alice.world
         bob.ask(Say(TEA, "one"))
         again = come_back(world, "bob")
         again.visitor.lost()
@@ -325,10 +332,8 @@ class ReplacedTests(SynchronousTestCase):
         assert alice.see() == [Left(TEA, BOB, 1, 256, "lost")]
 
     def test_who_is_lost_while_it_is_taken_over_is_waited_for_no_longer(self) -> None:
-        log = LateLog(prompt=True)
-        world = World(log=log)
-        _, bob = gather(world, "alice", "bob", known=True)
-        log.prompt = False
+        _, [_, bob] = gather_late("alice", "bob", known=True)
+        world = bob.world
         bob.ask(Say(TEA, "one"))
         again = come_back(world, "bob")
         bob.visitor.lost()
@@ -344,10 +349,8 @@ class ReplacedTests(SynchronousTestCase):
         assert alice.see() == []
 
     def test_the_one_who_waits_may_wait_longer_than_the_grace(self) -> None:
-        log = LateLog(prompt=True)
-        world = World(log=log, grace=30)
-        alice, bob = gather(world, "alice", "bob", known=True)
-        log.prompt = False
+        log, [alice, bob] = gather_late("alice", "bob", known=True, grace=30)
+        world = alice.world
         bob.ask(Say(TEA, "one"))
         again = come_back(world, "bob")
         world.settle(100)
@@ -392,10 +395,8 @@ class ReplacedTests(SynchronousTestCase):
         assert again.do(Who())[1:] == [Members(None, (ALICE, BOB), more=False)]
 
     def test_who_stops_meanwhile_says_so(self) -> None:
-        log = LateLog(prompt=True)
-        world = World(log=log)
-        _, bob = gather(world, "alice", "bob", known=True)
-        log.prompt = False
+        log, [_, bob] = gather_late("alice", "bob", known=True)
+        world = bob.world
         bob.ask(Say(TEA, "one"))
         again = come_back(world, "bob")
         world.lobby.stopping = True

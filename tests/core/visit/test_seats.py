@@ -8,7 +8,7 @@ from chatroom.core.values.commands import Create, Delete, Join, Leave, List, Log
 from chatroom.core.values.events import Deleted, Left, RoomInfo, Rooms
 from chatroom.core.values.names import Username
 from chatroom.core.values.replies import Members, Welcome
-from tests.core.scenes import ALICE, BOB, CAROL, POND, TEA, come_back, gather, kinds, said, session
+from tests.core.scenes import ALICE, BOB, CAROL, POND, TEA, come_back, gather, gather_late, kinds, said, session
 from tests.fakes import LateLog, Person, World
 
 
@@ -93,9 +93,7 @@ class SeatTests(SynchronousTestCase):
         assert come_back(world, "bob").see() == [Welcome(BOB, None, resumed=True, rooms=(TEA,))]
 
     def test_what_was_said_before_the_loss_is_shown(self) -> None:
-        log = LateLog(prompt=True)
-        alice, bob = gather(World(log=log), "alice", "bob", known=True)
-        log.prompt = False
+        log, [alice, bob] = gather_late("alice", "bob", known=True)
         bob.ask(Say(TEA, "one"))
         bob.visitor.lost()
         log.answer()
@@ -114,10 +112,8 @@ class SeatTests(SynchronousTestCase):
         assert bob.see() == []
 
     def test_the_loss_takes_its_place_behind_what_was_said_before_the_grace_was_over(self) -> None:
-        log = LateLog(prompt=True)
-        world = World(log=log)
-        alice, bob = gather(world, "alice", "bob", known=True)
-        log.prompt = False
+        log, [alice, bob] = gather_late("alice", "bob", known=True)
+        world = alice.world
         bob.visitor.lost()
         alice.ask(Say(TEA, "one"))
         world.settle(31)
