@@ -93,6 +93,15 @@ def received(peer: socket.socket, size: int) -> bytes:
     return data
 
 
+def send_until_busy(sender: Sender) -> int:
+    """Send blocks until the kernel takes no more of them, and return how many."""
+    sent = 0
+    while not sender.outbox.busy:
+        sender.send(BLOCK)
+        sent += 1
+    return sent
+
+
 @pytest_twisted.ensureDeferred
 async def test_bytes_are_with_the_kernel_when_the_turn_is_over() -> None:
     with connected() as (sender, peer):
@@ -110,10 +119,7 @@ async def test_bytes_are_with_the_kernel_when_the_turn_is_over() -> None:
 async def test_what_the_kernel_does_not_take_waits_and_nothing_overtakes_it() -> None:
     with connected() as (sender, peer):
         await sender.made
-        sent = 0
-        while not sender.outbox.busy:
-            sender.send(BLOCK)
-            sent += 1
+        sent = send_until_busy(sender)
         sender.send(b"last of all")
         assert sender.buffered
         assert not sender.drained.called
@@ -151,10 +157,7 @@ async def test_it_knows_how_much_waits() -> None:
 async def test_all_that_waits_arrives_before_the_end() -> None:
     with connected() as (sender, peer):
         await sender.made
-        sent = 0
-        while not sender.outbox.busy:
-            sender.send(BLOCK)
-            sent += 1
+        sent = send_until_busy(sender)
         sender.outbox.write(b"bye")
         sender.outbox.finish()
         assert sender.transport
