@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from chatroom.client.drawing.columns import cut, width
 from chatroom.client.drawing.rows import Row, Segment
-from chatroom.client.drawing.safe import cut, width
 from chatroom.client.drawing.themes import Style
 from chatroom.client.keys.actions import Action
 from chatroom.client.keys.bindings import Bindings

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chatroom.client.drawing.safe import cut, safe, width
+from chatroom.client.drawing.columns import cut, width
+from chatroom.client.text.safe import safe
 from chatroom.client.views.items import Found
 from chatroom.client.views.lines import Line, Message, Private
 from chatroom.client.views.printed import written

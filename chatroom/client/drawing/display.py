@@ -8,7 +8,7 @@ from typing import Any, TextIO
 from typing_extensions import override
 from urwid.display import _raw_display_base as raw
 
-from chatroom.client.drawing.safe import cut
+from chatroom.client.drawing.columns import cut
 
 _LINE_FEED = 10
 _CTRL_J = tuple(b"\x1b[106;5u")

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import urwid
 
+from chatroom.client.drawing.columns import cut, width
 from chatroom.client.drawing.rows import Row, Segment
-from chatroom.client.drawing.safe import cut, safe, width
 from chatroom.client.drawing.themes import Style
+from chatroom.client.text.safe import safe
 from chatroom.client.views.view import InputLine
 
 _TAB = " " * 4

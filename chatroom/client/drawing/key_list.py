@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from chatroom.client.drawing.columns import pad, width
 from chatroom.client.drawing.rows import Row
-from chatroom.client.drawing.safe import pad, safe, width
 from chatroom.client.drawing.sentences import wrapped
 from chatroom.client.drawing.themes import Style
+from chatroom.client.text.safe import safe
 from chatroom.client.views.view import HelpView
 
 _WIDEST = 96

@@ -10,10 +10,11 @@ from typing import NamedTuple, assert_never
 
 import urwid
 
+from chatroom.client.drawing.columns import Align, cut, pad, width
 from chatroom.client.drawing.rows import Row, Segment
-from chatroom.client.drawing.safe import Align, cut, pad, safe, safe_lines, width
 from chatroom.client.drawing.themes import Style, name_style
 from chatroom.client.text.highlights import highlights
+from chatroom.client.text.safe import safe, safe_lines
 from chatroom.client.views.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
 
 # In English whatever the locale says, as all the rest is.

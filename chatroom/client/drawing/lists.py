@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
+from chatroom.client.drawing.columns import Align, cut, pad, width
 from chatroom.client.drawing.layout import clock, day_row, name_column
 from chatroom.client.drawing.purposes import purposes
 from chatroom.client.drawing.rows import Row, Segment
-from chatroom.client.drawing.safe import Align, cut, pad, safe, width
 from chatroom.client.drawing.sentences import wrapped
 from chatroom.client.drawing.themes import Style, name_style
 from chatroom.client.keys.bindings import Bindings
+from chatroom.client.text.safe import safe
 from chatroom.client.views.items import Day, Found, Item, RoomItem
 from chatroom.client.views.view import ListView
 

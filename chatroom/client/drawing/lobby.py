@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from chatroom.client.drawing.columns import Align, cut, pad, width
 from chatroom.client.drawing.layout import line_rows
 from chatroom.client.drawing.purposes import purposes
 from chatroom.client.drawing.rows import Row
-from chatroom.client.drawing.safe import Align, cut, pad, width
 from chatroom.client.drawing.sentences import wrapped
 from chatroom.client.drawing.themes import Style
 from chatroom.client.keys.actions import Action

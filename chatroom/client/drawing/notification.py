@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, assert_never
 
-from chatroom.client.drawing.safe import cut
+from chatroom.client.drawing.columns import cut
 from chatroom.client.views.alert import Alert
 
 Kind = Literal["bell", "osc9", "osc777", "none"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from chatroom.client.drawing.columns import cut, pad, width
 from chatroom.client.drawing.rows import Row, Segment
-from chatroom.client.drawing.safe import cut, pad, width
 from chatroom.client.drawing.themes import Style
 from chatroom.client.views.view import Tab
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from chatroom.client.drawing.bars import sides
+from chatroom.client.drawing.columns import cut
 from chatroom.client.drawing.purposes import purposes
 from chatroom.client.drawing.rows import Row, Segment
-from chatroom.client.drawing.safe import cut
 from chatroom.client.drawing.themes import Style
 from chatroom.client.keys.actions import Action
 from chatroom.client.keys.bindings import Bindings

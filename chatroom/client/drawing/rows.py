@@ -7,7 +7,8 @@ from unicodedata import category
 
 import urwid
 
-from chatroom.client.drawing.safe import cut, safe, width
+from chatroom.client.drawing.columns import cut, width
+from chatroom.client.text.safe import safe
 
 Segment = tuple[str | None, str]
 """A style and the text that has it."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from chatroom.client.drawing.safe import cut, safe, width
+from chatroom.client.drawing.columns import cut, width
+from chatroom.client.text.safe import safe
 
 
 def wrapped(text: str, columns: int) -> list[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from chatroom.client.drawing.columns import cut, width
 from chatroom.client.drawing.input_line import input_rows
 from chatroom.client.drawing.rows import Row, Segment
-from chatroom.client.drawing.safe import cut, width
 from chatroom.client.drawing.sentences import wrapped
 from chatroom.client.drawing.themes import Style
 from chatroom.client.keys.actions import Action

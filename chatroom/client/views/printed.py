@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import assert_never
 
+from chatroom.client.text.safe import safe
 from chatroom.client.views.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
-from chatroom.core.values import texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,12 @@ def day(on: date) -> str:
 
 def information(lines: Sequence[str]) -> list[Printed]:
     """Return *lines* that nobody has said."""
-    return [Printed(harmless(f"* {line}")) for line in lines]
+    return [Printed(safe(f"* {line}")) for line in lines]
 
 
 def trouble(text: str) -> list[Printed]:
     """Return *text*, of one or more lines, as that of an error."""
-    return [Printed(harmless(f"! {line}"), error=True) for line in text.split("\n")]
+    return [Printed(safe(f"! {line}"), error=True) for line in text.split("\n")]
 
 
 def written(line: Line, room: str = "") -> list[Printed]:
@@ -67,14 +67,9 @@ def clock(at: datetime) -> str:
     return f"{at.hour:02}:{at.minute:02}"
 
 
-def harmless(text: str) -> str:
-    """Return any *text* as one line that does no harm where it is printed."""
-    return texts.harmless(text.expandtabs(4))
-
-
 def _said(head: str, text: str) -> list[Printed]:
     """Return each line of *text* behind *head*, so that nobody's line looks like another's."""
-    return [Printed(harmless(f"{head} {line}")) for line in text.split("\n")]
+    return [Printed(safe(f"{head} {line}")) for line in text.split("\n")]
 
 
 def _missing(line: Skipped) -> str:

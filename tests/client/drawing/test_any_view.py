@@ -6,7 +6,7 @@ import urwid
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatroom.client.drawing.safe import width
+from chatroom.client.drawing.columns import width
 from chatroom.client.drawing.widget import ViewWidget
 from chatroom.client.views.view import HelpView, ListView, View
 from tests.client.drawing.test_rows import HARM

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hypothesis import given
 
+from chatroom.client.drawing.columns import width
 from chatroom.client.drawing.copy_mode import HINT, plain_lines, sheet
-from chatroom.client.drawing.safe import width
 from chatroom.client.drawing.widget import ViewWidget
 from chatroom.client.views.lines import Message, Private
 from chatroom.client.views.view import View

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chatroom.client.drawing.columns import width
 from chatroom.client.drawing.layout import day_row, line_rows, measure, new_row, remark_row
 from chatroom.client.drawing.rows import Row, canvas
-from chatroom.client.drawing.safe import width
 from chatroom.client.drawing.themes import Style, name_style
 from chatroom.client.views.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
 from tests.client.drawing.reading import EVENING, styles, texts

@@ -8,8 +8,9 @@ import unicodedata
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from chatroom.client.drawing.columns import Align, cut, pad, width
 from chatroom.client.drawing.rows import canvas
-from chatroom.client.drawing.safe import Align, cut, pad, safe, safe_lines, width
+from chatroom.client.text.safe import safe, safe_lines
 from tests.client.drawing.reading import styles, texts
 
 # What joins, widens, turns or hides what is beside it, thickly sown among all of Unicode with its lone surrogates.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatroom.client.drawing.safe import width
+from chatroom.client.drawing.columns import width
 from chatroom.client.drawing.sentences import wrapped
 from tests.client.drawing.views import TEXTS
 

@@ -1,4 +1,4 @@
-"""Text that can be drawn: harmless to a terminal, and as wide as there is room."""
+"""Text as wide as there is room."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from enum import Enum
 
 import urwid
 
-from chatroom.core.values import texts
-
-_TAB = 4
+from chatroom.client.text.safe import safe
 
 
 class Align(Enum):
@@ -17,16 +15,6 @@ class Align(Enum):
     LEFT = "left"
     RIGHT = "right"
     CENTER = "center"
-
-
-def safe(text: str) -> str:
-    """Return any *text* as one line that does no harm where it is drawn."""
-    return texts.harmless(text.expandtabs(_TAB))
-
-
-def safe_lines(text: str) -> list[str]:
-    """Return the lines of any *text*, each as :func:`safe` makes it."""
-    return [safe(line) for line in text.split("\n")]
 
 
 def width(text: str) -> int:
