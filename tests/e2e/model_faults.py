@@ -17,10 +17,11 @@ from chatroom.core.rooms.member import Member
 from chatroom.core.rooms.participant import Participant, Position
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.user import User
+from chatroom.core.tools.name_index import NameIndex
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import Message
-from chatroom.core.values.names import RoomName, Username, key
+from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.logs.sqlite.log import SQLiteLog
 from tests.e2e.model_house import GRACE
 
@@ -145,17 +146,24 @@ class TimerWheelThatKeepsSeats(TimerWheel):
 
 
 class GenerousDirectory(LocalDirectory):
-    """Give a name to whoever asks for it."""
+    """Give a name to whoever asks for it; the earlier holder keeps it too, under another key."""
 
     @override
     def claim(self, username: Username, user: User) -> None:
-        self._users.pop(key(username), None)
+        holder = self._users.get(key(username))
+        if holder is not None and holder is not user:
+            self._hide(holder)
         super().claim(username, user)
 
-    @override
-    def rename(self, user: User, username: Username) -> None:
-        self._users.setdefault(user.key, user)
-        super().rename(user, username)
+    def _hide(self, user: User) -> None:
+        indexes: list[NameIndex[Any]] = [self.by_name, *(member.room.by_name for member in user.rooms.values())]
+        for index in indexes:
+            index.remove(user)
+        del self._users[user.key]
+        user.key = Key(f"{user.key} {id(user)}")
+        self._users[user.key] = user
+        for index in indexes:
+            index.add(user)
 
 
 class GenerousLobby(Lobby):
