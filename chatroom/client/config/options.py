@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any
 
 from typing_extensions import override
 
 from chatroom.client.keys.bindings import DEFAULT, Bindings
+from chatroom.suggestion import suggestion
 
 
 class BadValue(Exception):
@@ -86,8 +86,7 @@ def sentence(text: str) -> str:
 
 def closest(name: str, known: Iterable[str]) -> str:
     """Ask for the one of the *known* names that is most like *name*, if one is."""
-    near = get_close_matches(name, list(known), 1)
-    return f"; did you mean {near[0]}?" if near else "; chatroom-urwid --print-config lists what there is"
+    return suggestion(name, list(known)) or "; chatroom-urwid --print-config lists what there is"
 
 
 def _one(option: argparse.Action, given: object) -> object:
