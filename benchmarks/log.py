@@ -165,7 +165,7 @@ def reading(reactor: Any, path: Path, count: int, *, talk: bool) -> Any:
 
     def say() -> None:
         said = time.perf_counter()
-        log.append(restored.log, messages(1)[0], lambda _: stored.append(time.perf_counter() - said))
+        log.change(restored.log, messages(1)[0], None, lambda _: stored.append(time.perf_counter() - said))
 
     talking = LoopingCall(say)
     if talk:

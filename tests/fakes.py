@@ -11,14 +11,15 @@ from msgspec.structs import replace
 from twisted.internet.task import Clock
 from typing_extensions import override
 
-from chatroom.core.ports import Connection, Log, LogId, NewRoom, Opened, Page, RoomPorts, Searched
+from chatroom.core.ports import Connection, Log, LogId, NewRoom, Opened, Page, RoomPorts, Searched, SeatId
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.search.query import matcher
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.tools.turn import Turn
 from chatroom.core.values.batch import Batch
+from chatroom.core.values.changes import Change, Entry, Gone, Retitled
 from chatroom.core.values.commands import Command, Create, Join, Login, Request
-from chatroom.core.values.errors import StorageFailed
+from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Event, Message
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import RoomName, Username
@@ -71,6 +72,10 @@ class FakeConnection:
         return sent
 
 
+STORED: dict[type[Change], str] = {Message: "append", Retitled: "topic", Gone: "forget"}
+"""Changes that a log on one machine stores; all others it answers at once."""
+
+
 class ForwardingLog:
     """A log that passes each question on to *log*, by :meth:`forward`."""
 
@@ -86,16 +91,20 @@ class ForwardingLog:
     def restore(self, restored: Callable[[Sequence[Opened] | StorageFailed], None]) -> None:
         self.forward("restore", partial(self.log.restore, restored), restored)
 
-    def open(
-        self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | StorageFailed | None], None]
-    ) -> None:
+    def open(self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | ChatError | None], None]) -> None:
         self.forward("open", partial(self.log.open, room, new, opened), opened)
 
-    def append(self, log: LogId, message: Message, stored: Callable[[int | StorageFailed], None]) -> None:
-        self.forward("append", partial(self.log.append, log, message, stored), stored)
+    def follow(self, log: LogId, follower: Callable[[Entry], None]) -> Sequence[Username]:
+        return self.log.follow(log, follower)
 
-    def set_topic(self, log: LogId, topic: str, done: Callable[[StorageFailed | None], None]) -> None:
-        self.forward("topic", partial(self.log.set_topic, log, topic, done), done)
+    def change(
+        self, log: LogId, change: Change, by: SeatId | None, done: Callable[[Entry | ChatError | None], None]
+    ) -> None:
+        ask = partial(self.log.change, log, change, by, done)
+        if question := STORED.get(type(change)):
+            self.forward(question, ask, done)
+        else:
+            ask()
 
     def read(
         self,
@@ -120,9 +129,6 @@ class ForwardingLog:
 
     def close(self, log: LogId) -> None:
         self.forward("close", partial(self.log.close, log))
-
-    def forget(self, log: LogId, done: Callable[[StorageFailed | None], None]) -> None:
-        self.forward("forget", partial(self.log.forget, log, done), done)
 
 
 class BrokenLog(ForwardingLog):
@@ -256,7 +262,7 @@ class Person:
     @property
     def rooms(self) -> list[RoomName]:
         """The rooms in which they are."""
-        return [member.room.name for member in self.visitor.user.rooms.values()] if self.visitor.user else []
+        return [reader.room.name for reader in self.visitor.user.rooms.values()] if self.visitor.user else []
 
     def ask(self, command: Command) -> None:
         """Ask for *command*, and leave the turn open."""

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import NewType, Protocol
+from typing import NamedTuple, NewType, Protocol
 
 from msgspec import Struct
 
 from chatroom.core.values.batch import Batch
+from chatroom.core.values.changes import Change, Entry
 from chatroom.core.values.commands import Request
-from chatroom.core.values.errors import SearchTooLong, StorageFailed
+from chatroom.core.values.errors import ChatError, SearchTooLong, StorageFailed
 from chatroom.core.values.events import Event, Message
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Reply
 
 LogId = NewType("LogId", int)
 """One life of a room, with messages numbered 1, 2, 3 …"""
+
+
+class SeatId(NamedTuple):
+    """A seat by its *number*, and which of its connections it is: 1 is the first, each that takes it over the next."""
+
+    number: int
+    connection: int
 
 
 class Timer(Protocol):
@@ -98,28 +106,35 @@ class Searched:
 
 
 class Log(Protocol):
-    """The store of the rooms' messages.
+    """The store of what happens in the rooms: an entry for each change, a message with a number.
 
-    An answer comes at once or later, in the thread of the caller. Appends and topics are answered in the order in which
-    they were asked for, over all rooms.
+    An answer comes at once or later, in the thread of the caller.
     """
 
     def restore(self, restored: Callable[[Sequence[Opened] | StorageFailed], None]) -> None:
         """Find the rooms that were open when the last process ended."""
 
-    def open(
-        self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | StorageFailed | None], None]
-    ) -> None:
+    def open(self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | ChatError | None], None]) -> None:
         """Open the log of *room*: the kept one, else a new one by *new*; answer ``None`` if there is neither.
 
         A topic in *new* replaces that of a kept log.
         """
 
-    def append(self, log: LogId, message: Message, stored: Callable[[int | StorageFailed], None]) -> None:
-        """Store *message*; call *stored* with its number once it is safe."""
+    def follow(self, log: LogId, follower: Callable[[Entry], None]) -> Sequence[Username]:
+        """Give *follower* each entry from now on, once and in their order, until *log* is closed; return who is in.
 
-    def set_topic(self, log: LogId, topic: str, done: Callable[[StorageFailed | None], None]) -> None:
-        """Store *topic*; call *done* once it is safe."""
+        The follower asks for nothing in return.
+        """
+
+    def change(
+        self, log: LogId, change: Change, by: SeatId | None, done: Callable[[Entry | ChatError | None], None]
+    ) -> None:
+        """Let *change* happen, asked for *by* somebody; call *done* when its entry is safe and has been followed.
+
+        What happens has one order: a change is behind all that were answered before it was asked for, and messages,
+        topics and deletions are in the order in which they were asked for. To come in by a second seat, or to go by
+        one of several, makes no entry: ``None``. A change that can't be is answered by its error.
+        """
 
     def read(
         self,
@@ -140,16 +155,13 @@ class Log(Protocol):
     ) -> None:
         """Find the newest messages below *before* that match *query*, as a page like that of :meth:`read`.
 
-        A search holds up no page, append or topic, and its time is limited.
+        A search holds up no page and no change, and its time is limited.
 
         :raises chatroom.core.values.errors.QueryInvalid: at once, if *query* can't be searched for.
         """
 
     def close(self, log: LogId) -> None:
-        """Close *log*, whose room is no longer in the lobby; it is kept for some time."""
-
-    def forget(self, log: LogId, done: Callable[[StorageFailed | None], None]) -> None:
-        """Remove *log*, whose room is deleted; call *done* once it can't come back and the room's name is free."""
+        """Close *log*, which nobody reads here any more; it is kept for some time."""
 
 
 class RoomPorts(Protocol):

@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 from itertools import count, islice
 from secrets import token_urlsafe
 
-from chatroom.core.ports import Log, LogId, NewRoom, Opened, Page, Resendable, Searched
+from chatroom.core.ports import Log, LogId, NewRoom, Opened, Page, Resendable, Searched, SeatId
 from chatroom.core.search.query import matcher
 from chatroom.core.tools.paging import Numbered, newest, oldest
-from chatroom.core.values.errors import StorageFailed
+from chatroom.core.values.changes import Change, Entry, Gone, Retitled
+from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Message, digest
 from chatroom.core.values.limits import RECALLED, RESENDABLE
-from chatroom.core.values.names import Key, RoomName, key
+from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.logs.memory_search import MemorySearches
+from chatroom.logs.open_log import OpenLog
 
 Rows = deque[Numbered]
 
@@ -28,17 +30,18 @@ CLOSED = 64
 
 @dataclass(slots=True)
 class _Room:
-    """A room's log: its newest messages, and how it was opened."""
+    """A room's log: its newest messages, how it was opened, and what is known while it is open."""
 
     opened: Opened
     rows: Rows
+    now: OpenLog
     seq: int = 0
 
 
 class MemoryLog:
     """The newest *keep* messages of each room, and of the last *closed* rooms, for as long as the process lives.
 
-    Appends are answered at once, pages and rooms with a long history through *soon*, which calls its argument in the
+    Changes are answered at once, pages and rooms with a long history through *soon*, which calls its argument in the
     next turn: reading many holds nobody up. A search works for *search_timeout* of those *seconds*; 0 is no limit.
     """
 
@@ -64,12 +67,12 @@ class MemoryLog:
         """Be ready: there is nothing to wait for."""
 
     def restore(self, restored: Callable[[Sequence[Opened] | StorageFailed], None]) -> None:
-        """Answer with no rooms: nothing outlives the process."""
+        """Answer with no rooms: nothing outlives the process, and nobody is in yet."""
+        for room in self._logs.values():
+            room.now = OpenLog(room.opened.room)
         restored([])
 
-    def open(
-        self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | StorageFailed | None], None]
-    ) -> None:
+    def open(self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | ChatError | None], None]) -> None:
         """Open the log of *room*, or begin one as *new* says."""
         log = self._names.get(key(room))
         if log is not None:
@@ -87,7 +90,7 @@ class MemoryLog:
                 creator=new.creator,
                 owner=new.owner,
             )
-            self._logs[log] = _Room(begun, deque(maxlen=self._keep))
+            self._logs[log] = _Room(begun, deque(maxlen=self._keep), OpenLog(room))
             opened(replace(begun, created=True))
             return
         else:
@@ -95,17 +98,27 @@ class MemoryLog:
             return
         self._reopen(self._logs[log], opened)
 
-    def append(self, log: LogId, message: Message, stored: Callable[[int | StorageFailed], None]) -> None:
-        """Keep *message*, and give its number to *stored* at once."""
-        room = self._logs[log]
-        room.seq += 1
-        room.rows.append((room.seq, message))
-        stored(room.seq)
+    def follow(self, log: LogId, follower: Callable[[Entry], None]) -> Sequence[Username]:
+        """Give *follower* each entry; nobody is in yet."""
+        return self._logs[log].now.follow(follower)
 
-    def set_topic(self, log: LogId, topic: str, done: Callable[[StorageFailed | None], None]) -> None:
-        """Keep *topic*, for when the room is opened again."""
-        self._retopic(log, topic)
-        done(None)
+    def change(
+        self, log: LogId, change: Change, by: SeatId | None, done: Callable[[Entry | ChatError | None], None]
+    ) -> None:
+        """Let *change* happen at once."""
+        room = self._logs[log]
+        if isinstance(change, Message):
+            room.seq += 1
+            room.rows.append((room.seq, change))
+            room.now.stored(change, done, room.seq)
+        elif isinstance(change, Retitled):
+            self._retopic(log, change.topic)
+            room.now.stored(change, done, None)
+        elif isinstance(change, Gone):
+            self._remove(log)
+            room.now.stored(change, done, None)
+        else:
+            room.now.change(change, by, done)
 
     def read(
         self,
@@ -131,14 +144,10 @@ class MemoryLog:
 
     def close(self, log: LogId) -> None:
         """Keep *log* until too many others have been closed after it."""
+        self._logs[log].now = OpenLog(self._logs[log].opened.room)
         self._closed[log] = None
         if len(self._closed) > self._most_closed:
             self._remove(next(iter(self._closed)))
-
-    def forget(self, log: LogId, done: Callable[[StorageFailed | None], None]) -> None:
-        """Remove all of *log*."""
-        self._remove(log)
-        done(None)
 
     def _reopen(self, room: _Room, opened: Callable[[Opened], None]) -> None:
         """Give *room* to *opened* with its messages that may be sent again, looked up piece by piece, one a turn."""

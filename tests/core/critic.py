@@ -10,10 +10,11 @@ from typing import NoReturn
 
 from typing_extensions import override
 
-from chatroom.core.ports import LogId, NewRoom, Opened
+from chatroom.core.ports import LogId, NewRoom, Opened, SeatId
 from chatroom.core.values.batch import Batch
+from chatroom.core.values.changes import Change, Entry, Retitled
 from chatroom.core.values.commands import Command, Create, Join, Leave, List, Login, Quit, Rename, Request, Say
-from chatroom.core.values.errors import StorageFailed
+from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import (
     Bye,
     Deleted,
@@ -51,10 +52,8 @@ class Ledger(LateLog):
         self._epochs: dict[LogId, str] = {}
 
     @override
-    def open(
-        self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | StorageFailed | None], None]
-    ) -> None:
-        def noted(answer: Opened | StorageFailed | None) -> None:
+    def open(self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | ChatError | None], None]) -> None:
+        def noted(answer: Opened | ChatError | None) -> None:
             if isinstance(answer, Opened):
                 epoch = self._epochs[answer.log] = answer.epoch
                 assert answer.created == (epoch not in self.creators)
@@ -68,28 +67,30 @@ class Ledger(LateLog):
         super().open(room, new, noted)
 
     @override
-    def set_topic(self, log: LogId, topic: str, done: Callable[[StorageFailed | None], None]) -> None:
-        def noted(failed: StorageFailed | None) -> None:
-            if not failed:
-                self.topics[self._epochs[log]] = topic
-            done(failed)
-
-        super().set_topic(log, topic, noted)
-
-    @override
-    def append(self, log: LogId, message: Message, stored: Callable[[int | StorageFailed], None]) -> None:
+    def change(
+        self, log: LogId, change: Change, by: SeatId | None, done: Callable[[Entry | ChatError | None], None]
+    ) -> None:
         epoch = self._epochs[log]
         place = len(self.given[epoch])
-        self.given[epoch].append(None)
+        if isinstance(change, Message):
+            self.given[epoch].append(None)
 
-        def noted(answer: int | StorageFailed) -> None:
-            self.given[epoch][place] = not isinstance(answer, StorageFailed)
-            if not isinstance(answer, StorageFailed):
-                self.kept[epoch].append(message)
-                assert answer == len(self.kept[epoch])
-            stored(answer)
+        def noted(answer: Entry | ChatError | None) -> None:
+            if isinstance(change, Message):
+                self.given[epoch][place] = isinstance(answer, Entry)
+            if isinstance(answer, Entry):
+                self._note(epoch, answer)
+            done(answer)
 
-        super().append(log, message, noted)
+        super().change(log, change, by, noted)
+
+    def _note(self, epoch: str, entry: Entry) -> None:
+        match entry.change:
+            case Message():
+                self.kept[epoch].append(entry.change)
+                assert entry.seq == len(self.kept[epoch])
+            case Retitled(topic):
+                self.topics[epoch] = topic
 
     def number_after(self, epoch: str, given: int) -> int:
         """Return the number of the last message kept among the first *given*, all of which are answered."""
@@ -374,7 +375,7 @@ class Critic(FakeConnection):
                 seat.members = members
                 assert self.visitor.user
                 room = self.visitor.user.rooms[key(seat.room)].room
-                seat.names = {user.username for user in room.members}
+                seat.names = {member.username for member in room.members.after(None)}
             case Gap(_, first, last, kept):
                 assert first == seat.seen + 1
                 seat.seen = last

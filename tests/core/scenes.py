@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from chatroom.core.ports import NewRoom, Opened
 from chatroom.core.values.commands import Command, Create, Join, Login, Pong, Say
-from chatroom.core.values.errors import StorageFailed
+from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import Event, Message, Said
 from chatroom.core.values.limits import TAIL_ROWS
 from chatroom.core.values.names import RoomName, Username
@@ -64,10 +64,10 @@ def keeping(*texts: str, keep: int = KEPT) -> MemoryLog:
     """Return a log that keeps a closed room called tea, with messages *texts* of alice that only the log has."""
     log = MemoryLog(keep=keep)
 
-    def opened(answer: Opened | StorageFailed | None) -> None:
+    def opened(answer: Opened | ChatError | None) -> None:
         assert isinstance(answer, Opened)
         for text in texts:
-            log.append(answer.log, Message(ALICE, text, AT), lambda _: None)
+            log.change(answer.log, Message(ALICE, text, AT), None, lambda _: None)
         log.close(answer.log)
 
     log.open(TEA, NewRoom(), opened)

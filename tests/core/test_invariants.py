@@ -206,13 +206,14 @@ class Chat(RuleBasedStateMachine):
         lobby = self.world.lobby
         assert len(lobby.rooms) <= 3
         for room in lobby.rooms.values():
-            assert room.info().members == len(room.members) <= 3
-            for user, member in room.members.items():
-                assert lobby.users[user.key] is user
-                assert lobby.users[user.key].rooms[room.key] is member
+            assert room.info().members == len(room.members) == len(room.audience.readers) <= 3
+            for member in room.members.after(None):
+                assert lobby.users[member.key].username == member.username
+                assert lobby.users[member.key].rooms[room.key].is_in
         for user in lobby.users.values():
-            for name, member in user.rooms.items():
-                assert lobby.rooms[name].members[user] is member
+            for name, reader in user.rooms.items():
+                assert lobby.rooms[name] is reader.room
+                assert reader.is_in
 
     @invariant()
     def people_of_one_room_are_in_one(self) -> None:
@@ -224,11 +225,11 @@ class Chat(RuleBasedStateMachine):
         for critic in self.critics:
             user = critic.visitor.user
             for name, seat in critic.seats.items():
-                member = user.rooms.get(name) if user and critic.here else None
-                if member and member.level:
-                    assert seat.members == len(member.room.members)
-                    assert seat.names == {user.username for user in member.room.members}
-                    assert seat.seen == member.room.shown
+                reader = user.rooms.get(name) if user and critic.here else None
+                if reader and reader.level:
+                    assert seat.members == len(reader.room.members)
+                    assert seat.names == {member.username for member in reader.room.members.after(None)}
+                    assert seat.seen == reader.room.audience.shown
 
     # The end.
 
@@ -294,7 +295,7 @@ class Chat(RuleBasedStateMachine):
             assert len({message.text for message in kept}) == len(kept)
         for room in lobby.rooms.values():
             assert room.topic == self.ledger.topics.get(room.epoch, "")
-        members = {(name, user.username) for name, room in lobby.rooms.items() for user in room.members}
+        members = {(name, user.username) for name, room in lobby.rooms.items() for user in room.members.after(None)}
         assert members == {(name, critic.name) for critic in here for name in critic.seats}
         for critic in here:
             if critic.rooms is not None:

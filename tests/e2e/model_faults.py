@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
+from functools import partial
 from random import Random
 from typing import Any, NamedTuple
 
 from typing_extensions import override
 
-from chatroom.core.ports import LogId, NewRoom, Opened, Page
+from chatroom.core.ports import LogId, NewRoom, Opened, Page, SeatId
+from chatroom.core.rooms.audience import Audience
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.local_directory import LocalDirectory
-from chatroom.core.rooms.member import Member
-from chatroom.core.rooms.participant import Participant, Position
+from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.user import User
-from chatroom.core.tools.name_index import NameIndex
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
-from chatroom.core.values.errors import StorageFailed
+from chatroom.core.values.changes import Change, Gone
+from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import Key, RoomName, Username, key
+from chatroom.logs.open_log import Done
 from chatroom.logs.sqlite.log import SQLiteLog
 from tests.e2e.model_house import GRACE
 
@@ -70,16 +72,21 @@ class LogOutOfOrder(SQLiteLog):
     _held: Callable[[], None] | None = None
 
     @override
-    def append(self, log: LogId, message: Message, stored: Callable[[int | StorageFailed], None]) -> None:
-        def exchanged(seq: int | StorageFailed) -> None:
+    def change(self, log: LogId, change: Change, by: SeatId | None, done: Done) -> None:
+        if not isinstance(change, Message):
+            super().change(log, change, by, done)
+            return
+
+        def exchanged(result: int | StorageFailed) -> None:
             if self._held:
-                stored(seq)
+                now.stored(change, done, result)
                 self._release()
             else:
-                self._held = lambda: stored(seq)
+                self._held = lambda: now.stored(change, done, result)
                 self._clock.callLater(0, self._release)
 
-        super().append(log, message, exchanged)
+        now = self._open[log]
+        self._commits.add(partial(self._writer.append, log, change), exchanged)
 
     def _release(self) -> None:
         held, self._held = self._held, None
@@ -105,10 +112,8 @@ class LogThatIsEarly(SQLiteLog):
         super().restore(noted)
 
     @override
-    def open(
-        self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | StorageFailed | None], None]
-    ) -> None:
-        def noted(log: Opened | StorageFailed | None) -> None:
+    def open(self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | ChatError | None], None]) -> None:
+        def noted(log: Opened | ChatError | None) -> None:
             if isinstance(log, Opened):
                 self._heads[log.log] = log.seq
             opened(log)
@@ -116,25 +121,25 @@ class LogThatIsEarly(SQLiteLog):
         super().open(room, new, noted)
 
     @override
-    def append(self, log: LogId, message: Message, stored: Callable[[int | StorageFailed], None]) -> None:
-        self._heads[log] += 1
-        self._waiting[log].append(message)
-        self._clock.callLater(LATE, lambda: self._keep_now(log))
-        stored(self._heads[log])
+    def change(self, log: LogId, change: Change, by: SeatId | None, done: Done) -> None:
+        if isinstance(change, Message):
+            self._heads[log] += 1
+            self._waiting[log].append(change)
+            self._clock.callLater(LATE, lambda: self._keep_now(log))
+            self._open[log].stored(change, done, self._heads[log])
+        else:
+            if isinstance(change, Gone):
+                self._keep_now(log)
+            super().change(log, change, by, done)
 
     @override
     def close(self, log: LogId) -> None:
         self._keep_now(log)
         super().close(log)
 
-    @override
-    def forget(self, log: LogId, done: Callable[[StorageFailed | None], None]) -> None:
-        self._keep_now(log)
-        super().forget(log, done)
-
     def _keep_now(self, log: LogId) -> None:
         for message in self._waiting.pop(log, []):
-            super().append(log, message, lambda _: None)
+            self._commits.add(partial(self._writer.append, log, message), lambda _: None)
 
 
 class TimerWheelThatKeepsSeats(TimerWheel):
@@ -156,14 +161,11 @@ class GenerousDirectory(LocalDirectory):
         super().claim(username, user)
 
     def _hide(self, user: User) -> None:
-        indexes: list[NameIndex[Any]] = [self.by_name, *(member.room.by_name for member in user.rooms.values())]
-        for index in indexes:
-            index.remove(user)
+        self.by_name.remove(user)
         del self._users[user.key]
         user.key = Key(f"{user.key} {id(user)}")
         self._users[user.key] = user
-        for index in indexes:
-            index.add(user)
+        self.by_name.add(user)
 
 
 class GenerousLobby(Lobby):
@@ -174,7 +176,7 @@ class GenerousLobby(Lobby):
         self.users = GenerousDirectory()
 
 
-class MemberOfAnyPage(Member):
+class ReaderOfAnyPage(Reader):
     """Takes a page that was read for where it was before."""
 
     __slots__ = ()
@@ -184,49 +186,50 @@ class MemberOfAnyPage(Member):
         super()._got(page, self._asking)
 
 
-class RoomOfAnyPage(Room):
-    """Has such members."""
+class AudienceOfAnyPage(Audience):
+    """Has such readers."""
 
     @override
-    def admit(self, member: Participant, position: Position) -> None:
-        member.__class__ = MemberOfAnyPage
-        super().admit(member, position)
+    def flush(self) -> None:
+        for reader in self.readers:
+            reader.__class__ = ReaderOfAnyPage
+        super().flush()
 
 
-class TalkativeRoom(Room):
+class TalkativeAudience(Audience):
     """Shows everything to those who only hold a seat, too."""
 
     @override
     def flush(self) -> None:
-        for member in self.members.values():
-            assert isinstance(member, Member)
-            assert isinstance(member.user, User)
-            member.level = member.level or (member.held and not member.user.visitor.gone)
+        for reader in self.readers:
+            assert isinstance(reader, Reader)
+            assert isinstance(reader.user, User)
+            reader.level = reader.level or (reader.held and not reader.user.visitor.gone)
         super().flush()
 
 
 class LobbyOfFaultyRooms(Lobby):
-    """Has rooms of another *kind*."""
+    """Has rooms whose audience is of another *kind*."""
 
-    kind: type[Room]
+    kind: type[Audience]
 
     @override
     def _add(self, log: Opened, owner: Hashable) -> Room:
         room = super()._add(log, owner)
-        room.__class__ = self.kind
+        room.audience.__class__ = self.kind
         return room
 
 
 class LobbyOfAnyPage(LobbyOfFaultyRooms):
-    """Has rooms whose members take any page."""
+    """Has rooms whose readers take any page."""
 
-    kind = RoomOfAnyPage
+    kind = AudienceOfAnyPage
 
 
 class TalkativeLobby(LobbyOfFaultyRooms):
     """Has rooms that show everything."""
 
-    kind = TalkativeRoom
+    kind = TalkativeAudience
 
 
 class Fault(NamedTuple):

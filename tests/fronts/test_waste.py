@@ -9,8 +9,9 @@ from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
-from chatroom.core.ports import LogId
-from chatroom.core.values.errors import StorageFailed
+from chatroom.core.ports import LogId, SeatId
+from chatroom.core.values.changes import Change, Entry
+from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import Message
 from chatroom.fronts.front import SLICE
 from chatroom.logs.memory import MemoryLog
@@ -107,9 +108,12 @@ class SlowLog(MemoryLog):
         self.clock: Clock
 
     @override
-    def append(self, log: LogId, message: Message, stored: Callable[[int | StorageFailed], None]) -> None:
-        self.clock.rightNow += SLICE / 2.5
-        super().append(log, message, stored)
+    def change(
+        self, log: LogId, change: Change, by: SeatId | None, done: Callable[[Entry | ChatError | None], None]
+    ) -> None:
+        if isinstance(change, Message):
+            self.clock.rightNow += SLICE / 2.5
+        super().change(log, change, by, done)
 
 
 class SliceTest(SynchronousTestCase):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from queue import Queue
 from sqlite3 import connect
@@ -11,7 +12,8 @@ from typing import Any
 
 from twisted.internet.task import Clock
 
-from chatroom.core.ports import Log, LogId, NewRoom, Opened, Page, Searched
+from chatroom.core.ports import Log, LogId, NewRoom, Opened, Page, Searched, SeatId
+from chatroom.core.values.changes import Change, Entry, Gone, Retitled
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username
@@ -20,12 +22,14 @@ from chatroom.logs.sqlite.log import SQLiteLog
 
 TEA = RoomName("tea")
 NOON = 1_700_000_000.0
+ALICE = Username("alice")
+SEAT = SeatId(1, 1)
 PATIENCE = 20.0
 """Seconds after which a test gives up: far more than a loaded machine needs."""
 
 
 def message(text: str, at: int = 0, **more: Any) -> Message:
-    return Message(Username("alice"), text, at, **more)
+    return Message(ALICE, text, at, **more)
 
 
 def texts(page: Page | StorageFailed) -> list[str]:
@@ -68,18 +72,22 @@ class Scribe:
         return self.append(log, *(message(text, at) for text in texts))
 
     def append(self, log: LogId, *messages: Message) -> list[int | StorageFailed]:
-        """Append all *messages* at once."""
-        answers = list[int | StorageFailed]()
+        """Append all *messages* at once; return their numbers."""
+        answers = list[Any]()
         for each in messages:
-            self.log.append(log, each, answers.append)
+            self.change(log, each, answers.append)
         self.until(lambda: len(answers) == len(messages))
         return answers
 
     def topic(self, log: LogId, topic: str) -> Any:
-        return self.ask(lambda answer: self.log.set_topic(log, topic, answer))
+        return self.ask(partial(self.change, log, Retitled(topic, ALICE)))
 
     def forget(self, log: LogId) -> Any:
-        return self.ask(lambda done: self.log.forget(log, done))
+        return self.ask(partial(self.change, log, Gone(ALICE)))
+
+    def change(self, log: LogId, change: Change, done: Callable[[Any], None] = lambda answer: None) -> None:
+        """Ask for *change*, and do not wait; *done* gets the number of a message, or what else is the answer."""
+        self.log.change(log, change, SEAT, lambda it: done((it.seq or None) if isinstance(it, Entry) else it))
 
     def read(self, log: LogId, *, after: int | None = None, before: int | None = None, limit: int = 100) -> Any:
         return self.ask(lambda answer: self.log.read(log, after=after, before=before, limit=limit, got=answer))

@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from chatroom.core.ports import LogId, NewRoom, Opened, Page, Resendable, Searched
-from chatroom.core.values.errors import QueryInvalid, SearchTooLong, StorageFailed
+from chatroom.core.values.changes import Change, Entry, Gone, Retitled
+from chatroom.core.values.errors import ChatError, QueryInvalid, SearchTooLong, StorageFailed
 from chatroom.core.values.events import Message, digest
 from chatroom.core.values.limits import RECALLED, RESENDABLE
 from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.memory import CLOSED, KEPT, MemoryLog
+from tests.logs.scribe import ALICE
 
 
 def message(text: str, cid: str | None = None) -> Message:
@@ -32,17 +34,21 @@ class Book:
         self.seqs = [self.append(text) for text in texts]
 
     def open(self, new: NewRoom | None) -> Opened:
-        opened = list[Opened | StorageFailed | None]()
+        opened = list[Opened | ChatError | None]()
         self.log.open(self.name, new, opened.append)
         [answer] = opened
         assert isinstance(answer, Opened)
         return answer
 
-    def append(self, text: str, cid: str | None = None) -> int | StorageFailed:
-        stored = list[int | StorageFailed]()
-        self.log.append(self.id, message(text, cid), stored.append)
-        [seq] = stored
-        return seq
+    def append(self, text: str, cid: str | None = None) -> int:
+        [entry] = self.change(message(text, cid))
+        assert isinstance(entry, Entry)
+        return entry.seq
+
+    def change(self, change: Change) -> list[Entry | ChatError | None]:
+        done = list[Entry | ChatError | None]()
+        self.log.change(self.id, change, None, done.append)
+        return done
 
     def read(self, *, after: int | None = None, before: int | None = None, limit: int = 100) -> tuple[list[int], bool]:
         got = list[Page | StorageFailed]()
@@ -69,7 +75,7 @@ class MemoryLogTests(SynchronousTestCase):
 
     def test_every_life_of_a_room_has_an_epoch_of_its_own(self) -> None:
         first = Book()
-        first.log.forget(first.id, lambda _: None)
+        first.change(Gone(ALICE))
         second = Book(log=first.log)
         assert first.opened.epoch != second.opened.epoch
         assert second.append("a") == 1
@@ -130,7 +136,7 @@ class MemoryLogTests(SynchronousTestCase):
         got = list[Page | StorageFailed]()
         book = Book("a", log=MemoryLog(soon.append))
         book.log.read(book.id, after=0, before=None, limit=1, got=got.append)
-        book.log.forget(book.id, lambda _: None)
+        book.change(Gone(ALICE))
         for action in soon:
             action()
         assert got == [Page([], more=False)]
@@ -143,7 +149,7 @@ class ReopeningTests(SynchronousTestCase):
         assert book.opened.created
         assert not book.open(NewRoom()).created
         garden = Book(name="garden", log=book.log)
-        book.log.forget(garden.id, lambda _: None)
+        garden.change(Gone(ALICE))
         opened = garden.open(new)
         assert opened.created
         assert (opened.topic, opened.capacity, opened.creator, opened.owner) == (
@@ -154,13 +160,13 @@ class ReopeningTests(SynchronousTestCase):
         )
 
     def test_what_was_never_opened_is_not_there(self) -> None:
-        opened = list[Opened | StorageFailed | None]()
+        opened = list[Opened | ChatError | None]()
         MemoryLog().open(RoomName("tea"), None, opened.append)
         assert opened == [None]
 
     def test_a_closed_room_opens_as_it_was(self) -> None:
         book = Book("a", "b", "c", keep=2)
-        book.log.set_topic(book.id, "Coffee", lambda _: None)
+        book.change(Retitled("Coffee", ALICE))
         book.log.close(book.id)
         again = book.open(None)
         assert (again.log, again.epoch, again.topic) == (book.id, book.opened.epoch, "Coffee")
@@ -191,7 +197,7 @@ class ReopeningTests(SynchronousTestCase):
         stays = books.pop(0)
         for book in books:
             log.close(book.id)
-        opened = list[Opened | StorageFailed | None]()
+        opened = list[Opened | ChatError | None]()
         log.open(books[0].name, None, opened.append)
         assert opened == [None]
         assert not books[1].open(None).created

@@ -206,7 +206,7 @@ def test_what_is_locked_out_at_the_end_is_not_waited_for_longer_than_asked(
         tea = scribe.opened().log
         scribe.say(tea, "milk")
         with locked(path):
-            scribe.log.append(tea, message("sugar"), answers.append)
+            scribe.change(tea, message("sugar"), answers.append)
             scribe.clock.advance(0)
             stopped = scribe.log.stop(within=3)
             scribe.clock.advance(3)

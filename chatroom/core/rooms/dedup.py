@@ -7,12 +7,13 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 from chatroom.core.ports import Resendable
-from chatroom.core.values.errors import CidReused, StorageFailed
+from chatroom.core.values.errors import ChatError, CidReused
+from chatroom.core.values.events import Message, digest
 from chatroom.core.values.limits import RESENDABLE
 from chatroom.core.values.names import RoomName
 from chatroom.core.values.replies import Stored
 
-Done = Callable[[Stored | StorageFailed], None]
+Done = Callable[[Stored | ChatError], None]
 Name = tuple[Hashable, str]
 """The name of a message: the identity of its sender, and its ``cid``."""
 
@@ -59,16 +60,25 @@ class DedupWindow:
         """Forget *name*, which never reached the log."""
         del self._messages[name]
 
-    def stored(self, name: Name, result: Stored | StorageFailed) -> None:
+    def stored(self, name: Name, result: Stored | ChatError) -> None:
         """Give the *result* to all who wait for *name*; a message that failed may be sent anew."""
         message = self._messages.pop(name)
         assert isinstance(message, _InFlight)
         if isinstance(result, Stored):
-            sent = Resendable(*name, result.seq, result.at, message.digest)
-            self._messages[name] = sent
-            self._order.append(sent)
-            while self._order[0].seq <= result.seq - RESENDABLE:
-                oldest = self._order.popleft()
-                del self._messages[oldest.session, oldest.cid]
+            self._add(Resendable(*name, result.seq, result.at, message.digest))
         for done in message.waiting:
             done(result)
+
+    def heard(self, seq: int, message: Message) -> None:
+        """Note that *message* is in the log as number *seq*, unless it is awaited here."""
+        if message.session is not None and message.cid is not None:
+            name = message.session, message.cid
+            if name not in self._messages:
+                self._add(Resendable(*name, seq, message.at, digest(message.text, message.action)))
+
+    def _add(self, sent: Resendable) -> None:
+        self._messages[sent.session, sent.cid] = sent
+        self._order.append(sent)
+        while self._order[0].seq <= sent.seq - RESENDABLE:
+            oldest = self._order.popleft()
+            del self._messages[oldest.session, oldest.cid]

@@ -7,6 +7,7 @@ from functools import partial
 
 from chatroom.core.ports import Log, NewRoom, Opened, RoomPorts
 from chatroom.core.rooms.local_directory import LocalDirectory
+from chatroom.core.rooms.member import Member
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.user import User
 from chatroom.core.rooms.watchers import Watchers
@@ -76,8 +77,8 @@ class Lobby:
     def who(self, room: RoomName | None, after: Username | None) -> Members:
         """Return a page of the names in *room*, or of everybody's."""
         found = self.room(room) if room else None
-        by_name = found.by_name if found else self.users.by_name
-        names = (user.username for user in by_name.after(_key(after)))
+        people: Sequence[Member | User] = (found.members if found else self.users.by_name).after(_key(after))
+        names = (person.username for person in people)
         some, more = page(names, PAGE_NAMES, lambda name: len(name.encode()))
         return Members(found.name if found else None, tuple(some), more)
 
@@ -162,23 +163,17 @@ class Lobby:
         new = NewRoom(command.topic, self._capacity(command.capacity or 0), owner.username, owner.session)
         self._open(command.room, new, owner.identity, got, host)
 
-    def delete(self, room: Room, done: Callable[[Exception | None], None]) -> None:
-        """Close *room* for good, in its turn, and call *done*; the caller then runs :meth:`.Room.evict_all`."""
+    def delete(self, room: Room, by: User, done: Callable[[Exception | None], None]) -> None:
+        """Delete *room* in turn, as *by* asks; call *done* then. Its readers are told when the turn ends."""
         if room.closing:
             raise NoSuchRoom(room.name)
-
-        def close(failed: Exception | None) -> None:
-            if not failed:
-                self._close(room)
-            done(failed)
-
         self._keep_open(room)
-        room.delete(close)
+        room.delete(by.username, by.seat, done)
 
     def _open(self, name: RoomName, new: NewRoom | None, owner: Hashable, got: GotRoom, host: Hashable = None) -> None:
         """Open the room called *name*; a *new* one belongs to *owner* at *host*."""
 
-        def opened(log: Opened | StorageFailed | None) -> None:
+        def opened(log: Opened | ChatError | None) -> None:
             waiting = self._opening.pop(key(name))
             self._creating.pop(key(name), None)
             room = self._opened(log, owner, host) if isinstance(log, Opened) else log or NoSuchRoom(name)
@@ -251,6 +246,8 @@ class Lobby:
             self._harvest(longest_empty)
 
     def _changed(self, room: Room) -> None:
+        if room.deleted_by is not None and self.rooms.get(room.key) is room:
+            self._close(room)
         if room.closing:
             return
         self.watchers.changed(room)

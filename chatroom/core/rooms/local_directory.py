@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from hmac import compare_digest
-from typing import Any
+from itertools import count
 
 from typing_extensions import override
 
+from chatroom.core.ports import SeatId
 from chatroom.core.rooms.user import User
 from chatroom.core.tools.name_index import NameIndex
 from chatroom.core.values.errors import NoSuchUser, Unavailable, UsernameTaken
@@ -25,6 +26,7 @@ class LocalDirectory(Mapping[Key, User]):
         self._users: dict[Key, User] = {}
         self._claims: dict[Key, User] = {}
         self._sessions: dict[bytes, User] = {}
+        self._seats = count(1)
 
     @override
     def __getitem__(self, name: Key) -> User:
@@ -57,6 +59,7 @@ class LocalDirectory(Mapping[Key, User]):
     def add(self, user: User) -> None:
         """Add *user*, to be found by their name and their session."""
         self.claim(user.username, user)
+        user.seat = SeatId(next(self._seats), 1)
         self._users[user.key] = self._claims.pop(user.key)
         self.by_name.add(user)
         if user.session is not None:
@@ -64,16 +67,13 @@ class LocalDirectory(Mapping[Key, User]):
 
     def rename(self, user: User, username: Username) -> None:
         """Rename *user* to *username*, which they have claimed."""
-        indexes: list[NameIndex[Any]] = [self.by_name, *(member.room.by_name for member in user.rooms.values())]
-        for index in indexes:
-            index.remove(user)
+        self.by_name.remove(user)
         del self._users[user.key]
         user.username = username
         user.key = key(username)
         self._claims.pop(user.key, None)
         self._users[user.key] = user
-        for index in indexes:
-            index.add(user)
+        self.by_name.add(user)
 
     def knows(self, user: User) -> bool:
         """Return whether *user* is here, or a seat is held for them."""

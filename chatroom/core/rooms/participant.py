@@ -1,13 +1,12 @@
-"""Members as their room knows them, and the place where they begin to read."""
+"""Readers as their room knows them, and the place where they begin to read."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Protocol
 
-from chatroom.core.ports import Connection
 from chatroom.core.values.batch import Batch
-from chatroom.core.values.names import Key, Username
+from chatroom.core.values.names import Username
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,33 +18,10 @@ class Position:
     resumed: bool = False
 
 
-class Person(Protocol):
-    """A user, as far as a room knows them."""
-
-    username: Username
-    key: Key
-
-    @property
-    def connection(self) -> Connection:
-        """The way out to them."""
-
-    def evicted(self, room: Key) -> None:
-        """Note that *room* is deleted, and the user is out of it."""
-
-
 class Participant(Protocol):
-    """A member, as far as the room knows them."""
+    """A reader, as far as the audience knows them."""
 
     cursor: int
-    level: bool
-    started: bool
-
-    @property
-    def user(self) -> Person:
-        """The user who is a member."""
-
-    def subscribe(self, position: Position) -> None:
-        """Become a reader, from *position* on."""
 
     def show(self, batch: Batch) -> bool:
         """Show *batch* if they can take it; otherwise the log is read later."""
@@ -53,8 +29,8 @@ class Participant(Protocol):
     def read_on(self) -> None:
         """Take the next step towards the head of the log."""
 
-    def skip_to(self, seq: int, *, kept: bool) -> None:
-        """Skip the messages up to *seq*, and tell them so."""
+    def evict(self, by: Username) -> None:
+        """Be out of the room, which *by* has deleted."""
 
     def release(self) -> None:
         """Call the actions that waited for them to be level."""

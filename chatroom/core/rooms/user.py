@@ -6,11 +6,11 @@ from collections.abc import Callable, Hashable
 from functools import partial
 from typing import Protocol
 
-from chatroom.core.ports import Connection
-from chatroom.core.rooms.member import Member, Outlet
+from chatroom.core.ports import Connection, SeatId
+from chatroom.core.rooms.reader import Outlet, Reader
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.watchers import Watchers
-from chatroom.core.tools.order import in_turn_of_all
+from chatroom.core.tools.order import when_all
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.values.errors import NotAMember
 from chatroom.core.values.events import Reason
@@ -72,12 +72,14 @@ class User:
 
     __slots__ = (
         "_deadline",
+        "_leaver",
         "_lobby",
         "_when_released",
         "identity",
         "key",
         "leaving",
         "rooms",
+        "seat",
         "session",
         "username",
         "visitor",
@@ -90,9 +92,11 @@ class User:
         # Without a session they are recognized on this very connection only.
         self.identity: Hashable = object() if session is None else session
         self.key = key(username)
-        self.rooms: dict[Key, Member] = {}
+        self.rooms: dict[Key, Reader] = {}
+        self.seat = SeatId(0, 0)
         self._lobby = lobby
         self.leaving = False
+        self._leaver: Reader | None = None
         self._deadline: Deadline | None = None
         self._when_released: Callable[[], None] | None = None
 
@@ -101,29 +105,22 @@ class User:
         """The way out to this user."""
         return self.visitor.connection
 
-    def seat(self, room: RoomName) -> Member:
-        """Return the membership in *room*, even if it is only a held seat."""
-        try:
-            return self.rooms[key(room)]
-        except KeyError:
-            raise NotAMember(self._lobby.room(room).name) from None
+    def reader(self, room: RoomName, *, held: bool = False) -> Reader:
+        """Return the reader of *room*; one that is only held too, if *held* ones may be."""
+        reader = self.rooms.get(key(room))
+        if reader is None or (reader.held and not held):
+            raise NotAMember(reader.room.name if reader else self._lobby.room(room).name)
+        return reader
 
-    def member(self, room: RoomName) -> Member:
-        """Return the membership in *room*."""
-        member = self.seat(room)
-        if member.held:
-            raise NotAMember(member.room.name)
-        return member
+    def entered(self, reader: Reader) -> None:
+        """Note that *reader* reads its room for the user."""
+        self.rooms[reader.room.key] = reader
 
-    def leave_room(self, member: Member, reason: Reason | None) -> None:
-        """Leave the room of *member*, if they are still in it."""
-        if member.room.has(member):
-            del self.rooms[member.room.key]
-            member.room.remove(member, reason)
-
-    def evicted(self, room: Key) -> None:
-        """Note that *room* is deleted, and the user is out of it."""
-        del self.rooms[room]
+    def left(self, reader: Reader) -> None:
+        """Note that the user is out of the room of *reader*, which may still be :attr:`~.Reader.leaving`."""
+        if self.rooms.get(reader.room.key) is reader:
+            del self.rooms[reader.room.key]
+        self._leaver = reader if reader.leaving else None
 
     def lost(self) -> None:
         """Hold the seats for a while, if a session can take them back; else depart."""
@@ -143,12 +140,17 @@ class User:
             # The deadline of an earlier return: until this one is complete, seats are not given up.
             self._deadline.cancel()
         self._lobby.watchers.set(self, watching=False)
-        # Copy first: a leave that waited for its member to be level is carried out now.
-        for member in list(self.rooms.values()):
-            member.hold()
+        self._hold_all()
+
+    def _hold_all(self) -> None:
+        leaver, self._leaver = self._leaver, None
+        # Copy first: a leave that waited for its reader is carried out now.
+        for reader in [*self.rooms.values(), *([leaver] if leaver else [])]:
+            reader.hold()
 
     def come_back(self, visitor: Visit) -> None:
         """Go on as *visitor*, who has some time to join again the rooms in which seats are held."""
+        self.seat = self.seat._replace(connection=self.seat.connection + 1)
         self.hold()
         self._release()
         self.visitor = visitor
@@ -172,19 +174,20 @@ class User:
         self._deadline = self._lobby.wheel.call_later(seconds, action)
 
     def _give_up_seats(self) -> None:
-        for member in [member for member in self.rooms.values() if member.held]:
-            member.room.in_turn(partial(self._give_up, member))
+        for reader in [reader for reader in self.rooms.values() if reader.held]:
+            reader.room.in_turn(partial(self._give_up, reader))
 
-    def _give_up(self, member: Member) -> None:
-        if member.held:
-            self.leave_room(member, "lost")
+    def _give_up(self, reader: Reader) -> None:
+        if reader.held and reader.is_in:
+            reader.leave("lost", lambda error: None)
 
     def depart(self, reason: Reason, then: Callable[[], None] | None = None) -> None:
         """Show nothing more, leave all rooms when the messages taken before are stored, and call *then*."""
 
+        def leave() -> None:
+            when_all([partial(self._leave, reader, reason) for reader in self.rooms.values()], gone)
+
         def gone() -> None:
-            for member in list(self.rooms.values()):
-                self.leave_room(member, None if self._lobby.stopping else reason)
             self._lobby.users.forget(self)
             self._release()
             if then:
@@ -195,12 +198,20 @@ class User:
             self._deadline.cancel()
         self._lobby.users.end_session(self)
         self._lobby.watchers.set(self, watching=False)
-        for member in self.rooms.values():
-            member.unsubscribe()
-        in_turn_of_all([member.room for member in self.rooms.values()], gone)
+        self._hold_all()
+        when_all([reader.room.in_turn for reader in self.rooms.values()], leave)
+
+    def _leave(self, reader: Reader, reason: Reason, left: Callable[[], None]) -> None:
+        """Leave the room of *reader*, and call *left*; that the server stops is told to nobody."""
+        if reader.is_in:
+            reader.leave(None if self._lobby.stopping else reason, lambda error: left())
+        else:
+            left()
 
     def drained(self) -> None:
         """Go on reading: the connection can take more."""
         self._lobby.watchers.drained(self)
-        for member in self.rooms.values():
-            member.room.touch()
+        for reader in self.rooms.values():
+            reader.room.audience.touch()
+        if self._leaver:
+            self._leaver.room.audience.touch()

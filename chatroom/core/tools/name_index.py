@@ -1,4 +1,4 @@
-"""Users or rooms in the order of their names, kept so that a page of them needs no sorting."""
+"""Users, members or rooms in the order of their names, kept so that a page of them needs no sorting."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chatroom.core.values.names import Key
 
 
 class Keyed(Protocol):
-    """A user or a room, as far as an index knows them."""
+    """A user, a member or a room, as far as an index knows them."""
 
     @property
     def key(self) -> Key:
@@ -29,6 +29,9 @@ class NameIndex(Generic[T]):
         self._keys: list[Key] = []
         self._items: list[T] = []
 
+    def __len__(self) -> int:
+        return len(self._items)
+
     def add(self, item: T) -> None:
         """Insert *item* in its place."""
         place = bisect_left(self._keys, item.key)
@@ -37,9 +40,15 @@ class NameIndex(Generic[T]):
 
     def remove(self, item: T) -> None:
         """Remove *item*."""
-        place = bisect_left(self._keys, item.key)
-        assert self._items[place] is item
-        del self._keys[place], self._items[place]
+        removed = self.pop(item.key)
+        assert removed is item
+
+    def pop(self, name: Key) -> T:
+        """Remove the item called *name*, and return it."""
+        place = bisect_left(self._keys, name)
+        assert self._keys[place] == name
+        del self._keys[place]
+        return self._items.pop(place)
 
     def clear(self) -> None:
         """Remove all items."""

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import ParamSpec, Protocol
+from typing import NewType
 
-P = ParamSpec("P")
+Question = NewType("Question", int)
+"""A question to the log: its number in the order."""
 
 
 class Order:
-    """Questions whose answers come in the order in which they were asked, and actions that wait for those before them.
+    """Questions until they are answered, and actions that wait for those before them.
 
     An order is true while anything waits.
     """
 
     def __init__(self) -> None:
-        # None stands for a question.
-        self._waiting: deque[Callable[[], None] | None] = deque()
-        self._answered = 0
+        self._waiting: deque[Question | Callable[[], None]] = deque()
+        self._answered: set[Question] = set()
+        self._last = 0
         self._advancing = False
 
     def __bool__(self) -> bool:
@@ -31,57 +32,55 @@ class Order:
         else:
             action()
 
-    def ask(self, question: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
-        """Call *question*; later actions wait until :meth:`answered` is called for it."""
-        self._waiting.append(None)
-        try:
-            question(*args, **kwargs)
-        except Exception:
-            # A defect of the log: it must not keep the others waiting for ever.
-            self._waiting.pop()
-            raise
+    def asks(self) -> Question:
+        """Return a question that is about to be asked: later actions wait for its answer."""
+        self._last += 1
+        question = Question(self._last)
+        self._waiting.append(question)
+        return question
 
-    def ask_in_turn(self, question: Callable[[], None]) -> None:
-        """Call *question* when all questions before it are answered; later actions wait for its answer too.
+    def asks_in_turn(self, ask: Callable[[Question], None]) -> None:
+        """Call *ask* with a question when all before it are answered; whatever stands behind waits for its answer too.
 
-        *question* does not raise: the exception would hit the giver of the answer before.
+        *ask* does not raise: the exception would hit the giver of the answer before.
         """
 
-        def ask() -> None:
+        def asks() -> None:
             # The question keeps the place that it has reached: the first.
-            self._waiting.appendleft(None)
-            question()
+            self._last += 1
+            self._waiting.appendleft(Question(self._last))
+            ask(Question(self._last))
 
-        self.then(ask)
+        self.then(asks)
 
-    def answered(self) -> None:
-        """Note that the oldest question is answered, and call the actions that waited behind it."""
-        self._answered += 1
+    def answered(self, question: Question) -> None:
+        """Note that *question* is answered, and call the actions that waited for nothing else."""
+        waiting = self._waiting
+        if waiting[0] == question:
+            waiting.popleft()
+        else:
+            self._answered.add(question)
         if self._advancing:
             # An action has led to this answer: the loop that called the action goes on with it.
             return
         self._advancing = True
-        waiting = self._waiting
         try:
-            while waiting and (self._answered or waiting[0] is not None):
-                action = waiting.popleft()
-                if action is None:
-                    self._answered -= 1
+            while waiting:
+                first = waiting[0]
+                if not isinstance(first, int):
+                    waiting.popleft()
+                    first()
+                elif first in self._answered:
+                    waiting.popleft()
+                    self._answered.remove(first)
                 else:
-                    action()
+                    break
         finally:
             self._advancing = False
 
 
-class Ordered(Protocol):
-    """A room, as far as :func:`in_turn_of_all` knows it."""
-
-    def in_turn(self, action: Callable[[], None]) -> None:
-        """Call *action* when every question to the log before it is answered."""
-
-
-def in_turn_of_all(rooms: Iterable[Ordered], action: Callable[[], None]) -> None:
-    """Call *action* when all messages taken before it in each of *rooms* are stored or refused."""
+def when_all(moments: Iterable[Callable[[Callable[[], None]], object]], action: Callable[[], None]) -> None:
+    """Call *action* when each of *moments* has called its argument, at once or later."""
     waiting = 1
 
     def reached() -> None:
@@ -90,7 +89,7 @@ def in_turn_of_all(rooms: Iterable[Ordered], action: Callable[[], None]) -> None
         if not waiting:
             action()
 
-    for room in tuple(rooms):
+    for moment in tuple(moments):
         waiting += 1
-        room.in_turn(reached)
+        moment(reached)
     reached()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import assert_never
 
 from chatroom.core.ports import Page
 from chatroom.core.rooms.lobby import Lobby
-from chatroom.core.rooms.member import Member
 from chatroom.core.rooms.participant import Position
+from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.user import User
+from chatroom.core.values.changes import Entry
 from chatroom.core.values.commands import (
     Command,
     Create,
@@ -31,8 +33,8 @@ from chatroom.core.values.commands import (
     Topic,
     Who,
 )
-from chatroom.core.values.errors import AlreadyAMember, AlreadyLoggedIn, ChatError, NoSuchRoom, NotAMember
-from chatroom.core.values.events import Said, Told
+from chatroom.core.values.errors import AlreadyAMember, AlreadyLoggedIn, ChatError, NotAMember
+from chatroom.core.values.events import Reason, Said, Told
 from chatroom.core.values.limits import NAMES_A_TOKEN, TOKEN_SECONDS
 from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.replies import Entered, Entries, Ok, Reply
@@ -83,13 +85,13 @@ class Named:
             case Delete(room):
                 drive(self._delete(self._room(rule, room), answer), answer)
             case Leave(room):
-                drive(self._leave(self._member(rule, room), answer), answer)
+                drive(self._leave(self._reader(rule, room), answer), answer)
             case Topic(room, topic):
-                drive(self._set_topic(self._member(rule, room), topic, answer), answer)
+                drive(self._set_topic(self._reader(rule, room), topic, answer), answer)
             case History(room):
-                drive(self._read(self._member(rule, room), command, answer), answer)
+                drive(self._read(self._reader(rule, room), command, answer), answer)
             case Search(room):
-                drive(self._search(self._member(rule, room), command, answer), answer)
+                drive(self._search(self._reader(rule, room), command, answer), answer)
             case Say() | Login() | Local() | Ping() | Pong() | Quit():
                 raise AssertionError("a visitor takes these before")
             case _:
@@ -102,30 +104,28 @@ class Named:
             rule.right(self.user, room)
         return room
 
-    def _member(self, rule: Rule, room: RoomName) -> Member:
-        """Return the membership in *room* that *rule* asks for."""
-        return self.user.seat(room) if rule.membership == "seat" else self.user.member(room)
+    def _reader(self, rule: Rule, room: RoomName) -> Reader:
+        """Return the user's reader of *room*, as *rule* asks for."""
+        return self.user.reader(room, held=rule.membership == "held")
 
     # In and out.
 
     async def _join(self, command: Join, answer: Answer) -> None:
-        member = self.user.rooms.get(key(command.room))
-        if member and not (member.held or member.provisional):
-            raise AlreadyAMember(member.room.name)
+        reader = self.user.rooms.get(key(command.room))
+        if reader and not (reader.held or reader.provisional):
+            raise AlreadyAMember(reader.room.name)
         await self._before_moving(command, answer)
         if key(command.room) not in self._lobby.rooms:
             self.user.visitor.charge(OPENING)
         room = await Later(partial(self._lobby.open_kept, command.room))
-        await in_turn([room])
-        position = room.position(after=command.after, epoch=command.epoch, backlog=command.backlog)
-        await self._enter(room, position, command, answer)
+        await self._enter(room, command, answer)
 
     async def _create(self, command: Create, answer: Answer) -> None:
         await self._before_moving(command, answer)
         while self._lobby.opening(command.room):
             await when(partial(self._lobby.when_opened, command.room))
         room = await Later(partial(self._lobby.create, command, self.user))
-        await self._enter(room, Position(room.head), command, answer)
+        await self._enter(room, command, answer)
 
     async def _before_moving(self, command: Join | Create, answer: Answer) -> None:
         """Wait until the user is shown all of the room that *command* leaves."""
@@ -133,13 +133,10 @@ class Named:
             await answer.first()
             await shown(old)
 
-    async def _enter(self, room: Room, position: Position, command: Join | Create, answer: Answer) -> None:
-        """Enter *room* at *position*, then leave the one that *command* leaves, and reply."""
+    async def _enter(self, room: Room, command: Join | Create, answer: Answer) -> None:
+        """Enter *room*, then leave the one that *command* leaves, and reply."""
         old = self._left_by(command)
-        member = self.user.rooms.get(room.key) or Member(self.user, room)
-        room.admit(member, position)
-        self.user.rooms[room.key] = member
-        member.provisional = isinstance(command, Join) and command.provisional
+        reader, position = await self._come(room, command)
         entered = Entered(
             room.name,
             room.topic,
@@ -151,53 +148,74 @@ class Named:
             position.resumed,
             room.port,
         )
-        await in_turn([left.room for left in old])
         for left in old:
-            left.room.flush_messages()
-            self.user.leave_room(left, "moved")
+            # Unless the room is deleted meanwhile.
+            with suppress(NotAMember):
+                await self._go(left, "moved")
         await answer.sent(entered)
-        member.start()
+        reader.start()
 
-    def _left_by(self, command: Join | Create) -> list[Member]:
-        """Return the membership that *command* ends, if there is one."""
-        member = self.user.rooms.get(key(command.instead_of)) if command.instead_of else None
-        return [member] if member else []
+    async def _come(self, room: Room, command: Join | Create) -> tuple[Reader, Position]:
+        """Come into *room*, in turn; return the reader, which is there and not started, and where it begins."""
+        user = self.user
+        username, seat = user.username, user.seat
 
-    async def _leave(self, member: Member, answer: Answer) -> Reply:
+        def give_back(entry: Entry | None) -> None:
+            # A seat that was held before is still held.
+            if key(room.name) not in user.rooms and not room.closing:
+                room.go(username, seat, "lost", lambda _: None)
+
+        await in_turn([room])
+        await Later(partial(room.come, username, seat), late=give_back)
+        reader = user.rooms.get(room.key) or Reader(user, room)
+        if isinstance(command, Join):
+            position = room.position(after=command.after, epoch=command.epoch, backlog=command.backlog)
+        else:
+            position = Position(room.head)
+        reader.enter(position)
+        reader.provisional = isinstance(command, Join) and command.provisional
+        return reader, position
+
+    def _left_by(self, command: Join | Create) -> list[Reader]:
+        """Return the reader of the room that *command* leaves, if there is one."""
+        reader = self.user.rooms.get(key(command.instead_of)) if command.instead_of else None
+        return [reader] if reader else []
+
+    async def _leave(self, reader: Reader, answer: Answer) -> Reply:
         await answer.first()
-        await shown([member])
-        self.user.leave_room(self._still(member), "left")
-        return Ok(member.room.name)
+        await self._go(reader, "left")
+        return Ok(reader.room.name)
+
+    async def _go(self, reader: Reader, reason: Reason) -> None:
+        """Leave the room of *reader*, in turn, and wait until it is shown all that was said there before."""
+        await in_turn([reader.room])
+        reader.room.audience.flush_messages()
+        await Later(partial(self._still(reader).leave, reason))
+        await when(reader.when_level)
 
     async def _delete(self, room: Room, answer: Answer) -> None:
         await answer.first()
-        by = self.user.username
-        # The others are told even if the user is gone by then, or goes while their reply waits.
-        await Later(partial(self._lobby.delete, room), late=lambda _: room.evict_all(by))
-        try:
-            await answer.sent(Ok(room.name, event_follows=room.key in self.user.rooms))
-        finally:
-            room.evict_all(by)
+        await Later(partial(self._lobby.delete, room, self.user), late=lambda _: room.audience.flush())
+        await answer.sent(Ok(room.name, event_follows=room.key in self.user.rooms))
+        room.audience.flush()
 
     # In a room.
 
-    async def _set_topic(self, member: Member, topic: str, answer: Answer) -> Reply:
+    async def _set_topic(self, reader: Reader, topic: str, answer: Answer) -> Reply:
         await answer.first()
-        room = self._still(member).room
-        if room.closing:
-            raise NoSuchRoom(room.name)
-        await Later(partial(room.set_topic, topic, self.user.username))
-        return Ok(room.name, event_follows=member.follows)
+        room = self._still(reader).room
+        await Later(partial(room.set_topic, topic, self.user.username, self.user.seat))
+        return Ok(room.name, event_follows=reader.follows)
 
-    async def _read(self, member: Member, command: History, answer: Answer) -> Reply:
+    async def _read(self, reader: Reader, command: History, answer: Answer) -> Reply:
         await answer.first()
-        room = self._still(member).room
+        room = self._still(reader).room
         page = await Later(partial(room.page, after=command.after, before=command.before, limit=command.limit))
         return self._entries(room, page)
 
-    async def _search(self, member: Member, command: Search, answer: Answer) -> Reply:
+    async def _search(self, reader: Reader, command: Search, answer: Answer) -> Reply:
         await answer.first()
-        room = self._still(member).room
+        room = self._still(reader).room
         found = await Later(partial(room.search, query=command.query, before=command.before, limit=command.limit))
         self.user.visitor.charge(int(found.seconds / TOKEN_SECONDS))
         if isinstance(found.result, ChatError):
@@ -209,11 +227,11 @@ class Named:
         self.user.visitor.charge_for(event.message.text for event in said)
         return Entries(room.name, tuple(reversed(said) if backwards else said), page.more)
 
-    def _still(self, member: Member) -> Member:
-        """Return *member*, unless the room was deleted meanwhile."""
-        if not member.room.has(member):
-            raise NotAMember(member.room.name)
-        return member
+    def _still(self, reader: Reader) -> Reader:
+        """Return *reader*, unless the room was deleted meanwhile."""
+        if not reader.is_in:
+            raise NotAMember(reader.room.name)
+        return reader
 
     # Anywhere.
 
@@ -232,18 +250,20 @@ class Named:
         await answer.sent(Ok(name, event_follows=True))
         self.user.connection.notify(told)
 
-    async def _rename(self, new: Username, answer: Answer) -> Reply:
+    async def _rename(self, new: Username, answer: Answer) -> None:
         user = self.user
         self._lobby.users.claim(new, user)
         await answer.first()
-        await in_turn([member.room for member in user.rooms.values()])
+        rooms = [reader.room for reader in user.rooms.values()]
+        await in_turn(rooms)
         old = user.username
-        if new == old:
-            return Ok(new)
-        self._lobby.users.rename(user, new)
-        for member in user.rooms.values():
-            member.room.rename(old, new)
-        return Ok(new, event_follows=any(member.follows for member in user.rooms.values()))
+        if new != old:
+            self._lobby.users.rename(user, new)
+        follows = any(reader.follows for reader in user.rooms.values())
+        await answer.sent(Ok(new, event_follows=new != old and follows))
+        if new != old:
+            for reader in user.rooms.values():
+                reader.room.call(old, new, user.seat)
 
     def _who(self, command: Who) -> Reply:
         members = self._lobby.who(command.room, command.after)

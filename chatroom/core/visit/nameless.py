@@ -64,7 +64,7 @@ class Nameless:
             welcome = Welcome(user.username, rooms, motd=lobby.motd)
         else:
             user.come_back(visitor)
-            seats = tuple(member.room.name for member in user.rooms.values())
+            seats = tuple(reader.room.name for reader in user.rooms.values())
             welcome = Welcome(user.username, None, resumed=True, rooms=seats, motd=lobby.motd)
         visitor.state = Named(lobby, user)
         await answer.sent(welcome)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Protocol
 
-from chatroom.core.rooms.member import Member
+from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.user import User
 from chatroom.core.tools.turn import Turn
 from chatroom.core.values.events import Bye
@@ -25,8 +25,8 @@ class Leaver(Protocol):
         """The user, once they have a name."""
 
     @property
-    def members(self) -> list[Member]:
-        """The memberships of the user."""
+    def readers(self) -> list[Reader]:
+        """The readers of the user's rooms."""
 
     def close(self) -> None:
         """Hang up when all output has left."""
@@ -35,7 +35,7 @@ class Leaver(Protocol):
 async def quit(visitor: Leaver, answer: Answer) -> None:  # noqa: A001
     """Leave for good; the name is free before the last reply, so that its receiver may take it again."""
     await answer.first()
-    await shown(visitor.members)
+    await shown(visitor.readers)
     if visitor.user:
         await when(partial(visitor.user.depart, "quit"))
     await answer.sent(Bye("quit"))
@@ -45,14 +45,14 @@ async def quit(visitor: Leaver, answer: Answer) -> None:  # noqa: A001
 async def finish(visitor: Leaver, answer: Answer) -> None:
     """Close without a ``bye``: no more requests will come in."""
     await answer.first()
-    await shown(visitor.members)
+    await shown(visitor.readers)
     visitor.close()
 
 
 async def stop(visitor: Leaver, answer: Answer, turn: Turn) -> None:
     """Close with a ``bye``: the server stops. A slow reader does not hold it up, and reads on after coming back."""
     await answer.first()
-    await in_turn([member.room for member in visitor.members])
+    await in_turn([reader.room for reader in visitor.readers])
     turn.end()
     await answer.sent(Bye("stopping", RETRY_AFTER))
     visitor.close()

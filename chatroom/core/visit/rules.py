@@ -20,7 +20,7 @@ class Rule(NamedTuple):
 
     tokens: int = 1
     state: Literal["username", "named", "any"] = "named"
-    membership: Literal["seat", "member"] | None = None
+    membership: Literal["held", "member"] | None = None
     right: Callable[[User, Room], None] | None = None
     holds: bool = True
 
@@ -37,7 +37,7 @@ RULES: dict[type[commands.Command], Rule] = {
     commands.Who: Rule(),
     commands.Create: Rule(tokens=5),
     commands.Join: Rule(),
-    commands.Leave: Rule(membership="seat"),
+    commands.Leave: Rule(membership="held"),
     commands.Delete: Rule(tokens=5, right=rights.delete),
     commands.Topic: Rule(tokens=5, membership="member"),
     commands.History: Rule(membership="member"),

@@ -14,7 +14,7 @@ from chatroom.core.visit.answer import Answer
 
 def say(lobby: Lobby, user: User, command: Say, answer: Answer) -> None:
     """Append a message of *user* to the log of a room; *answer* gets its reply when the message is stored."""
-    room = user.member(command.room).room
+    room = user.reader(command.room).room
     if "\n" in command.text:
         user.visitor.charge_for((command.text,))
     named = user.session is not None and command.cid is not None
@@ -26,7 +26,7 @@ def say(lobby: Lobby, user: User, command: Say, answer: Answer) -> None:
         user.session if named else None,
         command.cid if named else None,
     )
-    room.say(message, answer.give, user.identity, command.cid)
+    room.say(message, answer.give, user.identity, command.cid, user.seat)
 
 
 def tell(lobby: Lobby, user: User, other: User, command: Tell, answer: Answer) -> None:

@@ -8,7 +8,7 @@ from typing import ParamSpec
 
 from chatroom.core.ports import Connection
 from chatroom.core.rooms.lobby import Lobby
-from chatroom.core.rooms.member import Member
+from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.user import User
 from chatroom.core.tools.bucket import Bucket
 from chatroom.core.tools.timer_wheel import Deadline
@@ -88,8 +88,8 @@ class Visitor:
         return self.state.user
 
     @property
-    def members(self) -> list[Member]:
-        """The memberships of the user, in the order in which they entered."""
+    def readers(self) -> list[Reader]:
+        """The readers of the user's rooms, in the order in which they entered."""
         return list(self.user.rooms.values()) if self.user else []
 
     def is_free(self) -> bool:

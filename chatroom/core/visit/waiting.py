@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import partial
 
-from chatroom.core.rooms.member import Member
+from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.room import Room
-from chatroom.core.tools.order import in_turn_of_all
+from chatroom.core.tools.order import when_all
 from chatroom.core.visit.later import Later, when
 
 
 def in_turn(rooms: Iterable[Room]) -> Later[None]:
     """Wait until all messages taken before in each of *rooms* are stored or refused."""
-    return when(partial(in_turn_of_all, rooms))
+    return when(partial(when_all, [room.in_turn for room in rooms]))
 
 
-async def shown(members: Sequence[Member]) -> None:
-    """Wait until all messages taken until now have been shown to *members*, who are all one user."""
-    await in_turn([member.room for member in members])
+async def shown(readers: Sequence[Reader]) -> None:
+    """Wait until all messages taken until now have been shown to *readers*, who are all one user."""
+    await in_turn([reader.room for reader in readers])
     while True:
-        for member in members:
-            member.room.flush_messages()
-        behind = next((member for member in members if member.is_behind), None)
+        for reader in readers:
+            reader.room.audience.flush_messages()
+        behind = next((reader for reader in readers if reader.is_behind), None)
         if behind is None:
             return
         await when(behind.when_level)

@@ -11,11 +11,13 @@ from typing import cast
 from twisted.internet.defer import Deferred, succeed
 from twisted.logger import Logger
 
-from chatroom.core.ports import Clock, Log, LogId, NewRoom, Opened, Page, Searched, Timer
+from chatroom.core.ports import Clock, Log, LogId, NewRoom, Opened, Page, Searched, SeatId, Timer
 from chatroom.core.tools.stats import BATCH_SIZES, Histogram
-from chatroom.core.values.errors import StorageFailed
+from chatroom.core.values.changes import Change, Entry, Gone, Retitled
+from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Message
-from chatroom.core.values.names import RoomName
+from chatroom.core.values.names import RoomName, Username
+from chatroom.logs.open_log import OpenLog
 from chatroom.logs.sqlite.errors import refusing
 from chatroom.logs.sqlite.file import SQLiteFile, Sync
 from chatroom.logs.sqlite.group_commit import RETRY, GroupCommit, Work
@@ -71,6 +73,7 @@ class SQLiteLog:
         self._retention = retention
         self._storing = Health(f"store messages in {path}")
         self._commits = GroupCommit(clock, self._store, self._storing)
+        self._open: dict[LogId, OpenLog] = {}
         self._timer: Timer | None = None
         self._due = inf
         self._stopped: Deferred[None] | None = None
@@ -101,6 +104,7 @@ class SQLiteLog:
             with refusing(self.path):
                 [rooms] = cast("list[Sequence[Opened]]", self._writer.commit([self._writer.restore]))
                 self._restored = [*map(self._reads.recalled, rooms)]
+                self._open = {opened.log: OpenLog(opened.room) for opened in rooms}
         except BaseException:
             self._reads.abandon()
             self._file.abandon()
@@ -138,12 +142,12 @@ class SQLiteLog:
         found, self._restored = self._restored, []
         restored(found)
 
-    def open(
-        self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | StorageFailed | None], None]
-    ) -> None:
+    def open(self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | ChatError | None], None]) -> None:
         """Open the log of *room* that is kept, or begin one as *new* says."""
 
         def found(log: Opened | StorageFailed | None) -> None:
+            if isinstance(log, Opened):
+                self._open[log.log] = OpenLog(log.room)
             if not isinstance(log, Opened) or log.created:
                 opened(log)
             else:
@@ -156,13 +160,23 @@ class SQLiteLog:
 
         self._commits.add(partial(self._writer.open, room, new), found)
 
-    def append(self, log: LogId, message: Message, stored: Callable[[int | StorageFailed], None]) -> None:
-        """Keep *message* with the next commit."""
-        self._commits.add(partial(self._writer.append, log, message), stored)
+    def follow(self, log: LogId, follower: Callable[[Entry], None]) -> Sequence[Username]:
+        """Give *follower* each entry; nobody is in yet."""
+        return self._open[log].follow(follower)
 
-    def set_topic(self, log: LogId, topic: str, done: Callable[[StorageFailed | None], None]) -> None:
-        """Keep *topic* with the next commit."""
-        self._commits.add(partial(self._writer.set_topic, log, topic), done)
+    def change(
+        self, log: LogId, change: Change, by: SeatId | None, done: Callable[[Entry | ChatError | None], None]
+    ) -> None:
+        """Let *change* happen: with the next commit if it is stored, else at once."""
+        now = self._open[log]
+        if isinstance(change, Message):
+            self._commits.add(partial(self._writer.append, log, change), partial(now.stored, change, done))
+        elif isinstance(change, Retitled):
+            self._commits.add(partial(self._writer.set_topic, log, change.topic), partial(now.stored, change, done))
+        elif isinstance(change, Gone):
+            self._commits.add(partial(self._writer.forget, log), partial(now.stored, change, done))
+        else:
+            now.change(change, by, done)
 
     def read(
         self,
@@ -184,11 +198,8 @@ class SQLiteLog:
 
     def close(self, log: LogId) -> None:
         """Keep *log* as long as closed rooms are kept."""
+        del self._open[log]
         self._commits.add(partial(self._writer.close, log))
-
-    def forget(self, log: LogId, done: Callable[[StorageFailed | None], None]) -> None:
-        """Remove all of *log*, its messages in small steps."""
-        self._commits.add(partial(self._writer.forget, log), done)
 
     def _store(self, works: Sequence[Work], stored: Callable[[Sequence[object] | Exception], None]) -> None:
         """Do *works* in one commit, in the thread that writes."""

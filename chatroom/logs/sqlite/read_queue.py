@@ -14,7 +14,7 @@ from chatroom.core.values.errors import SearchTooLong, StorageFailed
 from chatroom.core.values.limits import RECALLED, RESENDABLE
 from chatroom.logs.sqlite.file import read_only
 from chatroom.logs.sqlite.health import Health
-from chatroom.logs.sqlite.reader import Reader
+from chatroom.logs.sqlite.page_reader import PageReader
 from chatroom.logs.sqlite.retention import Retention
 from chatroom.logs.sqlite.searcher import Searcher
 from chatroom.logs.worker import FromThread, Worker, outcome
@@ -41,7 +41,7 @@ class ReadQueue:
         self._seconds = seconds
         self._stopping = False
         self._health = Health(f"read messages in {path}")
-        self._reader = Reader(read_only(path), retention)
+        self._reader = PageReader(read_only(path), retention)
         self._pages = Worker("log-reader", from_thread)
         self._searches = Worker("log-searcher", from_thread)
         self._searcher = Searcher(

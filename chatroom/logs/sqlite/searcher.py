@@ -13,7 +13,7 @@ from chatroom.core.search.query import Phrase, matcher, phrases
 from chatroom.core.tools.paging import Numbered, newest
 from chatroom.core.values.errors import SearchTooLong
 from chatroom.core.values.limits import CROWDED
-from chatroom.logs.sqlite.reader import UNLIMITED, Reader, bound
+from chatroom.logs.sqlite.page_reader import UNLIMITED, PageReader, bound
 from chatroom.logs.sqlite.retention import Retention
 
 LOOK = 1_000
@@ -23,7 +23,7 @@ INSTRUCTIONS = 1_000
 """Instructions of SQLite after which it asks whether to go on: far less than a millisecond."""
 
 
-class Searcher(Reader):
+class Searcher(PageReader):
     """A reader that searches, for *timeout* of those *seconds* at most; 0 is no limit.
 
     While other searches wait, which *crowded* tells, a search has a tenth of that.

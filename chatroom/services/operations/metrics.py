@@ -93,7 +93,7 @@ class Metrics:
         yield GaugeMetricFamily("chatroom_rooms", "Open rooms", len(rooms))
         members = sum(len(room.members) for room in rooms)
         yield GaugeMetricFamily("chatroom_members", "Members of all rooms, with held seats", members)
-        behind = [room.shown - reader.cursor for room in rooms for reader in room.readers]
+        behind = [room.audience.shown - reader.cursor for room in rooms for reader in room.audience.behind]
         yield GaugeMetricFamily(
             "chatroom_readers_behind",
             "Members behind their room, who read on in the log",

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from chatroom.core.ports import LogId, NewRoom, Opened
 from chatroom.core.values.commands import Create, Delete, Join, Leave, List, Rename, Say, Topic
-from chatroom.core.values.errors import StorageFailed
+from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Level, Rooms, TopicChanged
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Entered, Refused
@@ -31,7 +31,7 @@ class Restarted(MemoryLog):
 
     @override
     def restore(self, restored: Callable[[Sequence[Opened] | StorageFailed], None]) -> None:
-        found = list[Opened | StorageFailed | None]()
+        found = list[Opened | ChatError | None]()
         for room in self._open:
             self.open(room, None, found.append)
         restored([opened for opened in found if isinstance(opened, Opened)])

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import cast
 
 from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from chatroom.core.rooms.room import Room
 from chatroom.core.tools.paging import page
 from chatroom.core.tools.turn import Turn
 from chatroom.core.values.batch import Batch
@@ -32,7 +30,7 @@ class FakeRoom:
 
 def touch(turn: Turn, *rooms: FakeRoom) -> None:
     for room in rooms:
-        turn.touch(cast(Room, room))
+        turn.touch(room)
 
 
 class TurnTests(SynchronousTestCase):

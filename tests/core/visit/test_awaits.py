@@ -137,15 +137,14 @@ class Scene:
     def agree(self) -> None:
         """Check that all counts and indexes of users and rooms agree."""
         for room in self.world.lobby.rooms.values():
-            users = set(room.members)
-            assert set(room.by_name.after(None)) == users
-            assert room.info().members == len(users)
-            for user, member in room.members.items():
-                assert self.world.lobby.users[user.key].rooms[room.key] is member
-            assert set(room.readers) <= set(room.members.values())
+            readers = room.audience.readers
+            assert room.info().members == len(readers)
+            for member in room.members.after(None):
+                assert self.world.lobby.users[member.key].rooms[room.key] in readers
+            assert set(room.audience.behind) <= set(readers)
         for user in self.world.lobby.users.values():
-            assert all(member.room.has(member) for member in user.rooms.values())
-            assert all(self.world.lobby.rooms[room] is member.room for room, member in user.rooms.items())
+            assert all(reader.is_in for reader in user.rooms.values())
+            assert all(self.world.lobby.rooms[room] is reader.room for room, reader in user.rooms.items())
 
 
 class Waits(NamedTuple):

@@ -289,10 +289,8 @@ class ReplacedTests(SynchronousTestCase):
         bob.connection.busy = True
         alice.do(Say(TEA, "one"))
         assert bob.do(Leave(TEA)) == []
-        alice.see()
         assert come_back(world, "bob").see() == [back("bob")]
         assert bob.see() == [Ok(TEA), REPLACED]
-        assert alice.see() == [Left(TEA, BOB, 1, 256, "left")]
 
     def test_nor_does_one_that_waits_for_that_to_end(self) -> None:
         world = World()

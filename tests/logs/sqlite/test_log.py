@@ -9,6 +9,7 @@ import pytest
 from twisted.logger import LogEvent
 
 from chatroom.core.ports import NewRoom, Opened, Page, Resendable
+from chatroom.core.values.changes import Retitled
 from chatroom.core.values.errors import QueryInvalid, StorageFailed
 from chatroom.core.values.events import digest
 from chatroom.core.values.limits import RECALLED
@@ -17,7 +18,7 @@ from chatroom.logs.sqlite.group_commit import GATHERING
 from chatroom.logs.sqlite.maintenance import STEP
 from chatroom.logs.sqlite.retention import DAY, Retention
 from chatroom.logs.sqlite.searcher import LOOK
-from tests.logs.scribe import NOON, message, seqs, sqlite, texts
+from tests.logs.scribe import ALICE, NOON, message, seqs, sqlite, texts
 from tests.logs.sqlite.test_trouble import without
 
 SESSION = bytes(32)
@@ -114,12 +115,12 @@ def test_what_gathers_while_a_commit_runs_is_the_next_one(path: Path) -> None:
     with sqlite(path) as scribe:
         tea = scribe.opened().log
         answers = list[object]()
-        scribe.log.append(tea, message("one"), answers.append)
+        scribe.change(tea, message("one"), answers.append)
         scribe.clock.advance(0)
         # The first is with the thread that writes; the others come while it is.
         for text in "two", "three":
-            scribe.log.append(tea, message(text), answers.append)
-        scribe.log.set_topic(tea, "herbs", answers.append)
+            scribe.change(tea, message(text), answers.append)
+        scribe.change(tea, Retitled("herbs", ALICE), answers.append)
         scribe.calls.get()()
         assert answers == [1]
         scribe.clock.advance(0)
@@ -130,7 +131,7 @@ def test_what_gathers_while_a_commit_runs_is_the_next_one(path: Path) -> None:
 def test_an_answer_that_is_not_taken_harms_no_other(path: Path, nothing_logged: list[LogEvent]) -> None:
     with sqlite(path) as scribe:
         tea = scribe.opened().log
-        scribe.log.append(tea, message("one"), lambda _: 1 // 0)  # type: ignore[arg-type]
+        scribe.change(tea, message("one"), lambda _: 1 // 0)  # type: ignore[arg-type]
         assert scribe.say(tea, "two") == [2]
     [event] = nothing_logged
     nothing_logged.clear()
@@ -149,9 +150,9 @@ def test_the_end_waits_for_all_that_was_said(path: Path) -> None:
     with sqlite(path) as scribe:
         tea = scribe.opened().log
         answers = list[object]()
-        scribe.log.append(tea, message("one"), answers.append)
+        scribe.change(tea, message("one"), answers.append)
         scribe.clock.advance(0)
-        scribe.log.append(tea, message("two"), answers.append)
+        scribe.change(tea, message("two"), answers.append)
     assert answers == [1, 2]
     with sqlite(path) as scribe:
         assert texts(scribe.read(tea)) == ["one", "two"]
@@ -213,7 +214,7 @@ def test_a_name_that_is_free_again_begins_a_new_log(path: Path) -> None:
 def test_all_that_was_asked_before_counts_for_a_room_that_is_opened_again(path: Path) -> None:
     with sqlite(path) as scribe:
         tea = scribe.opened().log
-        scribe.log.append(tea, message("a", session=SESSION, cid="1"), lambda _: None)
+        scribe.change(tea, message("a", session=SESSION, cid="1"))
         scribe.log.close(tea)
         again = scribe.opened()
         assert (again.seq, [sent.cid for sent in again.sent]) == (1, ["1"])

@@ -22,11 +22,11 @@ log = SQLiteLog(Path(sys.argv[1]), clock=reactor, from_thread=reactor.callFromTh
 log.start()
 
 def opened(room):
-    def stored(seq):
-        print(seq, flush=True)
+    def stored(entry):
+        print(entry.seq, flush=True)
         say()
     def say():
-        log.append(room.log, Message("alice", "cup of tea", 0), stored)
+        log.change(room.log, Message("alice", "cup of tea", 0), None, stored)
     for _ in range(50):
         say()
 

@@ -91,10 +91,10 @@ def test_only_the_batch_that_failed_is_told(scribe: SQLiteScribe, said: list[str
     tea = scribe.opened().log
     answers = list[int | StorageFailed]()
     with locked(scribe.log.path):
-        scribe.log.append(tea, message("a"), answers.append)
+        scribe.change(tea, message("a"), answers.append)
         scribe.clock.advance(0)
         failed = scribe.calls.get()
-    scribe.log.append(tea, message("b"), answers.append)
+    scribe.change(tea, message("b"), answers.append)
     failed()
     scribe.until(lambda: len(answers) == 2)
     assert failures(answers) == [None, 1]
@@ -188,7 +188,7 @@ def test_what_can_not_be_stored_at_the_end_is_refused(tmp_path: Path, said: list
     tea = scribe.opened().log
     answers = list[int | StorageFailed]()
     with locked(scribe.log.path):
-        scribe.log.append(tea, message("a"), answers.append)
+        scribe.change(tea, message("a"), answers.append)
         scribe.log.close(tea)
         scribe.stop()
     assert failures(answers) == [None]

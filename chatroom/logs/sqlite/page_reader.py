@@ -17,7 +17,7 @@ ROW = "seq, speaker, text, at, action, session, cid"
 """The columns of which a message is made."""
 
 
-class Reader:
+class PageReader:
     """A reader through *connection*, which shows no more than is to be kept."""
 
     def __init__(self, connection: sqlite3.Connection, retention: Retention) -> None:

@@ -1,0 +1,91 @@
+"""The readers of a room, and the showing: what happened in a turn is one batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chatroom.core.rooms.participant import Participant
+from chatroom.core.tools.stats import Stats
+from chatroom.core.tools.timer_wheel import TimerWheel
+from chatroom.core.tools.turn import Turn
+from chatroom.core.values.batch import Batch, slices
+from chatroom.core.values.events import Joined, Left, RoomEvent, Said
+from chatroom.core.values.names import RoomName, Username
+
+
+class Audience:
+    """The *readers* of *room* here, some *behind*, who have been or will be shown the messages up to number *shown*.
+
+    A reader who is level is shown each batch. One who is behind takes a step of its own at the end of each turn.
+    """
+
+    def __init__(self, room: RoomName, *, turn: Turn, wheel: TimerWheel, stats: Stats, shown: int) -> None:
+        self.room = room
+        self.shown = shown
+        self.stats = stats
+        self.readers: dict[Participant, None] = {}
+        self.behind: dict[Participant, None] = {}
+        self.deleted_by: Username | None = None
+        self._turn = turn
+        self._wheel = wheel
+        self._events: list[RoomEvent] = []
+
+    def happened(self, event: RoomEvent) -> None:
+        """Show *event* when the turn is over."""
+        self._events.append(event)
+        self._turn.touch(self)
+
+    def deleted(self, by: Username) -> None:
+        """Tell all readers, at the end of the turn at the latest, that *by* has deleted the room."""
+        self.deleted_by = by
+        self._turn.touch(self)
+
+    def touch(self) -> None:
+        """Flush at the end of the turn: a reader is ready for more."""
+        self._turn.touch(self)
+
+    def touch_in(self, seconds: float) -> None:
+        """Flush in some *seconds*: a reader will try again."""
+        self._wheel.call_later(seconds, self.touch)
+
+    def flush(self) -> None:
+        """Publish the events of the turn: one batch to level readers, the next page to the others."""
+        if self._events:
+            events, self._events = self._events, []
+            before = self.shown
+            for some in slices(events):
+                self._show(some)
+            if messages := self.shown - before:
+                self.stats.batches.add(messages)
+        if self.deleted_by is not None:
+            self._evict(self.deleted_by)
+        for reader in tuple(self.behind):
+            if self._events:
+                # A reader became level and left: that is shown before others are told the number of members.
+                break
+            reader.read_on()
+
+    def flush_messages(self) -> None:
+        """Publish early if anything waits to be shown but joins and leaves, which may wait for the end of the turn."""
+        if self.deleted_by is not None or not all(isinstance(event, (Joined, Left)) for event in self._events):
+            self.flush()
+
+    def _show(self, events: Sequence[RoomEvent]) -> None:
+        """Show *events* to level readers at once; who can't take them reads them from the log later."""
+        before = self.shown
+        self.shown = next((event.seq for event in reversed(events) if isinstance(event, Said)), before)
+        batch = Batch(events)
+        # Copy first: showing may find a connection broken, and its reader gone, while we walk.
+        shown = [reader.show(batch) for reader in tuple(self.readers)]
+        self.stats.deliveries += (self.shown - before) * shown.count(True)
+
+    def _evict(self, by: Username) -> None:
+        """Tell all readers that the room is gone."""
+        readers = {**self.readers, **self.behind}
+        self.readers.clear()
+        self.behind.clear()
+        for reader in readers:
+            reader.evict(by)
+        # Only now: the actions that waited may do anything.
+        for reader in readers:
+            reader.release()

@@ -1,0 +1,262 @@
+"""A reader: a connection that is shown what happens in a room, or reads its log until it is level."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from chatroom.core.ports import Connection, Page, SeatId
+from chatroom.core.rooms.participant import Position
+from chatroom.core.rooms.room import Room
+from chatroom.core.values.batch import Batch
+from chatroom.core.values.changes import Entry
+from chatroom.core.values.errors import ChatError, NoSuchRoom, StorageFailed
+from chatroom.core.values.events import Deleted, Gap, Level, Reason, Said
+from chatroom.core.values.names import Username
+
+RETRY = 1.0
+"""Seconds until a page that the log failed to read is asked for again."""
+
+
+class Outlet(Protocol):
+    """A visitor, as far as readers send to them."""
+
+    connection: Connection
+
+    def charge_for(self, texts: Iterable[str]) -> None:
+        """Charge the visitor for *texts* that they read."""
+
+
+class Subscriber(Protocol):
+    """A user, as far as they read a room."""
+
+    username: Username
+
+    @property
+    def seat(self) -> SeatId:
+        """The seat by which they are in."""
+
+    @property
+    def visitor(self) -> Outlet:
+        """The visitor over whose connection they are shown events."""
+
+    @property
+    def connection(self) -> Connection:
+        """The way out to them."""
+
+    def entered(self, reader: Reader) -> None:
+        """Note that *reader* reads its room for them."""
+
+    def left(self, reader: Reader) -> None:
+        """Note that they are out of the room of *reader*, which may still be :attr:`~Reader.leaving`."""
+
+
+class Reader:
+    """*user* as a reader of *room*, who has been shown the messages up to *cursor*.
+
+    A *level* reader is shown each batch as it is published. Any other (a newcomer, or somebody whose connection can't
+    keep up) is behind, and reads the log page by page until it is at its head. A *held* one was lost, or has come back
+    and not joined again: nothing is shown to it. A *provisional* one was let in without asking, and may still join, to
+    say where it reads on. One that has left is *leaving* until it has read what was said before.
+    """
+
+    __slots__ = (
+        "_asking",
+        "_audience",
+        "_last",
+        "_skip",
+        "_started",
+        "_when_level",
+        "cursor",
+        "held",
+        "level",
+        "provisional",
+        "room",
+        "user",
+    )
+
+    def __init__(self, user: Subscriber, room: Room) -> None:
+        self.user = user
+        self.room = room
+        self.cursor = 0
+        self.level = False
+        self.held = False
+        self.provisional = False
+        self._audience = room.audience
+        self._started = False
+        self._skip = 0
+        self._last: int | None = None
+        self._asking: object = None
+        self._when_level: list[Callable[[], None]] = []
+
+    @property
+    def is_in(self) -> bool:
+        """True from :meth:`enter` until the user has left, or the room is deleted."""
+        return self in self._audience.readers
+
+    @property
+    def leaving(self) -> bool:
+        """True while messages have to be shown that were said before the user left."""
+        return self._last is not None
+
+    @property
+    def follows(self) -> bool:
+        """True if the user will be shown the events of this turn."""
+        return self.level and not self.user.connection.busy
+
+    # In and out.
+
+    def enter(self, position: Position) -> None:
+        """Read from *position* on, once :meth:`start` is called: the user has come in."""
+        self.cursor = position.after
+        self._skip = position.skip
+        self._asking = None
+        self.held = self.level = self._started = False
+        self._audience.readers[self] = self._audience.behind[self] = None
+        self.user.entered(self)
+
+    def start(self) -> None:
+        """Begin to read: the user has been told that they are in."""
+        self._started = True
+        if self.room.deleted_by:
+            self._tell_deleted(self.room.deleted_by)
+        else:
+            self._audience.touch()
+
+    def hold(self) -> None:
+        """Stay in, and show nothing more; what is :attr:`leaving` is gone now."""
+        self.held = True
+        self.level = False
+        self._finish()
+
+    def leave(self, reason: Reason | None, done: Callable[[ChatError | None], None]) -> None:
+        """Let the user go, in turn, as the others hear at that place; then read on to the last message before it.
+
+        *done* is called when the user is out. Until all is read, the reader is :attr:`leaving`.
+        """
+
+        def gone(result: Entry | ChatError | None) -> None:
+            if isinstance(result, ChatError) and not isinstance(result, NoSuchRoom):
+                done(result)
+                return
+            if self.is_in and not self.room.deleted_by:
+                self._end()
+            done(None)
+
+        self.room.go(self.user.username, self.user.seat, reason, gone)
+
+    def _end(self) -> None:
+        del self._audience.readers[self]
+        if self._started and not self.held and self.cursor < self.room.head:
+            self._last = self.room.head
+            self.level = False
+            self._audience.behind[self] = None
+            self._audience.touch()
+        self.user.left(self)
+        if not self.leaving:
+            self._finish()
+
+    def evict(self, by: Username) -> None:
+        """Be out of the room, which *by* has deleted."""
+        if self._last is not None:
+            self._skip_to(self._last, kept=False)
+            self._last = None
+            return
+        if self._started and not self.held:
+            self._tell_deleted(by)
+        self.user.left(self)
+
+    def _tell_deleted(self, by: Username) -> None:
+        self._skip_to(self.room.head, kept=False)
+        self.user.connection.notify(Deleted(self.room.name, by))
+
+    def _finish(self) -> None:
+        """Read no further, and call the actions that waited for that."""
+        self._last = None
+        self._audience.behind.pop(self, None)
+        self.release()
+        self.room.quiet()
+
+    # Reading.
+
+    def show(self, batch: Batch) -> bool:
+        """Show *batch* to the user if they are level and can take it; otherwise the log is read later."""
+        if self.level:
+            if self.user.visitor.connection.show(batch):
+                self.cursor = self._audience.shown
+                return True
+            self.level = False
+            self._audience.behind[self] = None
+        return False
+
+    @property
+    def is_behind(self) -> bool:
+        """True while published events have still to be shown to the user."""
+        return self.leaving or (not self.level and not self.held and self.is_in)
+
+    def when_level(self, action: Callable[[], None]) -> None:
+        """Call *action* when the user has been shown all published events, or all that were before they left."""
+        if self.is_behind:
+            self._when_level.append(action)
+        else:
+            action()
+
+    def read_on(self) -> None:
+        """Take the next step towards the head of the log, if the connection can take one."""
+        if self not in self._audience.behind or self._asking or not self._started or self.user.connection.busy:
+            return
+        if self.cursor < self._end_of_log:
+            # A page for a position that was left meanwhile is no answer.
+            asking = self._asking = object()
+            try:
+                self.room.read(after=self.cursor, got=lambda page: self._got(page, asking))
+            except Exception:
+                self.user.connection.crashed()
+        elif self.leaving:
+            if self.cursor == self._last:
+                self._finish()
+        else:
+            self.level = True
+            del self._audience.behind[self]
+            room = self.room
+            self.user.connection.notify(Level(room.name, self._audience.shown, len(room.members), room.topic))
+            self.release()
+
+    @property
+    def _end_of_log(self) -> int:
+        """The number of the last message that may be shown."""
+        # Messages that others have not been shown yet are left to the batch in which they will see them.
+        shown = self._audience.shown
+        return shown if self._last is None else min(shown, self._last)
+
+    def release(self) -> None:
+        """Call the actions that waited for this reader to be level."""
+        waiting, self._when_level = self._when_level, []
+        for action in waiting:
+            action()
+
+    def _skip_to(self, seq: int, *, kept: bool) -> None:
+        """Skip the messages up to *seq*, and tell the user so if there are any."""
+        if self.cursor < seq:
+            self.user.connection.notify(Gap(self.room.name, self.cursor + 1, seq, kept))
+            self.cursor = seq
+
+    def _got(self, page: Page | StorageFailed, asking: object) -> None:
+        if asking is not self._asking:
+            return
+        self._asking = None
+        if self not in self._audience.behind:
+            return
+        if isinstance(page, StorageFailed):
+            self._audience.touch_in(RETRY)
+            return
+        end = self._end_of_log
+        said = [Said(self.room.name, seq, message) for seq, message in page.entries if seq <= end]
+        self._skip_to(said[0].seq - 1 if said else end, kept=False)
+        self._skip_to(self._skip, kept=True)
+        said = [event for event in said if event.seq > self.cursor]
+        if said and self.user.connection.show(Batch(said)):
+            self.user.visitor.charge_for(event.message.text for event in said)
+            self._audience.stats.deliveries += len(said)
+            self.cursor = said[-1].seq
+        self._audience.touch()

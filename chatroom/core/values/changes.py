@@ -1,0 +1,53 @@
+"""Changes of a room: one frozen value each. A change that has happened is an entry of the room's log."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from chatroom.core.values.events import Message, Reason
+from chatroom.core.values.names import Username
+
+
+class Came(Struct, frozen=True):
+    """*username* comes in, if there are fewer than *capacity* members; 0 is no limit."""
+
+    username: Username
+    capacity: int = 0
+
+
+class Went(Struct, frozen=True):
+    """*username* goes; without a *reason* nobody is told."""
+
+    username: Username
+    reason: Reason | None
+
+
+class Called(Struct, frozen=True):
+    """The member called *old* is called *new* from now on."""
+
+    old: Username
+    new: Username
+
+
+class Retitled(Struct, frozen=True):
+    """*by* gives the room a new *topic*."""
+
+    topic: str
+    by: Username
+
+
+class Gone(Struct, frozen=True):
+    """*by* deletes the room."""
+
+    by: Username
+
+
+Change = Message | Came | Went | Called | Retitled | Gone
+"""Whatever happens in a room."""
+
+
+class Entry(Struct, frozen=True, gc=False):
+    """A *change* that has happened; a message has the number *seq*, all others have 0."""
+
+    change: Change
+    seq: int = 0

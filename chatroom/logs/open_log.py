@@ -1,0 +1,75 @@
+"""What a log on one machine knows of a room while it is open, and stores nowhere: its follower, and who is in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from chatroom.core.ports import SeatId
+from chatroom.core.values.changes import Called, Came, Change, Entry, Went
+from chatroom.core.values.errors import ChatError, RoomFull, StorageFailed
+from chatroom.core.values.names import Key, RoomName, Username, key
+
+Done = Callable[[Entry | ChatError | None], None]
+
+
+class OpenLog:
+    """The open log of *room*, which begins without members."""
+
+    __slots__ = ("_follower", "_people", "_room")
+
+    def __init__(self, room: RoomName) -> None:
+        self._room = room
+        self._follower: Callable[[Entry], None] = lambda entry: None
+        # Of each member the seats by which they are in, with the connection that came.
+        self._people: dict[Key, dict[int, int]] = {}
+
+    def follow(self, follower: Callable[[Entry], None]) -> Sequence[Username]:
+        """Give *follower* each entry; nobody is in yet."""
+        self._follower = follower
+        return ()
+
+    def stored(self, change: Change, done: Done, result: int | StorageFailed | None) -> None:
+        """Tell of *change* what its storing gave: the number of a message, nothing, or an error."""
+        if isinstance(result, StorageFailed):
+            done(result)
+        else:
+            self._happened(Entry(change, result or 0), done)
+
+    def change(self, change: Change, by: SeatId | None, done: Done) -> None:
+        """Let *change*, which is not stored, happen at once."""
+        assert by is not None, "people come and go by their seats"
+        match change:
+            case Came(username, capacity):
+                self._come(key(username), by, change, capacity, done)
+            case Went(username):
+                self._go(key(username), by, change, done)
+            case Called(old, new):
+                self._people[key(new)] = self._people.pop(key(old))
+                self._happened(Entry(change), done)
+            case _:
+                raise AssertionError(f"{change} is to be stored")
+
+    def _come(self, name: Key, by: SeatId, change: Came, capacity: int, done: Done) -> None:
+        if name in self._people:
+            self._people[name][by.number] = by.connection
+            done(None)
+        elif capacity and len(self._people) >= capacity:
+            done(RoomFull(self._room, capacity))
+        else:
+            self._people[name] = {by.number: by.connection}
+            self._happened(Entry(change), done)
+
+    def _go(self, name: Key, by: SeatId, change: Went, done: Done) -> None:
+        seats = self._people.get(name, {})
+        # A later connection of the same seat has come in meanwhile: it stays.
+        if seats.get(by.number, by.connection + 1) <= by.connection:
+            del seats[by.number]
+            if not seats:
+                del self._people[name]
+                self._happened(Entry(change), done)
+                return
+        done(None)
+
+    def _happened(self, entry: Entry, done: Done) -> None:
+        self._follower(entry)
+        done(entry)

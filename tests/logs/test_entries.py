@@ -1,0 +1,163 @@
+"""Entries: what happens in a log is followed in its order, in both engines alike, whether it is stored or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from twisted.logger import LogEvent
+
+from chatroom.core.ports import LogId, SeatId
+from chatroom.core.values.changes import Called, Came, Change, Entry, Gone, Retitled, Went
+from chatroom.core.values.errors import ChatError, RoomFull, StorageFailed
+from chatroom.core.values.names import Username
+from chatroom.logs.memory import MemoryLog
+from tests.logs.scribe import ALICE, SEAT, TEA, Scribe, SQLiteScribe, locked, message, sqlite
+
+BOB, CAROL = Username("bob"), Username("carol")
+FIRST, SECOND = SeatId(1, 1), SeatId(2, 1)
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def scribe(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scribe]:
+    """Ask one log, then the other."""
+    if request.param == "memory":
+        yield Scribe(MemoryLog())
+    else:
+        with sqlite(tmp_path / "chatroom.sqlite") as scribe:
+            yield scribe
+
+
+class Followed:
+    """A log that is followed: *heard* has its entries and, behind each, the answer to who asked for it."""
+
+    def __init__(self, scribe: Scribe) -> None:
+        self.scribe = scribe
+        self.log: LogId = scribe.opened().log
+        self.heard: list[object] = []
+        assert list(scribe.log.follow(self.log, self.heard.append)) == []
+
+    def change(self, change: Change, by: SeatId = FIRST) -> Entry | ChatError | None:
+        """Let *change* happen, and return the answer."""
+        answers = list[Entry | ChatError | None]()
+        self.scribe.log.change(self.log, change, by, answers.append)
+        self.scribe.until(lambda: bool(answers))
+        [answer] = answers
+        return answer
+
+    def note(self, *changes: Change) -> None:
+        """Let *changes* happen at once, and note each answer among what is heard."""
+        answered = len(self.heard) + 2 * len(changes)
+        for change in changes:
+            self.scribe.log.change(self.log, change, FIRST, lambda answer: self.heard.append(("done", answer)))
+        self.scribe.until(lambda: len(self.heard) == answered)
+
+
+@pytest.fixture
+def tea(scribe: Scribe) -> Followed:
+    """Follow the log of a room called tea."""
+    return Followed(scribe)
+
+
+def test_whatever_happens_is_an_entry_and_a_message_has_a_number(tea: Followed) -> None:
+    changes: list[Change] = [
+        Came(ALICE),
+        message("one"),
+        Called(ALICE, BOB),
+        Retitled("Tea", BOB),
+        message("two"),
+        Went(BOB, "left"),
+        Gone(BOB),
+    ]
+    assert [tea.change(change) for change in changes] == tea.heard
+    assert [entry.change for entry in tea.heard if isinstance(entry, Entry)] == changes
+    assert [entry.seq for entry in tea.heard if isinstance(entry, Entry)] == [0, 1, 0, 0, 2, 0, 0]
+
+
+def test_whoever_asked_is_answered_when_it_was_followed(tea: Followed) -> None:
+    tea.note(message("one"), Retitled("Tea", ALICE), message("two"))
+    one, topic, two = (Entry(message("one"), 1), Entry(Retitled("Tea", ALICE)), Entry(message("two"), 2))
+    assert tea.heard == [one, ("done", one), topic, ("done", topic), two, ("done", two)]
+
+
+def test_by_a_second_seat_nobody_comes_or_goes(tea: Followed) -> None:
+    assert tea.change(Came(ALICE), FIRST) == Entry(Came(ALICE))
+    assert tea.change(Came(ALICE), SECOND) is None
+    assert tea.change(Went(ALICE, "left"), FIRST) is None
+    assert tea.change(Went(ALICE, "lost"), SECOND) == Entry(Went(ALICE, "lost"))
+    assert tea.change(Went(ALICE, "lost"), SECOND) is None
+
+
+def test_one_who_is_renamed_goes_by_another_name(tea: Followed) -> None:
+    tea.change(Came(ALICE))
+    tea.change(Came(Username("ALICE")), SECOND)
+    tea.change(Called(ALICE, BOB))
+    assert tea.change(Went(ALICE, "left")) is None
+    assert tea.change(Went(BOB, "left")) is None
+    assert tea.change(Went(BOB, "left"), SECOND) == Entry(Went(BOB, "left"))
+
+
+def test_what_an_earlier_connection_of_a_seat_asked_for_undoes_no_later_one(tea: Followed) -> None:
+    tea.change(Came(ALICE), FIRST)
+    assert tea.change(Came(ALICE), FIRST._replace(connection=2)) is None
+    assert tea.change(Went(ALICE, "lost"), FIRST) is None
+    assert tea.change(Went(ALICE, "lost"), FIRST._replace(connection=3)) == Entry(Went(ALICE, "lost"))
+
+
+def test_a_room_has_as_many_people_as_may_be_in(tea: Followed) -> None:
+    assert tea.change(Came(ALICE, 2)) == Entry(Came(ALICE, 2))
+    assert tea.change(Came(BOB, 2), SECOND) == Entry(Came(BOB, 2))
+    full = tea.change(Came(CAROL, 2), SeatId(3, 1))
+    assert isinstance(full, RoomFull)
+    assert full.room == TEA
+    # Another seat of somebody who is in takes no place.
+    assert tea.change(Came(ALICE, 2), SeatId(4, 1)) is None
+    assert tea.change(Came(CAROL, 0), SeatId(3, 1)) == Entry(Came(CAROL, 0))
+
+
+def test_nobody_is_in_a_log_that_is_opened_again(tea: Followed) -> None:
+    tea.change(Came(ALICE, 1))
+    tea.scribe.log.close(tea.log)
+    again = Followed(tea.scribe)
+    assert again.change(Came(BOB, 1), SECOND) == Entry(Came(BOB, 1))
+    assert tea.heard == [Entry(Came(ALICE, 1))]
+
+
+def test_what_can_not_be_stored_is_no_entry_and_people_come_and_go_meanwhile(
+    tmp_path: Path, nothing_logged: list[LogEvent]
+) -> None:
+    with sqlite(tmp_path / "chatroom.sqlite") as scribe:
+        tea = Followed(scribe)
+        with locked(scribe.log.path):
+            assert isinstance(tea.change(message("one")), StorageFailed)
+            assert isinstance(tea.change(Retitled("Tea", ALICE)), StorageFailed)
+            assert tea.change(Came(ALICE)) == Entry(Came(ALICE))
+        assert tea.heard == [Entry(Came(ALICE))]
+        assert tea.change(message("two")) == Entry(message("two"), 1)
+    # That it could not store was meant.
+    nothing_logged.clear()
+
+
+def test_nobody_waits_for_a_commit_to_come_or_go(tmp_path: Path) -> None:
+    with sqlite(tmp_path / "chatroom.sqlite") as scribe:
+        tea = Followed(scribe)
+        answers = list[object]()
+        for change in (message("one"), Came(ALICE), Went(ALICE, "left")):
+            scribe.log.change(tea.log, change, SEAT, answers.append)
+        assert answers == [Entry(Came(ALICE)), Entry(Went(ALICE, "left"))]
+
+
+def test_people_are_stored_nowhere(tmp_path: Path) -> None:
+    path = tmp_path / "chatroom.sqlite"
+    with sqlite(path) as scribe:
+        Followed(scribe).change(Came(ALICE, 1))
+    scribe = SQLiteScribe(path)
+    try:
+        [opened] = scribe.restored()
+        heard = list[Entry]()
+        assert list(scribe.log.follow(opened.log, heard.append)) == []
+        scribe.log.change(opened.log, Came(BOB, 1), SECOND, lambda answer: None)
+        assert heard == [Entry(Came(BOB, 1))]
+    finally:
+        scribe.stop()
