@@ -16,6 +16,7 @@ from twisted.logger import Logger
 
 from chatroom import __version__
 from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.rooms.local_directory import LocalDirectory
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.tools.turn import Turn
 from chatroom.fronts.factory import LineFactory, RoomFactory
@@ -75,7 +76,15 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
     addresses = [(where, _address(options, name, reactor, where)) for name, where in places]
     room_ports = _room_ports(options, addresses[0][1], soon)
     leaving = replace(limits, stop_timeout=limits.stop_timeout * (1 - CLOSING))
-    lobby = Lobby(log=log, turn=Turn(soon), wheel=wheel, wall=wall, limits=leaving, room_ports=room_ports)
+    lobby = Lobby(
+        log=log,
+        directory=LocalDirectory(wheel),
+        turn=Turn(soon),
+        wheel=wheel,
+        wall=wall,
+        limits=leaving,
+        room_ports=room_ports,
+    )
     frames = Frames(options["name"], limits)
     factory = LineFactory(lobby, server=options["name"], frames=frames, wheel=wheel, soon=soon)
     room_ports.serve(lambda room: _proxied(options["port"], factory, RoomFactory(factory, room)))

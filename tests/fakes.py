@@ -12,7 +12,9 @@ from twisted.internet.task import Clock
 from typing_extensions import override
 
 from chatroom.core.ports import Connection, Log, LogId, NewRoom, Opened, Page, RoomPorts, Searched, SeatId
+from chatroom.core.rooms.directory import Directory
 from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.rooms.local_directory import LocalDirectory
 from chatroom.core.search.query import matcher
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.tools.turn import Turn
@@ -26,6 +28,7 @@ from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Refused, Reply
 from chatroom.core.visit.visitor import Visitor
 from chatroom.logs.memory import MemoryLog
+from tests.lateness import TardyDirectory, TardyLog, Turns, current
 
 NOON = 1_700_000_000.0
 """The time of day at which every test begins: 2023-11-14 22:13:20 UTC."""
@@ -43,6 +46,7 @@ class FakeConnection:
         self.closed = False
         self.crashes: list[BaseException | None] = []
         self.proceeded = 0
+        self.when_free: Callable[[], None] = lambda: None
 
     def reply(self, request: Request, reply: Reply) -> None:
         self.replies.append((request, reply))
@@ -59,6 +63,7 @@ class FakeConnection:
 
     def proceed(self) -> None:
         self.proceeded += 1
+        self.when_free()
 
     def close(self) -> None:
         self.closed = True
@@ -77,7 +82,9 @@ STORED: dict[type[Change], str] = {Message: "append", Retitled: "topic", Gone: "
 
 
 class ForwardingLog:
-    """A log that passes each question on to *log*, by :meth:`forward`."""
+    """A log that passes each question on to *log*, by :meth:`forward`; one *in_hand* answers as its test tells it."""
+
+    in_hand = True
 
     def __init__(self, log: Log | None = None) -> None:
         self.log = log or MemoryLog()
@@ -202,15 +209,25 @@ class FakeRoomPorts:
 class World:
     """A lobby with all that it needs, whose turns end when :meth:`settle` is called.
 
-    Visitors may ask as fast as they like, unless a test sets a *burst* in *limits*.
+    Visitors may ask as fast as they like, unless a test sets a *burst* in *limits*. Log and directory answer at once,
+    or as late as :func:`~tests.lateness.lateness` says; but not a log that the test has in its hand.
     """
 
     def __init__(self, room_ports: RoomPorts | None = None, /, *, log: Log | None = None, **limits: float) -> None:
         self.clock = Clock()
         self.wheel = TimerWheel(self.clock)
         self.turn = Turn(lambda action: self.clock.callLater(0, action))
+        log = log or MemoryLog()
+        directory: Directory = LocalDirectory(self.wheel)
+        self.turns: Turns | None = None
+        if how := current():
+            self.turns = Turns(how)
+            directory = TardyDirectory(directory, self.turns)
+            if not (isinstance(log, ForwardingLog) and log.in_hand):
+                log = TardyLog(log, self.turns)
         self.lobby = Lobby(
-            log=log or MemoryLog(),
+            log=log,
+            directory=directory,
             turn=self.turn,
             wheel=self.wheel,
             wall=lambda: NOON + self.clock.seconds(),
@@ -219,10 +236,25 @@ class World:
         )
 
     def settle(self, seconds: float = 0) -> None:
-        """Let the turn end, and *seconds* pass."""
+        """Let the turn end, and *seconds* pass; where answers are late, those that were asked for come first."""
+        if self.is_late and seconds:
+            self.settle()
         self.clock.advance(seconds)
-        while any(call.getTime() <= self.clock.seconds() for call in self.clock.getDelayedCalls()):
+        while self.end_turn():
+            pass
+
+    @property
+    def is_late(self) -> bool:
+        """True if answers come late."""
+        return self.turns is not None
+
+    def end_turn(self) -> bool:
+        """Let one turn of the reactor end, and return whether there was something to do in it."""
+        answered = self.turns is not None and self.turns.end()
+        due = any(call.getTime() <= self.clock.seconds() for call in self.clock.getDelayedCalls())
+        if due:
             self.clock.advance(0)
+        return answered or due
 
     def visit(self, *, one_room: bool = False, entry: Join | None = None, host: str | None = None) -> Person:
         """Let somebody connect from *host*; with *entry*, to the port of a room, which that join enters."""
@@ -234,13 +266,15 @@ class World:
         """Let somebody connect from *host* and log in as *name*."""
         person = self.visit(one_room=one_room, host=host)
         person.ask(Login(Username(name), session))
+        if self.is_late:
+            self.settle()
         person.connection.take()
         return person
 
 
 def in_one_room(command: Command, visitor: Visitor) -> Command:
     """Return *command* for a *visitor* who is in one room at a time."""
-    rooms = visitor.user.rooms if visitor.user else {}
+    rooms = visitor.seat.rooms if visitor.seat else {}
     match command:
         case Login():
             return replace(command, look=True)
@@ -258,18 +292,35 @@ class Person:
         self.visitor = Visitor(world.lobby, self.connection, entry=entry, host=host)
         self._one_room = one_room
         self._asked = 0
+        self._waiting: deque[Command] = deque()
+        if world.is_late:
+            self.connection.when_free = self._take
 
     @property
     def rooms(self) -> list[RoomName]:
         """The rooms in which they are."""
-        return [reader.room.name for reader in self.visitor.user.rooms.values()] if self.visitor.user else []
+        return [reader.room.name for reader in self.visitor.seat.rooms.values()] if self.visitor.seat else []
 
     def ask(self, command: Command) -> None:
-        """Ask for *command*, and leave the turn open."""
-        self._asked += 1
-        if self._one_room:
-            command = in_one_room(command, self.visitor)
-        self.visitor.take(Request(command, self._asked))
+        """Ask for *command*, and leave the turn open; where answers are late, as soon as the visitor is free for it."""
+        self._waiting.append(command)
+        self._take()
+
+    def _take(self) -> None:
+        while self._waiting and (self._is_free() or not self.world.is_late):
+            command = self._waiting.popleft()
+            self._asked += 1
+            if self._one_room:
+                command = in_one_room(command, self.visitor)
+            self.visitor.take(Request(command, self._asked))
+
+    def _is_free(self) -> bool:
+        """Return whether the visitor is free, as if the connection could take more: so a test may ask for anybody."""
+        busy, self.connection.busy = self.connection.busy, False
+        try:
+            return self.visitor.is_free()
+        finally:
+            self.connection.busy = busy
 
     def do(self, command: Command) -> list[Reply | Event]:
         """Ask for *command*, let the turn end, and return the output until now."""

@@ -131,9 +131,10 @@ class Log(Protocol):
     ) -> None:
         """Let *change* happen, asked for *by* somebody; call *done* when its entry is safe and has been followed.
 
-        What happens has one order: a change is behind all that were answered before it was asked for, and messages,
-        topics and deletions are in the order in which they were asked for. To come in by a second seat, or to go by
-        one of several, makes no entry: ``None``. A change that can't be is answered by its error.
+        Messages, topics and deletions happen in the order in which they were asked for, over all logs, so that a reply
+        never waits for that to an earlier request while its message is shown; the comings, goings and names of people
+        do in each log. A change is behind all that were answered before it was asked for. To come in by a second seat,
+        or to go by one of several, makes no entry: ``None``. A change that can't be is answered by its error.
         """
 
     def read(

@@ -119,8 +119,8 @@ class Front(Guarded):
     @override
     def state(self) -> tuple[str, str]:
         """The labels of the visitor's state and of the dialect."""
-        user = self._speaker.visitor.user if self._speaker else None
-        state = "closing" if self._closing else "username" if user is None else "room" if user.rooms else "lobby"
+        seat = self._speaker.visitor.seat if self._speaker else None
+        state = "closing" if self._closing else "username" if seat is None else "room" if seat.rooms else "lobby"
         return state, self.dialect
 
     @property
@@ -280,7 +280,7 @@ class Front(Guarded):
             self._login_overdue()
 
     def _login_overdue(self) -> None:
-        if not self._closing and self.visitor().user is None:
+        if not self._closing and self.visitor().seat is None:
             self._refuse_and_close(LoginTimeout())
 
     def _refuse_and_close(self, error: LineTooLong | LoginTimeout) -> None:

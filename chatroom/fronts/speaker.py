@@ -79,9 +79,9 @@ class Speaker:
     def hear(self, line: bytes) -> None:
         """Begin what *line* asks for; only a speaker that :meth:`is_free` is asked to."""
         try:
-            user = self.visitor.user
-            rooms = user.rooms if user else None
-            place = (user is not None, next(iter(rooms.values())).room.name if rooms else None)
+            seat = self.visitor.seat
+            rooms = seat.rooms if seat else None
+            place = (seat is not None, next(iter(rooms.values())).room.name if rooms else None)
             if place != self._place:
                 self._place = Place(*place)
             requests = self._dialect.read(line, self._place)
@@ -102,8 +102,8 @@ class Speaker:
     @property
     def username(self) -> str:
         """The name of the visitor, or nothing."""
-        user = self.visitor.user
-        return user.username if user else ""
+        seat = self.visitor.seat
+        return seat.username if seat else ""
 
     # The core calls these.
 

@@ -44,8 +44,11 @@ class OpenLog:
             case Went(username):
                 self._go(key(username), by, change, done)
             case Called(old, new):
-                self._people[key(new)] = self._people.pop(key(old))
-                self._happened(Entry(change), done)
+                if seats := self._people.pop(key(old), None):
+                    self._people[key(new)] = seats
+                    self._happened(Entry(change), done)
+                else:
+                    done(None)
             case _:
                 raise AssertionError(f"{change} is to be stored")
 

@@ -43,6 +43,8 @@ from tests.fakes import FakeConnection, LateLog, World, in_one_room
 class Ledger(LateLog):
     """A late log that remembers, by epoch, the messages it was given and their fates."""
 
+    in_hand = False
+
     def __init__(self) -> None:
         super().__init__()
         self.kept: dict[str, list[Message]] = defaultdict(list)
@@ -101,10 +103,15 @@ class Ledger(LateLog):
 
 @dataclass
 class Memory:
-    """The memory of somebody with a *session*, which outlives their connection."""
+    """The memory of somebody with a *session*, which outlives their connection.
+
+    What they asked for, and may have got without knowing: names (*asked*), and to be out of rooms (*left*).
+    """
 
     session: bytes
     name: Username | None = None
+    asked: set[Username] = field(default_factory=set)
+    left: set[Key] = field(default_factory=set)
     seats: dict[Key, Seat] = field(default_factory=dict)
     read: dict[Key, tuple[str, int]] = field(default_factory=dict)
     unacknowledged: dict[str, Say] = field(default_factory=dict)
@@ -166,6 +173,10 @@ class Critic(FakeConnection):
         if self.here and not self._finished:
             if self.memory and isinstance(command, Say) and command.cid:
                 self.memory.unacknowledged[command.cid] = command
+            if self.memory and isinstance(command, Login | Rename):
+                self.memory.asked.add(command.username)
+            if self.memory and isinstance(command, Leave):
+                self.memory.left.add(key(command.room))
             self.untaken.append(command)
             self.proceed()
 
@@ -272,6 +283,8 @@ class Critic(FakeConnection):
                 self._enter(reply, reply.seq, 0, given)
             case Leave(room), Ok():
                 self._depart(key(room), given)
+                if self.memory:
+                    self.memory.left.discard(key(room))
             case Quit(), Bye("quit"):
                 for seat in list(self.seats):
                     self._depart(seat, given)
@@ -287,19 +300,21 @@ class Critic(FakeConnection):
         self.name = username
         if self.memory:
             self.memory.name = username
+            self.memory.asked.clear()
 
     def _come(self, asked: Username, welcome: Welcome) -> None:
         self.held = {key(room) for room in welcome.rooms}
         if welcome.resumed:
             assert self.memory
-            assert welcome.username == self.memory.name
+            assert welcome.username in {self.memory.name, *self.memory.asked}
             for room, seat in self.memory.seats.items():
                 found = self._world.lobby.rooms.get(room)
-                assert (room in self.held) or not found or found.epoch != seat.epoch
+                assert room in {*self.held, *self.memory.left} or not found or found.epoch != seat.epoch
         else:
             assert (welcome.username, welcome.rooms) == (asked, ())
         self._call(welcome.username)
         if self.memory:
+            self.memory.left.clear()
             self.memory.seats = self.seats
 
     def _check_stored(self, say: Say, seq: int) -> None:
@@ -373,8 +388,8 @@ class Critic(FakeConnection):
                 assert seq == seat.seen >= seat.left_out
                 seat.level = True
                 seat.members = members
-                assert self.visitor.user
-                room = self.visitor.user.rooms[key(seat.room)].room
+                assert self.visitor.seat
+                room = self.visitor.seat.rooms[key(seat.room)].room
                 seat.names = {member.username for member in room.members.after(None)}
             case Gap(_, first, last, kept):
                 assert first == seat.seen + 1

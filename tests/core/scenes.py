@@ -127,4 +127,5 @@ class Flood:
 
 def affordable(person: Person) -> int:
     """Return the number of tokens that *person* has, by taking them all."""
+    person.world.settle()
     return 1000 - len(Flood(person, *[Pong()] * 1000).waiting)

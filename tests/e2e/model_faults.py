@@ -17,20 +17,22 @@ from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.local_directory import LocalDirectory
 from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.room import Room
+from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import User
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.values.changes import Change, Gone
-from chatroom.core.values.errors import ChatError, StorageFailed
+from chatroom.core.values.errors import ChatError, StorageFailed, UsernameTaken
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.logs.open_log import Done
 from chatroom.logs.sqlite.log import SQLiteLog
 from tests.e2e.model_house import GRACE
+from tests.lateness import ANY_ORDER, LATE, Lateness
 
 SLOW = (0.01, 0.15)
 """Seconds after which a slow log gives a page, at least and at most."""
 
-LATE = 0.05
+EARLY = 0.05
 """Seconds for which a log keeps to itself what it has acknowledged."""
 
 
@@ -125,7 +127,7 @@ class LogThatIsEarly(SQLiteLog):
         if isinstance(change, Message):
             self._heads[log] += 1
             self._waiting[log].append(change)
-            self._clock.callLater(LATE, lambda: self._keep_now(log))
+            self._clock.callLater(EARLY, lambda: self._keep_now(log))
             self._open[log].stored(change, done, self._heads[log])
         else:
             if isinstance(change, Gone):
@@ -154,26 +156,23 @@ class GenerousDirectory(LocalDirectory):
     """Give a name to whoever asks for it; the earlier holder keeps it too, under another key."""
 
     @override
-    def claim(self, username: Username, user: User) -> None:
+    def claim(self, seat: Seat, got: Callable[[Seat | UsernameTaken], None]) -> None:
+        self._hide_others(seat.user, seat.username)
+        super().claim(seat, got)
+
+    @override
+    def reserve(self, user: User, username: Username, got: Callable[[UsernameTaken | None], None]) -> None:
+        self._hide_others(user, username)
+        super().reserve(user, username, got)
+
+    def _hide_others(self, user: User, username: Username) -> None:
         holder = self._users.get(key(username))
-        if holder is not None and holder is not user:
-            self._hide(holder)
-        super().claim(username, user)
-
-    def _hide(self, user: User) -> None:
-        self.by_name.remove(user)
-        del self._users[user.key]
-        user.key = Key(f"{user.key} {id(user)}")
-        self._users[user.key] = user
-        self.by_name.add(user)
-
-
-class GenerousLobby(Lobby):
-    """Has such a directory."""
-
-    def __init__(self, **parts: Any) -> None:
-        super().__init__(**parts)
-        self.users = GenerousDirectory()
+        if holder is not None and holder.identity != user.identity:
+            self._users_by_name.remove(holder)
+            del self._users[holder.key]
+            holder.key = Key(f"{holder.key} {id(holder)}")
+            self._users[holder.key] = holder
+            self._users_by_name.add(holder)
 
 
 class ReaderOfAnyPage(Reader):
@@ -203,8 +202,8 @@ class TalkativeAudience(Audience):
     def flush(self) -> None:
         for reader in self.readers:
             assert isinstance(reader, Reader)
-            assert isinstance(reader.user, User)
-            reader.level = reader.level or (reader.held and not reader.user.visitor.gone)
+            assert isinstance(reader.seat, Seat)
+            reader.level = reader.level or (reader.held and not reader.seat.visitor.gone)
         super().flush()
 
 
@@ -239,15 +238,21 @@ class Fault(NamedTuple):
     log: type[SQLiteLog] = SQLiteLog
     wheel: type[TimerWheel] = TimerWheel
     lobby: type[Lobby] = Lobby
+    directory: type[LocalDirectory] = LocalDirectory
+    late: Lateness | None = None
 
 
-SOUND = {"slow": Fault("nothing, but the log is slow", log=SlowLog)}
+SOUND = {
+    "slow": Fault("nothing, but the log is slow", log=SlowLog),
+    "late": Fault("nothing, but log and directory answer some turns later", late=LATE),
+    "any": Fault("nothing, but log and directory answer later, in any order", late=ANY_ORDER),
+}
 FAULTS = {
     "cid": Fault("forgets after a start which messages it has", log=LogThatForgetsCids),
     "seat": Fault("never gives a seat up", wheel=TimerWheelThatKeepsSeats),
     "page": Fault("takes a page for a place that was left, from a slow log", log=SlowLog, lobby=LobbyOfAnyPage),
     "order": Fault("answers commits out of order", log=LogOutOfOrder),
     "early": Fault("acknowledges before it stores", log=LogThatIsEarly),
-    "name": Fault("gives a name to two", lobby=GenerousLobby),
+    "name": Fault("gives a name to two", directory=GenerousDirectory),
     "held": Fault("shows a room where only a seat is held", lobby=TalkativeLobby),
 }

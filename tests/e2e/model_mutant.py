@@ -28,12 +28,13 @@ from chatroom.services.listening.listener import Listener
 from chatroom.services.operations.graceful_stop import GracefulStop
 from chatroom.wire.frames.frames import Frames
 from tests.e2e.model_faults import FAULTS, SOUND, Fault
+from tests.lateness import TardyDirectory, TardyLog, Turns
 
 
 def mutant(options: Options, fault: Fault, reactor: Any) -> IService:
     """Return the server that *options* describe, as far as the model needs it, with a *fault*."""
 
-    def soon(action: Callable[[], None]) -> None:
+    def soon(action: Callable[[], object]) -> None:
         reactor.callLater(0, action)
 
     limits = options.limits()
@@ -45,7 +46,16 @@ def mutant(options: Options, fault: Fault, reactor: Any) -> IService:
         wall=time.time,
         retention=Retention(options["keep-messages"], options["keep-days"], options["keep-closed"]),
     )
-    lobby = fault.lobby(log=log, turn=Turn(soon), wheel=wheel, wall=time.time, limits=limits)
+    directory = fault.directory(wheel)
+    turns = Turns(fault.late, soon) if fault.late else None
+    lobby = fault.lobby(
+        log=TardyLog(log, turns) if turns else log,
+        directory=TardyDirectory(directory, turns) if turns else directory,
+        turn=Turn(soon),
+        wheel=wheel,
+        wall=time.time,
+        limits=limits,
+    )
     frames = Frames(options["name"], limits)
     factory = LineFactory(lobby, server=options["name"], frames=frames, wheel=wheel, soon=soon)
 

@@ -1,18 +1,15 @@
-"""The lobby: users and rooms by name, shared by all visitors."""
+"""The lobby: the rooms that are open here, shared by all visitors."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 
 from chatroom.core.ports import Log, NewRoom, Opened, RoomPorts
-from chatroom.core.rooms.local_directory import LocalDirectory
-from chatroom.core.rooms.member import Member
+from chatroom.core.rooms.directory import Directory
 from chatroom.core.rooms.room import Room
+from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import User
-from chatroom.core.rooms.watchers import Watchers
-from chatroom.core.tools.name_index import NameIndex
-from chatroom.core.tools.paging import page
 from chatroom.core.tools.stats import Stats
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.tools.turn import Turn
@@ -24,20 +21,15 @@ from chatroom.core.values.errors import (
     StorageFailed,
     TooManyRooms,
 )
-from chatroom.core.values.events import RoomInfo, Rooms
-from chatroom.core.values.limits import PAGE_NAMES, Limits
-from chatroom.core.values.names import Key, RoomName, Username, fold, key
-from chatroom.core.values.replies import Members
-
-PORT = 16
-"""Bytes for which the port of a room counts in a list."""
+from chatroom.core.values.limits import Limits
+from chatroom.core.values.names import Key, RoomName, key
 
 GotRoom = Callable[[Room | ChatError], None]
 """A callback that gets a room, or the error for which there is none."""
 
 
 class Lobby:
-    """The rooms by name, and the directory of users; rooms are opened, found and closed here.
+    """The open rooms by name, and the *directory*; rooms are opened, found and closed here.
 
     *wall* returns the time of day in seconds since 1970 (UTC), and serves only to be shown to people. With *room_ports*
     each room has a port of its own, as long as some are free.
@@ -47,6 +39,7 @@ class Lobby:
         self,
         *,
         log: Log,
+        directory: Directory,
         turn: Turn,
         wheel: TimerWheel,
         wall: Callable[[], float],
@@ -54,15 +47,13 @@ class Lobby:
         room_ports: RoomPorts | None = None,
     ) -> None:
         self.limits = limits
+        self.directory = directory
         self.turn = turn
         self.wheel = wheel
         self.stopping = False
         self.motd = ""
         self.stats = Stats()
         self.rooms: dict[Key, Room] = {}
-        self._by_name: NameIndex[Room] = NameIndex()
-        self.users = LocalDirectory()
-        self.watchers = Watchers(wheel, lambda: self.list_rooms("", None))
         self._opening: dict[Key, list[GotRoom]] = {}
         self._creating: dict[Key, Hashable] = {}
         self._empty: dict[Room, Deadline] = {}
@@ -70,17 +61,14 @@ class Lobby:
         self._wall = wall
         self._room_ports = room_ports
 
+    @property
+    def users(self) -> Mapping[Key, User]:
+        """The users who have a seat here."""
+        return self.directory.users
+
     def now(self) -> int:
         """Return the time of day, in milliseconds since 1970 (UTC)."""
         return int(self._wall() * 1000)
-
-    def who(self, room: RoomName | None, after: Username | None) -> Members:
-        """Return a page of the names in *room*, or of everybody's."""
-        found = self.room(room) if room else None
-        people: Sequence[Member | User] = (found.members if found else self.users.by_name).after(_key(after))
-        names = (person.username for person in people)
-        some, more = page(names, PAGE_NAMES, lambda name: len(name.encode()))
-        return Members(found.name if found else None, tuple(some), more)
 
     # Rooms.
 
@@ -90,17 +78,6 @@ class Lobby:
         if room is None or room.closing:
             raise NoSuchRoom(name)
         return room
-
-    def list_rooms(self, match: str, after: RoomName | None) -> Rooms:
-        """Return a page of the rooms with *match* in their names."""
-        word = fold(match)
-        rooms = (room.info() for room in self.rooms_after(after) if word in room.folded)
-        some, more = page(rooms, PAGE_NAMES, _size)
-        return Rooms(tuple(some), more)
-
-    def rooms_after(self, name: RoomName | None) -> Sequence[Room]:
-        """Return the rooms after *name* in the order of their names, or all of them."""
-        return self._by_name.after(_key(name))
 
     def restore(self, permanent: Sequence[RoomName]) -> None:
         """Open again the rooms that were open when the server ended, and the *permanent* ones for ever."""
@@ -149,26 +126,26 @@ class Lobby:
         """Call *action* when the log has answered about the room called *name*, which is :meth:`opening`."""
         self._opening[key(name)].append(lambda _: action())
 
-    def create(self, command: Create, owner: User, got: GotRoom) -> None:
-        """Open a new room, not :meth:`opening` yet, that *owner* may delete; call *got* with it or an error."""
+    def create(self, command: Create, creator: Seat, got: GotRoom) -> None:
+        """Open a new room, not :meth:`opening` yet, that *creator* may delete; call *got* with it or an error."""
         name = key(command.room)
         if name in self.rooms:
             raise RoomExists(self.rooms[name].name)
         most = self.limits.rooms_per_visitor
-        if most and sum(room.owner == owner.identity for room in self.rooms.values()) >= most:
+        if most and sum(room.owner == creator.user.identity for room in self.rooms.values()) >= most:
             raise TooManyRooms(f"You have created {most} rooms, which is the most; delete one of them first")
-        host = owner.visitor.host
+        host = creator.visitor.host
         self._leave_some_to_others(host)
         self._make_place()
-        new = NewRoom(command.topic, self._capacity(command.capacity or 0), owner.username, owner.session)
-        self._open(command.room, new, owner.identity, got, host)
+        new = NewRoom(command.topic, self._capacity(command.capacity or 0), creator.username, creator.session)
+        self._open(command.room, new, creator.user.identity, got, host)
 
-    def delete(self, room: Room, by: User, done: Callable[[Exception | None], None]) -> None:
+    def delete(self, room: Room, by: Seat, done: Callable[[Exception | None], None]) -> None:
         """Delete *room* in turn, as *by* asks; call *done* then. Its readers are told when the turn ends."""
         if room.closing:
             raise NoSuchRoom(room.name)
         self._keep_open(room)
-        room.delete(by.username, by.seat, done)
+        room.delete(by.username, by.id, done)
 
     def _open(self, name: RoomName, new: NewRoom | None, owner: Hashable, got: GotRoom, host: Hashable = None) -> None:
         """Open the room called *name*; a *new* one belongs to *owner* at *host*."""
@@ -218,8 +195,8 @@ class Lobby:
             capacity=self._capacity(log.capacity),
             owner=owner,
         )
-        self._by_name.add(room)
         room.port = self._room_ports.open(room.name) if self._room_ports else None
+        self.directory.changed(room)
         return room
 
     def _capacity(self, wanted: int) -> int:
@@ -250,7 +227,7 @@ class Lobby:
             self._close(room)
         if room.closing:
             return
-        self.watchers.changed(room)
+        self.directory.changed(room)
         if room.permanent or not room.empty:
             self._keep_open(room)
         elif not self.limits.linger:
@@ -269,18 +246,7 @@ class Lobby:
 
     def _close(self, room: Room) -> None:
         del self.rooms[room.key]
-        self._by_name.remove(room)
         if self._room_ports and room.port is not None:
             self._room_ports.close(room.port)
         self._keep_open(room)
-        self.watchers.closed(room)
-
-
-def _key(name: Username | RoomName | None) -> Key | None:
-    return None if name is None else key(name)
-
-
-def _size(room: RoomInfo) -> int:
-    # With a port each, a thousand rooms could be more than fits into a line.
-    port = PORT if room.port is not None else 0
-    return len(room.room.encode()) + len(room.topic.encode()) + port
+        self.directory.closed(room)

@@ -1,111 +1,209 @@
-"""The directory of one server: users by name and by session."""
+"""The directory of one server: dictionaries, which answer at once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from hmac import compare_digest
 from itertools import count
 
-from typing_extensions import override
-
-from chatroom.core.ports import SeatId
+from chatroom.core.ports import Connection, SeatId
+from chatroom.core.rooms.directory import Directory, Listed
+from chatroom.core.rooms.member import Member
+from chatroom.core.rooms.room import Room
+from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import User
+from chatroom.core.rooms.watchers import Watchers
 from chatroom.core.tools.name_index import NameIndex
-from chatroom.core.values.errors import NoSuchUser, Unavailable, UsernameTaken
-from chatroom.core.values.names import Key, Username, key
+from chatroom.core.tools.paging import page
+from chatroom.core.tools.timer_wheel import TimerWheel
+from chatroom.core.values.errors import ChatError, NoSuchRoom, NoSuchUser, UsernameTaken
+from chatroom.core.values.events import RoomInfo, Rooms, Told
+from chatroom.core.values.limits import PAGE_NAMES
+from chatroom.core.values.names import Key, RoomName, Username, fold, key
+from chatroom.core.values.replies import Members
+
+PORT = 16
+"""Bytes for which the port of a room counts in a list."""
 
 
-class LocalDirectory(Mapping[Key, User]):
-    """Users by name, and the names that users have claimed: a name has one holder.
+class LocalDirectory:
+    """Users by name and by session, and the names that are reserved: a name has one holder."""
 
-    The index *by_name* has the users in the order of their names.
-    """
-
-    def __init__(self) -> None:
-        self.by_name: NameIndex[User] = NameIndex()
+    def __init__(self, wheel: TimerWheel) -> None:
         self._users: dict[Key, User] = {}
-        self._claims: dict[Key, User] = {}
-        self._sessions: dict[bytes, User] = {}
+        self._users_by_name: NameIndex[User] = NameIndex()
+        self._reserved: dict[Key, User] = {}
+        self._sessions: dict[bytes, Seat] = {}
         self._seats = count(1)
+        self._rooms: dict[Key, Room] = {}
+        self._rooms_by_name: NameIndex[Room] = NameIndex()
+        self._watchers = Watchers(wheel, lambda: self._list("", None).rooms)
 
-    @override
-    def __getitem__(self, name: Key) -> User:
-        return self._users[name]
+    @property
+    def users(self) -> Mapping[Key, User]:
+        """The users, by the keys of their names."""
+        return self._users
 
-    @override
-    def __iter__(self) -> Iterator[Key]:
-        return iter(self._users)
+    # Names and seats.
 
-    @override
-    def __len__(self) -> int:
-        return len(self._users)
+    def claim(self, seat: Seat, got: Callable[[Seat | UsernameTaken], None]) -> None:
+        """Give *seat* to its user, or answer with the one that its session has."""
+        known = self._known(seat.session)
+        if seat.visitor.gone:
+            # Nobody makes way for somebody who is not there.
+            got(UsernameTaken(seat.username))
+        elif known is None:
+            got(self._add(seat))
+        elif known.visitor.gone:
+            known.come_back(seat.visitor)
+            got(known)
+        else:
+            known.visitor.replace(lambda: self.claim(seat, got))
 
-    # Names.
+    def _known(self, session: bytes | None) -> Seat | None:
+        """Return the seat that *session* has, taken or held."""
+        seat = self._sessions.get(session) if session is not None else None
+        # The time of a lookup that fails tells of hashes only; that of this comparison tells nothing of the session.
+        if seat and seat.session and session and compare_digest(seat.session, session):
+            return seat
+        return None
 
-    def claim(self, username: Username, user: User) -> None:
-        """Keep *username* for *user*, who is about to take it."""
+    def _add(self, seat: Seat) -> Seat | UsernameTaken:
+        user = seat.user
+        if taken := self._taken(user, user.username):
+            return taken
+        self._users[user.key] = user
+        self._users_by_name.add(user)
+        user.seats.append(seat)
+        seat.id = SeatId(next(self._seats), 1)
+        if seat.session is not None:
+            self._sessions[seat.session] = seat
+        return seat
+
+    def _taken(self, user: User, username: Username) -> UsernameTaken | None:
+        """Return the error for *user* if somebody else holds *username*."""
         name = key(username)
-        holder = self._users.get(name)
-        if holder is not user:
-            if holder is not None or name in self._claims:
-                raise UsernameTaken(holder.username if holder else username)
-            self._claims[name] = user
+        holder = self._users.get(name) or self._reserved.get(name)
+        if holder in (None, user):
+            return None
+        return UsernameTaken(self._users[name].username if name in self._users else username)
 
-    def disclaim(self, user: User) -> None:
-        """Free the names that *user* has claimed and not taken."""
-        for name in [name for name, claimer in self._claims.items() if claimer is user]:
-            del self._claims[name]
+    def close(self, seat: Seat) -> None:
+        """Forget the session of *seat*."""
+        if seat.session is not None and self._sessions.get(seat.session) is seat:
+            del self._sessions[seat.session]
 
-    def add(self, user: User) -> None:
-        """Add *user*, to be found by their name and their session."""
-        self.claim(user.username, user)
-        user.seat = SeatId(next(self._seats), 1)
-        self._users[user.key] = self._claims.pop(user.key)
-        self.by_name.add(user)
-        if user.session is not None:
-            self._sessions[user.session] = user
+    def free(self, seat: Seat, done: Callable[[], None]) -> None:
+        """Remove *seat*, and its user with the last one."""
+        user = seat.user
+        user.seats.remove(seat)
+        if not user.seats:
+            del self._users[user.key]
+            self._users_by_name.remove(user)
+        done()
 
-    def rename(self, user: User, username: Username) -> None:
-        """Rename *user* to *username*, which they have claimed."""
-        self.by_name.remove(user)
+    def reserve(self, user: User, username: Username, got: Callable[[UsernameTaken | None], None]) -> None:
+        """Keep *username* for *user*."""
+        taken = self._taken(user, username)
+        if not taken:
+            self._reserved[key(username)] = user
+        got(taken)
+
+    def disclaim(self, user: User, username: Username) -> None:
+        """Keep *username* no longer for *user*."""
+        if self._reserved.get(key(username)) is user:
+            del self._reserved[key(username)]
+
+    def rename(self, user: User, username: Username, done: Callable[[], None]) -> None:
+        """Call *user* by *username*, and tell their rooms; who has gone meanwhile is called as before."""
+        self.disclaim(user, username)
+        old = user.username
+        if username == old or not any(seat.is_taken for seat in user.seats):
+            done()
+            return
+        self._users_by_name.remove(user)
         del self._users[user.key]
         user.username = username
         user.key = key(username)
-        self._claims.pop(user.key, None)
         self._users[user.key] = user
-        self.by_name.add(user)
+        self._users_by_name.add(user)
+        # First: whatever the user asks for next has its place in the rooms behind it.
+        user.called(old)
+        done()
 
-    def knows(self, user: User) -> bool:
-        """Return whether *user* is here, or a seat is held for them."""
-        return self._users.get(user.key) is user
+    def tell(self, told: Told, got: Callable[[Username | ChatError], None]) -> None:
+        """Show *told* to whom it is for, over all their connections."""
+        user = self._users.get(key(told.to))
+        try:
+            if user is None:
+                raise NoSuchUser(told.to)
+            user.tell(Told(told.speaker, user.username, told.at, told.text))
+        except ChatError as error:
+            got(error)
+        else:
+            got(user.username)
 
-    def forget(self, user: User) -> None:
-        """Free the names of *user*, who is gone."""
-        if self.knows(user):
-            del self._users[user.key]
-            self.by_name.remove(user)
-        self.disclaim(user)
+    # Lists, a page each.
 
-    def find(self, username: Username) -> User:
-        """Return the user called *username*, if they are here."""
-        user = self._users.get(key(username))
-        if user is None or user.leaving:
-            raise NoSuchUser(username)
-        if user.visitor.gone:
-            raise Unavailable(user.username)
-        return user
+    def who(self, room: RoomName | None, after: Username | None, got: Callable[[Members | NoSuchRoom], None]) -> None:
+        """Find the names behind *after* in *room*, or everybody's."""
+        found = self._rooms.get(key(room)) if room else None
+        if room and (found is None or found.closing):
+            got(NoSuchRoom(room))
+            return
+        people: NameIndex[Member] | NameIndex[User] = found.members if found else self._users_by_name
+        names = (person.username for person in people.after(_key(after)))
+        some, more = page(names, PAGE_NAMES, lambda name: len(name.encode()))
+        got(Members(found.name if found else None, tuple(some), more))
 
-    # Sessions.
+    def rooms(
+        self, match: str, after: RoomName | None, got: Callable[[Listed], None], *, watcher: Connection | None = None
+    ) -> None:
+        """Find the rooms behind *after* with *match* in their names; tell *watcher* of changes since then."""
+        if watcher:
+            self._watchers.begin(watcher)
+        got(self._list(match, after))
 
-    def find_session(self, session: bytes | None) -> User | None:
-        """Return the user who has *session*, connected or not."""
-        user = self._sessions.get(session) if session is not None else None
-        # The time of a lookup that fails tells of hashes only; that of this comparison tells nothing of the session.
-        if user and user.session and session and compare_digest(user.session, session):
-            return user
-        return None
+    def _list(self, match: str, after: RoomName | None) -> Listed:
+        word = fold(match)
+        looked_at = self._rooms_by_name.after(_key(after))
+        rooms = (room.info() for room in looked_at if word in room.folded)
+        some, more = page(rooms, PAGE_NAMES, _size)
+        return Listed(Rooms(tuple(some), more), len(looked_at) if match else len(some))
 
-    def end_session(self, user: User) -> None:
-        """Forget the session of *user*."""
-        if user.session is not None and self._sessions.get(user.session) is user:
-            del self._sessions[user.session]
+    def unwatch(self, watcher: Connection) -> None:
+        """Tell *watcher* of no more changes."""
+        self._watchers.end(watcher)
+
+    def drained(self, watcher: Connection) -> None:
+        """Show the whole list to *watcher*, if it missed changes."""
+        self._watchers.drained(watcher)
+
+    # What this server knows of rooms.
+
+    def changed(self, room: Room) -> None:
+        """Note that *room* is open, and what is listed of it may be new."""
+        if room.key not in self._rooms:
+            self._rooms[room.key] = room
+            self._rooms_by_name.add(room)
+        self._watchers.changed(room)
+
+    def closed(self, room: Room) -> None:
+        """Note that *room* is no longer open."""
+        del self._rooms[room.key]
+        self._rooms_by_name.remove(room)
+        self._watchers.closed(room)
+
+
+def _key(name: Username | RoomName | None) -> Key | None:
+    return None if name is None else key(name)
+
+
+def _size(room: RoomInfo) -> int:
+    # With a port each, a thousand rooms could be more than fits into a line.
+    port = PORT if room.port is not None else 0
+    return len(room.room.encode()) + len(room.topic.encode()) + port
+
+
+_: type[Directory] = LocalDirectory
+"""The check of the port."""

@@ -28,13 +28,13 @@ class Outlet(Protocol):
 
 
 class Subscriber(Protocol):
-    """A user, as far as they read a room."""
+    """A seat, as far as its readers know it."""
 
-    username: Username
+    id: SeatId
 
     @property
-    def seat(self) -> SeatId:
-        """The seat by which they are in."""
+    def username(self) -> Username:
+        """The name of the user."""
 
     @property
     def visitor(self) -> Outlet:
@@ -45,14 +45,14 @@ class Subscriber(Protocol):
         """The way out to them."""
 
     def entered(self, reader: Reader) -> None:
-        """Note that *reader* reads its room for them."""
+        """Note that *reader* reads its room by this seat."""
 
     def left(self, reader: Reader) -> None:
         """Note that they are out of the room of *reader*, which may still be :attr:`~Reader.leaving`."""
 
 
 class Reader:
-    """*user* as a reader of *room*, who has been shown the messages up to *cursor*.
+    """A reader of *room* by *seat*, who has been shown the messages up to *cursor*.
 
     A *level* reader is shown each batch as it is published. Any other (a newcomer, or somebody whose connection can't
     keep up) is behind, and reads the log page by page until it is at its head. A *held* one was lost, or has come back
@@ -72,11 +72,11 @@ class Reader:
         "level",
         "provisional",
         "room",
-        "user",
+        "seat",
     )
 
-    def __init__(self, user: Subscriber, room: Room) -> None:
-        self.user = user
+    def __init__(self, seat: Subscriber, room: Room) -> None:
+        self.seat = seat
         self.room = room
         self.cursor = 0
         self.level = False
@@ -102,7 +102,7 @@ class Reader:
     @property
     def follows(self) -> bool:
         """True if the user will be shown the events of this turn."""
-        return self.level and not self.user.connection.busy
+        return self.level and not self.seat.connection.busy
 
     # In and out.
 
@@ -113,7 +113,7 @@ class Reader:
         self._asking = None
         self.held = self.level = self._started = False
         self._audience.readers[self] = self._audience.behind[self] = None
-        self.user.entered(self)
+        self.seat.entered(self)
 
     def start(self) -> None:
         """Begin to read: the user has been told that they are in."""
@@ -143,7 +143,7 @@ class Reader:
                 self._end()
             done(None)
 
-        self.room.go(self.user.username, self.user.seat, reason, gone)
+        self.room.go(self.seat.username, self.seat.id, reason, gone)
 
     def _end(self) -> None:
         del self._audience.readers[self]
@@ -152,7 +152,7 @@ class Reader:
             self.level = False
             self._audience.behind[self] = None
             self._audience.touch()
-        self.user.left(self)
+        self.seat.left(self)
         if not self.leaving:
             self._finish()
 
@@ -164,11 +164,11 @@ class Reader:
             return
         if self._started and not self.held:
             self._tell_deleted(by)
-        self.user.left(self)
+        self.seat.left(self)
 
     def _tell_deleted(self, by: Username) -> None:
         self._skip_to(self.room.head, kept=False)
-        self.user.connection.notify(Deleted(self.room.name, by))
+        self.seat.connection.notify(Deleted(self.room.name, by))
 
     def _finish(self) -> None:
         """Read no further, and call the actions that waited for that."""
@@ -182,7 +182,7 @@ class Reader:
     def show(self, batch: Batch) -> bool:
         """Show *batch* to the user if they are level and can take it; otherwise the log is read later."""
         if self.level:
-            if self.user.visitor.connection.show(batch):
+            if self.seat.visitor.connection.show(batch):
                 self.cursor = self._audience.shown
                 return True
             self.level = False
@@ -203,7 +203,7 @@ class Reader:
 
     def read_on(self) -> None:
         """Take the next step towards the head of the log, if the connection can take one."""
-        if self not in self._audience.behind or self._asking or not self._started or self.user.connection.busy:
+        if self not in self._audience.behind or self._asking or not self._started or self.seat.connection.busy:
             return
         if self.cursor < self._end_of_log:
             # A page for a position that was left meanwhile is no answer.
@@ -211,7 +211,7 @@ class Reader:
             try:
                 self.room.read(after=self.cursor, got=lambda page: self._got(page, asking))
             except Exception:
-                self.user.connection.crashed()
+                self.seat.connection.crashed()
         elif self.leaving:
             if self.cursor == self._last:
                 self._finish()
@@ -219,7 +219,7 @@ class Reader:
             self.level = True
             del self._audience.behind[self]
             room = self.room
-            self.user.connection.notify(Level(room.name, self._audience.shown, len(room.members), room.topic))
+            self.seat.connection.notify(Level(room.name, self._audience.shown, len(room.members), room.topic))
             self.release()
 
     @property
@@ -238,7 +238,7 @@ class Reader:
     def _skip_to(self, seq: int, *, kept: bool) -> None:
         """Skip the messages up to *seq*, and tell the user so if there are any."""
         if self.cursor < seq:
-            self.user.connection.notify(Gap(self.room.name, self.cursor + 1, seq, kept))
+            self.seat.connection.notify(Gap(self.room.name, self.cursor + 1, seq, kept))
             self.cursor = seq
 
     def _got(self, page: Page | StorageFailed, asking: object) -> None:
@@ -255,8 +255,8 @@ class Reader:
         self._skip_to(said[0].seq - 1 if said else end, kept=False)
         self._skip_to(self._skip, kept=True)
         said = [event for event in said if event.seq > self.cursor]
-        if said and self.user.connection.show(Batch(said)):
-            self.user.visitor.charge_for(event.message.text for event in said)
+        if said and self.seat.connection.show(Batch(said)):
+            self.seat.visitor.charge_for(event.message.text for event in said)
             self._audience.stats.deliveries += len(said)
             self.cursor = said[-1].seq
         self._audience.touch()

@@ -28,31 +28,24 @@ class Listed(Protocol):
         """Return the room as the lobby shows it."""
 
 
-class Watcher(Protocol):
-    """A user, as far as they watch the lobby."""
-
-    @property
-    def connection(self) -> Connection:
-        """The way out to them."""
-
-
 class Watchers:
-    """Users who are told of new, changed and closed rooms; one who falls behind gets *everything* anew."""
+    """Connections that are told of new, changed and closed rooms; one that falls behind gets *everything* anew."""
 
     def __init__(self, wheel: TimerWheel, everything: Callable[[], Rooms]) -> None:
         self._wheel = wheel
         self._everything = everything
-        self._missed: dict[Watcher, bool] = {}
+        self._missed: dict[Connection, bool] = {}
         self._changed: dict[Key, Listed] = {}
         self._closed: dict[Key, RoomName] = {}
         self._due = False
 
-    def set(self, user: Watcher, *, watching: bool) -> None:
-        """Begin or end to watch for *user*."""
-        if watching:
-            self._missed.setdefault(user, False)
-        else:
-            self._missed.pop(user, None)
+    def begin(self, watcher: Connection) -> None:
+        """Tell *watcher* of changes from now on."""
+        self._missed.setdefault(watcher, False)
+
+    def end(self, watcher: Connection) -> None:
+        """Tell *watcher* of no more changes."""
+        self._missed.pop(watcher, None)
 
     def changed(self, room: Listed) -> None:
         """Note that *room* is new or changed."""
@@ -66,11 +59,11 @@ class Watchers:
         self._closed[room.key] = room.name
         self._tell_soon()
 
-    def drained(self, user: Watcher) -> None:
-        """Show everything to *user*, who can take more, if they missed an event."""
-        if self._missed.get(user):
-            self._missed[user] = False
-            user.connection.notify(self._everything())
+    def drained(self, watcher: Connection) -> None:
+        """Show everything to *watcher*, which can take more, if it missed an event."""
+        if self._missed.get(watcher):
+            self._missed[watcher] = False
+            watcher.notify(self._everything())
 
     def _tell_soon(self) -> None:
         if not self._missed:
@@ -90,9 +83,9 @@ class Watchers:
             Batch([RoomsChanged(tuple(rooms[at : at + AT_ONCE]), tuple(closed[at : at + AT_ONCE]))])
             for at in range(0, max(len(rooms), len(closed)), AT_ONCE)
         ]
-        for user in tuple(self._missed):
+        for watcher in tuple(self._missed):
             for batch in batches:
-                if user.connection.busy:
-                    self._missed[user] = True
-                if not self._missed[user]:
-                    user.connection.show(batch)
+                if watcher.busy:
+                    self._missed[watcher] = True
+                if not self._missed[watcher]:
+                    watcher.show(batch)

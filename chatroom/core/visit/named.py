@@ -1,4 +1,4 @@
-"""The second state of a visitor: a user, for whom commands are carried out."""
+"""The second state of a visitor: somebody with a seat, for whom commands are carried out."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from functools import partial
 from typing import assert_never
 
 from chatroom.core.ports import Page
+from chatroom.core.rooms.directory import Listed
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.participant import Position
 from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.room import Room
-from chatroom.core.rooms.user import User
+from chatroom.core.rooms.seat import Seat
 from chatroom.core.values.changes import Entry
 from chatroom.core.values.commands import (
     Command,
@@ -33,11 +34,11 @@ from chatroom.core.values.commands import (
     Topic,
     Who,
 )
-from chatroom.core.values.errors import AlreadyAMember, AlreadyLoggedIn, ChatError, NotAMember
+from chatroom.core.values.errors import AlreadyAMember, AlreadyLoggedIn, ChatError, NoSuchRoom, NotAMember
 from chatroom.core.values.events import Reason, Said, Told
 from chatroom.core.values.limits import NAMES_A_TOKEN, TOKEN_SECONDS
 from chatroom.core.values.names import RoomName, Username, key
-from chatroom.core.values.replies import Entered, Entries, Ok, Reply
+from chatroom.core.values.replies import Entered, Entries, Members, Ok, Reply
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.driver import drive
 from chatroom.core.visit.later import Later, when
@@ -47,19 +48,19 @@ from chatroom.core.visit.waiting import in_turn, shown
 
 
 class Named:
-    """A visitor who is *user*, after the login."""
+    """A visitor who has a *seat*, after the login."""
 
-    __slots__ = ("_lobby", "user")
+    __slots__ = ("_lobby", "seat")
 
     name = "named"
 
-    def __init__(self, lobby: Lobby, user: User) -> None:
+    def __init__(self, lobby: Lobby, seat: Seat) -> None:
         self._lobby = lobby
-        self.user = user
+        self.seat = seat
 
     def misplaced(self) -> ChatError:
         """Return the error for a command that may not come in this state."""
-        return AlreadyLoggedIn(self.user.username)
+        return AlreadyLoggedIn(self.seat.username)
 
     def failed(self, error: ChatError) -> bool:
         """Return False: errors never end a named visitor's connection."""
@@ -71,11 +72,9 @@ class Named:
             case Tell():
                 self._tell(command, answer)
             case Who():
-                answer(self._who(command))
-            case List(watch=True):
-                drive(self._watch(command, answer), answer)
+                self._who(command, answer)
             case List():
-                answer(self._list(command))
+                drive(self._list(command, answer), answer)
             case Rename():
                 drive(self._rename(command.username, answer), answer)
             case Join():
@@ -101,22 +100,22 @@ class Named:
         """Return the room called *name*, if the user has the right of *rule* to it."""
         room = self._lobby.room(name)
         if rule.right:
-            rule.right(self.user, room)
+            rule.right(self.seat.user, room)
         return room
 
     def _reader(self, rule: Rule, room: RoomName) -> Reader:
         """Return the user's reader of *room*, as *rule* asks for."""
-        return self.user.reader(room, held=rule.membership == "held")
+        return self.seat.reader(room, held=rule.membership == "held")
 
     # In and out.
 
     async def _join(self, command: Join, answer: Answer) -> None:
-        reader = self.user.rooms.get(key(command.room))
+        reader = self.seat.rooms.get(key(command.room))
         if reader and not (reader.held or reader.provisional):
             raise AlreadyAMember(reader.room.name)
         await self._before_moving(command, answer)
         if key(command.room) not in self._lobby.rooms:
-            self.user.visitor.charge(OPENING)
+            self.seat.visitor.charge(OPENING)
         room = await Later(partial(self._lobby.open_kept, command.room))
         await self._enter(room, command, answer)
 
@@ -124,7 +123,7 @@ class Named:
         await self._before_moving(command, answer)
         while self._lobby.opening(command.room):
             await when(partial(self._lobby.when_opened, command.room))
-        room = await Later(partial(self._lobby.create, command, self.user))
+        room = await Later(partial(self._lobby.create, command, self.seat))
         await self._enter(room, command, answer)
 
     async def _before_moving(self, command: Join | Create, answer: Answer) -> None:
@@ -157,17 +156,17 @@ class Named:
 
     async def _come(self, room: Room, command: Join | Create) -> tuple[Reader, Position]:
         """Come into *room*, in turn; return the reader, which is there and not started, and where it begins."""
-        user = self.user
-        username, seat = user.username, user.seat
+        seat = self.seat
+        username, by = seat.username, seat.id
 
         def give_back(entry: Entry | None) -> None:
             # A seat that was held before is still held.
-            if key(room.name) not in user.rooms and not room.closing:
-                room.go(username, seat, "lost", lambda _: None)
+            if room.key not in seat.rooms:
+                room.go(username, by, "lost", lambda _: None)
 
         await in_turn([room])
-        await Later(partial(room.come, username, seat), late=give_back)
-        reader = user.rooms.get(room.key) or Reader(user, room)
+        await Later(partial(room.come, username, by), late=give_back)
+        reader = seat.rooms.get(room.key) or Reader(seat, room)
         if isinstance(command, Join):
             position = room.position(after=command.after, epoch=command.epoch, backlog=command.backlog)
         else:
@@ -178,7 +177,7 @@ class Named:
 
     def _left_by(self, command: Join | Create) -> list[Reader]:
         """Return the reader of the room that *command* leaves, if there is one."""
-        reader = self.user.rooms.get(key(command.instead_of)) if command.instead_of else None
+        reader = self.seat.rooms.get(key(command.instead_of)) if command.instead_of else None
         return [reader] if reader else []
 
     async def _leave(self, reader: Reader, answer: Answer) -> Reply:
@@ -195,8 +194,8 @@ class Named:
 
     async def _delete(self, room: Room, answer: Answer) -> None:
         await answer.first()
-        await Later(partial(self._lobby.delete, room, self.user), late=lambda _: room.audience.flush())
-        await answer.sent(Ok(room.name, event_follows=room.key in self.user.rooms))
+        await Later(partial(self._lobby.delete, room, self.seat), late=lambda _: room.audience.flush())
+        await answer.sent(Ok(room.name, event_follows=room.key in self.seat.rooms))
         room.audience.flush()
 
     # In a room.
@@ -204,7 +203,7 @@ class Named:
     async def _set_topic(self, reader: Reader, topic: str, answer: Answer) -> Reply:
         await answer.first()
         room = self._still(reader).room
-        await Later(partial(room.set_topic, topic, self.user.username, self.user.seat))
+        await Later(partial(room.set_topic, topic, self.seat.username, self.seat.id))
         return Ok(room.name, event_follows=reader.follows)
 
     async def _read(self, reader: Reader, command: History, answer: Answer) -> Reply:
@@ -217,14 +216,14 @@ class Named:
         await answer.first()
         room = self._still(reader).room
         found = await Later(partial(room.search, query=command.query, before=command.before, limit=command.limit))
-        self.user.visitor.charge(int(found.seconds / TOKEN_SECONDS))
+        self.seat.visitor.charge(int(found.seconds / TOKEN_SECONDS))
         if isinstance(found.result, ChatError):
             raise found.result
         return self._entries(room, found.result, backwards=command.newest_first)
 
     def _entries(self, room: Room, page: Page, *, backwards: bool = False) -> Entries:
         said = [Said(room.name, seq, message) for seq, message in page.entries]
-        self.user.visitor.charge_for(event.message.text for event in said)
+        self.seat.visitor.charge_for(event.message.text for event in said)
         return Entries(room.name, tuple(reversed(said) if backwards else said), page.more)
 
     def _still(self, reader: Reader) -> Reader:
@@ -236,49 +235,52 @@ class Named:
     # Anywhere.
 
     def _tell(self, command: Tell, answer: Answer) -> None:
-        other = self._lobby.users.find(command.to)
-        self.user.visitor.charge_for((command.text,))
-        if other is self.user:
+        self.seat.visitor.charge_for((command.text,))
+        if key(command.to) == self.seat.user.key:
             drive(self._tell_oneself(command, answer), answer)
         else:
-            tell(self._lobby, self.user, other, command, answer)
+            tell(self._lobby, self.seat, command, answer)
 
     async def _tell_oneself(self, command: Tell, answer: Answer) -> None:
-        name = self.user.username
+        name = self.seat.username
         told = Told(name, name, self._lobby.now(), command.text)
         await answer.first()
         await answer.sent(Ok(name, event_follows=True))
-        self.user.connection.notify(told)
+        self.seat.connection.notify(told)
 
-    async def _rename(self, new: Username, answer: Answer) -> None:
-        user = self.user
-        self._lobby.users.claim(new, user)
-        await answer.first()
-        rooms = [reader.room for reader in user.rooms.values()]
-        await in_turn(rooms)
-        old = user.username
-        if new != old:
-            self._lobby.users.rename(user, new)
-        follows = any(reader.follows for reader in user.rooms.values())
-        await answer.sent(Ok(new, event_follows=new != old and follows))
-        if new != old:
-            for reader in user.rooms.values():
-                reader.room.call(old, new, user.seat)
+    async def _rename(self, new: Username, answer: Answer) -> Reply:
+        directory, seat = self._lobby.directory, self.seat
+        user, old = seat.user, seat.username
+        await Later(
+            partial(directory.reserve, user, new),
+            late=lambda _: directory.disclaim(user, new),
+        )
+        try:
+            await answer.first()
+            await in_turn([reader.room for reader in seat.rooms.values()])
+            await when(partial(directory.rename, user, new))
+        finally:
+            directory.disclaim(user, new)
+        follows = new != old and any(reader.follows for reader in seat.rooms.values())
+        return Ok(new, event_follows=follows)
 
-    def _who(self, command: Who) -> Reply:
-        members = self._lobby.who(command.room, command.after)
-        self.user.visitor.charge(len(members.usernames) // NAMES_A_TOKEN)
-        return members
+    def _who(self, command: Who, answer: Answer) -> None:
+        def got(found: Members | NoSuchRoom) -> None:
+            if isinstance(found, Members):
+                self.seat.visitor.charge(len(found.usernames) // NAMES_A_TOKEN)
+            answer.give(found)
 
-    async def _watch(self, command: List, answer: Answer) -> Reply:
-        await answer.first()
-        return self._list(command)
+        self._lobby.directory.who(command.room, command.after, got)
 
-    def _list(self, command: List) -> Reply:
-        if command.watch is not None:
-            self._lobby.watchers.set(self.user, watching=command.watch)
-        rooms = self._lobby.list_rooms(command.match, command.after)
-        looked_at = self._lobby.rooms_after(command.after) if command.match else rooms.rooms
-        self.user.visitor.charge(len(looked_at) // NAMES_A_TOKEN)
-        self.user.visitor.charge_for(room.room + room.topic for room in rooms.rooms)
-        return rooms
+    async def _list(self, command: List, answer: Answer) -> Reply:
+        directory, connection = self._lobby.directory, self.seat.connection
+        if command.watch:
+            # What it is told of changes belongs behind the replies before this one.
+            await answer.first()
+        elif command.watch is not None:
+            directory.unwatch(connection)
+        rooms = partial(directory.rooms, command.match, command.after, watcher=connection if command.watch else None)
+        listed: Listed = await Later(rooms, late=lambda _: directory.unwatch(connection))
+        self.seat.visitor.charge(listed.looked_at // NAMES_A_TOKEN)
+        self.seat.visitor.charge_for(room.room + room.topic for room in listed.rooms.rooms)
+        return listed.rooms

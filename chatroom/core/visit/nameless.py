@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Protocol
 
 from chatroom.core.rooms.lobby import Lobby
-from chatroom.core.rooms.user import User, Visit
+from chatroom.core.rooms.seat import Seat, Visit
 from chatroom.core.values.commands import Command, Login
 from chatroom.core.values.errors import ChatError, NotLoggedIn, TextInvalid, UsernameInvalid, UsernameTaken
 from chatroom.core.values.replies import Welcome
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.driver import drive
-from chatroom.core.visit.later import when
+from chatroom.core.visit.later import Later
 from chatroom.core.visit.named import Named
 from chatroom.core.visit.rules import Rule
 
@@ -34,7 +35,7 @@ class Nameless:
     __slots__ = ("_failures", "_lobby", "_visitor")
 
     name = "username"
-    user = None
+    seat = None
 
     def __init__(self, lobby: Lobby, visitor: Newcomer) -> None:
         self._lobby = lobby
@@ -55,18 +56,23 @@ class Nameless:
 
     async def _login(self, command: Login, answer: Answer) -> None:
         lobby, visitor = self._lobby, self._visitor
-        while (user := lobby.users.find_session(command.session)) and not user.visitor.gone:
-            await when(user.visitor.replace)
-        if user is None:
-            user = User(lobby, visitor, command.username, command.session)
-            lobby.users.add(user)
-            rooms = lobby.list_rooms("", None) if command.look else None
-            welcome = Welcome(user.username, rooms, motd=lobby.motd)
+        asked = Seat(lobby, visitor, command.username, command.session)
+
+        def give_back(seat: Seat) -> None:
+            if seat is asked:
+                seat.depart("lost")
+            elif seat.visitor is visitor:
+                seat.lost()
+
+        seat = await Later(partial(lobby.directory.claim, asked), late=give_back)
+        visitor.state = Named(lobby, seat)
+        if seat is asked:
+            listed = await Later(partial(lobby.directory.rooms, "", None)) if command.look else None
+            welcome = Welcome(seat.username, listed and listed.rooms, motd=lobby.motd)
         else:
-            user.come_back(visitor)
-            seats = tuple(reader.room.name for reader in user.rooms.values())
-            welcome = Welcome(user.username, None, resumed=True, rooms=seats, motd=lobby.motd)
-        visitor.state = Named(lobby, user)
+            held = tuple(reader.room.name for reader in seat.rooms.values())
+            welcome = Welcome(seat.username, None, resumed=True, rooms=held, motd=lobby.motd)
+        seat.welcome()
         await answer.sent(welcome)
         visitor.enter()
 

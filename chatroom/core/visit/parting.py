@@ -6,7 +6,7 @@ from functools import partial
 from typing import Protocol
 
 from chatroom.core.rooms.reader import Reader
-from chatroom.core.rooms.user import User
+from chatroom.core.rooms.seat import Seat
 from chatroom.core.tools.turn import Turn
 from chatroom.core.values.events import Bye
 from chatroom.core.visit.answer import Answer
@@ -21,12 +21,12 @@ class Leaver(Protocol):
     """A visitor, as far as they go."""
 
     @property
-    def user(self) -> User | None:
-        """The user, once they have a name."""
+    def seat(self) -> Seat | None:
+        """The seat, once they have a name."""
 
     @property
     def readers(self) -> list[Reader]:
-        """The readers of the user's rooms."""
+        """The readers of the visitor's rooms."""
 
     def close(self) -> None:
         """Hang up when all output has left."""
@@ -36,8 +36,8 @@ async def quit(visitor: Leaver, answer: Answer) -> None:  # noqa: A001
     """Leave for good; the name is free before the last reply, so that its receiver may take it again."""
     await answer.first()
     await shown(visitor.readers)
-    if visitor.user:
-        await when(partial(visitor.user.depart, "quit"))
+    if visitor.seat:
+        await when(partial(visitor.seat.depart, "quit"))
     await answer.sent(Bye("quit"))
     visitor.close()
 
@@ -60,8 +60,8 @@ async def stop(visitor: Leaver, answer: Answer, turn: Turn) -> None:
 
 async def make_way(visitor: Leaver, answer: Answer) -> None:
     """Leave the user to another connection, when all requests begun here are answered."""
-    if visitor.user:
-        visitor.user.hold()
+    if visitor.seat:
+        visitor.seat.hold()
     await answer.first()
     await answer.sent(Bye("replaced"))
     visitor.close()

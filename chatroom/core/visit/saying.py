@@ -3,39 +3,36 @@
 from __future__ import annotations
 
 from chatroom.core.rooms.lobby import Lobby
-from chatroom.core.rooms.user import User
+from chatroom.core.rooms.seat import Seat
 from chatroom.core.values.commands import Say, Tell
-from chatroom.core.values.errors import OutboxFull
+from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import Message, Told
+from chatroom.core.values.names import Username
 from chatroom.core.values.replies import Ok
-from chatroom.core.values.texts import written_size
 from chatroom.core.visit.answer import Answer
 
 
-def say(lobby: Lobby, user: User, command: Say, answer: Answer) -> None:
-    """Append a message of *user* to the log of a room; *answer* gets its reply when the message is stored."""
-    room = user.reader(command.room).room
+def say(lobby: Lobby, seat: Seat, command: Say, answer: Answer) -> None:
+    """Append a message to the log of a room; *answer* gets its reply when the message is stored."""
+    room = seat.reader(command.room).room
     if "\n" in command.text:
-        user.visitor.charge_for((command.text,))
-    named = user.session is not None and command.cid is not None
+        seat.visitor.charge_for((command.text,))
+    named = seat.session is not None and command.cid is not None
     message = Message(
-        user.username,
+        seat.username,
         command.text,
         lobby.now(),
         command.action,
-        user.session if named else None,
+        seat.session if named else None,
         command.cid if named else None,
     )
-    room.say(message, answer.give, user.identity, command.cid, user.seat)
+    room.say(message, answer.give, seat.user.identity, command.cid, seat.id)
 
 
-def tell(lobby: Lobby, user: User, other: User, command: Tell, answer: Answer) -> None:
-    """Show the text of *user* to *other* alone, who is somebody else.
+def tell(lobby: Lobby, seat: Seat, command: Tell, answer: Answer) -> None:
+    """Show a text to one other user alone; *answer* gets its reply when it was shown, or can't be."""
 
-    :raises chatroom.core.values.errors.OutboxFull: if too many bytes wait for *other* already.
-    """
-    most = lobby.limits.outbox
-    if most and other.connection.waiting + written_size(command.text) > most:
-        raise OutboxFull(other.username)
-    other.connection.notify(Told(user.username, other.username, lobby.now(), command.text))
-    answer(Ok(other.username))
+    def told(result: Username | ChatError) -> None:
+        answer.give(result if isinstance(result, ChatError) else Ok(result))
+
+    lobby.directory.tell(Told(seat.username, command.to, lobby.now(), command.text), told)

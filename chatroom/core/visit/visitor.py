@@ -9,7 +9,7 @@ from typing import ParamSpec
 from chatroom.core.ports import Connection
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.reader import Reader
-from chatroom.core.rooms.user import User
+from chatroom.core.rooms.seat import Seat
 from chatroom.core.tools.bucket import Bucket
 from chatroom.core.tools.timer_wheel import Deadline
 from chatroom.core.values.commands import Command, Join, Local, Ping, Pong, Quit, Request, Say
@@ -83,14 +83,14 @@ class Visitor:
         self._when_gone: list[Callable[[], None]] = []
 
     @property
-    def user(self) -> User | None:
-        """The user that this visitor is, once they have a name."""
-        return self.state.user
+    def seat(self) -> Seat | None:
+        """The seat of this visitor, once they have a name."""
+        return self.state.seat
 
     @property
     def readers(self) -> list[Reader]:
-        """The readers of the user's rooms, in the order in which they entered."""
-        return list(self.user.rooms.values()) if self.user else []
+        """The readers of the visitor's rooms, in the order in which they entered."""
+        return list(self.seat.rooms.values()) if self.seat else []
 
     def is_free(self) -> bool:
         """Return whether the next request can be taken; if not, the connection is told when it can."""
@@ -174,8 +174,8 @@ class Visitor:
 
     def drained(self) -> None:
         """Go on with the reading and the requests that waited because the connection was busy."""
-        if self.user:
-            self.user.drained()
+        if self.seat:
+            self.seat.drained()
         if not self._acting:
             self._go_on()
 
@@ -188,15 +188,15 @@ class Visitor:
                 self._waking.cancel()
             for answer in answers:
                 answer.reached()
-            if self.user:
-                self.user.lost()
+            if self.seat:
+                self.seat.lost()
             for action in self._when_gone:
                 action()
 
     def when_over(self, action: Callable[[], None]) -> None:
         """Call *action* when no seat is held for this visitor, who is gone, or another visitor has taken the seats."""
-        if self.user and self.user.visitor is self:
-            self.user.when_released(action)
+        if self.seat and self.seat.visitor is self:
+            self.seat.when_released(action)
         else:
             action()
 
@@ -217,8 +217,8 @@ class Visitor:
         if rule.state not in ("any", self.state.name):
             raise self.state.misplaced()
         match command:
-            case Say() if user := self.user:
-                say(self._lobby, user, command, answer)
+            case Say() if seat := self.seat:
+                say(self._lobby, seat, command, answer)
             case Ping():
                 answer(PongReply())
             case Local():

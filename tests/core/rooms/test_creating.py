@@ -104,7 +104,7 @@ class HostTests(SynchronousTestCase):
         """Let visitors from *host* create *number* rooms, and stay in them."""
         people = [world.enter(f"{host[-1]}-{at}", host=host) for at in range(number)]
         for person in people:
-            person.do(Create(RoomName(f"room-of-{person.visitor.user.username}")))  # type: ignore[union-attr]
+            person.do(Create(RoomName(f"room-of-{person.visitor.seat.username}")))  # type: ignore[union-attr]
         return people
 
     def test_half_of_the_rooms_are_left_to_others(self) -> None:

@@ -10,6 +10,7 @@ from chatroom.core.values.limits import RESENDABLE
 from chatroom.core.values.replies import Entries, Refused, Reply, Stored
 from tests.core.scenes import AT, BOB, POND, TEA, come_back, gather, gather_late, seqs, session
 from tests.fakes import LateLog, Person, World
+from tests.lateness import at_once
 
 ONE = Say(TEA, "one", cid="c1")
 
@@ -155,6 +156,7 @@ class SendAgainTests(SynchronousTestCase):
         bob.do(ONE)
         assert bob.do(Say(POND, "two", cid="c1"))[0] == Stored(POND, 1, AT, "c1")
 
+    @at_once
     def test_without_a_session_it_is_known_again_on_the_same_connection_only(self) -> None:
         world = World()
         alice, bob = gather(world, "alice", "bob")
@@ -172,6 +174,7 @@ class SendAgainTests(SynchronousTestCase):
         replies = [bob.do(Say(TEA, "one"))[0] for _ in range(2)]
         assert replies == [confirmed(1, cid=None), confirmed(2, cid=None)]
 
+    @at_once
     def test_the_newest_ten_thousand_are_known_again(self) -> None:
         [bob] = gather(World(), "bob", known=True)
         assert RESENDABLE == 10_000

@@ -19,6 +19,7 @@ from chatroom.core.values.replies import Ok, Refused
 from chatroom.logs.memory import MemoryLog
 from tests.core.scenes import ALICE, MANY, POND, TEA, gather, gather_late, kinds, said, say_much, stored
 from tests.fakes import LateLog, Person, World
+from tests.lateness import at_once
 
 
 class SlowToKeep(MemoryLog):
@@ -226,6 +227,7 @@ class DeleteTests(SynchronousTestCase):
         read()
         assert bob.see() == [Gap(TEA, 1, MANY, kept=False), Deleted(TEA, ALICE)]
 
+    @at_once
     def test_so_does_one_whose_entry_is_not_yet_answered(self) -> None:
         log = SlowToKeep()
         world = World(log=log)

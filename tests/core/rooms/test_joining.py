@@ -10,6 +10,7 @@ from chatroom.core.values.names import RoomName
 from chatroom.core.values.replies import Entered, Ok
 from tests.core.scenes import ALICE, BOB, CAROL, POND, TEA, gather, keeping, kinds, said, seqs
 from tests.fakes import LateLog, World
+from tests.lateness import at_once
 
 
 class JoinTests(SynchronousTestCase):
@@ -111,6 +112,7 @@ class JoinTests(SynchronousTestCase):
         world.settle(1.1)
         assert kinds(bob.see()) == ["Said", "Level"]
 
+    @at_once
     def test_nobody_sees_what_came_before_it_was_in(self) -> None:
         world = World()
         [alice] = gather(world, "alice")
@@ -121,6 +123,7 @@ class JoinTests(SynchronousTestCase):
         assert [it.message.text for it in bob.see() if isinstance(it, Said)] == ["after"]
         assert kinds(alice.see()) == ["Stored", "Stored", "Said", "Joined", "Said"]
 
+    @at_once
     def test_the_topic_changed_behind_its_back_is_in_level(self) -> None:
         world = World()
         [alice] = gather(world, "alice")
@@ -140,6 +143,7 @@ class LeaveTests(SynchronousTestCase):
         assert bob.do(Leave(TEA)) == [Ok(TEA)]
         assert alice.see() == carol.see() == [Left(TEA, BOB, 2, 256, "left")]
 
+    @at_once
     def test_nothing_of_the_room_comes_afterwards(self) -> None:
         alice, bob = gather(World(), "alice", "bob")
         alice.ask(Say(TEA, "one"))
@@ -166,6 +170,7 @@ class LeaveTests(SynchronousTestCase):
         carol.visitor.lost()
         assert set(alice.see()) == {Left(TEA, CAROL, 1, 256, "lost"), Left(POND, CAROL, 1, 256, "lost")}
 
+    @at_once
     def test_one_who_comes_and_goes_in_one_turn_is_told_of_in_order(self) -> None:
         alice, bob = gather(World(), "alice", "bob")
         bob.ask(Leave(TEA))

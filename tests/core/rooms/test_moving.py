@@ -8,7 +8,7 @@ from chatroom.core.values.commands import Create, Join, Leave, Say
 from chatroom.core.values.events import Joined, Left, Said
 from chatroom.core.values.names import RoomName
 from chatroom.core.values.replies import Entered
-from tests.core.scenes import ALICE, BOB, POND, TEA, gather, kinds, said
+from tests.core.scenes import BOB, POND, TEA, gather, kinds, said
 from tests.fakes import LateLog, Person, World
 
 
@@ -142,4 +142,4 @@ class MovingTests(SynchronousTestCase):
         assert kinds(bob.do(Join(POND))) == ["Entered", "Level"]
         assert alice.see() == []
         assert carol.see() == [Joined(POND, BOB, 2, 256)]
-        assert bob.world.lobby.users.find(ALICE).rooms.keys() == {TEA}
+        assert alice.rooms == [TEA]

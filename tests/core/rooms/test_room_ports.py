@@ -11,6 +11,7 @@ from chatroom.core.values.events import Event, Gap, Joined, Level, Rooms, Said
 from chatroom.core.values.replies import Entered, Refused, Reply, Welcome
 from tests.core.scenes import ALICE, BOB, POND, TEA, gather, kinds, session
 from tests.fakes import FakeRoomPorts, LateLog, Person, World
+from tests.lateness import at_once
 
 ENTRY = Join(TEA, provisional=True)
 
@@ -76,6 +77,7 @@ class DoorTest(SynchronousTestCase):
         alice.do(Create(POND))
         assert room_ports.rooms == {9000: POND}
 
+    @at_once
     def test_the_rooms_of_the_operator_have_ports_too(self) -> None:
         room_ports = FakeRoomPorts(9000, 9001)
         World(room_ports).lobby.restore([TEA, POND])

@@ -11,6 +11,7 @@ from chatroom.core.values.replies import Ok
 from chatroom.core.values.replies import Pong as PongReply
 from tests.core.scenes import ALICE, AT, BOB, POND, TEA, gather, gather_late, kinds, said, seqs, stored
 from tests.fakes import LateLog, World
+from tests.lateness import at_once
 
 
 class SayTests(SynchronousTestCase):
@@ -102,6 +103,7 @@ class TellTests(SynchronousTestCase):
         assert bob.see() == [Told(ALICE, BOB, AT, "psst")]
         assert carol.see() == []
 
+    @at_once
     def test_it_does_not_wait_for_the_end_of_the_turn(self) -> None:
         world = World()
         alice, bob = world.enter("alice"), world.enter("bob")
@@ -212,6 +214,7 @@ class SignTests(SynchronousTestCase):
         log.answer()
         assert alice.see() == [stored(1), PongReply(), said(1, "alice", "one")]
 
+    @at_once
     def test_each_reply_names_its_request(self) -> None:
         [alice] = gather(World(), "alice")
         commands: list[Command] = [Ping(), Say(TEA, "one"), Join(TEA), Ping()]

@@ -10,6 +10,7 @@ from chatroom.core.values.names import Username
 from chatroom.logs.memory import MemoryLog
 from tests.core.scenes import CAROL, MANY, TEA, gather, keeping, kinds, say_much, seqs
 from tests.fakes import LateLog, Person, World
+from tests.lateness import at_once
 
 
 def drain(person: Person) -> None:
@@ -50,6 +51,7 @@ class SlowReaderTests(SynchronousTestCase):
         drain(bob)
         assert bob.see() == [Level(TEA, 0, 3, "")]
 
+    @at_once
     def test_it_is_told_how_many_are_here_before_one_leaves_who_is_level_with_it(self) -> None:
         alice, bob, carol = gather(World(), "alice", "bob", "carol")
         for slow in (bob, carol):
@@ -190,6 +192,7 @@ class SlowReaderTests(SynchronousTestCase):
 
 
 class OneBatchTests(SynchronousTestCase):
+    @at_once
     def test_a_member_gets_one_batch_a_turn_however_many_messages(self) -> None:
         alice, bob, carol = gather(World(), "alice", "bob", "carol")
         for person in (alice, bob, carol):

@@ -91,13 +91,16 @@ class Scene:
 
     def step(self) -> bool:
         """Let the next thing happen for which somebody waits, and return whether there was one."""
+        if self.world.is_late and self.world.end_turn():
+            return True
         if self.log.waiting:
             self.log.answer(1)
         elif self.alice.connection.busy:
             self.drain()
         else:
             return False
-        self.world.settle()
+        if not self.world.is_late:
+            self.world.settle()
         return True
 
     def drain(self) -> None:
@@ -140,11 +143,13 @@ class Scene:
             readers = room.audience.readers
             assert room.info().members == len(readers)
             for member in room.members.after(None):
-                assert self.world.lobby.users[member.key].rooms[room.key] in readers
+                [seat] = self.world.lobby.users[member.key].seats
+                assert seat.rooms[room.key] in readers
             assert set(room.audience.behind) <= set(readers)
         for user in self.world.lobby.users.values():
-            assert all(reader.is_in for reader in user.rooms.values())
-            assert all(self.world.lobby.rooms[room] is reader.room for room, reader in user.rooms.items())
+            [seat] = user.seats
+            assert all(reader.is_in for reader in seat.rooms.values())
+            assert all(self.world.lobby.rooms[room] is reader.room for room, reader in seat.rooms.items())
 
 
 class Waits(NamedTuple):
@@ -264,7 +269,10 @@ def assert_nobody_is_left(world: World) -> None:
     lobby = world.lobby
     assert dict(lobby.users) == {}
     assert [room.info().members for room in lobby.rooms.values()] == [0] * len(lobby.rooms)
-    assert lobby.users.find_session(session("alice")) is None
+    # Nobody has that session any more.
+    erin = come_back(world, "alice", called="erin")
+    assert erin.see() == [Welcome(Username("erin"), None)]
+    erin.do(Quit())
     dave = world.enter("dave")
     for name in (ALICIA, ALICE):
         [welcome] = world.visit().do(Login(name))

@@ -34,6 +34,7 @@ from chatroom.core.values.replies import Refused
 from chatroom.core.visit.rules import RULES
 from tests.core.scenes import ALICE, BOB, POND, TEA, Flood, affordable, gather, kinds, seqs
 from tests.fakes import LateLog, Person, World
+from tests.lateness import at_once
 
 
 def says(number: int) -> list[Command]:
@@ -193,6 +194,7 @@ class ReadingTests(SynchronousTestCase):
         bob.do(Search(TEA, "é*"))
         assert affordable(bob) == 20 - 4
 
+    @at_once
     def test_so_do_pages_of_rooms(self) -> None:
         world = World(burst=20, rooms_per_visitor=0)
         alice = world.enter("alice")

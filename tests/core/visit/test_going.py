@@ -11,6 +11,7 @@ from chatroom.core.values.names import Username
 from chatroom.core.values.replies import Members, Refused
 from tests.core.scenes import ALICE, BOB, POND, TEA, gather, gather_late, keeping, kinds, said, stored
 from tests.fakes import LateLog, Person, World
+from tests.lateness import at_once
 
 STOPPING = Bye("stopping", retry_after=1.0)
 
@@ -85,6 +86,7 @@ class QuitTests(SynchronousTestCase):
 
 
 class LostTests(SynchronousTestCase):
+    @at_once
     def test_the_lost_are_gone_from_everywhere(self) -> None:
         world = World(rooms_per_visitor=1)
         alice, bob = gather(world, "alice", "bob")

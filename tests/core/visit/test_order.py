@@ -24,6 +24,7 @@ from chatroom.core.values.events import Left, Renamed, Told
 from chatroom.core.values.names import Username
 from chatroom.core.values.replies import Entered, Members
 from tests.core.scenes import ALICE, AT, BOB, CAROL, POND, TEA, gather, gather_late, kinds, said, seqs, stored
+from tests.lateness import at_once
 
 
 class ReplyTests(SynchronousTestCase):
@@ -38,6 +39,7 @@ class ReplyTests(SynchronousTestCase):
         log.answer()
         assert kinds(alice.see()) == ["Stored", "Members", "Said"]
 
+    @at_once
     def test_a_say_holds_up_nothing_that_follows(self) -> None:
         _, [alice, bob] = gather_late("alice", "bob")
         alice.ask(Say(TEA, "one"))
@@ -53,6 +55,7 @@ class ReplyTests(SynchronousTestCase):
         log.answer()
         assert kinds(alice.see()) == ["Stored", "Ok", "Told", "Said"]
 
+    @at_once
     def test_watching_begins_behind_its_reply(self) -> None:
         log, [alice, bob] = gather_late("alice", "bob")
         alice.ask(Say(TEA, "one"))
@@ -180,6 +183,7 @@ class RoomOrderTests(SynchronousTestCase):
         log.answer()
         assert kinds(bob.see()) == ["Ok", "Said", "TopicChanged", "Said"]
 
+    @at_once
     def test_a_change_of_name(self) -> None:
         log, [alice, bob] = gather_late("alice", "bob")
         anna = Username("anna")
@@ -191,6 +195,7 @@ class RoomOrderTests(SynchronousTestCase):
         log.answer()
         assert alice.see()[1:] == [said(1, "bob", "one"), Renamed(TEA, ALICE, anna), said(2, "bob", "two")]
 
+    @at_once
     def test_a_change_of_name_waits_for_every_room(self) -> None:
         log, [alice, bob] = gather_late("alice", "bob")
         log.prompt = True

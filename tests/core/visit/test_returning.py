@@ -41,6 +41,7 @@ from tests.core.scenes import (
     stored,
 )
 from tests.fakes import LateLog, Person, World
+from tests.lateness import at_once
 
 REPLACED = Bye("replaced")
 
@@ -303,6 +304,7 @@ class ReplacedTests(SynchronousTestCase):
         assert bob.connection.closed
         assert bob.see() == []
 
+    @at_once
     def test_of_two_who_come_at_once_the_last_one_has_it(self) -> None:
         log, [alice, bob] = gather_late("alice", "bob", known=True)
         world = alice.world
@@ -316,6 +318,7 @@ class ReplacedTests(SynchronousTestCase):
         assert kinds(two.do(Join(TEA))) == ["Entered", "Level"]
         assert alice.see() == [said(1, "bob", "one")]
 
+    @at_once
     def test_who_is_lost_while_it_waits_to_take_over_does_not(self) -> None:
         log, [alice, bob] = gather_late("alice", "bob", known=True, grace=30)
         world = alice.world

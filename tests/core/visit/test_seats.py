@@ -160,7 +160,8 @@ class SeatTests(SynchronousTestCase):
         world.lobby.stopping = True
         bob.visitor.lost()
         assert alice.see() == []
-        assert list(world.lobby.users.values()) == [alice.visitor.user]
+        assert [user.username for user in world.lobby.users.values()] == [ALICE]
+        assert alice.rooms == [TEA]
 
 
 class GivenUpTests(SynchronousTestCase):

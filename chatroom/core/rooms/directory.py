@@ -1,0 +1,86 @@
+"""The directory: who is who, who is where, and which rooms there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from chatroom.core.ports import Connection
+from chatroom.core.rooms.room import Room
+from chatroom.core.rooms.seat import Seat
+from chatroom.core.rooms.user import User
+from chatroom.core.values.errors import ChatError, NoSuchRoom, UsernameTaken
+from chatroom.core.values.events import Rooms, Told
+from chatroom.core.values.names import Key, RoomName, Username
+from chatroom.core.values.replies import Members
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of *rooms*, for which *looked_at* names were read."""
+
+    rooms: Rooms
+    looked_at: int
+
+
+class Directory(Protocol):
+    """Who is who, who is where, and which rooms there are.
+
+    An answer comes at once or later, in the thread of the caller, and in any order: whoever needs one waits for it.
+    """
+
+    @property
+    def users(self) -> Mapping[Key, User]:
+        """The users with a seat at this server, by the keys of their names."""
+
+    # Names and seats.
+
+    def claim(self, seat: Seat, got: Callable[[Seat | UsernameTaken], None]) -> None:
+        """Give *seat* and its name to its user, and answer with it: nobody else can have the name now.
+
+        If its session has a seat already, that one is the answer, under the name that its user has. Another visitor who
+        is there makes way first.
+        """
+
+    def close(self, seat: Seat) -> None:
+        """Let nobody take *seat* any more: its user leaves."""
+
+    def free(self, seat: Seat, done: Callable[[], None]) -> None:
+        """Give up *seat*, and the name with the last of its user; call *done* when others can have that."""
+
+    def reserve(self, user: User, username: Username, got: Callable[[UsernameTaken | None], None]) -> None:
+        """Keep *username* for *user*, who is about to take it."""
+
+    def disclaim(self, user: User, username: Username) -> None:
+        """Keep *username* no longer for *user*, if they have not taken it."""
+
+    def rename(self, user: User, username: Username, done: Callable[[], None]) -> None:
+        """Call *user* by *username* from now on, which is reserved for them; it is asked of their rooms then."""
+
+    def tell(self, told: Told, got: Callable[[Username | ChatError], None]) -> None:
+        """Show *told* to whom it is for, and answer with their name; an error says why that can't be."""
+
+    # Lists, a page each.
+
+    def who(self, room: RoomName | None, after: Username | None, got: Callable[[Members | NoSuchRoom], None]) -> None:
+        """Find the names behind *after* in *room*, or everybody's."""
+
+    def rooms(
+        self, match: str, after: RoomName | None, got: Callable[[Listed], None], *, watcher: Connection | None = None
+    ) -> None:
+        """Find the rooms behind *after* with *match* in their names; tell *watcher* of changes since then."""
+
+    def unwatch(self, watcher: Connection) -> None:
+        """Tell *watcher* of no more changes."""
+
+    def drained(self, watcher: Connection) -> None:
+        """Go on telling *watcher* of changes, which can take more."""
+
+    # What this server knows of rooms.
+
+    def changed(self, room: Room) -> None:
+        """Note that *room* is open here, and what is listed of it may be new."""
+
+    def closed(self, room: Room) -> None:
+        """Note that *room* is no longer open here."""

@@ -1,0 +1,249 @@
+"""A seat: the place of one connection of a user, which is held for a while when the connection is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from functools import partial
+from typing import Protocol
+
+from chatroom.core.ports import Connection, SeatId
+from chatroom.core.rooms.reader import Outlet, Reader
+from chatroom.core.rooms.room import Room
+from chatroom.core.rooms.user import User
+from chatroom.core.tools.order import when_all
+from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
+from chatroom.core.values.errors import NotAMember, OutboxFull
+from chatroom.core.values.events import Reason, Told
+from chatroom.core.values.limits import Limits
+from chatroom.core.values.names import Key, RoomName, Username, key
+from chatroom.core.values.texts import written_size
+
+
+class Visit(Outlet, Protocol):
+    """A visitor, as far as their seat knows them."""
+
+    host: Hashable
+    gone: bool
+
+    def charge(self, tokens: int) -> None:
+        """Take *tokens* from the visitor."""
+
+    def replace(self, gone: Callable[[], None]) -> None:
+        """Make way for another connection of the user; call *gone* when all commands begun are finished."""
+
+
+class Seats(Protocol):
+    """The directory, as far as a seat knows it."""
+
+    def unwatch(self, watcher: Connection) -> None:
+        """Tell *watcher* of no more changes in the list of rooms."""
+
+    def drained(self, watcher: Connection) -> None:
+        """Go on telling *watcher*, which can take more."""
+
+    def close(self, seat: Seat) -> None:
+        """Let nobody come back to *seat*."""
+
+    def free(self, seat: Seat, done: Callable[[], None]) -> None:
+        """Remove *seat*, and its user with the last one; call *done* when the name is free."""
+
+
+class Home(Protocol):
+    """The lobby, as far as a seat knows it."""
+
+    limits: Limits
+    stopping: bool
+    wheel: TimerWheel
+
+    @property
+    def directory(self) -> Seats:
+        """The directory of users."""
+
+    def room(self, name: RoomName) -> Room:
+        """Return the open room called *name*."""
+
+
+class Seat:
+    """A seat of *user*, taken by *visitor*, with a reader for each of *rooms*; without any, in the lobby.
+
+    One with a *session* outlives its connection for a while: by that it can be taken again. A *leaving* one is given up
+    for good. The directory numbers it (*id*).
+    """
+
+    __slots__ = (
+        "_deadline",
+        "_leaver",
+        "_lobby",
+        "_over",
+        "_welcomed",
+        "_when_released",
+        "id",
+        "leaving",
+        "rooms",
+        "session",
+        "user",
+        "visitor",
+    )
+
+    def __init__(self, lobby: Home, visitor: Visit, username: Username, session: bytes | None = None) -> None:
+        self.visitor = visitor
+        self.session = session
+        # Without a session they are recognized on this very connection only.
+        self.user = User(username, object() if session is None else session)
+        self.id = SeatId(0, 0)
+        self.rooms: dict[Key, Reader] = {}
+        self.leaving = False
+        self._welcomed = False
+        self._lobby = lobby
+        self._over = False
+        self._leaver: Reader | None = None
+        self._deadline: Deadline | None = None
+        self._when_released: Callable[[], None] | None = None
+
+    @property
+    def username(self) -> Username:
+        """The name of the user."""
+        return self.user.username
+
+    @property
+    def connection(self) -> Connection:
+        """The way out to the visitor."""
+        return self.visitor.connection
+
+    @property
+    def is_taken(self) -> bool:
+        """True while the visitor is connected, from their welcome on."""
+        return self._welcomed and not (self.leaving or self.visitor.gone)
+
+    def welcome(self) -> None:
+        """Note that the visitor knows of the seat from now on."""
+        self._welcomed = True
+
+    def tell(self, told: Told) -> None:
+        """Show *told* to the visitor.
+
+        :raises chatroom.core.values.errors.OutboxFull: if too many bytes wait for them already.
+        """
+        most = self._lobby.limits.outbox
+        if most and self.connection.waiting + written_size(told.text) > most:
+            raise OutboxFull(self.username)
+        self.connection.notify(told)
+
+    # Rooms.
+
+    def reader(self, room: RoomName, *, held: bool = False) -> Reader:
+        """Return the reader of *room*; one that is only held too, if *held* ones may be."""
+        reader = self.rooms.get(key(room))
+        if reader is None or (reader.held and not held):
+            raise NotAMember(reader.room.name if reader else self._lobby.room(room).name)
+        return reader
+
+    def entered(self, reader: Reader) -> None:
+        """Note that *reader* reads its room by this seat."""
+        self.rooms[reader.room.key] = reader
+
+    def left(self, reader: Reader) -> None:
+        """Note that the user is out of the room of *reader*, which may still be :attr:`~.Reader.leaving`."""
+        if self.rooms.get(reader.room.key) is reader:
+            del self.rooms[reader.room.key]
+        self._leaver = reader if reader.leaving else None
+
+    def drained(self) -> None:
+        """Go on reading: the connection can take more."""
+        self._lobby.directory.drained(self.connection)
+        for reader in self.rooms.values():
+            reader.room.audience.touch()
+        if self._leaver:
+            self._leaver.room.audience.touch()
+
+    # Held, and taken again.
+
+    def lost(self) -> None:
+        """Hold the seat for a while, if a session can take it again; else depart."""
+        grace = self._lobby.limits.grace
+        if self.leaving:
+            return
+        if self.session is None or not grace or self._lobby.stopping:
+            self.depart("lost")
+        else:
+            self.hold()
+            self._wait(grace, lambda: self.depart("lost"))
+
+    def hold(self) -> None:
+        """Show nothing more of any room, but stay in all of them."""
+        if self._deadline:
+            # The deadline of an earlier return: until this one is complete, nothing is given up.
+            self._deadline.cancel()
+        self._show_nothing()
+
+    def _show_nothing(self) -> None:
+        self._lobby.directory.unwatch(self.connection)
+        leaver, self._leaver = self._leaver, None
+        # Copy first: a leave that waited for its reader is carried out now.
+        for reader in [*self.rooms.values(), *([leaver] if leaver else [])]:
+            reader.hold()
+
+    def come_back(self, visitor: Visit) -> None:
+        """Go on as *visitor*, who has some time to join the rooms again."""
+        self.id = self.id._replace(connection=self.id.connection + 1)
+        self.hold()
+        self._release()
+        self.visitor = visitor
+        self._welcomed = False
+        self._wait(self._lobby.limits.grace, self._give_up_rooms)
+
+    def when_released(self, action: Callable[[], None]) -> None:
+        """Call *action* when the seat is no longer held for the lost connection: it is taken again, or given up."""
+        if self._over:
+            action()
+        else:
+            self._when_released = action
+
+    def _release(self) -> None:
+        action, self._when_released = self._when_released, None
+        if action:
+            action()
+
+    def _wait(self, seconds: float, action: Callable[[], None]) -> None:
+        if self._deadline:
+            self._deadline.cancel()
+        self._deadline = self._lobby.wheel.call_later(seconds, action)
+
+    def _give_up_rooms(self) -> None:
+        for reader in [reader for reader in self.rooms.values() if reader.held]:
+            reader.room.in_turn(partial(self._give_up, reader))
+
+    def _give_up(self, reader: Reader) -> None:
+        if reader.held and reader.is_in:
+            reader.leave("lost", lambda error: None)
+
+    # The end.
+
+    def depart(self, reason: Reason, then: Callable[[], None] | None = None) -> None:
+        """Show nothing more, leave all rooms when the messages taken before are stored, and call *then*."""
+
+        def leave() -> None:
+            when_all([partial(self._leave, reader, reason) for reader in self.rooms.values()], free)
+
+        def free() -> None:
+            self._lobby.directory.free(self, over)
+
+        def over() -> None:
+            self._over = True
+            self._release()
+            if then:
+                then()
+
+        self.leaving = True
+        if self._deadline:
+            self._deadline.cancel()
+        self._lobby.directory.close(self)
+        self._show_nothing()
+        when_all([reader.room.in_turn for reader in self.rooms.values()], leave)
+
+    def _leave(self, reader: Reader, reason: Reason, left: Callable[[], None]) -> None:
+        """Leave the room of *reader*, and call *left*; that the server stops is told to nobody."""
+        if reader.is_in:
+            reader.leave(None if self._lobby.stopping else reason, lambda error: left())
+        else:
+            left()

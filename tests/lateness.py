@@ -1,0 +1,205 @@
+"""Answers that come late: after some turns, in the order of the questions, or in any order that a port allows."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import partial
+from itertools import count
+from random import Random
+from typing import NamedTuple, TypeVar
+
+from chatroom.core.ports import Connection, Log, LogId, NewRoom, Opened, Page, Searched, SeatId
+from chatroom.core.rooms.directory import Directory, Listed
+from chatroom.core.rooms.room import Room
+from chatroom.core.rooms.seat import Seat
+from chatroom.core.rooms.user import User
+from chatroom.core.search.query import matcher
+from chatroom.core.values.changes import Change, Entry, Gone, Retitled
+from chatroom.core.values.errors import ChatError, NoSuchRoom, StorageFailed, UsernameTaken
+from chatroom.core.values.events import Message, Told
+from chatroom.core.values.names import Key, RoomName, Username
+from chatroom.core.values.replies import Members
+
+
+class Lateness(NamedTuple):
+    """How late answers come: after *turns*, at least and at most, in the order of the questions or in any."""
+
+    turns: tuple[int, int]
+    any_order: bool = False
+
+
+LATE = Lateness((2, 2))
+ANY_ORDER = Lateness((1, 4), any_order=True)
+
+T = TypeVar("T", bound=Callable[..., None])
+
+_lateness: ContextVar[Lateness | None] = ContextVar("lateness", default=None)
+
+
+@contextmanager
+def lateness(how: Lateness | None) -> Iterator[None]:
+    """Let each world that is made meanwhile have a log and a directory that answer so late; ``None`` is at once."""
+    token = _lateness.set(how)
+    try:
+        yield
+    finally:
+        _lateness.reset(token)
+
+
+def current() -> Lateness | None:
+    """Return how late the answers of a new world come."""
+    return _lateness.get()
+
+
+def at_once(test: T) -> T:
+    """Mark a *test* that counts on answers at once: it tells of one turn, or answers for the log itself."""
+    test.at_once = True  # type: ignore[attr-defined]
+    return test
+
+
+class Turns:
+    """Lets things happen after some turns: of one line in order, of several in any.
+
+    A turn ends when :meth:`end` is called, for which *soon* is asked if anything waits.
+    """
+
+    def __init__(self, how: Lateness, soon: Callable[[Callable[[], object]], object] = lambda end: None) -> None:
+        self._how = how
+        self._soon = soon
+        self._waiting: list[Callable[[], None]] = []
+        self._chance = Random(0)
+        self._lines: dict[Hashable, deque[Callable[[], object]]] = defaultdict(deque)
+        self._others = count()
+
+    def put(self, line: Hashable, action: Callable[[], object]) -> None:
+        """Call *action* later, behind all that is in *line*."""
+        self._lines[line].append(action)
+        self._wait(self._chance.randint(*self._how.turns), partial(self._next, line))
+
+    def put_anywhere(self, action: Callable[[], object]) -> None:
+        """Call *action* later, behind all others only if there is an order."""
+        self.put(("any", next(self._others)) if self._how.any_order else "one", action)
+
+    def end(self) -> bool:
+        """Let a turn end, and return whether anything waited for that."""
+        due, self._waiting = self._waiting, []
+        for action in due:
+            action()
+        return bool(due)
+
+    def _wait(self, turns: int, action: Callable[[], None]) -> None:
+        if not self._waiting:
+            self._soon(self.end)
+        self._waiting.append(action if turns == 1 else partial(self._wait, turns - 1, action))
+
+    def _next(self, line: Hashable) -> None:
+        self._lines[line].popleft()()
+
+
+class TardyLog:
+    """What *log* does, some turns later: what is stored in order, and who comes and goes in that of each room."""
+
+    def __init__(self, log: Log, turns: Turns) -> None:
+        self._log = log
+        self._turns = turns
+
+    def restore(self, restored: Callable[[Sequence[Opened] | StorageFailed], None]) -> None:
+        self._log.restore(restored)
+
+    def open(self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | ChatError | None], None]) -> None:
+        self._turns.put("opening", partial(self._log.open, room, new, opened))
+
+    def follow(self, log: LogId, follower: Callable[[Entry], None]) -> Sequence[Username]:
+        return self._log.follow(log, follower)
+
+    def change(
+        self, log: LogId, change: Change, by: SeatId | None, done: Callable[[Entry | ChatError | None], None]
+    ) -> None:
+        line = "stored" if isinstance(change, Message | Retitled | Gone) else log
+        self._turns.put(line, partial(self._log.change, log, change, by, done))
+
+    def read(
+        self,
+        log: LogId,
+        *,
+        after: int | None,
+        before: int | None,
+        limit: int,
+        got: Callable[[Page | StorageFailed], None],
+    ) -> None:
+        self._turns.put_anywhere(partial(self._log.read, log, after=after, before=before, limit=limit, got=got))
+
+    def search(
+        self, log: LogId, query: str, *, before: int | None, limit: int, got: Callable[[Searched], None]
+    ) -> None:
+        matcher(query)
+        self._turns.put_anywhere(partial(self._log.search, log, query, before=before, limit=limit, got=got))
+
+    def close(self, log: LogId) -> None:
+        # In its place among what was asked for: a room that is opened again is opened behind that.
+        self._turns.put("opening", partial(self._log.close, log))
+
+
+class TardyDirectory:
+    """What *directory* does, some turns later, and its answers some turns after that."""
+
+    def __init__(self, directory: Directory, turns: Turns) -> None:
+        self._directory = directory
+        self._turns = turns
+
+    @property
+    def users(self) -> Mapping[Key, User]:
+        return self._directory.users
+
+    def _late(self, answer: Callable[..., None]) -> Callable[..., None]:
+        return lambda *result: self._turns.put_anywhere(partial(answer, *result))
+
+    def claim(self, seat: Seat, got: Callable[[Seat | UsernameTaken], None]) -> None:
+        self._turns.put_anywhere(partial(self._directory.claim, seat, self._late(got)))
+
+    def close(self, seat: Seat) -> None:
+        self._directory.close(seat)
+
+    def free(self, seat: Seat, done: Callable[[], None]) -> None:
+        self._turns.put_anywhere(partial(self._directory.free, seat, self._late(done)))
+
+    def reserve(self, user: User, username: Username, got: Callable[[UsernameTaken | None], None]) -> None:
+        self._turns.put_anywhere(partial(self._directory.reserve, user, username, self._late(got)))
+
+    def disclaim(self, user: User, username: Username) -> None:
+        self._directory.disclaim(user, username)
+
+    def rename(self, user: User, username: Username, done: Callable[[], None]) -> None:
+        # Its rooms hear of a new name when it is told: that is one thing.
+        self._turns.put_anywhere(partial(self._directory.rename, user, username, done))
+
+    def tell(self, told: Told, got: Callable[[Username | ChatError], None]) -> None:
+        self._turns.put_anywhere(partial(self._directory.tell, told, self._late(got)))
+
+    def who(self, room: RoomName | None, after: Username | None, got: Callable[[Members | NoSuchRoom], None]) -> None:
+        self._turns.put_anywhere(partial(self._directory.who, room, after, self._late(got)))
+
+    def rooms(
+        self, match: str, after: RoomName | None, got: Callable[[Listed], None], *, watcher: Connection | None = None
+    ) -> None:
+        # Changes are told since the list was made.
+        late = got if watcher else self._late(got)
+        self._turns.put_anywhere(partial(self._directory.rooms, match, after, late, watcher=watcher))
+
+    def unwatch(self, watcher: Connection) -> None:
+        self._directory.unwatch(watcher)
+
+    def drained(self, watcher: Connection) -> None:
+        self._directory.drained(watcher)
+
+    def changed(self, room: Room) -> None:
+        self._directory.changed(room)
+
+    def closed(self, room: Room) -> None:
+        self._directory.closed(room)
+
+
+_: tuple[type[Log], type[Directory]] = (TardyLog, TardyDirectory)
