@@ -17,7 +17,7 @@ from chatroom.core.values.changes import Change, Entry, Gone, Retitled
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username
-from chatroom.logs.sqlite.group_commit import GATHERING
+from chatroom.logs.group_commit import GATHERING
 from chatroom.logs.sqlite.log import SQLiteLog
 
 TEA = RoomName("tea")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from functools import partial
 from math import inf
@@ -17,11 +18,11 @@ from chatroom.core.values.changes import Change, Entry, Gone, Retitled
 from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username
+from chatroom.logs.group_commit import RETRY, GroupCommit, Work
+from chatroom.logs.health import Health
 from chatroom.logs.open_log import OpenLog
 from chatroom.logs.sqlite.errors import refusing
 from chatroom.logs.sqlite.file import SQLiteFile, Sync
-from chatroom.logs.sqlite.group_commit import RETRY, GroupCommit, Work
-from chatroom.logs.sqlite.health import Health
 from chatroom.logs.sqlite.maintenance import Maintenance
 from chatroom.logs.sqlite.read_queue import ReadQueue
 from chatroom.logs.sqlite.retention import Retention
@@ -71,14 +72,14 @@ class SQLiteLog:
         self._busy_timeout = busy_timeout
         self._search_timeout = search_timeout
         self._retention = retention
-        self._storing = Health(f"store messages in {path}")
+        self._storing = Health(f"store messages in {path}", sqlite3.Error)
         self._commits = GroupCommit(clock, self._store, self._storing)
         self._open: dict[LogId, OpenLog] = {}
         self._timer: Timer | None = None
         self._due = inf
         self._stopped: Deferred[None] | None = None
         self._overdue: Timer | None = None
-        self._maintaining = Health(f"index or remove messages in {path}")
+        self._maintaining = Health(f"index or remove messages in {path}", sqlite3.Error)
 
     def start(self) -> None:
         """Take the file; raise :exc:`~chatroom.logs.sqlite.errors.StoreUnusable` if that can't be."""

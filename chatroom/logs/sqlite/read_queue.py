@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -12,8 +13,8 @@ from chatroom.core.ports import LogId, Opened, Page, Resendable, Searched
 from chatroom.core.search.query import phrases
 from chatroom.core.values.errors import SearchTooLong, StorageFailed
 from chatroom.core.values.limits import RECALLED, RESENDABLE
+from chatroom.logs.health import Health
 from chatroom.logs.sqlite.file import read_only
-from chatroom.logs.sqlite.health import Health
 from chatroom.logs.sqlite.page_reader import PageReader
 from chatroom.logs.sqlite.retention import Retention
 from chatroom.logs.sqlite.searcher import Searcher
@@ -40,7 +41,7 @@ class ReadQueue:
     ) -> None:
         self._seconds = seconds
         self._stopping = False
-        self._health = Health(f"read messages in {path}")
+        self._health = Health(f"read messages in {path}", sqlite3.Error)
         self._reader = PageReader(read_only(path), retention)
         self._pages = Worker("log-reader", from_thread)
         self._searches = Worker("log-searcher", from_thread)

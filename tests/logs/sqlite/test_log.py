@@ -14,7 +14,7 @@ from chatroom.core.values.errors import QueryInvalid, StorageFailed
 from chatroom.core.values.events import digest
 from chatroom.core.values.limits import RECALLED
 from chatroom.core.values.names import RoomName, Username
-from chatroom.logs.sqlite.group_commit import GATHERING
+from chatroom.logs.group_commit import GATHERING
 from chatroom.logs.sqlite.maintenance import STEP
 from chatroom.logs.sqlite.retention import DAY, Retention
 from chatroom.logs.sqlite.searcher import LOOK

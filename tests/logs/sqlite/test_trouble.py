@@ -29,7 +29,7 @@ def said(nothing_logged: list[LogEvent]) -> Iterator[list[str]]:
 
     @provider(ILogObserver)
     def observe(event: LogEvent) -> None:
-        if event["log_namespace"] == "chatroom.logs.sqlite.health.Health":
+        if event["log_namespace"] == "chatroom.logs.health.Health":
             lines.append(formatEvent(event))
 
     globalLogPublisher.addObserver(observe)

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 
 class Health:
-    """The health of a *task*; *trouble* says what is wrong with it now."""
+    """The health of a *task*, which may fail by *expected* errors; *trouble* says what is wrong with it now."""
 
     log = Logger()
 
-    def __init__(self, task: str) -> None:
+    def __init__(self, task: str, expected: type[Exception]) -> None:
         self._task = task
+        self._expected = expected
         self.trouble: str | None = None
 
     def failed(self, error: Exception) -> None:
-        """Note a failure; any *error* but the database's is a defect of ours."""
-        if not isinstance(error, sqlite3.Error):
+        """Note a failure; an *error* that is not expected is a defect of ours."""
+        if not isinstance(error, self._expected):
             self.log.failure("can't {task}", Failure(error), task=self._task)
         elif not self.trouble:
             self.trouble = f"can't {self._task}: {error}"

@@ -10,7 +10,7 @@ from twisted.logger import Logger
 
 from chatroom.core.ports import Clock
 from chatroom.core.values.errors import StorageFailed
-from chatroom.logs.sqlite.health import Health
+from chatroom.logs.health import Health
 
 log = Logger()
 

@@ -1,0 +1,140 @@
+"""Gathering for a commit, whatever engine it is of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+from twisted.internet.task import Clock
+from twisted.logger import LogEvent
+
+from chatroom.core.values.errors import StorageFailed
+from chatroom.logs.group_commit import GATHERING, MANY, MAX_CHANGES, RETRY, GroupCommit, Work
+from chatroom.logs.health import Health
+
+
+class Engine:
+    """Commits when it is told to, and fails while it is *broken*."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.broken = False
+        self.commits: list[list[object]] = []
+        self.answers: list[object] = []
+        self.health = Health("store messages", OSError)
+        self.gathering = GroupCommit(self.clock, self._begin, self.health)
+        self.gathering.open()
+        self._running: tuple[Sequence[Work], Callable[[Sequence[object] | Exception], None]] | None = None
+
+    def add(self, *changes: object) -> None:
+        """Ask for *changes*, and note their answers."""
+        for change in changes:
+            self.gathering.add(lambda change=change: change, self.answers.append)  # type: ignore[misc]
+
+    def _begin(self, works: Sequence[Work], done: Callable[[Sequence[object] | Exception], None]) -> None:
+        assert not self._running
+        self._running = works, done
+
+    def commit(self, seconds: float = 0) -> list[object]:
+        """End the commit that has begun within *seconds*, and return the changes in it."""
+        self.clock.advance(seconds)
+        assert self._running
+        (works, done), self._running = self._running, None
+        if self.broken:
+            done(OSError("no space"))
+            return []
+        results = [work() for work in works]
+        self.commits.append(results)
+        done(results)
+        return results
+
+    def is_committing(self, seconds: float = 0) -> bool:
+        """Return whether a commit has begun, *seconds* later."""
+        self.clock.advance(seconds)
+        return self._running is not None
+
+
+@pytest.fixture
+def engine() -> Engine:
+    return Engine()
+
+
+def test_changes_of_one_turn_are_one_commit(engine: Engine) -> None:
+    engine.add(1, 2, 3)
+    assert engine.answers == []
+    assert engine.commit() == engine.answers == [1, 2, 3]
+    assert not engine.is_committing(10)
+
+
+def test_what_comes_while_a_commit_runs_is_the_next(engine: Engine) -> None:
+    engine.add(1)
+    assert engine.is_committing()
+    engine.add(2, 3)
+    assert engine.commit() == [1]
+    assert engine.answers == [1]
+    assert engine.commit() == [2, 3]
+
+
+def test_where_many_come_the_next_commit_waits_for_more(engine: Engine) -> None:
+    engine.add(*range(MANY))
+    engine.commit()
+    engine.add("a")
+    assert not engine.is_committing(GATHERING / 2)
+    engine.add("b")
+    assert engine.commit(GATHERING) == ["a", "b"]
+    engine.add("c")
+    # Two are not many.
+    assert engine.commit() == ["c"]
+
+
+def test_a_commit_takes_a_limited_number(engine: Engine) -> None:
+    engine.add(*range(MAX_CHANGES + 1))
+    assert len(engine.commit()) == MAX_CHANGES
+    assert engine.commit(GATHERING) == [MAX_CHANGES]
+
+
+def test_if_a_commit_fails_all_in_it_are_told_and_no_other(engine: Engine, nothing_logged: list[LogEvent]) -> None:
+    engine.broken = True
+    engine.add(1, 2)
+    engine.is_committing()
+    engine.add(3)
+    engine.commit()
+    assert [type(answer) for answer in engine.answers] == [StorageFailed, StorageFailed]
+    assert engine.health.trouble == "can't store messages: no space"
+    engine.broken = False
+    assert engine.commit(RETRY) == [3]
+    assert engine.health.trouble is None
+    nothing_logged.clear()
+
+
+def test_what_nobody_waits_for_is_tried_until_it_succeeds(engine: Engine, nothing_logged: list[LogEvent]) -> None:
+    engine.broken = True
+    engine.gathering.add(lambda: "close")
+    engine.commit()
+    assert not engine.is_committing(RETRY / 2)
+    engine.broken = False
+    assert engine.commit(RETRY) == ["close"]
+    nothing_logged.clear()
+
+
+def test_a_defect_is_logged_as_such(engine: Engine, nothing_logged: list[LogEvent]) -> None:
+    engine.health.failed(ZeroDivisionError())
+    assert engine.health.trouble is None
+    [event] = nothing_logged
+    assert event["log_failure"].check(ZeroDivisionError)
+    nothing_logged.clear()
+
+
+def test_an_end_waits_for_all_changes_and_then_no_more_are_taken(engine: Engine) -> None:
+    drained = list[str]()
+    engine.add(1)
+    engine.is_committing()
+    engine.add(2)
+    engine.gathering.drain(lambda: drained.append("drained"))
+    engine.commit()
+    assert drained == []
+    engine.commit()
+    assert drained == ["drained"]
+    engine.gathering.close()
+    engine.add(3)
+    assert isinstance(engine.answers[-1], StorageFailed)
