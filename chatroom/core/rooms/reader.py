@@ -48,7 +48,7 @@ class Subscriber(Protocol):
         """Note that *reader* reads its room by this seat."""
 
     def left(self, reader: Reader) -> None:
-        """Note that they are out of the room of *reader*, which may still be :attr:`~Reader.leaving`."""
+        """Note that they are out of the room of *reader*, which may still be :attr:`~Reader.leaving`, or no longer."""
 
 
 class Reader:
@@ -161,8 +161,7 @@ class Reader:
         if self._last is not None:
             self._skip_to(self._last, kept=False)
             self._last = None
-            return
-        if self._started and not self.held:
+        elif self._started and not self.held:
             self._tell_deleted(by)
         self.seat.left(self)
 
@@ -172,7 +171,9 @@ class Reader:
 
     def _finish(self) -> None:
         """Read no further, and call the actions that waited for that."""
-        self._last = None
+        if self.leaving:
+            self._last = None
+            self.seat.left(self)
         self._audience.behind.pop(self, None)
         self.release()
         self.room.quiet()

@@ -143,10 +143,13 @@ class Seat:
         self.rooms[reader.room.key] = reader
 
     def left(self, reader: Reader) -> None:
-        """Note that the user is out of the room of *reader*, which may still be :attr:`~.Reader.leaving`."""
+        """Note that the user is out of the room of *reader*, which may be :attr:`~.Reader.leaving` still, or no longer."""
         if self.rooms.get(reader.room.key) is reader:
             del self.rooms[reader.room.key]
-        self._leaver = reader if reader.leaving else None
+        if reader.leaving:
+            self._leaver = reader
+        elif self._leaver is reader:
+            self._leaver = None
 
     def drained(self) -> None:
         """Go on reading: the connection can take more."""

@@ -9,11 +9,11 @@ from typing_extensions import override
 
 from chatroom.core.ports import LogId, SeatId
 from chatroom.core.values.changes import Change, Entry
-from chatroom.core.values.commands import Create, Join, Leave, Quit, Say, Who
+from chatroom.core.values.commands import Create, Delete, Join, Leave, Quit, Say, Who
 from chatroom.core.values.errors import ChatError
-from chatroom.core.values.events import Bye, Joined, Left, Said
+from chatroom.core.values.events import Bye, Deleted, Joined, Left, Said
 from chatroom.core.values.replies import Entered, Members, Ok, Welcome
-from tests.core.scenes import ALICE, BOB, CAROL, TEA, come_back, kinds, said, seqs, session
+from tests.core.scenes import ALICE, BOB, CAROL, POND, TEA, come_back, kinds, said, seqs, session
 from tests.fakes import LateLog, Person, World
 
 
@@ -186,6 +186,20 @@ class InAndOutTests(SynchronousTestCase):
         bob.visitor.drained()
         assert bob.see() == [said(1, "alice", "one"), Ok(TEA)]
         assert not world.lobby.rooms
+
+    def test_it_reads_on_whatever_becomes_of_other_rooms(self) -> None:
+        world = World()
+        alice, bob = world.enter("alice"), world.enter("bob")
+        for room in (TEA, POND):
+            alice.do(Create(room))
+            bob.do(Join(room))
+        bob.connection.busy = True
+        alice.do(Say(TEA, "one"))
+        bob.do(Leave(TEA))
+        alice.do(Delete(POND))
+        bob.connection.busy = False
+        bob.visitor.drained()
+        assert bob.see() == [Deleted(POND, ALICE), said(1, "alice", "one"), Ok(TEA)]
 
     # A quit, and a loss.
 
