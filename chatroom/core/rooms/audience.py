@@ -32,8 +32,9 @@ class Audience:
 
     def happened(self, event: RoomEvent) -> None:
         """Show *event* when the turn is over."""
+        if not self._events:
+            self._turn.touch(self)
         self._events.append(event)
-        self._turn.touch(self)
 
     def deleted(self, by: Username) -> None:
         """Tell all readers, at the end of the turn at the latest, that *by* has deleted the room."""

@@ -89,7 +89,8 @@ class Room:
     @property
     def empty(self) -> bool:
         """True if nobody is here or reads on, and nothing is on its way."""
-        return not (self.members or self.audience.behind or self._order)
+        audience = self.audience
+        return not (audience.readers or audience.behind or self.members or self._order)
 
     def info(self) -> RoomInfo:
         """Return the room as the lobby shows it."""
@@ -114,11 +115,10 @@ class Room:
         question = self._order.asks()
 
         def stored(entry: Entry | ChatError | None) -> None:
-            if isinstance(entry, Entry):
-                assert isinstance(entry.change, Message)
+            if isinstance(entry, Entry) and isinstance(entry.change, Message):
                 result: Stored | ChatError = Stored(self.name, entry.seq, entry.change.at, cid)
             else:
-                assert entry is not None
+                assert isinstance(entry, ChatError)
                 result = entry
             if name:
                 self._sent.stored(name, result)
@@ -206,7 +206,8 @@ class Room:
             case Message():
                 self.head = entry.seq
                 self._tail.append(entry.seq, change)
-                self._sent.heard(entry.seq, change)
+                if change.session is not None:
+                    self._sent.heard(entry.seq, change)
                 self.audience.happened(Said(self.name, entry.seq, change))
             case Came(username):
                 self.members.add(Member(key(username), username))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import NewType
 
-Question = NewType("Question", int)
+Question = int
 """A question to the log: its number in the order."""
 
 
@@ -35,9 +34,8 @@ class Order:
     def asks(self) -> Question:
         """Return a question that is about to be asked: later actions wait for its answer."""
         self._last += 1
-        question = Question(self._last)
-        self._waiting.append(question)
-        return question
+        self._waiting.append(self._last)
+        return self._last
 
     def asks_in_turn(self, ask: Callable[[Question], None]) -> None:
         """Call *ask* with a question when all before it are answered; whatever stands behind waits for its answer too.
@@ -48,8 +46,8 @@ class Order:
         def asks() -> None:
             # The question keeps the place that it has reached: the first.
             self._last += 1
-            self._waiting.appendleft(Question(self._last))
-            ask(Question(self._last))
+            self._waiting.appendleft(self._last)
+            ask(self._last)
 
         self.then(asks)
 
@@ -60,8 +58,8 @@ class Order:
             waiting.popleft()
         else:
             self._answered.add(question)
-        if self._advancing:
-            # An action has led to this answer: the loop that called the action goes on with it.
+        if self._advancing or not waiting:
+            # If it was an action that led to this answer, the loop that called the action goes on with it.
             return
         self._advancing = True
         try:

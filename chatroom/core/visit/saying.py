@@ -19,7 +19,7 @@ def say(lobby: Lobby, seat: Seat, command: Say, answer: Answer) -> None:
         seat.visitor.charge_for((command.text,))
     named = seat.session is not None and command.cid is not None
     message = Message(
-        seat.username,
+        seat.user.username,
         command.text,
         lobby.now(),
         command.action,
