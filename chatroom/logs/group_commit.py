@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from twisted.logger import Logger
 
@@ -32,11 +32,8 @@ MAX_CHANGES = 256
 """Changes in a commit at the most: those of one commit are answered and shown in one piece."""
 
 
-class _Change(NamedTuple):
-    """The *work* of a commit, and the callback of its result; without *answer* it is tried until it succeeds."""
-
-    work: Work
-    answer: Callable[[Any], None] | None
+Answer = Callable[[Any], None] | None
+"""The callback of a result; work that has none is tried until it succeeds."""
 
 
 class GroupCommit:
@@ -51,7 +48,7 @@ class GroupCommit:
         self._clock = clock
         self._commit = commit
         self._health = health
-        self._changes: deque[_Change] = deque()
+        self._changes: deque[tuple[Work, Answer]] = deque()
         self._patience = 0.0
         self._drained: Callable[[], None] | None = None
 
@@ -68,14 +65,12 @@ class GroupCommit:
         """Refuse changes from now on."""
         self.closed = True
 
-    def add(self, work: Work, answer: Callable[[Any], None] | None = None) -> None:
-        """Do *work* in the next commit; *answer* gets its result, or :exc:`StorageFailed`.
-
-        Work without an answer is tried again until it succeeds.
-        """
+    def add(self, work: Work, answer: Answer = None) -> None:
+        """Do *work* in the next commit; *answer* gets its result, or :exc:`StorageFailed`."""
         if not self.closed:
-            self._changes.append(_Change(work, answer))
-            self._begin()
+            self._changes.append((work, answer))
+            if not self.running:
+                self._begin()
         elif answer:
             answer(StorageFailed())
 
@@ -96,21 +91,21 @@ class GroupCommit:
         batch = [self._changes.popleft() for _ in range(min(len(self._changes), MAX_CHANGES))]
         # A lone speaker does not wait for others who are not there.
         self._patience = GATHERING if len(batch) >= MANY else 0.0
-        self._commit([change.work for change in batch], lambda results: self._committed(batch, results))
+        self._commit([work for work, _ in batch], lambda results: self._committed(batch, results))
 
-    def _committed(self, batch: Sequence[_Change], results: Sequence[object] | Exception) -> None:
+    def _committed(self, batch: Sequence[tuple[Work, Answer]], results: Sequence[object] | Exception) -> None:
         if isinstance(results, Exception):
             self._health.failed(results)
-            for change in batch:
-                _tell(change, StorageFailed())
+            for _, answer in batch:
+                _tell(answer, StorageFailed())
             if not self._drained:
-                self._changes.extendleft(reversed([change for change in batch if not change.answer]))
+                self._changes.extendleft(reversed([change for change in batch if not change[1]]))
         else:
             self._health.recovered()
-            for change, result in zip(batch, results, strict=True):
-                _tell(change, result)
+            for (_, answer), result in zip(batch, results, strict=True):
+                _tell(answer, result)
         self.running = False
-        if isinstance(results, Exception) and not any(change.answer for change in self._changes):
+        if isinstance(results, Exception) and not any(answer for _, answer in self._changes):
             self._clock.callLater(RETRY, self._begin)
         else:
             self._begin()
@@ -118,11 +113,11 @@ class GroupCommit:
             self._drained()
 
 
-def _tell(change: _Change, result: object) -> None:
-    """Give *result* to the answer of *change*."""
-    if change.answer:
+def _tell(answer: Answer, result: object) -> None:
+    """Give *result* to *answer*."""
+    if answer:
         try:
-            change.answer(result)
+            answer(result)
         except Exception:
             # A defect of who asked: the others still have their answers.
             log.failure("the answer to a change was not taken")

@@ -107,14 +107,14 @@ class MemoryLog:
     ) -> None:
         """Let *change* happen at once."""
         room = self._logs[log]
-        if isinstance(change, Message):
+        if type(change) is Message:
             room.seq += 1
             room.rows.append((room.seq, change))
             room.now.stored(change, done, room.seq)
-        elif isinstance(change, Retitled):
+        elif type(change) is Retitled:
             self._retopic(log, change.topic)
             room.now.stored(change, done, None)
-        elif isinstance(change, Gone):
+        elif type(change) is Gone:
             self._remove(log)
             room.now.stored(change, done, None)
         else:

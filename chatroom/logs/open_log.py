@@ -33,7 +33,9 @@ class OpenLog:
         if isinstance(result, StorageFailed):
             done(result)
         else:
-            self._happened(Entry(change, result or 0), done)
+            entry = Entry(change, result or 0)
+            self._follower(entry)
+            done(entry)
 
     def change(self, change: Change, by: SeatId | None, done: Done) -> None:
         """Let *change*, which is not stored, happen at once."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.e2e.model import first_found, model
+import pytest
+
+from tests.e2e.model import first_found, model, mutant
 from tests.judging.history import Asked
 
 FEW = (200, 300)
@@ -18,6 +20,13 @@ def test_everything_that_was_seen_is_in_the_log(tmp_path: Path) -> None:
     assert {"join", "create", "leave", "say"} <= {
         note.frame["type"] for note in outcome.history if isinstance(note, Asked)
     }
+
+
+@pytest.mark.parametrize("name", ["late", "any"])
+def test_so_it_is_when_the_log_and_the_directory_are_late(tmp_path: Path, name: str) -> None:
+    outcome = model(tmp_path, 1, "1", steps=FEW, twistd=mutant(name))
+    assert outcome.violations == []
+    assert outcome.done["shown"] > outcome.done["acknowledged"] > 0
 
 
 def test_a_fault_is_found() -> None:

@@ -48,7 +48,7 @@ class Subscriber(Protocol):
         """Note that *reader* reads its room by this seat."""
 
     def left(self, reader: Reader) -> None:
-        """Note that they are out of the room of *reader*, which may still be :attr:`~Reader.leaving`, or no longer."""
+        """Note that they are out of the room of *reader*, and whether that one is still :attr:`~Reader.leaving`."""
 
 
 class Reader:

@@ -115,7 +115,7 @@ class Room:
         question = self._order.asks()
 
         def stored(entry: Entry | ChatError | None) -> None:
-            if isinstance(entry, Entry) and isinstance(entry.change, Message):
+            if type(entry) is Entry and type(entry.change) is Message:
                 result: Stored | ChatError = Stored(self.name, entry.seq, entry.change.at, cid)
             else:
                 assert isinstance(entry, ChatError)
@@ -202,13 +202,15 @@ class Room:
     def apply(self, entry: Entry) -> None:
         """Apply *entry*, which is new in the log: here, by another server, or by whoever else writes there."""
         change = entry.change
+        # Messages are most of what happens: no pattern first.
+        if type(change) is Message:
+            self.head = seq = entry.seq
+            self._tail.append(seq, change)
+            if change.session is not None:
+                self._sent.heard(seq, change)
+            self.audience.happened(Said(self.name, seq, change))
+            return
         match change:
-            case Message():
-                self.head = entry.seq
-                self._tail.append(entry.seq, change)
-                if change.session is not None:
-                    self._sent.heard(entry.seq, change)
-                self.audience.happened(Said(self.name, entry.seq, change))
             case Came(username):
                 self.members.add(Member(key(username), username))
                 self._came_or_went(Joined(self.name, username, len(self.members), self.capacity))

@@ -143,7 +143,7 @@ class Seat:
         self.rooms[reader.room.key] = reader
 
     def left(self, reader: Reader) -> None:
-        """Note that the user is out of the room of *reader*, which may be :attr:`~.Reader.leaving` still, or no longer."""
+        """Note that the user is out of the room of *reader*, and whether that one is still :attr:`~.Reader.leaving`."""
         if self.rooms.get(reader.room.key) is reader:
             del self.rooms[reader.room.key]
         if reader.leaving:

@@ -170,11 +170,11 @@ class SQLiteLog:
     ) -> None:
         """Let *change* happen: with the next commit if it is stored, else at once."""
         now = self._open[log]
-        if isinstance(change, Message):
+        if type(change) is Message:
             self._commits.add(partial(self._writer.append, log, change), partial(now.stored, change, done))
-        elif isinstance(change, Retitled):
+        elif type(change) is Retitled:
             self._commits.add(partial(self._writer.set_topic, log, change.topic), partial(now.stored, change, done))
-        elif isinstance(change, Gone):
+        elif type(change) is Gone:
             self._commits.add(partial(self._writer.forget, log), partial(now.stored, change, done))
         else:
             now.change(change, by, done)
