@@ -20,8 +20,8 @@ class OpenLog:
     def __init__(self, room: RoomName) -> None:
         self._room = room
         self._follower: Callable[[Entry], None] = lambda entry: None
-        # Of each member the seats by which they are in, with the connection that came.
-        self._people: dict[Key, dict[int, int]] = {}
+        # Of each member the seats by which they are in: mostly one, for which a tuple takes the least memory.
+        self._people: dict[Key, tuple[SeatId, ...]] = {}
 
     def follow(self, follower: Callable[[Entry], None]) -> Sequence[Username]:
         """Give *follower* each entry; nobody is in yet."""
@@ -55,25 +55,28 @@ class OpenLog:
                 raise AssertionError(f"{change} is to be stored")
 
     def _come(self, name: Key, by: SeatId, change: Came, capacity: int, done: Done) -> None:
-        if name in self._people:
-            self._people[name][by.number] = by.connection
-            done(None)
-        elif capacity and len(self._people) >= capacity:
+        seats = self._people.get(name, ())
+        if not seats and capacity and len(self._people) >= capacity:
             done(RoomFull(self._room, capacity))
+            return
+        self._people[name] = (*(seat for seat in seats if seat.number != by.number), by)
+        if seats:
+            done(None)
         else:
-            self._people[name] = {by.number: by.connection}
             self._happened(Entry(change), done)
 
     def _go(self, name: Key, by: SeatId, change: Went, done: Done) -> None:
-        seats = self._people.get(name, {})
-        # A later connection of the same seat has come in meanwhile: it stays.
-        if seats.get(by.number, by.connection + 1) <= by.connection:
-            del seats[by.number]
-            if not seats:
-                del self._people[name]
-                self._happened(Entry(change), done)
-                return
-        done(None)
+        seats = self._people.get(name, ())
+        # A later connection of the same seat may have come in meanwhile: it stays.
+        stay = tuple(seat for seat in seats if seat.number != by.number or seat.connection > by.connection)
+        if stay:
+            self._people[name] = stay
+            done(None)
+        elif seats:
+            del self._people[name]
+            self._happened(Entry(change), done)
+        else:
+            done(None)
 
     def _happened(self, entry: Entry, done: Done) -> None:
         self._follower(entry)

@@ -74,7 +74,7 @@ class LocalDirectory:
             return taken
         self._users[user.key] = user
         self._users_by_name.add(user)
-        user.seats.append(seat)
+        user.seats += (seat,)
         seat.id = SeatId(next(self._seats), 1)
         if seat.session is not None:
             self._sessions[seat.session] = seat
@@ -96,7 +96,7 @@ class LocalDirectory:
     def free(self, seat: Seat, done: Callable[[], None]) -> None:
         """Remove *seat*, and its user with the last one."""
         user = seat.user
-        user.seats.remove(seat)
+        user.seats = tuple(other for other in user.seats if other is not seat)
         if not user.seats:
             del self._users[user.key]
             self._users_by_name.remove(user)

@@ -87,7 +87,8 @@ class Reader:
         self._skip = 0
         self._last: int | None = None
         self._asking: object = None
-        self._when_level: list[Callable[[], None]] = []
+        # Mostly empty: then a tuple takes no memory.
+        self._when_level: tuple[Callable[[], None], ...] = ()
 
     @property
     def is_in(self) -> bool:
@@ -198,7 +199,7 @@ class Reader:
     def when_level(self, action: Callable[[], None]) -> None:
         """Call *action* when the user has been shown all published events, or all that were before they left."""
         if self.is_behind:
-            self._when_level.append(action)
+            self._when_level += (action,)
         else:
             action()
 
@@ -232,7 +233,7 @@ class Reader:
 
     def release(self) -> None:
         """Call the actions that waited for this reader to be level."""
-        waiting, self._when_level = self._when_level, []
+        waiting, self._when_level = self._when_level, ()
         for action in waiting:
             action()
 

@@ -37,7 +37,8 @@ class User:
 
     def __init__(self, username: Username, identity: Hashable) -> None:
         self.identity = identity
-        self.seats: list[Place] = []
+        # Never many; a tuple takes the least memory.
+        self.seats: tuple[Place, ...] = ()
         self.username = username
         self.key = key(username)
 

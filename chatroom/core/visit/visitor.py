@@ -80,7 +80,8 @@ class Visitor:
         self._holding: Answer | None = None
         self._waited_for = False
         self._acting = False
-        self._when_gone: list[Callable[[], None]] = []
+        # Mostly empty: then a tuple takes no memory.
+        self._when_gone: tuple[Callable[[], None], ...] = ()
 
     @property
     def seat(self) -> Seat | None:
@@ -151,7 +152,7 @@ class Visitor:
 
     def replace(self, gone: Callable[[], None]) -> None:
         """Make way for another connection of the user; call *gone* when all commands begun here are finished."""
-        self._when_gone.append(gone)
+        self._when_gone += (gone,)
         self._part(parting.make_way)
 
     def failed(self, error: ChatError) -> bool:
@@ -240,8 +241,10 @@ class Visitor:
         while answers and (reply := answers[0].reply) is not None:
             answer = answers.pop(0)
             self.connection.reply(answer.request, reply)
-            if answer.then is not None:
-                answer.then()
+            if (then := answer.then) is not None:
+                # It may be the answer's own: as a cycle, each would wait for the garbage collector.
+                answer.then = None
+                then()
         if not self._acting:
             self._go_on()
 

@@ -34,7 +34,7 @@ class SeatsOfOneTests(SynchronousTestCase):
         assert person.visitor.seat
         seat = Seat(self.world.lobby, other.visitor, person.visitor.seat.username)
         seat.user = person.visitor.seat.user
-        seat.user.seats.append(seat)
+        seat.user.seats += (seat,)
         seat.id = SeatId(1000, 1)
         seat.welcome()
         other.visitor.state = Named(self.world.lobby, seat)
