@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from gc import collect
 from pathlib import Path
+from weakref import ref
 
 import pytest
 from twisted.logger import LogEvent
@@ -161,3 +163,27 @@ def test_people_are_stored_nowhere(tmp_path: Path) -> None:
         assert heard == [Entry(Came(BOB, 1))]
     finally:
         scribe.stop()
+
+
+def test_a_log_that_is_gone_or_closed_is_followed_by_nobody(tmp_path: Path) -> None:
+    with sqlite(tmp_path / "chatroom.sqlite") as scribe:
+        ends: list[Callable[[Followed], object]] = [
+            lambda tea: tea.change(Gone(ALICE)),
+            lambda tea: scribe.log.close(tea.log),
+        ]
+        for end in ends:
+            heard = Heard()
+            tea = Followed(scribe)
+            scribe.log.follow(tea.log, heard.note)
+            end(tea)
+            gone = ref(heard)
+            del heard
+            collect()
+            assert gone() is None
+
+
+class Heard:
+    """Somebody who follows a log."""
+
+    def note(self, entry: Entry) -> None:
+        """Hear of *entry*."""

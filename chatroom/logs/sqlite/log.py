@@ -20,7 +20,7 @@ from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.group_commit import RETRY, GroupCommit, Work
 from chatroom.logs.health import Health
-from chatroom.logs.open_log import OpenLog
+from chatroom.logs.open_log import Done, OpenLog
 from chatroom.logs.sqlite.errors import refusing
 from chatroom.logs.sqlite.file import SQLiteFile, Sync
 from chatroom.logs.sqlite.maintenance import Maintenance
@@ -175,9 +175,13 @@ class SQLiteLog:
         elif type(change) is Retitled:
             self._commits.add(partial(self._writer.set_topic, log, change.topic), partial(now.stored, change, done))
         elif type(change) is Gone:
-            self._commits.add(partial(self._writer.forget, log), partial(now.stored, change, done))
+            self._commits.add(partial(self._writer.forget, log), partial(self._forgotten, log, change, done))
         else:
             now.change(change, by, done)
+
+    def _forgotten(self, log: LogId, change: Gone, done: Done, result: StorageFailed | None) -> None:
+        now = self._open[log] if isinstance(result, StorageFailed) else self._open.pop(log)
+        now.stored(change, done, result)
 
     def read(
         self,
