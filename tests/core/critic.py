@@ -389,8 +389,9 @@ class Critic(FakeConnection):
                 seat.level = True
                 seat.members = members
                 assert self.visitor.seat
-                room = self.visitor.seat.rooms[key(seat.room)].room
-                seat.names = {member.username for member in room.members.after(None)}
+                # Who has left, and read what was said before, is no longer there.
+                if reader := self.visitor.seat.rooms.get(key(seat.room)):
+                    seat.names = {member.username for member in reader.room.members.after(None)}
             case Gap(_, first, last, kept):
                 assert first == seat.seen + 1
                 seat.seen = last

@@ -63,7 +63,7 @@ class Reader:
     __slots__ = (
         "_asking",
         "_audience",
-        "_last",
+        "_end",
         "_skip",
         "_started",
         "_when_level",
@@ -85,7 +85,7 @@ class Reader:
         self._audience = room.audience
         self._started = False
         self._skip = 0
-        self._last: int | None = None
+        self._end: Level | None = None
         self._asking: object = None
         # Mostly empty: then a tuple takes no memory.
         self._when_level: tuple[Callable[[], None], ...] = ()
@@ -98,7 +98,7 @@ class Reader:
     @property
     def leaving(self) -> bool:
         """True while messages have to be shown that were said before the user left."""
-        return self._last is not None
+        return self._end is not None
 
     @property
     def follows(self) -> bool:
@@ -141,15 +141,18 @@ class Reader:
                 done(result)
                 return
             if self.is_in and not self.room.deleted_by:
-                self._end()
+                # The others have heard of it by now: before, the user was one of them.
+                self._left(len(self.room.members) + isinstance(result, Entry))
             done(None)
 
         self.room.go(self.seat.username, self.seat.id, reason, gone)
 
-    def _end(self) -> None:
+    def _left(self, members: int) -> None:
+        """Note that the user is out of the room, where *members* were, and read on to what was said before."""
+        room = self.room
         del self._audience.readers[self]
-        if self._started and not self.held and self.cursor < self.room.head:
-            self._last = self.room.head
+        if self._started and not self.held and (self in self._audience.behind or self.cursor < room.head):
+            self._end = Level(room.name, room.head, members, room.topic)
             self.level = False
             self._audience.behind[self] = None
             self._audience.touch()
@@ -159,9 +162,9 @@ class Reader:
 
     def evict(self, by: Username) -> None:
         """Be out of the room, which *by* has deleted."""
-        if self._last is not None:
-            self._skip_to(self._last, kept=False)
-            self._last = None
+        if self._end:
+            self._skip_to(self._end.seq, kept=False)
+            self._end = None
         elif self._started and not self.held:
             self._tell_deleted(by)
         self.seat.left(self)
@@ -172,8 +175,8 @@ class Reader:
 
     def _finish(self) -> None:
         """Read no further, and call the actions that waited for that."""
-        if self.leaving:
-            self._last = None
+        if self._end:
+            self._end = None
             self.seat.left(self)
         self._audience.behind.pop(self, None)
         self.release()
@@ -214,22 +217,22 @@ class Reader:
                 self.room.read(after=self.cursor, got=lambda page: self._got(page, asking))
             except Exception:
                 self.seat.connection.crashed()
-        elif self.leaving:
-            if self.cursor == self._last:
-                self._finish()
-        else:
+        elif self._end is None:
             self.level = True
             del self._audience.behind[self]
             room = self.room
             self.seat.connection.notify(Level(room.name, self._audience.shown, len(room.members), room.topic))
             self.release()
+        elif self.cursor >= self._end.seq:
+            self.seat.connection.notify(self._end)
+            self._finish()
 
     @property
     def _end_of_log(self) -> int:
         """The number of the last message that may be shown."""
         # Messages that others have not been shown yet are left to the batch in which they will see them.
         shown = self._audience.shown
-        return shown if self._last is None else min(shown, self._last)
+        return min(shown, self._end.seq) if self._end else shown
 
     def release(self) -> None:
         """Call the actions that waited for this reader to be level."""

@@ -62,7 +62,7 @@ class SlowReaderTests(SynchronousTestCase):
             slow.connection.busy = False
             slow.visitor.drained()
         assert carol.see()[1:] == [Level(TEA, 1, 2, "")]
-        assert kinds(bob.see()) == ["Said", "Ok"]
+        assert kinds(bob.see()) == ["Said", "Level", "Ok"]
 
     def test_one_who_missed_nothing_goes_on_as_ever(self) -> None:
         alice, bob = gather(World(), "alice", "bob")
@@ -139,8 +139,9 @@ class SlowReaderTests(SynchronousTestCase):
         alice.do(Say(TEA, "one"))
         assert bob.do(Leave(TEA)) == []
         assert not bob.visitor.is_free()
+        assert kinds(alice.see())[-1] == "Left"
         drain(bob)
-        assert kinds(bob.see()) == ["Said", "Ok"]
+        assert kinds(bob.see()) == ["Said", "Level", "Ok"]
 
     def test_so_it_quits(self) -> None:
         alice, bob = gather(World(), "alice", "bob")

@@ -290,6 +290,7 @@ class ReplacedTests(SynchronousTestCase):
         bob.connection.busy = True
         alice.do(Say(TEA, "one"))
         assert bob.do(Leave(TEA)) == []
+        assert alice.see()[-1] == Left(TEA, BOB, 1, 256, "left")
         assert come_back(world, "bob").see() == [back("bob")]
         assert bob.see() == [Ok(TEA), REPLACED]
 
