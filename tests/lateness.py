@@ -166,15 +166,15 @@ class TardyDirectory:
     def free(self, seat: Seat, done: Callable[[], None]) -> None:
         self._turns.put_anywhere(partial(self._directory.free, seat, self._late(done)))
 
-    def reserve(self, user: User, username: Username, got: Callable[[UsernameTaken | None], None]) -> None:
-        self._turns.put_anywhere(partial(self._directory.reserve, user, username, self._late(got)))
+    def reserve(self, user: User, username: Username, by: SeatId, got: Callable[[UsernameTaken | None], None]) -> None:
+        self._turns.put_anywhere(partial(self._directory.reserve, user, username, by, self._late(got)))
 
-    def disclaim(self, user: User, username: Username) -> None:
-        self._directory.disclaim(user, username)
+    def disclaim(self, by: SeatId) -> None:
+        self._directory.disclaim(by)
 
-    def rename(self, user: User, username: Username, done: Callable[[], None]) -> None:
+    def rename(self, user: User, username: Username, got: Callable[[UsernameTaken | None], None]) -> None:
         # Its rooms hear of a new name when it is told: that is one thing.
-        self._turns.put_anywhere(partial(self._directory.rename, user, username, done))
+        self._turns.put_anywhere(partial(self._directory.rename, user, username, got))
 
     def tell(self, told: Told, got: Callable[[Username | ChatError], None]) -> None:
         self._turns.put_anywhere(partial(self._directory.tell, told, self._late(got)))

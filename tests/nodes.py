@@ -9,8 +9,8 @@ from functools import partial
 from typing_extensions import override
 
 from chatroom.core.ports import LogId, SeatId
-from chatroom.core.values.changes import Called, Came, Change, Entry, Went
-from chatroom.core.values.errors import ChatError
+from chatroom.core.values.changes import Called, Came, Change, Entry, Gone, Went
+from chatroom.core.values.errors import ChatError, NoSuchRoom
 from chatroom.core.values.names import Key, Username, key
 from chatroom.logs.memory import MemoryLog
 from tests.fakes import ForwardingLog
@@ -25,6 +25,7 @@ class Store:
         self.log = MemoryLog()
         self.servers: list[ServerLog] = []
         self.people: dict[LogId, dict[Key, Username]] = {}
+        self.gone: dict[LogId, str] = {}
 
     def server(self) -> ServerLog:
         """Return the log as one more server sees it."""
@@ -48,6 +49,8 @@ class Store:
             case Called(old, new):
                 del people[key(old)]
                 people[key(new)] = new
+            case Gone():
+                self.gone[log] = "the room"
         for server in self.servers:
             server.note(log, entry)
 
@@ -91,6 +94,10 @@ class ServerLog(ForwardingLog):
             self._catch_up(log)
             done(answer)
 
+        if log in self._store.gone:
+            self._catch_up(log)
+            done(NoSuchRoom(self._store.gone[log]))
+            return
         # Each server numbers its seats by itself.
         seat = by and by._replace(number=100 * by.number + self._number)
         super().change(log, change, seat, answered)

@@ -161,9 +161,9 @@ class GenerousDirectory(LocalDirectory):
         super().claim(seat, got)
 
     @override
-    def reserve(self, user: User, username: Username, got: Callable[[UsernameTaken | None], None]) -> None:
+    def reserve(self, user: User, username: Username, by: SeatId, got: Callable[[UsernameTaken | None], None]) -> None:
         self._hide_others(user, username)
-        super().reserve(user, username, got)
+        super().reserve(user, username, by, got)
 
     def _hide_others(self, user: User, username: Username) -> None:
         holder = self._users.get(key(username))

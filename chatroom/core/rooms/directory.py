@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from chatroom.core.ports import Connection
+from chatroom.core.ports import Connection, SeatId
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import User
@@ -49,13 +49,13 @@ class Directory(Protocol):
     def free(self, seat: Seat, done: Callable[[], None]) -> None:
         """Give up *seat*, and the name with the last of its user; call *done* when others can have that."""
 
-    def reserve(self, user: User, username: Username, got: Callable[[UsernameTaken | None], None]) -> None:
-        """Keep *username* for *user*, who is about to take it."""
+    def reserve(self, user: User, username: Username, by: SeatId, got: Callable[[UsernameTaken | None], None]) -> None:
+        """Keep *username* for *user*, who is about to take it, as one connection of theirs has asked for."""
 
-    def disclaim(self, user: User, username: Username) -> None:
-        """Keep *username* no longer for *user*, if they have not taken it."""
+    def disclaim(self, by: SeatId) -> None:
+        """Keep nothing any longer that was reserved *by* that connection; what is taken stays so."""
 
-    def rename(self, user: User, username: Username, done: Callable[[], None]) -> None:
+    def rename(self, user: User, username: Username, got: Callable[[UsernameTaken | None], None]) -> None:
         """Call *user* by *username* from now on, which is reserved for them; it is asked of their rooms then."""
 
     def tell(self, told: Told, got: Callable[[Username | ChatError], None]) -> None:

@@ -225,7 +225,8 @@ class Lobby:
     def _changed(self, room: Room) -> None:
         if room.deleted_by is not None and self.rooms.get(room.key) is room:
             self._close(room)
-        if room.closing:
+        # A server that stops finds its rooms open when it starts again.
+        if room.closing or self.stopping:
             return
         self.directory.changed(room)
         if room.permanent or not room.empty:
@@ -233,12 +234,19 @@ class Lobby:
         elif not self.limits.linger:
             self._harvest(room)
         elif room not in self._empty:
-            self._empty[room] = self.wheel.call_later(self.limits.linger, lambda: self._harvest(room))
+            self._empty[room] = self.wheel.call_later(self.limits.linger, lambda: self._lingered(room))
 
     def _keep_open(self, room: Room) -> None:
         """Cancel the closing of *room* for being empty."""
         if deadline := self._empty.pop(room, None):
             deadline.cancel()
+
+    def _lingered(self, room: Room) -> None:
+        """Close *room*, which has been empty for its time, unless somebody is about to come in."""
+        if room.empty:
+            self._harvest(room)
+        else:
+            self._keep_open(room)
 
     def _harvest(self, room: Room) -> None:
         self._close(room)

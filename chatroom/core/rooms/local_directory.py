@@ -32,7 +32,7 @@ class LocalDirectory:
     def __init__(self, wheel: TimerWheel) -> None:
         self._users: dict[Key, User] = {}
         self._users_by_name: NameIndex[User] = NameIndex()
-        self._reserved: dict[Key, User] = {}
+        self._reserved: dict[Key, tuple[User, SeatId]] = {}
         self._sessions: dict[bytes, Seat] = {}
         self._seats = count(1)
         self._rooms: dict[Key, Room] = {}
@@ -83,10 +83,10 @@ class LocalDirectory:
     def _taken(self, user: User, username: Username) -> UsernameTaken | None:
         """Return the error for *user* if somebody else holds *username*."""
         name = key(username)
-        holder = self._users.get(name) or self._reserved.get(name)
-        if holder in (None, user):
-            return None
-        return UsernameTaken(self._users[name].username if name in self._users else username)
+        if holder := self._users.get(name):
+            return None if holder is user else UsernameTaken(holder.username)
+        reserved = self._reserved.get(name)
+        return None if reserved is None or reserved[0] is user else UsernameTaken(username)
 
     def close(self, seat: Seat) -> None:
         """Forget the session of *seat*."""
@@ -102,25 +102,26 @@ class LocalDirectory:
             self._users_by_name.remove(user)
         done()
 
-    def reserve(self, user: User, username: Username, got: Callable[[UsernameTaken | None], None]) -> None:
+    def reserve(self, user: User, username: Username, by: SeatId, got: Callable[[UsernameTaken | None], None]) -> None:
         """Keep *username* for *user*."""
         taken = self._taken(user, username)
         if not taken:
-            self._reserved[key(username)] = user
+            self._reserved[key(username)] = user, by
         got(taken)
 
-    def disclaim(self, user: User, username: Username) -> None:
-        """Keep *username* no longer for *user*."""
-        if self._reserved.get(key(username)) is user:
-            del self._reserved[key(username)]
+    def disclaim(self, by: SeatId) -> None:
+        """Keep nothing any longer that was reserved *by* that connection."""
+        for name in [name for name, (_, asked_by) in self._reserved.items() if asked_by == by]:
+            del self._reserved[name]
 
-    def rename(self, user: User, username: Username, done: Callable[[], None]) -> None:
+    def rename(self, user: User, username: Username, got: Callable[[UsernameTaken | None], None]) -> None:
         """Call *user* by *username*, and tell their rooms; who has gone meanwhile is called as before."""
-        self.disclaim(user, username)
         old = user.username
-        if username == old or not any(seat.is_taken for seat in user.seats):
-            done()
+        taken = self._taken(user, username)
+        if taken or username == old or not any(seat.is_taken for seat in user.seats):
+            got(taken)
             return
+        self._reserved.pop(key(username), None)
         self._users_by_name.remove(user)
         del self._users[user.key]
         user.username = username
@@ -129,7 +130,7 @@ class LocalDirectory:
         self._users_by_name.add(user)
         # First: whatever the user asks for next has its place in the rooms behind it.
         user.called(old)
-        done()
+        got(None)
 
     def tell(self, told: Told, got: Callable[[Username | ChatError], None]) -> None:
         """Show *told* to whom it is for, over all their connections."""

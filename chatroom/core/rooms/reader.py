@@ -119,7 +119,7 @@ class Reader:
     def start(self) -> None:
         """Begin to read: the user has been told that they are in."""
         self._started = True
-        if self.room.deleted_by:
+        if self.room.deleted_by and not self.is_in:
             self._tell_deleted(self.room.deleted_by)
         else:
             self._audience.touch()

@@ -160,7 +160,8 @@ class Room:
 
         def ask(question: Question) -> None:
             def deleted(result: Entry | Exception | None) -> None:
-                self.closing = isinstance(result, Entry)
+                # Or by somebody else, on another server, who was first.
+                self.closing = self.deleted_by is not None
                 done(result if isinstance(result, Exception) else None)
                 self._answered(question)
 

@@ -41,6 +41,9 @@ class Seats(Protocol):
     def drained(self, watcher: Connection) -> None:
         """Go on telling *watcher*, which can take more."""
 
+    def disclaim(self, by: SeatId) -> None:
+        """Keep nothing that was reserved *by* that connection."""
+
     def close(self, seat: Seat) -> None:
         """Let nobody come back to *seat*."""
 
@@ -166,6 +169,8 @@ class Seat:
         grace = self._lobby.limits.grace
         if self.leaving:
             return
+        # At once: what the command of this connection waits for may take its time.
+        self._lobby.directory.disclaim(self.id)
         if self.session is None or not grace or self._lobby.stopping:
             self.depart("lost")
         else:

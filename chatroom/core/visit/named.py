@@ -177,7 +177,8 @@ class Named:
 
     def _left_by(self, command: Join | Create) -> list[Reader]:
         """Return the reader of the room that *command* leaves, if there is one."""
-        reader = self.seat.rooms.get(key(command.instead_of)) if command.instead_of else None
+        name = key(command.instead_of) if command.instead_of else None
+        reader = self.seat.rooms.get(name) if name and name != key(command.room) else None
         return [reader] if reader else []
 
     async def _leave(self, reader: Reader, answer: Answer) -> Reply:
@@ -250,17 +251,14 @@ class Named:
 
     async def _rename(self, new: Username, answer: Answer) -> Reply:
         directory, seat = self._lobby.directory, self.seat
-        user, old = seat.user, seat.username
-        await Later(
-            partial(directory.reserve, user, new),
-            late=lambda _: directory.disclaim(user, new),
-        )
+        user, old, by = seat.user, seat.username, seat.id
+        await Later(partial(directory.reserve, user, new, by), late=lambda _: directory.disclaim(by))
         try:
             await answer.first()
             await in_turn([reader.room for reader in seat.rooms.values()])
-            await when(partial(directory.rename, user, new))
+            await Later(partial(directory.rename, user, new))
         finally:
-            directory.disclaim(user, new)
+            directory.disclaim(by)
         follows = new != old and any(reader.follows for reader in seat.rooms.values())
         return Ok(new, event_follows=follows)
 

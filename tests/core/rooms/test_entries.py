@@ -5,7 +5,9 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
+from chatroom.core.ports import SeatId
 from chatroom.core.values.commands import Create, Delete, Join, Leave, Rename, Say, Topic, Who
+from chatroom.core.values.errors import NoSuchRoom
 from chatroom.core.values.events import Deleted, Gap, Joined, Left, Level, Renamed, TopicChanged
 from chatroom.core.values.names import Username
 from chatroom.core.values.replies import Entered, Members
@@ -73,6 +75,17 @@ class EntriesTests(SynchronousTestCase):
         assert self.sees(self.bob, self.there) == [Deleted(TEA, ALICE)]
         assert self.bob.rooms == []
         assert self.bob.refused(Join(TEA)) == "no-such-room"
+
+    def test_two_who_delete_a_room_at_once_delete_it_once(self) -> None:
+        room = self.alice.world.lobby.room(TEA)
+        room.delete(ALICE, SeatId(1, 1), lambda error: None)
+        other = self.bob.world.lobby.room(TEA)
+        errors = list[Exception | None]()
+        other.delete(BOB, SeatId(1, 1), errors.append)
+        assert [type(error) for error in errors] == [NoSuchRoom]
+        assert self.bob.see() == [Deleted(TEA, ALICE)]
+        assert other.closing
+        assert not self.bob.world.lobby.rooms
 
     def test_who_is_behind_when_a_room_is_deleted_elsewhere_has_a_gap(self) -> None:
         self.bob.connection.busy = True

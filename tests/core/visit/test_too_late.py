@@ -7,13 +7,13 @@ from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from chatroom.core.values.commands import Create, Join, List, Login, Rename, Say, Tell, Who
+from chatroom.core.values.commands import Create, Join, Leave, List, Login, Quit, Rename, Say, Tell, Who
 from chatroom.core.values.events import Joined, Left
 from chatroom.core.values.names import Username
 from chatroom.core.values.replies import Members, Welcome
-from tests.core.scenes import ALICE, BOB, TEA, come_back, gather, kinds, session
+from tests.core.scenes import ALICE, BOB, TEA, come_back, gather, gather_late, kinds, session
 from tests.fakes import Person, World
-from tests.lateness import LATE, lateness
+from tests.lateness import LATE, at_once, lateness
 
 ANNA = Username("anna")
 
@@ -134,3 +134,61 @@ class NotYetTests(SynchronousTestCase):
         alice.ask(Create(TEA))
         alice.ask(Say(TEA, "hi"))
         assert kinds(alice.see()) == ["Welcome", "Entered", "Level", "Stored", "Said"]
+
+
+class RoomTests(SynchronousTestCase):
+    """A room that closes, or is deleted, while somebody comes in."""
+
+    def test_one_that_was_empty_long_enough_stays_open_for_who_is_about_to_come_in(self) -> None:
+        world = late_world()
+        alice = world.enter("alice")
+        alice.do(Create(TEA))
+        alice.do(Leave(TEA))
+        world.settle(299.9)
+        alice.ask(Join(TEA))
+        # Time passes before the log has answered.
+        world.clock.advance(1.5)
+        assert kinds(alice.see()) == ["Entered", "Level"]
+        assert kinds(alice.do(Say(TEA, "hi"))) == ["Stored", "Said"]
+        world.settle(600)
+        assert kinds(alice.do(Say(TEA, "hi"))) == ["Stored", "Said"]
+
+    def test_one_that_a_stopping_server_empties_stays_open(self) -> None:
+        world = World(linger=1)
+        alice, bob = gather(world, "alice", "bob", known=True)
+        world.lobby.stopping = True
+        for person in (alice, bob):
+            person.visitor.stop()
+        world.settle(2)
+        assert [room.name for room in world.lobby.rooms.values()] == [TEA]
+
+
+class ReservedTests(SynchronousTestCase):
+    """A name that is reserved for one connection, while another of the same session wants it too."""
+
+    def test_what_the_lost_one_asked_for_takes_nothing_from_the_one_that_came_back(self) -> None:
+        log, [alice, bob] = gather_late("alice", "bob", known=True)
+        world = alice.world
+        bob.ask(Say(TEA, "one"))
+        alice.ask(Rename(ANNA))
+        alice.visitor.lost()
+        bob.ask(Say(TEA, "two"))
+        again = come_back(world, "alice")
+        world.settle()
+        again.ask(Rename(ANNA))
+        log.answer(1)
+        world.settle()
+        assert world.visit().refused(Login(ANNA)) == "username-taken"
+        log.answer()
+        assert [kind for kind in kinds(again.see()) if kind != "Welcome"] == ["Ok"]
+        assert bob.do(Who())[-1] == Members(None, (ANNA, BOB), more=False)
+        assert kinds(again.do(Quit())) == ["Bye"]
+
+    @at_once
+    def test_it_is_free_as_soon_as_the_connection_is_lost(self) -> None:
+        log, [alice, bob] = gather_late("alice", "bob", known=True)
+        bob.ask(Say(TEA, "one"))
+        alice.ask(Rename(ANNA))
+        alice.visitor.lost()
+        assert kinds(alice.world.visit().do(Login(ANNA))) == ["Welcome"]
+        log.answer()
