@@ -6,6 +6,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
 from chatroom.core.ports import SeatId
+from chatroom.core.rooms.participant import Position
 from chatroom.core.values.commands import Create, Delete, Join, Leave, Rename, Say, Topic, Who
 from chatroom.core.values.errors import NoSuchRoom
 from chatroom.core.values.events import Deleted, Gap, Joined, Left, Level, Renamed, TopicChanged
@@ -75,6 +76,16 @@ class EntriesTests(SynchronousTestCase):
         assert self.sees(self.bob, self.there) == [Deleted(TEA, ALICE)]
         assert self.bob.rooms == []
         assert self.bob.refused(Join(TEA)) == "no-such-room"
+
+    def test_who_has_just_come_in_when_a_room_is_deleted_elsewhere_is_told_once(self) -> None:
+        assert self.bob.visitor.seat
+        reader = self.bob.visitor.seat.reader(TEA)
+        # As a join does, in the turn in which the other server's deletion is heard of.
+        reader.enter(Position(0))
+        self.alice.do(Delete(TEA))
+        self.there.told()
+        reader.start()
+        assert self.bob.see() == [Deleted(TEA, ALICE)]
 
     def test_two_who_delete_a_room_at_once_delete_it_once(self) -> None:
         room = self.alice.world.lobby.room(TEA)
