@@ -42,7 +42,7 @@ autodoc_type_aliases = {
         "chatroom.core.values.events": ["ByeReason", "Event", "Reason", "RoomEvent"],
         "chatroom.core.values.changes": ["Change"],
         "chatroom.core.rooms.lobby": ["GotRoom"],
-        "chatroom.core.rooms.room": ["Happened"],
+        "chatroom.core.ports": ["Happened"],
         "chatroom.core.values.replies": ["Reply"],
         "chatroom.wire.frames.answers": ["AnyEvent", "AnyReply"],
         "chatroom.wire.frames.requests": ["AnyRequest", "Count", "Id", "Secret", "Seq"],

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from twisted.internet.task import Clock
 from typing_extensions import override
 
-from chatroom.core.ports import Connection, Log, LogId, NewRoom, Opened, Page, RoomPorts, Searched, SeatId
+from chatroom.core.ports import Connection, Happened, Log, LogId, NewRoom, Opened, Page, RoomPorts, Searched, SeatId
 from chatroom.core.rooms.directory import Directory
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.local_directory import LocalDirectory
@@ -104,9 +104,7 @@ class ForwardingLog:
     def follow(self, log: LogId, follower: Callable[[Entry], None]) -> Sequence[Username]:
         return self.log.follow(log, follower)
 
-    def change(
-        self, log: LogId, change: Change, by: SeatId | None, done: Callable[[Entry | ChatError | None], None]
-    ) -> None:
+    def change(self, log: LogId, change: Change, by: SeatId | None, done: Happened) -> None:
         ask = partial(self.log.change, log, change, by, done)
         if question := STORED.get(type(change)):
             self.forward(question, ask, done)

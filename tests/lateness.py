@@ -11,7 +11,7 @@ from itertools import count
 from random import Random
 from typing import NamedTuple, TypeVar
 
-from chatroom.core.ports import Connection, Log, LogId, NewRoom, Opened, Page, Searched, SeatId
+from chatroom.core.ports import Connection, Happened, Log, LogId, NewRoom, Opened, Page, Searched, SeatId
 from chatroom.core.rooms.directory import Directory, Listed
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
@@ -115,9 +115,7 @@ class TardyLog:
     def follow(self, log: LogId, follower: Callable[[Entry], None]) -> Sequence[Username]:
         return self._log.follow(log, follower)
 
-    def change(
-        self, log: LogId, change: Change, by: SeatId | None, done: Callable[[Entry | ChatError | None], None]
-    ) -> None:
+    def change(self, log: LogId, change: Change, by: SeatId | None, done: Happened) -> None:
         line = "stored" if isinstance(change, Message | Retitled | Gone) else log
         self._turns.put(line, partial(self._log.change, log, change, by, done))
 

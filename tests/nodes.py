@@ -8,7 +8,7 @@ from functools import partial
 
 from typing_extensions import override
 
-from chatroom.core.ports import LogId, SeatId
+from chatroom.core.ports import Happened, LogId, SeatId
 from chatroom.core.values.changes import Called, Came, Change, Entry, Gone, Went
 from chatroom.core.values.errors import ChatError, NoSuchRoom
 from chatroom.core.values.names import Key, Username, key
@@ -25,7 +25,7 @@ class Store:
         self.log = MemoryLog()
         self.servers: list[ServerLog] = []
         self.people: dict[LogId, dict[Key, Username]] = {}
-        self.gone: dict[LogId, str] = {}
+        self.gone: set[LogId] = set()
 
     def server(self) -> ServerLog:
         """Return the log as one more server sees it."""
@@ -50,7 +50,7 @@ class Store:
                 del people[key(old)]
                 people[key(new)] = new
             case Gone():
-                self.gone[log] = "the room"
+                self.gone.add(log)
         for server in self.servers:
             server.note(log, entry)
 
@@ -86,9 +86,7 @@ class ServerLog(ForwardingLog):
         return self._store.follow(log)
 
     @override
-    def change(
-        self, log: LogId, change: Change, by: SeatId | None, done: Callable[[Entry | ChatError | None], None]
-    ) -> None:
+    def change(self, log: LogId, change: Change, by: SeatId | None, done: Happened) -> None:
         def answered(answer: Entry | ChatError | None) -> None:
             # The entries of others that are before it, and its own.
             self._catch_up(log)
@@ -96,7 +94,7 @@ class ServerLog(ForwardingLog):
 
         if log in self._store.gone:
             self._catch_up(log)
-            done(NoSuchRoom(self._store.gone[log]))
+            done(NoSuchRoom("It"))
             return
         # Each server numbers its seats by itself.
         seat = by and by._replace(number=100 * by.number + self._number)

@@ -105,6 +105,10 @@ class Searched:
     seconds: float = 0
 
 
+Happened = Callable[[Entry | ChatError | None], None]
+"""A callback that gets the entry of a change, ``None`` if it made none, or the error for which it can't be."""
+
+
 class Log(Protocol):
     """The store of what happens in the rooms: an entry for each change, a message with a number.
 
@@ -126,9 +130,7 @@ class Log(Protocol):
         The follower asks for nothing in return.
         """
 
-    def change(
-        self, log: LogId, change: Change, by: SeatId | None, done: Callable[[Entry | ChatError | None], None]
-    ) -> None:
+    def change(self, log: LogId, change: Change, by: SeatId | None, done: Happened) -> None:
         """Let *change* happen, asked for *by* somebody; call *done* when its entry is safe and has been followed.
 
         Messages, topics and deletions happen in the order in which they were asked for, over all logs, so that a reply

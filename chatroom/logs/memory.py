@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import count, islice
 from secrets import token_urlsafe
 
-from chatroom.core.ports import Log, LogId, NewRoom, Opened, Page, Resendable, Searched, SeatId
+from chatroom.core.ports import Happened, Log, LogId, NewRoom, Opened, Page, Resendable, Searched, SeatId
 from chatroom.core.search.query import matcher
 from chatroom.core.tools.paging import Numbered, newest, oldest
 from chatroom.core.values.changes import Change, Entry, Gone, Retitled
@@ -102,9 +102,7 @@ class MemoryLog:
         """Give *follower* each entry; nobody is in yet."""
         return self._logs[log].now.follow(follower)
 
-    def change(
-        self, log: LogId, change: Change, by: SeatId | None, done: Callable[[Entry | ChatError | None], None]
-    ) -> None:
+    def change(self, log: LogId, change: Change, by: SeatId | None, done: Happened) -> None:
         """Let *change* happen at once."""
         room = self._logs[log]
         if type(change) is Message:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from chatroom.core.ports import SeatId
+from chatroom.core.ports import Happened, SeatId
 from chatroom.core.values.changes import Called, Came, Change, Entry, Went
-from chatroom.core.values.errors import ChatError, RoomFull, StorageFailed
+from chatroom.core.values.errors import RoomFull, StorageFailed
 from chatroom.core.values.names import Key, RoomName, Username, key
-
-Done = Callable[[Entry | ChatError | None], None]
 
 
 class OpenLog:
@@ -28,7 +26,7 @@ class OpenLog:
         self._follower = follower
         return ()
 
-    def stored(self, change: Change, done: Done, result: int | StorageFailed | None) -> None:
+    def stored(self, change: Change, done: Happened, result: int | StorageFailed | None) -> None:
         """Tell of *change* what its storing gave: the number of a message, nothing, or an error."""
         if isinstance(result, StorageFailed):
             done(result)
@@ -37,7 +35,7 @@ class OpenLog:
             self._follower(entry)
             done(entry)
 
-    def change(self, change: Change, by: SeatId | None, done: Done) -> None:
+    def change(self, change: Change, by: SeatId | None, done: Happened) -> None:
         """Let *change*, which is not stored, happen at once."""
         assert by is not None, "people come and go by their seats"
         match change:
@@ -54,7 +52,7 @@ class OpenLog:
             case _:
                 raise AssertionError(f"{change} is to be stored")
 
-    def _come(self, name: Key, by: SeatId, change: Came, capacity: int, done: Done) -> None:
+    def _come(self, name: Key, by: SeatId, change: Came, capacity: int, done: Happened) -> None:
         seats = self._people.get(name, ())
         if not seats and capacity and len(self._people) >= capacity:
             done(RoomFull(self._room, capacity))
@@ -65,7 +63,7 @@ class OpenLog:
         else:
             self._happened(Entry(change), done)
 
-    def _go(self, name: Key, by: SeatId, change: Went, done: Done) -> None:
+    def _go(self, name: Key, by: SeatId, change: Went, done: Happened) -> None:
         seats = self._people.get(name, ())
         # A later connection of the same seat may have come in meanwhile: it stays.
         stay = tuple(seat for seat in seats if seat.number != by.number or seat.connection > by.connection)
@@ -78,6 +76,6 @@ class OpenLog:
         else:
             done(None)
 
-    def _happened(self, entry: Entry, done: Done) -> None:
+    def _happened(self, entry: Entry, done: Happened) -> None:
         self._follower(entry)
         done(entry)

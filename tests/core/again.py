@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 from unittest import SkipTest, TestCase, TestResult
 
+import pytest
+
 from tests.core import rooms, visit
+from tests.core.test_invariants import Chat
+from tests.core.visit import test_awaits as awaits
 from tests.lateness import Lateness, lateness
 
 
+def again(how: Lateness) -> dict[str, object]:
+    """Return all tests under names of their own, each as it is when answers are as late as *how* says."""
+
+    @pytest.mark.parametrize("incident", awaits.INCIDENTS)
+    @pytest.mark.parametrize("waits", awaits.COMMANDS, ids=lambda waits: waits.what)
+    def test_afterwards_all_is_as_before(waits: awaits.Waits, incident: Callable[[awaits.Scene], None]) -> None:
+        with lateness(how):
+            awaits.test_afterwards_all_is_as_before(waits, incident)
+
+    return {
+        **dict(cases(how)),
+        "TestChat": late(Chat.TestCase, how),
+        "test_afterwards_all_is_as_before": test_afterwards_all_is_as_before,
+    }
+
+
 def cases(how: Lateness) -> Iterator[tuple[str, type[TestCase]]]:
-    """Return all test cases under names of their own, each as it is when answers are as late as *how* says."""
+    """Return the test cases of rooms and visits under names of their own, each as *how* says."""
     for package in (rooms, visit):
         for module in iter_modules(package.__path__, f"{package.__name__}."):
             for name, case in vars(import_module(module.name)).items():

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from typing_extensions import override
 
-from chatroom.core.ports import LogId, NewRoom, Opened, SeatId
+from chatroom.core.ports import Happened, LogId, NewRoom, Opened, SeatId
 from chatroom.core.values.batch import Batch
 from chatroom.core.values.changes import Change, Entry, Retitled
 from chatroom.core.values.commands import Command, Create, Join, Leave, List, Login, Quit, Rename, Request, Say
@@ -69,9 +69,7 @@ class Ledger(LateLog):
         super().open(room, new, noted)
 
     @override
-    def change(
-        self, log: LogId, change: Change, by: SeatId | None, done: Callable[[Entry | ChatError | None], None]
-    ) -> None:
+    def change(self, log: LogId, change: Change, by: SeatId | None, done: Happened) -> None:
         epoch = self._epochs[log]
         place = len(self.given[epoch])
         if isinstance(change, Message):

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from typing_extensions import override
 
-from chatroom.core.ports import LogId, NewRoom, Opened, Page, SeatId
+from chatroom.core.ports import Happened, LogId, NewRoom, Opened, Page, SeatId
 from chatroom.core.rooms.audience import Audience
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.local_directory import LocalDirectory
@@ -24,7 +24,6 @@ from chatroom.core.values.changes import Change, Gone
 from chatroom.core.values.errors import ChatError, StorageFailed, UsernameTaken
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import Key, RoomName, Username, key
-from chatroom.logs.open_log import Done
 from chatroom.logs.sqlite.log import SQLiteLog
 from tests.e2e.model_house import GRACE
 from tests.lateness import ANY_ORDER, LATE, Lateness
@@ -74,7 +73,7 @@ class LogOutOfOrder(SQLiteLog):
     _held: Callable[[], None] | None = None
 
     @override
-    def change(self, log: LogId, change: Change, by: SeatId | None, done: Done) -> None:
+    def change(self, log: LogId, change: Change, by: SeatId | None, done: Happened) -> None:
         if not isinstance(change, Message):
             super().change(log, change, by, done)
             return
@@ -123,7 +122,7 @@ class LogThatIsEarly(SQLiteLog):
         super().open(room, new, noted)
 
     @override
-    def change(self, log: LogId, change: Change, by: SeatId | None, done: Done) -> None:
+    def change(self, log: LogId, change: Change, by: SeatId | None, done: Happened) -> None:
         if isinstance(change, Message):
             self._heads[log] += 1
             self._waiting[log].append(change)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import groupby
 
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
-from chatroom.core.ports import LogId, SeatId
-from chatroom.core.values.changes import Change, Entry
-from chatroom.core.values.errors import ChatError
+from chatroom.core.ports import Happened, LogId, SeatId
+from chatroom.core.values.changes import Change
 from chatroom.core.values.events import Message
 from chatroom.fronts.front import SLICE
 from chatroom.logs.memory import MemoryLog
@@ -108,9 +106,7 @@ class SlowLog(MemoryLog):
         self.clock: Clock
 
     @override
-    def change(
-        self, log: LogId, change: Change, by: SeatId | None, done: Callable[[Entry | ChatError | None], None]
-    ) -> None:
+    def change(self, log: LogId, change: Change, by: SeatId | None, done: Happened) -> None:
         if isinstance(change, Message):
             self.clock.rightNow += SLICE / 2.5
         super().change(log, change, by, done)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 
-from chatroom.core.ports import Log, Opened, Page, Searched, SeatId
+from chatroom.core.ports import Happened, Log, Opened, Page, Searched, SeatId
 from chatroom.core.rooms.audience import Audience
 from chatroom.core.rooms.dedup import DedupWindow, Done
 from chatroom.core.rooms.member import Member
@@ -32,9 +32,6 @@ from chatroom.core.values.events import (
 from chatroom.core.values.limits import BACKLOG, CROWD, MAX_ROWS
 from chatroom.core.values.names import Username, fold, key
 from chatroom.core.values.replies import Stored
-
-Happened = Callable[[Entry | ChatError | None], None]
-"""A callback that gets the answer of the log to a change, as :meth:`chatroom.core.ports.Log.change` gives it."""
 
 
 class Room:
@@ -73,7 +70,6 @@ class Room:
         self.members: NameIndex[Member] = NameIndex()
         self.audience = Audience(opened.room, turn=turn, wheel=wheel, stats=stats, shown=opened.seq)
         self.closing = False
-        self.deleted_by: Username | None = None
         self._log_id = opened.log
         self._log = log
         self._wheel = wheel
@@ -91,6 +87,11 @@ class Room:
         """True if nobody is here or reads on, and nothing is on its way."""
         audience = self.audience
         return not (audience.readers or audience.behind or self.members or self._order)
+
+    @property
+    def deleted_by(self) -> Username | None:
+        """The name of who has deleted the room."""
+        return self.audience.deleted_by
 
     def info(self) -> RoomInfo:
         """Return the room as the lobby shows it."""
@@ -228,7 +229,6 @@ class Room:
                 self._changed(self)
             case Gone(by):
                 self.closing = True
-                self.deleted_by = by
                 self.audience.deleted(by)
                 self._changed(self)
 

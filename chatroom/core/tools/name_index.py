@@ -50,11 +50,6 @@ class NameIndex(Generic[T]):
         del self._keys[place]
         return self._items.pop(place)
 
-    def clear(self) -> None:
-        """Remove all items."""
-        self._keys.clear()
-        self._items.clear()
-
     def after(self, name: Key | None) -> Sequence[T]:
         """Return the items behind *name*, which need not be here itself; all items if it is None."""
         return self._items[bisect_right(self._keys, name) :] if name is not None else self._items

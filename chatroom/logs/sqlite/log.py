@@ -12,7 +12,7 @@ from typing import cast
 from twisted.internet.defer import Deferred, succeed
 from twisted.logger import Logger
 
-from chatroom.core.ports import Clock, Log, LogId, NewRoom, Opened, Page, Searched, SeatId, Timer
+from chatroom.core.ports import Clock, Happened, Log, LogId, NewRoom, Opened, Page, Searched, SeatId, Timer
 from chatroom.core.tools.stats import BATCH_SIZES, Histogram
 from chatroom.core.values.changes import Change, Entry, Gone, Retitled
 from chatroom.core.values.errors import ChatError, StorageFailed
@@ -20,7 +20,7 @@ from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.group_commit import RETRY, GroupCommit, Work
 from chatroom.logs.health import Health
-from chatroom.logs.open_log import Done, OpenLog
+from chatroom.logs.open_log import OpenLog
 from chatroom.logs.sqlite.errors import refusing
 from chatroom.logs.sqlite.file import SQLiteFile, Sync
 from chatroom.logs.sqlite.maintenance import Maintenance
@@ -165,9 +165,7 @@ class SQLiteLog:
         """Give *follower* each entry; nobody is in yet."""
         return self._open[log].follow(follower)
 
-    def change(
-        self, log: LogId, change: Change, by: SeatId | None, done: Callable[[Entry | ChatError | None], None]
-    ) -> None:
+    def change(self, log: LogId, change: Change, by: SeatId | None, done: Happened) -> None:
         """Let *change* happen: with the next commit if it is stored, else at once."""
         now = self._open[log]
         if type(change) is Message:
@@ -179,7 +177,7 @@ class SQLiteLog:
         else:
             now.change(change, by, done)
 
-    def _forgotten(self, log: LogId, change: Gone, done: Done, result: StorageFailed | None) -> None:
+    def _forgotten(self, log: LogId, change: Gone, done: Happened, result: StorageFailed | None) -> None:
         now = self._open[log] if isinstance(result, StorageFailed) else self._open.pop(log)
         now.stored(change, done, result)
 

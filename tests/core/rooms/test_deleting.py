@@ -9,10 +9,9 @@ from functools import partial
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
-from chatroom.core.ports import LogId, SeatId
-from chatroom.core.values.changes import Change, Entry
+from chatroom.core.ports import Happened, LogId, SeatId
+from chatroom.core.values.changes import Change
 from chatroom.core.values.commands import Create, Delete, Join, Leave, List, Quit, Rename, Say, Topic
-from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import Deleted, Gap, Message, RoomInfo, Rooms
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Ok, Refused
@@ -30,9 +29,7 @@ class SlowToKeep(MemoryLog):
         self.waiting: deque[Callable[[], None]] = deque()
 
     @override
-    def change(
-        self, log: LogId, change: Change, by: SeatId | None, done: Callable[[Entry | ChatError | None], None]
-    ) -> None:
+    def change(self, log: LogId, change: Change, by: SeatId | None, done: Happened) -> None:
         change_now = partial(super().change, log, change, by, done)
         if isinstance(change, Message):
             self.waiting.append(change_now)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
-from chatroom.core.ports import LogId, SeatId
-from chatroom.core.values.changes import Change, Entry
+from chatroom.core.ports import Happened, LogId, SeatId
+from chatroom.core.values.changes import Change
 from chatroom.core.values.commands import Create, Delete, Join, Leave, Quit, Say, Who
-from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import Bye, Joined, Left, Level, Said
 from chatroom.core.values.replies import Entered, Members, Ok, Welcome
 from tests.core.scenes import ALICE, BOB, CAROL, POND, TEA, come_back, kinds, said, seqs, session
@@ -21,9 +18,7 @@ class VeryLateLog(LateLog):
     """A log that is late with every change, stored or not, as one on another machine is."""
 
     @override
-    def change(
-        self, log: LogId, change: Change, by: SeatId | None, done: Callable[[Entry | ChatError | None], None]
-    ) -> None:
+    def change(self, log: LogId, change: Change, by: SeatId | None, done: Happened) -> None:
         self.forward(type(change).__name__, lambda: self.log.change(log, change, by, done), done)
 
 
