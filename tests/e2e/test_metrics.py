@@ -7,12 +7,13 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from http.client import HTTPConnection, RemoteDisconnected
 from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from typing_extensions import override
 
 from tests.authority import Authority
 from tests.e2e.peers import Bot, Peer, bots
@@ -21,6 +22,20 @@ from tests.logs.scribe import locked
 
 FILES = "privateKey=key.pem:certKey=fullchain.pem"
 METRICS = ("--metrics", LOOPBACK, *FAST)
+
+
+class UnixHTTP(HTTPConnection):
+    """HTTP through the Unix socket *path*."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__("localhost", timeout=LIMIT)
+        self._path = path
+
+    @override
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(LIMIT)
+        self.sock.connect(str(self._path))
 
 
 class Operator:
@@ -178,6 +193,17 @@ def test_a_web_page_of_a_stranger_is_told_nothing(tmp_path: Path) -> None:
         for path in ("/metrics", "/healthz"):
             assert operator.get(path, "evil.example:9100")[0] == 421
             assert operator.get(path, "127.0.0.1:9100")[0] == 200
+
+
+def test_a_unix_socket_tells_the_same(tmp_path: Path, short_path: Path) -> None:
+    where = short_path / "metrics"
+    # Who is answered by the server knows that it listens everywhere.
+    with running(tmp_path, f"--metrics=unix:{where}", *FAST) as server, bots(server.address, "alice"):
+        for path, start in (("/healthz", "ok\n"), ("/metrics", "# HELP ")):
+            with closing(UnixHTTP(where)) as connection:
+                connection.request("GET", path)
+                with connection.getresponse() as response:
+                    assert (response.status, response.read().decode()[: len(start)]) == (200, start)
 
 
 def test_health_ends_with_the_storing_and_comes_back(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from prometheus_client.core import Metric
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 from prometheus_client.twisted import MetricsResource
+from twisted.internet.address import IPv4Address, UNIXAddress
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.error import ConnectionDone
 from twisted.internet.interfaces import IAddress, IReactorTime
@@ -68,6 +69,9 @@ class Scrape(Resource):
             _, kind = choose_encoder(request.getHeader("accept") or "")
             request.setHeader(b"content-type", kind.encode())
             return b""
+        if isinstance(request.getClientAddress(), UNIXAddress):
+            # WSGI knows no peer and no server without a port.
+            request.client = request.host = IPv4Address("TCP", "127.0.0.1", 0)
         registry = CollectorRegistry()
         registry.register(Snapshot(self._metrics.collect()))
         registry.register(self._process)
