@@ -8,14 +8,14 @@
  *     login                       everybody connects and gives a name, at most WINDOW a thread at the same time
  *     join                        everybody enters its room, likewise
  *     talk SECONDS FLIGHT RATE    the speakers talk. With RATE 0 each keeps FLIGHT messages on the way: it says the next
- *                                 one when a member in the middle of the room (by when they came, as servers may go
- *                                 through them from either end) has got an earlier one. Else all of them together say
- *                                 RATE messages a second, whatever happens.
+ *                                 one when the last member has got an earlier one. Else all of them together say RATE
+ *                                 messages a second, whatever happens.
  *
  * A message carries "|SS.NNNNNNNN.TTTTTTTTTTTT|": its speaker in the room, its number, and when it was sent in
  * nanoseconds. Every copy of every message is checked, and counts for the latency. Whatever is wrong ends the program.
  *
- * Each thread has connections of its own and waits for them with epoll; threads share nothing but a few counters.
+ * Each thread has connections of its own and waits for them with epoll. Whoever sees that the last member has a message
+ * lets its speaker go on: threads share that, and a few counters.
  */
 
 #define _GNU_SOURCE
@@ -34,7 +34,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MARK = 26, CARRY = 64, READ = 256 * 1024, STEPS = 64, BUCKETS = 64 * STEPS, PATIENCE = 60 };
+enum { MARK = 26, CARRY = 64, READ = 256 * 1024, STEPS = 64, BUCKETS = 64 * STEPS, PATIENCE = 60, MOST_IN_FLIGHT = 1024 };
 
 #define TALK " What a fine day it is to be in here."
 
@@ -61,6 +61,8 @@ struct member {
     uint32_t *next;                         /* by speaker, the number of the message that must come next */
     uint64_t order;                         /* stands for all messages in the order in which they came */
     uint32_t sent;                          /* as a speaker: how many */
+    _Atomic uint32_t *reached;              /* as a speaker: how many have each message that is on the way */
+    pthread_mutex_t speaks;
     char carry[CARRY];                      /* the end of the last read that may be the beginning of something */
     size_t carried;
 };
@@ -154,14 +156,18 @@ static size_t enter(struct member *member, const char *data, size_t length) {
     return length < most ? length : most;
 }
 
+static uint32_t copies_of(const struct member *speaker) { return speaker->dialect->echo ? size : size - 1; }
+
 /* Each message is sent by itself, as by people. */
 static void say(struct thread *thread, struct member *speaker) {
     char line[256], *here = fill_in(line, speaker->dialect->before, speaker);
+    thread->said++;
+    thread->due += copies_of(speaker);
+    pthread_mutex_lock(&speaker->speaks);
     here += sprintf(here, "|%02d.%08u.%012llu|%s", speaker->place, speaker->sent++, (unsigned long long)now(),
                     speaker->dialect->after);
-    thread->said++;
-    thread->due += speaker->dialect->echo ? size : size - 1;
     transmit(speaker, line, here - line);
+    pthread_mutex_unlock(&speaker->speaks);
 }
 
 static uint64_t number(const char *digits, int length) {
@@ -171,12 +177,20 @@ static uint64_t number(const char *digits, int length) {
     return value;
 }
 
+/* Note that one more member has message *which* of *speaker*, who goes on when it was the last. */
+static void reach(struct thread *thread, struct member *speaker, unsigned which) {
+    _Atomic uint32_t *reached = &speaker->reached[which % MOST_IN_FLIGHT];
+    if (atomic_fetch_add(reached, 1) + 1 == copies_of(speaker)) {
+        *reached = 0;
+        if (speaking)
+            say(thread, speaker);
+    }
+}
+
 /* Check what *member* got, and return how many bytes in the end are not complete. */
 static size_t hear(struct thread *thread, struct member *member, const char *data, size_t length) {
     const char *stop = data + length;
     uint64_t time = now(), copies = 0;
-    int done = 0;
-    int waiting = member->place - size / 2;             /* the speaker who waits until this member has its message */
     while ((data = memchr(data, '|', stop - data))) {
         if (stop - data < MARK)
             break;
@@ -190,15 +204,14 @@ static size_t hear(struct thread *thread, struct member *member, const char *dat
         member->order = (member->order ^ ((uint64_t)speaker << 32 | which)) * 0x9E3779B97F4A7C15ull;
         thread->latency[bucket(time - number(data + 13, 12))]++;
         copies++;
-        done += (int)speaker == waiting;
         data += MARK;
+        if (thread->flight)
+            reach(thread, member - member->place + speaker, which);
     }
     if (copies) {
         thread->received += copies;
         thread->last = time;
     }
-    while (done-- && thread->flight && speaking)
-        say(thread, member - size / 2);
     return data ? stop - data : 0;
 }
 
@@ -288,12 +301,13 @@ static void set_up(const char *dialect) {
         if (!member->dialect)
             errx(1, "nobody speaks %s", spoken);
         member->next = calloc(speakers, sizeof *member->next);
-        /* A speaker and the one who sees its messages come are in the same thread. */
-        int key = member->place % (size / 2);
-        struct thread *thread = &threads[(member->room + (key < speakers ? 0 : key)) % crew];
+        struct thread *thread = &threads[(member->room + member->place) % crew];
         thread->members[thread->count++] = member;
-        if (member->place < speakers)
+        if (member->place < speakers) {
             thread->speakers[thread->talkers++] = member;
+            member->reached = calloc(MOST_IN_FLIGHT, sizeof *member->reached);
+            pthread_mutex_init(&member->speaks, NULL);
+        }
     }
     pthread_barrier_init(&start, NULL, crew + 1);
     pthread_barrier_init(&end, NULL, crew + 1);
@@ -363,8 +377,8 @@ int main(int count, char **arguments) {
     int *const numbers[] = {&rooms, &size, &speakers, &crew, &window};
     for (int i = 0; i < 5; i++)
         *numbers[i] = atoi(arguments[3 + i]);
-    if (speakers < 1 || speakers > size / 2 || speakers > 99)
-        errx(1, "1 to 99 of a room, and at most half of it, are speakers");
+    if (speakers < 1 || speakers >= size || speakers > 99)
+        errx(1, "1 to 99 of a room, and at least one is silent");
     set_up(arguments[2]);
     char line[256];
     while (fgets(line, sizeof line, stdin)) {
@@ -372,6 +386,8 @@ int main(int count, char **arguments) {
         int flight = 0;
         phase = line[0];
         sscanf(line, "talk %lf %d %lf", &duration, &flight, &rate);
+        if (flight > MOST_IN_FLIGHT)
+            errx(1, "at most %d messages are on the way", MOST_IN_FLIGHT);
         for (int i = 0; i < rooms * size; i++)
             members[i].carried = 0;
         for (int i = 0; i < crew; i++) {

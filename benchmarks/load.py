@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import atexit
 import json
 import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from shutil import rmtree
-from tempfile import mkdtemp
 from typing import Any
 
-SOURCE = Path(__file__).with_name("load.c")
+from benchmarks.cc import compiled
+
 THREADS = max(1, min(4, (os.cpu_count() or 1) // 2))
 """Among how many threads the members are shared out; the other half of the machine is the server's."""
 
@@ -72,7 +68,7 @@ def loading(port: int, dialect: str, window: int, talk: Talk) -> Iterator[Load]:
     """Have members for the server at *port*, not connected yet."""
     shape = (port, dialect, talk.rooms, talk.size, talk.speakers, THREADS, window)
     with subprocess.Popen(
-        [str(_program()), *map(str, shape)],
+        [str(compiled("load.c", "-pthread")), *map(str, shape)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -82,13 +78,3 @@ def loading(port: int, dialect: str, window: int, talk: Talk) -> Iterator[Load]:
             yield Load(process)
         finally:
             process.kill()
-
-
-@cache
-def _program() -> Path:
-    """Return the program, compiled once for as long as this process is there."""
-    folder = Path(mkdtemp(prefix="bench-"))
-    atexit.register(rmtree, folder)
-    compiler = os.environ.get("CC", "cc")
-    subprocess.run([compiler, "-O2", "-Wall", "-Wextra", "-pthread", "-o", folder / "load", SOURCE], check=True)
-    return folder / "load"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from benchmarks.report import OURS, Found, Results
-from benchmarks.servers import INSPIRCD, TEXT
+from benchmarks.report import PEERS, Found, Results
+from benchmarks.servers import HERE, INSPIRCD
 
 COSTS = [
     (1, "1 x 200", "cpu_per_delivery", "1. A room of 200"),
@@ -46,7 +46,7 @@ def _costs(figure: Any, found: Found) -> None:
         medians = {server: found.median(workload, case, server, cost) or 0 for _, server in found.cases(workload)}
         servers = sorted(medians, key=lambda server: -medians[server])
         for place, server in enumerate(servers):
-            colour = OWN if server in OURS else OTHER
+            colour = OTHER if server in PEERS else OWN
             runs = [run * 1e6 for run in found.runs(workload, case, server, cost)]
             axes.plot(runs, [place] * len(runs), "o", color=colour, alpha=0.5)
             axes.plot(medians[server] * 1e6, place, "|", color=colour, markersize=18, markeredgewidth=2)
@@ -67,7 +67,7 @@ def _growth(figure: Any, found: Found) -> None:
         (left, "6. One room", "members", 1, 1),
         (right, "6. Rooms of 10", "rooms", 0, 10),
     ):
-        for server, colour in ((TEXT.name, OWN), (INSPIRCD.name, OTHER)):
+        for server, colour in ((f"{HERE.name}, text", OWN), (INSPIRCD.name, OTHER)):
             points = {}
             for case, its in found.cases(6):
                 numbers = [int(number) for number in case.split(" x ")]

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from statistics import median
 from typing import Any
 
-from benchmarks.servers import FRAMES, INSPIRCD, MIXED, NGIRCD, PLAIN, TEXT, TEXT_IN_MEMORY, WORDS
-from benchmarks.workloads import COMMIT, workloads
+from benchmarks.servers import INSPIRCD, OTHERS
+from benchmarks.workloads import workloads
 
 Row = dict[str, Any]
 """One run: ``workload``, ``case``, ``server``, ``run`` and its figures."""
@@ -15,13 +15,17 @@ Row = dict[str, Any]
 Results = dict[str, Any]
 """All ``rows``, and what they were measured with."""
 
-OURS = [kind.name for kind in (TEXT, FRAMES, MIXED, TEXT_IN_MEMORY)]
-PEERS = [kind.name for kind in (INSPIRCD, NGIRCD, WORDS, PLAIN)]
+PEERS = [kind.name for kind in OTHERS]
 
 COLUMNS: dict[str, tuple[str, Callable[[float], str]]] = {
     "cpu_per_delivery": ("CPU µs a delivery", lambda value: f"{value * 1e6:.2f}"),
     "cpu_per_message": ("CPU µs a message", lambda value: f"{value * 1e6:,.1f}"),
+    "cpu_meanwhile": ("CPU µs a message, while they talk", lambda value: f"{value * 1e6:,.1f}"),
+    "writes": ("writes a message", lambda value: f"{value:.2f}"),
+    "reads": ("reads a message", lambda value: f"{value:.2f}"),
+    "messages_per_commit": ("messages a commit", lambda value: f"{value:.1f}"),
     "deliveries_per_second": ("deliveries a second", lambda value: f"{value:,.0f}"),
+    "messages_per_second": ("messages a second", lambda value: f"{value:,.0f}"),
     "p50": ("p50 ms", lambda value: f"{value * 1e3:.2f}"),
     "p99": ("p99 ms", lambda value: f"{value * 1e3:.2f}"),
     "p999": ("p99.9 ms", lambda value: f"{value * 1e3:.2f}"),
@@ -40,6 +44,7 @@ class Found:
 
     def __init__(self, results: Results) -> None:
         self._rows: list[Row] = results["rows"]
+        self.builds: list[str] = results["builds"]
 
     def cases(self, workload: int) -> list[tuple[str, str]]:
         """Return each case and server of a workload."""
@@ -101,7 +106,7 @@ def _head(results: Results) -> Iterator[str]:
 
 
 def _reached(found: Found) -> Iterator[str]:
-    return _table("to be reached", "at most", "measured", "", rows=_aims(found))
+    return _table("to be reached", "at most", *found.builds, rows=_aims(found))
 
 
 def _table(*titles: str, rows: Iterator[list[str]]) -> Iterator[str]:
@@ -112,17 +117,31 @@ def _table(*titles: str, rows: Iterator[list[str]]) -> Iterator[str]:
         yield "\n".join(f"| {' | '.join(row)} |" for row in (titles, rule, *body))
 
 
+BESIDE = ("writes", "reads", "messages_per_commit")
+"""Figures that stand beside the ratios, for they explain these."""
+
+
 def _ratios(found: Found, workload: int, cases: list[tuple[str, str]]) -> Iterator[str]:
-    """Write ours as ratios to each peer: of a message where that counts."""
+    """Write ours as ratios to each peer, and to each build of ours: of a message where that counts."""
     of = "message" if workload == 3 else "delivery"
+    builds = found.builds if len(found.builds) > 1 else []
 
     def rows() -> Iterator[list[str]]:
         for case, server in cases:
-            ratios = [found.ratio(workload, case, server, peer, f"cpu_per_{of}") for peer in PEERS]
-            if server in OURS and any(ratios):
-                yield [f"{case}: {server}", *("-" if ratio is None else f"{ratio:.2f}" for ratio in ratios)]
+            build, _, way = server.partition(", ")
+            to = [*PEERS, *(f"{other}, {way}" for other in builds)]
+            ratios = [found.ratio(workload, case, server, peer, f"cpu_per_{of}") for peer in to]
+            if build in found.builds and any(ratios):
+                beside = [_written(found, workload, case, server, figure) for figure in BESIDE]
+                yield [f"{case}: {server}", *("-" if ratio is None else f"{ratio:.2f}" for ratio in ratios), *beside]
 
-    return _table(f"CPU a {of}, as a ratio to", *PEERS, rows=rows())
+    titles = [*PEERS, *(f"{build}, the same" for build in builds), *(COLUMNS[figure][0] for figure in BESIDE)]
+    return _table(f"CPU a {of}, as a ratio to", *titles, rows=rows())
+
+
+def _written(found: Found, workload: int, case: str, server: str, figure: str) -> str:
+    value = found.median(workload, case, server, figure)
+    return "-" if value is None else COLUMNS[figure][1](value)
 
 
 def _medians(found: Found, workload: int, cases: list[tuple[str, str]]) -> Iterator[str]:
@@ -131,43 +150,56 @@ def _medians(found: Found, workload: int, cases: list[tuple[str, str]]) -> Itera
 
     def rows() -> Iterator[list[str]]:
         for case, server in cases:
-            values = [(found.median(workload, case, server, figure), COLUMNS[figure][1]) for figure in columns]
-            yield [f"{case}: {server}", *("-" if value is None else written(value) for value, written in values)]
+            yield [f"{case}: {server}", *(_written(found, workload, case, server, figure) for figure in columns)]
 
     return _table("median", *(COLUMNS[figure][0] for figure in columns), rows=rows())
 
 
 def _aims(found: Found) -> Iterator[list[str]]:
-    """Write the aims, as far as they were measured."""
-    ratios = [
-        (1, "1 x 200", TEXT, "delivery", 0.8),
-        (1, "1 x 200", FRAMES, "delivery", 0.9),
-        (2, "100 x 10", TEXT, "delivery", 1.2),
-        (2, "100 x 10", FRAMES, "delivery", 1.6),
-        (3, "1 x 2", TEXT, "message", 2.5),
-        (3, "1 x 2", TEXT_IN_MEMORY, "message", 1.5),
-    ]
-    for workload, case, kind, of, aim in ratios:
-        ratio = found.ratio(workload, case, kind.name, INSPIRCD.name, f"cpu_per_{of}")
-        yield from _aim(f"{workload}. {kind.name}: CPU a {of}, to InspIRCd's", aim, ratio)
-    theirs, commit = found.median(4, "1 x 200", INSPIRCD.name, "p99"), found.median(4, "commit", COMMIT.name, "p99")
-    for kind in (TEXT, FRAMES):
-        ours = found.median(4, "1 x 200", kind.name, "p99")
-        if theirs and commit and ours:
-            yield from _aim(
-                f"4. {kind.name}: p99 in ms, InspIRCd's and a commit's", (theirs + commit) * 1e3, ours * 1e3
-            )
-    for kind in (TEXT, FRAMES):
-        memory = found.median(5, "50 x 200", kind.name, "resident_each")
-        yield from _aim(f"5. {kind.name}: KiB a connection", 4, memory and memory / 1024)
-        logins = found.median(5, "50 x 200", kind.name, "logins_per_second")
-        # Here more is better, so it is turned round.
-        yield from _aim(f"5. {kind.name}: µs from login to login", 200, logins and 1e6 / logins)
-    hundred, *larger = (found.median(6, f"1 x {size}", TEXT.name, "cpu_per_delivery") for size in (100, 1000, 10000))
-    if hundred and all(larger):
-        yield from _aim("6. CPU a delivery, larger rooms to one of 100", 1.2, max(filter(None, larger)) / hundred)
+    """Write the aims, as far as they were measured, and what each build has reached."""
 
+    def row(name: str, aim: float, value: Callable[[str], float | None]) -> Iterator[list[str]]:
+        values = [value(build) for build in found.builds]
+        if any(value is not None for value in values):
+            yield [name, f"{aim:.2f}", *("-" if value is None else f"{value:.2f}" for value in values)]
 
-def _aim(name: str, aim: float, value: float | None) -> Iterator[list[str]]:
-    if value is not None:
-        yield [name, f"{aim:.2f}", f"{value:.2f}", "reached" if value <= aim else "missed"]
+    def ratio(workload: int, case: str, way: str, figure: str) -> Callable[[str], float | None]:
+        return lambda build: found.ratio(workload, case, f"{build}, {way}", INSPIRCD.name, figure)
+
+    def figure(workload: int, case: str, way: str, figure: str, factor: float) -> Callable[[str], float | None]:
+        def value(build: str) -> float | None:
+            measured = found.median(workload, case, f"{build}, {way}", figure)
+            return None if measured is None else measured * factor
+
+        return value
+
+    def turned(value: Callable[[str], float | None]) -> Callable[[str], float | None]:
+        """Turn round what is the better the more it is."""
+        return lambda build: (measured := value(build)) and 1 / measured
+
+    for way in ("text", "frames"):
+        yield from row(f"1. {way}: CPU a delivery, to InspIRCd's", 0.85, ratio(1, "1 x 200", way, "cpu_per_delivery"))
+        yield from row(f"2. {way}: CPU a delivery, to InspIRCd's", 1.7, ratio(2, "100 x 10", way, "cpu_per_delivery"))
+        yield from row(f"2. {way}: p99 in ms", 30, figure(2, "100 x 10", way, "p99", 1e3))
+        yield from row(
+            f"2. {way}: µs from message to message", 45, turned(figure(2, "100 x 10", way, "messages_per_second", 1e-6))
+        )
+        yield from row(f"3. {way}: CPU a message, to InspIRCd's", 4.5, ratio(3, "1 x 2", way, "cpu_per_message"))
+        yield from row(f"4. {way}: p99, to InspIRCd's", 1, ratio(4, "1 x 200", way, "p99"))
+        yield from row(f"5. {way}: KiB a connection", 4, figure(5, "50 x 200", way, "resident_named", 1 / 1024))
+        yield from row(
+            f"5. {way}: µs from login to login", 200, turned(figure(5, "50 x 200", way, "logins_per_second", 1e-6))
+        )
+        yield from row(f"8. {way}: CPU a delivery, to InspIRCd's", 2, ratio(8, "100 x 10", way, "cpu_per_delivery"))
+        yield from row(f"8. {way}: p99 in ms", 10, figure(8, "100 x 10", way, "p99", 1e3))
+    yield from row(
+        "3. text, memory: CPU a message, to InspIRCd's", 2, ratio(3, "1 x 2", "text, memory", "cpu_per_message")
+    )
+
+    def growth(build: str) -> float | None:
+        hundred, *larger = (
+            found.median(6, f"1 x {size}", f"{build}, text", "cpu_per_delivery") for size in (100, 1000, 10000)
+        )
+        return max(filter(None, larger)) / hundred if hundred and all(larger) else None
+
+    yield from row("6. CPU a delivery, larger rooms to one of 100", 1.2, growth)

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import re
 import shutil
 import socket
+import struct
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from http.client import HTTPConnection
 from pathlib import Path
 from random import sample
 from tempfile import TemporaryDirectory
+
+from typing_extensions import override
+
+from benchmarks.cc import compiled
 
 PEERS = Path(__file__).with_name("peers")
 TWISTD = str(Path(sys.executable).with_name("twistd"))
 PATIENCE = 30.0
 """Seconds that a server may take to start or to end."""
+
+QUIET = 0.6
+"""Seconds in which a server does next to nothing when it has done all: longer than ours waits to index messages."""
+
+TICK = 1 / os.sysconf("SC_CLK_TCK")
+"""The processor time, in seconds, that the system counts in one step."""
 
 NO_LIMIT = [f"--{limit}=0" for limit in ("burst", "rate", "per-host", "max-connections", "max-rooms", "room-capacity")]
 """Limits of ours that are switched off: else they would be measured, and not the server."""
@@ -32,7 +45,7 @@ class Kind:
 
     *command* returns what starts it, from the folder that it has for itself, its port and the number of rooms;
     *program* must be there for that. *window* people at most come at the same time to each thread of the load: the
-    queue of those whom it has not taken yet is short in some.
+    queue of those whom it has not taken yet is short in some. It may count its *commits*.
     """
 
     name: str
@@ -40,6 +53,7 @@ class Kind:
     command: Callable[[Path, int, int], list[str]]
     program: str = TWISTD
     window: int = 32
+    commits: bool = False
 
     def is_installed(self) -> bool:
         """Return whether it can be started here."""
@@ -56,16 +70,48 @@ class Kind:
 
 
 class Server:
-    """A running server, and what the system says of its process."""
+    """A running server in its *folder*, and what the system says of its process."""
 
-    def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], port: int, folder: Path) -> None:
         self.port = port
         self._proc = Path(f"/proc/{process.pid}")
+        self._folder = folder
 
     def cpu(self) -> float:
         """Return the processor time that all its threads have spent, in seconds."""
         fields = (self._proc / "stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return (int(fields[11]) + int(fields[12])) * TICK
+
+    def cpu_when_quiet(self) -> float:
+        """Return the processor time likewise, once all is done that was put off."""
+        until = time.monotonic() + PATIENCE
+        spent = self.cpu()
+        while time.monotonic() < until:
+            time.sleep(QUIET)
+            before, spent = spent, self.cpu()
+            # What beats in it once a second, such as a timer, may take a tick.
+            if spent - before < 1.5 * TICK:
+                return spent
+        raise RuntimeError("the server is never quiet")
+
+    def calls(self) -> tuple[int, int]:
+        """Return how many calls have sent something to its peers, and how many have received something."""
+        with (self._folder / "counts").open("rb") as file, mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) as counts:
+            writes, reads = struct.unpack("QQ", counts)
+        return writes, reads
+
+    def commits(self) -> tuple[int, int]:
+        """Return how many messages and other changes it has stored, and in how many commits."""
+        with closing(_UnixHTTP(self._proc / "cwd" / "metrics")) as connection:
+            connection.request("GET", "/metrics")
+            with connection.getresponse() as response:
+                text = response.read().decode()
+        changes, commits = (
+            re.search(rf"^chatroom_commit_changes_{of} (\S+)$", text, re.MULTILINE) for of in ("sum", "count")
+        )
+        assert changes
+        assert commits
+        return int(float(changes[1])), int(float(commits[1]))
 
     def resident(self) -> int:
         """Return its resident memory in bytes."""
@@ -74,25 +120,41 @@ class Server:
         return int(found[1]) * 1024
 
 
+class _UnixHTTP(HTTPConnection):
+    """HTTP through the Unix socket *path*."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__("localhost", timeout=PATIENCE)
+        self._path = path
+
+    @override
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(PATIENCE)
+        self.sock.connect(str(self._path))
+
+
 @contextmanager
 def started(kind: Kind, rooms: int) -> Iterator[Server]:
     """Run a server of *kind* that has *rooms*, or will make them when they are asked for."""
     port = free_port()
+    counter = compiled("count.c", "-shared", "-fPIC")
     with TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
-        log = folder / "log"
+        log, counts = folder / "log", folder / "counts"
+        counts.write_bytes(bytes(16))
         with log.open("wb") as output:
             process = subprocess.Popen(
                 kind.command(folder, port, rooms),
                 cwd=folder,
-                env=os.environ | {"PORT": str(port), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                env=os.environ | {"PORT": str(port), "LD_PRELOAD": str(counter), "BENCH_COUNTS": str(counts)},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
         try:
             _wait_for(process, port)
-            yield Server(process, port)
+            yield Server(process, port, folder)
         except Exception as error:
             error.add_note(f"{kind.name} has printed:\n{log.read_text(errors='replace')[-4000:]}")
             raise
@@ -132,15 +194,29 @@ def _path(program: str) -> str | None:
 # Ours
 
 
-def _chatroom(folder: Path, port: int, rooms: int) -> list[str]:
+@dataclass(frozen=True)
+class Build:
+    """A build of ours called *name*, in the virtual environment *folder*."""
+
+    name: str
+    folder: Path
+
+    def kind(self, dialect: str, *, memory: bool = False) -> Kind:
+        """Return its server, spoken to in *dialect*; messages are kept in *memory*, or in SQLite."""
+        twistd = str(self.folder.absolute() / "bin" / "twistd")
+        name = f"{self.name}, {dialect}{', memory' * memory}"
+        return Kind(name, dialect, partial(_chatroom, twistd, memory), twistd, commits=not memory)
+
+
+def _chatroom(twistd: str, memory: bool, folder: Path, port: int, rooms: int) -> list[str]:
     open_rooms = [word for number in range(rooms) for word in ("--room", f"r{number}")]
     where = f"tcp:{port}:interface=127.0.0.1"
-    return [TWISTD, "-n", "--pidfile=", "chatroom", "--port", where, *NO_LIMIT, *open_rooms]
+    store = ["--store", "memory"] if memory else ["--metrics", "unix:metrics"]
+    return [twistd, "-n", "--pidfile=", "chatroom", "--port", where, *NO_LIMIT, *store, *open_rooms]
 
 
-def _in_memory(folder: Path, port: int, rooms: int) -> list[str]:
-    return [*_chatroom(folder, port, rooms), "--store", "memory"]
-
+HERE = Build("chatroom", Path(sys.prefix))
+"""The build in the environment of this process."""
 
 # Peers
 
@@ -165,10 +241,6 @@ def _configured(program: str, options: tuple[str, ...], folder: Path, port: int,
     return [path, *(option.replace("@FILE@", str(file)) for option in options), *as_root]
 
 
-TEXT = Kind("chatroom, text", "text", _chatroom)
-FRAMES = Kind("chatroom, frames", "frames", _chatroom)
-MIXED = Kind("chatroom, mixed", "mixed", _chatroom)
-TEXT_IN_MEMORY = Kind("chatroom, text, memory", "text", _in_memory)
 # It lets people in once a second, so many must come together.
 INSPIRCD = Kind(
     "InspIRCd", "irc", partial(_configured, "inspircd", ("--nofork", "--nopid", "--config=@FILE@")), "inspircd", 2000
@@ -176,3 +248,6 @@ INSPIRCD = Kind(
 NGIRCD = Kind("ngIRCd", "irc", partial(_configured, "ngircd", ("--nodaemon", "--config", "@FILE@")), "ngircd", 4)
 WORDS = Kind("twisted.words", "irc", _words)
 PLAIN = Kind("asyncio", "plain", _plain, sys.executable)
+
+OTHERS = (INSPIRCD, NGIRCD, WORDS, PLAIN)
+"""The servers to compare with."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,18 +12,7 @@ from statistics import quantiles
 from tempfile import TemporaryDirectory
 
 from benchmarks.load import Figures, Talk, loading
-from benchmarks.servers import (
-    FRAMES,
-    INSPIRCD,
-    MIXED,
-    NGIRCD,
-    PLAIN,
-    TEXT,
-    TEXT_IN_MEMORY,
-    WORDS,
-    Kind,
-    started,
-)
+from benchmarks.servers import HERE, INSPIRCD, OTHERS, Build, Kind, Server, started
 
 DELIVERIES = 20_000
 """How many copies of messages a second arrive in all cases of workload 6."""
@@ -31,7 +20,8 @@ DELIVERIES = 20_000
 RATE = 60
 """How many messages a second are said in workload 4."""
 
-ALL = (TEXT, FRAMES, INSPIRCD, NGIRCD, WORDS, PLAIN)
+BUSY_RATE = 1000
+"""How many messages a second are said in workload 8."""
 
 COMMIT = Kind("one commit", "", lambda folder, port, rooms: [])
 """What workload 4 compares with: no server, but a message that is stored."""
@@ -55,34 +45,41 @@ class Workload:
     cases: tuple[Case, ...]
 
 
-def workloads(seconds: float = 3) -> list[Workload]:
-    """Return all workloads, in which people talk for *seconds* at least."""
+def workloads(seconds: float = 3, builds: Sequence[Build] = (HERE,)) -> list[Workload]:
+    """Return all workloads, in which people talk for *seconds* at least, for *builds* of ours and for others."""
     # Few messages need longer to show which of them are slow.
     longer = 2 * seconds
+    memory = [build.kind("text", memory=True) for build in builds]
+    text = [build.kind("text") for build in builds]
+    mixed = [build.kind("mixed") for build in builds]
+    both = [build.kind(dialect) for dialect in ("text", "frames") for build in builds]
+    every = (*both, *OTHERS)
     busy = Talk(rooms=1, size=200, speakers=4, flight=8)
     rooms = Talk(rooms=100, size=10, speakers=1, flight=4)
     pair = Talk(rooms=1, size=2, speakers=1, flight=256)
     calm = Talk(rooms=1, size=200, speakers=4, rate=RATE)
+    open_rooms = Talk(rooms=100, size=10, speakers=1, rate=BUSY_RATE)
     silent = Talk(rooms=50, size=200, speakers=1)
     # To enter a room of 10,000 takes IRC servers too long: they tell everybody of everybody.
     growing = [(1, 10), (1, 100), (1, 1_000), (1, 10_000), (10, 10), (100, 10), (1_000, 10)]
     growth = [
         talking(Talk(rooms, size, min(4, 10 // rooms or 1), rate=DELIVERIES / size), seconds, *there)
         for rooms, size in growing
-        for there in [(TEXT,) if size == 10_000 else (TEXT, INSPIRCD)]
+        for there in [text if size == 10_000 else [*text, INSPIRCD]]
     ]
     return [
-        Workload(1, "One room of 200, 4 speakers, 32 messages in flight", (talking(busy, seconds, *ALL),)),
-        Workload(2, "100 rooms of 10, 4 messages in flight in each", (talking(rooms, seconds, *ALL),)),
-        Workload(3, "A room of 2, 256 messages in flight", (talking(pair, seconds, TEXT_IN_MEMORY, *ALL),)),
+        Workload(1, "One room of 200, 4 speakers, 32 messages in flight", (talking(busy, seconds, *every),)),
+        Workload(2, "100 rooms of 10, 4 messages in flight in each", (talking(rooms, seconds, *every),)),
+        Workload(3, "A room of 2, 256 messages in flight", (talking(pair, seconds, *memory, *every),)),
         Workload(
             4,
             f"One room of 200, {RATE} messages a second",
-            (talking(calm, longer, TEXT_IN_MEMORY, *ALL), Case("commit", (COMMIT,), partial(_commit, longer))),
+            (talking(calm, longer, *memory, *every), Case("commit", (COMMIT,), partial(_commit, longer))),
         ),
-        Workload(5, "10,000 silent people in 50 rooms", (sitting(silent, *ALL),)),
+        Workload(5, "10,000 silent people in 50 rooms", (sitting(silent, *every),)),
         Workload(6, f"Growth, at {DELIVERIES:,} deliveries a second", tuple(growth)),
-        Workload(7, "Frames and text mixed in a room of 200", (talking(busy, seconds, MIXED, TEXT, FRAMES, INSPIRCD),)),
+        Workload(7, "Frames and text mixed in a room of 200", (talking(busy, seconds, *mixed, *both, INSPIRCD),)),
+        Workload(8, f"100 rooms of 10, {BUSY_RATE:,} messages a second", (talking(open_rooms, longer, *every),)),
     ]
 
 
@@ -97,20 +94,36 @@ def sitting(talk: Talk, *kinds: Kind) -> Case:
 
 
 def _talk(talk: Talk, seconds: float, kind: Kind) -> Figures:
-    """Return the cost of talking, once it has gone on for some time."""
+    """Return the cost of talking, once it has gone on for some time; what is put off until later belongs to it."""
     with started(kind, talk.rooms) as server, loading(server.port, kind.dialect, kind.window, talk) as load:
         load.login()
         load.join()
         load.talk(seconds / 6, talk)
-        before = server.cpu()
+        cpu, counts = server.cpu_when_quiet(), _counts(server, kind)
         figures = load.talk(seconds, talk)
-        cpu = server.cpu() - before
-        return figures | {
-            "cpu_per_delivery": cpu / figures["deliveries"],
-            "cpu_per_message": cpu / figures["messages"],
-            "deliveries_per_second": figures["deliveries"] / figures["seconds"],
-            "resident": server.resident(),
-        }
+        meanwhile, after = server.cpu() - cpu, _counts(server, kind)
+        cpu = server.cpu_when_quiet() - cpu
+        messages = figures["messages"]
+        writes, reads, changes, commits = (late - early for late, early in zip(after, counts, strict=True))
+        return (
+            figures
+            | {
+                "cpu_per_delivery": cpu / figures["deliveries"],
+                "cpu_per_message": cpu / messages,
+                "cpu_meanwhile": meanwhile / messages,
+                "writes": writes / messages,
+                "reads": reads / messages,
+                "deliveries_per_second": figures["deliveries"] / figures["seconds"],
+                "messages_per_second": messages / figures["seconds"],
+                "resident": server.resident(),
+            }
+            | ({"messages_per_commit": changes / commits} if commits else {})
+        )
+
+
+def _counts(server: Server, kind: Kind) -> tuple[int, int, int, int]:
+    """Return the calls that *server* has sent and received by, and the changes and commits that it has made."""
+    return (*server.calls(), *(server.commits() if kind.commits else (0, 0)))
 
 
 def _sit(talk: Talk, kind: Kind) -> Figures:

@@ -12,7 +12,7 @@ import pytest
 from benchmarks.bench import measured, surroundings
 from benchmarks.load import Figures, Talk
 from benchmarks.report import markdown, summary
-from benchmarks.servers import FRAMES, MIXED, PEERS, PLAIN, TEXT, TEXT_IN_MEMORY, WORDS, Kind
+from benchmarks.servers import HERE, PEERS, PLAIN, WORDS, Build, Kind
 from benchmarks.workloads import Workload, sitting, talking, workloads
 
 pytestmark = [
@@ -23,6 +23,7 @@ pytestmark = [
 ]
 
 SECONDS = 0.2
+TEXT = HERE.kind("text")
 BUSY = Talk(rooms=1, size=10, speakers=4, flight=2)
 SHOWS = "                member.write(said)\n"
 """Where the plain chat shows a message to a member of the room."""
@@ -32,12 +33,13 @@ def tiny(workload: Workload) -> Workload:
     """Return *workload* with few people and few servers."""
     small = {
         1: talking(BUSY, SECONDS, TEXT, WORDS, PLAIN),
-        2: talking(Talk(rooms=3, size=4, speakers=1, flight=2), SECONDS, FRAMES),
-        3: talking(Talk(rooms=1, size=2, speakers=1, flight=64), SECONDS, TEXT_IN_MEMORY),
+        2: talking(Talk(rooms=3, size=4, speakers=1, flight=2), SECONDS, HERE.kind("frames")),
+        3: talking(Talk(rooms=1, size=2, speakers=1, flight=64), SECONDS, HERE.kind("text", memory=True)),
         4: talking(Talk(rooms=1, size=10, speakers=4, rate=60), SECONDS, TEXT),
         5: sitting(Talk(rooms=2, size=20, speakers=1), TEXT),
         6: talking(Talk(rooms=1, size=20, speakers=4, rate=100), SECONDS, TEXT),
-        7: talking(BUSY, SECONDS, MIXED),
+        7: talking(BUSY, SECONDS, HERE.kind("mixed")),
+        8: talking(Talk(rooms=3, size=4, speakers=1, rate=100), SECONDS, TEXT),
     }
     return Workload(workload.number, workload.title, (small[workload.number],))
 
@@ -57,7 +59,7 @@ def talk_in_one_that(shows: str) -> Figures:
 
 def test_each_workload_measures_ours_and_its_peers() -> None:
     rows = list(measured(map(tiny, workloads()), 1, ""))
-    assert {row["workload"] for row in rows} == {1, 2, 3, 4, 5, 6, 7}
+    assert {row["workload"] for row in rows} == {1, 2, 3, 4, 5, 6, 7, 8}
     for row in rows:
         if row["workload"] == 5:
             assert row["logins_per_second"] > 0
@@ -66,12 +68,26 @@ def test_each_workload_measures_ours_and_its_peers() -> None:
             people = int(row["case"].split(" x ")[1])
             assert row["deliveries"] == row["messages"] * (people if echoes else people - 1) > 0
             assert 0 < row["p50"] <= row["p99"] <= row["p999"]
-    results = {**surroundings(), "runs": 1, "seconds": SECONDS, "rows": rows}
+            assert row["writes"] > 0 < row["reads"]
+            assert row["cpu_meanwhile"] <= row["cpu_per_message"]
+            if row["server"] in ("chatroom, text", "chatroom, frames"):
+                assert row["messages_per_commit"] >= 1
+    results = {**surroundings(), "builds": [HERE.name], "runs": 1, "seconds": SECONDS, "rows": rows}
     tables = markdown(results)
     for row in rows:
         assert f"| {row['case']}: {row['server']} |" in tables
     ratio = rows[0]["cpu_per_delivery"] / rows[1]["cpu_per_delivery"]
     assert f"| 1 x 10: {TEXT.name} | - | - | {ratio:.2f} |" in summary(results)
+
+
+def test_builds_are_compared_with_each_other() -> None:
+    other = Build("other", Path(sys.prefix))
+    [*_, small] = workloads(SECONDS, (HERE, other))
+    case = replace(small.cases[0], kinds=(TEXT, other.kind("text")))
+    rows = list(measured([replace(small, cases=(case,))], 1, ""))
+    results = {**surroundings(), "builds": ["chatroom", "other"], "runs": 1, "seconds": SECONDS, "rows": rows}
+    ratio = rows[1]["cpu_per_delivery"] / rows[0]["cpu_per_delivery"]
+    assert f"| 100 x 10: other, text | - | - | - | - | {ratio:.2f} | 1.00 |" in summary(results)
 
 
 def test_a_chat_without_fault_is_measured() -> None:
