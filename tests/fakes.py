@@ -84,7 +84,7 @@ STORED: dict[type[Change], str] = {Message: "append", Retitled: "topic", Gone: "
 class ForwardingLog:
     """A log that passes each question on to *log*, by :meth:`forward`; one *in_hand* answers as its test tells it."""
 
-    in_hand = True
+    in_hand = False
 
     def __init__(self, log: Log | None = None) -> None:
         self.log = log or MemoryLog()
@@ -139,6 +139,8 @@ class ForwardingLog:
 class BrokenLog(ForwardingLog):
     """A log that raises *error*, a defect of ours, for each of the *broken* questions."""
 
+    in_hand = True
+
     def __init__(self, error: type[Exception] = ZeroDivisionError) -> None:
         super().__init__()
         self.broken: Collection[str] = ()
@@ -158,6 +160,8 @@ class LateLog(ForwardingLog):
 
     A *prompt* log answers at once.
     """
+
+    in_hand = True
 
     def __init__(self, log: Log | None = None, *, prompt: bool = False) -> None:
         super().__init__(log)

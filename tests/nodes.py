@@ -58,6 +58,8 @@ class Store:
 class ServerLog(ForwardingLog):
     """The shared log for server *number*: it gives the entries that others made when it is :meth:`told`."""
 
+    in_hand = True
+
     def __init__(self, store: Store, number: int) -> None:
         super().__init__(store.log)
         self._store = store

@@ -22,7 +22,6 @@ from chatroom.fronts.guarded import Guarded
 from chatroom.fronts.line import LineFront
 from chatroom.fronts.run_queue import RunQueue
 from chatroom.wire.dialect import Dialect, DialectName
-from chatroom.wire.frames.frames import Frames
 from chatroom.wire.text.slips import Known
 from chatroom.wire.text.text import Text
 from chatroom.wire.timestamps import day_and_time
@@ -41,7 +40,7 @@ class LineFactory(ServerFactory):
         lobby: Lobby,
         *,
         server: str,
-        frames: Frames,
+        frames: Dialect,
         wheel: TimerWheel,
         soon: Callable[[Callable[[], None]], object],
     ) -> None:

@@ -43,8 +43,6 @@ from tests.fakes import FakeConnection, LateLog, World, in_one_room
 class Ledger(LateLog):
     """A late log that remembers, by epoch, the messages it was given and their fates."""
 
-    in_hand = False
-
     def __init__(self) -> None:
         super().__init__()
         self.kept: dict[str, list[Message]] = defaultdict(list)

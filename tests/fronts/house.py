@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
 
@@ -19,11 +19,16 @@ from typing_extensions import override
 from zope.interface import alsoProvides, provider
 
 from chatroom.core.ports import Log
+from chatroom.core.values.batch import Batch
+from chatroom.core.values.commands import Join, Request
+from chatroom.core.values.events import Event
 from chatroom.core.values.names import RoomName
+from chatroom.core.values.replies import Reply
 from chatroom.fronts.factory import LineFactory, RoomFactory
 from chatroom.fronts.guard.rejected import Rejected
 from chatroom.fronts.line import LineFront
 from chatroom.logs.memory import MemoryLog
+from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
 from chatroom.wire.frames.frames import Frames
 from tests.fakes import World
 
@@ -177,10 +182,40 @@ class Peer:
         return self.frames()
 
 
+class ForwardingDialect:
+    """A dialect that is read and written as *dialect* does."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+
+    @property
+    def name(self) -> DialectName:
+        return self.dialect.name
+
+    @property
+    def ping(self) -> bytes:
+        return self.dialect.ping
+
+    def entry(self, room: RoomName) -> Join:
+        return self.dialect.entry(room)
+
+    def read(self, line: bytes, place: Place) -> Sequence[Request | Misread]:
+        return self.dialect.read(line, place)
+
+    def reply(self, request: Request, reply: Reply) -> bytes:
+        return self.dialect.reply(request, reply)
+
+    def event(self, event: Event) -> bytes:
+        return self.dialect.event(event)
+
+    def batch(self, batch: Batch) -> bytes:
+        return self.dialect.batch(batch)
+
+
 class House(World):
     """A lobby with the line front before it."""
 
-    def __init__(self, *, log: Log | None = None, frames: Frames | None = None, **limits: float) -> None:
+    def __init__(self, *, log: Log | None = None, frames: Dialect | None = None, **limits: float) -> None:
         def soon(action: Callable[[], None]) -> None:
             self.clock.callLater(0, action)
 

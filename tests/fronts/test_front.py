@@ -17,7 +17,7 @@ from chatroom.fronts.line import LineFront
 from chatroom.wire.dialect import Misread, Place
 from chatroom.wire.frames.frames import Frames
 from tests.fakes import LateLog
-from tests.fronts.house import House, Peer, frame
+from tests.fronts.house import ForwardingDialect, House, Peer, frame
 
 
 class MethodsTest(SynchronousTestCase):
@@ -35,21 +35,21 @@ class MethodsTest(SynchronousTestCase):
             self.assertIs(getattr(LineFront, name), getattr(Front, name), name)
 
 
-class Several(Frames):
+class Several(ForwardingDialect):
     """Frames of which several may stand in one line, with a tab between them; of a line ``{}``, nothing comes."""
 
     @override
     def read(self, line: bytes, place: Place) -> Sequence[Request | Misread]:
         if line == b"{}":
             return ()
-        return tuple(request for piece in line.split(b"\t") for request in super(Several, self).read(piece, place))
+        return tuple(request for piece in line.split(b"\t") for request in self.dialect.read(piece, place))
 
 
 class SeveralRequestsTest(SynchronousTestCase):
     """A line may hold any number of requests, which are begun like as many lines."""
 
     def house(self, log: LateLog | None = None, **limits: float) -> tuple[House, Peer]:
-        house = House(log=log, frames=Several("chatroom", Limits()), **limits)
+        house = House(log=log, frames=Several(Frames("chatroom", Limits())), **limits)
         return house, house.program("robot")
 
     def line(self, *requests: dict[str, object]) -> bytes:

@@ -9,8 +9,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
 from chatroom.fronts.line import GREETING_DELAY
-from chatroom.logs.memory import MemoryLog
-from tests.fakes import LateLog
+from tests.fakes import ForwardingLog, LateLog
 from tests.fronts.house import House
 
 
@@ -18,7 +17,7 @@ class Defect(Exception):
     """What a test lets happen."""
 
 
-class BrokenLog(MemoryLog):
+class BrokenLog(ForwardingLog):
     """A log that can't be opened."""
 
     @override

@@ -15,7 +15,7 @@ from chatroom.core.values.replies import Pong, Reply
 from chatroom.wire.dialect import Misread, Place
 from chatroom.wire.frames.frames import Frames
 from tests.fakes import BrokenLog
-from tests.fronts.house import House, Peer, frame
+from tests.fronts.house import ForwardingDialect, House, Peer, frame
 
 SAY = {"type": "say", "room": "tea", "text": "hello"}
 
@@ -24,11 +24,11 @@ class Defect(Exception):
     """What a test lets happen."""
 
 
-class PoorFrames(Frames):
+class PoorFrames(ForwardingDialect):
     """Frames that can't do what *fails* names."""
 
     def __init__(self, fails: str) -> None:
-        super().__init__("chatroom", Limits())
+        super().__init__(Frames("chatroom", Limits()))
         self._fails = fails
 
     @override

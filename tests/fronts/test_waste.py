@@ -12,7 +12,7 @@ from chatroom.core.ports import Happened, LogId, SeatId
 from chatroom.core.values.changes import Change
 from chatroom.core.values.events import Message
 from chatroom.fronts.front import SLICE
-from chatroom.logs.memory import MemoryLog
+from tests.fakes import ForwardingLog
 from tests.fronts.house import House, Peer, frame
 
 KIB = 1024
@@ -98,7 +98,7 @@ class WasteTest(SynchronousTestCase):
         self.assertTrue(alice.closed)
 
 
-class SlowLog(MemoryLog):
+class SlowLog(ForwardingLog):
     """A log for which a message takes almost half of the time that a visitor has."""
 
     def __init__(self) -> None:

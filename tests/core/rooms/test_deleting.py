@@ -17,11 +17,11 @@ from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Ok, Refused
 from chatroom.logs.memory import MemoryLog
 from tests.core.scenes import ALICE, MANY, POND, TEA, gather, gather_late, kinds, said, say_much, stored
-from tests.fakes import LateLog, Person, World
+from tests.fakes import ForwardingLog, LateLog, Person, World
 from tests.lateness import at_once
 
 
-class SlowToKeep(MemoryLog):
+class SlowToKeep(ForwardingLog):
     """A memory log whose messages wait; it does all else at once."""
 
     def __init__(self) -> None:

@@ -15,12 +15,12 @@ from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Entered, Refused
 from chatroom.logs.memory import MemoryLog
 from tests.core.scenes import ALICE, BOB, POND, TEA, come_back, gather, keeping, kinds, said, seqs, session, stored
-from tests.fakes import LateLog, Person, World
+from tests.fakes import ForwardingLog, LateLog, Person, World
 
 GARDEN = RoomName("garden")
 
 
-class Restarted(MemoryLog):
+class Restarted(ForwardingLog):
     """A log in which the *open* rooms were open when the last process ended."""
 
     def __init__(self, *open: RoomName, new: NewRoom | None = None) -> None:
@@ -37,7 +37,7 @@ class Restarted(MemoryLog):
         restored([opened for opened in found if isinstance(opened, Opened)])
 
 
-class Noting(MemoryLog):
+class Noting(ForwardingLog):
     """A log that notes the *closed* rooms."""
 
     def __init__(self) -> None:

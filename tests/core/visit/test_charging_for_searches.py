@@ -10,12 +10,11 @@ from typing_extensions import override
 from chatroom.core.ports import LogId, Page, Searched
 from chatroom.core.values.commands import Search
 from chatroom.core.values.errors import SearchTooLong, StorageFailed
-from chatroom.logs.memory import MemoryLog
 from tests.core.scenes import TEA, affordable, gather, kinds
-from tests.fakes import World
+from tests.fakes import ForwardingLog, World
 
 
-class AnsweringLog(MemoryLog):
+class AnsweringLog(ForwardingLog):
     """A log that answers each search by *answer*."""
 
     def __init__(self, answer: Searched) -> None:
