@@ -5,6 +5,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 bin := $(VENV)/bin
+compiled := $(VENV)-compiled
 runs := $(VENV)/installed-to-run
 develops := $(VENV)/installed-to-develop
 documents := $(VENV)/installed-to-document
@@ -20,7 +21,7 @@ trial := $(bin)/trial --temp-directory=$(VENV)/trial tests
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
-.PHONY: help run chat test test-all crash fuzz soak model stalls check docs schema manual screenshots bench bench-peers bench-client format changelog clean installed python
+.PHONY: help run chat test test-all test-compiled compiled crash fuzz soak model stalls check docs schema manual screenshots bench bench-peers bench-client format changelog clean installed python
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -42,7 +43,14 @@ test-all: $(develops) ## run every test, with all of Unicode
 	$(trial)
 
 # Python is started hundreds of times: it shall not compile everything each time, wherever that is the habit.
-test test-all: export PYTHONDONTWRITEBYTECODE :=
+# The client and the tools have nothing that is compiled.
+test-compiled: compiled ## run the tests of the server on the compiled build
+	$(compiled)/bin/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --durations 10 --compiled \
+		--import-mode append $(addprefix tests/,core wire fronts logs e2e)
+
+test test-all test-compiled: export PYTHONDONTWRITEBYTECODE :=
+
+compiled: $(compiled)/installed-to-develop ## compile what each message passes through, in the environment $(VENV)-compiled
 
 crash: $(develops) ## end the server again and again while it is busy; in another way by CRASH="--seed 2"
 	$(bin)/python -m tests.e2e.crash $(CRASH)
@@ -104,7 +112,7 @@ changelog: $(develops) ## turn newsfragments/ into a section of CHANGELOG.md, fo
 	$(bin)/towncrier build --yes
 
 clean: ## remove what was made here, the environment too
-	rm -rf $(VENV) build dist *.egg-info .hypothesis .*_cache _trial_temp* twisted/plugins/dropin.cache
+	rm -rf $(VENV) $(compiled) build dist *.egg-info .hypothesis .*_cache _trial_temp* twisted/plugins/dropin.cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 installed: $(runs) $(develops) $(documents)
@@ -113,12 +121,12 @@ python:
 	@echo $(PYTHON)
 
 # pip is the last that venv puts there, so where it is, the environment is complete.
-$(bin)/pip:
+$(bin)/pip $(compiled)/bin/pip:
 	@test -n "$(PYTHON)" || \
 		{ echo "chatroom needs Python 3.11 or later: install it, or name it by PYTHON=..." >&2; exit 1; }
 	@$(PYTHON) -m ensurepip --version >/dev/null 2>&1 || \
 		{ echo "$(PYTHON) cannot make virtual environments: on Debian, apt install python3-venv" >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(@:/bin/pip=)
 
 $(runs): setup.py pyproject.toml | $(bin)/pip
 	$(bin)/pip install --quiet --editable '.[client]'
@@ -127,6 +135,11 @@ $(runs): setup.py pyproject.toml | $(bin)/pip
 $(develops): setup.py pyproject.toml | $(bin)/pip
 	$(bin)/pip install --quiet --editable '.[dev]'
 	@touch $(runs) $@
+
+# pip makes the build in an environment of its own, as for anybody who installs it.
+$(compiled)/installed-to-develop: setup.py pyproject.toml $(shell find chatroom twisted -name '*.py' -o -name '*.sql') | $(compiled)/bin/pip
+	CHATROOM_COMPILE=1 $(compiled)/bin/pip install --quiet '.[dev]'
+	@touch $@
 
 $(documents): setup.py pyproject.toml | $(bin)/pip
 	$(bin)/pip install --quiet --editable '.[docs]'

@@ -16,6 +16,7 @@ from twisted.internet.defer import Deferred
 from twisted.logger import ILogObserver, LogEvent, LogLevel, formatEvent, globalLogPublisher
 from zope.interface import provider
 
+from chatroom.core.rooms import room
 from tests.characters import everything, sample
 
 settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -26,6 +27,14 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add what only these tests know."""
     parser.addoption("--all-characters", action="store_true", help="try all of Unicode, where a sample is the rule")
+    parser.addoption("--compiled", action="store_true", help="test a compiled build, by all but what is marked pure")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """See that what is tested is what was asked for: the sources here are on the path as well."""
+    wanted = bool(config.getoption("--compiled"))
+    if wanted == room.__file__.endswith(".py"):
+        raise pytest.UsageError(f"{room.__file__} is {'not ' * wanted}compiled")
 
 
 @pytest.fixture(scope="session")
@@ -54,8 +63,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         signal.signal(signal.SIGINT, end)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the tests of installed programs, and let them begin: they take most of the time, and the others fill up."""
+    if config.getoption("--compiled"):
+        pure = [item for item in items if item.get_closest_marker("pure")]
+        items[:] = [item for item in items if item not in pure]
+        config.hook.pytest_deselected(items=pure)
     for item in items:
         if "e2e" in item.nodeid.split("/"):
             item.add_marker("e2e")

@@ -83,7 +83,7 @@ def is_detail(file: str, name: str) -> bool:
     return name.endswith(">") or "._" in f".{name}" or name in DETAILS.get(file, "").split()
 
 
-@pytest.mark.pure
+@pytest.mark.pure(reason="it traces the functions of the server")
 def test_the_way_of_a_message_is_the_one_that_it_goes() -> None:
     way = traced()
     listed = "\n".join(f"{file:<26} {name}" for file, name in way)

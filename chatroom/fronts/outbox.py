@@ -6,10 +6,9 @@ import socket
 from collections.abc import Callable
 from typing import cast
 
-from twisted.internet.interfaces import IPullProducer, IPushProducer, ITransport
+from twisted.internet.interfaces import ITransport
 from twisted.internet.tcp import Server
 from typing_extensions import override
-from zope.interface import implementer
 
 from chatroom.core.tools.turn import Turn
 from chatroom.fronts.guard.sockets import buffered
@@ -88,7 +87,6 @@ class Outbox:
         return data
 
 
-@implementer(IPushProducer)
 class BufferedOutbox(Outbox):
     """The way out over any transport; it is busy while 64 KiB wait there."""
 
@@ -109,7 +107,6 @@ class BufferedOutbox(Outbox):
         self._drained()
 
 
-@implementer(IPullProducer)
 class DirectOutbox(Outbox):
     """The way out over plain TCP: the kernel is given the bytes at once, without a way through Twisted's buffer.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from twisted.logger import Logger
 
@@ -54,7 +54,7 @@ class Speaker:
 
     __slots__ = ("_dialect", "_exit", "_outbox", "_place", "_size", "_why", "pending", "visitor")
 
-    log = Logger()
+    log: ClassVar[Logger] = Logger()
 
     def __init__(self, lobby: Lobby, dialect: Dialect, exit: Exit, *, room: RoomName | None, host: Hashable) -> None:
         self.visitor = Visitor(lobby, self, entry=dialect.entry(room) if room else None, host=host)

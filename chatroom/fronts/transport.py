@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from twisted.internet.interfaces import IProducer
+
+class Producer(Protocol):
+    """Whoever writes to a transport as it can take it: an ``IPullProducer``, or an ``IPushProducer``."""
+
+    def resumeProducing(self) -> None:  # noqa: N802
+        """Write more."""
+
+    def stopProducing(self) -> None:  # noqa: N802
+        """Write nothing more: the connection is lost."""
 
 
 class Transport(Protocol):
@@ -28,7 +36,7 @@ class Transport(Protocol):
     def resumeProducing(self) -> None:  # noqa: N802
         """Read again."""
 
-    def registerProducer(self, producer: IProducer, streaming: bool) -> None:  # noqa: N802
+    def registerProducer(self, producer: Producer, streaming: bool) -> None:  # noqa: N802
         """Tell *producer* when to pause and to resume."""
 
     def unregisterProducer(self) -> None:  # noqa: N802

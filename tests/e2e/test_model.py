@@ -22,6 +22,7 @@ def test_everything_that_was_seen_is_in_the_log(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.pure(reason="the server's log and directory are put in the place of others")
 @pytest.mark.parametrize("name", ["late", "any"])
 def test_so_it_is_when_the_log_and_the_directory_are_late(tmp_path: Path, name: str) -> None:
     outcome = model(tmp_path, 1, "1", steps=FEW, twistd=mutant(name))
@@ -29,6 +30,7 @@ def test_so_it_is_when_the_log_and_the_directory_are_late(tmp_path: Path, name: 
     assert outcome.done["shown"] > outcome.done["acknowledged"] > 0
 
 
+@pytest.mark.pure(reason="the fault is put into a class of the server")
 def test_a_fault_is_found() -> None:
     outcome, _ = first_found("held", 1, lives=1, steps=(600, 600))
     assert outcome

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from statistics import median
 
+import pytest
+
 from tests.e2e.stalls import MEMORY, Figures, siege, stop_in_the_middle
 
 ATTACKS = [
@@ -25,6 +27,7 @@ SLOWER = 30
 """How many times as long others may wait, at the median of all attacks; before this was limited it was a thousand."""
 
 
+@pytest.mark.pure(reason="it times the functions of the server")
 def test_nobody_can_hold_the_others_up(tmp_path: Path) -> None:
     found: dict[str, Figures] = {}
     longest = siege(tmp_path, ATTACKS, 1, found.__setitem__)

@@ -17,7 +17,7 @@ class Histogram:
     def __init__(self, bounds: Sequence[float]) -> None:
         self.bounds = bounds
         self.counts = [0] * (len(bounds) + 1)
-        self.sum: float = 0
+        self.sum = 0.0
 
     def add(self, value: float) -> None:
         """Count *value*."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from msgspec import UNSET
 
@@ -21,8 +22,8 @@ from chatroom.wire.frames.shapes import event_shape
 class Frames:
     """Frames as the server called *server* reads and writes them; one serves all connections."""
 
-    name: DialectName = "frames"
-    ping = encode(answers.Ping())
+    name: ClassVar[DialectName] = "frames"
+    ping: ClassVar[bytes] = encode(answers.Ping())
 
     def __init__(self, server: str, limits: Limits) -> None:
         self._replies = shapes.Replies(server, limits)

@@ -145,12 +145,12 @@ def event_shape(event: core.Event) -> AnyEvent | AnyReply:
     assert_never(event)
 
 
-def _whole(number: float) -> float:
+def _whole(number: float) -> int | float:
     """Return *number* so that a whole one is written without a point."""
     return whole if (whole := int(number)) == number else number
 
 
-def _seconds(number: float | None) -> float | UnsetType:
+def _seconds(number: float | None) -> int | float | UnsetType:
     return UNSET if number is None else _whole(number)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from chatroom.core.values import texts
 from chatroom.core.values.batch import Batch
@@ -30,8 +31,8 @@ class Text:
 
     __slots__ = ("_known", "_place", "_writer")
 
-    name: DialectName = "text"
-    ping = b""
+    name: ClassVar[DialectName] = "text"
+    ping: ClassVar[bytes] = b""
 
     def __init__(self, day: str, known: Known = NOBODY) -> None:
         self._writer = writer(day)
