@@ -17,7 +17,7 @@ from chatroom import __version__
 from chatroom.admin import EXPORTED, main
 from chatroom.core.ports import NewRoom
 from chatroom.core.values.names import Username
-from chatroom.logs.sqlite.maintenance import STEP
+from chatroom.logs.sqlite.maintenance import REMOVED
 from tests.logs.scribe import SQLiteScribe, message, sqlite, texts
 
 
@@ -52,7 +52,7 @@ def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
         tea = scribe.opened("Tea", NewRoom("Herbs", creator=Username("alice"))).log
         scribe.append(tea, message("one", 0), message("zwö\n", 1_234, action=True))
         pond = scribe.opened("pond").log
-        scribe.say(pond, *["quack"] * (STEP + 5))
+        scribe.say(pond, *["quack"] * (REMOVED + 5))
         scribe.log.close(pond)
     return desk
 
@@ -70,7 +70,7 @@ def test_a_room_is_exported_as_json_lines(desk: Desk) -> None:
         {"room": "Tea", "seq": 1, "at": "1970-01-01T00:00:00.000Z", "from": "alice", "text": "one"},
         {"room": "Tea", "seq": 2, "at": "1970-01-01T00:00:01.234Z", "from": "alice", "text": "zwö\n", "action": True},
     ]
-    assert len(desk.ask("export", "POND").splitlines()) == STEP + 5
+    assert len(desk.ask("export", "POND").splitlines()) == REMOVED + 5
 
 
 def test_an_export_is_read_in_pages_between_which_the_server_can_tidy_up(desk: Desk) -> None:
@@ -85,14 +85,14 @@ def test_an_export_is_read_in_pages_between_which_the_server_can_tidy_up(desk: D
         encoding="utf-8",
     ) as export:
         assert export.stdout
-        lines = [export.stdout.readline() for _ in range(STEP + 6)]
+        lines = [export.stdout.readline() for _ in range(REMOVED + 6)]
         server.say(pond, "later")
         [(busy, _, _)] = server.log._file.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         assert not busy
         lines += export.stdout
     server.stop()
     # What was said since it began is no part of it.
-    assert [json.loads(line)["seq"] for line in lines] == list(range(1, STEP + 6 + 3 * EXPORTED))
+    assert [json.loads(line)["seq"] for line in lines] == list(range(1, REMOVED + 6 + 3 * EXPORTED))
 
 
 def test_an_export_of_a_room_that_is_removed_meanwhile_is_not_taken_for_all(desk: Desk) -> None:
@@ -198,7 +198,7 @@ def test_a_backup_overwrites_nothing(desk: Desk) -> None:
 
 
 def test_a_room_is_deleted(desk: Desk) -> None:
-    assert desk.ask("delete", "Pond") == f"pond and its {STEP + 5} messages are removed.\n"
+    assert desk.ask("delete", "Pond") == f"pond and its {REMOVED + 5} messages are removed.\n"
     assert desk.ask("rooms").splitlines()[1:] == ["         2                            Tea (Herbs)"]
     with sqlite(desk.store) as scribe:
         assert texts(scribe.search(scribe.opened("tea").log, "one")) == ["one"]

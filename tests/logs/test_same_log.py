@@ -19,7 +19,7 @@ from chatroom.core.values.errors import QueryInvalid, StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import Username
 from chatroom.logs.memory import MemoryLog
-from chatroom.logs.sqlite.maintenance import STEP
+from chatroom.logs.sqlite.maintenance import REMOVED
 from chatroom.logs.sqlite.retention import Retention
 from tests.logs.scribe import Scribe, SQLiteScribe, locked, sqlite
 
@@ -86,7 +86,7 @@ class SameLog(RuleBasedStateMachine):
         assert self.epochs[opened.log] == opened.epoch
         assert replace(opened, log=expected.log, epoch=expected.epoch) == expected
 
-    @rule(log=logs, said=st.lists(messages, min_size=1, max_size=5), times=st.sampled_from([1, 1, KEPT, 2 * STEP]))
+    @rule(log=logs, said=st.lists(messages, min_size=1, max_size=5), times=st.sampled_from([1, 1, KEPT, 2 * REMOVED]))
     def say(self, log: LogId, said: list[Message], times: int) -> None:
         if log in self.open:
             assert self.sqlite.append(log, *said * times) == self.memory.append(self.ids[log], *said * times)

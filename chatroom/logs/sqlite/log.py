@@ -33,7 +33,13 @@ from chatroom.logs.worker import FromThread, Worker
 log = Logger()
 
 IDLE = 0.25
-"""Seconds after a commit until its messages are indexed; until then a search looks at them one by one."""
+"""Seconds without a commit until messages are indexed; until then a search looks at them one by one."""
+
+OVERDUE = 5.0
+"""Seconds that messages wait for such a rest; then they are indexed between commits."""
+
+UNINDEXED = 20_000
+"""Messages that wait for a rest, at most."""
 
 COMMIT_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 """Bounds of the histogram of commits, by their seconds."""
@@ -77,6 +83,8 @@ class SQLiteLog:
         self._open: dict[LogId, OpenLog] = {}
         self._timer: Timer | None = None
         self._due = inf
+        self._committed = self._waiting_since = -inf
+        self._unindexed = 0
         self._stopped: Deferred[None] | None = None
         self._overdue: Timer | None = None
         self._maintaining = Health(f"index or remove messages in {path}", sqlite3.Error)
@@ -211,7 +219,11 @@ class SQLiteLog:
             # First the answers, by which messages are shown.
             stored(results)
             if not isinstance(results, Exception):
-                self._maintain_within(IDLE)
+                self._committed = self._clock.seconds()
+                if not self._unindexed:
+                    self._waiting_since = self._committed
+                self._unindexed += len(works)
+                self._maintain_within(0 if self._unindexed >= UNINDEXED else IDLE)
 
         self._writing.do(partial(self._commit, works), done)
 
@@ -235,9 +247,15 @@ class SQLiteLog:
             self._timer = self._clock.callLater(seconds, self._maintain)
 
     def _maintain(self) -> None:
+        now = self._clock.seconds()
         self._timer = None
+        self._due = inf
+        is_overdue = self._unindexed >= UNINDEXED or (self._unindexed and now - self._waiting_since >= OVERDUE)
+        if now < self._committed + IDLE and not is_overdue:
+            self._maintain_within(self._committed + IDLE - now)
+            return
         self._due = -inf
-        self._writing.do(self._maintenance.step, self._maintained)
+        self._writing.do(partial(self._maintenance.step, lambda: self._writing.others_wait), self._maintained)
 
     def _maintained(self, more: bool | Exception) -> None:
         self._due = inf
@@ -246,6 +264,8 @@ class SQLiteLog:
             self._maintain_within(RETRY)
         else:
             self._maintaining.recovered()
+            if not more:
+                self._unindexed = 0
             self._maintain_within(0 if more else REST)
         self._wall.report()
 

@@ -4,28 +4,53 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 
 from chatroom.core.search.tokenize import tokenize
 from chatroom.core.values.limits import PIECE
 from chatroom.logs.sqlite.retention import Retention
-from chatroom.logs.sqlite.statements import insert, note, transaction
+from chatroom.logs.sqlite.statements import note, transaction
 
-STEP = 200
-"""Messages indexed or removed in a step, at most: new ones wait meanwhile."""
+STEP = 1_000
+"""Messages indexed in a step, at most: larger steps cost less for each."""
 
-STEP_BYTES = 16 * 1024
-"""Bytes of text, as words, indexed in a step."""
+LONG = 0.010
+"""Seconds after which a step ends though nobody waits."""
 
-STEP_WORDS = 2_000
-"""Words indexed in a step: to look one up takes the index as long as to write many bytes of it."""
+PIECE_BYTES = 16 * 1024
+"""Bytes of text indexed between two looks at the clock, in about a millisecond."""
+
+PIECE_MESSAGES = 256
+"""Messages indexed between two looks, at most."""
+
+REMOVED = 200
+"""Messages removed in a step, at most."""
+
+_IS_ASCII = "length(text) = length(CAST(text AS BLOB))"
+
+_NEXT = f"""
+    SELECT max(id), count(*) FROM (
+        SELECT id, size, sum(size) OVER (ORDER BY id) AS sum FROM (
+            -- To cut what is not ASCII takes longer.
+            SELECT id, length(CAST(text AS BLOB)) * (CASE WHEN {_IS_ASCII} THEN 1 ELSE 4 END) AS size
+            FROM messages WHERE id > ? ORDER BY id LIMIT ?
+        )
+    )
+    WHERE sum <= ? OR sum = size
+"""
+
+# One statement: the thread lets the others run at each row that is handed out, and has to wait until it may go on.
+_INDEX = f"""
+    INSERT INTO words (rowid, log, said)
+    SELECT id, log, CASE WHEN {_IS_ASCII} THEN text ELSE cut(text) END
+    FROM messages WHERE id > ? AND id <= ? ORDER BY id
+"""
 
 MERGED = 24
 """Pages of the index written by a merge: 2 ms."""
 
 
 class Maintenance:
-    """Maintenance in steps, each a transaction of about 5 ms.
+    """Maintenance in steps, each a transaction of about 5 ms, or twice that while nobody waits.
 
     *wall* returns the time of day in seconds, or ``None`` while it can't be trusted: then nothing is too old. *seconds*
     measures the steps.
@@ -43,22 +68,19 @@ class Maintenance:
         self._wall = wall
         self._seconds = seconds
         self._grown = True
+        # Text in ASCII is left to the index, which cuts it alike.
+        connection.create_function("cut", 1, tokenize, deterministic=True)
 
-    def step(self) -> bool:
-        """Take a step; return whether there may be more to do."""
+    def step(self, others_wait: Callable[[], bool] = lambda: False) -> bool:
+        """Take a step, a short one if *others_wait*; return whether there may be more to do."""
         if self._grown:
             # After each step: where parts pile up, SQLite puts them together by itself, all at once.
             self._grown = False
             if self._merge():
                 return True
         began = self._seconds()
-        # Before the transaction: others may write as long as words are only cut.
-        rows = self._cut(began)
         with transaction(self._connection):
-            if rows:
-                insert(self._connection, "words (rowid, log, said)", rows)
-                note(self._connection, indexed=rows[-1][0])
-            self._grown = bool(rows) or self._remove(began)
+            self._grown = self._index(began, others_wait) or self._remove(began)
         return self._grown or self._merge()
 
     def _merge(self) -> bool:
@@ -69,28 +91,23 @@ class Maintenance:
         # One is the command itself.
         return self._connection.total_changes - before > 1
 
-    def _cut(self, began: float) -> list[tuple[int, int, str]]:
-        """Return the words of the next messages to index."""
-        cut_ones: list[tuple[int, int, str]] = []
-        size = words = 0
-        with closing(
-            self._connection.execute(
-                "SELECT id, log, text FROM messages WHERE id > (SELECT value FROM meta WHERE name = 'indexed')"
-                " ORDER BY id LIMIT ?",
-                (STEP,),
-            )
-        ) as rows:
-            for id, log, text in rows:
-                said = tokenize(text)
-                size += len(said.encode())
-                words += said.count(" ") + 1
-                if cut_ones and (size > STEP_BYTES or words > STEP_WORDS):
-                    break
-                cut_ones.append((id, log, said))
-                # Half of the time, for to insert them takes as long.
-                if self._seconds() - began >= PIECE / 2:
-                    break
-        return cut_ones
+    def _index(self, began: float, others_wait: Callable[[], bool]) -> bool:
+        """Index the next messages, piece by piece; return whether there were any."""
+        [(last,)] = self._connection.execute("SELECT value FROM meta WHERE name = 'indexed'")
+        left = STEP
+        while left:
+            [(upto, many)] = self._connection.execute(_NEXT, (last, min(left, PIECE_MESSAGES), PIECE_BYTES))
+            if not many:
+                break
+            self._connection.execute(_INDEX, (last, upto))
+            last = upto
+            left -= many
+            # Half of the time, for the commit takes as long.
+            if self._seconds() - began >= (PIECE / 2 if others_wait() else LONG):
+                break
+        if left < STEP:
+            note(self._connection, indexed=last)
+        return left < STEP
 
     def _remove(self, began: float) -> bool:
         """Remove the next messages that are no longer kept; return whether there were any."""
@@ -111,13 +128,13 @@ class Maintenance:
             WHERE key IS NULL OR (? AND head - removed >= ?) OR at < ?
             LIMIT 1
             """,
-            (self._retention.messages, self._retention.messages + STEP, oldest),
+            (self._retention.messages, self._retention.messages + REMOVED, oldest),
         ).fetchone()
         if not found:
             return expired
         log, forgotten, removed, head = found
         rows = self._connection.execute(
-            "SELECT id, seq, at FROM messages WHERE log = ? AND seq > ? ORDER BY seq LIMIT ?", (log, removed, STEP)
+            "SELECT id, seq, at FROM messages WHERE log = ? AND seq > ? ORDER BY seq LIMIT ?", (log, removed, REMOVED)
         ).fetchall()
         floor = self._retention.floor(head or 0)
         gone = 0
@@ -140,6 +157,6 @@ def expire(connection: sqlite3.Connection, retention: Retention, now: float) -> 
     """Forget the next logs that have been closed for too long; return whether there were any."""
     gone = connection.execute(
         "UPDATE logs SET key = NULL WHERE id IN (SELECT id FROM logs WHERE closed <= ? AND key IS NOT NULL LIMIT ?)",
-        (retention.closed_since(now), STEP),
+        (retention.closed_since(now), REMOVED),
     )
     return gone.rowcount > 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ from chatroom.core.values.events import digest
 from chatroom.core.values.limits import RECALLED
 from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.group_commit import GATHERING
-from chatroom.logs.sqlite.maintenance import STEP
+from chatroom.logs.sqlite.log import IDLE, OVERDUE, UNINDEXED
+from chatroom.logs.sqlite.maintenance import REMOVED
 from chatroom.logs.sqlite.retention import DAY, Retention
 from chatroom.logs.sqlite.searcher import LOOK
 from tests.logs.scribe import ALICE, NOON, message, seqs, sqlite, texts
@@ -282,25 +284,25 @@ def test_the_newest_messages_are_kept(path: Path) -> None:
     with sqlite(path, retention=Retention(messages=10)) as scribe:
         tea, pond = scribe.opened("tea").log, scribe.opened("pond").log
         scribe.say(pond, *"abcde")
-        scribe.say(tea, *["cup"] * (2 * STEP + 9))
+        scribe.say(tea, *["cup"] * (2 * REMOVED + 9))
         # Nobody is shown more, though it is there.
-        newest = list(range(2 * STEP, 2 * STEP + 10))
+        newest = list(range(2 * REMOVED, 2 * REMOVED + 10))
         for page in scribe.read(tea), scribe.read(tea, after=3), scribe.search(tea, "cup"):
             assert (seqs(page), page.more) == (newest, False)
         assert scribe.opened("tea").first == newest[0]
         scribe.tend()
         assert [seq for log, seq in stored(path) if log == pond] == [1, 2, 3, 4, 5]
-        assert next(seq for log, seq in stored(path) if log == tea) == STEP + 1
+        assert next(seq for log, seq in stored(path) if log == tea) == REMOVED + 1
         assert seqs(scribe.read(tea)) == seqs(scribe.search(tea, "cup")) == newest
-        assert scribe.say(tea, "more") == [2 * STEP + 10]
+        assert scribe.say(tea, "more") == [2 * REMOVED + 10]
 
 
 def test_with_no_limit_all_are_kept(path: Path) -> None:
     with sqlite(path, retention=Retention(messages=0)) as scribe:
         tea = scribe.opened().log
-        scribe.say(tea, *["cup"] * (2 * STEP))
+        scribe.say(tea, *["cup"] * (2 * REMOVED))
         scribe.tend()
-        assert len(stored(path)) == 2 * STEP
+        assert len(stored(path)) == 2 * REMOVED
         assert scribe.opened().first == 1
 
 
@@ -359,10 +361,52 @@ def test_a_closed_room_can_be_gone_at_once(path: Path) -> None:
         assert scribe.open() is None
 
 
+def indexed(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as connection:
+        [(upto,)] = connection.execute("SELECT value FROM meta WHERE name = 'indexed'")
+    return int(upto)
+
+
+def test_messages_are_indexed_when_nothing_has_been_said_for_a_while(path: Path) -> None:
+    with sqlite(path) as scribe:
+        tea = scribe.opened().log
+        for _ in range(20):
+            scribe.say(tea, "milk")
+            scribe.clock.advance(IDLE * 0.8)
+        # What is asked of the thread is done in that order: a step would be over before the next message.
+        scribe.say(tea, "milk")
+        assert indexed(path) == 0
+        assert len(texts(scribe.search(tea, "milk"))) == 21
+        scribe.clock.advance(IDLE)
+        scribe.say(tea, "milk")
+        assert indexed(path) == 21
+
+
+def test_they_do_not_wait_for_that_for_ever(path: Path) -> None:
+    with sqlite(path) as scribe:
+        tea = scribe.opened().log
+        for _ in range(int(OVERDUE / 0.2) + 2):
+            scribe.say(tea, "milk")
+            scribe.clock.advance(0.2)
+        scribe.say(tea, "milk")
+        assert indexed(path) > OVERDUE / 0.2
+
+
+def test_nor_do_many(path: Path) -> None:
+    with sqlite(path) as scribe:
+        tea = scribe.opened().log
+        scribe.say(tea, *["milk"] * (UNINDEXED - 10))
+        scribe.say(tea, "milk")
+        assert indexed(path) == 0
+        scribe.say(tea, *["milk"] * 10)
+        scribe.say(tea, "milk")
+        assert indexed(path) > 0
+
+
 def test_a_deleted_room_is_removed_in_small_steps(path: Path) -> None:
     with sqlite(path) as scribe:
         tea, pond = scribe.opened("tea").log, scribe.opened("pond").log
-        scribe.say(tea, *["cup"] * 3 * STEP)
+        scribe.say(tea, *["cup"] * 3 * REMOVED)
         scribe.tend()
         scribe.forget(tea)
         scribe.say(pond, "a")
@@ -371,7 +415,7 @@ def test_a_deleted_room_is_removed_in_small_steps(path: Path) -> None:
         assert scribe.say(pond, "b") == [2]
         assert texts(scribe.search(pond, "a")) == ["a"]
         with sqlite3.connect(path) as connection:
-            assert connection.execute("SELECT count(*) FROM messages").fetchone()[0] > STEP
+            assert connection.execute("SELECT count(*) FROM messages").fetchone()[0] > REMOVED
         connection.close()
         scribe.tend()
         assert stored(path) == [(pond, 1), (pond, 2)]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count, pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from chatroom.core.ports import LogId
+from chatroom.core.search.tokenize import tokenize
 from chatroom.core.values.limits import PIECE
 from chatroom.logs.sqlite.file import SQLiteFile
-from chatroom.logs.sqlite.maintenance import STEP, STEP_BYTES, Maintenance
+from chatroom.logs.sqlite.maintenance import PIECE_BYTES, PIECE_MESSAGES, REMOVED, STEP, Maintenance
 from chatroom.logs.sqlite.retention import Retention
 from tests.logs.scribe import NOON, sqlite, texts
 
@@ -41,10 +45,10 @@ def filled(file: SQLiteFile, *texts: str) -> None:
     )
 
 
-def indexed(file: SQLiteFile, maintenance: Maintenance) -> list[int]:
+def indexed(file: SQLiteFile, maintenance: Maintenance, others_wait: Callable[[], bool] = lambda: False) -> list[int]:
     """Return how many messages each step has indexed that did."""
     done = [0]
-    while maintenance.step():
+    while maintenance.step(others_wait):
         [(upto,)] = file.connection.execute("SELECT value FROM meta WHERE name = 'indexed'")
         done.append(upto)
     return [after - before for before, after in pairwise(done) if after > before]
@@ -60,34 +64,45 @@ def test_a_step_ends_after_some_messages(file: SQLiteFile) -> None:
     assert indexed(file, frozen(file)) == [STEP, 5]
 
 
-def test_a_step_ends_before_it_has_too_much_text(file: SQLiteFile) -> None:
-    filled(file, *["x" * 4000] * 10)
-    assert indexed(file, frozen(file)) == [STEP_BYTES // 4000] * 2 + [2]
-
-
-def test_a_step_ends_before_it_has_too_many_words_but_takes_one_message(file: SQLiteFile) -> None:
-    filled(file, HAN, HAN, "x " * 2000, "cup of tea", HAN)
-    assert indexed(file, frozen(file)) == [1, 1, 1, 2]
-
-
-def test_a_step_ends_when_its_time_is_over(file: SQLiteFile) -> None:
-    filled(file, *["cup of tea"] * 10)
+@pytest.mark.parametrize(("others_wait", "pieces"), [(True, 2), (False, 8)])
+def test_a_step_ends_when_its_time_is_over_sooner_when_others_wait(
+    file: SQLiteFile, others_wait: bool, pieces: int
+) -> None:
+    filled(file, *["x" * 4000] * 64)
     ticks = count()
     maintenance = Maintenance(file.connection, Retention(), lambda: NOON, lambda: next(ticks) * PIECE / 4)
-    assert indexed(file, maintenance) == [2] * 5
+    assert indexed(file, maintenance, lambda: others_wait) == [4 * pieces] * (16 // pieces)
 
 
-def test_words_are_cut_while_others_may_write(file: SQLiteFile) -> None:
-    filled(file, *["cup of tea"] * 10)
-    asked = list[bool]()
+@pytest.mark.parametrize(
+    ("texts", "pieces"),
+    {
+        "messages": (["cup of tea"] * (PIECE_MESSAGES + 1), [PIECE_MESSAGES, 1]),
+        "bytes": (["x" * 4000] * 5, [PIECE_BYTES // 4000, 1]),
+        "bytes of what is not ASCII": (["ä" * 1000] * 3, [2, 1]),
+        "one that is longer": (["\ufdfa" * 4000, "x"], [1, 1]),
+    }.values(),
+)
+def test_the_clock_is_looked_at_after_some(file: SQLiteFile, texts: Sequence[str], pieces: list[int]) -> None:
+    filled(file, *texts)
+    ticks = count()
+    maintenance = Maintenance(file.connection, Retention(), lambda: NOON, lambda: next(ticks) * PIECE)
+    assert indexed(file, maintenance, lambda: True) == pieces
 
-    def seconds() -> float:
-        asked.append(file.connection.in_transaction)
-        return 0.0
 
-    assert indexed(file, Maintenance(file.connection, Retention(), lambda: NOON, seconds)) == [10]
-    assert len(asked) > 10
-    assert not any(asked)
+@given(st.lists(st.text(st.characters(codec="ascii", exclude_categories=["Cc"]) | st.sampled_from("\n\t")), max_size=5))
+@example(["a.a.a", "", "...", "Tea_Tea", "x" * 4000, "0x0F"])
+def test_the_index_cuts_ascii_as_all_else_is_cut(said: Sequence[str]) -> None:
+    with TemporaryDirectory() as folder:
+        file = SQLiteFile(Path(folder) / "chatroom.sqlite")
+        filled(file, *said)
+        while frozen(file).step():
+            pass
+        file.connection.execute("CREATE VIRTUAL TABLE temp.terms USING fts5vocab (main, words, instance)")
+        terms = "SELECT term FROM terms WHERE doc = ? AND col = 'said' ORDER BY offset"
+        for number, text in enumerate(said, 1):
+            assert [term for (term,) in file.connection.execute(terms, (number,))] == tokenize(text).split()
+        file.close()
 
 
 def test_a_removal_ends_when_its_time_is_over(file: SQLiteFile) -> None:
@@ -108,12 +123,12 @@ def test_a_removal_ends_when_its_time_is_over(file: SQLiteFile) -> None:
 def test_rooms_that_are_too_old_are_forgotten_a_few_at_a_time(file: SQLiteFile) -> None:
     file.connection.executemany(
         "INSERT INTO logs (key, room, epoch, topic, capacity, closed) VALUES (?, '', '', '', 0, 0)",
-        [(str(number),) for number in range(2 * STEP)],
+        [(str(number),) for number in range(2 * REMOVED)],
     )
     maintenance = frozen(file)
     kept = "SELECT count(*) FROM logs WHERE key IS NOT NULL"
     assert maintenance.step()
-    assert file.connection.execute(kept).fetchone() == (STEP,)
+    assert file.connection.execute(kept).fetchone() == (REMOVED,)
     while maintenance.step():
         pass
     assert file.connection.execute("SELECT count(*) FROM logs").fetchone() == (0,)
