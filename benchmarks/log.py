@@ -23,13 +23,16 @@ from twisted.internet.task import LoopingCall, deferLater, react
 from chatroom.core.ports import LogId, NewRoom, Opened, Page
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username
+from chatroom.logs.group_commit import Work
+from chatroom.logs.open_log import OpenLog
 from chatroom.logs.sqlite.file import SQLiteFile, Sync
 from chatroom.logs.sqlite.log import SQLiteLog
 from chatroom.logs.sqlite.maintenance import Maintenance
 from chatroom.logs.sqlite.retention import Retention
-from chatroom.logs.sqlite.writer import Writer
+from chatroom.logs.sqlite.writer import Append, Writer
 
 ROOM = RoomName("bench")
+NOW = OpenLog(ROOM)
 RUNS = 3
 RETENTION = Retention(messages=0)
 BATCHES = (1, 16, 64, 256)
@@ -65,7 +68,7 @@ def opened(folder: Path, sync: Sync = "full") -> Iterator[tuple[Writer, Maintena
         file = SQLiteFile(Path(inner) / "bench.sqlite")
         file.begin(sync)
         writer = Writer(file.connection, RETENTION, time.time)
-        [answer] = writer.commit([partial(writer.open, ROOM, NewRoom())])
+        [answer] = writer.commit([Work(partial(writer.open, ROOM, NewRoom()))])
         yield writer, Maintenance(file.connection, RETENTION, time.time, time.monotonic), cast(Opened, answer).log
         file.close()
 
@@ -78,7 +81,7 @@ def storing(folder: Path, batch: int, sync: Sync, seconds: float, *, search: boo
         began = time.perf_counter()
         while time.perf_counter() < began + seconds:
             some = [said[(count + each) % len(said)] for each in range(batch)]
-            writer.commit([partial(writer.append, log, message) for message in some])
+            writer.commit([Append(log, message, NOW, lambda _: None) for message in some])
             count += batch
             if search and count % 256 < batch:
                 maintenance.step()
@@ -109,11 +112,11 @@ def fill(path: Path, count: int) -> None:
     file.begin("normal")
     writer = Writer(file.connection, RETENTION, time.time)
     maintenance = Maintenance(file.connection, RETENTION, time.time, time.monotonic)
-    [answer] = writer.commit([partial(writer.open, ROOM, NewRoom())])
+    [answer] = writer.commit([Work(partial(writer.open, ROOM, NewRoom()))])
     log = cast(Opened, answer).log
     began = time.perf_counter()
     for _ in range(count // 1000):
-        writer.commit([partial(writer.append, log, message) for message in messages(1000)])
+        writer.commit([Append(log, message, NOW, lambda _: None) for message in messages(1000)])
     meant = time.perf_counter() - began
     while maintenance.step():
         pass

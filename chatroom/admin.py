@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
+from functools import partial
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from chatroom.core.ports import LogId
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.names import key, room_name
 from chatroom.core.values.texts import harmless
+from chatroom.logs.group_commit import Work
 from chatroom.logs.sqlite.backup import backup
 from chatroom.logs.sqlite.errors import StoreUnusable, refusing
 from chatroom.logs.sqlite.file import SQLiteFile, read_only
@@ -142,7 +144,7 @@ def delete(store: Path, room: str) -> None:
         log, name = _find(file.connection, room)
         file.begin("full")
         writer = Writer(file.connection, EVERYTHING, time.time)
-        writer.commit([lambda: writer.forget(log)])
+        writer.commit([Work(partial(writer.forget, log))])
         maintenance = Maintenance(file.connection, EVERYTHING, time.time, time.monotonic)
         progress = Progress("delete")
         left = "SELECT count(*) FROM messages WHERE log = ?"

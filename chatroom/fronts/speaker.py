@@ -81,10 +81,11 @@ class Speaker:
         try:
             seat = self.visitor.seat
             rooms = seat.rooms if seat else None
-            place = (seat is not None, next(iter(rooms.values())).room.name if rooms else None)
-            if place != self._place:
-                self._place = Place(*place)
-            requests = self._dialect.read(line, self._place)
+            room = next(iter(rooms.values())).room.name if rooms else None
+            place = self._place
+            if place.room is not room or place.named is (seat is None):
+                self._place = place = Place(seat is not None, room)
+            requests = self._dialect.read(line, place)
             self._size = len(line)
             if len(requests) == 1:
                 self._begin(requests[0])

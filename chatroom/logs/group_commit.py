@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any
+from functools import partial
+from typing import Any, Generic, Protocol, TypeVar
 
 from twisted.logger import Logger
 
@@ -13,11 +14,6 @@ from chatroom.core.values.errors import StorageFailed
 from chatroom.logs.health import Health
 
 log = Logger()
-
-Work = Callable[[], object]
-
-Commit = Callable[[Sequence[Work], Callable[[Sequence[object] | Exception], None]], None]
-"""Does all works in one commit, or none; gives their results, or the error, to its second argument."""
 
 RETRY = 1.0
 """Seconds until failed work that has to succeed is tried again."""
@@ -32,23 +28,57 @@ MAX_CHANGES = 256
 """Changes in a commit at the most: those of one commit are answered and shown in one piece."""
 
 
-Answer = Callable[[Any], None] | None
-"""The callback of a result; work that has none is tried until it succeeds."""
+class Change(Protocol):
+    """A change that is to be committed, by an engine that knows what it is."""
+
+    @property
+    def lasts(self) -> bool:
+        """True if it is tried until it succeeds: nobody waits for it."""
+
+    def answer(self, result: Any) -> None:
+        """Give its *result*, or :exc:`StorageFailed`, to whoever asked for it."""
 
 
-class GroupCommit:
+class Work:
+    """Some *work*, whose result *done* gets; without that, it is tried until it succeeds."""
+
+    __slots__ = ("_done", "do")
+
+    def __init__(self, work: Callable[[], object], done: Callable[[Any], None] | None = None) -> None:
+        self.do = work
+        self._done = done
+
+    @property
+    def lasts(self) -> bool:
+        """True if it is tried until it succeeds."""
+        return self._done is None
+
+    def answer(self, result: Any) -> None:
+        """Give the *result* to whoever asked."""
+        if self._done:
+            self._done(result)
+
+
+_: type[Change] = Work
+
+C = TypeVar("C", bound=Change)
+Commit = Callable[[Sequence[C], Callable[[Sequence[object] | Exception], None]], None]
+"""Makes all changes in one commit, or none; gives their results, or the error, to its second argument."""
+
+
+class GroupCommit(Generic[C]):
     """Changes gathered for *commit*: a batch begins when the one before has been answered and shown.
 
     Its *health* is that of the last commit. It takes changes from :meth:`open` to :meth:`close`.
     """
 
-    def __init__(self, clock: Clock, commit: Commit, health: Health) -> None:
+    def __init__(self, clock: Clock, commit: Commit[C], health: Health) -> None:
         self.closed = True
         self.running = False
         self._clock = clock
         self._commit = commit
         self._health = health
-        self._changes: deque[tuple[Work, Answer]] = deque()
+        self._changes: deque[C] = deque()
         self._patience = 0.0
         self._drained: Callable[[], None] | None = None
 
@@ -65,14 +95,14 @@ class GroupCommit:
         """Refuse changes from now on."""
         self.closed = True
 
-    def add(self, work: Work, answer: Answer = None) -> None:
-        """Do *work* in the next commit; *answer* gets its result, or :exc:`StorageFailed`."""
-        if not self.closed:
-            self._changes.append((work, answer))
-            if not self.running:
-                self._begin()
-        elif answer:
-            answer(StorageFailed())
+    def add(self, change: C) -> None:
+        """Make *change* with the next commit."""
+        if self.closed:
+            change.answer(StorageFailed())
+            return
+        self._changes.append(change)
+        if not self.running:
+            self._begin()
 
     def drain(self, drained: Callable[[], None]) -> None:
         """Call *drained* when all changes are committed; what fails from now on is not tried again."""
@@ -91,21 +121,21 @@ class GroupCommit:
         batch = [self._changes.popleft() for _ in range(min(len(self._changes), MAX_CHANGES))]
         # A lone speaker does not wait for others who are not there.
         self._patience = GATHERING if len(batch) >= MANY else 0.0
-        self._commit([work for work, _ in batch], lambda results: self._committed(batch, results))
+        self._commit(batch, partial(self._committed, batch))
 
-    def _committed(self, batch: Sequence[tuple[Work, Answer]], results: Sequence[object] | Exception) -> None:
+    def _committed(self, batch: Sequence[C], results: Sequence[object] | Exception) -> None:
         if isinstance(results, Exception):
             self._health.failed(results)
-            for _, answer in batch:
-                _tell(answer, StorageFailed())
+            for change in batch:
+                _answer(change, StorageFailed())
             if not self._drained:
-                self._changes.extendleft(reversed([change for change in batch if not change[1]]))
+                self._changes.extendleft(reversed([change for change in batch if change.lasts]))
         else:
             self._health.recovered()
-            for (_, answer), result in zip(batch, results, strict=True):
-                _tell(answer, result)
+            for change, result in zip(batch, results, strict=True):
+                _answer(change, result)
         self.running = False
-        if isinstance(results, Exception) and not any(answer for _, answer in self._changes):
+        if isinstance(results, Exception) and all(change.lasts for change in self._changes):
             self._clock.callLater(RETRY, self._begin)
         else:
             self._begin()
@@ -113,11 +143,9 @@ class GroupCommit:
             self._drained()
 
 
-def _tell(answer: Answer, result: object) -> None:
-    """Give *result* to *answer*."""
-    if answer:
-        try:
-            answer(result)
-        except Exception:
-            # A defect of who asked: the others still have their answers.
-            log.failure("the answer to a change was not taken")
+def _answer(change: Change, result: object) -> None:
+    try:
+        change.answer(result)
+    except Exception:
+        # A defect of who asked: the others still have their answers.
+        log.failure("the answer to a change was not taken")

@@ -24,6 +24,7 @@ from chatroom.core.values.changes import Change, Gone
 from chatroom.core.values.errors import ChatError, StorageFailed, UsernameTaken
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import Key, RoomName, Username, key
+from chatroom.logs.group_commit import Work
 from chatroom.logs.sqlite.log import SQLiteLog
 from tests.e2e.model_house import GRACE
 from tests.lateness import ANY_ORDER, LATE, Lateness
@@ -87,7 +88,7 @@ class LogOutOfOrder(SQLiteLog):
                 self._clock.callLater(0, self._release)
 
         now = self._open[log]
-        self._commits.add(partial(self._writer.append, log, change), exchanged)
+        self._commits.add(Work(partial(self._writer.append, log, change), exchanged))
 
     def _release(self) -> None:
         held, self._held = self._held, None
@@ -140,7 +141,7 @@ class LogThatIsEarly(SQLiteLog):
 
     def _keep_now(self, log: LogId) -> None:
         for message in self._waiting.pop(log, []):
-            self._commits.add(partial(self._writer.append, log, message), lambda _: None)
+            self._commits.add(Work(partial(self._writer.append, log, message), lambda _: None))
 
 
 class TimerWheelThatKeepsSeats(TimerWheel):

@@ -22,14 +22,14 @@ class Engine:
         self.commits: list[list[object]] = []
         self.answers: list[object] = []
         self.health = Health("store messages", OSError)
-        self.gathering = GroupCommit(self.clock, self._begin, self.health)
+        self.gathering: GroupCommit[Work] = GroupCommit(self.clock, self._begin, self.health)
         self.gathering.open()
         self._running: tuple[Sequence[Work], Callable[[Sequence[object] | Exception], None]] | None = None
 
     def add(self, *changes: object) -> None:
         """Ask for *changes*, and note their answers."""
         for change in changes:
-            self.gathering.add(lambda change=change: change, self.answers.append)  # type: ignore[misc]
+            self.gathering.add(Work(lambda change=change: change, self.answers.append))  # type: ignore[misc]
 
     def _begin(self, works: Sequence[Work], done: Callable[[Sequence[object] | Exception], None]) -> None:
         assert not self._running
@@ -43,7 +43,7 @@ class Engine:
         if self.broken:
             done(OSError("no space"))
             return []
-        results = [work() for work in works]
+        results = [work.do() for work in works]
         self.commits.append(results)
         done(results)
         return results
@@ -109,7 +109,7 @@ def test_if_a_commit_fails_all_in_it_are_told_and_no_other(engine: Engine, nothi
 
 def test_what_nobody_waits_for_is_tried_until_it_succeeds(engine: Engine, nothing_logged: list[LogEvent]) -> None:
     engine.broken = True
-    engine.gathering.add(lambda: "close")
+    engine.gathering.add(Work(lambda: "close"))
     engine.commit()
     assert not engine.is_committing(RETRY / 2)
     engine.broken = False

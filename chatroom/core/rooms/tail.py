@@ -6,9 +6,10 @@ from collections import deque
 from itertools import islice
 
 from chatroom.core.ports import Page
-from chatroom.core.tools.paging import Numbered, oldest, size
+from chatroom.core.tools.paging import Numbered, oldest
 from chatroom.core.values.events import Message
 from chatroom.core.values.limits import TAIL_BYTES, TAIL_ROWS
+from chatroom.core.values.texts import written_size
 
 
 class Tail:
@@ -17,16 +18,18 @@ class Tail:
     def __init__(self, seq: int) -> None:
         self._before = seq
         self._rows: deque[Numbered] = deque()
+        self._sizes: deque[int] = deque()
         self._bytes = 0
 
     def append(self, seq: int, message: Message) -> None:
         """Keep *message*, the newest."""
-        row = (seq, message)
-        self._rows.append(row)
-        self._bytes += size(row)
+        size = written_size(message.text)
+        self._rows.append((seq, message))
+        self._sizes.append(size)
+        self._bytes += size
         while len(self._rows) > TAIL_ROWS or self._bytes > TAIL_BYTES:
-            self._before, _ = row = self._rows.popleft()
-            self._bytes -= size(row)
+            self._before, _ = self._rows.popleft()
+            self._bytes -= self._sizes.popleft()
 
     def read(self, after: int, limit: int) -> Page | None:
         """Return the first messages beyond *after*, or None if some of them are no longer kept here."""

@@ -67,18 +67,6 @@ class Answer:
         last_try = self.visitor.failed(error)
         self(Refused(error), self.visitor.give_up if last_try else None)
 
-    def run(self, action: Callable[[], None]) -> None:
-        """Call *action*; an error that it raises is the reply, and a defect ends the visit."""
-        self.visitor.act(self._try, action)
-
-    def _try(self, action: Callable[[], None]) -> None:
-        try:
-            action()
-        except ChatError as error:
-            self.refuse(error)
-        except Exception:
-            self.visitor.connection.crashed()
-
     # The moments that a command awaits.
 
     def first(self) -> Later[None]:

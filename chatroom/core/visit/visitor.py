@@ -119,14 +119,29 @@ class Visitor:
         self.slowed = False
 
     def take(self, request: Request) -> None:
-        """Begin *request*; only when the visitor :meth:`is_free`."""
+        """Begin *request*; only when the visitor :meth:`is_free`.
+
+        An error that this raises is the reply, and a defect ends the visit.
+        """
         command = request.command
         assert command is not None, "what could not be read is refused, not taken"
         rule = RULES[type(command)]
         self.charge(rule.tokens)
-        if not isinstance(command, Pong):
-            answer = self.expect(request, holds=rule.holds)
-            answer.run(partial(self._begin, command, rule, answer))
+        if type(command) is Pong:
+            return
+        answer = self.expect(request, holds=rule.holds)
+        outermost = not self._acting
+        self._acting = True
+        try:
+            self._begin(command, rule, answer)
+        except ChatError as error:
+            answer.refuse(error)
+        except Exception:
+            self.connection.crashed()
+        finally:
+            self._acting = not outermost
+        if outermost:
+            self._go_on()
 
     def enter(self) -> None:
         """Enter the room to whose port the visitor has connected: they were welcomed."""
@@ -215,11 +230,13 @@ class Visitor:
         drive(way(self, answer), answer)
 
     def _begin(self, command: Command, rule: Rule, answer: Answer) -> None:
-        if rule.state not in ("any", self.state.name):
+        if rule.state != "any" and rule.state != self.state.name:
             raise self.state.misplaced()
+        # Most requests are this one: no pattern first.
+        if type(command) is Say and (seat := self.seat):
+            say(self._lobby, seat, command, answer)
+            return
         match command:
-            case Say() if seat := self.seat:
-                say(self._lobby, seat, command, answer)
             case Ping():
                 answer(PongReply())
             case Local():

@@ -27,7 +27,7 @@ from chatroom.logs.sqlite.maintenance import Maintenance
 from chatroom.logs.sqlite.read_queue import ReadQueue
 from chatroom.logs.sqlite.retention import Retention
 from chatroom.logs.sqlite.wall_clock import WallClock
-from chatroom.logs.sqlite.writer import Writer
+from chatroom.logs.sqlite.writer import Append, Writer
 from chatroom.logs.worker import FromThread, Worker
 
 log = Logger()
@@ -79,7 +79,7 @@ class SQLiteLog:
         self._search_timeout = search_timeout
         self._retention = retention
         self._storing = Health(f"store messages in {path}", sqlite3.Error)
-        self._commits = GroupCommit(clock, self._store, self._storing)
+        self._commits: GroupCommit[Append | Work] = GroupCommit(clock, self._store, self._storing)
         self._open: dict[LogId, OpenLog] = {}
         self._timer: Timer | None = None
         self._due = inf
@@ -111,7 +111,7 @@ class SQLiteLog:
         try:
             # Before anybody can ask for a room: the same room must not be opened twice.
             with refusing(self.path):
-                [rooms] = cast("list[Sequence[Opened]]", self._writer.commit([self._writer.restore]))
+                [rooms] = cast("list[Sequence[Opened]]", self._writer.commit([Work(self._writer.restore)]))
                 self._restored = [*map(self._reads.recalled, rooms)]
                 self._open = {opened.log: OpenLog(opened.room) for opened in rooms}
         except BaseException:
@@ -141,7 +141,7 @@ class SQLiteLog:
     def trouble(self) -> str | None:
         """Return why nothing can be stored, if that is so; try again then, for perhaps nobody else does."""
         if self._storing.trouble and not self._commits.gathered:
-            self._commits.add(self._writer.try_out, lambda _: None)
+            self._commits.add(Work(self._writer.try_out, lambda _: None))
         return self._storing.trouble
 
     # The port.
@@ -167,7 +167,7 @@ class SQLiteLog:
                 self.close(log)
             opened(found)
 
-        self._commits.add(partial(self._writer.open, room, new), found)
+        self._commits.add(Work(partial(self._writer.open, room, new), found))
 
     def follow(self, log: LogId, follower: Callable[[Entry], None]) -> Sequence[Username]:
         """Give *follower* each entry; nobody is in yet."""
@@ -177,11 +177,12 @@ class SQLiteLog:
         """Let *change* happen: with the next commit if it is stored, else at once."""
         now = self._open[log]
         if type(change) is Message:
-            self._commits.add(partial(self._writer.append, log, change), partial(now.stored, change, done))
+            self._commits.add(Append(log, change, now, done))
         elif type(change) is Retitled:
-            self._commits.add(partial(self._writer.set_topic, log, change.topic), partial(now.stored, change, done))
+            work, stored = partial(self._writer.set_topic, log, change.topic), partial(now.stored, change, done)
+            self._commits.add(Work(work, stored))
         elif type(change) is Gone:
-            self._commits.add(partial(self._writer.forget, log), partial(self._forgotten, log, change, done))
+            self._commits.add(Work(partial(self._writer.forget, log), partial(self._forgotten, log, change, done)))
         else:
             now.change(change, by, done)
 
@@ -210,10 +211,10 @@ class SQLiteLog:
     def close(self, log: LogId) -> None:
         """Keep *log* as long as closed rooms are kept."""
         del self._open[log]
-        self._commits.add(partial(self._writer.close, log))
+        self._commits.add(Work(partial(self._writer.close, log)))
 
-    def _store(self, works: Sequence[Work], stored: Callable[[Sequence[object] | Exception], None]) -> None:
-        """Do *works* in one commit, in the thread that writes."""
+    def _store(self, changes: Sequence[Append | Work], stored: Callable[[Sequence[object] | Exception], None]) -> None:
+        """Make *changes* in one commit, in the thread that writes."""
 
         def done(results: Sequence[object] | Exception) -> None:
             # First the answers, by which messages are shown.
@@ -222,17 +223,17 @@ class SQLiteLog:
                 self._committed = self._clock.seconds()
                 if not self._unindexed:
                     self._waiting_since = self._committed
-                self._unindexed += len(works)
+                self._unindexed += len(changes)
                 self._maintain_within(0 if self._unindexed >= UNINDEXED else IDLE)
 
-        self._writing.do(partial(self._commit, works), done)
+        self._writing.do(partial(self._commit, changes), done)
 
-    def _commit(self, works: Sequence[Work]) -> Sequence[object]:
-        """Commit *works* and count them; other threads only look at the counts."""
+    def _commit(self, changes: Sequence[Append | Work]) -> Sequence[object]:
+        """Commit *changes* and count them; other threads only look at the counts."""
         began = self._clock.seconds()
-        results = self._writer.commit(works)
+        results = self._writer.commit(changes)
         self.commit_seconds.add(self._clock.seconds() - began)
-        self.commit_sizes.add(len(works))
+        self.commit_sizes.add(len(changes))
         return results
 
     # Maintenance: one step, then a commit of what was said meanwhile, then the next step.

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import chain
 
 
 @contextmanager
@@ -22,18 +21,19 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def insert(connection: sqlite3.Connection, columns: str, rows: Sequence[Sequence[object]]) -> None:
-    """Insert *rows* into *columns*, which names the table too, with as few statements as make sense.
+def insert(connection: sqlite3.Connection, table: str, width: int, values: list[object]) -> None:
+    """Insert rows of *width* *values* each into *table*, with as few statements as make sense.
 
     A thread lets the others run at each step of a statement, and then has to wait until it may go on itself: a
     statement for each row would cost more in that than in the inserting.
     """
-    start = 0
-    for size in (64, 8, 1):
-        while len(rows) - start >= size:
-            some = rows[start : start + size]
-            one = f"({', '.join('?' * len(some[0]))})"
-            connection.execute(f"INSERT INTO {columns} VALUES {', '.join([one] * size)}", [*chain.from_iterable(some)])
+    start, end = 0, len(values)
+    row = f"({', '.join('?' * width)})"
+    for rows in (256, 64, 16, 4, 1):
+        size = rows * width
+        while end - start >= size:
+            some = values[start : start + size] if size < end else values
+            connection.execute(f"INSERT INTO {table} VALUES {', '.join([row] * rows)}", some)
             start += size
 
 

@@ -6,12 +6,40 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from secrets import token_urlsafe
+from typing import ClassVar
 
-from chatroom.core.ports import LogId, NewRoom, Opened
+from chatroom.core.ports import Happened, LogId, NewRoom, Opened
+from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, key
+from chatroom.logs.group_commit import Change, Work
+from chatroom.logs.open_log import OpenLog
 from chatroom.logs.sqlite.retention import Retention
 from chatroom.logs.sqlite.statements import insert, transaction
+
+COLUMNS = 9
+"""The columns of a message."""
+
+
+class Append:
+    """The storing of *message* in *log*, of which *now* is told, and by that *done*."""
+
+    __slots__ = ("_done", "_now", "log", "message")
+
+    lasts: ClassVar[bool] = False
+
+    def __init__(self, log: LogId, message: Message, now: OpenLog, done: Happened) -> None:
+        self.log = log
+        self.message = message
+        self._now = now
+        self._done = done
+
+    def answer(self, result: int | StorageFailed) -> None:
+        """Tell of its number, or that it is not stored."""
+        self._now.stored(self.message, self._done, result)
+
+
+_: type[Change] = Append
 
 
 class Writer:
@@ -33,19 +61,25 @@ class Writer:
         self._trusted = trusted or wall
         self._heads: dict[LogId, int] = {}
         self._before: dict[LogId, int] = {}
-        self._rows: list[tuple[object, ...]] = []
+        self._values: list[object] = []
         # Never one that the index has seen, even if that message is removed.
         [(self._id,)] = connection.execute(
             "SELECT max((SELECT ifnull(max(id), 0) FROM messages), (SELECT value FROM meta WHERE name = 'indexed'))"
         )
 
-    def commit(self, changes: Iterable[Callable[[], object]]) -> list[object]:
+    def commit(self, changes: Iterable[Append | Work]) -> list[object]:
         """Make all *changes*, or none; return their results."""
         self._before.clear()
-        self._rows.clear()
+        self._values.clear()
+        results = list[object]()
         try:
             with transaction(self._connection):
-                results = [change() for change in changes]
+                for change in changes:
+                    if type(change) is Append:
+                        results.append(self.append(change.log, change.message))
+                    else:
+                        assert isinstance(change, Work)
+                        results.append(change.do())
                 self._insert()
         except BaseException:
             self._heads.update(self._before)
@@ -57,21 +91,20 @@ class Writer:
     def append(self, log: LogId, message: Message) -> int:
         """Store *message*, and return its number."""
         head = self._heads[log]
-        self._before.setdefault(log, head)
+        if log not in self._before:
+            self._before[log] = head
         self._heads[log] = seq = head + 1
         self._id += 1
-        self._rows.append(
-            (
-                self._id,
-                log,
-                seq,
-                message.at,
-                message.speaker,
-                message.text,
-                message.action,
-                message.session,
-                message.cid,
-            )
+        self._values += (
+            self._id,
+            log,
+            seq,
+            message.at,
+            message.speaker,
+            message.text,
+            message.action,
+            message.session,
+            message.cid,
         )
         return seq
 
@@ -137,10 +170,10 @@ class Writer:
             )
 
     def _insert(self) -> None:
-        """Insert the gathered rows: together they cost less."""
-        if self._rows:
-            insert(self._connection, "messages", self._rows)
-            self._rows.clear()
+        """Insert the gathered messages: together they cost less."""
+        if self._values:
+            insert(self._connection, "messages", COLUMNS, self._values)
+            self._values.clear()
 
     def _opened(self, log: int) -> Opened:
         room, epoch, topic, capacity, creator, owner, removed, newest = self._connection.execute(
