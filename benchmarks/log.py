@@ -81,7 +81,7 @@ def storing(folder: Path, batch: int, sync: Sync, seconds: float, *, search: boo
         began = time.perf_counter()
         while time.perf_counter() < began + seconds:
             some = [said[(count + each) % len(said)] for each in range(batch)]
-            writer.commit([Append(log, message, NOW, lambda _: None) for message in some])
+            writer.commit([Append(log, message, None, NOW, lambda _: None) for message in some])
             count += batch
             if search and count % 256 < batch:
                 maintenance.step()
@@ -116,7 +116,7 @@ def fill(path: Path, count: int) -> None:
     log = cast(Opened, answer).log
     began = time.perf_counter()
     for _ in range(count // 1000):
-        writer.commit([Append(log, message, NOW, lambda _: None) for message in messages(1000)])
+        writer.commit([Append(log, message, None, NOW, lambda _: None) for message in messages(1000)])
     meant = time.perf_counter() - began
     while maintenance.step():
         pass

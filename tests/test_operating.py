@@ -154,6 +154,7 @@ class Someone:
     def __init__(self) -> None:
         self.closes: dict[Ending, int] = {"lost": 1}
         self.commit_sizes = self.commit_seconds = Histogram([1])
+        self.commits_awaited = self.commits_late = 0
 
     def trouble(self) -> None:
         pass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -18,11 +18,23 @@ log = Logger()
 RETRY = 1.0
 """Seconds until failed work that has to succeed is tried again."""
 
-GATHERING = 0.001
-"""Seconds that a commit waits for more changes, where many come: it costs as much for one as for ten."""
+GATHERING = 0.004
+"""Seconds that a commit waits for more changes, where several people speak at the same time.
+
+It costs as much for one as for ten; and who speaks alone does not wait for others who are not there.
+"""
+
+SEVERAL = 3
+"""People who speak within :data:`GATHERING` that make it worth waiting for."""
+
+SETTLING = 0.001
+"""Seconds that a commit waits where many changes come together, as those who were answered by the last one speak."""
 
 MANY = 4
-"""Changes in a commit that make the next one worth waiting for."""
+"""Changes in a commit for which the next one waits so long."""
+
+ENOUGH = 16
+"""Changes in a commit from which on to wait longer saves next to nothing."""
 
 MAX_CHANGES = 256
 """Changes in a commit at the most: those of one commit are answered and shown in one piece."""
@@ -30,6 +42,10 @@ MAX_CHANGES = 256
 
 class Change(Protocol):
     """A change that is to be committed, by an engine that knows what it is."""
+
+    @property
+    def by(self) -> Hashable:
+        """Who has asked for it."""
 
     @property
     def lasts(self) -> bool:
@@ -42,10 +58,13 @@ class Change(Protocol):
 class Work:
     """Some *work*, whose result *done* gets; without that, it is tried until it succeeds."""
 
-    __slots__ = ("_done", "do")
+    __slots__ = ("_done", "by", "do")
 
-    def __init__(self, work: Callable[[], object], done: Callable[[Any], None] | None = None) -> None:
+    def __init__(
+        self, work: Callable[[], object], done: Callable[[Any], None] | None = None, by: Hashable = None
+    ) -> None:
         self.do = work
+        self.by = by
         self._done = done
 
     @property
@@ -79,6 +98,7 @@ class GroupCommit(Generic[C]):
         self._commit = commit
         self._health = health
         self._changes: deque[C] = deque()
+        self._speaking: deque[tuple[float, set[Hashable]]] = deque(maxlen=SEVERAL)
         self._patience = 0.0
         self._drained: Callable[[], None] | None = None
 
@@ -119,9 +139,19 @@ class GroupCommit(Generic[C]):
 
     def _commit_batch(self) -> None:
         batch = [self._changes.popleft() for _ in range(min(len(self._changes), MAX_CHANGES))]
-        # A lone speaker does not wait for others who are not there.
-        self._patience = GATHERING if len(batch) >= MANY else 0.0
+        self._patience = self._next_patience(batch)
         self._commit(batch, partial(self._committed, batch))
+
+    def _next_patience(self, batch: Sequence[C]) -> float:
+        """Return how long the commit after that of *batch* waits for more."""
+        if len(batch) >= ENOUGH:
+            return SETTLING
+        now = self._clock.seconds()
+        self._speaking.append((now, {change.by for change in batch}))
+        people = set[Hashable]().union(*[people for time, people in self._speaking if time > now - GATHERING])
+        if len(people) >= SEVERAL:
+            return GATHERING
+        return SETTLING if len(batch) >= MANY else 0.0
 
     def _committed(self, batch: Sequence[C], results: Sequence[object] | Exception) -> None:
         if isinstance(results, Exception):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 from functools import partial
 from queue import SimpleQueue
 from threading import Lock, Thread
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 T = TypeVar("T")
 Job = Callable[[], object]
@@ -42,6 +42,20 @@ class Worker:
         """
         self._jobs.put(lambda: self._from_thread(partial(done, outcome(work))), of)
 
+    def do_within(
+        self, seconds: float, work: Callable[[], T], done: Callable[[T | Exception], None], *, of: Hashable = None
+    ) -> bool:
+        """Do *work* likewise, but wait for it *seconds* at most; return whether *done* was called meanwhile, from here.
+
+        It is for work that takes less than what a thread and the reactor need to wake each other.
+        """
+        call = _AwaitedCall(work, lambda result: self._from_thread(partial(done, result)))
+        self._jobs.put(call.run, of)
+        if not call.is_done_within(seconds):
+            return False
+        done(call.result)
+        return True
+
     def do_last(self, work: Callable[[], T], done: Callable[[T | Exception], None]) -> None:
         """Do *work* likewise, once no other job waits."""
         self._jobs.put_last(lambda: self._from_thread(partial(done, outcome(work))))
@@ -54,6 +68,29 @@ class Worker:
     def _run(self) -> None:
         while job := self._jobs.get():
             job()
+
+
+class _AwaitedCall(Generic[T]):
+    """The call of *work*, which may be waited for; who does not get its *result* in time is told it by *tell* later."""
+
+    result: T | Exception
+
+    def __init__(self, work: Callable[[], T], tell: Callable[[T | Exception], object]) -> None:
+        self._work = work
+        self._tell = tell
+        # Whoever takes the first one has come before the other: the thread with its result, or who waits for it.
+        self._first, self._done = Lock(), Lock()
+        self._done.acquire()
+
+    def run(self) -> None:
+        self.result = outcome(self._work)
+        if self._first.acquire(blocking=False):
+            self._done.release()
+        else:
+            self._tell(self.result)
+
+    def is_done_within(self, seconds: float) -> bool:
+        return self._done.acquire(timeout=seconds) or not self._first.acquire(blocking=False)
 
 
 class _Jobs:

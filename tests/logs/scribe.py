@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from queue import Queue
+from queue import Empty, Queue
 from sqlite3 import connect
 from typing import Any
 
 from twisted.internet.task import Clock
+from typing_extensions import override
 
 from chatroom.core.ports import Log, LogId, NewRoom, Opened, Page, Searched, SeatId
 from chatroom.core.values.changes import Change, Entry, Gone, Retitled
@@ -18,7 +19,7 @@ from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.group_commit import GATHERING
-from chatroom.logs.sqlite.log import SQLiteLog
+from chatroom.logs.sqlite.log import IDLE, SQLiteLog
 
 TEA = RoomName("tea")
 NOON = 1_700_000_000.0
@@ -40,6 +41,15 @@ def texts(page: Page | StorageFailed) -> list[str]:
 def seqs(page: Page | StorageFailed) -> list[int]:
     assert isinstance(page, Page)
     return [seq for seq, _ in page.entries]
+
+
+class SlowClock(Clock):
+    """A clock by which everything takes a millisecond: the reactor waits for no commit of such a log."""
+
+    @override
+    def seconds(self) -> float:
+        self.rightNow += 0.001
+        return self.rightNow
 
 
 class Scribe:
@@ -133,7 +143,11 @@ class SQLiteScribe(Scribe):
     def tend(self) -> None:
         """Let time pass in which the log indexes and removes all that there is to be."""
         self.clock.advance(60)
-        self._until(self._rests)
+        while not self._rests():
+            # Either a thread is at work, or the log waits for a rest: then nothing comes before some time has passed.
+            with suppress(Empty):
+                self.calls.get(timeout=0.01)()
+            self.clock.advance(IDLE)
 
     def _rests(self) -> bool:
         calls = [call.getTime() for call in self.clock.getDelayedCalls()]

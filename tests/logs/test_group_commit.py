@@ -9,7 +9,17 @@ from twisted.internet.task import Clock
 from twisted.logger import LogEvent
 
 from chatroom.core.values.errors import StorageFailed
-from chatroom.logs.group_commit import GATHERING, MANY, MAX_CHANGES, RETRY, GroupCommit, Work
+from chatroom.logs.group_commit import (
+    ENOUGH,
+    GATHERING,
+    MANY,
+    MAX_CHANGES,
+    RETRY,
+    SETTLING,
+    SEVERAL,
+    GroupCommit,
+    Work,
+)
 from chatroom.logs.health import Health
 
 
@@ -26,10 +36,10 @@ class Engine:
         self.gathering.open()
         self._running: tuple[Sequence[Work], Callable[[Sequence[object] | Exception], None]] | None = None
 
-    def add(self, *changes: object) -> None:
-        """Ask for *changes*, and note their answers."""
+    def add(self, *changes: object, by: object = None) -> None:
+        """Ask for *changes* as *by*, and note their answers."""
         for change in changes:
-            self.gathering.add(Work(lambda change=change: change, self.answers.append))  # type: ignore[misc]
+            self.gathering.add(Work(lambda change=change: change, self.answers.append, by))  # type: ignore[misc]
 
     def _begin(self, works: Sequence[Work], done: Callable[[Sequence[object] | Exception], None]) -> None:
         assert not self._running
@@ -79,18 +89,54 @@ def test_where_many_come_the_next_commit_waits_for_more(engine: Engine) -> None:
     engine.add(*range(MANY))
     engine.commit()
     engine.add("a")
-    assert not engine.is_committing(GATHERING / 2)
+    assert not engine.is_committing(SETTLING / 2)
     engine.add("b")
-    assert engine.commit(GATHERING) == ["a", "b"]
+    assert engine.commit(SETTLING) == ["a", "b"]
     engine.add("c")
     # Two are not many.
     assert engine.commit() == ["c"]
 
 
+def test_where_several_speak_at_the_same_time_it_waits_longer(engine: Engine) -> None:
+    for person in range(SEVERAL):
+        engine.clock.advance(GATHERING / SEVERAL)
+        engine.add("hello", by=person)
+        engine.commit()
+    for person in range(SEVERAL):
+        engine.add(person, by=person)
+        assert not engine.is_committing(GATHERING / 4)
+    assert engine.commit(GATHERING / 4) == [*range(SEVERAL)]
+    # As long as they do.
+    engine.add("a", by=1)
+    assert engine.commit(GATHERING) == ["a"]
+    engine.clock.advance(GATHERING)
+    engine.add("b", by=1)
+    assert engine.commit() == ["b"]
+
+
+def test_nobody_waits_who_speaks_alone_or_while_others_speak_now_and_then(engine: Engine) -> None:
+    for number in range(100):
+        engine.add(number, by="alice")
+        assert engine.commit() == [number]
+    engine.clock.advance(GATHERING)
+    for number in range(100):
+        engine.add(number, by=number)
+        assert engine.commit() == [number]
+        engine.clock.advance(GATHERING / (SEVERAL - 1) + 0.0001)
+
+
+def test_where_enough_come_by_themselves_it_waits_no_longer_than_for_many(engine: Engine) -> None:
+    for number in range(ENOUGH):
+        engine.add(number, by=number)
+    engine.commit()
+    engine.add("a")
+    assert engine.commit(SETTLING) == ["a"]
+
+
 def test_a_commit_takes_a_limited_number(engine: Engine) -> None:
     engine.add(*range(MAX_CHANGES + 1))
     assert len(engine.commit()) == MAX_CHANGES
-    assert engine.commit(GATHERING) == [MAX_CHANGES]
+    assert engine.commit(SETTLING) == [MAX_CHANGES]
 
 
 def test_if_a_commit_fails_all_in_it_are_told_and_no_other(engine: Engine, nothing_logged: list[LogEvent]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
+from functools import partial
 from queue import SimpleQueue
 from threading import Event
 
@@ -74,3 +75,35 @@ def test_an_error_is_given_back(bench: Bench) -> None:
     bench.worker.do(fail, bench.done.put)
     [error] = bench.order(1)
     assert isinstance(error, ValueError)
+
+
+def test_what_is_done_in_time_is_given_at_once() -> None:
+    elsewhere, answers = SimpleQueue[object](), list[object]()
+    worker = Worker("test", elsewhere.put)
+    assert worker.do_within(LIMIT, lambda: "a", answers.append)
+    worker.stop()
+    assert answers == ["a"]
+    assert elsewhere.empty()
+
+
+def test_what_is_late_is_given_as_ever() -> None:
+    elsewhere, answers, go = SimpleQueue[Callable[[], None]](), list[object](), Event()
+    worker = Worker("test", elsewhere.put)
+    assert not worker.do_within(0, lambda: go.wait(LIMIT), answers.append)
+    go.set()
+    elsewhere.get(timeout=LIMIT)()
+    worker.stop()
+    assert answers == [True]
+    assert elsewhere.empty()
+
+
+def test_each_is_given_once_whenever_it_is_done() -> None:
+    elsewhere, answers = SimpleQueue[Callable[[], None]](), list[object]()
+    worker = Worker("test", elsewhere.put)
+    for number in range(1000):
+        worker.do_within(0.00002, partial(abs, number), answers.append)
+    worker.stop()
+    while not elsewhere.empty():
+        elsewhere.get()()
+    assert {*answers} == {*range(1000)}
+    assert len(answers) == 1000

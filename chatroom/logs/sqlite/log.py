@@ -18,7 +18,7 @@ from chatroom.core.values.changes import Change, Entry, Gone, Retitled
 from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username
-from chatroom.logs.group_commit import RETRY, GroupCommit, Work
+from chatroom.logs.group_commit import MANY, RETRY, GroupCommit, Work
 from chatroom.logs.health import Health
 from chatroom.logs.open_log import OpenLog
 from chatroom.logs.sqlite.errors import refusing
@@ -43,6 +43,12 @@ UNINDEXED = 20_000
 
 COMMIT_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 """Bounds of the histogram of commits, by their seconds."""
+
+PROMPT = 0.001
+"""Seconds that the reactor waits for a commit: mostly it is done before two threads could wake each other."""
+
+QUICK = 0.0007
+"""Seconds in which the last commits were done, on average, if the next one is waited for."""
 
 REST = 60.0
 """Seconds between looks for messages that have become too old."""
@@ -71,6 +77,8 @@ class SQLiteLog:
         self.path = path
         self.commit_sizes = Histogram(BATCH_SIZES)
         self.commit_seconds = Histogram(COMMIT_SECONDS)
+        self.commits_awaited = self.commits_late = 0
+        self._usual = QUICK
         self._clock = clock
         self._from_thread = from_thread
         self._wall = WallClock(wall, clock.seconds)
@@ -177,7 +185,7 @@ class SQLiteLog:
         """Let *change* happen: with the next commit if it is stored, else at once."""
         now = self._open[log]
         if type(change) is Message:
-            self._commits.add(Append(log, change, now, done))
+            self._commits.add(Append(log, change, by, now, done))
         elif type(change) is Retitled:
             work, stored = partial(self._writer.set_topic, log, change.topic), partial(now.stored, change, done)
             self._commits.add(Work(work, stored))
@@ -226,13 +234,23 @@ class SQLiteLog:
                 self._unindexed += len(changes)
                 self._maintain_within(0 if self._unindexed >= UNINDEXED else IDLE)
 
-        self._writing.do(partial(self._commit, changes), done)
+        commit = partial(self._commit, changes)
+        # The one place where the reactor waits: for a moment, for a few changes, and never for a slow disk.
+        if len(changes) < MANY and self._usual < QUICK and self._due != -inf:
+            if self._writing.do_within(PROMPT, commit, done):
+                self.commits_awaited += 1
+            else:
+                self.commits_late += 1
+        else:
+            self._writing.do(commit, done)
 
     def _commit(self, changes: Sequence[Append | Work]) -> Sequence[object]:
         """Commit *changes* and count them; other threads only look at the counts."""
         began = self._clock.seconds()
         results = self._writer.commit(changes)
-        self.commit_seconds.add(self._clock.seconds() - began)
+        took = self._clock.seconds() - began
+        self._usual += (took - self._usual) / 8
+        self.commit_seconds.add(took)
         self.commit_sizes.add(len(changes))
         return results
 

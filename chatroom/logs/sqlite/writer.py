@@ -8,7 +8,7 @@ from dataclasses import replace
 from secrets import token_urlsafe
 from typing import ClassVar
 
-from chatroom.core.ports import Happened, LogId, NewRoom, Opened
+from chatroom.core.ports import Happened, LogId, NewRoom, Opened, SeatId
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, key
@@ -22,14 +22,15 @@ COLUMNS = 9
 
 
 class Append:
-    """The storing of *message* in *log*, of which *now* is told, and by that *done*."""
+    """The storing of *message* in *log*, asked for *by* somebody, of which *now* is told, and by that *done*."""
 
-    __slots__ = ("_done", "_now", "log", "message")
+    __slots__ = ("_done", "_now", "by", "log", "message")
 
     lasts: ClassVar[bool] = False
 
-    def __init__(self, log: LogId, message: Message, now: OpenLog, done: Happened) -> None:
+    def __init__(self, log: LogId, message: Message, by: SeatId | None, now: OpenLog, done: Happened) -> None:
         self.log = log
+        self.by = by
         self.message = message
         self._now = now
         self._done = done

@@ -41,6 +41,8 @@ class Commits(Protocol):
 
     commit_sizes: Histogram
     commit_seconds: Histogram
+    commits_awaited: int
+    commits_late: int
 
     def trouble(self) -> str | None:
         """Return why nothing can be stored, if that is so."""
@@ -124,6 +126,14 @@ class Metrics:
                 self._commits.commit_sizes,
             )
             yield _histogram("chatroom_commit_seconds", "Seconds until a commit was safe", self._commits.commit_seconds)
+            waits = CounterMetricFamily(
+                "chatroom_commits_awaited",
+                "Commits that the reactor has waited for, a millisecond at most; late ones took longer",
+                labels=["end"],
+            )
+            waits.add_metric(["in time"], self._commits.commits_awaited)
+            waits.add_metric(["late"], self._commits.commits_late)
+            yield waits
         yield _histogram("chatroom_reactor_lateness_seconds", "Lag of the reactor, in seconds", self._lag)
         yield GaugeMetricFamily("chatroom_healthy", "1 if /healthz says ok, else 0", int(self.trouble() is None))
 

@@ -15,12 +15,12 @@ from chatroom.core.values.errors import QueryInvalid, StorageFailed
 from chatroom.core.values.events import digest
 from chatroom.core.values.limits import RECALLED
 from chatroom.core.values.names import RoomName, Username
-from chatroom.logs.group_commit import GATHERING
+from chatroom.logs.group_commit import GATHERING, MANY
 from chatroom.logs.sqlite.log import IDLE, OVERDUE, UNINDEXED
 from chatroom.logs.sqlite.maintenance import REMOVED
 from chatroom.logs.sqlite.retention import DAY, Retention
 from chatroom.logs.sqlite.searcher import LOOK
-from tests.logs.scribe import ALICE, NOON, message, seqs, sqlite, texts
+from tests.logs.scribe import ALICE, NOON, PATIENCE, SlowClock, message, seqs, sqlite, texts
 from tests.logs.sqlite.test_trouble import without
 
 SESSION = bytes(32)
@@ -114,7 +114,7 @@ def test_the_longest_query_is_answered(path: Path) -> None:
 
 
 def test_what_gathers_while_a_commit_runs_is_the_next_one(path: Path) -> None:
-    with sqlite(path) as scribe:
+    with sqlite(path, clock=SlowClock()) as scribe:
         tea = scribe.opened().log
         answers = list[object]()
         scribe.change(tea, message("one"), answers.append)
@@ -123,10 +123,10 @@ def test_what_gathers_while_a_commit_runs_is_the_next_one(path: Path) -> None:
         for text in "two", "three":
             scribe.change(tea, message(text), answers.append)
         scribe.change(tea, Retitled("herbs", ALICE), answers.append)
-        scribe.calls.get()()
+        scribe.calls.get(timeout=PATIENCE)()
         assert answers == [1]
         scribe.clock.advance(0)
-        scribe.calls.get()()
+        scribe.calls.get(timeout=PATIENCE)()
         assert answers == [1, 2, 3, None]
 
 
@@ -231,14 +231,14 @@ def test_only_the_newest_10000_are_known_when_they_are_sent_again(path: Path) ->
 
 
 def test_a_room_with_many_is_opened_piece_by_piece(path: Path) -> None:
-    with sqlite(path) as scribe:
+    with sqlite(path, clock=SlowClock()) as scribe:
         tea, pond = scribe.opened("tea").log, scribe.opened("pond").log
         scribe.append(tea, *(message("a", session=SESSION, cid=str(number)) for number in range(3 * RECALLED + 1)))
         answers = list[object]()
         scribe.log.open(RoomName("tea"), None, answers.append)
         scribe.clock.advance(GATHERING)
         # The commit, which is all that others who speak wait for; then pages come between the pieces.
-        scribe.calls.get()()
+        scribe.calls.get(timeout=PATIENCE)()
         scribe.log.read(pond, after=0, before=None, limit=1, got=answers.append)
         scribe.until(lambda: len(answers) == 2)
         page, opened = answers
@@ -248,14 +248,14 @@ def test_a_room_with_many_is_opened_piece_by_piece(path: Path) -> None:
 
 
 def test_a_room_that_can_not_be_read_is_not_open(path: Path, nothing_logged: list[LogEvent]) -> None:
-    with sqlite(path) as scribe:
+    with sqlite(path, clock=SlowClock()) as scribe:
         tea = scribe.opened().log
         scribe.append(tea, message("a", session=SESSION, cid="1"))
         scribe.log.close(tea)
         answers = list[object]()
         scribe.log.open(RoomName("tea"), None, answers.append)
         scribe.clock.advance(0)
-        stored = scribe.calls.get()
+        stored = scribe.calls.get(timeout=PATIENCE)
         with without("messages", scribe):
             stored()
             scribe.until(lambda: bool(answers))
@@ -359,6 +359,39 @@ def test_a_closed_room_can_be_gone_at_once(path: Path) -> None:
     with sqlite(path, retention=Retention(closed=0)) as scribe:
         scribe.log.close(scribe.opened().log)
         assert scribe.open() is None
+
+
+# The reactor waits for a commit.
+
+
+def test_a_commit_that_is_done_in_a_moment_is_answered_in_the_same_turn(path: Path) -> None:
+    with sqlite(path) as scribe:
+        tea, answers = scribe.opened().log, list[object]()
+        # On a busy machine some are late.
+        while not scribe.log.commits_awaited:
+            answers.clear()
+            scribe.change(tea, message("hello"), answers.append)
+            scribe.clock.advance(GATHERING)
+            at_once = bool(answers)
+            scribe.until(lambda: bool(answers))
+        assert at_once
+        assert scribe.calls.empty()
+
+
+def test_nobody_waits_for_a_slow_disk(path: Path) -> None:
+    with sqlite(path, clock=SlowClock()) as scribe:
+        tea = scribe.opened().log
+        for _ in range(20):
+            scribe.say(tea, "hello")
+        assert scribe.log.commits_awaited == scribe.log.commits_late == 0
+
+
+def test_nor_for_the_commit_of_many(path: Path) -> None:
+    with sqlite(path) as scribe:
+        tea = scribe.opened().log
+        for _ in range(20):
+            scribe.say(tea, *["hello"] * MANY)
+        assert scribe.log.commits_awaited == scribe.log.commits_late == 0
 
 
 def indexed(path: Path) -> int:

@@ -13,7 +13,7 @@ from twisted.logger import ILogObserver, LogEvent, LogLevel, formatEvent, global
 from zope.interface import provider
 
 from chatroom.core.values.errors import StorageFailed
-from tests.logs.scribe import SQLiteScribe, locked, message, sqlite, texts
+from tests.logs.scribe import PATIENCE, SlowClock, SQLiteScribe, locked, message, sqlite, texts
 
 
 @pytest.fixture
@@ -87,16 +87,17 @@ def test_who_can_not_be_stored_is_told_and_the_numbers_go_on(
     assert not any("xxx" in line for line in said)
 
 
-def test_only_the_batch_that_failed_is_told(scribe: SQLiteScribe, said: list[str]) -> None:
-    tea = scribe.opened().log
-    answers = list[int | StorageFailed]()
-    with locked(scribe.log.path):
-        scribe.change(tea, message("a"), answers.append)
-        scribe.clock.advance(0)
-        failed = scribe.calls.get()
-    scribe.change(tea, message("b"), answers.append)
-    failed()
-    scribe.until(lambda: len(answers) == 2)
+def test_only_the_batch_that_failed_is_told(tmp_path: Path, said: list[str]) -> None:
+    with sqlite(tmp_path / "chatroom.sqlite", clock=SlowClock()) as scribe:
+        tea = scribe.opened().log
+        answers = list[int | StorageFailed]()
+        with locked(scribe.log.path):
+            scribe.change(tea, message("a"), answers.append)
+            scribe.clock.advance(0)
+            failed = scribe.calls.get(timeout=PATIENCE)
+        scribe.change(tea, message("b"), answers.append)
+        failed()
+        scribe.until(lambda: len(answers) == 2)
     assert failures(answers) == [None, 1]
     assert len(said) == 2
 

@@ -116,6 +116,9 @@ def test_commits_are_counted(scribe: SQLiteScribe) -> None:
     assert gauge.read("chatroom_commit_changes_count") == 2
     assert gauge.read("chatroom_commit_changes_sum") == 4
     assert gauge.read("chatroom_commit_seconds_count") == 2
+    awaited = [gauge.read("chatroom_commits_awaited_total", {"end": end}) for end in ("in time", "late")]
+    # The first one is not: it is not known yet how long they take.
+    assert sum(filter(None, awaited)) == 1
 
 
 def test_a_log_that_makes_no_commits_has_none_to_count() -> None:
