@@ -16,17 +16,17 @@ from setuptools import Extension, setup
 HERE = Path(__file__).parent
 
 HOT = """
-    core/rooms: audience reader room seat tail user
+    core/rooms: audience lobby reader room seat tail user
     core/tools: bucket name_index order paging stats turn
     core/values: batch texts
     core/visit: answer saying visitor
     fronts: outbox speaker
-    logs: group_commit open_log
+    logs: group_commit memory open_log
     logs/sqlite: log statements writer
     wire: timestamps
     wire/frames: codec frames shapes
     wire/framing: lines telnet
-    wire/text: events text writing
+    wire/text: events slips text writing
 """
 """The modules to compile, by their packages.
 

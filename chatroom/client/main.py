@@ -15,16 +15,15 @@ from pathlib import Path
 from typing import cast
 
 from twisted.internet.base import ReactorBase
-from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
-from twisted.internet.interfaces import IReactorFDSet, IStreamClientEndpoint
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IProtocol, IProtocolFactory, IReactorFDSet, IStreamClientEndpoint
 from twisted.python.failure import Failure
+from zope.interface import implementer
 
 from chatroom.client.command_line import PORT, command_line
 from chatroom.client.config.options import Config, Parser
 from chatroom.client.connection import Connection
 from chatroom.client.error_log import ErrorLog
-from chatroom.client.line_mode.descriptor_lines import DescriptorLines
-from chatroom.client.line_mode.interface import LineMode
 from chatroom.client.model.chat import Chat
 from chatroom.client.ports import Connect, Program
 from chatroom.client.state_file import StateFile
@@ -166,6 +165,9 @@ def _state_file(options: argparse.Namespace) -> StateFile | None:
 def _in_lines(
     reactor: ReactorBase, options: argparse.Namespace, config: Config, chat: Chat, connect: Connect
 ) -> Program:
+    from chatroom.client.line_mode.descriptor_lines import DescriptorLines
+    from chatroom.client.line_mode.interface import LineMode
+
     lines = DescriptorLines(IReactorFDSet(reactor), sys.stdin.fileno())
     return LineMode(reactor, chat, connect, lines, sys.stdout, sys.stderr, attended=_is_attended())
 
@@ -200,12 +202,28 @@ def _on_signals(reactor: ReactorBase, program: Program) -> None:
         signal.signal(number, lambda number, _: reactor.callFromThread(program.end, 128 + number))
 
 
+@implementer(IStreamClientEndpoint)
+class _PlainEndpoint:
+    """What connects without TLS: its module, and all that comes with it, is not needed for the first page."""
+
+    def __init__(self, reactor: ReactorBase, host: str, port: int) -> None:
+        self._where = reactor, host, port
+
+    def connect(self, factory: IProtocolFactory) -> Deferred[IProtocol]:
+        """Connect to the server."""
+        from twisted.internet.endpoints import HostnameEndpoint
+
+        connected: Deferred[IProtocol] = HostnameEndpoint(*self._where).connect(factory)
+        return connected
+
+
 def _endpoint(reactor: ReactorBase, options: argparse.Namespace) -> IStreamClientEndpoint:
     """Return what connects to the server that *options* name."""
-    plain = HostnameEndpoint(reactor, options.host, options.port)
+    plain = _PlainEndpoint(reactor, options.host, options.port)
     if not (options.tls or options.ca):
         return plain
     from OpenSSL.crypto import Error
+    from twisted.internet.endpoints import wrapClientTLS
     from twisted.internet.ssl import Certificate, optionsForClientTLS, trustRootFromCertificates
 
     trust = None

@@ -6,7 +6,7 @@ import random
 import secrets
 from collections.abc import Callable
 from functools import partial
-from typing import cast, get_args
+from typing import TYPE_CHECKING, cast, get_args
 
 from twisted.internet.defer import Deferred, fail, succeed
 from twisted.internet.interfaces import IDelayedCall, IReactorTime, IStreamClientEndpoint
@@ -16,7 +16,6 @@ from twisted.python.failure import Failure
 from chatroom.client.connection.link import Link, objection
 from chatroom.client.connection.listeners import Listeners, Waiters
 from chatroom.client.connection.multiplexer import Multiplexer
-from chatroom.client.connection.reconnect import Reconnector
 from chatroom.client.ports import Server
 from chatroom.client.reasons import farewell, may_pass, sentence, why
 from chatroom.client.states import (
@@ -35,6 +34,9 @@ from chatroom.core.values.errors import LastError
 from chatroom.wire.frames import requests
 from chatroom.wire.frames.answers import AnyEvent, AnyReply, Bye, Entered, Error, Ok, Welcome
 from chatroom.wire.frames.requests import AnyRequest
+
+if TYPE_CHECKING:
+    from chatroom.client.connection.reconnect import Reconnector
 
 CLOSE_TIMEOUT = 2.0
 """Seconds within which a server closes after ``quit``."""
@@ -188,6 +190,9 @@ class Connection:
         return stopped
 
     def _start(self) -> None:
+        # Only here: nobody connects before there is a name.
+        from chatroom.client.connection.reconnect import Reconnector
+
         factory = Factory.forProtocol(
             partial(Link, self._clock, self._heartbeat, made=self._log_in, heard=self._hear, lost=self._lost)
         )
