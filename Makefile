@@ -91,8 +91,8 @@ manual: $(develops) ## write the tables of docs/client.md and the manual pages a
 screenshots: $(develops) ## take the pictures in docs/images anew
 	$(bin)/python -m benchmarks.pictures docs/images
 
-bench: $(measures) ## measure what a message costs, and write it down; a part by BENCH="--only 1,2"
-	$(bin)/python -m benchmarks.bench $(or $(BENCH),--results benchmarks/results --document docs/performance.md)
+bench: $(measures) compiled ## measure what a message costs, and write it down; a part by BENCH="--only 1,2"
+	$(bin)/python -m benchmarks.bench --build compiled=$(compiled) $(or $(BENCH),--results benchmarks/results --document docs/performance.md)
 
 bench-peers: ## install the IRC servers to compare with, and start none of them (Debian; as root)
 	@for peer in inspircd ngircd; do \

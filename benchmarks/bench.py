@@ -1,4 +1,4 @@
-"""The cost of a message, ours and others': ``python -m benchmarks.bench``, half an hour.
+"""The cost of a message, ours and others': ``python -m benchmarks.bench``, three quarters of an hour.
 
 Real servers and their load are processes of their own on 127.0.0.1. Every run checks that each member got every message
 in order. Peers that are not installed are left out.
