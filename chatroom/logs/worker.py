@@ -42,15 +42,13 @@ class Worker:
         """
         self._jobs.put(lambda: self._from_thread(partial(done, outcome(work))), of)
 
-    def do_within(
-        self, seconds: float, work: Callable[[], T], done: Callable[[T | Exception], None], *, of: Hashable = None
-    ) -> bool:
+    def do_within(self, seconds: float, work: Callable[[], T], done: Callable[[T | Exception], None]) -> bool:
         """Do *work* likewise, but wait for it *seconds* at most; return whether *done* was called meanwhile, from here.
 
         It is for work that takes less than what a thread and the reactor need to wake each other.
         """
         call = _AwaitedCall(work, lambda result: self._from_thread(partial(done, result)))
-        self._jobs.put(call.run, of)
+        self._jobs.put(call.run, None)
         if not call.is_done_within(seconds):
             return False
         done(call.result)

@@ -121,7 +121,7 @@ class Visitor:
     def take(self, request: Request) -> None:
         """Begin *request*; only when the visitor :meth:`is_free`.
 
-        An error that this raises is the reply, and a defect ends the visit.
+        An error of the command is its reply, and a defect ends the visit.
         """
         command = request.command
         assert command is not None, "what could not be read is refused, not taken"
