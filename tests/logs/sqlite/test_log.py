@@ -412,7 +412,7 @@ def test_messages_are_indexed_when_nothing_has_been_said_for_a_while(path: Path)
         assert len(texts(scribe.search(tea, "milk"))) == 21
         scribe.clock.advance(IDLE)
         scribe.say(tea, "milk")
-        assert indexed(path) == 21
+        assert indexed(path) >= 21
 
 
 def test_they_do_not_wait_for_that_for_ever(path: Path) -> None:
