@@ -15,14 +15,12 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from http.client import HTTPConnection
 from pathlib import Path
 from random import sample
 from tempfile import TemporaryDirectory
 
-from typing_extensions import override
-
 from benchmarks.cc import compiled
+from tests.unix_http import UnixHTTP
 
 PEERS = Path(__file__).with_name("peers")
 TWISTD = str(Path(sys.executable).with_name("twistd"))
@@ -102,7 +100,7 @@ class Server:
 
     def commits(self) -> tuple[int, int]:
         """Return how many messages and other changes it has stored, and in how many commits."""
-        with closing(_UnixHTTP(self._proc / "cwd" / "metrics")) as connection:
+        with closing(UnixHTTP(self._proc / "cwd" / "metrics", PATIENCE)) as connection:
             connection.request("GET", "/metrics")
             with connection.getresponse() as response:
                 text = response.read().decode()
@@ -118,20 +116,6 @@ class Server:
         found = re.search(r"VmRSS:\s+(\d+) kB", (self._proc / "status").read_text())
         assert found
         return int(found[1]) * 1024
-
-
-class _UnixHTTP(HTTPConnection):
-    """HTTP through the Unix socket *path*."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__("localhost", timeout=PATIENCE)
-        self._path = path
-
-    @override
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(PATIENCE)
-        self.sock.connect(str(self._path))
 
 
 @contextmanager

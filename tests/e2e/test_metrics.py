@@ -13,29 +13,15 @@ from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from typing_extensions import override
 
 from tests.authority import Authority
 from tests.e2e.peers import Bot, Peer, bots
 from tests.e2e.processes import FAST, LIMIT, LOOPBACK, Server, running, started
 from tests.logs.scribe import locked
+from tests.unix_http import UnixHTTP
 
 FILES = "privateKey=key.pem:certKey=fullchain.pem"
 METRICS = ("--metrics", LOOPBACK, *FAST)
-
-
-class UnixHTTP(HTTPConnection):
-    """HTTP through the Unix socket *path*."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__("localhost", timeout=LIMIT)
-        self._path = path
-
-    @override
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(LIMIT)
-        self.sock.connect(str(self._path))
 
 
 class Operator:
@@ -200,7 +186,7 @@ def test_a_unix_socket_tells_the_same(tmp_path: Path, short_path: Path) -> None:
     # Who is answered by the server knows that it listens everywhere.
     with running(tmp_path, f"--metrics=unix:{where}", *FAST) as server, bots(server.address, "alice"):
         for path, start in (("/healthz", "ok\n"), ("/metrics", "# HELP ")):
-            with closing(UnixHTTP(where)) as connection:
+            with closing(UnixHTTP(where, LIMIT)) as connection:
                 connection.request("GET", path)
                 with connection.getresponse() as response:
                     assert (response.status, response.read().decode()[: len(start)]) == (200, start)
