@@ -15,7 +15,7 @@ manual := docs/client.md
 manpage := docs/man/twistd-chatroom.1
 client_manpage := docs/man/chatroom-urwid.1
 
-pytest := $(bin)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --durations 10
+pytest := pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --durations 10
 trial := $(bin)/trial --temp-directory=$(VENV)/trial tests
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -35,19 +35,18 @@ chat: $(runs) ## open the terminal client; on another server by ARGS="chat.examp
 	@$(bin)/chatroom-urwid $(or $(ARGS),localhost)
 
 test: $(develops) ## run every test, with a sample of Unicode where a test tries its characters
-	$(pytest)
+	$(bin)/$(pytest)
 	$(trial)
 
 test-all: $(develops) ## run every test, with all of Unicode
-	$(pytest) --all-characters
+	$(bin)/$(pytest) --all-characters
 	$(trial)
 
-# Python is started hundreds of times: it shall not compile everything each time, wherever that is the habit.
 # The client and the tools have nothing that is compiled.
 test-compiled: compiled ## run the tests of the server on the compiled build
-	$(compiled)/bin/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --durations 10 --compiled \
-		--import-mode append $(addprefix tests/,core wire fronts logs e2e)
+	$(compiled)/bin/$(pytest) --compiled --import-mode append $(addprefix tests/,core wire fronts logs e2e)
 
+# Python is started hundreds of times: it shall not compile everything each time, wherever that is the habit.
 test test-all test-compiled: export PYTHONDONTWRITEBYTECODE :=
 
 compiled: $(compiled)/installed-to-develop ## compile what each message passes through, in the environment $(VENV)-compiled

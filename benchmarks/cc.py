@@ -16,17 +16,8 @@ def compiled(source: str, *flags: str) -> Path:
     """Return *source* compiled with *flags*, once for as long as this process is there."""
     made = _folder() / Path(source).stem
     compiler = os.environ.get("CC", "cc")
-    command: list[str | Path] = [
-        compiler,
-        "-O2",
-        "-Wall",
-        "-Wextra",
-        *flags,
-        "-o",
-        made,
-        Path(__file__).with_name(source),
-    ]
-    subprocess.run(command, check=True)
+    path = str(Path(__file__).with_name(source))
+    subprocess.run([compiler, "-O2", "-Wall", "-Wextra", *flags, "-o", str(made), path], check=True)
     return made
 
 

@@ -186,7 +186,7 @@ def _aims(found: Found) -> Iterator[list[str]]:
         )
         yield from row(f"3. {way}: CPU a message, to InspIRCd's", 4.5, ratio(3, "1 x 2", way, "cpu_per_message"))
         yield from row(f"4. {way}: p99, to InspIRCd's", 1, ratio(4, "1 x 200", way, "p99"))
-        yield from row(f"5. {way}: KiB a connection", 4, figure(5, "50 x 200", way, "resident_named", 1 / 1024))
+        yield from row(f"5. {way}: KiB a connection", 4, figure(5, "50 x 200", way, "resident_each", 1 / 1024))
         yield from row(
             f"5. {way}: µs from login to login", 200, turned(figure(5, "50 x 200", way, "logins_per_second", 1e-6))
         )

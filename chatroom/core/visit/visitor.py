@@ -130,6 +130,7 @@ class Visitor:
         if type(command) is Pong:
             return
         answer = self.expect(request, holds=rule.holds)
+        # As act does, without its call: every message comes this way.
         outermost = not self._acting
         self._acting = True
         try:

@@ -32,8 +32,7 @@ def insert(connection: sqlite3.Connection, table: str, width: int, values: list[
     for rows in (256, 64, 16, 4, 1):
         size = rows * width
         while end - start >= size:
-            some = values[start : start + size] if size < end else values
-            connection.execute(f"INSERT INTO {table} VALUES {', '.join([row] * rows)}", some)
+            connection.execute(f"INSERT INTO {table} VALUES {', '.join([row] * rows)}", values[start : start + size])
             start += size
 
 

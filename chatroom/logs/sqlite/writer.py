@@ -92,8 +92,7 @@ class Writer:
     def append(self, log: LogId, message: Message) -> int:
         """Store *message*, and return its number."""
         head = self._heads[log]
-        if log not in self._before:
-            self._before[log] = head
+        self._before.setdefault(log, head)
         self._heads[log] = seq = head + 1
         self._id += 1
         self._values += (
