@@ -54,10 +54,18 @@ class Client:
             listener.settimeout(LIMIT)
             self._socket, _ = listener.accept()
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._socket.setblocking(False)
 
     def send(self, **frame: Any) -> None:
-        """Send a frame."""
-        self._socket.sendall(json.dumps(frame).encode() + b"\n")
+        """Send a frame; the terminal is read meanwhile, for a client that can't draw reads nothing either."""
+        data = json.dumps(frame).encode() + b"\n"
+        while data:
+            try:
+                data = data[self._socket.send(data) :]
+            except BlockingIOError:
+                readable, _, _ = select.select([self._terminal], [self._socket], [])
+                if readable:
+                    self._read_terminal()
 
     def say(self, text: str) -> None:
         """Send a message."""
@@ -88,9 +96,7 @@ class Client:
         ends: list[Any] = [self._terminal, self._socket]
         readable, _, _ = select.select(ends, [], [], seconds)
         if self._terminal in readable:
-            data = os.read(self._terminal, 65536)
-            self.drawings += data.count(DRAWN)
-            self.written += data
+            self._read_terminal()
         if self._socket in readable:
             *lines, self._unread = (self._unread + self._socket.recv(65536)).split(b"\n")
             for line in lines:
@@ -121,6 +127,11 @@ class Client:
         os.waitpid(self.pid, 0)
         os.close(self._terminal)
         self._socket.close()
+
+    def _read_terminal(self) -> None:
+        data = os.read(self._terminal, 65536)
+        self.drawings += data.count(DRAWN)
+        self.written += data
 
     def _answer(self, request: dict[str, Any]) -> None:
         id = request.get("id")

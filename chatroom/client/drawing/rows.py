@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from functools import lru_cache
 from unicodedata import category
 
 import urwid
@@ -21,14 +22,18 @@ def canvas(
     rows: Sequence[Row], columns: int, height: int, *, cursor: tuple[int, int] | None = None
 ) -> urwid.TextCanvas:
     """Return the first *height* of *rows* as a canvas of exactly that size, blank where there are no more."""
-    lines: list[bytes] = []
-    styles: list[list[tuple[Hashable, int]]] = []
-    for row in (*rows[:height], *[()] * (height - len(rows))):
-        pieces = [(style, text.encode()) for style, text in fitting(row, columns)]
-        lines.append(b"".join(text for _, text in pieces))
-        styles.append([(style, len(text)) for style, text in pieces])
+    made = [_encoded(row, columns) for row in (*rows[:height], *[()] * (height - len(rows)))]
+    lines, styles = [text for text, _ in made], [list(runs) for _, runs in made]
     # The widths are right already; measuring them again would cost as much as all the rest.
     return urwid.TextCanvas(lines, styles, maxcol=columns, cursor=cursor, check_width=False)
+
+
+# Nearly all rows are those of the drawing before.
+@lru_cache(maxsize=1024)
+def _encoded(row: Row, columns: int) -> tuple[bytes, tuple[tuple[Hashable, int], ...]]:
+    """Return *row* as it is drawn, and its styles with the bytes that each is for."""
+    pieces = [(style, text.encode()) for style, text in fitting(row, columns)]
+    return b"".join(text for _, text in pieces), tuple((style, len(text)) for style, text in pieces)
 
 
 def fitting(row: Row, columns: int) -> Row:

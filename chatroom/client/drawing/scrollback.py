@@ -64,7 +64,7 @@ class Scrollback(urwid.Widget):
     @property
     def at_end(self) -> bool:
         """Whether the last line here is in view."""
-        if not self._view or not self._size:
+        if not self._view or not self._size or not self._held:
             return True
         document = Document(self._view, self._size[0])
         return self._top(document, self._size[1]) == document.end(self._size[1])
