@@ -25,10 +25,10 @@ from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.group_commit import Work
 from chatroom.logs.open_log import OpenLog
+from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.file import SQLiteFile, Sync
 from chatroom.logs.sqlite.log import SQLiteLog
 from chatroom.logs.sqlite.maintenance import Maintenance
-from chatroom.logs.sqlite.retention import Retention
 from chatroom.logs.sqlite.writer import Append, Writer
 
 ROOM = RoomName("bench")

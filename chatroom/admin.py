@@ -21,12 +21,13 @@ from chatroom.core.values.errors import ChatError
 from chatroom.core.values.names import key, room_name
 from chatroom.core.values.texts import harmless
 from chatroom.logs.group_commit import Work
+from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.backup import backup
-from chatroom.logs.sqlite.errors import StoreUnusable, refusing
+from chatroom.logs.sqlite.errors import refusing
 from chatroom.logs.sqlite.file import SQLiteFile, read_only
 from chatroom.logs.sqlite.maintenance import Maintenance
-from chatroom.logs.sqlite.retention import Retention
 from chatroom.logs.sqlite.writer import Writer
+from chatroom.logs.store_unusable import StoreUnusable
 from chatroom.wire.timestamps import rfc3339
 
 STORE = "chatroom.sqlite"

@@ -23,8 +23,8 @@ from chatroom.fronts.factory import LineFactory, RoomFactory
 from chatroom.fronts.guard.proxy_protocol import ProxiedFactory
 from chatroom.logs.log_service import LogService
 from chatroom.logs.memory import CLOSED, KEPT, MemoryLog
+from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.log import SQLiteLog
-from chatroom.logs.sqlite.retention import Retention
 from chatroom.options.command_line import Options
 from chatroom.services.listening.endpoints import PROXIED
 from chatroom.services.listening.listen_address import ListenAddress

@@ -9,8 +9,8 @@ from typing_extensions import override
 
 from chatroom.cannot_start import CannotStart
 from chatroom.logs.memory import MemoryLog
-from chatroom.logs.sqlite.errors import StoreUnusable
 from chatroom.logs.sqlite.log import SQLiteLog
+from chatroom.logs.store_unusable import StoreUnusable
 
 
 class LogService(Service):

@@ -21,7 +21,7 @@ from zope.interface import implementer
 from chatroom.core.tools.turn import Turn
 from chatroom.fronts.factory import LineFactory
 from chatroom.logs.log_service import LogService
-from chatroom.logs.sqlite.retention import Retention
+from chatroom.logs.retention import Retention
 from chatroom.options.command_line import Options
 from chatroom.services.listening.listen_address import ListenAddress
 from chatroom.services.listening.listener import Listener

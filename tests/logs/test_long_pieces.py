@@ -12,9 +12,9 @@ import pytest
 
 from chatroom.core.ports import LogId
 from chatroom.core.values.errors import SearchTooLong
+from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.file import SQLiteFile, read_only
 from chatroom.logs.sqlite.maintenance import Maintenance
-from chatroom.logs.sqlite.retention import Retention
 from chatroom.logs.sqlite.searcher import Searcher
 from tests.e2e.attacks import LINES, MARKS
 from tests.logs.scribe import NOON

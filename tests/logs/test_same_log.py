@@ -19,8 +19,8 @@ from chatroom.core.values.errors import QueryInvalid, StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import Username
 from chatroom.logs.memory import MemoryLog
+from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.maintenance import REMOVED
-from chatroom.logs.sqlite.retention import Retention
 from tests.logs.scribe import Scribe, SQLiteScribe, locked, sqlite
 
 KEPT = 30

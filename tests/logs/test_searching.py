@@ -15,8 +15,8 @@ from typing_extensions import override
 
 from chatroom.core.ports import LogId, Searched
 from chatroom.core.values.errors import SearchTooLong, StorageFailed
+from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.file import read_only
-from chatroom.logs.sqlite.retention import Retention
 from chatroom.logs.sqlite.searcher import Searcher
 from tests.logs.scribe import SQLiteScribe, locked, message, seqs, sqlite, texts
 from tests.logs.sqlite.test_trouble import without

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from chatroom.logs.sqlite.errors import StoreUnusable, refusing
+from chatroom.logs.sqlite.errors import refusing
 from chatroom.logs.sqlite.file import check
 from chatroom.logs.sqlite.statements import note, transaction
+from chatroom.logs.store_unusable import StoreUnusable
 
 PAGES = 1000
 """Pages copied between two calls of *progress*: 4 MB."""

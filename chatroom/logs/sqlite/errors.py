@@ -5,24 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
-from typing_extensions import override
-
-
-@dataclass(eq=False)
-class StoreUnusable(Exception):
-    """The file *path* can't be used; *remedy* says what to do."""
-
-    path: Path
-    reason: str
-    remedy: str
-
-    @override
-    def __str__(self) -> str:
-        return f"{self.path} {self.reason}; {self.remedy}."
-
+from chatroom.logs.store_unusable import StoreUnusable
 
 REMEDIES = {
     sqlite3.SQLITE_NOTADB: ("is no chatroom log, or damaged", "name another file, or restore a backup"),

@@ -13,8 +13,9 @@ from pathlib import Path
 from secrets import token_urlsafe
 from typing import Literal
 
-from chatroom.logs.sqlite.errors import StoreUnusable, refusing
+from chatroom.logs.sqlite.errors import refusing
 from chatroom.logs.sqlite.statements import note, transaction
+from chatroom.logs.store_unusable import StoreUnusable
 
 SCHEMA = Path(__file__).with_name("schema")
 """The migrations: a file of SQL for each version, in order."""

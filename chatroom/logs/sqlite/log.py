@@ -21,13 +21,15 @@ from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.group_commit import MANY, RETRY, GroupCommit, Work
 from chatroom.logs.health import Health
 from chatroom.logs.open_log import OpenLog
+from chatroom.logs.read_queue import ReadQueue
+from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.errors import refusing
-from chatroom.logs.sqlite.file import SQLiteFile, Sync
+from chatroom.logs.sqlite.file import SQLiteFile, Sync, read_only
 from chatroom.logs.sqlite.maintenance import Maintenance
-from chatroom.logs.sqlite.read_queue import ReadQueue
-from chatroom.logs.sqlite.retention import Retention
-from chatroom.logs.sqlite.wall_clock import WallClock
+from chatroom.logs.sqlite.page_reader import PageReader
+from chatroom.logs.sqlite.searcher import Searcher
 from chatroom.logs.sqlite.writer import Append, Writer
+from chatroom.logs.wall_clock import WallClock
 from chatroom.logs.worker import FromThread, Worker
 
 log = Logger()
@@ -106,13 +108,7 @@ class SQLiteLog:
             self._maintenance = Maintenance(
                 self._file.connection, self._retention, self._wall.trusted, self._clock.seconds
             )
-            self._reads = ReadQueue(
-                self.path,
-                self._retention,
-                from_thread=self._from_thread,
-                seconds=self._clock.seconds,
-                search_timeout=self._search_timeout,
-            )
+            self._reads = self._read_queue()
         except BaseException:
             self._file.abandon()
             raise
@@ -287,6 +283,17 @@ class SQLiteLog:
                 self._unindexed = 0
             self._maintain_within(0 if more else REST)
         self._wall.report()
+
+    def _read_queue(self) -> ReadQueue:
+        seconds = self._clock.seconds
+        search = partial(Searcher, read_only(self.path), self._retention, self._search_timeout, seconds)
+        return ReadQueue(
+            PageReader(read_only(self.path), self._retention),
+            search,
+            health=Health(f"read messages in {self.path}", sqlite3.Error),
+            from_thread=self._from_thread,
+            seconds=seconds,
+        )
 
     # The end.
 

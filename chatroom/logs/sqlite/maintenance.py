@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from chatroom.core.search.tokenize import tokenize
 from chatroom.core.values.limits import PIECE
-from chatroom.logs.sqlite.retention import Retention
+from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.statements import note, transaction
 
 STEP = 1_000

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from chatroom.core.ports import LogId, Page, Resendable
 from chatroom.core.tools.paging import Numbered, newest, oldest
 from chatroom.core.values.events import Message, digest
-from chatroom.logs.sqlite.retention import Retention
+from chatroom.logs.retention import Retention
 
 UNLIMITED = 1 << 62
 """A number beyond that of any message."""

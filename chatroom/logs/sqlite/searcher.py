@@ -13,8 +13,8 @@ from chatroom.core.search.query import Phrase, matcher, phrases
 from chatroom.core.tools.paging import Numbered, newest
 from chatroom.core.values.errors import SearchTooLong
 from chatroom.core.values.limits import CROWDED
+from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.page_reader import UNLIMITED, PageReader, bound
-from chatroom.logs.sqlite.retention import Retention
 
 LOOK = 1_000
 """Messages looked at for words with some beginning before the index is asked: 3 ms."""
@@ -33,7 +33,6 @@ class Searcher(PageReader):
         self,
         connection: sqlite3.Connection,
         retention: Retention,
-        *,
         timeout: float = 0,
         seconds: Callable[[], float] = lambda: 0.0,
         crowded: Callable[[], bool] = lambda: False,

@@ -14,7 +14,7 @@ from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, key
 from chatroom.logs.group_commit import Change, Work
 from chatroom.logs.open_log import OpenLog
-from chatroom.logs.sqlite.retention import Retention
+from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.statements import insert, transaction
 
 COLUMNS = 9

@@ -15,8 +15,8 @@ from shutil import copytree
 import pytest
 
 from chatroom.admin import main as admin
-from chatroom.logs.sqlite.errors import StoreUnusable
 from chatroom.logs.sqlite.file import SCHEMA, SQLiteFile, read_only
+from chatroom.logs.store_unusable import StoreUnusable
 from tests.logs.scribe import SQLiteScribe, sqlite, texts
 
 

@@ -16,9 +16,9 @@ from chatroom.core.values.events import digest
 from chatroom.core.values.limits import RECALLED
 from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.group_commit import GATHERING, MANY
+from chatroom.logs.retention import DAY, Retention
 from chatroom.logs.sqlite.log import IDLE, OVERDUE, UNINDEXED
 from chatroom.logs.sqlite.maintenance import REMOVED
-from chatroom.logs.sqlite.retention import DAY, Retention
 from chatroom.logs.sqlite.searcher import LOOK
 from tests.logs.scribe import ALICE, NOON, PATIENCE, SlowClock, message, seqs, sqlite, texts
 from tests.logs.sqlite.test_trouble import without

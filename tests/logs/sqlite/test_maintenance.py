@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from chatroom.core.ports import LogId
 from chatroom.core.search.tokenize import tokenize
 from chatroom.core.values.limits import PIECE
+from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.file import SQLiteFile
 from chatroom.logs.sqlite.maintenance import PIECE_BYTES, PIECE_MESSAGES, REMOVED, STEP, Maintenance
-from chatroom.logs.sqlite.retention import Retention
 from tests.logs.scribe import NOON, sqlite, texts
 
 HAN = "".join(chr(0x4E00 + number) for number in range(1333))

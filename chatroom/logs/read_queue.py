@@ -2,56 +2,73 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from chatroom.core.ports import LogId, Opened, Page, Resendable, Searched
 from chatroom.core.search.query import phrases
 from chatroom.core.values.errors import SearchTooLong, StorageFailed
 from chatroom.core.values.limits import RECALLED, RESENDABLE
 from chatroom.logs.health import Health
-from chatroom.logs.sqlite.file import read_only
-from chatroom.logs.sqlite.page_reader import PageReader
-from chatroom.logs.sqlite.retention import Retention
-from chatroom.logs.sqlite.searcher import Searcher
 from chatroom.logs.worker import FromThread, Worker, outcome
 
 T = TypeVar("T")
 
 
-class ReadQueue:
-    """Reads of the log in *path*, answered through *from_thread* until :meth:`stop`.
+class Reader(Protocol):
+    """Reads pages, in a thread of its own."""
 
-    Rooms take turns: where much is read of one, the others need not wait for all of it. A search takes
-    *search_timeout* of those *seconds* at most; 0 is no limit.
+    def page(self, log: LogId, after: int | None, before: int | None, limit: int) -> Page:
+        """Return a page, by :meth:`chatroom.core.ports.Log.read`."""
+
+    def sent(self, log: LogId, after: int, upto: int) -> Sequence[Resendable]:
+        """Return the messages beyond number *after* and up to *upto* that may be sent again."""
+
+    def close(self) -> None:
+        """Release what it reads."""
+
+
+class Searcher(Protocol):
+    """Searches, in a thread of its own."""
+
+    def search(self, log: LogId, query: str, before: int | None, limit: int) -> Page:
+        """Return a page, by :meth:`chatroom.core.ports.Log.search`.
+
+        :raises chatroom.core.values.errors.SearchTooLong: if it takes longer than it may.
+        """
+
+    def cancel(self) -> None:
+        """Cancel the search, and later ones; to be called from any thread."""
+
+    def close(self) -> None:
+        """Release what it searches."""
+
+
+class ReadQueue:
+    """Reads of a log, answered through *from_thread* until :meth:`stop`; *health* is that of reading.
+
+    Rooms take turns: where much is read of one, the others need not wait for all of it. *searcher* makes the searcher,
+    given what tells whether other searches wait. *seconds* tells how long a search took.
     """
 
     def __init__(
         self,
-        path: Path,
-        retention: Retention,
+        reader: Reader,
+        searcher: Callable[[Callable[[], bool]], Searcher],
         *,
+        health: Health,
         from_thread: FromThread,
         seconds: Callable[[], float],
-        search_timeout: float,
     ) -> None:
         self._seconds = seconds
         self._stopping = False
-        self._health = Health(f"read messages in {path}", sqlite3.Error)
-        self._reader = PageReader(read_only(path), retention)
+        self._health = health
+        self._reader = reader
         self._pages = Worker("log-reader", from_thread)
         self._searches = Worker("log-searcher", from_thread)
-        self._searcher = Searcher(
-            read_only(path),
-            retention,
-            timeout=search_timeout,
-            seconds=seconds,
-            crowded=lambda: self._searches.others_wait,
-        )
+        self._searcher = searcher(lambda: self._searches.others_wait)
 
     def page(
         self,
@@ -111,7 +128,7 @@ class ReadQueue:
         self._searcher.cancel()
 
     def stop(self, stopped: Callable[[], None]) -> None:
-        """Release the file with reads unanswered, then call *stopped*."""
+        """Release the log with reads unanswered, then call *stopped*."""
         self._stopping = True
         self.cancel_searches()
 
@@ -125,7 +142,7 @@ class ReadQueue:
         self._searches.do_last(self._searcher.close, close_pages)
 
     def abandon(self) -> None:
-        """Release the file at once: nobody waits for a read."""
+        """Release the log at once: nobody waits for a read."""
         self._end_threads()
         self._searcher.close()
         self._reader.close()
