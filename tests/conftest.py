@@ -18,6 +18,7 @@ from zope.interface import provider
 
 from chatroom.core.rooms import room
 from tests.characters import everything, sample
+from tests.engine import Engine, running
 
 settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("here", deadline=None)
@@ -35,6 +36,13 @@ def pytest_configure(config: pytest.Config) -> None:
     wanted = bool(config.getoption("--compiled"))
     if wanted == room.__file__.endswith(".py"):
         raise pytest.UsageError(f"{room.__file__} is {'not ' * wanted}compiled")
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Engine]:
+    """Have a PostgreSQL server for all tests of this process."""
+    with running() as engine:
+        yield engine
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from twisted.logger import Logger
 
 from chatroom.core.ports import Clock
-from chatroom.core.values.errors import StorageFailed
+from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.logs.health import Health
 
 log = Logger()
@@ -52,7 +52,7 @@ class Change(Protocol):
         """True if it is tried until it succeeds: nobody waits for it."""
 
     def answer(self, result: Any) -> None:
-        """Give its *result*, or :exc:`StorageFailed`, to whoever asked for it."""
+        """Give its *result*, or the error for which there is none, to whoever asked for it."""
 
 
 class Work:
@@ -157,7 +157,7 @@ class GroupCommit(Generic[C]):
         if isinstance(results, Exception):
             self._health.failed(results)
             for change in batch:
-                _answer(change, StorageFailed())
+                _answer(change, results if isinstance(results, ChatError) else StorageFailed())
             if not self._drained:
                 self._changes.extendleft(reversed([change for change in batch if change.lasts]))
         else:

@@ -11,7 +11,7 @@ class Health:
 
     log = Logger()
 
-    def __init__(self, task: str, expected: type[Exception]) -> None:
+    def __init__(self, task: str, expected: type[Exception] | tuple[type[Exception], ...]) -> None:
         self._task = task
         self._expected = expected
         self.trouble: str | None = None

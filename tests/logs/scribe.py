@@ -8,18 +8,23 @@ from functools import partial
 from pathlib import Path
 from queue import Empty, Queue
 from sqlite3 import connect
-from typing import Any
+from typing import Any, TypeVar, cast
 
+import psycopg
+from msgspec.structs import replace
 from twisted.internet.task import Clock
 from typing_extensions import override
 
-from chatroom.core.ports import Log, LogId, NewRoom, Opened, Page, Searched, SeatId
+from chatroom.core.ports import Log, LogId, NewRoom, Opened, Page, Resendable, Searched, SeatId
 from chatroom.core.values.changes import Change, Entry, Gone, Retitled
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.group_commit import GATHERING
+from chatroom.logs.postgres.log import PostgresLog
 from chatroom.logs.sqlite.log import IDLE, SQLiteLog
+
+T = TypeVar("T")
 
 TEA = RoomName("tea")
 NOON = 1_700_000_000.0
@@ -41,6 +46,18 @@ def texts(page: Page | StorageFailed) -> list[str]:
 def seqs(page: Page | StorageFailed) -> list[int]:
     assert isinstance(page, Page)
     return [seq for seq, _ in page.entries]
+
+
+def timeless(it: T) -> T:
+    """Return *it* as of midnight, 1970: some logs have a clock of their own."""
+    match it:
+        case Page(entries, more):
+            return cast("T", Page([(seq, replace(message, at=0)) for seq, message in entries], more))
+        case Entry(Message() as said, seq):
+            return cast("T", Entry(replace(said, at=0), seq))
+        case Resendable():
+            return cast("T", replace(it, at=0))
+    return it
 
 
 class SlowClock(Clock):
@@ -110,30 +127,24 @@ class Scribe:
         return found
 
 
-class SQLiteScribe(Scribe):
-    """A scribe with the SQLite log in *path*, started."""
+class ThreadedScribe(Scribe):
+    """A scribe with a log that has threads, started."""
 
-    log: SQLiteLog
+    log: SQLiteLog | PostgresLog
 
-    def __init__(self, path: Path, *, now: float = NOON, clock: Clock | None = None, **options: Any) -> None:
+    def __init__(
+        self, make: Callable[..., SQLiteLog | PostgresLog], now: float = NOON, clock: Clock | None = None
+    ) -> None:
         self.now = now
         self.clock = clock or Clock()
         self.calls = Queue[Callable[[], None]]()
-        options = {"busy_timeout": 0, **options}
-        log = SQLiteLog(path, clock=self.clock, from_thread=self.calls.put, wall=lambda: self.now, **options)
+        log = make(clock=self.clock, from_thread=self.calls.put, wall=lambda: self.now)
         log.start()
         super().__init__(log, self._until)
 
     def stop(self) -> None:
         stopped = self.log.stop()
         self._until(lambda: bool(stopped.called))
-
-    def crash(self) -> None:
-        """Leave the file as it is when a process is killed."""
-        log = self.log
-        log._writing.stop()
-        log._reads.abandon()
-        log._file.abandon()
 
     def wait(self, seconds: float) -> None:
         """Let time pass, by both clocks."""
@@ -162,6 +173,38 @@ class SQLiteScribe(Scribe):
             self.clock.advance(GATHERING)
 
 
+class SQLiteScribe(ThreadedScribe):
+    """A scribe with the SQLite log in *path*, started."""
+
+    log: SQLiteLog
+
+    def __init__(self, path: Path, *, now: float = NOON, clock: Clock | None = None, **options: Any) -> None:
+        super().__init__(partial(SQLiteLog, path, **{"busy_timeout": 0, **options}), now, clock)
+
+    def crash(self) -> None:
+        """Leave the file as it is when a process is killed."""
+        log = self.log
+        log._writing.stop()
+        log._reads.abandon()
+        log._file.abandon()
+
+
+class PostgresScribe(ThreadedScribe):
+    """A scribe with the log in the database *where*, started."""
+
+    log: PostgresLog
+
+    def __init__(self, where: str, *, now: float = NOON, clock: Clock | None = None, **options: Any) -> None:
+        super().__init__(partial(PostgresLog, where, **options), now, clock)
+
+    def crash(self) -> None:
+        """Leave the database as when a process is killed."""
+        log = self.log
+        log._writing.stop()
+        log._reads.abandon()
+        log._writer.close()
+
+
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Lock the file *path* against writing, as another program might."""
@@ -171,9 +214,31 @@ def locked(path: Path) -> Iterator[None]:
 
 
 @contextmanager
+def refusing_writes(where: str) -> Iterator[None]:
+    """Let the database *where* store nothing."""
+    with psycopg.connect(where, autocommit=True) as other:
+        other.execute(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'the disk is full'; END $$"
+        )
+        other.execute("CREATE TRIGGER refuse BEFORE INSERT ON chat.entries EXECUTE FUNCTION refuse()")
+        yield
+        other.execute("DROP FUNCTION refuse CASCADE")
+
+
+@contextmanager
 def sqlite(path: Path, **options: Any) -> Iterator[SQLiteScribe]:
     """Have a SQLite log in *path*, and stop it."""
     scribe = SQLiteScribe(path, **options)
+    try:
+        yield scribe
+    finally:
+        scribe.stop()
+
+
+@contextmanager
+def postgres(where: str, **options: Any) -> Iterator[PostgresScribe]:
+    """Have a log in the database *where*, and stop it."""
+    scribe = PostgresScribe(where, **options)
     try:
         yield scribe
     finally:

@@ -15,20 +15,24 @@ from chatroom.core.values.changes import Called, Came, Change, Entry, Gone, Reti
 from chatroom.core.values.errors import ChatError, RoomFull, StorageFailed
 from chatroom.core.values.names import Username
 from chatroom.logs.memory import MemoryLog
-from tests.logs.scribe import ALICE, SEAT, TEA, Scribe, SQLiteScribe, locked, message, sqlite
+from tests.logs.scribe import ALICE, SEAT, TEA, Scribe, SQLiteScribe, locked, message, postgres, sqlite, timeless
 
 BOB, CAROL = Username("bob"), Username("carol")
 FIRST, SECOND = SeatId(1, 1), SeatId(2, 1)
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 def scribe(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scribe]:
-    """Ask one log, then the other."""
-    if request.param == "memory":
-        yield Scribe(MemoryLog())
-    else:
-        with sqlite(tmp_path / "chatroom.sqlite") as scribe:
-            yield scribe
+    """Ask one log, then the others."""
+    match request.param:
+        case "memory":
+            yield Scribe(MemoryLog())
+        case "sqlite":
+            with sqlite(tmp_path / "chatroom.sqlite") as scribe:
+                yield scribe
+        case _:
+            with postgres(request.getfixturevalue("engine").database()) as scribe:
+                yield scribe
 
 
 class Followed:
@@ -38,7 +42,7 @@ class Followed:
         self.scribe = scribe
         self.log: LogId = scribe.opened().log
         self.heard: list[object] = []
-        assert list(scribe.log.follow(self.log, self.heard.append)) == []
+        assert list(scribe.log.follow(self.log, lambda entry: self.heard.append(timeless(entry)))) == []
 
     def change(self, change: Change, by: SeatId = FIRST) -> Entry | ChatError | None:
         """Let *change* happen, and return the answer."""
@@ -46,13 +50,15 @@ class Followed:
         self.scribe.log.change(self.log, change, by, answers.append)
         self.scribe.until(lambda: bool(answers))
         [answer] = answers
-        return answer
+        return timeless(answer)
 
     def note(self, *changes: Change) -> None:
         """Let *changes* happen at once, and note each answer among what is heard."""
         answered = len(self.heard) + 2 * len(changes)
         for change in changes:
-            self.scribe.log.change(self.log, change, FIRST, lambda answer: self.heard.append(("done", answer)))
+            self.scribe.log.change(
+                self.log, change, FIRST, lambda answer: self.heard.append(("done", timeless(answer)))
+            )
         self.scribe.until(lambda: len(self.heard) == answered)
 
 

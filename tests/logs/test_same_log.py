@@ -1,7 +1,9 @@
-"""The log in SQLite is the log in memory, under whatever is done to it."""
+"""The stored logs are the log in memory, under whatever is done to them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +23,8 @@ from chatroom.core.values.names import Username
 from chatroom.logs.memory import MemoryLog
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.maintenance import REMOVED
-from tests.logs.scribe import Scribe, SQLiteScribe, locked, sqlite
+from tests.engine import Engine
+from tests.logs.scribe import PostgresScribe, Scribe, SQLiteScribe, locked, postgres, refusing_writes, sqlite, timeless
 
 KEPT = 30
 ROOMS = ("tea", "TEA", "Pond", "湖")
@@ -48,30 +51,31 @@ bounds = st.none() | st.integers(0, 3 * KEPT)
 
 
 class SameLog(RuleBasedStateMachine):
-    """Does the same to both logs, and compares all answers."""
+    """Does the same to a stored log and to one in memory, and compares all answers."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = TemporaryDirectory()
-        self.sqlite = self.started()
+        self.stored = self.started()
         self.memory = Scribe(MemoryLog(keep=KEPT))
         self.ids: dict[LogId, LogId] = {}
         self.epochs: dict[LogId, str] = {}
         self.open: set[LogId] = set()
 
-    def started(self) -> SQLiteScribe:
-        return SQLiteScribe(Path(self.folder.name) / "chatroom.sqlite", retention=Retention(messages=KEPT))
+    def started(self) -> SQLiteScribe | PostgresScribe:
+        raise NotImplementedError
+
+    def failing(self) -> AbstractContextManager[None]:
+        raise NotImplementedError
 
     @override
     def teardown(self) -> None:
-        self.sqlite.stop()
-        self.folder.cleanup()
+        self.stored.stop()
 
     logs = Bundle("logs")
 
     @rule(target=logs, name=st.sampled_from(ROOMS), new=st.none() | st.builds(NewRoom, st.sampled_from(["", "a", "b"])))
     def opens(self, name: str, new: NewRoom | None) -> object:
-        opened, expected = self.sqlite.open(name, new), self.memory.open(name, new)
+        opened, expected = self.stored.open(name, new), self.memory.open(name, new)
         if expected is None:
             assert opened is None
             return multiple()
@@ -84,32 +88,32 @@ class SameLog(RuleBasedStateMachine):
     def same(self, opened: Opened, expected: Opened) -> None:
         assert self.ids[opened.log] == expected.log
         assert self.epochs[opened.log] == opened.epoch
-        assert replace(opened, log=expected.log, epoch=expected.epoch) == expected
+        sent = [timeless(sent) for sent in opened.sent]
+        assert replace(opened, log=expected.log, epoch=expected.epoch, sent=tuple(sent)) == expected
 
     @rule(log=logs, said=st.lists(messages, min_size=1, max_size=5), times=st.sampled_from([1, 1, KEPT, 2 * REMOVED]))
     def say(self, log: LogId, said: list[Message], times: int) -> None:
         if log in self.open:
-            assert self.sqlite.append(log, *said * times) == self.memory.append(self.ids[log], *said * times)
+            assert self.stored.append(log, *said * times) == self.memory.append(self.ids[log], *said * times)
 
     @rule(log=logs, said=st.lists(messages, min_size=1, max_size=5))
     def say_in_vain(self, log: LogId, said: list[Message]) -> None:
         if log in self.open:
-            with locked(self.sqlite.log.path):
-                assert all(isinstance(answer, StorageFailed) for answer in self.sqlite.append(log, *said))
+            with self.failing():
+                assert all(isinstance(answer, StorageFailed) for answer in self.stored.append(log, *said))
 
     @rule(log=logs, topic=st.text("ab", max_size=3))
     def sets_topic(self, log: LogId, topic: str) -> None:
         if log in self.open:
-            assert self.sqlite.topic(log, topic) == self.memory.topic(self.ids[log], topic)
+            assert self.stored.topic(log, topic) == self.memory.topic(self.ids[log], topic)
 
     @rule(log=logs, after=bounds, before=bounds, limit=st.integers(1, 20), back=st.integers(-5, KEPT))
     def read(self, log: LogId, after: int | None, before: int | None, limit: int, back: int) -> None:
         # Below, for the numbers go far beyond the bounds.
         seq = max([seq for seq, _ in self.memory.read(self.ids[log]).entries], default=0)
         for above, below in (after, before), (None, seq - back), (seq - back, None):
-            assert self.sqlite.read(log, after=above, before=below, limit=limit) == self.memory.read(
-                self.ids[log], after=above, before=below, limit=limit
-            )
+            page = self.stored.read(log, after=above, before=below, limit=limit)
+            assert timeless(page) == self.memory.read(self.ids[log], after=above, before=below, limit=limit)
 
     @rule(log=logs, query=asked, before=bounds, limit=st.integers(1, 20), back=st.integers(-5, KEPT))
     def search(self, log: LogId, query: str, before: int | None, limit: int, back: int) -> None:
@@ -117,70 +121,113 @@ class SameLog(RuleBasedStateMachine):
         if not tokenize(query):
             return
         for below in before, seq - back:
-            assert self.sqlite.search(log, query, before=below, limit=limit) == self.memory.search(
-                self.ids[log], query, before=below, limit=limit
-            )
+            page = self.stored.search(log, query, before=below, limit=limit)
+            assert timeless(page) == self.memory.search(self.ids[log], query, before=below, limit=limit)
 
     @rule(log=logs)
     def close(self, log: LogId) -> None:
         if log in self.open:
             self.open.remove(log)
-            self.sqlite.log.close(log)
+            self.stored.log.close(log)
             self.memory.log.close(self.ids[log])
 
     @rule(log=consumes(logs))
     def forget(self, log: LogId) -> None:
         if log in self.open:
             self.open.remove(log)
-            assert self.sqlite.forget(log) == self.memory.forget(self.ids[log])
+            assert self.stored.forget(log) == self.memory.forget(self.ids[log])
 
     @rule()
     def tend(self) -> None:
-        self.sqlite.tend()
+        self.stored.tend()
 
     @rule(killed=st.booleans())
     def restart(self, killed: bool) -> None:
         if killed:
             # What was asked without waiting for an answer may be lost.
-            self.sqlite.restored()
-            self.sqlite.crash()
+            self.stored.restored()
+            self.stored.crash()
         else:
-            self.sqlite.stop()
-        self.sqlite = self.started()
-        restored = self.sqlite.restored()
+            self.stored.stop()
+        self.stored = self.started()
+        restored = self.stored.restored()
         assert {opened.log for opened in restored} == self.open
         for opened in restored:
             self.same(opened, self.memory.opened(opened.room, None))
 
 
-def test_both_logs_are_the_same_whatever_is_done(nothing_logged: list[LogEvent]) -> None:
-    run_state_machine_as_test(SameLog, settings=settings(max_examples=30, stateful_step_count=25))
+class SQLiteIsTheSame(SameLog):
+    """Does it to the log in SQLite."""
+
+    @override
+    def started(self) -> SQLiteScribe:
+        self.folder = getattr(self, "folder", None) or TemporaryDirectory()
+        return SQLiteScribe(Path(self.folder.name) / "chatroom.sqlite", retention=Retention(messages=KEPT))
+
+    @override
+    def failing(self) -> AbstractContextManager[None]:
+        assert isinstance(self.stored, SQLiteScribe)
+        return locked(self.stored.log.path)
+
+    @override
+    def teardown(self) -> None:
+        super().teardown()
+        self.folder.cleanup()
+
+
+def test_sqlite_is_the_same_whatever_is_done(nothing_logged: list[LogEvent]) -> None:
+    run_state_machine_as_test(SQLiteIsTheSame, settings=settings(max_examples=30, stateful_step_count=25))
     # That it could not store was meant.
     nothing_logged.clear()
 
 
-def test_a_search_finds_the_same_indexed_or_not(tmp_path: Path) -> None:
-    with sqlite(tmp_path / "chatroom.sqlite") as scribe:
+def test_postgres_is_the_same_whatever_is_done(engine: Engine, nothing_logged: list[LogEvent]) -> None:
+    class PostgresIsTheSame(SameLog):
+        """Does it to the log in PostgreSQL."""
 
-        @settings(max_examples=300)
-        @given(
-            st.lists(spoken, max_size=5), st.lists(spoken, max_size=5), asked | st.text(max_size=5), st.integers(0, 12)
-        )
-        def finds(said: list[str], lately: list[str], query: str, before: int) -> None:
-            memory = Scribe(MemoryLog())
-            expected = memory.opened().log
-            tea = scribe.opened().log
-            memory.say(expected, *said, *lately)
-            scribe.say(tea, *said)
-            scribe.tend()
-            scribe.say(tea, *lately)
-            try:
-                for bounds in {"limit": 3}, {"before": before}:
-                    assert scribe.search(tea, query, **bounds) == memory.search(expected, query, **bounds)
-            except QueryInvalid:
-                with pytest.raises(QueryInvalid):
-                    memory.search(expected, query)
-            finally:
-                scribe.forget(tea)
+        @override
+        def started(self) -> PostgresScribe:
+            self.database = getattr(self, "database", "") or engine.database()
+            return PostgresScribe(self.database, retention=Retention(messages=KEPT))
 
-        finds()
+        @override
+        def failing(self) -> AbstractContextManager[None]:
+            return refusing_writes(self.database)
+
+    run_state_machine_as_test(PostgresIsTheSame, settings=settings(max_examples=15, stateful_step_count=25))
+    # That it could not store was meant.
+    nothing_logged.clear()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def scribe(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SQLiteScribe | PostgresScribe]:
+    """Ask one stored log, then the other."""
+    if request.param == "sqlite":
+        with sqlite(tmp_path / "chatroom.sqlite") as scribe:
+            yield scribe
+    else:
+        with postgres(request.getfixturevalue("engine").database()) as scribe:
+            yield scribe
+
+
+def test_a_search_finds_the_same_indexed_or_not(scribe: SQLiteScribe | PostgresScribe) -> None:
+    @settings(max_examples=300)
+    @given(st.lists(spoken, max_size=5), st.lists(spoken, max_size=5), asked | st.text(max_size=5), st.integers(0, 12))
+    def finds(said: list[str], lately: list[str], query: str, before: int) -> None:
+        memory = Scribe(MemoryLog())
+        expected = memory.opened().log
+        tea = scribe.opened().log
+        memory.say(expected, *said, *lately)
+        scribe.say(tea, *said)
+        scribe.tend()
+        scribe.say(tea, *lately)
+        try:
+            for bounds in {"limit": 3}, {"before": before}:
+                assert timeless(scribe.search(tea, query, **bounds)) == memory.search(expected, query, **bounds)
+        except QueryInvalid:
+            with pytest.raises(QueryInvalid):
+                memory.search(expected, query)
+        finally:
+            scribe.forget(tea)
+
+    finds()

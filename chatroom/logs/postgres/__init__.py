@@ -1,0 +1,1 @@
+"""The log in PostgreSQL, which survives the machine that it is on."""

@@ -1,0 +1,115 @@
+"""Changes, as the database is asked for them, and what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from secrets import token_urlsafe
+from typing import Any, NamedTuple
+
+from chatroom.core.ports import LogId, NewRoom, SeatId
+from chatroom.core.values.changes import Called, Came, Change, Gone, Retitled, Went
+from chatroom.core.values.errors import ChatError
+from chatroom.core.values.events import Message
+from chatroom.core.values.names import RoomName, key
+from chatroom.logs.postgres import words
+
+
+class Row(NamedTuple):
+    """A change, by the arguments that ``chat.append`` has for each."""
+
+    kind: str
+    log: LogId | None = None
+    key: str | None = None
+    name: str = ""
+    text: str | None = None
+    action: bool | None = None
+    session: bytes | None = None
+    cid: str | None = None
+    words: str | None = None
+    seat: int | None = None
+    connection: int | None = None
+    capacity: int | None = None
+    other: str | None = None
+
+
+class Answer(NamedTuple):
+    """What became of a change: see the type of that name in the schema."""
+
+    outcome: str
+    log: LogId | None
+    pos: int | None
+    seq: int | None
+    at: int | None
+
+
+class Asked:
+    """A change that somebody asked for: the *row* for the database, and who is told of the *answer*."""
+
+    __slots__ = ("_answered", "by", "lasts", "row")
+
+    def __init__(
+        self,
+        row: Row,
+        answered: Callable[[Answer | ChatError], None],
+        by: SeatId | None = None,
+        *,
+        lasts: bool = False,
+    ) -> None:
+        self.row = row
+        self.by = by
+        self.lasts = lasts
+        self._answered = answered
+
+    def answer(self, result: Any) -> None:
+        """Give the *result* to whoever asked."""
+        self._answered(result)
+
+
+def opening(room: RoomName, new: NewRoom | None) -> Row:
+    """Return the row that opens *room*, as *new* says if it is not kept."""
+    if new is None:
+        return Row("open", key=key(room), name=room, text="")
+    return Row(
+        "open",
+        key=key(room),
+        name=room,
+        text=new.topic,
+        session=new.owner,
+        cid=new.creator,
+        capacity=new.capacity,
+        other=token_urlsafe(9),
+    )
+
+
+def closing(log: LogId) -> Row:
+    """Return the row that closes *log*."""
+    return Row("close", log)
+
+
+def row(log: LogId, change: Change, by: SeatId | None) -> Row:
+    """Return the row for *change* in *log*, asked for *by* somebody."""
+    if type(change) is Message:
+        return Row(
+            "said",
+            log,
+            name=change.speaker,
+            text=change.text,
+            action=change.action,
+            session=change.session if isinstance(change.session, bytes) else None,
+            cid=change.cid,
+            words=words.vector(log, change.text),
+        )
+    match change:
+        case Retitled(topic, username):
+            return Row("topic", log, name=username, text=topic)
+        case Gone(username):
+            return Row("gone", log, name=username)
+    assert by is not None, "people come and go by their seats"
+    match change:
+        case Came(username, capacity):
+            return Row("came", log, key(username), username, None, None, None, None, None, *by, capacity)
+        case Went(username, reason):
+            return Row("went", log, key(username), username, reason, None, None, None, None, *by)
+        case Called(old, new):
+            return Row("called", log, key(old), old, new, None, None, None, None, *by, None, key(new))
+    raise AssertionError(f"{change} can't be asked for")

@@ -1,0 +1,47 @@
+"""Errors of the database, and what they mean for what was asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+
+from chatroom.logs.store_unusable import StoreUnusable
+
+FENCED = "CH001"
+"""The SQLSTATE by which the functions of the schema refuse a server that is no longer a node."""
+
+REPEATABLE = ("40001", "40P01")
+"""The SQLSTATEs of transactions that failed because of others at the same time, and may be tried again."""
+
+
+class Unreachable(Exception):
+    """No connection can be made."""
+
+
+class OutcomeUnknown(Exception):
+    """The connection was lost while a commit was on its way: it has happened, or it has not."""
+
+
+AWAY = (psycopg.Error, Unreachable, OutcomeUnknown)
+"""What the database may be at fault for."""
+
+
+@contextmanager
+def refusing(store: str) -> Iterator[None]:
+    """Turn errors of the database into :exc:`~chatroom.logs.store_unusable.StoreUnusable`."""
+    try:
+        yield
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise StoreUnusable(store, f"refuses this role ({_first(error)})", "let it create a schema there") from None
+    except Unreachable as error:
+        remedy = "see that it runs there, and that this machine and role may use it"
+        raise StoreUnusable(store, f"can't be reached ({_first(error)})", remedy) from None
+    except psycopg.Error as error:
+        raise StoreUnusable(store, f"can't be used ({_first(error)})", "mend that and try again") from None
+
+
+def _first(error: Exception) -> str:
+    """Return the first line of *error*."""
+    return str(error).strip().partition("\n")[0]

@@ -1,0 +1,320 @@
+"""The log in PostgreSQL: acknowledged messages survive the machine, where commits wait for a standby."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+from psycopg.conninfo import conninfo_to_dict
+from twisted.internet.defer import Deferred, succeed
+from twisted.logger import Logger
+
+from chatroom.core.ports import Clock, Happened, Log, LogId, NewRoom, Opened, Page, Searched, SeatId, Timer
+from chatroom.core.tools.stats import BATCH_SIZES, Histogram
+from chatroom.core.values.changes import Came, Change, Entry, Gone
+from chatroom.core.values.errors import ChatError, NoSuchRoom, RoomFull, StorageFailed, StoreAway
+from chatroom.core.values.events import Message
+from chatroom.core.values.names import RoomName, Username
+from chatroom.logs.group_commit import RETRY, GroupCommit
+from chatroom.logs.health import Health
+from chatroom.logs.postgres.changes import Answer, Asked, closing, opening, row
+from chatroom.logs.postgres.errors import AWAY, OutcomeUnknown, Unreachable, refusing
+from chatroom.logs.postgres.reader import PageReader, Searcher
+from chatroom.logs.postgres.writer import Writer
+from chatroom.logs.read_queue import ReadQueue
+from chatroom.logs.retention import Retention
+from chatroom.logs.wall_clock import WallClock
+from chatroom.logs.worker import FromThread, Worker
+
+log = Logger()
+
+AGAIN = 0.25
+"""Seconds until the database is asked again that could not be reached."""
+
+PATIENCE = 15.0
+"""Seconds for which that goes on, for changes that have not been sent yet."""
+
+MOST = 1024
+"""Changes that wait, at most: beyond that, they are refused at once."""
+
+COMMIT_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+"""Bounds of the histogram of commits, by their seconds."""
+
+REST = 60.0
+"""Seconds between looks for messages that have become too old."""
+
+
+class PostgresLog:
+    """The log in the database *where*, a URI of libpq, from :meth:`start` to :meth:`stop`.
+
+    One thread writes, a group of changes a commit. Another one reads, and a third one searches, for *search_timeout*
+    seconds at most; 0 is no limit. Their answers come through *from_thread*. *wall* returns the time of day in seconds,
+    by which messages grow old; the time of a message is the database's.
+    """
+
+    def __init__(
+        self,
+        where: str,
+        *,
+        clock: Clock,
+        from_thread: FromThread,
+        wall: Callable[[], float],
+        search_timeout: float = 0,
+        retention: Retention = Retention(),  # noqa: B008  # it is frozen
+    ) -> None:
+        self.store = _called(where)
+        self.commit_sizes = Histogram(BATCH_SIZES)
+        self.commit_seconds = Histogram(COMMIT_SECONDS)
+        self._where = where
+        self._clock = clock
+        self._from_thread = from_thread
+        self._wall = WallClock(wall, clock.seconds)
+        self._search_timeout = search_timeout
+        self._retention = retention
+        self._writer = Writer(where, self.store, retention, self._wall.trusted)
+        self._storing = Health(f"store messages in {self.store}", (*AWAY, StoreAway))
+        self._sweeping = Health(f"remove messages in {self.store}", AWAY)
+        self._commits: GroupCommit[Asked] = GroupCommit(clock, self._store, self._storing)
+        self._open: dict[LogId, _Followed] = {}
+        self._batch = 0
+        self._timer: Timer | None = None
+        self._stopped: Deferred[None] | None = None
+        self._overdue: Timer | None = None
+
+    def start(self) -> None:
+        """Take the database; raise :exc:`~chatroom.logs.store_unusable.StoreUnusable` if that can't be."""
+        with refusing(self.store):
+            try:
+                self._writer.begin()
+                rooms = self._writer.restore()
+            except BaseException:
+                self._writer.close()
+                raise
+        self._reads = ReadQueue(
+            PageReader(self._where, self._retention),
+            partial(Searcher, self._where, self._retention, self._search_timeout, self._clock.seconds),
+            health=Health(f"read messages in {self.store}", AWAY),
+            from_thread=self._from_thread,
+            seconds=self._clock.seconds,
+        )
+        with refusing(self.store):
+            self._restored = [*map(self._reads.recalled, rooms)]
+        self._open = {opened.log: _Followed(opened.room) for opened in rooms}
+        self._commits.open()
+        self._writing = Worker("log-writer", self._from_thread)
+        self._sweep_in(REST)
+
+    def cancel_searches(self) -> None:
+        """Cancel all searches, later ones too: the server stops, and nobody is to wait for them."""
+        if not self._commits.closed:
+            self._reads.cancel_searches()
+
+    def stop(self, within: float | None = None) -> Deferred[None]:
+        """Commit all changes, and leave the database; after *within* seconds give up waiting."""
+        if self._commits.closed:
+            return succeed(None)
+        self.cancel_searches()
+        self._stopped = Deferred()
+        if within is not None:
+            self._overdue = self._clock.callLater(within, self._give_up)
+        self._commits.drain(self._finish)
+        return self._stopped
+
+    def trouble(self) -> str | None:
+        """Return why nothing can be stored, if that is so."""
+        return self._storing.trouble
+
+    # The port.
+
+    def restore(self, restored: Callable[[Sequence[Opened] | StorageFailed], None]) -> None:
+        """Answer with the rooms that were open when the last process ended."""
+        found, self._restored = self._restored, []
+        restored(found)
+
+    def open(self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | ChatError | None], None]) -> None:
+        """Open the log of *room* that is kept, or begin one as *new* says."""
+
+        def answered(answer: Answer | ChatError) -> None:
+            if isinstance(answer, ChatError):
+                opened(answer)
+            elif answer.log is None:
+                opened(None)
+            else:
+                created = answer.outcome == "created"
+                self._writing.do(partial(self._writer.opened, answer.log), partial(found, created=created))
+
+        def found(log: Opened | Exception | None, *, created: bool) -> None:
+            if isinstance(log, Exception):
+                self._storing.failed(log)
+                opened(StoreAway())
+            elif log is None:
+                opened(None)
+            else:
+                self._open[log.log] = _Followed(log.room)
+                self._reads.recall(replace(log, created=created), partial(recalled, log.log))
+
+        def recalled(log: LogId, found: Opened | StorageFailed) -> None:
+            if isinstance(found, StorageFailed):
+                self.close(log)
+            opened(found)
+
+        self._ask(Asked(opening(room, new), answered))
+
+    def follow(self, log: LogId, follower: Callable[[Entry], None]) -> Sequence[Username]:
+        """Give *follower* each entry; nobody is in yet."""
+        self._open[log].follower = follower
+        return ()
+
+    def change(self, log: LogId, change: Change, by: SeatId | None, done: Happened) -> None:
+        """Let *change* happen with the next commit."""
+        followed = self._open[log]
+
+        def answered(answer: Answer | ChatError) -> None:
+            if type(change) is Gone and not isinstance(answer, ChatError):
+                self._open.pop(log, None)
+            followed.happened(change, answer, done)
+
+        self._ask(Asked(row(log, change, by), answered, by))
+
+    def read(
+        self,
+        log: LogId,
+        *,
+        after: int | None,
+        before: int | None,
+        limit: int,
+        got: Callable[[Page | StorageFailed], None],
+    ) -> None:
+        """Read the first messages beyond *after*, or without it the newest below *before*."""
+        self._reads.page(log, after, before, limit, got)
+
+    def search(
+        self, log: LogId, query: str, *, before: int | None, limit: int, got: Callable[[Searched], None]
+    ) -> None:
+        """Find the newest messages below *before* that match *query*."""
+        self._reads.search(log, query, before, limit, got)
+
+    def close(self, log: LogId) -> None:
+        """Keep *log* as long as closed rooms are kept."""
+        del self._open[log]
+        self._ask(Asked(closing(log), lambda answer: None, lasts=True))
+
+    # Writing.
+
+    def _ask(self, asked: Asked) -> None:
+        if self._commits.gathered >= MOST and not asked.lasts:
+            asked.answer(StoreAway())
+        else:
+            self._commits.add(asked)
+
+    def _store(self, changes: Sequence[Asked], stored: Callable[[Sequence[object] | Exception], None]) -> None:
+        """Make *changes* in one commit, in the thread that writes; ask again until it is known what became of them."""
+        self._batch += 1
+        append = partial(self._writer.append, self._batch, [change.row for change in changes])
+        began = self._clock.seconds()
+        sent = False
+
+        def ask() -> None:
+            self._writing.do(append, done)
+
+        def done(results: Sequence[Answer] | Exception) -> None:
+            nonlocal sent
+            sent = sent or isinstance(results, OutcomeUnknown)
+            waited = self._clock.seconds() - began
+            if isinstance(results, OutcomeUnknown) or (
+                isinstance(results, Unreachable) and (sent or waited < PATIENCE) and not self._stopped
+            ):
+                self._storing.failed(results)
+                self._clock.callLater(AGAIN, ask)
+            elif isinstance(results, Unreachable):
+                self._storing.failed(results)
+                stored(StoreAway())
+            else:
+                if not isinstance(results, Exception):
+                    self.commit_seconds.add(waited)
+                    self.commit_sizes.add(len(changes))
+                stored(results)
+
+        ask()
+
+    # Retention.
+
+    def _sweep_in(self, seconds: float) -> None:
+        if not self._commits.closed:
+            self._timer = self._clock.callLater(seconds, self._sweep)
+
+    def _sweep(self) -> None:
+        self._timer = None
+        self._writing.do(self._writer.sweep, self._swept)
+
+    def _swept(self, more: bool | Exception) -> None:
+        if isinstance(more, Exception):
+            self._sweeping.failed(more)
+            self._sweep_in(RETRY)
+        else:
+            self._sweeping.recovered()
+            self._sweep_in(0 if more else REST)
+        self._wall.report()
+
+    # The end.
+
+    def _finish(self) -> None:
+        self._commits.close()
+        if self._timer:
+            self._timer.cancel()
+        self._reads.stop(lambda: self._writing.do(self._writer.close, self._finished))
+
+    def _finished(self, result: Exception | None) -> None:
+        assert self._stopped
+        if result:
+            self._storing.failed(result)
+        self._writing.stop()
+        if self._stopped.called:
+            return
+        if self._overdue:
+            self._overdue.cancel()
+        self._stopped.callback(None)
+
+    def _give_up(self) -> None:
+        """End although a thread is still busy: for the database, that is like a kill."""
+        log.warn("{store} was not left in time", store=self.store)
+        self._commits.close()
+        assert self._stopped
+        self._stopped.callback(None)
+
+
+class _Followed:
+    """An open log of *room*, with whoever follows it."""
+
+    def __init__(self, room: RoomName) -> None:
+        self.follower: Callable[[Entry], None] = lambda entry: None
+        self._room = room
+
+    def happened(self, change: Change, answer: Answer | ChatError, done: Happened) -> None:
+        """Tell of *change* what became of it."""
+        if isinstance(answer, ChatError):
+            done(answer)
+        elif answer.outcome == "entry":
+            if type(change) is Message and answer.at is not None:
+                # Copied by hand: this is on the way of every message.
+                change = Message(change.speaker, change.text, answer.at, change.action, change.session, change.cid)
+            entry = Entry(change, answer.seq or 0)
+            self.follower(entry)
+            done(entry)
+        elif answer.outcome == "none":
+            done(None)
+        elif answer.outcome == "room-full" and isinstance(change, Came):
+            done(RoomFull(self._room, change.capacity))
+        else:
+            done(NoSuchRoom(self._room))
+
+
+def _called(where: str) -> str:
+    """Return what people call the database *where*: never with a password."""
+    named = conninfo_to_dict(where)
+    hosts, name = named.get("host") or "this machine", named.get("dbname") or named.get("user") or "its default"
+    return f"the database {name} on {hosts}"
+
+
+_: type[Log] = PostgresLog

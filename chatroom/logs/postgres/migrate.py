@@ -1,0 +1,53 @@
+"""The schema of the database: made and brought up to date by whichever node comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from chatroom.logs.postgres.session import Connection
+from chatroom.logs.store_unusable import StoreUnusable
+
+SCHEMA = Path(__file__).with_name("schema")
+"""The migrations: a file of SQL for each version, in order."""
+
+LOCK = int.from_bytes(b"chat", "big")
+"""The number of the lock under which the schema is changed, so that nodes that start together do so one by one."""
+
+OLDEST = 150_000
+"""The oldest PostgreSQL that will do."""
+
+
+def migrate(connection: Connection, store: str, schema: Path = SCHEMA) -> None:
+    """Bring the schema in *store* up to date.
+
+    :raises chatroom.logs.store_unusable.StoreUnusable: if the database, or what is in it, is of another version.
+    """
+    if connection.info.server_version < OLDEST:
+        raise StoreUnusable(store, "is older than PostgreSQL 15", "upgrade it, or name another one")
+    migrations = sorted(schema.glob("*.sql"))
+    with connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+        version = _version(connection)
+        if version > len(migrations):
+            raise StoreUnusable(store, f"was written by a newer chatroom (schema {version})", "install that one")
+        for migration in migrations[version:]:
+            connection.execute(migration.read_bytes())
+        if version < len(migrations):
+            connection.execute("UPDATE chat.meta SET version = %s", (len(migrations),))
+
+
+def _version(connection: Connection) -> int:
+    """Return the version of the schema, 0 if there is none; then its place is made."""
+    [found] = _only(connection.execute("SELECT to_regclass('chat.meta') IS NOT NULL").fetchall())
+    if not found:
+        connection.execute("CREATE SCHEMA chat")
+        return 0
+    [version] = _only(connection.execute("SELECT version FROM chat.meta").fetchall())
+    assert isinstance(version, int)
+    return version
+
+
+def _only(rows: Sequence[tuple[object, ...]]) -> tuple[object, ...]:
+    [row] = rows
+    return row

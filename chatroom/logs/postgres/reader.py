@@ -1,0 +1,166 @@
+"""Reading of the log, on connections of its own: pages, the messages that may be sent again, and searches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import psycopg
+
+from chatroom.core.ports import LogId, Page, Resendable
+from chatroom.core.search.query import matcher, phrases
+from chatroom.core.tools.paging import Numbered, newest, oldest
+from chatroom.core.values.errors import SearchTooLong
+from chatroom.core.values.events import Message, digest
+from chatroom.core.values.limits import CROWDED
+from chatroom.logs.postgres.session import Connection, Session
+from chatroom.logs.postgres.words import query as words
+from chatroom.logs.retention import Retention
+
+UNLIMITED = 1 << 62
+"""A number beyond that of any message."""
+
+FOUND = 200
+"""Messages that the index is asked for at a time."""
+
+ROW = "seq, name, text, at, action, session, cid"
+"""The columns of which a message is made."""
+
+
+class PageReader:
+    """A reader of the database *where*, which shows no more than is to be kept."""
+
+    def __init__(self, where: str, retention: Retention) -> None:
+        self.session = Session(where, _read_only)
+        self._retention = retention
+
+    def close(self) -> None:
+        """Leave the database."""
+        self.session.drop()
+
+    def page(self, log: LogId, after: int | None, before: int | None, limit: int) -> Page:
+        """Return a page, by :meth:`chatroom.core.ports.Log.read`."""
+        floor = self.floor(log)
+        # One more tells whether there are more.
+        if after is not None:
+            rows = self.rows("log = %s AND seq > %s ORDER BY seq LIMIT %s", log, max(after, floor), limit + 1)
+            return oldest(rows, limit)
+        below = UNLIMITED if before is None else before
+        return newest(
+            self.rows("log = %s AND seq > %s AND seq < %s ORDER BY seq DESC LIMIT %s", log, floor, below, limit + 1),
+            limit,
+        )
+
+    def sent(self, log: LogId, after: int, upto: int) -> Sequence[Resendable]:
+        """Return the messages beyond number *after* and up to *upto* that may be sent again."""
+        rows = self.session.run(
+            lambda connection: connection.execute(
+                "SELECT session, cid, seq, at, text, action FROM chat.entries"
+                " WHERE log = %s AND seq > %s AND seq <= %s AND cid IS NOT NULL AND session IS NOT NULL ORDER BY seq",
+                (log, after, upto),
+            ).fetchall()
+        )
+        return [Resendable(session, cid, seq, at, digest(text, action)) for session, cid, seq, at, text, action in rows]
+
+    def rows(self, where: str, *arguments: object) -> Iterator[Numbered]:
+        """Return the messages of *where*."""
+        found = self.session.run(
+            lambda connection: connection.execute(f"SELECT {ROW} FROM chat.entries WHERE {where}", arguments).fetchall()
+        )
+        return (
+            (seq, Message(speaker, text, at, action, session, cid))
+            for seq, speaker, text, at, action, session, cid in found
+        )
+
+    def floor(self, log: LogId) -> int:
+        """Return the newest number of *log* not to be shown: of all its messages, if it is forgotten."""
+        found = self.session.run(
+            lambda connection: connection.execute(
+                "SELECT seq FROM chat.logs WHERE id = %s AND key IS NOT NULL", (log,)
+            ).fetchone()
+        )
+        return self._retention.floor(found[0]) if found else UNLIMITED
+
+
+class Searcher:
+    """Searches in the database *where*, for *timeout* of those *seconds* at most; 0 is no limit.
+
+    While other searches wait, which *crowded* tells, a search has a tenth of that.
+    """
+
+    def __init__(
+        self,
+        where: str,
+        retention: Retention,
+        timeout: float,
+        seconds: Callable[[], float],
+        crowded: Callable[[], bool],
+    ) -> None:
+        self._reader = PageReader(where, retention)
+        self._timeout = timeout
+        self._seconds = seconds
+        self._crowded = crowded
+        self._cancelled = False
+
+    def cancel(self) -> None:
+        """Cancel the search, and later ones; to be called from any thread."""
+        self._cancelled = True
+        self._reader.session.cancel()
+
+    def close(self) -> None:
+        """Leave the database."""
+        self._reader.close()
+
+    def search(self, log: LogId, query: str, before: int | None, limit: int) -> Page:
+        """Return a page, by :meth:`chatroom.core.ports.Log.search`.
+
+        :raises chatroom.core.values.errors.SearchTooLong: if it takes longer than it may.
+        """
+        try:
+            return newest(self._found(log, query, UNLIMITED if before is None else before), limit)
+        except psycopg.errors.QueryCanceled:
+            raise SearchTooLong from None
+
+    def _found(self, log: LogId, query: str, below: int) -> Iterator[Numbered]:
+        """Find messages below a number, from the newest on; the index is asked as far as the page needs it."""
+        began = self._seconds()
+        index = words(log, phrases(query))
+        matches = matcher(query)
+        floor = self._reader.floor(log)
+        while True:
+            self._limit(began)
+            rows = list(
+                self._reader.rows(
+                    "words @@ %s::tsquery AND log = %s AND seq > %s AND seq < %s ORDER BY seq DESC LIMIT %s",
+                    index,
+                    log,
+                    floor,
+                    below,
+                    FOUND,
+                )
+            )
+            for number, row in enumerate(rows):
+                if number % 16 == 0:
+                    self._limit(began, ask=False)
+                # The index knows words by their beginning, and not where they stand if they are many.
+                if matches(row[1].text):
+                    yield row
+            if len(rows) < FOUND:
+                return
+            below = rows[-1][0]
+
+    def _limit(self, began: float, *, ask: bool = True) -> None:
+        """Let what is asked next take no longer than what is left since the search *began*."""
+        time = self._timeout * (CROWDED if self._crowded() else 1)
+        left = began + time - self._seconds() if time else 0
+        if self._cancelled or (time and left <= 0):
+            raise SearchTooLong
+        if ask:
+            self._reader.session.run(
+                lambda connection: connection.execute(
+                    "SELECT set_config('statement_timeout', %s, false)", (str(int(left * 1000) or 1 if time else 0),)
+                )
+            )
+
+
+def _read_only(connection: Connection) -> None:
+    connection.execute("SET default_transaction_read_only = on")

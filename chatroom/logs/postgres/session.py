@@ -1,0 +1,76 @@
+"""A session with the database: a connection that is made when it is needed, and anew when it was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from chatroom.logs.postgres.errors import Unreachable
+
+T = TypeVar("T")
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+DEFAULTS = {
+    "application_name": "chatroom",
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""Settings of libpq that the store may name otherwise: a machine that is gone is noticed within some seconds."""
+
+
+class Session:
+    """A session with the database *where*; each connection is made *ready* first.
+
+    It is used by one thread; only :meth:`cancel` is for others.
+    """
+
+    def __init__(self, where: str, ready: Callable[[Connection], None] = lambda connection: None) -> None:
+        self._settings: dict[str, Any] = DEFAULTS | conninfo_to_dict(where)
+        self._ready = ready
+        self._connection: Connection | None = None
+
+    def run(self, work: Callable[[Connection], T]) -> T:
+        """Return what *work* does with the connection.
+
+        :raises chatroom.logs.postgres.errors.Unreachable: if none can be made; *work* has not begun then.
+        """
+        connection = self._connection
+        if connection is None or connection.closed:
+            connection = self._connection = self._connect()
+        try:
+            return work(connection)
+        finally:
+            if connection.closed:
+                self._connection = None
+
+    def drop(self) -> None:
+        """Drop the connection: the next one begins anew."""
+        if self._connection:
+            self._connection.close()
+            self._connection = None
+
+    def cancel(self) -> None:
+        """Cancel what is being asked; to be called from any thread."""
+        connection = self._connection
+        if connection:
+            with suppress(psycopg.Error):
+                connection.cancel()
+
+    def _connect(self) -> Connection:
+        try:
+            connection: Connection = psycopg.connect(autocommit=True, **self._settings)
+        except psycopg.Error as error:
+            raise Unreachable(str(error)) from error
+        try:
+            self._ready(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection

@@ -1,0 +1,158 @@
+"""PostgreSQL for tests: a server of their own, unprivileged, on a socket that only they know."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import count
+from pathlib import Path
+from tempfile import mkdtemp
+
+import psycopg
+import pytest
+
+REQUIRED = "CHATROOM_ENGINES"
+"""Set to ``required``, it makes a failure of what is skipped else: a test that needs PostgreSQL, where that is missing."""
+
+PLACES = ["/usr/lib/postgresql", "/usr/pgsql", "/opt/homebrew/opt", "/usr/local/opt"]
+"""Where PostgreSQL is found if its programs are not on the ``PATH``."""
+
+OLDEST = 15
+
+SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "max_wal_size": "256MB",
+    "shared_buffers": "32MB",
+    "max_connections": "60",
+    "timezone": "UTC",
+}
+
+
+def programs() -> Path | None:
+    """Return the folder of PostgreSQL's programs, the newest that there are, or ``None``."""
+    folders = [Path(found).parent for found in [shutil.which("postgres")] if found]
+    for place in map(Path, PLACES):
+        folders += sorted(place.glob("*/bin"), key=_version, reverse=True)
+    for folder in folders:
+        if (folder / "postgres").exists() and (folder / "initdb").exists():
+            said = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
+            if int(said.split()[2].partition(".")[0]) >= OLDEST:
+                return folder
+    return None
+
+
+def _version(folder: Path) -> tuple[int, str]:
+    digits = "".join(filter(str.isdigit, folder.parent.name))
+    return int(digits or 0), folder.parent.name
+
+
+class Engine:
+    """A PostgreSQL server in *folder*, reached by a socket there."""
+
+    def __init__(self, bin: Path, folder: Path, **settings: str) -> None:
+        self.bin = bin
+        self.folder = folder
+        self.settings = SETTINGS | settings
+        self._names = count(1)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def init(self) -> None:
+        """Make a cluster."""
+        self.run(
+            "initdb", "--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C", "--username=chat", str(self.data)
+        )
+
+    @property
+    def data(self) -> Path:
+        """The folder of the cluster."""
+        return self.folder / "data"
+
+    def run(self, program: str, *arguments: str) -> None:
+        """Run a program of PostgreSQL's to its end."""
+        done = subprocess.run(
+            [*_unprivileged(), self.bin / program, *arguments], capture_output=True, text=True, check=False, timeout=60
+        )
+        assert done.returncode == 0, done.stderr
+
+    def start(self) -> None:
+        """Start it, and wait until it takes connections."""
+        options = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
+        with (self.folder / "log").open("ab") as log:
+            # A child, and reaped: where nobody else does that, its process would block the next start.
+            self._process = subprocess.Popen(
+                [*_unprivileged(), self.bin / "postgres", "-D", self.data, "-k", self.folder, *options],
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        for _ in range(600):
+            with suppress(psycopg.OperationalError), psycopg.connect(self.uri("postgres")):
+                return
+            assert self._process.poll() is None, (self.folder / "log").read_text(errors="replace")
+            _pause()
+        raise AssertionError("PostgreSQL takes no connections")
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """End it, at once and in order unless *how* is another signal."""
+        if self._process:
+            self._process.send_signal(how)
+            self._process.wait(timeout=60)
+            self._process = None
+
+    def uri(self, database: str) -> str:
+        """Return where *database* is."""
+        return f"postgresql://chat@/{database}?host={self.folder}"
+
+    def database(self) -> str:
+        """Make a new database, and return where it is."""
+        name = f"chat{next(self._names)}"
+        with psycopg.connect(self.uri("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}".encode())
+        return self.uri(name)
+
+
+def _unprivileged() -> Sequence[str]:
+    """Return what to put before a program that refuses to be run by root."""
+    if os.getuid():
+        return []
+    user = pwd.getpwnam("nobody")
+    return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+
+
+def _pause() -> None:
+    """Wait a moment: there is nothing to be told by."""
+    import time
+
+    time.sleep(0.05)
+
+
+@contextmanager
+def running(**settings: str) -> Iterator[Engine]:
+    """Have PostgreSQL run; skip the test if it is not installed."""
+    found = programs()
+    if found is None:
+        missing = "needs PostgreSQL 15: make engines, or apt install postgresql-15"
+        assert os.environ.get(REQUIRED) != "required", missing
+        pytest.skip(missing)
+    # Not where tests have theirs: the path of a socket has 107 characters at most, and others may not look there.
+    folder = Path(mkdtemp(prefix="pg", dir="/tmp"))
+    try:
+        if not os.getuid():
+            user = pwd.getpwnam("nobody")
+            os.chown(folder, user.pw_uid, user.pw_gid)
+        server = Engine(found, folder, **settings)
+        server.init()
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(folder)
