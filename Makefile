@@ -21,7 +21,7 @@ trial := $(bin)/trial --temp-directory=$(VENV)/trial tests
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
-.PHONY: help run chat test test-all test-compiled compiled crash fuzz soak model stalls check docs schema manual screenshots bench bench-peers bench-client format changelog clean installed python
+.PHONY: help run chat test test-all test-compiled test-engines engines compiled crash fuzz soak model stalls check docs schema manual screenshots bench bench-peers bench-client format changelog clean installed python
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -47,9 +47,19 @@ test-compiled: compiled ## run the tests of the server on the compiled build
 	$(compiled)/bin/$(pytest) --compiled --import-mode append $(addprefix tests/,core wire fronts logs e2e)
 
 # Python is started hundreds of times: it shall not compile everything each time, wherever that is the habit.
-test test-all test-compiled: export PYTHONDONTWRITEBYTECODE :=
+test test-all test-compiled test-engines: export PYTHONDONTWRITEBYTECODE :=
 
 compiled: $(compiled)/installed-to-develop ## compile what each message passes through, in the environment $(VENV)-compiled
+
+test-engines: $(develops) ## run the tests that need PostgreSQL, which make engines installs
+	CHATROOM_ENGINES=required $(bin)/$(pytest) -m engines
+
+engines: ## install PostgreSQL for the tests, and start none of it (Debian; as root)
+	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || { \
+		! command -v systemctl >/dev/null || systemctl mask postgresql.service; \
+		export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1; \
+		apt-get -q update && apt-get -q install --yes --no-install-recommends postgresql; \
+	}
 
 crash: $(develops) ## end the server again and again while it is busy; in another way by CRASH="--seed 2"
 	$(bin)/python -m tests.e2e.crash $(CRASH)

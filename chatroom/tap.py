@@ -26,6 +26,7 @@ from chatroom.logs.memory import CLOSED, KEPT, MemoryLog
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.log import SQLiteLog
 from chatroom.options.command_line import Options
+from chatroom.options.kinds import DATABASE
 from chatroom.services.listening.endpoints import PROXIED
 from chatroom.services.listening.listen_address import ListenAddress
 from chatroom.services.listening.listener import Listener
@@ -40,6 +41,7 @@ from chatroom.services.operations.reload import Reload
 from chatroom.wire.frames.frames import Frames
 
 if TYPE_CHECKING:
+    from chatroom.logs.postgres.log import PostgresLog
     from chatroom.services.operations.metrics_http import MetricsHTTP
 
 __all__ = ["Options", "makeService", "server"]  # twistd asks for the first two
@@ -105,7 +107,7 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
         began = reactor.seconds()
         log.cancel_searches()
         await factory.stop()
-        if isinstance(log, SQLiteLog):
+        if not isinstance(log, MemoryLog):
             left = began + limits.stop_timeout - reactor.seconds()
             await log.stop(max(left, limits.stop_timeout * CLOSING) if limits.stop_timeout else None)
         if metrics:
@@ -144,7 +146,7 @@ def _address(options: Options, name: str, reactor: Any, where: str) -> ListenAdd
 
 def _log(
     options: Options, reactor: Any, soon: Callable[[Callable[[], None]], object], wall: Callable[[], float]
-) -> SQLiteLog | MemoryLog:
+) -> SQLiteLog | PostgresLog | MemoryLog:
     """Return the log that *options* name."""
     if options["store"] == "memory":
         closed = CLOSED if options["keep-closed"] else 0
@@ -156,6 +158,8 @@ def _log(
             seconds=reactor.seconds,
         )
     retention = Retention(options["keep-messages"], options["keep-days"], options["keep-closed"])
+    if options["store"].startswith(DATABASE):
+        return _postgres_log(options, reactor, wall, retention)
     return SQLiteLog(
         Path(options["store"]),
         clock=reactor,
@@ -166,6 +170,32 @@ def _log(
         search_timeout=options["search-timeout"],
         retention=retention,
     )
+
+
+def _postgres_log(options: Options, reactor: Any, wall: Callable[[], float], retention: Retention) -> PostgresLog:
+    """Return the log in the database that *options* name."""
+    if options["room-ports"]:
+        # Each server would have others.
+        options.refuse("room-ports", "--room-ports goes with a --store of one server, not with a database of several")
+    try:
+        # Only here: who has no database needs none of it.
+        from chatroom.logs.postgres.log import PostgresLog
+    except ImportError as error:
+        options.give_up(
+            f"--store {DATABASE}… needs more than is installed ({error}): in the folder of the sources, "
+            "pip install '.[postgres]'"
+        )
+    try:
+        return PostgresLog(
+            options["store"],
+            clock=reactor,
+            from_thread=reactor.callFromThread,
+            wall=wall,
+            search_timeout=options["search-timeout"],
+            retention=retention,
+        )
+    except ValueError as error:
+        options.refuse("store", f"--store: {error}")
 
 
 def _logged_as_json(service: IService, options: Options, reactor: Any) -> IService:
@@ -193,7 +223,7 @@ def _motd(options: Options, lobby: Lobby) -> Motd:
 
 
 def _metrics(
-    options: Options, reactor: Any, lobby: Lobby, factory: LineFactory, log: SQLiteLog | MemoryLog
+    options: Options, reactor: Any, lobby: Lobby, factory: LineFactory, log: SQLiteLog | PostgresLog | MemoryLog
 ) -> MetricsHTTP:
     """Return the service of metrics that *options* describe."""
     try:
@@ -204,6 +234,7 @@ def _metrics(
             f"--metrics needs more than is installed ({error}): in the folder of the sources, pip install '.[metrics]'"
         )
     try:
-        return MetricsHTTP(reactor, options["metrics"], lobby, factory, log if isinstance(log, SQLiteLog) else None)
+        commits = None if isinstance(log, MemoryLog) else log
+        return MetricsHTTP(reactor, options["metrics"], lobby, factory, commits)
     except ValueError as error:
         options.refuse("metrics", str(error))

@@ -39,7 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def engine() -> Iterator[Engine]:
+def postgresql() -> Iterator[Engine]:
     """Have a PostgreSQL server for all tests of this process."""
     with running() as engine:
         yield engine

@@ -12,12 +12,13 @@ from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 import psycopg
 import pytest
 
 REQUIRED = "CHATROOM_ENGINES"
-"""Set to ``required``, it makes a failure of what is skipped else: a test that needs PostgreSQL, where that is missing."""
+"""Where it is ``required``, a test that needs PostgreSQL fails without it; else it is skipped."""
 
 PLACES = ["/usr/lib/postgresql", "/usr/pgsql", "/opt/homebrew/opt", "/usr/local/opt"]
 """Where PostgreSQL is found if its programs are not on the ``PATH``."""
@@ -66,7 +67,7 @@ class Engine:
     def init(self) -> None:
         """Make a cluster."""
         self.run(
-            "initdb", "--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C", "--username=chat", str(self.data)
+            "initdb", "--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C", "--username=root", str(self.data)
         )
 
     @property
@@ -93,7 +94,7 @@ class Engine:
                 start_new_session=True,
             )
         for _ in range(600):
-            with suppress(psycopg.OperationalError), psycopg.connect(self.uri("postgres")):
+            with suppress(psycopg.OperationalError), psycopg.connect(self.uri("postgres", "root")):
                 return
             assert self._process.poll() is None, (self.folder / "log").read_text(errors="replace")
             _pause()
@@ -106,16 +107,21 @@ class Engine:
             self._process.wait(timeout=60)
             self._process = None
 
-    def uri(self, database: str) -> str:
-        """Return where *database* is."""
-        return f"postgresql://chat@/{database}?host={self.folder}"
+    def uri(self, database: str, role: str = "chat") -> str:
+        """Return where *database* is, for *role*."""
+        return f"postgresql://{role}@/{database}?host={self.folder}"
 
     def database(self) -> str:
-        """Make a new database, and return where it is."""
+        """Make a new database of the chat's, whose role may do nothing else, and return where it is."""
         name = f"chat{next(self._names)}"
-        with psycopg.connect(self.uri("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
+        self.execute(f"CREATE DATABASE {name} OWNER chat")
         return self.uri(name)
+
+    def execute(self, statement: str, *arguments: object) -> list[tuple[Any, ...]]:
+        """Execute *statement* as whoever may do everything, and return the rows."""
+        with psycopg.connect(self.uri("postgres", "root"), autocommit=True) as connection:
+            cursor = connection.execute(statement.encode(), arguments or None)
+            return cursor.fetchall() if cursor.description else []
 
 
 def _unprivileged() -> Sequence[str]:
@@ -150,6 +156,7 @@ def running(**settings: str) -> Iterator[Engine]:
         server = Engine(found, folder, **settings)
         server.init()
         server.start()
+        server.execute("CREATE ROLE chat LOGIN")
         try:
             yield server
         finally:

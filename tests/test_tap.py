@@ -75,6 +75,11 @@ class StoreTest(SynchronousTestCase):
             self.assertEqual(options(f"--store={name}")["store"], "memory")
         self.assertEqual(options("--store=./memory")["store"], "./memory")
 
+    def test_a_database_is_one_as_people_and_postgresql_write_it(self) -> None:
+        for scheme in ("postgresql", "postgres", "Postgres"):
+            self.assertEqual(options(f"--store={scheme}:///Tea")["store"], "postgresql:///Tea")
+        self.assertEqual(options("--store=./postgresql:")["store"], "./postgresql:")
+
 
 class WrongOptionsTest(SynchronousTestCase):
     """Whatever is wrong ends the program with one line that says what."""
@@ -138,6 +143,19 @@ class WrongOptionsTest(SynchronousTestCase):
         error = self.assertRaises(SystemExit, server, parsed, MemoryReactorClock(), time.time)
         where = Path("nowhere/motd").absolute()
         self.assertEqual(error.code, f"twistd chatroom: --motd: {where} can't be read (No such file or directory)")
+
+    def test_databases_that_can_not_be_named_so(self) -> None:
+        for arguments, name in (
+            (["--store=postgresql://tea:secret@/tea"], "a password"),
+            (["--store=postgresql:///tea?colour=green"], "colour"),
+            (["--store=postgresql:///tea", "--room-ports=9000-9003"], "--room-ports"),
+        ):
+            reactor = MemoryReactorClock()
+            reactor.callFromThread = reactor.callLater
+            error = self.assertRaises(SystemExit, server, options(*arguments), reactor, time.time)
+            assert isinstance(error.code, str)
+            self.assertRegex(error.code, rf"\Atwistd chatroom: .*{name}.*\Z")
+            self.assertNotIn("secret", error.code)
 
     def test_places_where_nobody_can_listen(self) -> None:
         for where in ("tea", "tcp", "tcp:tea", "99999", "tcp:8080:tea=1", "", "-1", "8080 "):

@@ -124,6 +124,14 @@ class GroupCommit(Generic[C]):
         if not self.running:
             self._begin()
 
+    def refuse(self, error: ChatError) -> None:
+        """Answer with *error* all changes that wait for the next commit, but for those that are to succeed."""
+        waiting = list(self._changes)
+        self._changes = deque(change for change in waiting if change.lasts)
+        for change in waiting:
+            if not change.lasts:
+                _answer(change, error)
+
     def drain(self, drained: Callable[[], None]) -> None:
         """Call *drained* when all changes are committed; what fails from now on is not tried again."""
         self._drained = drained

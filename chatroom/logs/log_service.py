@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from twisted.application.service import Service
 from typing_extensions import override
 
 from chatroom.cannot_start import CannotStart
-from chatroom.logs.memory import MemoryLog
-from chatroom.logs.sqlite.log import SQLiteLog
 from chatroom.logs.store_unusable import StoreUnusable
+
+
+class Startable(Protocol):
+    """A log, as far as it is started."""
+
+    def start(self) -> None:
+        """Take the store; raise :exc:`~chatroom.logs.store_unusable.StoreUnusable` if that can't be."""
 
 
 class LogService(Service):
@@ -18,13 +24,13 @@ class LogService(Service):
 
     name = "store"
 
-    def __init__(self, log: SQLiteLog | MemoryLog, started: Callable[[], None]) -> None:
+    def __init__(self, log: Startable, started: Callable[[], None]) -> None:
         self._log = log
         self._started = started
 
     @override
     def startService(self) -> None:
-        """Take the file, or end the server with one clear line."""
+        """Take the store, or end the server with one clear line."""
         super().startService()
         try:
             self._log.start()

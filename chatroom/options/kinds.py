@@ -12,6 +12,9 @@ from chatroom.core.values.names import room_name
 from chatroom.core.values.texts import title
 from chatroom.options.settings import Notation
 
+DATABASE = "postgresql://"
+"""What the store begins with that is a database of PostgreSQL, and no file."""
+
 SHORTEST = 512
 """Bytes of a line that holds the longest login."""
 
@@ -76,8 +79,11 @@ def _sync(option: str, text: str) -> str:
 
 
 def _store(_: str, text: str) -> str:
-    # As SQLite calls it, and as people write it: a file of that name would surprise them.
-    return "memory" if text.lower() in {"memory", ":memory:"} else text
+    # As SQLite and PostgreSQL call it, and as people write it: a file of that name would surprise them.
+    if text.lower() in {"memory", ":memory:"}:
+        return "memory"
+    scheme, colon, rest = text.partition("://")
+    return DATABASE + rest if colon and scheme.lower() in {"postgres", "postgresql"} else text
 
 
 def _ports(option: str, text: str) -> range:

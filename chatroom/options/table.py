@@ -97,7 +97,12 @@ OPTIONS: Mapping[str, Sequence[Option]] = {
         _limit("search-timeout", "seconds that a search may take"),
     ),
     "Messages": (
-        Option("store", STORE, "chatroom.sqlite", "the file that keeps the messages, or memory"),
+        Option(
+            "store",
+            STORE,
+            "chatroom.sqlite",
+            "the file that keeps the messages, a postgresql:// database, or memory",
+        ),
         Option("keep-messages", COUNT, 100_000, "messages of a room that are kept", limit=True),
         Option("keep-days", NUMBER, 0.0, "days that messages are kept", limit=True),
         Option("keep-closed", NUMBER, 7.0, "days that the log of a closed room is kept; 0: not at all", limit=True),

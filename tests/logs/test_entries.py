@@ -21,7 +21,7 @@ BOB, CAROL = Username("bob"), Username("carol")
 FIRST, SECOND = SeatId(1, 1), SeatId(2, 1)
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
+@pytest.fixture(params=["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.engines)])
 def scribe(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scribe]:
     """Ask one log, then the others."""
     match request.param:
@@ -31,7 +31,7 @@ def scribe(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scribe]:
             with sqlite(tmp_path / "chatroom.sqlite") as scribe:
                 yield scribe
         case _:
-            with postgres(request.getfixturevalue("engine").database()) as scribe:
+            with postgres(request.getfixturevalue("postgresql").database()) as scribe:
                 yield scribe
 
 

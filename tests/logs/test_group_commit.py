@@ -8,7 +8,7 @@ import pytest
 from twisted.internet.task import Clock
 from twisted.logger import LogEvent
 
-from chatroom.core.values.errors import StorageFailed
+from chatroom.core.values.errors import StorageFailed, StoreAway
 from chatroom.logs.group_commit import (
     ENOUGH,
     GATHERING,
@@ -160,6 +160,29 @@ def test_what_nobody_waits_for_is_tried_until_it_succeeds(engine: Engine, nothin
     assert not engine.is_committing(RETRY / 2)
     engine.broken = False
     assert engine.commit(RETRY) == ["close"]
+    nothing_logged.clear()
+
+
+def test_changes_that_wait_can_be_refused_but_for_what_nobody_waits_for(engine: Engine) -> None:
+    engine.add("one")
+    assert engine.is_committing()
+    engine.add("two", "three")
+    done = list[str]()
+    engine.gathering.add(Work(lambda: done.append("four")))
+    engine.gathering.refuse(StoreAway())
+    assert [type(answer) for answer in engine.answers] == [StoreAway, StoreAway]
+    engine.commit()
+    engine.commit()
+    assert done == ["four"]
+    assert engine.answers[2:] == ["one"]
+
+
+def test_what_a_failed_commit_says_of_itself_is_told(engine: Engine, nothing_logged: list[LogEvent]) -> None:
+    engine.add("one")
+    assert engine.is_committing()
+    assert engine._running
+    engine._running[1](StoreAway())
+    assert [type(answer) for answer in engine.answers] == [StoreAway]
     nothing_logged.clear()
 
 

@@ -181,13 +181,14 @@ def test_sqlite_is_the_same_whatever_is_done(nothing_logged: list[LogEvent]) -> 
     nothing_logged.clear()
 
 
-def test_postgres_is_the_same_whatever_is_done(engine: Engine, nothing_logged: list[LogEvent]) -> None:
+@pytest.mark.engines
+def test_postgres_is_the_same_whatever_is_done(postgresql: Engine, nothing_logged: list[LogEvent]) -> None:
     class PostgresIsTheSame(SameLog):
         """Does it to the log in PostgreSQL."""
 
         @override
         def started(self) -> PostgresScribe:
-            self.database = getattr(self, "database", "") or engine.database()
+            self.database = getattr(self, "database", "") or postgresql.database()
             return PostgresScribe(self.database, retention=Retention(messages=KEPT))
 
         @override
@@ -199,14 +200,14 @@ def test_postgres_is_the_same_whatever_is_done(engine: Engine, nothing_logged: l
     nothing_logged.clear()
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.engines)])
 def scribe(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SQLiteScribe | PostgresScribe]:
     """Ask one stored log, then the other."""
     if request.param == "sqlite":
         with sqlite(tmp_path / "chatroom.sqlite") as scribe:
             yield scribe
     else:
-        with postgres(request.getfixturevalue("engine").database()) as scribe:
+        with postgres(request.getfixturevalue("postgresql").database()) as scribe:
             yield scribe
 
 

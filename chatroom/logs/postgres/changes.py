@@ -32,6 +32,10 @@ class Row(NamedTuple):
     other: str | None = None
 
 
+PROBE = Row("nothing")
+"""A change of nothing, by which it shows whether the database is there."""
+
+
 class Answer(NamedTuple):
     """What became of a change: see the type of that name in the schema."""
 

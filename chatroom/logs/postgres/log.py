@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from math import inf
 
+import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from twisted.internet.defer import Deferred, succeed
 from twisted.logger import Logger
@@ -18,7 +20,7 @@ from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.group_commit import RETRY, GroupCommit
 from chatroom.logs.health import Health
-from chatroom.logs.postgres.changes import Answer, Asked, closing, opening, row
+from chatroom.logs.postgres.changes import PROBE, Answer, Asked, closing, opening, row
 from chatroom.logs.postgres.errors import AWAY, OutcomeUnknown, Unreachable, refusing
 from chatroom.logs.postgres.reader import PageReader, Searcher
 from chatroom.logs.postgres.writer import Writer
@@ -33,7 +35,7 @@ AGAIN = 0.25
 """Seconds until the database is asked again that could not be reached."""
 
 PATIENCE = 15.0
-"""Seconds for which that goes on, for changes that have not been sent yet."""
+"""Seconds for which changes wait for a database that is away; then all are refused that were not sent."""
 
 MOST = 1024
 """Changes that wait, at most: beyond that, they are refused at once."""
@@ -66,6 +68,8 @@ class PostgresLog:
         self.store = _called(where)
         self.commit_sizes = Histogram(BATCH_SIZES)
         self.commit_seconds = Histogram(COMMIT_SECONDS)
+        # The reactor waits for no database.
+        self.commits_awaited = self.commits_late = 0
         self._where = where
         self._clock = clock
         self._from_thread = from_thread
@@ -78,6 +82,7 @@ class PostgresLog:
         self._commits: GroupCommit[Asked] = GroupCommit(clock, self._store, self._storing)
         self._open: dict[LogId, _Followed] = {}
         self._batch = 0
+        self._away_since = inf
         self._timer: Timer | None = None
         self._stopped: Deferred[None] | None = None
         self._overdue: Timer | None = None
@@ -122,7 +127,9 @@ class PostgresLog:
         return self._stopped
 
     def trouble(self) -> str | None:
-        """Return why nothing can be stored, if that is so."""
+        """Return why nothing can be stored, if that is so; try again then, for perhaps nobody else does."""
+        if self._storing.trouble and not self._commits.running:
+            self._commits.add(Asked(PROBE, lambda answer: None))
         return self._storing.trouble
 
     # The port.
@@ -202,8 +209,13 @@ class PostgresLog:
 
     # Writing.
 
+    @property
+    def _is_cut_off(self) -> bool:
+        """Whether the database has been away for so long that nobody is to wait for it."""
+        return self._clock.seconds() >= self._away_since + PATIENCE
+
     def _ask(self, asked: Asked) -> None:
-        if self._commits.gathered >= MOST and not asked.lasts:
+        if (self._commits.gathered >= MOST or (self._is_cut_off and self._commits.running)) and not asked.lasts:
             asked.answer(StoreAway())
         else:
             self._commits.add(asked)
@@ -220,21 +232,22 @@ class PostgresLog:
 
         def done(results: Sequence[Answer] | Exception) -> None:
             nonlocal sent
-            sent = sent or isinstance(results, OutcomeUnknown)
-            waited = self._clock.seconds() - began
-            if isinstance(results, OutcomeUnknown) or (
-                isinstance(results, Unreachable) and (sent or waited < PATIENCE) and not self._stopped
-            ):
+            if isinstance(results, OutcomeUnknown | Unreachable):
+                self._away_since = min(self._away_since, self._clock.seconds())
+                sent = sent or isinstance(results, OutcomeUnknown)
                 self._storing.failed(results)
-                self._clock.callLater(AGAIN, ask)
-            elif isinstance(results, Unreachable):
-                self._storing.failed(results)
-                stored(StoreAway())
-            else:
-                if not isinstance(results, Exception):
-                    self.commit_seconds.add(waited)
-                    self.commit_sizes.add(len(changes))
-                stored(results)
+                if self._is_cut_off:
+                    self._commits.refuse(StoreAway())
+                if sent or not self._is_cut_off:
+                    self._clock.callLater(AGAIN, ask)
+                else:
+                    stored(StoreAway())
+                return
+            self._away_since = inf
+            if not isinstance(results, Exception):
+                self.commit_seconds.add(self._clock.seconds() - began)
+                self.commit_sizes.add(len(changes))
+            stored(results)
 
         ask()
 
@@ -311,8 +324,16 @@ class _Followed:
 
 
 def _called(where: str) -> str:
-    """Return what people call the database *where*: never with a password."""
-    named = conninfo_to_dict(where)
+    """Return what people call the database *where*.
+
+    :raises ValueError: if it can't be one, or tells a password, which would stand in lists of processes.
+    """
+    try:
+        named = conninfo_to_dict(where)
+    except psycopg.ProgrammingError as error:
+        raise ValueError(f"{str(error).strip()}; write it as postgresql://USER@HOST/DATABASE") from None
+    if "password" in named:
+        raise ValueError("a password does not belong on the command line; put it into a file that PGPASSFILE names")
     hosts, name = named.get("host") or "this machine", named.get("dbname") or named.get("user") or "its default"
     return f"the database {name} on {hosts}"
 

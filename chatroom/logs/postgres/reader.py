@@ -99,12 +99,13 @@ class Searcher:
         self._timeout = timeout
         self._seconds = seconds
         self._crowded = crowded
-        self._cancelled = False
+        self._cancelled = self._searching = False
 
     def cancel(self) -> None:
         """Cancel the search, and later ones; to be called from any thread."""
         self._cancelled = True
-        self._reader.session.cancel()
+        if self._searching:
+            self._reader.session.cancel()
 
     def close(self) -> None:
         """Leave the database."""
@@ -115,10 +116,13 @@ class Searcher:
 
         :raises chatroom.core.values.errors.SearchTooLong: if it takes longer than it may.
         """
+        self._searching = True
         try:
             return newest(self._found(log, query, UNLIMITED if before is None else before), limit)
         except psycopg.errors.QueryCanceled:
             raise SearchTooLong from None
+        finally:
+            self._searching = False
 
     def _found(self, log: LogId, query: str, below: int) -> Iterator[Numbered]:
         """Find messages below a number, from the newest on; the index is asked as far as the page needs it."""

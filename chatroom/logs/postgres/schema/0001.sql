@@ -152,7 +152,9 @@ BEGIN
             room.id := asked.log;
         END IF;
         outcome := 'entry';
-        IF room.key IS NULL THEN
+        IF asked.kind = 'nothing' THEN
+            outcome := 'none';
+        ELSIF room.key IS NULL THEN
             outcome := 'no-such-room';
         ELSIF asked.kind = 'topic' THEN
             room.topic := asked.content;

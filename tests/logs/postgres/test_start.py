@@ -1,0 +1,96 @@
+"""The start: a database that can't be used is refused with what to do, and who comes first makes the schema."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import psycopg
+import pytest
+from twisted.internet.task import Clock
+
+from chatroom.logs.postgres.log import PostgresLog
+from chatroom.logs.postgres.migrate import SCHEMA, migrate
+from chatroom.logs.store_unusable import StoreUnusable
+from tests.engine import Engine
+from tests.logs.scribe import TEA, postgres
+
+pytestmark = pytest.mark.engines
+
+
+def refusal(where: str) -> str:
+    """Return why no log can be had in *where*."""
+    log = PostgresLog(where, clock=Clock(), from_thread=lambda call: None, wall=lambda: 0.0)
+    with pytest.raises(StoreUnusable) as refused:
+        log.start()
+    return str(refused.value)
+
+
+def test_a_server_that_is_not_there_is_refused() -> None:
+    said = refusal("postgresql://chat@/tea?host=/nowhere")
+    assert said.startswith("the database tea on /nowhere can't be reached (connection")
+    assert said.endswith("; see that it runs there, and that this machine and role may use it.")
+
+
+def test_a_database_that_is_not_there_is_refused(postgresql: Engine) -> None:
+    assert 'database "nothing" does not exist' in refusal(postgresql.uri("nothing"))
+
+
+def test_a_role_that_may_not_make_a_schema_is_told_so(postgresql: Engine) -> None:
+    assert refusal(postgresql.uri("postgres")).endswith(
+        "refuses this role (permission denied for database postgres); let it create a schema there."
+    )
+
+
+def test_a_schema_of_a_newer_version_is_refused(postgresql: Engine) -> None:
+    where = postgresql.database()
+    with postgres(where):
+        pass
+    with psycopg.connect(where) as connection:
+        connection.execute("UPDATE chat.meta SET version = 99")
+    assert refusal(where).endswith("was written by a newer chatroom (schema 99); install that one.")
+
+
+def test_a_database_in_use_is_refused(postgresql: Engine) -> None:
+    where = postgresql.database()
+    with postgres(where):
+        assert refusal(where).endswith("is in use by another server; end that one first.")
+
+
+def test_the_schema_is_made_once_though_many_come_first(postgresql: Engine) -> None:
+    where = postgresql.database()
+
+    def come() -> None:
+        with closing(psycopg.connect(where, autocommit=True)) as connection:
+            migrate(connection, where)
+
+    with ThreadPoolExecutor(3) as threads:
+        for made in [threads.submit(come) for _ in range(3)]:
+            made.result()
+    with psycopg.connect(where) as connection:
+        assert connection.execute("SELECT version FROM chat.meta").fetchall() == [(len(list(SCHEMA.glob("*.sql"))),)]
+
+
+@pytest.mark.parametrize(
+    ("where", "why"),
+    [
+        ("postgresql://chat:secret@/tea", "a password does not belong on the command line"),
+        ("postgresql:///tea?password=secret", "a password does not belong on the command line"),
+        ("postgresql://chat@[host/tea", "write it as postgresql://USER@HOST/DATABASE"),
+        ("postgresql:///tea?colour=green", "write it as postgresql://USER@HOST/DATABASE"),
+    ],
+)
+def test_what_is_no_place_of_a_database_is_refused(where: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why) as refused:
+        PostgresLog(where, clock=Clock(), from_thread=lambda call: None, wall=lambda: 0.0)
+    assert "secret" not in str(refused.value)
+
+
+def test_rooms_are_found_again_by_the_next_server(postgresql: Engine) -> None:
+    where = postgresql.database()
+    with postgres(where) as scribe:
+        tea = scribe.opened()
+        scribe.say(tea.log, "hello")
+    with postgres(where) as scribe:
+        [again] = scribe.restored()
+        assert (again.room, again.log, again.epoch, again.seq) == (TEA, tea.log, tea.epoch, 1)

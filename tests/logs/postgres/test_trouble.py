@@ -1,0 +1,192 @@
+"""Trouble: whatever becomes of the connection, a change happens once or not at all, and who asked for it is told."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+
+import psycopg
+import pytest
+from twisted.logger import LogEvent
+
+from chatroom.core.ports import LogId, NewRoom
+from chatroom.core.values.errors import StorageFailed, StoreAway
+from chatroom.core.values.names import RoomName
+from chatroom.logs.postgres.changes import opening, row
+from chatroom.logs.postgres.errors import OutcomeUnknown
+from chatroom.logs.postgres.log import MOST, PATIENCE
+from chatroom.logs.postgres.writer import Writer
+from chatroom.logs.retention import Retention
+from tests.engine import Engine, running
+from tests.logs.scribe import SEAT, TEA, PostgresScribe, message, postgres, refusing_writes, texts
+
+pytestmark = pytest.mark.engines
+
+
+@contextmanager
+def writer(where: str) -> Iterator[Writer]:
+    """Have a writer of the database *where*."""
+    with closing(Writer(where, "the database", Retention())) as writer:
+        writer.begin()
+        yield writer
+
+
+def test_a_batch_that_comes_again_changes_nothing(postgresql: Engine) -> None:
+    with writer(postgresql.database()) as write:
+        first = write.append(1, [opening(TEA, NewRoom())])
+        assert [answer.outcome for answer in first] == ["created"]
+        assert write.append(1, [opening(TEA, NewRoom())]) == first
+        [log] = [answer.log for answer in first if answer.log]
+        said = [row(log, message(text), SEAT) for text in ("one", "two")]
+        second = write.append(2, said)
+        assert [answer.seq for answer in second] == [1, 2]
+        assert write.append(2, said) == second
+        [opened] = write.restore()
+        assert opened.seq == 2
+
+
+def test_one_change_that_can_not_be_holds_up_no_other(postgresql: Engine) -> None:
+    with writer(postgresql.database()) as write:
+        [made] = write.append(1, [opening(TEA, NewRoom())])
+        assert made.log
+        one, two = (row(made.log, message(text), SEAT) for text in ("one", "two"))
+        lost = [opening(RoomName("pond"), None), row(LogId(999), message("lost"), SEAT)]
+        outcomes = [(answer.outcome, answer.seq) for answer in write.append(2, [one, *lost, two])]
+        assert outcomes == [("entry", 1), ("no-such-room", None), ("no-such-room", None), ("entry", 2)]
+
+
+def test_after_a_warning_it_is_asked_again(postgresql: Engine) -> None:
+    where = postgresql.database()
+    with writer(where) as write, psycopg.connect(where, autocommit=True) as other:
+        warn = "BEGIN RAISE WARNING 'no standby'; RETURN NULL; END"
+        other.execute(f"CREATE FUNCTION warn() RETURNS trigger LANGUAGE plpgsql AS $${warn}$$".encode())
+        other.execute("CREATE TRIGGER warn AFTER INSERT ON chat.logs EXECUTE FUNCTION warn()")
+        with pytest.raises(OutcomeUnknown):
+            write.append(1, [opening(TEA, NewRoom())])
+        assert [answer.outcome for answer in write.append(1, [opening(TEA, NewRoom())])] == ["created"]
+
+
+def test_a_connection_that_is_lost_while_a_commit_waits_loses_and_doubles_nothing(
+    postgresql: Engine, nothing_logged: list[LogEvent]
+) -> None:
+    where = postgresql.database()
+    with postgres(where) as scribe, psycopg.connect(where) as other:
+        tea = scribe.opened().log
+        answers = list[object]()
+        # Somebody holds the room, so that the commit stands still.
+        other.execute("SELECT FROM chat.logs FOR UPDATE")
+        scribe.change(tea, message("one"), answers.append)
+        scribe.clock.advance(0)
+        waiting = "SELECT pid FROM pg_stat_activity WHERE query LIKE '%%chat.append%%' AND wait_event_type = 'Lock'"
+        [(pid,)] = until(lambda: postgresql.execute(waiting))
+        postgresql.execute("SELECT pg_terminate_backend(%s)", pid)
+        scribe.calls.get(timeout=20)()
+        assert answers == []
+        other.rollback()
+        while not answers:
+            scribe.clock.advance(1)
+            scribe.calls.get(timeout=20)()
+        assert answers == [1]
+        assert texts(scribe.read(tea)) == ["one"]
+        assert scribe.log.trouble() is None
+    nothing_logged.clear()
+
+
+def until(ask: Callable[[], list[tuple[int]]]) -> list[tuple[int]]:
+    """Ask until there is an answer: there is nothing to be told by."""
+    for _ in range(10_000):
+        if found := ask():
+            return found
+    raise AssertionError("it does not come")
+
+
+def test_what_the_database_refuses_has_not_happened(postgresql: Engine, nothing_logged: list[LogEvent]) -> None:
+    where = postgresql.database()
+    with postgres(where) as scribe:
+        tea = scribe.opened().log
+        with refusing_writes(where):
+            [refused] = scribe.say(tea, "one")
+            assert isinstance(refused, StorageFailed)
+            assert "the disk is full" in (scribe.log.trouble() or "")
+        assert scribe.say(tea, "two") == [1]
+        assert scribe.log.trouble() is None
+    nothing_logged.clear()
+
+
+class Away:
+    """A database that is away, and somebody who speaks meanwhile."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.scribe = PostgresScribe(engine.database())
+        self.tea = self.scribe.opened().log
+        engine.stop(signal.SIGKILL)
+
+    def pass_time(self, seconds: float) -> None:
+        """Let *seconds* pass, in which the database is asked again and again."""
+        end = self.scribe.clock.seconds() + seconds
+        while self.scribe.clock.seconds() < end:
+            self.scribe.clock.advance(0.5)
+            while self.scribe.log._writing.others_wait or not self.scribe.calls.empty():
+                self.scribe.calls.get(timeout=20)()
+
+    def come_back(self, condition: Callable[[], bool]) -> None:
+        """Let time pass until *condition* holds."""
+        while not condition():
+            self.scribe.clock.advance(1)
+            self.scribe.calls.get(timeout=20)()
+
+
+@pytest.fixture
+def away(nothing_logged: list[LogEvent]) -> Iterator[Away]:
+    with running() as engine:
+        away = Away(engine)
+        yield away
+        away.engine.stop()
+        away.engine.start()
+        stopped = away.scribe.log.stop()
+        away.come_back(lambda: bool(stopped.called))
+    nothing_logged.clear()
+
+
+def test_what_is_said_while_the_database_restarts_waits_and_is_stored(away: Away) -> None:
+    answers = list[object]()
+    away.scribe.change(away.tea, message("one"), answers.append)
+    away.pass_time(3)
+    assert answers == []
+    away.engine.start()
+    away.come_back(lambda: bool(answers))
+    assert answers == [1]
+
+
+def test_what_has_waited_for_long_is_refused_unless_it_may_have_happened(away: Away) -> None:
+    one, two, three = list[object](), list[object](), list[object]()
+    # The connection was lost under the first one: nobody knows what became of that.
+    away.scribe.change(away.tea, message("one"), one.append)
+    away.pass_time(1)
+    away.scribe.change(away.tea, message("two"), two.append)
+    away.pass_time(PATIENCE)
+    assert (len(one), len(two)) == (0, 1)
+    away.scribe.change(away.tea, message("three"), three.append)
+    assert all(isinstance(refused, StoreAway) for [refused] in (two, three))
+    away.engine.start()
+    away.come_back(lambda: bool(one))
+    assert one == [1]
+    assert away.scribe.say(away.tea, "four") == [2]
+
+
+def test_somebody_finds_out_that_it_is_back_though_nobody_speaks(away: Away) -> None:
+    away.scribe.change(away.tea, message("one"))
+    away.pass_time(1)
+    assert away.scribe.log.trouble()
+    away.engine.start()
+    away.come_back(lambda: not away.scribe.log.trouble())
+
+
+def test_too_many_are_refused_at_once(away: Away) -> None:
+    answers = list[object]()
+    for number in range(MOST + 300):
+        away.scribe.change(away.tea, message(str(number)), answers.append)
+    assert len(answers) == 300
+    assert all(isinstance(answer, StoreAway) for answer in answers)
