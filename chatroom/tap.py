@@ -41,7 +41,7 @@ from chatroom.services.operations.reload import Reload
 from chatroom.wire.frames.frames import Frames
 
 if TYPE_CHECKING:
-    from chatroom.logs.postgres.log import PostgresLog
+    from chatroom.logs.nodes.log import NodeLog
     from chatroom.services.operations.metrics_http import MetricsHTTP
 
 __all__ = ["Options", "makeService", "server"]  # twistd asks for the first two
@@ -146,7 +146,7 @@ def _address(options: Options, name: str, reactor: Any, where: str) -> ListenAdd
 
 def _log(
     options: Options, reactor: Any, soon: Callable[[Callable[[], None]], object], wall: Callable[[], float]
-) -> SQLiteLog | PostgresLog | MemoryLog:
+) -> SQLiteLog | NodeLog | MemoryLog:
     """Return the log that *options* name."""
     if options["store"] == "memory":
         closed = CLOSED if options["keep-closed"] else 0
@@ -159,7 +159,7 @@ def _log(
         )
     retention = Retention(options["keep-messages"], options["keep-days"], options["keep-closed"])
     if options["store"].startswith(DATABASE):
-        return _postgres_log(options, reactor, wall, retention)
+        return _node_log(options, reactor, wall, retention)
     return SQLiteLog(
         Path(options["store"]),
         clock=reactor,
@@ -172,30 +172,31 @@ def _log(
     )
 
 
-def _postgres_log(options: Options, reactor: Any, wall: Callable[[], float], retention: Retention) -> PostgresLog:
+def _node_log(options: Options, reactor: Any, wall: Callable[[], float], retention: Retention) -> NodeLog:
     """Return the log in the database that *options* name."""
     if options["room-ports"]:
         # Each server would have others.
         options.refuse("room-ports", "--room-ports goes with a --store of one server, not with a database of several")
     try:
         # Only here: who has no database needs none of it.
-        from chatroom.logs.postgres.log import PostgresLog
+        from chatroom.logs.nodes.log import NodeLog
+        from chatroom.logs.postgres.engine import PostgresEngine
     except ImportError as error:
         options.give_up(
             f"--store {DATABASE}… needs more than is installed ({error}): in the folder of the sources, "
             "pip install '.[postgres]'"
         )
     try:
-        return PostgresLog(
+        engine = PostgresEngine(
             options["store"],
-            clock=reactor,
             from_thread=reactor.callFromThread,
-            wall=wall,
+            seconds=reactor.seconds,
             search_timeout=options["search-timeout"],
             retention=retention,
         )
     except ValueError as error:
         options.refuse("store", f"--store: {error}")
+    return NodeLog(engine, clock=reactor, wall=wall, retention=retention)
 
 
 def _logged_as_json(service: IService, options: Options, reactor: Any) -> IService:
@@ -223,7 +224,7 @@ def _motd(options: Options, lobby: Lobby) -> Motd:
 
 
 def _metrics(
-    options: Options, reactor: Any, lobby: Lobby, factory: LineFactory, log: SQLiteLog | PostgresLog | MemoryLog
+    options: Options, reactor: Any, lobby: Lobby, factory: LineFactory, log: SQLiteLog | NodeLog | MemoryLog
 ) -> MetricsHTTP:
     """Return the service of metrics that *options* describe."""
     try:

@@ -21,8 +21,11 @@ from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.group_commit import GATHERING
-from chatroom.logs.postgres.log import PostgresLog
+from chatroom.logs.nodes.log import NodeLog
+from chatroom.logs.postgres.engine import PostgresEngine
+from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.log import IDLE, SQLiteLog
+from chatroom.logs.worker import FromThread
 
 T = TypeVar("T")
 
@@ -130,11 +133,9 @@ class Scribe:
 class ThreadedScribe(Scribe):
     """A scribe with a log that has threads, started."""
 
-    log: SQLiteLog | PostgresLog
+    log: SQLiteLog | NodeLog
 
-    def __init__(
-        self, make: Callable[..., SQLiteLog | PostgresLog], now: float = NOON, clock: Clock | None = None
-    ) -> None:
+    def __init__(self, make: Callable[..., SQLiteLog | NodeLog], now: float = NOON, clock: Clock | None = None) -> None:
         self.now = now
         self.clock = clock or Clock()
         self.calls = Queue[Callable[[], None]]()
@@ -192,17 +193,32 @@ class SQLiteScribe(ThreadedScribe):
 class PostgresScribe(ThreadedScribe):
     """A scribe with the log in the database *where*, started."""
 
-    log: PostgresLog
+    log: NodeLog
 
-    def __init__(self, where: str, *, now: float = NOON, clock: Clock | None = None, **options: Any) -> None:
-        super().__init__(partial(PostgresLog, where, **options), now, clock)
+    def __init__(
+        self,
+        where: str,
+        *,
+        now: float = NOON,
+        clock: Clock | None = None,
+        retention: Retention = Retention(),  # noqa: B008  # it is frozen
+        search_timeout: float = 0,
+    ) -> None:
+        def make(clock: Clock, from_thread: FromThread, wall: Callable[[], float]) -> NodeLog:
+            self.engine = PostgresEngine(
+                where,
+                from_thread=from_thread,
+                seconds=clock.seconds,
+                search_timeout=search_timeout,
+                retention=retention,
+            )
+            return NodeLog(self.engine, clock=clock, wall=wall, retention=retention)
+
+        super().__init__(make, now, clock)
 
     def crash(self) -> None:
         """Leave the database as when a process is killed."""
-        log = self.log
-        log._writing.stop()
-        log._reads.abandon()
-        log._writer.close()
+        self.engine.abandon()
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import psycopg
 
+from chatroom.logs.nodes.engine import Unreachable
 from chatroom.logs.store_unusable import StoreUnusable
 
 FENCED = "CH001"
@@ -16,16 +17,8 @@ REPEATABLE = ("40001", "40P01")
 """The SQLSTATEs of transactions that failed because of others at the same time, and may be tried again."""
 
 
-class Unreachable(Exception):
-    """No connection can be made."""
-
-
-class OutcomeUnknown(Exception):
-    """The connection was lost while a commit was on its way: it has happened, or it has not."""
-
-
-AWAY = (psycopg.Error, Unreachable, OutcomeUnknown)
-"""What the database may be at fault for."""
+AWAY = (psycopg.Error, Unreachable)
+"""What the database may be at fault for, while it is read."""
 
 
 @contextmanager
@@ -34,14 +27,14 @@ def refusing(store: str) -> Iterator[None]:
     try:
         yield
     except psycopg.errors.InsufficientPrivilege as error:
-        raise StoreUnusable(store, f"refuses this role ({_first(error)})", "let it create a schema there") from None
+        raise StoreUnusable(store, f"refuses this role ({first_line(error)})", "let it create a schema there") from None
     except Unreachable as error:
         remedy = "see that it runs there, and that this machine and role may use it"
-        raise StoreUnusable(store, f"can't be reached ({_first(error)})", remedy) from None
+        raise StoreUnusable(store, f"can't be reached ({first_line(error)})", remedy) from None
     except psycopg.Error as error:
-        raise StoreUnusable(store, f"can't be used ({_first(error)})", "mend that and try again") from None
+        raise StoreUnusable(store, f"can't be used ({first_line(error)})", "mend that and try again") from None
 
 
-def _first(error: Exception) -> str:
+def first_line(error: Exception) -> str:
     """Return the first line of *error*."""
     return str(error).strip().partition("\n")[0]

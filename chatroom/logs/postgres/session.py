@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from chatroom.logs.postgres.errors import Unreachable
+from chatroom.logs.nodes.engine import Unreachable
 
 T = TypeVar("T")
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -39,7 +39,7 @@ class Session:
     def run(self, work: Callable[[Connection], T]) -> T:
         """Return what *work* does with the connection.
 
-        :raises chatroom.logs.postgres.errors.Unreachable: if none can be made; *work* has not begun then.
+        :raises chatroom.logs.nodes.engine.Unreachable: if none can be made; *work* has not begun then.
         """
         connection = self._connection
         if connection is None or connection.closed:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from secrets import token_urlsafe
 
 import psycopg
 from psycopg.errors import Diagnostic
 
 from chatroom.core.ports import LogId, Opened
-from chatroom.logs.postgres.changes import Answer, Row
-from chatroom.logs.postgres.errors import REPEATABLE, OutcomeUnknown, Unreachable
+from chatroom.logs.nodes.changes import Answer, Row
+from chatroom.logs.nodes.engine import Bounds, OutcomeUnknown, Refused, Unreachable
+from chatroom.logs.postgres.errors import REPEATABLE, first_line
 from chatroom.logs.postgres.migrate import LOCK, migrate
 from chatroom.logs.postgres.session import Connection, Session
+from chatroom.logs.postgres.words import vector
 from chatroom.logs.retention import Retention
 from chatroom.logs.store_unusable import StoreUnusable
 
 APPEND = """
     SELECT outcome, log, pos, seq, at FROM chat.append(
         %s, %s, %s, %s, %s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::boolean[], %s::bytea[],
-        %s::text[], %s::text[], %s::bigint[], %s::integer[], %s::integer[], %s::text[]
+        %s::text[], %s::bigint[], %s::integer[], %s::integer[], %s::text[], %s::text[]
     )
 """
 
@@ -31,18 +33,12 @@ REMOVED = 200
 
 
 class Writer:
-    """The writer of a node in the database *where*; *store* is what that is called.
+    """The writer of a node in the database *where*; *store* is what that is called."""
 
-    *trusted* returns the time of day in seconds, or ``None`` while nothing is to be too old.
-    """
-
-    def __init__(
-        self, where: str, store: str, retention: Retention, trusted: Callable[[], float | None] = lambda: None
-    ) -> None:
+    def __init__(self, where: str, store: str, retention: Retention) -> None:
         self._session = Session(where, self._ready)
         self._store = store
         self._retention = retention
-        self._trusted = trusted
         self._warned = False
         self._node: tuple[int, str] | None = None
 
@@ -53,16 +49,17 @@ class Writer:
         """
         self._session.run(self._begin)
 
-    def append(self, number: int, rows: Sequence[Row]) -> list[Answer]:
+    def append(self, number: int, rows: Sequence[Row], bounds: Bounds) -> list[Answer]:
         """Let the changes of batch *number* happen; return what became of each.
 
-        :raises chatroom.logs.postgres.errors.OutcomeUnknown: if that can't be known; the same batch is to be asked for
+        :raises chatroom.logs.nodes.engine.OutcomeUnknown: if that can't be known; the same batch is to be asked for
             again then.
-        :raises chatroom.logs.postgres.errors.Unreachable: if it could not be asked for.
-        :raises psycopg.Error: if none of them has happened.
+        :raises chatroom.logs.nodes.engine.Unreachable: if it could not be asked for.
+        :raises chatroom.logs.nodes.engine.Refused: if none of them has happened.
         """
         assert self._node
-        arguments = (*self._node, number, self._expired(), *map(list, zip(*rows, strict=True)))
+        words = [vector(row.log, row.text) if row.log and row.text and row.kind == "said" else None for row in rows]
+        arguments = (*self._node, number, bounds.expired, *map(list, zip(*rows, strict=True)), words)
 
         def ask(connection: Connection) -> list[Answer]:
             self._warned = False
@@ -73,8 +70,8 @@ class Writer:
                     if error.sqlstate in REPEATABLE:
                         continue
                     if connection.closed:
-                        raise OutcomeUnknown(str(error)) from error
-                    raise
+                        raise OutcomeUnknown(first_line(error)) from error
+                    raise Refused(first_line(error)) from error
                 if self._warned:
                     # The wait for a standby was given up: what is visible here may be nowhere else.
                     connection.close()
@@ -83,7 +80,7 @@ class Writer:
 
         return self._session.run(ask)
 
-    def opened(self, log: LogId) -> Opened | None:
+    def find(self, log: LogId) -> Opened | None:
         """Return *log* without the messages that may be sent again, or ``None`` if it is gone."""
         found = self._session.run(lambda connection: self._opened(connection, "id = %s", log))
         return found[0] if found else None
@@ -92,13 +89,14 @@ class Writer:
         """Return all open logs, without the messages that may be sent again."""
         return self._session.run(lambda connection: self._opened(connection, "closed IS NULL"))
 
-    def sweep(self) -> bool:
+    def sweep(self, bounds: Bounds) -> bool:
         """Remove the next things that are no longer kept; return whether there were any."""
-        oldest = int(self._retention.oldest(self._trusted()))
-        arguments = (self._retention.messages, oldest, self._expired(), REMOVED)
 
         def ask(connection: Connection) -> bool:
-            [(more,)] = connection.execute("SELECT chat.sweep(%s, %s, %s, %s)", arguments)
+            try:
+                [(more,)] = connection.execute("SELECT chat.sweep(%s, %s, %s, %s)", (*bounds, REMOVED))
+            except psycopg.Error as error:
+                raise Refused(first_line(error)) from error
             return bool(more)
 
         return self._session.run(ask)
@@ -131,10 +129,6 @@ class Writer:
 
     def _note(self, notice: Diagnostic) -> None:
         self._warned |= notice.severity_nonlocalized == "WARNING"
-
-    def _expired(self) -> int | None:
-        now = self._trusted()
-        return None if now is None else int(self._retention.closed_since(now))
 
     def _opened(self, connection: Connection, where: str, *arguments: object) -> list[Opened]:
         rows = connection.execute(

@@ -7,10 +7,10 @@ from contextlib import closing
 
 import psycopg
 import pytest
-from twisted.internet.task import Clock
 
-from chatroom.logs.postgres.log import PostgresLog
+from chatroom.logs.postgres.engine import PostgresEngine
 from chatroom.logs.postgres.migrate import SCHEMA, migrate
+from chatroom.logs.retention import Retention
 from chatroom.logs.store_unusable import StoreUnusable
 from tests.engine import Engine
 from tests.logs.scribe import TEA, postgres
@@ -18,11 +18,16 @@ from tests.logs.scribe import TEA, postgres
 pytestmark = pytest.mark.engines
 
 
+def engine(where: str) -> PostgresEngine:
+    return PostgresEngine(
+        where, from_thread=lambda call: None, seconds=lambda: 0.0, search_timeout=0, retention=Retention()
+    )
+
+
 def refusal(where: str) -> str:
     """Return why no log can be had in *where*."""
-    log = PostgresLog(where, clock=Clock(), from_thread=lambda call: None, wall=lambda: 0.0)
     with pytest.raises(StoreUnusable) as refused:
-        log.start()
+        engine(where).start()
     return str(refused.value)
 
 
@@ -82,7 +87,7 @@ def test_the_schema_is_made_once_though_many_come_first(postgresql: Engine) -> N
 )
 def test_what_is_no_place_of_a_database_is_refused(where: str, why: str) -> None:
     with pytest.raises(ValueError, match=why) as refused:
-        PostgresLog(where, clock=Clock(), from_thread=lambda call: None, wall=lambda: 0.0)
+        engine(where)
     assert "secret" not in str(refused.value)
 
 

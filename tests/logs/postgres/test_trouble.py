@@ -13,15 +13,18 @@ from twisted.logger import LogEvent
 from chatroom.core.ports import LogId, NewRoom
 from chatroom.core.values.errors import StorageFailed, StoreAway
 from chatroom.core.values.names import RoomName
-from chatroom.logs.postgres.changes import opening, row
-from chatroom.logs.postgres.errors import OutcomeUnknown
-from chatroom.logs.postgres.log import MOST, PATIENCE
+from chatroom.logs.nodes.changes import opening, row
+from chatroom.logs.nodes.engine import Bounds, OutcomeUnknown
+from chatroom.logs.nodes.log import MOST, PATIENCE
 from chatroom.logs.postgres.writer import Writer
 from chatroom.logs.retention import Retention
 from tests.engine import Engine, running
 from tests.logs.scribe import SEAT, TEA, PostgresScribe, message, postgres, refusing_writes, texts
 
 pytestmark = pytest.mark.engines
+
+
+KEPT = Bounds(0, 0, None)
 
 
 @contextmanager
@@ -34,25 +37,25 @@ def writer(where: str) -> Iterator[Writer]:
 
 def test_a_batch_that_comes_again_changes_nothing(postgresql: Engine) -> None:
     with writer(postgresql.database()) as write:
-        first = write.append(1, [opening(TEA, NewRoom())])
+        first = write.append(1, [opening(TEA, NewRoom())], KEPT)
         assert [answer.outcome for answer in first] == ["created"]
-        assert write.append(1, [opening(TEA, NewRoom())]) == first
+        assert write.append(1, [opening(TEA, NewRoom())], KEPT) == first
         [log] = [answer.log for answer in first if answer.log]
         said = [row(log, message(text), SEAT) for text in ("one", "two")]
-        second = write.append(2, said)
+        second = write.append(2, said, KEPT)
         assert [answer.seq for answer in second] == [1, 2]
-        assert write.append(2, said) == second
+        assert write.append(2, said, KEPT) == second
         [opened] = write.restore()
         assert opened.seq == 2
 
 
 def test_one_change_that_can_not_be_holds_up_no_other(postgresql: Engine) -> None:
     with writer(postgresql.database()) as write:
-        [made] = write.append(1, [opening(TEA, NewRoom())])
+        [made] = write.append(1, [opening(TEA, NewRoom())], KEPT)
         assert made.log
         one, two = (row(made.log, message(text), SEAT) for text in ("one", "two"))
         lost = [opening(RoomName("pond"), None), row(LogId(999), message("lost"), SEAT)]
-        outcomes = [(answer.outcome, answer.seq) for answer in write.append(2, [one, *lost, two])]
+        outcomes = [(answer.outcome, answer.seq) for answer in write.append(2, [one, *lost, two], KEPT)]
         assert outcomes == [("entry", 1), ("no-such-room", None), ("no-such-room", None), ("entry", 2)]
 
 
@@ -63,8 +66,8 @@ def test_after_a_warning_it_is_asked_again(postgresql: Engine) -> None:
         other.execute(f"CREATE FUNCTION warn() RETURNS trigger LANGUAGE plpgsql AS $${warn}$$".encode())
         other.execute("CREATE TRIGGER warn AFTER INSERT ON chat.logs EXECUTE FUNCTION warn()")
         with pytest.raises(OutcomeUnknown):
-            write.append(1, [opening(TEA, NewRoom())])
-        assert [answer.outcome for answer in write.append(1, [opening(TEA, NewRoom())])] == ["created"]
+            write.append(1, [opening(TEA, NewRoom())], KEPT)
+        assert [answer.outcome for answer in write.append(1, [opening(TEA, NewRoom())], KEPT)] == ["created"]
 
 
 def test_a_connection_that_is_lost_while_a_commit_waits_loses_and_doubles_nothing(
@@ -128,7 +131,7 @@ class Away:
         end = self.scribe.clock.seconds() + seconds
         while self.scribe.clock.seconds() < end:
             self.scribe.clock.advance(0.5)
-            while self.scribe.log._writing.others_wait or not self.scribe.calls.empty():
+            while self.scribe.engine._writing.others_wait or not self.scribe.calls.empty():
                 self.scribe.calls.get(timeout=20)()
 
     def come_back(self, condition: Callable[[], bool]) -> None:

@@ -83,7 +83,7 @@ $$;
 CREATE FUNCTION chat.append(
     me bigint, secret text, number bigint, expired bigint,
     kinds text[], places bigint[], keys text[], names text[], texts text[], actions boolean[], sessions bytea[],
-    cids text[], words text[], seats bigint[], connections integer[], capacities integer[], others text[]
+    cids text[], seats bigint[], connections integer[], capacities integer[], others text[], words text[]
 ) RETURNS SETOF chat.answer LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE

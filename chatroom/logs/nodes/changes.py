@@ -1,4 +1,4 @@
-"""Changes, as the database is asked for them, and what became of each."""
+"""Changes, as an engine is asked for them, and what became of each."""
 
 from __future__ import annotations
 
@@ -11,11 +11,19 @@ from chatroom.core.values.changes import Called, Came, Change, Gone, Retitled, W
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, key
-from chatroom.logs.postgres import words
 
 
 class Row(NamedTuple):
-    """A change, by the arguments that ``chat.append`` has for each."""
+    """A change of a *kind*, with what an engine has to know of it.
+
+    - ``open``: the room called *name* (by *key*). If it is new: with topic *text*, *capacity*, its creator as *cid*,
+      whose *session* it is, and the epoch *other*; without an epoch, only one that is kept.
+    - ``close``: *log*, which nobody reads here any more.
+    - ``said``: *text*, by *name*. ``topic``: likewise. ``gone``: *name* has deleted it.
+    - ``came``: *name*, if there are fewer than *capacity* members. ``went``: *name*, for the reason *text*.
+    - ``called``: *name* is called *text* from now on, and has the key *other*.
+    - ``nothing``: to show whether the engine is there.
+    """
 
     kind: str
     log: LogId | None = None
@@ -25,7 +33,6 @@ class Row(NamedTuple):
     action: bool | None = None
     session: bytes | None = None
     cid: str | None = None
-    words: str | None = None
     seat: int | None = None
     connection: int | None = None
     capacity: int | None = None
@@ -33,11 +40,15 @@ class Row(NamedTuple):
 
 
 PROBE = Row("nothing")
-"""A change of nothing, by which it shows whether the database is there."""
+"""A change of nothing."""
 
 
 class Answer(NamedTuple):
-    """What became of a change: see the type of that name in the schema."""
+    """What became of a change.
+
+    ``entry``: it is in *log*, at *pos* as of *at*, with the number *seq* if it is a message. ``none``: nothing had to
+    happen. ``created``, ``opened``: *log* is open. Or why it can't be: ``no-such-room``, ``room-full``.
+    """
 
     outcome: str
     log: LogId | None
@@ -47,7 +58,7 @@ class Answer(NamedTuple):
 
 
 class Asked:
-    """A change that somebody asked for: the *row* for the database, and who is told of the *answer*."""
+    """A change that somebody asked for: the *row* for the engine, and who is told of the *answer*."""
 
     __slots__ = ("_answered", "by", "lasts", "row")
 
@@ -101,7 +112,6 @@ def row(log: LogId, change: Change, by: SeatId | None) -> Row:
             action=change.action,
             session=change.session if isinstance(change.session, bytes) else None,
             cid=change.cid,
-            words=words.vector(log, change.text),
         )
     match change:
         case Retitled(topic, username):
@@ -111,9 +121,9 @@ def row(log: LogId, change: Change, by: SeatId | None) -> Row:
     assert by is not None, "people come and go by their seats"
     match change:
         case Came(username, capacity):
-            return Row("came", log, key(username), username, None, None, None, None, None, *by, capacity)
+            return Row("came", log, key(username), username, None, None, None, None, *by, capacity)
         case Went(username, reason):
-            return Row("went", log, key(username), username, reason, None, None, None, None, *by)
+            return Row("went", log, key(username), username, reason, None, None, None, *by)
         case Called(old, new):
-            return Row("called", log, key(old), old, new, None, None, None, None, *by, None, key(new))
+            return Row("called", log, key(old), old, new, None, None, None, *by, None, key(new))
     raise AssertionError(f"{change} can't be asked for")

@@ -1,4 +1,4 @@
-"""The log in PostgreSQL: acknowledged messages survive the machine, where commits wait for a standby."""
+"""The log as a node sees it: batches of changes for an engine, each asked for until it is known what became of it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from dataclasses import replace
 from functools import partial
 from math import inf
 
-import psycopg
-from psycopg.conninfo import conninfo_to_dict
 from twisted.internet.defer import Deferred, succeed
 from twisted.logger import Logger
 
@@ -20,22 +18,21 @@ from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.group_commit import RETRY, GroupCommit
 from chatroom.logs.health import Health
-from chatroom.logs.postgres.changes import PROBE, Answer, Asked, closing, opening, row
-from chatroom.logs.postgres.errors import AWAY, OutcomeUnknown, Unreachable, refusing
-from chatroom.logs.postgres.reader import PageReader, Searcher
-from chatroom.logs.postgres.writer import Writer
-from chatroom.logs.read_queue import ReadQueue
+from chatroom.logs.nodes.changes import PROBE, Answer, Asked, closing, opening, row
+from chatroom.logs.nodes.engine import Bounds, Engine, OutcomeUnknown, Refused, Unreachable
 from chatroom.logs.retention import Retention
 from chatroom.logs.wall_clock import WallClock
-from chatroom.logs.worker import FromThread, Worker
 
 log = Logger()
 
+TROUBLE = (OutcomeUnknown, Refused, Unreachable)
+"""What an engine may be at fault for."""
+
 AGAIN = 0.25
-"""Seconds until the database is asked again that could not be reached."""
+"""Seconds until an engine is asked again that could not be reached."""
 
 PATIENCE = 15.0
-"""Seconds for which changes wait for a database that is away; then all are refused that were not sent."""
+"""Seconds for which changes wait for an engine that is away; then all are refused that were not sent."""
 
 MOST = 1024
 """Changes that wait, at most: beyond that, they are refused at once."""
@@ -47,38 +44,30 @@ REST = 60.0
 """Seconds between looks for messages that have become too old."""
 
 
-class PostgresLog:
-    """The log in the database *where*, a URI of libpq, from :meth:`start` to :meth:`stop`.
+class NodeLog:
+    """The log that *engine* keeps, from :meth:`start` to :meth:`stop`.
 
-    One thread writes, a group of changes a commit. Another one reads, and a third one searches, for *search_timeout*
-    seconds at most; 0 is no limit. Their answers come through *from_thread*. *wall* returns the time of day in seconds,
-    by which messages grow old; the time of a message is the database's.
+    *wall* returns the time of day in seconds, by which messages grow old; the time of a message is the engine's.
     """
 
     def __init__(
         self,
-        where: str,
+        engine: Engine,
         *,
         clock: Clock,
-        from_thread: FromThread,
         wall: Callable[[], float],
-        search_timeout: float = 0,
         retention: Retention = Retention(),  # noqa: B008  # it is frozen
     ) -> None:
-        self.store = _called(where)
         self.commit_sizes = Histogram(BATCH_SIZES)
         self.commit_seconds = Histogram(COMMIT_SECONDS)
-        # The reactor waits for no database.
+        # The reactor waits for no engine.
         self.commits_awaited = self.commits_late = 0
-        self._where = where
+        self._engine = engine
         self._clock = clock
-        self._from_thread = from_thread
         self._wall = WallClock(wall, clock.seconds)
-        self._search_timeout = search_timeout
         self._retention = retention
-        self._writer = Writer(where, self.store, retention, self._wall.trusted)
-        self._storing = Health(f"store messages in {self.store}", (*AWAY, StoreAway))
-        self._sweeping = Health(f"remove messages in {self.store}", AWAY)
+        self._storing = Health(f"store messages in {engine.name}", (*TROUBLE, StoreAway))
+        self._sweeping = Health(f"remove messages in {engine.name}", TROUBLE)
         self._commits: GroupCommit[Asked] = GroupCommit(clock, self._store, self._storing)
         self._open: dict[LogId, _Followed] = {}
         self._batch = 0
@@ -88,35 +77,19 @@ class PostgresLog:
         self._overdue: Timer | None = None
 
     def start(self) -> None:
-        """Take the database; raise :exc:`~chatroom.logs.store_unusable.StoreUnusable` if that can't be."""
-        with refusing(self.store):
-            try:
-                self._writer.begin()
-                rooms = self._writer.restore()
-            except BaseException:
-                self._writer.close()
-                raise
-        self._reads = ReadQueue(
-            PageReader(self._where, self._retention),
-            partial(Searcher, self._where, self._retention, self._search_timeout, self._clock.seconds),
-            health=Health(f"read messages in {self.store}", AWAY),
-            from_thread=self._from_thread,
-            seconds=self._clock.seconds,
-        )
-        with refusing(self.store):
-            self._restored = [*map(self._reads.recalled, rooms)]
-        self._open = {opened.log: _Followed(opened.room) for opened in rooms}
+        """Become a node; raise :exc:`~chatroom.logs.store_unusable.StoreUnusable` if that can't be."""
+        self._restored = self._engine.start()
+        self._open = {opened.log: _Followed(opened.room) for opened in self._restored}
         self._commits.open()
-        self._writing = Worker("log-writer", self._from_thread)
         self._sweep_in(REST)
 
     def cancel_searches(self) -> None:
         """Cancel all searches, later ones too: the server stops, and nobody is to wait for them."""
         if not self._commits.closed:
-            self._reads.cancel_searches()
+            self._engine.reads.cancel_searches()
 
     def stop(self, within: float | None = None) -> Deferred[None]:
-        """Commit all changes, and leave the database; after *within* seconds give up waiting."""
+        """Commit all changes, and leave the engine; after *within* seconds give up waiting."""
         if self._commits.closed:
             return succeed(None)
         self.cancel_searches()
@@ -149,7 +122,7 @@ class PostgresLog:
                 opened(None)
             else:
                 created = answer.outcome == "created"
-                self._writing.do(partial(self._writer.opened, answer.log), partial(found, created=created))
+                self._engine.find(answer.log, partial(found, created=created))
 
         def found(log: Opened | Exception | None, *, created: bool) -> None:
             if isinstance(log, Exception):
@@ -159,7 +132,7 @@ class PostgresLog:
                 opened(None)
             else:
                 self._open[log.log] = _Followed(log.room)
-                self._reads.recall(replace(log, created=created), partial(recalled, log.log))
+                self._engine.reads.recall(replace(log, created=created), partial(recalled, log.log))
 
         def recalled(log: LogId, found: Opened | StorageFailed) -> None:
             if isinstance(found, StorageFailed):
@@ -194,13 +167,13 @@ class PostgresLog:
         got: Callable[[Page | StorageFailed], None],
     ) -> None:
         """Read the first messages beyond *after*, or without it the newest below *before*."""
-        self._reads.page(log, after, before, limit, got)
+        self._engine.reads.page(log, after, before, limit, got)
 
     def search(
         self, log: LogId, query: str, *, before: int | None, limit: int, got: Callable[[Searched], None]
     ) -> None:
         """Find the newest messages below *before* that match *query*."""
-        self._reads.search(log, query, before, limit, got)
+        self._engine.reads.search(log, query, before, limit, got)
 
     def close(self, log: LogId) -> None:
         """Keep *log* as long as closed rooms are kept."""
@@ -211,7 +184,7 @@ class PostgresLog:
 
     @property
     def _is_cut_off(self) -> bool:
-        """Whether the database has been away for so long that nobody is to wait for it."""
+        """Whether the engine has been away for so long that nobody is to wait for it."""
         return self._clock.seconds() >= self._away_since + PATIENCE
 
     def _ask(self, asked: Asked) -> None:
@@ -221,14 +194,15 @@ class PostgresLog:
             self._commits.add(asked)
 
     def _store(self, changes: Sequence[Asked], stored: Callable[[Sequence[object] | Exception], None]) -> None:
-        """Make *changes* in one commit, in the thread that writes; ask again until it is known what became of them."""
+        """Make *changes* in one commit; ask again until it is known what became of them."""
         self._batch += 1
-        append = partial(self._writer.append, self._batch, [change.row for change in changes])
+        rows = [change.row for change in changes]
+        append = partial(self._engine.append, self._batch, rows)
         began = self._clock.seconds()
         sent = False
 
         def ask() -> None:
-            self._writing.do(append, done)
+            append(self._bounds(), done)
 
         def done(results: Sequence[Answer] | Exception) -> None:
             nonlocal sent
@@ -259,7 +233,7 @@ class PostgresLog:
 
     def _sweep(self) -> None:
         self._timer = None
-        self._writing.do(self._writer.sweep, self._swept)
+        self._engine.sweep(self._bounds(), self._swept)
 
     def _swept(self, more: bool | Exception) -> None:
         if isinstance(more, Exception):
@@ -270,19 +244,22 @@ class PostgresLog:
             self._sweep_in(0 if more else REST)
         self._wall.report()
 
+    def _bounds(self) -> Bounds:
+        """Return what is no longer kept."""
+        now = self._wall.trusted()
+        expired = None if now is None else int(self._retention.closed_since(now))
+        return Bounds(self._retention.messages, int(self._retention.oldest(now)), expired)
+
     # The end.
 
     def _finish(self) -> None:
         self._commits.close()
         if self._timer:
             self._timer.cancel()
-        self._reads.stop(lambda: self._writing.do(self._writer.close, self._finished))
+        self._engine.stop(self._finished)
 
-    def _finished(self, result: Exception | None) -> None:
+    def _finished(self) -> None:
         assert self._stopped
-        if result:
-            self._storing.failed(result)
-        self._writing.stop()
         if self._stopped.called:
             return
         if self._overdue:
@@ -290,8 +267,8 @@ class PostgresLog:
         self._stopped.callback(None)
 
     def _give_up(self) -> None:
-        """End although a thread is still busy: for the database, that is like a kill."""
-        log.warn("{store} was not left in time", store=self.store)
+        """End although the engine has not answered: for that, it is like a kill."""
+        log.warn("{store} was not left in time", store=self._engine.name)
         self._commits.close()
         assert self._stopped
         self._stopped.callback(None)
@@ -323,19 +300,4 @@ class _Followed:
             done(NoSuchRoom(self._room))
 
 
-def _called(where: str) -> str:
-    """Return what people call the database *where*.
-
-    :raises ValueError: if it can't be one, or tells a password, which would stand in lists of processes.
-    """
-    try:
-        named = conninfo_to_dict(where)
-    except psycopg.ProgrammingError as error:
-        raise ValueError(f"{str(error).strip()}; write it as postgresql://USER@HOST/DATABASE") from None
-    if "password" in named:
-        raise ValueError("a password does not belong on the command line; put it into a file that PGPASSFILE names")
-    hosts, name = named.get("host") or "this machine", named.get("dbname") or named.get("user") or "its default"
-    return f"the database {name} on {hosts}"
-
-
-_: type[Log] = PostgresLog
+_: type[Log] = NodeLog

@@ -1,0 +1,113 @@
+"""The engine of nodes that share a database of PostgreSQL: three threads, each with a session of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from chatroom.core.ports import LogId, Opened
+from chatroom.logs.health import Health
+from chatroom.logs.nodes.changes import Answer, Row
+from chatroom.logs.nodes.engine import Bounds, Engine
+from chatroom.logs.postgres.errors import AWAY, refusing
+from chatroom.logs.postgres.reader import PageReader, Searcher
+from chatroom.logs.postgres.writer import Writer
+from chatroom.logs.read_queue import ReadQueue
+from chatroom.logs.retention import Retention
+from chatroom.logs.worker import FromThread, Worker
+
+
+class PostgresEngine:
+    """The database *where*, a URI of libpq. Answers come through *from_thread*.
+
+    A search takes *search_timeout* of those *seconds* at most; 0 is no limit.
+
+    :raises ValueError: if *where* can't be one, or tells a password.
+    """
+
+    def __init__(
+        self,
+        where: str,
+        *,
+        from_thread: FromThread,
+        seconds: Callable[[], float],
+        search_timeout: float,
+        retention: Retention,
+    ) -> None:
+        self.name = _called(where)
+        self._where = where
+        self._from_thread = from_thread
+        self._seconds = seconds
+        self._search_timeout = search_timeout
+        self._retention = retention
+        self._writer = Writer(where, self.name, retention)
+
+    def start(self) -> Sequence[Opened]:
+        """Become a node."""
+        with refusing(self.name):
+            try:
+                self._writer.begin()
+                rooms = self._writer.restore()
+                self._writing = Worker("log-writer", self._from_thread)
+                self.reads = self._read_queue()
+                return [*map(self.reads.recalled, rooms)]
+            except BaseException:
+                self._writer.close()
+                raise
+
+    def _read_queue(self) -> ReadQueue:
+        return ReadQueue(
+            PageReader(self._where, self._retention),
+            partial(Searcher, self._where, self._retention, self._search_timeout, self._seconds),
+            health=Health(f"read messages in {self.name}", AWAY),
+            from_thread=self._from_thread,
+            seconds=self._seconds,
+        )
+
+    def append(
+        self, number: int, rows: Sequence[Row], bounds: Bounds, done: Callable[[Sequence[Answer] | Exception], None]
+    ) -> None:
+        """Let the changes of batch *number* happen."""
+        self._writing.do(partial(self._writer.append, number, rows, bounds), done)
+
+    def find(self, log: LogId, done: Callable[[Opened | Exception | None], None]) -> None:
+        """Find *log*."""
+        self._writing.do(partial(self._writer.find, log), done)
+
+    def sweep(self, bounds: Bounds, done: Callable[[bool | Exception], None]) -> None:
+        """Remove the next things that are no longer kept."""
+        self._writing.do(partial(self._writer.sweep, bounds), done)
+
+    def stop(self, stopped: Callable[[], None]) -> None:
+        """Leave the database."""
+
+        def left(_: Exception | None) -> None:
+            self._writing.stop()
+            stopped()
+
+        self.reads.stop(lambda: self._writing.do(self._writer.close, left))
+
+    def abandon(self) -> None:
+        """Leave the database at once, as a process that is killed."""
+        self._writing.stop()
+        self.reads.abandon()
+        self._writer.close()
+
+
+def _called(where: str) -> str:
+    """Return what people call the database *where*."""
+    try:
+        named = conninfo_to_dict(where)
+    except psycopg.ProgrammingError as error:
+        raise ValueError(f"{str(error).strip()}; write it as postgresql://USER@HOST/DATABASE") from None
+    if "password" in named:
+        # It would stand in lists of processes.
+        raise ValueError("a password does not belong on the command line; put it into a file that PGPASSFILE names")
+    hosts, name = named.get("host") or "this machine", named.get("dbname") or named.get("user") or "its default"
+    return f"the database {name} on {hosts}"
+
+
+_: type[Engine] = PostgresEngine
