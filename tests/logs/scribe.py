@@ -26,6 +26,7 @@ from chatroom.logs.postgres.engine import PostgresEngine
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.log import IDLE, SQLiteLog
 from chatroom.logs.worker import FromThread
+from tests.simulation.engine import SimulatedEngine, World
 
 T = TypeVar("T")
 
@@ -259,3 +260,32 @@ def postgres(where: str, **options: Any) -> Iterator[PostgresScribe]:
         yield scribe
     finally:
         scribe.stop()
+
+
+class SimulatedScribe(Scribe):
+    """A scribe with the log of the only node in *world*, whose engine is plain Python."""
+
+    def __init__(self, world: World, *, retention: Retention = Retention()) -> None:  # noqa: B008  # it is frozen
+        self.clock = Clock()
+        log = NodeLog(SimulatedEngine(world, retention), clock=self.clock, wall=lambda: NOON, retention=retention)
+        log.start()
+        super().__init__(log, self._until)
+
+    def tend(self) -> None:
+        """Let time pass in which the log removes all that there is to be."""
+        self.clock.advance(60)
+        for _ in range(100):
+            self.clock.advance(0)
+
+    def stop(self) -> None:
+        assert isinstance(self.log, NodeLog)
+        self.log.stop()
+        self.clock.advance(1)
+
+    def crash(self) -> None:
+        """Leave the world as when a process is killed."""
+
+    def _until(self, condition: Callable[[], bool]) -> None:
+        self.clock.advance(GATHERING)
+        while not condition():
+            self.clock.advance(GATHERING)

@@ -15,13 +15,26 @@ from chatroom.core.values.changes import Called, Came, Change, Entry, Gone, Reti
 from chatroom.core.values.errors import ChatError, RoomFull, StorageFailed
 from chatroom.core.values.names import Username
 from chatroom.logs.memory import MemoryLog
-from tests.logs.scribe import ALICE, SEAT, TEA, Scribe, SQLiteScribe, locked, message, postgres, sqlite, timeless
+from tests.logs.scribe import (
+    ALICE,
+    SEAT,
+    TEA,
+    Scribe,
+    SimulatedScribe,
+    SQLiteScribe,
+    locked,
+    message,
+    postgres,
+    sqlite,
+    timeless,
+)
+from tests.simulation.engine import World
 
 BOB, CAROL = Username("bob"), Username("carol")
 FIRST, SECOND = SeatId(1, 1), SeatId(2, 1)
 
 
-@pytest.fixture(params=["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.engines)])
+@pytest.fixture(params=["memory", "sqlite", "simulated", pytest.param("postgres", marks=pytest.mark.engines)])
 def scribe(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scribe]:
     """Ask one log, then the others."""
     match request.param:
@@ -30,6 +43,8 @@ def scribe(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scribe]:
         case "sqlite":
             with sqlite(tmp_path / "chatroom.sqlite") as scribe:
                 yield scribe
+        case "simulated":
+            yield SimulatedScribe(World(0))
         case _:
             with postgres(request.getfixturevalue("postgresql").database()) as scribe:
                 yield scribe

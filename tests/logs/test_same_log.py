@@ -24,7 +24,19 @@ from chatroom.logs.memory import MemoryLog
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.maintenance import REMOVED
 from tests.engine import Engine
-from tests.logs.scribe import PostgresScribe, Scribe, SQLiteScribe, locked, postgres, refusing_writes, sqlite, timeless
+from tests.logs.scribe import (
+    NOON,
+    PostgresScribe,
+    Scribe,
+    SimulatedScribe,
+    SQLiteScribe,
+    locked,
+    postgres,
+    refusing_writes,
+    sqlite,
+    timeless,
+)
+from tests.simulation.engine import World
 
 KEPT = 30
 ROOMS = ("tea", "TEA", "Pond", "湖")
@@ -61,7 +73,7 @@ class SameLog(RuleBasedStateMachine):
         self.epochs: dict[LogId, str] = {}
         self.open: set[LogId] = set()
 
-    def started(self) -> SQLiteScribe | PostgresScribe:
+    def started(self) -> SQLiteScribe | PostgresScribe | SimulatedScribe:
         raise NotImplementedError
 
     def failing(self) -> AbstractContextManager[None]:
@@ -173,6 +185,25 @@ class SQLiteIsTheSame(SameLog):
     def teardown(self) -> None:
         super().teardown()
         self.folder.cleanup()
+
+
+class SimulationIsTheSame(SameLog):
+    """Does it to the log of a node, whose engine is plain Python."""
+
+    @override
+    def started(self) -> SimulatedScribe:
+        self.world = getattr(self, "world", None) or World(int(NOON * 1000))
+        return SimulatedScribe(self.world, retention=Retention(messages=KEPT))
+
+    @override
+    def failing(self) -> AbstractContextManager[None]:
+        return self.world.refusing()
+
+
+def test_the_simulation_is_the_same_whatever_is_done(nothing_logged: list[LogEvent]) -> None:
+    run_state_machine_as_test(SimulationIsTheSame, settings=settings(max_examples=30, stateful_step_count=25))
+    # That it could not store was meant.
+    nothing_logged.clear()
 
 
 def test_sqlite_is_the_same_whatever_is_done(nothing_logged: list[LogEvent]) -> None:

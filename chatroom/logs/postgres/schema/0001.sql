@@ -133,11 +133,14 @@ BEGIN
             RETURNING * INTO room;
             outcome := 'created';
         ELSE
-            room.id := NULL;
             outcome := 'no-such-room';
         END IF;
-        opened := opened || room.id;
-        results[asked.n] := (outcome, room.id, NULL, NULL, NULL);
+        IF outcome = 'no-such-room' THEN
+            results[asked.n] := (outcome, NULL, NULL, NULL, NULL);
+        ELSE
+            opened := opened || room.id;
+            results[asked.n] := (outcome, room.id, NULL, NULL, NULL);
+        END IF;
     END LOOP;
 
     room.id := NULL;
