@@ -1,0 +1,98 @@
+"""An open log as a node follows it: entries of all nodes, each applied once, in one order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from chatroom.core.ports import Happened
+from chatroom.core.values.changes import Entry
+from chatroom.core.values.errors import ChatError
+from chatroom.core.values.names import RoomName
+
+
+class Followed:
+    """The open log of *room*, of which this node knows all entries up to *pos*.
+
+    Entries come by answers to what was asked here, and from others: by a hint, or from a page that was read. Each is
+    applied when all below it are, whichever way those come. While an answer is awaited, what others say has to wait:
+    what is one's own is known by its answer alone.
+    """
+
+    __slots__ = ("_answers", "_asking", "_entries", "_follower", "_held", "pos", "room")
+
+    def __init__(self, room: RoomName, pos: int) -> None:
+        self.room = room
+        self.pos = pos
+        self._follower: Callable[[Entry], None] = lambda entry: None
+        self._asking = 0
+        # Beyond a hole: by their position, with who waits for it.
+        self._entries: dict[int, tuple[Entry, Happened | None]] = {}
+        self._answers: dict[int, list[tuple[ChatError | None, Happened]]] = {}
+        self._held: list[tuple[int, Entry]] = []
+
+    def follow(self, follower: Callable[[Entry], None]) -> None:
+        """Give *follower* each entry from now on."""
+        self._follower = follower
+
+    @property
+    def misses(self) -> bool:
+        """Whether entries are missing below some that are here already."""
+        return bool(self._entries or self._answers)
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether an answer is awaited."""
+        return self._asking > 0
+
+    def ask(self) -> None:
+        """Wait for an answer: a batch with a change of this log is on its way."""
+        self._asking += 1
+
+    def answered(self) -> None:
+        """Note that all answers of a batch are here, and take what others have said meanwhile."""
+        self._asking -= 1
+        if not self._asking:
+            held, self._held = self._held, []
+            self.hear(held)
+
+    def happened(self, pos: int, entry: Entry, done: Happened) -> None:
+        """Take the *entry* at *pos* that *done* has asked for."""
+        self._entries[pos] = entry, done
+        self._apply()
+
+    def decided(self, pos: int, result: ChatError | None, done: Happened) -> None:
+        """Tell *done* the *result* of a change that made no entry, when all is applied up to *pos*."""
+        self._answers.setdefault(max(pos, self.pos), []).append((result, done))
+        self._apply()
+
+    def hear(self, entries: Iterable[tuple[int, Entry]]) -> None:
+        """Take *entries* of others, with their positions; what is known is left."""
+        if self._asking:
+            self._held.extend(entries)
+            return
+        for pos, entry in entries:
+            if pos > self.pos and pos not in self._entries:
+                self._entries[pos] = entry, None
+        self._apply()
+
+    def give_up(self) -> Sequence[Happened]:
+        """Forget what waits behind a hole, and return who waits for it."""
+        waiting = [done for _, done in self._entries.values() if done]
+        waiting += [done for answers in self._answers.values() for _, done in answers]
+        self._entries.clear()
+        self._answers.clear()
+        self._held.clear()
+        return waiting
+
+    def _apply(self) -> None:
+        """Apply what follows upon what is known."""
+        while True:
+            for result, done in self._answers.pop(self.pos, ()):
+                done(result)
+            if self.pos + 1 not in self._entries:
+                break
+            self.pos += 1
+            entry, asked = self._entries.pop(self.pos)
+            self._follower(entry)
+            if asked:
+                asked(entry)
