@@ -204,6 +204,7 @@ class PostgresScribe(ThreadedScribe):
         clock: Clock | None = None,
         retention: Retention = Retention(),  # noqa: B008  # it is frozen
         search_timeout: float = 0,
+        alone: bool = True,
     ) -> None:
         def make(clock: Clock, from_thread: FromThread, wall: Callable[[], float]) -> NodeLog:
             self.engine = PostgresEngine(
@@ -212,6 +213,7 @@ class PostgresScribe(ThreadedScribe):
                 seconds=clock.seconds,
                 search_timeout=search_timeout,
                 retention=retention,
+                alone=alone,
             )
             return NodeLog(self.engine, clock=clock, wall=wall, retention=retention)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -14,11 +14,14 @@ from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import Message, digest
 from chatroom.core.values.limits import RESENDABLE
 from chatroom.core.values.names import RoomName, Username
-from chatroom.logs.nodes.changes import Answer, Row
-from chatroom.logs.nodes.engine import Bounds, Engine, Refused
+from chatroom.logs.nodes.changes import Answer, Record, Row
+from chatroom.logs.nodes.engine import Appended, Bounds, Engine, Found, Hint, Refused
 from chatroom.logs.postgres.writer import REMOVED
 from chatroom.logs.retention import Retention
 from chatroom.logs.worker import outcome
+
+Soon = Callable[[Callable[[], None]], object]
+"""Calls its argument, at once or later."""
 
 
 @dataclass
@@ -52,9 +55,14 @@ class Life:
     readers: dict[int, Reading] = field(default_factory=dict)
 
     @property
+    def people(self) -> dict[str, Username]:
+        """Who is in, by the keys of their names."""
+        return {reading.key: reading.name for reading in self.readers.values()}
+
+    @property
     def members(self) -> int:
         """How many people are in."""
-        return len({reading.key for reading in self.readers.values()})
+        return len(self.people)
 
 
 @dataclass
@@ -62,6 +70,7 @@ class Reading:
     """A seat that somebody is in by."""
 
     key: str
+    name: Username
     connection: int
     node: int
 
@@ -73,26 +82,49 @@ class World:
         self.now = now
         self.logs: dict[LogId, Life] = {}
         self.nodes: dict[int, tuple[int, Sequence[Answer]]] = {}
+        self.listeners: dict[int, Callable[[Hint], object]] = {}
         self.refuses = False
         self._logs = count(1)
         self._nodes = count(1)
 
-    def join(self) -> int:
-        """Let a server be the only node; nobody is in any room."""
-        self.nodes.clear()
-        for life in self.logs.values():
-            life.readers.clear()
+    def join(self, *, alone: bool = True) -> int:
+        """Let a server be a node, or *alone* the only one; then nobody is in any room."""
+        if alone:
+            self.nodes.clear()
+            for life in self.logs.values():
+                life.readers.clear()
         node = next(self._nodes)
         self.nodes[node] = 0, ()
         return node
 
-    def append(self, node: int, number: int, rows: Sequence[Row], bounds: Bounds) -> Sequence[Answer]:
-        """Let the changes of *node*'s batch *number* happen, and return what became of each."""
+    def append(
+        self, node: int, number: int, rows: Sequence[Row], known: Mapping[LogId, int], bounds: Bounds
+    ) -> Appended:
+        """Let the changes of *node*'s batch *number* happen; return what became of each, and what others have added."""
         last, answers = self.nodes[node]
-        if last == number:
-            return answers
-        if self.refuses:
-            raise Refused("there is no space left")
+        if last != number:
+            if self.refuses:
+                raise Refused("there is no space left")
+            answers = self._append(node, number, rows, bounds)
+        mine = {(answer.log, answer.pos) for answer in answers if answer.outcome == "entry"}
+        others = [record for log, pos in known.items() for record in self.records(log, pos)]
+        return Appended(answers, [record for record in others if (record.log, record.pos) not in mine])
+
+    def publish(self, node: int, answers: Sequence[Answer]) -> None:
+        """Tell all but *node* of the entries that *answers* are about."""
+        for log in {answer.log for answer in answers if answer.outcome == "entry" and answer.log is not None}:
+            positions = [answer.pos for answer in answers if answer.log == log and answer.outcome == "entry"]
+            records = [record for record in self.records(log, 0) if record.pos in positions]
+            for other, heard in self.listeners.items():
+                if other != node and records:
+                    heard(Hint(log, records[-1].pos, records))
+
+    def records(self, log: LogId, after: int) -> list[Record]:
+        """Return the entries of *log* beyond the position *after*."""
+        life = self.logs.get(log)
+        return [recorded(log, kept) for kept in life.entries if kept.pos > after] if life else []
+
+    def _append(self, node: int, number: int, rows: Sequence[Row], bounds: Bounds) -> Sequence[Answer]:
         results: dict[int, Answer] = {}
         opened: set[LogId] = set()
         for at, row in enumerate(rows):
@@ -119,6 +151,8 @@ class World:
         if found and is_expired(found, bounds):
             found.key = None
             found = None
+        if found and found.closed is None and row.cid is not None:
+            return Answer("room-exists", None, None, None, None)
         if found:
             found.closed = None
             found.topic = row.text or found.topic
@@ -138,7 +172,7 @@ class World:
         if life is not None and life.key is not None:
             outcome = self._outcome(life, node, row, opened)
         if life is None or outcome != "entry":
-            return Answer(outcome, row.log, None, None, None)
+            return Answer(outcome, row.log, life.pos if life else None, None, None)
         life.pos += 1
         life.at = max(life.at, self.now)
         life.seq += row.kind == "said"
@@ -163,7 +197,7 @@ class World:
                     return "room-full"
                 assert row.seat is not None
                 assert row.connection is not None
-                life.readers[row.seat] = Reading(row.key or "", row.connection, node)
+                life.readers[row.seat] = Reading(row.key or "", Username(row.name), row.connection, node)
                 return "none" if mine else "entry"
             case "went":
                 assert row.seat is not None
@@ -174,7 +208,7 @@ class World:
                 return "none" if len(mine) > 1 else "entry"
             case "called":
                 for reading in mine.values():
-                    reading.key = row.other or ""
+                    reading.key, reading.name = row.other or "", Username(row.text or "")
                 return "entry" if mine else "none"
         return "entry"
 
@@ -206,41 +240,66 @@ class World:
 
 
 class SimulatedEngine:
-    """The engine of one node in *world*, which answers at once, or through *soon*."""
+    """The engine of one node in *world*. It answers at once, or through *soon*; hints go through *hints*."""
 
     def __init__(
         self,
         world: World,
         retention: Retention,
-        soon: Callable[[Callable[[], None]], object] = lambda call: call(),
+        soon: Soon = lambda call: call(),
+        hints: Soon = lambda call: call(),
+        *,
+        alone: bool = True,
     ) -> None:
         self.name = "the simulated engine"
         self.world = world
         self.reads = SimulatedReads(world, retention, soon)
-        self._retention = retention
         self._soon = soon
+        self._hints = hints
+        self._alone = alone
         self._node = 0
 
-    def start(self) -> Sequence[Opened]:
-        """Become the node."""
-        self._node = self.world.join()
+    def start(self, heard: Callable[[Hint | None], None]) -> Sequence[Found]:
+        """Become a node, and listen."""
+        self._node = self.world.join(alone=self._alone)
+        self.world.listeners[self._node] = lambda hint: self._hints(lambda: heard(hint))
         open_ = [life for life in self.world.logs.values() if life.key is not None and life.closed is None]
-        return [self.reads.opened(life, recall=True) for life in open_]
+        return [self._found(life, recall=True) for life in open_]
 
     def append(
-        self, number: int, rows: Sequence[Row], bounds: Bounds, done: Callable[[Sequence[Answer] | Exception], None]
+        self,
+        number: int,
+        rows: Sequence[Row],
+        known: Mapping[LogId, int],
+        bounds: Bounds,
+        done: Callable[[Appended | Exception], None],
     ) -> None:
-        """Let the changes of batch *number* happen."""
-        self._soon(lambda: done(outcome(lambda: self.world.append(self._node, number, rows, bounds))))
+        """Let the changes of batch *number* happen, and tell the others."""
 
-    def find(self, log: LogId, done: Callable[[Opened | Exception | None], None]) -> None:
+        def append() -> None:
+            result = outcome(lambda: self.world.append(self._node, number, rows, known, bounds))
+            if isinstance(result, Appended):
+                self.world.publish(self._node, result.answers)
+            done(result)
+
+        self._soon(append)
+
+    def find(self, log: LogId, done: Callable[[Found | Exception | None], None]) -> None:
         """Find *log*."""
 
         def find() -> None:
             life = self.world.logs.get(log)
-            done(self.reads.opened(life) if life and life.key is not None else None)
+            done(self._found(life) if life and life.key is not None else None)
 
         self._soon(find)
+
+    def catch_up(self, log: LogId, after: int, done: Callable[[Sequence[Record] | Exception], None]) -> None:
+        """Find the next entries of *log*, a few."""
+        self._soon(lambda: done(self.world.records(log, after)[:3]))
+
+    def heads(self, logs: Sequence[LogId], done: Callable[[Mapping[LogId, int] | Exception], None]) -> None:
+        """Find the positions of the newest entries of *logs*."""
+        self._soon(lambda: done({log: self.world.logs[log].pos for log in logs if log in self.world.logs}))
 
     def sweep(self, bounds: Bounds, done: Callable[[bool | Exception], None]) -> None:
         """Remove the next things that are no longer kept."""
@@ -248,7 +307,11 @@ class SimulatedEngine:
 
     def stop(self, stopped: Callable[[], None]) -> None:
         """Leave the chat."""
+        self.world.listeners.pop(self._node, None)
         self._soon(stopped)
+
+    def _found(self, life: Life, *, recall: bool = False) -> Found:
+        return Found(self.reads.opened(life, recall=recall), life.pos, [*life.people.values()])
 
 
 class SimulatedReads:
@@ -327,6 +390,12 @@ class SimulatedReads:
 def is_expired(life: Life, bounds: Bounds) -> bool:
     """Tell whether *life* has been closed for too long."""
     return life.closed is not None and bounds.expired is not None and life.closed <= bounds.expired
+
+
+def recorded(log: LogId, kept: Kept) -> Record:
+    """Return what is *kept* in *log*, as nodes are told of it."""
+    row = kept.row
+    return Record(log, kept.pos, kept.seq, kept.at, row.kind, row.name, row.text, row.action, row.session, row.cid)
 
 
 def said(kept: Kept) -> Message:

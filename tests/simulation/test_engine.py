@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import closing
 
 import psycopg
@@ -14,9 +13,9 @@ from chatroom.core.ports import LogId, NewRoom, SeatId
 from chatroom.core.values.changes import Called, Came, Change, Gone, Retitled, Went
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username
-from chatroom.logs.nodes.changes import PROBE, Answer, Row, opening, row
+from chatroom.logs.nodes.changes import PROBE, Row, opening, row
 from chatroom.logs.nodes.changes import closing as closed
-from chatroom.logs.nodes.engine import Bounds
+from chatroom.logs.nodes.engine import Appended, Bounds
 from chatroom.logs.postgres.writer import Writer
 from chatroom.logs.retention import Retention
 from tests.engine import Engine
@@ -57,11 +56,12 @@ def test_any_batches_are_answered_alike(postgresql: Engine) -> None:
             writer.begin()
             node = world.join()
             for number, batch in enumerate(asked, 1):
-                expected = positions(world.append(node, number, batch, kept))
-                assert positions(writer.append(number, batch, kept)) == expected
+                known = dict.fromkeys({row.log for row in batch if row.log is not None}, number)
+                expected = told(world.append(node, number, batch, known, kept))
+                assert told(writer.append(number, batch, known, kept)) == expected
                 # Again, by somebody who does not know whether it has happened.
-                assert positions(writer.append(number, batch, kept)) == expected
-                assert positions(world.append(node, number, batch, kept)) == expected
+                assert told(writer.append(number, batch, known, kept)) == expected
+                assert told(world.append(node, number, batch, known, kept)) == expected
             state = connection.execute("SELECT id, key, topic, closed IS NULL, pos, seq, members FROM chat.logs")
             assert sorted(state.fetchall()) == sorted(
                 (life.log, life.key, life.topic, life.closed is None, life.pos, life.seq, life.members)
@@ -77,6 +77,7 @@ def test_any_batches_are_answered_alike(postgresql: Engine) -> None:
     alike()
 
 
-def positions(answers: Sequence[Answer]) -> list[tuple[object, ...]]:
-    """Return what *answers* say, but for the time."""
-    return [answer[:4] for answer in answers]
+def told(appended: Appended) -> tuple[list[object], list[object]]:
+    """Return what a batch was told, but for the time."""
+    others = sorted((record.log, record.pos, record.seq, record[4:]) for record in appended.others)
+    return [answer[:4] for answer in appended.answers], [*others]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from secrets import token_urlsafe
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from chatroom.core.ports import LogId, NewRoom, SeatId
-from chatroom.core.values.changes import Called, Came, Change, Gone, Retitled, Went
+from chatroom.core.values.changes import Called, Came, Change, Entry, Gone, Retitled, Went
 from chatroom.core.values.errors import ChatError
-from chatroom.core.values.events import Message
-from chatroom.core.values.names import RoomName, key
+from chatroom.core.values.events import Message, Reason
+from chatroom.core.values.names import RoomName, Username, key
 
 
 class Row(NamedTuple):
@@ -47,7 +47,8 @@ class Answer(NamedTuple):
     """What became of a change.
 
     ``entry``: it is in *log*, at *pos* as of *at*, with the number *seq* if it is a message. ``none``: nothing had to
-    happen. ``created``, ``opened``: *log* is open. Or why it can't be: ``no-such-room``, ``room-full``.
+    happen, as of *pos*. ``created``, ``opened``: *log* is open. Or why it can't be: ``no-such-room``, ``room-exists``,
+    ``room-full`` as of *pos*.
     """
 
     outcome: str
@@ -55,6 +56,40 @@ class Answer(NamedTuple):
     pos: int | None
     seq: int | None
     at: int | None
+
+
+class Record(NamedTuple):
+    """An entry, as an engine keeps it: that of a :class:`Row` of the same *kind*, at *pos* in *log*."""
+
+    log: LogId
+    pos: int
+    seq: int | None
+    at: int
+    kind: str
+    name: str
+    text: str | None
+    action: bool | None
+    session: bytes | None
+    cid: str | None
+
+    def entry(self) -> Entry:
+        """Return the entry that it is."""
+        name, text = Username(self.name), self.text or ""
+        change: Change
+        match self.kind:
+            case "said":
+                change = Message(name, text, self.at, bool(self.action), self.session, self.cid)
+            case "came":
+                change = Came(name)
+            case "went":
+                change = Went(name, cast("Reason | None", self.text))
+            case "called":
+                change = Called(name, Username(text))
+            case "topic":
+                change = Retitled(text, name)
+            case _:
+                change = Gone(name)
+        return Entry(change, self.seq or 0)
 
 
 class Asked:

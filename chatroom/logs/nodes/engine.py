@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from chatroom.core.ports import LogId, Opened, Page, Searched
 from chatroom.core.values.errors import StorageFailed
-from chatroom.logs.nodes.changes import Answer, Row
+from chatroom.core.values.names import Username
+from chatroom.logs.nodes.changes import Answer, Record, Row
 
 
 class Unreachable(Exception):
@@ -57,8 +58,34 @@ class Reads(Protocol):
         """Cancel all searches, later ones too."""
 
 
+class Found(NamedTuple):
+    """An open log, as of the entry at *pos*, and the names of the *people* who are in."""
+
+    opened: Opened
+    pos: int
+    people: Sequence[Username]
+
+
+class Appended(NamedTuple):
+    """What a batch is told: an answer to each change, and what *others* have added to its logs, as much as fits."""
+
+    answers: Sequence[Answer]
+    others: Sequence[Record]
+
+
+class Hint(NamedTuple):
+    """Somebody else has added entries to *log*, the last one at *pos*: *records*, if they fit into a hint."""
+
+    log: LogId
+    pos: int
+    records: Sequence[Record]
+
+
 class Engine(Protocol):
-    """What keeps the log. Answers come later, in the thread of the caller; an exception is one of those above."""
+    """What keeps the log. Answers come later, in the thread of the caller; an exception is one of those above.
+
+    What is answered is certain: it can be shown, and will be there whatever happens to the engine.
+    """
 
     @property
     def name(self) -> str:
@@ -68,19 +95,35 @@ class Engine(Protocol):
     def reads(self) -> Reads:
         """Where it is read."""
 
-    def start(self) -> Sequence[Opened]:
-        """Become a node, and return the open rooms.
+    def start(self, heard: Callable[[Hint | None], None]) -> Sequence[Found]:
+        """Become a node, and return the open rooms; then give hints to *heard*, ``None`` where some may be missing.
+
+        Hints may be lost, doubled and late.
 
         :raises chatroom.logs.store_unusable.StoreUnusable: if that can't be.
         """
 
     def append(
-        self, number: int, rows: Sequence[Row], bounds: Bounds, done: Callable[[Sequence[Answer] | Exception], None]
+        self,
+        number: int,
+        rows: Sequence[Row],
+        known: Mapping[LogId, int],
+        bounds: Bounds,
+        done: Callable[[Appended | Exception], None],
     ) -> None:
-        """Let the changes of batch *number* happen; what comes again under that number is answered, and not done."""
+        """Let the changes of batch *number* happen; what comes again under that number is answered, and not done.
 
-    def find(self, log: LogId, done: Callable[[Opened | Exception | None], None]) -> None:
+        Of the logs concerned, the entries up to some position are *known*.
+        """
+
+    def find(self, log: LogId, done: Callable[[Found | Exception | None], None]) -> None:
         """Find *log*, without what may be sent again."""
+
+    def catch_up(self, log: LogId, after: int, done: Callable[[Sequence[Record] | Exception], None]) -> None:
+        """Find the next entries of *log* beyond the position *after*, as many as make a page."""
+
+    def heads(self, logs: Sequence[LogId], done: Callable[[Mapping[LogId, int] | Exception], None]) -> None:
+        """Find the positions of the newest entries of *logs*."""
 
     def sweep(self, bounds: Bounds, done: Callable[[bool | Exception], None]) -> None:
         """Remove the next things that are no longer kept; tell whether there were any."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from chatroom.core.ports import Happened
-from chatroom.core.values.changes import Entry
+from chatroom.core.values.changes import Entry, Gone
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.names import RoomName
 
@@ -15,29 +15,31 @@ class Followed:
 
     Entries come by answers to what was asked here, and from others: by a hint, or from a page that was read. Each is
     applied when all below it are, whichever way those come. While an answer is awaited, what others say has to wait:
-    what is one's own is known by its answer alone.
+    what is one's own is known by its answer alone. The log is *gone* when somebody has deleted it.
     """
 
-    __slots__ = ("_answers", "_asking", "_entries", "_follower", "_held", "pos", "room")
+    __slots__ = ("_answers", "_asking", "_entries", "_follower", "_head", "_held", "gone", "pos", "room")
 
-    def __init__(self, room: RoomName, pos: int) -> None:
+    def __init__(self, room: RoomName, pos: int = 0) -> None:
         self.room = room
-        self.pos = pos
+        self.pos = self._head = pos
+        self.gone = False
         self._follower: Callable[[Entry], None] = lambda entry: None
-        self._asking = 0
+        # Until somebody follows, what others say waits as well.
+        self._asking = 1
         # Beyond a hole: by their position, with who waits for it.
         self._entries: dict[int, tuple[Entry, Happened | None]] = {}
         self._answers: dict[int, list[tuple[ChatError | None, Happened]]] = {}
         self._held: list[tuple[int, Entry]] = []
 
     def follow(self, follower: Callable[[Entry], None]) -> None:
-        """Give *follower* each entry from now on."""
+        """Give *follower* each entry, once it was told who is in and this is :meth:`answered`."""
         self._follower = follower
 
     @property
     def misses(self) -> bool:
-        """Whether entries are missing below some that are here already."""
-        return bool(self._entries or self._answers)
+        """Whether entries are missing below some that are here, or were heard of."""
+        return self.pos < self._head or bool(self._entries or self._answers)
 
     @property
     def is_asking(self) -> bool:
@@ -65,11 +67,16 @@ class Followed:
         self._answers.setdefault(max(pos, self.pos), []).append((result, done))
         self._apply()
 
-    def hear(self, entries: Iterable[tuple[int, Entry]]) -> None:
-        """Take *entries* of others, with their positions; what is known is left."""
+    def hear(self, entries: Iterable[tuple[int, Entry]], head: int = 0) -> None:
+        """Take *entries* of others, with their positions, of which the last is at *head*; what is known is left."""
+        self._head = max(self._head, head)
         if self._asking:
             self._held.extend(entries)
-            return
+        else:
+            self.learn(entries)
+
+    def learn(self, entries: Iterable[tuple[int, Entry]]) -> None:
+        """Take *entries* of others that came with an answer: none of them is one's own."""
         for pos, entry in entries:
             if pos > self.pos and pos not in self._entries:
                 self._entries[pos] = entry, None
@@ -93,6 +100,7 @@ class Followed:
                 break
             self.pos += 1
             entry, asked = self._entries.pop(self.pos)
+            self.gone = self.gone or type(entry.change) is Gone
             self._follower(entry)
             if asked:
                 asked(entry)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from math import inf
@@ -12,14 +13,15 @@ from twisted.logger import Logger
 
 from chatroom.core.ports import Clock, Happened, Log, LogId, NewRoom, Opened, Page, Searched, SeatId, Timer
 from chatroom.core.tools.stats import BATCH_SIZES, Histogram
-from chatroom.core.values.changes import Came, Change, Entry, Gone
-from chatroom.core.values.errors import ChatError, NoSuchRoom, RoomFull, StorageFailed, StoreAway
+from chatroom.core.values.changes import Came, Change, Entry
+from chatroom.core.values.errors import ChatError, NoSuchRoom, RoomExists, RoomFull, StorageFailed, StoreAway
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.group_commit import RETRY, GroupCommit
 from chatroom.logs.health import Health
-from chatroom.logs.nodes.changes import PROBE, Answer, Asked, closing, opening, row
-from chatroom.logs.nodes.engine import Bounds, Engine, OutcomeUnknown, Refused, Unreachable
+from chatroom.logs.nodes.changes import PROBE, Answer, Asked, Record, closing, opening, row
+from chatroom.logs.nodes.engine import Appended, Bounds, Engine, Found, Hint, OutcomeUnknown, Refused, Unreachable
+from chatroom.logs.nodes.followed import Followed
 from chatroom.logs.retention import Retention
 from chatroom.logs.wall_clock import WallClock
 
@@ -39,6 +41,12 @@ MOST = 1024
 
 COMMIT_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 """Bounds of the histogram of commits, by their seconds."""
+
+LOOK = 1.0
+"""Seconds between looks at some of the rooms: whether there is more than was heard of."""
+
+LOOKS = 10
+"""Looks in which each room has its turn."""
 
 REST = 60.0
 """Seconds between looks for messages that have become too old."""
@@ -69,7 +77,12 @@ class NodeLog:
         self._storing = Health(f"store messages in {engine.name}", (*TROUBLE, StoreAway))
         self._sweeping = Health(f"remove messages in {engine.name}", TROUBLE)
         self._commits: GroupCommit[Asked] = GroupCommit(clock, self._store, self._storing)
-        self._open: dict[LogId, _Followed] = {}
+        self._open: dict[LogId, Followed] = {}
+        self._people: dict[LogId, Sequence[Username]] = {}
+        self._catching_up: set[LogId] = set()
+        self._to_look_at: deque[LogId] = deque()
+        self._looking: Timer | None = None
+        self.holes_filled = 0
         self._batch = 0
         self._away_since = inf
         self._timer: Timer | None = None
@@ -78,10 +91,14 @@ class NodeLog:
 
     def start(self) -> None:
         """Become a node; raise :exc:`~chatroom.logs.store_unusable.StoreUnusable` if that can't be."""
-        self._restored = self._engine.start()
-        self._open = {opened.log: _Followed(opened.room) for opened in self._restored}
+        found = self._engine.start(self._heard)
+        self._restored = [room.opened for room in found]
+        for room in found:
+            self._open[room.opened.log] = Followed(room.opened.room)
+            self._begin(room)
         self._commits.open()
         self._sweep_in(REST)
+        self._look_in(LOOK)
 
     def cancel_searches(self) -> None:
         """Cancel all searches, later ones too: the server stops, and nobody is to wait for them."""
@@ -118,21 +135,25 @@ class NodeLog:
         def answered(answer: Answer | ChatError) -> None:
             if isinstance(answer, ChatError):
                 opened(answer)
+            elif answer.outcome == "room-exists":
+                opened(RoomExists(room))
             elif answer.log is None:
                 opened(None)
             else:
-                created = answer.outcome == "created"
-                self._engine.find(answer.log, partial(found, created=created))
+                # Before it is found: what others add from then on is to be heard.
+                self._open[answer.log] = Followed(room)
+                self._engine.find(answer.log, partial(found, answer.log, created=answer.outcome == "created"))
 
-        def found(log: Opened | Exception | None, *, created: bool) -> None:
-            if isinstance(log, Exception):
-                self._storing.failed(log)
-                opened(StoreAway())
-            elif log is None:
-                opened(None)
+        def found(log: LogId, room: Found | Exception | None, *, created: bool) -> None:
+            if isinstance(room, Found):
+                self._begin(room)
+                self._engine.reads.recall(replace(room.opened, created=created), partial(recalled, log))
             else:
-                self._open[log.log] = _Followed(log.room)
-                self._engine.reads.recall(replace(log, created=created), partial(recalled, log.log))
+                del self._open[log]
+                if isinstance(room, Exception):
+                    self._storing.failed(room)
+                    self._ask(Asked(closing(log), lambda answer: None, lasts=True))
+                opened(None if room is None else StoreAway())
 
         def recalled(log: LogId, found: Opened | StorageFailed) -> None:
             if isinstance(found, StorageFailed):
@@ -142,18 +163,34 @@ class NodeLog:
         self._ask(Asked(opening(room, new), answered))
 
     def follow(self, log: LogId, follower: Callable[[Entry], None]) -> Sequence[Username]:
-        """Give *follower* each entry; nobody is in yet."""
-        self._open[log].follower = follower
-        return ()
+        """Give *follower* each entry from now on, and return who is in."""
+        followed = self._open[log]
+        followed.follow(follower)
+
+        def begin() -> None:
+            followed.answered()
+            self._see_to(log, followed)
+
+        # When the follower knows who is in.
+        self._clock.callLater(0, begin)
+        return self._people.pop(log, ())
 
     def change(self, log: LogId, change: Change, by: SeatId | None, done: Happened) -> None:
         """Let *change* happen with the next commit."""
         followed = self._open[log]
 
         def answered(answer: Answer | ChatError) -> None:
-            if type(change) is Gone and not isinstance(answer, ChatError):
-                self._open.pop(log, None)
-            followed.happened(change, answer, done)
+            if isinstance(answer, ChatError):
+                done(answer)
+            elif answer.pos is None or answer.outcome == "no-such-room":
+                done(NoSuchRoom(followed.room))
+            elif answer.outcome == "entry":
+                followed.happened(answer.pos, _entry(change, answer), done)
+            else:
+                refusal = None
+                if answer.outcome == "room-full" and isinstance(change, Came):
+                    refusal = RoomFull(followed.room, change.capacity)
+                followed.decided(answer.pos, refusal, done)
 
         self._ask(Asked(row(log, change, by), answered, by))
 
@@ -176,8 +213,9 @@ class NodeLog:
         self._engine.reads.search(log, query, before, limit, got)
 
     def close(self, log: LogId) -> None:
-        """Keep *log* as long as closed rooms are kept."""
+        """Keep *log* as long as closed rooms are kept, unless others read it."""
         del self._open[log]
+        self._people.pop(log, None)
         self._ask(Asked(closing(log), lambda answer: None, lasts=True))
 
     # Writing.
@@ -197,33 +235,113 @@ class NodeLog:
         """Make *changes* in one commit; ask again until it is known what became of them."""
         self._batch += 1
         rows = [change.row for change in changes]
-        append = partial(self._engine.append, self._batch, rows)
+        number = self._batch
+        logs = {row.log: self._open[row.log] for row in rows if row.log is not None and row.log in self._open}
+        for followed in logs.values():
+            followed.ask()
         began = self._clock.seconds()
         sent = False
 
         def ask() -> None:
-            append(self._bounds(), done)
+            known = {log: followed.pos for log, followed in logs.items()}
+            self._engine.append(number, rows, known, self._bounds(), done)
 
-        def done(results: Sequence[Answer] | Exception) -> None:
+        def done(result: Appended | Exception) -> None:
             nonlocal sent
-            if isinstance(results, OutcomeUnknown | Unreachable):
+            if isinstance(result, OutcomeUnknown | Unreachable):
                 self._away_since = min(self._away_since, self._clock.seconds())
-                sent = sent or isinstance(results, OutcomeUnknown)
-                self._storing.failed(results)
+                sent = sent or isinstance(result, OutcomeUnknown)
+                self._storing.failed(result)
                 if self._is_cut_off:
                     self._commits.refuse(StoreAway())
                 if sent or not self._is_cut_off:
                     self._clock.callLater(AGAIN, ask)
-                else:
-                    stored(StoreAway())
-                return
-            self._away_since = inf
-            if not isinstance(results, Exception):
+                    return
+                result = StoreAway()
+            else:
+                self._away_since = inf
+            if isinstance(result, Appended):
                 self.commit_seconds.add(self._clock.seconds() - began)
                 self.commit_sizes.add(len(changes))
-            stored(results)
+                for record in result.others:
+                    logs[record.log].learn([(record.pos, record.entry())])
+                stored(result.answers)
+            else:
+                stored(result)
+            for log, followed in logs.items():
+                followed.answered()
+                self._see_to(log, followed)
 
         ask()
+
+    # What others add.
+
+    def _begin(self, room: Found) -> None:
+        """Begin where *room* is; what was heard of it meanwhile comes when it is followed."""
+        self._people[room.opened.log] = room.people
+        self._open[room.opened.log].pos = room.pos
+
+    def _heard(self, hint: Hint | None) -> None:
+        """Take a *hint*, or look at all rooms."""
+        if hint is None:
+            self._look([*self._open])
+        elif followed := self._open.get(hint.log):
+            followed.hear([(record.pos, record.entry()) for record in hint.records], hint.pos)
+            self._see_to(hint.log, followed)
+
+    def _see_to(self, log: LogId, followed: Followed) -> None:
+        """Catch up with *followed*, if entries are missing of it; let it go, if it is gone."""
+        if self._open.get(log) is not followed or followed.is_asking:
+            return
+        if followed.gone:
+            del self._open[log]
+            return
+        if not followed.misses or log in self._catching_up:
+            return
+        self._catching_up.add(log)
+
+        def got(records: Sequence[Record] | Exception) -> None:
+            self._catching_up.discard(log)
+            if self._open.get(log) is not followed:
+                return
+            if isinstance(records, Exception):
+                # It will be looked at again.
+                self._storing.failed(records)
+                return
+            self.holes_filled += len(records)
+            followed.hear([(record.pos, record.entry()) for record in records])
+            if records:
+                self._see_to(log, followed)
+
+        self._engine.catch_up(log, followed.pos, got)
+
+    def _look_in(self, seconds: float) -> None:
+        if not self._commits.closed:
+            self._looking = self._clock.callLater(seconds, self._look_around)
+
+    def _look_around(self) -> None:
+        """Look at the next rooms: the loss of a hint is found out in some seconds."""
+        self._looking = None
+        if not self._to_look_at:
+            self._to_look_at = deque(self._open)
+        some = [self._to_look_at.popleft() for _ in range(min(len(self._to_look_at), 1 + len(self._open) // LOOKS))]
+        self._look(some)
+        self._look_in(LOOK)
+
+    def _look(self, logs: Sequence[LogId]) -> None:
+        """Look whether there is more in *logs* than was heard."""
+
+        def found(heads: Mapping[LogId, int] | Exception) -> None:
+            if isinstance(heads, Exception):
+                self._storing.failed(heads)
+                return
+            for log, head in heads.items():
+                if followed := self._open.get(log):
+                    followed.hear((), head)
+                    self._see_to(log, followed)
+
+        if logs:
+            self._engine.heads(logs, found)
 
     # Retention.
 
@@ -254,8 +372,9 @@ class NodeLog:
 
     def _finish(self) -> None:
         self._commits.close()
-        if self._timer:
-            self._timer.cancel()
+        for timer in (self._timer, self._looking):
+            if timer:
+                timer.cancel()
         self._engine.stop(self._finished)
 
     def _finished(self) -> None:
@@ -274,30 +393,12 @@ class NodeLog:
         self._stopped.callback(None)
 
 
-class _Followed:
-    """An open log of *room*, with whoever follows it."""
-
-    def __init__(self, room: RoomName) -> None:
-        self.follower: Callable[[Entry], None] = lambda entry: None
-        self._room = room
-
-    def happened(self, change: Change, answer: Answer | ChatError, done: Happened) -> None:
-        """Tell of *change* what became of it."""
-        if isinstance(answer, ChatError):
-            done(answer)
-        elif answer.outcome == "entry":
-            if type(change) is Message and answer.at is not None:
-                # Copied by hand: this is on the way of every message.
-                change = Message(change.speaker, change.text, answer.at, change.action, change.session, change.cid)
-            entry = Entry(change, answer.seq or 0)
-            self.follower(entry)
-            done(entry)
-        elif answer.outcome == "none":
-            done(None)
-        elif answer.outcome == "room-full" and isinstance(change, Came):
-            done(RoomFull(self._room, change.capacity))
-        else:
-            done(NoSuchRoom(self._room))
+def _entry(change: Change, answer: Answer) -> Entry:
+    """Return the entry of *change*; the time of a message is the engine's."""
+    if type(change) is Message and answer.at is not None:
+        # Copied by hand: this is on the way of every message.
+        change = Message(change.speaker, change.text, answer.at, change.action, change.session, change.cid)
+    return Entry(change, answer.seq or 0)
 
 
 _: type[Log] = NodeLog

@@ -21,6 +21,7 @@ class Log:
         self.heard: list[object] = []
         self.followed = Followed(TEA, known)
         self.followed.follow(self.heard.append)
+        self.followed.answered()
 
     def done(self, answer: object) -> None:
         """Note an answer."""

@@ -27,7 +27,7 @@ def engine(where: str) -> PostgresEngine:
 def refusal(where: str) -> str:
     """Return why no log can be had in *where*."""
     with pytest.raises(StoreUnusable) as refused:
-        engine(where).start()
+        engine(where).start(lambda hint: None)
     return str(refused.value)
 
 

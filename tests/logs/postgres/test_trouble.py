@@ -37,25 +37,25 @@ def writer(where: str) -> Iterator[Writer]:
 
 def test_a_batch_that_comes_again_changes_nothing(postgresql: Engine) -> None:
     with writer(postgresql.database()) as write:
-        first = write.append(1, [opening(TEA, NewRoom())], KEPT)
+        first = write.append(1, [opening(TEA, NewRoom())], {}, KEPT).answers
         assert [answer.outcome for answer in first] == ["created"]
-        assert write.append(1, [opening(TEA, NewRoom())], KEPT) == first
+        assert write.append(1, [opening(TEA, NewRoom())], {}, KEPT).answers == first
         [log] = [answer.log for answer in first if answer.log]
         said = [row(log, message(text), SEAT) for text in ("one", "two")]
-        second = write.append(2, said, KEPT)
+        second = write.append(2, said, {}, KEPT).answers
         assert [answer.seq for answer in second] == [1, 2]
-        assert write.append(2, said, KEPT) == second
-        [opened] = write.restore()
-        assert opened.seq == 2
+        assert write.append(2, said, {}, KEPT).answers == second
+        [room] = write.restore()
+        assert room.opened.seq == 2
 
 
 def test_one_change_that_can_not_be_holds_up_no_other(postgresql: Engine) -> None:
     with writer(postgresql.database()) as write:
-        [made] = write.append(1, [opening(TEA, NewRoom())], KEPT)
+        [made] = write.append(1, [opening(TEA, NewRoom())], {}, KEPT).answers
         assert made.log
         one, two = (row(made.log, message(text), SEAT) for text in ("one", "two"))
         lost = [opening(RoomName("pond"), None), row(LogId(999), message("lost"), SEAT)]
-        outcomes = [(answer.outcome, answer.seq) for answer in write.append(2, [one, *lost, two], KEPT)]
+        outcomes = [(answer.outcome, answer.seq) for answer in write.append(2, [one, *lost, two], {}, KEPT).answers]
         assert outcomes == [("entry", 1), ("no-such-room", None), ("no-such-room", None), ("entry", 2)]
 
 
@@ -66,8 +66,9 @@ def test_after_a_warning_it_is_asked_again(postgresql: Engine) -> None:
         other.execute(f"CREATE FUNCTION warn() RETURNS trigger LANGUAGE plpgsql AS $${warn}$$".encode())
         other.execute("CREATE TRIGGER warn AFTER INSERT ON chat.logs EXECUTE FUNCTION warn()")
         with pytest.raises(OutcomeUnknown):
-            write.append(1, [opening(TEA, NewRoom())], KEPT)
-        assert [answer.outcome for answer in write.append(1, [opening(TEA, NewRoom())], KEPT)] == ["created"]
+            write.append(1, [opening(TEA, NewRoom())], {}, KEPT)
+        [made] = write.append(1, [opening(TEA, NewRoom())], {}, KEPT).answers
+        assert made.outcome == "created"
 
 
 def test_a_connection_that_is_lost_while_a_commit_waits_loses_and_doubles_nothing(

@@ -11,6 +11,7 @@ INSERT INTO chat.meta VALUES (true, 0);
 CREATE TABLE chat.nodes (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     token text NOT NULL,
+    beat bigint NOT NULL DEFAULT 0,
     batch bigint NOT NULL DEFAULT 0
 ) WITH (fillfactor = 50);
 
@@ -60,12 +61,20 @@ CREATE TABLE chat.readers (
     seat bigint NOT NULL,
     connection integer NOT NULL,
     key text NOT NULL,
+    name text NOT NULL,
     node bigint NOT NULL REFERENCES chat.nodes ON DELETE CASCADE,
     PRIMARY KEY (log, seat)
 );
 
--- What became of a change: 'entry' (at *pos*), 'none' (nothing had to happen), 'created', 'opened', or why it can't be.
+-- What became of a change: 'entry' (at *pos*), 'none' (nothing had to happen, as of *pos*), 'created', 'opened', or why it
+-- can't be.
 CREATE TYPE chat.answer AS (outcome text, log bigint, pos bigint, seq bigint, at bigint);
+
+-- What a batch is told: the answer to its change *n*, or without that an entry of others.
+CREATE TYPE chat.told AS (
+    n bigint, outcome text, log bigint, pos bigint, seq bigint, at bigint,
+    kind text, name text, content text, action boolean, session bytea, cid text
+);
 
 -- The answers to the last batch of a node, apart from the row that each batch changes: there may be many.
 CREATE TABLE chat.answers (
@@ -77,14 +86,26 @@ CREATE FUNCTION chat.now() RETURNS bigint LANGUAGE sql VOLATILE AS $$
     SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint
 $$;
 
+-- Show that node *me* lives. Each function of a node begins so: one that is no longer a node can do nothing here. And it
+-- ends with a commit that waits for the standby, as all have to that was seen meanwhile.
+CREATE FUNCTION chat.beat(me bigint, secret text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE chat.nodes SET beat = beat + 1 WHERE id = me AND token = secret;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'this server is no longer a node of the chat' USING ERRCODE = 'CH001';
+    END IF;
+END
+$$;
+
 -- Let changes happen, as node *me* asks for in its batch *number*: in one transaction, which no client holds open. Each
--- gets an answer, in their order; one that can't be holds up no other. A batch that comes again changes nothing. Logs
--- that were closed before *expired* are not opened again.
+-- gets an answer; one that can't be holds up no other. A batch that comes again changes nothing. Logs that were closed
+-- before *expired* are not opened again. Of each of the logs *followed* the node has all entries up to a position that is
+-- *known*; it is given what others have added since, as much as is sure to fit: it may not be there to take it.
 CREATE FUNCTION chat.append(
-    me bigint, secret text, number bigint, expired bigint,
+    me bigint, secret text, number bigint, expired bigint, followed bigint[], known bigint[],
     kinds text[], places bigint[], keys text[], names text[], texts text[], actions boolean[], sessions bytea[],
     cids text[], seats bigint[], connections integer[], capacities integer[], others text[], words text[]
-) RETURNS SETOF chat.answer LANGUAGE plpgsql AS $$
+) RETURNS SETOF chat.told LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
     last bigint;
@@ -102,12 +123,12 @@ DECLARE
     outcome text;
 BEGIN
     -- All locks are taken in this order: one's own node, meta, logs by their numbers. So nobody waits in a circle.
-    SELECT batch INTO last FROM chat.nodes WHERE id = me AND token = secret FOR UPDATE;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'this node is no longer one of the chat' USING ERRCODE = 'CH001';
-    END IF;
+    PERFORM chat.beat(me, secret);
+    SELECT batch INTO last FROM chat.nodes WHERE id = me;
     IF last = number THEN
-        RETURN QUERY SELECT a.* FROM chat.answers, unnest(answers) a WHERE node = me;
+        SELECT answers INTO results FROM chat.answers WHERE node = me;
+        RETURN QUERY SELECT * FROM chat.others(followed, known, results);
+        RETURN QUERY SELECT * FROM chat.mine(results);
         RETURN;
     END IF;
 
@@ -124,7 +145,9 @@ BEGIN
     LOOP
         UPDATE chat.logs SET key = NULL WHERE key = asked.k AND closed <= expired;
         SELECT * INTO room FROM chat.logs WHERE key = asked.k;
-        IF FOUND THEN
+        IF FOUND AND room.closed IS NULL AND asked.creator IS NOT NULL THEN
+            outcome := 'room-exists';
+        ELSIF FOUND THEN
             UPDATE chat.logs SET closed = NULL, topic = coalesce(nullif(asked.topic, ''), topic) WHERE id = room.id;
             outcome := 'opened';
         ELSIF asked.epoch IS NOT NULL THEN
@@ -135,7 +158,7 @@ BEGIN
         ELSE
             outcome := 'no-such-room';
         END IF;
-        IF outcome = 'no-such-room' THEN
+        IF outcome IN ('no-such-room', 'room-exists') THEN
             results[asked.n] := (outcome, NULL, NULL, NULL, NULL);
         ELSE
             opened := opened || room.id;
@@ -143,10 +166,10 @@ BEGIN
         END IF;
     END LOOP;
 
-    room.id := NULL;
+    room := NULL;
     FOR asked IN
-        SELECT c.* FROM unnest(kinds, places, keys, texts, seats, connections, capacities, others) WITH ORDINALITY
-            AS c (kind, log, k, content, seat, connection, capacity, renamed, n)
+        SELECT c.* FROM unnest(kinds, places, keys, names, texts, seats, connections, capacities, others) WITH ORDINALITY
+            AS c (kind, log, k, name, content, seat, connection, capacity, renamed, n)
         WHERE kind <> 'open' ORDER BY log, n
     LOOP
         IF asked.log IS DISTINCT FROM room.id THEN
@@ -180,9 +203,9 @@ BEGIN
                 room.members := room.members + 1;
             END IF;
             IF outcome <> 'room-full' THEN
-                INSERT INTO chat.readers VALUES (asked.log, asked.seat, asked.connection, asked.k, me)
+                INSERT INTO chat.readers VALUES (asked.log, asked.seat, asked.connection, asked.k, asked.name, me)
                 ON CONFLICT (log, seat) DO UPDATE
-                SET connection = excluded.connection, key = excluded.key, node = excluded.node;
+                SET connection = excluded.connection, key = excluded.key, name = excluded.name, node = excluded.node;
             END IF;
         ELSIF asked.kind = 'went' THEN
             -- A later connection of the same seat may have come in meanwhile: it stays.
@@ -194,7 +217,8 @@ BEGIN
                 room.members := room.members - 1;
             END IF;
         ELSIF asked.kind = 'called' THEN
-            UPDATE chat.readers SET key = asked.renamed WHERE log = asked.log AND key = asked.k;
+            UPDATE chat.readers SET key = asked.renamed, name = asked.content
+            WHERE log = asked.log AND key = asked.k;
             IF NOT FOUND THEN
                 outcome := 'none';
             END IF;
@@ -214,10 +238,11 @@ BEGIN
             END IF;
             results[asked.n] := (outcome, asked.log, positions[many], seqs[many], room.at);
         ELSE
-            results[asked.n] := (outcome, asked.log, NULL, NULL, NULL);
+            results[asked.n] := (outcome, asked.log, room.pos, NULL, NULL);
         END IF;
     END LOOP;
     PERFORM chat.keep(room);
+    RETURN QUERY SELECT * FROM chat.others(followed, known, results);
 
     INSERT INTO chat.entries (log, pos, seq, kind, at, name, text, action, session, cid, words)
     SELECT log, pos, seq, kind, at, name, content, action, session, cid, word::tsvector
@@ -227,7 +252,59 @@ BEGIN
 
     UPDATE chat.nodes SET batch = number WHERE id = me;
     UPDATE chat.answers SET answers = results WHERE node = me;
-    RETURN QUERY SELECT * FROM unnest(results);
+    RETURN QUERY SELECT * FROM chat.mine(results);
+END
+$$;
+
+-- Return *results* as they are told.
+CREATE FUNCTION chat.mine(results chat.answer[]) RETURNS SETOF chat.told LANGUAGE sql STABLE AS $$
+    SELECT n, outcome, log, pos, seq, at, NULL::text, NULL::text, NULL::text, NULL::boolean, NULL::bytea, NULL::text
+    FROM unnest(results) WITH ORDINALITY AS r (outcome, log, pos, seq, at, n)
+$$;
+
+-- Return the entries of others in the logs *followed* beyond what is *known*, in order, as many as fit. *mine* are known
+-- to whoever asks, if they are stored already.
+CREATE FUNCTION chat.others(followed bigint[], known bigint[], mine chat.answer[]) RETURNS SETOF chat.told
+LANGUAGE sql STABLE AS $$
+    SELECT NULL::bigint, NULL::text, log, pos, seq, at, kind, name, text, action, session, cid FROM (
+        SELECT e.*, sum(100 + octet_length(name) + coalesce(octet_length(text), 0)) OVER (ORDER BY e.log, e.pos) AS size
+        FROM unnest(followed, known) AS f (log, pos)
+        CROSS JOIN LATERAL (
+            SELECT * FROM chat.entries e WHERE e.log = f.log AND e.pos > f.pos ORDER BY e.pos LIMIT 200
+        ) AS e
+    ) AS others
+    WHERE size <= 32768 AND NOT EXISTS (
+        SELECT FROM unnest(mine) AS m WHERE m.outcome = 'entry' AND m.log = others.log AND m.pos = others.pos
+    )
+    ORDER BY log, pos
+$$;
+
+-- Give node *me* what others have added to *place* beyond the entry *upto*, as much as fits.
+CREATE FUNCTION chat.catch_up(me bigint, secret text, place bigint, upto bigint) RETURNS SETOF chat.told
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM chat.beat(me, secret);
+    RETURN QUERY SELECT * FROM chat.others(ARRAY[place], ARRAY[upto], '{}');
+END
+$$;
+
+-- Give node *me* the positions of the newest entries of the logs *followed*; of one that is gone, none.
+CREATE FUNCTION chat.heads(me bigint, secret text, followed bigint[]) RETURNS TABLE (log bigint, pos bigint)
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM chat.beat(me, secret);
+    RETURN QUERY SELECT l.id, l.pos FROM chat.logs l WHERE l.id = ANY (followed);
+END
+$$;
+
+-- Give node *me* an open room, or all, with the names of who is in.
+CREATE FUNCTION chat.rooms(me bigint, secret text, place bigint) RETURNS TABLE (room chat.logs, people text[])
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM chat.beat(me, secret);
+    RETURN QUERY SELECT l, ARRAY(SELECT DISTINCT ON (r.key) r.name FROM chat.readers r WHERE r.log = l.id)
+    FROM chat.logs l WHERE l.key IS NOT NULL AND CASE WHEN place IS NULL THEN l.closed IS NULL ELSE l.id = place END
+    ORDER BY l.id;
 END
 $$;
 

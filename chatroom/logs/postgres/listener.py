@@ -1,0 +1,82 @@
+"""Hints: what one node has added to a log, the others hear at once; if they don't, they find it out later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Event, Thread
+
+import msgspec
+import psycopg
+
+from chatroom.logs.nodes.engine import Hint, Unreachable
+from chatroom.logs.postgres.session import Connection, Session
+from chatroom.logs.worker import FromThread
+
+CHANNEL = "chat"
+"""The channel on which all nodes listen."""
+
+LONGEST = 7_800
+"""Bytes that a hint may have."""
+
+AGAIN = 0.5
+"""Seconds until a connection is made again that could not be."""
+
+
+class Sent(msgspec.Struct):
+    """A hint, and the *node* that it is of."""
+
+    node: int
+    hint: Hint
+
+
+def payload(node: int, hint: Hint) -> str:
+    """Return *hint* as *node* sends it: without the entries, if they are too long."""
+    for records in (hint.records, ()):
+        text = msgspec.json.encode(Sent(node, hint._replace(records=records)))
+        if len(text) <= LONGEST:
+            break
+    return text.decode()
+
+
+class Listener:
+    """Listens in the database *where*, and gives the hints of all but this *node* to *heard*, through *from_thread*."""
+
+    def __init__(self, where: str, node: int, heard: Callable[[Hint | None], None], from_thread: FromThread) -> None:
+        self._session = Session(where, _listen)
+        self._node = node
+        self._heard = heard
+        self._from_thread = from_thread
+        self._stopped = Event()
+        self._listening = Event()
+        self._thread = Thread(target=self._run, name="log-listener", daemon=True)
+        self._thread.start()
+        # What happens from now on is heard.
+        self._listening.wait(timeout=5)
+
+    def stop(self) -> None:
+        """Listen no longer, within a moment."""
+        self._stopped.set()
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                self._session.run(self._take)
+            except (psycopg.Error, Unreachable):
+                self._session.drop()
+                self._stopped.wait(AGAIN)
+        self._session.drop()
+
+    def _take(self, connection: Connection) -> None:
+        if self._listening.is_set():
+            # Nobody knows what was said while there was no connection.
+            self._from_thread(lambda: self._heard(None))
+        self._listening.set()
+        while not self._stopped.is_set():
+            for notice in connection.notifies(timeout=AGAIN):
+                sent = msgspec.json.decode(notice.payload, type=Sent)
+                if sent.node != self._node:
+                    self._from_thread(lambda hint=sent.hint: self._heard(hint))  # type: ignore[misc]
+
+
+def _listen(connection: Connection) -> None:
+    connection.execute(f"LISTEN {CHANNEL}")

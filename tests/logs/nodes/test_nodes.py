@@ -1,0 +1,268 @@
+"""Several nodes over one engine: all hear the same in one order, whatever becomes of the hints."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from twisted.internet.task import Clock
+
+from chatroom.core.ports import LogId, NewRoom, Opened, SeatId
+from chatroom.core.values.changes import Called, Came, Change, Entry, Gone, Retitled, Went
+from chatroom.core.values.errors import ChatError, NoSuchRoom, RoomExists, RoomFull
+from chatroom.core.values.names import Username
+from chatroom.logs.nodes.log import LOOK, LOOKS, NodeLog
+from chatroom.logs.retention import Retention
+from tests.logs.scribe import ALICE, NOON, TEA, message, timeless
+from tests.simulation.engine import SimulatedEngine, World
+
+BOB, CAROL = Username("bob"), Username("carol")
+NAMES = (ALICE, BOB, CAROL)
+
+
+class Node:
+    """A server of the chat: what it has *heard* in the room, and what it was *answered*, in order."""
+
+    def __init__(self, chat: Chat, number: int) -> None:
+        self.number = number
+        self.calls: deque[Callable[[], None]] = deque()
+        self.heard: list[Entry] = []
+        self.answers: list[Entry | ChatError | None] = []
+        self.people: set[Username] = set()
+        self.tea = LogId(0)
+        engine = SimulatedEngine(chat.world, Retention(), self.calls.append, chat.hint, alone=False)
+        self.log = NodeLog(engine, clock=chat.clock, wall=lambda: NOON)
+        self.log.start()
+
+    def open(self, new: NewRoom | None = None) -> None:
+        """Open the room, and follow it from then on."""
+
+        def opened(result: Opened | ChatError | None) -> None:
+            assert isinstance(result, Opened)
+            self.tea = result.log
+            self.people = set(self.log.follow(self.tea, self.hear))
+
+        self.log.open(TEA, new, opened)
+
+    def hear(self, entry: Entry) -> None:
+        """Note *entry*, and who is in."""
+        self.heard.append(timeless(entry))
+        match entry.change:
+            case Came(username):
+                assert username not in self.people
+                self.people.add(username)
+            case Went(username):
+                self.people.remove(username)
+            case Called(old, new):
+                self.people.remove(old)
+                self.people.add(new)
+
+    def ask(self, change: Change, seat: int = 0) -> None:
+        """Ask for *change*, of people by a *seat* of theirs here, and note the answer."""
+        if isinstance(change, Came | Went):
+            seat += 2 * NAMES.index(change.username)
+        self.log.change(self.tea, change, SeatId(10 * self.number + seat, 1), self.answered)
+
+    def answered(self, answer: Entry | ChatError | None) -> None:
+        """Note *answer*: an entry is answered when it was heard here."""
+        self.answers.append(timeless(answer))
+        assert not isinstance(answer, Entry) or self.heard[-1] == timeless(answer)
+
+
+class Chat:
+    """Some nodes, whose calls and hints come when *chance* has it; hints may be lost, or come twice."""
+
+    def __init__(self, nodes: int, chance: Random | None = None) -> None:
+        self.world = World(int(NOON * 1000))
+        self.clock = Clock()
+        self.chance = chance or Random(1)
+        self.lossy = chance is not None
+        self.hints: list[Callable[[], None]] = []
+        self.nodes = [Node(self, number) for number in range(nodes)]
+
+    def hint(self, call: Callable[[], None]) -> None:
+        """Let a hint be on its way."""
+        self.hints += [call] * (self.chance.choice([0, 1, 1, 2]) if self.lossy else 1)
+
+    def step(self) -> bool:
+        """Let something happen; tell whether there was anything to."""
+        self.clock.advance(0.001)
+        busy = [node for node in self.nodes if node.calls]
+        if busy and (not self.hints or self.chance.random() < 0.6):
+            self.chance.choice(busy).calls.popleft()()
+        elif self.hints:
+            self.hints.pop(self.chance.randrange(len(self.hints)))()
+        return bool(busy or self.hints)
+
+    def settle(self) -> None:
+        """Let all happen, with the looks that find out what was lost."""
+        for _ in range(2 * LOOKS):
+            while self.step():
+                pass
+            self.clock.advance(LOOK)
+        while self.step():
+            pass
+
+
+def together(nodes: int = 2) -> Chat:
+    """Return nodes that are all in the room."""
+    chat = Chat(nodes)
+    chat.nodes[0].open(NewRoom("Tea"))
+    chat.settle()
+    for node in chat.nodes[1:]:
+        node.open()
+    chat.settle()
+    return chat
+
+
+def test_what_one_says_all_hear() -> None:
+    chat = together()
+    one, other = chat.nodes
+    one.ask(message("one"))
+    chat.settle()
+    other.ask(message("two"))
+    other.ask(Retitled("Biscuits", BOB))
+    chat.settle()
+    assert (
+        one.heard
+        == other.heard
+        == [Entry(message("one"), 1), Entry(message("two"), 2), Entry(Retitled("Biscuits", BOB))]
+    )
+    assert one.answers + other.answers == one.heard
+
+
+def test_who_is_in_is_known_to_who_opens_later() -> None:
+    chat = together(1)
+    chat.nodes[0].ask(Came(ALICE))
+    chat.settle()
+    chat.nodes.append(Node(chat, 7))
+    chat.nodes[1].open()
+    chat.settle()
+    assert chat.nodes[1].people == {ALICE}
+    chat.nodes[0].ask(Went(ALICE, "left"))
+    chat.settle()
+    assert chat.nodes[1].people == set()
+
+
+def test_who_is_called_otherwise_is_so_for_all() -> None:
+    chat = together()
+    one, other = chat.nodes
+    one.ask(Came(ALICE))
+    one.ask(Called(ALICE, BOB))
+    chat.settle()
+    assert one.people == other.people == {BOB}
+
+
+def test_a_room_has_one_capacity_for_all() -> None:
+    chat = together()
+    one, other = chat.nodes
+    one.ask(Came(ALICE, 1))
+    other.ask(Came(BOB, 1))
+    chat.settle()
+    refused = [answer for node in chat.nodes for answer in node.answers if isinstance(answer, RoomFull)]
+    assert len(refused) == 1
+    assert one.people == other.people
+    assert len(one.people) == 1
+
+
+def test_a_room_that_is_open_elsewhere_is_not_created() -> None:
+    chat = together(1)
+    chat.nodes.append(Node(chat, 7))
+    answers = list[object]()
+    chat.nodes[1].log.open(TEA, NewRoom(creator=BOB), answers.append)
+    chat.settle()
+    assert [type(answer) for answer in answers] == [RoomExists]
+
+
+def test_a_room_that_one_closes_is_open_for_the_others() -> None:
+    chat = together()
+    one, other = chat.nodes
+    one.ask(Came(ALICE))
+    other.ask(Came(BOB))
+    chat.settle()
+    other.log.close(other.tea)
+    chat.settle()
+    one.ask(message("still here"))
+    chat.settle()
+    assert one.heard[-1] == Entry(message("still here"), 1)
+    other.open()
+    chat.settle()
+    assert other.people == {ALICE}
+
+
+def test_a_room_that_one_deletes_is_gone_for_all() -> None:
+    chat = together()
+    one, other = chat.nodes
+    one.ask(Gone(ALICE))
+    chat.settle()
+    assert one.heard == other.heard == [Entry(Gone(ALICE))]
+    answers = list[object]()
+    one.log.open(TEA, None, answers.append)
+    chat.settle()
+    assert answers == [None]
+
+
+def test_what_is_said_in_a_room_that_another_has_just_deleted_is_refused() -> None:
+    chat = together()
+    one, other = chat.nodes
+    one.ask(Gone(ALICE))
+    other.ask(message("too late"))
+    chat.clock.advance(0.001)
+    one.calls.popleft()()
+    chat.settle()
+    assert [type(answer) for answer in other.answers] == [NoSuchRoom]
+
+
+names = st.sampled_from(NAMES)
+changes: st.SearchStrategy[Change] = st.one_of(
+    st.builds(message, st.sampled_from(["one", "two"])),
+    st.builds(Came, names, st.sampled_from([0, 2])),
+    st.builds(Went, names, st.just("left")),
+    st.builds(lambda topic: Retitled(topic, ALICE), st.sampled_from(["Tea", ""])),
+)
+acts = st.lists(st.tuples(st.integers(0, 2), changes, st.integers(0, 1), st.integers(0, 6)), max_size=25)
+
+
+@settings(max_examples=200)
+@given(acts, st.randoms(use_true_random=False))
+def test_all_hear_the_same_in_one_order_whatever_becomes_of_the_hints(
+    asked: list[tuple[int, Change, int, int]], chance: Random
+) -> None:
+    chat = Chat(3, chance)
+    chat.nodes[0].open(NewRoom("Tea"))
+    chat.settle()
+    chat.nodes[1].open()
+    chat.nodes[2].open()
+    # The last one may come in the middle of it.
+    while not chat.nodes[1].tea:
+        chat.step()
+    wanted = [0, 0, 0]
+    for number, change, seat, steps in asked:
+        node = chat.nodes[number]
+        if node.tea:
+            node.ask(change, seat)
+            wanted[number] += 1
+        for _ in range(steps):
+            chat.step()
+    chat.settle()
+    [life] = chat.world.logs.values()
+    whole = [timeless(record.entry()) for record in chat.world.records(life.log, 0)]
+    # The engine keeps nothing that only one node has asked about.
+    assert [_plain(entry) for entry in chat.nodes[0].heard] == [_plain(entry) for entry in whole]
+    for node, many in zip(chat.nodes, wanted, strict=True):
+        late = len(whole) - len(node.heard)
+        assert [_plain(entry) for entry in node.heard] == [_plain(entry) for entry in whole[late:]]
+        assert len(node.answers) == many
+        assert node.people == set(life.people.values()), (node.number, node.people, life.people, node.heard)
+    entries = [answer for node in chat.nodes for answer in node.answers if isinstance(answer, Entry)]
+    assert len(entries) == len(whole)
+
+
+def _plain(entry: Entry) -> Entry:
+    """Return *entry* without what only who asked for it knows."""
+    if isinstance(entry.change, Came):
+        return Entry(Came(entry.change.username), entry.seq)
+    return entry
