@@ -256,7 +256,7 @@ def test_all_hear_the_same_in_one_order_whatever_becomes_of_the_hints(
         late = len(whole) - len(node.heard)
         assert [_plain(entry) for entry in node.heard] == [_plain(entry) for entry in whole[late:]]
         assert len(node.answers) == many
-        assert node.people == set(life.people.values()), (node.number, node.people, life.people, node.heard)
+        assert node.people == set(life.people.values())
     entries = [answer for node in chat.nodes for answer in node.answers if isinstance(answer, Entry)]
     assert len(entries) == len(whole)
 
