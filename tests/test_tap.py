@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 import tomllib
+from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import astuple, fields, replace
 from io import StringIO
@@ -81,6 +82,14 @@ class StoreTest(SynchronousTestCase):
         self.assertEqual(options("--store=./postgresql:")["store"], "./postgresql:")
 
 
+class ThreadedReactor(MemoryReactorClock):
+    """A reactor that can be called from threads; nobody does."""
+
+    def callFromThread(self, call: Callable[[], None]) -> None:  # noqa: N802
+        """Call *call*, soon."""
+        self.callLater(0, call)
+
+
 class WrongOptionsTest(SynchronousTestCase):
     """Whatever is wrong ends the program with one line that says what."""
 
@@ -150,9 +159,7 @@ class WrongOptionsTest(SynchronousTestCase):
             (["--store=postgresql:///tea?colour=green"], "colour"),
             (["--store=postgresql:///tea", "--room-ports=9000-9003"], "--room-ports"),
         ):
-            reactor = MemoryReactorClock()
-            reactor.callFromThread = reactor.callLater
-            error = self.assertRaises(SystemExit, server, options(*arguments), reactor, time.time)
+            error = self.assertRaises(SystemExit, server, options(*arguments), ThreadedReactor(), time.time)
             assert isinstance(error.code, str)
             self.assertRegex(error.code, rf"\Atwistd chatroom: .*{name}.*\Z")
             self.assertNotIn("secret", error.code)

@@ -14,7 +14,7 @@ from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import Message, digest
 from chatroom.core.values.limits import RESENDABLE
 from chatroom.core.values.names import RoomName, Username
-from chatroom.logs.nodes.changes import Answer, Record, Row
+from chatroom.logs.nodes.changes import Decision, Record, Row
 from chatroom.logs.nodes.engine import Appended, Bounds, Engine, Found, Hint, Refused
 from chatroom.logs.postgres.writer import REMOVED
 from chatroom.logs.retention import Retention
@@ -81,7 +81,7 @@ class World:
     def __init__(self, now: int) -> None:
         self.now = now
         self.logs: dict[LogId, Life] = {}
-        self.nodes: dict[int, tuple[int, Sequence[Answer]]] = {}
+        self.nodes: dict[int, tuple[int, Sequence[Decision]]] = {}
         self.listeners: dict[int, Callable[[Hint], object]] = {}
         self.refuses = False
         self._logs = count(1)
@@ -110,7 +110,7 @@ class World:
         others = [record for log, pos in known.items() for record in self.records(log, pos)]
         return Appended(answers, [record for record in others if (record.log, record.pos) not in mine])
 
-    def publish(self, node: int, answers: Sequence[Answer]) -> None:
+    def publish(self, node: int, answers: Sequence[Decision]) -> None:
         """Tell all but *node* of the entries that *answers* are about."""
         for log in {answer.log for answer in answers if answer.outcome == "entry" and answer.log is not None}:
             positions = [answer.pos for answer in answers if answer.log == log and answer.outcome == "entry"]
@@ -124,8 +124,8 @@ class World:
         life = self.logs.get(log)
         return [recorded(log, kept) for kept in life.entries if kept.pos > after] if life else []
 
-    def _append(self, node: int, number: int, rows: Sequence[Row], bounds: Bounds) -> Sequence[Answer]:
-        results: dict[int, Answer] = {}
+    def _append(self, node: int, number: int, rows: Sequence[Row], bounds: Bounds) -> Sequence[Decision]:
+        results: dict[int, Decision] = {}
         opened: set[LogId] = set()
         for at, row in enumerate(rows):
             if row.kind == "open":
@@ -146,39 +146,39 @@ class World:
         yield
         self.refuses = False
 
-    def _open(self, row: Row, bounds: Bounds) -> Answer:
+    def _open(self, row: Row, bounds: Bounds) -> Decision:
         found = next((life for life in self.logs.values() if life.key == row.key), None)
         if found and is_expired(found, bounds):
             found.key = None
             found = None
         if found and found.closed is None and row.cid is not None:
-            return Answer("room-exists", None, None, None, None)
+            return Decision("room-exists", None, None, None, None)
         if found:
             found.closed = None
             found.topic = row.text or found.topic
-            return Answer("opened", found.log, None, None, None)
+            return Decision("opened", found.log, None, None, None)
         if row.other is None:
-            return Answer("no-such-room", None, None, None, None)
+            return Decision("no-such-room", None, None, None, None)
         log = LogId(next(self._logs))
         creator = None if row.cid is None else Username(row.cid)
         self.logs[log] = Life(
             log, row.key, RoomName(row.name), row.other, row.text or "", row.capacity or 0, creator, row.session
         )
-        return Answer("created", log, None, None, None)
+        return Decision("created", log, None, None, None)
 
-    def _change(self, node: int, row: Row, opened: set[LogId]) -> Answer:
+    def _change(self, node: int, row: Row, opened: set[LogId]) -> Decision:
         life = self.logs.get(row.log) if row.log is not None else None
         outcome = "none" if row.kind == "nothing" else "no-such-room"
         if life is not None and life.key is not None:
             outcome = self._outcome(life, node, row, opened)
         if life is None or outcome != "entry":
-            return Answer(outcome, row.log, life.pos if life else None, None, None)
+            return Decision(outcome, row.log, life.pos if life else None, None, None)
         life.pos += 1
         life.at = max(life.at, self.now)
         life.seq += row.kind == "said"
         seq = life.seq if row.kind == "said" else None
         life.entries.append(Kept(life.pos, seq, life.at, row))
-        return Answer("entry", row.log, life.pos, seq, life.at)
+        return Decision("entry", row.log, life.pos, seq, life.at)
 
     def _outcome(self, life: Life, node: int, row: Row, opened: set[LogId]) -> str:
         mine = {seat: reading for seat, reading in life.readers.items() if reading.key == row.key}

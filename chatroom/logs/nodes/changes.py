@@ -43,7 +43,7 @@ PROBE = Row("nothing")
 """A change of nothing."""
 
 
-class Answer(NamedTuple):
+class Decision(NamedTuple):
     """What became of a change.
 
     ``entry``: it is in *log*, at *pos* as of *at*, with the number *seq* if it is a message. ``none``: nothing had to
@@ -59,7 +59,7 @@ class Answer(NamedTuple):
 
 
 class Record(NamedTuple):
-    """An entry, as an engine keeps it: that of a :class:`Row` of the same *kind*, at *pos* in *log*."""
+    """An entry, as an engine keeps it: that of a row of the same *kind*, at *pos* in *log*."""
 
     log: LogId
     pos: int
@@ -100,7 +100,7 @@ class Asked:
     def __init__(
         self,
         row: Row,
-        answered: Callable[[Answer | ChatError], None],
+        answered: Callable[[Decision | ChatError], None],
         by: SeatId | None = None,
         *,
         lasts: bool = False,

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 from chatroom.core.ports import LogId, Opened, Page, Searched
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.names import Username
-from chatroom.logs.nodes.changes import Answer, Record, Row
+from chatroom.logs.nodes.changes import Decision, Record, Row
 
 
 class Unreachable(Exception):
@@ -69,7 +69,7 @@ class Found(NamedTuple):
 class Appended(NamedTuple):
     """What a batch is told: an answer to each change, and what *others* have added to its logs, as much as fits."""
 
-    answers: Sequence[Answer]
+    answers: Sequence[Decision]
     others: Sequence[Record]
 
 

@@ -19,7 +19,7 @@ from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.group_commit import RETRY, GroupCommit
 from chatroom.logs.health import Health
-from chatroom.logs.nodes.changes import PROBE, Answer, Asked, Record, closing, opening, row
+from chatroom.logs.nodes.changes import PROBE, Asked, Decision, Record, closing, opening, row
 from chatroom.logs.nodes.engine import Appended, Bounds, Engine, Found, Hint, OutcomeUnknown, Refused, Unreachable
 from chatroom.logs.nodes.followed import Followed
 from chatroom.logs.retention import Retention
@@ -75,6 +75,7 @@ class NodeLog:
         self._wall = WallClock(wall, clock.seconds)
         self._retention = retention
         self._storing = Health(f"store messages in {engine.name}", (*TROUBLE, StoreAway))
+        self._hearing = Health(f"hear what others add to {engine.name}", TROUBLE)
         self._sweeping = Health(f"remove messages in {engine.name}", TROUBLE)
         self._commits: GroupCommit[Asked] = GroupCommit(clock, self._store, self._storing)
         self._open: dict[LogId, Followed] = {}
@@ -125,14 +126,14 @@ class NodeLog:
     # The port.
 
     def restore(self, restored: Callable[[Sequence[Opened] | StorageFailed], None]) -> None:
-        """Answer with the rooms that were open when the last process ended."""
+        """Decision with the rooms that were open when the last process ended."""
         found, self._restored = self._restored, []
         restored(found)
 
     def open(self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | ChatError | None], None]) -> None:
         """Open the log of *room* that is kept, or begin one as *new* says."""
 
-        def answered(answer: Answer | ChatError) -> None:
+        def answered(answer: Decision | ChatError) -> None:
             if isinstance(answer, ChatError):
                 opened(answer)
             elif answer.outcome == "room-exists":
@@ -179,7 +180,7 @@ class NodeLog:
         """Let *change* happen with the next commit."""
         followed = self._open[log]
 
-        def answered(answer: Answer | ChatError) -> None:
+        def answered(answer: Decision | ChatError) -> None:
             if isinstance(answer, ChatError):
                 done(answer)
             elif answer.pos is None or answer.outcome == "no-such-room":
@@ -306,8 +307,9 @@ class NodeLog:
                 return
             if isinstance(records, Exception):
                 # It will be looked at again.
-                self._storing.failed(records)
+                self._hearing.failed(records)
                 return
+            self._hearing.recovered()
             self.holes_filled += len(records)
             followed.hear([(record.pos, record.entry()) for record in records])
             if records:
@@ -333,8 +335,9 @@ class NodeLog:
 
         def found(heads: Mapping[LogId, int] | Exception) -> None:
             if isinstance(heads, Exception):
-                self._storing.failed(heads)
+                self._hearing.failed(heads)
                 return
+            self._hearing.recovered()
             for log, head in heads.items():
                 if followed := self._open.get(log):
                     followed.hear((), head)
@@ -393,7 +396,7 @@ class NodeLog:
         self._stopped.callback(None)
 
 
-def _entry(change: Change, answer: Answer) -> Entry:
+def _entry(change: Change, answer: Decision) -> Entry:
     """Return the entry of *change*; the time of a message is the engine's."""
     if type(change) is Message and answer.at is not None:
         # Copied by hand: this is on the way of every message.

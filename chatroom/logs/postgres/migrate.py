@@ -25,6 +25,9 @@ def migrate(connection: Connection, store: str, schema: Path = SCHEMA) -> None:
     """
     if connection.info.server_version < OLDEST:
         raise StoreUnusable(store, "is older than PostgreSQL 15", "upgrade it, or name another one")
+    if (encoding := connection.info.parameter_status("server_encoding")) != "UTF8":
+        remedy = "make one by createdb --template=template0 --encoding=UTF8"
+        raise StoreUnusable(store, f"is in {encoding}, and not in UTF8", remedy)
     migrations = sorted(schema.glob("*.sql"))
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import LiteralString
 
 import psycopg
 
@@ -52,20 +53,18 @@ class PageReader:
 
     def sent(self, log: LogId, after: int, upto: int) -> Sequence[Resendable]:
         """Return the messages beyond number *after* and up to *upto* that may be sent again."""
-        rows = self.session.run(
-            lambda connection: connection.execute(
-                "SELECT session, cid, seq, at, text, action FROM chat.entries"
-                " WHERE log = %s AND seq > %s AND seq <= %s AND cid IS NOT NULL AND session IS NOT NULL ORDER BY seq",
-                (log, after, upto),
-            ).fetchall()
+        rows = self.session.read(
+            "SELECT session, cid, seq, at, text, action FROM chat.entries"
+            " WHERE log = %s AND seq > %s AND seq <= %s AND cid IS NOT NULL AND session IS NOT NULL ORDER BY seq",
+            log,
+            after,
+            upto,
         )
         return [Resendable(session, cid, seq, at, digest(text, action)) for session, cid, seq, at, text, action in rows]
 
-    def rows(self, where: str, *arguments: object) -> Iterator[Numbered]:
+    def rows(self, where: LiteralString, *arguments: object) -> Iterator[Numbered]:
         """Return the messages of *where*."""
-        found = self.session.run(
-            lambda connection: connection.execute(f"SELECT {ROW} FROM chat.entries WHERE {where}", arguments).fetchall()
-        )
+        found = self.session.read(f"SELECT {ROW} FROM chat.entries WHERE {where}", *arguments)
         return (
             (seq, Message(speaker, text, at, action, session, cid))
             for seq, speaker, text, at, action, session, cid in found
@@ -73,12 +72,8 @@ class PageReader:
 
     def floor(self, log: LogId) -> int:
         """Return the newest number of *log* not to be shown: of all its messages, if it is forgotten."""
-        found = self.session.run(
-            lambda connection: connection.execute(
-                "SELECT seq FROM chat.logs WHERE id = %s AND key IS NOT NULL", (log,)
-            ).fetchone()
-        )
-        return self._retention.floor(found[0]) if found else UNLIMITED
+        found = self.session.read("SELECT seq FROM chat.logs WHERE id = %s AND key IS NOT NULL", log)
+        return self._retention.floor(found[0][0]) if found else UNLIMITED
 
 
 class Searcher:
@@ -159,11 +154,8 @@ class Searcher:
         if self._cancelled or (time and left <= 0):
             raise SearchTooLong
         if ask:
-            self._reader.session.run(
-                lambda connection: connection.execute(
-                    "SELECT set_config('statement_timeout', %s, false)", (str(int(left * 1000) or 1 if time else 0),)
-                )
-            )
+            milliseconds = int(left * 1000) or 1 if time else 0
+            self._reader.session.read("SELECT set_config('statement_timeout', %s, false)", str(milliseconds))
 
 
 def _read_only(connection: Connection) -> None:

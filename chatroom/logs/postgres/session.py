@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any, LiteralString, TypeVar
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -16,6 +16,7 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 DEFAULTS = {
     "application_name": "chatroom",
+    "client_encoding": "UTF8",
     "connect_timeout": 5,
     "keepalives_idle": 5,
     "keepalives_interval": 2,
@@ -49,6 +50,19 @@ class Session:
         finally:
             if connection.closed:
                 self._connection = None
+
+    def read(self, query: LiteralString, *arguments: object) -> list[tuple[Any, ...]]:
+        """Return the rows of *query*, which changes nothing: where the connection was lost, it is asked once more."""
+
+        def ask(connection: Connection) -> list[tuple[Any, ...]]:
+            return connection.execute(query, arguments).fetchall()
+
+        try:
+            return self.run(ask)
+        except psycopg.OperationalError:
+            if self._connection:
+                raise
+            return self.run(ask)
 
     def drop(self) -> None:
         """Drop the connection: the next one begins anew."""

@@ -10,7 +10,7 @@ import psycopg
 from psycopg.errors import Diagnostic
 
 from chatroom.core.ports import LogId, Opened
-from chatroom.logs.nodes.changes import Answer, Record, Row
+from chatroom.logs.nodes.changes import Decision, Record, Row
 from chatroom.logs.nodes.engine import Appended, Bounds, Found, Hint, OutcomeUnknown, Refused, Unreachable
 from chatroom.logs.postgres.errors import REPEATABLE, first_line
 from chatroom.logs.postgres.listener import CHANNEL, payload
@@ -76,7 +76,7 @@ class Writer:
         columns = map(list, zip(*rows, strict=True))
         told = self._ask(APPEND, number, bounds.expired, [*known], [*known.values()], *columns, words)
         others = [Record(*row[2:6], *row[6:]) for row in told if row[0] is None]
-        answers = [Answer(*row[1:6]) for row in sorted((row for row in told if row[0] is not None), key=_first)]
+        answers = [Decision(*row[1:6]) for row in sorted((row for row in told if row[0] is not None), key=_first)]
         self._hints = _hints(rows, answers)
         return Appended(answers, others)
 
@@ -128,6 +128,7 @@ class Writer:
 
     def _ready(self, connection: Connection) -> None:
         connection.add_notice_handler(self._note)
+        connection.execute("SET default_transaction_isolation = 'read committed'")
         if not self._alone:
             return
         try:
@@ -181,7 +182,7 @@ def _first(row: tuple[Any, ...]) -> int:
     return number
 
 
-def _hints(rows: Sequence[Row], answers: Sequence[Answer]) -> list[Hint]:
+def _hints(rows: Sequence[Row], answers: Sequence[Decision]) -> list[Hint]:
     """Return what others are to be told of the changes *rows*."""
     records: dict[LogId, list[Record]] = {}
     for row, answer in zip(rows, answers, strict=True):

@@ -100,7 +100,7 @@ class SQLiteLog:
         self._maintaining = Health(f"index or remove messages in {path}", sqlite3.Error)
 
     def start(self) -> None:
-        """Take the file; raise :exc:`~chatroom.logs.sqlite.errors.StoreUnusable` if that can't be."""
+        """Take the file; raise :exc:`~chatroom.logs.store_unusable.StoreUnusable` if that can't be."""
         self._file = SQLiteFile(self.path, busy_timeout=self._busy_timeout)
         try:
             self._file.begin(self._sync)
@@ -151,7 +151,7 @@ class SQLiteLog:
     # The port.
 
     def restore(self, restored: Callable[[Sequence[Opened] | StorageFailed], None]) -> None:
-        """Answer with the rooms that were open when the last process ended."""
+        """Decision with the rooms that were open when the last process ended."""
         found, self._restored = self._restored, []
         restored(found)
 

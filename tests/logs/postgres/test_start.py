@@ -47,6 +47,12 @@ def test_a_role_that_may_not_make_a_schema_is_told_so(postgresql: Engine) -> Non
     )
 
 
+def test_a_database_that_can_not_hold_all_characters_is_refused(postgresql: Engine) -> None:
+    postgresql.execute("CREATE DATABASE narrow OWNER chat TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'")
+    said = "is in LATIN1, and not in UTF8; make one by createdb --template=template0 --encoding=UTF8."
+    assert refusal(postgresql.uri("narrow")).endswith(said)
+
+
 def test_a_schema_of_a_newer_version_is_refused(postgresql: Engine) -> None:
     where = postgresql.database()
     with postgres(where):

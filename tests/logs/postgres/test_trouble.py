@@ -118,6 +118,17 @@ def test_what_the_database_refuses_has_not_happened(postgresql: Engine, nothing_
     nothing_logged.clear()
 
 
+def test_what_is_read_after_a_restart_is_read_as_before(postgresql: Engine, nothing_logged: list[LogEvent]) -> None:
+    where = postgresql.database()
+    with postgres(where) as scribe:
+        tea = scribe.opened().log
+        scribe.say(tea, "one")
+        assert texts(scribe.read(tea)) == texts(scribe.search(tea, "one")) == ["one"]
+        postgresql.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'chat'")
+        assert texts(scribe.read(tea)) == texts(scribe.search(tea, "one")) == ["one"]
+    nothing_logged.clear()
+
+
 class Away:
     """A database that is away, and somebody who speaks meanwhile."""
 
