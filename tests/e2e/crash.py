@@ -239,7 +239,8 @@ class Client:
 def history(server: Server, room: str) -> list[Entry]:
     """Return the log of *room*, read page by page."""
     entries: list[Entry] = []
-    with Bot(server.address, "reader") as reader:
+    # Each by a name of its own: where people are stored, one is free only when its leaving is.
+    with Bot(server.address, f"reader-of-{room}") as reader:
         assert reader.ask("join", room=room)["type"] == "entered"
         more = True
         while more:
