@@ -125,7 +125,7 @@ class GroupCommit(Generic[C]):
             self._begin()
 
     def refuse(self, error: ChatError) -> None:
-        """Decision with *error* all changes that wait for the next commit, but for those that are to succeed."""
+        """Answer with *error* all changes that wait for the next commit, but for those that are to succeed."""
         waiting = list(self._changes)
         self._changes = deque(change for change in waiting if change.lasts)
         for change in waiting:

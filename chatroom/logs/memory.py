@@ -67,7 +67,7 @@ class MemoryLog:
         """Be ready: there is nothing to wait for."""
 
     def restore(self, restored: Callable[[Sequence[Opened] | StorageFailed], None]) -> None:
-        """Decision with no rooms: nothing outlives the process, and nobody is in yet."""
+        """Answer with no rooms: nothing outlives the process, and nobody is in yet."""
         for room in self._logs.values():
             room.now = OpenLog(room.opened.room)
         restored([])

@@ -17,6 +17,7 @@ from chatroom.core.values.changes import Came, Change, Entry
 from chatroom.core.values.errors import ChatError, NoSuchRoom, RoomExists, RoomFull, StorageFailed, StoreAway
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username
+from chatroom.logs.ending import Ending
 from chatroom.logs.group_commit import RETRY, GroupCommit
 from chatroom.logs.health import Health
 from chatroom.logs.nodes.changes import PROBE, Asked, Decision, Record, closing, opening, row
@@ -87,8 +88,6 @@ class NodeLog:
         self._batch = 0
         self._away_since = inf
         self._timer: Timer | None = None
-        self._stopped: Deferred[None] | None = None
-        self._overdue: Timer | None = None
 
     def start(self) -> None:
         """Become a node; raise :exc:`~chatroom.logs.store_unusable.StoreUnusable` if that can't be."""
@@ -111,11 +110,9 @@ class NodeLog:
         if self._commits.closed:
             return succeed(None)
         self.cancel_searches()
-        self._stopped = Deferred()
-        if within is not None:
-            self._overdue = self._clock.callLater(within, self._give_up)
+        self._ending = Ending(self._clock, within, self._give_up)
         self._commits.drain(self._finish)
-        return self._stopped
+        return self._ending.reached
 
     def trouble(self) -> str | None:
         """Return why nothing can be stored, if that is so; try again then, for perhaps nobody else does."""
@@ -126,7 +123,7 @@ class NodeLog:
     # The port.
 
     def restore(self, restored: Callable[[Sequence[Opened] | StorageFailed], None]) -> None:
-        """Decision with the rooms that were open when the last process ended."""
+        """Answer with the rooms that were open when the last process ended."""
         found, self._restored = self._restored, []
         restored(found)
 
@@ -378,22 +375,12 @@ class NodeLog:
         for timer in (self._timer, self._looking):
             if timer:
                 timer.cancel()
-        self._engine.stop(self._finished)
-
-    def _finished(self) -> None:
-        assert self._stopped
-        if self._stopped.called:
-            return
-        if self._overdue:
-            self._overdue.cancel()
-        self._stopped.callback(None)
+        self._engine.stop(self._ending.reach)
 
     def _give_up(self) -> None:
         """End although the engine has not answered: for that, it is like a kill."""
         log.warn("{store} was not left in time", store=self._engine.name)
         self._commits.close()
-        assert self._stopped
-        self._stopped.callback(None)
 
 
 def _entry(change: Change, answer: Decision) -> Entry:

@@ -18,6 +18,7 @@ from chatroom.core.values.changes import Change, Entry, Gone, Retitled
 from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username
+from chatroom.logs.ending import Ending
 from chatroom.logs.group_commit import MANY, RETRY, GroupCommit, Work
 from chatroom.logs.health import Health
 from chatroom.logs.open_log import OpenLog
@@ -95,8 +96,6 @@ class SQLiteLog:
         self._due = inf
         self._committed = self._waiting_since = -inf
         self._unindexed = 0
-        self._stopped: Deferred[None] | None = None
-        self._overdue: Timer | None = None
         self._maintaining = Health(f"index or remove messages in {path}", sqlite3.Error)
 
     def start(self) -> None:
@@ -136,11 +135,9 @@ class SQLiteLog:
         if self._commits.closed:
             return succeed(None)
         self.cancel_searches()
-        self._stopped = Deferred()
-        if within is not None:
-            self._overdue = self._clock.callLater(within, self._give_up)
+        self._ending = Ending(self._clock, within, self._give_up)
         self._commits.drain(self._finish)
-        return self._stopped
+        return self._ending.reached
 
     def trouble(self) -> str | None:
         """Return why nothing can be stored, if that is so; try again then, for perhaps nobody else does."""
@@ -151,7 +148,7 @@ class SQLiteLog:
     # The port.
 
     def restore(self, restored: Callable[[Sequence[Opened] | StorageFailed], None]) -> None:
-        """Decision with the rooms that were open when the last process ended."""
+        """Answer with the rooms that were open when the last process ended."""
         found, self._restored = self._restored, []
         restored(found)
 
@@ -304,22 +301,15 @@ class SQLiteLog:
         self._reads.stop(lambda: self._writing.do(self._file.close, self._finished))
 
     def _finished(self, result: Exception | None) -> None:
-        assert self._stopped
         if result:
             self._storing.failed(result)
         self._writing.stop()
-        if self._stopped.called:
-            return
-        if self._overdue:
-            self._overdue.cancel()
-        self._stopped.callback(None)
+        self._ending.reach()
 
     def _give_up(self) -> None:
         """End although a thread is still busy: for the file, that is like a kill."""
         log.warn("{path} was not closed in time; the next start finds it in order", path=self.path)
         self._commits.close()
-        assert self._stopped
-        self._stopped.callback(None)
 
 
 _: type[Log] = SQLiteLog
