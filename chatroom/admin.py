@@ -5,36 +5,29 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import sqlite3
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, closing
-from functools import partial
-from math import inf
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from chatroom import __version__
 from chatroom.core.ports import LogId
 from chatroom.core.values.errors import ChatError
-from chatroom.core.values.names import key, room_name
+from chatroom.core.values.names import RoomName, room_name
 from chatroom.core.values.texts import harmless
-from chatroom.logs.group_commit import Work
-from chatroom.logs.retention import Retention
+from chatroom.logs.archive import Archive, messages
+from chatroom.logs.sqlite.archive import SQLiteArchive
 from chatroom.logs.sqlite.backup import backup
 from chatroom.logs.sqlite.errors import refusing
-from chatroom.logs.sqlite.file import SQLiteFile, read_only
-from chatroom.logs.sqlite.maintenance import Maintenance
-from chatroom.logs.sqlite.writer import Writer
+from chatroom.logs.sqlite.file import read_only
 from chatroom.logs.store_unusable import StoreUnusable
+from chatroom.options.kinds import DATABASE
 from chatroom.wire.timestamps import rfc3339
 
 STORE = "chatroom.sqlite"
 """The log, unless another is named: the server's default too."""
-
-EVERYTHING = Retention(messages=0, days=0, closed=inf)
-"""Retention is the server's business, not this program's."""
 
 EXPORTED = 1000
 """Messages of an export read at a time."""
@@ -68,28 +61,21 @@ class Progress:
                 print(file=sys.stderr)
 
 
-def back_up(store: Path, to: Path) -> None:
+def back_up(store: str, to: Path) -> None:
     """Copy the log to a new file, also while the server runs."""
+    if store.startswith(DATABASE):
+        raise Problem("a database is not copied to a file; pg_dump makes a backup of it")
     if not to.absolute().parent.is_dir():
         raise Problem(f"there is no directory {to.parent}; make it first, or name another file")
-    with closing(read_only(store)) as connection:
+    with closing(read_only(Path(store))) as connection:
         backup(connection, to, Progress("backup"))
     print(f"{to} is a copy of {store}.")
 
 
-def check(store: Path) -> None:
-    """Check that the log is in order: the file, and the numbers of each room."""
-    with closing(read_only(store)) as connection:
-        problems = [line for (line,) in connection.execute("PRAGMA integrity_check(10)") if line != "ok"]
-        logs = connection.execute("SELECT id, room, removed FROM logs ORDER BY id").fetchall()
-        progress = Progress("check")
-        for done, (log, room, removed) in enumerate(logs, 1):
-            first, last, count = connection.execute(
-                "SELECT min(seq), max(seq), count(*) FROM messages WHERE log = ?", (log,)
-            ).fetchone()
-            if count and (first != removed + 1 or count != last - removed):
-                problems.append(f"{room}: {_messages(count)}, and not those from {removed + 1} to {last}")
-            progress(done, len(logs))
+def check(store: str) -> None:
+    """Check that the log is in order: what keeps it, and the numbers of each room."""
+    with closing(_archive(store)) as archive:
+        problems = archive.problems(Progress("check"))
     if problems:
         raise Problem(
             f"{store} is damaged; restore a backup. "
@@ -98,34 +84,24 @@ def check(store: Path) -> None:
     print(f"{store} is in order.")
 
 
-def rooms(store: Path) -> None:
+def rooms(store: str) -> None:
     """List the rooms: messages kept, time of closing, topic."""
-    with closing(read_only(store)) as connection:
+    with closing(_archive(store)) as archive:
         print(f"{'messages':>10}  {'closed since':24}  room")
-        for room, topic, closed, count in connection.execute(
-            "SELECT room, topic, closed, (SELECT count(*) FROM messages WHERE log = logs.id)"
-            " FROM logs WHERE key IS NOT NULL ORDER BY key"
-        ):
+        for room, topic, closed, count in archive.rooms():
             since = "" if closed is None else rfc3339(closed)
             print(f"{count:10}  {since:24}  {room}" + (f" ({harmless(topic)})" if topic else ""))
 
 
-def export(store: Path, room: str) -> None:
+def export(store: str, room: str) -> None:
     """Write the messages of a room, each as a line of JSON."""
-    with closing(read_only(store)) as connection:
-        log, name = _find(connection, room)
+    with closing(_archive(store)) as archive:
+        log, name = _find(archive, room)
         progress = Progress("export")
-        total, head = connection.execute(
-            "SELECT count(*), ifnull(max(seq), 0) FROM messages WHERE log = ?", (log,)
-        ).fetchone()
+        total, head = archive.size(log)
         done = last = 0
         while last < head:
-            # All of a page before any of it is shown: while a pager waits, the server must be able to tidy its file up.
-            rows = connection.execute(
-                "SELECT seq, at, speaker, text, action FROM messages"
-                " WHERE log = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
-                (log, last, head, EXPORTED),
-            ).fetchall()
+            rows = archive.page(log, last, head, EXPORTED)
             if not rows:
                 raise Problem(f"{name} was removed meanwhile; only the messages up to number {last} were exported")
             for seq, at, speaker, text, action in rows:
@@ -136,39 +112,38 @@ def export(store: Path, room: str) -> None:
             last = rows[-1][0]
 
 
-def delete(store: Path, room: str) -> None:
+def delete(store: str, room: str) -> None:
     """Remove a room with all that was said in it; the server must not run."""
-    read_only(store).close()
-    file = SQLiteFile(store)
-    with ExitStack() as failed:
-        failed.callback(file.abandon)
-        log, name = _find(file.connection, room)
-        file.begin("full")
-        writer = Writer(file.connection, EVERYTHING, time.time)
-        writer.commit([Work(partial(writer.forget, log))])
-        maintenance = Maintenance(file.connection, EVERYTHING, time.time, time.monotonic)
-        progress = Progress("delete")
-        left = "SELECT count(*) FROM messages WHERE log = ?"
-        [(total,)] = file.connection.execute(left, (log,))
-        while maintenance.step():
-            [(count,)] = file.connection.execute(left, (log,))
-            progress(total - count, total)
-        failed.pop_all()
-    file.close()
-    print(f"{name} and its {_messages(total)} are removed.")
+    with closing(_archive(store)) as archive:
+        log, name = _find(archive, room)
+        total = archive.remove(log, Progress("delete"))
+    print(f"{name} and its {messages(total)} are removed.")
 
 
-def _messages(count: int) -> str:
-    return f"{count} message{'s' * (count != 1)}"
+def _archive(store: str) -> Archive:
+    """Return the log in *store*."""
+    if not store.startswith(DATABASE):
+        return SQLiteArchive(Path(store))
+    try:
+        # Only here: who has no database needs none of it.
+        from chatroom.logs.postgres.archive import PostgresArchive
+    except ImportError as error:
+        raise Problem(
+            f"--store postgresql://… needs more than is installed ({error}): in the folder of the sources, "
+            "pip install '.[postgres]'"
+        ) from None
+    try:
+        return PostgresArchive(store)
+    except ValueError as error:
+        raise Problem(str(error)) from None
 
 
-def _find(connection: sqlite3.Connection, room: str) -> tuple[LogId, str]:
+def _find(archive: Archive, room: str) -> tuple[LogId, RoomName]:
     """Return the log of *room*, and the name as it was first written."""
-    found = connection.execute("SELECT id, room FROM logs WHERE key = ?", (key(room_name(room)),)).fetchone()
+    found = archive.find(room_name(room))
     if not found:
         raise Problem(f"there is no room called {harmless(room)}; chatroom-admin rooms lists them")
-    log, name = found
-    return log, name
+    return found
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -180,10 +155,10 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     def add_store(parser: argparse.ArgumentParser, default: object) -> None:
-        about = f"the file that the server was given as --store [{STORE}]"
-        parser.add_argument("--store", type=Path, default=default, metavar="FILE", help=about)
+        about = f"the file or database that the server was given as --store [{STORE}]"
+        parser.add_argument("--store", default=default, metavar="FILE", help=about)
 
-    add_store(parser, Path(STORE))
+    add_store(parser, STORE)
     about = "print which version it is, and exit"
     parser.add_argument("--version", action="version", version=f"chatroom {__version__}", help=about)
     parser.set_defaults(run=None)
@@ -215,8 +190,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     more = [options["argument"]] if "argument" in options else []
     try:
-        with refusing(options["store"]):
-            options["run"](options["store"], *more)
+        store = str(options["store"])
+        with refusing(Path(store)):
+            options["run"](store, *more)
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader has seen enough; nothing more is to be written, not at the exit either.

@@ -183,7 +183,7 @@ def _node_log(options: Options, reactor: Any, wall: Callable[[], float], retenti
         from chatroom.logs.postgres.engine import PostgresEngine
     except ImportError as error:
         options.give_up(
-            f"--store {DATABASE}… needs more than is installed ({error}): in the folder of the sources, "
+            f"--store postgresql://… needs more than is installed ({error}): in the folder of the sources, "
             "pip install '.[postgres]'"
         )
     try:

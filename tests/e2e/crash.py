@@ -250,9 +250,20 @@ def history(server: Server, room: str) -> list[Entry]:
     return entries
 
 
-def exported(folder: Path, room: str) -> list[Entry]:
-    """Return the log of *room*, as the operator gets it."""
-    lines = admin(folder, "export", room).splitlines()
+def store_of(options: Sequence[str]) -> str:
+    """Return where a server with *options* keeps its log."""
+    return options[options.index("--store") + 1] if "--store" in options else "chatroom.sqlite"
+
+
+def check(folder: Path, options: Sequence[str]) -> None:
+    """See that the log of a server with *options* is in order."""
+    store = store_of(options)
+    assert admin(folder, "--store", store, "check") == f"{store} is in order.\n"
+
+
+def exported(folder: Path, options: Sequence[str], room: str) -> list[Entry]:
+    """Return the log of *room*, as the operator of a server with *options* gets it."""
+    lines = admin(folder, "--store", store_of(options), "export", room).splitlines()
     return [entry(json.loads(line)) for line in lines]
 
 
@@ -305,10 +316,9 @@ def crash(folder: Path, endings: Sequence[signal.Signals], seed: int, *options: 
                 logs = {room: history(server, room) for room in ROOMS}
         finally:
             course.end()
-    if "--store" not in options:
-        assert admin(folder, "check") == "chatroom.sqlite is in order.\n"
-        for room in ROOMS:
-            assert exported(folder, room) == logs[room]
+    check(folder, options)
+    for room in ROOMS:
+        assert exported(folder, options, room) == logs[room]
     return judged(clients, logs, len(endings), time.monotonic() - since)
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
-from tests.e2e.crash import admin, exported
+from tests.e2e.crash import check, exported
 from tests.e2e.model_acts import step
 from tests.e2e.model_cable import Cable, Recorder
 from tests.e2e.model_people import ROOMS, Person, World
@@ -91,10 +91,10 @@ class House:
                 self._end(server, signal.SIGTERM if last else self._chance.choice(ENDINGS))
             if last:
                 break
-        assert admin(self._folder, "check") == "chatroom.sqlite is in order.\n"
+        check(self._folder, self._options)
         if logs:
             log = self._chance.choice(logs)
-            kept = [Entry(*one) for one in exported(self._folder, log.room)]
+            kept = [Entry(*one) for one in exported(self._folder, self._options, log.room)]
             assert kept == list(log.entries), f"{log.room} is exported otherwise than it is read"
         return logs
 

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-import psycopg
-from psycopg.conninfo import conninfo_to_dict
-
 from chatroom.core.ports import LogId
 from chatroom.logs.health import Health
 from chatroom.logs.nodes.changes import Record, Row
@@ -15,6 +12,7 @@ from chatroom.logs.nodes.engine import Appended, Bounds, Engine, Found, Hint
 from chatroom.logs.postgres.errors import AWAY, refusing
 from chatroom.logs.postgres.listener import Listener
 from chatroom.logs.postgres.reader import PageReader, Searcher
+from chatroom.logs.postgres.session import called
 from chatroom.logs.postgres.writer import Writer
 from chatroom.logs.read_queue import ReadQueue
 from chatroom.logs.retention import Retention
@@ -40,7 +38,7 @@ class PostgresEngine:
         retention: Retention,
         alone: bool = True,
     ) -> None:
-        self.name = _called(where)
+        self.name = called(where)
         self._where = where
         self._from_thread = from_thread
         self._seconds = seconds
@@ -116,19 +114,6 @@ class PostgresEngine:
         self._writing.stop()
         self.reads.abandon()
         self._writer.close()
-
-
-def _called(where: str) -> str:
-    """Return what people call the database *where*."""
-    try:
-        named = conninfo_to_dict(where)
-    except psycopg.ProgrammingError as error:
-        raise ValueError(f"{str(error).strip()}; write it as postgresql://USER@HOST/DATABASE") from None
-    if "password" in named:
-        # It would stand in lists of processes.
-        raise ValueError("a password does not belong on the command line; put it into a file that PGPASSFILE names")
-    hosts, name = named.get("host") or "this machine", named.get("dbname") or named.get("user") or "its default"
-    return f"the database {name} on {hosts}"
 
 
 _: type[Engine] = PostgresEngine

@@ -31,7 +31,7 @@ class PageReader:
     """A reader of the database *where*, which shows no more than is to be kept."""
 
     def __init__(self, where: str, retention: Retention) -> None:
-        self.session = Session(where, _read_only)
+        self.session = Session(where, read_only)
         self._retention = retention
 
     def close(self) -> None:
@@ -158,5 +158,6 @@ class Searcher:
             self._reader.session.read("SELECT set_config('statement_timeout', %s, false)", str(milliseconds))
 
 
-def _read_only(connection: Connection) -> None:
+def read_only(connection: Connection) -> None:
+    """Let *connection* change nothing."""
     connection.execute("SET default_transaction_read_only = on")

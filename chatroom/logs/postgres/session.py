@@ -88,3 +88,19 @@ class Session:
             connection.close()
             raise
         return connection
+
+
+def called(where: str) -> str:
+    """Return what people call the database *where*.
+
+    :raises ValueError: if it can't be one, or tells a password.
+    """
+    try:
+        named = conninfo_to_dict(where)
+    except psycopg.ProgrammingError as error:
+        raise ValueError(f"{str(error).strip()}; write it as postgresql://USER@HOST/DATABASE") from None
+    if "password" in named:
+        # It would stand in lists of processes.
+        raise ValueError("a password does not belong on the command line; put it into a file that PGPASSFILE names")
+    hosts, name = named.get("host") or "this machine", named.get("dbname") or named.get("user") or "its default"
+    return f"the database {name} on {hosts}"

@@ -1,0 +1,51 @@
+"""The port of an operator to a log beside the server: what is in it, and whether that is in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol
+
+from chatroom.core.ports import LogId
+from chatroom.core.values.names import RoomName
+
+Progress = Callable[[int, int], None]
+"""Takes how much is done, and of how much."""
+
+
+def messages(count: int) -> str:
+    """Return *count* messages in words."""
+    return f"{count} message{'s' * (count != 1)}"
+
+
+class Kept(NamedTuple):
+    """A room that is kept: its *messages*, and since when it is *closed*, in milliseconds since 1970."""
+
+    room: RoomName
+    topic: str
+    closed: int | None
+    messages: int
+
+
+class Archive(Protocol):
+    """A log, as an operator looks after it."""
+
+    def rooms(self) -> Sequence[Kept]:
+        """Return the rooms, by their names."""
+
+    def find(self, room: RoomName) -> tuple[LogId, RoomName] | None:
+        """Return the log of *room*, and the name as it was first written."""
+
+    def size(self, log: LogId) -> tuple[int, int]:
+        """Return how many messages *log* has, and the newest one's number."""
+
+    def page(self, log: LogId, after: int, upto: int, limit: int) -> Sequence[tuple[int, int, str, str, bool]]:
+        """Return the next messages beyond number *after* and up to *upto*: number, time, speaker, text, action."""
+
+    def problems(self, progress: Progress) -> Sequence[str]:
+        """Return what is not in order."""
+
+    def remove(self, log: LogId, progress: Progress) -> int:
+        """Remove *log*, and return how many messages it had; no server may run."""
+
+    def close(self) -> None:
+        """Leave it."""

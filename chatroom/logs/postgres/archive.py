@@ -1,0 +1,138 @@
+"""The log in PostgreSQL, as an operator looks after it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chatroom.core.ports import LogId
+from chatroom.core.values.names import RoomName, key
+from chatroom.logs.archive import Archive, Kept, Progress, messages
+from chatroom.logs.nodes.changes import Row
+from chatroom.logs.nodes.engine import Bounds
+from chatroom.logs.postgres.errors import refusing
+from chatroom.logs.postgres.reader import read_only
+from chatroom.logs.postgres.session import Session, called
+from chatroom.logs.postgres.writer import Writer
+from chatroom.logs.retention import Retention
+from chatroom.logs.store_unusable import StoreUnusable
+
+FOREVER = Bounds(0, 0, None)
+"""Retention is the server's business."""
+
+ORDER = """
+    SELECT l.room, l.removed, l.seq, l.pos, l.members, said.count, said.first, said.last, entries.count, entries.first,
+        (SELECT count(DISTINCT key) FROM chat.readers WHERE log = l.id)
+    FROM chat.logs l,
+        LATERAL (
+            SELECT count(*), min(seq) AS first, max(seq) AS last FROM chat.entries WHERE log = l.id AND seq > 0
+        ) AS said,
+        LATERAL (SELECT count(*), min(pos) AS first FROM chat.entries WHERE log = l.id) AS entries
+    WHERE l.id = %s
+"""
+
+
+class PostgresArchive:
+    """The log in the database *where*.
+
+    :raises chatroom.logs.store_unusable.StoreUnusable: if there is none.
+    """
+
+    def __init__(self, where: str) -> None:
+        self._where = where
+        self._store = called(where)
+        self._session = Session(where, read_only)
+        with refusing(self._store):
+            [(there,)] = self._session.read("SELECT to_regclass('chat.logs') IS NOT NULL")
+        if not there:
+            self.close()
+            raise StoreUnusable(self._store, "is no chatroom log", "name another one, or start a server on it")
+
+    def close(self) -> None:
+        """Leave the database."""
+        self._session.drop()
+
+    def rooms(self) -> Sequence[Kept]:
+        """Return the rooms."""
+        rows = self._session.read(
+            "SELECT room, topic, closed, (SELECT count(*) FROM chat.entries WHERE log = l.id AND seq > 0)"
+            ' FROM chat.logs l WHERE key IS NOT NULL ORDER BY key COLLATE "C"'
+        )
+        return [Kept(*row) for row in rows]
+
+    def find(self, room: RoomName) -> tuple[LogId, RoomName] | None:
+        """Return the log of *room*."""
+        for log, name in self._session.read("SELECT id, room FROM chat.logs WHERE key = %s", key(room)):
+            return log, name
+        return None
+
+    def size(self, log: LogId) -> tuple[int, int]:
+        """Return how many messages *log* has, and the newest one's number."""
+        [(count, head)] = self._session.read(
+            "SELECT count(*), coalesce(max(seq), 0) FROM chat.entries WHERE log = %s AND seq > 0", log
+        )
+        return count, head
+
+    def page(self, log: LogId, after: int, upto: int, limit: int) -> Sequence[tuple[int, int, str, str, bool]]:
+        """Return the next messages."""
+        rows: Sequence[tuple[int, int, str, str, bool]] = self._session.read(
+            "SELECT seq, at, name, text, action FROM chat.entries"
+            " WHERE log = %s AND seq > %s AND seq <= %s ORDER BY seq LIMIT %s",
+            log,
+            after,
+            upto,
+            limit,
+        )
+        return rows
+
+    def problems(self, progress: Progress) -> Sequence[str]:
+        """Return where numbers are missing, and where people are counted wrongly, each room as of one moment."""
+        problems = []
+        logs = self._session.read("SELECT id FROM chat.logs WHERE key IS NOT NULL ORDER BY id")
+        for done, (log,) in enumerate(logs, 1):
+            for row in self._session.read(ORDER, log):
+                problems += _problems(*row)
+            progress(done, len(logs))
+        orphans = "SELECT DISTINCT log FROM chat.entries e WHERE NOT EXISTS (SELECT FROM chat.logs WHERE id = e.log)"
+        problems += [f"there are messages of log {log}, which is none" for (log,) in self._session.read(orphans)]
+        return problems
+
+    def remove(self, log: LogId, progress: Progress) -> int:
+        """Remove *log*, as the only node for that time."""
+        writer = Writer(self._where, self._store, Retention())
+        try:
+            with refusing(self._store):
+                writer.begin()
+                total, _ = self.size(log)
+                writer.append(1, [Row("gone", log)], {}, FOREVER)
+                while writer.sweep(FOREVER):
+                    progress(total - self.size(log)[0], total)
+        finally:
+            writer.close()
+        return total
+
+
+def _problems(
+    room: str,
+    removed: int,
+    seq: int,
+    pos: int,
+    members: int,
+    said: int,
+    first: int | None,
+    last: int | None,
+    entries: int,
+    begins: int | None,
+    people: int,
+) -> list[str]:
+    """Return what is wrong with a room."""
+    problems = []
+    if said != seq - removed or (said and (first, last) != (removed + 1, seq)):
+        problems.append(f"{room}: {messages(said)}, and not those from {removed + 1} to {seq}")
+    if begins is not None and entries != pos - begins + 1:
+        problems.append(f"{room}: of the entries from {begins} to {pos} there are {entries}")
+    if members != people:
+        problems.append(f"{room}: {members} are counted, and {people} are in")
+    return problems
+
+
+_: type[Archive] = PostgresArchive

@@ -1,0 +1,101 @@
+"""The log in SQLite, as an operator looks after it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from functools import partial
+from math import inf
+from pathlib import Path
+
+from chatroom.core.ports import LogId
+from chatroom.core.values.names import RoomName, key
+from chatroom.logs.archive import Archive, Kept, Progress, messages
+from chatroom.logs.group_commit import Work
+from chatroom.logs.retention import Retention
+from chatroom.logs.sqlite.file import SQLiteFile, read_only
+from chatroom.logs.sqlite.maintenance import Maintenance
+from chatroom.logs.sqlite.writer import Writer
+
+EVERYTHING = Retention(messages=0, days=0, closed=inf)
+"""Retention is the server's business."""
+
+
+class SQLiteArchive:
+    """The log in the file *path*.
+
+    :raises chatroom.logs.store_unusable.StoreUnusable: if there is none.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection = read_only(path)
+
+    def close(self) -> None:
+        """Release the file."""
+        self._connection.close()
+
+    def rooms(self) -> Sequence[Kept]:
+        """Return the rooms."""
+        return [
+            Kept(*row)
+            for row in self._connection.execute(
+                "SELECT room, topic, closed, (SELECT count(*) FROM messages WHERE log = logs.id)"
+                " FROM logs WHERE key IS NOT NULL ORDER BY key"
+            )
+        ]
+
+    def find(self, room: RoomName) -> tuple[LogId, RoomName] | None:
+        """Return the log of *room*."""
+        found: tuple[LogId, RoomName] | None = self._connection.execute(
+            "SELECT id, room FROM logs WHERE key = ?", (key(room),)
+        ).fetchone()
+        return found
+
+    def size(self, log: LogId) -> tuple[int, int]:
+        """Return how many messages *log* has, and the newest one's number."""
+        [(count, head)] = self._connection.execute(
+            "SELECT count(*), ifnull(max(seq), 0) FROM messages WHERE log = ?", (log,)
+        )
+        return count, head
+
+    def page(self, log: LogId, after: int, upto: int, limit: int) -> Sequence[tuple[int, int, str, str, bool]]:
+        """Return the next messages: all, before any is shown, so that the server can tidy up while a pager waits."""
+        return self._connection.execute(
+            "SELECT seq, at, speaker, text, action FROM messages"
+            " WHERE log = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
+            (log, after, upto, limit),
+        ).fetchall()
+
+    def problems(self, progress: Progress) -> Sequence[str]:
+        """Return what is wrong with the file, and with the numbers of each room."""
+        problems = [line for (line,) in self._connection.execute("PRAGMA integrity_check(10)") if line != "ok"]
+        logs = self._connection.execute("SELECT id, room, removed FROM logs ORDER BY id").fetchall()
+        for done, (log, room, removed) in enumerate(logs, 1):
+            first, last, count = self._connection.execute(
+                "SELECT min(seq), max(seq), count(*) FROM messages WHERE log = ?", (log,)
+            ).fetchone()
+            if count and (first != removed + 1 or count != last - removed):
+                problems.append(f"{room}: {messages(count)}, and not those from {removed + 1} to {last}")
+            progress(done, len(logs))
+        return problems
+
+    def remove(self, log: LogId, progress: Progress) -> int:
+        """Remove *log*, which takes the file for that time."""
+        file = SQLiteFile(self._path)
+        with ExitStack() as failed:
+            failed.callback(file.abandon)
+            file.begin("full")
+            writer = Writer(file.connection, EVERYTHING, time.time)
+            writer.commit([Work(partial(writer.forget, log))])
+            maintenance = Maintenance(file.connection, EVERYTHING, time.time, time.monotonic)
+            total, _ = self.size(log)
+            while maintenance.step():
+                progress(total - self.size(log)[0], total)
+            failed.pop_all()
+        file.close()
+        return total
+
+
+_: type[Archive] = SQLiteArchive

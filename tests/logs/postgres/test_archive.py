@@ -1,0 +1,120 @@
+"""chatroom-admin looks after a database as after a file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from chatroom.admin import main
+from chatroom.core.ports import NewRoom
+from chatroom.core.values.changes import Came
+from chatroom.logs.postgres.writer import REMOVED
+from tests.engine import Engine
+from tests.logs.scribe import ALICE, SEAT, message, postgres
+
+pytestmark = pytest.mark.engines
+
+
+class Desk:
+    """Where the operator sits: the database *where*, and what chatroom-admin says of it."""
+
+    def __init__(self, where: str, capsys: pytest.CaptureFixture[str]) -> None:
+        self.where = where
+        self.capsys = capsys
+
+    def ask(self, *arguments: str) -> str:
+        """Return what chatroom-admin prints, when it succeeds."""
+        status = main(["--store", self.where, *arguments])
+        out, err = self.capsys.readouterr()
+        assert (status, err) == (0, "")
+        return out
+
+    def refused(self, *arguments: str) -> str:
+        """Return the line by which chatroom-admin refuses."""
+        status = main(["--store", self.where, *arguments])
+        out, err = self.capsys.readouterr()
+        assert (status, out, err.count("\n")) == (1, "", 1)
+        return err.removeprefix("chatroom-admin: ").rstrip()
+
+
+@pytest.fixture
+def desk(postgresql: Engine, capsys: pytest.CaptureFixture[str]) -> Desk:
+    where = postgresql.database()
+    with postgres(where) as scribe:
+        tea = scribe.opened("Tea", NewRoom("Herbs", creator=ALICE)).log
+        scribe.change(tea, Came(ALICE))
+        scribe.append(tea, message("one"), message("zwö", action=True))
+        pond = scribe.opened("pond").log
+        scribe.say(pond, *["quack"] * (REMOVED + 5))
+    return Desk(where, capsys)
+
+
+def test_the_rooms_are_listed(desk: Desk) -> None:
+    assert desk.ask("rooms").splitlines() == [
+        "  messages  closed since              room",
+        "       205                            pond",
+        "         2                            Tea (Herbs)",
+    ]
+
+
+def test_a_room_is_exported_also_while_a_server_runs(desk: Desk) -> None:
+    with postgres(desk.where):
+        lines = [json.loads(line) for line in desk.ask("export", "tea").splitlines()]
+    assert [(line["seq"], line["from"], line["text"], line.get("action")) for line in lines] == [
+        (1, "alice", "one", None),
+        (2, "alice", "zwö", True),
+    ]
+    assert desk.refused("export", "milk") == "there is no room called milk; chatroom-admin rooms lists them"
+
+
+def test_a_database_in_order_is_so(desk: Desk) -> None:
+    assert desk.ask("check") == f"{desk.where} is in order.\n"
+    with postgres(desk.where) as scribe:
+        [tea] = [room.log for room in scribe.restored() if room.room == "Tea"]
+        scribe.log.follow(tea, lambda entry: None)
+        scribe.append(tea, message("three"))
+        scribe.log.change(tea, Came(ALICE), SEAT, lambda answer: None)
+        scribe.say(tea, "four")
+        assert desk.ask("check") == f"{desk.where} is in order.\n"
+
+
+@pytest.mark.parametrize(
+    ("damage", "found"),
+    [
+        ("DELETE FROM chat.entries WHERE seq = 3", "pond: 204 messages, and not those from 1 to 205"),
+        ("DELETE FROM chat.entries WHERE kind = 'came' AND pos = 1", ""),
+        ("UPDATE chat.logs SET members = 2 WHERE key = 'tea'", "Tea: 2 are counted, and 1 are in"),
+        ("DELETE FROM chat.logs WHERE key = 'tea'", "there are messages of log 1, which is none"),
+    ],
+)
+def test_what_is_not_in_order_is_found(desk: Desk, damage: str, found: str) -> None:
+    with psycopg.connect(desk.where) as connection:
+        connection.execute(damage.encode())
+    if found:
+        assert found in desk.refused("check")
+    else:
+        # Joins and leaves are kept for some time only.
+        assert desk.ask("check")
+
+
+def test_a_room_is_deleted_unless_a_server_runs(desk: Desk) -> None:
+    with postgres(desk.where):
+        assert "is in use by another server" in desk.refused("delete", "pond")
+    assert desk.ask("delete", "pond") == "pond and its 205 messages are removed.\n"
+    assert "pond" not in desk.ask("rooms")
+    with psycopg.connect(desk.where) as connection:
+        assert connection.execute("SELECT count(*) FROM chat.entries").fetchone() == (3,)
+
+
+def test_a_backup_is_made_by_the_databases_own_program(desk: Desk, tmp_path: Path) -> None:
+    assert "pg_dump" in desk.refused("backup", str(tmp_path / "monday.sqlite"))
+
+
+def test_a_database_without_a_log_is_none(postgresql: Engine, capsys: pytest.CaptureFixture[str]) -> None:
+    said = Desk(postgresql.database(), capsys).refused("rooms")
+    assert said.endswith("is no chatroom log; name another one, or start a server on it.")
+    said = Desk("postgresql://tea:secret@/tea", capsys).refused("rooms")
+    assert "a password does not belong on the command line" in said
