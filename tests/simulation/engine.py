@@ -127,9 +127,10 @@ class World:
     def _append(self, node: int, number: int, rows: Sequence[Row], bounds: Bounds) -> Sequence[Decision]:
         results: dict[int, Decision] = {}
         opened: set[LogId] = set()
+        closing = {row.log for row in rows if row.kind == "close"}
         for at, row in enumerate(rows):
             if row.kind == "open":
-                results[at] = answer = self._open(row, bounds)
+                results[at] = answer = self._open(node, row, closing, bounds)
                 if answer.log is not None:
                     opened.add(answer.log)
         for at, row in enumerate(rows):
@@ -146,12 +147,12 @@ class World:
         yield
         self.refuses = False
 
-    def _open(self, row: Row, bounds: Bounds) -> Decision:
+    def _open(self, node: int, row: Row, closing: set[LogId | None], bounds: Bounds) -> Decision:
         found = next((life for life in self.logs.values() if life.key == row.key), None)
         if found and is_expired(found, bounds):
             found.key = None
             found = None
-        if found and found.closed is None and row.cid is not None:
+        if found and found.closed is None and row.cid is not None and not is_closing(found, node, closing):
             return Decision("room-exists", None, None, None, None)
         if found:
             found.closed = None
@@ -390,6 +391,11 @@ class SimulatedReads:
 def is_expired(life: Life, bounds: Bounds) -> bool:
     """Tell whether *life* has been closed for too long."""
     return life.closed is not None and bounds.expired is not None and life.closed <= bounds.expired
+
+
+def is_closing(life: Life, node: int, closing: set[LogId | None]) -> bool:
+    """Tell whether *life* is among those that *node* is *closing*, and nobody else is there."""
+    return life.log in closing and all(reading.node == node for reading in life.readers.values())
 
 
 def recorded(log: LogId, kept: Kept) -> Record:

@@ -32,9 +32,10 @@ changes: st.SearchStrategy[Change] = st.one_of(
     st.builds(Retitled, st.sampled_from(["", "Tea"]), names),
     st.builds(Gone, names),
 )
+new = st.none() | st.builds(NewRoom, st.just("Tea"), creator=st.none() | names)
 rows = st.one_of(
     st.builds(row, logs, changes, seats),
-    st.builds(opening, st.sampled_from(["tea", "TEA", "pond"]).map(RoomName), st.none() | st.just(NewRoom("Tea"))),
+    st.builds(opening, st.sampled_from(["tea", "TEA", "pond"]).map(RoomName), new),
     st.builds(closed, logs),
     st.just(PROBE),
 )

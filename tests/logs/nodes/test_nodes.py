@@ -177,6 +177,18 @@ def test_a_room_that_is_open_elsewhere_is_not_created() -> None:
     assert [type(answer) for answer in answers] == [RoomExists]
 
 
+def test_a_room_that_was_closed_a_moment_ago_is_created_again() -> None:
+    chat = together()
+    one, other = chat.nodes
+    other.log.close(other.tea)
+    chat.settle()
+    one.log.close(one.tea)
+    answers = list[object]()
+    one.log.open(TEA, NewRoom(creator=BOB), answers.append)
+    chat.settle()
+    assert [type(answer) for answer in answers] == [Opened]
+
+
 def test_a_room_that_one_closes_is_open_for_the_others() -> None:
     chat = together()
     one, other = chat.nodes

@@ -113,6 +113,7 @@ DECLARE
     room chat.logs%ROWTYPE;
     opening text[];
     opened bigint[] := '{}';
+    closing bigint[];
     results chat.answer[] := array_fill(NULL::chat.answer, ARRAY[cardinality(kinds)]);
     clock bigint := chat.now();
     many integer := 0;
@@ -133,6 +134,7 @@ BEGIN
     END IF;
 
     opening := ARRAY(SELECT k FROM unnest(kinds, keys) AS c (kind, k) WHERE kind = 'open');
+    closing := ARRAY(SELECT log FROM unnest(kinds, places) AS c (kind, log) WHERE kind = 'close');
     IF opening <> '{}' THEN
         PERFORM FROM chat.meta FOR UPDATE;
     END IF;
@@ -145,7 +147,10 @@ BEGIN
     LOOP
         UPDATE chat.logs SET key = NULL WHERE key = asked.k AND closed <= expired;
         SELECT * INTO room FROM chat.logs WHERE key = asked.k;
-        IF FOUND AND room.closed IS NULL AND asked.creator IS NOT NULL THEN
+        -- One that is closed in the same batch was so before, unless others are there.
+        IF FOUND AND room.closed IS NULL AND asked.creator IS NOT NULL AND (
+            room.id <> ALL (closing) OR EXISTS (SELECT FROM chat.readers WHERE log = room.id AND node <> me)
+        ) THEN
             outcome := 'room-exists';
         ELSIF FOUND THEN
             UPDATE chat.logs SET closed = NULL, topic = coalesce(nullif(asked.topic, ''), topic) WHERE id = room.id;
