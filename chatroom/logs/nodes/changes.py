@@ -154,11 +154,12 @@ def row(log: LogId, change: Change, by: SeatId | None) -> Row:
         case Gone(username):
             return Row("gone", log, name=username)
     assert by is not None, "people come and go by their seats"
+    seat, connection = by
     match change:
         case Came(username, capacity):
-            return Row("came", log, key(username), username, None, None, None, None, *by, capacity)
+            return Row("came", log, key(username), username, seat=seat, connection=connection, capacity=capacity)
         case Went(username, reason):
-            return Row("went", log, key(username), username, reason, None, None, None, *by)
+            return Row("went", log, key(username), username, reason, seat=seat, connection=connection)
         case Called(old, new):
-            return Row("called", log, key(old), old, new, None, None, None, *by, None, key(new))
+            return Row("called", log, key(old), old, new, seat=seat, connection=connection, other=key(new))
     raise AssertionError(f"{change} can't be asked for")

@@ -146,12 +146,13 @@ class NodeLog:
             if isinstance(room, Found):
                 self._begin(room)
                 self._engine.reads.recall(replace(room.opened, created=created), partial(recalled, log))
-            else:
+            elif room is None:
                 del self._open[log]
-                if isinstance(room, Exception):
-                    self._storing.failed(room)
-                    self._ask(Asked(closing(log), lambda answer: None, lasts=True))
-                opened(None if room is None else StoreAway())
+                opened(None)
+            else:
+                self._storing.failed(room)
+                self.close(log)
+                opened(StoreAway())
 
         def recalled(log: LogId, found: Opened | StorageFailed) -> None:
             if isinstance(found, StorageFailed):

@@ -10,12 +10,8 @@ import psycopg
 from chatroom.logs.nodes.engine import Unreachable
 from chatroom.logs.store_unusable import StoreUnusable
 
-FENCED = "CH001"
-"""The SQLSTATE by which the functions of the schema refuse a server that is no longer a node."""
-
 REPEATABLE = ("40001", "40P01")
 """The SQLSTATEs of transactions that failed because of others at the same time, and may be tried again."""
-
 
 AWAY = (psycopg.Error, Unreachable)
 """What the database may be at fault for, while it is read."""

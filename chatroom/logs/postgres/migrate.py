@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from chatroom.logs.postgres.session import Connection
@@ -42,15 +41,9 @@ def migrate(connection: Connection, store: str, schema: Path = SCHEMA) -> None:
 
 def _version(connection: Connection) -> int:
     """Return the version of the schema, 0 if there is none; then its place is made."""
-    [found] = _only(connection.execute("SELECT to_regclass('chat.meta') IS NOT NULL").fetchall())
+    [(found,)] = connection.execute("SELECT to_regclass('chat.meta') IS NOT NULL")
     if not found:
         connection.execute("CREATE SCHEMA chat")
         return 0
-    [version] = _only(connection.execute("SELECT version FROM chat.meta").fetchall())
-    assert isinstance(version, int)
-    return version
-
-
-def _only(rows: Sequence[tuple[object, ...]]) -> tuple[object, ...]:
-    [row] = rows
-    return row
+    [(version,)] = connection.execute("SELECT version FROM chat.meta")
+    return int(version)

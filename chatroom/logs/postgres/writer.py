@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from secrets import token_urlsafe
 from typing import Any, LiteralString
 
@@ -76,8 +77,11 @@ class Writer:
         columns = map(list, zip(*rows, strict=True))
         told = self._ask(APPEND, number, bounds.expired, [*known], [*known.values()], *columns, words)
         others = [Record(*row[2:6], *row[6:]) for row in told if row[0] is None]
-        answers = [Decision(*row[1:6]) for row in sorted((row for row in told if row[0] is not None), key=_first)]
-        self._hints = _hints(rows, answers)
+        answers = [
+            Decision(*row[1:6]) for row in sorted((row for row in told if row[0] is not None), key=itemgetter(0))
+        ]
+        # Who is alone has nobody to tell.
+        self._hints = [] if self._alone else _hints(rows, answers)
         return Appended(answers, others)
 
     def publish(self) -> None:
@@ -175,11 +179,6 @@ class Writer:
                 return rows
 
         return self._session.run(ask)
-
-
-def _first(row: tuple[Any, ...]) -> int:
-    number: int = row[0]
-    return number
 
 
 def _hints(rows: Sequence[Row], answers: Sequence[Decision]) -> list[Hint]:
