@@ -18,20 +18,25 @@ from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import User
 from chatroom.core.search.query import matcher
 from chatroom.core.values.changes import Change, Entry, Gone, Retitled
-from chatroom.core.values.errors import ChatError, NoSuchRoom, StorageFailed, UsernameTaken
+from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Message, Told
 from chatroom.core.values.names import Key, RoomName, Username
 from chatroom.core.values.replies import Members
 
 
 class Lateness(NamedTuple):
-    """How late answers come: after *turns*, at least and at most, in the order of the questions or in any."""
+    """How late answers come: after *turns*, at least and at most, in the order of the questions or in any.
+
+    They may be those of the engine of a *node*.
+    """
 
     turns: tuple[int, int]
     any_order: bool = False
+    node: bool = False
 
 
 LATE = Lateness((2, 2))
+NODE = Lateness((1, 2), node=True)
 ANY_ORDER = Lateness((1, 4), any_order=True)
 
 T = TypeVar("T", bound=Callable[..., None])
@@ -57,6 +62,12 @@ def current() -> Lateness | None:
 def at_once(test: T) -> T:
     """Mark a *test* that counts on answers at once: it tells of one turn, or answers for the log itself."""
     test.at_once = True  # type: ignore[attr-defined]
+    return test
+
+
+def one_server(test: T) -> T:
+    """Mark a *test* of what is otherwise where several servers share rooms and people."""
+    test.one_server = True  # type: ignore[attr-defined]
     return test
 
 
@@ -149,13 +160,17 @@ class TardyDirectory:
         self._turns = turns
 
     @property
+    def shared(self) -> bool:
+        return self._directory.shared
+
+    @property
     def users(self) -> Mapping[Key, User]:
         return self._directory.users
 
     def _late(self, answer: Callable[..., None]) -> Callable[..., None]:
         return lambda *result: self._turns.put_anywhere(partial(answer, *result))
 
-    def claim(self, seat: Seat, got: Callable[[Seat | UsernameTaken], None]) -> None:
+    def claim(self, seat: Seat, got: Callable[[Seat | ChatError], None]) -> None:
         self._turns.put_anywhere(partial(self._directory.claim, seat, self._late(got)))
 
     def close(self, seat: Seat) -> None:
@@ -164,24 +179,29 @@ class TardyDirectory:
     def free(self, seat: Seat, done: Callable[[], None]) -> None:
         self._turns.put_anywhere(partial(self._directory.free, seat, self._late(done)))
 
-    def reserve(self, user: User, username: Username, by: SeatId, got: Callable[[UsernameTaken | None], None]) -> None:
+    def reserve(self, user: User, username: Username, by: SeatId, got: Callable[[ChatError | None], None]) -> None:
         self._turns.put_anywhere(partial(self._directory.reserve, user, username, by, self._late(got)))
 
     def disclaim(self, by: SeatId) -> None:
         self._directory.disclaim(by)
 
-    def rename(self, user: User, username: Username, got: Callable[[UsernameTaken | None], None]) -> None:
+    def rename(self, user: User, username: Username, got: Callable[[ChatError | None], None]) -> None:
         # Its rooms hear of a new name when it is told: that is one thing.
         self._turns.put_anywhere(partial(self._directory.rename, user, username, got))
 
     def tell(self, told: Told, got: Callable[[Username | ChatError], None]) -> None:
         self._turns.put_anywhere(partial(self._directory.tell, told, self._late(got)))
 
-    def who(self, room: RoomName | None, after: Username | None, got: Callable[[Members | NoSuchRoom], None]) -> None:
+    def who(self, room: RoomName | None, after: Username | None, got: Callable[[Members | ChatError], None]) -> None:
         self._turns.put_anywhere(partial(self._directory.who, room, after, self._late(got)))
 
     def rooms(
-        self, match: str, after: RoomName | None, got: Callable[[Listed], None], *, watcher: Connection | None = None
+        self,
+        match: str,
+        after: RoomName | None,
+        got: Callable[[Listed | ChatError], None],
+        *,
+        watcher: Connection | None = None,
     ) -> None:
         # Changes are told since the list was made.
         late = got if watcher else self._late(got)

@@ -46,12 +46,13 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class NewRoom:
-    """The settings of a room to be created; *owner* is the session of its creator."""
+    """The settings of a new room; *owner* is the session of its creator. A *permanent* one is never closed."""
 
     topic: str = ""
     capacity: int = 0
     creator: Username | None = None
     owner: bytes | None = None
+    permanent: bool = False
 
 
 class Resendable(Struct, frozen=True, gc=False):

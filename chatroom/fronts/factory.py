@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import IAddress
@@ -123,6 +124,13 @@ class LineFactory(ServerFactory):
             overdue = self.wheel.call_later(timeout, self._abort_all)
             stopped.addCallback(lambda _: overdue.cancel())
         return stopped
+
+    def begin_anew(self) -> None:
+        """Hang up on all, and let nothing leave that was to be sent: nobody knows whether it is still so."""
+        for connection in self.connections:
+            connection.outbox.drop()
+        for connection in tuple(self.connections):
+            self.soon(partial(connection.hang_up, "stopping"))
 
     def _count(self, why: Ending) -> None:
         self.closes[why] = self.closes.get(why, 0) + 1

@@ -59,9 +59,21 @@ class Outbox:
                 # A peer that can't take this much is behind, and is shown nothing more of this turn.
                 self.send()
 
+    def drop(self) -> None:
+        """Forget what was written and has not left."""
+        self._taken()
+
+    def _is_kept_back(self, send: Callable[[], None]) -> bool:
+        """Return whether nothing may leave now; *send* is called when it may. All ways out ask."""
+        gate = self._turn.gate
+        if gate is None or not gate.shut:
+            return False
+        gate.when_open(send)
+        return True
+
     def send(self) -> None:
         """Send now all that was written."""
-        if self._pieces:
+        if self._pieces and not self._is_kept_back(self.send):
             data = self._taken()
             self._transport.write(data)
             if self.busy:
@@ -70,6 +82,8 @@ class Outbox:
     def finish(self) -> None:
         """Leave the rest to the transport, which is about to be closed when all has left."""
         self.send()
+        if self._is_kept_back(lambda: None):
+            self.drop()
         if self._pieces:
             self._transport.write(self._taken())
         self.busy = True
@@ -125,7 +139,7 @@ class DirectOutbox(Outbox):
     @override
     def send(self) -> None:
         """Send now all that was written, unless earlier bytes wait."""
-        if self.busy or not self._pieces:
+        if self.busy or not self._pieces or self._is_kept_back(self.send):
             return
         data = self._taken()
         try:
@@ -141,6 +155,8 @@ class DirectOutbox(Outbox):
 
     def resumeProducing(self) -> None:  # noqa: N802
         """Give the transport what waits; when there is nothing, all has left."""
+        if self._pieces and self._is_kept_back(self.resumeProducing):
+            return
         self._buffered = self._gathered
         if self._pieces:
             self._transport.write(self._taken())

@@ -48,7 +48,8 @@ def late(case: type[TestCase], how: Lateness) -> type[TestCase]:
         with lateness(how):
             return case.run(self, result)
 
-    at_once = [name for name in dir(case) if getattr(getattr(case, name, None), "at_once", False)]
+    marks = ["at_once", "one_server"] if how.node else ["at_once"]
+    at_once = [name for name in dir(case) if any(getattr(getattr(case, name, None), mark, False) for mark in marks)]
     names = {"run": run, "__module__": case.__module__, "__doc__": case.__doc__, **dict.fromkeys(at_once, skipped)}
     return type(case.__name__, (case,), names)
 

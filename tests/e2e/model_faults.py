@@ -21,7 +21,7 @@ from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import User
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.values.changes import Change, Gone
-from chatroom.core.values.errors import ChatError, StorageFailed, UsernameTaken
+from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.logs.group_commit import Work
@@ -156,12 +156,12 @@ class GenerousDirectory(LocalDirectory):
     """Give a name to whoever asks for it; the earlier holder keeps it too, under another key."""
 
     @override
-    def claim(self, seat: Seat, got: Callable[[Seat | UsernameTaken], None]) -> None:
+    def claim(self, seat: Seat, got: Callable[[Seat | ChatError], None]) -> None:
         self._hide_others(seat.user, seat.username)
         super().claim(seat, got)
 
     @override
-    def reserve(self, user: User, username: Username, by: SeatId, got: Callable[[UsernameTaken | None], None]) -> None:
+    def reserve(self, user: User, username: Username, by: SeatId, got: Callable[[ChatError | None], None]) -> None:
         self._hide_others(user, username)
         super().reserve(user, username, by, got)
 

@@ -10,10 +10,13 @@ from chatroom.core.ports import Connection, SeatId
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import User
-from chatroom.core.values.errors import ChatError, NoSuchRoom, UsernameTaken
-from chatroom.core.values.events import Rooms, Told
+from chatroom.core.values.errors import ChatError
+from chatroom.core.values.events import RoomInfo, Rooms, Told
 from chatroom.core.values.names import Key, RoomName, Username
 from chatroom.core.values.replies import Members
+
+PORT = 16
+"""Bytes for which the port of a room counts in a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,13 @@ class Listed:
     looked_at: int
 
 
+def room_size(room: RoomInfo) -> int:
+    """Return the bytes for which *room* counts in a list."""
+    # With a port each, a thousand rooms could be more than fits into a line.
+    port = PORT if room.port is not None else 0
+    return len(room.room.encode()) + len(room.topic.encode()) + port
+
+
 class Directory(Protocol):
     """Who is who, who is where, and which rooms there are.
 
@@ -31,12 +41,16 @@ class Directory(Protocol):
     """
 
     @property
+    def shared(self) -> bool:
+        """Whether other servers share it: then they count rooms, and a seat that is held can be taken again there."""
+
+    @property
     def users(self) -> Mapping[Key, User]:
         """The users with a seat at this server, by the keys of their names."""
 
     # Names and seats.
 
-    def claim(self, seat: Seat, got: Callable[[Seat | UsernameTaken], None]) -> None:
+    def claim(self, seat: Seat, got: Callable[[Seat | ChatError], None]) -> None:
         """Give *seat* and its name to its user, and answer with it: nobody else can have the name now.
 
         If its session has a seat already, that one is the answer, under the name that its user has. Another visitor who
@@ -49,13 +63,13 @@ class Directory(Protocol):
     def free(self, seat: Seat, done: Callable[[], None]) -> None:
         """Give up *seat*, and the name with the last of its user; call *done* when others can have that."""
 
-    def reserve(self, user: User, username: Username, by: SeatId, got: Callable[[UsernameTaken | None], None]) -> None:
+    def reserve(self, user: User, username: Username, by: SeatId, got: Callable[[ChatError | None], None]) -> None:
         """Keep *username* for *user*, who is about to take it, as one connection of theirs has asked for."""
 
     def disclaim(self, by: SeatId) -> None:
         """Keep nothing any longer that was reserved *by* that connection; what is taken stays so."""
 
-    def rename(self, user: User, username: Username, got: Callable[[UsernameTaken | None], None]) -> None:
+    def rename(self, user: User, username: Username, got: Callable[[ChatError | None], None]) -> None:
         """Call *user* by *username* from now on, which is reserved for them; it is asked of their rooms then."""
 
     def tell(self, told: Told, got: Callable[[Username | ChatError], None]) -> None:
@@ -63,11 +77,16 @@ class Directory(Protocol):
 
     # Lists, a page each.
 
-    def who(self, room: RoomName | None, after: Username | None, got: Callable[[Members | NoSuchRoom], None]) -> None:
+    def who(self, room: RoomName | None, after: Username | None, got: Callable[[Members | ChatError], None]) -> None:
         """Find the names behind *after* in *room*, or everybody's."""
 
     def rooms(
-        self, match: str, after: RoomName | None, got: Callable[[Listed], None], *, watcher: Connection | None = None
+        self,
+        match: str,
+        after: RoomName | None,
+        got: Callable[[Listed | ChatError], None],
+        *,
+        watcher: Connection | None = None,
     ) -> None:
         """Find the rooms behind *after* with *match* in their names; tell *watcher* of changes since then."""
 

@@ -94,6 +94,17 @@ class Lobby:
         names = {key(name) for name in permanent}
         self._log.restore(restored)
 
+    def let_go(self, room: Room) -> None:
+        """Close *room*, if nobody is there: it was closed for all servers."""
+        if room.empty and not room.permanent:
+            self._harvest(room)
+
+    def forget(self) -> None:
+        """Forget all rooms, and tell nobody: they are no longer open here."""
+        for room in list(self.rooms.values()):
+            room.closing = True
+            self._close(room)
+
     def open_permanently(self, name: RoomName) -> None:
         """Open a room of the operator's, which is never closed."""
 
@@ -107,7 +118,7 @@ class Lobby:
         elif waiting := self._opening.get(key(name)):
             waiting.append(opened)
         else:
-            self._open(name, NewRoom(capacity=self.limits.room_capacity), None, opened)
+            self._open(name, NewRoom(capacity=self.limits.room_capacity, permanent=True), None, opened)
 
     def open_kept(self, name: RoomName, got: GotRoom) -> None:
         """Call *got* with the open room called *name*, at once or when its kept log is opened again."""
@@ -214,8 +225,8 @@ class Lobby:
             raise TooManyRooms(f"{most} rooms are held from where you are; leave or delete one of them first")
 
     def _make_place(self) -> None:
-        """Make place for one room more, or refuse it."""
-        most = self.limits.max_rooms
+        """Make place for one room more, or refuse it; what servers share makes place itself."""
+        most = 0 if self.directory.shared else self.limits.max_rooms
         if most and len(self.rooms) + len(self._creating) >= most:
             longest_empty = next((room for room in self._empty if room.empty), None)
             if longest_empty is None:

@@ -7,7 +7,7 @@ from hmac import compare_digest
 from itertools import count
 
 from chatroom.core.ports import Connection, SeatId
-from chatroom.core.rooms.directory import Directory, Listed
+from chatroom.core.rooms.directory import Directory, Listed, room_size
 from chatroom.core.rooms.member import Member
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
@@ -17,17 +17,16 @@ from chatroom.core.tools.name_index import NameIndex
 from chatroom.core.tools.paging import page
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.values.errors import ChatError, NoSuchRoom, NoSuchUser, UsernameTaken
-from chatroom.core.values.events import RoomInfo, Rooms, Told
+from chatroom.core.values.events import Rooms, Told
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Key, RoomName, Username, fold, key
 from chatroom.core.values.replies import Members
 
-PORT = 16
-"""Bytes for which the port of a room counts in a list."""
-
 
 class LocalDirectory:
     """Users by name and by session, and the names that are reserved: a name has one holder."""
+
+    shared = False
 
     def __init__(self, wheel: TimerWheel) -> None:
         self._users: dict[Key, User] = {}
@@ -37,7 +36,7 @@ class LocalDirectory:
         self._seats = count(1)
         self._rooms: dict[Key, Room] = {}
         self._rooms_by_name: NameIndex[Room] = NameIndex()
-        self._watchers = Watchers(wheel, lambda: self._list("", None).rooms)
+        self._watchers = Watchers(wheel, lambda watcher: watcher.notify(self._list("", None).rooms))
 
     @property
     def users(self) -> Mapping[Key, User]:
@@ -46,7 +45,7 @@ class LocalDirectory:
 
     # Names and seats.
 
-    def claim(self, seat: Seat, got: Callable[[Seat | UsernameTaken], None]) -> None:
+    def claim(self, seat: Seat, got: Callable[[Seat | ChatError], None]) -> None:
         """Give *seat* to its user, or answer with the one that its session has."""
         known = self._known(seat.session)
         if seat.visitor.gone:
@@ -55,7 +54,7 @@ class LocalDirectory:
         elif known is None:
             got(self._add(seat))
         elif known.visitor.gone:
-            known.come_back(seat.visitor)
+            known.come_back(seat.visitor, known.id.connection + 1)
             got(known)
         else:
             known.visitor.replace(lambda: self.claim(seat, got))
@@ -102,7 +101,7 @@ class LocalDirectory:
             self._users_by_name.remove(user)
         done()
 
-    def reserve(self, user: User, username: Username, by: SeatId, got: Callable[[UsernameTaken | None], None]) -> None:
+    def reserve(self, user: User, username: Username, by: SeatId, got: Callable[[ChatError | None], None]) -> None:
         """Keep *username* for *user*."""
         taken = self._taken(user, username)
         if not taken:
@@ -114,7 +113,7 @@ class LocalDirectory:
         for name in [name for name, (_, asked_by) in self._reserved.items() if asked_by == by]:
             del self._reserved[name]
 
-    def rename(self, user: User, username: Username, got: Callable[[UsernameTaken | None], None]) -> None:
+    def rename(self, user: User, username: Username, got: Callable[[ChatError | None], None]) -> None:
         """Call *user* by *username*, and tell their rooms; who has gone meanwhile is called as before."""
         old = user.username
         taken = self._taken(user, username)
@@ -124,8 +123,7 @@ class LocalDirectory:
         self._reserved.pop(key(username), None)
         self._users_by_name.remove(user)
         del self._users[user.key]
-        user.username = username
-        user.key = key(username)
+        user.call(username)
         self._users[user.key] = user
         self._users_by_name.add(user)
         # First: whatever the user asks for next has its place in the rooms behind it.
@@ -146,7 +144,7 @@ class LocalDirectory:
 
     # Lists, a page each.
 
-    def who(self, room: RoomName | None, after: Username | None, got: Callable[[Members | NoSuchRoom], None]) -> None:
+    def who(self, room: RoomName | None, after: Username | None, got: Callable[[Members | ChatError], None]) -> None:
         """Find the names behind *after* in *room*, or everybody's."""
         found = self._rooms.get(key(room)) if room else None
         if room and (found is None or found.closing):
@@ -158,7 +156,12 @@ class LocalDirectory:
         got(Members(found.name if found else None, tuple(some), more))
 
     def rooms(
-        self, match: str, after: RoomName | None, got: Callable[[Listed], None], *, watcher: Connection | None = None
+        self,
+        match: str,
+        after: RoomName | None,
+        got: Callable[[Listed | ChatError], None],
+        *,
+        watcher: Connection | None = None,
     ) -> None:
         """Find the rooms behind *after* with *match* in their names; tell *watcher* of changes since then."""
         if watcher:
@@ -169,7 +172,7 @@ class LocalDirectory:
         word = fold(match)
         looked_at = self._rooms_by_name.after(_key(after))
         rooms = (room.info() for room in looked_at if word in room.folded)
-        some, more = page(rooms, PAGE_NAMES, _size)
+        some, more = page(rooms, PAGE_NAMES, room_size)
         return Listed(Rooms(tuple(some), more), len(looked_at) if match else len(some))
 
     def unwatch(self, watcher: Connection) -> None:
@@ -198,12 +201,6 @@ class LocalDirectory:
 
 def _key(name: Username | RoomName | None) -> Key | None:
     return None if name is None else key(name)
-
-
-def _size(room: RoomInfo) -> int:
-    # With a port each, a thousand rooms could be more than fits into a line.
-    port = PORT if room.port is not None else 0
-    return len(room.room.encode()) + len(room.topic.encode()) + port
 
 
 _: type[Directory] = LocalDirectory

@@ -130,6 +130,12 @@ class Reader:
         self.level = False
         self._finish()
 
+    def drop(self) -> None:
+        """Be gone from here, and ask for nothing."""
+        self._audience.readers.pop(self, None)
+        self.seat.left(self)
+        self._finish()
+
     def leave(self, reason: Reason | None, done: Callable[[ChatError | None], None]) -> None:
         """Let the user go, in turn, as the others hear at that place; then read on to the last message before it.
 

@@ -70,7 +70,7 @@ class Room:
         self.members: NameIndex[Member] = NameIndex()
         self.audience = Audience(opened.room, turn=turn, wheel=wheel, stats=stats, shown=opened.seq)
         self.closing = False
-        self._log_id = opened.log
+        self.log_id = opened.log
         self._log = log
         self._wheel = wheel
         self._changed = changed
@@ -128,7 +128,7 @@ class Room:
             self._answered(question)
 
         try:
-            self._log.change(self._log_id, message, by, stored)
+            self._log.change(self.log_id, message, by, stored)
         except Exception:
             if name:
                 self._sent.forget(name)
@@ -167,7 +167,7 @@ class Room:
                 self._answered(question)
 
             try:
-                self._log.change(self._log_id, Gone(by), seat, deleted)
+                self._log.change(self.log_id, Gone(by), seat, deleted)
             except Exception as defect:
                 deleted(defect)
 
@@ -184,7 +184,7 @@ class Room:
             self._answered(question)
 
         try:
-            self._log.change(self._log_id, change, by, answered)
+            self._log.change(self.log_id, change, by, answered)
         except Exception:
             self._order.answered(question)
             raise
@@ -197,7 +197,7 @@ class Room:
     def close(self) -> None:
         """Close the room; its log is kept for some time."""
         self.closing = True
-        self._log.close(self._log_id)
+        self._log.close(self.log_id)
 
     # What has happened.
 
@@ -272,11 +272,11 @@ class Room:
         self, got: Callable[[Page | StorageFailed], None], *, after: int | None, before: int | None, limit: int | None
     ) -> None:
         """Read a page of the log, as :meth:`chatroom.core.ports.Log.read` does."""
-        self._log.read(self._log_id, after=after, before=before, limit=self._rows(limit), got=got)
+        self._log.read(self.log_id, after=after, before=before, limit=self._rows(limit), got=got)
 
     def search(self, got: Callable[[Searched], None], query: str, *, before: int | None, limit: int | None) -> None:
         """Search the log, as :meth:`chatroom.core.ports.Log.search` does."""
-        self._log.search(self._log_id, query, before=before, limit=self._rows(limit), got=got)
+        self._log.search(self.log_id, query, before=before, limit=self._rows(limit), got=got)
 
     def _rows(self, limit: int | None) -> int:
         return min(limit or MAX_ROWS, self._page or MAX_ROWS, MAX_ROWS)

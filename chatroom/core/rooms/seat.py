@@ -35,6 +35,10 @@ class Visit(Outlet, Protocol):
 class Seats(Protocol):
     """The directory, as far as a seat knows it."""
 
+    @property
+    def shared(self) -> bool:
+        """Whether a seat that is held can be taken again at another server."""
+
     def unwatch(self, watcher: Connection) -> None:
         """Tell *watcher* of no more changes in the list of rooms."""
 
@@ -70,7 +74,7 @@ class Seat:
     """A seat of *user*, taken by *visitor*, with a reader for each of *rooms*; without any, in the lobby.
 
     One with a *session* outlives its connection for a while: by that it can be taken again. A *leaving* one is given up
-    for good. The directory numbers it (*id*).
+    for good, and one that is *resumed* was taken again. The directory numbers it (*id*).
     """
 
     __slots__ = (
@@ -82,6 +86,7 @@ class Seat:
         "_when_released",
         "id",
         "leaving",
+        "resumed",
         "rooms",
         "session",
         "user",
@@ -96,6 +101,7 @@ class Seat:
         self.id = SeatId(0, 0)
         self.rooms: dict[Key, Reader] = {}
         self.leaving = False
+        self.resumed = False
         self._welcomed = False
         self._lobby = lobby
         self._over = False
@@ -171,7 +177,7 @@ class Seat:
             return
         # At once: what the command of this connection waits for may take its time.
         self._lobby.directory.disclaim(self.id)
-        if self.session is None or not grace or self._lobby.stopping:
+        if self.session is None or not grace or (self._lobby.stopping and not self._lobby.directory.shared):
             self.depart("lost")
         else:
             self.hold()
@@ -191,14 +197,29 @@ class Seat:
         for reader in [*self.rooms.values(), *([leaver] if leaver else [])]:
             reader.hold()
 
-    def come_back(self, visitor: Visit) -> None:
-        """Go on as *visitor*, who has some time to join the rooms again."""
-        self.id = self.id._replace(connection=self.id.connection + 1)
+    def come_back(self, visitor: Visit, connection: int) -> None:
+        """Go on as *visitor* by the next *connection*, who has some time to join the rooms again."""
+        self.id = self.id._replace(connection=connection)
         self.hold()
         self._release()
         self.visitor = visitor
         self._welcomed = False
+        self.taken_over()
+
+    def taken_over(self) -> None:
+        """Note that this was the place of somebody else before, who has some time to join the rooms again."""
+        self.resumed = True
         self._wait(self._lobby.limits.grace, self._give_up_rooms)
+
+    def moved(self) -> None:
+        """Be no place here any more, and ask for nothing: if it still is one, then at another server."""
+        self.leaving = True
+        if self._deadline:
+            self._deadline.cancel()
+        self._show_nothing()
+        for reader in list(self.rooms.values()):
+            reader.drop()
+        self._end()
 
     def when_released(self, action: Callable[[], None]) -> None:
         """Call *action* when the seat is no longer held for the lost connection: it is taken again, or given up."""
@@ -237,8 +258,7 @@ class Seat:
             self._lobby.directory.free(self, over)
 
         def over() -> None:
-            self._over = True
-            self._release()
+            self._end()
             if then:
                 then()
 
@@ -249,9 +269,14 @@ class Seat:
         self._show_nothing()
         when_all([reader.room.in_turn for reader in self.rooms.values()], leave)
 
+    def _end(self) -> None:
+        self._over = True
+        self._release()
+
     def _leave(self, reader: Reader, reason: Reason, left: Callable[[], None]) -> None:
-        """Leave the room of *reader*, and call *left*; that the server stops is told to nobody."""
+        """Leave the room of *reader*, and call *left*; that the server stops is told to nobody but at other servers."""
         if reader.is_in:
-            reader.leave(None if self._lobby.stopping else reason, lambda error: left())
+            stopping, others = self._lobby.stopping, self._lobby.directory.shared
+            reader.leave(("quit" if others else None) if stopping else reason, lambda error: left())
         else:
             left()

@@ -39,8 +39,7 @@ class User:
         self.identity = identity
         # Never many; a tuple takes the least memory.
         self.seats: tuple[Place, ...] = ()
-        self.username = username
-        self.key = key(username)
+        self.call(username)
 
     def tell(self, told: Told) -> None:
         """Show *told* to the user, over all connections.
@@ -56,6 +55,11 @@ class User:
             raise Unavailable(self.username)
         for seat in taken:
             seat.tell(told)
+
+    def call(self, username: Username) -> None:
+        """Be called *username* from now on."""
+        self.username = username
+        self.key = key(username)
 
     def called(self, old: Username) -> None:
         """Let the rooms know that the user was called *old* and has another name now."""

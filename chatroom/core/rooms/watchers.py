@@ -8,7 +8,7 @@ from typing import Protocol
 from chatroom.core.ports import Connection
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.values.batch import Batch
-from chatroom.core.values.events import RoomInfo, Rooms, RoomsChanged
+from chatroom.core.values.events import RoomInfo, RoomsChanged
 from chatroom.core.values.names import Key, RoomName
 
 INTERVAL = 1.0
@@ -29,9 +29,9 @@ class Listed(Protocol):
 
 
 class Watchers:
-    """Connections that are told of new, changed and closed rooms; one that falls behind gets *everything* anew."""
+    """Connections that are told of new, changed and closed rooms; one that falls behind is told *everything* anew."""
 
-    def __init__(self, wheel: TimerWheel, everything: Callable[[], Rooms]) -> None:
+    def __init__(self, wheel: TimerWheel, everything: Callable[[Connection], None]) -> None:
         self._wheel = wheel
         self._everything = everything
         self._missed: dict[Connection, bool] = {}
@@ -63,7 +63,7 @@ class Watchers:
         """Show everything to *watcher*, which can take more, if it missed an event."""
         if self._missed.get(watcher):
             self._missed[watcher] = False
-            watcher.notify(self._everything())
+            self._everything(watcher)
 
     def _tell_soon(self) -> None:
         if not self._missed:

@@ -13,13 +13,25 @@ class Flushed(Protocol):
         """Publish the events of the turn."""
 
 
+class Gate(Protocol):
+    """What keeps everything back that would leave, while it is shut."""
+
+    @property
+    def shut(self) -> bool:
+        """Whether nothing may leave."""
+
+    def when_open(self, action: Callable[[], None]) -> None:
+        """Call *action* when something may leave again."""
+
+
 class Turn:
     """The end of a turn: rooms with events are flushed, and then all connections send.
 
-    *soon* calls its argument when the turn is over.
+    *soon* calls its argument when the turn is over. All that leaves goes through the *gate*, if there is one.
     """
 
-    def __init__(self, soon: Callable[[Callable[[], None]], object]) -> None:
+    def __init__(self, soon: Callable[[Callable[[], None]], object], gate: Gate | None = None) -> None:
+        self.gate = gate
         self._soon = soon
         self._rooms: dict[Flushed, None] = {}
         self._sends: list[Callable[[], None]] = []

@@ -34,7 +34,7 @@ from chatroom.core.values.commands import (
     Topic,
     Who,
 )
-from chatroom.core.values.errors import AlreadyAMember, AlreadyLoggedIn, ChatError, NoSuchRoom, NotAMember
+from chatroom.core.values.errors import AlreadyAMember, AlreadyLoggedIn, ChatError, NotAMember
 from chatroom.core.values.events import Reason, Said, Told
 from chatroom.core.values.limits import NAMES_A_TOKEN, TOKEN_SECONDS
 from chatroom.core.values.names import RoomName, Username, key
@@ -263,7 +263,7 @@ class Named:
         return Ok(new, event_follows=follows)
 
     def _who(self, command: Who, answer: Answer) -> None:
-        def got(found: Members | NoSuchRoom) -> None:
+        def got(found: Members | ChatError) -> None:
             if isinstance(found, Members):
                 self.seat.visitor.charge(len(found.usernames) // NAMES_A_TOKEN)
             answer.give(found)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import Protocol
 
+from chatroom.core.rooms.directory import Listed
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.seat import Seat, Visit
 from chatroom.core.values.commands import Command, Login
-from chatroom.core.values.errors import ChatError, NotLoggedIn, TextInvalid, UsernameInvalid, UsernameTaken
+from chatroom.core.values.errors import ChatError, NotLoggedIn, StoreAway, TextInvalid, UsernameInvalid, UsernameTaken
 from chatroom.core.values.replies import Welcome
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.driver import drive
@@ -59,22 +61,28 @@ class Nameless:
         asked = Seat(lobby, visitor, command.username, command.session)
 
         def give_back(seat: Seat) -> None:
-            if seat is asked:
+            if not seat.resumed:
                 seat.depart("lost")
             elif seat.visitor is visitor:
                 seat.lost()
 
         seat = await Later(partial(lobby.directory.claim, asked), late=give_back)
         visitor.state = Named(lobby, seat)
-        if seat is asked:
-            listed = await Later(partial(lobby.directory.rooms, "", None)) if command.look else None
-            welcome = Welcome(seat.username, listed and listed.rooms, motd=lobby.motd)
+        if not seat.resumed:
+            listed = await self._look() if command.look else None
+            welcome = Welcome(seat.username, listed.rooms if listed else None, motd=lobby.motd)
         else:
             held = tuple(reader.room.name for reader in seat.rooms.values())
             welcome = Welcome(seat.username, None, resumed=True, rooms=held, motd=lobby.motd)
         seat.welcome()
         await answer.sent(welcome)
         visitor.enter()
+
+    async def _look(self) -> Listed | None:
+        """Return the rooms that there are, if that can be known now."""
+        with suppress(StoreAway):
+            return await Later(partial(self._lobby.directory.rooms, "", None))
+        return None
 
     def failed(self, error: ChatError) -> bool:
         """Count the failed tries at a username, and return whether they are too many."""

@@ -181,7 +181,7 @@ class Visitor:
 
     def hang_up(self, reason: ByeReason) -> None:
         """Send a ``bye`` with *reason*, and hang up even before all requests are answered."""
-        self.connection.notify(Bye(reason))
+        self.connection.notify(Bye(reason, parting.RETRY_AFTER if reason == "stopping" else None))
         self.close()
 
     def close(self) -> None:

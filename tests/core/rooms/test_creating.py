@@ -10,6 +10,7 @@ from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Entered, Refused
 from tests.core.scenes import ALICE, POND, TEA, gather, kinds, stored
 from tests.fakes import LateLog, Person, World
+from tests.lateness import one_server
 
 
 def rooms(person: Person) -> list[str]:
@@ -168,6 +169,7 @@ class HarvestTests(SynchronousTestCase):
         world.settle(4.9)
         assert rooms(alice) == [TEA]
 
+    @one_server
     def test_without_linger_it_is_gone_at_once_however_the_last_one_goes(self) -> None:
         world = World(linger=0)
         watching = world.enter("watching")
@@ -204,6 +206,7 @@ class HarvestTests(SynchronousTestCase):
         assert alice.refused(Create(POND)) == "too-many-rooms"
         assert rooms(alice) == [TEA]
 
+    @one_server
     def test_at_the_limit_the_longest_empty_room_goes(self) -> None:
         world = World(max_rooms=3)
         alice = world.enter("alice")

@@ -12,6 +12,7 @@ from chatroom.core.values.names import RoomName
 from chatroom.core.values.replies import Reply
 from tests.core.scenes import POND, TEA, gather, kinds
 from tests.fakes import Person, World
+from tests.lateness import one_server
 
 
 def info(room: RoomName, members: int, topic: str = "") -> RoomInfo:
@@ -59,6 +60,7 @@ class WatchTests(SynchronousTestCase):
         world.settle(1.1)
         assert watching.see() == [RoomsChanged((), (TEA,))]
 
+    @one_server
     def test_a_harvested_room_is_closed(self) -> None:
         world = World(linger=10)
         [alice] = gather(world, "alice")

@@ -11,7 +11,7 @@ from chatroom.core.values.names import Username
 from chatroom.core.values.replies import Members, Refused
 from tests.core.scenes import ALICE, BOB, POND, TEA, gather, gather_late, keeping, kinds, said, stored
 from tests.fakes import LateLog, Person, World
-from tests.lateness import at_once
+from tests.lateness import at_once, one_server
 
 STOPPING = Bye("stopping", retry_after=1.0)
 
@@ -189,6 +189,7 @@ class FinishTests(SynchronousTestCase):
 
 
 class StopTests(SynchronousTestCase):
+    @one_server
     def test_everybody_gets_bye_and_nobody_is_told_who_goes(self) -> None:
         world = World()
         alice, bob = gather(world, "alice", "bob")

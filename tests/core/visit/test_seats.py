@@ -10,6 +10,7 @@ from chatroom.core.values.names import Username
 from chatroom.core.values.replies import Members, Welcome
 from tests.core.scenes import ALICE, BOB, CAROL, POND, TEA, come_back, gather, gather_late, kinds, said, session
 from tests.fakes import LateLog, Person, World
+from tests.lateness import one_server
 
 
 def rooms(person: Person) -> list[RoomInfo]:
@@ -154,6 +155,7 @@ class SeatTests(SynchronousTestCase):
         assert bob.see() == []
         assert bob.refused(Join(TEA)) == bob.refused(Leave(TEA)) == "no-such-room"
 
+    @one_server
     def test_who_is_lost_while_the_server_stops_is_gone(self) -> None:
         world = World()
         alice, bob = gather(world, "alice", "bob", known=True)
