@@ -15,10 +15,12 @@ from twisted.internet.protocol import ServerFactory
 from twisted.logger import Logger
 
 from chatroom import __version__
+from chatroom.core.rooms.directory import Directory
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.local_directory import LocalDirectory
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.tools.turn import Turn
+from chatroom.core.values.limits import Limits
 from chatroom.fronts.factory import LineFactory, RoomFactory
 from chatroom.fronts.guard.proxy_protocol import ProxiedFactory
 from chatroom.logs.log_service import LogService
@@ -42,6 +44,7 @@ from chatroom.wire.frames.frames import Frames
 
 if TYPE_CHECKING:
     from chatroom.logs.nodes.log import NodeLog
+    from chatroom.logs.nodes.node import Node
     from chatroom.services.operations.metrics_http import MetricsHTTP
 
 __all__ = ["Options", "makeService", "server"]  # twistd asks for the first two
@@ -73,15 +76,17 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
     limits = options.limits()
     limits = replace(limits, max_connections=connections(limits.max_connections, len(options["room-ports"])))
     wheel = TimerWheel(reactor)
-    log = _log(options, reactor, soon, wall)
+    log = _log(options, reactor, soon, wall, limits)
     places = [("port", options["port"]), *(("listen", where) for where in options["listen"])]
     addresses = [(where, _address(options, name, reactor, where)) for name, where in places]
     room_ports = _room_ports(options, addresses[0][1], soon)
     leaving = replace(limits, stop_timeout=limits.stop_timeout * (1 - CLOSING))
+    node = None if isinstance(log, SQLiteLog | MemoryLog) else log.node
+    directory = _node_directory(node, reactor, wheel, lambda: lobby) if node else LocalDirectory(wheel)
     lobby = Lobby(
         log=log,
-        directory=LocalDirectory(wheel),
-        turn=Turn(soon),
+        directory=directory,
+        turn=Turn(soon, node.lease if node else None),
         wheel=wheel,
         wall=wall,
         limits=leaving,
@@ -89,6 +94,9 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
     )
     frames = Frames(options["name"], limits)
     factory = LineFactory(lobby, server=options["name"], frames=frames, wheel=wheel, soon=soon)
+    if node:
+        node.when_fenced.append(factory.begin_anew)
+        node.when_joined = lambda: lobby.restore(options["room"])
     room_ports.serve(lambda room: _proxied(options["port"], factory, RoomFactory(factory, room)))
     metrics = None if options["metrics"] is None else _metrics(options, reactor, lobby, factory, log)
 
@@ -145,7 +153,11 @@ def _address(options: Options, name: str, reactor: Any, where: str) -> ListenAdd
 
 
 def _log(
-    options: Options, reactor: Any, soon: Callable[[Callable[[], None]], object], wall: Callable[[], float]
+    options: Options,
+    reactor: Any,
+    soon: Callable[[Callable[[], None]], object],
+    wall: Callable[[], float],
+    limits: Limits,
 ) -> SQLiteLog | NodeLog | MemoryLog:
     """Return the log that *options* name."""
     if options["store"] == "memory":
@@ -159,7 +171,7 @@ def _log(
         )
     retention = Retention(options["keep-messages"], options["keep-days"], options["keep-closed"])
     if options["store"].startswith(DATABASE):
-        return _node_log(options, reactor, wall, retention)
+        return _node_log(options, reactor, wall, retention, limits)
     return SQLiteLog(
         Path(options["store"]),
         clock=reactor,
@@ -172,7 +184,9 @@ def _log(
     )
 
 
-def _node_log(options: Options, reactor: Any, wall: Callable[[], float], retention: Retention) -> NodeLog:
+def _node_log(
+    options: Options, reactor: Any, wall: Callable[[], float], retention: Retention, limits: Limits
+) -> NodeLog:
     """Return the log in the database that *options* name."""
     if options["room-ports"]:
         # Each server would have others.
@@ -196,7 +210,17 @@ def _node_log(options: Options, reactor: Any, wall: Callable[[], float], retenti
         )
     except ValueError as error:
         options.refuse("store", f"--store: {error}")
-    return NodeLog(engine, clock=reactor, wall=wall, retention=retention)
+    return NodeLog(engine, clock=reactor, wall=wall, retention=retention, lease=options["lease"], limits=limits)
+
+
+def _node_directory(node: Node, reactor: Any, wheel: TimerWheel, lobby: Callable[[], Lobby]) -> Directory:
+    """Return the directory of *node*, whose rooms are in the *lobby*."""
+    from chatroom.logs.nodes.directory import NodeDirectory
+
+    # In this order: the visitors have no seat any more when their rooms are gone.
+    directory = NodeDirectory(node, reactor, wheel, lobby)
+    node.when_fenced += [directory.forget, lambda: lobby().forget()]
+    return directory
 
 
 def _logged_as_json(service: IService, options: Options, reactor: Any) -> IService:

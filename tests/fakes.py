@@ -27,8 +27,18 @@ from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Refused, Reply
 from chatroom.core.visit.visitor import Visitor
+from chatroom.logs.group_commit import GATHERING
 from chatroom.logs.memory import MemoryLog
-from tests.lateness import TardyDirectory, TardyLog, Turns, current
+from chatroom.logs.nodes.directory import NodeDirectory
+from chatroom.logs.nodes.log import NodeLog
+from chatroom.logs.nodes.node import LOOK
+from chatroom.logs.retention import Retention
+from tests.lateness import Lateness, TardyDirectory, TardyLog, Turns, current
+from tests.simulation.engine import SimulatedEngine
+from tests.simulation.world import World as Store
+
+FOREVER = 1e9
+"""Seconds of a lease that time which passes in leaps does not end."""
 
 NOON = 1_700_000_000.0
 """The time of day at which every test begins: 2023-11-14 22:13:20 UTC."""
@@ -219,28 +229,65 @@ class World:
         self.clock = Clock()
         self.wheel = TimerWheel(self.clock)
         self.turn = Turn(lambda action: self.clock.callLater(0, action))
-        log = log or MemoryLog()
+        in_hand = isinstance(log, ForwardingLog) and log.in_hand
         directory: Directory = LocalDirectory(self.wheel)
         self.turns: Turns | None = None
-        if how := current():
+        self.store: Store | None = None
+        if (how := current()) and how.node and log is None and room_ports is None:
+            log, directory = self._as_node(how, **limits)
+            how = None
+        log = log or MemoryLog()
+        if how:
             self.turns = Turns(how)
             directory = TardyDirectory(directory, self.turns)
-            if not (isinstance(log, ForwardingLog) and log.in_hand):
+            if not in_hand:
                 log = TardyLog(log, self.turns)
         self.lobby = Lobby(
             log=log,
             directory=directory,
             turn=self.turn,
             wheel=self.wheel,
-            wall=lambda: NOON + self.clock.seconds(),
+            wall=self.wall,
             limits=Limits(**{"burst": 0, **limits}),  # type: ignore[arg-type]
             room_ports=room_ports,
         )
+
+    def _as_node(self, how: Lateness, **limits: float) -> tuple[Log, Directory]:
+        """Return the log and the directory of the only node of a chat, whose engine answers late."""
+        self.turns = Turns(how)
+        self.store = Store(int(NOON * 1000))
+        engine = SimulatedEngine(self.store, Retention(), self._soon)
+        kept = Limits(**limits)  # type: ignore[arg-type]
+        log = NodeLog(engine, clock=self.clock, wall=self.wall, limits=kept, lease=FOREVER)
+        log.start()
+        return log, NodeDirectory(log.node, self.clock, self.wheel, lambda: self.lobby)
+
+    def wall(self) -> float:
+        """Return the time of day; in a node all takes some milliseconds, of which it knows nothing."""
+        seconds = self.clock.seconds()
+        return NOON + (int(10 * seconds) / 10 if self.store else seconds)
+
+    def _soon(self, call: Callable[[], object]) -> None:
+        """Let the engine answer some turns later, at the time that it is."""
+
+        def answer() -> None:
+            assert self.store
+            self.store.now = int(self.wall() * 1000)
+            call()
+
+        assert self.turns
+        self.turns.put("engine", answer)
 
     def settle(self, seconds: float = 0) -> None:
         """Let the turn end, and *seconds* pass; where answers are late, those that were asked for come first."""
         if self.is_late and seconds:
             self.settle()
+        while self.store and seconds > LOOK / 2:
+            # Each second a node looks around, and what it sees is answered late.
+            self.clock.advance(LOOK / 2)
+            seconds -= LOOK / 2
+            while self.end_turn():
+                pass
         self.clock.advance(seconds)
         while self.end_turn():
             pass
@@ -253,10 +300,12 @@ class World:
     def end_turn(self) -> bool:
         """Let one turn of the reactor end, and return whether there was something to do in it."""
         answered = self.turns is not None and self.turns.end()
-        due = any(call.getTime() <= self.clock.seconds() for call in self.clock.getDelayedCalls())
+        # The log of a node gathers what comes within some milliseconds.
+        soon = self.clock.seconds() + (GATHERING if self.store else 0)
+        due = [call.getTime() for call in self.clock.getDelayedCalls() if call.getTime() <= soon]
         if due:
-            self.clock.advance(0)
-        return answered or due
+            self.clock.advance(max(0.0, min(due) - self.clock.seconds()))
+        return answered or bool(due)
 
     def visit(self, *, one_room: bool = False, entry: Join | None = None, host: str | None = None) -> Person:
         """Let somebody connect from *host*; with *entry*, to the port of a room, which that join enters."""

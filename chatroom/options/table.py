@@ -107,6 +107,13 @@ OPTIONS: Mapping[str, Sequence[Option]] = {
         Option("keep-days", NUMBER, 0.0, "days that messages are kept", limit=True),
         Option("keep-closed", NUMBER, 7.0, "days that the log of a closed room is kept; 0: not at all", limit=True),
         Option("sync", SYNC, "full", "full: safe when the power fails; normal: faster", limit=True),
+        Option(
+            "lease",
+            NUMBER,
+            15.0,
+            "seconds without a sign of life until other servers of the database take this one for dead",
+            limit=True,
+        ),
         Option("busy-timeout", NUMBER, 5.0, "seconds to wait while another program locks the file", limit=True),
     ),
     "Connections": (

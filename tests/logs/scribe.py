@@ -26,7 +26,8 @@ from chatroom.logs.postgres.engine import PostgresEngine
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.log import IDLE, SQLiteLog
 from chatroom.logs.worker import FromThread
-from tests.simulation.engine import SimulatedEngine, World
+from tests.simulation.engine import SimulatedEngine
+from tests.simulation.world import World
 
 T = TypeVar("T")
 
@@ -34,6 +35,8 @@ TEA = RoomName("tea")
 NOON = 1_700_000_000.0
 ALICE = Username("alice")
 SEAT = SeatId(1, 1)
+FOREVER = 1e9
+"""Seconds of a lease that time which passes in leaps does not end."""
 PATIENCE = 20.0
 """Seconds after which a test gives up: far more than a loaded machine needs."""
 
@@ -204,7 +207,7 @@ class PostgresScribe(ThreadedScribe):
         clock: Clock | None = None,
         retention: Retention = Retention(),  # noqa: B008  # it is frozen
         search_timeout: float = 0,
-        alone: bool = True,
+        lease: float = FOREVER,
     ) -> None:
         def make(clock: Clock, from_thread: FromThread, wall: Callable[[], float]) -> NodeLog:
             self.engine = PostgresEngine(
@@ -213,9 +216,8 @@ class PostgresScribe(ThreadedScribe):
                 seconds=clock.seconds,
                 search_timeout=search_timeout,
                 retention=retention,
-                alone=alone,
             )
-            return NodeLog(self.engine, clock=clock, wall=wall, retention=retention)
+            return NodeLog(self.engine, clock=clock, wall=wall, retention=retention, lease=lease)
 
         super().__init__(make, now, clock)
 
@@ -269,7 +271,8 @@ class SimulatedScribe(Scribe):
 
     def __init__(self, world: World, *, retention: Retention = Retention()) -> None:  # noqa: B008  # it is frozen
         self.clock = Clock()
-        log = NodeLog(SimulatedEngine(world, retention), clock=self.clock, wall=lambda: NOON, retention=retention)
+        engine = SimulatedEngine(world, retention)
+        log = NodeLog(engine, clock=self.clock, wall=lambda: NOON, retention=retention, lease=FOREVER)
         log.start()
         super().__init__(log, self._until)
 

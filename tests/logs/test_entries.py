@@ -28,7 +28,7 @@ from tests.logs.scribe import (
     sqlite,
     timeless,
 )
-from tests.simulation.engine import World
+from tests.simulation.world import World
 
 BOB, CAROL = Username("bob"), Username("carol")
 FIRST, SECOND = SeatId(1, 1), SeatId(2, 1)
@@ -139,6 +139,7 @@ def test_a_room_has_as_many_people_as_may_be_in(tea: Followed) -> None:
     assert tea.change(Came(CAROL, 0), SeatId(3, 1)) == Entry(Came(CAROL, 0))
 
 
+@pytest.mark.parametrize("scribe", ["memory", "sqlite"], indirect=True)
 def test_nobody_is_in_a_log_that_is_opened_again(tea: Followed) -> None:
     tea.change(Came(ALICE, 1))
     tea.scribe.log.close(tea.log)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -36,7 +36,7 @@ from tests.logs.scribe import (
     sqlite,
     timeless,
 )
-from tests.simulation.engine import World
+from tests.simulation.world import World
 
 KEPT = 30
 ROOMS = ("tea", "TEA", "Pond", "湖")
@@ -71,6 +71,7 @@ class SameLog(RuleBasedStateMachine):
         self.memory = Scribe(MemoryLog(keep=KEPT))
         self.ids: dict[LogId, LogId] = {}
         self.epochs: dict[LogId, str] = {}
+        self.names: dict[LogId, str] = {}
         self.open: set[LogId] = set()
 
     def started(self) -> SQLiteScribe | PostgresScribe | SimulatedScribe:
@@ -94,6 +95,7 @@ class SameLog(RuleBasedStateMachine):
         self.ids[opened.log] = expected.log
         self.epochs.setdefault(opened.log, opened.epoch)
         self.open.add(opened.log)
+        self.names[opened.log] = name
         self.same(opened, expected)
         return opened.log
 
@@ -159,15 +161,24 @@ class SameLog(RuleBasedStateMachine):
     def restart(self, killed: bool) -> None:
         if killed:
             # What was asked without waiting for an answer may be lost.
-            self.stored.restored()
+            self.stored.open("nowhere", None)
             self.stored.crash()
         else:
             self.stored.stop()
         self.stored = self.started()
-        restored = self.stored.restored()
+        restored = self.restored()
         assert {opened.log for opened in restored} == self.open
         for opened in restored:
             self.same(opened, self.memory.opened(opened.room, None))
+
+    def restored(self) -> Sequence[Opened]:
+        """Return the rooms that were open before a restart."""
+        return self.stored.restored()
+
+    def asked_for(self) -> Sequence[Opened]:
+        """Return them where each is opened by whoever comes."""
+        assert not self.stored.restored()
+        return [self.stored.opened(self.names[log], None) for log in sorted(self.open)]
 
 
 class SQLiteIsTheSame(SameLog):
@@ -198,6 +209,10 @@ class SimulationIsTheSame(SameLog):
         return SimulatedScribe(self.world, retention=Retention(messages=KEPT))
 
     @override
+    def restored(self) -> Sequence[Opened]:
+        return self.asked_for()
+
+    @override
     def failing(self) -> AbstractContextManager[None]:
         return self.world.refusing()
 
@@ -223,6 +238,10 @@ def test_postgres_is_the_same_whatever_is_done(postgresql: Engine, nothing_logge
         def started(self) -> PostgresScribe:
             self.database = getattr(self, "database", "") or postgresql.database()
             return PostgresScribe(self.database, retention=Retention(messages=KEPT))
+
+        @override
+        def restored(self) -> Sequence[Opened]:
+            return self.asked_for()
 
         @override
         def failing(self) -> AbstractContextManager[None]:

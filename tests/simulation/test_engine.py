@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import astuple
+from unittest.mock import ANY
 
 import psycopg
 import pytest
@@ -11,15 +13,15 @@ from hypothesis import strategies as st
 
 from chatroom.core.ports import LogId, NewRoom, SeatId
 from chatroom.core.values.changes import Called, Came, Change, Gone, Retitled, Went
-from chatroom.core.values.events import Message
+from chatroom.core.values.events import Message, Told
 from chatroom.core.values.names import RoomName, Username
-from chatroom.logs.nodes.changes import PROBE, Row, opening, row
+from chatroom.logs.nodes.changes import PROBE, Record, Row, answering, claiming, of_seat, opening, row, telling
 from chatroom.logs.nodes.changes import closing as closed
 from chatroom.logs.nodes.engine import Appended, Bounds
 from chatroom.logs.postgres.writer import Writer
 from chatroom.logs.retention import Retention
 from tests.engine import Engine
-from tests.simulation.engine import World
+from tests.simulation.world import World
 
 names = st.sampled_from([Username("alice"), Username("Bob"), Username("carol")])
 logs = st.integers(1, 4).map(LogId)
@@ -32,56 +34,166 @@ changes: st.SearchStrategy[Change] = st.one_of(
     st.builds(Retitled, st.sampled_from(["", "Tea"]), names),
     st.builds(Gone, names),
 )
-new = st.none() | st.builds(NewRoom, st.just("Tea"), creator=st.none() | names)
+new = st.none() | st.builds(
+    NewRoom, st.just("Tea"), creator=st.none() | names, permanent=st.booleans(), owner=st.none() | st.just(b"one")
+)
 rows = st.one_of(
     st.builds(row, logs, changes, seats),
     st.builds(opening, st.sampled_from(["tea", "TEA", "pond"]).map(RoomName), new),
     st.builds(closed, logs),
     st.just(PROBE),
 )
-batches = st.lists(st.lists(rows, min_size=1, max_size=6), min_size=1, max_size=6)
-bounds = st.builds(Bounds, st.sampled_from([0, 1]), st.just(0), st.none() | st.just(1 << 60))
+sessions = st.sampled_from([None, b"one", b"two"])
+people = st.one_of(
+    st.builds(claiming, names, sessions),
+    st.builds(of_seat, st.sampled_from(["reserve", "rename"]), seats, names),
+    st.builds(of_seat, st.sampled_from(["free", "disclaim"]), seats),
+    st.builds(telling, st.builds(Told, names, names, st.just(0), st.just("psst"))),
+    st.builds(answering, st.integers(1, 2), st.sampled_from(["", "Unavailable"])),
+)
+nodes = st.integers(0, 1)
+Batch = tuple[int, list[Row]]
+batches = st.tuples(nodes, st.lists(rows | people, min_size=1, max_size=6))
+bounds = st.builds(
+    Bounds,
+    st.sampled_from([0, 1]),
+    st.just(0),
+    st.none() | st.just(1 << 60),
+    st.sampled_from([0, 1 << 60]),
+    st.integers(0, 2),
+    st.integers(0, 1),
+)
+
+
+class Both:
+    """Two nodes of the database *where*, and two of a plain world, to be told and to tell the same."""
+
+    def __init__(self, where: str) -> None:
+        self.world = World(1 << 50)
+        self.writers = [Writer(where, "the database", Retention()) for _ in range(2)]
+        self.nodes = [(writer.begin(), self.world.join()) for writer in self.writers]
+        assert all(one == other for one, other in self.nodes)
+        self.batches = 0
+
+    def append(self, at: int, batch: list[Row], kept: Bounds) -> None:
+        """Let the node *at* ask for *batch*, twice: it does not know whether it has happened."""
+        self.batches += 1
+        known = {row.log: self.batches % 3 for row in batch if row.log is not None}
+        node, writer = self.nodes[at][0], self.writers[at]
+        expected = told(self.world.append(node, self.batches, batch, known, kept))
+        assert told(writer.append(self.batches, batch, known, kept)) == expected
+        assert told(writer.append(self.batches, batch, known, kept)) == expected
+        assert told(self.world.append(node, self.batches, batch, known, kept)) == expected
+
+    def look(self, at: int) -> None:
+        """Let the node *at* look around, list rooms and people, and take back a mail."""
+        node, writer = self.nodes[at][0], self.writers[at]
+        seen, expected = writer.look([LogId(1), LogId(2)], None), self.world.look(node, [LogId(1), LogId(2)], None)
+        assert seen.heads == expected.heads
+        assert seen.dead == expected.dead
+        assert [mail._replace(at=0) for mail in seen.mail] == [mail._replace(at=0) for mail in expected.mail]
+        for room in (None, RoomName("tea")):
+            for after in (None, Username("bob")):
+                assert writer.who(room, after, 2) == self.world.who(room, after, 2)
+        assert writer.rooms("", None) == self.world.rooms("", None)
+        assert writer.rooms("E", RoomName("pond")) == self.world.rooms("E", RoomName("pond"))
+        assert writer.withdraw(1) == self.world.withdraw(1)
+
+    def bury(self, *, every: bool) -> None:
+        """Let the second node leave, and the first one bury it."""
+        writer, (number, node) = self.writers[0], self.nodes[1]
+        self.writers[1].leave()
+        self.world.leave(node)
+        more = True
+        records = list[Record]()
+        while more:
+            some, more = writer.bury(number, every=every)
+            records += some
+        expected = list[Record]()
+        more = True
+        while more:
+            some, more = self.world.bury(node, every=every)
+            expected += some
+        assert sorted(record[4:] for record in records) == sorted(record[4:] for record in expected)
+        assert {record.log: record.pos for record in records} == {record.log: record.pos for record in expected}
+
+    def close(self) -> None:
+        """Leave the database."""
+        for writer in self.writers:
+            writer.close()
 
 
 @pytest.mark.engines
 def test_any_batches_are_answered_alike(postgresql: Engine) -> None:
     where = postgresql.database()
 
-    @settings(max_examples=100)
-    @given(batches, bounds)
-    def alike(asked: list[list[Row]], kept: Bounds) -> None:
-        world = World(1 << 50)
-        with closing(Writer(where, "the database", Retention())) as writer, psycopg.connect(where) as connection:
+    @settings(max_examples=150)
+    @given(st.lists(batches, max_size=8), st.lists(batches, max_size=3), bounds, st.booleans())
+    def alike(before: list[Batch], after: list[Batch], kept: Bounds, every: bool) -> None:
+        with psycopg.connect(where) as connection:
             connection.execute("DROP SCHEMA IF EXISTS chat CASCADE")
             connection.commit()
-            writer.begin()
-            node = world.join()
-            for number, batch in enumerate(asked, 1):
-                known = dict.fromkeys({row.log for row in batch if row.log is not None}, number)
-                expected = told(world.append(node, number, batch, known, kept))
-                assert told(writer.append(number, batch, known, kept)) == expected
-                # Again, by somebody who does not know whether it has happened.
-                assert told(writer.append(number, batch, known, kept)) == expected
-                assert told(world.append(node, number, batch, known, kept)) == expected
-            state = connection.execute("SELECT id, key, topic, closed IS NULL, pos, seq, members FROM chat.logs")
-            assert sorted(state.fetchall()) == sorted(
-                (life.log, life.key, life.topic, life.closed is None, life.pos, life.seq, life.members)
-                for life in world.logs.values()
-            )
-            while world.sweep(kept):
-                pass
-            while writer.sweep(kept):
-                pass
-            left = connection.execute("SELECT log, pos FROM chat.entries ORDER BY log, pos").fetchall()
-            assert left == [(log, each.pos) for log, life in sorted(world.logs.items()) for each in life.entries]
-            assert connection.execute("SELECT id FROM chat.logs ORDER BY id").fetchall() == [
-                (log,) for log in world.logs
-            ]
+            with closing(Both(where)) as both:
+                for node, batch in before:
+                    both.append(node, batch, kept)
+                both.look(0)
+                both.look(1)
+                both.bury(every=every)
+                both.look(0)
+                for _, batch in after:
+                    both.append(0, batch, kept)
+                same(connection, both.world)
+                while both.world.sweep(kept):
+                    pass
+                while both.writers[0].sweep(kept):
+                    pass
+                left = connection.execute("SELECT log, pos FROM chat.entries ORDER BY log, pos").fetchall()
+                lives = sorted(both.world.logs.items())
+                assert left == [(log, each.pos) for log, life in lives for each in life.entries]
+                assert connection.execute("SELECT id FROM chat.logs ORDER BY id").fetchall() == [
+                    (log,) for log, _ in lives
+                ]
 
     alike()
+
+
+def same(connection: psycopg.Connection[tuple[object, ...]], world: World) -> None:
+    """Assert that the database is as *world*."""
+    state = connection.execute(
+        "SELECT id, key, topic, closed IS NULL, pos, seq, members, empty IS NULL, permanent FROM chat.logs ORDER BY id"
+    )
+    assert state.fetchall() == [
+        (
+            life.log,
+            life.key,
+            life.topic,
+            life.closed is None,
+            life.pos,
+            life.seq,
+            life.members if life.key is not None else ANY,
+            life.empty is None if life.key is not None else ANY,
+            life.permanent,
+        )
+        for life in world.logs.values()
+    ]
+    users = connection.execute("SELECT key, name, reserved, connection FROM chat.users ORDER BY key").fetchall()
+    assert users == [
+        (key, holder.name, *(holder.reserved or (None, None))) for key, holder in sorted(world.users.items())
+    ]
+    seats = connection.execute("SELECT id, key, session, node, connection FROM chat.seats ORDER BY id").fetchall()
+    assert seats == [astuple(seat) for seat in world.seats.values()]
+    readers = connection.execute("SELECT log, seat, connection, key, name FROM chat.readers ORDER BY log, seat")
+    assert readers.fetchall() == [
+        (life.log, seat, reading.connection, reading.key, reading.name)
+        for life in world.logs.values()
+        for seat, reading in sorted(life.readers.items())
+    ]
+    mail = connection.execute("SELECT number, node, kind, taken FROM chat.mail ORDER BY number").fetchall()
+    assert mail == [(each.mail.number, each.node, each.mail.kind, each.taken) for each in world.mail.values()]
 
 
 def told(appended: Appended) -> tuple[list[object], list[object]]:
     """Return what a batch was told, but for the time."""
     others = sorted((record.log, record.pos, record.seq, record[4:]) for record in appended.others)
-    return [answer[:4] for answer in appended.answers], [*others]
+    answers = [answer if answer.outcome == "resumed" else answer._replace(at=None) for answer in appended.answers]
+    return [answer._replace(rooms=answer.rooms and list(answer.rooms)) for answer in answers], [*others]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from secrets import token_urlsafe
 from typing import Any, NamedTuple, cast
 
 from chatroom.core.ports import LogId, NewRoom, SeatId
 from chatroom.core.values.changes import Called, Came, Change, Entry, Gone, Retitled, Went
 from chatroom.core.values.errors import ChatError
-from chatroom.core.values.events import Message, Reason
+from chatroom.core.values.events import Message, Reason, Told
 from chatroom.core.values.names import RoomName, Username, key
 
 
@@ -23,6 +23,12 @@ class Row(NamedTuple):
     - ``came``: *name*, if there are fewer than *capacity* members. ``went``: *name*, for the reason *text*.
     - ``called``: *name* is called *text* from now on, and has the key *other*.
     - ``nothing``: to show whether the engine is there.
+
+    Of people, and not of a room:
+
+    - ``claim``: the name *name*, or the seat of *session*. ``free``: *seat* is given up.
+    - ``reserve``: *name* for who has *seat*. ``disclaim``: what that *connection* has reserved. ``rename``: to *name*.
+    - ``tell``: *text* by *name* to who has the key *key*. ``answered``: what became of the mail *seat* is *text*.
     """
 
     kind: str
@@ -46,16 +52,19 @@ PROBE = Row("nothing")
 class Decision(NamedTuple):
     """What became of a change.
 
-    ``entry``: it is in *log*, at *pos* as of *at*, with the number *seq* if it is a message. ``none``: nothing had to
-    happen, as of *pos*. ``created``, ``opened``: *log* is open. Or why it can't be: ``no-such-room``, ``room-exists``,
-    ``room-full`` as of *pos*.
+    ``entry``: it is in *log*, at *pos* as of *at*, with the number *seq* if it is a message; who went is called *name*.
+    ``none``: nothing had to happen, as of *pos*. ``created``, ``opened``: *log* is open. ``claimed``, ``resumed``:
+    *name* has the seat *pos* by the connection *seq*; it was at node *at*, and reads *rooms*. ``told``, ``posted``: the
+    mail *pos* is for the node *seq*; ``told`` to *name*. Or why it can't be.
     """
 
     outcome: str
-    log: LogId | None
-    pos: int | None
-    seq: int | None
-    at: int | None
+    log: LogId | None = None
+    pos: int | None = None
+    seq: int | None = None
+    at: int | None = None
+    name: str | None = None
+    rooms: Sequence[str] | None = None
 
 
 class Record(NamedTuple):
@@ -93,19 +102,22 @@ class Record(NamedTuple):
 
 
 class Asked:
-    """A change that somebody asked for: the *row* for the engine, and who is told of the *answer*."""
+    """A change that somebody asked for: its *rows*, which happen together, and who is told what became of each.
 
-    __slots__ = ("_answered", "by", "lasts", "row")
+    One that *lasts* is asked for until it has happened.
+    """
+
+    __slots__ = ("_answered", "by", "lasts", "rows")
 
     def __init__(
         self,
-        row: Row,
-        answered: Callable[[Decision | ChatError], None],
+        rows: Sequence[Row],
+        answered: Callable[[Sequence[Decision] | ChatError], None],
         by: SeatId | None = None,
         *,
         lasts: bool = False,
     ) -> None:
-        self.row = row
+        self.rows = rows
         self.by = by
         self.lasts = lasts
         self._answered = answered
@@ -118,12 +130,13 @@ class Asked:
 def opening(room: RoomName, new: NewRoom | None) -> Row:
     """Return the row that opens *room*, as *new* says if it is not kept."""
     if new is None:
-        return Row("open", key=key(room), name=room, text="")
+        return Row("open", key=key(room), name=room, text="", action=False)
     return Row(
         "open",
         key=key(room),
         name=room,
         text=new.topic,
+        action=new.permanent,
         session=new.owner,
         cid=new.creator,
         capacity=new.capacity,
@@ -163,3 +176,24 @@ def row(log: LogId, change: Change, by: SeatId | None) -> Row:
         case Called(old, new):
             return Row("called", log, key(old), old, new, seat=seat, connection=connection, other=key(new))
     raise AssertionError(f"{change} can't be asked for")
+
+
+def claiming(username: Username, session: bytes | None) -> Row:
+    """Return the row that claims *username*, or the seat of *session*."""
+    return Row("claim", key=key(username), name=username, session=session)
+
+
+def of_seat(kind: str, by: SeatId, username: Username | None = None) -> Row:
+    """Return a row of that *kind* for a seat, with *username* if it is about one."""
+    name = None if username is None else key(username)
+    return Row(kind, key=name, name=username or "", seat=by.number, connection=by.connection)
+
+
+def telling(told: Told) -> Row:
+    """Return the row that has *told* shown, wherever who it is for may be."""
+    return Row("tell", key=key(told.to), name=told.speaker, text=told.text)
+
+
+def answering(mail: int, result: str) -> Row:
+    """Return the row that tells what became of a *mail*."""
+    return Row("answered", seat=mail, text=result)

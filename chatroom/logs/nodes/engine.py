@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from chatroom.core.ports import LogId, Opened, Page, Searched
+from chatroom.core.rooms.directory import Listed
 from chatroom.core.values.errors import StorageFailed
-from chatroom.core.values.names import Username
+from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.nodes.changes import Decision, Record, Row
 
 
@@ -23,16 +24,24 @@ class Refused(Exception):
     """The engine has refused to do anything of what it was asked for; others may be more lucky."""
 
 
+class Fenced(Exception):
+    """The others have given up this node: it did not show for too long that it lives. It can only begin anew."""
+
+
 class Bounds(NamedTuple):
-    """What is no longer kept, by times in milliseconds since 1970.
+    """What is no longer kept, by times in milliseconds since 1970; and how much there may be.
 
     All but the newest *most* messages of a room (0: none), those from before *oldest*, and the rooms that were closed
-    before *expired*.
+    before *expired*. Rooms that are empty for *linger* milliseconds are closed; *rooms* are open at a time, at most,
+    and each session may create a *share* of them (0: any number).
     """
 
     most: int
     oldest: int
     expired: int | None
+    linger: int = 0
+    rooms: int = 0
+    share: int = 0
 
 
 class Reads(Protocol):
@@ -81,6 +90,72 @@ class Hint(NamedTuple):
     records: Sequence[Record]
 
 
+class Mail(NamedTuple):
+    """What one node has for another, or had.
+
+    ``moved``: a later *connection* of *seat* is at another node. ``told``: *content* of *speaker* for *name*, who has
+    that *seat*, as of *at*. ``answered``: what became of such a one is *content*.
+    """
+
+    number: int
+    kind: str
+    seat: int
+    connection: int | None = None
+    name: str | None = None
+    speaker: str | None = None
+    content: str | None = None
+    at: int = 0
+
+
+class Mailed(NamedTuple):
+    """There is mail for a *node*."""
+
+    node: int
+
+
+class Shown(NamedTuple):
+    """A room of the lobby, as it is now; one that is not *open* has left it."""
+
+    room: RoomName
+    topic: str
+    members: int
+    capacity: int
+    open: bool
+
+
+class Look(NamedTuple):
+    """What a node sees that looks around.
+
+    The positions of the newest entries of logs, the *beats* of the other nodes, those that are *dead*, *mail* for this
+    one, and the *rooms* that have changed *since* an earlier look.
+    """
+
+    heads: Mapping[LogId, int]
+    beats: Mapping[int, int]
+    dead: Sequence[int]
+    mail: Sequence[Mail]
+    rooms: Sequence[Shown]
+    since: str
+
+
+class People(NamedTuple):
+    """A page of the *usernames* in *room*, or of everybody's."""
+
+    room: RoomName | None
+    usernames: Sequence[Username]
+
+
+class Buried(NamedTuple):
+    """What the end of some seats of a dead node has added to rooms, and whether there may be *more* seats."""
+
+    records: Sequence[Record]
+    more: bool
+
+
+News = Hint | Mailed | None
+"""What an engine tells by itself; ``None`` where some of that may be missing."""
+
+
 class Engine(Protocol):
     """What keeps the log. Answers come later, in the thread of the caller; an exception is one of those above.
 
@@ -95,13 +170,14 @@ class Engine(Protocol):
     def reads(self) -> Reads:
         """Where it is read."""
 
-    def start(self, heard: Callable[[Hint | None], None]) -> Sequence[Found]:
-        """Become a node, and return the open rooms; then give hints to *heard*, ``None`` where some may be missing.
-
-        Hints may be lost, doubled and late.
+    def start(self, heard: Callable[[News], None]) -> None:
+        """Become a node; then give news to *heard*, which may be lost, doubled and late.
 
         :raises chatroom.logs.store_unusable.StoreUnusable: if that can't be.
         """
+
+    def join(self, done: Callable[[Exception | None], None]) -> None:
+        """Become another node, after this one was fenced."""
 
     def append(
         self,
@@ -122,11 +198,35 @@ class Engine(Protocol):
     def catch_up(self, log: LogId, after: int, done: Callable[[Sequence[Record] | Exception], None]) -> None:
         """Find the next entries of *log* beyond the position *after*, as many as make a page."""
 
-    def heads(self, logs: Sequence[LogId], done: Callable[[Mapping[LogId, int] | Exception], None]) -> None:
-        """Find the positions of the newest entries of *logs*."""
+    def look(self, logs: Sequence[LogId], since: str | None, done: Callable[[Look | Exception], None]) -> None:
+        """Look around: at the heads of *logs*, and at the rooms that have changed *since*, unless that is ``None``."""
+
+    def collect(self, done: Callable[[Sequence[Mail] | Exception], None]) -> None:
+        """Collect the mail for this node."""
+
+    def withdraw(self, mail: int, done: Callable[[bool | Exception], None]) -> None:
+        """Take back a *mail* that nobody answers; tell whether nobody has seen it."""
+
+    def reap(self, node: int, beat: int, done: Callable[[bool | Exception], None]) -> None:
+        """Note that *node* is dead, unless its *beat* has moved; tell whether that is so."""
+
+    def bury(self, node: int, done: Callable[[Buried | Exception], None], *, every: bool) -> None:
+        """Give up the next seats of a dead *node*, those without a session, or *every* one."""
+
+    def who(
+        self,
+        room: RoomName | None,
+        after: Username | None,
+        most: int,
+        done: Callable[[People | Exception | None], None],
+    ) -> None:
+        """Find the next *most* names behind *after*, in *room* or of everybody; ``None`` if there is no such room."""
+
+    def rooms(self, match: str, after: RoomName | None, done: Callable[[Listed | Exception], None]) -> None:
+        """Find a page of the open rooms behind *after* with *match* in their names."""
 
     def sweep(self, bounds: Bounds, done: Callable[[bool | Exception], None]) -> None:
         """Remove the next things that are no longer kept; tell whether there were any."""
 
     def stop(self, stopped: Callable[[], None]) -> None:
-        """Leave the chat, with reads unanswered."""
+        """Leave the chat, with reads unanswered: the seats that are held can be taken at other nodes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from chatroom.core.ports import Happened
 from chatroom.core.values.changes import Entry, Gone
@@ -11,18 +11,18 @@ from chatroom.core.values.names import RoomName
 
 
 class Followed:
-    """The open log of *room*, of which this node knows all entries up to *pos*.
+    """The open log of *room*, of which this node knows all entries up to *pos*, the messages up to *seq*.
 
     Entries come by answers to what was asked here, and from others: by a hint, or from a page that was read. Each is
     applied when all below it are, whichever way those come. While an answer is awaited, what others say has to wait:
     what is one's own is known by its answer alone. The log is *gone* when somebody has deleted it.
     """
 
-    __slots__ = ("_answers", "_asking", "_entries", "_follower", "_head", "_held", "gone", "pos", "room")
+    __slots__ = ("_answers", "_asking", "_entries", "_follower", "_head", "_held", "gone", "pos", "room", "seq")
 
-    def __init__(self, room: RoomName, pos: int = 0) -> None:
+    def __init__(self, room: RoomName) -> None:
         self.room = room
-        self.pos = self._head = pos
+        self.pos = self.seq = self._head = 0
         self.gone = False
         self._follower: Callable[[Entry], None] = lambda entry: None
         # Until somebody follows, what others say waits as well.
@@ -31,6 +31,11 @@ class Followed:
         self._entries: dict[int, tuple[Entry, Happened | None]] = {}
         self._answers: dict[int, list[tuple[ChatError | None, Happened]]] = {}
         self._held: list[tuple[int, Entry]] = []
+
+    def begin(self, pos: int, seq: int) -> None:
+        """Begin behind the entry at *pos*; the newest message has the number *seq*."""
+        self.pos = pos
+        self.seq = seq
 
     def follow(self, follower: Callable[[Entry], None]) -> None:
         """Give *follower* each entry, once it was told who is in and this is :meth:`answered`."""
@@ -82,15 +87,6 @@ class Followed:
                 self._entries[pos] = entry, None
         self._apply()
 
-    def give_up(self) -> Sequence[Happened]:
-        """Forget what waits behind a hole, and return who waits for it."""
-        waiting = [done for _, done in self._entries.values() if done]
-        waiting += [done for answers in self._answers.values() for _, done in answers]
-        self._entries.clear()
-        self._answers.clear()
-        self._held.clear()
-        return waiting
-
     def _apply(self) -> None:
         """Apply what follows upon what is known."""
         while True:
@@ -100,6 +96,7 @@ class Followed:
                 break
             self.pos += 1
             entry, asked = self._entries.pop(self.pos)
+            self.seq = entry.seq or self.seq
             self.gone = self.gone or type(entry.change) is Gone
             self._follower(entry)
             if asked:

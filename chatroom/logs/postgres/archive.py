@@ -19,6 +19,9 @@ from chatroom.logs.store_unusable import StoreUnusable
 FOREVER = Bounds(0, 0, None)
 """Retention is the server's business."""
 
+OPERATOR = "the operator"
+"""Who has deleted a room, as those are told who were in it: nobody else can be called so."""
+
 ORDER = """
     SELECT l.room, l.removed, l.seq, l.pos, l.members, said.count, said.first, said.last, entries.count, entries.first,
         (SELECT count(DISTINCT key) FROM chat.readers WHERE log = l.id)
@@ -97,15 +100,17 @@ class PostgresArchive:
         return problems
 
     def remove(self, log: LogId, progress: Progress) -> int:
-        """Remove *log*, as the only node for that time."""
+        """Remove *log*, as a node of the chat for that time: whoever reads it at others is told."""
         writer = Writer(self._where, self._store, Retention())
         try:
             with refusing(self._store):
                 writer.begin()
                 total, _ = self.size(log)
-                writer.append(1, [Row("gone", log)], {}, FOREVER)
-                while writer.sweep(FOREVER):
+                writer.append(1, [Row("gone", log, name=OPERATOR)], {}, FOREVER)
+                writer.publish()
+                while writer.erase(log):
                     progress(total - self.size(log)[0], total)
+                writer.leave()
         finally:
             writer.close()
         return total

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from chatroom.core.ports import LogId
+from chatroom.core.rooms.directory import Listed
+from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.health import Health
 from chatroom.logs.nodes.changes import Record, Row
-from chatroom.logs.nodes.engine import Appended, Bounds, Engine, Found, Hint
+from chatroom.logs.nodes.engine import Appended, Bounds, Buried, Engine, Found, Look, Mail, News, People
 from chatroom.logs.postgres.errors import AWAY, refusing
 from chatroom.logs.postgres.listener import Listener
 from chatroom.logs.postgres.reader import PageReader, Searcher
@@ -22,8 +24,7 @@ from chatroom.logs.worker import FromThread, Worker
 class PostgresEngine:
     """The database *where*, a URI of libpq. Answers come through *from_thread*.
 
-    A search takes *search_timeout* of those *seconds* at most; 0 is no limit. Unless it is *alone*, other nodes may be
-    there too.
+    A search takes *search_timeout* of those *seconds* at most; 0 is no limit.
 
     :raises ValueError: if *where* can't be one, or tells a password.
     """
@@ -36,7 +37,6 @@ class PostgresEngine:
         seconds: Callable[[], float],
         search_timeout: float,
         retention: Retention,
-        alone: bool = True,
     ) -> None:
         self.name = called(where)
         self._where = where
@@ -44,21 +44,31 @@ class PostgresEngine:
         self._seconds = seconds
         self._search_timeout = search_timeout
         self._retention = retention
-        self._writer = Writer(where, self.name, retention, alone=alone)
+        self._writer = Writer(where, self.name, retention)
 
-    def start(self, heard: Callable[[Hint | None], None]) -> Sequence[Found]:
+    def start(self, heard: Callable[[News], None]) -> None:
         """Become a node, and listen."""
         with refusing(self.name):
             try:
                 node = self._writer.begin()
                 self._listener = Listener(self._where, node, heard, self._from_thread)
-                rooms = self._writer.restore()
                 self._writing = Worker("log-writer", self._from_thread)
                 self.reads = self._read_queue()
-                return [room._replace(opened=self.reads.recalled(room.opened)) for room in rooms]
             except BaseException:
                 self._writer.close()
                 raise
+
+    def join(self, done: Callable[[Exception | None], None]) -> None:
+        """Become another node."""
+
+        def joined(node: int | Exception) -> None:
+            if isinstance(node, Exception):
+                done(node)
+            else:
+                self._listener.node = node
+                done(None)
+
+        self._writing.do(self._writer.begin, joined)
 
     def _read_queue(self) -> ReadQueue:
         return ReadQueue(
@@ -90,23 +100,58 @@ class PostgresEngine:
         """Find the next entries of *log*."""
         self._writing.do(partial(self._writer.catch_up, log, after), done)
 
-    def heads(self, logs: Sequence[LogId], done: Callable[[Mapping[LogId, int] | Exception], None]) -> None:
-        """Find the positions of the newest entries of *logs*."""
-        self._writing.do(partial(self._writer.heads, logs), done)
+    def look(self, logs: Sequence[LogId], since: str | None, done: Callable[[Look | Exception], None]) -> None:
+        """Look around."""
+        self._writing.do(partial(self._writer.look, logs, since), done)
+
+    def collect(self, done: Callable[[Sequence[Mail] | Exception], None]) -> None:
+        """Collect the mail for this node."""
+        self._writing.do(self._writer.collect, done)
+
+    def withdraw(self, mail: int, done: Callable[[bool | Exception], None]) -> None:
+        """Take back a *mail*; tell whether nobody has seen it."""
+        self._writing.do(partial(self._writer.withdraw, mail), done)
+
+    def reap(self, node: int, beat: int, done: Callable[[bool | Exception], None]) -> None:
+        """Note that *node* is dead, unless its *beat* has moved."""
+        self._writing.do(partial(self._writer.reap, node, beat), done)
+
+    def bury(self, node: int, done: Callable[[Buried | Exception], None], *, every: bool) -> None:
+        """Give up the next seats of a dead *node*, and tell the other nodes."""
+        self._writing.do(partial(self._writer.bury, node, every=every), done)
+        self._writing.do(self._writer.publish, lambda _: None)
+
+    def who(
+        self,
+        room: RoomName | None,
+        after: Username | None,
+        most: int,
+        done: Callable[[People | Exception | None], None],
+    ) -> None:
+        """Find the next *most* names behind *after*, in *room* or of everybody."""
+        self._writing.do(partial(self._writer.who, room, after, most), done)
+
+    def rooms(self, match: str, after: RoomName | None, done: Callable[[Listed | Exception], None]) -> None:
+        """Find a page of the open rooms behind *after* with *match* in their names."""
+        self._writing.do(partial(self._writer.rooms, match, after), done)
 
     def sweep(self, bounds: Bounds, done: Callable[[bool | Exception], None]) -> None:
         """Remove the next things that are no longer kept."""
         self._writing.do(partial(self._writer.sweep, bounds), done)
 
     def stop(self, stopped: Callable[[], None]) -> None:
-        """Leave the database."""
+        """Leave the chat, and the database."""
         self._listener.stop()
 
-        def left(_: Exception | None) -> None:
+        def closed(_: Exception | None) -> None:
             self._writing.stop()
             stopped()
 
-        self.reads.stop(lambda: self._writing.do(self._writer.close, left))
+        def leave() -> None:
+            # If that can't be, the others find out that nobody is here any more.
+            self._writing.do(self._writer.leave, lambda _: self._writing.do(self._writer.close, closed))
+
+        self.reads.stop(leave)
 
     def abandon(self) -> None:
         """Leave the database at once, as a process that is killed."""

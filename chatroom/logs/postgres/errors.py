@@ -13,6 +13,9 @@ from chatroom.logs.store_unusable import StoreUnusable
 REPEATABLE = ("40001", "40P01")
 """The SQLSTATEs of transactions that failed because of others at the same time, and may be tried again."""
 
+FENCED = "CH001"
+"""The SQLSTATE for who is no longer a node."""
+
 AWAY = (psycopg.Error, Unreachable)
 """What the database may be at fault for, while it is read."""
 

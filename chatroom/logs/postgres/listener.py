@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from threading import Event, Thread
 
 import msgspec
 import psycopg
 
-from chatroom.logs.nodes.engine import Hint, Unreachable
+from chatroom.logs.nodes.engine import Hint, Mailed, News, Unreachable
 from chatroom.logs.postgres.session import Connection, Session
 from chatroom.logs.worker import FromThread
 
@@ -22,15 +23,18 @@ AGAIN = 0.5
 """Seconds until a connection is made again that could not be."""
 
 
-class Sent(msgspec.Struct):
-    """A hint, and the *node* that it is of."""
+class Sent(msgspec.Struct, omit_defaults=True):
+    """A *hint* from a *node*; or there is mail *to* another one."""
 
     node: int
-    hint: Hint
+    hint: Hint | None = None
+    to: int | None = None
 
 
-def payload(node: int, hint: Hint) -> str:
+def payload(node: int, hint: Hint | Mailed) -> str:
     """Return *hint* as *node* sends it: without the entries, if they are too long."""
+    if isinstance(hint, Mailed):
+        return msgspec.json.encode(Sent(node, to=hint.node)).decode()
     for records in (hint.records, ()):
         text = msgspec.json.encode(Sent(node, hint._replace(records=records)))
         if len(text) <= LONGEST:
@@ -39,11 +43,11 @@ def payload(node: int, hint: Hint) -> str:
 
 
 class Listener:
-    """Listens in the database *where*, and gives the hints of all but this *node* to *heard*, through *from_thread*."""
+    """Listens in the database *where*; gives what others tell :attr:`node` to *heard*, by *from_thread*."""
 
-    def __init__(self, where: str, node: int, heard: Callable[[Hint | None], None], from_thread: FromThread) -> None:
+    def __init__(self, where: str, node: int, heard: Callable[[News], None], from_thread: FromThread) -> None:
+        self.node = node
         self._session = Session(where, _listen)
-        self._node = node
         self._heard = heard
         self._from_thread = from_thread
         self._stopped = Event()
@@ -74,8 +78,9 @@ class Listener:
         while not self._stopped.is_set():
             for notice in connection.notifies(timeout=AGAIN):
                 sent = msgspec.json.decode(notice.payload, type=Sent)
-                if sent.node != self._node:
-                    self._from_thread(lambda hint=sent.hint: self._heard(hint))  # type: ignore[misc]
+                news = Mailed(sent.to) if sent.to is not None and sent.to == self.node else sent.hint
+                if news and sent.node != self.node:
+                    self._from_thread(partial(self._heard, news))
 
 
 def _listen(connection: Connection) -> None:

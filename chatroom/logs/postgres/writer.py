@@ -2,29 +2,56 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from secrets import token_urlsafe
+from socket import gethostname
 from typing import Any, LiteralString
 
 import psycopg
 from psycopg.errors import Diagnostic
 
 from chatroom.core.ports import LogId, Opened
+from chatroom.core.rooms.directory import Listed, room_size
+from chatroom.core.tools.paging import page
+from chatroom.core.values.events import RoomInfo, Rooms
+from chatroom.core.values.limits import PAGE_NAMES
+from chatroom.core.values.names import RoomName, Username, fold, key
 from chatroom.logs.nodes.changes import Decision, Record, Row
-from chatroom.logs.nodes.engine import Appended, Bounds, Found, Hint, OutcomeUnknown, Refused, Unreachable
-from chatroom.logs.postgres.errors import REPEATABLE, first_line
+from chatroom.logs.nodes.engine import (
+    Appended,
+    Bounds,
+    Buried,
+    Fenced,
+    Found,
+    Hint,
+    Look,
+    Mail,
+    Mailed,
+    OutcomeUnknown,
+    People,
+    Refused,
+    Shown,
+)
+from chatroom.logs.postgres.errors import FENCED, REPEATABLE, first_line
 from chatroom.logs.postgres.listener import CHANNEL, payload
-from chatroom.logs.postgres.migrate import LOCK, migrate
+from chatroom.logs.postgres.migrate import migrate
 from chatroom.logs.postgres.session import Connection, Session
 from chatroom.logs.postgres.words import vector
 from chatroom.logs.retention import Retention
-from chatroom.logs.store_unusable import StoreUnusable
+
+JOIN = "INSERT INTO chat.nodes (token, address) VALUES (%s, %s) RETURNING id"
+
+WHO = "SELECT * FROM chat.who(%s, %s, %s, %s, %s)"
+
+LIST = "SELECT key, room, topic, members, capacity FROM chat.rooms(%s, %s, %s, %s)"
 
 APPEND = """
-    SELECT n, outcome, log, pos, seq, at, kind, name, content, action, session, cid FROM chat.append(
-        %s, %s, %s, %s, %s::bigint[], %s::bigint[], %s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[],
-        %s::boolean[], %s::bytea[], %s::text[], %s::bigint[], %s::integer[], %s::integer[], %s::text[], %s::text[]
+    SELECT n, outcome, log, pos, seq, at, kind, name, content, action, session, cid, rooms FROM chat.append(
+        %s, %s, %s, %s, %s, %s, %s, %s::bigint[], %s::bigint[],
+        %s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::boolean[],
+        %s::bytea[], %s::text[], %s::bigint[], %s::integer[], %s::integer[], %s::text[], %s::text[]
     )
 """
 
@@ -32,36 +59,37 @@ CATCH_UP = """
     SELECT log, pos, seq, at, kind, name, content, action, session, cid FROM chat.catch_up(%s, %s, %s, %s)
 """
 
-ROOMS = """
+ROOM = """
     SELECT
         (room).room, (room).id, (room).epoch, (room).seq, (room).removed, (room).topic, (room).capacity, (room).creator,
         (room).owner, (room).pos, people
-    FROM chat.rooms(%s, %s, %s)
+    FROM chat.room(%s, %s, %s)
 """
 
-BUSY = 3
-"""Seconds for which a session waits until another one has ended."""
+BURY = "SELECT log, pos, seq, at, kind, name, content, action, session, cid FROM chat.bury(%s, %s, %s, %s, %s)"
 
 REMOVED = 200
-"""Messages removed in a step, at most."""
+"""Messages, or seats, removed in a step, at most."""
+
+LISTED = 1000
+"""Rooms that are looked at in a step."""
 
 
 class Writer:
-    """The writer of a node in the database *where*; *store* is what that is called. It may be the only one, *alone*."""
+    """The writer of a node in the database *where*; *store* is what that is called."""
 
-    def __init__(self, where: str, store: str, retention: Retention, *, alone: bool = True) -> None:
+    def __init__(self, where: str, store: str, retention: Retention) -> None:
         self._session = Session(where, self._ready)
         self._store = store
         self._retention = retention
-        self._alone = alone
         self._warned = False
         self._node: tuple[int, str] | None = None
-        self._hints: list[Hint] = []
+        self._hints: list[Hint | Mailed] = []
 
     def begin(self) -> int:
-        """Make the schema, become a node, and return its number; nobody is in any room then.
+        """Make the schema, become a node, and return its number.
 
-        :raises chatroom.logs.store_unusable.StoreUnusable: if the database is in use, or of another version.
+        :raises chatroom.logs.store_unusable.StoreUnusable: if the database is of another version.
         """
         return self._session.run(self._begin)
 
@@ -75,17 +103,18 @@ class Writer:
         """
         words = [vector(row.log, row.text) if row.log and row.text and row.kind == "said" else None for row in rows]
         columns = map(list, zip(*rows, strict=True))
-        told = self._ask(APPEND, number, bounds.expired, [*known], [*known.values()], *columns, words)
-        others = [Record(*row[2:6], *row[6:]) for row in told if row[0] is None]
+        limits = (bounds.expired, bounds.rooms, bounds.share, bounds.linger)
+        told = self._ask(APPEND, number, *limits, [*known], [*known.values()], *columns, words)
+        others = [Record(*row[2:12]) for row in told if row[0] is None]
         answers = [
-            Decision(*row[1:6]) for row in sorted((row for row in told if row[0] is not None), key=itemgetter(0))
+            Decision._make((*row[1:6], row[7], row[12]))
+            for row in sorted((row for row in told if row[0] is not None), key=itemgetter(0))
         ]
-        # Who is alone has nobody to tell.
-        self._hints = [] if self._alone else _hints(rows, answers)
+        self._hints = [*hints(rows, answers), *mailed(answers)]
         return Appended(answers, others)
 
     def publish(self) -> None:
-        """Tell the other nodes of the last batch: a hint, which may be lost."""
+        """Tell the other nodes of what was done last: hints, which may be lost."""
         hints, self._hints = self._hints, []
         assert self._node
         payloads = [payload(self._node[0], hint) for hint in hints]
@@ -94,25 +123,86 @@ class Writer:
 
     def find(self, log: LogId) -> Found | None:
         """Return *log*, or ``None`` if it is gone."""
-        found = self._rooms(log)
-        return found[0] if found else None
-
-    def restore(self) -> list[Found]:
-        """Return all open logs."""
-        return self._rooms(None)
+        for room, id, epoch, seq, removed, topic, capacity, creator, owner, pos, people in self._ask(ROOM, log):
+            first = max(removed, self._retention.floor(seq)) + 1
+            return Found(Opened(room, id, epoch, seq, first, topic, capacity, creator, owner), pos, people)
+        return None
 
     def catch_up(self, log: LogId, after: int) -> list[Record]:
         """Return the next entries of *log* beyond the position *after*."""
         return [Record(*row) for row in self._ask(CATCH_UP, log, after)]
 
-    def heads(self, logs: Sequence[LogId]) -> dict[LogId, int]:
-        """Return the positions of the newest entries of *logs*."""
-        return dict(self._ask("SELECT log, pos FROM chat.heads(%s, %s, %s::bigint[])", list(logs)))
+    def look(self, logs: Sequence[LogId], since: str | None) -> Look:
+        """Look around."""
+        [(seen,)] = self._ask("SELECT chat.look(%s, %s, %s::bigint[], %s::xid8)", list(logs), since)
+        return Look(
+            dict(seen["heads"]),
+            dict(seen["beats"]),
+            seen["dead"],
+            _mail(seen["mail"]),
+            [Shown(*room) for room in seen["rooms"]],
+            seen["since"],
+        )
+
+    def collect(self) -> list[Mail]:
+        """Return the mail for this node."""
+        [(mail,)] = self._ask("SELECT chat.collect(%s, %s)")
+        return _mail(mail)
+
+    def withdraw(self, mail: int) -> bool:
+        """Take back a *mail*; return whether nobody has seen it."""
+        [(unseen,)] = self._ask("SELECT chat.withdraw(%s, %s, %s)", mail)
+        return bool(unseen)
+
+    def reap(self, node: int, beat: int) -> bool:
+        """Note that *node* is dead, unless its *beat* has moved; return whether that is so."""
+        [(dead,)] = self._ask("SELECT chat.reap(%s, %s, %s, %s)", node, beat)
+        return bool(dead)
+
+    def bury(self, node: int, *, every: bool) -> Buried:
+        """Give up the next seats of a dead *node*."""
+        records = [Record(*row) for row in self._ask(BURY, node, every, REMOVED)]
+        more = any(record.kind == "more" for record in records)
+        records = [record for record in records if record.kind != "more"]
+        self._hints = [Hint(record.log, record.pos, [record]) for record in records]
+        return Buried(records, more)
+
+    def who(self, room: RoomName | None, after: Username | None, most: int) -> People | None:
+        """Return the next *most* names behind *after*, in *room* or of everybody; ``None`` if there is no such room."""
+        behind = "" if after is None else key(after)
+        names = [name for (name,) in self._ask(WHO, room and key(room), behind, most)]
+        return People(names[0], names[1:]) if names else None
+
+    def rooms(self, match: str, after: RoomName | None) -> Listed:
+        """Return a page of the open rooms behind *after* with *match* in their names."""
+        found = list[RoomInfo]()
+        word = fold(match)
+        looked_at = 0
+        behind = "" if after is None else key(after)
+        while True:
+            some = self._ask(LIST, behind, LISTED)
+            looked_at += len(some)
+            found += [RoomInfo(RoomName(row[1]), row[2], row[3], row[4]) for row in some if word in fold(row[0])]
+            if len(found) > PAGE_NAMES or len(some) < LISTED:
+                break
+            behind = some[-1][0]
+        rooms, more = page(found, PAGE_NAMES, room_size)
+        return Listed(Rooms(tuple(rooms), more), looked_at if match else len(rooms))
 
     def sweep(self, bounds: Bounds) -> bool:
         """Remove the next things that are no longer kept; return whether there were any."""
-        [(more,)] = self._ask("SELECT chat.sweep(%s, %s, %s, %s)", *bounds, REMOVED, node=False)
+        kept = (bounds.most, bounds.oldest, bounds.expired, bounds.linger)
+        [(more,)] = self._ask("SELECT chat.sweep(%s, %s, %s, %s, %s)", *kept, REMOVED, node=False)
         return bool(more)
+
+    def erase(self, log: LogId) -> bool:
+        """Remove the next entries of *log*, which is deleted, and at last itself; return whether there were any."""
+        [(more,)] = self._ask("SELECT chat.erase(%s, %s)", log, REMOVED, node=False)
+        return bool(more)
+
+    def leave(self) -> None:
+        """Leave the chat: the seats that are held can be taken at other nodes."""
+        self._ask("SELECT chat.leave(%s, %s)")
 
     def close(self) -> None:
         """Leave the database."""
@@ -122,10 +212,7 @@ class Writer:
         migrate(connection, self._store)
         token = token_urlsafe(9)
         with connection.transaction():
-            if self._alone:
-                connection.execute("DELETE FROM chat.nodes")
-                connection.execute("UPDATE chat.logs SET members = 0 WHERE members > 0")
-            [(node,)] = connection.execute("INSERT INTO chat.nodes (token) VALUES (%s) RETURNING id", (token,))
+            [(node,)] = connection.execute(JOIN, (token, f"{gethostname()}:{os.getpid()}"))
             connection.execute("INSERT INTO chat.answers VALUES (%s, '{}')", (node,))
         self._node = node, token
         return int(node)
@@ -133,28 +220,9 @@ class Writer:
     def _ready(self, connection: Connection) -> None:
         connection.add_notice_handler(self._note)
         connection.execute("SET default_transaction_isolation = 'read committed'")
-        if not self._alone:
-            return
-        try:
-            # A session that was lost a moment ago may still be ending there.
-            connection.execute(f"SET lock_timeout = '{BUSY}s'")
-            connection.execute("SELECT pg_advisory_lock(%s, 1)", (LOCK,))
-        except psycopg.errors.LockNotAvailable:
-            if self._node:
-                raise Unreachable("the session that was lost has not ended there yet") from None
-            raise StoreUnusable(self._store, "is in use by another server", "end that one first") from None
-        connection.execute("SET lock_timeout = 0")
 
     def _note(self, notice: Diagnostic) -> None:
         self._warned |= notice.severity_nonlocalized == "WARNING"
-
-    def _rooms(self, log: LogId | None) -> list[Found]:
-        rooms = []
-        for room, id, epoch, seq, removed, topic, capacity, creator, owner, pos, people in self._ask(ROOMS, log):
-            first = max(removed, self._retention.floor(seq)) + 1
-            opened = Opened(room, id, epoch, seq, first, topic, capacity, creator, owner)
-            rooms.append(Found(opened, pos, people))
-        return rooms
 
     def _ask(self, query: LiteralString, *arguments: object, node: bool = True) -> list[tuple[Any, ...]]:
         """Return the rows of *query*, which the *node* asks; they are certain."""
@@ -169,6 +237,8 @@ class Writer:
                 except psycopg.Error as error:
                     if error.sqlstate in REPEATABLE:
                         continue
+                    if error.sqlstate == FENCED:
+                        raise Fenced(first_line(error)) from error
                     if connection.closed:
                         raise OutcomeUnknown(first_line(error)) from error
                     raise Refused(first_line(error)) from error
@@ -181,7 +251,19 @@ class Writer:
         return self._session.run(ask)
 
 
-def _hints(rows: Sequence[Row], answers: Sequence[Decision]) -> list[Hint]:
+def _mail(rows: Sequence[Mapping[str, Any]]) -> list[Mail]:
+    """Return the *rows* of mail."""
+    return [Mail(*(row[field] for field in Mail._fields)) for row in sorted(rows, key=itemgetter("number"))]
+
+
+def mailed(answers: Sequence[Decision]) -> list[Mailed]:
+    """Return what is to be told of the mail that *answers* tell of."""
+    nodes = {answer.seq for answer in answers if answer.outcome in ("told", "posted")}
+    nodes |= {answer.at for answer in answers if answer.outcome == "resumed"}
+    return [Mailed(node) for node in sorted(node for node in nodes if node is not None)]
+
+
+def hints(rows: Sequence[Row], answers: Sequence[Decision]) -> list[Hint]:
     """Return what others are to be told of the changes *rows*."""
     records: dict[LogId, list[Record]] = {}
     for row, answer in zip(rows, answers, strict=True):

@@ -39,8 +39,14 @@ class Connections(Protocol):
 class Commits(Protocol):
     """A log that commits many messages at once."""
 
-    commit_sizes: Histogram
-    commit_seconds: Histogram
+    @property
+    def commit_sizes(self) -> Histogram:
+        """Changes in a commit."""
+
+    @property
+    def commit_seconds(self) -> Histogram:
+        """Seconds that a commit takes."""
+
     commits_awaited: int
     commits_late: int
 

@@ -14,10 +14,13 @@ from chatroom.core.ports import LogId, NewRoom, Opened, SeatId
 from chatroom.core.values.changes import Called, Came, Change, Entry, Gone, Retitled, Went
 from chatroom.core.values.errors import ChatError, NoSuchRoom, RoomExists, RoomFull
 from chatroom.core.values.names import Username
-from chatroom.logs.nodes.log import LOOK, LOOKS, NodeLog
+from chatroom.logs.nodes.following import LOOKS
+from chatroom.logs.nodes.log import NodeLog
+from chatroom.logs.nodes.node import LOOK
 from chatroom.logs.retention import Retention
 from tests.logs.scribe import ALICE, NOON, TEA, message, timeless
-from tests.simulation.engine import SimulatedEngine, World
+from tests.simulation.engine import SimulatedEngine
+from tests.simulation.world import World
 
 BOB, CAROL = Username("bob"), Username("carol")
 NAMES = (ALICE, BOB, CAROL)
@@ -33,7 +36,7 @@ class Node:
         self.answers: list[Entry | ChatError | None] = []
         self.people: set[Username] = set()
         self.tea = LogId(0)
-        engine = SimulatedEngine(chat.world, Retention(), self.calls.append, chat.hint, alone=False)
+        engine = SimulatedEngine(chat.world, Retention(), self.calls.append, chat.hint)
         self.log = NodeLog(engine, clock=chat.clock, wall=lambda: NOON)
         self.log.start()
 
@@ -195,6 +198,7 @@ def test_a_room_that_one_closes_is_open_for_the_others() -> None:
     one.ask(Came(ALICE))
     other.ask(Came(BOB))
     chat.settle()
+    other.ask(Went(BOB, "left"))
     other.log.close(other.tea)
     chat.settle()
     one.ask(message("still here"))

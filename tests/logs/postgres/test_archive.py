@@ -10,7 +10,7 @@ import pytest
 
 from chatroom.admin import main
 from chatroom.core.ports import NewRoom
-from chatroom.core.values.changes import Came
+from chatroom.core.values.changes import Came, Entry, Gone
 from chatroom.logs.postgres.writer import REMOVED
 from tests.engine import Engine
 from tests.logs.scribe import ALICE, SEAT, message, postgres
@@ -73,7 +73,7 @@ def test_a_room_is_exported_also_while_a_server_runs(desk: Desk) -> None:
 def test_a_database_in_order_is_so(desk: Desk) -> None:
     assert desk.ask("check") == f"{desk.where} is in order.\n"
     with postgres(desk.where) as scribe:
-        [tea] = [room.log for room in scribe.restored() if room.room == "Tea"]
+        tea = scribe.opened("Tea", None).log
         scribe.log.follow(tea, lambda entry: None)
         scribe.append(tea, message("three"))
         scribe.log.change(tea, Came(ALICE), SEAT, lambda answer: None)
@@ -100,10 +100,15 @@ def test_what_is_not_in_order_is_found(desk: Desk, damage: str, found: str) -> N
         assert desk.ask("check")
 
 
-def test_a_room_is_deleted_unless_a_server_runs(desk: Desk) -> None:
-    with postgres(desk.where):
-        assert "is in use by another server" in desk.refused("delete", "pond")
-    assert desk.ask("delete", "pond") == "pond and its 205 messages are removed.\n"
+def test_a_room_is_deleted_also_while_a_server_runs(desk: Desk) -> None:
+    heard = list[Entry]()
+    with postgres(desk.where) as scribe:
+        scribe.log.follow(scribe.opened("pond", None).log, heard.append)
+        assert desk.ask("delete", "pond") == "pond and its 205 messages are removed.\n"
+        scribe.wait(1)
+        scribe.until(lambda: bool(heard))
+        assert [type(entry.change) for entry in heard] == [Gone]
+        assert scribe.open("pond") is None
     assert "pond" not in desk.ask("rooms")
     with psycopg.connect(desk.where) as connection:
         assert connection.execute("SELECT count(*) FROM chat.entries").fetchone() == (3,)

@@ -27,7 +27,7 @@ class Node:
     """A node in the database *where*, and what it has *heard* in the room."""
 
     def __init__(self, where: str) -> None:
-        self.scribe = PostgresScribe(where, alone=False)
+        self.scribe = PostgresScribe(where)
         self.heard: list[Entry] = []
         self.tea = LogId(0)
 

@@ -15,7 +15,8 @@ from chatroom.core.values.errors import StorageFailed, StoreAway
 from chatroom.core.values.names import RoomName
 from chatroom.logs.nodes.changes import opening, row
 from chatroom.logs.nodes.engine import Bounds, OutcomeUnknown
-from chatroom.logs.nodes.log import MOST, PATIENCE
+from chatroom.logs.nodes.log import LEASE
+from chatroom.logs.nodes.node import MOST
 from chatroom.logs.postgres.writer import Writer
 from chatroom.logs.retention import Retention
 from tests.engine import Engine, running
@@ -45,7 +46,8 @@ def test_a_batch_that_comes_again_changes_nothing(postgresql: Engine) -> None:
         second = write.append(2, said, {}, KEPT).answers
         assert [answer.seq for answer in second] == [1, 2]
         assert write.append(2, said, {}, KEPT).answers == second
-        [room] = write.restore()
+        room = write.find(log)
+        assert room
         assert room.opened.seq == 2
 
 
@@ -134,7 +136,7 @@ class Away:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.scribe = PostgresScribe(engine.database())
+        self.scribe = PostgresScribe(engine.database(), lease=LEASE)
         self.tea = self.scribe.opened().log
         engine.stop(signal.SIGKILL)
 
@@ -181,7 +183,7 @@ def test_what_has_waited_for_long_is_refused_unless_it_may_have_happened(away: A
     away.scribe.change(away.tea, message("one"), one.append)
     away.pass_time(1)
     away.scribe.change(away.tea, message("two"), two.append)
-    away.pass_time(PATIENCE)
+    away.pass_time(LEASE)
     assert (len(one), len(two)) == (0, 1)
     away.scribe.change(away.tea, message("three"), three.append)
     assert all(isinstance(refused, StoreAway) for [refused] in (two, three))

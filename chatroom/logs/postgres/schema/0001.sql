@@ -6,19 +6,25 @@ CREATE TABLE chat.meta (
 
 INSERT INTO chat.meta VALUES (true, 0);
 
--- A server that writes here; one that starts again is another one. What became of its last *batch* is kept: where the
--- connection was lost meanwhile, it asks again.
+-- A server that writes here; one that starts again is another one. While its *beat* goes on, it lives: the others see
+-- that. What became of its last *batch* is kept: where the connection was lost meanwhile, it asks again.
 CREATE TABLE chat.nodes (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     token text NOT NULL,
+    address text NOT NULL,                  -- what people call it
     beat bigint NOT NULL DEFAULT 0,
     batch bigint NOT NULL DEFAULT 0
 ) WITH (fillfactor = 50);
 
+-- A node that is gone, until its seats are given up or have been taken elsewhere.
+CREATE TABLE chat.dead (
+    id bigint PRIMARY KEY
+);
+
 -- A log is one life of a room. Its number is never given out twice.
 CREATE TABLE chat.logs (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    key text UNIQUE,                        -- by which names are compared; NULL when the room is deleted
+    key text COLLATE "C" UNIQUE,            -- by which names are compared; NULL when the room is deleted
     room text NOT NULL,                     -- as it was first written
     epoch text NOT NULL,
     topic text NOT NULL,
@@ -30,7 +36,10 @@ CREATE TABLE chat.logs (
     seq bigint NOT NULL DEFAULT 0,          -- of the newest message
     at bigint NOT NULL DEFAULT 0,           -- when that was: time never runs back in a room
     members integer NOT NULL DEFAULT 0,
-    removed bigint NOT NULL DEFAULT 0       -- messages up to this number are no longer kept
+    empty bigint,                           -- since when, while nobody is in
+    permanent boolean NOT NULL DEFAULT false,
+    removed bigint NOT NULL DEFAULT 0,      -- messages up to this number are no longer kept
+    changed xid8 NOT NULL DEFAULT pg_current_xact_id()  -- by whom what the lobby shows was changed; never by a message
 ) WITH (fillfactor = 50);
 
 CREATE INDEX ON chat.logs (closed) WHERE closed IS NOT NULL;
@@ -55,25 +64,65 @@ CREATE UNIQUE INDEX ON chat.entries (log, seq) WHERE seq IS NOT NULL;
 -- A flush of what is pending would fall into somebody's append.
 CREATE INDEX ON chat.entries USING gin (words) WITH (fastupdate = off);
 
+-- Who is here, or is about to be called so: by the seat that has *reserved* the name.
+CREATE TABLE chat.users (
+    key text COLLATE "C" PRIMARY KEY,
+    name text NOT NULL,
+    reserved bigint,
+    connection integer
+);
+
+-- A seat of a user at a node, or at one that is gone. Each *connection* that takes it over has a higher number.
+CREATE TABLE chat.seats (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    key text COLLATE "C" NOT NULL,
+    session bytea UNIQUE,
+    node bigint NOT NULL,
+    connection integer NOT NULL DEFAULT 1
+);
+
+CREATE INDEX ON chat.seats (key);
+CREATE INDEX ON chat.seats (node);
+
 -- Who is in, by which seats.
 CREATE TABLE chat.readers (
     log bigint NOT NULL,
     seat bigint NOT NULL,
     connection integer NOT NULL,
-    key text NOT NULL,
+    key text COLLATE "C" NOT NULL,
     name text NOT NULL,
-    node bigint NOT NULL REFERENCES chat.nodes ON DELETE CASCADE,
     PRIMARY KEY (log, seat)
 );
 
--- What became of a change: 'entry' (at *pos*), 'none' (nothing had to happen, as of *pos*), 'created', 'opened', or why it
--- can't be.
-CREATE TYPE chat.answer AS (outcome text, log bigint, pos bigint, seq bigint, at bigint);
+CREATE INDEX ON chat.readers (seat);
+
+-- What one node has for another: 'told' (*content* of *speaker* for *name*; *taken* while it is being shown), 'answered'
+-- (what became of that), 'moved' (a later *connection* of *seat* is at another node).
+CREATE TABLE chat.mail (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    node bigint NOT NULL,
+    kind text NOT NULL,
+    seat bigint NOT NULL,
+    connection integer,
+    name text,
+    speaker text,
+    content text,
+    back bigint,
+    taken boolean NOT NULL DEFAULT false,
+    at bigint NOT NULL
+);
+
+CREATE INDEX ON chat.mail (node);
+
+-- What became of a change: 'entry' (at *pos*), 'none' (nothing had to happen, as of *pos*), 'created', 'opened', 'claimed'
+-- and 'resumed' (the seat *pos*, of *name*, by the connection *seq*, which was at node *at* and reads *rooms*), 'told'
+-- (the mail *pos* is for the node *seq*), 'posted' (likewise), or why it can't be.
+CREATE TYPE chat.answer AS (outcome text, log bigint, pos bigint, seq bigint, at bigint, name text, rooms text[]);
 
 -- What a batch is told: the answer to its change *n*, or without that an entry of others.
 CREATE TYPE chat.told AS (
     n bigint, outcome text, log bigint, pos bigint, seq bigint, at bigint,
-    kind text, name text, content text, action boolean, session bytea, cid text
+    kind text, name text, content text, action boolean, session bytea, cid text, rooms text[]
 );
 
 -- The answers to the last batch of a node, apart from the row that each batch changes: there may be many.
@@ -99,21 +148,29 @@ $$;
 
 -- Let changes happen, as node *me* asks for in its batch *number*: in one transaction, which no client holds open. Each
 -- gets an answer; one that can't be holds up no other. A batch that comes again changes nothing. Logs that were closed
--- before *expired* are not opened again. Of each of the logs *followed* the node has all entries up to a position that is
--- *known*; it is given what others have added since, as much as is sure to fit: it may not be there to take it.
+-- before *expired* are not opened again; *most* are open at a time, of which a session may have made *share* (0: any
+-- number); one that has been empty for *linger* milliseconds may be closed. Of each of the logs *followed* the node has
+-- all entries up to a position that is *known*; it is given what others have added since, as much as is sure to fit: it
+-- may not be there to take it.
 CREATE FUNCTION chat.append(
-    me bigint, secret text, number bigint, expired bigint, followed bigint[], known bigint[],
+    me bigint, secret text, number bigint, expired bigint, most bigint, share bigint, linger bigint,
+    followed bigint[], known bigint[],
     kinds text[], places bigint[], keys text[], names text[], texts text[], actions boolean[], sessions bytea[],
-    cids text[], seats bigint[], connections integer[], capacities integer[], others text[], words text[]
+    cids text[], sitting bigint[], connections integer[], capacities integer[], others text[], words text[]
 ) RETURNS SETOF chat.told LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
     last bigint;
     asked record;
     room chat.logs%ROWTYPE;
+    seat chat.seats%ROWTYPE;
+    reader chat.readers%ROWTYPE;
+    again record;
     opening text[];
     opened bigint[] := '{}';
     closing bigint[];
+    refused bigint[] := '{}';
+    behind boolean;
     results chat.answer[] := array_fill(NULL::chat.answer, ARRAY[cardinality(kinds)]);
     clock bigint := chat.now();
     many integer := 0;
@@ -122,8 +179,11 @@ DECLARE
     seqs bigint[] := '{}';
     times bigint[] := '{}';
     outcome text;
+    who text;
+    target bigint;
 BEGIN
-    -- All locks are taken in this order: one's own node, meta, logs by their numbers. So nobody waits in a circle.
+    -- All locks are taken in this order: one's own node, meta, seats and then logs by their numbers. So nobody waits in a
+    -- circle. Names change under that of meta alone.
     PERFORM chat.beat(me, secret);
     SELECT batch INTO last FROM chat.nodes WHERE id = me;
     IF last = number THEN
@@ -135,97 +195,255 @@ BEGIN
 
     opening := ARRAY(SELECT k FROM unnest(kinds, keys) AS c (kind, k) WHERE kind = 'open');
     closing := ARRAY(SELECT log FROM unnest(kinds, places) AS c (kind, log) WHERE kind = 'close');
-    IF opening <> '{}' THEN
+    IF kinds && '{open,claim,reserve,disclaim,rename,free}' THEN
         PERFORM FROM chat.meta FOR UPDATE;
+    END IF;
+    IF kinds && '{claim,rename,free,came,went,called}' THEN
+        PERFORM FROM chat.seats
+        WHERE id = ANY (sitting) OR session IN (SELECT s FROM unnest(kinds, sessions) AS c (kind, s) WHERE kind = 'claim')
+        ORDER BY id FOR UPDATE;
     END IF;
     PERFORM FROM chat.logs WHERE id = ANY (places) OR key = ANY (opening) ORDER BY id FOR NO KEY UPDATE;
 
+    -- People, and what is told to them.
     FOR asked IN
-        SELECT c.* FROM unnest(kinds, keys, names, texts, capacities, others, sessions, cids) WITH ORDINALITY
-            AS c (kind, k, name, topic, capacity, epoch, owner, creator, n)
+        SELECT c.* FROM unnest(kinds, keys, names, texts, sessions, sitting, connections) WITH ORDINALITY
+            AS c (kind, k, name, content, session, seat, connection, n)
+        WHERE kind IN ('claim', 'reserve', 'disclaim', 'rename', 'free', 'tell', 'answered') ORDER BY n
+    LOOP
+        outcome := 'none';
+        who := NULL;
+        target := NULL;
+        IF asked.kind = 'claim' THEN
+            SELECT * INTO seat FROM chat.seats WHERE session = asked.session;
+            IF FOUND THEN
+                UPDATE chat.seats SET node = me, connection = connection + 1 WHERE id = seat.id;
+                INSERT INTO chat.mail (node, kind, seat, connection, at)
+                SELECT id, 'moved', seat.id, seat.connection + 1, clock FROM chat.nodes
+                WHERE id = seat.node AND id <> me;
+                results[asked.n] := (
+                    'resumed', NULL, seat.id, seat.connection + 1, seat.node,
+                    (SELECT name FROM chat.users WHERE key = seat.key),
+                    ARRAY(
+                        SELECT l.room FROM chat.readers r JOIN chat.logs l ON l.id = r.log
+                        WHERE r.seat = seat.id AND l.key IS NOT NULL ORDER BY l.id
+                    )
+                );
+            ELSE
+                INSERT INTO chat.users (key, name) VALUES (asked.k, asked.name) ON CONFLICT DO NOTHING;
+                IF FOUND THEN
+                    INSERT INTO chat.seats (key, session, node) VALUES (asked.k, asked.session, me) RETURNING * INTO seat;
+                    results[asked.n] := ('claimed', NULL, seat.id, 1, NULL, asked.name, NULL);
+                ELSE
+                    SELECT name INTO who FROM chat.users WHERE key = asked.k;
+                    results[asked.n] := ('username-taken', NULL, NULL, NULL, NULL, who, NULL);
+                END IF;
+            END IF;
+            CONTINUE;
+        ELSIF asked.kind = 'tell' THEN
+            SELECT name INTO who FROM chat.users WHERE key = asked.k AND reserved IS NULL;
+            SELECT s.* INTO seat FROM chat.seats s JOIN chat.nodes ON nodes.id = s.node WHERE s.key = asked.k LIMIT 1;
+            IF who IS NULL THEN
+                outcome := 'no-such-user';
+            ELSIF seat.id IS NULL THEN
+                outcome := 'unavailable';
+            ELSE
+                outcome := 'told';
+                INSERT INTO chat.mail (node, kind, seat, name, speaker, content, back, at)
+                VALUES (seat.node, 'told', seat.id, who, asked.name, asked.content, me, clock) RETURNING mail.number INTO target;
+            END IF;
+            results[asked.n] := (outcome, NULL, target, seat.node, NULL, who, NULL);
+            CONTINUE;
+        ELSIF asked.kind = 'answered' THEN
+            UPDATE chat.mail SET node = back, kind = 'answered', content = asked.content
+            WHERE number = asked.seat AND taken RETURNING back INTO target;
+            results[asked.n] := ('posted', NULL, asked.seat, target, NULL, NULL, NULL);
+            CONTINUE;
+        END IF;
+        SELECT * INTO seat FROM chat.seats WHERE id = asked.seat;
+        IF asked.kind = 'disclaim' THEN
+            DELETE FROM chat.users WHERE reserved = asked.seat AND connection = asked.connection;
+        ELSIF seat.id IS NULL OR seat.connection > asked.connection THEN
+            outcome := 'replaced';
+            refused := refused || asked.seat;
+        ELSIF asked.kind = 'reserve' THEN
+            INSERT INTO chat.users (key, name, reserved, connection)
+            VALUES (asked.k, asked.name, asked.seat, asked.connection) ON CONFLICT DO NOTHING;
+            IF NOT FOUND AND seat.key <> asked.k THEN
+                SELECT name INTO who FROM chat.users
+                WHERE key = asked.k AND (reserved IS NULL OR reserved <> asked.seat);
+                IF FOUND THEN
+                    outcome := 'username-taken';
+                END IF;
+            END IF;
+        ELSIF asked.kind = 'rename' THEN
+            DELETE FROM chat.users WHERE key = asked.k AND reserved = asked.seat;
+            SELECT name INTO who FROM chat.users WHERE key = asked.k AND key <> seat.key;
+            IF FOUND THEN
+                outcome := 'username-taken';
+                refused := refused || asked.seat;
+            ELSE
+                UPDATE chat.users SET key = asked.k, name = asked.name WHERE key = seat.key;
+                UPDATE chat.seats SET key = asked.k WHERE key = seat.key;
+            END IF;
+        ELSIF asked.kind = 'free' THEN
+            DELETE FROM chat.seats WHERE id = seat.id;
+            DELETE FROM chat.users WHERE reserved = seat.id
+                OR (key = seat.key AND NOT EXISTS (SELECT FROM chat.seats WHERE key = seat.key));
+        END IF;
+        results[asked.n] := (outcome, NULL, NULL, NULL, NULL, who, NULL);
+    END LOOP;
+
+    FOR asked IN
+        SELECT c.* FROM unnest(kinds, keys, names, texts, actions, capacities, others, sessions, cids) WITH ORDINALITY
+            AS c (kind, k, name, topic, stays, capacity, epoch, owner, creator, n)
         WHERE kind = 'open' ORDER BY n
     LOOP
         UPDATE chat.logs SET key = NULL WHERE key = asked.k AND closed <= expired;
         SELECT * INTO room FROM chat.logs WHERE key = asked.k;
+        outcome := NULL;
+        IF room.id IS NULL AND asked.epoch IS NULL THEN
+            outcome := 'no-such-room';
         -- One that is closed in the same batch was so before, unless others are there.
-        IF FOUND AND room.closed IS NULL AND asked.creator IS NOT NULL AND (
-            room.id <> ALL (closing) OR EXISTS (SELECT FROM chat.readers WHERE log = room.id AND node <> me)
-        ) THEN
+        ELSIF room.id IS NOT NULL AND room.closed IS NULL AND asked.creator IS NOT NULL
+            AND (room.id <> ALL (closing) OR room.members > 0)
+        THEN
             outcome := 'room-exists';
-        ELSIF FOUND THEN
-            UPDATE chat.logs SET closed = NULL, topic = coalesce(nullif(asked.topic, ''), topic) WHERE id = room.id;
-            outcome := 'opened';
-        ELSIF asked.epoch IS NOT NULL THEN
-            INSERT INTO chat.logs (key, room, epoch, topic, capacity, creator, owner)
-            VALUES (asked.k, asked.name, asked.epoch, asked.topic, asked.capacity, asked.creator, asked.owner)
+        ELSIF (room.id IS NULL OR room.closed IS NOT NULL) AND NOT asked.stays THEN
+            IF share > 0 AND asked.owner IS NOT NULL AND room.id IS NULL AND share <= (
+                SELECT count(*) FROM chat.logs WHERE owner = asked.owner AND closed IS NULL AND key IS NOT NULL
+            ) THEN
+                outcome := 'too-many-of-yours';
+            ELSIF most > 0 AND most <= (SELECT count(*) FROM chat.logs WHERE closed IS NULL AND key IS NOT NULL) THEN
+                UPDATE chat.logs SET closed = clock, changed = pg_current_xact_id() WHERE id = (
+                    SELECT id FROM chat.logs
+                    WHERE closed IS NULL AND key IS NOT NULL AND empty IS NOT NULL AND NOT permanent
+                        AND id <> ALL (array_remove(places, NULL) || opened)
+                    ORDER BY empty, id LIMIT 1 FOR UPDATE SKIP LOCKED
+                );
+                IF NOT FOUND THEN
+                    outcome := 'too-many-rooms';
+                END IF;
+            END IF;
+        END IF;
+        IF outcome IS NOT NULL THEN
+            results[asked.n] := (outcome, NULL, NULL, NULL, NULL, NULL, NULL);
+            CONTINUE;
+        END IF;
+        outcome := 'opened';
+        IF room.id IS NULL THEN
+            INSERT INTO chat.logs (key, room, epoch, topic, capacity, creator, owner, empty, permanent)
+            VALUES (
+                asked.k, asked.name, asked.epoch, asked.topic, asked.capacity, asked.creator, asked.owner, clock,
+                asked.stays
+            )
             RETURNING * INTO room;
             outcome := 'created';
         ELSE
-            outcome := 'no-such-room';
+            UPDATE chat.logs SET
+                closed = NULL, topic = coalesce(nullif(asked.topic, ''), topic), permanent = permanent OR asked.stays,
+                empty = CASE WHEN members = 0 THEN clock END, changed = pg_current_xact_id()
+            WHERE id = room.id;
         END IF;
-        IF outcome IN ('no-such-room', 'room-exists') THEN
-            results[asked.n] := (outcome, NULL, NULL, NULL, NULL);
-        ELSE
-            opened := opened || room.id;
-            results[asked.n] := (outcome, room.id, NULL, NULL, NULL);
-        END IF;
+        opened := opened || room.id;
+        results[asked.n] := (outcome, room.id, NULL, NULL, NULL, NULL, NULL);
     END LOOP;
 
     room := NULL;
     FOR asked IN
-        SELECT c.* FROM unnest(kinds, places, keys, names, texts, seats, connections, capacities, others) WITH ORDINALITY
-            AS c (kind, log, k, name, content, seat, connection, capacity, renamed, n)
-        WHERE kind <> 'open' ORDER BY log, n
+        SELECT c.* FROM
+            unnest(kinds, places, keys, names, texts, actions, sessions, cids, sitting, connections, capacities, others)
+            WITH ORDINALITY
+            AS c (kind, log, k, name, content, action, session, cid, seat, connection, capacity, renamed, n)
+        WHERE kind IN ('said', 'topic', 'gone', 'close', 'came', 'went', 'called', 'nothing') ORDER BY log, n
     LOOP
         IF asked.log IS DISTINCT FROM room.id THEN
             PERFORM chat.keep(room);
             SELECT * INTO room FROM chat.logs WHERE id = asked.log;
             room.id := asked.log;
+            behind := room.pos > known[array_position(followed, asked.log)];
         END IF;
         outcome := 'entry';
+        who := NULL;
         IF asked.kind = 'nothing' THEN
             outcome := 'none';
         ELSIF room.key IS NULL THEN
             outcome := 'no-such-room';
+        ELSIF asked.kind = 'said' THEN
+            -- It may be there already: the same, sent again over another node.
+            IF behind AND asked.cid IS NOT NULL AND asked.session IS NOT NULL THEN
+                SELECT * INTO again FROM chat.entries
+                WHERE log = room.id AND pos > known[array_position(followed, room.id)]
+                    AND session = asked.session AND cid = asked.cid;
+                IF FOUND THEN
+                    outcome := 'entry';
+                    IF again.text <> asked.content OR again.action <> asked.action THEN
+                        outcome := 'cid-reused';
+                    END IF;
+                    results[asked.n] := (outcome, asked.log, again.pos, again.seq, again.at, NULL, NULL);
+                    CONTINUE;
+                END IF;
+            END IF;
         ELSIF asked.kind = 'topic' THEN
             room.topic := asked.content;
+            room.changed := pg_current_xact_id();
         ELSIF asked.kind = 'gone' THEN
             room.key := NULL;
+            room.closed := clock;
+            room.changed := pg_current_xact_id();
+            DELETE FROM chat.readers WHERE log = room.id;
         ELSIF asked.kind = 'close' THEN
-            DELETE FROM chat.readers WHERE log = asked.log AND node = me;
-            SELECT count(DISTINCT key) INTO room.members FROM chat.readers WHERE log = asked.log;
             -- Where it is opened as well, that was asked for later.
-            IF room.members = 0 AND asked.log <> ALL (opened) THEN
+            IF room.closed IS NULL AND room.empty <= clock - linger AND asked.log <> ALL (opened) THEN
                 room.closed := clock;
+                room.changed := pg_current_xact_id();
             END IF;
             outcome := 'none';
         ELSIF asked.kind = 'came' THEN
-            IF EXISTS (SELECT FROM chat.readers WHERE log = asked.log AND key = asked.k) THEN
+            IF EXISTS (SELECT FROM chat.seats WHERE id = asked.seat AND connection > asked.connection) THEN
+                outcome := 'replaced';
+            ELSIF EXISTS (SELECT FROM chat.readers WHERE log = asked.log AND key = asked.k) THEN
                 outcome := 'none';
             ELSIF asked.capacity > 0 AND room.members >= asked.capacity THEN
                 outcome := 'room-full';
             ELSE
                 room.members := room.members + 1;
+                room.empty := NULL;
+                room.closed := NULL;
+                room.changed := pg_current_xact_id();
             END IF;
-            IF outcome <> 'room-full' THEN
-                INSERT INTO chat.readers VALUES (asked.log, asked.seat, asked.connection, asked.k, asked.name, me)
+            IF outcome IN ('entry', 'none') THEN
+                INSERT INTO chat.readers VALUES (asked.log, asked.seat, asked.connection, asked.k, asked.name)
                 ON CONFLICT (log, seat) DO UPDATE
-                SET connection = excluded.connection, key = excluded.key, name = excluded.name, node = excluded.node;
+                SET connection = excluded.connection, key = excluded.key, name = excluded.name;
             END IF;
         ELSIF asked.kind = 'went' THEN
-            -- A later connection of the same seat may have come in meanwhile: it stays.
+            -- A later connection of the same seat may be there meanwhile: it stays.
             DELETE FROM chat.readers
-            WHERE log = asked.log AND key = asked.k AND seat = asked.seat AND connection <= asked.connection;
-            IF NOT FOUND OR EXISTS (SELECT FROM chat.readers WHERE log = asked.log AND key = asked.k) THEN
+            WHERE log = asked.log AND seat = asked.seat AND connection <= asked.connection
+                AND NOT EXISTS (SELECT FROM chat.seats WHERE id = asked.seat AND connection > asked.connection)
+            RETURNING * INTO reader;
+            IF NOT FOUND OR EXISTS (SELECT FROM chat.readers WHERE log = asked.log AND key = reader.key) THEN
                 outcome := 'none';
             ELSE
                 room.members := room.members - 1;
+                room.changed := pg_current_xact_id();
+                IF room.members = 0 THEN
+                    room.empty := clock;
+                END IF;
+                -- Who goes may have another name meanwhile.
+                who := reader.name;
+                names[asked.n] := who;
             END IF;
         ELSIF asked.kind = 'called' THEN
-            UPDATE chat.readers SET key = asked.renamed, name = asked.content
-            WHERE log = asked.log AND key = asked.k;
-            IF NOT FOUND THEN
+            IF asked.seat = ANY (refused) THEN
                 outcome := 'none';
+            ELSE
+                UPDATE chat.readers SET key = asked.renamed, name = asked.content
+                WHERE log = asked.log AND key = asked.k;
+                IF NOT FOUND THEN
+                    outcome := 'none';
+                END IF;
             END IF;
         END IF;
         IF outcome = 'entry' THEN
@@ -241,9 +459,9 @@ BEGIN
             ELSE
                 seqs[many] := NULL;
             END IF;
-            results[asked.n] := (outcome, asked.log, positions[many], seqs[many], room.at);
+            results[asked.n] := (outcome, asked.log, positions[many], seqs[many], room.at, who, NULL);
         ELSE
-            results[asked.n] := (outcome, asked.log, room.pos, NULL, NULL);
+            results[asked.n] := (outcome, asked.log, room.pos, NULL, NULL, NULL, NULL);
         END IF;
     END LOOP;
     PERFORM chat.keep(room);
@@ -263,15 +481,15 @@ $$;
 
 -- Return *results* as they are told.
 CREATE FUNCTION chat.mine(results chat.answer[]) RETURNS SETOF chat.told LANGUAGE sql STABLE AS $$
-    SELECT n, outcome, log, pos, seq, at, NULL::text, NULL::text, NULL::text, NULL::boolean, NULL::bytea, NULL::text
-    FROM unnest(results) WITH ORDINALITY AS r (outcome, log, pos, seq, at, n)
+    SELECT n, outcome, log, pos, seq, at, NULL, name, NULL, NULL::boolean, NULL::bytea, NULL, r.rooms
+    FROM unnest(results) WITH ORDINALITY AS r (outcome, log, pos, seq, at, name, rooms, n)
 $$;
 
 -- Return the entries of others in the logs *followed* beyond what is *known*, in order, as many as fit. *mine* are known
 -- to whoever asks, if they are stored already.
 CREATE FUNCTION chat.others(followed bigint[], known bigint[], mine chat.answer[]) RETURNS SETOF chat.told
 LANGUAGE sql STABLE AS $$
-    SELECT NULL::bigint, NULL::text, log, pos, seq, at, kind, name, text, action, session, cid FROM (
+    SELECT NULL::bigint, NULL::text, log, pos, seq, at, kind, name, text, action, session, cid, NULL::text[] FROM (
         SELECT e.*, sum(100 + octet_length(name) + coalesce(octet_length(text), 0)) OVER (ORDER BY e.log, e.pos) AS size
         FROM unnest(followed, known) AS f (log, pos)
         CROSS JOIN LATERAL (
@@ -293,23 +511,13 @@ BEGIN
 END
 $$;
 
--- Give node *me* the positions of the newest entries of the logs *followed*; of one that is gone, none.
-CREATE FUNCTION chat.heads(me bigint, secret text, followed bigint[]) RETURNS TABLE (log bigint, pos bigint)
-LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM chat.beat(me, secret);
-    RETURN QUERY SELECT l.id, l.pos FROM chat.logs l WHERE l.id = ANY (followed);
-END
-$$;
-
--- Give node *me* an open room, or all, with the names of who is in.
-CREATE FUNCTION chat.rooms(me bigint, secret text, place bigint) RETURNS TABLE (room chat.logs, people text[])
+-- Give node *me* the room *place* with the names of who is in.
+CREATE FUNCTION chat.room(me bigint, secret text, place bigint) RETURNS TABLE (room chat.logs, people text[])
 LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM chat.beat(me, secret);
     RETURN QUERY SELECT l, ARRAY(SELECT DISTINCT ON (r.key) r.name FROM chat.readers r WHERE r.log = l.id)
-    FROM chat.logs l WHERE l.key IS NOT NULL AND CASE WHEN place IS NULL THEN l.closed IS NULL ELSE l.id = place END
-    ORDER BY l.id;
+    FROM chat.logs l WHERE l.key IS NOT NULL AND l.id = place;
 END
 $$;
 
@@ -318,19 +526,44 @@ CREATE FUNCTION chat.keep(room chat.logs) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE chat.logs SET
         key = room.key, topic = room.topic, closed = room.closed,
-        pos = room.pos, seq = room.seq, at = room.at, members = room.members
+        pos = room.pos, seq = room.seq, at = room.at, members = room.members, empty = room.empty,
+        changed = room.changed
     WHERE id = room.id;
+END
+$$;
+
+-- Remove the next entries of a log that is deleted, and at last itself; tell whether there were any.
+CREATE FUNCTION chat.erase(place bigint, piece bigint) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM chat.entries WHERE log = place AND pos IN (
+        SELECT pos FROM chat.entries WHERE log = place ORDER BY pos LIMIT piece
+    );
+    IF FOUND THEN
+        RETURN true;
+    END IF;
+    DELETE FROM chat.logs WHERE id = place AND key IS NULL;
+    RETURN false;
 END
 $$;
 
 -- Remove the next things that are no longer kept, *piece* of them at the most; tell whether there were any. Of a room the
 -- newest *most* messages are kept (0: all), and none from before *oldest*; a log that was closed before *expired* is not.
-CREATE FUNCTION chat.sweep(most bigint, oldest bigint, expired bigint, piece bigint) RETURNS boolean
+-- One that is deleted stays for a minute, until all nodes know. A room that has been empty for *linger* milliseconds is closed, though no node is left that would do that.
+CREATE FUNCTION chat.sweep(most bigint, oldest bigint, expired bigint, linger bigint, piece bigint) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE
     room chat.logs%ROWTYPE;
     upto bigint;
 BEGIN
+    DELETE FROM chat.mail WHERE at < chat.now() - 60000;
+    UPDATE chat.logs SET closed = chat.now(), changed = pg_current_xact_id() WHERE id IN (
+        SELECT id FROM chat.logs
+        WHERE closed IS NULL AND key IS NOT NULL AND NOT permanent AND empty <= chat.now() - linger
+        ORDER BY id LIMIT piece FOR UPDATE SKIP LOCKED
+    );
+    IF FOUND THEN
+        RETURN true;
+    END IF;
     UPDATE chat.logs SET key = NULL WHERE id IN (
         SELECT id FROM chat.logs WHERE closed <= expired AND key IS NOT NULL
         ORDER BY id LIMIT piece FOR UPDATE SKIP LOCKED
@@ -339,19 +572,17 @@ BEGIN
         RETURN true;
     END IF;
     SELECT * INTO room FROM chat.logs
-    WHERE key IS NULL OR (most > 0 AND seq - removed >= most + piece)
-        OR (SELECT at FROM chat.entries WHERE log = id AND seq = removed + 1) < oldest
+    WHERE CASE
+        WHEN key IS NULL THEN closed <= chat.now() - 60000
+        ELSE (most > 0 AND seq - removed >= most + piece)
+            OR (SELECT at FROM chat.entries WHERE log = id AND seq = removed + 1) < oldest
+    END
     LIMIT 1 FOR UPDATE SKIP LOCKED;
     IF NOT FOUND THEN
         RETURN false;
     END IF;
     IF room.key IS NULL THEN
-        DELETE FROM chat.entries WHERE log = room.id AND pos IN (
-            SELECT pos FROM chat.entries WHERE log = room.id ORDER BY pos LIMIT piece
-        );
-        IF NOT FOUND THEN
-            DELETE FROM chat.logs WHERE id = room.id;
-        END IF;
+        PERFORM chat.erase(room.id, piece);
         RETURN true;
     END IF;
     SELECT max(next.seq) INTO upto FROM (
@@ -362,5 +593,175 @@ BEGIN
     WHERE log = room.id AND pos <= (SELECT pos FROM chat.entries WHERE log = room.id AND seq = upto);
     UPDATE chat.logs SET removed = upto WHERE id = room.id;
     RETURN true;
+END
+$$;
+
+-- Look around, as node *me* does each second: return the positions of the newest entries of the logs *followed*, the beats
+-- of the other nodes, the nodes that are dead, the mail for this one; and, unless *since* is NULL, the rooms of the lobby
+-- that have changed since a look before, or may have.
+CREATE FUNCTION chat.look(me bigint, secret text, followed bigint[], since xid8) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+    heads jsonb;
+    beats jsonb;
+    dead jsonb;
+    mail jsonb;
+    rooms jsonb;
+BEGIN
+    PERFORM chat.beat(me, secret);
+    SELECT coalesce(jsonb_agg(jsonb_build_array(l.id, l.pos)), '[]') INTO heads
+    FROM chat.logs l WHERE l.id = ANY (followed);
+    SELECT coalesce(jsonb_agg(jsonb_build_array(n.id, n.beat)), '[]') INTO beats FROM chat.nodes n WHERE n.id <> me;
+    SELECT coalesce(jsonb_agg(d.id), '[]') INTO dead FROM chat.dead d;
+    SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') INTO mail FROM chat.collected(me) c;
+    SELECT coalesce(jsonb_agg(jsonb_build_array(
+        l.room, l.topic, l.members, l.capacity, l.closed IS NULL AND l.key IS NOT NULL
+    ) ORDER BY l.changed), '[]')
+    INTO rooms FROM chat.logs l WHERE l.changed >= since;
+    RETURN jsonb_build_object(
+        'heads', heads, 'beats', beats, 'dead', dead, 'mail', mail, 'rooms', rooms,
+        'since', pg_snapshot_xmin(pg_current_snapshot())::text
+    );
+END
+$$;
+
+-- Give node *me* the mail that is for it. It has that only once.
+CREATE FUNCTION chat.collect(me bigint, secret text) RETURNS jsonb LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM chat.beat(me, secret);
+    RETURN (SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') FROM chat.collected(me) c);
+END
+$$;
+
+CREATE FUNCTION chat.collected(me bigint) RETURNS SETOF chat.mail LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN QUERY DELETE FROM chat.mail WHERE node = me AND kind <> 'told' RETURNING *;
+    RETURN QUERY UPDATE chat.mail SET taken = true WHERE number IN (
+        SELECT number FROM chat.mail WHERE node = me AND NOT taken ORDER BY number LIMIT 20
+    ) RETURNING *;
+END
+$$;
+
+-- Take back a mail that nobody has answered; return whether nobody has taken it.
+CREATE FUNCTION chat.withdraw(me bigint, secret text, mailed bigint) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    was boolean;
+BEGIN
+    PERFORM chat.beat(me, secret);
+    DELETE FROM chat.mail WHERE number = mailed RETURNING taken INTO was;
+    RETURN was IS NOT DISTINCT FROM false;
+END
+$$;
+
+-- Note that *node* is dead, whose *pulse* has not moved for too long; return whether that is so.
+CREATE FUNCTION chat.reap(me bigint, secret text, node bigint, pulse bigint) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM chat.beat(me, secret);
+    DELETE FROM chat.nodes WHERE id IN (
+        SELECT id FROM chat.nodes WHERE id = node AND beat = pulse FOR UPDATE SKIP LOCKED
+    );
+    IF FOUND THEN
+        INSERT INTO chat.dead VALUES (node);
+        RETURN true;
+    END IF;
+    RETURN false;
+END
+$$;
+
+-- Leave the chat: the seats of node *me* can be taken at others.
+CREATE FUNCTION chat.leave(me bigint, secret text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM chat.beat(me, secret);
+    DELETE FROM chat.nodes WHERE id = me;
+    INSERT INTO chat.dead VALUES (me);
+END
+$$;
+
+-- Give up the next seats of the *dead* node, those that no session can take, or *every* one; return what that adds to
+-- rooms. Where none of its seats is left, it is forgotten.
+CREATE FUNCTION chat.bury(me bigint, secret text, body bigint, every boolean, piece bigint) RETURNS SETOF chat.told
+LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    given bigint[];
+    lost chat.readers%ROWTYPE;
+    room chat.logs%ROWTYPE;
+    clock bigint := chat.now();
+BEGIN
+    PERFORM chat.beat(me, secret);
+    PERFORM FROM chat.meta FOR UPDATE;
+    given := ARRAY(
+        SELECT id FROM chat.seats WHERE node = body AND (every OR session IS NULL) ORDER BY id LIMIT piece FOR UPDATE
+    );
+    PERFORM FROM chat.logs WHERE id IN (SELECT log FROM chat.readers WHERE seat = ANY (given))
+    ORDER BY id FOR NO KEY UPDATE;
+    FOR lost IN SELECT DISTINCT ON (log, key) * FROM chat.readers WHERE seat = ANY (given) ORDER BY log, key LOOP
+        SELECT * INTO room FROM chat.logs WHERE id = lost.log;
+        IF room.key IS NULL OR EXISTS (
+            SELECT FROM chat.readers WHERE log = lost.log AND key = lost.key AND seat <> ALL (given)
+        ) THEN
+            CONTINUE;
+        END IF;
+        room.pos := room.pos + 1;
+        room.at := greatest(room.at, clock);
+        room.members := room.members - 1;
+        room.changed := pg_current_xact_id();
+        IF room.members = 0 THEN
+            room.empty := clock;
+        END IF;
+        PERFORM chat.keep(room);
+        INSERT INTO chat.entries (log, pos, kind, at, name, text)
+        VALUES (room.id, room.pos, 'went', room.at, lost.name, 'lost');
+        RETURN QUERY SELECT
+            NULL::bigint, NULL, room.id, room.pos, NULL::bigint, room.at, 'went', lost.name, 'lost', NULL::boolean,
+            NULL::bytea, NULL, NULL::text[];
+    END LOOP;
+    DELETE FROM chat.readers WHERE seat = ANY (given);
+    WITH gone AS (DELETE FROM chat.seats WHERE id = ANY (given) RETURNING key)
+    DELETE FROM chat.users u WHERE u.key IN (SELECT key FROM gone)
+        AND NOT EXISTS (SELECT FROM chat.seats s WHERE s.key = u.key AND s.id <> ALL (given));
+    DELETE FROM chat.users WHERE reserved = ANY (given);
+    IF given = '{}' THEN
+        DELETE FROM chat.dead WHERE id = body AND NOT EXISTS (SELECT FROM chat.seats WHERE node = body);
+    ELSE
+        -- There may be more.
+        RETURN QUERY SELECT
+            NULL::bigint, NULL, NULL::bigint, NULL::bigint, NULL::bigint, NULL::bigint, 'more', NULL, NULL, NULL::boolean,
+            NULL::bytea, NULL, NULL::text[];
+    END IF;
+END
+$$;
+
+-- Give node *me* the next *most* names behind *after*, of who is in the room *place*, or of everybody; first the room's.
+CREATE FUNCTION chat.who(me bigint, secret text, place text, behind text, most bigint) RETURNS SETOF text
+LANGUAGE plpgsql AS $$
+DECLARE
+    life chat.logs%ROWTYPE;
+BEGIN
+    PERFORM chat.beat(me, secret);
+    IF place IS NULL THEN
+        RETURN NEXT NULL;
+        RETURN QUERY SELECT name FROM chat.users WHERE reserved IS NULL AND key > behind COLLATE "C"
+        ORDER BY key LIMIT most;
+        RETURN;
+    END IF;
+    SELECT * INTO life FROM chat.logs WHERE key = place AND closed IS NULL;
+    IF FOUND THEN
+        RETURN NEXT life.room;
+        RETURN QUERY SELECT name FROM (
+            SELECT DISTINCT ON (key) key, name FROM chat.readers WHERE log = life.id AND key > behind COLLATE "C"
+            ORDER BY key LIMIT most
+        ) AS people;
+    END IF;
+END
+$$;
+
+-- Give node *me* the next *most* open rooms behind *after*.
+CREATE FUNCTION chat.rooms(me bigint, secret text, behind text, most bigint)
+RETURNS TABLE (key text, room text, topic text, members integer, capacity integer) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM chat.beat(me, secret);
+    RETURN QUERY SELECT l.key, l.room, l.topic, l.members, l.capacity FROM chat.logs l
+    WHERE l.closed IS NULL AND l.key > behind ORDER BY l.key LIMIT most;
 END
 $$;

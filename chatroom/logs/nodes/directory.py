@@ -1,0 +1,431 @@
+"""The directory of a node: who is who and who is where, over all nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Protocol
+
+from chatroom.core.ports import Clock, Connection, SeatId
+from chatroom.core.rooms.directory import Directory, Listed
+from chatroom.core.rooms.participant import Position
+from chatroom.core.rooms.reader import Reader
+from chatroom.core.rooms.room import Room
+from chatroom.core.rooms.seat import Seat
+from chatroom.core.rooms.user import User
+from chatroom.core.rooms.watchers import Watchers
+from chatroom.core.tools.paging import page
+from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
+from chatroom.core.values.changes import Called, Entry
+from chatroom.core.values.errors import (
+    ChatError,
+    NoSuchRoom,
+    NoSuchUser,
+    OutboxFull,
+    StoreAway,
+    Unavailable,
+    UsernameTaken,
+)
+from chatroom.core.values.events import RoomInfo, Told
+from chatroom.core.values.limits import PAGE_NAMES
+from chatroom.core.values.names import Key, RoomName, Username, key
+from chatroom.core.values.replies import Members
+from chatroom.logs.nodes.changes import Asked, Decision, Row, answering, claiming, of_seat, row, telling
+from chatroom.logs.nodes.engine import Mail, People, Shown
+from chatroom.logs.nodes.node import Node
+
+FRESH = 1.0
+"""Seconds for which a list of rooms is told again; a change that this node knows of ends them."""
+
+WAIT = 2.0
+"""Seconds until somebody at another node must have been told."""
+
+
+class Rooms(Protocol):
+    """The lobby, as far as a directory knows it."""
+
+    def open_kept(self, name: RoomName, got: Callable[[Room | ChatError], None]) -> None:
+        """Open the room called *name*, or find it open."""
+
+    def let_go(self, room: Room) -> None:
+        """Close *room*, if nobody is there."""
+
+
+class ListedRoom:
+    """A room of the lobby, as it was seen last."""
+
+    def __init__(self, shown: Shown) -> None:
+        self.name = shown.room
+        self.key = key(shown.room)
+        self._shown = shown
+
+    def info(self) -> RoomInfo:
+        """Return the room as the lobby shows it."""
+        shown = self._shown
+        return RoomInfo(shown.room, shown.topic, shown.members, shown.capacity, None)
+
+
+class NodeDirectory:
+    """The users of a chat of several nodes, of whom *node* is one; only those with a seat here are known here.
+
+    All else is asked of the engine, which answers in the order of the questions. The rooms that are open here are those
+    of the *lobby*.
+    """
+
+    shared = True
+
+    def __init__(self, node: Node, clock: Clock, wheel: TimerWheel, lobby: Callable[[], Rooms]) -> None:
+        self._node = node
+        self._clock = clock
+        self._wheel = wheel
+        self._lobby = lobby
+        self._rooms: dict[Key, Room] = {}
+        self._deleted: set[Key] = set()
+        self._users: dict[Key, User] = {}
+        self._seats: dict[int, Seat] = {}
+        self._sessions: dict[bytes, Seat] = {}
+        self._reserved: set[SeatId] = set()
+        self._told: dict[int, tuple[Username, Callable[[Username | ChatError], None], Deadline]] = {}
+        self._lists: dict[tuple[str, RoomName | None], tuple[float, Listed]] = {}
+        self._listing: dict[tuple[str, RoomName | None], list[Callable[[Listed | StoreAway], None]]] = {}
+        self._watchers = Watchers(wheel, self._list_everything)
+        node.got_mail = self._got_mail
+        node.rooms_changed = self._rooms_changed
+
+    @property
+    def users(self) -> Mapping[Key, User]:
+        """The users with a seat here."""
+        return self._users
+
+    def forget(self) -> None:
+        """Forget all who are here, without a word to anybody: the others have given up this node."""
+        for seat in list(self._seats.values()):
+            self._drop(seat)
+        self._reserved.clear()
+        self._lists.clear()
+
+    # Names and seats.
+
+    def claim(self, seat: Seat, got: Callable[[Seat | ChatError], None]) -> None:
+        """Give *seat* to its user, or answer with the one that its session has, here or elsewhere."""
+        session = seat.session
+        known = self._sessions.get(session) if session is not None else None
+        if seat.visitor.gone:
+            # Nobody makes way for somebody who is not there.
+            got(UsernameTaken(seat.username))
+        elif known and not known.visitor.gone:
+            known.visitor.replace(lambda: self.claim(seat, got))
+        else:
+            self._ask(claiming(seat.username, session), partial(self._claimed, seat, got), got)
+
+    def _claimed(self, seat: Seat, got: Callable[[Seat | ChatError], None], answer: Decision) -> None:
+        assert answer.name is not None
+        name = Username(answer.name)
+        if answer.pos is None or answer.seq is None:
+            got(UsernameTaken(name))
+            return
+        known = self._seats.get(answer.pos)
+        if answer.outcome == "resumed" and known and not known.leaving:
+            known.come_back(seat.visitor, answer.seq)
+            got(known)
+            return
+        seat.id = SeatId(answer.pos, answer.seq)
+        if answer.outcome == "resumed":
+            seat.user.call(name)
+        self._add(seat)
+        if answer.outcome == "resumed":
+            self._take_over(seat, [RoomName(room) for room in answer.rooms or ()], got)
+        else:
+            got(seat)
+
+    def _add(self, seat: Seat) -> None:
+        user = seat.user
+        self._seats[seat.id.number] = seat
+        self._users[user.key] = user
+        user.seats += (seat,)
+        if seat.session is not None:
+            self._sessions[seat.session] = seat
+
+    def _take_over(self, seat: Seat, rooms: Sequence[RoomName], got: Callable[[Seat | ChatError], None]) -> None:
+        """Hold the place of *seat* in *rooms*, which it had at another node, and give it to *got* then."""
+        waiting = len(rooms) + 1
+
+        def opened(room: Room | ChatError) -> None:
+            nonlocal waiting
+            if isinstance(room, Room) and self._seats.get(seat.id.number) is seat:
+                reader = Reader(seat, room)
+                reader.enter(Position(room.head))
+                reader.hold()
+            waiting -= 1
+            if not waiting:
+                seat.taken_over()
+                got(seat)
+
+        for name in rooms:
+            self._lobby().open_kept(name, opened)
+        opened(NoSuchRoom(RoomName("")))
+
+    def close(self, seat: Seat) -> None:
+        """Forget the session of *seat* here."""
+        if seat.session is not None and self._sessions.get(seat.session) is seat:
+            del self._sessions[seat.session]
+
+    def free(self, seat: Seat, done: Callable[[], None]) -> None:
+        """Give up *seat*; its name is free when that is stored."""
+        self._remove(seat)
+        self._node.ask(Asked([of_seat("free", seat.id)], lambda answer: done(), seat.id, lasts=True))
+
+    def _remove(self, seat: Seat) -> None:
+        """Let *seat* not be here any more."""
+        user = seat.user
+        if self._seats.get(seat.id.number) is seat:
+            del self._seats[seat.id.number]
+        self.close(seat)
+        user.seats = tuple(other for other in user.seats if other is not seat)
+        if not user.seats and self._users.get(user.key) is user:
+            del self._users[user.key]
+
+    def _drop(self, seat: Seat) -> None:
+        """Let *seat* be nowhere here: it is at another node, or nobody knows where."""
+        self._remove(seat)
+        seat.moved()
+
+    def reserve(self, user: User, username: Username, by: SeatId, got: Callable[[ChatError | None], None]) -> None:
+        """Keep *username* for *user*."""
+
+        def reserved(answer: Decision) -> None:
+            got(_taken(answer))
+
+        if key(username) == user.key:
+            got(None)
+            return
+        self._reserved.add(by)
+        self._ask(of_seat("reserve", by, username), reserved, got)
+
+    def disclaim(self, by: SeatId) -> None:
+        """Keep nothing any longer that was reserved *by* that connection."""
+        if by in self._reserved:
+            self._reserved.discard(by)
+            self._node.ask(Asked([of_seat("disclaim", by)], lambda answer: None, by, lasts=True))
+
+    def rename(self, user: User, username: Username, got: Callable[[ChatError | None], None]) -> None:
+        """Call *user* by *username*, and tell their rooms, at once; who has gone meanwhile is called as before."""
+        old = user.username
+        seats = [seat for seat in user.seats if seat.is_taken]
+        if username == old or not seats:
+            got(None)
+            return
+        by = seats[0].id
+        rooms = {reader.room.log_id: seat.id for seat in user.seats for reader in seat.rooms.values()}
+        following = self._node.following.logs
+        called = Called(old, username)
+        followed = [following[log] for log in rooms if log in following]
+        rows = [row(log, called, seat) for log, seat in rooms.items() if log in following]
+
+        def renamed(answers: Sequence[Decision] | ChatError) -> None:
+            refusal = answers if isinstance(answers, ChatError) else _taken(answers[0])
+            if isinstance(answers, ChatError) or refusal:
+                got(refusal)
+                return
+            if self._users.get(user.key) is user:
+                del self._users[user.key]
+                user.call(username)
+                self._users[user.key] = user
+            got(None)
+            for log, answer in zip(followed, answers[1:], strict=True):
+                if answer.outcome == "entry" and answer.pos is not None:
+                    log.happened(answer.pos, Entry(called), lambda entry: None)
+
+        self._node.ask(Asked([of_seat("rename", by, username), *rows], renamed, by))
+
+    # From one to another.
+
+    def tell(self, told: Told, got: Callable[[Username | ChatError], None]) -> None:
+        """Show *told* to whom it is for, here or at another node, and answer with their name."""
+        if not self._node.lease.held:
+            got(StoreAway())
+        elif user := self._users.get(key(told.to)):
+            got(_shown(user, told))
+        else:
+            self._ask(telling(told), partial(self._posted, told, got), got)
+
+    def _posted(self, told: Told, got: Callable[[Username | ChatError], None], answer: Decision) -> None:
+        if answer.outcome == "no-such-user" or answer.name is None:
+            got(NoSuchUser(told.to))
+        elif answer.outcome != "told" or answer.pos is None:
+            got(Unavailable(Username(answer.name)))
+        else:
+            mail = answer.pos
+            overdue = self._wheel.call_later(WAIT, lambda: self._overdue(mail))
+            self._told[mail] = Username(answer.name), got, overdue
+
+    def _overdue(self, mail: int) -> None:
+        """Take back *mail* that nobody has answered; if somebody has seen it, it was shown."""
+        if mail in self._told:
+            name, got, _ = self._told.pop(mail)
+
+            def withdrawn(unseen: bool | StoreAway) -> None:
+                got(name if unseen is False else Unavailable(name))
+
+            self._node.consult(partial(self._node.engine.withdraw, mail), withdrawn)
+
+    def _got_mail(self, mail: Sequence[Mail]) -> None:
+        for letter in mail:
+            match letter.kind:
+                case "moved":
+                    self._seat_moved(letter)
+                case "told":
+                    self._show(letter)
+                case "answered" if letter.number in self._told:
+                    name, got, overdue = self._told.pop(letter.number)
+                    overdue.cancel()
+                    got(_answer(letter.content, name))
+
+    def _seat_moved(self, mail: Mail) -> None:
+        seat = self._seats.get(mail.seat)
+        if seat and mail.connection and seat.id.connection < mail.connection:
+            if seat.visitor.gone:
+                self._drop(seat)
+            else:
+                seat.visitor.replace(partial(self._drop, seat))
+
+    def _show(self, mail: Mail) -> None:
+        seat = self._seats.get(mail.seat)
+        name, speaker = Username(mail.name or ""), Username(mail.speaker or "")
+        told = Told(speaker, name, mail.at, mail.content or "")
+        result = _shown(seat.user, told) if seat else Unavailable(name)
+        refusal = type(result).__name__ if isinstance(result, ChatError) else ""
+        self._node.ask(Asked([answering(mail.number, refusal)], lambda answer: None))
+
+    # Lists, a page each.
+
+    def who(self, room: RoomName | None, after: Username | None, got: Callable[[Members | ChatError], None]) -> None:
+        """Find the names behind *after* in *room*, or everybody's."""
+
+        def found(people: People | StoreAway | None) -> None:
+            if isinstance(people, StoreAway):
+                got(people)
+            elif people is None:
+                got(NoSuchRoom(room or RoomName("")))
+            else:
+                some, more = page(people.usernames, PAGE_NAMES, lambda name: len(name.encode()))
+                got(Members(people.room, tuple(some), more))
+
+        self._node.consult(partial(self._node.engine.who, room, after, PAGE_NAMES + 1), found)
+
+    def rooms(
+        self,
+        match: str,
+        after: RoomName | None,
+        got: Callable[[Listed | ChatError], None],
+        *,
+        watcher: Connection | None = None,
+    ) -> None:
+        """Find the rooms behind *after* with *match* in their names; tell *watcher* of changes since then."""
+
+        def answered(listed: Listed | ChatError) -> None:
+            if watcher and not isinstance(listed, Listed):
+                self._watchers.end(watcher)
+            got(listed)
+
+        if watcher:
+            self._watchers.begin(watcher)
+        asked = match, after
+        now = self._clock.seconds()
+        self._lists = {which: known for which, known in self._lists.items() if now - known[0] < FRESH}
+        if not self._node.lease.held:
+            answered(StoreAway())
+        elif known := self._lists.get(asked):
+            got(known[1])
+        elif waiting := self._listing.get(asked):
+            waiting.append(answered)
+        else:
+            self._listing[asked] = [answered]
+            self._node.consult(partial(self._node.engine.rooms, match, after), partial(self._listed, asked, now))
+
+    def _listed(self, asked: tuple[str, RoomName | None], now: float, listed: Listed | StoreAway) -> None:
+        waiting = self._listing.pop(asked)
+        if isinstance(listed, Listed):
+            self._lists[asked] = now, listed
+        for got in waiting:
+            got(listed)
+
+    def _list_everything(self, watcher: Connection) -> None:
+        def listed(found: Listed | ChatError) -> None:
+            if isinstance(found, Listed):
+                watcher.notify(found.rooms)
+
+        self.rooms("", None, listed)
+
+    def _rooms_changed(self, rooms: Sequence[Shown]) -> None:
+        self._lists.clear()
+        for shown in rooms:
+            listed = ListedRoom(shown)
+            room = self._rooms.get(listed.key)
+            if shown.open:
+                self._deleted.discard(listed.key)
+                if not room:
+                    self._watchers.changed(listed)
+            elif listed.key in self._deleted:
+                self._deleted.remove(listed.key)
+            else:
+                self._watchers.closed(listed)
+                if room:
+                    self._lobby().let_go(room)
+
+    def unwatch(self, watcher: Connection) -> None:
+        """Tell *watcher* of no more changes."""
+        self._watchers.end(watcher)
+
+    def drained(self, watcher: Connection) -> None:
+        """Show the whole list to *watcher*, if it missed changes."""
+        self._watchers.drained(watcher)
+
+    def changed(self, room: Room) -> None:
+        """Note that *room* is open here, and what is listed of it may be new."""
+        self._lists.clear()
+        self._rooms[room.key] = room
+        self._watchers.changed(room)
+
+    def closed(self, room: Room) -> None:
+        """Note that *room* is no longer open here; whether it still is at other nodes, a look will tell."""
+        self._lists.clear()
+        del self._rooms[room.key]
+        if room.deleted_by is not None:
+            self._watchers.closed(room)
+            self._deleted.add(room.key)
+
+    def _ask(self, row: Row, answered: Callable[[Decision], None], refused: Callable[[ChatError], None]) -> None:
+        def got(answers: Sequence[Decision] | ChatError) -> None:
+            if isinstance(answers, ChatError):
+                refused(answers)
+            else:
+                answered(answers[0])
+
+        self._node.ask(Asked([row], got))
+
+
+def _taken(answer: Decision) -> ChatError | None:
+    """Return the error for which somebody does not get a name, if there is one."""
+    if answer.outcome == "username-taken" and answer.name is not None:
+        return UsernameTaken(Username(answer.name))
+    return StoreAway() if answer.outcome == "replaced" else None
+
+
+def _shown(user: User, told: Told) -> Username | ChatError:
+    """Show *told* to *user*, and return their name, or why that can't be."""
+    try:
+        user.tell(Told(told.speaker, user.username, told.at, told.text))
+    except ChatError as error:
+        return error
+    return user.username
+
+
+def _answer(refusal: str | None, name: Username) -> Username | ChatError:
+    """Return what it means for *name* that the mail for them was answered with a *refusal*, or none."""
+    errors = {error.__name__: error for error in (NoSuchUser, OutboxFull)}
+    return errors.get(refusal, Unavailable)(name) if refusal else name
+
+
+_: type[Directory] = NodeDirectory
+"""The check of the port."""

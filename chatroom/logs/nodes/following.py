@@ -1,0 +1,83 @@
+"""The logs that a node follows: what others add to them is heard, or found out."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from chatroom.core.ports import LogId
+from chatroom.core.values.changes import Entry, Gone
+from chatroom.core.values.names import Username
+from chatroom.logs.nodes.changes import Record
+from chatroom.logs.nodes.engine import Hint
+from chatroom.logs.nodes.followed import Followed
+
+LOOKS = 10
+"""Looks in which each log has its turn."""
+
+SOMEBODY = Username("somebody")
+"""Whoever has deleted a room of which this node has heard too late."""
+
+CatchUp = Callable[[LogId, int, Callable[[Sequence[Record] | None], None]], None]
+"""Asks for the next entries of a log beyond a position; ``None`` if that can't be known now."""
+
+
+class Following:
+    """The *logs* that are followed, with what is missing fetched by *catch_up*."""
+
+    def __init__(self, catch_up: CatchUp) -> None:
+        self.logs: dict[LogId, Followed] = {}
+        self.holes_filled = 0
+        self._catch_up = catch_up
+        self._catching_up: set[LogId] = set()
+        self._to_look_at: deque[LogId] = deque()
+
+    def forget(self) -> None:
+        """Follow nothing any more."""
+        self.logs.clear()
+        self._to_look_at.clear()
+
+    def heard(self, hint: Hint) -> None:
+        """Take a *hint*."""
+        if followed := self.logs.get(hint.log):
+            followed.hear([(record.pos, record.entry()) for record in hint.records], hint.pos)
+            self.see_to(hint.log, followed)
+
+    def see_to(self, log: LogId, followed: Followed) -> None:
+        """Catch up with *followed*, if entries are missing of it; let it go, if it is gone."""
+        if self.logs.get(log) is not followed or followed.is_asking:
+            return
+        if followed.gone:
+            del self.logs[log]
+            return
+        if not followed.misses or log in self._catching_up:
+            return
+        self._catching_up.add(log)
+
+        def got(records: Sequence[Record] | None) -> None:
+            self._catching_up.discard(log)
+            # Where that can't be known now, it will be looked at again.
+            if records is None or self.logs.get(log) is not followed:
+                return
+            self.holes_filled += len(records)
+            followed.hear([(record.pos, record.entry()) for record in records])
+            if records:
+                self.see_to(log, followed)
+
+        self._catch_up(log, followed.pos, got)
+
+    def next_to_look_at(self) -> list[LogId]:
+        """Return the logs whose turn it is to be looked at: the loss of a hint is found out in some looks."""
+        if not self._to_look_at:
+            self._to_look_at = deque(self.logs)
+        return [self._to_look_at.popleft() for _ in range(min(len(self._to_look_at), 1 + len(self.logs) // LOOKS))]
+
+    def found(self, logs: Iterable[LogId], heads: Mapping[LogId, int]) -> None:
+        """Note where the *heads* of *logs* are; one without is deleted, and nobody knows any more by whom."""
+        for log in logs:
+            if followed := self.logs.get(log):
+                if log in heads:
+                    followed.hear((), heads[log])
+                else:
+                    followed.hear([(followed.pos + 1, Entry(Gone(SOMEBODY)))])
+                self.see_to(log, followed)

@@ -1,0 +1,366 @@
+"""A node: a server of the chat, as the engine and the other nodes know it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import islice
+from typing import TypeVar
+
+from twisted.internet.defer import Deferred, succeed
+from twisted.logger import Logger
+
+from chatroom.core.ports import Clock, LogId, Timer
+from chatroom.core.tools.stats import BATCH_SIZES, Histogram
+from chatroom.core.values.errors import StoreAway
+from chatroom.logs.ending import Ending
+from chatroom.logs.group_commit import GroupCommit
+from chatroom.logs.health import Health
+from chatroom.logs.nodes.changes import PROBE, Asked, Record
+from chatroom.logs.nodes.engine import (
+    Appended,
+    Bounds,
+    Buried,
+    Engine,
+    Fenced,
+    Hint,
+    Look,
+    Mail,
+    Mailed,
+    News,
+    OutcomeUnknown,
+    Refused,
+    Shown,
+    Unreachable,
+)
+from chatroom.logs.nodes.following import Following
+from chatroom.logs.nodes.lease import Lease
+from chatroom.logs.nodes.peers import Peers
+
+log = Logger()
+
+T = TypeVar("T")
+
+TROUBLE = (OutcomeUnknown, Refused, Unreachable, Fenced)
+"""What an engine may be at fault for."""
+
+AGAIN = 0.25
+"""Seconds until an engine is asked again that could not be reached."""
+
+MOST = 1024
+"""Changes that wait, at most: beyond that, they are refused at once."""
+
+COMMIT_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+"""Bounds of the histogram of commits, by their seconds."""
+
+LOOK = 1.0
+"""Seconds between two looks around, at most."""
+
+LOOKS = 6
+"""Looks around in the time of a lease, at least."""
+
+
+class Node:
+    """A node of the chat that *engine* keeps, from :meth:`start` to :meth:`stop`.
+
+    What is asked for goes into batches; each is asked for again until it is known what became of it. Every second the
+    node looks around: it shows that it lives, and finds out what it has missed, and who does not live any more. Its
+    *lease* lasts some seconds; the seats of a dead node are held for *grace*.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        clock: Clock,
+        bounds: Callable[[], Bounds],
+        lease: float,
+        grace: float,
+    ) -> None:
+        self.engine = engine
+        self.lease = Lease(clock, lease, self._cut_off)
+        self.following = Following(self._catch_up)
+        self.commit_sizes = Histogram(BATCH_SIZES)
+        self.commit_seconds = Histogram(COMMIT_SECONDS)
+        self.fenced = 0
+        self.late_hints = 0
+        # Whoever has more to do with these says so.
+        self.got_mail: Callable[[Sequence[Mail]], None] = lambda mail: None
+        self.rooms_changed: Callable[[Sequence[Shown]], None] = lambda rooms: None
+        self.when_fenced: list[Callable[[], None]] = []
+        self.when_joined: Callable[[], None] = lambda: None
+        self._clock = clock
+        self._rest = min(LOOK, lease / LOOKS)
+        self._bounds = bounds
+        self._storing = Health(f"store messages in {engine.name}", (*TROUBLE, StoreAway))
+        self._hearing = Health(f"hear what others add to {engine.name}", TROUBLE)
+        self._commits: GroupCommit[Asked] = GroupCommit(clock, self._store, self._storing)
+        self._peers = Peers(lease, grace)
+        self._burying: set[int] = set()
+        self._since: str | None = None
+        self._looking: Timer | None = None
+        self._batch = 0
+        self._life = 0
+        self._joining = False
+
+    def start(self) -> None:
+        """Become a node; raise :exc:`~chatroom.logs.store_unusable.StoreUnusable` if that can't be."""
+        began = self._clock.seconds()
+        self.engine.start(self._heard)
+        self.lease.renewed(began)
+        self._commits.open()
+        self._look_in(0)
+
+    @property
+    def closed(self) -> bool:
+        """Whether it takes no changes any more."""
+        return self._commits.closed
+
+    def trouble(self) -> str | None:
+        """Return why nothing can be stored, if that is so; try again then, for perhaps nobody else does."""
+        if self._storing.trouble and not self._commits.running:
+            self._commits.add(Asked([PROBE], lambda answer: None))
+        return self._storing.trouble
+
+    def stop(self, within: float | None, stopping: Callable[[], None]) -> Deferred[None]:
+        """Commit all changes, call *stopping*, and leave the engine; after *within* seconds give up waiting."""
+        if self._commits.closed:
+            return succeed(None)
+        ending = Ending(self._clock, within, self._give_up)
+
+        def finish() -> None:
+            self._close()
+            stopping()
+            self.engine.stop(ending.reach)
+
+        self._commits.drain(finish)
+        return ending.reached
+
+    def _give_up(self) -> None:
+        """End although the engine has not answered: for that, it is like a kill."""
+        log.warn("{store} was not left in time", store=self.engine.name)
+        self._close()
+
+    def _close(self) -> None:
+        self._commits.close()
+        if self._looking:
+            self._looking.cancel()
+            self._looking = None
+
+    # What is asked of the engine.
+
+    def ask(self, asked: Asked) -> None:
+        """Let what is *asked* happen with the next commit, unless nobody can know when that will be."""
+        full = self._commits.gathered >= MOST
+        if (full or not self.lease.held) and not asked.lasts:
+            asked.answer(StoreAway())
+        else:
+            self._commits.add(asked)
+
+    def consult(
+        self, ask: Callable[[Callable[[T | Exception], None]], None], got: Callable[[T | StoreAway], None]
+    ) -> None:
+        """Give the answer to *ask* to *got*; what is answered by the engine shows that this node lives."""
+        if not self.lease.held:
+            got(StoreAway())
+            return
+        began, life = self._clock.seconds(), self._life
+
+        def done(answer: T | Exception) -> None:
+            if isinstance(answer, Exception):
+                self._failed(answer, life)
+                got(StoreAway())
+            else:
+                self._reached(began, life)
+                got(answer)
+
+        ask(done)
+
+    def failed(self, error: Exception) -> None:
+        """Note the *error* of something that was to be stored."""
+        self._storing.failed(error)
+
+    def _store(self, changes: Sequence[Asked], stored: Callable[[Sequence[object] | Exception], None]) -> None:
+        """Make *changes* in one commit; ask again until it is known what became of them."""
+        self._batch += 1
+        rows = [row for change in changes for row in change.rows]
+        number, life = self._batch, self._life
+        following = self.following.logs
+        logs = {row.log: following[row.log] for row in rows if row.log is not None and row.log in following}
+        for followed in logs.values():
+            followed.ask()
+        first = began = self._clock.seconds()
+        sent = False
+
+        def ask() -> None:
+            nonlocal began
+            if life != self._life:
+                done(Fenced())
+                return
+            began = self._clock.seconds()
+            known = {log: followed.pos for log, followed in logs.items()}
+            self.engine.append(number, rows, known, self._bounds(), done)
+
+        def done(result: Appended | Exception) -> None:
+            nonlocal sent
+            if isinstance(result, OutcomeUnknown | Unreachable):
+                sent = sent or isinstance(result, OutcomeUnknown)
+                self._storing.failed(result)
+                if not self.lease.held:
+                    self._commits.refuse(StoreAway())
+                if (sent or self.lease.held) and not self._commits.closed:
+                    self._clock.callLater(AGAIN, ask)
+                    return
+                result = StoreAway()
+            if isinstance(result, Appended):
+                self._reached(began, life)
+                self.commit_seconds.add(self._clock.seconds() - first)
+                self.commit_sizes.add(len(changes))
+                for record in result.others:
+                    logs[record.log].learn([(record.pos, record.entry())])
+                answers = iter(result.answers)
+                stored([list(islice(answers, len(change.rows))) for change in changes])
+            else:
+                if isinstance(result, Fenced):
+                    self._fenced(life)
+                    result = StoreAway()
+                stored(result)
+            for log, followed in logs.items():
+                followed.answered()
+                self.following.see_to(log, followed)
+
+        ask()
+
+    def _reached(self, began: float, life: int) -> None:
+        """Note that the engine has answered to what was asked when it *began*."""
+        if life == self._life and not self._joining:
+            self.lease.renewed(began)
+
+    def _failed(self, error: Exception, life: int) -> None:
+        if isinstance(error, Fenced):
+            self._fenced(life)
+        else:
+            self._hearing.failed(error)
+
+    def _cut_off(self) -> None:
+        """Let nobody wait for an engine that is away."""
+        self._commits.refuse(StoreAway())
+
+    # What the engine and others tell.
+
+    def _heard(self, news: News) -> None:
+        """Take *news*; where some are missing, look around."""
+        if not self.lease.held:
+            # What a node does not hear, it finds out later.
+            return
+        if isinstance(news, Mailed):
+            self.consult(self.engine.collect, self._collected)
+        elif isinstance(news, Hint):
+            self.following.heard(news)
+        else:
+            self._look_at(list(self.following.logs))
+
+    def _collected(self, mail: Sequence[Mail] | StoreAway) -> None:
+        if not isinstance(mail, StoreAway):
+            self.got_mail(mail)
+
+    def _catch_up(self, log: LogId, after: int, got: Callable[[Sequence[Record] | None], None]) -> None:
+        def caught(records: Sequence[Record] | StoreAway) -> None:
+            got(None if isinstance(records, StoreAway) else records)
+
+        self.consult(partial(self.engine.catch_up, log, after), caught)
+
+    def _look_in(self, seconds: float) -> None:
+        if not self._commits.closed and not self._looking:
+            self._looking = self._clock.callLater(seconds, self._look_around)
+
+    def _look_around(self) -> None:
+        self._looking = None
+        if not self._joining:
+            self._look_at(self.following.next_to_look_at())
+
+    def _look_at(self, logs: Sequence[LogId]) -> None:
+        """Look around, also though the lease is over: so it begins again."""
+        began, life = self._clock.seconds(), self._life
+
+        def looked(look: Look | Exception) -> None:
+            if isinstance(look, Exception):
+                self._failed(look, life)
+            elif life == self._life:
+                self._reached(began, life)
+                self._hearing.recovered()
+                self._see(logs, look, began)
+            self._look_in(self._rest)
+
+        self.engine.look(logs, self._since, looked)
+
+    def _see(self, logs: Sequence[LogId], look: Look, now: float) -> None:
+        self._since = look.since
+        self.following.found(logs, look.heads)
+        if look.mail:
+            self.got_mail(look.mail)
+        if look.rooms:
+            self.rooms_changed(look.rooms)
+        for node, beat in self._peers.seem_dead(look.beats, now):
+            self.consult(partial(self.engine.reap, node, beat), partial(self._reaped, node))
+        for node, every in self._peers.to_bury(look.dead, now):
+            self._bury(node, every=every)
+
+    def _reaped(self, node: int, dead: bool | StoreAway) -> None:
+        if dead is True:
+            log.warn("node {node} has shown no sign of life for too long: its people are lost", node=node)
+            self._bury(node, every=False)
+
+    def _bury(self, node: int, *, every: bool) -> None:
+        if node in self._burying:
+            return
+        self._burying.add(node)
+
+        def buried(result: Buried | StoreAway) -> None:
+            self._burying.discard(node)
+            if isinstance(result, StoreAway):
+                return
+            for record in result.records:
+                self.following.heard(Hint(record.log, record.pos, [record]))
+            if result.more:
+                self._bury(node, every=every)
+            else:
+                self._peers.cleared(node)
+
+        self.consult(partial(self.engine.bury, node, every=every), buried)
+
+    # Another life.
+
+    def _fenced(self, life: int) -> None:
+        """End this life of the node: the others have given it up, with all who are here. Then begin another one."""
+        if life != self._life or self._joining or self._commits.closed:
+            return
+        log.warn("{store} takes this server for dead: all are disconnected, and it begins anew", store=self.engine.name)
+        self.fenced += 1
+        self._life += 1
+        self._joining = True
+        self.following.forget()
+        for action in self.when_fenced:
+            action()
+        self.lease.end()
+        self._commits.refuse(StoreAway())
+        self._since = None
+        self._peers = self._peers.anew()
+        self._join()
+
+    def _join(self) -> None:
+        began = self._clock.seconds()
+
+        def joined(error: Exception | None) -> None:
+            if self._commits.closed:
+                return
+            if error:
+                self._storing.failed(error)
+                self._clock.callLater(AGAIN, self._join)
+                return
+            self._joining = False
+            self._reached(began, self._life)
+            self.when_joined()
+            self._look_in(self._rest)
+
+        self.engine.join(joined)

@@ -1,0 +1,600 @@
+"""The store of a chat in plain Python: what the functions in the database do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TypeVar
+
+from chatroom.core.ports import LogId, SeatId
+from chatroom.core.rooms.directory import Listed, room_size
+from chatroom.core.tools.paging import page
+from chatroom.core.values.events import Message, RoomInfo, Rooms
+from chatroom.core.values.limits import PAGE_NAMES
+from chatroom.core.values.names import RoomName, Username, fold, key
+from chatroom.logs.nodes.changes import Decision, Record, Row
+from chatroom.logs.nodes.engine import (
+    Appended,
+    Bounds,
+    Buried,
+    Fenced,
+    Hint,
+    Look,
+    Mail,
+    Mailed,
+    News,
+    People,
+    Refused,
+    Shown,
+)
+from chatroom.logs.postgres.writer import REMOVED
+
+T = TypeVar("T")
+
+PEOPLE = ("claim", "reserve", "disclaim", "rename", "free", "tell", "answered")
+"""The kinds of changes of people, which come before those of rooms."""
+
+
+@dataclass
+class Kept:
+    """An entry of a log, as it is kept."""
+
+    pos: int
+    seq: int | None
+    at: int
+    row: Row
+
+
+@dataclass
+class Life:
+    """A log: one life of a room."""
+
+    log: LogId
+    key: str | None
+    room: RoomName
+    epoch: str
+    topic: str
+    capacity: int
+    creator: Username | None
+    owner: bytes | None
+    permanent: bool
+    empty: int | None
+    changed: int
+    closed: int | None = None
+    pos: int = 0
+    seq: int = 0
+    at: int = 0
+    removed: int = 0
+    entries: list[Kept] = field(default_factory=list)
+    readers: dict[int, Reading] = field(default_factory=dict)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is in the lobby."""
+        return self.key is not None and self.closed is None
+
+    @property
+    def people(self) -> dict[str, Username]:
+        """Who is in, by the keys of their names."""
+        return {reading.key: reading.name for reading in self.readers.values()}
+
+    @property
+    def members(self) -> int:
+        """How many people are in."""
+        return len(self.people)
+
+
+@dataclass
+class Reading:
+    """A seat that somebody is in by."""
+
+    key: str
+    name: Username
+    connection: int
+
+
+@dataclass
+class Place:
+    """A seat."""
+
+    number: int
+    key: str
+    session: bytes | None
+    node: int
+    connection: int = 1
+
+
+@dataclass
+class Holder:
+    """Who holds a name, or has reserved it."""
+
+    name: Username
+    reserved: SeatId | None = None
+
+
+@dataclass
+class Letter:
+    """Mail for *node*; what became of it goes *back*."""
+
+    mail: Mail
+    node: int
+    back: int = 0
+    taken: bool = False
+
+
+@dataclass
+class Member:
+    """A node, as the others see it."""
+
+    beat: int = 0
+    batch: int = 0
+    answers: Sequence[Decision] = ()
+
+
+class World:
+    """What all nodes share: the truth. It is *now*, in milliseconds since 1970."""
+
+    def __init__(self, now: int) -> None:
+        self.now = now
+        self.logs: dict[LogId, Life] = {}
+        self.nodes: dict[int, Member] = {}
+        self.dead: set[int] = set()
+        self.users: dict[str, Holder] = {}
+        self.seats: dict[int, Place] = {}
+        self.mail: dict[int, Letter] = {}
+        self.listeners: dict[int, Callable[[News], object]] = {}
+        self.refuses = False
+        self.changes = 0
+        self._logs = count(1)
+        self._nodes = count(1)
+        self._seats = count(1)
+        self._mail = count(1)
+
+    def join(self) -> int:
+        """Let a server be a node."""
+        node = next(self._nodes)
+        self.nodes[node] = Member()
+        return node
+
+    def beat(self, node: int) -> Member:
+        """Show that *node* lives, if the others take it for one."""
+        member = self.nodes.get(node)
+        if member is None:
+            raise Fenced("it is no longer a node")
+        member.beat += 1
+        return member
+
+    def append(
+        self, node: int, number: int, rows: Sequence[Row], known: Mapping[LogId, int], bounds: Bounds
+    ) -> Appended:
+        """Let the changes of *node*'s batch *number* happen; return what became of each, and what others have added."""
+        member = self.beat(node)
+        if member.batch != number:
+            if self.refuses:
+                raise Refused("there is no space left")
+            member.answers = self._append(node, rows, known, bounds)
+            member.batch = number
+        answers = member.answers
+        mine = {(answer.log, answer.pos) for answer in answers if answer.outcome == "entry"}
+        others = [record for log, pos in known.items() for record in self.records(log, pos)]
+        return Appended(answers, [record for record in others if (record.log, record.pos) not in mine])
+
+    def publish(self, node: int, news: Sequence[Hint | Mailed]) -> None:
+        """Tell all but *node* of *news*."""
+        for other, heard in list(self.listeners.items()):
+            for each in news:
+                if other != node and (isinstance(each, Hint) or each.node == other):
+                    heard(each)
+
+    def records(self, log: LogId, after: int) -> list[Record]:
+        """Return the entries of *log* beyond the position *after*."""
+        life = self.logs.get(log)
+        return [recorded(log, kept) for kept in life.entries if kept.pos > after] if life else []
+
+    def _append(self, node: int, rows: Sequence[Row], known: Mapping[LogId, int], bounds: Bounds) -> Sequence[Decision]:
+        results: dict[int, Decision] = {}
+        opened: set[LogId] = set()
+        closing = {row.log for row in rows if row.kind == "close"}
+        refused: set[int | None] = set()
+        places = {row.log for row in rows}
+        self.changes += 1
+        for at, row in enumerate(rows):
+            if row.kind in PEOPLE:
+                results[at] = answer = self._of_people(node, row)
+                if row.kind != "claim" and answer.outcome in ("replaced", "username-taken"):
+                    refused.add(row.seat)
+        for at, row in enumerate(rows):
+            if row.kind == "open":
+                results[at] = answer = self._open(row, closing, places | opened, bounds)
+                if answer.log is not None:
+                    opened.add(answer.log)
+        # What was there before: the changes of others that this node may not know.
+        behind = {log: self.logs[log].pos for log in known if log in self.logs}
+        for at, row in enumerate(rows):
+            if row.kind not in PEOPLE and row.kind != "open":
+                since = known.get(row.log) if row.log is not None else None
+                missed = since if since is not None and behind.get(row.log or LogId(0), 0) > since else None
+                results[at] = self._change(row, opened, refused, bounds, missed)
+        return [results[at] for at in range(len(rows))]
+
+    @contextmanager
+    def refusing(self) -> Iterator[None]:
+        """Store nothing."""
+        self.refuses = True
+        yield
+        self.refuses = False
+
+    # People.
+
+    def _of_people(self, node: int, row: Row) -> Decision:
+        match row.kind:
+            case "claim":
+                return self._claim(node, row)
+            case "tell":
+                return self._tell(node, row)
+            case "answered":
+                return self._answered(row)
+        asked = SeatId(row.seat or 0, row.connection or 0)
+        name = row.key or ""
+        if row.kind == "disclaim":
+            self.users = {key: holder for key, holder in self.users.items() if holder.reserved != asked}
+            return Decision("none")
+        seat = self.seats.get(asked.number)
+        if seat is None or seat.connection > asked.connection:
+            return Decision("replaced")
+        holder = self.users.get(name)
+        match row.kind:
+            case "reserve":
+                if holder is None:
+                    self.users[name] = Holder(Username(row.name), asked)
+                elif name != seat.key and (holder.reserved is None or holder.reserved.number != seat.number):
+                    return Decision("username-taken", name=holder.name)
+            case "rename":
+                if holder and holder.reserved and holder.reserved.number == seat.number:
+                    del self.users[name]
+                if name in self.users and name != seat.key:
+                    return Decision("username-taken", name=self.users[name].name)
+                old = seat.key
+                self.users[name] = self.users.pop(old, Holder(Username("")))
+                self.users[name].name = Username(row.name)
+                for other in self.seats.values():
+                    if other.key == old:
+                        other.key = name
+            case "free":
+                self._give_up([seat])
+        return Decision("none")
+
+    def _claim(self, node: int, row: Row) -> Decision:
+        held = [seat for seat in self.seats.values() if row.session is not None and seat.session == row.session]
+        name = row.key or ""
+        if held:
+            [seat] = held
+            before, seat.node = seat.node, node
+            seat.connection += 1
+            if before != node and before in self.nodes:
+                self._post(before, Mail(0, "moved", seat.number, seat.connection, at=self.now))
+            rooms = [life.room for life in self.logs.values() if seat.number in life.readers and life.key is not None]
+            holder = self.users[seat.key].name
+            return Decision("resumed", None, seat.number, seat.connection, before, holder, rooms)
+        if name in self.users:
+            return Decision("username-taken", name=self.users[name].name)
+        self.users[name] = Holder(Username(row.name))
+        number = next(self._seats)
+        self.seats[number] = Place(number, name, row.session, node)
+        return Decision("claimed", None, number, 1, name=row.name)
+
+    def _tell(self, node: int, row: Row) -> Decision:
+        holder = self.users.get(row.key or "")
+        if holder is None or holder.reserved is not None:
+            return Decision("no-such-user")
+        for seat in self.seats.values():
+            if seat.key == row.key and seat.node in self.nodes:
+                mail = Mail(0, "told", seat.number, None, holder.name, row.name, row.text, self.now)
+                number = self._post(seat.node, mail, node)
+                return Decision("told", None, number, seat.node, name=holder.name)
+        return Decision("unavailable", name=holder.name)
+
+    def _answered(self, row: Row) -> Decision:
+        letter = self.mail.get(row.seat or 0)
+        if letter is None or not letter.taken:
+            return Decision("posted", None, row.seat)
+        letter.node, letter.mail = letter.back, letter.mail._replace(kind="answered", content=row.text)
+        return Decision("posted", None, row.seat, letter.back)
+
+    def _post(self, node: int, mail: Mail, back: int = 0) -> int:
+        number = next(self._mail)
+        self.mail[number] = Letter(mail._replace(number=number), node, back)
+        return number
+
+    def collect(self, node: int) -> list[Mail]:
+        """Return the mail for *node*."""
+        found = [letter for letter in self.mail.values() if letter.node == node]
+        found = [letter for letter in found if letter.mail.kind != "told" or not letter.taken]
+        for letter in found:
+            letter.taken = True
+            if letter.mail.kind != "told":
+                del self.mail[letter.mail.number]
+        return [letter.mail for letter in found]
+
+    def withdraw(self, mail: int) -> bool:
+        """Take back a *mail*; return whether nobody has seen it."""
+        letter = self.mail.pop(mail, None)
+        return letter is not None and not letter.taken
+
+    def _give_up(self, seats: Sequence[Place]) -> None:
+        """Remove *seats*, and users with their last one."""
+        for seat in seats:
+            del self.seats[seat.number]
+        keys = {seat.key for seat in self.seats.values()}
+        gone, numbers = {seat.key for seat in seats} - keys, {seat.number for seat in seats}
+        self.users = {
+            key: holder
+            for key, holder in self.users.items()
+            if (key not in gone or holder.reserved) and not (holder.reserved and holder.reserved.number in numbers)
+        }
+
+    # Nodes.
+
+    def look(self, node: int, logs: Sequence[LogId], since: str | None) -> Look:
+        """Look around."""
+        self.beat(node)
+        changed = [life for life in self.logs.values() if since is not None and life.changed >= int(since)]
+        return Look(
+            {log: self.logs[log].pos for log in logs if log in self.logs},
+            {other: member.beat for other, member in self.nodes.items() if other != node},
+            sorted(self.dead),
+            self.collect(node),
+            [
+                Shown(life.room, life.topic, life.members, life.capacity, life.is_open)
+                for life in sorted(changed, key=lambda life: life.changed)
+            ],
+            str(self.changes + 1),
+        )
+
+    def reap(self, node: int, beat: int) -> bool:
+        """Note that *node* is dead, unless its *beat* has moved."""
+        member = self.nodes.get(node)
+        if member is None or member.beat != beat:
+            return False
+        self.leave(node)
+        return True
+
+    def leave(self, node: int) -> None:
+        """Let *node* be none any more."""
+        if self.nodes.pop(node, None):
+            self.dead.add(node)
+
+    def bury(self, node: int, *, every: bool) -> Buried:
+        """Give up the next seats of a dead *node*."""
+        seats = [seat for seat in self.seats.values() if seat.node == node and (every or seat.session is None)][:2]
+        records = []
+        self.changes += 1
+        for life in self.logs.values():
+            lost = [life.readers.pop(seat.number) for seat in seats if seat.number in life.readers]
+            names = {reading.key: reading.name for reading in reversed(lost)}
+            for who in sorted(names.keys() - life.people.keys()):
+                if life.key is not None:
+                    row = Row("went", life.log, name=names[who], text="lost")
+                    records.append(recorded(life.log, self._add(life, row)))
+                    self._changed(life)
+        self._give_up(seats)
+        if not seats and not any(seat.node == node for seat in self.seats.values()):
+            self.dead.discard(node)
+        return Buried(records, more=bool(seats))
+
+    # Rooms.
+
+    def _changed(self, life: Life) -> None:
+        life.changed = self.changes
+        if not life.members and life.empty is None:
+            life.empty = self.now
+
+    def _open(
+        self, row: Row, closing: set[LogId | None], places: AbstractSet[LogId | None], bounds: Bounds
+    ) -> Decision:
+        found = next((life for life in self.logs.values() if life.key == row.key), None)
+        if found and is_expired(found, bounds):
+            found.key = None
+            found = None
+        if found is None and row.other is None:
+            return Decision("no-such-room")
+        if found and found.is_open and row.cid is not None and (found.log not in closing or found.members):
+            return Decision("room-exists")
+        objection = None
+        if (found is None or not found.is_open) and not row.action:
+            objection = self._no_place(row, found, places, bounds)
+        if objection:
+            return objection
+        if found:
+            found.closed = None
+            found.topic = row.text or found.topic
+            found.permanent = found.permanent or bool(row.action)
+            found.empty = None if found.members else self.now
+            found.changed = self.changes
+            return Decision("opened", found.log)
+        log = LogId(next(self._logs))
+        creator = None if row.cid is None else Username(row.cid)
+        self.logs[log] = Life(
+            log,
+            row.key,
+            RoomName(row.name),
+            row.other or "",
+            row.text or "",
+            row.capacity or 0,
+            creator,
+            row.session,
+            bool(row.action),
+            self.now,
+            self.changes,
+        )
+        return Decision("created", log)
+
+    def _no_place(
+        self, row: Row, kept: Life | None, places: AbstractSet[LogId | None], bounds: Bounds
+    ) -> Decision | None:
+        """Make place for one room more, or return why there is none."""
+        lives = [life for life in self.logs.values() if life.is_open]
+        his = [life for life in lives if row.session is not None and life.owner == row.session]
+        if kept is None and bounds.share and len(his) >= bounds.share:
+            return Decision("too-many-of-yours")
+        if bounds.rooms and len(lives) >= bounds.rooms:
+            empty = [life for life in lives if life.empty is not None and not life.permanent and life.log not in places]
+            if not empty:
+                return Decision("too-many-rooms")
+            life = min(empty, key=lambda life: (life.empty, life.log))
+            life.closed = self.now
+            life.changed = self.changes
+        return None
+
+    def _change(
+        self, row: Row, opened: set[LogId], refused: set[int | None], bounds: Bounds, missed: int | None
+    ) -> Decision:
+        life = self.logs.get(row.log) if row.log is not None else None
+        if row.kind == "said" and life and life.key is not None and missed is not None and row.cid and row.session:
+            for kept in life.entries:
+                if kept.pos > missed and (kept.row.session, kept.row.cid) == (row.session, row.cid):
+                    same = (kept.row.text, kept.row.action) == (row.text, row.action)
+                    return Decision("entry" if same else "cid-reused", row.log, kept.pos, kept.seq, kept.at)
+        outcome = "none" if row.kind == "nothing" else "no-such-room"
+        name = None
+        if life is not None and life.key is not None:
+            if row.kind == "went" and row.seat in life.readers:
+                name = life.readers[row.seat].name
+            outcome = self._outcome(life, row, opened, refused, bounds)
+        if life is None or outcome != "entry":
+            return Decision(outcome, row.log, life.pos if life else None)
+        kept = self._add(life, row if name is None else row._replace(name=name))
+        return Decision("entry", row.log, life.pos, kept.seq, life.at, name if row.kind == "went" else None)
+
+    def _add(self, life: Life, row: Row) -> Kept:
+        life.pos += 1
+        life.at = max(life.at, self.now)
+        life.seq += row.kind == "said"
+        kept = Kept(life.pos, life.seq if row.kind == "said" else None, life.at, row)
+        life.entries.append(kept)
+        return kept
+
+    def _outcome(self, life: Life, row: Row, opened: set[LogId], refused: set[int | None], bounds: Bounds) -> str:
+        place = self.seats.get(row.seat or 0)
+        replaced = place is not None and place.connection > (row.connection or 0)
+        mine = {seat: reading for seat, reading in life.readers.items() if reading.key == row.key}
+        match row.kind:
+            case "topic":
+                life.topic = row.text or ""
+                self._changed(life)
+            case "gone":
+                life.key = None
+                life.closed = self.now
+                life.readers.clear()
+                self._changed(life)
+            case "close":
+                if life.is_open and self._has_lingered(life, bounds) and life.log not in opened:
+                    life.closed = self.now
+                    self._changed(life)
+                return "none"
+            case "came":
+                if replaced:
+                    return "replaced"
+                if not mine and row.capacity and life.members >= row.capacity:
+                    return "room-full"
+                assert row.seat is not None
+                assert row.connection is not None
+                life.readers[row.seat] = Reading(row.key or "", Username(row.name), row.connection)
+                if mine:
+                    return "none"
+                life.empty = life.closed = None
+                self._changed(life)
+            case "went":
+                reading = life.readers.get(row.seat or 0)
+                if reading is None or replaced or reading.connection > (row.connection or 0):
+                    return "none"
+                del life.readers[row.seat or 0]
+                if reading.key in life.people:
+                    return "none"
+                self._changed(life)
+            case "called":
+                if row.seat in refused:
+                    return "none"
+                for reading in mine.values():
+                    reading.key, reading.name = row.other or "", Username(row.text or "")
+                return "entry" if mine else "none"
+        return "entry"
+
+    def _has_lingered(self, life: Life, bounds: Bounds) -> bool:
+        return life.empty is not None and life.empty <= self.now - bounds.linger
+
+    def sweep(self, bounds: Bounds) -> bool:
+        """Remove the next things that are no longer kept."""
+        for life in self.logs.values():
+            if life.is_open and not life.permanent and self._has_lingered(life, bounds):
+                life.closed = self.now
+                return True
+        for life in self.logs.values():
+            if life.key is not None and is_expired(life, bounds):
+                life.key = None
+                return True
+        for life in list(self.logs.values()):
+            if life.key is None and (life.closed or 0) <= self.now - 60_000:
+                if not life.entries:
+                    del self.logs[life.log]
+                life.entries = life.entries[REMOVED:]
+                return True
+            said = [kept for kept in life.entries if kept.seq]
+            if (
+                life.key is not None
+                and said
+                and ((bounds.most and life.seq - life.removed >= bounds.most + REMOVED) or said[0].at < bounds.oldest)
+            ):
+                gone = [
+                    kept
+                    for kept in said[:REMOVED]
+                    if kept.at < bounds.oldest or (bounds.most and (kept.seq or 0) <= life.seq - bounds.most)
+                ]
+                life.removed = gone[-1].seq or 0
+                life.entries = [kept for kept in life.entries if kept.pos > gone[-1].pos]
+                return True
+        return False
+
+    def who(self, room: RoomName | None, after: Username | None, most: int) -> People | None:
+        """Return the next *most* names behind *after*."""
+        behind = "" if after is None else key(after)
+        if room is None:
+            everybody = {name: holder.name for name, holder in self.users.items() if holder.reserved is None}
+            return People(None, [everybody[name] for name in sorted(everybody) if name > behind][:most])
+        for life in self.logs.values():
+            if life.is_open and life.key == key(room):
+                return People(life.room, [life.people[name] for name in sorted(life.people) if name > behind][:most])
+        return None
+
+    def rooms(self, match: str, after: RoomName | None) -> Listed:
+        """Return the open rooms behind *after* with *match* in their names."""
+        behind = "" if after is None else key(after)
+        lives = sorted((life.key or "", life.log) for life in self.logs.values() if life.is_open)
+        found = [self.logs[log] for name, log in lives if name > behind]
+        shown = [
+            RoomInfo(life.room, life.topic, life.members, life.capacity)
+            for life in found
+            if fold(match) in fold(life.key or "")
+        ]
+        some, more = page(shown, PAGE_NAMES, room_size)
+        return Listed(Rooms(tuple(some), more), len(found) if match else len(some))
+
+
+def is_expired(life: Life, bounds: Bounds) -> bool:
+    """Tell whether *life* has been closed for too long."""
+    return life.closed is not None and bounds.expired is not None and life.closed <= bounds.expired
+
+
+def recorded(log: LogId, kept: Kept) -> Record:
+    """Return what is *kept* in *log*, as nodes are told of it."""
+    row = kept.row
+    return Record(log, kept.pos, kept.seq, kept.at, row.kind, row.name, row.text, row.action, row.session, row.cid)
+
+
+def said(kept: Kept) -> Message:
+    """Return the message that is *kept*."""
+    row = kept.row
+    return Message(Username(row.name), row.text or "", kept.at, bool(row.action), row.session, row.cid)
