@@ -229,19 +229,9 @@ class World:
         self.clock = Clock()
         self.wheel = TimerWheel(self.clock)
         self.turn = Turn(lambda action: self.clock.callLater(0, action))
-        in_hand = isinstance(log, ForwardingLog) and log.in_hand
-        directory: Directory = LocalDirectory(self.wheel)
         self.turns: Turns | None = None
         self.store: Store | None = None
-        if (how := current()) and how.node and log is None and room_ports is None:
-            log, directory = self._as_node(how, **limits)
-            how = None
-        log = log or MemoryLog()
-        if how:
-            self.turns = Turns(how)
-            directory = TardyDirectory(directory, self.turns)
-            if not in_hand:
-                log = TardyLog(log, self.turns)
+        log, directory = self.parts(log, Limits(**limits), shared=room_ports is None)  # type: ignore[arg-type]
         self.lobby = Lobby(
             log=log,
             directory=directory,
@@ -252,13 +242,25 @@ class World:
             room_ports=room_ports,
         )
 
-    def _as_node(self, how: Lateness, **limits: float) -> tuple[Log, Directory]:
+    def parts(self, log: Log | None, limits: Limits, *, shared: bool) -> tuple[Log, Directory]:
+        """Return the log, which may be that one, and the directory, which may be *shared* with other servers."""
+        how = current()
+        if how and how.node and log is None and shared:
+            return self._as_node(how, limits)
+        in_hand = isinstance(log, ForwardingLog) and log.in_hand
+        log = log or MemoryLog()
+        directory = LocalDirectory(self.wheel)
+        if not how:
+            return log, directory
+        self.turns = Turns(how)
+        return log if in_hand else TardyLog(log, self.turns), TardyDirectory(directory, self.turns)
+
+    def _as_node(self, how: Lateness, limits: Limits) -> tuple[Log, Directory]:
         """Return the log and the directory of the only node of a chat, whose engine answers late."""
         self.turns = Turns(how)
         self.store = Store(int(NOON * 1000))
         engine = SimulatedEngine(self.store, Retention(), self._soon)
-        kept = Limits(**limits)  # type: ignore[arg-type]
-        log = NodeLog(engine, clock=self.clock, wall=self.wall, limits=kept, lease=FOREVER)
+        log = NodeLog(engine, clock=self.clock, wall=self.wall, limits=limits, lease=FOREVER)
         log.start()
         return log, NodeDirectory(log.node, self.clock, self.wheel, lambda: self.lobby)
 

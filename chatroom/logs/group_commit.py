@@ -164,10 +164,11 @@ class GroupCommit(Generic[C]):
     def _committed(self, batch: Sequence[C], results: Sequence[object] | Exception) -> None:
         if isinstance(results, Exception):
             self._health.failed(results)
+            again = [change for change in batch if change.lasts and not self._drained]
+            self._changes.extendleft(reversed(again))
             for change in batch:
-                _answer(change, results if isinstance(results, ChatError) else StorageFailed())
-            if not self._drained:
-                self._changes.extendleft(reversed([change for change in batch if change.lasts]))
+                if self._drained or not change.lasts:
+                    _answer(change, results if isinstance(results, ChatError) else StorageFailed())
         else:
             self._health.recovered()
             for change, result in zip(batch, results, strict=True):

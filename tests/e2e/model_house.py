@@ -13,7 +13,7 @@ from random import Random
 
 from tests.e2e.crash import check, exported
 from tests.e2e.model_acts import step
-from tests.e2e.model_cable import Cable, Recorder
+from tests.e2e.model_cable import Cable, Recorder, SocketCable
 from tests.e2e.model_people import ROOMS, Person, World
 from tests.e2e.processes import LIMIT, TWISTD, UNLIMITED, Server, free_port, running
 from tests.judging.history import Entry, Frame, Log, Note, entry, key
@@ -59,7 +59,7 @@ class House:
         self._steps = steps
         self._twistd = twistd
         self._port = free_port()
-        self._world = World(self.recorder, ("127.0.0.1", self._port))
+        self._world = World(self._connect)
         self._people = [Person(self._world, number, Random(chance.random())) for number in range(PEOPLE)]
 
     @property
@@ -98,6 +98,9 @@ class House:
             assert kept == list(log.entries), f"{log.room} is exported otherwise than it is read"
         return logs
 
+    def _connect(self, small: bool) -> Cable:  # a callable of one argument
+        return SocketCable(self.recorder, ("127.0.0.1", self._port), small=small)
+
     @contextmanager
     def _server(self) -> Iterator[Server]:
         where = f"tcp:{self._port}:interface=127.0.0.1"
@@ -116,7 +119,9 @@ class House:
 
     def _pump(self, seconds: float) -> None:
         """Let everybody who is awake read, for what to come there are so many *seconds*."""
-        owners = {cable: person for person in self._people for cable in person.cables()}
+        owners = {
+            cable: person for person in self._people for cable in person.cables() if isinstance(cable, SocketCable)
+        }
         readable, _, _ = select.select(list(owners), (), (), seconds)
         for cable in readable:
             owners[cable].read(cable)
@@ -192,7 +197,7 @@ class Auditor:
     """Somebody who looks round, waiting for every answer."""
 
     def __init__(self, world: World) -> None:
-        self._cable = Cable(world.recorder, world.address)
+        self._cable = world.connect(False)  # small
         self._name = "auditor"
         assert self._ask("login", username=self._name)["type"] == "welcome"
 

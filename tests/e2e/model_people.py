@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from random import Random
 
-from tests.e2e.model_cable import Cable, Recorder
+from tests.e2e.model_cable import Cable
 from tests.judging.history import Frame, key
 
 ROOMS = ("tea", "milk", "pond", "Garden", "attic", "cellar", "roof", "yard")
@@ -38,10 +40,13 @@ class Place:
 
 @dataclass
 class World:
-    """What all share: where the server is, the history, and the newest known number of each log."""
+    """What all share: how to *connect*, over a small cable or not, and the newest known number of each log.
 
-    recorder: Recorder
-    address: tuple[str, int]
+    Some *refusals* are no surprise there.
+    """
+
+    connect: Callable[[bool], Cable]
+    refusals: AbstractSet[str] = frozenset()
     done: Counter[str] = field(default_factory=Counter)
     heads: Counter[str] = field(default_factory=Counter)
 
@@ -74,7 +79,7 @@ class Person:
         """Connect, and log in; what follows may not wait for the welcome."""
         small = self.chance.random() < 0.3
         try:
-            cable = Cable(self.world.recorder, self.world.address, small=small)
+            cable = self.world.connect(small)
         except OSError:
             # It is ended just now.
             return
@@ -199,9 +204,10 @@ class Person:
                 if mine and room in self.places:
                     self._known(self.places[room].epoch, reply["seq"])
             case _, "error":
-                assert reply["code"] in REFUSALS, f"{request} was refused: {reply}"
+                assert reply["code"] in REFUSALS | self.world.refusals, f"{request} was refused: {reply}"
                 if request["type"] == "login" and mine:
-                    self.name = self.chance.choice(NAMES)
+                    if reply["code"] == "username-taken":
+                        self.name = self.chance.choice(NAMES)
                     self.login(cable)
             case _ if not mine:
                 return
@@ -218,6 +224,9 @@ class Person:
                 self.world.done[f"{request['type']}s"] += 1
                 if request["type"] == "leave":
                     self.places.pop(room, None)
+                    if not self.session:
+                        # If the room is closed meanwhile, nobody knows what it said there.
+                        self.unanswered = {cid: one for cid, one in self.unanswered.items() if key(one[0]) != room}
 
     def _welcomed(self, cable: Cable, rooms: list[str]) -> None:
         """Go on where it was, mostly."""

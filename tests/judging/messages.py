@@ -53,8 +53,11 @@ class Messages:
         self.views = views
         self.first: dict[Name, Request] = {}
         self.stored: list[Request] = []
+        self.nodes: dict[Name, set[int]] = defaultdict(set)
+        """Over which nodes each message was said."""
         for request in sorted(views.requests(), key=lambda one: one.place):
             if request.type == "say":
+                self.nodes[name(request)].add(request.connection.node)
                 if len(views.clocks[request.connection.person]) == 1:
                     self.first.setdefault(name(request), request)
                 if request.reply and request.reply.frame["type"] == "ok" and request.stay:
@@ -160,8 +163,8 @@ def judge_order(said: Messages) -> Iterator[Violation]:
             yield Violation(
                 f"{told(first)} was said after {number} had been acknowledged, and is {seq}", (before, asked, stored)
             )
-        if not first.reply or first.reply.frame.get("seq") != seq:
-            # It was refused at first, or may have been.
+        if not first.reply or first.reply.frame.get("seq") != seq or len(said.nodes[name_]) > 1:
+            # It was refused at first, or may have been; or it was sent again over another node, and that was faster.
             continue
         number, before = spoken.get((first.connection.number, epoch), (0, 0))
         if number > seq:
@@ -173,9 +176,10 @@ def judge_order(said: Messages) -> Iterator[Violation]:
 
 
 def judge_reply_first(said: Messages) -> Iterator[Violation]:
-    """Say whose message was shown to its speaker before the `ok`."""
+    """Say whose message was shown to its speaker before the `ok`, unless it was also sent over another node."""
     for request, _, seq, place in said.acknowledged():
-        if said.first.get(name(request)) is request and request.seen >= seq:
+        once = len(said.nodes[name(request)]) == 1
+        if once and said.first.get(name(request)) is request and request.seen >= seq:
             yield Violation(f"{told(request)} was shown as {seq} before its ok", (request.place, place))
 
 

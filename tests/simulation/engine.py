@@ -70,7 +70,10 @@ class SimulatedEngine:
         self._ask(self._become, done)
 
     def _ask(self, work: Callable[[], T], done: Callable[[T | Exception], None]) -> None:
-        self._soon(lambda: done(outcome(work)))
+        self._soon(lambda: done(self._answer(work)))
+
+    def _answer(self, work: Callable[[], T]) -> T | Exception:
+        return outcome(work)
 
     def append(
         self,

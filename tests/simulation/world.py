@@ -152,6 +152,7 @@ class World:
         self._nodes = count(1)
         self._seats = count(1)
         self._mail = count(1)
+        self._freed: list[Place] = []
 
     def join(self) -> int:
         """Let a server be a node."""
@@ -199,11 +200,14 @@ class World:
         opened: set[LogId] = set()
         closing = {row.log for row in rows if row.kind == "close"}
         refused: set[int | None] = set()
+        moved: list[tuple[int | None, int]] = []
         places = {row.log for row in rows}
         self.changes += 1
         for at, row in enumerate(rows):
             if row.kind in PEOPLE:
                 results[at] = answer = self._of_people(node, row)
+                if answer.outcome == "resumed":
+                    moved.append((answer.pos, at))
                 if row.kind != "claim" and answer.outcome in ("replaced", "username-taken"):
                     refused.add(row.seat)
         for at, row in enumerate(rows):
@@ -217,7 +221,10 @@ class World:
             if row.kind not in PEOPLE and row.kind != "open":
                 since = known.get(row.log) if row.log is not None else None
                 missed = since if since is not None and behind.get(row.log or LogId(0), 0) > since else None
-                results[at] = self._change(row, opened, refused, bounds, missed)
+                later = sum(seat == row.seat and by > at for seat, by in moved)
+                results[at] = self._change(row, opened, refused, bounds, missed, later)
+        self._abandon(self._freed)
+        self._freed.clear()
         return [results[at] for at in range(len(rows))]
 
     @contextmanager
@@ -265,6 +272,7 @@ class World:
                         other.key = name
             case "free":
                 self._give_up([seat])
+                self._freed.append(seat)
         return Decision("none")
 
     def _claim(self, node: int, row: Row) -> Decision:
@@ -276,7 +284,11 @@ class World:
             seat.connection += 1
             if before != node and before in self.nodes:
                 self._post(before, Mail(0, "moved", seat.number, seat.connection, at=self.now))
-            rooms = [life.room for life in self.logs.values() if seat.number in life.readers and life.key is not None]
+            rooms = [
+                f"{life.log} {life.room}"
+                for life in self.logs.values()
+                if seat.number in life.readers and life.key is not None
+            ]
             holder = self.users[seat.key].name
             return Decision("resumed", None, seat.number, seat.connection, before, holder, rooms)
         if name in self.users:
@@ -336,6 +348,19 @@ class World:
             if (key not in gone or holder.reserved) and not (holder.reserved and holder.reserved.number in numbers)
         }
 
+    def _abandon(self, seats: Sequence[Place]) -> list[Record]:
+        """Let whoever has *seats* be in no room by them; return what that adds to rooms."""
+        records = []
+        for life in self.logs.values():
+            lost = [life.readers.pop(seat.number) for seat in seats if seat.number in life.readers]
+            names = {reading.key: reading.name for reading in reversed(lost)}
+            for who in sorted(names.keys() - life.people.keys()):
+                if life.key is not None:
+                    row = Row("went", life.log, name=names[who], text="lost")
+                    records.append(recorded(life.log, self._add(life, row)))
+                    self._changed(life)
+        return records
+
     # Nodes.
 
     def look(self, node: int, logs: Sequence[LogId], since: str | None) -> Look:
@@ -370,16 +395,8 @@ class World:
     def bury(self, node: int, *, every: bool) -> Buried:
         """Give up the next seats of a dead *node*."""
         seats = [seat for seat in self.seats.values() if seat.node == node and (every or seat.session is None)][:2]
-        records = []
         self.changes += 1
-        for life in self.logs.values():
-            lost = [life.readers.pop(seat.number) for seat in seats if seat.number in life.readers]
-            names = {reading.key: reading.name for reading in reversed(lost)}
-            for who in sorted(names.keys() - life.people.keys()):
-                if life.key is not None:
-                    row = Row("went", life.log, name=names[who], text="lost")
-                    records.append(recorded(life.log, self._add(life, row)))
-                    self._changed(life)
+        records = self._abandon(seats)
         self._give_up(seats)
         if not seats and not any(seat.node == node for seat in self.seats.values()):
             self.dead.discard(node)
@@ -410,7 +427,11 @@ class World:
             return objection
         if found:
             found.closed = None
-            found.topic = row.text or found.topic
+            if row.text not in ("", found.topic):
+                found.topic = row.text or ""
+                found.pos += 1
+                told = Row("topic", found.log, name=row.cid or "", text=row.text)
+                found.entries.append(Kept(found.pos, None, self.now, told))
             found.permanent = found.permanent or bool(row.action)
             found.empty = None if found.members else self.now
             found.changed = self.changes
@@ -450,7 +471,7 @@ class World:
         return None
 
     def _change(
-        self, row: Row, opened: set[LogId], refused: set[int | None], bounds: Bounds, missed: int | None
+        self, row: Row, opened: set[LogId], refused: set[int | None], bounds: Bounds, missed: int | None, later: int
     ) -> Decision:
         life = self.logs.get(row.log) if row.log is not None else None
         if row.kind == "said" and life and life.key is not None and missed is not None and row.cid and row.session:
@@ -463,7 +484,7 @@ class World:
         if life is not None and life.key is not None:
             if row.kind == "went" and row.seat in life.readers:
                 name = life.readers[row.seat].name
-            outcome = self._outcome(life, row, opened, refused, bounds)
+            outcome = self._outcome(life, row, opened, refused, bounds, later)
         if life is None or outcome != "entry":
             return Decision(outcome, row.log, life.pos if life else None)
         kept = self._add(life, row if name is None else row._replace(name=name))
@@ -477,9 +498,11 @@ class World:
         life.entries.append(kept)
         return kept
 
-    def _outcome(self, life: Life, row: Row, opened: set[LogId], refused: set[int | None], bounds: Bounds) -> str:
+    def _outcome(
+        self, life: Life, row: Row, opened: set[LogId], refused: set[int | None], bounds: Bounds, later: int
+    ) -> str:
         place = self.seats.get(row.seat or 0)
-        replaced = place is not None and place.connection > (row.connection or 0)
+        replaced = place is not None and place.connection > (row.connection or 0) + later
         mine = {seat: reading for seat, reading in life.readers.items() if reading.key == row.key}
         match row.kind:
             case "topic":
@@ -509,7 +532,9 @@ class World:
                 self._changed(life)
             case "went":
                 reading = life.readers.get(row.seat or 0)
-                if reading is None or replaced or reading.connection > (row.connection or 0):
+                if replaced:
+                    return "replaced"
+                if reading is None or reading.connection > (row.connection or 0):
                     return "none"
                 del life.readers[row.seat or 0]
                 if reading.key in life.people:

@@ -24,6 +24,9 @@ from chatroom.core.values.errors import (
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import Key, RoomName, key
 
+RETRY = 1.0
+"""Seconds until a room of the operator's is opened again that could not be."""
+
 GotRoom = Callable[[Room | ChatError], None]
 """A callback that gets a room, or the error for which there is none."""
 
@@ -112,6 +115,8 @@ class Lobby:
             if isinstance(room, Room):
                 room.permanent = True
                 self._changed(room)
+            elif not self.stopping:
+                self.wheel.call_later(RETRY, lambda: self.open_permanently(name))
 
         if room := self.rooms.get(key(name)):
             opened(room)

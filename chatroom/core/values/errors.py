@@ -280,16 +280,16 @@ class SearchTooLong(ChatError):
 
 
 @dataclass(eq=False)
-class StoreAway(ChatError):
-    """The server can't reach what keeps the messages; nothing of a request has happened."""
-
-    code = "unavailable"
-    sentence = "The server can't reach its store right now; try again in a moment."
-
-
-@dataclass(eq=False)
 class StorageFailed(ChatError):
     """The log could not keep or read a message; nothing of it was shown."""
 
     code = "storage-failed"
     sentence = "The server could not store or read that; try again in a moment."
+
+
+@dataclass(eq=False)
+class StoreAway(StorageFailed):
+    """The server can't reach what keeps the messages; nothing of a request has happened."""
+
+    code = "unavailable"
+    sentence = "The server can't reach its store right now; try again in a moment."

@@ -54,8 +54,8 @@ class Decision(NamedTuple):
 
     ``entry``: it is in *log*, at *pos* as of *at*, with the number *seq* if it is a message; who went is called *name*.
     ``none``: nothing had to happen, as of *pos*. ``created``, ``opened``: *log* is open. ``claimed``, ``resumed``:
-    *name* has the seat *pos* by the connection *seq*; it was at node *at*, and reads *rooms*. ``told``, ``posted``: the
-    mail *pos* is for the node *seq*; ``told`` to *name*. Or why it can't be.
+    *name* has the seat *pos* by the connection *seq*; it was at node *at*, and reads *rooms*, each behind its log.
+    ``told``, ``posted``: the mail *pos* is for the node *seq*; ``told`` to *name*. Or why it can't be.
     """
 
     outcome: str

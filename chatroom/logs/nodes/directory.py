@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Protocol
 
-from chatroom.core.ports import Clock, Connection, SeatId
+from chatroom.core.ports import Clock, Connection, LogId, SeatId
 from chatroom.core.rooms.directory import Directory, Listed
 from chatroom.core.rooms.participant import Position
 from chatroom.core.rooms.reader import Reader
@@ -14,9 +14,10 @@ from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import User
 from chatroom.core.rooms.watchers import Watchers
+from chatroom.core.tools.order import when_all
 from chatroom.core.tools.paging import page
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
-from chatroom.core.values.changes import Called, Entry
+from chatroom.core.values.changes import Called, Entry, Went
 from chatroom.core.values.errors import (
     ChatError,
     NoSuchRoom,
@@ -124,19 +125,22 @@ class NodeDirectory:
         if answer.pos is None or answer.seq is None:
             got(UsernameTaken(name))
             return
-        known = self._seats.get(answer.pos)
-        if answer.outcome == "resumed" and known and not known.leaving:
-            known.come_back(seat.visitor, answer.seq)
-            got(known)
-            return
         seat.id = SeatId(answer.pos, answer.seq)
-        if answer.outcome == "resumed":
-            seat.user.call(name)
-        self._add(seat)
-        if answer.outcome == "resumed":
-            self._take_over(seat, [RoomName(room) for room in answer.rooms or ()], got)
-        else:
+        if answer.outcome == "claimed":
+            self._add(seat)
             got(seat)
+            return
+        known = self._seats.get(answer.pos)
+        if known and not known.leaving and known.id.connection == answer.seq - 1:
+            known.come_back(seat.visitor, answer.seq)
+            seat = known
+        else:
+            if known:
+                # It was elsewhere meanwhile.
+                self._drop(known)
+            seat.user.call(name)
+            self._add(seat)
+        self._take_over(seat, answer.rooms or (), got)
 
     def _add(self, seat: Seat) -> None:
         user = seat.user
@@ -146,24 +150,33 @@ class NodeDirectory:
         if seat.session is not None:
             self._sessions[seat.session] = seat
 
-    def _take_over(self, seat: Seat, rooms: Sequence[RoomName], got: Callable[[Seat | ChatError], None]) -> None:
-        """Hold the place of *seat* in *rooms*, which it had at another node, and give it to *got* then."""
-        waiting = len(rooms) + 1
+    def _take_over(self, seat: Seat, rooms: Sequence[str], got: Callable[[Seat | ChatError], None]) -> None:
+        """Hold the place of *seat* in *rooms*, each behind its log, where it has none here; then *got* has it."""
 
-        def opened(room: Room | ChatError) -> None:
-            nonlocal waiting
-            if isinstance(room, Room) and self._seats.get(seat.id.number) is seat:
-                reader = Reader(seat, room)
-                reader.enter(Position(room.head))
-                reader.hold()
-            waiting -= 1
-            if not waiting:
-                seat.taken_over()
-                got(seat)
+        def hold(place: str, done: Callable[[], None]) -> None:
+            log, _, name = place.partition(" ")
+            if key(name) in seat.rooms:
+                done()
+                return
 
-        for name in rooms:
-            self._lobby().open_kept(name, opened)
-        opened(NoSuchRoom(RoomName("")))
+            def opened(room: Room | ChatError) -> None:
+                if isinstance(room, Room) and self._seats.get(seat.id.number) is seat:
+                    reader = Reader(seat, room)
+                    reader.enter(Position(room.head))
+                    reader.hold()
+                else:
+                    # Nobody could leave a room later that is not open here.
+                    gone = row(LogId(int(log)), Went(seat.username, "lost"), seat.id)
+                    self._node.ask(Asked([gone], lambda answers: None, lasts=True))
+                done()
+
+            self._lobby().open_kept(RoomName(name), opened)
+
+        def taken() -> None:
+            seat.taken_over()
+            got(seat)
+
+        when_all([partial(hold, place) for place in rooms], taken)
 
     def close(self, seat: Seat) -> None:
         """Forget the session of *seat* here."""

@@ -27,11 +27,10 @@ from chatroom.core.values.events import Message
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.group_commit import RETRY
-from chatroom.logs.health import Health
 from chatroom.logs.nodes.changes import Asked, Decision, closing, opening, row
 from chatroom.logs.nodes.engine import Bounds, Engine, Found
 from chatroom.logs.nodes.followed import Followed
-from chatroom.logs.nodes.node import TROUBLE, Node
+from chatroom.logs.nodes.node import Node
 from chatroom.logs.retention import Retention
 from chatroom.logs.wall_clock import WallClock
 
@@ -67,7 +66,6 @@ class NodeLog:
         self._wall = WallClock(wall, clock.seconds)
         self._retention = retention
         self._limits = limits
-        self._sweeping = Health(f"remove messages in {engine.name}", TROUBLE)
         self._open = self.node.following.logs
         self._people: dict[LogId, Sequence[Username]] = {}
         self._timer: Timer | None = None
@@ -201,7 +199,7 @@ class NodeLog:
     ) -> None:
         """Read the first messages beyond *after*, or without it the newest below *before*."""
         if not self.node.lease.held:
-            got(StorageFailed())
+            got(StoreAway())
             return
 
         def read(page: Page | StorageFailed) -> None:
@@ -235,7 +233,7 @@ class NodeLog:
             self._engine.reads.search(log, query, self._below(log, before), limit, got)
         else:
             phrases(query)
-            got(Searched(StorageFailed()))
+            got(Searched(StoreAway()))
 
     def close(self, log: LogId) -> None:
         """Keep *log* as long as closed rooms are kept, unless others read it."""
@@ -259,12 +257,7 @@ class NodeLog:
         self.node.consult(partial(self._engine.sweep, self._bounds()), self._swept)
 
     def _swept(self, more: bool | StoreAway) -> None:
-        if isinstance(more, StoreAway):
-            self._sweeping.failed(more)
-            self._sweep_in(RETRY)
-        else:
-            self._sweeping.recovered()
-            self._sweep_in(0 if more else REST)
+        self._sweep_in(RETRY if isinstance(more, StoreAway) else 0 if more else REST)
         self._wall.report()
 
     def _bounds(self) -> Bounds:

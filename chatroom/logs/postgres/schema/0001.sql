@@ -115,8 +115,8 @@ CREATE TABLE chat.mail (
 CREATE INDEX ON chat.mail (node);
 
 -- What became of a change: 'entry' (at *pos*), 'none' (nothing had to happen, as of *pos*), 'created', 'opened', 'claimed'
--- and 'resumed' (the seat *pos*, of *name*, by the connection *seq*, which was at node *at* and reads *rooms*), 'told'
--- (the mail *pos* is for the node *seq*), 'posted' (likewise), or why it can't be.
+-- and 'resumed' (the seat *pos*, of *name*, by the connection *seq*, which was at node *at* and reads *rooms*, each behind
+-- its log), 'told' (the mail *pos* is for the node *seq*), 'posted' (likewise), or why it can't be.
 CREATE TYPE chat.answer AS (outcome text, log bigint, pos bigint, seq bigint, at bigint, name text, rooms text[]);
 
 -- What a batch is told: the answer to its change *n*, or without that an entry of others.
@@ -170,7 +170,12 @@ DECLARE
     opened bigint[] := '{}';
     closing bigint[];
     refused bigint[] := '{}';
+    freed bigint[] := '{}';
+    moved bigint[] := '{}';
+    moved_by bigint[] := '{}';
+    left_behind bigint[] := '{}';
     behind boolean;
+    replaced boolean;
     results chat.answer[] := array_fill(NULL::chat.answer, ARRAY[cardinality(kinds)]);
     clock bigint := chat.now();
     many integer := 0;
@@ -203,7 +208,13 @@ BEGIN
         WHERE id = ANY (sitting) OR session IN (SELECT s FROM unnest(kinds, sessions) AS c (kind, s) WHERE kind = 'claim')
         ORDER BY id FOR UPDATE;
     END IF;
-    PERFORM FROM chat.logs WHERE id = ANY (places) OR key = ANY (opening) ORDER BY id FOR NO KEY UPDATE;
+    IF kinds && '{free}' THEN
+        left_behind := ARRAY(
+            SELECT r.log FROM unnest(kinds, sitting) AS c (kind, s) JOIN chat.readers r ON r.seat = c.s WHERE kind = 'free'
+        );
+    END IF;
+    PERFORM FROM chat.logs WHERE id = ANY (places) OR key = ANY (opening) OR id = ANY (left_behind)
+    ORDER BY id FOR NO KEY UPDATE;
 
     -- People, and what is told to them.
     FOR asked IN
@@ -218,6 +229,8 @@ BEGIN
             SELECT * INTO seat FROM chat.seats WHERE session = asked.session;
             IF FOUND THEN
                 UPDATE chat.seats SET node = me, connection = connection + 1 WHERE id = seat.id;
+                moved := moved || seat.id;
+                moved_by := moved_by || asked.n;
                 INSERT INTO chat.mail (node, kind, seat, connection, at)
                 SELECT id, 'moved', seat.id, seat.connection + 1, clock FROM chat.nodes
                 WHERE id = seat.node AND id <> me;
@@ -225,7 +238,7 @@ BEGIN
                     'resumed', NULL, seat.id, seat.connection + 1, seat.node,
                     (SELECT name FROM chat.users WHERE key = seat.key),
                     ARRAY(
-                        SELECT l.room FROM chat.readers r JOIN chat.logs l ON l.id = r.log
+                        SELECT l.id || ' ' || l.room FROM chat.readers r JOIN chat.logs l ON l.id = r.log
                         WHERE r.seat = seat.id AND l.key IS NOT NULL ORDER BY l.id
                     )
                 );
@@ -250,7 +263,8 @@ BEGIN
             ELSE
                 outcome := 'told';
                 INSERT INTO chat.mail (node, kind, seat, name, speaker, content, back, at)
-                VALUES (seat.node, 'told', seat.id, who, asked.name, asked.content, me, clock) RETURNING mail.number INTO target;
+                VALUES (seat.node, 'told', seat.id, who, asked.name, asked.content, me, clock)
+                RETURNING mail.number INTO target;
             END IF;
             results[asked.n] := (outcome, NULL, target, seat.node, NULL, who, NULL);
             CONTINUE;
@@ -287,6 +301,7 @@ BEGIN
                 UPDATE chat.seats SET key = asked.k WHERE key = seat.key;
             END IF;
         ELSIF asked.kind = 'free' THEN
+            freed := freed || seat.id;
             DELETE FROM chat.seats WHERE id = seat.id;
             DELETE FROM chat.users WHERE reserved = seat.id
                 OR (key = seat.key AND NOT EXISTS (SELECT FROM chat.seats WHERE key = seat.key));
@@ -340,9 +355,15 @@ BEGIN
             RETURNING * INTO room;
             outcome := 'created';
         ELSE
+            -- At other nodes it may be open still.
+            IF asked.topic NOT IN ('', room.topic) THEN
+                room.pos := room.pos + 1;
+                INSERT INTO chat.entries (log, pos, kind, at, name, text)
+                VALUES (room.id, room.pos, 'topic', clock, coalesce(asked.creator, ''), asked.topic);
+            END IF;
             UPDATE chat.logs SET
                 closed = NULL, topic = coalesce(nullif(asked.topic, ''), topic), permanent = permanent OR asked.stays,
-                empty = CASE WHEN members = 0 THEN clock END, changed = pg_current_xact_id()
+                empty = CASE WHEN members = 0 THEN clock END, pos = room.pos, changed = pg_current_xact_id()
             WHERE id = room.id;
         END IF;
         opened := opened || room.id;
@@ -365,6 +386,12 @@ BEGIN
         END IF;
         outcome := 'entry';
         who := NULL;
+        -- Somebody else has the seat, unless that was asked for later in this batch.
+        replaced := asked.kind IN ('came', 'went') AND EXISTS (
+            SELECT FROM chat.seats WHERE id = asked.seat AND connection > asked.connection + (
+                SELECT count(*) FROM unnest(moved, moved_by) AS m (s, n) WHERE s = asked.seat AND n > asked.n
+            )
+        );
         IF asked.kind = 'nothing' THEN
             outcome := 'none';
         ELSIF room.key IS NULL THEN
@@ -400,7 +427,7 @@ BEGIN
             END IF;
             outcome := 'none';
         ELSIF asked.kind = 'came' THEN
-            IF EXISTS (SELECT FROM chat.seats WHERE id = asked.seat AND connection > asked.connection) THEN
+            IF replaced THEN
                 outcome := 'replaced';
             ELSIF EXISTS (SELECT FROM chat.readers WHERE log = asked.log AND key = asked.k) THEN
                 outcome := 'none';
@@ -420,10 +447,11 @@ BEGIN
         ELSIF asked.kind = 'went' THEN
             -- A later connection of the same seat may be there meanwhile: it stays.
             DELETE FROM chat.readers
-            WHERE log = asked.log AND seat = asked.seat AND connection <= asked.connection
-                AND NOT EXISTS (SELECT FROM chat.seats WHERE id = asked.seat AND connection > asked.connection)
+            WHERE log = asked.log AND seat = asked.seat AND connection <= asked.connection AND NOT replaced
             RETURNING * INTO reader;
-            IF NOT FOUND OR EXISTS (SELECT FROM chat.readers WHERE log = asked.log AND key = reader.key) THEN
+            IF replaced THEN
+                outcome := 'replaced';
+            ELSIF NOT FOUND OR EXISTS (SELECT FROM chat.readers WHERE log = asked.log AND key = reader.key) THEN
                 outcome := 'none';
             ELSE
                 room.members := room.members - 1;
@@ -473,6 +501,10 @@ BEGIN
     JOIN unnest(kinds, places, names, texts, actions, sessions, cids, words) WITH ORDINALITY
         AS c (kind, log, name, content, action, session, cid, word, n) USING (n);
 
+    IF freed <> '{}' THEN
+        -- Most have left all rooms before. What these hear of it, they find out.
+        PERFORM chat.abandon(freed);
+    END IF;
     UPDATE chat.nodes SET batch = number WHERE id = me;
     UPDATE chat.answers SET answers = results WHERE node = me;
     RETURN QUERY SELECT * FROM chat.mine(results);
@@ -548,7 +580,8 @@ $$;
 
 -- Remove the next things that are no longer kept, *piece* of them at the most; tell whether there were any. Of a room the
 -- newest *most* messages are kept (0: all), and none from before *oldest*; a log that was closed before *expired* is not.
--- One that is deleted stays for a minute, until all nodes know. A room that has been empty for *linger* milliseconds is closed, though no node is left that would do that.
+-- One that is deleted stays for a minute, until all nodes know. A room that has been empty for *linger* milliseconds is
+-- closed, though no node is left that would do that.
 CREATE FUNCTION chat.sweep(most bigint, oldest bigint, expired bigint, linger bigint, piece bigint) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -676,22 +709,14 @@ BEGIN
 END
 $$;
 
--- Give up the next seats of the *dead* node, those that no session can take, or *every* one; return what that adds to
--- rooms. Where none of its seats is left, it is forgotten.
-CREATE FUNCTION chat.bury(me bigint, secret text, body bigint, every boolean, piece bigint) RETURNS SETOF chat.told
-LANGUAGE plpgsql AS $$
+-- Let whoever has the seats *given* up be in no room by them; return what that adds to rooms.
+CREATE FUNCTION chat.abandon(given bigint[]) RETURNS SETOF chat.told LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
-    given bigint[];
     lost chat.readers%ROWTYPE;
     room chat.logs%ROWTYPE;
     clock bigint := chat.now();
 BEGIN
-    PERFORM chat.beat(me, secret);
-    PERFORM FROM chat.meta FOR UPDATE;
-    given := ARRAY(
-        SELECT id FROM chat.seats WHERE node = body AND (every OR session IS NULL) ORDER BY id LIMIT piece FOR UPDATE
-    );
     PERFORM FROM chat.logs WHERE id IN (SELECT log FROM chat.readers WHERE seat = ANY (given))
     ORDER BY id FOR NO KEY UPDATE;
     FOR lost IN SELECT DISTINCT ON (log, key) * FROM chat.readers WHERE seat = ANY (given) ORDER BY log, key LOOP
@@ -716,6 +741,23 @@ BEGIN
             NULL::bytea, NULL, NULL::text[];
     END LOOP;
     DELETE FROM chat.readers WHERE seat = ANY (given);
+END
+$$;
+
+-- Give up the next seats of the *dead* node, those that no session can take, or *every* one; return what that adds to
+-- rooms. Where none of its seats is left, it is forgotten.
+CREATE FUNCTION chat.bury(me bigint, secret text, body bigint, every boolean, piece bigint) RETURNS SETOF chat.told
+LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    given bigint[];
+BEGIN
+    PERFORM chat.beat(me, secret);
+    PERFORM FROM chat.meta FOR UPDATE;
+    given := ARRAY(
+        SELECT id FROM chat.seats WHERE node = body AND (every OR session IS NULL) ORDER BY id LIMIT piece FOR UPDATE
+    );
+    RETURN QUERY SELECT * FROM chat.abandon(given);
     WITH gone AS (DELETE FROM chat.seats WHERE id = ANY (given) RETURNING key)
     DELETE FROM chat.users u WHERE u.key IN (SELECT key FROM gone)
         AND NOT EXISTS (SELECT FROM chat.seats s WHERE s.key = u.key AND s.id <> ALL (given));

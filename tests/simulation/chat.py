@@ -1,0 +1,382 @@
+"""A chat of several nodes in one process: whatever becomes of them and of their engine is decided by chance."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from itertools import count
+from random import Random
+from typing import Any, TypeVar
+
+from typing_extensions import override
+
+from chatroom.core.ports import Log
+from chatroom.core.rooms.directory import Directory
+from chatroom.core.values.limits import Limits
+from chatroom.core.values.names import RoomName
+from chatroom.logs.nodes.directory import NodeDirectory
+from chatroom.logs.nodes.engine import OutcomeUnknown, Unreachable
+from chatroom.logs.nodes.log import NodeLog
+from chatroom.logs.retention import Retention
+from tests.e2e.model_acts import step
+from tests.e2e.model_cable import Cable, Recorder
+from tests.e2e.model_house import Auditor
+from tests.e2e.model_people import ROOMS, Person
+from tests.e2e.model_people import World as People
+from tests.fakes import NOON
+from tests.fronts.house import House, Peer
+from tests.judging.history import Log as KeptLog
+from tests.judging.history import Note
+from tests.judging.judge import judge
+from tests.judging.views import Violation
+from tests.simulation.engine import SimulatedEngine
+from tests.simulation.world import World
+
+T = TypeVar("T")
+
+LEASE, GRACE = 2.0, 3.0
+"""Seconds of a lease, and for which seats are held: much happens in them."""
+
+LONG = 60.0
+"""Seconds in which all heals."""
+
+PERMANENT = [RoomName("tea"), RoomName("milk")]
+"""The rooms that each node opens."""
+
+OPTIONS: dict[str, Any] = {
+    "burst": 0,
+    "grace": GRACE,
+    "linger": 0.5,
+    "max_rooms": 0,
+    "rooms_per_visitor": 0,
+    "per_host": 0,
+    "heartbeat": 0,
+    "page": 20,
+}
+
+
+class Wires:
+    """What is between a node and its engine: calls in order, of which some go wrong, as *chance* has it."""
+
+    def __init__(self, chance: Random) -> None:
+        self.calls: deque[Callable[[], None]] = deque()
+        self.hints: list[Callable[[], None]] = []
+        self.chance = chance
+        self.cut = False
+        self.trouble = 0.0
+
+    def hint(self, call: Callable[[], None]) -> None:
+        """Let a hint be on its way, which may be lost, or come twice."""
+        self.hints += [call] * self.chance.choice([0, 1, 1, 1, 2])
+
+
+class TroubledEngine(SimulatedEngine):
+    """An engine behind *wires*: it may be away, or be lost before or after something was done."""
+
+    def __init__(self, store: World, wires: Wires) -> None:
+        super().__init__(store, Retention(), wires.calls.append, wires.hint)
+        self._wires = wires
+
+    @override
+    def _ask(self, work: Callable[[], T], done: Callable[[T | Exception], None]) -> None:
+        def ask() -> None:
+            if self._wires.cut:
+                done(Unreachable("the wire is cut"))
+            elif self._wires.chance.random() < self._wires.trouble:
+                done(OutcomeUnknown("the wire was cut"))
+            else:
+                answer = self._answer(work)
+                if self._wires.chance.random() < self._wires.trouble:
+                    answer = OutcomeUnknown("the wire was cut")
+                done(answer)
+
+        self._wires.calls.append(ask)
+
+
+class NodeHouse(House):
+    """A server that is a node of the chat in *store*."""
+
+    def __init__(self, store: World, wires: Wires, number: int, life: int) -> None:
+        self._store = store
+        self._wires = wires
+        self.number = number
+        self.life = life
+        self.asleep = 0.0
+        super().__init__(**OPTIONS)
+        node = self.log.node
+        self.turn.gate = node.lease
+        node.when_fenced.append(self.factory.begin_anew)
+        node.when_joined = lambda: self.lobby.restore(PERMANENT)
+        self.lobby.restore(PERMANENT)
+
+    @override
+    def parts(self, log: Log | None, limits: Limits, *, shared: bool) -> tuple[Log, Directory]:
+        self.engine = TroubledEngine(self._store, self._wires)
+        self.log = NodeLog(self.engine, clock=self.clock, wall=self.wall, limits=limits, lease=LEASE)
+        self.log.start()
+        return self.log, NodeDirectory(self.log.node, self.clock, self.wheel, lambda: self.lobby)
+
+    def arrive(self) -> bool:
+        """Let what was sent arrive; tell whether there was anything."""
+        self._peers = [peer for peer in self._peers if not peer.closed]
+        return bool(sum(peer.arrive() for peer in self._peers))
+
+    def pass_time(self, seconds: float) -> None:
+        """Let *seconds* pass here."""
+        self.clock.advance(seconds)
+
+    @property
+    def due(self) -> bool:
+        """Whether something is to happen here now."""
+        now = self.clock.seconds()
+        return any(call.getTime() <= now for call in self.clock.getDelayedCalls())
+
+
+class WireCable(Cable):
+    """A connection to *house*, of which *chat* is told when somebody waits for it."""
+
+    def __init__(self, recorder: Recorder, chat: Chat, house: NodeHouse) -> None:
+        self._peer: Peer = house.connect()
+        self._chat = chat
+        super().__init__(recorder, house.number, house.life)
+
+    @override
+    def send(self, data: bytes) -> None:
+        self._peer._sent.append(data)
+
+    @property
+    def has_come(self) -> bool:
+        """Whether there is something to read."""
+        return bool(self._peer.wire.value()) or self._peer.closed
+
+    @override
+    def take(self) -> bytes | None:
+        wire = self._peer.wire
+        if not self.has_come:
+            self._chat.go_on()
+        data: bytes = wire.value()
+        wire.clear()
+        return None if self._peer.closed and not data else data
+
+    @override
+    def end_output(self) -> None:
+        self._peer._sent.append(None)
+
+    @override
+    def hang_up(self, *, hard: bool) -> None:
+        self._peer.vanish()
+
+
+class Chat:
+    """People, and nodes that may be killed, sleep, or lose their engine; all as *chance* has it."""
+
+    def __init__(self, chance: Random, nodes: int, people: int) -> None:
+        self.chance = chance
+        self.time = 0.0
+        self.store = World(int(NOON * 1000))
+        self.recorder = Recorder(lambda: self.time)
+        self.world = People(self._connect, {"unavailable", "storage-failed"})
+        self.houses: list[NodeHouse] = []
+        self._lives = count(1)
+        for number in range(nodes):
+            self.houses.append(self._house(number))
+        self.people = [Person(self.world, number, chance) for number in range(people)]
+
+    @property
+    def notes(self) -> Sequence[Note]:
+        """The history."""
+        return self.recorder.notes
+
+    @property
+    def done(self) -> Counter[str]:
+        """How much was done of each kind."""
+        return self.world.done
+
+    def _house(self, number: int) -> NodeHouse:
+        self.recorder.began(number)
+        house = NodeHouse(self.store, Wires(self.chance), number, self.recorder.life)
+        house.clock.rightNow = self.time
+        return house
+
+    def _connect(self, small: bool) -> Cable:  # a callable of one argument
+        awake = [house for house in self.houses if not house.asleep]
+        if not awake:
+            raise OSError("nobody listens")
+        return WireCable(self.recorder, self, self.chance.choice(awake))
+
+    # What happens.
+
+    def live(self, steps: int, trouble: float) -> None:
+        """Let so many steps be taken; faults come with that probability."""
+        for house in self.houses:
+            house._wires.trouble = trouble / 4
+        for _ in range(steps):
+            if self.chance.random() < trouble:
+                self._fault()
+            step(self.chance.choice(self.people))
+            for _ in range(self.chance.randrange(12)):
+                self._happen()
+            self._read()
+
+    def _fault(self) -> None:
+        house = self.chance.choice(self.houses)
+        match self.chance.randrange(6):
+            case 0:
+                self._kill(house)
+            case 1 | 2:
+                house.asleep = self.time + self.chance.choice([0.5, LEASE, 2 * LEASE, 4 * LEASE])
+                self.done["sleeps"] += 1
+            case 3:
+                house._wires.cut = not house._wires.cut
+                self.done["cuts"] += 1
+            case 4:
+                for other in self.houses:
+                    other._wires.cut = True
+                self.done["engine away"] += 1
+            case 5:
+                for other in self.houses:
+                    other._wires.cut = False
+
+    def _kill(self, house: NodeHouse) -> None:
+        """End a node without a word, and start it anew."""
+        self.done["kills"] += 1
+        self.recorder.ended("SIGKILL", house.number, house.life)
+        for peer in house._peers:
+            peer.wire.connected = False
+        self.store.listeners.pop(house.engine.node, None)
+        self.houses[self.houses.index(house)] = self._house(house.number)
+
+    def _happen(self) -> None:
+        """Let something happen: time pass, an engine answer, a hint arrive."""
+        house = self.chance.choice(self.houses)
+        kind = self.chance.random()
+        if kind < 0.2:
+            self.pass_time(self.chance.choice([0.001, 0.005, 0.3, 1.0]))
+        elif house.asleep:
+            return
+        elif kind < 0.6 and house._wires.calls:
+            self._call(house)
+        elif kind < 0.8 and house._wires.hints:
+            house._wires.hints.pop(self.chance.randrange(len(house._wires.hints)))()
+        else:
+            house.arrive()
+            house.pass_time(0)
+
+    def _call(self, house: NodeHouse) -> None:
+        self.store.now = int((NOON + self.time) * 1000)
+        house._wires.calls.popleft()()
+        house.pass_time(0)
+
+    def pass_time(self, seconds: float) -> None:
+        """Let *seconds* pass, for all who are awake."""
+        self.time += seconds
+        for house in self.houses:
+            if house.asleep <= self.time:
+                house.asleep = 0.0
+                house.pass_time(self.time - house.clock.seconds())
+
+    def _read(self) -> None:
+        for person in self.people:
+            for cable in person.cables():
+                assert isinstance(cable, WireCable)
+                if cable.has_come:
+                    person.read(cable)
+
+    def go_on(self) -> None:
+        """Let all that is on its way arrive, and some time pass."""
+        for _ in range(200):
+            busy = False
+            for house in self.houses:
+                if house.asleep:
+                    continue
+                while house.due:
+                    house.pass_time(0)
+                    busy = True
+                while house._wires.calls:
+                    self._call(house)
+                    busy = True
+                while house._wires.hints:
+                    house._wires.hints.pop(0)()
+                    busy = True
+                busy = house.arrive() or busy
+            if not busy:
+                break
+        self.pass_time(0.005)
+
+    # At rest.
+
+    def heal(self) -> None:
+        """Let everything heal: all are awake, and no wire is cut."""
+        for house in self.houses:
+            house._wires.cut = False
+            house._wires.trouble = 0
+            house.asleep = 0.0
+        for person in self.people:
+            person.asleep = 0
+            # Whom somebody was about to take over whose own server has failed since.
+            for cable in person.leaving:
+                if not cable.finished:
+                    cable.close()
+        self.pass_time(0)
+        self._settle(4 * LEASE + 2 * GRACE)
+
+    def _settle(self, seconds: float) -> None:
+        until = self.time + seconds
+        while self.time < until:
+            for _ in range(5):
+                self.go_on()
+                self._read()
+            self.pass_time(0.3)
+
+    def rest(self) -> bool:
+        """Let all be answered, shown and given up, and look round; tell whether it came to that."""
+        auditor = Auditor(self.world)
+        calm = self._until(lambda: self._is_calm() and auditor.finds(self.people))
+        if calm:
+            for person in self.people:
+                if person.cable:
+                    person.cable.ask("ping")
+                    person.cable.flush()
+            calm = self._until(self._is_calm)
+        self.recorder.rested()
+        auditor.look()
+        auditor.leave()
+        return calm
+
+    def _until(self, reached: Callable[[], bool]) -> bool:
+        until = self.time + LONG
+        while not (there := reached()) and self.time < until:
+            self._settle(0.3)
+        return there
+
+    def _is_calm(self) -> bool:
+        for person in self.people:
+            if person.leaving or (person.cable and (person.cable.waiting or not person.named)):
+                return False
+            for place in person.places.values():
+                if not place.level or place.seen < self.world.heads[place.epoch]:
+                    return False
+        return True
+
+    def logs(self) -> list[KeptLog]:
+        """Return the logs of all rooms; all people go before."""
+        for person in self.people:
+            person.quit()
+        assert self._until(lambda: not any(person.cables() for person in self.people)), "somebody can't go"
+        auditor = Auditor(self.world)
+        found = [log for room in ROOMS if (log := auditor.read(room))]
+        auditor.leave()
+        return found
+
+
+def outcome(chance: Random, steps: int, trouble: float) -> tuple[Chat, list[Violation]]:
+    """Let a chat live, heal and rest, and judge what people saw."""
+    chat = Chat(chance, chance.randint(2, 4), chance.randint(2, 8))
+    chat.live(steps, trouble)
+    chat.heal()
+    calm = chat.rest()
+    logs = chat.logs()
+    violations = judge(chat.notes, logs)
+    if not calm:
+        violations.append(Violation("it does not come to rest", (len(chat.notes) - 1,)))
+    return chat, violations
