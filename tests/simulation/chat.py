@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
-from itertools import count
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, TypeVar
 
@@ -27,12 +27,15 @@ from tests.fakes import NOON
 from tests.fronts.house import House, Peer
 from tests.judging.history import Log as KeptLog
 from tests.judging.history import Note
-from tests.judging.judge import judge
+from tests.judging.judge import excerpt, judge
 from tests.judging.views import Violation
 from tests.simulation.engine import SimulatedEngine
 from tests.simulation.world import World
 
 T = TypeVar("T")
+
+Store = Callable[[int], World]
+"""What makes the store of a chat, given the time."""
 
 LEASE, GRACE = 2.0, 3.0
 """Seconds of a lease, and for which seats are held: much happens in them."""
@@ -170,14 +173,13 @@ class WireCable(Cable):
 class Chat:
     """People, and nodes that may be killed, sleep, or lose their engine; all as *chance* has it."""
 
-    def __init__(self, chance: Random, nodes: int, people: int) -> None:
+    def __init__(self, chance: Random, nodes: int, people: int, store: Store = World) -> None:
         self.chance = chance
         self.time = 0.0
-        self.store = World(int(NOON * 1000))
+        self.store = store(int(NOON * 1000))
         self.recorder = Recorder(lambda: self.time)
         self.world = People(self._connect, {"unavailable", "storage-failed"})
         self.houses: list[NodeHouse] = []
-        self._lives = count(1)
         for number in range(nodes):
             self.houses.append(self._house(number))
         self.people = [Person(self.world, number, chance) for number in range(people)]
@@ -369,14 +371,42 @@ class Chat:
         return found
 
 
-def outcome(chance: Random, steps: int, trouble: float) -> tuple[Chat, list[Violation]]:
-    """Let a chat live, heal and rest, and judge what people saw."""
-    chat = Chat(chance, chance.randint(2, 4), chance.randint(2, 8))
-    chat.live(steps, trouble)
-    chat.heal()
-    calm = chat.rest()
-    logs = chat.logs()
-    violations = judge(chat.notes, logs)
-    if not calm:
-        violations.append(Violation("it does not come to rest", (len(chat.notes) - 1,)))
-    return chat, violations
+@dataclass(frozen=True)
+class Schedule:
+    """What a *seed* decides: so many *steps*, in which faults come with the probability *trouble*."""
+
+    seed: int
+    steps: int = 80
+    trouble: float = 0.08
+
+    def run(self, store: Store = World) -> tuple[Chat, list[Violation]]:
+        """Let a chat live, heal and rest, and judge what people saw."""
+        chance = Random(self.seed)
+        chat = Chat(chance, chance.randint(2, 5), chance.randint(2, 8), store)
+        try:
+            chat.live(self.steps, self.trouble)
+            chat.heal()
+            calm = chat.rest()
+            violations = judge(chat.notes, chat.logs())
+        except Exception as trouble:
+            # A defect shows here, or something never came.
+            return chat, [Violation(f"{type(trouble).__name__}: {trouble}", (len(chat.notes) - 1,))]
+        if not calm:
+            violations.append(Violation("it does not come to rest", (len(chat.notes) - 1,)))
+        return chat, violations
+
+    def shrunk(self, store: Store = World) -> Schedule:
+        """Return the schedule with the fewest steps that fails likewise, for this one does."""
+        fails = (replace(self, steps=steps) for steps in range(self.steps))
+        return next((shorter for shorter in fails if shorter.run(store)[1]), self)
+
+
+def first_failing(schedules: Iterable[Schedule], store: Store = World) -> str | None:
+    """Return what is wrong with the first of *schedules* in which a promise is broken, as short as it can be told."""
+    for schedule in schedules:
+        if schedule.run(store)[1]:
+            shortest = schedule.shrunk(store)
+            chat, violations = shortest.run(store)
+            lines = [violations[0].sentence, *excerpt(chat.notes, violations[0])]
+            return "\n".join([f"{shortest}:", *lines])
+    return None

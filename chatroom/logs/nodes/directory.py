@@ -125,12 +125,16 @@ class NodeDirectory:
         if answer.pos is None or answer.seq is None:
             got(UsernameTaken(name))
             return
+        known = self._seats.get(answer.pos)
+        if known and not known.visitor.gone:
+            # They were about to come when this was asked.
+            known.visitor.replace(lambda: self._claimed(seat, got, answer))
+            return
         seat.id = SeatId(answer.pos, answer.seq)
         if answer.outcome == "claimed":
             self._add(seat)
             got(seat)
             return
-        known = self._seats.get(answer.pos)
         if known and not known.leaving and known.id.connection == answer.seq - 1:
             known.come_back(seat.visitor, answer.seq)
             seat = known

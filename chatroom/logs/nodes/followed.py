@@ -63,7 +63,10 @@ class Followed:
             self.hear(held)
 
     def happened(self, pos: int, entry: Entry, done: Happened) -> None:
-        """Take the *entry* at *pos* that *done* has asked for."""
+        """Take the *entry* at *pos* that *done* has asked for, unless it is known: somebody had asked for the same."""
+        if pos <= self.pos:
+            done(entry)
+            return
         self._entries[pos] = entry, done
         self._apply()
 

@@ -186,7 +186,8 @@ class NodeLog:
                 followed.decided(answer.pos, _objection(change, answer, followed.room), done)
 
         # Who has gone is gone, however long it takes to be stored.
-        self.node.ask(Asked([row(log, change, by)], answered, by, lasts=type(change) is Went))
+        known = followed.pos if type(change) is Message else None
+        self.node.ask(Asked([row(log, change, by)], answered, by, lasts=type(change) is Went, known=known))
 
     def read(
         self,

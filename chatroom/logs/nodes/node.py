@@ -187,6 +187,11 @@ class Node:
         number, life = self._batch, self._life
         following = self.following.logs
         logs = {row.log: following[row.log] for row in rows if row.log is not None and row.log in following}
+        known = {log: followed.pos for log, followed in logs.items()}
+        for change in changes:
+            # What others have added since it was asked for may be the same, sent again.
+            if change.known is not None and (log := change.rows[0].log) is not None and log in known:
+                known[log] = min(known[log], change.known)
         for followed in logs.values():
             followed.ask()
         first = began = self._clock.seconds()
@@ -198,7 +203,6 @@ class Node:
                 done(Fenced())
                 return
             began = self._clock.seconds()
-            known = {log: followed.pos for log, followed in logs.items()}
             self.engine.append(number, rows, known, self._bounds(), done)
 
         def done(result: Appended | Exception) -> None:

@@ -272,6 +272,6 @@ def hints(rows: Sequence[Row], answers: Sequence[Decision]) -> list[Hint]:
             assert answer.pos is not None
             assert answer.at is not None
             where = (answer.log, answer.pos, answer.seq, answer.at)
-            record = Record(*where, row.kind, row.name, row.text, row.action, row.session, row.cid)
+            record = Record(*where, row.kind, answer.name or row.name, row.text, row.action, row.session, row.cid)
             records.setdefault(answer.log, []).append(record)
     return [Hint(log, some[-1].pos, some) for log, some in records.items()]

@@ -12,7 +12,7 @@ from twisted.internet.task import Clock
 
 from chatroom.core.ports import LogId, NewRoom, Opened, SeatId
 from chatroom.core.values.changes import Called, Came, Change, Entry, Gone, Retitled, Went
-from chatroom.core.values.errors import ChatError, NoSuchRoom, RoomExists, RoomFull
+from chatroom.core.values.errors import ChatError, CidReused, NoSuchRoom, RoomExists, RoomFull
 from chatroom.core.values.names import Username
 from chatroom.logs.nodes.following import LOOKS
 from chatroom.logs.nodes.log import NodeLog
@@ -282,3 +282,36 @@ def _plain(entry: Entry) -> Entry:
     if isinstance(entry.change, Came):
         return Entry(Came(entry.change.username), entry.seq)
     return entry
+
+
+def test_what_is_sent_again_over_another_node_is_stored_once() -> None:
+    chat = together()
+    one, other = chat.nodes
+    again = message("one", session=b"s", cid="c1")
+    one.ask(again)
+    chat.clock.advance(0.01)
+    while one.calls:
+        one.calls.popleft()()
+    # Nobody has heard of it there.
+    assert chat.hints
+    other.ask(message("one and more", session=b"s", cid="c1"))
+    other.ask(again)
+    chat.settle()
+    known, reused = sorted(other.answers, key=lambda answer: isinstance(answer, CidReused))
+    assert isinstance(reused, CidReused)
+    assert one.answers == [known] == one.heard == other.heard == [Entry(again, 1)]
+
+
+def test_also_if_it_was_heard_of_while_it_waited() -> None:
+    chat = together()
+    one, other = chat.nodes
+    again = message("one", session=b"s", cid="c1")
+    other.ask(message("before"))
+    chat.clock.advance(0)
+    one.ask(again)
+    other.ask(again)
+    chat.settle()
+    assert one.answers == [Entry(again, 2)]
+    assert other.answers == [Entry(message("before"), 1), Entry(again, 2)]
+    assert one.heard == other.heard
+    assert len(one.heard) == 2
