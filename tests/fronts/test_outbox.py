@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from socket import socket, socketpair
+
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
 from chatroom.core.tools.turn import Turn
-from chatroom.fronts.outbox import outbox
+from chatroom.fronts.outbox import WRITE, DirectOutbox, outbox
 from tests.fronts.house import House, Wire, frame
 
 
@@ -71,6 +74,88 @@ class BufferedOutboxTest(SynchronousTestCase):
     def test_a_lost_connection_takes_nothing(self) -> None:
         self.outbox.stopProducing()
         self.assertTrue(self.outbox.busy)
+
+
+class ClosedGate:
+    """A gate that is *shut*, until it is opened."""
+
+    def __init__(self) -> None:
+        self.shut = True
+        self._waiting: list[Callable[[], None]] = []
+
+    def when_open(self, action: Callable[[], None]) -> None:
+        self._waiting.append(action)
+
+    def open(self) -> None:
+        """Let everything leave that waits."""
+        self.shut = False
+        for action in self._waiting:
+            action()
+
+
+class GateTest(SynchronousTestCase):
+    """While the gate is shut nothing leaves, by no way out."""
+
+    @override
+    def setUp(self) -> None:
+        self.gate = ClosedGate()
+        self.turn = Turn(lambda end: None, self.gate)
+        self.transport = Wire(Clock())
+        self.outbox = outbox(self.transport, self.turn, lambda: None)
+
+    def test_what_is_written_leaves_when_it_opens(self) -> None:
+        self.outbox.write(b"one\n")
+        self.turn.end()
+        self.outbox.write(b"x" * 2 * WRITE)
+        self.assertEqual(self.transport.value(), b"")
+        self.gate.open()
+        self.assertEqual(self.transport.value(), b"one\n" + b"x" * 2 * WRITE)
+
+    def test_what_is_dropped_never_does(self) -> None:
+        self.outbox.write(b"one\n")
+        self.outbox.drop()
+        self.gate.open()
+        self.turn.end()
+        self.assertEqual(self.transport.value(), b"")
+
+    def test_a_connection_that_is_closed_meanwhile_takes_nothing_along(self) -> None:
+        self.outbox.write(b"one\n")
+        self.outbox.finish()
+        self.gate.open()
+        self.assertEqual(self.transport.value(), b"")
+
+    def test_what_the_kernel_had_not_taken_waits_as_well(self) -> None:
+        self.gate.shut = False
+        ours, theirs = socketpair()
+        self.addCleanup(theirs.close)
+        self.addCleanup(ours.close)
+        transport = PassedThrough(ours)
+        way_out = DirectOutbox(transport, self.turn, lambda: None)  # type: ignore[arg-type]
+        ours.setblocking(False)
+        way_out.write(b"x" * 10_000_000)
+        self.assertTrue(way_out.busy)
+        self.gate.shut = True
+        way_out.resumeProducing()
+        self.assertEqual(transport.written, b"")
+        self.gate.open()
+        self.assertTrue(transport.written)
+
+
+class PassedThrough:
+    """A transport over the socket *handle*, which notes what is *written* to it."""
+
+    def __init__(self, handle: socket) -> None:
+        self.written = b""
+        self._handle = handle
+
+    def getHandle(self) -> socket:  # noqa: N802
+        return self._handle
+
+    def write(self, data: bytes) -> None:
+        self.written += data
+
+    def registerProducer(self, producer: object, streaming: bool) -> None:  # noqa: N802
+        """Take what produces: the test asks it itself."""
 
 
 class SlowReaderTest(SynchronousTestCase):

@@ -1,0 +1,130 @@
+"""Servers over one database are one chat, whatever becomes of one of them."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.peers import Bot, Frame
+from tests.e2e.processes import UNLIMITED, Server, running
+from tests.engine import Engine
+
+pytestmark = pytest.mark.engines
+
+LEASE = "1.5"
+SESSION = "s" * 32
+DEAD = r"node \d+ has shown no sign of life"
+
+
+class Chat:
+    """Two servers, and those who come to one or the other."""
+
+    def __init__(self, where: str, folder: Path, stack: ExitStack) -> None:
+        self._stack = stack
+        options = (*UNLIMITED, "--store", where, "--lease", LEASE, "--grace", "20", "--room", "tea")
+        self.servers = [stack.enter_context(running(folder, *options)) for _ in range(2)]
+
+    def come(self, server: Server, name: str, session: str | None = None) -> Bot:
+        """Let somebody come to *server*, as soon as it knows that it is a node, and into the room."""
+        bot = self._stack.enter_context(Bot(server.address))
+        fields = {"session": session} if session else {}
+        while (reply := bot.ask("login", username=name, **fields))["type"] != "welcome":
+            assert reply["code"] == "unavailable"
+        assert bot.ask("join", room="tea")["type"] == "entered"
+        bot.wait(of("level"))
+        return bot
+
+
+def of(type: str, **fields: object) -> Callable[[Frame], bool]:
+    """Return what tells a frame of that *type* with such *fields*."""
+    return lambda frame: frame["type"] == type and all(frame.get(name) == value for name, value in fields.items())
+
+
+@pytest.fixture
+def chat(postgresql: Engine, tmp_path: Path) -> Iterator[Chat]:
+    with ExitStack() as stack:
+        yield Chat(postgresql.database(), tmp_path, stack)
+
+
+def test_who_is_at_another_server_hears_and_is_heard(chat: Chat) -> None:
+    one, other = chat.servers
+    alice, bob = chat.come(one, "alice"), chat.come(other, "bob")
+    alice.wait(of("joined", username="bob"))
+    assert bob.ask("login", username="alice")["code"] == "already-logged-in"
+    with Bot(other.address) as carol:
+        assert carol.ask("login", username="Alice")["code"] == "username-taken"
+    said = bob.ask("say", room="tea", text="hello")
+    assert alice.wait(of("said", text="hello"))["seq"] == said["seq"] == 1
+    assert bob.ask("tell", to="alice", text="psst")["type"] == "ok"
+    assert alice.wait(of("told"))["text"] == "psst"
+    assert alice.ask("who")["usernames"] == ["alice", "bob"]
+    assert alice.ask("rename", username="zoe")["type"] == "ok"
+    assert bob.wait(of("renamed"))["to"] == "zoe"
+    assert bob.ask("who", room="tea")["usernames"] == ["bob", "zoe"]
+
+
+def test_a_session_is_taken_over_at_another_server_at_once(chat: Chat) -> None:
+    one, other = chat.servers
+    alice, bob = chat.come(one, "alice", SESSION), chat.come(other, "bob")
+    bob.ask("say", room="tea", text="one")
+    again = Bot(other.address)
+    with again:
+        welcome = again.ask("login", username="alice", session=SESSION)
+        assert (welcome["resumed"], welcome["rooms"]) == (True, ["tea"])
+        assert alice.wait(of("bye"))["reason"] == "replaced"
+        entered = again.ask("join", room="tea", after=0)
+        assert (entered["members"], entered["seq"]) == (2, 1)
+        assert again.ask("say", room="tea", text="two")["seq"] == 2
+        bob.wait(of("said", text="two"))
+    # Nobody was told that she had gone and come.
+    assert not [frame for frame in bob.seen if frame["type"] in {"left", "joined"}]
+
+
+def test_who_was_at_a_server_that_is_killed_is_lost_or_comes_back_at_another(chat: Chat) -> None:
+    one, other = chat.servers
+    chat.come(one, "alice", SESSION)
+    chat.come(one, "carol")
+    bob = chat.come(other, "bob")
+    one.kill()
+    again = chat.come(other, "alice", SESSION)
+    assert again.ask("who", room="tea")["usernames"] == ["alice", "bob", "carol"]
+    assert bob.wait(of("left"))["username"] == "carol"
+    assert bob.ask("who", room="tea")["usernames"] == ["alice", "bob"]
+    assert bob.ask("who")["usernames"] == ["alice", "bob"]
+    other.meant.append(DEAD)
+    other.logs(DEAD)
+
+
+def test_a_server_that_slept_for_too_long_says_nothing_of_it_and_begins_anew(chat: Chat) -> None:
+    one, other = chat.servers
+    alice, bob = chat.come(one, "alice"), chat.come(other, "bob")
+    os.kill(one.process.pid, signal.SIGSTOP)
+    alice.begin("say", room="tea", text="half asleep")
+    assert bob.wait(of("left", username="alice"))["reason"] == "lost"
+    bob.ask("say", room="tea", text="gone")
+    seen = len(alice.seen)
+    os.kill(one.process.pid, signal.SIGCONT)
+    assert alice.wait(of("bye"))["reason"] == "stopping"
+    # Somebody had come while it was awake; of what was asked since then nothing is said.
+    assert {frame.get("code", frame["type"]) for frame in alice.seen[seen:]} <= {"bye", "joined", "unavailable"}
+    back = chat.come(one, "alice")
+    assert back.ask("say", room="tea", text="awake")["seq"] == 2
+    bob.wait(of("said", text="awake"))
+    one.meant.append("takes this server for dead")
+    other.meant.append(DEAD)
+
+
+def test_when_a_server_stops_who_has_a_session_keeps_the_seat(chat: Chat) -> None:
+    one, other = chat.servers
+    alice, carol = chat.come(one, "alice", SESSION), chat.come(one, "carol")
+    bob = chat.come(other, "bob")
+    one.stop()
+    assert alice.wait(of("bye")) == carol.wait(of("bye")) == {"type": "bye", "reason": "stopping", "retry_after": 1}
+    assert bob.wait(of("left"))["username"] == "carol"
+    assert bob.ask("who", room="tea")["usernames"] == ["alice", "bob"]
+    assert chat.come(other, "alice", SESSION).ask("who", room="tea")["usernames"] == ["alice", "bob"]
