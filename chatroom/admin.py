@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chatroom import __version__
 from chatroom.core.ports import LogId
@@ -25,6 +25,9 @@ from chatroom.logs.sqlite.file import read_only
 from chatroom.logs.store_unusable import StoreUnusable
 from chatroom.options.kinds import DATABASE
 from chatroom.wire.timestamps import rfc3339
+
+if TYPE_CHECKING:
+    from chatroom.logs.postgres.archive import PostgresArchive
 
 STORE = "chatroom.sqlite"
 """The log, unless another is named: the server's default too."""
@@ -113,17 +116,40 @@ def export(store: str, room: str) -> None:
 
 
 def delete(store: str, room: str) -> None:
-    """Remove a room with all that was said in it; the server must not run."""
+    """Remove a room with all that was said in it; a server must not run on that file."""
     with closing(_archive(store)) as archive:
         log, name = _find(archive, room)
         total = archive.remove(log, Progress("delete"))
     print(f"{name} and its {messages(total)} are removed.")
 
 
+def nodes(store: str) -> None:
+    """List the servers that share a database, and who of them lives."""
+    with closing(_database(store)) as archive:
+        servers = archive.servers(time.sleep)
+    print(f"{'node':>6}  {'seats':>7}  {'sign of life':14}  server")
+    for server in servers:
+        print(f"{server.number:6}  {server.seats:7}  {'yes' if server.alive else 'none':14}  {server.address}")
+
+
+def new_epochs(store: str) -> None:
+    """Let nobody read on in a database that went back to a backup; no server may run."""
+    with closing(_database(store)) as archive:
+        if alive := [server.address for server in archive.servers(time.sleep) if server.alive]:
+            raise Problem(f"{', '.join(alive)} runs on this database; stop all servers first")
+        count = archive.begin_new_epochs()
+    print(f"{count} room{'s' * (count != 1)} of {store} begin a new epoch.")
+
+
 def _archive(store: str) -> Archive:
     """Return the log in *store*."""
+    return _database(store) if store.startswith(DATABASE) else SQLiteArchive(Path(store))
+
+
+def _database(store: str) -> PostgresArchive:
+    """Return the log in the database *store*."""
     if not store.startswith(DATABASE):
-        return SQLiteArchive(Path(store))
+        raise Problem(f"{store} is no database that servers share; name one by --store postgresql://…")
     try:
         # Only here: who has no database needs none of it.
         from chatroom.logs.postgres.archive import PostgresArchive
@@ -177,6 +203,8 @@ def _parser() -> argparse.ArgumentParser:
     add("check", check)
     add("rooms", rooms)
     add("export", export, "ROOM", "the name of the room, as rooms shows it")
+    add("nodes", nodes)
+    add("new-epochs", new_epochs)
     add("delete", delete, "ROOM", "the name of the room, as rooms shows it")
     return parser
 

@@ -260,6 +260,7 @@ def _metrics(
         )
     try:
         commits = None if isinstance(log, MemoryLog) else log
-        return MetricsHTTP(reactor, options["metrics"], lobby, factory, commits)
+        node = None if isinstance(log, SQLiteLog | MemoryLog) else log.node
+        return MetricsHTTP(reactor, options["metrics"], lobby, factory, commits, node)
     except ValueError as error:
         options.refuse("metrics", str(error))

@@ -27,7 +27,7 @@ DOCS = Path(__file__).parents[1] / "docs"
 OVERVIEW = (DOCS / "operating.md").read_text(encoding="utf-8")
 PAGES = {
     name: (DOCS / f"{name}.md").read_text(encoding="utf-8")
-    for name in ("starting", "options", "tls", "storage", "monitoring", "messages")
+    for name in ("starting", "options", "tls", "storage", "nodes", "monitoring", "messages")
 }
 
 
@@ -144,17 +144,28 @@ def test_every_command_of_the_admin_is_explained(capsys: pytest.CaptureFixture[s
     assert {
         command
         for command in commands
-        if not re.search(rf"chatroom-admin( --store \S+)? {command}\b", PAGES["storage"])
+        if not re.search(rf"chatroom-admin( --store \S+)? {command}\b", PAGES["storage"] + PAGES["nodes"])
     } == set()
 
 
 class Someone:
-    """Connections and commits of every kind, for what is only said of those that there are."""
+    """Connections, commits and a node of every kind, for what is only said of those that there are."""
 
     def __init__(self) -> None:
         self.closes: dict[Ending, int] = {"lost": 1}
         self.commit_sizes = self.commit_seconds = Histogram([1])
         self.commits_awaited = self.commits_late = 0
+        self.fenced = self.holes_filled = self.late_hints = 0
+        self.left = 0.0
+        self.standby_named = True
+
+    @property
+    def lease(self) -> Someone:
+        return self
+
+    @property
+    def following(self) -> Someone:
+        return self
 
     def trouble(self) -> None:
         pass
@@ -165,7 +176,7 @@ class Someone:
 
 def test_every_metric_is_explained_in_its_own_words() -> None:
     world, someone = World(), Someone()
-    metrics = Metrics(world.lobby, someone, someone, ReactorLag(world.clock).seconds).collect()
+    metrics = Metrics(world.lobby, someone, someone, ReactorLag(world.clock).seconds, someone).collect()
     table = [
         [
             f"`{metric.name}{SUFFIXES.get(metric.type, '')}`",

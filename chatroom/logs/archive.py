@@ -45,7 +45,7 @@ class Archive(Protocol):
         """Return what is not in order."""
 
     def remove(self, log: LogId, progress: Progress) -> int:
-        """Remove *log*, and return how many messages it had; no server may run."""
+        """Remove *log*, and return how many messages it had."""
 
     def close(self) -> None:
         """Leave it."""

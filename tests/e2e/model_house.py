@@ -105,6 +105,8 @@ class House:
     def _server(self) -> Iterator[Server]:
         where = f"tcp:{self._port}:interface=127.0.0.1"
         with running(self._folder, *self._options, port=where, twistd=self._twistd) as server:
+            # What servers of a database say of the one before, which was killed.
+            server.meant.append("has shown no sign of life")
             try:
                 yield server
             except OSError as trouble:

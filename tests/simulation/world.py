@@ -34,7 +34,7 @@ from chatroom.logs.postgres.writer import REMOVED
 
 T = TypeVar("T")
 
-PEOPLE = ("claim", "reserve", "disclaim", "rename", "free", "tell", "answered")
+PEOPLE = ("reserve", "disclaim", "rename", "free", "tell", "answered")
 """The kinds of changes of people, which come before those of rooms."""
 
 
@@ -200,15 +200,12 @@ class World:
         opened: set[LogId] = set()
         closing = {row.log for row in rows if row.kind == "close"}
         refused: set[int | None] = set()
-        moved: list[tuple[int | None, int]] = []
         places = {row.log for row in rows}
         self.changes += 1
         for at, row in enumerate(rows):
             if row.kind in PEOPLE:
                 results[at] = answer = self._of_people(node, row)
-                if answer.outcome == "resumed":
-                    moved.append((answer.pos, at))
-                if row.kind != "claim" and answer.outcome in ("replaced", "username-taken"):
+                if answer.outcome in ("replaced", "username-taken"):
                     refused.add(row.seat)
         for at, row in enumerate(rows):
             if row.kind == "open":
@@ -218,11 +215,13 @@ class World:
         # What was there before: the changes of others that this node may not know.
         behind = {log: self.logs[log].pos for log in known if log in self.logs}
         for at, row in enumerate(rows):
-            if row.kind not in PEOPLE and row.kind != "open":
+            if row.kind not in PEOPLE and row.kind not in ("open", "claim"):
                 since = known.get(row.log) if row.log is not None else None
                 missed = since if since is not None and behind.get(row.log or LogId(0), 0) > since else None
-                later = sum(seat == row.seat and by > at for seat, by in moved)
-                results[at] = self._change(row, opened, refused, bounds, missed, later)
+                results[at] = self._change(row, opened, refused, bounds, missed)
+        for at, row in enumerate(rows):
+            if row.kind == "claim":
+                results[at] = self._claim(node, row)
         self._abandon(self._freed)
         self._freed.clear()
         return [results[at] for at in range(len(rows))]
@@ -238,8 +237,6 @@ class World:
 
     def _of_people(self, node: int, row: Row) -> Decision:
         match row.kind:
-            case "claim":
-                return self._claim(node, row)
             case "tell":
                 return self._tell(node, row)
             case "answered":
@@ -377,6 +374,7 @@ class World:
                 for life in sorted(changed, key=lambda life: life.changed)
             ],
             str(self.changes + 1),
+            "s1",
         )
 
     def reap(self, node: int, beat: int) -> bool:
@@ -471,7 +469,7 @@ class World:
         return None
 
     def _change(
-        self, row: Row, opened: set[LogId], refused: set[int | None], bounds: Bounds, missed: int | None, later: int
+        self, row: Row, opened: set[LogId], refused: set[int | None], bounds: Bounds, missed: int | None
     ) -> Decision:
         life = self.logs.get(row.log) if row.log is not None else None
         if row.kind == "said" and life and life.key is not None and missed is not None and row.cid and row.session:
@@ -484,7 +482,7 @@ class World:
         if life is not None and life.key is not None:
             if row.kind == "went" and row.seat in life.readers:
                 name = life.readers[row.seat].name
-            outcome = self._outcome(life, row, opened, refused, bounds, later)
+            outcome = self._outcome(life, row, opened, refused, bounds)
         if life is None or outcome != "entry":
             return Decision(outcome, row.log, life.pos if life else None)
         kept = self._add(life, row if name is None else row._replace(name=name))
@@ -498,11 +496,9 @@ class World:
         life.entries.append(kept)
         return kept
 
-    def _outcome(
-        self, life: Life, row: Row, opened: set[LogId], refused: set[int | None], bounds: Bounds, later: int
-    ) -> str:
+    def _outcome(self, life: Life, row: Row, opened: set[LogId], refused: set[int | None], bounds: Bounds) -> str:
         place = self.seats.get(row.seat or 0)
-        replaced = place is not None and place.connection > (row.connection or 0) + later
+        replaced = place is not None and place.connection > (row.connection or 0)
         mine = {seat: reading for seat, reading in life.readers.items() if reading.key == row.key}
         match row.kind:
             case "topic":

@@ -127,7 +127,7 @@ class Look(NamedTuple):
     """What a node sees that looks around.
 
     The positions of the newest entries of logs, the *beats* of the other nodes, those that are *dead*, *mail* for this
-    one, and the *rooms* that have changed *since* an earlier look.
+    one, and the *rooms* that have changed *since* an earlier look. *standby* names what a commit waits for.
     """
 
     heads: Mapping[LogId, int]
@@ -136,6 +136,7 @@ class Look(NamedTuple):
     mail: Sequence[Mail]
     rooms: Sequence[Shown]
     since: str
+    standby: str = ""
 
 
 class People(NamedTuple):

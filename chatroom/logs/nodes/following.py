@@ -27,7 +27,7 @@ class Following:
 
     def __init__(self, catch_up: CatchUp) -> None:
         self.logs: dict[LogId, Followed] = {}
-        self.holes_filled = 0
+        self.holes_filled = self.late_hints = 0
         self._catch_up = catch_up
         self._catching_up: set[LogId] = set()
         self._to_look_at: deque[LogId] = deque()
@@ -40,6 +40,7 @@ class Following:
     def heard(self, hint: Hint) -> None:
         """Take a *hint*."""
         if followed := self.logs.get(hint.log):
+            self.late_hints += hint.pos <= followed.pos
             followed.hear([(record.pos, record.entry()) for record in hint.records], hint.pos)
             self.see_to(hint.log, followed)
 

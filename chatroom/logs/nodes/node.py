@@ -83,7 +83,7 @@ class Node:
         self.commit_sizes = Histogram(BATCH_SIZES)
         self.commit_seconds = Histogram(COMMIT_SECONDS)
         self.fenced = 0
-        self.late_hints = 0
+        self.standby: str | None = None
         # Whoever has more to do with these says so.
         self.got_mail: Callable[[Sequence[Mail]], None] = lambda mail: None
         self.rooms_changed: Callable[[Sequence[Shown]], None] = lambda rooms: None
@@ -110,6 +110,11 @@ class Node:
         self.lease.renewed(began)
         self._commits.open()
         self._look_in(0)
+
+    @property
+    def standby_named(self) -> bool:
+        """Whether a commit waits for one standby by its name: then that one has all that was acknowledged."""
+        return bool(self.standby) and not str(self.standby).upper().startswith("ANY")
 
     @property
     def closed(self) -> bool:
@@ -300,6 +305,11 @@ class Node:
 
     def _see(self, logs: Sequence[LogId], look: Look, now: float) -> None:
         self._since = look.since
+        if look.standby != self.standby:
+            self.standby = look.standby
+            if not self.standby_named:
+                store = self.engine.name
+                log.warn("{store} names no standby: what is acknowledged is on one machine only", store=store)
         self.following.found(logs, look.heads)
         if look.mail:
             self.got_mail(look.mail)

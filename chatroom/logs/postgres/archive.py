@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from secrets import token_urlsafe
+from typing import NamedTuple
 
 from chatroom.core.ports import LogId
 from chatroom.core.values.names import RoomName, key
@@ -11,13 +13,23 @@ from chatroom.logs.nodes.changes import Row
 from chatroom.logs.nodes.engine import Bounds
 from chatroom.logs.postgres.errors import refusing
 from chatroom.logs.postgres.reader import read_only
-from chatroom.logs.postgres.session import Session, called
+from chatroom.logs.postgres.session import Connection, Session, called
 from chatroom.logs.postgres.writer import Writer
 from chatroom.logs.retention import Retention
 from chatroom.logs.store_unusable import StoreUnusable
 
 FOREVER = Bounds(0, 0, None)
 """Retention is the server's business."""
+
+NODES = """
+    SELECT n.id, n.address, n.beat, (SELECT count(*) FROM chat.seats WHERE node = n.id) FROM chat.nodes n ORDER BY n.id
+"""
+
+WATCHED = 3.0
+"""Seconds in which a server that lives shows it: each looks around every second."""
+
+LOOK = 0.1
+"""Seconds between two looks at that."""
 
 OPERATOR = "the operator"
 """Who has deleted a room, as those are told who were in it: nobody else can be called so."""
@@ -32,6 +44,18 @@ ORDER = """
         LATERAL (SELECT count(*), min(pos) AS first FROM chat.entries WHERE log = l.id) AS entries
     WHERE l.id = %s
 """
+
+
+class Server(NamedTuple):
+    """A server that uses the database, by its *number* as a node and its *address*, with so many *seats*.
+
+    It is *alive* if it has shown that meanwhile.
+    """
+
+    number: int
+    address: str
+    seats: int
+    alive: bool
 
 
 class PostgresArchive:
@@ -98,6 +122,36 @@ class PostgresArchive:
         orphans = "SELECT DISTINCT log FROM chat.entries e WHERE NOT EXISTS (SELECT FROM chat.logs WHERE id = e.log)"
         problems += [f"there are messages of log {log}, which is none" for (log,) in self._session.read(orphans)]
         return problems
+
+    def servers(self, pause: Callable[[float], object]) -> Sequence[Server]:
+        """Watch the servers for some seconds, unless all show at once that they live; *pause* waits for so many."""
+        before = {id: beat for id, _, beat, _ in self._session.read(NODES)}
+        looks = 0
+        while True:
+            now = self._session.read(NODES)
+            found = [Server(id, address, seats, before.get(id) != beat) for id, address, beat, seats in now]
+            if all(server.alive for server in found) or looks * LOOK >= WATCHED:
+                return found
+            looks += 1
+            pause(LOOK)
+
+    def begin_new_epochs(self) -> int:
+        """Give every room a new epoch, and return how many there are; no server may run."""
+        session = Session(self._where)
+
+        def begin(connection: Connection) -> int:
+            with connection.transaction():
+                logs = connection.execute("SELECT id FROM chat.logs FOR UPDATE").fetchall()
+                connection.cursor().executemany(
+                    "UPDATE chat.logs SET epoch = %s WHERE id = %s", [(token_urlsafe(9), log) for (log,) in logs]
+                )
+            return len(logs)
+
+        try:
+            with refusing(self._store):
+                return session.run(begin)
+        finally:
+            session.drop()
 
     def remove(self, log: LogId, progress: Progress) -> int:
         """Remove *log*, as a node of the chat for that time: whoever reads it at others is told."""

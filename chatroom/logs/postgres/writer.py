@@ -142,6 +142,7 @@ class Writer:
             _mail(seen["mail"]),
             [Shown(*room) for room in seen["rooms"]],
             seen["since"],
+            seen["standby"],
         )
 
     def collect(self) -> list[Mail]:

@@ -54,13 +54,55 @@ class Commits(Protocol):
         """Return why nothing can be stored, if that is so."""
 
 
+class Lease(Protocol):
+    """The lease of a node."""
+
+    @property
+    def left(self) -> float:
+        """The seconds for which it still holds."""
+
+
+class Following(Protocol):
+    """What a node hears of others."""
+
+    holes_filled: int
+    late_hints: int
+
+
+class Node(Protocol):
+    """The server as one of several that share a database."""
+
+    fenced: int
+
+    @property
+    def lease(self) -> Lease:
+        """Its lease."""
+
+    @property
+    def following(self) -> Following:
+        """What it hears."""
+
+    @property
+    def standby_named(self) -> bool:
+        """Whether a commit waits for one standby by its name."""
+
+
 class Metrics:
     """The numbers of the server as metrics.
 
     *commits* is the log, or ``None`` if that makes none; *lag* is the reactor's, in seconds.
+    The server may be a *node*.
     """
 
-    def __init__(self, lobby: Lobby, connections: Connections, commits: Commits | None, lag: Histogram) -> None:
+    def __init__(
+        self,
+        lobby: Lobby,
+        connections: Connections,
+        commits: Commits | None,
+        lag: Histogram,
+        node: Node | None = None,
+    ) -> None:
+        self._node = node
         self._lobby = lobby
         self._connections = connections
         self._commits = commits
@@ -140,8 +182,25 @@ class Metrics:
             waits.add_metric(["in time"], self._commits.commits_awaited)
             waits.add_metric(["late"], self._commits.commits_late)
             yield waits
+        if self._node:
+            yield from self._as_node(self._node)
         yield _histogram("chatroom_reactor_lateness_seconds", "Lag of the reactor, in seconds", self._lag)
         yield GaugeMetricFamily("chatroom_healthy", "1 if /healthz says ok, else 0", int(self.trouble() is None))
+
+    def _as_node(self, node: Node) -> Iterable[Metric]:
+        yield GaugeMetricFamily(
+            "chatroom_lease_seconds", "Seconds for which other servers still take this one for alive", node.lease.left
+        )
+        yield CounterMetricFamily("chatroom_fenced", "Times that other servers have given up this one", node.fenced)
+        yield CounterMetricFamily(
+            "chatroom_holes_filled", "Entries of other servers that were read, not heard", node.following.holes_filled
+        )
+        yield CounterMetricFamily(
+            "chatroom_late_hints", "Hints of other servers that told nothing new", node.following.late_hints
+        )
+        yield GaugeMetricFamily(
+            "chatroom_standby_named", "1 if the database has one synchronous standby by name", int(node.standby_named)
+        )
 
 
 def _histogram(name: str, help: str, histogram: Histogram) -> Metric:

@@ -27,7 +27,7 @@ from chatroom.core.rooms.lobby import Lobby
 from chatroom.services.listening.listen_address import ListenAddress
 from chatroom.services.listening.listener import Listener
 from chatroom.services.operations.dns_rebinding import can_be_rebound, is_private
-from chatroom.services.operations.metrics import Commits, Connections, Metrics
+from chatroom.services.operations.metrics import Commits, Connections, Metrics, Node
 from chatroom.services.operations.reactor_lag import ReactorLag
 
 MAX_CONNECTIONS = 16
@@ -185,10 +185,16 @@ class MetricsHTTP(Listener):
     """
 
     def __init__(
-        self, reactor: Any, description: str, lobby: Lobby, connections: Connections, commits: Commits | None
+        self,
+        reactor: Any,
+        description: str,
+        lobby: Lobby,
+        connections: Connections,
+        commits: Commits | None,
+        node: Node | None = None,
     ) -> None:
         self._lag = ReactorLag(reactor)
-        metrics = Metrics(lobby, connections, commits, self._lag.seconds)
+        metrics = Metrics(lobby, connections, commits, self._lag.seconds, node)
         pages = MetricsSite(reactor, metrics, socket.gethostname())
         super().__init__(ListenAddress(reactor, description, "127.0.0.1"), Capped(pages), description)
 

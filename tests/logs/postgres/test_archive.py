@@ -11,6 +11,7 @@ import pytest
 from chatroom.admin import main
 from chatroom.core.ports import NewRoom
 from chatroom.core.values.changes import Came, Entry, Gone
+from chatroom.logs.postgres.archive import PostgresArchive
 from chatroom.logs.postgres.writer import REMOVED
 from tests.engine import Engine
 from tests.logs.scribe import ALICE, SEAT, message, postgres
@@ -112,6 +113,39 @@ def test_a_room_is_deleted_also_while_a_server_runs(desk: Desk) -> None:
     assert "pond" not in desk.ask("rooms")
     with psycopg.connect(desk.where) as connection:
         assert connection.execute("SELECT count(*) FROM chat.entries").fetchone() == (3,)
+
+
+def test_the_servers_are_listed_with_who_lives(desk: Desk) -> None:
+    with postgres(desk.where) as scribe, psycopg.connect(desk.where, autocommit=True) as connection:
+        connection.execute(
+            "CREATE FUNCTION beats() RETURNS void LANGUAGE sql AS 'UPDATE chat.nodes SET beat = beat + 1'"
+        )
+        archive = PostgresArchive(desk.where)
+        try:
+            [asleep] = archive.servers(lambda seconds: None)
+            [alive] = archive.servers(lambda seconds: connection.execute("SELECT beats()"))
+        finally:
+            archive.close()
+        assert (asleep.alive, alive.alive) == (False, True)
+        assert asleep.address == alive.address
+        scribe.stop()
+    assert desk.ask("nodes") == "  node    seats  sign of life    server\n"
+
+
+def test_after_a_backup_each_room_begins_a_new_epoch_unless_a_server_lives(desk: Desk) -> None:
+    with psycopg.connect(desk.where, autocommit=True) as connection:
+        epochs = "SELECT room, epoch FROM chat.logs"
+        before = dict(connection.execute(epochs).fetchall())
+        assert desk.ask("new-epochs") == f"2 rooms of {desk.where} begin a new epoch.\n"
+        after = dict(connection.execute(epochs).fetchall())
+        assert before.keys() == after.keys()
+        assert not set(before.values()) & set(after.values())
+
+
+def test_what_is_for_databases_is_refused_for_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    desk = Desk(str(tmp_path / "chatroom.sqlite"), capsys)
+    for command in ("nodes", "new-epochs"):
+        assert "is no database that servers share" in desk.refused(command)
 
 
 def test_a_backup_is_made_by_the_databases_own_program(desk: Desk, tmp_path: Path) -> None:

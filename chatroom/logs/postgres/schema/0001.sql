@@ -171,8 +171,6 @@ DECLARE
     closing bigint[];
     refused bigint[] := '{}';
     freed bigint[] := '{}';
-    moved bigint[] := '{}';
-    moved_by bigint[] := '{}';
     left_behind bigint[] := '{}';
     behind boolean;
     replaced boolean;
@@ -218,42 +216,14 @@ BEGIN
 
     -- People, and what is told to them.
     FOR asked IN
-        SELECT c.* FROM unnest(kinds, keys, names, texts, sessions, sitting, connections) WITH ORDINALITY
-            AS c (kind, k, name, content, session, seat, connection, n)
-        WHERE kind IN ('claim', 'reserve', 'disclaim', 'rename', 'free', 'tell', 'answered') ORDER BY n
+        SELECT c.* FROM unnest(kinds, keys, names, texts, sitting, connections) WITH ORDINALITY
+            AS c (kind, k, name, content, seat, connection, n)
+        WHERE kind IN ('reserve', 'disclaim', 'rename', 'free', 'tell', 'answered') ORDER BY n
     LOOP
         outcome := 'none';
         who := NULL;
         target := NULL;
-        IF asked.kind = 'claim' THEN
-            SELECT * INTO seat FROM chat.seats WHERE session = asked.session;
-            IF FOUND THEN
-                UPDATE chat.seats SET node = me, connection = connection + 1 WHERE id = seat.id;
-                moved := moved || seat.id;
-                moved_by := moved_by || asked.n;
-                INSERT INTO chat.mail (node, kind, seat, connection, at)
-                SELECT id, 'moved', seat.id, seat.connection + 1, clock FROM chat.nodes
-                WHERE id = seat.node AND id <> me;
-                results[asked.n] := (
-                    'resumed', NULL, seat.id, seat.connection + 1, seat.node,
-                    (SELECT name FROM chat.users WHERE key = seat.key),
-                    ARRAY(
-                        SELECT l.id || ' ' || l.room FROM chat.readers r JOIN chat.logs l ON l.id = r.log
-                        WHERE r.seat = seat.id AND l.key IS NOT NULL ORDER BY l.id
-                    )
-                );
-            ELSE
-                INSERT INTO chat.users (key, name) VALUES (asked.k, asked.name) ON CONFLICT DO NOTHING;
-                IF FOUND THEN
-                    INSERT INTO chat.seats (key, session, node) VALUES (asked.k, asked.session, me) RETURNING * INTO seat;
-                    results[asked.n] := ('claimed', NULL, seat.id, 1, NULL, asked.name, NULL);
-                ELSE
-                    SELECT name INTO who FROM chat.users WHERE key = asked.k;
-                    results[asked.n] := ('username-taken', NULL, NULL, NULL, NULL, who, NULL);
-                END IF;
-            END IF;
-            CONTINUE;
-        ELSIF asked.kind = 'tell' THEN
+        IF asked.kind = 'tell' THEN
             SELECT name INTO who FROM chat.users WHERE key = asked.k AND reserved IS NULL;
             SELECT s.* INTO seat FROM chat.seats s JOIN chat.nodes ON nodes.id = s.node WHERE s.key = asked.k LIMIT 1;
             IF who IS NULL THEN
@@ -386,11 +356,8 @@ BEGIN
         END IF;
         outcome := 'entry';
         who := NULL;
-        -- Somebody else has the seat, unless that was asked for later in this batch.
         replaced := asked.kind IN ('came', 'went') AND EXISTS (
-            SELECT FROM chat.seats WHERE id = asked.seat AND connection > asked.connection + (
-                SELECT count(*) FROM unnest(moved, moved_by) AS m (s, n) WHERE s = asked.seat AND n > asked.n
-            )
+            SELECT FROM chat.seats WHERE id = asked.seat AND connection > asked.connection
         );
         IF asked.kind = 'nothing' THEN
             outcome := 'none';
@@ -493,6 +460,37 @@ BEGIN
         END IF;
     END LOOP;
     PERFORM chat.keep(room);
+
+    -- Last: of the rooms of a seat, what an earlier connection has asked for in this batch is true as well.
+    FOR asked IN
+        SELECT c.* FROM unnest(kinds, keys, names, sessions) WITH ORDINALITY AS c (kind, k, name, session, n)
+        WHERE kind = 'claim' ORDER BY n
+    LOOP
+        SELECT * INTO seat FROM chat.seats WHERE session = asked.session;
+        IF FOUND THEN
+            UPDATE chat.seats SET node = me, connection = connection + 1 WHERE id = seat.id;
+            INSERT INTO chat.mail (node, kind, seat, connection, at)
+            SELECT id, 'moved', seat.id, seat.connection + 1, clock FROM chat.nodes
+            WHERE id = seat.node AND id <> me;
+            results[asked.n] := (
+                'resumed', NULL, seat.id, seat.connection + 1, seat.node,
+                (SELECT name FROM chat.users WHERE key = seat.key),
+                ARRAY(
+                    SELECT l.id || ' ' || l.room FROM chat.readers r JOIN chat.logs l ON l.id = r.log
+                    WHERE r.seat = seat.id AND l.key IS NOT NULL ORDER BY l.id
+                )
+            );
+        ELSE
+            INSERT INTO chat.users (key, name) VALUES (asked.k, asked.name) ON CONFLICT DO NOTHING;
+            IF FOUND THEN
+                INSERT INTO chat.seats (key, session, node) VALUES (asked.k, asked.session, me) RETURNING * INTO seat;
+                results[asked.n] := ('claimed', NULL, seat.id, 1, NULL, asked.name, NULL);
+            ELSE
+                SELECT name INTO who FROM chat.users WHERE key = asked.k;
+                results[asked.n] := ('username-taken', NULL, NULL, NULL, NULL, who, NULL);
+            END IF;
+        END IF;
+    END LOOP;
     RETURN QUERY SELECT * FROM chat.others(followed, known, results);
 
     INSERT INTO chat.entries (log, pos, seq, kind, at, name, text, action, session, cid, words)
@@ -652,7 +650,8 @@ BEGIN
     INTO rooms FROM chat.logs l WHERE l.changed >= since;
     RETURN jsonb_build_object(
         'heads', heads, 'beats', beats, 'dead', dead, 'mail', mail, 'rooms', rooms,
-        'since', pg_snapshot_xmin(pg_current_snapshot())::text
+        'since', pg_snapshot_xmin(pg_current_snapshot())::text,
+        'standby', current_setting('synchronous_standby_names')
     );
 END
 $$;
