@@ -62,6 +62,7 @@ class SimulatedEngine:
 
     def _become(self) -> None:
         self.world.listeners.pop(self.node, None)
+        self.world.leave(self.node)
         self.node = self.world.join()
         self.world.listeners[self.node] = lambda news: self._hints(lambda: self._heard(news))
 
@@ -166,6 +167,10 @@ class SimulatedEngine:
             return self.world.rooms(match, after)
 
         self._ask(rooms, done)
+
+    def renumber(self, log: LogId, epoch: str, done: Callable[[bool | Exception], None]) -> None:
+        """Let *log* begin a new epoch."""
+        self._ask(lambda: self.world.renumber(log, epoch), done)
 
     def sweep(self, bounds: Bounds, done: Callable[[bool | Exception], None]) -> None:
         """Remove the next things that are no longer kept."""

@@ -579,6 +579,14 @@ class World:
                 return True
         return False
 
+    def renumber(self, log: LogId, epoch: str) -> bool:
+        """Let *log* begin a new epoch, unless it is no longer that one."""
+        life = self.logs[log]
+        if life.epoch != epoch:
+            return False
+        life.epoch = f"{epoch}'"
+        return True
+
     def who(self, room: RoomName | None, after: Username | None, most: int) -> People | None:
         """Return the next *most* names behind *after*."""
         behind = "" if after is None else key(after)

@@ -10,7 +10,7 @@ from chatroom.core.rooms.participant import Position
 from chatroom.core.rooms.room import Room
 from chatroom.core.values.batch import Batch
 from chatroom.core.values.changes import Entry
-from chatroom.core.values.errors import ChatError, NoSuchRoom, StorageFailed
+from chatroom.core.values.errors import ChatError, NoSuchRoom, NotAMember, StorageFailed
 from chatroom.core.values.events import Deleted, Gap, Level, Reason, Said
 from chatroom.core.values.names import Username
 
@@ -146,7 +146,12 @@ class Reader:
             if isinstance(result, ChatError) and not isinstance(result, NoSuchRoom):
                 done(result)
                 return
-            if self.is_in and not self.room.deleted_by:
+            if self.is_in and self.room.deleted_by:
+                # Somebody was faster, at another server: the user is told of that, and not that they have left.
+                self._audience.flush()
+                done(NotAMember(self.room.name))
+                return
+            if self.is_in:
                 # The others have heard of it by now: before, the user was one of them.
                 self._left(len(self.room.members) + isinstance(result, Entry))
             done(None)

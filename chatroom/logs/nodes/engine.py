@@ -178,7 +178,7 @@ class Engine(Protocol):
         """
 
     def join(self, done: Callable[[Exception | None], None]) -> None:
-        """Become another node, after this one was fenced."""
+        """Become another node, and be this one no longer."""
 
     def append(
         self,
@@ -225,6 +225,9 @@ class Engine(Protocol):
 
     def rooms(self, match: str, after: RoomName | None, done: Callable[[Listed | Exception], None]) -> None:
         """Find a page of the open rooms behind *after* with *match* in their names."""
+
+    def renumber(self, log: LogId, epoch: str, done: Callable[[bool | Exception], None]) -> None:
+        """Let *log* begin a new epoch, unless it is no longer that one; tell whether it has."""
 
     def sweep(self, bounds: Bounds, done: Callable[[bool | Exception], None]) -> None:
         """Remove the next things that are no longer kept; tell whether there were any."""

@@ -6,8 +6,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from chatroom.core.ports import LogId
-from chatroom.core.values.changes import Entry, Gone
-from chatroom.core.values.names import Username
 from chatroom.logs.nodes.changes import Record
 from chatroom.logs.nodes.engine import Hint
 from chatroom.logs.nodes.followed import Followed
@@ -15,20 +13,21 @@ from chatroom.logs.nodes.followed import Followed
 LOOKS = 10
 """Looks in which each log has its turn."""
 
-SOMEBODY = Username("somebody")
-"""Whoever has deleted a room of which this node has heard too late."""
-
 CatchUp = Callable[[LogId, int, Callable[[Sequence[Record] | None], None]], None]
 """Asks for the next entries of a log beyond a position; ``None`` if that can't be known now."""
 
 
 class Following:
-    """The *logs* that are followed, with what is missing fetched by *catch_up*."""
+    """The *logs* that are followed, with what is missing fetched by *catch_up*.
 
-    def __init__(self, catch_up: CatchUp) -> None:
+    What can't be had any more, for it was removed meanwhile or is lost, is said to *torn*.
+    """
+
+    def __init__(self, catch_up: CatchUp, torn: Callable[[LogId, Followed], None]) -> None:
         self.logs: dict[LogId, Followed] = {}
         self.holes_filled = self.late_hints = 0
         self._catch_up = catch_up
+        self._torn = torn
         self._catching_up: set[LogId] = set()
         self._to_look_at: deque[LogId] = deque()
 
@@ -60,10 +59,12 @@ class Following:
             # Where that can't be known now, it will be looked at again.
             if records is None or self.logs.get(log) is not followed:
                 return
+            if followed.misses and (not records or records[0].pos > followed.pos + 1):
+                self._torn(log, followed)
+                return
             self.holes_filled += len(records)
             followed.hear([(record.pos, record.entry()) for record in records])
-            if records:
-                self.see_to(log, followed)
+            self.see_to(log, followed)
 
         self._catch_up(log, followed.pos, got)
 
@@ -74,11 +75,11 @@ class Following:
         return [self._to_look_at.popleft() for _ in range(min(len(self._to_look_at), 1 + len(self.logs) // LOOKS))]
 
     def found(self, logs: Iterable[LogId], heads: Mapping[LogId, int]) -> None:
-        """Note where the *heads* of *logs* are; one without is deleted, and nobody knows any more by whom."""
+        """Note where the *heads* of *logs* are; of one that is gone, nowhere."""
         for log in logs:
             if followed := self.logs.get(log):
-                if log in heads:
-                    followed.hear((), heads[log])
+                if heads.get(log, 0) < followed.pos:
+                    self._torn(log, followed)
                 else:
-                    followed.hear([(followed.pos + 1, Entry(Gone(SOMEBODY)))])
-                self.see_to(log, followed)
+                    followed.hear((), heads[log])
+                    self.see_to(log, followed)

@@ -12,7 +12,9 @@ from twisted.logger import Logger
 
 from chatroom.core.ports import Clock, LogId, Timer
 from chatroom.core.tools.stats import BATCH_SIZES, Histogram
+from chatroom.core.values.changes import Entry, Gone
 from chatroom.core.values.errors import StoreAway
+from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.ending import Ending
 from chatroom.logs.group_commit import GroupCommit
 from chatroom.logs.health import Health
@@ -23,6 +25,7 @@ from chatroom.logs.nodes.engine import (
     Buried,
     Engine,
     Fenced,
+    Found,
     Hint,
     Look,
     Mail,
@@ -33,6 +36,7 @@ from chatroom.logs.nodes.engine import (
     Shown,
     Unreachable,
 )
+from chatroom.logs.nodes.followed import Followed
 from chatroom.logs.nodes.following import Following
 from chatroom.logs.nodes.lease import Lease
 from chatroom.logs.nodes.peers import Peers
@@ -43,6 +47,9 @@ T = TypeVar("T")
 
 TROUBLE = (OutcomeUnknown, Refused, Unreachable, Fenced)
 """What an engine may be at fault for."""
+
+SOMEBODY = Username("somebody")
+"""Whoever has deleted a room of which this node has heard too late."""
 
 AGAIN = 0.25
 """Seconds until an engine is asked again that could not be reached."""
@@ -79,7 +86,7 @@ class Node:
     ) -> None:
         self.engine = engine
         self.lease = Lease(clock, lease, self._cut_off)
-        self.following = Following(self._catch_up)
+        self.following = Following(self._catch_up, self._torn)
         self.commit_sizes = Histogram(BATCH_SIZES)
         self.commit_seconds = Histogram(COMMIT_SECONDS)
         self.fenced = 0
@@ -345,12 +352,37 @@ class Node:
 
     # Another life.
 
+    def _torn(self, log: LogId, followed: Followed) -> None:
+        """Find out what has become of *log*, of which entries are missing that nobody has."""
+
+        def found(room: Found | StoreAway | None) -> None:
+            if self.following.logs.get(log) is not followed or isinstance(room, StoreAway):
+                return
+            if room is None:
+                # It was deleted so long ago that nobody knows any more by whom.
+                followed.hear([(followed.pos + 1, Entry(Gone(SOMEBODY)))])
+                self.following.see_to(log, followed)
+            elif room.pos < followed.pos:
+                self.consult(partial(self.engine.renumber, log, room.opened.epoch), lambda _: self._lost(followed.room))
+            elif followed.misses:
+                self._begin_anew("{store} has removed what this server had not seen of {room}", room=followed.room)
+
+        self.consult(partial(self.engine.find, log), found)
+
+    def _lost(self, room: RoomName) -> None:
+        self._begin_anew("{store} has lost what was stored of {room}, which begins a new epoch", room=room)
+
     def _fenced(self, life: int) -> None:
-        """End this life of the node: the others have given it up, with all who are here. Then begin another one."""
-        if life != self._life or self._joining or self._commits.closed:
+        """End this life of the node: the others have given it up, with all who are here."""
+        if life == self._life and not self._joining and not self._commits.closed:
+            self.fenced += 1
+            self._begin_anew("{store} takes this server for dead")
+
+    def _begin_anew(self, why: str, **more: str) -> None:
+        """End this life of the node, with all who are here, and begin another one."""
+        if self._joining or self._commits.closed:
             return
-        log.warn("{store} takes this server for dead: all are disconnected, and it begins anew", store=self.engine.name)
-        self.fenced += 1
+        log.warn(f"{why}: all are disconnected, and it begins anew", store=self.engine.name, **more)
         self._life += 1
         self._joining = True
         self.following.forget()

@@ -68,7 +68,7 @@ class PostgresEngine:
                 self._listener.node = node
                 done(None)
 
-        self._writing.do(self._writer.begin, joined)
+        self._writing.do(self._writer.begin_anew, joined)
 
     def _read_queue(self) -> ReadQueue:
         return ReadQueue(
@@ -134,6 +134,10 @@ class PostgresEngine:
     def rooms(self, match: str, after: RoomName | None, done: Callable[[Listed | Exception], None]) -> None:
         """Find a page of the open rooms behind *after* with *match* in their names."""
         self._writing.do(partial(self._writer.rooms, match, after), done)
+
+    def renumber(self, log: LogId, epoch: str, done: Callable[[bool | Exception], None]) -> None:
+        """Let *log* begin a new epoch."""
+        self._writing.do(partial(self._writer.renumber, log, epoch), done)
 
     def sweep(self, bounds: Bounds, done: Callable[[bool | Exception], None]) -> None:
         """Remove the next things that are no longer kept."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from operator import itemgetter
 from secrets import token_urlsafe
 from socket import gethostname
@@ -66,6 +67,8 @@ ROOM = """
     FROM chat.room(%s, %s, %s)
 """
 
+RENUMBER = "UPDATE chat.logs SET epoch = %s WHERE id = %s AND epoch = %s RETURNING true"
+
 BURY = "SELECT log, pos, seq, at, kind, name, content, action, session, cid FROM chat.bury(%s, %s, %s, %s, %s)"
 
 REMOVED = 200
@@ -92,6 +95,12 @@ class Writer:
         :raises chatroom.logs.store_unusable.StoreUnusable: if the database is of another version.
         """
         return self._session.run(self._begin)
+
+    def begin_anew(self) -> int:
+        """Become another node, and return its number; those who were here can be taken for dead."""
+        with suppress(Fenced):
+            self.leave()
+        return self.begin()
 
     def append(self, number: int, rows: Sequence[Row], known: Mapping[LogId, int], bounds: Bounds) -> Appended:
         """Let the changes of batch *number* happen; return what became of each, and what others have added.
@@ -189,6 +198,10 @@ class Writer:
             behind = some[-1][0]
         rooms, more = page(found, PAGE_NAMES, room_size)
         return Listed(Rooms(tuple(rooms), more), looked_at if match else len(rooms))
+
+    def renumber(self, log: LogId, epoch: str) -> bool:
+        """Let *log* begin a new epoch, unless it is no longer that one; return whether it has."""
+        return bool(self._ask(RENUMBER, token_urlsafe(9), log, epoch, node=False))
 
     def sweep(self, bounds: Bounds) -> bool:
         """Remove the next things that are no longer kept; return whether there were any."""

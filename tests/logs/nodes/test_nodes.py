@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from twisted.internet.task import Clock
+from twisted.logger import LogEvent
 
 from chatroom.core.ports import LogId, NewRoom, Opened, SeatId
 from chatroom.core.values.changes import Called, Came, Change, Entry, Gone, Retitled, Went
@@ -315,3 +317,54 @@ def test_also_if_it_was_heard_of_while_it_waited() -> None:
     assert other.answers == [Entry(message("before"), 1), Entry(again, 2)]
     assert one.heard == other.heard
     assert len(one.heard) == 2
+
+
+def test_a_node_that_has_not_seen_what_was_removed_begins_anew(
+    nothing_logged: list[LogEvent],
+) -> None:
+    chat = together()
+    one, other = chat.nodes
+    ended = list[str]()
+    other.log.node.when_fenced.append(lambda: ended.append("ended"))
+    other.log.node.when_joined = lambda: ended.append("joined")
+    for number in range(5):
+        one.ask(message(str(number)))
+    chat.clock.advance(0.01)
+    while one.calls:
+        one.calls.popleft()()
+    chat.hints.clear()
+    # As if it had slept while the messages grew old.
+    del chat.world.logs[one.tea].entries[:3]
+    chat.settle()
+    assert ended == ["ended", "joined"]
+    assert len(one.answers) == 5
+    other.open()
+    chat.settle()
+    other.ask(message("back"))
+    chat.settle()
+    assert other.heard[-1] == one.heard[-1] == Entry(message("back"), 6)
+
+
+def test_after_a_loss_the_room_begins_a_new_epoch_and_all_begin_anew(nothing_logged: list[LogEvent]) -> None:
+    chat = together()
+    one, other = chat.nodes
+    ended = list[int]()
+    for node in chat.nodes:
+        node.log.node.when_fenced.append(partial(ended.append, node.number))
+    one.ask(message("one"))
+    one.ask(message("lost"))
+    chat.settle()
+    tea = chat.world.logs[one.tea]
+    epoch = tea.epoch
+    # A standby was promoted that did not have it.
+    tea.entries.pop()
+    tea.pos, tea.seq = 1, 1
+    chat.settle()
+    assert sorted(ended) == [0, 1]
+    assert tea.epoch != epoch
+    again = list[object]()
+    other.log.open(TEA, None, again.append)
+    chat.settle()
+    [opened] = again
+    assert isinstance(opened, Opened)
+    assert (opened.epoch, opened.seq) == (tea.epoch, 1)

@@ -117,13 +117,10 @@ def test_a_room_is_deleted_also_while_a_server_runs(desk: Desk) -> None:
 
 def test_the_servers_are_listed_with_who_lives(desk: Desk) -> None:
     with postgres(desk.where) as scribe, psycopg.connect(desk.where, autocommit=True) as connection:
-        connection.execute(
-            "CREATE FUNCTION beats() RETURNS void LANGUAGE sql AS 'UPDATE chat.nodes SET beat = beat + 1'"
-        )
         archive = PostgresArchive(desk.where)
         try:
             [asleep] = archive.servers(lambda seconds: None)
-            [alive] = archive.servers(lambda seconds: connection.execute("SELECT beats()"))
+            [alive] = archive.servers(lambda seconds: connection.execute("UPDATE chat.nodes SET beat = beat + 1"))
         finally:
             archive.close()
         assert (asleep.alive, alive.alive) == (False, True)
@@ -135,9 +132,9 @@ def test_the_servers_are_listed_with_who_lives(desk: Desk) -> None:
 def test_after_a_backup_each_room_begins_a_new_epoch_unless_a_server_lives(desk: Desk) -> None:
     with psycopg.connect(desk.where, autocommit=True) as connection:
         epochs = "SELECT room, epoch FROM chat.logs"
-        before = dict(connection.execute(epochs).fetchall())
+        before: dict[str, str] = dict(connection.execute(epochs).fetchall())
         assert desk.ask("new-epochs") == f"2 rooms of {desk.where} begin a new epoch.\n"
-        after = dict(connection.execute(epochs).fetchall())
+        after: dict[str, str] = dict(connection.execute(epochs).fetchall())
         assert before.keys() == after.keys()
         assert not set(before.values()) & set(after.values())
 
