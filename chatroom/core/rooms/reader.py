@@ -56,8 +56,9 @@ class Reader:
 
     A *level* reader is shown each batch as it is published. Any other (a newcomer, or somebody whose connection can't
     keep up) is behind, and reads the log page by page until it is at its head. A *held* one was lost, or has come back
-    and not joined again: nothing is shown to it. A *provisional* one was let in without asking, and may still join, to
-    say where it reads on. One that has left is *leaving* until it has read what was said before.
+    and not joined again, for which it may be *awaited*: nothing is shown to it. A *provisional* one was let in without
+    asking, and may still join, to say where it reads on. One that has left is *leaving* until it has read what was said
+    before.
     """
 
     __slots__ = (
@@ -67,6 +68,7 @@ class Reader:
         "_skip",
         "_started",
         "_when_level",
+        "awaited",
         "cursor",
         "held",
         "level",
@@ -81,6 +83,7 @@ class Reader:
         self.cursor = 0
         self.level = False
         self.held = False
+        self.awaited = False
         self.provisional = False
         self._audience = room.audience
         self._started = False
@@ -112,7 +115,7 @@ class Reader:
         self.cursor = position.after
         self._skip = position.skip
         self._asking = None
-        self.held = self.level = self._started = False
+        self.held = self.awaited = self.level = self._started = False
         self._audience.readers[self] = self._audience.behind[self] = None
         self.seat.entered(self)
 
@@ -127,7 +130,7 @@ class Reader:
     def hold(self) -> None:
         """Stay in, and show nothing more; what is :attr:`leaving` is gone now."""
         self.held = True
-        self.level = False
+        self.level = self.awaited = False
         self._finish()
 
     def drop(self) -> None:

@@ -243,7 +243,7 @@ class Seat:
             reader.room.in_turn(partial(self._give_up, reader))
 
     def _give_up(self, reader: Reader) -> None:
-        if reader.held and reader.is_in:
+        if reader.held and reader.is_in and not reader.awaited:
             reader.leave("lost", lambda error: None)
 
     # The end.

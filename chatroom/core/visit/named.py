@@ -164,8 +164,17 @@ class Named:
             if room.key not in seat.rooms:
                 room.go(username, by, "lost", lambda _: None)
 
-        await in_turn([room])
-        await Later(partial(room.come, username, by), late=give_back)
+        if held := seat.rooms.get(room.key):
+            held.awaited = True
+        try:
+            await in_turn([room])
+            await Later(partial(room.come, username, by), late=give_back)
+        except ChatError:
+            if held:
+                # There is some time to try again.
+                held.awaited = False
+                seat.taken_over()
+            raise
         reader = seat.rooms.get(room.key) or Reader(seat, room)
         if isinstance(command, Join):
             position = room.position(after=command.after, epoch=command.epoch, backlog=command.backlog)
