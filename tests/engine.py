@@ -38,7 +38,7 @@ SETTINGS = {
 
 def programs() -> Path | None:
     """Return the folder of PostgreSQL's programs, the newest that there are, or ``None``."""
-    folders = [Path(found).parent for found in [shutil.which("postgres")] if found]
+    folders = [Path(found).resolve().parent for found in [shutil.which("postgres")] if found]
     for place in map(Path, PLACES):
         folders += sorted(place.glob("*/bin"), key=_version, reverse=True)
     for folder in folders:
@@ -107,6 +107,19 @@ class Engine:
             self._process.wait(timeout=60)
             self._process = None
 
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send a signal to all of its processes, the one that started the others included."""
+        assert self._process
+        os.killpg(self._process.pid, number)
+
+    def follow(self, primary: Engine, name: str) -> None:
+        """Be a standby of *primary*, called *name*, for whose disk that waits with each commit."""
+        where = f"host={primary.folder} user=root application_name={name}"
+        self.run("pg_basebackup", "--no-sync", "--checkpoint=fast", "-R", "-D", str(self.data), "-d", where)
+        self.start()
+        primary.execute(f"ALTER SYSTEM SET synchronous_standby_names = '{name}'")
+        primary.execute("SELECT pg_reload_conf()")
+
     def uri(self, database: str, role: str = "chat") -> str:
         """Return where *database* is, for *role*."""
         return f"postgresql://{role}@/{database}?host={self.folder}"
@@ -142,6 +155,16 @@ def _pause() -> None:
 @contextmanager
 def running(**settings: str) -> Iterator[Engine]:
     """Have PostgreSQL run; skip the test if it is not installed."""
+    with placed(**settings) as server:
+        server.init()
+        server.start()
+        server.execute("CREATE ROLE chat LOGIN")
+        yield server
+
+
+@contextmanager
+def placed(**settings: str) -> Iterator[Engine]:
+    """Have a place for a server, which is ended with it; skip the test if PostgreSQL is not installed."""
     found = programs()
     if found is None:
         missing = "needs PostgreSQL 15: make engines, or apt install postgresql-15"
@@ -154,9 +177,6 @@ def running(**settings: str) -> Iterator[Engine]:
             user = pwd.getpwnam("nobody")
             os.chown(folder, user.pw_uid, user.pw_gid)
         server = Engine(found, folder, **settings)
-        server.init()
-        server.start()
-        server.execute("CREATE ROLE chat LOGIN")
         try:
             yield server
         finally:
