@@ -8,7 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +18,10 @@ from chatroom.core.values.errors import ChatError
 from chatroom.core.values.names import RoomName, room_name
 from chatroom.core.values.texts import harmless
 from chatroom.logs.archive import Archive, messages
+from chatroom.logs.copying import Source, Target, copy
 from chatroom.logs.sqlite.archive import SQLiteArchive
 from chatroom.logs.sqlite.backup import backup
+from chatroom.logs.sqlite.copying import SQLiteSource, SQLiteTarget
 from chatroom.logs.sqlite.errors import refusing
 from chatroom.logs.sqlite.file import read_only
 from chatroom.logs.store_unusable import StoreUnusable
@@ -73,6 +75,39 @@ def back_up(store: str, to: Path) -> None:
     with closing(read_only(Path(store))) as connection:
         backup(connection, to, Progress("backup"))
     print(f"{to} is a copy of {store}.")
+
+
+def copy_to(store: str, to: str) -> None:
+    """Copy all rooms from a file to a database, or back; no server may run on either."""
+    with closing(_source(store)) as source, closing(_target(to)) as target:
+        rooms, said = copy(source, target, Progress("copy"))
+    print(f"{rooms} room{'s' * (rooms != 1)} with {messages(said)} are copied from {store} to {to}.")
+
+
+def _source(store: str) -> Source:
+    if not store.startswith(DATABASE):
+        return SQLiteSource(Path(store))
+    _refuse_servers(store)
+    from chatroom.logs.postgres.copying import PostgresSource
+
+    return PostgresSource(store)
+
+
+def _target(to: str) -> Target:
+    if not to.startswith(DATABASE):
+        return SQLiteTarget(Path(to))
+    with suppress(StoreUnusable):
+        _refuse_servers(to)
+    from chatroom.logs.postgres.copying import PostgresTarget
+
+    return PostgresTarget(to)
+
+
+def _refuse_servers(store: str) -> None:
+    """Refuse a database that servers use."""
+    with closing(_database(store)) as archive:
+        if alive := [server.address for server in archive.servers(time.sleep) if server.alive]:
+            raise Problem(f"{', '.join(alive)} runs on this database; stop all servers first")
 
 
 def check(store: str) -> None:
@@ -134,9 +169,8 @@ def nodes(store: str) -> None:
 
 def new_epochs(store: str) -> None:
     """Let nobody read on in a database that went back to a backup; no server may run."""
+    _refuse_servers(store)
     with closing(_database(store)) as archive:
-        if alive := [server.address for server in archive.servers(time.sleep) if server.alive]:
-            raise Problem(f"{', '.join(alive)} runs on this database; stop all servers first")
         count = archive.begin_new_epochs()
     print(f"{count} room{'s' * (count != 1)} of {store} begin a new epoch.")
 
@@ -200,6 +234,7 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
 
     add("backup", back_up, "FILE", "a new file, which must not exist", type=Path)
+    add("copy", copy_to, "TO", "an empty database, or a new file")
     add("check", check)
     add("rooms", rooms)
     add("export", export, "ROOM", "the name of the room, as rooms shows it")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -13,8 +14,9 @@ from chatroom.core.ports import NewRoom
 from chatroom.core.values.changes import Came, Entry, Gone
 from chatroom.logs.postgres.archive import PostgresArchive
 from chatroom.logs.postgres.writer import REMOVED
+from chatroom.logs.retention import Retention
 from tests.engine import Engine
-from tests.logs.scribe import ALICE, SEAT, message, postgres
+from tests.logs.scribe import ALICE, SEAT, message, postgres, sqlite, texts
 
 pytestmark = pytest.mark.engines
 
@@ -143,6 +145,44 @@ def test_what_is_for_databases_is_refused_for_a_file(tmp_path: Path, capsys: pyt
     desk = Desk(str(tmp_path / "chatroom.sqlite"), capsys)
     for command in ("nodes", "new-epochs"):
         assert "is no database that servers share" in desk.refused(command)
+
+
+def test_a_file_is_copied_to_a_database_and_back(
+    postgresql: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, where, back = str(tmp_path / "chatroom.sqlite"), postgresql.database(), str(tmp_path / "back.sqlite")
+    with sqlite(Path(file), retention=Retention(messages=2)) as scribe:
+        tea = scribe.opened("Tea", NewRoom("Herbs", 7, ALICE, b"owner"))
+        said = [message(f"zwö {n}", session=b"s", cid=f"c{n}", action=n == 2) for n in range(REMOVED + 2)]
+        scribe.append(tea.log, *said)
+        scribe.tend()
+        closed = scribe.opened("pond")
+        scribe.log.close(closed.log)
+    desk = Desk(file, capsys)
+    assert desk.ask("copy", where) == f"2 rooms with 2 messages are copied from {file} to {where}.\n"
+    desk.where = where
+    assert desk.ask("check") == f"{where} is in order.\n"
+    with postgres(where, retention=Retention(messages=2)) as scribe:
+        there = scribe.opened("tea", None)
+        assert replace(there, log=tea.log, sent=()) == replace(tea, seq=REMOVED + 2, first=REMOVED + 1, created=False)
+        assert [(sent.cid, sent.seq) for sent in there.sent] == [(f"c{n}", n + 1) for n in (REMOVED, REMOVED + 1)]
+        assert texts(scribe.search(there.log, "zwö")) == texts(scribe.read(there.log))
+        assert scribe.say(there.log, "further") == [REMOVED + 3]
+        scribe.log.close(there.log)
+    assert desk.ask("copy", back) == f"2 rooms with 3 messages are copied from {where} to {back}.\n"
+    with sqlite(Path(back)) as scribe:
+        again = scribe.opened("tea", None)
+        assert (again.epoch, again.seq, again.first) == (tea.epoch, REMOVED + 3, REMOVED + 1)
+        assert texts(scribe.read(again.log))[-1] == "further"
+
+
+def test_nothing_is_copied_over_what_is_there(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "chatroom.sqlite"
+    with sqlite(file) as scribe:
+        scribe.opened()
+        assert "is in use by process" in Desk(str(file), desk.capsys).refused("copy", desk.where)
+    assert "has rooms already; name an empty one." in Desk(str(file), desk.capsys).refused("copy", desk.where)
+    assert "is there already" in desk.refused("copy", str(file))
 
 
 def test_a_backup_is_made_by_the_databases_own_program(desk: Desk, tmp_path: Path) -> None:

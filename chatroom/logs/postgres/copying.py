@@ -1,0 +1,122 @@
+"""A database of a log, as it is copied to another kind of store, or from one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chatroom.core.ports import LogId
+from chatroom.logs.copying import Life, Line, Source, Target
+from chatroom.logs.postgres.archive import PostgresArchive
+from chatroom.logs.postgres.errors import refusing
+from chatroom.logs.postgres.migrate import migrate
+from chatroom.logs.postgres.session import Connection, Session, called
+from chatroom.logs.postgres.words import vector
+from chatroom.logs.store_unusable import StoreUnusable
+
+LIFE = "key, room, epoch, topic, capacity, creator, owner, closed, removed"
+LINE = "seq, at, name, text, action, session, cid"
+
+ENTRY = """
+    COPY chat.entries (log, pos, seq, kind, at, name, text, action, session, cid, words) FROM STDIN
+"""
+
+
+class PostgresSource:
+    """The log in the database *where*, which no server uses meanwhile.
+
+    :raises chatroom.logs.store_unusable.StoreUnusable: if there is none.
+    """
+
+    def __init__(self, where: str) -> None:
+        PostgresArchive(where).close()
+        self._store = called(where)
+        self._session = Session(where)
+        with refusing(self._store):
+            self._session.read("SELECT 1")
+
+    def lives(self) -> Sequence[tuple[LogId, Life]]:
+        """Return all rooms."""
+        rows = self._session.read(f"SELECT id, {LIFE} FROM chat.logs WHERE key IS NOT NULL ORDER BY id")
+        return [(log, Life(*life)) for log, *life in rows]
+
+    def count(self) -> int:
+        """Return how many messages there are."""
+        [(count,)] = self._session.read("SELECT count(*) FROM chat.entries WHERE seq IS NOT NULL")
+        return int(count)
+
+    def lines(self, log: LogId, after: int, limit: int) -> Sequence[Line]:
+        """Return the next messages of *log*."""
+        query = f"SELECT {LINE} FROM chat.entries WHERE log = %s AND seq > %s ORDER BY seq LIMIT %s"
+        return [Line(*row) for row in self._session.read(query, log, after, limit)]
+
+    def close(self) -> None:
+        """Leave the database."""
+        self._session.drop()
+
+
+class PostgresTarget:
+    """An empty log in the database *where*.
+
+    :raises chatroom.logs.store_unusable.StoreUnusable: if it can't be used, or has rooms already.
+    """
+
+    def __init__(self, where: str) -> None:
+        self._store = called(where)
+        self._session = Session(where)
+        try:
+            with refusing(self._store):
+                self._session.run(lambda connection: migrate(connection, self._store))
+                self._execute("BEGIN")
+                if self._execute("SELECT 1 FROM chat.logs LIMIT 1"):
+                    raise StoreUnusable(self._store, "has rooms already", "name an empty one")
+        except BaseException:
+            self.close()
+            raise
+
+    def _execute(self, query: str, *arguments: object) -> list[tuple[object, ...]]:
+        def execute(connection: Connection) -> list[tuple[object, ...]]:
+            cursor = connection.execute(query.encode(), arguments or None)
+            return cursor.fetchall() if cursor.description else []
+
+        return self._session.run(execute)
+
+    def add(self, life: Life) -> LogId:
+        """Make a room."""
+        places = ", ".join(["%s"] * len(life))
+        with refusing(self._store):
+            [(log,)] = self._execute(
+                f"INSERT INTO chat.logs ({LIFE}, pos, seq, empty) VALUES ({places}, %s, %s, chat.now()) RETURNING id",
+                *life,
+                life.removed,
+                life.removed,
+            )
+        assert isinstance(log, int)
+        return LogId(log)
+
+    def fill(self, log: LogId, lines: Sequence[Line]) -> None:
+        """Add the next messages of *log*: entries at the position that is their number."""
+
+        def copy(connection: Connection) -> None:
+            with connection.cursor().copy(ENTRY) as rows:
+                for line in lines:
+                    seq, at, speaker, text, action, session, cid = line
+                    words = vector(log, text)
+                    rows.write_row((log, seq, seq, "said", at, speaker, text, bool(action), session, cid, words))
+
+        last = lines[-1]
+        with refusing(self._store):
+            self._session.run(copy)
+            head = "UPDATE chat.logs SET pos = %s, seq = %s, at = %s WHERE id = %s"
+            self._execute(head, last.seq, last.seq, last.at, log)
+
+    def finish(self) -> None:
+        """Keep all that was copied."""
+        with refusing(self._store):
+            self._execute("COMMIT")
+
+    def close(self) -> None:
+        """Leave the database."""
+        self._session.drop()
+
+
+_: tuple[type[Source], type[Target]] = (PostgresSource, PostgresTarget)

@@ -1,0 +1,97 @@
+"""The file of a log, as it is copied to another kind of store, or from one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from chatroom.core.ports import LogId
+from chatroom.logs.copying import Life, Line, Source, Target
+from chatroom.logs.sqlite.errors import refusing
+from chatroom.logs.sqlite.file import SQLiteFile, read_only
+from chatroom.logs.store_unusable import StoreUnusable
+
+LIFE = "key, room, epoch, topic, capacity, creator, owner, closed, removed"
+LINE = "seq, at, speaker, text, action, session, cid"
+
+
+class SQLiteSource:
+    """The log in the file *path*, which no server has meanwhile.
+
+    :raises chatroom.logs.store_unusable.StoreUnusable: if there is none, or a server has it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        read_only(path).close()
+        self._file = SQLiteFile(path)
+
+    def lives(self) -> Sequence[tuple[LogId, Life]]:
+        """Return all rooms."""
+        rows = self._file.connection.execute(f"SELECT id, {LIFE} FROM logs WHERE key IS NOT NULL ORDER BY id")
+        return [(log, Life(*life)) for log, *life in rows]
+
+    def count(self) -> int:
+        """Return how many messages there are."""
+        [(count,)] = self._file.connection.execute("SELECT count(*) FROM messages")
+        return int(count)
+
+    def lines(self, log: LogId, after: int, limit: int) -> Sequence[Line]:
+        """Return the next messages of *log*."""
+        rows = self._file.connection.execute(
+            f"SELECT {LINE} FROM messages WHERE log = ? AND seq > ? ORDER BY seq LIMIT ?", (log, after, limit)
+        )
+        return [Line(*row) for row in rows]
+
+    def close(self) -> None:
+        """Release the file, unchanged."""
+        self._file.abandon()
+
+
+class SQLiteTarget:
+    """A new log in the file *path*.
+
+    :raises chatroom.logs.store_unusable.StoreUnusable: if there is a file already.
+    """
+
+    def __init__(self, path: Path) -> None:
+        if path.exists():
+            raise StoreUnusable(path, "is there already", "name a new file, or remove that one")
+        self._path = path
+        self._file = SQLiteFile(path)
+        self._file.begin("full")
+        self._finished = False
+        self._file.connection.execute("BEGIN")
+
+    def add(self, life: Life) -> LogId:
+        """Make a room."""
+        places = ", ".join("?" * len(life))
+        with refusing(self._path):
+            made = self._file.connection.execute(f"INSERT INTO logs ({LIFE}) VALUES ({places})", life)
+        assert made.lastrowid is not None
+        return LogId(made.lastrowid)
+
+    def fill(self, log: LogId, lines: Sequence[Line]) -> None:
+        """Add the next messages of *log*."""
+        places = ", ".join("?" * len(Line._fields))
+        with refusing(self._path):
+            self._file.connection.executemany(
+                f"INSERT INTO messages (log, {LINE}) VALUES (?, {places})", [(log, *line) for line in lines]
+            )
+
+    def finish(self) -> None:
+        """Keep all that was copied; the server that begins there makes the index."""
+        with refusing(self._path):
+            self._file.connection.execute("COMMIT")
+        self._finished = True
+
+    def close(self) -> None:
+        """Release the file, or take it away."""
+        if self._finished:
+            self._file.close()
+        else:
+            self._file.abandon()
+            for end in ("", "-wal", "-shm"):
+                Path(f"{self._path}{end}").unlink(missing_ok=True)
+
+
+_: tuple[type[Source], type[Target]] = (SQLiteSource, SQLiteTarget)
