@@ -191,6 +191,8 @@ def _node_log(
     if options["room-ports"]:
         # Each server would have others.
         options.refuse("room-ports", "--room-ports goes with a --store of one server, not with a database of several")
+    if options["lease"] < 1:
+        options.refuse("lease", "--lease is a second or more: others look as often")
     try:
         # Only here: who has no database needs none of it.
         from chatroom.logs.nodes.log import NodeLog

@@ -207,3 +207,21 @@ def test_too_many_are_refused_at_once(away: Away) -> None:
         away.scribe.change(away.tea, message(str(number)), answers.append)
     assert len(answers) == 300
     assert all(isinstance(answer, StoreAway) for answer in answers)
+
+
+def test_what_people_say_does_not_stand_in_the_databases_own_log(nothing_logged: list[LogEvent]) -> None:
+    with running(log_statement="all", log_min_duration_statement="0", log_parameter_max_length="-1") as engine:
+        # As the manual says.
+        engine.execute("ALTER ROLE chat SET log_parameter_max_length = 0")
+        engine.execute("ALTER ROLE chat SET log_parameter_max_length_on_error = 0")
+        where = engine.database()
+        with postgres(where) as scribe:
+            tea = scribe.opened().log
+            scribe.say(tea, "whispered and said")
+            scribe.search(tea, "whispered sought")
+            with refusing_writes(where):
+                scribe.say(tea, "whispered and refused")
+        logged = (engine.folder / "log").read_text(errors="replace")
+    assert "chat.append" in logged
+    assert "whispered" not in logged
+    nothing_logged.clear()
