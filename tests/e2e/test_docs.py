@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,9 @@ from chatroom.options.command_line import Options
 from chatroom.wire.frames.answers import AnyEvent
 from chatroom.wire.frames.codec import TYPES
 from tests.e2e.peers import Peer
-from tests.e2e.processes import running
+from tests.e2e.processes import Server, running
 from tests.e2e.scenes import Stage
+from tests.engine import Engine
 
 DOCS = Path(__file__).parents[2] / "docs"
 PROTOCOL = (DOCS / "protocol.md").read_text(encoding="utf-8")
@@ -79,14 +81,29 @@ CHAPTERS = dict(scenes())
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_the_examples_of_the_protocol_are_true(chapter: str, tmp_path: Path) -> None:
-    scene = CHAPTERS[chapter]
+    with running(tmp_path) as server:
+        play(CHAPTERS[chapter], server)
+
+
+@pytest.mark.engines
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_so_they_are_where_everybody_is_at_another_server(chapter: str, tmp_path: Path, postgresql: Engine) -> None:
+    store = ("--store", postgresql.database())
+    with running(tmp_path, *store) as one, running(tmp_path, *store) as other:
+        play(CHAPTERS[chapter], one, other)
+
+
+def play(scene: str, *servers: Server) -> None:
+    """Let those who are in *scene* come to one of *servers* after the other, and see that all is as it says."""
     epochs = [""]
     followers: dict[str, Follower] = {}
     unseen = iter(names(scene))
-    with running(tmp_path) as server, ExitStack() as connections:
+    places = cycle(servers)
+    with ExitStack() as connections:
 
         def enter() -> Follower:
-            follower = followers[next(unseen)] = connections.enter_context(Follower(server.address, epochs))
+            address = next(places).address
+            follower = followers[next(unseen)] = connections.enter_context(Follower(address, epochs))
             return follower
 
         stage = Stage(enter)

@@ -491,6 +491,10 @@ BEGIN
             END IF;
         END IF;
     END LOOP;
+    -- Most have left all rooms before. What that adds is nobody's own.
+    IF freed <> '{}' THEN
+        PERFORM chat.abandon(freed);
+    END IF;
     RETURN QUERY SELECT * FROM chat.others(followed, known, results);
 
     INSERT INTO chat.entries (log, pos, seq, kind, at, name, text, action, session, cid, words)
@@ -499,10 +503,6 @@ BEGIN
     JOIN unnest(kinds, places, names, texts, actions, sessions, cids, words) WITH ORDINALITY
         AS c (kind, log, name, content, action, session, cid, word, n) USING (n);
 
-    IF freed <> '{}' THEN
-        -- Most have left all rooms before. What these hear of it, they find out.
-        PERFORM chat.abandon(freed);
-    END IF;
     UPDATE chat.nodes SET batch = number WHERE id = me;
     UPDATE chat.answers SET answers = results WHERE node = me;
     RETURN QUERY SELECT * FROM chat.mine(results);
