@@ -155,6 +155,9 @@ class WireCable(Cable):
     @override
     def take(self) -> bytes | None:
         wire = self._peer.wire
+        if not self.open:
+            # Who has gone reads nothing more.
+            return None
         if not self.has_come:
             self._chat.go_on()
         data: bytes = wire.value()
