@@ -581,6 +581,8 @@ class World:
 
     def renumber(self, log: LogId, epoch: str) -> bool:
         """Let *log* begin a new epoch, unless it is no longer that one."""
+        if self.refuses:
+            raise Refused("there is no space left")
         life = self.logs[log]
         if life.epoch != epoch:
             return False

@@ -188,10 +188,6 @@ class Node:
 
         ask(done)
 
-    def failed(self, error: Exception) -> None:
-        """Note the *error* of something that was to be stored."""
-        self._storing.failed(error)
-
     def _store(self, changes: Sequence[Asked], stored: Callable[[Sequence[object] | Exception], None]) -> None:
         """Make *changes* in one commit; ask again until it is known what became of them."""
         self._batch += 1
@@ -363,14 +359,16 @@ class Node:
                 followed.hear([(followed.pos + 1, Entry(Gone(SOMEBODY)))])
                 self.following.see_to(log, followed)
             elif room.pos < followed.pos:
-                self.consult(partial(self.engine.renumber, log, room.opened.epoch), lambda _: self._lost(followed.room))
+                self.consult(partial(self.engine.renumber, log, room.opened.epoch), partial(self._lost, followed.room))
             elif followed.misses:
                 self._begin_anew("{store} has removed what this server had not seen of {room}", room=followed.room)
 
         self.consult(partial(self.engine.find, log), found)
 
-    def _lost(self, room: RoomName) -> None:
-        self._begin_anew("{store} has lost what was stored of {room}, which begins a new epoch", room=room)
+    def _lost(self, room: RoomName, renumbered: bool | StoreAway) -> None:
+        # Else it is still under the old epoch; and who begins anew could not find that out a second time.
+        if not isinstance(renumbered, StoreAway):
+            self._begin_anew("{store} has lost what was stored of {room}, which begins a new epoch", room=room)
 
     def _fenced(self, life: int) -> None:
         """End this life of the node: the others have given it up, with all who are here."""

@@ -359,6 +359,10 @@ def test_after_a_loss_the_room_begins_a_new_epoch_and_all_begin_anew(nothing_log
     # A standby was promoted that did not have it.
     tea.entries.pop()
     tea.pos, tea.seq = 1, 1
+    with chat.world.refusing():
+        # Until that is stored nobody may forget what was there.
+        chat.settle()
+        assert (ended, tea.epoch) == ([], epoch)
     chat.settle()
     assert sorted(ended) == [0, 1]
     assert tea.epoch != epoch
@@ -368,3 +372,5 @@ def test_after_a_loss_the_room_begins_a_new_epoch_and_all_begin_anew(nothing_log
     [opened] = again
     assert isinstance(opened, Opened)
     assert (opened.epoch, opened.seq) == (tea.epoch, 1)
+    # That it could not be stored was meant.
+    nothing_logged.clear()
