@@ -87,7 +87,8 @@ def copy_to(store: str, to: str) -> None:
 def _source(store: str) -> Source:
     if not store.startswith(DATABASE):
         return SQLiteSource(Path(store))
-    _refuse_servers(store)
+    with closing(_database(store)) as archive:
+        _refuse_servers(archive)
     from chatroom.logs.postgres.copying import PostgresSource
 
     return PostgresSource(store)
@@ -96,18 +97,18 @@ def _source(store: str) -> Source:
 def _target(to: str) -> Target:
     if not to.startswith(DATABASE):
         return SQLiteTarget(Path(to))
-    with suppress(StoreUnusable):
-        _refuse_servers(to)
+    # One without a log has no servers either.
+    with suppress(StoreUnusable), closing(_database(to)) as archive:
+        _refuse_servers(archive)
     from chatroom.logs.postgres.copying import PostgresTarget
 
     return PostgresTarget(to)
 
 
-def _refuse_servers(store: str) -> None:
+def _refuse_servers(archive: PostgresArchive) -> None:
     """Refuse a database that servers use."""
-    with closing(_database(store)) as archive:
-        if alive := [server.address for server in archive.servers(time.sleep) if server.alive]:
-            raise Problem(f"{', '.join(alive)} runs on this database; stop all servers first")
+    if alive := [server.address for server in archive.servers(time.sleep) if server.alive]:
+        raise Problem(f"{', '.join(alive)} runs on this database; stop all servers first")
 
 
 def check(store: str) -> None:
@@ -169,8 +170,8 @@ def nodes(store: str) -> None:
 
 def new_epochs(store: str) -> None:
     """Let nobody read on in a database that went back to a backup; no server may run."""
-    _refuse_servers(store)
     with closing(_database(store)) as archive:
+        _refuse_servers(archive)
         count = archive.begin_new_epochs()
     print(f"{count} room{'s' * (count != 1)} of {store} begin a new epoch.")
 

@@ -98,7 +98,7 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
         node.when_fenced.append(factory.begin_anew)
         node.when_joined = lambda: lobby.restore(options["room"])
     room_ports.serve(lambda room: _proxied(options["port"], factory, RoomFactory(factory, room)))
-    metrics = None if options["metrics"] is None else _metrics(options, reactor, lobby, factory, log)
+    metrics = None if options["metrics"] is None else _metrics(options, reactor, lobby, factory, log, node)
 
     service = MultiService()
     listeners = [Listener(address, _proxied(where, factory, factory), where) for where, address in addresses]
@@ -250,7 +250,12 @@ def _motd(options: Options, lobby: Lobby) -> Motd:
 
 
 def _metrics(
-    options: Options, reactor: Any, lobby: Lobby, factory: LineFactory, log: SQLiteLog | NodeLog | MemoryLog
+    options: Options,
+    reactor: Any,
+    lobby: Lobby,
+    factory: LineFactory,
+    log: SQLiteLog | NodeLog | MemoryLog,
+    node: Node | None,
 ) -> MetricsHTTP:
     """Return the service of metrics that *options* describe."""
     try:
@@ -262,7 +267,6 @@ def _metrics(
         )
     try:
         commits = None if isinstance(log, MemoryLog) else log
-        node = None if isinstance(log, SQLiteLog | MemoryLog) else log.node
         return MetricsHTTP(reactor, options["metrics"], lobby, factory, commits, node)
     except ValueError as error:
         options.refuse("metrics", str(error))

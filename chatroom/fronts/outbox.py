@@ -82,7 +82,8 @@ class Outbox:
     def finish(self) -> None:
         """Leave the rest to the transport, which is about to be closed when all has left."""
         self.send()
-        if self._is_kept_back(lambda: None):
+        if self._pieces and self._is_kept_back(self.send):
+            # The connection does not wait for that.
             self.drop()
         if self._pieces:
             self._transport.write(self._taken())

@@ -38,6 +38,10 @@ class Line(NamedTuple):
     cid: str | None
 
 
+LIFE = ", ".join(Life._fields)
+"""The columns of a log, as both kinds of store call them."""
+
+
 class Source(Protocol):
     """A store from which rooms are copied; nobody writes there meanwhile."""
 

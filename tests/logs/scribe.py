@@ -26,6 +26,7 @@ from chatroom.logs.postgres.engine import PostgresEngine
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.log import IDLE, SQLiteLog
 from chatroom.logs.worker import FromThread
+from tests.fakes import FOREVER
 from tests.simulation.engine import SimulatedEngine
 from tests.simulation.world import World
 
@@ -35,8 +36,6 @@ TEA = RoomName("tea")
 NOON = 1_700_000_000.0
 ALICE = Username("alice")
 SEAT = SeatId(1, 1)
-FOREVER = 1e9
-"""Seconds of a lease that time which passes in leaps does not end."""
 PATIENCE = 20.0
 """Seconds after which a test gives up: far more than a loaded machine needs."""
 

@@ -149,7 +149,7 @@ class Lobby:
             raise RoomExists(self.rooms[name].name)
         most = self.limits.rooms_per_visitor
         if most and sum(room.owner == creator.user.identity for room in self.rooms.values()) >= most:
-            raise TooManyRooms(f"You have created {most} rooms, which is the most; delete one of them first")
+            raise TooManyRooms.of_one_creator(most)
         host = creator.visitor.host
         self._leave_some_to_others(host)
         self._make_place()
@@ -235,7 +235,7 @@ class Lobby:
         if most and len(self.rooms) + len(self._creating) >= most:
             longest_empty = next((room for room in self._empty if room.empty), None)
             if longest_empty is None:
-                raise TooManyRooms(f"All {most} rooms are in use; join one of them, or try again later")
+                raise TooManyRooms.in_use(most)
             self._harvest(longest_empty)
 
     def _changed(self, room: Room) -> None:

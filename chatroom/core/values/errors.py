@@ -188,6 +188,16 @@ class TooManyRooms(ChatError):
     code = "too-many-rooms"
     sentence = "{reason}."
 
+    @classmethod
+    def in_use(cls, most: int) -> TooManyRooms:
+        """Return the error where *most* rooms are open, and somebody is in each."""
+        return cls(f"All {most} rooms are in use; join one of them, or try again later")
+
+    @classmethod
+    def of_one_creator(cls, most: int) -> TooManyRooms:
+        """Return the error for who has created *most* rooms that are open."""
+        return cls(f"You have created {most} rooms, which is the most; delete one of them first")
+
 
 @dataclass(eq=False)
 class NotAMember(ChatError):

@@ -141,15 +141,13 @@ class NodeLog:
 
     def _refusal(self, outcome: str, room: RoomName) -> ChatError | None:
         """Return the error for which *room* can't be opened; ``None`` if there is none."""
-        limits = self._limits
         match outcome:
             case "room-exists":
                 return RoomExists(room)
             case "too-many-rooms":
-                return TooManyRooms(f"All {limits.max_rooms} rooms are in use; join one of them, or try again later")
+                return TooManyRooms.in_use(self._limits.max_rooms)
             case "too-many-of-yours":
-                most = limits.rooms_per_visitor
-                return TooManyRooms(f"You have created {most} rooms, which is the most; delete one of them first")
+                return TooManyRooms.of_one_creator(self._limits.rooms_per_visitor)
         return None
 
     def follow(self, log: LogId, follower: Callable[[Entry], None]) -> Sequence[Username]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chatroom.core.ports import LogId
-from chatroom.logs.copying import Life, Line, Source, Target
+from chatroom.logs.copying import LIFE, Life, Line, Source, Target
 from chatroom.logs.postgres.archive import PostgresArchive
 from chatroom.logs.postgres.errors import refusing
 from chatroom.logs.postgres.migrate import migrate
@@ -13,7 +13,6 @@ from chatroom.logs.postgres.session import Connection, Session, called
 from chatroom.logs.postgres.words import vector
 from chatroom.logs.store_unusable import StoreUnusable
 
-LIFE = "key, room, epoch, topic, capacity, creator, owner, closed, removed"
 LINE = "seq, at, name, text, action, session, cid"
 
 ENTRY = """
@@ -29,10 +28,7 @@ class PostgresSource:
 
     def __init__(self, where: str) -> None:
         PostgresArchive(where).close()
-        self._store = called(where)
         self._session = Session(where)
-        with refusing(self._store):
-            self._session.read("SELECT 1")
 
     def lives(self) -> Sequence[tuple[LogId, Life]]:
         """Return all rooms."""

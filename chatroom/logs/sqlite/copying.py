@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from chatroom.core.ports import LogId
-from chatroom.logs.copying import Life, Line, Source, Target
+from chatroom.logs.copying import LIFE, Life, Line, Source, Target
 from chatroom.logs.sqlite.errors import refusing
 from chatroom.logs.sqlite.file import SQLiteFile, read_only
 from chatroom.logs.store_unusable import StoreUnusable
 
-LIFE = "key, room, epoch, topic, capacity, creator, owner, closed, removed"
-LINE = "seq, at, speaker, text, action, session, cid"
+LINE = ", ".join(Line._fields)
 
 
 class SQLiteSource:

@@ -370,7 +370,6 @@ BEGIN
                 WHERE log = room.id AND pos > known[array_position(followed, room.id)]
                     AND session = asked.session AND cid = asked.cid;
                 IF FOUND THEN
-                    outcome := 'entry';
                     IF again.text <> asked.content OR again.action <> asked.action THEN
                         outcome := 'cid-reused';
                     END IF;
