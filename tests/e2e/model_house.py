@@ -148,18 +148,7 @@ class House:
         """Let all be answered, shown and given up, and look round; tell whether it came to that."""
         for person in self._people:
             person.asleep = 0
-        auditor = Auditor(self._world)
-        calm = self._wait(lambda: self._is_calm() and auditor.finds(self._people))
-        if calm:
-            # What led to what the auditor found may still be on its way to the others; it comes before the pong.
-            for person in self._people:
-                if person.cable:
-                    person.cable.ask("ping")
-                    person.cable.flush()
-            calm = self._wait(self._is_calm)
-        self.recorder.rested()
-        auditor.look()
-        auditor.leave()
+        calm = rest(self._world, self._people, self.recorder, self._wait)
         self.done["rests"] += 1
         return calm
 
@@ -172,27 +161,59 @@ class House:
 
     def _is_empty(self) -> bool:
         """Tell whether nobody is connected."""
-        return not any(person.cables() for person in self._people)
-
-    def _is_calm(self) -> bool:
-        """Tell whether everybody has what was asked for, as far as one can know."""
-        for person in self._people:
-            if person.leaving or (person.cable and (person.cable.waiting or not person.named)):
-                return False
-            for place in person.places.values():
-                if not place.level or place.seen < self._world.heads[place.epoch]:
-                    return False
-        return True
+        return is_empty(self._people)
 
     def _read(self) -> list[Log]:
-        """Return the logs of all rooms, which are opened for it where they are closed; all others go before."""
-        for person in self._people:
-            person.quit()
-        assert self._wait(self._is_empty), "somebody can't go"
-        auditor = Auditor(self._world)
-        found = [log for room in ROOMS if (log := auditor.read(room))]
-        auditor.leave()
-        return found
+        """Return the logs of all rooms."""
+        return logs_left(self._world, self._people, self._wait)
+
+
+Wait = Callable[[Callable[[], bool]], bool]
+"""Lets everybody read until its argument says so, and tells whether that was in time."""
+
+
+def is_empty(people: Sequence[Person]) -> bool:
+    """Tell whether none of *people* is connected."""
+    return not any(person.cables() for person in people)
+
+
+def is_calm(world: World, people: Sequence[Person]) -> bool:
+    """Tell whether everybody has what was asked for, as far as one can know."""
+    for person in people:
+        if person.leaving or (person.cable and (person.cable.waiting or not person.named)):
+            return False
+        for place in person.places.values():
+            if not place.level or place.seen < world.heads[place.epoch]:
+                return False
+    return True
+
+
+def rest(world: World, people: Sequence[Person], recorder: Recorder, wait: Wait) -> bool:
+    """Let all be answered, shown and given up, and look round; tell whether it came to that."""
+    auditor = Auditor(world)
+    calm = wait(lambda: is_calm(world, people) and auditor.finds(people))
+    if calm:
+        # What led to what the auditor found may still be on its way to the others; it comes before the pong.
+        for person in people:
+            if person.cable:
+                person.cable.ask("ping")
+                person.cable.flush()
+        calm = wait(lambda: is_calm(world, people))
+    recorder.rested()
+    auditor.look()
+    auditor.leave()
+    return calm
+
+
+def logs_left(world: World, people: Sequence[Person], wait: Wait) -> list[Log]:
+    """Return the logs of all rooms, which are opened for it where they are closed; all others go before."""
+    for person in people:
+        person.quit()
+    assert wait(lambda: is_empty(people)), "somebody can't go"
+    auditor = Auditor(world)
+    found = [log for room in ROOMS if (log := auditor.read(room))]
+    auditor.leave()
+    return found
 
 
 class Auditor:

@@ -20,8 +20,8 @@ from chatroom.logs.nodes.log import NodeLog
 from chatroom.logs.retention import Retention
 from tests.e2e.model_acts import step
 from tests.e2e.model_cable import Cable, Recorder
-from tests.e2e.model_house import Auditor
-from tests.e2e.model_people import ROOMS, Person
+from tests.e2e.model_house import logs_left, rest
+from tests.e2e.model_people import Person
 from tests.e2e.model_people import World as People
 from tests.fakes import NOON
 from tests.fronts.house import House, Peer
@@ -334,19 +334,8 @@ class Chat:
             self.pass_time(0.3)
 
     def rest(self) -> bool:
-        """Let all be answered, shown and given up, and look round; tell whether it came to that."""
-        auditor = Auditor(self.world)
-        calm = self._until(lambda: self._is_calm() and auditor.finds(self.people))
-        if calm:
-            for person in self.people:
-                if person.cable:
-                    person.cable.ask("ping")
-                    person.cable.flush()
-            calm = self._until(self._is_calm)
-        self.recorder.rested()
-        auditor.look()
-        auditor.leave()
-        return calm
+        """Let all come to rest; tell whether it did."""
+        return rest(self.world, self.people, self.recorder, self._until)
 
     def _until(self, reached: Callable[[], bool]) -> bool:
         until = self.time + LONG
@@ -354,24 +343,9 @@ class Chat:
             self._settle(0.3)
         return there
 
-    def _is_calm(self) -> bool:
-        for person in self.people:
-            if person.leaving or (person.cable and (person.cable.waiting or not person.named)):
-                return False
-            for place in person.places.values():
-                if not place.level or place.seen < self.world.heads[place.epoch]:
-                    return False
-        return True
-
     def logs(self) -> list[KeptLog]:
         """Return the logs of all rooms; all people go before."""
-        for person in self.people:
-            person.quit()
-        assert self._until(lambda: not any(person.cables() for person in self.people)), "somebody can't go"
-        auditor = Auditor(self.world)
-        found = [log for room in ROOMS if (log := auditor.read(room))]
-        auditor.leave()
-        return found
+        return logs_left(self.world, self.people, self._until)
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,8 @@ from itertools import count
 from typing import TypeVar
 
 from chatroom.core.ports import LogId, SeatId
-from chatroom.core.rooms.directory import Listed, room_size
-from chatroom.core.tools.paging import page
-from chatroom.core.values.events import Message, RoomInfo, Rooms
-from chatroom.core.values.limits import PAGE_NAMES
+from chatroom.core.rooms.directory import Listed, listed
+from chatroom.core.values.events import Message, RoomInfo
 from chatroom.core.values.names import RoomName, Username, fold, key
 from chatroom.logs.nodes.changes import Decision, Record, Row
 from chatroom.logs.nodes.engine import (
@@ -610,8 +608,7 @@ class World:
             for life in found
             if fold(match) in fold(life.key or "")
         ]
-        some, more = page(shown, PAGE_NAMES, room_size)
-        return Listed(Rooms(tuple(some), more), len(found) if match else len(some))
+        return listed(shown, match, len(found))
 
 
 def is_expired(life: Life, bounds: Bounds) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,8 +10,10 @@ from chatroom.core.ports import Connection, SeatId
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import User
+from chatroom.core.tools.paging import page
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import RoomInfo, Rooms, Told
+from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Key, RoomName, Username
 from chatroom.core.values.replies import Members
 
@@ -27,11 +29,22 @@ class Listed:
     looked_at: int
 
 
-def room_size(room: RoomInfo) -> int:
-    """Return the bytes for which *room* counts in a list."""
+def listed(rooms: Iterable[RoomInfo], match: str, looked_at: int) -> Listed:
+    """Return a page of *rooms*, for which *looked_at* names were read if a *match* was asked for."""
+    some, more = page(rooms, PAGE_NAMES, _size)
+    return Listed(Rooms(tuple(some), more), looked_at if match else len(some))
+
+
+def _size(room: RoomInfo) -> int:
     # With a port each, a thousand rooms could be more than fits into a line.
     port = PORT if room.port is not None else 0
     return len(room.room.encode()) + len(room.topic.encode()) + port
+
+
+def members(room: RoomName | None, usernames: Iterable[Username]) -> Members:
+    """Return a page of the *usernames* in *room*, or of everybody's."""
+    some, more = page(usernames, PAGE_NAMES, lambda name: len(name.encode()))
+    return Members(room, tuple(some), more)
 
 
 class Directory(Protocol):

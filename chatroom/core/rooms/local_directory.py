@@ -7,18 +7,16 @@ from hmac import compare_digest
 from itertools import count
 
 from chatroom.core.ports import Connection, SeatId
-from chatroom.core.rooms.directory import Directory, Listed, room_size
+from chatroom.core.rooms.directory import Directory, Listed, listed, members
 from chatroom.core.rooms.member import Member
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import User
 from chatroom.core.rooms.watchers import Watchers
 from chatroom.core.tools.name_index import NameIndex
-from chatroom.core.tools.paging import page
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.values.errors import ChatError, NoSuchRoom, NoSuchUser, UsernameTaken
-from chatroom.core.values.events import Rooms, Told
-from chatroom.core.values.limits import PAGE_NAMES
+from chatroom.core.values.events import Told
 from chatroom.core.values.names import Key, RoomName, Username, fold, key
 from chatroom.core.values.replies import Members
 
@@ -136,7 +134,7 @@ class LocalDirectory:
         try:
             if user is None:
                 raise NoSuchUser(told.to)
-            user.tell(Told(told.speaker, user.username, told.at, told.text))
+            user.tell(told)
         except ChatError as error:
             got(error)
         else:
@@ -152,8 +150,7 @@ class LocalDirectory:
             return
         people: NameIndex[Member] | NameIndex[User] = found.members if found else self._users_by_name
         names = (person.username for person in people.after(_key(after)))
-        some, more = page(names, PAGE_NAMES, lambda name: len(name.encode()))
-        got(Members(found.name if found else None, tuple(some), more))
+        got(members(found.name if found else None, names))
 
     def rooms(
         self,
@@ -172,8 +169,7 @@ class LocalDirectory:
         word = fold(match)
         looked_at = self._rooms_by_name.after(_key(after))
         rooms = (room.info() for room in looked_at if word in room.folded)
-        some, more = page(rooms, PAGE_NAMES, room_size)
-        return Listed(Rooms(tuple(some), more), len(looked_at) if match else len(some))
+        return listed(rooms, match, len(looked_at))
 
     def unwatch(self, watcher: Connection) -> None:
         """Tell *watcher* of no more changes."""

@@ -42,7 +42,7 @@ class User:
         self.call(username)
 
     def tell(self, told: Told) -> None:
-        """Show *told* to the user, over all connections.
+        """Show *told* to the user, by the name that they have, over all connections.
 
         :raises chatroom.core.values.errors.NoSuchUser: if they are leaving.
         :raises chatroom.core.values.errors.Unavailable: if their seat is only held.
@@ -53,6 +53,7 @@ class User:
         taken = [seat for seat in self.seats if seat.is_taken]
         if not taken:
             raise Unavailable(self.username)
+        told = Told(told.speaker, self.username, told.at, told.text)
         for seat in taken:
             seat.tell(told)
 

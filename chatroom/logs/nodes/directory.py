@@ -7,7 +7,7 @@ from functools import partial
 from typing import Protocol
 
 from chatroom.core.ports import Clock, Connection, LogId, SeatId
-from chatroom.core.rooms.directory import Directory, Listed
+from chatroom.core.rooms.directory import Directory, Listed, members
 from chatroom.core.rooms.participant import Position
 from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.room import Room
@@ -15,7 +15,6 @@ from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import User
 from chatroom.core.rooms.watchers import Watchers
 from chatroom.core.tools.order import when_all
-from chatroom.core.tools.paging import page
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.values.changes import Called, Entry, Went
 from chatroom.core.values.errors import (
@@ -325,8 +324,7 @@ class NodeDirectory:
             elif people is None:
                 got(NoSuchRoom(room or RoomName("")))
             else:
-                some, more = page(people.usernames, PAGE_NAMES, lambda name: len(name.encode()))
-                got(Members(people.room, tuple(some), more))
+                got(members(people.room, people.usernames))
 
         self._node.consult(partial(self._node.engine.who, room, after, PAGE_NAMES + 1), found)
 
@@ -432,7 +430,7 @@ def _taken(answer: Decision) -> ChatError | None:
 def _shown(user: User, told: Told) -> Username | ChatError:
     """Show *told* to *user*, and return their name, or why that can't be."""
     try:
-        user.tell(Told(told.speaker, user.username, told.at, told.text))
+        user.tell(told)
     except ChatError as error:
         return error
     return user.username

@@ -14,9 +14,8 @@ import psycopg
 from psycopg.errors import Diagnostic
 
 from chatroom.core.ports import LogId, Opened
-from chatroom.core.rooms.directory import Listed, room_size
-from chatroom.core.tools.paging import page
-from chatroom.core.values.events import RoomInfo, Rooms
+from chatroom.core.rooms.directory import Listed, listed
+from chatroom.core.values.events import RoomInfo
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import RoomName, Username, fold, key
 from chatroom.logs.nodes.changes import Decision, Record, Row
@@ -196,8 +195,7 @@ class Writer:
             if len(found) > PAGE_NAMES or len(some) < LISTED:
                 break
             behind = some[-1][0]
-        rooms, more = page(found, PAGE_NAMES, room_size)
-        return Listed(Rooms(tuple(rooms), more), looked_at if match else len(rooms))
+        return listed(found, match, looked_at)
 
     def renumber(self, log: LogId, epoch: str) -> bool:
         """Let *log* begin a new epoch, unless it is no longer that one; return whether it has."""
