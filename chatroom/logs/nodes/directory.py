@@ -247,6 +247,8 @@ class NodeDirectory:
                 del self._users[user.key]
                 user.call(username)
                 self._users[user.key] = user
+            # It is taken: nothing is left to be given back.
+            self._reserved.discard(by)
             got(None)
             for log, answer in zip(followed, answers[1:], strict=True):
                 if answer.outcome == "entry" and answer.pos is not None:
