@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+import psutil
 import psycopg
 import pytest
 
@@ -101,16 +102,32 @@ class Engine:
         raise AssertionError("PostgreSQL takes no connections")
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
-        """End it, at once and in order unless *how* is another signal."""
+        """End it, in order; or as when its machine falls, with ``SIGKILL``."""
         if self._process:
-            self._process.send_signal(how)
+            if how == signal.SIGKILL:
+                ended = self.send_signal(how)
+                # Whoever starts it again needs what they had in common; where nobody reaps them, they stay zombies.
+                for process in ended:
+                    with suppress(psutil.NoSuchProcess):
+                        while process.status() != psutil.STATUS_ZOMBIE:
+                            _pause()
+            else:
+                self.send_signal(signal.SIGCONT)
+                self._process.send_signal(how)
             self._process.wait(timeout=60)
             self._process = None
 
-    def send_signal(self, number: signal.Signals) -> None:
-        """Send a signal to all of its processes, the one that started the others included."""
+    def send_signal(self, number: signal.Signals) -> Sequence[psutil.Process]:
+        """Send a signal to all of its processes, each of which is a group of its own, and return them."""
         assert self._process
-        os.killpg(self._process.pid, number)
+        first = psutil.Process(self._process.pid)
+        # It shall start no more meanwhile.
+        first.suspend()
+        processes = [*first.children(), first]
+        for process in processes:
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(number)
+        return processes
 
     def follow(self, primary: Engine, name: str) -> None:
         """Be a standby of *primary*, called *name*, for whose disk that waits with each commit."""

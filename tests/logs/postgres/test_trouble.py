@@ -26,6 +26,8 @@ pytestmark = pytest.mark.engines
 
 
 KEPT = Bounds(0, 0, None)
+WAITING = "SELECT pid FROM pg_stat_activity WHERE query LIKE '%%chat.append%%' AND wait_event_type = 'Lock'"
+"""Who waits with a batch for somebody else's lock."""
 
 
 @contextmanager
@@ -84,8 +86,7 @@ def test_a_connection_that_is_lost_while_a_commit_waits_loses_and_doubles_nothin
         other.execute("SELECT FROM chat.logs FOR UPDATE")
         scribe.change(tea, message("one"), answers.append)
         scribe.clock.advance(0)
-        waiting = "SELECT pid FROM pg_stat_activity WHERE query LIKE '%%chat.append%%' AND wait_event_type = 'Lock'"
-        [(pid,)] = until(lambda: postgresql.execute(waiting))
+        [(pid,)] = until(lambda: postgresql.execute(WAITING))
         postgresql.execute("SELECT pg_terminate_backend(%s)", pid)
         scribe.calls.get(timeout=20)()
         assert answers == []
@@ -132,13 +133,17 @@ def test_what_is_read_after_a_restart_is_read_as_before(postgresql: Engine, noth
 
 
 class Away:
-    """A database that is away, and somebody who speaks meanwhile."""
+    """A database that goes away, and somebody who speaks meanwhile."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.scribe = PostgresScribe(engine.database(), lease=LEASE)
+        self.where = engine.database()
+        self.scribe = PostgresScribe(self.where, lease=LEASE)
         self.tea = self.scribe.opened().log
-        engine.stop(signal.SIGKILL)
+
+    def go(self) -> None:
+        """Be away, from now on."""
+        self.engine.stop(signal.SIGKILL)
 
     def pass_time(self, seconds: float) -> None:
         """Let *seconds* pass, in which the database is asked again and again."""
@@ -156,7 +161,7 @@ class Away:
 
 
 @pytest.fixture
-def away(nothing_logged: list[LogEvent]) -> Iterator[Away]:
+def there(nothing_logged: list[LogEvent]) -> Iterator[Away]:
     with running() as engine:
         away = Away(engine)
         yield away
@@ -165,6 +170,12 @@ def away(nothing_logged: list[LogEvent]) -> Iterator[Away]:
         stopped = away.scribe.log.stop()
         away.come_back(lambda: bool(stopped.called))
     nothing_logged.clear()
+
+
+@pytest.fixture
+def away(there: Away) -> Away:
+    there.go()
+    return there
 
 
 def test_what_is_said_while_the_database_restarts_waits_and_is_stored(away: Away) -> None:
@@ -177,20 +188,25 @@ def test_what_is_said_while_the_database_restarts_waits_and_is_stored(away: Away
     assert answers == [1]
 
 
-def test_what_has_waited_for_long_is_refused_unless_it_may_have_happened(away: Away) -> None:
+def test_what_has_waited_for_long_is_refused_unless_it_may_have_happened(there: Away) -> None:
     one, two, three = list[object](), list[object](), list[object]()
-    # The connection was lost under the first one: nobody knows what became of that.
-    away.scribe.change(away.tea, message("one"), one.append)
-    away.pass_time(1)
-    away.scribe.change(away.tea, message("two"), two.append)
-    away.pass_time(LEASE)
+    with closing(psycopg.connect(there.where)) as other:
+        # The connection is lost under the first one: nobody knows what became of that.
+        other.execute("SELECT FROM chat.logs FOR UPDATE")
+        there.scribe.change(there.tea, message("one"), one.append)
+        there.scribe.clock.advance(0)
+        until(lambda: there.engine.execute(WAITING))
+        there.go()
+    there.pass_time(1)
+    there.scribe.change(there.tea, message("two"), two.append)
+    there.pass_time(LEASE)
     assert (len(one), len(two)) == (0, 1)
-    away.scribe.change(away.tea, message("three"), three.append)
+    there.scribe.change(there.tea, message("three"), three.append)
     assert all(isinstance(refused, StoreAway) for [refused] in (two, three))
-    away.engine.start()
-    away.come_back(lambda: bool(one))
+    there.engine.start()
+    there.come_back(lambda: bool(one))
     assert one == [1]
-    assert away.scribe.say(away.tea, "four") == [2]
+    assert there.scribe.say(there.tea, "four") == [2]
 
 
 def test_somebody_finds_out_that_it_is_back_though_nobody_speaks(away: Away) -> None:
