@@ -98,6 +98,21 @@ def test_the_primary_is_killed_and_its_standby_promoted(chat: Chat) -> None:
     chat.see_that_nothing_is_lost()
 
 
+def test_the_primary_hangs_and_its_standby_is_promoted(chat: Chat) -> None:
+    chat.speak(5)
+    chat.primary.send_signal(signal.SIGSTOP)
+    alice, _ = chat.speakers
+    waiting = alice.bot.begin("say", room="tea", text="half way", cid="half way")
+    chat.standby.execute("SELECT pg_promote()")
+    chat.speak(5)
+    reply = alice.bot.wait(lambda frame: frame.get("id") == waiting)
+    while reply["type"] != "ok":
+        assert reply["code"] in AWAY
+        reply = alice.bot.ask("say", room="tea", text="half way", cid="half way")
+    alice.numbers["half way"] = reply["seq"]
+    chat.see_that_nothing_is_lost()
+
+
 def test_the_database_is_killed_and_starts_again(chat: Chat) -> None:
     chat.speak(5)
     chat.primary.stop(signal.SIGKILL)

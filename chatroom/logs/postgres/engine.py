@@ -1,4 +1,4 @@
-"""The engine of nodes that share a database of PostgreSQL: four threads, each with a session of its own."""
+"""The engine of nodes that share a database of PostgreSQL: four threads with a session each, and one that watches."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from chatroom.logs.postgres.errors import AWAY, refusing
 from chatroom.logs.postgres.listener import Listener
 from chatroom.logs.postgres.reader import PageReader, Searcher
 from chatroom.logs.postgres.session import called
+from chatroom.logs.postgres.watch import Watch
 from chatroom.logs.postgres.writer import Writer
 from chatroom.logs.read_queue import ReadQueue
 from chatroom.logs.retention import Retention
@@ -52,8 +53,10 @@ class PostgresEngine:
             try:
                 node = self._writer.begin()
                 self._listener = Listener(self._where, node, heard, self._from_thread)
+                self._sessions = [self._writer.session, self._listener.session]
                 self._writing = Worker("log-writer", self._from_thread)
                 self.reads = self._read_queue()
+                self._watch = Watch(self._where, self._sessions)
             except BaseException:
                 self._writer.close()
                 raise
@@ -71,9 +74,17 @@ class PostgresEngine:
         self._writing.do(self._writer.begin_anew, joined)
 
     def _read_queue(self) -> ReadQueue:
+        pages = PageReader(self._where, self._retention)
+
+        def searcher(crowded: Callable[[], bool]) -> Searcher:
+            searcher = Searcher(self._where, self._retention, self._search_timeout, self._seconds, crowded)
+            self._sessions.append(searcher.session)
+            return searcher
+
+        self._sessions.append(pages.session)
         return ReadQueue(
-            PageReader(self._where, self._retention),
-            partial(Searcher, self._where, self._retention, self._search_timeout, self._seconds),
+            pages,
+            searcher,
             health=Health(f"read messages in {self.name}", AWAY),
             from_thread=self._from_thread,
             seconds=self._seconds,
@@ -146,6 +157,7 @@ class PostgresEngine:
     def stop(self, stopped: Callable[[], None]) -> None:
         """Leave the chat, and the database."""
         self._listener.stop()
+        self._watch.stop()
 
         def closed(_: Exception | None) -> None:
             self._writing.stop()
@@ -160,6 +172,7 @@ class PostgresEngine:
     def abandon(self) -> None:
         """Leave the database at once, as a process that is killed."""
         self._listener.stop()
+        self._watch.stop()
         self._writing.stop()
         self.reads.abandon()
         self._writer.close()

@@ -47,7 +47,7 @@ class Listener:
 
     def __init__(self, where: str, node: int, heard: Callable[[News], None], from_thread: FromThread) -> None:
         self.node = node
-        self._session = Session(where, _listen)
+        self.session = Session(where, _listen)
         self._heard = heard
         self._from_thread = from_thread
         self._stopped = Event()
@@ -64,11 +64,11 @@ class Listener:
     def _run(self) -> None:
         while not self._stopped.is_set():
             try:
-                self._session.run(self._take)
+                self.session.run(self._take)
             except (psycopg.Error, Unreachable):
-                self._session.drop()
+                self.session.drop()
                 self._stopped.wait(AGAIN)
-        self._session.drop()
+        self.session.drop()
 
     def _take(self, connection: Connection) -> None:
         if self._listening.is_set():

@@ -91,6 +91,7 @@ class Searcher:
         crowded: Callable[[], bool],
     ) -> None:
         self._reader = PageReader(where, retention)
+        self.session = self._reader.session
         self._timeout = timeout
         self._seconds = seconds
         self._crowded = crowded
@@ -100,7 +101,7 @@ class Searcher:
         """Cancel the search, and later ones; to be called from any thread."""
         self._cancelled = True
         if self._searching:
-            self._reader.session.cancel()
+            self.session.cancel()
 
     def close(self) -> None:
         """Leave the database."""
@@ -155,7 +156,7 @@ class Searcher:
             raise SearchTooLong
         if ask:
             milliseconds = int(left * 1000) or 1 if time else 0
-            self._reader.session.read("SELECT set_config('statement_timeout', %s, false)", str(milliseconds))
+            self.session.read("SELECT set_config('statement_timeout', %s, false)", str(milliseconds))
 
 
 def read_only(connection: Connection) -> None:

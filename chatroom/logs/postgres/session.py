@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, LiteralString, TypeVar
@@ -25,31 +28,42 @@ DEFAULTS = {
 }
 """Settings of libpq that the store may name otherwise: a machine that is gone is noticed within some seconds."""
 
+TIMELINE = """
+    SELECT CASE WHEN pg_is_in_recovery() THEN '' ELSE left(pg_walfile_name(pg_current_wal_lsn()), 8) END
+"""
+
 
 class Session:
     """A session with the database *where*; each connection is made *ready* first.
 
-    It is used by one thread; only :meth:`cancel` is for others.
+    It is used by one thread; only :meth:`cancel` and :meth:`give_up`, and to look at what it shows, are for others.
     """
 
     def __init__(self, where: str, ready: Callable[[Connection], None] = lambda connection: None) -> None:
-        self._settings: dict[str, Any] = DEFAULTS | conninfo_to_dict(where)
+        self._where = where
         self._ready = ready
         self._connection: Connection | None = None
+        self._socket: socket.socket | None = None
+        self.timeline = ""
+        """That of the database it is with, by :func:`timeline`."""
+        self.waits_since: float | None = None
+        """When what is being asked was asked, by ``time.monotonic``; ``None`` while it is nothing."""
 
     def run(self, work: Callable[[Connection], T]) -> T:
         """Return what *work* does with the connection.
 
         :raises chatroom.logs.nodes.engine.Unreachable: if none can be made; *work* has not begun then.
         """
-        connection = self._connection
-        if connection is None or connection.closed:
-            connection = self._connection = self._connect()
+        self.waits_since = time.monotonic()
         try:
+            connection = self._connection
+            if connection is None or connection.closed:
+                connection = self._connect()
             return work(connection)
         finally:
-            if connection.closed:
-                self._connection = None
+            self.waits_since = None
+            if self._connection and self._connection.closed:
+                self.drop()
 
     def read(self, query: LiteralString, *arguments: object) -> list[tuple[Any, ...]]:
         """Return the rows of *query*, which changes nothing: where the connection was lost, it is asked once more."""
@@ -69,6 +83,16 @@ class Session:
         if self._connection:
             self._connection.close()
             self._connection = None
+        if self._socket:
+            self._socket.close()
+            self._socket = None
+
+    def give_up(self) -> None:
+        """Take the connection for lost, though nobody has closed it; to be called from any thread."""
+        if (connection := self._socket) is not None:
+            # It may be closed meanwhile.
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def cancel(self) -> None:
         """Cancel what is being asked; to be called from any thread."""
@@ -78,16 +102,34 @@ class Session:
                 connection.cancel()
 
     def _connect(self) -> Connection:
+        self.drop()
+        self.timeline = ""
         try:
-            connection: Connection = psycopg.connect(autocommit=True, **self._settings)
-        except psycopg.Error as error:
-            raise Unreachable(str(error)) from error
-        try:
+            connection = self._connection = connect(self._where)
+            # One of our own for the same connection: no other thread can know when libpq has closed its.
+            self._socket = socket.socket(fileno=os.dup(connection.fileno()))
+            self.timeline = timeline(connection)
             self._ready(connection)
-        except BaseException:
-            connection.close()
-            raise
+        except psycopg.Error as error:
+            self.drop()
+            raise Unreachable(str(error)) from error
         return connection
+
+
+def connect(where: str) -> Connection:
+    """Connect to the database *where*."""
+    settings: dict[str, Any] = DEFAULTS | conninfo_to_dict(where)
+    connection: Connection = psycopg.connect(autocommit=True, **settings)
+    return connection
+
+
+def timeline(connection: Connection) -> str:
+    """Return the life of the database: a standby that is promoted begins one with a greater name; one that is not, "".
+
+    https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-TIMELINES
+    """
+    [(name,)] = connection.execute(TIMELINE)
+    return str(name)
 
 
 def called(where: str) -> str:

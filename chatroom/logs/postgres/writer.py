@@ -81,7 +81,7 @@ class Writer:
     """The writer of a node in the database *where*; *store* is what that is called."""
 
     def __init__(self, where: str, store: str, retention: Retention) -> None:
-        self._session = Session(where, self._ready)
+        self.session = Session(where, self._ready)
         self._store = store
         self._retention = retention
         self._warned = False
@@ -93,7 +93,7 @@ class Writer:
 
         :raises chatroom.logs.store_unusable.StoreUnusable: if the database is of another version.
         """
-        return self._session.run(self._begin)
+        return self.session.run(self._begin)
 
     def begin_anew(self) -> int:
         """Become another node, and return its number; those who were here can be taken for dead."""
@@ -218,7 +218,7 @@ class Writer:
 
     def close(self) -> None:
         """Leave the database."""
-        self._session.drop()
+        self.session.drop()
 
     def _begin(self, connection: Connection) -> int:
         migrate(connection, self._store)
@@ -260,7 +260,7 @@ class Writer:
                     raise OutcomeUnknown("the database warned of a commit")
                 return rows
 
-        return self._session.run(ask)
+        return self.session.run(ask)
 
 
 def _mail(rows: Sequence[Mapping[str, Any]]) -> list[Mail]:

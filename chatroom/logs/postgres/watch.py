@@ -1,0 +1,50 @@
+"""Watching who waits for the database: nobody waits for one that is no longer the primary."""
+
+from __future__ import annotations
+
+import time
+from threading import Event, Thread
+
+import psycopg
+
+from chatroom.logs.postgres.session import Session, connect, timeline
+
+PATIENCE = 5.0
+"""Seconds for which an answer is waited for without a doubt, and between two doubts."""
+
+
+class Watch:
+    """Watches sessions with the database *where*.
+
+    A machine that hangs, or has lost its standby, goes on taking what is sent to it, and answers nothing: no connection
+    to it ends. Where an answer takes long, another connection is made. If that leads to a later primary, all sessions
+    with the earlier one are given up, and begin anew there.
+    """
+
+    def __init__(self, where: str, sessions: list[Session]) -> None:
+        self._where = where
+        self._sessions = sessions
+        self._stopped = Event()
+        Thread(target=self._run, name="log-watch", daemon=True).start()
+
+    def stop(self) -> None:
+        """Watch no longer."""
+        self._stopped.set()
+
+    def _run(self) -> None:
+        while not self._stopped.wait(PATIENCE / 5):
+            since = time.monotonic() - PATIENCE
+            if any(session.waits_since is not None and session.waits_since < since for session in self._sessions):
+                self._doubt()
+                self._stopped.wait(PATIENCE)
+
+    def _doubt(self) -> None:
+        try:
+            with connect(self._where) as connection:
+                found = timeline(connection)
+        except psycopg.Error:
+            # There is none that answers: whoever waits does so rightly.
+            return
+        for session in self._sessions:
+            if session.timeline < found:
+                session.give_up()
