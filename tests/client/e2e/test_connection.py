@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.client.e2e.house import client, history, says, sees, shows, talk, typed, wait
-from tests.client.proxy import flaky
 from tests.client.terminal import ENTER, ESC, Terminal
 from tests.e2e.peers import Bot, bots
 from tests.e2e.processes import Server, free_port, running
+from tests.proxy import flaky
 
 COUNTDOWN = re.compile(r" · Connection lost, retry in \d+ s or by Alt\+r \(.+\)")
 

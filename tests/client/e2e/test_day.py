@@ -9,10 +9,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from tests.client.e2e.house import client, drawn, history, says, shows, talk, wait
-from tests.client.proxy import flaky
 from tests.client.terminal import ENTER, PAGE_DOWN, PAGE_UP, Terminal
 from tests.e2e.peers import bots
 from tests.e2e.processes import running
+from tests.proxy import flaky
 
 LINES = 60
 PEOPLE = ("alice", "bob", "robot")

@@ -46,8 +46,8 @@ class Proxy:
         self._delay, self._piece, self._every, self._after = delay, piece, every, after
         self._chance = random.Random(seed)
         self._tunnels: set[Tunnel] = set()
-        self._flows = asyncio.Event()
-        self._flows.set()
+        self._there, self._back = asyncio.Event(), asyncio.Event()
+        self._go_on()
         self._carried: list[asyncio.Future[None]] = []
         self._accepts = True
         self._stop = asyncio.Event()
@@ -71,13 +71,13 @@ class Proxy:
         """Let new connections through again."""
         self._do(lambda: self._take_new(True))
 
-    def stall(self) -> None:
-        """Forward nothing, though the connections stay and what is sent is taken."""
-        self._do(self._flows.clear)
+    def stall(self, *, there: bool = True, back: bool = True) -> None:
+        """Forward nothing to the server, or nothing *back*; the connections stay, and what is sent is taken."""
+        self._do(lambda: self._stall(there, back))
 
     def go_on(self) -> None:
         """Forward again, what waits first."""
-        self._do(self._flows.set)
+        self._do(self._go_on)
 
     def close(self) -> None:
         """Cut everything, and end."""
@@ -93,6 +93,16 @@ class Proxy:
 
     def _take_new(self, accepts: bool) -> None:
         self._accepts = accepts
+
+    def _stall(self, there: bool, back: bool) -> None:
+        if there:
+            self._there.clear()
+        if back:
+            self._back.clear()
+
+    def _go_on(self) -> None:
+        self._there.set()
+        self._back.set()
 
     def _cut(self, reset: bool) -> None:
         self.cuts += len(self._tunnels)
@@ -111,7 +121,7 @@ class Proxy:
         cutting.cancel()
         server.close()
         self._accepts = False
-        self._flows.set()
+        self._go_on()
         self._cut(True)
         # If one has failed, the test learns it here.
         await asyncio.gather(*self._carried)
@@ -133,7 +143,8 @@ class Proxy:
         tunnel = Tunnel(near, far, self._chance.randint(1, self._after) if self._after else FOREVER)
         if self._accepts:
             self._tunnels.add(tunnel)
-            await asyncio.gather(self._forward(tunnel, reader, far), self._forward(tunnel, answers, near))
+            ways = (self._forward(tunnel, self._there, reader, far), self._forward(tunnel, self._back, answers, near))
+            await asyncio.gather(*ways)
             self._tunnels.discard(tunnel)
         await self._close(near)
         await self._close(far)
@@ -145,11 +156,13 @@ class Proxy:
         except ConnectionError:  # it is closed, in a hard way
             pass
 
-    async def _forward(self, tunnel: Tunnel, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-        """Forward until *source* ends, which *target* is then told."""
+    async def _forward(
+        self, tunnel: Tunnel, flows: asyncio.Event, source: asyncio.StreamReader, target: asyncio.StreamWriter
+    ) -> None:
+        """Forward while it *flows*, until *source* ends, which *target* is then told."""
         try:
             while data := await source.read(self._piece):
-                await self._flows.wait()
+                await flows.wait()
                 await asyncio.sleep(self._delay)
                 target.write(data[: tunnel.lasts])
                 tunnel.lasts -= len(data)

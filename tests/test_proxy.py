@@ -7,7 +7,7 @@ from threading import Thread
 
 import pytest
 
-from tests.client.proxy import LIMIT, flaky
+from tests.proxy import LIMIT, flaky
 
 
 @pytest.fixture
@@ -108,9 +108,10 @@ def refused(client: socket.socket) -> bool:
         return True
 
 
-def test_it_stalls_and_goes_on(echo: int) -> None:
+@pytest.mark.parametrize(("there", "back"), [(True, True), (True, False), (False, True)])
+def test_it_stalls_and_goes_on(echo: int, there: bool, back: bool) -> None:
     with flaky(echo) as proxy, connected(proxy.port) as client:
-        proxy.stall()
+        proxy.stall(there=there, back=back)
         client.sendall(b"tea")
         client.settimeout(0.1)
         with pytest.raises(TimeoutError):
