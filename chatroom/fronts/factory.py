@@ -127,10 +127,14 @@ class LineFactory(ServerFactory):
 
     def begin_anew(self) -> None:
         """Hang up on all, and let nothing leave that was to be sent: nobody knows whether it is still so."""
-        for connection in self.connections:
-            connection.outbox.drop()
         for connection in tuple(self.connections):
-            self.soon(partial(connection.hang_up, "stopping"))
+            connection.outbox.drop()
+            connection.outbox.mute = True
+            self.soon(partial(self._give_up, connection))
+
+    def _give_up(self, connection: Guarded) -> None:
+        connection.outbox.mute = False
+        connection.hang_up("stopping")
 
     def _count(self, why: Ending) -> None:
         self.closes[why] = self.closes.get(why, 0) + 1

@@ -22,13 +22,15 @@ class Outbox:
     """Gathers what is written until the *turn* ends, or 64 KiB; *drained* is called when the peer keeps up again.
 
     While it is *busy*, room events are not written (their readers read them from the log later); replies are, and no
-    further request of the visitor is begun. It is the producer of its *transport*.
+    further request of the visitor is begun. While it is *mute*, what is written is forgotten. It is the producer of its
+    *transport*.
     """
 
-    __slots__ = ("_buffered", "_drained", "_gathered", "_pieces", "_transport", "_turn", "_written", "busy")
+    __slots__ = ("_buffered", "_drained", "_gathered", "_pieces", "_transport", "_turn", "_written", "busy", "mute")
 
     def __init__(self, transport: Transport, turn: Turn, drained: Callable[[], None]) -> None:
         self.busy = False
+        self.mute = False
         self._written = 0
         self._transport = transport
         self._turn = turn
@@ -49,7 +51,7 @@ class Outbox:
 
     def write(self, data: bytes) -> None:
         """Send *data* when the turn is over and what was written before has left."""
-        if data:
+        if data and not self.mute:
             self._written += len(data)
             if not self._pieces:
                 self._turn.send_at_end(self.send)

@@ -260,14 +260,15 @@ class Chat:
         elif house.asleep:
             return
         elif kind < 0.6 and house._wires.calls:
-            self._call(house)
+            self.call(house)
         elif kind < 0.8 and house._wires.hints:
             house._wires.hints.pop(self.chance.randrange(len(house._wires.hints)))()
         else:
             house.arrive()
             house.pass_time(0)
 
-    def _call(self, house: NodeHouse) -> None:
+    def call(self, house: NodeHouse) -> None:
+        """Let the engine answer the next question of *house*."""
         self.store.now = int((NOON + self.time) * 1000)
         house._wires.calls.popleft()()
         house.pass_time(0)
@@ -298,7 +299,7 @@ class Chat:
                     house.pass_time(0)
                     busy = True
                 while house._wires.calls:
-                    self._call(house)
+                    self.call(house)
                     busy = True
                 while house._wires.hints:
                     house._wires.hints.pop(0)()
@@ -323,9 +324,10 @@ class Chat:
                 if not cable.finished:
                     cable.close()
         self.pass_time(0)
-        self._settle(4 * LEASE + 2 * GRACE)
+        self.settle(4 * LEASE + 2 * GRACE)
 
-    def _settle(self, seconds: float) -> None:
+    def settle(self, seconds: float) -> None:
+        """Let all that is on its way arrive, again and again, for so many *seconds*."""
         until = self.time + seconds
         while self.time < until:
             for _ in range(5):
@@ -340,7 +342,7 @@ class Chat:
     def _until(self, reached: Callable[[], bool]) -> bool:
         until = self.time + LONG
         while not (there := reached()) and self.time < until:
-            self._settle(0.3)
+            self.settle(0.3)
         return there
 
     def logs(self) -> list[KeptLog]:

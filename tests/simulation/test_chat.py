@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from random import Random
 
 import pytest
 from twisted.logger import LogEvent
@@ -11,7 +12,7 @@ from typing_extensions import override
 from chatroom.core.ports import LogId
 from chatroom.logs.nodes.changes import Decision, Row
 from chatroom.logs.nodes.engine import Appended, Bounds
-from tests.simulation.chat import Schedule, first_failing
+from tests.simulation.chat import LEASE, Chat, Schedule, WireCable, first_failing
 from tests.simulation.world import World
 
 SCHEDULES = 200
@@ -67,3 +68,80 @@ def test_a_store_that_breaks_one_is_found(store: type[World], nothing_logged: li
     found = first_failing(map(Schedule, range(1, TRIES + 1)), store)
     nothing_logged.clear()
     assert found
+
+
+def test_who_comes_over_while_one_of_their_rooms_is_deleted_has_the_others() -> None:
+    chat = Chat(Random(1), 2, 0)
+    here, there = chat.houses
+    alice, bob = (WireCable(chat.recorder, chat, house) for house in (here, there))
+    for cable, name in ((alice, "alice"), (bob, "bob")):
+        cable.ask("login", username=name, session=name * 10)
+        cable.ask("join", room="tea")
+        cable.ask("join" if name == "alice" else "create", room="pond")
+    for cable in (bob, alice):
+        cable.flush()
+        chat.settle(1)
+    again = WireCable(chat.recorder, chat, there)
+    again.ask("login", username="alice", session="alice" * 10)
+    again.flush()
+    there.arrive()
+    there.pass_time(0)
+    # Her seat is asked for; the answer will come while he waits for the end of the room.
+    bob.ask("delete", room="pond")
+    bob.flush()
+    there.arrive()
+    chat.settle(1)
+    [welcome] = [frame for frame in again.receive() if frame["type"] == "welcome"]
+    assert (welcome["resumed"], welcome["rooms"]) == (True, ["tea"])
+
+
+def test_who_comes_over_twice_before_a_room_is_open_is_in_it_once() -> None:
+    chat = Chat(Random(1), 2, 0)
+    here, there = chat.houses
+    alice = WireCable(chat.recorder, chat, here)
+    alice.ask("login", username="alice", session="alice" * 10)
+    alice.ask("create", room="pond")
+    alice.flush()
+    chat.settle(1)
+    first, second = (WireCable(chat.recorder, chat, there) for _ in range(2))
+    for cable in (first, second):
+        cable.ask("login", username="alice", session="alice" * 10)
+        cable.flush()
+        there.arrive()
+        there.pass_time(0)
+        # The seat is here then, and its room is asked for.
+        for _ in range(len(there._wires.calls)):
+            chat.call(there)
+        first.close()
+        there.arrive()
+    chat.settle(1)
+    second.ask("quit")
+    second.flush()
+    chat.settle(5)
+    assert "bye" in [frame["type"] for frame in second.receive()]
+    assert "pond" not in there.lobby.rooms
+
+
+def test_who_is_at_a_server_that_was_given_up_hears_nothing_but_that_it_stops(nothing_logged: list[LogEvent]) -> None:
+    chat = Chat(Random(1), 2, 0)
+    here, _ = chat.houses
+    alice = WireCable(chat.recorder, chat, here)
+    alice.ask("login", username="alice")
+    alice.ask("join", room="tea")
+    alice.flush()
+    chat.settle(1)
+    alice.receive()
+    for text in ("one", "two"):
+        alice.ask("say", room="tea", text=text)
+        alice.flush()
+        here.arrive()
+        here.pass_time(0)
+    # It sleeps, and what it asked before is answered when nobody knows whether it is still a node.
+    chat.pass_time(2 * LEASE)
+    for _ in range(len(here._wires.calls)):
+        chat.call(here)
+    # It sleeps again, and is given up. The first answer is not to be told any more, and so no later one.
+    here.asleep = chat.time + 4 * LEASE
+    chat.settle(5 * LEASE)
+    assert [frame["type"] for frame in alice.receive()] == ["bye"]
+    nothing_logged.clear()

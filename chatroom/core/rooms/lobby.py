@@ -127,8 +127,8 @@ class Lobby:
 
     def open_kept(self, name: RoomName, got: GotRoom) -> None:
         """Call *got* with the open room called *name*, at once or when its kept log is opened again."""
-        if key(name) in self.rooms:
-            got(self.room(name))
+        if room := self.rooms.get(key(name)):
+            got(NoSuchRoom(name) if room.closing else room)
         elif waiting := self._opening.get(key(name)):
             waiting.append(got)
         else:

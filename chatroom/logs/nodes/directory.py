@@ -163,6 +163,12 @@ class NodeDirectory:
                 return
 
             def opened(room: Room | ChatError) -> None:
+                # Unless it was, for another connection that took the seat over and was lost meanwhile.
+                if key(name) not in seat.rooms:
+                    begin(room)
+                done()
+
+            def begin(room: Room | ChatError) -> None:
                 if isinstance(room, Room) and self._seats.get(seat.id.number) is seat:
                     reader = Reader(seat, room)
                     reader.enter(Position(room.head))
@@ -171,7 +177,6 @@ class NodeDirectory:
                     # Nobody could leave a room later that is not open here.
                     gone = row(LogId(int(log)), Went(seat.username, "lost"), seat.id)
                     self._node.ask(Asked([gone], lambda answers: None, lasts=True))
-                done()
 
             self._lobby().open_kept(RoomName(name), opened)
 
