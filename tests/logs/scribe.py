@@ -21,6 +21,7 @@ from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.group_commit import GATHERING
+from chatroom.logs.nodes.changes import Asked, Row, claiming, of_seat
 from chatroom.logs.nodes.log import NodeLog
 from chatroom.logs.postgres.engine import PostgresEngine
 from chatroom.logs.retention import Retention
@@ -121,6 +122,20 @@ class Scribe:
     def change(self, log: LogId, change: Change, done: Callable[[Any], None] = lambda answer: None) -> None:
         """Ask for *change*, and do not wait; *done* gets the number of a message, or what else is the answer."""
         self.log.change(log, change, SEAT, lambda it: done((it.seq or None) if isinstance(it, Entry) else it))
+
+    def seat(self, count: int) -> None:
+        """Let so many have seats at this node, numbered from 1: who has none can't come in."""
+        assert isinstance(self.log, NodeLog)
+        for number in range(1, count + 1):
+            self.ask(partial(self._ask, self.log, claiming(Username(f"person-{number}"), None)))
+
+    def free(self, seat: SeatId) -> None:
+        """Give up a *seat*."""
+        assert isinstance(self.log, NodeLog)
+        self.ask(partial(self._ask, self.log, of_seat("free", seat)))
+
+    def _ask(self, log: NodeLog, row: Row, done: Callable[[object], None]) -> None:
+        log.node.ask(Asked([row], done))
 
     def read(self, log: LogId, *, after: int | None = None, before: int | None = None, limit: int = 100) -> Any:
         return self.ask(lambda answer: self.log.read(log, after=after, before=before, limit=limit, got=answer))

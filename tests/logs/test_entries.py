@@ -12,7 +12,7 @@ from twisted.logger import LogEvent
 
 from chatroom.core.ports import LogId, SeatId
 from chatroom.core.values.changes import Called, Came, Change, Entry, Gone, Retitled, Went
-from chatroom.core.values.errors import ChatError, RoomFull, StorageFailed
+from chatroom.core.values.errors import ChatError, RoomFull, StorageFailed, StoreAway
 from chatroom.core.values.names import Username
 from chatroom.logs.memory import MemoryLog
 from tests.logs.scribe import (
@@ -44,10 +44,13 @@ def scribe(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scribe]:
             with sqlite(tmp_path / "chatroom.sqlite") as scribe:
                 yield scribe
         case "simulated":
-            yield SimulatedScribe(World(0))
+            simulated = SimulatedScribe(World(0))
+            simulated.seat(4)
+            yield simulated
         case _:
-            with postgres(request.getfixturevalue("postgresql").database()) as scribe:
-                yield scribe
+            with postgres(request.getfixturevalue("postgresql").database()) as stored:
+                stored.seat(4)
+                yield stored
 
 
 class Followed:
@@ -209,3 +212,11 @@ class Heard:
 
     def note(self, entry: Entry) -> None:
         """Hear of *entry*."""
+
+
+@pytest.mark.parametrize("scribe", ["simulated", pytest.param("postgres", marks=pytest.mark.engines)], indirect=True)
+def test_nobody_comes_in_whose_seat_was_given_up_meanwhile(scribe: Scribe, tea: Followed) -> None:
+    scribe.free(FIRST)
+    # They asked for it before, at another node, which could not say so for long: nobody could ever leave for them.
+    assert isinstance(tea.change(Came(ALICE), FIRST), StoreAway)
+    assert tea.change(Came(BOB, 1), SECOND) == Entry(Came(BOB, 1))

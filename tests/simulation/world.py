@@ -513,7 +513,7 @@ class World:
                     self._changed(life)
                 return "none"
             case "came":
-                if replaced:
+                if replaced or (place is None and row.seat not in [seat.number for seat in self._freed]):
                     return "replaced"
                 if not mine and row.capacity and life.members >= row.capacity:
                     return "room-full"

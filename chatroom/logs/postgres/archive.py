@@ -121,6 +121,12 @@ class PostgresArchive:
             progress(done, len(logs))
         orphans = "SELECT DISTINCT log FROM chat.entries e WHERE NOT EXISTS (SELECT FROM chat.logs WHERE id = e.log)"
         problems += [f"there are messages of log {log}, which is none" for (log,) in self._session.read(orphans)]
+        stuck = (
+            "SELECT r.name, l.room FROM chat.readers r JOIN chat.logs l ON l.id = r.log"
+            " WHERE NOT EXISTS (SELECT FROM chat.seats WHERE id = r.seat) ORDER BY l.id, r.key"
+        )
+        for name, room in self._session.read(stuck):
+            problems.append(f"{name} is in {room} for ever, without a seat that could leave")
         return problems
 
     def servers(self, pause: Callable[[float], object]) -> Sequence[Server]:

@@ -5,14 +5,11 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
-from chatroom.core.ports import SeatId
 from chatroom.core.rooms.reader import Reader
-from chatroom.core.rooms.seat import Seat
 from chatroom.core.values.commands import Create, Delete, Join, Leave, Rename, Say, Tell, Who
 from chatroom.core.values.events import Deleted, Joined, Left, Renamed, Said, Told
 from chatroom.core.values.names import Username
 from chatroom.core.values.replies import Members
-from chatroom.core.visit.named import Named
 from tests.core.scenes import ALICE, AT, BOB, TEA, kinds, said
 from tests.fakes import Person, World
 
@@ -30,14 +27,12 @@ class SeatsOfOneTests(SynchronousTestCase):
 
     def second_seat_of(self, person: Person) -> Person:
         """Return *person* over another connection, as a directory will let an account have it."""
-        other = self.world.visit()
+        other = self.world.enter("other")
+        seat = other.visitor.seat
         assert person.visitor.seat
-        seat = Seat(self.world.lobby, other.visitor, person.visitor.seat.username)
+        assert seat
         seat.user = person.visitor.seat.user
         seat.user.seats += (seat,)
-        seat.id = SeatId(1000, 1)
-        seat.welcome()
-        other.visitor.state = Named(self.world.lobby, seat)
         return other
 
     def test_the_room_hears_once_that_they_came_and_went(self) -> None:
@@ -93,7 +88,7 @@ class SeatsOfOneTests(SynchronousTestCase):
         anna = Username("anna")
         self.alice.do(Rename(anna))
         assert self.bob.see() == self.other.see() == [Renamed(TEA, ALICE, anna)]
-        assert self.bob.do(Who()) == [Members(None, (anna, BOB), more=False)]
+        assert self.bob.do(Who(TEA)) == [Members(TEA, (anna, BOB), more=False)]
         self.other.do(Say(TEA, "hi"))
         assert self.bob.see() == [said(1, "anna", "hi")]
 

@@ -22,7 +22,7 @@ from chatroom.logs.nodes.node import LOOK
 from chatroom.logs.retention import Retention
 from tests.logs.scribe import ALICE, NOON, TEA, message, timeless
 from tests.simulation.engine import SimulatedEngine
-from tests.simulation.world import World
+from tests.simulation.world import Place, World
 
 BOB, CAROL = Username("bob"), Username("carol")
 NAMES = (ALICE, BOB, CAROL)
@@ -38,6 +38,8 @@ class Node:
         self.answers: list[Entry | ChatError | None] = []
         self.people: set[Username] = set()
         self.tea = LogId(0)
+        for seat in range(10 * number, 10 * number + 2 * len(NAMES)):
+            chat.world.seats[seat] = Place(seat, "", None, number)
         engine = SimulatedEngine(chat.world, Retention(), self.calls.append, chat.hint)
         self.log = NodeLog(engine, clock=chat.clock, wall=lambda: NOON)
         self.log.start()

@@ -53,6 +53,7 @@ class Node:
 @contextmanager
 def two_nodes(where: str) -> Iterator[tuple[Node, Node]]:
     one = Node(where)
+    one.scribe.seat(1)
     one.come(NewRoom("Tea"))
     other = Node(where)
     other.come()

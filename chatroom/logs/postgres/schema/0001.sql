@@ -356,8 +356,11 @@ BEGIN
         END IF;
         outcome := 'entry';
         who := NULL;
+        -- By a later connection of the seat; or it was given up by one, and nobody would ever leave again.
         replaced := asked.kind IN ('came', 'went') AND EXISTS (
             SELECT FROM chat.seats WHERE id = asked.seat AND connection > asked.connection
+        ) OR asked.kind = 'came' AND asked.seat <> ALL (freed) AND NOT EXISTS (
+            SELECT FROM chat.seats WHERE id = asked.seat
         );
         IF asked.kind = 'nothing' THEN
             outcome := 'none';
