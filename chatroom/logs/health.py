@@ -21,9 +21,10 @@ class Health:
         if not isinstance(error, self._expected):
             self.log.failure("can't {task}", Failure(error), task=self._task)
         elif not self.trouble:
-            self.trouble = f"can't {self._task}: {error}"
             # Only its words: the error holds on to the statement that failed, and that to the file as it was.
-            self.log.error("can't {task}: {error}", task=self._task, error=str(error))
+            said = str(error).strip().partition("\n")[0]
+            self.trouble = f"can't {self._task}: {said}"
+            self.log.error("can't {task}: {error}", task=self._task, error=said)
 
     def recovered(self) -> None:
         """Note a success."""

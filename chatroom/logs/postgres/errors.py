@@ -26,14 +26,18 @@ def refusing(store: str) -> Iterator[None]:
     try:
         yield
     except psycopg.errors.InsufficientPrivilege as error:
-        raise StoreUnusable(store, f"refuses this role ({first_line(error)})", "let it create a schema there") from None
+        raise StoreUnusable(
+            store, f"refuses this role ({in_one_line(error)})", "let it create a schema there"
+        ) from None
     except Unreachable as error:
         remedy = "see that it runs there, and that this machine and role may use it"
-        raise StoreUnusable(store, f"can't be reached ({first_line(error)})", remedy) from None
+        raise StoreUnusable(store, f"can't be reached ({in_one_line(error)})", remedy) from None
     except psycopg.Error as error:
-        raise StoreUnusable(store, f"can't be used ({first_line(error)})", "mend that and try again") from None
+        raise StoreUnusable(store, f"can't be used ({in_one_line(error)})", "mend that and try again") from None
 
 
-def first_line(error: Exception) -> str:
-    """Return the first line of *error*."""
-    return str(error).strip().partition("\n")[0]
+def in_one_line(error: Exception) -> str:
+    """Return *error* in one line; where several hosts were tried, what each of them said."""
+    lines = str(error).strip().splitlines() or [""]
+    tries = [line.rpartition("connection failed: ")[2] for line in lines if line.startswith("- host: ")]
+    return "; ".join(tries) or lines[0]

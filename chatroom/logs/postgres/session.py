@@ -13,6 +13,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from chatroom.logs.nodes.engine import Unreachable
+from chatroom.logs.postgres.errors import in_one_line
 
 T = TypeVar("T")
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -112,7 +113,7 @@ class Session:
             self._ready(connection)
         except psycopg.Error as error:
             self.drop()
-            raise Unreachable(str(error)) from error
+            raise Unreachable(in_one_line(error)) from error
         return connection
 
 

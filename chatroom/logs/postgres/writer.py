@@ -34,7 +34,7 @@ from chatroom.logs.nodes.engine import (
     Refused,
     Shown,
 )
-from chatroom.logs.postgres.errors import FENCED, REPEATABLE, first_line
+from chatroom.logs.postgres.errors import FENCED, REPEATABLE, in_one_line
 from chatroom.logs.postgres.listener import CHANNEL, payload
 from chatroom.logs.postgres.migrate import migrate
 from chatroom.logs.postgres.session import Connection, Session
@@ -250,10 +250,10 @@ class Writer:
                     if error.sqlstate in REPEATABLE:
                         continue
                     if error.sqlstate == FENCED:
-                        raise Fenced(first_line(error)) from error
+                        raise Fenced(in_one_line(error)) from error
                     if connection.closed:
-                        raise OutcomeUnknown(first_line(error)) from error
-                    raise Refused(first_line(error)) from error
+                        raise OutcomeUnknown(in_one_line(error)) from error
+                    raise Refused(in_one_line(error)) from error
                 if self._warned:
                     # The wait for a standby was given up: what is visible here may be nowhere else.
                     connection.close()

@@ -37,6 +37,12 @@ def test_a_server_that_is_not_there_is_refused() -> None:
     assert said.endswith("; see that it runs there, and that this machine and role may use it.")
 
 
+def test_of_each_host_that_was_tried_is_said_what_is_wrong_in_one_line() -> None:
+    said = refusal("postgresql://chat@/tea?host=/nowhere,/elsewhere")
+    assert said.index("/nowhere/.s.PGSQL.5432") < said.index("; ") < said.index("/elsewhere/.s.PGSQL.5432")
+    assert "\n" not in said
+
+
 def test_a_database_that_is_not_there_is_refused(postgresql: Engine) -> None:
     assert 'database "nothing" does not exist' in refusal(postgresql.uri("nothing"))
 
