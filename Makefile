@@ -21,7 +21,7 @@ trial := $(bin)/trial --temp-directory=$(VENV)/trial tests
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
-.PHONY: help run chat test test-all test-compiled test-engines engines compiled crash fuzz soak model stalls check docs schema manual screenshots bench bench-peers bench-client format changelog clean installed python
+.PHONY: help run chat test test-all test-compiled test-engines engines compiled crash fuzz soak model faults stalls check docs schema manual screenshots bench bench-peers bench-client format changelog clean installed python
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -54,11 +54,11 @@ compiled: $(compiled)/installed-to-develop ## compile what each message passes t
 test-engines: $(develops) ## run the tests that need PostgreSQL, which make engines installs
 	CHATROOM_ENGINES=required $(bin)/$(pytest) -m engines
 
-engines: ## install PostgreSQL for the tests, and start none of it (Debian; as root)
-	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || { \
+engines: ## install PostgreSQL for the tests, and what turns its clock, and start none of it (Debian; as root)
+	@ls /usr/lib/postgresql/*/bin/postgres /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || { \
 		! command -v systemctl >/dev/null || systemctl mask postgresql.service; \
 		export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1; \
-		apt-get -q update && apt-get -q install --yes --no-install-recommends postgresql; \
+		apt-get -q update && apt-get -q install --yes --no-install-recommends postgresql libfaketime; \
 	}
 
 crash: $(develops) ## end the server again and again while it is busy; in another way by CRASH="--seed 2"
@@ -72,6 +72,9 @@ soak: $(develops) ## let visitors come and go for half an hour; shorter by SOAK=
 
 model: $(develops) ## let people do anything while the server is ended, and judge it; more by MODEL="--rounds 200 --seed 2"
 	$(bin)/python -m tests.e2e.model $(MODEL)
+
+faults: $(develops) ## bring trouble to three servers and their database for half an hour; less by FAULTS="--minutes 2"
+	$(bin)/python -m tests.faults $(FAULTS)
 
 stalls: $(develops) ## let visitors of one host attack in all ways; in some by STALLS="--only newlines"
 	$(bin)/python -m tests.e2e.stalls $(STALLS)

@@ -56,12 +56,13 @@ def _version(folder: Path) -> tuple[int, str]:
 
 
 class Engine:
-    """A PostgreSQL server in *folder*, reached by a socket there."""
+    """A PostgreSQL server in *folder*, reached by a socket there; a :attr:`wrapper` may be put before its command."""
 
     def __init__(self, bin: Path, folder: Path, **settings: str) -> None:
         self.bin = bin
         self.folder = folder
         self.settings = SETTINGS | settings
+        self.wrapper: Sequence[str] = ()
         self._names = count(1)
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -89,7 +90,7 @@ class Engine:
         with (self.folder / "log").open("ab") as log:
             # A child, and reaped: where nobody else does that, its process would block the next start.
             self._process = subprocess.Popen(
-                [*_unprivileged(), self.bin / "postgres", "-D", self.data, "-k", self.folder, *options],
+                [*_unprivileged(), *self.wrapper, self.bin / "postgres", "-D", self.data, "-k", self.folder, *options],
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -103,43 +104,84 @@ class Engine:
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """End it, in order; or as when its machine falls, with ``SIGKILL``."""
+        if self.running and how == signal.SIGKILL:
+            # Whoever starts it again needs what they had in common; where nobody reaps them, they stay zombies.
+            for process in self.send_signal(how)[:-1]:
+                with suppress(psutil.NoSuchProcess):
+                    while process.status() != psutil.STATUS_ZOMBIE:
+                        _pause()
+        elif self._process and self.running:
+            self.send_signal(signal.SIGCONT)
+            self._process.send_signal(how)
         if self._process:
-            if how == signal.SIGKILL:
-                ended = self.send_signal(how)
-                # Whoever starts it again needs what they had in common; where nobody reaps them, they stay zombies.
-                for process in ended:
-                    with suppress(psutil.NoSuchProcess):
-                        while process.status() != psutil.STATUS_ZOMBIE:
-                            _pause()
-            else:
-                self.send_signal(signal.SIGCONT)
-                self._process.send_signal(how)
             self._process.wait(timeout=60)
             self._process = None
 
     def send_signal(self, number: signal.Signals) -> Sequence[psutil.Process]:
-        """Send a signal to all of its processes, each of which is a group of its own, and return them."""
-        assert self._process
-        first = psutil.Process(self._process.pid)
-        # It shall start no more meanwhile.
-        first.suspend()
-        processes = [*first.children(), first]
+        """Send a signal to all of its processes, each a group of its own; return them, the first one last."""
+        # The first one shall start no more meanwhile.
+        self.processes[-1].suspend()
+        processes = self.processes
         for process in processes:
             with suppress(psutil.NoSuchProcess):
                 process.send_signal(number)
         return processes
 
+    @property
+    def processes(self) -> Sequence[psutil.Process]:
+        """Its processes, the one that starts the others last."""
+        assert self._process
+        first = psutil.Process(self._process.pid)
+        return [*first.children(), first]
+
+    def fill_disk(self) -> None:
+        """Let it be as if the disk were full: what is written beyond the first MiB of a file fails (Linux)."""
+        self._limit_files(str(1 << 20))
+
+    def free_disk(self) -> None:
+        """End that; where PostgreSQL has ended of it, it is started again."""
+        if self.running:
+            self._limit_files("unlimited")
+        if not self.running:
+            self.stop()
+            self.start()
+
+    def _limit_files(self, size: str) -> None:
+        for process in self.processes:
+            # Not through psutil: root needs a right for it that it may not have, and the same user needs none.
+            subprocess.run(
+                [*_unprivileged(), "prlimit", f"--pid={process.pid}", f"--fsize={size}:"],
+                stderr=subprocess.DEVNULL,
+                check=False,
+                timeout=60,
+            )
+
     def follow(self, primary: Engine, name: str) -> None:
         """Be a standby of *primary*, called *name*, for whose disk that waits with each commit."""
-        where = f"host={primary.folder} user=root application_name={name}"
-        self.run("pg_basebackup", "--no-sync", "--checkpoint=fast", "-R", "-D", str(self.data), "-d", where)
+        self.copy(primary, name)
         self.start()
         primary.execute(f"ALTER SYSTEM SET synchronous_standby_names = '{name}'")
         primary.execute("SELECT pg_reload_conf()")
 
+    def copy(self, primary: Engine, name: str) -> None:
+        """Make the cluster anew, as a copy of *primary*'s that follows it when it is started, called *name*."""
+        where = f"host={primary.folder} port={primary.port} user=root application_name={name}"
+        shutil.rmtree(self.data, ignore_errors=True)
+        self.run("pg_basebackup", "--no-sync", "--checkpoint=fast", "-R", "-D", str(self.data), "-d", where)
+
     def uri(self, database: str, role: str = "chat") -> str:
         """Return where *database* is, for *role*."""
-        return f"postgresql://{role}@/{database}?host={self.folder}"
+        return f"postgresql://{role}@/{database}?host={self.folder}&port={self.port}"
+
+    @property
+    def port(self) -> str:
+        """The number of its port, which is in the name of its socket too."""
+        return self.settings.get("port", "5432")
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended by itself."""
+        return self._process is not None and self._process.poll() is None
 
     def database(self) -> str:
         """Make a new database of the chat's, whose role may do nothing else, and return where it is."""

@@ -144,7 +144,15 @@ class Cable:
 class SocketCable(Cable):
     """A connection to *address*; a *small* one holds the server up as soon as it is not read."""
 
-    def __init__(self, recorder: Recorder, address: tuple[str, int], *, small: bool = False) -> None:
+    def __init__(
+        self,
+        recorder: Recorder,
+        address: tuple[str, int],
+        node: int = 0,
+        life: int | None = None,
+        *,
+        small: bool = False,
+    ) -> None:
         self._socket = socket.socket(socket.AF_INET)
         self._socket.settimeout(LIMIT)
         if small:
@@ -154,7 +162,7 @@ class SocketCable(Cable):
         except OSError:
             self._socket.close()
             raise
-        super().__init__(recorder)
+        super().__init__(recorder, node, life)
 
     def fileno(self) -> int:
         """Return what ``select`` wants."""

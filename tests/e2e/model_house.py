@@ -188,11 +188,14 @@ def is_calm(world: World, people: Sequence[Person]) -> bool:
     return True
 
 
-def rest(world: World, people: Sequence[Person], recorder: Recorder, wait: Wait) -> bool:
-    """Let all be answered, shown and given up, and look round; tell whether it came to that."""
+def rest(
+    world: World, people: Sequence[Person], recorder: Recorder, wait: Wait, settle: Callable[[], None] = lambda: None
+) -> bool:
+    """Let all be answered, shown and given up, and *settle*, and look round; tell whether it came to that."""
     auditor = Auditor(world)
     calm = wait(lambda: is_calm(world, people) and auditor.finds(people))
     if calm:
+        settle()
         # What led to what the auditor found may still be on its way to the others; it comes before the pong.
         for person in people:
             if person.cable:

@@ -361,7 +361,8 @@ class Node:
             elif room.pos < followed.pos:
                 self.consult(partial(self.engine.renumber, log, room.opened.epoch), partial(self._lost, followed.room))
             elif followed.misses:
-                self._begin_anew("{store} has removed what this server had not seen of {room}", room=followed.room)
+                why = "{store} has removed what this server had not seen of {room} (beyond {seen} of {head})"
+                self._begin_anew(why, room=followed.room, seen=followed.pos, head=room.pos)
 
         self.consult(partial(self.engine.find, log), found)
 
@@ -376,7 +377,7 @@ class Node:
             self.fenced += 1
             self._begin_anew("{store} takes this server for dead")
 
-    def _begin_anew(self, why: str, **more: str) -> None:
+    def _begin_anew(self, why: str, **more: object) -> None:
         """End this life of the node, with all who are here, and begin another one."""
         if self._joining or self._commits.closed:
             return
