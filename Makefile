@@ -21,7 +21,7 @@ trial := $(bin)/trial --temp-directory=$(VENV)/trial tests
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
-.PHONY: help run chat test test-all test-compiled test-engines engines compiled crash fuzz soak model faults stalls check docs schema manual screenshots bench bench-peers bench-client format changelog clean installed python
+.PHONY: help run chat test test-all test-compiled test-engines engines compiled crash fuzz soak model faults stalls check docs schema manual screenshots bench bench-peers bench-nodes bench-client format changelog clean installed python
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -112,6 +112,9 @@ bench-peers: ## install the IRC servers to compare with, and start none of them 
 		! command -v systemctl >/dev/null || systemctl mask $$peer.service; \
 		RUNLEVEL=1 apt-get install --yes --no-install-recommends $$peer || exit; \
 	done
+
+bench-nodes: $(develops) ## measure several servers over a database; a part by NODES="--only calm --runs 1"
+	$(bin)/python -m benchmarks.nodes $(NODES)
 
 bench-client: $(develops) ## measure what the terminal client costs
 	$(bin)/python -m benchmarks.client

@@ -1,9 +1,10 @@
 /* The load: members of chat rooms, who enter, talk, and see that each of them gets every message in order.
  *
- *     load PORT DIALECT ROOMS SIZE SPEAKERS THREADS WINDOW
+ *     load PORTS DIALECT ROOMS SIZE SPEAKERS THREADS WINDOW
  *
- * plays ROOMS rooms of SIZE members on 127.0.0.1:PORT, SPEAKERS of each room talk. It is told what to do on standard
- * input, and answers each line by one line of JSON:
+ * plays ROOMS rooms of SIZE members on 127.0.0.1, SPEAKERS of each room talk. Where PORTS are several, with commas, the
+ * members come to one after the other. It is told what to do on standard input, and answers each line by one line of
+ * JSON:
  *
  *     login                       everybody connects and gives a name, at most WINDOW a thread at the same time
  *     join                        everybody enters its room, likewise
@@ -81,7 +82,7 @@ struct thread {
 
 static struct member *members;
 static struct thread *threads;
-static int port, rooms, size, speakers, crew, window;
+static int ports[64], doors, rooms, size, speakers, crew, window;
 static char phase;
 static uint64_t began;
 static _Atomic bool speaking, over;
@@ -134,7 +135,7 @@ static void begin(struct thread *thread, struct member *member) {
         ask(member, member->dialect->join, member->dialect->joined);
         return;
     }
-    struct sockaddr_in address = {AF_INET, htons(port), {htonl(INADDR_LOOPBACK)}, {0}};
+    struct sockaddr_in address = {AF_INET, htons(ports[(member - members) % doors]), {htonl(INADDR_LOOPBACK)}, {0}};
     member->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (member->fd < 0 || connect(member->fd, (struct sockaddr *)&address, sizeof address))
         err(1, "member %d of room %d can't connect", member->place, member->room);
@@ -373,7 +374,8 @@ static void report(double seconds) {
 int main(int count, char **arguments) {
     if (count != 8)
         errx(1, "see the beginning of load.c");
-    port = atoi(arguments[1]);
+    for (char *port = strtok(arguments[1], ","); port && doors < 64; port = strtok(NULL, ","))
+        ports[doors++] = atoi(port);
     int *const numbers[] = {&rooms, &size, &speakers, &crew, &window};
     for (int i = 0; i < 5; i++)
         *numbers[i] = atoi(arguments[3 + i]);

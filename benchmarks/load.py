@@ -64,9 +64,9 @@ class Load:
 
 
 @contextmanager
-def loading(port: int, dialect: str, window: int, talk: Talk) -> Iterator[Load]:
-    """Have members for the server at *port*, not connected yet."""
-    shape = (port, dialect, talk.rooms, talk.size, talk.speakers, THREADS, window)
+def loading(dialect: str, window: int, talk: Talk, *ports: int) -> Iterator[Load]:
+    """Have members for the servers at *ports*, not connected yet: each comes to the next one."""
+    shape = (",".join(map(str, ports)), dialect, talk.rooms, talk.size, talk.speakers, THREADS, window)
     with subprocess.Popen(
         [str(compiled("load.c", "-pthread")), *map(str, shape)],
         stdin=subprocess.PIPE,

@@ -72,8 +72,13 @@ class Server:
 
     def __init__(self, process: subprocess.Popen[bytes], port: int, folder: Path) -> None:
         self.port = port
+        self._process = process
         self._proc = Path(f"/proc/{process.pid}")
         self._folder = folder
+
+    def kill(self) -> None:
+        """Let it die, in the middle of whatever it does."""
+        self._process.kill()
 
     def cpu(self) -> float:
         """Return the processor time that all its threads have spent, in seconds."""

@@ -95,7 +95,7 @@ def sitting(talk: Talk, *kinds: Kind) -> Case:
 
 def _talk(talk: Talk, seconds: float, kind: Kind) -> Figures:
     """Return the cost of talking, once it has gone on for some time; what is put off until later belongs to it."""
-    with started(kind, talk.rooms) as server, loading(server.port, kind.dialect, kind.window, talk) as load:
+    with started(kind, talk.rooms) as server, loading(kind.dialect, kind.window, talk, server.port) as load:
         load.login()
         load.join()
         load.talk(seconds / 6, talk)
@@ -129,7 +129,7 @@ def _counts(server: Server, kind: Kind) -> tuple[int, int, int, int]:
 def _sit(talk: Talk, kind: Kind) -> Figures:
     """Return the cost of silent people."""
     people = talk.rooms * talk.size
-    with started(kind, talk.rooms) as server, loading(server.port, kind.dialect, kind.window, talk) as load:
+    with started(kind, talk.rooms) as server, loading(kind.dialect, kind.window, talk, server.port) as load:
         empty, before = server.resident(), server.cpu()
         login = load.login()
         cpu, named = server.cpu() - before, server.resident()

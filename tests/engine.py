@@ -163,9 +163,12 @@ class Engine:
         primary.execute(f"ALTER SYSTEM SET synchronous_standby_names = '{name}'")
         primary.execute("SELECT pg_reload_conf()")
 
-    def copy(self, primary: Engine, name: str) -> None:
-        """Make the cluster anew, as a copy of *primary*'s that follows it when it is started, called *name*."""
-        where = f"host={primary.folder} port={primary.port} user=root application_name={name}"
+    def copy(self, primary: Engine, name: str, way: str = "") -> None:
+        """Make the cluster anew, as a copy of *primary*'s that follows it when it is started, called *name*.
+
+        *way* is how it gets there, as libpq is told that, where it is not straight on.
+        """
+        where = f"host={primary.folder} port={primary.port} user=root application_name={name} {way}"
         shutil.rmtree(self.data, ignore_errors=True)
         self.run("pg_basebackup", "--no-sync", "--checkpoint=fast", "-R", "-D", str(self.data), "-d", where)
 
