@@ -8,7 +8,7 @@ from typing import Protocol
 from twisted.application.service import Service
 from typing_extensions import override
 
-from chatroom.cannot_start import CannotStart
+from chatroom.cannot_start import AGAIN, CannotStart
 from chatroom.logs.store_unusable import StoreUnusable
 
 
@@ -35,5 +35,5 @@ class LogService(Service):
         try:
             self._log.start()
         except StoreUnusable as error:
-            raise CannotStart(f"chatroom can't start: {error}") from error
+            raise CannotStart(f"chatroom can't start: {error}", AGAIN if error.passing else 1) from error
         self._started()

@@ -10,11 +10,12 @@ from typing_extensions import override
 
 @dataclass(eq=False)
 class StoreUnusable(Exception):
-    """The *store*, a file or a database, can't be used; *remedy* says what to do."""
+    """The *store*, a file or a database, can't be used; *remedy* says what to do, unless it is *passing*."""
 
     store: Path | str
     reason: str
     remedy: str
+    passing: bool = False
 
     @override
     def __str__(self) -> str:

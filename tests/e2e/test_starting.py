@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 from pathlib import Path
 
@@ -111,3 +112,10 @@ def test_a_wrong_option_ends_the_start_with_one_clear_line(options: list[str], w
     [line] = complaints(tmp_path, "--listen", LOOPBACK, *options)
     assert line.startswith("twistd chatroom: ")
     assert why in line
+
+
+def test_where_only_the_database_is_away_whoever_started_the_server_may_try_again(tmp_path: Path) -> None:
+    where = f"postgresql://chat@127.0.0.1:{free_port()}/chat"
+    with started(TWISTD, "-n", "--pidfile=", "chatroom", "--port", LOOPBACK, "--store", where, cwd=tmp_path) as program:
+        assert program.end() == os.EX_TEMPFAIL
+        assert program.lines[-1].endswith("; see that it runs there, and that this machine and role may use it.")

@@ -31,7 +31,7 @@ def refusing(store: str) -> Iterator[None]:
         ) from None
     except Unreachable as error:
         remedy = "see that it runs there, and that this machine and role may use it"
-        raise StoreUnusable(store, f"can't be reached ({in_one_line(error)})", remedy) from None
+        raise StoreUnusable(store, f"can't be reached ({in_one_line(error)})", remedy, passing=True) from None
     except psycopg.Error as error:
         raise StoreUnusable(store, f"can't be used ({in_one_line(error)})", "mend that and try again") from None
 
