@@ -80,7 +80,7 @@ class Engine:
     def run(self, program: str, *arguments: str) -> None:
         """Run a program of PostgreSQL's to its end."""
         done = subprocess.run(
-            [*_unprivileged(), self.bin / program, *arguments], capture_output=True, text=True, check=False, timeout=60
+            [*unprivileged(), self.bin / program, *arguments], capture_output=True, text=True, check=False, timeout=60
         )
         assert done.returncode == 0, done.stderr
 
@@ -90,7 +90,7 @@ class Engine:
         with (self.folder / "log").open("ab") as log:
             # A child, and reaped: where nobody else does that, its process would block the next start.
             self._process = subprocess.Popen(
-                [*_unprivileged(), *self.wrapper, self.bin / "postgres", "-D", self.data, "-k", self.folder, *options],
+                [*unprivileged(), *self.wrapper, self.bin / "postgres", "-D", self.data, "-k", self.folder, *options],
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -150,7 +150,7 @@ class Engine:
         for process in self.processes:
             # Not through psutil: root needs a right for it that it may not have, and the same user needs none.
             subprocess.run(
-                [*_unprivileged(), "prlimit", f"--pid={process.pid}", f"--fsize={size}:"],
+                [*unprivileged(), "prlimit", f"--pid={process.pid}", f"--fsize={size}:"],
                 stderr=subprocess.DEVNULL,
                 check=False,
                 timeout=60,
@@ -199,7 +199,7 @@ class Engine:
             return cursor.fetchall() if cursor.description else []
 
 
-def _unprivileged() -> Sequence[str]:
+def unprivileged() -> Sequence[str]:
     """Return what to put before a program that refuses to be run by root."""
     if os.getuid():
         return []
@@ -212,6 +212,15 @@ def _pause() -> None:
     import time
 
     time.sleep(0.05)
+
+
+def required(found: Path | None) -> Path:
+    """Return what was *found*; skip the test if that is nothing."""
+    if found is None:
+        missing = "needs PostgreSQL 15: make engines, or apt install postgresql-15"
+        assert os.environ.get(REQUIRED) != "required", missing
+        pytest.skip(missing)
+    return found
 
 
 @contextmanager
@@ -227,11 +236,7 @@ def running(**settings: str) -> Iterator[Engine]:
 @contextmanager
 def placed(**settings: str) -> Iterator[Engine]:
     """Have a place for a server, which is ended with it; skip the test if PostgreSQL is not installed."""
-    found = programs()
-    if found is None:
-        missing = "needs PostgreSQL 15: make engines, or apt install postgresql-15"
-        assert os.environ.get(REQUIRED) != "required", missing
-        pytest.skip(missing)
+    found = required(programs())
     # Not where tests have theirs: the path of a socket has 107 characters at most, and others may not look there.
     folder = Path(mkdtemp(prefix="pg", dir="/tmp"))
     try:
