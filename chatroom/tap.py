@@ -219,10 +219,7 @@ def _node_directory(node: Node, reactor: Any, wheel: TimerWheel, lobby: Callable
     """Return the directory of *node*, whose rooms are in the *lobby*."""
     from chatroom.logs.nodes.directory import NodeDirectory
 
-    # In this order: the visitors have no seat any more when their rooms are gone.
-    directory = NodeDirectory(node, reactor, wheel, lobby)
-    node.when_fenced += [directory.forget, lambda: lobby().forget()]
-    return directory
+    return NodeDirectory(node, reactor, wheel, lobby)
 
 
 def _logged_as_json(service: IService, options: Options, reactor: Any) -> IService:

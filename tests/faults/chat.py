@@ -52,6 +52,7 @@ MEANT = (
     "has shown no sign of life",
     "takes this server for dead",
     "was not left in time",
+    "the clock has jumped",
 )
 """What servers say of such faults; that something is lost is not among it."""
 

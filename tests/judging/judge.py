@@ -23,13 +23,17 @@ BEFORE = 8
 """Notes of each connection that are shown before one that tells of a violation."""
 
 
-def judge(history: History, logs: Iterable[Log]) -> list[Violation]:
-    """Return what is wrong in *history*, where *logs* are what is left in the end of all rooms, closed ones too."""
+def judge(history: History, logs: Iterable[Log], *, losses: bool = False) -> list[Violation]:
+    """Return what is wrong in *history*, where *logs* are what is left in the end of all rooms, closed ones too.
+
+    Where there are *losses*, for a standby was promoted that was behind, names, seats and rooms may have been lost; but
+    within an epoch no number means two things, and nothing is missing or there twice.
+    """
     views = Views(history)
-    return [*views.violations, *_judge(views, {log.epoch: log for log in logs})]
+    return [*views.violations, *_judge(views, {log.epoch: log for log in logs}, losses=losses)]
 
 
-def _judge(views: Views, logs: dict[str, Log]) -> Iterator[Violation]:
+def _judge(views: Views, logs: dict[str, Log], *, losses: bool) -> Iterator[Violation]:
     said = Messages(views)
     for log in logs.values():
         yield from judge_log(log, said)
@@ -37,11 +41,13 @@ def _judge(views: Views, logs: dict[str, Log]) -> Iterator[Violation]:
     yield from judge_acknowledged(said, logs)
     yield from judge_order(said)
     yield from judge_reply_first(said)
-    yield from judge_deleted(views, logs)
     for stay in views.stays():
         yield from judge_replay(stay, logs)
         yield from judge_counts(stay, views.ending(stay.connection))
     yield from judge_complete(views, said)
+    if losses:
+        return
+    yield from judge_deleted(views, logs)
     yield from judge_seats(views)
     yield from judge_one_order(views)
     yield from judge_holders(views)

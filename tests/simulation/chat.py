@@ -63,6 +63,7 @@ class Wires:
 
     def __init__(self, chance: Random) -> None:
         self.calls: deque[Callable[[], None]] = deque()
+        self.answers: deque[Callable[[], None]] = deque()
         self.hints: list[Callable[[], None]] = []
         self.chance = chance
         self.cut = False
@@ -83,15 +84,16 @@ class TroubledEngine(SimulatedEngine):
     @override
     def _ask(self, work: Callable[[], T], done: Callable[[T | Exception], None]) -> None:
         def ask() -> None:
+            answer: T | Exception
             if self._wires.cut:
-                done(Unreachable("the wire is cut"))
+                answer = Unreachable("the wire is cut")
             elif self._wires.chance.random() < self._wires.trouble:
-                done(OutcomeUnknown("the wire was cut"))
+                answer = OutcomeUnknown("the wire was cut")
             else:
                 answer = self._answer(work)
                 if self._wires.chance.random() < self._wires.trouble:
                     answer = OutcomeUnknown("the wire was cut")
-                done(answer)
+            self._wires.answers.append(lambda: done(answer))
 
         self._wires.calls.append(ask)
 
@@ -179,6 +181,7 @@ class Chat:
     def __init__(self, chance: Random, nodes: int, people: int, store: Store = World) -> None:
         self.chance = chance
         self.time = 0.0
+        self._behind: dict[str, object] | None = None
         self.store = store(int(NOON * 1000))
         self.recorder = Recorder(lambda: self.time)
         self.world = People(self._connect, {"unavailable", "storage-failed"})
@@ -211,13 +214,15 @@ class Chat:
 
     # What happens.
 
-    def live(self, steps: int, trouble: float) -> None:
-        """Let so many steps be taken; faults come with that probability."""
+    def live(self, steps: int, trouble: float, loss: float) -> None:
+        """Let so many steps be taken; faults come with that probability, and so does it that something is lost."""
         for house in self.houses:
             house._wires.trouble = trouble / 4
         for _ in range(steps):
             if self.chance.random() < trouble:
                 self._fault()
+            if loss and self.chance.random() < loss:
+                self._lose()
             step(self.chance.choice(self.people))
             for _ in range(self.chance.randrange(12)):
                 self._happen()
@@ -242,6 +247,15 @@ class Chat:
                 for other in self.houses:
                     other._wires.cut = False
 
+    def _lose(self) -> None:
+        """Let a standby fall behind, or promote the one that is behind."""
+        if self._behind is None:
+            self._behind = self.store.saved()
+        else:
+            self.done["losses"] += 1
+            self.store.lose(self._behind)
+            self._behind = None
+
     def _kill(self, house: NodeHouse) -> None:
         """End a node without a word, and start it anew."""
         self.done["kills"] += 1
@@ -259,8 +273,10 @@ class Chat:
             self.pass_time(self.chance.choice([0.001, 0.005, 0.3, 1.0]))
         elif house.asleep:
             return
-        elif kind < 0.6 and house._wires.calls:
+        elif kind < 0.4 and house._wires.calls:
             self.call(house)
+        elif kind < 0.6 and house._wires.answers:
+            self.answer(house)
         elif kind < 0.8 and house._wires.hints:
             house._wires.hints.pop(self.chance.randrange(len(house._wires.hints)))()
         else:
@@ -268,9 +284,14 @@ class Chat:
             house.pass_time(0)
 
     def call(self, house: NodeHouse) -> None:
-        """Let the engine answer the next question of *house*."""
+        """Let the engine do the next thing that *house* asked for."""
         self.store.now = int((NOON + self.time) * 1000)
         house._wires.calls.popleft()()
+
+    def answer(self, house: NodeHouse) -> None:
+        """Let the next answer of the engine arrive at *house*, if one is on its way."""
+        if house._wires.answers:
+            house._wires.answers.popleft()()
         house.pass_time(0)
 
     def pass_time(self, seconds: float) -> None:
@@ -298,8 +319,10 @@ class Chat:
                 while house.due:
                     house.pass_time(0)
                     busy = True
-                while house._wires.calls:
-                    self.call(house)
+                while house._wires.calls or house._wires.answers:
+                    if house._wires.calls:
+                        self.call(house)
+                    self.answer(house)
                     busy = True
                 while house._wires.hints:
                     house._wires.hints.pop(0)()
@@ -352,21 +375,25 @@ class Chat:
 
 @dataclass(frozen=True)
 class Schedule:
-    """What a *seed* decides: so many *steps*, in which faults come with the probability *trouble*."""
+    """What a *seed* decides: so many *steps*, in which faults come with the probability *trouble*.
+
+    With that of *loss* a standby falls behind, or is promoted though it is.
+    """
 
     seed: int
     steps: int = 80
     trouble: float = 0.08
+    loss: float = 0.0
 
     def run(self, store: Store = World) -> tuple[Chat, list[Violation]]:
         """Let a chat live, heal and rest, and judge what people saw."""
         chance = Random(self.seed)
         chat = Chat(chance, chance.randint(2, 5), chance.randint(2, 8), store)
         try:
-            chat.live(self.steps, self.trouble)
+            chat.live(self.steps, self.trouble, self.loss)
             chat.heal()
             calm = chat.rest()
-            violations = judge(chat.notes, chat.logs())
+            violations = judge(chat.notes, chat.logs(), losses=self.loss > 0)
         except Exception as trouble:
             # A defect shows here, or something never came.
             return chat, [Violation(f"{type(trouble).__name__}: {trouble}", (len(chat.notes) - 1,))]

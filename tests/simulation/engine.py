@@ -23,6 +23,7 @@ from chatroom.logs.nodes.engine import (
     Found,
     Hint,
     Look,
+    Lost,
     Mail,
     News,
     People,
@@ -52,6 +53,8 @@ class SimulatedEngine:
         self.world = world
         self.reads = SimulatedReads(world, retention, soon)
         self.node = 0
+        self._beats = 0.0
+        self._seen: Sequence[int] = ()
         self._soon = soon
         self._hints = hints
 
@@ -64,6 +67,7 @@ class SimulatedEngine:
         self.world.listeners.pop(self.node, None)
         self.world.leave(self.node)
         self.node = self.world.join()
+        self._beats = 0
         self.world.listeners[self.node] = lambda news: self._hints(lambda: self._heard(news))
 
     def join(self, done: Callable[[Exception | None], None]) -> None:
@@ -74,7 +78,14 @@ class SimulatedEngine:
         self._soon(lambda: done(self._answer(work)))
 
     def _answer(self, work: Callable[[], T]) -> T | Exception:
-        return outcome(work)
+        beats = self.world.beats(self.node)
+        if beats < self._beats:
+            self._beats = beats
+            return Lost("something is lost that was stored")
+        answer = outcome(work)
+        if member := self.world.nodes.get(self.node):
+            self._beats = member.beat
+        return answer
 
     def append(
         self,
@@ -114,16 +125,27 @@ class SimulatedEngine:
 
     def look(self, logs: Sequence[LogId], since: str | None, done: Callable[[Look | Exception], None]) -> None:
         """Look around."""
-        self._ask(lambda: self.world.look(self.node, logs, since), done)
+
+        def looked(look: Look | Exception) -> None:
+            if not isinstance(look, Exception):
+                self._seen = [letter.number for letter in look.mail]
+            done(look)
+
+        self._ask(lambda: self.world.look(self.node, logs, since, self._seen), looked)
 
     def collect(self, done: Callable[[Sequence[Mail] | Exception], None]) -> None:
         """Collect the mail for this node."""
 
         def collect() -> list[Mail]:
             self.world.beat(self.node)
-            return self.world.collect(self.node)
+            return self.world.collect(self.node, self._seen)
 
-        self._ask(collect, done)
+        def collected(mail: Sequence[Mail] | Exception) -> None:
+            if not isinstance(mail, Exception):
+                self._seen = [letter.number for letter in mail]
+            done(mail)
+
+        self._ask(collect, collected)
 
     def withdraw(self, mail: int, done: Callable[[bool | Exception], None]) -> None:
         """Take back a *mail*."""
@@ -168,7 +190,7 @@ class SimulatedEngine:
 
         self._ask(rooms, done)
 
-    def renumber(self, log: LogId, epoch: str, done: Callable[[bool | Exception], None]) -> None:
+    def renumber(self, log: LogId, epoch: str | None, done: Callable[[bool | Exception], None]) -> None:
         """Let *log* begin a new epoch."""
         self._ask(lambda: self.world.renumber(log, epoch), done)
 
@@ -239,7 +261,8 @@ class SimulatedReads:
         """Give *room* to *opened* with its messages that may be sent again."""
 
         def recall() -> None:
-            opened(replace(room, sent=tuple(self._sent(self._world.logs[room.log], room.first))))
+            life = self._world.logs.get(room.log)
+            opened(replace(room, sent=tuple(self._sent(life, room.first)) if life else ()))
 
         self._soon(recall)
 

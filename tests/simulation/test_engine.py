@@ -74,6 +74,7 @@ class Both:
         self.nodes = [(writer.begin(), self.world.join()) for writer in self.writers]
         assert all(one == other for one, other in self.nodes)
         self.batches = 0
+        self.seen: dict[int, list[int]] = {}
 
     def append(self, at: int, batch: list[Row], kept: Bounds) -> None:
         """Let the node *at* ask for *batch*, twice: it does not know whether it has happened."""
@@ -88,7 +89,9 @@ class Both:
     def look(self, at: int) -> None:
         """Let the node *at* look around, list rooms and people, and take back a mail."""
         node, writer = self.nodes[at][0], self.writers[at]
-        seen, expected = writer.look([LogId(1), LogId(2)], None), self.world.look(node, [LogId(1), LogId(2)], None)
+        logs = [LogId(1), LogId(2)]
+        seen, expected = writer.look(logs, None), self.world.look(node, logs, None, self.seen.get(at, []))
+        self.seen[at] = [letter.number for letter in expected.mail]
         assert seen.heads == expected.heads
         assert seen.dead == expected.dead
         assert [mail._replace(at=0) for mail in seen.mail] == [mail._replace(at=0) for mail in expected.mail]

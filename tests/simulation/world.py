@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import count
+from math import inf
 from typing import TypeVar
 
 from chatroom.core.ports import LogId, SeatId
@@ -19,6 +21,7 @@ from chatroom.logs.nodes.engine import (
     Bounds,
     Buried,
     Fenced,
+    Head,
     Hint,
     Look,
     Mail,
@@ -132,6 +135,10 @@ class Member:
     answers: Sequence[Decision] = ()
 
 
+STORED = ("logs", "nodes", "dead", "buried", "users", "seats", "mail")
+"""What a world has stored."""
+
+
 class World:
     """What all nodes share: the truth. It is *now*, in milliseconds since 1970."""
 
@@ -140,12 +147,13 @@ class World:
         self.logs: dict[LogId, Life] = {}
         self.nodes: dict[int, Member] = {}
         self.dead: set[int] = set()
+        self.buried: set[int] = set()
         self.users: dict[str, Holder] = {}
         self.seats: dict[int, Place] = {}
         self.mail: dict[int, Letter] = {}
         self.listeners: dict[int, Callable[[News], object]] = {}
         self.refuses = False
-        self.changes = 0
+        self.changes = self.renumbered = 0
         self._logs = count(1)
         self._nodes = count(1)
         self._seats = count(1)
@@ -223,6 +231,21 @@ class World:
         self._abandon(self._freed)
         self._freed.clear()
         return [results[at] for at in range(len(rows))]
+
+    def saved(self) -> dict[str, object]:
+        """Return all that is stored, as a standby has it that is behind."""
+        return deepcopy({name: getattr(self, name) for name in STORED})
+
+    def lose(self, saved: dict[str, object]) -> None:
+        """Go back to what was :meth:`saved`: a standby was promoted that was behind."""
+        for name in STORED:
+            setattr(self, name, deepcopy(saved[name]))
+
+    def beats(self, node: int) -> float:
+        """Return the signs of life of *node*: of one that was taken for dead enough, of one that never was one -1."""
+        if member := self.nodes.get(node):
+            return member.beat
+        return inf if node in self.dead | self.buried else -1
 
     @contextmanager
     def refusing(self) -> Iterator[None]:
@@ -316,14 +339,15 @@ class World:
         self.mail[number] = Letter(mail._replace(number=number), node, back)
         return number
 
-    def collect(self, node: int) -> list[Mail]:
-        """Return the mail for *node*."""
+    def collect(self, node: int, seen: Sequence[int] = ()) -> list[Mail]:
+        """Return the mail for *node*, but for what it has *seen*; what is told comes once."""
+        for number in seen:
+            if number in self.mail and self.mail[number].mail.kind != "told":
+                del self.mail[number]
         found = [letter for letter in self.mail.values() if letter.node == node]
         found = [letter for letter in found if letter.mail.kind != "told" or not letter.taken]
         for letter in found:
-            letter.taken = True
-            if letter.mail.kind != "told":
-                del self.mail[letter.mail.number]
+            letter.taken = letter.mail.kind == "told"
         return [letter.mail for letter in found]
 
     def withdraw(self, mail: int) -> bool:
@@ -358,15 +382,15 @@ class World:
 
     # Nodes.
 
-    def look(self, node: int, logs: Sequence[LogId], since: str | None) -> Look:
+    def look(self, node: int, logs: Sequence[LogId], since: str | None, seen: Sequence[int] = ()) -> Look:
         """Look around."""
         self.beat(node)
         changed = [life for life in self.logs.values() if since is not None and life.changed >= int(since)]
         return Look(
-            {log: self.logs[log].pos for log in logs if log in self.logs},
+            {log: Head(self.logs[log].pos, self.logs[log].epoch) for log in logs if log in self.logs},
             {other: member.beat for other, member in self.nodes.items() if other != node},
             sorted(self.dead),
-            self.collect(node),
+            self.collect(node, seen),
             [
                 Shown(life.room, life.topic, life.members, life.capacity, life.is_open)
                 for life in sorted(changed, key=lambda life: life.changed)
@@ -396,6 +420,7 @@ class World:
         self._give_up(seats)
         if not seats and not any(seat.node == node for seat in self.seats.values()):
             self.dead.discard(node)
+            self.buried.add(node)
         return Buried(records, more=bool(seats))
 
     # Rooms.
@@ -577,14 +602,15 @@ class World:
                 return True
         return False
 
-    def renumber(self, log: LogId, epoch: str) -> bool:
-        """Let *log* begin a new epoch, unless it is no longer that one."""
+    def renumber(self, log: LogId, epoch: str | None) -> bool:
+        """Let *log* begin a new epoch, unless another one than *epoch* has begun."""
         if self.refuses:
             raise Refused("there is no space left")
-        life = self.logs[log]
-        if life.epoch != epoch:
+        life = self.logs.get(log)
+        if life is None or epoch not in (None, life.epoch):
             return False
-        life.epoch = f"{epoch}'"
+        self.renumbered += 1
+        life.epoch = f"{life.epoch.partition('+')[0]}+{self.renumbered}"
         return True
 
     def who(self, room: RoomName | None, after: Username | None, most: int) -> People | None:

@@ -50,6 +50,9 @@ class Rooms(Protocol):
     def let_go(self, room: Room) -> None:
         """Close *room*, if nobody is there."""
 
+    def forget(self) -> None:
+        """Forget all rooms: they are no longer open here."""
+
 
 class ListedRoom:
     """A room of the lobby, as it was seen last."""
@@ -91,13 +94,15 @@ class NodeDirectory:
         self._watchers = Watchers(wheel, self._list_everything)
         node.got_mail = self._got_mail
         node.rooms_changed = self._rooms_changed
+        # In this order: the visitors have no seat any more when their rooms are gone.
+        node.when_fenced += [self._forget, lambda: lobby().forget()]
 
     @property
     def users(self) -> Mapping[Key, User]:
         """The users with a seat here."""
         return self._users
 
-    def forget(self) -> None:
+    def _forget(self) -> None:
         """Forget all who are here, without a word to anybody: the others have given up this node."""
         for seat in list(self._seats.values()):
             self._drop(seat)

@@ -28,6 +28,10 @@ class Fenced(Exception):
     """The others have given up this node: it did not show for too long that it lives. It can only begin anew."""
 
 
+class Lost(Exception):
+    """The engine has lost something of what it had answered; it tells it once. No number is certain any more."""
+
+
 class Bounds(NamedTuple):
     """What is no longer kept, by times in milliseconds since 1970; and how much there may be.
 
@@ -123,14 +127,21 @@ class Shown(NamedTuple):
     open: bool
 
 
+class Head(NamedTuple):
+    """The position of the newest entry of a log, and its epoch."""
+
+    pos: int
+    epoch: str
+
+
 class Look(NamedTuple):
     """What a node sees that looks around.
 
-    The positions of the newest entries of logs, the *beats* of the other nodes, those that are *dead*, *mail* for this
+    The *heads* of logs, the *beats* of the other nodes, those that are *dead*, *mail* for this
     one, and the *rooms* that have changed *since* an earlier look. *standby* names what a commit waits for.
     """
 
-    heads: Mapping[LogId, int]
+    heads: Mapping[LogId, Head]
     beats: Mapping[int, int]
     dead: Sequence[int]
     mail: Sequence[Mail]
@@ -226,8 +237,8 @@ class Engine(Protocol):
     def rooms(self, match: str, after: RoomName | None, done: Callable[[Listed | Exception], None]) -> None:
         """Find a page of the open rooms behind *after* with *match* in their names."""
 
-    def renumber(self, log: LogId, epoch: str, done: Callable[[bool | Exception], None]) -> None:
-        """Let *log* begin a new epoch, unless it is no longer that one; tell whether it has."""
+    def renumber(self, log: LogId, epoch: str | None, done: Callable[[bool | Exception], None]) -> None:
+        """Let *log* begin a new epoch, unless another one than *epoch* has begun; tell whether it has."""
 
     def sweep(self, bounds: Bounds, done: Callable[[bool | Exception], None]) -> None:
         """Remove the next things that are no longer kept; tell whether there were any."""

@@ -15,13 +15,27 @@ class Followed:
 
     Entries come by answers to what was asked here, and from others: by a hint, or from a page that was read. Each is
     applied when all below it are, whichever way those come. While an answer is awaited, what others say has to wait:
-    what is one's own is known by its answer alone. The log is *gone* when somebody has deleted it.
+    what is one's own is known by its answer alone. The log is *gone* when somebody has deleted it; its numbers are
+    those of an *epoch*, once that is known.
     """
 
-    __slots__ = ("_answers", "_asking", "_entries", "_follower", "_head", "_held", "gone", "pos", "room", "seq")
+    __slots__ = (
+        "_answers",
+        "_asking",
+        "_entries",
+        "_follower",
+        "_head",
+        "_held",
+        "epoch",
+        "gone",
+        "pos",
+        "room",
+        "seq",
+    )
 
     def __init__(self, room: RoomName) -> None:
         self.room = room
+        self.epoch = ""
         self.pos = self.seq = self._head = 0
         self.gone = False
         self._follower: Callable[[Entry], None] = lambda entry: None
@@ -32,8 +46,9 @@ class Followed:
         self._answers: dict[int, list[tuple[ChatError | None, Happened]]] = {}
         self._held: list[tuple[int, Entry]] = []
 
-    def begin(self, pos: int, seq: int) -> None:
-        """Begin behind the entry at *pos*; the newest message has the number *seq*."""
+    def begin(self, pos: int, seq: int, epoch: str) -> None:
+        """Begin behind the entry at *pos*; the newest message has the number *seq* of *epoch*."""
+        self.epoch = epoch
         self.pos = pos
         self.seq = seq
 

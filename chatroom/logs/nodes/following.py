@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from chatroom.core.ports import LogId
 from chatroom.logs.nodes.changes import Record
-from chatroom.logs.nodes.engine import Hint
+from chatroom.logs.nodes.engine import Head, Hint
 from chatroom.logs.nodes.followed import Followed
 
 LOOKS = 10
@@ -20,14 +20,18 @@ CatchUp = Callable[[LogId, int, Callable[[Sequence[Record] | None], None]], None
 class Following:
     """The *logs* that are followed, with what is missing fetched by *catch_up*.
 
-    What can't be had any more, for it was removed meanwhile or is lost, is said to *torn*.
+    What can't be had any more, for it was removed meanwhile or is lost, is said to *torn*; what has begun a new epoch,
+    to *renumbered*.
     """
 
-    def __init__(self, catch_up: CatchUp, torn: Callable[[LogId, Followed], None]) -> None:
+    def __init__(
+        self, catch_up: CatchUp, torn: Callable[[LogId, Followed], None], renumbered: Callable[[Followed], None]
+    ) -> None:
         self.logs: dict[LogId, Followed] = {}
         self.holes_filled = self.late_hints = 0
         self._catch_up = catch_up
         self._torn = torn
+        self._renumbered = renumbered
         self._catching_up: set[LogId] = set()
         self._to_look_at: deque[LogId] = deque()
 
@@ -74,12 +78,22 @@ class Following:
             self._to_look_at = deque(self.logs)
         return [self._to_look_at.popleft() for _ in range(min(len(self._to_look_at), 1 + len(self.logs) // LOOKS))]
 
-    def found(self, logs: Iterable[LogId], heads: Mapping[LogId, int]) -> None:
-        """Note where the *heads* of *logs* are; of one that is gone, nowhere."""
-        for log in logs:
+    def known(self, logs: Iterable[LogId]) -> Mapping[LogId, int]:
+        """Return how far each of *logs* is known."""
+        return {log: self.logs[log].pos for log in logs if log in self.logs}
+
+    def found(self, known: Mapping[LogId, int], heads: Mapping[LogId, Head]) -> None:
+        """Note where the *heads* of logs are that were *known* so far when it was asked; of one that is gone, nowhere.
+
+        Meanwhile more may have been heard.
+        """
+        for log, pos in known.items():
             if followed := self.logs.get(log):
-                if heads.get(log, 0) < followed.pos:
+                head = heads.get(log)
+                if head and followed.epoch not in ("", head.epoch):
+                    self._renumbered(followed)
+                elif head is None or head.pos < pos:
                     self._torn(log, followed)
                 else:
-                    followed.hear((), heads[log])
+                    followed.hear((), head.pos)
                     self.see_to(log, followed)

@@ -243,7 +243,7 @@ class NodeLog:
     def _begin(self, room: Found) -> None:
         """Begin where *room* is; what was heard of it meanwhile comes when it is followed."""
         self._people[room.opened.log] = room.people
-        self._open[room.opened.log].begin(room.pos, room.opened.seq)
+        self._open[room.opened.log].begin(room.pos, room.opened.seq, room.opened.epoch)
 
     # Retention.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from typing import TypeVar
@@ -28,6 +28,7 @@ from chatroom.logs.nodes.engine import (
     Found,
     Hint,
     Look,
+    Lost,
     Mail,
     Mailed,
     News,
@@ -45,7 +46,7 @@ log = Logger()
 
 T = TypeVar("T")
 
-TROUBLE = (OutcomeUnknown, Refused, Unreachable, Fenced)
+TROUBLE = (OutcomeUnknown, Refused, Unreachable, Fenced, Lost)
 """What an engine may be at fault for."""
 
 SOMEBODY = Username("somebody")
@@ -86,7 +87,7 @@ class Node:
     ) -> None:
         self.engine = engine
         self.lease = Lease(clock, lease, self._cut_off)
-        self.following = Following(self._catch_up, self._torn)
+        self.following = Following(self._catch_up, self._torn, self._renumbered)
         self.commit_sizes = Histogram(BATCH_SIZES)
         self.commit_seconds = Histogram(COMMIT_SECONDS)
         self.fenced = 0
@@ -109,6 +110,7 @@ class Node:
         self._batch = 0
         self._life = 0
         self._joining = False
+        self._to_renumber: set[LogId] = set()
 
     def start(self) -> None:
         """Become a node; raise :exc:`~chatroom.logs.store_unusable.StoreUnusable` if that can't be."""
@@ -233,8 +235,8 @@ class Node:
                 answers = iter(result.answers)
                 stored([list(islice(answers, len(change.rows))) for change in changes])
             else:
-                if isinstance(result, Fenced):
-                    self._fenced(life)
+                if isinstance(result, Fenced | Lost):
+                    self._failed(result, life)
                     result = StoreAway()
                 stored(result)
             for log, followed in logs.items():
@@ -251,6 +253,8 @@ class Node:
     def _failed(self, error: Exception, life: int) -> None:
         if isinstance(error, Fenced):
             self._fenced(life)
+        elif isinstance(error, Lost):
+            self._all_lost(life)
         else:
             self._hearing.failed(error)
 
@@ -294,6 +298,7 @@ class Node:
     def _look_at(self, logs: Sequence[LogId]) -> None:
         """Look around, also though the lease is over: so it begins again."""
         began, life = self._clock.seconds(), self._life
+        known = self.following.known(logs)
 
         def looked(look: Look | Exception) -> None:
             if isinstance(look, Exception):
@@ -301,19 +306,19 @@ class Node:
             elif life == self._life:
                 self._reached(began, life)
                 self._hearing.recovered()
-                self._see(logs, look, began)
+                self._see(known, look, began)
             self._look_in(self._rest)
 
         self.engine.look(logs, self._since, looked)
 
-    def _see(self, logs: Sequence[LogId], look: Look, now: float) -> None:
+    def _see(self, known: Mapping[LogId, int], look: Look, now: float) -> None:
         self._since = look.since
         if look.standby != self.standby:
             self.standby = look.standby
             if not self.standby_named:
                 store = self.engine.name
                 log.warn("{store} names no standby: what is acknowledged is on one machine only", store=store)
-        self.following.found(logs, look.heads)
+        self.following.found(known, look.heads)
         if look.mail:
             self.got_mail(look.mail)
         if look.rooms:
@@ -350,6 +355,8 @@ class Node:
 
     def _torn(self, log: LogId, followed: Followed) -> None:
         """Find out what has become of *log*, of which entries are missing that nobody has."""
+        # Until the answer comes, more may be heard.
+        known = followed.pos
 
         def found(room: Found | StoreAway | None) -> None:
             if self.following.logs.get(log) is not followed or isinstance(room, StoreAway):
@@ -358,7 +365,7 @@ class Node:
                 # It was deleted so long ago that nobody knows any more by whom.
                 followed.hear([(followed.pos + 1, Entry(Gone(SOMEBODY)))])
                 self.following.see_to(log, followed)
-            elif room.pos < followed.pos:
+            elif room.pos < known:
                 self.consult(partial(self.engine.renumber, log, room.opened.epoch), partial(self._lost, followed.room))
             elif followed.misses:
                 why = "{store} has removed what this server had not seen of {room} (beyond {seen} of {head})"
@@ -370,6 +377,18 @@ class Node:
         # Else it is still under the old epoch; and who begins anew could not find that out a second time.
         if not isinstance(renumbered, StoreAway):
             self._begin_anew("{store} has lost what was stored of {room}, which begins a new epoch", room=room)
+
+    def _all_lost(self, life: int) -> None:
+        """End this life of the node: what numbers mean that were told here is not certain any more."""
+        if life == self._life and not self._joining and not self._commits.closed:
+            self._to_renumber |= set(self.following.logs)
+            self._begin_anew(
+                "{store} has lost something that it had stored, and the rooms of this server are renumbered"
+            )
+
+    def _renumbered(self, followed: Followed) -> None:
+        """End this life of the node: somebody else has found out that *followed* has lost something."""
+        self._begin_anew("{room} of {store} has begun a new epoch", room=followed.room)
 
     def _fenced(self, life: int) -> None:
         """End this life of the node: the others have given it up, with all who are here."""
@@ -394,7 +413,24 @@ class Node:
         self._join()
 
     def _join(self) -> None:
+        """Become a node again, once nobody can read on by numbers that mean something else."""
         began = self._clock.seconds()
+
+        def renumbered(log: LogId, result: bool | Exception) -> None:
+            if self._commits.closed:
+                return
+            if isinstance(result, Exception):
+                self._storing.failed(result)
+                self._clock.callLater(AGAIN, self._join)
+                return
+            self._to_renumber.discard(log)
+            self._join()
+
+        if self._to_renumber:
+            # Whatever its epoch is: that it was another one may be lost as well.
+            log = min(self._to_renumber)
+            self.engine.renumber(log, None, partial(renumbered, log))
+            return
 
         def joined(error: Exception | None) -> None:
             if self._commits.closed:

@@ -146,7 +146,7 @@ class PostgresEngine:
         """Find a page of the open rooms behind *after* with *match* in their names."""
         self._writing.do(partial(self._writer.rooms, match, after), done)
 
-    def renumber(self, log: LogId, epoch: str, done: Callable[[bool | Exception], None]) -> None:
+    def renumber(self, log: LogId, epoch: str | None, done: Callable[[bool | Exception], None]) -> None:
         """Let *log* begin a new epoch."""
         self._writing.do(partial(self._writer.renumber, log, epoch), done)
 

@@ -114,6 +114,9 @@ class Session:
         except psycopg.Error as error:
             self.drop()
             raise Unreachable(in_one_line(error)) from error
+        except BaseException:
+            self.drop()
+            raise
         return connection
 
 

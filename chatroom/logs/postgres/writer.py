@@ -25,8 +25,10 @@ from chatroom.logs.nodes.engine import (
     Buried,
     Fenced,
     Found,
+    Head,
     Hint,
     Look,
+    Lost,
     Mail,
     Mailed,
     OutcomeUnknown,
@@ -42,6 +44,15 @@ from chatroom.logs.postgres.words import vector
 from chatroom.logs.retention import Retention
 
 JOIN = "INSERT INTO chat.nodes (token, address) VALUES (%s, %s) RETURNING id"
+
+BEATS = """
+    SELECT coalesce(
+        (SELECT beat FROM chat.nodes WHERE id = %(id)s AND token = %(token)s),
+        (SELECT 9223372036854775807 FROM chat.dead WHERE id = %(id)s),
+        -1
+    )
+"""
+"""The signs of life of a node: more than it can have given if it was taken for dead, and fewer if it never was one."""
 
 WHO = "SELECT * FROM chat.who(%s, %s, %s, %s, %s)"
 
@@ -66,7 +77,7 @@ ROOM = """
     FROM chat.room(%s, %s, %s)
 """
 
-RENUMBER = "UPDATE chat.logs SET epoch = %s WHERE id = %s AND epoch = %s RETURNING true"
+RENUMBER = "UPDATE chat.logs SET epoch = %s WHERE id = %s AND epoch = coalesce(%s, epoch) RETURNING true"
 
 BURY = "SELECT log, pos, seq, at, kind, name, content, action, session, cid FROM chat.bury(%s, %s, %s, %s, %s)"
 
@@ -86,6 +97,8 @@ class Writer:
         self._retention = retention
         self._warned = False
         self._node: tuple[int, str] | None = None
+        self._beats = 0
+        self._seen: list[int] = []
         self._hints: list[Hint | Mailed] = []
 
     def begin(self) -> int:
@@ -97,8 +110,9 @@ class Writer:
 
     def begin_anew(self) -> int:
         """Become another node, and return its number; those who were here can be taken for dead."""
-        with suppress(Fenced):
+        with suppress(Fenced, Lost):
             self.leave()
+        self._node = None
         return self.begin()
 
     def append(self, number: int, rows: Sequence[Row], known: Mapping[LogId, int], bounds: Bounds) -> Appended:
@@ -142,12 +156,14 @@ class Writer:
 
     def look(self, logs: Sequence[LogId], since: str | None) -> Look:
         """Look around."""
-        [(seen,)] = self._ask("SELECT chat.look(%s, %s, %s::bigint[], %s::xid8)", list(logs), since)
+        [(seen,)] = self._ask(
+            "SELECT chat.look(%s, %s, %s::bigint[], %s::xid8, %s::bigint[])", list(logs), since, self._seen
+        )
         return Look(
-            dict(seen["heads"]),
+            {LogId(log): Head(pos, epoch) for log, pos, epoch in seen["heads"]},
             dict(seen["beats"]),
             seen["dead"],
-            _mail(seen["mail"]),
+            self._mail(seen["mail"]),
             [Shown(*room) for room in seen["rooms"]],
             seen["since"],
             seen["standby"],
@@ -155,8 +171,8 @@ class Writer:
 
     def collect(self) -> list[Mail]:
         """Return the mail for this node."""
-        [(mail,)] = self._ask("SELECT chat.collect(%s, %s)")
-        return _mail(mail)
+        [(mail,)] = self._ask("SELECT chat.collect(%s, %s, %s::bigint[])", self._seen)
+        return self._mail(mail)
 
     def withdraw(self, mail: int) -> bool:
         """Take back a *mail*; return whether nobody has seen it."""
@@ -197,8 +213,8 @@ class Writer:
             behind = some[-1][0]
         return listed(found, match, looked_at)
 
-    def renumber(self, log: LogId, epoch: str) -> bool:
-        """Let *log* begin a new epoch, unless it is no longer that one; return whether it has."""
+    def renumber(self, log: LogId, epoch: str | None) -> bool:
+        """Let *log* begin a new epoch, unless another one than *epoch* has begun; return whether it has."""
         return bool(self._ask(RENUMBER, token_urlsafe(9), log, epoch, node=False))
 
     def sweep(self, bounds: Bounds) -> bool:
@@ -227,11 +243,23 @@ class Writer:
             [(node,)] = connection.execute(JOIN, (token, f"{gethostname()}:{os.getpid()}"))
             connection.execute("INSERT INTO chat.answers VALUES (%s, '{}')", (node,))
         self._node = node, token
+        self._beats = 0
         return int(node)
+
+    def _mail(self, rows: Sequence[Mapping[str, Any]]) -> list[Mail]:
+        """Return the *rows* of mail, which are here now, and need not come again."""
+        self._seen = [row["number"] for row in rows]
+        return [Mail(*(row[field] for field in Mail._fields)) for row in sorted(rows, key=itemgetter("number"))]
 
     def _ready(self, connection: Connection) -> None:
         connection.add_notice_handler(self._note)
         connection.execute("SET default_transaction_isolation = 'read committed'")
+        if self._node:
+            # With each answer a sign of life was stored. If that is not there, what was answered may not be either.
+            [(beats,)] = connection.execute(BEATS, dict(zip(("id", "token"), self._node, strict=True)))
+            if beats < self._beats:
+                self._beats = beats
+                raise Lost("something is lost that was stored")
 
     def _note(self, notice: Diagnostic) -> None:
         self._warned |= notice.severity_nonlocalized == "WARNING"
@@ -258,14 +286,10 @@ class Writer:
                     # The wait for a standby was given up: what is visible here may be nowhere else.
                     connection.close()
                     raise OutcomeUnknown("the database warned of a commit")
+                self._beats += node
                 return rows
 
         return self.session.run(ask)
-
-
-def _mail(rows: Sequence[Mapping[str, Any]]) -> list[Mail]:
-    """Return the *rows* of mail."""
-    return [Mail(*(row[field] for field in Mail._fields)) for row in sorted(rows, key=itemgetter("number"))]
 
 
 def mailed(answers: Sequence[Decision]) -> list[Mailed]:

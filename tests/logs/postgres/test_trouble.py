@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from twisted.logger import LogEvent
 
-from chatroom.core.ports import LogId, NewRoom
+from chatroom.core.ports import LogId, NewRoom, Opened
 from chatroom.core.values.errors import StorageFailed, StoreAway
 from chatroom.core.values.names import RoomName
 from chatroom.logs.nodes.changes import opening, row
@@ -129,6 +129,33 @@ def test_what_is_read_after_a_restart_is_read_as_before(postgresql: Engine, noth
         assert texts(scribe.read(tea)) == texts(scribe.search(tea, "one")) == ["one"]
         postgresql.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'chat'")
         assert texts(scribe.read(tea)) == texts(scribe.search(tea, "one")) == ["one"]
+    nothing_logged.clear()
+
+
+@pytest.mark.parametrize("lost", ["UPDATE chat.nodes SET beat = 0", "DELETE FROM chat.nodes"])
+def test_a_database_that_has_lost_something_begins_new_epochs(
+    postgresql: Engine, nothing_logged: list[LogEvent], lost: str
+) -> None:
+    where = postgresql.database()
+    with postgres(where) as scribe, psycopg.connect(where, autocommit=True) as other:
+        ended = list[str]()
+        scribe.log.node.when_fenced.append(lambda: ended.append("ended"))
+        tea = scribe.opened()
+        scribe.log.follow(tea.log, lambda entry: None)
+        scribe.say(tea.log, "one")
+        # As where a standby was promoted that lacked what had been answered last.
+        other.execute(lost.encode())
+        postgresql.execute("SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity WHERE usename = 'chat'")
+        while not ended:
+            scribe.clock.advance(1)
+            scribe.calls.get(timeout=20)()
+        again = None
+        while not isinstance(again, Opened):
+            scribe.clock.advance(1)
+            scribe.calls.get(timeout=20)()
+            again = scribe.open()
+        assert ended == ["ended"]
+        assert again.epoch != tea.epoch
     nothing_logged.clear()
 
 

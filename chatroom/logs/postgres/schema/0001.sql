@@ -16,10 +16,13 @@ CREATE TABLE chat.nodes (
     batch bigint NOT NULL DEFAULT 0
 ) WITH (fillfactor = 50);
 
--- A node that is gone, until its seats are given up or have been taken elsewhere.
+-- A node that is gone. It is buried when its seats are given up or have been taken elsewhere; that it was one is kept for
+-- good: a server that is no longer a node, and not here either, has been told what is lost.
 CREATE TABLE chat.dead (
-    id bigint PRIMARY KEY
+    id bigint PRIMARY KEY,
+    buried boolean NOT NULL DEFAULT false
 );
+CREATE INDEX ON chat.dead (id) WHERE NOT buried;
 
 -- A log is one life of a room. Its number is never given out twice.
 CREATE TABLE chat.logs (
@@ -629,10 +632,11 @@ BEGIN
 END
 $$;
 
--- Look around, as node *me* does each second: return the positions of the newest entries of the logs *followed*, the beats
+-- Look around, as node *me* does each second: return the newest positions and the epochs of the logs *followed*, the beats
 -- of the other nodes, the nodes that are dead, the mail for this one; and, unless *since* is NULL, the rooms of the lobby
 -- that have changed since a look before, or may have.
-CREATE FUNCTION chat.look(me bigint, secret text, followed bigint[], since xid8) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE FUNCTION chat.look(me bigint, secret text, followed bigint[], since xid8, seen bigint[]) RETURNS jsonb
+LANGUAGE plpgsql AS $$
 DECLARE
     heads jsonb;
     beats jsonb;
@@ -641,11 +645,11 @@ DECLARE
     rooms jsonb;
 BEGIN
     PERFORM chat.beat(me, secret);
-    SELECT coalesce(jsonb_agg(jsonb_build_array(l.id, l.pos)), '[]') INTO heads
+    SELECT coalesce(jsonb_agg(jsonb_build_array(l.id, l.pos, l.epoch)), '[]') INTO heads
     FROM chat.logs l WHERE l.id = ANY (followed);
     SELECT coalesce(jsonb_agg(jsonb_build_array(n.id, n.beat)), '[]') INTO beats FROM chat.nodes n WHERE n.id <> me;
-    SELECT coalesce(jsonb_agg(d.id), '[]') INTO dead FROM chat.dead d;
-    SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') INTO mail FROM chat.collected(me) c;
+    SELECT coalesce(jsonb_agg(d.id), '[]') INTO dead FROM chat.dead d WHERE NOT d.buried;
+    SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') INTO mail FROM chat.collected(me, seen) c;
     SELECT coalesce(jsonb_agg(jsonb_build_array(
         l.room, l.topic, l.members, l.capacity, l.closed IS NULL AND l.key IS NOT NULL
     ) ORDER BY l.changed), '[]')
@@ -658,19 +662,21 @@ BEGIN
 END
 $$;
 
--- Give node *me* the mail that is for it. It has that only once.
-CREATE FUNCTION chat.collect(me bigint, secret text) RETURNS jsonb LANGUAGE plpgsql AS $$
+-- Give node *me* the mail that is for it, but for what it has *seen*.
+CREATE FUNCTION chat.collect(me bigint, secret text, seen bigint[]) RETURNS jsonb LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM chat.beat(me, secret);
-    RETURN (SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') FROM chat.collected(me) c);
+    RETURN (SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') FROM chat.collected(me, seen) c);
 END
 $$;
 
-CREATE FUNCTION chat.collected(me bigint) RETURNS SETOF chat.mail LANGUAGE plpgsql AS $$
+-- What is told to somebody comes once, if at all; all else comes until it was seen.
+CREATE FUNCTION chat.collected(me bigint, seen bigint[]) RETURNS SETOF chat.mail LANGUAGE plpgsql AS $$
 BEGIN
-    RETURN QUERY DELETE FROM chat.mail WHERE node = me AND kind <> 'told' RETURNING *;
+    DELETE FROM chat.mail WHERE node = me AND kind <> 'told' AND number = ANY (seen);
+    RETURN QUERY SELECT * FROM chat.mail WHERE node = me AND kind <> 'told';
     RETURN QUERY UPDATE chat.mail SET taken = true WHERE number IN (
-        SELECT number FROM chat.mail WHERE node = me AND NOT taken ORDER BY number LIMIT 20
+        SELECT number FROM chat.mail WHERE node = me AND kind = 'told' AND NOT taken ORDER BY number LIMIT 20
     ) RETURNING *;
 END
 $$;
@@ -764,7 +770,7 @@ BEGIN
         AND NOT EXISTS (SELECT FROM chat.seats s WHERE s.key = u.key AND s.id <> ALL (given));
     DELETE FROM chat.users WHERE reserved = ANY (given);
     IF given = '{}' THEN
-        DELETE FROM chat.dead WHERE id = body AND NOT EXISTS (SELECT FROM chat.seats WHERE node = body);
+        UPDATE chat.dead SET buried = true WHERE id = body AND NOT EXISTS (SELECT FROM chat.seats WHERE node = body);
     ELSE
         -- There may be more.
         RETURN QUERY SELECT
