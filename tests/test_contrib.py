@@ -69,3 +69,21 @@ def test_the_example_of_settings_has_options_that_there_are() -> None:
     options = Options()
     options.parseOptions([f"--config={ROOT / 'contrib' / 'chatroom.toml'}"])
     assert (options["room"], options["keep-days"]) == (["lounge"], 365)
+
+
+def test_the_containers_over_a_database_start_the_server() -> None:
+    compose = (ROOT / "contrib" / "compose.yaml").read_text(encoding="utf-8")
+    [command] = re.findall(r"^  command: \[(.*)\]$", compose, re.MULTILINE)
+    options = started([*instruction("ENTRYPOINT"), *(word.strip('"') for word in command.split(", "))])
+    assert options["store"].startswith("postgresql://chat@primary,standby/chat?")
+    assert "postgres" in re.findall(r"\[([a-z,]+)\]\"", DOCKERFILE)[0].split(",")
+
+
+def test_the_manual_shows_the_server_as_haproxy_has_it() -> None:
+    haproxy = (ROOT / "contrib" / "haproxy.cfg").read_text(encoding="utf-8")
+    manual = (ROOT / "docs" / "nodes.md").read_text(encoding="utf-8")
+    [command] = re.findall(r"^(twistd -n chatroom --port haproxy.*\n.*)$", manual, re.MULTILINE)
+    twistd, *words = shlex.split(command.replace("\\\n", ""))
+    options = started([twistd, "-n", "--pidfile=", *words[1:]])
+    assert f"check port {options['metrics'].removeprefix('tcp:')} " in haproxy
+    assert f":{options['port'].rpartition(':')[2]}\n" in haproxy

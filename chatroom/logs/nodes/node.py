@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import islice
@@ -123,7 +124,7 @@ class Node:
     @property
     def standby_named(self) -> bool:
         """Whether a commit waits for one standby by its name: then that one has all that was acknowledged."""
-        return bool(self.standby) and not str(self.standby).upper().startswith("ANY")
+        return bool(self.standby) and not re.match(r"ANY\b|.*\*", str(self.standby), re.IGNORECASE)
 
     @property
     def closed(self) -> bool:
