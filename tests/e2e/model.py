@@ -19,9 +19,9 @@ from tempfile import TemporaryDirectory
 from tests.e2e.model_faults import FAULTS, SOUND
 from tests.e2e.model_house import OPTIONS, STEPS, House
 from tests.e2e.processes import TWISTD
-from tests.e2e.telling import tell, tell_begin
-from tests.judging.history import Log, Note, written
-from tests.judging.judge import excerpt, judge
+from tests.e2e.telling import tell, tell_begin, tell_violations
+from tests.judging.history import Log, Note
+from tests.judging.judge import judge
 from tests.judging.views import Violation
 
 LIVES = 10
@@ -32,9 +32,6 @@ MUTANT_LIVES = 4
 
 TRIES = 5
 """Stores on which a mutant may live before its fault counts as not found."""
-
-SHOWN = 5
-"""Violations of one store that are printed."""
 
 
 @dataclass
@@ -96,23 +93,13 @@ def live(rounds: int, seed: int, histories: Path, *options: str) -> bool:
             outcome = model(Path(folder), min(LIVES, rounds - first), name, *options)
         tell(f"store {store}: {described(outcome)}")
         if outcome.violations:
-            tell_violations(outcome, f"seed {seed}, store {store}", histories / f"seed-{name}.jsonl")
+            tell(f"seed {seed}, store {store}:")
+            tell_violations(outcome.violations, outcome.history, outcome.logs, histories / f"seed-{name}.jsonl")
         total.violations += outcome.violations
         total.done += outcome.done
         total.seconds += outcome.seconds
     tell(f"in all: {described(total)}")
     return not total.violations
-
-
-def tell_violations(outcome: Outcome, where: str, path: Path) -> None:
-    """Print *where* the first violations are with what matters of the history, and write all of that to *path*."""
-    for violation in outcome.violations[:SHOWN]:
-        tell(violation.sentence)
-        for line in excerpt(outcome.history, violation):
-            tell(f"    {line}")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(written([*outcome.history, *outcome.logs]), encoding="utf-8")
-    tell(f"{where}: {len(outcome.violations)} violations; python -m tests.judging {path} shows them all")
 
 
 def live_as_mutants(seed: int, histories: Path) -> bool:
@@ -126,7 +113,8 @@ def live_as_mutants(seed: int, histories: Path) -> bool:
         what = f"found: {outcome.violations[0].sentence}" if outcome else "nothing found"
         tell(f"{'' if as_wanted else 'WRONG: '}{name} ({fault.what}), {rounds} rounds: {what}")
         if outcome and sound:
-            tell_violations(outcome, f"seed {seed}, {name}", histories / f"seed-{seed}-{name}.jsonl")
+            path = histories / f"seed-{seed}-{name}.jsonl"
+            tell_violations(outcome.violations, outcome.history, outcome.logs, path)
     return well
 
 

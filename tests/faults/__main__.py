@@ -10,12 +10,9 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from tests.e2e.model import SHOWN
-from tests.e2e.telling import tell, tell_begin
+from tests.e2e.telling import tell, tell_begin, tell_violations
 from tests.faults.chat import NODES, OPTIONS
 from tests.faults.run import Outcome, run
-from tests.judging.history import written
-from tests.judging.judge import excerpt
 
 ROUND = 60.0
 """Seconds of trouble, before all is judged and everything is made anew."""
@@ -77,21 +74,11 @@ def main() -> int:
             f" {len(outcome.violations)} violations; {time.monotonic() - since:.0f} s"
         )
         if outcome.violations:
-            tell_violations(outcome, asked.histories / f"seed-{asked.seed}-{number}.jsonl")
+            tell("; ".join(f"{one.began:.1f} to {one.ended:.1f} {one.name}" for one in outcome.troubles))
+            path = asked.histories / f"seed-{asked.seed}-{number}.jsonl"
+            tell_violations(outcome.violations, outcome.history, outcome.logs, path)
     total.tell()
     return 1 if total.violations else 0
-
-
-def tell_violations(outcome: Outcome, path: Path) -> None:
-    """Print the first violations with what led to them, and write everything to *path*."""
-    tell("; ".join(f"{one.began:.1f} to {one.ended:.1f} {one.name}" for one in outcome.troubles))
-    for violation in outcome.violations[:SHOWN]:
-        tell(violation.sentence)
-        for line in excerpt(outcome.history, violation):
-            tell(f"    {line}")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(written([*outcome.history, *outcome.logs]), encoding="utf-8")
-    tell(f"python -m tests.judging {path} shows them all")
 
 
 if __name__ == "__main__":

@@ -105,7 +105,7 @@ class Node:
                 self.server = server
 
     def end(self, number: signal.Signals) -> None:
-        """End it; those that were given up do not come back before it has begun anew."""
+        """End its life by that signal."""
         with self._lock:
             server, self.server = self.server, None
             assert server
