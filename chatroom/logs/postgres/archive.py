@@ -7,7 +7,7 @@ from secrets import token_urlsafe
 from typing import NamedTuple
 
 from chatroom.core.ports import LogId
-from chatroom.core.values.names import RoomName, key
+from chatroom.core.values.names import RoomName, Username, key
 from chatroom.logs.archive import Archive, Kept, Progress, messages
 from chatroom.logs.nodes.changes import Row
 from chatroom.logs.nodes.engine import Bounds
@@ -44,6 +44,16 @@ ORDER = """
         LATERAL (SELECT count(*), min(pos) AS first FROM chat.entries WHERE log = l.id) AS entries
     WHERE l.id = %s
 """
+
+
+COMINGS = """
+    SELECT
+        (SELECT array_agg(DISTINCT key) FROM chat.readers WHERE log = l.id),
+        (SELECT jsonb_agg(jsonb_build_array(kind, name, text) ORDER BY pos) FROM chat.entries
+        WHERE log = l.id AND kind IN ('came', 'went', 'called'))
+    FROM chat.logs l WHERE l.id = %s AND l.pos = (SELECT count(*) FROM chat.entries WHERE log = l.id)
+"""
+"""Who is in a room all of whose entries are still there, and how they came and went."""
 
 
 class Server(NamedTuple):
@@ -118,6 +128,8 @@ class PostgresArchive:
         for done, (log,) in enumerate(logs, 1):
             for row in self._session.read(ORDER, log):
                 problems += _problems(*row)
+                for people, comings in self._session.read(COMINGS, log):
+                    problems += _strangers(row[0], set(people or ()), comings or ())
             progress(done, len(logs))
         orphans = "SELECT DISTINCT log FROM chat.entries e WHERE NOT EXISTS (SELECT FROM chat.logs WHERE id = e.log)"
         problems += [f"there are messages of log {log}, which is none" for (log,) in self._session.read(orphans)]
@@ -201,3 +213,19 @@ def _problems(
 
 
 _: type[Archive] = PostgresArchive
+
+
+def _strangers(room: str, people: set[str], comings: Sequence[tuple[str, str, str]]) -> list[str]:
+    """Return who is in a room without having come, and who has come and is not in; nobody has been forgotten."""
+    come = set[str]()
+    for kind, name, text in comings:
+        if kind == "came":
+            come.add(key(Username(name)))
+        else:
+            come.discard(key(Username(name)))
+        if kind == "called":
+            come.add(key(Username(text)))
+    return [
+        *(f"{room}: {name} is in, and has not come" for name in sorted(people - come)),
+        *(f"{room}: {name} has come and not gone, and is not in" for name in sorted(come - people)),
+    ]

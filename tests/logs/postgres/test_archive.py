@@ -91,6 +91,7 @@ def test_a_database_in_order_is_so(desk: Desk) -> None:
         ("DELETE FROM chat.entries WHERE seq = 3", "pond: 204 messages, and not those from 1 to 205"),
         ("DELETE FROM chat.entries WHERE kind = 'came' AND pos = 1", ""),
         ("UPDATE chat.logs SET members = 2 WHERE key = 'tea'", "Tea: 2 are counted, and 1 are in"),
+        ("UPDATE chat.readers SET key = 'bob'", "Tea: bob is in, and has not come; Tea: alice has come and not gone"),
         ("DELETE FROM chat.seats", "alice is in Tea for ever, without a seat that could leave"),
         ("DELETE FROM chat.logs WHERE key = 'tea'", "there are messages of log 1, which is none"),
     ],
