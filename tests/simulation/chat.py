@@ -183,6 +183,8 @@ class Chat:
         self.time = 0.0
         self._behind: dict[str, object] | None = None
         self.store = store(int(NOON * 1000))
+        # Little, so that nodes have to catch up.
+        self.store.fit = 2
         self.recorder = Recorder(lambda: self.time)
         self.world = People(self._connect, {"unavailable", "storage-failed"})
         self.houses: list[NodeHouse] = []
@@ -224,7 +226,7 @@ class Chat:
             if loss and self.chance.random() < loss:
                 self._lose()
             step(self.chance.choice(self.people))
-            for _ in range(self.chance.randrange(12)):
+            for _ in range(self.chance.randrange(24)):
                 self._happen()
             self._read()
 

@@ -156,3 +156,32 @@ def test_who_is_at_a_server_that_was_given_up_hears_nothing_but_that_it_stops(no
     chat.settle(5 * LEASE)
     assert [frame["type"] for frame in alice.receive()] == ["bye"]
     nothing_logged.clear()
+
+
+def test_who_speaks_in_two_rooms_is_answered_before_either_is_shown() -> None:
+    chat = Chat(Random(1), 2, 0)
+    here, there = chat.houses
+    alice, bob = (WireCable(chat.recorder, chat, house) for house in (here, there))
+    for cable, name in ((alice, "alice"), (bob, "bob")):
+        cable.ask("login", username=name)
+        cable.ask("join", room="tea")
+        cable.ask("join", room="milk")
+        cable.flush()
+        chat.settle(1)
+    alice.receive()
+    for number in range(5):
+        bob.ask("say", room="tea", text=f"{number}")
+    bob.flush()
+    there.arrive()
+    there.pass_time(1)
+    while there._wires.calls:
+        chat.call(there)
+        chat.answer(there)
+    # Nothing of that is heard here, and it does not fit into what a batch is told.
+    here._wires.hints.clear()
+    alice.ask("say", room="tea", text="to tea")
+    alice.ask("say", room="milk", text="to milk")
+    alice.flush()
+    chat.settle(2)
+    frames = [(frame["type"], frame.get("room"), frame.get("text")) for frame in alice.receive()]
+    assert frames.index(("ok", "milk", None)) < frames.index(("said", "milk", "to milk"))

@@ -153,6 +153,7 @@ class World:
         self.mail: dict[int, Letter] = {}
         self.listeners: dict[int, Callable[[News], object]] = {}
         self.refuses = False
+        self.fit = 200
         self.changes = self.renumbered = 0
         self._logs = count(1)
         self._nodes = count(1)
@@ -187,7 +188,8 @@ class World:
         answers = member.answers
         mine = {(answer.log, answer.pos) for answer in answers if answer.outcome == "entry"}
         others = [record for log, pos in known.items() for record in self.records(log, pos)]
-        return Appended(answers, [record for record in others if (record.log, record.pos) not in mine])
+        # As many as fit.
+        return Appended(answers, [record for record in others if (record.log, record.pos) not in mine][: self.fit])
 
     def publish(self, node: int, news: Sequence[Hint | Mailed]) -> None:
         """Tell all but *node* of *news*."""

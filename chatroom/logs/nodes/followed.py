@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 
 from chatroom.core.ports import Happened
 from chatroom.core.values.changes import Entry, Gone
@@ -97,6 +98,13 @@ class Followed:
             self._held.extend(entries)
         else:
             self.learn(entries)
+
+    def gap(self, own: AbstractSet[int]) -> int | None:
+        """Return behind which position an entry is missing below the last of its *own* ones; ``None`` if none is."""
+        if not own:
+            return None
+        known = own | self._entries.keys()
+        return next((pos - 1 for pos in range(self.pos + 1, max(own)) if pos not in known), None)
 
     def learn(self, entries: Iterable[tuple[int, Entry]]) -> None:
         """Take *entries* of others that came with an answer: none of them is one's own."""

@@ -19,7 +19,7 @@ from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.ending import Ending
 from chatroom.logs.group_commit import GroupCommit
 from chatroom.logs.health import Health
-from chatroom.logs.nodes.changes import PROBE, Asked, Record
+from chatroom.logs.nodes.changes import PROBE, Asked, Decision, Record
 from chatroom.logs.nodes.engine import (
     Appended,
     Bounds,
@@ -233,18 +233,51 @@ class Node:
                 self.commit_sizes.add(len(changes))
                 for record in result.others:
                     logs[record.log].learn([(record.pos, record.entry())])
-                answers = iter(result.answers)
-                stored([list(islice(answers, len(change.rows))) for change in changes])
+                self._fill_gaps(logs, result.answers, partial(answer, result.answers))
             else:
                 if isinstance(result, Fenced | Lost):
                     self._failed(result, life)
                     result = StoreAway()
+                answer(result)
+
+        def answer(result: Sequence[Decision] | Exception) -> None:
+            if isinstance(result, Exception):
                 stored(result)
+            else:
+                answers = iter(result)
+                stored([list(islice(answers, len(change.rows))) for change in changes])
             for log, followed in logs.items():
                 followed.answered()
                 self.following.see_to(log, followed)
 
         ask()
+
+    def _fill_gaps(
+        self, logs: Mapping[LogId, Followed], answers: Sequence[Decision], filled: Callable[[], None]
+    ) -> None:
+        """Learn what others have added to *logs* below the *answers*, and call *filled*, also if that can't be now.
+
+        One room must not wait for another: who speaks in both is answered in order, and shown nothing of it before.
+        """
+        own = {
+            log: {each.pos for each in answers if each.log == log and each.outcome == "entry" and each.pos}
+            for log in logs
+        }
+        gaps = ((log, gap) for log, followed in logs.items() if (gap := followed.gap(own[log])) is not None)
+        log, after = next(gaps, (None, 0))
+        if log is None:
+            filled()
+            return
+
+        def caught(records: Sequence[Record] | None) -> None:
+            missing = [(record.pos, record.entry()) for record in records or () if record.pos not in own[log]]
+            logs[log].learn(missing)
+            if missing:
+                self._fill_gaps(logs, answers, filled)
+            else:
+                filled()
+
+        self._catch_up(log, after, caught)
 
     def _reached(self, began: float, life: int) -> None:
         """Note that the engine has answered to what was asked when it *began*."""
