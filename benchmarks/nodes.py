@@ -10,17 +10,15 @@ import argparse
 import asyncio
 import json
 import resource
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import partial
-from pathlib import Path
 from statistics import median
 from typing import Any
 
 from benchmarks.load import Talk, loading
-from benchmarks.servers import HERE, NO_LIMIT, TWISTD, Kind, Server, free_port, started
+from benchmarks.servers import HERE, Server, free_port, started
+from tests.e2e.telling import tell
 from tests.engine import Engine, placed
 from tests.proxy import flaky
 
@@ -63,10 +61,7 @@ class Database:
         way = ""
         if delay:
             way = f"host=127.0.0.1 port={stack.enter_context(flaky(int(self._primary.port), delay=delay)).port}"
-        self._standby.copy(self._primary, "standby", way)
-        self._standby.start()
-        self._primary.execute("ALTER SYSTEM SET synchronous_standby_names = 'standby'")
-        self._primary.execute("SELECT pg_reload_conf()")
+        self._standby.follow(self._primary, "standby", way)
 
     def new(self) -> str:
         """Return where a new database is."""
@@ -91,18 +86,11 @@ def database(delay: float = 0) -> Iterator[Database]:
 
 
 @contextmanager
-def serving(store: str | None, count: int, rooms: int, *options: str) -> Iterator[list[Server]]:
+def serving(store: str | None, count: int, rooms: int) -> Iterator[list[Server]]:
     """Have so many servers over the database *store*, or one with a file, with that many *rooms*."""
-    kind = Kind("over a database", "frames", partial(_command, store, options)) if store else HERE.kind("frames")
+    kind = HERE.over(store) if store else HERE.kind("frames")
     with ExitStack() as stack:
         yield [stack.enter_context(started(kind, rooms)) for _ in range(count)]
-
-
-def _command(store: str, options: Sequence[str], folder: Path, port: int, rooms: int) -> list[str]:
-    open_rooms = [word for number in range(rooms) for word in ("--room", f"r{number}")]
-    where = f"tcp:{port}:interface=127.0.0.1"
-    command = [TWISTD, "-n", "--pidfile=", "chatroom", "--port", where, *NO_LIMIT, "--store", store]
-    return [*command, *options, *open_rooms]
 
 
 def talk(some: Talk, seconds: float, base: Database, count: int) -> Row:
@@ -229,12 +217,6 @@ def table(cases: dict[str, Talk], seconds: float, runs: int, base: Database, cou
         for count in counts:
             tell(f"| {name} | {count or '1, SQLite'} {described(medians(rows[count]))}")
     tell("")
-
-
-def tell(line: str) -> None:
-    """Print *line* at once."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 def main() -> None:

@@ -194,13 +194,18 @@ class Build:
         """Return its server, spoken to in *dialect*; messages are kept in *memory*, or in SQLite."""
         twistd = str(self.folder.absolute() / "bin" / "twistd")
         name = f"{self.name}, {dialect}{', memory' * memory}"
-        return Kind(name, dialect, partial(_chatroom, twistd, memory), twistd, commits=not memory)
+        store = ["--store", "memory"] if memory else ["--metrics", "unix:metrics"]
+        return Kind(name, dialect, partial(_chatroom, twistd, store), twistd, commits=not memory)
+
+    def over(self, store: str) -> Kind:
+        """Return its server over the database *store*, spoken to in frames."""
+        twistd = str(self.folder.absolute() / "bin" / "twistd")
+        return Kind(f"{self.name}, over a database", "frames", partial(_chatroom, twistd, ["--store", store]), twistd)
 
 
-def _chatroom(twistd: str, memory: bool, folder: Path, port: int, rooms: int) -> list[str]:
+def _chatroom(twistd: str, store: list[str], folder: Path, port: int, rooms: int) -> list[str]:
     open_rooms = [word for number in range(rooms) for word in ("--room", f"r{number}")]
     where = f"tcp:{port}:interface=127.0.0.1"
-    store = ["--store", "memory"] if memory else ["--metrics", "unix:metrics"]
     return [twistd, "-n", "--pidfile=", "chatroom", "--port", where, *NO_LIMIT, *store, *open_rooms]
 
 

@@ -156,9 +156,9 @@ class Engine:
                 timeout=60,
             )
 
-    def follow(self, primary: Engine, name: str) -> None:
-        """Be a standby of *primary*, called *name*, for whose disk that waits with each commit."""
-        self.copy(primary, name)
+    def follow(self, primary: Engine, name: str, way: str = "") -> None:
+        """Be a standby of *primary*, called *name*, for whose disk that waits with each commit; see :meth:`copy`."""
+        self.copy(primary, name, way)
         self.start()
         primary.execute(f"ALTER SYSTEM SET synchronous_standby_names = '{name}'")
         primary.execute("SELECT pg_reload_conf()")

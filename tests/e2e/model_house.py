@@ -91,11 +91,7 @@ class House:
                 self._end(server, signal.SIGTERM if last else self._chance.choice(ENDINGS))
             if last:
                 break
-        check(self._folder, self._options)
-        if logs:
-            log = self._chance.choice(logs)
-            kept = [Entry(*one) for one in exported(self._folder, self._options, log.room)]
-            assert kept == list(log.entries), f"{log.room} is exported otherwise than it is read"
+        see_in_order(self._folder, self._options, logs, self._chance)
         return logs
 
     def _connect(self, small: bool) -> Cable:  # a callable of one argument
@@ -121,12 +117,7 @@ class House:
 
     def _pump(self, seconds: float) -> None:
         """Let everybody who is awake read, for what to come there are so many *seconds*."""
-        owners = {
-            cable: person for person in self._people for cable in person.cables() if isinstance(cable, SocketCable)
-        }
-        readable, _, _ = select.select(list(owners), (), (), seconds)
-        for cable in readable:
-            owners[cable].read(cable)
+        pump(self._people, seconds)
 
     def _end(self, server: Server, number: signal.Signals) -> None:
         """End the server, and read what it has still sent."""
@@ -166,6 +157,23 @@ class House:
     def _read(self) -> list[Log]:
         """Return the logs of all rooms."""
         return logs_left(self._world, self._people, self._wait)
+
+
+def pump(people: Sequence[Person], seconds: float) -> None:
+    """Let all *people* read who are awake, for what to come there are so many *seconds*."""
+    owners = {cable: person for person in people for cable in person.cables() if isinstance(cable, SocketCable)}
+    readable, _, _ = select.select(list(owners), (), (), seconds)
+    for cable in readable:
+        owners[cable].read(cable)
+
+
+def see_in_order(folder: Path, options: Sequence[str], logs: Sequence[Log], chance: Random) -> None:
+    """See that the store of servers with *options* is in order, and that one of *logs* is exported as it was read."""
+    check(folder, options)
+    if logs:
+        log = chance.choice(logs)
+        kept = [Entry(*one) for one in exported(folder, options, log.room)]
+        assert kept == list(log.entries), f"{log.room} is exported otherwise than it is read"
 
 
 Wait = Callable[[Callable[[], bool]], bool]

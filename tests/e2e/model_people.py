@@ -75,6 +75,14 @@ class Person:
         own = [self.cable] if self.cable and not self.asleep else []
         return [*self.leaving, *own]
 
+    def wake(self) -> None:
+        """Be awake, and wait for no server that has failed since it was about to take somebody over there."""
+        self.asleep = 0
+        for cable in self.leaving:
+            if not cable.finished:
+                cable.close()
+        self.leaving = [cable for cable in self.leaving if cable.open]
+
     def come(self) -> None:
         """Connect, and log in; what follows may not wait for the welcome."""
         small = self.chance.random() < 0.3

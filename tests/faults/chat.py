@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import select
 import signal
 import time
 from collections import Counter
@@ -15,16 +14,15 @@ from threading import Event, Lock
 from typing_extensions import override
 
 from chatroom.logs.nodes.following import LOOKS
-from tests.e2e.crash import check, exported
 from tests.e2e.model_acts import create, delete, rename, step, take_over
 from tests.e2e.model_cable import Cable, Recorder, SocketCable
-from tests.e2e.model_house import logs_left, rest
+from tests.e2e.model_house import logs_left, pump, rest, see_in_order
 from tests.e2e.model_people import Person, World
 from tests.e2e.peers import Bot
 from tests.e2e.processes import TWISTD, UNLIMITED, Server
 from tests.faults.clocks import Clock
 from tests.faults.pair import Pair, Ways
-from tests.judging.history import Entry, Frame, Log
+from tests.judging.history import Frame, Log
 
 NODES = 3
 PEOPLE = 12
@@ -165,16 +163,12 @@ class Chat:
             if self.asked:
                 self._begin_something()
                 self.asked.pop().set()
-            self._pump(PAUSE)
+            pump(self._people, PAUSE)
 
     def heal(self) -> bool:
         """Let everybody be awake, and wait for no server that is gone; tell whether all servers go on in time."""
         for person in self._people:
-            person.asleep = 0
-            for cable in person.leaving:
-                if not cable.finished:
-                    cable.close()
-            person.leaving = [cable for cable in person.leaving if cable.open]
+            person.wake()
         return all(self._goes_on(node) for node in self.nodes)
 
     def _goes_on(self, node: Node) -> bool:
@@ -190,7 +184,7 @@ class Chat:
                 frames += cable.receive()
             if any(frame["type"] == "welcome" for frame in frames):
                 return True
-            self._pump(0.2)
+            pump(self._people, 0.2)
         return False
 
     def rest(self) -> bool:
@@ -207,12 +201,7 @@ class Chat:
         logs = logs_left(self.world, self._people, self._wait)
         for node in self.nodes:
             node.end(signal.SIGTERM)
-        store = (*OPTIONS, "--store", self.nodes[0].ways.where)
-        check(self.folder, store)
-        if logs:
-            log = self._chance.choice(logs)
-            kept = [Entry(*one) for one in exported(self.folder, store, log.room)]
-            assert kept == list(log.entries), f"{log.room} is exported otherwise than it is read"
+        see_in_order(self.folder, (*OPTIONS, "--store", self.nodes[0].ways.where), logs, self._chance)
         return logs
 
     def complaints(self) -> list[str]:
@@ -238,22 +227,13 @@ class Chat:
             if person.cable:
                 person.cable.flush()
 
-    def _pump(self, seconds: float) -> None:
-        """Let everybody who is awake read, for what to come there are so many *seconds*."""
-        owners = {cable: one for one in self._people for cable in one.cables() if isinstance(cable, SocketCable)}
-        readable, _, _ = select.select(list(owners), (), (), seconds)
-        for cable in readable:
-            owners[cable].read(cable)
-        if not owners:
-            time.sleep(seconds)
-
     def _wait(self, reached: Callable[[], bool]) -> bool:
         """Let everybody read until that is *reached*, and tell whether it was in time."""
         until = time.monotonic() + PATIENCE
         while not (there := reached()) and time.monotonic() < until:
             for person in self._people:
                 person.asleep = 0
-            self._pump(0.02)
+            pump(self._people, 0.02)
         return there
 
     def _close(self, node: Node) -> None:

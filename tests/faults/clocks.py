@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
 
-PLACES = ("/usr/lib/*/faketime/libfaketimeMT.so.1", "/usr/lib*/faketime/libfaketimeMT.so.1")
+PLACES = ("usr/lib/*/faketime/libfaketimeMT.so.1", "usr/lib*/faketime/libfaketimeMT.so.1")
 
 
 class Clock:
@@ -35,5 +35,5 @@ class Clock:
 
 def library() -> Path | None:
     """Return where libfaketime is, if it is installed (Debian: ``apt install libfaketime``)."""
-    found = [path for place in PLACES for path in Path("/").glob(place.removeprefix("/"))]
+    found = [path for place in PLACES for path in Path("/").glob(place)]
     return found[0] if found else None

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from random import Random
 
+from tests.engine import Engine
 from tests.faults.chat import LEASE, Chat, Node
 
 HOUR = 3600.0
@@ -28,15 +29,27 @@ class Hand:
         """Let some time pass."""
         time.sleep(self.chance.uniform(least, most))
 
+    def fell(self, engine: Engine) -> None:
+        """Kill *engine*, and start it again."""
+        engine.stop(signal.SIGKILL)
+        self.pause(0, 2)
+        engine.start()
+
+    def lull(self, *engines: Engine) -> None:
+        """Let *engines* sleep."""
+        for engine in engines:
+            engine.send_signal(signal.SIGSTOP)
+        self.pause(0.2, 2 * LEASE)
+        for engine in engines:
+            engine.send_signal(signal.SIGCONT)
+
 
 # Of the engines.
 
 
 def kill_primary(hand: Hand) -> None:
     """Kill the primary, and start it again."""
-    hand.pair.primary.stop(signal.SIGKILL)
-    hand.pause(0, 2)
-    hand.pair.primary.start()
+    hand.fell(hand.pair.primary)
 
 
 def fail_over(hand: Hand) -> None:
@@ -60,32 +73,22 @@ def hang(hand: Hand) -> None:
 
 def sleep_primary(hand: Hand) -> None:
     """Let the primary sleep."""
-    hand.pair.primary.send_signal(signal.SIGSTOP)
-    hand.pause(0.2, 2 * LEASE)
-    hand.pair.primary.send_signal(signal.SIGCONT)
+    hand.lull(hand.pair.primary)
 
 
 def kill_standby(hand: Hand) -> None:
     """Kill the standby, and start it again."""
-    hand.pair.standby.stop(signal.SIGKILL)
-    hand.pause(0, 2)
-    hand.pair.standby.start()
+    hand.fell(hand.pair.standby)
 
 
 def sleep_standby(hand: Hand) -> None:
     """Let the standby sleep: no commit ends."""
-    hand.pair.standby.send_signal(signal.SIGSTOP)
-    hand.pause(0.2, 2 * LEASE)
-    hand.pair.standby.send_signal(signal.SIGCONT)
+    hand.lull(hand.pair.standby)
 
 
 def sleep_both(hand: Hand) -> None:
     """Let both sleep."""
-    for engine in hand.pair.engines:
-        engine.send_signal(signal.SIGSTOP)
-    hand.pause(0.2, 2 * LEASE)
-    for engine in hand.pair.engines:
-        engine.send_signal(signal.SIGCONT)
+    hand.lull(*hand.pair.engines)
 
 
 def end_sessions(hand: Hand) -> None:

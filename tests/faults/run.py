@@ -37,7 +37,7 @@ class Trouble:
 
 @dataclass
 class Outcome:
-    """What came of a run; *outages* are the seconds for which nobody was acknowledged anything, by kind of trouble."""
+    """What came of a run; after *healed* seconds all servers went on."""
 
     history: Sequence[Note]
     done: Counter[str]

@@ -343,11 +343,7 @@ class Chat:
             house._wires.trouble = 0
             house.asleep = 0.0
         for person in self.people:
-            person.asleep = 0
-            # Whom somebody was about to take over whose own server has failed since.
-            for cable in person.leaving:
-                if not cable.finished:
-                    cable.close()
+            person.wake()
         self.pass_time(0)
         self.settle(4 * LEASE + 2 * GRACE)
 

@@ -137,8 +137,8 @@ class Head(NamedTuple):
 class Look(NamedTuple):
     """What a node sees that looks around.
 
-    The *heads* of logs, the *beats* of the other nodes, those that are *dead*, *mail* for this
-    one, and the *rooms* that have changed *since* an earlier look. *standby* names what a commit waits for.
+    The *heads* of logs, the *beats* of the other nodes, those that are *dead*, *mail* for this one, and the *rooms*
+    that have changed *since* an earlier look. *standby* names what a commit waits for.
     """
 
     heads: Mapping[LogId, Head]

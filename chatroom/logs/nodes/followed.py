@@ -101,8 +101,6 @@ class Followed:
 
     def gap(self, own: AbstractSet[int]) -> int | None:
         """Return behind which position an entry is missing below the last of its *own* ones; ``None`` if none is."""
-        if not own:
-            return None
         known = own | self._entries.keys()
         return next((pos - 1 for pos in range(self.pos + 1, max(own)) if pos not in known), None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import partial
 from itertools import islice
 from typing import TypeVar
@@ -233,7 +234,11 @@ class Node:
                 self.commit_sizes.add(len(changes))
                 for record in result.others:
                     logs[record.log].learn([(record.pos, record.entry())])
-                self._fill_gaps(logs, result.answers, partial(answer, result.answers))
+                own: dict[LogId, set[int]] = {}
+                for each in result.answers:
+                    if each.outcome == "entry" and each.log in logs and each.pos is not None:
+                        own.setdefault(each.log, set()).add(each.pos)
+                self._fill_gaps(logs, own, partial(answer, result.answers))
             else:
                 if isinstance(result, Fenced | Lost):
                     self._failed(result, life)
@@ -253,17 +258,13 @@ class Node:
         ask()
 
     def _fill_gaps(
-        self, logs: Mapping[LogId, Followed], answers: Sequence[Decision], filled: Callable[[], None]
+        self, logs: Mapping[LogId, Followed], own: Mapping[LogId, AbstractSet[int]], filled: Callable[[], None]
     ) -> None:
-        """Learn what others have added to *logs* below the *answers*, and call *filled*, also if that can't be now.
+        """Learn what others have added to *logs* below one's *own* entries; call *filled*, also if that can't be now.
 
         One room must not wait for another: who speaks in both is answered in order, and shown nothing of it before.
         """
-        own = {
-            log: {each.pos for each in answers if each.log == log and each.outcome == "entry" and each.pos}
-            for log in logs
-        }
-        gaps = ((log, gap) for log, followed in logs.items() if (gap := followed.gap(own[log])) is not None)
+        gaps = ((log, gap) for log, some in own.items() if (gap := logs[log].gap(some)) is not None)
         log, after = next(gaps, (None, 0))
         if log is None:
             filled()
@@ -273,7 +274,7 @@ class Node:
             missing = [(record.pos, record.entry()) for record in records or () if record.pos not in own[log]]
             logs[log].learn(missing)
             if missing:
-                self._fill_gaps(logs, answers, filled)
+                self._fill_gaps(logs, own, filled)
             else:
                 filled()
 
