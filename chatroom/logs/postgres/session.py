@@ -21,7 +21,7 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 DEFAULTS = {
     "application_name": "chatroom",
     "client_encoding": "UTF8",
-    "connect_timeout": 5,
+    "connect_timeout": 3,
     "keepalives_idle": 5,
     "keepalives_interval": 2,
     "keepalives_count": 3,

@@ -9,7 +9,7 @@ import psycopg
 
 from chatroom.logs.postgres.session import Session, connect, timeline
 
-PATIENCE = 5.0
+PATIENCE = 3.0
 """Seconds for which an answer is waited for without a doubt, and between two doubts."""
 
 
@@ -32,7 +32,7 @@ class Watch:
         self._stopped.set()
 
     def _run(self) -> None:
-        while not self._stopped.wait(PATIENCE / 5):
+        while not self._stopped.wait(PATIENCE / 3):
             since = time.monotonic() - PATIENCE
             if any(session.waits_since is not None and session.waits_since < since for session in self._sessions):
                 self._doubt()
