@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, NewType, Protocol
 
@@ -61,7 +61,7 @@ class Resendable(Struct, frozen=True, gc=False):
     *session* identifies the sender. A room that opens makes ten thousand of these: hence a struct.
     """
 
-    session: Hashable
+    session: bytes
     cid: str
     seq: int
     at: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from random import Random
@@ -213,8 +213,8 @@ class LobbyOfFaultyRooms(Lobby):
     kind: type[Audience]
 
     @override
-    def _add(self, log: Opened, owner: Hashable) -> Room:
-        room = super()._add(log, owner)
+    def _add(self, log: Opened) -> Room:
+        room = super()._add(log)
         room.audience.__class__ = self.kind
         return room
 

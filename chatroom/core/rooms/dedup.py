@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from chatroom.core.ports import Resendable
@@ -14,8 +14,8 @@ from chatroom.core.values.names import RoomName
 from chatroom.core.values.replies import Stored
 
 Done = Callable[[Stored | ChatError], None]
-Name = tuple[Hashable, str]
-"""The name of a message: the identity of its sender, and its ``cid``."""
+Name = tuple[bytes, str]
+"""The name of a message: the session of its sender, and its ``cid``."""
 
 
 @dataclass(slots=True)

@@ -88,7 +88,7 @@ class Lobby:
         def restored(logs: Sequence[Opened] | StorageFailed) -> None:
             for log in logs if not isinstance(logs, StorageFailed) else ():
                 if key(log.room) not in self.rooms:
-                    room = self._add(log, log.owner)
+                    room = self._add(log)
                     room.permanent = room.key in names
                     self._changed(room)
             for name in permanent:
@@ -123,7 +123,7 @@ class Lobby:
         elif waiting := self._opening.get(key(name)):
             waiting.append(opened)
         else:
-            self._open(name, NewRoom(capacity=self.limits.room_capacity, permanent=True), None, opened)
+            self._open(name, NewRoom(capacity=self.limits.room_capacity, permanent=True), opened)
 
     def open_kept(self, name: RoomName, got: GotRoom) -> None:
         """Call *got* with the open room called *name*, at once or when its kept log is opened again."""
@@ -132,7 +132,7 @@ class Lobby:
         elif waiting := self._opening.get(key(name)):
             waiting.append(got)
         else:
-            self._open(name, None, None, got)
+            self._open(name, None, got)
 
     def opening(self, name: RoomName) -> bool:
         """Return whether the log is asked for a room called *name*."""
@@ -153,8 +153,8 @@ class Lobby:
         host = creator.visitor.host
         self._leave_some_to_others(host)
         self._make_place()
-        new = NewRoom(command.topic, self._capacity(command.capacity or 0), creator.username, creator.session)
-        self._open(command.room, new, creator.user.identity, got, host)
+        new = NewRoom(command.topic, self._capacity(command.capacity or 0), creator.username, creator.user.identity)
+        self._open(command.room, new, got, host)
 
     def delete(self, room: Room, by: Seat, done: Callable[[Exception | None], None]) -> None:
         """Delete *room* in turn, as *by* asks; call *done* then. Its readers are told when the turn ends."""
@@ -163,13 +163,13 @@ class Lobby:
         self._keep_open(room)
         room.delete(by.username, by.id, done)
 
-    def _open(self, name: RoomName, new: NewRoom | None, owner: Hashable, got: GotRoom, host: Hashable = None) -> None:
-        """Open the room called *name*; a *new* one belongs to *owner* at *host*."""
+    def _open(self, name: RoomName, new: NewRoom | None, got: GotRoom, host: Hashable = None) -> None:
+        """Open the room called *name*; a *new* one is made from *host*."""
 
         def opened(log: Opened | ChatError | None) -> None:
             waiting = self._opening.pop(key(name))
             self._creating.pop(key(name), None)
-            room = self._opened(log, owner, host) if isinstance(log, Opened) else log or NoSuchRoom(name)
+            room = self._opened(log, host) if isinstance(log, Opened) else log or NoSuchRoom(name)
             for give in waiting:
                 give(room)
             if isinstance(room, Room):
@@ -186,10 +186,10 @@ class Lobby:
             self._creating.pop(key(name), None)
             raise
 
-    def _opened(self, log: Opened, owner: Hashable, host: Hashable) -> Room | TooManyRooms:
+    def _opened(self, log: Opened, host: Hashable) -> Room | TooManyRooms:
         """Return the room of *log*, or an error if it was kept and there is no place for it."""
         if log.created:
-            room = self._add(log, owner)
+            room = self._add(log)
             room.host = host
             return room
         try:
@@ -197,9 +197,9 @@ class Lobby:
         except TooManyRooms as error:
             self._log.close(log.log)
             return error
-        return self._add(log, log.owner)
+        return self._add(log)
 
-    def _add(self, log: Opened, owner: Hashable) -> Room:
+    def _add(self, log: Opened) -> Room:
         room = self.rooms[key(log.room)] = Room(
             log,
             log=self._log,
@@ -209,7 +209,6 @@ class Lobby:
             changed=self._changed,
             page=self.limits.page,
             capacity=self._capacity(log.capacity),
-            owner=owner,
         )
         room.port = self._room_ports.open(room.name) if self._room_ports else None
         self.directory.changed(room)

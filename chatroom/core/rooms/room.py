@@ -53,14 +53,13 @@ class Room:
         changed: Callable[[Room], None],
         page: int,
         capacity: int,
-        owner: Hashable,
     ) -> None:
         self.name = opened.room
         self.key = key(opened.room)
         self.folded = fold(self.key)
         self.topic = opened.topic
         self.capacity = capacity
-        self.owner = owner
+        self.owner = opened.owner
         self.creator = opened.creator
         self.host: Hashable = None
         self.permanent = False
@@ -103,14 +102,15 @@ class Room:
         """Call *action* when all changes asked for before have happened, or can't."""
         self._order.then(action)
 
-    def say(self, message: Message, done: Done, sender: Hashable, cid: str | None, by: SeatId) -> None:
+    def say(self, message: Message, done: Done, by: SeatId) -> None:
         """Append *message* to the log; *done* gets the reply before the message is shown to anybody.
 
-        A message that *sender* has sent under the same *cid* before is not appended again.
+        One that its sender has sent under the same `cid` before is not appended again.
         """
         if self.closing:
             raise NoSuchRoom(self.name)
-        name = (sender, cid) if cid is not None else None
+        cid = message.cid
+        name = None if message.session is None or cid is None else (message.session, cid)
         if name and not self._sent.expect(name, digest(message.text, action=message.action), done):
             return
         question = self._order.asks()

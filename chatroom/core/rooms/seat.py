@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from functools import partial
+from secrets import token_bytes
 from typing import Protocol
 
 from chatroom.core.ports import Connection, SeatId
@@ -96,8 +97,8 @@ class Seat:
     def __init__(self, lobby: Home, visitor: Visit, username: Username, session: bytes | None = None) -> None:
         self.visitor = visitor
         self.session = session
-        # Without a session they are recognized on this very connection only.
-        self.user = User(username, object() if session is None else session)
+        # Without a session they are known again on this very connection only.
+        self.user = User(username, session or token_bytes(16))
         self.id = SeatId(0, 0)
         self.rooms: dict[Key, Reader] = {}
         self.leaving = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from typing import Protocol
 
 from chatroom.core.ports import SeatId
@@ -35,7 +35,7 @@ class User:
 
     __slots__ = ("identity", "key", "seats", "username")
 
-    def __init__(self, username: Username, identity: Hashable) -> None:
+    def __init__(self, username: Username, identity: bytes) -> None:
         self.identity = identity
         # Never many; a tuple takes the least memory.
         self.seats: tuple[Place, ...] = ()

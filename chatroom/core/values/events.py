@@ -31,7 +31,8 @@ Ending = Literal[
 class Message(Struct, frozen=True):
     """A message before the log gives it a number; *at* is in milliseconds since 1970 (UTC).
 
-    A speaker who may send it again gave it a *cid* in their *session*: both are there or neither.
+    A speaker who may send it again gave it a *cid* in their *session*, or what stands for that on
+    their connection: both are there or neither.
     """
 
     speaker: Username

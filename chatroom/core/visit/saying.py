@@ -17,16 +17,10 @@ def say(lobby: Lobby, seat: Seat, command: Say, answer: Answer) -> None:
     room = seat.reader(command.room).room
     if "\n" in command.text:
         seat.visitor.charge_for((command.text,))
-    named = seat.session is not None and command.cid is not None
-    message = Message(
-        seat.user.username,
-        command.text,
-        lobby.now(),
-        command.action,
-        seat.session if named else None,
-        command.cid if named else None,
-    )
-    room.say(message, answer.give, seat.user.identity, command.cid, seat.id)
+    user = seat.user
+    sender = None if command.cid is None else user.identity
+    message = Message(user.username, command.text, lobby.now(), command.action, sender, command.cid)
+    room.say(message, answer.give, seat.id)
 
 
 def tell(lobby: Lobby, seat: Seat, command: Tell, answer: Answer) -> None:

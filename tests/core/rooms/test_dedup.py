@@ -169,6 +169,15 @@ class SendAgainTests(SynchronousTestCase):
         bob.do(Join(TEA))
         assert bob.do(ONE)[0] == confirmed(3)
 
+    def test_also_if_the_room_was_closed_meanwhile(self) -> None:
+        world = World(linger=0)
+        [bob] = gather(world, "bob")
+        bob.do(ONE)
+        bob.do(Leave(TEA))
+        world.settle(5)
+        bob.do(Join(TEA))
+        assert bob.do(ONE) == [confirmed(1)]
+
     def test_without_a_cid_it_is_another_message(self) -> None:
         [bob] = gather(World(), "bob", known=True)
         replies = [bob.do(Say(TEA, "one"))[0] for _ in range(2)]
