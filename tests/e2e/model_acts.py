@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.e2e.model_cable import Cable
-from tests.e2e.model_people import NAMES, ROOMS, Person
+from tests.e2e.model_people import NAMES, Person
 
 
 def say_again(person: Person, cable: Cable) -> None:
@@ -26,12 +26,12 @@ def leave(person: Person, cable: Cable) -> None:
 def create(person: Person, cable: Cable) -> None:
     """Create a room, or find it there."""
     capacity = {"capacity": person.chance.randint(2, 6)} if person.chance.random() < 0.5 else {}
-    cable.ask("create", room=person.chance.choice(ROOMS), topic=f"{person.label}'s", **capacity)
+    cable.ask("create", room=person.chance.choice(person.world.rooms), topic=f"{person.label}'s", **capacity)
 
 
 def delete(person: Person, cable: Cable) -> None:
     """Delete a room that it has created; the first one stays for ever."""
-    if rooms := sorted(person.created - {ROOMS[0]}):
+    if rooms := sorted(person.created - {person.world.rooms[0]}):
         room = person.chance.choice(rooms)
         person.created.discard(room)
         cable.ask("delete", room=room)
@@ -53,7 +53,7 @@ def rename(person: Person, cable: Cable) -> None:
 
 def look(person: Person, cable: Cable) -> None:
     """Look round."""
-    room = person.chance.choice(ROOMS)
+    room = person.chance.choice(person.world.rooms)
     match person.chance.randrange(5):
         case 0:
             cable.ask("who", room=room)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from random import Random
@@ -42,11 +42,12 @@ class Place:
 class World:
     """What all share: how to *connect*, over a small cable or not, and the newest known number of each log.
 
-    Some *refusals* are no surprise there.
+    Some *refusals* are no surprise there. *rooms* are the names that rooms have.
     """
 
     connect: Callable[[bool], Cable]
     refusals: AbstractSet[str] = frozenset()
+    rooms: Sequence[str] = ROOMS
     done: Counter[str] = field(default_factory=Counter)
     heads: Counter[str] = field(default_factory=Counter)
 
@@ -110,7 +111,7 @@ class Person:
         """Say some messages in a row, most of them where it is."""
         chance = self.chance
         where = [place.room for place in self.places.values()]
-        room = chance.choice(where) if where and chance.random() < 0.95 else chance.choice(ROOMS)
+        room = chance.choice(where) if where and chance.random() < 0.95 else chance.choice(self.world.rooms)
         for _ in range(chance.randint(1, 6)):
             self.said += 1
             text = f"{self.label} says {self.said}"
@@ -136,7 +137,7 @@ class Person:
     def join(self, cable: Cable, room: str | None = None) -> None:
         """Enter a room: to read on where it was, from further back, or as somebody new."""
         chance = self.chance
-        room = room or chance.choice(ROOMS)
+        room = room or chance.choice(self.world.rooms)
         fields: dict[str, object] = {}
         known = self.memory.get(key(room))
         if known and chance.random() < 0.8:

@@ -51,7 +51,8 @@ def judge_holders(views: Views) -> Iterator[Violation]:
 def holdings(connection: Connection, views: Views, logins: list[int]) -> Iterator[tuple[str, Holding]]:
     """Yield the names that *connection* surely had: not while it asks for another or to go, and not once it is over.
 
-    It may be over for the server when its person comes again, as one of *logins* shows.
+    It may be over for the server when its person comes again, as one of *logins* shows; and where there are several of
+    them, for the others when its own can't reach the store. It is not, when it asks for what is answered from there.
     """
     turns: list[tuple[int, Request]] = []
     for request in connection.requests:
@@ -60,6 +61,8 @@ def holdings(connection: Connection, views: Views, logins: list[int]) -> Iterato
     ends = [views.ending(connection), connection.went, connection.bye and connection.bye.place]
     ends += [place for place in logins if connection.names and place > connection.names[0][0]]
     over = min((place for place in ends if place is not None), default=len(views.history))
+    if len(views.nodes) > 1:
+        over = min(over, max(certain(connection, views), default=0) + 1)
     names = dict(connection.names)
     name, pending = "", 0
     since: int | None = None
@@ -71,6 +74,16 @@ def holdings(connection: Connection, views: Views, logins: list[int]) -> Iterato
         since = place if name and not pending else None
     if since is not None and since < over:
         yield name, Holding(since, over, connection.person, connection.number)
+
+
+def certain(connection: Connection, views: Views) -> Iterator[int]:
+    """Yield where all knew of *connection*: at rest, and where it asked for what was answered from the store."""
+    for request in connection.requests:
+        if request.reply and request.reply.frame["type"] not in {"error", "pong", "bye"}:
+            yield request.place
+    for place, stays, _ in views.rests:
+        if connection.number in stays:
+            yield place
 
 
 def judge_rests(views: Views) -> Iterator[Violation]:

@@ -34,6 +34,7 @@ class Story:
         self.notes: list[Note] = []
         self.life = 1
         self.clock = 0
+        self.node = 0
         self._entries: dict[str, list[Entry]] = defaultdict(list)
         self._ticks = count()
         self._numbers = count(1)
@@ -51,7 +52,9 @@ class Story:
     def connects(self) -> Actor:
         """Let somebody connect who asks for nothing yet."""
         actor = Actor(self, next(self._numbers))
-        self.notes.append(Came(life=self.life, clock=self.clock, at=self.tick(), connection=actor.number))
+        self.notes.append(
+            Came(node=self.node, life=self.life, clock=self.clock, at=self.tick(), connection=actor.number)
+        )
         return actor
 
     def keeps(self, room: str, seq: int, text: str, speaker: str) -> None:
@@ -104,6 +107,7 @@ class Actor:
     def __init__(self, story: Story, number: int) -> None:
         self.story = story
         self.number = number
+        self.node = story.node
         self.name = ""
         self._ids = count(1)
         self._waiting: list[int] = []
@@ -179,7 +183,9 @@ class Actor:
     def _note(self, kind: type[Asked | Received], frame: Frame) -> None:
         story = self.story
         story.notes.append(
-            kind(life=story.life, clock=story.clock, at=story.tick(), connection=self.number, frame=frame)
+            kind(
+                node=self.node, life=story.life, clock=story.clock, at=story.tick(), connection=self.number, frame=frame
+            )
         )
 
 

@@ -11,6 +11,21 @@ def test_a_name_has_one_holder(story: Story) -> None:
     assert story.wrong() == ["connections 1 and 2 were both called alice"]
 
 
+def test_a_server_that_is_cut_off_does_not_know_that_a_name_is_free(story: Story) -> None:
+    alice = story.comes("alice")
+    story.node = 1
+    another = story.comes("alice")
+    another.asks("who")
+    another.answered("members", usernames=["alice"])
+    # Others are told there that nothing can be done.
+    alice.asks("say", room="tea", text="one")
+    alice.answered("error", code="unavailable")
+    assert story.wrong() == []
+    alice.asks("who")
+    alice.answered("members", usernames=["alice"])
+    assert story.wrong() == ["connections 1 and 2 were both called alice"]
+
+
 def test_a_name_is_free_when_it_was_asked_to_be_another(story: Story) -> None:
     alice = story.comes("alice")
     alice.asks("rename", username="carol")

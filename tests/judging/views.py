@@ -123,6 +123,7 @@ class Views:
         self.rests: list[tuple[int, dict[int, dict[str, Stay]], dict[int, str]]] = []
         """Where all was at rest, the stays of each connection then, and the names of all."""
         self.violations: list[Violation] = []
+        self.nodes = {note.node for note in history}
         for place, note in enumerate(history):
             self._read(place, note)
         self.clocks: dict[str, set[int]] = defaultdict(set)

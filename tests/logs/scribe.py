@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 
 import psycopg
 from msgspec.structs import replace
+from psycopg.sql import SQL, Identifier
 from twisted.internet.task import Clock
 from typing_extensions import override
 
@@ -249,13 +250,14 @@ def locked(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def refusing_writes(where: str) -> Iterator[None]:
-    """Let the database *where* store nothing."""
+def refusing_writes(where: str, table: str = "entries") -> Iterator[None]:
+    """Let the database *where* store nothing in *table*."""
     with psycopg.connect(where, autocommit=True) as other:
         other.execute(
             "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'the disk is full'; END $$"
         )
-        other.execute("CREATE TRIGGER refuse BEFORE INSERT ON chat.entries EXECUTE FUNCTION refuse()")
+        trigger = SQL("CREATE TRIGGER refuse BEFORE INSERT ON chat.{} EXECUTE FUNCTION refuse()")
+        other.execute(trigger.format(Identifier(table)))
         yield
         other.execute("DROP FUNCTION refuse CASCADE")
 

@@ -18,11 +18,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="that of the first one [%(default)s]")
     parser.add_argument("--steps", type=int, default=Schedule(0).steps, help="steps of each [%(default)s]")
     parser.add_argument("--trouble", type=float, default=Schedule(0).trouble, help="faults in a step [%(default)s]")
+    parser.add_argument("--loss", type=float, default=0.0, help="how often a standby is promoted that lacks something")
+    parser.add_argument("--waits", type=float, default=0.0, help="how often commits wait, or do so no longer")
     asked = parser.parse_args()
     done = Counter[str]()
     since = time.monotonic()
     for seed in range(asked.seed, asked.seed + asked.schedules):
-        schedule = Schedule(seed, asked.steps, asked.trouble)
+        schedule = Schedule(seed, asked.steps, asked.trouble, asked.loss, asked.waits)
         chat, violations = schedule.run()
         done += chat.done
         if violations:
@@ -31,7 +33,9 @@ def main() -> int:
     seconds = time.monotonic() - since
     tell(
         f"{asked.schedules:,} schedules: {done['kills']:,} kills, {done['sleeps']:,} sleeps, {done['cuts']:,} cuts,"
-        f" {done['engine away']:,} times no engine; {done['acknowledged']:,} acknowledged, {done['shown']:,} shown,"
+        f" {done['engine away']:,} times no engine, {done['promotions'] + done['losses']:,} promotions,"
+        f" {done['waits ended']:,} times waiting ended;"
+        f" {done['acknowledged']:,} acknowledged, {done['shown']:,} shown,"
         f" {done['back in a seat']:,} back in a seat, {done['takeovers']:,} takeovers; no promise broken;"
         f" {seconds:.0f} s"
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from random import Random
-from typing import Any, TypeVar
+from typing import Any
 
 from typing_extensions import override
 
@@ -15,9 +16,7 @@ from chatroom.core.rooms.directory import Directory
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import RoomName
 from chatroom.logs.nodes.directory import NodeDirectory
-from chatroom.logs.nodes.engine import OutcomeUnknown, Unreachable
 from chatroom.logs.nodes.log import NodeLog
-from chatroom.logs.retention import Retention
 from tests.e2e.model_acts import step
 from tests.e2e.model_cable import Cable, Recorder
 from tests.e2e.model_house import logs_left, rest
@@ -29,10 +28,8 @@ from tests.judging.history import Log as KeptLog
 from tests.judging.history import Note
 from tests.judging.judge import excerpt, judge
 from tests.judging.views import Violation
-from tests.simulation.engine import SimulatedEngine
+from tests.simulation.wires import Standby, TroubledEngine, Wires
 from tests.simulation.world import World
-
-T = TypeVar("T")
 
 Store = Callable[[int], World]
 """What makes the store of a chat, given the time."""
@@ -40,10 +37,19 @@ Store = Callable[[int], World]
 LEASE, GRACE = 2.0, 3.0
 """Seconds of a lease, and for which seats are held: much happens in them."""
 
+HOUR = 3600
+"""Seconds by which the clock of the engine is turned."""
+
 LONG = 60.0
 """Seconds in which all heals."""
 
-PERMANENT = [RoomName("tea"), RoomName("milk")]
+PAUSES = [0.001, 0.001, 0.005, 0.02, 0.05, 0.3]
+"""Seconds that pass at once."""
+
+ROOMS = ["tea", "milk", "pond", "Garden"]
+"""The names of rooms; few, so that people meet."""
+
+PERMANENT = [*map(RoomName, ROOMS[:2])]
 """The rooms that each node opens."""
 
 OPTIONS: dict[str, Any] = {
@@ -56,46 +62,6 @@ OPTIONS: dict[str, Any] = {
     "heartbeat": 0,
     "page": 20,
 }
-
-
-class Wires:
-    """What is between a node and its engine: calls in order, of which some go wrong, as *chance* has it."""
-
-    def __init__(self, chance: Random) -> None:
-        self.calls: deque[Callable[[], None]] = deque()
-        self.answers: deque[Callable[[], None]] = deque()
-        self.hints: list[Callable[[], None]] = []
-        self.chance = chance
-        self.cut = False
-        self.trouble = 0.0
-
-    def hint(self, call: Callable[[], None]) -> None:
-        """Let a hint be on its way, which may be lost, or come twice."""
-        self.hints += [call] * self.chance.choice([0, 1, 1, 1, 2])
-
-
-class TroubledEngine(SimulatedEngine):
-    """An engine behind *wires*: it may be away, or be lost before or after something was done."""
-
-    def __init__(self, store: World, wires: Wires) -> None:
-        super().__init__(store, Retention(), wires.calls.append, wires.hint)
-        self._wires = wires
-
-    @override
-    def _ask(self, work: Callable[[], T], done: Callable[[T | Exception], None]) -> None:
-        def ask() -> None:
-            answer: T | Exception
-            if self._wires.cut:
-                answer = Unreachable("the wire is cut")
-            elif self._wires.chance.random() < self._wires.trouble:
-                answer = OutcomeUnknown("the wire was cut")
-            else:
-                answer = self._answer(work)
-                if self._wires.chance.random() < self._wires.trouble:
-                    answer = OutcomeUnknown("the wire was cut")
-            self._wires.answers.append(lambda: done(answer))
-
-        self._wires.calls.append(ask)
 
 
 class NodeHouse(House):
@@ -129,6 +95,16 @@ class NodeHouse(House):
     def pass_time(self, seconds: float) -> None:
         """Let *seconds* pass here."""
         self.clock.advance(seconds)
+
+    def go_on(self) -> None:
+        """Let what was sent arrive, and what is due happen."""
+        self.arrive()
+        self.pass_time(0)
+
+    @property
+    def unread(self) -> bool:
+        """Whether something was sent."""
+        return any(peer.unread for peer in self._peers)
 
     @property
     def due(self) -> bool:
@@ -181,12 +157,13 @@ class Chat:
     def __init__(self, chance: Random, nodes: int, people: int, store: Store = World) -> None:
         self.chance = chance
         self.time = 0.0
-        self._behind: dict[str, object] | None = None
         self.store = store(int(NOON * 1000))
+        self._standby = Standby(self.store)
+        self._turned = 0
         # Little, so that nodes have to catch up.
         self.store.fit = 2
         self.recorder = Recorder(lambda: self.time)
-        self.world = People(self._connect, {"unavailable", "storage-failed"})
+        self.world = People(self._connect, {"unavailable", "storage-failed"}, ROOMS)
         self.houses: list[NodeHouse] = []
         for number in range(nodes):
             self.houses.append(self._house(number))
@@ -204,7 +181,7 @@ class Chat:
 
     def _house(self, number: int) -> NodeHouse:
         self.recorder.began(number)
-        house = NodeHouse(self.store, Wires(self.chance), number, self.recorder.life)
+        house = NodeHouse(self.store, Wires(self.chance, self._standby), number, self.recorder.life)
         house.clock.rightNow = self.time
         return house
 
@@ -216,8 +193,13 @@ class Chat:
 
     # What happens.
 
-    def live(self, steps: int, trouble: float, loss: float) -> None:
-        """Let so many steps be taken; faults come with that probability, and so does it that something is lost."""
+    def live(self, steps: int, trouble: float, loss: float, waits: float) -> None:
+        """Let so many steps be taken.
+
+        Faults come with the probability *trouble*, with *loss* that something is lost, with *waits* that commits wait.
+        """
+        if self.chance.random() < 0.5:
+            self._begin()
         for house in self.houses:
             house._wires.trouble = trouble / 4
         for _ in range(steps):
@@ -225,10 +207,21 @@ class Chat:
                 self._fault()
             if loss and self.chance.random() < loss:
                 self._lose()
+            if waits and self.chance.random() < waits:
+                self._wait()
             step(self.chance.choice(self.people))
             for _ in range(self.chance.randrange(24)):
                 self._happen()
             self._read()
+
+    def _begin(self) -> None:
+        """Let all come, and into rooms that are there."""
+        for person in self.people:
+            person.come()
+            assert person.cable
+            person.join(person.cable, self.chance.choice(PERMANENT))
+            person.cable.flush()
+        self.settle(0.05)
 
     def _fault(self) -> None:
         house = self.chance.choice(self.houses)
@@ -251,12 +244,28 @@ class Chat:
 
     def _lose(self) -> None:
         """Let a standby fall behind, or promote the one that is behind."""
-        if self._behind is None:
-            self._behind = self.store.saved()
-        else:
+        if self._standby.is_behind:
             self.done["losses"] += 1
-            self.store.lose(self._behind)
-            self._behind = None
+            self._standby.promote()
+        else:
+            self._standby.fall_behind(asleep=False)
+
+    def _wait(self) -> None:
+        """Let commits wait for the standby, or end that in one way or the other; or turn the clock of the engine."""
+        self._turned = self.chance.choice([-HOUR, 0, HOUR])
+        if not self._standby.sleeps:
+            self.done["sleeps of the standby"] += 1
+            self._standby.fall_behind(asleep=True)
+            return
+        match self.chance.randrange(3):
+            case 0:
+                self._standby.wake()
+            case 1:
+                self.done["waits ended"] += 1
+                self._standby.give_up()
+            case 2:
+                self.done["promotions"] += 1
+                self._standby.promote()
 
     def _kill(self, house: NodeHouse) -> None:
         """End a node without a word, and start it anew."""
@@ -265,36 +274,49 @@ class Chat:
         for peer in house._peers:
             peer.wire.connected = False
         self.store.listeners.pop(house.engine.node, None)
+        if self._standby.sleeps:
+            # Who begins waits for it too.
+            self._standby.wake()
         self.houses[self.houses.index(house)] = self._house(house.number)
 
     def _happen(self) -> None:
         """Let something happen: time pass, an engine answer, a hint arrive."""
-        house = self.chance.choice(self.houses)
-        kind = self.chance.random()
-        if kind < 0.2:
-            self.pass_time(self.chance.choice([0.001, 0.005, 0.3, 1.0]))
-        elif house.asleep:
-            return
-        elif kind < 0.4 and house._wires.calls:
-            self.call(house)
-        elif kind < 0.6 and house._wires.answers:
-            self.answer(house)
-        elif kind < 0.8 and house._wires.hints:
-            house._wires.hints.pop(self.chance.randrange(len(house._wires.hints)))()
+        possible = (
+            [] if self.chance.random() < 0.1 else [what for house in self.houses for what in self._possible(house)]
+        )
+        if possible:
+            self.chance.choice(possible)()
         else:
-            house.arrive()
-            house.pass_time(0)
+            self.pass_time(self.chance.choice(PAUSES))
+
+    def _possible(self, house: NodeHouse) -> Iterator[Callable[[], object]]:
+        """Generate what can happen at *house*."""
+        if house.asleep:
+            return
+        if house._wires.can_call:
+            yield partial(self.call, house)
+        if house._wires.answers:
+            yield partial(self.answer, house)
+        if house._wires.hints:
+            yield partial(self.hear, house)
+        if house.unread or house.due:
+            yield house.go_on
 
     def call(self, house: NodeHouse) -> None:
         """Let the engine do the next thing that *house* asked for."""
-        self.store.now = int((NOON + self.time) * 1000)
-        house._wires.calls.popleft()()
+        self.store.now = int((NOON + self.time + self._turned) * 1000)
+        house._wires.call()
 
     def answer(self, house: NodeHouse) -> None:
         """Let the next answer of the engine arrive at *house*, if one is on its way."""
         if house._wires.answers:
             house._wires.answers.popleft()()
         house.pass_time(0)
+
+    def hear(self, house: NodeHouse) -> None:
+        """Let some hint arrive at *house*."""
+        hints = house._wires.hints
+        hints.pop(self.chance.randrange(len(hints)))()
 
     def pass_time(self, seconds: float) -> None:
         """Let *seconds* pass, for all who are awake."""
@@ -321,8 +343,8 @@ class Chat:
                 while house.due:
                     house.pass_time(0)
                     busy = True
-                while house._wires.calls or house._wires.answers:
-                    if house._wires.calls:
+                while house._wires.can_call or house._wires.answers:
+                    if house._wires.can_call:
                         self.call(house)
                     self.answer(house)
                     busy = True
@@ -342,6 +364,8 @@ class Chat:
             house._wires.cut = False
             house._wires.trouble = 0
             house.asleep = 0.0
+        self._turned = 0
+        self._standby.wake()
         for person in self.people:
             person.wake()
         self.pass_time(0)
@@ -375,23 +399,25 @@ class Chat:
 class Schedule:
     """What a *seed* decides: so many *steps*, in which faults come with the probability *trouble*.
 
-    With that of *loss* a standby falls behind, or is promoted though it is.
+    With that of *loss* a standby falls behind, or is promoted though it is. With that of *waits* the engine's clock is
+    turned, and commits wait for a standby, or do so no longer: perhaps it was promoted, without what was not told of.
     """
 
     seed: int
     steps: int = 80
-    trouble: float = 0.08
+    trouble: float = 0.04
     loss: float = 0.0
+    waits: float = 0.0
 
-    def run(self, store: Store = World) -> tuple[Chat, list[Violation]]:
-        """Let a chat live, heal and rest, and judge what people saw."""
+    def run(self, store: Store = World, *, strict: bool = False) -> tuple[Chat, list[Violation]]:
+        """Let a chat live, heal and rest, and judge what people saw; where it is *strict*, nothing may be lost."""
         chance = Random(self.seed)
         chat = Chat(chance, chance.randint(2, 5), chance.randint(2, 8), store)
         try:
-            chat.live(self.steps, self.trouble, self.loss)
+            chat.live(self.steps, self.trouble, self.loss, self.waits)
             chat.heal()
             calm = chat.rest()
-            violations = judge(chat.notes, chat.logs(), losses=self.loss > 0)
+            violations = judge(chat.notes, chat.logs(), losses=self.loss > 0 and not strict)
         except Exception as trouble:
             # A defect shows here, or something never came.
             return chat, [Violation(f"{type(trouble).__name__}: {trouble}", (len(chat.notes) - 1,))]

@@ -58,26 +58,33 @@ class SimulatedEngine:
         self._soon = soon
         self._hints = hints
 
-    def start(self, heard: Callable[[News], None]) -> None:
-        """Become a node, and listen."""
+    def start(self, heard: Callable[[News], None]) -> int:
+        """Become a node, and listen; return the generation."""
         self._heard = heard
-        self._become()
+        return self._become()
 
-    def _become(self) -> None:
+    def _become(self) -> int:
         self.world.listeners.pop(self.node, None)
         self.world.leave(self.node)
         self.node = self.world.join()
         self._beats = 0
         self.world.listeners[self.node] = lambda news: self._hints(lambda: self._heard(news))
+        return self.world.generation
 
-    def join(self, done: Callable[[Exception | None], None]) -> None:
-        """Become another node."""
+    def join(self, done: Callable[[int | Exception], None]) -> None:
+        """Become another node; give the generation to *done*."""
         self._ask(self._become, done)
 
-    def _ask(self, work: Callable[[], T], done: Callable[[T | Exception], None]) -> None:
-        self._soon(lambda: done(self._answer(work)))
+    def _ask(
+        self, work: Callable[[], T], done: Callable[[T | Exception], None], told: Callable[[T], None] | None = None
+    ) -> None:
+        def ask() -> None:
+            answer = self._answer(work, told)
+            done(answer)
 
-    def _answer(self, work: Callable[[], T]) -> T | Exception:
+        self._soon(ask)
+
+    def _answer(self, work: Callable[[], T], told: Callable[[T], None] | None = None) -> T | Exception:
         beats = self.world.beats(self.node)
         if beats < self._beats:
             self._beats = beats
@@ -85,6 +92,8 @@ class SimulatedEngine:
         answer = outcome(work)
         if member := self.world.nodes.get(self.node):
             self._beats = member.beat
+        if told and not isinstance(answer, Exception):
+            told(answer)
         return answer
 
     def append(
@@ -97,12 +106,10 @@ class SimulatedEngine:
     ) -> None:
         """Let the changes of batch *number* happen, and tell the others."""
 
-        def append() -> Appended:
-            appended = self.world.append(self.node, number, rows, known, bounds)
+        def tell(appended: Appended) -> None:
             self.world.publish(self.node, [*hints(rows, appended.answers), *mailed(appended.answers)])
-            return appended
 
-        self._ask(append, done)
+        self._ask(lambda: self.world.append(self.node, number, rows, known, bounds), done, tell)
 
     def find(self, log: LogId, done: Callable[[Found | Exception | None], None]) -> None:
         """Find *log*."""
@@ -160,11 +167,12 @@ class SimulatedEngine:
 
         def bury() -> Buried:
             self.world.beat(self.node)
-            buried = self.world.bury(node, every=every)
-            self.world.publish(self.node, [Hint(record.log, record.pos, [record]) for record in buried.records])
-            return buried
+            return self.world.bury(node, every=every)
 
-        self._ask(bury, done)
+        def tell(buried: Buried) -> None:
+            self.world.publish(self.node, [Hint(record.log, record.pos, [record]) for record in buried.records])
+
+        self._ask(bury, done, tell)
 
     def who(
         self,
@@ -190,9 +198,9 @@ class SimulatedEngine:
 
         self._ask(rooms, done)
 
-    def renumber(self, log: LogId, epoch: str | None, done: Callable[[bool | Exception], None]) -> None:
-        """Let *log* begin a new epoch."""
-        self._ask(lambda: self.world.renumber(log, epoch), done)
+    def renumber(self, saw: int, done: Callable[[bool | Exception], None]) -> None:
+        """Let all rooms begin new epochs."""
+        self._ask(lambda: self.world.renumber(saw), done)
 
     def sweep(self, bounds: Bounds, done: Callable[[bool | Exception], None]) -> None:
         """Remove the next things that are no longer kept."""

@@ -18,6 +18,7 @@ from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.nodes.changes import PROBE, Record, Row, answering, claiming, of_seat, opening, row, telling
 from chatroom.logs.nodes.changes import closing as closed
 from chatroom.logs.nodes.engine import Appended, Bounds
+from chatroom.logs.postgres.database import Database
 from chatroom.logs.postgres.writer import Writer
 from chatroom.logs.retention import Retention
 from tests.engine import Engine
@@ -70,8 +71,8 @@ class Both:
 
     def __init__(self, where: str) -> None:
         self.world = World(1 << 50)
-        self.writers = [Writer(where, "the database", Retention()) for _ in range(2)]
-        self.nodes = [(writer.begin(), self.world.join()) for writer in self.writers]
+        self.writers = [Writer(Database(where), "the database", Retention()) for _ in range(2)]
+        self.nodes = [(writer.begin()[0], self.world.join()) for writer in self.writers]
         assert all(one == other for one, other in self.nodes)
         self.batches = 0
         self.seen: dict[int, list[int]] = {}

@@ -21,7 +21,6 @@ from chatroom.logs.nodes.engine import (
     Bounds,
     Buried,
     Fenced,
-    Head,
     Hint,
     Look,
     Mail,
@@ -135,7 +134,7 @@ class Member:
     answers: Sequence[Decision] = ()
 
 
-STORED = ("logs", "nodes", "dead", "buried", "users", "seats", "mail")
+STORED = ("generation", "logs", "nodes", "dead", "buried", "users", "seats", "mail")
 """What a world has stored."""
 
 
@@ -154,7 +153,7 @@ class World:
         self.listeners: dict[int, Callable[[News], object]] = {}
         self.refuses = False
         self.fit = 200
-        self.changes = self.renumbered = 0
+        self.changes = self.renumbered = self.generation = 0
         self._logs = count(1)
         self._nodes = count(1)
         self._seats = count(1)
@@ -389,7 +388,7 @@ class World:
         self.beat(node)
         changed = [life for life in self.logs.values() if since is not None and life.changed >= int(since)]
         return Look(
-            {log: Head(self.logs[log].pos, self.logs[log].epoch) for log in logs if log in self.logs},
+            {log: self.logs[log].pos for log in logs if log in self.logs},
             {other: member.beat for other, member in self.nodes.items() if other != node},
             sorted(self.dead),
             self.collect(node, seen),
@@ -399,6 +398,7 @@ class World:
             ],
             str(self.changes + 1),
             "s1",
+            self.generation,
         )
 
     def reap(self, node: int, beat: int) -> bool:
@@ -604,15 +604,16 @@ class World:
                 return True
         return False
 
-    def renumber(self, log: LogId, epoch: str | None) -> bool:
-        """Let *log* begin a new epoch, unless another one than *epoch* has begun."""
+    def renumber(self, saw: int) -> bool:
+        """Let all rooms begin new epochs, unless they have since somebody *saw* the generation."""
         if self.refuses:
             raise Refused("there is no space left")
-        life = self.logs.get(log)
-        if life is None or epoch not in (None, life.epoch):
+        if self.generation > saw:
             return False
+        self.generation = saw + 1
         self.renumbered += 1
-        life.epoch = f"{life.epoch.partition('+')[0]}+{self.renumbered}"
+        for life in self.logs.values():
+            life.epoch = f"{life.epoch.partition('+')[0]}+{self.renumbered}"
         return True
 
     def who(self, room: RoomName | None, after: Username | None, most: int) -> People | None:

@@ -160,7 +160,7 @@ def row(log: LogId, change: Change, by: SeatId | None) -> Row:
             name=change.speaker,
             text=change.text,
             action=change.action,
-            session=change.session if isinstance(change.session, bytes) else None,
+            session=change.session,
             cid=change.cid,
         )
     match change:

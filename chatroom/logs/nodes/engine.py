@@ -127,27 +127,22 @@ class Shown(NamedTuple):
     open: bool
 
 
-class Head(NamedTuple):
-    """The position of the newest entry of a log, and its epoch."""
-
-    pos: int
-    epoch: str
-
-
 class Look(NamedTuple):
     """What a node sees that looks around.
 
-    The *heads* of logs, the *beats* of the other nodes, those that are *dead*, *mail* for this one, and the *rooms*
-    that have changed *since* an earlier look. *standby* names what a commit waits for.
+    The positions of the *heads* of logs, the *beats* of the other nodes, those that are *dead*, *mail* for this one,
+    and the *rooms* that have changed *since* an earlier look. *standby* names what a commit waits for. With another
+    *generation* all rooms have begun new epochs.
     """
 
-    heads: Mapping[LogId, Head]
+    heads: Mapping[LogId, int]
     beats: Mapping[int, int]
     dead: Sequence[int]
     mail: Sequence[Mail]
     rooms: Sequence[Shown]
     since: str
     standby: str = ""
+    generation: int = 0
 
 
 class People(NamedTuple):
@@ -182,14 +177,14 @@ class Engine(Protocol):
     def reads(self) -> Reads:
         """Where it is read."""
 
-    def start(self, heard: Callable[[News], None]) -> None:
-        """Become a node; then give news to *heard*, which may be lost, doubled and late.
+    def start(self, heard: Callable[[News], None]) -> int:
+        """Become a node, and return the generation; then give news to *heard*, which may be lost, doubled and late.
 
         :raises chatroom.logs.store_unusable.StoreUnusable: if that can't be.
         """
 
-    def join(self, done: Callable[[Exception | None], None]) -> None:
-        """Become another node, and be this one no longer."""
+    def join(self, done: Callable[[int | Exception], None]) -> None:
+        """Become another node, and be this one no longer; give the generation to *done*."""
 
     def append(
         self,
@@ -237,8 +232,8 @@ class Engine(Protocol):
     def rooms(self, match: str, after: RoomName | None, done: Callable[[Listed | Exception], None]) -> None:
         """Find a page of the open rooms behind *after* with *match* in their names."""
 
-    def renumber(self, log: LogId, epoch: str | None, done: Callable[[bool | Exception], None]) -> None:
-        """Let *log* begin a new epoch, unless another one than *epoch* has begun; tell whether it has."""
+    def renumber(self, saw: int, done: Callable[[bool | Exception], None]) -> None:
+        """Let all rooms begin new epochs, unless they have since this node *saw* the generation; tell whether so."""
 
     def sweep(self, bounds: Bounds, done: Callable[[bool | Exception], None]) -> None:
         """Remove the next things that are no longer kept; tell whether there were any."""

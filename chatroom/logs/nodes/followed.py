@@ -16,8 +16,7 @@ class Followed:
 
     Entries come by answers to what was asked here, and from others: by a hint, or from a page that was read. Each is
     applied when all below it are, whichever way those come. While an answer is awaited, what others say has to wait:
-    what is one's own is known by its answer alone. The log is *gone* when somebody has deleted it; its numbers are
-    those of an *epoch*, once that is known.
+    what is one's own is known by its answer alone. The log is *gone* when somebody has deleted it.
     """
 
     __slots__ = (
@@ -27,7 +26,6 @@ class Followed:
         "_follower",
         "_head",
         "_held",
-        "epoch",
         "gone",
         "pos",
         "room",
@@ -36,7 +34,6 @@ class Followed:
 
     def __init__(self, room: RoomName) -> None:
         self.room = room
-        self.epoch = ""
         self.pos = self.seq = self._head = 0
         self.gone = False
         self._follower: Callable[[Entry], None] = lambda entry: None
@@ -47,9 +44,8 @@ class Followed:
         self._answers: dict[int, list[tuple[ChatError | None, Happened]]] = {}
         self._held: list[tuple[int, Entry]] = []
 
-    def begin(self, pos: int, seq: int, epoch: str) -> None:
-        """Begin behind the entry at *pos*; the newest message has the number *seq* of *epoch*."""
-        self.epoch = epoch
+    def begin(self, pos: int, seq: int) -> None:
+        """Begin behind the entry at *pos*; the newest message has the number *seq*."""
         self.pos = pos
         self.seq = seq
 
@@ -114,8 +110,10 @@ class Followed:
     def _apply(self) -> None:
         """Apply what follows upon what is known."""
         while True:
-            for result, done in self._answers.pop(self.pos, ()):
-                done(result)
+            # What was there before the end may be removed, and nobody waits for it.
+            for pos in sorted(self._answers) if self.gone else [self.pos]:
+                for result, done in self._answers.pop(pos, ()):
+                    done(result)
             if self.pos + 1 not in self._entries:
                 break
             self.pos += 1

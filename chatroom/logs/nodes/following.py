@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from chatroom.core.ports import LogId
 from chatroom.logs.nodes.changes import Record
-from chatroom.logs.nodes.engine import Head, Hint
+from chatroom.logs.nodes.engine import Hint
 from chatroom.logs.nodes.followed import Followed
 
 LOOKS = 10
@@ -20,18 +20,14 @@ CatchUp = Callable[[LogId, int, Callable[[Sequence[Record] | None], None]], None
 class Following:
     """The *logs* that are followed, with what is missing fetched by *catch_up*.
 
-    What can't be had any more, for it was removed meanwhile or is lost, is said to *torn*; what has begun a new epoch,
-    to *renumbered*.
+    What can't be had any more, for it was removed meanwhile or is lost, is said to *torn*.
     """
 
-    def __init__(
-        self, catch_up: CatchUp, torn: Callable[[LogId, Followed], None], renumbered: Callable[[Followed], None]
-    ) -> None:
+    def __init__(self, catch_up: CatchUp, torn: Callable[[LogId, Followed], None]) -> None:
         self.logs: dict[LogId, Followed] = {}
         self.holes_filled = self.late_hints = 0
         self._catch_up = catch_up
         self._torn = torn
-        self._renumbered = renumbered
         self._catching_up: set[LogId] = set()
         self._to_look_at: deque[LogId] = deque()
 
@@ -82,7 +78,7 @@ class Following:
         """Return how far each of *logs* is known."""
         return {log: self.logs[log].pos for log in logs if log in self.logs}
 
-    def found(self, known: Mapping[LogId, int], heads: Mapping[LogId, Head]) -> None:
+    def found(self, known: Mapping[LogId, int], heads: Mapping[LogId, int]) -> None:
         """Note where the *heads* of logs are that were *known* so far when it was asked; of one that is gone, nowhere.
 
         Meanwhile more may have been heard.
@@ -90,10 +86,8 @@ class Following:
         for log, pos in known.items():
             if followed := self.logs.get(log):
                 head = heads.get(log)
-                if head and followed.epoch not in ("", head.epoch):
-                    self._renumbered(followed)
-                elif head is None or head.pos < pos:
+                if head is None or head < pos:
                     self._torn(log, followed)
                 else:
-                    followed.hear((), head.pos)
+                    followed.hear((), head)
                     self.see_to(log, followed)

@@ -178,7 +178,7 @@ class NodeLog:
             [answer] = answers
             if answer.outcome == "entry" and answer.pos is not None:
                 followed.happened(answer.pos, entry(change, answer), done)
-            elif answer.pos is None or answer.outcome == "no-such-room":
+            elif answer.pos is None:
                 done(NoSuchRoom(followed.room))
             else:
                 followed.decided(answer.pos, _objection(change, answer, followed.room), done)
@@ -243,7 +243,7 @@ class NodeLog:
     def _begin(self, room: Found) -> None:
         """Begin where *room* is; what was heard of it meanwhile comes when it is followed."""
         self._people[room.opened.log] = room.people
-        self._open[room.opened.log].begin(room.pos, room.opened.seq, room.opened.epoch)
+        self._open[room.opened.log].begin(room.pos, room.opened.seq)
 
     # Retention.
 
@@ -290,6 +290,8 @@ def entry(change: Change, answer: Decision) -> Entry:
 
 def _objection(change: Change, answer: Decision, room: RoomName) -> ChatError | None:
     """Return the error for which *change* made no entry, if there is one."""
+    if answer.outcome == "no-such-room":
+        return NoSuchRoom(room)
     if answer.outcome == "room-full" and isinstance(change, Came):
         return RoomFull(room, change.capacity)
     if answer.outcome == "cid-reused" and isinstance(change, Message) and change.cid is not None:

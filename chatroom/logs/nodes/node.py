@@ -16,7 +16,7 @@ from chatroom.core.ports import Clock, LogId, Timer
 from chatroom.core.tools.stats import BATCH_SIZES, Histogram
 from chatroom.core.values.changes import Entry, Gone
 from chatroom.core.values.errors import StoreAway
-from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.names import Username
 from chatroom.logs.ending import Ending
 from chatroom.logs.group_commit import GroupCommit
 from chatroom.logs.health import Health
@@ -89,7 +89,7 @@ class Node:
     ) -> None:
         self.engine = engine
         self.lease = Lease(clock, lease, self._cut_off)
-        self.following = Following(self._catch_up, self._torn, self._renumbered)
+        self.following = Following(self._catch_up, self._torn)
         self.commit_sizes = Histogram(BATCH_SIZES)
         self.commit_seconds = Histogram(COMMIT_SECONDS)
         self.fenced = 0
@@ -112,12 +112,13 @@ class Node:
         self._batch = 0
         self._life = 0
         self._joining = False
-        self._to_renumber: set[LogId] = set()
+        self._generation = 0
+        self._lost = False
 
     def start(self) -> None:
         """Become a node; raise :exc:`~chatroom.logs.store_unusable.StoreUnusable` if that can't be."""
         began = self._clock.seconds()
-        self.engine.start(self._heard)
+        self._generation = self.engine.start(self._heard)
         self.lease.renewed(began)
         self._commits.open()
         self._look_in(0)
@@ -260,25 +261,32 @@ class Node:
     def _fill_gaps(
         self, logs: Mapping[LogId, Followed], own: Mapping[LogId, AbstractSet[int]], filled: Callable[[], None]
     ) -> None:
-        """Learn what others have added to *logs* below one's *own* entries; call *filled*, also if that can't be now.
+        """Learn what others have added to *logs* below one's *own* entries; call *filled* then.
 
         One room must not wait for another: who speaks in both is answered in order, and shown nothing of it before.
         """
-        gaps = ((log, gap) for log, some in own.items() if (gap := logs[log].gap(some)) is not None)
-        log, after = next(gaps, (None, 0))
-        if log is None:
-            filled()
-            return
+        life = self._life
 
-        def caught(records: Sequence[Record] | None) -> None:
+        def fill() -> None:
+            gaps = ((log, gap) for log, some in own.items() if (gap := logs[log].gap(some)) is not None)
+            log, after = next(gaps, (None, 0))
+            if log is None:
+                filled()
+            else:
+                self._catch_up(log, after, partial(caught, log))
+
+        def caught(log: LogId, records: Sequence[Record] | None) -> None:
+            if records is None and life == self._life and not self._commits.closed:
+                self._clock.callLater(AGAIN, fill)
+                return
             missing = [(record.pos, record.entry()) for record in records or () if record.pos not in own[log]]
             logs[log].learn(missing)
             if missing:
-                self._fill_gaps(logs, own, filled)
+                fill()
             else:
                 filled()
 
-        self._catch_up(log, after, caught)
+        fill()
 
     def _reached(self, began: float, life: int) -> None:
         """Note that the engine has answered to what was asked when it *began*."""
@@ -289,7 +297,8 @@ class Node:
         if isinstance(error, Fenced):
             self._fenced(life)
         elif isinstance(error, Lost):
-            self._all_lost(life)
+            if life == self._life:
+                self._all_lost()
         else:
             self._hearing.failed(error)
 
@@ -348,6 +357,12 @@ class Node:
 
     def _see(self, known: Mapping[LogId, int], look: Look, now: float) -> None:
         self._since = look.since
+        if look.generation > self._generation:
+            self._begin_anew("all rooms of {store} have begun new epochs")
+            return
+        if look.generation < self._generation:
+            self._all_lost()
+            return
         if look.standby != self.standby:
             self.standby = look.standby
             if not self.standby_named:
@@ -401,29 +416,18 @@ class Node:
                 followed.hear([(followed.pos + 1, Entry(Gone(SOMEBODY)))])
                 self.following.see_to(log, followed)
             elif room.pos < known:
-                self.consult(partial(self.engine.renumber, log, room.opened.epoch), partial(self._lost, followed.room))
+                self._all_lost()
             elif followed.misses:
                 why = "{store} has removed what this server had not seen of {room} (beyond {seen} of {head})"
                 self._begin_anew(why, room=followed.room, seen=followed.pos, head=room.pos)
 
         self.consult(partial(self.engine.find, log), found)
 
-    def _lost(self, room: RoomName, renumbered: bool | StoreAway) -> None:
-        # Else it is still under the old epoch; and who begins anew could not find that out a second time.
-        if not isinstance(renumbered, StoreAway):
-            self._begin_anew("{store} has lost what was stored of {room}, which begins a new epoch", room=room)
-
-    def _all_lost(self, life: int) -> None:
-        """End this life of the node: what numbers mean that were told here is not certain any more."""
-        if life == self._life and not self._joining and not self._commits.closed:
-            self._to_renumber |= set(self.following.logs)
-            self._begin_anew(
-                "{store} has lost something that it had stored, and the rooms of this server are renumbered"
-            )
-
-    def _renumbered(self, followed: Followed) -> None:
-        """End this life of the node: somebody else has found out that *followed* has lost something."""
-        self._begin_anew("{room} of {store} has begun a new epoch", room=followed.room)
+    def _all_lost(self) -> None:
+        """End this life of the node: what numbers mean is not certain any more."""
+        if not self._joining and not self._commits.closed:
+            self._lost = True
+            self._begin_anew("{store} has lost something that it had stored, and all its rooms begin new epochs")
 
     def _fenced(self, life: int) -> None:
         """End this life of the node: the others have given it up, with all who are here."""
@@ -449,34 +453,33 @@ class Node:
 
     def _join(self) -> None:
         """Become a node again, once nobody can read on by numbers that mean something else."""
+        if self._lost:
+            self.engine.renumber(self._generation, self._renumbered)
+            return
         began = self._clock.seconds()
 
-        def renumbered(log: LogId, result: bool | Exception) -> None:
+        def joined(generation: int | Exception) -> None:
+            if isinstance(generation, Exception):
+                self._join_again(generation)
+                return
             if self._commits.closed:
                 return
-            if isinstance(result, Exception):
-                self._storing.failed(result)
-                self._clock.callLater(AGAIN, self._join)
-                return
-            self._to_renumber.discard(log)
-            self._join()
-
-        if self._to_renumber:
-            # Whatever its epoch is: that it was another one may be lost as well.
-            log = min(self._to_renumber)
-            self.engine.renumber(log, None, partial(renumbered, log))
-            return
-
-        def joined(error: Exception | None) -> None:
-            if self._commits.closed:
-                return
-            if error:
-                self._storing.failed(error)
-                self._clock.callLater(AGAIN, self._join)
-                return
+            self._generation = generation
             self._joining = False
             self._reached(began, self._life)
             self.when_joined()
             self._look_in(self._rest)
 
         self.engine.join(joined)
+
+    def _renumbered(self, result: bool | Exception) -> None:
+        if isinstance(result, Exception):
+            self._join_again(result)
+        elif not self._commits.closed:
+            self._lost = False
+            self._join()
+
+    def _join_again(self, trouble: Exception) -> None:
+        if not self._commits.closed:
+            self._storing.failed(trouble)
+            self._clock.callLater(AGAIN, self._join)

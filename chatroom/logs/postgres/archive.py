@@ -11,9 +11,10 @@ from chatroom.core.values.names import RoomName, Username, key
 from chatroom.logs.archive import Archive, Kept, Progress, messages
 from chatroom.logs.nodes.changes import Row
 from chatroom.logs.nodes.engine import Bounds
+from chatroom.logs.postgres.database import Connection, Database, called
 from chatroom.logs.postgres.errors import refusing
 from chatroom.logs.postgres.reader import read_only
-from chatroom.logs.postgres.session import Connection, Session, called
+from chatroom.logs.postgres.session import Session
 from chatroom.logs.postgres.writer import Writer
 from chatroom.logs.retention import Retention
 from chatroom.logs.store_unusable import StoreUnusable
@@ -75,9 +76,9 @@ class PostgresArchive:
     """
 
     def __init__(self, where: str) -> None:
-        self._where = where
+        self._database = Database(where)
         self._store = called(where)
-        self._session = Session(where, read_only)
+        self._session = Session(self._database, read_only)
         with refusing(self._store):
             [(there,)] = self._session.read("SELECT to_regclass('chat.logs') IS NOT NULL")
         if not there:
@@ -155,15 +156,13 @@ class PostgresArchive:
 
     def begin_new_epochs(self) -> int:
         """Give every room a new epoch, and return how many there are; no server may run."""
-        session = Session(self._where)
+        session = Session(self._database)
 
         def begin(connection: Connection) -> int:
             with connection.transaction():
-                logs = connection.execute("SELECT id FROM chat.logs FOR UPDATE").fetchall()
-                connection.cursor().executemany(
-                    "UPDATE chat.logs SET epoch = %s WHERE id = %s", [(token_urlsafe(9), log) for (log,) in logs]
-                )
-            return len(logs)
+                connection.execute("SELECT chat.renumber(generation, %s) FROM chat.meta", (token_urlsafe(9),))
+                [(count,)] = connection.execute("SELECT count(*) FROM chat.logs")
+            return int(count)
 
         try:
             with refusing(self._store):
@@ -173,7 +172,7 @@ class PostgresArchive:
 
     def remove(self, log: LogId, progress: Progress) -> int:
         """Remove *log*, as a node of the chat for that time: whoever reads it at others is told."""
-        writer = Writer(self._where, self._store, Retention())
+        writer = Writer(self._database, self._store, Retention())
         try:
             with refusing(self._store):
                 writer.begin()

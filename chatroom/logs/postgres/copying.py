@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from chatroom.core.ports import LogId
 from chatroom.logs.copying import LIFE, Life, Line, Source, Target
 from chatroom.logs.postgres.archive import PostgresArchive
+from chatroom.logs.postgres.database import Connection, Database, called
 from chatroom.logs.postgres.errors import refusing
 from chatroom.logs.postgres.migrate import migrate
-from chatroom.logs.postgres.session import Connection, Session, called
+from chatroom.logs.postgres.session import Session
 from chatroom.logs.postgres.words import vector
 from chatroom.logs.store_unusable import StoreUnusable
 
@@ -28,7 +29,7 @@ class PostgresSource:
 
     def __init__(self, where: str) -> None:
         PostgresArchive(where).close()
-        self._session = Session(where)
+        self._session = Session(Database(where))
 
     def lives(self) -> Sequence[tuple[LogId, Life]]:
         """Return all rooms."""
@@ -58,7 +59,7 @@ class PostgresTarget:
 
     def __init__(self, where: str) -> None:
         self._store = called(where)
-        self._session = Session(where)
+        self._session = Session(Database(where))
         try:
             with refusing(self._store):
                 self._session.run(lambda connection: migrate(connection, self._store))

@@ -11,10 +11,10 @@ from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.health import Health
 from chatroom.logs.nodes.changes import Record, Row
 from chatroom.logs.nodes.engine import Appended, Bounds, Buried, Engine, Found, Look, Mail, News, People
+from chatroom.logs.postgres.database import Database, called
 from chatroom.logs.postgres.errors import AWAY, refusing
 from chatroom.logs.postgres.listener import Listener
 from chatroom.logs.postgres.reader import PageReader, Searcher
-from chatroom.logs.postgres.session import called
 from chatroom.logs.postgres.watch import Watch
 from chatroom.logs.postgres.writer import Writer
 from chatroom.logs.read_queue import ReadQueue
@@ -40,44 +40,45 @@ class PostgresEngine:
         retention: Retention,
     ) -> None:
         self.name = called(where)
-        self._where = where
+        self._database = Database(where)
         self._from_thread = from_thread
         self._seconds = seconds
         self._search_timeout = search_timeout
         self._retention = retention
-        self._writer = Writer(where, self.name, retention)
+        self._writer = Writer(self._database, self.name, retention)
 
-    def start(self, heard: Callable[[News], None]) -> None:
-        """Become a node, and listen."""
+    def start(self, heard: Callable[[News], None]) -> int:
+        """Become a node, and listen; return the generation."""
         with refusing(self.name):
             try:
-                node = self._writer.begin()
-                self._listener = Listener(self._where, node, heard, self._from_thread)
+                node, generation = self._writer.begin()
+                self._listener = Listener(self._database, node, heard, self._from_thread)
                 self._sessions = [self._writer.session, self._listener.session]
                 self._writing = Worker("log-writer", self._from_thread)
                 self.reads = self._read_queue()
-                self._watch = Watch(self._where, self._sessions)
+                self._watch = Watch(self._database, self._sessions)
             except BaseException:
                 self._writer.close()
                 raise
+        return generation
 
-    def join(self, done: Callable[[Exception | None], None]) -> None:
-        """Become another node."""
+    def join(self, done: Callable[[int | Exception], None]) -> None:
+        """Become another node; give the generation to *done*."""
 
-        def joined(node: int | Exception) -> None:
-            if isinstance(node, Exception):
-                done(node)
+        def joined(result: tuple[int, int] | Exception) -> None:
+            if isinstance(result, Exception):
+                done(result)
             else:
-                self._listener.node = node
-                done(None)
+                self._listener.node, generation = result
+                done(generation)
 
         self._writing.do(self._writer.begin_anew, joined)
 
     def _read_queue(self) -> ReadQueue:
-        pages = PageReader(self._where, self._retention)
+        pages = PageReader(self._database, self._retention)
 
         def searcher(crowded: Callable[[], bool]) -> Searcher:
-            searcher = Searcher(self._where, self._retention, self._search_timeout, self._seconds, crowded)
+            searcher = Searcher(self._database, self._retention, self._search_timeout, self._seconds, crowded)
             self._sessions.append(searcher.session)
             return searcher
 
@@ -146,9 +147,9 @@ class PostgresEngine:
         """Find a page of the open rooms behind *after* with *match* in their names."""
         self._writing.do(partial(self._writer.rooms, match, after), done)
 
-    def renumber(self, log: LogId, epoch: str | None, done: Callable[[bool | Exception], None]) -> None:
-        """Let *log* begin a new epoch."""
-        self._writing.do(partial(self._writer.renumber, log, epoch), done)
+    def renumber(self, saw: int, done: Callable[[bool | Exception], None]) -> None:
+        """Let all rooms begin new epochs."""
+        self._writing.do(partial(self._writer.renumber, saw), done)
 
     def sweep(self, bounds: Bounds, done: Callable[[bool | Exception], None]) -> None:
         """Remove the next things that are no longer kept."""

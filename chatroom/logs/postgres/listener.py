@@ -10,7 +10,8 @@ import msgspec
 import psycopg
 
 from chatroom.logs.nodes.engine import Hint, Mailed, News, Unreachable
-from chatroom.logs.postgres.session import Connection, Session
+from chatroom.logs.postgres.database import Connection, Database
+from chatroom.logs.postgres.session import Session
 from chatroom.logs.worker import FromThread
 
 CHANNEL = "chat"
@@ -43,11 +44,11 @@ def payload(node: int, hint: Hint | Mailed) -> str:
 
 
 class Listener:
-    """Listens in the database *where*; gives what others tell :attr:`node` to *heard*, by *from_thread*."""
+    """Listens in *database*; gives what others tell :attr:`node` to *heard*, by *from_thread*."""
 
-    def __init__(self, where: str, node: int, heard: Callable[[News], None], from_thread: FromThread) -> None:
+    def __init__(self, database: Database, node: int, heard: Callable[[News], None], from_thread: FromThread) -> None:
         self.node = node
-        self.session = Session(where, _listen)
+        self.session = Session(database, _listen)
         self._heard = heard
         self._from_thread = from_thread
         self._stopped = Event()
@@ -75,6 +76,7 @@ class Listener:
             # Nobody knows what was said while there was no connection.
             self._from_thread(lambda: self._heard(None))
         self._listening.set()
+        self.session.listens()
         while not self._stopped.is_set():
             for notice in connection.notifies(timeout=AGAIN):
                 sent = msgspec.json.decode(notice.payload, type=Sent)

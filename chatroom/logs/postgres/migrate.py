@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from chatroom.logs.postgres.session import Connection
+from chatroom.logs.postgres.database import Connection
 from chatroom.logs.store_unusable import StoreUnusable
 
 SCHEMA = Path(__file__).with_name("schema")

@@ -13,7 +13,8 @@ from chatroom.core.tools.paging import Numbered, newest, oldest
 from chatroom.core.values.errors import SearchTooLong
 from chatroom.core.values.events import Message, digest
 from chatroom.core.values.limits import CROWDED
-from chatroom.logs.postgres.session import Connection, Session
+from chatroom.logs.postgres.database import Connection, Database
+from chatroom.logs.postgres.session import Session
 from chatroom.logs.postgres.words import query as words
 from chatroom.logs.retention import Retention
 
@@ -28,10 +29,10 @@ ROW = "seq, name, text, at, action, session, cid"
 
 
 class PageReader:
-    """A reader of the database *where*, which shows no more than is to be kept."""
+    """A reader of *database*, which shows no more than is to be kept."""
 
-    def __init__(self, where: str, retention: Retention) -> None:
-        self.session = Session(where, read_only)
+    def __init__(self, database: Database, retention: Retention) -> None:
+        self.session = Session(database, read_only)
         self._retention = retention
 
     def close(self) -> None:
@@ -77,20 +78,20 @@ class PageReader:
 
 
 class Searcher:
-    """Searches in the database *where*, for *timeout* of those *seconds* at most; 0 is no limit.
+    """Searches in *database*, for *timeout* of those *seconds* at most; 0 is no limit.
 
     While other searches wait, which *crowded* tells, a search has a tenth of that.
     """
 
     def __init__(
         self,
-        where: str,
+        database: Database,
         retention: Retention,
         timeout: float,
         seconds: Callable[[], float],
         crowded: Callable[[], bool],
     ) -> None:
-        self._reader = PageReader(where, retention)
+        self._reader = PageReader(database, retention)
         self.session = self._reader.session
         self._timeout = timeout
         self._seconds = seconds

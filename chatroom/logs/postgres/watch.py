@@ -7,22 +7,23 @@ from threading import Event, Thread
 
 import psycopg
 
-from chatroom.logs.postgres.session import Session, connect, timeline
+from chatroom.logs.postgres.database import Database
+from chatroom.logs.postgres.session import Session
 
 PATIENCE = 3.0
 """Seconds for which an answer is waited for without a doubt, and between two doubts."""
 
 
 class Watch:
-    """Watches sessions with the database *where*.
+    """Watches *sessions* with *database*.
 
     A machine that hangs, or has lost its standby, goes on taking what is sent to it, and answers nothing: no connection
     to it ends. Where an answer takes long, another connection is made. If that leads to a later primary, all sessions
     with the earlier one are given up, and begin anew there.
     """
 
-    def __init__(self, where: str, sessions: list[Session]) -> None:
-        self._where = where
+    def __init__(self, database: Database, sessions: list[Session]) -> None:
+        self._database = database
         self._sessions = sessions
         self._stopped = Event()
         Thread(target=self._run, name="log-watch", daemon=True).start()
@@ -40,8 +41,8 @@ class Watch:
 
     def _doubt(self) -> None:
         try:
-            with connect(self._where) as connection:
-                found = timeline(connection)
+            connection, found = self._database.connect()
+            connection.close()
         except psycopg.Error:
             # There is none that answers: whoever waits does so rightly.
             return

@@ -25,7 +25,6 @@ from chatroom.logs.nodes.engine import (
     Buried,
     Fenced,
     Found,
-    Head,
     Hint,
     Look,
     Lost,
@@ -35,11 +34,13 @@ from chatroom.logs.nodes.engine import (
     People,
     Refused,
     Shown,
+    Unreachable,
 )
+from chatroom.logs.postgres.database import Connection, Database
 from chatroom.logs.postgres.errors import FENCED, REPEATABLE, in_one_line
 from chatroom.logs.postgres.listener import CHANNEL, payload
 from chatroom.logs.postgres.migrate import migrate
-from chatroom.logs.postgres.session import Connection, Session
+from chatroom.logs.postgres.session import Session
 from chatroom.logs.postgres.words import vector
 from chatroom.logs.retention import Retention
 
@@ -77,9 +78,9 @@ ROOM = """
     FROM chat.room(%s, %s, %s)
 """
 
-RENUMBER = "UPDATE chat.logs SET epoch = %s WHERE id = %s AND epoch = coalesce(%s, epoch) RETURNING true"
-
 BURY = "SELECT log, pos, seq, at, kind, name, content, action, session, cid FROM chat.bury(%s, %s, %s, %s, %s)"
+
+WARNED = "the wait of a commit for its standby was given up"
 
 REMOVED = 200
 """Messages, or seats, removed in a step, at most."""
@@ -89,10 +90,10 @@ LISTED = 1000
 
 
 class Writer:
-    """The writer of a node in the database *where*; *store* is what that is called."""
+    """The writer of a node in *database*; *store* is what that is called."""
 
-    def __init__(self, where: str, store: str, retention: Retention) -> None:
-        self.session = Session(where, self._ready)
+    def __init__(self, database: Database, store: str, retention: Retention) -> None:
+        self.session = Session(database, self._ready)
         self._store = store
         self._retention = retention
         self._warned = False
@@ -101,17 +102,18 @@ class Writer:
         self._seen: list[int] = []
         self._hints: list[Hint | Mailed] = []
 
-    def begin(self) -> int:
-        """Make the schema, become a node, and return its number.
+    def begin(self) -> tuple[int, int]:
+        """Make the schema, become a node, and return its number, and the generation.
 
         :raises chatroom.logs.store_unusable.StoreUnusable: if the database is of another version.
         """
         return self.session.run(self._begin)
 
-    def begin_anew(self) -> int:
-        """Become another node, and return its number; those who were here can be taken for dead."""
-        with suppress(Fenced, Lost):
-            self.leave()
+    def begin_anew(self) -> tuple[int, int]:
+        """Become another node, as by :meth:`begin`; those who were here can be taken for dead."""
+        if self._node:
+            with suppress(Fenced, Lost):
+                self.leave()
         self._node = None
         return self.begin()
 
@@ -138,8 +140,7 @@ class Writer:
     def publish(self) -> None:
         """Tell the other nodes of what was done last: hints, which may be lost."""
         hints, self._hints = self._hints, []
-        assert self._node
-        payloads = [payload(self._node[0], hint) for hint in hints]
+        payloads = [payload(self._node[0], hint) for hint in hints] if self._node else []
         if payloads:
             self._ask("SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload", CHANNEL, payloads, node=False)
 
@@ -160,13 +161,14 @@ class Writer:
             "SELECT chat.look(%s, %s, %s::bigint[], %s::xid8, %s::bigint[])", list(logs), since, self._seen
         )
         return Look(
-            {LogId(log): Head(pos, epoch) for log, pos, epoch in seen["heads"]},
+            {LogId(log): pos for log, pos in seen["heads"]},
             dict(seen["beats"]),
             seen["dead"],
             self._mail(seen["mail"]),
             [Shown(*room) for room in seen["rooms"]],
             seen["since"],
             seen["standby"],
+            seen["generation"],
         )
 
     def collect(self) -> list[Mail]:
@@ -213,9 +215,10 @@ class Writer:
             behind = some[-1][0]
         return listed(found, match, looked_at)
 
-    def renumber(self, log: LogId, epoch: str | None) -> bool:
-        """Let *log* begin a new epoch, unless another one than *epoch* has begun; return whether it has."""
-        return bool(self._ask(RENUMBER, token_urlsafe(9), log, epoch, node=False))
+    def renumber(self, saw: int) -> bool:
+        """Let all rooms begin new epochs, unless they have since this node *saw* the generation; tell whether so."""
+        [(renumbered,)] = self._ask("SELECT chat.renumber(%s, %s)", saw, token_urlsafe(9), node=False)
+        return bool(renumbered)
 
     def sweep(self, bounds: Bounds) -> bool:
         """Remove the next things that are no longer kept; return whether there were any."""
@@ -236,15 +239,19 @@ class Writer:
         """Leave the database."""
         self.session.drop()
 
-    def _begin(self, connection: Connection) -> int:
+    def _begin(self, connection: Connection) -> tuple[int, int]:
         migrate(connection, self._store)
+        self._warned = False
         token = token_urlsafe(9)
         with connection.transaction():
             [(node,)] = connection.execute(JOIN, (token, f"{gethostname()}:{os.getpid()}"))
+            [(generation,)] = connection.execute("SELECT generation FROM chat.meta")
             connection.execute("INSERT INTO chat.answers VALUES (%s, '{}')", (node,))
+        if self._warned:
+            raise Unreachable(WARNED)
         self._node = node, token
         self._beats = 0
-        return int(node)
+        return node, generation
 
     def _mail(self, rows: Sequence[Mapping[str, Any]]) -> list[Mail]:
         """Return the *rows* of mail, which are here now, and need not come again."""
@@ -266,8 +273,10 @@ class Writer:
 
     def _ask(self, query: LiteralString, *arguments: object, node: bool = True) -> list[tuple[Any, ...]]:
         """Return the rows of *query*, which the *node* asks; they are certain."""
-        assert self._node
-        arguments = (*self._node, *arguments) if node else arguments
+        if node:
+            if self._node is None:
+                raise Unreachable("it is no node yet")
+            arguments = (*self._node, *arguments)
 
         def ask(connection: Connection) -> list[tuple[Any, ...]]:
             self._warned = False
@@ -283,9 +292,9 @@ class Writer:
                         raise OutcomeUnknown(in_one_line(error)) from error
                     raise Refused(in_one_line(error)) from error
                 if self._warned:
-                    # The wait for a standby was given up: what is visible here may be nowhere else.
+                    # What is visible here may be nowhere else.
                     connection.close()
-                    raise OutcomeUnknown("the database warned of a commit")
+                    raise OutcomeUnknown(WARNED)
                 self._beats += node
                 return rows
 

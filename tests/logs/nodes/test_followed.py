@@ -20,7 +20,7 @@ class Log:
     def __init__(self, known: int = 0) -> None:
         self.heard: list[object] = []
         self.followed = Followed(TEA)
-        self.followed.begin(known, known, "epoch")
+        self.followed.begin(known, known)
         self.followed.follow(self.heard.append)
         self.followed.answered()
 

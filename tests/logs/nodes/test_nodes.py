@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from random import Random
 
@@ -236,6 +236,25 @@ def test_what_is_said_in_a_room_that_another_has_just_deleted_is_refused() -> No
     assert [type(answer) for answer in other.answers] == [NoSuchRoom]
 
 
+def test_who_leaves_a_room_that_another_has_just_deleted_has_heard_all_before() -> None:
+    chat = together()
+    one, other = chat.nodes
+    other.ask(Came(ALICE, 0))
+    chat.settle()
+    other.heard.clear()
+    one.ask(message("one"))
+    one.ask(Gone(BOB))
+    chat.clock.advance(0.001)
+    one.calls.popleft()()
+    # It hears of nothing but its answer, and not all fits there.
+    chat.hints.clear()
+    chat.world.fit = 0
+    heard = list[Sequence[Entry]]()
+    other.log.change(other.tea, Went(ALICE, "left"), SeatId(10, 1), lambda answer: heard.append([*other.heard]))
+    chat.settle()
+    assert heard == [[Entry(message("one"), 1), Entry(Gone(BOB))]]
+
+
 names = st.sampled_from(NAMES)
 changes: st.SearchStrategy[Change] = st.one_of(
     st.builds(message, st.sampled_from(["one", "two"])),
@@ -362,11 +381,13 @@ def test_after_a_loss_the_room_begins_a_new_epoch_and_all_begin_anew(nothing_log
     tea.entries.pop()
     tea.pos, tea.seq = 1, 1
     with chat.world.refusing():
-        # Until that is stored nobody may forget what was there.
+        # Until that is stored nobody may come again.
         chat.settle()
-        assert (ended, tea.epoch) == ([], epoch)
+        assert not any(node.log.node.lease.held for node in chat.nodes)
+        assert tea.epoch == epoch
     chat.settle()
     assert sorted(ended) == [0, 1]
+    assert chat.world.generation == 1
     assert tea.epoch != epoch
     again = list[object]()
     other.log.open(TEA, None, again.append)

@@ -14,9 +14,10 @@ from chatroom.core.ports import LogId, NewRoom, Opened
 from chatroom.core.values.errors import StorageFailed, StoreAway
 from chatroom.core.values.names import RoomName
 from chatroom.logs.nodes.changes import opening, row
-from chatroom.logs.nodes.engine import Bounds, OutcomeUnknown
+from chatroom.logs.nodes.engine import Bounds, OutcomeUnknown, Unreachable
 from chatroom.logs.nodes.log import LEASE
 from chatroom.logs.nodes.node import MOST
+from chatroom.logs.postgres.database import Database
 from chatroom.logs.postgres.writer import Writer
 from chatroom.logs.retention import Retention
 from tests.engine import Engine, running
@@ -33,7 +34,7 @@ WAITING = "SELECT pid FROM pg_stat_activity WHERE query LIKE '%%chat.append%%' A
 @contextmanager
 def writer(where: str) -> Iterator[Writer]:
     """Have a writer of the database *where*."""
-    with closing(Writer(where, "the database", Retention())) as writer:
+    with closing(Writer(Database(where), "the database", Retention())) as writer:
         writer.begin()
         yield writer
 
@@ -71,6 +72,18 @@ def test_after_a_warning_it_is_asked_again(postgresql: Engine) -> None:
         other.execute("CREATE TRIGGER warn AFTER INSERT ON chat.logs EXECUTE FUNCTION warn()")
         with pytest.raises(OutcomeUnknown):
             write.append(1, [opening(TEA, NewRoom())], {}, KEPT)
+        [made] = write.append(1, [opening(TEA, NewRoom())], {}, KEPT).answers
+        assert made.outcome == "created"
+
+
+def test_who_could_not_begin_anew_tries_again(postgresql: Engine) -> None:
+    where = postgresql.database()
+    with writer(where) as write:
+        with refusing_writes(where, "nodes"), pytest.raises(psycopg.Error):
+            write.begin_anew()
+        with pytest.raises(Unreachable):
+            write.append(1, [opening(TEA, NewRoom())], {}, KEPT)
+        write.begin_anew()
         [made] = write.append(1, [opening(TEA, NewRoom())], {}, KEPT).answers
         assert made.outcome == "created"
 

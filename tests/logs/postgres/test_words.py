@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chatroom.core.ports import LogId
 from chatroom.core.search.query import matcher, phrases
 from chatroom.core.values.errors import QueryInvalid
-from chatroom.logs.postgres.session import Connection
+from chatroom.logs.postgres.database import Connection
 from chatroom.logs.postgres.words import query as asked
 from chatroom.logs.postgres.words import vector
 from tests.engine import Engine

@@ -1,10 +1,12 @@
--- All nodes know of each other by this schema alone. Everything here belongs to chatroom.
+-- All nodes know of each other by this schema alone. Everything here belongs to chatroom. All rooms begin new epochs with
+-- each *generation*.
 CREATE TABLE chat.meta (
     one boolean PRIMARY KEY DEFAULT true CHECK (one),
-    version integer NOT NULL
+    version integer NOT NULL,
+    generation bigint NOT NULL DEFAULT 0
 );
 
-INSERT INTO chat.meta VALUES (true, 0);
+INSERT INTO chat.meta VALUES (true, 0, 0);
 
 -- A server that writes here; one that starts again is another one. While its *beat* goes on, it lives: the others see
 -- that. What became of its last *batch* is kept: where the connection was lost meanwhile, it asks again.
@@ -645,7 +647,7 @@ DECLARE
     rooms jsonb;
 BEGIN
     PERFORM chat.beat(me, secret);
-    SELECT coalesce(jsonb_agg(jsonb_build_array(l.id, l.pos, l.epoch)), '[]') INTO heads
+    SELECT coalesce(jsonb_agg(jsonb_build_array(l.id, l.pos)), '[]') INTO heads
     FROM chat.logs l WHERE l.id = ANY (followed);
     SELECT coalesce(jsonb_agg(jsonb_build_array(n.id, n.beat)), '[]') INTO beats FROM chat.nodes n WHERE n.id <> me;
     SELECT coalesce(jsonb_agg(d.id), '[]') INTO dead FROM chat.dead d WHERE NOT d.buried;
@@ -657,8 +659,23 @@ BEGIN
     RETURN jsonb_build_object(
         'heads', heads, 'beats', beats, 'dead', dead, 'mail', mail, 'rooms', rooms,
         'since', pg_snapshot_xmin(pg_current_snapshot())::text,
-        'standby', current_setting('synchronous_standby_names')
+        'standby', current_setting('synchronous_standby_names'), 'generation', (SELECT generation FROM chat.meta)
     );
+END
+$$;
+
+-- Let all rooms begin new epochs, made from *token*, unless they have done so since somebody *saw* the generation; it may
+-- be lost itself. Tell whether they do.
+CREATE FUNCTION chat.renumber(saw bigint, token text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE chat.meta SET generation = greatest(generation, saw) + 1 WHERE generation <= saw;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    PERFORM FROM chat.logs ORDER BY id FOR NO KEY UPDATE;
+    UPDATE chat.logs SET
+        epoch = translate(encode(substr(sha256(convert_to(token || id, 'UTF8')), 1, 9), 'base64'), '+/', '-_');
+    RETURN true;
 END
 $$;
 
