@@ -231,6 +231,7 @@ class Auditor:
     """Somebody who looks round, waiting for every answer."""
 
     def __init__(self, world: World) -> None:
+        self._world = world
         self._cable = world.connect(False)  # small
         self._name = "auditor"
         assert self._ask("login", username=self._name)["type"] == "welcome"
@@ -271,6 +272,12 @@ class Auditor:
         self._cable.close()
 
     def _ask(self, type: str, **fields: object) -> Frame:
+        while (reply := self._answer(type, **fields))["type"] == "error" and reply["code"] in self._world.refusals:
+            # The machine is so busy that a server has lost its database for a moment.
+            pass
+        return reply
+
+    def _answer(self, type: str, **fields: object) -> Frame:
         request = self._cable.ask(type, **fields)
         self._cable.flush()
         while self._cable.open:

@@ -16,7 +16,7 @@ FEW = (200, 300)
 def test_everything_that_was_seen_is_in_the_log(tmp_path: Path) -> None:
     outcome = model(tmp_path, 2, "1", steps=FEW)
     assert outcome.violations == []
-    assert outcome.done["shown"] > outcome.done["acknowledged"] > 0
+    assert min(outcome.done["shown"], outcome.done["acknowledged"]) > 0
     assert {"join", "create", "leave", "say"} <= {
         note.frame["type"] for note in outcome.history if isinstance(note, Asked)
     }
@@ -27,7 +27,7 @@ def test_everything_that_was_seen_is_in_the_log(tmp_path: Path) -> None:
 def test_so_it_is_when_the_log_and_the_directory_are_late(tmp_path: Path, name: str) -> None:
     outcome = model(tmp_path, 1, "1", steps=FEW, twistd=mutant(name))
     assert outcome.violations == []
-    assert outcome.done["shown"] > outcome.done["acknowledged"] > 0
+    assert min(outcome.done["shown"], outcome.done["acknowledged"]) > 0
 
 
 @pytest.mark.pure(reason="the fault is put into a class of the server")

@@ -139,6 +139,30 @@ def test_who_comes_over_twice_before_a_room_is_open_is_in_it_once() -> None:
     assert "pond" not in there.lobby.rooms
 
 
+def test_who_is_renamed_in_the_same_batch_as_somebody_comes_by_that_name_has_the_new_one() -> None:
+    chat = Chat(Random(1), 1, 0)
+    [house] = chat.houses
+    alice, bob = (WireCable(chat.recorder, chat, house) for _ in range(2))
+    alice.ask("login", username="alice")
+    alice.ask("join", room="tea")
+    alice.flush()
+    chat.settle(1)
+    alice.ask("rename", username="carol")
+    alice.flush()
+    house.go_on()
+    # While the name is reserved, somebody wants the one that it sets free: both are in the next batch, in this order.
+    bob.ask("login", username="alice")
+    bob.flush()
+    house.go_on()
+    chat.settle(1)
+    alice.ask("say", room="tea", text="still here")
+    alice.flush()
+    chat.settle(1)
+    assert [frame["from"] for frame in alice.receive() if frame["type"] == "said"] == ["carol"]
+    [welcome] = [frame for frame in bob.receive() if frame["type"] == "welcome"]
+    assert welcome["username"] == "alice"
+
+
 def test_who_is_at_a_server_that_was_given_up_hears_nothing_but_that_it_stops(nothing_logged: list[LogEvent]) -> None:
     chat = Chat(Random(1), 2, 0)
     here, _ = chat.houses

@@ -253,8 +253,10 @@ class NodeDirectory:
             if isinstance(answers, ChatError) or refusal:
                 got(refusal)
                 return
-            if self._users.get(user.key) is user:
-                del self._users[user.key]
+            if user.seats:
+                # Somebody else may be here by the old name already.
+                if self._users.get(user.key) is user:
+                    del self._users[user.key]
                 user.call(username)
                 self._users[user.key] = user
             # It is taken: nothing is left to be given back.
