@@ -13,32 +13,24 @@ from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import User
-from chatroom.core.rooms.watchers import Watchers
 from chatroom.core.tools.order import when_all
-from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
+from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.values.changes import Called, Entry, Went
 from chatroom.core.values.errors import (
     ChatError,
     NoSuchRoom,
-    NoSuchUser,
-    OutboxFull,
     StoreAway,
-    Unavailable,
     UsernameTaken,
 )
-from chatroom.core.values.events import RoomInfo, Told
+from chatroom.core.values.events import Told
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.core.values.replies import Members
-from chatroom.logs.nodes.changes import Asked, Decision, Row, answering, claiming, of_seat, row, telling
-from chatroom.logs.nodes.engine import Mail, People, Shown
+from chatroom.logs.nodes.changes import Asked, Decision, Row, claiming, of_seat, row
+from chatroom.logs.nodes.engine import Mail, People
 from chatroom.logs.nodes.node import Node
-
-FRESH = 1.0
-"""Seconds for which a list of rooms is told again; a change that this node knows of ends them."""
-
-WAIT = 2.0
-"""Seconds until somebody at another node must have been told."""
+from chatroom.logs.nodes.post import Post, shown
+from chatroom.logs.nodes.room_list import RoomList
 
 
 class Rooms(Protocol):
@@ -54,20 +46,6 @@ class Rooms(Protocol):
         """Forget all rooms: they are no longer open here."""
 
 
-class ListedRoom:
-    """A room of the lobby, as it was seen last."""
-
-    def __init__(self, shown: Shown) -> None:
-        self.name = shown.room
-        self.key = key(shown.room)
-        self._shown = shown
-
-    def info(self) -> RoomInfo:
-        """Return the room as the lobby shows it."""
-        shown = self._shown
-        return RoomInfo(shown.room, shown.topic, shown.members, shown.capacity, None)
-
-
 class NodeDirectory:
     """The users of a chat of several nodes, of whom *node* is one; only those with a seat here are known here.
 
@@ -79,21 +57,14 @@ class NodeDirectory:
 
     def __init__(self, node: Node, clock: Clock, wheel: TimerWheel, lobby: Callable[[], Rooms]) -> None:
         self._node = node
-        self._clock = clock
-        self._wheel = wheel
         self._lobby = lobby
-        self._rooms: dict[Key, Room] = {}
-        self._deleted: set[Key] = set()
         self._users: dict[Key, User] = {}
         self._seats: dict[int, Seat] = {}
         self._sessions: dict[bytes, Seat] = {}
         self._reserved: set[SeatId] = set()
-        self._told: dict[int, tuple[Username, Callable[[Username | ChatError], None], Deadline]] = {}
-        self._lists: dict[tuple[str, RoomName | None], tuple[float, Listed]] = {}
-        self._listing: dict[tuple[str, RoomName | None], list[Callable[[Listed | StoreAway], None]]] = {}
-        self._watchers = Watchers(wheel, self._list_everything)
+        self._post = Post(node, wheel, self._seats.get)
+        self._list = RoomList(node, clock, wheel, lambda room: lobby().let_go(room))
         node.got_mail = self._got_mail
-        node.rooms_changed = self._rooms_changed
         # In this order: the visitors have no seat any more when their rooms are gone.
         node.when_fenced += [self._forget, lambda: lobby().forget()]
 
@@ -107,7 +78,7 @@ class NodeDirectory:
         for seat in list(self._seats.values()):
             self._drop(seat)
         self._reserved.clear()
-        self._lists.clear()
+        self._list.forget()
 
     # Names and seats.
 
@@ -275,29 +246,9 @@ class NodeDirectory:
         if not self._node.lease.held:
             got(StoreAway())
         elif user := self._users.get(key(told.to)):
-            got(_shown(user, told))
+            got(shown(user, told))
         else:
-            self._ask(telling(told), partial(self._posted, told, got), got)
-
-    def _posted(self, told: Told, got: Callable[[Username | ChatError], None], answer: Decision) -> None:
-        if answer.outcome == "no-such-user" or answer.name is None:
-            got(NoSuchUser(told.to))
-        elif answer.outcome != "told" or answer.pos is None:
-            got(Unavailable(Username(answer.name)))
-        else:
-            mail = answer.pos
-            overdue = self._wheel.call_later(WAIT, lambda: self._overdue(mail))
-            self._told[mail] = Username(answer.name), got, overdue
-
-    def _overdue(self, mail: int) -> None:
-        """Take back *mail* that nobody has answered; if somebody has seen it, it was shown."""
-        if mail in self._told:
-            name, got, _ = self._told.pop(mail)
-
-            def withdrawn(unseen: bool | StoreAway) -> None:
-                got(name if unseen is False else Unavailable(name))
-
-            self._node.consult(partial(self._node.engine.withdraw, mail), withdrawn)
+            self._post.tell(told, got)
 
     def _got_mail(self, mail: Sequence[Mail]) -> None:
         for letter in mail:
@@ -305,11 +256,9 @@ class NodeDirectory:
                 case "moved":
                     self._seat_moved(letter)
                 case "told":
-                    self._show(letter)
-                case "answered" if letter.number in self._told:
-                    name, got, overdue = self._told.pop(letter.number)
-                    overdue.cancel()
-                    got(_answer(letter.content, name))
+                    self._post.show(letter)
+                case "answered":
+                    self._post.answered(letter)
 
     def _seat_moved(self, mail: Mail) -> None:
         seat = self._seats.get(mail.seat)
@@ -318,14 +267,6 @@ class NodeDirectory:
                 self._drop(seat)
             else:
                 seat.visitor.replace(partial(self._drop, seat))
-
-    def _show(self, mail: Mail) -> None:
-        seat = self._seats.get(mail.seat)
-        name, speaker = Username(mail.name or ""), Username(mail.speaker or "")
-        told = Told(speaker, name, mail.at, mail.content or "")
-        result = _shown(seat.user, told) if seat else Unavailable(name)
-        refusal = type(result).__name__ if isinstance(result, ChatError) else ""
-        self._node.ask(Asked([answering(mail.number, refusal)], lambda answer: None))
 
     # Lists, a page each.
 
@@ -351,78 +292,23 @@ class NodeDirectory:
         watcher: Connection | None = None,
     ) -> None:
         """Find the rooms behind *after* with *match* in their names; tell *watcher* of changes since then."""
-
-        def answered(listed: Listed | ChatError) -> None:
-            if watcher and not isinstance(listed, Listed):
-                self._watchers.end(watcher)
-            got(listed)
-
-        if watcher:
-            self._watchers.begin(watcher)
-        asked = match, after
-        now = self._clock.seconds()
-        self._lists = {which: known for which, known in self._lists.items() if now - known[0] < FRESH}
-        if not self._node.lease.held:
-            answered(StoreAway())
-        elif known := self._lists.get(asked):
-            got(known[1])
-        elif waiting := self._listing.get(asked):
-            waiting.append(answered)
-        else:
-            self._listing[asked] = [answered]
-            self._node.consult(partial(self._node.engine.rooms, match, after), partial(self._listed, asked, now))
-
-    def _listed(self, asked: tuple[str, RoomName | None], now: float, listed: Listed | StoreAway) -> None:
-        waiting = self._listing.pop(asked)
-        if isinstance(listed, Listed):
-            self._lists[asked] = now, listed
-        for got in waiting:
-            got(listed)
-
-    def _list_everything(self, watcher: Connection) -> None:
-        def listed(found: Listed | ChatError) -> None:
-            if isinstance(found, Listed):
-                watcher.notify(found.rooms)
-
-        self.rooms("", None, listed)
-
-    def _rooms_changed(self, rooms: Sequence[Shown]) -> None:
-        self._lists.clear()
-        for shown in rooms:
-            listed = ListedRoom(shown)
-            room = self._rooms.get(listed.key)
-            if shown.open:
-                self._deleted.discard(listed.key)
-                if not room:
-                    self._watchers.changed(listed)
-            elif listed.key in self._deleted:
-                self._deleted.remove(listed.key)
-            else:
-                self._watchers.closed(listed)
-                if room:
-                    self._lobby().let_go(room)
+        self._list.page(match, after, got, watcher)
 
     def unwatch(self, watcher: Connection) -> None:
         """Tell *watcher* of no more changes."""
-        self._watchers.end(watcher)
+        self._list.unwatch(watcher)
 
     def drained(self, watcher: Connection) -> None:
         """Show the whole list to *watcher*, if it missed changes."""
-        self._watchers.drained(watcher)
+        self._list.drained(watcher)
 
     def changed(self, room: Room) -> None:
         """Note that *room* is open here, and what is listed of it may be new."""
-        self._lists.clear()
-        self._rooms[room.key] = room
-        self._watchers.changed(room)
+        self._list.changed(room)
 
     def closed(self, room: Room) -> None:
-        """Note that *room* is no longer open here; whether it still is at other nodes, a look will tell."""
-        self._lists.clear()
-        del self._rooms[room.key]
-        if room.deleted_by is not None:
-            self._watchers.closed(room)
-            self._deleted.add(room.key)
+        """Note that *room* is no longer open here."""
+        self._list.closed(room)
 
     def _ask(self, row: Row, answered: Callable[[Decision], None], refused: Callable[[ChatError], None]) -> None:
         def got(answers: Sequence[Decision] | ChatError) -> None:
@@ -439,21 +325,6 @@ def _taken(answer: Decision) -> ChatError | None:
     if answer.outcome == "username-taken" and answer.name is not None:
         return UsernameTaken(Username(answer.name))
     return StoreAway() if answer.outcome == "replaced" else None
-
-
-def _shown(user: User, told: Told) -> Username | ChatError:
-    """Show *told* to *user*, and return their name, or why that can't be."""
-    try:
-        user.tell(told)
-    except ChatError as error:
-        return error
-    return user.username
-
-
-def _answer(refusal: str | None, name: Username) -> Username | ChatError:
-    """Return what it means for *name* that the mail for them was answered with a *refusal*, or none."""
-    errors = {error.__name__: error for error in (NoSuchUser, OutboxFull)}
-    return errors.get(refusal, Unavailable)(name) if refusal else name
 
 
 _: type[Directory] = NodeDirectory

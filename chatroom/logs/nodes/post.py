@@ -1,0 +1,93 @@
+"""Texts from somebody at one node to somebody at another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from chatroom.core.rooms.seat import Seat
+from chatroom.core.rooms.user import User
+from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
+from chatroom.core.values.errors import ChatError, NoSuchUser, OutboxFull, StoreAway, Unavailable
+from chatroom.core.values.events import Told
+from chatroom.core.values.names import Username
+from chatroom.logs.nodes.changes import Asked, Decision, answering, telling
+from chatroom.logs.nodes.engine import Mail
+from chatroom.logs.nodes.node import Node
+
+WAIT = 2.0
+"""Seconds until somebody at another node must have been told."""
+
+Got = Callable[[Username | ChatError], None]
+
+
+class Post:
+    """What is told by way of *node*, and shown at it to whoever is at a *seat*, by its number."""
+
+    def __init__(self, node: Node, wheel: TimerWheel, seat: Callable[[int], Seat | None]) -> None:
+        self._node = node
+        self._wheel = wheel
+        self._seat = seat
+        self._told: dict[int, tuple[Username, Got, Deadline]] = {}
+
+    def tell(self, told: Told, got: Got) -> None:
+        """Show *told* to whom it is for at another node, and answer with their name."""
+
+        def answered(answers: Sequence[Decision] | ChatError) -> None:
+            if isinstance(answers, ChatError):
+                got(answers)
+            else:
+                self._posted(told, got, answers[0])
+
+        self._node.ask(Asked([telling(told)], answered))
+
+    def _posted(self, told: Told, got: Got, answer: Decision) -> None:
+        if answer.outcome == "no-such-user" or answer.name is None:
+            got(NoSuchUser(told.to))
+        elif answer.outcome != "told" or answer.pos is None:
+            got(Unavailable(Username(answer.name)))
+        else:
+            mail = answer.pos
+            overdue = self._wheel.call_later(WAIT, lambda: self._overdue(mail))
+            self._told[mail] = Username(answer.name), got, overdue
+
+    def _overdue(self, mail: int) -> None:
+        """Take back *mail* that nobody has answered; if somebody has seen it, it was shown."""
+        if mail in self._told:
+            name, got, _ = self._told.pop(mail)
+
+            def withdrawn(unseen: bool | StoreAway) -> None:
+                got(name if unseen is False else Unavailable(name))
+
+            self._node.consult(partial(self._node.engine.withdraw, mail), withdrawn)
+
+    def show(self, mail: Mail) -> None:
+        """Show *mail* to whom it is for, and answer what became of it."""
+        seat = self._seat(mail.seat)
+        name, speaker = Username(mail.name or ""), Username(mail.speaker or "")
+        told = Told(speaker, name, mail.at, mail.content or "")
+        result = shown(seat.user, told) if seat else Unavailable(name)
+        refusal = type(result).__name__ if isinstance(result, ChatError) else ""
+        self._node.ask(Asked([answering(mail.number, refusal)], lambda answer: None))
+
+    def answered(self, mail: Mail) -> None:
+        """Give the answer that is in *mail* to whoever waits for it."""
+        if mail.number in self._told:
+            name, got, overdue = self._told.pop(mail.number)
+            overdue.cancel()
+            got(_answer(mail.content, name))
+
+
+def shown(user: User, told: Told) -> Username | ChatError:
+    """Show *told* to *user*, and return their name, or why that can't be."""
+    try:
+        user.tell(told)
+    except ChatError as error:
+        return error
+    return user.username
+
+
+def _answer(refusal: str | None, name: Username) -> Username | ChatError:
+    """Return what it means for *name* that the mail for them was answered with a *refusal*, or none."""
+    errors = {error.__name__: error for error in (NoSuchUser, OutboxFull)}
+    return errors.get(refusal, Unavailable)(name) if refusal else name
