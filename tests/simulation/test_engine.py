@@ -161,6 +161,21 @@ def test_any_batches_are_answered_alike(postgresql: Engine) -> None:
     alike()
 
 
+@pytest.mark.engines
+def test_who_is_renamed_as_an_earlier_connection_gives_up_the_seat_is_called_so_in_their_rooms(
+    postgresql: Engine,
+) -> None:
+    where, kept = postgresql.database(), Bounds(0, 0, None)
+    alice, carol, old, new = Username("alice"), Username("carol"), SeatId(1, 1), SeatId(1, 2)
+    with closing(Both(where)) as both, psycopg.connect(where) as connection:
+        both.append(0, [opening(RoomName("tea"), NewRoom()), claiming(alice, b"session")], kept)
+        both.append(0, [row(LogId(1), Came(alice, 0), old), claiming(alice, b"session")], kept)
+        called = row(LogId(1), Called(alice, carol), new)
+        both.append(0, [of_seat("free", old), of_seat("rename", new, carol), called], kept)
+        same(connection, both.world)
+        assert both.world.logs[LogId(1)].people == {"carol": "carol"}
+
+
 def same(connection: psycopg.Connection[tuple[object, ...]], world: World) -> None:
     """Assert that the database is as *world*."""
     state = connection.execute(

@@ -206,14 +206,14 @@ class World:
         results: dict[int, Decision] = {}
         opened: set[LogId] = set()
         closing = {row.log for row in rows if row.kind == "close"}
-        refused: set[int | None] = set()
+        refused: set[tuple[int | None, int | None]] = set()
         places = {row.log for row in rows}
         self.changes += 1
         for at, row in enumerate(rows):
             if row.kind in PEOPLE:
                 results[at] = answer = self._of_people(node, row)
-                if answer.outcome in ("replaced", "username-taken"):
-                    refused.add(row.seat)
+                if row.kind == "rename" and answer.outcome != "none":
+                    refused.add((row.seat, row.connection))
         for at, row in enumerate(rows):
             if row.kind == "open":
                 results[at] = answer = self._open(row, closing, places | opened, bounds)
@@ -494,7 +494,12 @@ class World:
         return None
 
     def _change(
-        self, row: Row, opened: set[LogId], refused: set[int | None], bounds: Bounds, missed: int | None
+        self,
+        row: Row,
+        opened: set[LogId],
+        refused: AbstractSet[tuple[int | None, int | None]],
+        bounds: Bounds,
+        missed: int | None,
     ) -> Decision:
         life = self.logs.get(row.log) if row.log is not None else None
         if row.kind == "said" and life and life.key is not None and missed is not None and row.cid and row.session:
@@ -521,7 +526,14 @@ class World:
         life.entries.append(kept)
         return kept
 
-    def _outcome(self, life: Life, row: Row, opened: set[LogId], refused: set[int | None], bounds: Bounds) -> str:
+    def _outcome(
+        self,
+        life: Life,
+        row: Row,
+        opened: set[LogId],
+        refused: AbstractSet[tuple[int | None, int | None]],
+        bounds: Bounds,
+    ) -> str:
         place = self.seats.get(row.seat or 0)
         replaced = place is not None and place.connection > (row.connection or 0)
         mine = {seat: reading for seat, reading in life.readers.items() if reading.key == row.key}
@@ -562,7 +574,7 @@ class World:
                     return "none"
                 self._changed(life)
             case "called":
-                if row.seat in refused:
+                if (row.seat, row.connection) in refused:
                     return "none"
                 for reading in mine.values():
                     reading.key, reading.name = row.other or "", Username(row.text or "")

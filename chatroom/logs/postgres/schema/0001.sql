@@ -174,7 +174,7 @@ DECLARE
     opening text[];
     opened bigint[] := '{}';
     closing bigint[];
-    refused bigint[] := '{}';
+    refused text[] := '{}';                 -- the connections that were not renamed: their rooms are not told either
     freed bigint[] := '{}';
     left_behind bigint[] := '{}';
     behind boolean;
@@ -254,7 +254,9 @@ BEGIN
             DELETE FROM chat.users WHERE reserved = asked.seat AND connection = asked.connection;
         ELSIF seat.id IS NULL OR seat.connection > asked.connection THEN
             outcome := 'replaced';
-            refused := refused || asked.seat;
+            IF asked.kind = 'rename' THEN
+                refused := refused || (asked.seat || '/' || asked.connection);
+            END IF;
         ELSIF asked.kind = 'reserve' THEN
             INSERT INTO chat.users (key, name, reserved, connection)
             VALUES (asked.k, asked.name, asked.seat, asked.connection) ON CONFLICT DO NOTHING;
@@ -270,7 +272,7 @@ BEGIN
             SELECT name INTO who FROM chat.users WHERE key = asked.k AND key <> seat.key;
             IF FOUND THEN
                 outcome := 'username-taken';
-                refused := refused || asked.seat;
+                refused := refused || (asked.seat || '/' || asked.connection);
             ELSE
                 UPDATE chat.users SET key = asked.k, name = asked.name WHERE key = seat.key;
                 UPDATE chat.seats SET key = asked.k WHERE key = seat.key;
@@ -438,7 +440,7 @@ BEGIN
                 names[asked.n] := who;
             END IF;
         ELSIF asked.kind = 'called' THEN
-            IF asked.seat = ANY (refused) THEN
+            IF asked.seat || '/' || asked.connection = ANY (refused) THEN
                 outcome := 'none';
             ELSE
                 UPDATE chat.readers SET key = asked.renamed, name = asked.content
