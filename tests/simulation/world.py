@@ -506,7 +506,8 @@ class World:
             for kept in life.entries:
                 if kept.pos > missed and (kept.row.session, kept.row.cid) == (row.session, row.cid):
                     same = (kept.row.text, kept.row.action) == (row.text, row.action)
-                    return Decision("entry" if same else "cid-reused", row.log, kept.pos, kept.seq, kept.at)
+                    outcome = "entry" if same else "cid-reused"
+                    return Decision(outcome, row.log, kept.pos, kept.seq, kept.at, kept.row.name)
         outcome = "none" if row.kind == "nothing" else "no-such-room"
         name = None
         if life is not None and life.key is not None:

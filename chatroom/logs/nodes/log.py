@@ -279,10 +279,11 @@ class NodeLog:
 
 
 def entry(change: Change, answer: Decision) -> Entry:
-    """Return the entry of *change*; the time of a message is the engine's, and so is the name of who went."""
+    """Return the entry of *change*; the time of a message is the engine's, and so may be the name of its speaker."""
     if type(change) is Message and answer.at is not None:
+        speaker = change.speaker if answer.name is None else Username(answer.name)
         # Copied by hand: this is on the way of every message.
-        change = Message(change.speaker, change.text, answer.at, change.action, change.session, change.cid)
+        change = Message(speaker, change.text, answer.at, change.action, change.session, change.cid)
     elif type(change) is Went and answer.name is not None:
         change = Went(Username(answer.name), change.reason)
     return Entry(change, answer.seq or 0)

@@ -383,7 +383,7 @@ BEGIN
                     IF again.text <> asked.content OR again.action <> asked.action THEN
                         outcome := 'cid-reused';
                     END IF;
-                    results[asked.n] := (outcome, asked.log, again.pos, again.seq, again.at, NULL, NULL);
+                    results[asked.n] := (outcome, asked.log, again.pos, again.seq, again.at, again.name, NULL);
                     CONTINUE;
                 END IF;
             END IF;
