@@ -52,8 +52,8 @@ PROBE = Row("nothing")
 class Decision(NamedTuple):
     """What became of a change.
 
-    ``entry``: it is in *log*, at *pos* as of *at*, with the number *seq* if it is a message; *name* is that of who went,
-    or of who had said the same before.
+    ``entry``: it is in *log*, at *pos* as of *at*, with the number *seq* if it is a message; *name* is that of who
+    went, or of who had said the same before.
     ``none``: nothing had to happen, as of *pos*. ``created``, ``opened``: *log* is open. ``claimed``, ``resumed``:
     *name* has the seat *pos* by the connection *seq*; it was at node *at*, and reads *rooms*, each behind its log.
     ``told``, ``posted``: the mail *pos* is for the node *seq*; ``told`` to *name*. Or why it can't be.
