@@ -5,7 +5,10 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from random import Random
+
+import psycopg
 
 from tests.engine import Engine
 from tests.faults.chat import LEASE, Chat, Node
@@ -96,7 +99,9 @@ def end_sessions(hand: Hand) -> None:
     for _ in range(hand.chance.randint(1, 20)):
         end = hand.chance.choice(["pg_terminate_backend", "pg_cancel_backend"])
         one = "SELECT pid FROM pg_stat_activity WHERE usename = 'chat' AND state = 'active' ORDER BY random() LIMIT 1"
-        hand.pair.primary.execute(f"SELECT {end}(pid) FROM ({one}) AS one")
+        # It may have been killed by the other hand, or be about to start.
+        with suppress(psycopg.OperationalError):
+            hand.pair.primary.execute(f"SELECT {end}(pid) FROM ({one}) AS one")
         hand.pause(0, 0.1)
 
 

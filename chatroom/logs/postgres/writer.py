@@ -115,7 +115,10 @@ class Writer:
             with suppress(Fenced, Lost):
                 self.leave()
         self._node = None
-        return self.begin()
+        try:
+            return self.begin()
+        except psycopg.Error as error:
+            raise Unreachable(in_one_line(error)) from error
 
     def append(self, number: int, rows: Sequence[Row], known: Mapping[LogId, int], bounds: Bounds) -> Appended:
         """Let the changes of batch *number* happen; return what became of each, and what others have added.
