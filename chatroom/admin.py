@@ -1,4 +1,4 @@
-"""``chatroom-admin``: an operator's work on the log, beside the server."""
+"""``chatroom-admin``: an operator's work, on the log and with the server that runs."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chatroom import __version__
+from chatroom.control_client import ControlClient, NoServer, Refused
 from chatroom.core.ports import LogId
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.names import RoomName, room_name
@@ -25,7 +26,7 @@ from chatroom.logs.sqlite.copying import SQLiteSource, SQLiteTarget
 from chatroom.logs.sqlite.errors import refusing
 from chatroom.logs.sqlite.file import read_only
 from chatroom.logs.store_unusable import StoreUnusable
-from chatroom.options.kinds import DATABASE
+from chatroom.options.kinds import DATABASE, control_path
 from chatroom.wire.timestamps import rfc3339
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ examples:
   chatroom-admin backup monday.sqlite
   chatroom-admin --store /var/lib/chatroom/chatroom.sqlite rooms
   chatroom-admin export lounge > lounge.jsonl
+  chatroom-admin who 192.0.2.7
+  chatroom-admin kick alice this is the third time
 """
 
 
@@ -151,8 +154,12 @@ def export(store: str, room: str) -> None:
             last = rows[-1][0]
 
 
-def delete(store: str, room: str) -> None:
-    """Remove a room with all that was said in it; a server must not run on that file."""
+def delete(store: str, control: Path, room: str) -> None:
+    """Remove a room with all that was said in it."""
+    with suppress(NoServer), ControlClient(control) as server:
+        server.ask("delete", room=room)
+        print(f"{harmless(room)} is deleted; whoever was there is in the lobby.")
+        return
     with closing(_archive(store)) as archive:
         log, name = _find(archive, room)
         total = archive.remove(log, Progress("delete"))
@@ -174,6 +181,35 @@ def new_epochs(store: str) -> None:
         _refuse_servers(archive)
         count = archive.begin_new_epochs()
     print(f"{count} room{'s' * (count != 1)} of {store} begin a new epoch.")
+
+
+def who(control: Path, as_json: bool, match: str) -> None:
+    """List who is connected to the server that runs."""
+    with ControlClient(control) as server:
+        found = server.pages("connections", "connections", "connection", match=match)
+        if as_json:
+            for each in found:
+                print(json.dumps(each, ensure_ascii=False))
+            return
+        print(f"{'connection':>10}  {'since':24}  {'door':7}  {'behind':>7}  {'name':16}  from, and in which rooms")
+        for each in found:
+            rooms = f" ({', '.join(each['rooms'])})" if each["rooms"] else ""
+            start = f"{each['connection']:10}  {each['since']:24}  {each['door']:7}  {each['behind']:7}"
+            print(f"{start}  {each.get('username', '-'):16}  {harmless(each['peer'])}{rooms}")
+
+
+def kick(control: Path, username: str, why: Sequence[str]) -> None:
+    """Hang up on somebody, who may come back."""
+    with ControlClient(control) as server:
+        server.ask("disconnect", username=username, reason=" ".join(why))
+    print(f"{harmless(username)} is disconnected.")
+
+
+def notice(control: Path, words: Sequence[str]) -> None:
+    """Say something to everybody who is connected to the server that runs."""
+    with ControlClient(control) as server:
+        server.ask("notice", text=" ".join(words))
+    print("Everybody is told.")
 
 
 def _archive(store: str) -> Archive:
@@ -210,38 +246,52 @@ def _find(archive: Archive, room: str) -> tuple[LogId, RoomName]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="chatroom-admin",
-        description="Look after the log of a chat room server: what was said in its rooms.",
+        description="Look after a chat room server: what was said in its rooms, and who is connected.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
 
-    def add_store(parser: argparse.ArgumentParser, default: object) -> None:
+    def add_options(parser: argparse.ArgumentParser, store: object, other: object) -> None:
         about = f"the file or database that the server was given as --store [{STORE}]"
-        parser.add_argument("--store", default=default, metavar="FILE", help=about)
+        parser.add_argument("--store", default=store, metavar="FILE", help=about)
+        about = "the socket that the server was given as --control [beside the store]"
+        parser.add_argument("--control", default=other, metavar="FILE", type=Path, help=about)
+        about = "print one JSON object a line, where there is a table for people"
+        parser.add_argument("--json", default=other, action="store_true", help=about)
 
-    add_store(parser, STORE)
+    add_options(parser, STORE, None)
     about = "print which version it is, and exit"
     parser.add_argument("--version", action="version", version=f"chatroom {__version__}", help=about)
     parser.set_defaults(run=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
-    def add(name: str, run: Callable[..., None], argument: str = "", purpose: str = "", **more: Any) -> None:
+    def add(name: str, run: Callable[..., None], *asked: str) -> Callable[..., None]:
+        """Add the command *name*, for which *run* gets the options that are *asked*, and then its arguments."""
         about = str(run.__doc__)
         command = commands.add_parser(name, help=about[:1].lower() + about[1:-1], description=about)
-        if argument:
-            command.add_argument("argument", metavar=argument, help=purpose, **more)
-        # It may stand before the command or behind it.
-        add_store(command, argparse.SUPPRESS)
-        command.set_defaults(run=run)
+        # They may stand before the command or behind it.
+        add_options(command, argparse.SUPPRESS, argparse.SUPPRESS)
+        command.set_defaults(run=run, asked=asked, arguments=[])
 
-    add("backup", back_up, "FILE", "a new file, which must not exist", type=Path)
-    add("copy", copy_to, "TO", "an empty database, or a new file")
-    add("check", check)
-    add("rooms", rooms)
-    add("export", export, "ROOM", "the name of the room, as rooms shows it")
-    add("nodes", nodes)
-    add("new-epochs", new_epochs)
-    add("delete", delete, "ROOM", "the name of the room, as rooms shows it")
+        def add_argument(name: str, metavar: str, purpose: str, **more: Any) -> None:
+            command.add_argument(name, metavar=metavar, help=purpose, **more)
+            command.set_defaults(arguments=[*command.get_default("arguments"), name])
+
+        return add_argument
+
+    add("backup", back_up, "store")("file", "FILE", "a new file, which must not exist", type=Path)
+    add("copy", copy_to, "store")("to", "TO", "an empty database, or a new file")
+    add("check", check, "store")
+    add("rooms", rooms, "store")
+    add("export", export, "store")("room", "ROOM", "the name of the room, as rooms shows it")
+    add("nodes", nodes, "store")
+    add("new-epochs", new_epochs, "store")
+    add("delete", delete, "store", "control")("room", "ROOM", "the name of the room, as rooms shows it")
+    add("who", who, "control", "json")("match", "MATCH", "a part of a name or an address", nargs="?", default="")
+    kicking = add("kick", kick, "control")
+    kicking("user", "USER", "the name")
+    kicking("why", "WHY", "what they are told", nargs="*")
+    add("notice", notice, "control")("text", "TEXT", "what is said", nargs="+")
     return parser
 
 
@@ -252,17 +302,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options["run"] is None:
         parser.print_help(sys.stderr)
         return 2
-    more = [options["argument"]] if "argument" in options else []
     try:
         store = str(options["store"])
+        given = {"store": store, "control": options["control"] or control_path(store), "json": bool(options["json"])}
         with refusing(Path(store)):
-            options["run"](store, *more)
+            asked = [given[name] for name in options["asked"]]
+            options["run"](*asked, *(options[name] for name in options["arguments"]))
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader has seen enough; nothing more is to be written, not at the exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except (Problem, StoreUnusable, ChatError, OSError) as error:
+    except (Problem, StoreUnusable, ChatError, NoServer, Refused, OSError) as error:
         print(f"chatroom-admin: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

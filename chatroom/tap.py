@@ -21,14 +21,17 @@ from chatroom.core.rooms.local_directory import LocalDirectory
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.tools.turn import Turn
 from chatroom.core.values.limits import Limits
+from chatroom.fronts.control import ControlFactory
 from chatroom.fronts.factory import LineFactory, RoomFactory
 from chatroom.fronts.guard.proxy_protocol import ProxiedFactory
+from chatroom.fronts.hand import ConnectionsInHand
 from chatroom.logs.log_service import LogService
 from chatroom.logs.memory import CLOSED, KEPT, MemoryLog
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.log import SQLiteLog
 from chatroom.options.command_line import Options
-from chatroom.options.kinds import DATABASE
+from chatroom.options.kinds import DATABASE, control_path
+from chatroom.services.listening.control import ControlListener
 from chatroom.services.listening.endpoints import PROXIED
 from chatroom.services.listening.listen_address import ListenAddress
 from chatroom.services.listening.listener import Listener
@@ -98,6 +101,8 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
         node.when_fenced.append(factory.begin_anew)
         node.when_joined = lambda: lobby.restore(options["room"])
     room_ports.serve(lambda room: _proxied(options["port"], factory, RoomFactory(factory, room)))
+    hand = ConnectionsInHand(lobby, lambda: tuple(factory.connections))
+    operators = None if options["control"] == "none" else ControlFactory(factory, hand)
     metrics = None if options["metrics"] is None else _metrics(options, reactor, lobby, factory, log, node)
 
     service = MultiService()
@@ -105,6 +110,8 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
     reloads = [listener.reload for listener in listeners]
     for listening in (*listeners, room_ports):
         listening.setServiceParent(service)
+    if operators:
+        _control(options, reactor, operators).setServiceParent(service)
     if metrics:
         metrics.setServiceParent(service)
         reloads.append(metrics.reload)
@@ -115,6 +122,8 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
         began = reactor.seconds()
         log.cancel_searches()
         await factory.stop()
+        if operators:
+            await operators.stop()
         if not isinstance(log, MemoryLog):
             left = began + limits.stop_timeout - reactor.seconds()
             await log.stop(max(left, limits.stop_timeout * CLOSING) if limits.stop_timeout else None)
@@ -220,6 +229,13 @@ def _node_directory(node: Node, reactor: Any, wheel: TimerWheel, lobby: Callable
     from chatroom.logs.nodes.directory import NodeDirectory
 
     return NodeDirectory(node, reactor, wheel, lobby)
+
+
+def _control(options: Options, reactor: Any, operators: ControlFactory) -> ControlListener:
+    """Return the listener for *operators* that *options* describe."""
+    named = options["control"]
+    path = control_path(options["store"]) if named is None else Path(named)
+    return ControlListener(reactor, path, operators, default=named is None)
 
 
 def _logged_as_json(service: IService, options: Options, reactor: Any) -> IService:

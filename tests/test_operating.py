@@ -27,7 +27,7 @@ DOCS = Path(__file__).parents[1] / "docs"
 OVERVIEW = (DOCS / "operating.md").read_text(encoding="utf-8")
 PAGES = {
     name: (DOCS / f"{name}.md").read_text(encoding="utf-8")
-    for name in ("starting", "options", "tls", "storage", "nodes", "monitoring", "messages")
+    for name in ("starting", "options", "tls", "storage", "hand", "nodes", "monitoring", "messages")
 }
 
 
@@ -144,7 +144,9 @@ def test_every_command_of_the_admin_is_explained(capsys: pytest.CaptureFixture[s
     assert {
         command
         for command in commands
-        if not re.search(rf"chatroom-admin( --store \S+)? {command}\b", PAGES["storage"] + PAGES["nodes"])
+        if not re.search(
+            rf"chatroom-admin( --store \S+)? {command}\b", PAGES["storage"] + PAGES["hand"] + PAGES["nodes"]
+        )
     } == set()
 
 

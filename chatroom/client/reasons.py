@@ -13,6 +13,7 @@ _FAREWELLS = {
     "silent": "the server has heard nothing of us",
     "stalled": "we have read too slowly",
     "too-many-tries": "too many names were refused",
+    "kicked": "the operator has hung up on us",
     "replaced": "this session has come by another connection",
 }
 

@@ -11,10 +11,11 @@ from typing_extensions import override
 
 from chatroom.core.values.commands import Request
 from chatroom.core.values.errors import LineTooLong, LoginTimeout
-from chatroom.core.values.events import ByeReason, Ending
+from chatroom.core.values.events import ByeReason, Ending, Event
 from chatroom.core.values.limits import WASTE_BYTES
-from chatroom.core.values.names import RoomName
-from chatroom.core.values.replies import Refused
+from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.replies import ConnectionInfo, Refused
+from chatroom.core.visit.operator import Hand
 from chatroom.core.visit.visitor import Visitor
 from chatroom.fronts.guard.admission import Host
 from chatroom.fronts.guarded import Guarded, Shared
@@ -57,6 +58,11 @@ class Front(Guarded):
         self._taking = False
         self._queued = False
         self._wasteful = False
+
+    @property
+    def operator(self) -> tuple[Username, Hand] | None:
+        """By whom the operator acts who speaks here, and what they have a hold of; ``None`` for all others."""
+        return None
 
     # A front for a kind of lines or messages says these.
 
@@ -142,9 +148,30 @@ class Front(Guarded):
             self._speaker.visitor.drained()
 
     @override
-    def hang_up(self, reason: ByeReason) -> None:
+    def info(self, now: int) -> ConnectionInfo:
+        """Return what an operator is shown of it *now*, in milliseconds since 1970."""
+        readers = self._speaker.visitor.readers if self._speaker else []
+        return ConnectionInfo(
+            self.access.number,
+            self.peer,
+            self.dialect,
+            now - int(self.access.seconds * 1000),
+            tuple(reader.room.name for reader in readers),
+            sum(reader.room.head - reader.cursor for reader in readers if reader.is_behind),
+            self.outbox.waiting,
+            Username(self.username) if self.username else None,
+        )
+
+    @override
+    def notify(self, event: Event) -> None:
+        """Show *event* to the visitor, if they have a name."""
+        if self.username:
+            self.speaker().notify(event)
+
+    @override
+    def hang_up(self, reason: ByeReason, note: str = "") -> None:
         """Say why, and hang up."""
-        self.visitor().hang_up(reason)
+        self.visitor().hang_up(reason, note)
 
     @override
     def stop(self) -> None:
@@ -182,7 +209,9 @@ class Front(Guarded):
         """Return the speaker; the first call settles the dialect."""
         if self._speaker is None:
             dialect = self.make_dialect()
-            self._speaker = Speaker(self._shared.lobby, dialect, self, room=self._room, host=self._host)
+            self._speaker = Speaker(
+                self._shared.lobby, dialect, self, room=self._room, host=self._host, operator=self.operator
+            )
         return self._speaker
 
     def visitor(self) -> Visitor:
@@ -280,7 +309,7 @@ class Front(Guarded):
             self._login_overdue()
 
     def _login_overdue(self) -> None:
-        if not self._closing and self.visitor().seat is None:
+        if not self._closing and self.visitor().state.name == "username":
             self._refuse_and_close(LoginTimeout())
 
     def _refuse_and_close(self, error: LineTooLong | LoginTimeout) -> None:

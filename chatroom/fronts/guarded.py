@@ -15,7 +15,8 @@ from zope.interface import implementer
 
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
-from chatroom.core.values.events import ByeReason, Ending
+from chatroom.core.values.events import ByeReason, Ending, Event
+from chatroom.core.values.replies import ConnectionInfo
 from chatroom.fronts.guard.access_log import Access, AccessLog
 from chatroom.fronts.guard.admission import Admission, Host
 from chatroom.fronts.guard.keepalive import Keepalive, Sweep, Watched
@@ -77,7 +78,20 @@ class Guarded(Protocol):
         """The bytes that ask the peer for a sign of life; none where that can't be asked."""
         raise NotImplementedError
 
-    def hang_up(self, reason: ByeReason) -> None:
+    @property
+    def closing(self) -> bool:
+        """Whether it is about to be over."""
+        return self._closing is not None
+
+    def info(self, now: int) -> ConnectionInfo:
+        """Return what an operator is shown of it *now*, in milliseconds since 1970."""
+        raise NotImplementedError
+
+    def notify(self, event: Event) -> None:
+        """Show *event* to the visitor, if they have a name."""
+        raise NotImplementedError
+
+    def hang_up(self, reason: ByeReason, note: str = "") -> None:
         """Say why, and hang up."""
         raise NotImplementedError
 

@@ -12,8 +12,9 @@ from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.values.batch import Batch
 from chatroom.core.values.commands import Rename, Request
 from chatroom.core.values.events import Bye, Ending, Event
-from chatroom.core.values.names import RoomName
+from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Ok, Reply, Welcome
+from chatroom.core.visit.operator import Hand
 from chatroom.core.visit.visitor import Visitor
 from chatroom.fronts.guard.access_log import Access
 from chatroom.fronts.outbox import Outbox
@@ -49,15 +50,26 @@ class Exit(Protocol):
 class Speaker:
     """The connection that the core knows: nothing here raises, whatever is wrong with the *exit*.
 
-    A visitor who has connected to the port of a *room* is let into it; *host* is where they come from.
+    A visitor who has connected to the port of a *room* is let into it; *host* is where they come from. An
+    *operator* is one from the beginning.
     """
 
     __slots__ = ("_dialect", "_exit", "_outbox", "_place", "_size", "_why", "pending", "visitor")
 
     log: ClassVar[Logger] = Logger()
 
-    def __init__(self, lobby: Lobby, dialect: Dialect, exit: Exit, *, room: RoomName | None, host: Hashable) -> None:
-        self.visitor = Visitor(lobby, self, entry=dialect.entry(room) if room else None, host=host)
+    def __init__(
+        self,
+        lobby: Lobby,
+        dialect: Dialect,
+        exit: Exit,
+        *,
+        room: RoomName | None,
+        host: Hashable,
+        operator: tuple[Username, Hand] | None = None,
+    ) -> None:
+        entry = dialect.entry(room) if room else None
+        self.visitor = Visitor(lobby, self, entry=entry, host=host, operator=operator)
         self.pending: Sequence[Request | Misread] = ()
         self._size = 0
         self._dialect = dialect

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from chatroom.core.values.errors import ChatError
@@ -15,8 +16,16 @@ from chatroom.options.settings import Notation
 DATABASE = "postgresql://"
 """What the store begins with that is a database of PostgreSQL, and no file."""
 
+CONTROL = ".control"
+"""How the name of the control socket ends, unless it has another one."""
+
 SHORTEST = 512
 """Bytes of a line that holds the longest login."""
+
+
+def control_path(store: str) -> Path:
+    """Return where the control socket of the server on *store* is, unless it was named: beside a file, or else here."""
+    return Path("chatroom" if store == "memory" or store.startswith(DATABASE) else store).with_suffix(CONTROL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,12 @@ OPTIONS: Mapping[str, Sequence[Option]] = {
     "Listening": (
         Option("port", ENDPOINT, "8080", "the port or endpoint to listen on (see below)", short="p"),
         Option("listen", ENDPOINTS, (), "one more port or endpoint; may be repeated"),
+        Option(
+            "control",
+            FILE,
+            None,
+            "the socket for who runs the server; none: without [the name of the store, with .control]",
+        ),
         Option("room-ports", PORTS, range(0), "ports of which each room gets its own, like 9000-9063"),
         Option(
             "metrics",

@@ -44,6 +44,7 @@ EVENTS: dict[type, st.SearchStrategy[AnyEvent]] = {
     answers.Told: st.builds(answers.Told, from_=NAMES, to=NAMES, at=TIMES, text=TEXTS),
     answers.RoomsChanged: st.builds(answers.RoomsChanged, rooms=INFOS, closed=st.lists(ROOMS, max_size=2)),
     answers.Slowed: st.builds(answers.Slowed, rate=st.floats(0, 10)),
+    answers.Notice: st.builds(answers.Notice, text=TEXTS, by=NAMES),
 }
 ANY_EVENT = st.one_of(*EVENTS.values())
 REPLIES = st.one_of(

@@ -24,6 +24,7 @@ from chatroom.core.values.events import (
     Left,
     Level,
     Message,
+    Notice,
     Renamed,
     RoomInfo,
     Rooms,
@@ -365,6 +366,8 @@ class Critic(FakeConnection):
                 raise AssertionError("a bye is a reply")
             case Slowed():
                 raise AssertionError("nobody is too fast here")
+            case Notice():
+                raise AssertionError("there is no operator here")
             case _:
                 self._check_in_room(self.seats[key(event.room)], event)
 

@@ -112,7 +112,8 @@ class Program:
 class Server(Program):
     """A chat room server in *folder*, which listens from the start on; it may have so many *descriptors*.
 
-    *twistd* may be a command that wraps the real one. Complaints with one of the patterns in *meant* in them are no
+    *twistd* may be a command that wraps the real one. Without *control* there is no socket for its operator, unless the
+    options say so. Complaints with one of the patterns in *meant* in them are no
     surprise; the databases of tests have no standby.
     """
 
@@ -124,9 +125,11 @@ class Server(Program):
         descriptors: int | None = None,
         twistd: Sequence[str | Path] = (TWISTD,),
         passes: Sequence[socket.socket] = (),
+        control: bool = False,
     ) -> None:
         few = ("sh", "-c", 'ulimit -n "$0" && exec "$@"', str(descriptors)) if descriptors else ()
-        command = (*few, *twistd, "-n", "--pidfile=", "chatroom", "--port", port, *options)
+        hands = () if control else ("--control", "none")
+        command = (*few, *twistd, "-n", "--pidfile=", "chatroom", "--port", port, *hands, *options)
         super().__init__(*command, cwd=folder, passes=passes)
         self.meant = ["names no standby"]
         self.address = ("127.0.0.1", int(self.logs(r" starting on (\d+)$")[1]))
@@ -179,9 +182,10 @@ def running(
     descriptors: int | None = None,
     twistd: Sequence[str | Path] = (TWISTD,),
     passes: Sequence[socket.socket] = (),
+    control: bool = False,
 ) -> Iterator[Server]:
     """Run a server; if the test did not stop it, do so in the end, and see that all went well."""
-    server = Server(folder, *options, port=port, descriptors=descriptors, twistd=twistd, passes=passes)
+    server = Server(folder, *options, port=port, descriptors=descriptors, twistd=twistd, passes=passes, control=control)
     try:
         yield server
         if server.process.poll() is None:

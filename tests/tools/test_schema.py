@@ -26,8 +26,8 @@ from tools.schema import main, schema
 DOCS = Path(__file__).parents[2] / "docs"
 EXPORTED = DOCS / "frames.schema.json"
 SCHEMA: dict[str, Any] = json.loads(schema())
-REPLY_TYPES = "welcome rooms entered members entries ok error pong bye"
-EVENT_TYPES = "said joined left presence renamed topic-changed level gap told deleted rooms-changed slowed ping"
+REPLY_TYPES = "welcome rooms entered members entries connections ok error pong bye"
+EVENT_TYPES = "said joined left presence renamed topic-changed level gap told deleted rooms-changed slowed notice ping"
 UNASKED_TYPES = "rooms entered error bye"
 
 

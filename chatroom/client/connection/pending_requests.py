@@ -26,6 +26,9 @@ REPLIES: dict[type, type[answers.ReplyFrame]] = {
     requests.Topic: answers.Ok,
     requests.History: answers.Entries,
     requests.Search: answers.Entries,
+    requests.Connections: answers.Connections,
+    requests.Disconnect: answers.Ok,
+    requests.Notify: answers.Ok,
     requests.Ping: answers.Pong,
     requests.Quit: answers.Bye,
 }

@@ -72,6 +72,9 @@ def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
         case answers.Slowed():
             chat.notice("Slower, please: the server takes what you sent one after the other. Nothing is lost.")
             return []
+        case answers.Notice():
+            chat.notice(f"The operator: {event.text}")
+            return []
         case answers.Ping():
             return []
     if conversation := chat.conversations.get(event.room):

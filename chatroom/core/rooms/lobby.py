@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 
-from chatroom.core.ports import Log, NewRoom, Opened, RoomPorts
+from chatroom.core.ports import Log, NewRoom, Opened, RoomPorts, SeatId
 from chatroom.core.rooms.directory import Directory
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
@@ -22,7 +22,7 @@ from chatroom.core.values.errors import (
     TooManyRooms,
 )
 from chatroom.core.values.limits import Limits
-from chatroom.core.values.names import Key, RoomName, key
+from chatroom.core.values.names import Key, RoomName, Username, key
 
 RETRY = 1.0
 """Seconds until a room of the operator's is opened again that could not be."""
@@ -156,12 +156,12 @@ class Lobby:
         new = NewRoom(command.topic, self._capacity(command.capacity or 0), creator.username, creator.user.identity)
         self._open(command.room, new, got, host)
 
-    def delete(self, room: Room, by: Seat, done: Callable[[Exception | None], None]) -> None:
-        """Delete *room* in turn, as *by* asks; call *done* then. Its readers are told when the turn ends."""
+    def delete(self, room: Room, by: Username, seat: SeatId, done: Callable[[Exception | None], None]) -> None:
+        """Delete *room* in turn, as *by* in a *seat* asks; call *done*. Its readers are told when the turn ends."""
         if room.closing:
             raise NoSuchRoom(room.name)
         self._keep_open(room)
-        room.delete(by.username, by.id, done)
+        room.delete(by, seat, done)
 
     def _open(self, name: RoomName, new: NewRoom | None, got: GotRoom, host: Hashable = None) -> None:
         """Open the room called *name*; a *new* one is made from *host*."""

@@ -127,6 +127,27 @@ class Search(Struct, frozen=True):
     newest_first: bool = False
 
 
+class Connections(Struct, frozen=True):
+    """List the connections behind number *after* with *match* in the name of their user, or in where they come from."""
+
+    match: str = ""
+    after: int = 0
+
+
+class Disconnect(Struct, frozen=True):
+    """Hang up on one *connection*, or on all of the user called *username*, with a *reason* for them."""
+
+    connection: int | None = None
+    username: Username | None = None
+    reason: str = ""
+
+
+class Notify(Struct, frozen=True):
+    """Show *text* to everybody."""
+
+    text: str
+
+
 class Ping(Struct, frozen=True):
     """Ask for a sign of life."""
 
@@ -159,6 +180,9 @@ Command = (
     | Topic
     | History
     | Search
+    | Connections
+    | Disconnect
+    | Notify
     | Ping
     | Pong
     | Local

@@ -230,9 +230,18 @@ class NotAllowed(ChatError):
     """A command for which the user lacks the right."""
 
     reason: str
-    room: str
+    room: str | None = None
     code = "not-allowed"
     sentence = "{reason}."
+
+
+@dataclass(eq=False)
+class NoSuchConnection(ChatError):
+    """No connection has that number."""
+
+    connection: int
+    code = "no-such-connection"
+    sentence = "There is no connection {connection}."
 
 
 @dataclass(eq=False)

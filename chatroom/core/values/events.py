@@ -13,7 +13,7 @@ from chatroom.core.values.names import RoomName, Username
 Reason = Literal["left", "quit", "lost", "moved"]
 """Reasons for which a member is out of a room."""
 
-ByeReason = Literal["quit", "replaced", "stopping", "silent", "stalled", "too-many-tries"]
+ByeReason = Literal["quit", "replaced", "stopping", "silent", "stalled", "too-many-tries", "kicked"]
 """Reasons for which the server closes a connection, as given by ``bye``."""
 
 Ending = Literal[
@@ -165,15 +165,26 @@ class Slowed(Struct, frozen=True):
     rate: float
 
 
+class Notice(Struct, frozen=True):
+    """The operator *by* has something to say to everybody."""
+
+    text: str
+    by: Username
+
+
 class Bye(Struct, frozen=True):
-    """The server closes the connection; with *retry_after*, the client may come back after that many seconds."""
+    """The server closes the connection; with *retry_after*, the client may come back after that many seconds.
+
+    *note* is what a person has written about the reason.
+    """
 
     reason: ByeReason
     retry_after: float | None = None
+    note: str = ""
 
 
 RoomEvent = Said | Joined | Left | Presence | Renamed | TopicChanged | Deleted | Gap
 """Every event that the members of a room are shown."""
 
-Event = RoomEvent | Level | Told | RoomsChanged | Rooms | Slowed | Bye
+Event = RoomEvent | Level | Told | RoomsChanged | Rooms | Slowed | Notice | Bye
 """Every event: a visitor is told it without a request."""

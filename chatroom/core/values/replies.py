@@ -56,6 +56,30 @@ class Entries(Struct, frozen=True):
     more: bool
 
 
+class ConnectionInfo(Struct, frozen=True):
+    """Connection number *connection* from *peer*, by the *door*, *since* a time in milliseconds since 1970 (UTC).
+
+    Its user, if it has one, is in *rooms*; *behind* are the messages there that they have not been shown, *waiting* the
+    bytes that they have not taken.
+    """
+
+    connection: int
+    peer: str
+    door: str
+    since: int
+    rooms: tuple[RoomName, ...]
+    behind: int
+    waiting: int
+    username: Username | None
+
+
+class ConnectionList(Struct, frozen=True):
+    """A page of the connections; *more* says that others come after the last."""
+
+    connections: tuple[ConnectionInfo, ...]
+    more: bool
+
+
 class Stored(Struct, frozen=True):
     """The visitor's message is number *seq* in the log of *room*."""
 
@@ -82,5 +106,5 @@ class Refused(Struct, frozen=True):
     error: ChatError
 
 
-Reply = Welcome | Rooms | Entered | Members | Entries | Stored | Ok | Pong | Refused | Bye
+Reply = Welcome | Rooms | Entered | Members | Entries | ConnectionList | Stored | Ok | Pong | Refused | Bye
 """Every reply to a visitor."""

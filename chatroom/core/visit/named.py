@@ -16,14 +16,17 @@ from chatroom.core.rooms.seat import Seat
 from chatroom.core.values.changes import Entry
 from chatroom.core.values.commands import (
     Command,
+    Connections,
     Create,
     Delete,
+    Disconnect,
     History,
     Join,
     Leave,
     List,
     Local,
     Login,
+    Notify,
     Ping,
     Pong,
     Quit,
@@ -34,7 +37,7 @@ from chatroom.core.values.commands import (
     Topic,
     Who,
 )
-from chatroom.core.values.errors import AlreadyAMember, AlreadyLoggedIn, ChatError, NotAMember
+from chatroom.core.values.errors import AlreadyAMember, AlreadyLoggedIn, ChatError, NotAllowed, NotAMember
 from chatroom.core.values.events import Reason, Said, Told
 from chatroom.core.values.limits import NAMES_A_TOKEN, TOKEN_SECONDS
 from chatroom.core.values.names import RoomName, Username, key
@@ -58,8 +61,10 @@ class Named:
         self._lobby = lobby
         self.seat = seat
 
-    def misplaced(self) -> ChatError:
-        """Return the error for a command that may not come in this state."""
+    def misplaced(self, rule: Rule) -> ChatError:
+        """Return the error for a command with that *rule*, which may not come in this state."""
+        if rule.state == "operator":
+            return NotAllowed("Only operators may do that")
         return AlreadyLoggedIn(self.seat.username)
 
     def failed(self, error: ChatError) -> bool:
@@ -91,8 +96,8 @@ class Named:
                 drive(self._read(self._reader(rule, room), command, answer), answer)
             case Search(room):
                 drive(self._search(self._reader(rule, room), command, answer), answer)
-            case Say() | Login() | Local() | Ping() | Pong() | Quit():
-                raise AssertionError("a visitor takes these before")
+            case Say() | Login() | Local() | Ping() | Pong() | Quit() | Connections() | Disconnect() | Notify():
+                raise AssertionError("these are taken before, or not at all")
             case _:
                 assert_never(command)
 
@@ -204,7 +209,9 @@ class Named:
 
     async def _delete(self, room: Room, answer: Answer) -> None:
         await answer.first()
-        await Later(partial(self._lobby.delete, room, self.seat), late=lambda _: room.audience.flush())
+        await Later(
+            partial(self._lobby.delete, room, self.seat.username, self.seat.id), late=lambda _: room.audience.flush()
+        )
         await answer.sent(Ok(room.name, event_follows=room.key in self.seat.rooms))
         room.audience.flush()
 

@@ -16,6 +16,7 @@ from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.driver import drive
 from chatroom.core.visit.later import Later
 from chatroom.core.visit.named import Named
+from chatroom.core.visit.operator import Operator
 from chatroom.core.visit.rules import Rule
 
 TRIES = 10
@@ -25,7 +26,7 @@ TRIES = 10
 class Newcomer(Visit, Protocol):
     """A visitor, as far as they log in."""
 
-    state: Nameless | Named
+    state: Nameless | Named | Operator
 
     def enter(self) -> None:
         """Enter the room to whose port they have connected."""
@@ -44,8 +45,8 @@ class Nameless:
         self._visitor = visitor
         self._failures = 0
 
-    def misplaced(self) -> ChatError:
-        """Return the error for a command that may not come in this state."""
+    def misplaced(self, rule: Rule) -> ChatError:
+        """Return the error for a command with that *rule*, which may not come in this state."""
         return NotLoggedIn()
 
     def handle(self, command: Command, rule: Rule, answer: Answer) -> None:

@@ -15,14 +15,16 @@ class Rule(NamedTuple):
     """The cost of a command in *tokens*, and its conditions.
 
     Its visitor has to be in *state*, and needs *membership* in its room; *right* raises an error if they may not do it
-    to the room. A command that *holds* keeps the requests behind it waiting for its answer.
+    to the room. Those marked by *operator* the operator takes too, who has no name. A command that *holds* keeps the
+    requests behind it waiting for its answer.
     """
 
     tokens: int = 1
-    state: Literal["username", "named", "any"] = "named"
+    state: Literal["username", "named", "operator", "any"] = "named"
     membership: Literal["held", "member"] | None = None
     right: Callable[[User, Room], None] | None = None
     holds: bool = True
+    operator: bool = False
 
 
 OPENING = 4
@@ -33,15 +35,18 @@ RULES: dict[type[commands.Command], Rule] = {
     commands.Tell: Rule(),
     commands.Login: Rule(state="username"),
     commands.Rename: Rule(tokens=5),
-    commands.List: Rule(),
-    commands.Who: Rule(),
+    commands.List: Rule(operator=True),
+    commands.Who: Rule(operator=True),
     commands.Create: Rule(tokens=5),
     commands.Join: Rule(),
     commands.Leave: Rule(membership="held"),
-    commands.Delete: Rule(tokens=5, right=rights.delete),
+    commands.Delete: Rule(tokens=5, right=rights.delete, operator=True),
     commands.Topic: Rule(tokens=5, membership="member"),
     commands.History: Rule(membership="member"),
     commands.Search: Rule(membership="member"),
+    commands.Connections: Rule(state="operator"),
+    commands.Disconnect: Rule(state="operator"),
+    commands.Notify: Rule(state="operator"),
     commands.Ping: Rule(state="any"),
     commands.Pong: Rule(state="any"),
     commands.Local: Rule(state="any"),

@@ -16,6 +16,7 @@ from chatroom.core.values.commands import Command, Join, Local, Ping, Pong, Quit
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import Bye, ByeReason, Slowed
 from chatroom.core.values.limits import TOKEN_BYTES, WASTE_BYTES
+from chatroom.core.values.names import Username
 from chatroom.core.values.replies import Ok, Reply
 from chatroom.core.values.replies import Pong as PongReply
 from chatroom.core.values.texts import written_size
@@ -24,6 +25,7 @@ from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.driver import Work, drive
 from chatroom.core.visit.named import Named
 from chatroom.core.visit.nameless import Nameless
+from chatroom.core.visit.operator import Hand, Operator
 from chatroom.core.visit.rules import RULES, Rule
 from chatroom.core.visit.saying import say
 
@@ -35,7 +37,8 @@ class Visitor:
 
     A ``say`` does not hold up later requests. While any other request waits for its answer, too many answers wait, or
     no token is left, the visitor takes no request; *connection* is told when to proceed. *entry* is the join of a room,
-    for a connection to its port. *host* identifies the visitor's origin, as far as limits count it.
+    for a connection to its port. *host* identifies the visitor's origin, as far as limits count it. An
+    *operator* is one from the beginning: the name to act by, and the hand.
     """
 
     __slots__ = (
@@ -63,17 +66,19 @@ class Visitor:
         *,
         entry: Join | None = None,
         host: Hashable = None,
+        operator: tuple[Username, Hand] | None = None,
     ) -> None:
         self.connection = connection
         self.host = host
-        self.state: Nameless | Named = Nameless(lobby, self)
+        self.state: Nameless | Named | Operator = Operator(lobby, *operator) if operator else Nameless(lobby, self)
         self.gone = False
         self.slowed = False
         self._entry = entry
         self._lobby = lobby
         limits = lobby.limits
         self._seconds = lobby.wheel.seconds
-        self._bucket = Bucket(limits.burst, limits.rate, self._seconds()) if limits.burst and limits.rate else None
+        limited = limits.burst and limits.rate and not operator
+        self._bucket = Bucket(limits.burst, limits.rate, self._seconds()) if limited else None
         self._waking: Deadline | None = None
         # Never many; a deque would take more memory than all the rest of a visitor who is silent.
         self._answers: list[Answer] = []
@@ -179,9 +184,9 @@ class Visitor:
         """Hang up on a visitor who can't find a username."""
         self.hang_up("too-many-tries")
 
-    def hang_up(self, reason: ByeReason) -> None:
-        """Send a ``bye`` with *reason*, and hang up even before all requests are answered."""
-        self.connection.notify(Bye(reason, parting.RETRY_AFTER if reason == "stopping" else None))
+    def hang_up(self, reason: ByeReason, note: str = "") -> None:
+        """Send a ``bye`` with *reason* and a *note*, and hang up even before all requests are answered."""
+        self.connection.notify(Bye(reason, parting.RETRY_AFTER if reason == "stopping" else None, note))
         self.close()
 
     def close(self) -> None:
@@ -231,8 +236,9 @@ class Visitor:
         drive(way(self, answer), answer)
 
     def _begin(self, command: Command, rule: Rule, answer: Answer) -> None:
-        if rule.state != "any" and rule.state != self.state.name:
-            raise self.state.misplaced()
+        state = self.state
+        if rule.state != "any" and rule.state != state.name and not (rule.operator and type(state) is Operator):
+            raise state.misplaced(rule)
         # Most requests are this one: no pattern first.
         if type(command) is Say and (seat := self.seat):
             say(self._lobby, seat, command, answer)

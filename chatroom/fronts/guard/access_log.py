@@ -57,6 +57,16 @@ class Access:
         self._peer = peer
         self._username = ""
 
+    @property
+    def number(self) -> int:
+        """Its number."""
+        return self._number
+
+    @property
+    def seconds(self) -> float:
+        """For how long it has been there."""
+        return self._seconds() - self._since
+
     def named(self, username: str, dialect: DialectName, *, resumed: bool) -> None:
         """Write who has come; a *resumed* session had been there before."""
         self._username = username
@@ -89,7 +99,7 @@ class Access:
             "connection {number} from {peer} ended after {seconds} s: {reason} ({username}, {dialect})",
             number=self._number,
             peer=self._peer,
-            seconds=round(self._seconds() - self._since, 1),
+            seconds=round(self.seconds, 1),
             reason=why,
             username=username or "-",
             dialect=dialect,

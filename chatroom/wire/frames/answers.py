@@ -104,6 +104,29 @@ class Entries(ReplyFrame, frozen=True, kw_only=True, tag="entries"):
     more: bool
 
 
+class ConnectionInfo(Struct, frozen=True, kw_only=True):
+    """A connection from *peer*, by a *door*, *since* a time (RFC 3339), whose user is in *rooms*.
+
+    *behind* are the messages there that were not shown to it yet, *waiting* the bytes that it has not taken.
+    """
+
+    connection: int
+    peer: str
+    door: str
+    since: str
+    rooms: list[str]
+    behind: int
+    waiting: int
+    username: str | UnsetType = UNSET
+
+
+class Connections(ReplyFrame, frozen=True, kw_only=True, tag="connections"):
+    """The reply to ``connections``."""
+
+    connections: list[ConnectionInfo]
+    more: bool
+
+
 class Ok(ReplyFrame, frozen=True, kw_only=True, tag="ok"):
     """The reply to a request that is carried out; to ``say`` with the message's place in the log."""
 
@@ -128,10 +151,14 @@ class Pong(ReplyFrame, frozen=True, kw_only=True, tag="pong"):
 
 
 class Bye(ReplyFrame, frozen=True, kw_only=True, tag="bye"):
-    """The reply to ``quit``, or an event: the server closes. Come back after *retry_after* seconds if it is there."""
+    """The reply to ``quit``, or an event: the server closes. Come back after *retry_after* seconds if it is there.
+
+    *note* is what a person has written about it.
+    """
 
     reason: str
     retry_after: float | UnsetType = UNSET
+    note: str | UnsetType = UNSET
 
 
 class Event(Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -236,11 +263,18 @@ class Slowed(Event, frozen=True, kw_only=True, tag="slowed"):
     rate: float
 
 
+class Notice(Event, frozen=True, kw_only=True, tag="notice"):
+    """The operator *by* has something to say to everybody."""
+
+    text: str
+    by: str
+
+
 class Ping(Event, frozen=True, kw_only=True, tag="ping"):
     """The server wants a sign of life: ``pong``."""
 
 
-AnyReply = Welcome | Rooms | Entered | Members | Entries | Ok | Error | Pong | Bye
+AnyReply = Welcome | Rooms | Entered | Members | Entries | Connections | Ok | Error | Pong | Bye
 """A reply: it comes back for a request."""
 
 AnyEvent = (
@@ -256,6 +290,7 @@ AnyEvent = (
     | Deleted
     | RoomsChanged
     | Slowed
+    | Notice
     | Ping
 )
 """An event: it comes by itself."""

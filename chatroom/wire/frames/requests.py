@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from typing_extensions import override
 
 from chatroom.core.values import commands, names, texts
+from chatroom.core.values.errors import BadFrame
 
 T = TypeVar("T")
 
@@ -194,6 +195,42 @@ class Search(RequestFrame, frozen=True, kw_only=True, tag="search"):
         )
 
 
+class Connections(RequestFrame, frozen=True, kw_only=True, tag="connections"):
+    """See the connections (those behind *after*) with *match* in the name of their user or where they come from."""
+
+    match: str | UnsetType = UNSET
+    after: Seq | UnsetType = UNSET
+
+    @override
+    def command(self) -> commands.Connections:
+        return commands.Connections(self.match or "", self.after or 0)
+
+
+class Disconnect(RequestFrame, frozen=True, kw_only=True, tag="disconnect"):
+    """Hang up on one *connection*, or on all of *username*, and tell them a *reason*."""
+
+    connection: Seq | UnsetType = UNSET
+    username: str | UnsetType = UNSET
+    reason: str | UnsetType = UNSET
+
+    @override
+    def command(self) -> commands.Disconnect:
+        if (self.connection is UNSET) is (self.username is UNSET):
+            raise BadFrame("a connection or a username belongs to it, one of both")
+        username = None if isinstance(self.username, UnsetType) else names.username(self.username)
+        return commands.Disconnect(_given(self.connection), username, texts.topic(self.reason or ""))
+
+
+class Notify(RequestFrame, frozen=True, kw_only=True, tag="notice"):
+    """Show *text* to everybody."""
+
+    text: str
+
+    @override
+    def command(self) -> commands.Notify:
+        return commands.Notify(texts.message(self.text))
+
+
 class Ping(RequestFrame, frozen=True, kw_only=True, tag="ping"):
     """Get a sign of life."""
 
@@ -232,6 +269,9 @@ AnyRequest = (
     | Topic
     | History
     | Search
+    | Connections
+    | Disconnect
+    | Notify
     | Ping
     | Pong
     | Quit

@@ -61,7 +61,7 @@ class Replies:
                     id=id,
                     code=error.code,
                     message=harmless(str(error)),
-                    room=getattr(error, "room", UNSET),
+                    room=getattr(error, "room", None) or UNSET,
                     username=getattr(error, "username", UNSET),
                     cid=getattr(error, "cid", UNSET),
                 )
@@ -99,8 +99,10 @@ class Replies:
                 return answers.Rooms(id=id, rooms=list(map(_room, rooms)), more=more)
             case replies.Pong():
                 return answers.Pong(id=id)
-            case core.Bye(reason, retry_after):
-                return answers.Bye(id=id, reason=reason, retry_after=_seconds(retry_after))
+            case replies.ConnectionList(connections, more):
+                return answers.Connections(id=id, connections=list(map(_connection, connections)), more=more)
+            case core.Bye(reason, retry_after, note):
+                return answers.Bye(id=id, reason=reason, retry_after=_seconds(retry_after), note=note or UNSET)
         assert_never(reply)
 
 
@@ -140,8 +142,10 @@ def event_shape(event: core.Event) -> AnyEvent | AnyReply:
             return answers.Rooms(rooms=list(map(_room, rooms)), more=more)
         case core.Slowed(rate):
             return answers.Slowed(rate=_whole(rate))
-        case core.Bye(reason, retry_after):
-            return answers.Bye(reason=reason, retry_after=_seconds(retry_after))
+        case core.Notice(text, by):
+            return answers.Notice(text=text, by=by)
+        case core.Bye(reason, retry_after, note):
+            return answers.Bye(reason=reason, retry_after=_seconds(retry_after), note=note or UNSET)
     assert_never(event)
 
 
@@ -162,6 +166,19 @@ def _message(said: core.Said) -> answers.Message:
         from_=message.speaker,
         text=message.text,
         action=message.action or UNSET,
+    )
+
+
+def _connection(info: replies.ConnectionInfo) -> answers.ConnectionInfo:
+    return answers.ConnectionInfo(
+        connection=info.connection,
+        peer=info.peer,
+        door=info.door,
+        since=rfc3339(info.since),
+        rooms=list(info.rooms),
+        behind=info.behind,
+        waiting=info.waiting,
+        username=info.username or UNSET,
     )
 
 

@@ -15,6 +15,7 @@ from chatroom.core.values.events import (
     Left,
     Level,
     Message,
+    Notice,
     Presence,
     Renamed,
     Rooms,
@@ -81,6 +82,7 @@ def _happened(
     | Rooms
     | RoomsChanged
     | Slowed
+    | Notice
     | Bye,
 ) -> list[str]:
     match event:
@@ -99,8 +101,10 @@ def _happened(
             return [f"* {by} deleted {room}. You are in the lobby."]
         case Slowed(rate):
             return [f"* Slower, please … What you sent waits, and is taken at {rate:g} a second; nothing is lost."]
-        case Bye(reason):
-            return [bye(reason)]
+        case Notice(text):
+            return [f"* Notice: {line}" for line in text.split("\n")]
+        case Bye(reason, _, note):
+            return [bye(reason, note)]
         case Level() | Presence() | Rooms() | RoomsChanged():
             return []
     assert_never(event)

@@ -8,7 +8,18 @@ from unicodedata import combining, east_asian_width
 
 from chatroom.core.values.commands import Command, List
 from chatroom.core.values.events import Bye, RoomInfo, Rooms
-from chatroom.core.values.replies import Entered, Entries, Members, Ok, Pong, Refused, Reply, Stored, Welcome
+from chatroom.core.values.replies import (
+    ConnectionList,
+    Entered,
+    Entries,
+    Members,
+    Ok,
+    Pong,
+    Refused,
+    Reply,
+    Stored,
+    Welcome,
+)
 from chatroom.wire.text.writing import bye, head_count
 
 
@@ -37,6 +48,8 @@ def reply_lines(command: Command | None, reply: Reply) -> list[str]:
             return [bye(reason)]
         case Pong():
             return []
+        case ConnectionList(connections):
+            return [f"*   {info.connection}   {info.username or '-'}   {info.peer}" for info in connections]
         case Entries() | Ok() | Stored():
             raise AssertionError("these are written elsewhere")
     assert_never(reply)

@@ -16,6 +16,8 @@ def head_count(members: int, capacity: int) -> str:
     return f"{members}/{capacity}" if capacity else str(members)
 
 
-def bye(reason: ByeReason) -> str:
+def bye(reason: ByeReason, note: str = "") -> str:
     """Write the last line of a connection."""
-    return "* Bye." if reason == "quit" else f"* Bye: {reason.replace('-', ' ')}."
+    if reason == "quit":
+        return "* Bye."
+    return f"* Bye: {reason.replace('-', ' ')}{f' ({note})' if note else ''}."

@@ -10,7 +10,7 @@ from msgspec import inspect
 
 from chatroom.core.values.errors import ChatError, CidReused, InNoRoom, NotAllowed, TextTooLong, UsernameTaken
 from chatroom.core.values.events import Bye, Event, Message, Said, Slowed, Told
-from chatroom.core.values.replies import Entries, Refused, Reply, Stored
+from chatroom.core.values.replies import ConnectionInfo, ConnectionList, Entries, Refused, Reply, Stored
 from chatroom.wire.frames import requests
 
 SHAPES = {inspect.type_info(shape).tag: shape for shape in requests.AnyRequest.__args__}  # type: ignore[attr-defined]
@@ -64,6 +64,9 @@ _MADE: dict[Any, st.SearchStrategy[Any]] = {
     Told: st.builds(Told, at=MOMENTS),
     Entries: st.builds(Entries, entries=st.lists(_SAID, max_size=3).map(tuple)),
     Stored: st.builds(Stored, at=MOMENTS),
+    ConnectionList: st.builds(
+        ConnectionList, connections=st.lists(st.builds(ConnectionInfo, since=MOMENTS), max_size=3).map(tuple)
+    ),
     Refused: st.builds(Refused, _ERRORS),
     Bye: st.builds(Bye, retry_after=st.none() | st.floats(0, 1e6)),
     Slowed: st.builds(Slowed, st.floats(0, 1e6)),

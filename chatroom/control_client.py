@@ -1,0 +1,81 @@
+"""The operator's end of the control socket: requests to a server that runs, one after the other."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Self
+
+PATIENCE = 30.0
+"""Seconds for which an answer is waited for."""
+
+
+class NoServer(Exception):
+    """Nothing listens on the control socket."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"no server listens on {path}; start one, or name its socket by --control or its store by --store"
+        )
+
+
+class Refused(Exception):
+    """The server does not do what it was asked for; it says why."""
+
+
+class ControlClient:
+    """A connection to the server whose control socket is at *path*.
+
+    :raises NoServer: if there is none.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.settimeout(PATIENCE)
+        try:
+            self._socket.connect(str(path))
+        except (FileNotFoundError, ConnectionRefusedError):
+            self._socket.close()
+            raise NoServer(path) from None
+        except BaseException:
+            self._socket.close()
+            raise
+        self._lines = self._socket.makefile("rb")
+        self._asked = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._lines.close()
+        self._socket.close()
+
+    def ask(self, type: str, **fields: object) -> dict[str, Any]:
+        """Return the reply to the request *type* with *fields*.
+
+        :raises Refused: if it is an error.
+        :raises OSError: if there is none.
+        """
+        self._asked += 1
+        request = {"type": type, "id": self._asked, **fields}
+        self._socket.sendall(json.dumps(request).encode() + b"\n")
+        for line in self._lines:
+            frame: dict[str, Any] = json.loads(line)
+            if frame.get("id") == self._asked:
+                if frame["type"] == "error":
+                    raise Refused(frame["message"])
+                return frame
+        raise ConnectionResetError("the server has closed the connection")
+
+    def pages(self, type: str, rows: str, key: str, **fields: object) -> Iterator[dict[str, Any]]:
+        """Yield the *rows* of all pages that answer *type*, each of which begins behind the *key* of the last row."""
+        after: dict[str, object] = {}
+        more = True
+        while more:
+            page = self.ask(type, **fields, **after)
+            yield from page[rows]
+            more = page["more"]
+            if more:
+                after = {"after": page[rows][-1][key]}

@@ -1,0 +1,223 @@
+"""The operator's hand: a socket that only its owner can open, and chatroom-admin that uses it."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import re
+import stat
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chatroom.admin import main
+from chatroom.control_client import ControlClient, NoServer, Refused
+from tests.e2e.peers import Bot, Peer
+from tests.e2e.processes import LOOPBACK, Server, complaints, running
+
+OWNERS = stat.S_IRUSR | stat.S_IWUSR
+
+
+class Desk:
+    """A server with a room for ever, its *operator*, and the people who come to it."""
+
+    def __init__(self, stack: ExitStack, folder: Path) -> None:
+        self.folder = folder
+        self.server = stack.enter_context(running(folder, "--room", "tea", control=True))
+        self.server.logs("listens on chatroom.control for its operator")
+        self._stack = stack
+        self.path = folder / "chatroom.control"
+        self.operator = stack.enter_context(ControlClient(self.path))
+
+    def come(self, username: str) -> Bot:
+        """Let a program come."""
+        return self._stack.enter_context(Bot(self.server.address, username))
+
+    def admin(self, *arguments: str) -> int:
+        """Let chatroom-admin do something, and return its status."""
+        return main(["--store", str(self.folder / "chatroom.sqlite"), *arguments])
+
+    def refused(self, type: str, **fields: object) -> str:
+        """Return the sentence by which the operator is refused."""
+        with pytest.raises(Refused) as refused:
+            self.operator.ask(type, **fields)
+        return str(refused.value)
+
+    def names(self, **fields: object) -> list[Any]:
+        """Return who is connected."""
+        return [info.get("username") for info in self.operator.ask("connections", **fields)["connections"]]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with ExitStack() as stack:
+        yield Desk(stack, tmp_path)
+
+
+def test_only_its_owner_can_open_the_socket_which_goes_with_the_server(desk: Desk) -> None:
+    status = desk.path.stat()
+    assert (stat.S_IMODE(status.st_mode), status.st_uid) == (OWNERS, os.getuid())
+    assert desk.operator.ask("ping")["type"] == "pong"
+    desk.server.stop()
+    assert not desk.path.exists()
+
+
+def test_the_connections_are_listed(desk: Desk) -> None:
+    alice, bob = desk.come("alice"), desk.come("bob")
+    assert alice.ask("join", room="tea")["type"] == "entered"
+    assert bob.ask("ping")["type"] == "pong"
+    listed = desk.operator.ask("connections")
+    assert listed["more"] is False
+    one, other = listed["connections"]
+    assert one | {"peer": "", "since": ""} == {
+        "connection": one["connection"],
+        "peer": "",
+        "door": "frames",
+        "since": "",
+        "rooms": ["tea"],
+        "behind": 0,
+        "waiting": 0,
+        "username": "alice",
+    }
+    assert one["peer"].startswith("127.0.0.1:")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", one["since"])
+    assert (other["rooms"], other["username"]) == ([], "bob")
+    assert desk.names(match="ALI") == ["alice"]
+    assert desk.names(match="127.0.0.1") == ["alice", "bob"]
+    assert desk.names(after=one["connection"]) == ["bob"]
+    assert desk.names(match="carol") == []
+
+
+def test_who_is_disconnected_is_told_why_and_may_come_back(desk: Desk) -> None:
+    alice, bob = desk.come("alice"), desk.come("bob")
+    desk.operator.ask("disconnect", username="ALICE", reason="this is the third time")
+    farewell = alice.wait(lambda frame: frame["type"] == "bye")
+    assert farewell == {"type": "bye", "reason": "kicked", "note": "this is the third time"}
+    number = desk.operator.ask("connections", match="bob")["connections"][0]["connection"]
+    desk.operator.ask("disconnect", connection=number)
+    assert bob.wait(lambda frame: frame["type"] == "bye") == {"type": "bye", "reason": "kicked"}
+    assert desk.refused("disconnect", username="alice") == "Nobody called alice is here."
+    assert desk.refused("disconnect", connection=number) == f"There is no connection {number}."
+    assert "one of both" in desk.refused("disconnect")
+    assert desk.come("alice").ask("ping")["type"] == "pong"
+
+
+def test_all_are_told_what_the_operator_has_to_say(desk: Desk) -> None:
+    alice = desk.come("alice")
+    with Peer(desk.server.address) as person:
+        person.send("bob")
+        while not (person.receive() or "").startswith("* Hello bob"):
+            pass
+        desk.operator.ask("notice", text="We stop at six.\nCome back at seven.")
+        notice = alice.wait(lambda frame: frame["type"] == "notice")
+        assert notice == {
+            "type": "notice",
+            "text": "We stop at six.\nCome back at seven.",
+            "by": f"/{getpass.getuser()}",
+        }
+        person.send("PING")
+        shown = [line for line in iter(person.receive, "* Notice: Come back at seven.") if line]
+        assert shown[-1] == "* Notice: We stop at six."
+
+
+def test_rooms_are_listed_and_deleted_the_operators_own_too(desk: Desk) -> None:
+    alice = desk.come("alice")
+    assert alice.ask("join", room="tea")["type"] == "entered"
+    assert desk.operator.ask("who", room="tea")["usernames"] == ["alice"]
+    assert [room["room"] for room in desk.operator.ask("list")["rooms"]] == ["tea"]
+    desk.operator.ask("delete", room="TEA")
+    assert alice.wait(lambda frame: frame["type"] == "deleted")["by"] == f"/{getpass.getuser()}"
+    assert desk.refused("delete", room="tea") == "There is no room called tea."
+
+
+def test_what_needs_a_name_is_not_for_the_operator_and_the_hand_for_nobody_else(desk: Desk) -> None:
+    alice = desk.come("alice")
+    for sentence in (desk.refused("say", room="tea", text="one"), desk.refused("login", username="root")):
+        assert sentence.startswith("That is for somebody with a name")
+    assert desk.refused("list", watch=True) == "Rooms are watched by those who have a name."
+    for fields in (
+        {"type": "connections"},
+        {"type": "disconnect", "username": "alice"},
+        {"type": "notice", "text": "x"},
+    ):
+        refusal = alice.ask(**fields)
+        assert (refusal["code"], refusal["message"]) == ("not-allowed", "Only operators may do that.")
+
+
+def test_chatroom_admin_has_a_hand(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    alice = desk.come("alice")
+    assert alice.ask("join", room="tea")["type"] == "entered"
+    assert desk.admin("who") == 0
+    heading, line = capsys.readouterr().out.splitlines()
+    assert heading.split()[:5] == ["connection", "since", "door", "behind", "name"]
+    assert line.split()[2:5] == ["frames", "0", "alice"]
+    assert line.endswith(" (tea)")
+    assert desk.admin("who", "--json", "alice") == 0
+    assert json.loads(capsys.readouterr().out)["username"] == "alice"
+    assert desk.admin("notice", "we", "stop") == 0
+    assert alice.wait(lambda frame: frame["type"] == "notice")["text"] == "we stop"
+    assert desk.admin("kick", "alice", "go", "home") == 0
+    assert alice.wait(lambda frame: frame["type"] == "bye")["note"] == "go home"
+    assert desk.admin("delete", "tea") == 0
+    capsys.readouterr()
+    assert desk.admin("kick", "alice") == 1
+    assert capsys.readouterr().err == "chatroom-admin: Nobody called alice is here.\n"
+    desk.server.stop()
+    assert desk.admin("who") == 1
+    assert "start one, or name its socket by --control" in capsys.readouterr().err
+
+
+@contextmanager
+def in_use(folder: Path) -> Iterator[Server]:
+    """Have a server that uses the socket ``hand`` in *folder*."""
+    with running(folder, "--store", "memory", "--control", "hand") as server:
+        server.logs("listens on hand for its operator")
+        yield server
+
+
+def refused_start(folder: Path) -> str:
+    """Return the line by which a server does not start that is to use the socket ``hand``."""
+    return complaints(folder, "--port", LOOPBACK, "--store", "memory", "--control", "hand")[-1]
+
+
+def test_a_socket_that_is_in_use_is_left_alone(tmp_path: Path) -> None:
+    with in_use(tmp_path):
+        line = refused_start(tmp_path)
+        assert "chatroom can't listen on hand for its operator: it is in use already; stop the server" in line
+        with ControlClient(tmp_path / "hand") as operator:
+            assert operator.ask("ping")["type"] == "pong"
+
+
+def test_a_default_that_is_in_use_is_done_without(tmp_path: Path) -> None:
+    first = running(tmp_path, "--store", "memory", control=True)
+    second = running(tmp_path, "--store", "memory", control=True)
+    with first as one:
+        one.logs("listens on chatroom.control for its operator")
+        with second as other:
+            other.meant.append("for its operator")
+            other.logs(
+                "can't listen on chatroom.control for its operator: it is in use already; .* or choose another path"
+            )
+            with Bot(other.address, "alice"):
+                pass
+
+
+def test_one_that_was_left_behind_is_replaced_and_a_file_never(tmp_path: Path) -> None:
+    with in_use(tmp_path) as server:
+        server.kill()
+    assert (tmp_path / "hand").is_socket()
+    with in_use(tmp_path), ControlClient(tmp_path / "hand") as operator:
+        assert operator.ask("connections")["connections"] == []
+    (tmp_path / "hand").write_text("mine")
+    assert "it is there, but no socket" in refused_start(tmp_path)
+    assert (tmp_path / "hand").read_text() == "mine"
+
+
+def test_without_a_socket_there_is_no_hand(tmp_path: Path) -> None:
+    with running(tmp_path, "--store", "memory", "--control", "none"), pytest.raises(NoServer):
+        ControlClient(tmp_path / "chatroom.control")
+    assert not list(tmp_path.glob("*.control*"))
