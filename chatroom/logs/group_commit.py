@@ -100,6 +100,7 @@ class GroupCommit(Generic[C]):
         self._changes: deque[C] = deque()
         self._speaking: deque[tuple[float, set[Hashable]]] = deque(maxlen=SEVERAL)
         self._patience = 0.0
+        self._draining = False
         self._drained: Callable[[], None] | None = None
 
     @property
@@ -112,8 +113,9 @@ class GroupCommit(Generic[C]):
         self.closed = False
 
     def close(self) -> None:
-        """Refuse changes from now on."""
+        """Refuse changes from now on; nobody is told any more when all are committed."""
         self.closed = True
+        self._drained = None
 
     def add(self, change: C) -> None:
         """Make *change* with the next commit."""
@@ -134,10 +136,10 @@ class GroupCommit(Generic[C]):
 
     def drain(self, drained: Callable[[], None]) -> None:
         """Call *drained* when all changes are committed; what fails from now on is not tried again."""
+        self._draining = True
         self._drained = drained
         self._begin()
-        if not self.running:
-            drained()
+        self._see_drained()
 
     def _begin(self) -> None:
         """Let a commit begin when this turn is over, unless one runs."""
@@ -164,10 +166,10 @@ class GroupCommit(Generic[C]):
     def _committed(self, batch: Sequence[C], results: Sequence[object] | Exception) -> None:
         if isinstance(results, Exception):
             self._health.failed(results)
-            again = [change for change in batch if change.lasts and not self._drained]
+            again = [change for change in batch if change.lasts and not self._draining]
             self._changes.extendleft(reversed(again))
             for change in batch:
-                if self._drained or not change.lasts:
+                if self._draining or not change.lasts:
                     _answer(change, results if isinstance(results, ChatError) else StorageFailed())
         else:
             self._health.recovered()
@@ -178,8 +180,12 @@ class GroupCommit(Generic[C]):
             self._clock.callLater(RETRY, self._begin)
         else:
             self._begin()
+        self._see_drained()
+
+    def _see_drained(self) -> None:
         if self._drained and not self.running:
-            self._drained()
+            drained, self._drained = self._drained, None
+            drained()
 
 
 def _answer(change: Change, result: object) -> None:

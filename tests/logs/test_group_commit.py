@@ -207,3 +207,21 @@ def test_an_end_waits_for_all_changes_and_then_no_more_are_taken(engine: Engine)
     engine.gathering.close()
     engine.add(3)
     assert isinstance(engine.answers[-1], StorageFailed)
+
+
+def test_an_end_is_told_once(engine: Engine) -> None:
+    drained = list[str]()
+    engine.gathering.drain(lambda: drained.append("drained"))
+    engine.add("as somebody goes")
+    engine.commit()
+    assert drained == ["drained"]
+
+
+def test_an_end_that_was_given_up_is_not_told(engine: Engine) -> None:
+    drained = list[str]()
+    engine.add(1)
+    engine.is_committing()
+    engine.gathering.drain(lambda: drained.append("drained"))
+    engine.gathering.close()
+    engine.commit()
+    assert drained == []

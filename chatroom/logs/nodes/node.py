@@ -146,9 +146,6 @@ class Node:
         ending = Ending(self._clock, within, self._give_up)
 
         def finish() -> None:
-            if self._commits.closed:
-                # It was given up before.
-                return
             self._close()
             stopping()
             self.engine.stop(ending.reach)

@@ -31,10 +31,14 @@ class Listener(Service):
     def privilegedStartService(self) -> None:
         """Listen before the process gives its privileges up, or end the server with one clear line."""
         super().privilegedStartService()
+        if why := self.listen():
+            raise CannotStart(f"chatroom can't listen on {self._description}: {why}.")
+
+    def listen(self) -> str | None:
+        """Listen; return why that can't be, if so."""
         failures: list[Failure] = []
         self._address.listen(self._factory).addCallbacks(self._listening, failures.append)
-        if failures:
-            raise CannotStart(f"chatroom can't listen on {self._description}: {reason(failures[0].value)}.")
+        return reason(failures[0].value) if failures else None
 
     def _listening(self, port: IListeningPort) -> None:
         self._port = port
