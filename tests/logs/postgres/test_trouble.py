@@ -14,7 +14,7 @@ from chatroom.core.ports import LogId, NewRoom, Opened
 from chatroom.core.values.errors import StorageFailed, StoreAway
 from chatroom.core.values.names import RoomName
 from chatroom.logs.nodes.changes import opening, row
-from chatroom.logs.nodes.engine import Bounds, OutcomeUnknown, Unreachable
+from chatroom.logs.nodes.engine import Bounds, OutcomeUnknown, Refused, Unreachable
 from chatroom.logs.nodes.log import LEASE
 from chatroom.logs.nodes.node import MOST
 from chatroom.logs.postgres.database import Database
@@ -50,6 +50,20 @@ def test_a_batch_that_comes_again_changes_nothing(postgresql: Engine) -> None:
         assert [answer.seq for answer in second] == [1, 2]
         assert write.append(2, said, {}, KEPT).answers == second
         room = write.find(log)
+        assert room
+        assert room.opened.seq == 2
+
+
+def test_a_batch_that_comes_late_changes_nothing(postgresql: Engine) -> None:
+    with writer(postgresql.database()) as write:
+        [made] = write.append(1, [opening(TEA, NewRoom())], {}, KEPT).answers
+        assert made.log
+        for number, text in enumerate(("one", "two"), 2):
+            write.append(number, [row(made.log, message(text), SEAT)], {}, KEPT)
+        # It was under way on a connection that was given up, and has been asked for again since.
+        with pytest.raises(Refused, match="overtaken"):
+            write.append(2, [row(made.log, message("one"), SEAT)], {}, KEPT)
+        room = write.find(made.log)
         assert room
         assert room.opened.seq == 2
 

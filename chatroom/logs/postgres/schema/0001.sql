@@ -152,11 +152,11 @@ END
 $$;
 
 -- Let changes happen, as node *me* asks for in its batch *number*: in one transaction, which no client holds open. Each
--- gets an answer; one that can't be holds up no other. A batch that comes again changes nothing. Logs that were closed
--- before *expired* are not opened again; *most* are open at a time, of which a session may have made *share* (0: any
--- number); one that has been empty for *linger* milliseconds may be closed. Of each of the logs *followed* the node has
--- all entries up to a position that is *known*; it is given what others have added since, as much as is sure to fit: it
--- may not be there to take it.
+-- gets an answer; one that can't be holds up no other. A batch that comes again, or late, changes nothing. Logs that were
+-- closed before *expired* are not opened again; *most* are open at a time, of which a session may have made *share* (0:
+-- any number); one that has been empty for *linger* milliseconds may be closed. Of each of the logs *followed* the node
+-- has all entries up to a position that is *known*; it is given what others have added since, as much as is sure to fit:
+-- it may not be there to take it.
 CREATE FUNCTION chat.append(
     me bigint, secret text, number bigint, expired bigint, most bigint, share bigint, linger bigint,
     followed bigint[], known bigint[],
@@ -194,7 +194,10 @@ BEGIN
     -- circle. Names change under that of meta alone.
     PERFORM chat.beat(me, secret);
     SELECT batch INTO last FROM chat.nodes WHERE id = me;
-    IF last = number THEN
+    IF number < last THEN
+        -- It comes late, by a connection that was given up: it has been asked for again, and was answered.
+        RAISE EXCEPTION 'batch % was overtaken by batch %', number, last;
+    ELSIF number = last THEN
         SELECT answers INTO results FROM chat.answers WHERE node = me;
         RETURN QUERY SELECT * FROM chat.others(followed, known, results);
         RETURN QUERY SELECT * FROM chat.mine(results);
@@ -636,7 +639,7 @@ BEGIN
 END
 $$;
 
--- Look around, as node *me* does each second: return the newest positions and the epochs of the logs *followed*, the beats
+-- Look around, as node *me* does each second: return the newest positions of the logs *followed*, the beats
 -- of the other nodes, the nodes that are dead, the mail for this one; and, unless *since* is NULL, the rooms of the lobby
 -- that have changed since a look before, or may have.
 CREATE FUNCTION chat.look(me bigint, secret text, followed bigint[], since xid8, seen bigint[]) RETURNS jsonb
