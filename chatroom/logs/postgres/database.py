@@ -35,11 +35,12 @@ class Database:
     """The database *where*, a URI of libpq; once somebody was with a later life of it, nobody is with an earlier one.
 
     A machine that hung while its standby was promoted goes on as if it still were the primary, until that is ended.
+    :attr:`timeline` is that of the latest life that somebody was with; "", before anybody was with any.
     """
 
     def __init__(self, where: str) -> None:
         self._settings: dict[str, Any] = DEFAULTS | conninfo_to_dict(where)
-        self._timeline = ""
+        self.timeline = ""
 
     def connect(self) -> tuple[Connection, str]:
         """Connect to it; return the connection, and the timeline that it is on.
@@ -47,10 +48,10 @@ class Database:
         :raises psycopg.Error: if that can't be.
         """
         connection, found = _connect(self._settings)
-        if found < self._timeline:
+        if found < self.timeline:
             connection.close()
             connection, found = self._connect_to_later()
-        self._timeline = max(found, self._timeline)
+        self.timeline = max(found, self.timeline)
         return connection, found
 
     def _connect_to_later(self) -> tuple[Connection, str]:
@@ -58,7 +59,7 @@ class Database:
         for settings in _each(self._settings):
             with suppress(psycopg.Error):
                 connection, found = _connect(settings)
-                if found >= self._timeline:
+                if found >= self.timeline:
                     return connection, found
                 connection.close()
         raise psycopg.OperationalError("it was the primary once, and another one has been promoted since")

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class Session:
-    """A session with *database*; each connection is made *ready* first.
+    """A session with *database*; each connection is made *ready* first, and left when a later life of it is known.
 
     It is used by one thread; only :meth:`cancel` and :meth:`give_up`, and to look at what it shows, are for others.
     """
@@ -42,7 +42,7 @@ class Session:
         self.waits_since = time.monotonic()
         try:
             connection = self._connection
-            if connection is None or connection.closed:
+            if connection is None or connection.closed or self.timeline < self._database.timeline:
                 connection = self._connect()
             return work(connection)
         finally:

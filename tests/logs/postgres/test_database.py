@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import signal
+
 import psycopg
 import pytest
 
 from chatroom.logs.postgres.database import Database
+from chatroom.logs.postgres.session import Session
 from tests.engine import placed, running
 
 pytestmark = pytest.mark.engines
@@ -36,3 +39,22 @@ def test_nobody_goes_back_to_a_primary_that_has_been_followed_by_another() -> No
         connection, found = Database(where).connect()
         connection.close()
         assert found == before
+
+
+def test_nobody_stays_with_it_when_another_one_is_known() -> None:
+    with running() as first, placed() as second:
+        where = f"host={first.folder},{second.folder} user=chat dbname=postgres target_session_attrs=read-write"
+        second.copy(first, "second")
+        second.start()
+        database = Database(f"{where} connect_timeout=2")
+        session = Session(database)
+        assert session.run(lambda connection: connection.info.host) == str(first.folder)
+        first.send_signal(signal.SIGSTOP)
+        second.execute("SELECT pg_promote()")
+        other = Session(database)
+        assert other.run(lambda connection: connection.info.host) == str(second.folder)
+        other.drop()
+        # It wakes, and goes on as if nothing had happened.
+        first.send_signal(signal.SIGCONT)
+        assert session.run(lambda connection: connection.info.host) == str(second.folder)
+        session.drop()
