@@ -68,9 +68,8 @@ class Engine:
 
     def init(self) -> None:
         """Make a cluster."""
-        self.run(
-            "initdb", "--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C", "--username=root", str(self.data)
-        )
+        how = ("--no-sync", "--data-checksums", "--auth=trust", "--encoding=UTF8", "--locale=C", "--username=root")
+        self.run("initdb", *how, str(self.data))
 
     @property
     def data(self) -> Path:
@@ -168,7 +167,9 @@ class Engine:
 
         *way* is how it gets there, as libpq is told that, where it is not straight on.
         """
-        where = f"host={primary.folder} port={primary.port} user=root application_name={name} {way}"
+        # Not as the name of the connection: while the copy is made, it would acknowledge commits as the standby.
+        self.settings |= {"cluster_name": name}
+        where = f"host={primary.folder} port={primary.port} user=root {way}"
         shutil.rmtree(self.data, ignore_errors=True)
         self.run("pg_basebackup", "--no-sync", "--checkpoint=fast", "-R", "-D", str(self.data), "-d", where)
 

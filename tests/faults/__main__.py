@@ -77,6 +77,7 @@ def main() -> int:
             tell("; ".join(f"{one.began:.1f} to {one.ended:.1f} {one.name}" for one in outcome.troubles))
             path = asked.histories / f"seed-{asked.seed}-{number}.jsonl"
             tell_violations(outcome.violations, outcome.history, outcome.logs, path)
+            path.with_suffix(".log").write_text("\n\n".join(outcome.said), encoding="utf-8")
     total.tell()
     return 1 if total.violations else 0
 

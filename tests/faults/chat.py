@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from random import Random
 from threading import Event, Lock
@@ -92,9 +93,10 @@ class Node:
                 with Bot(server.address) as bot:
                     bot.ask("ping")
             except (OSError, EOFError):
-                said = server.rest()
                 server.close()
-                assert time.monotonic() < until, f"no server can be started: {said}"
+                server.rest()
+                self._chat.keep(self.number, server)
+                assert time.monotonic() < until, f"no server can be started: {server.output}"
                 continue
             server.meant += MEANT
             with self._lock:
@@ -109,10 +111,16 @@ class Node:
             assert server
             self._chat.recorder.ended(number.name, self.number, self.life)
             if number == signal.SIGKILL:
-                server.kill()
+                self._end(server.kill, server)
         if number != signal.SIGKILL:
-            server.stop(number)
-        server.close()
+            self._end(partial(server.stop, number), server)
+
+    def _end(self, end: Callable[[], None], server: Server) -> None:
+        try:
+            end()
+        finally:
+            server.close()
+            self._chat.keep(self.number, server)
 
     def send_signal(self, number: signal.Signals) -> None:
         """Send its process a signal."""
@@ -138,6 +146,7 @@ class Chat:
         self.recorder = Recorder()
         self.world = World(self._connect, AWAY)
         self.asked = list[Event]()
+        self.said = list[str]()
         self._chance = chance
         self._people = [PatientPerson(self.world, number, Random(chance.random())) for number in range(PEOPLE)]
         self.nodes = [Node(self, number, Ways(pair, stack), clock()) for number in range(NODES)]
@@ -149,6 +158,10 @@ class Chat:
     def done(self) -> Counter[str]:
         """How much was done of each kind."""
         return self.world.done
+
+    def keep(self, number: int, server: Server) -> None:
+        """Keep what *server*, which is that *number* and has ended, has said."""
+        self.said.append(f"server {number}, which listened on {server.address[1]}, said:\n{server.output}")
 
     def begin_something(self) -> None:
         """Wait until somebody has begun something that takes more than one step; for other threads."""
@@ -213,6 +226,7 @@ class Chat:
                     node.server.kill()
                 except AssertionError as complaint:
                     found.append(f"server {node.number}: {complaint}")
+                self.keep(node.number, node.server)
         return found
 
     def _connect(self, small: bool) -> Cable:  # a callable of one argument

@@ -25,7 +25,8 @@ class Pair:
         # Where both may read it, as whom they run.
         self.clock = Clock(library, primary.folder) if library else None
         for engine in self.engines:
-            engine.settings |= {"listen_addresses": "127.0.0.1", "port": str(free_port())}
+            # A kill in the middle of a page tears that in two, as the fall of a machine does: it is to be made whole.
+            engine.settings |= {"full_page_writes": "on", "listen_addresses": "127.0.0.1", "port": str(free_port())}
             if self.clock:
                 engine.wrapper = self.clock.wrapper
         primary.init()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 import traceback
@@ -25,6 +26,9 @@ from tests.judging.history import Asked, Log, Note, Received
 from tests.judging.judge import judge
 from tests.judging.views import Violation
 
+LOST = "has lost what|have begun new epochs"
+"""What a server says that takes something for lost, or that others have; nothing may be, whatever happens here."""
+
 
 @dataclass
 class Trouble:
@@ -37,11 +41,12 @@ class Trouble:
 
 @dataclass
 class Outcome:
-    """What came of a run; after *healed* seconds all servers went on."""
+    """What came of a run, and what the servers *said*; after *healed* seconds all of them went on."""
 
     history: Sequence[Note]
     done: Counter[str]
     logs: Sequence[Log] = ()
+    said: Sequence[str] = ()
     violations: list[Violation] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
     healed: float = 0.0
@@ -112,7 +117,7 @@ def run(folder: Path, seconds: float, seed: str) -> Outcome:
     with ExitStack() as stack:
         pair = stack.enter_context(paired(found))
         chat = Chat(folder, chance, pair, stack, clock)
-        outcome = Outcome(chat.recorder.notes, chat.done)
+        outcome = Outcome(chat.recorder.notes, chat.done, said=chat.said)
         hands = [
             Bringer(chat, possible(faults, clocks=found is not None), Random(chance.random()), seconds)
             for faults in (OF_ENGINES, OF_SERVERS)
@@ -132,6 +137,9 @@ def run(folder: Path, seconds: float, seed: str) -> Outcome:
             outcome.violations = judge(outcome.history, outcome.logs)
             if not calm:
                 outcome.wrong("it does not come to rest")
+            for said in outcome.said:
+                if re.search(LOST, said):
+                    outcome.wrong(f"something was lost, as a server says: {said}")
         except Exception:
             # A server has complained, or something never came: what led to that is worth as much as a violation.
             outcome.wrong("\n".join([traceback.format_exc(), *chat.complaints()]))

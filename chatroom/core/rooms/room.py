@@ -105,7 +105,7 @@ class Room:
     def say(self, message: Message, done: Done, by: SeatId) -> None:
         """Append *message* to the log; *done* gets the reply before the message is shown to anybody.
 
-        One that its sender has sent under the same `cid` before is not appended again.
+        One that its sender has sent under the same ``cid`` before is not appended again.
         """
         if self.closing:
             raise NoSuchRoom(self.name)

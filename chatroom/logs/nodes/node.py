@@ -298,7 +298,7 @@ class Node:
             self._fenced(life)
         elif isinstance(error, Lost):
             if life == self._life:
-                self._all_lost()
+                self._all_lost(str(error))
         else:
             self._hearing.failed(error)
 
@@ -361,7 +361,7 @@ class Node:
             self._begin_anew("all rooms of {store} have begun new epochs")
             return
         if look.generation < self._generation:
-            self._all_lost()
+            self._all_lost(f"of {self._generation} generations, it knows {look.generation}")
             return
         if look.standby != self.standby:
             self.standby = look.standby
@@ -416,18 +416,19 @@ class Node:
                 followed.hear([(followed.pos + 1, Entry(Gone(SOMEBODY)))])
                 self.following.see_to(log, followed)
             elif room.pos < known:
-                self._all_lost()
+                self._all_lost(f"of {known} entries of the room {followed.room}, it knows {room.pos}")
             elif followed.misses:
                 why = "{store} has removed what this server had not seen of {room} (beyond {seen} of {head})"
                 self._begin_anew(why, room=followed.room, seen=followed.pos, head=room.pos)
 
         self.consult(partial(self.engine.find, log), found)
 
-    def _all_lost(self) -> None:
+    def _all_lost(self, what: str) -> None:
         """End this life of the node: what numbers mean is not certain any more."""
         if not self._joining and not self._commits.closed:
             self._lost = True
-            self._begin_anew("{store} has lost something that it had stored, and all its rooms begin new epochs")
+            why = "{store} has lost what it had stored ({what}), and all its rooms begin new epochs"
+            self._begin_anew(why, what=what)
 
     def _fenced(self, life: int) -> None:
         """End this life of the node: the others have given it up, with all who are here."""

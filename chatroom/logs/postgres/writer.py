@@ -268,8 +268,8 @@ class Writer:
             # With each answer a sign of life was stored. If that is not there, what was answered may not be either.
             [(beats,)] = connection.execute(BEATS, dict(zip(("id", "token"), self._node, strict=True)))
             if beats < self._beats:
-                self._beats = beats
-                raise Lost("something is lost that was stored")
+                said, self._beats = self._beats, beats
+                raise Lost(f"of {said} signs of life of node {self._node[0]}, it knows {max(beats, 0)}")
 
     def _note(self, notice: Diagnostic) -> None:
         self._warned |= notice.severity_nonlocalized == "WARNING"
