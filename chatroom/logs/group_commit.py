@@ -113,9 +113,8 @@ class GroupCommit(Generic[C]):
         self.closed = False
 
     def close(self) -> None:
-        """Refuse changes from now on; nobody is told any more when all are committed."""
+        """Refuse changes from now on."""
         self.closed = True
-        self._drained = None
 
     def add(self, change: C) -> None:
         """Make *change* with the next commit."""

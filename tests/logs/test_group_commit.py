@@ -215,13 +215,3 @@ def test_an_end_is_told_once(engine: Engine) -> None:
     engine.add("as somebody goes")
     engine.commit()
     assert drained == ["drained"]
-
-
-def test_an_end_that_was_given_up_is_not_told(engine: Engine) -> None:
-    drained = list[str]()
-    engine.add(1)
-    engine.is_committing()
-    engine.gathering.drain(lambda: drained.append("drained"))
-    engine.gathering.close()
-    engine.commit()
-    assert drained == []

@@ -114,6 +114,8 @@ class Node:
         self._joining = False
         self._generation = 0
         self._lost = False
+        # What is heard while mail is fetched comes behind it: who has moved away is shown no more here.
+        self._unheard: list[News] | None = None
 
     def start(self) -> None:
         """Become a node; raise :exc:`~chatroom.logs.store_unusable.StoreUnusable` if that can't be."""
@@ -146,6 +148,9 @@ class Node:
         ending = Ending(self._clock, within, self._give_up)
 
         def finish() -> None:
+            if self._commits.closed:
+                # It was given up before.
+                return
             self._close()
             stopping()
             self.engine.stop(ending.reach)
@@ -313,7 +318,10 @@ class Node:
         if not self.lease.held:
             # What a node does not hear, it finds out later.
             return
-        if isinstance(news, Mailed):
+        if self._unheard is not None:
+            self._unheard.append(news)
+        elif isinstance(news, Mailed):
+            self._unheard = []
             self.consult(self.engine.collect, self._collected)
         elif isinstance(news, Hint):
             self.following.heard(news)
@@ -323,6 +331,9 @@ class Node:
     def _collected(self, mail: Sequence[Mail] | StoreAway) -> None:
         if not isinstance(mail, StoreAway):
             self.got_mail(mail)
+        unheard, self._unheard = self._unheard or (), None
+        for news in unheard:
+            self._heard(news)
 
     def _catch_up(self, log: LogId, after: int, got: Callable[[Sequence[Record] | None], None]) -> None:
         def caught(records: Sequence[Record] | StoreAway) -> None:

@@ -29,6 +29,7 @@ class ControlListener(Listener):
         near = min(str(path), os.path.relpath(path), key=len)
         address = ListenAddress(reactor, f"unix:{quoteStringArgument(near)}:mode=600")
         super().__init__(address, factory, f"{path} for its operator")
+        self._path = path
         self._default = default
 
     @override
@@ -45,8 +46,8 @@ class ControlListener(Listener):
         finally:
             os.umask(before)
         if why is None:
-            self.log.info("chatroom listens on {where}", where=self._description)
+            self.log.info("chatroom listens on {path} for its operator", path=self._path)
         elif self._default:
-            self.log.warn("chatroom can't listen on {where}: {why}", where=self._description, why=why)
+            self.log.warn("chatroom can't listen on {path} for its operator: {why}", path=self._path, why=why)
         else:
             raise CannotStart(f"chatroom can't listen on {self._description}: {why}.")
