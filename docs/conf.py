@@ -44,8 +44,9 @@ autodoc_type_aliases = {
         "chatroom.core.rooms.lobby": ["GotRoom"],
         "chatroom.core.ports": ["Happened"],
         "chatroom.core.values.replies": ["Reply"],
+        "chatroom.core.values.rights": ["Role"],
         "chatroom.wire.frames.answers": ["AnyEvent", "AnyReply"],
-        "chatroom.wire.frames.requests": ["AnyRequest", "Count", "Id", "Secret", "Seq"],
+        "chatroom.wire.frames.requests": ["AnyRequest", "Capacity", "Count", "Id", "Secret", "Seq", "Slow"],
         "twisted.internet.interfaces": ["IReactorCore", "IReactorTime", "IStreamClientEndpoint"],
     }.items()
     for name in names

@@ -19,7 +19,7 @@ from chatroom.core.search.query import matcher
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.tools.turn import Turn
 from chatroom.core.values.batch import Batch
-from chatroom.core.values.changes import Change, Entry, Gone, Retitled
+from chatroom.core.values.changes import Change, Entry, Gone, Ranked, Retitled, Tuned
 from chatroom.core.values.commands import Command, Create, Join, Login, Request
 from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Event, Message
@@ -87,7 +87,13 @@ class FakeConnection:
         return sent
 
 
-STORED: dict[type[Change], str] = {Message: "append", Retitled: "topic", Gone: "forget"}
+STORED: dict[type[Change], str] = {
+    Message: "append",
+    Retitled: "topic",
+    Ranked: "rank",
+    Tuned: "tune",
+    Gone: "forget",
+}
 """Changes that a log on one machine stores; all others it answers at once."""
 
 

@@ -12,7 +12,7 @@ from random import Random
 from typing import NamedTuple, TypeVar
 
 from chatroom.core.ports import Connection, Happened, Log, LogId, NewRoom, Opened, Page, Searched, SeatId
-from chatroom.core.rooms.directory import Directory, Listed
+from chatroom.core.rooms.directory import Directory, Listed, Person
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import User
@@ -191,6 +191,9 @@ class TardyDirectory:
 
     def tell(self, told: Told, got: Callable[[Username | ChatError], None]) -> None:
         self._turns.put_anywhere(partial(self._directory.tell, told, self._late(got)))
+
+    def find(self, username: Username, got: Callable[[Person | ChatError], None]) -> None:
+        self._turns.put_anywhere(partial(self._directory.find, username, self._late(got)))
 
     def who(self, room: RoomName | None, after: Username | None, got: Callable[[Members | ChatError], None]) -> None:
         self._turns.put_anywhere(partial(self._directory.who, room, after, self._late(got)))

@@ -74,4 +74,5 @@ def sentence(text: str) -> str:
 
 def farewell(bye: answers.Bye) -> str:
     """Say for a person why the server closes."""
-    return _FAREWELLS.get(bye.reason) or sentence(f"the server said good-bye: {bye.reason}")
+    said = _FAREWELLS.get(bye.reason) or sentence(f"the server said good-bye: {bye.reason}")
+    return f"{said} ({sentence(bye.note)})" if bye.note else said

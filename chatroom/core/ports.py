@@ -15,6 +15,7 @@ from chatroom.core.values.errors import ChatError, SearchTooLong, StorageFailed
 from chatroom.core.values.events import Event, Message
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Reply
+from chatroom.core.values.rights import PLAIN, Settings
 
 LogId = NewType("LogId", int)
 """One life of a room, with messages numbered 1, 2, 3 …"""
@@ -74,7 +75,7 @@ class Opened:
 
     *seq* is the newest message's number, *first* the oldest kept one's (``seq + 1`` if none is kept). *sent* has the
     messages with a ``cid`` among the newest :data:`~chatroom.core.values.limits.RESENDABLE`, oldest first.
-    *created* says that the log is new.
+    *created* says that the log is new. The *owner* and the *moderators* are those of the room.
     """
 
     room: RoomName
@@ -88,6 +89,8 @@ class Opened:
     owner: bytes | None = None
     sent: Sequence[Resendable] = ()
     created: bool = False
+    settings: Settings = PLAIN
+    moderators: Sequence[bytes] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ class Life(NamedTuple):
     owner: bytes | None
     closed: int | None
     removed: int
+    slow: int
+    locked: bool
 
 
 class Line(NamedTuple):
@@ -51,6 +53,9 @@ class Source(Protocol):
     def count(self) -> int:
         """Return how many messages there are."""
 
+    def moderators(self, log: LogId) -> Sequence[tuple[bytes, str]]:
+        """Return who moderates *log*, and by what name they were appointed."""
+
     def lines(self, log: LogId, after: int, limit: int) -> Sequence[Line]:
         """Return the next messages of *log* beyond number *after*."""
 
@@ -61,7 +66,7 @@ class Source(Protocol):
 class Target(Protocol):
     """A store into which rooms are copied: all of them, or if something fails none."""
 
-    def add(self, life: Life) -> LogId:
+    def add(self, life: Life, moderators: Sequence[tuple[bytes, str]]) -> LogId:
         """Make a room."""
 
     def fill(self, log: LogId, lines: Sequence[Line]) -> None:
@@ -79,7 +84,7 @@ def copy(source: Source, target: Target, progress: Progress) -> tuple[int, int]:
     lives, total = source.lives(), source.count()
     done = 0
     for log, life in lives:
-        there = target.add(life)
+        there = target.add(life, source.moderators(log))
         last = life.removed
         while lines := source.lines(log, last, PIECE):
             target.fill(there, lines)

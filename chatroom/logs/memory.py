@@ -11,7 +11,7 @@ from secrets import token_urlsafe
 from chatroom.core.ports import Happened, Log, LogId, NewRoom, Opened, Page, Resendable, Searched, SeatId
 from chatroom.core.search.query import matcher
 from chatroom.core.tools.paging import Numbered, newest, oldest
-from chatroom.core.values.changes import Change, Entry, Gone, Retitled
+from chatroom.core.values.changes import Change, Entry, Gone, Ranked, Retitled, Tuned
 from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Message, digest
 from chatroom.core.values.limits import RECALLED, RESENDABLE
@@ -112,6 +112,9 @@ class MemoryLog:
         elif type(change) is Retitled:
             self._retopic(log, change.topic)
             room.now.stored(change, done, None)
+        elif type(change) is Ranked or type(change) is Tuned:
+            room.opened = changed(room.opened, change)
+            room.now.stored(change, done, None)
         elif type(change) is Gone:
             self._remove(log)
             room.now.stored(change, done, None)
@@ -179,6 +182,20 @@ class MemoryLog:
             return newest(_below(rows, before), limit)
         first = rows[0][0] if rows else 1
         return oldest(islice(rows, max(0, after + 1 - first), None), limit)
+
+
+def changed(opened: Opened, change: Ranked | Tuned) -> Opened:
+    """Return *opened* as it is after *change*."""
+    if isinstance(change, Tuned):
+        capacity = opened.capacity if change.tuning.capacity is None else change.tuning.capacity
+        return replace(opened, settings=opened.settings.but(change.tuning), capacity=capacity)
+    moderators = [person for person in opened.moderators if person != change.person]
+    if change.role == "moderator":
+        moderators.append(change.person)
+    elif change.role == "owner":
+        moderators += [opened.owner] if opened.owner not in (None, change.person) else []
+        return replace(opened, owner=change.person, moderators=tuple(moderators))
+    return replace(opened, moderators=tuple(moderators))
 
 
 def _sent(rows: Iterable[Numbered]) -> Iterable[Resendable]:

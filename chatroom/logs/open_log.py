@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from chatroom.core.ports import Happened, SeatId
-from chatroom.core.values.changes import Called, Came, Change, Entry, Went
+from chatroom.core.values.changes import Called, Came, Change, Entry, Kicked, Went
 from chatroom.core.values.errors import RoomFull, StorageFailed
 from chatroom.core.values.names import Key, RoomName, Username, key
 
@@ -37,6 +37,12 @@ class OpenLog:
 
     def change(self, change: Change, by: SeatId | None, done: Happened) -> None:
         """Let *change*, which is not stored, happen at once."""
+        if type(change) is Kicked:
+            if self._people.pop(key(change.username), None):
+                self._happened(Entry(change), done)
+            else:
+                done(None)
+            return
         assert by is not None, "people come and go by their seats"
         match change:
             case Came(username, capacity):

@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import UNSET
 
 from chatroom.client.drawing.widget import ViewWidget
 from chatroom.client.keys.actions import Action
@@ -35,7 +36,13 @@ FLAGS = st.booleans()
 EVENTS: dict[type, st.SearchStrategy[AnyEvent]] = {
     answers.Said: st.builds(answers.Said, room=ROOMS, seq=SEQS, at=TIMES, from_=NAMES, text=TEXTS, action=FLAGS),
     answers.Joined: st.builds(answers.Joined, room=ROOMS, username=NAMES, members=COUNTS),
-    answers.Left: st.builds(answers.Left, room=ROOMS, username=NAMES, members=COUNTS, reason=TEXTS),
+    answers.Left: st.builds(answers.Left, room=ROOMS, username=NAMES, members=COUNTS, reason=TEXTS, by=NAMES),
+    answers.Appointed: st.builds(
+        answers.Appointed, room=ROOMS, username=NAMES, role=st.sampled_from(["owner", "moderator", "member"]), by=NAMES
+    ),
+    answers.Configured: st.builds(
+        answers.Configured, room=ROOMS, by=NAMES, slow=COUNTS, locked=FLAGS, capacity=COUNTS | st.just(UNSET)
+    ),
     answers.Presence: st.builds(answers.Presence, room=ROOMS, members=COUNTS),
     answers.Renamed: st.builds(answers.Renamed, room=ROOMS, from_=NAMES, to=NAMES),
     answers.TopicChanged: st.builds(answers.TopicChanged, room=ROOMS, topic=TEXTS, by=NAMES),
@@ -148,7 +155,7 @@ PASTES = st.sampled_from(["one", "one\ntwo\n", "é" * 2001, "/quit\n\x1b[2J"]).m
 
 def test_every_event_is_among_them_that_leaves_one_in_the_room() -> None:
     # A ping is the connection's.
-    assert set(EVENTS) == {*get_args(AnyEvent)} - {answers.Ping, answers.Deleted}
+    assert set(EVENTS) == {*get_args(AnyEvent)} - {answers.Ping, answers.Deleted, answers.Removed}
 
 
 @given(st.lists(st.tuples(st.sampled_from([*Action, "a", "/", "é"]) | PASTES, st.none() | ANY_EVENT), max_size=40))

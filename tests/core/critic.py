@@ -16,7 +16,9 @@ from chatroom.core.values.changes import Change, Entry, Retitled
 from chatroom.core.values.commands import Command, Create, Join, Leave, List, Login, Quit, Rename, Request, Say
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import (
+    Appointed,
     Bye,
+    Configured,
     Deleted,
     Event,
     Gap,
@@ -25,6 +27,7 @@ from chatroom.core.values.events import (
     Level,
     Message,
     Notice,
+    Removed,
     Renamed,
     RoomInfo,
     Rooms,
@@ -368,6 +371,12 @@ class Critic(FakeConnection):
                 raise AssertionError("nobody is too fast here")
             case Notice():
                 raise AssertionError("there is no operator here")
+            case Removed(room):
+                # All that was said before they were put out was seen.
+                if key(room) in self.held:
+                    self.held.remove(key(room))
+                else:
+                    del self.seats[key(room)]
             case _:
                 self._check_in_room(self.seats[key(event.room)], event)
 
@@ -412,7 +421,7 @@ class Critic(FakeConnection):
                 assert seat.level
                 seat.names.discard(old)
                 seat.names.add(new)
-            case TopicChanged():
+            case TopicChanged() | Appointed() | Configured():
                 assert seat.level
             case _:
                 raise AssertionError(event)

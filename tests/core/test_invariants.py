@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Literal
 
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
@@ -12,11 +13,14 @@ from typing_extensions import override
 from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.user import User
 from chatroom.core.values.commands import (
+    Appoint,
     Command,
+    Configure,
     Create,
     Delete,
     History,
     Join,
+    Kick,
     Leave,
     List,
     Login,
@@ -30,6 +34,7 @@ from chatroom.core.values.commands import (
     Who,
 )
 from chatroom.core.values.names import Key, RoomName, Username, key
+from chatroom.core.values.rights import Tuning
 from tests.core.critic import Critic, Ledger, Memory
 from tests.fakes import World
 
@@ -44,6 +49,8 @@ commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(Leave, rooms),
     st.builds(Topic, rooms, st.sampled_from(["topic", "another"])),
     st.builds(Rename, names),
+    st.builds(Kick, rooms, names),
+    st.builds(Configure, rooms, st.builds(Tuning, capacity=st.integers(0, 3))),
     st.builds(Tell, names, st.just("psst")),
     st.builds(List, watch=st.none() | st.booleans()),
     st.builds(Who, st.none() | rooms),
@@ -139,6 +146,13 @@ class Chat(RuleBasedStateMachine):
                 and found.owner == seat.user.identity
             ):
                 critic.ask(Delete(room))
+
+    @rule(room=rooms, whom=names, role=st.sampled_from(["moderator", "owner", "member", ""]))
+    def moderate(self, room: RoomName, whom: Username, role: Literal["moderator", "owner", "member", ""]) -> None:
+        for critic in self.critics:
+            seat, found = critic.visitor.seat, self.world.lobby.rooms.get(key(room))
+            if seat and critic.here and found and found.rank(seat.user.identity):
+                critic.ask(Appoint(room, whom, role) if role else Kick(room, whom, "why"))
 
     @rule(who=people, which=st.integers(0, 2), count=st.integers(1, 3))
     def say(self, who: int, which: int, count: int) -> None:

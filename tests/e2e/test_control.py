@@ -221,3 +221,18 @@ def test_without_a_socket_there_is_no_hand(tmp_path: Path) -> None:
     with running(tmp_path, "--store", "memory", "--control", "none"), pytest.raises(NoServer):
         ControlClient(tmp_path / "chatroom.control")
     assert not list(tmp_path.glob("*.control*"))
+
+
+def test_an_operator_moderates_every_room_from_outside(desk: Desk) -> None:
+    bob = desk.come("bob")
+    bob.ask("join", room="tea")
+    by = f"/{getpass.getuser()}"
+    desk.operator.ask("appoint", room="tea", username="bob", role="moderator")
+    assert bob.event("appointed")["by"] == by
+    assert bob.ask("configure", room="tea", locked=True)["type"] == "ok"
+    assert bob.ask("delete", room="tea")["code"] == "not-allowed"
+    desk.operator.ask("kick", room="tea", username="bob", reason="why")
+    assert bob.event("removed") == {"type": "removed", "room": "tea", "by": by, "why": "kicked", "note": "why"}
+    assert "bob is not in tea" in desk.refused("kick", room="tea", username="bob")
+    desk.operator.ask("configure", room="tea", locked=False, capacity=2)
+    assert [room["capacity"] for room in bob.ask("list")["rooms"]] == [2]

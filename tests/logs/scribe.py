@@ -128,7 +128,7 @@ class Scribe:
         """Let so many have seats at this node, numbered from 1: who has none can't come in."""
         assert isinstance(self.log, NodeLog)
         for number in range(1, count + 1):
-            self.ask(partial(self._ask, self.log, claiming(Username(f"person-{number}"), None)))
+            self.ask(partial(self._ask, self.log, claiming(Username(f"person-{number}"), None, b"person")))
 
     def free(self, seat: SeatId) -> None:
         """Give up a *seat*."""

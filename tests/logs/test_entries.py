@@ -11,9 +11,10 @@ import pytest
 from twisted.logger import LogEvent
 
 from chatroom.core.ports import LogId, SeatId
-from chatroom.core.values.changes import Called, Came, Change, Entry, Gone, Retitled, Went
+from chatroom.core.values.changes import Called, Came, Change, Entry, Gone, Kicked, Ranked, Retitled, Tuned, Went
 from chatroom.core.values.errors import ChatError, RoomFull, StorageFailed, StoreAway
 from chatroom.core.values.names import Username
+from chatroom.core.values.rights import Settings, Tuning
 from chatroom.logs.memory import MemoryLog
 from tests.logs.scribe import (
     ALICE,
@@ -122,6 +123,40 @@ def test_one_who_is_renamed_goes_by_another_name(tea: Followed) -> None:
     assert tea.change(Went(ALICE, "left")) is None
     assert tea.change(Went(BOB, "left")) is None
     assert tea.change(Went(BOB, "left"), SECOND) == Entry(Went(BOB, "left"))
+
+
+def test_who_is_put_out_is_so_by_all_seats(tea: Followed) -> None:
+    kicked = Kicked(Username("Alice"), BOB, "why")
+    assert tea.change(kicked, SECOND) is None
+    for seat in (FIRST, SECOND):
+        tea.change(Came(ALICE), seat)
+    happened = tea.change(kicked, SeatId(0, 0))
+    assert isinstance(happened, Entry)
+    assert isinstance(happened.change, Kicked)
+    assert (happened.change.by, happened.change.note) == (BOB, "why")
+    assert tea.heard[-1] == happened
+    assert tea.change(Went(ALICE, "left"), FIRST) is None
+    assert tea.change(kicked) is None
+    assert tea.change(Came(ALICE), FIRST) == Entry(Came(ALICE))
+
+
+def test_roles_and_settings_are_entries_and_kept(tea: Followed) -> None:
+    changes: list[Change] = [
+        Ranked(ALICE, b"a", "moderator", BOB),
+        Ranked(BOB, b"b", "moderator", ALICE),
+        Ranked(CAROL, b"c", "moderator", ALICE),
+        Ranked(CAROL, b"c", "member", ALICE),
+        Ranked(ALICE, b"a", "owner", ALICE),
+        Ranked(BOB, b"b", "owner", ALICE),
+        Ranked(BOB, b"b", "owner", ALICE),
+        Tuned(Tuning(slow=10, capacity=7), ALICE),
+        Tuned(Tuning(locked=True), ALICE),
+    ]
+    assert [tea.change(change, SeatId(0, 0)) for change in changes] == tea.heard == [*map(Entry, changes)]
+    tea.scribe.log.close(tea.log)
+    opened = tea.scribe.opened()
+    assert (opened.log, opened.owner, sorted(opened.moderators)) == (tea.log, b"b", [b"a"])
+    assert (opened.settings, opened.capacity) == (Settings(10, locked=True), 7)
 
 
 def test_what_an_earlier_connection_of_a_seat_asked_for_undoes_no_later_one(tea: Followed) -> None:

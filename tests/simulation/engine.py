@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from chatroom.core.ports import LogId, Opened, Page, Resendable, Searched
-from chatroom.core.rooms.directory import Listed
+from chatroom.core.rooms.directory import Listed, Person
 from chatroom.core.search.query import matcher
 from chatroom.core.tools.paging import Numbered, newest, oldest
 from chatroom.core.values.errors import StorageFailed
@@ -189,6 +189,15 @@ class SimulatedEngine:
 
         self._ask(who, done)
 
+    def person(self, username: Username, done: Callable[[Person | Exception | None], None]) -> None:
+        """Find who is called *username*."""
+
+        def person() -> Person | None:
+            self.world.beat(self.node)
+            return self.world.person(username)
+
+        self._ask(person, done)
+
     def rooms(self, match: str, after: RoomName | None, done: Callable[[Listed | Exception], None]) -> None:
         """Find the open rooms behind *after*."""
 
@@ -232,8 +241,16 @@ class SimulatedReads:
         """Return *life* as one that is open."""
         first = max(life.removed, self._retention.floor(life.seq)) + 1
         sent = tuple(self._sent(life, first)) if recall else ()
+        about = (life.topic, life.capacity, life.creator, life.owner, sent)
         return Opened(
-            life.room, life.log, life.epoch, life.seq, first, life.topic, life.capacity, life.creator, life.owner, sent
+            life.room,
+            life.log,
+            life.epoch,
+            life.seq,
+            first,
+            *about,
+            settings=life.settings,
+            moderators=tuple(sorted(life.moderators)),
         )
 
     def page(

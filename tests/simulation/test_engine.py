@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatroom.core.ports import LogId, NewRoom, SeatId
-from chatroom.core.values.changes import Called, Came, Change, Gone, Retitled, Went
+from chatroom.core.values.changes import Called, Came, Change, Gone, Kicked, Ranked, Retitled, Tuned, Went
 from chatroom.core.values.events import Message, Told
 from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.rights import Tuning
 from chatroom.logs.nodes.changes import PROBE, Record, Row, answering, claiming, of_seat, opening, row, telling
 from chatroom.logs.nodes.changes import closing as closed
 from chatroom.logs.nodes.engine import Appended, Bounds
@@ -27,12 +28,16 @@ from tests.simulation.world import World
 names = st.sampled_from([Username("alice"), Username("Bob"), Username("carol")])
 logs = st.integers(1, 4).map(LogId)
 seats = st.builds(SeatId, st.integers(1, 3), st.integers(1, 2))
+persons = st.sampled_from([b"one", b"two"])
 changes: st.SearchStrategy[Change] = st.one_of(
     st.builds(Message, names, st.just("hello"), st.just(0)),
     st.builds(Came, names, st.integers(0, 2)),
     st.builds(Went, names, st.sampled_from(["left", "lost", None])),
     st.builds(Called, names, names),
     st.builds(Retitled, st.sampled_from(["", "Tea"]), names),
+    st.builds(Kicked, names, names, st.sampled_from(["", "why"])),
+    st.builds(Ranked, names, persons, st.sampled_from(["owner", "moderator", "member"]), names),
+    st.builds(Tuned, st.builds(Tuning, st.none() | st.integers(0, 9), st.none() | st.booleans(), st.none()), names),
     st.builds(Gone, names),
 )
 new = st.none() | st.builds(
@@ -46,7 +51,7 @@ rows = st.one_of(
 )
 sessions = st.sampled_from([None, b"one", b"two"])
 people = st.one_of(
-    st.builds(claiming, names, sessions),
+    st.builds(claiming, names, sessions, persons),
     st.builds(of_seat, st.sampled_from(["reserve", "rename"]), seats, names),
     st.builds(of_seat, st.sampled_from(["free", "disclaim"]), seats),
     st.builds(telling, st.builds(Told, names, names, st.just(0), st.just("psst"))),
@@ -99,6 +104,7 @@ class Both:
         for room in (None, RoomName("tea")):
             for after in (None, Username("bob")):
                 assert writer.who(room, after, 2) == self.world.who(room, after, 2)
+        assert writer.person(Username("BOB")) == self.world.person(Username("BOB"))
         assert writer.rooms("", None) == self.world.rooms("", None)
         assert writer.rooms("E", RoomName("pond")) == self.world.rooms("E", RoomName("pond"))
         assert writer.withdraw(1) == self.world.withdraw(1)
@@ -168,8 +174,8 @@ def test_who_is_renamed_as_an_earlier_connection_gives_up_the_seat_is_called_so_
     where, kept = postgresql.database(), Bounds(0, 0, None)
     alice, carol, old, new = Username("alice"), Username("carol"), SeatId(1, 1), SeatId(1, 2)
     with closing(Both(where)) as both, psycopg.connect(where) as connection:
-        both.append(0, [opening(RoomName("tea"), NewRoom()), claiming(alice, b"session")], kept)
-        both.append(0, [row(LogId(1), Came(alice, 0), old), claiming(alice, b"session")], kept)
+        both.append(0, [opening(RoomName("tea"), NewRoom()), claiming(alice, b"session", b"session")], kept)
+        both.append(0, [row(LogId(1), Came(alice, 0), old), claiming(alice, b"session", b"session")], kept)
         called = row(LogId(1), Called(alice, carol), new)
         both.append(0, [of_seat("free", old), of_seat("rename", new, carol), called], kept)
         same(connection, both.world)
@@ -199,7 +205,16 @@ def same(connection: psycopg.Connection[tuple[object, ...]], world: World) -> No
     assert users == [
         (key, holder.name, *(holder.reserved or (None, None))) for key, holder in sorted(world.users.items())
     ]
-    seats = connection.execute("SELECT id, key, session, node, connection FROM chat.seats ORDER BY id").fetchall()
+    roles = connection.execute(
+        "SELECT id, owner, slow, locked, ARRAY(SELECT person FROM chat.moderators WHERE log = id ORDER BY person)"
+        " FROM chat.logs ORDER BY id"
+    )
+    assert roles.fetchall() == [
+        (life.log, life.owner, life.settings.slow, life.settings.locked, sorted(life.moderators))
+        for life in world.logs.values()
+    ]
+    known = "SELECT id, key, session, person, node, connection FROM chat.seats ORDER BY id"
+    seats = connection.execute(known).fetchall()
     assert seats == [astuple(seat) for seat in world.seats.values()]
     readers = connection.execute("SELECT log, seat, connection, key, name FROM chat.readers ORDER BY log, seat")
     assert readers.fetchall() == [

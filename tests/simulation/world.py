@@ -11,10 +11,13 @@ from itertools import count
 from math import inf
 from typing import TypeVar
 
+import msgspec
+
 from chatroom.core.ports import LogId, SeatId
-from chatroom.core.rooms.directory import Listed, listed
+from chatroom.core.rooms.directory import Listed, Person, listed
 from chatroom.core.values.events import Message, RoomInfo
 from chatroom.core.values.names import RoomName, Username, fold, key
+from chatroom.core.values.rights import PLAIN, Settings, ShownRole, Tuning
 from chatroom.logs.nodes.changes import Decision, Record, Row
 from chatroom.logs.nodes.engine import (
     Appended,
@@ -70,6 +73,12 @@ class Life:
     removed: int = 0
     entries: list[Kept] = field(default_factory=list)
     readers: dict[int, Reading] = field(default_factory=dict)
+    settings: Settings = PLAIN
+    moderators: set[bytes] = field(default_factory=set)
+
+    def role(self, person: bytes) -> ShownRole | None:
+        """Return the role of whoever is known by *person*."""
+        return "owner" if person == self.owner else "moderator" if person in self.moderators else None
 
     @property
     def is_open(self) -> bool:
@@ -103,6 +112,7 @@ class Place:
     number: int
     key: str
     session: bytes | None
+    person: bytes
     node: int
     connection: int = 1
 
@@ -314,7 +324,7 @@ class World:
             return Decision("username-taken", name=self.users[name].name)
         self.users[name] = Holder(Username(row.name))
         number = next(self._seats)
-        self.seats[number] = Place(number, name, row.session, node)
+        self.seats[number] = Place(number, name, row.session, bytes.fromhex(row.other or ""), node)
         return Decision("claimed", None, number, 1, name=row.name)
 
     def _tell(self, node: int, row: Row) -> Decision:
@@ -393,7 +403,15 @@ class World:
             sorted(self.dead),
             self.collect(node, seen),
             [
-                Shown(life.room, life.topic, life.members, life.capacity, life.is_open)
+                Shown(
+                    life.room,
+                    life.topic,
+                    life.members,
+                    life.capacity,
+                    life.is_open,
+                    life.settings.slow,
+                    life.settings.locked,
+                )
                 for life in sorted(changed, key=lambda life: life.changed)
             ],
             str(self.changes + 1),
@@ -513,11 +531,13 @@ class World:
         if life is not None and life.key is not None:
             if row.kind == "went" and row.seat in life.readers:
                 name = life.readers[row.seat].name
+            elif row.kind == "kicked":
+                name = life.people.get(row.key or "")
             outcome = self._outcome(life, row, opened, refused, bounds)
         if life is None or outcome != "entry":
             return Decision(outcome, row.log, life.pos if life else None)
         kept = self._add(life, row if name is None else row._replace(name=name))
-        return Decision("entry", row.log, life.pos, kept.seq, life.at, name if row.kind == "went" else None)
+        return Decision("entry", row.log, life.pos, kept.seq, life.at, name)
 
     def _add(self, life: Life, row: Row) -> Kept:
         life.pos += 1
@@ -541,6 +561,26 @@ class World:
         match row.kind:
             case "topic":
                 life.topic = row.text or ""
+                self._changed(life)
+            case "kicked":
+                if not mine:
+                    return "none"
+                for seat in mine:
+                    del life.readers[seat]
+                self._changed(life)
+            case "ranked":
+                assert row.session is not None
+                if row.text == "owner" and life.owner is not None:
+                    life.moderators.add(life.owner)
+                life.moderators.discard(row.session)
+                if row.text == "moderator":
+                    life.moderators.add(row.session)
+                elif row.text == "owner":
+                    life.owner = row.session
+            case "tuned":
+                tuning = msgspec.json.decode(row.text or "", type=Tuning)
+                life.settings = life.settings.but(tuning)
+                life.capacity = life.capacity if tuning.capacity is None else tuning.capacity
                 self._changed(life)
             case "gone":
                 life.key = None
@@ -634,11 +674,25 @@ class World:
         behind = "" if after is None else key(after)
         if room is None:
             everybody = {name: holder.name for name, holder in self.users.items() if holder.reserved is None}
-            return People(None, [everybody[name] for name in sorted(everybody) if name > behind][:most])
+            return People(None, [(everybody[name], None) for name in sorted(everybody) if name > behind][:most])
         for life in self.logs.values():
             if life.is_open and life.key == key(room):
-                return People(life.room, [life.people[name] for name in sorted(life.people) if name > behind][:most])
+                names = [name for name in sorted(life.people) if name > behind][:most]
+                return People(life.room, [(life.people[name], self._role(life, name)) for name in names])
         return None
+
+    def _role(self, life: Life, name: str) -> ShownRole | None:
+        return next(
+            (role for seat in self.seats.values() if seat.key == name and (role := life.role(seat.person))), None
+        )
+
+    def person(self, username: Username) -> Person | None:
+        """Return who is called *username*."""
+        seats = [seat for seat in self.seats.values() if seat.key == key(username)]
+        if not seats or key(username) not in self.users:
+            return None
+        known = min(seats, key=lambda seat: seat.number)
+        return Person(self.users[key(username)].name, known.person)
 
     def rooms(self, match: str, after: RoomName | None) -> Listed:
         """Return the open rooms behind *after* with *match* in their names."""
@@ -646,7 +700,7 @@ class World:
         lives = sorted((life.key or "", life.log) for life in self.logs.values() if life.is_open)
         found = [self.logs[log] for name, log in lives if name > behind]
         shown = [
-            RoomInfo(life.room, life.topic, life.members, life.capacity)
+            RoomInfo(life.room, life.topic, life.members, life.capacity, settings=life.settings)
             for life in found
             if fold(match) in fold(life.key or "")
         ]
@@ -661,7 +715,8 @@ def is_expired(life: Life, bounds: Bounds) -> bool:
 def recorded(log: LogId, kept: Kept) -> Record:
     """Return what is *kept* in *log*, as nodes are told of it."""
     row = kept.row
-    return Record(log, kept.pos, kept.seq, kept.at, row.kind, row.name, row.text, row.action, row.session, row.cid)
+    by = row.other if row.kind in ("kicked", "ranked") else None
+    return Record(log, kept.pos, kept.seq, kept.at, row.kind, row.name, row.text, row.action, row.session, row.cid, by)
 
 
 def said(kept: Kept) -> Message:

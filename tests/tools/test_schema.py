@@ -28,6 +28,7 @@ EXPORTED = DOCS / "frames.schema.json"
 SCHEMA: dict[str, Any] = json.loads(schema())
 REPLY_TYPES = "welcome rooms entered members entries connections ok error pong bye"
 EVENT_TYPES = "said joined left presence renamed topic-changed level gap told deleted rooms-changed slowed notice ping"
+MODERATION_TYPES = "removed appointed configured"
 UNASKED_TYPES = "rooms entered error bye"
 
 
@@ -81,7 +82,7 @@ def test_it_is_a_schema_that_every_version_of_python_writes_alike() -> None:
 def test_it_has_every_frame_and_every_code_of_the_protocol() -> None:
     assert types("request") == TYPES
     assert types("reply") == {*REPLY_TYPES.split()}
-    assert types("event") == {*EVENT_TYPES.split(), *UNASKED_TYPES.split()}
+    assert types("event") == {*EVENT_TYPES.split(), *MODERATION_TYPES.split(), *UNASKED_TYPES.split()}
     assert {*SCHEMA["$defs"]["code"]["enum"]} == {error.code for error in ChatError.__subclasses__()}
 
 

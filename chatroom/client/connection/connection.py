@@ -294,7 +294,7 @@ class Connection:
         match event:
             case Error() if event.code in _LAST:
                 link.reason = sentence(event.message)
-            case Bye(reason="replaced") if not self._quits:
+            case Bye(reason="replaced" | "kicked") if not self._quits:
                 self._stop()
                 self.state = state = Away(farewell(event))
                 error = Disconnected(state.reason)

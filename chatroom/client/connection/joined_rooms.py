@@ -7,7 +7,7 @@ from msgspec import UNSET
 from chatroom.core.values import names
 from chatroom.core.values.errors import ChatError
 from chatroom.wire.frames import answers
-from chatroom.wire.frames.answers import Deleted, Gap, Level, Said
+from chatroom.wire.frames.answers import Deleted, Gap, Level, Removed, Said
 from chatroom.wire.frames.requests import Create, Join
 
 MAX_JOINED = 1000
@@ -88,7 +88,7 @@ class JoinedRooms:
                 if (joined and joined.returning) or len(self._joined_rooms) >= MAX_JOINED:
                     return False
                 self.enter(Join(room=room), event)
-            case Deleted(room=room):
+            case Deleted(room=room) | Removed(room=room):
                 self.leave(room)
         return True
 

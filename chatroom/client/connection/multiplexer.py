@@ -68,6 +68,8 @@ class Multiplexer:
         self._tell(frame)
         if isinstance(frame, answers.Deleted):
             self._give_up(frame.room, Disconnected(f"{sentence(frame.room)} was deleted"))
+        elif isinstance(frame, answers.Removed):
+            self._give_up(frame.room, Disconnected(f"{sentence(frame.by)} has put us out of {sentence(frame.room)}"))
         return True
 
     def lost(self, error: Exception | Failure) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from chatroom.client.drawing.columns import cut, pad, width
 from chatroom.client.drawing.rows import Row, Segment
@@ -25,11 +26,25 @@ def elsewhere(rooms: Sequence[Tab]) -> list[Segment]:
     return [(Style.STATUS_NEWS if tab.mentioned else Style.STATUS, f"{tab.room} {_news(tab)}") for tab in new]
 
 
-def members(names: Sequence[str], count: int, columns: int, height: int, style: Callable[[str], str]) -> list[Row]:
-    """Return a row for each of *names*, each in its own *style*, and how many more of *count* there are."""
+MARKS: Mapping[str, str] = {"owner": "~", "moderator": "@", "operator": "@"}
+"""What stands before the name of who has a role."""
+
+
+def members(
+    names: Sequence[str],
+    count: int,
+    columns: int,
+    height: int,
+    style: Callable[[str], str],
+    roles: Mapping[str, str] = MappingProxyType({}),
+) -> list[Row]:
+    """Return a row for each of *names*, each in its own *style*, and how many more of *count* there are.
+
+    Those with *roles* are marked.
+    """
     total = max(count, len(names))
     shown = names[: _fitting(names, count, height)]
-    rows: list[Row] = [((style(name), cut(name, columns - 1)),) for name in shown]
+    rows: list[Row] = [((style(name), cut(MARKS.get(roles.get(name, ""), "") + name, columns - 1)),) for name in shown]
     if more := total - len(shown):
         rows.append(((Style.DIM, cut(f"+ {more} more" if shown else f"{more} people", columns - 1)),))
     return rows

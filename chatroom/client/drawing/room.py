@@ -61,7 +61,8 @@ def room(view: RoomView, text: Scrollback, columns: int, height: int, wanted: Pa
         parts.append(_rule(_LEFT_RULE, height))
     end: list[tuple[urwid.Canvas, int]] = []
     if right:
-        names = panels.members(view.members, view.count, right, height, _style_for(view.status.username))
+        style = _style_for(view.status.username)
+        names = panels.members(view.members, view.count, right, height, style, view.roles)
         end = [_rule(_RIGHT_RULE, height), (canvas(names, right, height), right)]
     middle = columns - sum(width for _, width in parts + end)
     wide = measure(middle, wanted.text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from chatroom.client.compose.editor import Clipboard, Editor
@@ -47,6 +47,8 @@ class Conversation:
         self.spoken: dict[str, None] = {}
         self.smart_filter = SmartFilter()
         self.reading = Reading(self.window)
+        # Of those who have one here.
+        self.roles: dict[str, str] = {}
         self._usernames: set[str] = set()
         self._members: tuple[str, ...] | None = ()
         self._replaying = False
@@ -107,8 +109,12 @@ class Conversation:
         """Take in who came and went."""
         self._usernames.difference_update(traffic.left)
         self._know(traffic.joined)
+        for name in traffic.left:
+            self.roles.pop(name, None)
         for old, new in traffic.renamed:
             self._usernames.discard(old)
+            if old in self.roles:
+                self.roles[new] = self.roles.pop(old)
             self._know((new,))
             for order in (self.spoken, self.addressed):
                 if old in order:
@@ -118,10 +124,27 @@ class Conversation:
         self.smart_filter.traffic(traffic)
         self.window.add_traffic(traffic)
 
-    def people(self, usernames: Sequence[str], *, first: bool) -> None:
-        """Take a page of the names of the members; the *first* one replaces all known ones."""
+    def gone(self, username: str) -> None:
+        """Know that *username* is not here any more, which is told otherwise."""
+        self._usernames.discard(username)
+        self.roles.pop(username, None)
+        self._members = None
+
+    def appointed(self, username: str, role: str) -> None:
+        """Know that *username* has a *role* here; of an owner, that who was it before is a moderator now."""
+        if role == "member":
+            self.roles.pop(username, None)
+            return
+        if role == "owner":
+            self.roles = dict.fromkeys(self.roles, "moderator")
+        self.roles[username] = role
+
+    def people(self, usernames: Sequence[str], roles: Mapping[str, str], *, first: bool) -> None:
+        """Take a page of the names of the members, with *roles* of some; the *first* one replaces all known ones."""
         if first:
             self._usernames.clear()
+            self.roles.clear()
+        self.roles |= roles
         self._know(usernames)
         self._members = None
 

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
+
+from msgspec import UnsetType
 
 from chatroom.client.model.chat import PAGE_SIZE, Chat
 from chatroom.client.model.conversation import MAX_ASKED_NAMES, Conversation
 from chatroom.client.model.preferences import NotRemembered
 from chatroom.client.views.lines import Notice, Skipped, Traffic
 from chatroom.core.values.names import fold
+from chatroom.core.values.rights import Tuning
+from chatroom.core.values.wording import appointed, because, configured
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.answers import AnyEvent, AnyReply
 from chatroom.wire.frames.requests import AnyRequest
+
+T = TypeVar("T")
 
 
 def reduce(chat: Chat, frame: AnyReply | AnyEvent, request: AnyRequest | None) -> Sequence[AnyRequest]:
@@ -69,6 +76,9 @@ def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
         case answers.Deleted():
             chat.leave(event.room, f"{event.by} deleted {event.room}.")
             return []
+        case answers.Removed():
+            chat.leave(event.room, f"You were {event.why} from {event.room} by {event.by}{because(event.note or '')}.")
+            return []
         case answers.Slowed():
             chat.notice("Slower, please: the server takes what you sent one after the other. Nothing is lost.")
             return []
@@ -90,6 +100,11 @@ def _in_room(chat: Chat, conversation: Conversation, event: AnyEvent) -> Sequenc
             conversation.count = event.members
             quiet = _is_stranger(chat, conversation, event.username)
             conversation.traffic(Traffic(chat.now(), joined=(event.username,), quiet=quiet))
+        case answers.Left() if event.by:
+            conversation.count = event.members
+            conversation.gone(event.username)
+            why = f"{event.username} was {event.reason} from {event.room} by {event.by}{because(event.note or '')}."
+            conversation.show(Notice(chat.now(), why))
         case answers.Left():
             conversation.count = event.members
             quiet = _is_stranger(chat, conversation, event.username)
@@ -104,6 +119,15 @@ def _in_room(chat: Chat, conversation: Conversation, event: AnyEvent) -> Sequenc
         case answers.TopicChanged():
             conversation.topic = event.topic
             conversation.show(Notice(chat.now(), f"{event.by} set the topic: {event.topic}"))
+        case answers.Appointed():
+            conversation.appointed(event.username, event.role)
+            if event.role == "owner":
+                own = chat.room_list.own
+                (own.add if event.username == chat.username else own.discard)(event.room)
+            conversation.show(Notice(chat.now(), f"{event.by} {appointed(event.username, event.role)}."))
+        case answers.Configured():
+            for sentence in configured(event.room, _tuning(event)):
+                conversation.show(Notice(chat.now(), f"{event.by}: {sentence}."))
         case answers.Level():
             conversation.topic, conversation.count = event.topic, event.members
             conversation.level()
@@ -111,6 +135,15 @@ def _in_room(chat: Chat, conversation: Conversation, event: AnyEvent) -> Sequenc
         case answers.Gap():
             conversation.skipped(Skipped(chat.now(), event.first, event.last, event.kept))
     return []
+
+
+def _tuning(event: answers.Configured) -> Tuning:
+    """Return what *event* tells."""
+    return Tuning(_given(event.slow), _given(event.locked), _given(event.capacity))
+
+
+def _given(value: T | UnsetType) -> T | None:
+    return None if isinstance(value, UnsetType) else value
 
 
 def _let_in(chat: Chat, room: str) -> Sequence[AnyRequest]:
@@ -157,7 +190,7 @@ def _people(chat: Chat, reply: answers.Members, request: AnyRequest | None) -> S
     conversation = chat.conversations.get(room)
     if conversation is None or not isinstance(request, requests.Who):
         return []
-    conversation.people(reply.usernames, first=not request.after)
+    conversation.people(reply.usernames, reply.roles or {}, first=not request.after)
     if reply.more and reply.usernames and len(conversation.members) < MAX_ASKED_NAMES:
         return [requests.Who(room=room, after=reply.usernames[-1])]
     return []

@@ -18,7 +18,9 @@ from chatroom.client.screens.overlays.search import open_search
 from chatroom.client.screens.room_listing import listing
 from chatroom.client.screens.screen import Screen
 from chatroom.core.values import names, texts
+from chatroom.core.values.durations import seconds
 from chatroom.core.values.errors import ChatError
+from chatroom.core.values.rights import DAY, Role
 from chatroom.wire.frames import requests
 from chatroom.wire.frames.requests import AnyRequest
 
@@ -123,6 +125,33 @@ def _who(screen: Screen, rest: str) -> AnyRequest | None:
     chat = screen.chat
     here = chat.current.room if chat.current else UNSET
     return chat.ask(requests.Who(room=_room(chat, rest) if rest else here))
+
+
+def _here(screen: Screen) -> str:
+    """Return the room that is looked at."""
+    if screen.chat.current is None:
+        raise NotDone("You are in the lobby: enter the room that it is about.")
+    return screen.chat.current.room
+
+
+def _kick(screen: Screen, rest: str) -> AnyRequest | None:
+    username, why = _words(rest)
+    return requests.Kick(room=_here(screen), username=username, reason=why or UNSET)
+
+
+def _appoint(role: Role, screen: Screen, rest: str) -> AnyRequest | None:
+    return requests.Appoint(room=_here(screen), username=_word(rest), role=role)
+
+
+def _slow(screen: Screen, rest: str) -> AnyRequest | None:
+    slow = seconds(_word(rest))
+    if slow is None or slow > DAY:
+        raise _Incomplete
+    return requests.Configure(room=_here(screen), slow=slow)
+
+
+def _lock(locked: bool, screen: Screen, _: str) -> AnyRequest | None:  # which of two commands
+    return requests.Configure(room=_here(screen), locked=locked)
 
 
 def _lobby(screen: Screen, _: str) -> AnyRequest | None:
@@ -253,6 +282,13 @@ COMMANDS = (
     Command("catchup", "", "what is new in all your rooms", lambda screen, _: open_catchup(screen)),
     Command("rooms", "[part]", "list the open rooms, or those with part in their name", _rooms, ("room",)),
     Command("lobby", "", "see the open rooms", _lobby, (), ("list",)),
+    Command("kick", "user [why]", "put somebody out of the room; they may come back", _kick, ("user", "text")),
+    Command("slow", "time", "let each wait between two messages: 10s, 5m; 0 ends it", _slow),
+    Command("lock", "", "let only moderators speak", partial(_lock, True)),
+    Command("unlock", "", "let all speak again", partial(_lock, False)),
+    Command("op", "user", "make somebody a moderator of the room", partial(_appoint, "moderator"), ("user",)),
+    Command("deop", "user", "let them be one no more", partial(_appoint, "member"), ("user",)),
+    Command("owner", "user", "give the room to somebody else", partial(_appoint, "owner"), ("user",)),
     Command("help", "[command]", "these commands, and the keys", _help, ("command",)),
     Command("quit", "", "go away", lambda *_: requests.Quit(), (), ("exit",)),
 )

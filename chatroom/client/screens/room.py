@@ -120,6 +120,7 @@ class RoomScreen(CommandScreen, ComposeScreen):
             count=conversation.count,
             tabs=self.chat.tabs(),
             members=conversation.members,
+            roles=conversation.roles,
             lines=line_filter.shown(window.lines),
             pending=list(conversation.pending.values()),
             read_to=conversation.read_to,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 
 from chatroom.client.keys.actions import Action
@@ -133,8 +133,9 @@ class Anchor:
 class RoomView:
     """A room: its *lines*, then those *pending*; what is behind *read_to* is new (None: there is no such line).
 
-    *complete* says that there is nothing before the first line, *live* that there is nothing behind the last one. A
-    *anchor* that was not there before is to be brought into view; the message *emphasized* stands out.
+    *members* may have *roles*. *complete* says that there is nothing before the first line, *live* that there is
+    nothing behind the last one. A *anchor* that was not there before is to be brought into view; the message
+    *emphasized* stands out.
     """
 
     room: str
@@ -154,6 +155,7 @@ class RoomView:
     anchor: Anchor | None = None
     emphasized: int | None = None
     pasted: Pasted | None = None
+    roles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from chatroom.core.values.events import RoomInfo, Rooms, Told
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Key, RoomName, Username
 from chatroom.core.values.replies import Members
+from chatroom.core.values.rights import ShownRole
 
 PORT = 16
 """Bytes for which the port of a room counts in a list."""
@@ -27,6 +28,14 @@ class Listed:
 
     rooms: Rooms
     looked_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody called *username*; rooms know them by *identity*."""
+
+    username: Username
+    identity: bytes
 
 
 def listed(rooms: Iterable[RoomInfo], match: str, looked_at: int) -> Listed:
@@ -41,10 +50,10 @@ def _size(room: RoomInfo) -> int:
     return len(room.room.encode()) + len(room.topic.encode()) + port
 
 
-def members(room: RoomName | None, usernames: Iterable[Username]) -> Members:
-    """Return a page of the *usernames* in *room*, or of everybody's."""
-    some, more = page(usernames, PAGE_NAMES, lambda name: len(name.encode()))
-    return Members(room, tuple(some), more)
+def members(room: RoomName | None, people: Iterable[tuple[Username, ShownRole | None]]) -> Members:
+    """Return a page of the *people* in *room*, or of everybody, with their roles there."""
+    some, more = page(people, PAGE_NAMES, lambda person: len(person[0].encode()))
+    return Members(room, tuple(name for name, _ in some), more, {name: role for name, role in some if role})
 
 
 class Directory(Protocol):
@@ -60,6 +69,9 @@ class Directory(Protocol):
     @property
     def users(self) -> Mapping[Key, User]:
         """The users with a seat at this server, by the keys of their names."""
+
+    def find(self, username: Username, got: Callable[[Person | ChatError], None]) -> None:
+        """Find who is called *username*, and is here or has a seat that is held."""
 
     # Names and seats.
 

@@ -7,7 +7,7 @@ from hmac import compare_digest
 from itertools import count
 
 from chatroom.core.ports import Connection, SeatId
-from chatroom.core.rooms.directory import Directory, Listed, listed, members
+from chatroom.core.rooms.directory import Directory, Listed, Person, listed, members
 from chatroom.core.rooms.member import Member
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
@@ -19,6 +19,7 @@ from chatroom.core.values.errors import ChatError, NoSuchRoom, NoSuchUser, Usern
 from chatroom.core.values.events import Told
 from chatroom.core.values.names import Key, RoomName, Username, fold, key
 from chatroom.core.values.replies import Members
+from chatroom.core.values.rights import ShownRole
 
 
 class LocalDirectory:
@@ -40,6 +41,11 @@ class LocalDirectory:
     def users(self) -> Mapping[Key, User]:
         """The users, by the keys of their names."""
         return self._users
+
+    def find(self, username: Username, got: Callable[[Person | ChatError], None]) -> None:
+        """Find who is called *username*."""
+        user = self._users.get(key(username))
+        got(Person(user.username, user.identity) if user else NoSuchUser(username))
 
     # Names and seats.
 
@@ -148,9 +154,17 @@ class LocalDirectory:
         if room and (found is None or found.closing):
             got(NoSuchRoom(room))
             return
-        people: NameIndex[Member] | NameIndex[User] = found.members if found else self._users_by_name
-        names = (person.username for person in people.after(_key(after)))
-        got(members(found.name if found else None, names))
+        if found is None:
+            got(members(None, ((user.username, None) for user in self._users_by_name.after(_key(after)))))
+            return
+        room = found.name
+        got(
+            members(room, ((member.username, self._role(found, member)) for member in found.members.after(_key(after))))
+        )
+
+    def _role(self, room: Room, member: Member) -> ShownRole | None:
+        user = self._users.get(member.key)
+        return room.rank(user.identity).shown if user else None
 
     def rooms(
         self,

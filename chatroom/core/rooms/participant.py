@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chatroom.core.values.batch import Batch
-from chatroom.core.values.names import Username
+from chatroom.core.values.events import Removed
+from chatroom.core.values.names import Key, Username
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,13 @@ class Participant(Protocol):
     """A reader, as far as the audience knows them."""
 
     cursor: int
+
+    @property
+    def name(self) -> Key:
+        """The key of the name of the user."""
+
+    def put_out(self, removed: Removed) -> None:
+        """Be out of the room, and learn so as *removed* when all is read that was said before."""
 
     def show(self, batch: Batch) -> bool:
         """Show *batch* if they can take it; otherwise the log is read later."""

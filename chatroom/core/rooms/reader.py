@@ -11,8 +11,8 @@ from chatroom.core.rooms.room import Room
 from chatroom.core.values.batch import Batch
 from chatroom.core.values.changes import Entry
 from chatroom.core.values.errors import ChatError, NoSuchRoom, NotAMember, StorageFailed
-from chatroom.core.values.events import Deleted, Gap, Level, Reason, Said
-from chatroom.core.values.names import Username
+from chatroom.core.values.events import Deleted, Gap, Level, Reason, Removed, Said
+from chatroom.core.values.names import Key, Username, key
 
 RETRY = 1.0
 """Seconds until a page that the log failed to read is asked for again."""
@@ -44,6 +44,10 @@ class Subscriber(Protocol):
     def connection(self) -> Connection:
         """The way out to them."""
 
+    @property
+    def is_taken(self) -> bool:
+        """True while the visitor is connected."""
+
     def entered(self, reader: Reader) -> None:
         """Note that *reader* reads its room by this seat."""
 
@@ -65,6 +69,7 @@ class Reader:
         "_asking",
         "_audience",
         "_end",
+        "_end_seq",
         "_skip",
         "_started",
         "_when_level",
@@ -88,10 +93,16 @@ class Reader:
         self._audience = room.audience
         self._started = False
         self._skip = 0
-        self._end: Level | None = None
+        self._end: Level | Removed | None = None
+        self._end_seq = 0
         self._asking: object = None
         # Mostly empty: then a tuple takes no memory.
         self._when_level: tuple[Callable[[], None], ...] = ()
+
+    @property
+    def name(self) -> Key:
+        """The key of the name of the user."""
+        return key(self.seat.username)
 
     @property
     def is_in(self) -> bool:
@@ -157,6 +168,10 @@ class Reader:
             if self.is_in:
                 # The others have heard of it by now: before, the user was one of them.
                 self._left(len(self.room.members) + isinstance(result, Entry))
+            elif result is None:
+                # They were put out meanwhile, and are told of that.
+                done(NotAMember(self.room.name))
+                return
             done(None)
 
         self.room.go(self.seat.username, self.seat.id, reason, gone)
@@ -164,9 +179,21 @@ class Reader:
     def _left(self, members: int) -> None:
         """Note that the user is out of the room, where *members* were, and read on to what was said before."""
         room = self.room
+        unread = self._started and (self in self._audience.behind or self.cursor < room.head)
+        self._go(Level(room.name, room.head, members, room.topic) if unread and not self.held else None)
+
+    def put_out(self, removed: Removed) -> None:
+        """Be out of the room, as somebody has *removed* the user; read on to what was said before, and say so then."""
+        if self.held and self.seat.is_taken:
+            # Who has come back, and not to this room yet.
+            self.seat.connection.notify(removed)
+        self._go(None if self.held else removed)
+
+    def _go(self, end: Level | Removed | None) -> None:
+        """Be out of the room, and read on until *end* can be told."""
         del self._audience.readers[self]
-        if self._started and not self.held and (self in self._audience.behind or self.cursor < room.head):
-            self._end = Level(room.name, room.head, members, room.topic)
+        self._end, self._end_seq = end, self.room.head
+        if end:
             self.level = False
             self._audience.behind[self] = None
             self._audience.touch()
@@ -177,7 +204,9 @@ class Reader:
     def evict(self, by: Username) -> None:
         """Be out of the room, which *by* has deleted."""
         if self._end:
-            self._skip_to(self._end.seq, kept=False)
+            self._skip_to(self._end_seq, kept=False)
+            if isinstance(self._end, Removed):
+                self.seat.connection.notify(self._end)
             self._end = None
         elif self._started and not self.held:
             self._tell_deleted(by)
@@ -237,7 +266,7 @@ class Reader:
             room = self.room
             self.seat.connection.notify(Level(room.name, self._audience.shown, len(room.members), room.topic))
             self.release()
-        elif self.cursor >= self._end.seq:
+        elif self.cursor >= self._end_seq:
             self.seat.connection.notify(self._end)
             self._finish()
 
@@ -246,7 +275,7 @@ class Reader:
         """The number of the last message that may be shown."""
         # Messages that others have not been shown yet are left to the batch in which they will see them.
         shown = self._audience.shown
-        return min(shown, self._end.seq) if self._end else shown
+        return min(shown, self._end_seq) if self._end else shown
 
     def release(self) -> None:
         """Call the actions that waited for this reader to be level."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 
+from msgspec.structs import replace
+
 from chatroom.core.ports import Happened, Log, Opened, Page, Searched, SeatId
 from chatroom.core.rooms.audience import Audience
 from chatroom.core.rooms.dedup import DedupWindow, Done
 from chatroom.core.rooms.member import Member
+from chatroom.core.rooms.pace import Pace
 from chatroom.core.rooms.participant import Position
 from chatroom.core.rooms.tail import Tail
 from chatroom.core.tools.name_index import NameIndex
@@ -15,14 +18,17 @@ from chatroom.core.tools.order import Order, Question
 from chatroom.core.tools.stats import Stats
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.tools.turn import Turn
-from chatroom.core.values.changes import Called, Came, Change, Entry, Gone, Retitled, Went
-from chatroom.core.values.errors import ChatError, NoSuchRoom, StorageFailed
+from chatroom.core.values.changes import Called, Came, Change, Entry, Gone, Kicked, Ranked, Retitled, Tuned, Went
+from chatroom.core.values.errors import ChatError, Locked, NoSuchRoom, SlowMode, StorageFailed
 from chatroom.core.values.events import (
+    Appointed,
+    Configured,
     Joined,
     Left,
     Message,
     Presence,
     Reason,
+    Removed,
     Renamed,
     RoomInfo,
     Said,
@@ -32,14 +38,16 @@ from chatroom.core.values.events import (
 from chatroom.core.values.limits import BACKLOG, CROWD, MAX_ROWS
 from chatroom.core.values.names import Username, fold, key
 from chatroom.core.values.replies import Stored
+from chatroom.core.values.rights import PLAIN, Rank, Role, Tuning
 
 
 class Room:
     """A log that is followed, the *members* that it tells of, and an *audience* of readers.
 
     Whatever is to happen is asked of the log, and applied when the log has it, whoever has asked. All but messages and
-    topics are asked for in turn, behind the messages taken before (:meth:`in_turn`). *changed* is called when members
-    or topic have changed, when the room has become empty, and when it is deleted.
+    topics are asked for in turn, behind the messages taken before (:meth:`in_turn`). *changed* is called when members,
+    topic or settings have changed, when the room has become empty, and when it is deleted. Of the server's *limit* of
+    members and the room's own the smaller one counts; 0 is none.
     """
 
     def __init__(
@@ -52,14 +60,15 @@ class Room:
         stats: Stats,
         changed: Callable[[Room], None],
         page: int,
-        capacity: int,
+        limit: int = 0,
     ) -> None:
         self.name = opened.room
         self.key = key(opened.room)
         self.folded = fold(self.key)
         self.topic = opened.topic
-        self.capacity = capacity
+        self.settings = opened.settings
         self.owner = opened.owner
+        self.moderators = set(opened.moderators)
         self.creator = opened.creator
         self.host: Hashable = None
         self.permanent = False
@@ -74,6 +83,9 @@ class Room:
         self._wheel = wheel
         self._changed = changed
         self._page = page
+        self._wanted = opened.capacity
+        self._limit = limit
+        self._pace = Pace()
         self._tail = Tail(opened.seq)
         self._sent = DedupWindow(opened.room, opened.sent)
         self._order = Order()
@@ -88,13 +100,44 @@ class Room:
         return not (audience.readers or audience.behind or self.members or self._order)
 
     @property
+    def capacity(self) -> int:
+        """How many members there may be; 0 is no limit."""
+        return self._limited(self._wanted)
+
+    def _limited(self, capacity: int) -> int:
+        return min((size for size in (capacity, self._limit) if size), default=0)
+
+    @property
     def deleted_by(self) -> Username | None:
         """The name of who has deleted the room."""
         return self.audience.deleted_by
 
     def info(self) -> RoomInfo:
         """Return the room as the lobby shows it."""
-        return RoomInfo(self.name, self.topic, len(self.members), self.capacity, self.port)
+        return RoomInfo(self.name, self.topic, len(self.members), self.capacity, self.port, self.settings)
+
+    # Rights.
+
+    def rank(self, person: bytes) -> Rank:
+        """Return the rank here of whoever is known by *person*."""
+        if person == self.owner:
+            return Rank.OWNER
+        return Rank.MODERATOR if person in self.moderators else Rank.GUEST
+
+    def admit(self, speaker: Username, person: bytes, *, paced: bool = True) -> None:
+        """Let *speaker*, who is known by *person*, say something, or do what is not *paced*.
+
+        :raises chatroom.core.values.errors.Locked: if only those with a role may.
+        :raises chatroom.core.values.errors.SlowMode: if it is too soon.
+        """
+        settings = self.settings
+        if settings is PLAIN or self.rank(person):
+            return
+        if settings.locked:
+            raise Locked(self.name)
+        slow = settings.slow
+        if paced and slow and (wait := self._pace.wait(key(speaker), slow, self._wheel.seconds())):
+            raise SlowMode(self.name, slow, wait)
 
     # What is asked of the log.
 
@@ -113,6 +156,9 @@ class Room:
         name = None if message.session is None or cid is None else (message.session, cid)
         if name and not self._sent.expect(name, digest(message.text, action=message.action), done):
             return
+        slow = self.settings.slow
+        if slow:
+            self._pace.said(key(message.speaker), self._wheel.seconds())
         question = self._order.asks()
 
         def stored(entry: Entry | ChatError | None) -> None:
@@ -121,6 +167,8 @@ class Room:
             else:
                 assert isinstance(entry, ChatError)
                 result = entry
+                if slow:
+                    self._pace.refused(key(message.speaker))
             if name:
                 self._sent.stored(name, result)
             else:
@@ -154,6 +202,22 @@ class Room:
     def call(self, old: Username, new: Username, seat: SeatId) -> None:
         """Let the member called *old* be called *new*, in turn."""
         self._ask(Called(old, new), seat, lambda entry: None)
+
+    def kick(self, username: Username, by: Username, note: str, seat: SeatId, done: Happened) -> None:
+        """Put *username* out, in turn, by all their connections; ``None`` if they are not in."""
+        self._ask(Kicked(username, by, note), seat, done)
+
+    def appoint(
+        self, username: Username, person: bytes, role: Role, by: Username, seat: SeatId, done: Happened
+    ) -> None:
+        """Give *username*, who is known by *person*, a *role*, in turn."""
+        self._ask(Ranked(username, person, role, by), seat, done)
+
+    def configure(self, tuning: Tuning, by: Username, seat: SeatId, done: Happened) -> None:
+        """Change settings by *tuning*, in turn."""
+        if tuning.capacity is not None:
+            tuning = replace(tuning, capacity=self._limited(tuning.capacity))
+        self._ask(Tuned(tuning, by), seat, done)
 
     def delete(self, by: Username, seat: SeatId, done: Callable[[Exception | None], None]) -> None:
         """Delete the log in turn, and call *done*, with the error if it failed; readers are told when the turn ends."""
@@ -210,6 +274,8 @@ class Room:
             self._tail.append(seq, change)
             if change.session is not None:
                 self._sent.heard(seq, change)
+            if self.settings.slow:
+                self._pace.said(key(change.speaker), self._wheel.seconds())
             self.audience.happened(Said(self.name, seq, change))
             return
         match change:
@@ -222,15 +288,43 @@ class Room:
             case Called(old, new):
                 self.members.pop(key(old))
                 self.members.add(Member(key(new), new))
+                self._pace.called(key(old), key(new))
                 self.audience.happened(Renamed(self.name, old, new))
             case Retitled(topic, by):
                 self.topic = topic
                 self.audience.happened(TopicChanged(self.name, topic, by))
                 self._changed(self)
+            case Kicked(username, by, note):
+                self.members.pop(key(username))
+                self.audience.put_out(key(username), Removed(self.name, by, "kicked", note))
+                # Also where comings and goings are not told one by one any more.
+                self.audience.happened(Left(self.name, username, len(self.members), self.capacity, "kicked", by, note))
+                self._changed(self)
+            case Ranked(username, person, role, by):
+                self._rank(person, role)
+                self.audience.happened(Appointed(self.name, username, role, by))
+            case Tuned(tuning, by):
+                self._tune(tuning)
+                self.audience.happened(Configured(self.name, by, tuning))
+                self._changed(self)
             case Gone(by):
                 self.closing = True
                 self.audience.deleted(by)
                 self._changed(self)
+
+    def _rank(self, person: bytes, role: Role) -> None:
+        if role == "owner" and self.owner is not None:
+            self.moderators.add(self.owner)
+        self.moderators.discard(person)
+        if role == "moderator":
+            self.moderators.add(person)
+        elif role == "owner":
+            self.owner = person
+
+    def _tune(self, tuning: Tuning) -> None:
+        self.settings = self.settings.but(tuning)
+        if tuning.capacity is not None:
+            self._wanted = tuning.capacity
 
     def _came_or_went(self, event: Joined | Left | None) -> None:
         if len(self.members) > CROWD:

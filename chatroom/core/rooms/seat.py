@@ -80,7 +80,7 @@ class Seat:
 
     __slots__ = (
         "_deadline",
-        "_leaver",
+        "_leavers",
         "_lobby",
         "_over",
         "_welcomed",
@@ -106,7 +106,8 @@ class Seat:
         self._welcomed = False
         self._lobby = lobby
         self._over = False
-        self._leaver: Reader | None = None
+        # Mostly empty: then a tuple takes no memory.
+        self._leavers: tuple[Reader, ...] = ()
         self._deadline: Deadline | None = None
         self._when_released: Callable[[], None] | None = None
 
@@ -156,18 +157,19 @@ class Seat:
         """Note that the user is out of the room of *reader*, and whether that one is still :attr:`~.Reader.leaving`."""
         if self.rooms.get(reader.room.key) is reader:
             del self.rooms[reader.room.key]
+        self._leavers = tuple(other for other in self._leavers if other is not reader)
         if reader.leaving:
-            self._leaver = reader
-        elif self._leaver is reader:
-            self._leaver = None
+            self._leavers += (reader,)
+
+    def leaver(self, room: RoomName) -> Reader | None:
+        """Return the reader that is out of *room*, and still shows what was said before."""
+        return next((reader for reader in self._leavers if reader.room.key == key(room)), None)
 
     def drained(self) -> None:
         """Go on reading: the connection can take more."""
         self._lobby.directory.drained(self.connection)
-        for reader in self.rooms.values():
+        for reader in (*self.rooms.values(), *self._leavers):
             reader.room.audience.touch()
-        if self._leaver:
-            self._leaver.room.audience.touch()
 
     # Held, and taken again.
 
@@ -193,9 +195,9 @@ class Seat:
 
     def _show_nothing(self) -> None:
         self._lobby.directory.unwatch(self.connection)
-        leaver, self._leaver = self._leaver, None
+        leavers, self._leavers = self._leavers, ()
         # Copy first: a leave that waited for its reader is carried out now.
-        for reader in [*self.rooms.values(), *([leaver] if leaver else [])]:
+        for reader in [*self.rooms.values(), *leavers]:
             reader.hold()
 
     def come_back(self, visitor: Visit, connection: int) -> None:

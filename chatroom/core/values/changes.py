@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from chatroom.core.values.events import Message, Reason
 from chatroom.core.values.names import Username
+from chatroom.core.values.rights import Role, Tuning
 
 
 class Came(Struct, frozen=True):
@@ -36,13 +37,37 @@ class Retitled(Struct, frozen=True):
     by: Username
 
 
+class Kicked(Struct, frozen=True):
+    """*by* puts *username* out, with a *note* for everybody."""
+
+    username: Username
+    by: Username
+    note: str = ""
+
+
+class Ranked(Struct, frozen=True):
+    """*by* gives *username*, who is known by *person*, a *role* in the room."""
+
+    username: Username
+    person: bytes
+    role: Role
+    by: Username
+
+
+class Tuned(Struct, frozen=True):
+    """*by* changes settings of the room."""
+
+    tuning: Tuning
+    by: Username
+
+
 class Gone(Struct, frozen=True):
     """*by* deletes the room."""
 
     by: Username
 
 
-Change = Message | Came | Went | Called | Retitled | Gone
+Change = Message | Came | Went | Called | Retitled | Kicked | Ranked | Tuned | Gone
 """Whatever happens in a room."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.rights import Role, Tuning
 
 
 class Login(Struct, frozen=True):
@@ -127,6 +128,29 @@ class Search(Struct, frozen=True):
     newest_first: bool = False
 
 
+class Kick(Struct, frozen=True):
+    """Put somebody out of a room, and tell the *reason*."""
+
+    room: RoomName
+    username: Username
+    reason: str = ""
+
+
+class Appoint(Struct, frozen=True):
+    """Give somebody a *role* in a room."""
+
+    room: RoomName
+    username: Username
+    role: Role
+
+
+class Configure(Struct, frozen=True):
+    """Change settings of a room."""
+
+    room: RoomName
+    tuning: Tuning
+
+
 class Connections(Struct, frozen=True):
     """List the connections behind number *after* with *match* in the name of their user, or in where they come from."""
 
@@ -180,6 +204,9 @@ Command = (
     | Topic
     | History
     | Search
+    | Kick
+    | Appoint
+    | Configure
     | Connections
     | Disconnect
     | Notify

@@ -236,6 +236,36 @@ class NotAllowed(ChatError):
 
 
 @dataclass(eq=False)
+class NotThere(ChatError):
+    """An act on *username*, who is not in *room*."""
+
+    room: str
+    username: str
+    code = "not-a-member"
+    sentence = "{username} is not in {room}."
+
+
+@dataclass(eq=False)
+class Locked(ChatError):
+    """Talk in *room*, where only those with a role speak."""
+
+    room: str
+    code = "locked"
+    sentence = "{room} is locked; only its moderators speak."
+
+
+@dataclass(eq=False)
+class SlowMode(ChatError):
+    """A message in *room* too soon after the last one: that is *retry_after* seconds too early."""
+
+    room: str
+    slow: int
+    retry_after: int
+    code = "slow-mode"
+    sentence = "In {room} there are {slow} s between two messages of one person; try again in {retry_after} s."
+
+
+@dataclass(eq=False)
 class NoSuchConnection(ChatError):
     """No connection has that number."""
 

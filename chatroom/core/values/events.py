@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from chatroom.core.values.errors import LastError
 from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.rights import PLAIN, Role, Settings, Tuning
 
-Reason = Literal["left", "quit", "lost", "moved"]
+Reason = Literal["left", "quit", "lost", "moved", "kicked"]
 """Reasons for which a member is out of a room."""
 
 ByeReason = Literal["quit", "replaced", "stopping", "silent", "stalled", "too-many-tries", "kicked"]
@@ -66,13 +67,44 @@ class Joined(Struct, frozen=True):
 
 
 class Left(Struct, frozen=True):
-    """*username* is out of *room*, which has *members* of *capacity* now."""
+    """*username* is out of *room*, which has *members* of *capacity* now.
+
+    Whom somebody has put out is so *by* that one, who may have written a *note*.
+    """
 
     room: RoomName
     username: Username
     members: int
     capacity: int
     reason: Reason
+    by: Username | None = None
+    note: str = ""
+
+
+class Removed(Struct, frozen=True):
+    """The visitor was put out of *room*, *by* somebody who may have written a *note*; *why* is the kind of act."""
+
+    room: RoomName
+    by: Username
+    why: Literal["kicked"]
+    note: str = ""
+
+
+class Appointed(Struct, frozen=True):
+    """*by* has given *username* a *role* in *room*."""
+
+    room: RoomName
+    username: Username
+    role: Role
+    by: Username
+
+
+class Configured(Struct, frozen=True):
+    """*by* has changed settings of *room*."""
+
+    room: RoomName
+    by: Username
+    tuning: Tuning
 
 
 class Presence(Struct, frozen=True):
@@ -140,6 +172,7 @@ class RoomInfo(Struct, frozen=True):
     members: int
     capacity: int
     port: int | None = None
+    settings: Settings = PLAIN
 
 
 class Rooms(Struct, frozen=True):
@@ -183,8 +216,8 @@ class Bye(Struct, frozen=True):
     note: str = ""
 
 
-RoomEvent = Said | Joined | Left | Presence | Renamed | TopicChanged | Deleted | Gap
+RoomEvent = Said | Joined | Left | Presence | Renamed | TopicChanged | Appointed | Configured | Deleted | Gap
 """Every event that the members of a room are shown."""
 
-Event = RoomEvent | Level | Told | RoomsChanged | Rooms | Slowed | Notice | Bye
+Event = RoomEvent | Level | Removed | Told | RoomsChanged | Rooms | Slowed | Notice | Bye
 """Every event: a visitor is told it without a request."""

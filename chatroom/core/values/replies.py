@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import msgspec
 from msgspec import Struct
 
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import Bye, Rooms, Said
 from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.rights import PLAIN, Settings, ShownRole
 
 
 class Welcome(Struct, frozen=True):
@@ -38,14 +42,19 @@ class Entered(Struct, frozen=True):
     creator: Username | None
     resumed: bool = False
     port: int | None = None
+    settings: Settings = PLAIN
 
 
 class Members(Struct, frozen=True):
-    """A page of the names in *room*, or of everybody online; *more* says that others come after the last."""
+    """A page of the names in *room*, or of everybody online; *more* says that others come after the last.
+
+    Some of them have *roles*.
+    """
 
     room: RoomName | None
     usernames: tuple[Username, ...]
     more: bool
+    roles: Mapping[Username, ShownRole] = msgspec.field(default_factory=dict)
 
 
 class Entries(Struct, frozen=True):

@@ -54,6 +54,11 @@ def topic(text: str) -> str:
     return _cleaned(text, _REFUSED_IN_LINE, MAX_TOPIC)
 
 
+def reason(text: str) -> str:
+    """Return *text*, which may be empty, as what somebody writes about an act of theirs; raise as above."""
+    return _cleaned(text, _REFUSED_IN_LINE, MAX_TOPIC)
+
+
 def title(text: str) -> str:
     """Return *text*, a few words that name something; raise as :func:`message` does."""
     text = _cleaned(text.strip(), _REFUSED_IN_LINE, MAX_TITLE)

@@ -15,13 +15,16 @@ from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.values.changes import Entry
 from chatroom.core.values.commands import (
+    Appoint,
     Command,
+    Configure,
     Connections,
     Create,
     Delete,
     Disconnect,
     History,
     Join,
+    Kick,
     Leave,
     List,
     Local,
@@ -45,6 +48,8 @@ from chatroom.core.values.replies import Entered, Entries, Members, Ok, Reply
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.driver import drive
 from chatroom.core.visit.later import Later, when
+from chatroom.core.visit.moderation import Act, moderate
+from chatroom.core.visit.rights import Actor
 from chatroom.core.visit.rules import OPENING, Rule
 from chatroom.core.visit.saying import tell
 from chatroom.core.visit.waiting import in_turn, shown
@@ -90,6 +95,8 @@ class Named:
                 drive(self._delete(self._room(rule, room), answer), answer)
             case Leave(room):
                 drive(self._leave(self._reader(rule, room), answer), answer)
+            case Kick() | Appoint() | Configure():
+                drive(self._moderate(command, rule, answer), answer)
             case Topic(room, topic):
                 drive(self._set_topic(self._reader(rule, room), topic, answer), answer)
             case History(room):
@@ -104,9 +111,12 @@ class Named:
     def _room(self, rule: Rule, name: RoomName) -> Room:
         """Return the room called *name*, if the user has the right of *rule* to it."""
         room = self._lobby.room(name)
-        if rule.right:
-            rule.right(self.seat.user, room)
+        rule.allow(self._actor, room)
         return room
+
+    @property
+    def _actor(self) -> Actor:
+        return Actor(self.seat.username, self.seat.id, self.seat.user.identity)
 
     def _reader(self, rule: Rule, room: RoomName) -> Reader:
         """Return the user's reader of *room*, as *rule* asks for."""
@@ -151,6 +161,7 @@ class Named:
             room.creator,
             position.resumed,
             room.port,
+            room.settings,
         )
         for left in old:
             # Unless the room is deleted meanwhile.
@@ -169,6 +180,9 @@ class Named:
             if room.key not in seat.rooms:
                 room.go(username, by, "lost", lambda _: None)
 
+        if leaver := seat.leaver(room.name):
+            # They were put out, and read what was said before.
+            await when(leaver.when_level)
         if held := seat.rooms.get(room.key):
             held.awaited = True
         try:
@@ -215,11 +229,17 @@ class Named:
         await answer.sent(Ok(room.name, event_follows=room.key in self.seat.rooms))
         room.audience.flush()
 
+    async def _moderate(self, command: Act, rule: Rule, answer: Answer) -> Reply:
+        room = await moderate(self._lobby, self._actor, command, rule, answer)
+        reader = self.seat.rooms.get(room.key)
+        return Ok(room.name, event_follows=reader is not None and reader.follows)
+
     # In a room.
 
     async def _set_topic(self, reader: Reader, topic: str, answer: Answer) -> Reply:
         await answer.first()
         room = self._still(reader).room
+        room.admit(self.seat.username, self.seat.user.identity, paced=False)
         await Later(partial(room.set_topic, topic, self.seat.username, self.seat.id))
         return Ok(room.name, event_follows=reader.follows)
 

@@ -9,7 +9,18 @@ from chatroom.core.ports import SeatId
 from chatroom.core.rooms.directory import Listed
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.room import Room
-from chatroom.core.values.commands import Command, Connections, Delete, Disconnect, List, Notify, Who
+from chatroom.core.values.commands import (
+    Appoint,
+    Command,
+    Configure,
+    Connections,
+    Delete,
+    Disconnect,
+    Kick,
+    List,
+    Notify,
+    Who,
+)
 from chatroom.core.values.errors import ChatError, NotAllowed
 from chatroom.core.values.events import Notice
 from chatroom.core.values.names import RoomName, Username
@@ -17,6 +28,8 @@ from chatroom.core.values.replies import ConnectionList, Members, Ok, Reply
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.driver import drive
 from chatroom.core.visit.later import Later
+from chatroom.core.visit.moderation import Act, moderate
+from chatroom.core.visit.rights import Actor
 from chatroom.core.visit.rules import Rule
 
 NOBODY = SeatId(0, 0)
@@ -65,7 +78,6 @@ class Operator:
 
     def handle(self, command: Command, rule: Rule, answer: Answer) -> None:
         """Carry out *command*, and give its reply to *answer* at once or later."""
-        del rule
         match command:
             case Connections(match, after):
                 answer(self._hand.connections(match, after))
@@ -82,7 +94,9 @@ class Operator:
                     raise NotAllowed("Rooms are watched by those who have a name")
                 drive(self._list(match, after), answer)
             case Delete(room):
-                drive(self._delete(room), answer)
+                drive(self._delete(room, rule), answer)
+            case Kick() | Appoint() | Configure():
+                drive(self._moderate(command, rule, answer), answer)
             case _:
                 raise AssertionError("no other command comes in this state")
 
@@ -96,8 +110,17 @@ class Operator:
         listed: Listed = await Later(partial(self._lobby.directory.rooms, match, after))
         return listed.rooms
 
-    async def _delete(self, name: RoomName) -> Reply:
+    @property
+    def _actor(self) -> Actor:
+        return Actor(self._username, NOBODY, None)
+
+    async def _moderate(self, command: Act, rule: Rule, answer: Answer) -> Reply:
+        room = await moderate(self._lobby, self._actor, command, rule, answer)
+        return Ok(room.name)
+
+    async def _delete(self, name: RoomName, rule: Rule) -> Reply:
         room: Room = await Later(partial(self._lobby.open_kept, name))
+        rule.allow(self._actor, room)
         await Later(partial(self._lobby.delete, room, self._username, NOBODY), late=lambda _: room.audience.flush())
         room.audience.flush()
         return Ok(room.name)

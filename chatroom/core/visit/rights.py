@@ -1,23 +1,76 @@
-"""Rights to a room."""
+"""Rights to a room, and to act on the people there."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from chatroom.core.ports import SeatId
+from chatroom.core.rooms.directory import Person
 from chatroom.core.rooms.room import Room
-from chatroom.core.rooms.user import User
 from chatroom.core.values.errors import NotAllowed
-from chatroom.core.values.names import key
+from chatroom.core.values.names import Username, key
+from chatroom.core.values.rights import Rank
 
 
-def delete(user: User, room: Room) -> None:
-    """Let the creator of a room delete it, over the connection or session by which they created it.
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: called *username*, in a seat; rooms know them by *identity*. An operator has none."""
+
+    username: Username
+    seat: SeatId
+    identity: bytes | None
+
+    def rank(self, room: Room) -> Rank:
+        """Return their rank in *room*."""
+        return Rank.OPERATOR if self.identity is None else room.rank(self.identity)
+
+
+def delete(actor: Actor, room: Room) -> None:
+    """Let the owner of a room delete it.
+
+    :raises chatroom.core.values.errors.NotAllowed: for those who may not.
+    """
+    if actor.rank(room) == Rank.OPERATOR:
+        return
+    if room.permanent:
+        raise NotAllowed(f"{room.name} is the operator's, and stays", room.name)
+    if room.owner is None:
+        raise NotAllowed(f"{room.name} was the operator's; it closes by itself when it is empty", room.name)
+    own(actor, room, "delete it")
+
+
+def own(actor: Actor, room: Room, act: str = "do that") -> None:
+    """Let the owner of a room do something to it.
+
+    :raises chatroom.core.values.errors.NotAllowed: for those who may not.
+    """
+    if actor.rank(room) < Rank.OWNER:
+        if room.creator is None:
+            raise NotAllowed(f"{room.name} is the operator's, and only operators may {act}", room.name)
+        if key(room.creator) == key(actor.username):
+            raise NotAllowed(f"It was created over another connection, and only that could {act}", room.name)
+        raise NotAllowed(f"Only {room.creator}, who created {room.name}, may {act}", room.name)
+
+
+def moderate(actor: Actor, room: Room) -> None:
+    """Let those moderate a room who have a role there.
 
     :raises chatroom.core.values.errors.NotAllowed: for anybody else.
     """
-    if room.permanent:
-        raise NotAllowed(f"{room.name} is the operator's, and stays", room.name)
-    if room.owner != user.identity:
-        if room.creator and key(room.creator) == user.key:
-            raise NotAllowed("It was created over another connection, and only that could delete it", room.name)
-        if room.creator is None:
-            raise NotAllowed(f"{room.name} was the operator's; it closes by itself when it is empty", room.name)
-        raise NotAllowed(f"Only {room.creator}, who created {room.name}, may delete it", room.name)
+    if actor.rank(room) < Rank.MODERATOR:
+        raise NotAllowed(f"Only the moderators of {room.name} may do that", room.name)
+
+
+def act_on(actor: Actor, person: Person, room: Room) -> None:
+    """Let *actor* act on somebody of a lower rank in *room*.
+
+    :raises chatroom.core.values.errors.NotAllowed: on others, and on themselves.
+    """
+    if person.identity == actor.identity:
+        raise NotAllowed("That can't be done to oneself", room.name)
+    rank = room.rank(person.identity)
+    if rank >= actor.rank(room):
+        raise NotAllowed(f"{person.username} is {_ARTICLES[rank]} of {room.name} as well", room.name)
+
+
+_ARTICLES = {Rank.MODERATOR: "a moderator", Rank.OWNER: "the owner"}

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from chatroom.core.rooms.room import Room
-from chatroom.core.rooms.user import User
 from chatroom.core.values import commands
 from chatroom.core.visit import rights
+from chatroom.core.visit.rights import Actor
 
 
 class Rule(NamedTuple):
@@ -22,9 +22,14 @@ class Rule(NamedTuple):
     tokens: int = 1
     state: Literal["username", "named", "operator", "any"] = "named"
     membership: Literal["held", "member"] | None = None
-    right: Callable[[User, Room], None] | None = None
+    right: Callable[[Actor, Room], None] | None = None
     holds: bool = True
     operator: bool = False
+
+    def allow(self, actor: Actor, room: Room) -> None:
+        """Raise an error if *actor* may not do it to *room*."""
+        if self.right:
+            self.right(actor, room)
 
 
 OPENING = 4
@@ -44,6 +49,9 @@ RULES: dict[type[commands.Command], Rule] = {
     commands.Topic: Rule(tokens=5, membership="member"),
     commands.History: Rule(membership="member"),
     commands.Search: Rule(membership="member"),
+    commands.Kick: Rule(tokens=5, right=rights.moderate, operator=True),
+    commands.Appoint: Rule(tokens=5, right=rights.own, operator=True),
+    commands.Configure: Rule(tokens=5, right=rights.moderate, operator=True),
     commands.Connections: Rule(state="operator"),
     commands.Disconnect: Rule(state="operator"),
     commands.Notify: Rule(state="operator"),

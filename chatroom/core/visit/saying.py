@@ -15,9 +15,10 @@ from chatroom.core.visit.answer import Answer
 def say(lobby: Lobby, seat: Seat, command: Say, answer: Answer) -> None:
     """Append a message to the log of a room; *answer* gets its reply when the message is stored."""
     room = seat.reader(command.room).room
+    user = seat.user
+    room.admit(user.username, user.identity)
     if "\n" in command.text:
         seat.visitor.charge_for((command.text,))
-    user = seat.user
     sender = None if command.cid is None else user.identity
     message = Message(user.username, command.text, lobby.now(), command.action, sender, command.cid)
     room.say(message, answer.give, seat.id)

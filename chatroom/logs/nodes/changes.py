@@ -6,11 +6,14 @@ from collections.abc import Callable, Sequence
 from secrets import token_urlsafe
 from typing import Any, NamedTuple, cast
 
+import msgspec
+
 from chatroom.core.ports import LogId, NewRoom, SeatId
-from chatroom.core.values.changes import Called, Came, Change, Entry, Gone, Retitled, Went
+from chatroom.core.values.changes import Called, Came, Change, Entry, Gone, Kicked, Ranked, Retitled, Tuned, Went
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import Message, Reason, Told
 from chatroom.core.values.names import RoomName, Username, key
+from chatroom.core.values.rights import Role, Tuning
 
 
 class Row(NamedTuple):
@@ -22,11 +25,13 @@ class Row(NamedTuple):
     - ``said``: *text*, by *name*. ``topic``: likewise. ``gone``: *name* has deleted it.
     - ``came``: *name*, if there are fewer than *capacity* members. ``went``: *name*, for the reason *text*.
     - ``called``: *name* is called *text* from now on, and has the key *other*.
+    - ``kicked``: *name* is put out by *other*, with the note *text*. ``ranked``: *name*, known by *session*, gets the
+      role *text* by *other*. ``tuned``: *name* changes the settings in *text*, which is JSON.
     - ``nothing``: to show whether the engine is there.
 
     Of people, and not of a room:
 
-    - ``claim``: the name *name*, or the seat of *session*. ``free``: *seat* is given up.
+    - ``claim``: the name *name* for who is known by *other*, or the seat of *session*. ``free``: *seat* is given up.
     - ``reserve``: *name* for who has *seat*. ``disclaim``: what that *connection* has reserved. ``rename``: to *name*.
     - ``tell``: *text* by *name* to who has the key *key*. ``answered``: what became of the mail *seat* is *text*.
     """
@@ -69,7 +74,7 @@ class Decision(NamedTuple):
 
 
 class Record(NamedTuple):
-    """An entry, as an engine keeps it: that of a row of the same *kind*, at *pos* in *log*."""
+    """An entry, as an engine keeps it: that of a row of the same *kind*, at *pos* in *log*, done *by* somebody."""
 
     log: LogId
     pos: int
@@ -81,6 +86,7 @@ class Record(NamedTuple):
     action: bool | None
     session: bytes | None
     cid: str | None
+    by: str | None = None
 
     def entry(self) -> Entry:
         """Return the entry that it is."""
@@ -97,6 +103,12 @@ class Record(NamedTuple):
                 change = Called(name, Username(text))
             case "topic":
                 change = Retitled(text, name)
+            case "kicked":
+                change = Kicked(name, Username(self.by or ""), text)
+            case "ranked":
+                change = Ranked(name, self.session or b"", cast("Role", text), Username(self.by or ""))
+            case "tuned":
+                change = Tuned(msgspec.json.decode(text, type=Tuning), name)
             case _:
                 change = Gone(name)
         return Entry(change, self.seq or 0)
@@ -169,6 +181,12 @@ def row(log: LogId, change: Change, by: SeatId | None) -> Row:
             return Row("topic", log, name=username, text=topic)
         case Gone(username):
             return Row("gone", log, name=username)
+        case Kicked(username, actor, note):
+            return Row("kicked", log, key(username), username, note, other=actor)
+        case Ranked(username, person, role, actor):
+            return Row("ranked", log, name=username, text=role, session=person, other=actor)
+        case Tuned(tuning, username):
+            return Row("tuned", log, name=username, text=msgspec.json.encode(tuning).decode())
     assert by is not None, "people come and go by their seats"
     seat, connection = by
     match change:
@@ -181,9 +199,9 @@ def row(log: LogId, change: Change, by: SeatId | None) -> Row:
     raise AssertionError(f"{change} can't be asked for")
 
 
-def claiming(username: Username, session: bytes | None) -> Row:
-    """Return the row that claims *username*, or the seat of *session*."""
-    return Row("claim", key=key(username), name=username, session=session)
+def claiming(username: Username, session: bytes | None, person: bytes) -> Row:
+    """Return the row that claims *username* for who is known by *person*, or the seat of *session*."""
+    return Row("claim", key=key(username), name=username, session=session, other=person.hex())
 
 
 def of_seat(kind: str, by: SeatId, username: Username | None = None) -> Row:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Protocol
 
 from chatroom.core.ports import Clock, Connection, LogId, SeatId
-from chatroom.core.rooms.directory import Directory, Listed, members
+from chatroom.core.rooms.directory import Directory, Listed, Person, members
 from chatroom.core.rooms.participant import Position
 from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.room import Room
@@ -19,6 +19,7 @@ from chatroom.core.values.changes import Called, Entry, Went
 from chatroom.core.values.errors import (
     ChatError,
     NoSuchRoom,
+    NoSuchUser,
     StoreAway,
     UsernameTaken,
 )
@@ -80,6 +81,17 @@ class NodeDirectory:
         self._reserved.clear()
         self._list.forget()
 
+    def find(self, username: Username, got: Callable[[Person | ChatError], None]) -> None:
+        """Find who is called *username*, here or elsewhere."""
+
+        def found(person: Person | StoreAway | None) -> None:
+            got(person or NoSuchUser(username))
+
+        if user := self._users.get(key(username)):
+            got(Person(user.username, user.identity))
+        else:
+            self._node.consult(partial(self._node.engine.person, username), found)
+
     # Names and seats.
 
     def claim(self, seat: Seat, got: Callable[[Seat | ChatError], None]) -> None:
@@ -92,7 +104,8 @@ class NodeDirectory:
         elif known and not known.visitor.gone:
             known.visitor.replace(lambda: self.claim(seat, got))
         else:
-            self._ask(claiming(seat.username, session), partial(self._claimed, seat, got), got)
+            asked = claiming(seat.username, session, seat.user.identity)
+            self._ask(asked, partial(self._claimed, seat, got), got)
 
     def _claimed(self, seat: Seat, got: Callable[[Seat | ChatError], None], answer: Decision) -> None:
         assert answer.name is not None
@@ -279,7 +292,7 @@ class NodeDirectory:
             elif people is None:
                 got(NoSuchRoom(room or RoomName("")))
             else:
-                got(members(people.room, people.usernames))
+                got(members(people.room, people.people))
 
         self._node.consult(partial(self._node.engine.who, room, after, PAGE_NAMES + 1), found)
 

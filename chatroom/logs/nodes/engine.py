@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from chatroom.core.ports import LogId, Opened, Page, Searched
-from chatroom.core.rooms.directory import Listed
+from chatroom.core.rooms.directory import Listed, Person
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.rights import ShownRole
 from chatroom.logs.nodes.changes import Decision, Record, Row
 
 
@@ -125,6 +126,8 @@ class Shown(NamedTuple):
     members: int
     capacity: int
     open: bool
+    slow: int = 0
+    locked: bool = False
 
 
 class Look(NamedTuple):
@@ -146,10 +149,10 @@ class Look(NamedTuple):
 
 
 class People(NamedTuple):
-    """A page of the *usernames* in *room*, or of everybody's."""
+    """A page of the *people* in *room*, or of everybody: their names, with the roles that they have there."""
 
     room: RoomName | None
-    usernames: Sequence[Username]
+    people: Sequence[tuple[Username, ShownRole | None]]
 
 
 class Buried(NamedTuple):
@@ -228,6 +231,9 @@ class Engine(Protocol):
         done: Callable[[People | Exception | None], None],
     ) -> None:
         """Find the next *most* names behind *after*, in *room* or of everybody; ``None`` if there is no such room."""
+
+    def person(self, username: Username, done: Callable[[Person | Exception | None], None]) -> None:
+        """Find who is called *username*, with a seat at any node; ``None`` if nobody is."""
 
     def rooms(self, match: str, after: RoomName | None, done: Callable[[Listed | Exception], None]) -> None:
         """Find a page of the open rooms behind *after* with *match* in their names."""

@@ -12,7 +12,7 @@ from twisted.internet.defer import Deferred
 from chatroom.core.ports import Clock, Happened, Log, LogId, NewRoom, Opened, Page, Searched, SeatId, Timer
 from chatroom.core.search.query import phrases
 from chatroom.core.tools.stats import Histogram
-from chatroom.core.values.changes import Came, Change, Entry, Went
+from chatroom.core.values.changes import Came, Change, Entry, Kicked, Went
 from chatroom.core.values.errors import (
     ChatError,
     CidReused,
@@ -286,6 +286,8 @@ def entry(change: Change, answer: Decision) -> Entry:
         change = Message(speaker, change.text, answer.at, change.action, change.session, change.cid)
     elif type(change) is Went and answer.name is not None:
         change = Went(Username(answer.name), change.reason)
+    elif type(change) is Kicked and answer.name is not None:
+        change = Kicked(Username(answer.name), change.by, change.note)
     return Entry(change, answer.seq or 0)
 
 

@@ -13,6 +13,7 @@ from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.values.errors import ChatError, StoreAway
 from chatroom.core.values.events import RoomInfo
 from chatroom.core.values.names import Key, RoomName, key
+from chatroom.core.values.rights import settings
 from chatroom.logs.nodes.engine import Shown
 from chatroom.logs.nodes.node import Node
 
@@ -31,7 +32,8 @@ class ListedRoom:
     def info(self) -> RoomInfo:
         """Return the room as the lobby shows it."""
         shown = self._shown
-        return RoomInfo(shown.room, shown.topic, shown.members, shown.capacity, None)
+        how = settings(shown.slow, shown.locked)
+        return RoomInfo(shown.room, shown.topic, shown.members, shown.capacity, settings=how)
 
 
 class RoomList:

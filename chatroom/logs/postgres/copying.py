@@ -36,6 +36,13 @@ class PostgresSource:
         rows = self._session.read(f"SELECT id, {LIFE} FROM chat.logs WHERE key IS NOT NULL ORDER BY id")
         return [(log, Life(*life)) for log, *life in rows]
 
+    def moderators(self, log: LogId) -> Sequence[tuple[bytes, str]]:
+        """Return who moderates *log*."""
+        rows: Sequence[tuple[bytes, str]] = self._session.read(
+            "SELECT person, name FROM chat.moderators WHERE log = %s ORDER BY person", log
+        )
+        return rows
+
     def count(self) -> int:
         """Return how many messages there are."""
         [(count,)] = self._session.read("SELECT count(*) FROM chat.entries WHERE seq IS NOT NULL")
@@ -77,7 +84,7 @@ class PostgresTarget:
 
         return self._session.run(execute)
 
-    def add(self, life: Life) -> LogId:
+    def add(self, life: Life, moderators: Sequence[tuple[bytes, str]]) -> LogId:
         """Make a room."""
         places = ", ".join(["%s"] * len(life))
         with refusing(self._store):
@@ -87,6 +94,8 @@ class PostgresTarget:
                 life.removed,
                 life.removed,
             )
+            for moderator in moderators:
+                self._execute("INSERT INTO chat.moderators VALUES (%s, %s, %s)", log, *moderator)
         assert isinstance(log, int)
         return LogId(log)
 

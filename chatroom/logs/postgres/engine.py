@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from chatroom.core.ports import LogId
-from chatroom.core.rooms.directory import Listed
+from chatroom.core.rooms.directory import Listed, Person
 from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.health import Health
 from chatroom.logs.nodes.changes import Record, Row
@@ -142,6 +142,10 @@ class PostgresEngine:
     ) -> None:
         """Find the next *most* names behind *after*, in *room* or of everybody."""
         self._writing.do(partial(self._writer.who, room, after, most), done)
+
+    def person(self, username: Username, done: Callable[[Person | Exception | None], None]) -> None:
+        """Find who is called *username*."""
+        self._writing.do(partial(self._writer.person, username), done)
 
     def rooms(self, match: str, after: RoomName | None, done: Callable[[Listed | Exception], None]) -> None:
         """Find a page of the open rooms behind *after* with *match* in their names."""

@@ -14,10 +14,11 @@ import psycopg
 from psycopg.errors import Diagnostic
 
 from chatroom.core.ports import LogId, Opened
-from chatroom.core.rooms.directory import Listed, listed
+from chatroom.core.rooms.directory import Listed, Person, listed
 from chatroom.core.values.events import RoomInfo
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import RoomName, Username, fold, key
+from chatroom.core.values.rights import settings
 from chatroom.logs.nodes.changes import Decision, Record, Row
 from chatroom.logs.nodes.engine import (
     Appended,
@@ -57,10 +58,12 @@ BEATS = """
 
 WHO = "SELECT * FROM chat.who(%s, %s, %s, %s, %s)"
 
-LIST = "SELECT key, room, topic, members, capacity FROM chat.rooms(%s, %s, %s, %s)"
+PERSON = "SELECT * FROM chat.person(%s, %s, %s)"
+
+LIST = "SELECT key, room, topic, members, capacity, slow, locked FROM chat.rooms(%s, %s, %s, %s)"
 
 APPEND = """
-    SELECT n, outcome, log, pos, seq, at, kind, name, content, action, session, cid, rooms FROM chat.append(
+    SELECT n, outcome, log, pos, seq, at, kind, name, content, action, session, cid, by, rooms FROM chat.append(
         %s, %s, %s, %s, %s, %s, %s, %s::bigint[], %s::bigint[],
         %s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::boolean[],
         %s::bytea[], %s::text[], %s::bigint[], %s::integer[], %s::integer[], %s::text[], %s::text[]
@@ -68,17 +71,17 @@ APPEND = """
 """
 
 CATCH_UP = """
-    SELECT log, pos, seq, at, kind, name, content, action, session, cid FROM chat.catch_up(%s, %s, %s, %s)
+    SELECT log, pos, seq, at, kind, name, content, action, session, cid, by FROM chat.catch_up(%s, %s, %s, %s)
 """
 
 ROOM = """
     SELECT
         (room).room, (room).id, (room).epoch, (room).seq, (room).removed, (room).topic, (room).capacity, (room).creator,
-        (room).owner, (room).pos, people
+        (room).owner, (room).slow, (room).locked, moderators, (room).pos, people
     FROM chat.room(%s, %s, %s)
 """
 
-BURY = "SELECT log, pos, seq, at, kind, name, content, action, session, cid FROM chat.bury(%s, %s, %s, %s, %s)"
+BURY = "SELECT log, pos, seq, at, kind, name, content, action, session, cid, by FROM chat.bury(%s, %s, %s, %s, %s)"
 
 WARNED = "the wait of a commit for its standby was given up"
 
@@ -132,9 +135,9 @@ class Writer:
         columns = map(list, zip(*rows, strict=True))
         limits = (bounds.expired, bounds.rooms, bounds.share, bounds.linger)
         told = self._ask(APPEND, number, *limits, [*known], [*known.values()], *columns, words)
-        others = [Record(*row[2:12]) for row in told if row[0] is None]
+        others = [Record(*row[2:13]) for row in told if row[0] is None]
         answers = [
-            Decision._make((*row[1:6], row[7], row[12]))
+            Decision._make((*row[1:6], row[7], row[13]))
             for row in sorted((row for row in told if row[0] is not None), key=itemgetter(0))
         ]
         self._hints = [*hints(rows, answers), *mailed(answers)]
@@ -149,9 +152,14 @@ class Writer:
 
     def find(self, log: LogId) -> Found | None:
         """Return *log*, or ``None`` if it is gone."""
-        for room, id, epoch, seq, removed, topic, capacity, creator, owner, pos, people in self._ask(ROOM, log):
+        for room, id, epoch, seq, removed, *about, slow, locked, moderators, pos, people in self._ask(ROOM, log):
             first = max(removed, self._retention.floor(seq)) + 1
-            return Found(Opened(room, id, epoch, seq, first, topic, capacity, creator, owner), pos, people)
+            how = settings(slow, locked)
+            topic, capacity, creator, owner = about
+            opened = Opened(
+                room, id, epoch, seq, first, topic, capacity, creator, owner, settings=how, moderators=tuple(moderators)
+            )
+            return Found(opened, pos, people)
         return None
 
     def catch_up(self, log: LogId, after: int) -> list[Record]:
@@ -200,8 +208,14 @@ class Writer:
     def who(self, room: RoomName | None, after: Username | None, most: int) -> People | None:
         """Return the next *most* names behind *after*, in *room* or of everybody; ``None`` if there is no such room."""
         behind = "" if after is None else key(after)
-        names = [name for (name,) in self._ask(WHO, room and key(room), behind, most)]
-        return People(names[0], names[1:]) if names else None
+        names = self._ask(WHO, room and key(room), behind, most)
+        return People(names[0][0], [(name, role) for name, role in names[1:]]) if names else None
+
+    def person(self, username: Username) -> Person | None:
+        """Return who is called *username*, with a seat at any node."""
+        for name, session in self._ask(PERSON, key(username)):
+            return Person(name, session)
+        return None
 
     def rooms(self, match: str, after: RoomName | None) -> Listed:
         """Return a page of the open rooms behind *after* with *match* in their names."""
@@ -212,7 +226,11 @@ class Writer:
         while True:
             some = self._ask(LIST, behind, LISTED)
             looked_at += len(some)
-            found += [RoomInfo(RoomName(row[1]), row[2], row[3], row[4]) for row in some if word in fold(row[0])]
+            found += [
+                RoomInfo(RoomName(room), topic, members, capacity, settings=settings(slow, locked))
+                for name, room, topic, members, capacity, slow, locked in some
+                if word in fold(name)
+            ]
             if len(found) > PAGE_NAMES or len(some) < LISTED:
                 break
             behind = some[-1][0]
@@ -320,6 +338,7 @@ def hints(rows: Sequence[Row], answers: Sequence[Decision]) -> list[Hint]:
             assert answer.pos is not None
             assert answer.at is not None
             where = (answer.log, answer.pos, answer.seq, answer.at)
-            record = Record(*where, row.kind, answer.name or row.name, row.text, row.action, row.session, row.cid)
+            by = row.other if row.kind in ("kicked", "ranked") else None
+            record = Record(*where, row.kind, answer.name or row.name, row.text, row.action, row.session, row.cid, by)
             records.setdefault(answer.log, []).append(record)
     return [Hint(log, some[-1].pos, some) for log, some in records.items()]

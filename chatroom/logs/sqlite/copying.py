@@ -27,7 +27,15 @@ class SQLiteSource:
     def lives(self) -> Sequence[tuple[LogId, Life]]:
         """Return all rooms."""
         rows = self._file.connection.execute(f"SELECT id, {LIFE} FROM logs WHERE key IS NOT NULL ORDER BY id")
-        return [(log, Life(*life)) for log, *life in rows]
+        lives = [(log, Life(*life)) for log, *life in rows]
+        return [(log, life._replace(locked=bool(life.locked))) for log, life in lives]
+
+    def moderators(self, log: LogId) -> Sequence[tuple[bytes, str]]:
+        """Return who moderates *log*."""
+        rows = self._file.connection.execute(
+            "SELECT person, name FROM moderators WHERE log = ? ORDER BY person", (log,)
+        )
+        return rows.fetchall()
 
     def count(self) -> int:
         """Return how many messages there are."""
@@ -61,11 +69,14 @@ class SQLiteTarget:
         self._finished = False
         self._file.connection.execute("BEGIN")
 
-    def add(self, life: Life) -> LogId:
+    def add(self, life: Life, moderators: Sequence[tuple[bytes, str]]) -> LogId:
         """Make a room."""
         places = ", ".join("?" * len(life))
         with refusing(self._path):
             made = self._file.connection.execute(f"INSERT INTO logs ({LIFE}) VALUES ({places})", life)
+            self._file.connection.executemany(
+                "INSERT INTO moderators VALUES (?, ?, ?)", [(made.lastrowid, *moderator) for moderator in moderators]
+            )
         assert made.lastrowid is not None
         return LogId(made.lastrowid)
 

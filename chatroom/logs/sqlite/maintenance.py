@@ -149,6 +149,7 @@ class Maintenance:
         if gone:
             self._connection.execute("UPDATE logs SET removed = ? WHERE id = ?", (gone, log))
         else:
+            self._connection.execute("DELETE FROM moderators WHERE log = ?", (log,))
             self._connection.execute("DELETE FROM logs WHERE id = ?", (log,))
         return True
 

@@ -9,9 +9,11 @@ from secrets import token_urlsafe
 from typing import ClassVar
 
 from chatroom.core.ports import Happened, LogId, NewRoom, Opened, SeatId
+from chatroom.core.values.changes import Ranked
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, key
+from chatroom.core.values.rights import Tuning, settings
 from chatroom.logs.group_commit import Change, Work
 from chatroom.logs.open_log import OpenLog
 from chatroom.logs.retention import Retention
@@ -138,6 +140,28 @@ class Writer:
         """Store *topic*."""
         self._connection.execute("UPDATE logs SET topic = ? WHERE id = ?", (topic, log))
 
+    def rank(self, log: LogId, ranked: Ranked) -> None:
+        """Store a role."""
+        if ranked.role == "owner":
+            # Who was it before is a moderator from now on.
+            self._connection.execute(
+                "INSERT OR IGNORE INTO moderators SELECT id, owner, ifnull(creator, '') FROM logs"
+                " WHERE id = ? AND owner IS NOT NULL",
+                (log,),
+            )
+            self._connection.execute("UPDATE logs SET owner = ? WHERE id = ?", (ranked.person, log))
+        self._connection.execute("DELETE FROM moderators WHERE log = ? AND person = ?", (log, ranked.person))
+        if ranked.role == "moderator":
+            self._connection.execute("INSERT INTO moderators VALUES (?, ?, ?)", (log, ranked.person, ranked.username))
+
+    def tune(self, log: LogId, tuning: Tuning) -> None:
+        """Store settings."""
+        self._connection.execute(
+            "UPDATE logs SET slow = ifnull(?, slow), locked = ifnull(?, locked), capacity = ifnull(?, capacity)"
+            " WHERE id = ?",
+            (tuning.slow, tuning.locked, tuning.capacity, log),
+        )
+
     def close(self, log: LogId) -> None:
         """Keep *log* from now on for as long as closed ones are kept."""
         if not self._retention.closed:
@@ -176,11 +200,24 @@ class Writer:
             self._values.clear()
 
     def _opened(self, log: int) -> Opened:
-        room, epoch, topic, capacity, creator, owner, removed, newest = self._connection.execute(
-            "SELECT room, epoch, topic, capacity, creator, owner, removed,"
+        room, epoch, topic, capacity, creator, owner, removed, slow, locked, newest = self._connection.execute(
+            "SELECT room, epoch, topic, capacity, creator, owner, removed, slow, locked,"
             " (SELECT max(seq) FROM messages WHERE log = logs.id) FROM logs WHERE id = ?",
             (log,),
         ).fetchone()
         head = self._heads[LogId(log)] = newest or removed
         first = max(removed, self._retention.floor(head)) + 1
-        return Opened(room, LogId(log), epoch, head, first, topic, capacity, creator, owner)
+        moderators = self._connection.execute("SELECT person FROM moderators WHERE log = ? ORDER BY person", (log,))
+        return Opened(
+            room,
+            LogId(log),
+            epoch,
+            head,
+            first,
+            topic,
+            capacity,
+            creator,
+            owner,
+            settings=settings(slow, locked),
+            moderators=tuple(person for (person,) in moderators),
+        )

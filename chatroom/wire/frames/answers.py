@@ -45,13 +45,19 @@ class Welcome(ReplyFrame, frozen=True, kw_only=True, tag="welcome"):
 
 
 class RoomInfo(Struct, frozen=True, kw_only=True):
-    """A room as the lobby shows it; a *capacity* of 0 means no limit. It may have a *port* of its own."""
+    """A room as the lobby shows it; a *capacity* of 0 means no limit. It may have a *port* of its own.
+
+    In a *slow* one there are so many seconds between two messages of one person; in a *locked* one only moderators
+    speak.
+    """
 
     room: str
     topic: str
     members: int
     capacity: int
     port: int | UnsetType = UNSET
+    slow: int | UnsetType = UNSET
+    locked: bool | UnsetType = UNSET
 
 
 class Rooms(ReplyFrame, frozen=True, kw_only=True, tag="rooms"):
@@ -76,14 +82,17 @@ class Entered(ReplyFrame, frozen=True, kw_only=True, tag="entered"):
     resumed: bool
     port: int | UnsetType = UNSET
     creator: str | UnsetType = UNSET
+    slow: int | UnsetType = UNSET
+    locked: bool | UnsetType = UNSET
 
 
 class Members(ReplyFrame, frozen=True, kw_only=True, tag="members"):
-    """The reply to ``who``; without *room*, everybody online."""
+    """The reply to ``who``; without *room*, everybody online. *roles* are those of some of the *usernames*."""
 
     room: str | UnsetType = UNSET
     usernames: list[str]
     more: bool
+    roles: dict[str, str] | UnsetType = UNSET
 
 
 class Message(Struct, frozen=True, kw_only=True):
@@ -137,13 +146,17 @@ class Ok(ReplyFrame, frozen=True, kw_only=True, tag="ok"):
 
 
 class Error(ReplyFrame, frozen=True, kw_only=True, tag="error"):
-    """The reply to a request that can't be carried out; *message* is for a person, *code* for a program."""
+    """The reply to a request that can't be carried out; *message* is for a person, *code* for a program.
+
+    Where it could be after some seconds, these are *retry_after*.
+    """
 
     code: str
     message: str
     room: str | UnsetType = UNSET
     username: str | UnsetType = UNSET
     cid: str | UnsetType = UNSET
+    retry_after: float | UnsetType = UNSET
 
 
 class Pong(ReplyFrame, frozen=True, kw_only=True, tag="pong"):
@@ -185,12 +198,45 @@ class Joined(Event, frozen=True, kw_only=True, tag="joined"):
 
 
 class Left(Event, frozen=True, kw_only=True, tag="left"):
-    """Somebody is out of *room*: *reason* is ``left``, ``quit``, ``lost`` or ``moved``."""
+    """Somebody is out of *room*: *reason* is ``left``, ``quit``, ``lost``, ``moved`` or ``kicked``.
+
+    A moderator has put out who was kicked: *by* is their name, *note* what they wrote.
+    """
 
     room: str
     username: str
     members: int
     reason: str
+    by: str | UnsetType = UNSET
+    note: str | UnsetType = UNSET
+
+
+class Removed(Event, frozen=True, kw_only=True, tag="removed"):
+    """You were put out of *room*: *why* is ``kicked``; *note* is what *by* wrote."""
+
+    room: str
+    by: str
+    why: str
+    note: str | UnsetType = UNSET
+
+
+class Appointed(Event, frozen=True, kw_only=True, tag="appointed"):
+    """*by* has given somebody a *role* in *room*: ``owner``, ``moderator``, or with ``member`` none any more."""
+
+    room: str
+    username: str
+    role: str
+    by: str
+
+
+class Configured(Event, frozen=True, kw_only=True, tag="configured"):
+    """*by* has changed settings of *room*: those that it names."""
+
+    room: str
+    by: str
+    slow: int | UnsetType = UNSET
+    locked: bool | UnsetType = UNSET
+    capacity: int | UnsetType = UNSET
 
 
 class Presence(Event, frozen=True, kw_only=True, tag="presence"):
@@ -281,6 +327,9 @@ AnyEvent = (
     Said
     | Joined
     | Left
+    | Removed
+    | Appointed
+    | Configured
     | Presence
     | Renamed
     | TopicChanged

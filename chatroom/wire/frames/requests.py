@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from chatroom.core.values import commands, names, texts
 from chatroom.core.values.errors import BadFrame
+from chatroom.core.values.rights import DAY, Role, Tuning
 
 T = TypeVar("T")
 
@@ -24,6 +25,13 @@ Seq = Annotated[int, Meta(ge=0, le=2**53)]
 
 Count = Annotated[int, Meta(ge=1, le=2**53)]
 """A number from 1: how many."""
+
+
+Slow = Annotated[int, Meta(ge=0, le=DAY)]
+"""Seconds, up to a day."""
+
+Capacity = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+"""How many people there may be; 0 is as many as the server allows."""
 
 
 class RequestFrame(Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -195,6 +203,46 @@ class Search(RequestFrame, frozen=True, kw_only=True, tag="search"):
         )
 
 
+class Kick(RequestFrame, frozen=True, kw_only=True, tag="kick"):
+    """Put somebody out of a room, and tell everybody a *reason*."""
+
+    room: str
+    username: str
+    reason: str | UnsetType = UNSET
+
+    @override
+    def command(self) -> commands.Kick:
+        return commands.Kick(names.room_name(self.room), names.username(self.username), texts.reason(self.reason or ""))
+
+
+class Appoint(RequestFrame, frozen=True, kw_only=True, tag="appoint"):
+    """Give somebody a *role* in a room; ``member`` takes it back."""
+
+    room: str
+    username: str
+    role: Role
+
+    @override
+    def command(self) -> commands.Appoint:
+        return commands.Appoint(names.room_name(self.room), names.username(self.username), self.role)
+
+
+class Configure(RequestFrame, frozen=True, kw_only=True, tag="configure"):
+    """Change settings of a room: how *slow* all speak there, whether it is *locked*, and how many may be in."""
+
+    room: str
+    slow: Slow | UnsetType = UNSET
+    locked: bool | UnsetType = UNSET
+    capacity: Capacity | UnsetType = UNSET
+
+    @override
+    def command(self) -> commands.Configure:
+        tuning = Tuning(_given(self.slow), _given(self.locked), _given(self.capacity))
+        if tuning == Tuning():
+            raise BadFrame("a setting belongs to it: slow, locked or capacity")
+        return commands.Configure(names.room_name(self.room), tuning)
+
+
 class Connections(RequestFrame, frozen=True, kw_only=True, tag="connections"):
     """See the connections (those behind *after*) with *match* in the name of their user or where they come from."""
 
@@ -218,7 +266,7 @@ class Disconnect(RequestFrame, frozen=True, kw_only=True, tag="disconnect"):
         if (self.connection is UNSET) is (self.username is UNSET):
             raise BadFrame("a connection or a username belongs to it, one of both")
         username = None if isinstance(self.username, UnsetType) else names.username(self.username)
-        return commands.Disconnect(_given(self.connection), username, texts.topic(self.reason or ""))
+        return commands.Disconnect(_given(self.connection), username, texts.reason(self.reason or ""))
 
 
 class Notify(RequestFrame, frozen=True, kw_only=True, tag="notice"):
@@ -269,6 +317,9 @@ AnyRequest = (
     | Topic
     | History
     | Search
+    | Kick
+    | Appoint
+    | Configure
     | Connections
     | Disconnect
     | Notify

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from msgspec import UNSET, UnsetType
 
@@ -18,6 +18,8 @@ from chatroom.wire.frames import answers
 from chatroom.wire.frames.answers import AnyEvent, AnyReply
 from chatroom.wire.frames.requests import AnyRequest, Id
 from chatroom.wire.timestamps import rfc3339
+
+T = TypeVar("T")
 
 PROTOCOL = 1
 """The version that ``welcome`` names."""
@@ -53,7 +55,7 @@ class Replies:
         """Return the shape of *reply* to the request called *id*."""
         match reply:
             case replies.Stored(room, seq, at, cid):
-                return answers.Ok(id=id, room=room, seq=seq, at=rfc3339(at), cid=UNSET if cid is None else cid)
+                return answers.Ok(id=id, room=room, seq=seq, at=rfc3339(at), cid=_given(cid))
             case replies.Ok():
                 return answers.Ok(id=id)
             case replies.Refused(error):
@@ -64,6 +66,7 @@ class Replies:
                     room=getattr(error, "room", None) or UNSET,
                     username=getattr(error, "username", UNSET),
                     cid=getattr(error, "cid", UNSET),
+                    retry_after=getattr(error, "retry_after", UNSET),
                 )
             case replies.Welcome(username, _, resumed, rooms, motd):
                 return answers.Welcome(
@@ -78,7 +81,7 @@ class Replies:
                     limits=self._limits,
                     motd=motd or UNSET,
                 )
-            case replies.Entered(room, topic, members, capacity, epoch, seq, creator, resumed, port):
+            case replies.Entered(room, topic, members, capacity, epoch, seq, creator, resumed, port, settings):
                 return answers.Entered(
                     id=id,
                     room=room,
@@ -88,11 +91,19 @@ class Replies:
                     epoch=epoch,
                     seq=seq,
                     resumed=resumed,
-                    port=UNSET if port is None else port,
+                    port=_given(port),
                     creator=creator or UNSET,
+                    slow=settings.slow or UNSET,
+                    locked=settings.locked or UNSET,
                 )
-            case replies.Members(room, usernames, more):
-                return answers.Members(id=id, room=room or UNSET, usernames=list(usernames), more=more)
+            case replies.Members(room, usernames, more, roles):
+                return answers.Members(
+                    id=id,
+                    room=room or UNSET,
+                    usernames=list(usernames),
+                    more=more,
+                    roles=dict[str, str](roles.items()) or UNSET,
+                )
             case replies.Entries(room, entries, more):
                 return answers.Entries(id=id, room=room, entries=list(map(_message, entries)), more=more)
             case core.Rooms(rooms, more):
@@ -120,8 +131,22 @@ def event_shape(event: core.Event) -> AnyEvent | AnyReply:
             )
         case core.Joined(room, username, members):
             return answers.Joined(room=room, username=username, members=members)
-        case core.Left(room, username, members, _, reason):
-            return answers.Left(room=room, username=username, members=members, reason=reason)
+        case core.Left(room, username, members, _, reason, by, note):
+            return answers.Left(
+                room=room, username=username, members=members, reason=reason, by=by or UNSET, note=note or UNSET
+            )
+        case core.Removed(room, by, why, note):
+            return answers.Removed(room=room, by=by, why=why, note=note or UNSET)
+        case core.Appointed(room, username, role, by):
+            return answers.Appointed(room=room, username=username, role=role, by=by)
+        case core.Configured(room, by, tuning):
+            return answers.Configured(
+                room=room,
+                by=by,
+                slow=_given(tuning.slow),
+                locked=_given(tuning.locked),
+                capacity=_given(tuning.capacity),
+            )
         case core.Presence(room, members):
             return answers.Presence(room=room, members=members)
         case core.Renamed(room, old, new):
@@ -158,6 +183,10 @@ def _seconds(number: float | None) -> int | float | UnsetType:
     return UNSET if number is None else _whole(number)
 
 
+def _given(value: T | None) -> T | UnsetType:
+    return UNSET if value is None else value
+
+
 def _message(said: core.Said) -> answers.Message:
     message = said.message
     return answers.Message(
@@ -188,5 +217,7 @@ def _room(info: core.RoomInfo) -> answers.RoomInfo:
         topic=info.topic,
         members=info.members,
         capacity=info.capacity,
-        port=UNSET if info.port is None else info.port,
+        port=_given(info.port),
+        slow=info.settings.slow or UNSET,
+        locked=info.settings.locked or UNSET,
     )

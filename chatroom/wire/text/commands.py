@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from chatroom.core.values import texts
 from chatroom.core.values.commands import (
+    Appoint,
     Command,
+    Configure,
     Create,
     Delete,
     History,
     Join,
+    Kick,
     Leave,
     List,
     Local,
@@ -24,14 +28,19 @@ from chatroom.core.values.commands import (
     Topic,
     Who,
 )
+from chatroom.core.values.durations import seconds
 from chatroom.core.values.errors import BadCommand, InNoRoom, NotLoggedIn, UnknownType
 from chatroom.core.values.names import RoomName, room_name, username
+from chatroom.core.values.rights import DAY, Role, Tuning
 
 REPLAYED = 10
 """Messages that are shown on entering a room."""
 
 NEWEST = 20
 """Messages that ``/history`` shows without a number."""
+
+MODERATING = "moderating"
+"""What help is asked for about what moderators can do."""
 
 _NAME_FIRST = "Type the name by which the others shall know you: letters, digits, _ and -. QUIT goes away."
 
@@ -49,13 +58,17 @@ class WordMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A command: how it is written (*name*, then *form*), what it does, and what its rest means in a room or none."""
+    """A command: how it is written (*name*, then *form*), what it does, and what its rest means in a room or none.
+
+    One for *moderating* is listed apart, and is no name that people can't have.
+    """
 
     name: str
     form: str
     purpose: str
     meaning: Callable[[str, RoomName | None], Command]
     room_only: bool = False
+    moderating: bool = False
 
     def usage(self, *, in_room: bool) -> str:
         """Show how it is written, as people write it where they are."""
@@ -115,7 +128,29 @@ def _history(rest: str, room: RoomName | None) -> Command:
 
 
 def _help(rest: str, room: RoomName | None) -> Command:
+    if rest.strip().lower() == MODERATING:
+        return Local(Help(MODERATING))
     return Local(Help(_word(_first(rest).removeprefix("/"), room).name if rest else ""))
+
+
+def _kick(rest: str, room: RoomName | None) -> Command:
+    name, why = _split(rest)
+    return Kick(_here(room), username(name), texts.reason(why))
+
+
+def _appoint(role: Role, rest: str, room: RoomName | None) -> Command:
+    return Appoint(_here(room), username(_first(rest)), role)
+
+
+def _configure(tuning: Tuning, _: str, room: RoomName | None) -> Command:
+    return Configure(_here(room), tuning)
+
+
+def _slow(rest: str, room: RoomName | None) -> Command:
+    slow = seconds(_first(rest))
+    if slow is None or slow > DAY:
+        raise WordMissing
+    return Configure(_here(room), Tuning(slow=slow))
 
 
 WORDS = (
@@ -149,6 +184,31 @@ WORDS = (
         lambda rest, room: Search(_here(room), _all(rest)),
         room_only=True,
     ),
+    Word("kick", "user [why]", "put somebody out; they may come back", _kick, room_only=True, moderating=True),
+    Word(
+        "slow",
+        "time",
+        "let each wait between two messages: 10s, 5m; 0 ends it",
+        _slow,
+        room_only=True,
+        moderating=True,
+    ),
+    Word(
+        "lock",
+        "",
+        "let only moderators speak",
+        partial(_configure, Tuning(locked=True)),
+        room_only=True,
+        moderating=True,
+    ),
+    Word(
+        "unlock", "", "let all speak again", partial(_configure, Tuning(locked=False)), room_only=True, moderating=True
+    ),
+    Word("op", "user", "make somebody a moderator", partial(_appoint, "moderator"), room_only=True, moderating=True),
+    Word("deop", "user", "let them be one no more", partial(_appoint, "member"), room_only=True, moderating=True),
+    Word(
+        "owner", "user", "give the room to somebody else", partial(_appoint, "owner"), room_only=True, moderating=True
+    ),
     Word("help", "[command]", "what you can do here", _help),
     Word("quit", "", "go away", lambda *_: Quit()),
 )
@@ -176,7 +236,7 @@ def before_name(line: str) -> Command:
     """
     name, rest = (*line.removeprefix("/").split(maxsplit=1), "", "")[:2]
     match BY_NAME.get(name.lower()):
-        case None:
+        case None | Word(moderating=True):
             return Login(username(line), look=True)
         case Word("help"):
             # Not of what is done in rooms: "help me" asks for help.
@@ -198,14 +258,20 @@ def _word(name: str, room: RoomName | None) -> Word:
 def help_lines(name: str, *, in_room: bool, named: bool) -> list[str]:
     """Return what can be done in a place, or what the command *name* does."""
     lines = [] if named else [_NAME_FIRST]
+    if name == MODERATING:
+        return [*lines, *_listed(WORDS, in_room=True)]
     if name:
         word = BY_NAME[name]
         return [*lines, f"{word.usage(in_room=in_room or word.room_only)}  {word.purpose}"]
     if not named:
         return lines
-    words = [word for word in WORDS if in_room or not word.room_only]
-    width = max(len(word.usage(in_room=in_room)) for word in words)
-    lines = [f"  {word.usage(in_room=in_room):{width}}  {word.purpose}" for word in words]
+    lines = _listed([word for word in WORDS if in_room or not word.room_only], in_room=in_room, moderating=False)
     if in_room:
-        lines.append("Anything else is said to the room; //text says /text.")
+        lines.append(f"Anything else is said to the room; //text says /text. Also /help {MODERATING}.")
     return lines
+
+
+def _listed(words: Sequence[Word], *, in_room: bool, moderating: bool = True) -> list[str]:
+    words = [word for word in words if word.moderating is moderating]
+    width = max(len(word.usage(in_room=in_room)) for word in words)
+    return [f"  {word.usage(in_room=in_room):{width}}  {word.purpose}" for word in words]

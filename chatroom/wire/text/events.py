@@ -7,7 +7,9 @@ from functools import lru_cache
 from typing import assert_never
 
 from chatroom.core.values.events import (
+    Appointed,
     Bye,
+    Configured,
     Deleted,
     Event,
     Gap,
@@ -17,6 +19,7 @@ from chatroom.core.values.events import (
     Message,
     Notice,
     Presence,
+    Removed,
     Renamed,
     Rooms,
     RoomsChanged,
@@ -25,6 +28,7 @@ from chatroom.core.values.events import (
     Told,
     TopicChanged,
 )
+from chatroom.core.values.wording import appointed, because, configured
 from chatroom.wire.text.writing import bye, head_count, written
 from chatroom.wire.timestamps import day_and_time
 
@@ -73,6 +77,9 @@ def _told(time: str, told: Told) -> list[str]:
 def _happened(
     event: Joined
     | Left
+    | Removed
+    | Appointed
+    | Configured
     | Presence
     | Renamed
     | TopicChanged
@@ -88,12 +95,20 @@ def _happened(
     match event:
         case Joined(room, name, members, capacity):
             return [f"* {name} joined {room} ({head_count(members, capacity)})."]
+        case Left(room, name, members, capacity, "kicked", by, note):
+            return [f"* {name} was kicked from {room} by {by}{because(note)} ({head_count(members, capacity)})."]
         case Left(room, name, members, capacity):
             return [f"* {name} left {room} ({head_count(members, capacity)})."]
         case Renamed(_, old, new):
             return [f"* {old} is now {new}."]
         case TopicChanged(_, topic, by):
             return [f"* {by} set the topic: {topic}" if topic else f"* {by} removed the topic."]
+        case Removed(room, by, why, note):
+            return [f"* You were {why} from {room} by {by}{because(note)}.", "* You are in the lobby."]
+        case Appointed(_, name, role, by):
+            return [f"* {by} {appointed(name, role)}."]
+        case Configured(room, by, tuning):
+            return [f"* {by}: {sentence}." for sentence in configured(room, tuning)]
         case Gap(room, first, last):
             count = last + 1 - first
             return [f"* {count} {'message' if count == 1 else 'messages'} of {room} left out."]

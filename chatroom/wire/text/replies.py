@@ -20,6 +20,8 @@ from chatroom.core.values.replies import (
     Stored,
     Welcome,
 )
+from chatroom.core.values.rights import tuned
+from chatroom.core.values.wording import configured
 from chatroom.wire.text.writing import bye, head_count
 
 
@@ -37,10 +39,11 @@ def reply_lines(command: Command | None, reply: Reply) -> list[str]:
                 none = f"No room has {sought} in its name." if sought else "No room is open; CREATE room opens one."
                 return [f"* {none}"]
             return _rooms(rooms, more=more)
-        case Entered(room, topic, members, capacity):
+        case Entered(room, topic, members, capacity, settings=settings):
             about = f" Topic: {topic}." if topic else ""
             where = f"You are in {room} ({head_count(members, capacity)})."
-            return [f"* {where}{about} Type to talk, /help for commands, /leave for the lobby."]
+            how = "".join(f" {sentence[0].upper()}{sentence[1:]}." for sentence in configured(room, tuned(settings)))
+            return [f"* {where}{about}{how} Type to talk, /help for commands, /leave for the lobby."]
         case Members(room, names, more):
             listed = ", ".join(names) + (", …" if more else "")
             return [f"* In {room}: {listed or 'nobody'}." if room else f"* Online: {listed}."]

@@ -7,11 +7,27 @@ from typing import ClassVar
 
 from chatroom.core.values import texts
 from chatroom.core.values.batch import Batch
-from chatroom.core.values.commands import Command, Delete, Join, Leave, Local, Rename, Request, Say, Search, Tell, Topic
+from chatroom.core.values.commands import (
+    Appoint,
+    Command,
+    Configure,
+    Delete,
+    Join,
+    Kick,
+    Leave,
+    Local,
+    Rename,
+    Request,
+    Say,
+    Search,
+    Tell,
+    Topic,
+)
 from chatroom.core.values.errors import ChatError, TextInvalid
 from chatroom.core.values.events import Event
 from chatroom.core.values.names import RoomName
 from chatroom.core.values.replies import Entries, Ok, Reply, Stored
+from chatroom.core.values.wording import appointed, configured
 from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
 from chatroom.wire.text import commands
 from chatroom.wire.text.commands import Help
@@ -99,6 +115,12 @@ class Text:
                 return [f"* Told {name}."]
             case Topic(_, topic) if not shown:
                 return [f"* You set the topic: {topic}"]
+            case Kick(_, user) if not shown:
+                return [f"* You kicked {user} from {name}."]
+            case Appoint(_, user, role) if not shown:
+                return [f"* You {appointed(user, role)} of {name}."]
+            case Configure(room, tuning) if not shown:
+                return [f"* You: {sentence}." for sentence in configured(room, tuning)]
             case Delete() if not shown:
                 return [f"* You deleted {name}."]
         return []

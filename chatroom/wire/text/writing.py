@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chatroom.core.values import texts
 from chatroom.core.values.events import ByeReason
+from chatroom.core.values.wording import because
 
 
 def written(*lines: str) -> bytes:
@@ -20,4 +21,4 @@ def bye(reason: ByeReason, note: str = "") -> str:
     """Write the last line of a connection."""
     if reason == "quit":
         return "* Bye."
-    return f"* Bye: {reason.replace('-', ' ')}{f' ({note})' if note else ''}."
+    return f"* Bye: {reason.replace('-', ' ')}{because(note)}."

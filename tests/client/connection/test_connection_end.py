@@ -180,6 +180,14 @@ class EndTests(ConnectionCase):
         join, say = self.come_back()
         assert (join["type"], say["type"]) == ("join", "say")
 
+    def test_whom_the_operator_has_hung_up_on_stays_away_too_and_says_why(self) -> None:
+        self.be_online()
+        self.be_in()
+        self.cable.give({"type": "bye", "reason": "kicked", "note": "the third time"})
+        assert self.states == [Away("the operator has hung up on us (the third time)")]
+        self.clock.advance(100)
+        assert not self.clock.getDelayedCalls()
+
     def test_whoever_is_replaced_while_it_quits_has_quit(self) -> None:
         self.be_online()
         done = self.connection.quit()
@@ -213,6 +221,10 @@ class SayingTests(ConnectionCase):
         self.failureResultOf(tea, Disconnected)
         self.cable.give({"type": "deleted", "room": "milk", "by": "bob"})
         self.failureResultOf(milk, Disconnected)
+        self.be_in("coffee")
+        coffee = self.connection.say("coffee", "hello")
+        self.cable.give({"type": "removed", "room": "coffee", "by": "bob", "why": "kicked"})
+        self.failureResultOf(coffee, Disconnected)
         self.cable.lose()
         assert self.come_back() == []
 

@@ -214,9 +214,11 @@ class ReadingOnTests(ConnectionCase):
         [join] = self.come_back()
         assert (join["room"], join["after"]) == ("tea", 4)
 
-    def test_rooms_that_were_left_or_deleted_are_not_entered_again(self) -> None:
+    def test_rooms_that_were_left_or_deleted_or_out_of_which_one_was_put_are_not_entered_again(self) -> None:
         self.be_online()
         self.be_in("tea")
+        self.be_in("coffee")
+        self.cable.give({"type": "removed", "room": "coffee", "by": "bob", "why": "kicked"})
         self.be_in("milk")
         self.connection.request(requests.Leave(room="TEA"))
         self.cable.answer(OK)

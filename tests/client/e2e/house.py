@@ -119,9 +119,9 @@ def tabs(t: Terminal) -> list[str]:
 
 
 def members(t: Terminal) -> list[str]:
-    """Return the names in the right panel."""
+    """Return the names in the right panel, without the mark of the owner."""
     names = [line.split("│")[2].strip() for line in t.lines[2:-2] if line.count("│") == 2]
-    return [name for name in names if name]
+    return [name.removeprefix("~") for name in names if name]
 
 
 def says(bot: Bot, room: str, *texts: str) -> None:

@@ -41,7 +41,7 @@ class EntriesTests(SynchronousTestCase):
         assert isinstance(entered, Entered)
         assert (entered.members, entered.capacity) == (3, 3)
         assert self.sees(self.alice, self.here) == [Joined(TEA, CAROL, 3, 3)]
-        assert self.alice.do(Who(TEA)) == [Members(TEA, (ALICE, BOB, CAROL), more=False)]
+        assert self.alice.do(Who(TEA)) == [Members(TEA, (ALICE, BOB, CAROL), more=False, roles={ALICE: "owner"})]
 
     def test_who_opens_a_room_finds_who_is_in(self) -> None:
         dave = World(log=self.there).enter("dave")
@@ -62,13 +62,13 @@ class EntriesTests(SynchronousTestCase):
     def test_who_leaves_elsewhere_is_out(self) -> None:
         self.bob.do(Leave(TEA))
         assert self.sees(self.alice, self.here) == [Left(TEA, BOB, 1, 3, "left")]
-        assert self.alice.do(Who(TEA)) == [Members(TEA, (ALICE,), more=False)]
+        assert self.alice.do(Who(TEA)) == [Members(TEA, (ALICE,), more=False, roles={ALICE: "owner"})]
 
     def test_who_is_renamed_elsewhere_has_another_name(self) -> None:
         ben = Username("ben")
         self.bob.do(Rename(ben))
         assert self.sees(self.alice, self.here) == [Renamed(TEA, BOB, ben)]
-        assert self.alice.do(Who(TEA)) == [Members(TEA, (ALICE, ben), more=False)]
+        assert self.alice.do(Who(TEA)) == [Members(TEA, (ALICE, ben), more=False, roles={ALICE: "owner"})]
 
     def test_a_room_that_is_deleted_elsewhere_is_gone(self) -> None:
         self.bob.do(Say(TEA, "one"))

@@ -86,7 +86,7 @@ class InAndOutTests(SynchronousTestCase):
     def test_the_others_hear_when_it_has_happened(self) -> None:
         self.carol().ask(Join(TEA))
         assert self.alice.see() == []
-        assert self.bob.do(Who(TEA)) == [Members(TEA, (ALICE, BOB), more=False)]
+        assert self.bob.do(Who(TEA)) == [Members(TEA, (ALICE, BOB), more=False, roles={ALICE: "owner"})]
         self.answer()
         assert self.alice.see() == [Joined(TEA, CAROL, 3, 256)]
 
@@ -96,7 +96,7 @@ class InAndOutTests(SynchronousTestCase):
         carol.visitor.lost()
         self.answer_all()
         assert self.alice.see() == [Joined(TEA, CAROL, 3, 256), Left(TEA, CAROL, 2, 256, "lost")]
-        assert self.bob.do(Who(TEA))[-1] == Members(TEA, (ALICE, BOB), more=False)
+        assert self.bob.do(Who(TEA))[-1] == Members(TEA, (ALICE, BOB), more=False, roles={ALICE: "owner"})
 
     def test_who_has_come_back_before_that_comes_in_after_it(self) -> None:
         carol = self.world.enter("carol", session=session("carol"))
@@ -248,4 +248,4 @@ class InAndOutTests(SynchronousTestCase):
         self.answer_all()
         assert kinds(again.see()) == ["Welcome", "Entered", "Level"]
         assert self.alice.see() == [Left(TEA, BOB, 1, 256, "lost"), Joined(TEA, BOB, 2, 256)]
-        assert again.do(Who(TEA)) == [Members(TEA, (ALICE, BOB), more=False)]
+        assert again.do(Who(TEA)) == [Members(TEA, (ALICE, BOB), more=False, roles={ALICE: "owner"})]

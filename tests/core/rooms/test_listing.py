@@ -78,7 +78,7 @@ class WhoTests(SynchronousTestCase):
         world = World()
         gather(world, "bob", "alice")
         outside = world.enter("carol")
-        assert outside.do(Who(RoomName("TEA"))) == [Members(TEA, (ALICE, BOB), more=False)]
+        assert outside.do(Who(RoomName("TEA"))) == [Members(TEA, (ALICE, BOB), more=False, roles={BOB: "owner"})]
         assert outside.refused(Who(POND)) == "no-such-room"
 
     def test_who_has_gone_is_not_listed(self) -> None:
@@ -87,7 +87,7 @@ class WhoTests(SynchronousTestCase):
         carol.visitor.lost()
         alice.see()
         assert alice.do(Who()) == [Members(None, (ALICE,), more=False)]
-        assert alice.do(Who(TEA)) == [Members(TEA, (ALICE,), more=False)]
+        assert alice.do(Who(TEA)) == [Members(TEA, (ALICE,), more=False, roles={ALICE: "owner"})]
 
     def test_a_page_has_at_most_a_thousand_names(self) -> None:
         world = World(room_capacity=0)
@@ -96,4 +96,5 @@ class WhoTests(SynchronousTestCase):
         for room in (None, TEA):
             assert somebody.do(Who(room)) == [Members(room, tuple(map(Username, people[:1000])), more=True)]
             rest = tuple(map(Username, people[1000:]))
-            assert somebody.do(Who(room, Username("U0999"))) == [Members(room, rest, more=False)]
+            [last] = somebody.do(Who(room, Username("U0999")))
+            assert last == Members(room, rest, more=False, roles={Username("u1001"): "owner"} if room else {})

@@ -42,7 +42,7 @@ class SeatsOfOneTests(SynchronousTestCase):
         assert kinds(self.other.do(Join(TEA))) == ["Entered", "Level"]
         self.alice.do(Leave(TEA))
         assert self.bob.see() == []
-        assert self.bob.do(Who(TEA)) == [Members(TEA, (ALICE, BOB), more=False)]
+        assert self.bob.do(Who(TEA)) == [Members(TEA, (ALICE, BOB), more=False, roles={BOB: "owner"})]
         self.other.do(Leave(TEA))
         assert self.bob.see() == [Left(TEA, ALICE, 1, 2, "left")]
 
@@ -88,7 +88,7 @@ class SeatsOfOneTests(SynchronousTestCase):
         anna = Username("anna")
         self.alice.do(Rename(anna))
         assert self.bob.see() == self.other.see() == [Renamed(TEA, ALICE, anna)]
-        assert self.bob.do(Who(TEA)) == [Members(TEA, (anna, BOB), more=False)]
+        assert self.bob.do(Who(TEA)) == [Members(TEA, (anna, BOB), more=False, roles={BOB: "owner"})]
         self.other.do(Say(TEA, "hi"))
         assert self.bob.see() == [said(1, "anna", "hi")]
 

@@ -6,13 +6,16 @@ import pytest
 from twisted.trial.unittest import SynchronousTestCase
 
 from chatroom.core.values.commands import (
+    Appoint,
     Command,
+    Configure,
     Connections,
     Create,
     Delete,
     Disconnect,
     History,
     Join,
+    Kick,
     Leave,
     List,
     Local,
@@ -34,6 +37,7 @@ from chatroom.core.values.events import Bye, Slowed, Told
 from chatroom.core.values.limits import TOKEN_BYTES
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Refused
+from chatroom.core.values.rights import Tuning
 from chatroom.core.visit.rules import RULES
 from tests.core.scenes import ALICE, BOB, POND, TEA, Flood, affordable, gather, kinds, seqs
 from tests.fakes import LateLog, Person, World
@@ -149,6 +153,9 @@ COSTS = {
     Who(): 1,
     History(TEA): 1,
     Search(TEA, "hello"): 1,
+    Kick(TEA, BOB): 5,
+    Appoint(TEA, BOB, "moderator"): 5,
+    Configure(TEA, Tuning(slow=1)): 5,
     Connections(): 1,
     Disconnect(1): 1,
     Notify("hello"): 1,

@@ -168,7 +168,7 @@ class RenameTests(SynchronousTestCase):
         alice.do(Say(TEA, "one"))
         alice.do(Rename(Username("anna")))
         assert alice.do(Say(TEA, "two")) == [stored(2), said(2, "anna", "two")]
-        assert alice.do(Who(TEA)) == [Members(TEA, (Username("anna"),), more=False)]
+        assert alice.do(Who(TEA)) == [Members(TEA, (Username("anna"),), more=False, roles={Username("anna"): "owner"})]
 
     def test_a_change_of_case_only_is_allowed(self) -> None:
         alice = World().enter("alice")

@@ -72,7 +72,7 @@ class ReplyTests(SynchronousTestCase):
         _, [alice, bob] = gather_late("alice", "bob")
         alice.do(Say(TEA, "one"))
         alice.do(Leave(TEA))
-        assert bob.do(Who(TEA)) == [Members(TEA, (ALICE, BOB), more=False)]
+        assert bob.do(Who(TEA)) == [Members(TEA, (ALICE, BOB), more=False, roles={ALICE: "owner"})]
         assert kinds(bob.do(Ping())) == ["Pong"]
 
 
@@ -191,7 +191,9 @@ class RoomOrderTests(SynchronousTestCase):
         alice.ask(Rename(anna))
         bob.ask(Say(TEA, "two"))
         assert alice.world.visit().refused(Login(anna)) == "username-taken"
-        assert alice.world.enter("carol").do(Who(TEA)) == [Members(TEA, (ALICE, BOB), more=False)]
+        assert alice.world.enter("carol").do(Who(TEA)) == [
+            Members(TEA, (ALICE, BOB), more=False, roles={ALICE: "owner"})
+        ]
         log.answer()
         assert alice.see()[1:] == [said(1, "bob", "one"), Renamed(TEA, ALICE, anna), said(2, "bob", "two")]
 

@@ -93,7 +93,7 @@ class ReturnTests(SynchronousTestCase):
         bob.see()
         for command in (Say(TEA, "hi"), History(TEA), Search(TEA, "hi"), Topic(TEA, "Tea")):
             assert bob.refused(command) == "not-a-member", command
-        assert bob.do(Who(TEA)) == [Members(TEA, (ALICE, BOB), more=False)]
+        assert bob.do(Who(TEA)) == [Members(TEA, (ALICE, BOB), more=False, roles={ALICE: "owner"})]
 
     def test_it_comes_in_again_and_nobody_is_told(self) -> None:
         world = World(room_capacity=2)

@@ -8,13 +8,16 @@ from typing import get_args
 import pytest
 
 from chatroom.core.values.commands import (
+    Appoint,
     Command,
+    Configure,
     Connections,
     Create,
     Delete,
     Disconnect,
     History,
     Join,
+    Kick,
     Leave,
     List,
     Local,
@@ -32,6 +35,7 @@ from chatroom.core.values.commands import (
 )
 from chatroom.core.values.events import Event
 from chatroom.core.values.replies import Refused, Reply
+from chatroom.core.values.rights import Tuning
 from chatroom.core.visit.rules import RULES
 from tests.core.scenes import BOB, CAROL, POND, TEA, come_back, gather
 from tests.fakes import World
@@ -50,6 +54,9 @@ EXAMPLES: tuple[Command, ...] = (
     Topic(TEA, "Tea"),
     History(TEA),
     Search(TEA, "hi"),
+    Kick(TEA, CAROL),
+    Appoint(TEA, CAROL, "moderator"),
+    Configure(TEA, Tuning(locked=True)),
     Connections(),
     Disconnect(1),
     Notify("hi"),

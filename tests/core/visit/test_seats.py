@@ -36,7 +36,7 @@ class SeatTests(SynchronousTestCase):
         world = World(room_capacity=2)
         alice, bob = gather(world, "alice", "bob", known=True)
         bob.visitor.lost()
-        assert alice.do(Who(TEA)) == [Members(TEA, (ALICE, BOB), more=False)]
+        assert alice.do(Who(TEA)) == [Members(TEA, (ALICE, BOB), more=False, roles={ALICE: "owner"})]
         assert alice.do(Who()) == [Members(None, (ALICE, BOB), more=False)]
         assert rooms(alice) == [RoomInfo(TEA, "", 2, 2)]
         carol = world.enter("carol")

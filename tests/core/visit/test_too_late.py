@@ -110,7 +110,7 @@ class TooLateTests(SynchronousTestCase):
             carol = world.enter("carol")
             turns(carol, lambda: carol.ask(Join(TEA)), turn)  # noqa: B023
             assert [type(event) for event in alice.see()] in ([], [Joined, Left]), turn
-            assert alice.do(Who(TEA)) == [Members(TEA, (ALICE, BOB), more=False)], turn
+            assert alice.do(Who(TEA)) == [Members(TEA, (ALICE, BOB), more=False, roles={ALICE: "owner"})], turn
 
 
 class NotYetTests(SynchronousTestCase):

@@ -17,6 +17,7 @@ from chatroom.core.ports import LogId, NewRoom, Opened, SeatId
 from chatroom.core.values.changes import Called, Came, Change, Entry, Gone, Retitled, Went
 from chatroom.core.values.errors import ChatError, CidReused, NoSuchRoom, RoomExists, RoomFull
 from chatroom.core.values.names import Username
+from chatroom.logs.nodes.engine import Mailed
 from chatroom.logs.nodes.following import LOOKS
 from chatroom.logs.nodes.log import NodeLog
 from chatroom.logs.nodes.node import LOOK
@@ -40,7 +41,7 @@ class Node:
         self.people: set[Username] = set()
         self.tea = LogId(0)
         for seat in range(10 * number, 10 * number + 2 * len(NAMES)):
-            chat.world.seats[seat] = Place(seat, "", None, number)
+            chat.world.seats[seat] = Place(seat, "", None, b"", number)
         engine = SimulatedEngine(chat.world, Retention(), self.calls.append, chat.hint)
         self.log = NodeLog(engine, clock=chat.clock, wall=lambda: NOON)
         self.log.start()
@@ -124,6 +125,25 @@ def together(nodes: int = 2) -> Chat:
         node.open()
     chat.settle()
     return chat
+
+
+def test_what_is_heard_behind_mail_comes_behind_it() -> None:
+    chat = together()
+    one, other = chat.nodes
+    node = other.log.node
+    node.got_mail = lambda mail: other.heard.append(Entry(Came(CAROL)))
+    assert isinstance(node.engine, SimulatedEngine)
+    chat.world.listeners[node.engine.node](Mailed(node.engine.node))
+    one.ask(message("one"))
+    chat.clock.advance(0.001)
+    while one.calls:
+        one.calls.popleft()()
+    for hint in chat.hints:
+        hint()
+    assert (len(chat.hints), other.heard) == (2, [])
+    chat.hints.clear()
+    chat.settle()
+    assert other.heard == [Entry(Came(CAROL)), Entry(message("one"), 1)]
 
 
 def test_what_one_says_all_hear() -> None:

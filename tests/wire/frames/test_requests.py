@@ -111,8 +111,9 @@ def test_a_text_of_blanks_alone_is_a_message() -> None:
 
 def test_the_types_are_those_of_the_protocol() -> None:
     people = "login rename list create join leave delete say tell who topic history search ping pong quit"
+    moderators = "kick appoint configure"
     operators = "connections disconnect notice"
-    assert frozenset(f"{people} {operators}".split()) == TYPES == SHAPES.keys()
+    assert frozenset(f"{people} {moderators} {operators}".split()) == TYPES == SHAPES.keys()
 
 
 def meaning(shape: requests.RequestFrame) -> Command | type[ChatError]:

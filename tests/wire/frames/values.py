@@ -26,6 +26,8 @@ def _values(kind: inspect.Type) -> st.SearchStrategy[Any]:
             return st.text(min_size=least, max_size=most) if least else NAMES | st.text(max_size=most)
         case inspect.IntType(ge=least, le=most):
             return st.integers(least, most)
+        case inspect.LiteralType(values):
+            return st.sampled_from(values)
         case inspect.BoolType():
             return st.booleans()
         case inspect.UnionType(types):

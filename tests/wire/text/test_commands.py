@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chatroom.core.values.commands import (
+    Appoint,
     Command,
+    Configure,
     Create,
     Delete,
     History,
     Join,
+    Kick,
     Leave,
     List,
     Local,
@@ -29,6 +33,7 @@ from chatroom.core.values.commands import (
 )
 from chatroom.core.values.names import RESERVED, room_name, username
 from chatroom.core.values.replies import Ok, Refused
+from chatroom.core.values.rights import DAY, Tuning
 from chatroom.wire.dialect import Misread, Place
 from chatroom.wire.text.commands import BY_NAME, WORDS, Help
 from chatroom.wire.text.text import Text
@@ -108,6 +113,39 @@ def test_a_person_is_in_one_room_at_a_time() -> None:
 def test_in_a_room_some_commands_mean_that_room(line: str, command: Command) -> None:
     word, _, rest = line.partition(" ")
     assert read(f"/{word} {rest}", IN_TEA) == read(f"/{word.upper()} {rest}  ", IN_TEA) == command
+
+
+@pytest.mark.parametrize(
+    ("line", "command"),
+    [
+        ("kick bob", Kick(TEA, BOB)),
+        ("kick bob  for the  third time ", Kick(TEA, BOB, "for the  third time")),
+        ("op bob", Appoint(TEA, BOB, "moderator")),
+        ("deop bob", Appoint(TEA, BOB, "member")),
+        ("owner bob", Appoint(TEA, BOB, "owner")),
+        ("lock", Configure(TEA, Tuning(locked=True))),
+        ("unlock", Configure(TEA, Tuning(locked=False))),
+        *[
+            (f"slow {time}", Configure(TEA, Tuning(slow=slow)))
+            for time, slow in (("0", 0), ("10", 10), ("10s", 10), ("5M", 300), ("24h", DAY), ("1d", DAY))
+        ],
+    ],
+)
+def test_moderators_have_commands_for_their_room(line: str, command: Command) -> None:
+    assert read(f"/{line}", IN_TEA) == command
+    assert refused(line, LOBBY).startswith("! not-a-member: ")
+
+
+@pytest.mark.parametrize(
+    "line", ["/kick", "/op", "/slow", "/slow fast", "/slow 1w", "/slow -1", "/slow 1.5", "/slow ²"]
+)
+def test_one_that_lacks_what_it_needs_shows_how_it_is_written(line: str) -> None:
+    assert refused(line, IN_TEA).startswith("! bad-command: ")
+
+
+@pytest.mark.parametrize("name", ["kick", "Owner", "slow"])
+def test_their_words_can_be_names(name: str) -> None:
+    assert read(name, NOWHERE) == Login(username(name), look=True)
 
 
 def test_in_the_lobby_who_means_everybody() -> None:
@@ -247,8 +285,10 @@ def listed(lines: list[str]) -> list[str]:
 
 def test_help_lists_the_table() -> None:
     assert listed(asked_for_help("help", LOBBY)) == [word.name for word in WORDS if not word.room_only]
-    assert listed(asked_for_help("/help", IN_TEA)) == [word.name for word in WORDS]
-    assert asked_for_help("/help", IN_TEA)[-1] == "* Anything else is said to the room; //text says /text."
+    assert listed(asked_for_help("/help", IN_TEA)) == [word.name for word in WORDS if not word.moderating]
+    assert asked_for_help("/help", IN_TEA)[-1].startswith("* Anything else is said to the room; //text says /text.")
+    for place in (LOBBY, IN_TEA):
+        assert listed(asked_for_help("/help moderating", place)) == [word.name for word in WORDS if word.moderating]
 
 
 def test_help_shows_how_a_command_is_written_where_one_is() -> None:
@@ -283,7 +323,7 @@ def test_help_before_a_username_explains_a_command_too() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", [*sorted(BY_NAME.keys() - {"help", "quit"}), "/list", "JOIN tea", "who is there", "msg bob hello"]
+    "line", [*sorted(RESERVED - {"help", "quit"}), "/list", "JOIN tea", "who is there", "msg bob hello"]
 )
 def test_a_command_before_a_username_has_to_wait_for_one(line: str) -> None:
     assert refused(line, NOWHERE) == "! not-logged-in: Choose a username first.\n"
@@ -295,17 +335,19 @@ def test_one_can_go_without_a_username(line: str) -> None:
 
 
 def test_the_words_of_the_table_are_no_usernames() -> None:
-    assert frozenset(BY_NAME) == RESERVED
+    assert {name for name, word in BY_NAME.items() if not word.moderating} == RESERVED
     assert len(WORDS) == len({word.name for word in WORDS})
 
 
 def test_the_words_are_those_of_the_protocol() -> None:
     protocol = "list create join delete who nick tell msg help quit leave me topic history search"
-    assert {*BY_NAME} == {*protocol.split()}
+    moderators = "kick slow lock unlock op deop owner"
+    assert {*BY_NAME} == {*protocol.split(), *moderators.split()}
 
 
 def test_every_command_fits_on_a_line_of_a_terminal() -> None:
-    for line in (*asked_for_help("help", LOBBY), *asked_for_help("/help", IN_TEA)):
+    helped = [asked_for_help(line, IN_TEA) for line in ("/help", "/help moderating")]
+    for line in (*asked_for_help("help", LOBBY), *chain(*helped)):
         assert len(line) < 80
         assert re.fullmatch(r"\* .*\S", line)
 

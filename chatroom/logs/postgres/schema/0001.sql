@@ -44,10 +44,20 @@ CREATE TABLE chat.logs (
     empty bigint,                           -- since when, while nobody is in
     permanent boolean NOT NULL DEFAULT false,
     removed bigint NOT NULL DEFAULT 0,      -- messages up to this number are no longer kept
+    slow integer NOT NULL DEFAULT 0,        -- seconds between two messages of one person
+    locked boolean NOT NULL DEFAULT false,
     changed xid8 NOT NULL DEFAULT pg_current_xact_id()  -- by whom what the lobby shows was changed; never by a message
 ) WITH (fillfactor = 50);
 
 CREATE INDEX ON chat.logs (closed) WHERE closed IS NOT NULL;
+
+-- Who moderates a room, beside its owner.
+CREATE TABLE chat.moderators (
+    log bigint NOT NULL,
+    person bytea NOT NULL,
+    name text NOT NULL,                     -- as it was when they were appointed
+    PRIMARY KEY (log, person)
+);
 
 -- Whatever happens in a room. Only messages have a number.
 CREATE TABLE chat.entries (
@@ -61,6 +71,7 @@ CREATE TABLE chat.entries (
     action boolean,
     session bytea,
     cid text,
+    by text,                                -- who acts on somebody
     words tsvector,                         -- as they are cut by a node, and the log: no parser of the engine's is asked
     PRIMARY KEY (log, pos)
 );
@@ -82,6 +93,7 @@ CREATE TABLE chat.seats (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     key text COLLATE "C" NOT NULL,
     session bytea UNIQUE,
+    person bytea NOT NULL,                  -- by which rooms know the user: the session, or what stands for one
     node bigint NOT NULL,
     connection integer NOT NULL DEFAULT 1
 );
@@ -127,7 +139,7 @@ CREATE TYPE chat.answer AS (outcome text, log bigint, pos bigint, seq bigint, at
 -- What a batch is told: the answer to its change *n*, or without that an entry of others.
 CREATE TYPE chat.told AS (
     n bigint, outcome text, log bigint, pos bigint, seq bigint, at bigint,
-    kind text, name text, content text, action boolean, session bytea, cid text, rooms text[]
+    kind text, name text, content text, action boolean, session bytea, cid text, by text, rooms text[]
 );
 
 -- The answers to the last batch of a node, apart from the row that each batch changes: there may be many.
@@ -189,6 +201,7 @@ DECLARE
     outcome text;
     who text;
     target bigint;
+    tuning jsonb;
 BEGIN
     -- All locks are taken in this order: one's own node, meta, seats and then logs by their numbers. So nobody waits in a
     -- circle. Names change under that of meta alone.
@@ -356,7 +369,10 @@ BEGIN
             unnest(kinds, places, keys, names, texts, actions, sessions, cids, sitting, connections, capacities, others)
             WITH ORDINALITY
             AS c (kind, log, k, name, content, action, session, cid, seat, connection, capacity, renamed, n)
-        WHERE kind IN ('said', 'topic', 'gone', 'close', 'came', 'went', 'called', 'nothing') ORDER BY log, n
+        WHERE kind IN (
+            'said', 'topic', 'kicked', 'ranked', 'tuned', 'gone', 'close', 'came', 'went', 'called', 'nothing'
+        )
+        ORDER BY log, n
     LOOP
         IF asked.log IS DISTINCT FROM room.id THEN
             PERFORM chat.keep(room);
@@ -392,6 +408,33 @@ BEGIN
             END IF;
         ELSIF asked.kind = 'topic' THEN
             room.topic := asked.content;
+            room.changed := pg_current_xact_id();
+        ELSIF asked.kind = 'kicked' THEN
+            SELECT name INTO who FROM chat.readers WHERE log = room.id AND key = asked.k LIMIT 1;
+            IF NOT FOUND THEN
+                outcome := 'none';
+            ELSE
+                DELETE FROM chat.readers WHERE log = room.id AND key = asked.k;
+                room := chat.emptier(room, clock);
+                names[asked.n] := who;
+            END IF;
+        ELSIF asked.kind = 'ranked' THEN
+            IF asked.content = 'owner' AND room.owner IS NOT NULL THEN
+                -- Who was it before is a moderator from now on.
+                INSERT INTO chat.moderators VALUES (room.id, room.owner, coalesce(room.creator, ''))
+                ON CONFLICT DO NOTHING;
+            END IF;
+            DELETE FROM chat.moderators WHERE log = room.id AND person = asked.session;
+            IF asked.content = 'moderator' THEN
+                INSERT INTO chat.moderators VALUES (room.id, asked.session, asked.name);
+            ELSIF asked.content = 'owner' THEN
+                room.owner := asked.session;
+            END IF;
+        ELSIF asked.kind = 'tuned' THEN
+            tuning := asked.content::jsonb;
+            room.slow := coalesce((tuning ->> 'slow')::integer, room.slow);
+            room.locked := coalesce((tuning ->> 'locked')::boolean, room.locked);
+            room.capacity := coalesce((tuning ->> 'capacity')::integer, room.capacity);
             room.changed := pg_current_xact_id();
         ELSIF asked.kind = 'gone' THEN
             room.key := NULL;
@@ -433,11 +476,7 @@ BEGIN
             ELSIF NOT FOUND OR EXISTS (SELECT FROM chat.readers WHERE log = asked.log AND key = reader.key) THEN
                 outcome := 'none';
             ELSE
-                room.members := room.members - 1;
-                room.changed := pg_current_xact_id();
-                IF room.members = 0 THEN
-                    room.empty := clock;
-                END IF;
+                room := chat.emptier(room, clock);
                 -- Who goes may have another name meanwhile.
                 who := reader.name;
                 names[asked.n] := who;
@@ -475,7 +514,8 @@ BEGIN
 
     -- Last: of the rooms of a seat, what an earlier connection has asked for in this batch is true as well.
     FOR asked IN
-        SELECT c.* FROM unnest(kinds, keys, names, sessions) WITH ORDINALITY AS c (kind, k, name, session, n)
+        SELECT c.* FROM unnest(kinds, keys, names, sessions, others) WITH ORDINALITY
+            AS c (kind, k, name, session, person, n)
         WHERE kind = 'claim' ORDER BY n
     LOOP
         SELECT * INTO seat FROM chat.seats WHERE session = asked.session;
@@ -495,7 +535,8 @@ BEGIN
         ELSE
             INSERT INTO chat.users (key, name) VALUES (asked.k, asked.name) ON CONFLICT DO NOTHING;
             IF FOUND THEN
-                INSERT INTO chat.seats (key, session, node) VALUES (asked.k, asked.session, me) RETURNING * INTO seat;
+                INSERT INTO chat.seats (key, session, person, node)
+                VALUES (asked.k, asked.session, decode(asked.person, 'hex'), me) RETURNING * INTO seat;
                 results[asked.n] := ('claimed', NULL, seat.id, 1, NULL, asked.name, NULL);
             ELSE
                 SELECT name INTO who FROM chat.users WHERE key = asked.k;
@@ -509,11 +550,13 @@ BEGIN
     END IF;
     RETURN QUERY SELECT * FROM chat.others(followed, known, results);
 
-    INSERT INTO chat.entries (log, pos, seq, kind, at, name, text, action, session, cid, words)
-    SELECT log, pos, seq, kind, at, name, content, action, session, cid, word::tsvector
+    INSERT INTO chat.entries (log, pos, seq, kind, at, name, text, action, session, cid, by, words)
+    SELECT
+        log, pos, seq, kind, at, name, content, action, session, cid,
+        CASE WHEN kind IN ('kicked', 'ranked') THEN actor END, word::tsvector
     FROM unnest(numbers, positions, seqs, times) AS e (n, pos, seq, at)
-    JOIN unnest(kinds, places, names, texts, actions, sessions, cids, words) WITH ORDINALITY
-        AS c (kind, log, name, content, action, session, cid, word, n) USING (n);
+    JOIN unnest(kinds, places, names, texts, actions, sessions, cids, others, words) WITH ORDINALITY
+        AS c (kind, log, name, content, action, session, cid, actor, word, n) USING (n);
 
     UPDATE chat.nodes SET batch = number WHERE id = me;
     UPDATE chat.answers SET answers = results WHERE node = me;
@@ -523,7 +566,7 @@ $$;
 
 -- Return *results* as they are told.
 CREATE FUNCTION chat.mine(results chat.answer[]) RETURNS SETOF chat.told LANGUAGE sql STABLE AS $$
-    SELECT n, outcome, log, pos, seq, at, NULL, name, NULL, NULL::boolean, NULL::bytea, NULL, r.rooms
+    SELECT n, outcome, log, pos, seq, at, NULL, name, NULL, NULL::boolean, NULL::bytea, NULL, NULL, r.rooms
     FROM unnest(results) WITH ORDINALITY AS r (outcome, log, pos, seq, at, name, rooms, n)
 $$;
 
@@ -531,7 +574,7 @@ $$;
 -- to whoever asks, if they are stored already.
 CREATE FUNCTION chat.others(followed bigint[], known bigint[], mine chat.answer[]) RETURNS SETOF chat.told
 LANGUAGE sql STABLE AS $$
-    SELECT NULL::bigint, NULL::text, log, pos, seq, at, kind, name, text, action, session, cid, NULL::text[] FROM (
+    SELECT NULL::bigint, NULL::text, log, pos, seq, at, kind, name, text, action, session, cid, by, NULL::text[] FROM (
         SELECT e.*, sum(100 + octet_length(name) + coalesce(octet_length(text), 0)) OVER (ORDER BY e.log, e.pos) AS size
         FROM unnest(followed, known) AS f (log, pos)
         CROSS JOIN LATERAL (
@@ -554,12 +597,27 @@ END
 $$;
 
 -- Give node *me* the room *place* with the names of who is in.
-CREATE FUNCTION chat.room(me bigint, secret text, place bigint) RETURNS TABLE (room chat.logs, people text[])
-LANGUAGE plpgsql AS $$
+CREATE FUNCTION chat.room(me bigint, secret text, place bigint)
+RETURNS TABLE (room chat.logs, people text[], moderators bytea[]) LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM chat.beat(me, secret);
-    RETURN QUERY SELECT l, ARRAY(SELECT DISTINCT ON (r.key) r.name FROM chat.readers r WHERE r.log = l.id)
+    RETURN QUERY SELECT
+        l,
+        ARRAY(SELECT DISTINCT ON (r.key) r.name FROM chat.readers r WHERE r.log = l.id),
+        ARRAY(SELECT m.person FROM chat.moderators m WHERE m.log = l.id ORDER BY m.person)
     FROM chat.logs l WHERE l.key IS NOT NULL AND l.id = place;
+END
+$$;
+
+-- Return *room* with a member less, as of a time on the *clock*.
+CREATE FUNCTION chat.emptier(room chat.logs, clock bigint) RETURNS chat.logs LANGUAGE plpgsql AS $$
+BEGIN
+    room.members := room.members - 1;
+    room.changed := pg_current_xact_id();
+    IF room.members = 0 THEN
+        room.empty := clock;
+    END IF;
+    RETURN room;
 END
 $$;
 
@@ -569,7 +627,7 @@ BEGIN
     UPDATE chat.logs SET
         key = room.key, topic = room.topic, closed = room.closed,
         pos = room.pos, seq = room.seq, at = room.at, members = room.members, empty = room.empty,
-        changed = room.changed
+        owner = room.owner, capacity = room.capacity, slow = room.slow, locked = room.locked, changed = room.changed
     WHERE id = room.id;
 END
 $$;
@@ -583,6 +641,7 @@ BEGIN
     IF FOUND THEN
         RETURN true;
     END IF;
+    DELETE FROM chat.moderators WHERE log = place;
     DELETE FROM chat.logs WHERE id = place AND key IS NULL;
     RETURN false;
 END
@@ -658,7 +717,7 @@ BEGIN
     SELECT coalesce(jsonb_agg(d.id), '[]') INTO dead FROM chat.dead d WHERE NOT d.buried;
     SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') INTO mail FROM chat.collected(me, seen) c;
     SELECT coalesce(jsonb_agg(jsonb_build_array(
-        l.room, l.topic, l.members, l.capacity, l.closed IS NULL AND l.key IS NOT NULL
+        l.room, l.topic, l.members, l.capacity, l.closed IS NULL AND l.key IS NOT NULL, l.slow, l.locked
     ) ORDER BY l.changed), '[]')
     INTO rooms FROM chat.logs l WHERE l.changed >= since;
     RETURN jsonb_build_object(
@@ -757,17 +816,13 @@ BEGIN
         END IF;
         room.pos := room.pos + 1;
         room.at := greatest(room.at, clock);
-        room.members := room.members - 1;
-        room.changed := pg_current_xact_id();
-        IF room.members = 0 THEN
-            room.empty := clock;
-        END IF;
+        room := chat.emptier(room, clock);
         PERFORM chat.keep(room);
         INSERT INTO chat.entries (log, pos, kind, at, name, text)
         VALUES (room.id, room.pos, 'went', room.at, lost.name, 'lost');
         RETURN QUERY SELECT
             NULL::bigint, NULL, room.id, room.pos, NULL::bigint, room.at, 'went', lost.name, 'lost', NULL::boolean,
-            NULL::bytea, NULL, NULL::text[];
+            NULL::bytea, NULL, NULL, NULL::text[];
     END LOOP;
     DELETE FROM chat.readers WHERE seat = ANY (given);
 END
@@ -797,28 +852,36 @@ BEGIN
         -- There may be more.
         RETURN QUERY SELECT
             NULL::bigint, NULL, NULL::bigint, NULL::bigint, NULL::bigint, NULL::bigint, 'more', NULL, NULL, NULL::boolean,
-            NULL::bytea, NULL, NULL::text[];
+            NULL::bytea, NULL, NULL, NULL::text[];
     END IF;
 END
 $$;
 
--- Give node *me* the next *most* names behind *after*, of who is in the room *place*, or of everybody; first the room's.
-CREATE FUNCTION chat.who(me bigint, secret text, place text, behind text, most bigint) RETURNS SETOF text
-LANGUAGE plpgsql AS $$
+-- Give node *me* the next *most* names behind *after*, of who is in the room *place* with their roles there, or of
+-- everybody; first the room's.
+CREATE FUNCTION chat.who(me bigint, secret text, place text, behind text, most bigint)
+RETURNS TABLE (name text, role text) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
 DECLARE
     life chat.logs%ROWTYPE;
 BEGIN
     PERFORM chat.beat(me, secret);
     IF place IS NULL THEN
-        RETURN NEXT NULL;
-        RETURN QUERY SELECT name FROM chat.users WHERE reserved IS NULL AND key > behind COLLATE "C"
+        RETURN QUERY SELECT NULL, NULL;
+        RETURN QUERY SELECT name, NULL FROM chat.users WHERE reserved IS NULL AND key > behind COLLATE "C"
         ORDER BY key LIMIT most;
         RETURN;
     END IF;
     SELECT * INTO life FROM chat.logs WHERE key = place AND closed IS NULL;
     IF FOUND THEN
-        RETURN NEXT life.room;
-        RETURN QUERY SELECT name FROM (
+        RETURN QUERY SELECT life.room, NULL;
+        RETURN QUERY SELECT people.name, (
+            SELECT CASE WHEN s.person = life.owner THEN 'owner' ELSE 'moderator' END FROM chat.seats s
+            WHERE s.key = people.key AND (s.person = life.owner OR EXISTS (
+                SELECT FROM chat.moderators m WHERE m.log = life.id AND m.person = s.person
+            ))
+            LIMIT 1
+        ) FROM (
             SELECT DISTINCT ON (key) key, name FROM chat.readers WHERE log = life.id AND key > behind COLLATE "C"
             ORDER BY key LIMIT most
         ) AS people;
@@ -826,13 +889,26 @@ BEGIN
 END
 $$;
 
--- Give node *me* the next *most* open rooms behind *after*.
-CREATE FUNCTION chat.rooms(me bigint, secret text, behind text, most bigint)
-RETURNS TABLE (key text, room text, topic text, members integer, capacity integer) LANGUAGE plpgsql AS $$
+-- Give node *me* whoever has the name *k*, and by what rooms know them.
+CREATE FUNCTION chat.person(me bigint, secret text, k text) RETURNS TABLE (name text, person bytea)
+LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 BEGIN
     PERFORM chat.beat(me, secret);
-    RETURN QUERY SELECT l.key, l.room, l.topic, l.members, l.capacity FROM chat.logs l
+    RETURN QUERY SELECT u.name, s.person FROM chat.users u JOIN chat.seats s ON s.key = u.key
+    WHERE u.key = k AND u.reserved IS NULL ORDER BY s.id LIMIT 1;
+END
+$$;
+
+-- Give node *me* the next *most* open rooms behind *after*.
+CREATE FUNCTION chat.rooms(me bigint, secret text, behind text, most bigint)
+RETURNS TABLE (
+    key text, room text, topic text, members integer, capacity integer, slow integer, locked boolean
+) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM chat.beat(me, secret);
+    RETURN QUERY SELECT l.key, l.room, l.topic, l.members, l.capacity, l.slow, l.locked FROM chat.logs l
     WHERE l.closed IS NULL AND l.key > behind ORDER BY l.key LIMIT most;
 END
 $$;

@@ -1,0 +1,73 @@
+"""Who may do what: ranks, the words for them, and the settings of a room."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Literal
+
+from msgspec import Struct
+
+Role = Literal["owner", "moderator", "member"]
+"""What somebody can be made in a room; ``member`` takes it back."""
+
+ShownRole = Literal["owner", "moderator", "operator"]
+"""A role that others are shown."""
+
+
+DAY = 86_400
+"""Seconds: as slow as a room can be."""
+
+
+class Rank(IntEnum):
+    """Whom one may act on: those below."""
+
+    GUEST = 0
+    MODERATOR = 1
+    OWNER = 2
+    OPERATOR = 3
+
+    @property
+    def shown(self) -> ShownRole | None:
+        """The word by which it is shown; ``None`` for those without rights."""
+        return _SHOWN.get(self)
+
+
+_SHOWN: dict[Rank, ShownRole] = {Rank.MODERATOR: "moderator", Rank.OWNER: "owner", Rank.OPERATOR: "operator"}
+
+
+class Settings(Struct, frozen=True, omit_defaults=True):
+    """How a room is moderated.
+
+    Without a role there one may say something every *slow* seconds (0: at any time), and nothing while it is *locked*.
+    """
+
+    slow: int = 0
+    locked: bool = False
+
+    def but(self, tuning: Tuning) -> Settings:
+        """Return them with what *tuning* gives."""
+        slow = self.slow if tuning.slow is None else tuning.slow
+        locked = self.locked if tuning.locked is None else tuning.locked
+        return settings(slow, locked)
+
+
+def settings(slow: int, locked: bool) -> Settings:  # two columns
+    """Return the settings that a store has kept."""
+    return Settings(slow, bool(locked)) if slow or locked else PLAIN
+
+
+class Tuning(Struct, frozen=True, omit_defaults=True):
+    """What is to change of the settings of a room, and of its *capacity* (0: the server's); ``None`` stays as it is."""
+
+    slow: int | None = None
+    locked: bool | None = None
+    capacity: int | None = None
+
+
+def tuned(settings: Settings) -> Tuning:
+    """Return what was changed to come to *settings*."""
+    return Tuning(settings.slow or None, settings.locked or None)
+
+
+PLAIN = Settings()
+"""The settings of a room that nobody has changed; those that are equal are this very value."""

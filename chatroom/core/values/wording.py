@@ -1,0 +1,34 @@
+"""What is written for people about acts of moderators, wherever they read it."""
+
+from __future__ import annotations
+
+from chatroom.core.values.rights import Tuning
+
+
+def because(note: str) -> str:
+    """Write what somebody has written about an act, if they have."""
+    return f" ({note})" if note else ""
+
+
+def appointed(name: str, role: str) -> str:
+    """Write what somebody has done who has given *name* a *role*."""
+    match role:
+        case "owner":
+            return f"made {name} the owner"
+        case "moderator":
+            return f"made {name} a moderator"
+        case _:
+            return f"took the role of {name} back"
+
+
+def configured(room: str, tuning: Tuning) -> list[str]:
+    """Write what is true of *room* after *tuning*, a sentence for each setting."""
+    said = []
+    if tuning.slow is not None:
+        every = f"one message every {tuning.slow} s"
+        said.append(every if tuning.slow else "as many messages as one likes")
+    if tuning.locked is not None:
+        said.append(f"{room} is locked, and only moderators speak" if tuning.locked else f"all may speak in {room}")
+    if tuning.capacity is not None:
+        said.append(f"up to {tuning.capacity} in {room}" if tuning.capacity else f"as many in {room} as find place")
+    return said

@@ -1,0 +1,89 @@
+"""Moderation, as it is shown and asked for in a room."""
+
+from __future__ import annotations
+
+import pytest
+
+from chatroom.wire.frames import answers, requests
+from chatroom.wire.frames.requests import AnyRequest
+from tests.client.reader import Reader
+
+
+@pytest.fixture
+def reader() -> Reader:
+    reader = Reader()
+    reader.come_in()
+    reader.enter_room("tea")
+    who = requests.Who(room="tea")
+    reader.hear(answers.Members(room="tea", usernames=["alice", "bob"], more=False, roles={"bob": "owner"}), who)
+    return reader
+
+
+def left(**more: str) -> answers.Left:
+    return answers.Left(room="tea", username="bob", members=1, reason="kicked", by="carol", **more)
+
+
+def test_who_is_put_out_is_in_the_lobby_and_told_why(reader: Reader) -> None:
+    reader.press("half a line")
+    reader.hear(answers.Removed(room="tea", by="bob", why="kicked", note="enough"))
+    assert reader.lobby_texts() == [
+        "You were kicked from tea by bob (enough).",
+        "What you had begun to write there is kept: Ctrl+y puts it into a line.",
+    ]
+
+
+def test_when_others_are_put_out_all_are_told_and_they_are_gone(reader: Reader) -> None:
+    reader.hear(left(note="enough"))
+    assert reader.texts == ["bob was kicked from tea by carol (enough)."]
+    assert (list(reader.room_view.members), dict(reader.room_view.roles)) == (["alice"], {})
+    assert reader.room_view.count == 1
+
+
+def test_roles_are_known_and_go_with_the_names(reader: Reader) -> None:
+    assert reader.room_view.roles == {"bob": "owner"}
+    reader.hear(answers.Appointed(room="tea", username="alice", role="moderator", by="bob"))
+    reader.hear(answers.Renamed(room="tea", from_="bob", to="ben"))
+    assert reader.room_view.roles == {"ben": "owner", "alice": "moderator"}
+    reader.hear(answers.Appointed(room="tea", username="alice", role="owner", by="ben"))
+    assert reader.room_view.roles == {"ben": "moderator", "alice": "owner"}
+    reader.hear(answers.Appointed(room="tea", username="ben", role="member", by="alice"))
+    assert reader.room_view.roles == {"alice": "owner"}
+    told = ["bob made alice a moderator.", "ben made alice the owner.", "alice took the role of ben back."]
+    assert [text for text in reader.texts if "Traffic" not in text] == told
+
+
+def test_settings_are_told(reader: Reader) -> None:
+    reader.hear(answers.Configured(room="tea", by="bob", slow=10, locked=True, capacity=5))
+    reader.hear(answers.Configured(room="tea", by="bob", slow=0, locked=False))
+    assert reader.texts == [
+        "bob: one message every 10 s.",
+        "bob: tea is locked, and only moderators speak.",
+        "bob: up to 5 in tea.",
+        "bob: as many messages as one likes.",
+        "bob: all may speak in tea.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "asked"),
+    [
+        ("/kick bob that is enough", requests.Kick(room="tea", username="bob", reason="that is enough")),
+        ("/kick bob", requests.Kick(room="tea", username="bob")),
+        ("/op bob", requests.Appoint(room="tea", username="bob", role="moderator")),
+        ("/deop bob", requests.Appoint(room="tea", username="bob", role="member")),
+        ("/owner bob", requests.Appoint(room="tea", username="bob", role="owner")),
+        ("/slow 5m", requests.Configure(room="tea", slow=300)),
+        ("/lock", requests.Configure(room="tea", locked=True)),
+        ("/unlock", requests.Configure(room="tea", locked=False)),
+    ],
+)
+def test_moderators_have_commands(reader: Reader, line: str, asked: AnyRequest) -> None:
+    assert reader.enter(line) == asked
+
+
+def test_what_is_no_time_and_what_lacks_a_name_is_told(reader: Reader) -> None:
+    for line in ("/slow", "/slow fast", "/slow 2d"):
+        assert reader.enter(line) is None
+        assert reader.texts[-1].startswith("! Write /slow time: ")
+    assert reader.enter("/kick") is None
+    assert reader.texts[-1].startswith("! Write /kick user [why]: ")

@@ -1,0 +1,404 @@
+"""Rooms are moderated: people are put out, given roles, made to wait, and kept from speaking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from chatroom.core.values.commands import (
+    Appoint,
+    Configure,
+    Delete,
+    Join,
+    Kick,
+    Leave,
+    List,
+    Quit,
+    Rename,
+    Say,
+    Topic,
+    Who,
+)
+from chatroom.core.values.errors import SlowMode
+from chatroom.core.values.events import Appointed, Configured, Deleted, Joined, Left, Removed, RoomInfo, Rooms, Said
+from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.replies import Entered, Ok, Refused
+from chatroom.core.values.rights import Settings, Tuning
+from chatroom.logs.memory import MemoryLog
+from tests.core.scenes import (
+    ALICE,
+    BOB,
+    CAROL,
+    MANY,
+    TEA,
+    come_back,
+    gather,
+    gather_late,
+    kinds,
+    said,
+    say_much,
+    stored,
+)
+from tests.fakes import Person, World
+
+SLOW = Configure(TEA, Tuning(slow=10))
+LOCK, UNLOCK = Configure(TEA, Tuning(locked=True)), Configure(TEA, Tuning(locked=False))
+
+
+def kicked(name: str, members: int, note: str = "", by: Username = ALICE) -> Left:
+    return Left(TEA, Username(name), members, 256, "kicked", by, note)
+
+
+def roles(person: Person) -> object:
+    """Return what is shown of roles in the room."""
+    [people] = person.do(Who(TEA))
+    return people.roles  # type: ignore[union-attr]
+
+
+def why(person: Person, command: object) -> str:
+    """Return the sentence with which *command* is refused."""
+    [refused] = person.do(command)  # type: ignore[arg-type]
+    assert isinstance(refused, Refused)
+    return str(refused.error)
+
+
+class KickTests(SynchronousTestCase):
+    def test_somebody_is_put_out_and_all_are_told(self) -> None:
+        alice, bob, carol = gather(World(), "alice", "bob", "carol")
+        assert alice.do(Kick(TEA, Username("BOB"), "why")) == [Ok(TEA, event_follows=True), kicked("bob", 2, "why")]
+        assert bob.see() == [Removed(TEA, ALICE, "kicked", "why")]
+        assert carol.see() == [kicked("bob", 2, "why")]
+        assert bob.refused(Say(TEA, "hi")) == "not-a-member"
+        assert alice.do(Say(TEA, "hi"))[1:] == carol.see() == [said(1, "alice", "hi")]
+        assert bob.see() == []
+
+    def test_they_may_come_back(self) -> None:
+        alice, bob = gather(World(), "alice", "bob")
+        alice.do(Kick(TEA, BOB))
+        bob.see()
+        assert kinds(bob.do(Join(TEA))) == ["Entered", "Level"]
+        assert alice.see() == [Joined(TEA, BOB, 2, 256)]
+        assert bob.do(Say(TEA, "hi")) == [stored(1), *alice.see()]
+
+    def test_what_was_said_before_is_seen_first(self) -> None:
+        log, [alice, bob] = gather_late("alice", "bob")
+        world = alice.world
+        bob.ask(Say(TEA, "one"))
+        alice.ask(Kick(TEA, BOB))
+        bob.ask(Say(TEA, "two"))
+        world.settle()
+        log.answer()
+        world.settle()
+        # What is taken later has its place behind it, or is refused.
+        shown = [it for it in bob.see() if isinstance(it, Said | Removed)]
+        assert (shown[0], shown[-1]) == (said(1, "bob", "one"), removed())
+        seen = [it for it in alice.see() if isinstance(it, Said | Left)]
+        assert shown[:-1] == seen[: kinds(seen).index("Left")]
+        assert bob.refused(Say(TEA, "three")) == "not-a-member"
+
+    def test_who_reads_slowly_reads_on_to_that_place(self) -> None:
+        alice, bob = gather(World(), "alice", "bob")
+        bob.connection.busy = True
+        alice.do(Say(TEA, "one"))
+        alice.do(Kick(TEA, BOB))
+        alice.do(Say(TEA, "two"))
+        bob.ask(Join(TEA, backlog=0))
+        assert bob.see() == []
+        bob.connection.busy = False
+        bob.visitor.drained()
+        alice.world.settle()
+        assert bob.see()[:2] == [said(1, "alice", "one"), removed()]
+
+    def test_who_comes_back_meanwhile_is_in_when_all_that_is_read(self) -> None:
+        reading = list[Callable[[], None]]()
+        world = World(log=MemoryLog(reading.append))
+        [alice] = gather(world, "alice")
+        say_much(alice)
+        bob = world.enter("bob")
+        bob.do(Join(TEA, backlog=MANY))
+        alice.do(Kick(TEA, BOB))
+        bob.ask(Join(TEA, backlog=0))
+        world.settle()
+        assert bob.see() == []
+        while reading:
+            reading.pop()()
+            world.settle()
+        told = kinds(bob.see())
+        assert told[: MANY + 1] == [*["Said"] * MANY, "Removed"]
+        assert told[MANY + 1 :] == ["Entered", "Level"]
+
+    def test_a_seat_that_is_held_is_given_up(self) -> None:
+        world = World(grace=30)
+        alice, bob = gather(world, "alice", "bob", known=True)
+        bob.visitor.lost()
+        assert kinds(alice.do(Kick(TEA, BOB))) == ["Ok", "Left"]
+        bob = come_back(world, "bob")
+        [welcome] = bob.see()
+        assert welcome.rooms == ()  # type: ignore[union-attr]
+        assert alice.see() == []
+
+    def test_who_has_come_back_and_not_to_the_room_is_told(self) -> None:
+        world = World(grace=30)
+        alice, bob = gather(world, "alice", "bob", known=True)
+        bob.visitor.lost()
+        bob = come_back(world, "bob")
+        bob.see()
+        alice.do(Kick(TEA, BOB))
+        assert bob.see() == [removed()]
+        world.settle(31)
+        assert alice.see() == [kicked("bob", 1)][1:]
+
+    def test_one_from_the_lobby_acts_too(self) -> None:
+        alice, bob = gather(World(), "alice", "bob")
+        alice.do(Leave(TEA))
+        bob.see()
+        assert alice.do(Kick(TEA, BOB)) == [Ok(TEA)]
+        assert bob.see() == [removed()]
+
+    def test_a_room_that_is_empty_then_is_closed(self) -> None:
+        world = World(linger=5)
+        alice, _ = gather(world, "alice", "bob")
+        alice.do(Leave(TEA))
+        alice.do(Kick(TEA, BOB))
+        world.settle(6)
+        assert alice.do(List()) == [Rooms((), more=False)]
+
+    def test_only_moderators_may_and_not_on_everybody(self) -> None:
+        alice, bob, carol = gather(World(), "alice", "bob", "carol")
+        assert why(bob, Kick(TEA, CAROL)) == "Only the moderators of tea may do that."
+        assert bob.refused(Kick(TEA, ALICE)) == "not-allowed"
+        assert why(alice, Kick(TEA, ALICE)) == "That can't be done to oneself."
+        alice.do(Appoint(TEA, BOB, "moderator"))
+        alice.do(Appoint(TEA, CAROL, "moderator"))
+        for person in (alice, bob, carol):
+            person.see()
+        assert why(bob, Kick(TEA, CAROL)) == "carol is a moderator of tea as well."
+        assert why(bob, Kick(TEA, ALICE)) == "alice is the owner of tea as well."
+        assert carol.see() == alice.see() == []
+
+    def test_nobody_is_put_out_who_is_not_there(self) -> None:
+        world = World()
+        alice, bob = gather(world, "alice", "bob")
+        world.enter("dave")
+        assert alice.refused(Kick(TEA, Username("nobody"))) == "no-such-user"
+        assert why(alice, Kick(TEA, Username("dave"))) == "dave is not in tea."
+        assert alice.refused(Kick(RoomName("coffee"), BOB)) == "no-such-room"
+        assert bob.see() == []
+
+    def test_two_at_once_put_somebody_out_once(self) -> None:
+        alice, bob, carol = gather(World(), "alice", "bob", "carol")
+        alice.do(Appoint(TEA, CAROL, "moderator"))
+        for person in (alice, bob, carol):
+            person.see()
+        alice.ask(Kick(TEA, BOB))
+        carol.ask(Kick(TEA, BOB))
+        alice.world.settle()
+        told = kinds(alice.see()) + kinds(carol.see())
+        assert (told.count("Left"), told.count("Refused")) == (2, 1)
+        assert kinds(bob.see()) == ["Removed"]
+
+    def test_who_leaves_meanwhile_has_left_or_is_put_out(self) -> None:
+        alice, bob = gather(World(), "alice", "bob")
+        alice.ask(Kick(TEA, BOB))
+        bob.ask(Leave(TEA))
+        alice.world.settle()
+        assert kinds(alice.see()) in (["Ok", "Left"], ["Left", "Refused"])
+        assert sorted(kinds(bob.see())) in (["Refused", "Removed"], ["Ok"])
+        assert bob.connection.crashes == []
+
+
+def removed(note: str = "") -> Removed:
+    return Removed(TEA, ALICE, "kicked", note)
+
+
+class RoleTests(SynchronousTestCase):
+    def test_the_owner_makes_moderators(self) -> None:
+        alice, bob, carol = gather(World(), "alice", "bob", "carol")
+        appointed = Appointed(TEA, BOB, "moderator", ALICE)
+        assert alice.do(Appoint(TEA, BOB, "moderator")) == [Ok(TEA, event_follows=True), appointed]
+        assert bob.see() == carol.see() == [appointed]
+        assert kinds(bob.do(Kick(TEA, CAROL))) == ["Ok", "Left"]
+        alice.do(Appoint(TEA, BOB, "member"))
+        bob.see()
+        assert bob.refused(SLOW) == "not-allowed"
+
+    def test_nobody_else_does(self) -> None:
+        alice, bob, carol = gather(World(), "alice", "bob", "carol")
+        alice.do(Appoint(TEA, BOB, "moderator"))
+        bob.see()
+        carol.see()
+        for role in ("moderator", "owner", "member"):
+            assert bob.refused(Appoint(TEA, CAROL, role)) == "not-allowed"
+            assert carol.refused(Appoint(TEA, CAROL, role)) == "not-allowed"
+        assert alice.refused(Appoint(TEA, ALICE, "member")) == "not-allowed"
+
+    def test_a_room_gets_another_owner(self) -> None:
+        alice, bob = gather(World(), "alice", "bob")
+        alice.do(Appoint(TEA, BOB, "owner"))
+        bob.see()
+        assert alice.refused(Delete(TEA)) == "not-allowed"
+        assert kinds(alice.do(LOCK)) == ["Ok", "Configured"]
+        bob.see()
+        assert kinds(bob.do(Appoint(TEA, ALICE, "member"))) == ["Ok", "Appointed"]
+        assert bob.do(Delete(TEA)) == [Ok(TEA, event_follows=True), Deleted(TEA, BOB)]
+
+    def test_roles_are_shown_and_go_with_whoever_has_them(self) -> None:
+        world = World()
+        alice, bob, carol = gather(world, "alice", "bob", "carol", known=True)
+        assert roles(carol) == {ALICE: "owner"}
+        alice.do(Appoint(TEA, BOB, "moderator"))
+        bob.do(Rename(Username("ben")))
+        carol.see()
+        assert roles(carol) == {ALICE: "owner", "ben": "moderator"}
+        bob.do(Quit())
+        other = world.enter("ben")
+        other.do(Join(TEA))
+        carol.see()
+        assert roles(carol) == {ALICE: "owner"}
+        assert other.refused(LOCK) == "not-allowed"
+
+    def test_who_has_a_session_has_it_again(self) -> None:
+        world = World()
+        alice, bob = gather(world, "alice", "bob", known=True)
+        alice.do(Appoint(TEA, BOB, "moderator"))
+        bob.do(Quit())
+        bob = come_back(world, "bob")
+        bob.do(Join(TEA))
+        assert kinds(bob.do(LOCK)) == ["Ok", "Configured"]
+
+    def test_it_is_kept_with_the_room(self) -> None:
+        world = World(linger=1)
+        alice, bob = gather(world, "alice", "bob", known=True)
+        alice.do(Appoint(TEA, BOB, "moderator"))
+        alice.do(Appoint(TEA, BOB, "owner"))
+        alice.do(SLOW)
+        for person in (alice, bob):
+            person.do(Leave(TEA))
+        world.settle(5)
+        assert alice.do(List()) == [Rooms((), more=False)]
+        alice.do(Join(TEA))
+        entered = next(it for it in bob.do(Join(TEA)) if isinstance(it, Entered))
+        assert entered.settings == Settings(slow=10)
+        assert roles(bob) == {ALICE: "moderator", BOB: "owner"}
+
+    def test_another_one_who_is_called_like_somebody_with_a_role_has_none(self) -> None:
+        world = World()
+        alice, bob = gather(world, "alice", "bob")
+        alice.do(Quit())
+        other = world.enter("alice")
+        other.do(Join(TEA))
+        bob.see()
+        assert roles(bob) == {}
+        assert other.refused(Kick(TEA, BOB)) == "not-allowed"
+
+
+class SettingTests(SynchronousTestCase):
+    def test_who_has_no_role_says_one_message_in_a_while(self) -> None:
+        world = World()
+        alice, bob, carol = gather(world, "alice", "bob", "carol")
+        configured = Configured(TEA, ALICE, Tuning(slow=10))
+        assert alice.do(SLOW) == [Ok(TEA, event_follows=True), configured]
+        assert bob.see() == [configured]
+        bob.do(Say(TEA, "one"))
+        world.settle(4)
+        [refused] = bob.do(Say(TEA, "two"))
+        assert isinstance(refused, Refused)
+        assert isinstance(refused.error, SlowMode)
+        assert refused.error.retry_after in (6, 7)
+        assert str(refused.error).startswith("In tea there are 10 s between two messages of one person")
+        assert kinds(carol.do(Say(TEA, "another"))[-1:]) == ["Said"]
+        for text in ("owners", "need not wait"):
+            assert kinds(alice.do(Say(TEA, text))[-2:]) == ["Stored", "Said"]
+        world.settle(7)
+        assert kinds(bob.do(Say(TEA, "two"))[-2:]) == ["Stored", "Said"]
+
+    def test_several_sent_at_once_are_one(self) -> None:
+        world = World()
+        alice, bob = gather(world, "alice", "bob")
+        alice.do(SLOW)
+        bob.see()
+        for text in ("one", "two", "three"):
+            bob.ask(Say(TEA, text))
+        world.settle()
+        assert sorted(kinds(bob.see())) == ["Refused", "Refused", "Said", "Stored"]
+
+    def test_another_name_is_no_way_around_it(self) -> None:
+        world = World()
+        alice, bob = gather(world, "alice", "bob")
+        alice.do(SLOW)
+        bob.do(Say(TEA, "one"))
+        bob.do(Rename(Username("ben")))
+        assert bob.refused(Say(TEA, "two")) == "slow-mode"
+
+    def test_what_could_not_be_stored_does_not_count(self) -> None:
+        log, [alice, bob] = gather_late("alice", "bob")
+        alice.ask(SLOW)
+        alice.world.settle()
+        log.answer()
+        alice.world.settle()
+        bob.see()
+        log.failing = True
+        bob.ask(Say(TEA, "one"))
+        log.answer()
+        assert kinds(bob.see()) == ["Refused"]
+        log.failing = False
+        bob.ask(Say(TEA, "one"))
+        log.answer()
+        assert kinds(bob.see()) == ["Stored", "Said"]
+
+    def test_in_a_locked_room_only_those_with_a_role_speak(self) -> None:
+        alice, bob = gather(World(), "alice", "bob")
+        alice.do(LOCK)
+        bob.see()
+        assert why(bob, Say(TEA, "hi")) == "tea is locked; only its moderators speak."
+        assert bob.refused(Topic(TEA, "Tea")) == "locked"
+        assert kinds(alice.do(Say(TEA, "hi"))) == ["Stored", "Said"]
+        alice.do(UNLOCK)
+        assert kinds(bob.do(Say(TEA, "hi"))[-2:]) == ["Stored", "Said"]
+
+    def test_it_is_shown_to_who_enters_and_in_the_lobby(self) -> None:
+        world = World()
+        [alice] = gather(world, "alice")
+        carol = world.enter("carol")
+        carol.do(List(watch=True))
+        alice.do(Configure(TEA, Tuning(slow=5, locked=True)))
+        world.settle(1)
+        [changed] = carol.see()
+        assert changed.rooms[0].settings == Settings(5, locked=True)  # type: ignore[union-attr]
+        [listed] = carol.do(List())
+        assert listed == Rooms((RoomInfo(TEA, "", 1, 256, settings=Settings(5, locked=True)),), more=False)
+        entered = carol.do(Join(TEA))[0]
+        assert isinstance(entered, Entered)
+        assert entered.settings == Settings(5, locked=True)
+
+    def test_the_owner_says_how_many_may_be_in(self) -> None:
+        world = World()
+        alice, bob, carol = gather(world, "alice", "bob", "carol")
+        assert kinds(alice.do(Configure(TEA, Tuning(capacity=2)))) == ["Ok", "Configured"]
+        # Nobody is put out by it.
+        bob.do(Leave(TEA))
+        assert bob.refused(Join(TEA)) == "room-full"
+        alice.do(Appoint(TEA, CAROL, "moderator"))
+        carol.see()
+        assert carol.refused(Configure(TEA, Tuning(capacity=5))) == "not-allowed"
+        alice.do(Configure(TEA, Tuning(capacity=0)))
+        [listed] = alice.do(List())
+        assert listed.rooms[0].capacity == 256  # type: ignore[union-attr]
+
+    def test_who_has_no_role_changes_nothing(self) -> None:
+        alice, bob = gather(World(), "alice", "bob")
+        for command in (SLOW, LOCK, Configure(TEA, Tuning(capacity=1))):
+            assert bob.refused(command) == "not-allowed"
+        assert alice.see() == []
+
+    def test_what_can_not_be_stored_changes_nothing(self) -> None:
+        log, [alice, bob] = gather_late("alice", "bob")
+        log.failing = True
+        for command in (LOCK, Appoint(TEA, BOB, "moderator")):
+            alice.ask(command)
+            alice.world.settle()
+            log.answer()
+            alice.world.settle()
+            assert kinds(alice.see()) == ["Refused"]
+        assert bob.see() == []

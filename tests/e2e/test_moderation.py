@@ -1,0 +1,75 @@
+"""A room that is moderated stays so, whatever becomes of the server."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.peers import Bot, Frame
+from tests.e2e.processes import running
+from tests.engine import Engine
+
+ALICE, BOB = "alice's session, 22 letters at least", "bob's session, 22 letters at least"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.engines)])
+def store(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """Return the options for a store that outlives the server."""
+    if request.param == "sqlite":
+        return ()
+    engine: Engine = request.getfixturevalue("postgresql")
+    return ("--store", engine.database(), "--lease", "2")
+
+
+def log_in(bot: Bot, name: str, session: str) -> Frame:
+    return bot.ask("login", username=name, session=session)
+
+
+def test_roles_and_settings_outlive_a_kill(tmp_path: Path, store: tuple[str, ...]) -> None:
+    with running(tmp_path, *store) as server, Bot(server.address) as alice, Bot(server.address) as bob:
+        log_in(alice, "alice", ALICE)
+        log_in(bob, "bob", BOB)
+        alice.ask("create", room="tea")
+        bob.ask("join", room="tea")
+        assert alice.ask("appoint", room="tea", username="bob", role="moderator")["type"] == "ok"
+        assert bob.ask("configure", room="tea", slow=30, locked=True)["type"] == "ok"
+        assert alice.ask("configure", room="tea", capacity=7)["type"] == "ok"
+        server.kill()
+    with running(tmp_path, *store) as server, Bot(server.address) as bob, Bot(server.address, "carol") as carol:
+        log_in(bob, "bob", BOB)
+        entered = bob.ask("join", room="tea")
+        assert (entered["slow"], entered["locked"], entered["capacity"]) == (30, True, 7)
+        assert bob.ask("who", room="tea")["roles"]["bob"] == "moderator"
+        carol.ask("join", room="tea")
+        assert carol.ask("say", room="tea", text="hi")["code"] == "locked"
+        assert bob.ask("configure", room="tea", locked=False)["type"] == "ok"
+        assert carol.ask("say", room="tea", text="hi")["type"] == "ok"
+        refused = carol.ask("say", room="tea", text="hi")
+        assert (refused["code"], 25 < refused["retry_after"] <= 30) == ("slow-mode", True)
+        assert bob.ask("kick", room="tea", username="carol", reason="why")["type"] == "ok"
+        removed = {"type": "removed", "room": "tea", "by": "bob", "why": "kicked", "note": "why"}
+        assert carol.event("removed") == removed
+
+
+def test_the_file_of_the_release_before_is_taken_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "chatroom.sqlite"
+    with running(tmp_path) as server, Bot(server.address, "alice") as alice:
+        alice.ask("create", room="tea")
+        alice.ask("say", room="tea", text="one")
+    older(path)
+    with running(tmp_path) as server, Bot(server.address, "bob") as bob:
+        assert bob.ask("join", room="tea", backlog=1)["seq"] == 1
+        assert bob.event("said")["text"] == "one"
+        assert bob.ask("kick", room="tea", username="bob")["code"] == "not-allowed"
+
+
+def older(path: Path) -> None:
+    """Make the file at *path* one that knows of no moderators."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "DROP TABLE moderators; ALTER TABLE logs DROP COLUMN slow; ALTER TABLE logs DROP COLUMN locked;"
+            "PRAGMA user_version = 2"
+        )
