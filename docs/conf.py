@@ -45,8 +45,9 @@ autodoc_type_aliases = {
         "chatroom.core.ports": ["Happened"],
         "chatroom.core.values.replies": ["Reply"],
         "chatroom.core.values.rights": ["Role"],
+        "chatroom.core.values.sanctions": ["Kind"],
         "chatroom.wire.frames.answers": ["AnyEvent", "AnyReply"],
-        "chatroom.wire.frames.requests": ["AnyRequest", "Capacity", "Count", "Id", "Secret", "Seq", "Slow"],
+        "chatroom.wire.frames.requests": ["AnyRequest", "Capacity", "Count", "Id", "Seconds", "Secret", "Seq", "Slow"],
         "twisted.internet.interfaces": ["IReactorCore", "IReactorTime", "IStreamClientEndpoint"],
     }.items()
     for name in names

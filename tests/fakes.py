@@ -19,7 +19,7 @@ from chatroom.core.search.query import matcher
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.tools.turn import Turn
 from chatroom.core.values.batch import Batch
-from chatroom.core.values.changes import Change, Entry, Gone, Ranked, Retitled, Tuned
+from chatroom.core.values.changes import Change, Entry, Gone, Lifted, Ranked, Retitled, Sanctioned, Tuned
 from chatroom.core.values.commands import Command, Create, Join, Login, Request
 from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Event, Message
@@ -92,6 +92,8 @@ STORED: dict[type[Change], str] = {
     Retitled: "topic",
     Ranked: "rank",
     Tuned: "tune",
+    Sanctioned: "impose",
+    Lifted: "lift",
     Gone: "forget",
 }
 """Changes that a log on one machine stores; all others it answers at once."""
@@ -348,7 +350,7 @@ class Person:
     def __init__(self, world: World, *, one_room: bool, entry: Join | None = None, host: str | None = None) -> None:
         self.world = world
         self.connection = FakeConnection()
-        self.visitor = Visitor(world.lobby, self.connection, entry=entry, host=host)
+        self.visitor = Visitor(world.lobby, self.connection, entry=entry, host=host.encode() if host else None)
         self._one_room = one_room
         self._asked = 0
         self._waiting: deque[Command] = deque()

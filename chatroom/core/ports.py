@@ -16,6 +16,7 @@ from chatroom.core.values.events import Event, Message
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Reply
 from chatroom.core.values.rights import PLAIN, Settings
+from chatroom.core.values.sanctions import Sanction
 
 LogId = NewType("LogId", int)
 """One life of a room, with messages numbered 1, 2, 3 …"""
@@ -75,7 +76,7 @@ class Opened:
 
     *seq* is the newest message's number, *first* the oldest kept one's (``seq + 1`` if none is kept). *sent* has the
     messages with a ``cid`` among the newest :data:`~chatroom.core.values.limits.RESENDABLE`, oldest first.
-    *created* says that the log is new. The *owner* and the *moderators* are those of the room.
+    *created* says that the log is new. The *owner*, the *moderators* and the *sanctions* are those of the room.
     """
 
     room: RoomName
@@ -91,6 +92,7 @@ class Opened:
     created: bool = False
     settings: Settings = PLAIN
     moderators: Sequence[bytes] = ()
+    sanctions: Sequence[Sanction] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar, Protocol
 
 from twisted.logger import Logger
@@ -65,7 +65,7 @@ class Speaker:
         exit: Exit,
         *,
         room: RoomName | None,
-        host: Hashable,
+        host: bytes | None,
         operator: tuple[Username, Hand] | None = None,
     ) -> None:
         entry = dialect.entry(room) if room else None

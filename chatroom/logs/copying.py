@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from chatroom.core.ports import LogId
+from chatroom.core.values.sanctions import Sanction
 from chatroom.logs.archive import Progress
 
 PIECE = 1000
@@ -56,6 +57,9 @@ class Source(Protocol):
     def moderators(self, log: LogId) -> Sequence[tuple[bytes, str]]:
         """Return who moderates *log*, and by what name they were appointed."""
 
+    def sanctions(self, log: LogId) -> Sequence[Sanction]:
+        """Return the sanctions in *log*."""
+
     def lines(self, log: LogId, after: int, limit: int) -> Sequence[Line]:
         """Return the next messages of *log* beyond number *after*."""
 
@@ -66,8 +70,8 @@ class Source(Protocol):
 class Target(Protocol):
     """A store into which rooms are copied: all of them, or if something fails none."""
 
-    def add(self, life: Life, moderators: Sequence[tuple[bytes, str]]) -> LogId:
-        """Make a room."""
+    def add(self, life: Life, moderators: Sequence[tuple[bytes, str]], sanctions: Sequence[Sanction]) -> LogId:
+        """Make a room, with who moderates it and what they have imposed."""
 
     def fill(self, log: LogId, lines: Sequence[Line]) -> None:
         """Add the next messages of *log*."""
@@ -84,7 +88,7 @@ def copy(source: Source, target: Target, progress: Progress) -> tuple[int, int]:
     lives, total = source.lives(), source.count()
     done = 0
     for log, life in lives:
-        there = target.add(life, source.moderators(log))
+        there = target.add(life, source.moderators(log), source.sanctions(log))
         last = life.removed
         while lines := source.lines(log, last, PIECE):
             target.fill(there, lines)

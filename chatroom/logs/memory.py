@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from itertools import count, islice
 from secrets import token_urlsafe
 
+from msgspec import structs
+
 from chatroom.core.ports import Happened, Log, LogId, NewRoom, Opened, Page, Resendable, Searched, SeatId
 from chatroom.core.search.query import matcher
 from chatroom.core.tools.paging import Numbered, newest, oldest
-from chatroom.core.values.changes import Change, Entry, Gone, Ranked, Retitled, Tuned
+from chatroom.core.values.changes import Change, Entry, Gone, Lifted, Ranked, Retitled, Sanctioned, Tuned
 from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Message, digest
 from chatroom.core.values.limits import RECALLED, RESENDABLE
@@ -59,6 +61,7 @@ class MemoryLog:
         self._most_closed = closed
         self._searches = MemorySearches(soon, search_timeout, seconds)
         self._ids = count(1)
+        self._sanctions = count(1)
         self._logs: dict[LogId, _Room] = {}
         self._names: dict[Key, LogId] = {}
         self._closed: dict[LogId, None] = {}
@@ -114,6 +117,15 @@ class MemoryLog:
             room.now.stored(change, done, None)
         elif type(change) is Ranked or type(change) is Tuned:
             room.opened = changed(room.opened, change)
+            room.now.stored(change, done, None)
+        elif type(change) is Sanctioned:
+            sanction = structs.replace(change.sanction, number=next(self._sanctions))
+            kept = [each for each in room.opened.sanctions if each.number not in change.replaces]
+            room.opened = replace(room.opened, sanctions=(*kept, sanction))
+            room.now.stored(change, done, sanction.number)
+        elif type(change) is Lifted:
+            kept = [each for each in room.opened.sanctions if each.number not in change.numbers]
+            room.opened = replace(room.opened, sanctions=tuple(kept))
             room.now.stored(change, done, None)
         elif type(change) is Gone:
             self._remove(log)

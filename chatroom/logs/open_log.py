@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from chatroom.core.ports import Happened, SeatId
-from chatroom.core.values.changes import Called, Came, Change, Entry, Kicked, Went
+from chatroom.core.values.changes import Called, Came, Change, Entry, Kicked, Sanctioned, Went
 from chatroom.core.values.errors import RoomFull, StorageFailed
 from chatroom.core.values.names import Key, RoomName, Username, key
 
@@ -27,10 +27,12 @@ class OpenLog:
         return ()
 
     def stored(self, change: Change, done: Happened, result: int | StorageFailed | None) -> None:
-        """Tell of *change* what its storing gave: the number of a message, nothing, or an error."""
+        """Tell of *change* what its storing gave: the number of a message or a sanction, nothing, or an error."""
         if isinstance(result, StorageFailed):
             done(result)
         else:
+            if type(change) is Sanctioned and change.sanction.kind == "ban":
+                self._people.pop(key(change.sanction.username), None)
             entry = Entry(change, result or 0)
             self._follower(entry)
             done(entry)

@@ -37,6 +37,10 @@ EVENTS: dict[type, st.SearchStrategy[AnyEvent]] = {
     answers.Said: st.builds(answers.Said, room=ROOMS, seq=SEQS, at=TIMES, from_=NAMES, text=TEXTS, action=FLAGS),
     answers.Joined: st.builds(answers.Joined, room=ROOMS, username=NAMES, members=COUNTS),
     answers.Left: st.builds(answers.Left, room=ROOMS, username=NAMES, members=COUNTS, reason=TEXTS, by=NAMES),
+    answers.Sanctioned: st.builds(
+        answers.Sanctioned, kind=TEXTS, room=ROOMS, by=NAMES, until=TIMES | st.just(UNSET), reason=TEXTS
+    ),
+    answers.Lifted: st.builds(answers.Lifted, kind=TEXTS, room=ROOMS, by=NAMES),
     answers.Appointed: st.builds(
         answers.Appointed, room=ROOMS, username=NAMES, role=st.sampled_from(["owner", "moderator", "member"]), by=NAMES
     ),

@@ -26,6 +26,7 @@ from chatroom.core.values.events import (
     Left,
     Level,
     Message,
+    Muted,
     Notice,
     Removed,
     Renamed,
@@ -36,6 +37,7 @@ from chatroom.core.values.events import (
     Slowed,
     Told,
     TopicChanged,
+    Unmuted,
 )
 from chatroom.core.values.limits import BACKLOG
 from chatroom.core.values.names import Key, RoomName, Username, key
@@ -371,6 +373,8 @@ class Critic(FakeConnection):
                 raise AssertionError("nobody is too fast here")
             case Notice():
                 raise AssertionError("there is no operator here")
+            case Muted(room) | Unmuted(room):
+                assert key(room) in {*self.seats, *self.held}
             case Removed(room):
                 # All that was said before they were put out was seen.
                 if key(room) in self.held:

@@ -19,10 +19,13 @@ from chatroom.core.values.commands import (
     Create,
     Delete,
     History,
+    Impose,
     Join,
     Kick,
     Leave,
+    Lift,
     List,
+    ListSanctions,
     Login,
     Ping,
     Quit,
@@ -50,6 +53,8 @@ commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(Topic, rooms, st.sampled_from(["topic", "another"])),
     st.builds(Rename, names),
     st.builds(Kick, rooms, names),
+    st.builds(Impose, st.just("ban"), rooms, names),
+    st.builds(ListSanctions, rooms),
     st.builds(Configure, rooms, st.builds(Tuning, capacity=st.integers(0, 3))),
     st.builds(Tell, names, st.just("psst")),
     st.builds(List, watch=st.none() | st.booleans()),
@@ -154,6 +159,15 @@ class Chat(RuleBasedStateMachine):
             if seat and critic.here and found and found.rank(seat.user.identity):
                 critic.ask(Appoint(room, whom, role) if role else Kick(room, whom, "why"))
 
+    @rule(room=rooms, whom=names, how=st.sampled_from(["mute", "ban", "lift"]), seconds=st.none() | st.just(1))
+    def sanction(
+        self, room: RoomName, whom: Username, how: Literal["mute", "ban", "lift"], seconds: int | None
+    ) -> None:
+        for critic in self.critics:
+            seat, found = critic.visitor.seat, self.world.lobby.rooms.get(key(room))
+            if seat and critic.here and found and found.rank(seat.user.identity):
+                critic.ask(Impose(how, room, whom, seconds) if how != "lift" else Lift("ban", room, whom))
+
     @rule(who=people, which=st.integers(0, 2), count=st.integers(1, 3))
     def say(self, who: int, which: int, count: int) -> None:
         seats = list(self.critics[who].seats.values())
@@ -245,6 +259,13 @@ class Chat(RuleBasedStateMachine):
             for name, reader in readers(user):
                 assert lobby.rooms[name] is reader.room
                 assert reader.is_in
+
+    @invariant()
+    def nobody_is_where_they_are_banned_from(self) -> None:
+        for room in self.world.lobby.rooms.values():
+            for member in room.members.after(None):
+                user = self.world.lobby.users[member.key]
+                assert room.ban_of(user.username, user.identity, user.host) is None
 
     @invariant()
     def people_of_one_room_are_in_one(self) -> None:

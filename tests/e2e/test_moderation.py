@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from tests.e2e.peers import Bot, Frame
 from tests.e2e.processes import running
 from tests.engine import Engine
 
-ALICE, BOB = "alice's session, 22 letters at least", "bob's session, 22 letters at least"
+ALICE, BOB, DAVE = (f"the session of {name}, at least 22 letters" for name in ("alice", "bob", "dave"))
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.engines)])
@@ -29,7 +29,9 @@ def log_in(bot: Bot, name: str, session: str) -> Frame:
 
 
 def test_roles_and_settings_outlive_a_kill(tmp_path: Path, store: tuple[str, ...]) -> None:
-    with running(tmp_path, *store) as server, Bot(server.address) as alice, Bot(server.address) as bob:
+    with ExitStack() as stack:
+        server = stack.enter_context(running(tmp_path, *store))
+        alice, bob, dave = (stack.enter_context(Bot(server.address)) for _ in range(3))
         log_in(alice, "alice", ALICE)
         log_in(bob, "bob", BOB)
         alice.ask("create", room="tea")
@@ -37,12 +39,24 @@ def test_roles_and_settings_outlive_a_kill(tmp_path: Path, store: tuple[str, ...
         assert alice.ask("appoint", room="tea", username="bob", role="moderator")["type"] == "ok"
         assert bob.ask("configure", room="tea", slow=30, locked=True)["type"] == "ok"
         assert alice.ask("configure", room="tea", capacity=7)["type"] == "ok"
+        log_in(dave, "dave", DAVE)
+        dave.ask("join", room="tea")
+        assert bob.ask("ban", room="tea", username="dave", reason="why")["type"] == "ok"
+        assert bob.ask("mute", room="tea", username="carol", seconds=3600, host=True)["code"] == "no-such-user"
         server.kill()
     with running(tmp_path, *store) as server, Bot(server.address) as bob, Bot(server.address, "carol") as carol:
         log_in(bob, "bob", BOB)
         entered = bob.ask("join", room="tea")
         assert (entered["slow"], entered["locked"], entered["capacity"]) == (30, True, 7)
         assert bob.ask("who", room="tea")["roles"]["bob"] == "moderator"
+        [ban] = bob.ask("sanctions", room="tea")["sanctions"]
+        assert (ban["kind"], ban["username"], ban["by"], ban["reason"]) == ("ban", "dave", "bob", "why")
+        with Bot(server.address) as dave:
+            log_in(dave, "another", DAVE)
+            refused = dave.ask("join", room="tea")
+            assert (refused["code"], refused["reason"]) == ("banned", "why")
+            assert bob.ask("unban", room="tea", sanction=ban["sanction"])["type"] == "ok"
+            assert dave.ask("join", room="tea")["type"] == "entered"
         carol.ask("join", room="tea")
         assert carol.ask("say", room="tea", text="hi")["code"] == "locked"
         assert bob.ask("configure", room="tea", locked=False)["type"] == "ok"
@@ -70,6 +84,6 @@ def older(path: Path) -> None:
     """Make the file at *path* one that knows of no moderators."""
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(
-            "DROP TABLE moderators; ALTER TABLE logs DROP COLUMN slow; ALTER TABLE logs DROP COLUMN locked;"
-            "PRAGMA user_version = 2"
+            "DROP TABLE moderators; DROP TABLE sanctions;"
+            "ALTER TABLE logs DROP COLUMN slow; ALTER TABLE logs DROP COLUMN locked; PRAGMA user_version = 2"
         )

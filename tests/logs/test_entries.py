@@ -5,16 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from gc import collect
 from pathlib import Path
+from typing import Any
 from weakref import ref
 
 import pytest
+from msgspec.structs import replace
 from twisted.logger import LogEvent
 
 from chatroom.core.ports import LogId, SeatId
-from chatroom.core.values.changes import Called, Came, Change, Entry, Gone, Kicked, Ranked, Retitled, Tuned, Went
+from chatroom.core.values.changes import (
+    Called,
+    Came,
+    Change,
+    Entry,
+    Gone,
+    Kicked,
+    Lifted,
+    Ranked,
+    Retitled,
+    Sanctioned,
+    Tuned,
+    Went,
+)
 from chatroom.core.values.errors import ChatError, RoomFull, StorageFailed, StoreAway
 from chatroom.core.values.names import Username
 from chatroom.core.values.rights import Settings, Tuning
+from chatroom.core.values.sanctions import Kind, Sanction
 from chatroom.logs.memory import MemoryLog
 from tests.logs.scribe import (
     ALICE,
@@ -157,6 +173,33 @@ def test_roles_and_settings_are_entries_and_kept(tea: Followed) -> None:
     opened = tea.scribe.opened()
     assert (opened.log, opened.owner, sorted(opened.moderators)) == (tea.log, b"b", [b"a"])
     assert (opened.settings, opened.capacity) == (Settings(10, locked=True), 7)
+
+
+def test_sanctions_have_numbers_and_are_kept(tea: Followed) -> None:
+    def imposed(kind: Kind, username: Username, **more: Any) -> Sanction:
+        return Sanction(kind, username, username.encode(), b"host", BOB, 7, **more)
+
+    tea.change(Came(ALICE), FIRST)
+    mute, ban = imposed("mute", CAROL, until=1 << 50, reason="why"), imposed("ban", ALICE, everybody=True)
+    one, two, three = (tea.change(Sanctioned(each), SeatId(0, 0)) for each in (mute, ban, mute))
+    assert isinstance(one, Entry)
+    assert isinstance(two, Entry)
+    assert isinstance(three, Entry)
+    assert 0 < one.seq < two.seq < three.seq
+    assert (one.change, two.change) == (Sanctioned(mute), Sanctioned(ban))
+    # Whoever is banned is out.
+    assert tea.change(Went(ALICE, "left"), FIRST) is None
+    replacing = tea.change(Sanctioned(imposed("mute", CAROL), (one.seq,)), SeatId(0, 0))
+    assert isinstance(replacing, Entry)
+    lifted = Lifted("mute", CAROL, (three.seq,), BOB)
+    assert tea.change(lifted, SeatId(0, 0)) == Entry(lifted)
+    tea.change(message("hello"))
+    tea.scribe.log.close(tea.log)
+    kept = {each.number: each for each in tea.scribe.opened().sanctions}
+    assert kept == {
+        two.seq: replace(ban, number=two.seq),
+        replacing.seq: imposed("mute", CAROL, number=replacing.seq),
+    }
 
 
 def test_what_an_earlier_connection_of_a_seat_asked_for_undoes_no_later_one(tea: Followed) -> None:

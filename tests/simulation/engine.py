@@ -251,6 +251,7 @@ class SimulatedReads:
             *about,
             settings=life.settings,
             moderators=tuple(sorted(life.moderators)),
+            sanctions=tuple(life.sanctions.values()),
         )
 
     def page(

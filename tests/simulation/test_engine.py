@@ -10,12 +10,26 @@ import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from chatroom.core.ports import LogId, NewRoom, SeatId
-from chatroom.core.values.changes import Called, Came, Change, Gone, Kicked, Ranked, Retitled, Tuned, Went
+from chatroom.core.values.changes import (
+    Called,
+    Came,
+    Change,
+    Gone,
+    Kicked,
+    Lifted,
+    Ranked,
+    Retitled,
+    Sanctioned,
+    Tuned,
+    Went,
+)
 from chatroom.core.values.events import Message, Told
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.rights import Tuning
+from chatroom.core.values.sanctions import Sanction
 from chatroom.logs.nodes.changes import PROBE, Record, Row, answering, claiming, of_seat, opening, row, telling
 from chatroom.logs.nodes.changes import closing as closed
 from chatroom.logs.nodes.engine import Appended, Bounds
@@ -29,6 +43,18 @@ names = st.sampled_from([Username("alice"), Username("Bob"), Username("carol")])
 logs = st.integers(1, 4).map(LogId)
 seats = st.builds(SeatId, st.integers(1, 3), st.integers(1, 2))
 persons = st.sampled_from([b"one", b"two"])
+sanctions = st.builds(
+    Sanction,
+    st.sampled_from(["mute", "ban"]),
+    names,
+    persons,
+    st.none() | st.just(b"host"),
+    names,
+    st.just(1),
+    st.none() | st.just(1 << 60),
+    st.sampled_from(["", "why"]),
+    st.booleans(),
+)
 changes: st.SearchStrategy[Change] = st.one_of(
     st.builds(Message, names, st.just("hello"), st.just(0)),
     st.builds(Came, names, st.integers(0, 2)),
@@ -38,6 +64,8 @@ changes: st.SearchStrategy[Change] = st.one_of(
     st.builds(Kicked, names, names, st.sampled_from(["", "why"])),
     st.builds(Ranked, names, persons, st.sampled_from(["owner", "moderator", "member"]), names),
     st.builds(Tuned, st.builds(Tuning, st.none() | st.integers(0, 9), st.none() | st.booleans(), st.none()), names),
+    st.builds(Sanctioned, sanctions, st.lists(st.integers(1, 3), max_size=2, unique=True).map(tuple)),
+    st.builds(Lifted, st.just("mute"), names, st.lists(st.integers(1, 3), max_size=2, unique=True).map(tuple), names),
     st.builds(Gone, names),
 )
 new = st.none() | st.builds(
@@ -51,7 +79,7 @@ rows = st.one_of(
 )
 sessions = st.sampled_from([None, b"one", b"two"])
 people = st.one_of(
-    st.builds(claiming, names, sessions, persons),
+    st.builds(claiming, names, sessions, persons, st.none() | st.just(b"host")),
     st.builds(of_seat, st.sampled_from(["reserve", "rename"]), seats, names),
     st.builds(of_seat, st.sampled_from(["free", "disclaim"]), seats),
     st.builds(telling, st.builds(Told, names, names, st.just(0), st.just("psst"))),
@@ -213,7 +241,14 @@ def same(connection: psycopg.Connection[tuple[object, ...]], world: World) -> No
         (life.log, life.owner, life.settings.slow, life.settings.locked, sorted(life.moderators))
         for life in world.logs.values()
     ]
-    known = "SELECT id, key, session, person, node, connection FROM chat.seats ORDER BY id"
+    imposed = connection.execute(
+        "SELECT kind, username, person, host, imposer, at, until, reason, everybody, number"
+        " FROM chat.sanctions ORDER BY log, number"
+    )
+    assert [*imposed] == [
+        structs.astuple(sanction) for life in world.logs.values() for sanction in life.sanctions.values()
+    ]
+    known = "SELECT id, key, session, person, host, node, connection FROM chat.seats ORDER BY id"
     seats = connection.execute(known).fetchall()
     assert seats == [astuple(seat) for seat in world.seats.values()]
     readers = connection.execute("SELECT log, seat, connection, key, name FROM chat.readers ORDER BY log, seat")

@@ -15,10 +15,12 @@ import msgspec
 
 from chatroom.core.ports import LogId, SeatId
 from chatroom.core.rooms.directory import Listed, Person, listed
+from chatroom.core.values.changes import Lifted
 from chatroom.core.values.events import Message, RoomInfo
 from chatroom.core.values.names import RoomName, Username, fold, key
 from chatroom.core.values.rights import PLAIN, Settings, ShownRole, Tuning
-from chatroom.logs.nodes.changes import Decision, Record, Row
+from chatroom.core.values.sanctions import Sanction
+from chatroom.logs.nodes.changes import Decision, Imposed, Record, Row, numbered
 from chatroom.logs.nodes.engine import (
     Appended,
     Bounds,
@@ -75,6 +77,7 @@ class Life:
     readers: dict[int, Reading] = field(default_factory=dict)
     settings: Settings = PLAIN
     moderators: set[bytes] = field(default_factory=set)
+    sanctions: dict[int, Sanction] = field(default_factory=dict)
 
     def role(self, person: bytes) -> ShownRole | None:
         """Return the role of whoever is known by *person*."""
@@ -113,6 +116,7 @@ class Place:
     key: str
     session: bytes | None
     person: bytes
+    host: bytes | None
     node: int
     connection: int = 1
 
@@ -163,11 +167,13 @@ class World:
         self.listeners: dict[int, Callable[[News], object]] = {}
         self.refuses = False
         self.fit = 200
+        self.given = 0
         self.changes = self.renumbered = self.generation = 0
         self._logs = count(1)
         self._nodes = count(1)
         self._seats = count(1)
         self._mail = count(1)
+        self._sanctions = count(1)
         self._freed: list[Place] = []
 
     def join(self) -> int:
@@ -311,6 +317,7 @@ class World:
             [seat] = held
             before, seat.node = seat.node, node
             seat.connection += 1
+            seat.host = hosted(row)
             if before != node and before in self.nodes:
                 self._post(before, Mail(0, "moved", seat.number, seat.connection, at=self.now))
             rooms = [
@@ -324,7 +331,7 @@ class World:
             return Decision("username-taken", name=self.users[name].name)
         self.users[name] = Holder(Username(row.name))
         number = next(self._seats)
-        self.seats[number] = Place(number, name, row.session, bytes.fromhex(row.other or ""), node)
+        self.seats[number] = Place(number, name, row.session, bytes.fromhex(row.other or ""), hosted(row), node)
         return Decision("claimed", None, number, 1, name=row.name)
 
     def _tell(self, node: int, row: Row) -> Decision:
@@ -536,8 +543,11 @@ class World:
             outcome = self._outcome(life, row, opened, refused, bounds)
         if life is None or outcome != "entry":
             return Decision(outcome, row.log, life.pos if life else None)
+        if row.kind == "sanctioned":
+            row = row._replace(text=numbered(row.text, self.given))
         kept = self._add(life, row if name is None else row._replace(name=name))
-        return Decision("entry", row.log, life.pos, kept.seq, life.at, name)
+        seq = self.given if row.kind == "sanctioned" else kept.seq
+        return Decision("entry", row.log, life.pos, seq, life.at, name)
 
     def _add(self, life: Life, row: Row) -> Kept:
         life.pos += 1
@@ -582,6 +592,19 @@ class World:
                 life.settings = life.settings.but(tuning)
                 life.capacity = life.capacity if tuning.capacity is None else tuning.capacity
                 self._changed(life)
+            case "sanctioned":
+                imposed = msgspec.json.decode(row.text or "", type=Imposed)
+                self.given = next(self._sanctions)
+                for number in imposed.replaces:
+                    life.sanctions.pop(number, None)
+                life.sanctions[self.given] = msgspec.structs.replace(imposed.sanction, number=self.given)
+                if row.action and mine:
+                    for seat in mine:
+                        del life.readers[seat]
+                    self._changed(life)
+            case "lifted":
+                for number in msgspec.json.decode(row.text or "", type=Lifted).numbers:
+                    life.sanctions.pop(number, None)
             case "gone":
                 life.key = None
                 life.closed = self.now
@@ -692,7 +715,7 @@ class World:
         if not seats or key(username) not in self.users:
             return None
         known = min(seats, key=lambda seat: seat.number)
-        return Person(self.users[key(username)].name, known.person)
+        return Person(self.users[key(username)].name, known.person, known.host)
 
     def rooms(self, match: str, after: RoomName | None) -> Listed:
         """Return the open rooms behind *after* with *match* in their names."""
@@ -705,6 +728,11 @@ class World:
             if fold(match) in fold(life.key or "")
         ]
         return listed(shown, match, len(found))
+
+
+def hosted(row: Row) -> bytes | None:
+    """Return where whoever claims a name by *row* comes from."""
+    return None if row.text is None else bytes.fromhex(row.text)
 
 
 def is_expired(life: Life, bounds: Bounds) -> bool:

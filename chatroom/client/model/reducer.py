@@ -11,6 +11,7 @@ from chatroom.client.model.chat import PAGE_SIZE, Chat
 from chatroom.client.model.conversation import MAX_ASKED_NAMES, Conversation
 from chatroom.client.model.preferences import NotRemembered
 from chatroom.client.views.lines import Notice, Skipped, Traffic
+from chatroom.core.values.durations import spoken
 from chatroom.core.values.names import fold
 from chatroom.core.values.rights import Tuning
 from chatroom.core.values.wording import appointed, because, configured
@@ -53,6 +54,8 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
             if request and (lookup := chat.lookups.take(request)):
                 return lookup.answered(reply, request)
             _read(chat, reply, request)
+        case answers.Sanctions():
+            _sanctions(chat, reply, request)
         case answers.Ok():
             _done(chat, reply, request)
         case answers.Error() if request is not None:
@@ -119,6 +122,11 @@ def _in_room(chat: Chat, conversation: Conversation, event: AnyEvent) -> Sequenc
         case answers.TopicChanged():
             conversation.topic = event.topic
             conversation.show(Notice(chat.now(), f"{event.by} set the topic: {event.topic}"))
+        case answers.Sanctioned():
+            end = f" until {chat.local(event.until):%Y-%m-%d %H:%M}" if event.until else ""
+            conversation.show(Notice(chat.now(), f"{event.by} has muted you{end}{because(event.reason or '')}."))
+        case answers.Lifted():
+            conversation.show(Notice(chat.now(), f"{event.by} lets you speak again."))
         case answers.Appointed():
             conversation.appointed(event.username, event.role)
             if event.role == "owner":
@@ -196,6 +204,20 @@ def _people(chat: Chat, reply: answers.Members, request: AnyRequest | None) -> S
     return []
 
 
+def _sanctions(chat: Chat, reply: answers.Sanctions, request: AnyRequest | None) -> None:
+    rows = []
+    for each in reply.sanctions:
+        end = f" until {chat.local(each.until):%Y-%m-%d %H:%M}" if each.until else ""
+        who = f"{each.username}, and all from there," if each.host else each.username
+        rows.append(f"{who} {_IMPOSED.get(each.kind, each.kind)}{end} by {each.by}{because(each.reason or '')}")
+    room = request.room if isinstance(request, requests.Sanctions) else ""
+    more = ["There are more."] if reply.more else []
+    chat.notice("\n".join([*rows, *more]) or f"Nobody is banned from {room}, or muted.")
+
+
+_IMPOSED = {"mute": "is muted", "ban": "is banned"}
+
+
 def _read(chat: Chat, reply: answers.Entries, request: AnyRequest | None) -> None:
     conversation = chat.conversations.get(reply.room)
     if conversation is None or not isinstance(request, requests.History):
@@ -221,6 +243,13 @@ def _done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> None:
             chat.private(chat.username, request.to, request.text, chat.now())
             if chat.current:
                 chat.current.address(request.to)
+        case requests.Mute() | requests.Ban():
+            how = "muted" if isinstance(request, requests.Mute) else "banned"
+            chat.notice(f"You {how} {request.username}{f' for {spoken(request.seconds)}' if request.seconds else ''}.")
+        case requests.Unmute():
+            chat.notice(f"{request.username} may speak again.")
+        case requests.Unban():
+            chat.notice(f"{request.username} may come in again.")
         case requests.Delete():
             if request.room not in chat.conversations:
                 chat.notice(f"You deleted {request.room}.")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from chatroom.client.compose.completion import Kind
 from chatroom.client.model.chat import Chat
@@ -21,6 +21,7 @@ from chatroom.core.values import names, texts
 from chatroom.core.values.durations import seconds
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.rights import DAY, Role
+from chatroom.core.values.sanctions import CENTURY
 from chatroom.wire.frames import requests
 from chatroom.wire.frames.requests import AnyRequest
 
@@ -141,6 +142,28 @@ def _kick(screen: Screen, rest: str) -> AnyRequest | None:
 
 def _appoint(role: Role, screen: Screen, rest: str) -> AnyRequest | None:
     return requests.Appoint(room=_here(screen), username=_word(rest), role=role)
+
+
+def _imposed(rest: str) -> tuple[str, int | UnsetType, str | UnsetType]:
+    """Return on whom something is imposed, for how many seconds, and why."""
+    username, why = _words(rest)
+    time, _, more = why.partition(" ")
+    lasts = seconds(time)
+    if lasts is None:
+        return username, UNSET, why or UNSET
+    if not 0 < lasts <= CENTURY:
+        raise _Incomplete
+    return username, lasts, more.strip() or UNSET
+
+
+def _mute(screen: Screen, rest: str) -> AnyRequest | None:
+    username, lasts, why = _imposed(rest)
+    return requests.Mute(room=_here(screen), username=username, seconds=lasts, reason=why)
+
+
+def _ban(screen: Screen, rest: str) -> AnyRequest | None:
+    username, lasts, why = _imposed(rest)
+    return requests.Ban(room=_here(screen), username=username, seconds=lasts, reason=why)
 
 
 def _slow(screen: Screen, rest: str) -> AnyRequest | None:
@@ -283,7 +306,24 @@ COMMANDS = (
     Command("rooms", "[part]", "list the open rooms, or those with part in their name", _rooms, ("room",)),
     Command("lobby", "", "see the open rooms", _lobby, (), ("list",)),
     Command("kick", "user [why]", "put somebody out of the room; they may come back", _kick, ("user", "text")),
-    Command("slow", "time", "let each wait between two messages: 10s, 5m; 0 ends it", _slow),
+    Command("mute", "user [time] [why]", "let them not speak, for 10m or 2h, or for ever", _mute, ("user", "text")),
+    Command(
+        "unmute",
+        "user",
+        "let them speak again",
+        lambda screen, rest: requests.Unmute(room=_here(screen), username=_word(rest)),
+        ("user",),
+    ),
+    Command("ban", "user [time] [why]", "put them out, and not let them in again", _ban, ("user", "text")),
+    Command(
+        "unban",
+        "user",
+        "let them in again",
+        lambda screen, rest: requests.Unban(room=_here(screen), username=_word(rest)),
+        ("user",),
+    ),
+    Command("bans", "", "who is banned or muted here", lambda screen, _: requests.Sanctions(room=_here(screen))),
+    Command("slow", "time", "one message each in 10s or 5m; 0 ends it", _slow),
     Command("lock", "", "let only moderators speak", partial(_lock, True)),
     Command("unlock", "", "let all speak again", partial(_lock, False)),
     Command("op", "user", "make somebody a moderator of the room", partial(_appoint, "moderator"), ("user",)),

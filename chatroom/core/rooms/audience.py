@@ -9,7 +9,7 @@ from chatroom.core.tools.stats import Stats
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.tools.turn import Turn
 from chatroom.core.values.batch import Batch, slices
-from chatroom.core.values.events import Joined, Left, Removed, RoomEvent, Said
+from chatroom.core.values.events import Event, Joined, Left, Removed, RoomEvent, Said
 from chatroom.core.values.names import Key, RoomName, Username
 
 
@@ -79,6 +79,11 @@ class Audience:
         # Copy first: showing may find a connection broken, and its reader gone, while we walk.
         shown = [reader.show(batch) for reader in tuple(self.readers)]
         self.stats.deliveries += (self.shown - before) * shown.count(True)
+
+    def tell(self, name: Key, event: Event) -> None:
+        """Show *event* to whoever reads here and has that *name*, alone."""
+        for reader in [reader for reader in self.readers if reader.name == name]:
+            reader.tell(event)
 
     def put_out(self, name: Key, removed: Removed) -> None:
         """Let whoever has that *name* read no further than what was said before they were *removed*."""

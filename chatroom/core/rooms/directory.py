@@ -32,10 +32,11 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody called *username*; rooms know them by *identity*."""
+    """Somebody called *username*, who comes from *host*; rooms know them by *identity*."""
 
     username: Username
     identity: bytes
+    host: bytes | None = None
 
 
 def listed(rooms: Iterable[RoomInfo], match: str, looked_at: int) -> Listed:

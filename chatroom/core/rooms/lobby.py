@@ -208,6 +208,7 @@ class Lobby:
             stats=self.stats,
             changed=self._changed,
             page=self.limits.page,
+            now=self.now,
             limit=self.limits.room_capacity,
         )
         room.port = self._room_ports.open(room.name) if self._room_ports else None

@@ -7,6 +7,7 @@ from hmac import compare_digest
 from itertools import count
 
 from chatroom.core.ports import Connection, SeatId
+from chatroom.core.rooms.departed import Departed
 from chatroom.core.rooms.directory import Directory, Listed, Person, listed, members
 from chatroom.core.rooms.member import Member
 from chatroom.core.rooms.room import Room
@@ -32,6 +33,7 @@ class LocalDirectory:
         self._users_by_name: NameIndex[User] = NameIndex()
         self._reserved: dict[Key, tuple[User, SeatId]] = {}
         self._sessions: dict[bytes, Seat] = {}
+        self._departed = Departed(wheel.seconds)
         self._seats = count(1)
         self._rooms: dict[Key, Room] = {}
         self._rooms_by_name: NameIndex[Room] = NameIndex()
@@ -45,7 +47,11 @@ class LocalDirectory:
     def find(self, username: Username, got: Callable[[Person | ChatError], None]) -> None:
         """Find who is called *username*."""
         user = self._users.get(key(username))
-        got(Person(user.username, user.identity) if user else NoSuchUser(username))
+        got(
+            Person(user.username, user.identity, user.host)
+            if user
+            else self._departed.find(key(username)) or NoSuchUser(username)
+        )
 
     # Names and seats.
 
@@ -101,6 +107,7 @@ class LocalDirectory:
         user = seat.user
         user.seats = tuple(other for other in user.seats if other is not seat)
         if not user.seats:
+            self._departed.went(Person(user.username, user.identity, seat.host))
             del self._users[user.key]
             self._users_by_name.remove(user)
         done()

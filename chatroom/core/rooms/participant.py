@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chatroom.core.values.batch import Batch
-from chatroom.core.values.events import Removed
+from chatroom.core.values.events import Event, Removed
 from chatroom.core.values.names import Key, Username
 
 
@@ -27,6 +27,9 @@ class Participant(Protocol):
     @property
     def name(self) -> Key:
         """The key of the name of the user."""
+
+    def tell(self, event: Event) -> None:
+        """Show *event* to the user alone, if they are there."""
 
     def put_out(self, removed: Removed) -> None:
         """Be out of the room, and learn so as *removed* when all is read that was said before."""

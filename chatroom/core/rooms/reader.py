@@ -11,7 +11,7 @@ from chatroom.core.rooms.room import Room
 from chatroom.core.values.batch import Batch
 from chatroom.core.values.changes import Entry
 from chatroom.core.values.errors import ChatError, NoSuchRoom, NotAMember, StorageFailed
-from chatroom.core.values.events import Deleted, Gap, Level, Reason, Removed, Said
+from chatroom.core.values.events import Deleted, Event, Gap, Level, Reason, Removed, Said
 from chatroom.core.values.names import Key, Username, key
 
 RETRY = 1.0
@@ -182,11 +182,16 @@ class Reader:
         unread = self._started and (self in self._audience.behind or self.cursor < room.head)
         self._go(Level(room.name, room.head, members, room.topic) if unread and not self.held else None)
 
+    def tell(self, event: Event) -> None:
+        """Show *event* to the user alone, if they are there."""
+        if self.seat.is_taken:
+            self.seat.connection.notify(event)
+
     def put_out(self, removed: Removed) -> None:
         """Be out of the room, as somebody has *removed* the user; read on to what was said before, and say so then."""
-        if self.held and self.seat.is_taken:
+        if self.held:
             # Who has come back, and not to this room yet.
-            self.seat.connection.notify(removed)
+            self.tell(removed)
         self._go(None if self.held else removed)
 
     def _go(self, end: Level | Removed | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -12,14 +12,28 @@ from chatroom.core.rooms.dedup import DedupWindow, Done
 from chatroom.core.rooms.member import Member
 from chatroom.core.rooms.pace import Pace
 from chatroom.core.rooms.participant import Position
+from chatroom.core.rooms.sanctions import Sanctions
 from chatroom.core.rooms.tail import Tail
 from chatroom.core.tools.name_index import NameIndex
 from chatroom.core.tools.order import Order, Question
 from chatroom.core.tools.stats import Stats
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.tools.turn import Turn
-from chatroom.core.values.changes import Called, Came, Change, Entry, Gone, Kicked, Ranked, Retitled, Tuned, Went
-from chatroom.core.values.errors import ChatError, Locked, NoSuchRoom, SlowMode, StorageFailed
+from chatroom.core.values.changes import (
+    Called,
+    Came,
+    Change,
+    Entry,
+    Gone,
+    Kicked,
+    Lifted,
+    Ranked,
+    Retitled,
+    Sanctioned,
+    Tuned,
+    Went,
+)
+from chatroom.core.values.errors import Banned, ChatError, Locked, Muted, NoSuchRoom, SlowMode, StorageFailed
 from chatroom.core.values.events import (
     Appointed,
     Configured,
@@ -33,12 +47,15 @@ from chatroom.core.values.events import (
     RoomInfo,
     Said,
     TopicChanged,
+    Unmuted,
     digest,
 )
+from chatroom.core.values.events import Muted as MutedEvent
 from chatroom.core.values.limits import BACKLOG, CROWD, MAX_ROWS
 from chatroom.core.values.names import Username, fold, key
 from chatroom.core.values.replies import Stored
 from chatroom.core.values.rights import PLAIN, Rank, Role, Tuning
+from chatroom.core.values.sanctions import Kind, Sanction
 
 
 class Room:
@@ -60,6 +77,7 @@ class Room:
         stats: Stats,
         changed: Callable[[Room], None],
         page: int,
+        now: Callable[[], int],
         limit: int = 0,
     ) -> None:
         self.name = opened.room
@@ -69,6 +87,9 @@ class Room:
         self.settings = opened.settings
         self.owner = opened.owner
         self.moderators = set(opened.moderators)
+        self.sanctions = Sanctions(opened.sanctions)
+        self.moderated = False
+        self._note_moderated()
         self.creator = opened.creator
         self.host: Hashable = None
         self.permanent = False
@@ -85,6 +106,7 @@ class Room:
         self._page = page
         self._wanted = opened.capacity
         self._limit = limit
+        self._now = now
         self._pace = Pace()
         self._tail = Tail(opened.seq)
         self._sent = DedupWindow(opened.room, opened.sent)
@@ -124,15 +146,18 @@ class Room:
             return Rank.OWNER
         return Rank.MODERATOR if person in self.moderators else Rank.GUEST
 
-    def admit(self, speaker: Username, person: bytes, *, paced: bool = True) -> None:
-        """Let *speaker*, who is known by *person*, say something, or do what is not *paced*.
+    def admit(self, speaker: Username, person: bytes, host: bytes | None, *, paced: bool = True) -> None:
+        """Let *speaker*, who is known by *person* and comes from *host*, say something, or do what is not *paced*.
 
+        :raises chatroom.core.values.errors.Muted: if they are.
         :raises chatroom.core.values.errors.Locked: if only those with a role may.
         :raises chatroom.core.values.errors.SlowMode: if it is too soon.
         """
         settings = self.settings
-        if settings is PLAIN or self.rank(person):
+        if self.rank(person):
             return
+        if mute := self.sanctions.fitting("mute", person, key(speaker), host, self._now()):
+            raise Muted(self.name, mute.until, mute.reason)
         if settings.locked:
             raise Locked(self.name)
         slow = settings.slow
@@ -218,6 +243,28 @@ class Room:
         if tuning.capacity is not None:
             tuning = replace(tuning, capacity=self._limited(tuning.capacity))
         self._ask(Tuned(tuning, by), seat, done)
+
+    def ban_of(self, username: Username, person: bytes, host: bytes | None) -> Banned | None:
+        """Return the error for which somebody may not come in, if there is one."""
+        ban = self.sanctions.fitting("ban", person, key(username), host, self._now())
+        return Banned(self.name, ban.until, ban.reason) if ban and not self.rank(person) else None
+
+    def impose(self, sanction: Sanction, seat: SeatId, done: Happened) -> None:
+        """Let *sanction* hold, in turn, in place of an earlier one of its kind on the same person."""
+        replaced = self.sanctions.of(sanction.kind, key(sanction.username), sanction.person)
+        self._ask(Sanctioned(sanction, tuple(replaced)), seat, done)
+
+    def lift(self, lifted: Lifted, seat: SeatId, done: Happened) -> None:
+        """Let sanctions be *lifted*, in turn."""
+        self._ask(lifted, seat, done)
+
+    def sanctions_below(self, number: int | None) -> Iterator[Sanction]:
+        """Yield the sanctions that hold, the newest first, from below a *number*."""
+        return self.sanctions.newest(number, self._now())
+
+    def sanction(self, number: int) -> Sanction | None:
+        """Return the sanction with that *number*, if it holds."""
+        return self.sanctions.get(number, self._now())
 
     def delete(self, by: Username, seat: SeatId, done: Callable[[Exception | None], None]) -> None:
         """Delete the log in turn, and call *done*, with the error if it failed; readers are told when the turn ends."""
@@ -307,10 +354,35 @@ class Room:
                 self._tune(tuning)
                 self.audience.happened(Configured(self.name, by, tuning))
                 self._changed(self)
+            case Sanctioned(sanction, replaces):
+                self._sanctioned(replace(sanction, number=entry.seq), replaces)
+            case Lifted(kind, _, numbers, by):
+                self._lifted(kind, numbers, by)
             case Gone(by):
                 self.closing = True
                 self.audience.deleted(by)
                 self._changed(self)
+
+    def _sanctioned(self, sanction: Sanction, replaces: Sequence[int]) -> None:
+        for number in replaces:
+            self.sanctions.lift(number)
+        self.sanctions.impose(sanction)
+        self._note_moderated()
+        username, by, note = sanction.username, sanction.by, sanction.reason
+        if sanction.kind == "mute":
+            self.audience.tell(key(username), MutedEvent(self.name, by, sanction.until, note))
+        elif key(username) in self.members:
+            self.members.pop(key(username))
+            self.audience.put_out(key(username), Removed(self.name, by, "banned", note))
+            self.audience.happened(Left(self.name, username, len(self.members), self.capacity, "banned", by, note))
+            self._changed(self)
+
+    def _lifted(self, kind: Kind, numbers: Sequence[int], by: Username) -> None:
+        for number in numbers:
+            if (sanction := self.sanctions.get(number, 0)) and kind == "mute":
+                self.audience.tell(key(sanction.username), Unmuted(self.name, by))
+            self.sanctions.lift(number)
+        self._note_moderated()
 
     def _rank(self, person: bytes, role: Role) -> None:
         if role == "owner" and self.owner is not None:
@@ -323,8 +395,13 @@ class Room:
 
     def _tune(self, tuning: Tuning) -> None:
         self.settings = self.settings.but(tuning)
+        self._note_moderated()
         if tuning.capacity is not None:
             self._wanted = tuning.capacity
+
+    def _note_moderated(self) -> None:
+        """Know whether it depends on who one is whether one may speak: that is asked for each message."""
+        self.moderated = self.settings is not PLAIN or len(self.sanctions) > 0
 
     def _came_or_went(self, event: Joined | Left | None) -> None:
         if len(self.members) > CROWD:

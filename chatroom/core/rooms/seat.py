@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from functools import partial
 from secrets import token_bytes
 from typing import Protocol
@@ -23,7 +23,7 @@ from chatroom.core.values.texts import written_size
 class Visit(Outlet, Protocol):
     """A visitor, as far as their seat knows them."""
 
-    host: Hashable
+    host: bytes | None
     gone: bool
 
     def charge(self, tokens: int) -> None:
@@ -115,6 +115,11 @@ class Seat:
     def username(self) -> Username:
         """The name of the user."""
         return self.user.username
+
+    @property
+    def host(self) -> bytes | None:
+        """Where the visitor comes from."""
+        return self.visitor.host
 
     @property
     def connection(self) -> Connection:

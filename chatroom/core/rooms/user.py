@@ -23,6 +23,10 @@ class Place(Protocol):
         """The readers of rooms by this seat."""
 
     @property
+    def host(self) -> bytes | None:
+        """Where the visitor comes from."""
+
+    @property
     def is_taken(self) -> bool:
         """True while a visitor is there, and knows of the seat."""
 
@@ -40,6 +44,11 @@ class User:
         # Never many; a tuple takes the least memory.
         self.seats: tuple[Place, ...] = ()
         self.call(username)
+
+    @property
+    def host(self) -> bytes | None:
+        """Where the user comes from, as far as that is known; of several connections, the latest."""
+        return self.seats[-1].host if self.seats else None
 
     def tell(self, told: Told) -> None:
         """Show *told* to the user, by the name that they have, over all connections.

@@ -32,6 +32,10 @@ class NameIndex(Generic[T]):
     def __len__(self) -> int:
         return len(self._items)
 
+    def __contains__(self, name: Key) -> bool:
+        place = bisect_left(self._keys, name)
+        return place < len(self._keys) and self._keys[place] == name
+
     def add(self, item: T) -> None:
         """Insert *item* in its place."""
         place = bisect_left(self._keys, item.key)

@@ -7,6 +7,7 @@ from msgspec import Struct
 from chatroom.core.values.events import Message, Reason
 from chatroom.core.values.names import Username
 from chatroom.core.values.rights import Role, Tuning
+from chatroom.core.values.sanctions import Kind, Sanction
 
 
 class Came(Struct, frozen=True):
@@ -61,18 +62,34 @@ class Tuned(Struct, frozen=True):
     by: Username
 
 
+class Sanctioned(Struct, frozen=True):
+    """A *sanction* holds from now on, in place of those with the numbers that it *replaces*; a ban puts out, too."""
+
+    sanction: Sanction
+    replaces: tuple[int, ...] = ()
+
+
+class Lifted(Struct, frozen=True):
+    """*by* lifts the sanctions with these *numbers*, of a *kind*, from *username*."""
+
+    kind: Kind
+    username: Username
+    numbers: tuple[int, ...]
+    by: Username
+
+
 class Gone(Struct, frozen=True):
     """*by* deletes the room."""
 
     by: Username
 
 
-Change = Message | Came | Went | Called | Retitled | Kicked | Ranked | Tuned | Gone
+Change = Message | Came | Went | Called | Retitled | Kicked | Ranked | Tuned | Sanctioned | Lifted | Gone
 """Whatever happens in a room."""
 
 
 class Entry(Struct, frozen=True, gc=False):
-    """A *change* that has happened; a message has the number *seq*, all others have 0."""
+    """A *change* that has happened; a message and a sanction have the number *seq*, all others have 0."""
 
     change: Change
     seq: int = 0

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.rights import Role, Tuning
+from chatroom.core.values.sanctions import Kind
 
 
 class Login(Struct, frozen=True):
@@ -151,6 +152,36 @@ class Configure(Struct, frozen=True):
     tuning: Tuning
 
 
+class Impose(Struct, frozen=True):
+    """Let somebody be muted in a room or banned from it, for so many *seconds* or for ever; tell the *reason*.
+
+    Or *everybody* who comes from where they are, but for those with a role.
+    """
+
+    kind: Kind
+    room: RoomName
+    username: Username
+    seconds: int | None = None
+    reason: str = ""
+    everybody: bool = False
+
+
+class Lift(Struct, frozen=True):
+    """Let a sanction in a room hold no longer: those of a *kind* of *username*, or the one with a *number*."""
+
+    kind: Kind
+    room: RoomName
+    username: Username | None = None
+    number: int | None = None
+
+
+class ListSanctions(Struct, frozen=True):
+    """List the sanctions that hold in a room, those below a number."""
+
+    room: RoomName
+    before: int | None = None
+
+
 class Connections(Struct, frozen=True):
     """List the connections behind number *after* with *match* in the name of their user, or in where they come from."""
 
@@ -207,6 +238,9 @@ Command = (
     | Kick
     | Appoint
     | Configure
+    | Impose
+    | Lift
+    | ListSanctions
     | Connections
     | Disconnect
     | Notify

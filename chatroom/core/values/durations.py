@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import re
 
-UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
-"""Seconds by the letter of a unit."""
+UNITS = {"w": 604_800, "d": 86_400, "h": 3600, "m": 60, "s": 1}
+"""Seconds by the letter of a unit, the longest first."""
+
+_NAMES = {"w": "week", "d": "day", "h": "hour", "m": "minute", "s": "second"}
 
 
 def seconds(text: str) -> int | None:
     """Return the seconds that *text* means; ``None`` if it is no duration."""
     found = re.fullmatch(r"([0-9]{1,10})([wdhms]?)", text.lower(), re.ASCII)
     return int(found[1]) * UNITS[found[2] or "s"] if found else None
+
+
+def spoken(seconds: int) -> str:
+    """Write *seconds*, of which there are some, in the longest unit that divides them."""
+    letter, unit = next((letter, unit) for letter, unit in UNITS.items() if seconds % unit == 0)
+    count = seconds // unit
+    return f"{count} {_NAMES[letter]}{'s' * (count != 1)}"

@@ -7,6 +7,8 @@ from typing import ClassVar, Literal
 
 from typing_extensions import override
 
+from chatroom.core.values.wording import because, ending
+
 LastError = Literal["line-too-long", "login-timeout", "too-many-connections"]
 """The code of an error after which the server closes a connection."""
 
@@ -263,6 +265,43 @@ class SlowMode(ChatError):
     retry_after: int
     code = "slow-mode"
     sentence = "In {room} there are {slow} s between two messages of one person; try again in {retry_after} s."
+
+
+@dataclass(eq=False)
+class Muted(ChatError):
+    """Talk in *room*, where somebody is muted *until* a time in milliseconds since 1970, or for ever."""
+
+    room: str
+    until: int | None
+    reason: str
+    code = "muted"
+    sentence = "You are muted in {room}{end}{because}."
+
+    def __post_init__(self) -> None:
+        self.end, self.because = ending(self.until), because(self.reason)
+
+
+@dataclass(eq=False)
+class Banned(ChatError):
+    """A join of *room*, from which somebody is banned *until* a time, likewise."""
+
+    room: str
+    until: int | None
+    reason: str
+    code = "banned"
+    sentence = "You are banned from {room}{end}{because}."
+
+    def __post_init__(self) -> None:
+        self.end, self.because = ending(self.until), because(self.reason)
+
+
+@dataclass(eq=False)
+class NoSuchSanction(ChatError):
+    """No sanction that holds has that *number*."""
+
+    number: int
+    code = "no-such-sanction"
+    sentence = "There is no sanction {number} that holds."
 
 
 @dataclass(eq=False)

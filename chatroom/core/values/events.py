@@ -11,7 +11,7 @@ from chatroom.core.values.errors import LastError
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.rights import PLAIN, Role, Settings, Tuning
 
-Reason = Literal["left", "quit", "lost", "moved", "kicked"]
+Reason = Literal["left", "quit", "lost", "moved", "kicked", "banned"]
 """Reasons for which a member is out of a room."""
 
 ByeReason = Literal["quit", "replaced", "stopping", "silent", "stalled", "too-many-tries", "kicked"]
@@ -86,8 +86,24 @@ class Removed(Struct, frozen=True):
 
     room: RoomName
     by: Username
-    why: Literal["kicked"]
+    why: Literal["kicked", "banned"]
     note: str = ""
+
+
+class Muted(Struct, frozen=True):
+    """The visitor may not speak in *room* any more, as *by* says, *until* a time, or for ever, for a *reason*."""
+
+    room: RoomName
+    by: Username
+    until: int | None = None
+    reason: str = ""
+
+
+class Unmuted(Struct, frozen=True):
+    """The visitor may speak in *room* again, as *by* says."""
+
+    room: RoomName
+    by: Username
 
 
 class Appointed(Struct, frozen=True):
@@ -219,5 +235,5 @@ class Bye(Struct, frozen=True):
 RoomEvent = Said | Joined | Left | Presence | Renamed | TopicChanged | Appointed | Configured | Deleted | Gap
 """Every event that the members of a room are shown."""
 
-Event = RoomEvent | Level | Removed | Told | RoomsChanged | Rooms | Slowed | Notice | Bye
+Event = RoomEvent | Level | Removed | Muted | Unmuted | Told | RoomsChanged | Rooms | Slowed | Notice | Bye
 """Every event: a visitor is told it without a request."""

@@ -11,6 +11,7 @@ from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import Bye, Rooms, Said
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.rights import PLAIN, Settings, ShownRole
+from chatroom.core.values.sanctions import Sanction
 
 
 class Welcome(Struct, frozen=True):
@@ -89,6 +90,14 @@ class ConnectionList(Struct, frozen=True):
     more: bool
 
 
+class SanctionList(Struct, frozen=True):
+    """A page of the *sanctions* of *room*, the newest first; *more* says that there are older ones."""
+
+    room: RoomName
+    sanctions: tuple[Sanction, ...]
+    more: bool
+
+
 class Stored(Struct, frozen=True):
     """The visitor's message is number *seq* in the log of *room*."""
 
@@ -115,5 +124,7 @@ class Refused(Struct, frozen=True):
     error: ChatError
 
 
-Reply = Welcome | Rooms | Entered | Members | Entries | ConnectionList | Stored | Ok | Pong | Refused | Bye
+Reply = (
+    Welcome | Rooms | Entered | Members | Entries | ConnectionList | SanctionList | Stored | Ok | Pong | Refused | Bye
+)
 """Every reply to a visitor."""

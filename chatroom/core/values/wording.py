@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from chatroom.core.values.rights import Tuning
 
 
 def because(note: str) -> str:
     """Write what somebody has written about an act, if they have."""
     return f" ({note})" if note else ""
+
+
+def ending(until: int | None) -> str:
+    """Write when something ends, in milliseconds since 1970, if it does."""
+    return "" if until is None else f" until {datetime.fromtimestamp(until / 1000, UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def appointed(name: str, role: str) -> str:

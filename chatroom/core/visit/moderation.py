@@ -7,9 +7,14 @@ from functools import partial
 from chatroom.core.rooms.directory import Person
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.room import Room
-from chatroom.core.values.changes import Entry
-from chatroom.core.values.commands import Appoint, Configure, Kick
-from chatroom.core.values.errors import NotAllowed, NotThere
+from chatroom.core.tools.paging import page
+from chatroom.core.values.changes import Entry, Lifted
+from chatroom.core.values.commands import Appoint, Configure, Impose, Kick, Lift, ListSanctions
+from chatroom.core.values.errors import NoSuchSanction, NotAllowed, NotThere
+from chatroom.core.values.limits import PAGE_NAMES
+from chatroom.core.values.names import key
+from chatroom.core.values.replies import SanctionList
+from chatroom.core.values.sanctions import Sanction
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later
 from chatroom.core.visit.rights import Actor, act_on, own
@@ -19,7 +24,13 @@ from chatroom.core.visit.waiting import in_turn
 MODERATORS = 100
 """The most moderators that a room may have."""
 
-Act = Kick | Appoint | Configure
+SANCTIONS = 100_000
+"""The most sanctions that a room may have."""
+
+ROW = 120
+"""Bytes for which all else of a sanction counts in a list."""
+
+Act = Kick | Appoint | Configure | Impose | Lift
 """What moderators ask for."""
 
 
@@ -42,6 +53,10 @@ async def moderate(lobby: Lobby, actor: Actor, command: Act, rule: Rule, answer:
             if tuning.capacity is not None:
                 own(actor, room, "change how many may be in")
             await Later(partial(room.configure, tuning, actor.username, actor.seat))
+        case Impose():
+            await _impose(lobby, actor, command, rule, room)
+        case Lift():
+            await _lift(actor, command, rule, room)
     return room
 
 
@@ -54,6 +69,57 @@ async def _kick(lobby: Lobby, actor: Actor, command: Kick, rule: Rule, room: Roo
     entry: Entry | None = await Later(partial(room.kick, person.username, by, command.reason, seat))
     if entry is None:
         raise NotThere(room.name, person.username)
+
+
+async def _impose(lobby: Lobby, actor: Actor, command: Impose, rule: Rule, room: Room) -> None:
+    person: Person = await Later(partial(lobby.directory.find, command.username))
+    await in_turn([room])
+    rule.allow(actor, room)
+    act_on(actor, person, room)
+    if len(room.sanctions) >= SANCTIONS:
+        raise NotAllowed(f"{SANCTIONS:,} sanctions are the most", room.name)
+    now = lobby.now()
+    sanction = Sanction(
+        command.kind,
+        person.username,
+        person.identity,
+        person.host,
+        actor.username,
+        now,
+        None if command.seconds is None else now + command.seconds * 1000,
+        command.reason,
+        command.everybody,
+    )
+    await Later(partial(room.impose, sanction, actor.seat))
+
+
+async def _lift(actor: Actor, command: Lift, rule: Rule, room: Room) -> None:
+    await in_turn([room])
+    rule.allow(actor, room)
+    if command.number is not None:
+        sanction = room.sanction(command.number)
+        if sanction is None or sanction.kind != command.kind:
+            raise NoSuchSanction(command.number)
+        username, numbers = sanction.username, [command.number]
+    else:
+        assert command.username is not None, "a name or a number belongs to it"
+        username = command.username
+        numbers = [*room.sanctions.of(command.kind, key(username), None)]
+    if numbers:
+        lifted = Lifted(command.kind, username, tuple(numbers), actor.username)
+        await Later(partial(room.lift, lifted, actor.seat))
+
+
+async def list_sanctions(lobby: Lobby, actor: Actor, command: ListSanctions, rule: Rule) -> SanctionList:
+    """Return a page of the sanctions that hold in a room."""
+    room: Room = await Later(partial(lobby.open_kept, command.room))
+    rule.allow(actor, room)
+    some, more = page(room.sanctions_below(command.before), PAGE_NAMES, _size)
+    return SanctionList(room.name, tuple(some), more)
+
+
+def _size(sanction: Sanction) -> int:
+    return len(sanction.username.encode()) + len(sanction.by.encode()) + len(sanction.reason.encode()) + ROW
 
 
 async def _appoint(lobby: Lobby, actor: Actor, command: Appoint, rule: Rule, room: Room) -> None:

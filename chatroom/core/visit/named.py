@@ -23,10 +23,13 @@ from chatroom.core.values.commands import (
     Delete,
     Disconnect,
     History,
+    Impose,
     Join,
     Kick,
     Leave,
+    Lift,
     List,
+    ListSanctions,
     Local,
     Login,
     Notify,
@@ -48,7 +51,7 @@ from chatroom.core.values.replies import Entered, Entries, Members, Ok, Reply
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.driver import drive
 from chatroom.core.visit.later import Later, when
-from chatroom.core.visit.moderation import Act, moderate
+from chatroom.core.visit.moderation import Act, list_sanctions, moderate
 from chatroom.core.visit.rights import Actor
 from chatroom.core.visit.rules import OPENING, Rule
 from chatroom.core.visit.saying import tell
@@ -95,8 +98,10 @@ class Named:
                 drive(self._delete(self._room(rule, room), answer), answer)
             case Leave(room):
                 drive(self._leave(self._reader(rule, room), answer), answer)
-            case Kick() | Appoint() | Configure():
+            case Kick() | Appoint() | Configure() | Impose() | Lift():
                 drive(self._moderate(command, rule, answer), answer)
+            case ListSanctions():
+                drive(list_sanctions(self._lobby, self._actor, command, rule), answer)
             case Topic(room, topic):
                 drive(self._set_topic(self._reader(rule, room), topic, answer), answer)
             case History(room):
@@ -187,7 +192,13 @@ class Named:
             held.awaited = True
         try:
             await in_turn([room])
+            if ban := room.ban_of(username, seat.user.identity, seat.host):
+                raise ban
             await Later(partial(room.come, username, by), late=give_back)
+            if meanwhile := room.ban_of(username, seat.user.identity, seat.host):
+                # By another server, of which this one knows only now.
+                room.go(username, by, "left", lambda _: None)
+                raise meanwhile
         except ChatError:
             if held:
                 # There is some time to try again.
@@ -239,7 +250,7 @@ class Named:
     async def _set_topic(self, reader: Reader, topic: str, answer: Answer) -> Reply:
         await answer.first()
         room = self._still(reader).room
-        room.admit(self.seat.username, self.seat.user.identity, paced=False)
+        room.admit(self.seat.username, self.seat.user.identity, self.seat.host, paced=False)
         await Later(partial(room.set_topic, topic, self.seat.username, self.seat.id))
         return Ok(room.name, event_follows=reader.follows)
 

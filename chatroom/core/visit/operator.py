@@ -16,8 +16,11 @@ from chatroom.core.values.commands import (
     Connections,
     Delete,
     Disconnect,
+    Impose,
     Kick,
+    Lift,
     List,
+    ListSanctions,
     Notify,
     Who,
 )
@@ -28,7 +31,7 @@ from chatroom.core.values.replies import ConnectionList, Members, Ok, Reply
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.driver import drive
 from chatroom.core.visit.later import Later
-from chatroom.core.visit.moderation import Act, moderate
+from chatroom.core.visit.moderation import Act, list_sanctions, moderate
 from chatroom.core.visit.rights import Actor
 from chatroom.core.visit.rules import Rule
 
@@ -95,8 +98,10 @@ class Operator:
                 drive(self._list(match, after), answer)
             case Delete(room):
                 drive(self._delete(room, rule), answer)
-            case Kick() | Appoint() | Configure():
+            case Kick() | Appoint() | Configure() | Impose() | Lift():
                 drive(self._moderate(command, rule, answer), answer)
+            case ListSanctions():
+                drive(list_sanctions(self._lobby, self._actor, command, rule), answer)
             case _:
                 raise AssertionError("no other command comes in this state")
 

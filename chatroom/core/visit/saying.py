@@ -16,7 +16,8 @@ def say(lobby: Lobby, seat: Seat, command: Say, answer: Answer) -> None:
     """Append a message to the log of a room; *answer* gets its reply when the message is stored."""
     room = seat.reader(command.room).room
     user = seat.user
-    room.admit(user.username, user.identity)
+    if room.moderated:
+        room.admit(user.username, user.identity, seat.host)
     if "\n" in command.text:
         seat.visitor.charge_for((command.text,))
     sender = None if command.cid is None else user.identity

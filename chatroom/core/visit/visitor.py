@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import ParamSpec
 
@@ -65,7 +65,7 @@ class Visitor:
         connection: Connection,
         *,
         entry: Join | None = None,
-        host: Hashable = None,
+        host: bytes | None = None,
         operator: tuple[Username, Hand] | None = None,
     ) -> None:
         self.connection = connection

@@ -7,13 +7,43 @@ from secrets import token_urlsafe
 from typing import Any, NamedTuple, cast
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chatroom.core.ports import LogId, NewRoom, SeatId
-from chatroom.core.values.changes import Called, Came, Change, Entry, Gone, Kicked, Ranked, Retitled, Tuned, Went
+from chatroom.core.values.changes import (
+    Called,
+    Came,
+    Change,
+    Entry,
+    Gone,
+    Kicked,
+    Lifted,
+    Ranked,
+    Retitled,
+    Sanctioned,
+    Tuned,
+    Went,
+)
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import Message, Reason, Told
 from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.rights import Role, Tuning
+from chatroom.core.values.sanctions import Sanction
+
+
+class Imposed(Struct, frozen=True):
+    """A *sanction* as it is told, with a *number*, and those that it *replaces*."""
+
+    sanction: Sanction
+    replaces: tuple[int, ...] = ()
+    number: int = 0
+
+
+def numbered(text: str | None, number: int | None) -> str:
+    """Return *text*, a sanction that is told, with its *number*."""
+    imposed = msgspec.json.decode(text or "", type=Imposed)
+    return msgspec.json.encode(replace(imposed, number=number or 0)).decode()
 
 
 class Row(NamedTuple):
@@ -26,12 +56,14 @@ class Row(NamedTuple):
     - ``came``: *name*, if there are fewer than *capacity* members. ``went``: *name*, for the reason *text*.
     - ``called``: *name* is called *text* from now on, and has the key *other*.
     - ``kicked``: *name* is put out by *other*, with the note *text*. ``ranked``: *name*, known by *session*, gets the
-      role *text* by *other*. ``tuned``: *name* changes the settings in *text*, which is JSON.
+      role *text* by *other*. ``tuned``: *name* changes the settings in *text*, which is JSON. ``sanctioned``: the
+      sanction *text*, likewise, on who has the *key*; *action*, if it puts them out. ``lifted``: those in *text*.
     - ``nothing``: to show whether the engine is there.
 
     Of people, and not of a room:
 
-    - ``claim``: the name *name* for who is known by *other*, or the seat of *session*. ``free``: *seat* is given up.
+    - ``claim``: the name *name* for who is known by *other*, and comes from *text*; or the seat of *session*.
+      ``free``: *seat* is given up.
     - ``reserve``: *name* for who has *seat*. ``disclaim``: what that *connection* has reserved. ``rename``: to *name*.
     - ``tell``: *text* by *name* to who has the key *key*. ``answered``: what became of the mail *seat* is *text*.
     """
@@ -107,6 +139,11 @@ class Record(NamedTuple):
                 change = Kicked(name, Username(self.by or ""), text)
             case "ranked":
                 change = Ranked(name, self.session or b"", cast("Role", text), Username(self.by or ""))
+            case "sanctioned":
+                imposed = msgspec.json.decode(text, type=Imposed)
+                return Entry(Sanctioned(imposed.sanction, imposed.replaces), imposed.number)
+            case "lifted":
+                change = msgspec.json.decode(text, type=Lifted)
             case "tuned":
                 change = Tuned(msgspec.json.decode(text, type=Tuning), name)
             case _:
@@ -185,6 +222,12 @@ def row(log: LogId, change: Change, by: SeatId | None) -> Row:
             return Row("kicked", log, key(username), username, note, other=actor)
         case Ranked(username, person, role, actor):
             return Row("ranked", log, name=username, text=role, session=person, other=actor)
+        case Sanctioned(sanction, replaces):
+            text = msgspec.json.encode(Imposed(sanction, replaces)).decode()
+            name = sanction.username
+            return Row("sanctioned", log, key(name), name, text, action=sanction.kind == "ban", other=sanction.by)
+        case Lifted():
+            return Row("lifted", log, name=change.by, text=msgspec.json.encode(change).decode())
         case Tuned(tuning, username):
             return Row("tuned", log, name=username, text=msgspec.json.encode(tuning).decode())
     assert by is not None, "people come and go by their seats"
@@ -199,9 +242,10 @@ def row(log: LogId, change: Change, by: SeatId | None) -> Row:
     raise AssertionError(f"{change} can't be asked for")
 
 
-def claiming(username: Username, session: bytes | None, person: bytes) -> Row:
-    """Return the row that claims *username* for who is known by *person*, or the seat of *session*."""
-    return Row("claim", key=key(username), name=username, session=session, other=person.hex())
+def claiming(username: Username, session: bytes | None, person: bytes, host: bytes | None = None) -> Row:
+    """Return the row that claims *username* for who is known by *person* and from *host*, or the seat of *session*."""
+    where = None if host is None else host.hex()
+    return Row("claim", key=key(username), name=username, text=where, session=session, other=person.hex())
 
 
 def of_seat(kind: str, by: SeatId, username: Username | None = None) -> Row:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Protocol
 
 from chatroom.core.ports import Clock, Connection, LogId, SeatId
+from chatroom.core.rooms.departed import Departed
 from chatroom.core.rooms.directory import Directory, Listed, Person, members
 from chatroom.core.rooms.participant import Position
 from chatroom.core.rooms.reader import Reader
@@ -63,6 +64,7 @@ class NodeDirectory:
         self._seats: dict[int, Seat] = {}
         self._sessions: dict[bytes, Seat] = {}
         self._reserved: set[SeatId] = set()
+        self._departed = Departed(wheel.seconds)
         self._post = Post(node, wheel, self._seats.get)
         self._list = RoomList(node, clock, wheel, lambda room: lobby().let_go(room))
         node.got_mail = self._got_mail
@@ -85,10 +87,10 @@ class NodeDirectory:
         """Find who is called *username*, here or elsewhere."""
 
         def found(person: Person | StoreAway | None) -> None:
-            got(person or NoSuchUser(username))
+            got(person or self._departed.find(key(username)) or NoSuchUser(username))
 
         if user := self._users.get(key(username)):
-            got(Person(user.username, user.identity))
+            got(Person(user.username, user.identity, user.host))
         else:
             self._node.consult(partial(self._node.engine.person, username), found)
 
@@ -104,7 +106,7 @@ class NodeDirectory:
         elif known and not known.visitor.gone:
             known.visitor.replace(lambda: self.claim(seat, got))
         else:
-            asked = claiming(seat.username, session, seat.user.identity)
+            asked = claiming(seat.username, session, seat.user.identity, seat.host)
             self._ask(asked, partial(self._claimed, seat, got), got)
 
     def _claimed(self, seat: Seat, got: Callable[[Seat | ChatError], None], answer: Decision) -> None:
@@ -190,6 +192,7 @@ class NodeDirectory:
         user = seat.user
         if self._seats.get(seat.id.number) is seat:
             del self._seats[seat.id.number]
+            self._departed.went(Person(user.username, user.identity, seat.host))
         self.close(seat)
         user.seats = tuple(other for other in user.seats if other is not seat)
         if not user.seats and self._users.get(user.key) is user:

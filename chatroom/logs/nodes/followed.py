@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from chatroom.core.ports import Happened
 from chatroom.core.values.changes import Entry, Gone
 from chatroom.core.values.errors import ChatError
+from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName
 
 
@@ -118,7 +119,8 @@ class Followed:
                 break
             self.pos += 1
             entry, asked = self._entries.pop(self.pos)
-            self.seq = entry.seq or self.seq
+            if type(entry.change) is Message:
+                self.seq = entry.seq
             self.gone = self.gone or type(entry.change) is Gone
             self._follower(entry)
             if asked:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import astuple
+
 from chatroom.core.ports import LogId
+from chatroom.core.values.sanctions import Sanction
 from chatroom.logs.copying import LIFE, Life, Line, Source, Target
 from chatroom.logs.postgres.archive import PostgresArchive
 from chatroom.logs.postgres.database import Connection, Database, called
@@ -15,6 +18,8 @@ from chatroom.logs.postgres.words import vector
 from chatroom.logs.store_unusable import StoreUnusable
 
 LINE = "seq, at, name, text, action, session, cid"
+
+SANCTION = "kind, username, person, host, imposer, at, until, reason, everybody, number"
 
 ENTRY = """
     COPY chat.entries (log, pos, seq, kind, at, name, text, action, session, cid, words) FROM STDIN
@@ -42,6 +47,11 @@ class PostgresSource:
             "SELECT person, name FROM chat.moderators WHERE log = %s ORDER BY person", log
         )
         return rows
+
+    def sanctions(self, log: LogId) -> Sequence[Sanction]:
+        """Return the sanctions in *log*."""
+        query = f"SELECT {SANCTION} FROM chat.sanctions WHERE log = %s ORDER BY number"
+        return [Sanction(*row) for row in self._session.read(query, log)]
 
     def count(self) -> int:
         """Return how many messages there are."""
@@ -84,8 +94,8 @@ class PostgresTarget:
 
         return self._session.run(execute)
 
-    def add(self, life: Life, moderators: Sequence[tuple[bytes, str]]) -> LogId:
-        """Make a room."""
+    def add(self, life: Life, moderators: Sequence[tuple[bytes, str]], sanctions: Sequence[Sanction]) -> LogId:
+        """Make a room, with who moderates it and what they have imposed."""
         places = ", ".join(["%s"] * len(life))
         with refusing(self._store):
             [(log,)] = self._execute(
@@ -96,6 +106,9 @@ class PostgresTarget:
             )
             for moderator in moderators:
                 self._execute("INSERT INTO chat.moderators VALUES (%s, %s, %s)", log, *moderator)
+            impose = f"INSERT INTO chat.sanctions (log, {SANCTION}) VALUES ({', '.join(['%s'] * 11)})"
+            for sanction in sanctions:
+                self._execute(impose, log, *astuple(sanction))
         assert isinstance(log, int)
         return LogId(log)
 
@@ -118,6 +131,8 @@ class PostgresTarget:
     def finish(self) -> None:
         """Keep all that was copied."""
         with refusing(self._store):
+            # The next sanction gets a number behind those.
+            self._execute("SELECT setval('chat.sanction', max(number)) FROM chat.sanctions HAVING max(number) > 0")
             self._execute("COMMIT")
 
     def close(self) -> None:

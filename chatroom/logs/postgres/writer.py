@@ -10,6 +10,7 @@ from secrets import token_urlsafe
 from socket import gethostname
 from typing import Any, LiteralString
 
+import msgspec
 import psycopg
 from psycopg.errors import Diagnostic
 
@@ -19,7 +20,8 @@ from chatroom.core.values.events import RoomInfo
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import RoomName, Username, fold, key
 from chatroom.core.values.rights import settings
-from chatroom.logs.nodes.changes import Decision, Record, Row
+from chatroom.core.values.sanctions import Sanction
+from chatroom.logs.nodes.changes import Decision, Record, Row, numbered
 from chatroom.logs.nodes.engine import (
     Appended,
     Bounds,
@@ -76,8 +78,8 @@ CATCH_UP = """
 
 ROOM = """
     SELECT
-        (room).room, (room).id, (room).epoch, (room).seq, (room).removed, (room).topic, (room).capacity, (room).creator,
-        (room).owner, (room).slow, (room).locked, moderators, (room).pos, people
+        (room).id, (room).epoch, (room).seq, (room).removed, (room).room, (room).topic, (room).capacity, (room).creator,
+        (room).owner, (room).slow, (room).locked, moderators, sanctions, (room).pos, people
     FROM chat.room(%s, %s, %s)
 """
 
@@ -152,12 +154,21 @@ class Writer:
 
     def find(self, log: LogId) -> Found | None:
         """Return *log*, or ``None`` if it is gone."""
-        for room, id, epoch, seq, removed, *about, slow, locked, moderators, pos, people in self._ask(ROOM, log):
-            first = max(removed, self._retention.floor(seq)) + 1
-            how = settings(slow, locked)
-            topic, capacity, creator, owner = about
+        for id, epoch, seq, removed, *about, slow, locked, moderators, sanctions, pos, people in self._ask(ROOM, log):
+            room, topic, capacity, creator, owner = about
             opened = Opened(
-                room, id, epoch, seq, first, topic, capacity, creator, owner, settings=how, moderators=tuple(moderators)
+                room,
+                id,
+                epoch,
+                seq,
+                max(removed, self._retention.floor(seq)) + 1,
+                topic,
+                capacity,
+                creator,
+                owner,
+                settings=settings(slow, locked),
+                moderators=tuple(moderators),
+                sanctions=msgspec.convert(sanctions or [], tuple[Sanction, ...]),
             )
             return Found(opened, pos, people)
         return None
@@ -213,8 +224,8 @@ class Writer:
 
     def person(self, username: Username) -> Person | None:
         """Return who is called *username*, with a seat at any node."""
-        for name, session in self._ask(PERSON, key(username)):
-            return Person(name, session)
+        for name, person, host in self._ask(PERSON, key(username)):
+            return Person(name, person, host)
         return None
 
     def rooms(self, match: str, after: RoomName | None) -> Listed:
@@ -337,8 +348,11 @@ def hints(rows: Sequence[Row], answers: Sequence[Decision]) -> list[Hint]:
             assert answer.log is not None
             assert answer.pos is not None
             assert answer.at is not None
-            where = (answer.log, answer.pos, answer.seq, answer.at)
             by = row.other if row.kind in ("kicked", "ranked") else None
-            record = Record(*where, row.kind, answer.name or row.name, row.text, row.action, row.session, row.cid, by)
+            text = numbered(row.text, answer.seq) if row.kind == "sanctioned" else row.text
+            seq = None if row.kind == "sanctioned" else answer.seq
+            where = (answer.log, answer.pos, seq, answer.at)
+            name = answer.name or row.name
+            record = Record(*where, row.kind, name, text, row.action, row.session, row.cid, by)
             records.setdefault(answer.log, []).append(record)
     return [Hint(log, some[-1].pos, some) for log, some in records.items()]

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from msgspec.structs import astuple
+
 from chatroom.core.ports import LogId
+from chatroom.core.values.sanctions import Sanction
 from chatroom.logs.copying import LIFE, Life, Line, Source, Target
 from chatroom.logs.sqlite.errors import refusing
 from chatroom.logs.sqlite.file import SQLiteFile, read_only
+from chatroom.logs.sqlite.writer import SANCTION, sanction
 from chatroom.logs.store_unusable import StoreUnusable
 
 LINE = ", ".join(Line._fields)
@@ -36,6 +40,12 @@ class SQLiteSource:
             "SELECT person, name FROM moderators WHERE log = ? ORDER BY person", (log,)
         )
         return rows.fetchall()
+
+    def sanctions(self, log: LogId) -> Sequence[Sanction]:
+        """Return the sanctions in *log*."""
+        query = f"SELECT {SANCTION}, number FROM sanctions WHERE log = ? ORDER BY number"
+        rows = self._file.connection.execute(query, (log,))
+        return [sanction(row) for row in rows]
 
     def count(self) -> int:
         """Return how many messages there are."""
@@ -69,13 +79,17 @@ class SQLiteTarget:
         self._finished = False
         self._file.connection.execute("BEGIN")
 
-    def add(self, life: Life, moderators: Sequence[tuple[bytes, str]]) -> LogId:
-        """Make a room."""
+    def add(self, life: Life, moderators: Sequence[tuple[bytes, str]], sanctions: Sequence[Sanction]) -> LogId:
+        """Make a room, with who moderates it and what they have imposed."""
         places = ", ".join("?" * len(life))
         with refusing(self._path):
             made = self._file.connection.execute(f"INSERT INTO logs ({LIFE}) VALUES ({places})", life)
             self._file.connection.executemany(
                 "INSERT INTO moderators VALUES (?, ?, ?)", [(made.lastrowid, *moderator) for moderator in moderators]
+            )
+            self._file.connection.executemany(
+                f"INSERT INTO sanctions (log, {SANCTION}, number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [(made.lastrowid, *astuple(sanction)) for sanction in sanctions],
             )
         assert made.lastrowid is not None
         return LogId(made.lastrowid)

@@ -14,7 +14,7 @@ from twisted.logger import Logger
 
 from chatroom.core.ports import Clock, Happened, Log, LogId, NewRoom, Opened, Page, Searched, SeatId, Timer
 from chatroom.core.tools.stats import BATCH_SIZES, Histogram
-from chatroom.core.values.changes import Change, Entry, Gone, Ranked, Retitled, Tuned
+from chatroom.core.values.changes import Change, Entry, Gone, Lifted, Ranked, Retitled, Sanctioned, Tuned
 from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username
@@ -184,6 +184,10 @@ class SQLiteLog:
             self._commits.add(Work(work, stored))
         elif type(change) is Ranked:
             self._commits.add(Work(partial(self._writer.rank, log, change), partial(now.stored, change, done)))
+        elif type(change) is Sanctioned:
+            self._commits.add(Work(partial(self._writer.impose, log, change), partial(now.stored, change, done)))
+        elif type(change) is Lifted:
+            self._commits.add(Work(partial(self._writer.lift, change.numbers), partial(now.stored, change, done)))
         elif type(change) is Tuned:
             self._commits.add(Work(partial(self._writer.tune, log, change.tuning), partial(now.stored, change, done)))
         elif type(change) is Gone:

@@ -6,18 +6,24 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from secrets import token_urlsafe
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from msgspec.structs import astuple
 
 from chatroom.core.ports import Happened, LogId, NewRoom, Opened, SeatId
-from chatroom.core.values.changes import Ranked
+from chatroom.core.values.changes import Ranked, Sanctioned
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, key
 from chatroom.core.values.rights import Tuning, settings
+from chatroom.core.values.sanctions import Sanction
 from chatroom.logs.group_commit import Change, Work
 from chatroom.logs.open_log import OpenLog
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.statements import insert, transaction
+
+SANCTION = "kind, username, person, host, imposer, at, until, reason, everybody"
+"""The columns of a sanction, in the order of its fields, but for its number."""
 
 COLUMNS = 9
 """The columns of a message."""
@@ -162,6 +168,21 @@ class Writer:
             (tuning.slow, tuning.locked, tuning.capacity, log),
         )
 
+    def impose(self, log: LogId, sanctioned: Sanctioned) -> int:
+        """Store a sanction, and return its number."""
+        self.lift(sanctioned.replaces)
+        imposed = sanctioned.sanction
+        number = self._connection.execute(
+            f"INSERT INTO sanctions (log, {SANCTION}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (log, *astuple(imposed)[:-1]),
+        ).lastrowid
+        assert number is not None
+        return number
+
+    def lift(self, numbers: Iterable[int]) -> None:
+        """Store that sanctions are lifted."""
+        self._connection.executemany("DELETE FROM sanctions WHERE number = ?", [(number,) for number in numbers])
+
     def close(self, log: LogId) -> None:
         """Keep *log* from now on for as long as closed ones are kept."""
         if not self._retention.closed:
@@ -220,4 +241,17 @@ class Writer:
             owner,
             settings=settings(slow, locked),
             moderators=tuple(person for (person,) in moderators),
+            sanctions=self._sanctions(log),
         )
+
+    def _sanctions(self, log: int) -> tuple[Sanction, ...]:
+        """Return the sanctions in *log* that hold; those that have ended are not kept."""
+        self._connection.execute("DELETE FROM sanctions WHERE log = ? AND until <= ?", (log, int(self._wall() * 1000)))
+        query = f"SELECT {SANCTION}, number FROM sanctions WHERE log = ? ORDER BY number"
+        return tuple(sanction(row) for row in self._connection.execute(query, (log,)))
+
+
+def sanction(row: tuple[Any, ...]) -> Sanction:
+    """Return the sanction that is kept in *row*."""
+    kind, username, person, host, imposer, at, until, reason, everybody, number = row
+    return Sanction(kind, username, person, host, imposer, at, until, reason, bool(everybody), number)

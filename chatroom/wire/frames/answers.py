@@ -136,6 +136,30 @@ class Connections(ReplyFrame, frozen=True, kw_only=True, tag="connections"):
     more: bool
 
 
+class Sanction(Struct, frozen=True, kw_only=True):
+    """A sanction in *room*, with a number: a *kind* (``mute`` or ``ban``) that *by* has imposed *at* a time.
+
+    With *host* it holds for every guest from where they were.
+    """
+
+    sanction: int
+    kind: str
+    by: str
+    at: str
+    room: str
+    username: str
+    host: bool | UnsetType = UNSET
+    until: str | UnsetType = UNSET
+    reason: str | UnsetType = UNSET
+
+
+class Sanctions(ReplyFrame, frozen=True, kw_only=True, tag="sanctions"):
+    """The reply to ``sanctions``."""
+
+    sanctions: list[Sanction]
+    more: bool
+
+
 class Ok(ReplyFrame, frozen=True, kw_only=True, tag="ok"):
     """The reply to a request that is carried out; to ``say`` with the message's place in the log."""
 
@@ -148,7 +172,7 @@ class Ok(ReplyFrame, frozen=True, kw_only=True, tag="ok"):
 class Error(ReplyFrame, frozen=True, kw_only=True, tag="error"):
     """The reply to a request that can't be carried out; *message* is for a person, *code* for a program.
 
-    Where it could be after some seconds, these are *retry_after*.
+    Where it could be after some seconds, these are *retry_after*. A sanction has a *reason*, and lasts *until* a time.
     """
 
     code: str
@@ -157,6 +181,8 @@ class Error(ReplyFrame, frozen=True, kw_only=True, tag="error"):
     username: str | UnsetType = UNSET
     cid: str | UnsetType = UNSET
     retry_after: float | UnsetType = UNSET
+    until: str | UnsetType = UNSET
+    reason: str | UnsetType = UNSET
 
 
 class Pong(ReplyFrame, frozen=True, kw_only=True, tag="pong"):
@@ -198,9 +224,9 @@ class Joined(Event, frozen=True, kw_only=True, tag="joined"):
 
 
 class Left(Event, frozen=True, kw_only=True, tag="left"):
-    """Somebody is out of *room*: *reason* is ``left``, ``quit``, ``lost``, ``moved`` or ``kicked``.
+    """Somebody is out of *room*: *reason* is ``left``, ``quit``, ``lost``, ``moved``, ``kicked`` or ``banned``.
 
-    A moderator has put out who was kicked: *by* is their name, *note* what they wrote.
+    A moderator has put out who was kicked or banned: *by* is their name, *note* what they wrote.
     """
 
     room: str
@@ -212,12 +238,30 @@ class Left(Event, frozen=True, kw_only=True, tag="left"):
 
 
 class Removed(Event, frozen=True, kw_only=True, tag="removed"):
-    """You were put out of *room*: *why* is ``kicked``; *note* is what *by* wrote."""
+    """You were put out of *room*: *why* is ``kicked`` or ``banned``; *note* is what *by* wrote."""
 
     room: str
     by: str
     why: str
     note: str | UnsetType = UNSET
+
+
+class Sanctioned(Event, frozen=True, kw_only=True, tag="sanctioned"):
+    """You may not speak in *room* any more (*kind* is ``mute``), *until* a time or for ever."""
+
+    kind: str
+    by: str
+    room: str
+    until: str | UnsetType = UNSET
+    reason: str | UnsetType = UNSET
+
+
+class Lifted(Event, frozen=True, kw_only=True, tag="lifted"):
+    """You may speak in *room* again (*kind* is ``mute``)."""
+
+    kind: str
+    by: str
+    room: str
 
 
 class Appointed(Event, frozen=True, kw_only=True, tag="appointed"):
@@ -320,7 +364,7 @@ class Ping(Event, frozen=True, kw_only=True, tag="ping"):
     """The server wants a sign of life: ``pong``."""
 
 
-AnyReply = Welcome | Rooms | Entered | Members | Entries | Connections | Ok | Error | Pong | Bye
+AnyReply = Welcome | Rooms | Entered | Members | Entries | Connections | Sanctions | Ok | Error | Pong | Bye
 """A reply: it comes back for a request."""
 
 AnyEvent = (
@@ -328,6 +372,8 @@ AnyEvent = (
     | Joined
     | Left
     | Removed
+    | Sanctioned
+    | Lifted
     | Appointed
     | Configured
     | Presence

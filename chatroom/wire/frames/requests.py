@@ -11,6 +11,7 @@ from typing_extensions import override
 from chatroom.core.values import commands, names, texts
 from chatroom.core.values.errors import BadFrame
 from chatroom.core.values.rights import DAY, Role, Tuning
+from chatroom.core.values.sanctions import CENTURY, Kind
 
 T = TypeVar("T")
 
@@ -29,6 +30,9 @@ Count = Annotated[int, Meta(ge=1, le=2**53)]
 
 Slow = Annotated[int, Meta(ge=0, le=DAY)]
 """Seconds, up to a day."""
+
+Seconds = Annotated[int, Meta(ge=1, le=CENTURY)]
+"""How long, up to a hundred years."""
 
 Capacity = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 """How many people there may be; 0 is as many as the server allows."""
@@ -243,6 +247,73 @@ class Configure(RequestFrame, frozen=True, kw_only=True, tag="configure"):
         return commands.Configure(names.room_name(self.room), tuning)
 
 
+class _Imposing(RequestFrame, frozen=True, kw_only=True):
+    room: str
+    username: str
+    seconds: Seconds | UnsetType = UNSET
+    reason: str | UnsetType = UNSET
+    host: bool = False
+
+    def _imposed(self, kind: Kind) -> commands.Impose:
+        room, username = names.room_name(self.room), names.username(self.username)
+        return commands.Impose(kind, room, username, _given(self.seconds), texts.reason(self.reason or ""), self.host)
+
+
+class Mute(_Imposing, frozen=True, kw_only=True, tag="mute"):
+    """Let somebody not speak in a room, for so many *seconds* or for ever; or every guest from their *host*."""
+
+    @override
+    def command(self) -> commands.Impose:
+        return self._imposed("mute")
+
+
+class Ban(_Imposing, frozen=True, kw_only=True, tag="ban"):
+    """Put somebody out of a room and let them not come in, for so many *seconds* or for ever; or every guest too."""
+
+    @override
+    def command(self) -> commands.Impose:
+        return self._imposed("ban")
+
+
+class _Lifting(RequestFrame, frozen=True, kw_only=True):
+    room: str
+    username: str | UnsetType = UNSET
+    sanction: Seq | UnsetType = UNSET
+
+    def _lifted(self, kind: Kind) -> commands.Lift:
+        if (self.username is UNSET) is (self.sanction is UNSET):
+            raise BadFrame("a username or a sanction belongs to it, one of both")
+        username = None if isinstance(self.username, UnsetType) else names.username(self.username)
+        return commands.Lift(kind, names.room_name(self.room), username, _given(self.sanction))
+
+
+class Unmute(_Lifting, frozen=True, kw_only=True, tag="unmute"):
+    """Let somebody speak again who was muted, or lift that *sanction*."""
+
+    @override
+    def command(self) -> commands.Lift:
+        return self._lifted("mute")
+
+
+class Unban(_Lifting, frozen=True, kw_only=True, tag="unban"):
+    """Let somebody come in again who was banned, or lift that *sanction*."""
+
+    @override
+    def command(self) -> commands.Lift:
+        return self._lifted("ban")
+
+
+class Sanctions(RequestFrame, frozen=True, kw_only=True, tag="sanctions"):
+    """See the sanctions that hold in a room, the newest first (those below *before*)."""
+
+    room: str
+    before: Seq | UnsetType = UNSET
+
+    @override
+    def command(self) -> commands.ListSanctions:
+        return commands.ListSanctions(names.room_name(self.room), _given(self.before))
+
+
 class Connections(RequestFrame, frozen=True, kw_only=True, tag="connections"):
     """See the connections (those behind *after*) with *match* in the name of their user or where they come from."""
 
@@ -320,6 +391,11 @@ AnyRequest = (
     | Kick
     | Appoint
     | Configure
+    | Mute
+    | Unmute
+    | Ban
+    | Unban
+    | Sanctions
     | Connections
     | Disconnect
     | Notify

@@ -10,8 +10,10 @@ from chatroom import __version__
 from chatroom.core.values import events as core
 from chatroom.core.values import replies
 from chatroom.core.values.commands import Request
-from chatroom.core.values.errors import ChatError
+from chatroom.core.values.errors import Banned, ChatError, Muted
 from chatroom.core.values.limits import Limits
+from chatroom.core.values.names import RoomName
+from chatroom.core.values.sanctions import Sanction
 from chatroom.core.values.texts import MAX_TEXT, harmless
 from chatroom.wire.dialect import Misread
 from chatroom.wire.frames import answers
@@ -67,6 +69,8 @@ class Replies:
                     username=getattr(error, "username", UNSET),
                     cid=getattr(error, "cid", UNSET),
                     retry_after=getattr(error, "retry_after", UNSET),
+                    until=_time(getattr(error, "until", None)),
+                    reason=(error.reason if isinstance(error, Muted | Banned) else "") or UNSET,
                 )
             case replies.Welcome(username, _, resumed, rooms, motd):
                 return answers.Welcome(
@@ -110,6 +114,9 @@ class Replies:
                 return answers.Rooms(id=id, rooms=list(map(_room, rooms)), more=more)
             case replies.Pong():
                 return answers.Pong(id=id)
+            case replies.SanctionList(room, sanctions, more):
+                rows = [_sanction(room, sanction) for sanction in sanctions]
+                return answers.Sanctions(id=id, sanctions=rows, more=more)
             case replies.ConnectionList(connections, more):
                 return answers.Connections(id=id, connections=list(map(_connection, connections)), more=more)
             case core.Bye(reason, retry_after, note):
@@ -137,6 +144,10 @@ def event_shape(event: core.Event) -> AnyEvent | AnyReply:
             )
         case core.Removed(room, by, why, note):
             return answers.Removed(room=room, by=by, why=why, note=note or UNSET)
+        case core.Muted(room, by, until, reason):
+            return answers.Sanctioned(kind="mute", room=room, by=by, until=_time(until), reason=reason or UNSET)
+        case core.Unmuted(room, by):
+            return answers.Lifted(kind="mute", room=room, by=by)
         case core.Appointed(room, username, role, by):
             return answers.Appointed(room=room, username=username, role=role, by=by)
         case core.Configured(room, by, tuning):
@@ -181,6 +192,24 @@ def _whole(number: float) -> int | float:
 
 def _seconds(number: float | None) -> int | float | UnsetType:
     return UNSET if number is None else _whole(number)
+
+
+def _time(milliseconds: int | None) -> str | UnsetType:
+    return UNSET if milliseconds is None else rfc3339(milliseconds)
+
+
+def _sanction(room: RoomName, sanction: Sanction) -> answers.Sanction:
+    return answers.Sanction(
+        sanction=sanction.number,
+        kind=sanction.kind,
+        by=sanction.by,
+        at=rfc3339(sanction.at),
+        room=room,
+        username=sanction.username,
+        host=sanction.everybody or UNSET,
+        until=_time(sanction.until),
+        reason=sanction.reason or UNSET,
+    )
 
 
 def _given(value: T | None) -> T | UnsetType:

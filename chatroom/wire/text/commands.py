@@ -14,10 +14,13 @@ from chatroom.core.values.commands import (
     Create,
     Delete,
     History,
+    Impose,
     Join,
     Kick,
     Leave,
+    Lift,
     List,
+    ListSanctions,
     Local,
     Login,
     Quit,
@@ -32,6 +35,7 @@ from chatroom.core.values.durations import seconds
 from chatroom.core.values.errors import BadCommand, InNoRoom, NotLoggedIn, UnknownType
 from chatroom.core.values.names import RoomName, room_name, username
 from chatroom.core.values.rights import DAY, Role, Tuning
+from chatroom.core.values.sanctions import CENTURY, Kind
 
 REPLAYED = 10
 """Messages that are shown on entering a room."""
@@ -146,6 +150,21 @@ def _configure(tuning: Tuning, _: str, room: RoomName | None) -> Command:
     return Configure(_here(room), tuning)
 
 
+def _impose(kind: Kind, rest: str, room: RoomName | None) -> Command:
+    name, why = _split(rest)
+    time, _, more = why.partition(" ")
+    lasts = seconds(time)
+    if lasts is not None:
+        why = more.lstrip()
+    if lasts is not None and not 0 < lasts <= CENTURY:
+        raise WordMissing
+    return Impose(kind, _here(room), username(name), lasts, texts.reason(why))
+
+
+def _lift(kind: Kind, rest: str, room: RoomName | None) -> Command:
+    return Lift(kind, _here(room), username(_first(rest)))
+
+
 def _slow(rest: str, room: RoomName | None) -> Command:
     slow = seconds(_first(rest))
     if slow is None or slow > DAY:
@@ -186,9 +205,35 @@ WORDS = (
     ),
     Word("kick", "user [why]", "put somebody out; they may come back", _kick, room_only=True, moderating=True),
     Word(
+        "mute",
+        "user [time] [why]",
+        "let them not speak, for 10m or 2h, or for ever",
+        partial(_impose, "mute"),
+        room_only=True,
+        moderating=True,
+    ),
+    Word("unmute", "user", "let them speak again", partial(_lift, "mute"), room_only=True, moderating=True),
+    Word(
+        "ban",
+        "user [time] [why]",
+        "put them out, and not let them in again",
+        partial(_impose, "ban"),
+        room_only=True,
+        moderating=True,
+    ),
+    Word("unban", "user", "let them in again", partial(_lift, "ban"), room_only=True, moderating=True),
+    Word(
+        "bans",
+        "",
+        "who is banned or muted here",
+        lambda _, room: ListSanctions(_here(room)),
+        room_only=True,
+        moderating=True,
+    ),
+    Word(
         "slow",
         "time",
-        "let each wait between two messages: 10s, 5m; 0 ends it",
+        "one message each in 10s or 5m; 0 ends it",
         _slow,
         room_only=True,
         moderating=True,

@@ -17,6 +17,7 @@ from chatroom.core.values.events import (
     Left,
     Level,
     Message,
+    Muted,
     Notice,
     Presence,
     Removed,
@@ -27,8 +28,9 @@ from chatroom.core.values.events import (
     Slowed,
     Told,
     TopicChanged,
+    Unmuted,
 )
-from chatroom.core.values.wording import appointed, because, configured
+from chatroom.core.values.wording import appointed, because, configured, ending
 from chatroom.wire.text.writing import bye, head_count, written
 from chatroom.wire.timestamps import day_and_time
 
@@ -78,6 +80,8 @@ def _happened(
     event: Joined
     | Left
     | Removed
+    | Muted
+    | Unmuted
     | Appointed
     | Configured
     | Presence
@@ -95,8 +99,8 @@ def _happened(
     match event:
         case Joined(room, name, members, capacity):
             return [f"* {name} joined {room} ({head_count(members, capacity)})."]
-        case Left(room, name, members, capacity, "kicked", by, note):
-            return [f"* {name} was kicked from {room} by {by}{because(note)} ({head_count(members, capacity)})."]
+        case Left(room, name, members, capacity, "kicked" | "banned" as why, by, note):
+            return [f"* {name} was {why} from {room} by {by}{because(note)} ({head_count(members, capacity)})."]
         case Left(room, name, members, capacity):
             return [f"* {name} left {room} ({head_count(members, capacity)})."]
         case Renamed(_, old, new):
@@ -105,6 +109,10 @@ def _happened(
             return [f"* {by} set the topic: {topic}" if topic else f"* {by} removed the topic."]
         case Removed(room, by, why, note):
             return [f"* You were {why} from {room} by {by}{because(note)}.", "* You are in the lobby."]
+        case Muted(room, by, until, reason):
+            return [f"* You were muted in {room} by {by}{ending(until)}{because(reason)}."]
+        case Unmuted(room, by):
+            return [f"* You may speak in {room} again, as {by} says."]
         case Appointed(_, name, role, by):
             return [f"* {by} {appointed(name, role)}."]
         case Configured(room, by, tuning):

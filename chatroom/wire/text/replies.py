@@ -17,11 +17,12 @@ from chatroom.core.values.replies import (
     Pong,
     Refused,
     Reply,
+    SanctionList,
     Stored,
     Welcome,
 )
 from chatroom.core.values.rights import tuned
-from chatroom.core.values.wording import configured
+from chatroom.core.values.wording import because, configured, ending
 from chatroom.wire.text.writing import bye, head_count
 
 
@@ -51,6 +52,13 @@ def reply_lines(command: Command | None, reply: Reply) -> list[str]:
             return [bye(reason)]
         case Pong():
             return []
+        case SanctionList(room, sanctions, more):
+            lines = [
+                f"*   {each.number}   {each.kind}   {each.username}{' and all from there' * each.everybody}"
+                f"{ending(each.until)}, by {each.by}{because(each.reason)}"
+                for each in sanctions
+            ]
+            return [*lines, *(["* There are more."] if more else [])] or [f"* Nobody is banned from {room}, or muted."]
         case ConnectionList(connections):
             return [f"*   {info.connection}   {info.username or '-'}   {info.peer}" for info in connections]
         case Entries() | Ok() | Stored():

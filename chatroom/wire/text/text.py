@@ -12,9 +12,11 @@ from chatroom.core.values.commands import (
     Command,
     Configure,
     Delete,
+    Impose,
     Join,
     Kick,
     Leave,
+    Lift,
     Local,
     Rename,
     Request,
@@ -23,6 +25,7 @@ from chatroom.core.values.commands import (
     Tell,
     Topic,
 )
+from chatroom.core.values.durations import spoken
 from chatroom.core.values.errors import ChatError, TextInvalid
 from chatroom.core.values.events import Event
 from chatroom.core.values.names import RoomName
@@ -119,6 +122,14 @@ class Text:
                 return [f"* You kicked {user} from {name}."]
             case Appoint(_, user, role) if not shown:
                 return [f"* You {appointed(user, role)} of {name}."]
+            case Impose("mute", _, user, lasts):
+                return [f"* You muted {user}{f' for {spoken(lasts)}' if lasts else ''}."]
+            case Impose("ban", _, user, lasts) if not shown:
+                return [f"* You banned {user} from {name}{f' for {spoken(lasts)}' if lasts else ''}."]
+            case Lift("mute", _, user):
+                return [f"* {user} may speak again."]
+            case Lift("ban", _, user):
+                return [f"* {user} may come in again."]
             case Configure(room, tuning) if not shown:
                 return [f"* You: {sentence}." for sentence in configured(room, tuning)]
             case Delete() if not shown:

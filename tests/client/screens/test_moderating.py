@@ -69,6 +69,13 @@ def test_settings_are_told(reader: Reader) -> None:
     [
         ("/kick bob that is enough", requests.Kick(room="tea", username="bob", reason="that is enough")),
         ("/kick bob", requests.Kick(room="tea", username="bob")),
+        ("/mute bob", requests.Mute(room="tea", username="bob")),
+        ("/mute bob 10m loud", requests.Mute(room="tea", username="bob", seconds=600, reason="loud")),
+        ("/ban bob 1d", requests.Ban(room="tea", username="bob", seconds=86400)),
+        ("/ban bob ten times", requests.Ban(room="tea", username="bob", reason="ten times")),
+        ("/unmute bob", requests.Unmute(room="tea", username="bob")),
+        ("/unban bob", requests.Unban(room="tea", username="bob")),
+        ("/bans", requests.Sanctions(room="tea")),
         ("/op bob", requests.Appoint(room="tea", username="bob", role="moderator")),
         ("/deop bob", requests.Appoint(room="tea", username="bob", role="member")),
         ("/owner bob", requests.Appoint(room="tea", username="bob", role="owner")),
@@ -82,8 +89,50 @@ def test_moderators_have_commands(reader: Reader, line: str, asked: AnyRequest) 
 
 
 def test_what_is_no_time_and_what_lacks_a_name_is_told(reader: Reader) -> None:
+    assert reader.enter("/mute bob 0") is None
+    assert reader.texts[-1].startswith("! Write /mute user [time] [why]: ")
     for line in ("/slow", "/slow fast", "/slow 2d"):
         assert reader.enter(line) is None
         assert reader.texts[-1].startswith("! Write /slow time: ")
     assert reader.enter("/kick") is None
     assert reader.texts[-1].startswith("! Write /kick user [why]: ")
+
+
+def test_what_moderators_asked_for_is_answered(reader: Reader) -> None:
+    reader.hear(answers.Ok(), reader.enter("/mute bob 10m"))
+    reader.hear(answers.Ok(), reader.enter("/ban bob"))
+    reader.hear(answers.Ok(), reader.enter("/unmute bob"))
+    reader.hear(answers.Ok(), reader.enter("/unban bob"))
+    assert reader.texts == [
+        "You muted bob for 10 minutes.",
+        "You banned bob.",
+        "bob may speak again.",
+        "bob may come in again.",
+    ]
+
+
+def test_sanctions_are_listed(reader: Reader) -> None:
+    at = "2026-11-20T12:00:00.000Z"
+    mute = answers.Sanction(
+        sanction=1, kind="mute", by="alice", at=at, room="tea", username="bob", until=at, reason="loud"
+    )
+    ban = answers.Sanction(sanction=2, kind="ban", by="alice", at=at, room="tea", username="carol", host=True)
+    reader.hear(answers.Sanctions(sanctions=[ban, mute], more=True), reader.enter("/bans"))
+    reader.hear(answers.Sanctions(sanctions=[], more=False), reader.enter("/bans"))
+    listed, none = reader.texts
+    first, second, more = listed.split("\n")
+    assert first == "carol, and all from there, is banned by alice"
+    assert second.startswith("bob is muted until 2026-11-20 ")
+    assert second.endswith(" by alice (loud)")
+    assert (more, none) == ("There are more.", "Nobody is banned from tea, or muted.")
+
+
+def test_who_is_muted_is_told(reader: Reader) -> None:
+    at = "2026-11-20T12:00:00.000Z"
+    reader.hear(answers.Sanctioned(kind="mute", by="bob", room="tea", until=at, reason="loud"))
+    reader.hear(answers.Sanctioned(kind="mute", by="bob", room="tea"))
+    reader.hear(answers.Lifted(kind="mute", by="bob", room="tea"))
+    first, *more = reader.texts
+    assert first.startswith("bob has muted you until 2026-11-20 ")
+    assert first.endswith(" (loud).")
+    assert more == ["bob has muted you.", "bob lets you speak again."]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -10,10 +11,13 @@ from chatroom.core.values.commands import (
     Appoint,
     Configure,
     Delete,
+    Impose,
     Join,
     Kick,
     Leave,
+    Lift,
     List,
+    ListSanctions,
     Quit,
     Rename,
     Say,
@@ -21,9 +25,21 @@ from chatroom.core.values.commands import (
     Who,
 )
 from chatroom.core.values.errors import SlowMode
-from chatroom.core.values.events import Appointed, Configured, Deleted, Joined, Left, Removed, RoomInfo, Rooms, Said
+from chatroom.core.values.events import (
+    Appointed,
+    Configured,
+    Deleted,
+    Joined,
+    Left,
+    Muted,
+    Removed,
+    RoomInfo,
+    Rooms,
+    Said,
+    Unmuted,
+)
 from chatroom.core.values.names import RoomName, Username
-from chatroom.core.values.replies import Entered, Ok, Refused
+from chatroom.core.values.replies import Entered, Ok, Refused, SanctionList
 from chatroom.core.values.rights import Settings, Tuning
 from chatroom.logs.memory import MemoryLog
 from tests.core.scenes import (
@@ -40,7 +56,7 @@ from tests.core.scenes import (
     say_much,
     stored,
 )
-from tests.fakes import Person, World
+from tests.fakes import NOON, Person, World
 
 SLOW = Configure(TEA, Tuning(slow=10))
 LOCK, UNLOCK = Configure(TEA, Tuning(locked=True)), Configure(TEA, Tuning(locked=False))
@@ -402,3 +418,165 @@ class SettingTests(SynchronousTestCase):
             alice.world.settle()
             assert kinds(alice.see()) == ["Refused"]
         assert bob.see() == []
+
+
+def mute(name: str = "bob", **more: Any) -> Impose:
+    return Impose("mute", TEA, Username(name), **more)
+
+
+def ban(name: str = "bob", **more: Any) -> Impose:
+    return Impose("ban", TEA, Username(name), **more)
+
+
+def listed(person: Person) -> list[tuple[str, str, bool]]:
+    """Return what is listed of the sanctions."""
+    [found] = person.do(ListSanctions(TEA))
+    assert isinstance(found, SanctionList)
+    return [(each.kind, each.username, each.everybody) for each in found.sanctions]
+
+
+class SanctionTests(SynchronousTestCase):
+    def test_who_is_muted_reads_on(self) -> None:
+        alice, bob = gather(World(), "alice", "bob")
+        assert kinds(alice.do(mute(seconds=600, reason="why"))) == ["Ok"]
+        until = int(NOON * 1000) + 600_000
+        [event] = bob.see()
+        assert isinstance(event, Muted)
+        assert (event.by, event.reason, until <= (event.until or 0) <= until + 100) == (ALICE, "why", True)
+        assert why(bob, Say(TEA, "hi")) == "You are muted in tea until 2023-11-14 22:23 UTC (why)."
+        assert bob.refused(Topic(TEA, "Tea")) == "muted"
+        alice.do(Say(TEA, "quiet"))
+        assert bob.see() == [said(1, "alice", "quiet")]
+
+    def test_it_ends(self) -> None:
+        world = World()
+        alice, bob = gather(world, "alice", "bob")
+        alice.do(mute(seconds=10))
+        bob.see()
+        world.settle(11)
+        assert kinds(bob.do(Say(TEA, "hi"))) == ["Stored", "Said"]
+        alice.see()
+        assert listed(alice) == []
+
+    def test_it_is_lifted(self) -> None:
+        alice, bob = gather(World(), "alice", "bob")
+        alice.do(mute())
+        assert kinds(bob.see()) == ["Muted"]
+        assert kinds(alice.do(Lift("mute", TEA, Username("BOB")))) == ["Ok"]
+        assert bob.see() == [Unmuted(TEA, ALICE)]
+        assert kinds(bob.do(Say(TEA, "hi"))) == ["Stored", "Said"]
+        alice.see()
+        # Of nothing, that is done already.
+        assert kinds(alice.do(Lift("ban", TEA, CAROL))) == ["Ok"]
+
+    def test_who_is_banned_is_out_and_stays_so(self) -> None:
+        world = World()
+        alice, bob, carol = gather(world, "alice", "bob", "carol")
+        assert alice.do(ban(reason="why")) == [Ok(TEA, event_follows=True), out("why")]
+        assert bob.see() == [Removed(TEA, ALICE, "banned", "why")]
+        assert carol.see() == [out("why")]
+        assert why(bob, Join(TEA)) == "You are banned from tea (why)."
+        assert kinds(alice.do(Lift("ban", TEA, BOB))) == ["Ok"]
+        assert kinds(bob.do(Join(TEA))) == ["Entered", "Level"]
+
+    def test_neither_another_name_nor_another_session_is_a_way_around_it(self) -> None:
+        world = World()
+        [alice] = gather(world, "alice")
+        bob = world.enter("bob", session=b"bob's", host="there")
+        bob.do(Join(TEA))
+        alice.do(ban())
+        bob.see()
+        bob.do(Rename(Username("ben")))
+        assert bob.refused(Join(TEA)) == "banned"
+        bob.do(Quit())
+        assert world.enter("ben", session=b"bob's", host="elsewhere").refused(Join(TEA)) == "banned"
+        assert world.enter("bob", session=b"another", host="there").refused(Join(TEA)) == "banned"
+        assert kinds(world.enter("carl", host="there").do(Join(TEA))) == ["Entered", "Level"]
+
+    def test_another_one_of_that_name_from_elsewhere_may_come(self) -> None:
+        world = World()
+        [alice] = gather(world, "alice")
+        bob = world.enter("bob", host="there")
+        bob.do(Join(TEA))
+        alice.do(ban())
+        bob.do(Quit())
+        assert kinds(world.enter("bob", host="elsewhere").do(Join(TEA))) == ["Entered", "Level"]
+
+    def test_all_from_there_may_be_kept_out(self) -> None:
+        world = World()
+        [alice] = gather(world, "alice")
+        bob, ben = world.enter("bob", host="there"), world.enter("ben", host="there")
+        for person in (bob, ben):
+            person.do(Join(TEA))
+        alice.do(ban(everybody=True))
+        # Nobody is put out by it but the one named.
+        assert kinds(ben.see()) == ["Left"]
+        ben.do(Leave(TEA))
+        assert ben.refused(Join(TEA)) == "banned"
+        assert world.enter("new", host="there").refused(Join(TEA)) == "banned"
+        alice.see()
+        assert listed(alice) == [("ban", "bob", True)]
+
+    def test_who_is_gone_can_be_banned_for_a_day(self) -> None:
+        world = World()
+        [alice] = gather(world, "alice", "bob")[:1]
+        bob = world.enter("ben", session=b"ben's")
+        bob.do(Quit())
+        alice.see()
+        assert kinds(alice.do(ban("ben"))) == ["Ok"]
+        assert world.enter("ben", session=b"ben's").refused(Join(TEA)) == "banned"
+        assert alice.refused(ban("nobody")) == "no-such-user"
+
+    def test_a_second_one_replaces_the_first(self) -> None:
+        world = World()
+        alice, bob = gather(world, "alice", "bob")
+        alice.do(mute())
+        alice.do(mute(seconds=10))
+        assert listed(alice) == [("mute", "bob", False)]
+        bob.see()
+        world.settle(11)
+        assert kinds(bob.do(Say(TEA, "hi"))) == ["Stored", "Said"]
+
+    def test_they_are_listed_newest_first_and_lifted_by_their_numbers(self) -> None:
+        alice, bob, carol = gather(World(), "alice", "bob", "carol")
+        alice.do(mute("bob"))
+        alice.do(ban("carol"))
+        assert listed(alice) == [("ban", "carol", False), ("mute", "bob", False)]
+        [found] = alice.do(ListSanctions(TEA))
+        assert isinstance(found, SanctionList)
+        newest, oldest = found.sanctions
+        [below] = alice.do(ListSanctions(TEA, newest.number))
+        assert below == SanctionList(TEA, (oldest,), more=False)
+        assert alice.refused(Lift("ban", TEA, number=oldest.number)) == "no-such-sanction"
+        assert kinds(alice.do(Lift("ban", TEA, number=newest.number))) == ["Ok"]
+        assert alice.refused(Lift("ban", TEA, number=newest.number)) == "no-such-sanction"
+        carol.see()
+        assert kinds(carol.do(Join(TEA))) == ["Entered", "Level"]
+        bob.see()
+        for command in (mute("carol"), ban("carol"), Lift("mute", TEA, BOB), ListSanctions(TEA)):
+            assert bob.refused(command) == "not-allowed"
+
+    def test_it_is_kept_with_the_room(self) -> None:
+        world = World(linger=1)
+        alice, bob = gather(world, "alice", "bob", known=True)
+        alice.do(ban())
+        alice.do(Leave(TEA))
+        world.settle(5)
+        bob.see()
+        assert bob.refused(Join(TEA)) == "banned"
+        alice.see()
+        assert listed(alice) == [("ban", "bob", False)]
+
+    def test_who_has_a_role_is_beyond_it(self) -> None:
+        alice, bob, carol = gather(World(), "alice", "bob", "carol")
+        alice.do(mute("carol"))
+        alice.do(Appoint(TEA, CAROL, "moderator"))
+        carol.see()
+        bob.see()
+        assert kinds(carol.do(Say(TEA, "hi"))) == ["Stored", "Said"]
+        assert carol.refused(ban("alice")) == "not-allowed"
+        assert carol.refused(ban("carol")) == "not-allowed"
+
+
+def out(note: str = "") -> Left:
+    return Left(TEA, BOB, 2, 256, "banned", ALICE, note)

@@ -41,7 +41,7 @@ class Node:
         self.people: set[Username] = set()
         self.tea = LogId(0)
         for seat in range(10 * number, 10 * number + 2 * len(NAMES)):
-            chat.world.seats[seat] = Place(seat, "", None, b"", number)
+            chat.world.seats[seat] = Place(seat, "", None, b"", None, number)
         engine = SimulatedEngine(chat.world, Retention(), self.calls.append, chat.hint)
         self.log = NodeLog(engine, clock=chat.clock, wall=lambda: NOON)
         self.log.start()

@@ -219,7 +219,7 @@ def test_a_message_without_an_id_is_answered_only_if_it_fails() -> None:
 CODES = """
     bad-frame bad-command unknown-type not-logged-in already-logged-in username-invalid username-taken room-invalid
     room-exists no-such-room room-full too-many-rooms not-a-member already-a-member not-allowed no-such-user
-    no-such-connection locked slow-mode
+    no-such-connection locked slow-mode muted banned no-such-sanction
     text-invalid text-too-long line-too-long query-invalid cid-reused storage-failed unavailable
     too-many-connections login-timeout
 """.split()

@@ -111,7 +111,7 @@ def test_a_text_of_blanks_alone_is_a_message() -> None:
 
 def test_the_types_are_those_of_the_protocol() -> None:
     people = "login rename list create join leave delete say tell who topic history search ping pong quit"
-    moderators = "kick appoint configure"
+    moderators = "kick appoint configure mute unmute ban unban sanctions"
     operators = "connections disconnect notice"
     assert frozenset(f"{people} {moderators} {operators}".split()) == TYPES == SHAPES.keys()
 

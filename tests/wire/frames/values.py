@@ -8,9 +8,11 @@ import msgspec
 from hypothesis import strategies as st
 from msgspec import inspect
 
+from chatroom.core.values import errors
 from chatroom.core.values.errors import ChatError, CidReused, InNoRoom, NotAllowed, TextTooLong, UsernameTaken
-from chatroom.core.values.events import Bye, Event, Message, Said, Slowed, Told
-from chatroom.core.values.replies import ConnectionInfo, ConnectionList, Entries, Refused, Reply, Stored
+from chatroom.core.values.events import Bye, Event, Message, Muted, Said, Slowed, Told
+from chatroom.core.values.replies import ConnectionInfo, ConnectionList, Entries, Refused, Reply, SanctionList, Stored
+from chatroom.core.values.sanctions import Sanction
 from chatroom.wire.frames import requests
 
 SHAPES = {inspect.type_info(shape).tag: shape for shape in requests.AnyRequest.__args__}  # type: ignore[attr-defined]
@@ -60,6 +62,8 @@ _ERRORS: st.SearchStrategy[ChatError] = st.one_of(
     st.builds(UsernameTaken, NAMES),
     st.builds(CidReused, st.text(max_size=64), NAMES),
     st.builds(NotAllowed, st.text(), NAMES),
+    st.builds(errors.Muted, NAMES, st.none() | MOMENTS, st.text()),
+    st.builds(errors.SlowMode, NAMES, st.integers(0, 9), st.integers(0, 9)),
 )
 _MADE: dict[Any, st.SearchStrategy[Any]] = {
     Said: _SAID,
@@ -69,6 +73,11 @@ _MADE: dict[Any, st.SearchStrategy[Any]] = {
     ConnectionList: st.builds(
         ConnectionList, connections=st.lists(st.builds(ConnectionInfo, since=MOMENTS), max_size=3).map(tuple)
     ),
+    SanctionList: st.builds(
+        SanctionList,
+        sanctions=st.lists(st.builds(Sanction, at=MOMENTS, until=st.none() | MOMENTS), max_size=3).map(tuple),
+    ),
+    Muted: st.builds(Muted, until=st.none() | MOMENTS),
     Refused: st.builds(Refused, _ERRORS),
     Bye: st.builds(Bye, retry_after=st.none() | st.floats(0, 1e6)),
     Slowed: st.builds(Slowed, st.floats(0, 1e6)),

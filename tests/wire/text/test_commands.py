@@ -16,10 +16,13 @@ from chatroom.core.values.commands import (
     Create,
     Delete,
     History,
+    Impose,
     Join,
     Kick,
     Leave,
+    Lift,
     List,
+    ListSanctions,
     Local,
     Login,
     Quit,
@@ -120,6 +123,14 @@ def test_in_a_room_some_commands_mean_that_room(line: str, command: Command) -> 
     [
         ("kick bob", Kick(TEA, BOB)),
         ("kick bob  for the  third time ", Kick(TEA, BOB, "for the  third time")),
+        ("mute bob", Impose("mute", TEA, BOB)),
+        ("mute bob 10m too loud", Impose("mute", TEA, BOB, 600, "too loud")),
+        ("ban bob 10 times", Impose("ban", TEA, BOB, 10, "times")),
+        ("ban bob ten times", Impose("ban", TEA, BOB, None, "ten times")),
+        ("ban bob 4w", Impose("ban", TEA, BOB, 28 * DAY)),
+        ("unmute bob", Lift("mute", TEA, BOB)),
+        ("unban bob", Lift("ban", TEA, BOB)),
+        ("bans", ListSanctions(TEA)),
         ("op bob", Appoint(TEA, BOB, "moderator")),
         ("deop bob", Appoint(TEA, BOB, "member")),
         ("owner bob", Appoint(TEA, BOB, "owner")),
@@ -136,11 +147,23 @@ def test_moderators_have_commands_for_their_room(line: str, command: Command) ->
     assert refused(line, LOBBY).startswith("! not-a-member: ")
 
 
-@pytest.mark.parametrize(
-    "line", ["/kick", "/op", "/slow", "/slow fast", "/slow 1w", "/slow -1", "/slow 1.5", "/slow ²"]
+LACKING = (
+    "kick",
+    "ban",
+    "mute bob 0",
+    "ban bob 9999999999w",
+    "op",
+    "slow",
+    "slow fast",
+    "slow 1w",
+    "slow -1",
+    "slow 1.5",
 )
+
+
+@pytest.mark.parametrize("line", LACKING)
 def test_one_that_lacks_what_it_needs_shows_how_it_is_written(line: str) -> None:
-    assert refused(line, IN_TEA).startswith("! bad-command: ")
+    assert refused(f"/{line}", IN_TEA).startswith("! bad-command: ")
 
 
 @pytest.mark.parametrize("name", ["kick", "Owner", "slow"])
@@ -341,7 +364,7 @@ def test_the_words_of_the_table_are_no_usernames() -> None:
 
 def test_the_words_are_those_of_the_protocol() -> None:
     protocol = "list create join delete who nick tell msg help quit leave me topic history search"
-    moderators = "kick slow lock unlock op deop owner"
+    moderators = "kick mute unmute ban unban bans slow lock unlock op deop owner"
     assert {*BY_NAME} == {*protocol.split(), *moderators.split()}
 
 

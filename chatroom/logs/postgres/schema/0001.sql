@@ -59,6 +59,24 @@ CREATE TABLE chat.moderators (
     PRIMARY KEY (log, person)
 );
 
+-- What keeps somebody out of a room, or from speaking there: a 'mute' or a 'ban'. Numbers are never given out twice.
+CREATE SEQUENCE chat.sanction;
+CREATE TABLE chat.sanctions (
+    number bigint PRIMARY KEY,
+    log bigint NOT NULL,
+    kind text NOT NULL,
+    username text NOT NULL,
+    person bytea NOT NULL,
+    host bytea,                             -- where they came from
+    imposer text NOT NULL,
+    at bigint NOT NULL,
+    until bigint,                           -- NULL: for ever
+    reason text NOT NULL,
+    everybody boolean NOT NULL              -- whether it holds for all guests from there
+);
+
+CREATE INDEX ON chat.sanctions (log);
+
 -- Whatever happens in a room. Only messages have a number.
 CREATE TABLE chat.entries (
     log bigint NOT NULL,
@@ -94,6 +112,7 @@ CREATE TABLE chat.seats (
     key text COLLATE "C" NOT NULL,
     session bytea UNIQUE,
     person bytea NOT NULL,                  -- by which rooms know the user: the session, or what stands for one
+    host bytea,                             -- where they come from
     node bigint NOT NULL,
     connection integer NOT NULL DEFAULT 1
 );
@@ -202,6 +221,7 @@ DECLARE
     who text;
     target bigint;
     tuning jsonb;
+    given bigint;
 BEGIN
     -- All locks are taken in this order: one's own node, meta, seats and then logs by their numbers. So nobody waits in a
     -- circle. Names change under that of meta alone.
@@ -370,7 +390,8 @@ BEGIN
             WITH ORDINALITY
             AS c (kind, log, k, name, content, action, session, cid, seat, connection, capacity, renamed, n)
         WHERE kind IN (
-            'said', 'topic', 'kicked', 'ranked', 'tuned', 'gone', 'close', 'came', 'went', 'called', 'nothing'
+            'said', 'topic', 'kicked', 'ranked', 'tuned', 'sanctioned', 'lifted', 'gone', 'close', 'came', 'went',
+            'called', 'nothing'
         )
         ORDER BY log, n
     LOOP
@@ -436,6 +457,21 @@ BEGIN
             room.locked := coalesce((tuning ->> 'locked')::boolean, room.locked);
             room.capacity := coalesce((tuning ->> 'capacity')::integer, room.capacity);
             room.changed := pg_current_xact_id();
+        ELSIF asked.kind = 'sanctioned' THEN
+            given := nextval('chat.sanction');
+            PERFORM chat.impose(room.id, given, asked.content::jsonb -> 'sanction', asked.content::jsonb -> 'replaces');
+            -- Others hear of it with its number.
+            texts[asked.n] := (asked.content::jsonb || jsonb_build_object('number', given))::text;
+            IF asked.action THEN
+                DELETE FROM chat.readers WHERE log = room.id AND key = asked.k;
+                IF FOUND THEN
+                    room := chat.emptier(room, clock);
+                END IF;
+            END IF;
+        ELSIF asked.kind = 'lifted' THEN
+            DELETE FROM chat.sanctions WHERE log = room.id AND number IN (
+                SELECT n::bigint FROM jsonb_array_elements_text(asked.content::jsonb -> 'numbers') n
+            );
         ELSIF asked.kind = 'gone' THEN
             room.key := NULL;
             room.closed := clock;
@@ -505,7 +541,10 @@ BEGIN
             ELSE
                 seqs[many] := NULL;
             END IF;
-            results[asked.n] := (outcome, asked.log, positions[many], seqs[many], room.at, who, NULL);
+            results[asked.n] := (
+                outcome, asked.log, positions[many], CASE WHEN asked.kind = 'sanctioned' THEN given ELSE seqs[many] END,
+                room.at, who, NULL
+            );
         ELSE
             results[asked.n] := (outcome, asked.log, room.pos, NULL, NULL, NULL, NULL);
         END IF;
@@ -514,13 +553,14 @@ BEGIN
 
     -- Last: of the rooms of a seat, what an earlier connection has asked for in this batch is true as well.
     FOR asked IN
-        SELECT c.* FROM unnest(kinds, keys, names, sessions, others) WITH ORDINALITY
-            AS c (kind, k, name, session, person, n)
+        SELECT c.* FROM unnest(kinds, keys, names, sessions, others, texts) WITH ORDINALITY
+            AS c (kind, k, name, session, person, host, n)
         WHERE kind = 'claim' ORDER BY n
     LOOP
         SELECT * INTO seat FROM chat.seats WHERE session = asked.session;
         IF FOUND THEN
-            UPDATE chat.seats SET node = me, connection = connection + 1 WHERE id = seat.id;
+            UPDATE chat.seats SET node = me, connection = connection + 1, host = decode(asked.host, 'hex')
+            WHERE id = seat.id;
             INSERT INTO chat.mail (node, kind, seat, connection, at)
             SELECT id, 'moved', seat.id, seat.connection + 1, clock FROM chat.nodes
             WHERE id = seat.node AND id <> me;
@@ -535,8 +575,9 @@ BEGIN
         ELSE
             INSERT INTO chat.users (key, name) VALUES (asked.k, asked.name) ON CONFLICT DO NOTHING;
             IF FOUND THEN
-                INSERT INTO chat.seats (key, session, person, node)
-                VALUES (asked.k, asked.session, decode(asked.person, 'hex'), me) RETURNING * INTO seat;
+                INSERT INTO chat.seats (key, session, person, host, node)
+                VALUES (asked.k, asked.session, decode(asked.person, 'hex'), decode(asked.host, 'hex'), me)
+                RETURNING * INTO seat;
                 results[asked.n] := ('claimed', NULL, seat.id, 1, NULL, asked.name, NULL);
             ELSE
                 SELECT name INTO who FROM chat.users WHERE key = asked.k;
@@ -598,14 +639,40 @@ $$;
 
 -- Give node *me* the room *place* with the names of who is in.
 CREATE FUNCTION chat.room(me bigint, secret text, place bigint)
-RETURNS TABLE (room chat.logs, people text[], moderators bytea[]) LANGUAGE plpgsql AS $$
+RETURNS TABLE (room chat.logs, people text[], moderators bytea[], sanctions jsonb) LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM chat.beat(me, secret);
     RETURN QUERY SELECT
         l,
         ARRAY(SELECT DISTINCT ON (r.key) r.name FROM chat.readers r WHERE r.log = l.id),
-        ARRAY(SELECT m.person FROM chat.moderators m WHERE m.log = l.id ORDER BY m.person)
+        ARRAY(SELECT m.person FROM chat.moderators m WHERE m.log = l.id ORDER BY m.person),
+        (
+            SELECT jsonb_agg(jsonb_build_object(
+                'number', s.number, 'kind', s.kind, 'username', s.username,
+                'person', encode(s.person, 'base64'), 'host', encode(s.host, 'base64'), 'by', s.imposer,
+                'at', s.at, 'until', s.until, 'reason', s.reason, 'everybody', s.everybody
+            ) ORDER BY s.number)
+            FROM chat.sanctions s WHERE s.log = l.id AND (s.until IS NULL OR s.until > chat.now())
+        )
     FROM chat.logs l WHERE l.key IS NOT NULL AND l.id = place;
+END
+$$;
+
+-- Let a sanction hold in *place*, under a *number*, instead of those *replaced* by it.
+CREATE FUNCTION chat.impose(place bigint, number bigint, imposed jsonb, replaced jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+#variable_conflict use_variable
+BEGIN
+    DELETE FROM chat.sanctions s WHERE s.log = place AND s.number IN (
+        SELECT n::bigint FROM jsonb_array_elements_text(replaced) n
+    );
+    INSERT INTO chat.sanctions (
+        number, log, kind, username, person, host, imposer, at, until, reason, everybody
+    ) VALUES (
+        number, place, imposed ->> 'kind', imposed ->> 'username', decode(imposed ->> 'person', 'base64'),
+        decode(imposed ->> 'host', 'base64'), imposed ->> 'by', (imposed ->> 'at')::bigint,
+        (imposed ->> 'until')::bigint, imposed ->> 'reason', (imposed ->> 'everybody')::boolean
+    );
 END
 $$;
 
@@ -642,6 +709,7 @@ BEGIN
         RETURN true;
     END IF;
     DELETE FROM chat.moderators WHERE log = place;
+    DELETE FROM chat.sanctions WHERE log = place;
     DELETE FROM chat.logs WHERE id = place AND key IS NULL;
     RETURN false;
 END
@@ -658,6 +726,7 @@ DECLARE
     upto bigint;
 BEGIN
     DELETE FROM chat.mail WHERE at < chat.now() - 60000;
+    DELETE FROM chat.sanctions WHERE until <= chat.now();
     UPDATE chat.logs SET closed = chat.now(), changed = pg_current_xact_id() WHERE id IN (
         SELECT id FROM chat.logs
         WHERE closed IS NULL AND key IS NOT NULL AND NOT permanent AND empty <= chat.now() - linger
@@ -890,12 +959,12 @@ END
 $$;
 
 -- Give node *me* whoever has the name *k*, and by what rooms know them.
-CREATE FUNCTION chat.person(me bigint, secret text, k text) RETURNS TABLE (name text, person bytea)
+CREATE FUNCTION chat.person(me bigint, secret text, k text) RETURNS TABLE (name text, person bytea, host bytea)
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 BEGIN
     PERFORM chat.beat(me, secret);
-    RETURN QUERY SELECT u.name, s.person FROM chat.users u JOIN chat.seats s ON s.key = u.key
+    RETURN QUERY SELECT u.name, s.person, s.host FROM chat.users u JOIN chat.seats s ON s.key = u.key
     WHERE u.key = k AND u.reserved IS NULL ORDER BY s.id LIMIT 1;
 END
 $$;

@@ -1,0 +1,38 @@
+"""Sanctions: what keeps somebody out of a room, or from speaking there."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from chatroom.core.values.names import Username
+
+Kind = Literal["mute", "ban"]
+"""A mute keeps somebody from speaking, a ban from coming in."""
+
+CENTURY = 100 * 365 * 86_400
+"""Seconds: as long as a sanction can last that has an end."""
+
+
+class Sanction(Struct, frozen=True):
+    """A sanction of *username*, who is known by *person* and came from *host*, imposed *by* somebody.
+
+    Of a guest it holds for that person, and for that name from that host; for *everybody* there, if it says so. Times
+    are in milliseconds since 1970 (UTC); it ends at *until*, or never. A store gives it a *number*.
+    """
+
+    kind: Kind
+    username: Username
+    person: bytes
+    host: bytes | None
+    by: Username
+    at: int
+    until: int | None = None
+    reason: str = ""
+    everybody: bool = False
+    number: int = 0
+
+    def holds(self, now: int) -> bool:
+        """Return whether it has not ended."""
+        return self.until is None or now < self.until
