@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chatroom import __version__
+from chatroom import admin_server as server
 from chatroom.control_client import ControlClient, NoServer, Refused
 from chatroom.core.ports import LogId
 from chatroom.core.values.errors import ChatError
@@ -45,6 +46,7 @@ examples:
   chatroom-admin export lounge > lounge.jsonl
   chatroom-admin who 192.0.2.7
   chatroom-admin kick alice this is the third time
+  chatroom-admin ban bob --room lounge --for 1d nobody wants to buy that
 """
 
 
@@ -171,8 +173,8 @@ def nodes(store: str) -> None:
     with closing(_database(store)) as archive:
         servers = archive.servers(time.sleep)
     print(f"{'node':>6}  {'seats':>7}  {'sign of life':14}  server")
-    for server in servers:
-        print(f"{server.number:6}  {server.seats:7}  {'yes' if server.alive else 'none':14}  {server.address}")
+    for each in servers:
+        print(f"{each.number:6}  {each.seats:7}  {'yes' if each.alive else 'none':14}  {each.address}")
 
 
 def new_epochs(store: str) -> None:
@@ -181,35 +183,6 @@ def new_epochs(store: str) -> None:
         _refuse_servers(archive)
         count = archive.begin_new_epochs()
     print(f"{count} room{'s' * (count != 1)} of {store} begin a new epoch.")
-
-
-def who(control: Path, as_json: bool, match: str) -> None:
-    """List who is connected to the server that runs."""
-    with ControlClient(control) as server:
-        found = server.pages("connections", "connections", "connection", match=match)
-        if as_json:
-            for each in found:
-                print(json.dumps(each, ensure_ascii=False))
-            return
-        print(f"{'connection':>10}  {'since':24}  {'door':7}  {'behind':>7}  {'name':16}  from, and in which rooms")
-        for each in found:
-            rooms = f" ({', '.join(each['rooms'])})" if each["rooms"] else ""
-            start = f"{each['connection']:10}  {each['since']:24}  {each['door']:7}  {each['behind']:7}"
-            print(f"{start}  {each.get('username', '-'):16}  {harmless(each['peer'])}{rooms}")
-
-
-def kick(control: Path, username: str, why: Sequence[str]) -> None:
-    """Hang up on somebody, who may come back."""
-    with ControlClient(control) as server:
-        server.ask("disconnect", username=username, reason=" ".join(why))
-    print(f"{harmless(username)} is disconnected.")
-
-
-def notice(control: Path, words: Sequence[str]) -> None:
-    """Say something to everybody who is connected to the server that runs."""
-    with ControlClient(control) as server:
-        server.ask("notice", text=" ".join(words))
-    print("Everybody is told.")
 
 
 def _archive(store: str) -> Archive:
@@ -274,8 +247,10 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run, asked=asked, arguments=[])
 
         def add_argument(name: str, metavar: str, purpose: str, **more: Any) -> None:
-            command.add_argument(name, metavar=metavar, help=purpose, **more)
-            command.set_defaults(arguments=[*command.get_default("arguments"), name])
+            if metavar:
+                more["metavar"] = metavar
+            made = command.add_argument(name, help=purpose, **more)
+            command.set_defaults(arguments=[*command.get_default("arguments"), made.dest])
 
         return add_argument
 
@@ -287,18 +262,38 @@ def _parser() -> argparse.ArgumentParser:
     add("nodes", nodes, "store")
     add("new-epochs", new_epochs, "store")
     add("delete", delete, "store", "control")("room", "ROOM", "the name of the room, as rooms shows it")
-    add("who", who, "control", "json")("match", "MATCH", "a part of a name or an address", nargs="?", default="")
-    kicking = add("kick", kick, "control")
+    add("who", server.who, "control", "json")("match", "MATCH", "a part of a name or an address", nargs="?", default="")
+    kicking = add("kick", server.kick, "control")
+    kicking("--room", "ROOM", "put them out of that room alone")
     kicking("user", "USER", "the name")
     kicking("why", "WHY", "what they are told", nargs="*")
-    add("notice", notice, "control")("text", "TEXT", "what is said", nargs="+")
+    for kind in (server.mute, server.ban):
+        imposing = add(kind.__name__, kind, "control")
+        imposing("--room", "ROOM", "the room that it is about", required=True)
+        imposing("--for", "TIME", "how long, as in 10m, 2h, 1d [until it is lifted]", dest="lasts")
+        about = "everybody from where they are, too"
+        imposing("--host", "", about, dest="whom", action="store_const", const=server.EVERYBODY, default="")
+        imposing("user", "USER", "the name")
+        imposing("why", "WHY", "what they are told", nargs="*")
+    for lift in (server.unmute, server.unban):
+        lifting = add(lift.__name__, lift, "control")
+        lifting("--room", "ROOM", "the room that it is about", required=True)
+        lifting("user", "USER", "the name")
+    add("bans", server.bans, "control", "json")("--room", "ROOM", "the room that it is about", required=True)
+    add("notice", server.notice, "control")("text", "TEXT", "what is said", nargs="+")
     return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what *arguments* ask for, and return the exit status."""
     parser = _parser()
-    options = vars(parser.parse_args(arguments))
+    parsed, rest = parser.parse_known_args(arguments)
+    options = vars(parsed)
+    # Words of a reason may stand behind options, which argparse does not know of.
+    if rest and "why" in options and not any(word.startswith("-") for word in rest):
+        options["why"] += rest
+    elif rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
     if options["run"] is None:
         parser.print_help(sys.stderr)
         return 2

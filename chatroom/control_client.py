@@ -69,8 +69,13 @@ class ControlClient:
                 return frame
         raise ConnectionResetError("the server has closed the connection")
 
-    def pages(self, type: str, rows: str, key: str, **fields: object) -> Iterator[dict[str, Any]]:
-        """Yield the *rows* of all pages that answer *type*, each of which begins behind the *key* of the last row."""
+    def pages(
+        self, type: str, rows: str, key: str, *, back: bool = False, **fields: object
+    ) -> Iterator[dict[str, Any]]:
+        """Yield the *rows* of all pages that answer *type*, each of which begins behind the *key* of the last row.
+
+        Where the newest rows come first, one goes *back*.
+        """
         after: dict[str, object] = {}
         more = True
         while more:
@@ -78,4 +83,4 @@ class ControlClient:
             yield from page[rows]
             more = page["more"]
             if more:
-                after = {"after": page[rows][-1][key]}
+                after = {"before" if back else "after": page[rows][-1][key]}

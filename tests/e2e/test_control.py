@@ -236,3 +236,38 @@ def test_an_operator_moderates_every_room_from_outside(desk: Desk) -> None:
     assert "bob is not in tea" in desk.refused("kick", room="tea", username="bob")
     desk.operator.ask("configure", room="tea", locked=False, capacity=2)
     assert [room["capacity"] for room in bob.ask("list")["rooms"]] == [2]
+
+
+def test_chatroom_admin_moderates_a_room(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    bob = desk.come("bob")
+    bob.ask("join", room="tea")
+    assert desk.admin("mute", "bob", "--room", "tea", "--for", "10m", "too", "loud") == 0
+    assert bob.event("sanctioned")["reason"] == "too loud"
+    assert desk.admin("bans", "--room", "tea") == 0
+    assert desk.admin("bans", "--room", "tea", "--json") == 0
+    assert desk.admin("unmute", "bob", "--room", "tea") == 0
+    assert bob.event("lifted")
+    assert desk.admin("kick", "bob", "--room", "tea") == 0
+    assert bob.event("removed")["why"] == "kicked"
+    assert desk.admin("ban", "bob", "--room", "tea", "--host") == 0
+    assert bob.ask("join", room="tea")["code"] == "banned"
+    assert desk.admin("unban", "bob", "--room", "tea") == 0
+    assert bob.ask("join", room="tea")["type"] == "entered"
+    by = f"/{getpass.getuser()}"
+    muted, head, row, as_json, *rest = capsys.readouterr().out.splitlines()
+    assert muted == "bob is muted in tea for 10 minutes."
+    assert head.split() == ["number", "kind", "until", "name", "by,", "and", "why"]
+    assert re.fullmatch(rf" +1  mute  \S+Z  bob +{by} \(too loud\)", row)
+    assert json.loads(as_json)["username"] == "bob"
+    assert rest == [
+        "bob may speak in tea.",
+        "bob is out of tea.",
+        "bob is banned from tea.",
+        "bob may enter tea.",
+    ]
+
+
+@pytest.mark.parametrize("time", ["soon", "0", "-1h"])
+def test_what_is_no_time_is_refused(desk: Desk, time: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert desk.admin("ban", "bob", "--room", "tea", f"--for={time}") == 1
+    assert f"{time} is no time; write it like 30s, 10m, 2h, 1d or 4w" in capsys.readouterr().err

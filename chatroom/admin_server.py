@@ -1,0 +1,102 @@
+"""What ``chatroom-admin`` asks of a server that runs, by its control socket."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from chatroom.control_client import ControlClient, Refused
+from chatroom.core.values.durations import seconds, spoken
+from chatroom.core.values.texts import harmless
+
+EVERYBODY = "everybody"
+"""On whom a sanction is imposed that holds for all from where somebody is."""
+
+
+def who(control: Path, as_json: bool, match: str) -> None:
+    """List who is connected to the server that runs."""
+    with ControlClient(control) as server:
+        found = server.pages("connections", "connections", "connection", match=match)
+        if as_json:
+            for each in found:
+                print(json.dumps(each, ensure_ascii=False))
+            return
+        print(f"{'connection':>10}  {'since':24}  {'door':7}  {'behind':>7}  {'name':16}  from, and in which rooms")
+        for each in found:
+            rooms = f" ({', '.join(each['rooms'])})" if each["rooms"] else ""
+            start = f"{each['connection']:10}  {each['since']:24}  {each['door']:7}  {each['behind']:7}"
+            print(f"{start}  {each.get('username', '-'):16}  {harmless(each['peer'])}{rooms}")
+
+
+def kick(control: Path, room: str | None, username: str, why: Sequence[str]) -> None:
+    """Hang up on somebody, or put them out of a room; they may come back."""
+    reason = " ".join(why)
+    with ControlClient(control) as server:
+        if room is None:
+            server.ask("disconnect", username=username, reason=reason)
+        else:
+            server.ask("kick", room=room, username=username, reason=reason)
+    print(f"{harmless(username)} is {'disconnected' if room is None else f'out of {harmless(room)}'}.")
+
+
+def mute(control: Path, room: str, lasts: str | None, whom: str, username: str, why: Sequence[str]) -> None:
+    """Let somebody not speak in a room."""
+    time = _impose("mute", control, room, lasts, whom, username, why)
+    print(f"{harmless(username)} is muted in {harmless(room)}{time}.")
+
+
+def ban(control: Path, room: str, lasts: str | None, whom: str, username: str, why: Sequence[str]) -> None:
+    """Put somebody out of a room, and not let them in again."""
+    time = _impose("ban", control, room, lasts, whom, username, why)
+    print(f"{harmless(username)} is banned from {harmless(room)}{time}.")
+
+
+def _impose(
+    kind: str, control: Path, room: str, lasts: str | None, whom: str, username: str, why: Sequence[str]
+) -> str:
+    """Impose it, and return how long it lasts, as part of a sentence."""
+    time = None if lasts is None else seconds(lasts)
+    if lasts is not None and not time:
+        raise Refused(f"{harmless(lasts)} is no time; write it like 30s, 10m, 2h, 1d or 4w")
+    given = {"seconds": time} if time else {}
+    with ControlClient(control) as server:
+        server.ask(kind, room=room, username=username, reason=" ".join(why), host=whom == EVERYBODY, **given)
+    return f" for {spoken(time)}" if time else ""
+
+
+def unmute(control: Path, room: str, username: str) -> None:
+    """Let somebody speak in a room again."""
+    with ControlClient(control) as server:
+        server.ask("unmute", room=room, username=username)
+    print(f"{harmless(username)} may speak in {harmless(room)}.")
+
+
+def unban(control: Path, room: str, username: str) -> None:
+    """Let somebody into a room again."""
+    with ControlClient(control) as server:
+        server.ask("unban", room=room, username=username)
+    print(f"{harmless(username)} may enter {harmless(room)}.")
+
+
+def bans(control: Path, as_json: bool, room: str) -> None:
+    """List who is banned from a room, and muted there."""
+    with ControlClient(control) as server:
+        found = server.pages("sanctions", "sanctions", "sanction", back=True, room=room)
+        if as_json:
+            for each in found:
+                print(json.dumps(each, ensure_ascii=False))
+            return
+        print(f"{'number':>8}  {'kind':4}  {'until':24}  {'name':16}  by, and why")
+        for each in found:
+            start = f"{each['sanction']:8}  {each['kind']:4}  {each.get('until', '-'):24}"
+            why = f" ({harmless(each['reason'])})" if "reason" in each else ""
+            name = each["username"] + " and all from there" * ("host" in each)
+            print(f"{start}  {name:16}  {each['by']}{why}")
+
+
+def notice(control: Path, words: Sequence[str]) -> None:
+    """Say something to everybody who is connected to the server that runs."""
+    with ControlClient(control) as server:
+        server.ask("notice", text=" ".join(words))
+    print("Everybody is told.")
