@@ -208,6 +208,8 @@ class Chat:
             lookup.failed(reason)
         elif isinstance(request, requests.Say) and request.cid and (found := self.conversations.get(request.room)):
             found.refused(request.cid, reason, self.now())
+            if found is self.current and "\n" not in request.text:
+                self.returned = _typed(request)
         elif isinstance(request, requests.Say):
             # The room is gone, or one is; what was said there is not lost for that.
             self.notice(f"Not sent: {request.text}\n{reason}", error=True)
@@ -287,3 +289,10 @@ class Chat:
 
     def _window(self) -> Window:
         return self.current.window if self.current else self.lobby
+
+
+def _typed(say: requests.Say) -> str:
+    """Return what was typed for *say*."""
+    if say.action:
+        return f"/me {say.text}"
+    return f"/{say.text}" if say.text.startswith("/") else say.text

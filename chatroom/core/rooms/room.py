@@ -181,7 +181,7 @@ class Room:
         name = None if message.session is None or cid is None else (message.session, cid)
         if name and not self._sent.expect(name, digest(message.text, action=message.action), done):
             return
-        slow = self.settings.slow
+        slow = self._slow
         if slow:
             self._pace.said(key(message.speaker), self._wheel.seconds())
         question = self._order.asks()
@@ -321,7 +321,7 @@ class Room:
             self._tail.append(seq, change)
             if change.session is not None:
                 self._sent.heard(seq, change)
-            if self.settings.slow:
+            if self._slow:
                 self._pace.said(key(change.speaker), self._wheel.seconds())
             self.audience.happened(Said(self.name, seq, change))
             return
@@ -400,7 +400,8 @@ class Room:
             self._wanted = tuning.capacity
 
     def _note_moderated(self) -> None:
-        """Know whether it depends on who one is whether one may speak: that is asked for each message."""
+        """Know whether it depends on who one is, and when, whether one may speak: that is asked for each message."""
+        self._slow = self.settings.slow
         self.moderated = self.settings is not PLAIN or len(self.sanctions) > 0
 
     def _came_or_went(self, event: Joined | Left | None) -> None:
