@@ -34,14 +34,17 @@ Act = Kick | Appoint | Configure | Impose | Lift
 """What moderators ask for."""
 
 
-async def moderate(lobby: Lobby, actor: Actor, command: Act, rule: Rule, answer: Answer) -> Room:
-    """Let *actor* do what *command* says, in the order of the room, and return that; who may not is told so.
+async def moderate(lobby: Lobby, actor: Actor, command: Act, rule: Rule, answer: Answer) -> tuple[Room, bool]:
+    """Let *actor* do what *command* says, in the order of the room; who may not is told so.
+
+    Return the room, and whether those who are there are shown it.
 
     After each wait their rights are looked at again.
     """
     room: Room = await Later(partial(lobby.open_kept, command.room))
     rule.allow(actor, room)
     await answer.first()
+    shown = True
     match command:
         case Kick():
             await _kick(lobby, actor, command, rule, room)
@@ -54,10 +57,11 @@ async def moderate(lobby: Lobby, actor: Actor, command: Act, rule: Rule, answer:
                 own(actor, room, "change how many may be in")
             await Later(partial(room.configure, tuning, actor.username, actor.seat))
         case Impose():
-            await _impose(lobby, actor, command, rule, room)
+            shown = await _impose(lobby, actor, command, rule, room)
         case Lift():
             await _lift(actor, command, rule, room)
-    return room
+            shown = False
+    return room, shown
 
 
 async def _kick(lobby: Lobby, actor: Actor, command: Kick, rule: Rule, room: Room) -> None:
@@ -71,7 +75,7 @@ async def _kick(lobby: Lobby, actor: Actor, command: Kick, rule: Rule, room: Roo
         raise NotThere(room.name, person.username)
 
 
-async def _impose(lobby: Lobby, actor: Actor, command: Impose, rule: Rule, room: Room) -> None:
+async def _impose(lobby: Lobby, actor: Actor, command: Impose, rule: Rule, room: Room) -> bool:
     person: Person = await Later(partial(lobby.directory.find, command.username))
     await in_turn([room])
     rule.allow(actor, room)
@@ -90,7 +94,9 @@ async def _impose(lobby: Lobby, actor: Actor, command: Impose, rule: Rule, room:
         command.reason,
         command.everybody,
     )
+    puts_out = command.kind == "ban" and key(person.username) in room.members
     await Later(partial(room.impose, sanction, actor.seat))
+    return puts_out
 
 
 async def _lift(actor: Actor, command: Lift, rule: Rule, room: Room) -> None:

@@ -241,9 +241,9 @@ class Named:
         room.audience.flush()
 
     async def _moderate(self, command: Act, rule: Rule, answer: Answer) -> Reply:
-        room = await moderate(self._lobby, self._actor, command, rule, answer)
+        room, shown = await moderate(self._lobby, self._actor, command, rule, answer)
         reader = self.seat.rooms.get(room.key)
-        return Ok(room.name, event_follows=reader is not None and reader.follows)
+        return Ok(room.name, event_follows=shown and reader is not None and reader.follows)
 
     # In a room.
 

@@ -120,7 +120,7 @@ class Operator:
         return Actor(self._username, NOBODY, None)
 
     async def _moderate(self, command: Act, rule: Rule, answer: Answer) -> Reply:
-        room = await moderate(self._lobby, self._actor, command, rule, answer)
+        room, _ = await moderate(self._lobby, self._actor, command, rule, answer)
         return Ok(room.name)
 
     async def _delete(self, name: RoomName, rule: Rule) -> Reply:

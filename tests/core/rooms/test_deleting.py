@@ -84,7 +84,7 @@ class DeleteTests(SynchronousTestCase):
         [refused] = bob.do(Delete(TEA))
         assert isinstance(refused, Refused)
         assert refused.error.code == "not-allowed"
-        assert str(refused.error) == "Only alice, who created tea, may delete it."
+        assert str(refused.error) == "Only the owner of tea may delete it; alice created it."
         assert alice.see() == []
 
     def test_the_creator_may_by_any_name(self) -> None:
