@@ -263,6 +263,9 @@ def same(connection: psycopg.Connection[tuple[object, ...]], world: World) -> No
 
 def told(appended: Appended) -> tuple[list[object], list[object]]:
     """Return what a batch was told, but for the time."""
-    others = sorted((record.log, record.pos, record.seq, record[4:]) for record in appended.others)
+    # A sanction is written otherwise, and is the same.
+    entries = [(record, record.entry() if record.kind == "sanctioned" else None) for record in appended.others]
+    known = [(record._replace(text=None) if entry else record, entry) for record, entry in entries]
+    others = sorted(((each.log, each.pos, each.seq, each[4:], entry) for each, entry in known), key=lambda it: it[:2])
     answers = [answer if answer.outcome == "resumed" else answer._replace(at=None) for answer in appended.answers]
     return [answer._replace(rooms=answer.rooms and list(answer.rooms)) for answer in answers], [*others]

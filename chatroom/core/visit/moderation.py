@@ -12,7 +12,7 @@ from chatroom.core.values.changes import Entry, Lifted
 from chatroom.core.values.commands import Appoint, Configure, Impose, Kick, Lift, ListSanctions
 from chatroom.core.values.errors import NoSuchSanction, NotAllowed, NotThere
 from chatroom.core.values.limits import PAGE_NAMES
-from chatroom.core.values.names import key
+from chatroom.core.values.names import Username, key
 from chatroom.core.values.replies import SanctionList
 from chatroom.core.values.sanctions import Sanction
 from chatroom.core.visit.answer import Answer
@@ -64,11 +64,17 @@ async def moderate(lobby: Lobby, actor: Actor, command: Act, rule: Rule, answer:
     return room, shown
 
 
-async def _kick(lobby: Lobby, actor: Actor, command: Kick, rule: Rule, room: Room) -> None:
-    person: Person = await Later(partial(lobby.directory.find, command.username))
+async def _found(lobby: Lobby, actor: Actor, username: Username, rule: Rule, room: Room) -> Person:
+    """Find somebody on whom *actor* may act, in turn, and at last: meanwhile they may have taken another name."""
     await in_turn([room])
+    person: Person = await Later(partial(lobby.directory.find, username))
     rule.allow(actor, room)
     act_on(actor, person, room)
+    return person
+
+
+async def _kick(lobby: Lobby, actor: Actor, command: Kick, rule: Rule, room: Room) -> None:
+    person = await _found(lobby, actor, command.username, rule, room)
     by, seat = actor.username, actor.seat
     entry: Entry | None = await Later(partial(room.kick, person.username, by, command.reason, seat))
     if entry is None:
@@ -76,10 +82,7 @@ async def _kick(lobby: Lobby, actor: Actor, command: Kick, rule: Rule, room: Roo
 
 
 async def _impose(lobby: Lobby, actor: Actor, command: Impose, rule: Rule, room: Room) -> bool:
-    person: Person = await Later(partial(lobby.directory.find, command.username))
-    await in_turn([room])
-    rule.allow(actor, room)
-    act_on(actor, person, room)
+    person = await _found(lobby, actor, command.username, rule, room)
     if len(room.sanctions) >= SANCTIONS:
         raise NotAllowed(f"{SANCTIONS:,} sanctions are the most", room.name)
     now = lobby.now()
@@ -129,10 +132,7 @@ def _size(sanction: Sanction) -> int:
 
 
 async def _appoint(lobby: Lobby, actor: Actor, command: Appoint, rule: Rule, room: Room) -> None:
-    person: Person = await Later(partial(lobby.directory.find, command.username))
-    await in_turn([room])
-    rule.allow(actor, room)
-    act_on(actor, person, room)
+    person = await _found(lobby, actor, command.username, rule, room)
     if command.role == "moderator" and len(room.moderators) >= MODERATORS:
         raise NotAllowed(f"{MODERATORS} moderators are the most", room.name)
     await Later(partial(room.appoint, person.username, person.identity, command.role, actor.username, actor.seat))
