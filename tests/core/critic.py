@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from chatroom.core.ports import Happened, LogId, NewRoom, Opened, SeatId
 from chatroom.core.values.batch import Batch
-from chatroom.core.values.changes import Change, Entry, Retitled
+from chatroom.core.values.changes import Change, Entry, Kicked, Retitled, Sanctioned
 from chatroom.core.values.commands import Command, Create, Join, Leave, List, Login, Quit, Rename, Request, Say
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import (
@@ -42,12 +42,13 @@ from chatroom.core.values.events import (
 from chatroom.core.values.limits import BACKLOG
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.core.values.replies import Entered, Entries, Ok, Refused, Reply, Stored, Welcome
+from chatroom.core.values.sanctions import Sanction
 from chatroom.core.visit.visitor import Visitor
 from tests.fakes import FakeConnection, LateLog, World, in_one_room
 
 
 class Ledger(LateLog):
-    """A late log that remembers, by epoch, the messages it was given and their fates."""
+    """A late log that remembers, by epoch, the messages it was given and their fates, and who was put out."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,6 +56,7 @@ class Ledger(LateLog):
         self.given: dict[str, list[bool | None]] = defaultdict(list)
         self.creators: dict[str, Username | None] = {}
         self.topics: dict[str, str] = {}
+        self.put_out: set[tuple[str, Key]] = set()
         self._epochs: dict[LogId, str] = {}
 
     @override
@@ -95,6 +97,8 @@ class Ledger(LateLog):
                 assert entry.seq == len(self.kept[epoch])
             case Retitled(topic):
                 self.topics[epoch] = topic
+            case Kicked(username) | Sanctioned(Sanction("ban", username)):
+                self.put_out.add((epoch, key(username)))
 
     def number_after(self, epoch: str, given: int) -> int:
         """Return the number of the last message kept among the first *given*, all of which are answered."""
@@ -311,7 +315,8 @@ class Critic(FakeConnection):
             assert welcome.username in {self.memory.name, *self.memory.asked}
             for room, seat in self.memory.seats.items():
                 found = self._world.lobby.rooms.get(room)
-                assert room in {*self.held, *self.memory.left} or not found or found.epoch != seat.epoch
+                is_out = room in self.memory.left or (seat.epoch, key(welcome.username)) in self._ledger.put_out
+                assert room in self.held or is_out or not found or found.epoch != seat.epoch
         else:
             assert (welcome.username, welcome.rooms) == (asked, ())
         self._call(welcome.username)
@@ -333,8 +338,9 @@ class Critic(FakeConnection):
         room = key(entered.room)
         assert room not in self.seats
         assert entered.creator == self._ledger.creators[entered.epoch]
+        # Nobody is put out where there is less room than before.
+        assert room in self.held or not entered.capacity or entered.members <= entered.capacity
         self.held.discard(room)
-        assert not entered.capacity or entered.members <= entered.capacity
         if self.one_room:
             for old in list(self.seats):
                 self._depart(old, given)

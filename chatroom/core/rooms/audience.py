@@ -82,13 +82,16 @@ class Audience:
 
     def tell(self, name: Key, event: Event) -> None:
         """Show *event* to whoever reads here and has that *name*, alone."""
-        for reader in [reader for reader in self.readers if reader.name == name]:
+        for reader in self._called(name):
             reader.tell(event)
 
     def put_out(self, name: Key, removed: Removed) -> None:
         """Let whoever has that *name* read no further than what was said before they were *removed*."""
-        for reader in [reader for reader in self.readers if reader.name == name]:
+        for reader in self._called(name):
             reader.put_out(removed)
+
+    def _called(self, name: Key) -> Sequence[Participant]:
+        return [reader for reader in self.readers if reader.name == name]
 
     def _evict(self, by: Username) -> None:
         """Tell all readers that the room is gone."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from chatroom.core.rooms.directory import Person
-from chatroom.core.values.names import Key, key
+from chatroom.core.rooms.seat import Seat
+from chatroom.core.values.errors import NoSuchUser
+from chatroom.core.values.names import Key, Username, key
 
 MOST = 1000
 """People who are remembered, at most: the last ones."""
@@ -15,10 +17,11 @@ DAY = 86_400.0
 
 
 class Departed:
-    """People by the names that they had when they went, by a clock in *seconds*."""
+    """People by the names that they had when they went, by a clock in *seconds*; *sessions* has those who are here."""
 
-    def __init__(self, seconds: Callable[[], float]) -> None:
+    def __init__(self, seconds: Callable[[], float], sessions: Mapping[bytes, Seat]) -> None:
         self._seconds = seconds
+        self._sessions = sessions
         # The order is that in which they went.
         self._people: dict[Key, tuple[float, Person]] = {}
 
@@ -30,7 +33,10 @@ class Departed:
         if len(self._people) > MOST:
             del self._people[next(iter(self._people))]
 
-    def find(self, name: Key) -> Person | None:
-        """Return who was the last to have that *name*."""
-        went, person = self._people.get(name, (0.0, None))
-        return person if person and went + DAY > self._seconds() else None
+    def find(self, username: Username) -> Person | NoSuchUser:
+        """Return who was the last to be called *username*; who has come back by another name, by that one."""
+        went, person = self._people.get(key(username), (0.0, None))
+        if person is None or went + DAY <= self._seconds():
+            return NoSuchUser(username)
+        seat = self._sessions.get(person.identity)
+        return Person.of(seat.user) if seat else person

@@ -38,6 +38,11 @@ class Person:
     identity: bytes
     host: bytes | None = None
 
+    @classmethod
+    def of(cls, user: User) -> Person:
+        """Return who *user* is, while they have a seat."""
+        return cls(user.username, user.identity, user.host)
+
 
 def listed(rooms: Iterable[RoomInfo], match: str, looked_at: int) -> Listed:
     """Return a page of *rooms*, for which *looked_at* names were read if a *match* was asked for."""

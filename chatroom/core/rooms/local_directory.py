@@ -33,7 +33,7 @@ class LocalDirectory:
         self._users_by_name: NameIndex[User] = NameIndex()
         self._reserved: dict[Key, tuple[User, SeatId]] = {}
         self._sessions: dict[bytes, Seat] = {}
-        self._departed = Departed(wheel.seconds)
+        self._departed = Departed(wheel.seconds, self._sessions)
         self._seats = count(1)
         self._rooms: dict[Key, Room] = {}
         self._rooms_by_name: NameIndex[Room] = NameIndex()
@@ -47,11 +47,7 @@ class LocalDirectory:
     def find(self, username: Username, got: Callable[[Person | ChatError], None]) -> None:
         """Find who is called *username*."""
         user = self._users.get(key(username))
-        got(
-            Person(user.username, user.identity, user.host)
-            if user
-            else self._departed.find(key(username)) or NoSuchUser(username)
-        )
+        got(Person.of(user) if user else self._departed.find(username))
 
     # Names and seats.
 
@@ -105,9 +101,10 @@ class LocalDirectory:
     def free(self, seat: Seat, done: Callable[[], None]) -> None:
         """Remove *seat*, and its user with the last one."""
         user = seat.user
+        person = Person.of(user)
         user.seats = tuple(other for other in user.seats if other is not seat)
         if not user.seats:
-            self._departed.went(Person(user.username, user.identity, seat.host))
+            self._departed.went(person)
             del self._users[user.key]
             self._users_by_name.remove(user)
         done()

@@ -16,7 +16,7 @@ class Pace:
 
     def wait(self, speaker: Key, slow: int, now: float) -> int:
         """Return in how many seconds *speaker* may say something, where there are *slow* ones between two messages."""
-        while self._said and (first := next(iter(self._said)), self._said[first])[1] + slow <= now:
+        while (first := next(iter(self._said), None)) is not None and self._said[first] + slow <= now:
             del self._said[first]
         said = self._said.get(speaker)
         return 0 if said is None else ceil(said + slow - now)

@@ -12,7 +12,7 @@ from chatroom.core.values.batch import Batch
 from chatroom.core.values.changes import Entry
 from chatroom.core.values.errors import ChatError, NoSuchRoom, NotAMember, StorageFailed
 from chatroom.core.values.events import Deleted, Event, Gap, Level, Reason, Removed, Said
-from chatroom.core.values.names import Key, Username, key
+from chatroom.core.values.names import Key, Username
 
 RETRY = 1.0
 """Seconds until a page that the log failed to read is asked for again."""
@@ -35,6 +35,10 @@ class Subscriber(Protocol):
     @property
     def username(self) -> Username:
         """The name of the user."""
+
+    @property
+    def key(self) -> Key:
+        """The key of that name."""
 
     @property
     def visitor(self) -> Outlet:
@@ -102,7 +106,7 @@ class Reader:
     @property
     def name(self) -> Key:
         """The key of the name of the user."""
-        return key(self.seat.username)
+        return self.seat.key
 
     @property
     def is_in(self) -> bool:

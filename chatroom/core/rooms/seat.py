@@ -117,6 +117,11 @@ class Seat:
         return self.user.username
 
     @property
+    def key(self) -> Key:
+        """The key of that name."""
+        return self.user.key
+
+    @property
     def host(self) -> bytes | None:
         """Where the visitor comes from."""
         return self.visitor.host
@@ -154,6 +159,11 @@ class Seat:
             raise NotAMember(reader.room.name if reader else self._lobby.room(room).name)
         return reader
 
+    @property
+    def readers(self) -> list[Reader]:
+        """The readers of the rooms, in the order in which they were entered, and those that are still leaving."""
+        return [*self.rooms.values(), *self._leavers]
+
     def entered(self, reader: Reader) -> None:
         """Note that *reader* reads its room by this seat."""
         self.rooms[reader.room.key] = reader
@@ -173,7 +183,7 @@ class Seat:
     def drained(self) -> None:
         """Go on reading: the connection can take more."""
         self._lobby.directory.drained(self.connection)
-        for reader in (*self.rooms.values(), *self._leavers):
+        for reader in self.readers:
             reader.room.audience.touch()
 
     # Held, and taken again.

@@ -95,8 +95,8 @@ class Visitor:
 
     @property
     def readers(self) -> list[Reader]:
-        """The readers of the visitor's rooms, in the order in which they entered."""
-        return list(self.seat.rooms.values()) if self.seat else []
+        """The readers by which the visitor is shown what is said."""
+        return self.seat.readers if self.seat else []
 
     def is_free(self) -> bool:
         """Return whether the next request can be taken; if not, the connection is told when it can."""

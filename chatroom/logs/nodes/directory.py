@@ -20,7 +20,6 @@ from chatroom.core.values.changes import Called, Entry, Went
 from chatroom.core.values.errors import (
     ChatError,
     NoSuchRoom,
-    NoSuchUser,
     StoreAway,
     UsernameTaken,
 )
@@ -64,7 +63,7 @@ class NodeDirectory:
         self._seats: dict[int, Seat] = {}
         self._sessions: dict[bytes, Seat] = {}
         self._reserved: set[SeatId] = set()
-        self._departed = Departed(wheel.seconds)
+        self._departed = Departed(wheel.seconds, self._sessions)
         self._post = Post(node, wheel, self._seats.get)
         self._list = RoomList(node, clock, wheel, lambda room: lobby().let_go(room))
         node.got_mail = self._got_mail
@@ -87,10 +86,10 @@ class NodeDirectory:
         """Find who is called *username*, here or elsewhere."""
 
         def found(person: Person | StoreAway | None) -> None:
-            got(person or self._departed.find(key(username)) or NoSuchUser(username))
+            got(person or self._departed.find(username))
 
         if user := self._users.get(key(username)):
-            got(Person(user.username, user.identity, user.host))
+            got(Person.of(user))
         else:
             self._node.consult(partial(self._node.engine.person, username), found)
 
@@ -192,7 +191,7 @@ class NodeDirectory:
         user = seat.user
         if self._seats.get(seat.id.number) is seat:
             del self._seats[seat.id.number]
-            self._departed.went(Person(user.username, user.identity, seat.host))
+            self._departed.went(Person.of(user))
         self.close(seat)
         user.seats = tuple(other for other in user.seats if other is not seat)
         if not user.seats and self._users.get(user.key) is user:

@@ -113,6 +113,20 @@ class KickTests(SynchronousTestCase):
         assert shown[:-1] == seen[: kinds(seen).index("Left")]
         assert bob.refused(Say(TEA, "three")) == "not-a-member"
 
+    def test_who_quits_meanwhile_sees_it_before_their_bye(self) -> None:
+        reading = list[Callable[[], None]]()
+        world = World(log=MemoryLog(reading.append))
+        [alice] = gather(world, "alice")
+        say_much(alice)
+        bob = world.enter("bob")
+        bob.do(Join(TEA, backlog=MANY))
+        alice.do(Kick(TEA, BOB))
+        bob.ask(Quit())
+        while reading:
+            reading.pop()()
+            world.settle()
+        assert kinds(bob.see()) == [*["Said"] * MANY, "Removed", "Bye"]
+
     def test_who_reads_slowly_reads_on_to_that_place(self) -> None:
         alice, bob = gather(World(), "alice", "bob")
         bob.connection.busy = True
@@ -526,6 +540,16 @@ class SanctionTests(SynchronousTestCase):
         assert alice.do(ban("ben")) == [Ok(TEA)]
         assert world.enter("ben", session=b"ben's").refused(Join(TEA)) == "banned"
         assert alice.refused(ban("nobody")) == "no-such-user"
+
+    def test_who_has_come_back_by_another_name_is_found_by_the_old_one(self) -> None:
+        world = World()
+        alice = gather(world, "alice", "bob", known=True)[0]
+        world.enter("ben", session=b"ben's").do(Quit())
+        jack = world.enter("jack", session=b"ben's")
+        jack.do(Join(TEA))
+        alice.see()
+        assert alice.do(ban("ben"))[1:] == [Left(TEA, Username("jack"), 2, 256, "banned", ALICE)]
+        assert kinds(jack.see()) == ["Removed"]
 
     def test_a_second_one_replaces_the_first(self) -> None:
         world = World()
