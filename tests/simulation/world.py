@@ -743,8 +743,9 @@ def is_expired(life: Life, bounds: Bounds) -> bool:
 def recorded(log: LogId, kept: Kept) -> Record:
     """Return what is *kept* in *log*, as nodes are told of it."""
     row = kept.row
-    by = row.other if row.kind in ("kicked", "ranked") else None
-    return Record(log, kept.pos, kept.seq, kept.at, row.kind, row.name, row.text, row.action, row.session, row.cid, by)
+    return Record(
+        log, kept.pos, kept.seq, kept.at, row.kind, row.name, row.text, row.action, row.session, row.cid, row.by
+    )
 
 
 def said(kept: Kept) -> Message:

@@ -123,7 +123,7 @@ def _in_room(chat: Chat, conversation: Conversation, event: AnyEvent) -> Sequenc
             conversation.topic = event.topic
             conversation.show(Notice(chat.now(), f"{event.by} set the topic: {event.topic}"))
         case answers.Sanctioned():
-            end = f" until {chat.local(event.until):%Y-%m-%d %H:%M}" if event.until else ""
+            end = _ending(chat, event.until)
             conversation.show(Notice(chat.now(), f"{event.by} has muted you{end}{because(event.reason or '')}."))
         case answers.Lifted():
             conversation.show(Notice(chat.now(), f"{event.by} lets you speak again."))
@@ -204,10 +204,14 @@ def _people(chat: Chat, reply: answers.Members, request: AnyRequest | None) -> S
     return []
 
 
+def _ending(chat: Chat, until: str | UnsetType) -> str:
+    return f" until {chat.local(until):%Y-%m-%d %H:%M}" if until else ""
+
+
 def _sanctions(chat: Chat, reply: answers.Sanctions, request: AnyRequest | None) -> None:
     rows = []
     for each in reply.sanctions:
-        end = f" until {chat.local(each.until):%Y-%m-%d %H:%M}" if each.until else ""
+        end = _ending(chat, each.until)
         who = f"{each.username}, and all from there," if each.host else each.username
         rows.append(f"{who} {_IMPOSED.get(each.kind, each.kind)}{end} by {each.by}{because(each.reason or '')}")
     room = request.room if isinstance(request, requests.Sanctions) else ""

@@ -18,7 +18,7 @@ from chatroom.client.screens.overlays.search import open_search
 from chatroom.client.screens.room_listing import listing
 from chatroom.client.screens.screen import Screen
 from chatroom.core.values import names, texts
-from chatroom.core.values.durations import seconds
+from chatroom.core.values.durations import leading, seconds
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.rights import DAY, Role
 from chatroom.core.values.sanctions import CENTURY
@@ -147,13 +147,10 @@ def _appoint(role: Role, screen: Screen, rest: str) -> AnyRequest | None:
 def _imposed(rest: str) -> tuple[str, int | UnsetType, str | UnsetType]:
     """Return on whom something is imposed, for how many seconds, and why."""
     username, why = _words(rest)
-    time, _, more = why.partition(" ")
-    lasts = seconds(time)
-    if lasts is None:
-        return username, UNSET, why or UNSET
-    if not 0 < lasts <= CENTURY:
+    lasts, why = leading(why)
+    if lasts is not None and not 0 < lasts <= CENTURY:
         raise _Incomplete
-    return username, lasts, more.strip() or UNSET
+    return username, UNSET if lasts is None else lasts, why or UNSET
 
 
 def _mute(screen: Screen, rest: str) -> AnyRequest | None:

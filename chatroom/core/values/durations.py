@@ -16,6 +16,13 @@ def seconds(text: str) -> int | None:
     return int(found[1]) * UNITS[found[2] or "s"] if found else None
 
 
+def leading(text: str) -> tuple[int | None, str]:
+    """Return the seconds that the first word of *text* means, if it is a duration, and what stands behind it."""
+    first, _, rest = text.partition(" ")
+    found = seconds(first)
+    return (None, text) if found is None else (found, rest.strip())
+
+
 def spoken(seconds: int) -> str:
     """Write *seconds*, of which there are some, in the longest unit that divides them."""
     letter, unit = next((letter, unit) for letter, unit in UNITS.items() if seconds % unit == 0)

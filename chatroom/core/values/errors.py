@@ -268,31 +268,29 @@ class SlowMode(ChatError):
 
 
 @dataclass(eq=False)
-class Muted(ChatError):
-    """Talk in *room*, where somebody is muted *until* a time in milliseconds since 1970, or for ever."""
+class OfSanction:
+    """What a sanction in *room* does not allow *until* a time in milliseconds since 1970, or for ever."""
 
     room: str
     until: int | None
     reason: str
+
+    def __post_init__(self) -> None:
+        self.end, self.because = ending(self.until), because(self.reason)
+
+
+class Muted(OfSanction, ChatError):
+    """Talk in *room*, where somebody is muted."""
+
     code = "muted"
     sentence = "You are muted in {room}{end}{because}."
 
-    def __post_init__(self) -> None:
-        self.end, self.because = ending(self.until), because(self.reason)
 
+class Banned(OfSanction, ChatError):
+    """A join of *room*, from which somebody is banned."""
 
-@dataclass(eq=False)
-class Banned(ChatError):
-    """A join of *room*, from which somebody is banned *until* a time, likewise."""
-
-    room: str
-    until: int | None
-    reason: str
     code = "banned"
     sentence = "You are banned from {room}{end}{because}."
-
-    def __post_init__(self) -> None:
-        self.end, self.because = ending(self.until), because(self.reason)
 
 
 @dataclass(eq=False)

@@ -81,6 +81,11 @@ class Row(NamedTuple):
     capacity: int | None = None
     other: str | None = None
 
+    @property
+    def by(self) -> str | None:
+        """Who acts on somebody, as the entry tells."""
+        return self.other if self.kind in ("kicked", "ranked") else None
+
 
 PROBE = Row("nothing")
 """A change of nothing."""

@@ -20,6 +20,7 @@ from chatroom.logs.store_unusable import StoreUnusable
 LINE = "seq, at, name, text, action, session, cid"
 
 SANCTION = "kind, username, person, host, imposer, at, until, reason, everybody, number"
+"""The columns of a sanction, in the order of its fields."""
 
 ENTRY = """
     COPY chat.entries (log, pos, seq, kind, at, name, text, action, session, cid, words) FROM STDIN

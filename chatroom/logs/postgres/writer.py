@@ -348,11 +348,10 @@ def hints(rows: Sequence[Row], answers: Sequence[Decision]) -> list[Hint]:
             assert answer.log is not None
             assert answer.pos is not None
             assert answer.at is not None
-            by = row.other if row.kind in ("kicked", "ranked") else None
             text = numbered(row.text, answer.seq) if row.kind == "sanctioned" else row.text
             seq = None if row.kind == "sanctioned" else answer.seq
             where = (answer.log, answer.pos, seq, answer.at)
             name = answer.name or row.name
-            record = Record(*where, row.kind, name, text, row.action, row.session, row.cid, by)
+            record = Record(*where, row.kind, name, text, row.action, row.session, row.cid, row.by)
             records.setdefault(answer.log, []).append(record)
     return [Hint(log, some[-1].pos, some) for log, some in records.items()]

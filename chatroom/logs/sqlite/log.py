@@ -179,21 +179,27 @@ class SQLiteLog:
         now = self._open[log]
         if type(change) is Message:
             self._commits.add(Append(log, change, by, now, done))
-        elif type(change) is Retitled:
-            work, stored = partial(self._writer.set_topic, log, change.topic), partial(now.stored, change, done)
-            self._commits.add(Work(work, stored))
-        elif type(change) is Ranked:
-            self._commits.add(Work(partial(self._writer.rank, log, change), partial(now.stored, change, done)))
-        elif type(change) is Sanctioned:
-            self._commits.add(Work(partial(self._writer.impose, log, change), partial(now.stored, change, done)))
-        elif type(change) is Lifted:
-            self._commits.add(Work(partial(self._writer.lift, change.numbers), partial(now.stored, change, done)))
-        elif type(change) is Tuned:
-            self._commits.add(Work(partial(self._writer.tune, log, change.tuning), partial(now.stored, change, done)))
         elif type(change) is Gone:
             self._commits.add(Work(partial(self._writer.forget, log), partial(self._forgotten, log, change, done)))
+        elif store := self._storing_of(log, change):
+            self._commits.add(Work(store, partial(now.stored, change, done)))
         else:
             now.change(change, by, done)
+
+    def _storing_of(self, log: LogId, change: Change) -> Callable[[], object] | None:
+        """Return what stores *change*, but for messages and the end of a log; ``None`` if it is stored nowhere."""
+        match change:
+            case Retitled(topic):
+                return partial(self._writer.set_topic, log, topic)
+            case Ranked():
+                return partial(self._writer.rank, log, change)
+            case Tuned(tuning):
+                return partial(self._writer.tune, log, tuning)
+            case Sanctioned():
+                return partial(self._writer.impose, log, change)
+            case Lifted(_, _, numbers):
+                return partial(self._writer.lift, numbers)
+        return None
 
     def _forgotten(self, log: LogId, change: Gone, done: Happened, result: StorageFailed | None) -> None:
         now = self._open[log] if isinstance(result, StorageFailed) else self._open.pop(log)

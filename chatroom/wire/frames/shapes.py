@@ -10,7 +10,7 @@ from chatroom import __version__
 from chatroom.core.values import events as core
 from chatroom.core.values import replies
 from chatroom.core.values.commands import Request
-from chatroom.core.values.errors import Banned, ChatError, Muted
+from chatroom.core.values.errors import ChatError, OfSanction
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import RoomName
 from chatroom.core.values.sanctions import Sanction
@@ -70,7 +70,7 @@ class Replies:
                     cid=getattr(error, "cid", UNSET),
                     retry_after=getattr(error, "retry_after", UNSET),
                     until=_time(getattr(error, "until", None)),
-                    reason=(error.reason if isinstance(error, Muted | Banned) else "") or UNSET,
+                    reason=(error.reason if isinstance(error, OfSanction) else "") or UNSET,
                 )
             case replies.Welcome(username, _, resumed, rooms, motd):
                 return answers.Welcome(

@@ -31,7 +31,7 @@ from chatroom.core.values.commands import (
     Topic,
     Who,
 )
-from chatroom.core.values.durations import seconds
+from chatroom.core.values.durations import leading, seconds
 from chatroom.core.values.errors import BadCommand, InNoRoom, NotLoggedIn, UnknownType
 from chatroom.core.values.names import RoomName, room_name, username
 from chatroom.core.values.rights import DAY, Role, Tuning
@@ -152,10 +152,7 @@ def _configure(tuning: Tuning, _: str, room: RoomName | None) -> Command:
 
 def _impose(kind: Kind, rest: str, room: RoomName | None) -> Command:
     name, why = _split(rest)
-    time, _, more = why.partition(" ")
-    lasts = seconds(time)
-    if lasts is not None:
-        why = more.lstrip()
+    lasts, why = leading(why)
     if lasts is not None and not 0 < lasts <= CENTURY:
         raise WordMissing
     return Impose(kind, _here(room), username(name), lasts, texts.reason(why))
