@@ -8,6 +8,7 @@ from typing import NamedTuple, NewType, Protocol
 
 from msgspec import Struct
 
+from chatroom.core.values.accounts import AccountChange, AllAccounts
 from chatroom.core.values.batch import Batch
 from chatroom.core.values.changes import Change, Entry
 from chatroom.core.values.commands import Request
@@ -171,6 +172,19 @@ class Log(Protocol):
 
     def close(self, log: LogId) -> None:
         """Close *log*, which nobody reads here any more; it is kept for some time."""
+
+
+class AccountStore(Protocol):
+    """The store of accounts; an answer comes at once or later, in the thread of the caller."""
+
+    def restore_accounts(self, restored: Callable[[AllAccounts | StorageFailed], None]) -> None:
+        """Find the accounts that are kept."""
+
+    def change_accounts(self, changes: Sequence[AccountChange], done: Callable[[StorageFailed | None], None]) -> None:
+        """Let *changes* happen, all or none, and call *done* when they are safe.
+
+        An account takes the place of that with its id, a device that of the one with its number.
+        """
 
 
 class RoomPorts(Protocol):

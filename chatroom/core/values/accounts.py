@@ -1,0 +1,72 @@
+"""Accounts: names that are somebody's, and the devices that need no password."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from chatroom.core.values.names import Username
+
+AccountRole = Literal["member", "operator"]
+"""What an account may do anywhere."""
+
+DeviceKind = Literal["token", "session"]
+"""By what a device is known: a token that it was given, or the session that it has made up."""
+
+
+class Account(Struct, frozen=True):
+    """An account called *username*, which rooms know by *id*; times are in milliseconds since 1970 (UTC).
+
+    The *password* is an encoded hash, or empty where others check it. The *former* names stay its own until a time each.
+    """
+
+    id: bytes
+    username: Username
+    password: str
+    created: int
+    seen: int
+    role: AccountRole = "member"
+    former: tuple[tuple[Username, int], ...] = ()
+
+
+class Device(Struct, frozen=True):
+    """Device *number* of an account, known by the SHA-256 of a *secret*; its *door* and *host* are the last ones.
+
+    What it calls itself is *client*. Times are in milliseconds since 1970 (UTC).
+    """
+
+    number: int
+    account: bytes
+    kind: DeviceKind
+    secret: bytes
+    created: int
+    seen: int
+    door: str
+    host: str
+    client: str = ""
+
+
+class Dropped(Struct, frozen=True):
+    """The *account* is no more, and none of its devices."""
+
+    account: bytes
+
+
+class Revoked(Struct, frozen=True):
+    """The devices with these *numbers* are no more."""
+
+    numbers: tuple[int, ...]
+
+
+AccountChange = Account | Device | Dropped | Revoked
+"""What happens to accounts: one is new or another now, a device likewise, or they are gone."""
+
+
+class AllAccounts(Struct, frozen=True):
+    """All *accounts* and *devices* that are kept; *last_device* is the highest number that a device ever had."""
+
+    accounts: Sequence[Account] = ()
+    devices: Sequence[Device] = ()
+    last_device: int = 0
