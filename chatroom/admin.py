@@ -83,10 +83,11 @@ def back_up(store: str, to: Path) -> None:
 
 
 def copy_to(store: str, to: str) -> None:
-    """Copy all rooms from a file to a database, or back; no server may run on either."""
+    """Copy all rooms and accounts to a database or a new file; no server may run on either."""
     with closing(_source(store)) as source, closing(_target(to)) as target:
-        rooms, said = copy(source, target, Progress("copy"))
-    print(f"{rooms} room{'s' * (rooms != 1)} with {messages(said)} are copied from {store} to {to}.")
+        rooms, said, people = copy(source, target, Progress("copy"))
+    accounts = f", and {people} account{'s' * (people != 1)}," if people else ""
+    print(f"{rooms} room{'s' * (rooms != 1)} with {messages(said)}{accounts} are copied from {store} to {to}.")
 
 
 def _source(store: str) -> Source:

@@ -15,6 +15,8 @@ from twisted.internet.protocol import ServerFactory
 from twisted.logger import Logger
 
 from chatroom import __version__
+from chatroom.core.accounts.accounts import Accounts
+from chatroom.core.ports import AccountStore, Passwords
 from chatroom.core.rooms.directory import Directory
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.local_directory import LocalDirectory
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from chatroom.logs.nodes.log import NodeLog
     from chatroom.logs.nodes.node import Node
     from chatroom.services.operations.metrics_http import MetricsHTTP
+    from chatroom.services.passwords import ThreadedPasswords
 
 __all__ = ["Options", "makeService", "server"]  # twistd asks for the first two
 
@@ -85,7 +88,17 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
     room_ports = _room_ports(options, addresses[0][1], soon)
     leaving = replace(limits, stop_timeout=limits.stop_timeout * (1 - CLOSING))
     node = None if isinstance(log, SQLiteLog | MemoryLog) else log.node
-    directory = _node_directory(node, reactor, wheel, lambda: lobby) if node else LocalDirectory(wheel)
+    passwords = accounts = None
+    if isinstance(log, SQLiteLog | MemoryLog):
+        passwords = _passwords(options, reactor)
+        accounts = _accounts(options, log, passwords, reactor, wall) if passwords else None
+    elif options["accounts"] not in (None, "off"):
+        options.refuse("accounts", "--accounts goes with a --store of one server, not with a database of several")
+    directory = (
+        _node_directory(node, reactor, wheel, lambda: lobby)
+        if node
+        else LocalDirectory(wheel, limits.devices, accounts.operators if accounts else ())
+    )
     lobby = Lobby(
         log=log,
         directory=directory,
@@ -94,8 +107,9 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
         wall=wall,
         limits=leaving,
         room_ports=room_ports,
+        accounts=accounts,
     )
-    frames = Frames(options["name"], limits)
+    frames = Frames(options["name"], limits, ("accounts", "moderation") if accounts else ("moderation",))
     factory = LineFactory(lobby, server=options["name"], frames=frames, wheel=wheel, soon=soon)
     if node:
         node.when_fenced.append(factory.begin_anew)
@@ -118,12 +132,19 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
     if options["motd"] is not None:
         reloads.append(_motd(options, lobby).reload)
 
+    def started() -> None:
+        if accounts:
+            accounts.restore()
+        lobby.restore(options["room"])
+
     async def stop() -> None:
         began = reactor.seconds()
         log.cancel_searches()
         await factory.stop()
         if operators:
             await operators.stop()
+        if passwords:
+            passwords.stop()
         if not isinstance(log, MemoryLog):
             left = began + limits.stop_timeout - reactor.seconds()
             await log.stop(max(left, limits.stop_timeout * CLOSING) if limits.stop_timeout else None)
@@ -131,7 +152,7 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
             await metrics.close()
 
     GracefulStop(reactor, lambda: Deferred.fromCoroutine(stop())).setServiceParent(service)
-    LogService(log, lambda: lobby.restore(options["room"])).setServiceParent(service)
+    LogService(log, started).setServiceParent(service)
     Reload(reactor, reloads).setServiceParent(service)
     GCTuning().setServiceParent(service)
     return service
@@ -190,6 +211,32 @@ def _log(
         busy_timeout=options["busy-timeout"],
         search_timeout=options["search-timeout"],
         retention=retention,
+    )
+
+
+def _passwords(options: Options, reactor: Any) -> ThreadedPasswords | None:
+    """Return what checks passwords, unless all are guests."""
+    if options["accounts"] == "off":
+        return None
+    # Only here: who has no accounts needs none of it.
+    from chatroom.services.passwords import ThreadedPasswords
+
+    return ThreadedPasswords(reactor)
+
+
+def _accounts(
+    options: Options, store: AccountStore, passwords: Passwords, reactor: Any, wall: Callable[[], float]
+) -> Accounts:
+    """Return the accounts in *store*."""
+    return Accounts(
+        store,
+        passwords,
+        now=lambda: int(wall() * 1000),
+        seconds=reactor.seconds,
+        least=options["password-least"],
+        registrations=options["registrations"],
+        required=options["accounts"] == "required",
+        plain=options["plain-passwords"] == "warn",
     )
 
 

@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 
 from msgspec.structs import replace
 from twisted.internet.task import Clock
 from typing_extensions import override
 
-from chatroom.core.ports import Connection, Happened, Log, LogId, NewRoom, Opened, Page, RoomPorts, Searched, SeatId
+from chatroom.core.accounts.accounts import Accounts
+from chatroom.core.ports import (
+    AccountStore,
+    Connection,
+    Happened,
+    Log,
+    LogId,
+    NewRoom,
+    Opened,
+    Page,
+    Passwords,
+    RoomPorts,
+    Searched,
+    SeatId,
+    Verdict,
+)
 from chatroom.core.rooms.directory import Directory
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.local_directory import LocalDirectory
@@ -21,10 +36,11 @@ from chatroom.core.tools.turn import Turn
 from chatroom.core.values.batch import Batch
 from chatroom.core.values.changes import Change, Entry, Gone, Lifted, Ranked, Retitled, Sanctioned, Tuned
 from chatroom.core.values.commands import Command, Create, Join, Login, Request
-from chatroom.core.values.errors import ChatError, StorageFailed
+from chatroom.core.values.errors import ChatError, StorageFailed, TooManyChecks
 from chatroom.core.values.events import Event, Message
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.passwords import Password
 from chatroom.core.values.replies import Refused, Reply
 from chatroom.core.visit.visitor import Visitor
 from chatroom.logs.group_commit import GATHERING
@@ -226,19 +242,88 @@ class FakeRoomPorts:
         self._free.append(port)
 
 
+class FakePasswords:
+    """Passwords whose hashes can be read; they are checked at once, or when :meth:`answer` is called.
+
+    *parameters* are in the hashes, and those with other ones are renewed.
+    """
+
+    def __init__(self, *, prompt: bool = True) -> None:
+        self.prompt = prompt
+        self.parameters = 1
+        self.waiting: deque[Callable[[], None]] = deque()
+        self.checked: list[str | None] = []
+        self.full = False
+
+    def encode(self, password: Password, host: bytes | None, got: Callable[[str | ChatError], None]) -> None:
+        """Make the hash of *password*."""
+        self._answer(lambda: got(TooManyChecks() if self.full else self._hash(password)))
+
+    def check(
+        self, kept: str | None, password: Password, host: bytes | None, got: Callable[[Verdict | ChatError], None]
+    ) -> None:
+        """Check *password* against the hash that is *kept*."""
+        self.checked.append(kept)
+
+        def answer() -> None:
+            if self.full:
+                got(TooManyChecks())
+                return
+            right = kept is not None and kept.partition(":")[2] == password
+            renewed = self._hash(password) if right and kept != self._hash(password) else None
+            got(Verdict(right, renewed))
+
+        self._answer(answer)
+
+    def answer(self) -> None:
+        """Answer all questions that wait."""
+        while self.waiting:
+            self.waiting.popleft()()
+
+    def _hash(self, password: Password) -> str:
+        return f"{self.parameters}:{password}"
+
+    def _answer(self, answer: Callable[[], None]) -> None:
+        if self.prompt:
+            answer()
+        else:
+            self.waiting.append(answer)
+
+
 class World:
     """A lobby with all that it needs, whose turns end when :meth:`settle` is called.
 
     Visitors may ask as fast as they like, unless a test sets a *burst* in *limits*. Log and directory answer at once,
-    or as late as :func:`~tests.lateness.lateness` says; but not a log that the test has in its hand.
+    or as late as :func:`~tests.lateness.lateness` says; but not a log that the test has in its hand. With *passwords*
+    there are accounts, which *policy* says more of, in a store of their own or *kept*.
     """
 
-    def __init__(self, room_ports: RoomPorts | None = None, /, *, log: Log | None = None, **limits: float) -> None:
+    def __init__(
+        self,
+        room_ports: RoomPorts | None = None,
+        /,
+        *,
+        log: Log | None = None,
+        passwords: Passwords | None = None,
+        policy: Mapping[str, int] | None = None,
+        kept: AccountStore | None = None,
+        **limits: float,
+    ) -> None:
         self.clock = Clock()
         self.wheel = TimerWheel(self.clock)
         self.turn = Turn(lambda action: self.clock.callLater(0, action))
         self.turns: Turns | None = None
         self.store: Store | None = None
+        accounts = self.accounts = None
+        if passwords:
+            accounts = self.accounts = Accounts(
+                kept or MemoryLog(),
+                passwords,
+                now=lambda: int(self.wall() * 1000),
+                seconds=self.clock.seconds,
+                **policy or {},
+            )
+            accounts.restore()
         log, directory = self.parts(log, Limits(**limits), shared=room_ports is None)  # type: ignore[arg-type]
         self.lobby = Lobby(
             log=log,
@@ -248,16 +333,17 @@ class World:
             wall=self.wall,
             limits=Limits(**{"burst": 0, **limits}),  # type: ignore[arg-type]
             room_ports=room_ports,
+            accounts=accounts,
         )
 
     def parts(self, log: Log | None, limits: Limits, *, shared: bool) -> tuple[Log, Directory]:
         """Return the log, which may be that one, and the directory, which may be *shared* with other servers."""
         how = current()
-        if how and how.node and log is None and shared:
+        if how and how.node and log is None and shared and not self.accounts:
             return self._as_node(how, limits)
         in_hand = isinstance(log, ForwardingLog) and log.in_hand
         log = log or MemoryLog()
-        directory = LocalDirectory(self.wheel)
+        directory = LocalDirectory(self.wheel, limits.devices, self.accounts.operators if self.accounts else ())
         if not how:
             return log, directory
         self.turns = Turns(how)
@@ -322,11 +408,18 @@ class World:
         return Person(self, one_room=one_room, entry=entry, host=host)
 
     def enter(
-        self, name: str, *, session: bytes | None = None, one_room: bool = False, host: str | None = None
+        self,
+        name: str,
+        *,
+        session: bytes | None = None,
+        one_room: bool = False,
+        host: str | None = None,
+        password: str | None = None,
     ) -> Person:
         """Let somebody connect from *host* and log in as *name*."""
         person = self.visit(one_room=one_room, host=host)
-        person.ask(Login(Username(name), session))
+        secret = None if password is None else Password(password)
+        person.ask(Login(Username(name), session, password=secret))
         if self.is_late:
             self.settle()
         person.connection.take()
@@ -401,4 +494,9 @@ class Person:
         return answer.error.code
 
 
-_: tuple[type[Connection], type[Log], type[RoomPorts]] = (FakeConnection, LateLog, FakeRoomPorts)
+_: tuple[type[Connection], type[Log], type[RoomPorts], type[Passwords]] = (
+    FakeConnection,
+    LateLog,
+    FakeRoomPorts,
+    FakePasswords,
+)

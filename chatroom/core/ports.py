@@ -15,6 +15,7 @@ from chatroom.core.values.commands import Request
 from chatroom.core.values.errors import ChatError, SearchTooLong, StorageFailed
 from chatroom.core.values.events import Event, Message
 from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.passwords import Password
 from chatroom.core.values.replies import Reply
 from chatroom.core.values.rights import PLAIN, Settings
 from chatroom.core.values.sanctions import Sanction
@@ -185,6 +186,28 @@ class AccountStore(Protocol):
 
         An account takes the place of that with its id, a device that of the one with its number.
         """
+
+
+class Verdict(NamedTuple):
+    """Whether a password is *right*; *renewed* is its hash by newer parameters than it was kept by."""
+
+    right: bool
+    renewed: str | None = None
+
+
+class Passwords(Protocol):
+    """What makes and checks hashes of passwords, some at a time; an answer comes later, in the thread of the caller.
+
+    Where many wait, the hosts they are from take turns; an error says that too many do.
+    """
+
+    def encode(self, password: Password, host: bytes | None, got: Callable[[str | ChatError], None]) -> None:
+        """Make the hash of a new *password*."""
+
+    def check(
+        self, kept: str | None, password: Password, host: bytes | None, got: Callable[[Verdict | ChatError], None]
+    ) -> None:
+        """Check *password* against the hash that is *kept*; without any, it takes as long, and is wrong."""
 
 
 class RoomPorts(Protocol):

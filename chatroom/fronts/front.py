@@ -7,6 +7,7 @@ from collections.abc import Callable
 from math import inf
 from typing import Literal
 
+from twisted.internet.interfaces import ISSLTransport
 from typing_extensions import override
 
 from chatroom.core.values.commands import Request
@@ -14,6 +15,7 @@ from chatroom.core.values.errors import LineTooLong, LoginTimeout
 from chatroom.core.values.events import ByeReason, Ending, Event
 from chatroom.core.values.limits import WASTE_BYTES
 from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.origin import Origin
 from chatroom.core.values.replies import ConnectionInfo, Refused
 from chatroom.core.visit.operator import Hand
 from chatroom.core.visit.visitor import Visitor
@@ -23,6 +25,9 @@ from chatroom.fronts.run_queue import RunQueue
 from chatroom.fronts.speaker import Exit, Speaker
 from chatroom.wire.dialect import Dialect, DialectName
 from chatroom.wire.framing.framing import Framing
+
+LOOPBACK, LOOPBACK_6 = b"\x7f", bytes(8)
+"""The hosts of this machine itself, as they are counted: 127.0.0.0/8, and the network of ::1."""
 
 SLICE = 0.0005
 """Seconds for which the lines of one visitor are taken before the others have a turn."""
@@ -111,7 +116,11 @@ class Front(Guarded):
             self._framing.end()
             self.take_lines()
 
-    # The speaker calls this.
+    # The speaker calls these.
+
+    def ask_secretly(self, secretly: bool) -> None:
+        """Let the next lines be secrets that are typed: none is wasted for being empty, and no terminal shows them."""
+        self.outbox.write(self._framing.ask_secretly(secretly))
 
     def proceed(self) -> None:
         """Take the lines that wait, behind the connections that have waited longer."""
@@ -210,9 +219,22 @@ class Front(Guarded):
         if self._speaker is None:
             dialect = self.make_dialect()
             self._speaker = Speaker(
-                self._shared.lobby, dialect, self, room=self._room, host=self._host, operator=self.operator
+                self._shared.lobby,
+                dialect,
+                self,
+                room=self._room,
+                host=self._host,
+                origin=self._origin(),
+                operator=self.operator,
             )
         return self._speaker
+
+    def _origin(self) -> Origin:
+        """Return where the connection comes from; what stays on this machine, nobody on the way can read."""
+        host = self._host
+        private = host is None or host[:1] == LOOPBACK or host == LOOPBACK_6 or ISSLTransport.providedBy(self.transport)
+        where = self.peer.rpartition(":")[0] or self.peer
+        return Origin(where, self.dialect, self._shared.lobby.now(), private)
 
     def visitor(self) -> Visitor:
         """Return the visitor."""

@@ -13,6 +13,7 @@ from chatroom.core.values.batch import Batch
 from chatroom.core.values.commands import Rename, Request
 from chatroom.core.values.events import Bye, Ending, Event
 from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.origin import Origin
 from chatroom.core.values.replies import Ok, Reply, Welcome
 from chatroom.core.visit.operator import Hand
 from chatroom.core.visit.visitor import Visitor
@@ -46,6 +47,9 @@ class Exit(Protocol):
     def abort(self, why: Ending) -> None:
         """Close at once."""
 
+    def ask_secretly(self, secretly: bool) -> None:
+        """Let the next lines be secrets that are typed, or no longer."""
+
 
 class Speaker:
     """The connection that the core knows: nothing here raises, whatever is wrong with the *exit*.
@@ -54,7 +58,7 @@ class Speaker:
     *operator* is one from the beginning.
     """
 
-    __slots__ = ("_dialect", "_exit", "_outbox", "_place", "_size", "_why", "pending", "visitor")
+    __slots__ = ("_asks", "_dialect", "_exit", "_outbox", "_place", "_size", "_why", "pending", "visitor")
 
     log: ClassVar[Logger] = Logger()
 
@@ -66,12 +70,14 @@ class Speaker:
         *,
         room: RoomName | None,
         host: bytes | None,
+        origin: Origin,
         operator: tuple[Username, Hand] | None = None,
     ) -> None:
         entry = dialect.entry(room) if room else None
-        self.visitor = Visitor(lobby, self, entry=entry, host=host, operator=operator)
+        self.visitor = Visitor(lobby, self, entry=entry, host=host, origin=origin, operator=operator)
         self.pending: Sequence[Request | Misread] = ()
         self._size = 0
+        self._asks = False
         self._dialect = dialect
         self._exit = exit
         self._outbox = exit.outbox
@@ -138,6 +144,9 @@ class Speaker:
             self._outbox.write(self._dialect.reply(request, reply))
         except Exception:
             self.crashed()
+        if self._dialect.asks is not self._asks:
+            self._asks = not self._asks
+            self._exit.ask_secretly(self._asks)
 
     def notify(self, event: Event) -> None:
         """Send what concerns this visitor alone."""

@@ -1,4 +1,4 @@
-"""A copy of all rooms from one kind of store to another, with their epochs and all by which clients know messages."""
+"""A copy of all rooms and accounts from one store to another, with all by which clients know rooms and messages."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from chatroom.core.ports import LogId
+from chatroom.core.values.accounts import AllAccounts
 from chatroom.core.values.sanctions import Sanction
 from chatroom.logs.archive import Progress
 
@@ -45,8 +46,19 @@ LIFE = ", ".join(Life._fields)
 """The columns of a log, as both kinds of store call them."""
 
 
+class Copied(NamedTuple):
+    """How much was copied."""
+
+    rooms: int
+    messages: int
+    accounts: int
+
+
 class Source(Protocol):
-    """A store from which rooms are copied; nobody writes there meanwhile."""
+    """A store from which rooms and accounts are copied; nobody writes there meanwhile."""
+
+    def accounts(self) -> AllAccounts:
+        """Return all accounts and devices."""
 
     def lives(self) -> Sequence[tuple[LogId, Life]]:
         """Return all rooms."""
@@ -68,7 +80,13 @@ class Source(Protocol):
 
 
 class Target(Protocol):
-    """A store into which rooms are copied: all of them, or if something fails none."""
+    """A store into which rooms and accounts are copied: all of them, or if something fails none."""
+
+    def add_accounts(self, kept: AllAccounts) -> None:
+        """Make all accounts and devices.
+
+        :raises chatroom.logs.store_unusable.StoreUnusable: if there are some, and the store can't keep them.
+        """
 
     def add(self, life: Life, moderators: Sequence[tuple[bytes, str]], sanctions: Sequence[Sanction]) -> LogId:
         """Make a room, with who moderates it and what they have imposed."""
@@ -83,10 +101,12 @@ class Target(Protocol):
         """Leave it; without :meth:`finish`, nothing of it is there."""
 
 
-def copy(source: Source, target: Target, progress: Progress) -> tuple[int, int]:
-    """Copy all rooms from *source* to *target*; return how many rooms and messages they were."""
-    lives, total = source.lives(), source.count()
+def copy(source: Source, target: Target, progress: Progress) -> Copied:
+    """Copy all rooms and accounts from *source* to *target*."""
+    lives, total, kept = source.lives(), source.count(), source.accounts()
     done = 0
+    # First, for there are stores that can't keep any.
+    target.add_accounts(kept)
     for log, life in lives:
         there = target.add(life, source.moderators(log), source.sanctions(log))
         last = life.removed
@@ -96,4 +116,4 @@ def copy(source: Source, target: Target, progress: Progress) -> tuple[int, int]:
             done += len(lines)
             progress(done, total)
     target.finish()
-    return len(lives), done
+    return Copied(len(lives), done, len(kept.accounts))

@@ -10,14 +10,16 @@ from secrets import token_urlsafe
 
 from msgspec import structs
 
-from chatroom.core.ports import Happened, Log, LogId, NewRoom, Opened, Page, Resendable, Searched, SeatId
+from chatroom.core.ports import AccountStore, Happened, Log, LogId, NewRoom, Opened, Page, Resendable, Searched, SeatId
 from chatroom.core.search.query import matcher
 from chatroom.core.tools.paging import Numbered, newest, oldest
+from chatroom.core.values.accounts import AccountChange, AllAccounts
 from chatroom.core.values.changes import Change, Entry, Gone, Lifted, Ranked, Retitled, Sanctioned, Tuned
 from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Message, digest
 from chatroom.core.values.limits import RECALLED, RESENDABLE
 from chatroom.core.values.names import Key, RoomName, Username, key
+from chatroom.logs.memory_accounts import MemoryAccounts
 from chatroom.logs.memory_search import MemorySearches
 from chatroom.logs.open_log import OpenLog
 
@@ -60,6 +62,7 @@ class MemoryLog:
         self._keep = keep
         self._most_closed = closed
         self._searches = MemorySearches(soon, search_timeout, seconds)
+        self._accounts = MemoryAccounts()
         self._ids = count(1)
         self._sanctions = count(1)
         self._logs: dict[LogId, _Room] = {}
@@ -162,6 +165,14 @@ class MemoryLog:
         if len(self._closed) > self._most_closed:
             self._remove(next(iter(self._closed)))
 
+    def restore_accounts(self, restored: Callable[[AllAccounts | StorageFailed], None]) -> None:
+        """Answer with the accounts that were made since the process began."""
+        restored(self._accounts.kept())
+
+    def change_accounts(self, changes: Sequence[AccountChange], done: Callable[[StorageFailed | None], None]) -> None:
+        """Let *changes* happen at once."""
+        done(self._accounts.change(changes))
+
     def _reopen(self, room: _Room, opened: Callable[[Opened], None]) -> None:
         """Give *room* to *opened* with its messages that may be sent again, looked up piece by piece, one a turn."""
         rows = list(islice(room.rows, max(0, len(room.rows) - RESENDABLE), None))
@@ -223,4 +234,4 @@ def _below(rows: Rows, before: int | None) -> Iterable[Numbered]:
     return islice(reversed(rows), 0 if before is None else max(0, last + 1 - before), None)
 
 
-_: type[Log] = MemoryLog
+_: tuple[type[Log], type[AccountStore]] = (MemoryLog, MemoryLog)

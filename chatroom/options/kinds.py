@@ -20,7 +20,7 @@ CONTROL = ".control"
 """How the name of the control socket ends, unless it has another one."""
 
 SHORTEST = 512
-"""Bytes of a line that holds the longest login."""
+"""Bytes of a line that holds the longest login of a guest."""
 
 
 def control_path(store: str) -> Path:
@@ -81,10 +81,15 @@ def _number(option: str, text: str) -> float:
     return number
 
 
-def _sync(option: str, text: str) -> str:
-    if text not in {"full", "normal"}:
-        raise ValueError(f"--{option} takes full or normal, not {text}")
-    return text
+def _one_of(*words: str) -> Kind:
+    """Return the kind of an option that takes one of *words*."""
+
+    def read(option: str, text: str) -> str:
+        if text not in words:
+            raise ValueError(f"--{option} takes {', '.join(words[:-1])} or {words[-1]}, not {text}")
+        return text
+
+    return Kind("HOW", "text", read)
 
 
 def _store(_: str, text: str) -> str:
@@ -125,7 +130,9 @@ TITLE = Kind("NAME", "text", _title)
 ROOMS = Kind("NAME", "texts", _room)
 FILE = Kind("FILE")
 STORE = Kind("FILE", "text", _store)
-SYNC = Kind("HOW", "text", _sync)
+SYNC = _one_of("full", "normal")
+ACCOUNTS = _one_of("optional", "required", "off")
+PLAIN = _one_of("warn", "no")
 ENDPOINT = Kind("WHERE", "endpoint")
 ENDPOINTS = Kind("WHERE", "endpoints")
 PORTS = Kind("FIRST-LAST", "text", _ports)

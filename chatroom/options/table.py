@@ -9,6 +9,7 @@ from typing import Any
 
 from chatroom.core.values.limits import Limits
 from chatroom.options.kinds import (
+    ACCOUNTS,
     COUNT,
     ENDPOINT,
     ENDPOINTS,
@@ -16,6 +17,7 @@ from chatroom.options.kinds import (
     FLAG,
     LINE,
     NUMBER,
+    PLAIN,
     PORTS,
     ROOMS,
     ROWS,
@@ -121,6 +123,19 @@ OPTIONS: Mapping[str, Sequence[Option]] = {
             limit=True,
         ),
         Option("busy-timeout", NUMBER, 5.0, "seconds to wait while another program locks the file", limit=True),
+    ),
+    "Accounts": (
+        Option(
+            "accounts",
+            ACCOUNTS,
+            None,
+            "optional: a name may be somebody's; required: only the operator makes accounts, and nobody else comes in; "
+            "off: all are guests [optional; with a database of several servers off]",
+        ),
+        Option("plain-passwords", PLAIN, "warn", "warn of a password over a connection without TLS, or take no such"),
+        Option("password-least", COUNT, 8, "bytes of the shortest password", limit=True),
+        Option("registrations", COUNT, 30, "accounts made in an hour from one host", limit=True),
+        _limit("devices", "connections of one account"),
     ),
     "Connections": (
         _limit(

@@ -43,6 +43,10 @@ class Dialect(Protocol):
     def ping(self) -> bytes:
         """The bytes that ask the peer for a sign of life; none where a person may be silent."""
 
+    @property
+    def asks(self) -> bool:
+        """True while the next line is a secret that was asked for: then it is not shown, and may be empty."""
+
     def entry(self, room: RoomName) -> Join:
         """Return the request of a visitor who has connected to the port of *room*."""
 

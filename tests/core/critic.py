@@ -18,6 +18,7 @@ from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import (
     Appointed,
     Bye,
+    Called,
     Configured,
     Deleted,
     Event,
@@ -25,6 +26,7 @@ from chatroom.core.values.events import (
     Joined,
     Left,
     Level,
+    Memberships,
     Message,
     Muted,
     Notice,
@@ -379,6 +381,8 @@ class Critic(FakeConnection):
                 raise AssertionError("nobody is too fast here")
             case Notice():
                 raise AssertionError("there is no operator here")
+            case Called() | Memberships():
+                raise AssertionError("everybody has one connection here")
             case Muted(room) | Unmuted(room):
                 assert key(room) in {*self.seats, *self.held}
             case Removed(room):

@@ -31,9 +31,9 @@ def locked(_server: Server, folder: Path) -> AbstractContextManager[None]:
 
 @contextmanager
 def limited(server: Server, folder: Path) -> Iterator[None]:
-    """Let no file of the server grow any more."""
-    largest = max(file.stat().st_size for file in folder.iterdir())
-    before = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
+    """Let the file to which the server writes first grow no more."""
+    size = (folder / "chatroom.sqlite-wal").stat().st_size
+    before = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
     yield
     resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, before)
 

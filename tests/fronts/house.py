@@ -196,6 +196,10 @@ class ForwardingDialect:
     def ping(self) -> bytes:
         return self.dialect.ping
 
+    @property
+    def asks(self) -> bool:
+        return self.dialect.asks
+
     def entry(self, room: RoomName) -> Join:
         return self.dialect.entry(room)
 

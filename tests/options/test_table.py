@@ -11,6 +11,7 @@ from chatroom.__main__ import Command
 from chatroom.core.values.limits import Limits
 from chatroom.options.command_line import Options
 from chatroom.options.kinds import (
+    ACCOUNTS,
     COUNT,
     ENDPOINT,
     ENDPOINTS,
@@ -18,6 +19,7 @@ from chatroom.options.kinds import (
     FLAG,
     LINE,
     NUMBER,
+    PLAIN,
     PORTS,
     ROOMS,
     ROWS,
@@ -43,6 +45,8 @@ WRITTEN = {
     ROWS: ("300", 300),
     STORE: ("':memory:'", "memory"),
     SYNC: ("'normal'", "normal"),
+    ACCOUNTS: ("'required'", "required"),
+    PLAIN: ("'no'", "no"),
     TITLE: ("'The Tea House'", "The Tea House"),
 }
 """A value of each kind as a file of settings has it, and what becomes of it."""

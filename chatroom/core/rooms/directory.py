@@ -18,6 +18,9 @@ from chatroom.core.values.names import Key, RoomName, Username
 from chatroom.core.values.replies import Members
 from chatroom.core.values.rights import ShownRole
 
+Listing = tuple[Username, ShownRole | None, bool]
+"""Somebody's name and role, and whether they have an account."""
+
 PORT = 16
 """Bytes for which the port of a room counts in a list."""
 
@@ -56,10 +59,16 @@ def _size(room: RoomInfo) -> int:
     return len(room.room.encode()) + len(room.topic.encode()) + port
 
 
-def members(room: RoomName | None, people: Iterable[tuple[Username, ShownRole | None]]) -> Members:
+def members(room: RoomName | None, people: Iterable[Listing]) -> Members:
     """Return a page of the *people* in *room*, or of everybody, with their roles there."""
     some, more = page(people, PAGE_NAMES, lambda person: len(person[0].encode()))
-    return Members(room, tuple(name for name, _ in some), more, {name: role for name, role in some if role})
+    return Members(
+        room,
+        tuple(name for name, _, _ in some),
+        more,
+        {name: role for name, role, _ in some if role},
+        tuple(name for name, _, has_account in some if has_account),
+    )
 
 
 class Directory(Protocol):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 
+from chatroom.core.accounts.accounts import Accounts
 from chatroom.core.ports import Log, NewRoom, Opened, RoomPorts, SeatId
-from chatroom.core.rooms.directory import Directory
+from chatroom.core.rooms.directory import Directory, Person
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import User
@@ -35,7 +36,7 @@ class Lobby:
     """The open rooms by name, and the *directory*; rooms are opened, found and closed here.
 
     *wall* returns the time of day in seconds since 1970 (UTC), and serves only to be shown to people. With *room_ports*
-    each room has a port of its own, as long as some are free.
+    each room has a port of its own, as long as some are free. Without *accounts* all are guests.
     """
 
     def __init__(
@@ -48,7 +49,9 @@ class Lobby:
         wall: Callable[[], float],
         limits: Limits,
         room_ports: RoomPorts | None = None,
+        accounts: Accounts | None = None,
     ) -> None:
+        self.accounts = accounts
         self.limits = limits
         self.directory = directory
         self.turn = turn
@@ -72,6 +75,21 @@ class Lobby:
     def now(self) -> int:
         """Return the time of day, in milliseconds since 1970 (UTC)."""
         return int(self._wall() * 1000)
+
+    # People.
+
+    def find(self, username: Username, got: Callable[[Person | ChatError], None]) -> None:
+        """Find who is called *username*: an account, wherever its owner is, or somebody who is or was here."""
+        account = self.accounts.named(username) if self.accounts else None
+        if account:
+            got(Person(account.username, account.id))
+        else:
+            self.directory.find(username, got)
+
+    def present_name(self, username: Username) -> Username:
+        """Return the present name of whoever's *username* is, or was if they have an account."""
+        account = self.accounts.named(username) if self.accounts else None
+        return account.username if account else username
 
     # Rooms.
 
@@ -210,6 +228,7 @@ class Lobby:
             page=self.limits.page,
             now=self.now,
             limit=self.limits.room_capacity,
+            operators=self.accounts.operators if self.accounts else (),
         )
         room.port = self._room_ports.open(room.name) if self._room_ports else None
         self.directory.changed(room)

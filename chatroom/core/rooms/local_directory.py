@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
+from functools import partial
 from hmac import compare_digest
 from itertools import count
 
 from chatroom.core.ports import Connection, SeatId
 from chatroom.core.rooms.departed import Departed
-from chatroom.core.rooms.directory import Directory, Listed, Person, listed, members
+from chatroom.core.rooms.directory import Directory, Listed, Listing, Person, listed, members
 from chatroom.core.rooms.member import Member
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
@@ -16,19 +17,23 @@ from chatroom.core.rooms.user import User
 from chatroom.core.rooms.watchers import Watchers
 from chatroom.core.tools.name_index import NameIndex
 from chatroom.core.tools.timer_wheel import TimerWheel
-from chatroom.core.values.errors import ChatError, NoSuchRoom, NoSuchUser, UsernameTaken
+from chatroom.core.values.errors import ChatError, NoSuchRoom, NoSuchUser, TooManyConnections, UsernameTaken
 from chatroom.core.values.events import Told
 from chatroom.core.values.names import Key, RoomName, Username, fold, key
 from chatroom.core.values.replies import Members
-from chatroom.core.values.rights import ShownRole
 
 
 class LocalDirectory:
-    """Users by name and by session, and the names that are reserved: a name has one holder."""
+    """Users by name and by session, and the names that are reserved: a name has one holder.
+
+    Of one account there are *most* connections, or any number (0). *operators* are shown as such.
+    """
 
     shared = False
 
-    def __init__(self, wheel: TimerWheel) -> None:
+    def __init__(self, wheel: TimerWheel, most: int = 0, operators: Container[bytes] = ()) -> None:
+        self._most = most
+        self._operators = operators
         self._users: dict[Key, User] = {}
         self._users_by_name: NameIndex[User] = NameIndex()
         self._reserved: dict[Key, tuple[User, SeatId]] = {}
@@ -59,6 +64,13 @@ class LocalDirectory:
             got(UsernameTaken(seat.username))
         elif known is None:
             got(self._add(seat))
+        elif seat.user.has_account and seat.user.identity != known.user.identity:
+            # The session was a guest's, or another account's, and is this one's now.
+            again = partial(self.claim, seat, got)
+            if known.visitor.gone:
+                known.depart("left", again)
+            else:
+                known.visitor.replace(again)
         elif known.visitor.gone:
             known.come_back(seat.visitor, known.id.connection + 1)
             got(known)
@@ -73,17 +85,32 @@ class LocalDirectory:
             return seat
         return None
 
-    def _add(self, seat: Seat) -> Seat | UsernameTaken:
-        user = seat.user
-        if taken := self._taken(user, user.username):
+    def _add(self, seat: Seat) -> Seat | ChatError:
+        user = self._users.get(seat.user.key, seat.user)
+        if user is not seat.user and user.has_account and user.identity == seat.user.identity:
+            if no_place := self._make_place(user):
+                return no_place
+            seat.user = user
+        elif taken := self._taken(seat.user, seat.username):
             return taken
-        self._users[user.key] = user
-        self._users_by_name.add(user)
+        else:
+            self._users[user.key] = user
+            self._users_by_name.add(user)
         user.seats += (seat,)
         seat.id = SeatId(next(self._seats), 1)
         if seat.session is not None:
             self._sessions[seat.session] = seat
         return seat
+
+    def _make_place(self, user: User) -> TooManyConnections | None:
+        """Make place for one connection of *user* more: a seat that is held goes, the oldest one first."""
+        if not self._most or len([seat for seat in user.seats if not seat.leaving]) < self._most:
+            return None
+        held = next((seat for seat in user.seats if seat.is_held), None)
+        if held is None:
+            return TooManyConnections(f"{self._most} connections of one account are the most; end one of them first")
+        held.depart("lost")
+        return None
 
     def _taken(self, user: User, username: Username) -> UsernameTaken | None:
         """Return the error for *user* if somebody else holds *username*."""
@@ -159,16 +186,16 @@ class LocalDirectory:
             got(NoSuchRoom(room))
             return
         if found is None:
-            got(members(None, ((user.username, None) for user in self._users_by_name.after(_key(after)))))
+            got(members(None, map(self._online, self._users_by_name.after(_key(after)))))
             return
-        room = found.name
-        got(
-            members(room, ((member.username, self._role(found, member)) for member in found.members.after(_key(after))))
-        )
+        got(members(found.name, map(partial(self._member, found), found.members.after(_key(after)))))
 
-    def _role(self, room: Room, member: Member) -> ShownRole | None:
+    def _online(self, user: User) -> Listing:
+        return user.username, "operator" if user.identity in self._operators else None, user.has_account
+
+    def _member(self, room: Room, member: Member) -> Listing:
         user = self._users.get(member.key)
-        return room.rank(user.identity).shown if user else None
+        return member.username, room.rank(user.identity).shown if user else None, bool(user and user.has_account)
 
     def rooms(
         self,

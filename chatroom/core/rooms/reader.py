@@ -55,8 +55,11 @@ class Subscriber(Protocol):
     def entered(self, reader: Reader) -> None:
         """Note that *reader* reads its room by this seat."""
 
-    def left(self, reader: Reader) -> None:
-        """Note that they are out of the room of *reader*, and whether that one is still :attr:`~Reader.leaving`."""
+    def left(self, reader: Reader, *, put_out: bool = False) -> None:
+        """Note that they are out of the room of *reader*, and whether that one is still :attr:`~Reader.leaving`.
+
+        Who was *put_out* is told so over each connection that was there.
+        """
 
 
 class Reader:
@@ -196,9 +199,9 @@ class Reader:
         if self.held:
             # Who has come back, and not to this room yet.
             self.tell(removed)
-        self._go(None if self.held else removed)
+        self._go(None if self.held else removed, put_out=True)
 
-    def _go(self, end: Level | Removed | None) -> None:
+    def _go(self, end: Level | Removed | None, *, put_out: bool = False) -> None:
         """Be out of the room, and read on until *end* can be told."""
         del self._audience.readers[self]
         self._end, self._end_seq = end, self.room.head
@@ -206,7 +209,7 @@ class Reader:
             self.level = False
             self._audience.behind[self] = None
             self._audience.touch()
-        self.seat.left(self)
+        self.seat.left(self, put_out=put_out)
         if not self.leaving:
             self._finish()
 
@@ -219,7 +222,7 @@ class Reader:
             self._end = None
         elif self._started and not self.held:
             self._tell_deleted(by)
-        self.seat.left(self)
+        self.seat.left(self, put_out=True)
 
     def _tell_deleted(self, by: Username) -> None:
         self._skip_to(self.room.head, kept=False)

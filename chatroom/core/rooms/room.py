@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Container, Hashable, Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -64,7 +64,7 @@ class Room:
     Whatever is to happen is asked of the log, and applied when the log has it, whoever has asked. All but messages and
     topics are asked for in turn, behind the messages taken before (:meth:`in_turn`). *changed* is called when members,
     topic or settings have changed, when the room has become empty, and when it is deleted. Of the server's *limit* of
-    members and the room's own the smaller one counts; 0 is none.
+    members and the room's own the smaller one counts; 0 is none. *operators* have all rights.
     """
 
     def __init__(
@@ -79,6 +79,7 @@ class Room:
         page: int,
         now: Callable[[], int],
         limit: int = 0,
+        operators: Container[bytes] = (),
     ) -> None:
         self.name = opened.room
         self.key = key(opened.room)
@@ -106,6 +107,7 @@ class Room:
         self._page = page
         self._wanted = opened.capacity
         self._limit = limit
+        self._operators = operators
         self._now = now
         self._pace = Pace()
         self._tail = Tail(opened.seq)
@@ -142,6 +144,8 @@ class Room:
 
     def rank(self, person: bytes) -> Rank:
         """Return the rank here of whoever is known by *person*."""
+        if person in self._operators:
+            return Rank.OPERATOR
         if person == self.owner:
             return Rank.OWNER
         return Rank.MODERATOR if person in self.moderators else Rank.GUEST
@@ -154,10 +158,10 @@ class Room:
         :raises chatroom.core.values.errors.SlowMode: if it is too soon.
         """
         settings = self.settings
+        if mute := self._fitting("mute", speaker, person, host):
+            raise Muted(self.name, mute.until, mute.reason)
         if self.rank(person):
             return
-        if mute := self.sanctions.fitting("mute", person, key(speaker), host, self._now()):
-            raise Muted(self.name, mute.until, mute.reason)
         if settings.locked:
             raise Locked(self.name)
         slow = settings.slow
@@ -246,8 +250,13 @@ class Room:
 
     def ban_of(self, username: Username, person: bytes, host: bytes | None) -> Banned | None:
         """Return the error for which somebody may not come in, if there is one."""
-        ban = self.sanctions.fitting("ban", person, key(username), host, self._now())
-        return Banned(self.name, ban.until, ban.reason) if ban and not self.rank(person) else None
+        ban = self._fitting("ban", username, person, host)
+        return Banned(self.name, ban.until, ban.reason) if ban else None
+
+    def _fitting(self, kind: Kind, username: Username, person: bytes, host: bytes | None) -> Sanction | None:
+        """Return the sanction that holds for somebody; who has a role shares no host's, but only has their own."""
+        host = None if host is None or self.rank(person) else host
+        return self.sanctions.fitting(kind, person, key(username), host, self._now())
 
     def impose(self, sanction: Sanction, seat: SeatId, done: Happened) -> None:
         """Let *sanction* hold, in turn, in place of an earlier one of its kind on the same person."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from secrets import token_bytes
-from typing import Protocol
+from typing import Literal, Protocol
 
 from chatroom.core.ports import Connection, SeatId
 from chatroom.core.rooms.reader import Outlet, Reader
@@ -14,9 +14,11 @@ from chatroom.core.rooms.user import User
 from chatroom.core.tools.order import when_all
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.values.errors import NotAMember, OutboxFull
-from chatroom.core.values.events import Reason, Told
+from chatroom.core.values.events import ByeReason, Event, Reason, Told
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import Key, RoomName, Username, key
+from chatroom.core.values.origin import Origin
+from chatroom.core.values.replies import DeviceInfo
 from chatroom.core.values.texts import written_size
 
 
@@ -24,7 +26,11 @@ class Visit(Outlet, Protocol):
     """A visitor, as far as their seat knows them."""
 
     host: bytes | None
+    origin: Origin
     gone: bool
+
+    def hang_up(self, reason: ByeReason) -> None:
+        """Say why, and hang up."""
 
     def charge(self, tokens: int) -> None:
         """Take *tokens* from the visitor."""
@@ -63,6 +69,9 @@ class Home(Protocol):
     stopping: bool
     wheel: TimerWheel
 
+    def now(self) -> int:
+        """Return the time of day, in milliseconds since 1970 (UTC)."""
+
     @property
     def directory(self) -> Seats:
         """The directory of users."""
@@ -75,18 +84,22 @@ class Seat:
     """A seat of *user*, taken by *visitor*, with a reader for each of *rooms*; without any, in the lobby.
 
     One with a *session* outlives its connection for a while: by that it can be taken again. A *leaving* one is given up
-    for good, and one that is *resumed* was taken again. The directory numbers it (*id*).
+    for good, and one that is *resumed* was taken again. The directory numbers it (*id*). That of somebody with an
+    account has their *identity*, and is by a *device* of theirs.
     """
 
     __slots__ = (
+        "_at_end",
         "_deadline",
         "_leavers",
         "_lobby",
         "_over",
         "_welcomed",
         "_when_released",
+        "device",
         "id",
         "leaving",
+        "put_out_of",
         "resumed",
         "rooms",
         "session",
@@ -94,14 +107,26 @@ class Seat:
         "visitor",
     )
 
-    def __init__(self, lobby: Home, visitor: Visit, username: Username, session: bytes | None = None) -> None:
+    def __init__(
+        self,
+        lobby: Home,
+        visitor: Visit,
+        username: Username,
+        session: bytes | None = None,
+        *,
+        account: bytes | None = None,
+        identity: bytes | None = None,
+    ) -> None:
         self.visitor = visitor
         self.session = session
         # Without a session they are known again on this very connection only.
-        self.user = User(username, session or token_bytes(16))
+        known_by = account or identity or session or token_bytes(16)
+        self.user = User(username, known_by, has_account=account is not None)
         self.id = SeatId(0, 0)
+        self.device = 0
         self.rooms: dict[Key, Reader] = {}
         self.leaving = False
+        self.put_out_of: Key | None = None
         self.resumed = False
         self._welcomed = False
         self._lobby = lobby
@@ -110,6 +135,7 @@ class Seat:
         self._leavers: tuple[Reader, ...] = ()
         self._deadline: Deadline | None = None
         self._when_released: Callable[[], None] | None = None
+        self._at_end: Callable[[], None] | None = None
 
     @property
     def username(self) -> Username:
@@ -123,8 +149,8 @@ class Seat:
 
     @property
     def host(self) -> bytes | None:
-        """Where the visitor comes from."""
-        return self.visitor.host
+        """Where the visitor comes from, as far as sanctions ask: whoever has an account is known by that."""
+        return None if self.user.has_account else self.visitor.host
 
     @property
     def connection(self) -> Connection:
@@ -135,6 +161,16 @@ class Seat:
     def is_taken(self) -> bool:
         """True while the visitor is connected, from their welcome on."""
         return self._welcomed and not (self.leaving or self.visitor.gone)
+
+    @property
+    def is_held(self) -> bool:
+        """True while the visitor is gone, and the seat is held for its session."""
+        return self.visitor.gone and not self.leaving
+
+    def notify(self, event: Event) -> None:
+        """Show *event* to the visitor, if one is there."""
+        if self.is_taken:
+            self.connection.notify(event)
 
     def welcome(self) -> None:
         """Note that the visitor knows of the seat from now on."""
@@ -166,19 +202,27 @@ class Seat:
 
     def entered(self, reader: Reader) -> None:
         """Note that *reader* reads its room by this seat."""
+        is_new = reader.room.key not in self.rooms
         self.rooms[reader.room.key] = reader
+        if is_new:
+            self.user.came(self, reader.room.key)
 
-    def left(self, reader: Reader) -> None:
-        """Note that the user is out of the room of *reader*, and whether that one is still :attr:`~.Reader.leaving`."""
+    def left(self, reader: Reader, *, put_out: bool = False) -> None:
+        """Note that the user is out of the room of *reader*, and whether that one is still :attr:`~.Reader.leaving`.
+
+        Who was *put_out* is told so over each connection that was there.
+        """
         if self.rooms.get(reader.room.key) is reader:
             del self.rooms[reader.room.key]
+            self.user.went(self, reader.room.key, put_out=put_out)
         self._leavers = tuple(other for other in self._leavers if other is not reader)
         if reader.leaving:
             self._leavers += (reader,)
 
-    def leaver(self, room: RoomName) -> Reader | None:
-        """Return the reader that is out of *room*, and still shows what was said before."""
-        return next((reader for reader in self._leavers if reader.room.key == key(room)), None)
+    @property
+    def leavers(self) -> Sequence[Reader]:
+        """The readers that are out of their rooms, and still show what was said before."""
+        return self._leavers
 
     def drained(self) -> None:
         """Go on reading: the connection can take more."""
@@ -287,8 +331,27 @@ class Seat:
         self._show_nothing()
         when_all([reader.room.in_turn for reader in self.rooms.values()], leave)
 
+    def revoke(self) -> None:
+        """Hang up on the visitor, and be a seat no more."""
+        if not self.visitor.gone:
+            self.visitor.hang_up("revoked")
+        if not self.leaving:
+            self.depart("left")
+
+    def info(self, *, current: bool) -> DeviceInfo:
+        """Return the connection as a device, known by the session if it has one."""
+        peer, door, since, _ = self.visitor.origin
+        kind: Literal["session", "connection"] = "session" if self.session else "connection"
+        return DeviceInfo(self.device, kind, since, self._lobby.now(), current, door, peer)
+
+    def at_end(self, action: Callable[[], None]) -> None:
+        """Call *action* when this is a seat no more."""
+        self._at_end = action
+
     def _end(self) -> None:
         self._over = True
+        if self._at_end:
+            self._at_end()
         self._release()
 
     def _leave(self, reader: Reader, reason: Reason, left: Callable[[], None]) -> None:

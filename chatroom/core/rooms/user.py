@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from chatroom.core.ports import SeatId
 from chatroom.core.rooms.reader import Reader
 from chatroom.core.values.errors import NoSuchUser, Unavailable
-from chatroom.core.values.events import Told
-from chatroom.core.values.names import Key, Username, key
+from chatroom.core.values.events import Event, Memberships, Reason, Told
+from chatroom.core.values.names import Key, RoomName, Username, key
+from chatroom.core.values.replies import DeviceInfo
 
 
 class Place(Protocol):
     """A seat, as far as its user knows it."""
 
     id: SeatId
+    device: int
     leaving: bool
+    put_out_of: Key | None
 
     @property
     def rooms(self) -> Mapping[Key, Reader]:
@@ -30,25 +33,74 @@ class Place(Protocol):
     def is_taken(self) -> bool:
         """True while a visitor is there, and knows of the seat."""
 
+    @property
+    def is_held(self) -> bool:
+        """True while no visitor is there, and the seat is held for its session."""
+
+    def notify(self, event: Event) -> None:
+        """Show *event* to the visitor, if one is there."""
+
+    def depart(self, reason: Reason) -> None:
+        """Leave all rooms, and be a seat no more."""
+
+    def revoke(self) -> None:
+        """Hang up on the visitor, and be a seat no more: what brought them here is worth nothing now."""
+
+    def info(self, *, current: bool) -> DeviceInfo:
+        """Return the connection as a device; *current* says that its visitor asks."""
+
     def tell(self, told: Told) -> None:
         """Show *told* to the visitor."""
 
 
 class User:
-    """Somebody called *username*, with a seat for each of their connections; by *identity* rooms know who made them."""
+    """Somebody called *username*, with a seat for each of their connections; by *identity* rooms know who made them.
 
-    __slots__ = ("identity", "key", "seats", "username")
+    The name is theirs for good if it *has_account*, whose id that is then.
+    """
 
-    def __init__(self, username: Username, identity: bytes) -> None:
+    __slots__ = ("has_account", "identity", "key", "seats", "username")
+
+    def __init__(self, username: Username, identity: bytes, *, has_account: bool = False) -> None:
         self.identity = identity
+        self.has_account = has_account
         # Never many; a tuple takes the least memory.
         self.seats: tuple[Place, ...] = ()
         self.call(username)
 
     @property
     def host(self) -> bytes | None:
-        """Where the user comes from, as far as that is known; of several connections, the latest."""
+        """Where a guest comes from, as far as that is known; whoever has an account is known by that."""
         return self.seats[-1].host if self.seats else None
+
+    def others(self, seat: Place) -> list[Place]:
+        """Return the seats of the user's other connections than that of *seat*."""
+        return [other for other in self.seats if other is not seat]
+
+    @property
+    def memberships(self) -> tuple[RoomName, ...]:
+        """The rooms that the user is in, by any seat."""
+        return tuple({key: reader.room.name for seat in self.seats for key, reader in seat.rooms.items()}.values())
+
+    def came(self, seat: Place, room: Key) -> None:
+        """Tell the user's other connections that they are in *room* now, by *seat*."""
+        if len(self.seats) > 1:
+            for other in self.seats:
+                if other.put_out_of == room:
+                    other.put_out_of = None
+            self._moved(seat, room, self.others(seat))
+
+    def went(self, seat: Place, room: Key, *, put_out: bool) -> None:
+        """Tell them likewise that they are out of it, but for those that were *put_out* too, who know."""
+        if len(self.seats) > 1:
+            if put_out:
+                seat.put_out_of = room
+            self._moved(seat, room, [other for other in self.others(seat) if other.put_out_of != room])
+
+    def _moved(self, seat: Place, room: Key, others: Sequence[Place]) -> None:
+        if not any(room in other.rooms for other in self.others(seat)):
+            for other in others:
+                other.notify(Memberships(self.memberships))
 
     def tell(self, told: Told) -> None:
         """Show *told* to the user, by the name that they have, over all connections.
@@ -65,6 +117,11 @@ class User:
         told = Told(told.speaker, self.username, told.at, told.text)
         for seat in taken:
             seat.tell(told)
+
+    def become(self, identity: bytes, *, has_account: bool) -> None:
+        """Be known by *identity*, which is that of an account or none."""
+        self.identity = identity
+        self.has_account = has_account
 
     def call(self, username: Username) -> None:
         """Be called *username* from now on."""

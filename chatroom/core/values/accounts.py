@@ -19,7 +19,7 @@ DeviceKind = Literal["token", "session"]
 class Account(Struct, frozen=True):
     """An account called *username*, which rooms know by *id*; times are in milliseconds since 1970 (UTC).
 
-    The *password* is an encoded hash, or empty where others check it. The *former* names stay its own until a time each.
+    The *password* is an encoded hash, or empty where others check it. *former* names stay its own until a time each.
     """
 
     id: bytes
@@ -32,9 +32,9 @@ class Account(Struct, frozen=True):
 
 
 class Device(Struct, frozen=True):
-    """Device *number* of an account, known by the SHA-256 of a *secret*; its *door* and *host* are the last ones.
+    """Device *number* of an account, known by the SHA-256 of a *secret*, and by its *session* where it has one.
 
-    What it calls itself is *client*. Times are in milliseconds since 1970 (UTC).
+    Its *door* and *host* are the last ones; it calls itself *client*. Times are in milliseconds since 1970 (UTC).
     """
 
     number: int
@@ -46,6 +46,7 @@ class Device(Struct, frozen=True):
     door: str
     host: str
     client: str = ""
+    session: bytes | None = None
 
 
 class Dropped(Struct, frozen=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.passwords import Password
 from chatroom.core.values.rights import Role, Tuning
 from chatroom.core.values.sanctions import Kind
 
@@ -12,12 +13,47 @@ from chatroom.core.values.sanctions import Kind
 class Login(Struct, frozen=True):
     """Take *username* and enter the lobby, or take back the seats that are held for *session*.
 
-    *session* is the SHA-256 of a secret of the client. *look* shows the open rooms to a new user.
+    *session* and *token* are the SHA-256 of secrets of the client. *look* shows the open rooms to a new user. That an
+    account is one's own is shown by its *password*, a token, or a session that is bound to it; to *remember* asks for a
+    token. *client* is what the program calls itself.
     """
 
     username: Username
     session: bytes | None = None
     look: bool = False
+    password: Password | None = None
+    token: bytes | None = None
+    remember: bool = False
+    client: str = ""
+
+
+class Register(Struct, frozen=True):
+    """Make the present name one's own, by a *password*."""
+
+    password: Password
+
+
+class ChangePassword(Struct, frozen=True):
+    """Take a *new* password in place of the *old* one, by which all other devices are revoked."""
+
+    old: Password
+    new: Password
+
+
+class Unregister(Struct, frozen=True):
+    """Give up one's account, and stay as a guest."""
+
+    password: Password
+
+
+class Devices(Struct, frozen=True):
+    """List the devices of one's account."""
+
+
+class Revoke(Struct, frozen=True):
+    """Let a *device* of one's account be worth nothing any more."""
+
+    device: int
 
 
 class Rename(Struct, frozen=True):
@@ -63,9 +99,10 @@ class Join(Struct, frozen=True):
 
 
 class Leave(Struct, frozen=True):
-    """Leave a room."""
+    """Leave a room, by this connection or *everywhere*."""
 
     room: RoomName
+    everywhere: bool = False
 
 
 class Delete(Struct, frozen=True):
@@ -223,6 +260,11 @@ class Quit(Struct, frozen=True):
 
 Command = (
     Login
+    | Register
+    | ChangePassword
+    | Unregister
+    | Devices
+    | Revoke
     | Rename
     | List
     | Create

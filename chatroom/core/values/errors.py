@@ -155,6 +155,102 @@ class UsernameTaken(ChatError):
 
 
 @dataclass(eq=False)
+class NameKept(ChatError):
+    """*username* is kept for somebody else: it looks like the name of an account, or of who runs the server."""
+
+    username: str
+    code = "username-taken"
+    sentence = "{username} could be mistaken for somebody else; choose another name."
+
+
+@dataclass(eq=False)
+class PasswordRequired(ChatError):
+    """*username* belongs to an account, and nothing shows that it is the visitor's."""
+
+    username: str
+    code = "password-required"
+    sentence = "{username} is registered; a password belongs to it."
+
+
+@dataclass(eq=False)
+class AccountRequired(ChatError):
+    """Only those who have an account are let in, and *username* is none."""
+
+    username: str
+    code = "password-required"
+    sentence = "Only people with an account come in here, and {username} has none; the operator makes accounts."
+
+
+@dataclass(eq=False)
+class PasswordWrong(ChatError):
+    """A password or token that is not right; whether there is such an account is not said."""
+
+    code = "password-wrong"
+    sentence = "That is not right; try again."
+
+
+@dataclass(eq=False)
+class PasswordInvalid(ChatError):
+    """A text that can't be a password."""
+
+    reason: str
+    code = "password-invalid"
+    sentence = "{reason}."
+
+
+@dataclass(eq=False)
+class AccountExists(ChatError):
+    """*username*, who has an account already."""
+
+    username: str
+    code = "account-exists"
+    sentence = "{username} has an account already."
+
+
+@dataclass(eq=False)
+class NoAccount(ChatError):
+    """A request of somebody without an account, which needs one."""
+
+    code = "password-required"
+    sentence = "You have no account; register makes your name yours."
+
+
+@dataclass(eq=False)
+class TooManyAccounts(ChatError):
+    """A further account from where many were made."""
+
+    retry_after: int
+    code = "too-many-accounts"
+    sentence = "Many accounts were made from where you are; try again in {retry_after} s."
+
+
+@dataclass(eq=False)
+class TooManyTries(ChatError):
+    """A password after too many that were wrong; the next one is looked at in *retry_after* seconds."""
+
+    retry_after: int
+    code = "too-many-tries"
+    sentence = "Too many wrong passwords; try again in {retry_after} s."
+
+
+@dataclass(eq=False)
+class TooManyChecks(ChatError):
+    """A password that can't be looked at now: as many wait as may."""
+
+    code = "unavailable"
+    sentence = "Too many passwords are being checked; try again in a moment."
+
+
+@dataclass(eq=False)
+class NoSuchDevice(ChatError):
+    """The account has no device of that number."""
+
+    device: int
+    code = "no-such-device"
+    sentence = "You have no device {device}."
+
+
+@dataclass(eq=False)
 class RoomExists(ChatError):
     """A create of a room that exists already."""
 

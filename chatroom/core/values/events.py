@@ -14,7 +14,7 @@ from chatroom.core.values.rights import PLAIN, Role, Settings, Tuning
 Reason = Literal["left", "quit", "lost", "moved", "kicked", "banned"]
 """Reasons for which a member is out of a room."""
 
-ByeReason = Literal["quit", "replaced", "stopping", "silent", "stalled", "too-many-tries", "kicked"]
+ByeReason = Literal["quit", "replaced", "stopping", "silent", "stalled", "too-many-tries", "kicked", "revoked"]
 """Reasons for which the server closes a connection, as given by ``bye``."""
 
 Ending = Literal[
@@ -232,8 +232,35 @@ class Bye(Struct, frozen=True):
     note: str = ""
 
 
+class Called(Struct, frozen=True):
+    """The visitor is no longer called *old* but *new*, as another connection of theirs has asked."""
+
+    old: Username
+    new: Username
+
+
+class Memberships(Struct, frozen=True):
+    """The visitor is in these *rooms*, by this connection or another one of theirs."""
+
+    rooms: tuple[RoomName, ...]
+
+
 RoomEvent = Said | Joined | Left | Presence | Renamed | TopicChanged | Appointed | Configured | Deleted | Gap
 """Every event that the members of a room are shown."""
 
-Event = RoomEvent | Level | Removed | Muted | Unmuted | Told | RoomsChanged | Rooms | Slowed | Notice | Bye
+Event = (
+    RoomEvent
+    | Level
+    | Removed
+    | Muted
+    | Unmuted
+    | Told
+    | Called
+    | Memberships
+    | RoomsChanged
+    | Rooms
+    | Slowed
+    | Notice
+    | Bye
+)
 """Every event: a visitor is told it without a request."""

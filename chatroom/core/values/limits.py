@@ -56,6 +56,7 @@ class Limits:
 
     max_connections: int = 0
     per_host: int = 64
+    devices: int = 8
     max_line: int = 32768
     lines_per_turn: int = 64
     burst: int = 30

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
+from chatroom.core.values.accounts import AccountRole
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import Bye, Rooms, Said
 from chatroom.core.values.names import RoomName, Username
@@ -14,11 +16,23 @@ from chatroom.core.values.rights import PLAIN, Settings, ShownRole
 from chatroom.core.values.sanctions import Sanction
 
 
+class Admission(Struct, frozen=True):
+    """What somebody with an account is told of it: their *role* everywhere, and the rooms of their *memberships*.
+
+    The connection is a *device*; a new *token*, which is told once, stands for the password from now on.
+    """
+
+    role: AccountRole
+    memberships: tuple[RoomName, ...]
+    device: int
+    token: str | None = None
+
+
 class Welcome(Struct, frozen=True):
     """The visitor is in the lobby as *username*; a login with *look* shows the *open_rooms*.
 
     In a *resumed* session, seats are held in *rooms* until the user joins them again. *motd* is the operator's message
-    to everybody who logs in, or empty.
+    to everybody who logs in, or empty. Who has an *account* is told what that means.
     """
 
     username: Username
@@ -26,6 +40,7 @@ class Welcome(Struct, frozen=True):
     resumed: bool = False
     rooms: tuple[RoomName, ...] = ()
     motd: str = ""
+    account: Admission | None = None
 
 
 class Entered(Struct, frozen=True):
@@ -49,13 +64,14 @@ class Entered(Struct, frozen=True):
 class Members(Struct, frozen=True):
     """A page of the names in *room*, or of everybody online; *more* says that others come after the last.
 
-    Some of them have *roles*.
+    Some of them have *roles*, or *accounts*.
     """
 
     room: RoomName | None
     usernames: tuple[Username, ...]
     more: bool
     roles: Mapping[Username, ShownRole] = msgspec.field(default_factory=dict)
+    accounts: tuple[Username, ...] = ()
 
 
 class Entries(Struct, frozen=True):
@@ -98,6 +114,35 @@ class SanctionList(Struct, frozen=True):
     more: bool
 
 
+class DeviceInfo(Struct, frozen=True):
+    """Device number *device* of an account, by which somebody came in by a *door* from a *host*, *seen* last then.
+
+    Its *kind* says by what it is known; a connection that brought a password alone is one too. *current* is the one of
+    who asks. Times are in milliseconds since 1970 (UTC).
+    """
+
+    device: int
+    kind: Literal["token", "session", "connection"]
+    created: int
+    seen: int
+    current: bool
+    door: str
+    host: str
+    client: str = ""
+
+
+class DeviceList(Struct, frozen=True):
+    """The devices of one's account."""
+
+    devices: tuple[DeviceInfo, ...]
+
+
+class Registered(Struct, frozen=True):
+    """The visitor's name is *account* now: their own."""
+
+    account: Username
+
+
 class Stored(Struct, frozen=True):
     """The visitor's message is number *seq* in the log of *room*."""
 
@@ -125,6 +170,19 @@ class Refused(Struct, frozen=True):
 
 
 Reply = (
-    Welcome | Rooms | Entered | Members | Entries | ConnectionList | SanctionList | Stored | Ok | Pong | Refused | Bye
+    Welcome
+    | Rooms
+    | Entered
+    | Members
+    | Entries
+    | ConnectionList
+    | SanctionList
+    | DeviceList
+    | Registered
+    | Stored
+    | Ok
+    | Pong
+    | Refused
+    | Bye
 )
 """Every reply to a visitor."""

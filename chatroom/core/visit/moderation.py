@@ -67,7 +67,7 @@ async def moderate(lobby: Lobby, actor: Actor, command: Act, rule: Rule, answer:
 async def _found(lobby: Lobby, actor: Actor, username: Username, rule: Rule, room: Room) -> Person:
     """Find somebody on whom *actor* may act, in turn, and at last: meanwhile they may have taken another name."""
     await in_turn([room])
-    person: Person = await Later(partial(lobby.directory.find, username))
+    person: Person = await Later(partial(lobby.find, username))
     rule.allow(actor, room)
     act_on(actor, person, room)
     return person
@@ -133,6 +133,8 @@ def _size(sanction: Sanction) -> int:
 
 async def _appoint(lobby: Lobby, actor: Actor, command: Appoint, rule: Rule, room: Room) -> None:
     person = await _found(lobby, actor, command.username, rule, room)
+    if command.role != "member" and room.ban_of(person.username, person.identity, None):
+        raise NotAllowed(f"{person.username} is banned from {room.name}; lift that first", room.name)
     if command.role == "moderator" and len(room.moderators) >= MODERATORS:
         raise NotAllowed(f"{MODERATORS} moderators are the most", room.name)
     await Later(partial(room.appoint, person.username, person.identity, command.role, actor.username, actor.seat))

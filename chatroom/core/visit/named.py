@@ -16,11 +16,13 @@ from chatroom.core.rooms.seat import Seat
 from chatroom.core.values.changes import Entry
 from chatroom.core.values.commands import (
     Appoint,
+    ChangePassword,
     Command,
     Configure,
     Connections,
     Create,
     Delete,
+    Devices,
     Disconnect,
     History,
     Impose,
@@ -36,18 +38,22 @@ from chatroom.core.values.commands import (
     Ping,
     Pong,
     Quit,
+    Register,
     Rename,
+    Revoke,
     Say,
     Search,
     Tell,
     Topic,
+    Unregister,
     Who,
 )
 from chatroom.core.values.errors import AlreadyAMember, AlreadyLoggedIn, ChatError, NotAllowed, NotAMember
-from chatroom.core.values.events import Reason, Said, Told
+from chatroom.core.values.events import Called, Reason, Said, Told
 from chatroom.core.values.limits import NAMES_A_TOKEN, TOKEN_SECONDS
 from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.replies import Entered, Entries, Members, Ok, Reply
+from chatroom.core.visit.accounts import act, check_free
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.driver import drive
 from chatroom.core.visit.later import Later, when
@@ -96,8 +102,12 @@ class Named:
                 drive(self._create(command, answer), answer)
             case Delete(room):
                 drive(self._delete(self._room(rule, room), answer), answer)
+            case Leave(room, True):
+                drive(self._leave_everywhere(room, answer), answer)
             case Leave(room):
                 drive(self._leave(self._reader(rule, room), answer), answer)
+            case Register() | ChangePassword() | Unregister() | Devices() | Revoke():
+                drive(act(self._lobby, self.seat, self.seat.visitor, command, answer), answer)
             case Kick() | Appoint() | Configure() | Impose() | Lift():
                 drive(self._moderate(command, rule, answer), answer)
             case ListSanctions():
@@ -147,10 +157,16 @@ class Named:
         await self._enter(room, command, answer)
 
     async def _before_moving(self, command: Join | Create, answer: Answer) -> None:
-        """Wait until the user is shown all of the room that *command* leaves."""
+        """Wait until the user is shown all of the room that *command* leaves, or that they were put out of."""
+        await self._told_all()
         if old := self._left_by(command):
             await answer.first()
             await shown(old)
+
+    async def _told_all(self) -> None:
+        """Wait until the user is told of the rooms that they were put out of: that comes before any other room."""
+        for leaver in self.seat.leavers:
+            await when(leaver.when_level)
 
     async def _enter(self, room: Room, command: Join | Create, answer: Answer) -> None:
         """Enter *room*, then leave the one that *command* leaves, and reply."""
@@ -172,6 +188,7 @@ class Named:
             # Unless the room is deleted meanwhile.
             with suppress(NotAMember):
                 await self._go(left, "moved")
+        await self._told_all()
         await answer.sent(entered)
         reader.start()
 
@@ -185,9 +202,6 @@ class Named:
             if room.key not in seat.rooms:
                 room.go(username, by, "lost", lambda _: None)
 
-        if leaver := seat.leaver(room.name):
-            # They were put out, and read what was said before.
-            await when(leaver.when_level)
         if held := seat.rooms.get(room.key):
             held.awaited = True
         try:
@@ -224,6 +238,22 @@ class Named:
         await answer.first()
         await self._go(reader, "left")
         return Ok(reader.room.name)
+
+    async def _leave_everywhere(self, name: RoomName, answer: Answer) -> Reply:
+        """Leave by all connections: those who hear of it by another one are told what rooms are left to them."""
+        user = self.seat.user
+        # The own one last: the others are told then.
+        seats = (*user.others(self.seat), self.seat)
+        readers = [seat.rooms[key(name)] for seat in seats if key(name) in seat.rooms]
+        if not readers:
+            raise NotAMember(self._lobby.room(name).name)
+        await answer.first()
+        room = readers[0].room
+        for reader in readers:
+            # Unless they have left meanwhile.
+            with suppress(NotAMember):
+                await self._go(reader, "left")
+        return Ok(room.name)
 
     async def _go(self, reader: Reader, reason: Reason) -> None:
         """Leave the room of *reader*, in turn, and wait until it is shown all that was said there before."""
@@ -299,13 +329,23 @@ class Named:
     async def _rename(self, new: Username, answer: Answer) -> Reply:
         directory, seat = self._lobby.directory, self.seat
         user, old, by = seat.user, seat.username, seat.id
+        accounts = self._lobby.accounts
+        if accounts:
+            check_free(accounts, new, user.identity if user.has_account else None)
         await Later(partial(directory.reserve, user, new, by), late=lambda _: directory.disclaim(by))
         try:
             await answer.first()
-            await in_turn([reader.room for reader in seat.rooms.values()])
+            await in_turn([reader.room for seat in user.seats for reader in seat.rooms.values()])
+            if accounts:
+                check_free(accounts, new, user.identity if user.has_account else None)
+                if user.has_account:
+                    await Later(partial(accounts.rename, user.identity, new))
             await Later(partial(directory.rename, user, new))
         finally:
             directory.disclaim(by)
+        if new != old:
+            for other in user.others(seat):
+                other.notify(Called(old, new))
         follows = new != old and any(reader.follows for reader in seat.rooms.values())
         return Ok(new, event_follows=follows)
 

@@ -6,12 +6,24 @@ from contextlib import suppress
 from functools import partial
 from typing import Protocol
 
+from chatroom.core.ports import Connection
 from chatroom.core.rooms.directory import Listed
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.seat import Seat, Visit
 from chatroom.core.values.commands import Command, Login
-from chatroom.core.values.errors import ChatError, NotLoggedIn, StoreAway, TextInvalid, UsernameInvalid, UsernameTaken
+from chatroom.core.values.errors import (
+    ChatError,
+    NameKept,
+    NotLoggedIn,
+    PasswordWrong,
+    StoreAway,
+    TextInvalid,
+    TooManyTries,
+    UsernameInvalid,
+    UsernameTaken,
+)
 from chatroom.core.values.replies import Welcome
+from chatroom.core.visit.accounts import admission, bind, identity, prove, remembered
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.driver import drive
 from chatroom.core.visit.later import Later
@@ -26,6 +38,7 @@ TRIES = 10
 class Newcomer(Visit, Protocol):
     """A visitor, as far as they log in."""
 
+    connection: Connection
     state: Nameless | Named | Operator
 
     def enter(self) -> None:
@@ -59,7 +72,20 @@ class Nameless:
 
     async def _login(self, command: Login, answer: Answer) -> None:
         lobby, visitor = self._lobby, self._visitor
-        asked = Seat(lobby, visitor, command.username, command.session)
+        accounts, session = lobby.accounts, command.session
+        proof = token = None
+        if accounts is None:
+            asked = Seat(lobby, visitor, command.username, session)
+        elif proof := await prove(accounts, visitor, command):
+            device, token = await remembered(accounts, visitor, proof, command, lobby.now())
+            # After the wait it may have another name, or be gone.
+            account = accounts.get(proof.account.id)
+            if account is None:
+                raise PasswordWrong
+            asked = Seat(lobby, visitor, account.username, session, account=account.id)
+            asked.device = device
+        else:
+            asked = Seat(lobby, visitor, command.username, session, identity=identity(accounts, session))
 
         def give_back(seat: Seat) -> None:
             if not seat.resumed:
@@ -69,12 +95,20 @@ class Nameless:
 
         seat = await Later(partial(lobby.directory.claim, asked), late=give_back)
         visitor.state = Named(lobby, seat)
-        if not seat.resumed:
-            listed = await self._look() if command.look else None
-            welcome = Welcome(seat.username, listed.rooms if listed else None, motd=lobby.motd)
-        else:
-            held = tuple(reader.room.name for reader in seat.rooms.values())
-            welcome = Welcome(seat.username, None, resumed=True, rooms=held, motd=lobby.motd)
+        listed = await self._look() if command.look and not seat.resumed else None
+        admitted = None
+        if accounts and proof:
+            seat.device = asked.device
+            bind(accounts, seat)
+            admitted = admission(seat, proof.account, token)
+        welcome = Welcome(
+            seat.username,
+            listed.rooms if listed else None,
+            seat.resumed,
+            tuple(reader.room.name for reader in seat.rooms.values()),
+            lobby.motd,
+            admitted,
+        )
         seat.welcome()
         await answer.sent(welcome)
         visitor.enter()
@@ -87,5 +121,5 @@ class Nameless:
 
     def failed(self, error: ChatError) -> bool:
         """Count the failed tries at a username, and return whether they are too many."""
-        self._failures += isinstance(error, UsernameInvalid | UsernameTaken | TextInvalid)
-        return self._failures >= TRIES
+        self._failures += isinstance(error, UsernameInvalid | UsernameTaken | NameKept | TextInvalid)
+        return self._failures >= TRIES or isinstance(error, TooManyTries)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.values.commands import Say, Tell
@@ -27,8 +29,14 @@ def say(lobby: Lobby, seat: Seat, command: Say, answer: Answer) -> None:
 
 def tell(lobby: Lobby, seat: Seat, command: Tell, answer: Answer) -> None:
     """Show a text to one other user alone; *answer* gets its reply when it was shown, or can't be."""
+    told = Told(seat.username, lobby.present_name(command.to), lobby.now(), command.text)
 
-    def told(result: Username | ChatError) -> None:
-        answer.give(result if isinstance(result, ChatError) else Ok(result))
+    def done(result: Username | ChatError) -> None:
+        if isinstance(result, ChatError):
+            answer.refuse(result)
+            return
+        answer(Ok(result))
+        for other in seat.user.others(seat):
+            other.notify(replace(told, to=result))
 
-    lobby.directory.tell(Told(seat.username, command.to, lobby.now(), command.text), told)
+    lobby.directory.tell(told, done)

@@ -17,6 +17,7 @@ from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import Bye, ByeReason, Slowed
 from chatroom.core.values.limits import TOKEN_BYTES, WASTE_BYTES
 from chatroom.core.values.names import Username
+from chatroom.core.values.origin import NOWHERE, Origin
 from chatroom.core.values.replies import Ok, Reply
 from chatroom.core.values.replies import Pong as PongReply
 from chatroom.core.values.texts import written_size
@@ -37,7 +38,7 @@ class Visitor:
 
     A ``say`` does not hold up later requests. While any other request waits for its answer, too many answers wait, or
     no token is left, the visitor takes no request; *connection* is told when to proceed. *entry* is the join of a room,
-    for a connection to its port. *host* identifies the visitor's origin, as far as limits count it. An
+    for a connection to its port. *host* identifies the visitor's *origin*, as far as limits count it. An
     *operator* is one from the beginning: the name to act by, and the hand.
     """
 
@@ -55,6 +56,7 @@ class Visitor:
         "connection",
         "gone",
         "host",
+        "origin",
         "slowed",
         "state",
     )
@@ -66,10 +68,12 @@ class Visitor:
         *,
         entry: Join | None = None,
         host: bytes | None = None,
+        origin: Origin = NOWHERE,
         operator: tuple[Username, Hand] | None = None,
     ) -> None:
         self.connection = connection
         self.host = host
+        self.origin = origin
         self.state: Nameless | Named | Operator = Operator(lobby, *operator) if operator else Nameless(lobby, self)
         self.gone = False
         self.slowed = False

@@ -294,7 +294,7 @@ class NodeDirectory:
             elif people is None:
                 got(NoSuchRoom(room or RoomName("")))
             else:
-                got(members(people.room, people.people))
+                got(members(people.room, ((name, role, False) for name, role in people.people)))
 
         self._node.consult(partial(self._node.engine.who, room, after, PAGE_NAMES + 1), found)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from msgspec.structs import astuple
 
 from chatroom.core.ports import LogId
+from chatroom.core.values.accounts import AllAccounts
 from chatroom.core.values.sanctions import Sanction
 from chatroom.logs.copying import LIFE, Life, Line, Source, Target
 from chatroom.logs.postgres.archive import PostgresArchive
@@ -36,6 +37,10 @@ class PostgresSource:
     def __init__(self, where: str) -> None:
         PostgresArchive(where).close()
         self._session = Session(Database(where))
+
+    def accounts(self) -> AllAccounts:
+        """Return none: there is no place for them yet."""
+        return AllAccounts()
 
     def lives(self) -> Sequence[tuple[LogId, Life]]:
         """Return all rooms."""
@@ -80,8 +85,9 @@ class PostgresTarget:
         self._session = Session(Database(where))
         try:
             with refusing(self._store):
-                self._session.run(lambda connection: migrate(connection, self._store))
+                # The schema too is there only once all is.
                 self._execute("BEGIN")
+                self._session.run(lambda connection: migrate(connection, self._store))
                 if self._execute("SELECT 1 FROM chat.logs LIMIT 1"):
                     raise StoreUnusable(self._store, "has rooms already", "name an empty one")
         except BaseException:
@@ -94,6 +100,12 @@ class PostgresTarget:
             return cursor.fetchall() if cursor.description else []
 
         return self._session.run(execute)
+
+    def add_accounts(self, kept: AllAccounts) -> None:
+        """Refuse any: there is no place for them yet."""
+        if kept.accounts:
+            remedy = "copy to a new file, or remove all accounts first"
+            raise StoreUnusable(self._store, "can't keep accounts yet, and there are some to be copied", remedy)
 
     def add(self, life: Life, moderators: Sequence[tuple[bytes, str]], sanctions: Sequence[Sanction]) -> LogId:
         """Make a room, with who moderates it and what they have imposed."""

@@ -8,8 +8,10 @@ from pathlib import Path
 from msgspec.structs import astuple
 
 from chatroom.core.ports import LogId
+from chatroom.core.values.accounts import AllAccounts
 from chatroom.core.values.sanctions import Sanction
 from chatroom.logs.copying import LIFE, Life, Line, Source, Target
+from chatroom.logs.sqlite.accounts import begin_accounts, kept_accounts
 from chatroom.logs.sqlite.errors import refusing
 from chatroom.logs.sqlite.file import SQLiteFile, read_only
 from chatroom.logs.sqlite.writer import SANCTION, sanction
@@ -27,6 +29,10 @@ class SQLiteSource:
     def __init__(self, path: Path) -> None:
         read_only(path).close()
         self._file = SQLiteFile(path)
+
+    def accounts(self) -> AllAccounts:
+        """Return all accounts and devices."""
+        return kept_accounts(self._file.connection)
 
     def lives(self) -> Sequence[tuple[LogId, Life]]:
         """Return all rooms."""
@@ -78,6 +84,11 @@ class SQLiteTarget:
         self._file.begin("full")
         self._finished = False
         self._file.connection.execute("BEGIN")
+
+    def add_accounts(self, kept: AllAccounts) -> None:
+        """Make all accounts and devices; later devices get the numbers behind those that there ever were."""
+        with refusing(self._path):
+            begin_accounts(self._file.connection, kept)
 
     def add(self, life: Life, moderators: Sequence[tuple[bytes, str]], sanctions: Sequence[Sanction]) -> LogId:
         """Make a room, with who moderates it and what they have imposed."""

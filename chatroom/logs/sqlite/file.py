@@ -56,6 +56,9 @@ class SQLiteFile:
                 self.connection.execute("PRAGMA journal_mode = wal")
                 # A long backup lets the file beside ours grow; afterwards it shall shrink again.
                 self.connection.execute("PRAGMA journal_size_limit = 67108864")
+                # What is removed is overwritten: hashes of passwords above all. Not every build of SQLite does so by
+                # itself; and where rows move between pages, now and then a copy stays until its page is written anew.
+                self.connection.execute("PRAGMA secure_delete = on")
                 if not new:
                     check(self.connection)
         except BaseException:

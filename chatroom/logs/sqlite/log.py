@@ -12,8 +12,21 @@ from typing import cast
 from twisted.internet.defer import Deferred, succeed
 from twisted.logger import Logger
 
-from chatroom.core.ports import Clock, Happened, Log, LogId, NewRoom, Opened, Page, Searched, SeatId, Timer
+from chatroom.core.ports import (
+    AccountStore,
+    Clock,
+    Happened,
+    Log,
+    LogId,
+    NewRoom,
+    Opened,
+    Page,
+    Searched,
+    SeatId,
+    Timer,
+)
 from chatroom.core.tools.stats import BATCH_SIZES, Histogram
+from chatroom.core.values.accounts import AccountChange, AllAccounts
 from chatroom.core.values.changes import Change, Entry, Gone, Lifted, Ranked, Retitled, Sanctioned, Tuned
 from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Message
@@ -24,6 +37,7 @@ from chatroom.logs.health import Health
 from chatroom.logs.open_log import OpenLog
 from chatroom.logs.read_queue import ReadQueue
 from chatroom.logs.retention import Retention
+from chatroom.logs.sqlite.accounts import change_accounts, kept_accounts
 from chatroom.logs.sqlite.errors import refusing
 from chatroom.logs.sqlite.file import SQLiteFile, Sync, read_only
 from chatroom.logs.sqlite.maintenance import Maintenance
@@ -114,7 +128,10 @@ class SQLiteLog:
         try:
             # Before anybody can ask for a room: the same room must not be opened twice.
             with refusing(self.path):
-                [rooms] = cast("list[Sequence[Opened]]", self._writer.commit([Work(self._writer.restore)]))
+                restore = Work(self._writer.restore), Work(partial(kept_accounts, self._file.connection))
+                found, accounts = self._writer.commit(restore)
+                rooms = cast("Sequence[Opened]", found)
+                self._restored_accounts = cast("AllAccounts", accounts)
                 self._restored = [*map(self._reads.recalled, rooms)]
                 self._open = {opened.log: OpenLog(opened.room) for opened in rooms}
         except BaseException:
@@ -228,6 +245,15 @@ class SQLiteLog:
         del self._open[log]
         self._commits.add(Work(partial(self._writer.close, log)))
 
+    def restore_accounts(self, restored: Callable[[AllAccounts | StorageFailed], None]) -> None:
+        """Answer with the accounts that were kept when the last process ended."""
+        found, self._restored_accounts = self._restored_accounts, AllAccounts()
+        restored(found)
+
+    def change_accounts(self, changes: Sequence[AccountChange], done: Callable[[StorageFailed | None], None]) -> None:
+        """Let *changes* happen with the next commit."""
+        self._commits.add(Work(partial(change_accounts, self._file.connection, changes), done))
+
     def _store(self, changes: Sequence[Append | Work], stored: Callable[[Sequence[object] | Exception], None]) -> None:
         """Make *changes* in one commit, in the thread that writes."""
 
@@ -326,4 +352,4 @@ class SQLiteLog:
         self._commits.close()
 
 
-_: type[Log] = SQLiteLog
+_: tuple[type[Log], type[AccountStore]] = (SQLiteLog, SQLiteLog)

@@ -31,7 +31,11 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 
 class Welcome(ReplyFrame, frozen=True, kw_only=True, tag="welcome"):
-    """The reply to ``login``; *server* is the name that the operator has given it, *version* that of its program."""
+    """The reply to ``login``; *server* is the name that the operator has given it, *version* that of its program.
+
+    *features* are words for what it has. With an *account* one has a *role* everywhere and *memberships* of rooms, the
+    connection is a *device*, and may get a new *token*.
+    """
 
     username: str
     server: str
@@ -42,6 +46,12 @@ class Welcome(ReplyFrame, frozen=True, kw_only=True, tag="welcome"):
     heartbeat: float
     limits: Limits
     motd: str | UnsetType = UNSET
+    features: list[str] = field(default_factory=list)
+    account: str | UnsetType = UNSET
+    role: str | UnsetType = UNSET
+    token: str | UnsetType = UNSET
+    device: int | UnsetType = UNSET
+    memberships: list[str] | UnsetType = UNSET
 
 
 class RoomInfo(Struct, frozen=True, kw_only=True):
@@ -87,12 +97,16 @@ class Entered(ReplyFrame, frozen=True, kw_only=True, tag="entered"):
 
 
 class Members(ReplyFrame, frozen=True, kw_only=True, tag="members"):
-    """The reply to ``who``; without *room*, everybody online. *roles* are those of some of the *usernames*."""
+    """The reply to ``who``; without *room*, everybody online.
+
+    *roles* are those of some of the *usernames*, and *accounts* those among them that are accounts'.
+    """
 
     room: str | UnsetType = UNSET
     usernames: list[str]
     more: bool
     roles: dict[str, str] | UnsetType = UNSET
+    accounts: list[str] | UnsetType = UNSET
 
 
 class Message(Struct, frozen=True, kw_only=True):
@@ -160,13 +174,40 @@ class Sanctions(ReplyFrame, frozen=True, kw_only=True, tag="sanctions"):
     more: bool
 
 
+class Device(Struct, frozen=True, kw_only=True):
+    """A device of one's account: a ``token``, or a ``session`` or ``connection`` that is here by its password.
+
+    It was *seen* last by a *door* from a *host*; *client* is what it calls itself. One's own is *current*.
+    """
+
+    device: int
+    kind: str
+    created: str
+    seen: str
+    current: bool
+    door: str
+    host: str
+    client: str | UnsetType = UNSET
+
+
+class Devices(ReplyFrame, frozen=True, kw_only=True, tag="devices"):
+    """The reply to ``devices``."""
+
+    devices: list[Device]
+    more: bool
+
+
 class Ok(ReplyFrame, frozen=True, kw_only=True, tag="ok"):
-    """The reply to a request that is carried out; to ``say`` with the message's place in the log."""
+    """The reply to a request that is carried out; to ``say`` with the message's place in the log.
+
+    To ``register`` it names the *account* that one has now.
+    """
 
     room: str | UnsetType = UNSET
     seq: int | UnsetType = UNSET
     at: str | UnsetType = UNSET
     cid: str | UnsetType = UNSET
+    account: str | UnsetType = UNSET
 
 
 class Error(ReplyFrame, frozen=True, kw_only=True, tag="error"):
@@ -290,10 +331,16 @@ class Presence(Event, frozen=True, kw_only=True, tag="presence"):
     members: int
 
 
-class Renamed(Event, frozen=True, kw_only=True, tag="renamed"):
-    """A member of *room* changed their name."""
+class Memberships(Event, frozen=True, kw_only=True, tag="memberships"):
+    """You are in these *rooms* now, by one of your connections: another one has come or gone, or was put out."""
 
-    room: str
+    rooms: list[str]
+
+
+class Renamed(Event, frozen=True, kw_only=True, tag="renamed"):
+    """A member of *room* changed their name; without *room*, another connection of yours has changed yours."""
+
+    room: str | UnsetType = UNSET
     from_: str = field(name="from")
     to: str
 
@@ -364,7 +411,7 @@ class Ping(Event, frozen=True, kw_only=True, tag="ping"):
     """The server wants a sign of life: ``pong``."""
 
 
-AnyReply = Welcome | Rooms | Entered | Members | Entries | Connections | Sanctions | Ok | Error | Pong | Bye
+AnyReply = Welcome | Rooms | Entered | Members | Entries | Connections | Sanctions | Devices | Ok | Error | Pong | Bye
 """A reply: it comes back for a request."""
 
 AnyEvent = (
@@ -378,6 +425,7 @@ AnyEvent = (
     | Configured
     | Presence
     | Renamed
+    | Memberships
     | TopicChanged
     | Level
     | Gap

@@ -20,13 +20,17 @@ from chatroom.wire.frames.shapes import event_shape
 
 
 class Frames:
-    """Frames as the server called *server* reads and writes them; one serves all connections."""
+    """Frames as the server called *server* reads and writes them; one serves all connections.
+
+    *features* are words for what the server has that others may not have.
+    """
 
     name: ClassVar[DialectName] = "frames"
     ping: ClassVar[bytes] = encode(answers.Ping())
+    asks: ClassVar[bool] = False
 
-    def __init__(self, server: str, limits: Limits) -> None:
-        self._replies = shapes.Replies(server, limits)
+    def __init__(self, server: str, limits: Limits, features: Sequence[str] = ()) -> None:
+        self._replies = shapes.Replies(server, limits, features)
 
     def entry(self, room: RoomName) -> Join:
         """Let a program into *room*, which may still join it to say where it reads on."""

@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from chatroom.core.values import commands, names, texts
 from chatroom.core.values.errors import BadFrame
+from chatroom.core.values.passwords import password
 from chatroom.core.values.rights import DAY, Role, Tuning
 from chatroom.core.values.sanctions import CENTURY, Kind
 
@@ -38,6 +39,16 @@ Capacity = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 """How many people there may be; 0 is as many as the server allows."""
 
 
+def _hidden(frame: RequestFrame) -> str:
+    """Write *frame* down without its secrets."""
+    return f"{type(frame).__name__}()"
+
+
+def _digest(secret: str | UnsetType) -> bytes | None:
+    """Return the hash of *secret*, for nothing else goes any further."""
+    return sha256(secret.encode()).digest() if secret else None
+
+
 class RequestFrame(Struct, frozen=True, kw_only=True, tag_field="type"):
     """A request; its *id* comes back with the reply."""
 
@@ -52,16 +63,89 @@ class RequestFrame(Struct, frozen=True, kw_only=True, tag_field="type"):
 
 
 class Login(RequestFrame, frozen=True, kw_only=True, tag="login"):
-    """Be called *username*; or take back what is held for *session*, which the client made up at random."""
+    """Be called *username*; or take back what is held for *session*, which the client made up at random.
+
+    If that is the name of an account, a *password* or *token* belongs to it, unless the session is bound to it. To
+    *remember* asks for a token; *client* is what the program calls itself.
+    """
 
     username: str
     session: Secret | UnsetType = UNSET
+    password: str | UnsetType = UNSET
+    token: Secret | UnsetType = UNSET
+    remember: bool = False
+    client: Annotated[str, Meta(max_length=64)] | UnsetType = UNSET
 
     @override
     def command(self) -> commands.Login:
-        # Only its hash goes any further.
-        session = sha256(self.session.encode()).digest() if self.session else None
-        return commands.Login(names.username(self.username), session)
+        return commands.Login(
+            names.username(self.username),
+            _digest(self.session),
+            password=None if isinstance(self.password, UnsetType) else password(self.password),
+            token=_digest(self.token),
+            remember=self.remember,
+            client=texts.reason(self.client or ""),
+        )
+
+    @override
+    def __repr__(self) -> str:
+        # Not its secrets.
+        return f"Login(username={self.username!r})"
+
+
+class Register(RequestFrame, frozen=True, kw_only=True, tag="register"):
+    """Make the present name one's own, by a *password*."""
+
+    password: str
+
+    @override
+    def command(self) -> commands.Register:
+        return commands.Register(password(self.password))
+
+    __repr__ = _hidden
+
+
+class ChangePassword(RequestFrame, frozen=True, kw_only=True, tag="password"):
+    """Take a *new* password in place of the *old* one; all other devices are revoked."""
+
+    old: str
+    new: str
+
+    @override
+    def command(self) -> commands.ChangePassword:
+        return commands.ChangePassword(password(self.old), password(self.new))
+
+    __repr__ = _hidden
+
+
+class Unregister(RequestFrame, frozen=True, kw_only=True, tag="unregister"):
+    """Give up one's account, and stay as a guest."""
+
+    password: str
+
+    @override
+    def command(self) -> commands.Unregister:
+        return commands.Unregister(password(self.password))
+
+    __repr__ = _hidden
+
+
+class Devices(RequestFrame, frozen=True, kw_only=True, tag="devices"):
+    """See the devices that need no password for one's account, and its connections."""
+
+    @override
+    def command(self) -> commands.Devices:
+        return commands.Devices()
+
+
+class Revoke(RequestFrame, frozen=True, kw_only=True, tag="revoke"):
+    """Let a *device* be worth nothing any more, and hang up on it."""
+
+    device: Count
+
+    @override
+    def command(self) -> commands.Revoke:
+        return commands.Revoke(self.device)
 
 
 class Rename(RequestFrame, frozen=True, kw_only=True, tag="rename"):
@@ -112,13 +196,14 @@ class Join(RequestFrame, frozen=True, kw_only=True, tag="join"):
 
 
 class Leave(RequestFrame, frozen=True, kw_only=True, tag="leave"):
-    """Go out of a room."""
+    """Go out of a room; *everywhere* means by all connections of one's account."""
 
     room: str
+    everywhere: bool = False
 
     @override
     def command(self) -> commands.Leave:
-        return commands.Leave(names.room_name(self.room))
+        return commands.Leave(names.room_name(self.room), self.everywhere)
 
 
 class Delete(RequestFrame, frozen=True, kw_only=True, tag="delete"):
@@ -376,6 +461,11 @@ class Quit(RequestFrame, frozen=True, kw_only=True, tag="quit"):
 
 AnyRequest = (
     Login
+    | Register
+    | ChangePassword
+    | Unregister
+    | Devices
+    | Revoke
     | Rename
     | List
     | Create

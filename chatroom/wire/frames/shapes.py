@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeVar, assert_never
 
 from msgspec import UNSET, UnsetType
@@ -37,9 +38,10 @@ def request(shape: AnyRequest) -> Request | Misread:
 
 
 class Replies:
-    """The shapes of replies by the server called *server*, whose *limits* it tells."""
+    """The shapes of replies by the server called *server*, whose *limits* and *features* it tells."""
 
-    def __init__(self, server: str, limits: Limits) -> None:
+    def __init__(self, server: str, limits: Limits, features: Sequence[str]) -> None:
+        self._features = list(features)
         self._server = server
         self._heartbeat = _whole(limits.heartbeat)
         self._limits = answers.Limits(
@@ -60,6 +62,10 @@ class Replies:
                 return answers.Ok(id=id, room=room, seq=seq, at=rfc3339(at), cid=_given(cid))
             case replies.Ok():
                 return answers.Ok(id=id)
+            case replies.Registered(account):
+                return answers.Ok(id=id, account=account)
+            case replies.DeviceList(devices):
+                return answers.Devices(id=id, devices=list(map(_device, devices)), more=False)
             case replies.Refused(error):
                 return answers.Error(
                     id=id,
@@ -72,7 +78,7 @@ class Replies:
                     until=_time(getattr(error, "until", None)),
                     reason=(error.reason if isinstance(error, OfSanction) else "") or UNSET,
                 )
-            case replies.Welcome(username, _, resumed, rooms, motd):
+            case replies.Welcome(username, _, resumed, rooms, motd, admission):
                 return answers.Welcome(
                     id=id,
                     username=username,
@@ -84,6 +90,12 @@ class Replies:
                     heartbeat=self._heartbeat,
                     limits=self._limits,
                     motd=motd or UNSET,
+                    features=self._features,
+                    account=username if admission else UNSET,
+                    role=admission.role if admission else UNSET,
+                    token=_given(admission.token) if admission else UNSET,
+                    device=admission.device if admission else UNSET,
+                    memberships=list(admission.memberships) if admission else UNSET,
                 )
             case replies.Entered(room, topic, members, capacity, epoch, seq, creator, resumed, port, settings):
                 return answers.Entered(
@@ -100,13 +112,14 @@ class Replies:
                     slow=settings.slow or UNSET,
                     locked=settings.locked or UNSET,
                 )
-            case replies.Members(room, usernames, more, roles):
+            case replies.Members(room, usernames, more, roles, accounts):
                 return answers.Members(
                     id=id,
                     room=room or UNSET,
                     usernames=list(usernames),
                     more=more,
                     roles=dict[str, str](roles.items()) or UNSET,
+                    accounts=list(accounts) or UNSET,
                 )
             case replies.Entries(room, entries, more):
                 return answers.Entries(id=id, room=room, entries=list(map(_message, entries)), more=more)
@@ -162,6 +175,10 @@ def event_shape(event: core.Event) -> AnyEvent | AnyReply:
             return answers.Presence(room=room, members=members)
         case core.Renamed(room, old, new):
             return answers.Renamed(room=room, from_=old, to=new)
+        case core.Called(old, new):
+            return answers.Renamed(from_=old, to=new)
+        case core.Memberships(rooms):
+            return answers.Memberships(rooms=list(rooms))
         case core.TopicChanged(room, topic, by):
             return answers.TopicChanged(room=room, topic=topic, by=by)
         case core.Level(room, seq, members, topic):
@@ -209,6 +226,19 @@ def _sanction(room: RoomName, sanction: Sanction) -> answers.Sanction:
         host=sanction.everybody or UNSET,
         until=_time(sanction.until),
         reason=sanction.reason or UNSET,
+    )
+
+
+def _device(info: replies.DeviceInfo) -> answers.Device:
+    return answers.Device(
+        device=info.device,
+        kind=info.kind,
+        created=rfc3339(info.created),
+        seen=rfc3339(info.seen),
+        current=info.current,
+        door=info.door,
+        host=info.host,
+        client=info.client or UNSET,
     )
 
 

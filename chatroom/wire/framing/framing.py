@@ -29,6 +29,9 @@ class Framing(Protocol):
         :raises chatroom.core.values.errors.LineTooLong: if it is too long.
         """
 
+    def ask_secretly(self, secretly: bool) -> bytes:
+        """Let the next lines be secrets that are typed, and may be empty; return what asks a terminal to hide them."""
+
     def end(self) -> None:
         """Take the rest for a line: the stream has ended."""
 

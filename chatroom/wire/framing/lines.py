@@ -9,7 +9,7 @@ from chatroom.core.values.errors import LineTooLong
 from chatroom.wire import sniff
 from chatroom.wire.dialect import DialectName
 from chatroom.wire.framing.framing import Framing
-from chatroom.wire.framing.telnet import ASK_FOR_MARK, NO_TIMING_MARK, TelnetFilter
+from chatroom.wire.framing.telnet import ASK_FOR_MARK, HIDE, NO_TIMING_MARK, SHOW, TelnetFilter
 
 PIECE = 2048
 """Bytes that are cut into lines at a time: it takes less than a millisecond, whatever they are."""
@@ -21,7 +21,7 @@ class Lines:
     Blank lines, and the telnet commands in a text, are *wasted*.
     """
 
-    __slots__ = ("_deaf", "_ended", "_limit", "_rest", "_telnet", "_uncut", "_waiting", "dialect", "wasted")
+    __slots__ = ("_blanks", "_deaf", "_ended", "_limit", "_rest", "_telnet", "_uncut", "_waiting", "dialect", "wasted")
 
     def __init__(self, limit: int) -> None:
         self.dialect: DialectName | Literal["unknown"] = "unknown"
@@ -34,6 +34,7 @@ class Lines:
         self._waiting: list[bytes | None] = []
         self._deaf = False
         self._ended = False
+        self._blanks = False
 
     @property
     def pending(self) -> bool:
@@ -65,6 +66,13 @@ class Lines:
         if line is None:
             raise LineTooLong(self._limit)
         return line
+
+    def ask_secretly(self, secretly: bool) -> bytes:
+        """Let blank lines count from now on, or no longer; return what asks a telnet client to hide what is typed."""
+        self._blanks = secretly
+        if not self._telnet.heard:
+            return b""
+        return HIDE if secretly else SHOW
 
     def end(self) -> None:
         """Take the rest for a line: the stream has ended."""
@@ -120,7 +128,7 @@ class Lines:
                 self._rest = self._uncut = b""
                 taken.append(None)
                 break
-            if not line or line.isspace():
+            if not self._blanks and (not line or line.isspace()):
                 self.wasted += len(line) + 1
             else:
                 taken.append(line.removesuffix(b"\r"))

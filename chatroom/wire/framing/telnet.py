@@ -7,6 +7,9 @@ from typing import Literal
 SE, SB, WILL, DO, DONT = 240, 250, 251, 253, 254
 TIMING_MARK = 6
 
+HIDE, SHOW = b"\xff\xfb\x01", b"\xff\xfc\x01"
+"""WILL ECHO and WONT ECHO: a client shows nothing of what is typed if the server will, and then it does not."""
+
 ASK_FOR_MARK = bytes([255, DO, TIMING_MARK])
 NO_TIMING_MARK = b"\xff\xfc\x06"
 """The answer to a client that asks for a mark: it shows nothing more until it has one."""
@@ -15,13 +18,15 @@ NO_TIMING_MARK = b"\xff\xfc\x06"
 class TelnetFilter:
     """Takes the telnet commands out of a stream of bytes, however it is cut into pieces.
 
-    *asked_for_mark* is set when the client has sent ``DO TIMING-MARK``, as it does when Ctrl-C is pressed.
+    *asked_for_mark* is set when the client has sent ``DO TIMING-MARK``, as it does when Ctrl-C is pressed; *heard* when
+    it has sent any command.
     """
 
-    __slots__ = ("_at", "_code", "asked_for_mark")
+    __slots__ = ("_at", "_code", "asked_for_mark", "heard")
 
     def __init__(self) -> None:
         self.asked_for_mark = False
+        self.heard = False
         self._code = 0
         self._at: Literal["text", "command", "option", "inside", "command inside"] = "text"
 
@@ -39,6 +44,7 @@ class TelnetFilter:
         match self._at:
             case "text":
                 self._at = "command"
+                self.heard = True
             case "command":
                 self._at = "text"
                 return b"\xff"

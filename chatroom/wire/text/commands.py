@@ -9,10 +9,12 @@ from functools import partial
 from chatroom.core.values import texts
 from chatroom.core.values.commands import (
     Appoint,
+    ChangePassword,
     Command,
     Configure,
     Create,
     Delete,
+    Devices,
     History,
     Impose,
     Join,
@@ -24,16 +26,20 @@ from chatroom.core.values.commands import (
     Local,
     Login,
     Quit,
+    Register,
     Rename,
+    Revoke,
     Say,
     Search,
     Tell,
     Topic,
+    Unregister,
     Who,
 )
 from chatroom.core.values.durations import leading, seconds
-from chatroom.core.values.errors import BadCommand, InNoRoom, NotLoggedIn, UnknownType
-from chatroom.core.values.names import RoomName, room_name, username
+from chatroom.core.values.errors import BadCommand, InNoRoom, NotLoggedIn, PasswordInvalid, UnknownType
+from chatroom.core.values.names import RoomName, Username, room_name, username
+from chatroom.core.values.passwords import Password, password
 from chatroom.core.values.rights import DAY, Role, Tuning
 from chatroom.core.values.sanctions import CENTURY, Kind
 
@@ -46,6 +52,12 @@ NEWEST = 20
 MODERATING = "moderating"
 """What help is asked for about what moderators can do."""
 
+ACCOUNTS = "accounts"
+"""What help is asked for about accounts."""
+
+NEW_PASSWORD = "* A new password:", "* The same again:"
+"""What is asked for a new password."""
+
 _NAME_FIRST = "Type the name by which the others shall know you: letters, digits, _ and -. QUIT goes away."
 
 
@@ -56,6 +68,14 @@ class Help:
     word: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked for in lines of their own, a prompt each; what is typed there means a command."""
+
+    prompts: tuple[str, ...]
+    meaning: Callable[[Sequence[str]], Command]
+
+
 class WordMissing(Exception):
     """A command that lacks a word, or has one that it can't mean."""
 
@@ -64,7 +84,7 @@ class WordMissing(Exception):
 class Word:
     """A command: how it is written (*name*, then *form*), what it does, and what its rest means in a room or none.
 
-    One for *moderating* is listed apart, and is no name that people can't have.
+    One *about* something special is listed apart, and is no name that people can't have.
     """
 
     name: str
@@ -72,7 +92,7 @@ class Word:
     purpose: str
     meaning: Callable[[str, RoomName | None], Command]
     room_only: bool = False
-    moderating: bool = False
+    about: str = ""
 
     def usage(self, *, in_room: bool) -> str:
         """Show how it is written, as people write it where they are."""
@@ -132,9 +152,49 @@ def _history(rest: str, room: RoomName | None) -> Command:
 
 
 def _help(rest: str, room: RoomName | None) -> Command:
-    if rest.strip().lower() == MODERATING:
-        return Local(Help(MODERATING))
+    if (about := rest.strip().lower()) in (MODERATING, ACCOUNTS):
+        return Local(Help(about))
     return Local(Help(_word(_first(rest).removeprefix("/"), room).name if rest else ""))
+
+
+def _register(rest: str, _: RoomName | None) -> Command:
+    if rest:
+        return Register(password(rest))
+    return Local(Question(NEW_PASSWORD, lambda typed: Register(_same(*typed))))
+
+
+def _password(rest: str, _: RoomName | None) -> Command:
+    if rest:
+        # With spaces in them, nobody could tell where one ends.
+        raise WordMissing
+    prompts = "* Your password:", *NEW_PASSWORD
+    return Local(Question(prompts, lambda typed: ChangePassword(password(typed[0]), _same(*typed[1:]))))
+
+
+def _unregister(rest: str, _: RoomName | None) -> Command:
+    if rest:
+        raise WordMissing
+    return Local(Question(("* Your password:",), lambda typed: Unregister(password(typed[0]))))
+
+
+def _same(typed: str, again: str) -> Password:
+    """Return a new password that was typed twice."""
+    if typed != again:
+        raise PasswordInvalid("These were two different ones")
+    return password(typed)
+
+
+def _revoke(rest: str, _: RoomName | None) -> Command:
+    if not (rest.isascii() and rest.isdigit() and 0 < len(rest) < 16):
+        raise WordMissing
+    return Revoke(int(rest))
+
+
+def login(name: Username) -> Question:
+    """Return what is asked of somebody who says that they are *name*, whose account that is."""
+    return Question(
+        (f"* {name} is registered. Password:",), lambda typed: Login(name, look=True, password=password(typed[0]))
+    )
 
 
 def _kick(rest: str, room: RoomName | None) -> Command:
@@ -200,32 +260,32 @@ WORDS = (
         lambda rest, room: Search(_here(room), _all(rest)),
         room_only=True,
     ),
-    Word("kick", "user [why]", "put somebody out; they may come back", _kick, room_only=True, moderating=True),
+    Word("kick", "user [why]", "put somebody out; they may come back", _kick, room_only=True, about=MODERATING),
     Word(
         "mute",
         "user [time] [why]",
         "let them not speak, for 10m or 2h, or for ever",
         partial(_impose, "mute"),
         room_only=True,
-        moderating=True,
+        about=MODERATING,
     ),
-    Word("unmute", "user", "let them speak again", partial(_lift, "mute"), room_only=True, moderating=True),
+    Word("unmute", "user", "let them speak again", partial(_lift, "mute"), room_only=True, about=MODERATING),
     Word(
         "ban",
         "user [time] [why]",
         "put them out, and not let them in again",
         partial(_impose, "ban"),
         room_only=True,
-        moderating=True,
+        about=MODERATING,
     ),
-    Word("unban", "user", "let them in again", partial(_lift, "ban"), room_only=True, moderating=True),
+    Word("unban", "user", "let them in again", partial(_lift, "ban"), room_only=True, about=MODERATING),
     Word(
         "bans",
         "",
         "who is banned or muted here",
         lambda _, room: ListSanctions(_here(room)),
         room_only=True,
-        moderating=True,
+        about=MODERATING,
     ),
     Word(
         "slow",
@@ -233,7 +293,7 @@ WORDS = (
         "one message each in 10s or 5m; 0 ends it",
         _slow,
         room_only=True,
-        moderating=True,
+        about=MODERATING,
     ),
     Word(
         "lock",
@@ -241,16 +301,21 @@ WORDS = (
         "let only moderators speak",
         partial(_configure, Tuning(locked=True)),
         room_only=True,
-        moderating=True,
+        about=MODERATING,
     ),
     Word(
-        "unlock", "", "let all speak again", partial(_configure, Tuning(locked=False)), room_only=True, moderating=True
+        "unlock", "", "let all speak again", partial(_configure, Tuning(locked=False)), room_only=True, about=MODERATING
     ),
-    Word("op", "user", "make somebody a moderator", partial(_appoint, "moderator"), room_only=True, moderating=True),
-    Word("deop", "user", "let them be one no more", partial(_appoint, "member"), room_only=True, moderating=True),
+    Word("op", "user", "make somebody a moderator", partial(_appoint, "moderator"), room_only=True, about=MODERATING),
+    Word("deop", "user", "let them be one no more", partial(_appoint, "member"), room_only=True, about=MODERATING),
     Word(
-        "owner", "user", "give the room to somebody else", partial(_appoint, "owner"), room_only=True, moderating=True
+        "owner", "user", "give the room to somebody else", partial(_appoint, "owner"), room_only=True, about=MODERATING
     ),
+    Word("register", "[password]", "make your name yours alone", _register, about=ACCOUNTS),
+    Word("password", "", "change your password", _password, about=ACCOUNTS),
+    Word("unregister", "", "give up your account, and be a guest", _unregister, about=ACCOUNTS),
+    Word("devices", "", "where you are logged in", lambda *_: Devices(), about=ACCOUNTS),
+    Word("revoke", "number", "log one of these devices out", _revoke, about=ACCOUNTS),
     Word("help", "[command]", "what you can do here", _help),
     Word("quit", "", "go away", lambda *_: Quit()),
 )
@@ -278,7 +343,9 @@ def before_name(line: str) -> Command:
     """
     name, rest = (*line.removeprefix("/").split(maxsplit=1), "", "")[:2]
     match BY_NAME.get(name.lower()):
-        case None | Word(moderating=True):
+        case None:
+            return Login(username(line), look=True)
+        case Word(about=str(about)) if about:
             return Login(username(line), look=True)
         case Word("help"):
             # Not of what is done in rooms: "help me" asks for help.
@@ -300,20 +367,21 @@ def _word(name: str, room: RoomName | None) -> Word:
 def help_lines(name: str, *, in_room: bool, named: bool) -> list[str]:
     """Return what can be done in a place, or what the command *name* does."""
     lines = [] if named else [_NAME_FIRST]
-    if name == MODERATING:
-        return [*lines, *_listed(WORDS, in_room=True)]
+    if name in (MODERATING, ACCOUNTS):
+        return [*lines, *_listed(WORDS, in_room=in_room or name == MODERATING, about=name)]
     if name:
         word = BY_NAME[name]
         return [*lines, f"{word.usage(in_room=in_room or word.room_only)}  {word.purpose}"]
     if not named:
         return lines
-    lines = _listed([word for word in WORDS if in_room or not word.room_only], in_room=in_room, moderating=False)
+    lines = _listed([word for word in WORDS if in_room or not word.room_only], in_room=in_room)
     if in_room:
-        lines.append(f"Anything else is said to the room; //text says /text. Also /help {MODERATING}.")
+        lines.append("Anything else is said to the room; //text says /text.")
+    lines.append(f"Also {'/help' if in_room else 'HELP'} {ACCOUNTS}{f', /help {MODERATING}' if in_room else ''}.")
     return lines
 
 
-def _listed(words: Sequence[Word], *, in_room: bool, moderating: bool = True) -> list[str]:
-    words = [word for word in words if word.moderating is moderating]
+def _listed(words: Sequence[Word], *, in_room: bool, about: str = "") -> list[str]:
+    words = [word for word in words if word.about == about]
     width = max(len(word.usage(in_room=in_room)) for word in words)
     return [f"  {word.usage(in_room=in_room):{width}}  {word.purpose}" for word in words]

@@ -9,6 +9,7 @@ from typing import assert_never
 from chatroom.core.values.events import (
     Appointed,
     Bye,
+    Called,
     Configured,
     Deleted,
     Event,
@@ -16,6 +17,7 @@ from chatroom.core.values.events import (
     Joined,
     Left,
     Level,
+    Memberships,
     Message,
     Muted,
     Notice,
@@ -86,6 +88,8 @@ def _happened(
     | Configured
     | Presence
     | Renamed
+    | Called
+    | Memberships
     | TopicChanged
     | Level
     | Gap
@@ -105,6 +109,8 @@ def _happened(
             return [f"* {name} left {room} ({head_count(members, capacity)})."]
         case Renamed(_, old, new):
             return [f"* {old} is now {new}."]
+        case Called(_, new):
+            return [f"* You are now {new}."]
         case TopicChanged(_, topic, by):
             return [f"* {by} set the topic: {topic}" if topic else f"* {by} removed the topic."]
         case Removed(room, by, why, note):
@@ -128,6 +134,6 @@ def _happened(
             return [f"* Notice: {line}" for line in text.split("\n")]
         case Bye(reason, _, note):
             return [bye(reason, note)]
-        case Level() | Presence() | Rooms() | RoomsChanged():
+        case Level() | Presence() | Memberships() | Rooms() | RoomsChanged():
             return []
     assert_never(event)

@@ -10,12 +10,14 @@ from chatroom.core.values.commands import Command, List
 from chatroom.core.values.events import Bye, RoomInfo, Rooms
 from chatroom.core.values.replies import (
     ConnectionList,
+    DeviceList,
     Entered,
     Entries,
     Members,
     Ok,
     Pong,
     Refused,
+    Registered,
     Reply,
     SanctionList,
     Stored,
@@ -24,6 +26,7 @@ from chatroom.core.values.replies import (
 from chatroom.core.values.rights import tuned
 from chatroom.core.values.wording import because, configured, ending
 from chatroom.wire.text.writing import bye, head_count
+from chatroom.wire.timestamps import day_and_time
 
 
 def reply_lines(command: Command | None, reply: Reply) -> list[str]:
@@ -61,6 +64,14 @@ def reply_lines(command: Command | None, reply: Reply) -> list[str]:
             return [*lines, *(["* There are more."] if more else [])] or [f"* Nobody is banned from {room}, or muted."]
         case ConnectionList(connections):
             return [f"*   {info.connection}   {info.username or '-'}   {info.peer}" for info in connections]
+        case Registered(account):
+            return [f"* {account} is yours now; nobody else can have that name. Keep the password safe."]
+        case DeviceList(devices):
+            return [
+                f"*   {each.device}   {each.kind}   {each.door}   {each.host or '-'}   {_moment(each.seen)}"
+                f"{f'   {each.client}' if each.client else ''}{'   (this one)' if each.current else ''}"
+                for each in devices
+            ]
         case Entries() | Ok() | Stored():
             raise AssertionError("these are written elsewhere")
     assert_never(reply)
@@ -91,6 +102,11 @@ def _rooms(rooms: Sequence[RoomInfo], *, more: bool) -> list[str]:
         for room, count in zip(rooms, counts, strict=True)
     ]
     return [*lines, "* There are more; LIST word shows those with this word in their name."] if more else lines
+
+
+def _moment(at: int) -> str:
+    day, time = day_and_time(at)
+    return f"{day} {time}"
 
 
 def _port(room: RoomInfo) -> str:

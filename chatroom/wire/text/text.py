@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -9,6 +10,7 @@ from chatroom.core.values import texts
 from chatroom.core.values.batch import Batch
 from chatroom.core.values.commands import (
     Appoint,
+    ChangePassword,
     Command,
     Configure,
     Delete,
@@ -18,28 +20,37 @@ from chatroom.core.values.commands import (
     Leave,
     Lift,
     Local,
+    Login,
     Rename,
     Request,
+    Revoke,
     Say,
     Search,
     Tell,
     Topic,
+    Unregister,
 )
 from chatroom.core.values.durations import spoken
-from chatroom.core.values.errors import ChatError, TextInvalid
+from chatroom.core.values.errors import ChatError, PasswordRequired, PasswordWrong, TextInvalid
 from chatroom.core.values.events import Event
-from chatroom.core.values.names import RoomName
-from chatroom.core.values.replies import Entries, Ok, Reply, Stored
+from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.replies import Entries, Ok, Refused, Reply, Stored
 from chatroom.core.values.wording import appointed, configured
 from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
 from chatroom.wire.text import commands
-from chatroom.wire.text.commands import Help
+from chatroom.wire.text.commands import Help, Question
 from chatroom.wire.text.events import writer
 from chatroom.wire.text.replies import reply_lines
 from chatroom.wire.text.slips import Known, slip
 from chatroom.wire.text.writing import written
 
 NOBODY = Known()
+
+NEVER_MIND = "* Never mind."
+"""What is said when a question is answered with an empty line."""
+
+SECRET = re.compile(r"\s*+(?:register|password)\s+\S", re.IGNORECASE | re.ASCII)
+"""What begins like a command with a password, and is said to nobody for that."""
 
 
 class Text:
@@ -48,7 +59,7 @@ class Text:
     By the names that are *known* it tells commands from talk.
     """
 
-    __slots__ = ("_known", "_place", "_writer")
+    __slots__ = ("_known", "_place", "_question", "_typed", "_writer")
 
     name: ClassVar[DialectName] = "text"
     ping: ClassVar[bytes] = b""
@@ -57,6 +68,13 @@ class Text:
         self._writer = writer(day)
         self._place = Place()
         self._known = known
+        self._question: Question | None = None
+        self._typed: tuple[str, ...] = ()
+
+    @property
+    def asks(self) -> bool:
+        """True while the next line is the answer to a question: all of them are for passwords."""
+        return self._question is not None
 
     def entry(self, room: RoomName) -> Join:
         """Let a person into *room*."""
@@ -66,13 +84,39 @@ class Text:
         """Return the request of a visitor in *place*."""
         self._place = place
         try:
-            return (Request(_command(line, place)),)
+            return (Request(self._answer(line) if self._question else _command(line, place)),)
         except ChatError as error:
             return (Misread(Request(), error),)
+
+    def _answer(self, line: bytes) -> Command:
+        """Return what *line*, the answer to a question, means: nothing, until there is one to each prompt."""
+        question, self._question = self._question, None
+        assert question is not None
+        text = _decoded(line)
+        if not text.strip():
+            return Local(NEVER_MIND)
+        typed = *self._typed, text
+        if len(typed) < len(question.prompts):
+            self._typed = typed
+            return Local(question)
+        self._typed = ()
+        return question.meaning(typed)
+
+    def _ask(self, question: Question, *, again: bool = False) -> bytes:
+        """Write the next prompt of *question*; the next line is the answer to it."""
+        self._question = question
+        return written("* Password:" if again else question.prompts[len(self._typed)])
 
     def reply(self, request: Request, reply: Reply) -> bytes:
         """Write the answer to *request*."""
         match reply:
+            case Ok() if isinstance(request.command, Local) and isinstance(request.command.query, Question):
+                return self._ask(request.command.query)
+            case Refused(PasswordRequired(username)) if isinstance(request.command, Login):
+                return self._ask(commands.login(Username(username)))
+            case Refused(PasswordWrong()) if isinstance(request.command, Login):
+                question = commands.login(request.command.username)
+                return written(*reply_lines(request.command, reply)) + self._ask(question, again=True)
             case Stored():
                 return self._acknowledged(request.command)
             case Entries(_, entries):
@@ -110,6 +154,15 @@ class Text:
             case Local(Help(word)):
                 in_room = self._place.room is not None
                 return [f"* {line}" for line in commands.help_lines(word, in_room=in_room, named=self._place.named)]
+            case Local(str(line)):
+                self._typed = ()
+                return [line if self._place.named else "* Type the username you want."]
+            case ChangePassword():
+                return ["* Your password is changed; all your other devices are logged out."]
+            case Unregister():
+                return ["* You have no account any more; you are a guest."]
+            case Revoke(device):
+                return [f"* Device {device} is logged out."]
             case Leave():
                 return [f"* You left {name}. You are in the lobby."]
             case Rename() if not shown:
@@ -142,16 +195,22 @@ def greeting(server: str) -> bytes:
     return written(f"* Welcome to {server}. Type the username you want.")
 
 
-def _command(line: bytes, place: Place) -> Command:
-    """Return the command in *line*."""
+def _decoded(line: bytes) -> str:
     try:
-        text = line.decode()
+        return line.decode()
     except UnicodeDecodeError:
         raise TextInvalid("That line is not UTF-8; set your terminal to UTF-8") from None
+
+
+def _command(line: bytes, place: Place) -> Command:
+    """Return the command in *line*."""
+    text = _decoded(line)
     if not place.named:
         return commands.before_name(text.strip())
     if place.room is None or (text.startswith("/") and not text.startswith("//")):
         return commands.command(text, place.room)
+    if SECRET.match(text):
+        raise TextInvalid("That was not said, for a password may be in it; commands begin with /")
     return Say(place.room, texts.message(text.removeprefix("/")))
 
 

@@ -10,6 +10,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from chatroom.core.values.commands import (
     Appoint,
     Configure,
+    Create,
     Delete,
     Impose,
     Join,
@@ -157,6 +158,20 @@ class KickTests(SynchronousTestCase):
         told = kinds(bob.see())
         assert told[: MANY + 1] == [*["Said"] * MANY, "Removed"]
         assert told[MANY + 1 :] == ["Entered", "Level"]
+
+    def test_who_goes_on_to_another_room_meanwhile_is_told_first(self) -> None:
+        reading = list[Callable[[], None]]()
+        world = World(log=MemoryLog(reading.append))
+        [alice] = gather(world, "alice")
+        say_much(alice)
+        bob = world.enter("bob")
+        bob.do(Join(TEA, backlog=MANY))
+        alice.do(Kick(TEA, BOB))
+        bob.ask(Create(RoomName("pond")))
+        while reading:
+            reading.pop()()
+            world.settle()
+        assert kinds(bob.see()) == [*["Said"] * MANY, "Removed", "Entered", "Level"]
 
     def test_a_seat_that_is_held_is_given_up(self) -> None:
         world = World(grace=30)
@@ -591,13 +606,30 @@ class SanctionTests(SynchronousTestCase):
         alice.see()
         assert listed(alice) == [("ban", "bob", False)]
 
-    def test_who_has_a_role_is_beyond_it(self) -> None:
-        alice, bob, carol = gather(World(), "alice", "bob", "carol")
-        alice.do(mute("carol"))
+    def test_who_has_a_role_shares_none_of_their_host_but_has_their_own(self) -> None:
+        world = World()
+        [alice] = gather(world, "alice")
+        bob, carol = world.enter("bob", host="there"), world.enter("carol", host="there")
+        bob.do(Join(TEA))
+        carol.do(Join(TEA))
+        alice.do(mute("bob", everybody=True))
         alice.do(Appoint(TEA, CAROL, "moderator"))
         carol.see()
-        bob.see()
         assert kinds(carol.do(Say(TEA, "hi"))) == ["Stored", "Said"]
+        alice.do(mute("carol"))
+        carol.see()
+        assert carol.refused(Say(TEA, "hi")) == "muted"
+
+    def test_who_is_banned_gets_no_role(self) -> None:
+        alice, _ = gather(World(), "alice", "bob")
+        alice.do(ban("bob"))
+        assert alice.refused(Appoint(TEA, BOB, "moderator")) == "not-allowed"
+        assert alice.refused(Appoint(TEA, BOB, "owner")) == "not-allowed"
+
+    def test_nobody_acts_on_a_higher_rank_or_on_themselves(self) -> None:
+        alice, carol = gather(World(), "alice", "carol")
+        alice.do(Appoint(TEA, CAROL, "moderator"))
+        carol.see()
         assert carol.refused(ban("alice")) == "not-allowed"
         assert carol.refused(ban("carol")) == "not-allowed"
 

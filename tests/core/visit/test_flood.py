@@ -7,11 +7,13 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chatroom.core.values.commands import (
     Appoint,
+    ChangePassword,
     Command,
     Configure,
     Connections,
     Create,
     Delete,
+    Devices,
     Disconnect,
     History,
     Impose,
@@ -27,18 +29,22 @@ from chatroom.core.values.commands import (
     Ping,
     Pong,
     Quit,
+    Register,
     Rename,
     Request,
+    Revoke,
     Say,
     Search,
     Tell,
     Topic,
+    Unregister,
     Who,
 )
 from chatroom.core.values.errors import UnknownType
 from chatroom.core.values.events import Bye, Slowed, Told
 from chatroom.core.values.limits import TOKEN_BYTES
 from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.passwords import Password
 from chatroom.core.values.replies import Refused
 from chatroom.core.values.rights import Tuning
 from chatroom.core.visit.rules import RULES
@@ -143,6 +149,11 @@ class FloodTests(SynchronousTestCase):
 
 COSTS = {
     Rename(Username("alicia")): 5,
+    Register(Password("correct horse")): 5,
+    ChangePassword(Password("correct horse"), Password("another one")): 5,
+    Unregister(Password("correct horse")): 5,
+    Devices(): 1,
+    Revoke(1): 1,
     Create(POND): 5,
     Delete(TEA): 5,
     Topic(TEA, "Cups"): 5,

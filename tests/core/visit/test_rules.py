@@ -9,11 +9,13 @@ import pytest
 
 from chatroom.core.values.commands import (
     Appoint,
+    ChangePassword,
     Command,
     Configure,
     Connections,
     Create,
     Delete,
+    Devices,
     Disconnect,
     History,
     Impose,
@@ -29,22 +31,31 @@ from chatroom.core.values.commands import (
     Ping,
     Pong,
     Quit,
+    Register,
     Rename,
+    Revoke,
     Say,
     Search,
     Tell,
     Topic,
+    Unregister,
     Who,
 )
 from chatroom.core.values.events import Event
+from chatroom.core.values.passwords import Password
 from chatroom.core.values.replies import Refused, Reply
 from chatroom.core.values.rights import Tuning
 from chatroom.core.visit.rules import RULES
 from tests.core.scenes import BOB, CAROL, POND, TEA, come_back, gather
-from tests.fakes import World
+from tests.fakes import FakePasswords, World
 
 EXAMPLES: tuple[Command, ...] = (
     Login(CAROL),
+    Register(Password("correct horse")),
+    ChangePassword(Password("correct horse"), Password("another one")),
+    Unregister(Password("correct horse")),
+    Devices(),
+    Revoke(1),
     Rename(CAROL),
     List(),
     Create(POND),
@@ -85,7 +96,7 @@ def test_every_command_has_a_rule() -> None:
 class TestRule:
     def test_its_state_is_where_it_may_come(self, command: Command) -> None:
         state = RULES[type(command)].state
-        world = World()
+        world = World(passwords=FakePasswords())
         nobody = refusals(world.visit().do(command))
         _, bob = gather(world, "alice", "bob")
         somebody = refusals(bob.do(command))
@@ -94,7 +105,7 @@ class TestRule:
 
     def test_its_membership_is_what_is_needed(self, command: Command) -> None:
         needed = RULES[type(command)].membership
-        world = World()
+        world = World(passwords=FakePasswords())
         _, bob = gather(world, "alice", "bob", known=True)
         carol = world.enter("carol")
         assert ("not-a-member" in refusals(carol.do(command))) == (needed is not None)
@@ -104,6 +115,6 @@ class TestRule:
         assert ("not-a-member" in refusals(bob.do(command))) == (needed == "member")
 
     def test_a_right_is_not_everybody_s(self, command: Command) -> None:
-        _, bob = gather(World(), "alice", "bob")
+        _, bob = gather(World(passwords=FakePasswords()), "alice", "bob")
         rule = RULES[type(command)]
         assert ("not-allowed" in refusals(bob.do(command))) == (rule.right is not None or rule.state == "operator")

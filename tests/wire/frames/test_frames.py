@@ -23,7 +23,7 @@ from chatroom.wire.frames.answers import AnyEvent, AnyReply
 from chatroom.wire.frames.frames import Frames
 from tests.wire.frames.values import EVENTS, REPLIES
 
-FRAMES = Frames("chatroom", Limits())
+FRAMES = Frames("chatroom", Limits(), ["accounts"])
 TEA, MILK = room_name("tea"), room_name("milk")
 ALICE, BOB = username("alice"), username("bob")
 AT = 1_795_217_352_123
@@ -42,7 +42,7 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
                 '"welcome","id":1,"username":"alice","server":"chatroom","protocol":1,'
                 f'"version":"{__version__}","resumed":false,"rooms":[],'
                 '"heartbeat":60,"limits":{"line":32768,"text":4000,"burst":30,"rate":5,"page":100,"rooms":8,'
-                '"capacity":256,"grace":30}'
+                '"capacity":256,"grace":30},"features":["accounts"]'
             ),
         ),
         (
@@ -51,8 +51,30 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
                 '"welcome","id":1,"username":"alice","server":"chatroom","protocol":1,'
                 f'"version":"{__version__}","resumed":true,'
                 '"rooms":["tea","milk"],"heartbeat":60,"limits":{"line":32768,"text":4000,"burst":30,"rate":5,'
-                '"page":100,"rooms":8,"capacity":256,"grace":30}'
+                '"page":100,"rooms":8,"capacity":256,"grace":30},"features":["accounts"]'
             ),
+        ),
+        (
+            replies.Welcome(ALICE, None, account=replies.Admission("member", (TEA,), 3, "secret")),
+            (
+                '"welcome","id":1,"username":"alice","server":"chatroom","protocol":1,'
+                f'"version":"{__version__}","resumed":false,'
+                '"rooms":[],"heartbeat":60,"limits":{"line":32768,"text":4000,"burst":30,"rate":5,'
+                '"page":100,"rooms":8,"capacity":256,"grace":30},"features":["accounts"],"account":"alice",'
+                '"role":"member","token":"secret","device":3,"memberships":["tea"]'
+            ),
+        ),
+        (replies.Registered(ALICE), '"ok","id":1,"account":"alice"'),
+        (
+            replies.DeviceList((replies.DeviceInfo(3, "token", AT, AT, True, "text", "127.0.0.1", "nc"),)),
+            (
+                f'"devices","id":1,"devices":[{{"device":3,"kind":"token","created":"{NOW}","seen":"{NOW}",'
+                '"current":true,"door":"text","host":"127.0.0.1","client":"nc"}],"more":false'
+            ),
+        ),
+        (
+            replies.Members(TEA, (ALICE, BOB), more=False, accounts=(BOB,)),
+            '"members","id":1,"room":"tea","usernames":["alice","bob"],"more":false,"accounts":["bob"]',
         ),
         (Rooms((), more=False), '"rooms","id":1,"rooms":[],"more":false'),
         (
@@ -219,7 +241,8 @@ def test_a_message_without_an_id_is_answered_only_if_it_fails() -> None:
 CODES = """
     bad-frame bad-command unknown-type not-logged-in already-logged-in username-invalid username-taken room-invalid
     room-exists no-such-room room-full too-many-rooms not-a-member already-a-member not-allowed no-such-user
-    no-such-connection locked slow-mode muted banned no-such-sanction
+    no-such-connection locked slow-mode muted banned no-such-sanction password-required password-wrong
+    password-invalid account-exists too-many-accounts too-many-tries no-such-device
     text-invalid text-too-long line-too-long query-invalid cid-reused storage-failed unavailable
     too-many-connections login-timeout
 """.split()

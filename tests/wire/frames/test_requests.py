@@ -16,10 +16,11 @@ from chatroom.core.values.commands import Command, Request
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import room_name, username
+from chatroom.core.values.passwords import Password
 from chatroom.core.values.replies import Refused
 from chatroom.wire.dialect import Misread, Place
 from chatroom.wire.frames import requests
-from chatroom.wire.frames.codec import TYPES
+from chatroom.wire.frames.codec import TYPES, decode
 from chatroom.wire.frames.frames import Frames
 from tests.wire.frames.values import REQUESTS, SHAPES
 
@@ -52,6 +53,17 @@ def refused(line: str | bytes) -> dict[str, Any]:
     [
         ('{"type":"login","username":"alice"}', commands.Login(ALICE)),
         (f'{{"type":"login","username":"alice","session":"{SECRET}"}}', commands.Login(ALICE, HASH)),
+        (
+            '{"type":"login","username":"alice","password":"correct horse","remember":true,"client":"nc"}',
+            commands.Login(ALICE, password=Password("correct horse"), remember=True, client="nc"),
+        ),
+        (f'{{"type":"login","username":"alice","token":"{SECRET}"}}', commands.Login(ALICE, token=HASH)),
+        ('{"type":"register","password":"correct horse"}', commands.Register(Password("correct horse"))),
+        ('{"type":"password","old":"a","new":"b"}', commands.ChangePassword(Password("a"), Password("b"))),
+        ('{"type":"unregister","password":"correct horse"}', commands.Unregister(Password("correct horse"))),
+        ('{"type":"devices"}', commands.Devices()),
+        ('{"type":"revoke","device":3}', commands.Revoke(3)),
+        ('{"type":"leave","room":"tea","everywhere":true}', commands.Leave(TEA, everywhere=True)),
         ('{"type":"rename","username":"alice"}', commands.Rename(ALICE)),
         ('{"type":"list"}', commands.List()),
         ('{"type":"list","match":"te","after":"tea","watch":true}', commands.List("te", TEA, watch=True)),
@@ -111,9 +123,22 @@ def test_a_text_of_blanks_alone_is_a_message() -> None:
 
 def test_the_types_are_those_of_the_protocol() -> None:
     people = "login rename list create join leave delete say tell who topic history search ping pong quit"
+    accounts = "register password unregister devices revoke"
     moderators = "kick appoint configure mute unmute ban unban sanctions"
     operators = "connections disconnect notice"
-    assert frozenset(f"{people} {moderators} {operators}".split()) == TYPES == SHAPES.keys()
+    assert frozenset(f"{people} {accounts} {moderators} {operators}".split()) == TYPES == SHAPES.keys()
+
+
+def test_no_secret_is_in_what_is_written_of_a_request() -> None:
+    lines = (
+        f'{{"type":"login","username":"alice","session":"{SECRET}","token":"{SECRET}","password":"{SECRET}"}}',
+        f'{{"type":"register","password":"{SECRET}"}}',
+        f'{{"type":"password","old":"{SECRET}","new":"{SECRET}"}}',
+        f'{{"type":"unregister","password":"{SECRET}"}}',
+    )
+    for line in lines:
+        assert SECRET not in repr(read(line))
+        assert SECRET not in repr(decode(line.encode()))
 
 
 def meaning(shape: requests.RequestFrame) -> Command | type[ChatError]:
@@ -232,6 +257,9 @@ def test_an_unknown_type_is_told_so_with_its_id() -> None:
         ('{"type":"login","username":"help"}', "username-invalid"),
         ('{"type":"rename","username":""}', "username-invalid"),
         ('{"type":"tell","to":"@","text":"a"}', "username-invalid"),
+        ('{"type":"register","password":""}', "password-invalid"),
+        (r'{"type":"register","password":"a\u0000b"}', "password-invalid"),
+        ('{"type":"login","username":"alice","password":"' + "é" * 513 + '"}', "password-invalid"),
         ('{"type":"who","after":"@"}', "username-invalid"),
         ('{"type":"join","room":"../x"}', "room-invalid"),
         ('{"type":"create","room":""}', "room-invalid"),

@@ -20,7 +20,7 @@ from chatroom.wire.frames.answers import AnyEvent, AnyReply
 from chatroom.wire.frames.shapes import Replies, event_shape, request
 from tests.wire.frames.values import EVENTS, REPLIES
 
-SHAPES = Replies("chatroom", Limits())
+SHAPES = Replies("chatroom", Limits(), ())
 TEA = room_name("tea")
 
 

@@ -11,7 +11,17 @@ from msgspec import inspect
 from chatroom.core.values import errors
 from chatroom.core.values.errors import ChatError, CidReused, InNoRoom, NotAllowed, TextTooLong, UsernameTaken
 from chatroom.core.values.events import Bye, Event, Message, Muted, Said, Slowed, Told
-from chatroom.core.values.replies import ConnectionInfo, ConnectionList, Entries, Refused, Reply, SanctionList, Stored
+from chatroom.core.values.replies import (
+    ConnectionInfo,
+    ConnectionList,
+    DeviceInfo,
+    DeviceList,
+    Entries,
+    Refused,
+    Reply,
+    SanctionList,
+    Stored,
+)
 from chatroom.core.values.sanctions import Sanction
 from chatroom.wire.frames import requests
 
@@ -76,6 +86,9 @@ _MADE: dict[Any, st.SearchStrategy[Any]] = {
     SanctionList: st.builds(
         SanctionList,
         sanctions=st.lists(st.builds(Sanction, at=MOMENTS, until=st.none() | MOMENTS), max_size=3).map(tuple),
+    ),
+    DeviceList: st.builds(
+        DeviceList, devices=st.lists(st.builds(DeviceInfo, created=MOMENTS, seen=MOMENTS), max_size=3).map(tuple)
     ),
     Muted: st.builds(Muted, until=st.none() | MOMENTS),
     Refused: st.builds(Refused, _ERRORS),

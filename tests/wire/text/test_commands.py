@@ -307,11 +307,16 @@ def listed(lines: list[str]) -> list[str]:
 
 
 def test_help_lists_the_table() -> None:
-    assert listed(asked_for_help("help", LOBBY)) == [word.name for word in WORDS if not word.room_only]
-    assert listed(asked_for_help("/help", IN_TEA)) == [word.name for word in WORDS if not word.moderating]
-    assert asked_for_help("/help", IN_TEA)[-1].startswith("* Anything else is said to the room; //text says /text.")
+    assert listed(asked_for_help("help", LOBBY)) == [word.name for word in WORDS if not (word.room_only or word.about)]
+    assert listed(asked_for_help("/help", IN_TEA)) == [word.name for word in WORDS if not word.about]
+    assert asked_for_help("/help", IN_TEA)[-2:] == [
+        "* Anything else is said to the room; //text says /text.",
+        "* Also /help accounts, /help moderating.",
+    ]
     for place in (LOBBY, IN_TEA):
-        assert listed(asked_for_help("/help moderating", place)) == [word.name for word in WORDS if word.moderating]
+        for about in ("moderating", "accounts"):
+            words = [word.name for word in WORDS if word.about == about]
+            assert listed(asked_for_help(f"/help {about}", place)) == words
 
 
 def test_help_shows_how_a_command_is_written_where_one_is() -> None:
@@ -358,18 +363,19 @@ def test_one_can_go_without_a_username(line: str) -> None:
 
 
 def test_the_words_of_the_table_are_no_usernames() -> None:
-    assert {name for name, word in BY_NAME.items() if not word.moderating} == RESERVED
+    assert {name for name, word in BY_NAME.items() if not word.about} == RESERVED
     assert len(WORDS) == len({word.name for word in WORDS})
 
 
 def test_the_words_are_those_of_the_protocol() -> None:
     protocol = "list create join delete who nick tell msg help quit leave me topic history search"
     moderators = "kick mute unmute ban unban bans slow lock unlock op deop owner"
-    assert {*BY_NAME} == {*protocol.split(), *moderators.split()}
+    accounts = "register password unregister devices revoke"
+    assert {*BY_NAME} == {*protocol.split(), *moderators.split(), *accounts.split()}
 
 
 def test_every_command_fits_on_a_line_of_a_terminal() -> None:
-    helped = [asked_for_help(line, IN_TEA) for line in ("/help", "/help moderating")]
+    helped = [asked_for_help(line, IN_TEA) for line in ("/help", "/help moderating", "/help accounts")]
     for line in (*asked_for_help("help", LOBBY), *chain(*helped)):
         assert len(line) < 80
         assert re.fullmatch(r"\* .*\S", line)

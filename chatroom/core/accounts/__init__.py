@@ -1,0 +1,1 @@
+"""Accounts: who has one, what it is known by, and how often somebody may guess."""

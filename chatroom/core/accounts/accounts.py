@@ -1,0 +1,289 @@
+"""The accounts of the server: whose name is whose, and which devices need no password."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+
+from msgspec.structs import replace
+
+from chatroom.core.accounts.guessing import Guesses, Host, Window
+from chatroom.core.accounts.lookalikes import skeletons
+from chatroom.core.ports import AccountStore, Passwords
+from chatroom.core.values.accounts import Account, AccountChange, AllAccounts, Device, Dropped, Revoked
+from chatroom.core.values.errors import (
+    ChatError,
+    NameKept,
+    PasswordRequired,
+    StorageFailed,
+    TooManyAccounts,
+    UsernameTaken,
+)
+from chatroom.core.values.names import Key, Username, key
+
+KEPT_NAMES = frozenset("admin operator moderator server system root nickserv chanserv histserv".split())
+"""Names of nobody, that speak for the server elsewhere."""
+
+FORMER = 3
+"""Former names that stay an account's own."""
+
+FORMER_TIME = 30 * 86_400_000
+"""Milliseconds for which they do."""
+
+DEVICES = 100
+"""Devices of an account, at most: then the one unseen for longest goes."""
+
+UNSEEN = 400 * 86_400_000
+"""Milliseconds after which a device that is not seen is one no more."""
+
+HOUR = 3600.0
+
+Done = Callable[[ChatError | None], None]
+"""A callback that gets ``None``, or the error for which it can't be."""
+
+
+class Accounts:
+    """All accounts by their names and ids, and the devices by their secrets; *store* keeps them.
+
+    *now* returns the time of day in milliseconds since 1970, and *seconds* that of a clock. New passwords have *least*
+    bytes, and *registrations* accounts are made in an hour from one host; 0 is no limit. If one is *required*, guests
+    are not let in. With *plain* passwords may come unencrypted.
+    """
+
+    def __init__(
+        self,
+        store: AccountStore,
+        passwords: Passwords,
+        *,
+        now: Callable[[], int],
+        seconds: Callable[[], float],
+        least: int = 8,
+        registrations: int = 30,
+        required: bool = False,
+        plain: bool = True,
+    ) -> None:
+        self.passwords = passwords
+        self.plain = plain
+        self.least = least
+        self.required = required
+        self.guesses = Guesses(seconds)
+        self.operators: set[bytes] = set()
+        self._store = store
+        self._now = now
+        self._most = registrations
+        self._made = Window(HOUR, seconds)
+        self._accounts: dict[bytes, Account] = {}
+        self._names: dict[Key, bytes] = {}
+        self._former: dict[Key, bytes] = {}
+        self._alike: defaultdict[str, set[bytes]] = defaultdict(set)
+        self._coming: set[Key] = set()
+        self._going: set[int | bytes] = set()
+        self._devices: dict[int, Device] = {}
+        self._secrets: dict[bytes, Device] = {}
+        self._of: defaultdict[bytes, list[int]] = defaultdict(list)
+        self._sessions: dict[bytes, bytes] = {}
+        self._last_device = 0
+
+    def restore(self) -> None:
+        """Know the accounts that are kept."""
+
+        def restored(kept: AllAccounts | StorageFailed) -> None:
+            if isinstance(kept, AllAccounts):
+                self._last_device = max(self._last_device, kept.last_device)
+                for account in kept.accounts:
+                    self._apply(account)
+                for device in kept.devices:
+                    self._apply(device)
+
+        self._store.restore_accounts(restored)
+
+    # Who is who.
+
+    def get(self, id: bytes) -> Account | None:
+        """Return the account with that *id*."""
+        return self._accounts.get(id)
+
+    def named(self, username: Username) -> Account | None:
+        """Return the account that is called *username*, or was not long ago."""
+        name = key(username)
+        if id := self._names.get(name):
+            return self._accounts[id]
+        account = self._accounts.get(self._former.get(name, b""))
+        if account and any(key(old) == name and self._now() < until for old, until in account.former):
+            return account
+        return None
+
+    def after(self, name: Key | None, match: str) -> Iterator[Account]:
+        """Yield the accounts behind *name*, by their names, that have *match* in theirs."""
+        for each in sorted(self._names):
+            if (name is None or each > name) and match in each:
+                yield self._accounts[self._names[each]]
+
+    def check_free(self, username: Username, account: bytes | None = None) -> None:
+        """Let *username* be taken by a guest, or by *account*.
+
+        :raises chatroom.core.values.errors.PasswordRequired: if it is the name of another account, or was.
+        :raises chatroom.core.values.errors.NameKept: if it could be mistaken for somebody else's.
+        """
+        owner = self.named(username)
+        if owner and owner.id != account:
+            raise PasswordRequired(username)
+        if not owner and (key(username) in KEPT_NAMES or self._resembles_another(username, account)):
+            raise NameKept(username)
+
+    def _resembles_another(self, username: Username, account: bytes | None) -> bool:
+        return any(self._alike.get(skeleton, set()) - {account} for skeleton in skeletons(username))
+
+    # Changes of accounts, each safe when it is done.
+
+    def check_registrations(self, host: Host) -> None:
+        """Let an account be made from *host*.
+
+        :raises chatroom.core.values.errors.TooManyAccounts: if there were many in the last hour.
+        """
+        if self._most and (wait := self._made.wait(host, self._most)):
+            raise TooManyAccounts(wait)
+
+    def add(self, account: Account, host: Host, done: Done) -> None:
+        """Add *account*, made from *host*; its name is to be free, but for somebody who is about to have it."""
+        name = key(account.username)
+        if name in self._coming:
+            done(UsernameTaken(account.username))
+            return
+
+        def added(error: ChatError | None) -> None:
+            self._coming.discard(name)
+            if error is None:
+                self.guesses.came(account.id, host)
+            done(error)
+
+        self._coming.add(name)
+        self._made.add(host)
+        self.change([account], added)
+
+    def rename(self, id: bytes, username: Username, done: Done) -> None:
+        """Call an account by *username*; its last names stay its own for some time."""
+        account = self._accounts.get(id)
+        if account is None:
+            done(None)
+            return
+        now = self._now()
+        names = {key(username), key(account.username)}
+        old = [(name, until) for name, until in account.former if until > now and key(name) not in names]
+        if key(account.username) != key(username):
+            old.append((account.username, now + FORMER_TIME))
+        self.change([replace(account, username=username, former=tuple(old[-FORMER:]))], done)
+
+    def change(self, changes: Sequence[AccountChange], done: Done) -> None:
+        """Let *changes* happen when they are stored."""
+        going = {gone for change in changes for gone in _gone(change)}
+
+        def stored(error: StorageFailed | None) -> None:
+            self._going -= going
+            if error is None:
+                for change in changes:
+                    self._apply(change)
+            done(error)
+
+        self._going |= going
+        self._store.change_accounts(changes, stored)
+
+    # Devices, and sessions that are bound to an account while they have a seat.
+
+    def next_device(self) -> int:
+        """Return the number of a device that nobody has had."""
+        self._last_device += 1
+        return self._last_device
+
+    def devices(self, account: bytes) -> list[Device]:
+        """Return the devices of *account* that are kept, in the order of their numbers."""
+        return [self._devices[number] for number in sorted(self._of.get(account, ()))]
+
+    def device(self, secret: bytes) -> Device | None:
+        """Return the device that has *secret* as its token or session, and was seen in the last year or so."""
+        device = self._secrets.get(secret)
+        return device if device and device.seen + UNSEEN > self._now() else None
+
+    def remember(self, device: Device, done: Done) -> None:
+        """Keep *device*, which is new or was seen; those that are beyond what an account may have are revoked."""
+        if device.number in self._going or device.account in self._going:
+            # It would be back again.
+            done(None)
+            return
+        others = [other for other in self.devices(device.account) if other.number != device.number]
+        others.sort(key=lambda other: other.seen)
+        old = [other for other in others if other.seen + UNSEEN <= self._now()]
+        old += others[len(old) : max(len(old), len(others) + 1 - DEVICES)]
+        gone = [Revoked(tuple(other.number for other in old))] if old else []
+        self.change([device, *gone], done)
+
+    def bind(self, session: bytes, account: bytes) -> None:
+        """Let *session* be as good as the password of *account*, until it is unbound."""
+        self._sessions[session] = account
+
+    def unbind(self, session: bytes) -> None:
+        """Let *session* be worth nothing any more."""
+        self._sessions.pop(session, None)
+
+    def bound(self, session: bytes) -> bytes | None:
+        """Return the account to which *session* is bound."""
+        return self._sessions.get(session)
+
+    # What has happened.
+
+    def _apply(self, change: AccountChange) -> None:
+        match change:
+            case Account(id, username):
+                self._forget(id)
+                self._accounts[id] = change
+                self._names[key(username)] = id
+                for name, _ in change.former:
+                    self._former[key(name)] = id
+                for skeleton in skeletons(username):
+                    self._alike[skeleton].add(id)
+                if change.role == "operator":
+                    self.operators.add(id)
+            case Dropped(id):
+                self._forget(id)
+                self._accounts.pop(id, None)
+                self._revoke(tuple(self._of.get(id, ())))
+            case Device(number):
+                self._revoke((number,))
+                self._devices[number] = change
+                self._of[change.account].append(number)
+                for secret in (change.secret, change.session):
+                    if secret:
+                        self._secrets[secret] = change
+            case Revoked(numbers):
+                self._revoke(numbers)
+
+    def _forget(self, id: bytes) -> None:
+        """Forget the names of an account."""
+        if account := self._accounts.get(id):
+            self.operators.discard(id)
+            del self._names[key(account.username)]
+            for name, _ in account.former:
+                if self._former.get(key(name)) == id:
+                    del self._former[key(name)]
+            for skeleton in skeletons(account.username):
+                self._alike[skeleton].discard(id)
+                if not self._alike[skeleton]:
+                    del self._alike[skeleton]
+
+    def _revoke(self, numbers: Sequence[int]) -> None:
+        for device in filter(None, map(self._devices.pop, numbers, [None] * len(numbers))):
+            self._of[device.account].remove(device.number)
+            if not self._of[device.account]:
+                del self._of[device.account]
+            for secret in (device.secret, device.session):
+                if secret and self._secrets.get(secret) == device:
+                    del self._secrets[secret]
+
+
+def _gone(change: AccountChange) -> Iterator[int | bytes]:
+    """Yield the numbers of devices and the ids of accounts that are gone with *change*."""
+    match change:
+        case Dropped(account):
+            yield account
+        case Revoked(numbers):
+            yield from numbers

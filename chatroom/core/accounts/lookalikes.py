@@ -1,0 +1,37 @@
+"""Names that look like others: skeletons as Unicode's security mechanisms make them (UTS #39)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from unicodedata import normalize
+
+from confusable_homoglyphs.confusables import confusables_data
+
+from chatroom.core.values.names import Username, key
+
+
+@lru_cache(maxsize=4096)
+def skeletons(name: Username) -> frozenset[str]:
+    """Return what *name* looks like, as it is written and in lower case: names with one in common look the same."""
+    return frozenset({_skeleton(name), _skeleton(key(name))})
+
+
+def _skeleton(name: str) -> str:
+    # Case goes afterwards: a capital I looks like an l.
+    return normalize("NFD", "".join(map(_prototype, normalize("NFD", name)))).casefold()
+
+
+def _prototype(letter: str) -> str:
+    """Return what stands for *letter* and all that look like it."""
+    alike = [_bare(other["c"]) for other in confusables_data.get(letter, ())]
+    # The data says which look alike, and not which one stands for them: that is the one with many others. Of two alone,
+    # either will do, as long as it is the same one.
+    if len(alike) != 1:
+        return letter
+    [other] = alike
+    return other if len(confusables_data.get(other, ())) > 1 or (-len(other), other) < (-1, letter) else letter
+
+
+def _bare(letter: str) -> str:
+    """Return *letter* without the marks of direction by which the data keeps it readable."""
+    return letter.strip("\u200e")

@@ -1,0 +1,21 @@
+"""Where a connection comes from, as far as people are told."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Origin(NamedTuple):
+    """A connection from a *peer*, by a *door*, *since* a time in milliseconds since 1970 (UTC).
+
+    It is *private* if nobody on the way can read along.
+    """
+
+    peer: str = ""
+    door: str = ""
+    since: int = 0
+    private: bool = True
+
+
+NOWHERE = Origin()
+"""Where nobody asks."""

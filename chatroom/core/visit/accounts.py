@@ -1,0 +1,277 @@
+"""What people do with accounts: show that one is theirs, make one, change it, and look after its devices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from hashlib import sha256
+from secrets import token_bytes, token_urlsafe
+from typing import NamedTuple, Protocol
+
+from msgspec.structs import replace
+
+from chatroom.core.accounts.accounts import Accounts
+from chatroom.core.ports import Connection, Verdict
+from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.rooms.seat import Seat
+from chatroom.core.rooms.user import Place
+from chatroom.core.values.accounts import Account, Device, Dropped, Revoked
+from chatroom.core.values.commands import ChangePassword, Devices, Login, Register, Revoke, Unregister
+from chatroom.core.values.errors import (
+    AccountExists,
+    AccountRequired,
+    ChatError,
+    NoAccount,
+    NoSuchDevice,
+    NotAllowed,
+    PasswordRequired,
+    PasswordWrong,
+    UsernameTaken,
+)
+from chatroom.core.values.events import Notice
+from chatroom.core.values.names import Username, key
+from chatroom.core.values.origin import Origin
+from chatroom.core.values.passwords import Password, long_enough
+from chatroom.core.values.replies import Admission, DeviceInfo, DeviceList, Ok, Registered, Reply
+from chatroom.core.visit.answer import Answer
+from chatroom.core.visit.later import Later
+
+CHECK = 4
+"""Further tokens for a login with a password."""
+
+SERVER = Username("server")
+"""By whom a notice is that nobody has written."""
+
+READABLE = "Your password came over a connection that is not encrypted; whoever is on the way could read it."
+
+Act = Register | ChangePassword | Unregister | Devices | Revoke
+"""What somebody with a name asks of accounts."""
+
+
+class Comer(Protocol):
+    """A visitor, as far as they show who they are."""
+
+    connection: Connection
+    host: bytes | None
+    origin: Origin
+
+    def charge(self, tokens: int) -> None:
+        """Take *tokens* from the visitor."""
+
+
+class Proof(NamedTuple):
+    """An *account* that is the visitor's: a *device* of it says so, or else a password or a session."""
+
+    account: Account
+    device: Device | None = None
+
+
+# At the door.
+
+
+async def prove(accounts: Accounts, visitor: Comer, command: Login) -> Proof | None:
+    """Return what shows that an account is the visitor's, or ``None`` for a guest.
+
+    A token finds its account whatever the username, and so does a session that is bound to one.
+    """
+    for secret in (command.token, command.session):
+        if secret and (device := accounts.device(secret)) and (account := accounts.get(device.account)):
+            return Proof(account, device)
+    if command.token:
+        accounts.guesses.begin(key(command.username), visitor.host, None)
+        raise PasswordWrong
+    if command.session and (id := accounts.bound(command.session)) and (account := accounts.get(id)):
+        return Proof(account)
+    if command.password is not None:
+        visitor.charge(CHECK)
+        return Proof(await checked(accounts, visitor, command.username, command.password))
+    accounts.check_free(command.username)
+    if accounts.required:
+        raise AccountRequired(command.username)
+    return None
+
+
+def identity(accounts: Accounts, session: bytes | None) -> bytes | None:
+    """Return by what rooms know a guest who comes by *session*, if not by that: it went to the account made of it."""
+    return token_bytes(16) if session and accounts.get(session) else None
+
+
+async def remembered(
+    accounts: Accounts, visitor: Comer, proof: Proof, command: Login, now: int
+) -> tuple[int, str | None]:
+    """Return the number of the visitor's device, and its new token if one was asked for and is needed."""
+    peer, door = visitor.origin.peer, visitor.origin.door
+    if proof.device:
+        seen = replace(proof.device, seen=now, door=door, host=peer, client=command.client or proof.device.client)
+        # Nobody waits for that: it only tells when it was.
+        accounts.remember(seen, lambda error: None)
+        return proof.device.number, None
+    number = accounts.next_device()
+    if not command.remember:
+        return number, None
+    token = token_urlsafe(32)
+    secret = sha256(token.encode()).digest()
+    device = Device(number, proof.account.id, "token", secret, now, now, door, peer, command.client, command.session)
+    await Later(partial(accounts.remember, device))
+    return number, token
+
+
+async def checked(accounts: Accounts, visitor: Comer, username: Username, password: Password) -> Account:
+    """Return the account called *username*, if *password* is its own."""
+    check_way(accounts, visitor)
+    account = accounts.named(username)
+    name = key(account.username if account else username)
+    host = visitor.host
+    accounts.guesses.begin(name, host, account.id if account else None)
+
+    def late(verdict: Verdict) -> None:
+        if verdict.right and account:
+            accounts.guesses.right(name, host, account.id)
+
+    try:
+        check = partial(accounts.passwords.check, account.password if account else None, password, host)
+        verdict: Verdict = await Later(check, late=late)
+    except ChatError:
+        accounts.guesses.unknown(name, host)
+        raise
+    # After the wait: it may have another password now, or be gone.
+    now = accounts.get(account.id) if account else None
+    if account is None or now is None or not verdict.right or now.password != account.password:
+        raise PasswordWrong
+    accounts.guesses.right(name, host, now.id)
+    if verdict.renewed:
+        now = replace(now, password=verdict.renewed)
+        await Later(partial(accounts.change, [now]))
+    return now
+
+
+def check_way(accounts: Accounts, visitor: Comer) -> None:
+    """Let a password come the way that it came, and warn of one on which others may read along.
+
+    :raises chatroom.core.values.errors.NotAllowed: if the operator does not want that.
+    """
+    if not visitor.origin.private:
+        if not accounts.plain:
+            raise NotAllowed("Passwords are taken over encrypted connections only")
+        visitor.connection.notify(Notice(READABLE, SERVER))
+
+
+def admission(seat: Seat, account: Account, token: str | None) -> Admission:
+    """Return what the owner of *account* is told who has come to *seat*."""
+    return Admission(account.role, seat.user.memberships, seat.device, token)
+
+
+# With a name.
+
+
+async def act(lobby: Lobby, seat: Seat, visitor: Comer, command: Act, answer: Answer) -> Reply | None:
+    """Do what *command* says, for who has *seat*.
+
+    :raises chatroom.core.values.errors.NotAllowed: where there are no accounts.
+    """
+    accounts = lobby.accounts
+    if accounts is None:
+        raise NotAllowed("There are no accounts here")
+    if isinstance(command, Register):
+        return await _register(accounts, seat, visitor, command.password, lobby.now())
+    account = accounts.get(seat.user.identity) if seat.user.has_account else None
+    if account is None:
+        raise NoAccount
+    match command:
+        case ChangePassword(old, new):
+            long_enough(new, accounts.least)
+            await checked(accounts, visitor, account.username, old)
+            encoded: str = await Later(partial(accounts.passwords.encode, new, visitor.host))
+            now = accounts.get(account.id)
+            if now is None:
+                raise NoAccount
+            others = tuple(device.number for device in accounts.devices(account.id) if device.number != seat.device)
+            await Later(partial(accounts.change, [replace(now, password=encoded), Revoked(others)]))
+            _send_away(seat.user.others(seat))
+        case Unregister(password):
+            await checked(accounts, visitor, account.username, password)
+            await Later(partial(accounts.change, [Dropped(account.id)]))
+            _send_away(seat.user.others(seat))
+            seat.user.become(token_bytes(16), has_account=False)
+            if seat.session:
+                accounts.unbind(seat.session)
+        case Devices():
+            return DeviceList(tuple(_devices(accounts, seat)))
+        case Revoke(number):
+            kept = [device for device in accounts.devices(account.id) if device.number == number]
+            seats = [other for other in seat.user.seats if other.device == number]
+            if not kept and not seats:
+                raise NoSuchDevice(number)
+            if kept:
+                await Later(partial(accounts.change, [Revoked((number,))]))
+            if seat in seats:
+                # After its reply.
+                await answer.sent(Ok())
+            _send_away(seats)
+            return None if seat in seats else Ok()
+    return Ok()
+
+
+async def _register(accounts: Accounts, seat: Seat, visitor: Comer, password: Password, now: int) -> Registered:
+    user, host = seat.user, visitor.host
+    if user.has_account:
+        raise AccountExists(user.username)
+    if accounts.required:
+        raise NotAllowed("The operator makes the accounts here")
+    check_way(accounts, visitor)
+    check_free(accounts, user.username)
+    long_enough(password, accounts.least)
+    accounts.check_registrations(host)
+    encoded: str = await Later(partial(accounts.passwords.encode, password, host))
+    check_free(accounts, user.username)
+    account = Account(user.identity, user.username, encoded, created=now, seen=now)
+    await Later(partial(accounts.add, account, host))
+    # What rooms know of the guest, they know of the account.
+    user.become(account.id, has_account=True)
+    seat.device = accounts.next_device()
+    bind(accounts, seat)
+    return Registered(account.username)
+
+
+def bind(accounts: Accounts, seat: Seat) -> None:
+    """Let the session of *seat* be as good as a password, as long as it has the seat."""
+    if session := seat.session:
+        accounts.bind(session, seat.user.identity)
+        seat.at_end(lambda: accounts.unbind(session))
+
+
+def check_free(accounts: Accounts, username: Username, account: bytes | None = None) -> None:
+    """Let *username* be taken by somebody who is inside, a guest or *account*: there a password would not help.
+
+    :raises chatroom.core.values.errors.UsernameTaken: if it is the name of another account.
+    :raises chatroom.core.values.errors.NameKept: if it could be mistaken for one.
+    """
+    try:
+        accounts.check_free(username, account)
+    except PasswordRequired:
+        raise UsernameTaken(username) from None
+
+
+def _send_away(seats: Sequence[Place]) -> None:
+    for seat in seats:
+        seat.revoke()
+
+
+def _devices(accounts: Accounts, seat: Seat) -> Iterator[DeviceInfo]:
+    """Yield the devices of the owner of *seat*: those that are kept, and connections that are none of these."""
+    user = seat.user
+    kept = {device.number: device for device in accounts.devices(user.identity)}
+    for number, device in kept.items():
+        yield DeviceInfo(
+            number,
+            device.kind,
+            device.created,
+            device.seen,
+            number == seat.device,
+            device.door,
+            device.host,
+            device.client,
+        )
+    for other in user.seats:
+        if other.device not in kept:
+            yield other.info(current=other is seat)

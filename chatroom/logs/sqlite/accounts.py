@@ -1,0 +1,98 @@
+"""Accounts and their devices in the file of a log."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import assert_never
+
+from msgspec.structs import astuple
+from twisted.logger import Logger
+
+from chatroom.core.values.accounts import Account, AccountChange, AllAccounts, Device, Dropped, Revoked
+from chatroom.core.values.errors import StorageFailed
+from chatroom.core.values.names import Username
+
+log = Logger()
+
+ACCOUNT = Account.__struct_fields__[:-1]
+"""The columns of an account: its fields, but for its former names, which have a table of their own."""
+
+DEVICE = Device.__struct_fields__
+"""The columns of a device."""
+
+
+def _putting(table: str, columns: Sequence[str]) -> str:
+    """Return the statement that puts a row into *table*, in place of that which has the same first column."""
+    first, *others = columns
+    # Not INSERT OR REPLACE, which would remove another device with the same secret too.
+    return (
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+        f" ON CONFLICT ({first}) DO UPDATE SET {', '.join(f'{column} = excluded.{column}' for column in others)}"
+    )
+
+
+_PUT_ACCOUNT = _putting("accounts", ACCOUNT)
+_PUT_DEVICE = _putting("devices", DEVICE)
+
+
+def kept_accounts(connection: sqlite3.Connection) -> AllAccounts:
+    """Return all accounts and devices."""
+    former = defaultdict[bytes, list[tuple[Username, int]]](list)
+    for account, username, until in connection.execute(
+        "SELECT account, username, until FROM former_names ORDER BY rowid"
+    ):
+        former[account].append((username, until))
+    accounts = connection.execute(f"SELECT {', '.join(ACCOUNT)} FROM accounts ORDER BY id")
+    devices = connection.execute(f"SELECT {', '.join(DEVICE)} FROM devices ORDER BY number")
+    last = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'devices'").fetchone()
+    return AllAccounts(
+        tuple(Account(*(*row, tuple(former[row[0]]))) for row in accounts),
+        tuple(Device(*row) for row in devices),
+        last[0] if last else 0,
+    )
+
+
+def change_accounts(connection: sqlite3.Connection, changes: Sequence[AccountChange]) -> StorageFailed | None:
+    """Make all *changes* within a commit, or none if a device had the secret of another."""
+    connection.execute("SAVEPOINT accounts")
+    failed = None
+    try:
+        for change in changes:
+            _make(connection, change)
+    except sqlite3.IntegrityError:
+        # Whoever speaks in the same commit can't help it.
+        log.failure("can't {task}", task="change accounts like that")
+        connection.execute("ROLLBACK TO accounts")
+        failed = StorageFailed()
+    connection.execute("RELEASE accounts")
+    return failed
+
+
+def begin_accounts(connection: sqlite3.Connection, kept: AllAccounts) -> None:
+    """Make the accounts of another store those of a new file, within a transaction."""
+    changes: list[AccountChange] = [*kept.accounts, *kept.devices]
+    for change in changes:
+        _make(connection, change)
+    connection.execute("DELETE FROM sqlite_sequence WHERE name = 'devices'")
+    connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('devices', ?)", (kept.last_device,))
+
+
+def _make(connection: sqlite3.Connection, change: AccountChange) -> None:
+    match change:
+        case Account(id):
+            *fields, former = astuple(change)
+            connection.execute(_PUT_ACCOUNT, fields)
+            connection.execute("DELETE FROM former_names WHERE account = ?", (id,))
+            connection.executemany("INSERT INTO former_names VALUES (?, ?, ?)", [(id, *name) for name in former])
+        case Device():
+            connection.execute(_PUT_DEVICE, astuple(change))
+        case Dropped(id):
+            connection.execute("DELETE FROM accounts WHERE id = ?", (id,))
+            connection.execute("DELETE FROM former_names WHERE account = ?", (id,))
+            connection.execute("DELETE FROM devices WHERE account = ?", (id,))
+        case Revoked(numbers):
+            connection.executemany("DELETE FROM devices WHERE number = ?", [(number,) for number in numbers])
+        case _:
+            assert_never(change)
