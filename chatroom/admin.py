@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chatroom import __version__
+from chatroom import admin_accounts as accounts
 from chatroom import admin_server as server
 from chatroom.control_client import ControlClient, NoServer, Refused
 from chatroom.core.ports import LogId
@@ -39,12 +40,15 @@ STORE = "chatroom.sqlite"
 EXPORTED = 1000
 """Messages of an export read at a time."""
 
+ACCOUNT = "Make accounts, and change them, whether the server runs or not."
+
 EXAMPLES = """\
 examples:
   chatroom-admin backup monday.sqlite
   chatroom-admin --store /var/lib/chatroom/chatroom.sqlite rooms
   chatroom-admin export lounge > lounge.jsonl
   chatroom-admin who 192.0.2.7
+  chatroom-admin account role alice operator
   chatroom-admin kick alice this is the third time
   chatroom-admin ban bob --room lounge --for 1d nobody wants to buy that
 """
@@ -239,10 +243,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
-    def add(name: str, run: Callable[..., None], *asked: str) -> Callable[..., None]:
+    def add(name: str, run: Callable[..., None], *asked: str, to: Any = commands) -> Callable[..., None]:
         """Add the command *name*, for which *run* gets the options that are *asked*, and then its arguments."""
         about = str(run.__doc__)
-        command = commands.add_parser(name, help=about[:1].lower() + about[1:-1], description=about)
+        command = to.add_parser(name, help=about[:1].lower() + about[1:-1], description=about)
         # They may stand before the command or behind it.
         add_options(command, argparse.SUPPRESS, argparse.SUPPRESS)
         command.set_defaults(run=run, asked=asked, arguments=[])
@@ -281,6 +285,16 @@ def _parser() -> argparse.ArgumentParser:
         lifting("--room", "ROOM", "the room that it is about", required=True)
         lifting("user", "USER", "the name")
     add("bans", server.bans, "control", "json")("--room", "ROOM", "the room that it is about", required=True)
+    account = commands.add_parser("account", help="make accounts, and change them", description=ACCOUNT)
+    account.set_defaults(run=None)
+    actions = account.add_subparsers(title="actions", metavar="ACTION", required=True)
+    for action, run in (("add", accounts.add), ("password", accounts.set_password), ("remove", accounts.remove)):
+        add(action, run, "store", "control", to=actions)("name", "NAME", "the name")
+    giving = add("role", accounts.set_role, "store", "control", to=actions)
+    giving("name", "NAME", "the name")
+    giving("role", "", "operator, with all rights everywhere, or member", choices=["operator", "member"])
+    listing = add("list", accounts.list_all, "store", "control", "json", to=actions)
+    listing("match", "MATCH", "a part of the name", nargs="?", default="")
     add("notice", server.notice, "control")("text", "TEXT", "what is said", nargs="+")
     return parser
 

@@ -115,8 +115,8 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
         node.when_fenced.append(factory.begin_anew)
         node.when_joined = lambda: lobby.restore(options["room"])
     room_ports.serve(lambda room: _proxied(options["port"], factory, RoomFactory(factory, room)))
-    hand = ConnectionsInHand(lobby, lambda: tuple(factory.connections))
-    operators = None if options["control"] == "none" else ControlFactory(factory, hand)
+    lobby.hand = ConnectionsInHand(lobby, lambda: tuple(factory.connections))
+    operators = None if options["control"] == "none" else ControlFactory(factory)
     metrics = None if options["metrics"] is None else _metrics(options, reactor, lobby, factory, log, node)
 
     service = MultiService()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
+from typing import Any
 
 from msgspec.structs import replace
 from twisted.internet.task import Clock
@@ -13,8 +14,8 @@ from typing_extensions import override
 
 from chatroom.core.accounts.accounts import Accounts
 from chatroom.core.ports import (
-    AccountStore,
     Connection,
+    Hand,
     Happened,
     Log,
     LogId,
@@ -36,12 +37,12 @@ from chatroom.core.tools.turn import Turn
 from chatroom.core.values.batch import Batch
 from chatroom.core.values.changes import Change, Entry, Gone, Lifted, Ranked, Retitled, Sanctioned, Tuned
 from chatroom.core.values.commands import Command, Create, Join, Login, Request
-from chatroom.core.values.errors import ChatError, StorageFailed, TooManyChecks
-from chatroom.core.values.events import Event, Message
+from chatroom.core.values.errors import ChatError, NoSuchConnection, NoSuchUser, StorageFailed, TooManyChecks
+from chatroom.core.values.events import Event, Message, Notice
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.passwords import Password
-from chatroom.core.values.replies import Refused, Reply
+from chatroom.core.values.replies import ConnectionList, Refused, Reply
 from chatroom.core.visit.visitor import Visitor
 from chatroom.logs.group_commit import GATHERING
 from chatroom.logs.memory import MemoryLog
@@ -242,6 +243,27 @@ class FakeRoomPorts:
         self._free.append(port)
 
 
+class FakeHand:
+    """A hold of no connections."""
+
+    def __init__(self) -> None:
+        self.notices: list[Notice] = []
+
+    def connections(self, match: str, after: int) -> ConnectionList:
+        """Return none."""
+        return ConnectionList((), more=False)
+
+    def disconnect(self, connection: int | None, username: Username | None, note: str) -> None:
+        """Find nobody."""
+        if connection is not None:
+            raise NoSuchConnection(connection)
+        raise NoSuchUser(username or "")
+
+    def notify(self, notice: Notice) -> None:
+        """Note *notice*."""
+        self.notices.append(notice)
+
+
 class FakePasswords:
     """Passwords whose hashes can be read; they are checked at once, or when :meth:`answer` is called.
 
@@ -304,9 +326,9 @@ class World:
         /,
         *,
         log: Log | None = None,
-        passwords: Passwords | None = None,
-        policy: Mapping[str, int] | None = None,
-        kept: AccountStore | None = None,
+        passwords: Any = None,
+        policy: Any = None,
+        kept: Any = None,
         **limits: float,
     ) -> None:
         self.clock = Clock()
@@ -407,6 +429,10 @@ class World:
         """Let somebody connect from *host*; with *entry*, to the port of a room, which that join enters."""
         return Person(self, one_room=one_room, entry=entry, host=host)
 
+    def operator(self) -> Person:
+        """Let an operator connect."""
+        return Person(self, operator=Username("/root"))
+
     def enter(
         self,
         name: str,
@@ -440,10 +466,19 @@ def in_one_room(command: Command, visitor: Visitor) -> Command:
 class Person:
     """Somebody connected, who asks by commands and sees the output of the connection."""
 
-    def __init__(self, world: World, *, one_room: bool, entry: Join | None = None, host: str | None = None) -> None:
+    def __init__(
+        self,
+        world: World,
+        *,
+        one_room: bool = False,
+        entry: Join | None = None,
+        host: str | None = None,
+        operator: Username | None = None,
+    ) -> None:
         self.world = world
         self.connection = FakeConnection()
-        self.visitor = Visitor(world.lobby, self.connection, entry=entry, host=host.encode() if host else None)
+        where = host.encode() if host else None
+        self.visitor = Visitor(world.lobby, self.connection, entry=entry, host=where, operator=operator)
         self._one_room = one_room
         self._asked = 0
         self._waiting: deque[Command] = deque()
@@ -494,9 +529,10 @@ class Person:
         return answer.error.code
 
 
-_: tuple[type[Connection], type[Log], type[RoomPorts], type[Passwords]] = (
+_: tuple[type[Connection], type[Log], type[RoomPorts], type[Passwords], type[Hand]] = (
     FakeConnection,
     LateLog,
     FakeRoomPorts,
     FakePasswords,
+    FakeHand,
 )

@@ -13,10 +13,10 @@ from chatroom.core.values.batch import Batch
 from chatroom.core.values.changes import Change, Entry
 from chatroom.core.values.commands import Request
 from chatroom.core.values.errors import ChatError, SearchTooLong, StorageFailed
-from chatroom.core.values.events import Event, Message
+from chatroom.core.values.events import Event, Message, Notice
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.passwords import Password
-from chatroom.core.values.replies import Reply
+from chatroom.core.values.replies import ConnectionList, Reply
 from chatroom.core.values.rights import PLAIN, Settings
 from chatroom.core.values.sanctions import Sanction
 
@@ -218,6 +218,23 @@ class RoomPorts(Protocol):
 
     def close(self, port: int) -> None:
         """Let *port* lead to its room no longer: the room is closed."""
+
+
+class Hand(Protocol):
+    """What operators have a hold of: the connections of this server."""
+
+    def connections(self, match: str, after: int) -> ConnectionList:
+        """Return those behind number *after* with *match* in the name of their user, or in where they come from."""
+
+    def disconnect(self, connection: int | None, username: Username | None, note: str) -> None:
+        """Hang up on one *connection*, or on all of the user called *username*, with a *note* for them.
+
+        :raises chatroom.core.values.errors.NoSuchConnection: if it is not there.
+        :raises chatroom.core.values.errors.NoSuchUser: if nobody here has that name.
+        """
+
+    def notify(self, notice: Notice) -> None:
+        """Show *notice* to everybody."""
 
 
 class Connection(Protocol):

@@ -12,7 +12,6 @@ from twisted.internet.protocol import Protocol
 from typing_extensions import override
 
 from chatroom.core.values.names import RoomName, Username
-from chatroom.core.visit.operator import Hand
 from chatroom.fronts.factory import LineFactory
 from chatroom.fronts.guard.admission import Admission
 from chatroom.fronts.line import LineFront
@@ -28,14 +27,12 @@ XUCRED = "=II"
 class ControlFront(LineFront):
     """A connection of an operator."""
 
-    _shared: ControlFactory
-
     @property
     @override
-    def operator(self) -> tuple[Username, Hand]:
-        """By whom the operator acts, and what they have a hold of."""
+    def operator(self) -> Username:
+        """The name by which the operator acts."""
         # What no person here can be called.
-        return Username(f"/{unix_user(self.transport)}"), self._shared.hand
+        return Username(f"/{unix_user(self.transport)}")
 
     @override
     def make_dialect(self) -> Dialect:
@@ -48,9 +45,9 @@ class ControlFront(LineFront):
 
 
 class ControlFactory(LineFactory):
-    """Lets operators in, who have *hand*; otherwise as the factory for all others is made, with its log."""
+    """Lets operators in; otherwise as the factory for all *others* is made, with its log."""
 
-    def __init__(self, others: LineFactory, hand: Hand) -> None:
+    def __init__(self, others: LineFactory) -> None:
         super().__init__(
             others.lobby,
             server=others.server,
@@ -58,7 +55,6 @@ class ControlFactory(LineFactory):
             wheel=others.wheel,
             soon=others.soon,
         )
-        self.hand = hand
         self.admission = Admission(others.wheel, most=0, most_per_host=0)
         self.access_log = others.access_log
 

@@ -17,7 +17,6 @@ from chatroom.core.values.limits import WASTE_BYTES
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.origin import Origin
 from chatroom.core.values.replies import ConnectionInfo, Refused
-from chatroom.core.visit.operator import Hand
 from chatroom.core.visit.visitor import Visitor
 from chatroom.fronts.guard.admission import Host
 from chatroom.fronts.guarded import Guarded, Shared
@@ -65,8 +64,8 @@ class Front(Guarded):
         self._wasteful = False
 
     @property
-    def operator(self) -> tuple[Username, Hand] | None:
-        """By whom the operator acts who speaks here, and what they have a hold of; ``None`` for all others."""
+    def operator(self) -> Username | None:
+        """The name by which the operator acts who speaks here; ``None`` for all others."""
         return None
 
     # A front for a kind of lines or messages says these.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from chatroom.core.ports import Hand
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.values.errors import NoSuchConnection, NoSuchUser
 from chatroom.core.values.events import Notice
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Username, fold, key
 from chatroom.core.values.replies import ConnectionInfo, ConnectionList
-from chatroom.core.visit.operator import Hand
 from chatroom.fronts.guarded import Guarded
 
 

@@ -15,7 +15,6 @@ from chatroom.core.values.events import Bye, Ending, Event
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.origin import Origin
 from chatroom.core.values.replies import Ok, Reply, Welcome
-from chatroom.core.visit.operator import Hand
 from chatroom.core.visit.visitor import Visitor
 from chatroom.fronts.guard.access_log import Access
 from chatroom.fronts.outbox import Outbox
@@ -71,7 +70,7 @@ class Speaker:
         room: RoomName | None,
         host: bytes | None,
         origin: Origin,
-        operator: tuple[Username, Hand] | None = None,
+        operator: Username | None = None,
     ) -> None:
         entry = dialect.entry(room) if room else None
         self.visitor = Visitor(lobby, self, entry=entry, host=host, origin=origin, operator=operator)

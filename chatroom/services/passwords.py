@@ -39,40 +39,31 @@ class _Job(NamedTuple):
     got: Callable[[Any], None]
 
 
-class ThreadedPasswords:
-    """Hashes and checks passwords one at a time, in a thread of *reactor*'s that is there while one is needed."""
+class PromptPasswords:
+    """Hashes and checks passwords at once, in the thread of the caller: where nobody else waits."""
 
-    def __init__(self, reactor: IReactorFromThreads, hasher: PasswordHasher = HASHER) -> None:
-        self._reactor = reactor
+    def __init__(self, hasher: PasswordHasher = HASHER) -> None:
         self._hasher = hasher
-        self._pool = ThreadPool(0, 1, "passwords")
-        self._waiting: dict[Host, deque[_Job]] = {}
-        self._running = self._stopped = False
         self._nobody: str | None = None
 
     def encode(self, password: Password, host: Host, got: Callable[[str | ChatError], None]) -> None:
         """Make the hash of *password*."""
-        self._do(_Job(lambda: self._hasher.hash(password), got), host)
+        del host
+        got(self.hash(password))
 
     def check(
         self, kept: str | None, password: Password, host: Host, got: Callable[[Verdict | ChatError], None]
     ) -> None:
         """Check *password* against the hash that is *kept*."""
-        self._do(_Job(lambda: self._check(kept, password), got), host)
+        del host
+        got(self.verdict(kept, password))
 
-    def stop(self) -> None:
-        """Check nothing more: what waits is refused, and what is being checked is waited for."""
-        self._stopped = True
-        waiting, self._waiting = self._waiting, {}
-        for jobs in waiting.values():
-            for job in jobs:
-                job.got(TooManyChecks())
-        if self._pool.started:
-            self._pool.stop()
+    def hash(self, password: Password) -> str:
+        """Return the hash of *password*."""
+        return self._hasher.hash(password)
 
-    # In the thread.
-
-    def _check(self, kept: str | None, password: Password) -> Verdict:
+    def verdict(self, kept: str | None, password: Password) -> Verdict:
+        """Return whether *password* is that of which the hash is *kept*."""
         hasher = self._hasher
         try:
             hasher.verify(self._hash_of_nobody() if kept is None else kept, password)
@@ -86,7 +77,36 @@ class ThreadedPasswords:
             self._nobody = self._hasher.hash(token_hex())
         return self._nobody
 
-    # In the reactor.
+
+class ThreadedPasswords:
+    """Hashes and checks passwords one at a time, in a thread of *reactor*'s that is there while one is needed."""
+
+    def __init__(self, reactor: IReactorFromThreads, hasher: PasswordHasher = HASHER) -> None:
+        self._reactor = reactor
+        self._prompt = PromptPasswords(hasher)
+        self._pool = ThreadPool(0, 1, "passwords")
+        self._waiting: dict[Host, deque[_Job]] = {}
+        self._running = self._stopped = False
+
+    def encode(self, password: Password, host: Host, got: Callable[[str | ChatError], None]) -> None:
+        """Make the hash of *password*."""
+        self._do(_Job(lambda: self._prompt.hash(password), got), host)
+
+    def check(
+        self, kept: str | None, password: Password, host: Host, got: Callable[[Verdict | ChatError], None]
+    ) -> None:
+        """Check *password* against the hash that is *kept*."""
+        self._do(_Job(lambda: self._prompt.verdict(kept, password), got), host)
+
+    def stop(self) -> None:
+        """Check nothing more: what waits is refused, and what is being checked is waited for."""
+        self._stopped = True
+        waiting, self._waiting = self._waiting, {}
+        for jobs in waiting.values():
+            for job in jobs:
+                job.got(TooManyChecks())
+        if self._pool.started:
+            self._pool.stop()
 
     def _do(self, job: _Job, host: Host) -> None:
         """Do *job* in the turn of *host*."""
@@ -134,4 +154,4 @@ class ThreadedPasswords:
         self._next()
 
 
-_: type[Passwords] = ThreadedPasswords
+_: tuple[type[Passwords], type[Passwords]] = (PromptPasswords, ThreadedPasswords)

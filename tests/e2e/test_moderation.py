@@ -84,6 +84,7 @@ def older(path: Path) -> None:
     """Make the file at *path* one that knows of no moderators."""
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(
-            "DROP TABLE moderators; DROP TABLE sanctions; DROP TABLE accounts; DROP TABLE former_names; DROP TABLE devices;"
+            "DROP TABLE moderators; DROP TABLE sanctions;"
+            "DROP TABLE accounts; DROP TABLE former_names; DROP TABLE devices;"
             "ALTER TABLE logs DROP COLUMN slow; ALTER TABLE logs DROP COLUMN locked; PRAGMA user_version = 2"
         )

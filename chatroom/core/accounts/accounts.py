@@ -19,7 +19,7 @@ from chatroom.core.values.errors import (
     TooManyAccounts,
     UsernameTaken,
 )
-from chatroom.core.values.names import Key, Username, key
+from chatroom.core.values.names import Key, Username, fold, key
 
 KEPT_NAMES = frozenset("admin operator moderator server system root nickserv chanserv histserv".split())
 """Names of nobody, that speak for the server elsewhere."""
@@ -116,7 +116,7 @@ class Accounts:
     def after(self, name: Key | None, match: str) -> Iterator[Account]:
         """Yield the accounts behind *name*, by their names, that have *match* in theirs."""
         for each in sorted(self._names):
-            if (name is None or each > name) and match in each:
+            if (name is None or each > name) and match in fold(each):
                 yield self._accounts[self._names[each]]
 
     def check_free(self, username: Username, account: bytes | None = None) -> None:
@@ -144,8 +144,19 @@ class Accounts:
         if self._most and (wait := self._made.wait(host, self._most)):
             raise TooManyAccounts(wait)
 
-    def add(self, account: Account, host: Host, done: Done) -> None:
-        """Add *account*, made from *host*; its name is to be free, but for somebody who is about to have it."""
+    def register(self, account: Account, host: Host, done: Done) -> None:
+        """Add *account*, which somebody makes from *host*."""
+
+        def added(error: ChatError | None) -> None:
+            if error is None:
+                self.guesses.came(account.id, host)
+            done(error)
+
+        self._made.add(host)
+        self.add(account, added)
+
+    def add(self, account: Account, done: Done) -> None:
+        """Add *account*; its name is to be free, but for somebody who is about to have it."""
         name = key(account.username)
         if name in self._coming:
             done(UsernameTaken(account.username))
@@ -153,12 +164,9 @@ class Accounts:
 
         def added(error: ChatError | None) -> None:
             self._coming.discard(name)
-            if error is None:
-                self.guesses.came(account.id, host)
             done(error)
 
         self._coming.add(name)
-        self._made.add(host)
         self.change([account], added)
 
     def rename(self, id: bytes, username: Username, done: Done) -> None:
@@ -198,6 +206,10 @@ class Accounts:
     def devices(self, account: bytes) -> list[Device]:
         """Return the devices of *account* that are kept, in the order of their numbers."""
         return [self._devices[number] for number in sorted(self._of.get(account, ()))]
+
+    def seen(self, account: Account) -> int:
+        """Return when the owner of *account* came in last, as far as its devices tell."""
+        return max([account.seen, *(device.seen for device in self.devices(account.id))])
 
     def device(self, secret: bytes) -> Device | None:
         """Return the device that has *secret* as its token or session, and was seen in the last year or so."""

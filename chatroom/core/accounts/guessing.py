@@ -34,6 +34,10 @@ class Window:
         # In the order of what happened last, so that the oldest ones are found first.
         self._times: dict[Hashable, deque[float]] = {}
 
+    def __len__(self) -> int:
+        """Return of how many keys something is remembered."""
+        return len(self._times)
+
     def wait(self, key: Hashable, most: int) -> int:
         """Return in how many seconds it may happen to *key* again, if *most* times are allowed."""
         times = self._of(key)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 
 from chatroom.core.accounts.accounts import Accounts
-from chatroom.core.ports import Log, NewRoom, Opened, RoomPorts, SeatId
+from chatroom.core.ports import Hand, Log, NewRoom, Opened, RoomPorts, SeatId
 from chatroom.core.rooms.directory import Directory, Person
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
@@ -36,7 +36,8 @@ class Lobby:
     """The open rooms by name, and the *directory*; rooms are opened, found and closed here.
 
     *wall* returns the time of day in seconds since 1970 (UTC), and serves only to be shown to people. With *room_ports*
-    each room has a port of its own, as long as some are free. Without *accounts* all are guests.
+    each room has a port of its own, as long as some are free. Without *accounts* all are guests. Operators act on
+    connections by its *hand*, once it has one.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Lobby:
         accounts: Accounts | None = None,
     ) -> None:
         self.accounts = accounts
+        self.hand: Hand | None = None
         self.limits = limits
         self.directory = directory
         self.turn = turn

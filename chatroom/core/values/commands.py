@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from chatroom.core.values.accounts import AccountRole
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.passwords import Password
 from chatroom.core.values.rights import Role, Tuning
@@ -240,6 +241,40 @@ class Notify(Struct, frozen=True):
     text: str
 
 
+class ListAccounts(Struct, frozen=True):
+    """List the accounts with *match* in their names, from the one after *after* on."""
+
+    match: str = ""
+    after: Username | None = None
+
+
+class AddAccount(Struct, frozen=True):
+    """Make an account called *username*."""
+
+    username: Username
+    password: Password
+
+
+class SetPassword(Struct, frozen=True):
+    """Give the account called *username* another *password*, and revoke its devices."""
+
+    username: Username
+    password: Password
+
+
+class SetRole(Struct, frozen=True):
+    """Give the account called *username* a *role* everywhere."""
+
+    username: Username
+    role: AccountRole
+
+
+class RemoveAccount(Struct, frozen=True):
+    """Let the account called *username* be no more."""
+
+    username: Username
+
+
 class Ping(Struct, frozen=True):
     """Ask for a sign of life."""
 
@@ -286,6 +321,11 @@ Command = (
     | Connections
     | Disconnect
     | Notify
+    | ListAccounts
+    | AddAccount
+    | SetPassword
+    | SetRole
+    | RemoveAccount
     | Ping
     | Pong
     | Local

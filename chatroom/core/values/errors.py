@@ -208,6 +208,15 @@ class AccountExists(ChatError):
 
 
 @dataclass(eq=False)
+class NoSuchAccount(ChatError):
+    """Nobody has an account called *username*."""
+
+    username: str
+    code = "no-such-user"
+    sentence = "There is no account called {username}."
+
+
+@dataclass(eq=False)
 class NoAccount(ChatError):
     """A request of somebody without an account, which needs one."""
 

@@ -28,6 +28,8 @@ def password(text: str) -> Password:
 
     :raises chatroom.core.values.errors.PasswordInvalid: if it can't be one.
     """
+    if not text:
+        raise PasswordInvalid("A password is not empty")
     # Before it is prepared: that takes quadratic time for a text full of marks.
     if len(text.encode(errors="surrogatepass")) > MOST:
         raise PasswordInvalid(f"A password has at most {MOST:,} bytes")

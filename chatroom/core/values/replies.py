@@ -137,6 +137,22 @@ class DeviceList(Struct, frozen=True):
     devices: tuple[DeviceInfo, ...]
 
 
+class AccountInfo(Struct, frozen=True):
+    """The account called *account*, *created* and *seen* last at times in milliseconds since 1970 (UTC)."""
+
+    account: Username
+    role: AccountRole
+    created: int
+    seen: int
+
+
+class AccountList(Struct, frozen=True):
+    """A page of the accounts; *more* says that others come after the last."""
+
+    accounts: tuple[AccountInfo, ...]
+    more: bool
+
+
 class Registered(Struct, frozen=True):
     """The visitor's name is *account* now: their own."""
 
@@ -178,6 +194,7 @@ Reply = (
     | ConnectionList
     | SanctionList
     | DeviceList
+    | AccountList
     | Registered
     | Stored
     | Ok

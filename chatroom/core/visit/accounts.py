@@ -225,7 +225,7 @@ async def _register(accounts: Accounts, seat: Seat, visitor: Comer, password: Pa
     encoded: str = await Later(partial(accounts.passwords.encode, password, host))
     check_free(accounts, user.username)
     account = Account(user.identity, user.username, encoded, created=now, seen=now)
-    await Later(partial(accounts.add, account, host))
+    await Later(partial(accounts.register, account, host))
     # What rooms know of the guest, they know of the account.
     user.become(account.id, has_account=True)
     seat.device = accounts.next_device()

@@ -15,6 +15,7 @@ from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.values.changes import Entry
 from chatroom.core.values.commands import (
+    AddAccount,
     Appoint,
     ChangePassword,
     Command,
@@ -31,6 +32,7 @@ from chatroom.core.values.commands import (
     Leave,
     Lift,
     List,
+    ListAccounts,
     ListSanctions,
     Local,
     Login,
@@ -39,10 +41,13 @@ from chatroom.core.values.commands import (
     Pong,
     Quit,
     Register,
+    RemoveAccount,
     Rename,
     Revoke,
     Say,
     Search,
+    SetPassword,
+    SetRole,
     Tell,
     Topic,
     Unregister,
@@ -53,9 +58,11 @@ from chatroom.core.values.events import Called, Reason, Said, Told
 from chatroom.core.values.limits import NAMES_A_TOKEN, TOKEN_SECONDS
 from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.replies import Entered, Entries, Members, Ok, Reply
+from chatroom.core.visit.account_keeping import keep
 from chatroom.core.visit.accounts import act, check_free
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.driver import drive
+from chatroom.core.visit.handling import handle
 from chatroom.core.visit.later import Later, when
 from chatroom.core.visit.moderation import Act, list_sanctions, moderate
 from chatroom.core.visit.rights import Actor
@@ -74,6 +81,11 @@ class Named:
     def __init__(self, lobby: Lobby, seat: Seat) -> None:
         self._lobby = lobby
         self.seat = seat
+
+    def may(self, rule: Rule) -> bool:
+        """Tell whether a command with that *rule* may come from here: an operator's, by who has such an account."""
+        accounts = self._lobby.accounts
+        return rule.state == "operator" and accounts is not None and self.seat.user.identity in accounts.operators
 
     def misplaced(self, rule: Rule) -> ChatError:
         """Return the error for a command with that *rule*, which may not come in this state."""
@@ -118,7 +130,11 @@ class Named:
                 drive(self._read(self._reader(rule, room), command, answer), answer)
             case Search(room):
                 drive(self._search(self._reader(rule, room), command, answer), answer)
-            case Say() | Login() | Local() | Ping() | Pong() | Quit() | Connections() | Disconnect() | Notify():
+            case Connections() | Disconnect() | Notify():
+                answer(handle(self._lobby, self.seat.username, command))
+            case ListAccounts() | AddAccount() | SetPassword() | SetRole() | RemoveAccount():
+                drive(keep(self._lobby, command), answer)
+            case Say() | Login() | Local() | Ping() | Pong() | Quit():
                 raise AssertionError("these are taken before, or not at all")
             case _:
                 assert_never(command)

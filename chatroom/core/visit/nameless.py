@@ -58,6 +58,11 @@ class Nameless:
         self._visitor = visitor
         self._failures = 0
 
+    def may(self, rule: Rule) -> bool:
+        """Return False: nobody without a name may do more than this state allows."""
+        del rule
+        return False
+
     def misplaced(self, rule: Rule) -> ChatError:
         """Return the error for a command with that *rule*, which may not come in this state."""
         return NotLoggedIn()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Protocol
 
 from chatroom.core.ports import SeatId
 from chatroom.core.rooms.directory import Listed
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.room import Room
 from chatroom.core.values.commands import (
+    AddAccount,
     Appoint,
     Command,
     Configure,
@@ -20,16 +20,21 @@ from chatroom.core.values.commands import (
     Kick,
     Lift,
     List,
+    ListAccounts,
     ListSanctions,
     Notify,
+    RemoveAccount,
+    SetPassword,
+    SetRole,
     Who,
 )
 from chatroom.core.values.errors import ChatError, NotAllowed
-from chatroom.core.values.events import Notice
 from chatroom.core.values.names import RoomName, Username
-from chatroom.core.values.replies import ConnectionList, Members, Ok, Reply
+from chatroom.core.values.replies import Members, Ok, Reply
+from chatroom.core.visit.account_keeping import keep
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.driver import drive
+from chatroom.core.visit.handling import handle
 from chatroom.core.visit.later import Later
 from chatroom.core.visit.moderation import Act, list_sanctions, moderate
 from chatroom.core.visit.rights import Actor
@@ -39,35 +44,21 @@ NOBODY = SeatId(0, 0)
 """The seat of somebody who has none."""
 
 
-class Hand(Protocol):
-    """What an operator has a hold of: the connections of this server."""
-
-    def connections(self, match: str, after: int) -> ConnectionList:
-        """Return those behind number *after* with *match* in the name of their user, or in where they come from."""
-
-    def disconnect(self, connection: int | None, username: Username | None, note: str) -> None:
-        """Hang up on one *connection*, or on all of the user called *username*, with a *note* for them.
-
-        :raises chatroom.core.values.errors.NoSuchConnection: if it is not there.
-        :raises chatroom.core.values.errors.NoSuchUser: if nobody here has that name.
-        """
-
-    def notify(self, notice: Notice) -> None:
-        """Show *notice* to everybody."""
-
-
 class Operator:
-    """An operator, who acts by *username* and has a *hand* on connections."""
+    """An operator, who acts by *username*."""
 
-    __slots__ = ("_hand", "_lobby", "_username")
+    __slots__ = ("_lobby", "_username")
 
     name = "operator"
     seat = None
 
-    def __init__(self, lobby: Lobby, username: Username, hand: Hand) -> None:
+    def __init__(self, lobby: Lobby, username: Username) -> None:
         self._lobby = lobby
         self._username = username
-        self._hand = hand
+
+    def may(self, rule: Rule) -> bool:
+        """Tell whether a command with that *rule* may come from here although it is for another state."""
+        return rule.operator
 
     def misplaced(self, rule: Rule) -> ChatError:
         """Return the error for a command with that *rule*, which may not come in this state."""
@@ -82,14 +73,10 @@ class Operator:
     def handle(self, command: Command, rule: Rule, answer: Answer) -> None:
         """Carry out *command*, and give its reply to *answer* at once or later."""
         match command:
-            case Connections(match, after):
-                answer(self._hand.connections(match, after))
-            case Disconnect(connection, username, reason):
-                self._hand.disconnect(connection, username, reason)
-                answer(Ok())
-            case Notify(text):
-                self._hand.notify(Notice(text, self._username))
-                answer(Ok())
+            case Connections() | Disconnect() | Notify():
+                answer(handle(self._lobby, self._username, command))
+            case ListAccounts() | AddAccount() | SetPassword() | SetRole() | RemoveAccount():
+                drive(keep(self._lobby, command), answer)
             case Who(room, after):
                 self._who(room, after, answer)
             case List(match, after, watch):

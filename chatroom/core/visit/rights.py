@@ -69,7 +69,7 @@ def act_on(actor: Actor, person: Person, room: Room) -> None:
         raise NotAllowed("That can't be done to oneself", room.name)
     rank = room.rank(person.identity)
     if rank >= actor.rank(room):
-        raise NotAllowed(f"{person.username} is {_ARTICLES[rank]} of {room.name} as well", room.name)
+        raise NotAllowed(f"{person.username} is {_TITLES[rank].format(room=room.name)} as well", room.name)
 
 
-_ARTICLES = {Rank.MODERATOR: "a moderator", Rank.OWNER: "the owner"}
+_TITLES = {Rank.MODERATOR: "a moderator of {room}", Rank.OWNER: "the owner of {room}", Rank.OPERATOR: "an operator"}

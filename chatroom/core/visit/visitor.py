@@ -26,7 +26,7 @@ from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.driver import Work, drive
 from chatroom.core.visit.named import Named
 from chatroom.core.visit.nameless import Nameless
-from chatroom.core.visit.operator import Hand, Operator
+from chatroom.core.visit.operator import Operator
 from chatroom.core.visit.rules import RULES, Rule
 from chatroom.core.visit.saying import say
 
@@ -39,7 +39,7 @@ class Visitor:
     A ``say`` does not hold up later requests. While any other request waits for its answer, too many answers wait, or
     no token is left, the visitor takes no request; *connection* is told when to proceed. *entry* is the join of a room,
     for a connection to its port. *host* identifies the visitor's *origin*, as far as limits count it. An
-    *operator* is one from the beginning: the name to act by, and the hand.
+    *operator* is one from the beginning, by the name to act by.
     """
 
     __slots__ = (
@@ -69,12 +69,12 @@ class Visitor:
         entry: Join | None = None,
         host: bytes | None = None,
         origin: Origin = NOWHERE,
-        operator: tuple[Username, Hand] | None = None,
+        operator: Username | None = None,
     ) -> None:
         self.connection = connection
         self.host = host
         self.origin = origin
-        self.state: Nameless | Named | Operator = Operator(lobby, *operator) if operator else Nameless(lobby, self)
+        self.state: Nameless | Named | Operator = Operator(lobby, operator) if operator else Nameless(lobby, self)
         self.gone = False
         self.slowed = False
         self._entry = entry
@@ -241,7 +241,7 @@ class Visitor:
 
     def _begin(self, command: Command, rule: Rule, answer: Answer) -> None:
         state = self.state
-        if rule.state != "any" and rule.state != state.name and not (rule.operator and type(state) is Operator):
+        if rule.state != "any" and rule.state != state.name and not state.may(rule):
             raise state.misplaced(rule)
         # Most requests are this one: no pattern first.
         if type(command) is Say and (seat := self.seat):

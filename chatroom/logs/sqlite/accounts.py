@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import assert_never
 
 from msgspec.structs import astuple
 from twisted.logger import Logger
 
+from chatroom.core.ports import AccountStore
 from chatroom.core.values.accounts import Account, AccountChange, AllAccounts, Device, Dropped, Revoked
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.names import Username
+from chatroom.logs.sqlite.file import SQLiteFile, read_only
+from chatroom.logs.sqlite.statements import transaction
 
 log = Logger()
 
@@ -77,6 +81,40 @@ def begin_accounts(connection: sqlite3.Connection, kept: AllAccounts) -> None:
         _make(connection, change)
     connection.execute("DELETE FROM sqlite_sequence WHERE name = 'devices'")
     connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('devices', ?)", (kept.last_device,))
+
+
+class AccountsFile:
+    """The accounts in the file *path*, which no server uses meanwhile.
+
+    :raises chatroom.logs.store_unusable.StoreUnusable: if there is none, or one does.
+    """
+
+    def __init__(self, path: Path) -> None:
+        # What is not there is not made.
+        read_only(path).close()
+        self._file = SQLiteFile(path)
+        try:
+            self._file.begin("full")
+        except BaseException:
+            self._file.abandon()
+            raise
+
+    def close(self) -> None:
+        """Release the file."""
+        self._file.close()
+
+    def restore_accounts(self, restored: Callable[[AllAccounts | StorageFailed], None]) -> None:
+        """Answer with the accounts."""
+        restored(kept_accounts(self._file.connection))
+
+    def change_accounts(self, changes: Sequence[AccountChange], done: Callable[[StorageFailed | None], None]) -> None:
+        """Make *changes* at once."""
+        with transaction(self._file.connection):
+            failed = change_accounts(self._file.connection, changes)
+        done(failed)
+
+
+_: type[AccountStore] = AccountsFile
 
 
 def _make(connection: sqlite3.Connection, change: AccountChange) -> None:

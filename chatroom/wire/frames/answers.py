@@ -197,6 +197,22 @@ class Devices(ReplyFrame, frozen=True, kw_only=True, tag="devices"):
     more: bool
 
 
+class AccountInfo(Struct, frozen=True, kw_only=True):
+    """An *account* with its *role* everywhere, *created* and *seen* last at these times (RFC 3339)."""
+
+    account: str
+    role: str
+    created: str
+    seen: str
+
+
+class Accounts(ReplyFrame, frozen=True, kw_only=True, tag="accounts"):
+    """The reply to ``accounts``."""
+
+    accounts: list[AccountInfo]
+    more: bool
+
+
 class Ok(ReplyFrame, frozen=True, kw_only=True, tag="ok"):
     """The reply to a request that is carried out; to ``say`` with the message's place in the log.
 
@@ -411,7 +427,21 @@ class Ping(Event, frozen=True, kw_only=True, tag="ping"):
     """The server wants a sign of life: ``pong``."""
 
 
-AnyReply = Welcome | Rooms | Entered | Members | Entries | Connections | Sanctions | Devices | Ok | Error | Pong | Bye
+AnyReply = (
+    Welcome
+    | Rooms
+    | Entered
+    | Members
+    | Entries
+    | Connections
+    | Sanctions
+    | Devices
+    | Accounts
+    | Ok
+    | Error
+    | Pong
+    | Bye
+)
 """A reply: it comes back for a request."""
 
 AnyEvent = (

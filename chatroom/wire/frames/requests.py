@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 from typing_extensions import override
 
 from chatroom.core.values import commands, names, texts
+from chatroom.core.values.accounts import AccountRole
 from chatroom.core.values.errors import BadFrame
 from chatroom.core.values.passwords import password
 from chatroom.core.values.rights import DAY, Role, Tuning
@@ -435,6 +436,42 @@ class Notify(RequestFrame, frozen=True, kw_only=True, tag="notice"):
         return commands.Notify(texts.message(self.text))
 
 
+class Accounts(RequestFrame, frozen=True, kw_only=True, tag="accounts"):
+    """See the accounts (those behind *after*) with *match* in their names."""
+
+    match: str | UnsetType = UNSET
+    after: str | UnsetType = UNSET
+
+    @override
+    def command(self) -> commands.ListAccounts:
+        return commands.ListAccounts(self.match or "", names.username(self.after) if self.after else None)
+
+
+class Account(RequestFrame, frozen=True, kw_only=True, tag="account"):
+    """Make the account called *username*, give it another *password* or *role*, or remove it."""
+
+    action: Literal["add", "password", "role", "remove"]
+    username: str
+    password: str | UnsetType = UNSET
+    role: AccountRole | UnsetType = UNSET
+
+    @override
+    def command(self) -> commands.AddAccount | commands.SetPassword | commands.SetRole | commands.RemoveAccount:
+        username = names.username(self.username)
+        match self.action, self.password, self.role:
+            case "add", str(secret), UnsetType():
+                return commands.AddAccount(username, password(secret))
+            case "password", str(secret), UnsetType():
+                return commands.SetPassword(username, password(secret))
+            case "role", UnsetType(), str(role):
+                return commands.SetRole(username, role)
+            case "remove", UnsetType(), UnsetType():
+                return commands.RemoveAccount(username)
+        raise BadFrame("a password belongs to add and password, a role to role, and nothing to remove")
+
+    __repr__ = _hidden
+
+
 class Ping(RequestFrame, frozen=True, kw_only=True, tag="ping"):
     """Get a sign of life."""
 
@@ -489,6 +526,8 @@ AnyRequest = (
     | Connections
     | Disconnect
     | Notify
+    | Accounts
+    | Account
     | Ping
     | Pong
     | Quit

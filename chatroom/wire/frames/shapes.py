@@ -64,6 +64,8 @@ class Replies:
                 return answers.Ok(id=id)
             case replies.Registered(account):
                 return answers.Ok(id=id, account=account)
+            case replies.AccountList(accounts, more):
+                return answers.Accounts(id=id, accounts=list(map(_account, accounts)), more=more)
             case replies.DeviceList(devices):
                 return answers.Devices(id=id, devices=list(map(_device, devices)), more=False)
             case replies.Refused(error):
@@ -226,6 +228,12 @@ def _sanction(room: RoomName, sanction: Sanction) -> answers.Sanction:
         host=sanction.everybody or UNSET,
         until=_time(sanction.until),
         reason=sanction.reason or UNSET,
+    )
+
+
+def _account(info: replies.AccountInfo) -> answers.AccountInfo:
+    return answers.AccountInfo(
+        account=info.account, role=info.role, created=rfc3339(info.created), seen=rfc3339(info.seen)
     )
 
 

@@ -9,7 +9,7 @@ from chatroom.core.values.errors import LineTooLong
 from chatroom.wire import sniff
 from chatroom.wire.dialect import DialectName
 from chatroom.wire.framing.framing import Framing
-from chatroom.wire.framing.telnet import ASK_FOR_MARK, HIDE, NO_TIMING_MARK, SHOW, TelnetFilter
+from chatroom.wire.framing.telnet import ASK_FOR_MARK, COMMAND, HIDE, NO_TIMING_MARK, SHOW, TelnetFilter
 
 PIECE = 2048
 """Bytes that are cut into lines at a time: it takes less than a millisecond, whatever they are."""
@@ -108,7 +108,9 @@ class Lines:
         """Return what is left of *data* once the dialect is known; until then its unfinished end stays here."""
         data = self._rest + data
         rest, decided = sniff.skip(data)
-        self._telnet.asked_for_mark |= ASK_FOR_MARK in data[: len(data) - len(rest)]
+        skipped = data[: len(data) - len(rest)]
+        self._telnet.asked_for_mark |= ASK_FOR_MARK in skipped
+        self._telnet.heard |= COMMAND in skipped
         self.wasted += len(data) - len(rest)
         self._rest = b"" if decided else rest
         if decided:

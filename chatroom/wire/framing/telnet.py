@@ -7,6 +7,9 @@ from typing import Literal
 SE, SB, WILL, DO, DONT = 240, 250, 251, 253, 254
 TIMING_MARK = 6
 
+COMMAND = b"\xff"
+"""The byte by which every command begins."""
+
 HIDE, SHOW = b"\xff\xfb\x01", b"\xff\xfc\x01"
 """WILL ECHO and WONT ECHO: a client shows nothing of what is typed if the server will, and then it does not."""
 

@@ -9,6 +9,7 @@ from unicodedata import combining, east_asian_width
 from chatroom.core.values.commands import Command, List
 from chatroom.core.values.events import Bye, RoomInfo, Rooms
 from chatroom.core.values.replies import (
+    AccountList,
     ConnectionList,
     DeviceList,
     Entered,
@@ -66,6 +67,8 @@ def reply_lines(command: Command | None, reply: Reply) -> list[str]:
             return [f"*   {info.connection}   {info.username or '-'}   {info.peer}" for info in connections]
         case Registered(account):
             return [f"* {account} is yours now; nobody else can have that name. Keep the password safe."]
+        case AccountList(accounts):
+            return [f"*   {each.account}   {each.role}   {_moment(each.seen)}" for each in accounts]
         case DeviceList(devices):
             return [
                 f"*   {each.device}   {each.kind}   {each.door}   {each.host or '-'}   {_moment(each.seen)}"

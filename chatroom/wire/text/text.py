@@ -90,16 +90,15 @@ class Text:
 
     def _answer(self, line: bytes) -> Command:
         """Return what *line*, the answer to a question, means: nothing, until there is one to each prompt."""
-        question, self._question = self._question, None
+        (question, typed), self._question, self._typed = (self._question, self._typed), None, ()
         assert question is not None
         text = _decoded(line)
         if not text.strip():
             return Local(NEVER_MIND)
-        typed = *self._typed, text
+        typed = *typed, text
         if len(typed) < len(question.prompts):
             self._typed = typed
             return Local(question)
-        self._typed = ()
         return question.meaning(typed)
 
     def _ask(self, question: Question, *, again: bool = False) -> bytes:
@@ -155,7 +154,6 @@ class Text:
                 in_room = self._place.room is not None
                 return [f"* {line}" for line in commands.help_lines(word, in_room=in_room, named=self._place.named)]
             case Local(str(line)):
-                self._typed = ()
                 return [line if self._place.named else "* Type the username you want."]
             case ChangePassword():
                 return ["* Your password is changed; all your other devices are logged out."]

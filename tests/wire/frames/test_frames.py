@@ -66,6 +66,13 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
         ),
         (replies.Registered(ALICE), '"ok","id":1,"account":"alice"'),
         (
+            replies.AccountList((replies.AccountInfo(ALICE, "operator", AT, AT),), more=False),
+            (
+                f'"accounts","id":1,"accounts":[{{"account":"alice","role":"operator","created":"{NOW}",'
+                f'"seen":"{NOW}"}}],"more":false'
+            ),
+        ),
+        (
             replies.DeviceList((replies.DeviceInfo(3, "token", AT, AT, True, "text", "127.0.0.1", "nc"),)),
             (
                 f'"devices","id":1,"devices":[{{"device":3,"kind":"token","created":"{NOW}","seen":"{NOW}",'

@@ -63,6 +63,21 @@ def refused(line: str | bytes) -> dict[str, Any]:
         ('{"type":"unregister","password":"correct horse"}', commands.Unregister(Password("correct horse"))),
         ('{"type":"devices"}', commands.Devices()),
         ('{"type":"revoke","device":3}', commands.Revoke(3)),
+        ('{"type":"accounts"}', commands.ListAccounts()),
+        ('{"type":"accounts","match":"al","after":"alice"}', commands.ListAccounts("al", ALICE)),
+        (
+            '{"type":"account","action":"add","username":"alice","password":"correct horse"}',
+            commands.AddAccount(ALICE, Password("correct horse")),
+        ),
+        (
+            '{"type":"account","action":"password","username":"alice","password":"correct horse"}',
+            commands.SetPassword(ALICE, Password("correct horse")),
+        ),
+        (
+            '{"type":"account","action":"role","username":"alice","role":"operator"}',
+            commands.SetRole(ALICE, "operator"),
+        ),
+        ('{"type":"account","action":"remove","username":"alice"}', commands.RemoveAccount(ALICE)),
         ('{"type":"leave","room":"tea","everywhere":true}', commands.Leave(TEA, everywhere=True)),
         ('{"type":"rename","username":"alice"}', commands.Rename(ALICE)),
         ('{"type":"list"}', commands.List()),
@@ -125,7 +140,7 @@ def test_the_types_are_those_of_the_protocol() -> None:
     people = "login rename list create join leave delete say tell who topic history search ping pong quit"
     accounts = "register password unregister devices revoke"
     moderators = "kick appoint configure mute unmute ban unban sanctions"
-    operators = "connections disconnect notice"
+    operators = "connections disconnect notice accounts account"
     assert frozenset(f"{people} {accounts} {moderators} {operators}".split()) == TYPES == SHAPES.keys()
 
 
@@ -135,6 +150,7 @@ def test_no_secret_is_in_what_is_written_of_a_request() -> None:
         f'{{"type":"register","password":"{SECRET}"}}',
         f'{{"type":"password","old":"{SECRET}","new":"{SECRET}"}}',
         f'{{"type":"unregister","password":"{SECRET}"}}',
+        f'{{"type":"account","action":"add","username":"alice","password":"{SECRET}"}}',
     )
     for line in lines:
         assert SECRET not in repr(read(line))
@@ -257,6 +273,9 @@ def test_an_unknown_type_is_told_so_with_its_id() -> None:
         ('{"type":"login","username":"help"}', "username-invalid"),
         ('{"type":"rename","username":""}', "username-invalid"),
         ('{"type":"tell","to":"@","text":"a"}', "username-invalid"),
+        ('{"type":"account","action":"add","username":"alice"}', "bad-frame"),
+        ('{"type":"account","action":"role","username":"alice","password":"correct horse"}', "bad-frame"),
+        ('{"type":"account","action":"remove","username":"alice","role":"member"}', "bad-frame"),
         ('{"type":"register","password":""}', "password-invalid"),
         (r'{"type":"register","password":"a\u0000b"}', "password-invalid"),
         ('{"type":"login","username":"alice","password":"' + "é" * 513 + '"}', "password-invalid"),

@@ -12,6 +12,8 @@ from chatroom.core.values import errors
 from chatroom.core.values.errors import ChatError, CidReused, InNoRoom, NotAllowed, TextTooLong, UsernameTaken
 from chatroom.core.values.events import Bye, Event, Message, Muted, Said, Slowed, Told
 from chatroom.core.values.replies import (
+    AccountInfo,
+    AccountList,
     ConnectionInfo,
     ConnectionList,
     DeviceInfo,
@@ -86,6 +88,9 @@ _MADE: dict[Any, st.SearchStrategy[Any]] = {
     SanctionList: st.builds(
         SanctionList,
         sanctions=st.lists(st.builds(Sanction, at=MOMENTS, until=st.none() | MOMENTS), max_size=3).map(tuple),
+    ),
+    AccountList: st.builds(
+        AccountList, accounts=st.lists(st.builds(AccountInfo, created=MOMENTS, seen=MOMENTS), max_size=3).map(tuple)
     ),
     DeviceList: st.builds(
         DeviceList, devices=st.lists(st.builds(DeviceInfo, created=MOMENTS, seen=MOMENTS), max_size=3).map(tuple)

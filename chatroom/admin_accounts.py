@@ -1,0 +1,139 @@
+"""What ``chatroom-admin`` does with accounts: it asks the server that runs, or works on the store."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from chatroom.control_client import ControlClient, NoServer, Refused
+from chatroom.core.accounts.accounts import Accounts
+from chatroom.core.rooms.user import User
+from chatroom.core.values.accounts import AccountRole
+from chatroom.core.values.commands import AddAccount, RemoveAccount, SetPassword, SetRole
+from chatroom.core.values.names import Key, username
+from chatroom.core.values.passwords import password
+from chatroom.core.values.texts import harmless
+from chatroom.core.visit.account_keeping import Act, keep, listed
+from chatroom.logs.sqlite.accounts import AccountsFile
+from chatroom.options.kinds import DATABASE
+from chatroom.wire.timestamps import rfc3339
+
+LEAST = 8
+"""Bytes of the shortest password that is given where no server runs to say it: its default."""
+
+
+def add(store: str, control: Path, name: str) -> None:
+    """Make an account; the password is asked for, or the first line of the input."""
+    secret = _new_password()
+    _do(store, control, {"action": "add", "password": secret}, name, partial(AddAccount, password=password(secret)))
+    print(f"{harmless(name)} has an account.")
+
+
+def set_password(store: str, control: Path, name: str) -> None:
+    """Give an account another password, and log all its devices out."""
+    secret = _new_password()
+    given = {"action": "password", "password": secret}
+    _do(store, control, given, name, partial(SetPassword, password=password(secret)))
+    print(f"{harmless(name)} has another password, and is logged out everywhere.")
+
+
+def set_role(store: str, control: Path, name: str, role: AccountRole) -> None:
+    """Make somebody an operator, or no longer."""
+    _do(store, control, {"action": "role", "role": role}, name, partial(SetRole, role=role))
+    print(f"{harmless(name)} is {'an operator' if role == 'operator' else 'no operator'}.")
+
+
+def remove(store: str, control: Path, name: str) -> None:
+    """Let an account be no more; what was said by it stays."""
+    _do(store, control, {"action": "remove"}, name, RemoveAccount)
+    print(f"{harmless(name)} has no account.")
+
+
+def list_all(store: str, control: Path, as_json: bool, match: str) -> None:
+    """List the accounts."""
+    try:
+        with ControlClient(control) as server:
+            rows = list(server.pages("accounts", "accounts", "account", match=match))
+    except NoServer:
+        with closing(_Stopped(store)) as stopped:
+            rows = stopped.rows(match)
+    if as_json:
+        for row in rows:
+            print(json.dumps(row, ensure_ascii=False))
+        return
+    print(f"{'role':8}  {'created':24}  {'seen':24}  account")
+    for row in rows:
+        print(f"{row['role']:8}  {row['created']:24}  {row['seen']:24}  {row['account']}")
+
+
+def _do(store: str, control: Path, fields: Mapping[str, object], name: str, command: Callable[..., Act]) -> None:
+    """Ask the server for an act on the account called *name*, or do it where none runs."""
+    try:
+        with ControlClient(control) as server:
+            server.ask("account", username=name, **fields)
+    except NoServer:
+        with closing(_Stopped(store)) as stopped:
+            stopped.do(command(username(name)))
+
+
+def _new_password() -> str:
+    """Ask for a password twice, or take the first line of an input that is no terminal."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    typed = getpass.getpass("Password: ")
+    if typed != getpass.getpass("The same again: "):
+        raise Refused("these were two different ones")
+    return typed
+
+
+class _Stopped:
+    """The accounts of a *store* that no server uses."""
+
+    def __init__(self, store: str) -> None:
+        if store.startswith(DATABASE):
+            raise Refused("a database of several servers has no accounts yet")
+        # Only here: most commands need none of it.
+        from chatroom.services.passwords import PromptPasswords
+
+        self._file = AccountsFile(Path(store))
+        self.users: Mapping[Key, User] = {}
+        self.accounts = Accounts(
+            self._file, PromptPasswords(), now=self.now, seconds=time.monotonic, least=LEAST, registrations=0
+        )
+        self.accounts.restore()
+
+    def close(self) -> None:
+        """Release the store."""
+        self._file.close()
+
+    def now(self) -> int:
+        """Return the time of day, in milliseconds since 1970 (UTC)."""
+        return int(time.time() * 1000)
+
+    def do(self, command: Act) -> None:
+        """Do what *command* says: all that is asked is answered at once."""
+        work = keep(self, command)
+        answers = list[Any]()
+        try:
+            later = work.send(None)
+            while True:
+                later.ask(answers.append)
+                answer = answers.pop()
+                later = work.throw(answer) if isinstance(answer, Exception) else work.send(answer)
+        except StopIteration:
+            return
+
+    def rows(self, match: str) -> list[dict[str, Any]]:
+        """Return the accounts as a server tells of them."""
+        found = listed(self.accounts, match, None).accounts
+        return [
+            {"account": each.account, "role": each.role, "created": rfc3339(each.created), "seen": rfc3339(each.seen)}
+            for each in found
+        ]

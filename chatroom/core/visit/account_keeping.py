@@ -1,0 +1,111 @@
+"""What operators do with accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from secrets import token_bytes
+from typing import Protocol
+
+from msgspec.structs import replace
+
+from chatroom.core.accounts.accounts import Accounts
+from chatroom.core.rooms.user import User
+from chatroom.core.tools.paging import page
+from chatroom.core.values.accounts import Account, Dropped, Revoked
+from chatroom.core.values.commands import AddAccount, ListAccounts, RemoveAccount, SetPassword, SetRole
+from chatroom.core.values.errors import AccountExists, NoSuchAccount, NotAllowed
+from chatroom.core.values.limits import PAGE_NAMES
+from chatroom.core.values.names import Key, Username, fold, key
+from chatroom.core.values.passwords import Password, long_enough
+from chatroom.core.values.replies import AccountInfo, AccountList, Ok, Reply
+from chatroom.core.visit.later import Later
+
+Act = ListAccounts | AddAccount | SetPassword | SetRole | RemoveAccount
+"""What operators ask of accounts."""
+
+ROW = 120
+"""Bytes for which all else of an account counts in a list."""
+
+
+class Place(Protocol):
+    """The lobby, as far as accounts are kept there; or a store that no server uses."""
+
+    @property
+    def accounts(self) -> Accounts | None:
+        """The accounts, if there are any."""
+
+    @property
+    def users(self) -> Mapping[Key, User]:
+        """The users with a seat here."""
+
+    def now(self) -> int:
+        """Return the time of day, in milliseconds since 1970 (UTC)."""
+
+
+async def keep(place: Place, command: Act) -> Reply:
+    """Do what *command* says.
+
+    :raises chatroom.core.values.errors.NotAllowed: where there are no accounts.
+    """
+    accounts = place.accounts
+    if accounts is None:
+        raise NotAllowed("There are no accounts here")
+    match command:
+        case ListAccounts(match, after):
+            return listed(accounts, match, after)
+        case AddAccount(username, password):
+            if accounts.named(username):
+                raise AccountExists(username)
+            await _add(accounts, username, password, place.now())
+            # Who has the name without an account makes way.
+            _send_away(place, username)
+        case SetPassword(username, password):
+            encoded = await _encoded(accounts, password)
+            account = _found(accounts, username)
+            others = tuple(device.number for device in accounts.devices(account.id))
+            await Later(partial(accounts.change, [replace(account, password=encoded), Revoked(others)]))
+            _send_away(place, account.username)
+        case SetRole(username, role):
+            await Later(partial(accounts.change, [replace(_found(accounts, username), role=role)]))
+        case RemoveAccount(username):
+            account = _found(accounts, username)
+            await Later(partial(accounts.change, [Dropped(account.id)]))
+            _send_away(place, account.username)
+    return Ok()
+
+
+def listed(accounts: Accounts, match: str, after: Username | None) -> AccountList:
+    """Return a page of the *accounts* behind *after* with *match* in their names."""
+    found = accounts.after(key(after) if after else None, fold(match))
+    some, more = page(found, PAGE_NAMES, lambda account: len(account.username.encode()) + ROW)
+    rows = [AccountInfo(each.username, each.role, each.created, accounts.seen(each)) for each in some]
+    return AccountList(tuple(rows), more)
+
+
+async def _add(accounts: Accounts, username: Username, password: Password, now: int) -> None:
+    encoded = await _encoded(accounts, password)
+    if accounts.named(username):
+        raise AccountExists(username)
+    account = Account(token_bytes(16), username, encoded, created=now, seen=now)
+    await Later(partial(accounts.add, account))
+
+
+async def _encoded(accounts: Accounts, password: Password) -> str:
+    long_enough(password, accounts.least)
+    encoded: str = await Later(partial(accounts.passwords.encode, password, None))
+    return encoded
+
+
+def _found(accounts: Accounts, username: Username) -> Account:
+    account = accounts.named(username)
+    if account is None:
+        raise NoSuchAccount(username)
+    return account
+
+
+def _send_away(place: Place, username: Username) -> None:
+    """Hang up on whoever is called *username*."""
+    if user := place.users.get(key(username)):
+        for seat in user.seats:
+            seat.revoke()

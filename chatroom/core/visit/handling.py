@@ -1,0 +1,23 @@
+"""What operators do with the connections of the server, whether they have a name or not."""
+
+from __future__ import annotations
+
+from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.values.commands import Connections, Disconnect, Notify
+from chatroom.core.values.events import Notice
+from chatroom.core.values.names import Username
+from chatroom.core.values.replies import Ok, Reply
+
+
+def handle(lobby: Lobby, by: Username, command: Connections | Disconnect | Notify) -> Reply:
+    """Do what *command* says, as *by* asks."""
+    hand = lobby.hand
+    assert hand is not None, "whoever puts a server together gives it a hand"
+    match command:
+        case Connections(match, after):
+            return hand.connections(match, after)
+        case Disconnect(connection, username, reason):
+            hand.disconnect(connection, username, reason)
+        case Notify(text):
+            hand.notify(Notice(text, by))
+    return Ok()
