@@ -148,7 +148,7 @@ class ThreadedPasswords:
 
     def _failed(self, failure: Failure, job: _Job) -> None:
         # What could not be done has the password in its frames; the words of the error have not.
-        log.error("a password could not be hashed or checked: {error}", error=type(failure.value).__name__)
+        log.warn("a password could not be hashed or checked: {error}", error=type(failure.value).__name__)
         self._running = False
         job.got(TooManyChecks())
         self._next()

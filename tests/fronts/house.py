@@ -219,11 +219,13 @@ class ForwardingDialect:
 class House(World):
     """A lobby with the line front before it."""
 
-    def __init__(self, *, log: Log | None = None, frames: Dialect | None = None, **limits: float) -> None:
+    def __init__(
+        self, *, log: Log | None = None, frames: Dialect | None = None, passwords: Any = None, **limits: float
+    ) -> None:
         def soon(action: Callable[[], None]) -> None:
             self.clock.callLater(0, action)
 
-        super().__init__(log=log or MemoryLog(soon), **limits)
+        super().__init__(log=log or MemoryLog(soon), passwords=passwords, **limits)
         self.factory = LineFactory(
             self.lobby,
             server="chatroom",
