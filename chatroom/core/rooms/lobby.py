@@ -84,7 +84,8 @@ class Lobby:
         """Find who is called *username*: an account, wherever its owner is, or somebody who is or was here."""
         account = self.accounts.named(username) if self.accounts else None
         if account:
-            got(Person(account.username, account.id))
+            user = self.users.get(key(account.username))
+            got(Person(account.username, account.id, user.where if user else None))
         else:
             self.directory.find(username, got)
 

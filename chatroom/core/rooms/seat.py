@@ -84,8 +84,9 @@ class Seat:
     """A seat of *user*, taken by *visitor*, with a reader for each of *rooms*; without any, in the lobby.
 
     One with a *session* outlives its connection for a while: by that it can be taken again. A *leaving* one is given up
-    for good, and one that is *resumed* was taken again. The directory numbers it (*id*). That of somebody with an
-    account has their *identity*, and is by a *device* of theirs.
+    for good, and one that is *resumed* was taken again; its visitor may be about to come into a room (*coming*). The
+    directory numbers it (*id*). That of somebody with an *account* is a *device* of it; who had another *identity* than
+    their session says so.
     """
 
     __slots__ = (
@@ -96,6 +97,7 @@ class Seat:
         "_over",
         "_welcomed",
         "_when_released",
+        "coming",
         "device",
         "id",
         "leaving",
@@ -126,6 +128,7 @@ class Seat:
         self.device = 0
         self.rooms: dict[Key, Reader] = {}
         self.leaving = False
+        self.coming: Room | None = None
         self.put_out_of: Key | None = None
         self.resumed = False
         self._welcomed = False
@@ -151,6 +154,11 @@ class Seat:
     def host(self) -> bytes | None:
         """Where the visitor comes from, as far as sanctions ask: whoever has an account is known by that."""
         return None if self.user.has_account else self.visitor.host
+
+    @property
+    def where(self) -> bytes | None:
+        """Where the visitor comes from."""
+        return self.visitor.host
 
     @property
     def connection(self) -> Connection:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from chatroom.core.ports import SeatId
 from chatroom.core.rooms.reader import Reader
+from chatroom.core.rooms.room import Room
 from chatroom.core.values.errors import NoSuchUser, Unavailable
 from chatroom.core.values.events import Event, Memberships, Reason, Told
 from chatroom.core.values.names import Key, RoomName, Username, key
@@ -19,6 +20,7 @@ class Place(Protocol):
     id: SeatId
     device: int
     leaving: bool
+    coming: Room | None
     put_out_of: Key | None
 
     @property
@@ -27,6 +29,10 @@ class Place(Protocol):
 
     @property
     def host(self) -> bytes | None:
+        """Where the visitor comes from, as far as sanctions ask."""
+
+    @property
+    def where(self) -> bytes | None:
         """Where the visitor comes from."""
 
     @property
@@ -72,6 +78,11 @@ class User:
     def host(self) -> bytes | None:
         """Where a guest comes from, as far as that is known; whoever has an account is known by that."""
         return self.seats[-1].host if self.seats else None
+
+    @property
+    def where(self) -> bytes | None:
+        """Where the user comes from; of several connections, the latest."""
+        return self.seats[-1].where if self.seats else None
 
     def others(self, seat: Place) -> list[Place]:
         """Return the seats of the user's other connections than that of *seat*."""

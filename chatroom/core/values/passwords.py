@@ -49,4 +49,4 @@ def long_enough(password: Password, least: int) -> None:
     :raises chatroom.core.values.errors.PasswordInvalid: if it is shorter.
     """
     if len(password.encode()) < least:
-        raise PasswordInvalid(f"A password has at least {least} characters")
+        raise PasswordInvalid(f"A password has at least {least} bytes")

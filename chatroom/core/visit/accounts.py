@@ -76,6 +76,7 @@ async def prove(accounts: Accounts, visitor: Comer, command: Login) -> Proof | N
     """
     for secret in (command.token, command.session):
         if secret and (device := accounts.device(secret)) and (account := accounts.get(device.account)):
+            accounts.guesses.came(account.id, visitor.host)
             return Proof(account, device)
     if command.token:
         accounts.guesses.begin(key(command.username), visitor.host, None)

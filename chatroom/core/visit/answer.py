@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import ParamSpec, Protocol
+from typing import Literal, ParamSpec, Protocol
 
 from chatroom.core.ports import Connection
 from chatroom.core.values.commands import Request
@@ -15,16 +15,20 @@ from chatroom.core.visit.later import Later, when
 P = ParamSpec("P")
 
 
+LastCode = Literal["too-many-tries", "too-many-connections"]
+"""Why a visit ends with an error."""
+
+
 class Asker(Protocol):
     """A visitor, as far as the answers to their requests know them."""
 
     connection: Connection
     gone: bool
 
-    def failed(self, error: ChatError) -> bool:
-        """Note that a request was refused, and return whether that was once too often."""
+    def failed(self, error: ChatError) -> LastCode | None:
+        """Note that a request was refused; return why the visit ends with that, if it does."""
 
-    def give_up(self) -> None:
+    def give_up(self, why: LastCode) -> None:
         """Hang up."""
 
     def answered(self, answer: Answer) -> None:
@@ -64,8 +68,8 @@ class Answer:
 
     def refuse(self, error: ChatError) -> None:
         """Reply with *error*, and hang up if it was the last try."""
-        last_try = self.visitor.failed(error)
-        self(Refused(error), self.visitor.give_up if last_try else None)
+        last = self.visitor.failed(error)
+        self(Refused(error), partial(self.visitor.give_up, last) if last else None)
 
     # The moments that a command awaits.
 

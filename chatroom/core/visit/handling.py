@@ -7,9 +7,12 @@ from chatroom.core.values.commands import Connections, Disconnect, Notify
 from chatroom.core.values.events import Notice
 from chatroom.core.values.names import Username
 from chatroom.core.values.replies import Ok, Reply
+from chatroom.core.visit.answer import Answer
 
 
-def handle(lobby: Lobby, by: Username, command: Connections | Disconnect | Notify) -> Reply:
+async def handle(
+    lobby: Lobby, by: Username, command: Connections | Disconnect | Notify, answer: Answer
+) -> Reply | None:
     """Do what *command* says, as *by* asks."""
     hand = lobby.hand
     assert hand is not None, "whoever puts a server together gives it a hand"
@@ -18,6 +21,9 @@ def handle(lobby: Lobby, by: Username, command: Connections | Disconnect | Notif
             return hand.connections(match, after)
         case Disconnect(connection, username, reason):
             hand.disconnect(connection, username, reason)
+            return Ok()
         case Notify(text):
+            # Who says it may be told too.
+            await answer.sent(Ok())
             hand.notify(Notice(text, by))
-    return Ok()
+            return None

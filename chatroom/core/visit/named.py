@@ -53,14 +53,21 @@ from chatroom.core.values.commands import (
     Unregister,
     Who,
 )
-from chatroom.core.values.errors import AlreadyAMember, AlreadyLoggedIn, ChatError, NotAllowed, NotAMember
-from chatroom.core.values.events import Called, Reason, Said, Told
+from chatroom.core.values.errors import (
+    AlreadyAMember,
+    AlreadyLoggedIn,
+    ChatError,
+    NotAllowed,
+    NotAMember,
+    TooManyTries,
+)
+from chatroom.core.values.events import Called, Memberships, Reason, Said, Told
 from chatroom.core.values.limits import NAMES_A_TOKEN, TOKEN_SECONDS
 from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.replies import Entered, Entries, Members, Ok, Reply
 from chatroom.core.visit.account_keeping import keep
 from chatroom.core.visit.accounts import act, check_free
-from chatroom.core.visit.answer import Answer
+from chatroom.core.visit.answer import Answer, LastCode
 from chatroom.core.visit.driver import drive
 from chatroom.core.visit.handling import handle
 from chatroom.core.visit.later import Later, when
@@ -93,9 +100,9 @@ class Named:
             return NotAllowed("Only operators may do that")
         return AlreadyLoggedIn(self.seat.username)
 
-    def failed(self, error: ChatError) -> bool:
-        """Return False: errors never end a named visitor's connection."""
-        return False
+    def failed(self, error: ChatError) -> LastCode | None:
+        """Let too many guesses at a password end the visit."""
+        return "too-many-tries" if isinstance(error, TooManyTries) else None
 
     def handle(self, command: Command, rule: Rule, answer: Answer) -> None:
         """Carry out *command* by its *rule*, and give its reply to *answer* at once or later."""
@@ -131,7 +138,7 @@ class Named:
             case Search(room):
                 drive(self._search(self._reader(rule, room), command, answer), answer)
             case Connections() | Disconnect() | Notify():
-                answer(handle(self._lobby, self.seat.username, command))
+                drive(handle(self._lobby, self.seat.username, command, answer), answer)
             case ListAccounts() | AddAccount() | SetPassword() | SetRole() | RemoveAccount():
                 drive(keep(self._lobby, command), answer)
             case Say() | Login() | Local() | Ping() | Pong() | Quit():
@@ -210,8 +217,8 @@ class Named:
 
     async def _come(self, room: Room, command: Join | Create) -> tuple[Reader, Position]:
         """Come into *room*, in turn; return the reader, which is there and not started, and where it begins."""
-        seat = self.seat
-        username, by = seat.username, seat.id
+        seat, by = self.seat, self.seat.id
+        username = seat.username
 
         def give_back(entry: Entry | None) -> None:
             # A seat that was held before is still held.
@@ -220,8 +227,11 @@ class Named:
 
         if held := seat.rooms.get(room.key):
             held.awaited = True
+        seat.coming = room
         try:
             await in_turn([room])
+            # Another connection of theirs may have changed it.
+            username = seat.username
             if ban := room.ban_of(username, seat.user.identity, seat.host):
                 raise ban
             await Later(partial(room.come, username, by), late=give_back)
@@ -235,6 +245,8 @@ class Named:
                 held.awaited = False
                 seat.taken_over()
             raise
+        finally:
+            seat.coming = None
         reader = seat.rooms.get(room.key) or Reader(seat, room)
         if isinstance(command, Join):
             position = room.position(after=command.after, epoch=command.epoch, backlog=command.backlog)
@@ -258,17 +270,21 @@ class Named:
     async def _leave_everywhere(self, name: RoomName, answer: Answer) -> Reply:
         """Leave by all connections: those who hear of it by another one are told what rooms are left to them."""
         user = self.seat.user
-        # The own one last: the others are told then.
-        seats = (*user.others(self.seat), self.seat)
-        readers = [seat.rooms[key(name)] for seat in seats if key(name) in seat.rooms]
-        if not readers:
+        # The own one last: whoever is out last knows, and the others are told then.
+        inside = [seat for seat in (*user.others(self.seat), self.seat) if key(name) in seat.rooms]
+        if not inside:
             raise NotAMember(self._lobby.room(name).name)
+        readers = [seat.rooms[key(name)] for seat in inside]
+        # Who asks knows.
+        self.seat.put_out_of = key(name)
         await answer.first()
         room = readers[0].room
         for reader in readers:
             # Unless they have left meanwhile.
             with suppress(NotAMember):
                 await self._go(reader, "left")
+        if inside[-1] is not self.seat:
+            inside[-1].notify(Memberships(user.memberships))
         return Ok(room.name)
 
     async def _go(self, reader: Reader, reason: Reason) -> None:
@@ -340,7 +356,8 @@ class Named:
         told = Told(name, name, self._lobby.now(), command.text)
         await answer.first()
         await answer.sent(Ok(name, event_follows=True))
-        self.seat.connection.notify(told)
+        for seat in self.seat.user.seats:
+            seat.notify(told)
 
     async def _rename(self, new: Username, answer: Answer) -> Reply:
         directory, seat = self._lobby.directory, self.seat
@@ -352,6 +369,9 @@ class Named:
         try:
             await answer.first()
             await in_turn([reader.room for seat in user.seats for reader in seat.rooms.values()])
+            while coming := [seat.coming for seat in user.seats if seat.coming]:
+                # By another connection: there they have the old name first.
+                await in_turn(coming)
             if accounts:
                 check_free(accounts, new, user.identity if user.has_account else None)
                 if user.has_account:

@@ -18,13 +18,14 @@ from chatroom.core.values.errors import (
     PasswordWrong,
     StoreAway,
     TextInvalid,
+    TooManyConnections,
     TooManyTries,
     UsernameInvalid,
     UsernameTaken,
 )
 from chatroom.core.values.replies import Welcome
 from chatroom.core.visit.accounts import admission, bind, identity, prove, remembered
-from chatroom.core.visit.answer import Answer
+from chatroom.core.visit.answer import Answer, LastCode
 from chatroom.core.visit.driver import drive
 from chatroom.core.visit.later import Later
 from chatroom.core.visit.named import Named
@@ -124,7 +125,9 @@ class Nameless:
             return await Later(partial(self._lobby.directory.rooms, "", None))
         return None
 
-    def failed(self, error: ChatError) -> bool:
-        """Count the failed tries at a username, and return whether they are too many."""
+    def failed(self, error: ChatError) -> LastCode | None:
+        """Count the failed tries at a username; too many end the visit, as does a connection that is one too many."""
         self._failures += isinstance(error, UsernameInvalid | UsernameTaken | NameKept | TextInvalid)
-        return self._failures >= TRIES or isinstance(error, TooManyTries)
+        if isinstance(error, TooManyConnections):
+            return "too-many-connections"
+        return "too-many-tries" if self._failures >= TRIES or isinstance(error, TooManyTries) else None

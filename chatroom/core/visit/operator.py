@@ -65,16 +65,15 @@ class Operator:
         del rule
         return NotAllowed("That is for somebody with a name, and by the control socket nobody has one")
 
-    def failed(self, error: ChatError) -> bool:
-        """Return False: errors never end an operator's connection."""
+    def failed(self, error: ChatError) -> None:
+        """Let no error end an operator's connection."""
         del error
-        return False
 
     def handle(self, command: Command, rule: Rule, answer: Answer) -> None:
         """Carry out *command*, and give its reply to *answer* at once or later."""
         match command:
             case Connections() | Disconnect() | Notify():
-                answer(handle(self._lobby, self._username, command))
+                drive(handle(self._lobby, self._username, command, answer), answer)
             case ListAccounts() | AddAccount() | SetPassword() | SetRole() | RemoveAccount():
                 drive(keep(self._lobby, command), answer)
             case Who(room, after):

@@ -22,7 +22,7 @@ from chatroom.core.values.replies import Ok, Reply
 from chatroom.core.values.replies import Pong as PongReply
 from chatroom.core.values.texts import written_size
 from chatroom.core.visit import parting
-from chatroom.core.visit.answer import Answer
+from chatroom.core.visit.answer import Answer, LastCode
 from chatroom.core.visit.driver import Work, drive
 from chatroom.core.visit.named import Named
 from chatroom.core.visit.nameless import Nameless
@@ -180,13 +180,16 @@ class Visitor:
         self._when_gone += (gone,)
         self._part(parting.make_way)
 
-    def failed(self, error: ChatError) -> bool:
-        """Note that a request was refused, and return whether that was once too often."""
+    def failed(self, error: ChatError) -> LastCode | None:
+        """Note that a request was refused; return why the visit ends with that, if it does."""
         return self.state.failed(error)
 
-    def give_up(self) -> None:
-        """Hang up on a visitor who can't find a username."""
-        self.hang_up("too-many-tries")
+    def give_up(self, why: LastCode) -> None:
+        """Hang up on a visitor who has tried too often, or for whom there is no place."""
+        if why == "too-many-tries":
+            self.hang_up(why)
+        else:
+            self.close()
 
     def hang_up(self, reason: ByeReason, note: str = "") -> None:
         """Send a ``bye`` with *reason* and a *note*, and hang up even before all requests are answered."""

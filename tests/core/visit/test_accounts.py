@@ -394,6 +394,19 @@ class AccountTests(SynchronousTestCase):
         again = self.world.enter("alice", host="there", password=SECRET)
         assert kinds(again.do(Join(TEA))) == ["Entered", "Level"]
 
+    def test_from_where_an_account_is_all_guests_can_be_banned_too(self) -> None:
+        carol = self.world.enter("carol")
+        carol.do(Create(TEA))
+        self.world.enter("alice", host="there", password=SECRET)
+        carol.do(Impose("ban", TEA, ALICE, everybody=True))
+        assert self.world.enter("new", host="there").refused(Join(TEA)) == "banned"
+        assert self.world.enter("new", host="elsewhere").do(Join(TEA))
+
+    def test_too_many_guesses_inside_end_the_visit_too(self) -> None:
+        for _ in range(5):
+            assert self.alice.refused(Unregister(Password("wrong"))) == "password-wrong"
+        assert kinds(self.alice.do(Unregister(Password(SECRET)))) == ["Refused", "Bye"]
+
 
 class SeveralTests(SynchronousTestCase):
     """Alice has an account, and two connections."""
@@ -433,6 +446,10 @@ class SeveralTests(SynchronousTestCase):
         assert self.alice.do(Tell(BOB, "what")) == [Ok("bob")]
         assert self.other.see() == [Told(ALICE, BOB, AT, "what")]
 
+    def test_all_have_one_s_notes_to_oneself(self) -> None:
+        assert kinds(self.alice.do(Tell(ALICE, "note"))) == ["Ok", "Told"]
+        assert self.other.see() == [Told(ALICE, ALICE, AT, "note")]
+
     def test_all_hear_of_a_new_name(self) -> None:
         anna = Username("anna")
         self.alice.do(Rename(anna))
@@ -460,9 +477,17 @@ class SeveralTests(SynchronousTestCase):
         assert self.other.rooms == self.alice.rooms == []
         assert kinds(self.bob.see()) == ["Joined", "Left"]
 
+    def test_also_where_only_the_other_one_is(self) -> None:
+        self.other.do(Join(TEA))
+        self.alice.see()
+        assert self.alice.do(Leave(TEA, everywhere=True)) == [Ok(TEA)]
+        assert self.other.see() == [Memberships(())]
+        assert self.alice.refused(Leave(TEA, everywhere=True)) == "not-a-member"
+
     def test_more_than_may_be_are_refused_unless_one_is_only_held(self) -> None:
         third = self.world.visit()
         assert third.refused(login(password=SECRET)) == "too-many-connections"
+        assert third.connection.closed
         self.other.do(Quit())
         held = self.world.enter("alice", session=b"held", password=SECRET)
         held.visitor.lost()
