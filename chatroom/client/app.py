@@ -18,6 +18,7 @@ from chatroom.client.model.chat import Chat
 from chatroom.client.ports import Connect, Program, UserInterface
 from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.client.screens.overlays.lists import ListScreen
+from chatroom.client.screens.overlays.overlay import Overlay
 from chatroom.client.screens.pointing import point
 from chatroom.client.screens.room import RoomScreen
 from chatroom.client.screens.screen import Screen
@@ -25,7 +26,7 @@ from chatroom.client.screens.username import UsernameScreen
 from chatroom.client.session import Session
 from chatroom.client.terminal import Terminal
 from chatroom.client.views.view import Connectivity, View
-from chatroom.wire.frames import answers
+from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.answers import AnyEvent, AnyReply
 from chatroom.wire.frames.requests import AnyRequest
 
@@ -146,13 +147,18 @@ class App:
             case Action.COPY:
                 self._terminal.copy()
             case Action.RETRY:
-                self.session.server.hurry()
+                self._come_back()
             case _ if action in SCROLLS and not isinstance(self._screen, ListScreen):
                 self._scroll(SCROLLS[action])
             case Action.END if isinstance(self._screen, RoomScreen) and not self._screen.conversation.reading.following:
                 self._scroll("end")
             case _:
                 self.session.ask(self._screen.act(action))
+
+    def _come_back(self) -> None:
+        """Connect at once; also to where the server has sent one away."""
+        if not self.session.server.hurry() and isinstance(self.session.server.state, states.Away):
+            self.session.ask(requests.Login(username=self._chat.username))
 
     def _end_was_seen(self) -> None:
         """Count nothing in the room as new again, if its end was in view until now."""
@@ -186,19 +192,32 @@ class App:
     def take(self, frame: AnyReply | AnyEvent, request: AnyRequest | None = None) -> Sequence[AnyRequest]:
         """Give the screen what the server says; return what to ask next."""
         following = self._screen.parse_response(frame, request)
+        if isinstance(frame, answers.Notice) and not self._chat.username and self._chat.wanted.first:
+            self._untold = [*self._untold, frame.text]
         if self._untold and isinstance(frame, answers.Level):
             for problem in self._untold:
                 self._chat.notice(problem, error=True)
             self._untold = ()
         return following
 
-    def refused(self, message: str) -> None:
-        """Ask for another name, and say why."""
-        self._screen = self._screen if isinstance(self._screen, UsernameScreen) else UsernameScreen(self._chat)
-        self._screen.refused(message)
+    def refused(self, error: answers.Error) -> None:
+        """Ask for another name or a password, and say why."""
+        screen = self._screen
+        while isinstance(screen, Overlay):
+            screen = screen.under
+        if not isinstance(screen, UsernameScreen):
+            screen = UsernameScreen(self._chat, under=self._screen)
+        screen.refused(error)
+        self._screen = screen
 
     def changed(self, state: states.State) -> None:
-        """Say why there is no connection, and when it is tried again."""
+        """Say why there is no connection, and when it is tried again, or how to come back."""
+        if isinstance(state, states.Away):
+            again = f" {key} comes in again." if (key := self._chat.keys.label(Action.RETRY)) else ""
+            self._chat.notice(f"{state.reason[:1].upper()}{state.reason[1:]}.{again}", error=True)
+        self._tell(state)
+
+    def _tell(self, state: states.State) -> None:
         match state:
             case states.Waiting(retry_at, reason):
                 seconds = max(0, round(retry_at - self._clock.seconds()))
@@ -212,6 +231,10 @@ class App:
                 silence = int(self.session.server.silence)
                 told = f"connecting, no answer for {silence} s" if silence > SOON else "connecting …"
                 self._chat.connection_changed(Connectivity.CONNECTING, told)
+            case states.Away(reason):
+                key = self._chat.keys.label(Action.RETRY)
+                again = f", {key} comes in again" if key else ""
+                self._chat.connection_changed(Connectivity.AWAY, f"Not connected{again} ({reason})")
 
     def turn(self) -> None:
         """Show what has happened."""
@@ -223,7 +246,7 @@ class App:
         """Keep what changes with time up to date."""
         server = self.session.server
         news = self._chat.news
-        self.changed(server.state)
+        self._tell(server.state)
         lag, silence = server.lag, int(server.silence)
         if (lag, silence, news) != (self._chat.lag, self._chat.silence, self._chat.news):
             self._chat.lag, self._chat.silence = lag, silence

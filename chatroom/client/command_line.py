@@ -43,6 +43,12 @@ def command_line() -> Parser:
         "-r", "--room", metavar="ROOM", action="append", default=[], help="enter this room at once; may be given again"
     )
     parser.add_argument(
+        "--remember",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="if your name is registered, type its password once only (the default), or each time",
+    )
+    parser.add_argument(
         "--tls", action=argparse.BooleanOptionalAction, default=False, help="connect by TLS, and check the certificate"
     )
     parser.add_argument(

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
@@ -20,14 +20,20 @@ from twisted.internet.interfaces import IProtocol, IProtocolFactory, IReactorFDS
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
+from chatroom import __version__
 from chatroom.client.command_line import PORT, command_line
 from chatroom.client.config.options import Config, Parser
 from chatroom.client.connection import Connection
 from chatroom.client.error_log import ErrorLog
 from chatroom.client.model.chat import Chat
 from chatroom.client.ports import Connect, Program
-from chatroom.client.state_file import StateFile
+from chatroom.client.state_file import StateFile, TokenFiles
 from chatroom.client.states import Incoming, State
+
+T = TypeVar("T")
+
+PROGRAM = f"chatroom-urwid {__version__}"
+"""The name of the client among the devices of an account."""
 
 NO_SCREEN = ("dumb", "unknown")
 """The ``TERM`` of terminals on which nothing can be drawn."""
@@ -86,7 +92,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # A program wants to know at once that something is missing, a person that it is there.
         patient = not _is_plain(options) if options.wait is None else options.wait
         server = f"{options.host} {options.port}"
-        return Connection(reactor, endpoint, heard=heard, changed=changed, server=server, patient=patient)
+        return Connection(
+            reactor, endpoint, heard=heard, changed=changed, server=server, patient=patient, client=PROGRAM
+        )
 
     chat = Chat(
         options.host if options.port == PORT else f"{options.host} {options.port}",
@@ -96,7 +104,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         keys=config.keys,
         highlight_words=options.highlight,
         quiet=options.joins == "known",
-        store=_state_file(options),
+        store=_stored(StateFile, options),
+        tokens=_stored(TokenFiles, options) if options.remember else None,
     )
     run = _in_lines if _is_plain(options) else _on_screen
     program = run(reactor, options, config, chat, connect)
@@ -153,13 +162,13 @@ def _is_attended() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def _state_file(options: argparse.Namespace) -> StateFile | None:
-    """Return the file with the user's preferences on this server, where it can be found."""
+def _stored(kind: Callable[[Path, str], T], options: argparse.Namespace) -> T | None:
+    """Return files of this *kind* for this server, where they can be found."""
     try:
         from platformdirs import user_state_path
     except ModuleNotFoundError:
         return None
-    return StateFile(user_state_path("chatroom", appauthor=False), f"{options.host}-{options.port}")
+    return kind(user_state_path("chatroom", appauthor=False), f"{options.host}-{options.port}")
 
 
 def _in_lines(

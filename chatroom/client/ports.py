@@ -8,7 +8,7 @@ from typing import Protocol
 from twisted.internet.defer import Deferred
 
 from chatroom.client.states import Incoming, State
-from chatroom.wire.frames.answers import AnyEvent, AnyReply, Ok, Welcome
+from chatroom.wire.frames.answers import AnyEvent, AnyReply, Error, Ok, Welcome
 from chatroom.wire.frames.requests import AnyRequest
 
 
@@ -18,6 +18,10 @@ class Server(Protocol):
     @property
     def state(self) -> State:
         """Whether it can be asked now."""
+
+    @property
+    def token(self) -> str:
+        """The token that is as good as the account's password, if there is one."""
 
     @property
     def lag(self) -> float | None:
@@ -31,8 +35,11 @@ class Server(Protocol):
     def unsent(self) -> int:
         """Messages that are said and not yet known to be stored."""
 
-    def login(self, username: str) -> Deferred[Welcome]:
-        """Be called *username*; fails with :exc:`~.states.Refused`, or with why there is no connection."""
+    def login(self, username: str, *, password: str = "", token: str = "", remember: bool = False) -> Deferred[Welcome]:
+        """Be called *username*, by a *password* or *token* if it is an account's; to *remember* asks for a token.
+
+        It fails with :exc:`~.states.Refused`, or with why there is no connection.
+        """
 
     def request(self, request: AnyRequest) -> Deferred[AnyReply]:
         """Ask for *request*; fails with :exc:`~.states.Refused` or :exc:`~.states.Disconnected`."""
@@ -60,8 +67,8 @@ class UserInterface(Protocol):
     def take(self, frame: AnyReply | AnyEvent, request: AnyRequest | None = None) -> Sequence[AnyRequest]:
         """Take what the server says, which may be the reply to *request*; return what to ask next."""
 
-    def refused(self, message: str) -> None:
-        """Know that the server did not take the name, and why."""
+    def refused(self, error: Error) -> None:
+        """Know that the server did not take the name, or wants its password: *error* says so."""
 
     def changed(self, state: State) -> None:
         """Know the state of the connection, of which the chat knows already."""
@@ -96,3 +103,6 @@ class LineSource(Protocol):
 
     def read(self, wanted: bool) -> None:
         """Read on, or not for now."""
+
+    def echo(self, wanted: bool) -> None:
+        """Show what is typed, or not."""

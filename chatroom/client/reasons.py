@@ -12,8 +12,9 @@ _FAREWELLS = {
     "stopping": "the server is stopping",
     "silent": "the server has heard nothing of us",
     "stalled": "we have read too slowly",
-    "too-many-tries": "too many names were refused",
+    "too-many-tries": "too many names or passwords were refused",
     "kicked": "the operator has hung up on us",
+    "revoked": "you were signed out here, by another device of yours or the operator",
     "replaced": "this session has come by another connection",
 }
 

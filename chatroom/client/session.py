@@ -5,17 +5,19 @@ from __future__ import annotations
 from functools import partial
 from typing import assert_never
 
+import msgspec
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from chatroom.client import states
 from chatroom.client.model.chat import Chat
+from chatroom.client.model.preferences import NotRemembered
 from chatroom.client.ports import Connect, UserInterface
 from chatroom.client.reasons import why
 from chatroom.client.views.view import Connectivity
-from chatroom.wire.frames import requests
-from chatroom.wire.frames.answers import AnyEvent, AnyReply
+from chatroom.wire.frames import answers, requests
+from chatroom.wire.frames.answers import AnyEvent, AnyReply, Welcome
 from chatroom.wire.frames.requests import AnyRequest
 
 MAX_AWAITED = 1000
@@ -36,6 +38,7 @@ class Session:
         self.awaited = 0
         self._chat = chat
         self._interface = interface
+        self._refusal: answers.Error | None = None
         self.server = connect(self._heard, self._changed)
 
     def end(self, status: int, message: str = "") -> None:
@@ -55,7 +58,7 @@ class Session:
                 self._interface.quit()
             case requests.Login():
                 self.awaited += 1
-                logged_in = self.server.login(request.username)
+                logged_in = self._log_in(request)
                 logged_in.addCallbacks(lambda _: None, self._not_logged_in).addBoth(self._answered)
             case requests.Say():
                 said = self.server.say(request.room, request.text, action=request.action, cid=request.cid or None)
@@ -69,6 +72,26 @@ class Session:
         others, self._chat.further = self._chat.further, []
         for other in others:
             self.ask(other)
+
+    def _log_in(self, request: requests.Login) -> Deferred[Welcome]:
+        tokens, password = self._chat.tokens, request.password or ""
+        try:
+            token = tokens.begin(request.username, by_password=bool(password))
+        except NotRemembered as error:
+            self._not_remembered(error)
+            token = ""
+        return self.server.login(request.username, password=password, token=token, remember=tokens.wanted)
+
+    def _note_token(self, username: str = "") -> bool:
+        """Keep the server's token for the next time; return whether one was forgotten that is worth nothing."""
+        try:
+            return self._chat.tokens.note(self.server.token, username)
+        except NotRemembered as error:
+            self._not_remembered(error)
+            return False
+
+    def _not_remembered(self, error: NotRemembered) -> None:
+        self._chat.notice(f"You may be asked for your password again: {error}.", error=True)
 
     def _answered(self, result: object) -> None:
         self.awaited -= 1
@@ -90,11 +113,24 @@ class Session:
             self._chat.failed(request, f"That was not done: {error}.")
 
     def _not_logged_in(self, failure: Failure) -> None:
-        if not failure.check(states.Refused):
+        error = failure.value
+        if isinstance(error, states.Refused):
+            self._refuse(error.error)
+        else:
             self.end(1, f"can't connect to {self._chat.server}: {why(failure)}")
-        elif not isinstance(self.server.state, states.Nameless):
-            # What the server says against a name is told by the state of the connection.
-            self._interface.refused(str(failure.value))
+
+    def _refuse(self, error: answers.Error) -> None:
+        """Tell what the server says against the name or the password."""
+        if error is self._refusal:
+            # The reply to the login and the state of the connection both say it.
+            return
+        self._refusal = error
+        if isinstance(self.server.state, states.Nameless):
+            self._chat.connection_changed(Connectivity.NONE)
+        if self._note_token():
+            message = f"You are not remembered here any more. {error.message}"
+            error = msgspec.structs.replace(error, message=message)
+        self._interface.refused(error)
 
     def _heard(self, frame: states.Incoming) -> None:
         if isinstance(frame, states.Outside):
@@ -104,9 +140,13 @@ class Session:
         self._interface.turn()
 
     def _take(self, frame: AnyReply | AnyEvent, request: AnyRequest | None = None) -> None:
-        for following in self._interface.take(frame, request):
+        following = self._interface.take(frame, request)
+        if isinstance(self.server.state, states.Online):
+            # There may be another name now, or no account any more.
+            self._note_token(self._chat.username)
+        for asked in following:
             if self.awaited < MAX_AWAITED:
-                self.ask(following)
+                self.ask(asked)
 
     def _changed(self, state: states.State) -> None:
         match state:
@@ -115,8 +155,7 @@ class Session:
                 self._interface.changed(state)
                 self._take(welcome)
             case states.Nameless(error):
-                self._chat.connection_changed(Connectivity.NONE)
-                self._interface.refused(error.message)
+                self._refuse(error)
             case states.Connecting():
                 self._chat.connection_changed(Connectivity.CONNECTING, "connecting …")
                 self._interface.changed(state)
@@ -125,6 +164,7 @@ class Session:
                 self._interface.changed(state)
             case states.Away(reason):
                 self._chat.connection_changed(Connectivity.AWAY, reason)
+                self._note_token(self._chat.username)
                 self._interface.changed(state)
             case states.Offline():
                 self._chat.connection_changed(Connectivity.NONE)

@@ -1,8 +1,9 @@
-"""The user's preferences, kept in a file from one time to the next."""
+"""The user's preferences and tokens, kept in files from one time to the next."""
 
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from urllib.parse import quote
@@ -10,6 +11,10 @@ from urllib.parse import quote
 import msgspec
 
 from chatroom.client.model.preferences import NotRemembered, PreferenceStore, Remembered
+from chatroom.client.model.tokens import TokenStore
+
+_TOKEN = re.compile(rb"([!-~]{22,128})\n")
+"""The contents of a file with a token at which a server would look."""
 
 
 class StateFile:
@@ -60,8 +65,52 @@ class StateFile:
         )
 
 
+class TokenFiles:
+    """A file in *folder* for each account on *server*, with its token and nothing else; nobody else can read it."""
+
+    def __init__(self, folder: Path, server: str) -> None:
+        self._folder = folder / _file_name(server)
+
+    def recall(self, username: str) -> str:
+        """Return the token of *username*, if one was kept and the file is as it was written."""
+        path = self._path(username)
+        try:
+            return _token(path)
+        except OSError as error:
+            raise NotRemembered(f"{path} can't be read: {error.strerror}") from error
+
+    def keep(self, username: str, token: str) -> None:
+        """Write down *token* for *username*."""
+        path = self._path(username)
+        try:
+            _write(path, f"{token}\n".encode())
+        except OSError as error:
+            raise NotRemembered(f"{path} can't be written: {error.strerror}") from error
+
+    def forget(self, token: str) -> None:
+        """Remove *token*, from several files if the account has had several names."""
+        for path in self._folder.glob("*.token"):
+            try:
+                if _token(path) == token:
+                    path.unlink(missing_ok=True)
+            except OSError as error:
+                raise NotRemembered(f"{path} can't be removed: {error.strerror}") from error
+
+    def _path(self, username: str) -> Path:
+        return self._folder / f"{_file_name(username)}.token"
+
+
+def _token(path: Path) -> str:
+    """Return the token in *path*, or nothing if that holds none."""
+    try:
+        found = _TOKEN.fullmatch(path.read_bytes())
+    except FileNotFoundError:
+        return ""
+    return found[1].decode() if found else ""
+
+
 def _write(path: Path, data: bytes) -> None:
-    """Put *data* in the place of what is in *path*: all of it or nothing."""
+    """Put *data* in the place of what is in *path*: all of it or nothing, and for nobody else to read."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
         try:
@@ -79,4 +128,4 @@ def _file_name(name: str) -> str:
     return quote(name.casefold(), safe="", errors="replace")
 
 
-_: type[PreferenceStore] = StateFile
+_: tuple[type[PreferenceStore], type[TokenStore]] = (StateFile, TokenFiles)

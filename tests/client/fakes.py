@@ -6,6 +6,7 @@ from collections.abc import Callable
 from io import StringIO
 from typing import Any, cast
 
+from msgspec import UNSET
 from twisted.internet.defer import Deferred, succeed
 from typing_extensions import override
 from urwid.event_loop import EventLoop
@@ -27,6 +28,8 @@ class FakeServer:
         self.state: State = Offline()
         self.lag: float | None = None
         self.silence = 0.0
+        self.token = ""
+        self.remembers = False
         self.left = False
         self.hear = heard
         self._changed = changed
@@ -41,9 +44,11 @@ class FakeServer:
         """The requests that wait for their replies, the oldest first."""
         return [request for request, _ in self._asked]
 
-    def login(self, username: str) -> Deferred[Welcome]:
+    def login(self, username: str, *, password: str = "", token: str = "", remember: bool = False) -> Deferred[Welcome]:
+        self.token, self.remembers = token, remember
         self.become(Connecting())
-        return cast("Deferred[Welcome]", self.request(requests.Login(username=username)))
+        login = requests.Login(username=username, password=password or UNSET, token=token or UNSET)
+        return cast("Deferred[Welcome]", self.request(login))
 
     def request(self, request: AnyRequest) -> Deferred[AnyReply]:
         reply: Deferred[AnyReply] = Deferred()
@@ -78,8 +83,8 @@ class FakeServer:
             else:
                 asked.callback(reply)
 
-    def let_in(self) -> None:
-        """Take the name that the client wants to have."""
+    def let_in(self, token: str = "", **fields: Any) -> None:
+        """Take the name that the client wants to have, with a *token* for the next time."""
         [(login, asked)] = self._asked
         self._asked.clear()
         assert isinstance(login, requests.Login)
@@ -91,15 +96,19 @@ class FakeServer:
             rooms=[],
             heartbeat=60,
             limits=LIMITS,
+            **fields,
         )
+        self.token = token or self.token
         self.become(Online(welcome))
         asked.callback(welcome)
 
-    def turn_away(self, message: str) -> None:
-        """Refuse the name that the client wants to have."""
-        error = answers.Error(code="username-taken", message=message)
+    def turn_away(self, message: str, code: str = "username-taken") -> None:
+        """Refuse the name that the client wants to have, or by what it wants to have it."""
+        error = answers.Error(code=code, message=message)
+        self.token = ""
         self.become(Nameless(error))
-        self.answer(error)
+        if any(isinstance(request, requests.Login) for request in self.asked):
+            self.answer(error)
 
     def break_off(self, reason: str) -> None:
         """Leave everything unanswered."""
@@ -113,6 +122,7 @@ class FakeLines:
 
     def __init__(self) -> None:
         self.reading = False
+        self.shown = True
 
     def start(self, take: Callable[[bytes], None], ended: Callable[[], None]) -> None:
         self.take, self.end = take, ended
@@ -120,6 +130,9 @@ class FakeLines:
 
     def read(self, wanted: bool) -> None:
         self.reading = wanted
+
+    def echo(self, wanted: bool) -> None:
+        self.shown = wanted
 
 
 class FakeDisplay(Display):

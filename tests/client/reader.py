@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 from msgspec import UNSET, UnsetType
@@ -29,7 +30,7 @@ class Reader:
 
     def __init__(self, wanted: str = "", **settings: Any) -> None:
         self.time = NOON
-        self.chat = Chat("localhost", lambda: self.time, UTC, wanted, **settings)
+        self.chat = Chat("localhost", lambda: self.time, UTC, wanted, **{"cid": map(str, count(1)).__next__} | settings)
         self.screen: Screen = UsernameScreen(self.chat)
         self.asked: list[AnyRequest] = []
 
@@ -64,8 +65,8 @@ class Reader:
         self.screen = self.screen.change_state()
         return asked
 
-    def come_in(self, username: str = "alice", motd: str | UnsetType = UNSET) -> None:
-        """Be logged in, and told *motd*."""
+    def come_in(self, username: str = "alice", motd: str | UnsetType = UNSET, **fields: Any) -> None:
+        """Be logged in, and told *motd*, and what else the server says in *fields*."""
         self.chat.connection_changed(Connectivity.ONLINE)
         self.hear(
             answers.Welcome(
@@ -77,6 +78,7 @@ class Reader:
                 heartbeat=60,
                 limits=LIMITS,
                 motd=motd,
+                **fields,
             )
         )
 

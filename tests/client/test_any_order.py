@@ -48,7 +48,8 @@ EVENTS: dict[type, st.SearchStrategy[AnyEvent]] = {
         answers.Configured, room=ROOMS, by=NAMES, slow=COUNTS, locked=FLAGS, capacity=COUNTS | st.just(UNSET)
     ),
     answers.Presence: st.builds(answers.Presence, room=ROOMS, members=COUNTS),
-    answers.Renamed: st.builds(answers.Renamed, room=ROOMS, from_=NAMES, to=NAMES),
+    answers.Memberships: st.builds(answers.Memberships, rooms=st.lists(ROOMS, max_size=2)),
+    answers.Renamed: st.builds(answers.Renamed, room=ROOMS | st.just(UNSET), from_=NAMES, to=NAMES),
     answers.TopicChanged: st.builds(answers.TopicChanged, room=ROOMS, topic=TEXTS, by=NAMES),
     answers.Level: st.builds(answers.Level, room=ROOMS, seq=SEQS, members=COUNTS, topic=TEXTS),
     answers.Gap: st.builds(answers.Gap, room=ROOMS, first=SEQS, last=SEQS, kept=FLAGS),
@@ -81,6 +82,31 @@ REPLIES = st.one_of(
         st.builds(requests.History, room=ROOMS, before=SEQS) | st.builds(requests.History, room=ROOMS, after=SEQS),
     ),
     st.tuples(st.builds(answers.Error, code=TEXTS, message=TEXTS), st.builds(requests.Topic, room=ROOMS, topic=TEXTS)),
+    st.tuples(
+        st.builds(
+            answers.Devices,
+            devices=st.lists(
+                st.builds(
+                    answers.Device,
+                    device=COUNTS,
+                    kind=TEXTS,
+                    created=TIMES,
+                    seen=TIMES,
+                    current=FLAGS,
+                    door=TEXTS,
+                    host=TEXTS,
+                    client=TEXTS | st.just(UNSET),
+                ),
+                max_size=3,
+            ),
+            more=FLAGS,
+        ),
+        st.builds(requests.Devices),
+    ),
+    st.tuples(
+        st.builds(answers.Ok),
+        st.builds(requests.Revoke, device=COUNTS) | st.builds(requests.Unregister, password=TEXTS),
+    ),
     st.tuples(st.builds(answers.Ok, seq=SEQS), st.builds(requests.Say, room=ROOMS, text=TEXTS, cid=TEXTS)),
     st.tuples(
         st.builds(
@@ -162,12 +188,17 @@ def test_every_event_is_among_them_that_leaves_one_in_the_room() -> None:
     assert set(EVENTS) == {*get_args(AnyEvent)} - {answers.Ping, answers.Deleted, answers.Removed}
 
 
-@given(st.lists(st.tuples(st.sampled_from([*Action, "a", "/", "é"]) | PASTES, st.none() | ANY_EVENT), max_size=40))
-def test_no_key_and_no_event_brings_a_page_down(steps: list[tuple[Any, Any]]) -> None:
+@given(
+    st.lists(st.tuples(st.sampled_from([*Action, "a", "/", "é"]) | PASTES, st.none() | ANY_EVENT), max_size=40),
+    st.booleans(),
+)
+def test_no_key_and_no_event_brings_a_page_down(steps: list[tuple[Any, Any]], asked_for_a_password: bool) -> None:
     reader = Reader()
-    reader.come_in()
+    reader.come_in(features=["accounts"])
     reader.enter_room("coffee")
     reader.enter_room("tea")
+    if asked_for_a_password:
+        reader.enter("/register")
 
     for key, event in steps:
         if isinstance(key, tuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC
-from typing import cast
+from typing import Any, cast
 
 from twisted.internet.base import ReactorBase
 from twisted.internet.testing import MemoryReactorClock
@@ -16,9 +16,9 @@ from chatroom.client.bell import Bell
 from chatroom.client.drawing.themes import theme
 from chatroom.client.drawing.widget import ViewWidget
 from chatroom.client.model.chat import Chat
-from chatroom.client.states import Waiting
+from chatroom.client.states import Away, Waiting
 from chatroom.client.terminal import INTERVAL, Terminal
-from chatroom.wire.frames import answers
+from chatroom.wire.frames import answers, requests
 from tests.client.fakes import FakeDisplay, FakeServer
 from tests.client.reader import NOON, entered, rooms, said
 
@@ -28,6 +28,7 @@ class AppTests(SynchronousTestCase):
     def setUp(self) -> None:
         self.clock = MemoryReactorClock()
         self.display = FakeDisplay()
+        self.shown: list[str] = []
         self.chat = Chat("localhost", lambda: NOON, UTC)
         # To urwid a reactor is one of Twisted's own.
         terminal = Terminal(
@@ -50,11 +51,12 @@ class AppTests(SynchronousTestCase):
     def text(self) -> str:
         """What is on the screen."""
         self.clock.advance(2 * INTERVAL)
-        return "\n".join(self.display.screen.lines)
+        self.shown.append("\n".join(self.display.screen.lines))
+        return self.shown[-1]
 
-    def be_in_tea(self) -> None:
+    def be_in_tea(self, **fields: Any) -> None:
         self.type("alice\r")
-        self.server.let_in()
+        self.server.let_in(**fields)
         self.server.answer(answers.Rooms(rooms=rooms("tea"), more=False))
         self.type("tea\r")
         self.server.answer(entered(topic="green"))
@@ -70,6 +72,82 @@ class AppTests(SynchronousTestCase):
         self.type("/quit\r")
         assert self.server.left
         assert self.successResultOf(self.app.ended) == (0, "")
+
+    def test_a_password_is_asked_for_on_the_first_page_and_not_shown(self) -> None:
+        self.type("alice\r")
+        self.server.turn_away("alice is registered.", "password-required")
+        self.type("correct horse")
+        assert "Password: •••••••••••••" in self.text
+        assert "Enter goes in · Esc goes back" in self.text
+        self.type("\r")
+        assert self.server.asked == [requests.Login(username="alice", password="correct horse")]
+        self.server.turn_away("That is not right.", "password-wrong")
+        assert "That is not right." in self.text
+        self.type("\x1b[A\x12correct")
+        self.type("\x07")
+        assert "Your name: alice" in self.text
+        assert "correct" not in "".join(self.shown)
+
+    def test_who_is_signed_out_comes_in_again_by_the_password_and_has_what_was_typed(self) -> None:
+        self.be_in_tea()
+        self.type("half a sentence")
+        self.server.become(Away("you were signed out here"))
+        assert "You were signed out here. Alt+r comes in" in self.text
+        assert "Not connected, Alt+r comes in again" in self.text
+        self.clock.advance(5)
+        self.type(" ")
+        assert self.text.count("You were signed out here.") == 1
+        self.type("\x1br")
+        assert self.server.asked == [requests.Login(username="alice")]
+        self.server.turn_away("alice is registered.", "password-required")
+        assert "Password:" in self.text
+        self.type("correct horse\r")
+        self.server.let_in(account="alice")
+        assert "> half a sentence" in self.text
+        assert "correct" not in "".join(self.shown)
+
+    def test_a_password_for_a_command_is_not_shown_while_one_reads_on(self) -> None:
+        self.be_in_tea(features=["accounts"])
+        self.type("/register\rcorrect horse")
+        self.server.hear(said(1, "hello"))
+        assert "hello" in self.text
+        assert "New password: •••••••••••••" in self.text
+        assert "Esc goes back" in self.text
+        self.type("\x1b[5~\x1bl")
+        assert "correct" not in self.text
+        self.type("x\r\x1b[200~correct horse\x1b[201~\r")
+        assert self.server.asked == [requests.Register(password="correct horse")]
+        self.server.answer(answers.Ok(account="alice"))
+        assert "alice is yours now." in self.text
+        assert "correct" not in "".join(self.shown)
+
+    def test_a_password_asked_for_behind_the_help_is_seen_to_be_asked_for(self) -> None:
+        self.type("alice\r\x1bOP")
+        self.server.turn_away("alice is registered.", "password-required")
+        assert "Password:" in self.text
+        self.type("correct horse\r")
+        self.server.let_in(account="alice")
+        assert "alice · lobby" in self.text
+
+    def test_who_is_asked_in_the_lobby_has_what_was_typed_there(self) -> None:
+        self.type("alice\r")
+        self.server.let_in()
+        self.server.answer(answers.Rooms(rooms=rooms("tea"), more=False))
+        self.type("half a name")
+        self.server.turn_away("alice is registered.", "password-required")
+        assert "Password:" in self.text
+        self.type("correct horse\r")
+        self.server.let_in(account="alice")
+        assert "Room: half a name" in self.text
+
+    def test_a_warning_before_the_first_room_is_seen_in_it(self) -> None:
+        self.chat.wanted.first = "tea"
+        self.type("alice\r")
+        self.server.hear(answers.Notice(by="server", text="It came unencrypted."))
+        self.server.let_in()
+        self.server.answer(answers.Rooms(rooms=rooms("tea"), more=False), entered())
+        self.server.hear(answers.Level(room="tea", seq=0, members=1, topic=""))
+        assert "It came unencrypted." in self.text
 
     def test_what_is_typed_and_not_sent_is_seen(self) -> None:
         self.be_in_tea()

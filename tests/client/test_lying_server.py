@@ -21,7 +21,7 @@ from chatroom.client.screens.username import UsernameScreen
 from chatroom.client.session import Session
 from chatroom.client.views.view import RoomView
 from chatroom.wire.frames import requests
-from chatroom.wire.frames.answers import AnyEvent, AnyReply
+from chatroom.wire.frames.answers import AnyEvent, AnyReply, Error
 from chatroom.wire.frames.requests import AnyRequest
 from tests.client.cables import WELCOME, Cable, FakeEndpoint
 from tests.client.caller import entered
@@ -55,8 +55,8 @@ class Face:
     def take(self, frame: AnyReply | AnyEvent, request: AnyRequest | None = None) -> Sequence[AnyRequest]:
         return self.screen.parse_response(frame, request)
 
-    def refused(self, message: str) -> None:
-        raise AssertionError(message)
+    def refused(self, error: Error) -> None:
+        raise AssertionError(error.message)
 
     def changed(self, state: states.State) -> None:
         pass

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec import UNSET, UnsetType
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
+from chatroom.client.model.preferences import NotRemembered
+from chatroom.client.model.tokens import TokenStore
 from chatroom.client.ports import UserInterface
 from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.client.screens.room import RoomScreen
@@ -38,8 +41,8 @@ class FakeInterface:
     def take(self, frame: AnyReply | AnyEvent, request: AnyRequest | None = None) -> Sequence[AnyRequest]:
         return self._reader.screen.parse_response(frame, request)
 
-    def refused(self, message: str) -> None:
-        self.refusals.append(message)
+    def refused(self, error: answers.Error) -> None:
+        self.refusals.append(error.message)
 
     def changed(self, state: State) -> None:
         self.states.append(state)
@@ -136,4 +139,108 @@ class SessionTests(SynchronousTestCase):
         assert len(self.server.asked) == MAX_AWAITED
 
 
-_: type[UserInterface] = FakeInterface
+class FakeTokens:
+    """Tokens by name; nothing is written while it is *full*."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, str] = {}
+        self.full = False
+
+    def recall(self, username: str) -> str:
+        return self.kept.get(username, "")
+
+    def keep(self, username: str, token: str) -> None:
+        if self.full:
+            raise NotRemembered("the disk is full")
+        self.kept[username] = token
+
+    def forget(self, token: str) -> None:
+        self.kept = {name: other for name, other in self.kept.items() if other != token}
+
+
+class TokenTests(SynchronousTestCase):
+    @override
+    def setUp(self) -> None:
+        self.tokens = FakeTokens()
+        self.reader = Reader(tokens=self.tokens)
+        self.interface = FakeInterface(self.reader)
+        self.session, self.server = self.interface.session, self.interface.server
+
+    def log_in(self, username: str = "alice", password: str | UnsetType = UNSET) -> None:
+        self.session.ask(requests.Login(username=username, password=password))
+
+    def test_a_token_is_kept_and_used_the_next_time(self) -> None:
+        self.log_in(password="correct horse")
+        assert self.server.remembers
+        self.server.let_in("t" * 43, account="alice")
+        assert self.tokens.kept == {"alice": "t" * 43}
+        self.server.become(Away("elsewhere"))
+        self.server.break_off("elsewhere")
+        self.log_in()
+        [login] = self.server.asked
+        assert isinstance(login, requests.Login)
+        assert (login.password, login.token) == (UNSET, "t" * 43)
+
+    def test_without_a_place_for_tokens_none_is_asked_for(self) -> None:
+        self.session = FakeInterface(Reader()).session
+        self.log_in()
+        assert isinstance(self.session.server, FakeServer)
+        assert not self.session.server.remembers
+
+    def test_a_token_of_another_name_is_not_used(self) -> None:
+        self.tokens.kept = {"alice": "t" * 43}
+        self.log_in("bob")
+        assert self.server.asked == [requests.Login(username="bob")]
+
+    def test_a_token_that_is_worth_nothing_is_forgotten_and_that_is_said(self) -> None:
+        self.tokens.kept = {"alice": "t" * 43, "bob": "u" * 43}
+        self.log_in()
+        self.server.turn_away("alice is registered.", "password-required")
+        assert self.tokens.kept == {"bob": "u" * 43}
+        assert self.interface.refusals == ["You are not remembered here any more. alice is registered."]
+
+    def test_a_wrong_password_forgets_nothing(self) -> None:
+        self.tokens.kept = {"alice": "t" * 43}
+        self.log_in(password="wrong")
+        self.server.turn_away("That is not right.", "password-wrong")
+        assert self.interface.refusals == ["That is not right."]
+        assert self.tokens.kept == {"alice": "t" * 43}
+
+    def test_who_is_signed_out_is_not_remembered(self) -> None:
+        self.tokens.kept = {"alice": "t" * 43}
+        self.log_in()
+        self.server.let_in(account="alice")
+        self.server.token = ""
+        self.server.become(Away("you were signed out here"))
+        assert self.tokens.kept == {}
+
+    def test_who_gives_up_the_account_is_not_remembered(self) -> None:
+        self.tokens.kept = {"alice": "t" * 43}
+        self.log_in()
+        self.server.let_in(account="alice")
+        self.session.ask(requests.Unregister(password="correct horse"))
+        self.server.token = ""
+        self.server.answer(answers.Rooms(rooms=[], more=False), answers.Ok())
+        assert self.tokens.kept == {}
+
+    def test_an_account_is_remembered_by_its_new_name_too(self) -> None:
+        self.tokens.kept = {"alice": "t" * 43}
+        self.log_in()
+        self.server.let_in(account="alice")
+        self.server.hear(answers.Renamed(from_="alice", to="alicia"))
+        assert self.tokens.kept == {"alice": "t" * 43, "alicia": "t" * 43}
+
+    def test_what_can_not_be_kept_is_said(self) -> None:
+        self.tokens.full = True
+        self.log_in(password="correct horse")
+        self.server.let_in("t" * 43, account="alice")
+        assert self.reader.lobby_texts() == ["! You may be asked for your password again: the disk is full."]
+
+    def test_a_guest_has_nothing_to_be_kept(self) -> None:
+        self.log_in()
+        self.server.let_in()
+        self.server.hear(answers.Renamed(from_="alice", to="carol"))
+        assert self.tokens.kept == {}
+
+
+_: tuple[type[UserInterface], type[TokenStore]] = (FakeInterface, FakeTokens)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from chatroom.client.model.preferences import Interest, NotRemembered, Remembered
-from chatroom.client.state_file import StateFile
+from chatroom.client.state_file import StateFile, TokenFiles
 
 SOME = Remembered({"tea": Interest.MUTE, "coffee": Interest.ALL}, ["bob", "Jürgen"])
 
@@ -111,3 +111,77 @@ def test_whatever_a_server_or_a_person_is_called_the_file_is_in_the_folder(
     file.keep(SOME)
     assert file.recall(username) == SOME
     assert {path.parent.parent for path in tmp_path.glob("**/*.json")} == {tmp_path}
+
+
+TOKEN = "t" * 43
+
+
+def test_a_token_is_kept_for_its_name_on_its_server(tmp_path: Path) -> None:
+    files = TokenFiles(tmp_path / "state", "localhost-8080")
+    assert files.recall("alice") == ""
+    assert not (tmp_path / "state").exists()
+    files.keep("Alice", TOKEN)
+    assert TokenFiles(tmp_path / "state", "LOCALHOST-8080").recall("alice") == TOKEN
+    assert files.recall("bob") == ""
+    assert TokenFiles(tmp_path / "state", "localhost-8081").recall("alice") == ""
+    files.keep("alice", "u" * 43)
+    assert files.recall("alice") == "u" * 43
+
+
+def test_nobody_else_reads_a_token_and_nothing_stands_beside_it(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        TokenFiles(tmp_path, "localhost-8080").keep("alice", TOKEN)
+    finally:
+        os.umask(before)
+    [path] = (path for path in tmp_path.rglob("*") if path.is_file())
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.read_text(encoding="utf-8") == f"{TOKEN}\n"
+
+
+def test_a_token_that_others_could_read_is_not_written_into_their_file(tmp_path: Path) -> None:
+    files = TokenFiles(tmp_path, "localhost-8080")
+    files.keep("alice", TOKEN)
+    [path] = tmp_path.rglob("*.token")
+    path.chmod(0o644)
+    with path.open(encoding="utf-8") as opened:
+        files.keep("alice", "u" * 43)
+        assert opened.read() == f"{TOKEN}\n"
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_token_is_forgotten_by_all_names(tmp_path: Path) -> None:
+    files = TokenFiles(tmp_path, "localhost-8080")
+    files.forget(TOKEN)
+    for name, token in (("alice", TOKEN), ("alicia", TOKEN), ("bob", "u" * 43)):
+        files.keep(name, token)
+    files.forget(TOKEN)
+    assert [files.recall(name) for name in ("alice", "alicia", "bob")] == ["", "", "u" * 43]
+    assert len(list(tmp_path.rglob("*.token"))) == 1
+
+
+@pytest.mark.parametrize("damage", [b"", b"short\n", b"t" * 43, b"t" * 200 + b"\n", b"\xff" * 43 + b"\n"])
+def test_what_is_no_token_is_not_sent(tmp_path: Path, damage: bytes) -> None:
+    files = TokenFiles(tmp_path, "localhost-8080")
+    files.keep("alice", TOKEN)
+    [path] = tmp_path.rglob("*.token")
+    path.write_bytes(damage)
+    assert files.recall("alice") == ""
+    files.keep("alice", TOKEN)
+    assert files.recall("alice") == TOKEN
+
+
+def test_where_tokens_can_not_be_kept_that_is_said(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("not a folder", encoding="utf-8")
+    files = TokenFiles(tmp_path / "state", "localhost-8080")
+    with pytest.raises(NotRemembered, match=r"can't be read: Not a directory"):
+        files.recall("alice")
+    with pytest.raises(NotRemembered, match=r"alice\.token can't be written: "):
+        files.keep("alice", TOKEN)
+    files = TokenFiles(tmp_path, "localhost-8080")
+    files.keep("alice", TOKEN)
+    [path] = tmp_path.rglob("*.token")
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(NotRemembered, match=r"alice\.token can't be removed: "):
+        files.forget(TOKEN)

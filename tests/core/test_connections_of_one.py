@@ -141,6 +141,7 @@ class Chat(RuleBasedStateMachine):
         elif view := self.view(number):
             view.over = True
             view.person.visitor.lost()
+            self.look()
 
     @rule(number=which, other=which, what=st.sampled_from(["devices", "revoke", "password", "account"]))
     def look_after_the_account(self, number: int, other: int, what: str) -> None:

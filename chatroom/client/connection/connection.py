@@ -8,11 +8,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, cast, get_args
 
+import msgspec
+from msgspec import UNSET, UnsetType
 from twisted.internet.defer import Deferred, fail, succeed
 from twisted.internet.interfaces import IDelayedCall, IReactorTime, IStreamClientEndpoint
 from twisted.internet.protocol import Factory
 from twisted.python.failure import Failure
 
+from chatroom.client.connection.credentials import Credentials
 from chatroom.client.connection.link import Link, objection
 from chatroom.client.connection.listeners import Listeners, Waiters
 from chatroom.client.connection.multiplexer import Multiplexer
@@ -32,7 +35,7 @@ from chatroom.client.states import (
 )
 from chatroom.core.values.errors import LastError
 from chatroom.wire.frames import requests
-from chatroom.wire.frames.answers import AnyEvent, AnyReply, Bye, Entered, Error, Ok, Welcome
+from chatroom.wire.frames.answers import AnyEvent, AnyReply, Bye, Entered, Error, Ok, Renamed, Welcome
 from chatroom.wire.frames.requests import AnyRequest
 
 if TYPE_CHECKING:
@@ -57,6 +60,7 @@ class Connection:
     :param patient: Whether it waits for a server that is not there yet, as it does later. Some failures never get
         better and still end it: no machine of that name, a refused certificate, a server that is no chatroom.
     :param session: The secret by which the server knows its visitor again. Made up if it is left out.
+    :param client: The name of the program, by which people know it among their devices.
     :param heartbeat: Seconds between two pings; a server that is silent for twice that is given up.
     :param random: Returns a number between two others.
     """
@@ -71,12 +75,11 @@ class Connection:
         server: str = "this port",
         patient: bool = False,
         session: str | None = None,
+        client: str = "",
         heartbeat: float = 15.0,
         random: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self.state: State = Offline()
-        self.session = session or secrets.token_urlsafe(32)
-        self.username: str | None = None
         self._clock = reactor
         self._endpoint = endpoint
         self._listeners = Listeners(heard, changed)
@@ -84,6 +87,7 @@ class Connection:
         self._patient = patient
         self._heartbeat = heartbeat
         self._random = random
+        self._credentials = Credentials(session, client)
         self._begun_at = 0.0
         self._reconnector: Reconnector | None = None
         self._link: Link | None = None
@@ -92,6 +96,21 @@ class Connection:
         self._comes_back = False
         self._quits = Waiters[None]()
         self._close_timeout: IDelayedCall | None = None
+
+    @property
+    def session(self) -> str:
+        """The secret by which the server knows its visitor again."""
+        return self._credentials.session
+
+    @property
+    def username(self) -> str | None:
+        """The name, once there is one."""
+        return self._credentials.username
+
+    @property
+    def token(self) -> str:
+        """The token that is as good as the account's password, if there is one."""
+        return self._credentials.token
 
     @property
     def lag(self) -> float | None:
@@ -110,18 +129,21 @@ class Connection:
         """Messages that are said and not yet known to be stored."""
         return self._multiplexer.unsent
 
-    def login(self, username: str) -> Deferred[Welcome]:
+    def login(self, username: str, *, password: str = "", token: str = "", remember: bool = False) -> Deferred[Welcome]:
         """Be called *username*; connect, if there is no connection, and come back from then on until the end.
+
+        The name of an account needs its *password*, or the :attr:`token` that it has been given for asking to be
+        remembered (*remember*). A token that is refused is forgotten, and the login tried without it.
 
         It fails with :exc:`~.states.Refused` if the name is taken or invalid: then log in by another one. If the first
         connection can't be made, it fails with the endpoint's error, or with :exc:`~.states.Disconnected`; one that is
         patient does so only if there is nothing to wait for.
         """
-        request = requests.Login(username=username, session=self.session)
+        request = requests.Login(username=username, session=self.session, password=password or UNSET)
         if isinstance(self.state, Online) or objection(request):
             # One has a name, or this is none.
             return cast("Deferred[Welcome]", self.request(request))
-        self.username = username
+        self._credentials.take(username, password, token, remember=remember)
         done = self._logins.add()
         if isinstance(self.state, Nameless) and self._link:
             self._log_in(self._link)
@@ -140,6 +162,8 @@ class Connection:
         reply = self._multiplexer.ask(request)
         if isinstance(request, requests.Rename):
             reply.addCallback(self._renamed, request.username)
+        elif isinstance(request, requests.Unregister):
+            reply.addCallback(self._without_account)
         return reply
 
     def join(self, room: str, *, backlog: int = 50) -> Deferred[Entered]:
@@ -152,7 +176,7 @@ class Connection:
         It fails with :exc:`~.states.Refused`; or with :exc:`~.states.Disconnected` if one leaves, if the room is
         deleted, or at the end.
 
-        :param cid: An id of the message that is unique in the session. Made up if it is left out.
+        :param cid: An id of the message that is unique in the session, or for the account. Made up if it is left out.
         """
         request = requests.Say(room=room, text=text, action=action, cid=cid or secrets.token_urlsafe(12))
         if error := objection(request):
@@ -260,16 +284,16 @@ class Connection:
 
     def _log_in(self, link: Link) -> None:
         self._link = link
-        assert self.username is not None
-        login = requests.Login(username=self.username, session=self.session)
-        self._multiplexer.ask(login).addCallbacks(self._welcomed, self._not_welcomed)
+        self._multiplexer.ask(self._credentials.login()).addCallbacks(self._welcomed, self._not_welcomed)
 
     def _welcomed(self, welcome: AnyReply) -> None:
         assert isinstance(welcome, Welcome)
         assert self._reconnector
         self._reconnector.succeeded()
         self._comes_back = True
-        self.username = welcome.username
+        self._credentials.welcomed(welcome)
+        # What is told of may be written down.
+        welcome = msgspec.structs.replace(welcome, token=UNSET)
         # First of all go on where one was: whoever hears of it may say more.
         self.state = Online(welcome)
         self._multiplexer.go_on()
@@ -278,12 +302,19 @@ class Connection:
 
     def _not_welcomed(self, failure: Failure) -> None:
         if isinstance(refused := failure.value, Refused):
+            if self._credentials.refused(refused.error) and self._link:
+                self._log_in(self._link)
+                return
             self.state = state = Nameless(refused.error)
             self._logins.fail(failure)
             self._announce(state)
 
     def _renamed(self, reply: AnyReply, username: str) -> AnyReply:
-        self.username = username
+        self._credentials.username = username
+        return reply
+
+    def _without_account(self, reply: AnyReply) -> AnyReply:
+        self._credentials.token = ""
         return reply
 
     def _hear(self, link: Link, frame: AnyReply | AnyEvent) -> None:
@@ -294,7 +325,11 @@ class Connection:
         match event:
             case Error() if event.code in _LAST:
                 link.reason = sentence(event.message)
-            case Bye(reason="replaced" | "kicked") if not self._quits:
+            case Renamed(room=UnsetType()):
+                self._credentials.username = event.to
+            case Bye(reason="replaced" | "kicked" | "revoked") if not self._quits:
+                if event.reason == "revoked":
+                    self._credentials.token = ""
                 self._stop()
                 self.state = state = Away(farewell(event))
                 error = Disconnected(state.reason)

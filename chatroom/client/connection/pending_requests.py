@@ -14,6 +14,11 @@ from chatroom.wire.frames.requests import AnyRequest
 
 REPLIES: dict[type, type[answers.ReplyFrame]] = {
     requests.Login: answers.Welcome,
+    requests.Register: answers.Ok,
+    requests.ChangePassword: answers.Ok,
+    requests.Unregister: answers.Ok,
+    requests.Devices: answers.Devices,
+    requests.Revoke: answers.Ok,
     requests.Rename: answers.Ok,
     requests.List: answers.Rooms,
     requests.Create: answers.Entered,
@@ -37,6 +42,8 @@ REPLIES: dict[type, type[answers.ReplyFrame]] = {
     requests.Connections: answers.Connections,
     requests.Disconnect: answers.Ok,
     requests.Notify: answers.Ok,
+    requests.Accounts: answers.Accounts,
+    requests.Account: answers.Ok,
     requests.Ping: answers.Pong,
     requests.Quit: answers.Bye,
 }

@@ -1,4 +1,4 @@
-"""The first screen: a small box in the middle, which asks for a name."""
+"""The first screen: a small box in the middle, which asks for a name, or the password that belongs to it."""
 
 from __future__ import annotations
 
@@ -23,13 +23,15 @@ def welcome(view: UsernameView, columns: int, height: int, keys: Bindings) -> tu
     notice = wrapped(view.notice, inner)[:3]
     blank: Row = ()
     title: Row = ((Style.TITLE, "chatroom"), (Style.TITLE_DIM, cut(f" · {view.server}", inner - 8)))
-    inside = [title, blank, ((Style.TEXT, cut(_SENTENCE, inner)),), blank, *typed]
+    asked: list[Row] = [((Style.TEXT, text),) for text in wrapped(view.why, inner)[:4]]
+    inside = [title, blank, *(asked or [((Style.TEXT, cut(_SENTENCE, inner)),)]), blank, *typed]
     line = len(inside) - 1 + y
     # The keys stand where a notice will, so that the box does not grow with it.
     inside += [blank, *(((Style.ERROR, text),) for text in notice)]
     if not notice:
         does = "tries at once" if view.status.connectivity is Connectivity.LOST else "goes in"
-        hint = f"{keys.label(Action.SUBMIT)} {does} · {keys.label(Action.CANCEL)} leaves"
+        leaves = "goes back" if view.why else "leaves"
+        hint = f"{keys.label(Action.SUBMIT)} {does} · {keys.label(Action.CANCEL)} {leaves}"
         inside.append(((Style.DIM, cut(hint, inner)),))
     left, top = (columns - outer) // 2, 1
     if height >= len(inside) + 4:
@@ -50,7 +52,7 @@ def question(view: UsernameView, columns: int) -> list[Row]:
     """Return what is asked, or what was wrong with the answer, for a terminal that holds no more."""
     if notice := view.notice or view.status.news:
         return [((Style.ERROR, text),) for text in wrapped(notice, columns)]
-    return [((Style.TEXT, text),) for text in wrapped(_SENTENCE, columns)]
+    return [((Style.TEXT, text),) for text in wrapped(view.why or _SENTENCE, columns)]
 
 
 def _boxed(inside: list[Row], columns: int, left: int) -> list[Row]:

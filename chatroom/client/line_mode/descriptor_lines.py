@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import termios
 from collections.abc import Callable
 
 from twisted.internet.interfaces import IReactorFDSet, IReadDescriptor
@@ -10,6 +11,9 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from chatroom.client.ports import LineSource
+
+_LFLAG = 3
+"""The index of the local flags in the list of termios."""
 
 LONGEST = 65_536
 """Bytes of a line that are kept: far more than anybody may say at once."""
@@ -24,6 +28,7 @@ class DescriptorLines:
         self._number = number
         self._rest = b""
         self._over = False
+        self._hidden = False
         self._take: Callable[[bytes], None] = lambda _: None
         self._ended: Callable[[], None] = lambda: None
 
@@ -38,6 +43,23 @@ class DescriptorLines:
             self._reactor.addReader(self)
         else:
             self._reactor.removeReader(self)
+
+    def echo(self, wanted: bool) -> None:
+        """Let the terminal show what is typed, as it has done, or not for now, if it is one."""
+        try:
+            settings = termios.tcgetattr(self._number)
+        except termios.error:
+            return
+        if not wanted and settings[_LFLAG] & termios.ECHO:
+            self._hidden = True
+            settings[_LFLAG] &= ~termios.ECHO
+        elif wanted and self._hidden:
+            self._hidden = False
+            settings[_LFLAG] |= termios.ECHO
+        else:
+            return
+        # What was typed before is read, and what goes out comes first.
+        termios.tcsetattr(self._number, termios.TCSADRAIN, settings)
 
     def fileno(self) -> int:
         """Return what is read from."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import signal
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TextIO
 
 import msgspec
@@ -12,6 +13,7 @@ from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
 
 from chatroom.client import states
+from chatroom.client.keys.actions import Action
 from chatroom.client.line_mode.descriptor_lines import LONGEST
 from chatroom.client.line_mode.transcript import Transcript, help_lines
 from chatroom.client.model import reducer
@@ -21,11 +23,13 @@ from chatroom.client.screens import commands
 from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.client.screens.overlays.help import HelpScreen
 from chatroom.client.screens.overlays.lists import ListScreen
+from chatroom.client.screens.overlays.password import PasswordScreen
+from chatroom.client.screens.username import OF_A_NAME
 from chatroom.client.session import Session
 from chatroom.client.views.printed import Printed, information, trouble
 from chatroom.client.views.view import Connectivity
 from chatroom.wire.frames import requests
-from chatroom.wire.frames.answers import AnyEvent, AnyReply, Welcome
+from chatroom.wire.frames.answers import AnyEvent, AnyReply, Error, Welcome
 from chatroom.wire.frames.requests import AnyRequest
 
 LINE_BACKLOG = 10
@@ -75,6 +79,11 @@ class LineMode:
         self._patience: IDelayedCall | None = None
         self._status = 0
         self._lost = False
+        # What one has logged in by last.
+        self._username = ""
+        self._by_password = False
+        # What takes the next line that is typed, if that is a password.
+        self._secret: Callable[[str], None] | None = None
 
     def start(self, username: str = "", problems: Sequence[str] = ()) -> None:
         """Log in as *username*, having told of *problems*; who gives none is asked for it."""
@@ -85,7 +94,7 @@ class LineMode:
             return
         self._input.start(self._take_line, self._input_ended)
         if username:
-            self._session.ask(requests.Login(username=username))
+            self._log_in(username)
         else:
             self._print(information(["Type the username you want."]))
 
@@ -96,6 +105,7 @@ class LineMode:
     def close(self) -> None:
         """Read nothing more."""
         self._input.read(False)
+        self._input.echo(True)
         if self._patience:
             self._patience.cancel()
             self._patience = None
@@ -107,6 +117,9 @@ class LineMode:
     # What is typed.
 
     def _take_line(self, line: bytes) -> None:
+        if self._secret:
+            self._take_secret(line, self._secret)
+            return
         if self._attended and not line.strip() and self._session.server.hurry():
             return
         if self._is_waited_for and _means_quit(line):
@@ -114,6 +127,43 @@ class LineMode:
             return
         self._typed.append(line)
         self.turn()
+
+    def _ask(self, prompt: str, take: Callable[[str], None]) -> None:
+        """Let *take* have the next line that is typed, after *prompt*, and nobody see it."""
+        self._secret = take
+        self._input.echo(False)
+        self._print(information([prompt.strip()]))
+
+    def _take_secret(self, line: bytes, take: Callable[[str], None]) -> None:
+        self._secret = None
+        try:
+            text = line.removesuffix(b"\r").decode()
+        except UnicodeDecodeError:
+            self._print(trouble("This line is not in UTF-8."))
+            text = ""
+        take(text)
+        if self._secret is None:
+            self._input.echo(True)
+        self.turn()
+
+    def _take_password(self, password: str) -> None:
+        if password:
+            self._by_password = True
+            self._session.ask(requests.Login(username=self._username, password=password))
+        else:
+            self._print(information(["Type another username."]))
+
+    def _go_on(self, screen: PasswordScreen, password: str | None = None) -> None:
+        """Ask for what *screen* asks for, having got *password*; an empty one is the way out."""
+        if password == "":
+            screen.act(Action.CANCEL)
+        elif password:
+            self._session.ask(screen.parse_request(password))
+        self._tell()
+        if screen.change_state() is screen:
+            self._ask(screen.prompt, partial(self._go_on, screen))
+        elif password == "":
+            self._print(information(["Nothing was changed."]))
 
     def _input_ended(self) -> None:
         self._over = True
@@ -151,7 +201,7 @@ class LineMode:
     @property
     def _is_free(self) -> bool:
         """Whether the next line can be carried out now."""
-        if self._session.awaited or self._session.leaving or self._session.server.unsent >= MAX_WAITING:
+        if self._secret or self._session.awaited or self._session.leaving or self._session.server.unsent >= MAX_WAITING:
             return False
         # A person is told what can't be done without a connection; a program's line waits for it.
         return self._attended or self._chat.connectivity is Connectivity.ONLINE
@@ -175,7 +225,11 @@ class LineMode:
         if _means_quit(name.encode()):
             self.end(0)
         else:
-            self._session.ask(requests.Login(username=name))
+            self._log_in(name)
+
+    def _log_in(self, username: str) -> None:
+        self._username, self._by_password = username, False
+        self._session.ask(requests.Login(username=username))
 
     def _carry_out(self, text: str) -> None:
         try:
@@ -188,6 +242,12 @@ class LineMode:
             self._list = screen
         elif isinstance(screen, HelpScreen):
             self._print(help_lines())
+        elif isinstance(screen, PasswordScreen) and self._attended:
+            self._tell()
+            self._go_on(screen)
+        elif isinstance(screen, PasswordScreen):
+            # Else its next line, which may be the password, would be said.
+            self.end(1, "a password is asked for at a terminal only")
         self._session.ask(self._fitting(request))
         if text.strip().lower() in ("/lobby", "/list"):
             self._print(self._transcript.lobby())
@@ -229,13 +289,22 @@ class LineMode:
             self._wait()
         return [wanted for asked in following if (wanted := self._fitting(asked))]
 
-    def refused(self, message: str) -> None:
-        """Tell that the name was not taken, and why."""
-        self._print(trouble(message))
-        if self._attended:
-            self._print(information(["Type another username."]))
-        else:
+    def refused(self, error: Error) -> None:
+        """Tell that the name was not taken, or its password not right, and why."""
+        if not self._attended:
+            self._print(trouble(error.message))
             self.end(1)
+        elif error.code == "password-required":
+            # It may be asked for again after a long time, and by another name than one has come by.
+            self._username = error.username or self._username
+            self._print(information([error.message]))
+            self._ask("Password:", self._take_password)
+        else:
+            self._print(trouble(error.message))
+            if error.code in OF_A_NAME or not self._by_password:
+                self._print(information(["Type another username."]))
+            else:
+                self._ask("Password:", self._take_password)
 
     def changed(self, state: states.State) -> None:
         """Tell once that the connection is lost, and when it is there again; end if it is not to come back."""

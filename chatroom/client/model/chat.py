@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 from itertools import count
+from secrets import token_urlsafe
 
 from chatroom.client.compose.editor import Clipboard
 from chatroom.client.compose.input_history import InputHistory
@@ -16,6 +17,7 @@ from chatroom.client.model.line_filter import LineFilter
 from chatroom.client.model.lookups import Lookups
 from chatroom.client.model.preferences import Interest, Preferences, PreferenceStore
 from chatroom.client.model.room_list import RoomList
+from chatroom.client.model.tokens import Tokens, TokenStore
 from chatroom.client.model.wanted_rooms import WantedRooms
 from chatroom.client.model.window import Window
 from chatroom.client.text.highlights import mentions
@@ -38,7 +40,8 @@ class Chat:
 
     *now* tells the local time; *zone* is that of the times shown, the system's own if None. *wanted* is the room to
     enter first, *also* are others, which are entered along with it. *highlight_words* count as the user's
-    name does; while *quiet*, strangers come and go unseen; *store* has the preferences of the last time.
+    name does; while *quiet*, strangers come and go unseen; *store* has the preferences of the last time, *tokens*
+    what is as good as the password. *cid* makes up the name of a message, which no other client of the user's may give.
     """
 
     def __init__(
@@ -53,10 +56,16 @@ class Chat:
         highlight_words: Sequence[str] = (),
         quiet: bool = False,
         store: PreferenceStore | None = None,
+        tokens: TokenStore | None = None,
+        cid: Callable[[], str] = token_urlsafe,
     ) -> None:
         self.server = server
         self.now = now
         self.username = ""
+        # The name of the user's account, if they have one, and words for what the server has.
+        self.account = ""
+        self.features: frozenset[str] = frozenset()
+        self.tokens = Tokens(tokens)
         self.wanted = WantedRooms(wanted, also, PAGE_SIZE)
         self.keys = keys
         self.highlight_words = tuple(highlight_words)
@@ -83,7 +92,7 @@ class Chat:
         self._zone = zone
         self._asked: list[AnyRequest] = []
         self._visits = count(1)
-        self._cid = 0
+        self._cid = cid
 
     # What it is asked.
 
@@ -166,8 +175,7 @@ class Chat:
 
     def say(self, conversation: Conversation, text: str, *, action: bool = False) -> requests.Say:
         """Say *text*; it is shown as waiting until the server has it."""
-        self._cid += 1
-        cid = str(self._cid)
+        cid = self._cid()
         conversation.say(Pending(cid, self.username, text, action))
         return requests.Say(room=conversation.room, text=text, action=action, cid=cid)
 

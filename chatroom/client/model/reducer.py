@@ -21,6 +21,9 @@ from chatroom.wire.frames.requests import AnyRequest
 
 T = TypeVar("T")
 
+ChangesAccount = requests.ChangePassword | requests.Unregister
+"""Requests for which the present password is typed."""
+
 
 def reduce(chat: Chat, frame: AnyReply | AnyEvent, request: AnyRequest | None) -> Sequence[AnyRequest]:
     """Take *frame*, which may be the reply to *request*; return what to ask next."""
@@ -31,6 +34,8 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
     match reply:
         case answers.Welcome():
             chat.username = reply.username
+            chat.account = reply.account or ""
+            chat.features = frozenset(reply.features)
             try:
                 chat.preferences.begin(reply.username)
             except NotRemembered as error:
@@ -56,6 +61,8 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
             _read(chat, reply, request)
         case answers.Sanctions():
             _sanctions(chat, reply, request)
+        case answers.Devices():
+            _devices(chat, reply)
         case answers.Ok():
             _done(chat, reply, request)
         case answers.Error() if request is not None:
@@ -63,7 +70,10 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
                 chat.failed(request, reply.message + _offer(chat, reply, request))
                 chat.wanted.settle(request)
                 return chat.wanted.joins()
-            chat.failed(request, reply.message)
+            if isinstance(request, ChangesAccount) and reply.code == "password-wrong":
+                chat.failed(request, "That is not your password; nothing was changed.")
+            else:
+                chat.failed(request, reply.message)
         case answers.Error():
             chat.notice(reply.message, error=True)
     return []
@@ -85,12 +95,21 @@ def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
         case answers.Slowed():
             chat.notice("Slower, please: the server takes what you sent one after the other. Nothing is lost.")
             return []
+        case answers.Notice(by="server"):
+            chat.notice(event.text)
+            return []
         case answers.Notice():
             chat.notice(f"The operator: {event.text}")
             return []
+        case answers.Memberships():
+            # Another connection of ours has come or gone; what this one shows, it has entered itself.
+            return []
+        case answers.Renamed(room=UnsetType()):
+            chat.username = event.to
+            return []
         case answers.Ping():
             return []
-    if conversation := chat.conversations.get(event.room):
+    if isinstance(event.room, str) and (conversation := chat.conversations.get(event.room)):
         return _in_room(chat, conversation, event)
     return []
 
@@ -219,6 +238,17 @@ def _sanctions(chat: Chat, reply: answers.Sanctions, request: AnyRequest | None)
     chat.notice("\n".join([*rows, *more]) or f"Nobody is banned from {room}, or muted.")
 
 
+def _devices(chat: Chat, reply: answers.Devices) -> None:
+    rows = []
+    for each in reply.devices:
+        lasts = "remembered" if each.kind == "token" else "until it goes"
+        program = f" {each.client}" if each.client else ""
+        seen = "this one" if each.current else f"seen {chat.local(each.seen):%Y-%m-%d %H:%M}"
+        rows.append(f"{each.device}{program} ({each.door} from {each.host}), {seen}, {lasts}")
+    more = ["There are more."] if reply.more else []
+    chat.notice("\n".join(["Your devices; /revoke and the number signs one out:", *rows, *more]))
+
+
 _IMPOSED = {"mute": "is muted", "ban": "is banned"}
 
 
@@ -254,6 +284,18 @@ def _done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> None:
             chat.notice(f"{request.username} may speak again.")
         case requests.Unban():
             chat.notice(f"{request.username} may come in again.")
+        case requests.Register():
+            chat.account = reply.account or chat.username
+            when = "the next start you are asked for the password once, and then remembered here"
+            when = when if chat.tokens.wanted else "each start you are asked for the password"
+            chat.notice(f"{chat.account} is yours now. At {when}.")
+        case requests.ChangePassword():
+            chat.notice("Your password is another one now, and all your other devices are signed out.")
+        case requests.Unregister():
+            chat.account = ""
+            chat.notice(f"You have no account any more; {chat.username} is yours until you go.")
+        case requests.Revoke():
+            chat.notice(f"Device {request.device} is signed out.")
         case requests.Delete():
             if request.room not in chat.conversations:
                 chat.notice(f"You deleted {request.room}.")

@@ -38,7 +38,7 @@ class CommandScreen(Screen):
             request = commands.carry_out(self, line)
         except commands.NotDone as error:
             self.chat.notice(str(error), error=True)
-            self.editor.replace(line)
+            self.editor.replace(line if error.line is None else error.line)
             return None
         if history is not None:
             history.add(line)

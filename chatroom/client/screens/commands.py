@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,6 +14,7 @@ from chatroom.client.model.preferences import Interest, NotRemembered
 from chatroom.client.screens.overlays.catchup import open_catchup
 from chatroom.client.screens.overlays.help import HelpScreen
 from chatroom.client.screens.overlays.mentions import open_mentions
+from chatroom.client.screens.overlays.password import AGAIN, NEW, PRESENT, PasswordScreen
 from chatroom.client.screens.overlays.search import open_search
 from chatroom.client.screens.room_listing import listing
 from chatroom.client.screens.screen import Screen
@@ -27,7 +28,14 @@ from chatroom.wire.frames.requests import AnyRequest
 
 
 class NotDone(Exception):
-    """A line that can't be carried out; its text says why, and what to do."""
+    """A line that can't be carried out; its text says why, and what to do.
+
+    It is typed again as *line*, if it is not to be seen as it was.
+    """
+
+    def __init__(self, text: str, line: str | None = None) -> None:
+        super().__init__(text)
+        self.line = line
 
 
 Meaning = Callable[[Screen, str], AnyRequest | None]
@@ -172,6 +180,59 @@ def _slow(screen: Screen, rest: str) -> AnyRequest | None:
 
 def _lock(locked: bool, screen: Screen, _: str) -> AnyRequest | None:  # which of two commands
     return requests.Configure(room=_here(screen), locked=locked)
+
+
+def _with_accounts(screen: Screen, name: str = "", rest: str = "") -> None:
+    """See that the server has accounts, and nothing is typed as the *rest* behind *name* that is not to be seen."""
+    if "accounts" not in screen.chat.features:
+        raise NotDone("This server has no accounts.")
+    if rest:
+        raise NotDone(f"Write /{name} alone: what it needs is asked for then, and not shown.", f"/{name}")
+
+
+def _with_account(screen: Screen, name: str = "", rest: str = "") -> None:
+    """See besides that the user has one."""
+    _with_accounts(screen, name, rest)
+    if not screen.chat.account:
+        raise NotDone("You have no account; /register makes your name yours.")
+
+
+def _register(screen: Screen, rest: str) -> AnyRequest | None:
+    _with_accounts(screen, "register", rest)
+    if screen.chat.account:
+        raise NotDone("You have an account already; /password changes its password.")
+    _ask(screen, (NEW, AGAIN), lambda password: requests.Register(password=password))
+    return None
+
+
+def _password(screen: Screen, rest: str) -> AnyRequest | None:
+    _with_account(screen, "password", rest)
+    _ask(screen, (PRESENT, NEW, AGAIN), lambda old, new: requests.ChangePassword(old=old, new=new))
+    return None
+
+
+def _unregister(screen: Screen, rest: str) -> AnyRequest | None:
+    _with_account(screen, "unregister", rest)
+    screen.chat.notice("Without your account anybody can take your name when you are gone. Your password confirms it.")
+    _ask(screen, (PRESENT,), lambda password: requests.Unregister(password=password))
+    return None
+
+
+def _ask(screen: Screen, prompts: Sequence[str], request: Callable[..., AnyRequest]) -> None:
+    screen.open(partial(PasswordScreen, prompts=prompts, request=request))
+
+
+def _devices(screen: Screen, _: str) -> AnyRequest | None:
+    _with_account(screen)
+    return requests.Devices()
+
+
+def _revoke(screen: Screen, rest: str) -> AnyRequest | None:
+    _with_account(screen)
+    number = _word(rest)
+    if not (number.isascii() and number.isdigit() and 0 < int(number) < 2**53):
+        raise NotDone(f"{number} is no device; /devices lists them by number.")
+    return requests.Revoke(device=int(number))
 
 
 def _lobby(screen: Screen, _: str) -> AnyRequest | None:
@@ -326,6 +387,11 @@ COMMANDS = (
     Command("op", "user", "make somebody a moderator of the room", partial(_appoint, "moderator"), ("user",)),
     Command("deop", "user", "let them be one no more", partial(_appoint, "member"), ("user",)),
     Command("owner", "user", "give the room to somebody else", partial(_appoint, "owner"), ("user",)),
+    Command("register", "", "make your name yours, by a password that it asks for", _register),
+    Command("password", "", "change your password", _password),
+    Command("unregister", "", "give up your account", _unregister),
+    Command("devices", "", "where your account is signed in, or can be without a password", _devices),
+    Command("revoke", "number", "sign out one of your devices", _revoke),
     Command("help", "[command]", "these commands, and the keys", _help, ("command",)),
     Command("quit", "", "go away", lambda *_: requests.Quit(), (), ("exit",)),
 )

@@ -35,6 +35,9 @@ EDITING: Mapping[Action, Callable[[Editor], None]] = {
     Action.REDO: Editor.redo,
 }
 
+HIDDEN = "•"
+"""A character of a password, as it is seen."""
+
 
 class Screen(ABC):
     """A screen takes typed lines, keys and the server's frames; it returns requests, and gives a view."""
@@ -121,6 +124,10 @@ class Screen(ABC):
             hint = [candidate.label for candidate in self._completion.candidates]
             chosen = self._completion.index
         return InputLine(prompt, self.editor.text, self.editor.cursor, hint, chosen)
+
+    def hidden_line(self, prompt: str) -> InputLine:
+        """Show after *prompt* how much is being typed, and not what."""
+        return InputLine(prompt, HIDDEN * len(self.editor.text), self.editor.cursor)
 
     def _complete(self, step: int) -> None:
         if self._completion:

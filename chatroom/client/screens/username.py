@@ -1,4 +1,4 @@
-"""The first screen: the user chooses a name."""
+"""The first screen: the user chooses a name, and types the password if it is an account's."""
 
 from __future__ import annotations
 
@@ -10,56 +10,92 @@ from chatroom.client.model.chat import Chat
 from chatroom.client.screens.commands import open_help
 from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.client.screens.screen import Screen
-from chatroom.client.views.view import Connectivity, UsernameView
-from chatroom.core.values import names
+from chatroom.client.views.view import Connectivity, InputLine, UsernameView
+from chatroom.core.values import names, passwords
 from chatroom.core.values.errors import ChatError
 from chatroom.wire.frames import requests
+from chatroom.wire.frames.answers import Error
 from chatroom.wire.frames.requests import AnyRequest
 
 
 class UsernameScreen(Screen):
-    """Asks for a username, until the server takes one; *notice* says what was wrong with the last one."""
+    """Asks for a username and a password, until the server takes them; *notice* says what was wrong with the last ones.
 
-    def __init__(self, chat: Chat, notice: str = "") -> None:
+    It goes back to the screen *under* it, if the user has been further already.
+    """
+
+    def __init__(self, chat: Chat, notice: str = "", under: Screen | None = None) -> None:
         super().__init__(chat)
         self.notice = notice
-        self._editor = Editor()
+        self._under = under
+        self._editor = Editor(chat.username if under else "")
+        # While a password is asked for: why, and what is typed.
+        self._why = ""
+        self._password: Editor | None = None
 
     @property
     @override
     def editor(self) -> Editor:
-        return self._editor
+        return self._password or self._editor
 
     @override
     def parse_request(self, input: str) -> AnyRequest | None:
+        # It stays there until the server has taken it.
+        self.editor.replace(input)
+        username = self._editor.text.strip()
         try:
-            username = names.username(input.strip())
+            if self._password:
+                passwords.password(input)
+                login = requests.Login(username=username, password=input) if input else None
+            else:
+                login = requests.Login(username=names.username(username))
         except ChatError as error:
             self.notice = str(error)
-            self._editor.replace(input)
             return None
         self.notice = ""
-        self._editor.replace(input)
-        return requests.Login(username=username)
+        return login
 
     @override
     def act(self, action: Action) -> AnyRequest | None:
-        # Who waits for a server has given a name, and wants to go rather than to change it.
-        waiting = self.chat.connectivity in (Connectivity.CONNECTING, Connectivity.LOST)
-        if action in (Action.CANCEL, Action.INTERRUPT) and (waiting or not self._editor.text):
-            return requests.Quit()
+        if action in (Action.CANCEL, Action.INTERRUPT):
+            if self._password:
+                self._password = None
+                self.notice = ""
+                return None
+            # Who waits for a server has given a name, and wants to go rather than to change it.
+            waiting = self.chat.connectivity in (Connectivity.CONNECTING, Connectivity.LOST)
+            if waiting or not self._editor.text:
+                return requests.Quit()
         if action is Action.HELP:
             open_help(self)
         return super().act(action)
 
-    def refused(self, notice: str) -> None:
-        """Know that the name was not taken, and why."""
-        self.notice = notice
+    def refused(self, error: Error) -> None:
+        """Know that the name or the password was not taken, or a password is wanted, as *error* says."""
+        if error.code == "password-required":
+            self._password, self._why, self.notice = Editor(), error.message, ""
+            # It may be asked for when one comes back, and nothing was typed here.
+            if error.username:
+                self._editor.replace(error.username)
+        else:
+            if self._password:
+                self._password = None if error.code in OF_A_NAME else Editor()
+            self.notice = error.message
 
     @override
     def view(self) -> UsernameView:
-        return UsernameView(self.chat.server, self.notice, self.input_line("Your name: "), self.chat.status())
+        why = self._why if self._password else ""
+        return UsernameView(self.chat.server, self.notice, self._input(), self.chat.status(), why)
+
+    def _input(self) -> InputLine:
+        return self.hidden_line("Password: ") if self._password else self.input_line("Your name: ")
 
     @override
     def next_screen(self) -> Screen:
-        return LobbyScreen(self.chat).next_screen() if self.chat.connectivity is Connectivity.ONLINE else self
+        if self.chat.connectivity is not Connectivity.ONLINE:
+            return self
+        return (self._under or LobbyScreen(self.chat)).next_screen()
+
+
+OF_A_NAME = frozenset(("username-taken", "username-invalid"))
+"""Codes of errors that no other password makes good."""

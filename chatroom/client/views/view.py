@@ -94,12 +94,16 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class UsernameView:
-    """The first screen: choose a name; *notice* says what is wrong with the last one."""
+    """The first screen: choose a name; *notice* says what is wrong with the last one.
+
+    If *why* is there, it says why a password is asked for, and not a name.
+    """
 
     server: str
     notice: str
     input: InputLine
     status: Status
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

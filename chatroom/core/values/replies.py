@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 from msgspec import Struct
+from typing_extensions import override
 
 from chatroom.core.values.accounts import AccountRole
 from chatroom.core.values.errors import ChatError
@@ -26,6 +27,11 @@ class Admission(Struct, frozen=True):
     memberships: tuple[RoomName, ...]
     device: int
     token: str | None = None
+
+    @override
+    def __repr__(self) -> str:
+        # Not the token, which is as good as a password.
+        return f"Admission({self.role!r}, {self.memberships!r}, {self.device})"
 
 
 class Welcome(Struct, frozen=True):

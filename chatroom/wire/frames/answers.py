@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msgspec import UNSET, Struct, UnsetType, field
+from typing_extensions import override
 
 from chatroom.wire.frames.requests import Id
 
@@ -52,6 +53,11 @@ class Welcome(ReplyFrame, frozen=True, kw_only=True, tag="welcome"):
     token: str | UnsetType = UNSET
     device: int | UnsetType = UNSET
     memberships: list[str] | UnsetType = UNSET
+
+    @override
+    def __repr__(self) -> str:
+        # Not the token, which is as good as a password.
+        return f"Welcome(username={self.username!r})"
 
 
 class RoomInfo(Struct, frozen=True, kw_only=True):

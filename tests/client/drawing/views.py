@@ -147,7 +147,7 @@ def lists(draw: st.DrawFn) -> ListView:
 
 
 VIEWS: st.SearchStrategy[View] = st.one_of(
-    st.builds(UsernameView, TEXTS, TEXTS, inputs(), STATUSES),
+    st.builds(UsernameView, TEXTS, TEXTS, inputs(), STATUSES, st.just("") | TEXTS),
     lobbies(),
     ROOMS,
     lists(),

@@ -317,6 +317,122 @@ class TestPrograms(LineModeCase):
         assert self.blamed() == []
 
 
+SECRET = "correct horse"
+
+
+class TestPasswords(LineModeCase):
+    def reply(self, frame: dict[str, Any]) -> dict[str, Any]:
+        """Answer the only request there is, and return it."""
+        [asked] = self.cable.take()
+        self.cable.give({"id": asked["id"]} | frame)
+        return asked
+
+    def be_asked(self) -> None:
+        self.begin("", attended=True)
+        self.type("alice")
+        self.clock.advance(0)
+        self.reply(error("password-required", username="alice"))
+
+    def be_in_tea(self, **fields: Any) -> None:
+        self.begin(wanted="tea", attended=True)
+        self.reply(WELCOME | {"type": "welcome", "features": ["accounts"]} | fields)
+        self.answer("list", "join")
+        self.seen()
+
+    def test_the_password_of_a_name_is_asked_for_without_an_echo(self) -> None:
+        self.be_asked()
+        assert self.seen() == ["* Type the username you want.", "* That is password-required.", "* Password:"]
+        assert not self.input.shown
+        self.type(SECRET)
+        assert self.input.shown
+        assert self.reply(WELCOME | {"type": "welcome", "account": "alice"})["password"] == SECRET
+        self.answer("list")
+        self.type("/quit")
+        self.answer("quit")
+        assert self.left() == (0, "")
+        assert SECRET not in "".join(self.seen() + self.blamed())
+
+    def test_a_wrong_one_is_asked_for_again_and_an_empty_line_is_the_way_back(self) -> None:
+        self.be_asked()
+        self.type("wrong")
+        self.reply(error("password-wrong"))
+        assert self.blamed() == ["! That is password-wrong."]
+        assert self.seen()[-1] == "* Password:"
+        assert not self.input.shown
+        self.type("")
+        assert self.input.shown
+        assert self.seen() == ["* Type another username."]
+        self.type("bob")
+        assert self.reply(error("username-taken"))["username"] == "bob"
+        assert self.seen() == ["* Type another username."]
+
+    def test_a_line_typed_before_the_password_was_asked_for_is_none(self) -> None:
+        self.begin(attended=True)
+        self.type("hello")
+        self.reply(error("password-required", username="alice"))
+        assert self.cable.take() == []
+        self.input.take(b"\xff\r")
+        assert self.blamed() == ["! This line is not in UTF-8."]
+
+    def test_the_end_of_the_input_shows_again_what_is_typed(self) -> None:
+        self.be_asked()
+        self.input.end()
+        assert self.input.shown
+        assert self.left() == (0, "")
+
+    def test_a_program_is_not_asked(self) -> None:
+        self.begin(attended=False)
+        self.reply(error("password-required", username="alice"))
+        assert self.left() == (1, "")
+        assert self.blamed() == ["! That is password-required."]
+        assert self.input.shown
+
+    def test_a_program_that_registers_says_no_password_in_a_room(self) -> None:
+        self.begin(wanted="tea", attended=False)
+        self.reply(WELCOME | {"type": "welcome", "features": ["accounts"]})
+        self.answer("list", "join")
+        self.type("/register", SECRET)
+        self.answer("quit")
+        assert self.left() == (1, "a password is asked for at a terminal only")
+
+    def test_passwords_of_commands_are_asked_for_one_after_the_other(self) -> None:
+        self.be_in_tea()
+        self.type("/register")
+        assert self.seen() == ["* New password:"]
+        self.type(SECRET, "something else")
+        assert not self.input.shown
+        assert self.blamed() == ["! These were not the same; type the new password once more, and again."]
+        assert self.seen() == ["* The same again:", "* New password:"]
+        self.type(SECRET, SECRET)
+        assert self.input.shown
+        assert self.reply({"type": "ok", "account": "alice"})["password"] == SECRET
+        assert self.seen()[-1].startswith("* alice is yours now.")
+
+    def test_one_can_go_back_from_them(self) -> None:
+        self.be_in_tea(account="alice")
+        self.type("/password", SECRET, "")
+        assert self.input.shown
+        assert self.seen() == ["* Your password:", "* New password:", "* Nothing was changed."]
+        self.type("hello")
+        assert [request["text"] for request in self.cable.take()] == ["hello"]
+
+    def test_who_is_asked_when_they_come_back_has_said_what_they_typed_meanwhile(self) -> None:
+        self.be_in_tea(account="alice")
+        self.cable.lose()
+        self.type("hello")
+        self.clock.advance(STORE_TIMEOUT / 2)
+        self.reply(error("password-required", username="alice"))
+        assert self.seen()[-1] == "* Password:"
+        self.type(SECRET)
+        self.reply(WELCOME | {"type": "welcome", "account": "alice"})
+        assert [request["type"] for request in self.cable.take()] == ["join", "say", "list"]
+
+    def test_who_is_signed_out_is_told(self) -> None:
+        self.be_in_tea(account="alice")
+        self.cable.give({"type": "bye", "reason": "revoked"})
+        assert self.left() == (1, "you were signed out here, by another device of yours or the operator")
+
+
 class TestPeople(LineModeCase):
     def test_a_person_is_asked_for_a_name_until_one_is_free(self) -> None:
         self.begin("", attended=True)

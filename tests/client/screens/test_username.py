@@ -8,6 +8,7 @@ from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.client.screens.username import UsernameScreen
 from chatroom.client.views.view import Connectivity
 from chatroom.wire.frames import requests
+from chatroom.wire.frames.answers import Error
 from tests.client.reader import Reader
 
 
@@ -39,7 +40,7 @@ def test_what_the_server_has_against_a_name_is_said_in_place() -> None:
     reader.press("alice", "enter")
     assert isinstance(reader.screen, UsernameScreen)
 
-    reader.screen.refused("alice is in use; choose another.")
+    reader.screen.refused(Error(code="username-taken", message="alice is in use; choose another."))
 
     assert reader.username_view.notice == "alice is in use; choose another."
 

@@ -1,0 +1,66 @@
+"""The credentials: by what a connection logs in, the first time and whenever it comes back."""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+from msgspec import UNSET
+
+from chatroom.wire.frames.answers import Error, Welcome
+from chatroom.wire.frames.requests import Login
+
+_TOKEN = re.compile("[!-~]{22,128}")
+"""The tokens that a server may be sent."""
+
+
+class Credentials:
+    """The username, and the secret *session* of the connection; for an account a password, once, or a token.
+
+    *client* is what the program calls itself.
+    """
+
+    __slots__ = ("_client", "_password", "_remember", "session", "token", "username")
+
+    def __init__(self, session: str | None = None, client: str = "") -> None:
+        self.session = session or secrets.token_urlsafe(32)
+        self.username: str | None = None
+        self.token = ""
+        self._password = ""
+        self._remember = False
+        self._client = client
+
+    def take(self, username: str, password: str, token: str, *, remember: bool) -> None:
+        """Log in as *username* from now on, by *password* or else *token*."""
+        self.username = username
+        self.token = "" if password else token
+        self._password = password
+        self._remember = remember
+
+    def login(self) -> Login:
+        """Return what is to be sent."""
+        assert self.username is not None
+        return Login(
+            username=self.username,
+            session=self.session,
+            password=self._password or UNSET,
+            token=self.token or UNSET,
+            remember=self._remember,
+            client=self._client or UNSET,
+        )
+
+    def welcomed(self, welcome: Welcome) -> None:
+        """Know by what to come back; a password is forgotten."""
+        self.username = welcome.username
+        self._password = ""
+        if welcome.token and _TOKEN.fullmatch(welcome.token):
+            self.token = welcome.token
+
+    def refused(self, error: Error) -> bool:
+        """Forget what is worth nothing; return whether to log in by the rest may do better."""
+        if error.code == "password-wrong" and self.token:
+            # The session may still do, or the account be gone; if not, the server says what it needs.
+            self.token = ""
+            return True
+        self._password = ""
+        return False

@@ -1,0 +1,121 @@
+"""A connection of an account: the password once, then the token, also when it comes back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from typing_extensions import override
+
+from chatroom.client.connection import Away, Connection, Nameless, Online, Refused
+from chatroom.wire.frames import requests
+from tests.client.cables import WELCOME
+from tests.client.caller import OK, SESSION, ConnectionCase, error
+
+SECRET, TOKEN = "correct horse", "t" * 43
+ACCOUNT = WELCOME | {"type": "welcome", "account": "alice", "role": "member", "device": 1, "memberships": []}
+
+
+class AccountTests(ConnectionCase):
+    @override
+    def setUp(self) -> None:
+        super().setUp()
+        self.connection = Connection(
+            self.clock,
+            self.endpoint,
+            heard=self.hear,
+            changed=self.change,
+            session=SESSION,
+            client="a bot",
+            random=lambda _, most: most,
+        )
+
+    def log_in(self, reply: dict[str, Any], **fields: Any) -> dict[str, Any]:
+        """Log in, and be answered; return the request."""
+        self.connection.login("alice", **fields).addErrback(lambda failure: failure.trap(Refused))
+        self.clock.advance(0)
+        [login] = self.cable.answer(reply)
+        return login
+
+    def lost(self) -> dict[str, Any]:
+        """Lose the connection, and come back; return the login."""
+        self.cable.lose()
+        self.clock.advance(30)
+        self.clock.advance(0)
+        [login, *_] = self.cable.take()
+        return login
+
+    def test_the_password_is_sent_once_and_after_that_the_token(self) -> None:
+        login = self.log_in(ACCOUNT | {"token": TOKEN}, password=SECRET, remember=True)
+        assert (login["password"], login["remember"], login["client"]) == (SECRET, True, "a bot")
+        assert "token" not in login
+        assert self.connection.token == TOKEN
+        again = self.lost()
+        assert (again.get("password"), again["token"], again["session"]) == (None, TOKEN, SESSION)
+
+    def test_a_token_of_before_is_used_and_kept(self) -> None:
+        assert self.log_in(ACCOUNT, token=TOKEN)["token"] == TOKEN
+        assert self.connection.token == TOKEN
+
+    def test_the_name_is_the_one_that_the_account_has_now(self) -> None:
+        self.log_in(ACCOUNT | {"username": "alicia"}, token=TOKEN)
+        assert self.lost()["username"] == "alicia"
+
+    def test_a_name_that_another_connection_has_taken_is_ones_own(self) -> None:
+        self.log_in(ACCOUNT, token=TOKEN)
+        self.cable.give({"type": "renamed", "from": "alice", "to": "alicia"})
+        assert self.connection.username == "alicia"
+
+    def test_a_token_that_is_refused_is_forgotten_and_the_rest_tried(self) -> None:
+        self.log_in(error("password-wrong"), token=TOKEN)
+        [login] = self.cable.answer(error("password-required"))
+        assert "token" not in login
+        assert self.connection.token == ""
+        assert isinstance(self.connection.state, Nameless)
+        assert [type(state).__name__ for state in self.states] == ["Connecting", "Nameless"]
+
+    def test_a_name_that_is_nobodys_any_more_is_taken_without_the_token(self) -> None:
+        self.log_in(error("password-wrong"), token=TOKEN)
+        self.cable.answer(WELCOME | {"type": "welcome"})
+        assert isinstance(self.connection.state, Online)
+
+    def test_a_password_that_is_not_right_is_not_sent_again(self) -> None:
+        self.log_in(error("password-wrong"), password=SECRET)
+        assert self.cable.take() == []
+        assert isinstance(self.connection.state, Nameless)
+        self.connection.login("alice", token=TOKEN)
+        [login] = self.cable.take()
+        assert "password" not in login
+
+    def test_a_password_is_sent_again_if_there_was_no_answer(self) -> None:
+        self.log_in(ACCOUNT)
+        self.cable.give({"type": "bye", "reason": "revoked"})
+        self.connection.login("alice", password=SECRET)
+        self.clock.advance(0)
+        assert self.lost()["password"] == SECRET
+
+    def test_who_is_signed_out_is_away_without_a_token_and_may_come_in_again(self) -> None:
+        self.log_in(ACCOUNT, token=TOKEN)
+        self.cable.give({"type": "bye", "reason": "revoked"})
+        assert self.connection.state == Away("you were signed out here, by another device of yours or the operator")
+        assert self.connection.token == ""
+        self.clock.advance(60)
+        assert len(self.endpoint.cables) == 1
+        self.log_in(ACCOUNT | {"token": TOKEN}, password=SECRET)
+        assert isinstance(self.connection.state, Online)
+
+    def test_who_gives_up_the_account_has_no_token(self) -> None:
+        self.log_in(ACCOUNT, token=TOKEN)
+        self.connection.request(requests.Unregister(password=SECRET))
+        assert self.connection.token == TOKEN
+        self.cable.answer(OK)
+        assert self.connection.token == ""
+
+    def test_what_can_be_no_token_is_none(self) -> None:
+        self.log_in(ACCOUNT | {"token": "short\n"}, password=SECRET, remember=True)
+        assert self.connection.token == ""
+        assert "token" not in self.lost()
+
+    def test_a_password_is_in_no_representation(self) -> None:
+        self.log_in(ACCOUNT | {"token": TOKEN}, password=SECRET)
+        assert SECRET not in repr(vars(self.connection))
+        assert TOKEN not in repr(self.connection.state)
