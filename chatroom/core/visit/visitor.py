@@ -276,6 +276,8 @@ class Visitor:
                 # It may be the answer's own: as a cycle, each would wait for the garbage collector.
                 answer.then = None
                 then()
+                # It may have been the end, after which nothing is sent.
+                answers = self._answers
         if not self._acting:
             self._go_on()
 

@@ -38,7 +38,7 @@ from chatroom.core.values.passwords import Password
 from chatroom.core.values.replies import Admission, DeviceList, Members, Ok, Refused, Registered, Welcome
 from chatroom.logs.memory import MemoryLog
 from tests.core.scenes import ALICE, AT, BOB, CAROL, TEA, gather, kinds, said
-from tests.fakes import FakePasswords, Person, World
+from tests.fakes import FakePasswords, LateLog, Person, World
 
 SECRET = "correct horse"
 
@@ -359,6 +359,18 @@ class AccountTests(SynchronousTestCase):
     def test_one_can_revoke_ones_own(self) -> None:
         assert self.alice.do(Revoke(1)) == [Ok(), Bye("revoked")]
         assert self.alice.connection.closed
+
+    def test_after_the_bye_nothing_is_answered(self) -> None:
+        log = LateLog(prompt=True)
+        here = world(log=log)
+        alice = registered(here)
+        alice.do(Create(TEA))
+        log.prompt = False
+        for command in (Say(TEA, "hi"), Revoke(1), Devices()):
+            alice.ask(command)
+        here.settle()
+        log.answer()
+        assert kinds(alice.see()) == ["Stored", "Ok", "Bye"]
 
     def test_an_account_that_is_renamed_keeps_its_last_names_for_a_while(self) -> None:
         anna = Username("anna")
