@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from chatroom.logs.nodes.log import NodeLog
     from chatroom.logs.nodes.node import Node
     from chatroom.services.operations.metrics_http import MetricsHTTP
-    from chatroom.services.passwords import ThreadedPasswords
+    from chatroom.services.passwords import OthersPasswords, ThreadedPasswords
 
 __all__ = ["Options", "makeService", "server"]  # twistd asks for the first two
 
@@ -92,7 +92,7 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
     if isinstance(log, SQLiteLog | MemoryLog):
         passwords = _passwords(options, reactor)
         accounts = _accounts(options, log, passwords, reactor, wall) if passwords else None
-    elif options["accounts"] not in (None, "off"):
+    elif options["accounts"] not in (None, "off") or options["auth"] is not None:
         options.refuse("accounts", "--accounts goes with a --store of one server, not with a database of several")
     directory = (
         _node_directory(node, reactor, wheel, lambda: lobby)
@@ -217,11 +217,33 @@ def _log(
 def _passwords(options: Options, reactor: Any) -> ThreadedPasswords | None:
     """Return what checks passwords, unless all are guests."""
     if options["accounts"] == "off":
+        if options["auth"] is not None:
+            options.refuse("auth", "--auth goes with accounts, not with --accounts off")
         return None
     # Only here: who has no accounts needs none of it.
-    from chatroom.services.passwords import ThreadedPasswords
+    from chatroom.services.passwords import PromptPasswords, ThreadedPasswords
 
-    return ThreadedPasswords(reactor)
+    return ThreadedPasswords(reactor, PromptPasswords() if options["auth"] is None else _others_passwords(options))
+
+
+def _others_passwords(options: Options) -> OthersPasswords:
+    """Return what asks the checker that *options* name."""
+    from twisted.cred.credentials import IUsernamePassword
+    from twisted.cred.strcred import InvalidAuthType, makeChecker
+
+    from chatroom.services.passwords import OthersPasswords
+
+    given = options["auth"]
+    try:
+        checker = makeChecker(given)
+    except InvalidAuthType:
+        options.refuse("auth", f"--auth {given}: there is no such checker; twistd --help-auth-types web lists them")
+    except Exception as error:
+        # Any plugin may have made it.
+        options.refuse("auth", f"--auth {given}: {error}")
+    if IUsernamePassword not in checker.credentialInterfaces:
+        options.refuse("auth", f"--auth {given} checks no passwords")
+    return OthersPasswords(checker)
 
 
 def _accounts(
@@ -235,7 +257,8 @@ def _accounts(
         seconds=reactor.seconds,
         least=options["password-least"],
         registrations=options["registrations"],
-        required=options["accounts"] == "required",
+        # Who lets others check passwords means everybody to have one, unless they say otherwise.
+        required=options["accounts"] == "required" or (options["auth"] is not None and options["accounts"] is None),
         plain=options["plain-passwords"] == "warn",
     )
 

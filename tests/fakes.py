@@ -37,7 +37,14 @@ from chatroom.core.tools.turn import Turn
 from chatroom.core.values.batch import Batch
 from chatroom.core.values.changes import Change, Entry, Gone, Lifted, Ranked, Retitled, Sanctioned, Tuned
 from chatroom.core.values.commands import Command, Create, Join, Login, Request
-from chatroom.core.values.errors import ChatError, NoSuchConnection, NoSuchUser, StorageFailed, TooManyChecks
+from chatroom.core.values.errors import (
+    ChatError,
+    NoSuchConnection,
+    NoSuchUser,
+    NotAllowed,
+    StorageFailed,
+    TooManyChecks,
+)
 from chatroom.core.values.events import Event, Message, Notice
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import RoomName, Username
@@ -267,7 +274,7 @@ class FakeHand:
 class FakePasswords:
     """Passwords whose hashes can be read; they are checked at once, or when :meth:`answer` is called.
 
-    *parameters* are in the hashes, and those with other ones are renewed.
+    *parameters* are in the hashes, and those with other ones are renewed. With *others*, theirs are the passwords.
     """
 
     def __init__(self, *, prompt: bool = True) -> None:
@@ -276,13 +283,22 @@ class FakePasswords:
         self.waiting: deque[Callable[[], None]] = deque()
         self.checked: list[str | None] = []
         self.full = False
+        self.others: dict[str, str] | None = None
 
     def encode(self, password: Password, host: bytes | None, got: Callable[[str | ChatError], None]) -> None:
         """Make the hash of *password*."""
+        if self.others is not None:
+            got(NotAllowed("Passwords are not kept here"))
+            return
         self._answer(lambda: got(TooManyChecks() if self.full else self._hash(password)))
 
     def check(
-        self, kept: str | None, password: Password, host: bytes | None, got: Callable[[Verdict | ChatError], None]
+        self,
+        username: Username,
+        kept: str | None,
+        password: Password,
+        host: bytes | None,
+        got: Callable[[Verdict | ChatError], None],
     ) -> None:
         """Check *password* against the hash that is *kept*."""
         self.checked.append(kept)
@@ -290,6 +306,9 @@ class FakePasswords:
         def answer() -> None:
             if self.full:
                 got(TooManyChecks())
+                return
+            if self.others is not None:
+                got(Verdict(self.others.get(username) == password))
                 return
             right = kept is not None and kept.partition(":")[2] == password
             renewed = self._hash(password) if right and kept != self._hash(password) else None

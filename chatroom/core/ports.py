@@ -189,7 +189,10 @@ class AccountStore(Protocol):
 
 
 class Verdict(NamedTuple):
-    """Whether a password is *right*; *renewed* is its hash by newer parameters than it was kept by."""
+    """Whether a password is *right*; *renewed* is its hash by newer parameters than it was kept by.
+
+    Where passwords are not ours, one may be right for a name that has no account yet.
+    """
 
     right: bool
     renewed: str | None = None
@@ -202,12 +205,17 @@ class Passwords(Protocol):
     """
 
     def encode(self, password: Password, host: bytes | None, got: Callable[[str | ChatError], None]) -> None:
-        """Make the hash of a new *password*."""
+        """Make the hash of a new *password*; where passwords are not ours, that is not allowed."""
 
     def check(
-        self, kept: str | None, password: Password, host: bytes | None, got: Callable[[Verdict | ChatError], None]
+        self,
+        username: Username,
+        kept: str | None,
+        password: Password,
+        host: bytes | None,
+        got: Callable[[Verdict | ChatError], None],
     ) -> None:
-        """Check *password* against the hash that is *kept*; without any, it takes as long, and is wrong."""
+        """Check the *password* of *username* against the hash that is *kept*; without any, it takes as long."""
 
 
 class RoomPorts(Protocol):

@@ -122,6 +122,7 @@ def _room(option: str, text: str) -> str:
 
 
 FLAG = Kind("", "flag")
+CHECKER = Kind("CHECKER")
 COUNT = Kind("N", "number", _count)
 NUMBER = Kind("N", "number", _number)
 ROWS = Kind("N", "number", _rows)

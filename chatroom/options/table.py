@@ -10,6 +10,7 @@ from typing import Any
 from chatroom.core.values.limits import Limits
 from chatroom.options.kinds import (
     ACCOUNTS,
+    CHECKER,
     COUNT,
     ENDPOINT,
     ENDPOINTS,
@@ -131,6 +132,12 @@ OPTIONS: Mapping[str, Sequence[Option]] = {
             None,
             "optional: a name may be somebody's; required: only the operator makes accounts, and nobody else comes in; "
             "off: all are guests [optional; with a database of several servers off]",
+        ),
+        Option(
+            "auth",
+            CHECKER,
+            None,
+            "who checks passwords instead of the server: file:PATH, unix, or another checker of twisted.cred",
         ),
         Option("plain-passwords", PLAIN, "warn", "warn of a password over a connection without TLS, or take no such"),
         Option("password-least", COUNT, 8, "bytes of the shortest password", limit=True),

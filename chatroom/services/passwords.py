@@ -1,14 +1,19 @@
-"""Passwords as argon2id hashes them, in a thread: each takes about a tenth of a second and 19 MiB."""
+"""Passwords, checked in a thread: ours, which argon2id hashes in about a tenth of a second and 19 MiB, or others'."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
 from secrets import token_hex
-from typing import Any, NamedTuple, TypeVar
+from threading import Event
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
+from twisted.cred.checkers import ICredentialsChecker
+from twisted.cred.credentials import UsernamePassword
+from twisted.cred.error import UnauthorizedLogin
+from twisted.internet.defer import maybeDeferred
 from twisted.internet.interfaces import IReactorFromThreads
 from twisted.internet.threads import deferToThreadPool
 from twisted.logger import Logger
@@ -16,10 +21,14 @@ from twisted.python.failure import Failure
 from twisted.python.threadpool import ThreadPool
 
 from chatroom.core.ports import Passwords, Verdict
-from chatroom.core.values.errors import ChatError, TooManyChecks
+from chatroom.core.values.errors import ChatError, NotAllowed, TooManyChecks
+from chatroom.core.values.names import Username
 from chatroom.core.values.passwords import Password
 
 T = TypeVar("T")
+
+PATIENCE = 30.0
+"""Seconds for which the answer of a checker is waited for."""
 
 MOST = 8
 """Passwords that wait, at most."""
@@ -39,6 +48,19 @@ class _Job(NamedTuple):
     got: Callable[[Any], None]
 
 
+class Checks(Protocol):
+    """What checks passwords, and takes its time for it."""
+
+    def hash(self, password: Password) -> str:
+        """Return the hash of *password*.
+
+        :raises chatroom.core.values.errors.NotAllowed: if passwords are not ours.
+        """
+
+    def verdict(self, username: Username, kept: str | None, password: Password) -> Verdict:
+        """Return whether *password* is that of *username*, of which the hash is *kept* if it is ours."""
+
+
 class PromptPasswords:
     """Hashes and checks passwords at once, in the thread of the caller: where nobody else waits."""
 
@@ -52,18 +74,24 @@ class PromptPasswords:
         got(self.hash(password))
 
     def check(
-        self, kept: str | None, password: Password, host: Host, got: Callable[[Verdict | ChatError], None]
+        self,
+        username: Username,
+        kept: str | None,
+        password: Password,
+        host: Host,
+        got: Callable[[Verdict | ChatError], None],
     ) -> None:
         """Check *password* against the hash that is *kept*."""
         del host
-        got(self.verdict(kept, password))
+        got(self.verdict(username, kept, password))
 
     def hash(self, password: Password) -> str:
         """Return the hash of *password*."""
         return self._hasher.hash(password)
 
-    def verdict(self, kept: str | None, password: Password) -> Verdict:
+    def verdict(self, username: Username, kept: str | None, password: Password) -> Verdict:
         """Return whether *password* is that of which the hash is *kept*."""
+        del username
         hasher = self._hasher
         try:
             hasher.verify(self._hash_of_nobody() if kept is None else kept, password)
@@ -78,25 +106,67 @@ class PromptPasswords:
         return self._nobody
 
 
+class OthersPasswords:
+    """Passwords that a *checker* of ``twisted.cred`` knows, such as those of a file or of the system."""
+
+    def __init__(self, checker: ICredentialsChecker) -> None:
+        self._checker = checker
+
+    def hash(self, password: Password) -> str:
+        """Make none.
+
+        :raises chatroom.core.values.errors.NotAllowed: always.
+        """
+        del password
+        raise NotAllowed("Passwords are not kept here; they are changed where they are")
+
+    def verdict(self, username: Username, kept: str | None, password: Password) -> Verdict:
+        """Return whether the checker takes *password* for that of *username*."""
+        del kept
+        credentials = UsernamePassword(username.encode(), password.encode())
+        checked = list[object]()
+        done = Event()
+
+        def note(result: object) -> None:
+            checked.append(result)
+            done.set()
+
+        maybeDeferred(self._checker.requestAvatarId, credentials).addBoth(note)
+        # Most answer at once; others may ask the network.
+        if not done.wait(PATIENCE):
+            raise TimeoutError
+        [result] = checked
+        if isinstance(result, Failure):
+            if result.check(UnauthorizedLogin):
+                return Verdict(right=False)
+            result.raiseException()
+        return Verdict(right=True)
+
+
 class ThreadedPasswords:
     """Hashes and checks passwords one at a time, in a thread of *reactor*'s that is there while one is needed."""
 
-    def __init__(self, reactor: IReactorFromThreads, hasher: PasswordHasher = HASHER) -> None:
+    def __init__(self, reactor: IReactorFromThreads, checks: Checks) -> None:
         self._reactor = reactor
-        self._prompt = PromptPasswords(hasher)
+        self._checks = checks
         self._pool = ThreadPool(0, 1, "passwords")
         self._waiting: dict[Host, deque[_Job]] = {}
         self._running = self._stopped = False
 
     def encode(self, password: Password, host: Host, got: Callable[[str | ChatError], None]) -> None:
         """Make the hash of *password*."""
-        self._do(_Job(lambda: self._prompt.hash(password), got), host)
+        self._do(_Job(lambda: self._checks.hash(password), got), host)
 
     def check(
-        self, kept: str | None, password: Password, host: Host, got: Callable[[Verdict | ChatError], None]
+        self,
+        username: Username,
+        kept: str | None,
+        password: Password,
+        host: Host,
+        got: Callable[[Verdict | ChatError], None],
     ) -> None:
-        """Check *password* against the hash that is *kept*."""
-        self._do(_Job(lambda: self._prompt.verdict(kept, password), got), host)
+        """Check the *password* of *username*, against the hash that is *kept* if it is ours."""
+        self._do(_Job(lambda: self._checks.verdict(username, kept, password), got), host)
 
     def stop(self) -> None:
         """Check nothing more: what waits is refused, and what is being checked is waited for."""
@@ -147,9 +217,13 @@ class ThreadedPasswords:
         self._next()
 
     def _failed(self, failure: Failure, job: _Job) -> None:
+        self._running = False
+        if isinstance(failure.value, ChatError):
+            job.got(failure.value)
+            self._next()
+            return
         # What could not be done has the password in its frames; the words of the error have not.
         log.warn("a password could not be hashed or checked: {error}", error=type(failure.value).__name__)
-        self._running = False
         job.got(TooManyChecks())
         self._next()
 

@@ -223,7 +223,9 @@ class Chat(RuleBasedStateMachine):
             case Gap(room, _, last, _):
                 view.reads[key(room)] = last
             case Removed(room) | Deleted(room):
-                del view.reads[key(room)]
+                # Also where it is held, and not read yet.
+                assert key(room) in view.reads.keys() | view.unsure
+                view.reads.pop(key(room), None)
                 view.memberships.discard(key(room))
             case Memberships(found):
                 view.memberships = set(map(key, found))

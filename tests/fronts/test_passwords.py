@@ -43,6 +43,16 @@ class TypedTests(SynchronousTestCase):
         assert peer.type("wrong") == [WRONG, "* Password:"]
         assert peer.type(SECRET) == [HELLO, NO_ROOM]
 
+    def test_where_all_need_an_account_every_name_asks_for_it(self) -> None:
+        self.registered()
+        assert self.house.accounts
+        self.house.accounts.required = True
+        peer = self.house.connect()
+        assert peer.type("bob")[1:] == ["* Only people with an account come in here. Password:"]
+        assert peer.type(SECRET) == [WRONG, "* Password:"]
+        peer.type("")
+        assert peer.type("alice", SECRET)[-2:] == [HELLO, NO_ROOM]
+
     def test_an_empty_line_goes_back_to_the_name(self) -> None:
         self.registered()
         peer = self.asked()

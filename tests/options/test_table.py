@@ -12,6 +12,7 @@ from chatroom.core.values.limits import Limits
 from chatroom.options.command_line import Options
 from chatroom.options.kinds import (
     ACCOUNTS,
+    CHECKER,
     COUNT,
     ENDPOINT,
     ENDPOINTS,
@@ -47,6 +48,7 @@ WRITTEN = {
     SYNC: ("'normal'", "normal"),
     ACCOUNTS: ("'required'", "required"),
     PLAIN: ("'no'", "no"),
+    CHECKER: ("'unix'", "unix"),
     TITLE: ("'The Tea House'", "The Tea House"),
 }
 """A value of each kind as a file of settings has it, and what becomes of it."""

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from threading import Event
-from typing import cast
+from threading import Event, Timer
+from typing import Any, cast
 
 import pytest
 import pytest_twisted
 from argon2 import PasswordHasher
+from twisted.cred.checkers import ICredentialsChecker
+from twisted.cred.credentials import IUsernamePassword, UsernamePassword
+from twisted.cred.error import UnauthorizedLogin
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorFromThreads
 from typing_extensions import override
+from zope.interface import implementer
 
 from chatroom.core.ports import Verdict
-from chatroom.core.values.errors import ChatError, TooManyChecks
+from chatroom.core.values.errors import ChatError, NotAllowed, TooManyChecks
+from chatroom.core.values.names import Username
 from chatroom.core.values.passwords import Password
-from chatroom.services.passwords import HASHER, MOST, PromptPasswords, ThreadedPasswords
+from chatroom.services.passwords import HASHER, MOST, OthersPasswords, PromptPasswords, ThreadedPasswords
 
 SECRET, OTHER = Password("correct horse"), Password("battery staple")
+ALICE = Username("alice")
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
@@ -49,7 +55,7 @@ def make() -> Iterator[Make]:
     made = list[ThreadedPasswords]()
 
     def passwords(hasher: PasswordHasher = QUICK) -> ThreadedPasswords:
-        made.append(ThreadedPasswords(cast("IReactorFromThreads", reactor), hasher))
+        made.append(ThreadedPasswords(cast("IReactorFromThreads", reactor), PromptPasswords(hasher)))
         return made[-1]
 
     yield passwords
@@ -67,7 +73,7 @@ async def test_a_password_fits_its_hash_alone(make: Make) -> None:
     assert kept.startswith("$argon2id$")
     for password, right in ((SECRET, True), (OTHER, False)):
         verdict: Deferred[Verdict | ChatError] = Deferred()
-        passwords.check(kept, password, None, verdict.callback)
+        passwords.check(ALICE, kept, password, None, verdict.callback)
         assert await verdict == Verdict(right)
 
 
@@ -133,13 +139,65 @@ async def test_what_waits_when_it_is_stopped_is_refused(make: Make) -> None:
 
 def test_a_hash_by_other_parameters_is_renewed() -> None:
     kept = QUICK.hash(SECRET)
-    right, renewed = PromptPasswords().verdict(kept, SECRET)
+    right, renewed = PromptPasswords().verdict(ALICE, kept, SECRET)
     assert right
     assert renewed
     assert not HASHER.check_needs_rehash(renewed)
-    assert PromptPasswords().verdict(renewed, SECRET) == Verdict(right=True)
+    assert PromptPasswords().verdict(ALICE, renewed, SECRET) == Verdict(right=True)
 
 
 def test_without_a_hash_or_with_a_broken_one_all_is_wrong() -> None:
     passwords = PromptPasswords(QUICK)
-    assert passwords.verdict(None, SECRET) == passwords.verdict("broken", SECRET) == Verdict(right=False)
+    assert passwords.verdict(ALICE, None, SECRET) == passwords.verdict(ALICE, "broken", SECRET) == Verdict(right=False)
+
+
+@implementer(ICredentialsChecker)
+class Checker:
+    """A checker that answers as *how* says."""
+
+    credentialInterfaces = (IUsernamePassword,)  # noqa: N815  # twisted.cred calls it so
+
+    def __init__(self, how: Callable[[UsernamePassword], object]) -> None:
+        self._how = how
+
+    def requestAvatarId(self, credentials: UsernamePassword) -> Any:  # noqa: N802
+        return self._how(credentials)
+
+
+def right(credentials: UsernamePassword) -> bytes:
+    if credentials.checkPassword(SECRET.encode()):
+        return b"alice"
+    raise UnauthorizedLogin
+
+
+def later(credentials: UsernamePassword) -> Deferred[bytes]:
+    """Answer in another thread, as one does that asks the network."""
+    answer: Deferred[bytes] = Deferred()
+    Timer(0, answer.callback, [b"alice"]).start()
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("how", "password", "expected"), [(right, SECRET, True), (right, OTHER, False), (later, OTHER, True)]
+)
+def test_others_know_whose_password_it_is(
+    how: Callable[[UsernamePassword], object], password: Password, expected: bool
+) -> None:
+    assert OthersPasswords(Checker(how)).verdict(ALICE, None, password) == Verdict(expected)
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_checker_that_fails_says_nothing_of_the_password() -> None:
+    def fail(credentials: UsernamePassword) -> object:
+        raise OSError(credentials.password)
+
+    passwords = ThreadedPasswords(cast("IReactorFromThreads", reactor), OthersPasswords(Checker(fail)))
+    try:
+        answer: Deferred[Verdict | ChatError] = Deferred()
+        passwords.check(ALICE, None, SECRET, None, answer.callback)
+        assert isinstance(await answer, TooManyChecks)
+        none: Deferred[str | ChatError] = Deferred()
+        passwords.encode(SECRET, None, none.callback)
+        assert isinstance(await none, NotAllowed)
+    finally:
+        passwords.stop()

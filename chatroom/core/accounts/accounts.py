@@ -69,7 +69,7 @@ class Accounts:
         self.guesses = Guesses(seconds)
         self.operators: set[bytes] = set()
         self._store = store
-        self._now = now
+        self.now = now
         self._most = registrations
         self._made = Window(HOUR, seconds)
         self._accounts: dict[bytes, Account] = {}
@@ -109,7 +109,7 @@ class Accounts:
         if id := self._names.get(name):
             return self._accounts[id]
         account = self._accounts.get(self._former.get(name, b""))
-        if account and any(key(old) == name and self._now() < until for old, until in account.former):
+        if account and any(key(old) == name and self.now() < until for old, until in account.former):
             return account
         return None
 
@@ -175,7 +175,7 @@ class Accounts:
         if account is None:
             done(None)
             return
-        now = self._now()
+        now = self.now()
         names = {key(username), key(account.username)}
         old = [(name, until) for name, until in account.former if until > now and key(name) not in names]
         if key(account.username) != key(username):
@@ -214,7 +214,7 @@ class Accounts:
     def device(self, secret: bytes) -> Device | None:
         """Return the device that has *secret* as its token or session, and was seen in the last year or so."""
         device = self._secrets.get(secret)
-        return device if device and device.seen + UNSEEN > self._now() else None
+        return device if device and device.seen + UNSEEN > self.now() else None
 
     def remember(self, device: Device, done: Done) -> None:
         """Keep *device*, which is new or was seen; those that are beyond what an account may have are revoked."""
@@ -224,7 +224,7 @@ class Accounts:
             return
         others = [other for other in self.devices(device.account) if other.number != device.number]
         others.sort(key=lambda other: other.seen)
-        old = [other for other in others if other.seen + UNSEEN <= self._now()]
+        old = [other for other in others if other.seen + UNSEEN <= self.now()]
         old += others[len(old) : max(len(old), len(others) + 1 - DEVICES)]
         gone = [Revoked(tuple(other.number for other in old))] if old else []
         self.change([device, *gone], done)

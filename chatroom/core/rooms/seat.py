@@ -339,12 +339,14 @@ class Seat:
         self._show_nothing()
         when_all([reader.room.in_turn for reader in self.rooms.values()], leave)
 
-    def revoke(self) -> None:
-        """Hang up on the visitor, and be a seat no more."""
+    def revoke(self, then: Callable[[], None] | None = None) -> None:
+        """Hang up on the visitor, be a seat no more, and call *then*."""
         if not self.visitor.gone:
             self.visitor.hang_up("revoked")
         if not self.leaving:
-            self.depart("left")
+            self.depart("left", then)
+        elif then:
+            then()
 
     def info(self, *, current: bool) -> DeviceInfo:
         """Return the connection as a device, known by the session if it has one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from chatroom.core.ports import SeatId
@@ -49,8 +49,8 @@ class Place(Protocol):
     def depart(self, reason: Reason) -> None:
         """Leave all rooms, and be a seat no more."""
 
-    def revoke(self) -> None:
-        """Hang up on the visitor, and be a seat no more: what brought them here is worth nothing now."""
+    def revoke(self, then: Callable[[], None] | None = None) -> None:
+        """Hang up on the visitor, be a seat no more and call *then*: what brought them here is worth nothing now."""
 
     def info(self, *, current: bool) -> DeviceInfo:
         """Return the connection as a device; *current* says that its visitor asks."""

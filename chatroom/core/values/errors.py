@@ -174,11 +174,11 @@ class PasswordRequired(ChatError):
 
 @dataclass(eq=False)
 class AccountRequired(ChatError):
-    """Only those who have an account are let in, and *username* is none."""
+    """Only those who have an account are let in; *username* needs a password, whether it is one or not."""
 
     username: str
     code = "password-required"
-    sentence = "Only people with an account come in here, and {username} has none; the operator makes accounts."
+    sentence = "Only people with an account come in here; a password belongs to {username}."
 
 
 @dataclass(eq=False)

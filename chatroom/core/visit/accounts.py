@@ -130,15 +130,21 @@ async def checked(accounts: Accounts, visitor: Comer, username: Username, passwo
             accounts.guesses.right(name, host, account.id)
 
     try:
-        check = partial(accounts.passwords.check, account.password if account else None, password, host)
+        called, kept = (account.username, account.password) if account else (username, None)
+        check = partial(accounts.passwords.check, called, kept, password, host)
         verdict: Verdict = await Later(check, late=late)
     except ChatError:
         accounts.guesses.unknown(name, host)
         raise
-    # After the wait: it may have another password now, or be gone.
-    now = accounts.get(account.id) if account else None
-    if account is None or now is None or not verdict.right or now.password != account.password:
+    # After the wait: it may have another password now, be gone, or have been made.
+    now = accounts.get(account.id) if account else accounts.named(username)
+    if not verdict.right or (account and (now is None or now.password != account.password)):
         raise PasswordWrong
+    if now is None:
+        # Whoever checks passwords knows them: that makes the account.
+        time = accounts.now()
+        now = Account(token_bytes(16), username, "", created=time, seen=time)
+        await Later(partial(accounts.add, now))
     accounts.guesses.right(name, host, now.id)
     if verdict.renewed:
         now = replace(now, password=verdict.renewed)

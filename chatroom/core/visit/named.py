@@ -268,24 +268,26 @@ class Named:
         return Ok(reader.room.name)
 
     async def _leave_everywhere(self, name: RoomName, answer: Answer) -> Reply:
-        """Leave by all connections: those who hear of it by another one are told what rooms are left to them."""
-        user = self.seat.user
-        # The own one last: whoever is out last knows, and the others are told then.
-        inside = [seat for seat in (*user.others(self.seat), self.seat) if key(name) in seat.rooms]
+        """Leave by all connections: another one that was there is told that it is not there any more."""
+        user, room = self.seat.user, key(name)
+        inside = [seat for seat in user.seats if room in seat.rooms]
         if not inside:
             raise NotAMember(self._lobby.room(name).name)
-        readers = [seat.rooms[key(name)] for seat in inside]
-        # Who asks knows.
-        self.seat.put_out_of = key(name)
+        left = inside[0].rooms[room].room.name
         await answer.first()
-        room = readers[0].room
-        for reader in readers:
+        self.seat.put_out_of = room
+        for seat in inside:
+            seat.put_out_of = room
             # Unless they have left meanwhile.
-            with suppress(NotAMember):
-                await self._go(reader, "left")
-        if inside[-1] is not self.seat:
-            inside[-1].notify(Memberships(user.memberships))
-        return Ok(room.name)
+            with suppress(KeyError, NotAMember):
+                await self._go(seat.rooms[room], "left")
+            if seat is not self.seat:
+                rooms = user.memberships
+                seat.notify(Memberships(tuple(each for each in rooms if key(each) != room)))
+                if room in map(key, rooms):
+                    # By a connection that came in meanwhile.
+                    seat.notify(Memberships(rooms))
+        return Ok(left)
 
     async def _go(self, reader: Reader, reason: Reason) -> None:
         """Leave the room of *reader*, in turn, and wait until it is shown all that was said there before."""

@@ -23,11 +23,12 @@ from chatroom.core.values.errors import (
     UsernameInvalid,
     UsernameTaken,
 )
+from chatroom.core.values.names import Username, key
 from chatroom.core.values.replies import Welcome
 from chatroom.core.visit.accounts import admission, bind, identity, prove, remembered
 from chatroom.core.visit.answer import Answer, LastCode
 from chatroom.core.visit.driver import drive
-from chatroom.core.visit.later import Later
+from chatroom.core.visit.later import Later, when
 from chatroom.core.visit.named import Named
 from chatroom.core.visit.operator import Operator
 from chatroom.core.visit.rules import Rule
@@ -88,6 +89,7 @@ class Nameless:
             account = accounts.get(proof.account.id)
             if account is None:
                 raise PasswordWrong
+            await self._free(account.username)
             asked = Seat(lobby, visitor, account.username, session, account=account.id)
             asked.device = device
         else:
@@ -118,6 +120,13 @@ class Nameless:
         seat.welcome()
         await answer.sent(welcome)
         visitor.enter()
+
+    async def _free(self, username: Username) -> None:
+        """Let a guest make way who has *username*: it was an account's name before anybody here knew."""
+        user = self._lobby.users.get(key(username))
+        if user and not user.has_account:
+            for seat in user.seats:
+                await when(seat.revoke)
 
     async def _look(self) -> Listed | None:
         """Return the rooms that there are, if that can be known now."""

@@ -190,11 +190,9 @@ def _revoke(rest: str, _: RoomName | None) -> Command:
     return Revoke(int(rest))
 
 
-def login(name: Username) -> Question:
-    """Return what is asked of somebody who says that they are *name*, whose account that is."""
-    return Question(
-        (f"* {name} is registered. Password:",), lambda typed: Login(name, look=True, password=password(typed[0]))
-    )
+def login(name: Username, why: str) -> Question:
+    """Return what is asked of somebody who says that they are *name*, and *why* that needs a password."""
+    return Question((f"* {why}. Password:",), lambda typed: Login(name, look=True, password=password(typed[0])))
 
 
 def _kick(rest: str, room: RoomName | None) -> Command:

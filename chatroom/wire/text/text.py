@@ -31,7 +31,7 @@ from chatroom.core.values.commands import (
     Unregister,
 )
 from chatroom.core.values.durations import spoken
-from chatroom.core.values.errors import ChatError, PasswordRequired, PasswordWrong, TextInvalid
+from chatroom.core.values.errors import AccountRequired, ChatError, PasswordRequired, PasswordWrong, TextInvalid
 from chatroom.core.values.events import Event
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Entries, Ok, Refused, Reply, Stored
@@ -112,9 +112,11 @@ class Text:
             case Ok() if isinstance(request.command, Local) and isinstance(request.command.query, Question):
                 return self._ask(request.command.query)
             case Refused(PasswordRequired(username)) if isinstance(request.command, Login):
-                return self._ask(commands.login(Username(username)))
+                return self._ask(commands.login(Username(username), f"{username} is registered"))
+            case Refused(AccountRequired(username)) if isinstance(request.command, Login):
+                return self._ask(commands.login(Username(username), "Only people with an account come in here"))
             case Refused(PasswordWrong()) if isinstance(request.command, Login):
-                question = commands.login(request.command.username)
+                question = commands.login(request.command.username, "")
                 return written(*reply_lines(request.command, reply)) + self._ask(question, again=True)
             case Stored():
                 return self._acknowledged(request.command)

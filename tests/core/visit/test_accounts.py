@@ -264,6 +264,36 @@ class LoginTests(SynchronousTestCase):
         assert refused.error.code == "password-wrong"
 
 
+class OthersTests(SynchronousTestCase):
+    """Passwords are not ours, but known to others."""
+
+    @override
+    def setUp(self) -> None:
+        self.passwords = FakePasswords()
+        self.passwords.others = {"alice": SECRET}
+        self.world = world(passwords=self.passwords)
+
+    def test_an_account_is_made_when_one_first_comes_in(self) -> None:
+        assert self.world.visit().refused(login(password="wrong")) == "password-wrong"
+        assert self.world.visit().refused(login("bob", password=SECRET)) == "password-wrong"
+        alice = self.world.visit()
+        assert came(alice, login(password=SECRET)).account
+        alice.do(Quit())
+        assert self.world.visit().refused(login()) == "password-required"
+        assert came(self.world.visit(), login(password=SECRET)).account
+
+    def test_a_guest_who_has_the_name_makes_way(self) -> None:
+        guest = self.world.enter("alice")
+        alice = self.world.visit()
+        assert came(alice, login(password=SECRET)).account
+        assert guest.see() == [Bye("revoked")]
+
+    def test_passwords_are_neither_made_nor_changed_here(self) -> None:
+        assert self.world.enter("bob").refused(Register(Password(SECRET))) == "not-allowed"
+        alice = self.world.enter("alice", password=SECRET)
+        assert alice.refused(ChangePassword(Password(SECRET), Password("another one"))) == "not-allowed"
+
+
 class GuessingTests(SynchronousTestCase):
     def test_the_sixth_try_from_a_host_is_one_too_many(self) -> None:
         here = world()
