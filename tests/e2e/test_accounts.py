@@ -105,7 +105,7 @@ def test_the_operator_looks_after_them_while_it_runs(tmp_path: Path, desk: Desk)
         # A guest who had the name makes way.
         assert alice.event("bye")["reason"] == "revoked"
         assert desk.admin("add", "alice", typed=f"{SECRET}\n").endswith("alice has an account already.")
-        assert desk.admin("add", "bob", typed="short\n").endswith("A password has at least 8 characters.")
+        assert desk.admin("add", "bob", typed="short\n").endswith("A password has at least 8 bytes.")
         assert code(server, password=SECRET) == "alice"
         assert desk.admin("password", "alice", typed=f"{OTHER}\n").startswith("alice has another password")
         assert (code(server, password=SECRET), code(server, password=OTHER)) == ("password-wrong", "alice")
