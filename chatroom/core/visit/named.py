@@ -281,8 +281,9 @@ class Named:
             # Unless they have left meanwhile.
             with suppress(KeyError, NotAMember):
                 await self._go(seat.rooms[room], "left")
+        rooms = user.memberships
+        for seat in inside:
             if seat is not self.seat:
-                rooms = user.memberships
                 seat.notify(Memberships(tuple(each for each in rooms if key(each) != room)))
                 if room in map(key, rooms):
                     # By a connection that came in meanwhile.
