@@ -132,7 +132,8 @@ class Accounts:
             raise NameKept(username)
 
     def _resembles_another(self, username: Username, account: bytes | None) -> bool:
-        return any(self._alike.get(skeleton, set()) - {account} for skeleton in skeletons(username))
+        # Without any account there is nothing to look like, and no reason to read what looks like what.
+        return bool(self._alike) and any(self._alike.get(name, set()) - {account} for name in skeletons(username))
 
     # Changes of accounts, each safe when it is done.
 

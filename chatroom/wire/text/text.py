@@ -59,7 +59,7 @@ class Text:
     By the names that are *known* it tells commands from talk.
     """
 
-    __slots__ = ("_known", "_place", "_question", "_typed", "_writer")
+    __slots__ = ("_known", "_place", "_question", "_typed", "_writer", "asks")
 
     name: ClassVar[DialectName] = "text"
     ping: ClassVar[bytes] = b""
@@ -69,12 +69,9 @@ class Text:
         self._place = Place()
         self._known = known
         self._question: Question | None = None
+        # True while the next line is the answer to a question: all of them are for passwords.
+        self.asks = False
         self._typed: tuple[str, ...] = ()
-
-    @property
-    def asks(self) -> bool:
-        """True while the next line is the answer to a question: all of them are for passwords."""
-        return self._question is not None
 
     def entry(self, room: RoomName) -> Join:
         """Let a person into *room*."""
@@ -84,13 +81,13 @@ class Text:
         """Return the request of a visitor in *place*."""
         self._place = place
         try:
-            return (Request(self._answer(line) if self._question else _command(line, place)),)
+            return (Request(self._answer(line) if self.asks else _command(line, place)),)
         except ChatError as error:
             return (Misread(Request(), error),)
 
     def _answer(self, line: bytes) -> Command:
         """Return what *line*, the answer to a question, means: nothing, until there is one to each prompt."""
-        (question, typed), self._question, self._typed = (self._question, self._typed), None, ()
+        (question, typed), self._typed, self.asks = (self._question, self._typed), (), False
         assert question is not None
         text = _decoded(line)
         if not text.strip():
@@ -103,12 +100,20 @@ class Text:
 
     def _ask(self, question: Question, *, again: bool = False) -> bytes:
         """Write the next prompt of *question*; the next line is the answer to it."""
-        self._question = question
+        self._question, self.asks = question, True
         return written("* Password:" if again else question.prompts[len(self._typed)])
 
     def reply(self, request: Request, reply: Reply) -> bytes:
         """Write the answer to *request*."""
         match reply:
+            case Stored():
+                return self._acknowledged(request.command)
+            case Entries(_, entries):
+                if entries:
+                    return self._talk(entries)
+                return written(
+                    "* Nothing found." if isinstance(request.command, Search) else "* Nothing has been said here yet."
+                )
             case Ok() if isinstance(request.command, Local) and isinstance(request.command.query, Question):
                 return self._ask(request.command.query)
             case Refused(PasswordRequired(username)) if isinstance(request.command, Login):
@@ -118,14 +123,6 @@ class Text:
             case Refused(PasswordWrong()) if isinstance(request.command, Login):
                 question = commands.login(request.command.username, "")
                 return written(*reply_lines(request.command, reply)) + self._ask(question, again=True)
-            case Stored():
-                return self._acknowledged(request.command)
-            case Entries(_, entries):
-                if entries:
-                    return self._talk(entries)
-                return written(
-                    "* Nothing found." if isinstance(request.command, Search) else "* Nothing has been said here yet."
-                )
             case Ok(name):
                 return written(*self._done(request.command, name, shown=reply.event_follows))
             case _:
@@ -209,7 +206,8 @@ def _command(line: bytes, place: Place) -> Command:
         return commands.before_name(text.strip())
     if place.room is None or (text.startswith("/") and not text.startswith("//")):
         return commands.command(text, place.room)
-    if SECRET.match(text):
+    # Most messages begin with another letter.
+    if text[:1] in " \trRpP" and SECRET.match(text):
         raise TextInvalid("That was not said, for a password may be in it; commands begin with /")
     return Say(place.room, texts.message(text.removeprefix("/")))
 
