@@ -292,7 +292,9 @@ def test_the_newest_messages_are_kept(path: Path) -> None:
         assert scribe.opened("tea").first == newest[0]
         scribe.tend()
         assert [seq for log, seq in stored(path) if log == pond] == [1, 2, 3, 4, 5]
-        assert next(seq for log, seq in stored(path) if log == tea) == REMOVED + 1
+        # How many go in a step depends on how long it takes; but not so many stay that another one would be worth it.
+        first = next(seq for log, seq in stored(path) if log == tea)
+        assert REMOVED < first <= newest[0]
         assert seqs(scribe.read(tea)) == seqs(scribe.search(tea, "cup")) == newest
         assert scribe.say(tea, "more") == [2 * REMOVED + 10]
 
