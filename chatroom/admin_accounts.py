@@ -105,17 +105,18 @@ class _Stopped:
         self._file = AccountsFile(Path(store))
         self.users: Mapping[Key, User] = {}
         self.accounts = Accounts(
-            self._file, PromptPasswords(), now=self.now, seconds=time.monotonic, least=LEAST, registrations=0
+            self._file,
+            PromptPasswords(),
+            now=lambda: int(time.time() * 1000),
+            seconds=time.monotonic,
+            least=LEAST,
+            registrations=0,
         )
         self.accounts.restore()
 
     def close(self) -> None:
         """Release the store."""
         self._file.close()
-
-    def now(self) -> int:
-        """Return the time of day, in milliseconds since 1970 (UTC)."""
-        return int(time.time() * 1000)
 
     def do(self, command: Act) -> None:
         """Do what *command* says: all that is asked is answered at once."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from secrets import token_bytes
 
 from msgspec.structs import replace
 
@@ -63,13 +64,13 @@ class Accounts:
         plain: bool = True,
     ) -> None:
         self.passwords = passwords
+        self.now = now
         self.plain = plain
         self.least = least
         self.required = required
         self.guesses = Guesses(seconds)
         self.operators: set[bytes] = set()
         self._store = store
-        self.now = now
         self._most = registrations
         self._made = Window(HOUR, seconds)
         self._accounts: dict[bytes, Account] = {}
@@ -145,6 +146,11 @@ class Accounts:
         if self._most and (wait := self._made.wait(host, self._most)):
             raise TooManyAccounts(wait)
 
+    def new(self, username: Username, password: str, id: bytes | None = None) -> Account:
+        """Return an account that is made now; *password* is a hash, or empty where others check it."""
+        now = self.now()
+        return Account(id or token_bytes(16), username, password, created=now, seen=now)
+
     def register(self, account: Account, host: Host, done: Done) -> None:
         """Add *account*, which somebody makes from *host*."""
 
@@ -182,6 +188,11 @@ class Accounts:
         if key(account.username) != key(username):
             old.append((account.username, now + FORMER_TIME))
         self.change([replace(account, username=username, former=tuple(old[-FORMER:]))], done)
+
+    def set_password(self, account: Account, password: str, done: Done, *, current: int | None = None) -> None:
+        """Give *account* another hash of a *password*, and revoke its devices but for the *current* one."""
+        others = tuple(device.number for device in self.devices(account.id) if device.number != current)
+        self.change([replace(account, password=password), Revoked(others)], done)
 
     def change(self, changes: Sequence[AccountChange], done: Done) -> None:
         """Let *changes* happen when they are stored."""
@@ -264,9 +275,8 @@ class Accounts:
                 self._revoke((number,))
                 self._devices[number] = change
                 self._of[change.account].append(number)
-                for secret in (change.secret, change.session):
-                    if secret:
-                        self._secrets[secret] = change
+                for secret in _secrets(change):
+                    self._secrets[secret] = change
             case Revoked(numbers):
                 self._revoke(numbers)
 
@@ -284,13 +294,19 @@ class Accounts:
                     del self._alike[skeleton]
 
     def _revoke(self, numbers: Sequence[int]) -> None:
-        for device in filter(None, map(self._devices.pop, numbers, [None] * len(numbers))):
-            self._of[device.account].remove(device.number)
-            if not self._of[device.account]:
-                del self._of[device.account]
-            for secret in (device.secret, device.session):
-                if secret and self._secrets.get(secret) == device:
-                    del self._secrets[secret]
+        for number in numbers:
+            if device := self._devices.pop(number, None):
+                self._of[device.account].remove(number)
+                if not self._of[device.account]:
+                    del self._of[device.account]
+                for secret in _secrets(device):
+                    if self._secrets.get(secret) == device:
+                        del self._secrets[secret]
+
+
+def _secrets(device: Device) -> tuple[bytes, ...]:
+    """Return by what *device* is known."""
+    return (device.secret,) if device.session is None else (device.secret, device.session)
 
 
 def _gone(change: AccountChange) -> Iterator[int | bytes]:

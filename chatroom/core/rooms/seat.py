@@ -85,8 +85,8 @@ class Seat:
 
     One with a *session* outlives its connection for a while: by that it can be taken again. A *leaving* one is given up
     for good, and one that is *resumed* was taken again; its visitor may be about to come into a room (*coming*). The
-    directory numbers it (*id*). That of somebody with an *account* is a *device* of it; who had another *identity* than
-    their session says so.
+    directory numbers it (*id*). Of somebody who *has_account* it is a *device*; without an *identity*, rooms know its
+    user by the session.
     """
 
     __slots__ = (
@@ -116,14 +116,13 @@ class Seat:
         username: Username,
         session: bytes | None = None,
         *,
-        account: bytes | None = None,
         identity: bytes | None = None,
+        has_account: bool = False,
     ) -> None:
         self.visitor = visitor
         self.session = session
         # Without a session they are known again on this very connection only.
-        known_by = account or identity or session or token_bytes(16)
-        self.user = User(username, known_by, has_account=account is not None)
+        self.user = User(username, identity or session or token_bytes(16), has_account=has_account)
         self.id = SeatId(0, 0)
         self.device = 0
         self.rooms: dict[Key, Reader] = {}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from secrets import token_bytes
 from typing import Protocol
 
 from msgspec.structs import replace
@@ -12,7 +11,7 @@ from msgspec.structs import replace
 from chatroom.core.accounts.accounts import Accounts
 from chatroom.core.rooms.user import User
 from chatroom.core.tools.paging import page
-from chatroom.core.values.accounts import Account, Dropped, Revoked
+from chatroom.core.values.accounts import Account, Dropped
 from chatroom.core.values.commands import AddAccount, ListAccounts, RemoveAccount, SetPassword, SetRole
 from chatroom.core.values.errors import AccountExists, NoSuchAccount, NotAllowed
 from chatroom.core.values.limits import PAGE_NAMES
@@ -39,9 +38,6 @@ class Place(Protocol):
     def users(self) -> Mapping[Key, User]:
         """The users with a seat here."""
 
-    def now(self) -> int:
-        """Return the time of day, in milliseconds since 1970 (UTC)."""
-
 
 async def keep(place: Place, command: Act) -> Reply:
     """Do what *command* says.
@@ -57,14 +53,13 @@ async def keep(place: Place, command: Act) -> Reply:
         case AddAccount(username, password):
             if accounts.named(username):
                 raise AccountExists(username)
-            await _add(accounts, username, password, place.now())
+            await _add(accounts, username, password)
             # Who has the name without an account makes way.
             _send_away(place, username)
         case SetPassword(username, password):
             encoded = await _encoded(accounts, password)
             account = _found(accounts, username)
-            others = tuple(device.number for device in accounts.devices(account.id))
-            await Later(partial(accounts.change, [replace(account, password=encoded), Revoked(others)]))
+            await Later(partial(accounts.set_password, account, encoded))
             _send_away(place, account.username)
         case SetRole(username, role):
             await Later(partial(accounts.change, [replace(_found(accounts, username), role=role)]))
@@ -83,12 +78,11 @@ def listed(accounts: Accounts, match: str, after: Username | None) -> AccountLis
     return AccountList(tuple(rows), more)
 
 
-async def _add(accounts: Accounts, username: Username, password: Password, now: int) -> None:
+async def _add(accounts: Accounts, username: Username, password: Password) -> None:
     encoded = await _encoded(accounts, password)
     if accounts.named(username):
         raise AccountExists(username)
-    account = Account(token_bytes(16), username, encoded, created=now, seen=now)
-    await Later(partial(accounts.add, account))
+    await Later(partial(accounts.add, accounts.new(username, encoded)))
 
 
 async def _encoded(accounts: Accounts, password: Password) -> str:

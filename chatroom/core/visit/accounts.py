@@ -97,11 +97,9 @@ def identity(accounts: Accounts, session: bytes | None) -> bytes | None:
     return token_bytes(16) if session and accounts.get(session) else None
 
 
-async def remembered(
-    accounts: Accounts, visitor: Comer, proof: Proof, command: Login, now: int
-) -> tuple[int, str | None]:
+async def remembered(accounts: Accounts, visitor: Comer, proof: Proof, command: Login) -> tuple[int, str | None]:
     """Return the number of the visitor's device, and its new token if one was asked for and is needed."""
-    peer, door = visitor.origin.peer, visitor.origin.door
+    now, peer, door = accounts.now(), visitor.origin.peer, visitor.origin.door
     if proof.device:
         seen = replace(proof.device, seen=now, door=door, host=peer, client=command.client or proof.device.client)
         # Nobody waits for that: it only tells when it was.
@@ -142,8 +140,7 @@ async def checked(accounts: Accounts, visitor: Comer, username: Username, passwo
         raise PasswordWrong
     if now is None:
         # Whoever checks passwords knows them: that makes the account.
-        time = accounts.now()
-        now = Account(token_bytes(16), username, "", created=time, seen=time)
+        now = accounts.new(username, "")
         await Later(partial(accounts.add, now))
     accounts.guesses.right(name, host, now.id)
     if verdict.renewed:
@@ -180,7 +177,7 @@ async def act(lobby: Lobby, seat: Seat, visitor: Comer, command: Act, answer: An
     if accounts is None:
         raise NotAllowed("There are no accounts here")
     if isinstance(command, Register):
-        return await _register(accounts, seat, visitor, command.password, lobby.now())
+        return await _register(accounts, seat, visitor, command.password)
     account = accounts.get(seat.user.identity) if seat.user.has_account else None
     if account is None:
         raise NoAccount
@@ -192,8 +189,7 @@ async def act(lobby: Lobby, seat: Seat, visitor: Comer, command: Act, answer: An
             now = accounts.get(account.id)
             if now is None:
                 raise NoAccount
-            others = tuple(device.number for device in accounts.devices(account.id) if device.number != seat.device)
-            await Later(partial(accounts.change, [replace(now, password=encoded), Revoked(others)]))
+            await Later(partial(accounts.set_password, now, encoded, current=seat.device))
             _send_away(seat.user.others(seat))
         case Unregister(password):
             await checked(accounts, visitor, account.username, password)
@@ -219,7 +215,7 @@ async def act(lobby: Lobby, seat: Seat, visitor: Comer, command: Act, answer: An
     return Ok()
 
 
-async def _register(accounts: Accounts, seat: Seat, visitor: Comer, password: Password, now: int) -> Registered:
+async def _register(accounts: Accounts, seat: Seat, visitor: Comer, password: Password) -> Registered:
     user, host = seat.user, visitor.host
     if user.has_account:
         raise AccountExists(user.username)
@@ -231,7 +227,7 @@ async def _register(accounts: Accounts, seat: Seat, visitor: Comer, password: Pa
     accounts.check_registrations(host)
     encoded: str = await Later(partial(accounts.passwords.encode, password, host))
     check_free(accounts, user.username)
-    account = Account(user.identity, user.username, encoded, created=now, seen=now)
+    account = accounts.new(user.username, encoded, user.identity)
     await Later(partial(accounts.register, account, host))
     # What rooms know of the guest, they know of the account.
     user.become(account.id, has_account=True)

@@ -84,13 +84,13 @@ class Nameless:
         if accounts is None:
             asked = Seat(lobby, visitor, command.username, session)
         elif proof := await prove(accounts, visitor, command):
-            device, token = await remembered(accounts, visitor, proof, command, lobby.now())
+            device, token = await remembered(accounts, visitor, proof, command)
             # After the wait it may have another name, or be gone.
             account = accounts.get(proof.account.id)
             if account is None:
                 raise PasswordWrong
             await self._free(account.username)
-            asked = Seat(lobby, visitor, account.username, session, account=account.id)
+            asked = Seat(lobby, visitor, account.username, session, identity=account.id, has_account=True)
             asked.device = device
         else:
             asked = Seat(lobby, visitor, command.username, session, identity=identity(accounts, session))
