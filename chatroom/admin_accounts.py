@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -23,6 +24,7 @@ from chatroom.core.values.texts import harmless
 from chatroom.core.visit.account_keeping import Act, keep, listed
 from chatroom.logs.sqlite.accounts import AccountsFile
 from chatroom.options.kinds import DATABASE
+from chatroom.unix_user import by_number
 from chatroom.wire.timestamps import rfc3339
 
 LEAST = 8
@@ -102,17 +104,21 @@ class _Stopped:
         # Only here: most commands need none of it.
         from chatroom.services.passwords import PromptPasswords
 
-        self._file = AccountsFile(Path(store))
+        self.audit = self._file = AccountsFile(Path(store))
         self.users: Mapping[Key, User] = {}
         self.accounts = Accounts(
             self._file,
             PromptPasswords(),
-            now=lambda: int(time.time() * 1000),
+            now=self.now,
             seconds=time.monotonic,
             least=LEAST,
             registrations=0,
         )
         self.accounts.restore()
+
+    def now(self) -> int:
+        """Return the time of day, in milliseconds since 1970 (UTC)."""
+        return int(time.time() * 1000)
 
     def close(self) -> None:
         """Release the store."""
@@ -120,7 +126,7 @@ class _Stopped:
 
     def do(self, command: Act) -> None:
         """Do what *command* says: all that is asked is answered at once."""
-        work = keep(self, command)
+        work = keep(self, by_number(os.getuid()), command)
         answers = list[Any]()
         try:
             later = work.send(None)

@@ -101,6 +101,7 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
     )
     lobby = Lobby(
         log=log,
+        audit=log,
         directory=directory,
         turn=Turn(soon, node.lease if node else None),
         wheel=wheel,

@@ -6,7 +6,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from msgspec.structs import replace
 from twisted.internet.task import Clock
@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from chatroom.core.accounts.accounts import Accounts
 from chatroom.core.ports import (
+    AuditStore,
     Connection,
     Hand,
     Happened,
@@ -34,8 +35,21 @@ from chatroom.core.rooms.local_directory import LocalDirectory
 from chatroom.core.search.query import matcher
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.tools.turn import Turn
+from chatroom.core.values.audit import Act
 from chatroom.core.values.batch import Batch
-from chatroom.core.values.changes import Change, Entry, Gone, Lifted, Ranked, Retitled, Sanctioned, Tuned
+from chatroom.core.values.changes import (
+    Change,
+    Entry,
+    Erased,
+    Gone,
+    Kicked,
+    Lifted,
+    Ranked,
+    Redaction,
+    Retitled,
+    Sanctioned,
+    Tuned,
+)
 from chatroom.core.values.commands import Command, Create, Join, Login, Request
 from chatroom.core.values.errors import (
     ChatError,
@@ -45,11 +59,11 @@ from chatroom.core.values.errors import (
     StorageFailed,
     TooManyChecks,
 )
-from chatroom.core.values.events import Event, Message, Notice
+from chatroom.core.values.events import Event, Message, Notice, Said
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.passwords import Password
-from chatroom.core.values.replies import ConnectionList, Refused, Reply
+from chatroom.core.values.replies import ConnectionList, Entries, Refused, Reply
 from chatroom.core.visit.visitor import Visitor
 from chatroom.logs.group_commit import GATHERING
 from chatroom.logs.memory import MemoryLog
@@ -106,9 +120,21 @@ class FakeConnection:
         self.crashes.append(sys.exception())
 
     def take(self) -> list[Reply | Event]:
-        """Return the output since the last call."""
+        """Return the output since the last call, of what nobody is told who has said it but by name."""
         sent, self.sent = self.sent, []
-        return sent
+        return [unsigned(output) for output in sent]
+
+
+Output = TypeVar("Output", bound=Reply | Event)
+
+
+def unsigned(output: Output) -> Output:
+    """Return *output* without that by which the core knows the speakers of messages that are not sent again."""
+    if isinstance(output, Said) and output.message.cid is None:
+        return replace(output, message=replace(output.message, session=None))
+    if isinstance(output, Entries):
+        return replace(output, entries=tuple(map(unsigned, output.entries)))
+    return output
 
 
 STORED: dict[type[Change], str] = {
@@ -118,6 +144,8 @@ STORED: dict[type[Change], str] = {
     Tuned: "tune",
     Sanctioned: "impose",
     Lifted: "lift",
+    Erased: "erase",
+    Kicked: "kick",
     Gone: "forget",
 }
 """Changes that a log on one machine stores; all others it answers at once."""
@@ -173,6 +201,25 @@ class ForwardingLog:
             partial(self.log.search, log, query, before=before, limit=limit, got=got),
             lambda failed: got(Searched(failed)),
         )
+
+    def redactions(
+        self, log: LogId, *, after: int, limit: int, got: Callable[[Sequence[Redaction] | StorageFailed], None]
+    ) -> None:
+        self.forward("read", partial(self.log.redactions, log, after=after, limit=limit, got=got), got)
+
+    def note(self, act: Act, done: Callable[[StorageFailed | None], None]) -> None:
+        self.forward("note", partial(cast("AuditStore", self.log).note, act, done), done)
+
+    def audit(
+        self,
+        log: LogId | None,
+        *,
+        before: int | None,
+        limit: int,
+        got: Callable[[Sequence[Act] | StorageFailed], None],
+    ) -> None:
+        audit = cast("AuditStore", self.log).audit
+        self.forward("read", partial(audit, log, before=before, limit=limit, got=got), got)
 
     def close(self, log: LogId) -> None:
         self.forward("close", partial(self.log.close, log))
@@ -368,6 +415,7 @@ class World:
         log, directory = self.parts(log, Limits(**limits), shared=room_ports is None)  # type: ignore[arg-type]
         self.lobby = Lobby(
             log=log,
+            audit=cast("AuditStore", log),
             directory=directory,
             turn=self.turn,
             wheel=self.wheel,

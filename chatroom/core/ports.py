@@ -9,8 +9,9 @@ from typing import NamedTuple, NewType, Protocol
 from msgspec import Struct
 
 from chatroom.core.values.accounts import AccountChange, AllAccounts
+from chatroom.core.values.audit import Act
 from chatroom.core.values.batch import Batch
-from chatroom.core.values.changes import Change, Entry
+from chatroom.core.values.changes import Change, Entry, Redaction
 from chatroom.core.values.commands import Request
 from chatroom.core.values.errors import ChatError, SearchTooLong, StorageFailed
 from chatroom.core.values.events import Event, Message, Notice
@@ -78,7 +79,8 @@ class Opened:
 
     *seq* is the newest message's number, *first* the oldest kept one's (``seq + 1`` if none is kept). *sent* has the
     messages with a ``cid`` among the newest :data:`~chatroom.core.values.limits.RESENDABLE`, oldest first.
-    *created* says that the log is new. The *owner*, the *moderators* and the *sanctions* are those of the room.
+    *created* says that the log is new. The *owner*, the *moderators* and the *sanctions* are those of the room;
+    *redactions* counts those of its messages.
     """
 
     room: RoomName
@@ -95,6 +97,7 @@ class Opened:
     settings: Settings = PLAIN
     moderators: Sequence[bytes] = ()
     sanctions: Sequence[Sanction] = ()
+    redactions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,8 @@ class Log(Protocol):
         Messages, topics and deletions happen in the order in which they were asked for, over all logs, so that a reply
         never waits for that to an earlier request while its message is shown; the comings, goings and names of people
         do in each log. A change is behind all that were answered before it was asked for. To come in by a second seat,
-        or to go by one of several, makes no entry: ``None``. A change that can't be is answered by its error.
+        or to go by one of several, makes no entry: ``None``. A change that can't be is answered by its error. The text
+        of a message that is erased is kept nowhere any more; one that was erased before is left out of the entry.
         """
 
     def read(
@@ -171,8 +175,33 @@ class Log(Protocol):
         :raises chatroom.core.values.errors.QueryInvalid: at once, if *query* can't be searched for.
         """
 
+    def redactions(
+        self, log: LogId, *, after: int, limit: int, got: Callable[[Sequence[Redaction] | StorageFailed], None]
+    ) -> None:
+        """Read at most *limit* of the redactions of messages behind the first *after*, in their order."""
+
     def close(self, log: LogId) -> None:
         """Close *log*, which nobody reads here any more; it is kept for some time."""
+
+
+class AuditStore(Protocol):
+    """The store of who did what to others, for ever; an answer comes at once or later, in the thread of the caller.
+
+    What changes in rooms is kept there by the :class:`Log`, in the moment in which it happens.
+    """
+
+    def note(self, act: Act, done: Callable[[StorageFailed | None], None]) -> None:
+        """Keep *act*, which has happened in no room, and call *done* when it is safe."""
+
+    def audit(
+        self,
+        log: LogId | None,
+        *,
+        before: int | None,
+        limit: int,
+        got: Callable[[Sequence[Act] | StorageFailed], None],
+    ) -> None:
+        """Read the newest acts below number *before*, the newest first: those in *log*, or all."""
 
 
 class AccountStore(Protocol):

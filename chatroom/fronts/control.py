@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pwd
 import socket
 import struct
 from typing import Any
@@ -15,6 +14,7 @@ from chatroom.core.values.names import RoomName, Username
 from chatroom.fronts.factory import LineFactory
 from chatroom.fronts.guard.admission import Admission
 from chatroom.fronts.line import LineFront
+from chatroom.unix_user import by_number
 from chatroom.wire.dialect import Dialect
 
 SOL_LOCAL, LOCAL_PEERCRED = 0, 1
@@ -31,8 +31,7 @@ class ControlFront(LineFront):
     @override
     def operator(self) -> Username:
         """The name by which the operator acts."""
-        # What no person here can be called.
-        return Username(f"/{unix_user(self.transport)}")
+        return by_number(unix_user(self.transport))
 
     @override
     def make_dialect(self) -> Dialect:
@@ -67,14 +66,11 @@ class ControlFactory(LineFactory):
         return ControlFront(self, peer="the control socket", room=room)
 
 
-def unix_user(transport: Any) -> str:
-    """Return the name of the user at the other end of *transport*, as the kernel knows it."""
+def unix_user(transport: Any) -> int:
+    """Return the number of the user at the other end of *transport*, as the kernel knows it."""
     peer = transport.socket
     if hasattr(socket, "SO_PEERCRED"):
         _, number, _ = struct.unpack("=iII", peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
     else:
         _, number = struct.unpack(XUCRED, peer.getsockopt(SOL_LOCAL, LOCAL_PEERCRED, struct.calcsize(XUCRED)))
-    try:
-        return pwd.getpwuid(number).pw_name
-    except KeyError:
-        return str(number)
+    return int(number)

@@ -4,22 +4,49 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import count, islice
 from secrets import token_urlsafe
+from time import time
 
 from msgspec import structs
 
-from chatroom.core.ports import AccountStore, Happened, Log, LogId, NewRoom, Opened, Page, Resendable, Searched, SeatId
+from chatroom.core.ports import (
+    AccountStore,
+    AuditStore,
+    Happened,
+    Log,
+    LogId,
+    NewRoom,
+    Opened,
+    Page,
+    Resendable,
+    Searched,
+    SeatId,
+)
 from chatroom.core.search.query import matcher
 from chatroom.core.tools.paging import Numbered, newest, oldest
 from chatroom.core.values.accounts import AccountChange, AllAccounts
-from chatroom.core.values.changes import Change, Entry, Gone, Lifted, Ranked, Retitled, Sanctioned, Tuned
+from chatroom.core.values.audit import Act, acts
+from chatroom.core.values.changes import (
+    Change,
+    Entry,
+    Erased,
+    Gone,
+    Kicked,
+    Lifted,
+    Ranked,
+    Redaction,
+    Retitled,
+    Sanctioned,
+    Tuned,
+)
 from chatroom.core.values.errors import ChatError, StorageFailed
-from chatroom.core.values.events import Message, digest
+from chatroom.core.values.events import Message, digest, erased
 from chatroom.core.values.limits import RECALLED, RESENDABLE
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.logs.memory_accounts import MemoryAccounts
+from chatroom.logs.memory_audit import MemoryAudit
 from chatroom.logs.memory_search import MemorySearches
 from chatroom.logs.open_log import OpenLog
 
@@ -40,6 +67,7 @@ class _Room:
     rows: Rows
     now: OpenLog
     seq: int = 0
+    redactions: list[Redaction] = field(default_factory=list)
 
 
 class MemoryLog:
@@ -47,6 +75,7 @@ class MemoryLog:
 
     Changes are answered at once, pages and rooms with a long history through *soon*, which calls its argument in the
     next turn: reading many holds nobody up. A search works for *search_timeout* of those *seconds*; 0 is no limit.
+    *wall* returns the time of day in seconds.
     """
 
     def __init__(
@@ -57,12 +86,15 @@ class MemoryLog:
         *,
         search_timeout: float = 0,
         seconds: Callable[[], float] = lambda: 0.0,
+        wall: Callable[[], float] = time,
     ) -> None:
         self._soon = soon
+        self._wall = wall
         self._keep = keep
         self._most_closed = closed
         self._searches = MemorySearches(soon, search_timeout, seconds)
         self._accounts = MemoryAccounts()
+        self._audit = MemoryAudit()
         self._ids = count(1)
         self._sanctions = count(1)
         self._logs: dict[LogId, _Room] = {}
@@ -115,7 +147,15 @@ class MemoryLog:
             room.seq += 1
             room.rows.append((room.seq, change))
             room.now.stored(change, done, room.seq)
-        elif type(change) is Retitled:
+            return
+        if type(change) is Kicked and not room.now.has(change.username):
+            done(None)
+            return
+        if type(change) is Erased:
+            change = Erased(_erase(room, change.redactions))
+        for act in acts(room.opened.room, change, int(self._wall() * 1000)):
+            self._audit.note(log, act)
+        if type(change) is Retitled:
             self._retopic(log, change.topic)
             room.now.stored(change, done, None)
         elif type(change) is Ranked or type(change) is Tuned:
@@ -130,6 +170,8 @@ class MemoryLog:
             kept = [each for each in room.opened.sanctions if each.number not in change.numbers]
             room.opened = replace(room.opened, sanctions=tuple(kept))
             room.now.stored(change, done, None)
+        elif type(change) is Erased:
+            room.now.erased(done, change.redactions)
         elif type(change) is Gone:
             self._remove(log)
             room.now.stored(change, done, None)
@@ -154,9 +196,31 @@ class MemoryLog:
         """Find the newest messages below *before* that match *query*."""
         self._searches.begin(list(_below(self._rows(log), before)), matcher(query), limit, got)
 
+    def redactions(
+        self, log: LogId, *, after: int, limit: int, got: Callable[[Sequence[Redaction] | StorageFailed], None]
+    ) -> None:
+        """Read at most *limit* of the redactions of messages behind the first *after*."""
+        got(self._logs[log].redactions[after : after + limit] if log in self._logs else ())
+
     def cancel_searches(self) -> None:
         """Cancel all searches, later ones too: the server stops, and nobody is to wait for them."""
         self._searches.cancel()
+
+    def note(self, act: Act, done: Callable[[StorageFailed | None], None]) -> None:
+        """Keep *act*, which has happened in no room."""
+        self._audit.note(None, act)
+        done(None)
+
+    def audit(
+        self,
+        log: LogId | None,
+        *,
+        before: int | None,
+        limit: int,
+        got: Callable[[Sequence[Act] | StorageFailed], None],
+    ) -> None:
+        """Read the newest acts below number *before*, the newest first: those in *log*, or all."""
+        got(self._audit.newest(log, before, limit))
 
     def close(self, log: LogId) -> None:
         """Keep *log* until too many others have been closed after it."""
@@ -183,7 +247,15 @@ class MemoryLog:
             if start + RECALLED < len(rows):
                 self._soon(lambda: look(start + RECALLED))
             else:
-                opened(replace(room.opened, seq=room.seq, first=room.seq + 1 - len(room.rows), sent=tuple(sent)))
+                opened(
+                    replace(
+                        room.opened,
+                        seq=room.seq,
+                        first=room.seq + 1 - len(room.rows),
+                        sent=tuple(sent),
+                        redactions=len(room.redactions),
+                    )
+                )
 
         look(0)
 
@@ -221,6 +293,18 @@ def changed(opened: Opened, change: Ranked | Tuned) -> Opened:
     return replace(opened, moderators=tuple(moderators))
 
 
+def _erase(room: _Room, redactions: Sequence[Redaction]) -> tuple[Redaction, ...]:
+    """Keep no texts of the messages that *redactions* take back; return those that take back anything."""
+    done = []
+    for redaction in redactions:
+        place = redaction.seq - (room.seq + 1 - len(room.rows))
+        if 0 <= place < len(room.rows) and (message := room.rows[place][1]).text:
+            room.rows[place] = redaction.seq, erased(message)
+            done.append(redaction)
+    room.redactions += done
+    return tuple(done)
+
+
 def _sent(rows: Iterable[Numbered]) -> Iterable[Resendable]:
     """Return which of *rows* may be sent again."""
     for seq, message in rows:
@@ -234,4 +318,4 @@ def _below(rows: Rows, before: int | None) -> Iterable[Numbered]:
     return islice(reversed(rows), 0 if before is None else max(0, last + 1 - before), None)
 
 
-_: tuple[type[Log], type[AccountStore]] = (MemoryLog, MemoryLog)
+_: tuple[type[Log], type[AccountStore], type[AuditStore]] = (MemoryLog, MemoryLog, MemoryLog)

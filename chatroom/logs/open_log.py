@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from chatroom.core.ports import Happened, SeatId
-from chatroom.core.values.changes import Called, Came, Change, Entry, Kicked, Sanctioned, Went
+from chatroom.core.values.changes import Called, Came, Change, Entry, Erased, Kicked, Redaction, Sanctioned, Went
 from chatroom.core.values.errors import RoomFull, StorageFailed
 from chatroom.core.values.names import Key, RoomName, Username, key
 
@@ -36,6 +36,19 @@ class OpenLog:
             entry = Entry(change, result or 0)
             self._follower(entry)
             done(entry)
+
+    def has(self, username: Username) -> bool:
+        """Return whether *username* is in."""
+        return key(username) in self._people
+
+    def erased(self, done: Happened, result: tuple[Redaction, ...] | StorageFailed) -> None:
+        """Tell of the messages that were taken back, as the storing gave them."""
+        if isinstance(result, StorageFailed):
+            done(result)
+        elif result:
+            self._happened(Entry(Erased(result)), done)
+        else:
+            done(None)
 
     def change(self, change: Change, by: SeatId | None, done: Happened) -> None:
         """Let *change*, which is not stored, happen at once."""

@@ -9,6 +9,8 @@ from typing import Protocol, TypeVar
 
 from chatroom.core.ports import LogId, Opened, Page, Resendable, Searched
 from chatroom.core.search.query import phrases
+from chatroom.core.values.audit import Act
+from chatroom.core.values.changes import Redaction
 from chatroom.core.values.errors import SearchTooLong, StorageFailed
 from chatroom.core.values.limits import RECALLED, RESENDABLE
 from chatroom.logs.health import Health
@@ -25,6 +27,12 @@ class Reader(Protocol):
 
     def sent(self, log: LogId, after: int, upto: int) -> Sequence[Resendable]:
         """Return the messages beyond number *after* and up to *upto* that may be sent again."""
+
+    def redactions(self, log: LogId, after: int, limit: int) -> Sequence[Redaction]:
+        """Return at most *limit* of the redactions of messages behind the first *after*."""
+
+    def audit(self, log: LogId | None, before: int | None, limit: int) -> Sequence[Act]:
+        """Return acts, by :meth:`chatroom.core.ports.AuditStore.audit`."""
 
     def close(self) -> None:
         """Release what it reads."""
@@ -98,6 +106,18 @@ class ReadQueue:
             got(Searched(StorageFailed()))
         else:
             self._searches.do(work, done, of=log)
+
+    def redactions(
+        self, log: LogId, after: int, limit: int, got: Callable[[Sequence[Redaction] | StorageFailed], None]
+    ) -> None:
+        """Read redactions, by :meth:`chatroom.core.ports.Log.redactions`."""
+        self._read(log, partial(self._reader.redactions, log, after, limit), got)
+
+    def audit(
+        self, log: LogId | None, before: int | None, limit: int, got: Callable[[Sequence[Act] | StorageFailed], None]
+    ) -> None:
+        """Read the audit, by :meth:`chatroom.core.ports.AuditStore.audit`."""
+        self._read(log or LogId(0), partial(self._reader.audit, log, before, limit), got)
 
     def recall(self, room: Opened, opened: Callable[[Opened | StorageFailed], None]) -> None:
         """Give *room* to *opened* with its messages that may be sent again, looked up in pieces, with pages between."""

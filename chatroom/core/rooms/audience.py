@@ -9,19 +9,24 @@ from chatroom.core.tools.stats import Stats
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.tools.turn import Turn
 from chatroom.core.values.batch import Batch, slices
-from chatroom.core.values.events import Event, Joined, Left, Removed, RoomEvent, Said
+from chatroom.core.values.events import Event, Joined, Left, Redacted, Removed, RoomEvent, Said
 from chatroom.core.values.names import Key, RoomName, Username
 
 
 class Audience:
     """The *readers* of *room* here, some *behind*, who have been or will be shown the messages up to number *shown*.
 
+    They have been or will be told of the first *redacted* messages that were taken back.
+
     A reader who is level is shown each batch. One who is behind takes a step of its own at the end of each turn.
     """
 
-    def __init__(self, room: RoomName, *, turn: Turn, wheel: TimerWheel, stats: Stats, shown: int) -> None:
+    def __init__(
+        self, room: RoomName, *, turn: Turn, wheel: TimerWheel, stats: Stats, shown: int, redacted: int = 0
+    ) -> None:
         self.room = room
         self.shown = shown
+        self.redacted = redacted
         self.stats = stats
         self.readers: dict[Participant, None] = {}
         self.behind: dict[Participant, None] = {}
@@ -29,12 +34,18 @@ class Audience:
         self._turn = turn
         self._wheel = wheel
         self._events: list[RoomEvent] = []
+        self._redacting = 0
 
     def happened(self, event: RoomEvent) -> None:
         """Show *event* when the turn is over."""
         if not self._events:
             self._turn.touch(self)
         self._events.append(event)
+
+    def redacted_now(self, event: Redacted) -> None:
+        """Show *event* when the turn is over, to who does not read then when they are level again."""
+        self._redacting += 1
+        self.happened(event)
 
     def deleted(self, by: Username) -> None:
         """Tell all readers, at the end of the turn at the latest, that *by* has deleted the room."""
@@ -56,6 +67,8 @@ class Audience:
             before = self.shown
             for some in slices(events):
                 self._show(some)
+            self.redacted += self._redacting
+            self._redacting = 0
             if messages := self.shown - before:
                 self.stats.batches.add(messages)
         if self.deleted_by is not None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from chatroom.core.ports import Resendable
 from chatroom.core.values.errors import ChatError, CidReused
@@ -48,7 +50,8 @@ class DedupWindow:
         if known is None:
             self._messages[name] = _InFlight(digest, [done])
             return True
-        if known.digest != digest:
+        # What was taken back had any text.
+        if known.digest and known.digest != digest:
             raise CidReused(name[1], self._room)
         if isinstance(known, Resendable):
             done(Stored(self._room, known.seq, known.at, known.cid))
@@ -75,6 +78,12 @@ class DedupWindow:
             name = message.session, message.cid
             if name not in self._messages:
                 self._add(Resendable(*name, seq, message.at, digest(message.text, message.action)))
+
+    def erase(self, numbers: Collection[int]) -> None:
+        """Note that the texts of messages with these *numbers* are known no more."""
+        for sent in self._order:
+            if sent.seq in numbers:
+                self._messages[sent.session, sent.cid] = replace(sent, digest=b"")
 
     def _add(self, sent: Resendable) -> None:
         self._messages[sent.session, sent.cid] = sent

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 
 from chatroom.core.accounts.accounts import Accounts
-from chatroom.core.ports import Hand, Log, NewRoom, Opened, RoomPorts, SeatId
+from chatroom.core.ports import AuditStore, Hand, Log, NewRoom, Opened, RoomPorts, SeatId
 from chatroom.core.rooms.directory import Directory, Person
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
@@ -37,13 +37,14 @@ class Lobby:
 
     *wall* returns the time of day in seconds since 1970 (UTC), and serves only to be shown to people. With *room_ports*
     each room has a port of its own, as long as some are free. Without *accounts* all are guests. Operators act on
-    connections by its *hand*, once it has one.
+    connections by its *hand*, once it has one, and *audit* keeps what they do.
     """
 
     def __init__(
         self,
         *,
         log: Log,
+        audit: AuditStore,
         directory: Directory,
         turn: Turn,
         wheel: TimerWheel,
@@ -53,6 +54,7 @@ class Lobby:
         accounts: Accounts | None = None,
     ) -> None:
         self.accounts = accounts
+        self.audit = audit
         self.hand: Hand | None = None
         self.limits = limits
         self.directory = directory
@@ -93,6 +95,10 @@ class Lobby:
         """Return the present name of whoever's *username* is, or was if they have an account."""
         account = self.accounts.named(username) if self.accounts else None
         return account.username if account else username
+
+    def is_operator(self, identity: bytes | None) -> bool:
+        """Return whether whoever is known by *identity* is an operator; by the control socket nobody has one."""
+        return identity is None or (self.accounts is not None and identity in self.accounts.operators)
 
     # Rooms.
 

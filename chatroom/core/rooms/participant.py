@@ -12,11 +12,15 @@ from chatroom.core.values.names import Key, Username
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place behind message *after*; messages up to *skip* are left out. *resumed* if the user was there before."""
+    """A place behind message *after*; messages up to *skip* are left out. *resumed* if the user was there before.
+
+    Whoever reads on from there has been told of the first *redactions* of messages.
+    """
 
     after: int
     skip: int = 0
     resumed: bool = False
+    redactions: int = 0
 
 
 class Participant(Protocol):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Protocol
+
+from msgspec.structs import astuple
 
 from chatroom.core.ports import Connection, Page, SeatId
 from chatroom.core.rooms.participant import Position
 from chatroom.core.rooms.room import Room
 from chatroom.core.values.batch import Batch
-from chatroom.core.values.changes import Entry
+from chatroom.core.values.changes import Entry, Redaction
 from chatroom.core.values.errors import ChatError, NoSuchRoom, NotAMember, StorageFailed
-from chatroom.core.values.events import Deleted, Event, Gap, Level, Reason, Removed, Said
+from chatroom.core.values.events import Deleted, Event, Gap, Level, Reason, Redacted, Removed, Said
 from chatroom.core.values.names import Key, Username
 
 RETRY = 1.0
@@ -85,6 +88,7 @@ class Reader:
         "held",
         "level",
         "provisional",
+        "redactions",
         "room",
         "seat",
     )
@@ -97,6 +101,8 @@ class Reader:
         self.held = False
         self.awaited = False
         self.provisional = False
+        # Of which the user was told when they were level last.
+        self.redactions = 0
         self._audience = room.audience
         self._started = False
         self._skip = 0
@@ -132,6 +138,7 @@ class Reader:
         """Read from *position* on, once :meth:`start` is called: the user has come in."""
         self.cursor = position.after
         self._skip = position.skip
+        self.redactions = position.redactions
         self._asking = None
         self.held = self.awaited = self.level = self._started = False
         self._audience.readers[self] = self._audience.behind[self] = None
@@ -246,6 +253,7 @@ class Reader:
                 self.cursor = self._audience.shown
                 return True
             self.level = False
+            self.redactions = self._audience.redacted
             self._audience.behind[self] = None
         return False
 
@@ -266,12 +274,9 @@ class Reader:
         if self not in self._audience.behind or self._asking or not self._started or self.seat.connection.busy:
             return
         if self.cursor < self._end_of_log:
-            # A page for a position that was left meanwhile is no answer.
-            asking = self._asking = object()
-            try:
-                self.room.read(after=self.cursor, got=lambda page: self._got(page, asking))
-            except Exception:
-                self.seat.connection.crashed()
+            self._ask(lambda asking: self.room.read(after=self.cursor, got=partial(self._got, asking)))
+        elif self._end is None and self.redactions < self._audience.redacted:
+            self._ask(lambda asking: self.room.read_redactions(self.redactions, partial(self._told, asking)))
         elif self._end is None:
             self.level = True
             del self._audience.behind[self]
@@ -281,6 +286,23 @@ class Reader:
         elif self.cursor >= self._end_seq:
             self.seat.connection.notify(self._end)
             self._finish()
+
+    def _ask(self, ask: Callable[[object], None]) -> None:
+        """Ask the room for what comes next; what answers for a position that was left meanwhile is no answer."""
+        self._asking = asking = object()
+        try:
+            ask(asking)
+        except Exception:
+            self.seat.connection.crashed()
+
+    def _answers(self, asking: object, result: object) -> bool:
+        """Return whether *result* is what was asked for last; if it could not be read, it is asked for again."""
+        if asking is not self._asking:
+            return False
+        self._asking = None
+        if self in self._audience.behind and isinstance(result, StorageFailed):
+            self._audience.touch_in(RETRY)
+        return self in self._audience.behind
 
     @property
     def _end_of_log(self) -> int:
@@ -301,14 +323,17 @@ class Reader:
             self.seat.connection.notify(Gap(self.room.name, self.cursor + 1, seq, kept))
             self.cursor = seq
 
-    def _got(self, page: Page | StorageFailed, asking: object) -> None:
-        if asking is not self._asking:
+    def _told(self, asking: object, some: Sequence[Redaction] | StorageFailed) -> None:
+        if not self._answers(asking, some) or isinstance(some, StorageFailed):
             return
-        self._asking = None
-        if self not in self._audience.behind:
-            return
-        if isinstance(page, StorageFailed):
-            self._audience.touch_in(RETRY)
+        for seq, username, by, note in map(astuple, some):
+            self.seat.connection.notify(Redacted(self.room.name, seq, username, by, note))
+        # If no more are known, there is nothing to tell.
+        self.redactions = self.redactions + len(some) if some else self._audience.redacted
+        self._audience.touch()
+
+    def _got(self, asking: object, page: Page | StorageFailed) -> None:
+        if not self._answers(asking, page) or isinstance(page, StorageFailed):
             return
         end = self._end_of_log
         said = [Said(self.room.name, seq, message) for seq, message in page.entries if seq <= end]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Hashable, Iterator, Sequence
 
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from chatroom.core.ports import Happened, Log, Opened, Page, Searched, SeatId
 from chatroom.core.rooms.audience import Audience
@@ -12,6 +12,7 @@ from chatroom.core.rooms.dedup import DedupWindow, Done
 from chatroom.core.rooms.member import Member
 from chatroom.core.rooms.pace import Pace
 from chatroom.core.rooms.participant import Position
+from chatroom.core.rooms.redactions import AT_ONCE, Redactions
 from chatroom.core.rooms.sanctions import Sanctions
 from chatroom.core.rooms.tail import Tail
 from chatroom.core.tools.name_index import NameIndex
@@ -24,10 +25,12 @@ from chatroom.core.values.changes import (
     Came,
     Change,
     Entry,
+    Erased,
     Gone,
     Kicked,
     Lifted,
     Ranked,
+    Redaction,
     Retitled,
     Sanctioned,
     Tuned,
@@ -42,6 +45,7 @@ from chatroom.core.values.events import (
     Message,
     Presence,
     Reason,
+    Redacted,
     Removed,
     Renamed,
     RoomInfo,
@@ -98,7 +102,10 @@ class Room:
         self.epoch = opened.epoch
         self.head = opened.seq
         self.members: NameIndex[Member] = NameIndex()
-        self.audience = Audience(opened.room, turn=turn, wheel=wheel, stats=stats, shown=opened.seq)
+        self.redactions = Redactions(opened.redactions)
+        self.audience = Audience(
+            opened.room, turn=turn, wheel=wheel, stats=stats, shown=opened.seq, redacted=opened.redactions
+        )
         self.closing = False
         self.log_id = opened.log
         self._log = log
@@ -232,6 +239,10 @@ class Room:
         """Let the member called *old* be called *new*, in turn."""
         self._ask(Called(old, new), seat, lambda entry: None)
 
+    def redact(self, redactions: Sequence[Redaction], seat: SeatId, done: Happened) -> None:
+        """Let messages be taken back, in turn; the entry has those that were not before, ``None`` if all were."""
+        self._ask(Erased(tuple(redactions)), seat, done)
+
     def kick(self, username: Username, by: Username, note: str, seat: SeatId, done: Happened) -> None:
         """Put *username* out, in turn, by all their connections; ``None`` if they are not in."""
         self._ask(Kicked(username, by, note), seat, done)
@@ -328,7 +339,7 @@ class Room:
         if type(change) is Message:
             self.head = seq = entry.seq
             self._tail.append(seq, change)
-            if change.session is not None:
+            if change.cid is not None:
                 self._sent.heard(seq, change)
             if self._slow:
                 self._pace.said(key(change.speaker), self._wheel.seconds())
@@ -367,10 +378,19 @@ class Room:
                 self._sanctioned(replace(sanction, number=entry.seq), replaces)
             case Lifted(kind, _, numbers, by):
                 self._lifted(kind, numbers, by)
+            case Erased(redactions):
+                self._erased(redactions)
             case Gone(by):
                 self.closing = True
                 self.audience.deleted(by)
                 self._changed(self)
+
+    def _erased(self, redactions: Sequence[Redaction]) -> None:
+        self._sent.erase({redaction.seq for redaction in redactions})
+        self.redactions.add(redactions)
+        for seq, username, by, note in map(astuple, redactions):
+            self._tail.erase(seq)
+            self.audience.redacted_now(Redacted(self.name, seq, username, by, note))
 
     def _sanctioned(self, sanction: Sanction, replaces: Sequence[int]) -> None:
         for number in replaces:
@@ -429,13 +449,21 @@ class Room:
 
     # Reading.
 
-    def position(self, *, after: int | None, epoch: str | None, backlog: int | None) -> Position:
-        """Return the position of a newcomer, or of a reader who has seen the messages up to *after* of *epoch*."""
+    def position(
+        self, *, after: int | None, epoch: str | None, backlog: int | None, redactions: int | None = None
+    ) -> Position:
+        """Return the position of a newcomer, or of a reader who has seen the messages up to *after* of *epoch*.
+
+        That one knows of the first *redactions* of messages; who does not say so, of all.
+        """
+        known = self.redactions.count
         if after is None:
-            return Position(max(0, self.head - (backlog or 0)))
+            return Position(max(0, self.head - (backlog or 0)), redactions=known)
         if epoch != self.epoch or after > self.head:
-            return Position(max(0, self.head - (BACKLOG if backlog is None else backlog)))
-        return Position(after, after if backlog is None else max(after, self.head - backlog), resumed=True)
+            return Position(max(0, self.head - (BACKLOG if backlog is None else backlog)), redactions=known)
+        if redactions is not None:
+            known = min(known, redactions)
+        return Position(after, after if backlog is None else max(after, self.head - backlog), True, known)
 
     def quiet(self) -> None:
         """Note that a reader who had left reads no more."""
@@ -453,11 +481,40 @@ class Room:
         self, got: Callable[[Page | StorageFailed], None], *, after: int | None, before: int | None, limit: int | None
     ) -> None:
         """Read a page of the log, as :meth:`chatroom.core.ports.Log.read` does."""
-        self._log.read(self.log_id, after=after, before=before, limit=self._rows(limit), got=got)
+        known = self.redactions.count
+
+        def read(page: Page | StorageFailed) -> None:
+            # It may have been read before something was taken back of which all have heard meanwhile.
+            now = self.redactions.applied(page, known) if isinstance(page, Page) else page
+            if now is None:
+                self.page(got, after=after, before=before, limit=limit)
+            else:
+                got(now)
+
+        self._log.read(self.log_id, after=after, before=before, limit=self._rows(limit), got=read)
 
     def search(self, got: Callable[[Searched], None], query: str, *, before: int | None, limit: int | None) -> None:
         """Search the log, as :meth:`chatroom.core.ports.Log.search` does."""
-        self._log.search(self.log_id, query, before=before, limit=self._rows(limit), got=got)
+        known = self.redactions.count
+
+        def found(searched: Searched) -> None:
+            result = searched.result
+            if isinstance(result, Page) and self.redactions.count != known:
+                # Whatever may have been found by a text that is taken back meanwhile is found no more.
+                now = self.redactions.applied(result, known)
+                entries = [(seq, message) for seq, message in now.entries if message.text] if now else []
+                searched = Searched(Page(entries, result.more), searched.seconds)
+            got(searched)
+
+        self._log.search(self.log_id, query, before=before, limit=self._rows(limit), got=found)
+
+    def read_redactions(self, after: int, got: Callable[[Sequence[Redaction] | StorageFailed], None]) -> None:
+        """Read the next redactions behind the first *after*, for a reader who was not told of them."""
+        recent = self.redactions.behind(after)
+        if recent is None:
+            self._log.redactions(self.log_id, after=after, limit=AT_ONCE, got=got)
+        else:
+            got(recent[:AT_ONCE])
 
     def _rows(self, limit: int | None) -> int:
         return min(limit or MAX_ROWS, self._page or MAX_ROWS, MAX_ROWS)

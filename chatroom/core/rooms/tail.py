@@ -7,7 +7,7 @@ from itertools import islice
 
 from chatroom.core.ports import Page
 from chatroom.core.tools.paging import Numbered, oldest
-from chatroom.core.values.events import Message
+from chatroom.core.values.events import Message, erased
 from chatroom.core.values.limits import TAIL_BYTES, TAIL_ROWS
 from chatroom.core.values.texts import written_size
 
@@ -30,6 +30,14 @@ class Tail:
         while len(self._rows) > TAIL_ROWS or self._bytes > TAIL_BYTES:
             self._before, _ = self._rows.popleft()
             self._bytes -= self._sizes.popleft()
+
+    def erase(self, seq: int) -> None:
+        """Keep no text of message number *seq*."""
+        place = seq - self._before - 1
+        if 0 <= place < len(self._rows):
+            self._rows[place] = seq, erased(self._rows[place][1])
+            self._bytes -= self._sizes[place]
+            self._sizes[place] = 0
 
     def read(self, after: int, limit: int) -> Page | None:
         """Return the first messages beyond *after*, or None if some of them are no longer kept here."""

@@ -78,13 +78,28 @@ class Lifted(Struct, frozen=True):
     by: Username
 
 
+class Redaction(Struct, frozen=True):
+    """Message number *seq* of *username* is taken back *by* somebody, who may have written a *note*."""
+
+    seq: int
+    username: Username
+    by: Username
+    note: str = ""
+
+
+class Erased(Struct, frozen=True):
+    """The texts of some messages are no longer kept: each is taken back by one of these *redactions*."""
+
+    redactions: tuple[Redaction, ...]
+
+
 class Gone(Struct, frozen=True):
     """*by* deletes the room."""
 
     by: Username
 
 
-Change = Message | Came | Went | Called | Retitled | Kicked | Ranked | Tuned | Sanctioned | Lifted | Gone
+Change = Message | Came | Went | Called | Retitled | Kicked | Ranked | Tuned | Sanctioned | Lifted | Erased | Gone
 """Whatever happens in a room."""
 
 

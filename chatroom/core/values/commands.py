@@ -87,8 +87,10 @@ class Join(Struct, frozen=True):
     """Enter a room, and read its last *backlog* messages.
 
     With *after*, a number under *epoch*, they read on behind it, but no more than *backlog* messages. *instead_of* is
-    left once the room has admitted the visitor. A *provisional* join comes from the port of a room and not from a
-    request: the visitor may join once more, to say where they read on.
+    left once the room has admitted the visitor. They know of the first *redactions* of messages there.
+
+    A *provisional* join comes from the port of a room and not from a request: the visitor may join once more, to say
+    where they read on.
     """
 
     room: RoomName
@@ -97,6 +99,7 @@ class Join(Struct, frozen=True):
     epoch: str | None = None
     instead_of: RoomName | None = None
     provisional: bool = False
+    redactions: int | None = None
 
 
 class Leave(Struct, frozen=True):
@@ -148,13 +151,14 @@ class Topic(Struct, frozen=True):
 class History(Struct, frozen=True):
     """Read a page of a room's log: the first messages beyond *after*, else the newest below *before*.
 
-    Without a *limit*, the server's limit of a page counts.
+    Without a *limit*, the server's limit of a page counts. Whoever reads them *numbered* is shown their numbers.
     """
 
     room: RoomName
     before: int | None = None
     after: int | None = None
     limit: int | None = None
+    numbered: bool = False
 
 
 class Search(Struct, frozen=True):
@@ -213,11 +217,33 @@ class Lift(Struct, frozen=True):
     number: int | None = None
 
 
+class Redact(Struct, frozen=True):
+    """Take back message number *seq* of a room, and tell the *reason*.
+
+    Without a number: all that *username* has said in the last *seconds*, or without these their newest message; without
+    a name one's own newest.
+    """
+
+    room: RoomName
+    seq: int | None = None
+    username: Username | None = None
+    seconds: int | None = None
+    reason: str = ""
+
+
 class ListSanctions(Struct, frozen=True):
     """List the sanctions that hold in a room, those below a number."""
 
     room: RoomName
     before: int | None = None
+
+
+class ReadAudit(Struct, frozen=True):
+    """List what was done to others, in a room or anywhere: the newest acts, those below a number."""
+
+    room: RoomName | None = None
+    before: int | None = None
+    limit: int | None = None
 
 
 class Connections(Struct, frozen=True):
@@ -317,7 +343,9 @@ Command = (
     | Configure
     | Impose
     | Lift
+    | Redact
     | ListSanctions
+    | ReadAudit
     | Connections
     | Disconnect
     | Notify

@@ -408,6 +408,26 @@ class NoSuchSanction(ChatError):
 
 
 @dataclass(eq=False)
+class NoSuchMessage(ChatError):
+    """*room* has no message number *seq* any more, or had none ever."""
+
+    room: str
+    seq: int
+    code = "no-such-message"
+    sentence = "There is no message {seq} in {room}."
+
+
+@dataclass(eq=False)
+class NothingSaid(ChatError):
+    """No message that *username* could have taken back is among the newest of *room*."""
+
+    room: str
+    username: str
+    code = "no-such-message"
+    sentence = "{username} has said nothing in {room} lately."
+
+
+@dataclass(eq=False)
 class NoSuchConnection(ChatError):
     """No connection has that number."""
 

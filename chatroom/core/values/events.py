@@ -6,6 +6,7 @@ from hashlib import blake2b
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chatroom.core.values.errors import LastError
 from chatroom.core.values.names import RoomName, Username
@@ -32,8 +33,8 @@ Ending = Literal[
 class Message(Struct, frozen=True):
     """A message before the log gives it a number; *at* is in milliseconds since 1970 (UTC).
 
-    A speaker who may send it again gave it a *cid* in their *session*, or what stands for that on
-    their connection: both are there or neither.
+    *session* is what its speaker is known by: their account, their session, or what stands for that on their
+    connection. Who may send it again gave it a *cid*. Of a message that was taken back the *text* is empty.
     """
 
     speaker: Username
@@ -44,9 +45,14 @@ class Message(Struct, frozen=True):
     cid: str | None = None
 
 
+def erased(message: Message) -> Message:
+    """Return *message* as it is when it was taken back."""
+    return replace(message, text="")
+
+
 def digest(text: str, action: bool) -> bytes:
-    """Return the hash by which a message is recognized when it is sent again."""
-    return blake2b(text.encode(), digest_size=8, person=b"action" if action else b"").digest()
+    """Return the hash by which a message is recognized when it is sent again; none, if it was taken back."""
+    return blake2b(text.encode(), digest_size=8, person=b"action" if action else b"").digest() if text else b""
 
 
 class Said(Struct, frozen=True):
@@ -55,6 +61,16 @@ class Said(Struct, frozen=True):
     room: RoomName
     seq: int
     message: Message
+
+
+class Redacted(Struct, frozen=True):
+    """Message number *seq* of *username* in *room* was taken back *by* somebody, who may have written a *note*."""
+
+    room: RoomName
+    seq: int
+    username: Username
+    by: Username
+    note: str = ""
 
 
 class Joined(Struct, frozen=True):
@@ -245,7 +261,7 @@ class Memberships(Struct, frozen=True):
     rooms: tuple[RoomName, ...]
 
 
-RoomEvent = Said | Joined | Left | Presence | Renamed | TopicChanged | Appointed | Configured | Deleted | Gap
+RoomEvent = Said | Redacted | Joined | Left | Presence | Renamed | TopicChanged | Appointed | Configured | Deleted | Gap
 """Every event that the members of a room are shown."""
 
 Event = (

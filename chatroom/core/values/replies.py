@@ -10,6 +10,7 @@ from msgspec import Struct
 from typing_extensions import override
 
 from chatroom.core.values.accounts import AccountRole
+from chatroom.core.values.audit import Act
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import Bye, Rooms, Said
 from chatroom.core.values.names import RoomName, Username
@@ -52,7 +53,7 @@ class Welcome(Struct, frozen=True):
 class Entered(Struct, frozen=True):
     """The visitor is in *room*, whose newest message is *seq*; *resumed* if they read on where they were.
 
-    The room may have a *port* of its own.
+    The room may have a *port* of its own. Until now there were *redactions* of messages there.
     """
 
     room: RoomName
@@ -65,6 +66,7 @@ class Entered(Struct, frozen=True):
     resumed: bool = False
     port: int | None = None
     settings: Settings = PLAIN
+    redactions: int = 0
 
 
 class Members(Struct, frozen=True):
@@ -117,6 +119,13 @@ class SanctionList(Struct, frozen=True):
 
     room: RoomName
     sanctions: tuple[Sanction, ...]
+    more: bool
+
+
+class ActList(Struct, frozen=True):
+    """A page of the audit, the newest acts first; *more* says that there are older ones."""
+
+    acts: tuple[Act, ...]
     more: bool
 
 
@@ -175,10 +184,14 @@ class Stored(Struct, frozen=True):
 
 
 class Ok(Struct, frozen=True):
-    """The command is done, to the user or room *name*; *event_follows* if an event shows it to the visitor too."""
+    """The command is done, to the user or room *name*; *event_follows* if an event shows it to the visitor too.
+
+    *count* says to how many it was done, where that is a question.
+    """
 
     name: str = ""
     event_follows: bool = False
+    count: int | None = None
 
 
 class Pong(Struct, frozen=True):
@@ -199,6 +212,7 @@ Reply = (
     | Entries
     | ConnectionList
     | SanctionList
+    | ActList
     | DeviceList
     | AccountList
     | Registered

@@ -28,6 +28,12 @@ def appointed(name: str, role: str) -> str:
             return f"took the role of {name} back"
 
 
+def taken_back(by: str, username: str, seq: int, note: str) -> str:
+    """Write what *by* has done who has taken back message *seq* of *username*."""
+    whose = "" if by == username else f" of {username}"
+    return f"took back a message{whose} ({seq}{'; ' * bool(note)}{note})"
+
+
 def configured(room: str, tuning: Tuning) -> list[str]:
     """Write what is true of *room* after *tuning*, a sentence for each setting."""
     said = []

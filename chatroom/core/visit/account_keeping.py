@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Protocol
+from typing import Literal, Protocol
 
 from msgspec.structs import replace
 
 from chatroom.core.accounts.accounts import Accounts
 from chatroom.core.rooms.user import User
 from chatroom.core.tools.paging import page
-from chatroom.core.values.accounts import Account, Dropped
+from chatroom.core.values import audit
+from chatroom.core.values.accounts import Account, AccountRole, Dropped
 from chatroom.core.values.commands import AddAccount, ListAccounts, RemoveAccount, SetPassword, SetRole
-from chatroom.core.values.errors import AccountExists, NoSuchAccount, NotAllowed
+from chatroom.core.values.errors import AccountExists, NoSuchAccount, NotAllowed, StorageFailed
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Key, Username, fold, key
 from chatroom.core.values.passwords import Password, long_enough
@@ -27,6 +28,13 @@ ROW = 120
 """Bytes for which all else of an account counts in a list."""
 
 
+class Notes(Protocol):
+    """The audit, as far as it is written."""
+
+    def note(self, act: audit.Act, done: Callable[[StorageFailed | None], None]) -> None:
+        """Keep *act*, and call *done* when it is safe."""
+
+
 class Place(Protocol):
     """The lobby, as far as accounts are kept there; or a store that no server uses."""
 
@@ -38,9 +46,16 @@ class Place(Protocol):
     def users(self) -> Mapping[Key, User]:
         """The users with a seat here."""
 
+    @property
+    def audit(self) -> Notes:
+        """Where acts are noted."""
 
-async def keep(place: Place, command: Act) -> Reply:
-    """Do what *command* says.
+    def now(self) -> int:
+        """Return the time of day, in milliseconds since 1970 (UTC)."""
+
+
+async def keep(place: Place, by: Username, command: Act) -> Reply:
+    """Do what *command* says, as *by* asks.
 
     :raises chatroom.core.values.errors.NotAllowed: where there are no accounts.
     """
@@ -56,18 +71,34 @@ async def keep(place: Place, command: Act) -> Reply:
             await _add(accounts, username, password)
             # Who has the name without an account makes way.
             _send_away(place, username)
+            await _note(place, by, "add", username)
         case SetPassword(username, password):
             encoded = await _encoded(accounts, password)
             account = _found(accounts, username)
             await Later(partial(accounts.set_password, account, encoded))
             _send_away(place, account.username)
+            await _note(place, by, "password", account.username)
         case SetRole(username, role):
-            await Later(partial(accounts.change, [replace(_found(accounts, username), role=role)]))
+            account = _found(accounts, username)
+            await Later(partial(accounts.change, [replace(account, role=role)]))
+            await _note(place, by, "role", account.username, role)
         case RemoveAccount(username):
             account = _found(accounts, username)
             await Later(partial(accounts.change, [Dropped(account.id)]))
             _send_away(place, account.username)
+            await _note(place, by, "remove", account.username)
     return Ok()
+
+
+async def _note(
+    place: Place,
+    by: Username,
+    what: Literal["add", "password", "role", "remove"],
+    username: Username,
+    role: AccountRole | None = None,
+) -> None:
+    act = audit.Act(place.now(), by, "account", username=username, account=what, role=role)
+    await Later(partial(place.audit.note, act))
 
 
 def listed(accounts: Accounts, match: str, after: Username | None) -> AccountList:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.values.audit import Act
 from chatroom.core.values.commands import Connections, Disconnect, Notify
 from chatroom.core.values.events import Notice
 from chatroom.core.values.names import Username
 from chatroom.core.values.replies import Ok, Reply
 from chatroom.core.visit.answer import Answer
+from chatroom.core.visit.later import Later
 
 
 async def handle(
@@ -21,6 +25,8 @@ async def handle(
             return hand.connections(match, after)
         case Disconnect(connection, username, reason):
             hand.disconnect(connection, username, reason)
+            act = Act(lobby.now(), by, "disconnect", username=username, connection=connection, reason=reason)
+            await Later(partial(lobby.audit.note, act))
             return Ok()
         case Notify(text):
             # Who says it may be told too.

@@ -40,6 +40,8 @@ from chatroom.core.values.commands import (
     Ping,
     Pong,
     Quit,
+    ReadAudit,
+    Redact,
     Register,
     RemoveAccount,
     Rename,
@@ -68,10 +70,12 @@ from chatroom.core.values.replies import Entered, Entries, Members, Ok, Reply
 from chatroom.core.visit.account_keeping import keep
 from chatroom.core.visit.accounts import act, check_free
 from chatroom.core.visit.answer import Answer, LastCode
+from chatroom.core.visit.auditing import list_acts
 from chatroom.core.visit.driver import drive
 from chatroom.core.visit.handling import handle
 from chatroom.core.visit.later import Later, when
 from chatroom.core.visit.moderation import Act, list_sanctions, moderate
+from chatroom.core.visit.redaction import redact
 from chatroom.core.visit.rights import Actor
 from chatroom.core.visit.rules import OPENING, Rule
 from chatroom.core.visit.saying import tell
@@ -129,8 +133,12 @@ class Named:
                 drive(act(self._lobby, self.seat, self.seat.visitor, command, answer), answer)
             case Kick() | Appoint() | Configure() | Impose() | Lift():
                 drive(self._moderate(command, rule, answer), answer)
+            case Redact():
+                drive(self._redact(command, answer), answer)
             case ListSanctions():
                 drive(list_sanctions(self._lobby, self._actor, command, rule), answer)
+            case ReadAudit():
+                drive(list_acts(self._lobby, self._actor, command, rule), answer)
             case Topic(room, topic):
                 drive(self._set_topic(self._reader(rule, room), topic, answer), answer)
             case History(room):
@@ -140,7 +148,7 @@ class Named:
             case Connections() | Disconnect() | Notify():
                 drive(handle(self._lobby, self.seat.username, command, answer), answer)
             case ListAccounts() | AddAccount() | SetPassword() | SetRole() | RemoveAccount():
-                drive(keep(self._lobby, command), answer)
+                drive(keep(self._lobby, self.seat.username, command), answer)
             case Say() | Login() | Local() | Ping() | Pong() | Quit():
                 raise AssertionError("these are taken before, or not at all")
             case _:
@@ -206,6 +214,7 @@ class Named:
             position.resumed,
             room.port,
             room.settings,
+            room.redactions.count,
         )
         for left in old:
             # Unless the room is deleted meanwhile.
@@ -249,9 +258,11 @@ class Named:
             seat.coming = None
         reader = seat.rooms.get(room.key) or Reader(seat, room)
         if isinstance(command, Join):
-            position = room.position(after=command.after, epoch=command.epoch, backlog=command.backlog)
+            position = room.position(
+                after=command.after, epoch=command.epoch, backlog=command.backlog, redactions=command.redactions
+            )
         else:
-            position = Position(room.head)
+            position = Position(room.head, redactions=room.redactions.count)
         reader.enter(position)
         reader.provisional = isinstance(command, Join) and command.provisional
         return reader, position
@@ -309,6 +320,12 @@ class Named:
         room, shown = await moderate(self._lobby, self._actor, command, rule, answer)
         reader = self.seat.rooms.get(room.key)
         return Ok(room.name, event_follows=shown and reader is not None and reader.follows)
+
+    async def _redact(self, command: Redact, answer: Answer) -> Reply:
+        room, count = await redact(self._lobby, self.seat.user, self._actor, command, answer, self.seat.visitor.charge)
+        reader = self.seat.rooms.get(room.key)
+        shown = count > 0 and reader is not None and reader.follows
+        return Ok(room.name, event_follows=shown, count=None if command.seconds is None else count)
 
     # In a room.
 

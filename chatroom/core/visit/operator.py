@@ -23,6 +23,8 @@ from chatroom.core.values.commands import (
     ListAccounts,
     ListSanctions,
     Notify,
+    ReadAudit,
+    Redact,
     RemoveAccount,
     SetPassword,
     SetRole,
@@ -33,10 +35,12 @@ from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Members, Ok, Reply
 from chatroom.core.visit.account_keeping import keep
 from chatroom.core.visit.answer import Answer
+from chatroom.core.visit.auditing import list_acts
 from chatroom.core.visit.driver import drive
 from chatroom.core.visit.handling import handle
 from chatroom.core.visit.later import Later
 from chatroom.core.visit.moderation import Act, list_sanctions, moderate
+from chatroom.core.visit.redaction import redact
 from chatroom.core.visit.rights import Actor
 from chatroom.core.visit.rules import Rule
 
@@ -75,7 +79,7 @@ class Operator:
             case Connections() | Disconnect() | Notify():
                 drive(handle(self._lobby, self._username, command, answer), answer)
             case ListAccounts() | AddAccount() | SetPassword() | SetRole() | RemoveAccount():
-                drive(keep(self._lobby, command), answer)
+                drive(keep(self._lobby, self._username, command), answer)
             case Who(room, after):
                 self._who(room, after, answer)
             case List(match, after, watch):
@@ -86,8 +90,12 @@ class Operator:
                 drive(self._delete(room, rule), answer)
             case Kick() | Appoint() | Configure() | Impose() | Lift():
                 drive(self._moderate(command, rule, answer), answer)
+            case Redact():
+                drive(self._redact(command, answer), answer)
             case ListSanctions():
                 drive(list_sanctions(self._lobby, self._actor, command, rule), answer)
+            case ReadAudit():
+                drive(list_acts(self._lobby, self._actor, command, rule), answer)
             case _:
                 raise AssertionError("no other command comes in this state")
 
@@ -108,6 +116,10 @@ class Operator:
     async def _moderate(self, command: Act, rule: Rule, answer: Answer) -> Reply:
         room, _ = await moderate(self._lobby, self._actor, command, rule, answer)
         return Ok(room.name)
+
+    async def _redact(self, command: Redact, answer: Answer) -> Reply:
+        room, count = await redact(self._lobby, None, self._actor, command, answer)
+        return Ok(room.name, count=None if command.seconds is None else count)
 
     async def _delete(self, name: RoomName, rule: Rule) -> Reply:
         room: Room = await Later(partial(self._lobby.open_kept, name))

@@ -13,9 +13,11 @@ from twisted.logger import Logger
 
 from chatroom.core.ports import AccountStore
 from chatroom.core.values.accounts import Account, AccountChange, AllAccounts, Device, Dropped, Revoked
+from chatroom.core.values.audit import Act
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.names import Username
 from chatroom.logs.sqlite.file import SQLiteFile, read_only
+from chatroom.logs.sqlite.moderation import note_acts
 from chatroom.logs.sqlite.statements import transaction
 
 log = Logger()
@@ -112,6 +114,12 @@ class AccountsFile:
         with transaction(self._file.connection):
             failed = change_accounts(self._file.connection, changes)
         done(failed)
+
+    def note(self, act: Act, done: Callable[[StorageFailed | None], None]) -> None:
+        """Keep *act* at once."""
+        with transaction(self._file.connection):
+            note_acts(self._file.connection, None, [act])
+        done(None)
 
 
 _: type[AccountStore] = AccountsFile

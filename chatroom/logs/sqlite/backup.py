@@ -10,6 +10,7 @@ from pathlib import Path
 
 from chatroom.logs.sqlite.errors import refusing
 from chatroom.logs.sqlite.file import check
+from chatroom.logs.sqlite.maintenance import purge
 from chatroom.logs.sqlite.statements import note, transaction
 from chatroom.logs.store_unusable import StoreUnusable
 
@@ -40,6 +41,7 @@ def backup(source: sqlite3.Connection, to: Path, progress: Callable[[int, int], 
             copy.execute("PRAGMA journal_mode = delete")
             with transaction(copy):
                 note(copy, backup=1)
+            purge(copy)
             check(copy)
         part.rename(to)
         _sync(to.parent)

@@ -14,7 +14,7 @@ from chatroom.logs.copying import LIFE, Life, Line, Source, Target
 from chatroom.logs.sqlite.accounts import begin_accounts, kept_accounts
 from chatroom.logs.sqlite.errors import refusing
 from chatroom.logs.sqlite.file import SQLiteFile, read_only
-from chatroom.logs.sqlite.writer import SANCTION, sanction
+from chatroom.logs.sqlite.moderation import SANCTION, sanction
 from chatroom.logs.store_unusable import StoreUnusable
 
 LINE = ", ".join(Line._fields)

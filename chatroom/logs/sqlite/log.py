@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from math import inf
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from twisted.internet.defer import Deferred, succeed
 from twisted.logger import Logger
 
 from chatroom.core.ports import (
     AccountStore,
+    AuditStore,
     Clock,
     Happened,
     Log,
@@ -27,7 +28,8 @@ from chatroom.core.ports import (
 )
 from chatroom.core.tools.stats import BATCH_SIZES, Histogram
 from chatroom.core.values.accounts import AccountChange, AllAccounts
-from chatroom.core.values.changes import Change, Entry, Gone, Lifted, Ranked, Retitled, Sanctioned, Tuned
+from chatroom.core.values.audit import Act
+from chatroom.core.values.changes import Change, Entry, Erased, Gone, Kicked, Redaction
 from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username
@@ -43,7 +45,7 @@ from chatroom.logs.sqlite.file import SQLiteFile, Sync, read_only
 from chatroom.logs.sqlite.maintenance import Maintenance
 from chatroom.logs.sqlite.page_reader import PageReader
 from chatroom.logs.sqlite.searcher import Searcher
-from chatroom.logs.sqlite.writer import Append, Writer
+from chatroom.logs.sqlite.writer import Append, OtherChange, Writer
 from chatroom.logs.wall_clock import WallClock
 from chatroom.logs.worker import FromThread, Worker
 
@@ -196,31 +198,21 @@ class SQLiteLog:
         now = self._open[log]
         if type(change) is Message:
             self._commits.add(Append(log, change, by, now, done))
-        elif type(change) is Gone:
-            self._commits.add(Work(partial(self._writer.forget, log), partial(self._forgotten, log, change, done)))
-        elif store := self._storing_of(log, change):
-            self._commits.add(Work(store, partial(now.stored, change, done)))
+        elif isinstance(change, OtherChange) and not (type(change) is Kicked and not now.has(change.username)):
+            self._commits.add(Work(partial(self._writer.store, log, change), partial(self._stored, log, change, done)))
         else:
             now.change(change, by, done)
 
-    def _storing_of(self, log: LogId, change: Change) -> Callable[[], object] | None:
-        """Return what stores *change*, but for messages and the end of a log; ``None`` if it is stored nowhere."""
-        match change:
-            case Retitled(topic):
-                return partial(self._writer.set_topic, log, topic)
-            case Ranked():
-                return partial(self._writer.rank, log, change)
-            case Tuned(tuning):
-                return partial(self._writer.tune, log, tuning)
-            case Sanctioned():
-                return partial(self._writer.impose, log, change)
-            case Lifted(_, _, numbers):
-                return partial(self._writer.lift, numbers)
-        return None
-
-    def _forgotten(self, log: LogId, change: Gone, done: Happened, result: StorageFailed | None) -> None:
-        now = self._open[log] if isinstance(result, StorageFailed) else self._open.pop(log)
-        now.stored(change, done, result)
+    def _stored(self, log: LogId, change: OtherChange, done: Happened, result: Any) -> None:
+        now = self._open[log]
+        if type(change) is Gone and not isinstance(result, StorageFailed):
+            del self._open[log]
+        if type(change) is Erased:
+            now.erased(done, result)
+        elif type(change) is Kicked and not isinstance(result, StorageFailed):
+            now.change(change, None, done)
+        else:
+            now.stored(change, done, result)
 
     def read(
         self,
@@ -239,6 +231,27 @@ class SQLiteLog:
     ) -> None:
         """Find the newest messages below *before* that match *query*."""
         self._reads.search(log, query, before, limit, got)
+
+    def redactions(
+        self, log: LogId, *, after: int, limit: int, got: Callable[[Sequence[Redaction] | StorageFailed], None]
+    ) -> None:
+        """Read at most *limit* of the redactions of messages behind the first *after*."""
+        self._reads.redactions(log, after, limit, got)
+
+    def note(self, act: Act, done: Callable[[StorageFailed | None], None]) -> None:
+        """Keep *act*, with the next commit."""
+        self._commits.add(Work(partial(self._writer.note, act), done))
+
+    def audit(
+        self,
+        log: LogId | None,
+        *,
+        before: int | None,
+        limit: int,
+        got: Callable[[Sequence[Act] | StorageFailed], None],
+    ) -> None:
+        """Read the newest acts below number *before*, the newest first: those in *log*, or all."""
+        self._reads.audit(log, before, limit, got)
 
     def close(self, log: LogId) -> None:
         """Keep *log* as long as closed rooms are kept."""
@@ -352,4 +365,4 @@ class SQLiteLog:
         self._commits.close()
 
 
-_: tuple[type[Log], type[AccountStore]] = (SQLiteLog, SQLiteLog)
+_: tuple[type[Log], type[AccountStore], type[AuditStore]] = (SQLiteLog, SQLiteLog, SQLiteLog)

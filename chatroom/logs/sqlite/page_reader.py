@@ -7,8 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from chatroom.core.ports import LogId, Page, Resendable
 from chatroom.core.tools.paging import Numbered, newest, oldest
+from chatroom.core.values.audit import Act
+from chatroom.core.values.changes import Redaction
 from chatroom.core.values.events import Message, digest
 from chatroom.logs.retention import Retention
+from chatroom.logs.sqlite.moderation import audit, redactions
 
 UNLIMITED = 1 << 62
 """A number beyond that of any message."""
@@ -44,6 +47,14 @@ class PageReader:
             (log, after, upto),
         )
         return [Resendable(session, cid, seq, at, digest(text, action)) for session, cid, seq, at, text, action in rows]
+
+    def redactions(self, log: LogId, after: int, limit: int) -> Sequence[Redaction]:
+        """Return at most *limit* of the redactions of messages behind the first *after*."""
+        return redactions(self._connection, log, after, limit)
+
+    def audit(self, log: LogId | None, before: int | None, limit: int) -> Sequence[Act]:
+        """Return acts, by :meth:`chatroom.core.ports.AuditStore.audit`."""
+        return audit(self._connection, log, bound(before), limit)
 
     def _between(self, log: LogId, floor: int, below: int) -> Iterator[Numbered]:
         """Read messages from the newest on."""

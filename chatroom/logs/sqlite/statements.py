@@ -21,6 +21,17 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def not_waiting(connection: sqlite3.Connection) -> Iterator[None]:
+    """Wait for nobody else who uses the file."""
+    [(timeout,)] = connection.execute("PRAGMA busy_timeout")
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        yield
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {timeout}")
+
+
 def insert(connection: sqlite3.Connection, table: str, width: int, values: list[object]) -> None:
     """Insert rows of *width* *values* each into *table*, with as few statements as make sense.
 

@@ -6,27 +6,27 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from secrets import token_urlsafe
-from typing import Any, ClassVar
-
-from msgspec.structs import astuple
+from typing import ClassVar, assert_never
 
 from chatroom.core.ports import Happened, LogId, NewRoom, Opened, SeatId
-from chatroom.core.values.changes import Ranked, Sanctioned
+from chatroom.core.values.audit import Act, acts
+from chatroom.core.values.changes import Erased, Gone, Kicked, Lifted, Ranked, Retitled, Sanctioned, Tuned
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, key
-from chatroom.core.values.rights import Tuning, settings
-from chatroom.core.values.sanctions import Sanction
+from chatroom.core.values.rights import settings
 from chatroom.logs.group_commit import Change, Work
 from chatroom.logs.open_log import OpenLog
 from chatroom.logs.retention import Retention
+from chatroom.logs.sqlite.moderation import erase, impose, lift, note_acts, rank, sanctions, tune
 from chatroom.logs.sqlite.statements import insert, transaction
-
-SANCTION = "kind, username, person, host, imposer, at, until, reason, everybody"
-"""The columns of a sanction, in the order of its fields, but for its number."""
 
 COLUMNS = 9
 """The columns of a message."""
+
+
+OtherChange = Kicked | Retitled | Ranked | Tuned | Sanctioned | Lifted | Erased | Gone
+"""Changes that are stored, but for messages."""
 
 
 class Append:
@@ -146,42 +146,38 @@ class Writer:
         """Store *topic*."""
         self._connection.execute("UPDATE logs SET topic = ? WHERE id = ?", (topic, log))
 
-    def rank(self, log: LogId, ranked: Ranked) -> None:
-        """Store a role."""
-        if ranked.role == "owner":
-            # Who was it before is a moderator from now on.
-            self._connection.execute(
-                "INSERT OR IGNORE INTO moderators SELECT id, owner, ifnull(creator, '') FROM logs"
-                " WHERE id = ? AND owner IS NOT NULL",
-                (log,),
-            )
-            self._connection.execute("UPDATE logs SET owner = ? WHERE id = ?", (ranked.person, log))
-        self._connection.execute("DELETE FROM moderators WHERE log = ? AND person = ?", (log, ranked.person))
-        if ranked.role == "moderator":
-            self._connection.execute("INSERT INTO moderators VALUES (?, ?, ?)", (log, ranked.person, ranked.username))
+    def store(self, log: LogId, change: OtherChange) -> object:
+        """Store *change*, and what the audit keeps of it; return the number of a sanction, or what was taken back."""
+        connection = self._connection
+        result: object = None
+        match change:
+            case Kicked():
+                pass
+            case Retitled(topic):
+                self.set_topic(log, topic)
+            case Ranked():
+                rank(connection, log, change)
+            case Tuned(tuning):
+                tune(connection, log, tuning)
+            case Sanctioned():
+                result = impose(connection, log, change)
+            case Lifted(_, _, numbers):
+                lift(connection, numbers)
+            case Erased(redactions):
+                self._insert()
+                result = erased = erase(connection, log, redactions)
+                change = Erased(erased)
+            case Gone():
+                self.forget(log)
+            case _:
+                assert_never(change)
+        [(room,)] = connection.execute("SELECT room FROM logs WHERE id = ?", (log,)).fetchall()
+        note_acts(connection, log, acts(room, change, int(self._wall() * 1000)))
+        return result
 
-    def tune(self, log: LogId, tuning: Tuning) -> None:
-        """Store settings."""
-        self._connection.execute(
-            "UPDATE logs SET slow = ifnull(?, slow), locked = ifnull(?, locked), capacity = ifnull(?, capacity)"
-            " WHERE id = ?",
-            (tuning.slow, tuning.locked, tuning.capacity, log),
-        )
-
-    def impose(self, log: LogId, sanctioned: Sanctioned) -> int:
-        """Store a sanction, and return its number."""
-        self.lift(sanctioned.replaces)
-        imposed = sanctioned.sanction
-        number = self._connection.execute(
-            f"INSERT INTO sanctions (log, {SANCTION}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (log, *astuple(imposed)[:-1]),
-        ).lastrowid
-        assert number is not None
-        return number
-
-    def lift(self, numbers: Iterable[int]) -> None:
-        """Store that sanctions are lifted."""
-        self._connection.executemany("DELETE FROM sanctions WHERE number = ?", [(number,) for number in numbers])
+    def note(self, act: Act) -> None:
+        """Store an *act* in no room."""
+        note_acts(self._connection, None, [act])
 
     def close(self, log: LogId) -> None:
         """Keep *log* from now on for as long as closed ones are kept."""
@@ -221,11 +217,13 @@ class Writer:
             self._values.clear()
 
     def _opened(self, log: int) -> Opened:
-        room, epoch, topic, capacity, creator, owner, removed, slow, locked, newest = self._connection.execute(
-            "SELECT room, epoch, topic, capacity, creator, owner, removed, slow, locked,"
-            " (SELECT max(seq) FROM messages WHERE log = logs.id) FROM logs WHERE id = ?",
-            (log,),
-        ).fetchone()
+        room, epoch, topic, capacity, creator, owner, removed, slow, locked, taken_back, newest = (
+            self._connection.execute(
+                "SELECT room, epoch, topic, capacity, creator, owner, removed, slow, locked, redactions,"
+                " (SELECT max(seq) FROM messages WHERE log = logs.id) FROM logs WHERE id = ?",
+                (log,),
+            ).fetchone()
+        )
         head = self._heads[LogId(log)] = newest or removed
         first = max(removed, self._retention.floor(head)) + 1
         moderators = self._connection.execute("SELECT person FROM moderators WHERE log = ? ORDER BY person", (log,))
@@ -241,17 +239,6 @@ class Writer:
             owner,
             settings=settings(slow, locked),
             moderators=tuple(person for (person,) in moderators),
-            sanctions=self._sanctions(log),
+            sanctions=sanctions(self._connection, log, int(self._wall() * 1000)),
+            redactions=taken_back,
         )
-
-    def _sanctions(self, log: int) -> tuple[Sanction, ...]:
-        """Return the sanctions in *log* that hold; those that have ended are not kept."""
-        self._connection.execute("DELETE FROM sanctions WHERE log = ? AND until <= ?", (log, int(self._wall() * 1000)))
-        query = f"SELECT {SANCTION}, number FROM sanctions WHERE log = ? ORDER BY number"
-        return tuple(sanction(row) for row in self._connection.execute(query, (log,)))
-
-
-def sanction(row: tuple[Any, ...]) -> Sanction:
-    """Return the sanction that is kept in *row*."""
-    kind, username, person, host, imposer, at, until, reason, everybody, number = row
-    return Sanction(kind, username, person, host, imposer, at, until, reason, bool(everybody), number)

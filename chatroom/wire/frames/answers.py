@@ -86,6 +86,8 @@ class Rooms(ReplyFrame, frozen=True, kw_only=True, tag="rooms"):
 class Entered(ReplyFrame, frozen=True, kw_only=True, tag="entered"):
     """The reply to ``create`` and ``join``; *seq* is the newest message's, 0 if there is none.
 
+    There were *redactions* of messages until now.
+
     Without *id*, it follows the ``welcome`` of a visitor who has connected to the room's own *port*.
     """
 
@@ -100,6 +102,7 @@ class Entered(ReplyFrame, frozen=True, kw_only=True, tag="entered"):
     creator: str | UnsetType = UNSET
     slow: int | UnsetType = UNSET
     locked: bool | UnsetType = UNSET
+    redactions: int
 
 
 class Members(ReplyFrame, frozen=True, kw_only=True, tag="members"):
@@ -116,13 +119,14 @@ class Members(ReplyFrame, frozen=True, kw_only=True, tag="members"):
 
 
 class Message(Struct, frozen=True, kw_only=True):
-    """A message of the log; *at* is in RFC 3339, UTC, to the millisecond."""
+    """A message of the log; *at* is in RFC 3339, UTC, to the millisecond. Of a *redacted* one the *text* is empty."""
 
     seq: int
     at: str
     from_: str = field(name="from")
     text: str
     action: bool | UnsetType = UNSET
+    redacted: bool | UnsetType = UNSET
 
 
 class Entries(ReplyFrame, frozen=True, kw_only=True, tag="entries"):
@@ -180,6 +184,38 @@ class Sanctions(ReplyFrame, frozen=True, kw_only=True, tag="sanctions"):
     more: bool
 
 
+class Act(Struct, frozen=True, kw_only=True):
+    """What *by* did *at* a time: an *action*, which is the type of a request, in *room* or on the whole server.
+
+    To *username* or a *connection*, with *host* to all from where they were, or to message *seq*; *until* a time or for
+    ever. *role*, *slow*, *locked* and *capacity* are what was set, *account* is what was done to one.
+    """
+
+    entry: int
+    at: str
+    by: str
+    action: str
+    room: str | UnsetType = UNSET
+    username: str | UnsetType = UNSET
+    host: bool | UnsetType = UNSET
+    connection: int | UnsetType = UNSET
+    seq: int | UnsetType = UNSET
+    until: str | UnsetType = UNSET
+    reason: str | UnsetType = UNSET
+    role: str | UnsetType = UNSET
+    account: str | UnsetType = UNSET
+    slow: int | UnsetType = UNSET
+    locked: bool | UnsetType = UNSET
+    capacity: int | UnsetType = UNSET
+
+
+class Audit(ReplyFrame, frozen=True, kw_only=True, tag="audit"):
+    """The reply to ``audit``, the newest acts first."""
+
+    audit: list[Act]
+    more: bool
+
+
 class Device(Struct, frozen=True, kw_only=True):
     """A device of one's account: a ``token``, or a ``session`` or ``connection`` that is here by its password.
 
@@ -222,7 +258,7 @@ class Accounts(ReplyFrame, frozen=True, kw_only=True, tag="accounts"):
 class Ok(ReplyFrame, frozen=True, kw_only=True, tag="ok"):
     """The reply to a request that is carried out; to ``say`` with the message's place in the log.
 
-    To ``register`` it names the *account* that one has now.
+    To ``register`` it names the *account* that one has now; where many messages are taken back, *count* is how many.
     """
 
     room: str | UnsetType = UNSET
@@ -230,6 +266,7 @@ class Ok(ReplyFrame, frozen=True, kw_only=True, tag="ok"):
     at: str | UnsetType = UNSET
     cid: str | UnsetType = UNSET
     account: str | UnsetType = UNSET
+    count: int | UnsetType = UNSET
 
 
 class Error(ReplyFrame, frozen=True, kw_only=True, tag="error"):
@@ -268,7 +305,7 @@ class Event(Struct, frozen=True, kw_only=True, tag_field="type"):
 
 
 class Said(Event, frozen=True, kw_only=True, tag="said"):
-    """A message, shown to every member of *room*."""
+    """A message, shown to every member of *room*. Of a *redacted* one the *text* is empty."""
 
     room: str
     seq: int
@@ -276,6 +313,17 @@ class Said(Event, frozen=True, kw_only=True, tag="said"):
     from_: str = field(name="from")
     text: str
     action: bool | UnsetType = UNSET
+    redacted: bool | UnsetType = UNSET
+
+
+class Redacted(Event, frozen=True, kw_only=True, tag="redacted"):
+    """Message *seq* of *room*, which *from* had said, was taken back; *note* is what *by* wrote about that."""
+
+    room: str
+    seq: int
+    from_: str = field(name="from")
+    by: str
+    note: str | UnsetType = UNSET
 
 
 class Joined(Event, frozen=True, kw_only=True, tag="joined"):
@@ -441,6 +489,7 @@ AnyReply = (
     | Entries
     | Connections
     | Sanctions
+    | Audit
     | Devices
     | Accounts
     | Ok
@@ -452,6 +501,7 @@ AnyReply = (
 
 AnyEvent = (
     Said
+    | Redacted
     | Joined
     | Left
     | Removed

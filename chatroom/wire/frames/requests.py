@@ -33,6 +33,9 @@ Count = Annotated[int, Meta(ge=1, le=2**53)]
 Slow = Annotated[int, Meta(ge=0, le=DAY)]
 """Seconds, up to a day."""
 
+Day = Annotated[int, Meta(ge=1, le=DAY)]
+"""Seconds that are over, up to a day."""
+
 Seconds = Annotated[int, Meta(ge=1, le=CENTURY)]
 """How long, up to a hundred years."""
 
@@ -184,16 +187,26 @@ class Create(RequestFrame, frozen=True, kw_only=True, tag="create"):
 
 
 class Join(RequestFrame, frozen=True, kw_only=True, tag="join"):
-    """Enter a room, after a replay of its last *backlog* messages; or read on behind message *after* of *epoch*."""
+    """Enter a room, after a replay of its last *backlog* messages; or read on behind message *after* of *epoch*.
+
+    Who knows of the first *redactions* of messages there is told of the later ones.
+    """
 
     room: str
     backlog: Seq | UnsetType = UNSET
     after: Seq | UnsetType = UNSET
     epoch: str | UnsetType = UNSET
+    redactions: Seq | UnsetType = UNSET
 
     @override
     def command(self) -> commands.Join:
-        return commands.Join(names.room_name(self.room), _given(self.backlog), _given(self.after), _given(self.epoch))
+        return commands.Join(
+            names.room_name(self.room),
+            _given(self.backlog),
+            _given(self.after),
+            _given(self.epoch),
+            redactions=_given(self.redactions),
+        )
 
 
 class Leave(RequestFrame, frozen=True, kw_only=True, tag="leave"):
@@ -389,6 +402,44 @@ class Unban(_Lifting, frozen=True, kw_only=True, tag="unban"):
         return self._lifted("ban")
 
 
+class Redact(RequestFrame, frozen=True, kw_only=True, tag="redact"):
+    """Take back message *seq* of a room, or all that *username* has said there in the last *seconds*."""
+
+    room: str
+    seq: Count | UnsetType = UNSET
+    username: str | UnsetType = UNSET
+    seconds: Day | UnsetType = UNSET
+    reason: str | UnsetType = UNSET
+
+    @override
+    def command(self) -> commands.Redact:
+        seq, username, seconds = _given(self.seq), _given(self.username), _given(self.seconds)
+        if (seq is None) == (username is None and seconds is None) or (username is None) != (seconds is None):
+            raise BadFrame("either a seq belongs to it, or a username and seconds")
+        return commands.Redact(
+            names.room_name(self.room),
+            seq,
+            None if username is None else names.username(username),
+            seconds,
+            texts.reason(self.reason or ""),
+        )
+
+
+class Audit(RequestFrame, frozen=True, kw_only=True, tag="audit"):
+    """List what was done to others in a room, or for operators anywhere: at most *limit* acts *before* a number."""
+
+    room: str | UnsetType = UNSET
+    before: Seq | UnsetType = UNSET
+    limit: Count | UnsetType = UNSET
+
+    @override
+    def command(self) -> commands.ReadAudit:
+        room = _given(self.room)
+        return commands.ReadAudit(
+            None if room is None else names.room_name(room), _given(self.before), _given(self.limit)
+        )
+
+
 class Sanctions(RequestFrame, frozen=True, kw_only=True, tag="sanctions"):
     """See the sanctions that hold in a room, the newest first (those below *before*)."""
 
@@ -523,6 +574,8 @@ AnyRequest = (
     | Ban
     | Unban
     | Sanctions
+    | Redact
+    | Audit
     | Connections
     | Disconnect
     | Notify

@@ -10,10 +10,12 @@ from msgspec import UNSET, UnsetType
 from chatroom import __version__
 from chatroom.core.values import events as core
 from chatroom.core.values import replies
+from chatroom.core.values.audit import Act
 from chatroom.core.values.commands import Request
 from chatroom.core.values.errors import ChatError, OfSanction
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import RoomName
+from chatroom.core.values.rights import Tuning
 from chatroom.core.values.sanctions import Sanction
 from chatroom.core.values.texts import MAX_TEXT, harmless
 from chatroom.wire.dialect import Misread
@@ -60,8 +62,8 @@ class Replies:
         match reply:
             case replies.Stored(room, seq, at, cid):
                 return answers.Ok(id=id, room=room, seq=seq, at=rfc3339(at), cid=_given(cid))
-            case replies.Ok():
-                return answers.Ok(id=id)
+            case replies.Ok(count=count):
+                return answers.Ok(id=id, count=_given(count))
             case replies.Registered(account):
                 return answers.Ok(id=id, account=account)
             case replies.AccountList(accounts, more):
@@ -99,7 +101,9 @@ class Replies:
                     device=admission.device if admission else UNSET,
                     memberships=list(admission.memberships) if admission else UNSET,
                 )
-            case replies.Entered(room, topic, members, capacity, epoch, seq, creator, resumed, port, settings):
+            case replies.Entered(
+                room, topic, members, capacity, epoch, seq, creator, resumed, port, settings, redactions
+            ):
                 return answers.Entered(
                     id=id,
                     room=room,
@@ -113,6 +117,7 @@ class Replies:
                     creator=creator or UNSET,
                     slow=settings.slow or UNSET,
                     locked=settings.locked or UNSET,
+                    redactions=redactions,
                 )
             case replies.Members(room, usernames, more, roles, accounts):
                 return answers.Members(
@@ -132,6 +137,8 @@ class Replies:
             case replies.SanctionList(room, sanctions, more):
                 rows = [_sanction(room, sanction) for sanction in sanctions]
                 return answers.Sanctions(id=id, sanctions=rows, more=more)
+            case replies.ActList(acts, more):
+                return answers.Audit(id=id, audit=list(map(_act, acts)), more=more)
             case replies.ConnectionList(connections, more):
                 return answers.Connections(id=id, connections=list(map(_connection, connections)), more=more)
             case core.Bye(reason, retry_after, note):
@@ -150,7 +157,10 @@ def event_shape(event: core.Event) -> AnyEvent | AnyReply:
                 from_=message.speaker,
                 text=message.text,
                 action=message.action or UNSET,
+                redacted=not message.text or UNSET,
             )
+        case core.Redacted(room, seq, username, by, note):
+            return answers.Redacted(room=room, seq=seq, from_=username, by=by, note=note or UNSET)
         case core.Joined(room, username, members):
             return answers.Joined(room=room, username=username, members=members)
         case core.Left(room, username, members, _, reason, by, note):
@@ -262,6 +272,29 @@ def _message(said: core.Said) -> answers.Message:
         from_=message.speaker,
         text=message.text,
         action=message.action or UNSET,
+        redacted=not message.text or UNSET,
+    )
+
+
+def _act(act: Act) -> answers.Act:
+    tuning = act.tuning or Tuning()
+    return answers.Act(
+        entry=act.number,
+        at=rfc3339(act.at),
+        by=act.by,
+        action=act.action,
+        room=act.room or UNSET,
+        username=act.username or UNSET,
+        host=act.everybody or UNSET,
+        connection=_given(act.connection),
+        seq=_given(act.seq),
+        until=_time(act.until),
+        reason=act.reason or UNSET,
+        role=act.role or UNSET,
+        account=act.account or UNSET,
+        slow=_given(tuning.slow),
+        locked=_given(tuning.locked),
+        capacity=_given(tuning.capacity),
     )
 
 

@@ -26,6 +26,8 @@ from chatroom.core.values.commands import (
     Local,
     Login,
     Quit,
+    ReadAudit,
+    Redact,
     Register,
     Rename,
     Revoke,
@@ -145,10 +147,29 @@ def _who(rest: str, room: RoomName | None) -> Command:
 
 
 def _history(rest: str, room: RoomName | None) -> Command:
-    count = _first(rest) if rest else str(NEWEST)
-    if not (count.isascii() and count.isdigit() and 0 < len(count) < 9 and int(count)):
+    *words, last = rest.split() or [""]
+    # In any order, and one of them alone too.
+    numbered = "#" in (last, *words)
+    counts = [word for word in (*words, last) if word not in ("", "#")]
+    count = counts[0] if counts else str(NEWEST)
+    if len(counts) > 1 or not _is_number(count):
         raise WordMissing
-    return History(_here(room), limit=int(count))
+    return History(_here(room), limit=int(count), numbered=numbered)
+
+
+def _is_number(word: str) -> bool:
+    return word.isascii() and word.isdigit() and 0 < len(word) < 9 and int(word) > 0
+
+
+def _redact(rest: str, room: RoomName | None) -> Command:
+    if not rest:
+        return Redact(_here(room))
+    what, why = _split(rest)
+    if what.isascii() and what.isdigit():
+        if not _is_number(what):
+            raise WordMissing
+        return Redact(_here(room), seq=int(what), reason=texts.reason(why))
+    return Redact(_here(room), username=username(what), reason=texts.reason(why))
 
 
 def _help(rest: str, room: RoomName | None) -> Command:
@@ -250,7 +271,7 @@ WORDS = (
         lambda rest, room: Topic(_here(room), texts.topic(_all(rest))),
         room_only=True,
     ),
-    Word("history", "[number]", "the newest messages again", _history, room_only=True),
+    Word("history", "[number] [#]", "the newest messages again, with # and their numbers", _history, room_only=True),
     Word(
         "search",
         "words",
@@ -277,6 +298,22 @@ WORDS = (
         about=MODERATING,
     ),
     Word("unban", "user", "let them in again", partial(_lift, "ban"), room_only=True, about=MODERATING),
+    Word(
+        "redact",
+        "[user or number] [why]",
+        "take a message back: your last one, or theirs",
+        _redact,
+        room_only=True,
+        about=MODERATING,
+    ),
+    Word(
+        "audit",
+        "",
+        "what was done to whom here, and by whom",
+        lambda _, room: ReadAudit(_here(room), limit=NEWEST),
+        room_only=True,
+        about=MODERATING,
+    ),
     Word(
         "bans",
         "",

@@ -22,6 +22,7 @@ from chatroom.core.values.events import (
     Muted,
     Notice,
     Presence,
+    Redacted,
     Removed,
     Renamed,
     Rooms,
@@ -32,7 +33,7 @@ from chatroom.core.values.events import (
     TopicChanged,
     Unmuted,
 )
-from chatroom.core.values.wording import appointed, because, configured, ending
+from chatroom.core.values.wording import appointed, because, configured, ending, taken_back
 from chatroom.wire.text.writing import bye, head_count, written
 from chatroom.wire.timestamps import day_and_time
 
@@ -69,7 +70,18 @@ def writer(day: str) -> EventWriter:
     return EventWriter(day)
 
 
+def numbered(entries: Sequence[Said]) -> bytes:
+    """Write messages with their days and numbers, as those need who are to name one."""
+    lines: list[str] = []
+    for said in entries:
+        day, time = day_and_time(said.message.at)
+        lines += [f"#{said.seq} {day} {line}" for line in _said(time, said.message)]
+    return written(*lines)
+
+
 def _said(time: str, message: Message) -> list[str]:
+    if not message.text:
+        return [f"{time} * A message of {message.speaker} was taken back."]
     who = f"* {message.speaker}" if message.action else f"<{message.speaker}>"
     return [f"{time} {who} {line}" for line in message.text.split("\n")]
 
@@ -79,7 +91,8 @@ def _told(time: str, told: Told) -> list[str]:
 
 
 def _happened(
-    event: Joined
+    event: Redacted
+    | Joined
     | Left
     | Removed
     | Muted
@@ -101,6 +114,8 @@ def _happened(
     | Bye,
 ) -> list[str]:
     match event:
+        case Redacted(_, seq, name, by, note):
+            return [f"* {by} {taken_back(by, name, seq, note)}."]
         case Joined(room, name, members, capacity):
             return [f"* {name} joined {room} ({head_count(members, capacity)})."]
         case Left(room, name, members, capacity, "kicked" | "banned" as why, by, note):

@@ -10,6 +10,7 @@ from chatroom.core.values.commands import Command, List
 from chatroom.core.values.events import Bye, RoomInfo, Rooms
 from chatroom.core.values.replies import (
     AccountList,
+    ActList,
     ConnectionList,
     DeviceList,
     Entered,
@@ -26,6 +27,7 @@ from chatroom.core.values.replies import (
 )
 from chatroom.core.values.rights import tuned
 from chatroom.core.values.wording import because, configured, ending
+from chatroom.wire.text.acts import acted
 from chatroom.wire.text.writing import bye, head_count
 from chatroom.wire.timestamps import day_and_time
 
@@ -63,6 +65,9 @@ def reply_lines(command: Command | None, reply: Reply) -> list[str]:
                 for each in sanctions
             ]
             return [*lines, *(["* There are more."] if more else [])] or [f"* Nobody is banned from {room}, or muted."]
+        case ActList(found, more):
+            lines = [f"* {_moment(act.at)}   {act.by}   {acted(act)}" for act in found]
+            return [*lines, *(["* There is more."] if more else [])] or ["* Nothing was done to anybody."]
         case ConnectionList(connections):
             return [f"*   {info.connection}   {info.username or '-'}   {info.peer}" for info in connections]
         case Registered(account):

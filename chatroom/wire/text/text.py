@@ -14,6 +14,7 @@ from chatroom.core.values.commands import (
     Command,
     Configure,
     Delete,
+    History,
     Impose,
     Join,
     Kick,
@@ -21,6 +22,7 @@ from chatroom.core.values.commands import (
     Lift,
     Local,
     Login,
+    Redact,
     Rename,
     Request,
     Revoke,
@@ -39,7 +41,7 @@ from chatroom.core.values.wording import appointed, configured
 from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
 from chatroom.wire.text import commands
 from chatroom.wire.text.commands import Help, Question
-from chatroom.wire.text.events import writer
+from chatroom.wire.text.events import numbered, writer
 from chatroom.wire.text.replies import reply_lines
 from chatroom.wire.text.slips import Known, slip
 from chatroom.wire.text.writing import written
@@ -109,6 +111,8 @@ class Text:
             case Stored():
                 return self._acknowledged(request.command)
             case Entries(_, entries):
+                if entries and isinstance(request.command, History) and request.command.numbered:
+                    return numbered(entries)
                 if entries:
                     return self._talk(entries)
                 return written(
@@ -170,6 +174,8 @@ class Text:
                 return [f"* You set the topic: {topic}"]
             case Kick(_, user) if not shown:
                 return [f"* You kicked {user} from {name}."]
+            case Redact() if not shown:
+                return ["* That is taken back."]
             case Appoint(_, user, role) if not shown:
                 return [f"* You {appointed(user, role)} of {name}."]
             case Impose("mute", _, user, lasts):

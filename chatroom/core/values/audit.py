@@ -1,0 +1,100 @@
+"""The audit: who did what to others."""
+
+from __future__ import annotations
+
+from typing import Literal, assert_never
+
+from msgspec import Struct
+
+from chatroom.core.values.accounts import AccountRole
+from chatroom.core.values.changes import (
+    Called,
+    Came,
+    Change,
+    Erased,
+    Gone,
+    Kicked,
+    Lifted,
+    Ranked,
+    Retitled,
+    Sanctioned,
+    Tuned,
+    Went,
+)
+from chatroom.core.values.events import Message
+from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.rights import Role, Tuning
+
+Action = Literal[
+    "kick",
+    "mute",
+    "unmute",
+    "ban",
+    "unban",
+    "appoint",
+    "configure",
+    "redact",
+    "delete",
+    "disconnect",
+    "account",
+]
+"""What somebody did, as the type of the request that asked for it."""
+
+
+class Act(Struct, frozen=True, omit_defaults=True):
+    """What *by* did *at* a time, in milliseconds since 1970 (UTC): an *action*, in *room* or anywhere.
+
+    To *username* or a *connection*, or to all from where somebody was (*everybody*), or to message *seq*; *until* some
+    time or for ever, for a *reason*. What *role* somebody was given, what was done to an *account*, and what a room was
+    tuned to, is told too. A store gives it a *number*.
+    """
+
+    at: int
+    by: Username
+    action: Action
+    room: RoomName | None = None
+    username: Username | None = None
+    everybody: bool = False
+    seq: int | None = None
+    until: int | None = None
+    reason: str = ""
+    role: Role | AccountRole | None = None
+    connection: int | None = None
+    account: Literal["add", "password", "role", "remove"] | None = None
+    tuning: Tuning | None = None
+    number: int = 0
+
+
+def acts(room: RoomName, change: Change, at: int) -> list[Act]:
+    """Return what the audit keeps of a *change* in *room*."""
+    match change:
+        case Kicked(username, by, note):
+            return [Act(at, by, "kick", room, username, reason=note)]
+        case Sanctioned(sanction):
+            return [
+                Act(
+                    at,
+                    sanction.by,
+                    sanction.kind,
+                    room,
+                    sanction.username,
+                    sanction.everybody,
+                    until=sanction.until,
+                    reason=sanction.reason,
+                )
+            ]
+        case Lifted(kind, username, _, by):
+            return [Act(at, by, "unmute" if kind == "mute" else "unban", room, username)]
+        case Ranked(username, _, role, by):
+            return [Act(at, by, "appoint", room, username, role=role)]
+        case Tuned(tuning, by):
+            return [Act(at, by, "configure", room, tuning=tuning)]
+        case Erased(redactions):
+            return [
+                Act(at, each.by, "redact", room, each.username, seq=each.seq, reason=each.note) for each in redactions
+            ]
+        case Gone(by):
+            return [Act(at, by, "delete", room)]
+        case Message() | Came() | Went() | Called() | Retitled():
+            return []
+    assert_never(change)

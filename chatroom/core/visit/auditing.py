@@ -1,0 +1,40 @@
+"""What those who have rights read of the audit."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.rooms.room import Room
+from chatroom.core.tools.paging import page
+from chatroom.core.values.audit import Act
+from chatroom.core.values.commands import ReadAudit
+from chatroom.core.values.errors import NotAllowed
+from chatroom.core.values.limits import PAGE_NAMES
+from chatroom.core.values.replies import ActList
+from chatroom.core.visit.later import Later
+from chatroom.core.visit.rights import Actor
+from chatroom.core.visit.rules import Rule
+
+ROW = 200
+"""Bytes for which all else of an act counts in a list."""
+
+
+async def list_acts(lobby: Lobby, actor: Actor, command: ReadAudit, rule: Rule) -> ActList:
+    """Return a page of what was done in a room, or for operators anywhere."""
+    log = None
+    if command.room is not None:
+        room: Room = await Later(partial(lobby.open_kept, command.room))
+        rule.allow(actor, room)
+        log = room.log_id
+    elif not lobby.is_operator(actor.identity):
+        raise NotAllowed("Only operators read what was done on the whole server; name a room that you moderate")
+    limit = min(command.limit or PAGE_NAMES, PAGE_NAMES)
+    found: list[Act] = await Later(partial(lobby.audit.audit, log, before=command.before, limit=limit + 1))
+    some, more = page(found, limit, _size)
+    return ActList(tuple(some), more)
+
+
+def _size(act: Act) -> int:
+    texts = (act.room or "", act.username or "", act.by, act.reason)
+    return sum(len(text.encode()) for text in texts) + ROW

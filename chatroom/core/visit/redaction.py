@@ -1,0 +1,166 @@
+"""Taking back what was said: one's own messages, and as a moderator those of others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+from chatroom.core.ports import Page
+from chatroom.core.rooms.directory import Person
+from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.rooms.redactions import AT_ONCE
+from chatroom.core.rooms.room import Room
+from chatroom.core.rooms.user import User
+from chatroom.core.tools.paging import Numbered
+from chatroom.core.values.changes import Entry, Erased, Redaction
+from chatroom.core.values.commands import Redact
+from chatroom.core.values.errors import NoSuchMessage, NoSuchUser, NotAllowed, NotAMember, NothingSaid
+from chatroom.core.values.events import Message
+from chatroom.core.values.names import Username, key
+from chatroom.core.values.rights import Rank
+from chatroom.core.visit.answer import Answer
+from chatroom.core.visit.later import Later
+from chatroom.core.visit.rights import Actor
+from chatroom.core.visit.waiting import in_turn
+
+LATELY = 1_000
+"""Messages among which somebody's newest is looked for."""
+
+
+async def redact(
+    lobby: Lobby,
+    user: User | None,
+    actor: Actor,
+    command: Redact,
+    answer: Answer,
+    charge: Callable[[int], None] = lambda tokens: None,
+) -> tuple[Room, int]:
+    """Let *actor*, who is *user* unless they have no name, take back what *command* says.
+
+    Return the room, and how many messages were taken back. Each further page that is looked at for that costs a token.
+    """
+    room: Room = await Later(partial(lobby.open_kept, command.room))
+    redacting = _Redacting(lobby, user, actor, command, room, charge)
+    redacting.allow()
+    await answer.first()
+    await in_turn([room])
+    if command.seq is not None:
+        return room, await redacting.one(command.seq)
+    if command.seconds is None:
+        return room, await redacting.newest()
+    return room, await redacting.all_since(lobby.now() - command.seconds * 1000)
+
+
+class _Redacting:
+    """A redaction under way. After each wait the rights are looked at again."""
+
+    def __init__(
+        self, lobby: Lobby, user: User | None, actor: Actor, command: Redact, room: Room, charge: Callable[[int], None]
+    ) -> None:
+        self._lobby = lobby
+        self._user = user
+        self._actor = actor
+        self._command = command
+        self._room = room
+        self._charge = charge
+
+    @property
+    def _moderates(self) -> bool:
+        return self._actor.rank(self._room) >= Rank.MODERATOR
+
+    def allow(self) -> None:
+        """Raise an error unless the actor may do it to their own messages at least."""
+        if self._moderates:
+            return
+        room, user, named = self._room, self._user, self._command.username
+        if user is None or not any(room.key in seat.rooms for seat in user.seats):
+            raise NotAMember(room.name)
+        if named is not None and key(named) != user.key:
+            raise NotAllowed(f"Only the moderators of {room.name} may take back what others have said", room.name)
+
+    async def one(self, seq: int) -> int:
+        """Take back message number *seq*; return 0 if it was before."""
+        room = self._room
+        page: Page = await Later(partial(room.page, after=seq - 1, before=None, limit=1))
+        if not page.entries or page.entries[0][0] != seq:
+            raise NoSuchMessage(room.name, seq)
+        message = page.entries[0][1]
+        self.allow()
+        if not (self._moderates or message.session == self._actor.identity):
+            raise NotAllowed("Only who has said it may take it back, or a moderator", room.name)
+        return await self._erase([(seq, message)])
+
+    async def newest(self) -> int:
+        """Take back somebody's newest message; return 0 if somebody else was faster."""
+        is_theirs, _ = await self._theirs()
+        before: int | None = None
+        looked = 0
+        while looked < LATELY:
+            page: Page = await Later(partial(self._room.page, after=None, before=before, limit=None))
+            looked += len(page.entries)
+            for seq, message in reversed(page.entries):
+                if message.text and is_theirs(message):
+                    self.allow()
+                    return await self._erase([(seq, message)])
+            if not page.more:
+                break
+            before = page.entries[0][0]
+            self._charge(1)
+        raise NothingSaid(self._room.name, self._command.username or self._actor.username)
+
+    async def all_since(self, since: int) -> int:
+        """Take back all that somebody has said *since* a time; return how many messages that were."""
+        is_theirs, known = await self._theirs()
+        before: int | None = None
+        found = 0
+        while True:
+            page: Page = await Later(partial(self._room.page, after=None, before=before, limit=None))
+            theirs = [(seq, message) for seq, message in page.entries if message.at >= since and is_theirs(message)]
+            for some in _pieces([row for row in theirs if row[1].text]):
+                self.allow()
+                found += await self._erase(some)
+            if not page.more or page.entries[-1][1].at < since:
+                break
+            before = page.entries[0][0]
+            self._charge(1)
+        if not (found or known):
+            assert self._command.username is not None, "somebody's messages are taken back"
+            raise NoSuchUser(self._command.username)
+        return found
+
+    async def _theirs(self) -> tuple[Callable[[Message], bool], bool]:
+        """Return what tells whether a message is that of whom is meant, and whether somebody is known by that name."""
+        username, identity = self._command.username, self._actor.identity
+        if username is None or (self._user and key(username) == self._user.key):
+            return lambda message: message.session == identity, True
+        accounts = self._lobby.accounts
+        try:
+            person: Person | None = await Later(partial(self._lobby.find, username))
+        except NoSuchUser:
+            person = None
+        self.allow()
+        if person and accounts and accounts.named(username):
+            # By whatever name they have said it.
+            return lambda message: message.session == person.identity, True
+        return lambda message: _is_guests(message, username, person), person is not None
+
+    async def _erase(self, rows: Sequence[Numbered]) -> int:
+        """Take back the messages of *rows*; return how many were not before."""
+        by, note = self._actor.username, self._command.reason
+        redactions = [Redaction(seq, message.speaker, by, note) for seq, message in rows if message.text]
+        if not redactions:
+            return 0
+        entry: Entry | None = await Later(partial(self._room.redact, redactions, self._actor.seat))
+        if entry is None:
+            return 0
+        assert isinstance(entry.change, Erased)
+        return len(entry.change.redactions)
+
+
+def _is_guests(message: Message, username: Username, person: Person | None) -> bool:
+    """Return whether *message* is that of a guest: they have said it, or somebody who had that name."""
+    return (person is not None and message.session == person.identity) or key(message.speaker) == key(username)
+
+
+def _pieces(rows: Sequence[Numbered]) -> Iterator[Sequence[Numbered]]:
+    return (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE))

@@ -1,0 +1,118 @@
+"""What moderators change, in the file of a log, and the audit of it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from msgspec.structs import astuple, replace
+
+from chatroom.core.ports import LogId
+from chatroom.core.values.audit import Act
+from chatroom.core.values.changes import Ranked, Redaction, Sanctioned
+from chatroom.core.values.rights import Tuning
+from chatroom.core.values.sanctions import Sanction
+from chatroom.logs.sqlite.statements import note
+
+SANCTION = "kind, username, person, host, imposer, at, until, reason, everybody"
+"""The columns of a sanction, in the order of its fields, but for its number."""
+
+
+def rank(connection: sqlite3.Connection, log: LogId, ranked: Ranked) -> None:
+    """Store a role."""
+    if ranked.role == "owner":
+        # Who was it before is a moderator from now on.
+        connection.execute(
+            "INSERT OR IGNORE INTO moderators SELECT id, owner, ifnull(creator, '') FROM logs"
+            " WHERE id = ? AND owner IS NOT NULL",
+            (log,),
+        )
+        connection.execute("UPDATE logs SET owner = ? WHERE id = ?", (ranked.person, log))
+    connection.execute("DELETE FROM moderators WHERE log = ? AND person = ?", (log, ranked.person))
+    if ranked.role == "moderator":
+        connection.execute("INSERT INTO moderators VALUES (?, ?, ?)", (log, ranked.person, ranked.username))
+
+
+def tune(connection: sqlite3.Connection, log: LogId, tuning: Tuning) -> None:
+    """Store settings."""
+    connection.execute(
+        "UPDATE logs SET slow = ifnull(?, slow), locked = ifnull(?, locked), capacity = ifnull(?, capacity)"
+        " WHERE id = ?",
+        (tuning.slow, tuning.locked, tuning.capacity, log),
+    )
+
+
+def impose(connection: sqlite3.Connection, log: LogId, sanctioned: Sanctioned) -> int:
+    """Store a sanction, and return its number."""
+    lift(connection, sanctioned.replaces)
+    number = connection.execute(
+        f"INSERT INTO sanctions (log, {SANCTION}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (log, *astuple(sanctioned.sanction)[:-1]),
+    ).lastrowid
+    assert number is not None
+    return number
+
+
+def lift(connection: sqlite3.Connection, numbers: Iterable[int]) -> None:
+    """Store that sanctions are lifted."""
+    connection.executemany("DELETE FROM sanctions WHERE number = ?", [(number,) for number in numbers])
+
+
+def sanctions(connection: sqlite3.Connection, log: int, now: int) -> tuple[Sanction, ...]:
+    """Return the sanctions in *log* that hold *now*; those that have ended are not kept."""
+    connection.execute("DELETE FROM sanctions WHERE log = ? AND until <= ?", (log, now))
+    query = f"SELECT {SANCTION}, number FROM sanctions WHERE log = ? ORDER BY number"
+    return tuple(sanction(row) for row in connection.execute(query, (log,)))
+
+
+def sanction(row: tuple[Any, ...]) -> Sanction:
+    """Return the sanction that is kept in *row*."""
+    kind, username, person, host, imposer, at, until, reason, everybody, number = row
+    return Sanction(kind, username, person, host, imposer, at, until, reason, bool(everybody), number)
+
+
+def erase(connection: sqlite3.Connection, log: LogId, redactions: Sequence[Redaction]) -> tuple[Redaction, ...]:
+    """Keep no texts of the messages that *redactions* take back; return those that take back anything."""
+    done = list[Redaction]()
+    [(count,)] = connection.execute("SELECT redactions FROM logs WHERE id = ?", (log,)).fetchall()
+    for redaction in redactions:
+        found = connection.execute(
+            "UPDATE messages SET text = '' WHERE log = ? AND seq = ? AND text <> '' RETURNING id", (log, redaction.seq)
+        ).fetchall()
+        if found:
+            done.append(redaction)
+            connection.execute("DELETE FROM words WHERE rowid = ?", found[0])
+            row = (log, count + len(done), *astuple(redaction))
+            connection.execute("INSERT INTO redactions VALUES (?, ?, ?, ?, ?, ?)", row)
+    if done:
+        connection.execute("UPDATE logs SET redactions = ? WHERE id = ?", (count + len(done), log))
+        note(connection, erased=1)
+    return tuple(done)
+
+
+def note_acts(connection: sqlite3.Connection, log: LogId | None, acts: Iterable[Act]) -> None:
+    """Store *acts* in *log*, or in no room."""
+    connection.executemany(
+        "INSERT INTO audit (log, act) VALUES (?, ?)", [(log, msgspec.json.encode(act).decode()) for act in acts]
+    )
+
+
+def audit(connection: sqlite3.Connection, log: LogId | None, before: int, limit: int) -> Sequence[Act]:
+    """Return the newest acts below number *before*, the newest first: those in *log*, or all."""
+    where = "" if log is None else "log = ? AND "
+    rows = connection.execute(
+        f"SELECT number, act FROM audit WHERE {where}number < ? ORDER BY number DESC LIMIT ?",
+        (*([] if log is None else [log]), before, limit),
+    )
+    return [replace(msgspec.json.decode(act, type=Act), number=number) for number, act in rows]
+
+
+def redactions(connection: sqlite3.Connection, log: LogId, after: int, limit: int) -> Sequence[Redaction]:
+    """Return at most *limit* of the redactions behind the first *after*."""
+    rows = connection.execute(
+        "SELECT seq, username, redactor, note FROM redactions WHERE log = ? AND number > ? ORDER BY number LIMIT ?",
+        (log, after, limit),
+    )
+    return [Redaction(*row) for row in rows]

@@ -1,0 +1,24 @@
+-- Messages that were taken back: their texts are gone from everywhere. A log counts them.
+ALTER TABLE logs ADD COLUMN redactions INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE redactions (
+    log INTEGER NOT NULL,
+    number INTEGER NOT NULL,                -- 1, 2, 3 … in each log
+    seq INTEGER NOT NULL,
+    username TEXT NOT NULL,                 -- of who had said it
+    redactor TEXT NOT NULL,
+    note TEXT NOT NULL,
+    PRIMARY KEY (log, number)
+) STRICT, WITHOUT ROWID;
+
+-- 1 while words of such messages may be left in parts of the index, and in the file of the changes.
+INSERT INTO meta VALUES ('erased', 0);
+
+-- Who did what to others, for ever: as JSON, for each kind of act has its own fields.
+CREATE TABLE audit (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    log INTEGER,                            -- NULL: in no room
+    act TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX audit_log ON audit (log, number);
