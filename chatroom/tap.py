@@ -110,7 +110,8 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
         room_ports=room_ports,
         accounts=accounts,
     )
-    frames = Frames(options["name"], limits, ("accounts", "moderation") if accounts else ("moderation",))
+    features = (*(["accounts"] if accounts else []), "moderation", "redaction")
+    frames = Frames(options["name"], limits, features)
     factory = LineFactory(lobby, server=options["name"], frames=frames, wheel=wheel, soon=soon)
     if node:
         node.when_fenced.append(factory.begin_anew)

@@ -9,15 +9,16 @@ from contextvars import ContextVar
 from functools import partial
 from itertools import count
 from random import Random
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar, cast
 
-from chatroom.core.ports import Connection, Happened, Log, LogId, NewRoom, Opened, Page, Searched, SeatId
+from chatroom.core.ports import AuditStore, Connection, Happened, Log, LogId, NewRoom, Opened, Page, Searched, SeatId
 from chatroom.core.rooms.directory import Directory, Listed, Person
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import User
 from chatroom.core.search.query import matcher
-from chatroom.core.values.changes import Change, Entry, Gone, Retitled
+from chatroom.core.values.audit import Act
+from chatroom.core.values.changes import Change, Entry, Gone, Redaction, Retitled
 from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Message, Told
 from chatroom.core.values.names import Key, RoomName, Username
@@ -146,6 +147,25 @@ class TardyLog:
     ) -> None:
         matcher(query)
         self._turns.put_anywhere(partial(self._log.search, log, query, before=before, limit=limit, got=got))
+
+    def redactions(
+        self, log: LogId, *, after: int, limit: int, got: Callable[[Sequence[Redaction] | StorageFailed], None]
+    ) -> None:
+        self._turns.put_anywhere(partial(self._log.redactions, log, after=after, limit=limit, got=got))
+
+    def note(self, act: Act, done: Callable[[StorageFailed | None], None]) -> None:
+        self._turns.put_anywhere(partial(cast("AuditStore", self._log).note, act, done))
+
+    def audit(
+        self,
+        log: LogId | None,
+        *,
+        before: int | None,
+        limit: int,
+        got: Callable[[Sequence[Act] | StorageFailed], None],
+    ) -> None:
+        audit = cast("AuditStore", self._log).audit
+        self._turns.put_anywhere(partial(audit, log, before=before, limit=limit, got=got))
 
     def close(self, log: LogId) -> None:
         # In its place among what was asked for: a room that is opened again is opened behind that.

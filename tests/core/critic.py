@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from chatroom.core.ports import Happened, LogId, NewRoom, Opened, SeatId
 from chatroom.core.values.batch import Batch
-from chatroom.core.values.changes import Change, Entry, Kicked, Retitled, Sanctioned
+from chatroom.core.values.changes import Change, Entry, Erased, Kicked, Retitled, Sanctioned
 from chatroom.core.values.commands import Command, Create, Join, Leave, List, Login, Quit, Rename, Request, Say
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import (
@@ -30,6 +30,7 @@ from chatroom.core.values.events import (
     Message,
     Muted,
     Notice,
+    Redacted,
     Removed,
     Renamed,
     RoomInfo,
@@ -40,6 +41,7 @@ from chatroom.core.values.events import (
     Told,
     TopicChanged,
     Unmuted,
+    erased,
 )
 from chatroom.core.values.limits import BACKLOG
 from chatroom.core.values.names import Key, RoomName, Username, key
@@ -55,6 +57,8 @@ class Ledger(LateLog):
     def __init__(self) -> None:
         super().__init__()
         self.kept: dict[str, list[Message]] = defaultdict(list)
+        self.said: dict[str, list[Message]] = defaultdict(list)
+        self.erased: dict[str, list[int]] = defaultdict(list)
         self.given: dict[str, list[bool | None]] = defaultdict(list)
         self.creators: dict[str, Username | None] = {}
         self.topics: dict[str, str] = {}
@@ -96,17 +100,36 @@ class Ledger(LateLog):
         match entry.change:
             case Message():
                 self.kept[epoch].append(entry.change)
+                self.said[epoch].append(entry.change)
                 assert entry.seq == len(self.kept[epoch])
+            case Erased(redactions):
+                for redaction in redactions:
+                    message = self.kept[epoch][redaction.seq - 1]
+                    assert (message.text, message.speaker) != ("", redaction.username)
+                    self.kept[epoch][redaction.seq - 1] = erased(message)
+                    self.erased[epoch].append(redaction.seq)
             case Retitled(topic):
                 self.topics[epoch] = topic
             case Kicked(username) | Sanctioned(Sanction("ban", username)):
                 self.put_out.add((epoch, key(username)))
+
+    def left_with(self, epoch: str, copies: Copies) -> set[int]:
+        """Return which of *copies* nobody should have any more."""
+        return copies.numbers & {*self.erased[epoch]}
 
     def number_after(self, epoch: str, given: int) -> int:
         """Return the number of the last message kept among the first *given*, all of which are answered."""
         fates = self.given[epoch][:given]
         assert None not in fates
         return sum(map(bool, fates))
+
+
+@dataclass
+class Copies:
+    """The numbers of the messages of which somebody has the text, and how many redactions are *known* to them."""
+
+    numbers: set[int] = field(default_factory=set)
+    known: int = 0
 
 
 @dataclass
@@ -122,6 +145,7 @@ class Memory:
     left: set[Key] = field(default_factory=set)
     seats: dict[Key, Seat] = field(default_factory=dict)
     read: dict[Key, tuple[str, int]] = field(default_factory=dict)
+    copies: dict[Key, Copies] = field(default_factory=dict)
     unacknowledged: dict[str, Say] = field(default_factory=dict)
     acknowledged: dict[tuple[str, str], tuple[int, Say]] = field(default_factory=dict)
     sent_again: set[str] = field(default_factory=set)
@@ -129,6 +153,8 @@ class Memory:
     def forget(self, count: int) -> None:
         """Forget the last *count* messages and replies: they did not arrive."""
         self.read = {room: (epoch, max(0, seen - count)) for room, (epoch, seen) in self.read.items()}
+        for copies in self.copies.values():
+            copies.known = max(0, copies.known - count)
         for _, say in list(self.acknowledged.values())[len(self.acknowledged) - count :]:
             self.unacknowledged[say.cid or ""] = say
 
@@ -145,6 +171,8 @@ class Seat:
     gap: bool = False
     members: int = 0
     names: set[Username] = field(default_factory=set)
+    copies: Copies = field(default_factory=Copies)
+    redactions: int = 0
 
 
 class Critic(FakeConnection):
@@ -199,7 +227,8 @@ class Critic(FakeConnection):
     def join(self, room: RoomName, backlog: int | None) -> None:
         """Ask to come into *room*, and to read on if they have been there."""
         epoch, after = self.memory.read.get(key(room), (None, None)) if self.memory else (None, None)
-        self.ask(Join(room, backlog, after, epoch))
+        copies = self.memory.copies.get(key(room)) if self.memory else None
+        self.ask(Join(room, backlog, after, epoch, redactions=copies.known if copies else None))
 
     def finish(self) -> None:
         """Let the input end, as a front does after its last line."""
@@ -299,8 +328,11 @@ class Critic(FakeConnection):
             case List("", None, watch), Rooms(rooms) if watch is not None:
                 self.rooms = {key(info.room): info for info in rooms} if watch else None
             case _, Entries(room, entries):
+                # Whatever was taken back before is in no page.
                 kept = self._ledger.kept[self._epochs[key(room)]]
                 assert all(kept[said.seq - 1] == said.message for said in entries)
+                if seat := self.seats.get(key(room)):
+                    seat.copies.numbers |= {said.seq for said in entries if said.message.text}
             case ((Join() | Create() | Leave() | Quit()), _):
                 assert isinstance(reply, Refused)
 
@@ -347,12 +379,18 @@ class Critic(FakeConnection):
             for old in list(self.seats):
                 self._depart(old, given)
         self._epochs[room] = entered.epoch
-        seat = self.seats[room] = Seat(entered.room, entered.epoch, seen, left_out)
+        seat = self.seats[room] = Seat(entered.room, entered.epoch, seen, left_out, redactions=entered.redactions)
+        copies = self.memory.copies.get(room) if self.memory else None
+        if entered.resumed and copies:
+            seat.copies = copies
+        else:
+            seat.copies.known = entered.redactions
         self._note(seat)
 
     def _note(self, seat: Seat) -> None:
         if self.memory:
             self.memory.read[key(seat.room)] = (seat.epoch, seat.seen)
+            self.memory.copies[key(seat.room)] = seat.copies
 
     def _depart(self, room: Key, given: dict[Key, int]) -> None:
         """Leave *room*: they have seen all messages said there before they asked for it."""
@@ -399,15 +437,26 @@ class Critic(FakeConnection):
         match event:
             case Said(_, seq, message):
                 assert seq == seat.seen + 1 > seat.left_out
-                assert self._ledger.kept[seat.epoch][seq - 1] == message
+                # Of what is taken back in the same turn, all are told behind it.
+                before = self._ledger.said[seat.epoch][seq - 1]
+                assert message in (before, self._ledger.kept[seat.epoch][seq - 1])
+                if message.text:
+                    seat.copies.numbers.add(seq)
                 if not self.memory or message.text not in self.memory.sent_again:
                     assert not any(
                         isinstance(it.command, Say) and it.command.text == message.text for it in self.unanswered
                     )
                 seat.seen = seq
                 self._note(seat)
+            case Redacted(_, seq, username, number=number):
+                erased = self._ledger.erased[seat.epoch]
+                assert (erased[number - 1], self._ledger.said[seat.epoch][seq - 1].speaker) == (seq, username)
+                seat.copies.numbers.discard(seq)
+                seat.copies.known = number
             case Level(_, seq, members):
                 assert seq == seat.seen >= seat.left_out
+                seat.copies.known = max(seat.copies.known, seat.redactions)
+                assert not seat.copies.numbers & {*self._ledger.erased[seat.epoch][: seat.redactions]}
                 seat.level = True
                 seat.members = members
                 assert self.visitor.seat

@@ -29,6 +29,8 @@ from chatroom.core.values.commands import (
     Login,
     Ping,
     Quit,
+    ReadAudit,
+    Redact,
     Rename,
     Say,
     Search,
@@ -55,6 +57,10 @@ commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(Kick, rooms, names),
     st.builds(Impose, st.just("ban"), rooms, names),
     st.builds(ListSanctions, rooms),
+    st.builds(Redact, rooms, st.integers(1, 5)),
+    st.builds(Redact, rooms),
+    st.builds(Redact, rooms, username=names, seconds=st.just(60)),
+    st.builds(ReadAudit, rooms),
     st.builds(Configure, rooms, st.builds(Tuning, capacity=st.integers(0, 3))),
     st.builds(Tell, names, st.just("psst")),
     st.builds(List, watch=st.none() | st.booleans()),
@@ -167,6 +173,12 @@ class Chat(RuleBasedStateMachine):
             seat, found = critic.visitor.seat, self.world.lobby.rooms.get(key(room))
             if seat and critic.here and found and found.rank(seat.user.identity):
                 critic.ask(Impose(how, room, whom, seconds) if how != "lift" else Lift("ban", room, whom))
+
+    @rule(who=people, which=st.integers(0, 2), back=st.integers(0, 4))
+    def take_back(self, who: int, which: int, back: int) -> None:
+        if seats := list(self.critics[who].seats.values()):
+            seat = seats[which % len(seats)]
+            self.critics[who].ask(Redact(seat.room, max(1, seat.seen - back)))
 
     @rule(who=people, which=st.integers(0, 2), count=st.integers(1, 3))
     def say(self, who: int, which: int, count: int) -> None:
@@ -282,6 +294,7 @@ class Chat(RuleBasedStateMachine):
                     assert seat.members == len(reader.room.members)
                     assert seat.names == {member.username for member in reader.room.members.after(None)}
                     assert seat.seen == reader.room.audience.shown
+                    assert not self.ledger.left_with(seat.epoch, seat.copies)
 
     # The end.
 
@@ -344,7 +357,8 @@ class Chat(RuleBasedStateMachine):
                 assert key(say.room) not in critic.seats
         assert all(critic.closed and not critic.visitor.is_free() for critic in self.replaced)
         for kept in self.ledger.kept.values():
-            assert len({message.text for message in kept}) == len(kept)
+            texts = [message.text for message in kept if message.text]
+            assert len({*texts}) == len(texts)
         for room in lobby.rooms.values():
             assert room.topic == self.ledger.topics.get(room.epoch, "")
         members = {(name, user.username) for name, room in lobby.rooms.items() for user in room.members.after(None)}

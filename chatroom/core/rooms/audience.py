@@ -42,10 +42,11 @@ class Audience:
             self._turn.touch(self)
         self._events.append(event)
 
-    def redacted_now(self, event: Redacted) -> None:
-        """Show *event* when the turn is over, to who does not read then when they are level again."""
-        self._redacting += 1
-        self.happened(event)
+    def redacted_now(self, events: Sequence[Redacted]) -> None:
+        """Show *events* when the turn is over, to who does not read then when they are level again."""
+        self._redacting += len(events)
+        for event in events:
+            self.happened(event)
 
     def deleted(self, by: Username) -> None:
         """Tell all readers, at the end of the turn at the latest, that *by* has deleted the room."""

@@ -6,15 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Protocol
 
-from msgspec.structs import astuple
-
 from chatroom.core.ports import Connection, Page, SeatId
 from chatroom.core.rooms.participant import Position
 from chatroom.core.rooms.room import Room
 from chatroom.core.values.batch import Batch
 from chatroom.core.values.changes import Entry, Redaction
 from chatroom.core.values.errors import ChatError, NoSuchRoom, NotAMember, StorageFailed
-from chatroom.core.values.events import Deleted, Event, Gap, Level, Reason, Redacted, Removed, Said
+from chatroom.core.values.events import Deleted, Event, Gap, Level, Reason, Removed, Said
 from chatroom.core.values.names import Key, Username
 
 RETRY = 1.0
@@ -326,8 +324,8 @@ class Reader:
     def _told(self, asking: object, some: Sequence[Redaction] | StorageFailed) -> None:
         if not self._answers(asking, some) or isinstance(some, StorageFailed):
             return
-        for seq, username, by, note in map(astuple, some):
-            self.seat.connection.notify(Redacted(self.room.name, seq, username, by, note))
+        for event in self.room.redacted(some, self.redactions + 1):
+            self.seat.connection.notify(event)
         # If no more are known, there is nothing to tell.
         self.redactions = self.redactions + len(some) if some else self._audience.redacted
         self._audience.touch()

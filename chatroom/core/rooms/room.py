@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Hashable, Iterator, Sequence
 
-from msgspec.structs import astuple, replace
+from msgspec.structs import replace
 
 from chatroom.core.ports import Happened, Log, Opened, Page, Searched, SeatId
 from chatroom.core.rooms.audience import Audience
@@ -387,10 +387,18 @@ class Room:
 
     def _erased(self, redactions: Sequence[Redaction]) -> None:
         self._sent.erase({redaction.seq for redaction in redactions})
+        first = self.redactions.count + 1
         self.redactions.add(redactions)
-        for seq, username, by, note in map(astuple, redactions):
-            self._tail.erase(seq)
-            self.audience.redacted_now(Redacted(self.name, seq, username, by, note))
+        for redaction in redactions:
+            self._tail.erase(redaction.seq)
+        self.audience.redacted_now(self.redacted(redactions, first))
+
+    def redacted(self, redactions: Sequence[Redaction], first: int) -> list[Redacted]:
+        """Return the events that tell of *redactions*, those from number *first* on."""
+        return [
+            Redacted(self.name, each.seq, each.username, each.by, number, each.note)
+            for number, each in enumerate(redactions, first)
+        ]
 
     def _sanctioned(self, sanction: Sanction, replaces: Sequence[int]) -> None:
         for number in replaces:

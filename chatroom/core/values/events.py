@@ -64,12 +64,16 @@ class Said(Struct, frozen=True):
 
 
 class Redacted(Struct, frozen=True):
-    """Message number *seq* of *username* in *room* was taken back *by* somebody, who may have written a *note*."""
+    """Message number *seq* of *username* in *room* was taken back *by* somebody, who may have written a *note*.
+
+    It is redaction number *number* there.
+    """
 
     room: RoomName
     seq: int
     username: Username
     by: Username
+    number: int
     note: str = ""
 
 

@@ -30,7 +30,8 @@ async def list_acts(lobby: Lobby, actor: Actor, command: ReadAudit, rule: Rule) 
     elif not lobby.is_operator(actor.identity):
         raise NotAllowed("Only operators read what was done on the whole server; name a room that you moderate")
     limit = min(command.limit or PAGE_NAMES, PAGE_NAMES)
-    found: list[Act] = await Later(partial(lobby.audit.audit, log, before=command.before, limit=limit + 1))
+    read = lobby.audit.audit
+    found: list[Act] = await Later(lambda got: read(log, before=command.before, limit=limit + 1, got=got))
     some, more = page(found, limit, _size)
     return ActList(tuple(some), more)
 

@@ -317,12 +317,16 @@ class Said(Event, frozen=True, kw_only=True, tag="said"):
 
 
 class Redacted(Event, frozen=True, kw_only=True, tag="redacted"):
-    """Message *seq* of *room*, which *from* had said, was taken back; *note* is what *by* wrote about that."""
+    """Message *seq* of *room*, which *from* had said, was taken back; *note* is what *by* wrote about that.
+
+    With it there were so many *redactions* in the room.
+    """
 
     room: str
     seq: int
     from_: str = field(name="from")
     by: str
+    redactions: int
     note: str | UnsetType = UNSET
 
 

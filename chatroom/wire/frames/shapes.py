@@ -159,8 +159,8 @@ def event_shape(event: core.Event) -> AnyEvent | AnyReply:
                 action=message.action or UNSET,
                 redacted=not message.text or UNSET,
             )
-        case core.Redacted(room, seq, username, by, note):
-            return answers.Redacted(room=room, seq=seq, from_=username, by=by, note=note or UNSET)
+        case core.Redacted(room, seq, username, by, number, note):
+            return answers.Redacted(room=room, seq=seq, from_=username, by=by, redactions=number, note=note or UNSET)
         case core.Joined(room, username, members):
             return answers.Joined(room=room, username=username, members=members)
         case core.Left(room, username, members, _, reason, by, note):

@@ -271,7 +271,7 @@ WORDS = (
         lambda rest, room: Topic(_here(room), texts.topic(_all(rest))),
         room_only=True,
     ),
-    Word("history", "[number] [#]", "the newest messages again, with # and their numbers", _history, room_only=True),
+    Word("history", "[count] [#]", "the newest messages again, with # numbered", _history, room_only=True),
     Word(
         "search",
         "words",
@@ -300,8 +300,8 @@ WORDS = (
     Word("unban", "user", "let them in again", partial(_lift, "ban"), room_only=True, about=MODERATING),
     Word(
         "redact",
-        "[user or number] [why]",
-        "take a message back: your last one, or theirs",
+        "[user] [why]",
+        "take back your last message, or theirs",
         _redact,
         room_only=True,
         about=MODERATING,

@@ -114,7 +114,7 @@ def _happened(
     | Bye,
 ) -> list[str]:
     match event:
-        case Redacted(_, seq, name, by, note):
+        case Redacted(_, seq, name, by, _, note):
             return [f"* {by} {taken_back(by, name, seq, note)}."]
         case Joined(room, name, members, capacity):
             return [f"* {name} joined {room} ({head_count(members, capacity)})."]

@@ -44,7 +44,7 @@ def test_a_message_has_400_lines_at_most() -> None:
     assert str(refused.value) == "That has 401 lines, and 400 is the most; send it in pieces."
 
 
-@given(st.text(st.sampled_from("\n\té中x"), max_size=MAX_TEXT // 3), st.booleans())
+@given(st.text(st.sampled_from("\n\té中x"), min_size=1, max_size=MAX_TEXT // 3), st.booleans())
 def test_a_text_is_counted_for_what_is_written(text: str, action: bool) -> None:
     assert length(said(1, text, action=action)) <= written_size(text) + PREFIX
     assert written_size(text) >= len(text.encode())

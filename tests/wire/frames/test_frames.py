@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from chatroom import __version__
 from chatroom.core.values import errors, events, replies
+from chatroom.core.values.audit import Act
 from chatroom.core.values.batch import Batch
 from chatroom.core.values.commands import Request, Say
 from chatroom.core.values.errors import ChatError
@@ -19,6 +20,7 @@ from chatroom.core.values.events import Bye, Event, Message, RoomInfo, Rooms, Sa
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import room_name, username
 from chatroom.core.values.replies import Refused, Reply
+from chatroom.core.values.rights import Tuning
 from chatroom.wire.frames.answers import AnyEvent, AnyReply
 from chatroom.wire.frames.frames import Frames
 from tests.wire.frames.values import EVENTS, REPLIES
@@ -95,22 +97,22 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
             replies.Entered(TEA, "Green", 1, 256, "x", 0, ALICE),
             (
                 '"entered","id":1,"room":"tea","topic":"Green","members":1,"capacity":256,"epoch":"x","seq":0,'
-                '"resumed":false,"creator":"alice"'
+                '"resumed":false,"creator":"alice","redactions":0'
             ),
         ),
         (
             replies.Entered(TEA, "", 2, 0, "x", 7, None),
-            '"entered","id":1,"room":"tea","topic":"","members":2,"capacity":0,"epoch":"x","seq":7,"resumed":false',
+            '"entered","id":1,"room":"tea","topic":"","members":2,"capacity":0,"epoch":"x","seq":7,"resumed":false,"redactions":0',
         ),
         (
             replies.Entered(TEA, "", 2, 0, "x", 7, None, resumed=True),
-            '"entered","id":1,"room":"tea","topic":"","members":2,"capacity":0,"epoch":"x","seq":7,"resumed":true',
+            '"entered","id":1,"room":"tea","topic":"","members":2,"capacity":0,"epoch":"x","seq":7,"resumed":true,"redactions":0',
         ),
         (
             replies.Entered(TEA, "", 2, 0, "x", 7, ALICE, port=9000),
             (
                 '"entered","id":1,"room":"tea","topic":"","members":2,"capacity":0,"epoch":"x","seq":7,'
-                '"resumed":false,"port":9000,"creator":"alice"'
+                '"resumed":false,"port":9000,"creator":"alice","redactions":0'
             ),
         ),
         (
@@ -123,6 +125,28 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
             (
                 f'"entries","id":1,"room":"tea","entries":[{{"seq":1,"at":"{NOW}","from":"alice","text":"hello"}},'
                 f'{{"seq":2,"at":"{NOW}","from":"alice","text":"waves","action":true}}],"more":true'
+            ),
+        ),
+        (
+            replies.Entries(TEA, (Said(TEA, 3, Message(ALICE, "", AT)),), more=False),
+            (
+                f'"entries","id":1,"room":"tea","entries":[{{"seq":3,"at":"{NOW}","from":"alice","text":"",'
+                '"redacted":true}],"more":false'
+            ),
+        ),
+        (replies.Ok("tea", count=3), '"ok","id":1,"count":3'),
+        (
+            replies.ActList((Act(AT, ALICE, "mute", TEA, BOB, until=AT, reason="why", number=7),), more=True),
+            (
+                f'"audit","id":1,"audit":[{{"entry":7,"at":"{NOW}","by":"alice","action":"mute","room":"tea",'
+                f'"username":"bob","until":"{NOW}","reason":"why"}}],"more":true'
+            ),
+        ),
+        (
+            replies.ActList((Act(AT, ALICE, "configure", TEA, tuning=Tuning(slow=0), number=7),), more=False),
+            (
+                f'"audit","id":1,"audit":[{{"entry":7,"at":"{NOW}","by":"alice","action":"configure","room":"tea",'
+                '"slow":0}],"more":false'
             ),
         ),
         (replies.Entries(TEA, (), more=False), '"entries","id":1,"room":"tea","entries":[],"more":false'),
@@ -166,6 +190,14 @@ def test_a_reply_has_its_fields_and_the_id_of_its_request(reply: Reply, written:
     [
         (HELLO, f'"said","room":"tea","seq":1,"at":"{NOW}","from":"alice","text":"hello"'),
         (WAVES, f'"said","room":"tea","seq":2,"at":"{NOW}","from":"alice","text":"waves","action":true'),
+        (
+            Said(TEA, 3, Message(ALICE, "", AT)),
+            f'"said","room":"tea","seq":3,"at":"{NOW}","from":"alice","text":"","redacted":true',
+        ),
+        (
+            events.Redacted(TEA, 3, ALICE, BOB, 1, "why"),
+            '"redacted","room":"tea","seq":3,"from":"alice","by":"bob","redactions":1,"note":"why"',
+        ),
         (events.Joined(TEA, BOB, 2, 256), '"joined","room":"tea","username":"bob","members":2'),
         (events.Left(TEA, BOB, 1, 256, "moved"), '"left","room":"tea","username":"bob","members":1,"reason":"moved"'),
         (events.Presence(TEA, 501), '"presence","room":"tea","members":501'),
@@ -248,7 +280,7 @@ def test_a_message_without_an_id_is_answered_only_if_it_fails() -> None:
 CODES = """
     bad-frame bad-command unknown-type not-logged-in already-logged-in username-invalid username-taken room-invalid
     room-exists no-such-room room-full too-many-rooms not-a-member already-a-member not-allowed no-such-user
-    no-such-connection locked slow-mode muted banned no-such-sanction password-required password-wrong
+    no-such-message no-such-connection locked slow-mode muted banned no-such-sanction password-required password-wrong
     password-invalid account-exists too-many-accounts too-many-tries no-such-device
     text-invalid text-too-long line-too-long query-invalid cid-reused storage-failed unavailable
     too-many-connections login-timeout

@@ -107,6 +107,17 @@ def refused(line: str | bytes) -> dict[str, Any]:
             '{"type":"search","room":"tea","query":"a","before":9,"limit":5,"newest_first":true}',
             commands.Search(TEA, "a", 9, 5, newest_first=True),
         ),
+        ('{"type":"redact","room":"tea","seq":7,"reason":"why"}', commands.Redact(TEA, 7, reason="why")),
+        (
+            '{"type":"redact","room":"tea","username":"alice","seconds":60}',
+            commands.Redact(TEA, username=ALICE, seconds=60),
+        ),
+        ('{"type":"audit"}', commands.ReadAudit()),
+        ('{"type":"audit","room":"tea","before":9,"limit":5}', commands.ReadAudit(TEA, 9, 5)),
+        (
+            '{"type":"join","room":"tea","after":7,"epoch":"x","redactions":2}',
+            commands.Join(TEA, None, 7, "x", redactions=2),
+        ),
         ('{"type":"ping"}', commands.Ping()),
         ('{"type":"pong"}', commands.Pong()),
         ('{"type":"quit"}', commands.Quit()),
@@ -139,7 +150,7 @@ def test_a_text_of_blanks_alone_is_a_message() -> None:
 def test_the_types_are_those_of_the_protocol() -> None:
     people = "login rename list create join leave delete say tell who topic history search ping pong quit"
     accounts = "register password unregister devices revoke"
-    moderators = "kick appoint configure mute unmute ban unban sanctions"
+    moderators = "kick appoint configure mute unmute ban unban redact sanctions audit"
     operators = "connections disconnect notice accounts account"
     assert frozenset(f"{people} {accounts} {moderators} {operators}".split()) == TYPES == SHAPES.keys()
 

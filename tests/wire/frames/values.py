@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from msgspec import inspect
 
 from chatroom.core.values import errors
+from chatroom.core.values.audit import Act
 from chatroom.core.values.errors import ChatError, CidReused, InNoRoom, NotAllowed, TextTooLong, UsernameTaken
 from chatroom.core.values.events import Bye, Event, Message, Muted, Said, Slowed, Told
 from chatroom.core.values.replies import (
     AccountInfo,
     AccountList,
+    ActList,
     ConnectionInfo,
     ConnectionList,
     DeviceInfo,
@@ -84,6 +86,10 @@ _MADE: dict[Any, st.SearchStrategy[Any]] = {
     Stored: st.builds(Stored, at=MOMENTS),
     ConnectionList: st.builds(
         ConnectionList, connections=st.lists(st.builds(ConnectionInfo, since=MOMENTS), max_size=3).map(tuple)
+    ),
+    ActList: st.builds(
+        ActList,
+        acts=st.lists(st.builds(Act, at=MOMENTS, until=st.none() | MOMENTS), max_size=3).map(tuple),
     ),
     SanctionList: st.builds(
         SanctionList,

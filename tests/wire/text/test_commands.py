@@ -26,6 +26,8 @@ from chatroom.core.values.commands import (
     Local,
     Login,
     Quit,
+    ReadAudit,
+    Redact,
     Rename,
     Request,
     Say,
@@ -131,6 +133,14 @@ def test_in_a_room_some_commands_mean_that_room(line: str, command: Command) -> 
         ("unmute bob", Lift("mute", TEA, BOB)),
         ("unban bob", Lift("ban", TEA, BOB)),
         ("bans", ListSanctions(TEA)),
+        ("redact", Redact(TEA)),
+        ("redact bob", Redact(TEA, username=BOB)),
+        ("redact bob the reason", Redact(TEA, username=BOB, reason="the reason")),
+        ("redact 812 the reason", Redact(TEA, 812, reason="the reason")),
+        ("audit", ReadAudit(TEA, limit=20)),
+        ("history #", History(TEA, limit=20, numbered=True)),
+        ("history 5 #", History(TEA, limit=5, numbered=True)),
+        ("history # 5", History(TEA, limit=5, numbered=True)),
         ("op bob", Appoint(TEA, BOB, "moderator")),
         ("deop bob", Appoint(TEA, BOB, "member")),
         ("owner bob", Appoint(TEA, BOB, "owner")),
@@ -229,11 +239,11 @@ def test_a_word_that_is_missing_is_asked_for(line: str, usage: str) -> None:
         ("/me", "/me text"),
         ("/topic ", "/topic text"),
         ("/search", "/search words"),
-        ("/history 0", "/history [number]"),
-        ("/history all", "/history [number]"),
-        ("/history -1", "/history [number]"),
-        ("/history ²", "/history [number]"),
-        ("/history " + "9" * 5000, "/history [number]"),
+        ("/history 0", "/history [count] [#]"),
+        ("/history all", "/history [count] [#]"),
+        ("/history -1", "/history [count] [#]"),
+        ("/history ²", "/history [count] [#]"),
+        ("/history " + "9" * 5000, "/history [count] [#]"),
     ],
 )
 def test_in_a_room_too(line: str, usage: str) -> None:
@@ -369,7 +379,7 @@ def test_the_words_of_the_table_are_no_usernames() -> None:
 
 def test_the_words_are_those_of_the_protocol() -> None:
     protocol = "list create join delete who nick tell msg help quit leave me topic history search"
-    moderators = "kick mute unmute ban unban bans slow lock unlock op deop owner"
+    moderators = "kick mute unmute ban unban bans redact audit slow lock unlock op deop owner"
     accounts = "register password unregister devices revoke"
     assert {*BY_NAME} == {*protocol.split(), *moderators.split(), *accounts.split()}
 
