@@ -77,7 +77,10 @@ class LineFactory(ServerFactory):
         return LineFront(self, host=where, peer=peer(addr), room=room)
 
     def admit(self, host: Host | None) -> Rejected | None:
-        """Take a place for a connection from *host*, or return the protocol of one without a place."""
+        """Take a place for a connection from *host*, or return the protocol of one that gets none."""
+        if banned := self.lobby.house.network_ban(host):
+            self._count("banned")
+            return Rejected(banned, self.wheel, self._rejected)
         if error := self.admission.admit(host):
             self._count(error.code)
             return Rejected(error, self.wheel, self._rejected)

@@ -8,6 +8,7 @@ from functools import partial
 from chatroom.core.accounts.accounts import Accounts
 from chatroom.core.ports import AuditStore, Hand, Log, NewRoom, Opened, RoomPorts, SeatId
 from chatroom.core.rooms.directory import Directory, Person
+from chatroom.core.rooms.house import House
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import User
@@ -22,8 +23,11 @@ from chatroom.core.values.errors import (
     StorageFailed,
     TooManyRooms,
 )
+from chatroom.core.values.events import Muted, Unmuted
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import Key, RoomName, Username, key
+from chatroom.core.values.networks import Network, parsed
+from chatroom.core.values.sanctions import Sanction
 
 RETRY = 1.0
 """Seconds until a room of the operator's is opened again that could not be."""
@@ -55,6 +59,8 @@ class Lobby:
     ) -> None:
         self.accounts = accounts
         self.audit = audit
+        self.house = House(log, self.now)
+        self.house.changed = self._sanctioned
         self.hand: Hand | None = None
         self.limits = limits
         self.directory = directory
@@ -123,6 +129,45 @@ class Lobby:
 
         names = {key(name) for name in permanent}
         self._log.restore(restored)
+        self._open_house()
+
+    def _open_house(self) -> None:
+        def opened(is_open: bool) -> None:
+            if is_open:
+                self._put_out()
+            elif not self.stopping:
+                self.wheel.call_later(RETRY, self._open_house)
+
+        self.house.open(opened)
+
+    def _sanctioned(self, sanction: Sanction, begins: bool) -> None:
+        """Let those who are here know that a *sanction* of theirs on the whole server *begins*, or ends."""
+        if sanction.network:
+            if begins:
+                self._put_out(parsed(sanction.network))
+            return
+        # Of all from somewhere, only the one who was named.
+        known = (user for user in self.users.values() if user.identity == sanction.person)
+        user = next(known, None) or self.users.get(key(sanction.username))
+        if user is None:
+            return
+        if sanction.kind == "mute":
+            said = Muted(None, sanction.by, sanction.until, sanction.reason) if begins else Unmuted(None, sanction.by)
+            for seat in user.seats:
+                seat.notify(said)
+        elif begins and self.house.ban_of(user.identity, user.username, user.host):
+            for seat in user.seats:
+                seat.banish(sanction.until, sanction.reason)
+
+    def _put_out(self, network: Network | None = None) -> None:
+        """Put out all who are banned, or come from a *network*."""
+        for user in list(self.users.values()):
+            banned = None if network else self.house.ban_of(user.identity, user.username, user.host)
+            for seat in user.seats:
+                if network is None or network.holds(seat.where):
+                    error = banned or self.house.network_ban(seat.where)
+                    if error:
+                        seat.banish(error.until, error.reason)
 
     def let_go(self, room: Room) -> None:
         """Close *room*, if nobody is there: it was closed for all servers."""
@@ -134,6 +179,7 @@ class Lobby:
         for room in list(self.rooms.values()):
             room.closing = True
             self._close(room)
+        self.house.close()
 
     def open_permanently(self, name: RoomName) -> None:
         """Open a room of the operator's, which is never closed."""

@@ -259,6 +259,10 @@ class Room:
             tuning = replace(tuning, capacity=self._limited(tuning.capacity))
         self._ask(Tuned(tuning, by), seat, done)
 
+    def admits(self, person: bytes, *, has_account: bool) -> bool:
+        """Return whether somebody may come in who is known by *person*, as a guest or not."""
+        return self.settings.guests or has_account or bool(self.rank(person))
+
     def ban_of(self, username: Username, person: bytes, host: bytes | None) -> Banned | None:
         """Return the error for which somebody may not come in, if there is one."""
         ban = self._fitting("ban", username, person, host)

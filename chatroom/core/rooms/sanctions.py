@@ -69,6 +69,8 @@ class Sanctions:
 
 def _targets(sanction: Sanction) -> Iterator[Target]:
     kind, host = sanction.kind, sanction.host
+    if sanction.network:
+        return
     yield kind, sanction.person
     yield kind, key(sanction.username)
     if host is not None:

@@ -29,7 +29,7 @@ class Visit(Outlet, Protocol):
     origin: Origin
     gone: bool
 
-    def hang_up(self, reason: ByeReason) -> None:
+    def hang_up(self, reason: ByeReason, note: str = "", until: int | None = None) -> None:
         """Say why, and hang up."""
 
     def charge(self, tokens: int) -> None:
@@ -346,6 +346,13 @@ class Seat:
             self.depart("left", then)
         elif then:
             then()
+
+    def banish(self, until: int | None, note: str) -> None:
+        """Hang up on the visitor, who is banned *until* a time for what the *note* says, and be a seat no more."""
+        if not self.visitor.gone:
+            self.visitor.hang_up("banned", note, until)
+        if not self.leaving:
+            self.depart("banned")
 
     def info(self, *, current: bool) -> DeviceInfo:
         """Return the connection as a device, known by the session if it has one."""

@@ -52,6 +52,9 @@ class Place(Protocol):
     def revoke(self, then: Callable[[], None] | None = None) -> None:
         """Hang up on the visitor, be a seat no more and call *then*: what brought them here is worth nothing now."""
 
+    def banish(self, until: int | None, note: str) -> None:
+        """Hang up on the visitor, who is banned *until* a time for what the *note* says, and be a seat no more."""
+
     def info(self, *, current: bool) -> DeviceInfo:
         """Return the connection as a device; *current* says that its visitor asks."""
 

@@ -44,9 +44,9 @@ Action = Literal[
 class Act(Struct, frozen=True, omit_defaults=True):
     """What *by* did *at* a time, in milliseconds since 1970 (UTC): an *action*, in *room* or anywhere.
 
-    To *username* or a *connection*, or to all from where somebody was (*everybody*), or to message *seq*; *until* some
-    time or for ever, for a *reason*. What *role* somebody was given, what was done to an *account*, and what a room was
-    tuned to, is told too. A store gives it a *number*.
+    To *username*, a *connection* or a *network*, or to all from where somebody was (*everybody*), or to message *seq*;
+    *until* some time or for ever, for a *reason*. What *role* somebody was given, what was done to an *account*, and
+    what a room was tuned to, is told too. A store gives it a *number*.
     """
 
     at: int
@@ -60,13 +60,15 @@ class Act(Struct, frozen=True, omit_defaults=True):
     reason: str = ""
     role: Role | AccountRole | None = None
     connection: int | None = None
+    network: str = ""
     account: Literal["add", "password", "role", "remove"] | None = None
     tuning: Tuning | None = None
     number: int = 0
 
 
-def acts(room: RoomName, change: Change, at: int) -> list[Act]:
-    """Return what the audit keeps of a *change* in *room*."""
+def acts(where: RoomName, change: Change, at: int) -> list[Act]:
+    """Return what the audit keeps of a *change* in the room called *where*; the house has no name."""
+    room = where or None
     match change:
         case Kicked(username, by, note):
             return [Act(at, by, "kick", room, username, reason=note)]
@@ -77,14 +79,15 @@ def acts(room: RoomName, change: Change, at: int) -> list[Act]:
                     sanction.by,
                     sanction.kind,
                     room,
-                    sanction.username,
+                    sanction.username or None,
                     sanction.everybody,
+                    network=sanction.network,
                     until=sanction.until,
                     reason=sanction.reason,
                 )
             ]
-        case Lifted(kind, username, _, by):
-            return [Act(at, by, "unmute" if kind == "mute" else "unban", room, username)]
+        case Lifted(kind, username, _, by, network):
+            return [Act(at, by, "unmute" if kind == "mute" else "unban", room, username or None, network=network)]
         case Ranked(username, _, role, by):
             return [Act(at, by, "appoint", room, username, role=role)]
         case Tuned(tuning, by):

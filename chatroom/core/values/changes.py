@@ -70,12 +70,13 @@ class Sanctioned(Struct, frozen=True):
 
 
 class Lifted(Struct, frozen=True):
-    """*by* lifts the sanctions with these *numbers*, of a *kind*, from *username*."""
+    """*by* lifts the sanctions with these *numbers*, of a *kind*, from *username* or a *network*."""
 
     kind: Kind
     username: Username
     numbers: tuple[int, ...]
     by: Username
+    network: str = ""
 
 
 class Redaction(Struct, frozen=True):

@@ -188,33 +188,39 @@ class Appoint(Struct, frozen=True):
 
 
 class Configure(Struct, frozen=True):
-    """Change settings of a room."""
+    """Change settings of a room, or of the whole server."""
 
-    room: RoomName
+    room: RoomName | None
     tuning: Tuning
 
 
 class Impose(Struct, frozen=True):
     """Let somebody be muted in a room or banned from it, for so many *seconds* or for ever; tell the *reason*.
 
-    Or *everybody* who comes from where they are, but for those with a role.
+    Or *everybody* who comes from where they are, but for those with a role. Without a *room* it is the whole server,
+    from which a *network* can be banned in place of somebody.
     """
 
     kind: Kind
-    room: RoomName
-    username: Username
+    room: RoomName | None
+    username: Username | None
     seconds: int | None = None
     reason: str = ""
     everybody: bool = False
+    network: str = ""
 
 
 class Lift(Struct, frozen=True):
-    """Let a sanction in a room hold no longer: those of a *kind* of *username*, or the one with a *number*."""
+    """Let a sanction in a room, or at the whole server, hold no longer: the one with a *number*.
+
+    Or those of a *kind* of *username*, or of a *network*.
+    """
 
     kind: Kind
-    room: RoomName
+    room: RoomName | None
     username: Username | None = None
     number: int | None = None
+    network: str = ""
 
 
 class Redact(Struct, frozen=True):
@@ -232,9 +238,9 @@ class Redact(Struct, frozen=True):
 
 
 class ListSanctions(Struct, frozen=True):
-    """List the sanctions that hold in a room, those below a number."""
+    """List the sanctions that hold in a room, or at the whole server, those below a number."""
 
-    room: RoomName
+    room: RoomName | None
     before: int | None = None
 
 

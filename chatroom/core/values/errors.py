@@ -182,6 +182,15 @@ class AccountRequired(ChatError):
 
 
 @dataclass(eq=False)
+class NoGuests(ChatError):
+    """A join of *room* by somebody without an account, where guests are not let in."""
+
+    room: str
+    code = "password-required"
+    sentence = "Only people with an account come into {room}; register makes your name yours."
+
+
+@dataclass(eq=False)
 class PasswordWrong(ChatError):
     """A password or token that is not right; whether there is such an account is not said."""
 
@@ -374,28 +383,29 @@ class SlowMode(ChatError):
 
 @dataclass(eq=False)
 class OfSanction:
-    """What a sanction in *room* does not allow *until* a time in milliseconds since 1970, or for ever."""
+    """What a sanction in *room*, or anywhere, does not allow *until* a time in milliseconds since 1970, or for ever."""
 
-    room: str
+    room: str | None
     until: int | None
     reason: str
 
     def __post_init__(self) -> None:
         self.end, self.because = ending(self.until), because(self.reason)
+        self.place = self.room or "this server"
 
 
 class Muted(OfSanction, ChatError):
-    """Talk in *room*, where somebody is muted."""
+    """Talk in *room*, where somebody is muted, or anywhere."""
 
     code = "muted"
-    sentence = "You are muted in {room}{end}{because}."
+    sentence = "You are muted in {place}{end}{because}."
 
 
 class Banned(OfSanction, ChatError):
-    """A join of *room*, from which somebody is banned."""
+    """A join of *room*, from which somebody is banned, or a login."""
 
     code = "banned"
-    sentence = "You are banned from {room}{end}{because}."
+    sentence = "You are banned from {place}{end}{because}."
 
 
 @dataclass(eq=False)

@@ -15,7 +15,9 @@ from chatroom.core.values.rights import PLAIN, Role, Settings, Tuning
 Reason = Literal["left", "quit", "lost", "moved", "kicked", "banned"]
 """Reasons for which a member is out of a room."""
 
-ByeReason = Literal["quit", "replaced", "stopping", "silent", "stalled", "too-many-tries", "kicked", "revoked"]
+ByeReason = Literal[
+    "quit", "replaced", "stopping", "silent", "stalled", "too-many-tries", "kicked", "revoked", "banned"
+]
 """Reasons for which the server closes a connection, as given by ``bye``."""
 
 Ending = Literal[
@@ -111,18 +113,21 @@ class Removed(Struct, frozen=True):
 
 
 class Muted(Struct, frozen=True):
-    """The visitor may not speak in *room* any more, as *by* says, *until* a time, or for ever, for a *reason*."""
+    """The visitor may not speak in *room* any more, as *by* says, *until* a time, or for ever, for a *reason*.
 
-    room: RoomName
+    Without a *room* they may not anywhere.
+    """
+
+    room: RoomName | None
     by: Username
     until: int | None = None
     reason: str = ""
 
 
 class Unmuted(Struct, frozen=True):
-    """The visitor may speak in *room* again, as *by* says."""
+    """The visitor may speak in *room* again, or anywhere, as *by* says."""
 
-    room: RoomName
+    room: RoomName | None
     by: Username
 
 
@@ -244,12 +249,14 @@ class Notice(Struct, frozen=True):
 class Bye(Struct, frozen=True):
     """The server closes the connection; with *retry_after*, the client may come back after that many seconds.
 
-    *note* is what a person has written about the reason.
+    *note* is what a person has written about the reason. Who is banned is so *until* a time, in milliseconds since 1970
+    (UTC), or for ever.
     """
 
     reason: ByeReason
     retry_after: float | None = None
     note: str = ""
+    until: int | None = None
 
 
 class Called(Struct, frozen=True):

@@ -115,9 +115,9 @@ class ConnectionList(Struct, frozen=True):
 
 
 class SanctionList(Struct, frozen=True):
-    """A page of the *sanctions* of *room*, the newest first; *more* says that there are older ones."""
+    """A page of the *sanctions* of *room* or of the server, the newest first; *more* says that there are older ones."""
 
-    room: RoomName
+    room: RoomName | None
     sanctions: tuple[Sanction, ...]
     more: bool
 

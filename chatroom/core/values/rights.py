@@ -39,21 +39,24 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     """How a room is moderated.
 
     Without a role there one may say something every *slow* seconds (0: at any time), and nothing while it is *locked*.
+    Unless *guests* may, only those come in who have an account or a role.
     """
 
     slow: int = 0
     locked: bool = False
+    guests: bool = True
 
     def but(self, tuning: Tuning) -> Settings:
         """Return them with what *tuning* gives."""
         slow = self.slow if tuning.slow is None else tuning.slow
         locked = self.locked if tuning.locked is None else tuning.locked
-        return settings(slow, locked)
+        guests = self.guests if tuning.guests is None else tuning.guests
+        return settings(slow, locked, guests)
 
 
-def settings(slow: int, locked: bool) -> Settings:  # two columns
+def settings(slow: int, locked: bool, guests: bool) -> Settings:  # three columns
     """Return the settings that a store has kept."""
-    return Settings(slow, bool(locked)) if slow or locked else PLAIN
+    return Settings(slow, bool(locked), bool(guests)) if slow or locked or not guests else PLAIN
 
 
 class Tuning(Struct, frozen=True, omit_defaults=True):
@@ -62,11 +65,12 @@ class Tuning(Struct, frozen=True, omit_defaults=True):
     slow: int | None = None
     locked: bool | None = None
     capacity: int | None = None
+    guests: bool | None = None
 
 
 def tuned(settings: Settings) -> Tuning:
     """Return what was changed to come to *settings*."""
-    return Tuning(settings.slow or None, settings.locked or None)
+    return Tuning(settings.slow or None, settings.locked or None, guests=None if settings.guests else False)
 
 
 PLAIN = Settings()

@@ -18,8 +18,9 @@ CENTURY = 100 * 365 * 86_400
 class Sanction(Struct, frozen=True):
     """A sanction of *username*, who is known by *person* and came from *host*, imposed *by* somebody.
 
-    Of a guest it holds for that person, and for that name from that host; for *everybody* there, if it says so. Times
-    are in milliseconds since 1970 (UTC); it ends at *until*, or never. A store gives it a *number*.
+    Of a guest it holds for that person, and for that name from that host; for *everybody* there, if it says so. One on
+    a *network*, as :func:`~.networks.network` writes it, is on nobody else. Times are in milliseconds since 1970 (UTC);
+    it ends at *until*, or never. A store gives it a *number*.
     """
 
     kind: Kind
@@ -31,6 +32,7 @@ class Sanction(Struct, frozen=True):
     until: int | None = None
     reason: str = ""
     everybody: bool = False
+    network: str = ""
     number: int = 0
 
     def holds(self, now: int) -> bool:

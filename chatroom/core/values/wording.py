@@ -42,6 +42,8 @@ def configured(room: str, tuning: Tuning) -> list[str]:
         said.append(every if tuning.slow else "as many messages as one likes")
     if tuning.locked is not None:
         said.append(f"{room} is locked, and only moderators speak" if tuning.locked else f"all may speak in {room}")
+    if tuning.guests is not None:
+        said.append(f"guests may enter {room}" if tuning.guests else f"only people with an account enter {room}")
     if tuning.capacity is not None:
         said.append(f"up to {tuning.capacity} in {room}" if tuning.capacity else f"as many in {room} as find place")
     return said

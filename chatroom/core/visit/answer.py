@@ -15,7 +15,7 @@ from chatroom.core.visit.later import Later, when
 P = ParamSpec("P")
 
 
-LastCode = Literal["too-many-tries", "too-many-connections"]
+LastCode = Literal["too-many-tries", "too-many-connections", "banned"]
 """Why a visit ends with an error."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from chatroom.core.rooms.lobby import Lobby
@@ -9,11 +10,10 @@ from chatroom.core.rooms.room import Room
 from chatroom.core.tools.paging import page
 from chatroom.core.values.audit import Act
 from chatroom.core.values.commands import ReadAudit
-from chatroom.core.values.errors import NotAllowed
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.replies import ActList
 from chatroom.core.visit.later import Later
-from chatroom.core.visit.rights import Actor
+from chatroom.core.visit.rights import Actor, operate
 from chatroom.core.visit.rules import Rule
 
 ROW = 200
@@ -27,11 +27,11 @@ async def list_acts(lobby: Lobby, actor: Actor, command: ReadAudit, rule: Rule) 
         room: Room = await Later(partial(lobby.open_kept, command.room))
         rule.allow(actor, room)
         log = room.log_id
-    elif not lobby.is_operator(actor.identity):
-        raise NotAllowed("Only operators read what was done on the whole server; name a room that you moderate")
+    else:
+        operate(lobby, actor)
     limit = min(command.limit or PAGE_NAMES, PAGE_NAMES)
     read = lobby.audit.audit
-    found: list[Act] = await Later(lambda got: read(log, before=command.before, limit=limit + 1, got=got))
+    found: Sequence[Act] = await Later(lambda got: read(log, before=command.before, limit=limit + 1, got=got))
     some, more = page(found, limit, _size)
     return ActList(tuple(some), more)
 

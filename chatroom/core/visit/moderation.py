@@ -17,7 +17,7 @@ from chatroom.core.values.replies import SanctionList
 from chatroom.core.values.sanctions import Sanction
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later
-from chatroom.core.visit.rights import Actor, act_on, own
+from chatroom.core.visit.rights import Actor, act_on, operate, own
 from chatroom.core.visit.rules import Rule
 from chatroom.core.visit.waiting import in_turn
 
@@ -35,12 +35,13 @@ Act = Kick | Appoint | Configure | Impose | Lift
 
 
 async def moderate(lobby: Lobby, actor: Actor, command: Act, rule: Rule, answer: Answer) -> tuple[Room, bool]:
-    """Let *actor* do what *command* says, in the order of the room; who may not is told so.
+    """Let *actor* do what *command* says in a room, in the order of that; who may not is told so.
 
     Return the room, and whether those who are there are shown it.
 
     After each wait their rights are looked at again.
     """
+    assert command.room is not None, "what is done at the whole server is done elsewhere"
     room: Room = await Later(partial(lobby.open_kept, command.room))
     rule.allow(actor, room)
     await answer.first()
@@ -82,24 +83,30 @@ async def _kick(lobby: Lobby, actor: Actor, command: Kick, rule: Rule, room: Roo
 
 
 async def _impose(lobby: Lobby, actor: Actor, command: Impose, rule: Rule, room: Room) -> bool:
+    assert command.username is not None, "networks are banned from the whole server"
     person = await _found(lobby, actor, command.username, rule, room)
     if len(room.sanctions) >= SANCTIONS:
         raise NotAllowed(f"{SANCTIONS:,} sanctions are the most", room.name)
-    now = lobby.now()
-    sanction = Sanction(
+    sanction = sanctioned(command, person, actor.username, lobby.now())
+    puts_out = command.kind == "ban" and key(person.username) in room.members
+    await Later(partial(room.impose, sanction, actor.seat))
+    return puts_out
+
+
+def sanctioned(command: Impose, person: Person | None, by: Username, now: int) -> Sanction:
+    """Return the sanction that *command* is about, on *person* or a network, *by* somebody."""
+    return Sanction(
         command.kind,
-        person.username,
-        person.identity,
-        person.host,
-        actor.username,
+        person.username if person else Username(""),
+        person.identity if person else b"",
+        person.host if person else None,
+        by,
         now,
         None if command.seconds is None else now + command.seconds * 1000,
         command.reason,
         command.everybody,
+        command.network,
     )
-    puts_out = command.kind == "ban" and key(person.username) in room.members
-    await Later(partial(room.impose, sanction, actor.seat))
-    return puts_out
 
 
 async def _lift(actor: Actor, command: Lift, rule: Rule, room: Room) -> None:
@@ -120,11 +127,18 @@ async def _lift(actor: Actor, command: Lift, rule: Rule, room: Room) -> None:
 
 
 async def list_sanctions(lobby: Lobby, actor: Actor, command: ListSanctions, rule: Rule) -> SanctionList:
-    """Return a page of the sanctions that hold in a room."""
-    room: Room = await Later(partial(lobby.open_kept, command.room))
-    rule.allow(actor, room)
-    some, more = page(room.sanctions_below(command.before), PAGE_NAMES, _size)
-    return SanctionList(room.name, tuple(some), more)
+    """Return a page of the sanctions that hold in a room, or at the whole server."""
+    room: Room | None = None
+    if command.room is None:
+        operate(lobby, actor)
+        found = lobby.house.newest(command.before)
+    else:
+        room = await Later(partial(lobby.open_kept, command.room))
+        assert room is not None, "what can't be opened is an error"
+        rule.allow(actor, room)
+        found = room.sanctions_below(command.before)
+    some, more = page(found, PAGE_NAMES, _size)
+    return SanctionList(room.name if room else None, tuple(some), more)
 
 
 def _size(sanction: Sanction) -> int:

@@ -59,6 +59,7 @@ from chatroom.core.values.errors import (
     AlreadyAMember,
     AlreadyLoggedIn,
     ChatError,
+    NoGuests,
     NotAllowed,
     NotAMember,
     TooManyTries,
@@ -73,6 +74,7 @@ from chatroom.core.visit.answer import Answer, LastCode
 from chatroom.core.visit.auditing import list_acts
 from chatroom.core.visit.driver import drive
 from chatroom.core.visit.handling import handle
+from chatroom.core.visit.keeping_order import keep_order
 from chatroom.core.visit.later import Later, when
 from chatroom.core.visit.moderation import Act, list_sanctions, moderate
 from chatroom.core.visit.redaction import redact
@@ -243,6 +245,8 @@ class Named:
             username = seat.username
             if ban := room.ban_of(username, seat.user.identity, seat.host):
                 raise ban
+            if not (held or room.admits(seat.user.identity, has_account=seat.user.has_account)):
+                raise NoGuests(room.name)
             await Later(partial(room.come, username, by), late=give_back)
             if meanwhile := room.ban_of(username, seat.user.identity, seat.host):
                 # By another server, of which this one knows only now.
@@ -317,6 +321,8 @@ class Named:
         room.audience.flush()
 
     async def _moderate(self, command: Act, rule: Rule, answer: Answer) -> Reply:
+        if command.room is None:
+            return await keep_order(self._lobby, self._actor, command, answer, self.seat.where)
         room, shown = await moderate(self._lobby, self._actor, command, rule, answer)
         reader = self.seat.rooms.get(room.key)
         return Ok(room.name, event_follows=shown and reader is not None and reader.follows)
@@ -332,6 +338,7 @@ class Named:
     async def _set_topic(self, reader: Reader, topic: str, answer: Answer) -> Reply:
         await answer.first()
         room = self._still(reader).room
+        self._admit()
         room.admit(self.seat.username, self.seat.user.identity, self.seat.host, paced=False)
         await Later(partial(room.set_topic, topic, self.seat.username, self.seat.id))
         return Ok(room.name, event_follows=reader.follows)
@@ -379,8 +386,13 @@ class Named:
         for seat in self.seat.user.seats:
             seat.notify(told)
 
+    def _admit(self) -> None:
+        """Raise an error if they may speak nowhere."""
+        self._lobby.house.admit(self.seat.user.identity, self.seat.username, self.seat.host)
+
     async def _rename(self, new: Username, answer: Answer) -> Reply:
         directory, seat = self._lobby.directory, self.seat
+        self._admit()
         user, old, by = seat.user, seat.username, seat.id
         accounts = self._lobby.accounts
         if accounts:

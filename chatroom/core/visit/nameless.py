@@ -12,6 +12,8 @@ from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.seat import Seat, Visit
 from chatroom.core.values.commands import Command, Login
 from chatroom.core.values.errors import (
+    AccountRequired,
+    Banned,
     ChatError,
     NameKept,
     NotLoggedIn,
@@ -95,6 +97,13 @@ class Nameless:
         else:
             asked = Seat(lobby, visitor, command.username, session, identity=identity(accounts, session))
 
+        house = lobby.house
+        banned = house.network_ban(visitor.host) or house.ban_of(asked.user.identity, asked.username, asked.host)
+        if banned:
+            raise banned
+        if not (house.guests or asked.user.has_account):
+            raise AccountRequired(command.username)
+
         def give_back(seat: Seat) -> None:
             if not seat.resumed:
                 seat.depart("lost")
@@ -135,8 +144,10 @@ class Nameless:
         return None
 
     def failed(self, error: ChatError) -> LastCode | None:
-        """Count the failed tries at a username; too many end the visit, as does a connection that is one too many."""
+        """Count the failed tries at a username; too many end the visit, as does a place that is not for them."""
         self._failures += isinstance(error, UsernameInvalid | UsernameTaken | NameKept | TextInvalid)
         if isinstance(error, TooManyConnections):
             return "too-many-connections"
+        if isinstance(error, Banned):
+            return "banned"
         return "too-many-tries" if self._failures >= TRIES or isinstance(error, TooManyTries) else None

@@ -38,6 +38,7 @@ from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.auditing import list_acts
 from chatroom.core.visit.driver import drive
 from chatroom.core.visit.handling import handle
+from chatroom.core.visit.keeping_order import keep_order
 from chatroom.core.visit.later import Later
 from chatroom.core.visit.moderation import Act, list_sanctions, moderate
 from chatroom.core.visit.redaction import redact
@@ -114,6 +115,8 @@ class Operator:
         return Actor(self._username, NOBODY, None)
 
     async def _moderate(self, command: Act, rule: Rule, answer: Answer) -> Reply:
+        if command.room is None:
+            return await keep_order(self._lobby, self._actor, command, answer, None)
         room, _ = await moderate(self._lobby, self._actor, command, rule, answer)
         return Ok(room.name)
 

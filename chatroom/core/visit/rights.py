@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from chatroom.core.ports import SeatId
 from chatroom.core.rooms.directory import Person
+from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.room import Room
 from chatroom.core.values.errors import NotAllowed
 from chatroom.core.values.names import Username
@@ -58,6 +59,15 @@ def moderate(actor: Actor, room: Room) -> None:
     """
     if actor.rank(room) < Rank.MODERATOR:
         raise NotAllowed(f"Only the moderators of {room.name} may do that", room.name)
+
+
+def operate(lobby: Lobby, actor: Actor) -> None:
+    """Let operators do something to the whole server.
+
+    :raises chatroom.core.values.errors.NotAllowed: for all others.
+    """
+    if not lobby.is_operator(actor.identity):
+        raise NotAllowed("Only operators may do that on the whole server; name a room that you moderate")
 
 
 def act_on(actor: Actor, person: Person, room: Room) -> None:

@@ -18,6 +18,8 @@ def say(lobby: Lobby, seat: Seat, command: Say, answer: Answer) -> None:
     """Append a message to the log of a room; *answer* gets its reply when the message is stored."""
     room = seat.reader(command.room).room
     user = seat.user
+    if lobby.house.mutes:
+        lobby.house.admit(user.identity, user.username, seat.host)
     if room.moderated:
         room.admit(user.username, user.identity, seat.host)
     if "\n" in command.text:
@@ -28,6 +30,7 @@ def say(lobby: Lobby, seat: Seat, command: Say, answer: Answer) -> None:
 
 def tell(lobby: Lobby, seat: Seat, command: Tell, answer: Answer) -> None:
     """Show a text to one other user alone; *answer* gets its reply when it was shown, or can't be."""
+    lobby.house.admit(seat.user.identity, seat.username, seat.host)
     told = Told(seat.username, lobby.present_name(command.to), lobby.now(), command.text)
 
     def done(result: Username | ChatError) -> None:

@@ -191,9 +191,9 @@ class Visitor:
         else:
             self.close()
 
-    def hang_up(self, reason: ByeReason, note: str = "") -> None:
+    def hang_up(self, reason: ByeReason, note: str = "", until: int | None = None) -> None:
         """Send a ``bye`` with *reason* and a *note*, and hang up even before all requests are answered."""
-        self.connection.notify(Bye(reason, parting.RETRY_AFTER if reason == "stopping" else None, note))
+        self.connection.notify(Bye(reason, parting.RETRY_AFTER if reason == "stopping" else None, note, until))
         self.close()
 
     def close(self) -> None:

@@ -16,7 +16,7 @@ from chatroom.core.values.rights import Tuning
 from chatroom.core.values.sanctions import Sanction
 from chatroom.logs.sqlite.statements import note
 
-SANCTION = "kind, username, person, host, imposer, at, until, reason, everybody"
+SANCTION = "kind, username, person, host, imposer, at, until, reason, everybody, network"
 """The columns of a sanction, in the order of its fields, but for its number."""
 
 
@@ -38,9 +38,9 @@ def rank(connection: sqlite3.Connection, log: LogId, ranked: Ranked) -> None:
 def tune(connection: sqlite3.Connection, log: LogId, tuning: Tuning) -> None:
     """Store settings."""
     connection.execute(
-        "UPDATE logs SET slow = ifnull(?, slow), locked = ifnull(?, locked), capacity = ifnull(?, capacity)"
-        " WHERE id = ?",
-        (tuning.slow, tuning.locked, tuning.capacity, log),
+        "UPDATE logs SET slow = ifnull(?, slow), locked = ifnull(?, locked), guests = ifnull(?, guests),"
+        " capacity = ifnull(?, capacity) WHERE id = ?",
+        (tuning.slow, tuning.locked, tuning.guests, tuning.capacity, log),
     )
 
 
@@ -48,7 +48,7 @@ def impose(connection: sqlite3.Connection, log: LogId, sanctioned: Sanctioned) -
     """Store a sanction, and return its number."""
     lift(connection, sanctioned.replaces)
     number = connection.execute(
-        f"INSERT INTO sanctions (log, {SANCTION}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO sanctions (log, {SANCTION}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (log, *astuple(sanctioned.sanction)[:-1]),
     ).lastrowid
     assert number is not None
@@ -69,8 +69,8 @@ def sanctions(connection: sqlite3.Connection, log: int, now: int) -> tuple[Sanct
 
 def sanction(row: tuple[Any, ...]) -> Sanction:
     """Return the sanction that is kept in *row*."""
-    kind, username, person, host, imposer, at, until, reason, everybody, number = row
-    return Sanction(kind, username, person, host, imposer, at, until, reason, bool(everybody), number)
+    kind, username, person, host, imposer, at, until, reason, everybody, network, number = row
+    return Sanction(kind, username, person, host, imposer, at, until, reason, bool(everybody), network, number)
 
 
 def erase(connection: sqlite3.Connection, log: LogId, redactions: Sequence[Redaction]) -> tuple[Redaction, ...]:

@@ -117,9 +117,9 @@ class Writer:
         return seq
 
     def restore(self) -> Sequence[Opened]:
-        """Return all open logs, without the messages that may be sent again."""
+        """Return the logs of all open rooms, without the messages that may be sent again."""
         self._insert()
-        logs = self._connection.execute("SELECT id FROM logs WHERE key IS NOT NULL AND closed IS NULL ORDER BY id")
+        logs = self._connection.execute("SELECT id FROM logs WHERE key <> '' AND closed IS NULL ORDER BY id")
         return [self._opened(log) for (log,) in logs.fetchall()]
 
     def open(self, room: RoomName, new: NewRoom | None) -> Opened | None:
@@ -217,9 +217,9 @@ class Writer:
             self._values.clear()
 
     def _opened(self, log: int) -> Opened:
-        room, epoch, topic, capacity, creator, owner, removed, slow, locked, taken_back, newest = (
+        room, epoch, topic, capacity, creator, owner, removed, slow, locked, guests, count, newest = (
             self._connection.execute(
-                "SELECT room, epoch, topic, capacity, creator, owner, removed, slow, locked, redactions,"
+                "SELECT room, epoch, topic, capacity, creator, owner, removed, slow, locked, guests, redactions,"
                 " (SELECT max(seq) FROM messages WHERE log = logs.id) FROM logs WHERE id = ?",
                 (log,),
             ).fetchone()
@@ -237,8 +237,8 @@ class Writer:
             capacity,
             creator,
             owner,
-            settings=settings(slow, locked),
+            settings=settings(slow, locked, guests),
             moderators=tuple(person for (person,) in moderators),
             sanctions=sanctions(self._connection, log, int(self._wall() * 1000)),
-            redactions=taken_back,
+            redactions=count,
         )

@@ -74,6 +74,7 @@ class RoomInfo(Struct, frozen=True, kw_only=True):
     port: int | UnsetType = UNSET
     slow: int | UnsetType = UNSET
     locked: bool | UnsetType = UNSET
+    guests: bool | UnsetType = UNSET
 
 
 class Rooms(ReplyFrame, frozen=True, kw_only=True, tag="rooms"):
@@ -102,6 +103,7 @@ class Entered(ReplyFrame, frozen=True, kw_only=True, tag="entered"):
     creator: str | UnsetType = UNSET
     slow: int | UnsetType = UNSET
     locked: bool | UnsetType = UNSET
+    guests: bool | UnsetType = UNSET
     redactions: int
 
 
@@ -161,17 +163,18 @@ class Connections(ReplyFrame, frozen=True, kw_only=True, tag="connections"):
 
 
 class Sanction(Struct, frozen=True, kw_only=True):
-    """A sanction in *room*, with a number: a *kind* (``mute`` or ``ban``) that *by* has imposed *at* a time.
+    """A sanction in *room*, or anywhere, with a number: a *kind* (``mute`` or ``ban``) that *by* has imposed then.
 
-    With *host* it holds for every guest from where they were.
+    With *host* it holds for every guest from where they were, with *network* for all who come from there.
     """
 
     sanction: int
     kind: str
     by: str
     at: str
-    room: str
-    username: str
+    room: str | UnsetType = UNSET
+    username: str | UnsetType = UNSET
+    network: str | UnsetType = UNSET
     host: bool | UnsetType = UNSET
     until: str | UnsetType = UNSET
     reason: str | UnsetType = UNSET
@@ -187,8 +190,9 @@ class Sanctions(ReplyFrame, frozen=True, kw_only=True, tag="sanctions"):
 class Act(Struct, frozen=True, kw_only=True):
     """What *by* did *at* a time: an *action*, which is the type of a request, in *room* or on the whole server.
 
-    To *username* or a *connection*, with *host* to all from where they were, or to message *seq*; *until* a time or for
-    ever. *role*, *slow*, *locked* and *capacity* are what was set, *account* is what was done to one.
+    To *username*, a *connection* or a *network*, with *host* to all from where they were, or to message *seq*; *until*
+    a time or for ever. *role*, *slow*, *locked*, *guests* and *capacity* are what was set, *account* is what was done
+    to one.
     """
 
     entry: int
@@ -199,6 +203,7 @@ class Act(Struct, frozen=True, kw_only=True):
     username: str | UnsetType = UNSET
     host: bool | UnsetType = UNSET
     connection: int | UnsetType = UNSET
+    network: str | UnsetType = UNSET
     seq: int | UnsetType = UNSET
     until: str | UnsetType = UNSET
     reason: str | UnsetType = UNSET
@@ -206,6 +211,7 @@ class Act(Struct, frozen=True, kw_only=True):
     account: str | UnsetType = UNSET
     slow: int | UnsetType = UNSET
     locked: bool | UnsetType = UNSET
+    guests: bool | UnsetType = UNSET
     capacity: int | UnsetType = UNSET
 
 
@@ -292,12 +298,13 @@ class Pong(ReplyFrame, frozen=True, kw_only=True, tag="pong"):
 class Bye(ReplyFrame, frozen=True, kw_only=True, tag="bye"):
     """The reply to ``quit``, or an event: the server closes. Come back after *retry_after* seconds if it is there.
 
-    *note* is what a person has written about it.
+    *note* is what a person has written about it. Who is banned is so *until* a time, or for ever.
     """
 
     reason: str
     retry_after: float | UnsetType = UNSET
     note: str | UnsetType = UNSET
+    until: str | UnsetType = UNSET
 
 
 class Event(Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -362,21 +369,21 @@ class Removed(Event, frozen=True, kw_only=True, tag="removed"):
 
 
 class Sanctioned(Event, frozen=True, kw_only=True, tag="sanctioned"):
-    """You may not speak in *room* any more (*kind* is ``mute``), *until* a time or for ever."""
+    """You may not speak in *room*, or anywhere, any more (*kind* is ``mute``), *until* a time or for ever."""
 
     kind: str
     by: str
-    room: str
+    room: str | UnsetType = UNSET
     until: str | UnsetType = UNSET
     reason: str | UnsetType = UNSET
 
 
 class Lifted(Event, frozen=True, kw_only=True, tag="lifted"):
-    """You may speak in *room* again (*kind* is ``mute``)."""
+    """You may speak in *room*, or anywhere, again (*kind* is ``mute``)."""
 
     kind: str
     by: str
-    room: str
+    room: str | UnsetType = UNSET
 
 
 class Appointed(Event, frozen=True, kw_only=True, tag="appointed"):
@@ -395,6 +402,7 @@ class Configured(Event, frozen=True, kw_only=True, tag="configured"):
     by: str
     slow: int | UnsetType = UNSET
     locked: bool | UnsetType = UNSET
+    guests: bool | UnsetType = UNSET
     capacity: int | UnsetType = UNSET
 
 

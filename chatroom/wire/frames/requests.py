@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeVar
 from msgspec import UNSET, Meta, Struct, UnsetType
 from typing_extensions import override
 
-from chatroom.core.values import commands, names, texts
+from chatroom.core.values import commands, names, networks, texts
 from chatroom.core.values.accounts import AccountRole
 from chatroom.core.values.errors import BadFrame
 from chatroom.core.values.passwords import password
@@ -331,59 +331,81 @@ class Appoint(RequestFrame, frozen=True, kw_only=True, tag="appoint"):
 
 
 class Configure(RequestFrame, frozen=True, kw_only=True, tag="configure"):
-    """Change settings of a room: how *slow* all speak there, whether it is *locked*, and how many may be in."""
+    """Change settings of a room: how *slow* all speak there, whether it is *locked*, and how many may be in.
 
-    room: str
+    *guests* are let in or not; without a *room* it is about the whole server.
+    """
+
+    room: str | UnsetType = UNSET
     slow: Slow | UnsetType = UNSET
     locked: bool | UnsetType = UNSET
+    guests: bool | UnsetType = UNSET
     capacity: Capacity | UnsetType = UNSET
 
     @override
     def command(self) -> commands.Configure:
-        tuning = Tuning(_given(self.slow), _given(self.locked), _given(self.capacity))
+        tuning = Tuning(_given(self.slow), _given(self.locked), _given(self.capacity), _given(self.guests))
         if tuning == Tuning():
-            raise BadFrame("a setting belongs to it: slow, locked or capacity")
-        return commands.Configure(names.room_name(self.room), tuning)
+            raise BadFrame("a setting belongs to it: slow, locked, guests or capacity")
+        room = _room(self.room)
+        if room is None and tuning != Tuning(guests=tuning.guests):
+            raise BadFrame("without a room there is one setting: guests")
+        return commands.Configure(room, tuning)
 
 
 class _Imposing(RequestFrame, frozen=True, kw_only=True):
-    room: str
-    username: str
+    room: str | UnsetType = UNSET
     seconds: Seconds | UnsetType = UNSET
     reason: str | UnsetType = UNSET
     host: bool = False
 
-    def _imposed(self, kind: Kind) -> commands.Impose:
-        room, username = names.room_name(self.room), names.username(self.username)
-        return commands.Impose(kind, room, username, _given(self.seconds), texts.reason(self.reason or ""), self.host)
+    def _imposed(self, kind: Kind, username: str | UnsetType, network: str = "") -> commands.Impose:
+        name = None if isinstance(username, UnsetType) else names.username(username)
+        why = texts.reason(self.reason or "")
+        return commands.Impose(kind, _room(self.room), name, _given(self.seconds), why, self.host, network)
 
 
 class Mute(_Imposing, frozen=True, kw_only=True, tag="mute"):
-    """Let somebody not speak in a room, for so many *seconds* or for ever; or every guest from their *host*."""
+    """Let somebody not speak in a room, or anywhere, for so many *seconds* or for ever; or every guest from there."""
+
+    username: str
 
     @override
     def command(self) -> commands.Impose:
-        return self._imposed("mute")
+        return self._imposed("mute", self.username)
 
 
 class Ban(_Imposing, frozen=True, kw_only=True, tag="ban"):
-    """Put somebody out of a room and let them not come in, for so many *seconds* or for ever; or every guest too."""
+    """Put somebody out of a room, or of the server, for so many *seconds* or for ever; or every guest from there.
+
+    From the server a *network* can be banned too.
+    """
+
+    username: str | UnsetType = UNSET
+    network: str | UnsetType = UNSET
 
     @override
     def command(self) -> commands.Impose:
-        return self._imposed("ban")
+        if isinstance(self.network, UnsetType):
+            if isinstance(self.username, UnsetType):
+                raise BadFrame("a username or a network belongs to it")
+            return self._imposed("ban", self.username)
+        if not isinstance(self.username, UnsetType) or not isinstance(self.room, UnsetType) or self.host:
+            raise BadFrame("a network is banned from the whole server, without a room, a username or host")
+        return self._imposed("ban", UNSET, networks.network(self.network))
 
 
 class _Lifting(RequestFrame, frozen=True, kw_only=True):
-    room: str
+    room: str | UnsetType = UNSET
     username: str | UnsetType = UNSET
     sanction: Seq | UnsetType = UNSET
 
-    def _lifted(self, kind: Kind) -> commands.Lift:
-        if (self.username is UNSET) is (self.sanction is UNSET):
-            raise BadFrame("a username or a sanction belongs to it, one of both")
+    def _lifted(self, kind: Kind, network: str | UnsetType = UNSET) -> commands.Lift:
+        if [self.username, self.sanction, network].count(UNSET) != 2:
+            raise BadFrame("one of these belongs to it: a username, a sanction, or to unban without a room a network")
         username = None if isinstance(self.username, UnsetType) else names.username(self.username)
-        return commands.Lift(kind, names.room_name(self.room), username, _given(self.sanction))
+        where = "" if isinstance(network, UnsetType) else networks.network(network)
+        return commands.Lift(kind, _room(self.room), username, _given(self.sanction), where)
 
 
 class Unmute(_Lifting, frozen=True, kw_only=True, tag="unmute"):
@@ -395,11 +417,15 @@ class Unmute(_Lifting, frozen=True, kw_only=True, tag="unmute"):
 
 
 class Unban(_Lifting, frozen=True, kw_only=True, tag="unban"):
-    """Let somebody come in again who was banned, or lift that *sanction*."""
+    """Let somebody come in again who was banned, or all from a *network*, or lift that *sanction*."""
+
+    network: str | UnsetType = UNSET
 
     @override
     def command(self) -> commands.Lift:
-        return self._lifted("ban")
+        if not isinstance(self.network, UnsetType) and not isinstance(self.room, UnsetType):
+            raise BadFrame("a network is banned from the whole server, and not from a room")
+        return self._lifted("ban", self.network)
 
 
 class Redact(RequestFrame, frozen=True, kw_only=True, tag="redact"):
@@ -434,21 +460,18 @@ class Audit(RequestFrame, frozen=True, kw_only=True, tag="audit"):
 
     @override
     def command(self) -> commands.ReadAudit:
-        room = _given(self.room)
-        return commands.ReadAudit(
-            None if room is None else names.room_name(room), _given(self.before), _given(self.limit)
-        )
+        return commands.ReadAudit(_room(self.room), _given(self.before), _given(self.limit))
 
 
 class Sanctions(RequestFrame, frozen=True, kw_only=True, tag="sanctions"):
-    """See the sanctions that hold in a room, the newest first (those below *before*)."""
+    """See the sanctions that hold in a room, or at the whole server, the newest first (those below *before*)."""
 
-    room: str
+    room: str | UnsetType = UNSET
     before: Seq | UnsetType = UNSET
 
     @override
     def command(self) -> commands.ListSanctions:
-        return commands.ListSanctions(names.room_name(self.room), _given(self.before))
+        return commands.ListSanctions(_room(self.room), _given(self.before))
 
 
 class Connections(RequestFrame, frozen=True, kw_only=True, tag="connections"):
@@ -586,6 +609,11 @@ AnyRequest = (
     | Quit
 )
 """A request: all that a client may send."""
+
+
+def _room(name: str | UnsetType) -> names.RoomName | None:
+    """Return the room called *name*, if one is named."""
+    return None if isinstance(name, UnsetType) else names.room_name(name)
 
 
 def _given(value: T | UnsetType) -> T | None:

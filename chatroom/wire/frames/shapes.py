@@ -117,6 +117,7 @@ class Replies:
                     creator=creator or UNSET,
                     slow=settings.slow or UNSET,
                     locked=settings.locked or UNSET,
+                    guests=UNSET if settings.guests else False,
                     redactions=redactions,
                 )
             case replies.Members(room, usernames, more, roles, accounts):
@@ -141,8 +142,10 @@ class Replies:
                 return answers.Audit(id=id, audit=list(map(_act, acts)), more=more)
             case replies.ConnectionList(connections, more):
                 return answers.Connections(id=id, connections=list(map(_connection, connections)), more=more)
-            case core.Bye(reason, retry_after, note):
-                return answers.Bye(id=id, reason=reason, retry_after=_seconds(retry_after), note=note or UNSET)
+            case core.Bye(reason, retry_after, note, until):
+                return answers.Bye(
+                    id=id, reason=reason, retry_after=_seconds(retry_after), note=note or UNSET, until=_time(until)
+                )
         assert_never(reply)
 
 
@@ -170,9 +173,11 @@ def event_shape(event: core.Event) -> AnyEvent | AnyReply:
         case core.Removed(room, by, why, note):
             return answers.Removed(room=room, by=by, why=why, note=note or UNSET)
         case core.Muted(room, by, until, reason):
-            return answers.Sanctioned(kind="mute", room=room, by=by, until=_time(until), reason=reason or UNSET)
+            return answers.Sanctioned(
+                kind="mute", room=room or UNSET, by=by, until=_time(until), reason=reason or UNSET
+            )
         case core.Unmuted(room, by):
-            return answers.Lifted(kind="mute", room=room, by=by)
+            return answers.Lifted(kind="mute", room=room or UNSET, by=by)
         case core.Appointed(room, username, role, by):
             return answers.Appointed(room=room, username=username, role=role, by=by)
         case core.Configured(room, by, tuning):
@@ -181,6 +186,7 @@ def event_shape(event: core.Event) -> AnyEvent | AnyReply:
                 by=by,
                 slow=_given(tuning.slow),
                 locked=_given(tuning.locked),
+                guests=_given(tuning.guests),
                 capacity=_given(tuning.capacity),
             )
         case core.Presence(room, members):
@@ -209,8 +215,8 @@ def event_shape(event: core.Event) -> AnyEvent | AnyReply:
             return answers.Slowed(rate=_whole(rate))
         case core.Notice(text, by):
             return answers.Notice(text=text, by=by)
-        case core.Bye(reason, retry_after, note):
-            return answers.Bye(reason=reason, retry_after=_seconds(retry_after), note=note or UNSET)
+        case core.Bye(reason, retry_after, note, until):
+            return answers.Bye(reason=reason, retry_after=_seconds(retry_after), note=note or UNSET, until=_time(until))
     assert_never(event)
 
 
@@ -227,14 +233,15 @@ def _time(milliseconds: int | None) -> str | UnsetType:
     return UNSET if milliseconds is None else rfc3339(milliseconds)
 
 
-def _sanction(room: RoomName, sanction: Sanction) -> answers.Sanction:
+def _sanction(room: RoomName | None, sanction: Sanction) -> answers.Sanction:
     return answers.Sanction(
         sanction=sanction.number,
         kind=sanction.kind,
         by=sanction.by,
         at=rfc3339(sanction.at),
-        room=room,
-        username=sanction.username,
+        room=room or UNSET,
+        username=sanction.username or UNSET,
+        network=sanction.network or UNSET,
         host=sanction.everybody or UNSET,
         until=_time(sanction.until),
         reason=sanction.reason or UNSET,
@@ -287,6 +294,7 @@ def _act(act: Act) -> answers.Act:
         username=act.username or UNSET,
         host=act.everybody or UNSET,
         connection=_given(act.connection),
+        network=act.network or UNSET,
         seq=_given(act.seq),
         until=_time(act.until),
         reason=act.reason or UNSET,
@@ -294,6 +302,7 @@ def _act(act: Act) -> answers.Act:
         account=act.account or UNSET,
         slow=_given(tuning.slow),
         locked=_given(tuning.locked),
+        guests=_given(tuning.guests),
         capacity=_given(tuning.capacity),
     )
 
@@ -320,4 +329,5 @@ def _room(info: core.RoomInfo) -> answers.RoomInfo:
         port=_given(info.port),
         slow=info.settings.slow or UNSET,
         locked=info.settings.locked or UNSET,
+        guests=UNSET if info.settings.guests else False,
     )

@@ -241,6 +241,13 @@ def _lift(kind: Kind, rest: str, room: RoomName | None) -> Command:
     return Lift(kind, _here(room), username(_first(rest)))
 
 
+def _guests(rest: str, room: RoomName | None) -> Command:
+    match rest.strip().lower():
+        case "on" | "off" as word:
+            return Configure(_here(room), Tuning(guests=word == "on"))
+    raise WordMissing
+
+
 def _slow(rest: str, room: RoomName | None) -> Command:
     slow = seconds(_first(rest))
     if slow is None or slow > DAY:
@@ -340,6 +347,14 @@ WORDS = (
     ),
     Word(
         "unlock", "", "let all speak again", partial(_configure, Tuning(locked=False)), room_only=True, about=MODERATING
+    ),
+    Word(
+        "guests",
+        "on or off",
+        "let everybody in, or only people with an account",
+        _guests,
+        room_only=True,
+        about=MODERATING,
     ),
     Word("op", "user", "make somebody a moderator", partial(_appoint, "moderator"), room_only=True, about=MODERATING),
     Word("deop", "user", "let them be one no more", partial(_appoint, "member"), room_only=True, about=MODERATING),

@@ -118,7 +118,7 @@ def _happened(
             return [f"* {by} {taken_back(by, name, seq, note)}."]
         case Joined(room, name, members, capacity):
             return [f"* {name} joined {room} ({head_count(members, capacity)})."]
-        case Left(room, name, members, capacity, "kicked" | "banned" as why, by, note):
+        case Left(room, name, members, capacity, "kicked" | "banned" as why, str(by), note):
             return [f"* {name} was {why} from {room} by {by}{because(note)} ({head_count(members, capacity)})."]
         case Left(room, name, members, capacity):
             return [f"* {name} left {room} ({head_count(members, capacity)})."]
@@ -131,9 +131,9 @@ def _happened(
         case Removed(room, by, why, note):
             return [f"* You were {why} from {room} by {by}{because(note)}.", "* You are in the lobby."]
         case Muted(room, by, until, reason):
-            return [f"* You were muted in {room} by {by}{ending(until)}{because(reason)}."]
+            return [f"* You were muted{f' in {room}' if room else ''} by {by}{ending(until)}{because(reason)}."]
         case Unmuted(room, by):
-            return [f"* You may speak in {room} again, as {by} says."]
+            return [f"* You may speak{f' in {room}' if room else ''} again, as {by} says."]
         case Appointed(_, name, role, by):
             return [f"* {by} {appointed(name, role)}."]
         case Configured(room, by, tuning):
@@ -147,8 +147,8 @@ def _happened(
             return [f"* Slower, please … What you sent waits, and is taken at {rate:g} a second; nothing is lost."]
         case Notice(text):
             return [f"* Notice: {line}" for line in text.split("\n")]
-        case Bye(reason, _, note):
-            return [bye(reason, note)]
+        case Bye(reason, _, note, until):
+            return [bye(reason, note, until)]
         case Level() | Presence() | Memberships() | Rooms() | RoomsChanged():
             return []
     assert_never(event)

@@ -26,6 +26,7 @@ from chatroom.core.values.replies import (
     Welcome,
 )
 from chatroom.core.values.rights import tuned
+from chatroom.core.values.sanctions import Sanction
 from chatroom.core.values.wording import because, configured, ending
 from chatroom.wire.text.acts import acted
 from chatroom.wire.text.writing import bye, head_count
@@ -60,11 +61,13 @@ def reply_lines(command: Command | None, reply: Reply) -> list[str]:
             return []
         case SanctionList(room, sanctions, more):
             lines = [
-                f"*   {each.number}   {each.kind}   {each.username}{' and all from there' * each.everybody}"
+                f"*   {each.number}   {each.kind}   {_whom(each)}"
                 f"{ending(each.until)}, by {each.by}{because(each.reason)}"
                 for each in sanctions
             ]
-            return [*lines, *(["* There are more."] if more else [])] or [f"* Nobody is banned from {room}, or muted."]
+            return [*lines, *(["* There are more."] if more else [])] or [
+                f"* Nobody is banned from {room or 'the server'}, or muted."
+            ]
         case ActList(found, more):
             lines = [f"* {_moment(act.at)}   {act.by}   {acted(act)}" for act in found]
             return [*lines, *(["* There is more."] if more else [])] or ["* Nothing was done to anybody."]
@@ -110,6 +113,10 @@ def _rooms(rooms: Sequence[RoomInfo], *, more: bool) -> list[str]:
         for room, count in zip(rooms, counts, strict=True)
     ]
     return [*lines, "* There are more; LIST word shows those with this word in their name."] if more else lines
+
+
+def _whom(sanction: Sanction) -> str:
+    return sanction.network or f"{sanction.username}{' and all from there' * sanction.everybody}"
 
 
 def _moment(at: int) -> str:

@@ -187,7 +187,7 @@ class Text:
             case Lift("ban", _, user):
                 return [f"* {user} may come in again."]
             case Configure(room, tuning) if not shown:
-                return [f"* You: {sentence}." for sentence in configured(room, tuning)]
+                return [f"* You: {sentence}." for sentence in configured(room or "the server", tuning)]
             case Delete() if not shown:
                 return [f"* You deleted {name}."]
         return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chatroom.core.values import texts
 from chatroom.core.values.events import ByeReason
-from chatroom.core.values.wording import because
+from chatroom.core.values.wording import because, ending
 
 
 def written(*lines: str) -> bytes:
@@ -17,8 +17,8 @@ def head_count(members: int, capacity: int) -> str:
     return f"{members}/{capacity}" if capacity else str(members)
 
 
-def bye(reason: ByeReason, note: str = "") -> str:
+def bye(reason: ByeReason, note: str = "", until: int | None = None) -> str:
     """Write the last line of a connection."""
     if reason == "quit":
         return "* Bye."
-    return f"* Bye: {reason.replace('-', ' ')}{because(note)}."
+    return f"* Bye: {reason.replace('-', ' ')}{ending(until)}{because(note)}."

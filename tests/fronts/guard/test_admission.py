@@ -6,6 +6,7 @@ from twisted.internet.testing import StringTransport
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
+from chatroom.core.values.commands import Impose, Lift
 from chatroom.fronts.guard.rejected import Rejected
 from tests.fronts.house import House, Peer, address, frame, logged
 
@@ -52,6 +53,20 @@ class PlacesTest(SynchronousTestCase):
         house.connect(host=f"::ffff:{HOST}")
         self.assertEqual(house.turned_away(HOST), CROWDED)
         house.connect(host=f"::ffff:{OTHER}")
+
+    def test_nobody_comes_in_from_a_network_that_is_banned(self) -> None:
+        house = House(per_host=2)
+        house.lobby.restore(())
+        operator = house.operator()
+        for network in ("192.0.2.0/24", "2001:db8:1::/48"):
+            operator.do(Impose("ban", None, None, reason="spam", network=network))
+        for host in (HOST, OTHER, f"::ffff:{HOST}", "2001:db8:1:2::1"):
+            self.assertEqual(house.turned_away(host), "! banned: You are banned from this server (spam).\n")
+        for host in ("192.0.3.1", "2001:db8:2:1::1", None):
+            house.connect(host=host)
+        self.assertEqual(house.factory.closes["banned"], 4)
+        operator.do(Lift("ban", None, network="192.0.2.0/24"))
+        house.connect(host=HOST)
 
     def test_who_comes_by_a_unix_socket_is_of_no_host(self) -> None:
         house = House(per_host=2, max_connections=4)

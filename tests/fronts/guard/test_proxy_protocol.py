@@ -12,6 +12,7 @@ from twisted.internet.testing import MemoryReactorClock, StringTransport
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
+from chatroom.core.values.commands import Impose
 from chatroom.fronts.guard.proxy_protocol import ProxiedFactory
 from chatroom.fronts.line import LineFront
 from tests.fronts.house import GREETING, House, logged
@@ -132,6 +133,16 @@ class ProxyTest(SynchronousTestCase):
         one_more = self.connect()
         one_more.come(second_version("192.0.2.1") + b"help\n")
         self.assertTrue(self.lines(one_more)[0].startswith("! too-many-connections: There are 2 "))
+
+    def test_a_network_is_banned_by_what_the_proxy_says_and_never_the_proxy(self) -> None:
+        self.house.lobby.restore(())
+        self.house.operator().do(Impose("ban", None, None, network="192.0.2.0/24"))
+        self.house.operator().do(Impose("ban", None, None, network="127.0.0.0/8"))
+        banned, other = self.connect(), self.connect()
+        banned.come(first_version("192.0.2.1") + b"help\n")
+        self.assertEqual(self.lines(banned), ["! banned: You are banned from this server."])
+        other.come(first_version("198.51.100.1") + b"help\n")
+        self.assertEqual(self.lines(other)[0], GREETING)
 
     def test_who_is_not_yet_introduced_takes_a_place_but_no_hosts(self) -> None:
         self.house = House(per_host=2, max_connections=3, first_line_timeout=20)

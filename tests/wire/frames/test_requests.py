@@ -18,6 +18,7 @@ from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import room_name, username
 from chatroom.core.values.passwords import Password
 from chatroom.core.values.replies import Refused
+from chatroom.core.values.rights import Tuning
 from chatroom.wire.dialect import Misread, Place
 from chatroom.wire.frames import requests
 from chatroom.wire.frames.codec import TYPES, decode
@@ -112,6 +113,21 @@ def refused(line: str | bytes) -> dict[str, Any]:
             '{"type":"redact","room":"tea","username":"alice","seconds":60}',
             commands.Redact(TEA, username=ALICE, seconds=60),
         ),
+        ('{"type":"ban","username":"alice","seconds":60}', commands.Impose("ban", None, ALICE, 60)),
+        ('{"type":"mute","username":"alice","host":true}', commands.Impose("mute", None, ALICE, everybody=True)),
+        (
+            '{"type":"ban","network":"192.0.2.7/24","reason":"why"}',
+            commands.Impose("ban", None, None, reason="why", network="192.0.2.0/24"),
+        ),
+        ('{"type":"unban","network":"192.0.2.7/24"}', commands.Lift("ban", None, network="192.0.2.0/24")),
+        ('{"type":"unban","username":"alice"}', commands.Lift("ban", None, ALICE)),
+        ('{"type":"unmute","sanction":7}', commands.Lift("mute", None, number=7)),
+        ('{"type":"sanctions"}', commands.ListSanctions(None)),
+        ('{"type":"configure","guests":false}', commands.Configure(None, Tuning(guests=False))),
+        (
+            '{"type":"configure","room":"tea","guests":true,"slow":3}',
+            commands.Configure(TEA, Tuning(slow=3, guests=True)),
+        ),
         ('{"type":"audit"}', commands.ReadAudit()),
         ('{"type":"audit","room":"tea","before":9,"limit":5}', commands.ReadAudit(TEA, 9, 5)),
         (
@@ -129,6 +145,34 @@ def test_a_request_is_read_as_its_command(line: str, command: Command) -> None:
     assert read('{"id":"a1","more":[{}],' + line[1:]) == Request(command, "a1")
     assert read(f" {line} ".replace(",", " ,\t").replace(":", ": ")) == Request(command)
     assert json.loads(line)["type"] in TYPES
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"type":"ban"}',
+        '{"type":"ban","username":"alice","network":"192.0.2.0/24"}',
+        '{"type":"ban","room":"tea","network":"192.0.2.0/24"}',
+        '{"type":"ban","network":"192.0.2.0/24","host":true}',
+        '{"type":"ban","network":"alice"}',
+        '{"type":"ban","username":"alice","seconds":0}',
+        '{"type":"mute","network":"192.0.2.0/24"}',
+        '{"type":"unban"}',
+        '{"type":"unban","room":"tea","network":"192.0.2.0/24"}',
+        '{"type":"unban","username":"alice","sanction":7}',
+        '{"type":"unmute","network":"192.0.2.0/24"}',
+        '{"type":"configure","slow":3}',
+        '{"type":"configure","guests":false,"locked":true}',
+        '{"type":"redact","room":"tea"}',
+        '{"type":"redact","room":"tea","seq":0}',
+        '{"type":"redact","room":"tea","seq":7,"username":"alice"}',
+        '{"type":"redact","room":"tea","seq":7,"seconds":60}',
+        '{"type":"redact","room":"tea","username":"alice"}',
+        '{"type":"redact","room":"tea","username":"alice","seconds":86401}',
+    ],
+)
+def test_what_can_not_be_meant_is_a_bad_frame(line: str) -> None:
+    assert refused(line)["code"] == "bad-frame"
 
 
 @pytest.mark.parametrize("length", [22, 128])

@@ -138,6 +138,8 @@ def test_in_a_room_some_commands_mean_that_room(line: str, command: Command) -> 
         ("redact bob the reason", Redact(TEA, username=BOB, reason="the reason")),
         ("redact 812 the reason", Redact(TEA, 812, reason="the reason")),
         ("audit", ReadAudit(TEA, limit=20)),
+        ("guests off", Configure(TEA, Tuning(guests=False))),
+        ("guests ON", Configure(TEA, Tuning(guests=True))),
         ("history #", History(TEA, limit=20, numbered=True)),
         ("history 5 #", History(TEA, limit=5, numbered=True)),
         ("history # 5", History(TEA, limit=5, numbered=True)),
@@ -379,7 +381,7 @@ def test_the_words_of_the_table_are_no_usernames() -> None:
 
 def test_the_words_are_those_of_the_protocol() -> None:
     protocol = "list create join delete who nick tell msg help quit leave me topic history search"
-    moderators = "kick mute unmute ban unban bans redact audit slow lock unlock op deop owner"
+    moderators = "kick mute unmute ban unban bans redact audit guests slow lock unlock op deop owner"
     accounts = "register password unregister devices revoke"
     assert {*BY_NAME} == {*protocol.split(), *moderators.split(), *accounts.split()}
 

@@ -11,6 +11,10 @@ CREATE TABLE redactions (
     PRIMARY KEY (log, number)
 ) STRICT, WITHOUT ROWID;
 
+-- Where people without an account are let in, and what is banned from all of it: the log of the house has no name.
+ALTER TABLE logs ADD COLUMN guests INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE sanctions ADD COLUMN network TEXT NOT NULL DEFAULT '';     -- in place of somebody
+
 -- 1 while words of such messages may be left in parts of the index, and in the file of the changes.
 INSERT INTO meta VALUES ('erased', 0);
 
