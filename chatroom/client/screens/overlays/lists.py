@@ -8,9 +8,8 @@ from typing import ClassVar
 
 from typing_extensions import override
 
-from chatroom.client.compose.editor import Editor
 from chatroom.client.keys.actions import ROOMS, Action
-from chatroom.client.screens.overlays.overlay import Overlay
+from chatroom.client.screens.overlays.overlay import Overlay, TypedOverlay
 from chatroom.client.screens.screen import Screen
 from chatroom.client.views.items import Day, Found, Item, RoomItem
 from chatroom.client.views.view import ListView
@@ -136,25 +135,8 @@ GOES = frozenset((*STEPS, *ELSEWHERE, Action.CANCEL, Action.INTERRUPT, Action.SU
 """Actions that go through a list or out of it, where all other keys are for a line that is typed."""
 
 
-class TypedListScreen(ListScreen):
-    """A list of what is typed in a line of its own, which begins as *text*."""
-
-    def __init__(self, under: Screen, text: str = "") -> None:
-        super().__init__(under)
-        self._editor = Editor(text)
-
-    @property
-    @override
-    def editor(self) -> Editor:
-        return self._editor
-
-    @override
-    def type(self, text: str) -> None:
-        Screen.type(self, text)
-
-    @override
-    def paste(self, text: str) -> None:
-        Screen.paste(self, text)
+class TypedListScreen(TypedOverlay, ListScreen):
+    """A list of what is typed in a line of its own."""
 
     @override
     def act(self, action: Action) -> AnyRequest | None:

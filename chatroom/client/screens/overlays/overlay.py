@@ -57,3 +57,25 @@ class Overlay(Screen):
     @override
     def next_screen(self) -> Screen:
         return self if self._open else self.under.next_screen()
+
+
+class TypedOverlay(Overlay):
+    """An overlay with a line of its own, which begins as *text*: what is under it stays as it was."""
+
+    def __init__(self, under: Screen, text: str = "") -> None:
+        super().__init__(under)
+        # What is cut out of it can be put nowhere else: it may be a password.
+        self._editor = Editor(text)
+
+    @property
+    @override
+    def editor(self) -> Editor:
+        return self._editor
+
+    @override
+    def type(self, text: str) -> None:
+        Screen.type(self, text)
+
+    @override
+    def paste(self, text: str) -> None:
+        Screen.paste(self, text)

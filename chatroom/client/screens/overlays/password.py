@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from chatroom.client.compose.editor import Editor
 from chatroom.client.keys.actions import Action
-from chatroom.client.screens.overlays.overlay import Overlay
+from chatroom.client.screens.overlays.overlay import TypedOverlay
 from chatroom.client.screens.screen import EDITING, Screen
 from chatroom.client.views.view import LobbyView, RoomView, View
 from chatroom.core.values import passwords
@@ -20,7 +20,7 @@ NEW, AGAIN = "New password: ", "The same again: "
 PRESENT = "Your password: "
 
 
-class PasswordScreen(Overlay):
+class PasswordScreen(TypedOverlay):
     """Asks for a password after each of *prompts*, and then for what *request* makes of them.
 
     A new one is asked for twice. All else that happens is seen as on the screen *under* it.
@@ -31,18 +31,11 @@ class PasswordScreen(Overlay):
         self._prompts = prompts
         self._request = request
         self._typed: list[str] = []
-        # One of its own: what is cut out of it can be put nowhere else.
-        self._editor = Editor()
 
     @property
     def prompt(self) -> str:
         """What is asked now."""
         return self._prompts[len(self._typed)]
-
-    @property
-    @override
-    def editor(self) -> Editor:
-        return self._editor
 
     @override
     def parse_request(self, input: str) -> AnyRequest | None:
@@ -65,14 +58,6 @@ class PasswordScreen(Overlay):
         typed = [text for text, asked in zip(self._typed, self._prompts, strict=True) if asked != AGAIN]
         self._typed.clear()
         return self._request(*typed)
-
-    @override
-    def type(self, text: str) -> None:
-        Screen.type(self, text)
-
-    @override
-    def paste(self, text: str) -> None:
-        Screen.paste(self, text)
 
     @override
     def act(self, action: Action) -> AnyRequest | None:
