@@ -73,6 +73,7 @@ class App:
         self._second = LoopingCall(self._tick)
         self._second.clock = reactor
         self._untold: Sequence[str] = ()
+        self._restraint = ""
 
     def start(self, username: str = "", problems: Sequence[str] = ()) -> None:
         """Show the first screen, with *problems* if there are any; log in at once if *username* is given."""
@@ -248,7 +249,8 @@ class App:
         news = self._chat.news
         self._tell(server.state)
         lag, silence = server.lag, int(server.silence)
-        if (lag, silence, news) != (self._chat.lag, self._chat.silence, self._chat.news):
+        restraint, self._restraint = self._restraint, self._chat.restraint()
+        if (lag, silence, news, restraint) != (self._chat.lag, self._chat.silence, self._chat.news, self._restraint):
             self._chat.lag, self._chat.silence = lag, silence
             self._terminal.show()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import Any, cast
 
 from twisted.internet.base import ReactorBase
@@ -29,7 +29,7 @@ class AppTests(SynchronousTestCase):
         self.clock = MemoryReactorClock()
         self.display = FakeDisplay()
         self.shown: list[str] = []
-        self.chat = Chat("localhost", lambda: NOON, UTC)
+        self.chat = Chat("localhost", lambda: NOON + timedelta(seconds=self.clock.seconds()), UTC)
         # To urwid a reactor is one of Twisted's own.
         terminal = Terminal(
             cast(ReactorBase, self.clock), self.display, theme("dark"), ViewWidget(), self.fail_for, mouse=False
@@ -167,3 +167,16 @@ class AppTests(SynchronousTestCase):
         self.clock.advance(1)
         assert "retry in 4 s" in self.text
         self.type("/quit\r")
+
+    def test_what_keeps_one_from_speaking_is_seen_with_its_seconds(self) -> None:
+        self.be_in_tea()
+        self.server.hear(answers.Configured(room="tea", by="bob", slow=10))
+        assert "alice · tea · slow: one every 10 s" in self.text
+        self.type("hello\r")
+        self.server.answer(answers.Error(code="slow-mode", message="Try again in 7 s.", retry_after=7))
+        assert "alice · tea · slow: 7 s" in self.text
+        assert "> hello" in self.text
+        self.clock.advance(3)
+        assert "slow: 4 s" in self.text
+        self.clock.advance(4)
+        assert "slow: one every 10 s" in self.text

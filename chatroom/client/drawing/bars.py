@@ -50,7 +50,8 @@ def status(
     news = " · ".join(text for text in (state.remark, news) if text)
     left: list[Segment] = [(Style.STATUS, text) for text in (state.username, where) if text]
     hint: list[Segment] = [(Style.STATUS_DIM, MOUSE_HINT)] if mouse else []
-    left += [*_connection(state, keys), *hint, *elsewhere]
+    restraint: list[Segment] = [(Style.STATUS_NEWS, state.restraint)] if state.restraint else []
+    left += [*restraint, *_connection(state, keys), *hint, *elsewhere]
     return sides(left, (Style.STATUS_NEWS, news), columns, Style.STATUS)
 
 

@@ -186,6 +186,8 @@ class LineMode:
         """Print the news, and the user's whereabouts when they are settled."""
         # The line of a terminal can't be filled for somebody.
         self._chat.returned = ""
+        for conversation in self._chat.conversations.values():
+            conversation.editor.take()
         self._print(self._transcript.take())
         if self._list and not self._list.waiting:
             found, self._list = self._list, None

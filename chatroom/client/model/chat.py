@@ -16,6 +16,7 @@ from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.line_filter import LineFilter
 from chatroom.client.model.lookups import Lookups
 from chatroom.client.model.preferences import Interest, Preferences, PreferenceStore
+from chatroom.client.model.restraints import Sanction
 from chatroom.client.model.room_list import RoomList
 from chatroom.client.model.tokens import Tokens, TokenStore
 from chatroom.client.model.wanted_rooms import WantedRooms
@@ -80,6 +81,8 @@ class Chat:
         self.further: list[AnyRequest] = []
         self.lookups = Lookups()
         self.room_list = RoomList()
+        # By room, the last one known at the end.
+        self.bans: dict[str, Sanction] = {}
         self.conversations: dict[str, Conversation] = {}
         self.input_history = InputHistory()
         self.clipboard = Clipboard()
@@ -108,7 +111,16 @@ class Chat:
             remark=self.remark,
             highlight_words=self.highlight_words,
             silence=self.silence,
+            restraint=self.restraint(),
         )
+
+    def restraint(self) -> str:
+        """Write what keeps the user from speaking in the room that is looked at, or from the one they want to enter."""
+        now = self.now()
+        if self.current:
+            return self.current.restraints.told(now, free=self.username in self.current.roles)
+        held = [(room, ban) for room, ban in self.bans.items() if ban.holds(now)]
+        return next((ban.told(f"banned from {room}", now) for room, ban in reversed(held)), "")
 
     def tabs(self) -> Sequence[Tab]:
         """Return the joined rooms, in the order of entering."""
@@ -209,14 +221,15 @@ class Chat:
         """Know that the user is not in *room* any more."""
         self.leave(room, f"You are not in {room} any more: {reason}", error=True)
 
-    def failed(self, request: AnyRequest, reason: str) -> None:
-        """Know that *request* got no reply."""
+    def failed(self, request: AnyRequest, reason: str, *, back: bool = False) -> None:
+        """Know that *request* was not carried out; what was typed for it comes *back* into the line of its room."""
         self.was_asked(request)
         if lookup := self.lookups.take(request):
             lookup.failed(reason)
         elif isinstance(request, requests.Say) and request.cid and (found := self.conversations.get(request.room)):
             found.refused(request.cid, reason, self.now())
-            if found is self.current and "\n" not in request.text:
+            put = back and not found.reverse_search and found.returned.put(_typed(request))
+            if found is self.current and not put and (back or "\n" not in request.text):
                 self.returned = _typed(request)
         elif isinstance(request, requests.Say):
             # The room is gone, or one is; what was said there is not lost for that.
@@ -228,6 +241,8 @@ class Chat:
             if isinstance(request, requests.Tell):
                 # Nobody has it, so whoever wrote it shall not have to write it again.
                 self.returned = f"/msg {request.to} {request.text}"
+            elif isinstance(request, requests.Topic) and back:
+                self.returned = f"/topic {request.topic}"
 
     def private(self, speaker: str, to: str, text: str, at: datetime) -> None:
         """Show a private message."""

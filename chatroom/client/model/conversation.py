@@ -7,8 +7,10 @@ from datetime import datetime
 
 from chatroom.client.compose.editor import Clipboard, Editor
 from chatroom.client.compose.input_history import HistoryCursor, InputHistory
+from chatroom.client.compose.returned_lines import ReturnedLines
 from chatroom.client.compose.reverse_search import ReverseSearch
 from chatroom.client.model.reading import Reading
+from chatroom.client.model.restraints import Restraints
 from chatroom.client.model.smart_filter import SmartFilter
 from chatroom.client.model.window import Window
 from chatroom.client.views.lines import Line, Message, Notice, Pending, Skipped, Traffic
@@ -33,6 +35,7 @@ class Conversation:
         self.pending: dict[str, Pending] = {}
         self.loading = False
         self.editor = Editor(clipboard=clipboard)
+        self.returned = ReturnedLines(self.editor)
         self.history = HistoryCursor(room, sent)
         self.reverse_search: ReverseSearch | None = None
         self.pasted = ""
@@ -47,6 +50,7 @@ class Conversation:
         self.spoken: dict[str, None] = {}
         self.smart_filter = SmartFilter()
         self.reading = Reading(self.window)
+        self.restraints = Restraints()
         # Of those who have one here.
         self.roles: dict[str, str] = {}
         self._usernames: set[str] = set()
@@ -136,7 +140,7 @@ class Conversation:
             self.roles.pop(username, None)
             return
         if role == "owner":
-            self.roles = dict.fromkeys(self.roles, "moderator")
+            self.roles = {name: "moderator" if had == "owner" else had for name, had in self.roles.items()}
         self.roles[username] = role
 
     def people(self, usernames: Sequence[str], roles: Mapping[str, str], *, first: bool) -> None:

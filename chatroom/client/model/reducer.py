@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
 
 from msgspec import UnsetType
 
 from chatroom.client.model.chat import PAGE_SIZE, Chat
 from chatroom.client.model.conversation import MAX_ASKED_NAMES, Conversation
+from chatroom.client.model.moderating import list_sanctions, moderated, removed, restrained, restrict
 from chatroom.client.model.preferences import NotRemembered
 from chatroom.client.views.lines import Notice, Skipped, Traffic
 from chatroom.core.values.durations import spoken
 from chatroom.core.values.names import fold
-from chatroom.core.values.rights import Tuning
-from chatroom.core.values.wording import appointed, because, configured
+from chatroom.core.values.wording import because
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.answers import AnyEvent, AnyReply
 from chatroom.wire.frames.requests import AnyRequest
-
-T = TypeVar("T")
 
 ChangesAccount = requests.ChangePassword | requests.Unregister
 """Requests for which the present password is typed."""
@@ -60,12 +57,13 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
                 return lookup.answered(reply, request)
             _read(chat, reply, request)
         case answers.Sanctions():
-            _sanctions(chat, reply, request)
+            list_sanctions(chat, reply, request)
         case answers.Devices():
             _devices(chat, reply)
         case answers.Ok():
             _done(chat, reply, request)
         case answers.Error() if request is not None:
+            silenced = restrained(chat, reply, request)
             if isinstance(request, requests.Join):
                 chat.failed(request, reply.message + _offer(chat, reply, request))
                 chat.wanted.settle(request)
@@ -73,7 +71,7 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
             if isinstance(request, ChangesAccount) and reply.code == "password-wrong":
                 chat.failed(request, "That is not your password; nothing was changed.")
             else:
-                chat.failed(request, reply.message)
+                chat.failed(request, reply.message, back=silenced)
         case answers.Error():
             chat.notice(reply.message, error=True)
     return []
@@ -90,7 +88,7 @@ def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
             chat.leave(event.room, f"{event.by} deleted {event.room}.")
             return []
         case answers.Removed():
-            chat.leave(event.room, f"You were {event.why} from {event.room} by {event.by}{because(event.note or '')}.")
+            removed(chat, event)
             return []
         case answers.Slowed():
             chat.notice("Slower, please: the server takes what you sent one after the other. Nothing is lost.")
@@ -141,20 +139,8 @@ def _in_room(chat: Chat, conversation: Conversation, event: AnyEvent) -> Sequenc
         case answers.TopicChanged():
             conversation.topic = event.topic
             conversation.show(Notice(chat.now(), f"{event.by} set the topic: {event.topic}"))
-        case answers.Sanctioned():
-            end = _ending(chat, event.until)
-            conversation.show(Notice(chat.now(), f"{event.by} has muted you{end}{because(event.reason or '')}."))
-        case answers.Lifted():
-            conversation.show(Notice(chat.now(), f"{event.by} lets you speak again."))
-        case answers.Appointed():
-            conversation.appointed(event.username, event.role)
-            if event.role == "owner":
-                own = chat.room_list.own
-                (own.add if event.username == chat.username else own.discard)(event.room)
-            conversation.show(Notice(chat.now(), f"{event.by} {appointed(event.username, event.role)}."))
-        case answers.Configured():
-            for sentence in configured(event.room, _tuning(event)):
-                conversation.show(Notice(chat.now(), f"{event.by}: {sentence}."))
+        case answers.Sanctioned() | answers.Lifted() | answers.Appointed() | answers.Configured():
+            moderated(chat, conversation, event)
         case answers.Level():
             conversation.topic, conversation.count = event.topic, event.members
             conversation.level()
@@ -162,15 +148,6 @@ def _in_room(chat: Chat, conversation: Conversation, event: AnyEvent) -> Sequenc
         case answers.Gap():
             conversation.skipped(Skipped(chat.now(), event.first, event.last, event.kept))
     return []
-
-
-def _tuning(event: answers.Configured) -> Tuning:
-    """Return what *event* tells."""
-    return Tuning(_given(event.slow), _given(event.locked), _given(event.capacity))
-
-
-def _given(value: T | UnsetType) -> T | None:
-    return None if isinstance(value, UnsetType) else value
 
 
 def _let_in(chat: Chat, room: str) -> Sequence[AnyRequest]:
@@ -193,6 +170,8 @@ def _entered(chat: Chat, reply: answers.Entered, request: AnyRequest | None) -> 
     new = Conversation(reply.room, chat.input_history, chat.clipboard)
     conversation = chat.conversations.setdefault(reply.room, new)
     conversation.topic, conversation.count = reply.topic, reply.members
+    restrict(conversation, reply)
+    chat.bans.pop(reply.room, None)
     if isinstance(request, requests.Create):
         chat.room_list.own.add(reply.room)
     conversation.entered(newest=reply.seq, resumed=reply.resumed, at=chat.now())
@@ -223,21 +202,6 @@ def _people(chat: Chat, reply: answers.Members, request: AnyRequest | None) -> S
     return []
 
 
-def _ending(chat: Chat, until: str | UnsetType) -> str:
-    return f" until {chat.local(until):%Y-%m-%d %H:%M}" if until else ""
-
-
-def _sanctions(chat: Chat, reply: answers.Sanctions, request: AnyRequest | None) -> None:
-    rows = []
-    for each in reply.sanctions:
-        end = _ending(chat, each.until)
-        who = f"{each.username}, and all from there," if each.host else each.username
-        rows.append(f"{who} {_IMPOSED.get(each.kind, each.kind)}{end} by {each.by}{because(each.reason or '')}")
-    room = request.room if isinstance(request, requests.Sanctions) else ""
-    more = ["There are more."] if reply.more else []
-    chat.notice("\n".join([*rows, *more]) or f"Nobody is banned from {room}, or muted.")
-
-
 def _devices(chat: Chat, reply: answers.Devices) -> None:
     rows = []
     for each in reply.devices:
@@ -247,9 +211,6 @@ def _devices(chat: Chat, reply: answers.Devices) -> None:
         rows.append(f"{each.device}{program} ({each.door} from {each.host}), {seen}, {lasts}")
     more = ["There are more."] if reply.more else []
     chat.notice("\n".join(["Your devices; /revoke and the number signs one out:", *rows, *more]))
-
-
-_IMPOSED = {"mute": "is muted", "ban": "is banned"}
 
 
 def _read(chat: Chat, reply: answers.Entries, request: AnyRequest | None) -> None:
@@ -267,6 +228,7 @@ def _done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> None:
         case requests.Say() if request.cid and isinstance(reply.seq, int):
             if conversation := chat.conversations.get(request.room):
                 conversation.stored(request.cid, reply.seq)
+                conversation.restraints.spoke(chat.now())
         case requests.Leave():
             chat.leave(request.room)
         case requests.Rename():

@@ -26,7 +26,7 @@ class Status:
     """The line above the input: the user, and the connection (*connectivity*, *news* in words).
 
     *hidden* lines tell of strangers who came and went; *remark* answers the last key; *highlight_words* stand out as
-    the user's name does; for *silence* seconds there has been no answer.
+    the user's name does; for *silence* seconds there has been no answer. A *restraint* keeps the user from speaking.
     """
 
     username: str
@@ -38,6 +38,7 @@ class Status:
     remark: str = ""
     highlight_words: tuple[str, ...] = ()
     silence: int = 0
+    restraint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,6 +193,14 @@ def test_a_server_that_is_slow_to_answer_stands_out(lag: float, silence: int, te
     assert styles(widget.render((79, 12)), 10)[text] == style
 
 
+def test_what_keeps_one_from_speaking_stands_out_before_the_rest() -> None:
+    widget = ViewWidget()
+    widget.show(replace(ROOM, tabs=QUIET, status=replace(ONLINE, restraint="muted for 9 min (shouting)")))
+    canvas = widget.render((79, 12))
+    assert texts(canvas)[-2].startswith(" alice · tea · muted for 9 min (shouting)")
+    assert styles(canvas, 10)["muted for 9 min (shouting)"] == Style.STATUS_NEWS
+
+
 def test_a_question_in_the_lobby_is_to_be_read_to_its_end() -> None:
     question = "Open the room biscuits: what is it about? Enter alone for no topic, Esc to go back."
     for columns in (80, 40, 30):

@@ -65,6 +65,7 @@ STATUSES = st.builds(
     TEXTS,
     listed(NAMES, 2),
     COUNTS,
+    TEXTS,
 )
 
 

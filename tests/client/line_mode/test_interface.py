@@ -207,6 +207,18 @@ class TestPrograms(LineModeCase):
         assert self.left() == (1, "")
         assert self.blamed() == ["! Not sent: hello", "! That is storage-failed."]
 
+    def test_what_is_refused_is_told_and_kept_for_no_line(self) -> None:
+        self.begin(wanted="tea", attended=True)
+        self.come_in("tea")
+        self.type("hello")
+        [say] = self.cable.take()
+        self.cable.give(error("muted", id=say["id"], room="tea"))
+        self.seen()
+        self.cable.give({"type": "removed", "room": "tea", "by": "bob", "why": "kicked"})
+        kicked, whereabouts = self.seen()
+        assert kicked == "* You were kicked from tea by bob."
+        assert whereabouts.startswith("* You are in the lobby; ")
+
     def test_a_room_that_lets_nobody_in_is_the_end(self) -> None:
         self.begin(wanted="tea", attended=False)
         self.type("meant for tea")

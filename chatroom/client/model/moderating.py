@@ -1,0 +1,114 @@
+"""What moderators do, as the chat knows it and tells it."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from msgspec import UNSET, UnsetType
+
+from chatroom.client.model.chat import Chat
+from chatroom.client.model.conversation import Conversation
+from chatroom.client.model.restraints import Sanction
+from chatroom.client.views.lines import Notice
+from chatroom.core.values.rights import Tuning
+from chatroom.core.values.wording import appointed, because, configured
+from chatroom.wire.frames import answers, requests
+from chatroom.wire.frames.requests import AnyRequest
+
+T = TypeVar("T")
+
+Act = answers.Sanctioned | answers.Lifted | answers.Appointed | answers.Configured
+"""Acts of a moderator in a room that put nobody out."""
+
+Speaks = requests.Say | requests.Topic
+"""Requests that who may not speak may not make."""
+
+_IMPOSED = {"mute": "is muted", "ban": "is banned"}
+
+
+def moderated(chat: Chat, conversation: Conversation, act: Act) -> None:
+    """Know of *act* in *conversation*, and tell it."""
+    match act:
+        case answers.Sanctioned():
+            conversation.restraints.mute = _sanction(chat, act.until, act.reason)
+            told = [f"{act.by} has muted you{_ending(chat, act.until)}{because(act.reason or '')}"]
+        case answers.Lifted():
+            conversation.restraints.mute = None
+            told = [f"{act.by} lets you speak again"]
+        case answers.Appointed():
+            conversation.appointed(act.username, act.role)
+            if act.role == "owner":
+                own = chat.room_list.own
+                (own.add if act.username == chat.username else own.discard)(act.room)
+            told = [f"{act.by} {appointed(act.username, act.role)}"]
+        case answers.Configured():
+            restrict(conversation, act)
+            tuning = Tuning(_given(act.slow), _given(act.locked), _given(act.capacity))
+            told = [f"{act.by}: {sentence}" for sentence in configured(act.room, tuning)]
+    for sentence in told:
+        conversation.show(Notice(chat.now(), f"{sentence}."))
+
+
+def restrict(conversation: Conversation, settings: answers.Configured | answers.Entered) -> None:
+    """Know of the *settings* of the room: all of them on entering it, later those that have changed."""
+    restraints = conversation.restraints
+    anew = isinstance(settings, answers.Entered)
+    if anew or settings.slow is not UNSET:
+        restraints.slow = settings.slow or 0
+    if anew or settings.locked is not UNSET:
+        restraints.locked = settings.locked or False
+
+
+def restrained(chat: Chat, error: answers.Error, request: AnyRequest) -> bool:
+    """Know what *error* says about who may speak and come in; return whether it keeps the user from speaking."""
+    if error.code == "banned" and isinstance(request, requests.Join):
+        _banned(chat, request.room, _sanction(chat, error.until, error.reason))
+    if not isinstance(request, Speaks) or not (found := chat.conversations.get(request.room)):
+        return False
+    match error.code:
+        case "muted":
+            found.restraints.mute = _sanction(chat, error.until, error.reason)
+        case "locked":
+            found.restraints.locked = True
+        case "slow-mode":
+            found.restraints.wait(error.retry_after or 0, chat.now())
+        case _:
+            return False
+    return True
+
+
+def removed(chat: Chat, event: answers.Removed) -> None:
+    """Know that the user was put out of a room, and tell why."""
+    if event.why == "banned":
+        # For how long is told whoever wants to come in.
+        _banned(chat, event.room, Sanction(reason=event.note or ""))
+    chat.leave(event.room, f"You were {event.why} from {event.room} by {event.by}{because(event.note or '')}.")
+
+
+def list_sanctions(chat: Chat, reply: answers.Sanctions, request: AnyRequest | None) -> None:
+    """Tell who is banned and muted."""
+    rows = []
+    for each in reply.sanctions:
+        end = _ending(chat, each.until)
+        who = f"{each.username}, and all from there," if each.host else each.username
+        rows.append(f"{who} {_IMPOSED.get(each.kind, each.kind)}{end} by {each.by}{because(each.reason or '')}")
+    room = request.room if isinstance(request, requests.Sanctions) else ""
+    more = ["There are more."] if reply.more else []
+    chat.notice("\n".join([*rows, *more]) or f"Nobody is banned from {room}, or muted.")
+
+
+def _banned(chat: Chat, room: str, ban: Sanction) -> None:
+    chat.bans.pop(room, None)
+    chat.bans[room] = ban
+
+
+def _sanction(chat: Chat, until: str | UnsetType, reason: str | UnsetType) -> Sanction:
+    return Sanction(chat.local(until) if until else None, reason or "")
+
+
+def _ending(chat: Chat, until: str | UnsetType) -> str:
+    return f" until {chat.local(until):%Y-%m-%d %H:%M}" if until else ""
+
+
+def _given(value: T | UnsetType) -> T | None:
+    return None if isinstance(value, UnsetType) else value
