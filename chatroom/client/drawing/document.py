@@ -10,6 +10,7 @@ from typing import NamedTuple
 from chatroom.client.drawing.layout import day_row, emphasized_row, line_rows, new_row, remark_row
 from chatroom.client.drawing.rows import Row
 from chatroom.client.views.lines import Line, Message, Pending
+from chatroom.client.views.roles import mark
 from chatroom.client.views.view import RoomView
 
 
@@ -94,8 +95,11 @@ class Document:
     def _rows(self, index: int) -> tuple[Row, ...]:
         """Return the rows of the line *index* itself."""
         line = self.line(index)
+        if line is None:
+            return ()
         status = self._view.status
-        rows = line_rows(line, self._columns, status.username, status.highlight_words) if line else ()
+        role = mark(line.speaker, self._view.roles) if isinstance(line, Message) else ""
+        rows = line_rows(line, self._columns, status.username, status.highlight_words, role)
         if isinstance(line, Message) and line.seq == self._view.emphasized:
             return tuple(emphasized_row(row, self._columns) for row in rows)
         return rows

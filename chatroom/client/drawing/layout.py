@@ -31,7 +31,7 @@ _Span = tuple[int, int, str]
 
 @dataclass(frozen=True, slots=True)
 class _Cells:
-    """The cells of a line; *lead* begins the text, a *colon* ends a name that has no column."""
+    """The cells of a line; *lead* begins the text, a *colon* ends a name that has no column, a *mark* precedes it."""
 
     time: str
     time_style: str
@@ -42,6 +42,7 @@ class _Cells:
     lead: str = ""
     lead_style: str | None = None
     colon: bool = False
+    mark: str = ""
 
 
 def name_column(columns: int) -> int:
@@ -58,15 +59,20 @@ def measure(columns: int, most: int) -> int:
 
 
 @lru_cache(maxsize=1024)
-def line_rows(line: Line, columns: int, username: str, highlight_words: tuple[str, ...] = ()) -> tuple[Row, ...]:
-    """Return *line* as at least one row of at most *columns*; *username* and the words *highlight_words* stand out."""
+def line_rows(
+    line: Line, columns: int, username: str, highlight_words: tuple[str, ...] = (), mark: str = ""
+) -> tuple[Row, ...]:
+    """Return *line* as at least one row of at most *columns*; *username* and the words *highlight_words* stand out.
+
+    A *mark* stands before the name of who said it.
+    """
     match line:
         case Skipped():
             return (remark_row(_missing(line), columns),)
         case Traffic():
             return _traffic_rows(line, columns)
         case Message() | Pending() | Private() | Notice():
-            cells = _cells(line)
+            cells = _cells(line, mark)
             own = not isinstance(line, Notice | Pending) and line.own
             mine = own or isinstance(line, Pending)
             return _cell_rows(cells, columns, () if mine else (username, *highlight_words))
@@ -114,8 +120,8 @@ def _missing(line: Skipped) -> str:
     return f"messages {line.first} to {line.last} are {how}"
 
 
-def _cells(line: Message | Pending | Private | Notice) -> _Cells:
-    """Return what stands in the columns for *line*."""
+def _cells(line: Message | Pending | Private | Notice, mark: str) -> _Cells:
+    """Return what stands in the columns for *line*, with a *mark* before the name of who speaks in the room."""
     match line:
         case Pending():
             dim = Style.PENDING
@@ -129,7 +135,7 @@ def _cells(line: Message | Pending | Private | Notice) -> _Cells:
             said = partial(_Cells, clock(line.at), time_style, sign_style=name, text=line.text)
             if line.action:
                 return said(sign="*", lead=line.speaker, lead_style=name, style=Style.ACTION)
-            return said(sign=line.speaker, style=Style.TEXT, colon=True)
+            return said(sign=line.speaker, style=Style.TEXT, colon=True, mark=mark)
         case Private():
             name = Style.OWN if line.own else name_style(line.speaker)
             lead = f"[privately to {line.to}]" if line.own else "[privately]"
@@ -151,7 +157,7 @@ def _cell_rows(cells: _Cells, columns: int, watched: Sequence[str]) -> tuple[Row
     head, room = _head(cells, columns)
     leads: list[tuple[str, str | None]] = [(safe(cells.lead), cells.lead_style)] if cells.lead else []
     if not head:
-        leads.insert(0, (safe(cells.sign) + ":" * cells.colon, cells.sign_style))
+        leads.insert(0, (cells.mark + safe(cells.sign) + ":" * cells.colon, cells.sign_style))
     start = 0
     spans: list[_Span] = []
     for lead, style in leads:
@@ -179,8 +185,9 @@ def _head(cells: _Cells, columns: int) -> tuple[Row, int]:
     head: list[Segment] = [(None, " ")]
     if columns >= _WITH_TIME:
         head += [(cells.time_style, pad(cells.time, 5, Align.RIGHT)), (None, " ")]
-    sign = cut(cells.sign, names)
-    head += [(None, " " * (names - width(sign))), (cells.sign_style, sign), (None, "  ")]
+    sign = cut(cells.sign, names - len(cells.mark))
+    room = names - len(cells.mark) - width(sign)
+    head += [(None, " " * room), (Style.DIM, cells.mark), (cells.sign_style, sign), (None, "  ")]
     return tuple(head), _room(columns)
 
 

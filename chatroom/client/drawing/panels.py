@@ -8,6 +8,7 @@ from types import MappingProxyType
 from chatroom.client.drawing.columns import cut, pad, width
 from chatroom.client.drawing.rows import Row, Segment
 from chatroom.client.drawing.themes import Style
+from chatroom.client.views.roles import mark
 from chatroom.client.views.view import Tab
 
 _MOST = 99
@@ -26,10 +27,6 @@ def elsewhere(rooms: Sequence[Tab]) -> list[Segment]:
     return [(Style.STATUS_NEWS if tab.mentioned else Style.STATUS, f"{tab.room} {_news(tab)}") for tab in new]
 
 
-MARKS: Mapping[str, str] = {"owner": "~", "moderator": "@", "operator": "@"}
-"""What stands before the name of who has a role."""
-
-
 def members(
     names: Sequence[str],
     count: int,
@@ -40,11 +37,12 @@ def members(
 ) -> list[Row]:
     """Return a row for each of *names*, each in its own *style*, and how many more of *count* there are.
 
-    Those with *roles* are marked.
+    Those with *roles* are marked, and then all names stand below each other.
     """
     total = max(count, len(names))
     shown = names[: _fitting(names, count, height)]
-    rows: list[Row] = [((style(name), cut(MARKS.get(roles.get(name, ""), "") + name, columns - 1)),) for name in shown]
+    none = " " if any(mark(name, roles) for name in shown) else ""
+    rows: list[Row] = [((style(name), cut(f"{mark(name, roles) or none}{name}", columns - 1)),) for name in shown]
     if more := total - len(shown):
         rows.append(((Style.DIM, cut(f"+ {more} more" if shown else f"{more} people", columns - 1)),))
     return rows

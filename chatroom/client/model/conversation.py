@@ -53,6 +53,8 @@ class Conversation:
         self.restraints = Restraints()
         # Of those who have one here.
         self.roles: dict[str, str] = {}
+        # Of those who have gone: whether it is they who come by that name, only the server knows.
+        self.former_roles: set[str] = set()
         self._usernames: set[str] = set()
         self._members: tuple[str, ...] | None = ()
         self._replaying = False
@@ -114,7 +116,7 @@ class Conversation:
         self._usernames.difference_update(traffic.left)
         self._know(traffic.joined)
         for name in traffic.left:
-            self.roles.pop(name, None)
+            self._resign(name)
         for old, new in traffic.renamed:
             self._usernames.discard(old)
             if old in self.roles:
@@ -131,7 +133,7 @@ class Conversation:
     def gone(self, username: str) -> None:
         """Know that *username* is not here any more, which is told otherwise."""
         self._usernames.discard(username)
-        self.roles.pop(username, None)
+        self._resign(username)
         self._members = None
 
     def appointed(self, username: str, role: str) -> None:
@@ -149,6 +151,7 @@ class Conversation:
             self._usernames.clear()
             self.roles.clear()
         self.roles |= roles
+        self.former_roles.difference_update(usernames)
         self._know(usernames)
         self._members = None
 
@@ -217,6 +220,10 @@ class Conversation:
             self.unread = unseen.unread + self.reading.arrived
             self.mentioned, self.read_to = unseen.mentioned, unseen.read_to
             self.reading.unseen = None
+
+    def _resign(self, username: str) -> None:
+        if self.roles.pop(username, None):
+            self.former_roles.add(username)
 
     def _know(self, usernames: Sequence[str]) -> None:
         """Know of *usernames* here, as far as there is room for them."""

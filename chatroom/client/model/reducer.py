@@ -11,6 +11,7 @@ from chatroom.client.model.conversation import MAX_ASKED_NAMES, Conversation
 from chatroom.client.model.moderating import list_sanctions, moderated, removed, restrained, restrict
 from chatroom.client.model.preferences import NotRemembered
 from chatroom.client.views.lines import Notice, Skipped, Traffic
+from chatroom.client.views.roles import marked
 from chatroom.core.values.durations import spoken
 from chatroom.core.values.names import fold
 from chatroom.core.values.wording import because
@@ -120,6 +121,8 @@ def _in_room(chat: Chat, conversation: Conversation, event: AnyEvent) -> Sequenc
             conversation.count = event.members
             quiet = _is_stranger(chat, conversation, event.username)
             conversation.traffic(Traffic(chat.now(), joined=(event.username,), quiet=quiet))
+            if event.username in conversation.former_roles:
+                return [requests.Who(room=conversation.room)]
         case answers.Left() if event.by:
             conversation.count = event.members
             conversation.gone(event.username)
@@ -189,7 +192,7 @@ def _entered(chat: Chat, reply: answers.Entered, request: AnyRequest | None) -> 
 def _people(chat: Chat, reply: answers.Members, request: AnyRequest | None) -> Sequence[AnyRequest]:
     room = reply.room or ""
     if chat.was_asked(request):
-        names = ", ".join(reply.usernames) or "nobody"
+        names = ", ".join(marked(name, reply.roles or {}) for name in reply.usernames) or "nobody"
         more = " …" if reply.more else ""
         chat.notice(f"In {room}: {names}{more}" if room else f"Online: {names}{more}")
         return []

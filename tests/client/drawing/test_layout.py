@@ -41,6 +41,16 @@ def test_a_message_is_time_name_and_text() -> None:
     assert drawn(message("anyone for a cup?")) == [" 23:20          bob  anyone for a cup?"]
 
 
+@pytest.mark.parametrize(("columns", "row"), [(60, " 23:20         @bob  yes"), (20, "@bob: yes")])
+def test_the_mark_of_a_role_stands_before_the_name(columns: int, row: str) -> None:
+    assert on_canvas(line_rows(message("yes"), columns, "alice", mark="@"), columns) == [row]
+
+
+def test_a_long_name_is_cut_for_its_mark_too() -> None:
+    rows = line_rows(message("yes", "bartholomew-the-third"), 60, "alice", mark="@")
+    assert on_canvas(rows) == [" 23:20 @bartholome…  yes"]
+
+
 def test_names_stand_at_the_right_of_their_column() -> None:
     assert drawn(message("yes", "carol")) == [" 23:20        carol  yes"]
 

@@ -78,3 +78,11 @@ def test_in_a_big_room_nobody_is_named() -> None:
 
 def test_those_whose_names_are_not_known_are_counted() -> None:
     assert members(["a"], 700, 3) == ["a", "+ 699 more"]
+
+
+def test_who_has_a_role_is_marked_and_all_names_stand_below_each_other() -> None:
+    roles = {"ann": "owner", "bob": "moderator", "dan": "operator", "eve": "something new"}
+    rows = panels.members(["ann", "bob", "carol", "dan", "eve"], 5, 16, 5, name_style, roles)
+    assert [joined(row) for row in rows] == ["~ann", "@bob", " carol", "&dan", " eve"]
+    assert rows[1] == ((name_style("bob"), "@bob"),)
+    assert joined(panels.members(["eve"], 1, 16, 1, name_style, roles)[0]) == "eve"

@@ -74,6 +74,14 @@ def test_few_lines_stand_at_the_bottom_below_their_day() -> None:
     ]
 
 
+def test_the_name_of_who_has_a_role_is_marked_where_they_speak() -> None:
+    view = replace(a_room(said(1), said(2, speaker="carol")), roles={"carol": "owner", "alice": "moderator"})
+    assert [row.strip() for row in Window(view, (60, 2)).rows()] == [
+        "23:20          bob  message 1",
+        "23:20       ~carol  message 2",
+    ]
+
+
 def test_what_is_said_next_comes_into_view() -> None:
     window = Window(a_room(*FORTY))
     assert window.show(a_room(*FORTY, said(41))) == between(32, 41)

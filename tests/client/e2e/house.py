@@ -90,11 +90,13 @@ def begun(t: Terminal) -> None:
 
 
 def talk(t: Terminal) -> list[str]:
-    """Return what is said, row by row, without the panels, the time and the spaces that align it."""
+    """Return what is said, row by row, without the panels, the time, the marks of roles and the blanks before it."""
     lines = t.lines[1:]
     bar = next((number for number, line in enumerate(lines) if re.match(r" \S+ · \S", line)), len(lines) - 1)
     rows = [line.split("│")[1] if "│" in line else line for line in lines[:bar]]
-    return [text for row in rows if (text := re.sub(r"^ +\d\d:\d\d +| {2,}", " ", row).strip()) and "─┬─" not in text]
+    return [
+        text for row in rows if (text := re.sub(r"^ +\d\d:\d\d +[~&@]?| {2,}", " ", row).strip()) and "─┬─" not in text
+    ]
 
 
 def sees(t: Terminal, *lines: str) -> None:
@@ -119,9 +121,9 @@ def tabs(t: Terminal) -> list[str]:
 
 
 def members(t: Terminal) -> list[str]:
-    """Return the names in the right panel, without the mark of the owner."""
+    """Return the names in the right panel, without the marks of roles."""
     names = [line.split("│")[2].strip() for line in t.lines[2:-2] if line.count("│") == 2]
-    return [name.removeprefix("~") for name in names if name]
+    return [name.lstrip("~&@") for name in names if name]
 
 
 def says(bot: Bot, room: str, *texts: str) -> None:

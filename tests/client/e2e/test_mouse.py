@@ -46,7 +46,7 @@ def test_wheel_and_clicks_work_while_the_mouse_is_on_and_the_text_can_be_copied(
         click(t, "message 50", WHEEL_DOWN)
         click(t, "message 50", WHEEL_DOWN)
         shows(t, "message 60", without=("-- more --",))
-        [row] = [number for number, line in enumerate(t.lines) if line.endswith("│ bob")]
+        [row] = [number for number, line in enumerate(t.lines) if line.endswith("│  bob")]
         t.press(f"\x1b[<0;{t.line(row).rindex('bob') + 1};{row + 1}M")
         typed(t, "a draft bob ")
 

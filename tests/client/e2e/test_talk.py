@@ -54,7 +54,7 @@ def test_a_line_is_time_name_and_text_and_goes_on_under_its_text(port: int) -> N
         bob.press(" ".join(["word"] * 30), ENTER)
         wait(alice, lambda t: t.text.count("word") == 30)
         row, column = alice.find("short")
-        assert re.search(r"│ \d\d:\d\d        alice  short", alice.line(row))
+        assert re.search(r"│ \d\d:\d\d       ~alice  short", alice.line(row))
         for number in range(1, 4):
             assert alice.line(row + number)[column:].startswith("word word")
         assert alice.line(row + 2)[18:column].strip() == alice.line(row + 3)[18:column].strip() == ""
@@ -155,7 +155,7 @@ def test_commands_answer_in_the_room(server: Server) -> None:
     with client(server.address[1], "alice", room="commands") as t, bots(server.address, "bob") as [bob]:
         bob.ask("join", room="commands")
         t.press("/who", ENTER)
-        sees(t, "-- In commands: alice, bob")
+        sees(t, "-- In commands: ~alice, bob")
         t.press("/topic", ENTER)
         sees(t, "-- commands has no topic.")
         t.press("/topic About all and nothing", ENTER)

@@ -9,6 +9,8 @@ import pytest
 from chatroom.client.keys.actions import KEYS, Action, label
 from chatroom.client.keys.bindings import DEFAULT
 from chatroom.client.screens.overlays.help import HelpScreen
+from chatroom.client.views.roles import EXPLAINED, MARKS
+from chatroom.client.views.view import HelpView
 from tests.client.reader import Reader
 
 
@@ -56,6 +58,16 @@ def test_the_help_names_every_key() -> None:
     shown = " ".join(keys for _, lines in DEFAULT.groups() for keys, _ in lines)
 
     assert [key for key in KEYS if key.purpose and label(key.keys[0]) not in shown] == []
+
+
+def test_the_help_says_what_the_marks_of_names_mean() -> None:
+    reader = Reader()
+    reader.come_in()
+    reader.press("f1")
+    view = reader.screen.view()
+    assert isinstance(view, HelpView)
+    assert view.groups[-1] == ("Names", EXPLAINED)
+    assert [shown.removesuffix("name") for shown, _ in EXPLAINED] == list(MARKS.values())
 
 
 def test_the_help_goes_at_any_key_and_what_happened_meanwhile_is_there() -> None:

@@ -52,6 +52,32 @@ def test_roles_are_known_and_go_with_the_names(reader: Reader) -> None:
     assert [text for text in reader.texts if "Traffic" not in text] == told
 
 
+def test_operators_stay_operators_whoever_owns_the_room(reader: Reader) -> None:
+    who = requests.Who(room="tea")
+    roles = {"bob": "owner", "dan": "operator"}
+    reader.hear(answers.Members(room="tea", usernames=["alice", "bob", "dan"], more=False, roles=roles), who)
+    reader.hear(answers.Appointed(room="tea", username="alice", role="owner", by="bob"))
+    assert reader.room_view.roles == {"alice": "owner", "bob": "moderator", "dan": "operator"}
+
+
+def test_who_had_a_role_and_comes_again_is_asked_for(reader: Reader) -> None:
+    who = [requests.Who(room="tea")]
+    assert reader.hear(answers.Joined(room="tea", username="carol", members=3)) == []
+    reader.hear(answers.Left(room="tea", username="bob", members=2, reason="left"))
+    assert reader.room_view.roles == {}
+    assert reader.hear(answers.Joined(room="tea", username="bob", members=3)) == who
+    reader.hear(answers.Members(room="tea", usernames=["alice", "bob", "carol"], more=False), who[0])
+    assert reader.room_view.roles == {}
+    reader.hear(answers.Left(room="tea", username="bob", members=2, reason="left"))
+    assert reader.hear(answers.Joined(room="tea", username="bob", members=3)) == []
+
+
+def test_those_who_were_asked_for_are_marked(reader: Reader) -> None:
+    asked = reader.enter("/who")
+    reader.hear(answers.Members(room="tea", usernames=["alice", "bob"], more=False, roles={"bob": "owner"}), asked)
+    assert reader.texts == ["In tea: alice, ~bob"]
+
+
 def test_settings_are_told(reader: Reader) -> None:
     reader.hear(answers.Configured(room="tea", by="bob", slow=10, locked=True, capacity=5))
     reader.hear(answers.Configured(room="tea", by="bob", slow=0, locked=False))

@@ -9,12 +9,13 @@ from typing_extensions import override
 from chatroom.client.keys.actions import Action
 from chatroom.client.screens.overlays.overlay import Overlay
 from chatroom.client.screens.screen import Screen
+from chatroom.client.views.roles import EXPLAINED
 from chatroom.client.views.view import HelpView
 from chatroom.wire.frames.requests import AnyRequest
 
 
 class HelpScreen(Overlay):
-    """Lists the *commands*, which are groups as the view has them, and the keys, until one is pressed."""
+    """Lists the *commands*, which are groups as the view has them, the keys and the marks, until a key is pressed."""
 
     def __init__(self, under: Screen, commands: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> None:
         super().__init__(under)
@@ -31,4 +32,4 @@ class HelpScreen(Overlay):
 
     @override
     def view(self) -> HelpView:
-        return HelpView([*self._commands, *self.chat.keys.groups()], self.chat.status())
+        return HelpView([*self._commands, *self.chat.keys.groups(), ("Names", EXPLAINED)], self.chat.status())
