@@ -17,7 +17,7 @@ from chatroom.client.keys.actions import Action
 from chatroom.client.model.chat import Chat
 from chatroom.client.ports import Connect, Program, UserInterface
 from chatroom.client.screens.lobby import LobbyScreen
-from chatroom.client.screens.overlays.lists import ListScreen
+from chatroom.client.screens.overlays.lists import Chooser
 from chatroom.client.screens.overlays.overlay import Overlay
 from chatroom.client.screens.pointing import point
 from chatroom.client.screens.room import RoomScreen
@@ -149,7 +149,7 @@ class App:
                 self._terminal.copy()
             case Action.RETRY:
                 self._come_back()
-            case _ if action in SCROLLS and not isinstance(self._screen, ListScreen):
+            case _ if action in SCROLLS and not isinstance(self._screen, Chooser):
                 self._scroll(SCROLLS[action])
             case Action.END if isinstance(self._screen, RoomScreen) and not self._screen.conversation.reading.following:
                 self._scroll("end")
@@ -170,7 +170,7 @@ class App:
                 reading.unseen = None
 
     def _turn_wheel(self, *, up: bool) -> None:
-        if isinstance(self._screen, LobbyScreen | ListScreen):
+        if isinstance(self._screen, LobbyScreen | Chooser):
             self.session.ask(self._screen.act(Action.UP if up else Action.DOWN))
         else:
             self._scroll("line_up" if up else "line_down")

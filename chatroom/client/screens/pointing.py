@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chatroom.client.screens.lobby import LobbyScreen
-from chatroom.client.screens.overlays.lists import ListScreen
+from chatroom.client.screens.overlays.lists import Chooser
 from chatroom.client.screens.room import RoomScreen
 from chatroom.client.screens.screen import Screen
 from chatroom.client.views.targets import OnItem, OnLobbyRoom, OnMember, OnTab, Target
@@ -20,6 +20,6 @@ def point(screen: Screen, target: Target) -> AnyRequest | None:
             screen.type(f"{'' if before[-1:].isspace() else ' '}{username} " if before else f"{username}: ")
         case LobbyScreen(), OnLobbyRoom(room):
             return screen.choose(room)
-        case ListScreen(), OnItem(item):
+        case Chooser(), OnItem(item):
             return screen.choose(item)
     return None

@@ -1,4 +1,4 @@
-"""Screens with a list over another screen, of which one line is chosen."""
+"""Items over another screen, of which one is chosen: mostly the lines of a list."""
 
 from __future__ import annotations
 
@@ -44,35 +44,25 @@ ELSEWHERE = frozenset(
 """Actions that lead away from a list as from the screen under it, or to another list."""
 
 
-class ListScreen(Overlay):
-    """A list that the arrows go through, and from which Enter goes to the chosen item.
+class Chooser(Overlay):
+    """Something over a screen of which one item is chosen: the arrows go through them, and Enter goes to one.
 
     *own* is the key that opens it, and closes it too. Typing closes it, and goes into the line under it.
     """
 
     own: ClassVar[Action | None] = None
 
-    def __init__(self, under: Screen) -> None:
+    def __init__(self, under: Screen, chosen: Item | None = None) -> None:
         super().__init__(under)
-        self._chosen: Item | None = None
-
-    @property
-    def waiting(self) -> bool:
-        """Whether the server has not answered yet."""
-        return False
+        self._chosen = chosen
 
     @abstractmethod
     def items(self) -> Sequence[Item]:
-        """Return all lines."""
+        """Return all items, in order."""
 
     @abstractmethod
     def go(self, item: Item) -> AnyRequest | None:
         """Go to what *item* tells; return what to ask for."""
-
-    @abstractmethod
-    @override
-    def view(self) -> ListView:
-        """Return what is to be seen."""
 
     def can_choose(self, item: Item) -> bool:
         """Say whether *item* can be chosen."""
@@ -129,6 +119,20 @@ class ListScreen(Overlay):
         place = min(max(places.index(number) + step, 0), len(places) - 1)
         self._chosen = items[places[place]]
         return self.further() if place == len(places) - 1 else None
+
+
+class ListScreen(Chooser):
+    """A list that takes the place of the screen under it."""
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the server has not answered yet."""
+        return False
+
+    @abstractmethod
+    @override
+    def view(self) -> ListView:
+        """Return what is to be seen."""
 
 
 GOES = frozenset((*STEPS, *ELSEWHERE, Action.CANCEL, Action.INTERRUPT, Action.SUBMIT))

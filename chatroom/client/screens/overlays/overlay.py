@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from typing_extensions import override
 
 from chatroom.client.compose.editor import Editor
-from chatroom.client.screens.screen import Screen
+from chatroom.client.keys.actions import Action
+from chatroom.client.screens.screen import EDITING, Screen
+from chatroom.client.views.view import InputLine, LobbyView, RoomView, View
 from chatroom.wire.frames.answers import AnyEvent, AnyReply
 from chatroom.wire.frames.requests import AnyRequest
 
@@ -79,3 +83,40 @@ class TypedOverlay(Overlay):
     @override
     def paste(self, text: str) -> None:
         Screen.paste(self, text)
+
+
+class Question(TypedOverlay):
+    """A question in the place of the line of the screen *under* it, of which all else is seen."""
+
+    @property
+    @abstractmethod
+    def prompt(self) -> str:
+        """What is asked now."""
+
+    @abstractmethod
+    def line(self) -> InputLine:
+        """Return what is seen of the answer."""
+
+    @override
+    def act(self, action: Action) -> AnyRequest | None:
+        if action in (Action.CANCEL, Action.INTERRUPT):
+            self.close()
+        elif action is Action.SUBMIT or action in EDITING:
+            return Screen.act(self, action)
+        return None
+
+    @override
+    def view(self) -> View:
+        view = self.under.view()
+        assert isinstance(view, LobbyView | RoomView)
+        key = self.chat.keys.label(Action.CANCEL)
+        status = replace(view.status, remark=f"{key} goes back")
+        if isinstance(view, RoomView):
+            return replace(view, input=self.line(), status=status, pasted=None)
+        return replace(view, input=self.line(), status=status)
+
+    @override
+    def next_screen(self) -> Screen:
+        # The room under it may be left or deleted meanwhile.
+        self.under = self.under.next_screen()
+        return super().next_screen()

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from typing_extensions import override
 
 from chatroom.client.compose.editor import Editor
-from chatroom.client.keys.actions import Action
-from chatroom.client.screens.overlays.overlay import TypedOverlay
-from chatroom.client.screens.screen import EDITING, Screen
-from chatroom.client.views.view import LobbyView, RoomView, View
+from chatroom.client.screens.overlays.overlay import Question
+from chatroom.client.screens.screen import Screen
+from chatroom.client.views.view import InputLine
 from chatroom.core.values import passwords
 from chatroom.core.values.errors import ChatError
 from chatroom.wire.frames.requests import AnyRequest
@@ -20,10 +18,10 @@ NEW, AGAIN = "New password: ", "The same again: "
 PRESENT = "Your password: "
 
 
-class PasswordScreen(TypedOverlay):
+class PasswordScreen(Question):
     """Asks for a password after each of *prompts*, and then for what *request* makes of them.
 
-    A new one is asked for twice. All else that happens is seen as on the screen *under* it.
+    A new one is asked for twice.
     """
 
     def __init__(self, under: Screen, prompts: Sequence[str], request: Callable[..., AnyRequest]) -> None:
@@ -33,8 +31,8 @@ class PasswordScreen(TypedOverlay):
         self._typed: list[str] = []
 
     @property
+    @override
     def prompt(self) -> str:
-        """What is asked now."""
         return self._prompts[len(self._typed)]
 
     @override
@@ -54,34 +52,16 @@ class PasswordScreen(TypedOverlay):
         self._typed.append(input)
         if len(self._typed) < len(self._prompts):
             return None
-        self.close()
         typed = [text for text, asked in zip(self._typed, self._prompts, strict=True) if asked != AGAIN]
-        self._typed.clear()
+        self.close()
         return self._request(*typed)
 
     @override
-    def act(self, action: Action) -> AnyRequest | None:
-        if action in (Action.CANCEL, Action.INTERRUPT):
-            self._typed.clear()
-            self._editor = Editor()
-            self.close()
-        elif action is Action.SUBMIT or action in EDITING:
-            return Screen.act(self, action)
-        return None
+    def line(self) -> InputLine:
+        return self.hidden_line(self.prompt)
 
     @override
-    def view(self) -> View:
-        view = self.under.view()
-        assert isinstance(view, LobbyView | RoomView)
-        key = self.chat.keys.label(Action.CANCEL)
-        status = replace(view.status, remark=f"{key} goes back")
-        typed = self.hidden_line(self.prompt)
-        if isinstance(view, RoomView):
-            return replace(view, input=typed, status=status, pasted=None)
-        return replace(view, input=typed, status=status)
-
-    @override
-    def next_screen(self) -> Screen:
-        # The room under it may be left or deleted meanwhile.
-        self.under = self.under.next_screen()
-        return super().next_screen()
+    def close(self) -> None:
+        super().close()
+        self._typed.clear()
+        self._editor = Editor()
