@@ -122,8 +122,7 @@ class App:
             elif isinstance(key, Wheel):
                 self._turn_wheel(up=key.up)
             elif isinstance(key, Click):
-                if target := self._terminal.widget.at(key):
-                    self.session.ask(point(self._screen, target))
+                self.session.ask(point(self._screen, self._terminal.widget.at(key), menu=key.menu))
             elif (action := self._chat.keys.actions.get(key)) is not None:
                 self._act(action)
             elif len(key) == 1:

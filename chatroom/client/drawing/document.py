@@ -39,6 +39,10 @@ class Document:
         """Return where *height* rows begin that end with the last one."""
         return self.moved(Position(max(self._count, 1), 0), -height)
 
+    def last(self, number: int) -> Position:
+        """Return the position of the last row of the line *number*."""
+        return Position(number, max(len(self._rows(number)) - 1, 0))
+
     def moved(self, position: Position, rows: int) -> Position:
         """Return the position *rows* below *position* (less than 0: above it), or the first or last one."""
         index, offset = position
@@ -100,7 +104,7 @@ class Document:
         status = self._view.status
         role = mark(line.speaker, self._view.roles) if isinstance(line, Message) else ""
         rows = line_rows(line, self._columns, status.username, status.highlight_words, role)
-        if isinstance(line, Message) and line.seq == self._view.emphasized:
+        if isinstance(line, Message) and line.seq in (self._view.emphasized, self._view.pointed):
             return tuple(emphasized_row(row, self._columns) for row in rows)
         return rows
 

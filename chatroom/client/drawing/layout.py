@@ -50,6 +50,12 @@ def name_column(columns: int) -> int:
     return next((wide for least, wide in ((100, 16), (60, 12), (40, 10), (_WITH_NAMES, 8)) if columns >= least), 0)
 
 
+def name_columns(columns: int) -> range:
+    """Return in which of *columns* names stand."""
+    before = 1 + (6 if columns >= _WITH_TIME else 0)
+    return range(before, before + name_column(columns))
+
+
 @lru_cache(maxsize=64)
 def measure(columns: int, most: int) -> int:
     """Return how many of *columns* lines take, if what is said in them is at most *most* wide; 0 is any width."""

@@ -13,7 +13,7 @@ from chatroom.client.drawing.sentences import wrapped
 from chatroom.client.drawing.themes import Style, name_style
 from chatroom.client.keys.bindings import Bindings
 from chatroom.client.text.safe import safe
-from chatroom.client.views.items import Day, Found, Item, RoomItem
+from chatroom.client.views.items import Choice, Day, Found, Item, RoomItem
 from chatroom.client.views.view import ListView
 
 _WIDEST_ROOM = 32
@@ -75,7 +75,9 @@ class _Drawing:
     def __init__(self, view: ListView, columns: int) -> None:
         self.columns = columns
         self._view = view
-        rooms = [item for item in view.items if not isinstance(item, Day)]
+        rooms = [item for item in view.items if isinstance(item, Found | RoomItem)]
+        choices = [width(cut(item.words, columns)) for item in view.items if isinstance(item, Choice)]
+        self._words = min(max(choices, default=0), columns * 2 // 3)
         widest = max((width(cut(item.room, _WIDEST_ROOM)) for item in rooms), default=0)
         self._room = min(widest, columns // 3)
         self._news = max((len(_news(item)) for item in rooms if isinstance(item, RoomItem)), default=0)
@@ -92,6 +94,8 @@ class _Drawing:
                 return self._found(item, chosen=chosen)
             case RoomItem():
                 return self._room_item(item, chosen=chosen)
+            case Choice():
+                return self._choice(item, chosen=chosen)
         assert_never(item)
 
     def _found(self, item: Found, *, chosen: bool) -> Row:
@@ -124,6 +128,12 @@ class _Drawing:
             row.append((look, f"  {pad(_news(item), self._news)}"))
         room = self.columns - sum(width(text) for _, text in row)
         return (*row, (dim, pad(f"  {item.about}", room)))
+
+    def _choice(self, item: Choice, *, chosen: bool) -> Row:
+        """Return a row of words, and beside them the little more that there is to say."""
+        look, dim = (Style.CHOSEN, Style.CHOSEN_DIM) if chosen else (Style.TEXT, Style.DIM)
+        words = f" {pad(item.words, self._words)}"
+        return (look, words), (dim, pad(f"  {item.about}", self.columns - width(words)))
 
 
 def _news(item: RoomItem) -> str:

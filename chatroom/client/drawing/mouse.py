@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chatroom.client.drawing import lists, lobby, panels
-from chatroom.client.drawing.room import Panels
+from chatroom.client.drawing.room import Panels, left_edge
+from chatroom.client.drawing.scrollback import Scrollback
 from chatroom.client.keys.bindings import Bindings
-from chatroom.client.views.targets import OnItem, OnLobbyRoom, OnMember, OnTab, Target
+from chatroom.client.views.lines import Message, Private
+from chatroom.client.views.targets import OnItem, OnLobbyRoom, OnMember, OnMessage, OnSpeaker, OnTab, Target
 from chatroom.client.views.view import ListView, LobbyView, RoomView, View
 
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """The left button was pressed at this place."""
+    """A button was pressed at this place: the left one, or the right one, which asks for a *menu*."""
 
     column: int
     row: int
+    menu: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ def gesture(event: tuple[object, ...]) -> Click | Wheel | None:
     match event:
         case ("mouse press", 1, int(column), int(row)):
             return Click(column, row)
+        case ("mouse press", 3, int(column), int(row)):
+            return Click(column, row, menu=True)
         case ("mouse press", 4, *_):
             return Wheel(up=True)
         case ("mouse press", 5, *_):
@@ -38,8 +43,19 @@ def gesture(event: tuple[object, ...]) -> Click | Wheel | None:
     return None
 
 
-def target(view: View | None, wanted: Panels, keys: Bindings, columns: int, height: int, click: Click) -> Target | None:
-    """Return what stands at *click*, counted from the upper left corner of the body of *view*, in so much room."""
+def target(
+    view: View | None,
+    text: Scrollback | None,
+    wanted: Panels,
+    keys: Bindings,
+    columns: int,
+    height: int,
+    click: Click,
+) -> Target | None:
+    """Return what stands at *click*, counted from the upper left corner of the body of *view*, in so much room.
+
+    What is said in a room is drawn by *text*.
+    """
     if not 0 <= click.row < height:
         return None
     match view:
@@ -51,6 +67,7 @@ def target(view: View | None, wanted: Panels, keys: Bindings, columns: int, heig
             if right and click.column >= columns - right:
                 name = panels.member_at(view.members, view.count, height, click.row)
                 return OnMember(name) if name else None
+            return _said(text, click.column - left_edge(left), click.row) if text else None
         case LobbyView():
             row = lobby.room_at(view, columns, height, click.row, keys)
             return OnLobbyRoom(row.room) if row else None
@@ -58,3 +75,11 @@ def target(view: View | None, wanted: Panels, keys: Bindings, columns: int, heig
             item = lists.item_at(view, height, click.row)
             return OnItem(item) if item else None
     return None
+
+
+def _said(text: Scrollback, column: int, row: int) -> OnSpeaker | OnMessage | None:
+    """Return what of the lines that *text* has drawn stands in a *column* and *row* of them."""
+    line = text.line_at(row)
+    if isinstance(line, Message | Private) and column in text.names:
+        return OnSpeaker(line.speaker)
+    return OnMessage(line) if isinstance(line, Message) and 0 <= column < text.columns else None

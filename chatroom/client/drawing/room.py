@@ -52,6 +52,11 @@ class Panels:
         return (left,) * bool(left) + (columns - right - len(_RIGHT_RULE),) * bool(right)
 
 
+def left_edge(left: int) -> int:
+    """Return in which column the text begins beside a list of rooms that is *left* wide."""
+    return left + len(_LEFT_RULE) if left else 0
+
+
 def room(view: RoomView, text: Scrollback, columns: int, height: int, wanted: Panels) -> urwid.Canvas:
     """Return the canvas of *view*, whose lines are drawn by *text*."""
     left, right = wanted.fitting(columns)

@@ -9,6 +9,7 @@ import urwid
 from typing_extensions import override
 
 from chatroom.client.drawing.document import Document, Position
+from chatroom.client.drawing.layout import name_columns
 from chatroom.client.drawing.rows import Row, canvas
 from chatroom.client.views.lines import Line, Message
 from chatroom.client.views.view import Anchor, RoomView
@@ -42,11 +43,23 @@ class Scrollback(urwid.Widget):
         # Where one was brought last, and where to at the next drawing.
         self._anchor: Anchor | None = None
         self._sought: Anchor | None = None
+        # The same as of what is held, while a message is pointed at.
+        self._peeked: tuple[Position, Line] | None = None
 
     @property
     def following(self) -> bool:
         """Whether new lines come into view by themselves."""
         return self._held is None
+
+    @property
+    def columns(self) -> int:
+        """How wide it was drawn last."""
+        return self._size[0] if self._size else 0
+
+    @property
+    def names(self) -> range:
+        """The columns in which the names of those who speak stand; none where they have no column."""
+        return name_columns(self.columns)
 
     @property
     def first(self) -> int | None:
@@ -83,6 +96,8 @@ class Scrollback(urwid.Widget):
     def show(self, view: RoomView) -> None:
         """Take *view* for the next drawing."""
         self._view = view
+        if view.pointed is None:
+            self._peeked = None
         if view.anchor is not self._anchor:
             self._anchor = self._sought = view.anchor
         if self._sought and self._size:
@@ -91,6 +106,17 @@ class Scrollback(urwid.Widget):
             document = Document(view, self._size[0])
             self._hold(document, document.moved(document.find(self._held[1], self._held[0]), 0))
         self._invalidate()
+
+    def line_at(self, row: int) -> Line | None:
+        """Return the line that is seen in *row*; none where there is something between lines."""
+        if not self._view or not self._size:
+            return None
+        columns, height = self._size
+        document = Document(self._view, columns)
+        top = self._top(document, height)
+        row -= height - len(list(islice(document.rows(top), height)))
+        number, offset = document.moved(top, max(row, 0))
+        return document.line(number) if row >= 0 and offset >= 0 else None
 
     def scroll(self, action: Scroll) -> None:
         """Show other lines; before the first drawing there are none."""
@@ -130,7 +156,10 @@ class Scrollback(urwid.Widget):
         rows: list[Row] = []
         if self._view:
             document = Document(self._view, columns)
-            rows += islice(document.rows(self._top(document, height)), height)
+            top = self._top(document, height)
+            rows += islice(document.rows(top), height)
+            line = document.line(top.number)
+            self._peeked = (top, line) if line and self._view.pointed is not None else None
         return canvas([()] * (height - len(rows)) + rows, columns, height)
 
     def _seek(self, anchor: Anchor, columns: int, height: int) -> None:
@@ -144,10 +173,14 @@ class Scrollback(urwid.Widget):
     def _top(self, document: Document, height: int) -> Position:
         """Return the position of the first row in view."""
         end = document.end(height)
-        if not self._held:
-            return end
+        held = self._peeked or self._held
         # Held again, since the width may be another one now.
-        return min(document.moved(document.find(self._held[1], self._held[0]), 0), end)
+        top = min(document.moved(document.find(held[1], held[0]), 0), end) if held else end
+        if not self._view or self._view.pointed is None:
+            return top
+        # What is pointed at moves no further than it has to.
+        first = Position(document.number(self._view.pointed), 0)
+        return min(max(top, document.moved(document.last(first.number), 1 - height)), first)
 
     def _hold(self, document: Document, position: Position) -> None:
         """Keep the row at *position* the first one in view."""

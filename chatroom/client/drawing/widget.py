@@ -12,6 +12,7 @@ from chatroom.client.drawing.copy_mode import plain_lines
 from chatroom.client.drawing.input_line import hint, input_rows
 from chatroom.client.drawing.key_list import key_rows
 from chatroom.client.drawing.lobby import lobby
+from chatroom.client.drawing.menu import choice_at, menu
 from chatroom.client.drawing.mouse import Click, target
 from chatroom.client.drawing.panels import elsewhere
 from chatroom.client.drawing.pasted import pasted
@@ -21,7 +22,7 @@ from chatroom.client.drawing.scrollback import Scroll, Scrollback
 from chatroom.client.drawing.welcome import question, welcome
 from chatroom.client.keys.actions import Action
 from chatroom.client.keys.bindings import DEFAULT, Bindings
-from chatroom.client.views.targets import Target
+from chatroom.client.views.targets import OnItem, Target
 from chatroom.client.views.view import HelpView, InputLine, ListView, LobbyView, RoomView, UsernameView, View
 
 _SMALL_COLUMNS, _SMALL_HEIGHT = 20, 5
@@ -49,7 +50,7 @@ class ViewWidget(urwid.Widget):
         super().__init__()
         self._bindings = bindings
         self._view: View | None = None
-        self._columns = 0
+        self._columns = self._height = 0
         self._panels = Panels(text)
         self._scrollbacks: dict[str, Scrollback] = {}
         self._keys_top = self._keys_page = 0
@@ -83,9 +84,11 @@ class ViewWidget(urwid.Widget):
     def at(self, click: Click) -> Target | None:
         """Return the target of *click*, as it was drawn last."""
         top, height = self._body
-        return target(
-            self._view, self._panels, self._bindings, self._columns, height, Click(click.column, click.row - top)
-        )
+        if isinstance(self._view, RoomView) and self._view.menu and height and click.row >= top + height:
+            choice = choice_at(self._view.menu, _most(self._height), click.row - top - height)
+            return OnItem(choice) if choice else None
+        here = Click(click.column, click.row - top)
+        return target(self._view, self._text, self._panels, self._bindings, self._columns, height, here)
 
     def plain_lines(self, columns: int, height: int) -> list[str]:
         """Return the lines in view without anything around them, as many as fit."""
@@ -130,7 +133,7 @@ class ViewWidget(urwid.Widget):
     @override
     def render(self, size: tuple[int, int], focus: bool = False) -> urwid.Canvas:  # type: ignore[override]
         columns, height = size
-        self._columns = columns
+        self._columns, self._height = columns, height
         self._body = 0, 0
         view = self._view
         if view is None:
@@ -157,6 +160,8 @@ class ViewWidget(urwid.Widget):
             # What Tab offers takes the place of the bar, so that nothing moves.
             if view.input.hint:
                 foot = [hint(view.input.hint, view.input.chosen, columns)]
+            elif isinstance(view, RoomView) and view.menu:
+                foot = menu(view.menu, columns, _most(height), self._bindings)
             elif isinstance(view, RoomView) and view.pasted:
                 foot = pasted(view.pasted, columns, max(height // 3, 1), self._bindings)
             cursor = x, height - len(typed) + y
@@ -194,7 +199,9 @@ class ViewWidget(urwid.Widget):
         if not isinstance(view, HelpView) and view.input:
             foot, (x, y) = input_rows(view.input, columns, max(height // 3, 1))
             cursor = x, height - len(foot) + y
-            if isinstance(view, RoomView) and view.pasted and height > len(foot):
+            if isinstance(view, RoomView) and view.menu and height > len(foot):
+                foot = [*menu(view.menu, columns, height - len(foot), self._bindings), *foot]
+            elif isinstance(view, RoomView) and view.pasted and height > len(foot):
                 foot = [*pasted(view.pasted, columns, 1, self._bindings), *foot]
         rest = height - len(foot)
         parts: list[urwid.Canvas] = []
@@ -271,6 +278,11 @@ def _where(view: View) -> str:
         case UsernameView() | HelpView() | ListView():
             return ""
     assert_never(view)
+
+
+def _most(height: int) -> int:
+    """Return how many of *height* rows are for a menu."""
+    return height * 3 // 5
 
 
 def _counted(number: int, one: str, many: str) -> str:

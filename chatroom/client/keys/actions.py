@@ -62,6 +62,8 @@ class Action(Enum):
     PREVIOUS_MENTION = auto()
     NEXT_MENTION = auto()
     MENTIONS = auto()
+    CHOOSE_MESSAGE = auto()
+    CHOOSE_PERSON = auto()
     PAGE_UP = auto()
     PAGE_DOWN = auto()
     LINE_UP = auto()
@@ -104,7 +106,7 @@ class Key:
 
 
 TYPING, ROOM, READING, CLIENT = "Typing", "Rooms", "Reading", "The client"
-FINDING = "Finding"
+FINDING, DOING = "Finding", "Doing"
 
 KEYS = (
     Key(Action.SUBMIT, ("enter",), "send the line; in the lobby, enter the chosen room", TYPING),
@@ -151,6 +153,8 @@ KEYS = (
     Key(Action.PREVIOUS_MENTION, ("meta p",), "to the message before that mentions one", FINDING),
     Key(Action.NEXT_MENTION, ("meta n",), "to the next message that mentions one", FINDING),
     Key(Action.MENTIONS, ("f4",), "all messages that mention one, of all rooms", FINDING),
+    Key(Action.CHOOSE_MESSAGE, ("meta x", "f9"), "choose a message, and what to do with it or its author", DOING),
+    Key(Action.CHOOSE_PERSON, ("meta w", "f10"), "choose somebody who is here, and what to do", DOING),
     Key(Action.PAGE_UP, ("page up",), "a page back; at the top, older messages are fetched", READING),
     Key(Action.PAGE_DOWN, ("page down",), "a page forward", READING),
     Key(Action.LINE_UP, ("meta page up", "shift up"), "a few lines back", READING),

@@ -115,6 +115,24 @@ def go_to_end(conversation: Conversation) -> AnyRequest | None:
     return requests.History(room=conversation.room, limit=PAGE_SIZE)
 
 
+def older(conversation: Conversation) -> AnyRequest | None:
+    """Ask for what was said before the first message that is here."""
+    window = conversation.reading.shown
+    if conversation.loading or window.complete or window.first is None:
+        return None
+    conversation.loading = True
+    return requests.History(room=conversation.room, before=window.first, limit=PAGE_SIZE)
+
+
+def newer(conversation: Conversation) -> AnyRequest | None:
+    """Ask for what was said after the last message that is here, if the end is not."""
+    window = conversation.reading.shown
+    if conversation.loading or window.live or window.last is None:
+        return None
+    conversation.loading = True
+    return requests.History(room=conversation.room, after=window.last, limit=PAGE_SIZE)
+
+
 def go_to_unread(chat: Chat, conversation: Conversation) -> AnyRequest | None:
     """Look at the first message that is new in *conversation*; return what to ask for."""
     read_to = conversation.read_to

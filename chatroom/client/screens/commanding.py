@@ -38,7 +38,7 @@ class CommandScreen(Screen):
             request = commands.carry_out(self, line)
         except commands.NotDone as error:
             self.chat.notice(str(error), error=True)
-            self.editor.replace(line if error.line is None else error.line)
+            self._give_back(line if error.line is None else error.line)
             return None
         if history is not None:
             history.add(line)
@@ -52,13 +52,18 @@ class CommandScreen(Screen):
     @override
     def change_state(self) -> Screen:
         returned, self.chat.returned = self.chat.returned, ""
-        if returned and not self.editor.text and not self.asks:
-            self.editor.replace(returned)
-        elif returned:
-            self.editor.keep(returned)
+        if returned:
+            self._give_back(returned)
+        return super().change_state()
+
+    def _give_back(self, line: str) -> None:
+        """Put *line* where it was typed, or keep it, if something else is there now."""
+        if not self.editor.text and not self.asks:
+            self.editor.replace(line)
+        else:
+            self.editor.keep(line)
             key = self.chat.keys.label(Action.YANK)
             self.chat.notice(f"What you wrote is kept{f': {key} puts it into the line' if key else ''}.")
-        return super().change_state()
 
     @override
     def act(self, action: Action) -> AnyRequest | None:

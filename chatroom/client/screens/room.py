@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from typing_extensions import override
 
 from chatroom.client.keys.actions import Action
-from chatroom.client.model.chat import PAGE_SIZE, Chat
+from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.navigation.mention import go_to_mention
-from chatroom.client.navigation.message import go_back, go_to_end, go_to_unread
+from chatroom.client.navigation.message import go_back, go_to_end, go_to_unread, newer, older
 from chatroom.client.screens.commanding import CommandScreen
 from chatroom.client.screens.composing import ComposeScreen
+from chatroom.client.screens.overlays.messages import open_messages
+from chatroom.client.screens.overlays.people import PeopleScreen
 from chatroom.client.screens.screen import Screen
 from chatroom.client.views.view import RoomView
-from chatroom.wire.frames import requests
 from chatroom.wire.frames.requests import AnyRequest
 
 
@@ -58,6 +60,10 @@ class RoomScreen(CommandScreen, ComposeScreen):
     @override
     def act(self, action: Action) -> AnyRequest | None:
         conversation = self.conversation
+        if action is Action.CHOOSE_MESSAGE:
+            # The one that stands out is meant, so it goes on standing out.
+            open_messages(self, conversation)
+            return None
         self._touched()
         if self.answers(action):
             return self.answer(action)
@@ -68,6 +74,9 @@ class RoomScreen(CommandScreen, ComposeScreen):
                 return go_to_unread(self.chat, conversation)
             case Action.PREVIOUS_MENTION | Action.NEXT_MENTION:
                 return go_to_mention(self.chat, conversation, later=action is Action.NEXT_MENTION)
+            case Action.CHOOSE_PERSON:
+                self.open(partial(PeopleScreen, conversation=conversation))
+                return None
             case Action.LOBBY:
                 self.chat.look(None)
                 self._completion = None
@@ -89,21 +98,11 @@ class RoomScreen(CommandScreen, ComposeScreen):
 
     def older(self) -> AnyRequest | None:
         """Ask for what was said before the first message that is here."""
-        conversation = self.conversation
-        window = conversation.reading.shown
-        if conversation.loading or window.complete or window.first is None:
-            return None
-        conversation.loading = True
-        return requests.History(room=conversation.room, before=window.first, limit=PAGE_SIZE)
+        return older(self.conversation)
 
     def newer(self) -> AnyRequest | None:
         """Ask for what was said after the last message that is here, if the end is not."""
-        conversation = self.conversation
-        window = conversation.reading.shown
-        if conversation.loading or window.live or window.last is None:
-            return None
-        conversation.loading = True
-        return requests.History(room=conversation.room, after=window.last, limit=PAGE_SIZE)
+        return newer(self.conversation)
 
     def newest(self) -> AnyRequest | None:
         """Look at what was said last; ask for it, if that is not here."""

@@ -37,4 +37,12 @@ class RoomItem:
     joined: bool
 
 
-Item = Day | Found | RoomItem
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A row of which it is clear by its *words* alone what it is; *about* says a little more."""
+
+    words: str
+    about: str = ""
+
+
+Item = Day | Found | RoomItem | Choice

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chatroom.client.views.items import Item
+from chatroom.client.views.lines import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,4 +36,18 @@ class OnItem:
     item: Item
 
 
-Target = OnTab | OnMember | OnLobbyRoom | OnItem
+@dataclass(frozen=True, slots=True)
+class OnSpeaker:
+    """The name of who said something, *username*."""
+
+    username: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnMessage:
+    """What was said in a *message*."""
+
+    message: Message
+
+
+Target = OnTab | OnMember | OnLobbyRoom | OnItem | OnSpeaker | OnMessage

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from chatroom.client.keys.actions import Action
-from chatroom.client.views.items import Item
+from chatroom.client.views.items import Choice, Item
 from chatroom.client.views.lines import Line
 
 
@@ -135,12 +135,26 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
+class Menu:
+    """The *choices* of what can be done with somebody or something (*title*, *about*); one, by its index, is *chosen*.
+
+    It stands above the line, and below it what the *keys* do.
+    """
+
+    title: str
+    about: str
+    choices: Sequence[Choice]
+    chosen: int
+    keys: Sequence[tuple[Action, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class RoomView:
     """A room: its *lines*, then those *pending*; what is behind *read_to* is new (None: there is no such line).
 
     *members* may have *roles*. *complete* says that there is nothing before the first line, *live* that there is
     nothing behind the last one. A *anchor* that was not there before is to be brought into view; the message
-    *emphasized* stands out.
+    *emphasized* stands out. So does the one *pointed* at, which is in view for as long as it is that.
     """
 
     room: str
@@ -161,6 +175,8 @@ class RoomView:
     emphasized: int | None = None
     pasted: Pasted | None = None
     roles: Mapping[str, str] = field(default_factory=dict)
+    pointed: int | None = None
+    menu: Menu | None = None
 
 
 @dataclass(frozen=True, slots=True)

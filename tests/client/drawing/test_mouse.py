@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from chatroom.client.drawing.mouse import Click, Wheel, gesture
 from chatroom.client.drawing.widget import ViewWidget
-from chatroom.client.views.targets import OnItem, OnLobbyRoom, OnMember, OnTab, Target
+from chatroom.client.views.lines import Message, Notice, Private
+from chatroom.client.views.targets import OnItem, OnLobbyRoom, OnMember, OnMessage, OnSpeaker, OnTab, Target
 from chatroom.client.views.view import LobbyRoom, LobbyView, RoomView, Tab, View
-from tests.client.drawing.reading import texts
+from tests.client.drawing.reading import EVENING, said, texts
 from tests.client.drawing.test_lists import FOUND, PLACES
 from tests.client.drawing.test_widget import LOBBY, ROOM
 from tests.client.drawing.views import SIZES, VIEWS
@@ -25,14 +26,14 @@ from tests.client.drawing.views import SIZES, VIEWS
         (("mouse press", 4, 7, 3), Wheel(up=True)),
         (("mouse press", 5, 7, 3), Wheel(up=False)),
         (("mouse press", 2, 7, 3), None),
-        (("mouse press", 3, 7, 3), None),
+        (("mouse press", 3, 7, 3), Click(7, 3, menu=True)),
         (("mouse release", 0, 7, 3), None),
         (("mouse drag", 1, 7, 3), None),
         (("ctrl mouse press", 1, 7, 3), None),
         (("cursor position", 7, 3), None),
     ],
 )
-def test_the_left_button_and_the_wheel_mean_something(event: tuple[object, ...], meaning: object) -> None:
+def test_the_buttons_and_the_wheel_mean_something(event: tuple[object, ...], meaning: object) -> None:
     assert gesture(event) == meaning
 
 
@@ -61,8 +62,38 @@ def test_each_line_of_a_list_is_where_it_is_seen() -> None:
     assert clicked(FOUND, "Enter go there") is None
 
 
-def test_the_talk_the_title_the_bar_and_the_line_are_nothing_to_click() -> None:
-    for text in ("message 1", "Tea and biscuits", " alice · tea", " > hello"):
+def test_who_speaks_and_what_is_said_are_where_they_are_seen() -> None:
+    said = Message(1, EVENING, "eve", "two\nlines")
+    for columns in (100, 79, 60):
+        room = replace(ROOM, members=(), lines=(said,))
+        assert clicked(room, "two", columns) == OnMessage(said)
+        assert clicked(room, "lines", columns) == OnMessage(said)
+        assert clicked(room, " eve  two", columns) == OnSpeaker("eve")
+    assert clicked(replace(ROOM, lines=(said,)), "eve: two", 20) == OnMessage(said)
+
+
+def test_who_writes_privately_has_a_name_to_click_and_other_lines_have_nothing() -> None:
+    private = Private(EVENING, "eve", "alice", "psst")
+    notice = Notice(EVENING, "You are eve now.")
+    room = replace(ROOM, members=(), lines=(private, notice))
+    assert clicked(room, " eve  [") == OnSpeaker("eve")
+    assert clicked(room, "psst") is None
+    assert clicked(room, "--") is None
+    assert clicked(room, "You are") is None
+    assert clicked(room, "Friday") is None
+
+
+def test_beside_the_text_is_nothing_to_click() -> None:
+    widget = ViewWidget(text=60)
+    widget.show(replace(ROOM, lines=(said(1),)))
+    [row] = [number for number, row in enumerate(texts(widget.render((140, 12)))) if "message 1" in row]
+    assert isinstance(widget.at(Click(60, row)), OnMessage)
+    assert widget.at(Click(18, row)) is None
+    assert widget.at(Click(119, row)) is None
+
+
+def test_the_title_the_bar_and_the_line_are_nothing_to_click() -> None:
+    for text in ("Tea and biscuits", " alice · tea", " > hello"):
         assert clicked(replace(ROOM, members=()), text) is None
 
 

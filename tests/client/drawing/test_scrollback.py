@@ -74,6 +74,44 @@ def test_few_lines_stand_at_the_bottom_below_their_day() -> None:
     ]
 
 
+def test_what_is_pointed_at_is_in_view_only_while_it_is_that() -> None:
+    window = Window(a_room(*FORTY))
+    view = window.view
+    assert window.show(replace(view, pointed=40)) == between(31, 40)
+    assert window.show(replace(view, pointed=20)) == between(20, 29)
+    assert window.show(replace(view, pointed=25)) == between(20, 29)
+    assert window.show(replace(view, pointed=30)) == between(21, 30)
+    more = replace(view, lines=(*FORTY, said(41)), pointed=30)
+    assert window.show(more) == between(21, 30)
+    assert window.scrollback.following
+    assert window.show(replace(more, pointed=None)) == between(32, 41)
+
+
+def test_whoever_reads_further_up_is_there_again_when_nothing_is_pointed_at() -> None:
+    window = Window(a_room(*FORTY))
+    here = window.scroll("page_up")
+    assert window.show(replace(window.view, pointed=5)) == between(5, 14)
+    assert window.show(replace(window.view, pointed=None)) == here
+    assert not window.scrollback.following
+
+
+def test_of_a_message_that_does_not_fit_the_beginning_is_seen() -> None:
+    long = said(20, "\n".join(f"line {number}" for number in range(1, 20)))
+    window = Window(a_room(*FORTY[:19], long, *FORTY[20:]))
+    window.show(replace(window.view, pointed=20))
+    assert window.rows()[0].endswith("  line 1")
+    window.show(replace(window.view, pointed=21))
+    assert window.rows()[-1].endswith("  message 21")
+
+
+def test_a_row_is_known_by_its_line() -> None:
+    one, two = said(1), said(2, "two\nlines")
+    window = Window(a_room(one, two), (60, 6))
+    assert [window.scrollback.line_at(row) for row in range(6)] == [None, None, None, one, two, two]
+    assert Scrollback().line_at(0) is None
+    assert Window(a_room(), (60, 3)).scrollback.line_at(2) is None
+
+
 def test_the_name_of_who_has_a_role_is_marked_where_they_speak() -> None:
     view = replace(a_room(said(1), said(2, speaker="carol")), roles={"carol": "owner", "alice": "moderator"})
     assert [row.strip() for row in Window(view, (60, 2)).rows()] == [

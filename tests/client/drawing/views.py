@@ -8,7 +8,7 @@ from typing import TypeVar
 from hypothesis import strategies as st
 
 from chatroom.client.keys.actions import Action
-from chatroom.client.views.items import Day, Found, RoomItem
+from chatroom.client.views.items import Choice, Day, Found, RoomItem
 from chatroom.client.views.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
 from chatroom.client.views.view import (
     Anchor,
@@ -18,6 +18,7 @@ from chatroom.client.views.view import (
     ListView,
     LobbyRoom,
     LobbyView,
+    Menu,
     Pasted,
     RoomView,
     Status,
@@ -96,6 +97,16 @@ def lobbies(draw: st.DrawFn) -> LobbyView:
     )
 
 
+KEYS = listed(st.tuples(st.sampled_from(Action), TEXTS))
+
+
+@st.composite
+def menus(draw: st.DrawFn) -> Menu:
+    """Give menus, with one of the choices chosen."""
+    choices = draw(st.lists(st.builds(Choice, TEXTS, TEXTS), min_size=1, max_size=20))
+    return Menu(draw(NAMES), draw(TEXTS), choices, draw(st.integers(0, len(choices) - 1)), draw(KEYS))
+
+
 ROOMS = st.builds(
     RoomView,
     room=NAMES,
@@ -115,6 +126,9 @@ ROOMS = st.builds(
     anchor=st.none() | st.builds(Anchor, st.none() | COUNTS),
     emphasized=st.none() | COUNTS,
     pasted=st.none() | st.builds(Pasted, st.lists(TEXTS, min_size=1, max_size=20), COUNTS, COUNTS),
+    roles=st.dictionaries(NAMES, st.sampled_from(("owner", "moderator", "operator", "")), max_size=6),
+    pointed=st.none() | COUNTS,
+    menu=st.none() | menus(),
 )
 
 MESSAGES = st.builds(Message, COUNTS, TIMES, NAMES, TEXTS, st.booleans(), st.booleans(), st.booleans())
@@ -132,7 +146,7 @@ def found(draw: st.DrawFn) -> Found:
 def lists(draw: st.DrawFn) -> ListView:
     """Give lists, with one of the lines chosen if there are any."""
     places = st.builds(RoomItem, NAMES, TEXTS, COUNTS, COUNTS, st.booleans())
-    items = draw(listed(st.one_of(found(), places, st.builds(Day, st.dates())), 20))
+    items = draw(listed(st.one_of(found(), places, st.builds(Choice, TEXTS, TEXTS), st.builds(Day, st.dates())), 20))
     return ListView(
         title=draw(TEXTS),
         about=draw(TEXTS),
@@ -141,7 +155,7 @@ def lists(draw: st.DrawFn) -> ListView:
         chosen=draw(st.integers(0, len(items) - 1)) if items else None,
         notice=draw(TEXTS),
         error=draw(st.booleans()),
-        keys=draw(listed(st.tuples(st.sampled_from(Action), TEXTS))),
+        keys=draw(KEYS),
         input=draw(st.none() | inputs()),
         status=draw(STATUSES),
     )

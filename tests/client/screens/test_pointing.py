@@ -5,7 +5,9 @@ from __future__ import annotations
 from chatroom.client.screens.overlays.catchup import CatchupScreen
 from chatroom.client.screens.pointing import point
 from chatroom.client.views.items import Found, RoomItem
-from chatroom.client.views.targets import OnItem, OnLobbyRoom, OnMember, OnTab, Target
+from chatroom.client.views.lines import Message
+from chatroom.client.views.targets import OnItem, OnLobbyRoom, OnMember, OnMessage, OnSpeaker, OnTab, Target
+from chatroom.client.views.view import Menu, RoomView
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.requests import AnyRequest
 from tests.client.reader import Reader, rooms
@@ -57,6 +59,64 @@ def test_a_click_on_a_name_addresses_it() -> None:
     reader.press("and")
     click(reader, OnMember("bob"))
     assert reader.room_view.input.text == "bob: eve and bob "
+
+
+def open_menu(reader: Reader) -> Menu | None:
+    """Return the menu that is open, if there is one."""
+    seen = reader.screen.view()
+    return seen.menu if isinstance(seen, RoomView) else None
+
+
+def test_the_other_button_opens_the_menu_of_a_name() -> None:
+    reader = in_two_rooms()
+    point(reader.screen, OnMember("bob"), menu=True)
+    reader.screen = reader.screen.change_state()
+    menu = open_menu(reader)
+    assert menu
+    assert menu.title == "bob"
+
+
+def test_a_click_on_a_speaker_or_a_message_opens_its_menu_and_one_beside_it_closes_it() -> None:
+    reader = in_two_rooms()
+    reader.hear_said("hello", room="coffee")
+    [message] = reader.room_view.lines
+    assert isinstance(message, Message)
+    for target, title in ((OnSpeaker("bob"), "bob"), (OnMessage(message), "bob, 12:01"), (OnSpeaker("bob"), "bob")):
+        click(reader, target)
+        menu = open_menu(reader)
+        assert menu
+        assert menu.title == title
+    assert point(reader.screen, None) is None
+    reader.screen = reader.screen.change_state()
+    assert open_menu(reader) is None
+    click(reader, OnSpeaker("alice"))
+    assert (open_menu(reader), reader.room_view.status.remark) == (None, "That is you")
+
+
+def test_a_click_on_a_message_takes_it_while_one_is_chosen() -> None:
+    reader = in_two_rooms()
+    reader.hear_said("one", "two", room="coffee")
+    first = reader.room_view.lines[0]
+    assert isinstance(first, Message)
+    reader.press("f9")
+    click(reader, OnMessage(first))
+    menu = open_menu(reader)
+    assert menu
+    assert menu.about == "one"
+
+
+def test_in_a_menu_the_first_click_chooses_and_the_second_does_it() -> None:
+    reader = in_two_rooms()
+    click(reader, OnSpeaker("bob"))
+    menu = open_menu(reader)
+    assert menu
+    click(reader, OnItem(menu.choices[2]))
+    menu = open_menu(reader)
+    assert menu
+    assert menu.chosen == 2
+    click(reader, OnItem(menu.choices[0]))
+    click(reader, OnItem(menu.choices[0]))
+    assert reader.room_view.input.text == "bob: "
 
 
 def in_the_lobby() -> Reader:

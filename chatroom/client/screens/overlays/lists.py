@@ -11,7 +11,7 @@ from typing_extensions import override
 from chatroom.client.keys.actions import ROOMS, Action
 from chatroom.client.screens.overlays.overlay import Overlay, TypedOverlay
 from chatroom.client.screens.screen import Screen
-from chatroom.client.views.items import Day, Found, Item, RoomItem
+from chatroom.client.views.items import Choice, Day, Found, Item, RoomItem
 from chatroom.client.views.view import ListView
 from chatroom.wire.frames.requests import AnyRequest
 
@@ -39,6 +39,8 @@ ELSEWHERE = frozenset(
         Action.CATCHUP,
         Action.SEARCH,
         Action.MENTIONS,
+        Action.CHOOSE_MESSAGE,
+        Action.CHOOSE_PERSON,
     )
 )
 """Actions that lead away from a list as from the screen under it, or to another list."""
@@ -154,4 +156,6 @@ def _known(item: Item) -> tuple[str, int]:
             return item.room, item.message.seq
         case RoomItem():
             return item.room, 0
+        case Choice():
+            return item.words, 0
     return "", 0

@@ -1,0 +1,140 @@
+"""The rows of menus: what can be done with somebody, or with a message, and by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from chatroom.client.model.chat import Chat
+from chatroom.client.model.conversation import Conversation
+from chatroom.client.views.lines import Message
+from chatroom.core.values.rights import Rank
+
+_RANKS: Mapping[str, Rank] = {rank.shown: rank for rank in Rank if rank.shown}
+
+
+class Then(Enum):
+    """What becomes of a row that is chosen."""
+
+    DO = auto()
+    """Its line is carried out."""
+    ASK = auto()
+    """Its line is carried out with what the user writes when asked, which may be nothing."""
+    NEED = auto()
+    """Likewise, but nothing happens without an answer."""
+    CONFIRM = auto()
+    """Its line is carried out if the user says yes."""
+    ADDRESS = auto()
+    """Its line is a name that is typed where the cursor is."""
+    KEEP = auto()
+    """Its line is kept, to be put into the line that is typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The ranks in a room of the user and of somebody, who may be the user themselves (*oneself*), or *ignored*."""
+
+    own: Rank
+    theirs: Rank
+    oneself: bool
+    ignored: bool
+
+
+def others(standing: Standing) -> bool:
+    """Say whether it is somebody else."""
+    return not standing.oneself
+
+
+def moderates(standing: Standing) -> bool:
+    """Say whether the user moderates the room, and the other one is of a lower rank."""
+    return not standing.oneself and standing.own >= Rank.MODERATOR and standing.own > standing.theirs
+
+
+def owns(standing: Standing) -> bool:
+    """Say whether the user may give roles to the other one, and take them."""
+    return moderates(standing) and standing.own >= Rank.OWNER
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A row of a menu: its *words*, the command *line* that it stands for, *then* what becomes of that, *whose* it is.
+
+    Where something is asked for, *prompt* asks and *hint* says what for. In all of them ``{name}`` is who it is about,
+    ``{room}`` the room, and ``{text}`` what they said.
+    """
+
+    words: str
+    line: str
+    then: Then = Then.DO
+    whose: Callable[[Standing], bool] = others
+    prompt: str = ""
+    hint: str = ""
+
+    def about(self, values: dict[str, str]) -> Offer:
+        """Return it with *values* for what stands in braces."""
+        words, line, prompt, hint = (
+            text.format_map(values) for text in (self.words, self.line, self.prompt, self.hint)
+        )
+        return Offer(words, line, self.then, self.whose, prompt, hint)
+
+
+MESSAGES = (
+    # Of a message; what it is to be answered by, and how it is taken back, belongs here.
+    Offer("copy what was said", "{text}", Then.KEEP, lambda _: True),
+)
+
+PEOPLE = (
+    Offer("mention {name}", "{name}", Then.ADDRESS),
+    Offer("tell {name} …", "/msg {name} ", Then.NEED, others, "To {name}: ", "Nobody else reads it"),
+    Offer("ignore {name}", "/ignore {name}", Then.DO, lambda to: others(to) and not to.ignored),
+    Offer("see again what {name} says", "/unignore {name}", Then.DO, lambda to: others(to) and to.ignored),
+    Offer("mute {name} for 10 minutes", "/mute {name} 10m", Then.DO, moderates),
+    Offer("mute {name} …", "/mute {name} ", Then.NEED, moderates, "Mute {name}: ", "How long, and why: 2h shouting"),
+    Offer("let {name} speak again", "/unmute {name}", Then.DO, moderates),
+    Offer("kick {name} …", "/kick {name} ", Then.ASK, moderates, "Kick {name}: ", "Why, if you like"),
+    Offer("ban {name} for a day …", "/ban {name} 1d ", Then.ASK, moderates, "Ban {name}: ", "Why, if you like"),
+    Offer("ban {name} for good …", "/ban {name} ", Then.ASK, moderates, "Ban {name}: ", "Why, if you like"),
+    Offer("make {name} a moderator", "/op {name}", Then.DO, lambda to: owns(to) and not to.theirs),
+    Offer("let {name} moderate no more", "/deop {name}", Then.DO, lambda to: owns(to) and to.theirs == Rank.MODERATOR),
+    Offer(
+        "give {room} to {name} …",
+        "/owner {name}",
+        Then.CONFIRM,
+        lambda to: owns(to) and to.own == Rank.OWNER,
+        "Give it away? (yes or no) ",
+        "{room} is then {name}'s, and you are a moderator",
+    ),
+)
+
+
+def to_person(chat: Chat, conversation: Conversation, username: str) -> Sequence[Offer]:
+    """Return what the user may do with *username* in *conversation*."""
+    return _offered(PEOPLE, chat, conversation, username, "")
+
+
+def to_message(chat: Chat, conversation: Conversation, message: Message) -> Sequence[Offer]:
+    """Return what the user may do with *message*, and with who said it."""
+    return _offered((*MESSAGES, *PEOPLE), chat, conversation, message.speaker, message.text)
+
+
+def role(conversation: Conversation, username: str) -> str:
+    """Return in words what *username* is in *conversation*."""
+    return _TITLES.get(conversation.roles.get(username, ""), "")
+
+
+_TITLES = {"owner": "owns the room", "moderator": "moderator", "operator": "operator of the server"}
+
+
+def _offered(
+    table: Sequence[Offer], chat: Chat, conversation: Conversation, username: str, text: str
+) -> Sequence[Offer]:
+    roles = conversation.roles
+    standing = Standing(
+        _RANKS.get(roles.get(chat.username, ""), Rank.GUEST),
+        _RANKS.get(roles.get(username, ""), Rank.GUEST),
+        username == chat.username,
+        chat.preferences.ignores(username),
+    )
+    values = {"name": username, "room": conversation.room, "text": text}
+    return [offer.about(values) for offer in table if offer.whose(standing)]

@@ -1,0 +1,86 @@
+"""The messages of a room, of which one is chosen where it stands in the talk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+from typing_extensions import override
+
+from chatroom.client.keys.actions import Action
+from chatroom.client.model.chat import Chat
+from chatroom.client.model.conversation import Conversation
+from chatroom.client.navigation.message import newer, older
+from chatroom.client.screens.overlays.lists import STEPS, Chooser
+from chatroom.client.screens.overlays.menu import open_message
+from chatroom.client.screens.screen import Screen
+from chatroom.client.views.items import Found, Item
+from chatroom.client.views.lines import Message
+from chatroom.client.views.view import RoomView
+from chatroom.wire.frames.requests import AnyRequest
+
+
+class MessageScreen(Chooser):
+    """Points at a message in *conversation*, at first the *message*; Enter opens the menu of one."""
+
+    own = Action.CHOOSE_MESSAGE
+
+    def __init__(self, under: Screen, conversation: Conversation, message: Message) -> None:
+        super().__init__(under, Found(conversation.room, message))
+        self._conversation = conversation
+
+    @override
+    def items(self) -> Sequence[Item]:
+        return [Found(self._conversation.room, message) for message in _messages(self.chat, self._conversation)]
+
+    @override
+    def act(self, action: Action) -> AnyRequest | None:
+        asked = super().act(action)
+        items = self.items()
+        if asked is None and STEPS.get(action, 0) < 0 and self.chosen(items) == 0:
+            return older(self._conversation)
+        return asked
+
+    @override
+    def further(self) -> AnyRequest | None:
+        return newer(self._conversation)
+
+    @override
+    def go(self, item: Item) -> AnyRequest | None:
+        assert isinstance(item, Found)
+        open_message(self, self._conversation, item.message)
+        return None
+
+    @override
+    def view(self) -> RoomView:
+        view = self.under.view()
+        assert isinstance(view, RoomView)
+        enter, esc = self.chat.keys.label(Action.SUBMIT), self.chat.keys.label(Action.CANCEL)
+        status = replace(view.status, remark=f"{enter} opens its menu, {esc} goes back")
+        pointed = self._chosen.message.seq if isinstance(self._chosen, Found) else None
+        return replace(view, pointed=pointed, status=status)
+
+    @override
+    def next_screen(self) -> Screen:
+        if self.chat.current is not self._conversation:
+            self.close()
+        return super().next_screen()
+
+
+def open_messages(screen: Screen, conversation: Conversation) -> None:
+    """Let a message be chosen: at first the one that stands out, or is read, or else the newest."""
+    reading = conversation.reading
+    here = _messages(screen.chat, conversation)
+    wanted = (reading.emphasized, reading.at)
+    first = next((message for seq in wanted for message in here if message.seq == seq), here[-1] if here else None)
+    if first:
+        screen.open(partial(MessageScreen, conversation=conversation, message=first))
+    else:
+        screen.chat.remark = "There is no message here"
+
+
+def _messages(chat: Chat, conversation: Conversation) -> Sequence[Message]:
+    """Return the messages that can be seen here, further up and further down too."""
+    lines = chat.line_filter.shown(conversation.reading.shown.lines)
+    return [line for line in lines if isinstance(line, Message)]
