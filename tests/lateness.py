@@ -190,6 +190,9 @@ class TardyDirectory:
     def _late(self, answer: Callable[..., None]) -> Callable[..., None]:
         return lambda *result: self._turns.put_anywhere(partial(answer, *result))
 
+    def limit(self, most: int) -> None:
+        self._directory.limit(most)
+
     def claim(self, seat: Seat, got: Callable[[Seat | ChatError], None]) -> None:
         self._turns.put_anywhere(partial(self._directory.claim, seat, self._late(got)))
 

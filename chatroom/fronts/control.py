@@ -10,6 +10,7 @@ from twisted.internet.interfaces import IAddress
 from twisted.internet.protocol import Protocol
 from typing_extensions import override
 
+from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import RoomName, Username
 from chatroom.fronts.factory import LineFactory
 from chatroom.fronts.guard.admission import Admission
@@ -56,6 +57,11 @@ class ControlFactory(LineFactory):
         )
         self.admission = Admission(others.wheel, most=0, most_per_host=0)
         self.access_log = others.access_log
+
+    @override
+    def limit(self, limits: Limits) -> None:
+        """Let *limits* hold from now on that are about operators too: how long they may be silent."""
+        self.sweep.limit(limits)
 
     @override
     def take(self, addr: IAddress | None, room: RoomName | None) -> Protocol | None:

@@ -13,6 +13,7 @@ from typing_extensions import override
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.values.events import Ending
+from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import RoomName
 from chatroom.fronts.doorway import DOORWAY
 from chatroom.fronts.guard.access_log import AccessLog, peer
@@ -61,6 +62,11 @@ class LineFactory(ServerFactory):
         self._known = Known(lobby.rooms, lobby.users)
         self._rejected: dict[Rejected, None] = {}
         self._empty: Deferred[None] | None = None
+
+    def limit(self, limits: Limits) -> None:
+        """Let *limits* hold from now on, as far as they are about connections; who is here stays."""
+        self.admission.limit(most=limits.max_connections, most_per_host=limits.per_host)
+        self.sweep.limit(limits)
 
     @override
     def buildProtocol(self, addr: IAddress | None) -> Protocol | None:

@@ -43,7 +43,7 @@ from chatroom.core.values.changes import (
 )
 from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Message, digest, erased
-from chatroom.core.values.limits import RECALLED, RESENDABLE
+from chatroom.core.values.limits import RECALLED, RESENDABLE, Limits
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.logs.memory_accounts import MemoryAccounts
 from chatroom.logs.memory_audit import MemoryAudit
@@ -103,6 +103,10 @@ class MemoryLog:
 
     def start(self) -> None:
         """Be ready: there is nothing to wait for."""
+
+    def limit(self, limits: Limits) -> None:
+        """Let *limits* hold from now on, as far as they are about searches."""
+        self._searches.limit(limits.search_timeout)
 
     def restore(self, restored: Callable[[Sequence[Opened] | StorageFailed], None]) -> None:
         """Answer with no rooms: nothing outlives the process, and nobody is in yet."""

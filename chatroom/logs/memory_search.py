@@ -47,6 +47,10 @@ class MemorySearches:
         if len(self._waiting) == 1:
             self._soon(self._go_on)
 
+    def limit(self, timeout: float) -> None:
+        """Let searches take *timeout* from now on."""
+        self._timeout = timeout
+
     def cancel(self) -> None:
         """Cancel all searches, later ones too."""
         self._cancelled = True

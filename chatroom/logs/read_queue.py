@@ -47,6 +47,9 @@ class Searcher(Protocol):
         :raises chatroom.core.values.errors.SearchTooLong: if it takes longer than it may.
         """
 
+    def limit(self, timeout: float) -> None:
+        """Let searches take *timeout* from now on; to be called from any thread."""
+
     def cancel(self) -> None:
         """Cancel the search, and later ones; to be called from any thread."""
 
@@ -142,6 +145,10 @@ class ReadQueue:
         return replace(
             room, sent=tuple(sent for piece in _pieces(room) for sent in self._reader.sent(room.log, *piece))
         )
+
+    def limit_searches(self, timeout: float) -> None:
+        """Let searches take *timeout* from now on."""
+        self._searcher.limit(timeout)
 
     def cancel_searches(self) -> None:
         """Cancel all searches, later ones too."""

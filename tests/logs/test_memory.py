@@ -13,7 +13,7 @@ from chatroom.core.ports import LogId, NewRoom, Opened, Page, Resendable, Search
 from chatroom.core.values.changes import Change, Entry, Gone, Retitled
 from chatroom.core.values.errors import ChatError, QueryInvalid, SearchTooLong, StorageFailed
 from chatroom.core.values.events import Message, digest
-from chatroom.core.values.limits import RECALLED, RESENDABLE
+from chatroom.core.values.limits import RECALLED, RESENDABLE, Limits
 from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.memory import CLOSED, KEPT, MemoryLog
 from tests.logs.scribe import ALICE
@@ -313,6 +313,18 @@ def test_a_search_ends_after_its_time_and_others_are_not_delayed_for_long() -> N
     assert [type(answer.result) for answer in found] == [SearchTooLong] * 3
     # A tenth each while others wait; and one after the other, so that they add nothing to a turn.
     assert [round(answer.seconds, 1) for answer in found] == [0.1, 0.1, 1.0]
+
+
+def test_a_search_has_the_time_that_was_said_last() -> None:
+    turns, found = Turns(), list[Searched]()
+    log = MemoryLog(turns.waiting.append, search_timeout=9, seconds=Looks(0.001))
+    book = Book(*["milk"] * 5000, log=log)
+    book.log.search(book.id, "tea", before=None, limit=1, got=found.append)
+    log.limit(Limits(search_timeout=2))
+    turns.end_all()
+    [answer] = found
+    assert isinstance(answer.result, SearchTooLong)
+    assert round(answer.seconds, 1) == 2
 
 
 def test_searches_that_are_called_off_end_at_once() -> None:

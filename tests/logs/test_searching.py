@@ -15,6 +15,7 @@ from typing_extensions import override
 
 from chatroom.core.ports import LogId, Searched
 from chatroom.core.values.errors import SearchTooLong, StorageFailed
+from chatroom.core.values.limits import Limits
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.file import read_only
 from chatroom.logs.sqlite.searcher import Searcher
@@ -253,6 +254,10 @@ def test_the_answer_tells_how_long_it_took(path: Path, nothing_logged: list[LogE
         ended = scribe.searched(tea, "sugar")
         assert isinstance(ended.result, SearchTooLong)
         assert 5 < ended.seconds < 6
+        scribe.log.limit(Limits(search_timeout=2))
+        ended = scribe.searched(tea, "sugar")
+        assert isinstance(ended.result, SearchTooLong)
+        assert 2 < ended.seconds < 3
         with without("messages", scribe):
             failed = scribe.searched(tea, "milk")
         assert isinstance(failed.result, StorageFailed)

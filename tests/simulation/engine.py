@@ -292,6 +292,9 @@ class SimulatedReads:
 
         self._soon(recall)
 
+    def limit_searches(self, timeout: float) -> None:
+        """Search as long as it takes."""
+
     def cancel_searches(self) -> None:
         """Do nothing: no search takes long."""
 

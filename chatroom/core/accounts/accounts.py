@@ -66,12 +66,11 @@ class Accounts:
         self.passwords = passwords
         self.now = now
         self.plain = plain
-        self.least = least
         self.required = required
         self.guesses = Guesses(seconds)
         self.operators: set[bytes] = set()
         self._store = store
-        self._most = registrations
+        self.limit(least, registrations)
         self._made = Window(HOUR, seconds)
         self._accounts: dict[bytes, Account] = {}
         self._names: dict[Key, bytes] = {}
@@ -97,6 +96,11 @@ class Accounts:
                     self._apply(device)
 
         self._store.restore_accounts(restored)
+
+    def limit(self, least: int, registrations: int) -> None:
+        """Let new passwords have *least* bytes from now on, and so many *registrations* come from one host."""
+        self.least = least
+        self._most = registrations
 
     # Who is who.
 

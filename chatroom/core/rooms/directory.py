@@ -88,6 +88,9 @@ class Directory(Protocol):
     def find(self, username: Username, got: Callable[[Person | ChatError], None]) -> None:
         """Find who is called *username*, and is here or has a seat that is held."""
 
+    def limit(self, most: int) -> None:
+        """Let an account have *most* connections from now on, or any number (0)."""
+
     # Names and seats.
 
     def claim(self, seat: Seat, got: Callable[[Seat | ChatError], None]) -> None:

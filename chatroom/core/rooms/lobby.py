@@ -86,6 +86,14 @@ class Lobby:
         """Return the time of day, in milliseconds since 1970 (UTC)."""
         return int(self._wall() * 1000)
 
+    def limit(self, limits: Limits) -> None:
+        """Let *limits* hold from now on; who is in, and what is open, stays."""
+        self.limits = limits
+        self.directory.limit(limits.devices)
+        for room in self.rooms.values():
+            room.limit(limits.page, limits.room_capacity)
+            self.directory.changed(room)
+
     # People.
 
     def find(self, username: Username, got: Callable[[Person | ChatError], None]) -> None:

@@ -54,6 +54,10 @@ class LocalDirectory:
         user = self._users.get(key(username))
         got(Person.of(user) if user else self._departed.find(username))
 
+    def limit(self, most: int) -> None:
+        """Let an account have *most* connections from now on, or any number (0)."""
+        self._most = most
+
     # Names and seats.
 
     def claim(self, seat: Seat, got: Callable[[Seat | ChatError], None]) -> None:

@@ -138,6 +138,11 @@ class Room:
     def _limited(self, capacity: int) -> int:
         return min((size for size in (capacity, self._limit) if size), default=0)
 
+    def limit(self, page: int, members: int) -> None:
+        """Let a *page* have so many messages from now on, and the server so many *members*; who is in stays."""
+        self._page = page
+        self._limit = members
+
     @property
     def deleted_by(self) -> Username | None:
         """The name of who has deleted the room."""

@@ -13,17 +13,17 @@ class Bucket:
     seconds, and never runs backwards.
     """
 
-    __slots__ = ("_at", "_burst", "_rate", "left")
+    __slots__ = ("_at", "_burst", "left", "rate")
 
     def __init__(self, burst: float, rate: float, now: float) -> None:
         self._burst = burst
-        self._rate = rate
+        self.rate = rate
         self.left = burst
         self._at = now
 
     def take(self, tokens: int, now: float) -> None:
         """Take *tokens*, even if there are fewer."""
-        left = self.left + (now - self._at) * self._rate
+        left = self.left + (now - self._at) * self.rate
         # Every request passes here, and min() would take as long as all the rest.
         if left > self._burst:
             left = self._burst
@@ -32,6 +32,6 @@ class Bucket:
 
     def wait(self, now: float) -> float:
         """Return the seconds until there is a token; 0 if there is one."""
-        seconds = (1 - self.left) / self._rate - (now - self._at)
+        seconds = (1 - self.left) / self.rate - (now - self._at)
         # A visitor who has waited for the time returned here must not wait again for a rounding error.
         return seconds if seconds > ROUNDING else 0

@@ -109,7 +109,7 @@ class Visitor:
         free = self._holding is None and not self.gone and not self.connection.busy and not full
         if free and (bucket := self._bucket) and bucket.left < 1 and (seconds := bucket.wait(self._seconds())):
             free = False
-            self._slow_down(seconds)
+            self._slow_down(seconds, bucket.rate)
         self._waited_for = not free
         return free
 
@@ -292,13 +292,13 @@ class Visitor:
         if outermost:
             self._go_on()
 
-    def _slow_down(self, seconds: float) -> None:
-        """Look again in *seconds*, and tell the visitor once why they have to wait."""
+    def _slow_down(self, seconds: float, rate: float) -> None:
+        """Look again in *seconds*, and tell the visitor once why they have to wait: requests are taken at a *rate*."""
         if self._waking is None:
             self._waking = self._lobby.wheel.call_later(seconds, self._wake)
         if not self.slowed:
             self.slowed = True
-            self.connection.notify(Slowed(self._lobby.limits.rate))
+            self.connection.notify(Slowed(rate))
 
     def _wake(self) -> None:
         self._waking = None

@@ -40,10 +40,14 @@ class Admission:
     def __init__(self, wheel: TimerWheel, *, most: int, most_per_host: int) -> None:
         self.taken = 0
         self.hosts: dict[Host, int] = {}
-        self._most = most
-        self._most_per_host = most_per_host
+        self.limit(most=most, most_per_host=most_per_host)
         self._refused = LogThrottle(wheel, self._report_refused)
         self._unproxied = LogThrottle(wheel, self._report_unproxied)
+
+    def limit(self, *, most: int, most_per_host: int) -> None:
+        """Let there be *most* in all from now on, *most_per_host* for one host; who has a place keeps it."""
+        self._most = most
+        self._most_per_host = most_per_host
 
     def admit(self, host: Host | None) -> TooManyConnections | None:
         """Take a place for a connection from *host*, or return why there is none."""

@@ -120,13 +120,17 @@ class Sweep:
         soon: Callable[[Callable[[], None]], object],
     ) -> None:
         self._wheel = wheel
-        self._limits = limits
         self._connections = connections
         self._soon = soon
-        times = [seconds for seconds in (limits.heartbeat, limits.stall_timeout) if seconds]
-        self._every = max(OFTEN, min(SELDOM, min(times) / LOOKS)) if times else 0.0
         self._going = False
         self._at = 0.0
+        self._every = _every(limits)
+
+    def limit(self, limits: Limits) -> None:
+        """Look as often as *limits* need it from now on."""
+        self._every = _every(limits)
+        if self._connections:
+            self.begin()
 
     def begin(self) -> None:
         """Look at all now and then, if that is not done already: a connection is there."""
@@ -147,7 +151,13 @@ class Sweep:
             connection.look(passed)
         if len(connections) > AT_ONCE:
             self._soon(lambda: self._look(connections[AT_ONCE:], passed))
-        elif self._connections:
+        elif self._connections and self._every:
             self._wheel.call_later(self._every, self._go)
         else:
             self._going = False
+
+
+def _every(limits: Limits) -> float:
+    """Return the seconds between two looks; 0 if none is needed."""
+    times = [seconds for seconds in (limits.heartbeat, limits.stall_timeout) if seconds]
+    return max(OFTEN, min(SELDOM, min(times) / LOOKS)) if times else 0.0

@@ -93,6 +93,9 @@ class NodeDirectory:
         else:
             self._node.consult(partial(self._node.engine.person, username), found)
 
+    def limit(self, most: int) -> None:
+        """Have no accounts to limit."""
+
     # Names and seats.
 
     def claim(self, seat: Seat, got: Callable[[Seat | ChatError], None]) -> None:

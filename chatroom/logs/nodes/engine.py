@@ -68,6 +68,9 @@ class Reads(Protocol):
     def recall(self, room: Opened, opened: Callable[[Opened | StorageFailed], None]) -> None:
         """Give *room* to *opened* with its messages that may be sent again."""
 
+    def limit_searches(self, timeout: float) -> None:
+        """Let searches take *timeout* from now on."""
+
     def cancel_searches(self) -> None:
         """Cancel all searches, later ones too."""
 

@@ -80,6 +80,12 @@ class NodeLog:
         """How long a commit takes."""
         return self.node.commit_seconds
 
+    def limit(self, limits: Limits) -> None:
+        """Let *limits* hold from now on, as far as this node decides."""
+        self._limits = limits
+        self.node.limit(limits.grace)
+        self._engine.reads.limit_searches(limits.search_timeout)
+
     def start(self) -> None:
         """Become a node; raise :exc:`~chatroom.logs.store_unusable.StoreUnusable` if that can't be."""
         self.node.start()

@@ -117,6 +117,10 @@ class Node:
         # What is heard while mail is fetched comes behind it: who has moved away is shown no more here.
         self._unheard: list[News] | None = None
 
+    def limit(self, grace: float) -> None:
+        """Hold the seats of a dead node for *grace* from now on."""
+        self._peers.limit(grace)
+
     def start(self) -> None:
         """Become a node; raise :exc:`~chatroom.logs.store_unusable.StoreUnusable` if that can't be."""
         began = self._clock.seconds()

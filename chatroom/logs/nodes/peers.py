@@ -30,6 +30,10 @@ class Peers:
         """Return what a node knows of the others that has just become one."""
         return Peers(self._lease, self._grace)
 
+    def limit(self, grace: float) -> None:
+        """Let the seats of a dead node be held for *grace* from now on."""
+        self._grace = grace
+
     def seem_dead(self, beats: Mapping[int, int], now: float) -> list[tuple[int, int]]:
         """Take the *beats* that are seen *now*, and return those that have not moved for too long, with their nodes."""
         before = self._beats if now - self._seen <= self._lease * UNSEEN else {}

@@ -98,6 +98,10 @@ class Searcher:
         self._crowded = crowded
         self._cancelled = self._searching = False
 
+    def limit(self, timeout: float) -> None:
+        """Let searches take *timeout* from now on; to be called from any thread."""
+        self._timeout = timeout
+
     def cancel(self) -> None:
         """Cancel the search, and later ones; to be called from any thread."""
         self._cancelled = True

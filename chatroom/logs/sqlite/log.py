@@ -32,6 +32,7 @@ from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import Change, Entry, Erased, Gone, Kicked, Redaction
 from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Message
+from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.ending import Ending
 from chatroom.logs.group_commit import MANY, RETRY, GroupCommit, Work
@@ -143,6 +144,10 @@ class SQLiteLog:
         self._commits.open()
         self._writing = Worker("log-writer", self._from_thread)
         self._maintain_within(IDLE)
+
+    def limit(self, limits: Limits) -> None:
+        """Let *limits* hold from now on, as far as they are about searches."""
+        self._reads.limit_searches(limits.search_timeout)
 
     def cancel_searches(self) -> None:
         """Cancel all searches, later ones too: the server stops, and nobody is to wait for them."""

@@ -45,6 +45,10 @@ class Searcher(PageReader):
         self._cancelled = False
         connection.set_progress_handler(self._over, INSTRUCTIONS)
 
+    def limit(self, timeout: float) -> None:
+        """Let searches take *timeout* from now on; to be called from any thread."""
+        self._timeout = timeout
+
     def cancel(self) -> None:
         """Cancel the search, and later ones; to be called from any thread."""
         self._cancelled = True

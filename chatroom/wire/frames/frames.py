@@ -32,6 +32,10 @@ class Frames:
     def __init__(self, server: str, limits: Limits, features: Sequence[str] = ()) -> None:
         self._replies = shapes.Replies(server, limits, features)
 
+    def limit(self, limits: Limits) -> None:
+        """Tell *limits* to who comes from now on."""
+        self._replies.limit(limits)
+
     def entry(self, room: RoomName) -> Join:
         """Let a program into *room*, which may still join it to say where it reads on."""
         return Join(room, provisional=True)

@@ -45,6 +45,10 @@ class Replies:
     def __init__(self, server: str, limits: Limits, features: Sequence[str]) -> None:
         self._features = list(features)
         self._server = server
+        self.limit(limits)
+
+    def limit(self, limits: Limits) -> None:
+        """Tell *limits* from now on."""
         self._heartbeat = _whole(limits.heartbeat)
         self._limits = answers.Limits(
             line=limits.max_line,

@@ -40,3 +40,12 @@ def test_the_seats_of_the_dead_go_at_once_but_those_of_sessions_after_the_grace(
     assert peers.to_bury([2], 2) == []
     assert peers.to_bury([2, 3], 31) == [(2, True), (3, False)]
     assert peers.to_bury([3], 32) == [(3, False)]
+
+
+def test_the_grace_is_that_which_was_said_last_also_for_who_begins_anew() -> None:
+    peers = Peers(LEASE, GRACE)
+    peers.limit(10)
+    for known in (peers, peers.anew()):
+        assert known.to_bury([2], 0) == [(2, False)]
+        assert known.to_bury([2], 9) == [(2, False)]
+        assert known.to_bury([2], 10) == [(2, True)]
