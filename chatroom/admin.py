@@ -10,13 +10,14 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from chatroom import __version__
 from chatroom import admin_accounts as accounts
 from chatroom import admin_server as server
 from chatroom.control_client import ControlClient, NoServer, Refused
 from chatroom.core.ports import LogId
+from chatroom.core.values.commands import LogLevel
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.names import RoomName, room_name
 from chatroom.core.values.texts import harmless
@@ -39,6 +40,9 @@ STORE = "chatroom.sqlite"
 
 EXPORTED = 1000
 """Messages of an export read at a time."""
+
+LEVELS = get_args(LogLevel)
+"""The levels that the log may have."""
 
 ACCOUNT = "Make accounts, and change them, whether the server runs or not."
 
@@ -296,6 +300,9 @@ def _parser() -> argparse.ArgumentParser:
     listing = add("list", accounts.list_all, "store", "control", "json", to=actions)
     listing("match", "MATCH", "a part of the name", nargs="?", default="")
     add("notice", server.notice, "control")("text", "TEXT", "what is said", nargs="+")
+    add("reload", server.reload, "control", "json")
+    about = ", ".join(LEVELS[:-1]) + f" or {LEVELS[-1]}"
+    add("log-level", server.log_level, "control")("level", "", about, choices=LEVELS)
     return parser
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from chatroom.control_client import ControlClient, Refused
+from chatroom.core.values.commands import LogLevel
 from chatroom.core.values.durations import seconds, spoken
 from chatroom.core.values.texts import harmless
 
@@ -93,6 +94,30 @@ def bans(control: Path, as_json: bool, room: str) -> None:
             why = f" ({harmless(each['reason'])})" if "reason" in each else ""
             name = each["username"] + " and all from there" * ("host" in each)
             print(f"{start}  {name:16}  {each['by']}{why}")
+
+
+def reload(control: Path, as_json: bool) -> None:
+    """Let the server that runs read its certificates, its message of the day and its limits again."""
+    with ControlClient(control) as server:
+        done = server.ask("reload")
+    rows = [(outcome, sentence) for outcome in ("changed", "failed") for sentence in done[outcome]]
+    if as_json:
+        for outcome, sentence in rows:
+            print(json.dumps({"outcome": outcome, "sentence": sentence}, ensure_ascii=False))
+    else:
+        for outcome, sentence in rows:
+            print(f"{outcome:7}  {harmless(sentence)}")
+        if not rows:
+            print("Nothing has changed.")
+    if done["failed"]:
+        raise Refused("what failed is as it was before")
+
+
+def log_level(control: Path, level: LogLevel) -> None:
+    """Let the log of the server that runs show what is of a level, and all above it."""
+    with ControlClient(control) as server:
+        server.ask("log-level", level=level)
+    print(f"The log shows {level} and above.")
 
 
 def notice(control: Path, words: Sequence[str]) -> None:

@@ -22,7 +22,9 @@ from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.local_directory import LocalDirectory
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.tools.turn import Turn
+from chatroom.core.values.commands import LogLevel
 from chatroom.core.values.limits import Limits
+from chatroom.core.values.replies import Reloaded
 from chatroom.fronts.control import ControlFactory
 from chatroom.fronts.factory import LineFactory, RoomFactory
 from chatroom.fronts.guard.proxy_protocol import ProxiedFactory
@@ -33,6 +35,7 @@ from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.log import SQLiteLog
 from chatroom.options.command_line import Options
 from chatroom.options.kinds import DATABASE, control_path
+from chatroom.options.reloading import SettingsFile
 from chatroom.services.listening.control import ControlListener
 from chatroom.services.listening.endpoints import PROXIED
 from chatroom.services.listening.listen_address import ListenAddress
@@ -41,10 +44,10 @@ from chatroom.services.listening.room_ports import RoomPortService
 from chatroom.services.operations.fd_limit import connections, raise_limit
 from chatroom.services.operations.gc_tuning import GCTuning
 from chatroom.services.operations.graceful_stop import GracefulStop
-from chatroom.services.operations.json_log import JSONLogged, json_observer, log_file
 from chatroom.services.operations.motd import Motd, MotdUnusable
 from chatroom.services.operations.process_files import obstacle
 from chatroom.services.operations.reload import Reload
+from chatroom.services.operations.server_log import Logged, Threshold, observer
 from chatroom.wire.frames.frames import Frames
 
 if TYPE_CHECKING:
@@ -69,24 +72,33 @@ def makeService(options: Options) -> IService:
     raise_limit()
     # The reactor's own clock is the time of day; with that, a jump of the clock would fire or stop every timer.
     reactor.seconds = time.monotonic  # type: ignore[method-assign]
-    service = server(options, reactor, time.time)
-    return _logged_as_json(service, options, reactor) if options["log-json"] else service
+    # What --logger names goes before whatever we would make.
+    ours = options.parent and (options["log-json"] or not options.parent["logger"])
+    if not ours:
+        return server(options, reactor, time.time)
+    threshold = Threshold()
+    return _logged(server(options, reactor, time.time, threshold.set), options, reactor, threshold)
 
 
-def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiService:
+def server(
+    options: Options,
+    reactor: Any,
+    wall: Callable[[], float],
+    set_log_level: Callable[[LogLevel], None] | None = None,
+) -> MultiService:
     """Return the server that *options* describe; *wall* is for the time of day, in seconds since 1970.
 
-    *reactor* provides what Twisted's endpoints ask for, and :class:`~chatroom.core.ports.Clock`.
+    *reactor* provides what Twisted's endpoints ask for, and :class:`~chatroom.core.ports.Clock`. Operators set the
+    level of the log by *set_log_level*, if the log is ours.
     """
     soon = partial(reactor.callLater, 0)
-    limits = options.limits()
-    limits = replace(limits, max_connections=connections(limits.max_connections, len(options["room-ports"])))
+    ports = len(options["room-ports"])
+    limits = _limits(options, ports)
     wheel = TimerWheel(reactor)
     log = _log(options, reactor, soon, wall, limits)
     places = [("port", options["port"]), *(("listen", where) for where in options["listen"])]
     addresses = [(where, _address(options, name, reactor, where)) for name, where in places]
     room_ports = _room_ports(options, addresses[0][1], soon)
-    leaving = replace(limits, stop_timeout=limits.stop_timeout * (1 - CLOSING))
     node = None if isinstance(log, SQLiteLog | MemoryLog) else log.node
     passwords = accounts = None
     if isinstance(log, SQLiteLog | MemoryLog):
@@ -106,7 +118,7 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
         turn=Turn(soon, node.lease if node else None),
         wheel=wheel,
         wall=wall,
-        limits=leaving,
+        limits=_leaving(limits),
         room_ports=room_ports,
         accounts=accounts,
     )
@@ -117,13 +129,12 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
         node.when_fenced.append(factory.begin_anew)
         node.when_joined = lambda: lobby.restore(options["room"])
     room_ports.serve(lambda room: _proxied(options["port"], factory, RoomFactory(factory, room)))
-    lobby.hand = ConnectionsInHand(lobby, lambda: tuple(factory.connections))
     operators = None if options["control"] == "none" else ControlFactory(factory)
     metrics = None if options["metrics"] is None else _metrics(options, reactor, lobby, factory, log, node)
 
     service = MultiService()
     listeners = [Listener(address, _proxied(where, factory, factory), where) for where, address in addresses]
-    reloads = [listener.reload for listener in listeners]
+    reloads: list[Callable[[], Reloaded]] = [listener.reload for listener in listeners]
     for listening in (*listeners, room_ports):
         listening.setServiceParent(service)
     if operators:
@@ -133,6 +144,25 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
         reloads.append(metrics.reload)
     if options["motd"] is not None:
         reloads.append(_motd(options, lobby).reload)
+
+    def limit(found: Options) -> None:
+        """Let the limits *found* hold from now on."""
+        limits = _limits(found, ports)
+        lobby.limit(_leaving(limits))
+        frames.limit(limits)
+        factory.limit(limits)
+        if operators:
+            operators.limit(limits)
+        if accounts:
+            accounts.limit(found["password-least"], found["registrations"])
+        log.limit(limits)
+
+    if options["config"] is not None:
+        reloads.append(SettingsFile(options, limit).reload)
+    reload = Reload(reactor, reloads)
+    lobby.hand = ConnectionsInHand(
+        lobby, lambda: tuple(factory.connections), reload=reload.reload, set_log_level=set_log_level
+    )
 
     def started() -> None:
         if accounts:
@@ -148,16 +178,28 @@ def server(options: Options, reactor: Any, wall: Callable[[], float]) -> MultiSe
         if passwords:
             passwords.stop()
         if not isinstance(log, MemoryLog):
-            left = began + limits.stop_timeout - reactor.seconds()
-            await log.stop(max(left, limits.stop_timeout * CLOSING) if limits.stop_timeout else None)
+            timeout = lobby.limits.stop_timeout / (1 - CLOSING)
+            left = began + timeout - reactor.seconds()
+            await log.stop(max(left, timeout * CLOSING) if timeout else None)
         if metrics:
             await metrics.close()
 
     GracefulStop(reactor, lambda: Deferred.fromCoroutine(stop())).setServiceParent(service)
     LogService(log, started).setServiceParent(service)
-    Reload(reactor, reloads).setServiceParent(service)
+    reload.setServiceParent(service)
     GCTuning().setServiceParent(service)
     return service
+
+
+def _limits(options: Options, ports: int) -> Limits:
+    """Return the limits that *options* set, with no more connections than there can be beside *ports*."""
+    limits = options.limits()
+    return replace(limits, max_connections=connections(limits.max_connections, ports))
+
+
+def _leaving(limits: Limits) -> Limits:
+    """Return *limits* as they are for visitors: when all have gone, there is some time left to close the log."""
+    return replace(limits, stop_timeout=limits.stop_timeout * (1 - CLOSING))
 
 
 def _proxied(where: str, factory: LineFactory, then: ServerFactory) -> ServerFactory:
@@ -310,16 +352,16 @@ def _control(options: Options, reactor: Any, operators: ControlFactory) -> Contr
     return ControlListener(reactor, path, operators, default=named is None)
 
 
-def _logged_as_json(service: IService, options: Options, reactor: Any) -> IService:
-    """Return *service* in one that lets twistd write its log as JSON, to the same place."""
+def _logged(service: IService, options: Options, reactor: Any, threshold: Threshold) -> IService:
+    """Return *service* in one that lets twistd write its log as *options* say, to where it would write it."""
     assert options.parent is not None  # those of twistd itself
     try:
-        file = log_file(options.parent, reactor.callFromThread)
+        to = observer(options.parent, reactor.callFromThread, threshold, as_json=bool(options["log-json"]))
     except ValueError as error:
         options.give_up(str(error))
     except OSError as error:
         options.give_up(f"can't log to {error.filename} ({error.strerror})")
-    return JSONLogged(service, json_observer(file))
+    return Logged(service, to)
 
 
 def _motd(options: Options, lobby: Lobby) -> Motd:

@@ -50,7 +50,7 @@ from chatroom.core.values.changes import (
     Sanctioned,
     Tuned,
 )
-from chatroom.core.values.commands import Command, Create, Join, Login, Request
+from chatroom.core.values.commands import Command, Create, Join, Login, LogLevel, Request
 from chatroom.core.values.errors import (
     ChatError,
     NoSuchConnection,
@@ -63,7 +63,7 @@ from chatroom.core.values.events import Event, Message, Notice, Said
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.passwords import Password
-from chatroom.core.values.replies import ConnectionList, Entries, Refused, Reply
+from chatroom.core.values.replies import ConnectionList, Entries, Refused, Reloaded, Reply
 from chatroom.core.visit.visitor import Visitor
 from chatroom.logs.group_commit import GATHERING
 from chatroom.logs.memory import MemoryLog
@@ -301,6 +301,8 @@ class FakeHand:
     """A hold of no connections."""
 
     def __init__(self) -> None:
+        self.reloaded = Reloaded(("read it",), ("could not read it",))
+        self.log_level: LogLevel = "debug"
         self.notices: list[Notice] = []
 
     def connections(self, match: str, after: int) -> ConnectionList:
@@ -316,6 +318,14 @@ class FakeHand:
     def notify(self, notice: Notice) -> None:
         """Note *notice*."""
         self.notices.append(notice)
+
+    def reload(self) -> Reloaded:
+        """Read nothing, and say what a test wants to hear."""
+        return self.reloaded
+
+    def set_log_level(self, level: LogLevel) -> None:
+        """Note *level*."""
+        self.log_level = level
 
 
 class FakePasswords:

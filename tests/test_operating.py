@@ -121,11 +121,26 @@ def logged() -> set[str]:
     return found
 
 
+def reloaded() -> set[str]:
+    """Return what is said, and so logged, of what was read again."""
+    found = set()
+    for module in Path(chatroom.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(ast.Name("Reloaded"), args, keywords):
+                    for given in (*args, *(keyword.value for keyword in keywords)):
+                        if isinstance(given, ast.Tuple):
+                            found |= {written(sentence) for sentence in given.elts}
+    return found
+
+
 def test_every_line_of_the_log_is_explained() -> None:
-    # Each task that can fail so has a row of its own.
-    lines = logged() - {"can't …: …"}
+    # Each task that can fail so has a row of its own, and so has each sentence of what was read again.
+    lines = logged() - {"can't …: …", "…"}
+    sentences = reloaded()
+    assert len(sentences) > 4
     assert len(lines) > 10
-    assert unexplained(lines, "monitoring") == set()
+    assert unexplained(lines | sentences, "monitoring") == set()
 
 
 def test_every_reason_why_connections_end_is_explained() -> None:
@@ -139,7 +154,7 @@ def test_every_reason_why_connections_end_is_explained() -> None:
 def test_every_command_of_the_admin_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])
-    commands = re.findall(r"^    ([a-z]+)  ", capsys.readouterr().out, flags=re.MULTILINE)
+    commands = re.findall(r"^    ([a-z-]+)  ", capsys.readouterr().out, flags=re.MULTILINE)
     assert len(commands) > 4
     assert {
         command

@@ -13,7 +13,7 @@ from tools.generated import keep
 
 SIGNALS = {
     "SIGTERM, SIGINT": "Stop: store and acknowledge what was taken, say good-bye to all, and end.",
-    "SIGHUP": "Read the text of --motd and the certificates again.",
+    "SIGHUP": "Read the certificates, the text of --motd and the limits in the file of --config again.",
     "SIGUSR1": "Begin another log file.",
 }
 

@@ -12,12 +12,12 @@ from chatroom.core.values.accounts import AccountChange, AllAccounts
 from chatroom.core.values.audit import Act
 from chatroom.core.values.batch import Batch
 from chatroom.core.values.changes import Change, Entry, Redaction
-from chatroom.core.values.commands import Request
+from chatroom.core.values.commands import LogLevel, Request
 from chatroom.core.values.errors import ChatError, SearchTooLong, StorageFailed
 from chatroom.core.values.events import Event, Message, Notice
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.passwords import Password
-from chatroom.core.values.replies import ConnectionList, Reply
+from chatroom.core.values.replies import ConnectionList, Reloaded, Reply
 from chatroom.core.values.rights import PLAIN, Settings
 from chatroom.core.values.sanctions import Sanction
 
@@ -258,7 +258,7 @@ class RoomPorts(Protocol):
 
 
 class Hand(Protocol):
-    """What operators have a hold of: the connections of this server."""
+    """What operators have a hold of: the connections of this server, and what it was told at its start."""
 
     def connections(self, match: str, after: int) -> ConnectionList:
         """Return those behind number *after* with *match* in the name of their user, or in where they come from."""
@@ -272,6 +272,15 @@ class Hand(Protocol):
 
     def notify(self, notice: Notice) -> None:
         """Show *notice* to everybody."""
+
+    def reload(self) -> Reloaded:
+        """Read again what an operator may have changed."""
+
+    def set_log_level(self, level: LogLevel) -> None:
+        """Let the server's log show what is of *level*, and all above it.
+
+        :raises chatroom.core.values.errors.NotAllowed: if it is not the server's to say.
+        """
 
 
 class Connection(Protocol):

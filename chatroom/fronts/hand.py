@@ -1,4 +1,4 @@
-"""The operator's hand: a hold of all connections of this server."""
+"""The operator's hand: a hold of all connections of this server, and of what it was told at its start."""
 
 from __future__ import annotations
 
@@ -6,20 +6,33 @@ from collections.abc import Callable, Iterable, Iterator
 
 from chatroom.core.ports import Hand
 from chatroom.core.rooms.lobby import Lobby
-from chatroom.core.values.errors import NoSuchConnection, NoSuchUser
+from chatroom.core.values.commands import LogLevel
+from chatroom.core.values.errors import NoSuchConnection, NoSuchUser, NotAllowed
 from chatroom.core.values.events import Notice
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Username, fold, key
-from chatroom.core.values.replies import ConnectionInfo, ConnectionList
+from chatroom.core.values.replies import ConnectionInfo, ConnectionList, Reloaded
 from chatroom.fronts.guarded import Guarded
 
 
 class ConnectionsInHand:
-    """A hold of the *connections* to *lobby*."""
+    """A hold of the *connections* to *lobby*, and of the server around it.
 
-    def __init__(self, lobby: Lobby, connections: Callable[[], Iterable[Guarded]]) -> None:
+    *reload* reads again what may have changed; *set_log_level* is missing where the server does not make its log.
+    """
+
+    def __init__(
+        self,
+        lobby: Lobby,
+        connections: Callable[[], Iterable[Guarded]],
+        *,
+        reload: Callable[[], Reloaded],
+        set_log_level: Callable[[LogLevel], None] | None = None,
+    ) -> None:
         self._lobby = lobby
         self._connections = connections
+        self._reload = reload
+        self._set_log_level = set_log_level
 
     def connections(self, match: str, after: int) -> ConnectionList:
         """Return those behind number *after* with *match* in the name of their user, or in where they come from."""
@@ -50,6 +63,19 @@ class ConnectionsInHand:
         """Show *notice* to everybody who has a name."""
         for each in self._open():
             each.notify(notice)
+
+    def reload(self) -> Reloaded:
+        """Read again what an operator may have changed."""
+        return self._reload()
+
+    def set_log_level(self, level: LogLevel) -> None:
+        """Let the server's log show what is of *level*, and all above it.
+
+        :raises chatroom.core.values.errors.NotAllowed: if what the log shows is not the server's to say.
+        """
+        if self._set_log_level is None:
+            raise NotAllowed("The log is made by what --logger names, which has levels of its own")
+        self._set_log_level(level)
 
     def _open(self) -> Iterator[Guarded]:
         return (each for each in self._connections() if not each.closing)

@@ -9,7 +9,7 @@ from dataclasses import fields
 from getopt import GetoptError, getopt
 from itertools import chain
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, Self
 
 from twisted.python import usage
 from typing_extensions import override
@@ -60,6 +60,8 @@ class Options(usage.Options):
     def __init__(self) -> None:
         super().__init__()
         self._in_file: dict[str, str] = {}
+        self._arguments: Sequence[str] = ()
+        self._config = Path()
         self._options = {option.name: option for options in self.table.values() for option in options}
         for option in self._options.values():
             if option.kind.is_list:
@@ -92,12 +94,7 @@ class Options(usage.Options):
     def parseOptions(self, options: list[str] | None = None) -> None:
         """Read *options*; a mistake in them ends the program with one line."""
         try:
-            super().parseOptions(options)
-            given = self._given(options)
-            if given.count("port") > 1:
-                raise usage.UsageError("--port is given twice; name the other place by --listen")
-            if self["config"] is not None:
-                self._read_config(Path(self["config"]), given)
+            self.read(sys.argv[1:] if options is None else options)
         except usage.UsageError as error:
             self.give_up(f"{self._reason(error)} ({self.command} --help lists the options)")
         except SettingsUnusable as error:
@@ -106,9 +103,35 @@ class Options(usage.Options):
             print("\n".join(self._limit_lines()))
             sys.exit(0)
 
-    def _given(self, options: list[str] | None) -> list[str]:
-        """Return the options among *options* by their full names."""
-        found, _ = getopt(sys.argv[1:] if options is None else options, self.shortOpt, self.longOpt)
+    def read(self, arguments: Sequence[str], config: Path | None = None) -> None:
+        """Read *arguments*, and the file of settings that they name, which is at *config* if that is known.
+
+        :raises twisted.python.usage.UsageError: if there is a mistake in the arguments.
+        :raises SettingsUnusable: if there is one in the file.
+        """
+        super().parseOptions([*arguments])
+        self._arguments = arguments
+        given = self._given()
+        if given.count("port") > 1:
+            raise usage.UsageError("--port is given twice; name the other place by --listen")
+        if self["config"] is not None:
+            path = config or Path(self["config"])
+            # It stays that of the start, wherever the server goes to work.
+            self._config = path.absolute()
+            self._read_config(path, given)
+
+    def read_again(self) -> Self:
+        """Return the options as they are with the file of settings as it is now.
+
+        :raises SettingsUnusable: if it is of no use.
+        """
+        again = type(self)()
+        again.read(self._arguments, self._config)
+        return again
+
+    def _given(self) -> list[str]:
+        """Return the options on the command line by their full names."""
+        found, _ = getopt([*self._arguments], self.shortOpt, self.longOpt)
         return [self.synonyms[name.lstrip("-")] for name, _ in found]
 
     def _read_config(self, path: Path, given: Collection[str]) -> None:
@@ -157,6 +180,15 @@ class Options(usage.Options):
                 value = values[option.name]
                 shown = f'"{value}"' if isinstance(value, str) else f"{value:.15g}"
                 yield f"{option.name} = {shown}".ljust(28) + f"# {option.purpose}"
+
+    @property
+    def all(self) -> Collection[Option]:
+        """All options."""
+        return self._options.values()
+
+    def where(self, name: str) -> str:
+        """Return where the file of settings has the option *name*; if it has it not, which file that is."""
+        return self._in_file.get(name, str(self._config))
 
     def limits(self) -> Limits:
         """Return the limits as they were set."""

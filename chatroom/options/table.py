@@ -33,7 +33,8 @@ from chatroom.options.kinds import (
 class Option:
     """An option of a *kind*, with its *default* and what it is for.
 
-    ``--show-limits`` shows those that are a *limit*; a file of settings has no place for those that are not *in_file*.
+    ``--show-limits`` shows those that are a *limit*; a file of settings has no place for those that are not *in_file*,
+    and a running server reads from it again those that are *live*.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Option:
     short: str | None = None
     limit: bool = False
     in_file: bool = True
+    live: bool = False
 
     @property
     def about(self) -> str:
@@ -62,7 +64,8 @@ _LIMITS = {limit.name: limit for limit in fields(Limits)}
 def _limit(name: str, purpose: str, kind: Kind | None = None) -> Option:
     """Return the option that sets the field *name* of :class:`~.limits.Limits`, which has its default."""
     limit = _LIMITS[name.replace("-", "_")]
-    return Option(name, kind or (COUNT if limit.type == "int" else NUMBER), limit.default, purpose, limit=True)
+    kind = kind or (COUNT if limit.type == "int" else NUMBER)
+    return Option(name, kind, limit.default, purpose, limit=True, live=True)
 
 
 OPTIONS: Mapping[str, Sequence[Option]] = {
@@ -73,7 +76,7 @@ OPTIONS: Mapping[str, Sequence[Option]] = {
             "config",
             FILE,
             None,
-            "a file of options in TOML; those on the command line go before it",
+            "a file of options in TOML; those on the command line go before it; SIGHUP rereads its limits",
             in_file=False,
         ),
         Option("log-json", FLAG, None, "log one JSON object a line"),
@@ -140,8 +143,8 @@ OPTIONS: Mapping[str, Sequence[Option]] = {
             "who checks passwords instead of the server: file:PATH, unix, or another checker of twisted.cred",
         ),
         Option("plain-passwords", PLAIN, "warn", "warn of a password over a connection without TLS, or take no such"),
-        Option("password-least", COUNT, 8, "bytes of the shortest password", limit=True),
-        Option("registrations", COUNT, 30, "accounts made in an hour from one host", limit=True),
+        Option("password-least", COUNT, 8, "bytes of the shortest password", limit=True, live=True),
+        Option("registrations", COUNT, 30, "accounts made in an hour from one host", limit=True, live=True),
         _limit("devices", "connections of one account"),
     ),
     "Connections": (

@@ -118,7 +118,7 @@ def play(scene: str, *servers: Server) -> None:
 def test_every_request_has_an_example() -> None:
     sent = re.findall(r'^> \{"type":"([^"]*)"', PROTOCOL, flags=re.MULTILINE)
     # Those of operators come by a socket of their own.
-    assert set(sent) >= TYPES - {"connections", "disconnect", "notice", "accounts", "account"}
+    assert set(sent) >= TYPES - {*"connections disconnect notice reload log-level accounts account".split()}
 
 
 def test_every_event_and_every_error_is_explained() -> None:

@@ -111,3 +111,10 @@ def test_show_limits_shows_each_that_is_a_limit(option: Option, capsys: pytest.C
         Options().parseOptions(["--show-limits"])
     shown = re.findall(rf"^{option.name} = .* # {re.escape(option.purpose)}$", capsys.readouterr().out, re.MULTILINE)
     assert len(shown) == option.limit
+
+
+def test_the_manual_lists_the_limits_that_a_running_server_does_not_change() -> None:
+    text = " ".join((ROOT / "docs" / "hand.md").read_text(encoding="utf-8").split())
+    [listed] = re.findall(r"\| ((?:`[a-z-]+`(?:, | and )?)+), and all options that are no limits, change only", text)
+    assert re.findall("`([a-z-]+)`", listed) == [option.name for option in ALL if option.limit and not option.live]
+    assert not [option.name for option in ALL if option.live and not option.limit]

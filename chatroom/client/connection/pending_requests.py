@@ -42,6 +42,8 @@ REPLIES: dict[type, type[answers.ReplyFrame]] = {
     requests.Connections: answers.Connections,
     requests.Disconnect: answers.Ok,
     requests.Notify: answers.Ok,
+    requests.Reload: answers.Ok,
+    requests.SetLogLevel: answers.Ok,
     requests.Accounts: answers.Accounts,
     requests.Account: answers.Ok,
     requests.Ping: answers.Pong,

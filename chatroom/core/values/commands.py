@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct
 
 from chatroom.core.values.accounts import AccountRole
@@ -9,6 +11,9 @@ from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.passwords import Password
 from chatroom.core.values.rights import Role, Tuning
 from chatroom.core.values.sanctions import Kind
+
+LogLevel = Literal["debug", "info", "warn", "error"]
+"""What a line of the server's log is, from what only its developers want to the worst that operators can cause."""
 
 
 class Login(Struct, frozen=True):
@@ -273,6 +278,16 @@ class Notify(Struct, frozen=True):
     text: str
 
 
+class Reload(Struct, frozen=True):
+    """Read again what an operator may have changed: certificates, the message of the day, and limits."""
+
+
+class SetLogLevel(Struct, frozen=True):
+    """Let the server's log show what is of *level*, and all above it."""
+
+    level: LogLevel
+
+
 class ListAccounts(Struct, frozen=True):
     """List the accounts with *match* in their names, from the one after *after* on."""
 
@@ -355,6 +370,8 @@ Command = (
     | Connections
     | Disconnect
     | Notify
+    | Reload
+    | SetLogLevel
     | ListAccounts
     | AddAccount
     | SetPassword

@@ -114,6 +114,13 @@ class ConnectionList(Struct, frozen=True):
     more: bool
 
 
+class Reloaded(Struct, frozen=True):
+    """What was read again: what has *changed* by it, and what has *failed* and is as before; each is a sentence."""
+
+    changed: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+
+
 class SanctionList(Struct, frozen=True):
     """A page of the *sanctions* of *room* or of the server, the newest first; *more* says that there are older ones."""
 
@@ -216,6 +223,7 @@ Reply = (
     | DeviceList
     | AccountList
     | Registered
+    | Reloaded
     | Stored
     | Ok
     | Pong

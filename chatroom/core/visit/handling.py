@@ -1,4 +1,4 @@
-"""What operators do with the connections of the server, whether they have a name or not."""
+"""What operators do with the server and its connections, whether they have a name or not."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import partial
 
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.values.audit import Act
-from chatroom.core.values.commands import Connections, Disconnect, Notify
+from chatroom.core.values.commands import Connections, Disconnect, Notify, Reload, SetLogLevel
 from chatroom.core.values.events import Notice
 from chatroom.core.values.names import Username
 from chatroom.core.values.replies import Ok, Reply
@@ -15,7 +15,7 @@ from chatroom.core.visit.later import Later
 
 
 async def handle(
-    lobby: Lobby, by: Username, command: Connections | Disconnect | Notify, answer: Answer
+    lobby: Lobby, by: Username, command: Connections | Disconnect | Notify | Reload | SetLogLevel, answer: Answer
 ) -> Reply | None:
     """Do what *command* says, as *by* asks."""
     hand = lobby.hand
@@ -33,3 +33,8 @@ async def handle(
             await answer.sent(Ok())
             hand.notify(Notice(text, by))
             return None
+        case Reload():
+            return hand.reload()
+        case SetLogLevel(level):
+            hand.set_log_level(level)
+            return Ok()

@@ -43,11 +43,13 @@ from chatroom.core.values.commands import (
     ReadAudit,
     Redact,
     Register,
+    Reload,
     RemoveAccount,
     Rename,
     Revoke,
     Say,
     Search,
+    SetLogLevel,
     SetPassword,
     SetRole,
     Tell,
@@ -147,7 +149,7 @@ class Named:
                 drive(self._read(self._reader(rule, room), command, answer), answer)
             case Search(room):
                 drive(self._search(self._reader(rule, room), command, answer), answer)
-            case Connections() | Disconnect() | Notify():
+            case Connections() | Disconnect() | Notify() | Reload() | SetLogLevel():
                 drive(handle(self._lobby, self.seat.username, command, answer), answer)
             case ListAccounts() | AddAccount() | SetPassword() | SetRole() | RemoveAccount():
                 drive(keep(self._lobby, self.seat.username, command), answer)

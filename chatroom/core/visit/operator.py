@@ -25,7 +25,9 @@ from chatroom.core.values.commands import (
     Notify,
     ReadAudit,
     Redact,
+    Reload,
     RemoveAccount,
+    SetLogLevel,
     SetPassword,
     SetRole,
     Who,
@@ -77,7 +79,7 @@ class Operator:
     def handle(self, command: Command, rule: Rule, answer: Answer) -> None:
         """Carry out *command*, and give its reply to *answer* at once or later."""
         match command:
-            case Connections() | Disconnect() | Notify():
+            case Connections() | Disconnect() | Notify() | Reload() | SetLogLevel():
                 drive(handle(self._lobby, self._username, command, answer), answer)
             case ListAccounts() | AddAccount() | SetPassword() | SetRole() | RemoveAccount():
                 drive(keep(self._lobby, self._username, command), answer)

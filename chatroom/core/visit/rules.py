@@ -65,6 +65,8 @@ RULES: dict[type[commands.Command], Rule] = {
     commands.Connections: Rule(state="operator"),
     commands.Disconnect: Rule(state="operator"),
     commands.Notify: Rule(state="operator"),
+    commands.Reload: Rule(tokens=5, state="operator"),
+    commands.SetLogLevel: Rule(state="operator"),
     commands.ListAccounts: Rule(state="operator"),
     commands.AddAccount: Rule(tokens=5, state="operator"),
     commands.SetPassword: Rule(tokens=5, state="operator"),

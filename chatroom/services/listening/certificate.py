@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.endpoints import quoteStringArgument, serverFromString
 from twisted.internet.interfaces import IOpenSSLServerConnectionCreator, IProtocolFactory
 from twisted.internet.protocol import Factory
-from twisted.logger import Logger
 from zope.interface import implementer
 
+from chatroom.core.values.replies import Reloaded
 from chatroom.services.listening.endpoints import PART
 
 if TYPE_CHECKING:
@@ -39,8 +39,6 @@ class Certificate:
     :raises CertificateUnusable: if the files are not there, or are of no use.
     """
 
-    log = Logger()
-
     def __init__(self, description: str) -> None:
         self._description = description
         self._settings = _settings(description)
@@ -50,14 +48,13 @@ class Certificate:
         """Return the state of TLS for one connection."""
         return self._options.serverConnectionForTLS(protocol)
 
-    def reload(self) -> None:
+    def reload(self) -> Reloaded:
         """Read the files again; if they are of no use, keep the old certificate."""
         try:
             self._options = _read(self._settings)
         except CertificateUnusable as error:
-            self.log.error("keeping the old certificate: {error}", error=error)
-        else:
-            self.log.info("read the certificate of {where} again", where=self._description)
+            return Reloaded(failed=(f"keeping the old certificate: {error}",))
+        return Reloaded(changed=(f"read the certificate of {self._description} again",))
 
 
 class _Taker:

@@ -15,6 +15,7 @@ from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IListeningPort, IProtocolFactory, IReactorCore, IStreamServerEndpoint
 from zope.interface import implementer
 
+from chatroom.core.values.replies import Reloaded
 from chatroom.services.listening.certificate import Certificate, CertificateUnusable
 from chatroom.services.listening.endpoints import PARAMETERS, PROXIED, mistake
 
@@ -152,10 +153,9 @@ class ListenAddress:
         listening: Deferred[IListeningPort] = self._endpoint.listen(protocolFactory)
         return listening
 
-    def reload(self) -> None:
+    def reload(self) -> Reloaded:
         """Read the certificate again, if there is one."""
-        if self._certificate:
-            self._certificate.reload()
+        return self._certificate.reload() if self._certificate else Reloaded()
 
 
 def _parsed(reactor: Any, description: str) -> IStreamServerEndpoint:

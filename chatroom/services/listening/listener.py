@@ -12,6 +12,7 @@ from twisted.python.failure import Failure
 from typing_extensions import override
 
 from chatroom.cannot_start import CannotStart
+from chatroom.core.values.replies import Reloaded
 from chatroom.services.listening.listen_address import ListenAddress
 
 LOCKED = "Cannot acquire lock"
@@ -43,9 +44,9 @@ class Listener(Service):
     def _listening(self, port: IListeningPort) -> None:
         self._port = port
 
-    def reload(self) -> None:
+    def reload(self) -> Reloaded:
         """Read the certificate again, if there is one; connections do not notice."""
-        self._address.reload()
+        return self._address.reload()
 
     @override
     def stopService(self) -> Deferred[None]:

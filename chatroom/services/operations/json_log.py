@@ -2,42 +2,15 @@
 
 from __future__ import annotations
 
-import signal
-import sys
-from collections.abc import Callable, Mapping
-from typing import IO, Any, cast
+from typing import IO, Any
 
-from twisted.application.service import IService, IServiceCollection, MultiService
 from twisted.logger import ILogObserver, LogEvent, formatEvent, jsonFileLogObserver
-from twisted.python.components import Componentized
-from twisted.python.logfile import LogFile
-from typing_extensions import override
 from zope.interface import provider
 
-from chatroom.services.operations.process_files import log_name
 from chatroom.wire.timestamps import rfc3339
 
 NOBODY = "-"
 """The system of an event without one, in Twisted's old log."""
-
-
-class JSONLogged(MultiService):
-    """A service around *service*, which lets twistd log to *observer*.
-
-    twistd asks its application for an observer before it makes one of its own; so nothing is logged twice.
-    """
-
-    def __init__(self, service: IService, observer: ILogObserver) -> None:
-        super().__init__()
-        self._observer = observer
-        service.setServiceParent(self)
-
-    @override
-    def setServiceParent(self, parent: IServiceCollection) -> None:
-        """Belong to *parent*, twistd's application."""
-        if isinstance(parent, Componentized):
-            parent.setComponent(ILogObserver, self._observer)
-        super().setServiceParent(parent)
 
 
 def json_observer(file: IO[Any]) -> ILogObserver:
@@ -50,25 +23,6 @@ def json_observer(file: IO[Any]) -> ILogObserver:
 
     observer: ILogObserver = observe
     return observer
-
-
-def log_file(twistd: Mapping[str, Any], from_thread: Callable[[Callable[[], None]], object]) -> IO[Any]:
-    """Return the file of twistd's log, given twistd's options.
-
-    As with twistd, SIGUSR1 begins another file, through *from_thread*.
-
-    :raises ValueError: if its log would go elsewhere.
-    :raises OSError: if the file can't be written.
-    """
-    if twistd["logger"] or twistd["syslog"]:
-        raise ValueError("--log-json goes to a file or the standard output; leave out --logger and --syslog")
-    if name := log_name(twistd):
-        file = LogFile.fromFullPath(name)
-        signal.signal(signal.SIGUSR1, lambda _number, _frame: from_thread(file.rotate))
-        return cast("IO[Any]", file)
-    if not twistd["nodaemon"]:
-        raise ValueError("a server in the background has no standard output; name a file by --logfile")
-    return sys.stdout
 
 
 def _system(event: LogEvent) -> str:

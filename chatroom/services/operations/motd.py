@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from twisted.logger import Logger
-
 from chatroom.core.values.errors import ChatError
+from chatroom.core.values.replies import Reloaded
 from chatroom.core.values.texts import message
 
 
@@ -23,21 +22,18 @@ class Motd:
     :raises MotdUnusable: if it can't be shown at the start.
     """
 
-    log = Logger()
-
     def __init__(self, path: Path, show: Callable[[str], None]) -> None:
         self._path = path.absolute()
         self._show = show
         show(_read(self._path))
 
-    def reload(self) -> None:
+    def reload(self) -> Reloaded:
         """Read the file again; if it is of no use, keep the old text."""
         try:
             self._show(_read(self._path))
         except MotdUnusable as error:
-            self.log.error("keeping the old message of the day: {error}", error=error)
-        else:
-            self.log.info("read the message of the day in {path} again", path=self._path)
+            return Reloaded(failed=(f"keeping the old message of the day: {error}",))
+        return Reloaded(changed=(f"read the message of the day in {self._path} again",))
 
 
 def _read(path: Path) -> str:

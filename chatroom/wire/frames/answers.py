@@ -264,7 +264,8 @@ class Accounts(ReplyFrame, frozen=True, kw_only=True, tag="accounts"):
 class Ok(ReplyFrame, frozen=True, kw_only=True, tag="ok"):
     """The reply to a request that is carried out; to ``say`` with the message's place in the log.
 
-    To ``register`` it names the *account* that one has now; where many messages are taken back, *count* is how many.
+    To ``register`` it names the *account* that one has now; where many messages are taken back, *count* is how many. To
+    ``reload`` it says in sentences what has *changed*, and what has *failed*.
     """
 
     room: str | UnsetType = UNSET
@@ -273,6 +274,8 @@ class Ok(ReplyFrame, frozen=True, kw_only=True, tag="ok"):
     cid: str | UnsetType = UNSET
     account: str | UnsetType = UNSET
     count: int | UnsetType = UNSET
+    changed: list[str] | UnsetType = UNSET
+    failed: list[str] | UnsetType = UNSET
 
 
 class Error(ReplyFrame, frozen=True, kw_only=True, tag="error"):

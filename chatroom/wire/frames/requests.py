@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from chatroom.core.values import commands, names, networks, texts
 from chatroom.core.values.accounts import AccountRole
+from chatroom.core.values.commands import LogLevel
 from chatroom.core.values.errors import BadFrame
 from chatroom.core.values.passwords import password
 from chatroom.core.values.rights import DAY, Role, Tuning
@@ -510,6 +511,24 @@ class Notify(RequestFrame, frozen=True, kw_only=True, tag="notice"):
         return commands.Notify(texts.message(self.text))
 
 
+class Reload(RequestFrame, frozen=True, kw_only=True, tag="reload"):
+    """Let the server read its certificates, its message of the day and its limits again."""
+
+    @override
+    def command(self) -> commands.Reload:
+        return commands.Reload()
+
+
+class SetLogLevel(RequestFrame, frozen=True, kw_only=True, tag="log-level"):
+    """Let the server's log show what is of *level*, and all above it."""
+
+    level: LogLevel
+
+    @override
+    def command(self) -> commands.SetLogLevel:
+        return commands.SetLogLevel(self.level)
+
+
 class Accounts(RequestFrame, frozen=True, kw_only=True, tag="accounts"):
     """See the accounts (those behind *after*) with *match* in their names."""
 
@@ -602,6 +621,8 @@ AnyRequest = (
     | Connections
     | Disconnect
     | Notify
+    | Reload
+    | SetLogLevel
     | Accounts
     | Account
     | Ping

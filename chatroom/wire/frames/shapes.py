@@ -70,6 +70,8 @@ class Replies:
                 return answers.Ok(id=id, count=_given(count))
             case replies.Registered(account):
                 return answers.Ok(id=id, account=account)
+            case replies.Reloaded(changed, failed):
+                return answers.Ok(id=id, changed=list(changed), failed=list(failed))
             case replies.AccountList(accounts, more):
                 return answers.Accounts(id=id, accounts=list(map(_account, accounts)), more=more)
             case replies.DeviceList(devices):

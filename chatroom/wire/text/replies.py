@@ -20,6 +20,7 @@ from chatroom.core.values.replies import (
     Pong,
     Refused,
     Registered,
+    Reloaded,
     Reply,
     SanctionList,
     Stored,
@@ -75,6 +76,8 @@ def reply_lines(command: Command | None, reply: Reply) -> list[str]:
             return [f"*   {info.connection}   {info.username or '-'}   {info.peer}" for info in connections]
         case Registered(account):
             return [f"* {account} is yours now; nobody else can have that name. Keep the password safe."]
+        case Reloaded(changed, failed):
+            return [f"* {sentence}." for sentence in (*changed, *failed)]
         case AccountList(accounts):
             return [f"*   {each.account}   {each.role}   {_moment(each.seen)}" for each in accounts]
         case DeviceList(devices):

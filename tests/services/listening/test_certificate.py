@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from twisted.logger import LogEvent, formatEvent
 
+from chatroom.core.values.replies import Reloaded
 from chatroom.services.listening.certificate import Certificate, CertificateUnusable
 from chatroom.services.listening.listen_address import ListenAddress
 from tests.authority import Authority
@@ -66,26 +66,19 @@ def test_the_lines_of_a_file_may_end_as_on_windows(folder: Path) -> None:
     Certificate(described(folder))
 
 
-def test_while_the_new_files_are_of_no_use_the_old_certificate_is_shown(
-    folder: Path, nothing_logged: list[LogEvent]
-) -> None:
+def test_while_the_new_files_are_of_no_use_the_old_certificate_is_shown(folder: Path) -> None:
     certificate = Certificate(described(folder))
     (folder / "key.pem").unlink()
-    certificate.reload()
-    [event] = nothing_logged
-    assert formatEvent(event) == (
-        f"keeping the old certificate: {folder / 'key.pem'} can't be read (No such file or directory)"
-    )
-    nothing_logged.clear()
+    failed = f"keeping the old certificate: {folder / 'key.pem'} can't be read (No such file or directory)"
+    assert certificate.reload() == Reloaded(failed=(failed,))
     Authority(folder).certify()
-    certificate.reload()
+    assert certificate.reload() == Reloaded((f"read the certificate of {described(folder)} again",))
 
 
-def test_files_are_looked_for_where_they_were_at_the_start(folder: Path, nothing_logged: list[LogEvent]) -> None:
+def test_files_are_looked_for_where_they_were_at_the_start(folder: Path) -> None:
     with chdir(folder):
         certificate = Certificate("ssl:1:privateKey=key.pem:certKey=fullchain.pem")
-    certificate.reload()
-    assert nothing_logged == []
+    assert certificate.reload().failed == ()
 
 
 def test_files_go_by_their_names(folder: Path) -> None:

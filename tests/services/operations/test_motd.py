@@ -6,8 +6,8 @@ from contextlib import chdir
 from pathlib import Path
 
 import pytest
-from twisted.logger import LogEvent, formatEvent
 
+from chatroom.core.values.replies import Reloaded
 from chatroom.core.values.texts import MAX_TEXT
 from chatroom.services.operations.motd import Motd, MotdUnusable
 
@@ -47,7 +47,7 @@ def test_it_is_read_again_when_the_operator_says_so(tmp_path: Path) -> None:
     motd = Motd(path, shown.append)
     path.write_text("two")
     assert shown == ["one"]
-    motd.reload()
+    assert motd.reload() == Reloaded((f"read the message of the day in {path} again",))
     assert shown == ["one", "two"]
 
 
@@ -71,15 +71,11 @@ def test_it_is_looked_for_where_it_was_at_the_start(tmp_path: Path) -> None:
     assert shown == ["one", "one"]
 
 
-def test_the_old_one_stays_where_the_new_one_is_of_no_use(tmp_path: Path, nothing_logged: list[LogEvent]) -> None:
+def test_the_old_one_stays_where_the_new_one_is_of_no_use(tmp_path: Path) -> None:
     path, shown = tmp_path / "motd", list[str]()
     path.write_text("one")
     motd = Motd(path, shown.append)
     path.unlink()
-    motd.reload()
+    failed = f"keeping the old message of the day: {path} can't be read (No such file or directory)"
+    assert motd.reload() == Reloaded(failed=(failed,))
     assert shown == ["one"]
-    [event] = nothing_logged
-    assert formatEvent(event) == (
-        f"keeping the old message of the day: {path} can't be read (No such file or directory)"
-    )
-    nothing_logged.clear()

@@ -7,9 +7,12 @@ import signal
 from collections.abc import Callable
 
 from twisted.internet.error import ReactorNotRunning
+from twisted.logger import ILogObserver, LogEvent, LogLevel, formatEvent, globalLogPublisher
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
+from zope.interface import provider
 
+from chatroom.core.values.replies import Reloaded
 from chatroom.services.operations.reload import Reload
 
 
@@ -37,7 +40,16 @@ class RereadingTest(SynchronousTestCase):
         self.reactor = FakeReactor()
         self.read: list[str] = []
 
-    def begin(self, *actions: Callable[[], None]) -> Reload:
+    def reading(self, name: str, *failed: str) -> Callable[[], Reloaded]:
+        """Return an action that reads what is called *name*, and says so."""
+
+        def read() -> Reloaded:
+            self.read.append(name)
+            return Reloaded((f"read {name} again",), failed)
+
+        return read
+
+    def begin(self, *actions: Callable[[], Reloaded]) -> Reload:
         service = Reload(self.reactor, actions)
         service.startService()
         return service
@@ -49,25 +61,51 @@ class RereadingTest(SynchronousTestCase):
             call()
 
     def test_everything_is_read_again_each_time_in_the_thread_of_the_reactor(self) -> None:
-        self.begin(lambda: self.read.append("motd"), lambda: self.read.append("certificate"))
+        self.begin(self.reading("motd"), self.reading("certificate"))
         self.assertEqual(self.read, [])
         self.hang_up()
         self.hang_up()
         self.assertEqual(self.read, ["motd", "certificate"] * 2)
 
     def test_what_fails_does_not_keep_the_others_from_being_read(self) -> None:
-        def fail() -> None:
+        def fail() -> Reloaded:
             raise ZeroDivisionError
 
-        self.begin(fail, lambda: self.read.append("certificate"))
+        self.begin(fail, self.reading("certificate"))
         self.hang_up()
         self.assertEqual(self.read, ["certificate"])
         self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
+        service = self.begin(fail, self.reading("certificate"))
+        failed = ("something could not be read again; the log says more",)
+        self.assertEqual(service.reload(), Reloaded(("read certificate again",), failed))
+        self.flushLoggedErrors(ZeroDivisionError)
+
+    def test_what_came_of_it_is_logged_and_told_to_who_asks(self) -> None:
+        events = list[LogEvent]()
+
+        @provider(ILogObserver)
+        def observe(event: LogEvent) -> None:
+            events.append(event)
+
+        globalLogPublisher.addObserver(observe)
+        self.addCleanup(globalLogPublisher.removeObserver, observe)
+        service = self.begin(self.reading("motd", "keeping the old milk"), self.reading("certificate"))
+        done = Reloaded(("read motd again", "read certificate again"), ("keeping the old milk",))
+        self.assertEqual(service.reload(), done)
+        lines = [(event["log_level"], formatEvent(event)) for event in events]
+        self.assertEqual(
+            lines,
+            [
+                (LogLevel.info, "read motd again"),
+                (LogLevel.error, "keeping the old milk"),
+                (LogLevel.info, "read certificate again"),
+            ],
+        )
 
     def test_a_server_whose_terminal_is_closed_ends(self) -> None:
         ours, its = os.openpty()
         self.addCleanup(os.close, its)
-        Reload(self.reactor, [lambda: self.read.append("motd")], terminal=its).startService()
+        Reload(self.reactor, [self.reading("motd")], terminal=its).startService()
         self.hang_up()
         self.assertEqual((self.read, self.reactor.stopped), (["motd"], False))
         os.close(ours)
@@ -87,7 +125,7 @@ class RereadingTest(SynchronousTestCase):
     def test_a_server_that_has_left_its_terminal_for_the_background_reads_again(self) -> None:
         ours, its = os.openpty()
         self.addCleanup(os.close, its)
-        service = Reload(self.reactor, [lambda: self.read.append("motd")], terminal=its)
+        service = Reload(self.reactor, [self.reading("motd")], terminal=its)
         # As twistd does between making its services and starting them.
         nothing = os.open(os.devnull, os.O_RDWR)
         os.dup2(nothing, its)
@@ -98,7 +136,7 @@ class RereadingTest(SynchronousTestCase):
         self.assertEqual((self.read, self.reactor.stopped), (["motd"], False))
 
     def test_a_server_that_stops_reads_nothing(self) -> None:
-        service = self.begin(lambda: self.read.append("motd"))
+        service = self.begin(self.reading("motd"))
         service.stopService()
         self.hang_up()
-        self.assertEqual(self.read, [])
+        self.assertEqual((service.reload(), self.read), (Reloaded(), []))

@@ -68,6 +68,11 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
         ),
         (replies.Registered(ALICE), '"ok","id":1,"account":"alice"'),
         (
+            replies.Reloaded(("read it again",), ("page can't be read",)),
+            '"ok","id":1,"changed":["read it again"],"failed":["page can\'t be read"]',
+        ),
+        (replies.Reloaded(), '"ok","id":1,"changed":[],"failed":[]'),
+        (
             replies.AccountList((replies.AccountInfo(ALICE, "operator", AT, AT),), more=False),
             (
                 f'"accounts","id":1,"accounts":[{{"account":"alice","role":"operator","created":"{NOW}",'

@@ -195,7 +195,7 @@ def test_the_types_are_those_of_the_protocol() -> None:
     people = "login rename list create join leave delete say tell who topic history search ping pong quit"
     accounts = "register password unregister devices revoke"
     moderators = "kick appoint configure mute unmute ban unban redact sanctions audit"
-    operators = "connections disconnect notice accounts account"
+    operators = "connections disconnect notice reload log-level accounts account"
     assert frozenset(f"{people} {accounts} {moderators} {operators}".split()) == TYPES == SHAPES.keys()
 
 

@@ -22,6 +22,7 @@ from chatroom.core.values.replies import (
     DeviceList,
     Entries,
     Refused,
+    Reloaded,
     Reply,
     SanctionList,
     Stored,
@@ -79,6 +80,7 @@ _ERRORS: st.SearchStrategy[ChatError] = st.one_of(
     st.builds(errors.Muted, NAMES, st.none() | MOMENTS, st.text()),
     st.builds(errors.SlowMode, NAMES, st.integers(0, 9), st.integers(0, 9)),
 )
+_SENTENCES = st.lists(st.text(), max_size=3).map(tuple)
 _MADE: dict[Any, st.SearchStrategy[Any]] = {
     Said: _SAID,
     Told: st.builds(Told, at=MOMENTS),
@@ -101,6 +103,7 @@ _MADE: dict[Any, st.SearchStrategy[Any]] = {
     DeviceList: st.builds(
         DeviceList, devices=st.lists(st.builds(DeviceInfo, created=MOMENTS, seen=MOMENTS), max_size=3).map(tuple)
     ),
+    Reloaded: st.builds(Reloaded, _SENTENCES, _SENTENCES),
     Muted: st.builds(Muted, until=st.none() | MOMENTS),
     Refused: st.builds(Refused, _ERRORS),
     Bye: st.builds(Bye, retry_after=st.none() | st.floats(0, 1e6)),
