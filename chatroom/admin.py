@@ -46,6 +46,9 @@ LEVELS = get_args(LogLevel)
 
 ACCOUNT = "Make accounts, and change them, whether the server runs or not."
 
+COMPLETING = "_ARGCOMPLETE"
+"""The variable by which a shell asks for completions."""
+
 EXAMPLES = """\
 examples:
   chatroom-admin backup monday.sqlite
@@ -306,9 +309,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _complete(parser: argparse.ArgumentParser) -> None:
+    """Tell the shell, which asks, what may stand where its cursor is, and end."""
+    # Only here: who completes nothing needs none of it.
+    with suppress(ImportError):
+        from argcomplete import autocomplete
+
+        autocomplete(parser, always_complete_options=False)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what *arguments* ask for, and return the exit status."""
     parser = _parser()
+    if COMPLETING in os.environ:
+        _complete(parser)
     parsed, rest = parser.parse_known_args(arguments)
     options = vars(parsed)
     # Words of a reason may stand behind options, which argparse does not know of.
