@@ -434,7 +434,7 @@ class NothingSaid(ChatError):
     room: str
     username: str
     code = "no-such-message"
-    sentence = "{username} has said nothing in {room} lately."
+    sentence = "There is nothing in {room} lately that {username} has said."
 
 
 @dataclass(eq=False)
