@@ -52,7 +52,7 @@ class Store:
             case Gone():
                 self.gone.add(log)
         for server in self.servers:
-            server.note(log, entry)
+            server.misses(log, entry)
 
 
 class ServerLog(ForwardingLog):
@@ -67,7 +67,7 @@ class ServerLog(ForwardingLog):
         self._followers: dict[LogId, Follower] = {}
         self._missed: dict[LogId, deque[Entry]] = {}
 
-    def note(self, log: LogId, entry: Entry) -> None:
+    def misses(self, log: LogId, entry: Entry) -> None:
         """Keep *entry*, if *log* is followed here, until the follower is given it."""
         if log in self._followers:
             self._missed[log].append(entry)

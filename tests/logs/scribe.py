@@ -16,8 +16,9 @@ from psycopg.sql import SQL, Identifier
 from twisted.internet.task import Clock
 from typing_extensions import override
 
-from chatroom.core.ports import Log, LogId, NewRoom, Opened, Page, Resendable, Searched, SeatId
-from chatroom.core.values.changes import Change, Entry, Gone, Retitled
+from chatroom.core.ports import AuditStore, Log, LogId, NewRoom, Opened, Page, Resendable, Searched, SeatId
+from chatroom.core.values.audit import Act
+from chatroom.core.values.changes import Change, Entry, Erased, Gone, Redaction, Retitled
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username
@@ -46,6 +47,10 @@ def message(text: str, at: int = 0, **more: Any) -> Message:
     return Message(ALICE, text, at, **more)
 
 
+def erased(*numbers: int, by: Username = ALICE, note: str = "") -> Erased:
+    return Erased(tuple(Redaction(number, ALICE, by, note) for number in numbers))
+
+
 def texts(page: Page | StorageFailed) -> list[str]:
     assert isinstance(page, Page)
     return [message.text for _, message in page.entries]
@@ -65,6 +70,9 @@ def timeless(it: T) -> T:
             return cast("T", Entry(replace(said, at=0), seq))
         case Resendable():
             return cast("T", replace(it, at=0))
+        case Act():
+            # Some numbers are never given out.
+            return cast("T", replace(it, at=0, number=0))
     return it
 
 
@@ -143,6 +151,26 @@ class Scribe:
 
     def search(self, log: LogId, query: str, *, before: int | None = None, limit: int = 100) -> Any:
         return self.searched(log, query, before=before, limit=limit).result
+
+    def erase(self, log: LogId, *numbers: int) -> Any:
+        """Take back messages; return those that were not before, ``None`` if all were."""
+        answer: object = self.ask(partial(self.log.change, log, erased(*numbers), SEAT))
+        match answer:
+            case Entry(Erased(redactions)):
+                return [redaction.seq for redaction in redactions]
+        return answer
+
+    def redactions(self, log: LogId, after: int = 0, limit: int = 100) -> Any:
+        return self.ask(lambda got: self.log.redactions(log, after=after, limit=limit, got=got))
+
+    def note(self, act: Act) -> Any:
+        return self.ask(partial(cast("AuditStore", self.log).note, act))
+
+    def audit(self, log: LogId | None = None, *, before: int | None = None, limit: int = 100) -> Any:
+        return self.ask(partial(self._audit, log, before, limit))
+
+    def _audit(self, log: LogId | None, before: int | None, limit: int, got: Callable[[object], None]) -> None:
+        cast("AuditStore", self.log).audit(log, before=before, limit=limit, got=got)
 
     def searched(self, log: LogId, query: str, *, before: int | None = None, limit: int = 100) -> Searched:
         found: Searched = self.ask(lambda got: self.log.search(log, query, before=before, limit=limit, got=got))

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from twisted.logger import LogEvent
 
 from chatroom.core.ports import LogId, SeatId
+from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import (
     Called,
     Came,
@@ -22,13 +23,14 @@ from chatroom.core.values.changes import (
     Kicked,
     Lifted,
     Ranked,
+    Redaction,
     Retitled,
     Sanctioned,
     Tuned,
     Went,
 )
 from chatroom.core.values.errors import ChatError, RoomFull, StorageFailed, StoreAway
-from chatroom.core.values.names import Username
+from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.rights import Settings, Tuning
 from chatroom.core.values.sanctions import Kind, Sanction
 from chatroom.logs.memory import MemoryLog
@@ -39,10 +41,13 @@ from tests.logs.scribe import (
     Scribe,
     SimulatedScribe,
     SQLiteScribe,
+    erased,
     locked,
     message,
     postgres,
+    seqs,
     sqlite,
+    texts,
     timeless,
 )
 from tests.simulation.world import World
@@ -200,6 +205,88 @@ def test_sanctions_have_numbers_and_are_kept(tea: Followed) -> None:
         two.seq: replace(ban, number=two.seq),
         replacing.seq: imposed("mute", CAROL, number=replacing.seq),
     }
+
+
+def test_what_is_taken_back_is_an_entry_and_its_text_is_nowhere(tea: Followed) -> None:
+    scribe, log = tea.scribe, tea.log
+    sent = [message(text, session=b"s", cid=cid) for text, cid in (("one", "a"), ("two", None), ("three", "c"))]
+    scribe.append(log, *sent)
+    tea.heard.clear()
+    # There is no fourth one, and there were no more a moment ago.
+    first = tea.change(erased(3, 1, 4, 1, by=BOB, note="why"))
+    assert tea.heard == [first] == [Entry(erased(3, 1, by=BOB, note="why"))]
+    # Who is later finds less to do, or nothing; a note is kept of the first one only.
+    assert tea.change(erased(1, 2, 3)) == Entry(erased(2))
+    assert tea.change(erased(1, 2, 3)) is None
+    assert (seqs(scribe.read(log)), texts(scribe.read(log))) == ([1, 2, 3], ["", "", ""])
+    assert [seqs(scribe.search(log, word)) for word in ("one", "two", "three")] == [[], [], []]
+    redactions = [Redaction(3, ALICE, BOB, "why"), Redaction(1, ALICE, BOB, "why"), Redaction(2, ALICE, ALICE)]
+    assert list(scribe.redactions(log)) == redactions
+    assert list(scribe.redactions(log, after=1, limit=1)) == redactions[1:2]
+    assert list(scribe.redactions(log, after=3)) == []
+    scribe.log.close(log)
+    again = scribe.opened()
+    assert again.redactions == 3
+    # What may be sent again is known, whatever it was.
+    assert [(sent.seq, sent.cid, sent.digest) for sent in again.sent] == [(1, "a", b""), (3, "c", b"")]
+
+
+def test_what_was_said_a_moment_ago_can_be_taken_back(tea: Followed) -> None:
+    tea.note(message("one"), erased(1), message("two"), erased(1, 2), message("three"))
+    entries = [
+        Entry(message("one"), 1),
+        Entry(erased(1)),
+        Entry(message("two"), 2),
+        Entry(erased(2)),
+        Entry(message("three"), 3),
+    ]
+    assert tea.heard == [each for entry in entries for each in (entry, ("done", entry))]
+    assert texts(tea.scribe.read(tea.log)) == ["", "", "three"]
+    assert [seqs(tea.scribe.search(tea.log, word)) for word in ("one", "two", "three")] == [[], [], [3]]
+
+
+def test_the_audit_keeps_who_did_what_to_whom(tea: Followed) -> None:
+    scribe, log = tea.scribe, tea.log
+    milk = scribe.opened("Milk").log
+    scribe.log.follow(milk, lambda entry: None)
+    tea.change(Came(ALICE))
+    scribe.say(log, "one", "two")
+    sanction = Sanction("mute", CAROL, b"c", None, BOB, 7, 1 << 50, "loud", everybody=True)
+    changes: list[Change] = [
+        Retitled("Tea", BOB),
+        Kicked(CAROL, BOB, "she is not here"),
+        Kicked(ALICE, BOB, "why"),
+        Ranked(CAROL, b"c", "moderator", BOB),
+        Sanctioned(sanction),
+        Lifted("mute", CAROL, (1,), BOB),
+        Tuned(Tuning(slow=10), BOB),
+        erased(1, by=BOB, note="no"),
+        erased(1, 2),
+        erased(1, 2),
+        Gone(BOB),
+    ]
+    for change in changes:
+        tea.change(change, SeatId(0, 0))
+    assert scribe.note(Act(1, BOB, "disconnect", connection=7)) is None
+    assert scribe.ask(lambda done: scribe.log.change(milk, Gone(ALICE), SeatId(0, 0), done)) == Entry(Gone(ALICE))
+    expected = [
+        Act(0, ALICE, "delete", RoomName("Milk")),
+        Act(0, BOB, "disconnect", connection=7),
+        Act(0, BOB, "delete", TEA),
+        Act(0, ALICE, "redact", TEA, ALICE, seq=2),
+        Act(0, BOB, "redact", TEA, ALICE, seq=1, reason="no"),
+        Act(0, BOB, "configure", TEA, tuning=Tuning(slow=10)),
+        Act(0, BOB, "unmute", TEA, CAROL),
+        Act(0, BOB, "mute", TEA, CAROL, everybody=True, until=1 << 50, reason="loud"),
+        Act(0, BOB, "appoint", TEA, CAROL, role="moderator"),
+        Act(0, BOB, "kick", TEA, ALICE, reason="why"),
+    ]
+    acts = scribe.audit()
+    assert [timeless(act) for act in acts] == expected
+    # The log is gone, and what was done there is known.
+    assert [timeless(act) for act in scribe.audit(log)] == expected[2:]
+    assert [timeless(act) for act in scribe.audit(before=acts[1].number, limit=2)] == expected[2:4]
+    assert [timeless(act) for act in scribe.audit(log, before=acts[3].number, limit=2)] == expected[4:6]
 
 
 def test_what_an_earlier_connection_of_a_seat_asked_for_undoes_no_later_one(tea: Followed) -> None:

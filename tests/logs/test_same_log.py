@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, multiple, rule, run_state_machine_as_test
+from msgspec.structs import replace as replaced
 from twisted.logger import LogEvent
 from typing_extensions import override
 
@@ -54,10 +55,13 @@ asked = st.lists(
     max_size=2,
 ).map(" ".join)
 messages = st.builds(
-    lambda text, action, resent: Message(Username("alice"), text, 0, action, *(resent or (None, None))),
+    Message,
+    st.just(Username("alice")),
     spoken,
+    st.just(0),
     st.booleans(),
-    st.none() | st.tuples(st.sampled_from(SESSIONS), st.text("abc", min_size=1, max_size=3)),
+    st.sampled_from(SESSIONS),
+    st.none() | st.text("abc", min_size=1, max_size=3),
 )
 bounds = st.none() | st.integers(0, 3 * KEPT)
 
@@ -109,7 +113,7 @@ class SameLog(RuleBasedStateMachine):
     def say(self, log: LogId, said: list[Message], times: int) -> None:
         if log in self.open:
             # Nobody sends the same again under its name while that waits; the room sees to it.
-            more = [Message(message.speaker, message.text, message.at, message.action) for message in said]
+            more = [replaced(message, cid=None) for message in said]
             # Not all at once: there is a bound to what waits.
             for count in [times] if times < REMOVED else [100] * (times // 100):
                 some = said + more * (count - 1)
@@ -120,6 +124,32 @@ class SameLog(RuleBasedStateMachine):
         if log in self.open:
             with self.failing():
                 assert all(isinstance(answer, StorageFailed) for answer in self.stored.append(log, *said))
+
+    @rule(log=logs, back=st.lists(st.integers(-1, KEPT - 1), min_size=1, max_size=5))
+    def erase(self, log: LogId, back: list[int]) -> None:
+        if log in self.open:
+            # Those that are no longer shown may still be there.
+            seq = max([seq for seq, _ in self.memory.read(self.ids[log]).entries], default=0)
+            numbers = [seq - some for some in back]
+            assert self.stored.erase(log, *numbers) == self.memory.erase(self.ids[log], *numbers)
+
+    @rule(log=logs, back=st.integers(0, KEPT - 1))
+    def erase_in_vain(self, log: LogId, back: int) -> None:
+        if log in self.open:
+            seq = max([seq for seq, _ in self.memory.read(self.ids[log]).entries], default=0)
+            with self.failing():
+                assert isinstance(self.stored.erase(log, seq - back), StorageFailed | None)
+
+    @rule(log=logs, after=st.integers(0, 9), limit=st.integers(1, 9))
+    def read_redactions(self, log: LogId, after: int, limit: int) -> None:
+        expected = self.memory.redactions(self.ids[log], after, limit)
+        assert list(self.stored.redactions(log, after, limit)) == list(expected)
+
+    @rule(log=st.none() | logs, limit=st.integers(1, 20))
+    def audit(self, log: LogId | None, limit: int) -> None:
+        acts = self.stored.audit(log, limit=limit)
+        expected = self.memory.audit(log and self.ids[log], limit=limit)
+        assert [*map(timeless, acts)] == [*map(timeless, expected)]
 
     @rule(log=logs, topic=st.text("ab", max_size=3))
     def sets_topic(self, log: LogId, topic: str) -> None:

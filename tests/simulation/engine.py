@@ -10,6 +10,8 @@ from chatroom.core.ports import LogId, Opened, Page, Resendable, Searched
 from chatroom.core.rooms.directory import Listed, Person
 from chatroom.core.search.query import matcher
 from chatroom.core.tools.paging import Numbered, newest, oldest
+from chatroom.core.values.audit import Act
+from chatroom.core.values.changes import Redaction
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import digest
 from chatroom.core.values.limits import RESENDABLE
@@ -252,6 +254,7 @@ class SimulatedReads:
             settings=life.settings,
             moderators=tuple(sorted(life.moderators)),
             sanctions=tuple(life.sanctions.values()),
+            redactions=len(life.redactions),
         )
 
     def page(
@@ -294,6 +297,28 @@ class SimulatedReads:
 
     def limit_searches(self, timeout: float) -> None:
         """Search as long as it takes."""
+
+    def redactions(
+        self, log: LogId, after: int, limit: int, got: Callable[[Sequence[Redaction] | StorageFailed], None]
+    ) -> None:
+        """Read redactions."""
+
+        def read() -> None:
+            life = self._world.logs.get(log)
+            got(life.redactions[after : after + limit] if life else ())
+
+        self._soon(read)
+
+    def audit(
+        self, log: LogId | None, before: int | None, limit: int, got: Callable[[Sequence[Act] | StorageFailed], None]
+    ) -> None:
+        """Read the audit."""
+
+        def read() -> None:
+            acts = (act for place, act in reversed(self._world.audit) if log in (None, place))
+            got([act for act in acts if before is None or act.number < before][:limit])
+
+        self._soon(read)
 
     def cancel_searches(self) -> None:
         """Do nothing: no search takes long."""

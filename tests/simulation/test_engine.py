@@ -10,17 +10,20 @@ import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec import structs
+from msgspec import convert, json, structs
 
 from chatroom.core.ports import LogId, NewRoom, SeatId
+from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import (
     Called,
     Came,
     Change,
+    Erased,
     Gone,
     Kicked,
     Lifted,
     Ranked,
+    Redaction,
     Retitled,
     Sanctioned,
     Tuned,
@@ -30,7 +33,7 @@ from chatroom.core.values.events import Message, Told
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.rights import Tuning
 from chatroom.core.values.sanctions import Sanction
-from chatroom.logs.nodes.changes import PROBE, Record, Row, answering, claiming, of_seat, opening, row, telling
+from chatroom.logs.nodes.changes import PROBE, Record, Row, answering, claiming, noting, of_seat, opening, row, telling
 from chatroom.logs.nodes.changes import closing as closed
 from chatroom.logs.nodes.engine import Appended, Bounds
 from chatroom.logs.postgres.database import Database
@@ -40,7 +43,7 @@ from tests.engine import Engine
 from tests.simulation.world import World
 
 names = st.sampled_from([Username("alice"), Username("Bob"), Username("carol")])
-logs = st.integers(1, 4).map(LogId)
+logs = st.sampled_from([1, 1, 1, 2, 3, 4]).map(LogId)
 seats = st.builds(SeatId, st.integers(1, 3), st.integers(1, 2))
 persons = st.sampled_from([b"one", b"two"])
 sanctions = st.builds(
@@ -55,8 +58,16 @@ sanctions = st.builds(
     st.sampled_from(["", "why"]),
     st.booleans(),
 )
-changes: st.SearchStrategy[Change] = st.one_of(
-    st.builds(Message, names, st.just("hello"), st.just(0)),
+changes: list[st.SearchStrategy[Change]] = [
+    st.builds(
+        Message,
+        names,
+        st.sampled_from(["hello", "bye"]),
+        st.just(0),
+        st.booleans(),
+        persons,
+        st.none() | st.sampled_from(["c1", "c2"]),
+    ),
     st.builds(Came, names, st.integers(0, 2)),
     st.builds(Went, names, st.sampled_from(["left", "lost", None])),
     st.builds(Called, names, names),
@@ -66,16 +77,21 @@ changes: st.SearchStrategy[Change] = st.one_of(
     st.builds(Tuned, st.builds(Tuning, st.none() | st.integers(0, 9), st.none() | st.booleans(), st.none()), names),
     st.builds(Sanctioned, sanctions, st.lists(st.integers(1, 3), max_size=2, unique=True).map(tuple)),
     st.builds(Lifted, st.just("mute"), names, st.lists(st.integers(1, 3), max_size=2, unique=True).map(tuple), names),
+    st.lists(
+        st.builds(Redaction, st.integers(1, 4), names, names, st.sampled_from(["", "why"])), min_size=1, max_size=3
+    ).map(lambda redactions: Erased(tuple(redactions))),
     st.builds(Gone, names),
-)
+]
 new = st.none() | st.builds(
     NewRoom, st.just("Tea"), creator=st.none() | names, permanent=st.booleans(), owner=st.none() | st.just(b"one")
 )
 rows = st.one_of(
-    st.builds(row, logs, changes, seats),
+    # Each kind as often as all others.
+    *(st.builds(row, logs, change, seats) for change in changes),
     st.builds(opening, st.sampled_from(["tea", "TEA", "pond"]).map(RoomName), new),
     st.builds(closed, logs),
     st.just(PROBE),
+    st.builds(noting, st.builds(Act, st.just(1), names, st.just("disconnect"), connection=st.integers(1, 2))),
 )
 sessions = st.sampled_from([None, b"one", b"two"])
 people = st.one_of(
@@ -87,7 +103,23 @@ people = st.one_of(
 )
 nodes = st.integers(0, 1)
 Batch = tuple[int, list[Row]]
-batches = st.tuples(nodes, st.lists(rows | people, min_size=1, max_size=6))
+
+
+def once(batch: list[Row]) -> list[Row]:
+    """Return *batch* without what is sent again in it: while that waits, the room sees to it."""
+    sent = [(row.log, row.session, row.cid) for row in batch]
+    return [row for at, row in enumerate(batch) if row.kind != "said" or not row.cid or sent[at] not in sent[:at]]
+
+
+batches = st.tuples(nodes, st.lists(rows | people, min_size=1, max_size=6).map(once))
+SPOKEN: list[Batch] = [
+    (0, [opening(RoomName("tea"), NewRoom())]),
+    (0, [row(LogId(1), Message(Username("alice"), text, 0, session=b"one", cid=text), None) for text in ("c1", "c2")]),
+]
+"""Batches that make a room in which something was said."""
+JSON = ("sanctioned", "erased")
+"""The kinds of entries whose texts are JSON, and may be told otherwise."""
+
 bounds = st.builds(
     Bounds,
     st.sampled_from([0, 1]),
@@ -166,7 +198,12 @@ def test_any_batches_are_answered_alike(postgresql: Engine) -> None:
     where = postgresql.database()
 
     @settings(max_examples=150)
-    @given(st.lists(batches, max_size=8), st.lists(batches, max_size=3), bounds, st.booleans())
+    @given(
+        st.lists(batches, max_size=8).map(lambda some: SPOKEN + some) | st.lists(batches, max_size=8),
+        st.lists(batches, max_size=3),
+        bounds,
+        st.booleans(),
+    )
     def alike(before: list[Batch], after: list[Batch], kept: Bounds, every: bool) -> None:
         with psycopg.connect(where) as connection:
             connection.execute("DROP SCHEMA IF EXISTS chat CASCADE")
@@ -248,6 +285,28 @@ def same(connection: psycopg.Connection[tuple[object, ...]], world: World) -> No
     assert [*imposed] == [
         structs.astuple(sanction) for life in world.logs.values() for sanction in life.sanctions.values()
     ]
+    texts = connection.execute("SELECT log, pos, text, words IS NULL FROM chat.entries WHERE seq > 0 ORDER BY log, pos")
+    assert texts.fetchall() == [
+        (life.log, kept.pos, kept.row.text, not kept.row.text)
+        for life in world.logs.values()
+        for kept in life.entries
+        if kept.seq
+    ]
+    redactions = connection.execute(
+        "SELECT log, number, l.redactions, r.seq, username, redactor, note"
+        " FROM chat.redactions r JOIN chat.logs l ON l.id = log ORDER BY log, number"
+    )
+    assert redactions.fetchall() == [
+        (life.log, number, len(life.redactions), *structs.astuple(redaction))
+        for life in world.logs.values()
+        for number, redaction in enumerate(life.redactions, 1)
+    ]
+    # A batch is told room by room there.
+    audit = connection.execute("SELECT log, act FROM chat.audit ORDER BY log, number").fetchall()
+    acts = sorted(world.audit, key=lambda row: (row[0] is None, row[0]))
+    assert [(log, structs.replace(convert(act, Act), at=0)) for log, act in audit] == [
+        (log, structs.replace(act, at=0, number=0)) for log, act in acts
+    ]
     known = "SELECT id, key, session, person, host, node, connection FROM chat.seats ORDER BY id"
     seats = connection.execute(known).fetchall()
     assert seats == [astuple(seat) for seat in world.seats.values()]
@@ -263,9 +322,16 @@ def same(connection: psycopg.Connection[tuple[object, ...]], world: World) -> No
 
 def told(appended: Appended) -> tuple[list[object], list[object]]:
     """Return what a batch was told, but for the time."""
-    # A sanction is written otherwise, and is the same.
-    entries = [(record, record.entry() if record.kind == "sanctioned" else None) for record in appended.others]
+    # JSON is written otherwise, and is the same.
+    entries = [(record, record.entry() if record.kind in JSON else None) for record in appended.others]
     known = [(record._replace(text=None) if entry else record, entry) for record, entry in entries]
     others = sorted(((each.log, each.pos, each.seq, each[4:], entry) for each, entry in known), key=lambda it: it[:2])
     answers = [answer if answer.outcome == "resumed" else answer._replace(at=None) for answer in appended.answers]
-    return [answer._replace(rooms=answer.rooms and list(answer.rooms)) for answer in answers], [*others]
+    return [
+        (
+            answer._replace(rooms=None, content=None),
+            [*(answer.rooms or ())],
+            answer.content and json.decode(answer.content),
+        )
+        for answer in answers
+    ], [*others]

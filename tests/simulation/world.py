@@ -15,7 +15,8 @@ import msgspec
 
 from chatroom.core.ports import LogId, SeatId
 from chatroom.core.rooms.directory import Listed, Person, listed
-from chatroom.core.values.changes import Lifted
+from chatroom.core.values.audit import Act
+from chatroom.core.values.changes import Erased, Lifted, Redaction
 from chatroom.core.values.events import Message, RoomInfo
 from chatroom.core.values.names import RoomName, Username, fold, key
 from chatroom.core.values.rights import PLAIN, Settings, ShownRole, Tuning
@@ -78,6 +79,7 @@ class Life:
     settings: Settings = PLAIN
     moderators: set[bytes] = field(default_factory=set)
     sanctions: dict[int, Sanction] = field(default_factory=dict)
+    redactions: list[Redaction] = field(default_factory=list)
 
     def role(self, person: bytes) -> ShownRole | None:
         """Return the role of whoever is known by *person*."""
@@ -148,7 +150,7 @@ class Member:
     answers: Sequence[Decision] = ()
 
 
-STORED = ("generation", "logs", "nodes", "dead", "buried", "users", "seats", "mail")
+STORED = ("generation", "logs", "nodes", "dead", "buried", "users", "seats", "mail", "audit")
 """What a world has stored."""
 
 
@@ -164,16 +166,19 @@ class World:
         self.users: dict[str, Holder] = {}
         self.seats: dict[int, Place] = {}
         self.mail: dict[int, Letter] = {}
+        self.audit: list[tuple[LogId | None, Act]] = []
         self.listeners: dict[int, Callable[[News], object]] = {}
         self.refuses = False
         self.fit = 200
         self.given = 0
+        self.erasing = Row("erased")
         self.changes = self.renumbered = self.generation = 0
         self._logs = count(1)
         self._nodes = count(1)
         self._seats = count(1)
         self._mail = count(1)
         self._sanctions = count(1)
+        self._acts = count(1)
         self._freed: list[Place] = []
 
     def join(self) -> int:
@@ -530,9 +535,13 @@ class World:
         if row.kind == "said" and life and life.key is not None and missed is not None and row.cid and row.session:
             for kept in life.entries:
                 if kept.pos > missed and (kept.row.session, kept.row.cid) == (row.session, row.cid):
-                    same = (kept.row.text, kept.row.action) == (row.text, row.action)
-                    outcome = "entry" if same else "cid-reused"
-                    return Decision(outcome, row.log, kept.pos, kept.seq, kept.at, kept.row.name)
+                    gone = not kept.row.text
+                    same = gone or (kept.row.text, kept.row.action) == (row.text, row.action)
+                    outcome, content = "entry" if same else "cid-reused", "" if gone else None
+                    return Decision(outcome, row.log, kept.pos, kept.seq, kept.at, kept.row.name, content=content)
+        if row.kind == "noted":
+            self._note(None, row, self.now)
+            return Decision("none", row.log)
         outcome = "none" if row.kind == "nothing" else "no-such-room"
         name = None
         if life is not None and life.key is not None:
@@ -545,9 +554,34 @@ class World:
             return Decision(outcome, row.log, life.pos if life else None)
         if row.kind == "sanctioned":
             row = row._replace(text=numbered(row.text, self.given))
+        elif row.kind == "erased":
+            row = self.erasing
         kept = self._add(life, row if name is None else row._replace(name=name))
+        self._note(life, row, life.at)
         seq = self.given if row.kind == "sanctioned" else kept.seq
-        return Decision("entry", row.log, life.pos, seq, life.at, name)
+        content = row.text if row.kind == "erased" else None
+        return Decision("entry", row.log, life.pos, seq, life.at, name, content=content)
+
+    def _erase(self, life: Life, row: Row) -> Row | None:
+        """Keep no texts of what *row* takes back; return it with what was not taken back before, if anything was."""
+        acts = msgspec.json.decode(row.acts or "", type=list[Act])
+        done = list[tuple[Redaction, Act]]()
+        for redaction, act in zip(msgspec.json.decode(row.text or "", type=Erased).redactions, acts, strict=True):
+            for kept in life.entries:
+                if kept.seq == redaction.seq and kept.row.text:
+                    kept.row = kept.row._replace(text="")
+                    done.append((redaction, act))
+        if not done:
+            return None
+        redactions = tuple(redaction for redaction, _ in done)
+        life.redactions += redactions
+        erased, acted = msgspec.json.encode(Erased(redactions)), msgspec.json.encode([act for _, act in done])
+        return row._replace(text=erased.decode(), acts=acted.decode())
+
+    def _note(self, life: Life | None, row: Row, at: int) -> None:
+        for act in msgspec.json.decode(row.acts or "[]", type=list[Act]):
+            room, log = (life.room, life.log) if life else (act.room, None)
+            self.audit.append((log, msgspec.structs.replace(act, at=at, room=room, number=next(self._acts))))
 
     def _add(self, life: Life, row: Row) -> Kept:
         life.pos += 1
@@ -605,6 +639,10 @@ class World:
             case "lifted":
                 for number in msgspec.json.decode(row.text or "", type=Lifted).numbers:
                     life.sanctions.pop(number, None)
+            case "erased":
+                if (erasing := self._erase(life, row)) is None:
+                    return "none"
+                self.erasing = erasing
             case "gone":
                 life.key = None
                 life.closed = self.now

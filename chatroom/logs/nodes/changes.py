@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from secrets import token_urlsafe
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, assert_never, cast
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
 from chatroom.core.ports import LogId, NewRoom, SeatId
+from chatroom.core.values.audit import Act, acts
 from chatroom.core.values.changes import (
     Called,
     Came,
     Change,
     Entry,
+    Erased,
     Gone,
     Kicked,
     Lifted,
@@ -30,6 +32,9 @@ from chatroom.core.values.events import Message, Reason, Told
 from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.rights import Role, Tuning
 from chatroom.core.values.sanctions import Sanction
+
+NOWHERE = RoomName("")
+"""The room of an act as long as only the engine knows how it was first written."""
 
 
 class Imposed(Struct, frozen=True):
@@ -58,6 +63,8 @@ class Row(NamedTuple):
     - ``kicked``: *name* is put out by *other*, with the note *text*. ``ranked``: *name*, known by *session*, gets the
       role *text* by *other*. ``tuned``: *name* changes the settings in *text*, which is JSON. ``sanctioned``: the
       sanction *text*, likewise, on who has the *key*; *action*, if it puts them out. ``lifted``: those in *text*.
+      ``erased``: the messages that the redactions in *text* take back, by *name*.
+    - ``noted``: the audit keeps *acts*, which happened in no room.
     - ``nothing``: to show whether the engine is there.
 
     Of people, and not of a room:
@@ -66,6 +73,9 @@ class Row(NamedTuple):
       ``free``: *seat* is given up.
     - ``reserve``: *name* for who has *seat*. ``disclaim``: what that *connection* has reserved. ``rename``: to *name*.
     - ``tell``: *text* by *name* to who has the key *key*. ``answered``: what became of the mail *seat* is *text*.
+
+    The audit keeps its *acts*, in JSON, if it happens: of redactions each one's, if that takes anything back. Where and
+    when that was, the engine knows.
     """
 
     kind: str
@@ -80,6 +90,7 @@ class Row(NamedTuple):
     connection: int | None = None
     capacity: int | None = None
     other: str | None = None
+    acts: str | None = None
 
     @property
     def by(self) -> str | None:
@@ -99,6 +110,9 @@ class Decision(NamedTuple):
     ``none``: nothing had to happen, as of *pos*. ``created``, ``opened``: *log* is open. ``claimed``, ``resumed``:
     *name* has the seat *pos* by the connection *seq*; it was at node *at*, and reads *rooms*, each behind its log.
     ``told``, ``posted``: the mail *pos* is for the node *seq*; ``told`` to *name*. Or why it can't be.
+
+    The *content* of an entry is told where it is not what was asked for: of ``erased``, the redactions that have taken
+    anything back; of a message that was taken back since it was said before, none.
     """
 
     outcome: str
@@ -108,6 +122,7 @@ class Decision(NamedTuple):
     at: int | None = None
     name: str | None = None
     rooms: Sequence[str] | None = None
+    content: str | None = None
 
 
 class Record(NamedTuple):
@@ -149,6 +164,8 @@ class Record(NamedTuple):
                 return Entry(Sanctioned(imposed.sanction, imposed.replaces), imposed.number)
             case "lifted":
                 change = msgspec.json.decode(text, type=Lifted)
+            case "erased":
+                change = msgspec.json.decode(text, type=Erased)
             case "tuned":
                 change = Tuned(msgspec.json.decode(text, type=Tuning), name)
             case _:
@@ -221,6 +238,15 @@ def row(log: LogId, change: Change, by: SeatId | None) -> Row:
     match change:
         case Retitled(topic, username):
             return Row("topic", log, name=username, text=topic)
+        case Came() | Went() | Called():
+            assert by is not None, "people come and go by their seats"
+            return _of_people(log, change, by)
+    return _act(log, change)._replace(acts=_json(acts(NOWHERE, change, at=0)))
+
+
+def _act(log: LogId, change: Change) -> Row:
+    """Return the row for *change*, which somebody makes who moderates *log*, or has said something there."""
+    match change:
         case Gone(username):
             return Row("gone", log, name=username)
         case Kicked(username, actor, note):
@@ -228,14 +254,20 @@ def row(log: LogId, change: Change, by: SeatId | None) -> Row:
         case Ranked(username, person, role, actor):
             return Row("ranked", log, name=username, text=role, session=person, other=actor)
         case Sanctioned(sanction, replaces):
-            text = msgspec.json.encode(Imposed(sanction, replaces)).decode()
+            text = _json(Imposed(sanction, replaces))
             name = sanction.username
             return Row("sanctioned", log, key(name), name, text, action=sanction.kind == "ban", other=sanction.by)
         case Lifted():
-            return Row("lifted", log, name=change.by, text=msgspec.json.encode(change).decode())
+            return Row("lifted", log, name=change.by, text=_json(change))
+        case Erased(redactions):
+            return Row("erased", log, name=redactions[0].by, text=_json(change))
         case Tuned(tuning, username):
-            return Row("tuned", log, name=username, text=msgspec.json.encode(tuning).decode())
-    assert by is not None, "people come and go by their seats"
+            return Row("tuned", log, name=username, text=_json(tuning))
+    raise AssertionError(f"{change} can't be asked for")
+
+
+def _of_people(log: LogId, change: Came | Went | Called, by: SeatId) -> Row:
+    """Return the row for *change* of who is in *log*, *by* a seat."""
     seat, connection = by
     match change:
         case Came(username, capacity):
@@ -244,7 +276,12 @@ def row(log: LogId, change: Change, by: SeatId | None) -> Row:
             return Row("went", log, key(username), username, reason, seat=seat, connection=connection)
         case Called(old, new):
             return Row("called", log, key(old), old, new, seat=seat, connection=connection, other=key(new))
-    raise AssertionError(f"{change} can't be asked for")
+    assert_never(change)
+
+
+def noting(act: Act) -> Row:
+    """Return the row that keeps *act*, which has happened in no room."""
+    return Row("noted", acts=_json([act]))
 
 
 def claiming(username: Username, session: bytes | None, person: bytes, host: bytes | None = None) -> Row:
@@ -267,3 +304,7 @@ def telling(told: Told) -> Row:
 def answering(mail: int, result: str) -> Row:
     """Return the row that tells what became of a *mail*."""
     return Row("answered", seat=mail, text=result)
+
+
+def _json(it: object) -> str:
+    return msgspec.json.encode(it).decode()

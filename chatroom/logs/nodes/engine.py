@@ -7,6 +7,8 @@ from typing import NamedTuple, Protocol
 
 from chatroom.core.ports import LogId, Opened, Page, Searched
 from chatroom.core.rooms.directory import Listed, Person
+from chatroom.core.values.audit import Act
+from chatroom.core.values.changes import Redaction
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.rights import ShownRole
@@ -64,6 +66,16 @@ class Reads(Protocol):
 
     def search(self, log: LogId, query: str, before: int | None, limit: int, got: Callable[[Searched], None]) -> None:
         """Search, by :meth:`chatroom.core.ports.Log.search`."""
+
+    def redactions(
+        self, log: LogId, after: int, limit: int, got: Callable[[Sequence[Redaction] | StorageFailed], None]
+    ) -> None:
+        """Read redactions, by :meth:`chatroom.core.ports.Log.redactions`."""
+
+    def audit(
+        self, log: LogId | None, before: int | None, limit: int, got: Callable[[Sequence[Act] | StorageFailed], None]
+    ) -> None:
+        """Read the audit, by :meth:`chatroom.core.ports.AuditStore.audit`."""
 
     def recall(self, room: Opened, opened: Callable[[Opened | StorageFailed], None]) -> None:
         """Give *room* to *opened* with its messages that may be sent again."""

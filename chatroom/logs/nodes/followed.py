@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 
 from chatroom.core.ports import Happened
-from chatroom.core.values.changes import Entry, Gone
+from chatroom.core.values.changes import Entry, Erased, Gone
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName
@@ -14,6 +14,8 @@ from chatroom.core.values.names import RoomName
 
 class Followed:
     """The open log of *room*, of which this node knows all entries up to *pos*, the messages up to *seq*.
+
+    So it knows of the first *redactions* of messages there.
 
     Entries come by answers to what was asked here, and from others: by a hint, or from a page that was read. Each is
     applied when all below it are, whichever way those come. While an answer is awaited, what others say has to wait:
@@ -29,13 +31,14 @@ class Followed:
         "_held",
         "gone",
         "pos",
+        "redactions",
         "room",
         "seq",
     )
 
     def __init__(self, room: RoomName) -> None:
         self.room = room
-        self.pos = self.seq = self._head = 0
+        self.pos = self.seq = self.redactions = self._head = 0
         self.gone = False
         self._follower: Callable[[Entry], None] = lambda entry: None
         # Until somebody follows, what others say waits as well.
@@ -45,10 +48,11 @@ class Followed:
         self._answers: dict[int, list[tuple[ChatError | None, Happened]]] = {}
         self._held: list[tuple[int, Entry]] = []
 
-    def begin(self, pos: int, seq: int) -> None:
-        """Begin behind the entry at *pos*; the newest message has the number *seq*."""
+    def begin(self, pos: int, seq: int, redactions: int = 0) -> None:
+        """Begin behind the entry at *pos*; the newest message has the number *seq*, and there were *redactions*."""
         self.pos = pos
         self.seq = seq
+        self.redactions = redactions
 
     def follow(self, follower: Callable[[Entry], None]) -> None:
         """Give *follower* each entry, once it was told who is in and this is :meth:`answered`."""
@@ -121,6 +125,8 @@ class Followed:
             entry, asked = self._entries.pop(self.pos)
             if type(entry.change) is Message:
                 self.seq = entry.seq
+            elif type(entry.change) is Erased:
+                self.redactions += len(entry.change.redactions)
             self.gone = self.gone or type(entry.change) is Gone
             self._follower(entry)
             if asked:

@@ -7,12 +7,26 @@ from dataclasses import replace
 from functools import partial
 from math import inf
 
+import msgspec
 from twisted.internet.defer import Deferred
 
-from chatroom.core.ports import Clock, Happened, Log, LogId, NewRoom, Opened, Page, Searched, SeatId, Timer
+from chatroom.core.ports import (
+    AuditStore,
+    Clock,
+    Happened,
+    Log,
+    LogId,
+    NewRoom,
+    Opened,
+    Page,
+    Searched,
+    SeatId,
+    Timer,
+)
 from chatroom.core.search.query import phrases
 from chatroom.core.tools.stats import Histogram
-from chatroom.core.values.changes import Came, Change, Entry, Kicked, Went
+from chatroom.core.values.audit import Act
+from chatroom.core.values.changes import Came, Change, Entry, Erased, Kicked, Redaction, Went
 from chatroom.core.values.errors import (
     ChatError,
     CidReused,
@@ -27,7 +41,7 @@ from chatroom.core.values.events import Message
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.group_commit import RETRY
-from chatroom.logs.nodes.changes import Asked, Decision, closing, opening, row
+from chatroom.logs.nodes.changes import Asked, Decision, closing, noting, opening, row
 from chatroom.logs.nodes.engine import Bounds, Engine, Found
 from chatroom.logs.nodes.followed import Followed
 from chatroom.logs.nodes.node import Node
@@ -240,6 +254,40 @@ class NodeLog:
             phrases(query)
             got(Searched(StoreAway()))
 
+    def redactions(
+        self, log: LogId, *, after: int, limit: int, got: Callable[[Sequence[Redaction] | StorageFailed], None]
+    ) -> None:
+        """Read at most *limit* of the redactions of messages behind the first *after*."""
+        if not self.node.lease.held:
+            got(StoreAway())
+            return
+        followed = self._open.get(log)
+        # Likewise: others may be uncertain.
+        known = limit if followed is None else max(0, followed.redactions - after)
+        self._engine.reads.redactions(log, after, min(limit, known), got)
+
+    def note(self, act: Act, done: Callable[[StorageFailed | None], None]) -> None:
+        """Keep *act*, with the next commit."""
+
+        def answered(answers: Sequence[Decision] | ChatError) -> None:
+            done(answers if isinstance(answers, StorageFailed) else None)
+
+        self.node.ask(Asked([noting(act)], answered))
+
+    def audit(
+        self,
+        log: LogId | None,
+        *,
+        before: int | None,
+        limit: int,
+        got: Callable[[Sequence[Act] | StorageFailed], None],
+    ) -> None:
+        """Read the newest acts below number *before*, the newest first: those in *log*, or all."""
+        if self.node.lease.held:
+            self._engine.reads.audit(log, before, limit, got)
+        else:
+            got(StoreAway())
+
     def close(self, log: LogId) -> None:
         """Keep *log* as long as closed rooms are kept, unless others read it."""
         self._people.pop(log, None)
@@ -249,7 +297,7 @@ class NodeLog:
     def _begin(self, room: Found) -> None:
         """Begin where *room* is; what was heard of it meanwhile comes when it is followed."""
         self._people[room.opened.log] = room.people
-        self._open[room.opened.log].begin(room.pos, room.opened.seq)
+        self._open[room.opened.log].begin(room.pos, room.opened.seq, room.opened.redactions)
 
     # Retention.
 
@@ -288,12 +336,15 @@ def entry(change: Change, answer: Decision) -> Entry:
     """Return the entry of *change*; the time of a message is the engine's, and so may be the name of its speaker."""
     if type(change) is Message and answer.at is not None:
         speaker = change.speaker if answer.name is None else Username(answer.name)
+        text = change.text if answer.content is None else answer.content
         # Copied by hand: this is on the way of every message.
-        change = Message(speaker, change.text, answer.at, change.action, change.session, change.cid)
+        change = Message(speaker, text, answer.at, change.action, change.session, change.cid)
     elif type(change) is Went and answer.name is not None:
         change = Went(Username(answer.name), change.reason)
     elif type(change) is Kicked and answer.name is not None:
         change = Kicked(Username(answer.name), change.by, change.note)
+    elif type(change) is Erased and answer.content is not None:
+        change = msgspec.json.decode(answer.content, type=Erased)
     return Entry(change, answer.seq or 0)
 
 
@@ -309,4 +360,4 @@ def _objection(change: Change, answer: Decision, room: RoomName) -> ChatError | 
     return StoreAway() if answer.outcome == "replaced" else None
 
 
-_: type[Log] = NodeLog
+_: tuple[type[Log], type[AuditStore]] = (NodeLog, NodeLog)

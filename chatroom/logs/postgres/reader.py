@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import LiteralString
 
+import msgspec
 import psycopg
 
 from chatroom.core.ports import LogId, Page, Resendable
 from chatroom.core.search.query import matcher, phrases
 from chatroom.core.tools.paging import Numbered, newest, oldest
+from chatroom.core.values.audit import Act
+from chatroom.core.values.changes import Redaction
 from chatroom.core.values.errors import SearchTooLong
 from chatroom.core.values.events import Message, digest
 from chatroom.core.values.limits import CROWDED
@@ -26,6 +29,9 @@ FOUND = 200
 
 ROW = "seq, name, text, at, action, session, cid"
 """The columns of which a message is made."""
+
+ACT = "number, act FROM chat.audit"
+"""Of what an act is made."""
 
 
 class PageReader:
@@ -62,6 +68,29 @@ class PageReader:
             upto,
         )
         return [Resendable(session, cid, seq, at, digest(text, action)) for session, cid, seq, at, text, action in rows]
+
+    def redactions(self, log: LogId, after: int, limit: int) -> Sequence[Redaction]:
+        """Return at most *limit* of the redactions of messages behind the first *after*."""
+        rows = self.session.read(
+            "SELECT seq, username, redactor, note FROM chat.redactions"
+            " WHERE log = %s AND number > %s ORDER BY number LIMIT %s",
+            log,
+            after,
+            limit,
+        )
+        return [Redaction(*row) for row in rows]
+
+    def audit(self, log: LogId | None, before: int | None, limit: int) -> Sequence[Act]:
+        """Return acts, by :meth:`chatroom.core.ports.AuditStore.audit`."""
+        below = UNLIMITED if before is None else before
+        rows = (
+            self.session.read(f"SELECT {ACT} WHERE number < %s ORDER BY number DESC LIMIT %s", below, limit)
+            if log is None
+            else self.session.read(
+                f"SELECT {ACT} WHERE log = %s AND number < %s ORDER BY number DESC LIMIT %s", log, below, limit
+            )
+        )
+        return [msgspec.convert(act | {"number": number}, Act) for number, act in rows]
 
     def rows(self, where: LiteralString, *arguments: object) -> Iterator[Numbered]:
         """Return the messages of *where*."""

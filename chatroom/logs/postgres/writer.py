@@ -16,6 +16,7 @@ from psycopg.errors import Diagnostic
 
 from chatroom.core.ports import LogId, Opened
 from chatroom.core.rooms.directory import Listed, Person, listed
+from chatroom.core.values.changes import Erased
 from chatroom.core.values.events import RoomInfo
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import RoomName, Username, fold, key
@@ -68,7 +69,7 @@ APPEND = """
     SELECT n, outcome, log, pos, seq, at, kind, name, content, action, session, cid, by, rooms FROM chat.append(
         %s, %s, %s, %s, %s, %s, %s, %s::bigint[], %s::bigint[],
         %s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::boolean[],
-        %s::bytea[], %s::text[], %s::bigint[], %s::integer[], %s::integer[], %s::text[], %s::text[]
+        %s::bytea[], %s::text[], %s::bigint[], %s::integer[], %s::integer[], %s::text[], %s::text[], %s::text[]
     )
 """
 
@@ -79,7 +80,7 @@ CATCH_UP = """
 ROOM = """
     SELECT
         (room).id, (room).epoch, (room).seq, (room).removed, (room).room, (room).topic, (room).capacity, (room).creator,
-        (room).owner, (room).slow, (room).locked, moderators, sanctions, (room).pos, people
+        (room).owner, (room).slow, (room).locked, (room).redactions, moderators, sanctions, (room).pos, people
     FROM chat.room(%s, %s, %s)
 """
 
@@ -139,7 +140,7 @@ class Writer:
         told = self._ask(APPEND, number, *limits, [*known], [*known.values()], *columns, words)
         others = [Record(*row[2:13]) for row in told if row[0] is None]
         answers = [
-            Decision._make((*row[1:6], row[7], row[13]))
+            Decision._make((*row[1:6], row[7], row[13], row[8]))
             for row in sorted((row for row in told if row[0] is not None), key=itemgetter(0))
         ]
         self._hints = [*hints(rows, answers), *mailed(answers)]
@@ -154,8 +155,8 @@ class Writer:
 
     def find(self, log: LogId) -> Found | None:
         """Return *log*, or ``None`` if it is gone."""
-        for id, epoch, seq, removed, *about, slow, locked, moderators, sanctions, pos, people in self._ask(ROOM, log):
-            room, topic, capacity, creator, owner = about
+        for id, epoch, seq, removed, *about, moderators, sanctions, pos, people in self._ask(ROOM, log):
+            room, topic, capacity, creator, owner, slow, locked, redactions = about
             opened = Opened(
                 room,
                 id,
@@ -169,6 +170,7 @@ class Writer:
                 settings=settings(slow, locked),
                 moderators=tuple(moderators),
                 sanctions=msgspec.convert(sanctions or [], tuple[Sanction, ...]),
+                redactions=redactions,
             )
             return Found(opened, pos, people)
         return None
@@ -341,14 +343,24 @@ def mailed(answers: Sequence[Decision]) -> list[Mailed]:
 
 
 def hints(rows: Sequence[Row], answers: Sequence[Decision]) -> list[Hint]:
-    """Return what others are to be told of the changes *rows*."""
+    """Return what others are to be told of the changes *rows*: no text that is taken back."""
+    erased = {
+        (answer.log, redaction.seq)
+        for row, answer in zip(rows, answers, strict=True)
+        if row.kind == "erased" and answer.content
+        for redaction in msgspec.json.decode(answer.content, type=Erased).redactions
+    }
     records: dict[LogId, list[Record]] = {}
     for row, answer in zip(rows, answers, strict=True):
         if answer.outcome == "entry":
             assert answer.log is not None
             assert answer.pos is not None
             assert answer.at is not None
-            text = numbered(row.text, answer.seq) if row.kind == "sanctioned" else row.text
+            text = row.text if answer.content is None else answer.content
+            if row.kind == "sanctioned":
+                text = numbered(row.text, answer.seq)
+            elif (answer.log, answer.seq) in erased:
+                text = ""
             seq = None if row.kind == "sanctioned" else answer.seq
             where = (answer.log, answer.pos, seq, answer.at)
             name = answer.name or row.name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from functools import partial
 from random import Random
 
@@ -14,15 +14,17 @@ from twisted.internet.task import Clock
 from twisted.logger import LogEvent
 
 from chatroom.core.ports import LogId, NewRoom, Opened, SeatId
-from chatroom.core.values.changes import Called, Came, Change, Entry, Gone, Retitled, Went
-from chatroom.core.values.errors import ChatError, CidReused, NoSuchRoom, RoomExists, RoomFull
+from chatroom.core.values.audit import Act
+from chatroom.core.values.changes import Called, Came, Change, Entry, Erased, Gone, Redaction, Retitled, Went
+from chatroom.core.values.errors import ChatError, CidReused, NoSuchRoom, RoomExists, RoomFull, StoreAway
+from chatroom.core.values.events import Message
 from chatroom.core.values.names import Username
-from chatroom.logs.nodes.engine import Mailed
+from chatroom.logs.nodes.engine import Hint, Mailed
 from chatroom.logs.nodes.following import LOOKS
 from chatroom.logs.nodes.log import NodeLog
 from chatroom.logs.nodes.node import LOOK
 from chatroom.logs.retention import Retention
-from tests.logs.scribe import ALICE, NOON, TEA, message, timeless
+from tests.logs.scribe import ALICE, NOON, TEA, erased, message, timeless
 from tests.simulation.engine import SimulatedEngine
 from tests.simulation.world import Place, World
 
@@ -276,12 +278,162 @@ def test_who_leaves_a_room_that_another_has_just_deleted_has_heard_all_before() 
     assert heard == [[Entry(message("one"), 1), Entry(Gone(BOB))]]
 
 
+def test_what_one_takes_back_all_hear_of_once() -> None:
+    chat = together()
+    one, other = chat.nodes
+    for text in ("one", "two", "three"):
+        one.ask(message(text))
+    chat.settle()
+    # Both at once; whoever is later does what is left, or nothing.
+    one.ask(erased(1, 2, by=BOB))
+    other.ask(erased(2, 3))
+    chat.settle()
+    [first, second] = one.heard[3:]
+    assert one.heard == other.heard
+    assert {first.change, second.change} in ({erased(1, 2, by=BOB), erased(3)}, {erased(2, 3), erased(1, by=BOB)})
+    other.ask(erased(1, 2, 3))
+    chat.settle()
+    assert (len(other.heard), other.answers[-1]) == (5, None)
+
+
+def test_a_node_that_catches_up_never_sees_what_was_taken_back() -> None:
+    chat = together()
+    one, other = chat.nodes
+    one.ask(message("one"))
+    one.ask(message("two"))
+    settled(chat, one)
+    one.ask(erased(1))
+    settled(chat, one)
+    # No hint of it arrives, and what follows says that something is missing.
+    chat.hints.clear()
+    one.ask(message("three"))
+    chat.settle()
+    assert other.heard == [
+        Entry(message(""), 1),
+        Entry(message("two"), 2),
+        Entry(erased(1)),
+        Entry(message("three"), 3),
+    ]
+    assert one.heard[:2] == [Entry(message("one"), 1), Entry(message("two"), 2)]
+
+
+def test_hints_carry_no_text_that_is_taken_back() -> None:
+    chat = together()
+    one, other = chat.nodes
+    told = list[object]()
+    chat.world.listeners[99] = told.append
+    again = message("secret", session=b"s", cid="c1")
+    one.ask(again)
+    one.ask(erased(1))
+    chat.clock.advance(0.01)
+    while one.calls:
+        one.calls.popleft()()
+    # It is sent again over a node that has heard nothing of all that.
+    chat.hints.clear()
+    chat.world.fit = 0
+    other.ask(replace(again, text="another secret"))
+    chat.settle()
+    hints = [hint for hint in told if isinstance(hint, Hint)]
+    assert [record.text for hint in hints for record in hint.records if record.kind == "said"] == ["", ""]
+    # Whoever sent it is told its number, and the others are shown no text.
+    assert other.answers == [Entry(replace(again, text=""), 1)]
+    assert other.heard == [Entry(replace(again, text=""), 1), Entry(erased(1))]
+
+
+def test_who_says_the_same_twice_without_a_name_for_it_has_said_it_twice() -> None:
+    chat = together()
+    one, other = chat.nodes
+    again = message("one", session=b"s")
+    one.ask(again)
+    chat.clock.advance(0.01)
+    while one.calls:
+        one.calls.popleft()()
+    assert chat.hints
+    other.ask(again)
+    chat.settle()
+    assert other.answers == [Entry(again, 2)]
+    assert one.heard == other.heard == [Entry(again, 1), Entry(again, 2)]
+
+
+def test_only_redactions_are_read_of_which_the_node_has_heard() -> None:
+    chat = together()
+    one, other = chat.nodes
+    one.ask(message("one"))
+    one.ask(message("two"))
+    one.ask(erased(2))
+    chat.settle()
+    one.ask(erased(1))
+    settled(chat, one)
+    chat.hints.clear()
+
+    def read(node: Node, after: int) -> Sequence[Redaction]:
+        found = list[object]()
+        node.log.redactions(node.tea, after=after, limit=9, got=found.append)
+        node.calls.pop()()
+        [redactions] = found
+        assert isinstance(redactions, Sequence)
+        return redactions
+
+    first, second = Redaction(2, ALICE, ALICE), Redaction(1, ALICE, ALICE)
+    assert list(read(one, 0)) == [first, second]
+    assert (list(read(other, 0)), list(read(other, 1))) == ([first], [])
+    chat.settle()
+    assert list(read(other, 1)) == [second]
+    # Who opens it later knows how many there were.
+    chat.nodes.append(Node(chat, 7))
+    chat.nodes[2].open()
+    chat.settle()
+    assert list(read(chat.nodes[2], 0)) == [first, second]
+
+
+def test_the_audit_is_the_same_at_all_nodes_and_as_of_the_time_of_the_engine() -> None:
+    chat = together()
+    one, other = chat.nodes
+    one.ask(message("one"))
+    chat.settle()
+    one.ask(erased(1, by=BOB, note="why"))
+    noted = list[object]()
+    # By the clock of a node that goes wrong.
+    other.log.note(Act(1, CAROL, "disconnect", connection=7), noted.append)
+    chat.settle()
+    assert noted == [None]
+    found = list[Sequence[Act]]()
+    for node in chat.nodes:
+        node.log.audit(None, before=None, limit=9, got=found.append)  # type: ignore[arg-type]
+    chat.settle()
+    now = chat.world.now
+    redact = Act(now, BOB, "redact", TEA, ALICE, seq=1, reason="why")
+    disconnect = Act(now, CAROL, "disconnect", connection=7)
+    assert found[0] == found[1]
+    assert {replace(act, number=0) for act in found[0]} == {redact, disconnect}
+
+
+def test_who_can_not_be_asked_answers_nothing_of_it() -> None:
+    chat = together()
+    [one, _] = chat.nodes
+    answers = list[object]()
+    one.log.node.lease.end()
+    one.log.redactions(one.tea, after=0, limit=9, got=answers.append)
+    one.log.audit(None, before=None, limit=9, got=answers.append)
+    one.log.note(Act(1, CAROL, "disconnect", connection=7), answers.append)
+    assert [type(answer) for answer in answers] == [StoreAway] * 3
+
+
+def settled(chat: Chat, node: Node) -> None:
+    """Let all happen that *node* has asked for, and no hint of it arrive."""
+    chat.clock.advance(0.01)
+    while node.calls:
+        node.calls.popleft()()
+        chat.clock.advance(0)
+
+
 names = st.sampled_from(NAMES)
 changes: st.SearchStrategy[Change] = st.one_of(
     st.builds(message, st.sampled_from(["one", "two"])),
     st.builds(Came, names, st.sampled_from([0, 2])),
     st.builds(Went, names, st.just("left")),
     st.builds(lambda topic: Retitled(topic, ALICE), st.sampled_from(["Tea", ""])),
+    st.builds(erased, st.integers(1, 3), st.integers(1, 3)),
 )
 acts = st.lists(st.tuples(st.integers(0, 2), changes, st.integers(0, 1), st.integers(0, 6)), max_size=25)
 
@@ -310,21 +462,25 @@ def test_all_hear_the_same_in_one_order_whatever_becomes_of_the_hints(
     chat.settle()
     [life] = chat.world.logs.values()
     whole = [timeless(record.entry()) for record in chat.world.records(life.log, 0)]
-    # The engine keeps nothing that only one node has asked about.
-    assert [_plain(entry) for entry in chat.nodes[0].heard] == [_plain(entry) for entry in whole]
+    # The engine keeps nothing that only one node has asked about, and no text that was taken back.
+    gone = {each.seq for entry in whole if isinstance(entry.change, Erased) for each in entry.change.redactions}
+    assert gone == {entry.seq for entry in whole if isinstance(entry.change, Message) and not entry.change.text}
+    assert [_plain(entry, gone) for entry in chat.nodes[0].heard] == [_plain(entry, gone) for entry in whole]
     for node, many in zip(chat.nodes, wanted, strict=True):
         late = len(whole) - len(node.heard)
-        assert [_plain(entry) for entry in node.heard] == [_plain(entry) for entry in whole[late:]]
+        assert [_plain(entry, gone) for entry in node.heard] == [_plain(entry, gone) for entry in whole[late:]]
         assert len(node.answers) == many
         assert node.people == set(life.people.values())
     entries = [answer for node in chat.nodes for answer in node.answers if isinstance(answer, Entry)]
     assert len(entries) == len(whole)
 
 
-def _plain(entry: Entry) -> Entry:
-    """Return *entry* without what only who asked for it knows."""
+def _plain(entry: Entry, gone: Container[int] = ()) -> Entry:
+    """Return *entry* without what only who asked for it knows, or heard before it was taken back."""
     if isinstance(entry.change, Came):
         return Entry(Came(entry.change.username), entry.seq)
+    if isinstance(entry.change, Message) and entry.seq in gone:
+        return Entry(replace(entry.change, text=""), entry.seq)
     return entry
 
 

@@ -6,11 +6,14 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
+import msgspec
 import psycopg
 import pytest
 from twisted.logger import LogEvent
 
 from chatroom.core.ports import LogId, NewRoom, Opened
+from chatroom.core.values.audit import Act
+from chatroom.core.values.changes import Entry, Erased
 from chatroom.core.values.errors import StorageFailed, StoreAway
 from chatroom.core.values.names import RoomName
 from chatroom.logs.nodes.changes import opening, row
@@ -21,7 +24,7 @@ from chatroom.logs.postgres.database import Database
 from chatroom.logs.postgres.writer import Writer
 from chatroom.logs.retention import Retention
 from tests.engine import Engine, running
-from tests.logs.scribe import SEAT, TEA, PostgresScribe, message, postgres, refusing_writes, texts
+from tests.logs.scribe import ALICE, SEAT, TEA, PostgresScribe, erased, message, postgres, refusing_writes, texts
 
 pytestmark = pytest.mark.engines
 
@@ -52,6 +55,22 @@ def test_a_batch_that_comes_again_changes_nothing(postgresql: Engine) -> None:
         room = write.find(log)
         assert room
         assert room.opened.seq == 2
+
+
+def test_what_a_batch_has_taken_back_is_told_again(postgresql: Engine) -> None:
+    where = postgresql.database()
+    with writer(where) as write, psycopg.connect(where, autocommit=True) as other:
+        [made] = write.append(1, [opening(TEA, NewRoom())], {}, KEPT).answers
+        assert made.log
+        write.append(2, [row(made.log, message(text), SEAT) for text in ("one", "two")], {}, KEPT)
+        write.append(3, [row(made.log, erased(2), SEAT)], {}, KEPT)
+        both = [row(made.log, erased(1, 2), SEAT)]
+        [answer] = write.append(4, both, {}, KEPT).answers
+        assert answer.content is not None
+        assert msgspec.json.decode(answer.content, type=Erased) == erased(1)
+        assert write.append(4, both, {}, KEPT).answers == [answer]
+        for table in ("redactions", "audit"):
+            assert other.execute(f"SELECT count(*) FROM chat.{table}".encode()).fetchall() == [(2,)]
 
 
 def test_a_batch_that_comes_late_changes_nothing(postgresql: Engine) -> None:
@@ -124,6 +143,46 @@ def test_a_connection_that_is_lost_while_a_commit_waits_loses_and_doubles_nothin
         assert answers == [1]
         assert texts(scribe.read(tea)) == ["one"]
         assert scribe.log.trouble() is None
+    nothing_logged.clear()
+
+
+def test_what_is_taken_back_as_the_connection_is_lost_is_so_once(
+    postgresql: Engine, nothing_logged: list[LogEvent]
+) -> None:
+    where = postgresql.database()
+    with postgres(where) as scribe, psycopg.connect(where) as other:
+        tea = scribe.opened().log
+        scribe.say(tea, "one", "two")
+        answers = list[object]()
+        other.execute("SELECT FROM chat.logs FOR UPDATE")
+        scribe.log.change(tea, erased(1), SEAT, answers.append)
+        scribe.clock.advance(0)
+        [(pid,)] = until(lambda: postgresql.execute(WAITING))
+        postgresql.execute("SELECT pg_terminate_backend(%s)", pid)
+        scribe.calls.get(timeout=20)()
+        assert answers == []
+        assert texts(scribe.read(tea)) == ["one", "two"]
+        other.rollback()
+        while not answers:
+            scribe.clock.advance(1)
+            scribe.calls.get(timeout=20)()
+        assert answers == [Entry(erased(1))]
+        assert texts(scribe.read(tea)) == ["", "two"]
+        assert [act.seq for act in scribe.audit()] == [redaction.seq for redaction in scribe.redactions(tea)] == [1]
+    nothing_logged.clear()
+
+
+def test_what_the_database_refuses_to_take_back_is_there(postgresql: Engine, nothing_logged: list[LogEvent]) -> None:
+    where = postgresql.database()
+    with postgres(where) as scribe:
+        tea = scribe.opened().log
+        scribe.say(tea, "one")
+        with refusing_writes(where, "audit"):
+            assert isinstance(scribe.erase(tea, 1), StorageFailed)
+            assert isinstance(scribe.note(Act(1, ALICE, "disconnect", connection=7)), StorageFailed)
+        assert (texts(scribe.read(tea)), texts(scribe.search(tea, "one"))) == (["one"], ["one"])
+        assert (list(scribe.redactions(tea)), list(scribe.audit())) == ([], [])
+        assert scribe.erase(tea, 1) == [1]
     nothing_logged.clear()
 
 

@@ -1,9 +1,12 @@
 -- All nodes know of each other by this schema alone. Everything here belongs to chatroom. All rooms begin new epochs with
--- each *generation*.
+-- each *generation*. Changes that take messages back are counted: of those before the last vacuum nothing is left.
 CREATE TABLE chat.meta (
     one boolean PRIMARY KEY DEFAULT true CHECK (one),
     version integer NOT NULL,
-    generation bigint NOT NULL DEFAULT 0
+    generation bigint NOT NULL DEFAULT 0,
+    erased bigint NOT NULL DEFAULT 0,
+    vacuumed bigint NOT NULL DEFAULT 0,     -- so many of them were before a vacuum
+    vacuum bigint NOT NULL DEFAULT 0        -- when somebody began one last
 );
 
 INSERT INTO chat.meta VALUES (true, 0, 0);
@@ -44,6 +47,7 @@ CREATE TABLE chat.logs (
     empty bigint,                           -- since when, while nobody is in
     permanent boolean NOT NULL DEFAULT false,
     removed bigint NOT NULL DEFAULT 0,      -- messages up to this number are no longer kept
+    redactions bigint NOT NULL DEFAULT 0,   -- how many there were
     slow integer NOT NULL DEFAULT 0,        -- seconds between two messages of one person
     locked boolean NOT NULL DEFAULT false,
     changed xid8 NOT NULL DEFAULT pg_current_xact_id()  -- by whom what the lobby shows was changed; never by a message
@@ -77,6 +81,26 @@ CREATE TABLE chat.sanctions (
 
 CREATE INDEX ON chat.sanctions (log);
 
+-- Messages that were taken back: of them the entries are left, without texts.
+CREATE TABLE chat.redactions (
+    log bigint NOT NULL,
+    number bigint NOT NULL,                 -- 1, 2, 3 … in each log
+    seq bigint NOT NULL,
+    username text NOT NULL,                 -- of who had said it
+    redactor text NOT NULL,
+    note text NOT NULL,
+    PRIMARY KEY (log, number)
+);
+
+-- Who did what to others, for ever: as JSON, for each kind of act has its own fields.
+CREATE TABLE chat.audit (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    log bigint,                             -- NULL: in no room
+    act jsonb NOT NULL
+);
+
+CREATE INDEX ON chat.audit (log, number);
+
 -- Whatever happens in a room. Only messages have a number.
 CREATE TABLE chat.entries (
     log bigint NOT NULL,
@@ -85,7 +109,7 @@ CREATE TABLE chat.entries (
     kind text NOT NULL,
     at bigint NOT NULL,
     name text NOT NULL,                     -- of who speaks, comes, goes …
-    text text,
+    text text,                              -- of a message that was taken back ''
     action boolean,
     session bytea,
     cid text,
@@ -152,8 +176,11 @@ CREATE INDEX ON chat.mail (node);
 
 -- What became of a change: 'entry' (at *pos*), 'none' (nothing had to happen, as of *pos*), 'created', 'opened', 'claimed'
 -- and 'resumed' (the seat *pos*, of *name*, by the connection *seq*, which was at node *at* and reads *rooms*, each behind
--- its log), 'told' (the mail *pos* is for the node *seq*), 'posted' (likewise), or why it can't be.
-CREATE TYPE chat.answer AS (outcome text, log bigint, pos bigint, seq bigint, at bigint, name text, rooms text[]);
+-- its log), 'told' (the mail *pos* is for the node *seq*), 'posted' (likewise), or why it can't be. The *content* of an
+-- entry is told where it is not what was asked for.
+CREATE TYPE chat.answer AS (
+    outcome text, log bigint, pos bigint, seq bigint, at bigint, name text, rooms text[], content text
+);
 
 -- What a batch is told: the answer to its change *n*, or without that an entry of others.
 CREATE TYPE chat.told AS (
@@ -192,7 +219,7 @@ CREATE FUNCTION chat.append(
     me bigint, secret text, number bigint, expired bigint, most bigint, share bigint, linger bigint,
     followed bigint[], known bigint[],
     kinds text[], places bigint[], keys text[], names text[], texts text[], actions boolean[], sessions bytea[],
-    cids text[], sitting bigint[], connections integer[], capacities integer[], others text[], words text[]
+    cids text[], sitting bigint[], connections integer[], capacities integer[], others text[], acts text[], words text[]
 ) RETURNS SETOF chat.told LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
@@ -222,6 +249,7 @@ DECLARE
     target bigint;
     tuning jsonb;
     given bigint;
+    redacted jsonb;
 BEGIN
     -- All locks are taken in this order: one's own node, meta, seats and then logs by their numbers. So nobody waits in a
     -- circle. Names change under that of meta alone.
@@ -239,7 +267,7 @@ BEGIN
 
     opening := ARRAY(SELECT k FROM unnest(kinds, keys) AS c (kind, k) WHERE kind = 'open');
     closing := ARRAY(SELECT log FROM unnest(kinds, places) AS c (kind, log) WHERE kind = 'close');
-    IF kinds && '{open,claim,reserve,disclaim,rename,free}' THEN
+    IF kinds && '{open,claim,reserve,disclaim,rename,free,erased}' THEN
         PERFORM FROM chat.meta FOR UPDATE;
     END IF;
     IF kinds && '{claim,rename,free,came,went,called}' THEN
@@ -277,12 +305,12 @@ BEGIN
                 VALUES (seat.node, 'told', seat.id, who, asked.name, asked.content, me, clock)
                 RETURNING mail.number INTO target;
             END IF;
-            results[asked.n] := (outcome, NULL, target, seat.node, NULL, who, NULL);
+            results[asked.n] := (outcome, NULL, target, seat.node, NULL, who, NULL, NULL);
             CONTINUE;
         ELSIF asked.kind = 'answered' THEN
             UPDATE chat.mail SET node = back, kind = 'answered', content = asked.content
             WHERE number = asked.seat AND taken RETURNING back INTO target;
-            results[asked.n] := ('posted', NULL, asked.seat, target, NULL, NULL, NULL);
+            results[asked.n] := ('posted', NULL, asked.seat, target, NULL, NULL, NULL, NULL);
             CONTINUE;
         END IF;
         SELECT * INTO seat FROM chat.seats WHERE id = asked.seat;
@@ -319,7 +347,7 @@ BEGIN
             DELETE FROM chat.users WHERE reserved = seat.id
                 OR (key = seat.key AND NOT EXISTS (SELECT FROM chat.seats WHERE key = seat.key));
         END IF;
-        results[asked.n] := (outcome, NULL, NULL, NULL, NULL, who, NULL);
+        results[asked.n] := (outcome, NULL, NULL, NULL, NULL, who, NULL, NULL);
     END LOOP;
 
     FOR asked IN
@@ -355,7 +383,7 @@ BEGIN
             END IF;
         END IF;
         IF outcome IS NOT NULL THEN
-            results[asked.n] := (outcome, NULL, NULL, NULL, NULL, NULL, NULL);
+            results[asked.n] := (outcome, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
             CONTINUE;
         END IF;
         outcome := 'opened';
@@ -380,18 +408,19 @@ BEGIN
             WHERE id = room.id;
         END IF;
         opened := opened || room.id;
-        results[asked.n] := (outcome, room.id, NULL, NULL, NULL, NULL, NULL);
+        results[asked.n] := (outcome, room.id, NULL, NULL, NULL, NULL, NULL, NULL);
     END LOOP;
 
     room := NULL;
     FOR asked IN
         SELECT c.* FROM
-            unnest(kinds, places, keys, names, texts, actions, sessions, cids, sitting, connections, capacities, others)
-            WITH ORDINALITY
-            AS c (kind, log, k, name, content, action, session, cid, seat, connection, capacity, renamed, n)
+            unnest(
+                kinds, places, keys, names, texts, actions, sessions, cids, sitting, connections, capacities, others, acts
+            ) WITH ORDINALITY
+            AS c (kind, log, k, name, content, action, session, cid, seat, connection, capacity, renamed, acts, n)
         WHERE kind IN (
-            'said', 'topic', 'kicked', 'ranked', 'tuned', 'sanctioned', 'lifted', 'gone', 'close', 'came', 'went',
-            'called', 'nothing'
+            'said', 'topic', 'kicked', 'ranked', 'tuned', 'sanctioned', 'lifted', 'erased', 'gone', 'close', 'came',
+            'went', 'called', 'noted', 'nothing'
         )
         ORDER BY log, n
     LOOP
@@ -411,6 +440,9 @@ BEGIN
         );
         IF asked.kind = 'nothing' THEN
             outcome := 'none';
+        ELSIF asked.kind = 'noted' THEN
+            PERFORM chat.note(NULL, asked.acts::jsonb, clock);
+            outcome := 'none';
         ELSIF room.key IS NULL THEN
             outcome := 'no-such-room';
         ELSIF asked.kind = 'said' THEN
@@ -418,12 +450,17 @@ BEGIN
             IF behind AND asked.cid IS NOT NULL AND asked.session IS NOT NULL THEN
                 SELECT * INTO again FROM chat.entries
                 WHERE log = room.id AND pos > known[array_position(followed, room.id)]
-                    AND session = asked.session AND cid = asked.cid;
+                    AND session = asked.session AND cid = asked.cid
+                ORDER BY pos;
                 IF FOUND THEN
-                    IF again.text <> asked.content OR again.action <> asked.action THEN
+                    -- What was taken back had any text, and nobody is shown one again.
+                    IF again.text <> '' AND (again.text <> asked.content OR again.action <> asked.action) THEN
                         outcome := 'cid-reused';
                     END IF;
-                    results[asked.n] := (outcome, asked.log, again.pos, again.seq, again.at, again.name, NULL);
+                    results[asked.n] := (
+                        outcome, asked.log, again.pos, again.seq, again.at, again.name, NULL,
+                        CASE WHEN again.text = '' THEN '' END
+                    );
                     CONTINUE;
                 END IF;
             END IF;
@@ -472,6 +509,25 @@ BEGIN
             DELETE FROM chat.sanctions WHERE log = room.id AND number IN (
                 SELECT n::bigint FROM jsonb_array_elements_text(asked.content::jsonb -> 'numbers') n
             );
+        ELSIF asked.kind = 'erased' THEN
+            -- What this batch has added may be meant, too.
+            PERFORM chat.add(
+                numbers, positions, seqs, times, kinds, places, names, texts, actions, sessions, cids, others, words
+            );
+            many := 0;
+            numbers := '{}';
+            positions := '{}';
+            seqs := '{}';
+            times := '{}';
+            redacted := chat.redact(
+                room, asked.content::jsonb -> 'redactions', asked.acts::jsonb, greatest(room.at, clock)
+            );
+            IF redacted = '[]' THEN
+                outcome := 'none';
+            ELSE
+                room.redactions := room.redactions + jsonb_array_length(redacted);
+                texts[asked.n] := jsonb_build_object('redactions', redacted)::text;
+            END IF;
         ELSIF asked.kind = 'gone' THEN
             room.key := NULL;
             room.closed := clock;
@@ -540,13 +596,17 @@ BEGIN
                 seqs[many] := room.seq;
             ELSE
                 seqs[many] := NULL;
+                IF asked.kind <> 'erased' AND asked.acts IS NOT NULL THEN
+                    PERFORM chat.note(room, asked.acts::jsonb, room.at);
+                END IF;
             END IF;
             results[asked.n] := (
                 outcome, asked.log, positions[many], CASE WHEN asked.kind = 'sanctioned' THEN given ELSE seqs[many] END,
-                room.at, who, NULL
+                room.at, who, NULL,
+                CASE WHEN asked.kind = 'erased' THEN texts[asked.n] END
             );
         ELSE
-            results[asked.n] := (outcome, asked.log, room.pos, NULL, NULL, NULL, NULL);
+            results[asked.n] := (outcome, asked.log, room.pos, NULL, NULL, NULL, NULL, NULL);
         END IF;
     END LOOP;
     PERFORM chat.keep(room);
@@ -570,7 +630,8 @@ BEGIN
                 ARRAY(
                     SELECT l.id || ' ' || l.room FROM chat.readers r JOIN chat.logs l ON l.id = r.log
                     WHERE r.seat = seat.id AND l.key IS NOT NULL ORDER BY l.id
-                )
+                ),
+                NULL
             );
         ELSE
             INSERT INTO chat.users (key, name) VALUES (asked.k, asked.name) ON CONFLICT DO NOTHING;
@@ -578,10 +639,10 @@ BEGIN
                 INSERT INTO chat.seats (key, session, person, host, node)
                 VALUES (asked.k, asked.session, decode(asked.person, 'hex'), decode(asked.host, 'hex'), me)
                 RETURNING * INTO seat;
-                results[asked.n] := ('claimed', NULL, seat.id, 1, NULL, asked.name, NULL);
+                results[asked.n] := ('claimed', NULL, seat.id, 1, NULL, asked.name, NULL, NULL);
             ELSE
                 SELECT name INTO who FROM chat.users WHERE key = asked.k;
-                results[asked.n] := ('username-taken', NULL, NULL, NULL, NULL, who, NULL);
+                results[asked.n] := ('username-taken', NULL, NULL, NULL, NULL, who, NULL, NULL);
             END IF;
         END IF;
     END LOOP;
@@ -591,6 +652,23 @@ BEGIN
     END IF;
     RETURN QUERY SELECT * FROM chat.others(followed, known, results);
 
+    PERFORM chat.add(
+        numbers, positions, seqs, times, kinds, places, names, texts, actions, sessions, cids, others, words
+    );
+    UPDATE chat.nodes SET batch = number WHERE id = me;
+    UPDATE chat.answers SET answers = results WHERE node = me;
+    RETURN QUERY SELECT * FROM chat.mine(results);
+END
+$$;
+
+-- Store as entries those changes of a batch that have the *numbers*.
+CREATE FUNCTION chat.add(
+    numbers bigint[], positions bigint[], seqs bigint[], times bigint[],
+    kinds text[], places bigint[], names text[], texts text[], actions boolean[], sessions bytea[], cids text[],
+    others text[], words text[]
+) RETURNS void LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
     INSERT INTO chat.entries (log, pos, seq, kind, at, name, text, action, session, cid, by, words)
     SELECT
         log, pos, seq, kind, at, name, content, action, session, cid,
@@ -598,17 +676,13 @@ BEGIN
     FROM unnest(numbers, positions, seqs, times) AS e (n, pos, seq, at)
     JOIN unnest(kinds, places, names, texts, actions, sessions, cids, others, words) WITH ORDINALITY
         AS c (kind, log, name, content, action, session, cid, actor, word, n) USING (n);
-
-    UPDATE chat.nodes SET batch = number WHERE id = me;
-    UPDATE chat.answers SET answers = results WHERE node = me;
-    RETURN QUERY SELECT * FROM chat.mine(results);
 END
 $$;
 
 -- Return *results* as they are told.
 CREATE FUNCTION chat.mine(results chat.answer[]) RETURNS SETOF chat.told LANGUAGE sql STABLE AS $$
-    SELECT n, outcome, log, pos, seq, at, NULL, name, NULL, NULL::boolean, NULL::bytea, NULL, NULL, r.rooms
-    FROM unnest(results) WITH ORDINALITY AS r (outcome, log, pos, seq, at, name, rooms, n)
+    SELECT n, outcome, log, pos, seq, at, NULL, name, r.content, NULL::boolean, NULL::bytea, NULL, NULL, r.rooms
+    FROM unnest(results) WITH ORDINALITY AS r (outcome, log, pos, seq, at, name, rooms, content, n)
 $$;
 
 -- Return the entries of others in the logs *followed* beyond what is *known*, in order, as many as fit. *mine* are known
@@ -676,6 +750,45 @@ BEGIN
 END
 $$;
 
+-- Keep no texts of the messages that *asked* takes back in *room*, with an act each, as of a time on the *clock*; return
+-- which of these redactions have taken anything back.
+CREATE FUNCTION chat.redact(room chat.logs, asked jsonb, acts jsonb, clock bigint) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+    redaction record;
+    done jsonb := '[]';
+BEGIN
+    FOR redaction IN
+        SELECT told, acts -> (n::integer - 1) AS act FROM jsonb_array_elements(asked) WITH ORDINALITY AS a (told, n)
+        ORDER BY n
+    LOOP
+        UPDATE chat.entries SET text = '', words = NULL
+        WHERE log = room.id AND seq = (redaction.told ->> 'seq')::bigint AND text <> '';
+        IF FOUND THEN
+            done := done || redaction.told;
+            INSERT INTO chat.redactions VALUES (
+                room.id, room.redactions + jsonb_array_length(done), (redaction.told ->> 'seq')::bigint,
+                redaction.told ->> 'username', redaction.told ->> 'by', redaction.told ->> 'note'
+            );
+            PERFORM chat.note(room, jsonb_build_array(redaction.act), clock);
+        END IF;
+    END LOOP;
+    IF done <> '[]' THEN
+        UPDATE chat.meta SET erased = erased + 1;
+    END IF;
+    RETURN done;
+END
+$$;
+
+-- Keep what somebody did in *room*, or anywhere, as of a time on the *clock*.
+CREATE FUNCTION chat.note(room chat.logs, acts jsonb, clock bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO chat.audit (log, act)
+    SELECT room.id, act || jsonb_strip_nulls(jsonb_build_object('room', room.room, 'at', clock))
+    FROM jsonb_array_elements(acts) WITH ORDINALITY AS a (act, n) ORDER BY n;
+END
+$$;
+
 -- Return *room* with a member less, as of a time on the *clock*.
 CREATE FUNCTION chat.emptier(room chat.logs, clock bigint) RETURNS chat.logs LANGUAGE plpgsql AS $$
 BEGIN
@@ -694,7 +807,8 @@ BEGIN
     UPDATE chat.logs SET
         key = room.key, topic = room.topic, closed = room.closed,
         pos = room.pos, seq = room.seq, at = room.at, members = room.members, empty = room.empty,
-        owner = room.owner, capacity = room.capacity, slow = room.slow, locked = room.locked, changed = room.changed
+        owner = room.owner, capacity = room.capacity, slow = room.slow, locked = room.locked,
+        redactions = room.redactions, changed = room.changed
     WHERE id = room.id;
 END
 $$;
@@ -710,6 +824,7 @@ BEGIN
     END IF;
     DELETE FROM chat.moderators WHERE log = place;
     DELETE FROM chat.sanctions WHERE log = place;
+    DELETE FROM chat.redactions WHERE log = place;
     DELETE FROM chat.logs WHERE id = place AND key IS NULL;
     RETURN false;
 END
