@@ -1,4 +1,4 @@
-"""The engine of nodes that share a database of PostgreSQL: four threads with a session each, and one that watches."""
+"""The engine of nodes that share a database of PostgreSQL: five threads with a session each, and one that watches."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from chatroom.logs.postgres.database import Database, called
 from chatroom.logs.postgres.errors import AWAY, refusing
 from chatroom.logs.postgres.listener import Listener
 from chatroom.logs.postgres.reader import PageReader, Searcher
+from chatroom.logs.postgres.vacuum import Vacuum
 from chatroom.logs.postgres.watch import Watch
 from chatroom.logs.postgres.writer import Writer
 from chatroom.logs.read_queue import ReadQueue
@@ -56,6 +57,9 @@ class PostgresEngine:
                 self._sessions = [self._writer.session, self._listener.session]
                 self._writing = Worker("log-writer", self._from_thread)
                 self.reads = self._read_queue()
+                health = Health(f"vacuum {self.name}", AWAY)
+                self._vacuum = Vacuum(self._database, health, self._from_thread)
+                self._sessions.append(self._vacuum.session)
                 self._watch = Watch(self._database, self._sessions)
             except BaseException:
                 self._writer.close()
@@ -156,8 +160,15 @@ class PostgresEngine:
         self._writing.do(partial(self._writer.renumber, saw), done)
 
     def sweep(self, bounds: Bounds, done: Callable[[bool | Exception], None]) -> None:
-        """Remove the next things that are no longer kept."""
-        self._writing.do(partial(self._writer.sweep, bounds), done)
+        """Remove the next things that are no longer kept; behind the last ones, see to what was taken back."""
+
+        def sweep() -> bool:
+            more = self._writer.sweep(bounds)
+            if not more and (erased := self._writer.to_vacuum()) is not None:
+                self._vacuum.begin(erased)
+            return more
+
+        self._writing.do(sweep, done)
 
     def stop(self, stopped: Callable[[], None]) -> None:
         """Leave the chat, and the database."""
@@ -172,7 +183,7 @@ class PostgresEngine:
             # If that can't be, the others find out that nobody is here any more.
             self._writing.do(self._writer.leave, lambda _: self._writing.do(self._writer.close, closed))
 
-        self.reads.stop(leave)
+        self._vacuum.stop(lambda: self.reads.stop(leave))
 
     def abandon(self) -> None:
         """Leave the database at once, as a process that is killed."""
@@ -180,6 +191,7 @@ class PostgresEngine:
         self._watch.stop()
         self._writing.stop()
         self.reads.abandon()
+        self._vacuum.abandon()
         self._writer.close()
 
 

@@ -45,6 +45,7 @@ from chatroom.logs.postgres.errors import FENCED, REPEATABLE, in_one_line
 from chatroom.logs.postgres.listener import CHANNEL, payload
 from chatroom.logs.postgres.migrate import migrate
 from chatroom.logs.postgres.session import Session
+from chatroom.logs.postgres.vacuum import PAUSE, TO_VACUUM
 from chatroom.logs.postgres.words import vector
 from chatroom.logs.retention import Retention
 
@@ -259,6 +260,11 @@ class Writer:
         kept = (bounds.most, bounds.oldest, bounds.expired, bounds.linger)
         [(more,)] = self._ask("SELECT chat.sweep(%s, %s, %s, %s, %s)", *kept, REMOVED, node=False)
         return bool(more)
+
+    def to_vacuum(self) -> int | None:
+        """Return how many changes have taken messages back, if it is for this node to leave nothing of them now."""
+        found = self._ask(TO_VACUUM, PAUSE, node=False)
+        return int(found[0][0]) if found else None
 
     def erase(self, log: LogId) -> bool:
         """Remove the next entries of *log*, which is deleted, and at last itself; return whether there were any."""
