@@ -57,7 +57,9 @@ sanctions = st.builds(
     st.none() | st.just(1 << 60),
     st.sampled_from(["", "why"]),
     st.booleans(),
+    st.sampled_from(["", "192.0.2.0/24"]),
 )
+flags = st.none() | st.booleans()
 changes: list[st.SearchStrategy[Change]] = [
     st.builds(
         Message,
@@ -74,7 +76,11 @@ changes: list[st.SearchStrategy[Change]] = [
     st.builds(Retitled, st.sampled_from(["", "Tea"]), names),
     st.builds(Kicked, names, names, st.sampled_from(["", "why"])),
     st.builds(Ranked, names, persons, st.sampled_from(["owner", "moderator", "member"]), names),
-    st.builds(Tuned, st.builds(Tuning, st.none() | st.integers(0, 9), st.none() | st.booleans(), st.none()), names),
+    st.builds(
+        Tuned,
+        st.builds(Tuning, st.none() | st.integers(0, 9), flags, st.none(), flags),
+        names,
+    ),
     st.builds(Sanctioned, sanctions, st.lists(st.integers(1, 3), max_size=2, unique=True).map(tuple)),
     st.builds(Lifted, st.just("mute"), names, st.lists(st.integers(1, 3), max_size=2, unique=True).map(tuple), names),
     st.lists(
@@ -88,7 +94,8 @@ new = st.none() | st.builds(
 rows = st.one_of(
     # Each kind as often as all others.
     *(st.builds(row, logs, change, seats) for change in changes),
-    st.builds(opening, st.sampled_from(["tea", "TEA", "pond"]).map(RoomName), new),
+    # The house has no name.
+    st.builds(opening, st.sampled_from(["tea", "TEA", "pond", ""]).map(RoomName), new),
     st.builds(closed, logs),
     st.just(PROBE),
     st.builds(noting, st.builds(Act, st.just(1), names, st.just("disconnect"), connection=st.integers(1, 2))),
@@ -271,15 +278,15 @@ def same(connection: psycopg.Connection[tuple[object, ...]], world: World) -> No
         (key, holder.name, *(holder.reserved or (None, None))) for key, holder in sorted(world.users.items())
     ]
     roles = connection.execute(
-        "SELECT id, owner, slow, locked, ARRAY(SELECT person FROM chat.moderators WHERE log = id ORDER BY person)"
-        " FROM chat.logs ORDER BY id"
+        "SELECT id, owner, slow, locked, guests,"
+        " ARRAY(SELECT person FROM chat.moderators WHERE log = id ORDER BY person) FROM chat.logs ORDER BY id"
     )
     assert roles.fetchall() == [
-        (life.log, life.owner, life.settings.slow, life.settings.locked, sorted(life.moderators))
+        (life.log, life.owner, life.settings.slow, life.settings.locked, life.settings.guests, sorted(life.moderators))
         for life in world.logs.values()
     ]
     imposed = connection.execute(
-        "SELECT kind, username, person, host, imposer, at, until, reason, everybody, number"
+        "SELECT kind, username, person, host, imposer, at, until, reason, everybody, network, number"
         " FROM chat.sanctions ORDER BY log, number"
     )
     assert [*imposed] == [

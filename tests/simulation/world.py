@@ -408,7 +408,9 @@ class World:
     def look(self, node: int, logs: Sequence[LogId], since: str | None, seen: Sequence[int] = ()) -> Look:
         """Look around."""
         self.beat(node)
-        changed = [life for life in self.logs.values() if since is not None and life.changed >= int(since)]
+        changed = [
+            life for life in self.logs.values() if since is not None and life.changed >= int(since) and life.room
+        ]
         return Look(
             {log: self.logs[log].pos for log in logs if log in self.logs},
             {other: member.beat for other, member in self.nodes.items() if other != node},
@@ -423,6 +425,7 @@ class World:
                     life.is_open,
                     life.settings.slow,
                     life.settings.locked,
+                    life.settings.guests,
                 )
                 for life in sorted(changed, key=lambda life: life.changed)
             ],
@@ -510,7 +513,7 @@ class World:
         self, row: Row, kept: Life | None, places: AbstractSet[LogId | None], bounds: Bounds
     ) -> Decision | None:
         """Make place for one room more, or return why there is none."""
-        lives = [life for life in self.logs.values() if life.is_open]
+        lives = [life for life in self.logs.values() if life.is_open and life.key]
         his = [life for life in lives if row.session is not None and life.owner == row.session]
         if kept is None and bounds.share and len(his) >= bounds.share:
             return Decision("too-many-of-yours")
@@ -580,7 +583,7 @@ class World:
 
     def _note(self, life: Life | None, row: Row, at: int) -> None:
         for act in msgspec.json.decode(row.acts or "[]", type=list[Act]):
-            room, log = (life.room, life.log) if life else (act.room, None)
+            room, log = (life.room or None, life.log) if life else (act.room, None)
             self.audit.append((log, msgspec.structs.replace(act, at=at, room=room, number=next(self._acts))))
 
     def _add(self, life: Life, row: Row) -> Kept:

@@ -143,6 +143,7 @@ class Shown(NamedTuple):
     open: bool
     slow: int = 0
     locked: bool = False
+    guests: bool = True
 
 
 class Look(NamedTuple):

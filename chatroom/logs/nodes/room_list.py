@@ -32,7 +32,7 @@ class ListedRoom:
     def info(self) -> RoomInfo:
         """Return the room as the lobby shows it."""
         shown = self._shown
-        how = settings(shown.slow, shown.locked)
+        how = settings(shown.slow, shown.locked, shown.guests)
         return RoomInfo(shown.room, shown.topic, shown.members, shown.capacity, settings=how)
 
 

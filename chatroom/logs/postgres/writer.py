@@ -64,7 +64,7 @@ WHO = "SELECT * FROM chat.who(%s, %s, %s, %s, %s)"
 
 PERSON = "SELECT * FROM chat.person(%s, %s, %s)"
 
-LIST = "SELECT key, room, topic, members, capacity, slow, locked FROM chat.rooms(%s, %s, %s, %s)"
+LIST = "SELECT key, room, topic, members, capacity, slow, locked, guests FROM chat.rooms(%s, %s, %s, %s)"
 
 APPEND = """
     SELECT n, outcome, log, pos, seq, at, kind, name, content, action, session, cid, by, rooms FROM chat.append(
@@ -81,7 +81,8 @@ CATCH_UP = """
 ROOM = """
     SELECT
         (room).id, (room).epoch, (room).seq, (room).removed, (room).room, (room).topic, (room).capacity, (room).creator,
-        (room).owner, (room).slow, (room).locked, (room).redactions, moderators, sanctions, (room).pos, people
+        (room).owner, (room).slow, (room).locked, (room).guests, (room).redactions, moderators, sanctions, (room).pos,
+        people
     FROM chat.room(%s, %s, %s)
 """
 
@@ -157,7 +158,7 @@ class Writer:
     def find(self, log: LogId) -> Found | None:
         """Return *log*, or ``None`` if it is gone."""
         for id, epoch, seq, removed, *about, moderators, sanctions, pos, people in self._ask(ROOM, log):
-            room, topic, capacity, creator, owner, slow, locked, redactions = about
+            room, topic, capacity, creator, owner, slow, locked, guests, redactions = about
             opened = Opened(
                 room,
                 id,
@@ -168,7 +169,7 @@ class Writer:
                 capacity,
                 creator,
                 owner,
-                settings=settings(slow, locked),
+                settings=settings(slow, locked, guests),
                 moderators=tuple(moderators),
                 sanctions=msgspec.convert(sanctions or [], tuple[Sanction, ...]),
                 redactions=redactions,
@@ -241,8 +242,8 @@ class Writer:
             some = self._ask(LIST, behind, LISTED)
             looked_at += len(some)
             found += [
-                RoomInfo(RoomName(room), topic, members, capacity, settings=settings(slow, locked))
-                for name, room, topic, members, capacity, slow, locked in some
+                RoomInfo(RoomName(room), topic, members, capacity, settings=settings(slow, locked, guests))
+                for name, room, topic, members, capacity, slow, locked, guests in some
                 if word in fold(name)
             ]
             if len(found) > PAGE_NAMES or len(some) < LISTED:

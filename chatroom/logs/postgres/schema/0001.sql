@@ -29,7 +29,7 @@ CREATE TABLE chat.dead (
 );
 CREATE INDEX ON chat.dead (id) WHERE NOT buried;
 
--- A log is one life of a room. Its number is never given out twice.
+-- A log is one life of a room. Its number is never given out twice. That of the house has no name.
 CREATE TABLE chat.logs (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     key text COLLATE "C" UNIQUE,            -- by which names are compared; NULL when the room is deleted
@@ -50,6 +50,7 @@ CREATE TABLE chat.logs (
     redactions bigint NOT NULL DEFAULT 0,   -- how many there were
     slow integer NOT NULL DEFAULT 0,        -- seconds between two messages of one person
     locked boolean NOT NULL DEFAULT false,
+    guests boolean NOT NULL DEFAULT true,   -- whether people without an account are let in
     changed xid8 NOT NULL DEFAULT pg_current_xact_id()  -- by whom what the lobby shows was changed; never by a message
 ) WITH (fillfactor = 50);
 
@@ -76,7 +77,8 @@ CREATE TABLE chat.sanctions (
     at bigint NOT NULL,
     until bigint,                           -- NULL: for ever
     reason text NOT NULL,
-    everybody boolean NOT NULL              -- whether it holds for all guests from there
+    everybody boolean NOT NULL,             -- whether it holds for all guests from there
+    network text NOT NULL                   -- in place of somebody, or ''
 );
 
 CREATE INDEX ON chat.sanctions (log);
@@ -370,7 +372,7 @@ BEGIN
                 SELECT count(*) FROM chat.logs WHERE owner = asked.owner AND closed IS NULL AND key IS NOT NULL
             ) THEN
                 outcome := 'too-many-of-yours';
-            ELSIF most > 0 AND most <= (SELECT count(*) FROM chat.logs WHERE closed IS NULL AND key IS NOT NULL) THEN
+            ELSIF most > 0 AND most <= (SELECT count(*) FROM chat.logs WHERE closed IS NULL AND key <> '') THEN
                 UPDATE chat.logs SET closed = clock, changed = pg_current_xact_id() WHERE id = (
                     SELECT id FROM chat.logs
                     WHERE closed IS NULL AND key IS NOT NULL AND empty IS NOT NULL AND NOT permanent
@@ -492,6 +494,7 @@ BEGIN
             tuning := asked.content::jsonb;
             room.slow := coalesce((tuning ->> 'slow')::integer, room.slow);
             room.locked := coalesce((tuning ->> 'locked')::boolean, room.locked);
+            room.guests := coalesce((tuning ->> 'guests')::boolean, room.guests);
             room.capacity := coalesce((tuning ->> 'capacity')::integer, room.capacity);
             room.changed := pg_current_xact_id();
         ELSIF asked.kind = 'sanctioned' THEN
@@ -724,7 +727,8 @@ BEGIN
             SELECT jsonb_agg(jsonb_build_object(
                 'number', s.number, 'kind', s.kind, 'username', s.username,
                 'person', encode(s.person, 'base64'), 'host', encode(s.host, 'base64'), 'by', s.imposer,
-                'at', s.at, 'until', s.until, 'reason', s.reason, 'everybody', s.everybody
+                'at', s.at, 'until', s.until, 'reason', s.reason, 'everybody', s.everybody,
+                'network', s.network
             ) ORDER BY s.number)
             FROM chat.sanctions s WHERE s.log = l.id AND (s.until IS NULL OR s.until > chat.now())
         )
@@ -741,11 +745,12 @@ BEGIN
         SELECT n::bigint FROM jsonb_array_elements_text(replaced) n
     );
     INSERT INTO chat.sanctions (
-        number, log, kind, username, person, host, imposer, at, until, reason, everybody
+        number, log, kind, username, person, host, imposer, at, until, reason, everybody, network
     ) VALUES (
         number, place, imposed ->> 'kind', imposed ->> 'username', decode(imposed ->> 'person', 'base64'),
         decode(imposed ->> 'host', 'base64'), imposed ->> 'by', (imposed ->> 'at')::bigint,
-        (imposed ->> 'until')::bigint, imposed ->> 'reason', (imposed ->> 'everybody')::boolean
+        (imposed ->> 'until')::bigint, imposed ->> 'reason', (imposed ->> 'everybody')::boolean,
+        imposed ->> 'network'
     );
 END
 $$;
@@ -784,7 +789,7 @@ $$;
 CREATE FUNCTION chat.note(room chat.logs, acts jsonb, clock bigint) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO chat.audit (log, act)
-    SELECT room.id, act || jsonb_strip_nulls(jsonb_build_object('room', room.room, 'at', clock))
+    SELECT room.id, act || jsonb_strip_nulls(jsonb_build_object('room', nullif(room.room, ''), 'at', clock))
     FROM jsonb_array_elements(acts) WITH ORDINALITY AS a (act, n) ORDER BY n;
 END
 $$;
@@ -808,7 +813,7 @@ BEGIN
         key = room.key, topic = room.topic, closed = room.closed,
         pos = room.pos, seq = room.seq, at = room.at, members = room.members, empty = room.empty,
         owner = room.owner, capacity = room.capacity, slow = room.slow, locked = room.locked,
-        redactions = room.redactions, changed = room.changed
+        guests = room.guests, redactions = room.redactions, changed = room.changed
     WHERE id = room.id;
 END
 $$;
@@ -901,9 +906,9 @@ BEGIN
     SELECT coalesce(jsonb_agg(d.id), '[]') INTO dead FROM chat.dead d WHERE NOT d.buried;
     SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') INTO mail FROM chat.collected(me, seen) c;
     SELECT coalesce(jsonb_agg(jsonb_build_array(
-        l.room, l.topic, l.members, l.capacity, l.closed IS NULL AND l.key IS NOT NULL, l.slow, l.locked
+        l.room, l.topic, l.members, l.capacity, l.closed IS NULL AND l.key IS NOT NULL, l.slow, l.locked, l.guests
     ) ORDER BY l.changed), '[]')
-    INTO rooms FROM chat.logs l WHERE l.changed >= since;
+    INTO rooms FROM chat.logs l WHERE l.changed >= since AND l.room <> '';
     RETURN jsonb_build_object(
         'heads', heads, 'beats', beats, 'dead', dead, 'mail', mail, 'rooms', rooms,
         'since', pg_snapshot_xmin(pg_current_snapshot())::text,
@@ -1087,12 +1092,13 @@ $$;
 -- Give node *me* the next *most* open rooms behind *after*.
 CREATE FUNCTION chat.rooms(me bigint, secret text, behind text, most bigint)
 RETURNS TABLE (
-    key text, room text, topic text, members integer, capacity integer, slow integer, locked boolean
+    key text, room text, topic text, members integer, capacity integer, slow integer, locked boolean,
+    guests boolean
 ) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 BEGIN
     PERFORM chat.beat(me, secret);
-    RETURN QUERY SELECT l.key, l.room, l.topic, l.members, l.capacity, l.slow, l.locked FROM chat.logs l
+    RETURN QUERY SELECT l.key, l.room, l.topic, l.members, l.capacity, l.slow, l.locked, l.guests FROM chat.logs l
     WHERE l.closed IS NULL AND l.key > behind ORDER BY l.key LIMIT most;
 END
 $$;
