@@ -360,7 +360,8 @@ class Critic(FakeConnection):
 
     def _check_stored(self, say: Say, seq: int) -> None:
         epoch = self._epochs[key(say.room)]
-        message = self._ledger.kept[epoch][seq - 1]
+        # It may be taken back already.
+        message = self._ledger.said[epoch][seq - 1]
         assert message.text == say.text
         if not self.memory or say.text not in self.memory.sent_again:
             assert message.speaker == self.name

@@ -43,6 +43,7 @@ async def redact(
     redacting = _Redacting(lobby, user, actor, command, room, charge)
     redacting.allow()
     await answer.first()
+    # What was asked for before is to be found.
     await in_turn([room])
     if command.seq is not None:
         return room, await redacting.one(command.seq)
@@ -100,7 +101,6 @@ class _Redacting:
             looked += len(page.entries)
             for seq, message in reversed(page.entries):
                 if message.text and is_theirs(message):
-                    self.allow()
                     return await self._erase([(seq, message)])
             if not page.more:
                 break
@@ -117,7 +117,6 @@ class _Redacting:
             page: Page = await Later(partial(self._room.page, after=None, before=before, limit=None))
             theirs = [(seq, message) for seq, message in page.entries if message.at >= since and is_theirs(message)]
             for some in _pieces([row for row in theirs if row[1].text]):
-                self.allow()
                 found += await self._erase(some)
             if not page.more or page.entries[-1][1].at < since:
                 break
@@ -150,6 +149,9 @@ class _Redacting:
         redactions = [Redaction(seq, message.speaker, by, note) for seq, message in rows if message.text]
         if not redactions:
             return 0
+        # While it was looked for, the room may have been deleted, or the right be gone.
+        await in_turn([self._room])
+        self.allow()
         entry: Entry | None = await Later(partial(self._room.redact, redactions, self._actor.seat))
         if entry is None:
             return 0
