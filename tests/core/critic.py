@@ -331,8 +331,8 @@ class Critic(FakeConnection):
                 # Whatever was taken back before is in no page.
                 kept = self._ledger.kept[self._epochs[key(room)]]
                 assert all(kept[said.seq - 1] == said.message for said in entries)
-                if seat := self.seats.get(key(room)):
-                    seat.copies.numbers |= {said.seq for said in entries if said.message.text}
+                if read := self.seats.get(key(room)):
+                    read.copies.numbers |= {said.seq for said in entries if said.message.text}
             case ((Join() | Create() | Leave() | Quit()), _):
                 assert isinstance(reply, Refused)
 

@@ -181,8 +181,8 @@ class ReaderOfAnyPage(Reader):
     __slots__ = ()
 
     @override
-    def _got(self, page: Page | StorageFailed, asking: object) -> None:
-        super()._got(page, self._asking)
+    def _got(self, asking: object, page: Page | StorageFailed) -> None:
+        super()._got(self._asking, page)
 
 
 class AudienceOfAnyPage(Audience):

@@ -50,6 +50,7 @@ def mutant(options: Options, fault: Fault, reactor: Any) -> IService:
     turns = Turns(fault.late, soon) if fault.late else None
     lobby = fault.lobby(
         log=TardyLog(log, turns) if turns else log,
+        audit=log,
         directory=TardyDirectory(directory, turns) if turns else directory,
         turn=Turn(soon),
         wheel=wheel,

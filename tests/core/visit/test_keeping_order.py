@@ -21,7 +21,7 @@ from chatroom.core.values.commands import (
     Topic,
 )
 from chatroom.core.values.events import Bye, Left, Muted, Unmuted
-from chatroom.core.values.names import Username
+from chatroom.core.values.names import Username, key
 from chatroom.core.values.passwords import Password
 from chatroom.core.values.replies import ActList, Ok, Refused, SanctionList, Welcome
 from chatroom.core.values.rights import Tuning
@@ -116,7 +116,7 @@ class BanTests(SynchronousTestCase):
         bob.visitor.lost()
         operator.do(Impose("ban", None, BOB))
         assert kinds(alice.see()) == ["Left"]
-        assert BOB not in world.lobby.users
+        assert key(BOB) not in world.lobby.users
 
     def test_only_operators_may(self) -> None:
         _, operator, [alice, bob] = house("alice", "bob")

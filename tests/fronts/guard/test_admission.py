@@ -62,8 +62,8 @@ class PlacesTest(SynchronousTestCase):
             operator.do(Impose("ban", None, None, reason="spam", network=network))
         for host in (HOST, OTHER, f"::ffff:{HOST}", "2001:db8:1:2::1"):
             self.assertEqual(house.turned_away(host), "! banned: You are banned from this server (spam).\n")
-        for host in ("192.0.3.1", "2001:db8:2:1::1", None):
-            house.connect(host=host)
+        for other in ("192.0.3.1", "2001:db8:2:1::1", None):
+            house.connect(host=other)
         self.assertEqual(house.factory.closes["banned"], 4)
         operator.do(Lift("ban", None, network="192.0.2.0/24"))
         house.connect(host=HOST)
