@@ -10,7 +10,7 @@ from pathlib import Path
 
 from chatroom.logs.sqlite.errors import refusing
 from chatroom.logs.sqlite.file import check
-from chatroom.logs.sqlite.maintenance import purge
+from chatroom.logs.sqlite.purging import purge
 from chatroom.logs.sqlite.statements import note, transaction
 from chatroom.logs.store_unusable import StoreUnusable
 
@@ -41,6 +41,8 @@ def backup(source: sqlite3.Connection, to: Path, progress: Callable[[int, int], 
             copy.execute("PRAGMA journal_mode = delete")
             with transaction(copy):
                 note(copy, backup=1)
+            # A message that was taken back leaves nothing in a copy, however lately that was.
+            copy.execute("PRAGMA secure_delete = on")
             purge(copy)
             check(copy)
         part.rename(to)

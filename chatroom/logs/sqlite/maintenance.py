@@ -8,7 +8,8 @@ from collections.abc import Callable
 from chatroom.core.search.tokenize import tokenize
 from chatroom.core.values.limits import PIECE
 from chatroom.logs.retention import Retention
-from chatroom.logs.sqlite.statements import not_waiting, note, transaction
+from chatroom.logs.sqlite.purging import MERGED, Purging, merge
+from chatroom.logs.sqlite.statements import note, transaction
 
 STEP = 1_000
 """Messages indexed in a step, at most: larger steps cost less for each."""
@@ -45,9 +46,6 @@ _INDEX = f"""
     FROM messages WHERE id > ? AND id <= ? ORDER BY id
 """
 
-MERGED = 24
-"""Pages of the index written by a merge: 2 ms."""
-
 
 class Maintenance:
     """Maintenance in steps, each a transaction of about 5 ms, or twice that while nobody waits.
@@ -68,47 +66,24 @@ class Maintenance:
         self._wall = wall
         self._seconds = seconds
         self._grown = True
+        self._purging = Purging(connection)
         # Text in ASCII is left to the index, which cuts it alike.
         connection.create_function("cut", 1, tokenize, deterministic=True)
 
     def step(self, others_wait: Callable[[], bool] = lambda: False) -> bool:
         """Take a step, a short one if *others_wait*; return whether there may be more to do."""
+        # Before anything else: with each new part of the index it would begin anew.
+        if self._purging.step():
+            return True
         if self._grown:
             # After each step: where parts pile up, SQLite puts them together by itself, all at once.
             self._grown = False
-            if self._merge():
+            if merge(self._connection, MERGED):
                 return True
         began = self._seconds()
         with transaction(self._connection):
             self._grown = self._index(began, others_wait) or self._remove(began)
-        return self._grown or self._merge() or self._purge()
-
-    def _merge(self, pages: int = MERGED) -> bool:
-        """Merge parts of the index, until some *pages* are written; return whether there were any."""
-        before = self._connection.total_changes
-        with transaction(self._connection):
-            self._connection.execute("INSERT INTO words (words, rank) VALUES ('merge', ?)", (pages,))
-        # One is the command itself.
-        return self._connection.total_changes - before > 1
-
-    def _purge(self) -> bool:
-        """Leave nothing of messages that were taken back in the index and beside it; return whether there is more.
-
-        In the index a word is there until all parts are merged that have it: with a negative number, SQLite makes one
-        of all. (Its "secure-delete" would do so at once, but no SQLite before 3.42 could read that index.)
-        """
-        [(erased,)] = self._connection.execute("SELECT value FROM meta WHERE name = 'erased'")
-        if not erased:
-            return False
-        if self._merge(-MERGED):
-            return True
-        with not_waiting(self._connection):
-            [(busy, _, _)] = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        if not busy:
-            with transaction(self._connection):
-                note(self._connection, erased=0)
-        # Somebody reads, and it is tried again with the next step.
-        return False
+        return self._grown or merge(self._connection, MERGED)
 
     def _index(self, began: float, others_wait: Callable[[], bool]) -> bool:
         """Index the next messages, piece by piece; return whether there were any."""
@@ -173,15 +148,6 @@ class Maintenance:
             self._connection.execute("DELETE FROM redactions WHERE log = ?", (log,))
             self._connection.execute("DELETE FROM logs WHERE id = ?", (log,))
         return True
-
-
-def purge(connection: sqlite3.Connection) -> None:
-    """Leave nothing of messages that were taken back in the index of a copy."""
-    [(erased,)] = connection.execute("SELECT value FROM meta WHERE name = 'erased'")
-    if erased:
-        with transaction(connection):
-            connection.execute("INSERT INTO words (words) VALUES ('optimize')")
-            note(connection, erased=0)
 
 
 def expire(connection: sqlite3.Connection, retention: Retention, now: float) -> bool:

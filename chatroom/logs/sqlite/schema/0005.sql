@@ -15,8 +15,13 @@ CREATE TABLE redactions (
 ALTER TABLE logs ADD COLUMN guests INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE sanctions ADD COLUMN network TEXT NOT NULL DEFAULT '';     -- in place of somebody
 
--- 1 while words of such messages may be left in parts of the index, and in the file of the changes.
+-- 1 while something of such messages may be left in the file, and 2 while it may in that of the changes alone.
 INSERT INTO meta VALUES ('erased', 0);
+
+-- Messages whose pages may have something left.
+CREATE TABLE erased (
+    id INTEGER PRIMARY KEY
+) STRICT;
 
 -- Who did what to others, for ever: as JSON, for each kind of act has its own fields.
 CREATE TABLE audit (

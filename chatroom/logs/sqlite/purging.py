@@ -1,0 +1,110 @@
+"""Purging of the file: nothing is left of texts that were taken back, neither in the index nor between rows."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from chatroom.logs.sqlite.statements import insert, not_waiting, note, transaction
+
+MERGED = 24
+"""Pages of the index written by a merge: 2 ms."""
+
+MARGIN = 8 * 1024
+"""Bytes of rows on either side of a message among which copies of it may lie: two pages or more."""
+
+PAGE = 4096
+"""Bytes of a page, of which a row takes no more than one: what is longer has pages of its own."""
+
+ROW = 64
+"""Bytes for which all of a row counts but its text."""
+
+NOTHING, LEFT, BESIDE = range(3)
+"""Where texts may be left that were taken back: nowhere, anywhere, or in the file of the changes alone."""
+
+_TEXTS = ("messages", "text"), ("words_content", "c1")
+"""The tables and columns of texts, each by the number of its message: as it was said, and as it is in the index."""
+
+
+class Purging:
+    """Purging in steps, each a transaction of about 5 ms."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def step(self) -> bool:
+        """Take a step; return whether there is more to do.
+
+        In the index a word is there until all parts are merged that have it: with a negative number, SQLite makes one
+        of all. (Its "secure-delete" would do so at once, but no SQLite before 3.42 could read that index.)
+        """
+        [(erased,)] = self._connection.execute("SELECT value FROM meta WHERE name = 'erased'")
+        if erased == LEFT:
+            if self._rewrite_next() or merge(self._connection, -MERGED):
+                return True
+            self._note(BESIDE)
+        if erased:
+            with not_waiting(self._connection):
+                [(busy, _, _)] = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            # While somebody reads, it is tried again with each later step.
+            if not busy:
+                self._note(NOTHING)
+        return False
+
+    def _note(self, erased: int) -> None:
+        with transaction(self._connection):
+            note(self._connection, erased=erased)
+
+    def _rewrite_next(self) -> bool:
+        """Write anew all rows around the next message that was taken back; return whether there was one.
+
+        SQLite overwrites what it removes, but now and then it moves rows to other pages, when others beside them were
+        removed; there it leaves copies, in the space that is free. A page that it gives up is overwritten.
+        """
+        with transaction(self._connection):
+            [(first,)] = self._connection.execute("SELECT min(id) FROM erased")
+            if first is None:
+                return False
+            [(last,)] = self._connection.execute(
+                "SELECT max(id) FROM erased WHERE id <= ?", (min(self._beyond(*each, first, ">") for each in _TEXTS),)
+            )
+            for table, text in _TEXTS:
+                self._rewrite(table, self._beyond(table, text, first, "<"), self._beyond(table, text, last, ">"))
+            self._connection.execute("DELETE FROM erased WHERE id <= ?", (last,))
+        return True
+
+    def _rewrite(self, table: str, first: int, last: int) -> None:
+        """Write the rows of *table* from *first* to *last* anew."""
+        where = f"FROM {table} WHERE id BETWEEN ? AND ?"
+        rows = self._connection.execute(f"SELECT * {where} ORDER BY id", (first, last)).fetchall()
+        if rows:
+            self._connection.execute(f"DELETE {where}", (first, last))
+            insert(self._connection, table, len(rows[0]), [value for row in rows for value in row])
+
+    def _beyond(self, table: str, text: str, id: int, side: str) -> int:
+        """Return the number of the row at the end of the margin on one *side* of *id*."""
+        end, size = id, MARGIN
+        order = "ASC" if side == ">" else "DESC"
+        for id, length in self._connection.execute(
+            f"SELECT id, length(CAST({text} AS BLOB)) FROM {table} WHERE id {side} ? ORDER BY id {order}", (id,)
+        ):
+            end = id
+            size -= min(ROW + length, PAGE)
+            if size <= 0:
+                break
+        return end
+
+
+def purge(connection: sqlite3.Connection) -> None:
+    """Purge all of a file that nobody else uses."""
+    purging = Purging(connection)
+    while purging.step():
+        pass
+
+
+def merge(connection: sqlite3.Connection, pages: int) -> bool:
+    """Merge parts of the index, until some *pages* are written; return whether there were any."""
+    before = connection.total_changes
+    with transaction(connection):
+        connection.execute("INSERT INTO words (words, rank) VALUES ('merge', ?)", (pages,))
+    # One is the command itself.
+    return connection.total_changes - before > 1
