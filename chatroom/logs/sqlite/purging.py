@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import NamedTuple
 
 from chatroom.logs.sqlite.statements import insert, not_waiting, note, transaction
 
 MERGED = 24
 """Pages of the index written by a merge: 2 ms."""
 
-MARGIN = 8 * 1024
-"""Bytes of rows on either side of a message among which copies of it may lie: two pages or more."""
-
 PAGE = 4096
 """Bytes of a page, of which a row takes no more than one: what is longer has pages of its own."""
+
+FILLED = 32
+"""Bytes by which a row grows that is to fill a page: fewer may stay free."""
 
 ROW = 64
 """Bytes for which all of a row counts but its text."""
@@ -21,8 +22,30 @@ ROW = 64
 NOTHING, LEFT, BESIDE = range(3)
 """Where texts may be left that were taken back: nowhere, anywhere, or in the file of the changes alone."""
 
-_TEXTS = ("messages", "text"), ("words_content", "c1")
-"""The tables and columns of texts, each by the number of its message: as it was said, and as it is in the index."""
+
+class _Table(NamedTuple):
+    """A table whose *rows* have a *text* each, and beside which copies lie in the pages of some *margin* of bytes.
+
+    *filler* makes a row of a number, a size and that number.
+    """
+
+    name: str
+    text: str
+    margin: int
+    filler: str
+
+
+# As they were said, and as they are in the index.
+_TABLES = (
+    _Table("messages", "text", 16 * 1024, "?1, 0, ?1, 0, '', CAST(zeroblob(?2) AS TEXT), 0, NULL, NULL"),
+    _Table("words_content", "c1", 32 * 1024, "?1, NULL, zeroblob(?2)"),
+)
+
+_LISTS = _Table("words_data", "block", 0, "?1, zeroblob(?2)")
+"""All parts of the index, and in its first page a list of them, which is never given up."""
+
+_BETWEEN = 5
+"""A number between the two rows of that list; a part has a far higher one."""
 
 
 class Purging:
@@ -41,6 +64,8 @@ class Purging:
         if erased == LEFT:
             if self._rewrite_next() or merge(self._connection, -MERGED):
                 return True
+            with transaction(self._connection):
+                self._overwrite(_LISTS, _BETWEEN)
             self._note(BESIDE)
         if erased:
             with not_waiting(self._connection):
@@ -65,31 +90,41 @@ class Purging:
             if first is None:
                 return False
             [(last,)] = self._connection.execute(
-                "SELECT max(id) FROM erased WHERE id <= ?", (min(self._beyond(*each, first, ">") for each in _TEXTS),)
+                "SELECT max(id) FROM erased WHERE id <= ?", (min(self._end(table, first, ">") for table in _TABLES),)
             )
-            for table, text in _TEXTS:
-                self._rewrite(table, self._beyond(table, text, first, "<"), self._beyond(table, text, last, ">"))
+            for table in _TABLES:
+                self._rewrite(table, self._end(table, first, "<"), self._end(table, last, ">"))
             self._connection.execute("DELETE FROM erased WHERE id <= ?", (last,))
         return True
 
-    def _rewrite(self, table: str, first: int, last: int) -> None:
+    def _rewrite(self, table: _Table, first: int, last: int) -> None:
         """Write the rows of *table* from *first* to *last* anew."""
-        where = f"FROM {table} WHERE id BETWEEN ? AND ?"
+        where = f"FROM {table.name} WHERE id BETWEEN ? AND ?"
         rows = self._connection.execute(f"SELECT * {where} ORDER BY id", (first, last)).fetchall()
         if rows:
             self._connection.execute(f"DELETE {where}", (first, last))
-            insert(self._connection, table, len(rows[0]), [value for row in rows for value in row])
+            # The pages in which the rows before and behind them are stay.
+            for id in first, last:
+                self._overwrite(table, id)
+            insert(self._connection, table.name, len(rows[0]), [value for row in rows for value in row])
 
-    def _beyond(self, table: str, text: str, id: int, side: str) -> int:
-        """Return the number of the row at the end of the margin on one *side* of *id*."""
-        end, size = id, MARGIN
+    def _overwrite(self, table: _Table, id: int) -> None:
+        """Overwrite what is free in the page of *table* where a row with this *id* would be."""
+        for size in range(FILLED, PAGE, FILLED):
+            self._connection.execute(f"INSERT OR REPLACE INTO {table.name} VALUES ({table.filler})", (id, size))
+        self._connection.execute(f"DELETE FROM {table.name} WHERE id = ?", (id,))
+
+    def _end(self, table: _Table, id: int, side: str) -> int:
+        """Return the number of the last row of *table* in the margin on one *side* of *id*."""
+        end, left = id, table.margin
         order = "ASC" if side == ">" else "DESC"
         for id, length in self._connection.execute(
-            f"SELECT id, length(CAST({text} AS BLOB)) FROM {table} WHERE id {side} ? ORDER BY id {order}", (id,)
+            f"SELECT id, length(CAST({table.text} AS BLOB)) FROM {table.name} WHERE id {side} ? ORDER BY id {order}",
+            (id,),
         ):
             end = id
-            size -= min(ROW + length, PAGE)
-            if size <= 0:
+            left -= min(ROW + length, PAGE)
+            if left <= 0:
                 break
         return end
 
