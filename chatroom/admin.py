@@ -14,16 +14,15 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from chatroom import __version__
 from chatroom import admin_accounts as accounts
+from chatroom import admin_moderation as moderation
 from chatroom import admin_server as server
+from chatroom.admin_store import Problem, find, open_archive, open_database
 from chatroom.control_client import ControlClient, NoServer, Refused
-from chatroom.core.ports import LogId
 from chatroom.core.values.commands import LogLevel
 from chatroom.core.values.errors import ChatError
-from chatroom.core.values.names import RoomName, room_name
 from chatroom.core.values.texts import harmless
-from chatroom.logs.archive import Archive, messages
+from chatroom.logs.archive import messages
 from chatroom.logs.copying import Source, Target, copy
-from chatroom.logs.sqlite.archive import SQLiteArchive
 from chatroom.logs.sqlite.backup import backup
 from chatroom.logs.sqlite.copying import SQLiteSource, SQLiteTarget
 from chatroom.logs.sqlite.errors import refusing
@@ -58,11 +57,8 @@ examples:
   chatroom-admin account role alice operator
   chatroom-admin kick alice this is the third time
   chatroom-admin ban bob --room lounge --for 1d nobody wants to buy that
+  chatroom-admin redact bob --room lounge --since 2h
 """
-
-
-class Problem(Exception):
-    """The task can't be done; one line says why."""
 
 
 class Progress:
@@ -104,7 +100,7 @@ def copy_to(store: str, to: str) -> None:
 def _source(store: str) -> Source:
     if not store.startswith(DATABASE):
         return SQLiteSource(Path(store))
-    with closing(_database(store)) as archive:
+    with closing(open_database(store)) as archive:
         _refuse_servers(archive)
     from chatroom.logs.postgres.copying import PostgresSource
 
@@ -115,7 +111,7 @@ def _target(to: str) -> Target:
     if not to.startswith(DATABASE):
         return SQLiteTarget(Path(to))
     # One without a log has no servers either.
-    with suppress(StoreUnusable), closing(_database(to)) as archive:
+    with suppress(StoreUnusable), closing(open_database(to)) as archive:
         _refuse_servers(archive)
     from chatroom.logs.postgres.copying import PostgresTarget
 
@@ -130,7 +126,7 @@ def _refuse_servers(archive: PostgresArchive) -> None:
 
 def check(store: str) -> None:
     """Check that the log is in order: what keeps it, and the numbers of each room."""
-    with closing(_archive(store)) as archive:
+    with closing(open_archive(store)) as archive:
         problems = archive.problems(Progress("check"))
     if problems:
         raise Problem(
@@ -142,7 +138,7 @@ def check(store: str) -> None:
 
 def rooms(store: str) -> None:
     """List the rooms: messages kept, time of closing, topic."""
-    with closing(_archive(store)) as archive:
+    with closing(open_archive(store)) as archive:
         print(f"{'messages':>10}  {'closed since':24}  room")
         for room, topic, closed, count in archive.rooms():
             since = "" if closed is None else rfc3339(closed)
@@ -151,8 +147,8 @@ def rooms(store: str) -> None:
 
 def export(store: str, room: str) -> None:
     """Write the messages of a room, each as a line of JSON."""
-    with closing(_archive(store)) as archive:
-        log, name = _find(archive, room)
+    with closing(open_archive(store)) as archive:
+        log, name = find(archive, room)
         progress = Progress("export")
         total, head = archive.size(log)
         done = last = 0
@@ -161,8 +157,11 @@ def export(store: str, room: str) -> None:
             if not rows:
                 raise Problem(f"{name} was removed meanwhile; only the messages up to number {last} were exported")
             for seq, at, speaker, text, action in rows:
-                entry = {"room": name, "seq": seq, "at": rfc3339(at), "from": speaker, "text": text}
-                print(json.dumps(entry | ({"action": True} if action else {}), ensure_ascii=False))
+                entry: dict[str, object] = {"room": name, "seq": seq, "at": rfc3339(at), "from": speaker, "text": text}
+                entry |= {"action": True} if action else {}
+                # What was taken back has no text any more.
+                entry |= {} if text else {"redacted": True}
+                print(json.dumps(entry, ensure_ascii=False))
                 done += 1
                 progress(done, total)
             last = rows[-1][0]
@@ -174,15 +173,15 @@ def delete(store: str, control: Path, room: str) -> None:
         server.ask("delete", room=room)
         print(f"{harmless(room)} is deleted; whoever was there is in the lobby.")
         return
-    with closing(_archive(store)) as archive:
-        log, name = _find(archive, room)
+    with closing(open_archive(store)) as archive:
+        log, name = find(archive, room)
         total = archive.remove(log, Progress("delete"))
     print(f"{name} and its {messages(total)} are removed.")
 
 
 def nodes(store: str) -> None:
     """List the servers that share a database, and who of them lives."""
-    with closing(_database(store)) as archive:
+    with closing(open_database(store)) as archive:
         servers = archive.servers(time.sleep)
     print(f"{'node':>6}  {'seats':>7}  {'sign of life':14}  server")
     for each in servers:
@@ -191,41 +190,10 @@ def nodes(store: str) -> None:
 
 def new_epochs(store: str) -> None:
     """Let nobody read on in a database that went back to a backup; no server may run."""
-    with closing(_database(store)) as archive:
+    with closing(open_database(store)) as archive:
         _refuse_servers(archive)
         count = archive.begin_new_epochs()
     print(f"{count} room{'s' * (count != 1)} of {store} begin a new epoch.")
-
-
-def _archive(store: str) -> Archive:
-    """Return the log in *store*."""
-    return _database(store) if store.startswith(DATABASE) else SQLiteArchive(Path(store))
-
-
-def _database(store: str) -> PostgresArchive:
-    """Return the log in the database *store*."""
-    if not store.startswith(DATABASE):
-        raise Problem(f"{store} is no database that servers share; name one by --store postgresql://…")
-    try:
-        # Only here: who has no database needs none of it.
-        from chatroom.logs.postgres.archive import PostgresArchive
-    except ImportError as error:
-        raise Problem(
-            f"--store postgresql://… needs more than is installed ({error}): in the folder of the sources, "
-            "pip install '.[postgres]'"
-        ) from None
-    try:
-        return PostgresArchive(store)
-    except ValueError as error:
-        raise Problem(str(error)) from None
-
-
-def _find(archive: Archive, room: str) -> tuple[LogId, RoomName]:
-    """Return the log of *room*, and the name as it was first written."""
-    found = archive.find(room_name(room))
-    if not found:
-        raise Problem(f"there is no room called {harmless(room)}; chatroom-admin rooms lists them")
-    return found
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -291,7 +259,16 @@ def _parser() -> argparse.ArgumentParser:
         lifting = add(lift.__name__, lift, "control")
         lifting("--room", "ROOM", "the room that it is about", required=True)
         lifting("user", "USER", "the name")
-    add("bans", server.bans, "control", "json")("--room", "ROOM", "the room that it is about", required=True)
+    listing = add("bans", moderation.bans, "store", "control", "json")
+    listing("--room", "ROOM", "the room that it is about", required=True)
+    listing = add("audit", moderation.audit, "store", "control", "json")
+    listing("--room", "ROOM", "what was done in that room alone")
+    listing("match", "MATCH", "a part of the name of who did it, or to whom", nargs="?", default="")
+    taking = add("redact", server.redact, "control")
+    taking("--room", "ROOM", "the room that it is about", required=True)
+    taking("--since", "TIME", "how long ago, as in 30s, 10m, 2h, up to 1d", required=True)
+    taking("user", "USER", "the name")
+    taking("why", "WHY", "what is noted", nargs="*")
     account = commands.add_parser("account", help="make accounts, and change them", description=ACCOUNT)
     account.set_defaults(run=None)
     actions = account.add_subparsers(title="actions", metavar="ACTION", required=True)

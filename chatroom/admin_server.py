@@ -10,6 +10,7 @@ from chatroom.control_client import ControlClient, Refused
 from chatroom.core.values.commands import LogLevel
 from chatroom.core.values.durations import seconds, spoken
 from chatroom.core.values.texts import harmless
+from chatroom.logs.archive import messages
 
 EVERYBODY = "everybody"
 """On whom a sanction is imposed that holds for all from where somebody is."""
@@ -57,13 +58,19 @@ def _impose(
     kind: str, control: Path, room: str, lasts: str | None, whom: str, username: str, why: Sequence[str]
 ) -> str:
     """Impose it, and return how long it lasts, as part of a sentence."""
-    time = None if lasts is None else seconds(lasts)
-    if lasts is not None and not time:
-        raise Refused(f"{harmless(lasts)} is no time; write it like 30s, 10m, 2h, 1d or 4w")
+    time = None if lasts is None else _seconds(lasts)
     given = {"seconds": time} if time else {}
     with ControlClient(control) as server:
         server.ask(kind, room=room, username=username, reason=" ".join(why), host=whom == EVERYBODY, **given)
     return f" for {spoken(time)}" if time else ""
+
+
+def _seconds(text: str) -> int:
+    """Return the seconds that an operator means by *text*."""
+    time = seconds(text)
+    if not time:
+        raise Refused(f"{harmless(text)} is no time; write it like 30s, 10m, 2h, 1d or 4w")
+    return time
 
 
 def unmute(control: Path, room: str, username: str) -> None:
@@ -80,20 +87,12 @@ def unban(control: Path, room: str, username: str) -> None:
     print(f"{harmless(username)} may enter {harmless(room)}.")
 
 
-def bans(control: Path, as_json: bool, room: str) -> None:
-    """List who is banned from a room, and muted there."""
+def redact(control: Path, room: str, since: str, username: str, why: Sequence[str]) -> None:
+    """Take back all that somebody has said in a room of late."""
+    given = {"room": room, "username": username, "seconds": _seconds(since), "reason": " ".join(why)}
     with ControlClient(control) as server:
-        found = server.pages("sanctions", "sanctions", "sanction", back=True, room=room)
-        if as_json:
-            for each in found:
-                print(json.dumps(each, ensure_ascii=False))
-            return
-        print(f"{'number':>8}  {'kind':4}  {'until':24}  {'name':16}  by, and why")
-        for each in found:
-            start = f"{each['sanction']:8}  {each['kind']:4}  {each.get('until', '-'):24}"
-            why = f" ({harmless(each['reason'])})" if "reason" in each else ""
-            name = each["username"] + " and all from there" * ("host" in each)
-            print(f"{start}  {name:16}  {each['by']}{why}")
+        count = server.ask("redact", **given)["count"]
+    print(f"{messages(count)} of {harmless(username)} in {harmless(room)} {'is' if count == 1 else 'are'} taken back.")
 
 
 def reload(control: Path, as_json: bool) -> None:

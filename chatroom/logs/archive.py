@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from chatroom.core.ports import LogId
+from chatroom.core.values.audit import Act
 from chatroom.core.values.names import RoomName
+from chatroom.core.values.sanctions import Sanction
 
 Progress = Callable[[int, int], None]
 """Takes how much is done, and of how much."""
@@ -40,6 +42,12 @@ class Archive(Protocol):
 
     def page(self, log: LogId, after: int, upto: int, limit: int) -> Sequence[tuple[int, int, str, str, bool]]:
         """Return the next messages beyond number *after* and up to *upto*: number, time, speaker, text, action."""
+
+    def sanctions(self, log: LogId, now: int) -> Sequence[Sanction]:
+        """Return the sanctions in *log* that hold *now*, in milliseconds since 1970, the newest first."""
+
+    def audit(self, log: LogId | None, before: int | None, limit: int) -> Sequence[Act]:
+        """Return the newest acts below number *before*, the newest first: those in *log*, or all."""
 
     def problems(self, progress: Progress) -> Sequence[str]:
         """Return what is not in order."""

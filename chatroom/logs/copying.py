@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 
 from chatroom.core.ports import LogId
 from chatroom.core.values.accounts import AllAccounts
+from chatroom.core.values.changes import Redaction
 from chatroom.core.values.sanctions import Sanction
 from chatroom.logs.archive import Progress
 
@@ -15,7 +16,10 @@ PIECE = 1000
 
 
 class Life(NamedTuple):
-    """A log as it is copied: one life of a *room*; messages up to the number *removed* are no longer kept."""
+    """A log as it is copied: one life of a *room*; messages up to the number *removed* are no longer kept.
+
+    *redactions* counts those of its messages.
+    """
 
     key: str
     room: str
@@ -28,6 +32,7 @@ class Life(NamedTuple):
     removed: int
     slow: int
     locked: bool
+    redactions: int
 
 
 class Line(NamedTuple):
@@ -40,6 +45,14 @@ class Line(NamedTuple):
     action: bool
     session: bytes | None
     cid: str | None
+
+
+class Trace(NamedTuple):
+    """A row of the audit as it is copied: an *act*, as JSON, in a *log* or in no room."""
+
+    number: int
+    log: LogId | None
+    act: str
 
 
 LIFE = ", ".join(Life._fields)
@@ -72,6 +85,12 @@ class Source(Protocol):
     def sanctions(self, log: LogId) -> Sequence[Sanction]:
         """Return the sanctions in *log*."""
 
+    def redactions(self, log: LogId) -> Sequence[Redaction]:
+        """Return the redactions of messages in *log*, in their order."""
+
+    def audit(self, after: int, limit: int) -> Sequence[Trace]:
+        """Return the next rows of the audit beyond number *after*."""
+
     def lines(self, log: LogId, after: int, limit: int) -> Sequence[Line]:
         """Return the next messages of *log* beyond number *after*."""
 
@@ -88,11 +107,20 @@ class Target(Protocol):
         :raises chatroom.logs.store_unusable.StoreUnusable: if there are some, and the store can't keep them.
         """
 
-    def add(self, life: Life, moderators: Sequence[tuple[bytes, str]], sanctions: Sequence[Sanction]) -> LogId:
-        """Make a room, with who moderates it and what they have imposed."""
+    def add(
+        self,
+        life: Life,
+        moderators: Sequence[tuple[bytes, str]],
+        sanctions: Sequence[Sanction],
+        redactions: Sequence[Redaction],
+    ) -> LogId:
+        """Make a room, with who moderates it, what they have imposed, and what was taken back."""
 
     def fill(self, log: LogId, lines: Sequence[Line]) -> None:
         """Add the next messages of *log*."""
+
+    def trace(self, rows: Sequence[Trace]) -> None:
+        """Add the next rows of the audit."""
 
     def finish(self) -> None:
         """Keep all that was copied."""
@@ -102,18 +130,24 @@ class Target(Protocol):
 
 
 def copy(source: Source, target: Target, progress: Progress) -> Copied:
-    """Copy all rooms and accounts from *source* to *target*."""
+    """Copy all rooms, accounts and the audit from *source* to *target*."""
     lives, total, kept = source.lives(), source.count(), source.accounts()
     done = 0
     # First, for there are stores that can't keep any.
     target.add_accounts(kept)
+    places = dict[LogId | None, LogId]()
     for log, life in lives:
-        there = target.add(life, source.moderators(log), source.sanctions(log))
+        there = places[log] = target.add(life, source.moderators(log), source.sanctions(log), source.redactions(log))
         last = life.removed
         while lines := source.lines(log, last, PIECE):
             target.fill(there, lines)
             last = lines[-1].seq
             done += len(lines)
             progress(done, total)
+    last = 0
+    while rows := source.audit(last, PIECE):
+        # A room that is gone has no place there; its acts name it.
+        target.trace([row._replace(log=places.get(row.log)) for row in rows])
+        last = rows[-1].number
     target.finish()
     return Copied(len(lives), done, len(kept.accounts))

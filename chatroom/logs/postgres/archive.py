@@ -6,8 +6,13 @@ from collections.abc import Callable, Sequence
 from secrets import token_urlsafe
 from typing import NamedTuple
 
+import msgspec
+from msgspec.structs import replace
+
 from chatroom.core.ports import LogId
+from chatroom.core.values.audit import Act
 from chatroom.core.values.names import RoomName, Username, key
+from chatroom.core.values.sanctions import Sanction
 from chatroom.logs.archive import Archive, Kept, Progress, messages
 from chatroom.logs.nodes.changes import Row
 from chatroom.logs.nodes.engine import Bounds
@@ -121,6 +126,29 @@ class PostgresArchive:
             limit,
         )
         return rows
+
+    def sanctions(self, log: LogId, now: int) -> Sequence[Sanction]:
+        """Return the sanctions that hold."""
+        rows = self._session.read(
+            "SELECT kind, username, person, host, imposer, at, until, reason, everybody, number FROM chat.sanctions"
+            " WHERE log = %s AND (until IS NULL OR until > %s) ORDER BY number DESC",
+            log,
+            now,
+        )
+        return [Sanction(*row) for row in rows]
+
+    def audit(self, log: LogId | None, before: int | None, limit: int) -> Sequence[Act]:
+        """Return the newest acts."""
+        rows = self._session.read(
+            "SELECT number, act::text FROM chat.audit WHERE (%s::bigint IS NULL OR log = %s)"
+            " AND (%s::bigint IS NULL OR number < %s) ORDER BY number DESC LIMIT %s",
+            log,
+            log,
+            before,
+            before,
+            limit,
+        )
+        return [replace(msgspec.json.decode(act, type=Act), number=number) for number, act in rows]
 
     def problems(self, progress: Progress) -> Sequence[str]:
         """Return where numbers are missing, and where people are counted wrongly, each room as of one moment."""

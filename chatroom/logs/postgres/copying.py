@@ -8,8 +8,9 @@ from msgspec.structs import astuple
 
 from chatroom.core.ports import LogId
 from chatroom.core.values.accounts import AllAccounts
+from chatroom.core.values.changes import Redaction
 from chatroom.core.values.sanctions import Sanction
-from chatroom.logs.copying import LIFE, Life, Line, Source, Target
+from chatroom.logs.copying import LIFE, Life, Line, Source, Target, Trace
 from chatroom.logs.postgres.archive import PostgresArchive
 from chatroom.logs.postgres.database import Connection, Database, called
 from chatroom.logs.postgres.errors import refusing
@@ -59,6 +60,16 @@ class PostgresSource:
         query = f"SELECT {SANCTION} FROM chat.sanctions WHERE log = %s ORDER BY number"
         return [Sanction(*row) for row in self._session.read(query, log)]
 
+    def redactions(self, log: LogId) -> Sequence[Redaction]:
+        """Return the redactions of messages in *log*, in their order."""
+        query = "SELECT seq, username, redactor, note FROM chat.redactions WHERE log = %s ORDER BY number"
+        return [Redaction(*row) for row in self._session.read(query, log)]
+
+    def audit(self, after: int, limit: int) -> Sequence[Trace]:
+        """Return the next rows of the audit."""
+        query = "SELECT number, log, act::text FROM chat.audit WHERE number > %s ORDER BY number LIMIT %s"
+        return [Trace(*row) for row in self._session.read(query, after, limit)]
+
     def count(self) -> int:
         """Return how many messages there are."""
         [(count,)] = self._session.read("SELECT count(*) FROM chat.entries WHERE seq IS NOT NULL")
@@ -107,8 +118,14 @@ class PostgresTarget:
             remedy = "copy to a new file, or remove all accounts first"
             raise StoreUnusable(self._store, "can't keep accounts yet, and there are some to be copied", remedy)
 
-    def add(self, life: Life, moderators: Sequence[tuple[bytes, str]], sanctions: Sequence[Sanction]) -> LogId:
-        """Make a room, with who moderates it and what they have imposed."""
+    def add(
+        self,
+        life: Life,
+        moderators: Sequence[tuple[bytes, str]],
+        sanctions: Sequence[Sanction],
+        redactions: Sequence[Redaction],
+    ) -> LogId:
+        """Make a room, with who moderates it, what they have imposed, and what was taken back."""
         places = ", ".join(["%s"] * len(life))
         with refusing(self._store):
             [(log,)] = self._execute(
@@ -122,6 +139,9 @@ class PostgresTarget:
             impose = f"INSERT INTO chat.sanctions (log, {SANCTION}) VALUES ({', '.join(['%s'] * 11)})"
             for sanction in sanctions:
                 self._execute(impose, log, *astuple(sanction))
+            take_back = "INSERT INTO chat.redactions (log, number, seq, username, redactor, note)"
+            for number, redaction in enumerate(redactions, 1):
+                self._execute(f"{take_back} VALUES (%s, %s, %s, %s, %s, %s)", log, number, *astuple(redaction))
         assert isinstance(log, int)
         return LogId(log)
 
@@ -141,11 +161,26 @@ class PostgresTarget:
             head = "UPDATE chat.logs SET pos = %s, seq = %s, at = %s WHERE id = %s"
             self._execute(head, last.seq, last.seq, last.at, log)
 
+    def trace(self, rows: Sequence[Trace]) -> None:
+        """Add the next rows of the audit."""
+
+        def copy(connection: Connection) -> None:
+            with connection.cursor().copy("COPY chat.audit (number, log, act) FROM STDIN") as traces:
+                for row in rows:
+                    traces.write_row(row)
+
+        with refusing(self._store):
+            self._session.run(copy)
+
     def finish(self) -> None:
         """Keep all that was copied."""
         with refusing(self._store):
-            # The next sanction gets a number behind those.
+            # The next sanction gets a number behind those, and the next act.
             self._execute("SELECT setval('chat.sanction', max(number)) FROM chat.sanctions HAVING max(number) > 0")
+            self._execute(
+                "SELECT setval(pg_get_serial_sequence('chat.audit', 'number'), max(number)) FROM chat.audit"
+                " HAVING max(number) > 0"
+            )
             self._execute("COMMIT")
 
     def close(self) -> None:

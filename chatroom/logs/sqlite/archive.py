@@ -10,16 +10,28 @@ from math import inf
 from pathlib import Path
 
 from chatroom.core.ports import LogId
+from chatroom.core.values.audit import Act
 from chatroom.core.values.names import RoomName, key
+from chatroom.core.values.sanctions import Sanction
 from chatroom.logs.archive import Archive, Kept, Progress, messages
 from chatroom.logs.group_commit import Work
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.file import SQLiteFile, read_only
 from chatroom.logs.sqlite.maintenance import Maintenance
+from chatroom.logs.sqlite.moderation import SANCTION, audit, sanction
+from chatroom.logs.sqlite.page_reader import bound
 from chatroom.logs.sqlite.writer import Writer
 
 EVERYTHING = Retention(messages=0, days=0, closed=inf)
 """Retention is the server's business."""
+
+_TAKEN_BACK = """
+    SELECT redactions, (SELECT count(*) FROM redactions WHERE log = logs.id), (
+        SELECT count(*) FROM redactions r JOIN messages m ON m.log = r.log AND m.seq = r.seq
+        WHERE r.log = logs.id AND m.text <> ''
+    )
+    FROM logs WHERE id = ?
+"""
 
 
 class SQLiteArchive:
@@ -68,8 +80,21 @@ class SQLiteArchive:
             (log, after, upto, limit),
         ).fetchall()
 
+    def sanctions(self, log: LogId, now: int) -> Sequence[Sanction]:
+        """Return the sanctions that hold."""
+        rows = self._connection.execute(
+            f"SELECT {SANCTION}, number FROM sanctions"
+            " WHERE log = ? AND (until IS NULL OR until > ?) ORDER BY number DESC",
+            (log, now),
+        )
+        return [sanction(row) for row in rows]
+
+    def audit(self, log: LogId | None, before: int | None, limit: int) -> Sequence[Act]:
+        """Return the newest acts."""
+        return audit(self._connection, log, bound(before), limit)
+
     def problems(self, progress: Progress) -> Sequence[str]:
-        """Return what is wrong with the file, and with the numbers of each room."""
+        """Return what is wrong with the file, with the numbers of each room, and with what was taken back there."""
         problems = [line for (line,) in self._connection.execute("PRAGMA integrity_check(10)") if line != "ok"]
         logs = self._connection.execute("SELECT id, room, removed FROM logs ORDER BY id").fetchall()
         for done, (log, room, removed) in enumerate(logs, 1):
@@ -78,6 +103,11 @@ class SQLiteArchive:
             ).fetchone()
             if count and (first != removed + 1 or count != last - removed):
                 problems.append(f"{room}: {messages(count)}, and not those from {removed + 1} to {last}")
+            counted, noted, kept = self._connection.execute(_TAKEN_BACK, (log,)).fetchone()
+            if counted != noted:
+                problems.append(f"{room}: {messages(counted)} were counted as taken back, and {noted} are noted")
+            if kept:
+                problems.append(f"{room}: {messages(kept)} were taken back, and the text is there")
             progress(done, len(logs))
         return problems
 

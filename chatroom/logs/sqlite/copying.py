@@ -9,12 +9,13 @@ from msgspec.structs import astuple
 
 from chatroom.core.ports import LogId
 from chatroom.core.values.accounts import AllAccounts
+from chatroom.core.values.changes import Redaction
 from chatroom.core.values.sanctions import Sanction
-from chatroom.logs.copying import LIFE, Life, Line, Source, Target
+from chatroom.logs.copying import LIFE, Life, Line, Source, Target, Trace
 from chatroom.logs.sqlite.accounts import begin_accounts, kept_accounts
 from chatroom.logs.sqlite.errors import refusing
 from chatroom.logs.sqlite.file import SQLiteFile, read_only
-from chatroom.logs.sqlite.moderation import SANCTION, sanction
+from chatroom.logs.sqlite.moderation import SANCTION, redactions, sanction
 from chatroom.logs.store_unusable import StoreUnusable
 
 LINE = ", ".join(Line._fields)
@@ -53,6 +54,17 @@ class SQLiteSource:
         rows = self._file.connection.execute(query, (log,))
         return [sanction(row) for row in rows]
 
+    def redactions(self, log: LogId) -> Sequence[Redaction]:
+        """Return the redactions of messages in *log*, in their order."""
+        return redactions(self._file.connection, log, 0, -1)
+
+    def audit(self, after: int, limit: int) -> Sequence[Trace]:
+        """Return the next rows of the audit."""
+        rows = self._file.connection.execute(
+            "SELECT number, log, act FROM audit WHERE number > ? ORDER BY number LIMIT ?", (after, limit)
+        )
+        return [Trace(*row) for row in rows]
+
     def count(self) -> int:
         """Return how many messages there are."""
         [(count,)] = self._file.connection.execute("SELECT count(*) FROM messages")
@@ -90,8 +102,14 @@ class SQLiteTarget:
         with refusing(self._path):
             begin_accounts(self._file.connection, kept)
 
-    def add(self, life: Life, moderators: Sequence[tuple[bytes, str]], sanctions: Sequence[Sanction]) -> LogId:
-        """Make a room, with who moderates it and what they have imposed."""
+    def add(
+        self,
+        life: Life,
+        moderators: Sequence[tuple[bytes, str]],
+        sanctions: Sequence[Sanction],
+        redactions: Sequence[Redaction],
+    ) -> LogId:
+        """Make a room, with who moderates it, what they have imposed, and what was taken back."""
         places = ", ".join("?" * len(life))
         with refusing(self._path):
             made = self._file.connection.execute(f"INSERT INTO logs ({LIFE}) VALUES ({places})", life)
@@ -101,6 +119,10 @@ class SQLiteTarget:
             self._file.connection.executemany(
                 f"INSERT INTO sanctions (log, {SANCTION}, number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [(made.lastrowid, *astuple(sanction)) for sanction in sanctions],
+            )
+            self._file.connection.executemany(
+                "INSERT INTO redactions VALUES (?, ?, ?, ?, ?, ?)",
+                [(made.lastrowid, number, *astuple(each)) for number, each in enumerate(redactions, 1)],
             )
         assert made.lastrowid is not None
         return LogId(made.lastrowid)
@@ -112,6 +134,11 @@ class SQLiteTarget:
             self._file.connection.executemany(
                 f"INSERT INTO messages (log, {LINE}) VALUES (?, {places})", [(log, *line) for line in lines]
             )
+
+    def trace(self, rows: Sequence[Trace]) -> None:
+        """Add the next rows of the audit."""
+        with refusing(self._path):
+            self._file.connection.executemany("INSERT INTO audit VALUES (?, ?, ?)", rows)
 
     def finish(self) -> None:
         """Keep all that was copied; the server that begins there makes the index."""

@@ -118,11 +118,9 @@ class Purging:
         """Return the number of the last row of *table* in the margin on one *side* of *id*."""
         end, left = id, table.margin
         order = "ASC" if side == ">" else "DESC"
-        for id, length in self._connection.execute(
-            f"SELECT id, length(CAST({table.text} AS BLOB)) FROM {table.name} WHERE id {side} ? ORDER BY id {order}",
-            (id,),
-        ):
-            end = id
+        query = f"SELECT id, length(CAST({table.text} AS BLOB)) FROM {table.name} WHERE id {side} ? ORDER BY id {order}"
+        for number, length in self._connection.execute(query, (id,)):
+            end = number
             left -= min(ROW + length, PAGE)
             if left <= 0:
                 break

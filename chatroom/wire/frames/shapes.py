@@ -142,10 +142,10 @@ class Replies:
             case replies.Pong():
                 return answers.Pong(id=id)
             case replies.SanctionList(room, sanctions, more):
-                rows = [_sanction(room, sanction) for sanction in sanctions]
+                rows = [sanction_shape(room, sanction) for sanction in sanctions]
                 return answers.Sanctions(id=id, sanctions=rows, more=more)
             case replies.ActList(acts, more):
-                return answers.Audit(id=id, audit=list(map(_act, acts)), more=more)
+                return answers.Audit(id=id, audit=list(map(act_shape, acts)), more=more)
             case replies.ConnectionList(connections, more):
                 return answers.Connections(id=id, connections=list(map(_connection, connections)), more=more)
             case core.Bye(reason, retry_after, note, until):
@@ -239,7 +239,8 @@ def _time(milliseconds: int | None) -> str | UnsetType:
     return UNSET if milliseconds is None else rfc3339(milliseconds)
 
 
-def _sanction(room: RoomName | None, sanction: Sanction) -> answers.Sanction:
+def sanction_shape(room: RoomName | None, sanction: Sanction) -> answers.Sanction:
+    """Return the shape of *sanction* in *room*."""
     return answers.Sanction(
         sanction=sanction.number,
         kind=sanction.kind,
@@ -289,7 +290,8 @@ def _message(said: core.Said) -> answers.Message:
     )
 
 
-def _act(act: Act) -> answers.Act:
+def act_shape(act: Act) -> answers.Act:
+    """Return the shape of *act*."""
     tuning = act.tuning or Tuning()
     return answers.Act(
         entry=act.number,

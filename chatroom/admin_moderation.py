@@ -1,0 +1,91 @@
+"""What ``chatroom-admin`` tells of moderating: it asks the server that runs, or reads the store."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from msgspec import to_builtins
+
+from chatroom.admin_store import find, open_archive
+from chatroom.control_client import ControlClient, NoServer
+from chatroom.core.values.names import fold
+from chatroom.core.values.texts import harmless
+from chatroom.wire.frames.shapes import act_shape, sanction_shape
+
+ROWS = 1000
+"""Acts that are read at a time."""
+
+Row = dict[str, Any]
+"""A row as a server tells of it."""
+
+
+def bans(store: str, control: Path, as_json: bool, room: str) -> None:
+    """List who is banned from a room, and muted there."""
+    try:
+        with ControlClient(control) as server:
+            rows = list(server.pages("sanctions", "sanctions", "sanction", back=True, room=room))
+    except NoServer:
+        with closing(open_archive(store)) as archive:
+            log, name = find(archive, room)
+            held = archive.sanctions(log, int(time.time() * 1000))
+            rows = [to_builtins(sanction_shape(name, each)) for each in held]
+    if as_json:
+        for row in rows:
+            print(json.dumps(row, ensure_ascii=False))
+        return
+    print(f"{'number':>8}  {'kind':4}  {'until':24}  {'name':16}  by, and why")
+    for row in rows:
+        start = f"{row['sanction']:8}  {row['kind']:4}  {row.get('until', '-'):24}"
+        print(f"{start}  {_whom(row):16}  {row['by']}{_why(row)}")
+
+
+def audit(store: str, control: Path, as_json: bool, room: str | None, match: str) -> None:
+    """List who did what to others, the newest first, for ever."""
+    if not as_json:
+        print(f"{'entry':>8}  {'at':24}  {'by':16}  what")
+    for row in _acts(store, control, room):
+        if not any(fold(match) in fold(row.get(name, "")) for name in ("by", "username")):
+            continue
+        if as_json:
+            print(json.dumps(row, ensure_ascii=False))
+        else:
+            print(f"{row['entry']:8}  {row['at']}  {row['by']:16}  {_what(row)}")
+
+
+def _acts(store: str, control: Path, room: str | None) -> Iterator[Row]:
+    try:
+        with ControlClient(control) as server:
+            given = {} if room is None else {"room": room}
+            yield from server.pages("audit", "audit", "entry", back=True, **given)
+    except NoServer:
+        with closing(open_archive(store)) as archive:
+            log = None if room is None else find(archive, room)[0]
+            before = None
+            while acts := archive.audit(log, before, ROWS):
+                for act in acts:
+                    yield to_builtins(act_shape(act))
+                before = acts[-1].number
+
+
+def _what(row: Row) -> str:
+    """Write what somebody did, in one line."""
+    told = [f"{row['action']} {row['account']}" if "account" in row else str(row["action"])]
+    told += [f"{name} {row[name]}" for name in ("connection",) if name in row]
+    told += [f"message {row['seq']} of"] * ("seq" in row) + [_whom(row)] * ("username" in row)
+    told += [f"as {row['role']}"] * ("role" in row) + [f"in {row['room']}"] * ("room" in row)
+    told += [f"{name} {json.dumps(row[name])}" for name in ("slow", "locked", "capacity") if name in row]
+    told += [f"until {row['until']}"] * ("until" in row)
+    return " ".join(told) + _why(row)
+
+
+def _whom(row: Row) -> str:
+    return str(row["username"]) + " and all from there" * ("host" in row)
+
+
+def _why(row: Row) -> str:
+    return f" ({harmless(row['reason'])})" if "reason" in row else ""
