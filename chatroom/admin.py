@@ -260,7 +260,7 @@ def _parser() -> argparse.ArgumentParser:
         lifting("--room", "ROOM", "the room that it is about", required=True)
         lifting("user", "USER", "the name")
     listing = add("bans", moderation.bans, "store", "control", "json")
-    listing("--room", "ROOM", "the room that it is about", required=True)
+    listing("--room", "ROOM", "those in that room")
     listing = add("audit", moderation.audit, "store", "control", "json")
     listing("--room", "ROOM", "what was done in that room alone")
     listing("match", "MATCH", "a part of the name of who did it, or to whom", nargs="?", default="")

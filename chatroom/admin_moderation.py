@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from msgspec import to_builtins
 
 from chatroom.admin_store import find, open_archive
 from chatroom.control_client import ControlClient, NoServer
+from chatroom.core.rooms.house import HOUSE
 from chatroom.core.values.names import fold
 from chatroom.core.values.texts import harmless
 from chatroom.wire.frames.shapes import act_shape, sanction_shape
@@ -24,16 +25,9 @@ Row = dict[str, Any]
 """A row as a server tells of it."""
 
 
-def bans(store: str, control: Path, as_json: bool, room: str) -> None:
-    """List who is banned from a room, and muted there."""
-    try:
-        with ControlClient(control) as server:
-            rows = list(server.pages("sanctions", "sanctions", "sanction", back=True, room=room))
-    except NoServer:
-        with closing(open_archive(store)) as archive:
-            log, name = find(archive, room)
-            held = archive.sanctions(log, int(time.time() * 1000))
-            rows = [to_builtins(sanction_shape(name, each)) for each in held]
+def bans(store: str, control: Path, as_json: bool, room: str | None) -> None:
+    """List who is banned from a room, or from the whole server, and muted there."""
+    rows = _sanctions(store, control, room)
     if as_json:
         for row in rows:
             print(json.dumps(row, ensure_ascii=False))
@@ -44,12 +38,22 @@ def bans(store: str, control: Path, as_json: bool, room: str) -> None:
         print(f"{start}  {_whom(row):16}  {row['by']}{_why(row)}")
 
 
+def _sanctions(store: str, control: Path, room: str | None) -> list[Row]:
+    with suppress(NoServer), ControlClient(control) as server:
+        return list(server.pages("sanctions", "sanctions", "sanction", back=True, **_of(room)))
+    with closing(open_archive(store)) as archive:
+        # Where nobody has ever been banned from all of the server, it has no log.
+        found = archive.find(HOUSE) if room is None else find(archive, room)
+        held = archive.sanctions(found[0], int(time.time() * 1000)) if found else ()
+        return [to_builtins(sanction_shape(found[1] if found and room else None, each)) for each in held]
+
+
 def audit(store: str, control: Path, as_json: bool, room: str | None, match: str) -> None:
     """List who did what to others, the newest first, for ever."""
     if not as_json:
         print(f"{'entry':>8}  {'at':24}  {'by':16}  what")
     for row in _acts(store, control, room):
-        if not any(fold(match) in fold(row.get(name, "")) for name in ("by", "username")):
+        if not any(fold(match) in fold(row.get(name, "")) for name in ("by", "username", "network")):
             continue
         if as_json:
             print(json.dumps(row, ensure_ascii=False))
@@ -60,8 +64,7 @@ def audit(store: str, control: Path, as_json: bool, room: str | None, match: str
 def _acts(store: str, control: Path, room: str | None) -> Iterator[Row]:
     try:
         with ControlClient(control) as server:
-            given = {} if room is None else {"room": room}
-            yield from server.pages("audit", "audit", "entry", back=True, **given)
+            yield from server.pages("audit", "audit", "entry", back=True, **_of(room))
     except NoServer:
         with closing(open_archive(store)) as archive:
             log = None if room is None else find(archive, room)[0]
@@ -72,19 +75,23 @@ def _acts(store: str, control: Path, room: str | None) -> Iterator[Row]:
                 before = acts[-1].number
 
 
+def _of(room: str | None) -> dict[str, str]:
+    return {} if room is None else {"room": room}
+
+
 def _what(row: Row) -> str:
     """Write what somebody did, in one line."""
     told = [f"{row['action']} {row['account']}" if "account" in row else str(row["action"])]
     told += [f"{name} {row[name]}" for name in ("connection",) if name in row]
-    told += [f"message {row['seq']} of"] * ("seq" in row) + [_whom(row)] * ("username" in row)
+    told += [f"message {row['seq']} of"] * ("seq" in row) + [_whom(row)]
     told += [f"as {row['role']}"] * ("role" in row) + [f"in {row['room']}"] * ("room" in row)
-    told += [f"{name} {json.dumps(row[name])}" for name in ("slow", "locked", "capacity") if name in row]
+    told += [f"{name} {json.dumps(row[name])}" for name in ("slow", "locked", "guests", "capacity") if name in row]
     told += [f"until {row['until']}"] * ("until" in row)
-    return " ".join(told) + _why(row)
+    return " ".join(filter(None, told)) + _why(row)
 
 
 def _whom(row: Row) -> str:
-    return str(row["username"]) + " and all from there" * ("host" in row)
+    return str(row.get("network") or row.get("username", "")) + " and all from there" * ("host" in row)
 
 
 def _why(row: Row) -> str:

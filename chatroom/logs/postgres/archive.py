@@ -98,7 +98,8 @@ class PostgresArchive:
         """Return the rooms."""
         rows = self._session.read(
             "SELECT room, topic, closed, (SELECT count(*) FROM chat.entries WHERE log = l.id AND seq > 0)"
-            ' FROM chat.logs l WHERE key IS NOT NULL ORDER BY key COLLATE "C"'
+            " FROM chat.logs l WHERE key <> "
+            ' ORDER BY key COLLATE "C"'
         )
         return [Kept(*row) for row in rows]
 
@@ -130,8 +131,8 @@ class PostgresArchive:
     def sanctions(self, log: LogId, now: int) -> Sequence[Sanction]:
         """Return the sanctions that hold."""
         rows = self._session.read(
-            "SELECT kind, username, person, host, imposer, at, until, reason, everybody, number FROM chat.sanctions"
-            " WHERE log = %s AND (until IS NULL OR until > %s) ORDER BY number DESC",
+            "SELECT kind, username, person, host, imposer, at, until, reason, everybody, network, number"
+            " FROM chat.sanctions WHERE log = %s AND (until IS NULL OR until > %s) ORDER BY number DESC",
             log,
             now,
         )

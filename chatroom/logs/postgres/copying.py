@@ -21,7 +21,7 @@ from chatroom.logs.store_unusable import StoreUnusable
 
 LINE = "seq, at, name, text, action, session, cid"
 
-SANCTION = "kind, username, person, host, imposer, at, until, reason, everybody, number"
+SANCTION = "kind, username, person, host, imposer, at, until, reason, everybody, network, number"
 """The columns of a sanction, in the order of its fields."""
 
 ENTRY = """
@@ -136,7 +136,7 @@ class PostgresTarget:
             )
             for moderator in moderators:
                 self._execute("INSERT INTO chat.moderators VALUES (%s, %s, %s)", log, *moderator)
-            impose = f"INSERT INTO chat.sanctions (log, {SANCTION}) VALUES ({', '.join(['%s'] * 11)})"
+            impose = f"INSERT INTO chat.sanctions (log, {SANCTION}) VALUES ({', '.join(['%s'] * 12)})"
             for sanction in sanctions:
                 self._execute(impose, log, *astuple(sanction))
             take_back = "INSERT INTO chat.redactions (log, number, seq, username, redactor, note)"

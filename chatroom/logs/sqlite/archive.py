@@ -54,7 +54,7 @@ class SQLiteArchive:
             Kept(*row)
             for row in self._connection.execute(
                 "SELECT room, topic, closed, (SELECT count(*) FROM messages WHERE log = logs.id)"
-                " FROM logs WHERE key IS NOT NULL ORDER BY key"
+                " FROM logs WHERE key <> '' ORDER BY key"
             )
         ]
 

@@ -39,7 +39,7 @@ class SQLiteSource:
         """Return all rooms."""
         rows = self._file.connection.execute(f"SELECT id, {LIFE} FROM logs WHERE key IS NOT NULL ORDER BY id")
         lives = [(log, Life(*life)) for log, *life in rows]
-        return [(log, life._replace(locked=bool(life.locked))) for log, life in lives]
+        return [(log, life._replace(locked=bool(life.locked), guests=bool(life.guests))) for log, life in lives]
 
     def moderators(self, log: LogId) -> Sequence[tuple[bytes, str]]:
         """Return who moderates *log*."""
@@ -117,7 +117,7 @@ class SQLiteTarget:
                 "INSERT INTO moderators VALUES (?, ?, ?)", [(made.lastrowid, *moderator) for moderator in moderators]
             )
             self._file.connection.executemany(
-                f"INSERT INTO sanctions (log, {SANCTION}, number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                f"INSERT INTO sanctions (log, {SANCTION}, number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [(made.lastrowid, *astuple(sanction)) for sanction in sanctions],
             )
             self._file.connection.executemany(
