@@ -128,20 +128,10 @@ class Scribe:
     def forget(self, log: LogId) -> Any:
         return self.ask(partial(self.change, log, Gone(ALICE)))
 
-    def erase(self, log: LogId, *seqs: int, note: str = "") -> Any:
+    def take_back(self, log: LogId, *seqs: int, note: str = "") -> Any:
         """Let bob take back the messages of alice with these numbers; return the answer."""
         change = Erased(tuple(Redaction(seq, ALICE, BOB, note) for seq in seqs))
         return self.ask(lambda answer: self.log.change(log, change, SEAT, answer))
-
-    def redactions(self, log: LogId, after: int = 0, limit: int = 100) -> Any:
-        return self.ask(lambda answer: self.log.redactions(log, after=after, limit=limit, got=answer))
-
-    def audit(self, log: LogId | None = None, *, before: int | None = None, limit: int = 100) -> Any:
-        store = cast("AuditStore", self.log)
-        return self.ask(lambda answer: store.audit(log, before=before, limit=limit, got=answer))
-
-    def note(self, act: Act) -> Any:
-        return self.ask(partial(cast("AuditStore", self.log).note, act))
 
     def change(self, log: LogId, change: Change, done: Callable[[Any], None] = lambda answer: None) -> None:
         """Ask for *change*, and do not wait; *done* gets the number of a message, or what else is the answer."""

@@ -19,6 +19,7 @@ from chatroom.core.values.changes import (
     Came,
     Change,
     Entry,
+    Erased,
     Gone,
     Kicked,
     Lifted,
@@ -30,12 +31,16 @@ from chatroom.core.values.changes import (
     Went,
 )
 from chatroom.core.values.errors import ChatError, RoomFull, StorageFailed, StoreAway
+from chatroom.core.values.events import digest
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.rights import Settings, Tuning
 from chatroom.core.values.sanctions import Kind, Sanction
 from chatroom.logs.memory import MemoryLog
+from chatroom.logs.retention import Retention
+from chatroom.logs.sqlite.maintenance import REMOVED
 from tests.logs.scribe import (
     ALICE,
+    BOB,
     SEAT,
     TEA,
     Scribe,
@@ -52,7 +57,7 @@ from tests.logs.scribe import (
 )
 from tests.simulation.world import World
 
-BOB, CAROL = Username("bob"), Username("carol")
+CAROL = Username("carol")
 FIRST, SECOND = SeatId(1, 1), SeatId(2, 1)
 
 
@@ -305,6 +310,147 @@ def test_a_room_has_as_many_people_as_may_be_in(tea: Followed) -> None:
     # Another seat of somebody who is in takes no place.
     assert tea.change(Came(ALICE, 2), SeatId(4, 1)) is None
     assert tea.change(Came(CAROL, 0), SeatId(3, 1)) == Entry(Came(CAROL, 0))
+
+
+here = pytest.mark.parametrize("scribe", ["memory", "sqlite"], indirect=True)
+"""The logs of one machine."""
+
+
+def taken_back(seq: int, note: str = "") -> Redaction:
+    return Redaction(seq, ALICE, BOB, note)
+
+
+@here
+@pytest.mark.parametrize("indexed", [True, False])
+def test_what_is_taken_back_is_an_entry_and_its_text_gone(scribe: Scribe, tea: Followed, indexed: bool) -> None:
+    said = [message(text, session=b"s", cid=text) for text in ("milk", "cup of milk", "milk, green", "tea, green")]
+    scribe.append(tea.log, *said)
+    if indexed and isinstance(scribe, SQLiteScribe):
+        scribe.tend()
+    tea.heard.clear()
+    assert scribe.take_back(tea.log, 2, note="why") == Entry(Erased((taken_back(2, "why"),)))
+    assert scribe.take_back(tea.log, 3, 2, 1, 3, 9) == Entry(Erased((taken_back(3), taken_back(1))))
+    # What was taken back before, or is not there, is no part of an entry; and where that was all, there is none.
+    assert scribe.take_back(tea.log, 1, 2, 3) is None
+    assert tea.heard == [Entry(Erased((taken_back(2, "why"),))), Entry(Erased((taken_back(3), taken_back(1))))]
+    for _ in range(2):
+        page = scribe.read(tea.log, after=0)
+        assert page.entries == [
+            (seq, replace(each, text="" if seq < 4 else each.text)) for seq, each in enumerate(said, 1)
+        ]
+        assert texts(scribe.search(tea.log, "milk")) == []
+        assert texts(scribe.search(tea.log, "green")) == ["tea, green"]
+        if isinstance(scribe, SQLiteScribe):
+            scribe.tend()
+    assert scribe.redactions(tea.log) == [taken_back(2, "why"), taken_back(3), taken_back(1)]
+    assert scribe.redactions(tea.log, after=1, limit=1) == [taken_back(3)]
+    assert list(scribe.redactions(tea.log, after=3)) == []
+
+
+@here
+def test_redactions_are_kept_with_the_room_and_go_with_it(scribe: Scribe, tea: Followed) -> None:
+    scribe.append(tea.log, *(message(text, session=b"s", cid=text) for text in "ab"))
+    assert scribe.opened().redactions == 0
+    scribe.take_back(tea.log, 1)
+    scribe.log.close(tea.log)
+    opened = scribe.opened()
+    assert opened.redactions == 1
+    # Whoever sends it again is told its number, whatever the text is now.
+    assert [(sent.seq, sent.digest) for sent in opened.sent] == [(1, b""), (2, digest("b", action=False))]
+    assert isinstance(scribe.take_back(tea.log, 2), Entry)
+    assert scribe.redactions(tea.log) == [taken_back(1), taken_back(2)]
+    scribe.forget(tea.log)
+    new = scribe.opened()
+    assert (new.redactions, list(scribe.redactions(new.log))) == (0, [])
+    scribe.say(new.log, "c")
+    assert isinstance(scribe.take_back(new.log, 1), Entry)
+    assert scribe.redactions(new.log) == [taken_back(1)]
+
+
+@here
+def test_the_audit_has_what_was_done_to_others_in_its_order(scribe: Scribe, tea: Followed) -> None:
+    pond = scribe.opened("pond").log
+    scribe.say(tea.log, "one", "two")
+    tea.change(Came(ALICE))
+    ban = Sanction("ban", CAROL, b"c", None, BOB, 7, until=1 << 50, reason="why", everybody=True)
+    nowhere = Act(5, BOB, "account", username=CAROL, account="add")
+    banned = tea.change(Sanctioned(ban))
+    assert isinstance(banned, Entry)
+    for change in (
+        Kicked(ALICE, BOB, "why"),
+        # Nobody is there: nothing is done to anybody.
+        Kicked(ALICE, BOB, "again"),
+        Sanctioned(replace(ban, kind="mute", everybody=False, until=None), (banned.seq,)),
+        Lifted("mute", CAROL, (banned.seq,), BOB),
+        Ranked(CAROL, b"c", "moderator", BOB),
+        Tuned(Tuning(slow=10), BOB),
+        Retitled("Herbs", BOB),
+        message("three"),
+        Erased((taken_back(2, "why"), taken_back(1))),
+        Erased((taken_back(2, "again"),)),
+    ):
+        tea.change(change)
+    assert scribe.note(nowhere) is None
+    scribe.ask(lambda done: scribe.log.change(pond, Gone(ALICE), FIRST, done))
+    every = [replace(act, at=0, number=0) for act in scribe.audit()]
+    room = [
+        Act(0, BOB, "ban", TEA, CAROL, everybody=True, until=1 << 50, reason="why"),
+        Act(0, BOB, "kick", TEA, ALICE, reason="why"),
+        Act(0, BOB, "mute", TEA, CAROL, reason="why"),
+        Act(0, BOB, "unmute", TEA, CAROL),
+        Act(0, BOB, "appoint", TEA, CAROL, role="moderator"),
+        Act(0, BOB, "configure", TEA, tuning=Tuning(slow=10)),
+        Act(0, BOB, "redact", TEA, ALICE, seq=2, reason="why"),
+        Act(0, BOB, "redact", TEA, ALICE, seq=1),
+    ]
+    assert every[::-1] == [*room, replace(nowhere, at=0), Act(0, ALICE, "delete", RoomName("pond"))]
+    assert [replace(act, at=0, number=0) for act in scribe.audit(tea.log)] == room[::-1]
+    numbers = [act.number for act in scribe.audit()]
+    assert numbers == sorted(set(numbers), reverse=True)
+    assert [act.number for act in scribe.audit(limit=3)] == numbers[:3]
+    assert [act.number for act in scribe.audit(before=numbers[2], limit=2)] == numbers[3:5]
+    assert [act.number for act in scribe.audit(tea.log, before=numbers[-2])] == numbers[-1:]
+    assert list(scribe.audit(before=numbers[-1])) == []
+
+
+def test_what_can_not_be_taken_back_is_not_in_the_audit_either(tmp_path: Path, nothing_logged: list[LogEvent]) -> None:
+    with sqlite(tmp_path / "chatroom.sqlite") as scribe:
+        tea = Followed(scribe)
+        scribe.say(tea.log, "one")
+        with locked(scribe.log.path):
+            assert isinstance(scribe.take_back(tea.log, 1), StorageFailed)
+            assert isinstance(scribe.note(Act(0, BOB, "disconnect", username=ALICE)), StorageFailed)
+        assert texts(scribe.read(tea.log)) == texts(scribe.search(tea.log, "one")) == ["one"]
+        assert (list(scribe.audit()), list(scribe.redactions(tea.log)), scribe.opened().redactions) == ([], [], 0)
+        assert isinstance(scribe.take_back(tea.log, 1), Entry)
+        assert [act.action for act in scribe.audit()] == ["redact"]
+    # That it could not store was meant.
+    nothing_logged.clear()
+
+
+def test_what_is_no_longer_kept_can_not_be_taken_back(tmp_path: Path) -> None:
+    with sqlite(tmp_path / "chatroom.sqlite", retention=Retention(messages=10)) as scribe:
+        tea = scribe.opened().log
+        scribe.say(tea, *["one"] * (2 * REMOVED))
+        scribe.tend()
+        assert scribe.take_back(tea, 1, 2) is None
+        assert (list(scribe.redactions(tea)), list(scribe.audit())) == ([], [])
+
+
+def test_redactions_outlive_a_restart(tmp_path: Path) -> None:
+    path = tmp_path / "chatroom.sqlite"
+    with sqlite(path) as scribe:
+        tea = scribe.opened().log
+        scribe.say(tea, "one", "two")
+        scribe.take_back(tea, 2, note="why")
+        scribe.note(Act(5, BOB, "disconnect", username=ALICE))
+    with sqlite(path) as scribe:
+        [opened] = scribe.restored()
+        assert opened.redactions == 1
+        assert scribe.redactions(tea) == [taken_back(2, "why")]
+        assert texts(scribe.read(tea)) == ["one", ""]
+        assert [(act.action, act.seq) for act in scribe.audit()] == [("disconnect", None), ("redact", 2)]
+        assert scribe.take_back(tea, 2) is None
 
 
 @pytest.mark.parametrize("scribe", ["memory", "sqlite"], indirect=True)

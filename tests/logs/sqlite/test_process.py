@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.logs.scribe import TEA, seqs, sqlite
+from tests.logs.scribe import TEA, seqs, sqlite, texts
 
 PROGRAM = """
 import sys, time
@@ -33,6 +33,49 @@ def opened(room):
 log.open("tea", NewRoom(), opened)
 reactor.run()
 """
+
+REDACTING = """
+from chatroom.core.values.changes import Erased, Redaction
+
+def opened(room):
+    numbers = iter(range(1, 10_000))
+    def erased(entry):
+        print(entry.change.redactions[0].seq, flush=True)
+        erase()
+    def erase():
+        log.change(room.log, Erased((Redaction(next(numbers), "alice", "bob"),)), None, erased)
+    stored = []
+    def said(entry):
+        stored.append(entry)
+        if len(stored) == 2000:
+            erase()
+    for number in range(2000):
+        log.change(room.log, Message("alice", f"cup {number}", 0), None, said)
+
+log.open("tea", NewRoom(), opened)
+reactor.run()
+"""
+
+
+def test_what_was_taken_back_before_a_kill_is_so_after_it(tmp_path: Path) -> None:
+    path = tmp_path / "chatroom.sqlite"
+    program = PROGRAM.partition("def opened")[0] + REDACTING
+    with subprocess.Popen([sys.executable, "-c", program, path], stdout=subprocess.PIPE, encoding="utf-8") as process:
+        assert process.stdout
+        last = [int(process.stdout.readline()) for _ in range(200)][-1]
+        process.kill()
+    with sqlite(path) as scribe:
+        tea = scribe.opened(TEA)
+        # Each with all that belongs to it, or not at all.
+        count = tea.redactions
+        assert count >= last
+        assert [each.seq for each in scribe.redactions(tea.log, limit=3000)] == list(range(1, count + 1))
+        assert [act.seq for act in scribe.audit(tea.log, limit=3000)] == list(range(count, 0, -1))
+        page = scribe.read(tea.log, after=count - 1, limit=2)
+        assert texts(page) == ["", f"cup {count}"]
+        scribe.tend()
+        assert seqs(scribe.search(tea.log, "cup", limit=3000))[-1] == 2000
+        assert seqs(scribe.search(tea.log, "cup", before=count + 1)) == []
 
 
 def test_what_was_acknowledged_before_a_kill_is_there_after_it(tmp_path: Path) -> None:
