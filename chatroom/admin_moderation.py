@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,21 @@ from chatroom.wire.frames.shapes import act_shape, sanction_shape
 
 ROWS = 1000
 """Acts that are read at a time."""
+
+_PARTS = (
+    ("account", "", ""),
+    ("connection", "connection ", ""),
+    ("seq", "message ", " of"),
+    ("whom", "", ""),
+    ("role", "as ", ""),
+    ("room", "in ", ""),
+    ("slow", "slow: ", ""),
+    ("locked", "locked: ", ""),
+    ("guests", "guests: ", ""),
+    ("capacity", "capacity: ", ""),
+    ("until", "until ", ""),
+)
+"""The parts of a line of the audit in their order, and what stands before and behind each."""
 
 Row = dict[str, Any]
 """A row as a server tells of it."""
@@ -50,9 +66,12 @@ def _sanctions(store: str, control: Path, room: str | None) -> list[Row]:
 
 def audit(store: str, control: Path, as_json: bool, room: str | None, match: str) -> None:
     """List who did what to others, the newest first, for ever."""
+    acts = _acts(store, control, room)
+    # Whoever is refused is shown no head of a table.
+    newest = next(acts, None)
     if not as_json:
         print(f"{'entry':>8}  {'at':24}  {'by':16}  what")
-    for row in _acts(store, control, room):
+    for row in chain([newest] if newest else [], acts):
         if not any(fold(match) in fold(row.get(name, "")) for name in ("by", "username", "network")):
             continue
         if as_json:
@@ -81,13 +100,13 @@ def _of(room: str | None) -> dict[str, str]:
 
 def _what(row: Row) -> str:
     """Write what somebody did, in one line."""
-    told = [f"{row['action']} {row['account']}" if "account" in row else str(row["action"])]
-    told += [f"{name} {row[name]}" for name in ("connection",) if name in row]
-    told += [f"message {row['seq']} of"] * ("seq" in row) + [_whom(row)]
-    told += [f"as {row['role']}"] * ("role" in row) + [f"in {row['room']}"] * ("room" in row)
-    told += [f"{name} {json.dumps(row[name])}" for name in ("slow", "locked", "guests", "capacity") if name in row]
-    told += [f"until {row['until']}"] * ("until" in row)
-    return " ".join(filter(None, told)) + _why(row)
+    told = row | ({"whom": whom} if (whom := _whom(row)) else {})
+    words = [f"{before}{_written(told[name])}{behind}" for name, before, behind in _PARTS if name in told]
+    return " ".join([row["action"], *words]) + _why(row)
+
+
+def _written(value: object) -> str:
+    return ("no", "yes")[value] if isinstance(value, bool) else str(value)
 
 
 def _whom(row: Row) -> str:

@@ -15,10 +15,15 @@ import pytest
 
 from chatroom import __version__
 from chatroom.admin import EXPORTED, main
+from chatroom.admin_moderation import ROWS
 from chatroom.core.ports import NewRoom
+from chatroom.core.values.audit import Act
+from chatroom.core.values.changes import Sanctioned, Tuned
 from chatroom.core.values.names import Username
+from chatroom.core.values.rights import Tuning
+from chatroom.core.values.sanctions import Sanction
 from chatroom.logs.sqlite.maintenance import REMOVED
-from tests.logs.scribe import SQLiteScribe, message, sqlite, texts
+from tests.logs.scribe import ALICE, BOB, SEAT, SQLiteScribe, message, sqlite, texts
 
 
 class Desk:
@@ -71,6 +76,38 @@ def test_a_room_is_exported_as_json_lines(desk: Desk) -> None:
         {"room": "Tea", "seq": 2, "at": "1970-01-01T00:00:01.234Z", "from": "alice", "text": "zwö\n", "action": True},
     ]
     assert len(desk.ask("export", "POND").splitlines()) == REMOVED + 5
+
+
+def test_what_was_taken_back_is_exported_as_such(desk: Desk) -> None:
+    with sqlite(desk.store) as scribe:
+        scribe.erase(scribe.opened("tea").log, 2)
+    assert [json.loads(line) for line in desk.ask("export", "tea").splitlines()][1:] == [
+        {
+            "room": "Tea",
+            "seq": 2,
+            "at": "1970-01-01T00:00:01.234Z",
+            "from": "alice",
+            "text": "",
+            "action": True,
+            "redacted": True,
+        },
+    ]
+    assert desk.ask("check") == f"{desk.store} is in order.\n"
+
+
+@pytest.mark.parametrize(
+    ("harm", "problem"),
+    [
+        ("UPDATE messages SET text = 'one' WHERE text = ''", "Tea: 1 message were taken back, and the text is there"),
+        ("UPDATE logs SET redactions = 2", "Tea: 2 messages were counted as taken back, and 1 are noted"),
+    ],
+)
+def test_what_was_only_half_taken_back_is_found(desk: Desk, harm: str, problem: str) -> None:
+    with sqlite(desk.store) as scribe:
+        scribe.erase(scribe.opened("tea").log, 1)
+    with closing(sqlite3.connect(desk.store)) as other, other:
+        other.execute(harm)
+    assert problem in desk.refused("check")
 
 
 def test_an_export_is_read_in_pages_between_which_the_server_can_tidy_up(desk: Desk) -> None:
@@ -197,6 +234,85 @@ def test_a_backup_overwrites_nothing(desk: Desk) -> None:
     assert desk.refused("backup", nowhere / "copy.sqlite") == refusal
 
 
+def test_a_copy_has_what_was_taken_back_and_who_did_what(desk: Desk) -> None:
+    with sqlite(desk.store) as scribe:
+        # So that rooms have other numbers there.
+        scribe.forget(scribe.opened("lake").log)
+        well = scribe.opened("well").log
+        scribe.say(well, *["drip"] * 3)
+        scribe.erase(well, 3, 1, note="why")
+        scribe.note(Act(5, BOB, "disconnect", username=ALICE))
+        mute = Sanction("mute", ALICE, b"a", None, BOB, 7)
+        scribe.ask(lambda done: scribe.log.change(well, Sanctioned(mute), SEAT, done))
+        house = scribe.opened("", NewRoom(permanent=True)).log
+        ban = Sanction("ban", Username(""), b"", None, BOB, 7, network="192.0.2.0/24")
+        scribe.ask(lambda done: scribe.log.change(house, Sanctioned(ban), SEAT, done))
+        scribe.ask(lambda done: scribe.log.change(house, Tuned(Tuning(guests=False), BOB), SEAT, done))
+        kept = scribe.audit()
+        opened = scribe.opened("", None)
+    copy = desk.folder / "copy.sqlite"
+    said = f"3 rooms with {REMOVED + 10} messages are copied from {desk.store} to {copy}.\n"
+    assert desk.ask("copy", copy) == said
+    assert desk.ask("check", store=copy) == f"{copy} is in order.\n"
+    with sqlite(copy) as scribe:
+        there = scribe.opened("well")
+        assert there.log != well
+        assert there.redactions == 2
+        assert [each.seq for each in scribe.redactions(there.log)] == [3, 1]
+        assert texts(scribe.read(there.log)) == ["", "drip", ""]
+        assert scribe.audit() == kept
+        # A room's own are found by its number there.
+        assert {act.room for act in scribe.audit(there.log)} == {"well"}
+        assert len(scribe.audit(there.log)) == 3
+        house_there = scribe.opened("", None)
+        assert (house_there.sanctions, house_there.settings) == (opened.sanctions, opened.settings)
+        scribe.erase(there.log, 2)
+        assert scribe.audit(limit=1)[0].number == kept[0].number + 1
+
+
+def test_what_was_done_and_who_is_banned_is_read_without_a_server(desk: Desk) -> None:
+    with sqlite(desk.store) as scribe:
+        tea = scribe.opened("tea").log
+        scribe.erase(tea, 2, note="not\x1bhere")
+        for number in range(ROWS):
+            scribe.change(tea, Tuned(Tuning(slow=number), BOB))
+            if number % 100 == 0:
+                scribe.opened("tea")
+        ended = Sanction("mute", BOB, b"b", None, ALICE, 7, until=8)
+        ban = Sanction("ban", ALICE, b"a", None, BOB, 7, until=1 << 45, reason="why", everybody=True)
+        for each in (ended, ban):
+            scribe.ask(lambda done, each=each: scribe.log.change(tea, Sanctioned(each), SEAT, done))
+        scribe.note(Act(5, BOB, "account", username=Username("carol"), account="role", role="operator"))
+    rows = desk.ask("audit").splitlines()
+    assert len(rows) == 1 + ROWS + 4
+    assert [row.split(None, 2)[2] for row in (rows[1], rows[2], rows[4], rows[-1])] == [
+        "bob               account role carol as operator",
+        "bob               ban alice and all from there in Tea until 3084-12-12T12:41:28.832Z (why)",
+        f"bob               configure in Tea slow: {ROWS - 1}",
+        "bob               redact message 2 of alice in Tea (not\N{REPLACEMENT CHARACTER}here)",
+    ]
+    assert len(desk.ask("audit", "--room", "tea").splitlines()) == 1 + ROWS + 3
+    [row] = map(json.loads, desk.ask("audit", "CAROL", "--json").splitlines())
+    assert row == {
+        "entry": ROWS + 4,
+        "at": "1970-01-01T00:00:00.005Z",
+        "by": "bob",
+        "action": "account",
+        "username": "carol",
+        "role": "operator",
+        "account": "role",
+    }
+    assert desk.ask("bans", "--room", "TEA").splitlines()[1:] == [
+        f"{2:8}  ban   3084-12-12T12:41:28.832Z  alice and all from there  bob (why)"
+    ]
+    [row] = map(json.loads, desk.ask("bans", "--room", "tea", "--json").splitlines())
+    assert (row["sanction"], row["room"], row["host"]) == (2, "Tea", True)
+    assert desk.ask("bans").splitlines()[1:] == []
+    assert desk.refused("audit", "--room", "lake") == "there is no room called lake; chatroom-admin rooms lists them"
+    # All else needs a server.
+    assert "no server listens" in desk.refused("redact", "alice", "--room", "tea", "--since", "1h")
+
+
 def test_a_room_is_deleted(desk: Desk) -> None:
     assert desk.ask("delete", "Pond") == f"pond and its {REMOVED + 5} messages are removed.\n"
     assert desk.ask("rooms").splitlines()[1:] == ["         2                            Tea (Herbs)"]
@@ -229,7 +345,8 @@ def test_a_deletion_hides_no_crash(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [["rooms"], ["check"], ["export", "tea"], ["delete", "tea"], ["backup", "copy.sqlite"]]
+    "command",
+    [["rooms"], ["check"], ["export", "tea"], ["delete", "tea"], ["backup", "copy.sqlite"], ["audit"], ["bans"]],
 )
 def test_a_log_that_is_not_there_is_not_made(desk: Desk, command: list[str]) -> None:
     desk.store = desk.folder / "other.sqlite"

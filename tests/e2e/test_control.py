@@ -267,6 +267,44 @@ def test_chatroom_admin_moderates_a_room(desk: Desk, capsys: pytest.CaptureFixtu
     ]
 
 
+def test_chatroom_admin_takes_back_and_tells_who_did_what(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    alice, bob = desk.come("alice"), desk.come("bob")
+    for each in (alice, bob):
+        each.ask("join", room="tea")
+    for text in ("one", "two", "three"):
+        assert bob.ask("say", room="tea", text=text)["type"] == "ok"
+    assert alice.ask("say", room="tea", text="four")["type"] == "ok"
+    by = f"/{getpass.getuser()}"
+    assert desk.admin("redact", "bob", "--room", "tea", "--since", "1h", "not", "here") == 0
+    assert [alice.event("redacted")["seq"] for _ in range(3)]
+    assert [entry["text"] for entry in alice.ask("history", room="tea")["entries"]] == ["", "", "", "four"]
+    assert desk.admin("redact", "alice", "--room", "tea", "--since", "1h") == 0
+    assert desk.admin("redact", "alice", "--room", "tea", "--since", "soon") == 1
+    assert desk.admin("kick", "bob") == 0
+    out, err = capsys.readouterr()
+    assert out.splitlines() == [
+        "3 messages of bob in tea are taken back.",
+        "1 message of alice in tea is taken back.",
+        "bob is disconnected.",
+    ]
+    assert "soon is no time" in err
+    assert desk.admin("audit") == 0
+    shown = capsys.readouterr().out
+    head, newest, *_ = shown.splitlines()
+    assert head.split() == ["entry", "at", "by", "what"]
+    assert re.fullmatch(rf" +\d+  \S+Z  {by} +disconnect bob", newest)
+    assert desk.admin("audit", "bob", "--room", "tea", "--json") == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert sorted(row["seq"] for row in rows) == [1, 2, 3]
+    assert {(row["action"], row["by"], row["username"], row["reason"]) for row in rows} == {
+        ("redact", by, "bob", "not here")
+    }
+    # The store says the same, once it is free.
+    desk.server.stop()
+    assert desk.admin("audit") == 0
+    assert capsys.readouterr().out == shown
+
+
 @pytest.mark.parametrize("time", ["soon", "0", "-1h"])
 def test_what_is_no_time_is_refused(desk: Desk, time: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert desk.admin("ban", "bob", "--room", "tea", f"--for={time}") == 1

@@ -214,12 +214,32 @@ def test_the_schema_is_applied_from_every_earlier_version(tmp_path: Path) -> Non
         earlier.mkdir()
         for step in sorted(SCHEMA.glob("*.sql"))[:version]:
             (earlier / step.name).write_text(step.read_text())
-        SQLiteFile(path, schema=earlier).close()
+        file = SQLiteFile(path, schema=earlier)
+        file.connection.execute(
+            "INSERT INTO logs (key, room, epoch, topic, capacity) VALUES ('tea', 'tea', 'e', 'Herbs', 7)"
+        )
+        file.connection.execute(
+            "INSERT INTO messages VALUES"
+            " (1, 1, 1, 5, 'alice', 'milk', 0, NULL, NULL), (2, 1, 2, 6, 'alice', 'b', 0, x'', 'c')"
+        )
+        file.connection.execute("INSERT INTO words (rowid, log, said) VALUES (1, 1, 'milk')")
+        file.connection.execute("UPDATE meta SET value = 1 WHERE name = 'indexed'")
+        file.close()
         with sqlite(path) as scribe:
-            tea = scribe.opened().log
-            assert scribe.say(tea, "a") == [1]
+            opened = scribe.opened()
+            tea = opened.log
+            assert (opened.seq, opened.topic, opened.epoch, opened.redactions) == (2, "Herbs", "e", 0)
+            assert scribe.say(tea, "a") == [3]
             scribe.tend()
             assert texts(scribe.search(tea, "a")) == ["a"]
+            assert texts(scribe.search(tea, "milk")) == ["milk"]
+            # What was said before can be taken back, and that is noted.
+            assert list(scribe.audit()) == []
+            scribe.erase(tea, 1)
+            scribe.tend()
+            assert texts(scribe.read(tea)) == ["", "b", "a"]
+            assert [act.action for act in scribe.audit()] == ["redact"]
+            assert b"milk" not in path.read_bytes()
         with closing(sqlite3.connect(path)) as other:
             # Since version 2: parts of the index are put together by steps of the maintenance alone.
             assert other.execute("SELECT v FROM words_config WHERE k = 'automerge'").fetchall() == [(0,)]
