@@ -48,7 +48,7 @@ def bans(store: str, control: Path, as_json: bool, room: str | None) -> None:
         for row in rows:
             print(json.dumps(row, ensure_ascii=False))
         return
-    print(f"{'number':>8}  {'kind':4}  {'until':24}  {'name':16}  by, and why")
+    print(f"{'number':>8}  {'kind':4}  {'until':24}  {'whom':16}  by, and why")
     for row in rows:
         start = f"{row['sanction']:8}  {row['kind']:4}  {row.get('until', '-'):24}"
         print(f"{start}  {_whom(row):16}  {row['by']}{_why(row)}")

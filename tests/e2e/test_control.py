@@ -256,7 +256,7 @@ def test_chatroom_admin_moderates_a_room(desk: Desk, capsys: pytest.CaptureFixtu
     by = f"/{getpass.getuser()}"
     muted, head, row, as_json, *rest = capsys.readouterr().out.splitlines()
     assert muted == "bob is muted in tea for 10 minutes."
-    assert head.split() == ["number", "kind", "until", "name", "by,", "and", "why"]
+    assert head.split() == ["number", "kind", "until", "whom", "by,", "and", "why"]
     assert re.fullmatch(rf" +1  mute  \S+Z  bob +{by} \(too loud\)", row)
     assert json.loads(as_json)["username"] == "bob"
     assert rest == [

@@ -14,7 +14,7 @@ from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import Ranked, Redaction, Sanctioned
 from chatroom.core.values.rights import Tuning
 from chatroom.core.values.sanctions import Sanction
-from chatroom.logs.sqlite.purging import LEFT
+from chatroom.logs.sqlite.purging import LEFT, leave
 from chatroom.logs.sqlite.statements import note
 
 SANCTION = "kind, username, person, host, imposer, at, until, reason, everybody, network"
@@ -85,7 +85,7 @@ def erase(connection: sqlite3.Connection, log: LogId, redactions: Sequence[Redac
         if found:
             done.append(redaction)
             connection.execute("DELETE FROM words WHERE rowid = ?", found[0])
-            connection.execute("INSERT INTO erased VALUES (?)", found[0])
+            leave(connection, *found[0])
             row = (log, count + len(done), *astuple(redaction))
             connection.execute("INSERT INTO redactions VALUES (?, ?, ?, ?, ?, ?)", row)
     if done:

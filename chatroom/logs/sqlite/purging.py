@@ -13,7 +13,7 @@ MERGED = 24
 PAGE = 4096
 """Bytes of a page, of which a row takes no more than one: what is longer has pages of its own."""
 
-FILLED = 32
+FILLED = 48
 """Bytes by which a row grows that is to fill a page: fewer may stay free."""
 
 ROW = 64
@@ -36,10 +36,10 @@ class _Table(NamedTuple):
 
 
 # As they were said, and as they are in the index.
-_TABLES = (
-    _Table("messages", "text", 16 * 1024, "?1, 0, ?1, 0, '', CAST(zeroblob(?2) AS TEXT), 0, NULL, NULL"),
-    _Table("words_content", "c1", 32 * 1024, "?1, NULL, zeroblob(?2)"),
-)
+_TABLES = {
+    "messages": _Table("messages", "text", 16 * 1024, "?1, 0, ?1, 0, '', CAST(zeroblob(?2) AS TEXT), 0, NULL, NULL"),
+    "words_content": _Table("words_content", "c1", 32 * 1024, "?1, NULL, zeroblob(?2)"),
+}
 
 _LISTS = _Table("words_data", "block", 0, "?1, zeroblob(?2)")
 """All parts of the index, and in its first page a list of them, which is never given up."""
@@ -85,16 +85,17 @@ class Purging:
         SQLite overwrites what it removes, but now and then it moves rows to other pages, when others beside them were
         removed; there it leaves copies, in the space that is free. A page that it gives up is overwritten.
         """
+        found = self._connection.execute("SELECT place, id FROM erased ORDER BY place, id LIMIT 1").fetchone()
+        if found is None:
+            return False
+        place, first = found
+        table = _TABLES[place]
         with transaction(self._connection):
-            [(first,)] = self._connection.execute("SELECT min(id) FROM erased")
-            if first is None:
-                return False
             [(last,)] = self._connection.execute(
-                "SELECT max(id) FROM erased WHERE id <= ?", (min(self._end(table, first, ">") for table in _TABLES),)
+                "SELECT max(id) FROM erased WHERE place = ? AND id <= ?", (place, self._end(table, first, ">"))
             )
-            for table in _TABLES:
-                self._rewrite(table, self._end(table, first, "<"), self._end(table, last, ">"))
-            self._connection.execute("DELETE FROM erased WHERE id <= ?", (last,))
+            self._rewrite(table, self._end(table, first, "<"), self._end(table, last, ">"))
+            self._connection.execute("DELETE FROM erased WHERE place = ? AND id <= ?", (place, last))
         return True
 
     def _rewrite(self, table: _Table, first: int, last: int) -> None:
@@ -125,6 +126,11 @@ class Purging:
             if left <= 0:
                 break
         return end
+
+
+def leave(connection: sqlite3.Connection, id: int) -> None:
+    """Note that something of the message *id*, which is taken back, may be left."""
+    connection.executemany("INSERT INTO erased VALUES (?, ?)", [(place, id) for place in _TABLES])
 
 
 def purge(connection: sqlite3.Connection) -> None:

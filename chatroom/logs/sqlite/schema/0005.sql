@@ -18,10 +18,12 @@ ALTER TABLE sanctions ADD COLUMN network TEXT NOT NULL DEFAULT '';     -- in pla
 -- 1 while something of such messages may be left in the file, and 2 while it may in that of the changes alone.
 INSERT INTO meta VALUES ('erased', 0);
 
--- Messages whose pages may have something left.
+-- Messages beside which something may be left in the pages of a table.
 CREATE TABLE erased (
-    id INTEGER PRIMARY KEY
-) STRICT;
+    place TEXT NOT NULL,                    -- 'messages' or 'words_content'
+    id INTEGER NOT NULL,
+    PRIMARY KEY (place, id)
+) STRICT, WITHOUT ROWID;
 
 -- Who did what to others, for ever: as JSON, for each kind of act has its own fields.
 CREATE TABLE audit (
