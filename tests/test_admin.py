@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -243,11 +244,11 @@ def test_a_copy_has_what_was_taken_back_and_who_did_what(desk: Desk) -> None:
         scribe.erase(well, 3, 1, note="why")
         scribe.note(Act(5, BOB, "disconnect", username=ALICE))
         mute = Sanction("mute", ALICE, b"a", None, BOB, 7)
-        scribe.ask(lambda done: scribe.log.change(well, Sanctioned(mute), SEAT, done))
+        scribe.ask(partial(scribe.log.change, well, Sanctioned(mute), SEAT))
         house = scribe.opened("", NewRoom(permanent=True)).log
         ban = Sanction("ban", Username(""), b"", None, BOB, 7, network="192.0.2.0/24")
-        scribe.ask(lambda done: scribe.log.change(house, Sanctioned(ban), SEAT, done))
-        scribe.ask(lambda done: scribe.log.change(house, Tuned(Tuning(guests=False), BOB), SEAT, done))
+        scribe.ask(partial(scribe.log.change, house, Sanctioned(ban), SEAT))
+        scribe.ask(partial(scribe.log.change, house, Tuned(Tuning(guests=False), BOB), SEAT))
         kept = scribe.audit()
         opened = scribe.opened("", None)
     copy = desk.folder / "copy.sqlite"
@@ -281,7 +282,7 @@ def test_what_was_done_and_who_is_banned_is_read_without_a_server(desk: Desk) ->
         ended = Sanction("mute", BOB, b"b", None, ALICE, 7, until=8)
         ban = Sanction("ban", ALICE, b"a", None, BOB, 7, until=1 << 45, reason="why", everybody=True)
         for each in (ended, ban):
-            scribe.ask(lambda done, each=each: scribe.log.change(tea, Sanctioned(each), SEAT, done))
+            scribe.ask(partial(scribe.log.change, tea, Sanctioned(each), SEAT))
         scribe.note(Act(5, BOB, "account", username=Username("carol"), account="role", role="operator"))
     rows = desk.ask("audit").splitlines()
     assert len(rows) == 1 + ROWS + 4

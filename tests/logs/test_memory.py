@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from chatroom.core.ports import LogId, NewRoom, Opened, Page, Resendable, Searched
-from chatroom.core.values.changes import Change, Entry, Gone, Retitled
+from chatroom.core.values.audit import Act
+from chatroom.core.values.changes import Change, Entry, Erased, Gone, Redaction, Retitled
 from chatroom.core.values.errors import ChatError, QueryInvalid, SearchTooLong, StorageFailed
 from chatroom.core.values.events import Message, digest
 from chatroom.core.values.limits import RECALLED, RESENDABLE, Limits
 from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.memory import CLOSED, KEPT, MemoryLog
+from chatroom.logs.memory_audit import KEPT as ACTS
 from tests.logs.scribe import ALICE
 
 
@@ -337,3 +339,21 @@ def test_searches_that_are_called_off_end_at_once() -> None:
     turns.end_all()
     assert [type(answer.result) for answer in found] == [SearchTooLong] * 3
     assert turns.count == 3
+
+
+def test_the_newest_acts_are_remembered() -> None:
+    log, found = MemoryLog(), list[object]()
+    for number in range(ACTS + 5):
+        log.note(Act(number, ALICE, "disconnect"), found.append)
+    assert found == [None] * (ACTS + 5)
+    found.clear()
+    for before in (None, 8, 6):
+        log.audit(None, before=before, limit=3, got=lambda acts: found.append([act.number for act in acts]))  # type: ignore[union-attr]
+    assert found == [[ACTS + 5, ACTS + 4, ACTS + 3], [7, 6], []]
+
+
+def test_what_was_forgotten_can_not_be_taken_back() -> None:
+    book = Book("one", "two", "three", keep=2)
+    redactions = tuple(Redaction(seq, ALICE, ALICE) for seq in (1, 2, 4))
+    assert book.change(Erased(redactions)) == [Entry(Erased(redactions[1:2]))]
+    assert book.change(Erased(redactions)) == [None]
