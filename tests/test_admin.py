@@ -81,7 +81,7 @@ def test_a_room_is_exported_as_json_lines(desk: Desk) -> None:
 
 def test_what_was_taken_back_is_exported_as_such(desk: Desk) -> None:
     with sqlite(desk.store) as scribe:
-        scribe.erase(scribe.opened("tea").log, 2)
+        scribe.take_back(scribe.opened("tea").log, 2)
     assert [json.loads(line) for line in desk.ask("export", "tea").splitlines()][1:] == [
         {
             "room": "Tea",
@@ -105,7 +105,7 @@ def test_what_was_taken_back_is_exported_as_such(desk: Desk) -> None:
 )
 def test_what_was_only_half_taken_back_is_found(desk: Desk, harm: str, problem: str) -> None:
     with sqlite(desk.store) as scribe:
-        scribe.erase(scribe.opened("tea").log, 1)
+        scribe.take_back(scribe.opened("tea").log, 1)
     with closing(sqlite3.connect(desk.store)) as other, other:
         other.execute(harm)
     assert problem in desk.refused("check")
@@ -241,7 +241,7 @@ def test_a_copy_has_what_was_taken_back_and_who_did_what(desk: Desk) -> None:
         scribe.forget(scribe.opened("lake").log)
         well = scribe.opened("well").log
         scribe.say(well, *["drip"] * 3)
-        scribe.erase(well, 3, 1, note="why")
+        scribe.take_back(well, 3, 1, note="why")
         scribe.note(Act(5, BOB, "disconnect", username=ALICE))
         mute = Sanction("mute", ALICE, b"a", None, BOB, 7)
         scribe.ask(partial(scribe.log.change, well, Sanctioned(mute), SEAT))
@@ -267,14 +267,14 @@ def test_a_copy_has_what_was_taken_back_and_who_did_what(desk: Desk) -> None:
         assert len(scribe.audit(there.log)) == 3
         house_there = scribe.opened("", None)
         assert (house_there.sanctions, house_there.settings) == (opened.sanctions, opened.settings)
-        scribe.erase(there.log, 2)
+        scribe.take_back(there.log, 2)
         assert scribe.audit(limit=1)[0].number == kept[0].number + 1
 
 
 def test_what_was_done_and_who_is_banned_is_read_without_a_server(desk: Desk) -> None:
     with sqlite(desk.store) as scribe:
         tea = scribe.opened("tea").log
-        scribe.erase(tea, 2, note="not\x1bhere")
+        scribe.take_back(tea, 2, note="not\x1bhere")
         for number in range(ROWS):
             scribe.change(tea, Tuned(Tuning(slow=number), BOB))
             if number % 100 == 0:

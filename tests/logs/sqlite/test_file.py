@@ -235,7 +235,7 @@ def test_the_schema_is_applied_from_every_earlier_version(tmp_path: Path) -> Non
             assert texts(scribe.search(tea, "milk")) == ["milk"]
             # What was said before can be taken back, and that is noted.
             assert list(scribe.audit()) == []
-            scribe.erase(tea, 1)
+            scribe.take_back(tea, 1)
             scribe.tend()
             assert texts(scribe.read(tea)) == ["", "b", "a"]
             assert [act.action for act in scribe.audit()] == ["redact"]

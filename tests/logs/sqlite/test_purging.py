@@ -86,7 +86,7 @@ def test_of_what_was_taken_back_nothing_is_left(path: Path, scribe: SQLiteScribe
     gone = talk.some(150)
     kept = [number for number in talk.some(300) if number not in gone]
     assert talk.left(path, gone) == gone
-    scribe.erase(tea, *gone)
+    scribe.take_back(tea, *gone)
     # A backup has none even now.
     copy = copied(path)
     assert talk.left(copy, gone) == []
@@ -113,7 +113,7 @@ def test_nor_where_many_beside_each_other_were(path: Path, seed: int) -> None:
         gone = talk.some(800)
         # Others are moved when a page is all but empty, and taken back only then.
         for start in range(0, 800, 32):
-            scribe.erase(tea, *gone[start : start + 32])
+            scribe.take_back(tea, *gone[start : start + 32])
         scribe.tend()
         assert talk.left(path, gone) == []
         assert texts(scribe.read(tea, after=0)) == ["" if seq in gone else said[seq - 1] for seq in range(1, 101)]
@@ -130,7 +130,7 @@ def test_nor_where_others_were_removed(path: Path) -> None:
             scribe.tend()
         gone = talk.some(40)
         for number in gone:
-            scribe.erase(tea, number)
+            scribe.take_back(tea, number)
         scribe.tend()
         assert talk.left(path, gone) == []
 
@@ -143,7 +143,7 @@ def test_nobody_waits_for_one_who_reads_and_the_rest_is_gone_after_that(path: Pa
     with closing(sqlite3.connect(path, isolation_level=None)) as reader:
         reader.execute("BEGIN")
         assert reader.execute("SELECT count(*) FROM messages").fetchone() == (100,)
-        scribe.erase(tea, 7)
+        scribe.take_back(tea, 7)
         scribe.tend()
         # They still see all, and so it is still there.
         assert talk.left(path, [7]) == [7]
@@ -161,7 +161,7 @@ def test_it_goes_on_after_a_start(path: Path) -> None:
         tea = scribe.opened().log
         scribe.say(tea, *talk.texts(100))
         scribe.tend()
-        scribe.erase(tea, *range(1, 21))
+        scribe.take_back(tea, *range(1, 21))
     assert state(path)
     with sqlite(path) as scribe:
         scribe.tend()
