@@ -98,8 +98,7 @@ class PostgresArchive:
         """Return the rooms."""
         rows = self._session.read(
             "SELECT room, topic, closed, (SELECT count(*) FROM chat.entries WHERE log = l.id AND seq > 0)"
-            " FROM chat.logs l WHERE key <> "
-            ' ORDER BY key COLLATE "C"'
+            " FROM chat.logs l WHERE key <> '' ORDER BY key COLLATE \"C\""
         )
         return [Kept(*row) for row in rows]
 

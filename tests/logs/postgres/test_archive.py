@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -11,12 +12,15 @@ import pytest
 
 from chatroom.admin import main
 from chatroom.core.ports import NewRoom
-from chatroom.core.values.changes import Came, Entry, Gone
+from chatroom.core.values.audit import Act
+from chatroom.core.values.changes import Came, Entry, Gone, Redaction, Sanctioned
+from chatroom.core.values.names import Username
+from chatroom.core.values.sanctions import Sanction
 from chatroom.logs.postgres.archive import PostgresArchive
 from chatroom.logs.postgres.writer import REMOVED
 from chatroom.logs.retention import Retention
 from tests.engine import Engine
-from tests.logs.scribe import ALICE, SEAT, message, postgres, sqlite, texts
+from tests.logs.scribe import ALICE, BOB, SEAT, message, postgres, sqlite, texts
 
 pytestmark = pytest.mark.engines
 
@@ -160,23 +164,44 @@ def test_a_file_is_copied_to_a_database_and_back(
         scribe.append(tea.log, *said)
         scribe.tend()
         closed = scribe.opened("pond")
+        scribe.say(closed.log, "quack", "moo")
+        scribe.take_back(closed.log, 2, note="why")
+        scribe.note(Act(5, BOB, "disconnect", username=ALICE))
+        ban = Sanction("ban", Username(""), b"", None, BOB, 7, network="192.0.2.0/24")
+        house = scribe.opened("", NewRoom(permanent=True)).log
+        scribe.ask(partial(scribe.log.change, house, Sanctioned(ban), SEAT))
         scribe.log.close(closed.log)
+        acts = scribe.audit()
     desk = Desk(file, capsys)
-    assert desk.ask("copy", where) == f"2 rooms with 2 messages are copied from {file} to {where}.\n"
+    assert desk.ask("copy", where) == f"2 rooms with 4 messages are copied from {file} to {where}.\n"
     desk.where = where
     assert desk.ask("check") == f"{where} is in order.\n"
+    assert len(desk.ask("audit").splitlines()) == 1 + len(acts)
+    assert len(desk.ask("audit", "--room", "pond").splitlines()) == 2
+    assert "192.0.2.0/24" in desk.ask("bans")
+    assert json.loads(desk.ask("export", "pond").splitlines()[1])["redacted"] is True
     with postgres(where, retention=Retention(messages=2)) as scribe:
+        assert scribe.audit() == acts
+        pond = scribe.opened("pond", None)
+        assert (pond.redactions, list(scribe.redactions(pond.log))) == (1, [Redaction(2, ALICE, BOB, "why")])
+        assert texts(scribe.read(pond.log)) == ["quack", ""]
+        assert [each.network for each in scribe.opened("", None).sanctions] == ["192.0.2.0/24"]
+        scribe.take_back(pond.log, 1)
+        assert scribe.audit(limit=1)[0].number > acts[0].number
         there = scribe.opened("tea", None)
         assert replace(there, log=tea.log, sent=()) == replace(tea, seq=REMOVED + 2, first=REMOVED + 1, created=False)
         assert [(sent.cid, sent.seq) for sent in there.sent] == [(f"c{n}", n + 1) for n in (REMOVED, REMOVED + 1)]
         assert texts(scribe.search(there.log, "zwö")) == texts(scribe.read(there.log))
         assert scribe.say(there.log, "further") == [REMOVED + 3]
         scribe.log.close(there.log)
-    assert desk.ask("copy", back) == f"2 rooms with 3 messages are copied from {where} to {back}.\n"
+    assert desk.ask("copy", back) == f"2 rooms with 5 messages are copied from {where} to {back}.\n"
     with sqlite(Path(back)) as scribe:
         again = scribe.opened("tea", None)
         assert (again.epoch, again.seq, again.first) == (tea.epoch, REMOVED + 3, REMOVED + 1)
         assert texts(scribe.read(again.log))[-1] == "further"
+        assert [act.action for act in scribe.audit()] == ["redact", *(act.action for act in acts)]
+        assert [each.seq for each in scribe.redactions(scribe.opened("pond", None).log)] == [2, 1]
+        assert [each.network for each in scribe.opened("", None).sanctions] == ["192.0.2.0/24"]
 
 
 def test_nothing_is_copied_over_what_is_there(desk: Desk, tmp_path: Path) -> None:
