@@ -57,6 +57,7 @@ examples:
   chatroom-admin account role alice operator
   chatroom-admin kick alice this is the third time
   chatroom-admin ban bob --room lounge --for 1d nobody wants to buy that
+  chatroom-admin ban 192.0.2.0/24 somebody there only floods
   chatroom-admin redact bob --room lounge --since 2h
 """
 
@@ -249,16 +250,16 @@ def _parser() -> argparse.ArgumentParser:
     kicking("why", "WHY", "what they are told", nargs="*")
     for kind in (server.mute, server.ban):
         imposing = add(kind.__name__, kind, "control")
-        imposing("--room", "ROOM", "the room that it is about", required=True)
+        imposing("--room", "ROOM", "in that room alone")
         imposing("--for", "TIME", "how long, as in 10m, 2h, 1d [until it is lifted]", dest="lasts")
         about = "everybody from where they are, too"
         imposing("--host", "", about, dest="whom", action="store_const", const=server.EVERYBODY, default="")
-        imposing("user", "USER", "the name")
+        imposing("user", "USER", "the name" if kind is server.mute else "the name, or a network as 192.0.2.0/24")
         imposing("why", "WHY", "what they are told", nargs="*")
     for lift in (server.unmute, server.unban):
         lifting = add(lift.__name__, lift, "control")
-        lifting("--room", "ROOM", "the room that it is about", required=True)
-        lifting("user", "USER", "the name")
+        lifting("--room", "ROOM", "in that room alone")
+        lifting("user", "USER", "the name" if lift is server.unmute else "the name, or a network")
     listing = add("bans", moderation.bans, "store", "control", "json")
     listing("--room", "ROOM", "those in that room")
     listing = add("audit", moderation.audit, "store", "control", "json")

@@ -42,27 +42,38 @@ def kick(control: Path, room: str | None, username: str, why: Sequence[str]) -> 
     print(f"{harmless(username)} is {'disconnected' if room is None else f'out of {harmless(room)}'}.")
 
 
-def mute(control: Path, room: str, lasts: str | None, whom: str, username: str, why: Sequence[str]) -> None:
-    """Let somebody not speak in a room."""
-    time = _impose("mute", control, room, lasts, whom, username, why)
-    print(f"{harmless(username)} is muted in {harmless(room)}{time}.")
+def mute(control: Path, room: str | None, lasts: str | None, whom: str, user: str, why: Sequence[str]) -> None:
+    """Let somebody not speak in a room, or anywhere."""
+    time = _impose("mute", control, room, lasts, whom, user, why)
+    print(f"{harmless(user)} is muted{_in(room)}{time}.")
 
 
-def ban(control: Path, room: str, lasts: str | None, whom: str, username: str, why: Sequence[str]) -> None:
-    """Put somebody out of a room, and not let them in again."""
-    time = _impose("ban", control, room, lasts, whom, username, why)
-    print(f"{harmless(username)} is banned from {harmless(room)}{time}.")
+def ban(control: Path, room: str | None, lasts: str | None, whom: str, user: str, why: Sequence[str]) -> None:
+    """Put somebody out of a room, or of the server, and not let them in again; or all from a network."""
+    time = _impose("ban", control, room, lasts, whom, user, why)
+    print(f"{harmless(user)} is banned{f' from {harmless(room)}' if room else ''}{time}.")
 
 
 def _impose(
-    kind: str, control: Path, room: str, lasts: str | None, whom: str, username: str, why: Sequence[str]
+    kind: str, control: Path, room: str | None, lasts: str | None, whom: str, user: str, why: Sequence[str]
 ) -> str:
     """Impose it, and return how long it lasts, as part of a sentence."""
     time = None if lasts is None else _seconds(lasts)
     given = {"seconds": time} if time else {}
     with ControlClient(control) as server:
-        server.ask(kind, room=room, username=username, reason=" ".join(why), host=whom == EVERYBODY, **given)
+        server.ask(kind, **_target(user, room), reason=" ".join(why), host=whom == EVERYBODY, **given)
     return f" for {spoken(time)}" if time else ""
+
+
+def _target(user: str, room: str | None) -> dict[str, str]:
+    """Return the fields for a *user*, or the network that it is, in a *room* or anywhere."""
+    # No name of a person has any of these.
+    who = "network" if set(user) & set(".:/") else "username"
+    return {who: user} | ({} if room is None else {"room": room})
+
+
+def _in(room: str | None) -> str:
+    return f" in {harmless(room)}" if room else ""
 
 
 def _seconds(text: str) -> int:
@@ -73,18 +84,18 @@ def _seconds(text: str) -> int:
     return time
 
 
-def unmute(control: Path, room: str, username: str) -> None:
-    """Let somebody speak in a room again."""
+def unmute(control: Path, room: str | None, user: str) -> None:
+    """Let somebody speak again, in a room or anywhere."""
     with ControlClient(control) as server:
-        server.ask("unmute", room=room, username=username)
-    print(f"{harmless(username)} may speak in {harmless(room)}.")
+        server.ask("unmute", **_target(user, room))
+    print(f"{harmless(user)} may speak{_in(room)}.")
 
 
-def unban(control: Path, room: str, username: str) -> None:
-    """Let somebody into a room again."""
+def unban(control: Path, room: str | None, user: str) -> None:
+    """Let somebody, or all from a network, into a room again, or into the server."""
     with ControlClient(control) as server:
-        server.ask("unban", room=room, username=username)
-    print(f"{harmless(username)} may enter {harmless(room)}.")
+        server.ask("unban", **_target(user, room))
+    print(f"{harmless(user)} may {f'enter {harmless(room)}' if room else 'come in'}.")
 
 
 def redact(control: Path, room: str, since: str, username: str, why: Sequence[str]) -> None:

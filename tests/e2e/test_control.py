@@ -238,6 +238,31 @@ def test_an_operator_moderates_every_room_from_outside(desk: Desk) -> None:
     assert [room["capacity"] for room in bob.ask("list")["rooms"]] == [2]
 
 
+def test_chatroom_admin_keeps_order_at_the_whole_server(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    bob = desk.come("bob")
+    assert desk.admin("mute", "bob", "--for", "10m") == 0
+    assert "room" not in bob.event("sanctioned")
+    assert bob.ask("tell", to="bob2", text="hi")["code"] == "muted"
+    assert desk.admin("unmute", "bob") == 0
+    assert bob.event("lifted")
+    assert desk.admin("ban", "192.0.2.7/24", "floods") == 0
+    assert desk.admin("ban", "bob", "--for", "1d", "enough") == 0
+    assert bob.event("bye")["note"] == "enough"
+    assert desk.admin("bans") == 0
+    assert desk.admin("unban", "bob") == 0
+    assert desk.admin("unban", "192.0.2.0/24") == 0
+    assert desk.come("bob").ask("ping")["type"] == "pong"
+    muted, may, banned, away, _, by_name, by_network, *rest = capsys.readouterr().out.splitlines()
+    assert (muted, may) == ("bob is muted for 10 minutes.", "bob may speak.")
+    assert (banned, away) == ("192.0.2.7/24 is banned.", "bob is banned for 1 day.")
+    assert re.fullmatch(r" +3  ban   \S+Z  bob +/\S+ \(enough\)", by_name)
+    assert re.fullmatch(r" +2  ban   - +192\.0\.2\.0/24 +/\S+ \(floods\)", by_network)
+    assert rest == ["bob may come in.", "192.0.2.0/24 may come in."]
+    assert "is no address" in desk.refused("ban", network="192.0.2")
+    assert desk.admin("ban", "10.0.0.0/7") == 1
+    assert "10.0.0.0/7 is too wide" in capsys.readouterr().err
+
+
 def test_chatroom_admin_moderates_a_room(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     bob = desk.come("bob")
     bob.ask("join", room="tea")
