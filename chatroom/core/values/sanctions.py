@@ -19,8 +19,8 @@ class Sanction(Struct, frozen=True):
     """A sanction of *username*, who is known by *person* and came from *host*, imposed *by* somebody.
 
     Of a guest it holds for that person, and for that name from that host; for *everybody* there, if it says so. One on
-    a *network*, as :func:`~.networks.network` writes it, is on nobody else. Times are in milliseconds since 1970 (UTC);
-    it ends at *until*, or never. A store gives it a *number*.
+    a *network*, as :func:`~chatroom.core.values.networks.network` writes it, is on nobody else. Times are in
+    milliseconds since 1970 (UTC); it ends at *until*, or never. A store gives it a *number*.
     """
 
     kind: Kind
