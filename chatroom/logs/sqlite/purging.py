@@ -11,13 +11,16 @@ MERGED = 24
 """Pages of the index written by a merge: 2 ms."""
 
 PAGE = 4096
-"""Bytes of a page, of which a row takes no more than one: what is longer has pages of its own."""
+"""Bytes of a page."""
 
 FILLED = 48
 """Bytes by which a row grows that is to fill a page: fewer may stay free."""
 
 ROW = 64
 """Bytes for which all of a row counts but its text."""
+
+LONGEST = 1024
+"""Bytes for which a row counts, at most: of pages that have only a few rows, more are moved at a time."""
 
 NOTHING, LEFT, BESIDE = range(3)
 """Where texts may be left that were taken back: nowhere, anywhere, or in the file of the changes alone."""
@@ -122,7 +125,7 @@ class Purging:
         query = f"SELECT id, length(CAST({table.text} AS BLOB)) FROM {table.name} WHERE id {side} ? ORDER BY id {order}"
         for number, length in self._connection.execute(query, (id,)):
             end = number
-            left -= min(ROW + length, PAGE)
+            left -= min(ROW + length, LONGEST)
             if left <= 0:
                 break
         return end
