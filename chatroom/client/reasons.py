@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from twisted.internet import error
 from twisted.python.failure import Failure
 
 from chatroom.core.values.texts import harmless
+from chatroom.core.values.wording import ending
 from chatroom.wire.frames import answers
 
 _FAREWELLS = {
@@ -15,6 +18,7 @@ _FAREWELLS = {
     "too-many-tries": "too many names or passwords were refused",
     "kicked": "the operator has hung up on us",
     "revoked": "you were signed out here, by another device of yours or the operator",
+    "banned": "you are banned from this server",
     "replaced": "this session has come by another connection",
 }
 
@@ -76,4 +80,18 @@ def sentence(text: str) -> str:
 def farewell(bye: answers.Bye) -> str:
     """Say for a person why the server closes."""
     said = _FAREWELLS.get(bye.reason) or sentence(f"the server said good-bye: {bye.reason}")
-    return f"{said} ({sentence(bye.note)})" if bye.note else said
+    lasts = _ending(bye.until) if bye.until else ""
+    return f"{said}{lasts} ({sentence(bye.note)})" if bye.note else f"{said}{lasts}"
+
+
+def clause(text: str) -> str:
+    """Return a *text* of the server's, a sentence, as the part of one."""
+    said = sentence(text).removesuffix(".")
+    return f"{said[:1].lower()}{said[1:]}"
+
+
+def _ending(at: str) -> str:
+    try:
+        return ending(int(datetime.fromisoformat(at).timestamp() * 1000))
+    except (ValueError, OverflowError):
+        return ""

@@ -8,7 +8,7 @@ import pytest
 from twisted.internet import error
 from twisted.python.failure import Failure
 
-from chatroom.client.reasons import farewell, why
+from chatroom.client.reasons import clause, farewell, why
 from chatroom.core.values.events import ByeReason
 from chatroom.wire.frames.answers import Bye
 
@@ -38,3 +38,15 @@ def test_every_cause_has_its_words(cause: Exception, words: str) -> None:
 def test_every_reason_for_which_the_server_closes_has_a_sentence(reason: str) -> None:
     assert "good-bye" not in farewell(Bye(reason=reason))
     assert "good-bye" in farewell(Bye(reason=f"{reason}-or-so"))
+
+
+def test_who_is_banned_is_told_until_when_and_why() -> None:
+    bye = Bye(reason="banned", until="2026-11-24T12:00:00.000Z", note="shouting")
+    assert farewell(bye) == "you are banned from this server until 2026-11-24 12:00 UTC (shouting)"
+    assert farewell(Bye(reason="banned", until="never")) == "you are banned from this server"
+    assert farewell(Bye(reason="banned", until="9999-12-31T23:59:59.999-14:00")) == "you are banned from this server"
+
+
+def test_a_sentence_of_the_server_is_told_as_a_part_of_one() -> None:
+    assert clause("You are banned from this server.") == "you are banned from this server"
+    assert clause("") == ""

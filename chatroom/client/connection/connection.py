@@ -20,7 +20,7 @@ from chatroom.client.connection.link import Link, objection
 from chatroom.client.connection.listeners import Listeners, Waiters
 from chatroom.client.connection.multiplexer import Multiplexer
 from chatroom.client.ports import Server
-from chatroom.client.reasons import farewell, may_pass, sentence, why
+from chatroom.client.reasons import clause, farewell, may_pass, sentence, why
 from chatroom.client.states import (
     Away,
     Connecting,
@@ -257,6 +257,8 @@ class Connection:
             # To come back by a name that was refused is of no use: the next login connects again.
             self._stop()
             self._multiplexer.unanswered(Disconnected(reason))
+        elif link.banned and self._comes_back:
+            self._stay_away(reason)
         else:
             self._come_back(reason, Disconnected(reason), in_vain=link.in_vain)
 
@@ -305,6 +307,9 @@ class Connection:
             if self._credentials.refused(refused.error) and self._link:
                 self._log_in(self._link)
                 return
+            if refused.error.code == "banned" and self._comes_back:
+                self._stay_away(clause(refused.error.message))
+                return
             self.state = state = Nameless(refused.error)
             self._logins.fail(failure)
             self._announce(state)
@@ -327,19 +332,23 @@ class Connection:
                 link.reason = sentence(event.message)
             case Renamed(room=UnsetType()):
                 self._credentials.username = event.to
-            case Bye(reason="replaced" | "kicked" | "revoked") if not self._quits:
+            case Bye(reason="replaced" | "kicked" | "revoked" | "banned") if not self._quits:
                 if event.reason == "revoked":
                     self._credentials.token = ""
-                self._stop()
-                self.state = state = Away(farewell(event))
-                error = Disconnected(state.reason)
-                self._multiplexer.unanswered(error)
-                self._logins.fail(error)
-                self._announce(state)
+                self._stay_away(farewell(event))
             case Bye():
                 link.reason = farewell(event)
                 if self._reconnector and isinstance(event.retry_after, float):
                     self._reconnector.retry_after = event.retry_after
+
+    def _stay_away(self, reason: str) -> None:
+        """Come back only by a login, for this *reason*; what was said waits for that."""
+        self._stop()
+        self.state = state = Away(reason)
+        error = Disconnected(reason)
+        self._multiplexer.unanswered(error)
+        self._logins.fail(error)
+        self._announce(state)
 
     def _become(self, state: State) -> None:
         if state != self.state:

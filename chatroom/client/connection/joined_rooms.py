@@ -7,7 +7,7 @@ from msgspec import UNSET
 from chatroom.core.values import names
 from chatroom.core.values.errors import ChatError
 from chatroom.wire.frames import answers
-from chatroom.wire.frames.answers import Deleted, Gap, Level, Removed, Said
+from chatroom.wire.frames.answers import Deleted, Gap, Level, Redacted, Removed, Said
 from chatroom.wire.frames.requests import Create, Join
 
 MAX_JOINED = 1000
@@ -17,7 +17,7 @@ MAX_JOINED = 1000
 class JoinedRoom:
     """A room that was *entered*, and the newest number *heard* in it: ``None`` while that is to come.
 
-    While *returning*, the server may have let the client in by the room's port, where it does not read on.
+    Of messages that were taken back there, the first *redactions* are known of. While *returning*, the server may have let the client in by the room's port, where it does not read on.
     """
 
     def __init__(self, request: Join | Create, entered: answers.Entered) -> None:
@@ -26,9 +26,13 @@ class JoinedRoom:
         self._request = request if isinstance(request, Join) else Join(room=entered.room)
         self.heard: int | None = None
         self.returning = False
-        after = self._request.after
+        self.redactions = entered.redactions
+        # Who reads on is yet to be told of some of these.
+        self._redactions_at_level = entered.redactions
+        after, known = self._request.after, self._request.redactions
         if entered.resumed and isinstance(after, int):
             self.heard = after
+            self.redactions = known if isinstance(known, int) else entered.redactions
         elif after is UNSET and not self._request.backlog:
             # Nothing is shown of what was before.
             self.heard = entered.seq
@@ -38,12 +42,17 @@ class JoinedRoom:
         self.returning = True
         if self.heard is None:
             return self._request
-        return Join(room=self.room, after=self.heard, epoch=self._epoch)
+        return Join(room=self.room, after=self.heard, epoch=self._epoch, redactions=self.redactions)
 
-    def hear(self, event: Said | Gap | Level) -> bool:
+    def hear(self, event: Said | Gap | Level | Redacted) -> bool:
         """Take note of *event*, and tell whether it is new."""
         if self.returning:
             return False
+        if isinstance(event, Redacted):
+            self.redactions = max(self.redactions, event.redactions)
+            return True
+        if isinstance(event, Level):
+            self.redactions = max(self.redactions, self._redactions_at_level)
         newest = event.last if isinstance(event, Gap) else event.seq
         is_new = self.heard is None or newest > self.heard
         if is_new:
@@ -79,7 +88,7 @@ class JoinedRooms:
     def hear(self, event: answers.AnyReply | answers.AnyEvent) -> bool:
         """Take note of *event*, and tell whether it is to be told: nothing is said twice."""
         match event:
-            case Said() | Gap() | Level():
+            case Said() | Gap() | Level() | Redacted():
                 joined = self._joined_rooms.get(key(event.room))
                 return joined is None or joined.hear(event)
             case answers.Entered(room=room):

@@ -22,7 +22,7 @@ from zope.interface import implementer
 
 from chatroom.client.connection.bounds import SHORT, bounded
 from chatroom.client.connection.heartbeat import Heartbeat
-from chatroom.client.reasons import NO_TLS, NO_WORD, may_pass, sentence, stranger, why
+from chatroom.client.reasons import NO_TLS, NO_WORD, clause, may_pass, sentence, stranger, why
 from chatroom.wire.frames import answers, requests
 
 MAX_LINE = 196_608
@@ -34,6 +34,9 @@ PING = "heartbeat"
 MAX_REQUEST = 32_700
 """Bytes in the longest request that a server takes, but for the id."""
 
+_BANNED = b"! banned: "
+"""The beginning of the line for those who come from where nobody is let in."""
+
 _read = msgspec.json.Decoder(answers.AnyReply | answers.AnyEvent).decode
 _write = msgspec.json.Encoder().encode
 
@@ -43,7 +46,8 @@ class Link(Protocol):
     """A connection that tells when it is *made*, what is *heard*, and why it was *lost*; junk is skipped.
 
     Every *heartbeat* seconds it asks for a sign of life; a server that is silent for twice that is given up, and one
-    that begins with what no chatroom says at once. *in_vain* says whether another connection there is of no use.
+    that begins with what no chatroom says at once. *in_vain* says whether another connection there is of no use, *banned* whether
+    nobody is let in who comes from here.
     """
 
     def __init__(
@@ -57,6 +61,7 @@ class Link(Protocol):
     ) -> None:
         self.reason: str | None = None
         self.in_vain = False
+        self.banned = False
         self._heard_at = clock.seconds()
         self._clock = clock
         self._every = heartbeat
@@ -171,7 +176,10 @@ class Link(Protocol):
     def _take(self, line: bytes) -> None:
         if not line.startswith(b"{"):
             # A server that has no place for us says so in a line for people.
-            if line.startswith(b"! "):
+            if line.startswith(_BANNED):
+                self.reason = clause(line.removeprefix(_BANNED).decode(errors="replace"))
+                self.banned = self.in_vain = True
+            elif line.startswith(b"! "):
                 self.reason = sentence(line[2:].decode(errors="replace"))
             elif self._strange is not None:
                 self._judge(line)

@@ -39,6 +39,8 @@ REPLIES: dict[type, type[answers.ReplyFrame]] = {
     requests.Ban: answers.Ok,
     requests.Unban: answers.Ok,
     requests.Sanctions: answers.Sanctions,
+    requests.Redact: answers.Ok,
+    requests.Audit: answers.Audit,
     requests.Connections: answers.Connections,
     requests.Disconnect: answers.Ok,
     requests.Notify: answers.Ok,

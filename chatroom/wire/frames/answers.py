@@ -87,7 +87,7 @@ class Rooms(ReplyFrame, frozen=True, kw_only=True, tag="rooms"):
 class Entered(ReplyFrame, frozen=True, kw_only=True, tag="entered"):
     """The reply to ``create`` and ``join``; *seq* is the newest message's, 0 if there is none.
 
-    There were *redactions* of messages until now.
+    There were *redactions* of messages until now; an older server does not count them.
 
     Without *id*, it follows the ``welcome`` of a visitor who has connected to the room's own *port*.
     """
@@ -104,7 +104,7 @@ class Entered(ReplyFrame, frozen=True, kw_only=True, tag="entered"):
     slow: int | UnsetType = UNSET
     locked: bool | UnsetType = UNSET
     guests: bool | UnsetType = UNSET
-    redactions: int
+    redactions: int = 0
 
 
 class Members(ReplyFrame, frozen=True, kw_only=True, tag="members"):

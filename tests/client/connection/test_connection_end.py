@@ -12,7 +12,7 @@ from chatroom.client.connection import (
 )
 from chatroom.wire.frames import requests
 from chatroom.wire.frames.answers import Ok
-from tests.client.caller import OK, ConnectionCase, said
+from tests.client.caller import OK, ConnectionCase, error, said
 
 
 class SignsOfLifeTests(ConnectionCase):
@@ -187,6 +187,38 @@ class EndTests(ConnectionCase):
         assert self.states == [Away("the operator has hung up on us (the third time)")]
         self.clock.advance(100)
         assert not self.clock.getDelayedCalls()
+
+    def test_who_is_banned_from_the_server_stays_away_and_says_until_when(self) -> None:
+        self.be_online()
+        self.cable.give({"type": "bye", "reason": "banned", "until": "2026-11-24T12:00:00.000Z", "note": "enough"})
+        assert self.states == [Away("you are banned from this server until 2026-11-24 12:00 UTC (enough)")]
+        self.clock.advance(100)
+        assert not self.clock.getDelayedCalls()
+
+    def test_who_was_banned_while_it_was_lost_stays_away_too(self) -> None:
+        self.be_online()
+        self.cable.lose()
+        self.clock.advance(30)
+        self.clock.advance(0)
+        [login] = self.cable.take()
+        self.cable.give(error("banned", id=login["id"]) | {"message": "You are banned from this server (enough)."})
+        self.cable.lose()
+        assert self.connection.state == Away("you are banned from this server (enough)")
+        self.clock.advance(100)
+        assert not self.clock.getDelayedCalls()
+
+    def test_who_comes_from_where_nobody_is_let_in_any_more_stays_away_as_well(self) -> None:
+        self.be_online()
+        self.cable.lose()
+        self.clock.advance(30)
+        self.clock.advance(0)
+        self.cable.give(b"! banned: You are banned from this server.\n")
+        self.cable.lose()
+        assert self.connection.state == Away("you are banned from this server")
+        self.clock.advance(100)
+        assert not self.clock.getDelayedCalls()
+        self.connection.login("alice")
+        assert self.come_back() == []
 
     def test_whoever_is_replaced_while_it_quits_has_quit(self) -> None:
         self.be_online()

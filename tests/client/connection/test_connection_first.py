@@ -203,6 +203,16 @@ class HastyTests(FirstCase):
         assert "SSH-2.0" in str(self.failureResultOf(self.welcome, Disconnected).value)
 
 
+class BannedTests(FirstCase):
+    def test_where_nobody_is_let_in_who_comes_from_here_there_is_nothing_to_wait_for(self) -> None:
+        self.clock.advance(0)
+        self.cable.give(b"! banned: You are banned from this server (enough).\n")
+        self.cable.lose()
+        failure = self.failureResultOf(self.welcome, Disconnected)
+        assert str(failure.value) == "you are banned from this server (enough)"
+        assert self.connection.state == Offline()
+
+
 class VerificationError(Exception):
     """What service_identity raises for the certificate of somebody else."""
 

@@ -6,13 +6,17 @@ from typing import Any
 
 from chatroom.client.connection import Connecting, Disconnected, Nameless, Offline, Online, Outside, Refused, Waiting
 from chatroom.wire.frames import requests
-from chatroom.wire.frames.answers import Entered, Gap
+from chatroom.wire.frames.answers import Entered, Gap, Redacted
 from tests.client.cables import WELCOME
 from tests.client.caller import OK, ConnectionCase, entered, error, said
 
 
 def level(seq: int, room: str = "tea") -> dict[str, Any]:
     return {"type": "level", "room": room, "seq": seq, "members": 1, "topic": ""}
+
+
+def redacted(redactions: int) -> dict[str, Any]:
+    return {"type": "redacted", "room": "tea", "seq": 9, "from": "bob", "by": "bob", "redactions": redactions}
 
 
 class WaitingTests(ConnectionCase):
@@ -164,6 +168,42 @@ class ReadingOnTests(ConnectionCase):
         self.cable.lose()
         [join] = self.come_back()
         assert (join["after"], join["epoch"]) == (1, "e9")
+
+    def test_it_says_of_how_many_messages_it_knows_that_they_were_taken_back(self) -> None:
+        self.be_online()
+        self.be_in("tea", seq=30, redactions=3)
+        self.cable.give(redacted(4))
+        self.cable.lose()
+        [join] = self.come_back()
+        assert join["redactions"] == 4
+        # Until it is level, some of those that are counted are still to be told.
+        self.cable.give(entered(id=join["id"], seq=30, resumed=True, redactions=7), redacted(5))
+        self.cable.lose()
+        [join] = self.come_back()
+        assert join["redactions"] == 5
+        self.cable.give(entered(id=join["id"], seq=30, resumed=True, redactions=7), redacted(6), level(30))
+        assert [event.redactions for event in self.heard if isinstance(event, Redacted)] == [4, 5, 6]
+        self.cable.lose()
+        [join] = self.come_back()
+        assert join["redactions"] == 7
+
+    def test_a_room_that_begins_anew_has_redactions_of_its_own(self) -> None:
+        self.be_online()
+        self.be_in("tea", seq=30, redactions=3)
+        self.cable.lose()
+        [join] = self.come_back()
+        self.cable.give(entered(id=join["id"], epoch="e9", seq=2, redactions=1), level(2))
+        self.cable.lose()
+        [join] = self.come_back()
+        assert (join["epoch"], join["redactions"]) == ("e9", 1)
+
+    def test_who_does_not_say_how_many_they_know_of_knows_of_all(self) -> None:
+        self.be_online()
+        self.connection.request(requests.Join(room="tea", after=5, epoch="e1"))
+        self.cable.answer(entered(seq=9, resumed=True, redactions=3))
+        self.cable.lose()
+        [join] = self.come_back()
+        assert join["redactions"] == 3
 
     def test_what_one_asked_for_oneself_is_read_on_as_well(self) -> None:
         self.be_online()
