@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import assert_never
 from unicodedata import combining, east_asian_width
 
+from chatroom.core.values.acts import acted
 from chatroom.core.values.commands import Command, List
 from chatroom.core.values.events import Bye, RoomInfo, Rooms
 from chatroom.core.values.replies import (
@@ -29,7 +30,6 @@ from chatroom.core.values.replies import (
 from chatroom.core.values.rights import tuned
 from chatroom.core.values.sanctions import Sanction
 from chatroom.core.values.wording import because, configured, ending
-from chatroom.wire.text.acts import acted
 from chatroom.wire.text.writing import bye, head_count
 from chatroom.wire.timestamps import day_and_time
 

@@ -9,7 +9,11 @@ from chatroom.core.values.wording import because, configured, ending
 def acted(act: Act) -> str:
     """Write what somebody did, in one line."""
     what = f"{act.account} of the account" if act.account else act.action
-    whom = [f" {act.username}" * bool(act.username), f" connection {act.connection}" * (act.connection is not None)]
+    whom = [
+        f" {act.username}" * bool(act.username),
+        f" connection {act.connection}" * (act.connection is not None),
+        f" {act.network}" * bool(act.network),
+    ]
     about = [f" message {act.seq} of" * (act.seq is not None), *whom, " and all from there" * act.everybody]
     role = f": {act.role}" if act.role else ""
     tuning = f": {'; '.join(configured(act.room or '', act.tuning))}" if act.tuning else ""
