@@ -116,7 +116,8 @@ class Session:
         error = failure.value
         if isinstance(error, states.Refused):
             self._refuse(error.error)
-        else:
+        elif not (isinstance(self.server.state, states.Away) and self._chat.username):
+            # Who has been here is told why they have to stay away.
             self.end(1, f"can't connect to {self._chat.server}: {why(failure)}")
 
     def _refuse(self, error: answers.Error) -> None:

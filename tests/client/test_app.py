@@ -16,7 +16,7 @@ from chatroom.client.bell import Bell
 from chatroom.client.drawing.themes import theme
 from chatroom.client.drawing.widget import ViewWidget
 from chatroom.client.model.chat import Chat
-from chatroom.client.states import Away, Waiting
+from chatroom.client.states import Away, Connecting, Waiting
 from chatroom.client.terminal import INTERVAL, Terminal
 from chatroom.wire.frames import answers, requests
 from tests.client.fakes import FakeDisplay, FakeServer
@@ -105,6 +105,18 @@ class AppTests(SynchronousTestCase):
         self.server.let_in(account="alice")
         assert "> half a sentence" in self.text
         assert "correct" not in "".join(self.shown)
+
+    def test_who_comes_in_again_where_they_are_banned_stays_and_is_told_why(self) -> None:
+        self.be_in_tea()
+        self.type("half a sentence")
+        self.server.become(Away("you are banned from this server (enough)"))
+        self.type("\x1br")
+        self.server.become(Connecting())
+        self.server.become(Away("you are banned from this server (enough)"))
+        self.server.break_off("you are banned from this server (enough)")
+        assert self.text.count("You are banned from this server (enough).") == 2
+        assert "> half a sentence" in self.text
+        assert not self.app.ended.called
 
     def test_a_password_for_a_command_is_not_shown_while_one_reads_on(self) -> None:
         self.be_in_tea(features=["accounts"])
