@@ -30,22 +30,36 @@ SEQS = st.integers(0, 30)
 COUNTS = st.integers(0, 600)
 INFOS = st.lists(st.builds(answers.RoomInfo, room=ROOMS, topic=TEXTS, members=COUNTS, capacity=COUNTS), max_size=3)
 NAME_LISTS = st.lists(NAMES, max_size=4)
-ENTRIES = st.lists(st.builds(answers.Message, seq=SEQS, at=TIMES, from_=NAMES, text=TEXTS), max_size=4)
 FLAGS = st.booleans()
+ENTRIES = st.lists(st.builds(answers.Message, seq=SEQS, at=TIMES, from_=NAMES, text=TEXTS, redacted=FLAGS), max_size=4)
 
 EVENTS: dict[type, st.SearchStrategy[AnyEvent]] = {
     answers.Said: st.builds(answers.Said, room=ROOMS, seq=SEQS, at=TIMES, from_=NAMES, text=TEXTS, action=FLAGS),
+    answers.Redacted: st.builds(
+        answers.Redacted, room=ROOMS, seq=SEQS, from_=NAMES, by=NAMES, redactions=COUNTS, note=TEXTS | st.just(UNSET)
+    ),
     answers.Joined: st.builds(answers.Joined, room=ROOMS, username=NAMES, members=COUNTS),
     answers.Left: st.builds(answers.Left, room=ROOMS, username=NAMES, members=COUNTS, reason=TEXTS, by=NAMES),
     answers.Sanctioned: st.builds(
-        answers.Sanctioned, kind=TEXTS, room=ROOMS, by=NAMES, until=TIMES | st.just(UNSET), reason=TEXTS
+        answers.Sanctioned,
+        kind=TEXTS,
+        room=ROOMS | st.just(UNSET),
+        by=NAMES,
+        until=TIMES | st.just(UNSET),
+        reason=TEXTS,
     ),
-    answers.Lifted: st.builds(answers.Lifted, kind=TEXTS, room=ROOMS, by=NAMES),
+    answers.Lifted: st.builds(answers.Lifted, kind=TEXTS, room=ROOMS | st.just(UNSET), by=NAMES),
     answers.Appointed: st.builds(
         answers.Appointed, room=ROOMS, username=NAMES, role=st.sampled_from(["owner", "moderator", "member"]), by=NAMES
     ),
     answers.Configured: st.builds(
-        answers.Configured, room=ROOMS, by=NAMES, slow=COUNTS, locked=FLAGS, capacity=COUNTS | st.just(UNSET)
+        answers.Configured,
+        room=ROOMS,
+        by=NAMES,
+        slow=COUNTS,
+        locked=FLAGS,
+        guests=FLAGS,
+        capacity=COUNTS | st.just(UNSET),
     ),
     answers.Presence: st.builds(answers.Presence, room=ROOMS, members=COUNTS),
     answers.Memberships: st.builds(answers.Memberships, rooms=st.lists(ROOMS, max_size=2)),
@@ -106,6 +120,35 @@ REPLIES = st.one_of(
     st.tuples(
         st.builds(answers.Ok),
         st.builds(requests.Revoke, device=COUNTS) | st.builds(requests.Unregister, password=TEXTS),
+    ),
+    st.tuples(
+        st.builds(
+            answers.Audit,
+            audit=st.lists(
+                st.builds(
+                    answers.Act,
+                    entry=COUNTS,
+                    at=TIMES,
+                    by=NAMES,
+                    action=TEXTS,
+                    room=ROOMS | st.just(UNSET),
+                    username=NAMES | st.just(UNSET),
+                    connection=COUNTS | st.just(UNSET),
+                    seq=SEQS | st.just(UNSET),
+                    until=TIMES | st.just(UNSET),
+                    role=TEXTS | st.just(UNSET),
+                    slow=COUNTS | st.just(UNSET),
+                    guests=FLAGS | st.just(UNSET),
+                ),
+                max_size=3,
+            ),
+            more=FLAGS,
+        ),
+        st.builds(requests.Audit, room=ROOMS),
+    ),
+    st.tuples(
+        st.builds(answers.Ok, count=COUNTS | st.just(UNSET)),
+        st.builds(requests.Redact, room=ROOMS, username=NAMES, seconds=COUNTS),
     ),
     st.tuples(st.builds(answers.Ok, seq=SEQS), st.builds(requests.Say, room=ROOMS, text=TEXTS, cid=TEXTS)),
     st.tuples(

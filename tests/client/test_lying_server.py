@@ -122,6 +122,10 @@ STREAMS: dict[str, Callable[[int], list[Frame]]] = {
         {"type": "told", "from": f"bob{n}", "to": "alice", "at": "2026-11-20T12:00:00Z", "text": "x"}
     ],
     "people who speak": lambda n: [said(n, **{"from": f"bob{n}"})],
+    "people who mention one": lambda n: [said(n, text="alice", **{"from": "bob"})],
+    "messages that are taken back": lambda n: [
+        {"type": "redacted", "room": "tea", "seq": n, "from": "bob", "by": "carol", "redactions": n}
+    ],
 }
 
 

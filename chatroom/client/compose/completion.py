@@ -18,6 +18,7 @@ Kind = Literal[
     "own",
     "notified",
     "level",
+    "switch",
     "user",
     "ignored",
     "name",
@@ -27,15 +28,13 @@ Kind = Literal[
     "named",
 ]
 """Kinds of words: rooms (any, joined, to enter, the user's own, with a level of alerts, *named* in a message), levels
-of alerts, people (any, ignored, the user), text, a topic, a command."""
+of alerts, on and off, people (any, ignored, the user), text, a topic, a command."""
 
 # Read backwards from the cursor.
+_ROOM = regex.compile(r"(?r)[\p{L}\p{M}\p{N}_.-]*")
 _BEGUN: Mapping[Kind, regex.Pattern[str]] = {
-    **dict.fromkeys(
-        ("room", "joined", "elsewhere", "own", "notified", "level"), regex.compile(r"(?r)[\p{L}\p{M}\p{N}_.-]*")
-    ),
-    **dict.fromkeys(("user", "ignored", "name", "text"), regex.compile(r"(?r)[\p{L}\p{M}\p{N}_-]*")),
-    "named": regex.compile(r"(?r)[\p{L}\p{M}\p{N}_.-]*"),
+    **dict.fromkeys(("room", "joined", "elsewhere", "own", "notified", "level", "named"), _ROOM),
+    **dict.fromkeys(("user", "ignored", "name", "text", "switch"), regex.compile(r"(?r)[\p{L}\p{M}\p{N}_-]*")),
     "topic": regex.compile(r"(?r)\S*"),
     "command": regex.compile(r"(?r)[^\s/]*"),
 }

@@ -17,7 +17,8 @@ MAX_JOINED = 1000
 class JoinedRoom:
     """A room that was *entered*, and the newest number *heard* in it: ``None`` while that is to come.
 
-    Of messages that were taken back there, the first *redactions* are known of. While *returning*, the server may have let the client in by the room's port, where it does not read on.
+    Of messages that were taken back there, the first *redactions* are known of. While *returning*, the server may have
+    let the client in by the room's port, where it does not read on.
     """
 
     def __init__(self, request: Join | Create, entered: answers.Entered) -> None:

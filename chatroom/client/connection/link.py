@@ -46,8 +46,8 @@ class Link(Protocol):
     """A connection that tells when it is *made*, what is *heard*, and why it was *lost*; junk is skipped.
 
     Every *heartbeat* seconds it asks for a sign of life; a server that is silent for twice that is given up, and one
-    that begins with what no chatroom says at once. *in_vain* says whether another connection there is of no use, *banned* whether
-    nobody is let in who comes from here.
+    that begins with what no chatroom says at once. *in_vain* says whether another connection there is of no use,
+    *banned* whether nobody is let in who comes from here.
     """
 
     def __init__(

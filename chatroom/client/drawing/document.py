@@ -85,7 +85,7 @@ class Document:
         # It has rarely gone far.
         for distance in range(self._count):
             for index in (position.number - distance, position.number + distance):
-                if 0 <= index < self._count and self.line(index) is line:
+                if 0 <= index < self._count and _same(self.line(index), line):
                     return self._in_line(index, position.offset)
         index = bisect_left(self._view.lines, _time(line), key=_time)
         index = max(min(index, self._count - 1), 0)
@@ -142,6 +142,13 @@ class Document:
                 return other.seq <= read_to
         # Where all that is here is new there is nothing to part it from.
         return False
+
+
+def _same(line: Line | None, other: Line) -> bool:
+    """Return whether both are one line, which may have been taken back since it was the *other*."""
+    if isinstance(line, Message) and isinstance(other, Message) and line.retraction != other.retraction:
+        return line.seq == other.seq
+    return line is other
 
 
 def _time(line: Line) -> datetime:

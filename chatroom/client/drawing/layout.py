@@ -80,8 +80,9 @@ def line_rows(
         case Message() | Pending() | Private() | Notice():
             cells = _cells(line, mark)
             own = not isinstance(line, Notice | Pending) and line.own
-            mine = own or isinstance(line, Pending)
-            return _cell_rows(cells, columns, () if mine else (username, *highlight_words))
+            # What somebody wrote about taking something back calls nobody.
+            quiet = own or isinstance(line, Pending) or (isinstance(line, Message) and line.retraction)
+            return _cell_rows(cells, columns, () if quiet else (username, *highlight_words))
     assert_never(line)
 
 
@@ -138,7 +139,9 @@ def _cells(line: Message | Pending | Private | Notice, mark: str) -> _Cells:
         case Message():
             time_style = Style.MENTION if line.mention else Style.TIME
             name = Style.OWN if line.own else name_style(line.speaker)
-            said = partial(_Cells, clock(line.at), time_style, sign_style=name, text=line.text)
+            said = partial(_Cells, clock(line.at), time_style, sign_style=name, text=line.retraction or line.text)
+            if line.retraction:
+                return said(sign=line.speaker, style=Style.DIM, colon=True, mark=mark)
             if line.action:
                 return said(sign="*", lead=line.speaker, lead_style=name, style=Style.ACTION)
             return said(sign=line.speaker, style=Style.TEXT, colon=True, mark=mark)

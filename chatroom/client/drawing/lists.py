@@ -147,6 +147,9 @@ def _news(item: RoomItem) -> str:
 def _text(item: Found, columns: int, plain: str, marked: str) -> Iterator[Segment]:
     """Give the text of *item* in one row, with what was looked for in it *marked*."""
     message = item.message
+    if message.retraction:
+        yield plain if plain == Style.CHOSEN_DIM else Style.DIM, _line(message.retraction)
+        return
     start = 0
     if item.spans and width(safe(message.text[: item.spans[0][1]])) > columns:
         # What was looked for must be seen, so the beginning is left out.

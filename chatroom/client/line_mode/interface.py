@@ -20,15 +20,18 @@ from chatroom.client.model import reducer
 from chatroom.client.model.chat import Chat
 from chatroom.client.ports import Connect, LineSource, Program, UserInterface
 from chatroom.client.screens import commands
+from chatroom.client.screens.command import NotDone
 from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.client.screens.overlays.help import HelpScreen
 from chatroom.client.screens.overlays.lists import ListScreen
 from chatroom.client.screens.overlays.password import PasswordScreen
 from chatroom.client.screens.username import OF_A_NAME
 from chatroom.client.session import Session
+from chatroom.client.views.lines import Notice
 from chatroom.client.views.printed import Printed, information, trouble
 from chatroom.client.views.view import Connectivity
-from chatroom.wire.frames import requests
+from chatroom.core.values.wording import taken_back
+from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.answers import AnyEvent, AnyReply, Error, Welcome
 from chatroom.wire.frames.requests import AnyRequest
 
@@ -236,7 +239,7 @@ class LineMode:
     def _carry_out(self, text: str) -> None:
         try:
             request = commands.carry_out(self._screen, text)
-        except commands.NotDone as error:
+        except NotDone as error:
             self._chat.notice(str(error), error=True)
             return
         screen = self._screen.change_state()
@@ -285,11 +288,19 @@ class LineMode:
         following = reducer.reduce(self._chat, frame, request)
         if self._over and isinstance(frame, Welcome):
             self._wait()
+        if isinstance(frame, answers.Redacted) and not self._chat.preferences.ignores(frame.from_):
+            self._tell_redaction(frame)
         # At once, so that what was said in several rooms comes in the order in which it came.
         self._print(self._transcript.take())
         if self._over and isinstance(request, requests.Say):
             self._wait()
         return [wanted for asked in following if (wanted := self._fitting(asked))]
+
+    def _tell_redaction(self, event: answers.Redacted) -> None:
+        """Tell of *event*: what was printed can't be blanked."""
+        if room := self._chat.conversations.get(event.room):
+            told = taken_back(event.by, event.from_, event.seq, event.note or "")
+            room.show(Notice(self._chat.now(), f"{event.by} {told}."))
 
     def refused(self, error: Error) -> None:
         """Tell that the name was not taken, or its password not right, and why."""

@@ -18,6 +18,8 @@ class Alerts:
         self.focused = True
         self._preferences = preferences
         self._alert: Alert | None = None
+        # The room and the number of the message that it is about.
+        self._about: tuple[str, int] | None = None
 
     def said(self, conversation: Conversation, message: Message, *, looked_at: bool) -> None:
         """Put *message* into *conversation*, which may be the one that is *looked_at*."""
@@ -27,10 +29,17 @@ class Alerts:
         news = conversation.said(message, seen=seen, hidden=hidden)
         if news and (interest is Interest.ALL or (message.mention and interest is Interest.MENTIONS)):
             self._alert = Alert(f"{message.speaker} in {conversation.room}", message.text)
+            self._about = conversation.room, message.seq
 
     def told(self, private: Private) -> None:
         """Take a *private* message."""
         self._alert = Alert(f"{private.speaker} privately", private.text)
+        self._about = None
+
+    def take_back(self, room: str, seq: int) -> None:
+        """Call for nobody by a message that was taken back."""
+        if self._about == (room, seq):
+            self._alert = None
 
     def take(self) -> Alert | None:
         """Return the newest that calls for attention since the last time, if anything does."""

@@ -17,6 +17,7 @@ from chatroom.client.model.line_filter import LineFilter
 from chatroom.client.model.lookups import Lookups
 from chatroom.client.model.preferences import Interest, Preferences, PreferenceStore
 from chatroom.client.model.restraints import Sanction
+from chatroom.client.model.retractions import TAKEN_BACK
 from chatroom.client.model.room_list import RoomList
 from chatroom.client.model.tokens import Tokens, TokenStore
 from chatroom.client.model.wanted_rooms import WantedRooms
@@ -81,6 +82,8 @@ class Chat:
         self.further: list[AnyRequest] = []
         self.lookups = Lookups()
         self.room_list = RoomList()
+        # In all rooms, and to everybody.
+        self.mute: Sanction | None = None
         # By room, the last one known at the end.
         self.bans: dict[str, Sanction] = {}
         self.conversations: dict[str, Conversation] = {}
@@ -98,6 +101,11 @@ class Chat:
         self._cid = cid
 
     # What it is asked.
+
+    @property
+    def takes_back(self) -> bool:
+        """Whether the server takes messages back, and keeps who did what to others."""
+        return "redaction" in self.features
 
     def status(self) -> Status:
         """Return the user's name and the state of the connection."""
@@ -117,6 +125,8 @@ class Chat:
     def restraint(self) -> str:
         """Write what keeps the user from speaking in the room that is looked at, or from the one they want to enter."""
         now = self.now()
+        if self.mute and self.mute.holds(now):
+            return self.mute.told("muted everywhere", now)
         if self.current:
             return self.current.restraints.told(now, free=self.username in self.current.roles)
         held = [(room, ban) for room, ban in self.bans.items() if ban.holds(now)]
@@ -200,9 +210,11 @@ class Chat:
         """Tell the user something, where it is seen."""
         self._window().add(Notice(self.now(), text, error))
 
-    def messages(self, entries: Sequence[answers.Message]) -> list[Message]:
-        """Return *entries* of a log as they are shown."""
-        return [self.message(entry) for entry in entries]
+    def messages(self, page: answers.Entries) -> list[Message]:
+        """Return the messages of a *page* of a log as they are shown."""
+        messages = [self.message(entry) for entry in page.entries]
+        conversation = self.conversations.get(page.room)
+        return [conversation.retractions.applied(message) for message in messages] if conversation else messages
 
     # What happens.
 
@@ -244,6 +256,14 @@ class Chat:
             elif isinstance(request, requests.Topic) and back:
                 self.returned = f"/topic {request.topic}"
 
+    def take_back(self, conversation: Conversation, event: answers.Redacted) -> None:
+        """Know that a message in *conversation* was taken back: no copy of it is kept."""
+        was = conversation.take_back(event)
+        self.alerts.take_back(conversation.room, event.seq)
+        # Who takes back their own may be about to say it better.
+        if was and not was.own and self.clipboard.text == was.text:
+            self.clipboard.text = ""
+
     def private(self, speaker: str, to: str, text: str, at: datetime) -> None:
         """Show a private message."""
         private = Private(at, speaker, to, text, own=speaker == self.username)
@@ -272,9 +292,12 @@ class Chat:
         own = said.from_ == self.username
         may_mention = not own and not self.preferences.ignores(said.from_)
         mention = may_mention and mentions(said.text, self.username, self.highlight_words)
+        at = self.local(said.at)
+        if said.redacted:
+            return Message(said.seq, at, said.from_, "", own=own, retraction=TAKEN_BACK)
         return Message(
             said.seq,
-            self.local(said.at),
+            at,
             said.from_,
             # No text is longer, and a word that filled many screens would take seconds to draw.
             said.text[:MAX_TEXT],

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
+from typing import NamedTuple
 
 from chatroom.client.compose.editor import Clipboard, Editor
 from chatroom.client.compose.input_history import HistoryCursor, InputHistory
@@ -11,16 +14,34 @@ from chatroom.client.compose.returned_lines import ReturnedLines
 from chatroom.client.compose.reverse_search import ReverseSearch
 from chatroom.client.model.reading import Reading
 from chatroom.client.model.restraints import Restraints
+from chatroom.client.model.retractions import Retractions
 from chatroom.client.model.smart_filter import SmartFilter
-from chatroom.client.model.window import Window
+from chatroom.client.model.window import WINDOW_LINES, Window
 from chatroom.client.views.lines import Line, Message, Notice, Pending, Skipped, Traffic
 from chatroom.core.values.names import fold
+from chatroom.wire.frames.answers import Redacted
 
 MAX_ASKED_NAMES = 2000
 """Names of members that are asked for; of a bigger room, their count has to do."""
 
 MAX_NAMES = 10_000
 """Names of members that are kept at most; then their count has to do."""
+
+
+MAX_RECENT = 1000
+"""Messages of which the speaker and the number are kept, whatever becomes of the lines."""
+
+
+class _Known(NamedTuple):
+    """What is known of a message by its number: the speaker, and whether that is the user (*own*)."""
+
+    seq: int
+    speaker: str
+    own: bool
+
+    def is_of(self, name: str | None) -> bool:
+        """Say whether somebody of that folded *name* said it, or (None) the user."""
+        return self.own if name is None else fold(self.speaker) == name
 
 
 class Conversation:
@@ -40,7 +61,8 @@ class Conversation:
         self.reverse_search: ReverseSearch | None = None
         self.pasted = ""
         self.unread = 0
-        self.mentioned = False
+        # By their numbers, those among them that mention the user.
+        self.mentions: deque[int] = deque(maxlen=WINDOW_LINES)
         # The higher, the later one has looked here last.
         self.visited = 0
         self.read_to: int | None = None
@@ -51,6 +73,7 @@ class Conversation:
         self.smart_filter = SmartFilter()
         self.reading = Reading(self.window)
         self.restraints = Restraints()
+        self.retractions = Retractions()
         # Of those who have one here.
         self.roles: dict[str, str] = {}
         # Of those who have gone: whether it is they who come by that name, only the server knows.
@@ -59,6 +82,7 @@ class Conversation:
         self._members: tuple[str, ...] | None = ()
         self._replaying = False
         self._stored: dict[int, str] = {}
+        self._recent: deque[_Known] = deque(maxlen=MAX_RECENT)
 
     @property
     def members(self) -> Sequence[str]:
@@ -66,6 +90,11 @@ class Conversation:
         if self._members is None:
             self._members = tuple(sorted(self._usernames, key=fold))
         return self._members
+
+    @property
+    def mentioned(self) -> bool:
+        """Whether something new mentions the user."""
+        return bool(self.mentions)
 
     @property
     def begun(self) -> str:
@@ -81,6 +110,8 @@ class Conversation:
             if self.newest:
                 self.reading.return_to_live()
                 self.window.start_over()
+                self.retractions.clear()
+                self._recent.clear()
                 self.window.add(Notice(at, "The server has another log of this room now; it is read anew."))
             self.read_to = None
             self.newest = newest
@@ -94,7 +125,9 @@ class Conversation:
     def said(self, message: Message, *, seen: bool, hidden: bool = False) -> bool:
         """Take *message*; count it as new unless it is *seen* as it comes, or *hidden*; say whether it is news."""
         self.newest = max(self.newest, message.seq)
+        message = self.retractions.applied(message)
         self.window.add(message)
+        self._know_of(message)
         self._remember(self.spoken, message.speaker)
         self.pending.pop(self._stored.pop(message.seq, ""), None)
         if not hidden:
@@ -104,8 +137,37 @@ class Conversation:
         news = not (hidden or self._replaying or message.own)
         if news and not seen:
             self.unread += 1
-            self.mentioned |= message.mention
+            if message.mention:
+                self.mentions.append(message.seq)
         return news
+
+    def take_back(self, event: Redacted) -> Message | None:
+        """Know that a message was taken back, and keep nothing of its text; return what it was, if it was here."""
+        self.retractions.add(event)
+        if event.seq in self.mentions:
+            self.mentions.remove(event.seq)
+        was = next((line for line in self._messages() if line.seq == event.seq), None)
+        if was:
+            for window in self._windows():
+                window.renew(self.retractions.applied)
+        return was
+
+    def newest_of(self, username: str | None) -> int | None:
+        """Return the number of the last message of *username*, or (None) the user, that is here and not taken back."""
+        name = None if username is None else fold(username)
+        here = (_Known(line.seq, line.speaker, line.own) for line in self._messages() if not line.retraction)
+        recent = (known for known in self._recent if known.seq not in self.retractions)
+        return max((each.seq for each in chain(here, recent) if each.is_of(name)), default=None)
+
+    def _windows(self) -> Sequence[Window]:
+        return [window for window in (self.window, self.reading.elsewhere) if window]
+
+    def _messages(self) -> Iterator[Message]:
+        return (line for window in self._windows() for line in window.lines if isinstance(line, Message))
+
+    def _know_of(self, *messages: Message) -> None:
+        """Remember who said *messages*."""
+        self._recent.extend(_Known(each.seq, each.speaker, each.own) for each in messages if not each.retraction)
 
     def show(self, line: Line) -> None:
         """Put *line*, which is in no log, behind what was said last."""
@@ -177,6 +239,7 @@ class Conversation:
                 self.window.add_newer(messages, live=live)
         else:
             self.window.show_end(messages, more=more)
+            self._know_of(*messages)
             reading.follow(True)
             self.newest = max(self.newest, self.window.last or 0)
 
@@ -207,7 +270,7 @@ class Conversation:
     def look(self) -> None:
         """Look at it: nothing is new any more, though the line before what was new stays."""
         self.unread = 0
-        self.mentioned = False
+        self.mentions.clear()
 
     def look_away(self) -> None:
         """Look at it no longer: what comes from now on is new."""
@@ -218,7 +281,8 @@ class Conversation:
         self.look_away()
         if unseen := self.reading.unseen:
             self.unread = unseen.unread + self.reading.arrived
-            self.mentioned, self.read_to = unseen.mentioned, unseen.read_to
+            self.mentions.extend(seq for seq in unseen.mentions if seq not in self.retractions)
+            self.read_to = unseen.read_to
             self.reading.unseen = None
 
     def _resign(self, username: str) -> None:

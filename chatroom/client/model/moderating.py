@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Literal, TypeVar, cast
 
 from msgspec import UNSET, UnsetType
 
@@ -10,14 +10,17 @@ from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.restraints import Sanction
 from chatroom.client.views.lines import Notice
-from chatroom.core.values.rights import Tuning
+from chatroom.core.values.acts import acted
+from chatroom.core.values.audit import Act, Action
+from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.rights import Role, Tuning
 from chatroom.core.values.wording import appointed, because, configured
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.requests import AnyRequest
 
 T = TypeVar("T")
 
-Act = answers.Sanctioned | answers.Lifted | answers.Appointed | answers.Configured
+Moderation = answers.Sanctioned | answers.Lifted | answers.Appointed | answers.Configured
 """Acts of a moderator in a room that put nobody out."""
 
 Speaks = requests.Say | requests.Topic
@@ -26,7 +29,7 @@ Speaks = requests.Say | requests.Topic
 _IMPOSED = {"mute": "is muted", "ban": "is banned"}
 
 
-def moderated(chat: Chat, conversation: Conversation, act: Act) -> None:
+def moderated(chat: Chat, conversation: Conversation, act: Moderation) -> None:
     """Know of *act* in *conversation*, and tell it."""
     match act:
         case answers.Sanctioned():
@@ -43,10 +46,21 @@ def moderated(chat: Chat, conversation: Conversation, act: Act) -> None:
             told = [f"{act.by} {appointed(act.username, act.role)}"]
         case answers.Configured():
             restrict(conversation, act)
-            tuning = Tuning(_given(act.slow), _given(act.locked), _given(act.capacity))
+            tuning = Tuning(_given(act.slow), _given(act.locked), _given(act.capacity), _given(act.guests))
             told = [f"{act.by}: {sentence}" for sentence in configured(act.room, tuning)]
     for sentence in told:
         conversation.show(Notice(chat.now(), f"{sentence}."))
+
+
+def moderated_everywhere(chat: Chat, act: answers.Sanctioned | answers.Lifted) -> None:
+    """Know that the user may not speak anywhere any more, or may again, and tell it."""
+    if isinstance(act, answers.Sanctioned):
+        chat.mute = _sanction(chat, act.until, act.reason)
+        told = f"{act.by} has muted you everywhere{_ending(chat, act.until)}{because(act.reason or '')}."
+    else:
+        chat.mute = None
+        told = f"{act.by} lets you speak again."
+    chat.notice(told)
 
 
 def restrict(conversation: Conversation, settings: answers.Configured | answers.Entered) -> None:
@@ -57,12 +71,17 @@ def restrict(conversation: Conversation, settings: answers.Configured | answers.
         restraints.slow = settings.slow or 0
     if anew or settings.locked is not UNSET:
         restraints.locked = settings.locked or False
+    if anew or settings.guests is not UNSET:
+        restraints.guests = settings.guests is not False
 
 
 def restrained(chat: Chat, error: answers.Error, request: AnyRequest) -> bool:
     """Know what *error* says about who may speak and come in; return whether it keeps the user from speaking."""
     if error.code == "banned" and isinstance(request, requests.Join):
         _banned(chat, request.room, _sanction(chat, error.until, error.reason))
+    if error.code == "muted" and not error.room:
+        chat.mute = _sanction(chat, error.until, error.reason)
+        return isinstance(request, Speaks)
     if not isinstance(request, Speaks) or not (found := chat.conversations.get(request.room)):
         return False
     match error.code:
@@ -95,6 +114,36 @@ def list_sanctions(chat: Chat, reply: answers.Sanctions, request: AnyRequest | N
     room = request.room if isinstance(request, requests.Sanctions) else ""
     more = ["There are more."] if reply.more else []
     chat.notice("\n".join([*rows, *more]) or f"Nobody is banned from {room}, or muted.")
+
+
+def list_acts(chat: Chat, reply: answers.Audit, request: AnyRequest | None) -> None:
+    """Tell what was done to others."""
+    rows = [f"{chat.local(each.at):%Y-%m-%d %H:%M} {each.by}: {acted(_act(chat, each))}" for each in reply.audit]
+    room = request.room if isinstance(request, requests.Audit) else ""
+    more = ["There is more."] if reply.more else []
+    chat.notice("\n".join([*rows, *more]) or f"Nothing was done to anybody in {room}.")
+
+
+def _act(chat: Chat, act: answers.Act) -> Act:
+    """Return *act* as the server knows it, but for what is told beside it."""
+    tuning = Tuning(_given(act.slow), _given(act.locked), _given(act.capacity), _given(act.guests))
+    return Act(
+        0,
+        Username(act.by),
+        # What a newer server may say besides is told as well.
+        cast("Action", act.action),
+        RoomName(act.room) if act.room else None,
+        Username(act.username) if act.username else None,
+        act.host or False,
+        _given(act.seq),
+        int(chat.local(act.until).timestamp() * 1000) if act.until else None,
+        act.reason or "",
+        cast("Role | None", _given(act.role)),
+        _given(act.connection),
+        act.network or "",
+        cast("Literal['add', 'password', 'role', 'remove'] | None", _given(act.account)),
+        None if tuning == Tuning() else tuning,
+    )
 
 
 def _banned(chat: Chat, room: str, ban: Sanction) -> None:

@@ -30,10 +30,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """News that the user has not come to: *unread* messages, a mention among them or not, all behind *read_to*."""
+    """News that the user has not come to: *unread* messages behind *read_to*, *mentions* by number among them."""
 
     unread: int
-    mentioned: bool
+    mentions: Sequence[int]
     read_to: int | None
 
 

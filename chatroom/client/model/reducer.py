@@ -8,7 +8,15 @@ from msgspec import UnsetType
 
 from chatroom.client.model.chat import PAGE_SIZE, Chat
 from chatroom.client.model.conversation import MAX_ASKED_NAMES, Conversation
-from chatroom.client.model.moderating import list_sanctions, moderated, removed, restrained, restrict
+from chatroom.client.model.moderating import (
+    list_acts,
+    list_sanctions,
+    moderated,
+    moderated_everywhere,
+    removed,
+    restrained,
+    restrict,
+)
 from chatroom.client.model.preferences import NotRemembered
 from chatroom.client.views.lines import Notice, Skipped, Traffic
 from chatroom.client.views.roles import marked
@@ -59,6 +67,8 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
             _read(chat, reply, request)
         case answers.Sanctions():
             list_sanctions(chat, reply, request)
+        case answers.Audit():
+            list_acts(chat, reply, request)
         case answers.Devices():
             _devices(chat, reply)
         case answers.Ok():
@@ -91,6 +101,9 @@ def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
         case answers.Removed():
             removed(chat, event)
             return []
+        case answers.Sanctioned(room=UnsetType()) | answers.Lifted(room=UnsetType()):
+            moderated_everywhere(chat, event)
+            return []
         case answers.Slowed():
             chat.notice("Slower, please: the server takes what you sent one after the other. Nothing is lost.")
             return []
@@ -117,6 +130,8 @@ def _in_room(chat: Chat, conversation: Conversation, event: AnyEvent) -> Sequenc
     match event:
         case answers.Said():
             chat.alerts.said(conversation, chat.message(event), looked_at=conversation is chat.current)
+        case answers.Redacted():
+            chat.take_back(conversation, event)
         case answers.Joined():
             conversation.count = event.members
             quiet = _is_stranger(chat, conversation, event.username)
@@ -161,7 +176,9 @@ def _let_in(chat: Chat, room: str) -> Sequence[AnyRequest]:
 
 
 def _offer(chat: Chat, reply: answers.Error, request: requests.Join) -> str:
-    """Say how to open a room that is not there, if the user wants to enter it now."""
+    """Say how to open a room that is not there, if the user wants to enter it now, or to get into one for accounts."""
+    if reply.code == "password-required" and not chat.account and "accounts" in chat.features:
+        return " Write /register, and then enter it again."
     return "" if request.room in chat.wanted or reply.code != "no-such-room" else f" /create {request.room} opens it."
 
 
@@ -220,7 +237,7 @@ def _read(chat: Chat, reply: answers.Entries, request: AnyRequest | None) -> Non
     conversation = chat.conversations.get(reply.room)
     if conversation is None or not isinstance(request, requests.History):
         return
-    messages = chat.messages(reply.entries)
+    messages = chat.messages(reply)
     before = request.before if isinstance(request.before, int) else None
     after = request.after if isinstance(request.after, int) else None
     conversation.page(messages, more=reply.more, before=before, after=after)
@@ -232,6 +249,7 @@ def _done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> None:
             if conversation := chat.conversations.get(request.room):
                 conversation.stored(request.cid, reply.seq)
                 conversation.restraints.spoke(chat.now())
+                chat.mute = None
         case requests.Leave():
             chat.leave(request.room)
         case requests.Rename():
@@ -249,6 +267,10 @@ def _done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> None:
             chat.notice(f"{request.username} may speak again.")
         case requests.Unban():
             chat.notice(f"{request.username} may come in again.")
+        case requests.Redact(username=str(username)):
+            count = reply.count or 0
+            messages = f"{count} message{'s' * (count != 1)}"
+            chat.notice(f"You took back {messages} of {username}.")
         case requests.Register():
             chat.account = reply.account or chat.username
             when = "the next start you are asked for the password once, and then remembered here"

@@ -35,13 +35,15 @@ class Sanction:
 class Restraints:
     """The restraints of the user in a room: muted, *locked* for those without a role, or *slow* for them.
 
-    A slow room takes a message of one person every so many seconds.
+    A slow room takes a message of one person every so many seconds. One without *guests* lets in only those who have
+    an account or a role.
     """
 
     def __init__(self) -> None:
         self.mute: Sanction | None = None
         self.slow = 0
         self.locked = False
+        self.guests = True
         # When a slow room takes the next message.
         self._next: datetime | None = None
 
@@ -56,7 +58,11 @@ class Restraints:
         self._next = now + timedelta(seconds=min(seconds, UNITS["w"]))
 
     def told(self, now: datetime, *, free: bool) -> str:
-        """Write what keeps the user from speaking *now*; who has a role is *free* of all but a mute."""
+        """Write what keeps the user from speaking *now*, and others out; who has a role is *free* of all but a mute."""
+        return " · ".join(filter(None, (self._silence(now, free=free), "" if self.guests else "no guests")))
+
+    def _silence(self, now: datetime, *, free: bool) -> str:
+        """Write what keeps the user from speaking *now*."""
         if self.mute and self.mute.holds(now):
             return self.mute.told("muted", now)
         if self.locked:

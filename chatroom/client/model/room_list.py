@@ -67,6 +67,7 @@ class RoomList:
                 info.capacity,
                 joined=info.room in joined,
                 own=info.room in self.own,
+                guests=info.guests is not False,
             )
             for *_, info in sorted(found, key=lambda item: item[:2])
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from chatroom.client.views.lines import Line, Message, Notice, Private, Skipped, Traffic
@@ -96,6 +96,10 @@ class Window:
         self.lines = [*messages, *(line for line in _local(self.lines) if since is None or line.at >= since)]
         self.complete = not more
         self._end_is_here()
+
+    def renew(self, renewed: Callable[[Message], Message]) -> None:
+        """Let every message be what *renewed* makes of it."""
+        self.lines = [renewed(line) if isinstance(line, Message) else line for line in self.lines]
 
     def start_over(self) -> None:
         """Forget all messages: what comes now is of another log."""

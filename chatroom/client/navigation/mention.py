@@ -58,7 +58,7 @@ class _MentionLookup:
         if self._chat.current is not self._conversation:
             self._chat.remark = ""
             return ()
-        messages = self._chat.messages(reply.entries)
+        messages = self._chat.messages(reply)
         found = [message.seq for message in messages if message.mention]
         over = not reply.more or not messages
         if self._later:

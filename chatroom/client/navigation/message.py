@@ -43,13 +43,15 @@ class MessageLookup:
         """Take a page: first that of the message and what is before it, then what is behind it."""
         if self._conversation.reading.lookup is not self or not isinstance(request, requests.History):
             return ()
-        messages = self._chat.messages(reply.entries)
+        messages = self._chat.messages(reply)
         if not isinstance(request.after, int):
             if not messages or messages[-1].seq != self._seq:
                 self.failed("The server does not keep that message any more.")
                 return ()
             self._window.add_older(messages, more=reply.more)
             return (self._ask(requests.History(room=request.room, after=self._seq, limit=PAGE_SIZE // 2)),)
+        # Something of the first page may have been taken back meanwhile.
+        self._window.renew(self._conversation.retractions.applied)
         self._window.live = False
         self._conversation.reading.go_on(self._window, messages, more=reply.more)
         self._arrive(self._conversation.reading.elsewhere)
@@ -79,7 +81,8 @@ def go(chat: Chat, conversation: Conversation, seq: int, *, emphasized: bool = T
     if conversation.reading.back is None:
         here = chat.current
         conversation.reading.back = Origin(here, here.reading.at if here else None)
-    new = Unseen(conversation.unread, conversation.mentioned, conversation.read_to) if conversation.unread else None
+    unread, mentions = conversation.unread, tuple(conversation.mentions)
+    new = Unseen(unread, mentions, conversation.read_to) if unread else None
     if conversation is not chat.current:
         chat.look(conversation)
         conversation.reading.unseen = new

@@ -12,6 +12,7 @@ from chatroom.client.compose.input_history import HistoryCursor
 from chatroom.client.keys.actions import Action
 from chatroom.client.navigation.room import travel
 from chatroom.client.screens import commands
+from chatroom.client.screens.command import NotDone
 from chatroom.client.screens.overlays.catchup import mark_read, open_catchup
 from chatroom.client.screens.overlays.jump import open_jump
 from chatroom.client.screens.overlays.mentions import open_mentions
@@ -36,7 +37,7 @@ class CommandScreen(Screen):
         """Do what *line* means, and keep it in *history*; if that can't be done say why, and leave it to be changed."""
         try:
             request = commands.carry_out(self, line)
-        except commands.NotDone as error:
+        except NotDone as error:
             self.chat.notice(str(error), error=True)
             self._give_back(line if error.line is None else error.line)
             return None

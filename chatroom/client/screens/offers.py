@@ -33,12 +33,17 @@ class Then(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The ranks in a room of the user and of somebody, who may be the user themselves (*oneself*), or *ignored*."""
+    """The ranks in a room of the user and of somebody, who may be the user themselves (*oneself*), or *ignored*.
+
+    The server may take messages back (*takes_back*); the message that it is about may be *blank*.
+    """
 
     own: Rank
     theirs: Rank
     oneself: bool
     ignored: bool
+    takes_back: bool
+    blank: bool
 
 
 def others(standing: Standing) -> bool:
@@ -56,12 +61,17 @@ def owns(standing: Standing) -> bool:
     return moderates(standing) and standing.own >= Rank.OWNER
 
 
+def erases(standing: Standing) -> bool:
+    """Say whether the user may take back what the other one said, of whatever rank that is."""
+    return standing.takes_back and not standing.oneself and standing.own >= Rank.MODERATOR
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A row of a menu: its *words*, the command *line* that it stands for, *then* what becomes of that, *whose* it is.
 
     Where something is asked for, *prompt* asks and *hint* says what for. In all of them ``{name}`` is who it is about,
-    ``{room}`` the room, and ``{text}`` what they said.
+    ``{room}`` the room, and of a message ``{text}`` what they said, and ``{seq}`` its number.
     """
 
     words: str
@@ -80,8 +90,17 @@ class Offer:
 
 
 MESSAGES = (
-    # Of a message; what it is to be answered by, and how it is taken back, belongs here.
-    Offer("copy what was said", "{text}", Then.KEEP, lambda _: True),
+    # Of a message; what it is to be answered by belongs here.
+    Offer("copy what was said", "{text}", Then.KEEP, lambda to: not to.blank),
+    Offer("take back", "/redact {seq}", Then.DO, lambda to: to.takes_back and to.oneself and not to.blank),
+    Offer(
+        "take back …",
+        "/redact {seq} ",
+        Then.ASK,
+        lambda to: erases(to) and not to.blank,
+        "Take back: ",
+        "Why, if you like",
+    ),
 )
 
 PEOPLE = (
@@ -93,6 +112,14 @@ PEOPLE = (
     Offer("mute {name} …", "/mute {name} ", Then.NEED, moderates, "Mute {name}: ", "How long, and why: 2h shouting"),
     Offer("let {name} speak again", "/unmute {name}", Then.DO, moderates),
     Offer("kick {name} …", "/kick {name} ", Then.ASK, moderates, "Kick {name}: ", "Why, if you like"),
+    Offer(
+        "take back what {name} said in the last hour …",
+        "/redact {name} 1h",
+        Then.CONFIRM,
+        erases,
+        "Take it all back? (yes or no) ",
+        "All that {name} said in {room} in the last hour",
+    ),
     Offer("ban {name} for a day …", "/ban {name} 1d ", Then.ASK, moderates, "Ban {name}: ", "Why, if you like"),
     Offer("ban {name} for good …", "/ban {name} ", Then.ASK, moderates, "Ban {name}: ", "Why, if you like"),
     Offer("make {name} a moderator", "/op {name}", Then.DO, lambda to: owns(to) and not to.theirs),
@@ -110,12 +137,12 @@ PEOPLE = (
 
 def to_person(chat: Chat, conversation: Conversation, username: str) -> Sequence[Offer]:
     """Return what the user may do with *username* in *conversation*."""
-    return _offered(PEOPLE, chat, conversation, username, "")
+    return _offered(PEOPLE, chat, conversation, username)
 
 
 def to_message(chat: Chat, conversation: Conversation, message: Message) -> Sequence[Offer]:
     """Return what the user may do with *message*, and with who said it."""
-    return _offered((*MESSAGES, *PEOPLE), chat, conversation, message.speaker, message.text)
+    return _offered((*MESSAGES, *PEOPLE), chat, conversation, message.speaker, message)
 
 
 def role(conversation: Conversation, username: str) -> str:
@@ -127,14 +154,18 @@ _TITLES = {"owner": "owns the room", "moderator": "moderator", "operator": "oper
 
 
 def _offered(
-    table: Sequence[Offer], chat: Chat, conversation: Conversation, username: str, text: str
+    table: Sequence[Offer], chat: Chat, conversation: Conversation, username: str, message: Message | None = None
 ) -> Sequence[Offer]:
     roles = conversation.roles
     standing = Standing(
         _RANKS.get(roles.get(chat.username, ""), Rank.GUEST),
         _RANKS.get(roles.get(username, ""), Rank.GUEST),
-        username == chat.username,
+        username == chat.username or (message is not None and message.own),
         chat.preferences.ignores(username),
+        chat.takes_back,
+        message is not None and bool(message.retraction),
     )
-    values = {"name": username, "room": conversation.room, "text": text}
+    values = {"name": username, "room": conversation.room}
+    if message:
+        values |= {"text": message.text, "seq": str(message.seq)}
     return [offer.about(values) for offer in table if offer.whose(standing)]

@@ -8,7 +8,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """*speaker* said *text*, or did it (*action*), at the local time *at*."""
+    """*speaker* said *text*, or did it (*action*), at the local time *at*.
+
+    Of what was taken back there is no text; a *retraction* stands in its place.
+    """
 
     seq: int
     at: datetime
@@ -17,6 +20,7 @@ class Message:
     action: bool = False
     own: bool = False
     mention: bool = False
+    retraction: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,8 @@ def written(line: Line, room: str = "") -> list[Printed]:
     """Return *line* as it is printed; where it is not clear in which *room* it was said, with the name of that."""
     where = f"{room} " if room else ""
     match line:
+        case Message() if line.retraction:
+            return [Printed(safe(f"{clock(line.at)} {where}* A message of {line.speaker} was {line.retraction}."))]
         case Message():
             head = f"{clock(line.at)} {where}" + (f"* {line.speaker}" if line.action else f"<{line.speaker}>")
             return _said(head, line.text)

@@ -67,7 +67,7 @@ class Pasted:
 
 @dataclass(frozen=True, slots=True)
 class LobbyRoom:
-    """A room in the lobby; a *capacity* of 0 means no limit."""
+    """A room in the lobby; a *capacity* of 0 means no limit. One may let in no *guests*."""
 
     room: str
     topic: str
@@ -75,6 +75,7 @@ class LobbyRoom:
     capacity: int
     joined: bool
     own: bool
+    guests: bool = True
 
     @property
     def full(self) -> bool:

@@ -51,6 +51,12 @@ def test_a_long_name_is_cut_for_its_mark_too() -> None:
     assert on_canvas(rows) == [" 23:20 @bartholome…  yes"]
 
 
+def test_what_was_taken_back_is_a_dim_remark_beside_the_name() -> None:
+    line = replace(message(""), retraction="taken back by carol (alice: no milk)")
+    assert drawn(line) == [" 23:20          bob  taken back by carol (alice: no milk)"]
+    assert looks(line)["taken back by carol (alice: no milk)"] == Style.DIM
+
+
 def test_names_stand_at_the_right_of_their_column() -> None:
     assert drawn(message("yes", "carol")) == [" 23:20        carol  yes"]
 

@@ -48,6 +48,12 @@ def drawn(view: View, columns: int = 60, height: int = 10) -> list[str]:
     return texts(widget.render((columns, height)))
 
 
+def test_what_was_taken_back_says_so() -> None:
+    item = Found("tea", replace(said(1, ""), retraction="taken back"), ((4, 10),))
+    view = replace(FOUND, items=(item,), chosen=None)
+    assert drawn(view)[1] == " 23:20          bob  taken back"
+
+
 def test_what_was_found_is_a_row_each_under_its_day() -> None:
     assert drawn(FOUND) == [
         " Found in tea · kettle" + "2 found".rjust(37),

@@ -260,6 +260,16 @@ def test_where_all_lines_are_let_go_it_follows_the_new_ones() -> None:
     assert window.show(a_room(*FORTY)) == between(31, 40)
 
 
+def test_what_is_taken_back_where_one_reads_moves_nothing() -> None:
+    window = Window(a_room(*FORTY))
+    first = window.scroll("page_up", "line_up")[0]
+    there = [replace(line, text="", retraction="taken back") if line.seq == first else line for line in FORTY]
+    rows = window.rows()
+    window.show(a_room(*there))
+    assert window.rows()[1:] == rows[1:]
+    assert "taken back" in window.rows()[0]
+
+
 def test_equal_lines_are_told_apart() -> None:
     lines = [Notice(EVENING, "tick" if number % 2 else f"tock {number}") for number in range(40)]
     window = Window(a_room(*lines))

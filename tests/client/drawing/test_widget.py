@@ -281,6 +281,11 @@ def test_the_lobby_is_a_table() -> None:
     ]
 
 
+def test_a_room_that_lets_in_no_guests_says_so() -> None:
+    rooms = [replace(LOBBY.rooms[1], guests=False), *LOBBY.rooms[2:]]
+    assert drawn(replace(LOBBY, rooms=rooms), 72, 10)[2].endswith("no guests · yours")
+
+
 def test_the_chosen_room_stands_out_and_a_full_one_steps_back() -> None:
     widget = ViewWidget()
     widget.show(LOBBY)

@@ -49,6 +49,7 @@ def listed(strategy: st.SearchStrategy[T], most: int = 6) -> st.SearchStrategy[t
 
 LINES: st.SearchStrategy[Line] = st.one_of(
     st.builds(Message, COUNTS, TIMES, NAMES, TEXTS, st.booleans(), st.booleans(), st.booleans()),
+    st.builds(Message, COUNTS, TIMES, NAMES, st.just(""), own=st.booleans(), retraction=TEXTS),
     st.builds(Private, TIMES, NAMES, NAMES, TEXTS, st.booleans()),
     st.builds(Traffic, TIMES, listed(NAMES), listed(NAMES), listed(st.tuples(NAMES, NAMES)), st.booleans()),
     st.builds(Notice, TIMES, TEXTS, st.booleans()),

@@ -20,7 +20,7 @@ def take(t: Terminal, row: str) -> None:
 
 def test_who_shouts_is_muted_by_a_menu_and_keeps_what_they_typed(server: Server) -> None:
     port = server.address[1]
-    with client(port, "alice", room="tea", columns=80, rows=24) as alice, client(port, "bob", room="tea") as bob:
+    with client(port, "alice", room="tea", columns=80, rows=30) as alice, client(port, "bob", room="tea") as bob:
         bob.press("THE KETTLE IS ON", ENTER)
         sees(alice, "→ bob joined", "bob THE KETTLE IS ON")
         alice.press("a draft", alt("x"))

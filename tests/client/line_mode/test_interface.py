@@ -133,6 +133,13 @@ def found(*entries: dict[str, Any]) -> dict[str, Any]:
     return {"type": "entries", "room": "tea", "entries": list(entries), "more": False}
 
 
+REDACTED = {"text": "", "redacted": True}
+
+
+def redacted(seq: int, room: str = "tea", by: str = "bob", **more: str) -> dict[str, Any]:
+    return {"type": "redacted", "room": room, "seq": seq, "from": "bob", "by": by, "redactions": 1} | more
+
+
 class TestPrograms(LineModeCase):
     def test_what_a_program_says_is_stored_before_it_ends(self) -> None:
         self.begin(wanted="tea", attended=False)
@@ -493,6 +500,41 @@ class TestPeople(LineModeCase):
             said(1), {"type": "told", "from": "bob", "to": "alice", "at": "2026-11-20T12:00Z", "text": "hi"}
         )
         assert self.seen() == ["* You are in tea (1 person).", "23:29 <bob> hello", "12:00 [bob] hi"]
+
+    def test_what_is_taken_back_is_told_for_it_stays_printed(self) -> None:
+        self.begin(wanted="tea", also=["milk"], attended=True)
+        [login] = self.cable.take()
+        self.cable.give(WELCOME | {"type": "welcome", "id": login["id"], "features": ["redaction"]})
+        self.answer("list", "join")
+        self.cable.give({"type": "level", "room": "tea", "seq": 0, "members": 1, "topic": ""})
+        self.answer("who", "join")
+        self.cable.give(said(811), said(812), said(7, room="milk"), said(8, room="milk") | REDACTED)
+        self.seen()
+        self.type("/redact bob no milk")
+        [redact] = self.cable.take()
+        assert (redact["seq"], redact["reason"]) == (812, "no milk")
+        self.cable.give({"type": "ok", "id": redact["id"]}, redacted(812, note="no milk", by="alice"))
+        self.type("/redact bob")
+        [redact] = self.cable.take()
+        assert redact["seq"] == 811
+        self.cable.give({"type": "ok", "id": redact["id"]}, redacted(7, room="milk"), redacted(9, room="elsewhere"))
+        assert self.seen() == [
+            "* alice took back a message of bob (812; no milk).",
+            "* milk: bob took back a message (7).",
+        ]
+
+    def test_what_was_taken_back_before_is_told_in_its_place(self) -> None:
+        self.begin(wanted="tea", attended=True)
+        self.come_in("tea")
+        self.seen()
+        self.cable.give(said(8) | REDACTED)
+        assert self.seen() == ["23:29 * A message of bob was taken back."]
+
+    def test_who_is_banned_meanwhile_is_told_and_gone(self) -> None:
+        self.begin(wanted="tea", attended=True)
+        self.come_in("tea")
+        self.cable.give({"type": "bye", "reason": "banned", "note": "enough"})
+        assert self.left() == (1, "you are banned from this server (enough)")
 
     def test_a_mistake_does_not_end_it_and_is_no_failure(self) -> None:
         self.begin(wanted="tea", attended=True)

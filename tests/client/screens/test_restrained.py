@@ -70,6 +70,57 @@ def test_a_locked_room_says_so(reader: Reader) -> None:
     assert told(reader) == "locked"
 
 
+def test_a_room_without_guests_says_so(reader: Reader) -> None:
+    reader.hear(answers.Configured(room="tea", by="bob", guests=False))
+    assert told(reader) == "no guests"
+    reader.hear(answers.Configured(room="tea", by="bob", locked=True))
+    assert told(reader) == "locked · no guests"
+    reader.hear(answers.Configured(room="tea", by="bob", guests=True, locked=False))
+    assert told(reader) == ""
+    assert "bob: only people with an account enter tea." in reader.texts
+
+
+@pytest.mark.parametrize(
+    ("fields", "more"),
+    [
+        ({"features": ["accounts"]}, " Write /register, and then enter it again."),
+        ({"features": ["accounts"], "account": "alice"}, ""),
+        ({}, ""),
+    ],
+)
+def test_a_guest_who_is_not_let_in_is_told_what_to_do(fields: dict[str, Any], more: str) -> None:
+    reader = Reader()
+    reader.come_in(**fields)
+    refused = answers.Error(
+        code="password-required",
+        message="Only people with an account come into tea; register makes your name yours.",
+        room="tea",
+    )
+    refuse(reader, refused, requests.Join(room="tea"))
+    assert reader.lobby_texts() == [f"! {refused.message}{more}"]
+
+
+def test_who_is_muted_everywhere_is_told_so_everywhere(reader: Reader) -> None:
+    reader.hear(answers.Sanctioned(kind="mute", by="root", until=at(10), reason="shouting"))
+    assert reader.texts == ["root has muted you everywhere until 2026-11-20 12:10 (shouting)."]
+    assert told(reader) == "muted everywhere for 10 min (shouting)"
+    reader.press("f2")
+    assert told(reader) == "muted everywhere for 10 min (shouting)"
+    reader.hear(answers.Lifted(kind="mute", by="root"))
+    assert told(reader) == ""
+    assert reader.lobby_texts()[-1] == "root lets you speak again."
+
+
+def test_who_hears_of_it_by_a_refusal_is_told_so_until_a_message_is_taken(reader: Reader) -> None:
+    muted = answers.Error(code="muted", message="You are muted in this server.", until=at(10))
+    refuse(reader, muted, reader.enter("/msg bob psst"))
+    assert told(reader) == "muted everywhere for 10 min"
+    refuse(reader, muted, reader.enter("hello"))
+    assert reader.room_view.input.text == "hello"
+    reader.hear(answers.Ok(room="tea", seq=1, at=at(1), cid="2"), reader.press("enter"))
+    assert told(reader) == ""
+
+
 def test_a_slow_room_says_when_the_next_message_may_be_sent(reader: Reader) -> None:
     reader.hear(answers.Configured(room="tea", by="bob", slow=10))
     assert told(reader) == "slow: one every 10 s"

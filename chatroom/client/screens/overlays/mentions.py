@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from chatroom.client.keys.actions import Action
 from chatroom.client.model.chat import Chat
+from chatroom.client.model.conversation import Conversation
 from chatroom.client.navigation.mention import is_mention, mention_spans, name_query
 from chatroom.client.navigation.message import go
 from chatroom.client.screens.overlays.lists import ListScreen
@@ -29,10 +30,16 @@ MAX_MENTIONS = 2000
 class _Room:
     """The mentions in one room by number, all of them back to *oldest*; *more* says that there may be older ones."""
 
-    def __init__(self) -> None:
+    def __init__(self, conversation: Conversation) -> None:
+        self._conversation = conversation
         self.found: dict[int, Found] = {}
         self.oldest: Message | None = None
         self.more = True
+
+    def forget_taken_back(self) -> None:
+        """Forget what was taken back since it was found."""
+        for seq in [seq for seq in self.found if seq in self._conversation.retractions]:
+            del self.found[seq]
 
 
 class Mentions:
@@ -44,7 +51,7 @@ class Mentions:
         self._rooms: dict[str, _Room] = {}
         self._asked: AnyRequest | None = None
         for name, conversation in chat.conversations.items():
-            self._rooms[name] = _Room()
+            self._rooms[name] = _Room(conversation)
             # What mentions one here, and what the server finds by the name, may differ by an accent.
             self._take(name, [line for line in conversation.window.lines if isinstance(line, Message)])
 
@@ -63,6 +70,8 @@ class Mentions:
         rooms = self._rooms.values()
         if any(room.more and room.oldest is None for room in rooms):
             return []
+        for room in rooms:
+            room.forget_taken_back()
         since = max((room.oldest.at for room in rooms if room.more and room.oldest), default=None)
         found = [item for room in rooms for item in room.found.values() if since is None or item.message.at >= since]
         return sorted(found, key=lambda item: item.message.at, reverse=True)
@@ -89,7 +98,7 @@ class Mentions:
         self._asked = None
         assert isinstance(request, requests.Search)
         room = self._rooms[request.room]
-        messages = self._chat.messages(reply.entries)
+        messages = self._chat.messages(reply)
         self._take(request.room, messages)
         room.oldest = messages[-1] if messages else room.oldest
         room.more = reply.more and bool(messages)

@@ -37,6 +37,12 @@ class MenuScreen(Chooser):
         self._offers = {Choice(offer.words): offer for offer in offers}
         self._pointed = pointed
         self._room = under.chat.current
+        self._was_taken_back = self._is_taken_back
+
+    @property
+    def _is_taken_back(self) -> bool:
+        """Whether there is no text any more of the message that it is about."""
+        return bool(self._room and self._pointed is not None and self._pointed in self._room.retractions)
 
     @override
     def items(self) -> Sequence[Item]:
@@ -69,8 +75,8 @@ class MenuScreen(Chooser):
 
     @override
     def next_screen(self) -> Screen:
-        if self.chat.current is not self._room:
-            # What it offers was meant for the room that was left.
+        if self.chat.current is not self._room or self._is_taken_back != self._was_taken_back:
+            # What it offers was meant for the room that was left, or for what was said then.
             self.close()
         return super().next_screen()
 
@@ -89,7 +95,7 @@ def open_person(screen: Screen, conversation: Conversation, username: str) -> No
 def open_message(screen: Screen, conversation: Conversation, message: Message) -> None:
     """Show what can be done with *message*, and with who said it."""
     offers = to_message(screen.chat, conversation, message)
-    title, about = f"{message.speaker}, {clock(message.at)}", message.text.split("\n", 1)[0]
+    title, about = f"{message.speaker}, {clock(message.at)}", message.retraction or message.text.split("\n", 1)[0]
     screen.open(partial(MenuScreen, title=title, about=about, offers=offers, pointed=message.seq))
 
 

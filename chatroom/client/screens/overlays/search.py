@@ -50,6 +50,11 @@ class Search:
         """Whether the server has not answered yet."""
         return self._asked is not None
 
+    def current(self) -> Sequence[Found]:
+        """Return the matches, without the text of what was taken back since."""
+        self.found = [renewed(found, self.conversation) for found in self.found]
+        return self.found
+
     def begin(self, words: str) -> AnyRequest:
         """Search for *words* instead; return what to ask for."""
         self.words = words
@@ -71,7 +76,7 @@ class Search:
         if request is not self._asked:
             return ()
         self._asked = None
-        messages = self._chat.messages(reply.entries)
+        messages = self._chat.messages(reply)
         self._oldest = messages[-1].seq if messages else self._oldest
         self.more = reply.more and bool(messages)
         seen = [message for message in messages if not self._chat.preferences.ignores(message.speaker)]
@@ -113,7 +118,7 @@ class SearchScreen(TypedListScreen):
 
     @override
     def items(self) -> Sequence[Item]:
-        return tuple(by_day(self._search.found))
+        return tuple(by_day(self._search.current()))
 
     @override
     def go(self, item: Item) -> AnyRequest | None:
@@ -175,6 +180,12 @@ def open_search(screen: Screen, words: str = "") -> AnyRequest | None:
     search = Search(chat, chat.current)
     screen.open(partial(SearchScreen, search=search))
     return search.begin(words) if words else None
+
+
+def renewed(found: Found, conversation: Conversation) -> Found:
+    """Return *found*, a message of *conversation*, as it is now."""
+    message = conversation.retractions.applied(found.message)
+    return found if message is found.message else Found(found.room, message, named=found.named)
 
 
 def by_day(found: Iterable[Found]) -> Iterator[Item]:

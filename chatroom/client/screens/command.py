@@ -1,0 +1,87 @@
+"""A command that is typed with a slash, and its words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chatroom.client.compose.completion import Kind
+from chatroom.client.model.conversation import Conversation
+from chatroom.client.screens.screen import Screen
+from chatroom.wire.frames.requests import AnyRequest
+
+MAX_NUMBER = 2**53
+"""Above all numbers that a server takes."""
+
+
+class NotDone(Exception):
+    """A line that can't be carried out; its text says why, and what to do.
+
+    It is typed again as *line*, if it is not to be seen as it was.
+    """
+
+    def __init__(self, text: str, line: str | None = None) -> None:
+        super().__init__(text)
+        self.line = line
+
+
+Meaning = Callable[[Screen, str], AnyRequest | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: how it is written (*name*, then *form*), what for, what its *arguments* are, and what it does."""
+
+    name: str
+    form: str
+    purpose: str
+    meaning: Meaning
+    arguments: tuple[Kind, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def usage(self) -> str:
+        """Show how it is written."""
+        return f"/{self.name} {self.form}".rstrip()
+
+
+class Incomplete(Exception):
+    """A command that lacks a word."""
+
+
+def word(rest: str) -> str:
+    """Return the first word.
+
+    :raises Incomplete: if there is none.
+    """
+    if not rest:
+        raise Incomplete
+    return rest.split(maxsplit=1)[0]
+
+
+def words(rest: str) -> tuple[str, str]:
+    """Return the first word, and what comes after it."""
+    first = word(rest)
+    return first, rest[len(first) :].strip()
+
+
+def number(text: str) -> int | None:
+    """Return the number that *text* is, from 1 on; None if it is none that a server takes."""
+    if not (text.isascii() and text.isdigit() and len(text) < len(str(MAX_NUMBER))):
+        return None
+    return int(text) or None
+
+
+def here(screen: Screen) -> str:
+    """Return the name of the room that is looked at."""
+    return conversation(screen).room
+
+
+def conversation(screen: Screen) -> Conversation:
+    """Return the room that is looked at.
+
+    :raises NotDone: if that is none.
+    """
+    if screen.chat.current is None:
+        raise NotDone("You are in the lobby: enter the room that it is about.")
+    return screen.chat.current

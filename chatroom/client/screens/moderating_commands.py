@@ -1,0 +1,138 @@
+"""The commands of moderators."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from msgspec import UNSET, UnsetType
+
+from chatroom.client.screens.command import Command, Incomplete, NotDone, conversation, here, number, word, words
+from chatroom.client.screens.screen import Screen
+from chatroom.core.values.durations import leading, seconds
+from chatroom.core.values.rights import DAY, Role
+from chatroom.core.values.sanctions import CENTURY
+from chatroom.wire.frames import requests
+from chatroom.wire.frames.requests import AnyRequest
+
+GUESTS = ("on", "off")
+"""Whether a room lets in people without an account."""
+
+MAX_ACTS = 20
+"""Acts that are listed."""
+
+
+def _kick(screen: Screen, rest: str) -> AnyRequest | None:
+    username, why = words(rest)
+    return requests.Kick(room=here(screen), username=username, reason=why or UNSET)
+
+
+def _appoint(role: Role, screen: Screen, rest: str) -> AnyRequest | None:
+    return requests.Appoint(room=here(screen), username=word(rest), role=role)
+
+
+def _imposed(rest: str) -> tuple[str, int | UnsetType, str | UnsetType]:
+    """Return on whom something is imposed, for how many seconds, and why."""
+    username, why = words(rest)
+    lasts, why = leading(why)
+    if lasts is not None and not 0 < lasts <= CENTURY:
+        raise Incomplete
+    return username, UNSET if lasts is None else lasts, why or UNSET
+
+
+def _mute(screen: Screen, rest: str) -> AnyRequest | None:
+    username, lasts, why = _imposed(rest)
+    return requests.Mute(room=here(screen), username=username, seconds=lasts, reason=why)
+
+
+def _ban(screen: Screen, rest: str) -> AnyRequest | None:
+    username, lasts, why = _imposed(rest)
+    return requests.Ban(room=here(screen), username=username, seconds=lasts, reason=why)
+
+
+def _slow(screen: Screen, rest: str) -> AnyRequest | None:
+    slow = seconds(word(rest))
+    if slow is None or slow > DAY:
+        raise Incomplete
+    return requests.Configure(room=here(screen), slow=slow)
+
+
+def _lock(locked: bool, screen: Screen, _: str) -> AnyRequest | None:  # which of two commands
+    return requests.Configure(room=here(screen), locked=locked)
+
+
+def _guests(screen: Screen, rest: str) -> AnyRequest | None:
+    wanted = word(rest).lower()
+    if wanted not in GUESTS:
+        raise Incomplete
+    return requests.Configure(room=here(screen), guests=wanted == "on")
+
+
+def _redact(screen: Screen, rest: str) -> AnyRequest | None:
+    _takes_back(screen)
+    there = conversation(screen)
+    if not rest:
+        if there.pending:
+            raise NotDone("What you said last is not stored yet; take it back in a moment.")
+        if (newest := there.newest_of(None)) is None:
+            raise NotDone("Nothing that you said here is left to take back.")
+        return requests.Redact(room=there.room, seq=newest)
+    what, why = words(rest)
+    if seq := number(what):
+        return requests.Redact(room=there.room, seq=seq, reason=why or UNSET)
+    lasts, note = leading(why)
+    if lasts is not None:
+        if not 0 < lasts <= DAY:
+            raise Incomplete
+        return requests.Redact(room=there.room, username=what, seconds=lasts, reason=note or UNSET)
+    if (newest := there.newest_of(what)) is None:
+        raise NotDone(f"Nothing that {what} said here is left to take back.")
+    return requests.Redact(room=there.room, seq=newest, reason=why or UNSET)
+
+
+def _audit(screen: Screen, _: str) -> AnyRequest | None:
+    _takes_back(screen)
+    return requests.Audit(room=here(screen), limit=MAX_ACTS)
+
+
+def _takes_back(screen: Screen) -> None:
+    """See that the server takes messages back, and keeps who did so."""
+    if not screen.chat.takes_back:
+        raise NotDone("This server takes nothing back.")
+
+
+MODERATING = (
+    Command("kick", "user [why]", "put somebody out of the room; they may come back", _kick, ("user", "text")),
+    Command("mute", "user [time] [why]", "let them not speak, for 10m or 2h, or for ever", _mute, ("user", "text")),
+    Command(
+        "unmute",
+        "user",
+        "let them speak again",
+        lambda screen, rest: requests.Unmute(room=here(screen), username=word(rest)),
+        ("user",),
+    ),
+    Command("ban", "user [time] [why]", "put them out, and not let them in again", _ban, ("user", "text")),
+    Command(
+        "unban",
+        "user",
+        "let them in again",
+        lambda screen, rest: requests.Unban(room=here(screen), username=word(rest)),
+        ("user",),
+    ),
+    Command(
+        "redact",
+        "[user] [time] [why]",
+        "take back your last message, or theirs, or all of theirs in 1h; or one by its number",
+        _redact,
+        ("user", "text"),
+    ),
+    Command("audit", "", "what was done to whom here, and by whom", _audit),
+    Command("bans", "", "who is banned or muted here", lambda screen, _: requests.Sanctions(room=here(screen))),
+    Command("slow", "time", "one message each in 10s or 5m; 0 ends it", _slow),
+    Command("lock", "", "let only moderators speak", partial(_lock, True)),
+    Command("unlock", "", "let all speak again", partial(_lock, False)),
+    Command("guests", "on or off", "let everybody in, or only people with an account", _guests, ("switch",)),
+    Command("op", "user", "make somebody a moderator of the room", partial(_appoint, "moderator"), ("user",)),
+    Command("deop", "user", "let them be one no more", partial(_appoint, "member"), ("user",)),
+    Command("owner", "user", "give the room to somebody else", partial(_appoint, "owner"), ("user",)),
+)
+"""The commands of moderators, in the order in which they are listed."""
