@@ -100,8 +100,8 @@ def test_an_operator_sees_what_happens(tmp_path: Path) -> None:
         assert seen["chatroom_members"] == 2
         assert seen["chatroom_messages_total"] == 10
         assert seen["chatroom_batch_messages_count"] == seen["chatroom_batch_messages_bucket 1.0"] == 10
-        # One more for the room itself.
-        assert seen["chatroom_commit_changes_sum"] == seen["chatroom_commit_seconds_count"] == 11
+        # Two more, for the house and for the room itself.
+        assert seen["chatroom_commit_changes_sum"] == seen["chatroom_commit_seconds_count"] == 12
         assert 0 < seen["chatroom_commit_seconds_sum"] < 11 * LIMIT
         assert seen["chatroom_readers_behind"] == 0
         assert seen["chatroom_healthy"] == 1

@@ -86,5 +86,8 @@ def older(path: Path) -> None:
         connection.executescript(
             "DROP TABLE moderators; DROP TABLE sanctions;"
             "DROP TABLE accounts; DROP TABLE former_names; DROP TABLE devices;"
-            "ALTER TABLE logs DROP COLUMN slow; ALTER TABLE logs DROP COLUMN locked; PRAGMA user_version = 2"
+            "DROP TABLE redactions; DROP TABLE erased; DROP TABLE audit; DELETE FROM meta WHERE name = 'erased';"
+            "ALTER TABLE logs DROP COLUMN slow; ALTER TABLE logs DROP COLUMN locked;"
+            "ALTER TABLE logs DROP COLUMN guests; ALTER TABLE logs DROP COLUMN redactions;"
+            "DELETE FROM logs WHERE key = ''; PRAGMA user_version = 2"
         )
