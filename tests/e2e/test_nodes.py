@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from chatroom.control_client import ControlClient
 from tests.e2e.peers import Bot, Frame
 from tests.e2e.processes import UNLIMITED, Server, running
 from tests.engine import Engine
@@ -27,7 +28,15 @@ class Chat:
     def __init__(self, where: str, folder: Path, stack: ExitStack) -> None:
         self._stack = stack
         options = (*UNLIMITED, "--store", where, "--lease", LEASE, "--grace", "20", "--room", "tea")
-        self.servers = [stack.enter_context(running(folder, *options)) for _ in range(2)]
+        self.servers = [
+            stack.enter_context(running(folder, *options, "--control", f"{number}.control", control=True))
+            for number in range(2)
+        ]
+        for server in self.servers:
+            server.logs("for its operator")
+        self.operators = [
+            stack.enter_context(ControlClient(folder / f"{number}.control")) for number, _ in enumerate(self.servers)
+        ]
 
     def come(self, server: Server, name: str, session: str | None = None) -> Bot:
         """Let somebody come to *server*, as soon as it knows that it is a node, and into the room."""
@@ -66,6 +75,34 @@ def test_who_is_at_another_server_hears_and_is_heard(chat: Chat) -> None:
     assert alice.ask("rename", username="zoe")["type"] == "ok"
     assert bob.wait(of("renamed"))["to"] == "zoe"
     assert bob.ask("who", room="tea")["usernames"] == ["bob", "zoe"]
+
+
+def test_what_holds_at_the_whole_server_holds_at_all(chat: Chat) -> None:
+    one, other = chat.servers
+    operator, another = chat.operators
+    alice, bob = chat.come(one, "alice"), chat.come(other, "bob")
+    operator.ask("ban", username="bob", reason="enough")
+    bye = bob.wait(of("bye"))
+    assert (bye["reason"], bye["note"]) == ("banned", "enough")
+    alice.wait(of("left", username="bob"))
+    for server in chat.servers:
+        with Bot(server.address) as again:
+            assert again.ask("login", username="bob")["code"] == "banned"
+    [sanction] = another.ask("sanctions")["sanctions"]
+    another.ask("unban", sanction=sanction["sanction"])
+    bob = chat.come(other, "bob")
+    another.ask("mute", username="alice")
+    assert "room" not in alice.wait(of("sanctioned"))
+    assert alice.ask("say", room="tea", text="hi")["code"] == "muted"
+    operator.ask("unmute", username="alice")
+    alice.wait(of("lifted"))
+    assert alice.ask("say", room="tea", text="psst")["seq"] == 1
+    assert bob.wait(of("said"))["text"] == "psst"
+    assert operator.ask("redact", room="tea", username="alice", seconds=60)["count"] == 1
+    assert bob.wait(of("redacted"))["seq"] == 1
+    assert bob.ask("history", room="tea")["entries"][0]["redacted"]
+    acts = [act["action"] for act in another.ask("audit")["audit"]]
+    assert acts == ["redact", "unmute", "mute", "unban", "ban"]
 
 
 def test_a_session_is_taken_over_at_another_server_at_once(chat: Chat) -> None:

@@ -254,6 +254,7 @@ def test_the_answer_tells_how_long_it_took(path: Path, nothing_logged: list[LogE
         ended = scribe.searched(tea, "sugar")
         assert isinstance(ended.result, SearchTooLong)
         assert 5 < ended.seconds < 6
+        scribe.say(tea, *["milk"] * 100)
         scribe.log.limit(Limits(search_timeout=2))
         ended = scribe.searched(tea, "sugar")
         assert isinstance(ended.result, SearchTooLong)

@@ -15,6 +15,7 @@ from chatroom.core.ports import LogId, NewRoom
 from chatroom.core.values.changes import Erased, Redaction
 from chatroom.core.values.names import RoomName
 from chatroom.logs.group_commit import Work
+from chatroom.logs.open_log import OpenLog
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.file import SQLiteFile
 from chatroom.logs.sqlite.maintenance import Maintenance
@@ -178,7 +179,7 @@ def test_it_comes_to_an_end_while_people_talk(path: Path) -> None:
     tea: LogId = opened.log  # type: ignore[attr-defined]
 
     def say(text: str) -> None:
-        writer.commit([Append(tea, message(text), None, None, None)])  # type: ignore[arg-type]
+        writer.commit([Append(tea, message(text), None, OpenLog(RoomName(TEA)), lambda answer: None)])
 
     for text in talk.texts(3000):
         say(text)
