@@ -96,10 +96,7 @@ class House:
 
     def impose(self, sanction: Sanction, seat: SeatId, done: Happened) -> None:
         """Let *sanction* hold in place of an earlier one of its kind on the same person or network."""
-        if sanction.network:
-            replaced = self.of_network(sanction.network)
-        else:
-            replaced = [*self.sanctions.of(sanction.kind, key(sanction.username), sanction.person)]
+        replaced = self.sanctions.of(sanction.kind, sanction.whom, sanction.person)
         self._ask(Sanctioned(sanction, tuple(replaced)), seat, done)
 
     def lift(self, lifted: Lifted, seat: SeatId, done: Happened) -> None:
@@ -110,13 +107,9 @@ class House:
         """Change whether guests come in."""
         self._ask(Tuned(tuning, by), seat, done)
 
-    def of_network(self, network: str) -> list[int]:
-        """Return the numbers of the sanctions on *network*."""
-        return [*self._networks.get(parsed(network), ())]
-
-    def newest(self, before: int | None) -> Iterator[Sanction]:
-        """Yield the sanctions that hold, the newest first, from below a number."""
-        return self.sanctions.newest(before, self._now())
+    def sanctions_below(self, number: int | None) -> Iterator[Sanction]:
+        """Yield the sanctions that hold, the newest first, from below a *number*."""
+        return self.sanctions.newest(number, self._now())
 
     def sanction(self, number: int) -> Sanction | None:
         """Return the sanction with that *number*, if it holds."""

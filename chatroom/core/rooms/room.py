@@ -280,7 +280,7 @@ class Room:
 
     def impose(self, sanction: Sanction, seat: SeatId, done: Happened) -> None:
         """Let *sanction* hold, in turn, in place of an earlier one of its kind on the same person."""
-        replaced = self.sanctions.of(sanction.kind, key(sanction.username), sanction.person)
+        replaced = self.sanctions.of(sanction.kind, sanction.whom, sanction.person)
         self._ask(Sanctioned(sanction, tuple(replaced)), seat, done)
 
     def lift(self, lifted: Lifted, seat: SeatId, done: Happened) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 
-from chatroom.core.values.names import Key, key
+from chatroom.core.values.names import Key
 from chatroom.core.values.sanctions import Kind, Sanction
 
 Target = tuple[Kind, bytes] | tuple[Kind, Key, bytes] | tuple[Kind, Key]
-"""Whom a sanction holds for: a person, a name from a host, or a host; and the name of whom it was imposed on."""
+"""Whom a sanction holds for: a person, a name from a host, or a host; and the name or network that it is on."""
 
 
 class Sanctions:
@@ -55,7 +55,7 @@ class Sanctions:
         return sanction if sanction and sanction.holds(now) else None
 
     def of(self, kind: Kind, name: Key, person: bytes | None) -> Sequence[int]:
-        """Return the numbers of those of a *kind* that were imposed on whoever has that *name*, or is that *person*."""
+        """Return the numbers of those of a *kind* that were imposed on a *name* or network, or on that *person*."""
         targets: list[Target] = [(kind, name), *([(kind, person)] if person is not None else [])]
         return sorted({number for target in targets for number in self._by_target.get(target, ())})
 
@@ -68,12 +68,11 @@ class Sanctions:
 
 
 def _targets(sanction: Sanction) -> Iterator[Target]:
-    kind, host = sanction.kind, sanction.host
-    if sanction.network:
-        return
-    yield kind, sanction.person
-    yield kind, key(sanction.username)
+    kind, whom, host = sanction.kind, sanction.whom, sanction.host
+    yield kind, whom
+    if not sanction.network:
+        yield kind, sanction.person
     if host is not None:
-        yield kind, key(sanction.username), host
+        yield kind, whom, host
         if sanction.everybody:
             yield kind, host

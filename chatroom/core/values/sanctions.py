@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from chatroom.core.values.names import Username
+from chatroom.core.values.names import Key, Username, key
 
 Kind = Literal["mute", "ban"]
 """A mute keeps somebody from speaking, a ban from coming in."""
@@ -34,6 +34,11 @@ class Sanction(Struct, frozen=True):
     everybody: bool = False
     network: str = ""
     number: int = 0
+
+    @property
+    def whom(self) -> Key:
+        """The network that it is on, or the key of the name; no name is written like a network."""
+        return Key(self.network) if self.network else key(self.username)
 
     def holds(self, now: int) -> bool:
         """Return whether it has not ended."""

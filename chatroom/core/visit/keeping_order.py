@@ -6,16 +6,14 @@ from functools import partial
 
 from chatroom.core.rooms.directory import Person
 from chatroom.core.rooms.lobby import Lobby
-from chatroom.core.values.changes import Lifted
 from chatroom.core.values.commands import Configure, Impose, Lift
-from chatroom.core.values.errors import BadFrame, NoSuchSanction, NotAllowed
-from chatroom.core.values.names import Username, key
+from chatroom.core.values.errors import NotAllowed
 from chatroom.core.values.networks import parsed
 from chatroom.core.values.replies import Ok, Reply
 from chatroom.core.values.rights import Tuning
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later
-from chatroom.core.visit.moderation import SANCTIONS, Act, sanctioned
+from chatroom.core.visit.moderation import SANCTIONS, Act, lifted, sanctioned
 from chatroom.core.visit.rights import Actor, operate
 
 
@@ -30,10 +28,10 @@ async def keep_order(lobby: Lobby, actor: Actor, command: Act, answer: Answer, w
         case Impose():
             await _impose(lobby, actor, command, where)
         case Lift():
-            await _lift(lobby, actor, command)
+            if done := lifted(lobby.house, command, actor.username):
+                await Later(partial(lobby.house.lift, done, actor.seat))
         case Configure(_, tuning):
-            if tuning != Tuning(guests=tuning.guests):
-                raise BadFrame("for the whole server there is one setting: guests")
+            assert tuning == Tuning(guests=tuning.guests), "all else is a setting of rooms"
             await Later(partial(lobby.house.configure, tuning, actor.username, actor.seat))
         case _:
             raise AssertionError("all else is done in a room")
@@ -52,26 +50,9 @@ async def _impose(lobby: Lobby, actor: Actor, command: Impose, where: bytes | No
         operate(lobby, actor)
         if person.identity == actor.identity:
             raise NotAllowed("That can't be done to oneself")
-        if lobby.accounts and person.identity in lobby.accounts.operators:
+        if lobby.is_operator(person.identity):
             raise NotAllowed(f"{person.username} is an operator as well")
     if len(lobby.house.sanctions) >= SANCTIONS:
         raise NotAllowed(f"{SANCTIONS:,} sanctions are the most")
     sanction = sanctioned(command, person, actor.username, lobby.now())
     await Later(partial(lobby.house.impose, sanction, actor.seat))
-
-
-async def _lift(lobby: Lobby, actor: Actor, command: Lift) -> None:
-    house = lobby.house
-    username, network = command.username or Username(""), command.network
-    if command.number is not None:
-        sanction = house.sanction(command.number)
-        if sanction is None or sanction.kind != command.kind:
-            raise NoSuchSanction(command.number)
-        username, network, numbers = sanction.username, sanction.network, [command.number]
-    elif network:
-        numbers = house.of_network(network)
-    else:
-        numbers = [*house.sanctions.of(command.kind, key(username), None)]
-    if numbers:
-        lifted = Lifted(command.kind, username, tuple(numbers), actor.username, network)
-        await Later(partial(house.lift, lifted, actor.seat))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from chatroom.core.rooms.directory import Person
+from chatroom.core.rooms.house import House
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.room import Room
 from chatroom.core.tools.paging import page
@@ -12,7 +13,7 @@ from chatroom.core.values.changes import Entry, Lifted
 from chatroom.core.values.commands import Appoint, Configure, Impose, Kick, Lift, ListSanctions
 from chatroom.core.values.errors import NoSuchSanction, NotAllowed, NotThere
 from chatroom.core.values.limits import PAGE_NAMES
-from chatroom.core.values.names import Username, key
+from chatroom.core.values.names import Key, Username, key
 from chatroom.core.values.replies import SanctionList
 from chatroom.core.values.sanctions import Sanction
 from chatroom.core.visit.answer import Answer
@@ -112,18 +113,24 @@ def sanctioned(command: Impose, person: Person | None, by: Username, now: int) -
 async def _lift(actor: Actor, command: Lift, rule: Rule, room: Room) -> None:
     await in_turn([room])
     rule.allow(actor, room)
-    if command.number is not None:
-        sanction = room.sanction(command.number)
-        if sanction is None or sanction.kind != command.kind:
-            raise NoSuchSanction(command.number)
-        username, numbers = sanction.username, [command.number]
-    else:
-        assert command.username is not None, "a name or a number belongs to it"
-        username = command.username
-        numbers = [*room.sanctions.of(command.kind, key(username), None)]
-    if numbers:
-        lifted = Lifted(command.kind, username, tuple(numbers), actor.username)
-        await Later(partial(room.lift, lifted, actor.seat))
+    if done := lifted(room, command, actor.username):
+        await Later(partial(room.lift, done, actor.seat))
+
+
+def lifted(place: Room | House, command: Lift, by: Username) -> Lifted | None:
+    """Return what *command* lifts at a *place*, as *by* asks; ``None`` if nothing of that holds there.
+
+    :raises chatroom.core.values.errors.NoSuchSanction: if it has a number that is none of that kind there.
+    """
+    kind, number = command.kind, command.number
+    if number is not None:
+        sanction = place.sanction(number)
+        if sanction is None or sanction.kind != kind:
+            raise NoSuchSanction(number)
+        return Lifted(kind, sanction.username, (number,), by, sanction.network)
+    username, network = command.username or Username(""), command.network
+    numbers = place.sanctions.of(kind, Key(network) if network else key(username), None)
+    return Lifted(kind, username, tuple(numbers), by, network) if numbers else None
 
 
 async def list_sanctions(lobby: Lobby, actor: Actor, command: ListSanctions, rule: Rule) -> SanctionList:
@@ -131,7 +138,7 @@ async def list_sanctions(lobby: Lobby, actor: Actor, command: ListSanctions, rul
     room: Room | None = None
     if command.room is None:
         operate(lobby, actor)
-        found = lobby.house.newest(command.before)
+        found = lobby.house.sanctions_below(command.before)
     else:
         room = await Later(partial(lobby.open_kept, command.room))
         assert room is not None, "what can't be opened is an error"

@@ -99,8 +99,7 @@ class Named:
 
     def may(self, rule: Rule) -> bool:
         """Tell whether a command with that *rule* may come from here: an operator's, by who has such an account."""
-        accounts = self._lobby.accounts
-        return rule.state == "operator" and accounts is not None and self.seat.user.identity in accounts.operators
+        return rule.state == "operator" and self._lobby.is_operator(self.seat.user.identity)
 
     def misplaced(self, rule: Rule) -> ChatError:
         """Return the error for a command with that *rule*, which may not come in this state."""
