@@ -13,10 +13,10 @@ from chatroom.core.values.names import Key, RoomName, Username, key
 class OpenLog:
     """The open log of *room*, which begins without members."""
 
-    __slots__ = ("_follower", "_people", "_room")
+    __slots__ = ("_follower", "_people", "room")
 
     def __init__(self, room: RoomName) -> None:
-        self._room = room
+        self.room = room
         self._follower: Callable[[Entry], None] = lambda entry: None
         # Of each member the seats by which they are in: mostly one, for which a tuple takes the least memory.
         self._people: dict[Key, tuple[SeatId, ...]] = {}
@@ -76,7 +76,7 @@ class OpenLog:
     def _come(self, name: Key, by: SeatId, change: Came, capacity: int, done: Happened) -> None:
         seats = self._people.get(name, ())
         if not seats and capacity and len(self._people) >= capacity:
-            done(RoomFull(self._room, capacity))
+            done(RoomFull(self.room, capacity))
             return
         self._people[name] = (*(seat for seat in seats if seat.number != by.number), by)
         if seats:

@@ -6,9 +6,6 @@ from collections.abc import Callable, Sequence
 from secrets import token_urlsafe
 from typing import NamedTuple
 
-import msgspec
-from msgspec.structs import replace
-
 from chatroom.core.ports import LogId
 from chatroom.core.values.audit import Act
 from chatroom.core.values.names import RoomName, Username, key
@@ -18,7 +15,8 @@ from chatroom.logs.nodes.changes import Row
 from chatroom.logs.nodes.engine import Bounds
 from chatroom.logs.postgres.database import Connection, Database, called
 from chatroom.logs.postgres.errors import refusing
-from chatroom.logs.postgres.reader import read_only
+from chatroom.logs.postgres.moderation import SANCTION, audit
+from chatroom.logs.postgres.reader import UNLIMITED, read_only
 from chatroom.logs.postgres.session import Session
 from chatroom.logs.postgres.writer import Writer
 from chatroom.logs.retention import Retention
@@ -130,8 +128,8 @@ class PostgresArchive:
     def sanctions(self, log: LogId, now: int) -> Sequence[Sanction]:
         """Return the sanctions that hold."""
         rows = self._session.read(
-            "SELECT kind, username, person, host, imposer, at, until, reason, everybody, network, number"
-            " FROM chat.sanctions WHERE log = %s AND (until IS NULL OR until > %s) ORDER BY number DESC",
+            f"SELECT {SANCTION} FROM chat.sanctions"
+            " WHERE log = %s AND (until IS NULL OR until > %s) ORDER BY number DESC",
             log,
             now,
         )
@@ -139,16 +137,7 @@ class PostgresArchive:
 
     def audit(self, log: LogId | None, before: int | None, limit: int) -> Sequence[Act]:
         """Return the newest acts."""
-        rows = self._session.read(
-            "SELECT number, act::text FROM chat.audit WHERE (%s::bigint IS NULL OR log = %s)"
-            " AND (%s::bigint IS NULL OR number < %s) ORDER BY number DESC LIMIT %s",
-            log,
-            log,
-            before,
-            before,
-            limit,
-        )
-        return [replace(msgspec.json.decode(act, type=Act), number=number) for number, act in rows]
+        return audit(self._session, log, UNLIMITED if before is None else before, limit)
 
     def problems(self, progress: Progress) -> Sequence[str]:
         """Return where numbers are missing, and where people are counted wrongly, each room as of one moment."""

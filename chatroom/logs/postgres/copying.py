@@ -15,14 +15,12 @@ from chatroom.logs.postgres.archive import PostgresArchive
 from chatroom.logs.postgres.database import Connection, Database, called
 from chatroom.logs.postgres.errors import refusing
 from chatroom.logs.postgres.migrate import migrate
+from chatroom.logs.postgres.moderation import SANCTION, redactions
 from chatroom.logs.postgres.session import Session
 from chatroom.logs.postgres.words import vector
 from chatroom.logs.store_unusable import StoreUnusable
 
 LINE = "seq, at, name, text, action, session, cid"
-
-SANCTION = "kind, username, person, host, imposer, at, until, reason, everybody, network, number"
-"""The columns of a sanction, in the order of its fields."""
 
 ENTRY = """
     COPY chat.entries (log, pos, seq, kind, at, name, text, action, session, cid, words) FROM STDIN
@@ -62,8 +60,7 @@ class PostgresSource:
 
     def redactions(self, log: LogId) -> Sequence[Redaction]:
         """Return the redactions of messages in *log*, in their order."""
-        query = "SELECT seq, username, redactor, note FROM chat.redactions WHERE log = %s ORDER BY number"
-        return [Redaction(*row) for row in self._session.read(query, log)]
+        return redactions(self._session, log, 0, None)
 
     def audit(self, after: int, limit: int) -> Sequence[Trace]:
         """Return the next rows of the audit."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import LiteralString
 
-import msgspec
 import psycopg
 
 from chatroom.core.ports import LogId, Page, Resendable
@@ -17,6 +16,7 @@ from chatroom.core.values.errors import SearchTooLong
 from chatroom.core.values.events import Message, digest
 from chatroom.core.values.limits import CROWDED
 from chatroom.logs.postgres.database import Connection, Database
+from chatroom.logs.postgres.moderation import audit, redactions
 from chatroom.logs.postgres.session import Session
 from chatroom.logs.postgres.words import query as words
 from chatroom.logs.retention import Retention
@@ -29,9 +29,6 @@ FOUND = 200
 
 ROW = "seq, name, text, at, action, session, cid"
 """The columns of which a message is made."""
-
-ACT = "number, act FROM chat.audit"
-"""Of what an act is made."""
 
 
 class PageReader:
@@ -71,26 +68,11 @@ class PageReader:
 
     def redactions(self, log: LogId, after: int, limit: int) -> Sequence[Redaction]:
         """Return at most *limit* of the redactions of messages behind the first *after*."""
-        rows = self.session.read(
-            "SELECT seq, username, redactor, note FROM chat.redactions"
-            " WHERE log = %s AND number > %s ORDER BY number LIMIT %s",
-            log,
-            after,
-            limit,
-        )
-        return [Redaction(*row) for row in rows]
+        return redactions(self.session, log, after, limit)
 
     def audit(self, log: LogId | None, before: int | None, limit: int) -> Sequence[Act]:
         """Return acts, by :meth:`chatroom.core.ports.AuditStore.audit`."""
-        below = UNLIMITED if before is None else before
-        rows = (
-            self.session.read(f"SELECT {ACT} WHERE number < %s ORDER BY number DESC LIMIT %s", below, limit)
-            if log is None
-            else self.session.read(
-                f"SELECT {ACT} WHERE log = %s AND number < %s ORDER BY number DESC LIMIT %s", log, below, limit
-            )
-        )
-        return [msgspec.convert(act | {"number": number}, Act) for number, act in rows]
+        return audit(self.session, log, UNLIMITED if before is None else before, limit)
 
     def rows(self, where: LiteralString, *arguments: object) -> Iterator[Numbered]:
         """Return the messages of *where*."""

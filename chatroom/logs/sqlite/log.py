@@ -204,7 +204,8 @@ class SQLiteLog:
         if type(change) is Message:
             self._commits.add(Append(log, change, by, now, done))
         elif isinstance(change, OtherChange) and not (type(change) is Kicked and not now.has(change.username)):
-            self._commits.add(Work(partial(self._writer.store, log, change), partial(self._stored, log, change, done)))
+            store = partial(self._writer.store, log, now.room, change)
+            self._commits.add(Work(store, partial(self._stored, log, change, done)))
         else:
             now.change(change, by, done)
 

@@ -146,8 +146,11 @@ class Writer:
         """Store *topic*."""
         self._connection.execute("UPDATE logs SET topic = ? WHERE id = ?", (topic, log))
 
-    def store(self, log: LogId, change: OtherChange) -> object:
-        """Store *change*, and what the audit keeps of it; return the number of a sanction, or what was taken back."""
+    def store(self, log: LogId, room: RoomName, change: OtherChange) -> object:
+        """Store *change* in the *log* of *room*, and what the audit keeps of it.
+
+        Return the number of a sanction, or what was taken back.
+        """
         connection = self._connection
         result: object = None
         match change:
@@ -171,7 +174,6 @@ class Writer:
                 self.forget(log)
             case _:
                 assert_never(change)
-        [(room,)] = connection.execute("SELECT room FROM logs WHERE id = ?", (log,)).fetchall()
         note_acts(connection, log, acts(room, change, int(self._wall() * 1000)))
         return result
 

@@ -185,7 +185,7 @@ def test_it_comes_to_an_end_while_people_talk(path: Path) -> None:
         say(text)
     while maintenance.step():
         pass
-    writer.commit([Work(lambda: writer.store(tea, Erased((Redaction(7, ALICE, BOB),))))])
+    writer.commit([Work(lambda: writer.store(tea, RoomName(TEA), Erased((Redaction(7, ALICE, BOB),))))])
     steps = 0
     while state(path):
         maintenance.step()
