@@ -67,6 +67,7 @@ def fuzz(folder: Path, lines: int, seed: int, show: Callable[[int, Taken], None]
         with Bot(server.address, "witness") as witness:
             # Whatever is opened when it is needed first is open now.
             assert witness.ask("join", room="witness")["type"] == "entered"
+            witness.ask("register", password="correct horse")
             witness.ask("say", room="witness", text="hello")
             witness.ask("history", room="witness", limit=1)
             witness.ask("search", room="witness", query="hello")

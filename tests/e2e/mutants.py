@@ -9,13 +9,23 @@ from random import Random
 LONG = "n" * 32_000
 FRAMES: tuple[dict[str, object], ...] = (
     {"type": "login", "id": 1, "username": "alice", "session": "s" * 22},
+    {"type": "login", "id": 1, "username": "carol", "password": "correct horse", "remember": True, "client": "fuzz"},
+    {"type": "login", "id": 1, "username": "carol", "token": "t" * 43},
+    {"type": "authenticate", "id": 1, "username": "carol", "password": "correct horse", "remember": True},
+    {"type": "register", "id": 1, "password": "correct horse"},
+    {"type": "password", "id": 1, "old": "correct horse", "new": "battery staple"},
+    {"type": "unregister", "id": 1, "password": "battery staple"},
+    {"type": "devices", "id": 1},
+    {"type": "revoke", "id": 1, "device": 1},
     {"type": "rename", "id": 2, "username": "bob"},
     {"type": "list", "id": 3, "match": "t", "after": "tea", "watch": True},
     {"type": "list", "id": "three", "watch": False},
     {"type": "create", "id": 4, "room": "milk", "topic": "Milk and honey", "capacity": 10},
     {"type": "join", "id": 5, "room": "tea", "backlog": 50},
     {"type": "join", "id": 5, "room": "tea", "after": 1, "epoch": "e" * 22, "backlog": 2**53},
+    {"type": "join", "id": 5, "room": "milk", "after": 1, "epoch": "e" * 22, "redactions": 1},
     {"type": "leave", "id": 6, "room": "tea"},
+    {"type": "leave", "id": 6, "room": "milk", "everywhere": True},
     {"type": "delete", "id": 7, "room": "milk"},
     {"type": "say", "id": 8, "room": "tea", "text": "a cup of tea?", "cid": "c1"},
     {"type": "say", "room": "tea", "text": "smiles \u263a \U0001f375 \u200f\u202e", "action": True},
@@ -25,6 +35,32 @@ FRAMES: tuple[dict[str, object], ...] = (
     {"type": "topic", "id": 11, "room": "tea", "topic": "Tea"},
     {"type": "history", "id": 12, "room": "tea", "before": 100, "after": 0, "limit": 100},
     {"type": "search", "id": 13, "room": "tea", "query": 'cup* "of tea"', "limit": 3, "newest_first": True},
+    {"type": "kick", "id": 17, "room": "milk", "username": "bob", "reason": "for \u202e nothing"},
+    {"type": "mute", "id": 18, "room": "milk", "username": "bob", "seconds": 60, "reason": "r" * 300},
+    {"type": "unmute", "id": 18, "room": "milk", "sanction": 1},
+    {"type": "ban", "id": 19, "room": "milk", "username": "bob", "seconds": 3_155_760_000, "host": True},
+    {"type": "ban", "id": 19, "network": "10.0.0.0/8"},
+    {"type": "unban", "id": 19, "room": "milk", "username": "bob"},
+    {"type": "unban", "id": 19, "network": "2001:db8::/32"},
+    {"type": "sanctions", "id": 20, "room": "milk", "before": 100},
+    {"type": "appoint", "id": 21, "room": "milk", "username": "alice", "role": "moderator"},
+    {"type": "configure", "id": 22, "room": "milk", "slow": 1, "locked": False, "guests": True, "capacity": 0},
+    {"type": "configure", "id": 22, "room": "milk", "private": True},
+    {"type": "configure", "id": 22, "room": "milk", "private": False},
+    {"type": "invite", "id": 23, "room": "milk", "username": "carol"},
+    {"type": "redact", "id": 24, "room": "milk", "seq": 1, "reason": "why"},
+    {"type": "redact", "id": 24, "room": "tea", "username": "alice", "seconds": 86_400},
+    {"type": "report", "id": 25, "room": "tea", "seq": 1, "reason": "why"},
+    {"type": "resolve", "id": 25, "report": 1, "note": "done"},
+    {"type": "reports", "id": 26, "room": "milk", "before": 100, "limit": 3, "all": True},
+    {"type": "audit", "id": 27, "room": "milk", "before": 100, "limit": 3},
+    {"type": "connections", "id": 28, "match": "a", "after": 1},
+    {"type": "disconnect", "id": 28, "username": "alice", "reason": "why"},
+    {"type": "notice", "id": 29, "text": "hear, hear"},
+    {"type": "reload", "id": 30},
+    {"type": "log-level", "id": 30, "level": "debug"},
+    {"type": "accounts", "id": 31, "match": "a", "after": "alice"},
+    {"type": "account", "id": 31, "action": "add", "username": "dave", "password": "correct horse", "role": "operator"},
     {"type": "ping", "id": 14},
     {"type": "pong"},
     {"type": "nothing", "id": 15},
@@ -37,7 +73,20 @@ FRAMES: tuple[dict[str, object], ...] = (
 PERSON = (
     *("help", "help join", "list", "list t", "create milk Milk and honey", "join tea", "delete milk", "who", "who tea"),
     *("nick bob", "tell alice for you only", "msg bob hello", "hello", "/me waves", "//slash", "/topic Tea", "/leave"),
-    *("/history", "/history 99999999999999999999", "/search cup", '/search "open', "/search a* OR NEAR(b)", "/nothing"),
+    *("/register correct horse", "/register", "correct horse", "/password", "/unregister", "/devices", "/revoke 1"),
+    *("/kick bob why", "/mute bob 10m why", "/unmute bob", "/ban bob 1d why", "/unban bob", "/bans", "/op bob"),
+    *("/deop bob", "/owner bob", "/slow 1", "/slow 0", "/lock", "/unlock", "/guests off", "/guests on", "/private on"),
+    *("/private off", "/invite carol", "/redact", "/redact 1 why", "/redact bob why", "/report 1 why", "/reports"),
+    *("/report bob why", "/resolve 1 done", "/audit", "/login carol"),
+    *(
+        "/history",
+        "/history 3 #",
+        "/history 99999999999999999999",
+        "/search cup",
+        '/search "open',
+        "/search a* OR NEAR(b)",
+        "/nothing",
+    ),
     *(
         "",
         " ",
@@ -151,13 +200,24 @@ def mutant(chance: Random) -> bytes:
 
 def entrance(name: str, chance: Random) -> bytes:
     """Return how one may begin who wants to get any further than to the door."""
-    match chance.randrange(4):
+    match chance.randrange(5):
         case 0:
             return b""
         case 1:
             return f"{name}\njoin tea\n".encode()
         case 2:
             return f'{{"type":"login","id":0,"username":"{name}"}}\n'.encode()
+        case 3:
+            # Of several of one account, one has made it; the last line is refused to all others.
+            return b"".join(
+                json.dumps(request).encode() + b"\n"
+                for request in (
+                    {"type": "login", "username": "carol", "password": "correct horse"},
+                    {"type": "login", "username": "carol"},
+                    {"type": "register", "password": "correct horse"},
+                    {"type": "join", "room": "milk"},
+                )
+            )
     room = chance.choice(("tea", "milk"))
     session = f"{name:s<22}" if chance.random() < 0.5 else "s" * 22
     return (
