@@ -246,7 +246,7 @@ class LineMode:
         if isinstance(screen, ListScreen):
             self._list = screen
         elif isinstance(screen, HelpScreen):
-            self._print(help_lines())
+            self._print(help_lines(screen.commands))
         elif isinstance(screen, PasswordScreen) and self._attended:
             self._tell()
             self._go_on(screen)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.window import Window
-from chatroom.client.screens import commands
 from chatroom.client.views.items import Found, RoomItem
 from chatroom.client.views.lines import Line, Message, Private
 from chatroom.client.views.printed import Printed, day, information, trouble, written
@@ -94,8 +93,8 @@ def entered(conversation: Conversation) -> str:
     return f"You are in {conversation.room} ({people}).{topic}"
 
 
-def help_lines() -> list[Printed]:
-    """Return the commands and what they do."""
-    rows = [row for _, group in commands.groups() for row in group]
+def help_lines(groups: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> list[Printed]:
+    """Return the commands in *groups*, and what they do."""
+    rows = [row for _, group in groups for row in group]
     longest = max(len(usage) for usage, _ in rows)
     return information([f"  {usage:<{longest}}   {purpose}" for usage, purpose in rows])

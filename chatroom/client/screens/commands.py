@@ -103,10 +103,13 @@ def _rooms(screen: Screen, rest: str) -> AnyRequest | None:
 
 
 def _help(screen: Screen, rest: str) -> AnyRequest | None:
-    if rest:
-        screen.chat.notice(_explained(word(rest).removeprefix("/")))
-    else:
+    if not rest:
         open_help(screen)
+    elif rest.lower() in topics():
+        about = [group for group in groups() if group[0].lower() == rest.lower()]
+        screen.open(partial(HelpScreen, commands=about, keys=False))
+    else:
+        screen.chat.notice(_explained(word(rest).removeprefix("/")))
     return None
 
 
@@ -172,7 +175,7 @@ def _unignore(screen: Screen, rest: str) -> AnyRequest | None:
     return None
 
 
-COMMANDS = (
+TALKING = (
     Command("join", "room", "enter a room, or go to it if you are in it", _join, ("elsewhere",), ("j",)),
     Command(
         "leave",
@@ -215,11 +218,13 @@ COMMANDS = (
     Command("catchup", "", "what is new in all your rooms", lambda screen, _: open_catchup(screen)),
     Command("rooms", "[part]", "list the open rooms, or those with part in their name", _rooms, ("room",)),
     Command("lobby", "", "see the open rooms", _lobby, (), ("list",)),
-    *MODERATING,
-    *ACCOUNTS,
     Command("help", "[command]", "these commands, and the keys", _help, ("command",)),
     Command("quit", "", "go away", lambda *_: requests.Quit(), (), ("exit",)),
 )
+"""Those that anybody uses."""
+
+COMMANDS = (*TALKING, *MODERATING, *ACCOUNTS)
+"""All of them."""
 
 BY_NAME: Mapping[str, Command] = {name: command for command in COMMANDS for name in (command.name, *command.aliases)}
 
@@ -247,9 +252,16 @@ def carry_out(screen: Screen, line: str) -> AnyRequest | None:
 
 
 def groups() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return what the table says to a person: how each command is written, and what for."""
-    lines = [(command.usage, command.purpose) for command in COMMANDS]
-    return [("Commands", [*lines, ("//text", "say /text")])]
+    """Return what the table says to a person, by what it is about: how each command is written, and what for."""
+    parts = ("Commands", TALKING), ("Moderating", MODERATING), ("Accounts", ACCOUNTS)
+    lists = [(title, [(command.usage, command.purpose) for command in commands]) for title, commands in parts]
+    lists[0][1].append(("//text", "say /text"))
+    return lists
+
+
+def topics() -> list[str]:
+    """Return what help can be asked for about, beside single commands."""
+    return [title.lower() for title, _ in groups()[1:]]
 
 
 def _explained(name: str) -> str:

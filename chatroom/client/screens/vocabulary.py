@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from chatroom.client.compose.completion import Kind, Vocabulary, ranked
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.preferences import Interest
-from chatroom.client.screens.commands import ARGUMENTS, COMMANDS
+from chatroom.client.screens.commands import ARGUMENTS, COMMANDS, topics
 from chatroom.client.screens.moderating_commands import GUESTS
 
 
@@ -23,7 +23,7 @@ def vocabulary(chat: Chat) -> Vocabulary:
     others = [room for room in chat.room_list.rooms if room not in chat.conversations]
     levels = [str(interest) for interest in Interest]
     words: Mapping[Kind, Sequence[str]] = {
-        "command": [command.name for command in COMMANDS],
+        "command": [*(command.name for command in COMMANDS), *topics()],
         "joined": joined,
         "elsewhere": [*others, *joined],
         "own": [room for room in (*joined, *others) if room in chat.room_list.own],

@@ -612,6 +612,8 @@ class TestPeople(LineModeCase):
         self.seen()
         self.type("/help")
         assert self.seen()[0].startswith("*   /join room ")
+        self.type("/help accounts")
+        assert self.seen()[0].startswith("*   /register ")
 
     def test_what_is_said_without_a_connection_is_said_when_there_is_one(self) -> None:
         self.begin(wanted="tea", attended=True)

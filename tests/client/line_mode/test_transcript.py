@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 
 from chatroom.client.line_mode.transcript import Transcript, help_lines
+from chatroom.client.screens.commands import groups
 from chatroom.client.views.lines import Line, Message, Notice, Pending, Private, Skipped, Traffic
 from chatroom.client.views.printed import written
 from chatroom.wire.frames import answers
@@ -140,4 +141,4 @@ def test_only_some_of_very_many_rooms_are_listed() -> None:
 
 
 def test_the_help_is_the_table_of_the_commands() -> None:
-    assert any(line.text.startswith("*   /join room ") for line in help_lines())
+    assert any(line.text.startswith("*   /join room ") for line in help_lines(groups()))

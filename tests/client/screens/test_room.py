@@ -122,6 +122,17 @@ def test_help_lists_every_command(reader: Reader) -> None:
         assert command in shown
 
 
+@pytest.mark.parametrize(("about", "listed"), [("moderating", "/kick user [why]"), ("Accounts", "/devices")])
+def test_help_lists_the_commands_about_something_alone(reader: Reader, about: str, listed: str) -> None:
+    reader.enter(f"/help {about}")
+
+    assert isinstance(reader.screen, HelpScreen)
+    ((title, lines),) = reader.screen.view().groups
+    assert title == about.capitalize()
+    assert listed in [name for name, _ in lines]
+    assert "/join room" not in [name for name, _ in lines]
+
+
 def test_help_explains_one_command(reader: Reader) -> None:
     reader.enter("/help msg")
 

@@ -15,11 +15,18 @@ from chatroom.wire.frames.requests import AnyRequest
 
 
 class HelpScreen(Overlay):
-    """Lists the *commands*, which are groups as the view has them, the keys and the marks, until a key is pressed."""
+    """Lists *commands*, in groups as the view has them, and the *keys* and marks, until a key is pressed."""
 
-    def __init__(self, under: Screen, commands: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> None:
+    def __init__(
+        self,
+        under: Screen,
+        commands: Sequence[tuple[str, Sequence[tuple[str, str]]]],
+        *,
+        keys: bool = True,
+    ) -> None:
         super().__init__(under)
-        self._commands = commands
+        self.commands = commands
+        self._more = [*self.chat.keys.groups(), ("Names", EXPLAINED)] if keys else []
 
     @override
     def type(self, text: str) -> None:
@@ -32,4 +39,4 @@ class HelpScreen(Overlay):
 
     @override
     def view(self) -> HelpView:
-        return HelpView([*self._commands, *self.chat.keys.groups(), ("Names", EXPLAINED)], self.chat.status())
+        return HelpView([*self.commands, *self._more], self.chat.status())
