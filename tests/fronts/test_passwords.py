@@ -7,7 +7,7 @@ from typing import Any
 from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
-from tests.fakes import FakePasswords
+from tests.fakes import FakePasswords, LateLog
 from tests.fronts.house import House, Peer, logged
 
 SECRET = "correct horse"
@@ -89,6 +89,21 @@ class TypedTests(SynchronousTestCase):
         assert alice.type("") == ["* Never mind."]
         assert alice.type("unregister", "battery staple")[-1] == "* You have no account any more; you are a guest."
         assert alice.type("devices") == ["! password-required: You have no account; register makes your name yours."]
+
+    def test_what_is_typed_behind_messages_that_are_stored_late_is_an_answer_and_not_said(self) -> None:
+        log = LateLog(prompt=True)
+        self.house = House(log=log, passwords=FakePasswords())
+        alice, bob = self.house.person("alice"), self.house.person("bob")
+        alice.type("create tea")
+        bob.type("join tea")
+        alice.lines()
+        log.prompt = False
+        alice.type("hello", "/register", SECRET, SECRET, "done")
+        while log.waiting:
+            log.answer()
+            self.house.settle()
+        assert alice.lines()[-1].endswith("<alice> done")
+        assert [line.partition(" ")[2] for line in bob.lines()] == ["<alice> hello", "<alice> done"]
 
     def test_a_question_that_was_left_begins_anew(self) -> None:
         alice = self.house.person("alice")

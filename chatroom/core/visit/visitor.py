@@ -254,7 +254,7 @@ class Visitor:
             case Ping():
                 answer(PongReply())
             case Local():
-                answer(Ok())
+                drive(_local(answer), answer)
             case Quit():
                 drive(parting.quit(self, answer), answer)
             case _:
@@ -310,3 +310,9 @@ class Visitor:
             self._answers[0].reached()
         if self._waited_for and self.is_free():
             self.connection.proceed()
+
+
+async def _local(answer: Answer) -> Ok:
+    """Let the dialect answer, once all before that is answered: whatever it asks for is what the next line says."""
+    await answer.first()
+    return Ok()

@@ -72,10 +72,11 @@ class Help:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked for in lines of their own, a prompt each; what is typed there means a command."""
+    """What is asked for in lines of their own, a prompt each; what is *typed* there means a command."""
 
     prompts: tuple[str, ...]
     meaning: Callable[[Sequence[str]], Command]
+    typed: tuple[str, ...] = ()
 
 
 class WordMissing(Exception):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from chatroom.core.values import texts
@@ -61,7 +62,7 @@ class Text:
     By the names that are *known* it tells commands from talk.
     """
 
-    __slots__ = ("_known", "_place", "_question", "_typed", "_writer", "asks")
+    __slots__ = ("_known", "_place", "_question", "_writer", "asks")
 
     name: ClassVar[DialectName] = "text"
     ping: ClassVar[bytes] = b""
@@ -73,7 +74,6 @@ class Text:
         self._question: Question | None = None
         # True while the next line is the answer to a question: all of them are for passwords.
         self.asks = False
-        self._typed: tuple[str, ...] = ()
 
     def entry(self, room: RoomName) -> Join:
         """Let a person into *room*."""
@@ -89,21 +89,20 @@ class Text:
 
     def _answer(self, line: bytes) -> Command:
         """Return what *line*, the answer to a question, means: nothing, until there is one to each prompt."""
-        (question, typed), self._typed, self.asks = (self._question, self._typed), (), False
+        question, self.asks = self._question, False
         assert question is not None
         text = _decoded(line)
         if not text.strip():
             return Local(NEVER_MIND)
-        typed = *typed, text
+        typed = *question.typed, text
         if len(typed) < len(question.prompts):
-            self._typed = typed
-            return Local(question)
+            return Local(replace(question, typed=typed))
         return question.meaning(typed)
 
     def _ask(self, question: Question, *, again: bool = False) -> bytes:
         """Write the next prompt of *question*; the next line is the answer to it."""
         self._question, self.asks = question, True
-        return written("* Password:" if again else question.prompts[len(self._typed)])
+        return written("* Password:" if again else question.prompts[len(question.typed)])
 
     def reply(self, request: Request, reply: Reply) -> bytes:
         """Write the answer to *request*."""
