@@ -14,12 +14,12 @@ from typing_extensions import override
 
 from chatroom.core.accounts.accounts import Accounts
 from chatroom.core.ports import (
-    AuditStore,
     Connection,
     Hand,
     Happened,
     Log,
     LogId,
+    ModerationStore,
     NewRoom,
     Opened,
     Page,
@@ -64,6 +64,8 @@ from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.passwords import Password
 from chatroom.core.values.replies import ConnectionList, Entries, Refused, Reloaded, Reply
+from chatroom.core.values.reports import KeptReport
+from chatroom.core.values.sanctions import Placed
 from chatroom.core.visit.visitor import Visitor
 from chatroom.logs.group_commit import GATHERING
 from chatroom.logs.memory import MemoryLog
@@ -208,7 +210,7 @@ class ForwardingLog:
         self.forward("read", partial(self.log.redactions, log, after=after, limit=limit, got=got), got)
 
     def note(self, act: Act, done: Callable[[StorageFailed | None], None]) -> None:
-        self.forward("note", partial(cast("AuditStore", self.log).note, act, done), done)
+        self.forward("note", partial(cast("ModerationStore", self.log).note, act, done), done)
 
     def audit(
         self,
@@ -218,8 +220,28 @@ class ForwardingLog:
         limit: int,
         got: Callable[[Sequence[Act] | StorageFailed], None],
     ) -> None:
-        audit = cast("AuditStore", self.log).audit
+        audit = cast("ModerationStore", self.log).audit
         self.forward("read", partial(audit, log, before=before, limit=limit, got=got), got)
+
+    def reports(
+        self,
+        log: LogId | None,
+        *,
+        but: Collection[bytes],
+        resolved: bool,
+        before: int | None,
+        limit: int,
+        got: Callable[[Sequence[KeptReport] | StorageFailed], None],
+    ) -> None:
+        reports = cast("ModerationStore", self.log).reports
+        asked = partial(reports, log, but=but, resolved=resolved, before=before, limit=limit, got=got)
+        self.forward("read", asked, got)
+
+    def sanctions(
+        self, *, before: int | None, now: int, limit: int, got: Callable[[Sequence[Placed] | StorageFailed], None]
+    ) -> None:
+        sanctions = cast("ModerationStore", self.log).sanctions
+        self.forward("read", partial(sanctions, before=before, now=now, limit=limit, got=got), got)
 
     def close(self, log: LogId) -> None:
         self.forward("close", partial(self.log.close, log))
@@ -425,7 +447,7 @@ class World:
         log, directory = self.parts(log, Limits(**limits), shared=room_ports is None)  # type: ignore[arg-type]
         self.lobby = Lobby(
             log=log,
-            audit=cast("AuditStore", log),
+            audit=cast("ModerationStore", log),
             directory=directory,
             turn=self.turn,
             wheel=self.wheel,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
@@ -11,7 +11,18 @@ from itertools import count
 from random import Random
 from typing import NamedTuple, TypeVar, cast
 
-from chatroom.core.ports import AuditStore, Connection, Happened, Log, LogId, NewRoom, Opened, Page, Searched, SeatId
+from chatroom.core.ports import (
+    Connection,
+    Happened,
+    Log,
+    LogId,
+    ModerationStore,
+    NewRoom,
+    Opened,
+    Page,
+    Searched,
+    SeatId,
+)
 from chatroom.core.rooms.directory import Directory, Listed, Person
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
@@ -23,6 +34,8 @@ from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Message, Told
 from chatroom.core.values.names import Key, RoomName, Username
 from chatroom.core.values.replies import Members
+from chatroom.core.values.reports import KeptReport
+from chatroom.core.values.sanctions import Placed
 
 
 class Lateness(NamedTuple):
@@ -154,7 +167,7 @@ class TardyLog:
         self._turns.put_anywhere(partial(self._log.redactions, log, after=after, limit=limit, got=got))
 
     def note(self, act: Act, done: Callable[[StorageFailed | None], None]) -> None:
-        self._turns.put_anywhere(partial(cast("AuditStore", self._log).note, act, done))
+        self._turns.put_anywhere(partial(cast("ModerationStore", self._log).note, act, done))
 
     def audit(
         self,
@@ -164,8 +177,28 @@ class TardyLog:
         limit: int,
         got: Callable[[Sequence[Act] | StorageFailed], None],
     ) -> None:
-        audit = cast("AuditStore", self._log).audit
+        audit = cast("ModerationStore", self._log).audit
         self._turns.put_anywhere(partial(audit, log, before=before, limit=limit, got=got))
+
+    def reports(
+        self,
+        log: LogId | None,
+        *,
+        but: Collection[bytes],
+        resolved: bool,
+        before: int | None,
+        limit: int,
+        got: Callable[[Sequence[KeptReport] | StorageFailed], None],
+    ) -> None:
+        reports = cast("ModerationStore", self._log).reports
+        asked = partial(reports, log, but=but, resolved=resolved, before=before, limit=limit, got=got)
+        self._turns.put_anywhere(asked)
+
+    def sanctions(
+        self, *, before: int | None, now: int, limit: int, got: Callable[[Sequence[Placed] | StorageFailed], None]
+    ) -> None:
+        sanctions = cast("ModerationStore", self._log).sanctions
+        self._turns.put_anywhere(partial(sanctions, before=before, now=now, limit=limit, got=got))
 
     def close(self, log: LogId) -> None:
         # In its place among what was asked for: a room that is opened again is opened behind that.

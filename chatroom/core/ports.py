@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, NewType, Protocol
 
@@ -18,8 +18,9 @@ from chatroom.core.values.events import Event, Message, Notice
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.passwords import Password
 from chatroom.core.values.replies import ConnectionList, Reloaded, Reply
+from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.rights import PLAIN, Settings
-from chatroom.core.values.sanctions import Sanction
+from chatroom.core.values.sanctions import Placed, Sanction
 
 LogId = NewType("LogId", int)
 """One life of a room, with messages numbered 1, 2, 3 …"""
@@ -148,7 +149,9 @@ class Log(Protocol):
         never waits for that to an earlier request while its message is shown; the comings, goings and names of people
         do in each log. A change is behind all that were answered before it was asked for. To come in by a second seat,
         or to go by one of several, makes no entry: ``None``. A change that can't be is answered by its error. The text
-        of a message that is erased is kept nowhere any more; one that was erased before is left out of the entry.
+        of a message that is erased is kept nowhere any more, but in reports of itself; one that was erased before is
+        left out of the entry. A message is copied into its report as it is in that moment; to report it again, or to
+        resolve a report again, makes no entry.
         """
 
     def read(
@@ -202,6 +205,30 @@ class AuditStore(Protocol):
         got: Callable[[Sequence[Act] | StorageFailed], None],
     ) -> None:
         """Read the newest acts below number *before*, the newest first: those in *log*, or all."""
+
+
+class ModerationStore(AuditStore, Protocol):
+    """The store of what those look up who moderate, in rooms or everywhere."""
+
+    def reports(
+        self,
+        log: LogId | None,
+        *,
+        but: Collection[bytes],
+        resolved: bool,
+        before: int | None,
+        limit: int,
+        got: Callable[[Sequence[KeptReport] | StorageFailed], None],
+    ) -> None:
+        """Read the newest reports below number *before*, the newest first: those of messages in *log*, or all.
+
+        Left out are those *but* about some people, and unless *resolved* ones are wanted those as well.
+        """
+
+    def sanctions(
+        self, *, before: int | None, now: int, limit: int, got: Callable[[Sequence[Placed] | StorageFailed], None]
+    ) -> None:
+        """Read the newest sanctions below number *before* that hold *now* anywhere, the newest first."""
 
 
 class AccountStore(Protocol):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from heapq import nlargest
 from itertools import count, islice
 from secrets import token_urlsafe
 from time import time
@@ -13,10 +14,10 @@ from msgspec import structs
 
 from chatroom.core.ports import (
     AccountStore,
-    AuditStore,
     Happened,
     Log,
     LogId,
+    ModerationStore,
     NewRoom,
     Opened,
     Page,
@@ -37,6 +38,8 @@ from chatroom.core.values.changes import (
     Lifted,
     Ranked,
     Redaction,
+    Reported,
+    Resolved,
     Retitled,
     Sanctioned,
     Tuned,
@@ -45,8 +48,11 @@ from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Message, digest, erased
 from chatroom.core.values.limits import RECALLED, RESENDABLE, Limits
 from chatroom.core.values.names import Key, RoomName, Username, key
+from chatroom.core.values.reports import CONTEXT, KeptReport
+from chatroom.core.values.sanctions import Placed
 from chatroom.logs.memory_accounts import MemoryAccounts
 from chatroom.logs.memory_audit import MemoryAudit
+from chatroom.logs.memory_reports import MemoryReports
 from chatroom.logs.memory_search import MemorySearches
 from chatroom.logs.open_log import OpenLog
 
@@ -95,6 +101,7 @@ class MemoryLog:
         self._searches = MemorySearches(soon, search_timeout, seconds)
         self._accounts = MemoryAccounts()
         self._audit = MemoryAudit()
+        self._reports = MemoryReports()
         self._ids = count(1)
         self._sanctions = count(1)
         self._logs: dict[LogId, _Room] = {}
@@ -157,8 +164,18 @@ class MemoryLog:
             return
         if type(change) is Erased:
             change = Erased(_erase(room, change.redactions))
-        for act in acts(room.opened.room, change, int(self._wall() * 1000)):
-            self._audit.note(log, act)
+            self._reports.erase(log, {redaction.seq for redaction in change.redactions})
+        now = int(self._wall() * 1000)
+        if type(change) is Reported:
+            rows = _below(self._rows(LogId(change.log)), change.seq + 1)
+            room.now.became(self._reports.add(change, islice(rows, CONTEXT + 1), now), done)
+            return
+        if type(change) is Resolved and not self._reports.resolve(change, now):
+            done(None)
+            return
+        place = change.log if type(change) is Resolved else log
+        for act in acts(room.opened.room, change, now):
+            self._audit.note(None if place is None else LogId(place), act)
         if type(change) is Retitled:
             self._retopic(log, change.topic)
             room.now.stored(change, done, None)
@@ -176,6 +193,8 @@ class MemoryLog:
             room.now.stored(change, done, None)
         elif type(change) is Erased:
             room.now.erased(done, change.redactions)
+        elif type(change) is Resolved:
+            room.now.became(change, done)
         elif type(change) is Gone:
             self._remove(log)
             room.now.stored(change, done, None)
@@ -225,6 +244,31 @@ class MemoryLog:
     ) -> None:
         """Read the newest acts below number *before*, the newest first: those in *log*, or all."""
         got(self._audit.newest(log, before, limit))
+
+    def reports(
+        self,
+        log: LogId | None,
+        *,
+        but: Collection[bytes],
+        resolved: bool,
+        before: int | None,
+        limit: int,
+        got: Callable[[Sequence[KeptReport] | StorageFailed], None],
+    ) -> None:
+        """Read the newest reports below number *before*, the newest first: those of messages in *log*, or all."""
+        got(self._reports.newest(log, but, resolved, before, limit, int(self._wall() * 1000)))
+
+    def sanctions(
+        self, *, before: int | None, now: int, limit: int, got: Callable[[Sequence[Placed] | StorageFailed], None]
+    ) -> None:
+        """Read the newest sanctions below number *before* that hold *now* anywhere, the newest first."""
+        some = [
+            Placed(room.opened.room or None, each)
+            for room in self._logs.values()
+            for each in room.opened.sanctions
+            if each.holds(now) and (before is None or each.number < before)
+        ]
+        got(nlargest(limit, some, key=lambda placed: placed.sanction.number))
 
     def close(self, log: LogId) -> None:
         """Keep *log* until too many others have been closed after it."""
@@ -322,4 +366,4 @@ def _below(rows: Rows, before: int | None) -> Iterable[Numbered]:
     return islice(reversed(rows), 0 if before is None else max(0, last + 1 - before), None)
 
 
-_: tuple[type[Log], type[AccountStore], type[AuditStore]] = (MemoryLog, MemoryLog, MemoryLog)
+_: tuple[type[Log], type[AccountStore], type[ModerationStore]] = (MemoryLog, MemoryLog, MemoryLog)

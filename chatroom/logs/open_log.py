@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from chatroom.core.ports import Happened, SeatId
 from chatroom.core.values.changes import Called, Came, Change, Entry, Erased, Kicked, Redaction, Sanctioned, Went
-from chatroom.core.values.errors import RoomFull, StorageFailed
+from chatroom.core.values.errors import ChatError, RoomFull, StorageFailed
 from chatroom.core.values.names import Key, RoomName, Username, key
 
 
@@ -49,6 +49,13 @@ class OpenLog:
             self._happened(Entry(Erased(result)), done)
         else:
             done(None)
+
+    def became(self, result: Change | ChatError | None, done: Happened) -> None:
+        """Tell what a change is that was stored, if it is one, or the error for which it can't be."""
+        if result is None or isinstance(result, ChatError):
+            done(result)
+        else:
+            self._happened(Entry(result), done)
 
     def change(self, change: Change, by: SeatId | None, done: Happened) -> None:
         """Let *change*, which is not stored, happen at once."""

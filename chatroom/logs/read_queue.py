@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Protocol, TypeVar
@@ -13,6 +13,8 @@ from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import Redaction
 from chatroom.core.values.errors import SearchTooLong, StorageFailed
 from chatroom.core.values.limits import RECALLED, RESENDABLE
+from chatroom.core.values.reports import KeptReport
+from chatroom.core.values.sanctions import Placed
 from chatroom.logs.health import Health
 from chatroom.logs.worker import FromThread, Worker, outcome
 
@@ -33,6 +35,14 @@ class Reader(Protocol):
 
     def audit(self, log: LogId | None, before: int | None, limit: int) -> Sequence[Act]:
         """Return acts, by :meth:`chatroom.core.ports.AuditStore.audit`."""
+
+    def reports(
+        self, log: LogId | None, but: Collection[bytes], resolved: bool, before: int | None, limit: int
+    ) -> Sequence[KeptReport]:
+        """Return reports, by :meth:`chatroom.core.ports.ModerationStore.reports`."""
+
+    def sanctions(self, before: int | None, now: int, limit: int) -> Sequence[Placed]:
+        """Return sanctions, by :meth:`chatroom.core.ports.ModerationStore.sanctions`."""
 
     def close(self) -> None:
         """Release what it reads."""
@@ -121,6 +131,24 @@ class ReadQueue:
     ) -> None:
         """Read the audit, by :meth:`chatroom.core.ports.AuditStore.audit`."""
         self._read(log or LogId(0), partial(self._reader.audit, log, before, limit), got)
+
+    def reports(
+        self,
+        log: LogId | None,
+        but: Collection[bytes],
+        resolved: bool,
+        before: int | None,
+        limit: int,
+        got: Callable[[Sequence[KeptReport] | StorageFailed], None],
+    ) -> None:
+        """Read reports, by :meth:`chatroom.core.ports.ModerationStore.reports`."""
+        self._read(log or LogId(0), partial(self._reader.reports, log, but, resolved, before, limit), got)
+
+    def sanctions(
+        self, before: int | None, now: int, limit: int, got: Callable[[Sequence[Placed] | StorageFailed], None]
+    ) -> None:
+        """Read sanctions, by :meth:`chatroom.core.ports.ModerationStore.sanctions`."""
+        self._read(LogId(0), partial(self._reader.sanctions, before, now, limit), got)
 
     def recall(self, room: Opened, opened: Callable[[Opened | StorageFailed], None]) -> None:
         """Give *room* to *opened* with its messages that may be sent again, looked up in pieces, with pages between."""

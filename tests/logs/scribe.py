@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -16,9 +16,9 @@ from psycopg.sql import SQL, Identifier
 from twisted.internet.task import Clock
 from typing_extensions import override
 
-from chatroom.core.ports import AuditStore, Log, LogId, NewRoom, Opened, Page, Resendable, Searched, SeatId
+from chatroom.core.ports import Log, LogId, ModerationStore, NewRoom, Opened, Page, Resendable, Searched, SeatId
 from chatroom.core.values.audit import Act
-from chatroom.core.values.changes import Change, Entry, Erased, Gone, Redaction, Retitled
+from chatroom.core.values.changes import Change, Entry, Erased, Gone, Redaction, Reported, Retitled
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username
@@ -169,13 +169,33 @@ class Scribe:
         return self.ask(lambda got: self.log.redactions(log, after=after, limit=limit, got=got))
 
     def note(self, act: Act) -> Any:
-        return self.ask(partial(cast("AuditStore", self.log).note, act))
+        return self.ask(partial(cast("ModerationStore", self.log).note, act))
 
     def audit(self, log: LogId | None = None, *, before: int | None = None, limit: int = 100) -> Any:
         return self.ask(partial(self._audit, log, before, limit))
 
     def _audit(self, log: LogId | None, before: int | None, limit: int, got: Callable[[object], None]) -> None:
-        cast("AuditStore", self.log).audit(log, before=before, limit=limit, got=got)
+        cast("ModerationStore", self.log).audit(log, before=before, limit=limit, got=got)
+
+    def report(self, house: LogId, reported: Reported) -> Any:
+        """Report a message; return that as it is kept, ``None`` if it was before, or the error."""
+        answer: object = self.ask(partial(self.log.change, house, reported, SEAT))
+        return answer.change if isinstance(answer, Entry) else answer
+
+    def reports(
+        self,
+        log: LogId | None = None,
+        *,
+        but: Collection[bytes] = (),
+        resolved: bool = False,
+        before: int | None = None,
+    ) -> Any:
+        store = cast("ModerationStore", self.log)
+        return self.ask(lambda got: store.reports(log, but=but, resolved=resolved, before=before, limit=100, got=got))
+
+    def sanctions(self, now: int, *, before: int | None = None, limit: int = 100) -> Any:
+        store = cast("ModerationStore", self.log)
+        return self.ask(lambda got: store.sanctions(before=before, now=now, limit=limit, got=got))
 
     def searched(self, log: LogId, query: str, *, before: int | None = None, limit: int = 100) -> Searched:
         found: Searched = self.ask(lambda got: self.log.search(log, query, before=before, limit=limit, got=got))

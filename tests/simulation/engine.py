@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -16,6 +16,8 @@ from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import digest
 from chatroom.core.values.limits import RESENDABLE
 from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.reports import KeptReport
+from chatroom.core.values.sanctions import Placed
 from chatroom.logs.nodes.changes import Record, Row
 from chatroom.logs.nodes.engine import (
     Appended,
@@ -317,6 +319,47 @@ class SimulatedReads:
         def read() -> None:
             acts = (act for place, act in reversed(self._world.audit) if log in (None, place))
             got([act for act in acts if before is None or act.number < before][:limit])
+
+        self._soon(read)
+
+    def reports(
+        self,
+        log: LogId | None,
+        but: Collection[bytes],
+        resolved: bool,
+        before: int | None,
+        limit: int,
+        got: Callable[[Sequence[KeptReport] | StorageFailed], None],
+    ) -> None:
+        """Read reports."""
+
+        def read() -> None:
+            found = (each.kept for each in reversed(self._world.reports.values()) if log in (None, each.kept.log))
+            got(
+                [
+                    kept
+                    for kept in found
+                    if (before is None or kept.number < before)
+                    and (resolved or kept.resolved is None)
+                    and kept.about not in but
+                ][:limit]
+            )
+
+        self._soon(read)
+
+    def sanctions(
+        self, before: int | None, now: int, limit: int, got: Callable[[Sequence[Placed] | StorageFailed], None]
+    ) -> None:
+        """Read sanctions."""
+
+        def read() -> None:
+            found = [
+                Placed(life.room or None, each)
+                for life in self._world.logs.values()
+                for each in life.sanctions.values()
+                if life.key is not None and each.holds(now) and (before is None or each.number < before)
+            ]
+            got(sorted(found, key=lambda placed: -placed.sanction.number)[:limit])
 
         self._soon(read)
 

@@ -12,13 +12,15 @@ from math import inf
 from typing import TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from chatroom.core.ports import LogId, SeatId
 from chatroom.core.rooms.directory import Listed, Person, listed
 from chatroom.core.values.audit import Act
-from chatroom.core.values.changes import Erased, Lifted, Redaction
-from chatroom.core.values.events import Message, RoomInfo
+from chatroom.core.values.changes import Erased, Lifted, Redaction, Reported, Resolved
+from chatroom.core.values.events import Message, RoomInfo, Said, erased
 from chatroom.core.values.names import RoomName, Username, fold, key
+from chatroom.core.values.reports import KEPT_SECONDS, KeptReport
 from chatroom.core.values.rights import PLAIN, Settings, ShownRole, Tuning
 from chatroom.core.values.sanctions import Sanction
 from chatroom.logs.nodes.changes import Decision, Imposed, Record, Row, numbered
@@ -141,6 +143,13 @@ class Letter:
     taken: bool = False
 
 
+class Report(msgspec.Struct, frozen=True):
+    """A report that is *kept*, by somebody who is known by *person*."""
+
+    kept: KeptReport
+    person: bytes
+
+
 @dataclass
 class Member:
     """A node, as the others see it."""
@@ -150,7 +159,7 @@ class Member:
     answers: Sequence[Decision] = ()
 
 
-STORED = ("generation", "logs", "nodes", "dead", "buried", "users", "seats", "mail", "audit")
+STORED = ("generation", "logs", "nodes", "dead", "buried", "users", "seats", "mail", "audit", "reports")
 """What a world has stored."""
 
 
@@ -179,6 +188,8 @@ class World:
         self._mail = count(1)
         self._sanctions = count(1)
         self._acts = count(1)
+        self._reports = count(1)
+        self.reports: dict[int, Report] = {}
         self._freed: list[Place] = []
 
     def join(self) -> int:
@@ -557,12 +568,16 @@ class World:
             return Decision(outcome, row.log, life.pos if life else None)
         if row.kind == "sanctioned":
             row = row._replace(text=numbered(row.text, self.given))
-        elif row.kind == "erased":
+        elif row.kind in ("erased", "reported"):
             row = self.erasing
         kept = self._add(life, row if name is None else row._replace(name=name))
-        self._note(life, row, life.at)
+        if row.kind == "resolved":
+            place = msgspec.json.decode(row.text or "", type=Resolved).log
+            self._note(self.logs.get(LogId(place)) if place else None, row, life.at)
+        else:
+            self._note(life, row, life.at)
         seq = self.given if row.kind == "sanctioned" else kept.seq
-        content = row.text if row.kind == "erased" else None
+        content = row.text if row.kind in ("erased", "reported") else None
         return Decision("entry", row.log, life.pos, seq, life.at, name, content=content)
 
     def _erase(self, life: Life, row: Row) -> Row | None:
@@ -574,12 +589,56 @@ class World:
                 if kept.seq == redaction.seq and kept.row.text:
                     kept.row = kept.row._replace(text="")
                     done.append((redaction, act))
+                    self._erase_copies(life.log, redaction.seq)
         if not done:
             return None
         redactions = tuple(redaction for redaction, _ in done)
         life.redactions += redactions
-        erased, acted = msgspec.json.encode(Erased(redactions)), msgspec.json.encode([act for _, act in done])
-        return row._replace(text=erased.decode(), acts=acted.decode())
+        done_with, acted = msgspec.json.encode(Erased(redactions)), msgspec.json.encode([act for _, act in done])
+        return row._replace(text=done_with.decode(), acts=acted.decode())
+
+    def _erase_copies(self, log: LogId, seq: int) -> None:
+        """Keep no text of a message in reports of others."""
+        for number, report in self.reports.items():
+            if report.kept.log == log:
+                context = tuple(
+                    replace(said, message=erased(said.message)) if said.seq == seq else said
+                    for said in report.kept.context
+                )
+                self.reports[number] = replace(report, kept=replace(report.kept, context=context))
+
+    def _report(self, row: Row) -> str:
+        """Keep what is reported; return what becomes of it."""
+        asked = msgspec.json.decode(row.text or "", type=Reported)
+        if any(
+            (each.kept.log, each.kept.said.seq, each.person) == (asked.log, asked.seq, asked.person)
+            for each in self.reports.values()
+        ):
+            return "none"
+        life = self.logs.get(LogId(asked.log))
+        near = [each for each in life.entries if each.seq and asked.seq - 5 <= each.seq <= asked.seq] if life else []
+        if not near or near[-1].seq != asked.seq or not near[-1].row.text:
+            return "no-such-message"
+        if sum(each.kept.log == asked.log and each.kept.resolved is None for each in self.reports.values()) >= 100:
+            return "too-many-reports"
+        number = next(self._reports)
+        *before, told = (Said(asked.room, each.seq or 0, said(each)) for each in near)
+        plain = tuple(replace(each, message=replace(each.message, session=None, cid=None)) for each in before)
+        message = replace(told.message, cid=None)
+        kept = KeptReport(number, asked.log, replace(told, message=message), asked.by, self.now, asked.reason, plain)
+        self.reports[number] = Report(kept, asked.person)
+        about = kept.said.message.session or b""
+        self.erasing = row._replace(text=msgspec.json.encode(replace(asked, about=about, number=number)).decode())
+        return "entry"
+
+    def _resolve(self, row: Row) -> str:
+        asked = msgspec.json.decode(row.text or "", type=Resolved)
+        report = self.reports.get(asked.number)
+        if report is None or report.kept.resolved is not None:
+            return "none"
+        kept = replace(report.kept, resolved=self.now, resolver=asked.by, note=asked.note)
+        self.reports[asked.number] = replace(report, kept=kept)
+        return "entry"
 
     def _note(self, life: Life | None, row: Row, at: int) -> None:
         for act in msgspec.json.decode(row.acts or "[]", type=list[Act]):
@@ -642,6 +701,10 @@ class World:
             case "lifted":
                 for number in msgspec.json.decode(row.text or "", type=Lifted).numbers:
                     life.sanctions.pop(number, None)
+            case "reported":
+                return self._report(row)
+            case "resolved":
+                return self._resolve(row)
             case "erased":
                 if (erasing := self._erase(life, row)) is None:
                     return "none"
@@ -691,6 +754,8 @@ class World:
 
     def sweep(self, bounds: Bounds) -> bool:
         """Remove the next things that are no longer kept."""
+        if self._forget_reports():
+            return True
         for life in self.logs.values():
             if life.is_open and not life.permanent and self._has_lingered(life, bounds):
                 life.closed = self.now
@@ -720,6 +785,23 @@ class World:
                 life.entries = [kept for kept in life.entries if kept.pos > gone[-1].pos]
                 return True
         return False
+
+    def _forget_reports(self) -> bool:
+        oldest = self.now - KEPT_SECONDS * 1000
+        resolved = {number: each.kept.resolved for number, each in self.reports.items()}
+        gone = {number for number, at in resolved.items() if at is not None and at <= oldest}
+        for number in gone:
+            del self.reports[number]
+        for kept in (kept for life in self.logs.values() for kept in life.entries):
+            if kept.row.kind == "reported":
+                reported = msgspec.json.decode(kept.row.text or "", type=Reported)
+                if reported.number in gone:
+                    kept.row = kept.row._replace(text=msgspec.json.encode(replace(reported, reason="")).decode())
+            elif kept.row.kind == "resolved":
+                done = msgspec.json.decode(kept.row.text or "", type=Resolved)
+                if done.number in gone:
+                    kept.row = kept.row._replace(text=msgspec.json.encode(replace(done, note="")).decode())
+        return bool(gone)
 
     def renumber(self, saw: int) -> bool:
         """Let all rooms begin new epochs, unless they have since somebody *saw* the generation."""

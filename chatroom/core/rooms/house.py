@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from msgspec.structs import replace
 
 from chatroom.core.ports import Happened, Log, LogId, NewRoom, Opened, SeatId
 from chatroom.core.rooms.sanctions import Sanctions
-from chatroom.core.values.changes import Change, Entry, Lifted, Sanctioned, Tuned
+from chatroom.core.values.changes import Change, Entry, Lifted, Reported, Resolved, Sanctioned, Tuned
 from chatroom.core.values.errors import Banned, ChatError, Muted, StoreAway
 from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.networks import Network, first_bits, parsed
@@ -26,7 +26,7 @@ Told = Callable[[Sanction, bool], None]
 class House:
     """What holds at every room, which *log* keeps for all servers of a chat; *now* is the time of day in milliseconds.
 
-    Until it is open, nothing holds, and nothing can be changed. *changed* is told of sanctions.
+    Until it is open, nothing holds, and nothing can be changed. *changed* is told of sanctions, *reported* of reports.
     """
 
     def __init__(self, log: Log, now: Callable[[], int]) -> None:
@@ -34,6 +34,7 @@ class House:
         self.mutes = 0
         self.guests = True
         self.changed: Told = lambda sanction, begins: None
+        self.reported: Callable[[Reported], None] = lambda reported: None
         self._log = log
         self._now = now
         self._log_id: LogId | None = None
@@ -107,9 +108,13 @@ class House:
         """Change whether guests come in."""
         self._ask(Tuned(tuning, by), seat, done)
 
-    def sanctions_below(self, number: int | None) -> Iterator[Sanction]:
-        """Yield the sanctions that hold, the newest first, from below a *number*."""
-        return self.sanctions.newest(number, self._now())
+    def report(self, reported: Reported, seat: SeatId, done: Happened) -> None:
+        """Keep what somebody has *reported*; ``None`` if they had done so before."""
+        self._ask(reported, seat, done)
+
+    def resolve(self, resolved: Resolved, seat: SeatId, done: Happened) -> None:
+        """Let a report be *resolved*; ``None`` if it was before."""
+        self._ask(resolved, seat, done)
 
     def sanction(self, number: int) -> Sanction | None:
         """Return the sanction with that *number*, if it holds."""
@@ -137,6 +142,8 @@ class House:
                         self.changed(lifted, False)
             case Tuned(tuning) if tuning.guests is not None:
                 self.guests = tuning.guests
+            case Reported():
+                self.reported(entry.change)
 
     def _impose(self, sanction: Sanction) -> None:
         self.sanctions.impose(sanction)

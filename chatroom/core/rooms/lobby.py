@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 
 from chatroom.core.accounts.accounts import Accounts
-from chatroom.core.ports import AuditStore, Hand, Log, NewRoom, Opened, RoomPorts, SeatId
+from chatroom.core.ports import Hand, Log, ModerationStore, NewRoom, Opened, RoomPorts, SeatId
 from chatroom.core.rooms.directory import Directory, Person
 from chatroom.core.rooms.house import House
 from chatroom.core.rooms.room import Room
@@ -15,6 +15,7 @@ from chatroom.core.rooms.user import User
 from chatroom.core.tools.stats import Stats
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.tools.turn import Turn
+from chatroom.core.values.changes import Reported
 from chatroom.core.values.commands import Create
 from chatroom.core.values.errors import (
     ChatError,
@@ -24,6 +25,7 @@ from chatroom.core.values.errors import (
     TooManyRooms,
 )
 from chatroom.core.values.events import Muted, Unmuted
+from chatroom.core.values.events import Reported as ReportedEvent
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.core.values.networks import Network, parsed
@@ -41,14 +43,14 @@ class Lobby:
 
     *wall* returns the time of day in seconds since 1970 (UTC), and serves only to be shown to people. With *room_ports*
     each room has a port of its own, as long as some are free. Without *accounts* all are guests. Operators act on
-    connections by its *hand*, once it has one, and *audit* keeps what they do.
+    connections by its *hand*, once it has one; *audit* keeps what they do, and is where those look who moderate.
     """
 
     def __init__(
         self,
         *,
         log: Log,
-        audit: AuditStore,
+        audit: ModerationStore,
         directory: Directory,
         turn: Turn,
         wheel: TimerWheel,
@@ -61,6 +63,7 @@ class Lobby:
         self.audit = audit
         self.house = House(log, self.now)
         self.house.changed = self._sanctioned
+        self.house.reported = self._reported
         self.hand: Hand | None = None
         self.limits = limits
         self.directory = directory
@@ -166,6 +169,19 @@ class Lobby:
         elif begins and self.house.ban_of(user.identity, user.username, user.host):
             for seat in user.seats:
                 seat.banish(sanction.until, sanction.reason)
+
+    def _reported(self, reported: Reported) -> None:
+        """Let those know who have rights to the room, and are there, and operators; who has *reported* it knows."""
+        told = ReportedEvent(reported.room, reported.number, reported.seq, reported.by, reported.reason)
+        room = self.rooms.get(key(reported.room))
+        for user in self.users.values():
+            if user.identity == reported.person:
+                continue
+            everywhere = self.is_operator(user.identity)
+            if everywhere or (room and room.may_see(user.identity, reported.about)):
+                for seat in user.seats:
+                    if everywhere or key(reported.room) in seat.rooms:
+                        seat.notify(told)
 
     def _put_out(self, network: Network | None = None) -> None:
         """Put out all who are banned, or come from a *network*."""

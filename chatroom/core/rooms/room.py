@@ -31,6 +31,8 @@ from chatroom.core.values.changes import (
     Lifted,
     Ranked,
     Redaction,
+    Reported,
+    Resolved,
     Retitled,
     Sanctioned,
     Tuned,
@@ -162,6 +164,15 @@ class Room:
             return Rank.OWNER
         return Rank.MODERATOR if person in self.moderators else Rank.GUEST
 
+    def may_see(self, person: bytes, about: bytes) -> bool:
+        """Return whether *person* may see a report *about* somebody: of those who moderate, operators alone may."""
+        rank = self.rank(person)
+        return rank == Rank.OPERATOR or (rank >= Rank.MODERATOR and self.rank(about) == Rank.GUEST)
+
+    def mute_of(self, username: Username, person: bytes, host: bytes | None) -> Sanction | None:
+        """Return the sanction for which somebody may not speak, if there is one."""
+        return self._fitting("mute", username, person, host)
+
     def admit(self, speaker: Username, person: bytes, host: bytes | None, *, paced: bool = True) -> None:
         """Let *speaker*, who is known by *person* and comes from *host*, say something, or do what is not *paced*.
 
@@ -170,7 +181,7 @@ class Room:
         :raises chatroom.core.values.errors.SlowMode: if it is too soon.
         """
         settings = self.settings
-        if mute := self._fitting("mute", speaker, person, host):
+        if mute := self.mute_of(speaker, person, host):
             raise Muted(self.name, mute.until, mute.reason)
         if self.rank(person):
             return
@@ -393,6 +404,8 @@ class Room:
                 self.closing = True
                 self.audience.deleted(by)
                 self._changed(self)
+            case Reported() | Resolved():
+                raise AssertionError("these are changes of the house")
 
     def _erased(self, redactions: Sequence[Redaction]) -> None:
         self._sent.erase({redaction.seq for redaction in redactions})

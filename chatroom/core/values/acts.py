@@ -14,7 +14,12 @@ def acted(act: Act) -> str:
         f" connection {act.connection}" * (act.connection is not None),
         f" {act.network}" * bool(act.network),
     ]
-    about = [f" message {act.seq} of" * (act.seq is not None), *whom, " and all from there" * act.everybody]
+    about = [
+        " the report of" * (act.action == "resolve"),
+        f" message {act.seq} of" * (act.seq is not None),
+        *whom,
+        " and all from there" * act.everybody,
+    ]
     role = f": {act.role}" if act.role else ""
     tuning = f": {'; '.join(configured(act.room or '', act.tuning))}" if act.tuning else ""
     return f"{what}{''.join(about)}{role}{tuning}{ending(act.until)}{because(act.reason)}"

@@ -16,6 +16,8 @@ from chatroom.core.values.changes import (
     Kicked,
     Lifted,
     Ranked,
+    Reported,
+    Resolved,
     Retitled,
     Sanctioned,
     Tuned,
@@ -34,9 +36,11 @@ Action = Literal[
     "appoint",
     "configure",
     "redact",
+    "resolve",
     "delete",
     "disconnect",
     "account",
+    "notice",
 ]
 """What somebody did, as the type of the request that asked for it."""
 
@@ -98,6 +102,8 @@ def acts(where: RoomName, change: Change, at: int) -> list[Act]:
             ]
         case Gone(by):
             return [Act(at, by, "delete", room)]
-        case Message() | Came() | Went() | Called() | Retitled():
+        case Resolved(_, by, _, there, seq, username, note):
+            return [Act(at, by, "resolve", there, username, seq=seq, reason=note)]
+        case Message() | Reported() | Came() | Went() | Called() | Retitled():
             return []
     assert_never(change)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from chatroom.core.values.events import Message, Reason
-from chatroom.core.values.names import Username
+from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.rights import Role, Tuning
 from chatroom.core.values.sanctions import Kind, Sanction
 
@@ -94,13 +94,59 @@ class Erased(Struct, frozen=True):
     redactions: tuple[Redaction, ...]
 
 
+class Reported(Struct, frozen=True):
+    """*by*, who is known by *person*, reports message number *seq* of *room*, whose log is *log*, for a *reason*.
+
+    It is a change of the house. When it has happened, it has a *number*, and tells who the message is *about*.
+    """
+
+    log: int
+    room: RoomName
+    seq: int
+    by: Username
+    person: bytes
+    reason: str
+    about: bytes = b""
+    number: int = 0
+
+
+class Resolved(Struct, frozen=True):
+    """*by* resolves report *number* of message *seq* of *username* in *room*, with a *note*: a change of the house.
+
+    Who reads the audit of *log* may know of it; without one, operators alone may.
+    """
+
+    number: int
+    by: Username
+    log: int | None
+    room: RoomName
+    seq: int
+    username: Username
+    note: str = ""
+
+
 class Gone(Struct, frozen=True):
     """*by* deletes the room."""
 
     by: Username
 
 
-Change = Message | Came | Went | Called | Retitled | Kicked | Ranked | Tuned | Sanctioned | Lifted | Erased | Gone
+Change = (
+    Message
+    | Came
+    | Went
+    | Called
+    | Retitled
+    | Kicked
+    | Ranked
+    | Tuned
+    | Sanctioned
+    | Lifted
+    | Erased
+    | Reported
+    | Resolved
+    | Gone
+)
 """Whatever happens in a room."""
 
 

@@ -242,8 +242,36 @@ class Redact(Struct, frozen=True):
     reason: str = ""
 
 
+class Report(Struct, frozen=True):
+    """Let the moderators of a room know of message number *seq*, for a *reason*.
+
+    Without a number it is the newest of *username*.
+    """
+
+    room: RoomName
+    reason: str
+    seq: int | None = None
+    username: Username | None = None
+
+
+class Resolve(Struct, frozen=True):
+    """Note that report *number* is seen to, with a *note* about that."""
+
+    number: int
+    note: str = ""
+
+
+class ReadReports(Struct, frozen=True):
+    """List the reports of messages in a room, or anywhere: the newest, those below a number; *all*, or open ones."""
+
+    room: RoomName | None = None
+    before: int | None = None
+    limit: int | None = None
+    all: bool = False
+
+
 class ListSanctions(Struct, frozen=True):
-    """List the sanctions that hold in a room, or at the whole server, those below a number."""
+    """List the sanctions that hold in a room, or all there are, those below a number."""
 
     room: RoomName | None
     before: int | None = None
@@ -365,6 +393,9 @@ Command = (
     | Impose
     | Lift
     | Redact
+    | Report
+    | Resolve
+    | ReadReports
     | ListSanctions
     | ReadAudit
     | Connections

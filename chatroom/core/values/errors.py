@@ -418,6 +418,25 @@ class NoSuchSanction(ChatError):
 
 
 @dataclass(eq=False)
+class NoSuchReport(ChatError):
+    """No report has that *number*, or none that one may know of."""
+
+    number: int
+    code = "no-such-report"
+    sentence = "There is no report {number}."
+
+
+@dataclass(eq=False)
+class TooManyReports(ChatError):
+    """As many messages of *room* are reported as moderators may have to look at."""
+
+    room: str
+    most: int
+    code = "not-allowed"
+    sentence = "{most} reports of {room} wait for its moderators already; try again when they have seen to some."
+
+
+@dataclass(eq=False)
 class NoSuchMessage(ChatError):
     """*room* has no message number *seq* any more, or had none ever."""
 
@@ -429,7 +448,7 @@ class NoSuchMessage(ChatError):
 
 @dataclass(eq=False)
 class NothingSaid(ChatError):
-    """No message that *username* could have taken back is among the newest of *room*."""
+    """No message of *username* that is not taken back is among the newest of *room*."""
 
     room: str
     username: str

@@ -131,6 +131,16 @@ class Unmuted(Struct, frozen=True):
     by: Username
 
 
+class Reported(Struct, frozen=True):
+    """*by* has reported message number *seq* of *room*, for a *reason*: that is report *number*."""
+
+    room: RoomName
+    number: int
+    seq: int
+    by: Username
+    reason: str
+
+
 class Appointed(Struct, frozen=True):
     """*by* has given *username* a *role* in *room*."""
 
@@ -281,6 +291,7 @@ Event = (
     | Removed
     | Muted
     | Unmuted
+    | Reported
     | Told
     | Called
     | Memberships

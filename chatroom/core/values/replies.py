@@ -12,10 +12,11 @@ from typing_extensions import override
 from chatroom.core.values.accounts import AccountRole
 from chatroom.core.values.audit import Act
 from chatroom.core.values.errors import ChatError
-from chatroom.core.values.events import Bye, Rooms, Said
+from chatroom.core.values.events import Bye, Muted, Rooms, Said
 from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.rights import PLAIN, Settings, ShownRole
-from chatroom.core.values.sanctions import Sanction
+from chatroom.core.values.sanctions import Placed
 
 
 class Admission(Struct, frozen=True):
@@ -53,7 +54,8 @@ class Welcome(Struct, frozen=True):
 class Entered(Struct, frozen=True):
     """The visitor is in *room*, whose newest message is *seq*; *resumed* if they read on where they were.
 
-    The room may have a *port* of its own. Until now there were *redactions* of messages there.
+    The room may have a *port* of its own. Until now there were *redactions* of messages there. Who may not speak there
+    is told why, as by the event *muted*.
     """
 
     room: RoomName
@@ -67,6 +69,7 @@ class Entered(Struct, frozen=True):
     port: int | None = None
     settings: Settings = PLAIN
     redactions: int = 0
+    muted: Muted | None = None
 
 
 class Members(Struct, frozen=True):
@@ -122,10 +125,17 @@ class Reloaded(Struct, frozen=True):
 
 
 class SanctionList(Struct, frozen=True):
-    """A page of the *sanctions* of *room* or of the server, the newest first; *more* says that there are older ones."""
+    """A page of the *sanctions* in *room*, or of all, the newest first; *more* says that there are older ones."""
 
     room: RoomName | None
-    sanctions: tuple[Sanction, ...]
+    sanctions: tuple[Placed, ...]
+    more: bool
+
+
+class ReportList(Struct, frozen=True):
+    """A page of *reports*, the newest first; *more* says that there are older ones."""
+
+    reports: tuple[KeptReport, ...]
     more: bool
 
 
@@ -219,6 +229,7 @@ Reply = (
     | Entries
     | ConnectionList
     | SanctionList
+    | ReportList
     | ActList
     | DeviceList
     | AccountList

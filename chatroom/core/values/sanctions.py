@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from chatroom.core.values.names import Key, Username, key
+from chatroom.core.values.names import Key, RoomName, Username, key
 
 Kind = Literal["mute", "ban"]
 """A mute keeps somebody from speaking, a ban from coming in."""
@@ -43,3 +43,10 @@ class Sanction(Struct, frozen=True):
     def holds(self, now: int) -> bool:
         """Return whether it has not ended."""
         return self.until is None or now < self.until
+
+
+class Placed(Struct, frozen=True):
+    """A *sanction*, and the *room* in which it holds; without one it does at the whole server."""
+
+    room: RoomName | None
+    sanction: Sanction

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.values.audit import Act
 from chatroom.core.values.commands import Connections, Disconnect, Notify, Reload, SetLogLevel
+from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import Notice
 from chatroom.core.values.names import Username
 from chatroom.core.values.replies import Ok, Reply
@@ -29,6 +31,10 @@ async def handle(
             await Later(partial(lobby.audit.note, act))
             return Ok()
         case Notify(text):
+            # All have to be told above all where nothing can be stored.
+            with suppress(StorageFailed):
+                act = Act(lobby.now(), by, "notice", reason=text.replace("\n", " "))
+                await Later(partial(lobby.audit.note, act))
             # Who says it may be told too.
             await answer.sent(Ok())
             hand.notify(Notice(text, by))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
+
+from msgspec.structs import replace
 
 from chatroom.core.rooms.directory import Person
 from chatroom.core.rooms.house import House
@@ -15,7 +18,8 @@ from chatroom.core.values.errors import NoSuchSanction, NotAllowed, NotThere
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Key, Username, key
 from chatroom.core.values.replies import SanctionList
-from chatroom.core.values.sanctions import Sanction
+from chatroom.core.values.rights import Rank
+from chatroom.core.values.sanctions import Placed, Sanction
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later
 from chatroom.core.visit.rights import Actor, act_on, operate, own
@@ -134,22 +138,50 @@ def lifted(place: Room | House, command: Lift, by: Username) -> Lifted | None:
 
 
 async def list_sanctions(lobby: Lobby, actor: Actor, command: ListSanctions, rule: Rule) -> SanctionList:
-    """Return a page of the sanctions that hold in a room, or at the whole server."""
-    room: Room | None = None
+    """Return a page of the sanctions that hold in a room, or for operators of all there are."""
     if command.room is None:
         operate(lobby, actor)
-        found = lobby.house.sanctions_below(command.before)
-    else:
-        room = await Later(partial(lobby.open_kept, command.room))
-        assert room is not None, "what can't be opened is an error"
-        rule.allow(actor, room)
-        found = room.sanctions_below(command.before)
-    some, more = page(found, PAGE_NAMES, _size)
-    return SanctionList(room.name if room else None, tuple(some), more)
+        some, more = page(await _anywhere(lobby, command.before, PAGE_NAMES + 1), PAGE_NAMES, _size)
+        return SanctionList(None, tuple(some), more)
+    room: Room = await Later(partial(lobby.open_kept, command.room))
+    rule.allow(actor, room)
+    held = (Placed(room.name, sanction) for sanction in room.sanctions_below(command.before))
+    some, more = page(held, PAGE_NAMES, _size)
+    return SanctionList(room.name, tuple(some), more)
 
 
-def _size(sanction: Sanction) -> int:
-    return len(sanction.username.encode()) + len(sanction.by.encode()) + len(sanction.reason.encode()) + ROW
+async def _anywhere(lobby: Lobby, before: int | None, limit: int) -> Sequence[Placed]:
+    """Read the newest sanctions below number *before*, those of rooms and those of the whole server."""
+    read = partial(lobby.audit.sanctions, before=before, now=lobby.now(), limit=limit)
+    found: Sequence[Placed] = await Later(lambda got: read(got=got))
+    return found
+
+
+def _size(placed: Placed) -> int:
+    sanction = placed.sanction
+    texts = (placed.room or "", sanction.username, sanction.by, sanction.reason)
+    return sum(len(text.encode()) for text in texts) + ROW
+
+
+async def placed(lobby: Lobby, actor: Actor, command: Lift) -> Lift:
+    """Return *command* with the room in which its sanction holds, which may be none; who moderates there may lift it.
+
+    :raises chatroom.core.values.errors.NoSuchSanction: for those who may not know of it.
+    """
+    number = command.number
+    if number is None:
+        return command
+    found = await _anywhere(lobby, number + 1, 1)
+    if not found or found[0].sanction.number != number:
+        raise NoSuchSanction(number)
+    name = found[0].room
+    if lobby.is_operator(actor.identity):
+        return replace(command, room=name)
+    if name is not None:
+        room: Room = await Later(partial(lobby.open_kept, name))
+        if actor.rank(room) >= Rank.MODERATOR:
+            return replace(command, room=name)
+    raise NoSuchSanction(number)
 
 
 async def _appoint(lobby: Lobby, actor: Actor, command: Appoint, rule: Rule, room: Room) -> None:

@@ -41,11 +41,14 @@ from chatroom.core.values.commands import (
     Pong,
     Quit,
     ReadAudit,
+    ReadReports,
     Redact,
     Register,
     Reload,
     RemoveAccount,
     Rename,
+    Report,
+    Resolve,
     Revoke,
     Say,
     Search,
@@ -66,7 +69,8 @@ from chatroom.core.values.errors import (
     NotAMember,
     TooManyTries,
 )
-from chatroom.core.values.events import Called, Memberships, Reason, Said, Told
+from chatroom.core.values.errors import Muted as MutedError
+from chatroom.core.values.events import Called, Memberships, Muted, Reason, Said, Told
 from chatroom.core.values.limits import NAMES_A_TOKEN, TOKEN_SECONDS
 from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.replies import Entered, Entries, Members, Ok, Reply
@@ -78,8 +82,9 @@ from chatroom.core.visit.driver import drive
 from chatroom.core.visit.handling import handle
 from chatroom.core.visit.keeping_order import keep_order
 from chatroom.core.visit.later import Later, when
-from chatroom.core.visit.moderation import Act, list_sanctions, moderate
+from chatroom.core.visit.moderation import Act, list_sanctions, moderate, placed
 from chatroom.core.visit.redaction import redact
+from chatroom.core.visit.reporting import list_reports, report, resolve
 from chatroom.core.visit.rights import Actor
 from chatroom.core.visit.rules import OPENING, Rule
 from chatroom.core.visit.saying import tell
@@ -138,6 +143,12 @@ class Named:
                 drive(self._moderate(command, rule, answer), answer)
             case Redact():
                 drive(self._redact(command, answer), answer)
+            case Report():
+                drive(self._report(command, answer), answer)
+            case Resolve():
+                drive(self._resolve(command, answer), answer)
+            case ReadReports():
+                drive(list_reports(self._lobby, self._actor, command, rule), answer)
             case ListSanctions():
                 drive(list_sanctions(self._lobby, self._actor, command, rule), answer)
             case ReadAudit():
@@ -218,6 +229,7 @@ class Named:
             room.port,
             room.settings,
             room.redactions.count,
+            self._muted(room),
         )
         for left in old:
             # Unless the room is deleted meanwhile.
@@ -272,6 +284,11 @@ class Named:
         reader.provisional = isinstance(command, Join) and command.provisional
         return reader, position
 
+    def _muted(self, room: Room) -> Muted | None:
+        """Return what somebody who comes in is told who may not speak there."""
+        mute = room.mute_of(self.seat.username, self.seat.user.identity, self.seat.host)
+        return Muted(room.name, mute.by, mute.until, mute.reason) if mute else None
+
     def _left_by(self, command: Join | Create) -> list[Reader]:
         """Return the reader of the room that *command* leaves, if there is one."""
         name = key(command.instead_of) if command.instead_of else None
@@ -322,6 +339,8 @@ class Named:
         room.audience.flush()
 
     async def _moderate(self, command: Act, rule: Rule, answer: Answer) -> Reply:
+        if isinstance(command, Lift) and command.room is None:
+            command = await placed(self._lobby, self._actor, command)
         if command.room is None:
             return await keep_order(self._lobby, self._actor, command, answer, self.seat.where)
         room, shown = await moderate(self._lobby, self._actor, command, rule, answer)
@@ -333,6 +352,12 @@ class Named:
         reader = self.seat.rooms.get(room.key)
         shown = count > 0 and reader is not None and reader.follows
         return Ok(room.name, event_follows=shown, count=None if command.seconds is None else count)
+
+    async def _report(self, command: Report, answer: Answer) -> Reply:
+        return Ok(await report(self._lobby, self.seat.user, self._actor, command, answer, self.seat.visitor.charge))
+
+    async def _resolve(self, command: Resolve, answer: Answer) -> Reply:
+        return Ok(await resolve(self._lobby, self._actor, command, answer))
 
     # In a room.
 
@@ -391,9 +416,17 @@ class Named:
         """Raise an error if they may speak nowhere."""
         self._lobby.house.admit(self.seat.user.identity, self.seat.username, self.seat.host)
 
+    def _keep_name(self) -> None:
+        """Raise an error if they are to stay who they are: muted anywhere, or in a room where they are."""
+        self._admit()
+        user = self.seat.user
+        for reader in [reader for seat in user.seats for reader in seat.rooms.values()]:
+            if mute := reader.room.mute_of(user.username, user.identity, self.seat.host):
+                raise MutedError(reader.room.name, mute.until, mute.reason)
+
     async def _rename(self, new: Username, answer: Answer) -> Reply:
         directory, seat = self._lobby.directory, self.seat
-        self._admit()
+        self._keep_name()
         user, old, by = seat.user, seat.username, seat.id
         accounts = self._lobby.accounts
         if accounts:
@@ -405,6 +438,7 @@ class Named:
             while coming := [seat.coming for seat in user.seats if seat.coming]:
                 # By another connection: there they have the old name first.
                 await in_turn(coming)
+            self._keep_name()
             if accounts:
                 check_free(accounts, new, user.identity if user.has_account else None)
                 if user.has_account:

@@ -24,9 +24,11 @@ from chatroom.core.values.commands import (
     ListSanctions,
     Notify,
     ReadAudit,
+    ReadReports,
     Redact,
     Reload,
     RemoveAccount,
+    Resolve,
     SetLogLevel,
     SetPassword,
     SetRole,
@@ -42,8 +44,9 @@ from chatroom.core.visit.driver import drive
 from chatroom.core.visit.handling import handle
 from chatroom.core.visit.keeping_order import keep_order
 from chatroom.core.visit.later import Later
-from chatroom.core.visit.moderation import Act, list_sanctions, moderate
+from chatroom.core.visit.moderation import Act, list_sanctions, moderate, placed
 from chatroom.core.visit.redaction import redact
+from chatroom.core.visit.reporting import list_reports, resolve
 from chatroom.core.visit.rights import Actor
 from chatroom.core.visit.rules import Rule
 
@@ -95,6 +98,10 @@ class Operator:
                 drive(self._moderate(command, rule, answer), answer)
             case Redact():
                 drive(self._redact(command, answer), answer)
+            case Resolve():
+                drive(self._resolve(command, answer), answer)
+            case ReadReports():
+                drive(list_reports(self._lobby, self._actor, command, rule), answer)
             case ListSanctions():
                 drive(list_sanctions(self._lobby, self._actor, command, rule), answer)
             case ReadAudit():
@@ -117,6 +124,8 @@ class Operator:
         return Actor(self._username, NOBODY, None)
 
     async def _moderate(self, command: Act, rule: Rule, answer: Answer) -> Reply:
+        if isinstance(command, Lift) and command.room is None:
+            command = await placed(self._lobby, self._actor, command)
         if command.room is None:
             return await keep_order(self._lobby, self._actor, command, answer, None)
         room, _ = await moderate(self._lobby, self._actor, command, rule, answer)
@@ -125,6 +134,9 @@ class Operator:
     async def _redact(self, command: Redact, answer: Answer) -> Reply:
         room, count = await redact(self._lobby, None, self._actor, command, answer)
         return Ok(room.name, count=None if command.seconds is None else count)
+
+    async def _resolve(self, command: Resolve, answer: Answer) -> Reply:
+        return Ok(await resolve(self._lobby, self._actor, command, answer))
 
     async def _delete(self, name: RoomName, rule: Rule) -> Reply:
         room: Room = await Later(partial(self._lobby.open_kept, name))

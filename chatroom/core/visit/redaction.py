@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from chatroom.core.ports import Page
-from chatroom.core.rooms.directory import Person
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.redactions import AT_ONCE
 from chatroom.core.rooms.room import Room
@@ -14,17 +13,14 @@ from chatroom.core.rooms.user import User
 from chatroom.core.tools.paging import Numbered
 from chatroom.core.values.changes import Entry, Erased, Redaction
 from chatroom.core.values.commands import Redact
-from chatroom.core.values.errors import NoSuchMessage, NoSuchUser, NotAllowed, NotAMember, NothingSaid
-from chatroom.core.values.events import Message
-from chatroom.core.values.names import Username, key
+from chatroom.core.values.errors import NoSuchMessage, NoSuchUser, NotAllowed, NotAMember
+from chatroom.core.values.names import key
 from chatroom.core.values.rights import Rank
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later
 from chatroom.core.visit.rights import Actor
+from chatroom.core.visit.spoken import Theirs, newest, said_by
 from chatroom.core.visit.waiting import in_turn
-
-LATELY = 1_000
-"""Messages among which somebody's newest is looked for."""
 
 
 async def redact(
@@ -94,19 +90,8 @@ class _Redacting:
     async def newest(self) -> int:
         """Take back somebody's newest message; return 0 if somebody else was faster."""
         is_theirs, _ = await self._theirs()
-        before: int | None = None
-        looked = 0
-        while looked < LATELY:
-            page: Page = await Later(partial(self._room.page, after=None, before=before, limit=None))
-            looked += len(page.entries)
-            for seq, message in reversed(page.entries):
-                if message.text and is_theirs(message):
-                    return await self._erase([(seq, message)])
-            if not page.more:
-                break
-            before = page.entries[0][0]
-            self._charge(1)
-        raise NothingSaid(self._room.name, self._command.username or self._actor.username)
+        whose = self._command.username or self._actor.username
+        return await self._erase([await newest(self._room, is_theirs, whose, self._charge)])
 
     async def all_since(self, since: int) -> int:
         """Take back all that somebody has said *since* a time; return how many messages that were."""
@@ -127,21 +112,14 @@ class _Redacting:
             raise NoSuchUser(self._command.username)
         return found
 
-    async def _theirs(self) -> tuple[Callable[[Message], bool], bool]:
+    async def _theirs(self) -> tuple[Theirs, bool]:
         """Return what tells whether a message is that of whom is meant, and whether somebody is known by that name."""
         username, identity = self._command.username, self._actor.identity
         if username is None or (self._user and key(username) == self._user.key):
             return lambda message: message.session == identity, True
-        accounts = self._lobby.accounts
-        try:
-            person: Person | None = await Later(partial(self._lobby.find, username))
-        except NoSuchUser:
-            person = None
+        found = await said_by(self._lobby, username)
         self.allow()
-        if person and accounts and accounts.named(username):
-            # By whatever name they have said it.
-            return lambda message: message.session == person.identity, True
-        return lambda message: _is_guests(message, username, person), person is not None
+        return found
 
     async def _erase(self, rows: Sequence[Numbered]) -> int:
         """Take back the messages of *rows*; return how many were not before."""
@@ -157,11 +135,6 @@ class _Redacting:
             return 0
         assert isinstance(entry.change, Erased)
         return len(entry.change.redactions)
-
-
-def _is_guests(message: Message, username: Username, person: Person | None) -> bool:
-    """Return whether *message* is that of a guest: they have said it, or somebody who had that name."""
-    return (person is not None and message.session == person.identity) or key(message.speaker) == key(username)
 
 
 def _pieces(rows: Sequence[Numbered]) -> Iterator[Sequence[Numbered]]:

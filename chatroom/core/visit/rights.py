@@ -70,6 +70,12 @@ def operate(lobby: Lobby, actor: Actor) -> None:
         raise NotAllowed("Only operators may do that on the whole server; name a room that you moderate")
 
 
+def privileged(lobby: Lobby, room: Room) -> frozenset[bytes]:
+    """Return by what those are known who have a role in *room*: of reports about them, operators alone know."""
+    operators = lobby.accounts.operators if lobby.accounts else ()
+    return frozenset((*operators, *room.moderators, *([room.owner] if room.owner else [])))
+
+
 def act_on(actor: Actor, person: Person, room: Room) -> None:
     """Let *actor* act on somebody of a lower rank in *room*.
 

@@ -22,6 +22,8 @@ from chatroom.core.values.changes import (
     Kicked,
     Lifted,
     Ranked,
+    Reported,
+    Resolved,
     Retitled,
     Sanctioned,
     Tuned,
@@ -63,7 +65,8 @@ class Row(NamedTuple):
     - ``kicked``: *name* is put out by *other*, with the note *text*. ``ranked``: *name*, known by *session*, gets the
       role *text* by *other*. ``tuned``: *name* changes the settings in *text*, which is JSON. ``sanctioned``: the
       sanction *text*, likewise, on who has the *key*; *action*, if it puts them out. ``lifted``: those in *text*.
-      ``erased``: the messages that the redactions in *text* take back, by *name*.
+      ``erased``: the messages that the redactions in *text* take back, by *name*. Of the house: ``reported``, what
+      *name* reports in *text*, and ``resolved``, likewise.
     - ``noted``: the audit keeps *acts*, which happened in no room.
     - ``nothing``: to show whether the engine is there.
 
@@ -112,7 +115,8 @@ class Decision(NamedTuple):
     ``told``, ``posted``: the mail *pos* is for the node *seq*; ``told`` to *name*. Or why it can't be.
 
     The *content* of an entry is told where it is not what was asked for: of ``erased``, the redactions that have taken
-    anything back; of a message that was taken back since it was said before, none.
+    anything back; of ``reported`` that with its number; of a message that was taken back since it was said before,
+    none.
     """
 
     outcome: str
@@ -166,6 +170,10 @@ class Record(NamedTuple):
                 change = msgspec.json.decode(text, type=Lifted)
             case "erased":
                 change = msgspec.json.decode(text, type=Erased)
+            case "reported":
+                change = msgspec.json.decode(text, type=Reported)
+            case "resolved":
+                change = msgspec.json.decode(text, type=Resolved)
             case "tuned":
                 change = Tuned(msgspec.json.decode(text, type=Tuning), name)
             case _:
@@ -261,6 +269,10 @@ def _act(log: LogId, change: Change) -> Row:
             return Row("lifted", log, name=change.by, text=_json(change))
         case Erased(redactions):
             return Row("erased", log, name=redactions[0].by, text=_json(change))
+        case Reported():
+            return Row("reported", log, name=change.by, text=_json(change))
+        case Resolved():
+            return Row("resolved", log, name=change.by, text=_json(change))
         case Tuned(tuning, username):
             return Row("tuned", log, name=username, text=_json(tuning))
     raise AssertionError(f"{change} can't be asked for")

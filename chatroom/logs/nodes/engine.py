@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from chatroom.core.ports import LogId, Opened, Page, Searched
@@ -11,7 +11,9 @@ from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import Redaction
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.rights import ShownRole
+from chatroom.core.values.sanctions import Placed
 from chatroom.logs.nodes.changes import Decision, Record, Row
 
 
@@ -76,6 +78,22 @@ class Reads(Protocol):
         self, log: LogId | None, before: int | None, limit: int, got: Callable[[Sequence[Act] | StorageFailed], None]
     ) -> None:
         """Read the audit, by :meth:`chatroom.core.ports.AuditStore.audit`."""
+
+    def reports(
+        self,
+        log: LogId | None,
+        but: Collection[bytes],
+        resolved: bool,
+        before: int | None,
+        limit: int,
+        got: Callable[[Sequence[KeptReport] | StorageFailed], None],
+    ) -> None:
+        """Read reports, by :meth:`chatroom.core.ports.ModerationStore.reports`."""
+
+    def sanctions(
+        self, before: int | None, now: int, limit: int, got: Callable[[Sequence[Placed] | StorageFailed], None]
+    ) -> None:
+        """Read sanctions, by :meth:`chatroom.core.ports.ModerationStore.sanctions`."""
 
     def recall(self, room: Opened, opened: Callable[[Opened | StorageFailed], None]) -> None:
         """Give *room* to *opened* with its messages that may be sent again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from math import inf
@@ -11,11 +11,11 @@ import msgspec
 from twisted.internet.defer import Deferred
 
 from chatroom.core.ports import (
-    AuditStore,
     Clock,
     Happened,
     Log,
     LogId,
+    ModerationStore,
     NewRoom,
     Opened,
     Page,
@@ -26,20 +26,24 @@ from chatroom.core.ports import (
 from chatroom.core.search.query import phrases
 from chatroom.core.tools.stats import Histogram
 from chatroom.core.values.audit import Act
-from chatroom.core.values.changes import Came, Change, Entry, Erased, Kicked, Redaction, Went
+from chatroom.core.values.changes import Came, Change, Entry, Erased, Kicked, Redaction, Reported, Went
 from chatroom.core.values.errors import (
     ChatError,
     CidReused,
+    NoSuchMessage,
     NoSuchRoom,
     RoomExists,
     RoomFull,
     StorageFailed,
     StoreAway,
+    TooManyReports,
     TooManyRooms,
 )
 from chatroom.core.values.events import Message
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.reports import OPEN_REPORTS, KeptReport
+from chatroom.core.values.sanctions import Placed
 from chatroom.logs.group_commit import RETRY
 from chatroom.logs.nodes.changes import Asked, Decision, closing, noting, opening, row
 from chatroom.logs.nodes.engine import Bounds, Engine, Found
@@ -288,6 +292,31 @@ class NodeLog:
         else:
             got(StoreAway())
 
+    def reports(
+        self,
+        log: LogId | None,
+        *,
+        but: Collection[bytes],
+        resolved: bool,
+        before: int | None,
+        limit: int,
+        got: Callable[[Sequence[KeptReport] | StorageFailed], None],
+    ) -> None:
+        """Read the newest reports below number *before*, the newest first: those of messages in *log*, or all."""
+        if self.node.lease.held:
+            self._engine.reads.reports(log, but, resolved, before, limit, got)
+        else:
+            got(StoreAway())
+
+    def sanctions(
+        self, *, before: int | None, now: int, limit: int, got: Callable[[Sequence[Placed] | StorageFailed], None]
+    ) -> None:
+        """Read the newest sanctions below number *before* that hold *now* anywhere, the newest first."""
+        if self.node.lease.held:
+            self._engine.reads.sanctions(before, now, limit, got)
+        else:
+            got(StoreAway())
+
     def close(self, log: LogId) -> None:
         """Keep *log* as long as closed rooms are kept, unless others read it."""
         self._people.pop(log, None)
@@ -345,6 +374,8 @@ def entry(change: Change, answer: Decision) -> Entry:
         change = Kicked(Username(answer.name), change.by, change.note)
     elif type(change) is Erased and answer.content is not None:
         change = msgspec.json.decode(answer.content, type=Erased)
+    elif type(change) is Reported and answer.content is not None:
+        change = msgspec.json.decode(answer.content, type=Reported)
     return Entry(change, answer.seq or 0)
 
 
@@ -356,8 +387,12 @@ def _objection(change: Change, answer: Decision, room: RoomName) -> ChatError | 
         return RoomFull(room, change.capacity)
     if answer.outcome == "cid-reused" and isinstance(change, Message) and change.cid is not None:
         return CidReused(change.cid, room)
+    if answer.outcome == "no-such-message" and isinstance(change, Reported):
+        return NoSuchMessage(change.room, change.seq)
+    if answer.outcome == "too-many-reports" and isinstance(change, Reported):
+        return TooManyReports(change.room, OPEN_REPORTS)
     # Somebody else has this seat meanwhile, over another node.
     return StoreAway() if answer.outcome == "replaced" else None
 
 
-_: tuple[type[Log], type[AuditStore]] = (NodeLog, NodeLog)
+_: tuple[type[Log], type[ModerationStore]] = (NodeLog, NodeLog)

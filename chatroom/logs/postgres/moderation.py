@@ -9,6 +9,7 @@ import msgspec
 from chatroom.core.ports import LogId
 from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import Redaction
+from chatroom.core.values.sanctions import Placed, Sanction
 from chatroom.logs.postgres.session import Session
 
 SANCTION = "kind, username, person, host, imposer, at, until, reason, everybody, network, number"
@@ -39,3 +40,17 @@ def redactions(session: Session, log: LogId, after: int, limit: int | None) -> S
         limit,
     )
     return [Redaction(*row) for row in rows]
+
+
+def all_sanctions(session: Session, before: int, now: int, limit: int) -> Sequence[Placed]:
+    """Return the newest sanctions below number *before* that hold *now* anywhere, the newest first."""
+    rows = session.read(
+        "SELECT nullif(l.room, ''), s.kind, s.username, s.person, s.host, s.imposer, s.at, s.until, s.reason,"
+        " s.everybody, s.network, s.number FROM chat.sanctions s JOIN chat.logs l ON l.id = s.log"
+        " WHERE l.key IS NOT NULL AND s.number < %s AND (s.until IS NULL OR s.until > %s)"
+        " ORDER BY s.number DESC LIMIT %s",
+        before,
+        now,
+        limit,
+    )
+    return [Placed(room, Sanction(*row)) for room, *row in rows]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import LiteralString
 
 import psycopg
@@ -15,8 +15,11 @@ from chatroom.core.values.changes import Redaction
 from chatroom.core.values.errors import SearchTooLong
 from chatroom.core.values.events import Message, digest
 from chatroom.core.values.limits import CROWDED
+from chatroom.core.values.reports import KeptReport
+from chatroom.core.values.sanctions import Placed
 from chatroom.logs.postgres.database import Connection, Database
-from chatroom.logs.postgres.moderation import audit, redactions
+from chatroom.logs.postgres.moderation import all_sanctions, audit, redactions
+from chatroom.logs.postgres.reports import reports
 from chatroom.logs.postgres.session import Session
 from chatroom.logs.postgres.words import query as words
 from chatroom.logs.retention import Retention
@@ -73,6 +76,16 @@ class PageReader:
     def audit(self, log: LogId | None, before: int | None, limit: int) -> Sequence[Act]:
         """Return acts, by :meth:`chatroom.core.ports.AuditStore.audit`."""
         return audit(self.session, log, UNLIMITED if before is None else before, limit)
+
+    def reports(
+        self, log: LogId | None, but: Collection[bytes], resolved: bool, before: int | None, limit: int
+    ) -> Sequence[KeptReport]:
+        """Return reports, by :meth:`chatroom.core.ports.ModerationStore.reports`."""
+        return reports(self.session, log, but, resolved, UNLIMITED if before is None else before, limit)
+
+    def sanctions(self, before: int | None, now: int, limit: int) -> Sequence[Placed]:
+        """Return sanctions, by :meth:`chatroom.core.ports.ModerationStore.sanctions`."""
+        return all_sanctions(self.session, UNLIMITED if before is None else before, now, limit)
 
     def rows(self, where: LiteralString, *arguments: object) -> Iterator[Numbered]:
         """Return the messages of *where*."""

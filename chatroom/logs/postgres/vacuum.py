@@ -1,4 +1,4 @@
-"""The vacuum that leaves nothing in the tables of messages that were taken back."""
+"""The vacuum that leaves nothing in the tables of messages that were taken back, nor of reports that are forgotten."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TO_VACUUM = """
 """Asks how much was taken back, if something of it is left and nobody else has begun to see to that."""
 
 # The index is to lose it although it is next to nothing; and nobody is to wait for the end of the file to be cut off.
-VACUUM = "VACUUM (INDEX_CLEANUP ON, TRUNCATE OFF) chat.entries"
+VACUUM = "VACUUM (INDEX_CLEANUP ON, TRUNCATE OFF) chat.entries, chat.reports, chat.contexts"
 
 VACUUMED = "UPDATE chat.meta SET vacuumed = greatest(vacuumed, %s)"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from math import inf
 from pathlib import Path
@@ -14,11 +14,11 @@ from twisted.logger import Logger
 
 from chatroom.core.ports import (
     AccountStore,
-    AuditStore,
     Clock,
     Happened,
     Log,
     LogId,
+    ModerationStore,
     NewRoom,
     Opened,
     Page,
@@ -29,11 +29,13 @@ from chatroom.core.ports import (
 from chatroom.core.tools.stats import BATCH_SIZES, Histogram
 from chatroom.core.values.accounts import AccountChange, AllAccounts
 from chatroom.core.values.audit import Act
-from chatroom.core.values.changes import Change, Entry, Erased, Gone, Kicked, Redaction
+from chatroom.core.values.changes import Change, Entry, Erased, Gone, Kicked, Redaction, Reported, Resolved
 from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.reports import KeptReport
+from chatroom.core.values.sanctions import Placed
 from chatroom.logs.ending import Ending
 from chatroom.logs.group_commit import MANY, RETRY, GroupCommit, Work
 from chatroom.logs.health import Health
@@ -215,6 +217,8 @@ class SQLiteLog:
             del self._open[log]
         if type(change) is Erased:
             now.erased(done, result)
+        elif type(change) is Reported or type(change) is Resolved:
+            now.became(result, done)
         elif type(change) is Kicked and not isinstance(result, StorageFailed):
             now.change(change, None, done)
         else:
@@ -258,6 +262,25 @@ class SQLiteLog:
     ) -> None:
         """Read the newest acts below number *before*, the newest first: those in *log*, or all."""
         self._reads.audit(log, before, limit, got)
+
+    def reports(
+        self,
+        log: LogId | None,
+        *,
+        but: Collection[bytes],
+        resolved: bool,
+        before: int | None,
+        limit: int,
+        got: Callable[[Sequence[KeptReport] | StorageFailed], None],
+    ) -> None:
+        """Read the newest reports below number *before*, the newest first: those of messages in *log*, or all."""
+        self._reads.reports(log, but, resolved, before, limit, got)
+
+    def sanctions(
+        self, *, before: int | None, now: int, limit: int, got: Callable[[Sequence[Placed] | StorageFailed], None]
+    ) -> None:
+        """Read the newest sanctions below number *before* that hold *now* anywhere, the newest first."""
+        self._reads.sanctions(before, now, limit, got)
 
     def close(self, log: LogId) -> None:
         """Keep *log* as long as closed rooms are kept."""
@@ -371,4 +394,4 @@ class SQLiteLog:
         self._commits.close()
 
 
-_: tuple[type[Log], type[AccountStore], type[AuditStore]] = (SQLiteLog, SQLiteLog, SQLiteLog)
+_: tuple[type[Log], type[AccountStore], type[ModerationStore]] = (SQLiteLog, SQLiteLog, SQLiteLog)

@@ -9,6 +9,7 @@ from chatroom.core.search.tokenize import tokenize
 from chatroom.core.values.limits import PIECE
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.purging import MERGED, Purging, merge
+from chatroom.logs.sqlite.reports import forget_reports
 from chatroom.logs.sqlite.statements import note, transaction
 
 STEP = 1_000
@@ -82,7 +83,7 @@ class Maintenance:
                 return True
         began = self._seconds()
         with transaction(self._connection):
-            self._grown = self._index(began, others_wait) or self._remove(began)
+            self._grown = self._index(began, others_wait) or self._remove(began) or self._forget()
         return self._grown or merge(self._connection, MERGED)
 
     def _index(self, began: float, others_wait: Callable[[], bool]) -> bool:
@@ -102,6 +103,11 @@ class Maintenance:
         if left < STEP:
             note(self._connection, indexed=last)
         return left < STEP
+
+    def _forget(self) -> bool:
+        """Forget the next reports that were resolved long ago; return whether there were any."""
+        now = self._wall()
+        return now is not None and forget_reports(self._connection, now, REMOVED)
 
     def _remove(self, began: float) -> bool:
         """Remove the next messages that are no longer kept; return whether there were any."""

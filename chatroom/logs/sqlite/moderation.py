@@ -13,8 +13,9 @@ from chatroom.core.ports import LogId
 from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import Ranked, Redaction, Sanctioned
 from chatroom.core.values.rights import Tuning
-from chatroom.core.values.sanctions import Sanction
+from chatroom.core.values.sanctions import Placed, Sanction
 from chatroom.logs.sqlite.purging import LEFT, leave
+from chatroom.logs.sqlite.reports import erase_contexts
 from chatroom.logs.sqlite.statements import note
 
 SANCTION = "kind, username, person, host, imposer, at, until, reason, everybody, network"
@@ -68,7 +69,19 @@ def sanctions(connection: sqlite3.Connection, log: int, now: int) -> tuple[Sanct
     return tuple(sanction(row) for row in connection.execute(query, (log,)))
 
 
-def sanction(row: tuple[Any, ...]) -> Sanction:
+def all_sanctions(connection: sqlite3.Connection, before: int, now: int, limit: int) -> Sequence[Placed]:
+    """Return the newest sanctions below number *before* that hold *now* anywhere, the newest first."""
+    columns = ", ".join(f"s.{column}" for column in SANCTION.split(", "))
+    rows = connection.execute(
+        f"SELECT nullif(l.room, ''), {columns}, s.number FROM sanctions s JOIN logs l ON l.id = s.log"
+        " WHERE l.key IS NOT NULL AND s.number < ? AND (s.until IS NULL OR s.until > ?)"
+        " ORDER BY s.number DESC LIMIT ?",
+        (before, now, limit),
+    )
+    return [Placed(room, sanction(row)) for room, *row in rows]
+
+
+def sanction(row: Sequence[Any]) -> Sanction:
     """Return the sanction that is kept in *row*."""
     kind, username, person, host, imposer, at, until, reason, everybody, network, number = row
     return Sanction(kind, username, person, host, imposer, at, until, reason, bool(everybody), network, number)
@@ -89,6 +102,7 @@ def erase(connection: sqlite3.Connection, log: LogId, redactions: Sequence[Redac
             row = (log, count + len(done), *astuple(redaction))
             connection.execute("INSERT INTO redactions VALUES (?, ?, ?, ?, ?, ?)", row)
     if done:
+        erase_contexts(connection, log, done)
         connection.execute("UPDATE logs SET redactions = ? WHERE id = ?", (count + len(done), log))
         note(connection, erased=LEFT)
     return tuple(done)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from chatroom.core.ports import LogId, Page, Resendable
 from chatroom.core.tools.paging import Numbered, newest, oldest
 from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import Redaction
 from chatroom.core.values.events import Message, digest
+from chatroom.core.values.reports import KeptReport
+from chatroom.core.values.sanctions import Placed
 from chatroom.logs.retention import Retention
-from chatroom.logs.sqlite.moderation import audit, redactions
+from chatroom.logs.sqlite.moderation import all_sanctions, audit, redactions
+from chatroom.logs.sqlite.reports import reports
 
 UNLIMITED = 1 << 62
 """A number beyond that of any message."""
@@ -55,6 +58,16 @@ class PageReader:
     def audit(self, log: LogId | None, before: int | None, limit: int) -> Sequence[Act]:
         """Return acts, by :meth:`chatroom.core.ports.AuditStore.audit`."""
         return audit(self._connection, log, bound(before), limit)
+
+    def reports(
+        self, log: LogId | None, but: Collection[bytes], resolved: bool, before: int | None, limit: int
+    ) -> Sequence[KeptReport]:
+        """Return reports, by :meth:`chatroom.core.ports.ModerationStore.reports`."""
+        return reports(self._connection, log, but, resolved, bound(before), limit)
+
+    def sanctions(self, before: int | None, now: int, limit: int) -> Sequence[Placed]:
+        """Return sanctions, by :meth:`chatroom.core.ports.ModerationStore.sanctions`."""
+        return all_sanctions(self._connection, bound(before), now, limit)
 
     def _between(self, log: LogId, floor: int, below: int) -> Iterator[Numbered]:
         """Read messages from the newest on."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from chatroom.logs.sqlite.statements import insert, not_waiting, note, transaction
@@ -38,10 +39,20 @@ class _Table(NamedTuple):
     filler: str
 
 
-# As they were said, and as they are in the index.
+SAID = "messages", "words_content"
+"""Where messages are: as they were said, and as they are in the index."""
+
 _TABLES = {
     "messages": _Table("messages", "text", 16 * 1024, "?1, 0, ?1, 0, '', CAST(zeroblob(?2) AS TEXT), 0, NULL, NULL"),
     "words_content": _Table("words_content", "c1", 32 * 1024, "?1, NULL, zeroblob(?2)"),
+    # Copies of them, in reports.
+    "reports": _Table(
+        "reports",
+        "text",
+        16 * 1024,
+        "?1, 0, '', ?1, 0, '', CAST(zeroblob(?2) AS TEXT), 0, x'', '', x'', 0, '', NULL, NULL, ''",
+    ),
+    "contexts": _Table("contexts", "text", 16 * 1024, "?1, 0, 0, ?1, 0, '', CAST(zeroblob(?2) AS TEXT), 0"),
 }
 
 _LISTS = _Table("words_data", "block", 0, "?1, zeroblob(?2)")
@@ -131,9 +142,9 @@ class Purging:
         return end
 
 
-def leave(connection: sqlite3.Connection, id: int) -> None:
-    """Note that something of the message *id*, which is taken back, may be left."""
-    connection.executemany("INSERT INTO erased VALUES (?, ?)", [(place, id) for place in _TABLES])
+def leave(connection: sqlite3.Connection, id: int, places: Sequence[str] = SAID) -> None:
+    """Note that something of the row *id*, which is taken back or gone, may be left in those *places*."""
+    connection.executemany("INSERT OR IGNORE INTO erased VALUES (?, ?)", [(place, id) for place in places])
 
 
 def purge(connection: sqlite3.Connection) -> None:

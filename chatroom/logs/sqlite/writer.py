@@ -10,7 +10,18 @@ from typing import ClassVar, assert_never
 
 from chatroom.core.ports import Happened, LogId, NewRoom, Opened, SeatId
 from chatroom.core.values.audit import Act, acts
-from chatroom.core.values.changes import Erased, Gone, Kicked, Lifted, Ranked, Retitled, Sanctioned, Tuned
+from chatroom.core.values.changes import (
+    Erased,
+    Gone,
+    Kicked,
+    Lifted,
+    Ranked,
+    Reported,
+    Resolved,
+    Retitled,
+    Sanctioned,
+    Tuned,
+)
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, key
@@ -19,13 +30,14 @@ from chatroom.logs.group_commit import Change, Work
 from chatroom.logs.open_log import OpenLog
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.moderation import erase, impose, lift, note_acts, rank, sanctions, tune
+from chatroom.logs.sqlite.reports import report, resolve
 from chatroom.logs.sqlite.statements import insert, transaction
 
 COLUMNS = 9
 """The columns of a message."""
 
 
-OtherChange = Kicked | Retitled | Ranked | Tuned | Sanctioned | Lifted | Erased | Gone
+OtherChange = Kicked | Retitled | Ranked | Tuned | Sanctioned | Lifted | Erased | Reported | Resolved | Gone
 """Changes that are stored, but for messages."""
 
 
@@ -149,10 +161,12 @@ class Writer:
     def store(self, log: LogId, room: RoomName, change: OtherChange) -> object:
         """Store *change* in the *log* of *room*, and what the audit keeps of it.
 
-        Return the number of a sanction, or what was taken back.
+        Return the number of a sanction, what was taken back, or a report as it is kept, unless it was before.
         """
         connection = self._connection
         result: object = None
+        place: int | None = log
+        now = int(self._wall() * 1000)
         match change:
             case Kicked():
                 pass
@@ -170,11 +184,18 @@ class Writer:
                 self._insert()
                 result = erased = erase(connection, log, redactions)
                 change = Erased(erased)
+            case Reported():
+                self._insert()
+                result = report(connection, change, now)
+            case Resolved(_, _, place):
+                if not resolve(connection, change, now):
+                    return None
+                result = change
             case Gone():
                 self.forget(log)
             case _:
                 assert_never(change)
-        note_acts(connection, log, acts(room, change, int(self._wall() * 1000)))
+        note_acts(connection, None if place is None else LogId(place), acts(room, change, now))
         return result
 
     def note(self, act: Act) -> None:

@@ -84,10 +84,19 @@ class Rooms(ReplyFrame, frozen=True, kw_only=True, tag="rooms"):
     more: bool
 
 
+class Mute(Struct, frozen=True, kw_only=True):
+    """Why one may not speak in a room: *by* has said so, *until* a time or for ever, for a *reason*."""
+
+    by: str
+    until: str | UnsetType = UNSET
+    reason: str | UnsetType = UNSET
+
+
 class Entered(ReplyFrame, frozen=True, kw_only=True, tag="entered"):
     """The reply to ``create`` and ``join``; *seq* is the newest message's, 0 if there is none.
 
-    There were *redactions* of messages until now; an older server does not count them.
+    There were *redactions* of messages until now; an older server does not count them. Who is *muted* there is told
+    why.
 
     Without *id*, it follows the ``welcome`` of a visitor who has connected to the room's own *port*.
     """
@@ -105,6 +114,7 @@ class Entered(ReplyFrame, frozen=True, kw_only=True, tag="entered"):
     locked: bool | UnsetType = UNSET
     guests: bool | UnsetType = UNSET
     redactions: int = 0
+    muted: Mute | UnsetType = UNSET
 
 
 class Members(ReplyFrame, frozen=True, kw_only=True, tag="members"):
@@ -184,6 +194,36 @@ class Sanctions(ReplyFrame, frozen=True, kw_only=True, tag="sanctions"):
     """The reply to ``sanctions``."""
 
     sanctions: list[Sanction]
+    more: bool
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """A report with a number: *by* has said then, for a *reason*, that somebody is to look at message *seq* of *room*.
+
+    That is a copy, *from* whom and *said* when it was: *text* stays, also when the message is taken back. *context* are
+    the messages before it. One that is *resolved* was so then, by the *resolver*, with a *note*.
+    """
+
+    report: int
+    room: str
+    seq: int
+    from_: str = field(name="from")
+    by: str
+    at: str
+    reason: str
+    said: str
+    text: str
+    action: bool | UnsetType = UNSET
+    context: list[Message]
+    resolved: str | UnsetType = UNSET
+    resolver: str | UnsetType = UNSET
+    note: str | UnsetType = UNSET
+
+
+class Reports(ReplyFrame, frozen=True, kw_only=True, tag="reports"):
+    """The reply to ``reports``, the newest first."""
+
+    reports: list[Report]
     more: bool
 
 
@@ -389,6 +429,16 @@ class Lifted(Event, frozen=True, kw_only=True, tag="lifted"):
     room: str | UnsetType = UNSET
 
 
+class Reported(Event, frozen=True, kw_only=True, tag="reported"):
+    """*by* wants moderators to look at message *seq* of *room*, for a *reason*: that is a *report* with a number."""
+
+    room: str
+    report: int
+    seq: int
+    by: str
+    reason: str
+
+
 class Appointed(Event, frozen=True, kw_only=True, tag="appointed"):
     """*by* has given somebody a *role* in *room*: ``owner``, ``moderator``, or with ``member`` none any more."""
 
@@ -504,6 +554,7 @@ AnyReply = (
     | Entries
     | Connections
     | Sanctions
+    | Reports
     | Audit
     | Devices
     | Accounts
@@ -522,6 +573,7 @@ AnyEvent = (
     | Removed
     | Sanctioned
     | Lifted
+    | Reported
     | Appointed
     | Configured
     | Presence

@@ -452,6 +452,45 @@ class Redact(RequestFrame, frozen=True, kw_only=True, tag="redact"):
         )
 
 
+class Report(RequestFrame, frozen=True, kw_only=True, tag="report"):
+    """Let the moderators of a room know of message *seq*, and of the *reason*."""
+
+    room: str
+    seq: Count
+    reason: Annotated[str, Meta(min_length=1)]
+
+    @override
+    def command(self) -> commands.Report:
+        return commands.Report(names.room_name(self.room), texts.reason(self.reason), self.seq)
+
+
+class Resolve(RequestFrame, frozen=True, kw_only=True, tag="resolve"):
+    """Note that a *report* is seen to; *note* is for others who moderate."""
+
+    report: Count
+    note: str | UnsetType = UNSET
+
+    @override
+    def command(self) -> commands.Resolve:
+        return commands.Resolve(self.report, texts.reason(self.note or ""))
+
+
+class Reports(RequestFrame, frozen=True, kw_only=True, tag="reports"):
+    """See what was reported in a room, or for operators anywhere: at most *limit* reports *before* a number.
+
+    With *all* also what is resolved.
+    """
+
+    room: str | UnsetType = UNSET
+    before: Seq | UnsetType = UNSET
+    limit: Count | UnsetType = UNSET
+    all: bool = False
+
+    @override
+    def command(self) -> commands.ReadReports:
+        return commands.ReadReports(_room(self.room), _given(self.before), _given(self.limit), self.all)
+
+
 class Audit(RequestFrame, frozen=True, kw_only=True, tag="audit"):
     """List what was done to others in a room, or for operators anywhere: at most *limit* acts *before* a number."""
 
@@ -465,7 +504,7 @@ class Audit(RequestFrame, frozen=True, kw_only=True, tag="audit"):
 
 
 class Sanctions(RequestFrame, frozen=True, kw_only=True, tag="sanctions"):
-    """See the sanctions that hold in a room, or at the whole server, the newest first (those below *before*)."""
+    """See the sanctions that hold in a room, or for operators all, the newest first (those below *before*)."""
 
     room: str | UnsetType = UNSET
     before: Seq | UnsetType = UNSET
@@ -617,6 +656,9 @@ AnyRequest = (
     | Unban
     | Sanctions
     | Redact
+    | Report
+    | Resolve
+    | Reports
     | Audit
     | Connections
     | Disconnect

@@ -15,6 +15,7 @@ from chatroom.core.values.commands import Request
 from chatroom.core.values.errors import ChatError, OfSanction
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import RoomName
+from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.rights import Tuning
 from chatroom.core.values.sanctions import Sanction
 from chatroom.core.values.texts import MAX_TEXT, harmless
@@ -108,7 +109,7 @@ class Replies:
                     memberships=list(admission.memberships) if admission else UNSET,
                 )
             case replies.Entered(
-                room, topic, members, capacity, epoch, seq, creator, resumed, port, settings, redactions
+                room, topic, members, capacity, epoch, seq, creator, resumed, port, settings, redactions, muted
             ):
                 return answers.Entered(
                     id=id,
@@ -125,6 +126,7 @@ class Replies:
                     locked=settings.locked or UNSET,
                     guests=UNSET if settings.guests else False,
                     redactions=redactions,
+                    muted=_mute(muted) if muted else UNSET,
                 )
             case replies.Members(room, usernames, more, roles, accounts):
                 return answers.Members(
@@ -141,9 +143,11 @@ class Replies:
                 return answers.Rooms(id=id, rooms=list(map(_room, rooms)), more=more)
             case replies.Pong():
                 return answers.Pong(id=id)
-            case replies.SanctionList(room, sanctions, more):
-                rows = [sanction_shape(room, sanction) for sanction in sanctions]
+            case replies.SanctionList(_, sanctions, more):
+                rows = [sanction_shape(placed.room, placed.sanction) for placed in sanctions]
                 return answers.Sanctions(id=id, sanctions=rows, more=more)
+            case replies.ReportList(reports, more):
+                return answers.Reports(id=id, reports=list(map(report_shape, reports)), more=more)
             case replies.ActList(acts, more):
                 return answers.Audit(id=id, audit=list(map(act_shape, acts)), more=more)
             case replies.ConnectionList(connections, more):
@@ -184,6 +188,8 @@ def event_shape(event: core.Event) -> AnyEvent | AnyReply:
             )
         case core.Unmuted(room, by):
             return answers.Lifted(kind="mute", room=room or UNSET, by=by)
+        case core.Reported(room, number, seq, by, reason):
+            return answers.Reported(room=room, report=number, seq=seq, by=by, reason=reason)
         case core.Appointed(room, username, role, by):
             return answers.Appointed(room=room, username=username, role=role, by=by)
         case core.Configured(room, by, tuning):
@@ -253,6 +259,31 @@ def sanction_shape(room: RoomName | None, sanction: Sanction) -> answers.Sanctio
         until=_time(sanction.until),
         reason=sanction.reason or UNSET,
     )
+
+
+def report_shape(report: KeptReport) -> answers.Report:
+    """Return the shape of *report*."""
+    message = report.said.message
+    return answers.Report(
+        report=report.number,
+        room=report.said.room,
+        seq=report.said.seq,
+        from_=message.speaker,
+        by=report.by,
+        at=rfc3339(report.at),
+        reason=report.reason,
+        said=rfc3339(message.at),
+        text=message.text,
+        action=message.action or UNSET,
+        context=list(map(_message, report.context)),
+        resolved=_time(report.resolved),
+        resolver=report.resolver or UNSET,
+        note=report.note or UNSET,
+    )
+
+
+def _mute(muted: core.Muted) -> answers.Mute:
+    return answers.Mute(by=muted.by, until=_time(muted.until), reason=muted.reason or UNSET)
 
 
 def _account(info: replies.AccountInfo) -> answers.AccountInfo:

@@ -27,9 +27,12 @@ from chatroom.core.values.commands import (
     Login,
     Quit,
     ReadAudit,
+    ReadReports,
     Redact,
     Register,
     Rename,
+    Report,
+    Resolve,
     Revoke,
     Say,
     Search,
@@ -50,6 +53,9 @@ REPLAYED = 10
 
 NEWEST = 20
 """Messages that ``/history`` shows without a number."""
+
+SOME = 5
+"""Reports that ``/reports`` shows: each is several lines."""
 
 MODERATING = "moderating"
 """What help is asked for about what moderators can do."""
@@ -167,10 +173,35 @@ def _redact(rest: str, room: RoomName | None) -> Command:
         return Redact(_here(room))
     what, why = _split(rest)
     if what.isascii() and what.isdigit():
-        if not _is_number(what):
-            raise WordMissing
-        return Redact(_here(room), seq=int(what), reason=texts.reason(why))
+        return Redact(_here(room), seq=_number(what), reason=texts.reason(why))
     return Redact(_here(room), username=username(what), reason=texts.reason(why))
+
+
+def _report(rest: str, room: RoomName | None) -> Command:
+    what, why = _split(rest)
+    reason = texts.reason(_all(why))
+    if what.isascii() and what.isdigit():
+        return Report(_here(room), reason, _number(what))
+    return Report(_here(room), reason, username=username(what))
+
+
+def _resolve(rest: str, room: RoomName | None) -> Command:
+    number, note = _split(rest)
+    _here(room)
+    return Resolve(_number(number), texts.reason(note))
+
+
+def _reports(rest: str, room: RoomName | None) -> Command:
+    match rest.strip().lower():
+        case "" | "all" as word:
+            return ReadReports(_here(room), limit=SOME, all=word == "all")
+    raise WordMissing
+
+
+def _number(word: str) -> int:
+    if not _is_number(word):
+        raise WordMissing
+    return int(word)
 
 
 def _help(rest: str, room: RoomName | None) -> Command:
@@ -314,6 +345,16 @@ WORDS = (
         room_only=True,
         about=MODERATING,
     ),
+    Word(
+        "report",
+        "user why",
+        "let the moderators see their last message",
+        _report,
+        room_only=True,
+        about=MODERATING,
+    ),
+    Word("reports", "[all]", "what was reported here, and is open", _reports, room_only=True, about=MODERATING),
+    Word("resolve", "number [note]", "note that a report is seen to", _resolve, room_only=True, about=MODERATING),
     Word(
         "audit",
         "",

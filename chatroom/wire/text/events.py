@@ -25,6 +25,7 @@ from chatroom.core.values.events import (
     Redacted,
     Removed,
     Renamed,
+    Reported,
     Rooms,
     RoomsChanged,
     Said,
@@ -97,6 +98,7 @@ def _happened(
     | Removed
     | Muted
     | Unmuted
+    | Reported
     | Appointed
     | Configured
     | Presence
@@ -134,6 +136,8 @@ def _happened(
             return [f"* You were muted{f' in {room}' if room else ''} by {by}{ending(until)}{because(reason)}."]
         case Unmuted(room, by):
             return [f"* You may speak{f' in {room}' if room else ''} again, as {by} says."]
+        case Reported(room, number, seq, by, reason):
+            return [f"* {by} reports message {seq} of {room}{because(reason)}; /reports shows it (report {number})."]
         case Appointed(_, name, role, by):
             return [f"* {by} {appointed(name, role)}."]
         case Configured(room, by, tuning):

@@ -8,7 +8,7 @@ from unicodedata import combining, east_asian_width
 
 from chatroom.core.values.acts import acted
 from chatroom.core.values.commands import Command, List
-from chatroom.core.values.events import Bye, RoomInfo, Rooms
+from chatroom.core.values.events import Bye, RoomInfo, Rooms, Said
 from chatroom.core.values.replies import (
     AccountList,
     ActList,
@@ -23,10 +23,12 @@ from chatroom.core.values.replies import (
     Registered,
     Reloaded,
     Reply,
+    ReportList,
     SanctionList,
     Stored,
     Welcome,
 )
+from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.rights import tuned
 from chatroom.core.values.sanctions import Sanction
 from chatroom.core.values.wording import because, configured, ending
@@ -48,11 +50,12 @@ def reply_lines(command: Command | None, reply: Reply) -> list[str]:
                 none = f"No room has {sought} in its name." if sought else "No room is open; CREATE room opens one."
                 return [f"* {none}"]
             return _rooms(rooms, more=more)
-        case Entered(room, topic, members, capacity, settings=settings):
+        case Entered(room, topic, members, capacity, settings=settings, muted=muted):
             about = f" Topic: {topic}." if topic else ""
             where = f"You are in {room} ({head_count(members, capacity)})."
             how = "".join(f" {sentence[0].upper()}{sentence[1:]}." for sentence in configured(room, tuned(settings)))
-            return [f"* {where}{about}{how} Type to talk, /help for commands, /leave for the lobby."]
+            first = f"* {where}{about}{how} Type to talk, /help for commands, /leave for the lobby."
+            return [first, *([f"* You are muted here{ending(muted.until)}{because(muted.reason)}."] if muted else [])]
         case Members(room, names, more):
             listed = ", ".join(names) + (", …" if more else "")
             return [f"* In {room}: {listed or 'nobody'}." if room else f"* Online: {listed}."]
@@ -62,13 +65,17 @@ def reply_lines(command: Command | None, reply: Reply) -> list[str]:
             return []
         case SanctionList(room, sanctions, more):
             lines = [
-                f"*   {each.number}   {each.kind}   {_whom(each)}"
+                f"*   {each.number}   {each.kind}   {_whom(each)}{f' in {placed.room}' if placed.room != room else ''}"
                 f"{ending(each.until)}, by {each.by}{because(each.reason)}"
-                for each in sanctions
+                for placed in sanctions
+                for each in (placed.sanction,)
             ]
             return [*lines, *(["* There are more."] if more else [])] or [
                 f"* Nobody is banned from {room or 'the server'}, or muted."
             ]
+        case ReportList(reports, more):
+            lines = [line for report in reports for line in _report(report)]
+            return [*lines, *(["* There are more."] if more else [])] or ["* Nothing is reported."]
         case ActList(found, more):
             lines = [f"* {_moment(act.at)}   {act.by}   {acted(act)}" for act in found]
             return [*lines, *(["* There is more."] if more else [])] or ["* Nothing was done to anybody."]
@@ -116,6 +123,23 @@ def _rooms(rooms: Sequence[RoomInfo], *, more: bool) -> list[str]:
         for room, count in zip(rooms, counts, strict=True)
     ]
     return [*lines, "* There are more; LIST word shows those with this word in their name."] if more else lines
+
+
+def _report(report: KeptReport) -> list[str]:
+    said = report.said
+    about = f"* Report {report.number}, {_moment(report.at)}, by {report.by}{because(report.reason)}"
+    done = f"; resolved by {report.resolver}{because(report.note)}" if report.resolver else ""
+    return [
+        f"{about}: message {said.seq} of {said.message.speaker} in {said.room}{done}.",
+        *(line for each in report.context for line in _copy(each, "*    ")),
+        *_copy(said, "*  > "),
+    ]
+
+
+def _copy(said: Said, margin: str) -> list[str]:
+    message = said.message
+    text = message.text or "(taken back)"
+    return [f"{margin}#{said.seq} {_moment(message.at)} <{message.speaker}> {line}" for line in text.split("\n")]
 
 
 def _whom(sanction: Sanction) -> str:

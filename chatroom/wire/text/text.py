@@ -25,7 +25,9 @@ from chatroom.core.values.commands import (
     Login,
     Redact,
     Rename,
+    Report,
     Request,
+    Resolve,
     Revoke,
     Say,
     Search,
@@ -175,6 +177,10 @@ class Text:
                 return [f"* You kicked {user} from {name}."]
             case Redact() if not shown:
                 return ["* That is taken back."]
+            case Report():
+                return ["* The moderators are told."]
+            case Resolve(number):
+                return [f"* Report {number} is seen to."]
             case Appoint(_, user, role) if not shown:
                 return [f"* You {appointed(user, role)} of {name}."]
             case Impose("mute", _, user, lasts):

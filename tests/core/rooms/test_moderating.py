@@ -42,6 +42,7 @@ from chatroom.core.values.events import (
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Entered, Ok, Refused, SanctionList
 from chatroom.core.values.rights import Settings, Tuning
+from chatroom.core.values.sanctions import Placed
 from chatroom.logs.memory import MemoryLog
 from tests.core.scenes import (
     ALICE,
@@ -463,7 +464,8 @@ def listed(person: Person) -> list[tuple[str, str, bool]]:
     """Return what is listed of the sanctions."""
     [found] = person.do(ListSanctions(TEA))
     assert isinstance(found, SanctionList)
-    return [(each.kind, each.username, each.everybody) for each in found.sanctions]
+    sanctions = [placed.sanction for placed in found.sanctions]
+    return [(each.kind, each.username, each.everybody) for each in sanctions]
 
 
 class SanctionTests(SynchronousTestCase):
@@ -585,9 +587,9 @@ class SanctionTests(SynchronousTestCase):
         assert listed(alice) == [("ban", "carol", False), ("mute", "bob", False)]
         [found] = alice.do(ListSanctions(TEA))
         assert isinstance(found, SanctionList)
-        newest, oldest = found.sanctions
+        newest, oldest = (placed.sanction for placed in found.sanctions)
         [below] = alice.do(ListSanctions(TEA, newest.number))
-        assert below == SanctionList(TEA, (oldest,), more=False)
+        assert below == SanctionList(TEA, (Placed(TEA, oldest),), more=False)
         assert alice.refused(Lift("ban", TEA, number=oldest.number)) == "no-such-sanction"
         assert kinds(alice.do(Lift("ban", TEA, number=newest.number))) == ["Ok"]
         assert alice.refused(Lift("ban", TEA, number=newest.number)) == "no-such-sanction"

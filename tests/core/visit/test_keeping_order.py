@@ -77,8 +77,9 @@ class BanTests(SynchronousTestCase):
             operator.do(Impose("ban", None, BOB))
             [found] = operator.do(ListSanctions(None))
             assert isinstance(found, SanctionList)
-            [sanction] = found.sanctions
-            assert (sanction.username, sanction.by, found.room) == (BOB, "/root", None)
+            [placed] = found.sanctions
+            sanction = placed.sanction
+            assert (sanction.username, sanction.by, placed.room) == (BOB, "/root", None)
             assert operator.do(lift or Lift("ban", None, number=sanction.number)) == [Ok()]
             bob = come_back(world, "bob")
             assert "Welcome" in kinds(bob.see())
@@ -175,9 +176,8 @@ class NetworkTests(SynchronousTestCase):
             operator.do(Impose("ban", None, None, reason=reason, network="10.0.2.0/24"))
         [found] = operator.do(ListSanctions(None))
         assert isinstance(found, SanctionList)
-        assert [(each.network, each.reason, each.username) for each in found.sanctions] == [
-            ("10.0.2.0/24", "again", "")
-        ]
+        sanctions = [placed.sanction for placed in found.sanctions]
+        assert [(each.network, each.reason, each.username) for each in sanctions] == [("10.0.2.0/24", "again", "")]
         operator.do(Lift("ban", None, network="10.0.2.0/24"))
         assert world.lobby.house.network_ban(bytes([10, 0, 2, 1])) is None
         assert operator.do(ListSanctions(None)) == [SanctionList(None, (), more=False)]

@@ -34,11 +34,14 @@ from chatroom.core.values.commands import (
     Pong,
     Quit,
     ReadAudit,
+    ReadReports,
     Redact,
     Register,
     Reload,
     RemoveAccount,
     Rename,
+    Report,
+    Resolve,
     Revoke,
     Say,
     Search,
@@ -84,6 +87,9 @@ EXAMPLES: tuple[Command, ...] = (
     Lift("ban", TEA, CAROL),
     ListSanctions(TEA),
     Redact(TEA, 1),
+    Report(TEA, "why", 1),
+    Resolve(1),
+    ReadReports(TEA),
     ReadAudit(TEA),
     Connections(),
     Disconnect(1),
@@ -122,8 +128,8 @@ class TestRule:
         assert ("already-logged-in" in somebody) == (state == "username")
 
     def test_its_membership_is_what_is_needed(self, command: Command) -> None:
-        # What was said may be taken back by who is in by any connection.
-        needed = "person" if isinstance(command, Redact) else RULES[type(command)].membership
+        # What was said may be taken back, or reported, by who is in by any connection.
+        needed = "person" if isinstance(command, Redact | Report) else RULES[type(command)].membership
         world = World(passwords=FakePasswords())
         _, bob = gather(world, "alice", "bob", known=True)
         carol = world.enter("carol")

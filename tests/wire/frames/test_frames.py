@@ -16,10 +16,11 @@ from chatroom.core.values.audit import Act
 from chatroom.core.values.batch import Batch
 from chatroom.core.values.commands import Request, Say
 from chatroom.core.values.errors import ChatError
-from chatroom.core.values.events import Bye, Event, Message, RoomInfo, Rooms, Said, Slowed
+from chatroom.core.values.events import Bye, Event, Message, Muted, RoomInfo, Rooms, Said, Slowed
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import room_name, username
 from chatroom.core.values.replies import Refused, Reply
+from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.rights import Tuning
 from chatroom.wire.frames.answers import AnyEvent, AnyReply
 from chatroom.wire.frames.frames import Frames
@@ -141,6 +142,29 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
         ),
         (replies.Ok("tea", count=3), '"ok","id":1,"count":3'),
         (
+            replies.Entered(TEA, "", 1, 0, "x", 0, None, muted=Muted(TEA, ALICE, AT, "loud")),
+            (
+                '"entered","id":1,"room":"tea","topic":"","members":1,"capacity":0,"epoch":"x","seq":0,"resumed":false,'
+                f'"redactions":0,"muted":{{"by":"alice","until":"{NOW}","reason":"loud"}}'
+            ),
+        ),
+        (
+            replies.ReportList((KeptReport(7, 1, HELLO, BOB, AT, "why"),), more=False),
+            (
+                f'"reports","id":1,"reports":[{{"report":7,"room":"tea","seq":1,"from":"alice","by":"bob","at":"{NOW}",'
+                f'"reason":"why","said":"{NOW}","text":"hello","context":[]}}],"more":false'
+            ),
+        ),
+        (
+            replies.ReportList((KeptReport(7, 1, WAVES, BOB, AT, "why", (HELLO,), AT, ALICE, "seen"),), more=True),
+            (
+                f'"reports","id":1,"reports":[{{"report":7,"room":"tea","seq":2,"from":"alice","by":"bob","at":"{NOW}",'
+                f'"reason":"why","said":"{NOW}","text":"waves","action":true,'
+                f'"context":[{{"seq":1,"at":"{NOW}","from":"alice","text":"hello"}}],'
+                f'"resolved":"{NOW}","resolver":"alice","note":"seen"}}],"more":true'
+            ),
+        ),
+        (
             replies.ActList((Act(AT, ALICE, "mute", TEA, BOB, until=AT, reason="why", number=7),), more=True),
             (
                 f'"audit","id":1,"audit":[{{"entry":7,"at":"{NOW}","by":"alice","action":"mute","room":"tea",'
@@ -213,6 +237,10 @@ def test_a_reply_has_its_fields_and_the_id_of_its_request(reply: Reply, written:
         (events.Gap(TEA, 1, 9, kept=False), '"gap","room":"tea","first":1,"last":9,"kept":false'),
         (events.Gap(TEA, 1, 9, kept=True), '"gap","room":"tea","first":1,"last":9,"kept":true'),
         (events.Told(ALICE, BOB, AT, "a\nb"), f'"told","from":"alice","to":"bob","at":"{NOW}","text":"a\\nb"'),
+        (
+            events.Reported(TEA, 7, 1, BOB, "why"),
+            '"reported","room":"tea","report":7,"seq":1,"by":"bob","reason":"why"',
+        ),
         (events.Deleted(TEA, ALICE), '"deleted","room":"tea","by":"alice"'),
         (
             events.RoomsChanged((ROOM_TEA,), (MILK,)),
@@ -285,9 +313,9 @@ def test_a_message_without_an_id_is_answered_only_if_it_fails() -> None:
 CODES = """
     bad-frame bad-command unknown-type not-logged-in already-logged-in username-invalid username-taken room-invalid
     room-exists no-such-room room-full too-many-rooms not-a-member already-a-member not-allowed no-such-user
-    no-such-message no-such-connection locked slow-mode muted banned no-such-sanction password-required password-wrong
-    password-invalid account-exists too-many-accounts too-many-tries no-such-device
-    text-invalid text-too-long line-too-long query-invalid cid-reused storage-failed unavailable
+    no-such-message no-such-connection locked slow-mode muted banned no-such-sanction no-such-report
+    password-required password-wrong password-invalid account-exists too-many-accounts too-many-tries
+    no-such-device text-invalid text-too-long line-too-long query-invalid cid-reused storage-failed unavailable
     too-many-connections login-timeout
 """.split()
 

@@ -128,6 +128,14 @@ def refused(line: str | bytes) -> dict[str, Any]:
             '{"type":"configure","room":"tea","guests":true,"slow":3}',
             commands.Configure(TEA, Tuning(slow=3, guests=True)),
         ),
+        ('{"type":"report","room":"tea","seq":7,"reason":"why"}', commands.Report(TEA, "why", 7)),
+        ('{"type":"resolve","report":7}', commands.Resolve(7)),
+        ('{"type":"resolve","report":7,"note":"seen"}', commands.Resolve(7, "seen")),
+        ('{"type":"reports"}', commands.ReadReports()),
+        (
+            '{"type":"reports","room":"tea","before":9,"limit":5,"all":true}',
+            commands.ReadReports(TEA, 9, 5, all=True),
+        ),
         ('{"type":"audit"}', commands.ReadAudit()),
         ('{"type":"audit","room":"tea","before":9,"limit":5}', commands.ReadAudit(TEA, 9, 5)),
         (
@@ -163,6 +171,13 @@ def test_a_request_is_read_as_its_command(line: str, command: Command) -> None:
         '{"type":"unmute","network":"192.0.2.0/24"}',
         '{"type":"configure","slow":3}',
         '{"type":"configure","guests":false,"locked":true}',
+        '{"type":"report","room":"tea","seq":7}',
+        '{"type":"report","room":"tea","seq":7,"reason":""}',
+        '{"type":"report","seq":7,"reason":"why"}',
+        '{"type":"report","with":"alice","seq":7,"reason":"why"}',
+        '{"type":"resolve"}',
+        '{"type":"resolve","report":0}',
+        '{"type":"reports","limit":0}',
         '{"type":"redact","room":"tea"}',
         '{"type":"redact","room":"tea","seq":0}',
         '{"type":"redact","room":"tea","seq":7,"username":"alice"}',
@@ -194,7 +209,7 @@ def test_a_text_of_blanks_alone_is_a_message() -> None:
 def test_the_types_are_those_of_the_protocol() -> None:
     people = "login rename list create join leave delete say tell who topic history search ping pong quit"
     accounts = "register password unregister devices revoke"
-    moderators = "kick appoint configure mute unmute ban unban redact sanctions audit"
+    moderators = "kick appoint configure mute unmute ban unban redact report resolve reports sanctions audit"
     operators = "connections disconnect notice reload log-level accounts account"
     assert frozenset(f"{people} {accounts} {moderators} {operators}".split()) == TYPES == SHAPES.keys()
 

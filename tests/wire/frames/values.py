@@ -20,14 +20,17 @@ from chatroom.core.values.replies import (
     ConnectionList,
     DeviceInfo,
     DeviceList,
+    Entered,
     Entries,
     Refused,
     Reloaded,
     Reply,
+    ReportList,
     SanctionList,
     Stored,
 )
-from chatroom.core.values.sanctions import Sanction
+from chatroom.core.values.reports import KeptReport
+from chatroom.core.values.sanctions import Placed, Sanction
 from chatroom.wire.frames import requests
 
 SHAPES = {inspect.type_info(shape).tag: shape for shape in requests.AnyRequest.__args__}  # type: ignore[attr-defined]
@@ -84,6 +87,7 @@ _SENTENCES = st.lists(st.text(), max_size=3).map(tuple)
 _MADE: dict[Any, st.SearchStrategy[Any]] = {
     Said: _SAID,
     Told: st.builds(Told, at=MOMENTS),
+    Entered: st.builds(Entered, muted=st.none() | st.builds(Muted, until=st.none() | MOMENTS)),
     Entries: st.builds(Entries, entries=st.lists(_SAID, max_size=3).map(tuple)),
     Stored: st.builds(Stored, at=MOMENTS),
     ConnectionList: st.builds(
@@ -95,7 +99,22 @@ _MADE: dict[Any, st.SearchStrategy[Any]] = {
     ),
     SanctionList: st.builds(
         SanctionList,
-        sanctions=st.lists(st.builds(Sanction, at=MOMENTS, until=st.none() | MOMENTS), max_size=3).map(tuple),
+        sanctions=st.lists(
+            st.builds(Placed, sanction=st.builds(Sanction, at=MOMENTS, until=st.none() | MOMENTS)), max_size=3
+        ).map(tuple),
+    ),
+    ReportList: st.builds(
+        ReportList,
+        reports=st.lists(
+            st.builds(
+                KeptReport,
+                said=_SAID,
+                at=MOMENTS,
+                context=st.lists(_SAID, max_size=3).map(tuple),
+                resolved=st.none() | MOMENTS,
+            ),
+            max_size=3,
+        ).map(tuple),
     ),
     AccountList: st.builds(
         AccountList, accounts=st.lists(st.builds(AccountInfo, created=MOMENTS, seen=MOMENTS), max_size=3).map(tuple)

@@ -27,9 +27,12 @@ from chatroom.core.values.commands import (
     Login,
     Quit,
     ReadAudit,
+    ReadReports,
     Redact,
     Rename,
+    Report,
     Request,
+    Resolve,
     Say,
     Search,
     Tell,
@@ -137,6 +140,12 @@ def test_in_a_room_some_commands_mean_that_room(line: str, command: Command) -> 
         ("redact bob", Redact(TEA, username=BOB)),
         ("redact bob the reason", Redact(TEA, username=BOB, reason="the reason")),
         ("redact 812 the reason", Redact(TEA, 812, reason="the reason")),
+        ("report bob that is rude", Report(TEA, "that is rude", username=BOB)),
+        ("report 812 that is rude", Report(TEA, "that is rude", 812)),
+        ("reports", ReadReports(TEA, limit=5)),
+        ("reports ALL", ReadReports(TEA, limit=5, all=True)),
+        ("resolve 7", Resolve(7)),
+        ("resolve 7 talked to bob", Resolve(7, "talked to bob")),
         ("audit", ReadAudit(TEA, limit=20)),
         ("guests off", Configure(TEA, Tuning(guests=False))),
         ("guests ON", Configure(TEA, Tuning(guests=True))),
@@ -381,7 +390,9 @@ def test_the_words_of_the_table_are_no_usernames() -> None:
 
 def test_the_words_are_those_of_the_protocol() -> None:
     protocol = "list create join delete who nick tell msg help quit leave me topic history search"
-    moderators = "kick mute unmute ban unban bans redact audit guests slow lock unlock op deop owner"
+    moderators = (
+        "kick mute unmute ban unban bans redact report reports resolve audit guests slow lock unlock op deop owner"
+    )
     accounts = "register password unregister devices revoke"
     assert {*BY_NAME} == {*protocol.split(), *moderators.split(), *accounts.split()}
 

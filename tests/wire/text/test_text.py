@@ -13,6 +13,8 @@ from chatroom.core.values.commands import Command, Request
 from chatroom.core.values.events import Event, Message, RoomInfo, Rooms, Said, Told
 from chatroom.core.values.names import room_name, username
 from chatroom.core.values.replies import Ok, Refused, Reply
+from chatroom.core.values.reports import KeptReport
+from chatroom.core.values.sanctions import Placed, Sanction
 from chatroom.wire.dialect import Place
 from chatroom.wire.text.text import Text, greeting
 from chatroom.wire.timestamps import day_and_time
@@ -118,6 +120,37 @@ def test_what_is_empty_says_so() -> None:
         assert re.fullmatch(r"\* \w.*\.", line)
 
 
+def test_a_report_shows_the_message_and_what_was_said_before_it() -> None:
+    before = Said(TEA, 6, Message(BOB, "", AT)), Said(TEA, 7, Message(ALICE, "two\nlines", AT))
+    said = Said(TEA, 8, Message(BOB, "rude", AT))
+    report = KeptReport(3, 1, said, ALICE, AT, "look", before)
+    resolved = KeptReport(2, 1, said, ALICE, AT, "look", (), AT, BOB, "seen")
+    when = f"{TODAY} {NOW}"
+    assert answer(replies.ReportList((report, resolved), more=True)) == [
+        f"* Report 3, {when}, by alice (look): message 8 of bob in tea.",
+        f"*    #6 {when} <bob> (taken back)",
+        f"*    #7 {when} <alice> two",
+        f"*    #7 {when} <alice> lines",
+        f"*  > #8 {when} <bob> rude",
+        f"* Report 2, {when}, by alice (look): message 8 of bob in tea; resolved by bob (seen).",
+        f"*  > #8 {when} <bob> rude",
+        "* There are more.",
+    ]
+    assert answer(replies.ReportList((), more=False)) == ["* Nothing is reported."]
+
+
+def test_all_sanctions_name_their_rooms_and_who_comes_in_is_told_of_theirs() -> None:
+    mute = Sanction("mute", BOB, b"", None, ALICE, AT, number=7)
+    placed = Placed(TEA, mute), Placed(None, mute)
+    assert answer(replies.SanctionList(None, placed, more=False)) == [
+        "*   7   mute   bob in tea, by alice",
+        "*   7   mute   bob, by alice",
+    ]
+    assert answer(replies.SanctionList(TEA, placed[:1], more=False)) == ["*   7   mute   bob, by alice"]
+    muted = events.Muted(TEA, ALICE, None, "loud")
+    assert answer(replies.Entered(TEA, "", 1, 0, "x", 0, None, muted=muted))[1:] == ["* You are muted here (loud)."]
+
+
 @pytest.mark.parametrize(
     ("event", "line"),
     [
@@ -132,6 +165,10 @@ def test_what_is_empty_says_so() -> None:
         ),
         (events.TopicChanged(TEA, "Green", ALICE), "* alice set the topic: Green"),
         (events.Deleted(TEA, ALICE), "* alice deleted tea. You are in the lobby."),
+        (
+            events.Reported(TEA, 7, 812, BOB, "that is rude"),
+            "* bob reports message 812 of tea (that is rude); /reports shows it (report 7).",
+        ),
         (events.Bye("quit"), "* Bye."),
         (events.Bye("stopping", 1.0), "* Bye: stopping."),
     ],
@@ -172,6 +209,8 @@ def test_a_topic_taken_away_and_messages_left_out_are_told() -> None:
         (commands.Rename(ROBERT), Ok("robert"), "* You are now robert."),
         (commands.Tell(BOB, "hello"), Ok("bob"), "* Told bob."),
         (commands.Delete(TEA), Ok("tea"), "* You deleted tea."),
+        (commands.Report(TEA, "why", 812), Ok("tea"), "* The moderators are told."),
+        (commands.Resolve(7), Ok("tea"), "* Report 7 is seen to."),
     ],
 )
 def test_what_is_done_is_said_where_no_event_says_it(command: Command, ok: Ok, line: str) -> None:

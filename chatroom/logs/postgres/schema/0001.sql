@@ -94,6 +94,44 @@ CREATE TABLE chat.redactions (
     PRIMARY KEY (log, number)
 );
 
+-- Messages that were reported, with copies of their texts; in *contexts* those of a few that were before them.
+CREATE TABLE chat.reports (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    log bigint NOT NULL,
+    room text NOT NULL,                     -- as it was called: it may be gone
+    seq bigint NOT NULL,
+    said bigint NOT NULL,                   -- when that was
+    speaker text NOT NULL,
+    text text NOT NULL,
+    action boolean NOT NULL,
+    about bytea NOT NULL,                   -- by what rooms know the speaker; empty if nobody does
+    reporter text NOT NULL,
+    person bytea NOT NULL,                  -- by what rooms know that one
+    at bigint NOT NULL,
+    reason text NOT NULL,
+    resolved bigint,                        -- when that was
+    resolver text,
+    note text NOT NULL DEFAULT '',
+    house bigint,                           -- the log that tells of it,
+    pos bigint,                             -- and where
+    UNIQUE (log, seq, person)
+);
+
+CREATE INDEX ON chat.reports (resolved) WHERE resolved IS NOT NULL;
+
+CREATE TABLE chat.contexts (
+    report bigint NOT NULL,
+    log bigint NOT NULL,
+    seq bigint NOT NULL,
+    at bigint NOT NULL,
+    speaker text NOT NULL,
+    text text NOT NULL,                     -- of a message that was taken back ''
+    action boolean NOT NULL,
+    PRIMARY KEY (report, seq)
+);
+
+CREATE INDEX ON chat.contexts (log, seq);
+
 -- Who did what to others, for ever: as JSON, for each kind of act has its own fields.
 CREATE TABLE chat.audit (
     number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -252,6 +290,8 @@ DECLARE
     tuning jsonb;
     given bigint;
     redacted jsonb;
+    reported text;
+    noted bigint;
 BEGIN
     -- All locks are taken in this order: one's own node, meta, seats and then logs by their numbers. So nobody waits in a
     -- circle. Names change under that of meta alone.
@@ -269,7 +309,7 @@ BEGIN
 
     opening := ARRAY(SELECT k FROM unnest(kinds, keys) AS c (kind, k) WHERE kind = 'open');
     closing := ARRAY(SELECT log FROM unnest(kinds, places) AS c (kind, log) WHERE kind = 'close');
-    IF kinds && '{open,claim,reserve,disclaim,rename,free,erased}' THEN
+    IF kinds && '{open,claim,reserve,disclaim,rename,free,erased,reported}' THEN
         PERFORM FROM chat.meta FOR UPDATE;
     END IF;
     IF kinds && '{claim,rename,free,came,went,called}' THEN
@@ -421,8 +461,8 @@ BEGIN
             ) WITH ORDINALITY
             AS c (kind, log, k, name, content, action, session, cid, seat, connection, capacity, renamed, acts, n)
         WHERE kind IN (
-            'said', 'topic', 'kicked', 'ranked', 'tuned', 'sanctioned', 'lifted', 'erased', 'gone', 'close', 'came',
-            'went', 'called', 'noted', 'nothing'
+            'said', 'topic', 'kicked', 'ranked', 'tuned', 'sanctioned', 'lifted', 'erased', 'reported', 'resolved', 'gone',
+            'close', 'came', 'went', 'called', 'noted', 'nothing'
         )
         ORDER BY log, n
     LOOP
@@ -531,6 +571,17 @@ BEGIN
                 room.redactions := room.redactions + jsonb_array_length(redacted);
                 texts[asked.n] := jsonb_build_object('redactions', redacted)::text;
             END IF;
+        ELSIF asked.kind = 'reported' THEN
+            SELECT r.outcome, r.told INTO outcome, reported
+            FROM chat.report(asked.content::jsonb, room.id, room.pos + 1, clock) r;
+            texts[asked.n] := reported;
+        ELSIF asked.kind = 'resolved' THEN
+            UPDATE chat.reports SET
+                resolved = clock, resolver = asked.name, note = asked.content::jsonb ->> 'note'
+            WHERE chat.reports.number = (asked.content::jsonb ->> 'number')::bigint AND resolved IS NULL;
+            IF NOT FOUND THEN
+                outcome := 'none';
+            END IF;
         ELSIF asked.kind = 'gone' THEN
             room.key := NULL;
             room.closed := clock;
@@ -599,14 +650,18 @@ BEGIN
                 seqs[many] := room.seq;
             ELSE
                 seqs[many] := NULL;
-                IF asked.kind <> 'erased' AND asked.acts IS NOT NULL THEN
+                IF asked.kind = 'resolved' THEN
+                    -- In the room that it is about, if those are to know who read that.
+                    noted := (asked.content::jsonb ->> 'log')::bigint;
+                    PERFORM chat.note((SELECT l FROM chat.logs l WHERE l.id = noted), asked.acts::jsonb, room.at);
+                ELSIF asked.kind <> 'erased' AND asked.acts IS NOT NULL THEN
                     PERFORM chat.note(room, asked.acts::jsonb, room.at);
                 END IF;
             END IF;
             results[asked.n] := (
                 outcome, asked.log, positions[many], CASE WHEN asked.kind = 'sanctioned' THEN given ELSE seqs[many] END,
                 room.at, who, NULL,
-                CASE WHEN asked.kind = 'erased' THEN texts[asked.n] END
+                CASE WHEN asked.kind IN ('erased', 'reported') THEN texts[asked.n] END
             );
         ELSE
             results[asked.n] := (outcome, asked.log, room.pos, NULL, NULL, NULL, NULL, NULL);
@@ -775,6 +830,7 @@ BEGIN
                 room.id, room.redactions + jsonb_array_length(done), (redaction.told ->> 'seq')::bigint,
                 redaction.told ->> 'username', redaction.told ->> 'by', redaction.told ->> 'note'
             );
+            UPDATE chat.contexts SET text = '' WHERE log = room.id AND seq = (redaction.told ->> 'seq')::bigint;
             PERFORM chat.note(room, jsonb_build_array(redaction.act), clock);
         END IF;
     END LOOP;
@@ -782,6 +838,75 @@ BEGIN
         UPDATE chat.meta SET erased = erased + 1;
     END IF;
     RETURN done;
+END
+$$;
+
+-- Keep a report as it is *asked* for, of which the entry at *place* of a *log* tells, as of a time on the *clock*; return
+-- what became of it, and what is told: that with its number, and whom it is about.
+CREATE FUNCTION chat.report(asked jsonb, log bigint, place bigint, clock bigint, OUT outcome text, OUT told text)
+LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    life bigint := (asked ->> 'log')::bigint;
+    message chat.entries%ROWTYPE;
+    given bigint;
+BEGIN
+    IF EXISTS (
+        SELECT FROM chat.reports
+        WHERE log = life AND seq = (asked ->> 'seq')::bigint AND person = decode(asked ->> 'person', 'base64')
+    ) THEN
+        outcome := 'none';
+        RETURN;
+    END IF;
+    SELECT e.* INTO message FROM chat.entries e
+    WHERE e.log = life AND e.seq = (asked ->> 'seq')::bigint AND e.text <> '';
+    IF NOT FOUND THEN
+        outcome := 'no-such-message';
+        RETURN;
+    END IF;
+    IF (SELECT count(*) FROM chat.reports WHERE log = life AND resolved IS NULL) >= 100 THEN
+        outcome := 'too-many-reports';
+        RETURN;
+    END IF;
+    INSERT INTO chat.reports (
+        log, room, seq, said, speaker, text, action, about, reporter, person, at, reason, house, pos
+    )
+    VALUES (
+        life, asked ->> 'room', message.seq, message.at, message.name, message.text, message.action,
+        coalesce(message.session, ''), asked ->> 'by', decode(asked ->> 'person', 'base64'), clock, asked ->> 'reason',
+        log, place
+    )
+    RETURNING number INTO given;
+    INSERT INTO chat.contexts
+    SELECT given, e.log, e.seq, e.at, e.name, e.text, e.action FROM chat.entries e
+    WHERE e.log = life AND e.seq >= message.seq - 5 AND e.seq < message.seq;
+    outcome := 'entry';
+    told := (
+        asked || jsonb_build_object('number', given, 'about', encode(coalesce(message.session, ''), 'base64'))
+    )::text;
+END
+$$;
+
+-- Forget the next *piece* of the reports that were resolved before *oldest*; tell whether there were any. The entries that
+-- tell of them lose the reasons.
+CREATE FUNCTION chat.forget_reports(oldest bigint, piece bigint) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    gone bigint[];
+BEGIN
+    PERFORM FROM chat.meta FOR UPDATE;
+    gone := ARRAY(SELECT number FROM chat.reports WHERE resolved <= oldest ORDER BY number LIMIT piece FOR UPDATE);
+    IF gone = '{}' THEN
+        RETURN false;
+    END IF;
+    UPDATE chat.entries e SET text = (e.text::jsonb || '{"reason": ""}')::text
+    FROM chat.reports r WHERE r.number = ANY (gone) AND e.log = r.house AND e.pos = r.pos AND e.kind = 'reported';
+    UPDATE chat.entries e SET text = (e.text::jsonb || '{"note": ""}')::text
+    FROM chat.reports r WHERE r.number = ANY (gone) AND e.log = r.house AND e.kind = 'resolved'
+        AND (e.text::jsonb ->> 'number')::bigint = r.number;
+    DELETE FROM chat.contexts WHERE report = ANY (gone);
+    DELETE FROM chat.reports WHERE number = ANY (gone);
+    UPDATE chat.meta SET erased = erased + 1;
+    RETURN true;
 END
 $$;
 
@@ -838,13 +963,18 @@ $$;
 -- Remove the next things that are no longer kept, *piece* of them at the most; tell whether there were any. Of a room the
 -- newest *most* messages are kept (0: all), and none from before *oldest*; a log that was closed before *expired* is not.
 -- One that is deleted stays for a minute, until all nodes know. A room that has been empty for *linger* milliseconds is
--- closed, though no node is left that would do that.
+-- closed, though no node is left that would do that. Reports are forgotten ninety days after they were resolved.
 CREATE FUNCTION chat.sweep(most bigint, oldest bigint, expired bigint, linger bigint, piece bigint) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE
     room chat.logs%ROWTYPE;
     upto bigint;
+    forgotten bigint := chat.now() - 90 * 86400000::bigint;
 BEGIN
+    -- First, for it locks what comes first in the order of locks.
+    IF EXISTS (SELECT FROM chat.reports WHERE resolved <= forgotten) AND chat.forget_reports(forgotten, piece) THEN
+        RETURN true;
+    END IF;
     DELETE FROM chat.mail WHERE at < chat.now() - 60000;
     DELETE FROM chat.sanctions WHERE until <= chat.now();
     UPDATE chat.logs SET closed = chat.now(), changed = pg_current_xact_id() WHERE id IN (

@@ -1,0 +1,130 @@
+"""Reports: somebody lets the moderators of a room know of a message, who look at it and see to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.rooms.room import Room
+from chatroom.core.rooms.user import User
+from chatroom.core.tools.paging import page
+from chatroom.core.values.changes import Reported, Resolved
+from chatroom.core.values.commands import ReadReports, Report, Resolve
+from chatroom.core.values.errors import NoSuchReport, NoSuchRoom, NotAMember
+from chatroom.core.values.limits import MAX_ROWS
+from chatroom.core.values.names import RoomName
+from chatroom.core.values.replies import ReportList
+from chatroom.core.values.reports import KeptReport
+from chatroom.core.values.rights import Rank
+from chatroom.core.values.texts import written_size
+from chatroom.core.visit.answer import Answer
+from chatroom.core.visit.later import Later
+from chatroom.core.visit.rights import Actor, operate, privileged
+from chatroom.core.visit.rules import Rule
+from chatroom.core.visit.spoken import newest, said_by
+from chatroom.core.visit.waiting import in_turn
+
+ROW = 300
+"""Bytes for which all else of a report counts in a list."""
+
+ENTRY = 120
+"""Bytes for which all else of a message counts there."""
+
+
+async def report(
+    lobby: Lobby, user: User, actor: Actor, command: Report, answer: Answer, charge: Callable[[int], None]
+) -> RoomName:
+    """Keep a message for those who moderate the room, as *actor* asks, who is *user*; return the room's name."""
+    room = lobby.room(command.room)
+
+    def stay() -> None:
+        if not any(room.key in seat.rooms for seat in user.seats):
+            raise NotAMember(room.name)
+
+    stay()
+    await answer.first()
+    # What was said before is to be found.
+    await in_turn([room])
+    seq = command.seq
+    if seq is None:
+        assert command.username is not None, "a message has a number, or is somebody's newest"
+        is_theirs, _ = await said_by(lobby, command.username)
+        stay()
+        seq, _ = await newest(room, is_theirs, command.username, charge)
+    stay()
+    reported = Reported(room.log_id, room.name, seq, user.username, user.identity, command.reason)
+    await Later(partial(lobby.house.report, reported, actor.seat))
+    return room.name
+
+
+async def list_reports(lobby: Lobby, actor: Actor, command: ReadReports, rule: Rule) -> ReportList:
+    """Return a page of the reports of messages in a room, or for operators of all there are."""
+    log = None
+    hidden = frozenset[bytes]()
+    if command.room is not None:
+        room: Room = await Later(partial(lobby.open_kept, command.room))
+        rule.allow(actor, room)
+        log = room.log_id
+        if actor.rank(room) < Rank.OPERATOR:
+            hidden = privileged(lobby, room)
+    else:
+        operate(lobby, actor)
+    limit = min(command.limit or MAX_ROWS, MAX_ROWS)
+    read = partial(lobby.audit.reports, log, but=hidden, resolved=command.all, before=command.before, limit=limit + 1)
+    found: Sequence[KeptReport] = await Later(lambda got: read(got=got))
+    some, more = page(found, limit, _size)
+    return ReportList(tuple(some), more)
+
+
+def _size(report: KeptReport) -> int:
+    texts = (
+        report.said.room,
+        report.said.message.speaker,
+        report.by,
+        report.reason,
+        report.resolver or "",
+        report.note,
+    )
+    said = sum(ENTRY + written_size(each.message.text) for each in (report.said, *report.context))
+    return sum(len(text.encode()) for text in texts) + said + ROW
+
+
+async def resolve(lobby: Lobby, actor: Actor, command: Resolve, answer: Answer) -> RoomName:
+    """Note that a report is seen to, as *actor* says; return the name of its room.
+
+    Who may not know of it is told that there is none.
+    """
+    number = command.number
+    read = partial(lobby.audit.reports, None, but=(), resolved=True, before=number + 1, limit=1)
+    found: Sequence[KeptReport] = await Later(lambda got: read(got=got))
+    if not found or found[0].number != number:
+        raise NoSuchReport(number)
+    kept = found[0]
+    room = await _room_of(lobby, kept)
+    _see(lobby, actor, kept, room)
+    await answer.first()
+    _see(lobby, actor, kept, room)
+    # The audit of a room shows moderators nothing of a report that is about one of them.
+    log = room.log_id if room and not room.rank(kept.about) else None
+    said = kept.said
+    resolved = Resolved(number, actor.username, log, said.room, said.seq, said.message.speaker, command.note)
+    await Later(partial(lobby.house.resolve, resolved, actor.seat))
+    return said.room
+
+
+async def _room_of(lobby: Lobby, kept: KeptReport) -> Room | None:
+    """Return the room in which the message was said, if it is there still."""
+    try:
+        room: Room = await Later(partial(lobby.open_kept, kept.said.room))
+    except NoSuchRoom:
+        return None
+    return room if room.log_id == kept.log else None
+
+
+def _see(lobby: Lobby, actor: Actor, kept: KeptReport, room: Room | None) -> None:
+    """Raise an error if *actor* may not see a report that is *kept*."""
+    if lobby.is_operator(actor.identity):
+        return
+    if actor.identity is None or room is None or not room.may_see(actor.identity, kept.about):
+        raise NoSuchReport(kept.number)

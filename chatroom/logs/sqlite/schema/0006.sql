@@ -1,0 +1,36 @@
+-- Messages that were reported, with copies of their texts; in 'contexts' those of a few that were before them.
+CREATE TABLE reports (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    log INTEGER NOT NULL,
+    room TEXT NOT NULL,                     -- as it was called: it may be gone
+    seq INTEGER NOT NULL,
+    said INTEGER NOT NULL,                  -- when that was, in milliseconds since 1970
+    speaker TEXT NOT NULL,
+    text TEXT NOT NULL,
+    action INTEGER NOT NULL,
+    about BLOB NOT NULL,                    -- by what rooms know the speaker; empty if nobody does
+    reporter TEXT NOT NULL,
+    person BLOB NOT NULL,                   -- by what rooms know that one
+    at INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    resolved INTEGER,                       -- when that was
+    resolver TEXT,
+    note TEXT NOT NULL DEFAULT '',
+    UNIQUE (log, seq, person)
+) STRICT;
+
+CREATE INDEX reports_resolved ON reports (resolved) WHERE resolved IS NOT NULL;
+
+CREATE TABLE contexts (
+    id INTEGER PRIMARY KEY,
+    report INTEGER NOT NULL,
+    log INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    speaker TEXT NOT NULL,
+    text TEXT NOT NULL,                     -- of a message that was taken back ''
+    action INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX contexts_report ON contexts (report);
+CREATE INDEX contexts_log ON contexts (log, seq);
