@@ -29,6 +29,7 @@ from chatroom.logs.sqlite.errors import refusing
 from chatroom.logs.sqlite.file import read_only
 from chatroom.logs.store_unusable import StoreUnusable
 from chatroom.options.kinds import DATABASE, control_path
+from chatroom.unix_user import by_number
 from chatroom.wire.timestamps import rfc3339
 
 if TYPE_CHECKING:
@@ -176,7 +177,7 @@ def delete(store: str, control: Path, room: str) -> None:
         return
     with closing(open_archive(store)) as archive:
         log, name = find(archive, room)
-        total = archive.remove(log, Progress("delete"))
+        total = archive.remove(log, by_number(os.getuid()), Progress("delete"))
     print(f"{name} and its {messages(total)} are removed.")
 
 
@@ -259,9 +260,16 @@ def _parser() -> argparse.ArgumentParser:
     for lift in (server.unmute, server.unban):
         lifting = add(lift.__name__, lift, "control")
         lifting("--room", "ROOM", "in that room alone")
-        lifting("user", "USER", "the name" if lift is server.unmute else "the name, or a network")
+        whom = "the name" if lift is server.unmute else "the name, or a network"
+        lifting("user", "USER", f"{whom}; or the number of the sanction, as bans shows it")
     listing = add("bans", moderation.bans, "store", "control", "json")
-    listing("--room", "ROOM", "those in that room")
+    listing("--room", "ROOM", "those in that room alone")
+    listing = add("reports", moderation.reports, "store", "control", "json")
+    listing("--room", "ROOM", "what was reported in that room alone")
+    listing("--all", "", "what is resolved, too", action="store_true")
+    resolving = add("resolve", server.resolve, "control")
+    resolving("number", "NUMBER", "the number of the report, as reports shows it", type=int)
+    resolving("why", "NOTE", "what is noted about that", nargs="*")
     listing = add("audit", moderation.audit, "store", "control", "json")
     listing("--room", "ROOM", "what was done in that room alone")
     listing("match", "MATCH", "a part of the name of who did it, or to whom", nargs="?", default="")

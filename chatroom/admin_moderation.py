@@ -14,10 +14,9 @@ from msgspec import to_builtins
 
 from chatroom.admin_store import find, open_archive
 from chatroom.control_client import ControlClient, NoServer
-from chatroom.core.rooms.house import HOUSE
 from chatroom.core.values.names import fold
 from chatroom.core.values.texts import harmless
-from chatroom.wire.frames.shapes import act_shape, sanction_shape
+from chatroom.wire.frames.shapes import act_shape, report_shape, sanction_shape
 
 ROWS = 1000
 """Acts that are read at a time."""
@@ -42,15 +41,15 @@ Row = dict[str, Any]
 
 
 def bans(store: str, control: Path, as_json: bool, room: str | None) -> None:
-    """List who is banned from a room, or from the whole server, and muted there."""
+    """List who is banned or muted, in a room or anywhere."""
     rows = _sanctions(store, control, room)
     if as_json:
         for row in rows:
             print(json.dumps(row, ensure_ascii=False))
         return
-    print(f"{'number':>8}  {'kind':4}  {'until':24}  {'whom':16}  by, and why")
+    print(f"{'number':>8}  {'kind':4}  {'until':24}  {'room':12}  {'whom':16}  by, and why")
     for row in rows:
-        start = f"{row['sanction']:8}  {row['kind']:4}  {row.get('until', '-'):24}"
+        start = f"{row['sanction']:8}  {row['kind']:4}  {row.get('until', '-'):24}  {row.get('room', '-'):12}"
         print(f"{start}  {_whom(row):16}  {row['by']}{_why(row)}")
 
 
@@ -58,10 +57,51 @@ def _sanctions(store: str, control: Path, room: str | None) -> list[Row]:
     with suppress(NoServer), ControlClient(control) as server:
         return list(server.pages("sanctions", "sanctions", "sanction", back=True, **_of(room)))
     with closing(open_archive(store)) as archive:
-        # Where nobody has ever been banned from all of the server, it has no log.
-        found = archive.find(HOUSE) if room is None else find(archive, room)
-        held = archive.sanctions(found[0], int(time.time() * 1000)) if found else ()
-        return [to_builtins(sanction_shape(found[1] if found and room else None, each)) for each in held]
+        log = None if room is None else find(archive, room)[0]
+        held = archive.sanctions(log, int(time.time() * 1000))
+        return [to_builtins(sanction_shape(each.room, each.sanction)) for each in held]
+
+
+def reports(store: str, control: Path, as_json: bool, room: str | None, everything: bool) -> None:
+    """List the messages that were reported, the newest first, with what was said before each."""
+    rows = _reports(store, control, room, everything)
+    newest = next(rows, None)
+    for row in chain([newest] if newest else [], rows):
+        if as_json:
+            print(json.dumps(row, ensure_ascii=False))
+        else:
+            print("\n".join(_told(row)))
+    if newest is None and not as_json:
+        print("Nothing is reported.")
+
+
+def _reports(store: str, control: Path, room: str | None, everything: bool) -> Iterator[Row]:
+    try:
+        with ControlClient(control) as server:
+            yield from server.pages("reports", "reports", "report", back=True, all=everything, **_of(room))
+    except NoServer:
+        with closing(open_archive(store)) as archive:
+            log = None if room is None else find(archive, room)[0]
+            before = None
+            while found := archive.reports(log, everything, before, ROWS):
+                for each in found:
+                    yield to_builtins(report_shape(each))
+                before = found[-1].number
+
+
+def _told(row: Row) -> list[str]:
+    """Write a report, and the messages below it."""
+    seen = f"; seen to by {row['resolver']}{_because(row, 'note')}" if "resolver" in row else ""
+    about = f"message {row['seq']} of {row['from']} in {row['room']}"
+    head = f"{row['report']:8}  {row['at']}  {row['by']}{_why(row)}: {about}"
+    said = [*row["context"], row | {"at": row["said"]}]
+    lines = [f"{'':10}{'>' if each is said[-1] else ' '} {line}" for each in said for line in _said(each)]
+    return [head + seen, *lines]
+
+
+def _said(message: Row) -> list[str]:
+    text = message["text"] or "(taken back)"
+    return [f"{message['seq']}  {message['at']}  {message['from']}: {harmless(line)}" for line in text.split("\n")]
 
 
 def audit(store: str, control: Path, as_json: bool, room: str | None, match: str) -> None:
@@ -114,4 +154,8 @@ def _whom(row: Row) -> str:
 
 
 def _why(row: Row) -> str:
-    return f" ({harmless(row['reason'])})" if "reason" in row else ""
+    return _because(row, "reason")
+
+
+def _because(row: Row, name: str) -> str:
+    return f" ({harmless(row[name])})" if name in row else ""

@@ -84,18 +84,36 @@ def _seconds(text: str) -> int:
     return time
 
 
+def _sanction(user: str, room: str | None) -> dict[str, str | int]:
+    """Return the fields for what is lifted: the sanction with that number, or that of a *user* or network."""
+    if user.isascii() and user.isdigit():
+        return {"sanction": int(user)} | ({} if room is None else {"room": room})
+    return dict(_target(user, room))
+
+
+def _who(user: str) -> str:
+    return f"Whoever had sanction {user}" if user.isascii() and user.isdigit() else harmless(user)
+
+
 def unmute(control: Path, room: str | None, user: str) -> None:
     """Let somebody speak again, in a room or anywhere."""
     with ControlClient(control) as server:
-        server.ask("unmute", **_target(user, room))
-    print(f"{harmless(user)} may speak{_in(room)}.")
+        server.ask("unmute", **_sanction(user, room))
+    print(f"{_who(user)} may speak{_in(room)}.")
 
 
 def unban(control: Path, room: str | None, user: str) -> None:
     """Let somebody, or all from a network, into a room again, or into the server."""
     with ControlClient(control) as server:
-        server.ask("unban", **_target(user, room))
-    print(f"{harmless(user)} may {f'enter {harmless(room)}' if room else 'come in'}.")
+        server.ask("unban", **_sanction(user, room))
+    print(f"{_who(user)} may {f'enter {harmless(room)}' if room else 'come in'}.")
+
+
+def resolve(control: Path, number: int, note: Sequence[str]) -> None:
+    """Note that a report is seen to."""
+    with ControlClient(control) as server:
+        server.ask("resolve", report=number, note=" ".join(note))
+    print(f"Report {number} is seen to.")
 
 
 def redact(control: Path, room: str, since: str, username: str, why: Sequence[str]) -> None:

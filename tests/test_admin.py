@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 import pty
+import re
 import sqlite3
 import subprocess
 import sys
@@ -13,14 +15,15 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from chatroom import __version__
 from chatroom.admin import EXPORTED, main
 from chatroom.admin_moderation import ROWS
 from chatroom.core.ports import NewRoom
 from chatroom.core.values.audit import Act
-from chatroom.core.values.changes import Sanctioned, Tuned
-from chatroom.core.values.names import Username
+from chatroom.core.values.changes import Reported, Sanctioned, Tuned
+from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.rights import Tuning
 from chatroom.core.values.sanctions import Sanction
 from chatroom.logs.sqlite.maintenance import REMOVED
@@ -249,10 +252,16 @@ def test_a_copy_has_what_was_taken_back_and_who_did_what(desk: Desk) -> None:
         ban = Sanction("ban", Username(""), b"", None, BOB, 7, network="192.0.2.0/24")
         scribe.ask(partial(scribe.log.change, house, Sanctioned(ban), SEAT))
         scribe.ask(partial(scribe.log.change, house, Tuned(Tuning(guests=False), BOB), SEAT))
+        scribe.log.follow(house, lambda _: None)
+        for log, name in ((well, "well"), (scribe.opened("brook").log, "brook")):
+            scribe.say(log, "drop", "drip")
+            scribe.report(house, Reported(log, RoomName(name), 5 if name == "well" else 2, BOB, b"b", "why"))
+        scribe.forget(scribe.opened("brook").log)
         kept = scribe.audit()
+        reports = scribe.reports()
         opened = scribe.opened("", None)
     copy = desk.folder / "copy.sqlite"
-    said = f"3 rooms with {REMOVED + 10} messages are copied from {desk.store} to {copy}.\n"
+    said = f"3 rooms with {REMOVED + 12} messages are copied from {desk.store} to {copy}.\n"
     assert desk.ask("copy", copy) == said
     assert desk.ask("check", store=copy) == f"{copy} is in order.\n"
     with sqlite(copy) as scribe:
@@ -260,14 +269,19 @@ def test_a_copy_has_what_was_taken_back_and_who_did_what(desk: Desk) -> None:
         assert there.log != well
         assert there.redactions == 2
         assert [each.seq for each in scribe.redactions(there.log)] == [3, 1]
-        assert texts(scribe.read(there.log)) == ["", "drip", ""]
+        assert texts(scribe.read(there.log)) == ["", "drip", "", "drop", "drip"]
         assert scribe.audit() == kept
         # A room's own are found by its number there.
         assert {act.room for act in scribe.audit(there.log)} == {"well"}
         assert len(scribe.audit(there.log)) == 3
         house_there = scribe.opened("", None)
         assert (house_there.sanctions, house_there.settings) == (opened.sanctions, opened.settings)
+        gone, mine = scribe.reports()
+        assert [replace(each, log=0) for each in (gone, mine)] == [replace(each, log=0) for each in reports]
+        assert (mine.log, [each.message.text for each in mine.context]) == (there.log, ["", "drip", "", "drop"])
+        assert scribe.report(house_there.log, Reported(there.log, RoomName("well"), 5, BOB, b"b", "again")) is None
         scribe.take_back(there.log, 2)
+        assert scribe.reports(there.log)[0].context[1].message.text == ""
         assert scribe.audit(limit=1)[0].number == kept[0].number + 1
 
 
@@ -283,6 +297,9 @@ def test_what_was_done_and_who_is_banned_is_read_without_a_server(desk: Desk) ->
         ban = Sanction("ban", ALICE, b"a", None, BOB, 7, until=1 << 45, reason="why", everybody=True)
         for each in (ended, ban):
             scribe.ask(partial(scribe.log.change, tea, Sanctioned(each), SEAT))
+        house = scribe.opened("", NewRoom(permanent=True)).log
+        scribe.log.follow(house, lambda _: None)
+        scribe.report(house, Reported(tea, RoomName("Tea"), 1, BOB, b"b", "not\x1bhere"))
         scribe.note(Act(5, BOB, "account", username=Username("carol"), account="role", role="operator"))
     rows = desk.ask("audit").splitlines()
     assert len(rows) == 1 + ROWS + 4
@@ -304,12 +321,18 @@ def test_what_was_done_and_who_is_banned_is_read_without_a_server(desk: Desk) ->
         "account": "role",
     }
     assert desk.ask("bans", "--room", "TEA").splitlines()[1:] == [
-        f"{2:8}  ban   3084-12-12T12:41:28.832Z  alice and all from there  bob (why)"
+        f"{2:8}  ban   3084-12-12T12:41:28.832Z  Tea           alice and all from there  bob (why)"
     ]
     [row] = map(json.loads, desk.ask("bans", "--room", "tea", "--json").splitlines())
     assert (row["sanction"], row["room"], row["host"]) == (2, "Tea", True)
-    assert desk.ask("bans").splitlines()[1:] == []
+    assert desk.ask("bans").splitlines()[1:] == desk.ask("bans", "--room", "tea").splitlines()[1:]
     assert desk.refused("audit", "--room", "lake") == "there is no room called lake; chatroom-admin rooms lists them"
+    head, said = desk.ask("reports").splitlines()
+    assert re.fullmatch(r" +1  \S+  bob \(not\N{REPLACEMENT CHARACTER}here\): message 1 of \S+ in Tea", head)
+    assert said.endswith(": one")
+    [row] = map(json.loads, desk.ask("reports", "--room", "tea", "--json").splitlines())
+    assert (row["report"], row["seq"], row["by"]) == (1, 1, "bob")
+    assert desk.ask("reports", "--room", "pond") == "Nothing is reported.\n"
     # All else needs a server.
     assert "no server listens" in desk.refused("redact", "alice", "--room", "tea", "--since", "1h")
 
@@ -317,6 +340,8 @@ def test_what_was_done_and_who_is_banned_is_read_without_a_server(desk: Desk) ->
 def test_a_room_is_deleted(desk: Desk) -> None:
     assert desk.ask("delete", "Pond") == f"pond and its {REMOVED + 5} messages are removed.\n"
     assert desk.ask("rooms").splitlines()[1:] == ["         2                            Tea (Herbs)"]
+    [act] = map(json.loads, desk.ask("audit", "--json").splitlines())
+    assert (act["action"], act["by"], act["room"]) == ("delete", f"/{getpass.getuser()}", "pond")
     with sqlite(desk.store) as scribe:
         assert texts(scribe.search(scribe.opened("tea").log, "one")) == ["one"]
         assert scribe.say(scribe.opened("pond").log, "a") == [1]

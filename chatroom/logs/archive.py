@@ -7,8 +7,9 @@ from typing import NamedTuple, Protocol
 
 from chatroom.core.ports import LogId
 from chatroom.core.values.audit import Act
-from chatroom.core.values.names import RoomName
-from chatroom.core.values.sanctions import Sanction
+from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.reports import KeptReport
+from chatroom.core.values.sanctions import Placed
 
 Progress = Callable[[int, int], None]
 """Takes how much is done, and of how much."""
@@ -43,8 +44,14 @@ class Archive(Protocol):
     def page(self, log: LogId, after: int, upto: int, limit: int) -> Sequence[tuple[int, int, str, str, bool]]:
         """Return the next messages beyond number *after* and up to *upto*: number, time, speaker, text, action."""
 
-    def sanctions(self, log: LogId, now: int) -> Sequence[Sanction]:
-        """Return the sanctions in *log* that hold *now*, in milliseconds since 1970, the newest first."""
+    def sanctions(self, log: LogId | None, now: int) -> Sequence[Placed]:
+        """Return the sanctions in *log*, or all, that hold *now*, in milliseconds since 1970, the newest first."""
+
+    def reports(self, log: LogId | None, resolved: bool, before: int | None, limit: int) -> Sequence[KeptReport]:
+        """Return the newest reports below number *before*, the newest first: those of messages in *log*, or all.
+
+        Those that are *resolved* too, if they are wanted.
+        """
 
     def audit(self, log: LogId | None, before: int | None, limit: int) -> Sequence[Act]:
         """Return the newest acts below number *before*, the newest first: those in *log*, or all."""
@@ -52,8 +59,8 @@ class Archive(Protocol):
     def problems(self, progress: Progress) -> Sequence[str]:
         """Return what is not in order."""
 
-    def remove(self, log: LogId, progress: Progress) -> int:
-        """Remove *log*, and return how many messages it had."""
+    def remove(self, log: LogId, by: Username, progress: Progress) -> int:
+        """Remove *log*, as *by* asks, which the audit keeps; return how many messages it had."""
 
     def close(self) -> None:
         """Leave it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from chatroom.core.ports import LogId
@@ -10,6 +10,7 @@ from chatroom.core.values.accounts import AllAccounts
 from chatroom.core.values.changes import Redaction
 from chatroom.core.values.sanctions import Sanction
 from chatroom.logs.archive import Progress
+from chatroom.logs.report_rows import ContextRow, ReportRow
 
 PIECE = 1000
 """Messages that are copied at a time."""
@@ -92,6 +93,9 @@ class Source(Protocol):
     def audit(self, after: int, limit: int) -> Sequence[Trace]:
         """Return the next rows of the audit beyond number *after*."""
 
+    def reports(self, after: int, limit: int) -> Sequence[tuple[ReportRow, Sequence[ContextRow]]]:
+        """Return the next reports beyond number *after*, with the messages beside what they are about."""
+
     def lines(self, log: LogId, after: int, limit: int) -> Sequence[Line]:
         """Return the next messages of *log* beyond number *after*."""
 
@@ -123,6 +127,9 @@ class Target(Protocol):
     def trace(self, rows: Sequence[Trace]) -> None:
         """Add the next rows of the audit."""
 
+    def report(self, rows: Sequence[tuple[ReportRow, Sequence[ContextRow]]]) -> None:
+        """Add the next reports."""
+
     def finish(self) -> None:
         """Keep all that was copied."""
 
@@ -150,6 +157,18 @@ def copy(source: Source, target: Target, progress: Progress) -> Copied:
         # A room that is gone has no place there; its acts name it.
         target.trace([row._replace(log=places.get(row.log)) for row in rows])
         last = rows[-1].number
+    last = 0
+    while reports := source.reports(last, PIECE):
+        target.report([_moved(places, *each) for each in reports])
+        last = reports[-1][0].number
     target.finish()
     # What holds at the whole server is in a log that is no room.
     return Copied(sum(bool(life.key) for _, life in lives), done, len(kept.accounts))
+
+
+def _moved(
+    places: Mapping[LogId | None, LogId], report: ReportRow, beside: Sequence[ContextRow]
+) -> tuple[ReportRow, Sequence[ContextRow]]:
+    """Return a report with the number that its log has there; that of a room that is gone is nobody else's."""
+    log = places.get(LogId(report.log), -abs(report.log))
+    return report._replace(log=log), [row._replace(log=log) for row in beside]

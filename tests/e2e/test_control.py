@@ -255,8 +255,8 @@ def test_chatroom_admin_keeps_order_at_the_whole_server(desk: Desk, capsys: pyte
     muted, may, banned, away, _, by_name, by_network, *rest = capsys.readouterr().out.splitlines()
     assert (muted, may) == ("bob is muted for 10 minutes.", "bob may speak.")
     assert (banned, away) == ("192.0.2.7/24 is banned.", "bob is banned for 1 day.")
-    assert re.fullmatch(r" +3  ban   \S+Z  bob +/\S+ \(enough\)", by_name)
-    assert re.fullmatch(r" +2  ban   - +192\.0\.2\.0/24 +/\S+ \(floods\)", by_network)
+    assert re.fullmatch(r" +3  ban   \S+Z  - +bob +/\S+ \(enough\)", by_name)
+    assert re.fullmatch(r" +2  ban   - +- +192\.0\.2\.0/24 +/\S+ \(floods\)", by_network)
     assert rest == ["bob may come in.", "192.0.2.0/24 may come in."]
     assert "is no address" in desk.refused("ban", network="192.0.2")
     assert desk.admin("ban", "10.0.0.0/7") == 1
@@ -281,8 +281,8 @@ def test_chatroom_admin_moderates_a_room(desk: Desk, capsys: pytest.CaptureFixtu
     by = f"/{getpass.getuser()}"
     muted, head, row, as_json, *rest = capsys.readouterr().out.splitlines()
     assert muted == "bob is muted in tea for 10 minutes."
-    assert head.split() == ["number", "kind", "until", "whom", "by,", "and", "why"]
-    assert re.fullmatch(rf" +1  mute  \S+Z  bob +{by} \(too loud\)", row)
+    assert head.split() == ["number", "kind", "until", "room", "whom", "by,", "and", "why"]
+    assert re.fullmatch(rf" +1  mute  \S+Z  tea +bob +{by} \(too loud\)", row)
     assert json.loads(as_json)["username"] == "bob"
     assert rest == [
         "bob may speak in tea.",
@@ -328,6 +328,78 @@ def test_chatroom_admin_takes_back_and_tells_who_did_what(desk: Desk, capsys: py
     desk.server.stop()
     assert desk.admin("audit") == 0
     assert capsys.readouterr().out == shown
+
+
+def test_chatroom_admin_sees_to_what_was_reported(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    bob, carol = desk.come("bob"), desk.come("carol")
+    for each in (bob, carol):
+        each.ask("join", room="tea")
+    for text in ("one", "two\nlines", "three"):
+        assert bob.ask("say", room="tea", text=text)["type"] == "ok"
+    assert carol.ask("report", room="tea", seq=2, reason="not here")["type"] == "ok"
+    assert carol.ask("report", room="tea", seq=3, reason="nor this")["type"] == "ok"
+    assert bob.ask("redact", room="tea", seq=2)["type"] == "ok"
+    assert desk.admin("resolve", "2", "it", "is", "fine") == 0
+    assert desk.admin("resolve", "7") == 1
+    out, err = capsys.readouterr()
+    assert out == "Report 2 is seen to.\n"
+    assert "There is no report 7." in err
+    assert desk.admin("reports", "--all", "--json") == 0
+    newest, first = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    by = f"/{getpass.getuser()}"
+    assert (newest["report"], newest["resolver"], newest["note"]) == (2, by, "it is fine")
+    assert [entry["text"] for entry in newest["context"]] == ["one", ""]
+    assert (first["from"], first["by"], first["text"], first["reason"]) == ("bob", "carol", "two\nlines", "not here")
+    assert desk.admin("reports", "--room", "tea") == 0
+    shown = capsys.readouterr().out
+    head, *said = shown.splitlines()
+    assert re.fullmatch(r" +1  \S+Z  carol \(not here\): message 2 of bob in tea", head)
+    assert [re.sub(r"\S+Z", "…", line).split() for line in said] == [
+        ["1", "…", "bob:", "one"],
+        [">", "2", "…", "bob:", "two"],
+        [">", "2", "…", "bob:", "lines"],
+    ]
+    assert desk.admin("audit", "--json") == 0
+    acts = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(act["action"], act["by"], act["username"], act["seq"]) for act in acts] == [
+        ("resolve", by, "bob", 3),
+        ("redact", "bob", "bob", 2),
+    ]
+    # The store says the same, once it is free.
+    desk.server.stop()
+    assert desk.admin("reports", "--room", "tea") == 0
+    assert capsys.readouterr().out == shown
+    assert desk.admin("resolve", "1") == 1
+
+
+def test_chatroom_admin_lists_the_sanctions_of_all_rooms_and_lifts_them_by_number(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bob = desk.come("bob")
+    assert desk.admin("mute", "bob", "--room", "tea") == 0
+    assert bob.ask("join", room="tea")["muted"]["by"] == f"/{getpass.getuser()}"
+    assert desk.admin("mute", "bob") == 0
+    assert desk.admin("bans", "--json") == 0
+    *_, everywhere, in_tea = capsys.readouterr().out.splitlines()
+    assert (json.loads(in_tea)["room"], "room" in json.loads(everywhere)) == ("tea", False)
+    number = json.loads(in_tea)["sanction"]
+    assert desk.admin("unban", str(number)) == 1
+    assert desk.admin("unmute", str(number)) == 0
+    assert capsys.readouterr().out == f"Whoever had sanction {number} may speak.\n"
+    assert bob.event("lifted")["room"] == "tea"
+    assert desk.admin("bans", "--json") == 0
+    assert capsys.readouterr().out == f"{everywhere}\n"
+    desk.server.stop()
+    assert desk.admin("bans", "--json") == 0
+    assert capsys.readouterr().out == f"{everywhere}\n"
+
+
+def test_a_notice_is_in_the_audit(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    assert desk.admin("notice", "we", "stop", "at", "noon") == 0
+    assert desk.admin("audit", "--json") == 0
+    *_, row = capsys.readouterr().out.splitlines()
+    act = json.loads(row)
+    assert (act["action"], act["by"], act["reason"]) == ("notice", f"/{getpass.getuser()}", "we stop at noon")
 
 
 @pytest.mark.parametrize("time", ["soon", "0", "-1h"])

@@ -8,15 +8,18 @@ from typing import NamedTuple
 
 from chatroom.core.ports import LogId
 from chatroom.core.values.audit import Act
+from chatroom.core.values.changes import Gone
 from chatroom.core.values.names import RoomName, Username, key
-from chatroom.core.values.sanctions import Sanction
+from chatroom.core.values.reports import KeptReport
+from chatroom.core.values.sanctions import Placed
 from chatroom.logs.archive import Archive, Kept, Progress, messages
-from chatroom.logs.nodes.changes import Row
+from chatroom.logs.nodes.changes import row as asked
 from chatroom.logs.nodes.engine import Bounds
 from chatroom.logs.postgres.database import Connection, Database, called
 from chatroom.logs.postgres.errors import refusing
-from chatroom.logs.postgres.moderation import SANCTION, audit
+from chatroom.logs.postgres.moderation import all_sanctions, audit
 from chatroom.logs.postgres.reader import UNLIMITED, read_only
+from chatroom.logs.postgres.reports import reports
 from chatroom.logs.postgres.session import Session
 from chatroom.logs.postgres.writer import Writer
 from chatroom.logs.retention import Retention
@@ -125,15 +128,13 @@ class PostgresArchive:
         )
         return rows
 
-    def sanctions(self, log: LogId, now: int) -> Sequence[Sanction]:
+    def sanctions(self, log: LogId | None, now: int) -> Sequence[Placed]:
         """Return the sanctions that hold."""
-        rows = self._session.read(
-            f"SELECT {SANCTION} FROM chat.sanctions"
-            " WHERE log = %s AND (until IS NULL OR until > %s) ORDER BY number DESC",
-            log,
-            now,
-        )
-        return [Sanction(*row) for row in rows]
+        return all_sanctions(self._session, UNLIMITED, now, None, log)
+
+    def reports(self, log: LogId | None, resolved: bool, before: int | None, limit: int) -> Sequence[KeptReport]:
+        """Return the newest reports."""
+        return reports(self._session, log, (), resolved, UNLIMITED if before is None else before, limit)
 
     def audit(self, log: LogId | None, before: int | None, limit: int) -> Sequence[Act]:
         """Return the newest acts."""
@@ -187,14 +188,16 @@ class PostgresArchive:
         finally:
             session.drop()
 
-    def remove(self, log: LogId, progress: Progress) -> int:
+    def remove(self, log: LogId, by: Username, progress: Progress) -> int:
         """Remove *log*, as a node of the chat for that time: whoever reads it at others is told."""
         writer = Writer(self._database, self._store, Retention())
         try:
             with refusing(self._store):
                 writer.begin()
                 total, _ = self.size(log)
-                writer.append(1, [Row("gone", log, name=OPERATOR)], {}, FOREVER)
+                gone = asked(log, Gone(by), None)
+                # Whoever was there is told of nobody by name.
+                writer.append(1, [gone._replace(name=OPERATOR)], {}, FOREVER)
                 writer.publish()
                 while writer.erase(log):
                     progress(total - self.size(log)[0], total)

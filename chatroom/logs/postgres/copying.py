@@ -16,8 +16,10 @@ from chatroom.logs.postgres.database import Connection, Database, called
 from chatroom.logs.postgres.errors import refusing
 from chatroom.logs.postgres.migrate import migrate
 from chatroom.logs.postgres.moderation import SANCTION, redactions
+from chatroom.logs.postgres.reports import report_rows
 from chatroom.logs.postgres.session import Session
 from chatroom.logs.postgres.words import vector
+from chatroom.logs.report_rows import CONTEXT, REPORT, ContextRow, ReportRow
 from chatroom.logs.store_unusable import StoreUnusable
 
 LINE = "seq, at, name, text, action, session, cid"
@@ -66,6 +68,10 @@ class PostgresSource:
         """Return the next rows of the audit."""
         query = "SELECT number, log, act::text FROM chat.audit WHERE number > %s ORDER BY number LIMIT %s"
         return [Trace(*row) for row in self._session.read(query, after, limit)]
+
+    def reports(self, after: int, limit: int) -> Sequence[tuple[ReportRow, Sequence[ContextRow]]]:
+        """Return the next reports."""
+        return report_rows(self._session, after, limit)
 
     def count(self) -> int:
         """Return how many messages there are."""
@@ -169,13 +175,31 @@ class PostgresTarget:
         with refusing(self._store):
             self._session.run(copy)
 
+    def report(self, rows: Sequence[tuple[ReportRow, Sequence[ContextRow]]]) -> None:
+        """Add the next reports."""
+        places = ", ".join(["%s"] * len(ReportRow._fields))
+        beside = ", ".join(["%s"] * len(ContextRow._fields))
+        with refusing(self._store):
+            for report, messages in rows:
+                # In a file, yes and no are numbers.
+                row = report._replace(action=bool(report.action))
+                add = f"INSERT INTO chat.reports (number, {REPORT}) OVERRIDING SYSTEM VALUE VALUES ({places})"
+                self._execute(add, *row)
+                for message in messages:
+                    copied = message._replace(action=bool(message.action))
+                    self._execute(f"INSERT INTO chat.contexts ({CONTEXT}) VALUES ({beside})", *copied)
+
     def finish(self) -> None:
         """Keep all that was copied."""
         with refusing(self._store):
-            # The next sanction gets a number behind those, and the next act.
+            # The next sanction gets a number behind those, and the next act and report.
             self._execute("SELECT setval('chat.sanction', max(number)) FROM chat.sanctions HAVING max(number) > 0")
             self._execute(
                 "SELECT setval(pg_get_serial_sequence('chat.audit', 'number'), max(number)) FROM chat.audit"
+                " HAVING max(number) > 0"
+            )
+            self._execute(
+                "SELECT setval(pg_get_serial_sequence('chat.reports', 'number'), max(number)) FROM chat.reports"
                 " HAVING max(number) > 0"
             )
             self._execute("COMMIT")

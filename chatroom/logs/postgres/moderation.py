@@ -42,15 +42,18 @@ def redactions(session: Session, log: LogId, after: int, limit: int | None) -> S
     return [Redaction(*row) for row in rows]
 
 
-def all_sanctions(session: Session, before: int, now: int, limit: int) -> Sequence[Placed]:
-    """Return the newest sanctions below number *before* that hold *now* anywhere, the newest first."""
+def all_sanctions(
+    session: Session, before: int, now: int, limit: int | None, log: LogId | None = None
+) -> Sequence[Placed]:
+    """Return the newest sanctions below number *before* that hold *now* in *log*, or anywhere, the newest first."""
     rows = session.read(
         "SELECT nullif(l.room, ''), s.kind, s.username, s.person, s.host, s.imposer, s.at, s.until, s.reason,"
         " s.everybody, s.network, s.number FROM chat.sanctions s JOIN chat.logs l ON l.id = s.log"
         " WHERE l.key IS NOT NULL AND s.number < %s AND (s.until IS NULL OR s.until > %s)"
-        " ORDER BY s.number DESC LIMIT %s",
+        " AND s.log = coalesce(%s, s.log) ORDER BY s.number DESC LIMIT %s",
         before,
         now,
+        log,
         limit,
     )
     return [Placed(room, Sanction(*row)) for room, *row in rows]

@@ -27,3 +27,11 @@ def reports(
     found = [ReportRow(*row) for row in rows]
     query = f"SELECT {CONTEXT} FROM chat.contexts WHERE report = ANY (%s::bigint[]) ORDER BY report, seq"
     return kept(found, (ContextRow(*row) for row in session.read(query, [row.number for row in found])))
+
+
+def report_rows(session: Session, after: int, limit: int) -> Sequence[tuple[ReportRow, Sequence[ContextRow]]]:
+    """Return the next reports beyond number *after*, with the messages beside what they are about."""
+    query = f"SELECT number, {REPORT} FROM chat.reports WHERE number > %s ORDER BY number LIMIT %s"
+    beside = f"SELECT {CONTEXT} FROM chat.contexts WHERE report = %s ORDER BY seq"
+    reports = [ReportRow(*row) for row in session.read(query, after, limit)]
+    return [(row, [ContextRow(*each) for each in session.read(beside, row.number)]) for row in reports]

@@ -11,15 +11,18 @@ from pathlib import Path
 
 from chatroom.core.ports import LogId
 from chatroom.core.values.audit import Act
-from chatroom.core.values.names import RoomName, key
-from chatroom.core.values.sanctions import Sanction
+from chatroom.core.values.changes import Gone
+from chatroom.core.values.names import RoomName, Username, key
+from chatroom.core.values.reports import KeptReport
+from chatroom.core.values.sanctions import Placed
 from chatroom.logs.archive import Archive, Kept, Progress, messages
 from chatroom.logs.group_commit import Work
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.file import SQLiteFile, read_only
 from chatroom.logs.sqlite.maintenance import Maintenance
-from chatroom.logs.sqlite.moderation import SANCTION, audit, sanction
-from chatroom.logs.sqlite.page_reader import bound
+from chatroom.logs.sqlite.moderation import all_sanctions, audit
+from chatroom.logs.sqlite.page_reader import UNLIMITED, bound
+from chatroom.logs.sqlite.reports import reports
 from chatroom.logs.sqlite.writer import Writer
 
 EVERYTHING = Retention(messages=0, days=0, closed=inf)
@@ -29,6 +32,9 @@ _TAKEN_BACK = """
     SELECT redactions, (SELECT count(*) FROM redactions WHERE log = logs.id), (
         SELECT count(*) FROM redactions r JOIN messages m ON m.log = r.log AND m.seq = r.seq
         WHERE r.log = logs.id AND m.text <> ''
+    ) + (
+        SELECT count(*) FROM redactions r JOIN contexts c ON c.log = r.log AND c.seq = r.seq
+        WHERE r.log = logs.id AND c.text <> ''
     )
     FROM logs WHERE id = ?
 """
@@ -80,14 +86,13 @@ class SQLiteArchive:
             (log, after, upto, limit),
         ).fetchall()
 
-    def sanctions(self, log: LogId, now: int) -> Sequence[Sanction]:
+    def sanctions(self, log: LogId | None, now: int) -> Sequence[Placed]:
         """Return the sanctions that hold."""
-        rows = self._connection.execute(
-            f"SELECT {SANCTION}, number FROM sanctions"
-            " WHERE log = ? AND (until IS NULL OR until > ?) ORDER BY number DESC",
-            (log, now),
-        )
-        return [sanction(row) for row in rows]
+        return all_sanctions(self._connection, UNLIMITED, now, -1, log)
+
+    def reports(self, log: LogId | None, resolved: bool, before: int | None, limit: int) -> Sequence[KeptReport]:
+        """Return the newest reports."""
+        return reports(self._connection, log, (), resolved, bound(before), limit)
 
     def audit(self, log: LogId | None, before: int | None, limit: int) -> Sequence[Act]:
         """Return the newest acts."""
@@ -111,14 +116,15 @@ class SQLiteArchive:
             progress(done, len(logs))
         return problems
 
-    def remove(self, log: LogId, progress: Progress) -> int:
+    def remove(self, log: LogId, by: Username, progress: Progress) -> int:
         """Remove *log*, which takes the file for that time."""
         file = SQLiteFile(self._path)
         with ExitStack() as failed:
             failed.callback(file.abandon)
             file.begin("full")
             writer = Writer(file.connection, EVERYTHING, time.time)
-            writer.commit([Work(partial(writer.forget, log))])
+            [(room,)] = file.connection.execute("SELECT room FROM logs WHERE id = ?", (log,)).fetchall()
+            writer.commit([Work(partial(writer.store, log, room, Gone(by)))])
             maintenance = Maintenance(file.connection, EVERYTHING, time.time, time.monotonic)
             total, _ = self.size(log)
             while maintenance.step():

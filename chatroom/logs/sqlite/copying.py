@@ -12,10 +12,12 @@ from chatroom.core.values.accounts import AllAccounts
 from chatroom.core.values.changes import Redaction
 from chatroom.core.values.sanctions import Sanction
 from chatroom.logs.copying import LIFE, Life, Line, Source, Target, Trace
+from chatroom.logs.report_rows import CONTEXT, REPORT, ContextRow, ReportRow
 from chatroom.logs.sqlite.accounts import begin_accounts, kept_accounts
 from chatroom.logs.sqlite.errors import refusing
 from chatroom.logs.sqlite.file import SQLiteFile, read_only
 from chatroom.logs.sqlite.moderation import SANCTION, redactions, sanction
+from chatroom.logs.sqlite.reports import contexts
 from chatroom.logs.store_unusable import StoreUnusable
 
 LINE = ", ".join(Line._fields)
@@ -64,6 +66,13 @@ class SQLiteSource:
             "SELECT number, log, act FROM audit WHERE number > ? ORDER BY number LIMIT ?", (after, limit)
         )
         return [Trace(*row) for row in rows]
+
+    def reports(self, after: int, limit: int) -> Sequence[tuple[ReportRow, Sequence[ContextRow]]]:
+        """Return the next reports."""
+        rows = self._file.connection.execute(
+            f"SELECT id, {REPORT} FROM reports WHERE id > ? ORDER BY id LIMIT ?", (after, limit)
+        ).fetchall()
+        return [(ReportRow(*row), contexts(self._file.connection, row[0])) for row in rows]
 
     def count(self) -> int:
         """Return how many messages there are."""
@@ -139,6 +148,15 @@ class SQLiteTarget:
         """Add the next rows of the audit."""
         with refusing(self._path):
             self._file.connection.executemany("INSERT INTO audit VALUES (?, ?, ?)", rows)
+
+    def report(self, rows: Sequence[tuple[ReportRow, Sequence[ContextRow]]]) -> None:
+        """Add the next reports."""
+        places = ", ".join("?" * len(ReportRow._fields))
+        beside = ", ".join("?" * len(ContextRow._fields))
+        with refusing(self._path):
+            for report, messages in rows:
+                self._file.connection.execute(f"INSERT INTO reports (id, {REPORT}) VALUES ({places})", report)
+                self._file.connection.executemany(f"INSERT INTO contexts ({CONTEXT}) VALUES ({beside})", messages)
 
     def finish(self) -> None:
         """Keep all that was copied; the server that begins there makes the index."""

@@ -69,14 +69,16 @@ def sanctions(connection: sqlite3.Connection, log: int, now: int) -> tuple[Sanct
     return tuple(sanction(row) for row in connection.execute(query, (log,)))
 
 
-def all_sanctions(connection: sqlite3.Connection, before: int, now: int, limit: int) -> Sequence[Placed]:
-    """Return the newest sanctions below number *before* that hold *now* anywhere, the newest first."""
+def all_sanctions(
+    connection: sqlite3.Connection, before: int, now: int, limit: int, log: LogId | None = None
+) -> Sequence[Placed]:
+    """Return the newest sanctions below number *before* that hold *now* in *log*, or anywhere, the newest first."""
     columns = ", ".join(f"s.{column}" for column in SANCTION.split(", "))
     rows = connection.execute(
         f"SELECT nullif(l.room, ''), {columns}, s.number FROM sanctions s JOIN logs l ON l.id = s.log"
-        " WHERE l.key IS NOT NULL AND s.number < ? AND (s.until IS NULL OR s.until > ?)"
+        " WHERE l.key IS NOT NULL AND s.number < ? AND (s.until IS NULL OR s.until > ?) AND s.log = ifnull(?, s.log)"
         " ORDER BY s.number DESC LIMIT ?",
-        (before, now, limit),
+        (before, now, log, limit),
     )
     return [Placed(room, sanction(row)) for room, *row in rows]
 

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from msgspec.structs import replace as replaced
 
 from chatroom.admin import main
 from chatroom.core.ports import NewRoom
 from chatroom.core.values.audit import Act
-from chatroom.core.values.changes import Came, Entry, Gone, Redaction, Sanctioned
+from chatroom.core.values.changes import Came, Entry, Gone, Redaction, Reported, Sanctioned
 from chatroom.core.values.names import Username
 from chatroom.core.values.sanctions import Sanction
 from chatroom.logs.postgres.archive import PostgresArchive
@@ -170,8 +171,11 @@ def test_a_file_is_copied_to_a_database_and_back(
         ban = Sanction("ban", Username(""), b"", None, BOB, 7, network="192.0.2.0/24")
         house = scribe.opened("", NewRoom(permanent=True)).log
         scribe.ask(partial(scribe.log.change, house, Sanctioned(ban), SEAT))
+        scribe.log.follow(house, lambda _: None)
+        assert isinstance(scribe.report(house, Reported(closed.log, closed.room, 1, ALICE, b"a", "why")), Reported)
         scribe.log.close(closed.log)
         acts = scribe.audit()
+        [report] = scribe.reports()
     desk = Desk(file, capsys)
     assert desk.ask("copy", where) == f"2 rooms with 4 messages are copied from {file} to {where}.\n"
     desk.where = where
@@ -185,6 +189,11 @@ def test_a_file_is_copied_to_a_database_and_back(
         pond = scribe.opened("pond", None)
         assert (pond.redactions, list(scribe.redactions(pond.log))) == (1, [Redaction(2, ALICE, BOB, "why")])
         assert texts(scribe.read(pond.log)) == ["quack", ""]
+        assert scribe.reports() == [replaced(report, log=pond.log)]
+        another = Reported(pond.log, pond.room, 1, BOB, b"b", "why")
+        house = scribe.opened("", None).log
+        scribe.log.follow(house, lambda _: None)
+        assert scribe.report(house, another).number == report.number + 1
         assert [each.network for each in scribe.opened("", None).sanctions] == ["192.0.2.0/24"]
         scribe.take_back(pond.log, 1)
         assert scribe.audit(limit=1)[0].number > acts[0].number
@@ -201,6 +210,7 @@ def test_a_file_is_copied_to_a_database_and_back(
         assert texts(scribe.read(again.log))[-1] == "further"
         assert [act.action for act in scribe.audit()] == ["redact", *(act.action for act in acts)]
         assert [each.seq for each in scribe.redactions(scribe.opened("pond", None).log)] == [2, 1]
+        assert [(each.number, each.said.message.text) for each in scribe.reports()] == [(2, "quack"), (1, "quack")]
         assert [each.network for each in scribe.opened("", None).sanctions] == ["192.0.2.0/24"]
 
 
