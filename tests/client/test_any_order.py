@@ -69,6 +69,7 @@ EVENTS: dict[type, st.SearchStrategy[AnyEvent]] = {
     answers.Gap: st.builds(answers.Gap, room=ROOMS, first=SEQS, last=SEQS, kept=FLAGS),
     answers.Told: st.builds(answers.Told, from_=NAMES, to=NAMES, at=TIMES, text=TEXTS),
     answers.RoomsChanged: st.builds(answers.RoomsChanged, rooms=INFOS, closed=st.lists(ROOMS, max_size=2)),
+    answers.Reported: st.builds(answers.Reported, room=ROOMS, report=COUNTS, seq=SEQS, by=NAMES, reason=TEXTS),
     answers.Slowed: st.builds(answers.Slowed, rate=st.floats(0, 10)),
     answers.Notice: st.builds(answers.Notice, text=TEXTS, by=NAMES),
 }
@@ -84,6 +85,7 @@ REPLIES = st.one_of(
             epoch=TEXTS,
             seq=SEQS,
             resumed=FLAGS,
+            muted=st.just(UNSET) | st.builds(answers.Mute, by=NAMES, until=TIMES | st.just(UNSET), reason=TEXTS),
         ),
         st.none(),
     ),
@@ -146,6 +148,35 @@ REPLIES = st.one_of(
         ),
         st.builds(requests.Audit, room=ROOMS),
     ),
+    st.tuples(
+        st.builds(
+            answers.Reports,
+            reports=st.lists(
+                st.builds(
+                    answers.Report,
+                    report=COUNTS,
+                    room=ROOMS,
+                    seq=SEQS,
+                    from_=NAMES,
+                    by=NAMES,
+                    at=TIMES,
+                    reason=TEXTS,
+                    said=TIMES,
+                    text=TEXTS,
+                    context=st.lists(
+                        st.builds(answers.Message, seq=SEQS, at=TIMES, from_=NAMES, text=TEXTS), max_size=2
+                    ),
+                    resolver=NAMES | st.just(UNSET),
+                    note=TEXTS | st.just(UNSET),
+                ),
+                max_size=3,
+            ),
+            more=FLAGS,
+        ),
+        st.builds(requests.Reports, room=ROOMS),
+    ),
+    st.tuples(st.builds(answers.Ok), st.builds(requests.Report, room=ROOMS, seq=SEQS, reason=TEXTS)),
+    st.tuples(st.builds(answers.Ok), st.builds(requests.Resolve, report=COUNTS)),
     st.tuples(
         st.builds(answers.Ok, count=COUNTS | st.just(UNSET)),
         st.builds(requests.Redact, room=ROOMS, username=NAMES, seconds=COUNTS),

@@ -107,6 +107,11 @@ class Chat:
         """Whether the server takes messages back, and keeps who did what to others."""
         return "redaction" in self.features
 
+    @property
+    def moderates(self) -> bool:
+        """Whether the server lets people moderate rooms."""
+        return "moderation" in self.features
+
     def status(self) -> Status:
         """Return the user's name and the state of the connection."""
         unsent = sum(len(conversation.pending) for conversation in self.conversations.values())

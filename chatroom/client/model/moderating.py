@@ -45,7 +45,7 @@ def moderated(chat: Chat, conversation: Conversation, act: Moderation) -> None:
                 (own.add if act.username == chat.username else own.discard)(act.room)
             told = [f"{act.by} {appointed(act.username, act.role)}"]
         case answers.Configured():
-            restrict(conversation, act)
+            restrict(chat, conversation, act)
             tuning = Tuning(_given(act.slow), _given(act.locked), _given(act.capacity), _given(act.guests))
             told = [f"{act.by}: {sentence}" for sentence in configured(act.room, tuning)]
     for sentence in told:
@@ -63,10 +63,13 @@ def moderated_everywhere(chat: Chat, act: answers.Sanctioned | answers.Lifted) -
     chat.notice(told)
 
 
-def restrict(conversation: Conversation, settings: answers.Configured | answers.Entered) -> None:
-    """Know of the *settings* of the room: all of them on entering it, later those that have changed."""
+def restrict(chat: Chat, conversation: Conversation, settings: answers.Configured | answers.Entered) -> None:
+    """Know of the *settings* of the room, and whether one is muted, on entering it; later of what has changed."""
     restraints = conversation.restraints
     anew = isinstance(settings, answers.Entered)
+    if isinstance(settings, answers.Entered):
+        muted = settings.muted
+        restraints.mute = _sanction(chat, muted.until, muted.reason) if muted else None
     if anew or settings.slow is not UNSET:
         restraints.slow = settings.slow or 0
     if anew or settings.locked is not UNSET:

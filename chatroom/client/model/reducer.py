@@ -18,6 +18,7 @@ from chatroom.client.model.moderating import (
     restrict,
 )
 from chatroom.client.model.preferences import NotRemembered
+from chatroom.client.model.reporting import list_reports, reported
 from chatroom.client.views.lines import Notice, Skipped, Traffic
 from chatroom.client.views.roles import marked
 from chatroom.core.values.durations import spoken
@@ -67,6 +68,8 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
             _read(chat, reply, request)
         case answers.Sanctions():
             list_sanctions(chat, reply, request)
+        case answers.Reports():
+            list_reports(chat, reply, request)
         case answers.Audit():
             list_acts(chat, reply, request)
         case answers.Devices():
@@ -103,6 +106,9 @@ def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
             return []
         case answers.Sanctioned(room=UnsetType()) | answers.Lifted(room=UnsetType()):
             moderated_everywhere(chat, event)
+            return []
+        case answers.Reported():
+            reported(chat, event)
             return []
         case answers.Slowed():
             chat.notice("Slower, please: the server takes what you sent one after the other. Nothing is lost.")
@@ -190,7 +196,7 @@ def _entered(chat: Chat, reply: answers.Entered, request: AnyRequest | None) -> 
     new = Conversation(reply.room, chat.input_history, chat.clipboard)
     conversation = chat.conversations.setdefault(reply.room, new)
     conversation.topic, conversation.count = reply.topic, reply.members
-    restrict(conversation, reply)
+    restrict(chat, conversation, reply)
     chat.bans.pop(reply.room, None)
     if isinstance(request, requests.Create):
         chat.room_list.own.add(reply.room)
@@ -271,6 +277,10 @@ def _done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> None:
             count = reply.count or 0
             messages = f"{count} message{'s' * (count != 1)}"
             chat.notice(f"You took back {messages} of {username}.")
+        case requests.Report():
+            chat.notice(f"Those who moderate {request.room} are told.")
+        case requests.Resolve():
+            chat.notice(f"Report {request.report} is seen to.")
         case requests.Register():
             chat.account = reply.account or chat.username
             when = "the next start you are asked for the password once, and then remembered here"

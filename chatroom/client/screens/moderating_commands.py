@@ -17,6 +17,12 @@ from chatroom.wire.frames.requests import AnyRequest
 GUESTS = ("on", "off")
 """Whether a room lets in people without an account."""
 
+ALL = "all"
+"""What is said to see reports too that are resolved."""
+
+MAX_REPORTS = 5
+"""Reports that are listed: each is several lines."""
+
 MAX_ACTS = 20
 """Acts that are listed."""
 
@@ -89,6 +95,29 @@ def _redact(screen: Screen, rest: str) -> AnyRequest | None:
     return requests.Redact(room=there.room, seq=newest, reason=why or UNSET)
 
 
+def _report(screen: Screen, rest: str) -> AnyRequest | None:
+    what, why = words(rest)
+    if not why:
+        raise Incomplete
+    there = conversation(screen)
+    if not (seq := number(what) or there.newest_of(what)):
+        raise NotDone(f"Nothing that {what} said here is left to report.")
+    return requests.Report(room=there.room, seq=seq, reason=why)
+
+
+def _reports(screen: Screen, rest: str) -> AnyRequest | None:
+    if rest and rest.lower() != ALL:
+        raise Incomplete
+    return requests.Reports(room=here(screen), limit=MAX_REPORTS, all=bool(rest))
+
+
+def _resolve(_: Screen, rest: str) -> AnyRequest | None:
+    what, note = words(rest)
+    if not (report := number(what)):
+        raise Incomplete
+    return requests.Resolve(report=report, note=note or UNSET)
+
+
 def _audit(screen: Screen, _: str) -> AnyRequest | None:
     _takes_back(screen)
     return requests.Audit(room=here(screen), limit=MAX_ACTS)
@@ -125,6 +154,15 @@ MODERATING = (
         _redact,
         ("user", "text"),
     ),
+    Command(
+        "report",
+        "user why",
+        "let the moderators see their last message, or one by its number",
+        _report,
+        ("user", "text"),
+    ),
+    Command("reports", "[all]", "what was reported here, and is open", _reports),
+    Command("resolve", "number [note]", "note that a report is seen to", _resolve),
     Command("audit", "", "what was done to whom here, and by whom", _audit),
     Command("bans", "", "who is banned or muted here", lambda screen, _: requests.Sanctions(room=here(screen))),
     Command("slow", "time", "one message each in 10s or 5m; 0 ends it", _slow),

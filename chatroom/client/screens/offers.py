@@ -35,7 +35,8 @@ class Then(Enum):
 class Standing:
     """The ranks in a room of the user and of somebody, who may be the user themselves (*oneself*), or *ignored*.
 
-    The server may take messages back (*takes_back*); the message that it is about may be *blank*.
+    The server may take messages back (*takes_back*), and let people report them (*reports*); the message that it is
+    about may be *blank*.
     """
 
     own: Rank
@@ -43,6 +44,7 @@ class Standing:
     oneself: bool
     ignored: bool
     takes_back: bool
+    reports: bool
     blank: bool
 
 
@@ -100,6 +102,14 @@ MESSAGES = (
         lambda to: erases(to) and not to.blank,
         "Take back: ",
         "Why, if you like",
+    ),
+    Offer(
+        "report …",
+        "/report {seq} ",
+        Then.NEED,
+        lambda to: to.reports and others(to) and not to.blank,
+        "Report: ",
+        "Why; the moderators of {room} read it",
     ),
 )
 
@@ -163,6 +173,7 @@ def _offered(
         username == chat.username or (message is not None and message.own),
         chat.preferences.ignores(username),
         chat.takes_back,
+        chat.moderates,
         message is not None and bool(message.retraction),
     )
     values = {"name": username, "room": conversation.room}
