@@ -105,6 +105,32 @@ def test_what_holds_at_the_whole_server_holds_at_all(chat: Chat) -> None:
     assert acts == ["redact", "unmute", "mute", "unban", "ban"]
 
 
+def test_what_is_reported_at_one_server_is_told_and_seen_to_at_another(chat: Chat) -> None:
+    one, other = chat.servers
+    operator, another = chat.operators
+    alice, bob, carol = chat.come(one, "alice"), chat.come(other, "bob"), chat.come(other, "carol")
+    operator.ask("appoint", room="tea", username="alice", role="moderator")
+    assert alice.wait(of("appointed"))
+    for text in ("one", "two"):
+        assert bob.ask("say", room="tea", text=text)["type"] == "ok"
+    assert carol.ask("report", room="tea", seq=2, reason="rude")["type"] == "ok"
+    report = alice.wait(of("reported"))
+    assert (report["room"], report["seq"], report["by"], report["reason"]) == ("tea", 2, "carol", "rude")
+    assert operator.ask("redact", room="tea", username="bob", seconds=60)["count"] == 2
+    for reader in (alice, another):
+        [found] = reader.ask("reports", room="tea")["reports"]
+        assert (found["text"], [each["text"] for each in found["context"]]) == ("two", [""])
+    assert alice.ask("resolve", report=report["report"])["type"] == "ok"
+    assert another.ask("reports")["reports"] == []
+    [resolved] = another.ask("reports", all=True)["reports"]
+    assert resolved["resolver"] == "alice"
+    another.ask("mute", room="tea", username="bob")
+    [mute] = operator.ask("sanctions")["sanctions"]
+    assert mute["room"] == "tea"
+    assert alice.ask("unmute", sanction=mute["sanction"])["type"] == "ok"
+    assert bob.wait(of("lifted"))["room"] == "tea"
+
+
 def test_a_session_is_taken_over_at_another_server_at_once(chat: Chat) -> None:
     one, other = chat.servers
     alice, bob = chat.come(one, "alice", SESSION), chat.come(other, "bob")

@@ -24,6 +24,8 @@ from chatroom.core.values.changes import (
     Lifted,
     Ranked,
     Redaction,
+    Reported,
+    Resolved,
     Retitled,
     Sanctioned,
     Tuned,
@@ -118,13 +120,32 @@ def once(batch: list[Row]) -> list[Row]:
     return [row for at, row in enumerate(batch) if row.kind != "said" or not row.cid or sent[at] not in sent[:at]]
 
 
-batches = st.tuples(nodes, st.lists(rows | people, min_size=1, max_size=6).map(once))
+reports = st.builds(
+    row,
+    st.just(LogId(1)),
+    st.builds(
+        Reported, logs, st.just(RoomName("tea")), st.integers(1, 4), names, persons, st.sampled_from(["why", "'\"\\"])
+    )
+    | st.builds(
+        Resolved,
+        st.integers(1, 3),
+        names,
+        st.none() | logs,
+        st.just(RoomName("tea")),
+        st.integers(1, 4),
+        names,
+        st.sampled_from(["", "seen"]),
+    ),
+    seats,
+)
+# What was said in the same batch is nobody's to report: nobody has been shown it.
+batches = st.tuples(nodes, st.lists(rows | people, min_size=1, max_size=6).map(once) | reports.map(lambda row: [row]))
 SPOKEN: list[Batch] = [
     (0, [opening(RoomName("tea"), NewRoom())]),
     (0, [row(LogId(1), Message(Username("alice"), text, 0, session=b"one", cid=text), None) for text in ("c1", "c2")]),
 ]
 """Batches that make a room in which something was said."""
-JSON = ("sanctioned", "erased")
+JSON = ("sanctioned", "erased", "reported", "resolved")
 """The kinds of entries whose texts are JSON, and may be told otherwise."""
 
 bounds = st.builds(
@@ -307,6 +328,32 @@ def same(connection: psycopg.Connection[tuple[object, ...]], world: World) -> No
         (life.log, number, len(life.redactions), *structs.astuple(redaction))
         for life in world.logs.values()
         for number, redaction in enumerate(life.redactions, 1)
+    ]
+    reported = connection.execute(
+        "SELECT number, log, seq, speaker, text, action, about, reporter, person, reason,"
+        " resolved IS NULL, resolver, note,"
+        " ARRAY(SELECT seq || ' ' || speaker || ' ' || text FROM chat.contexts WHERE report = number ORDER BY seq)"
+        " FROM chat.reports ORDER BY number"
+    )
+    assert reported.fetchall() == [
+        (
+            kept.number,
+            kept.log,
+            kept.said.seq,
+            kept.said.message.speaker,
+            kept.said.message.text,
+            kept.said.message.action,
+            kept.about,
+            kept.by,
+            each.person,
+            kept.reason,
+            kept.resolved is None,
+            kept.resolver,
+            kept.note,
+            [f"{said.seq} {said.message.speaker} {said.message.text}" for said in kept.context],
+        )
+        for each in world.reports.values()
+        for kept in (each.kept,)
     ]
     # A batch is told room by room there.
     audit = connection.execute("SELECT log, act FROM chat.audit ORDER BY log, number").fetchall()
