@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import psycopg
@@ -251,32 +252,49 @@ def test_they_are_in_memory_for_ninety_days_when_they_are_resolved() -> None:
 
 def test_in_a_file_nothing_is_left_of_them_after_ninety_days(tmp_path: Path) -> None:
     path = tmp_path / "chatroom.sqlite"
+    chance = Random(1)
 
     def left(*words: str) -> list[str]:
         files = (path, path.with_name(f"{path.name}-wal"))
         found = b"".join(file.read_bytes() for file in files if file.exists())
         return [word for word in words if word.encode() in found]
 
-    words = "lemon honey ginger".split()
+    def word(said: Said) -> str:
+        return said.message.text.split()[-1]
+
     with sqlite(path) as scribe:
-        tea, house = opened(scribe)
-        for turn in range(40):
-            scribe.say(tea, *(f"{word}{turn:04}" for word in words))
-        for seq in range(1, 91):
-            scribe.report(house, report(tea, seq, reason=f"reason{seq:04}"))
-        for kept in scribe.reports()[::2]:
-            resolve(scribe, house, kept.number)
-        gone, stay = [f"reason{seq:04}" for seq in range(2, 91, 2)], [f"reason{seq:04}" for seq in range(1, 91, 2)]
-        assert left(*gone) == gone
-        scribe.forget(tea)
+        house = opened(scribe)[1]
+        # Rows of any size: SQLite moves them between pages as others come and go.
+        for room in range(6):
+            log = scribe.opened(f"room{room}").log
+            scribe.say(log, *(f"{'x' * chance.randint(1, 600)} text{room}{seq:04}." for seq in range(1, 91)))
+            for seq in range(1, 91):
+                scribe.report(house, report(log, seq, reason=f"reason{room}{seq:04}."))
+            scribe.forget(log)
+        kept = {each.number: each for each in scribe.ask(partial(_all, scribe))}
+        gone = chance.sample(sorted(kept), 300)
+        for number in gone:
+            resolve(scribe, house, number)
+        words = [kept[number].reason for number in gone]
+        assert left(*words) == words
         scribe.wait(LATER - 10)
         scribe.tend()
-        assert len(scribe.reports(resolved=True)) == 90
+        assert left(*words) == words
         scribe.wait(20)
         scribe.tend()
-        assert len(scribe.reports(resolved=True)) == 45
-        assert left(*gone) == []
-        assert left(*stay) == stay
+        assert len(scribe.ask(partial(_all, scribe))) == len(kept) - len(gone)
+        assert left(*words) == []
+        texts_of = {number: word(each.said) for number, each in kept.items()}
+        stay = [each for number, each in kept.items() if number not in gone]
+        beside = {word(said) for each in stay for said in (*each.context, each.said)}
+        alone = [texts_of[number] for number in gone if texts_of[number] not in beside]
+        assert alone
+        assert left(*alone) == []
+        assert left(*beside) == [*beside]
+
+
+def _all(scribe: Scribe, got: Any) -> None:
+    scribe.log.reports(None, but=(), resolved=True, before=None, limit=1000, got=got)  # type: ignore[attr-defined]
 
 
 def test_in_a_file_nothing_is_left_of_what_is_taken_back_beside_others(tmp_path: Path) -> None:

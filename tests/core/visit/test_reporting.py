@@ -31,8 +31,9 @@ from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.passwords import Password
 from chatroom.core.values.replies import ActList, Entered, Ok, ReportList, SanctionList
 from chatroom.core.values.reports import OPEN_REPORTS, KeptReport
-from tests.core.scenes import ALICE, AT, BOB, CAROL, POND, TEA, gather
+from tests.core.scenes import ALICE, AT, BOB, CAROL, POND, TEA, gather, gather_late, kinds
 from tests.fakes import FakePasswords, Person, World
+from tests.lateness import at_once
 
 DAVE = Username("dave")
 SECRET = Password("correct horse")
@@ -330,6 +331,15 @@ class MutedTests(SynchronousTestCase):
         assert bob.refused(Rename(DAVE)) == "muted"
         bob.do(Leave(TEA))
         assert bob.do(Rename(DAVE)) == [Ok(DAVE)]
+
+    @at_once
+    def test_nor_who_is_muted_while_they_ask_for_another(self) -> None:
+        log, [alice, bob] = gather_late("alice", "bob")
+        alice.ask(Impose("mute", TEA, BOB))
+        bob.ask(Rename(DAVE))
+        log.prompt = True
+        log.answer(1)
+        assert kinds(bob.see()) == ["Muted", "Refused"]
 
     def test_who_comes_in_is_told_of_it(self) -> None:
         alice, bob = gather(served(), "alice", "bob")
