@@ -20,6 +20,7 @@ from chatroom.core.values.changes import (
     Change,
     Erased,
     Gone,
+    Invited,
     Kicked,
     Lifted,
     Ranked,
@@ -74,13 +75,14 @@ changes: list[st.SearchStrategy[Change]] = [
     st.builds(Went, names, st.sampled_from(["left", "lost", None])),
     st.builds(Called, names, names),
     st.builds(Retitled, st.sampled_from(["", "Tea"]), names),
-    st.builds(Kicked, names, names, st.sampled_from(["", "why"])),
+    st.builds(Kicked, names, names, st.sampled_from(["", "why"]), persons),
     st.builds(Ranked, names, persons, st.sampled_from(["owner", "moderator", "member"]), names),
     st.builds(
         Tuned,
-        st.builds(Tuning, st.none() | st.integers(0, 9), flags, st.none(), flags),
+        st.builds(Tuning, st.none() | st.integers(0, 9), flags, st.none(), flags, flags),
         names,
     ),
+    st.builds(Invited, names, persons, names),
     st.builds(Sanctioned, sanctions, st.lists(st.integers(1, 3), max_size=2, unique=True).map(tuple)),
     st.builds(Lifted, st.just("mute"), names, st.lists(st.integers(1, 3), max_size=2, unique=True).map(tuple), names),
     st.lists(
@@ -99,6 +101,7 @@ rows = st.one_of(
     st.builds(closed, logs),
     st.just(PROBE),
     st.builds(noting, st.builds(Act, st.just(1), names, st.just("disconnect"), connection=st.integers(1, 2))),
+    st.builds(noting, st.builds(Act, st.just(1), names, st.just("join"), st.just(RoomName("tea"))), logs),
 )
 sessions = st.sampled_from([None, b"one", b"two"])
 people = st.one_of(
@@ -124,7 +127,7 @@ SPOKEN: list[Batch] = [
     (0, [row(LogId(1), Message(Username("alice"), text, 0, session=b"one", cid=text), None) for text in ("c1", "c2")]),
 ]
 """Batches that make a room in which something was said."""
-JSON = ("sanctioned", "erased")
+JSON = ("sanctioned", "erased", "admitted")
 """The kinds of entries whose texts are JSON, and may be told otherwise."""
 
 bounds = st.builds(
@@ -170,10 +173,14 @@ class Both:
         assert [mail._replace(at=0) for mail in seen.mail] == [mail._replace(at=0) for mail in expected.mail]
         for room in (None, RoomName("tea")):
             for after in (None, Username("bob")):
-                assert writer.who(room, after, 2) == self.world.who(room, after, 2)
+                for viewer in (None, b"one", b"two", b"nobody"):
+                    assert writer.who(room, after, 2, viewer) == self.world.who(room, after, 2, viewer)
         assert writer.person(Username("BOB")) == self.world.person(Username("BOB"))
-        assert writer.rooms("", None) == self.world.rooms("", None)
-        assert writer.rooms("E", RoomName("pond")) == self.world.rooms("E", RoomName("pond"))
+        around = self.world.look(node, logs, "0", self.seen[at])
+        assert sorted(writer.look(logs, "0").rooms, key=str) == sorted(around.rooms, key=str)
+        self.seen[at] = [letter.number for letter in around.mail]
+        assert writer.rooms("", None) == self.world.rooms(node, "", None)
+        assert writer.rooms("E", RoomName("pond")) == self.world.rooms(node, "E", RoomName("pond"))
         assert writer.withdraw(1) == self.world.withdraw(1)
 
     def bury(self, *, every: bool) -> None:
@@ -278,11 +285,18 @@ def same(connection: psycopg.Connection[tuple[object, ...]], world: World) -> No
         (key, holder.name, *(holder.reserved or (None, None))) for key, holder in sorted(world.users.items())
     ]
     roles = connection.execute(
-        "SELECT id, owner, slow, locked, guests,"
-        " ARRAY(SELECT person FROM chat.moderators WHERE log = id ORDER BY person) FROM chat.logs ORDER BY id"
+        "SELECT id, owner, slow, locked, guests, private,"
+        " ARRAY(SELECT person FROM chat.moderators WHERE log = id ORDER BY person),"
+        " ARRAY(SELECT person FROM chat.admitted WHERE log = id ORDER BY person) FROM chat.logs ORDER BY id"
     )
     assert roles.fetchall() == [
-        (life.log, life.owner, life.settings.slow, life.settings.locked, life.settings.guests, sorted(life.moderators))
+        (
+            life.log,
+            life.owner,
+            *structs.astuple(life.settings),
+            sorted(life.moderators),
+            sorted(life.admitted),
+        )
         for life in world.logs.values()
     ]
     imposed = connection.execute(

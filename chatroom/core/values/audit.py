@@ -8,11 +8,13 @@ from msgspec import Struct
 
 from chatroom.core.values.accounts import AccountRole
 from chatroom.core.values.changes import (
+    Admitted,
     Called,
     Came,
     Change,
     Erased,
     Gone,
+    Invited,
     Kicked,
     Lifted,
     Ranked,
@@ -33,6 +35,8 @@ Action = Literal[
     "unban",
     "appoint",
     "configure",
+    "invite",
+    "join",
     "redact",
     "delete",
     "disconnect",
@@ -92,12 +96,14 @@ def acts(where: RoomName, change: Change, at: int) -> list[Act]:
             return [Act(at, by, "appoint", room, username, role=role)]
         case Tuned(tuning, by):
             return [Act(at, by, "configure", room, tuning=tuning)]
+        case Invited(username, _, by):
+            return [Act(at, by, "invite", room, username)]
         case Erased(redactions):
             return [
                 Act(at, each.by, "redact", room, each.username, seq=each.seq, reason=each.note) for each in redactions
             ]
         case Gone(by):
             return [Act(at, by, "delete", room)]
-        case Message() | Came() | Went() | Called() | Retitled():
+        case Message() | Came() | Went() | Called() | Retitled() | Admitted():
             return []
     assert_never(change)

@@ -148,6 +148,13 @@ class Configured(Struct, frozen=True):
     tuning: Tuning
 
 
+class Invited(Struct, frozen=True):
+    """*by* invites the visitor to *room*."""
+
+    room: RoomName
+    by: Username
+
+
 class Presence(Struct, frozen=True):
     """A big room has *members* now."""
 
@@ -281,6 +288,7 @@ Event = (
     | Removed
     | Muted
     | Unmuted
+    | Invited
     | Told
     | Called
     | Memberships
