@@ -84,10 +84,11 @@ def older(path: Path) -> None:
     """Make the file at *path* one that knows of no moderators."""
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(
-            "DROP TABLE moderators; DROP TABLE sanctions;"
+            "DROP TABLE moderators; DROP TABLE sanctions; DROP TABLE admitted;"
             "DROP TABLE accounts; DROP TABLE former_names; DROP TABLE devices;"
             "DROP TABLE redactions; DROP TABLE erased; DROP TABLE audit; DELETE FROM meta WHERE name = 'erased';"
             "ALTER TABLE logs DROP COLUMN slow; ALTER TABLE logs DROP COLUMN locked;"
+            "ALTER TABLE logs DROP COLUMN private;"
             "ALTER TABLE logs DROP COLUMN guests; ALTER TABLE logs DROP COLUMN redactions;"
             "DELETE FROM logs WHERE key = ''; PRAGMA user_version = 2"
         )

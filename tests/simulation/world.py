@@ -541,7 +541,7 @@ class World:
         if bounds.rooms and len(lives) >= bounds.rooms:
             empty = [life for life in lives if life.empty is not None and not life.permanent and life.log not in places]
             if not empty:
-                return Decision("too-many-rooms")
+                return Decision("no-such-room" if kept and kept.settings.private else "too-many-rooms")
             life = min(empty, key=lambda life: (life.empty, life.log))
             life.closed = self.now
             life.changed = self.changes
@@ -566,7 +566,7 @@ class World:
                     return Decision(outcome, row.log, kept.pos, kept.seq, kept.at, kept.row.name, content=content)
         if row.kind == "noted":
             self._note(life, row, self.now)
-            return Decision("none", row.log)
+            return Decision("none", row.log, life.pos if life else None)
         outcome = "none" if row.kind == "nothing" else "no-such-room"
         name = None
         if life is not None and life.key is not None:
@@ -606,8 +606,8 @@ class World:
 
     def _note(self, life: Life | None, row: Row, at: int) -> None:
         for act in msgspec.json.decode(row.acts or "[]", type=list[Act]):
-            room, log = (life.room or None, life.log) if life else (act.room, None)
-            self.audit.append((log, msgspec.structs.replace(act, at=at, room=room, number=next(self._acts))))
+            room = (life.room or None) if life else act.room
+            self.audit.append((row.log, msgspec.structs.replace(act, at=at, room=room, number=next(self._acts))))
 
     def _add(self, life: Life, row: Row) -> Kept:
         life.pos += 1

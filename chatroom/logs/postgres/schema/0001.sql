@@ -394,7 +394,8 @@ BEGIN
                     ORDER BY empty, id LIMIT 1 FOR UPDATE SKIP LOCKED
                 );
                 IF NOT FOUND THEN
-                    outcome := 'too-many-rooms';
+                    -- Of a private one nobody is told who may not know of it.
+                    outcome := CASE WHEN room.private THEN 'no-such-room' ELSE 'too-many-rooms' END;
                 END IF;
             END IF;
         END IF;
