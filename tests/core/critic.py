@@ -23,6 +23,7 @@ from chatroom.core.values.events import (
     Deleted,
     Event,
     Gap,
+    Invited,
     Joined,
     Left,
     Level,
@@ -290,7 +291,28 @@ class Critic(FakeConnection):
 
     # The promises of the protocol.
 
+    def _check_hidden(self, output: Reply | Event) -> None:
+        """Check that no room is named of which they may not know, unless as they have named it."""
+        if isinstance(output, Refused):
+            named = getattr(output.error, "room", None)
+            if named and self._is_hidden(named):
+                assert output.error.code in ("no-such-room", "room-exists")
+            return
+        if isinstance(output, Rooms | RoomsChanged):
+            assert not [info.room for info in output.rooms if self._is_hidden(info.room)]
+        elif named := getattr(output, "room", None):
+            # Who was put out is shown what was said before, and that they are out.
+            assert key(named) in {*self.seats, *self.held} or not self._is_hidden(named)
+        if isinstance(output, RoomsChanged):
+            assert self.rooms is not None
+            assert all(key(name) in self.rooms for name in output.closed if self._is_hidden(name))
+
+    def _is_hidden(self, name: RoomName) -> bool:
+        room, seat = self._world.lobby.rooms.get(key(name)), self.visitor.seat
+        return room is not None and room.settings.private and (seat is None or not room.is_shown_to(seat))
+
     def _check_reply(self, request: Request, reply: Reply) -> None:
+        self._check_hidden(reply)
         assert isinstance(request.id, int)
         given = self._given.pop(request.id)
         match request.command, reply:
@@ -403,6 +425,7 @@ class Critic(FakeConnection):
             assert seat.seen >= self._ledger.number_after(seat.epoch, given[room])
 
     def _check(self, event: Event) -> None:
+        self._check_hidden(event)
         match event:
             case Told(_, to):
                 assert key(to) == key(self.name or Username(""))
@@ -418,6 +441,8 @@ class Critic(FakeConnection):
                 raise AssertionError("a bye is a reply")
             case Slowed():
                 raise AssertionError("nobody is too fast here")
+            case Invited():
+                raise AssertionError("nobody has an account here")
             case Notice():
                 raise AssertionError("there is no operator here")
             case Called() | Memberships():

@@ -20,6 +20,7 @@ from chatroom.core.values.commands import (
     Delete,
     History,
     Impose,
+    Invite,
     Join,
     Kick,
     Leave,
@@ -62,6 +63,8 @@ commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(Redact, rooms, username=names, seconds=st.just(60)),
     st.builds(ReadAudit, rooms),
     st.builds(Configure, rooms, st.builds(Tuning, capacity=st.integers(0, 3))),
+    st.builds(Configure, rooms, st.builds(Tuning, private=st.booleans())),
+    st.builds(Invite, rooms, names),
     st.builds(Tell, names, st.just("psst")),
     st.builds(List, watch=st.none() | st.booleans()),
     st.builds(Who, st.none() | rooms),
@@ -88,6 +91,7 @@ class Chat(RuleBasedStateMachine):
         self.memories: list[Memory | None] = []
         self.replaced: list[Critic] = []
         self.said = 0
+        self.insiders: dict[str, set[bytes]] = {}
         self.abrupt = False
 
     @initialize(
@@ -157,6 +161,13 @@ class Chat(RuleBasedStateMachine):
                 and found.owner == seat.user.identity
             ):
                 critic.ask(Delete(room))
+
+    @rule(room=rooms, private=st.sampled_from([True, True, False]))
+    def hide_or_show(self, room: RoomName, private: bool) -> None:
+        for critic in self.critics:
+            seat, found = critic.visitor.seat, self.world.lobby.rooms.get(key(room))
+            if seat and critic.here and found and found.owner == seat.identity:
+                critic.ask(Configure(room, Tuning(private=private)))
 
     @rule(room=rooms, whom=names, role=st.sampled_from(["moderator", "owner", "member", ""]))
     def moderate(self, room: RoomName, whom: Username, role: Literal["moderator", "owner", "member", ""]) -> None:
@@ -280,6 +291,18 @@ class Chat(RuleBasedStateMachine):
                 assert room.ban_of(user.username, user.identity, user.host) is None
 
     @invariant()
+    def nobody_comes_into_a_private_room_who_was_not_in_when_it_became_so_and_has_no_role(self) -> None:
+        for room in self.world.lobby.rooms.values():
+            inside = {self.world.lobby.users[member.key].identity for member in room.members.after(None)}
+            if not room.settings.private:
+                self.insiders.pop(room.epoch, None)
+            else:
+                before = self.insiders.setdefault(room.epoch, inside)
+                assert all(person in before or room.rank(person) for person in inside)
+                # Whoever loses a role stays in.
+                before |= inside
+
+    @invariant()
     def people_of_one_room_are_in_one(self) -> None:
         for critic in self.critics:
             assert not critic.one_room or len(critic.seats) <= 1
@@ -365,7 +388,9 @@ class Chat(RuleBasedStateMachine):
         assert members == {(name, critic.name) for critic in here for name in critic.seats}
         for critic in here:
             if critic.rooms is not None:
-                assert critic.rooms == {room.key: room.info() for room in lobby.rooms.values()}
+                seat = critic.visitor.seat
+                shown = [room for room in lobby.rooms.values() if room.is_shown_to(seat)]
+                assert critic.rooms == {room.key: room.info() for room in shown}
 
     def stop(self) -> None:
         self.world.lobby.stopping = True

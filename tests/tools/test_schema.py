@@ -28,7 +28,7 @@ EXPORTED = DOCS / "frames.schema.json"
 SCHEMA: dict[str, Any] = json.loads(schema())
 REPLY_TYPES = "welcome rooms entered members entries connections sanctions audit devices accounts ok error pong bye"
 EVENT_TYPES = "said joined left presence renamed topic-changed level gap told deleted rooms-changed slowed notice ping"
-MODERATION_TYPES = "redacted removed sanctioned lifted appointed configured memberships"
+MODERATION_TYPES = "redacted removed sanctioned lifted appointed configured invited memberships"
 UNASKED_TYPES = "rooms entered error bye"
 
 

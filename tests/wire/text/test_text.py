@@ -13,6 +13,7 @@ from chatroom.core.values.commands import Command, Request
 from chatroom.core.values.events import Event, Message, RoomInfo, Rooms, Said, Told
 from chatroom.core.values.names import room_name, username
 from chatroom.core.values.replies import Ok, Refused, Reply
+from chatroom.core.values.rights import Tuning
 from chatroom.wire.dialect import Place
 from chatroom.wire.text.text import Text, greeting
 from chatroom.wire.timestamps import day_and_time
@@ -132,6 +133,9 @@ def test_what_is_empty_says_so() -> None:
         ),
         (events.TopicChanged(TEA, "Green", ALICE), "* alice set the topic: Green"),
         (events.Deleted(TEA, ALICE), "* alice deleted tea. You are in the lobby."),
+        (events.Invited(TEA, ALICE), "* alice invites you to tea."),
+        (events.Configured(TEA, ALICE, Tuning(private=True)), "* alice: tea is private, for those who are invited."),
+        (events.Configured(TEA, ALICE, Tuning(private=False)), "* alice: all may find tea."),
         (events.Bye("quit"), "* Bye."),
         (events.Bye("stopping", 1.0), "* Bye: stopping."),
     ],
@@ -170,6 +174,8 @@ def test_a_topic_taken_away_and_messages_left_out_are_told() -> None:
     [
         (commands.Leave(TEA), Ok("tea"), "* You left tea. You are in the lobby."),
         (commands.Rename(ROBERT), Ok("robert"), "* You are now robert."),
+        (commands.Invite(TEA, BOB), Ok(TEA), "* You invited bob to tea."),
+        (commands.Configure(TEA, Tuning(private=False)), Ok(TEA), "* You: all may find tea."),
         (commands.Tell(BOB, "hello"), Ok("bob"), "* Told bob."),
         (commands.Delete(TEA), Ok("tea"), "* You deleted tea."),
     ],
