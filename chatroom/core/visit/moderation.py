@@ -11,7 +11,7 @@ from chatroom.core.rooms.room import Room
 from chatroom.core.tools.paging import page
 from chatroom.core.values.changes import Entry, Lifted
 from chatroom.core.values.commands import Appoint, Configure, Impose, Invite, Kick, Lift, ListSanctions
-from chatroom.core.values.errors import NoSuchSanction, NoSuchUser, NotAllowed, NotThere
+from chatroom.core.values.errors import NoSuchAccount, NoSuchSanction, NotAllowed, NotThere
 from chatroom.core.values.events import Invited
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Key, Username, key
@@ -98,7 +98,7 @@ async def _invite(lobby: Lobby, actor: Actor, command: Invite, rule: Rule, room:
     person = await _found(lobby, actor, command.username, rule, room)
     if lobby.accounts is None or lobby.accounts.get(person.identity) is None:
         # A guest could not be known again.
-        raise NoSuchUser(command.username)
+        raise NoSuchAccount(command.username)
     if room.ban_of(person.username, person.identity, None):
         raise NotAllowed(f"{person.username} is banned from {room.name}; lift that first", room.name)
     if len(room.admitted) >= ADMITTED and person.identity not in room.admitted:
