@@ -300,25 +300,25 @@ class HidingTests(SynchronousTestCase):
         [refused] = carol.see()
         assert isinstance(refused, Refused)
         assert cast("NoSuchRoom", refused.error).room == TYPED
-        assert [member.username for member in alice.world.lobby.room(TEA, None).members.after(None)] == [ALICE]
+        assert kinds(alice.see()) == ["Ok", "Configured"]
 
     def test_rights_are_looked_at_again_when_it_has_become_private(self) -> None:
-        log, [alice, bob] = gather_late("alice", "bob")
-        alice.ask(Appoint(TEA, BOB, "moderator"))
-        alice.world.settle()
-        log.answer()
-        bob.do(Leave(TEA))
-        log.answer()
-        bob.see()
-        alice.ask(HIDE)
-        alice.ask(Appoint(TEA, BOB, "member"))
-        alice.world.settle()
-        log.answer(1)
-        alice.world.settle()
-        bob.ask(Configure(TEA, Tuning(slow=5)))
-        alice.world.settle()
-        log.answer()
-        assert [cast("Refused", it).error.code for it in bob.see()] == ["no-such-room"]
+        for command in (Configure(TEA, Tuning(slow=5)), Redact(TEA, 1), Kick(TEA, ALICE)):
+            log, [alice, bob] = gather_late("alice", "bob")
+            log.prompt = True
+            alice.do(Say(TEA, "hi"))
+            alice.do(Appoint(TEA, BOB, "moderator"))
+            bob.do(Leave(TEA))
+            alice.do(HIDE)
+            log.prompt = False
+            alice.ask(Appoint(TEA, BOB, "member"))
+            alice.world.settle()
+            bob.see()
+            bob.ask(command)
+            for _ in range(3):
+                alice.world.settle()
+                log.answer()
+            assert [cast("Refused", it).error.code for it in bob.see()] == ["no-such-room"], command
 
     def test_a_closed_one_is_kept_and_nobody_makes_it_anew(self) -> None:
         log = MemoryLog()
@@ -442,6 +442,22 @@ class WatchingTests(SynchronousTestCase):
         assert rooms == [[POND]]
         rooms = [[room.room for room in it.rooms] for it in bob.see() if isinstance(it, Rooms)]
         assert rooms == [[POND, TEA]]
+
+    @at_once
+    def test_what_was_shown_to_who_fell_behind_is_taken_from_them_too(self) -> None:
+        alice, carol = hidden("alice")
+        carol.do(List(watch=True))
+        carol.connection.busy = True
+        alice.do(Create(POND))
+        alice.world.settle(1.1)
+        alice.do(Invite(TEA, CAROL))
+        carol.connection.busy = False
+        carol.visitor.drained()
+        [rooms] = [[room.room for room in it.rooms] for it in carol.see() if isinstance(it, Rooms)]
+        assert rooms == [POND, TEA]
+        alice.do(Impose("ban", TEA, CAROL))
+        alice.world.settle(1.1)
+        assert carol.see() == [RoomsChanged((), (TEA,))]
 
 
 class InviteTests(SynchronousTestCase):
