@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import NoReturn
 
@@ -291,18 +291,18 @@ class Critic(FakeConnection):
 
     # The promises of the protocol.
 
-    def _check_hidden(self, output: Reply | Event) -> None:
-        """Check that no room is named of which they may not know, unless as they have named it."""
+    def _check_hidden(self, output: Reply | Event, known: Collection[Key] = ()) -> None:
+        """Check that no room is named of which they may not know, unless as they have named it, or it was *known*."""
         if isinstance(output, Refused):
             named = getattr(output.error, "room", None)
-            if named and self._is_hidden(named):
+            if named and key(named) not in known and self._is_hidden(named):
                 assert output.error.code in ("no-such-room", "room-exists")
             return
         if isinstance(output, Rooms | RoomsChanged):
             assert not [info.room for info in output.rooms if self._is_hidden(info.room)]
         elif named := getattr(output, "room", None):
             # Who was put out is shown what was said before, and that they are out.
-            assert key(named) in {*self.seats, *self.held} or not self._is_hidden(named)
+            assert key(named) in {*self.seats, *self.held, *known} or not self._is_hidden(named)
         if isinstance(output, RoomsChanged):
             assert self.rooms is not None
             assert all(key(name) in self.rooms for name in output.closed if self._is_hidden(name))
@@ -312,9 +312,10 @@ class Critic(FakeConnection):
         return room is not None and room.settings.private and (seat is None or not room.is_shown_to(seat))
 
     def _check_reply(self, request: Request, reply: Reply) -> None:
-        self._check_hidden(reply)
         assert isinstance(request.id, int)
         given = self._given.pop(request.id)
+        # What was asked by who was in is answered, though they were put out meanwhile.
+        self._check_hidden(reply, given)
         match request.command, reply:
             case Rename(), Ok(name):
                 self._call(Username(name))

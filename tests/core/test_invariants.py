@@ -168,6 +168,10 @@ class Chat(RuleBasedStateMachine):
             seat, found = critic.visitor.seat, self.world.lobby.rooms.get(key(room))
             if seat and critic.here and found and found.owner == seat.identity:
                 critic.ask(Configure(room, Tuning(private=private)))
+        for critic in self.critics:
+            if key(room) not in critic.seats:
+                critic.ask(List())
+                critic.ask(Who(room))
 
     @rule(room=rooms, whom=names, role=st.sampled_from(["moderator", "owner", "member", ""]))
     def moderate(self, room: RoomName, whom: Username, role: Literal["moderator", "owner", "member", ""]) -> None:
