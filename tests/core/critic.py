@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import NoReturn
@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from chatroom.core.ports import Happened, LogId, NewRoom, Opened, SeatId
 from chatroom.core.values.batch import Batch
-from chatroom.core.values.changes import Change, Entry, Erased, Kicked, Retitled, Sanctioned
+from chatroom.core.values.changes import Change, Entry, Erased, Kicked, Retitled, Sanctioned, Tuned
 from chatroom.core.values.commands import Command, Create, Join, Leave, List, Login, Quit, Rename, Request, Say
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import (
@@ -47,13 +47,17 @@ from chatroom.core.values.events import (
 from chatroom.core.values.limits import BACKLOG
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.core.values.replies import Entered, Entries, Ok, Refused, Reply, Stored, Welcome
+from chatroom.core.values.rights import Tuning
 from chatroom.core.values.sanctions import Sanction
 from chatroom.core.visit.visitor import Visitor
 from tests.fakes import FakeConnection, LateLog, World, in_one_room
 
 
 class Ledger(LateLog):
-    """A late log that remembers, by epoch, the messages it was given and their fates, and who was put out."""
+    """A late log that remembers, by epoch, the messages it was given and their fates, and who was put out.
+
+    It counts how often a room was made private.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -64,6 +68,7 @@ class Ledger(LateLog):
         self.creators: dict[str, Username | None] = {}
         self.topics: dict[str, str] = {}
         self.put_out: set[tuple[str, Key]] = set()
+        self.hidden: Counter[str] = Counter()
         self._epochs: dict[LogId, str] = {}
 
     @override
@@ -111,6 +116,8 @@ class Ledger(LateLog):
                     self.erased[epoch].append(redaction.seq)
             case Retitled(topic):
                 self.topics[epoch] = topic
+            case Tuned(Tuning(private=True)):
+                self.hidden[epoch] += 1
             case Kicked(username) | Sanctioned(Sanction("ban", username)):
                 self.put_out.add((epoch, key(username)))
 

@@ -91,7 +91,7 @@ class Chat(RuleBasedStateMachine):
         self.memories: list[Memory | None] = []
         self.replaced: list[Critic] = []
         self.said = 0
-        self.insiders: dict[str, set[bytes]] = {}
+        self.insiders: dict[str, tuple[int, set[bytes]]] = {}
         self.abrupt = False
 
     @initialize(
@@ -298,13 +298,14 @@ class Chat(RuleBasedStateMachine):
     def nobody_comes_into_a_private_room_who_was_not_in_when_it_became_so_and_has_no_role(self) -> None:
         for room in self.world.lobby.rooms.values():
             inside = {self.world.lobby.users[member.key].identity for member in room.members.after(None)}
+            hidden = self.ledger.hidden[room.epoch]
+            times, before = self.insiders.get(room.epoch, (hidden, inside))
             if not room.settings.private:
-                self.insiders.pop(room.epoch, None)
-            else:
-                before = self.insiders.setdefault(room.epoch, inside)
+                before = inside
+            elif times == hidden:
                 assert all(person in before or room.rank(person) for person in inside)
-                # Whoever loses a role stays in.
-                before |= inside
+            # Whoever loses a role stays in; and who leaves as it becomes private was in.
+            self.insiders[room.epoch] = hidden, before | inside
 
     @invariant()
     def people_of_one_room_are_in_one(self) -> None:
@@ -392,8 +393,8 @@ class Chat(RuleBasedStateMachine):
         assert members == {(name, critic.name) for critic in here for name in critic.seats}
         for critic in here:
             if critic.rooms is not None:
-                seat = critic.visitor.seat
-                shown = [room for room in lobby.rooms.values() if room.is_shown_to(seat)]
+                viewer = critic.visitor.seat
+                shown = [room for room in lobby.rooms.values() if room.is_shown_to(viewer)]
                 assert critic.rooms == {room.key: room.info() for room in shown}
 
     def stop(self) -> None:
