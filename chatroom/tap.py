@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -106,10 +106,11 @@ def server(
         accounts = _accounts(options, log, passwords, reactor, wall) if passwords else None
     elif options["accounts"] not in (None, "off") or options["auth"] is not None:
         options.refuse("accounts", "--accounts goes with a --store of one server, not with a database of several")
+    known_operators = accounts.operators if accounts else ()
     directory = (
-        _node_directory(node, reactor, wheel, lambda: lobby)
+        _node_directory(node, reactor, wheel, lambda: lobby, known_operators)
         if node
-        else LocalDirectory(wheel, limits.devices, accounts.operators if accounts else ())
+        else LocalDirectory(wheel, limits.devices, known_operators)
     )
     lobby = Lobby(
         log=log,
@@ -338,11 +339,13 @@ def _node_log(
     return NodeLog(engine, clock=reactor, wall=wall, retention=retention, lease=options["lease"], limits=limits)
 
 
-def _node_directory(node: Node, reactor: Any, wheel: TimerWheel, lobby: Callable[[], Lobby]) -> Directory:
-    """Return the directory of *node*, whose rooms are in the *lobby*."""
+def _node_directory(
+    node: Node, reactor: Any, wheel: TimerWheel, lobby: Callable[[], Lobby], operators: Container[bytes]
+) -> Directory:
+    """Return the directory of *node*, whose rooms are in the *lobby*; *operators* may know of all rooms."""
     from chatroom.logs.nodes.directory import NodeDirectory
 
-    return NodeDirectory(node, reactor, wheel, lobby)
+    return NodeDirectory(node, reactor, wheel, lobby, operators)
 
 
 def _control(options: Options, reactor: Any, operators: ControlFactory) -> ControlListener:

@@ -42,6 +42,7 @@ from chatroom.core.values.changes import (
     Entry,
     Erased,
     Gone,
+    Invited,
     Kicked,
     Lifted,
     Ranked,
@@ -148,6 +149,7 @@ STORED: dict[type[Change], str] = {
     Lifted: "lift",
     Erased: "erase",
     Kicked: "kick",
+    Invited: "invite",
     Gone: "forget",
 }
 """Changes that a log on one machine stores; all others it answers at once."""
@@ -209,8 +211,8 @@ class ForwardingLog:
     ) -> None:
         self.forward("read", partial(self.log.redactions, log, after=after, limit=limit, got=got), got)
 
-    def note(self, act: Act, done: Callable[[StorageFailed | None], None]) -> None:
-        self.forward("note", partial(cast("ModerationStore", self.log).note, act, done), done)
+    def note(self, act: Act, done: Callable[[StorageFailed | None], None], log: LogId | None = None) -> None:
+        self.forward("note", partial(cast("ModerationStore", self.log).note, act, done, log), done)
 
     def audit(
         self,

@@ -27,6 +27,7 @@ from chatroom.core.rooms.directory import Directory, Listed, Person
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import User
+from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.search.query import matcher
 from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import Change, Entry, Gone, Redaction, Retitled
@@ -166,8 +167,8 @@ class TardyLog:
     ) -> None:
         self._turns.put_anywhere(partial(self._log.redactions, log, after=after, limit=limit, got=got))
 
-    def note(self, act: Act, done: Callable[[StorageFailed | None], None]) -> None:
-        self._turns.put_anywhere(partial(cast("ModerationStore", self._log).note, act, done))
+    def note(self, act: Act, done: Callable[[StorageFailed | None], None], log: LogId | None = None) -> None:
+        self._turns.put_anywhere(partial(cast("ModerationStore", self._log).note, act, done, log))
 
     def audit(
         self,
@@ -251,20 +252,27 @@ class TardyDirectory:
     def find(self, username: Username, got: Callable[[Person | ChatError], None]) -> None:
         self._turns.put_anywhere(partial(self._directory.find, username, self._late(got)))
 
-    def who(self, room: RoomName | None, after: Username | None, got: Callable[[Members | ChatError], None]) -> None:
-        self._turns.put_anywhere(partial(self._directory.who, room, after, self._late(got)))
+    def who(
+        self,
+        room: RoomName | None,
+        after: Username | None,
+        viewer: Viewer | None,
+        got: Callable[[Members | ChatError], None],
+    ) -> None:
+        self._turns.put_anywhere(partial(self._directory.who, room, after, viewer, self._late(got)))
 
     def rooms(
         self,
         match: str,
         after: RoomName | None,
+        viewer: Viewer | None,
         got: Callable[[Listed | ChatError], None],
         *,
         watcher: Connection | None = None,
     ) -> None:
         # Changes are told since the list was made.
         late = got if watcher else self._late(got)
-        self._turns.put_anywhere(partial(self._directory.rooms, match, after, late, watcher=watcher))
+        self._turns.put_anywhere(partial(self._directory.rooms, match, after, viewer, late, watcher=watcher))
 
     def unwatch(self, watcher: Connection) -> None:
         self._directory.unwatch(watcher)

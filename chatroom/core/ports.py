@@ -81,7 +81,7 @@ class Opened:
     *seq* is the newest message's number, *first* the oldest kept one's (``seq + 1`` if none is kept). *sent* has the
     messages with a ``cid`` among the newest :data:`~chatroom.core.values.limits.RESENDABLE`, oldest first.
     *created* says that the log is new. The *owner*, the *moderators* and the *sanctions* are those of the room;
-    *redactions* counts those of its messages.
+    *redactions* counts those of its messages. Those who are *admitted* may come in while it is private.
     """
 
     room: RoomName
@@ -99,6 +99,7 @@ class Opened:
     moderators: Sequence[bytes] = ()
     sanctions: Sequence[Sanction] = ()
     redactions: int = 0
+    admitted: Sequence[bytes] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,8 @@ class Log(Protocol):
     def open(self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | ChatError | None], None]) -> None:
         """Open the log of *room*: the kept one, else a new one by *new*; answer ``None`` if there is neither.
 
-        A topic in *new* replaces that of a kept log.
+        A topic in *new* replaces that of a kept log. One that is private is opened for nobody who would create it:
+        that is :exc:`~chatroom.core.values.errors.RoomExists`.
         """
 
     def follow(self, log: LogId, follower: Callable[[Entry], None]) -> Sequence[Username]:
@@ -193,8 +195,11 @@ class AuditStore(Protocol):
     What changes in rooms is kept there by the :class:`Log`, in the moment in which it happens.
     """
 
-    def note(self, act: Act, done: Callable[[StorageFailed | None], None]) -> None:
-        """Keep *act*, which has happened in no room, and call *done* when it is safe."""
+    def note(self, act: Act, done: Callable[[StorageFailed | None], None], log: LogId | None = None) -> None:
+        """Keep *act*, which has changed nothing in a room, and call *done* when it is safe.
+
+        It is among the acts of *log*, or of none.
+        """
 
     def audit(
         self,

@@ -34,6 +34,7 @@ class Life(NamedTuple):
     slow: int
     locked: bool
     guests: bool
+    private: bool
     redactions: int
 
 
@@ -84,6 +85,9 @@ class Source(Protocol):
     def moderators(self, log: LogId) -> Sequence[tuple[bytes, str]]:
         """Return who moderates *log*, and by what name they were appointed."""
 
+    def admitted(self, log: LogId) -> Sequence[bytes]:
+        """Return who may come into *log* while it is private, and has no role there."""
+
     def sanctions(self, log: LogId) -> Sequence[Sanction]:
         """Return the sanctions in *log*."""
 
@@ -116,10 +120,11 @@ class Target(Protocol):
         self,
         life: Life,
         moderators: Sequence[tuple[bytes, str]],
+        admitted: Sequence[bytes],
         sanctions: Sequence[Sanction],
         redactions: Sequence[Redaction],
     ) -> LogId:
-        """Make a room, with who moderates it, what they have imposed, and what was taken back."""
+        """Make a room, with who moderates it and is admitted, what they have imposed, and what was taken back."""
 
     def fill(self, log: LogId, lines: Sequence[Line]) -> None:
         """Add the next messages of *log*."""
@@ -145,7 +150,8 @@ def copy(source: Source, target: Target, progress: Progress) -> Copied:
     target.add_accounts(kept)
     places = dict[LogId | None, LogId]()
     for log, life in lives:
-        there = places[log] = target.add(life, source.moderators(log), source.sanctions(log), source.redactions(log))
+        people = source.moderators(log), source.admitted(log)
+        there = places[log] = target.add(life, *people, source.sanctions(log), source.redactions(log))
         last = life.removed
         while lines := source.lines(log, last, PIECE):
             target.fill(there, lines)

@@ -34,6 +34,7 @@ from chatroom.core.values.changes import (
     Entry,
     Erased,
     Gone,
+    Invited,
     Kicked,
     Lifted,
     Ranked,
@@ -44,7 +45,7 @@ from chatroom.core.values.changes import (
     Sanctioned,
     Tuned,
 )
-from chatroom.core.values.errors import ChatError, StorageFailed
+from chatroom.core.values.errors import ChatError, RoomExists, StorageFailed
 from chatroom.core.values.events import Message, digest, erased
 from chatroom.core.values.limits import RECALLED, RESENDABLE, Limits
 from chatroom.core.values.names import Key, RoomName, Username, key
@@ -124,6 +125,9 @@ class MemoryLog:
     def open(self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | ChatError | None], None]) -> None:
         """Open the log of *room*, or begin one as *new* says."""
         log = self._names.get(key(room))
+        if log is not None and new and new.creator is not None and self._logs[log].opened.settings.private:
+            opened(RoomExists(room))
+            return
         if log is not None:
             self._closed.pop(log, None)
             if new and new.topic:
@@ -179,13 +183,15 @@ class MemoryLog:
         if type(change) is Retitled:
             self._retopic(log, change.topic)
             room.now.stored(change, done, None)
-        elif type(change) is Ranked or type(change) is Tuned:
+        elif isinstance(change, Ranked | Tuned | Invited):
             room.opened = changed(room.opened, change)
             room.now.stored(change, done, None)
         elif type(change) is Sanctioned:
             sanction = structs.replace(change.sanction, number=next(self._sanctions))
             kept = [each for each in room.opened.sanctions if each.number not in change.replaces]
             room.opened = replace(room.opened, sanctions=(*kept, sanction))
+            if sanction.kind == "ban":
+                room.opened = not_admitted(room.opened, sanction.person)
             room.now.stored(change, done, sanction.number)
         elif type(change) is Lifted:
             kept = [each for each in room.opened.sanctions if each.number not in change.numbers]
@@ -198,6 +204,9 @@ class MemoryLog:
         elif type(change) is Gone:
             self._remove(log)
             room.now.stored(change, done, None)
+        elif type(change) is Kicked:
+            room.opened = not_admitted(room.opened, change.person)
+            room.now.change(change, by, done)
         else:
             room.now.change(change, by, done)
 
@@ -229,9 +238,9 @@ class MemoryLog:
         """Cancel all searches, later ones too: the server stops, and nobody is to wait for them."""
         self._searches.cancel()
 
-    def note(self, act: Act, done: Callable[[StorageFailed | None], None]) -> None:
-        """Keep *act*, which has happened in no room."""
-        self._audit.note(None, act)
+    def note(self, act: Act, done: Callable[[StorageFailed | None], None], log: LogId | None = None) -> None:
+        """Keep *act*, which has changed nothing in a room."""
+        self._audit.note(log, act)
         done(None)
 
     def audit(
@@ -327,11 +336,14 @@ class MemoryLog:
         return oldest(islice(rows, max(0, after + 1 - first), None), limit)
 
 
-def changed(opened: Opened, change: Ranked | Tuned) -> Opened:
+def changed(opened: Opened, change: Ranked | Tuned | Invited) -> Opened:
     """Return *opened* as it is after *change*."""
     if isinstance(change, Tuned):
         capacity = opened.capacity if change.tuning.capacity is None else change.tuning.capacity
-        return replace(opened, settings=opened.settings.but(change.tuning), capacity=capacity)
+        admitted = () if change.tuning.private is False else tuple({*opened.admitted, *change.admitted})
+        return replace(opened, settings=opened.settings.but(change.tuning), capacity=capacity, admitted=admitted)
+    if isinstance(change, Invited):
+        return replace(opened, admitted=tuple({*opened.admitted, change.person}))
     moderators = [person for person in opened.moderators if person != change.person]
     if change.role == "moderator":
         moderators.append(change.person)
@@ -339,6 +351,11 @@ def changed(opened: Opened, change: Ranked | Tuned) -> Opened:
         moderators += [opened.owner] if opened.owner not in (None, change.person) else []
         return replace(opened, owner=change.person, moderators=tuple(moderators))
     return replace(opened, moderators=tuple(moderators))
+
+
+def not_admitted(opened: Opened, person: bytes) -> Opened:
+    """Return *opened* as it is when *person* may not come in any more while it is private."""
+    return replace(opened, admitted=tuple(each for each in opened.admitted if each != person))
 
 
 def _erase(room: _Room, redactions: Sequence[Redaction]) -> tuple[Redaction, ...]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections import defaultdict, deque
-from collections.abc import Callable
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import NoReturn
 
@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from chatroom.core.ports import Happened, LogId, NewRoom, Opened, SeatId
 from chatroom.core.values.batch import Batch
-from chatroom.core.values.changes import Change, Entry, Erased, Kicked, Retitled, Sanctioned
+from chatroom.core.values.changes import Change, Entry, Erased, Kicked, Retitled, Sanctioned, Tuned
 from chatroom.core.values.commands import Command, Create, Join, Leave, List, Login, Quit, Rename, Request, Say
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import (
@@ -23,6 +23,7 @@ from chatroom.core.values.events import (
     Deleted,
     Event,
     Gap,
+    Invited,
     Joined,
     Left,
     Level,
@@ -46,13 +47,17 @@ from chatroom.core.values.events import (
 from chatroom.core.values.limits import BACKLOG
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.core.values.replies import Entered, Entries, Ok, Refused, Reply, Stored, Welcome
+from chatroom.core.values.rights import Tuning
 from chatroom.core.values.sanctions import Sanction
 from chatroom.core.visit.visitor import Visitor
 from tests.fakes import FakeConnection, LateLog, World, in_one_room
 
 
 class Ledger(LateLog):
-    """A late log that remembers, by epoch, the messages it was given and their fates, and who was put out."""
+    """A late log that remembers, by epoch, the messages it was given and their fates, and who was put out.
+
+    It counts how often a room was made private.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,6 +68,7 @@ class Ledger(LateLog):
         self.creators: dict[str, Username | None] = {}
         self.topics: dict[str, str] = {}
         self.put_out: set[tuple[str, Key]] = set()
+        self.hidden: Counter[str] = Counter()
         self._epochs: dict[LogId, str] = {}
 
     @override
@@ -110,6 +116,8 @@ class Ledger(LateLog):
                     self.erased[epoch].append(redaction.seq)
             case Retitled(topic):
                 self.topics[epoch] = topic
+            case Tuned(Tuning(private=True)):
+                self.hidden[epoch] += 1
             case Kicked(username) | Sanctioned(Sanction("ban", username)):
                 self.put_out.add((epoch, key(username)))
 
@@ -290,9 +298,31 @@ class Critic(FakeConnection):
 
     # The promises of the protocol.
 
+    def _check_hidden(self, output: Reply | Event, known: Collection[Key] = ()) -> None:
+        """Check that no room is named of which they may not know, unless as they have named it, or it was *known*."""
+        if isinstance(output, Refused):
+            named = getattr(output.error, "room", None)
+            if named and key(named) not in known and self._is_hidden(named):
+                assert output.error.code in ("no-such-room", "room-exists")
+            return
+        if isinstance(output, Rooms | RoomsChanged):
+            assert not [info.room for info in output.rooms if self._is_hidden(info.room)]
+        elif named := getattr(output, "room", None):
+            # Who was put out is shown what was said before, and that they are out.
+            assert key(named) in {*self.seats, *self.held, *known} or not self._is_hidden(named)
+        if isinstance(output, RoomsChanged):
+            assert self.rooms is not None
+            assert all(key(name) in self.rooms for name in output.closed if self._is_hidden(name))
+
+    def _is_hidden(self, name: RoomName) -> bool:
+        room, seat = self._world.lobby.rooms.get(key(name)), self.visitor.seat
+        return room is not None and room.settings.private and (seat is None or not room.is_shown_to(seat))
+
     def _check_reply(self, request: Request, reply: Reply) -> None:
         assert isinstance(request.id, int)
         given = self._given.pop(request.id)
+        # What was asked by who was in is answered, though they were put out meanwhile.
+        self._check_hidden(reply, given)
         match request.command, reply:
             case Rename(), Ok(name):
                 self._call(Username(name))
@@ -403,6 +433,7 @@ class Critic(FakeConnection):
             assert seat.seen >= self._ledger.number_after(seat.epoch, given[room])
 
     def _check(self, event: Event) -> None:
+        self._check_hidden(event)
         match event:
             case Told(_, to):
                 assert key(to) == key(self.name or Username(""))
@@ -418,6 +449,8 @@ class Critic(FakeConnection):
                 raise AssertionError("a bye is a reply")
             case Slowed():
                 raise AssertionError("nobody is too fast here")
+            case Invited():
+                raise AssertionError("nobody has an account here")
             case Notice():
                 raise AssertionError("there is no operator here")
             case Called() | Memberships():

@@ -20,6 +20,7 @@ from chatroom.core.values.commands import (
     Delete,
     History,
     Impose,
+    Invite,
     Join,
     Kick,
     Leave,
@@ -69,6 +70,8 @@ commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(Resolve, st.integers(1, 5)),
     st.builds(ReadReports, rooms, all=st.booleans()),
     st.builds(Configure, rooms, st.builds(Tuning, capacity=st.integers(0, 3))),
+    st.builds(Configure, rooms, st.builds(Tuning, private=st.booleans())),
+    st.builds(Invite, rooms, names),
     st.builds(Tell, names, st.just("psst")),
     st.builds(List, watch=st.none() | st.booleans()),
     st.builds(Who, st.none() | rooms),
@@ -95,6 +98,7 @@ class Chat(RuleBasedStateMachine):
         self.memories: list[Memory | None] = []
         self.replaced: list[Critic] = []
         self.said = 0
+        self.insiders: dict[str, tuple[int, set[bytes]]] = {}
         self.abrupt = False
 
     @initialize(
@@ -164,6 +168,17 @@ class Chat(RuleBasedStateMachine):
                 and found.owner == seat.user.identity
             ):
                 critic.ask(Delete(room))
+
+    @rule(room=rooms, private=st.sampled_from([True, True, False]))
+    def hide_or_show(self, room: RoomName, private: bool) -> None:
+        for critic in self.critics:
+            seat, found = critic.visitor.seat, self.world.lobby.rooms.get(key(room))
+            if seat and critic.here and found and found.owner == seat.identity:
+                critic.ask(Configure(room, Tuning(private=private)))
+        for critic in self.critics:
+            if key(room) not in critic.seats:
+                critic.ask(List())
+                critic.ask(Who(room))
 
     @rule(room=rooms, whom=names, role=st.sampled_from(["moderator", "owner", "member", ""]))
     def moderate(self, room: RoomName, whom: Username, role: Literal["moderator", "owner", "member", ""]) -> None:
@@ -287,6 +302,19 @@ class Chat(RuleBasedStateMachine):
                 assert room.ban_of(user.username, user.identity, user.host) is None
 
     @invariant()
+    def nobody_comes_into_a_private_room_who_was_not_in_when_it_became_so_and_has_no_role(self) -> None:
+        for room in self.world.lobby.rooms.values():
+            inside = {self.world.lobby.users[member.key].identity for member in room.members.after(None)}
+            hidden = self.ledger.hidden[room.epoch]
+            times, before = self.insiders.get(room.epoch, (hidden, inside))
+            if not room.settings.private:
+                before = inside
+            elif times == hidden:
+                assert all(person in before or room.rank(person) for person in inside)
+            # Whoever loses a role stays in; and who leaves as it becomes private was in.
+            self.insiders[room.epoch] = hidden, before | inside
+
+    @invariant()
     def people_of_one_room_are_in_one(self) -> None:
         for critic in self.critics:
             assert not critic.one_room or len(critic.seats) <= 1
@@ -372,7 +400,9 @@ class Chat(RuleBasedStateMachine):
         assert members == {(name, critic.name) for critic in here for name in critic.seats}
         for critic in here:
             if critic.rooms is not None:
-                assert critic.rooms == {room.key: room.info() for room in lobby.rooms.values()}
+                viewer = critic.visitor.seat
+                shown = [room for room in lobby.rooms.values() if room.is_shown_to(viewer)]
+                assert critic.rooms == {room.key: room.info() for room in shown}
 
     def stop(self) -> None:
         self.world.lobby.stopping = True

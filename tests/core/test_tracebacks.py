@@ -15,7 +15,7 @@ from tests.fakes import World
 
 def test_a_traceback_names_function_file_and_line() -> None:
     with pytest.raises(NoSuchRoom) as raised:
-        World().lobby.room(RoomName("tea"))
+        World().lobby.room(RoomName("tea"), None)
     frame = extract_tb(raised.tb)[-1]
     assert frame.name == "room"
     assert frame.filename.endswith("chatroom/core/rooms/lobby.py")

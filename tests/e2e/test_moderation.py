@@ -68,6 +68,33 @@ def test_roles_and_settings_outlive_a_kill(tmp_path: Path, store: tuple[str, ...
         assert carol.event("removed") == removed
 
 
+def test_who_may_come_into_a_private_room_outlives_a_kill(tmp_path: Path, store: tuple[str, ...]) -> None:
+    with ExitStack() as stack:
+        server = stack.enter_context(running(tmp_path, *store))
+        alice, bob, dave = (stack.enter_context(Bot(server.address)) for _ in range(3))
+        log_in(alice, "alice", ALICE)
+        log_in(bob, "bob", BOB)
+        log_in(dave, "dave", DAVE)
+        alice.ask("create", room="tea")
+        bob.ask("join", room="tea")
+        assert alice.ask("configure", room="tea", private=True)["type"] == "ok"
+        assert bob.event("configured")["private"]
+        if not store:
+            dave.ask("register", password="correct horse")
+            assert alice.ask("invite", room="tea", username="dave")["type"] == "ok"
+            assert dave.event("invited") == {"type": "invited", "room": "tea", "by": "alice"}
+        server.kill()
+    with running(tmp_path, *store) as server, Bot(server.address) as bob, Bot(server.address, "carol") as carol:
+        assert carol.ask("join", room="tea")["code"] == "no-such-room"
+        assert carol.ask("create", room="tea")["code"] == "room-exists"
+        assert carol.ask("list")["rooms"] == []
+        log_in(bob, "bert", BOB)
+        assert bob.ask("join", room="tea")["private"]
+        with Bot(server.address) as dave:
+            dave.ask("login", username="dave", **({} if store else {"password": "correct horse"}))
+            assert dave.ask("join", room="tea")["type"] == ("error" if store else "entered")
+
+
 def test_the_file_of_the_release_before_is_taken_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "chatroom.sqlite"
     with running(tmp_path) as server, Bot(server.address, "alice") as alice:
@@ -84,11 +111,12 @@ def older(path: Path) -> None:
     """Make the file at *path* one that knows of no moderators."""
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(
-            "DROP TABLE moderators; DROP TABLE sanctions;"
+            "DROP TABLE moderators; DROP TABLE sanctions; DROP TABLE admitted;"
             "DROP TABLE accounts; DROP TABLE former_names; DROP TABLE devices;"
             "DROP TABLE reports; DROP TABLE contexts;"
             "DROP TABLE redactions; DROP TABLE erased; DROP TABLE audit; DELETE FROM meta WHERE name = 'erased';"
             "ALTER TABLE logs DROP COLUMN slow; ALTER TABLE logs DROP COLUMN locked;"
+            "ALTER TABLE logs DROP COLUMN private;"
             "ALTER TABLE logs DROP COLUMN guests; ALTER TABLE logs DROP COLUMN redactions;"
             "DELETE FROM logs WHERE key = ''; PRAGMA user_version = 2"
         )

@@ -131,6 +131,41 @@ def test_what_is_reported_at_one_server_is_told_and_seen_to_at_another(chat: Cha
     assert bob.wait(of("lifted"))["room"] == "tea"
 
 
+def test_a_private_room_is_hidden_at_all_and_open_to_who_was_in_by_any(chat: Chat) -> None:
+    one, other = chat.servers
+    operator, _ = chat.operators
+    alice, bob = chat.come(one, "alice"), chat.come(other, "bob", SESSION)
+    with Bot(other.address) as carol, Bot(one.address) as dora:
+        for stranger, name in ((carol, "carol"), (dora, "dora")):
+            stranger.ask("login", username=name)
+            assert [room["room"] for room in stranger.ask("list", watch=True)["rooms"]] == ["tea"]
+        assert operator.ask("configure", room="tea", private=True)["type"] == "ok"
+        for insider in (alice, bob):
+            insider.wait(of("configured", private=True))
+        for stranger in (carol, dora):
+            assert stranger.wait(of("rooms-changed", closed=["tea"]))["rooms"] == []
+            for request in ("join", "who", "history", "sanctions"):
+                assert stranger.ask(request, room="Tea")["code"] == "no-such-room"
+            assert stranger.ask("create", room="Tea")["code"] == "room-exists"
+            assert stranger.ask("list")["rooms"] == []
+        assert [room["room"] for room in bob.ask("list")["rooms"]] == ["tea"]
+        assert bob.ask("who", room="tea")["usernames"] == ["alice", "bob"]
+        # Who was in at one server comes back at the other.
+        assert bob.ask("leave", room="tea")["type"] == "ok"
+        with Bot(one.address) as again:
+            assert again.ask("login", username="bob", session=SESSION)["type"] == "welcome"
+            assert again.ask("join", room="tea")["private"]
+            assert alice.wait(of("left", username="bob"))["reason"] == "left"
+            alice.wait(of("joined", username="bob"))
+            # A kick there ends it everywhere.
+            assert operator.ask("kick", room="tea", username="bob")["type"] == "ok"
+            assert again.ask("join", room="tea")["code"] == "no-such-room"
+            assert again.ask("list")["rooms"] == []
+        operator.ask("configure", room="tea", private=False)
+        carol.wait(lambda frame: frame["type"] == "rooms-changed" and frame["rooms"])
+        assert carol.ask("join", room="tea")["type"] == "entered"
+
+
 def test_a_session_is_taken_over_at_another_server_at_once(chat: Chat) -> None:
     one, other = chat.servers
     alice, bob = chat.come(one, "alice", SESSION), chat.come(other, "bob")

@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from gc import collect
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from weakref import ref
 
 import pytest
 from msgspec.structs import replace
 from twisted.logger import LogEvent
 
-from chatroom.core.ports import LogId, SeatId
+from chatroom.core.ports import AuditStore, LogId, NewRoom, SeatId
 from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import (
+    Admitted,
     Called,
     Came,
     Change,
     Entry,
     Erased,
     Gone,
+    Invited,
     Kicked,
     Lifted,
     Ranked,
@@ -30,10 +32,10 @@ from chatroom.core.values.changes import (
     Tuned,
     Went,
 )
-from chatroom.core.values.errors import ChatError, RoomFull, StorageFailed, StoreAway
+from chatroom.core.values.errors import ChatError, RoomExists, RoomFull, StorageFailed, StoreAway
 from chatroom.core.values.events import digest
 from chatroom.core.values.names import RoomName, Username
-from chatroom.core.values.rights import Settings, Tuning
+from chatroom.core.values.rights import PLAIN, Settings, Tuning
 from chatroom.core.values.sanctions import Kind, Sanction
 from chatroom.logs.memory import MemoryLog
 from chatroom.logs.retention import Retention
@@ -183,6 +185,68 @@ def test_roles_and_settings_are_entries_and_kept(tea: Followed) -> None:
     opened = tea.scribe.opened()
     assert (opened.log, opened.owner, sorted(opened.moderators)) == (tea.log, b"b", [b"a"])
     assert (opened.settings, opened.capacity) == (Settings(10, locked=True), 7)
+
+
+def admitted(tea: Followed) -> list[bytes]:
+    """Return who may come in while the room is private, as it is opened anew."""
+    tea.scribe.log.close(tea.log)
+    opened = tea.scribe.opened()
+    tea.scribe.log.follow(opened.log, lambda entry: None)
+    return sorted(opened.admitted)
+
+
+def test_who_is_in_when_a_room_becomes_private_and_who_is_invited_is_kept(tea: Followed) -> None:
+    tea.change(Came(ALICE))
+    invited, hidden = Invited(CAROL, b"c", BOB), Tuned(Tuning(private=True), BOB, (b"person",))
+    assert tea.change(invited) == Entry(invited)
+    assert tea.change(hidden) == Entry(hidden)
+    # Nodes say of each other's people who they are, and that before it holds.
+    heard = [entry for entry in tea.heard[2:] if not isinstance(cast("Entry", entry).change, Admitted)]
+    assert heard == [Entry(hidden)]
+    assert tea.heard[-1] == Entry(hidden)
+    assert tea.scribe.opened().settings == Settings(private=True)
+    assert admitted(tea) == [b"c", b"person"]
+    # To make it so again changes nothing, for who has come since is there by a right of their own.
+    tea.change(Invited(CAROL, b"c", BOB))
+    tea.change(Tuned(Tuning(private=True), BOB))
+    assert admitted(tea) == [b"c", b"person"]
+    tea.change(Tuned(Tuning(private=False), BOB))
+    assert admitted(tea) == []
+    assert tea.scribe.opened().settings is PLAIN
+
+
+def test_who_is_kicked_or_banned_is_invited_no_more(tea: Followed) -> None:
+    tea.change(Came(ALICE))
+    for username, person in ((ALICE, b"a"), (BOB, b"b"), (CAROL, b"c")):
+        tea.change(Invited(username, person, BOB))
+    kicked = Kicked(ALICE, BOB, "why", b"a")
+    assert tea.change(kicked) == Entry(kicked)
+    # Who is not in can't be put out.
+    tea.change(Kicked(CAROL, BOB, "why", b"c"))
+    tea.change(Sanctioned(Sanction("ban", BOB, b"b", None, ALICE, 7)))
+    tea.change(Sanctioned(Sanction("mute", CAROL, b"c", None, ALICE, 7)))
+    assert admitted(tea) == [b"c"]
+
+
+def test_a_private_room_that_is_closed_is_not_made_anew(tea: Followed) -> None:
+    tea.change(Tuned(Tuning(private=True), BOB))
+    tea.scribe.log.close(tea.log)
+    assert tea.scribe.opened("tea", None).log == tea.log
+    tea.scribe.log.follow(tea.log, lambda entry: None)
+    tea.scribe.log.close(tea.log)
+    refused = tea.scribe.open("Tea", NewRoom("Mine", creator=CAROL, owner=b"c"))
+    assert isinstance(refused, RoomExists)
+    assert refused.room == "Tea"
+    # The operator's is open whatever it is.
+    assert tea.scribe.opened("tea", NewRoom("Herbs", permanent=True)).topic == "Herbs"
+
+
+def test_an_act_that_changes_nothing_in_a_room_is_among_its_acts(tea: Followed) -> None:
+    act = Act(0, BOB, "join", TEA)
+    assert tea.scribe.ask(lambda done: cast("AuditStore", tea.scribe.log).note(act, done, tea.log)) is None
+    assert [timeless(each) for each in tea.scribe.audit(tea.log)] == [act]
+    tea.change(Invited(CAROL, b"c", BOB))
+    assert timeless(tea.scribe.audit(tea.log)[0]) == Act(0, BOB, "invite", TEA, CAROL)
 
 
 def test_sanctions_have_numbers_and_are_kept(tea: Followed) -> None:

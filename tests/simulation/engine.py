@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from chatroom.core.ports import LogId, Opened, Page, Resendable, Searched
-from chatroom.core.rooms.directory import Listed, Person
+from chatroom.core.rooms.directory import Person
 from chatroom.core.search.query import matcher
 from chatroom.core.tools.paging import Numbered, newest, oldest
 from chatroom.core.values.audit import Act
@@ -23,6 +23,7 @@ from chatroom.logs.nodes.engine import (
     Appended,
     Bounds,
     Buried,
+    Catalogue,
     Engine,
     Found,
     Hint,
@@ -183,13 +184,14 @@ class SimulatedEngine:
         room: RoomName | None,
         after: Username | None,
         most: int,
+        viewer: bytes | None,
         done: Callable[[People | Exception | None], None],
     ) -> None:
         """Find the next *most* names behind *after*."""
 
         def who() -> People | None:
             self.world.beat(self.node)
-            return self.world.who(room, after, most)
+            return self.world.who(room, after, most, viewer)
 
         self._ask(who, done)
 
@@ -202,12 +204,12 @@ class SimulatedEngine:
 
         self._ask(person, done)
 
-    def rooms(self, match: str, after: RoomName | None, done: Callable[[Listed | Exception], None]) -> None:
+    def rooms(self, match: str, after: RoomName | None, done: Callable[[Catalogue | Exception], None]) -> None:
         """Find the open rooms behind *after*."""
 
-        def rooms() -> Listed:
+        def rooms() -> Catalogue:
             self.world.beat(self.node)
-            return self.world.rooms(match, after)
+            return self.world.rooms(self.node, match, after)
 
         self._ask(rooms, done)
 
@@ -257,6 +259,7 @@ class SimulatedReads:
             moderators=tuple(sorted(life.moderators)),
             sanctions=tuple(life.sanctions.values()),
             redactions=len(life.redactions),
+            admitted=tuple(sorted(life.admitted)),
         )
 
     def page(

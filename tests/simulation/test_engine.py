@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import astuple
+from operator import attrgetter
 from unittest.mock import ANY
 
 import psycopg
@@ -20,6 +21,7 @@ from chatroom.core.values.changes import (
     Change,
     Erased,
     Gone,
+    Invited,
     Kicked,
     Lifted,
     Ranked,
@@ -37,7 +39,7 @@ from chatroom.core.values.rights import Tuning
 from chatroom.core.values.sanctions import Sanction
 from chatroom.logs.nodes.changes import PROBE, Record, Row, answering, claiming, noting, of_seat, opening, row, telling
 from chatroom.logs.nodes.changes import closing as closed
-from chatroom.logs.nodes.engine import Appended, Bounds
+from chatroom.logs.nodes.engine import Appended, Bounds, Look, Shown
 from chatroom.logs.postgres.database import Database
 from chatroom.logs.postgres.writer import Writer
 from chatroom.logs.retention import Retention
@@ -76,13 +78,14 @@ changes: list[st.SearchStrategy[Change]] = [
     st.builds(Went, names, st.sampled_from(["left", "lost", None])),
     st.builds(Called, names, names),
     st.builds(Retitled, st.sampled_from(["", "Tea"]), names),
-    st.builds(Kicked, names, names, st.sampled_from(["", "why"])),
+    st.builds(Kicked, names, names, st.sampled_from(["", "why"]), persons),
     st.builds(Ranked, names, persons, st.sampled_from(["owner", "moderator", "member"]), names),
     st.builds(
         Tuned,
-        st.builds(Tuning, st.none() | st.integers(0, 9), flags, st.none(), flags),
+        st.builds(Tuning, st.none() | st.integers(0, 9), flags, st.none(), flags, flags),
         names,
     ),
+    st.builds(Invited, names, persons, names),
     st.builds(Sanctioned, sanctions, st.lists(st.integers(1, 3), max_size=2, unique=True).map(tuple)),
     st.builds(Lifted, st.just("mute"), names, st.lists(st.integers(1, 3), max_size=2, unique=True).map(tuple), names),
     st.lists(
@@ -101,6 +104,7 @@ rows = st.one_of(
     st.builds(closed, logs),
     st.just(PROBE),
     st.builds(noting, st.builds(Act, st.just(1), names, st.just("disconnect"), connection=st.integers(1, 2))),
+    st.builds(noting, st.builds(Act, st.just(1), names, st.just("join"), st.just(RoomName("tea"))), logs),
 )
 sessions = st.sampled_from([None, b"one", b"two"])
 people = st.one_of(
@@ -145,7 +149,7 @@ SPOKEN: list[Batch] = [
     (0, [row(LogId(1), Message(Username("alice"), text, 0, session=b"one", cid=text), None) for text in ("c1", "c2")]),
 ]
 """Batches that make a room in which something was said."""
-JSON = ("sanctioned", "erased", "reported", "resolved")
+JSON = ("sanctioned", "erased", "reported", "resolved", "admitted")
 """The kinds of entries whose texts are JSON, and may be told otherwise."""
 
 bounds = st.builds(
@@ -191,10 +195,14 @@ class Both:
         assert [mail._replace(at=0) for mail in seen.mail] == [mail._replace(at=0) for mail in expected.mail]
         for room in (None, RoomName("tea")):
             for after in (None, Username("bob")):
-                assert writer.who(room, after, 2) == self.world.who(room, after, 2)
+                for viewer in (None, b"one", b"two", b"nobody"):
+                    assert writer.who(room, after, 2, viewer) == self.world.who(room, after, 2, viewer)
         assert writer.person(Username("BOB")) == self.world.person(Username("BOB"))
-        assert writer.rooms("", None) == self.world.rooms("", None)
-        assert writer.rooms("E", RoomName("pond")) == self.world.rooms("E", RoomName("pond"))
+        around = self.world.look(node, logs, "0", self.seen[at])
+        assert open_rooms(writer.look(logs, "0")) == open_rooms(around)
+        self.seen[at] = [letter.number for letter in around.mail]
+        assert writer.rooms("", None) == self.world.rooms(node, "", None)
+        assert writer.rooms("E", RoomName("pond")) == self.world.rooms(node, "E", RoomName("pond"))
         assert writer.withdraw(1) == self.world.withdraw(1)
 
     def bury(self, *, every: bool) -> None:
@@ -275,6 +283,11 @@ def test_who_is_renamed_as_an_earlier_connection_gives_up_the_seat_is_called_so_
         assert both.world.logs[LogId(1)].people == {"carol": "carol"}
 
 
+def open_rooms(look: Look) -> list[Shown]:
+    """Return the rooms of the lobby that *look* has seen."""
+    return sorted((shown for shown in look.rooms if shown.open), key=attrgetter("room"))
+
+
 def same(connection: psycopg.Connection[tuple[object, ...]], world: World) -> None:
     """Assert that the database is as *world*."""
     state = connection.execute(
@@ -299,11 +312,18 @@ def same(connection: psycopg.Connection[tuple[object, ...]], world: World) -> No
         (key, holder.name, *(holder.reserved or (None, None))) for key, holder in sorted(world.users.items())
     ]
     roles = connection.execute(
-        "SELECT id, owner, slow, locked, guests,"
-        " ARRAY(SELECT person FROM chat.moderators WHERE log = id ORDER BY person) FROM chat.logs ORDER BY id"
+        "SELECT id, owner, slow, locked, guests, private,"
+        " ARRAY(SELECT person FROM chat.moderators WHERE log = id ORDER BY person),"
+        " ARRAY(SELECT person FROM chat.admitted WHERE log = id ORDER BY person) FROM chat.logs ORDER BY id"
     )
     assert roles.fetchall() == [
-        (life.log, life.owner, life.settings.slow, life.settings.locked, life.settings.guests, sorted(life.moderators))
+        (
+            life.log,
+            life.owner,
+            *structs.astuple(life.settings),
+            sorted(life.moderators),
+            sorted(life.admitted),
+        )
         for life in world.logs.values()
     ]
     imposed = connection.execute(

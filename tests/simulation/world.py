@@ -15,10 +15,10 @@ import msgspec
 from msgspec.structs import replace
 
 from chatroom.core.ports import LogId, SeatId
-from chatroom.core.rooms.directory import Listed, Person, listed
+from chatroom.core.rooms.directory import Person
 from chatroom.core.values.audit import Act
-from chatroom.core.values.changes import Erased, Lifted, Redaction, Reported, Resolved
-from chatroom.core.values.events import Message, RoomInfo, Said, erased
+from chatroom.core.values.changes import Admitted, Erased, Lifted, Redaction, Reported, Resolved
+from chatroom.core.values.events import Message, Said, erased
 from chatroom.core.values.names import RoomName, Username, fold, key
 from chatroom.core.values.reports import KEPT_SECONDS, KeptReport
 from chatroom.core.values.rights import PLAIN, Settings, ShownRole, Tuning
@@ -28,6 +28,7 @@ from chatroom.logs.nodes.engine import (
     Appended,
     Bounds,
     Buried,
+    Catalogue,
     Fenced,
     Hint,
     Look,
@@ -80,6 +81,7 @@ class Life:
     readers: dict[int, Reading] = field(default_factory=dict)
     settings: Settings = PLAIN
     moderators: set[bytes] = field(default_factory=set)
+    admitted: set[bytes] = field(default_factory=set)
     sanctions: dict[int, Sanction] = field(default_factory=dict)
     redactions: list[Redaction] = field(default_factory=list)
 
@@ -159,6 +161,9 @@ class Member:
     answers: Sequence[Decision] = ()
 
 
+PIECE = 200
+"""Persons that are admitted by one entry, at most."""
+
 STORED = ("generation", "logs", "nodes", "dead", "buried", "users", "seats", "mail", "audit", "reports")
 """What a world has stored."""
 
@@ -180,6 +185,7 @@ class World:
         self.refuses = False
         self.fit = 200
         self.given = 0
+        self.mailed: list[str] | None = None
         self.erasing = Row("erased")
         self.changes = self.renumbered = self.generation = 0
         self._logs = count(1)
@@ -257,7 +263,7 @@ class World:
             if row.kind not in PEOPLE and row.kind not in ("open", "claim"):
                 since = known.get(row.log) if row.log is not None else None
                 missed = since if since is not None and behind.get(row.log or LogId(0), 0) > since else None
-                results[at] = self._change(row, opened, refused, bounds, missed)
+                results[at] = self._change(node, row, opened, refused, bounds, missed)
         for at, row in enumerate(rows):
             if row.kind == "claim":
                 results[at] = self._claim(node, row)
@@ -427,23 +433,36 @@ class World:
             {other: member.beat for other, member in self.nodes.items() if other != node},
             sorted(self.dead),
             self.collect(node, seen),
-            [
-                Shown(
-                    life.room,
-                    life.topic,
-                    life.members,
-                    life.capacity,
-                    life.is_open,
-                    life.settings.slow,
-                    life.settings.locked,
-                    life.settings.guests,
-                )
-                for life in sorted(changed, key=lambda life: life.changed)
-            ],
+            [self._shown(node, life) for life in sorted(changed, key=lambda life: life.changed)],
             str(self.changes + 1),
             "s1",
             self.generation,
         )
+
+    def _shown(self, node: int, life: Life) -> Shown:
+        """Return what *node* lists of *life*."""
+        how = life.settings
+        insiders = self._insiders(life) & {seat.person for seat in self.seats.values() if seat.node == node}
+        return Shown(
+            life.room,
+            life.topic,
+            life.members,
+            life.capacity,
+            life.is_open,
+            how.slow,
+            how.locked,
+            how.guests,
+            how.private,
+            frozenset(insiders) if how.private else frozenset(),
+        )
+
+    def _insiders(self, life: Life) -> set[bytes]:
+        """Return who may know of *life* while it is private."""
+        owner = set() if life.owner is None else {life.owner}
+        return owner | life.moderators | life.admitted | self._readers(life)
+
+    def _readers(self, life: Life) -> set[bytes]:
+        return {self.seats[seat].person for seat in life.readers if seat in self.seats}
 
     def reap(self, node: int, beat: int) -> bool:
         """Note that *node* is dead, unless its *beat* has moved."""
@@ -486,6 +505,8 @@ class World:
         if found is None and row.other is None:
             return Decision("no-such-room")
         if found and found.is_open and row.cid is not None and (found.log not in closing or found.members):
+            return Decision("room-exists")
+        if found and found.settings.private and row.cid is not None:
             return Decision("room-exists")
         objection = None
         if (found is None or not found.is_open) and not row.action:
@@ -531,7 +552,7 @@ class World:
         if bounds.rooms and len(lives) >= bounds.rooms:
             empty = [life for life in lives if life.empty is not None and not life.permanent and life.log not in places]
             if not empty:
-                return Decision("too-many-rooms")
+                return Decision("no-such-room" if kept and kept.settings.private else "too-many-rooms")
             life = min(empty, key=lambda life: (life.empty, life.log))
             life.closed = self.now
             life.changed = self.changes
@@ -539,6 +560,7 @@ class World:
 
     def _change(
         self,
+        node: int,
         row: Row,
         opened: set[LogId],
         refused: AbstractSet[tuple[int | None, int | None]],
@@ -554,8 +576,8 @@ class World:
                     outcome, content = "entry" if same else "cid-reused", "" if gone else None
                     return Decision(outcome, row.log, kept.pos, kept.seq, kept.at, kept.row.name, content=content)
         if row.kind == "noted":
-            self._note(None, row, self.now)
-            return Decision("none", row.log)
+            self._note(life, row, self.now)
+            return Decision("none", row.log, life.pos if life else None)
         outcome = "none" if row.kind == "nothing" else "no-such-room"
         name = None
         if life is not None and life.key is not None:
@@ -563,7 +585,8 @@ class World:
                 name = life.readers[row.seat].name
             elif row.kind == "kicked":
                 name = life.people.get(row.key or "")
-            outcome = self._outcome(life, row, opened, refused, bounds)
+            self.mailed = None
+            outcome = self._outcome(node, life, row, opened, refused, bounds)
         if life is None or outcome != "entry":
             return Decision(outcome, row.log, life.pos if life else None)
         if row.kind == "sanctioned":
@@ -578,7 +601,7 @@ class World:
             self._note(life, row, life.at)
         seq = self.given if row.kind == "sanctioned" else kept.seq
         content = row.text if row.kind in ("erased", "reported") else None
-        return Decision("entry", row.log, life.pos, seq, life.at, name, content=content)
+        return Decision("entry", row.log, life.pos, seq, life.at, name, self.mailed, content)
 
     def _erase(self, life: Life, row: Row) -> Row | None:
         """Keep no texts of what *row* takes back; return it with what was not taken back before, if anything was."""
@@ -642,8 +665,8 @@ class World:
 
     def _note(self, life: Life | None, row: Row, at: int) -> None:
         for act in msgspec.json.decode(row.acts or "[]", type=list[Act]):
-            room, log = (life.room or None, life.log) if life else (act.room, None)
-            self.audit.append((log, msgspec.structs.replace(act, at=at, room=room, number=next(self._acts))))
+            room = (life.room or None) if life else act.room
+            self.audit.append((row.log, msgspec.structs.replace(act, at=at, room=room, number=next(self._acts))))
 
     def _add(self, life: Life, row: Row) -> Kept:
         life.pos += 1
@@ -655,6 +678,7 @@ class World:
 
     def _outcome(
         self,
+        node: int,
         life: Life,
         row: Row,
         opened: set[LogId],
@@ -673,6 +697,7 @@ class World:
                     return "none"
                 for seat in mine:
                     del life.readers[seat]
+                life.admitted.discard(row.session or b"")
                 self._changed(life)
             case "ranked":
                 assert row.session is not None
@@ -683,8 +708,18 @@ class World:
                     life.moderators.add(row.session)
                 elif row.text == "owner":
                     life.owner = row.session
+                self._shown_to_others(life)
+            case "invited":
+                assert row.session is not None
+                life.admitted.add(row.session)
+                self._shown_to_others(life)
+                self.mailed = self._tell_invited(node, life, row)
             case "tuned":
                 tuning = msgspec.json.decode(row.text or "", type=Tuning)
+                if tuning.private and not life.settings.private:
+                    self._hide(life)
+                elif tuning.private is False:
+                    life.admitted.clear()
                 life.settings = life.settings.but(tuning)
                 life.capacity = life.capacity if tuning.capacity is None else tuning.capacity
                 self._changed(life)
@@ -694,6 +729,9 @@ class World:
                 for number in imposed.replaces:
                     life.sanctions.pop(number, None)
                 life.sanctions[self.given] = msgspec.structs.replace(imposed.sanction, number=self.given)
+                if row.action:
+                    life.admitted.discard(imposed.sanction.person)
+                    self._shown_to_others(life)
                 if row.action and mine:
                     for seat in mine:
                         del life.readers[seat]
@@ -748,6 +786,28 @@ class World:
                     reading.key, reading.name = row.other or "", Username(row.text or "")
                 return "entry" if mine else "none"
         return "entry"
+
+    def _shown_to_others(self, life: Life) -> None:
+        """Note that others may know of *life* than did, if it is private."""
+        if life.settings.private:
+            self._changed(life)
+
+    def _tell_invited(self, node: int, life: Life, row: Row) -> list[str] | None:
+        """Tell who is invited by *row*, over nodes other than *node*; return those."""
+        nodes = set()
+        for seat in self.seats.values():
+            if seat.person == row.session and seat.node != node and seat.node in self.nodes:
+                self._post(seat.node, Mail(0, "invited", seat.number, None, life.room, row.other, at=self.now))
+                nodes.add(str(seat.node))
+        return sorted(nodes) or None
+
+    def _hide(self, life: Life) -> None:
+        """Admit who is in *life*, which becomes private, with the entries that say so: pieces that fit."""
+        life.admitted |= self._readers(life)
+        persons = sorted(life.admitted)
+        for start in range(0, len(persons), PIECE):
+            admitted = msgspec.json.encode(Admitted(tuple(persons[start : start + PIECE]))).decode()
+            self._add(life, Row("admitted", life.log, text=admitted))
 
     def _has_lingered(self, life: Life, bounds: Bounds) -> bool:
         return life.empty is not None and life.empty <= self.now - bounds.linger
@@ -815,14 +875,17 @@ class World:
             life.epoch = f"{life.epoch.partition('+')[0]}+{self.renumbered}"
         return True
 
-    def who(self, room: RoomName | None, after: Username | None, most: int) -> People | None:
+    def who(
+        self, room: RoomName | None, after: Username | None, most: int, viewer: bytes | None = None
+    ) -> People | None:
         """Return the next *most* names behind *after*."""
         behind = "" if after is None else key(after)
         if room is None:
             everybody = {name: holder.name for name, holder in self.users.items() if holder.reserved is None}
             return People(None, [(everybody[name], None) for name in sorted(everybody) if name > behind][:most])
         for life in self.logs.values():
-            if life.is_open and life.key == key(room):
+            shown = not life.settings.private or viewer is None or viewer in self._insiders(life)
+            if life.is_open and life.key == key(room) and shown:
                 names = [name for name in sorted(life.people) if name > behind][:most]
                 return People(life.room, [(life.people[name], self._role(life, name)) for name in names])
         return None
@@ -840,17 +903,13 @@ class World:
         known = min(seats, key=lambda seat: seat.number)
         return Person(self.users[key(username)].name, known.person, known.host)
 
-    def rooms(self, match: str, after: RoomName | None) -> Listed:
+    def rooms(self, node: int, match: str, after: RoomName | None) -> Catalogue:
         """Return the open rooms behind *after* with *match* in their names."""
         behind = "" if after is None else key(after)
         lives = sorted((life.key or "", life.log) for life in self.logs.values() if life.is_open)
         found = [self.logs[log] for name, log in lives if name > behind]
-        shown = [
-            RoomInfo(life.room, life.topic, life.members, life.capacity, settings=life.settings)
-            for life in found
-            if fold(match) in fold(life.key or "")
-        ]
-        return listed(shown, match, len(found))
+        shown = [self._shown(node, life) for life in found if fold(match) in fold(life.key or "")]
+        return Catalogue(shown, len(found))
 
 
 def hosted(row: Row) -> bytes | None:

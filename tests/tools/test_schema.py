@@ -30,7 +30,7 @@ REPLY_TYPES = """
     welcome rooms entered members entries connections sanctions reports audit devices accounts ok error pong bye
 """
 EVENT_TYPES = "said joined left presence renamed topic-changed level gap told deleted rooms-changed slowed notice ping"
-MODERATION_TYPES = "redacted removed sanctioned lifted reported appointed configured memberships"
+MODERATION_TYPES = "redacted removed sanctioned lifted reported appointed configured invited memberships"
 UNASKED_TYPES = "rooms entered error bye"
 
 

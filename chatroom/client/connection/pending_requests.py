@@ -34,6 +34,7 @@ REPLIES: dict[type, type[answers.ReplyFrame]] = {
     requests.Kick: answers.Ok,
     requests.Appoint: answers.Ok,
     requests.Configure: answers.Ok,
+    requests.Invite: answers.Ok,
     requests.Mute: answers.Ok,
     requests.Unmute: answers.Ok,
     requests.Ban: answers.Ok,

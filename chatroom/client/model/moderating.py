@@ -46,7 +46,7 @@ def moderated(chat: Chat, conversation: Conversation, act: Moderation) -> None:
             told = [f"{act.by} {appointed(act.username, act.role)}"]
         case answers.Configured():
             restrict(chat, conversation, act)
-            tuning = Tuning(_given(act.slow), _given(act.locked), _given(act.capacity), _given(act.guests))
+            tuning = _tuning(act)
             told = [f"{act.by}: {sentence}" for sentence in configured(act.room, tuning)]
     for sentence in told:
         conversation.show(Notice(chat.now(), f"{sentence}."))
@@ -76,6 +76,12 @@ def restrict(chat: Chat, conversation: Conversation, settings: answers.Configure
         restraints.locked = settings.locked or False
     if anew or settings.guests is not UNSET:
         restraints.guests = settings.guests is not False
+
+
+def _tuning(act: answers.Configured | answers.Act) -> Tuning:
+    """Return which settings were changed by *act*."""
+    given = _given(act.slow), _given(act.locked), _given(act.capacity), _given(act.guests), _given(act.private)
+    return Tuning(*given)
 
 
 def restrained(chat: Chat, error: answers.Error, request: AnyRequest) -> bool:
@@ -129,7 +135,7 @@ def list_acts(chat: Chat, reply: answers.Audit, request: AnyRequest | None) -> N
 
 def _act(chat: Chat, act: answers.Act) -> Act:
     """Return *act* as the server knows it, but for what is told beside it."""
-    tuning = Tuning(_given(act.slow), _given(act.locked), _given(act.capacity), _given(act.guests))
+    tuning = _tuning(act)
     return Act(
         0,
         Username(act.by),

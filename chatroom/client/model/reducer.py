@@ -110,6 +110,9 @@ def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
         case answers.Reported():
             reported(chat, event)
             return []
+        case answers.Invited():
+            chat.notice(f"{event.by} invites you to {event.room}.")
+            return []
         case answers.Slowed():
             chat.notice("Slower, please: the server takes what you sent one after the other. Nothing is lost.")
             return []
@@ -273,6 +276,8 @@ def _done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> None:
             chat.notice(f"{request.username} may speak again.")
         case requests.Unban():
             chat.notice(f"{request.username} may come in again.")
+        case requests.Invite():
+            chat.notice(f"You invited {request.username} to {request.room}.")
         case requests.Redact(username=str(username)):
             count = reply.count or 0
             messages = f"{count} message{'s' * (count != 1)}"

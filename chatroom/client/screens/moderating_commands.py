@@ -14,8 +14,8 @@ from chatroom.core.values.sanctions import CENTURY
 from chatroom.wire.frames import requests
 from chatroom.wire.frames.requests import AnyRequest
 
-GUESTS = ("on", "off")
-"""Whether a room lets in people without an account."""
+SWITCH = ("on", "off")
+"""Whether something is so in a room, as it is typed."""
 
 ALL = "all"
 """What is said to see reports too that are resolved."""
@@ -67,10 +67,19 @@ def _lock(locked: bool, screen: Screen, _: str) -> AnyRequest | None:  # which o
 
 
 def _guests(screen: Screen, rest: str) -> AnyRequest | None:
+    return requests.Configure(room=here(screen), guests=_is_on(rest))
+
+
+def _private(screen: Screen, rest: str) -> AnyRequest | None:
+    return requests.Configure(room=here(screen), private=_is_on(rest))
+
+
+def _is_on(rest: str) -> bool:
+    """Return whether a switch is turned on, or off."""
     wanted = word(rest).lower()
-    if wanted not in GUESTS:
+    if wanted not in SWITCH:
         raise Incomplete
-    return requests.Configure(room=here(screen), guests=wanted == "on")
+    return wanted == "on"
 
 
 def _redact(screen: Screen, rest: str) -> AnyRequest | None:
@@ -169,6 +178,14 @@ MODERATING = (
     Command("lock", "", "let only moderators speak", partial(_lock, True)),
     Command("unlock", "", "let all speak again", partial(_lock, False)),
     Command("guests", "on or off", "let everybody in, or only people with an account", _guests, ("switch",)),
+    Command("private", "on or off", "let only those find the room who are in or invited", _private, ("switch",)),
+    Command(
+        "invite",
+        "user",
+        "let somebody with an account come in",
+        lambda screen, rest: requests.Invite(room=here(screen), username=word(rest)),
+        ("user",),
+    ),
     Command("op", "user", "make somebody a moderator of the room", partial(_appoint, "moderator"), ("user",)),
     Command("deop", "user", "let them be one no more", partial(_appoint, "member"), ("user",)),
     Command("owner", "user", "give the room to somebody else", partial(_appoint, "owner"), ("user",)),

@@ -8,7 +8,7 @@ from chatroom.client.compose.completion import Kind, Vocabulary, ranked
 from chatroom.client.model.chat import Chat
 from chatroom.client.model.preferences import Interest
 from chatroom.client.screens.commands import ARGUMENTS, COMMANDS, topics
-from chatroom.client.screens.moderating_commands import GUESTS
+from chatroom.client.screens.moderating_commands import SWITCH
 
 
 def vocabulary(chat: Chat) -> Vocabulary:
@@ -29,7 +29,7 @@ def vocabulary(chat: Chat) -> Vocabulary:
         "own": [room for room in (*joined, *others) if room in chat.room_list.own],
         "notified": [*joined, *levels, *others],
         "level": levels,
-        "switch": GUESTS,
+        "switch": SWITCH,
         "ignored": chat.preferences.ignored,
         "name": [chat.username],
         "topic": [here.topic] if here and here.topic else [],

@@ -94,6 +94,11 @@ class Audience:
         shown = [reader.show(batch) for reader in tuple(self.readers)]
         self.stats.deliveries += (self.shown - before) * shown.count(True)
 
+    @property
+    def identities(self) -> frozenset[bytes]:
+        """By which the room knows who reads here."""
+        return frozenset(reader.identity for reader in self.readers)
+
     def tell(self, name: Key, event: Event) -> None:
         """Show *event* to whoever reads here and has that *name*, alone."""
         for reader in self._called(name):

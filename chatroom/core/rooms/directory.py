@@ -10,6 +10,7 @@ from chatroom.core.ports import Connection, SeatId
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import User
+from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.tools.paging import page
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import RoomInfo, Rooms, Told
@@ -120,18 +121,28 @@ class Directory(Protocol):
 
     # Lists, a page each.
 
-    def who(self, room: RoomName | None, after: Username | None, got: Callable[[Members | ChatError], None]) -> None:
-        """Find the names behind *after* in *room*, or everybody's."""
+    def who(
+        self,
+        room: RoomName | None,
+        after: Username | None,
+        viewer: Viewer | None,
+        got: Callable[[Members | ChatError], None],
+    ) -> None:
+        """Find the names behind *after* in *room*, if *viewer* may know of it, or everybody's."""
 
     def rooms(
         self,
         match: str,
         after: RoomName | None,
+        viewer: Viewer | None,
         got: Callable[[Listed | ChatError], None],
         *,
         watcher: Connection | None = None,
     ) -> None:
-        """Find the rooms behind *after* with *match* in their names; tell *watcher* of changes since then."""
+        """Find the rooms of which *viewer* may know, behind *after* and with *match* in their names.
+
+        Tell *watcher*, a connection of theirs, of changes since then.
+        """
 
     def unwatch(self, watcher: Connection) -> None:
         """Tell *watcher* of no more changes."""

@@ -12,6 +12,7 @@ from chatroom.core.rooms.house import House
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import User
+from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.tools.stats import Stats
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.tools.turn import Turn
@@ -119,12 +120,20 @@ class Lobby:
 
     # Rooms.
 
-    def room(self, name: RoomName) -> Room:
-        """Return the open room called *name*."""
+    def room(self, name: RoomName, viewer: Viewer | None) -> Room:
+        """Return the open room called *name*, if *viewer* may know of it."""
         room = self.rooms.get(key(name))
-        if room is None or room.closing:
+        if room is None or room.closing or not room.is_shown_to(viewer):
             raise NoSuchRoom(name)
         return room
+
+    def reach(self, name: RoomName, viewer: Viewer | None, got: GotRoom) -> None:
+        """Call *got* with the room called *name*, if *viewer* may know of it, as by :meth:`open_kept`."""
+
+        def opened(room: Room | ChatError) -> None:
+            got(room if isinstance(room, ChatError) or room.is_shown_to(viewer) else NoSuchRoom(name))
+
+        self.open_kept(name, opened)
 
     def restore(self, permanent: Sequence[RoomName]) -> None:
         """Open again the rooms that were open when the server ended, and the *permanent* ones for ever."""
@@ -243,7 +252,9 @@ class Lobby:
         """Open a new room, not :meth:`opening` yet, that *creator* may delete; call *got* with it or an error."""
         name = key(command.room)
         if name in self.rooms:
-            raise RoomExists(self.rooms[name].name)
+            there = self.rooms[name]
+            # How a private one is written is for those who may know of it.
+            raise RoomExists(there.name if there.is_shown_to(creator) else command.room)
         most = self.limits.rooms_per_visitor
         if most and sum(room.owner == creator.user.identity for room in self.rooms.values()) >= most:
             raise TooManyRooms.of_one_creator(most)
@@ -283,7 +294,7 @@ class Lobby:
             self._creating.pop(key(name), None)
             raise
 
-    def _opened(self, log: Opened, host: Hashable) -> Room | TooManyRooms:
+    def _opened(self, log: Opened, host: Hashable) -> Room | ChatError:
         """Return the room of *log*, or an error if it was kept and there is no place for it."""
         if log.created:
             room = self._add(log)
@@ -293,7 +304,8 @@ class Lobby:
             self._make_place()
         except TooManyRooms as error:
             self._log.close(log.log)
-            return error
+            # Whoever asks may be somebody who is not to know that there is one.
+            return NoSuchRoom(log.room) if log.settings.private else error
         return self._add(log)
 
     def _add(self, log: Opened) -> Room:

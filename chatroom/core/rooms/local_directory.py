@@ -14,6 +14,7 @@ from chatroom.core.rooms.member import Member
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import User
+from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.rooms.watchers import Watchers
 from chatroom.core.tools.name_index import NameIndex
 from chatroom.core.tools.timer_wheel import TimerWheel
@@ -42,7 +43,7 @@ class LocalDirectory:
         self._seats = count(1)
         self._rooms: dict[Key, Room] = {}
         self._rooms_by_name: NameIndex[Room] = NameIndex()
-        self._watchers = Watchers(wheel, lambda watcher: watcher.notify(self._list("", None).rooms))
+        self._watchers = Watchers(wheel, lambda watcher, viewer: watcher.notify(self._list("", None, viewer).rooms))
 
     @property
     def users(self) -> Mapping[Key, User]:
@@ -183,10 +184,16 @@ class LocalDirectory:
 
     # Lists, a page each.
 
-    def who(self, room: RoomName | None, after: Username | None, got: Callable[[Members | ChatError], None]) -> None:
-        """Find the names behind *after* in *room*, or everybody's."""
+    def who(
+        self,
+        room: RoomName | None,
+        after: Username | None,
+        viewer: Viewer | None,
+        got: Callable[[Members | ChatError], None],
+    ) -> None:
+        """Find the names behind *after* in *room*, if *viewer* may know of it, or everybody's."""
         found = self._rooms.get(key(room)) if room else None
-        if room and (found is None or found.closing):
+        if room and (found is None or found.closing or not found.is_shown_to(viewer)):
             got(NoSuchRoom(room))
             return
         if found is None:
@@ -205,18 +212,19 @@ class LocalDirectory:
         self,
         match: str,
         after: RoomName | None,
+        viewer: Viewer | None,
         got: Callable[[Listed | ChatError], None],
         *,
         watcher: Connection | None = None,
     ) -> None:
-        """Find the rooms behind *after* with *match* in their names; tell *watcher* of changes since then."""
-        if watcher:
-            self._watchers.begin(watcher)
-        got(self._list(match, after))
+        """Find the rooms of which *viewer* may know; tell *watcher* of changes since then."""
+        if watcher and viewer:
+            self._watchers.begin(watcher, viewer)
+        got(self._list(match, after, viewer))
 
-    def _list(self, match: str, after: RoomName | None) -> Listed:
+    def _list(self, match: str, after: RoomName | None, viewer: Viewer | None) -> Listed:
         word = fold(match)
-        looked_at = self._rooms_by_name.after(_key(after))
+        looked_at = [room for room in self._rooms_by_name.after(_key(after)) if room.is_shown_to(viewer)]
         rooms = (room.info() for room in looked_at if word in room.folded)
         return listed(rooms, match, len(looked_at))
 

@@ -32,6 +32,10 @@ class Participant(Protocol):
     def name(self) -> Key:
         """The key of the name of the user."""
 
+    @property
+    def identity(self) -> bytes:
+        """By which rooms know the user."""
+
     def tell(self, event: Event) -> None:
         """Show *event* to the user alone, if they are there."""
 

@@ -42,6 +42,10 @@ class Subscriber(Protocol):
         """The key of that name."""
 
     @property
+    def identity(self) -> bytes:
+        """By which rooms know the user."""
+
+    @property
     def visitor(self) -> Outlet:
         """The visitor over whose connection they are shown events."""
 
@@ -114,6 +118,11 @@ class Reader:
     def name(self) -> Key:
         """The key of the name of the user."""
         return self.seat.key
+
+    @property
+    def identity(self) -> bytes:
+        """By which rooms know the user."""
+        return self.seat.identity
 
     @property
     def is_in(self) -> bool:

@@ -15,18 +15,21 @@ from chatroom.core.rooms.participant import Position
 from chatroom.core.rooms.redactions import AT_ONCE, Redactions
 from chatroom.core.rooms.sanctions import Sanctions
 from chatroom.core.rooms.tail import Tail
+from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.tools.name_index import NameIndex
 from chatroom.core.tools.order import Order, Question
 from chatroom.core.tools.stats import Stats
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.tools.turn import Turn
 from chatroom.core.values.changes import (
+    Admitted,
     Called,
     Came,
     Change,
     Entry,
     Erased,
     Gone,
+    Invited,
     Kicked,
     Lifted,
     Ranked,
@@ -94,6 +97,7 @@ class Room:
         self.settings = opened.settings
         self.owner = opened.owner
         self.moderators = set(opened.moderators)
+        self.admitted = set(opened.admitted)
         self.sanctions = Sanctions(opened.sanctions)
         self.moderated = False
         self._note_moderated()
@@ -191,6 +195,22 @@ class Room:
         if paced and slow and (wait := self._pace.wait(key(speaker), slow, self._wheel.seconds())):
             raise SlowMode(self.name, slow, wait)
 
+    @property
+    def is_private(self) -> bool:
+        """Whether only some may know of it."""
+        return self.settings.private
+
+    def is_open_to(self, person: bytes) -> bool:
+        """Return whether whoever is known by *person* may come in while it is private, even if no operator."""
+        return person == self.owner or person in self.moderators or person in self.admitted
+
+    def is_shown_to(self, viewer: Viewer | None) -> bool:
+        """Return whether *viewer* may know of it: who is in stays in, whatever becomes of their right to come in."""
+        if not self.settings.private or viewer is None:
+            return True
+        identity = viewer.identity
+        return self.is_open_to(identity) or identity in self._operators or viewer.is_in(self.key)
+
     # What is asked of the log.
 
     def in_turn(self, action: Callable[[], None]) -> None:
@@ -259,9 +279,13 @@ class Room:
         """Let messages be taken back, in turn; the entry has those that were not before, ``None`` if all were."""
         self._ask(Erased(tuple(redactions)), seat, done)
 
-    def kick(self, username: Username, by: Username, note: str, seat: SeatId, done: Happened) -> None:
-        """Put *username* out, in turn, by all their connections; ``None`` if they are not in."""
-        self._ask(Kicked(username, by, note), seat, done)
+    def kick(self, username: Username, person: bytes, by: Username, note: str, seat: SeatId, done: Happened) -> None:
+        """Put *username* out, who is known by *person*, in turn, by all their connections; ``None`` if not in."""
+        self._ask(Kicked(username, by, note, person), seat, done)
+
+    def invite(self, username: Username, person: bytes, by: Username, seat: SeatId, done: Happened) -> None:
+        """Let *username*, who is known by *person*, come in also while it is private, in turn."""
+        self._ask(Invited(username, person, by), seat, done)
 
     def appoint(
         self, username: Username, person: bytes, role: Role, by: Username, seat: SeatId, done: Happened
@@ -273,7 +297,8 @@ class Room:
         """Change settings by *tuning*, in turn."""
         if tuning.capacity is not None:
             tuning = replace(tuning, capacity=self._limited(tuning.capacity))
-        self._ask(Tuned(tuning, by), seat, done)
+        hides = tuning.private and not self.settings.private
+        self._ask(Tuned(tuning, by, tuple(sorted(self.audience.identities)) if hides else ()), seat, done)
 
     def admits(self, person: bytes, *, has_account: bool) -> bool:
         """Return whether somebody may come in who is known by *person*, as a guest or not."""
@@ -381,7 +406,8 @@ class Room:
                 self.topic = topic
                 self.audience.happened(TopicChanged(self.name, topic, by))
                 self._changed(self)
-            case Kicked(username, by, note):
+            case Kicked(username, by, note, person):
+                self.admitted.discard(person)
                 self.members.pop(key(username))
                 self.audience.put_out(key(username), Removed(self.name, by, "kicked", note))
                 # Also where comings and goings are not told one by one any more.
@@ -390,10 +416,17 @@ class Room:
             case Ranked(username, person, role, by):
                 self._rank(person, role)
                 self.audience.happened(Appointed(self.name, username, role, by))
-            case Tuned(tuning, by):
+                self._may_be_shown_to_others()
+            case Tuned(tuning, by, admitted):
                 self._tune(tuning)
+                self.admitted.update(admitted)
                 self.audience.happened(Configured(self.name, by, tuning))
                 self._changed(self)
+            case Admitted(persons):
+                self.admitted.update(persons)
+            case Invited(_, person, _):
+                self.admitted.add(person)
+                self._may_be_shown_to_others()
             case Sanctioned(sanction, replaces):
                 self._sanctioned(replace(sanction, number=entry.seq), replaces)
             case Lifted(kind, _, numbers, by):
@@ -430,10 +463,19 @@ class Room:
         username, by, note = sanction.username, sanction.by, sanction.reason
         if sanction.kind == "mute":
             self.audience.tell(key(username), MutedEvent(self.name, by, sanction.until, note))
-        elif key(username) in self.members:
+            return
+        self.admitted.discard(sanction.person)
+        if key(username) in self.members:
             self.members.pop(key(username))
             self.audience.put_out(key(username), Removed(self.name, by, "banned", note))
             self.audience.happened(Left(self.name, username, len(self.members), self.capacity, "banned", by, note))
+            self._changed(self)
+        else:
+            self._may_be_shown_to_others()
+
+    def _may_be_shown_to_others(self) -> None:
+        """Let those who watch the list of rooms know, if who may know of the room has changed."""
+        if self.settings.private:
             self._changed(self)
 
     def _lifted(self, kind: Kind, numbers: Sequence[int], by: Username) -> None:
@@ -457,6 +499,8 @@ class Room:
         self._note_moderated()
         if tuning.capacity is not None:
             self._wanted = tuning.capacity
+        if tuning.private is False:
+            self.admitted.clear()
 
     def _note_moderated(self) -> None:
         """Know whether it depends on who one is, and when, whether one may speak: that is asked for each message."""

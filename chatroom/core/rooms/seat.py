@@ -11,6 +11,7 @@ from chatroom.core.ports import Connection, SeatId
 from chatroom.core.rooms.reader import Outlet, Reader
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.user import User
+from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.tools.order import when_all
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.values.errors import NotAMember, OutboxFull
@@ -76,8 +77,8 @@ class Home(Protocol):
     def directory(self) -> Seats:
         """The directory of users."""
 
-    def room(self, name: RoomName) -> Room:
-        """Return the open room called *name*."""
+    def room(self, name: RoomName, viewer: Viewer | None) -> Room:
+        """Return the open room called *name*, if *viewer* may know of it."""
 
 
 class Seat:
@@ -150,6 +151,15 @@ class Seat:
         return self.user.key
 
     @property
+    def identity(self) -> bytes:
+        """By which rooms know the user."""
+        return self.user.identity
+
+    def is_in(self, room: Key) -> bool:
+        """Return whether the user is in *room*, by any seat here."""
+        return self.user.is_in(room)
+
+    @property
     def host(self) -> bytes | None:
         """Where the visitor comes from, as far as sanctions ask: whoever has an account is known by that."""
         return None if self.user.has_account else self.visitor.host
@@ -199,7 +209,7 @@ class Seat:
         """Return the reader of *room*; one that is only held too, if *held* ones may be."""
         reader = self.rooms.get(key(room))
         if reader is None or (reader.held and not held):
-            raise NotAMember(reader.room.name if reader else self._lobby.room(room).name)
+            raise NotAMember(reader.room.name if reader else self._lobby.room(room, self).name)
         return reader
 
     @property

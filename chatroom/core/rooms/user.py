@@ -96,6 +96,10 @@ class User:
         """The rooms that the user is in, by any seat."""
         return tuple({key: reader.room.name for seat in self.seats for key, reader in seat.rooms.items()}.values())
 
+    def is_in(self, room: Key) -> bool:
+        """Return whether the user is in *room*, by any seat here."""
+        return any(room in seat.rooms for seat in self.seats)
+
     def came(self, seat: Place, room: Key) -> None:
         """Tell the user's other connections that they are in *room* now, by *seat*."""
         if len(self.seats) > 1:

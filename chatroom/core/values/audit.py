@@ -8,11 +8,13 @@ from msgspec import Struct
 
 from chatroom.core.values.accounts import AccountRole
 from chatroom.core.values.changes import (
+    Admitted,
     Called,
     Came,
     Change,
     Erased,
     Gone,
+    Invited,
     Kicked,
     Lifted,
     Ranked,
@@ -35,6 +37,8 @@ Action = Literal[
     "unban",
     "appoint",
     "configure",
+    "invite",
+    "join",
     "redact",
     "resolve",
     "delete",
@@ -96,6 +100,8 @@ def acts(where: RoomName, change: Change, at: int) -> list[Act]:
             return [Act(at, by, "appoint", room, username, role=role)]
         case Tuned(tuning, by):
             return [Act(at, by, "configure", room, tuning=tuning)]
+        case Invited(username, _, by):
+            return [Act(at, by, "invite", room, username)]
         case Erased(redactions):
             return [
                 Act(at, each.by, "redact", room, each.username, seq=each.seq, reason=each.note) for each in redactions
@@ -104,6 +110,6 @@ def acts(where: RoomName, change: Change, at: int) -> list[Act]:
             return [Act(at, by, "delete", room)]
         case Resolved(_, by, _, there, seq, username, note):
             return [Act(at, by, "resolve", there, username, seq=seq, reason=note)]
-        case Message() | Reported() | Came() | Went() | Called() | Retitled():
+        case Message() | Reported() | Came() | Went() | Called() | Retitled() | Admitted():
             return []
     assert_never(change)

@@ -39,11 +39,12 @@ class Retitled(Struct, frozen=True):
 
 
 class Kicked(Struct, frozen=True):
-    """*by* puts *username* out, with a *note* for everybody."""
+    """*by* puts *username* out, who is known by *person*, with a *note* for everybody; that ends an invitation."""
 
     username: Username
     by: Username
     note: str = ""
+    person: bytes = b""
 
 
 class Ranked(Struct, frozen=True):
@@ -56,14 +57,35 @@ class Ranked(Struct, frozen=True):
 
 
 class Tuned(Struct, frozen=True):
-    """*by* changes settings of the room."""
+    """*by* changes settings of the room; if it becomes private, those who are in are *admitted*.
+
+    Of a log that nodes share, each of them knows only who is in by it: there :class:`Admitted` says so.
+    """
 
     tuning: Tuning
+    by: Username
+    admitted: tuple[bytes, ...] = ()
+
+
+class Admitted(Struct, frozen=True):
+    """Those who are known by these *persons* may come in, though the room becomes private: they are in by any node."""
+
+    persons: tuple[bytes, ...]
+
+
+class Invited(Struct, frozen=True):
+    """*by* invites *username*, who is known by *person*."""
+
+    username: Username
+    person: bytes
     by: Username
 
 
 class Sanctioned(Struct, frozen=True):
-    """A *sanction* holds from now on, in place of those with the numbers that it *replaces*; a ban puts out, too."""
+    """A *sanction* holds from now on, in place of those with the numbers that it *replaces*; a ban puts out, too.
+
+    It takes back an invitation as well.
+    """
 
     sanction: Sanction
     replaces: tuple[int, ...] = ()
@@ -140,6 +162,8 @@ Change = (
     | Kicked
     | Ranked
     | Tuned
+    | Admitted
+    | Invited
     | Sanctioned
     | Lifted
     | Erased

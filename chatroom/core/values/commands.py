@@ -199,6 +199,13 @@ class Configure(Struct, frozen=True):
     tuning: Tuning
 
 
+class Invite(Struct, frozen=True):
+    """Let somebody who has an account come into a room also while it is private, and tell them so."""
+
+    room: RoomName
+    username: Username
+
+
 class Impose(Struct, frozen=True):
     """Let somebody be muted in a room or banned from it, for so many *seconds* or for ever; tell the *reason*.
 
@@ -390,6 +397,7 @@ Command = (
     | Kick
     | Appoint
     | Configure
+    | Invite
     | Impose
     | Lift
     | Redact

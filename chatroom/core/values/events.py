@@ -158,6 +158,13 @@ class Configured(Struct, frozen=True):
     tuning: Tuning
 
 
+class Invited(Struct, frozen=True):
+    """*by* invites the visitor to *room*."""
+
+    room: RoomName
+    by: Username
+
+
 class Presence(Struct, frozen=True):
     """A big room has *members* now."""
 
@@ -292,6 +299,7 @@ Event = (
     | Muted
     | Unmuted
     | Reported
+    | Invited
     | Told
     | Called
     | Memberships

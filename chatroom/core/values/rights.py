@@ -39,24 +39,29 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     """How a room is moderated.
 
     Without a role there one may say something every *slow* seconds (0: at any time), and nothing while it is *locked*.
-    Unless *guests* may, only those come in who have an account or a role.
+    Unless *guests* may, only those come in who have an account or a role. Of a *private* one only those know who may
+    come in: who was in when it became so, is invited, or has a role there.
     """
 
     slow: int = 0
     locked: bool = False
     guests: bool = True
+    private: bool = False
 
     def but(self, tuning: Tuning) -> Settings:
         """Return them with what *tuning* gives."""
         slow = self.slow if tuning.slow is None else tuning.slow
         locked = self.locked if tuning.locked is None else tuning.locked
         guests = self.guests if tuning.guests is None else tuning.guests
-        return settings(slow, locked, guests)
+        private = self.private if tuning.private is None else tuning.private
+        return settings(slow, locked, guests, private)
 
 
-def settings(slow: int, locked: bool, guests: bool) -> Settings:  # three columns
+def settings(slow: int, locked: bool, guests: bool, private: bool) -> Settings:  # four columns
     """Return the settings that a store has kept."""
-    return Settings(slow, bool(locked), bool(guests)) if slow or locked or not guests else PLAIN
+    if slow or locked or not guests or private:
+        return Settings(slow, bool(locked), bool(guests), bool(private))
+    return PLAIN
 
 
 class Tuning(Struct, frozen=True, omit_defaults=True):
@@ -66,11 +71,17 @@ class Tuning(Struct, frozen=True, omit_defaults=True):
     locked: bool | None = None
     capacity: int | None = None
     guests: bool | None = None
+    private: bool | None = None
 
 
 def tuned(settings: Settings) -> Tuning:
     """Return what was changed to come to *settings*."""
-    return Tuning(settings.slow or None, settings.locked or None, guests=None if settings.guests else False)
+    return Tuning(
+        settings.slow or None,
+        settings.locked or None,
+        guests=None if settings.guests else False,
+        private=settings.private or None,
+    )
 
 
 PLAIN = Settings()

@@ -44,6 +44,8 @@ def configured(room: str, tuning: Tuning) -> list[str]:
         said.append(f"{room} is locked, and only moderators speak" if tuning.locked else f"all may speak in {room}")
     if tuning.guests is not None:
         said.append(f"guests may enter {room}" if tuning.guests else f"only people with an account enter {room}")
+    if tuning.private is not None:
+        said.append(f"{room} is private, for those who are invited" if tuning.private else f"all may find {room}")
     if tuning.capacity is not None:
         said.append(f"up to {tuning.capacity} in {room}" if tuning.capacity else f"as many in {room} as find place")
     return said

@@ -24,7 +24,7 @@ async def list_acts(lobby: Lobby, actor: Actor, command: ReadAudit, rule: Rule) 
     """Return a page of what was done in a room, or for operators anywhere."""
     log = None
     if command.room is not None:
-        room: Room = await Later(partial(lobby.open_kept, command.room))
+        room: Room = await Later(partial(lobby.reach, command.room, actor.viewer))
         rule.allow(actor, room)
         log = room.log_id
     else:

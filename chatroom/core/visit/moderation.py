@@ -13,8 +13,9 @@ from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.room import Room
 from chatroom.core.tools.paging import page
 from chatroom.core.values.changes import Entry, Lifted
-from chatroom.core.values.commands import Appoint, Configure, Impose, Kick, Lift, ListSanctions
-from chatroom.core.values.errors import NoSuchSanction, NotAllowed, NotThere
+from chatroom.core.values.commands import Appoint, Configure, Impose, Invite, Kick, Lift, ListSanctions
+from chatroom.core.values.errors import NoSuchAccount, NoSuchSanction, NotAllowed, NotThere
+from chatroom.core.values.events import Invited
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Key, Username, key
 from chatroom.core.values.replies import SanctionList
@@ -32,10 +33,13 @@ MODERATORS = 100
 SANCTIONS = 100_000
 """The most sanctions that a room may have."""
 
+ADMITTED = 10_000
+"""The most people for whom a private room may be open who have no role there."""
+
 ROW = 120
 """Bytes for which all else of a sanction counts in a list."""
 
-Act = Kick | Appoint | Configure | Impose | Lift
+Act = Kick | Appoint | Configure | Invite | Impose | Lift
 """What moderators ask for."""
 
 
@@ -47,7 +51,7 @@ async def moderate(lobby: Lobby, actor: Actor, command: Act, rule: Rule, answer:
     After each wait their rights are looked at again.
     """
     assert command.room is not None, "what is done at the whole server is done elsewhere"
-    room: Room = await Later(partial(lobby.open_kept, command.room))
+    room: Room = await Later(partial(lobby.reach, command.room, actor.viewer))
     rule.allow(actor, room)
     await answer.first()
     shown = True
@@ -61,7 +65,14 @@ async def moderate(lobby: Lobby, actor: Actor, command: Act, rule: Rule, answer:
             rule.allow(actor, room)
             if tuning.capacity is not None:
                 own(actor, room, "change how many may be in")
+            if tuning.private is not None:
+                own(actor, room, "say whether it is private")
+            if tuning.private and len(room.members) + len(room.admitted) > ADMITTED:
+                raise NotAllowed(f"A room of more than {ADMITTED:,} people can't become private", room.name)
             await Later(partial(room.configure, tuning, actor.username, actor.seat))
+        case Invite():
+            await _invite(lobby, actor, command, rule, room)
+            shown = False
         case Impose():
             shown = await _impose(lobby, actor, command, rule, room)
         case Lift():
@@ -82,9 +93,26 @@ async def _found(lobby: Lobby, actor: Actor, username: Username, rule: Rule, roo
 async def _kick(lobby: Lobby, actor: Actor, command: Kick, rule: Rule, room: Room) -> None:
     person = await _found(lobby, actor, command.username, rule, room)
     by, seat = actor.username, actor.seat
-    entry: Entry | None = await Later(partial(room.kick, person.username, by, command.reason, seat))
+    entry: Entry | None = await Later(partial(room.kick, person.username, person.identity, by, command.reason, seat))
     if entry is None:
         raise NotThere(room.name, person.username)
+
+
+async def _invite(lobby: Lobby, actor: Actor, command: Invite, rule: Rule, room: Room) -> None:
+    person = await _found(lobby, actor, command.username, rule, room)
+    if lobby.accounts is None or lobby.accounts.get(person.identity) is None:
+        # A guest could not be known again.
+        raise NoSuchAccount(command.username)
+    if room.ban_of(person.username, person.identity, None):
+        raise NotAllowed(f"{person.username} is banned from {room.name}; lift that first", room.name)
+    if len(room.admitted) >= ADMITTED and person.identity not in room.admitted:
+        raise NotAllowed(f"{ADMITTED:,} invitations are the most; kick or ban somebody to take one back", room.name)
+    by, seat = actor.username, actor.seat
+    await Later(partial(room.invite, person.username, person.identity, by, seat))
+    user = lobby.users.get(key(person.username))
+    if user and user.identity == person.identity:
+        for place in user.seats:
+            place.notify(Invited(room.name, by))
 
 
 async def _impose(lobby: Lobby, actor: Actor, command: Impose, rule: Rule, room: Room) -> bool:
@@ -143,7 +171,7 @@ async def list_sanctions(lobby: Lobby, actor: Actor, command: ListSanctions, rul
         operate(lobby, actor)
         some, more = page(await _anywhere(lobby, command.before, PAGE_NAMES + 1), PAGE_NAMES, _size)
         return SanctionList(None, tuple(some), more)
-    room: Room = await Later(partial(lobby.open_kept, command.room))
+    room: Room = await Later(partial(lobby.reach, command.room, actor.viewer))
     rule.allow(actor, room)
     held = (Placed(room.name, sanction) for sanction in room.sanctions_below(command.before))
     some, more = page(held, PAGE_NAMES, _size)

@@ -13,6 +13,7 @@ from chatroom.core.rooms.participant import Position
 from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
+from chatroom.core.values import audit
 from chatroom.core.values.changes import Entry
 from chatroom.core.values.commands import (
     AddAccount,
@@ -27,6 +28,7 @@ from chatroom.core.values.commands import (
     Disconnect,
     History,
     Impose,
+    Invite,
     Join,
     Kick,
     Leave,
@@ -65,6 +67,7 @@ from chatroom.core.values.errors import (
     AlreadyLoggedIn,
     ChatError,
     NoGuests,
+    NoSuchRoom,
     NotAllowed,
     NotAMember,
     TooManyTries,
@@ -139,7 +142,7 @@ class Named:
                 drive(self._leave(self._reader(rule, room), answer), answer)
             case Register() | ChangePassword() | Unregister() | Devices() | Revoke():
                 drive(act(self._lobby, self.seat, self.seat.visitor, command, answer), answer)
-            case Kick() | Appoint() | Configure() | Impose() | Lift():
+            case Kick() | Appoint() | Configure() | Invite() | Impose() | Lift():
                 drive(self._moderate(command, rule, answer), answer)
             case Redact():
                 drive(self._redact(command, answer), answer)
@@ -170,13 +173,13 @@ class Named:
 
     def _room(self, rule: Rule, name: RoomName) -> Room:
         """Return the room called *name*, if the user has the right of *rule* to it."""
-        room = self._lobby.room(name)
+        room = self._lobby.room(name, self.seat)
         rule.allow(self._actor, room)
         return room
 
     @property
     def _actor(self) -> Actor:
-        return Actor(self.seat.username, self.seat.id, self.seat.user.identity)
+        return Actor(self.seat.username, self.seat.id, self.seat.identity, self.seat)
 
     def _reader(self, rule: Rule, room: RoomName) -> Reader:
         """Return the user's reader of *room*, as *rule* asks for."""
@@ -191,7 +194,7 @@ class Named:
         await self._before_moving(command, answer)
         if key(command.room) not in self._lobby.rooms:
             self.seat.visitor.charge(OPENING)
-        room = await Later(partial(self._lobby.open_kept, command.room))
+        room = await Later(partial(self._lobby.reach, command.room, self.seat))
         await self._enter(room, command, answer)
 
     async def _create(self, command: Create, answer: Answer) -> None:
@@ -254,8 +257,14 @@ class Named:
         seat.coming = room
         try:
             await in_turn([room])
+            if self._comes_as_operator(room):
+                # Before they are there: what can't be written down is not done.
+                act = audit.Act(self._lobby.now(), seat.username, "join", room.name)
+                await Later(partial(self._lobby.audit.note, act, log=room.log_id))
+                await in_turn([room])
             # Another connection of theirs may have changed it.
             username = seat.username
+            self._find(room, command)
             if ban := room.ban_of(username, seat.user.identity, seat.host):
                 raise ban
             if not (held or room.admits(seat.user.identity, has_account=seat.user.has_account)):
@@ -265,6 +274,10 @@ class Named:
                 # By another server, of which this one knows only now.
                 room.go(username, by, "left", lambda _: None)
                 raise meanwhile
+            if not room.is_shown_to(seat):
+                # Likewise.
+                room.go(username, by, "left", lambda _: None)
+                self._find(room, command)
         except ChatError:
             if held:
                 # There is some time to try again.
@@ -289,6 +302,18 @@ class Named:
         mute = room.mute_of(self.seat.username, self.seat.user.identity, self.seat.host)
         return Muted(room.name, mute.by, mute.until, mute.reason) if mute else None
 
+    def _find(self, room: Room, command: Join | Create) -> None:
+        """Raise an error if *room*, which *command* names, is not for the user to know of."""
+        if not room.is_shown_to(self.seat):
+            raise NoSuchRoom(command.room)
+
+    def _comes_as_operator(self, room: Room) -> bool:
+        """Return whether the user may come into *room* only because operators may come into all."""
+        seat = self.seat
+        return (
+            room.is_private and not (room.is_open_to(seat.identity) or seat.is_in(room.key)) and room.is_shown_to(seat)
+        )
+
     def _left_by(self, command: Join | Create) -> list[Reader]:
         """Return the reader of the room that *command* leaves, if there is one."""
         name = key(command.instead_of) if command.instead_of else None
@@ -305,7 +330,7 @@ class Named:
         user, room = self.seat.user, key(name)
         inside = [seat for seat in user.seats if room in seat.rooms]
         if not inside:
-            raise NotAMember(self._lobby.room(name).name)
+            raise NotAMember(self._lobby.room(name, self.seat).name)
         left = inside[0].rooms[room].room.name
         await answer.first()
         self.seat.put_out_of = room
@@ -458,7 +483,7 @@ class Named:
                 self.seat.visitor.charge(len(found.usernames) // NAMES_A_TOKEN)
             answer.give(found)
 
-        self._lobby.directory.who(command.room, command.after, got)
+        self._lobby.directory.who(command.room, command.after, self.seat, got)
 
     async def _list(self, command: List, answer: Answer) -> Reply:
         directory, connection = self._lobby.directory, self.seat.connection
@@ -467,7 +492,8 @@ class Named:
             await answer.first()
         elif command.watch is not None:
             directory.unwatch(connection)
-        rooms = partial(directory.rooms, command.match, command.after, watcher=connection if command.watch else None)
+        watcher = connection if command.watch else None
+        rooms = partial(directory.rooms, command.match, command.after, self.seat, watcher=watcher)
         listed: Listed = await Later(rooms, late=lambda _: directory.unwatch(connection))
         self.seat.visitor.charge(listed.looked_at // NAMES_A_TOKEN)
         self.seat.visitor.charge_for(room.room + room.topic for room in listed.rooms.rooms)

@@ -112,7 +112,7 @@ class Nameless:
 
         seat = await Later(partial(lobby.directory.claim, asked), late=give_back)
         visitor.state = Named(lobby, seat)
-        listed = await self._look() if command.look and not seat.resumed else None
+        listed = await self._look(seat) if command.look and not seat.resumed else None
         admitted = None
         if accounts and proof:
             seat.device = asked.device
@@ -137,10 +137,10 @@ class Nameless:
             for seat in user.seats:
                 await when(seat.revoke)
 
-    async def _look(self) -> Listed | None:
-        """Return the rooms that there are, if that can be known now."""
+    async def _look(self, seat: Seat) -> Listed | None:
+        """Return the rooms that there are for who has *seat*, if that can be known now."""
         with suppress(StoreAway):
-            return await Later(partial(self._lobby.directory.rooms, "", None))
+            return await Later(partial(self._lobby.directory.rooms, "", None, seat))
         return None
 
     def failed(self, error: ChatError) -> LastCode | None:

@@ -17,6 +17,7 @@ from chatroom.core.values.commands import (
     Delete,
     Disconnect,
     Impose,
+    Invite,
     Kick,
     Lift,
     List,
@@ -94,7 +95,7 @@ class Operator:
                 drive(self._list(match, after), answer)
             case Delete(room):
                 drive(self._delete(room, rule), answer)
-            case Kick() | Appoint() | Configure() | Impose() | Lift():
+            case Kick() | Appoint() | Configure() | Invite() | Impose() | Lift():
                 drive(self._moderate(command, rule, answer), answer)
             case Redact():
                 drive(self._redact(command, answer), answer)
@@ -113,15 +114,15 @@ class Operator:
         def got(found: Members | ChatError) -> None:
             answer.give(found)
 
-        self._lobby.directory.who(room, after, got)
+        self._lobby.directory.who(room, after, None, got)
 
     async def _list(self, match: str, after: RoomName | None) -> Reply:
-        listed: Listed = await Later(partial(self._lobby.directory.rooms, match, after))
+        listed: Listed = await Later(partial(self._lobby.directory.rooms, match, after, None))
         return listed.rooms
 
     @property
     def _actor(self) -> Actor:
-        return Actor(self._username, NOBODY, None)
+        return Actor(self._username, NOBODY, None, None)
 
     async def _moderate(self, command: Act, rule: Rule, answer: Answer) -> Reply:
         if isinstance(command, Lift) and command.room is None:
@@ -139,7 +140,7 @@ class Operator:
         return Ok(await resolve(self._lobby, self._actor, command, answer))
 
     async def _delete(self, name: RoomName, rule: Rule) -> Reply:
-        room: Room = await Later(partial(self._lobby.open_kept, name))
+        room: Room = await Later(partial(self._lobby.reach, name, None))
         rule.allow(self._actor, room)
         await Later(partial(self._lobby.delete, room, self._username, NOBODY), late=lambda _: room.audience.flush())
         room.audience.flush()

@@ -13,7 +13,7 @@ from chatroom.core.rooms.user import User
 from chatroom.core.tools.paging import Numbered
 from chatroom.core.values.changes import Entry, Erased, Redaction
 from chatroom.core.values.commands import Redact
-from chatroom.core.values.errors import NoSuchMessage, NoSuchUser, NotAllowed, NotAMember
+from chatroom.core.values.errors import NoSuchMessage, NoSuchRoom, NoSuchUser, NotAllowed, NotAMember
 from chatroom.core.values.names import key
 from chatroom.core.values.rights import Rank
 from chatroom.core.visit.answer import Answer
@@ -35,7 +35,7 @@ async def redact(
 
     Return the room, and how many messages were taken back. Each further page that is looked at for that costs a token.
     """
-    room: Room = await Later(partial(lobby.open_kept, command.room))
+    room: Room = await Later(partial(lobby.reach, command.room, actor.viewer))
     redacting = _Redacting(lobby, user, actor, command, room, charge)
     redacting.allow()
     await answer.first()
@@ -67,6 +67,8 @@ class _Redacting:
 
     def allow(self) -> None:
         """Raise an error unless the actor may do it to their own messages at least."""
+        if not self._room.is_shown_to(self._actor.viewer):
+            raise NoSuchRoom(self._room.name)
         if self._moderates:
             return
         room, user, named = self._room, self._user, self._command.username

@@ -8,6 +8,7 @@ from chatroom.core.ports import SeatId
 from chatroom.core.rooms.directory import Person
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.room import Room
+from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.values.errors import NotAllowed
 from chatroom.core.values.names import Username
 from chatroom.core.values.rights import Rank
@@ -15,11 +16,15 @@ from chatroom.core.values.rights import Rank
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: called *username*, in a seat; rooms know them by *identity*. An operator has none."""
+    """Who acts: called *username*, in a seat; rooms know them by *identity*, and show themselves to the *viewer*.
+
+    An operator by the control socket is neither.
+    """
 
     username: Username
     seat: SeatId
     identity: bytes | None
+    viewer: Viewer | None
 
     def rank(self, room: Room) -> Rank:
         """Return their rank in *room*."""

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from chatroom.core.rooms.room import Room
 from chatroom.core.values import commands
+from chatroom.core.values.errors import NoSuchRoom
 from chatroom.core.visit import rights
 from chatroom.core.visit.rights import Actor
 
@@ -27,7 +28,9 @@ class Rule(NamedTuple):
     operator: bool = False
 
     def allow(self, actor: Actor, room: Room) -> None:
-        """Raise an error if *actor* may not do it to *room*."""
+        """Raise an error if *actor* may not do it to *room*, or may not know of it any more."""
+        if not room.is_shown_to(actor.viewer):
+            raise NoSuchRoom(room.name)
         if self.right:
             self.right(actor, room)
 
@@ -57,6 +60,7 @@ RULES: dict[type[commands.Command], Rule] = {
     commands.Kick: Rule(tokens=5, right=rights.moderate, operator=True),
     commands.Appoint: Rule(tokens=5, right=rights.own, operator=True),
     commands.Configure: Rule(tokens=5, right=rights.moderate, operator=True),
+    commands.Invite: Rule(tokens=5, right=rights.moderate, operator=True),
     commands.Impose: Rule(tokens=5, right=rights.moderate, operator=True),
     commands.Lift: Rule(tokens=5, right=rights.moderate, operator=True),
     commands.Redact: Rule(tokens=2, operator=True),

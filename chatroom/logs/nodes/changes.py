@@ -13,12 +13,14 @@ from msgspec.structs import replace
 from chatroom.core.ports import LogId, NewRoom, SeatId
 from chatroom.core.values.audit import Act, acts
 from chatroom.core.values.changes import (
+    Admitted,
     Called,
     Came,
     Change,
     Entry,
     Erased,
     Gone,
+    Invited,
     Kicked,
     Lifted,
     Ranked,
@@ -62,12 +64,13 @@ class Row(NamedTuple):
     - ``said``: *text*, by *name*. ``topic``: likewise. ``gone``: *name* has deleted it.
     - ``came``: *name*, if there are fewer than *capacity* members. ``went``: *name*, for the reason *text*.
     - ``called``: *name* is called *text* from now on, and has the key *other*.
-    - ``kicked``: *name* is put out by *other*, with the note *text*. ``ranked``: *name*, known by *session*, gets the
-      role *text* by *other*. ``tuned``: *name* changes the settings in *text*, which is JSON. ``sanctioned``: the
-      sanction *text*, likewise, on who has the *key*; *action*, if it puts them out. ``lifted``: those in *text*.
+    - ``kicked``: *name*, known by *session*, is put out by *other*, with the note *text*. ``ranked``: *name*, likewise,
+      gets the role *text* by *other*. ``invited``: *name*, likewise, is invited by *other*. ``tuned``: *name* changes
+      the settings in *text*, which is JSON; before it makes a room private, who is in is ``admitted``. ``sanctioned``:
+      the sanction *text*, likewise, on who has the *key*; *action*, if it puts them out. ``lifted``: those in *text*.
       ``erased``: the messages that the redactions in *text* take back, by *name*. Of the house: ``reported``, what
       *name* reports in *text*, and ``resolved``, likewise.
-    - ``noted``: the audit keeps *acts*, which happened in no room.
+    - ``noted``: the audit keeps *acts*, which have changed nothing in *log*, or happened in no room.
     - ``nothing``: to show whether the engine is there.
 
     Of people, and not of a room:
@@ -98,7 +101,7 @@ class Row(NamedTuple):
     @property
     def by(self) -> str | None:
         """Who acts on somebody, as the entry tells."""
-        return self.other if self.kind in ("kicked", "ranked") else None
+        return self.other if self.kind in ("kicked", "ranked", "invited") else None
 
 
 PROBE = Row("nothing")
@@ -112,7 +115,8 @@ class Decision(NamedTuple):
     went, or of who had said the same before.
     ``none``: nothing had to happen, as of *pos*. ``created``, ``opened``: *log* is open. ``claimed``, ``resumed``:
     *name* has the seat *pos* by the connection *seq*; it was at node *at*, and reads *rooms*, each behind its log.
-    ``told``, ``posted``: the mail *pos* is for the node *seq*; ``told`` to *name*. Or why it can't be.
+    ``told``, ``posted``: the mail *pos* is for the node *seq*; ``told`` to *name*. Or why it can't be. An entry that is
+    told to people at other nodes has these, as numbers, in the place of *rooms*.
 
     The *content* of an entry is told where it is not what was asked for: of ``erased``, the redactions that have taken
     anything back; of ``reported`` that with its number; of a message that was taken back since it was said before,
@@ -160,9 +164,13 @@ class Record(NamedTuple):
             case "topic":
                 change = Retitled(text, name)
             case "kicked":
-                change = Kicked(name, Username(self.by or ""), text)
+                change = Kicked(name, Username(self.by or ""), text, self.session or b"")
             case "ranked":
                 change = Ranked(name, self.session or b"", cast("Role", text), Username(self.by or ""))
+            case "invited":
+                change = Invited(name, self.session or b"", Username(self.by or ""))
+            case "admitted":
+                change = msgspec.json.decode(text, type=Admitted)
             case "sanctioned":
                 imposed = msgspec.json.decode(text, type=Imposed)
                 return Entry(Sanctioned(imposed.sanction, imposed.replaces), imposed.number)
@@ -257,8 +265,10 @@ def _act(log: LogId, change: Change) -> Row:
     match change:
         case Gone(username):
             return Row("gone", log, name=username)
-        case Kicked(username, actor, note):
-            return Row("kicked", log, key(username), username, note, other=actor)
+        case Kicked(username, actor, note, person):
+            return Row("kicked", log, key(username), username, note, session=person, other=actor)
+        case Invited(username, person, actor):
+            return Row("invited", log, name=username, session=person, other=actor)
         case Ranked(username, person, role, actor):
             return Row("ranked", log, name=username, text=role, session=person, other=actor)
         case Sanctioned(sanction, replaces):
@@ -291,9 +301,9 @@ def _of_people(log: LogId, change: Came | Went | Called, by: SeatId) -> Row:
     assert_never(change)
 
 
-def noting(act: Act) -> Row:
-    """Return the row that keeps *act*, which has happened in no room."""
-    return Row("noted", acts=_json([act]))
+def noting(act: Act, log: LogId | None = None) -> Row:
+    """Return the row that keeps *act*, which has changed nothing in *log*, or happened in no room."""
+    return Row("noted", log, acts=_json([act]))
 
 
 def claiming(username: Username, session: bytes | None, person: bytes, host: bytes | None = None) -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import User
+from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.tools.order import when_all
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.values.changes import Called, Entry, Went
@@ -23,7 +24,7 @@ from chatroom.core.values.errors import (
     StoreAway,
     UsernameTaken,
 )
-from chatroom.core.values.events import Told
+from chatroom.core.values.events import Invited, Told
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.core.values.replies import Members
@@ -51,13 +52,21 @@ class NodeDirectory:
     """The users of a chat of several nodes, of whom *node* is one; only those with a seat here are known here.
 
     All else is asked of the engine, which answers in the order of the questions. The rooms that are open here are those
-    of the *lobby*.
+    of the *lobby*. *operators* may know of all rooms.
     """
 
     shared = True
 
-    def __init__(self, node: Node, clock: Clock, wheel: TimerWheel, lobby: Callable[[], Rooms]) -> None:
+    def __init__(
+        self,
+        node: Node,
+        clock: Clock,
+        wheel: TimerWheel,
+        lobby: Callable[[], Rooms],
+        operators: Container[bytes] = (),
+    ) -> None:
         self._node = node
+        self._operators = operators
         self._lobby = lobby
         self._users: dict[Key, User] = {}
         self._seats: dict[int, Seat] = {}
@@ -65,7 +74,7 @@ class NodeDirectory:
         self._reserved: set[SeatId] = set()
         self._departed = Departed(wheel.seconds, self._sessions)
         self._post = Post(node, wheel, self._seats.get)
-        self._list = RoomList(node, clock, wheel, lambda room: lobby().let_go(room))
+        self._list = RoomList(node, clock, wheel, lambda room: lobby().let_go(room), operators)
         node.got_mail = self._got_mail
         # In this order: the visitors have no seat any more when their rooms are gone.
         node.when_fenced += [self._forget, lambda: lobby().forget()]
@@ -273,10 +282,16 @@ class NodeDirectory:
             match letter.kind:
                 case "moved":
                     self._seat_moved(letter)
+                case "invited":
+                    self._invited(letter)
                 case "told":
                     self._post.show(letter)
                 case "answered":
                     self._post.answered(letter)
+
+    def _invited(self, mail: Mail) -> None:
+        if seat := self._seats.get(mail.seat):
+            seat.notify(Invited(RoomName(mail.name or ""), Username(mail.speaker or "")))
 
     def _seat_moved(self, mail: Mail) -> None:
         seat = self._seats.get(mail.seat)
@@ -288,8 +303,14 @@ class NodeDirectory:
 
     # Lists, a page each.
 
-    def who(self, room: RoomName | None, after: Username | None, got: Callable[[Members | ChatError], None]) -> None:
-        """Find the names behind *after* in *room*, or everybody's."""
+    def who(
+        self,
+        room: RoomName | None,
+        after: Username | None,
+        viewer: Viewer | None,
+        got: Callable[[Members | ChatError], None],
+    ) -> None:
+        """Find the names behind *after* in *room*, if *viewer* may know of it, or everybody's."""
 
         def found(people: People | StoreAway | None) -> None:
             if isinstance(people, StoreAway):
@@ -299,18 +320,21 @@ class NodeDirectory:
             else:
                 got(members(people.room, ((name, role, False) for name, role in people.people)))
 
-        self._node.consult(partial(self._node.engine.who, room, after, PAGE_NAMES + 1), found)
+        sees_all = viewer is None or viewer.identity in self._operators
+        asker = None if sees_all or viewer is None else viewer.identity
+        self._node.consult(partial(self._node.engine.who, room, after, PAGE_NAMES + 1, asker), found)
 
     def rooms(
         self,
         match: str,
         after: RoomName | None,
+        viewer: Viewer | None,
         got: Callable[[Listed | ChatError], None],
         *,
         watcher: Connection | None = None,
     ) -> None:
-        """Find the rooms behind *after* with *match* in their names; tell *watcher* of changes since then."""
-        self._list.page(match, after, got, watcher)
+        """Find the rooms of which *viewer* may know; tell *watcher* of changes since then."""
+        self._list.page(match, after, viewer, got, watcher)
 
     def unwatch(self, watcher: Connection) -> None:
         """Tell *watcher* of no more changes."""

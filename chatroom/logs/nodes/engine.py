@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from chatroom.core.ports import LogId, Opened, Page, Searched
-from chatroom.core.rooms.directory import Listed, Person
+from chatroom.core.rooms.directory import Person
 from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import Redaction
 from chatroom.core.values.errors import StorageFailed
@@ -131,7 +131,8 @@ class Hint(NamedTuple):
 class Mail(NamedTuple):
     """What one node has for another, or had.
 
-    ``moved``: a later *connection* of *seat* is at another node. ``told``: *content* of *speaker* for *name*, who has
+    ``moved``: a later *connection* of *seat* is at another node. ``invited``: who has *seat* is, to the room *name*, by
+    *speaker*. ``told``: *content* of *speaker* for *name*, who has
     that *seat*, as of *at*. ``answered``: what became of such a one is *content*.
     """
 
@@ -152,7 +153,10 @@ class Mailed(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A room of the lobby, as it is now; one that is not *open* has left it."""
+    """A room of the lobby, as it is now; one that is not *open* has left it.
+
+    Of one that is *private* only some may know; *insiders* are those of them who have a seat at the node that asks.
+    """
 
     room: RoomName
     topic: str
@@ -162,6 +166,15 @@ class Shown(NamedTuple):
     slow: int = 0
     locked: bool = False
     guests: bool = True
+    private: bool = False
+    insiders: frozenset[bytes] = frozenset()
+
+
+class Catalogue(NamedTuple):
+    """Open *rooms*, for which *looked_at* names were read: all there are, or more than make a page for anybody."""
+
+    rooms: Sequence[Shown]
+    looked_at: int
 
 
 class Look(NamedTuple):
@@ -262,15 +275,19 @@ class Engine(Protocol):
         room: RoomName | None,
         after: Username | None,
         most: int,
+        viewer: bytes | None,
         done: Callable[[People | Exception | None], None],
     ) -> None:
-        """Find the next *most* names behind *after*, in *room* or of everybody; ``None`` if there is no such room."""
+        """Find the next *most* names behind *after*, in *room* or of everybody.
+
+        Answer ``None`` if there is no such room that *viewer* may know of, or an operator: ``None``.
+        """
 
     def person(self, username: Username, done: Callable[[Person | Exception | None], None]) -> None:
         """Find who is called *username*, with a seat at any node; ``None`` if nobody is."""
 
-    def rooms(self, match: str, after: RoomName | None, done: Callable[[Listed | Exception], None]) -> None:
-        """Find a page of the open rooms behind *after* with *match* in their names."""
+    def rooms(self, match: str, after: RoomName | None, done: Callable[[Catalogue | Exception], None]) -> None:
+        """Find open rooms behind *after* with *match* in their names, enough for a page."""
 
     def renumber(self, saw: int, done: Callable[[bool | Exception], None]) -> None:
         """Let all rooms begin new epochs, unless they have since this node *saw* the generation; tell whether so."""

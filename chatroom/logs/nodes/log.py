@@ -270,13 +270,13 @@ class NodeLog:
         known = limit if followed is None else max(0, followed.redactions - after)
         self._engine.reads.redactions(log, after, min(limit, known), got)
 
-    def note(self, act: Act, done: Callable[[StorageFailed | None], None]) -> None:
+    def note(self, act: Act, done: Callable[[StorageFailed | None], None], log: LogId | None = None) -> None:
         """Keep *act*, with the next commit."""
 
         def answered(answers: Sequence[Decision] | ChatError) -> None:
             done(answers if isinstance(answers, StorageFailed) else None)
 
-        self.node.ask(Asked([noting(act)], answered))
+        self.node.ask(Asked([noting(act, log)], answered))
 
     def audit(
         self,
@@ -371,7 +371,7 @@ def entry(change: Change, answer: Decision) -> Entry:
     elif type(change) is Went and answer.name is not None:
         change = Went(Username(answer.name), change.reason)
     elif type(change) is Kicked and answer.name is not None:
-        change = Kicked(Username(answer.name), change.by, change.note)
+        change = Kicked(Username(answer.name), change.by, change.note, change.person)
     elif type(change) is Erased and answer.content is not None:
         change = msgspec.json.decode(answer.content, type=Erased)
     elif type(change) is Reported and answer.content is not None:

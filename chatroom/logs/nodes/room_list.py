@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from functools import partial
 
 from chatroom.core.ports import Clock, Connection
-from chatroom.core.rooms.directory import Listed
+from chatroom.core.rooms.directory import Listed, listed
 from chatroom.core.rooms.room import Room
+from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.rooms.watchers import Watchers
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.values.errors import ChatError, StoreAway
 from chatroom.core.values.events import RoomInfo
 from chatroom.core.values.names import Key, RoomName, key
 from chatroom.core.values.rights import settings
-from chatroom.logs.nodes.engine import Shown
+from chatroom.logs.nodes.engine import Catalogue, Shown
 from chatroom.logs.nodes.node import Node
 
 FRESH = 1.0
@@ -22,31 +23,55 @@ FRESH = 1.0
 
 
 class ListedRoom:
-    """A room of the lobby, as it was seen last."""
+    """A room of the lobby, as it was seen last; *operators* may know of all."""
 
-    def __init__(self, shown: Shown) -> None:
+    def __init__(self, shown: Shown, operators: Container[bytes]) -> None:
         self.name = shown.room
         self.key = key(shown.room)
         self._shown = shown
+        self._operators = operators
+
+    @property
+    def is_private(self) -> bool:
+        """Whether only some may know of it."""
+        return self._shown.private
+
+    def is_shown_to(self, viewer: Viewer | None) -> bool:
+        """Return whether *viewer* may know of it."""
+        if not self._shown.private or viewer is None:
+            return True
+        identity = viewer.identity
+        return identity in self._shown.insiders or identity in self._operators or viewer.is_in(self.key)
 
     def info(self) -> RoomInfo:
         """Return the room as the lobby shows it."""
         shown = self._shown
-        how = settings(shown.slow, shown.locked, shown.guests)
+        how = settings(shown.slow, shown.locked, shown.guests, shown.private)
         return RoomInfo(shown.room, shown.topic, shown.members, shown.capacity, settings=how)
 
 
 class RoomList:
-    """The rooms of the chat that *node* is one of; *let_go* closes one here that is closed elsewhere."""
+    """The rooms of the chat that *node* is one of; *let_go* closes one here that is closed elsewhere.
 
-    def __init__(self, node: Node, clock: Clock, wheel: TimerWheel, let_go: Callable[[Room], None]) -> None:
+    *operators* may know of all, others not of private ones that are not for them.
+    """
+
+    def __init__(
+        self,
+        node: Node,
+        clock: Clock,
+        wheel: TimerWheel,
+        let_go: Callable[[Room], None],
+        operators: Container[bytes] = (),
+    ) -> None:
         self._node = node
         self._clock = clock
         self._let_go = let_go
+        self._operators = operators
         self._rooms: dict[Key, Room] = {}
         self._deleted: set[Key] = set()
-        self._known: dict[tuple[str, RoomName | None], tuple[float, Listed]] = {}
-        self._asking: dict[tuple[str, RoomName | None], list[Callable[[Listed | StoreAway], None]]] = {}
+        self._known: dict[tuple[str, RoomName | None], tuple[float, Catalogue]] = {}
+        self._asking: dict[tuple[str, RoomName | None], list[Callable[[Catalogue | StoreAway], None]]] = {}
         self._watchers = Watchers(wheel, self._list_everything)
         node.rooms_changed = self._rooms_changed
 
@@ -58,58 +83,67 @@ class RoomList:
         self,
         match: str,
         after: RoomName | None,
+        viewer: Viewer | None,
         got: Callable[[Listed | ChatError], None],
         watcher: Connection | None = None,
     ) -> None:
-        """Find the rooms behind *after* with *match* in their names; tell *watcher* of changes since then."""
+        """Find the rooms of which *viewer* may know; tell *watcher* of changes since then."""
 
-        def answered(listed: Listed | ChatError) -> None:
-            if watcher and not isinstance(listed, Listed):
+        def answered(found: Catalogue | StoreAway) -> None:
+            if isinstance(found, Catalogue):
+                got(self._page(found, match, viewer))
+                return
+            if watcher:
                 self._watchers.end(watcher)
-            got(listed)
+            got(found)
 
-        if watcher:
-            self._watchers.begin(watcher)
+        if watcher and viewer:
+            self._watchers.begin(watcher, viewer)
         asked = match, after
         now = self._clock.seconds()
         self._known = {which: known for which, known in self._known.items() if now - known[0] < FRESH}
         if not self._node.lease.held:
             answered(StoreAway())
         elif known := self._known.get(asked):
-            got(known[1])
+            answered(known[1])
         elif waiting := self._asking.get(asked):
             waiting.append(answered)
         else:
             self._asking[asked] = [answered]
             self._node.consult(partial(self._node.engine.rooms, match, after), partial(self._found, asked, now))
 
-    def _found(self, asked: tuple[str, RoomName | None], now: float, listed: Listed | StoreAway) -> None:
+    def _found(self, asked: tuple[str, RoomName | None], now: float, found: Catalogue | StoreAway) -> None:
         waiting = self._asking.pop(asked)
-        if isinstance(listed, Listed):
-            self._known[asked] = now, listed
+        if isinstance(found, Catalogue):
+            self._known[asked] = now, found
+            self._watchers.told([key(shown.room) for shown in found.rooms if not shown.private])
         for got in waiting:
-            got(listed)
+            got(found)
 
-    def _list_everything(self, watcher: Connection) -> None:
-        def listed(found: Listed | ChatError) -> None:
+    def _page(self, found: Catalogue, match: str, viewer: Viewer | None) -> Listed:
+        rooms = [ListedRoom(shown, self._operators) for shown in found.rooms]
+        return listed((room.info() for room in rooms if room.is_shown_to(viewer)), match, found.looked_at)
+
+    def _list_everything(self, watcher: Connection, viewer: Viewer) -> None:
+        def shown(found: Listed | ChatError) -> None:
             if isinstance(found, Listed):
                 watcher.notify(found.rooms)
 
-        self.page("", None, listed)
+        self.page("", None, viewer, shown)
 
     def _rooms_changed(self, rooms: Sequence[Shown]) -> None:
         self._known.clear()
         for shown in rooms:
-            listed = ListedRoom(shown)
-            room = self._rooms.get(listed.key)
+            seen = ListedRoom(shown, self._operators)
+            room = self._rooms.get(seen.key)
             if shown.open:
-                self._deleted.discard(listed.key)
+                self._deleted.discard(seen.key)
                 if not room:
-                    self._watchers.changed(listed)
-            elif listed.key in self._deleted:
-                self._deleted.remove(listed.key)
+                    self._watchers.changed(seen)
+            elif seen.key in self._deleted:
+                self._deleted.remove(seen.key)
             else:
-                self._watchers.closed(listed)
+                self._watchers.closed(seen)
                 if room:
                     self._let_go(room)
 

@@ -55,6 +55,11 @@ class PostgresSource:
         )
         return rows
 
+    def admitted(self, log: LogId) -> Sequence[bytes]:
+        """Return who is admitted to *log*."""
+        rows = self._session.read("SELECT person FROM chat.admitted WHERE log = %s ORDER BY person", log)
+        return [person for (person,) in rows]
+
     def sanctions(self, log: LogId) -> Sequence[Sanction]:
         """Return the sanctions in *log*."""
         query = f"SELECT {SANCTION} FROM chat.sanctions WHERE log = %s ORDER BY number"
@@ -125,10 +130,11 @@ class PostgresTarget:
         self,
         life: Life,
         moderators: Sequence[tuple[bytes, str]],
+        admitted: Sequence[bytes],
         sanctions: Sequence[Sanction],
         redactions: Sequence[Redaction],
     ) -> LogId:
-        """Make a room, with who moderates it, what they have imposed, and what was taken back."""
+        """Make a room, with who moderates it and is admitted, what they have imposed, and what was taken back."""
         places = ", ".join(["%s"] * len(life))
         with refusing(self._store):
             [(log,)] = self._execute(
@@ -139,6 +145,7 @@ class PostgresTarget:
             )
             for moderator in moderators:
                 self._execute("INSERT INTO chat.moderators VALUES (%s, %s, %s)", log, *moderator)
+            self._execute("INSERT INTO chat.admitted SELECT %s, unnest(%s::bytea[])", log, list(admitted))
             impose = f"INSERT INTO chat.sanctions (log, {SANCTION}) VALUES ({', '.join(['%s'] * 12)})"
             for sanction in sanctions:
                 self._execute(impose, log, *astuple(sanction))

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from chatroom.core.ports import LogId
-from chatroom.core.rooms.directory import Listed, Person
+from chatroom.core.rooms.directory import Person
 from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.health import Health
 from chatroom.logs.nodes.changes import Record, Row
-from chatroom.logs.nodes.engine import Appended, Bounds, Buried, Engine, Found, Look, Mail, News, People
+from chatroom.logs.nodes.engine import Appended, Bounds, Buried, Catalogue, Engine, Found, Look, Mail, News, People
 from chatroom.logs.postgres.database import Database, called
 from chatroom.logs.postgres.errors import AWAY, refusing
 from chatroom.logs.postgres.listener import Listener
@@ -142,17 +142,18 @@ class PostgresEngine:
         room: RoomName | None,
         after: Username | None,
         most: int,
+        viewer: bytes | None,
         done: Callable[[People | Exception | None], None],
     ) -> None:
-        """Find the next *most* names behind *after*, in *room* or of everybody."""
-        self._writing.do(partial(self._writer.who, room, after, most), done)
+        """Find the next *most* names behind *after*, in *room*, if *viewer* may know of it, or of everybody."""
+        self._writing.do(partial(self._writer.who, room, after, most, viewer), done)
 
     def person(self, username: Username, done: Callable[[Person | Exception | None], None]) -> None:
         """Find who is called *username*."""
         self._writing.do(partial(self._writer.person, username), done)
 
-    def rooms(self, match: str, after: RoomName | None, done: Callable[[Listed | Exception], None]) -> None:
-        """Find a page of the open rooms behind *after* with *match* in their names."""
+    def rooms(self, match: str, after: RoomName | None, done: Callable[[Catalogue | Exception], None]) -> None:
+        """Find open rooms behind *after* with *match* in their names, enough for a page."""
         self._writing.do(partial(self._writer.rooms, match, after), done)
 
     def renumber(self, saw: int, done: Callable[[bool | Exception], None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from operator import itemgetter
@@ -15,9 +16,8 @@ import psycopg
 from psycopg.errors import Diagnostic
 
 from chatroom.core.ports import LogId, Opened
-from chatroom.core.rooms.directory import Listed, Person, listed
+from chatroom.core.rooms.directory import Person
 from chatroom.core.values.changes import Erased
-from chatroom.core.values.events import RoomInfo
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import RoomName, Username, fold, key
 from chatroom.core.values.rights import settings
@@ -27,6 +27,7 @@ from chatroom.logs.nodes.engine import (
     Appended,
     Bounds,
     Buried,
+    Catalogue,
     Fenced,
     Found,
     Hint,
@@ -60,11 +61,14 @@ BEATS = """
 """
 """The signs of life of a node: more than it can have given if it was taken for dead, and fewer if it never was one."""
 
-WHO = "SELECT * FROM chat.who(%s, %s, %s, %s, %s)"
+WHO = "SELECT * FROM chat.who(%s, %s, %s, %s, %s, %s)"
 
 PERSON = "SELECT * FROM chat.person(%s, %s, %s)"
 
-LIST = "SELECT key, room, topic, members, capacity, slow, locked, guests FROM chat.rooms(%s, %s, %s, %s)"
+LIST = """
+    SELECT key, room, topic, members, capacity, slow, locked, guests, private, insiders
+    FROM chat.rooms(%s, %s, %s, %s)
+"""
 
 APPEND = """
     SELECT n, outcome, log, pos, seq, at, kind, name, content, action, session, cid, by, rooms FROM chat.append(
@@ -81,8 +85,8 @@ CATCH_UP = """
 ROOM = """
     SELECT
         (room).id, (room).epoch, (room).seq, (room).removed, (room).room, (room).topic, (room).capacity, (room).creator,
-        (room).owner, (room).slow, (room).locked, (room).guests, (room).redactions, moderators, sanctions, (room).pos,
-        people
+        (room).owner, (room).slow, (room).locked, (room).guests, (room).private, (room).redactions, moderators,
+        admitted, sanctions, (room).pos, people
     FROM chat.room(%s, %s, %s)
 """
 
@@ -157,8 +161,8 @@ class Writer:
 
     def find(self, log: LogId) -> Found | None:
         """Return *log*, or ``None`` if it is gone."""
-        for id, epoch, seq, removed, *about, moderators, sanctions, pos, people in self._ask(ROOM, log):
-            room, topic, capacity, creator, owner, slow, locked, guests, redactions = about
+        for id, epoch, seq, removed, *about, moderators, admitted, sanctions, pos, people in self._ask(ROOM, log):
+            room, topic, capacity, creator, owner, slow, locked, guests, private, redactions = about
             opened = Opened(
                 room,
                 id,
@@ -169,8 +173,9 @@ class Writer:
                 capacity,
                 creator,
                 owner,
-                settings=settings(slow, locked, guests),
+                settings=settings(slow, locked, guests, private),
                 moderators=tuple(moderators),
+                admitted=tuple(admitted),
                 sanctions=msgspec.convert(sanctions or [], tuple[Sanction, ...]),
                 redactions=redactions,
             )
@@ -191,7 +196,7 @@ class Writer:
             dict(seen["beats"]),
             seen["dead"],
             self._mail(seen["mail"]),
-            [Shown(*room) for room in seen["rooms"]],
+            [_shown(*room) for room in seen["rooms"]],
             seen["since"],
             seen["standby"],
             seen["generation"],
@@ -220,10 +225,10 @@ class Writer:
         self._hints = [Hint(record.log, record.pos, [record]) for record in records]
         return Buried(records, more)
 
-    def who(self, room: RoomName | None, after: Username | None, most: int) -> People | None:
-        """Return the next *most* names behind *after*, in *room* or of everybody; ``None`` if there is no such room."""
+    def who(self, room: RoomName | None, after: Username | None, most: int, viewer: bytes | None) -> People | None:
+        """Return the next *most* names behind *after*, in *room*, if *viewer* may know of it, or of everybody."""
         behind = "" if after is None else key(after)
-        names = self._ask(WHO, room and key(room), behind, most)
+        names = self._ask(WHO, room and key(room), behind, most, viewer)
         return People(names[0][0], [(name, role) for name, role in names[1:]]) if names else None
 
     def person(self, username: Username) -> Person | None:
@@ -232,9 +237,9 @@ class Writer:
             return Person(name, person, host)
         return None
 
-    def rooms(self, match: str, after: RoomName | None) -> Listed:
-        """Return a page of the open rooms behind *after* with *match* in their names."""
-        found = list[RoomInfo]()
+    def rooms(self, match: str, after: RoomName | None) -> Catalogue:
+        """Return open rooms behind *after* with *match* in their names, enough for a page."""
+        found = list[Shown]()
         word = fold(match)
         looked_at = 0
         behind = "" if after is None else key(after)
@@ -242,14 +247,15 @@ class Writer:
             some = self._ask(LIST, behind, LISTED)
             looked_at += len(some)
             found += [
-                RoomInfo(RoomName(room), topic, members, capacity, settings=settings(slow, locked, guests))
-                for name, room, topic, members, capacity, slow, locked, guests in some
+                Shown(RoomName(room), topic, members, capacity, True, *how)._replace(insiders=frozenset(insiders or ()))
+                for name, room, topic, members, capacity, *how, insiders in some
                 if word in fold(name)
             ]
-            if len(found) > PAGE_NAMES or len(some) < LISTED:
+            # Of the private ones, somebody may know of none.
+            if sum(not shown.private for shown in found) > PAGE_NAMES or len(some) < LISTED:
                 break
             behind = some[-1][0]
-        return listed(found, match, looked_at)
+        return Catalogue(found, looked_at)
 
     def renumber(self, saw: int) -> bool:
         """Let all rooms begin new epochs, unless they have since this node *saw* the generation; tell whether so."""
@@ -342,10 +348,17 @@ class Writer:
         return self.session.run(ask)
 
 
+def _shown(*room: Any) -> Shown:
+    """Return the *room* that a look has seen; by whom it may be known is written in its JSON."""
+    *about, insiders = room
+    return Shown(*about)._replace(insiders=frozenset(map(b64decode, insiders)))
+
+
 def mailed(answers: Sequence[Decision]) -> list[Mailed]:
     """Return what is to be told of the mail that *answers* tell of."""
     nodes = {answer.seq for answer in answers if answer.outcome in ("told", "posted")}
     nodes |= {answer.at for answer in answers if answer.outcome == "resumed"}
+    nodes |= {int(node) for answer in answers if answer.outcome == "entry" for node in answer.rooms or ()}
     return [Mailed(node) for node in sorted(node for node in nodes if node is not None)]
 
 

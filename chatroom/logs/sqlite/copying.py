@@ -16,7 +16,7 @@ from chatroom.logs.report_rows import CONTEXT, REPORT, ContextRow, ReportRow
 from chatroom.logs.sqlite.accounts import begin_accounts, kept_accounts
 from chatroom.logs.sqlite.errors import refusing
 from chatroom.logs.sqlite.file import SQLiteFile, read_only
-from chatroom.logs.sqlite.moderation import SANCTION, redactions, sanction
+from chatroom.logs.sqlite.moderation import SANCTION, admit, admitted, redactions, sanction
 from chatroom.logs.sqlite.reports import contexts
 from chatroom.logs.store_unusable import StoreUnusable
 
@@ -41,7 +41,7 @@ class SQLiteSource:
         """Return all rooms."""
         rows = self._file.connection.execute(f"SELECT id, {LIFE} FROM logs WHERE key IS NOT NULL ORDER BY id")
         lives = [(log, Life(*life)) for log, *life in rows]
-        return [(log, life._replace(locked=bool(life.locked), guests=bool(life.guests))) for log, life in lives]
+        return [(log, _life(life)) for log, life in lives]
 
     def moderators(self, log: LogId) -> Sequence[tuple[bytes, str]]:
         """Return who moderates *log*."""
@@ -49,6 +49,10 @@ class SQLiteSource:
             "SELECT person, name FROM moderators WHERE log = ? ORDER BY person", (log,)
         )
         return rows.fetchall()
+
+    def admitted(self, log: LogId) -> Sequence[bytes]:
+        """Return who is admitted to *log*."""
+        return admitted(self._file.connection, log)
 
     def sanctions(self, log: LogId) -> Sequence[Sanction]:
         """Return the sanctions in *log*."""
@@ -91,6 +95,11 @@ class SQLiteSource:
         self._file.abandon()
 
 
+def _life(life: Life) -> Life:
+    """Return *life* with what is true or false, which a file has as numbers."""
+    return life._replace(locked=bool(life.locked), guests=bool(life.guests), private=bool(life.private))
+
+
 class SQLiteTarget:
     """A new log in the file *path*.
 
@@ -115,10 +124,11 @@ class SQLiteTarget:
         self,
         life: Life,
         moderators: Sequence[tuple[bytes, str]],
+        admitted: Sequence[bytes],
         sanctions: Sequence[Sanction],
         redactions: Sequence[Redaction],
     ) -> LogId:
-        """Make a room, with who moderates it, what they have imposed, and what was taken back."""
+        """Make a room, with who moderates it and is admitted, what they have imposed, and what was taken back."""
         places = ", ".join("?" * len(life))
         with refusing(self._path):
             made = self._file.connection.execute(f"INSERT INTO logs ({LIFE}) VALUES ({places})", life)
@@ -133,7 +143,8 @@ class SQLiteTarget:
                 "INSERT INTO redactions VALUES (?, ?, ?, ?, ?, ?)",
                 [(made.lastrowid, number, *astuple(each)) for number, each in enumerate(redactions, 1)],
             )
-        assert made.lastrowid is not None
+            assert made.lastrowid is not None
+            admit(self._file.connection, LogId(made.lastrowid), admitted)
         return LogId(made.lastrowid)
 
     def fill(self, log: LogId, lines: Sequence[Line]) -> None:

@@ -181,7 +181,7 @@ class SQLiteLog:
     def open(self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | ChatError | None], None]) -> None:
         """Open the log of *room* that is kept, or begin one as *new* says."""
 
-        def found(log: Opened | StorageFailed | None) -> None:
+        def found(log: Opened | ChatError | None) -> None:
             if isinstance(log, Opened):
                 self._open[log.log] = OpenLog(log.room)
             if not isinstance(log, Opened) or log.created:
@@ -248,9 +248,9 @@ class SQLiteLog:
         """Read at most *limit* of the redactions of messages behind the first *after*."""
         self._reads.redactions(log, after, limit, got)
 
-    def note(self, act: Act, done: Callable[[StorageFailed | None], None]) -> None:
+    def note(self, act: Act, done: Callable[[StorageFailed | None], None], log: LogId | None = None) -> None:
         """Keep *act*, with the next commit."""
-        self._commits.add(Work(partial(self._writer.note, act), done))
+        self._commits.add(Work(partial(self._writer.note, act, log), done))
 
     def audit(
         self,

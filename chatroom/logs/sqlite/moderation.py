@@ -11,8 +11,7 @@ from msgspec.structs import astuple, replace
 
 from chatroom.core.ports import LogId
 from chatroom.core.values.audit import Act
-from chatroom.core.values.changes import Ranked, Redaction, Sanctioned
-from chatroom.core.values.rights import Tuning
+from chatroom.core.values.changes import Ranked, Redaction, Sanctioned, Tuned
 from chatroom.core.values.sanctions import Placed, Sanction
 from chatroom.logs.sqlite.purging import LEFT, leave
 from chatroom.logs.sqlite.reports import erase_contexts
@@ -37,18 +36,40 @@ def rank(connection: sqlite3.Connection, log: LogId, ranked: Ranked) -> None:
         connection.execute("INSERT INTO moderators VALUES (?, ?, ?)", (log, ranked.person, ranked.username))
 
 
-def tune(connection: sqlite3.Connection, log: LogId, tuning: Tuning) -> None:
+def tune(connection: sqlite3.Connection, log: LogId, tuned: Tuned) -> None:
     """Store settings."""
+    tuning = tuned.tuning
     connection.execute(
         "UPDATE logs SET slow = ifnull(?, slow), locked = ifnull(?, locked), guests = ifnull(?, guests),"
-        " capacity = ifnull(?, capacity) WHERE id = ?",
-        (tuning.slow, tuning.locked, tuning.guests, tuning.capacity, log),
+        " private = ifnull(?, private), capacity = ifnull(?, capacity) WHERE id = ?",
+        (tuning.slow, tuning.locked, tuning.guests, tuning.private, tuning.capacity, log),
     )
+    if tuning.private is False:
+        connection.execute("DELETE FROM admitted WHERE log = ?", (log,))
+    admit(connection, log, tuned.admitted)
+
+
+def admit(connection: sqlite3.Connection, log: LogId, persons: Iterable[bytes]) -> None:
+    """Store that those who are known by *persons* may come in while the room is private."""
+    connection.executemany("INSERT OR IGNORE INTO admitted VALUES (?, ?)", [(log, person) for person in persons])
+
+
+def take_back(connection: sqlite3.Connection, log: LogId, person: bytes) -> None:
+    """Store that *person* may not come in any more while the room is private."""
+    connection.execute("DELETE FROM admitted WHERE log = ? AND person = ?", (log, person))
+
+
+def admitted(connection: sqlite3.Connection, log: int) -> tuple[bytes, ...]:
+    """Return who may come in while the room is private, and has no role there."""
+    rows = connection.execute("SELECT person FROM admitted WHERE log = ? ORDER BY person", (log,))
+    return tuple(person for (person,) in rows)
 
 
 def impose(connection: sqlite3.Connection, log: LogId, sanctioned: Sanctioned) -> int:
     """Store a sanction, and return its number."""
     lift(connection, sanctioned.replaces)
+    if sanctioned.sanction.kind == "ban":
+        take_back(connection, log, sanctioned.sanction.person)
     number = connection.execute(
         f"INSERT INTO sanctions (log, {SANCTION}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (log, *astuple(sanctioned.sanction)[:-1]),

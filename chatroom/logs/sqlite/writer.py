@@ -13,6 +13,7 @@ from chatroom.core.values.audit import Act, acts
 from chatroom.core.values.changes import (
     Erased,
     Gone,
+    Invited,
     Kicked,
     Lifted,
     Ranked,
@@ -22,14 +23,25 @@ from chatroom.core.values.changes import (
     Sanctioned,
     Tuned,
 )
-from chatroom.core.values.errors import StorageFailed
+from chatroom.core.values.errors import RoomExists, StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, key
 from chatroom.core.values.rights import settings
 from chatroom.logs.group_commit import Change, Work
 from chatroom.logs.open_log import OpenLog
 from chatroom.logs.retention import Retention
-from chatroom.logs.sqlite.moderation import erase, impose, lift, note_acts, rank, sanctions, tune
+from chatroom.logs.sqlite.moderation import (
+    admit,
+    admitted,
+    erase,
+    impose,
+    lift,
+    note_acts,
+    rank,
+    sanctions,
+    take_back,
+    tune,
+)
 from chatroom.logs.sqlite.reports import report, resolve
 from chatroom.logs.sqlite.statements import insert, transaction
 
@@ -37,7 +49,7 @@ COLUMNS = 9
 """The columns of a message."""
 
 
-OtherChange = Kicked | Retitled | Ranked | Tuned | Sanctioned | Lifted | Erased | Reported | Resolved | Gone
+OtherChange = Kicked | Retitled | Ranked | Tuned | Invited | Sanctioned | Lifted | Erased | Reported | Resolved | Gone
 """Changes that are stored, but for messages."""
 
 
@@ -134,14 +146,16 @@ class Writer:
         logs = self._connection.execute("SELECT id FROM logs WHERE key <> '' AND closed IS NULL ORDER BY id")
         return [self._opened(log) for (log,) in logs.fetchall()]
 
-    def open(self, room: RoomName, new: NewRoom | None) -> Opened | None:
+    def open(self, room: RoomName, new: NewRoom | None) -> Opened | RoomExists | None:
         """Open the kept log of *room*, or one as *new* says, without the messages that may be sent again."""
         self._insert()
         name = key(room)
         self._expire(name)
-        kept = self._connection.execute("SELECT id FROM logs WHERE key = ?", (name,)).fetchone()
+        kept = self._connection.execute("SELECT id, private FROM logs WHERE key = ?", (name,)).fetchone()
         if kept:
-            [log] = kept
+            log, private = kept
+            if private and new and new.creator is not None:
+                return RoomExists(room)
             self._connection.execute("UPDATE logs SET closed = NULL WHERE id = ?", (log,))
             if new and new.topic:
                 self.set_topic(log, new.topic)
@@ -168,14 +182,16 @@ class Writer:
         place: int | None = log
         now = int(self._wall() * 1000)
         match change:
-            case Kicked():
-                pass
+            case Kicked(person=person):
+                take_back(connection, log, person)
             case Retitled(topic):
                 self.set_topic(log, topic)
             case Ranked():
                 rank(connection, log, change)
-            case Tuned(tuning):
-                tune(connection, log, tuning)
+            case Tuned():
+                tune(connection, log, change)
+            case Invited(_, person):
+                admit(connection, log, [person])
             case Sanctioned():
                 result = impose(connection, log, change)
             case Lifted(_, _, numbers):
@@ -198,9 +214,9 @@ class Writer:
         note_acts(connection, None if place is None else LogId(place), acts(room, change, now))
         return result
 
-    def note(self, act: Act) -> None:
-        """Store an *act* in no room."""
-        note_acts(self._connection, None, [act])
+    def note(self, act: Act, log: LogId | None = None) -> None:
+        """Store an *act* that has changed nothing in a room."""
+        note_acts(self._connection, log, [act])
 
     def close(self, log: LogId) -> None:
         """Keep *log* from now on for as long as closed ones are kept."""
@@ -240,10 +256,10 @@ class Writer:
             self._values.clear()
 
     def _opened(self, log: int) -> Opened:
-        room, epoch, topic, capacity, creator, owner, removed, slow, locked, guests, count, newest = (
+        room, epoch, topic, capacity, creator, owner, removed, slow, locked, guests, private, count, newest = (
             self._connection.execute(
-                "SELECT room, epoch, topic, capacity, creator, owner, removed, slow, locked, guests, redactions,"
-                " (SELECT max(seq) FROM messages WHERE log = logs.id) FROM logs WHERE id = ?",
+                "SELECT room, epoch, topic, capacity, creator, owner, removed, slow, locked, guests, private,"
+                " redactions, (SELECT max(seq) FROM messages WHERE log = logs.id) FROM logs WHERE id = ?",
                 (log,),
             ).fetchone()
         )
@@ -260,8 +276,9 @@ class Writer:
             capacity,
             creator,
             owner,
-            settings=settings(slow, locked, guests),
+            settings=settings(slow, locked, guests, private),
             moderators=tuple(person for (person,) in moderators),
             sanctions=sanctions(self._connection, log, int(self._wall() * 1000)),
             redactions=count,
+            admitted=admitted(self._connection, log),
         )

@@ -75,6 +75,7 @@ class RoomInfo(Struct, frozen=True, kw_only=True):
     slow: int | UnsetType = UNSET
     locked: bool | UnsetType = UNSET
     guests: bool | UnsetType = UNSET
+    private: bool | UnsetType = UNSET
 
 
 class Rooms(ReplyFrame, frozen=True, kw_only=True, tag="rooms"):
@@ -113,6 +114,7 @@ class Entered(ReplyFrame, frozen=True, kw_only=True, tag="entered"):
     slow: int | UnsetType = UNSET
     locked: bool | UnsetType = UNSET
     guests: bool | UnsetType = UNSET
+    private: bool | UnsetType = UNSET
     redactions: int = 0
     muted: Mute | UnsetType = UNSET
 
@@ -231,8 +233,8 @@ class Act(Struct, frozen=True, kw_only=True):
     """What *by* did *at* a time: an *action*, which is the type of a request, in *room* or on the whole server.
 
     To *username*, a *connection* or a *network*, with *host* to all from where they were, or to message *seq*; *until*
-    a time or for ever. *role*, *slow*, *locked*, *guests* and *capacity* are what was set, *account* is what was done
-    to one.
+    a time or for ever. *role*, *slow*, *locked*, *guests*, *private* and *capacity* are what was set, *account* is what
+    was done to one.
     """
 
     entry: int
@@ -252,6 +254,7 @@ class Act(Struct, frozen=True, kw_only=True):
     slow: int | UnsetType = UNSET
     locked: bool | UnsetType = UNSET
     guests: bool | UnsetType = UNSET
+    private: bool | UnsetType = UNSET
     capacity: int | UnsetType = UNSET
 
 
@@ -456,7 +459,15 @@ class Configured(Event, frozen=True, kw_only=True, tag="configured"):
     slow: int | UnsetType = UNSET
     locked: bool | UnsetType = UNSET
     guests: bool | UnsetType = UNSET
+    private: bool | UnsetType = UNSET
     capacity: int | UnsetType = UNSET
+
+
+class Invited(Event, frozen=True, kw_only=True, tag="invited"):
+    """*by* invites you to *room*: you may enter it also while it is private."""
+
+    room: str
+    by: str
 
 
 class Presence(Event, frozen=True, kw_only=True, tag="presence"):
@@ -576,6 +587,7 @@ AnyEvent = (
     | Reported
     | Appointed
     | Configured
+    | Invited
     | Presence
     | Renamed
     | Memberships

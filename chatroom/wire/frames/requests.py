@@ -334,24 +334,38 @@ class Appoint(RequestFrame, frozen=True, kw_only=True, tag="appoint"):
 class Configure(RequestFrame, frozen=True, kw_only=True, tag="configure"):
     """Change settings of a room: how *slow* all speak there, whether it is *locked*, and how many may be in.
 
-    *guests* are let in or not; without a *room* it is about the whole server.
+    *guests* are let in or not; without a *room* it is about the whole server. Of a *private* one only those know who
+    may come in, which is for its owner to say.
     """
 
     room: str | UnsetType = UNSET
     slow: Slow | UnsetType = UNSET
     locked: bool | UnsetType = UNSET
     guests: bool | UnsetType = UNSET
+    private: bool | UnsetType = UNSET
     capacity: Capacity | UnsetType = UNSET
 
     @override
     def command(self) -> commands.Configure:
-        tuning = Tuning(_given(self.slow), _given(self.locked), _given(self.capacity), _given(self.guests))
+        given = _given(self.slow), _given(self.locked), _given(self.capacity), _given(self.guests), _given(self.private)
+        tuning = Tuning(*given)
         if tuning == Tuning():
-            raise BadFrame("a setting belongs to it: slow, locked, guests or capacity")
+            raise BadFrame("a setting belongs to it: slow, locked, guests, private or capacity")
         room = _room(self.room)
         if room is None and tuning != Tuning(guests=tuning.guests):
             raise BadFrame("without a room there is one setting: guests")
         return commands.Configure(room, tuning)
+
+
+class Invite(RequestFrame, frozen=True, kw_only=True, tag="invite"):
+    """Let somebody who has an account come into a room also while it is private; they are told so."""
+
+    room: str
+    username: str
+
+    @override
+    def command(self) -> commands.Invite:
+        return commands.Invite(names.room_name(self.room), names.username(self.username))
 
 
 class _Imposing(RequestFrame, frozen=True, kw_only=True):
@@ -650,6 +664,7 @@ AnyRequest = (
     | Kick
     | Appoint
     | Configure
+    | Invite
     | Mute
     | Unmute
     | Ban

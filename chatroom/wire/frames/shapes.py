@@ -125,6 +125,7 @@ class Replies:
                     slow=settings.slow or UNSET,
                     locked=settings.locked or UNSET,
                     guests=UNSET if settings.guests else False,
+                    private=settings.private or UNSET,
                     redactions=redactions,
                     muted=_mute(muted) if muted else UNSET,
                 )
@@ -199,8 +200,11 @@ def event_shape(event: core.Event) -> AnyEvent | AnyReply:
                 slow=_given(tuning.slow),
                 locked=_given(tuning.locked),
                 guests=_given(tuning.guests),
+                private=_given(tuning.private),
                 capacity=_given(tuning.capacity),
             )
+        case core.Invited(room, by):
+            return answers.Invited(room=room, by=by)
         case core.Presence(room, members):
             return answers.Presence(room=room, members=members)
         case core.Renamed(room, old, new):
@@ -342,6 +346,7 @@ def act_shape(act: Act) -> answers.Act:
         slow=_given(tuning.slow),
         locked=_given(tuning.locked),
         guests=_given(tuning.guests),
+        private=_given(tuning.private),
         capacity=_given(tuning.capacity),
     )
 
@@ -369,4 +374,5 @@ def _room(info: core.RoomInfo) -> answers.RoomInfo:
         slow=info.settings.slow or UNSET,
         locked=info.settings.locked or UNSET,
         guests=UNSET if info.settings.guests else False,
+        private=info.settings.private or UNSET,
     )

@@ -17,6 +17,7 @@ from chatroom.core.values.commands import (
     Devices,
     History,
     Impose,
+    Invite,
     Join,
     Kick,
     Leave,
@@ -273,10 +274,23 @@ def _lift(kind: Kind, rest: str, room: RoomName | None) -> Command:
     return Lift(kind, _here(room), username(_first(rest)))
 
 
+def _invite(rest: str, room: RoomName | None) -> Command:
+    return Invite(_here(room), username(_first(rest)))
+
+
 def _guests(rest: str, room: RoomName | None) -> Command:
+    return Configure(_here(room), Tuning(guests=_is_on(rest)))
+
+
+def _private(rest: str, room: RoomName | None) -> Command:
+    return Configure(_here(room), Tuning(private=_is_on(rest)))
+
+
+def _is_on(rest: str) -> bool:
+    """Return whether a switch is turned on; or off."""
     match rest.strip().lower():
         case "on" | "off" as word:
-            return Configure(_here(room), Tuning(guests=word == "on"))
+            return word == "on"
     raise WordMissing
 
 
@@ -398,6 +412,15 @@ WORDS = (
         room_only=True,
         about=MODERATING,
     ),
+    Word(
+        "private",
+        "on or off",
+        "let only those find the room who are in or invited",
+        _private,
+        room_only=True,
+        about=MODERATING,
+    ),
+    Word("invite", "user", "let somebody with an account come in", _invite, room_only=True, about=MODERATING),
     Word("op", "user", "make somebody a moderator", partial(_appoint, "moderator"), room_only=True, about=MODERATING),
     Word("deop", "user", "let them be one no more", partial(_appoint, "member"), room_only=True, about=MODERATING),
     Word(

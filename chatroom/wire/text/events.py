@@ -14,6 +14,7 @@ from chatroom.core.values.events import (
     Deleted,
     Event,
     Gap,
+    Invited,
     Joined,
     Left,
     Level,
@@ -101,6 +102,7 @@ def _happened(
     | Reported
     | Appointed
     | Configured
+    | Invited
     | Presence
     | Renamed
     | Called
@@ -142,6 +144,8 @@ def _happened(
             return [f"* {by} {appointed(name, role)}."]
         case Configured(room, by, tuning):
             return [f"* {by}: {sentence}." for sentence in configured(room, tuning)]
+        case Invited(room, by):
+            return [f"* {by} invites you to {room}."]
         case Gap(room, first, last):
             count = last + 1 - first
             return [f"* {count} {'message' if count == 1 else 'messages'} of {room} left out."]

@@ -17,6 +17,7 @@ from chatroom.core.values.commands import (
     Delete,
     History,
     Impose,
+    Invite,
     Join,
     Kick,
     Leave,
@@ -183,6 +184,8 @@ class Text:
                 return [f"* Report {number} is seen to."]
             case Appoint(_, user, role) if not shown:
                 return [f"* You {appointed(user, role)} of {name}."]
+            case Invite(_, user):
+                return [f"* You invited {user} to {name}."]
             case Impose("mute", _, user, lasts):
                 return [f"* You muted {user}{f' for {spoken(lasts)}' if lasts else ''}."]
             case Impose("ban", _, user, lasts) if not shown:

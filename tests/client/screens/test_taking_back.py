@@ -219,6 +219,9 @@ def test_nothing_is_taken_back_in_place_of_what_is_still_under_way(reader: Reade
         ("/audit", requests.Audit(room="tea", limit=20)),
         ("/guests on", requests.Configure(room="tea", guests=True)),
         ("/guests OFF", requests.Configure(room="tea", guests=False)),
+        ("/private on", requests.Configure(room="tea", private=True)),
+        ("/private off", requests.Configure(room="tea", private=False)),
+        ("/invite carol", requests.Invite(room="tea", username="carol")),
     ],
 )
 def test_there_are_commands(reader: Reader, line: str, asked: AnyRequest) -> None:

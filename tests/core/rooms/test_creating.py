@@ -185,7 +185,7 @@ class HarvestTests(SynchronousTestCase):
     def test_a_room_created_after_it_was_deleted_starts_anew(self) -> None:
         world = World()
         [alice] = gather(world, "alice")
-        first = world.lobby.room(TEA).epoch
+        first = world.lobby.room(TEA, None).epoch
         alice.do(Say(TEA, "hi"))
         alice.do(Delete(TEA))
         entered, level = alice.do(Create(TEA))

@@ -88,7 +88,7 @@ class SendAgainTests(SynchronousTestCase):
         bob.ask(ONE)
         bob.visitor.lost()
         again = come_back(world, "bob")
-        again.ask(Join(TEA, None, 0, world.lobby.room(TEA).epoch))
+        again.ask(Join(TEA, None, 0, world.lobby.room(TEA, None).epoch))
         log.answer(1)
         again.ask(ONE)
         assert not log.waiting

@@ -88,9 +88,9 @@ class EntriesTests(SynchronousTestCase):
         assert self.bob.see() == [Deleted(TEA, ALICE)]
 
     def test_two_who_delete_a_room_at_once_delete_it_once(self) -> None:
-        room = self.alice.world.lobby.room(TEA)
+        room = self.alice.world.lobby.room(TEA, None)
         room.delete(ALICE, SeatId(1, 1), lambda error: None)
-        other = self.bob.world.lobby.room(TEA)
+        other = self.bob.world.lobby.room(TEA, None)
         errors = list[Exception | None]()
         other.delete(BOB, SeatId(1, 1), errors.append)
         assert [type(error) for error in errors] == [NoSuchRoom]

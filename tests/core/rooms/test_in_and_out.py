@@ -230,7 +230,7 @@ class InAndOutTests(SynchronousTestCase):
     def test_a_held_seat_that_is_joined_again_tells_nobody(self) -> None:
         self.bob.visitor.lost()
         again = come_back(self.world, "bob")
-        again.ask(Join(TEA, after=0, epoch=self.world.lobby.room(TEA).epoch))
+        again.ask(Join(TEA, after=0, epoch=self.world.lobby.room(TEA, None).epoch))
         self.alice.ask(Say(TEA, "one"))
         self.answer_all()
         welcome, entered, *rest = again.see()

@@ -21,7 +21,7 @@ class JoinTests(SynchronousTestCase):
         alice.do(Say(TEA, "hi"))
         bob = world.enter("bob")
         entered, level = bob.do(Join(RoomName("Tea")))
-        epoch = world.lobby.room(TEA).epoch
+        epoch = world.lobby.room(TEA, None).epoch
         assert entered == Entered(TEA, "Tea and biscuits", 2, 256, epoch, 1, ALICE)
         assert level == Level(TEA, 1, 2, "Tea and biscuits")
         assert alice.see() == [Joined(TEA, BOB, 2, 256)]

@@ -69,7 +69,7 @@ def closed_tea(world: World) -> Entered:
     [bob] = gather(world, "bob")
     bob.do(Topic(TEA, "Tea and biscuits"))
     bob.do(Say(TEA, "hi"))
-    epoch = world.lobby.room(TEA).epoch
+    epoch = world.lobby.room(TEA, None).epoch
     bob.do(Leave(TEA))
     assert rooms(bob) == []
     bob.visitor.lost()
@@ -152,7 +152,7 @@ class ClosedTests(SynchronousTestCase):
         world = World()
         [alice] = gather(world, "alice")
         alice.do(Say(TEA, "hi"))
-        before = world.lobby.room(TEA).epoch
+        before = world.lobby.room(TEA, None).epoch
         alice.do(Delete(TEA))
         bob = world.enter("bob")
         assert bob.refused(Join(TEA)) == "no-such-room"

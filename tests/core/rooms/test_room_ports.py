@@ -157,7 +157,7 @@ class EntryTest(SynchronousTestCase):
         [alice] = gather(world, "alice")
         for text in ("one", "two", "three"):
             alice.do(Say(TEA, text))
-        epoch = world.lobby.room(TEA).epoch
+        epoch = world.lobby.room(TEA, None).epoch
         bob = self.enter(world)
         assert texts(bob.see()) == []
         seen = bob.do(Join(TEA, after=1, epoch=epoch))
@@ -179,7 +179,7 @@ class EntryTest(SynchronousTestCase):
     def test_a_seat_in_the_room_is_taken_up_and_nobody_is_told(self) -> None:
         world = World()
         alice, bob = gather(world, "alice", "bob", known=True)
-        epoch = world.lobby.room(TEA).epoch
+        epoch = world.lobby.room(TEA, None).epoch
         bob.visitor.lost()
         alice.do(Say(TEA, "one"))
         again = self.enter(world)
@@ -212,7 +212,7 @@ class EntryTest(SynchronousTestCase):
     def test_who_is_behind_may_join_once_more_too(self) -> None:
         world = World(log=LateLog(prompt=True))
         [alice] = gather(world, "alice")
-        epoch = world.lobby.room(TEA).epoch
+        epoch = world.lobby.room(TEA, None).epoch
         bob = self.enter(world)
         bob.connection.busy = True
         alice.do(Say(TEA, "one"))

@@ -140,7 +140,7 @@ class TopicTests(SynchronousTestCase):
         alice, bob = gather(World(), "alice", "bob")
         assert bob.do(Topic(TEA, "Coffee")) == [Ok(TEA, event_follows=True), TopicChanged(TEA, "Coffee", BOB)]
         assert alice.see() == [TopicChanged(TEA, "Coffee", BOB)]
-        assert alice.world.lobby.room(TEA).info().topic == "Coffee"
+        assert alice.world.lobby.room(TEA, None).info().topic == "Coffee"
 
     def test_it_is_stored_before_it_is_answered_or_shown(self) -> None:
         log = LateLog(prompt=True)
@@ -169,7 +169,7 @@ class TopicTests(SynchronousTestCase):
         log.failing = False
         world.settle(2)
         assert alice.see() == []
-        assert world.lobby.room(TEA).info().topic == "Coffee"
+        assert world.lobby.room(TEA, None).info().topic == "Coffee"
         assert bob.do(Topic(TEA, "Milk")) == [Ok(TEA, event_follows=True), TopicChanged(TEA, "Milk", BOB)]
 
     def test_it_has_its_place_among_what_is_said(self) -> None:
@@ -195,7 +195,7 @@ class TopicTests(SynchronousTestCase):
         bob = world.enter("bob")
         assert bob.refused(Topic(TEA, "Coffee")) == "not-a-member"
         assert bob.refused(Topic(POND, "Coffee")) == "no-such-room"
-        assert world.lobby.room(TEA).topic == ""
+        assert world.lobby.room(TEA, None).topic == ""
 
 
 class SignTests(SynchronousTestCase):

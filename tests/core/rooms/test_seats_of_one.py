@@ -104,6 +104,6 @@ class SeatsOfOneTests(SynchronousTestCase):
     def test_a_reader_is_of_one_seat(self) -> None:
         self.alice.do(Join(TEA))
         self.other.do(Join(TEA))
-        readers = [reader for reader in self.world.lobby.room(TEA).audience.readers if isinstance(reader, Reader)]
+        readers = [reader for reader in self.world.lobby.room(TEA, None).audience.readers if isinstance(reader, Reader)]
         assert [reader.seat.username for reader in readers] == [BOB, ALICE, ALICE]
-        assert len(self.world.lobby.room(TEA).members) == 2
+        assert len(self.world.lobby.room(TEA, None).members) == 2

@@ -69,7 +69,7 @@ class LoginTests(SynchronousTestCase):
         gather(world, "alice")
         [welcome] = world.visit(one_room=True).do(Login(BOB))
         assert isinstance(welcome, Welcome)
-        assert welcome.open_rooms == Rooms((world.lobby.room(TEA).info(),), more=False)
+        assert welcome.open_rooms == Rooms((world.lobby.room(TEA, None).info(),), more=False)
 
     def test_nothing_else_is_done_for_the_nameless(self) -> None:
         nobody = World().visit()

@@ -179,7 +179,7 @@ class RoomOrderTests(SynchronousTestCase):
         alice.ask(Say(TEA, "one"))
         bob.ask(Topic(TEA, "Coffee"))
         alice.ask(Say(TEA, "two"))
-        assert alice.world.lobby.room(TEA).topic == ""
+        assert alice.world.lobby.room(TEA, None).topic == ""
         log.answer()
         assert kinds(bob.see()) == ["Ok", "Said", "TopicChanged", "Said"]
 

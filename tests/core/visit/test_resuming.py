@@ -15,7 +15,7 @@ from tests.fakes import LateLog, Person, World
 
 
 def epoch(world: World) -> str:
-    return world.lobby.room(TEA).epoch
+    return world.lobby.room(TEA, None).epoch
 
 
 def resume(
@@ -76,7 +76,7 @@ class ResumeTests(SynchronousTestCase):
         alice.do(Join(TEA))
         for after in (1, 2, 3):
             bob = world.enter(f"bob{after}")
-            newest = world.lobby.room(TEA).head
+            newest = world.lobby.room(TEA, None).head
             alice.ask(Say(TEA, "before"))
             bob.ask(Join(TEA, None, after, epoch(world)))
             alice.ask(Say(TEA, "after"))

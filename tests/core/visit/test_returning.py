@@ -101,7 +101,7 @@ class ReturnTests(SynchronousTestCase):
         alice.do(Say(TEA, "one"))
         bob = come_back(world, "bob")
         bob.see()
-        epoch = world.lobby.room(TEA).epoch
+        epoch = world.lobby.room(TEA, None).epoch
         assert bob.do(Join(TEA)) == [Entered(TEA, "", 2, 2, epoch, 1, ALICE), Level(TEA, 1, 2, "")]
         assert alice.see() == []
         assert bob.refused(Join(TEA)) == "already-a-member"

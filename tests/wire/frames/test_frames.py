@@ -21,7 +21,7 @@ from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import room_name, username
 from chatroom.core.values.replies import Refused, Reply
 from chatroom.core.values.reports import KeptReport
-from chatroom.core.values.rights import Tuning
+from chatroom.core.values.rights import Settings, Tuning
 from chatroom.wire.frames.answers import AnyEvent, AnyReply
 from chatroom.wire.frames.frames import Frames
 from tests.wire.frames.values import EVENTS, REPLIES
@@ -178,6 +178,24 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
                 '"slow":0}],"more":false'
             ),
         ),
+        (
+            replies.ActList((Act(AT, ALICE, "configure", TEA, tuning=Tuning(private=True), number=7),), more=False),
+            (
+                f'"audit","id":1,"audit":[{{"entry":7,"at":"{NOW}","by":"alice","action":"configure","room":"tea",'
+                '"private":true}],"more":false'
+            ),
+        ),
+        (
+            replies.Entered(TEA, "", 2, 0, "x", 7, None, settings=Settings(private=True)),
+            (
+                '"entered","id":1,"room":"tea","topic":"","members":2,"capacity":0,"epoch":"x","seq":7,'
+                '"resumed":false,"private":true,"redactions":0'
+            ),
+        ),
+        (
+            Rooms((RoomInfo(MILK, "", 0, 0, settings=Settings(private=True)),), more=False),
+            '"rooms","id":1,"rooms":[{"room":"milk","topic":"","members":0,"capacity":0,"private":true}],"more":false',
+        ),
         (replies.Entries(TEA, (), more=False), '"entries","id":1,"room":"tea","entries":[],"more":false'),
         (replies.Stored(TEA, 1, AT), f'"ok","id":1,"room":"tea","seq":1,"at":"{NOW}"'),
         (replies.Stored(TEA, 1, AT, "c1"), f'"ok","id":1,"room":"tea","seq":1,"at":"{NOW}","cid":"c1"'),
@@ -229,6 +247,11 @@ def test_a_reply_has_its_fields_and_the_id_of_its_request(reply: Reply, written:
         ),
         (events.Joined(TEA, BOB, 2, 256), '"joined","room":"tea","username":"bob","members":2'),
         (events.Left(TEA, BOB, 1, 256, "moved"), '"left","room":"tea","username":"bob","members":1,"reason":"moved"'),
+        (
+            events.Configured(TEA, ALICE, Tuning(private=False)),
+            '"configured","room":"tea","by":"alice","private":false',
+        ),
+        (events.Invited(TEA, ALICE), '"invited","room":"tea","by":"alice"'),
         (events.Presence(TEA, 501), '"presence","room":"tea","members":501'),
         (events.Renamed(TEA, ALICE, BOB), '"renamed","room":"tea","from":"alice","to":"bob"'),
         (events.Slowed(0.5), '"slowed","rate":0.5'),

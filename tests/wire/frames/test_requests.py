@@ -136,6 +136,9 @@ def refused(line: str | bytes) -> dict[str, Any]:
             '{"type":"reports","room":"tea","before":9,"limit":5,"all":true}',
             commands.ReadReports(TEA, 9, 5, all=True),
         ),
+        ('{"type":"configure","room":"tea","private":true}', commands.Configure(TEA, Tuning(private=True))),
+        ('{"type":"configure","room":"tea","private":false}', commands.Configure(TEA, Tuning(private=False))),
+        ('{"type":"invite","room":"tea","username":"alice"}', commands.Invite(TEA, ALICE)),
         ('{"type":"audit"}', commands.ReadAudit()),
         ('{"type":"audit","room":"tea","before":9,"limit":5}', commands.ReadAudit(TEA, 9, 5)),
         (
@@ -178,6 +181,10 @@ def test_a_request_is_read_as_its_command(line: str, command: Command) -> None:
         '{"type":"resolve"}',
         '{"type":"resolve","report":0}',
         '{"type":"reports","limit":0}',
+        '{"type":"configure","private":true}',
+        '{"type":"configure","room":"tea","private":"on"}',
+        '{"type":"invite","room":"tea"}',
+        '{"type":"invite","username":"alice"}',
         '{"type":"redact","room":"tea"}',
         '{"type":"redact","room":"tea","seq":0}',
         '{"type":"redact","room":"tea","seq":7,"username":"alice"}',
@@ -209,7 +216,7 @@ def test_a_text_of_blanks_alone_is_a_message() -> None:
 def test_the_types_are_those_of_the_protocol() -> None:
     people = "login rename list create join leave delete say tell who topic history search ping pong quit"
     accounts = "register password unregister devices revoke"
-    moderators = "kick appoint configure mute unmute ban unban redact report resolve reports sanctions audit"
+    moderators = "kick appoint configure invite mute unmute ban unban redact report resolve reports sanctions audit"
     operators = "connections disconnect notice reload log-level accounts account"
     assert frozenset(f"{people} {accounts} {moderators} {operators}".split()) == TYPES == SHAPES.keys()
 

@@ -17,6 +17,7 @@ from chatroom.core.values.commands import (
     Delete,
     History,
     Impose,
+    Invite,
     Join,
     Kick,
     Leave,
@@ -149,6 +150,9 @@ def test_in_a_room_some_commands_mean_that_room(line: str, command: Command) -> 
         ("audit", ReadAudit(TEA, limit=20)),
         ("guests off", Configure(TEA, Tuning(guests=False))),
         ("guests ON", Configure(TEA, Tuning(guests=True))),
+        ("private on", Configure(TEA, Tuning(private=True))),
+        ("private OFF", Configure(TEA, Tuning(private=False))),
+        ("invite bob", Invite(TEA, BOB)),
         ("history #", History(TEA, limit=20, numbered=True)),
         ("history 5 #", History(TEA, limit=5, numbered=True)),
         ("history # 5", History(TEA, limit=5, numbered=True)),
@@ -170,6 +174,9 @@ def test_moderators_have_commands_for_their_room(line: str, command: Command) ->
 
 LACKING = (
     "kick",
+    "invite",
+    "private",
+    "private maybe",
     "ban",
     "mute bob 0",
     "ban bob 9999999999w",
@@ -391,7 +398,8 @@ def test_the_words_of_the_table_are_no_usernames() -> None:
 def test_the_words_are_those_of_the_protocol() -> None:
     protocol = "list create join delete who nick tell msg help quit leave me topic history search"
     moderators = (
-        "kick mute unmute ban unban bans redact report reports resolve audit guests slow lock unlock op deop owner"
+        "kick mute unmute ban unban bans redact report reports resolve audit guests slow lock unlock private invite"
+        " op deop owner"
     )
     accounts = "register password unregister devices revoke"
     assert {*BY_NAME} == {*protocol.split(), *moderators.split(), *accounts.split()}

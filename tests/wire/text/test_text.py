@@ -14,6 +14,7 @@ from chatroom.core.values.events import Event, Message, RoomInfo, Rooms, Said, T
 from chatroom.core.values.names import room_name, username
 from chatroom.core.values.replies import Ok, Refused, Reply
 from chatroom.core.values.reports import KeptReport
+from chatroom.core.values.rights import Tuning
 from chatroom.core.values.sanctions import Placed, Sanction
 from chatroom.wire.dialect import Place
 from chatroom.wire.text.text import Text, greeting
@@ -169,6 +170,9 @@ def test_all_sanctions_name_their_rooms_and_who_comes_in_is_told_of_theirs() -> 
             events.Reported(TEA, 7, 812, BOB, "that is rude"),
             "* bob reports message 812 of tea (that is rude); /reports shows it (report 7).",
         ),
+        (events.Invited(TEA, ALICE), "* alice invites you to tea."),
+        (events.Configured(TEA, ALICE, Tuning(private=True)), "* alice: tea is private, for those who are invited."),
+        (events.Configured(TEA, ALICE, Tuning(private=False)), "* alice: all may find tea."),
         (events.Bye("quit"), "* Bye."),
         (events.Bye("stopping", 1.0), "* Bye: stopping."),
     ],
@@ -207,6 +211,8 @@ def test_a_topic_taken_away_and_messages_left_out_are_told() -> None:
     [
         (commands.Leave(TEA), Ok("tea"), "* You left tea. You are in the lobby."),
         (commands.Rename(ROBERT), Ok("robert"), "* You are now robert."),
+        (commands.Invite(TEA, BOB), Ok(TEA), "* You invited bob to tea."),
+        (commands.Configure(TEA, Tuning(private=False)), Ok(TEA), "* You: all may find tea."),
         (commands.Tell(BOB, "hello"), Ok("bob"), "* Told bob."),
         (commands.Delete(TEA), Ok("tea"), "* You deleted tea."),
         (commands.Report(TEA, "why", 812), Ok("tea"), "* The moderators are told."),

@@ -51,6 +51,7 @@ CREATE TABLE chat.logs (
     slow integer NOT NULL DEFAULT 0,        -- seconds between two messages of one person
     locked boolean NOT NULL DEFAULT false,
     guests boolean NOT NULL DEFAULT true,   -- whether people without an account are let in
+    private boolean NOT NULL DEFAULT false, -- whether only some may know of it
     changed xid8 NOT NULL DEFAULT pg_current_xact_id()  -- by whom what the lobby shows was changed; never by a message
 ) WITH (fillfactor = 50);
 
@@ -61,6 +62,13 @@ CREATE TABLE chat.moderators (
     log bigint NOT NULL,
     person bytea NOT NULL,
     name text NOT NULL,                     -- as it was when they were appointed
+    PRIMARY KEY (log, person)
+);
+
+-- Who may come into a private room without a role there: they were in when it became so, or are invited.
+CREATE TABLE chat.admitted (
+    log bigint NOT NULL,
+    person bytea NOT NULL,
     PRIMARY KEY (log, person)
 );
 
@@ -183,6 +191,7 @@ CREATE TABLE chat.seats (
 
 CREATE INDEX ON chat.seats (key);
 CREATE INDEX ON chat.seats (node);
+CREATE INDEX ON chat.seats (person);
 
 -- Who is in, by which seats.
 CREATE TABLE chat.readers (
@@ -197,7 +206,8 @@ CREATE TABLE chat.readers (
 CREATE INDEX ON chat.readers (seat);
 
 -- What one node has for another: 'told' (*content* of *speaker* for *name*; *taken* while it is being shown), 'answered'
--- (what became of that), 'moved' (a later *connection* of *seat* is at another node).
+-- (what became of that), 'moved' (a later *connection* of *seat* is at another node), 'invited' (whoever has *seat* is, to
+-- the room *name*, by *speaker*).
 CREATE TABLE chat.mail (
     number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     node bigint NOT NULL,
@@ -217,7 +227,7 @@ CREATE INDEX ON chat.mail (node);
 -- What became of a change: 'entry' (at *pos*), 'none' (nothing had to happen, as of *pos*), 'created', 'opened', 'claimed'
 -- and 'resumed' (the seat *pos*, of *name*, by the connection *seq*, which was at node *at* and reads *rooms*, each behind
 -- its log), 'told' (the mail *pos* is for the node *seq*), 'posted' (likewise), or why it can't be. The *content* of an
--- entry is told where it is not what was asked for.
+-- entry is told where it is not what was asked for. One that is mail as well has the nodes in place of *rooms*.
 CREATE TYPE chat.answer AS (
     outcome text, log bigint, pos bigint, seq bigint, at bigint, name text, rooms text[], content text
 );
@@ -292,6 +302,7 @@ DECLARE
     redacted jsonb;
     reported text;
     noted bigint;
+    mailed text[];
 BEGIN
     -- All locks are taken in this order: one's own node, meta, seats and then logs by their numbers. So nobody waits in a
     -- circle. Names change under that of meta alone.
@@ -407,6 +418,9 @@ BEGIN
             AND (room.id <> ALL (closing) OR room.members > 0)
         THEN
             outcome := 'room-exists';
+        -- Nobody makes a private one anew: who may come in joins it.
+        ELSIF room.private AND asked.creator IS NOT NULL THEN
+            outcome := 'room-exists';
         ELSIF (room.id IS NULL OR room.closed IS NOT NULL) AND NOT asked.stays THEN
             IF share > 0 AND asked.owner IS NOT NULL AND room.id IS NULL AND share <= (
                 SELECT count(*) FROM chat.logs WHERE owner = asked.owner AND closed IS NULL AND key IS NOT NULL
@@ -420,7 +434,8 @@ BEGIN
                     ORDER BY empty, id LIMIT 1 FOR UPDATE SKIP LOCKED
                 );
                 IF NOT FOUND THEN
-                    outcome := 'too-many-rooms';
+                    -- Of a private one nobody is told who may not know of it.
+                    outcome := CASE WHEN room.private THEN 'no-such-room' ELSE 'too-many-rooms' END;
                 END IF;
             END IF;
         END IF;
@@ -461,8 +476,8 @@ BEGIN
             ) WITH ORDINALITY
             AS c (kind, log, k, name, content, action, session, cid, seat, connection, capacity, renamed, acts, n)
         WHERE kind IN (
-            'said', 'topic', 'kicked', 'ranked', 'tuned', 'sanctioned', 'lifted', 'erased', 'reported', 'resolved', 'gone',
-            'close', 'came', 'went', 'called', 'noted', 'nothing'
+            'said', 'topic', 'kicked', 'ranked', 'tuned', 'invited', 'sanctioned', 'lifted', 'erased', 'reported', 'resolved',
+            'gone', 'close', 'came', 'went', 'called', 'noted', 'nothing'
         )
         ORDER BY log, n
     LOOP
@@ -474,6 +489,7 @@ BEGIN
         END IF;
         outcome := 'entry';
         who := NULL;
+        mailed := NULL;
         -- By a later connection of the seat; or it was given up by one, and nobody would ever leave again.
         replaced := asked.kind IN ('came', 'went') AND EXISTS (
             SELECT FROM chat.seats WHERE id = asked.seat AND connection > asked.connection
@@ -483,7 +499,7 @@ BEGIN
         IF asked.kind = 'nothing' THEN
             outcome := 'none';
         ELSIF asked.kind = 'noted' THEN
-            PERFORM chat.note(NULL, asked.acts::jsonb, clock);
+            PERFORM chat.note(room, asked.acts::jsonb, clock);
             outcome := 'none';
         ELSIF room.key IS NULL THEN
             outcome := 'no-such-room';
@@ -515,6 +531,7 @@ BEGIN
                 outcome := 'none';
             ELSE
                 DELETE FROM chat.readers WHERE log = room.id AND key = asked.k;
+                DELETE FROM chat.admitted WHERE log = room.id AND person = asked.session;
                 room := chat.emptier(room, clock);
                 names[asked.n] := who;
             END IF;
@@ -530,19 +547,48 @@ BEGIN
             ELSIF asked.content = 'owner' THEN
                 room.owner := asked.session;
             END IF;
+            IF room.private THEN
+                -- Who may know of it is another one.
+                room.changed := pg_current_xact_id();
+            END IF;
         ELSIF asked.kind = 'tuned' THEN
             tuning := asked.content::jsonb;
+            IF (tuning ->> 'private')::boolean AND NOT room.private THEN
+                room := chat.hide(room, greatest(room.at, clock));
+            ELSIF NOT (tuning ->> 'private')::boolean THEN
+                DELETE FROM chat.admitted WHERE log = room.id;
+            END IF;
+            room.private := coalesce((tuning ->> 'private')::boolean, room.private);
             room.slow := coalesce((tuning ->> 'slow')::integer, room.slow);
             room.locked := coalesce((tuning ->> 'locked')::boolean, room.locked);
             room.guests := coalesce((tuning ->> 'guests')::boolean, room.guests);
             room.capacity := coalesce((tuning ->> 'capacity')::integer, room.capacity);
             room.changed := pg_current_xact_id();
+        ELSIF asked.kind = 'invited' THEN
+            INSERT INTO chat.admitted VALUES (room.id, asked.session) ON CONFLICT DO NOTHING;
+            IF room.private THEN
+                room.changed := pg_current_xact_id();
+            END IF;
+            -- Those who are at this node it tells itself.
+            WITH told AS (
+                INSERT INTO chat.mail (node, kind, seat, name, speaker, at)
+                SELECT nodes.id, 'invited', s.id, room.room, asked.renamed, clock
+                FROM chat.seats s JOIN chat.nodes ON nodes.id = s.node
+                WHERE s.person = asked.session AND s.node <> me
+                RETURNING node
+            )
+            SELECT array_agg(DISTINCT node::text) INTO mailed FROM told;
         ELSIF asked.kind = 'sanctioned' THEN
             given := nextval('chat.sanction');
             PERFORM chat.impose(room.id, given, asked.content::jsonb -> 'sanction', asked.content::jsonb -> 'replaces');
             -- Others hear of it with its number.
             texts[asked.n] := (asked.content::jsonb || jsonb_build_object('number', given))::text;
             IF asked.action THEN
+                DELETE FROM chat.admitted
+                WHERE log = room.id AND person = decode(asked.content::jsonb -> 'sanction' ->> 'person', 'base64');
+                IF room.private THEN
+                    room.changed := pg_current_xact_id();
+                END IF;
                 DELETE FROM chat.readers WHERE log = room.id AND key = asked.k;
                 IF FOUND THEN
                     room := chat.emptier(room, clock);
@@ -660,7 +706,7 @@ BEGIN
             END IF;
             results[asked.n] := (
                 outcome, asked.log, positions[many], CASE WHEN asked.kind = 'sanctioned' THEN given ELSE seqs[many] END,
-                room.at, who, NULL,
+                room.at, who, mailed,
                 CASE WHEN asked.kind IN ('erased', 'reported') THEN texts[asked.n] END
             );
         ELSE
@@ -730,7 +776,7 @@ BEGIN
     INSERT INTO chat.entries (log, pos, seq, kind, at, name, text, action, session, cid, by, words)
     SELECT
         log, pos, seq, kind, at, name, content, action, session, cid,
-        CASE WHEN kind IN ('kicked', 'ranked') THEN actor END, word::tsvector
+        CASE WHEN kind IN ('kicked', 'ranked', 'invited') THEN actor END, word::tsvector
     FROM unnest(numbers, positions, seqs, times) AS e (n, pos, seq, at)
     JOIN unnest(kinds, places, names, texts, actions, sessions, cids, others, words) WITH ORDINALITY
         AS c (kind, log, name, content, action, session, cid, actor, word, n) USING (n);
@@ -771,13 +817,14 @@ $$;
 
 -- Give node *me* the room *place* with the names of who is in.
 CREATE FUNCTION chat.room(me bigint, secret text, place bigint)
-RETURNS TABLE (room chat.logs, people text[], moderators bytea[], sanctions jsonb) LANGUAGE plpgsql AS $$
+RETURNS TABLE (room chat.logs, people text[], moderators bytea[], admitted bytea[], sanctions jsonb) LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM chat.beat(me, secret);
     RETURN QUERY SELECT
         l,
         ARRAY(SELECT DISTINCT ON (r.key) r.name FROM chat.readers r WHERE r.log = l.id),
         ARRAY(SELECT m.person FROM chat.moderators m WHERE m.log = l.id ORDER BY m.person),
+        ARRAY(SELECT a.person FROM chat.admitted a WHERE a.log = l.id ORDER BY a.person),
         (
             SELECT jsonb_agg(jsonb_build_object(
                 'number', s.number, 'kind', s.kind, 'username', s.username,
@@ -919,6 +966,54 @@ BEGIN
 END
 $$;
 
+-- Admit who is in *room*, which becomes private, as of a time on the *clock*; return it with the entries that say so: each
+-- of a size that fits into a page. Nodes know only who is there by themselves.
+CREATE FUNCTION chat.hide(room chat.logs, clock bigint) RETURNS chat.logs LANGUAGE plpgsql AS $$
+DECLARE
+    piece jsonb;
+BEGIN
+    INSERT INTO chat.admitted
+    SELECT DISTINCT room.id, s.person FROM chat.readers r JOIN chat.seats s ON s.id = r.seat WHERE r.log = room.id
+    ON CONFLICT DO NOTHING;
+    FOR piece IN
+        SELECT jsonb_agg(encode(person, 'base64') ORDER BY person) FROM (
+            SELECT person, (row_number() OVER (ORDER BY person) - 1) / 200 AS n FROM chat.admitted WHERE log = room.id
+        ) AS a
+        GROUP BY n ORDER BY n
+    LOOP
+        room.pos := room.pos + 1;
+        room.at := clock;
+        INSERT INTO chat.entries (log, pos, kind, at, name, text)
+        VALUES (room.id, room.pos, 'admitted', clock, '', jsonb_build_object('persons', piece)::text);
+    END LOOP;
+    RETURN room;
+END
+$$;
+
+-- Return whether *viewer* may know of *room*; nobody in particular may know of all.
+CREATE FUNCTION chat.shows(room chat.logs, viewer bytea) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT NOT room.private OR viewer IS NULL OR viewer = room.owner
+        OR EXISTS (SELECT FROM chat.moderators m WHERE m.log = room.id AND m.person = viewer)
+        OR EXISTS (SELECT FROM chat.admitted a WHERE a.log = room.id AND a.person = viewer)
+        OR EXISTS (
+            SELECT FROM chat.readers r JOIN chat.seats s ON s.id = r.seat WHERE r.log = room.id AND s.person = viewer
+        )
+$$;
+
+-- Return those with a seat at node *me* who may know of *room*, if it is private.
+CREATE FUNCTION chat.insiders(me bigint, room chat.logs) RETURNS bytea[] LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN room.private THEN ARRAY(
+        SELECT s.person FROM chat.seats s WHERE s.node = me AND s.person IN (
+            SELECT room.owner
+            UNION ALL SELECT m.person FROM chat.moderators m WHERE m.log = room.id
+            UNION ALL SELECT a.person FROM chat.admitted a WHERE a.log = room.id
+        )
+        UNION
+        SELECT s.person FROM chat.readers r JOIN chat.seats s ON s.id = r.seat WHERE r.log = room.id AND s.node = me
+        ORDER BY 1
+    ) END
+$$;
+
 -- Return *room* with a member less, as of a time on the *clock*.
 CREATE FUNCTION chat.emptier(room chat.logs, clock bigint) RETURNS chat.logs LANGUAGE plpgsql AS $$
 BEGIN
@@ -938,7 +1033,7 @@ BEGIN
         key = room.key, topic = room.topic, closed = room.closed,
         pos = room.pos, seq = room.seq, at = room.at, members = room.members, empty = room.empty,
         owner = room.owner, capacity = room.capacity, slow = room.slow, locked = room.locked,
-        guests = room.guests, redactions = room.redactions, changed = room.changed
+        guests = room.guests, private = room.private, redactions = room.redactions, changed = room.changed
     WHERE id = room.id;
 END
 $$;
@@ -953,6 +1048,7 @@ BEGIN
         RETURN true;
     END IF;
     DELETE FROM chat.moderators WHERE log = place;
+    DELETE FROM chat.admitted WHERE log = place;
     DELETE FROM chat.sanctions WHERE log = place;
     DELETE FROM chat.redactions WHERE log = place;
     DELETE FROM chat.logs WHERE id = place AND key IS NULL;
@@ -1036,7 +1132,8 @@ BEGIN
     SELECT coalesce(jsonb_agg(d.id), '[]') INTO dead FROM chat.dead d WHERE NOT d.buried;
     SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') INTO mail FROM chat.collected(me, seen) c;
     SELECT coalesce(jsonb_agg(jsonb_build_array(
-        l.room, l.topic, l.members, l.capacity, l.closed IS NULL AND l.key IS NOT NULL, l.slow, l.locked, l.guests
+        l.room, l.topic, l.members, l.capacity, l.closed IS NULL AND l.key IS NOT NULL, l.slow, l.locked, l.guests,
+        l.private, ARRAY(SELECT encode(i, 'base64') FROM unnest(chat.insiders(me, l)) i)
     ) ORDER BY l.changed), '[]')
     INTO rooms FROM chat.logs l WHERE l.changed >= since AND l.room <> '';
     RETURN jsonb_build_object(
@@ -1177,8 +1274,8 @@ END
 $$;
 
 -- Give node *me* the next *most* names behind *after*, of who is in the room *place* with their roles there, or of
--- everybody; first the room's.
-CREATE FUNCTION chat.who(me bigint, secret text, place text, behind text, most bigint)
+-- everybody; first the room's. Of a room that is not for *viewer* to know of, as of none, nothing.
+CREATE FUNCTION chat.who(me bigint, secret text, place text, behind text, most bigint, viewer bytea)
 RETURNS TABLE (name text, role text) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
@@ -1192,7 +1289,7 @@ BEGIN
         RETURN;
     END IF;
     SELECT * INTO life FROM chat.logs WHERE key = place AND closed IS NULL;
-    IF FOUND THEN
+    IF FOUND AND chat.shows(life, viewer) THEN
         RETURN QUERY SELECT life.room, NULL;
         RETURN QUERY SELECT people.name, (
             SELECT CASE WHEN s.person = life.owner THEN 'owner' ELSE 'moderator' END FROM chat.seats s
@@ -1219,16 +1316,18 @@ BEGIN
 END
 $$;
 
--- Give node *me* the next *most* open rooms behind *after*.
+-- Give node *me* the next *most* open rooms behind *after*, private ones with those there who may know of them.
 CREATE FUNCTION chat.rooms(me bigint, secret text, behind text, most bigint)
 RETURNS TABLE (
     key text, room text, topic text, members integer, capacity integer, slow integer, locked boolean,
-    guests boolean
+    guests boolean, private boolean, insiders bytea[]
 ) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 BEGIN
     PERFORM chat.beat(me, secret);
-    RETURN QUERY SELECT l.key, l.room, l.topic, l.members, l.capacity, l.slow, l.locked, l.guests FROM chat.logs l
+    RETURN QUERY SELECT
+        l.key, l.room, l.topic, l.members, l.capacity, l.slow, l.locked, l.guests, l.private, chat.insiders(me, l)
+    FROM chat.logs l
     WHERE l.closed IS NULL AND l.key > behind ORDER BY l.key LIMIT most;
 END
 $$;

@@ -1,0 +1,18 @@
+"""Those who ask for rooms, as far as private ones want to know who they are."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from chatroom.core.values.names import Key
+
+
+class Viewer(Protocol):
+    """Somebody with a name; rooms know them by their *identity*. An operator who has none sees all rooms."""
+
+    @property
+    def identity(self) -> bytes:
+        """By which rooms know them."""
+
+    def is_in(self, room: Key) -> bool:
+        """Return whether they are in the room with that key, by any connection here."""
