@@ -59,7 +59,7 @@ class LineFactory(ServerFactory):
         self.sweep = Sweep(wheel, limits, self.connections, soon)
         self.closes: dict[Ending, int] = {}
         self._frames = frames
-        self._known = Known(lobby.rooms, lobby.users)
+        self._known = Known(lobby.public, lobby.users)
         self._rejected: dict[Rejected, None] = {}
         self._empty: Deferred[None] | None = None
 

@@ -666,7 +666,9 @@ class World:
     def _note(self, life: Life | None, row: Row, at: int) -> None:
         for act in msgspec.json.decode(row.acts or "[]", type=list[Act]):
             room = (life.room or None) if life else act.room
-            self.audit.append((row.log, msgspec.structs.replace(act, at=at, room=room, number=next(self._acts))))
+            self.audit.append(
+                (life.log if life else None, msgspec.structs.replace(act, at=at, room=room, number=next(self._acts)))
+            )
 
     def _add(self, life: Life, row: Row) -> Kept:
         life.pos += 1

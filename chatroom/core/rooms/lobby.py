@@ -39,6 +39,17 @@ GotRoom = Callable[[Room | ChatError], None]
 """A callback that gets a room, or the error for which there is none."""
 
 
+class PublicRooms:
+    """Those of the open *rooms* of which everybody may know, by their names."""
+
+    def __init__(self, rooms: Mapping[Key, Room]) -> None:
+        self._rooms = rooms
+
+    def __contains__(self, name: object) -> bool:
+        """Whether a room that is no secret has that *name*."""
+        return isinstance(name, str) and (room := self._rooms.get(Key(name))) is not None and not room.is_private
+
+
 class Lobby:
     """The open rooms by name, and the *directory*; rooms are opened, found and closed here.
 
@@ -74,6 +85,7 @@ class Lobby:
         self.motd = ""
         self.stats = Stats()
         self.rooms: dict[Key, Room] = {}
+        self.public = PublicRooms(self.rooms)
         self._opening: dict[Key, list[GotRoom]] = {}
         self._creating: dict[Key, Hashable] = {}
         self._empty: dict[Room, Deadline] = {}

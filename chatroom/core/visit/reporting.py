@@ -36,9 +36,11 @@ async def report(
     lobby: Lobby, user: User, actor: Actor, command: Report, answer: Answer, charge: Callable[[int], None]
 ) -> RoomName:
     """Keep a message for those who moderate the room, as *actor* asks, who is *user*; return the room's name."""
-    room = lobby.room(command.room)
+    room = lobby.room(command.room, actor.viewer)
 
     def stay() -> None:
+        if not room.is_shown_to(actor.viewer):
+            raise NoSuchRoom(command.room)
         if not any(room.key in seat.rooms for seat in user.seats):
             raise NotAMember(room.name)
 
@@ -63,7 +65,7 @@ async def list_reports(lobby: Lobby, actor: Actor, command: ReadReports, rule: R
     log = None
     hidden = frozenset[bytes]()
     if command.room is not None:
-        room: Room = await Later(partial(lobby.open_kept, command.room))
+        room: Room = await Later(partial(lobby.reach, command.room, actor.viewer))
         rule.allow(actor, room)
         log = room.log_id
         if actor.rank(room) < Rank.OPERATOR:
