@@ -56,7 +56,7 @@ from tests.fakes import FakeConnection, LateLog, World, in_one_room
 class Ledger(LateLog):
     """A late log that remembers, by epoch, the messages it was given and their fates, and who was put out.
 
-    It counts how often a room was made private.
+    It counts how often a room was made private, and knows who was in when that was asked for.
     """
 
     def __init__(self) -> None:
@@ -69,6 +69,7 @@ class Ledger(LateLog):
         self.topics: dict[str, str] = {}
         self.put_out: set[tuple[str, Key]] = set()
         self.hidden: Counter[str] = Counter()
+        self.admitted: dict[str, set[bytes]] = defaultdict(set)
         self._epochs: dict[LogId, str] = {}
 
     @override
@@ -92,6 +93,8 @@ class Ledger(LateLog):
         place = len(self.given[epoch])
         if isinstance(change, Message):
             self.given[epoch].append(None)
+        if isinstance(change, Tuned):
+            self.admitted[epoch].update(change.admitted)
 
         def noted(answer: Entry | ChatError | None) -> None:
             if isinstance(change, Message):

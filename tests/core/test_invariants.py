@@ -310,6 +310,7 @@ class Chat(RuleBasedStateMachine):
             if not room.settings.private:
                 before = inside
             elif times == hidden:
+                before |= self.ledger.admitted[room.epoch]
                 assert all(person in before or room.rank(person) for person in inside)
             # Whoever loses a role stays in; and who leaves as it becomes private was in.
             self.insiders[room.epoch] = hidden, before | inside

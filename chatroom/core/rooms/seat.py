@@ -319,10 +319,11 @@ class Seat:
 
     def _give_up_rooms(self) -> None:
         for reader in [reader for reader in self.rooms.values() if reader.held]:
-            reader.room.in_turn(partial(self._give_up, reader))
+            reader.room.in_turn(partial(self._give_up, reader, self._deadline))
 
-    def _give_up(self, reader: Reader) -> None:
-        if reader.held and reader.is_in and not reader.awaited:
+    def _give_up(self, reader: Reader, deadline: Deadline | None) -> None:
+        # Whoever has taken the seat over while that waited for its turn has a deadline of their own.
+        if self._deadline is deadline and reader.held and reader.is_in and not reader.awaited:
             reader.leave("lost", lambda error: None)
 
     # The end.

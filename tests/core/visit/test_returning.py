@@ -67,6 +67,21 @@ class ReturnTests(SynchronousTestCase):
             assert bob.see() == [back("bob", TEA)]
             bob.visitor.lost()
 
+    def test_who_comes_back_again_as_the_rooms_are_about_to_be_given_up_keeps_them(self) -> None:
+        log, [alice, bob] = gather_late("alice", "bob", known=True, grace=1)
+        world = alice.world
+        alice.ask(Topic(TEA, "Tea"))
+        bob.visitor.lost()
+        come_back(world, "bob")
+        # The time to join is over, and that waits for the topic.
+        world.settle(1.1)
+        again = come_back(world, "bob")
+        world.settle()
+        log.answer()
+        world.settle()
+        assert again.see()[-1] == back("bob", TEA)
+        assert again.rooms == [TEA]
+
     def test_an_unknown_session_is_a_plain_login(self) -> None:
         world = World()
         self.lose(world)
