@@ -414,6 +414,8 @@ class World:
         self.store: Store | None = None
         accounts = self.accounts = None
         if passwords:
+            if log is None and kept is None:
+                log = kept = MemoryLog()
             accounts = self.accounts = Accounts(
                 kept or MemoryLog(),
                 passwords,

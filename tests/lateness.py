@@ -212,6 +212,10 @@ class TardyDirectory:
         # Its rooms hear of a new name when it is told: that is one thing.
         self._turns.put_anywhere(partial(self._directory.rename, user, username, got))
 
+    def authenticate(self, seat: Seat, account: Person, got: Callable[[ChatError | None], None]) -> None:
+        # Likewise.
+        self._turns.put_anywhere(partial(self._directory.authenticate, seat, account, got))
+
     def tell(self, told: Told, got: Callable[[Username | ChatError], None]) -> None:
         self._turns.put_anywhere(partial(self._directory.tell, told, self._late(got)))
 

@@ -26,7 +26,7 @@ from chatroom.core.ports import (
 )
 from chatroom.core.search.query import matcher
 from chatroom.core.tools.paging import Numbered, newest, oldest
-from chatroom.core.values.accounts import AccountChange, AllAccounts
+from chatroom.core.values.accounts import AccountChange, AllAccounts, Merged
 from chatroom.core.values.audit import Act, acts
 from chatroom.core.values.changes import (
     Change,
@@ -239,7 +239,12 @@ class MemoryLog:
 
     def change_accounts(self, changes: Sequence[AccountChange], done: Callable[[StorageFailed | None], None]) -> None:
         """Let *changes* happen at once."""
-        done(self._accounts.change(changes))
+        failed = self._accounts.change(changes)
+        for change in changes if failed is None else ():
+            if isinstance(change, Merged):
+                for room in self._logs.values():
+                    room.opened = merged(room.opened, change)
+        done(failed)
 
     def _reopen(self, room: _Room, opened: Callable[[Opened], None]) -> None:
         """Give *room* to *opened* with its messages that may be sent again, looked up piece by piece, one a turn."""
@@ -295,6 +300,17 @@ def changed(opened: Opened, change: Ranked | Tuned) -> Opened:
         moderators += [opened.owner] if opened.owner not in (None, change.person) else []
         return replace(opened, owner=change.person, moderators=tuple(moderators))
     return replace(opened, moderators=tuple(moderators))
+
+
+def merged(opened: Opened, change: Merged) -> Opened:
+    """Return *opened* as it is after *change*."""
+    person, account = change.person, change.account
+    owner = account if opened.owner == person else opened.owner
+    moderators = dict.fromkeys(account if each == person else each for each in opened.moderators)
+    if owner is not None:
+        moderators.pop(owner, None)
+    sanctions = [structs.replace(each, person=account) if each.person == person else each for each in opened.sanctions]
+    return replace(opened, owner=owner, moderators=tuple(moderators), sanctions=tuple(sanctions))
 
 
 def _erase(room: _Room, redactions: Sequence[Redaction]) -> tuple[Redaction, ...]:

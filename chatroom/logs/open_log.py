@@ -66,8 +66,9 @@ class OpenLog:
                 self._go(key(username), by, change, done)
             case Called(old, new):
                 if seats := self._people.pop(key(old), None):
-                    self._people[key(new)] = seats
-                    self._happened(Entry(change), done)
+                    there = self._people.get(key(new), ())
+                    self._people[key(new)] = there + seats
+                    self._happened(Entry(Went(old, "moved") if there else change), done)
                 else:
                     done(None)
             case _:

@@ -271,6 +271,10 @@ def _done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> None:
             count = reply.count or 0
             messages = f"{count} message{'s' * (count != 1)}"
             chat.notice(f"You took back {messages} of {username}.")
+        case requests.Authenticate():
+            chat.username = reply.username or request.username
+            chat.account = reply.account or chat.username
+            chat.notice(f"You are {chat.account} now, and no guest any more.")
         case requests.Register():
             chat.account = reply.account or chat.username
             when = "the next start you are asked for the password once, and then remembered here"

@@ -107,6 +107,10 @@ class House:
         """Change whether guests come in."""
         self._ask(Tuned(tuning, by), seat, done)
 
+    def merge(self, person: bytes, account: bytes) -> None:
+        """Let what holds for *person* hold for *account*: that is stored."""
+        self.sanctions.merge(person, account)
+
     def sanctions_below(self, number: int | None) -> Iterator[Sanction]:
         """Yield the sanctions that hold, the newest first, from below a *number*."""
         return self.sanctions.newest(number, self._now())

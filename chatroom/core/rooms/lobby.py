@@ -15,6 +15,7 @@ from chatroom.core.rooms.user import User
 from chatroom.core.tools.stats import Stats
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.tools.turn import Turn
+from chatroom.core.values.accounts import Merged
 from chatroom.core.values.commands import Create
 from chatroom.core.values.errors import (
     ChatError,
@@ -109,6 +110,19 @@ class Lobby:
         """Return the present name of whoever's *username* is, or was if they have an account."""
         account = self.accounts.named(username) if self.accounts else None
         return account.username if account else username
+
+    def merge(self, person: bytes, account: bytes, done: Callable[[ChatError | None], None]) -> None:
+        """Know by *account* in all rooms whoever was known by *person*, a guest; call *done* when that is safe."""
+        assert self.accounts is not None, "somebody has one"
+
+        def merged(error: ChatError | None) -> None:
+            if error is None:
+                self.house.merge(person, account)
+                for room in self.rooms.values():
+                    room.merge(person, account)
+            done(error)
+
+        self.accounts.change([Merged(person, account)], merged)
 
     def is_operator(self, identity: bytes | None) -> bool:
         """Return whether whoever is known by *identity* is an operator; by the control socket nobody has one."""

@@ -188,6 +188,25 @@ class Reader:
 
         self.room.go(self.seat.username, self.seat.id, reason, gone)
 
+    def expel(self, removed: Removed, done: Callable[[ChatError | None], None]) -> None:
+        """Let the user go, who is told as *removed* why they may not be in, once all is read that was said before.
+
+        *done* is called when the user is out.
+        """
+
+        def gone(result: Entry | ChatError | None) -> None:
+            if isinstance(result, ChatError) and not isinstance(result, NoSuchRoom):
+                done(result)
+                return
+            if self.room.deleted_by:
+                # They are told of that.
+                self._audience.flush()
+            elif self.is_in:
+                self.put_out(removed)
+            done(None)
+
+        self.room.go(self.seat.username, self.seat.id, removed.why, gone)
+
     def _left(self, members: int) -> None:
         """Note that the user is out of the room, where *members* were, and read on to what was said before."""
         room = self.room

@@ -264,6 +264,17 @@ class Room:
             tuning = replace(tuning, capacity=self._limited(tuning.capacity))
         self._ask(Tuned(tuning, by), seat, done)
 
+    def merge(self, person: bytes, account: bytes) -> None:
+        """Know by *account* whoever was known by *person*: that is stored."""
+        if self.owner == person:
+            self.owner = account
+        elif person in self.moderators and self.owner != account:
+            self.moderators.add(account)
+        self.moderators.discard(person)
+        if self.owner is not None:
+            self.moderators.discard(self.owner)
+        self.sanctions.merge(person, account)
+
     def admits(self, person: bytes, *, has_account: bool) -> bool:
         """Return whether somebody may come in who is known by *person*, as a guest or not."""
         return self.settings.guests or has_account or bool(self.rank(person))
@@ -272,6 +283,11 @@ class Room:
         """Return the error for which somebody may not come in, if there is one."""
         ban = self._fitting("ban", username, person, host)
         return Banned(self.name, ban.until, ban.reason) if ban else None
+
+    def removal(self, username: Username, person: bytes) -> Removed | None:
+        """Return how somebody with an account is told that they have to go, if they are banned."""
+        ban = self._fitting("ban", username, person, None)
+        return Removed(self.name, ban.by, "banned", ban.reason) if ban else None
 
     def _fitting(self, kind: Kind, username: Username, person: bytes, host: bytes | None) -> Sanction | None:
         """Return the sanction that holds for somebody; who has a role shares no host's, but only has their own."""

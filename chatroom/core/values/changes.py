@@ -25,7 +25,7 @@ class Went(Struct, frozen=True):
 
 
 class Called(Struct, frozen=True):
-    """The member called *old* is called *new* from now on."""
+    """The member called *old* is called *new* from now on; if that one is in already, *old* goes, and is the same."""
 
     old: Username
     new: Username

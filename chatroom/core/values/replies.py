@@ -181,6 +181,13 @@ class Registered(Struct, frozen=True):
     account: Username
 
 
+class Authenticated(Struct, frozen=True):
+    """The visitor is no guest any more, but *username*, to whom an *account* belongs."""
+
+    username: Username
+    account: Admission
+
+
 class Stored(Struct, frozen=True):
     """The visitor's message is number *seq* in the log of *room*."""
 
@@ -223,6 +230,7 @@ Reply = (
     | DeviceList
     | AccountList
     | Registered
+    | Authenticated
     | Reloaded
     | Stored
     | Ok

@@ -17,6 +17,7 @@ from chatroom.core.values.changes import Entry
 from chatroom.core.values.commands import (
     AddAccount,
     Appoint,
+    Authenticate,
     ChangePassword,
     Command,
     Configure,
@@ -74,6 +75,7 @@ from chatroom.core.visit.account_keeping import keep
 from chatroom.core.visit.accounts import act, check_free
 from chatroom.core.visit.answer import Answer, LastCode
 from chatroom.core.visit.auditing import list_acts
+from chatroom.core.visit.authentication import authenticate
 from chatroom.core.visit.driver import drive
 from chatroom.core.visit.handling import handle
 from chatroom.core.visit.keeping_order import keep_order
@@ -132,6 +134,8 @@ class Named:
                 drive(self._leave_everywhere(room, answer), answer)
             case Leave(room):
                 drive(self._leave(self._reader(rule, room), answer), answer)
+            case Authenticate():
+                drive(authenticate(self._lobby, self.seat, self.seat.visitor, command, answer), answer)
             case Register() | ChangePassword() | Unregister() | Devices() | Revoke():
                 drive(act(self._lobby, self.seat, self.seat.visitor, command, answer), answer)
             case Kick() | Appoint() | Configure() | Impose() | Lift():

@@ -25,12 +25,11 @@ from chatroom.core.values.errors import (
     UsernameInvalid,
     UsernameTaken,
 )
-from chatroom.core.values.names import Username, key
 from chatroom.core.values.replies import Welcome
-from chatroom.core.visit.accounts import admission, bind, identity, prove, remembered
+from chatroom.core.visit.accounts import admission, bind, identity, make_way, prove, remembered
 from chatroom.core.visit.answer import Answer, LastCode
 from chatroom.core.visit.driver import drive
-from chatroom.core.visit.later import Later, when
+from chatroom.core.visit.later import Later
 from chatroom.core.visit.named import Named
 from chatroom.core.visit.operator import Operator
 from chatroom.core.visit.rules import Rule
@@ -86,12 +85,12 @@ class Nameless:
         if accounts is None:
             asked = Seat(lobby, visitor, command.username, session)
         elif proof := await prove(accounts, visitor, command):
-            device, token = await remembered(accounts, visitor, proof, command)
+            device, token = await remembered(accounts, visitor, proof, command, session)
             # After the wait it may have another name, or be gone.
             account = accounts.get(proof.account.id)
             if account is None:
                 raise PasswordWrong
-            await self._free(account.username)
+            await make_way(lobby, account.username)
             asked = Seat(lobby, visitor, account.username, session, identity=account.id, has_account=True)
             asked.device = device
         else:
@@ -129,13 +128,6 @@ class Nameless:
         seat.welcome()
         await answer.sent(welcome)
         visitor.enter()
-
-    async def _free(self, username: Username) -> None:
-        """Let a guest make way who has *username*: it was an account's name before anybody here knew."""
-        user = self._lobby.users.get(key(username))
-        if user and not user.has_account:
-            for seat in user.seats:
-                await when(seat.revoke)
 
     async def _look(self) -> Listed | None:
         """Return the rooms that there are, if that can be known now."""

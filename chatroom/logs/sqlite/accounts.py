@@ -12,12 +12,12 @@ from msgspec.structs import astuple
 from twisted.logger import Logger
 
 from chatroom.core.ports import AccountStore
-from chatroom.core.values.accounts import Account, AccountChange, AllAccounts, Device, Dropped, Revoked
+from chatroom.core.values.accounts import Account, AccountChange, AllAccounts, Device, Dropped, Merged, Revoked
 from chatroom.core.values.audit import Act
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.names import Username
 from chatroom.logs.sqlite.file import SQLiteFile, read_only
-from chatroom.logs.sqlite.moderation import note_acts
+from chatroom.logs.sqlite.moderation import merge, note_acts
 from chatroom.logs.sqlite.statements import transaction
 
 log = Logger()
@@ -140,5 +140,7 @@ def _make(connection: sqlite3.Connection, change: AccountChange) -> None:
             connection.execute("DELETE FROM devices WHERE account = ?", (id,))
         case Revoked(numbers):
             connection.executemany("DELETE FROM devices WHERE number = ?", [(number,) for number in numbers])
+        case Merged(person, account):
+            merge(connection, person, account)
         case _:
             assert_never(change)

@@ -264,8 +264,9 @@ class Accounts(ReplyFrame, frozen=True, kw_only=True, tag="accounts"):
 class Ok(ReplyFrame, frozen=True, kw_only=True, tag="ok"):
     """The reply to a request that is carried out; to ``say`` with the message's place in the log.
 
-    To ``register`` it names the *account* that one has now; where many messages are taken back, *count* is how many. To
-    ``reload`` it says in sentences what has *changed*, and what has *failed*.
+    To ``register`` and ``authenticate`` it names the *account* that one has now; to the latter it has besides what
+    ``welcome`` has of that. Where many messages are taken back, *count* is how many. To ``reload`` it says in sentences
+    what has *changed*, and what has *failed*.
     """
 
     room: str | UnsetType = UNSET
@@ -273,9 +274,19 @@ class Ok(ReplyFrame, frozen=True, kw_only=True, tag="ok"):
     at: str | UnsetType = UNSET
     cid: str | UnsetType = UNSET
     account: str | UnsetType = UNSET
+    username: str | UnsetType = UNSET
+    role: str | UnsetType = UNSET
+    token: str | UnsetType = UNSET
+    device: int | UnsetType = UNSET
+    memberships: list[str] | UnsetType = UNSET
     count: int | UnsetType = UNSET
     changed: list[str] | UnsetType = UNSET
     failed: list[str] | UnsetType = UNSET
+
+    @override
+    def __repr__(self) -> str:
+        # Not the token, which is as good as a password.
+        return f"Ok(id={self.id!r}, room={self.room!r}, seq={self.seq!r}, account={self.account!r})"
 
 
 class Error(ReplyFrame, frozen=True, kw_only=True, tag="error"):

@@ -70,6 +70,16 @@ class Replies:
                 return answers.Ok(id=id, count=_given(count))
             case replies.Registered(account):
                 return answers.Ok(id=id, account=account)
+            case replies.Authenticated(username, admission):
+                return answers.Ok(
+                    id=id,
+                    account=username,
+                    username=username,
+                    role=admission.role,
+                    token=_given(admission.token),
+                    device=admission.device,
+                    memberships=list(admission.memberships),
+                )
             case replies.Reloaded(changed, failed):
                 return answers.Ok(id=id, changed=list(changed), failed=list(failed))
             case replies.AccountList(accounts, more):

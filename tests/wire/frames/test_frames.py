@@ -68,6 +68,13 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
         ),
         (replies.Registered(ALICE), '"ok","id":1,"account":"alice"'),
         (
+            replies.Authenticated(ALICE, replies.Admission("member", (TEA,), 3, "secret")),
+            (
+                '"ok","id":1,"account":"alice","username":"alice","role":"member","token":"secret","device":3,'
+                '"memberships":["tea"]'
+            ),
+        ),
+        (
             replies.Reloaded(("read it again",), ("page can't be read",)),
             '"ok","id":1,"changed":["read it again"],"failed":["page can\'t be read"]',
         ),

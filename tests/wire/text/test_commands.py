@@ -382,7 +382,7 @@ def test_the_words_of_the_table_are_no_usernames() -> None:
 def test_the_words_are_those_of_the_protocol() -> None:
     protocol = "list create join delete who nick tell msg help quit leave me topic history search"
     moderators = "kick mute unmute ban unban bans redact audit guests slow lock unlock op deop owner"
-    accounts = "register password unregister devices revoke"
+    accounts = "login register password unregister devices revoke"
     assert {*BY_NAME} == {*protocol.split(), *moderators.split(), *accounts.split()}
 
 
