@@ -16,6 +16,7 @@ from chatroom.core.accounts.accounts import Accounts
 from chatroom.core.ports import (
     AuditStore,
     Connection,
+    FollowStore,
     Hand,
     Happened,
     Log,
@@ -221,6 +222,9 @@ class ForwardingLog:
         audit = cast("AuditStore", self.log).audit
         self.forward("read", partial(audit, log, before=before, limit=limit, got=got), got)
 
+    def follows(self, person: bytes, got: Callable[[Sequence[RoomName] | StorageFailed], None]) -> None:
+        cast("FollowStore", self.log).follows(person, got)
+
     def close(self, log: LogId) -> None:
         self.forward("close", partial(self.log.close, log))
 
@@ -393,7 +397,8 @@ class World:
 
     Visitors may ask as fast as they like, unless a test sets a *burst* in *limits*. Log and directory answer at once,
     or as late as :func:`~tests.lateness.lateness` says; but not a log that the test has in its hand. With *passwords*
-    there are accounts, which *policy* says more of, in a store of their own or *kept*.
+    there are accounts, which *policy* says more of, in a store of their own or *kept*. Where it *follows* that,
+    whoever comes is told which rooms are theirs.
     """
 
     def __init__(
@@ -405,6 +410,7 @@ class World:
         passwords: Any = None,
         policy: Any = None,
         kept: Any = None,
+        follows: Any = False,
         **limits: float,
     ) -> None:
         self.clock = Clock()
@@ -435,6 +441,7 @@ class World:
             limits=Limits(**{"burst": 0, **limits}),  # type: ignore[arg-type]
             room_ports=room_ports,
             accounts=accounts,
+            follows=cast("FollowStore", log) if follows else None,
         )
 
     def parts(self, log: Log | None, limits: Limits, *, shared: bool) -> tuple[Log, Directory]:

@@ -11,7 +11,19 @@ from itertools import count
 from random import Random
 from typing import NamedTuple, TypeVar, cast
 
-from chatroom.core.ports import AuditStore, Connection, Happened, Log, LogId, NewRoom, Opened, Page, Searched, SeatId
+from chatroom.core.ports import (
+    AuditStore,
+    Connection,
+    FollowStore,
+    Happened,
+    Log,
+    LogId,
+    NewRoom,
+    Opened,
+    Page,
+    Searched,
+    SeatId,
+)
 from chatroom.core.rooms.directory import Directory, Listed, Person
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
@@ -166,6 +178,9 @@ class TardyLog:
     ) -> None:
         audit = cast("AuditStore", self._log).audit
         self._turns.put_anywhere(partial(audit, log, before=before, limit=limit, got=got))
+
+    def follows(self, person: bytes, got: Callable[[Sequence[RoomName] | StorageFailed], None]) -> None:
+        self._turns.put_anywhere(partial(cast("FollowStore", self._log).follows, person, got))
 
     def close(self, log: LogId) -> None:
         # In its place among what was asked for: a room that is opened again is opened behind that.

@@ -56,6 +56,14 @@ class Trace(NamedTuple):
     act: str
 
 
+class Follower(NamedTuple):
+    """A *person* as they are copied, who follows *logs*; without an account they were *seen* last at that time."""
+
+    person: bytes
+    seen: int | None
+    logs: Sequence[LogId]
+
+
 LIFE = ", ".join(Life._fields)
 """The columns of a log, as both kinds of store call them."""
 
@@ -92,6 +100,9 @@ class Source(Protocol):
     def audit(self, after: int, limit: int) -> Sequence[Trace]:
         """Return the next rows of the audit beyond number *after*."""
 
+    def followers(self, after: bytes, limit: int) -> Sequence[Follower]:
+        """Return the next people behind *after* who follow rooms, each with these in the order in which that began."""
+
     def lines(self, log: LogId, after: int, limit: int) -> Sequence[Line]:
         """Return the next messages of *log* beyond number *after*."""
 
@@ -123,6 +134,9 @@ class Target(Protocol):
     def trace(self, rows: Sequence[Trace]) -> None:
         """Add the next rows of the audit."""
 
+    def follow(self, people: Sequence[Follower]) -> None:
+        """Add people who follow rooms."""
+
     def finish(self) -> None:
         """Keep all that was copied."""
 
@@ -150,6 +164,10 @@ def copy(source: Source, target: Target, progress: Progress) -> Copied:
         # A room that is gone has no place there; its acts name it.
         target.trace([row._replace(log=places.get(row.log)) for row in rows])
         last = rows[-1].number
+    person = b""
+    while people := source.followers(person, PIECE):
+        target.follow([each._replace(logs=[places[log] for log in each.logs if log in places]) for each in people])
+        person = people[-1].person
     target.finish()
     # What holds at the whole server is in a log that is no room.
     return Copied(sum(bool(life.key) for _, life in lives), done, len(kept.accounts))

@@ -14,6 +14,7 @@ from msgspec import structs
 from chatroom.core.ports import (
     AccountStore,
     AuditStore,
+    FollowStore,
     Happened,
     Log,
     LogId,
@@ -26,9 +27,10 @@ from chatroom.core.ports import (
 )
 from chatroom.core.search.query import matcher
 from chatroom.core.tools.paging import Numbered, newest, oldest
-from chatroom.core.values.accounts import AccountChange, AllAccounts, Merged
+from chatroom.core.values.accounts import AccountChange, AllAccounts, Dropped, Merged
 from chatroom.core.values.audit import Act, acts
 from chatroom.core.values.changes import (
+    Came,
     Change,
     Entry,
     Erased,
@@ -40,6 +42,7 @@ from chatroom.core.values.changes import (
     Retitled,
     Sanctioned,
     Tuned,
+    Went,
 )
 from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Message, digest, erased
@@ -47,6 +50,7 @@ from chatroom.core.values.limits import RECALLED, RESENDABLE, Limits
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.logs.memory_accounts import MemoryAccounts
 from chatroom.logs.memory_audit import MemoryAudit
+from chatroom.logs.memory_follows import MemoryFollows
 from chatroom.logs.memory_search import MemorySearches
 from chatroom.logs.open_log import OpenLog
 
@@ -95,6 +99,7 @@ class MemoryLog:
         self._searches = MemorySearches(soon, search_timeout, seconds)
         self._accounts = MemoryAccounts()
         self._audit = MemoryAudit()
+        self._follows = MemoryFollows()
         self._ids = count(1)
         self._sanctions = count(1)
         self._logs: dict[LogId, _Room] = {}
@@ -155,6 +160,7 @@ class MemoryLog:
         if type(change) is Kicked and not room.now.has(change.username):
             done(None)
             return
+        self._follow(log, room.now, change, by)
         if type(change) is Erased:
             change = Erased(_erase(room, change.redactions))
         for act in acts(room.opened.room, change, int(self._wall() * 1000)):
@@ -181,6 +187,23 @@ class MemoryLog:
             room.now.stored(change, done, None)
         else:
             room.now.change(change, by, done)
+
+    def _follow(self, log: LogId, now: OpenLog, change: Change, by: SeatId | None) -> None:
+        """Note who follows *log* from *change* on, and who does no more."""
+        if type(change) is Came:
+            if change.person is not None and not now.full(change):
+                self._follows.begin(log, change.person)
+        elif type(change) is Went:
+            if now.ends(change, by):
+                self._follows.end(log, change.person)
+        elif type(change) is Kicked:
+            self._follows.end(log, change.person)
+        elif type(change) is Sanctioned and change.sanction.kind == "ban":
+            self._follows.end(log, change.sanction.person)
+
+    def follows(self, person: bytes, got: Callable[[Sequence[RoomName] | StorageFailed], None]) -> None:
+        """Find the rooms that *person* follows."""
+        got([self._logs[log].opened.room for log in self._follows.of(person)])
 
     def read(
         self,
@@ -242,8 +265,11 @@ class MemoryLog:
         failed = self._accounts.change(changes)
         for change in changes if failed is None else ():
             if isinstance(change, Merged):
+                self._follows.move(change.person, change.account)
                 for room in self._logs.values():
                     room.opened = merged(room.opened, change)
+            elif isinstance(change, Dropped):
+                self._follows.forget(change.account)
         done(failed)
 
     def _reopen(self, room: _Room, opened: Callable[[Opened], None]) -> None:
@@ -269,6 +295,7 @@ class MemoryLog:
         look(0)
 
     def _remove(self, log: LogId) -> None:
+        self._follows.gone(log)
         del self._names[key(self._logs.pop(log).opened.room)]
         self._closed.pop(log, None)
 
@@ -338,4 +365,9 @@ def _below(rows: Rows, before: int | None) -> Iterable[Numbered]:
     return islice(reversed(rows), 0 if before is None else max(0, last + 1 - before), None)
 
 
-_: tuple[type[Log], type[AccountStore], type[AuditStore]] = (MemoryLog, MemoryLog, MemoryLog)
+_: tuple[type[Log], type[AccountStore], type[AuditStore], type[FollowStore]] = (
+    MemoryLog,
+    MemoryLog,
+    MemoryLog,
+    MemoryLog,
+)

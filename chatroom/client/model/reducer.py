@@ -49,9 +49,13 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
             if reply.motd and reply.motd != chat.motd:
                 chat.motd = reply.motd
                 chat.notice(reply.motd)
+            # A guest has nowhere else a device of theirs.
+            chat.wanted.follow((reply.follows or ()) if reply.account else ())
             follow: list[AnyRequest] = [requests.List(watch=True)]
             if chat.wanted.first:
                 follow.append(requests.Join(room=chat.wanted.first, backlog=PAGE_SIZE))
+            else:
+                follow += chat.wanted.joins()
             return follow
         case answers.Rooms():
             return chat.room_list.listed(reply, request)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 
 from chatroom.core.accounts.accounts import Accounts
-from chatroom.core.ports import AuditStore, Hand, Log, NewRoom, Opened, RoomPorts, SeatId
+from chatroom.core.ports import AuditStore, FollowStore, Hand, Log, NewRoom, Opened, RoomPorts, SeatId
 from chatroom.core.rooms.directory import Directory, Person
 from chatroom.core.rooms.house import House
 from chatroom.core.rooms.room import Room
@@ -42,7 +42,7 @@ class Lobby:
 
     *wall* returns the time of day in seconds since 1970 (UTC), and serves only to be shown to people. With *room_ports*
     each room has a port of its own, as long as some are free. Without *accounts* all are guests. Operators act on
-    connections by its *hand*, once it has one, and *audit* keeps what they do.
+    connections by its *hand*, once it has one, and *audit* keeps what they do. *follows* keeps who follows which rooms.
     """
 
     def __init__(
@@ -57,8 +57,10 @@ class Lobby:
         limits: Limits,
         room_ports: RoomPorts | None = None,
         accounts: Accounts | None = None,
+        follows: FollowStore | None = None,
     ) -> None:
         self.accounts = accounts
+        self.follows = follows
         self.audit = audit
         self.house = House(log, self.now)
         self.house.changed = self._sanctioned

@@ -162,10 +162,13 @@ class Reader:
         self.seat.left(self)
         self._finish()
 
-    def leave(self, reason: Reason | None, done: Callable[[ChatError | None], None]) -> None:
+    def leave(
+        self, reason: Reason | None, done: Callable[[ChatError | None], None], *, follower: bytes | None = None
+    ) -> None:
         """Let the user go, in turn, as the others hear at that place; then read on to the last message before it.
 
-        *done* is called when the user is out. Until all is read, the reader is :attr:`leaving`.
+        *done* is called when the user is out; as *follower* they follow the room no more, if they are by all
+        connections. Until all is read, the reader is :attr:`leaving`.
         """
 
         def gone(result: Entry | ChatError | None) -> None:
@@ -186,7 +189,7 @@ class Reader:
                 return
             done(None)
 
-        self.room.go(self.seat.username, self.seat.id, reason, gone)
+        self.room.go(self.seat.username, self.seat.id, reason, gone, person=follower)
 
     def expel(self, removed: Removed, done: Callable[[ChatError | None], None]) -> None:
         """Let the user go, who is told as *removed* why they may not be in, once all is read that was said before.

@@ -230,15 +230,20 @@ class Room:
             raise NoSuchRoom(self.name)
         self._ask(Retitled(topic, by), seat, done)
 
-    def come(self, username: Username, seat: SeatId, done: Happened) -> None:
-        """Let *username* come in by *seat*, in turn; ``None`` if they are in already."""
+    def come(self, username: Username, seat: SeatId, done: Happened, *, person: bytes | None = None) -> None:
+        """Let *username* come in by *seat*, in turn, and follow the room as *person*; ``None`` if they are in."""
         if self.closing:
             raise NoSuchRoom(self.name)
-        self._ask(Came(username, self.capacity), seat, done)
+        self._ask(Came(username, self.capacity, person), seat, done)
 
-    def go(self, username: Username, seat: SeatId, reason: Reason | None, done: Happened) -> None:
-        """Let *username* go who came by *seat*, in turn; ``None`` if they stay in by another."""
-        self._ask(Went(username, reason), seat, done)
+    def go(
+        self, username: Username, seat: SeatId, reason: Reason | None, done: Happened, *, person: bytes | None = None
+    ) -> None:
+        """Let *username* go who came by *seat*, in turn, and as *person* follow the room no more.
+
+        It is ``None`` if they stay in by another seat.
+        """
+        self._ask(Went(username, reason, person), seat, done)
 
     def call(self, old: Username, new: Username, seat: SeatId) -> None:
         """Let the member called *old* be called *new*, in turn."""
@@ -248,9 +253,9 @@ class Room:
         """Let messages be taken back, in turn; the entry has those that were not before, ``None`` if all were."""
         self._ask(Erased(tuple(redactions)), seat, done)
 
-    def kick(self, username: Username, by: Username, note: str, seat: SeatId, done: Happened) -> None:
-        """Put *username* out, in turn, by all their connections; ``None`` if they are not in."""
-        self._ask(Kicked(username, by, note), seat, done)
+    def kick(self, username: Username, person: bytes, by: Username, note: str, seat: SeatId, done: Happened) -> None:
+        """Put *username*, who is known by *person*, out, in turn, by all connections; ``None`` if they are not in."""
+        self._ask(Kicked(username, by, note, person), seat, done)
 
     def appoint(
         self, username: Username, person: bytes, role: Role, by: Username, seat: SeatId, done: Happened

@@ -11,17 +11,25 @@ from chatroom.core.values.sanctions import Kind, Sanction
 
 
 class Came(Struct, frozen=True):
-    """*username* comes in, if there are fewer than *capacity* members; 0 is no limit."""
+    """*username* comes in, if there are fewer than *capacity* members; 0 is no limit.
+
+    Who is known by *person* follows the room from then on; without one, nobody does.
+    """
 
     username: Username
     capacity: int = 0
+    person: bytes | None = None
 
 
 class Went(Struct, frozen=True):
-    """*username* goes; without a *reason* nobody is told."""
+    """*username* goes; without a *reason* nobody is told.
+
+    Who is known by *person* follows the room no more, unless they are in by another seat.
+    """
 
     username: Username
     reason: Reason | None
+    person: bytes | None = None
 
 
 class Called(Struct, frozen=True):
@@ -39,11 +47,12 @@ class Retitled(Struct, frozen=True):
 
 
 class Kicked(Struct, frozen=True):
-    """*by* puts *username* out, with a *note* for everybody."""
+    """*by* puts *username* out, with a *note* for everybody; known by *person*, they follow the room no more."""
 
     username: Username
     by: Username
     note: str = ""
+    person: bytes | None = None
 
 
 class Ranked(Struct, frozen=True):

@@ -39,7 +39,8 @@ class Welcome(Struct, frozen=True):
     """The visitor is in the lobby as *username*; a login with *look* shows the *open_rooms*.
 
     In a *resumed* session, seats are held in *rooms* until the user joins them again. *motd* is the operator's message
-    to everybody who logs in, or empty. Who has an *account* is told what that means.
+    to everybody who logs in, or empty. Who has an *account* is told what that means. Where that is known,
+    *follows* are the rooms that they have joined and not left, however long ago.
     """
 
     username: Username
@@ -48,6 +49,7 @@ class Welcome(Struct, frozen=True):
     rooms: tuple[RoomName, ...] = ()
     motd: str = ""
     account: Admission | None = None
+    follows: tuple[RoomName, ...] | None = None
 
 
 class Entered(Struct, frozen=True):
@@ -182,10 +184,11 @@ class Registered(Struct, frozen=True):
 
 
 class Authenticated(Struct, frozen=True):
-    """The visitor is no guest any more, but *username*, to whom an *account* belongs."""
+    """The visitor is no guest any more, but *username*, to whom an *account* belongs, and who *follows* rooms."""
 
     username: Username
     account: Admission
+    follows: tuple[RoomName, ...] | None = None
 
 
 class Stored(Struct, frozen=True):

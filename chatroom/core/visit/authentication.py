@@ -13,10 +13,12 @@ from chatroom.core.values.accounts import Account, Revoked
 from chatroom.core.values.commands import Authenticate
 from chatroom.core.values.errors import AccountExists, ChatError, NotAllowed, PasswordRequired, PasswordWrong
 from chatroom.core.values.events import Removed
+from chatroom.core.values.names import RoomName
 from chatroom.core.values.replies import Authenticated
 from chatroom.core.visit.accounts import Comer, admission, bind, make_way, remembered, show
 from chatroom.core.visit.answer import Answer
-from chatroom.core.visit.later import Later
+from chatroom.core.visit.following import followed
+from chatroom.core.visit.later import Later, when
 from chatroom.core.visit.waiting import in_turn
 
 
@@ -38,7 +40,7 @@ async def authenticate(
     _admit(lobby, accounts, proof.account)
     device, token = await remembered(accounts, visitor, proof, command, seat.session)
     try:
-        await _become(lobby, accounts, seat, proof.account, answer)
+        follows = await _become(lobby, accounts, seat, proof.account, answer)
     except ChatError:
         if token is not None:
             # Nobody will ever be told of it.
@@ -46,7 +48,7 @@ async def authenticate(
         raise
     seat.device = device
     bind(accounts, seat)
-    return Authenticated(seat.username, admission(seat, _admit(lobby, accounts, proof.account), token))
+    return Authenticated(seat.username, admission(seat, _admit(lobby, accounts, proof.account), token), follows)
 
 
 def _admit(lobby: Lobby, accounts: Accounts, account: Account) -> Account:
@@ -59,17 +61,29 @@ def _admit(lobby: Lobby, accounts: Accounts, account: Account) -> Account:
     return now
 
 
-async def _become(lobby: Lobby, accounts: Accounts, seat: Seat, account: Account, answer: Answer) -> None:
-    """Let *seat* be one of *account*, in the order of all its rooms."""
+async def _become(
+    lobby: Lobby, accounts: Accounts, seat: Seat, account: Account, answer: Answer
+) -> tuple[RoomName, ...] | None:
+    """Let *seat* be one of *account*, in the order of all its rooms; return which rooms that follows."""
     await answer.first()
     # First: if that can't be stored, they are still a guest, and whoever goes meanwhile is not rid of a ban.
     await Later(partial(lobby.merge, seat.user.identity, account.id))
+    # Before the others are shown who they are: the reply is not to wait behind that.
+    follows = await followed(lobby, account.id)
     await in_turn([reader.room for reader in seat.rooms.values()])
-    while out := _put_out(seat, account):
-        await Later(partial(out[0].expel, out[1]))
+    while (out := _put_out(seat, account)) or seat.leavers:
+        if out:
+            await Later(partial(out[0].expel, out[1]))
+        else:
+            # Where they were put out, they are told so as the guest that they were.
+            await when(seat.leavers[0].when_level)
     account = _admit(lobby, accounts, account)
     await make_way(lobby, account.username, seat)
+    for reader in seat.rooms.values():
+        # Of what happened there before, the account's other connections are told first.
+        reader.room.audience.flush()
     await Later(partial(lobby.directory.authenticate, seat, Person(account.username, account.id)))
+    return follows
 
 
 def _put_out(seat: Seat, account: Account) -> tuple[Reader, Removed] | None:

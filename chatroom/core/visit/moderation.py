@@ -78,7 +78,7 @@ async def _found(lobby: Lobby, actor: Actor, username: Username, rule: Rule, roo
 async def _kick(lobby: Lobby, actor: Actor, command: Kick, rule: Rule, room: Room) -> None:
     person = await _found(lobby, actor, command.username, rule, room)
     by, seat = actor.username, actor.seat
-    entry: Entry | None = await Later(partial(room.kick, person.username, by, command.reason, seat))
+    entry: Entry | None = await Later(partial(room.kick, person.username, person.identity, by, command.reason, seat))
     if entry is None:
         raise NotThere(room.name, person.username)
 

@@ -252,7 +252,7 @@ class Named:
                 raise ban
             if not (held or room.admits(seat.user.identity, has_account=seat.user.has_account)):
                 raise NoGuests(room.name)
-            await Later(partial(room.come, username, by), late=give_back)
+            await Later(partial(room.come, username, by, person=seat.follower), late=give_back)
             if meanwhile := room.ban_of(username, seat.user.identity, seat.host):
                 # By another server, of which this one knows only now.
                 room.go(username, by, "left", lambda _: None)
@@ -314,7 +314,7 @@ class Named:
         """Leave the room of *reader*, in turn, and wait until it is shown all that was said there before."""
         await in_turn([reader.room])
         reader.room.audience.flush_messages()
-        await Later(partial(self._still(reader).leave, reason))
+        await Later(partial(self._still(reader).leave, reason, follower=self.seat.follower))
         await when(reader.when_level)
 
     async def _delete(self, room: Room, answer: Answer) -> None:

@@ -29,6 +29,7 @@ from chatroom.core.values.replies import Welcome
 from chatroom.core.visit.accounts import admission, bind, identity, make_way, prove, remembered
 from chatroom.core.visit.answer import Answer, LastCode
 from chatroom.core.visit.driver import drive
+from chatroom.core.visit.following import followed
 from chatroom.core.visit.later import Later
 from chatroom.core.visit.named import Named
 from chatroom.core.visit.operator import Operator
@@ -117,6 +118,7 @@ class Nameless:
             seat.device = asked.device
             bind(accounts, seat)
             admitted = admission(seat, proof.account, token)
+        follows = await followed(lobby, seat.follower)
         welcome = Welcome(
             seat.username,
             listed.rooms if listed else None,
@@ -124,6 +126,7 @@ class Nameless:
             tuple(reader.room.name for reader in seat.rooms.values()),
             lobby.motd,
             admitted,
+            follows,
         )
         seat.welcome()
         await answer.sent(welcome)

@@ -10,7 +10,7 @@ from chatroom.core.ports import LogId
 from chatroom.core.values.accounts import AllAccounts
 from chatroom.core.values.changes import Redaction
 from chatroom.core.values.sanctions import Sanction
-from chatroom.logs.copying import LIFE, Life, Line, Source, Target, Trace
+from chatroom.logs.copying import LIFE, Follower, Life, Line, Source, Target, Trace
 from chatroom.logs.postgres.archive import PostgresArchive
 from chatroom.logs.postgres.database import Connection, Database, called
 from chatroom.logs.postgres.errors import refusing
@@ -66,6 +66,10 @@ class PostgresSource:
         """Return the next rows of the audit."""
         query = "SELECT number, log, act::text FROM chat.audit WHERE number > %s ORDER BY number LIMIT %s"
         return [Trace(*row) for row in self._session.read(query, after, limit)]
+
+    def followers(self, after: bytes, limit: int) -> Sequence[Follower]:
+        """Return none: there is no place for them yet."""
+        return []
 
     def count(self) -> int:
         """Return how many messages there are."""
@@ -168,6 +172,9 @@ class PostgresTarget:
 
         with refusing(self._store):
             self._session.run(copy)
+
+    def follow(self, people: Sequence[Follower]) -> None:
+        """Leave them out: there is no place for them yet."""
 
     def finish(self) -> None:
         """Keep all that was copied."""

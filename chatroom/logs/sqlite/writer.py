@@ -18,6 +18,7 @@ from chatroom.core.values.rights import settings
 from chatroom.logs.group_commit import Change, Work
 from chatroom.logs.open_log import OpenLog
 from chatroom.logs.retention import Retention
+from chatroom.logs.sqlite.follows import follow, followed, unfollow
 from chatroom.logs.sqlite.moderation import erase, impose, lift, note_acts, rank, sanctions, tune
 from chatroom.logs.sqlite.statements import insert, transaction
 
@@ -155,7 +156,7 @@ class Writer:
         result: object = None
         match change:
             case Kicked():
-                pass
+                unfollow(connection, log, change.person)
             case Retitled(topic):
                 self.set_topic(log, topic)
             case Ranked():
@@ -164,6 +165,8 @@ class Writer:
                 tune(connection, log, tuning)
             case Sanctioned():
                 result = impose(connection, log, change)
+                if change.sanction.kind == "ban":
+                    unfollow(connection, log, change.sanction.person)
             case Lifted(_, _, numbers):
                 lift(connection, numbers)
             case Erased(redactions):
@@ -176,6 +179,18 @@ class Writer:
                 assert_never(change)
         note_acts(connection, log, acts(room, change, int(self._wall() * 1000)))
         return result
+
+    def follow(self, log: LogId, person: bytes) -> Sequence[LogId]:
+        """Store that *person* follows *log*; return the logs that they follow no more."""
+        return follow(self._connection, log, person, int(self._wall() * 1000))
+
+    def unfollow(self, log: LogId, person: bytes) -> None:
+        """Store that *person* follows *log* no more."""
+        unfollow(self._connection, log, person)
+
+    def followed(self, person: bytes) -> Sequence[RoomName]:
+        """Return the rooms that *person* follows, who is here now."""
+        return followed(self._connection, person, int(self._wall() * 1000))
 
     def note(self, act: Act) -> None:
         """Store an *act* in no room."""

@@ -35,7 +35,7 @@ class Welcome(ReplyFrame, frozen=True, kw_only=True, tag="welcome"):
     """The reply to ``login``; *server* is the name that the operator has given it, *version* that of its program.
 
     *features* are words for what it has. With an *account* one has a *role* everywhere and *memberships* of rooms, the
-    connection is a *device*, and may get a new *token*.
+    connection is a *device*, and may get a new *token*. One *follows* the rooms that one has joined and not left.
     """
 
     username: str
@@ -53,6 +53,7 @@ class Welcome(ReplyFrame, frozen=True, kw_only=True, tag="welcome"):
     token: str | UnsetType = UNSET
     device: int | UnsetType = UNSET
     memberships: list[str] | UnsetType = UNSET
+    follows: list[str] | UnsetType = UNSET
 
     @override
     def __repr__(self) -> str:
@@ -279,6 +280,7 @@ class Ok(ReplyFrame, frozen=True, kw_only=True, tag="ok"):
     token: str | UnsetType = UNSET
     device: int | UnsetType = UNSET
     memberships: list[str] | UnsetType = UNSET
+    follows: list[str] | UnsetType = UNSET
     count: int | UnsetType = UNSET
     changed: list[str] | UnsetType = UNSET
     failed: list[str] | UnsetType = UNSET

@@ -70,7 +70,7 @@ class Replies:
                 return answers.Ok(id=id, count=_given(count))
             case replies.Registered(account):
                 return answers.Ok(id=id, account=account)
-            case replies.Authenticated(username, admission):
+            case replies.Authenticated(username, admission, follows):
                 return answers.Ok(
                     id=id,
                     account=username,
@@ -79,6 +79,7 @@ class Replies:
                     token=_given(admission.token),
                     device=admission.device,
                     memberships=list(admission.memberships),
+                    follows=UNSET if follows is None else list(follows),
                 )
             case replies.Reloaded(changed, failed):
                 return answers.Ok(id=id, changed=list(changed), failed=list(failed))
@@ -98,7 +99,7 @@ class Replies:
                     until=_time(getattr(error, "until", None)),
                     reason=(error.reason if isinstance(error, OfSanction) else "") or UNSET,
                 )
-            case replies.Welcome(username, _, resumed, rooms, motd, admission):
+            case replies.Welcome(username, _, resumed, rooms, motd, admission, follows):
                 return answers.Welcome(
                     id=id,
                     username=username,
@@ -116,6 +117,7 @@ class Replies:
                     token=_given(admission.token) if admission else UNSET,
                     device=admission.device if admission else UNSET,
                     memberships=list(admission.memberships) if admission else UNSET,
+                    follows=UNSET if follows is None else list(follows),
                 )
             case replies.Entered(
                 room, topic, members, capacity, epoch, seq, creator, resumed, port, settings, redactions

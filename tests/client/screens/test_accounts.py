@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 from msgspec import UNSET
+from msgspec.structs import replace
 
+from chatroom.client.model.chat import PAGE_SIZE
+from chatroom.client.model.wanted_rooms import MAX_FOLLOWED
 from chatroom.client.screens.commands import COMMANDS
 from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.client.screens.overlays.password import PasswordScreen
@@ -15,11 +18,14 @@ from chatroom.client.screens.username import UsernameScreen
 from chatroom.client.views.view import Connectivity, LobbyView, RoomView
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.answers import Error
-from tests.client.reader import Reader, rooms
+from tests.client.reader import LIMITS, Reader, entered, rooms
 
 REQUIRED = Error(code="password-required", message="alice is registered.", username="alice")
 WRONG = Error(code="password-wrong", message="That is not right; try again.")
 SECRET = "correct horse"
+WELCOME = answers.Welcome(
+    username="alice", server="chatroom", protocol=1, resumed=False, rooms=[], heartbeat=60, limits=LIMITS
+)
 
 
 @pytest.fixture
@@ -367,3 +373,27 @@ def test_what_the_server_says_itself_is_told_and_another_name_of_ones_own_is_kno
     reader.hear(answers.Renamed(from_="alice", to="alicia"))
     assert reader.texts == ["It came unencrypted."]
     assert reader.room_view.status.username == "alicia"
+
+
+def test_a_new_device_shows_the_rooms_of_the_account_behind_the_first_one() -> None:
+    reader = Reader(wanted="tea")
+    asked = reader.hear(replace(WELCOME, account="alice", follows=["pond", "Tea", "den"]))
+    assert asked == [requests.List(watch=True), requests.Join(room="tea", backlog=PAGE_SIZE)]
+    reader.hear(entered("tea"), asked[1])
+    _, *joins = reader.hear(answers.Level(room="tea", seq=0, members=1, topic=""))
+    assert joins == [requests.Join(room=room, backlog=PAGE_SIZE) for room in ("pond", "den")]
+    for join in joins:
+        assert isinstance(join, requests.Join)
+        reader.hear(entered(join.room), join)
+    # They are there, and one looks at what one came for.
+    assert reader.chat.current is reader.chat.conversations["tea"]
+    assert list(reader.chat.conversations) == ["tea", "pond", "den"]
+    # Whoever comes back is where they were.
+    assert reader.hear(replace(WELCOME, account="alice", follows=["garden"])) == [requests.List(watch=True)]
+
+
+def test_in_the_lobby_they_are_entered_at_once_and_a_guest_has_none() -> None:
+    assert Reader().hear(replace(WELCOME, follows=["pond"])) == [requests.List(watch=True)]
+    many = [f"room{number}" for number in range(MAX_FOLLOWED + 1)]
+    _, *joins = Reader().hear(replace(WELCOME, account="alice", follows=many))
+    assert [join.room for join in joins if isinstance(join, requests.Join)] == many[1:]

@@ -92,19 +92,15 @@ class AuthenticateTests(SynchronousTestCase):
 
     def test_what_is_asked_meanwhile_waits_for_it(self) -> None:
         passwords = FakePasswords()
-        here = world(passwords=passwords)
-        registered(here).do(Quit())
+        here = with_accounts("alice", passwords=passwords)
         ann, bob = gather(here, "ann", "bob")
         passwords.prompt = False
         ann.ask(Authenticate(ALICE, Password(SECRET)))
-        ann.ask(Say(TEA, "it is me")) if here.is_late else None
-        assert bob.see() == []
+        here.settle()
+        assert not ann.visitor.is_free()
         passwords.answer()
-        if here.is_late:
-            here.settle()
-        else:
-            ann.ask(Say(TEA, "it is me"))
-        assert bob.see() == [Renamed(TEA, ANN, ALICE), said(1, "alice", "it is me")]
+        assert bob.see() == [Renamed(TEA, ANN, ALICE)]
+        assert ann.visitor.is_free()
 
     def test_where_the_account_is_already_the_guest_goes_and_reads_on(self) -> None:
         here = world()
