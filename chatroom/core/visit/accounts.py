@@ -42,6 +42,7 @@ from chatroom.core.values.origin import Origin
 from chatroom.core.values.passwords import Password, long_enough
 from chatroom.core.values.replies import Admission, DeviceInfo, DeviceList, Ok, Registered, Reply
 from chatroom.core.visit.answer import Answer
+from chatroom.core.visit.following import follow_all
 from chatroom.core.visit.later import Later, when
 
 CHECK = 4
@@ -262,6 +263,7 @@ async def _register(accounts: Accounts, seat: Seat, visitor: Comer, password: Pa
     encoded: str = await Later(partial(accounts.passwords.encode, password, host))
     check_free(accounts, user.username)
     account = accounts.new(user.username, encoded, user.identity)
+    await follow_all(seat, account.id)
     await Later(partial(accounts.register, account, host))
     # What rooms know of the guest, they know of the account.
     user.become(account.id, has_account=True)

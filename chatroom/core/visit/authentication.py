@@ -17,7 +17,7 @@ from chatroom.core.values.names import RoomName
 from chatroom.core.values.replies import Authenticated
 from chatroom.core.visit.accounts import Comer, admission, bind, make_way, remembered, show
 from chatroom.core.visit.answer import Answer
-from chatroom.core.visit.following import followed
+from chatroom.core.visit.following import follow_all, followed
 from chatroom.core.visit.later import Later, when
 from chatroom.core.visit.waiting import in_turn
 
@@ -68,6 +68,7 @@ async def _become(
     await answer.first()
     # First: if that can't be stored, they are still a guest, and whoever goes meanwhile is not rid of a ban.
     await Later(partial(lobby.merge, seat.user.identity, account.id))
+    await follow_all(seat, account.id)
     # Before the others are shown who they are: the reply is not to wait behind that.
     follows = await followed(lobby, account.id)
     await in_turn([reader.room for reader in seat.rooms.values()])

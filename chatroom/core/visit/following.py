@@ -7,7 +7,8 @@ from contextlib import suppress
 from functools import partial
 
 from chatroom.core.rooms.lobby import Lobby
-from chatroom.core.values.errors import StorageFailed
+from chatroom.core.rooms.seat import Seat
+from chatroom.core.values.errors import NoSuchRoom, StorageFailed
 from chatroom.core.values.names import RoomName
 from chatroom.core.visit.later import Later
 
@@ -20,3 +21,15 @@ async def followed(lobby: Lobby, person: bytes | None) -> tuple[RoomName, ...] |
         found: Sequence[RoomName] = await Later(partial(lobby.follows.follows, person))
         return tuple(found)
     return None
+
+
+async def follow_all(seat: Seat, person: bytes) -> None:
+    """Let an account, which is *person*'s, follow the rooms of *seat* from which it is not banned.
+
+    Who has the seat may have been known by nothing until now.
+    """
+    for reader in list(seat.rooms.values()):
+        if reader.room.removal(seat.username, person):
+            continue
+        with suppress(NoSuchRoom):
+            await Later(partial(reader.room.come, seat.username, seat.id, person=person))

@@ -109,8 +109,12 @@ class FollowTests(SynchronousTestCase):
         assert welcomed(here).follows is None
         assert "Registered" in kinds(alice.do(Register(Password(SECRET))))
         alice.do(Quit())
-        # Of what the connection joined, nothing was kept.
-        assert welcomed(here, "alice", password=Password(SECRET)).follows == ()
+        # From then on they are known by an account.
+        assert welcomed(here, "alice", password=Password(SECRET)).follows == (TEA,)
+        ann = here.enter("ann")
+        ann.do(Create(POND))
+        shown = ann.do(Authenticate(Username("alice"), Password(SECRET)))
+        assert [each.follows for each in shown if isinstance(each, Authenticated)] == [(TEA, POND)]
 
     @one_server
     def test_what_a_session_follows_its_account_does(self) -> None:
@@ -151,3 +155,15 @@ class FollowTests(SynchronousTestCase):
         assert welcomed(here, password=Password(SECRET)).follows == (POND,)
         bob.do(Leave(POND, everywhere=True))
         assert welcomed(here, password=Password(SECRET)).follows == ()
+
+    @one_server
+    def test_who_is_put_out_on_the_way_to_their_account_does_not_follow(self) -> None:
+        here = world(grace=0, follows=True)
+        alice, bob = gather(here, "alice", "bob")
+        bob.do(Register(Password(SECRET)))
+        bob.do(Quit())
+        alice.do(Impose("ban", TEA, Username("bob")))
+        ann = here.enter("ann")
+        ann.do(Join(TEA))
+        shown = ann.do(Authenticate(Username("bob"), Password(SECRET)))
+        assert [each.follows for each in shown if isinstance(each, Authenticated)] == [()]
