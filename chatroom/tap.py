@@ -121,7 +121,7 @@ def server(
         limits=_leaving(limits),
         room_ports=room_ports,
         accounts=accounts,
-        follows=log if isinstance(log, SQLiteLog | MemoryLog) else None,
+        follows=log,
     )
     features = (*(["accounts"] if accounts else []), "moderation", "redaction")
     frames = Frames(options["name"], limits, features)

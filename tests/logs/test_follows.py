@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from twisted.logger import LogEvent
 
@@ -24,7 +25,9 @@ from chatroom.logs.memory import MemoryLog
 from chatroom.logs.memory_follows import KEPT, MemoryFollows
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.file import SCHEMA, SQLiteFile
-from tests.logs.scribe import ALICE, BOB, TEA, Scribe, SQLiteScribe, locked, message, sqlite
+from tests.engine import Engine
+from tests.logs.scribe import ALICE, BOB, TEA, Scribe, SimulatedScribe, SQLiteScribe, locked, message, postgres, sqlite
+from tests.simulation.world import World
 
 FIRST, SECOND = SeatId(1, 1), SeatId(2, 1)
 HERS, HIS = b"alice's session", b"bob's session"
@@ -32,14 +35,23 @@ ACCOUNT = Account(b"an account", Username("alice"), "", 1, 2)
 DAY = 86_400.0
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "simulated", pytest.param("postgres", marks=pytest.mark.engines)])
 def scribe(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scribe]:
-    """Ask one log, then the other."""
-    if request.param == "memory":
-        yield Scribe(MemoryLog())
-    else:
-        with sqlite(tmp_path / "chatroom.sqlite") as scribe:
-            yield scribe
+    """Ask one log, then the others."""
+    match request.param:
+        case "memory":
+            yield Scribe(MemoryLog())
+        case "sqlite":
+            with sqlite(tmp_path / "chatroom.sqlite") as scribe:
+                yield scribe
+        case "simulated":
+            simulated = SimulatedScribe(World(0))
+            simulated.seat(4)
+            yield simulated
+        case _:
+            with postgres(request.getfixturevalue("postgresql").database()) as stored:
+                stored.seat(4)
+                yield stored
 
 
 def change(scribe: Scribe, log: LogId, change: Change, by: SeatId = FIRST) -> Any:
@@ -153,6 +165,7 @@ def test_a_name_has_nothing_to_do_with_it(scribe: Scribe) -> None:
     assert follows(scribe) == []
 
 
+@pytest.mark.parametrize("scribe", ["memory", "sqlite"], indirect=True)
 def test_what_a_guest_follows_their_account_does(scribe: Scribe) -> None:
     tea, pond = scribe.opened(TEA).log, scribe.opened("pond").log
     accounts(scribe, ACCOUNT)
@@ -170,6 +183,7 @@ def test_what_a_guest_follows_their_account_does(scribe: Scribe) -> None:
     assert follows(scribe, ACCOUNT.id) == []
 
 
+@pytest.mark.parametrize("scribe", ["memory", "sqlite"], indirect=True)
 def test_of_very_many_rooms_the_one_followed_for_longest_goes(scribe: Scribe) -> None:
     logs = [scribe.opened(f"room{number}").log for number in range(FOLLOWED + 2)]
     for log in logs:
@@ -272,6 +286,38 @@ def test_with_a_room_that_is_gone_the_rows_go(tmp_path: Path) -> None:
         scribe.tend()
     with closing(sqlite3.connect(tmp_path / "chatroom.sqlite")) as file:
         assert file.execute("SELECT count(*) FROM follows").fetchall() == [(0,)]
+
+
+@pytest.mark.engines
+def test_it_is_copied_to_a_database_and_back(tmp_path: Path, postgresql: Engine) -> None:
+    path, there, where = tmp_path / "chatroom.sqlite", tmp_path / "back.sqlite", postgresql.database()
+    with sqlite(path) as scribe:
+        for room in ("pond", TEA):
+            change(scribe, scribe.opened(room).log, Came(ALICE, person=HERS))
+    assert main(["--store", str(path), "copy", where]) == 0
+    with postgres(where) as stored:
+        assert follows(stored) == ["pond", TEA]
+    with postgres(where) as stored:
+        assert follows(stored) == ["pond", TEA]
+    assert main(["--store", where, "copy", str(there)]) == 0
+    with sqlite(there) as scribe:
+        assert follows(scribe) == ["pond", TEA]
+
+
+@pytest.mark.engines
+def test_of_a_database_who_does_not_come_back_is_forgotten(postgresql: Engine) -> None:
+    where = postgresql.database()
+    with postgres(where, retention=Retention(closed=7)) as stored:
+        stored.seat(1)
+        change(stored, stored.opened(TEA).log, Came(ALICE, person=HERS))
+        with psycopg.connect(where) as connection:
+            connection.execute("UPDATE chat.followers SET seen = seen - 6 * 86400000::bigint")
+        stored.tend()
+        assert follows(stored) == [TEA]
+        with psycopg.connect(where) as connection:
+            connection.execute("UPDATE chat.followers SET seen = 0")
+        stored.tend()
+        assert follows(stored) == []
 
 
 def test_it_is_copied_and_in_a_backup(tmp_path: Path) -> None:

@@ -150,7 +150,7 @@ class Member:
     answers: Sequence[Decision] = ()
 
 
-STORED = ("generation", "logs", "nodes", "dead", "buried", "users", "seats", "mail", "audit")
+STORED = ("generation", "logs", "nodes", "dead", "buried", "users", "seats", "mail", "audit", "follows")
 """What a world has stored."""
 
 
@@ -167,6 +167,7 @@ class World:
         self.seats: dict[int, Place] = {}
         self.mail: dict[int, Letter] = {}
         self.audit: list[tuple[LogId | None, Act]] = []
+        self.follows: dict[tuple[bytes, LogId], None] = {}
         self.listeners: dict[int, Callable[[News], object]] = {}
         self.refuses = False
         self.fit = 200
@@ -559,6 +560,11 @@ class World:
             row = row._replace(text=numbered(row.text, self.given))
         elif row.kind == "erased":
             row = self.erasing
+        if row.kind in ("went", "kicked") and row.session is not None:
+            self.follows.pop((row.session, life.log), None)
+        if row.kind not in ("said", "ranked"):
+            # By whom somebody is known concerns nobody.
+            row = row._replace(session=None)
         kept = self._add(life, row if name is None else row._replace(name=name))
         self._note(life, row, life.at)
         seq = self.given if row.kind == "sanctioned" else kept.seq
@@ -635,6 +641,8 @@ class World:
                 for number in imposed.replaces:
                     life.sanctions.pop(number, None)
                 life.sanctions[self.given] = msgspec.structs.replace(imposed.sanction, number=self.given)
+                if row.action:
+                    self.follows.pop((imposed.sanction.person, life.log), None)
                 if row.action and mine:
                     for seat in mine:
                         del life.readers[seat]
@@ -664,6 +672,8 @@ class World:
                 assert row.seat is not None
                 assert row.connection is not None
                 life.readers[row.seat] = Reading(row.key or "", Username(row.name), row.connection)
+                if row.session is not None:
+                    self.follows[row.session, life.log] = None
                 if mine:
                     return "none"
                 life.empty = life.closed = None
@@ -703,6 +713,7 @@ class World:
             if life.key is None and (life.closed or 0) <= self.now - 60_000:
                 if not life.entries:
                     del self.logs[life.log]
+                    self.follows = {(who, log): None for who, log in self.follows if log != life.log}
                 life.entries = life.entries[REMOVED:]
                 return True
             said = [kept for kept in life.entries if kept.seq]
@@ -757,6 +768,11 @@ class World:
             return None
         known = min(seats, key=lambda seat: seat.number)
         return Person(self.users[key(username)].name, known.person, known.host)
+
+    def followed(self, person: bytes) -> list[RoomName]:
+        """Return the rooms that *person* follows."""
+        lives = [self.logs[log] for who, log in self.follows if who == person]
+        return [life.room for life in lives if life.key is not None]
 
     def rooms(self, match: str, after: RoomName | None) -> Listed:
         """Return the open rooms behind *after* with *match* in their names."""

@@ -68,8 +68,14 @@ class PostgresSource:
         return [Trace(*row) for row in self._session.read(query, after, limit)]
 
     def followers(self, after: bytes, limit: int) -> Sequence[Follower]:
-        """Return none: there is no place for them yet."""
-        return []
+        """Return the next people who follow rooms."""
+        query = "SELECT person, seen FROM chat.followers WHERE person > %s ORDER BY person LIMIT %s"
+        rows = self._session.read(query, after, limit)
+        return [Follower(person, seen, self._followed(person)) for person, seen in rows]
+
+    def _followed(self, person: bytes) -> Sequence[LogId]:
+        rows = self._session.read("SELECT log FROM chat.follows WHERE person = %s ORDER BY number", person)
+        return [LogId(log) for (log,) in rows]
 
     def count(self) -> int:
         """Return how many messages there are."""
@@ -174,7 +180,13 @@ class PostgresTarget:
             self._session.run(copy)
 
     def follow(self, people: Sequence[Follower]) -> None:
-        """Leave them out: there is no place for them yet."""
+        """Add people who follow rooms."""
+        with refusing(self._store):
+            for person, seen, logs in people:
+                # Of who has an account it is not known when they were here last.
+                self._execute("INSERT INTO chat.followers VALUES (%s, coalesce(%s, chat.now()))", person, seen)
+                for log in logs:
+                    self._execute("INSERT INTO chat.follows (person, log) VALUES (%s, %s)", person, log)
 
     def finish(self) -> None:
         """Keep all that was copied."""

@@ -39,8 +39,6 @@ def welcomed(here: World, name: str = "bob", *, session: bytes | None = None, **
 
 
 class FollowTests(SynchronousTestCase):
-    """What is otherwise over several servers, which keep nothing of that yet."""
-
     def bob(self, here: World) -> Person:
         """Let alice open two rooms, and bob join them by a session."""
         self.alice = here.enter("alice", session=session("alice"))
