@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from twisted.logger import LogEvent
 
 from chatroom.admin import main
@@ -29,6 +32,7 @@ from tests.engine import Engine
 from tests.logs.scribe import ALICE, BOB, TEA, Scribe, SimulatedScribe, SQLiteScribe, locked, message, postgres, sqlite
 from tests.simulation.world import World
 
+CAROL = Username("carol")
 FIRST, SECOND = SeatId(1, 1), SeatId(2, 1)
 HERS, HIS = b"alice's session", b"bob's session"
 ACCOUNT = Account(b"an account", Username("alice"), "", 1, 2)
@@ -346,3 +350,80 @@ def test_a_file_from_before_is_upgraded_in_place(tmp_path: Path) -> None:
         assert tea.epoch == "e"
         change(scribe, tea.log, Came(ALICE, person=HERS))
         assert follows(scribe) == [TEA]
+
+
+# Whatever happens.
+
+PEOPLE = {ALICE: (HERS, FIRST), BOB: (HIS, SECOND)}
+
+acts = st.one_of(
+    st.builds(lambda name: Came(name, person=PEOPLE[name][0]), st.sampled_from([ALICE, BOB])),
+    st.builds(lambda name: Went(name, "left", PEOPLE[name][0]), st.sampled_from([ALICE, BOB])),
+    st.builds(lambda name: Went(name, "lost"), st.sampled_from([ALICE, BOB])),
+    st.builds(lambda name: Kicked(name, CAROL, "", PEOPLE[name][0]), st.sampled_from([ALICE, BOB])),
+    st.builds(
+        lambda name, kind: Sanctioned(Sanction(kind, name, PEOPLE[name][0], None, CAROL, 7)),
+        st.sampled_from([ALICE, BOB]),
+        st.sampled_from(["ban", "mute"]),
+    ),
+    st.just(Gone(CAROL)),
+    st.none(),
+)
+
+
+def test_it_begins_with_a_join_and_ends_by_a_few_acts_alone() -> None:
+    @settings(max_examples=25, deadline=None)
+    @given(st.lists(st.tuples(st.sampled_from(["tea", "pond"]), acts), max_size=25))
+    def alike(story: list[tuple[str, Change | None]]) -> None:
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "chatroom.sqlite"
+            memory, stored = Scribe(MemoryLog()), SQLiteScribe(path)
+            expected: dict[bytes, dict[str, None]] = {HERS: {}, HIS: {}}
+            inside = set[tuple[str, Username]]()
+            logs = dict[tuple[Scribe, str], LogId]()
+            for room, act in story:
+                if act is None:
+                    # A kill, after which nobody is in.
+                    stored.crash()
+                    stored = SQLiteScribe(path)
+                    memory.log.restore(lambda rooms: None)
+                    inside.clear()
+                    logs.clear()
+                    continue
+                for scribe in (memory, stored):
+                    name = act.sanction.username if isinstance(act, Sanctioned) else getattr(act, "username", ALICE)
+                    if (scribe, room) not in logs:
+                        logs[scribe, room] = scribe.opened(room).log
+                    change(scribe, logs[scribe, room], act, PEOPLE[name][1])
+                    if isinstance(act, Gone):
+                        del logs[scribe, room]
+                tell(room, act, expected, inside)
+                for person, rooms in expected.items():
+                    assert follows(memory, person) == follows(stored, person) == [*rooms]
+            stored.stop()
+
+    alike()
+
+
+def tell(room: str, act: Change, expected: dict[bytes, dict[str, None]], inside: set[tuple[str, Username]]) -> None:
+    """Note what is to be followed after *act* in *room*, and who is *inside* which one."""
+    match act:
+        case Came(name, _, person):
+            assert person is not None
+            expected[person][room] = None
+            inside.add((room, name))
+        case Went(name, _, person):
+            if person and (room, name) in inside:
+                expected[person].pop(room, None)
+            inside.discard((room, name))
+        case Kicked(name, _, _, person):
+            if person and (room, name) in inside:
+                expected[person].pop(room, None)
+                inside.discard((room, name))
+        case Sanctioned(sanction) if sanction.kind == "ban":
+            expected[sanction.person].pop(room, None)
+            inside.discard((room, sanction.username))
+        case Gone():
+            for rooms in expected.values():
+                rooms.pop(room, None)
+            inside -= {(room, ALICE), (room, BOB)}
