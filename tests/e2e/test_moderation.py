@@ -86,6 +86,7 @@ def older(path: Path) -> None:
         connection.executescript(
             "DROP TABLE moderators; DROP TABLE sanctions;"
             "DROP TABLE accounts; DROP TABLE former_names; DROP TABLE devices;"
+            "DROP TABLE follows; DROP TABLE followers;"
             "DROP TABLE redactions; DROP TABLE erased; DROP TABLE audit; DELETE FROM meta WHERE name = 'erased';"
             "ALTER TABLE logs DROP COLUMN slow; ALTER TABLE logs DROP COLUMN locked;"
             "ALTER TABLE logs DROP COLUMN guests; ALTER TABLE logs DROP COLUMN redactions;"
