@@ -122,6 +122,7 @@ def server(
         limits=_leaving(limits),
         room_ports=room_ports,
         accounts=accounts,
+        follows=log,
     )
     features = (*(["accounts"] if accounts else []), "moderation", "redaction")
     frames = Frames(options["name"], limits, features)

@@ -15,6 +15,7 @@ from typing_extensions import override
 from chatroom.core.accounts.accounts import Accounts
 from chatroom.core.ports import (
     Connection,
+    FollowStore,
     Hand,
     Happened,
     Log,
@@ -245,6 +246,9 @@ class ForwardingLog:
         sanctions = cast("ModerationStore", self.log).sanctions
         self.forward("read", partial(sanctions, before=before, now=now, limit=limit, got=got), got)
 
+    def follows(self, person: bytes, got: Callable[[Sequence[RoomName] | StorageFailed], None]) -> None:
+        cast("FollowStore", self.log).follows(person, got)
+
     def close(self, log: LogId) -> None:
         self.forward("close", partial(self.log.close, log))
 
@@ -417,7 +421,8 @@ class World:
 
     Visitors may ask as fast as they like, unless a test sets a *burst* in *limits*. Log and directory answer at once,
     or as late as :func:`~tests.lateness.lateness` says; but not a log that the test has in its hand. With *passwords*
-    there are accounts, which *policy* says more of, in a store of their own or *kept*.
+    there are accounts, which *policy* says more of, in a store of their own or *kept*. Where it *follows* that,
+    whoever comes is told which rooms are theirs.
     """
 
     def __init__(
@@ -429,6 +434,7 @@ class World:
         passwords: Any = None,
         policy: Any = None,
         kept: Any = None,
+        follows: Any = False,
         **limits: float,
     ) -> None:
         self.clock = Clock()
@@ -438,6 +444,8 @@ class World:
         self.store: Store | None = None
         accounts = self.accounts = None
         if passwords:
+            if log is None and kept is None:
+                log = kept = MemoryLog()
             accounts = self.accounts = Accounts(
                 kept or MemoryLog(),
                 passwords,
@@ -457,6 +465,7 @@ class World:
             limits=Limits(**{"burst": 0, **limits}),  # type: ignore[arg-type]
             room_ports=room_ports,
             accounts=accounts,
+            follows=cast("FollowStore", log) if follows else None,
         )
 
     def parts(self, log: Log | None, limits: Limits, *, shared: bool) -> tuple[Log, Directory]:

@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeVar, cast
 
 from chatroom.core.ports import (
     Connection,
+    FollowStore,
     Happened,
     Log,
     LogId,
@@ -201,6 +202,9 @@ class TardyLog:
         sanctions = cast("ModerationStore", self._log).sanctions
         self._turns.put_anywhere(partial(sanctions, before=before, now=now, limit=limit, got=got))
 
+    def follows(self, person: bytes, got: Callable[[Sequence[RoomName] | StorageFailed], None]) -> None:
+        self._turns.put_anywhere(partial(cast("FollowStore", self._log).follows, person, got))
+
     def close(self, log: LogId) -> None:
         # In its place among what was asked for: a room that is opened again is opened behind that.
         self._turns.put("opening", partial(self._log.close, log))
@@ -245,6 +249,10 @@ class TardyDirectory:
     def rename(self, user: User, username: Username, got: Callable[[ChatError | None], None]) -> None:
         # Its rooms hear of a new name when it is told: that is one thing.
         self._turns.put_anywhere(partial(self._directory.rename, user, username, got))
+
+    def authenticate(self, seat: Seat, account: Person, got: Callable[[ChatError | None], None]) -> None:
+        # Likewise.
+        self._turns.put_anywhere(partial(self._directory.authenticate, seat, account, got))
 
     def tell(self, told: Told, got: Callable[[Username | ChatError], None]) -> None:
         self._turns.put_anywhere(partial(self._directory.tell, told, self._late(got)))

@@ -249,6 +249,19 @@ class AccountStore(Protocol):
         """
 
 
+class FollowStore(Protocol):
+    """The store of who follows which rooms; an answer comes at once or later, in the thread of the caller.
+
+    It changes in rooms, in the moment in which they come in or go, and with accounts.
+    """
+
+    def follows(self, person: bytes, got: Callable[[Sequence[RoomName] | StorageFailed], None]) -> None:
+        """Find the rooms that are kept and followed by *person*, who is here now, in the order in which that began.
+
+        Of somebody without an account it is kept for as long as a closed room, from when they were here last.
+        """
+
+
 class Verdict(NamedTuple):
     """Whether a password is *right*; *renewed* is its hash by newer parameters than it was kept by.
 

@@ -58,6 +58,14 @@ class Trace(NamedTuple):
     act: str
 
 
+class Follower(NamedTuple):
+    """A *person* as they are copied, who follows *logs*; without an account they were *seen* last at that time."""
+
+    person: bytes
+    seen: int | None
+    logs: Sequence[LogId]
+
+
 LIFE = ", ".join(Life._fields)
 """The columns of a log, as both kinds of store call them."""
 
@@ -100,6 +108,9 @@ class Source(Protocol):
     def reports(self, after: int, limit: int) -> Sequence[tuple[ReportRow, Sequence[ContextRow]]]:
         """Return the next reports beyond number *after*, with the messages beside what they are about."""
 
+    def followers(self, after: bytes, limit: int) -> Sequence[Follower]:
+        """Return the next people behind *after* who follow rooms, each with these in the order in which that began."""
+
     def lines(self, log: LogId, after: int, limit: int) -> Sequence[Line]:
         """Return the next messages of *log* beyond number *after*."""
 
@@ -135,6 +146,9 @@ class Target(Protocol):
     def report(self, rows: Sequence[tuple[ReportRow, Sequence[ContextRow]]]) -> None:
         """Add the next reports."""
 
+    def follow(self, people: Sequence[Follower]) -> None:
+        """Add people who follow rooms."""
+
     def finish(self) -> None:
         """Keep all that was copied."""
 
@@ -167,6 +181,10 @@ def copy(source: Source, target: Target, progress: Progress) -> Copied:
     while reports := source.reports(last, PIECE):
         target.report([_moved(places, *each) for each in reports])
         last = reports[-1][0].number
+    person = b""
+    while followers := source.followers(person, PIECE):
+        target.follow([each._replace(logs=[places[log] for log in each.logs if log in places]) for each in followers])
+        person = followers[-1].person
     target.finish()
     # What holds at the whole server is in a log that is no room.
     return Copied(sum(bool(life.key) for _, life in lives), done, len(kept.accounts))

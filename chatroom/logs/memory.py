@@ -14,6 +14,7 @@ from msgspec import structs
 
 from chatroom.core.ports import (
     AccountStore,
+    FollowStore,
     Happened,
     Log,
     LogId,
@@ -27,9 +28,10 @@ from chatroom.core.ports import (
 )
 from chatroom.core.search.query import matcher
 from chatroom.core.tools.paging import Numbered, newest, oldest
-from chatroom.core.values.accounts import AccountChange, AllAccounts
+from chatroom.core.values.accounts import AccountChange, AllAccounts, Dropped, Merged
 from chatroom.core.values.audit import Act, acts
 from chatroom.core.values.changes import (
+    Came,
     Change,
     Entry,
     Erased,
@@ -44,6 +46,7 @@ from chatroom.core.values.changes import (
     Retitled,
     Sanctioned,
     Tuned,
+    Went,
 )
 from chatroom.core.values.errors import ChatError, RoomExists, StorageFailed
 from chatroom.core.values.events import Message, digest, erased
@@ -53,6 +56,7 @@ from chatroom.core.values.reports import CONTEXT, KeptReport
 from chatroom.core.values.sanctions import Placed
 from chatroom.logs.memory_accounts import MemoryAccounts
 from chatroom.logs.memory_audit import MemoryAudit
+from chatroom.logs.memory_follows import MemoryFollows
 from chatroom.logs.memory_reports import MemoryReports
 from chatroom.logs.memory_search import MemorySearches
 from chatroom.logs.open_log import OpenLog
@@ -103,6 +107,7 @@ class MemoryLog:
         self._accounts = MemoryAccounts()
         self._audit = MemoryAudit()
         self._reports = MemoryReports()
+        self._follows = MemoryFollows()
         self._ids = count(1)
         self._sanctions = count(1)
         self._logs: dict[LogId, _Room] = {}
@@ -166,6 +171,7 @@ class MemoryLog:
         if type(change) is Kicked and not room.now.has(change.username):
             done(None)
             return
+        self._follow(log, room.now, change, by)
         if type(change) is Erased:
             change = Erased(_erase(room, change.redactions))
             self._reports.erase(log, {redaction.seq for redaction in change.redactions})
@@ -209,6 +215,23 @@ class MemoryLog:
             room.now.change(change, by, done)
         else:
             room.now.change(change, by, done)
+
+    def _follow(self, log: LogId, now: OpenLog, change: Change, by: SeatId | None) -> None:
+        """Note who follows *log* from *change* on, and who does no more."""
+        if type(change) is Came:
+            if change.person is not None and not now.full(change):
+                self._follows.begin(log, change.person)
+        elif type(change) is Went:
+            if now.ends(change, by):
+                self._follows.end(log, change.person)
+        elif type(change) is Kicked:
+            self._follows.end(log, change.person)
+        elif type(change) is Sanctioned and change.sanction.kind == "ban":
+            self._follows.end(log, change.sanction.person)
+
+    def follows(self, person: bytes, got: Callable[[Sequence[RoomName] | StorageFailed], None]) -> None:
+        """Find the rooms that *person* follows."""
+        got([self._logs[log].opened.room for log in self._follows.of(person)])
 
     def read(
         self,
@@ -292,7 +315,15 @@ class MemoryLog:
 
     def change_accounts(self, changes: Sequence[AccountChange], done: Callable[[StorageFailed | None], None]) -> None:
         """Let *changes* happen at once."""
-        done(self._accounts.change(changes))
+        failed = self._accounts.change(changes)
+        for change in changes if failed is None else ():
+            if isinstance(change, Merged):
+                self._follows.move(change.person, change.account)
+                for room in self._logs.values():
+                    room.opened = merged(room.opened, change)
+            elif isinstance(change, Dropped):
+                self._follows.forget(change.account)
+        done(failed)
 
     def _reopen(self, room: _Room, opened: Callable[[Opened], None]) -> None:
         """Give *room* to *opened* with its messages that may be sent again, looked up piece by piece, one a turn."""
@@ -317,6 +348,7 @@ class MemoryLog:
         look(0)
 
     def _remove(self, log: LogId) -> None:
+        self._follows.gone(log)
         del self._names[key(self._logs.pop(log).opened.room)]
         self._closed.pop(log, None)
 
@@ -358,6 +390,20 @@ def not_admitted(opened: Opened, person: bytes) -> Opened:
     return replace(opened, admitted=tuple(each for each in opened.admitted if each != person))
 
 
+def merged(opened: Opened, change: Merged) -> Opened:
+    """Return *opened* as it is after *change*."""
+    person, account = change.person, change.account
+    owner = account if opened.owner == person else opened.owner
+    moderators = dict.fromkeys(account if each == person else each for each in opened.moderators)
+    if owner is not None:
+        moderators.pop(owner, None)
+    sanctions = [structs.replace(each, person=account) if each.person == person else each for each in opened.sanctions]
+    admitted = dict.fromkeys(account if each == person else each for each in opened.admitted)
+    return replace(
+        opened, owner=owner, moderators=tuple(moderators), sanctions=tuple(sanctions), admitted=tuple(admitted)
+    )
+
+
 def _erase(room: _Room, redactions: Sequence[Redaction]) -> tuple[Redaction, ...]:
     """Keep no texts of the messages that *redactions* take back; return those that take back anything."""
     done = []
@@ -383,4 +429,9 @@ def _below(rows: Rows, before: int | None) -> Iterable[Numbered]:
     return islice(reversed(rows), 0 if before is None else max(0, last + 1 - before), None)
 
 
-_: tuple[type[Log], type[AccountStore], type[ModerationStore]] = (MemoryLog, MemoryLog, MemoryLog)
+_: tuple[type[Log], type[AccountStore], type[ModerationStore], type[FollowStore]] = (
+    MemoryLog,
+    MemoryLog,
+    MemoryLog,
+    MemoryLog,
+)

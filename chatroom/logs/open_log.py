@@ -11,15 +11,21 @@ from chatroom.core.values.names import Key, RoomName, Username, key
 
 
 class OpenLog:
-    """The open log of *room*, which begins without members."""
+    """The open log of *room*, which begins without members.
 
-    __slots__ = ("_follower", "_people", "room")
+    Some of those who follow the room are known, by which no more has to be stored.
+    """
+
+    __slots__ = ("_expected", "_follower", "_following", "_people", "room")
 
     def __init__(self, room: RoomName) -> None:
         self.room = room
         self._follower: Callable[[Entry], None] = lambda entry: None
         # Of each member the seats by which they are in: mostly one, for which a tuple takes the least memory.
         self._people: dict[Key, tuple[SeatId, ...]] = {}
+        # Whose coming is being stored, and how often.
+        self._expected: dict[Key, int] = {}
+        self._following: set[bytes] = set()
 
     def follow(self, follower: Callable[[Entry], None]) -> Sequence[Username]:
         """Give *follower* each entry; nobody is in yet."""
@@ -40,6 +46,49 @@ class OpenLog:
     def has(self, username: Username) -> bool:
         """Return whether *username* is in."""
         return key(username) in self._people
+
+    # Who follows the room.
+
+    def begins(self, change: Came) -> bool:
+        """Return whether *change* has to be stored: somebody may not follow the room yet."""
+        return change.person is not None and change.person not in self._following
+
+    def expect(self, change: Came) -> RoomFull | None:
+        """Keep a place for who comes in when that is stored, if there is one."""
+        if full := self.full(change):
+            return full
+        name = key(change.username)
+        self._expected[name] = self._expected.get(name, 0) + 1
+        return None
+
+    def expect_no_more(self, change: Came) -> None:
+        """Keep that place no longer: it is stored, or could not be."""
+        name = key(change.username)
+        self._expected[name] -= 1
+        if not self._expected[name]:
+            del self._expected[name]
+
+    def ends(self, change: Went, by: SeatId | None) -> bool:
+        """Return whether *change*, by the last seat of somebody, has to be stored: they follow the room no more."""
+        seats = self._people.get(key(change.username), ())
+        return change.person is not None and bool(seats) and all(by and seat.number == by.number for seat in seats)
+
+    def follows(self, person: bytes) -> None:
+        """Know that *person* follows the room."""
+        self._following.add(person)
+
+    def forget(self, person: bytes | None) -> None:
+        """Know of *person* no longer whether they follow the room."""
+        if person is not None:
+            self._following.discard(person)
+
+    def full(self, change: Came) -> RoomFull | None:
+        """Return the error for which *change* can't be, if there is no place."""
+        name, capacity = key(change.username), change.capacity
+        if not capacity or name in self._people or name in self._expected:
+            return None
+        others = sum(each not in self._people for each in self._expected) if self._expected else 0
+        return RoomFull(self.room, capacity) if len(self._people) + others >= capacity else None
 
     def erased(self, done: Happened, result: tuple[Redaction, ...] | StorageFailed) -> None:
         """Tell of the messages that were taken back, as the storing gave them."""
@@ -67,24 +116,25 @@ class OpenLog:
             return
         assert by is not None, "people come and go by their seats"
         match change:
-            case Came(username, capacity):
-                self._come(key(username), by, change, capacity, done)
+            case Came(username):
+                self._come(key(username), by, change, done)
             case Went(username):
                 self._go(key(username), by, change, done)
             case Called(old, new):
                 if seats := self._people.pop(key(old), None):
-                    self._people[key(new)] = seats
-                    self._happened(Entry(change), done)
+                    there = self._people.get(key(new), ())
+                    self._people[key(new)] = there + seats
+                    self._happened(Entry(Went(old, "moved") if there else change), done)
                 else:
                     done(None)
             case _:
                 raise AssertionError(f"{change} is to be stored")
 
-    def _come(self, name: Key, by: SeatId, change: Came, capacity: int, done: Happened) -> None:
-        seats = self._people.get(name, ())
-        if not seats and capacity and len(self._people) >= capacity:
-            done(RoomFull(self.room, capacity))
+    def _come(self, name: Key, by: SeatId, change: Came, done: Happened) -> None:
+        if full := self.full(change):
+            done(full)
             return
+        seats = self._people.get(name, ())
         self._people[name] = (*(seat for seat in seats if seat.number != by.number), by)
         if seats:
             done(None)

@@ -126,6 +126,10 @@ REPLIES = st.one_of(
         st.builds(requests.Revoke, device=COUNTS) | st.builds(requests.Unregister, password=TEXTS),
     ),
     st.tuples(
+        st.builds(answers.Ok, account=TEXTS | st.just(UNSET), username=NAMES | st.just(UNSET)),
+        st.builds(requests.Authenticate, username=NAMES, password=TEXTS),
+    ),
+    st.tuples(
         st.builds(
             answers.Audit,
             audit=st.lists(

@@ -236,6 +236,15 @@ class TokenTests(SynchronousTestCase):
         self.server.let_in("t" * 43, account="alice")
         assert self.reader.lobby_texts() == ["! You may be asked for your password again: the disk is full."]
 
+    def test_who_is_somebody_else_from_now_on_is_remembered_as_that(self) -> None:
+        self.log_in("ann")
+        self.server.let_in()
+        self.server.answer(answers.Rooms(rooms=[], more=False))
+        self.session.ask(requests.Authenticate(username="alice", password="correct horse", remember=True))
+        self.server.token = "t" * 43
+        self.server.answer(answers.Ok(account="alice", username="alice", role="member"))
+        assert self.tokens.kept == {"alice": "t" * 43}
+
     def test_a_guest_has_nothing_to_be_kept(self) -> None:
         self.log_in()
         self.server.let_in()

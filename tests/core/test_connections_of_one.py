@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from typing_extensions import override
 
 from chatroom.core.values.commands import (
+    Authenticate,
     ChangePassword,
     Command,
     Create,
@@ -33,7 +34,17 @@ from chatroom.core.values.commands import (
 from chatroom.core.values.events import Bye, Called, Deleted, Event, Gap, Level, Memberships, Removed, Said
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.core.values.passwords import Password
-from chatroom.core.values.replies import DeviceList, Entered, Ok, Refused, Registered, Reply, Stored, Welcome
+from chatroom.core.values.replies import (
+    Authenticated,
+    DeviceList,
+    Entered,
+    Ok,
+    Refused,
+    Registered,
+    Reply,
+    Stored,
+    Welcome,
+)
 from tests.core.scenes import TEA
 from tests.fakes import FakePasswords, LateLog, Person, World
 
@@ -115,6 +126,23 @@ class Chat(RuleBasedStateMachine):
     @rule(number=which, token=st.booleans())
     def connect(self, number: int, token: bool) -> None:
         self.come(number, token=token)
+
+    @rule(number=which, room=rooms)
+    def come_as_a_guest(self, number: int, room: RoomName) -> None:
+        view = self.views[number]
+        if view is None or view.over:
+            person = self.world.visit()
+            self.views[number] = view = View(person, asked=[Login(Username(f"guest{number}"))])
+            person.ask(view.asked[0])
+            self.look()
+            self.ask(number, Join(room))
+
+    @rule(number=which)
+    def authenticate(self, number: int) -> None:
+        if (view := self.view(number)) and not view.has_account:
+            # Under which name there is an account, somebody else may know who is there.
+            others = [other.called for other in self.views if other and other.is_named and other.has_account]
+            self.ask(number, Authenticate(Username(others[0] if others else "alice"), SECRETS[self.secret]))
 
     @rule(number=which, room=rooms, everywhere=st.booleans())
     def move(self, number: int, room: RoomName, everywhere: bool) -> None:
@@ -215,6 +243,11 @@ class Chat(RuleBasedStateMachine):
             case Registered():
                 view.asked.pop(0)
                 view.has_account = True
+            case Authenticated(username, account):
+                view.asked.pop(0)
+                view.has_account = True
+                view.called = key(username)
+                view.memberships = set(map(key, account.memberships))
             case Ok() | Refused() | DeviceList() | Stored():
                 self.answered(view, view.asked.pop(0), shown)
             case Said(room, seq):

@@ -51,6 +51,7 @@ def mutant(options: Options, fault: Fault, reactor: Any) -> IService:
     lobby = fault.lobby(
         log=TardyLog(log, turns) if turns else log,
         audit=log,
+        follows=log,
         directory=TardyDirectory(directory, turns) if turns else directory,
         turn=Turn(soon),
         wheel=wheel,

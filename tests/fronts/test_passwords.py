@@ -53,6 +53,29 @@ class TypedTests(SynchronousTestCase):
         peer.type("")
         assert peer.type("alice", SECRET)[-2:] == [HELLO, NO_ROOM]
 
+    def test_a_guest_becomes_who_has_the_account(self) -> None:
+        self.registered()
+        ann = self.house.person("ann")
+        bob = self.house.person("bob")
+        ann.type("create tea")
+        bob.type("join tea")
+        ann.type()
+        assert ann.type("/login Alice") == ["* Password:"]
+        assert ann.type("wrong") == [WRONG]
+        assert ann.type("/login", "/login alice now") == [
+            "! bad-command: Write it as /login user.",
+            "* Password:",
+        ]
+        assert ann.type("") == ["* Never mind."]
+        assert ann.type("/login alice", SECRET) == [
+            "* Password:",
+            "* You are logged in as alice.",
+            "* ann is now alice.",
+        ]
+        assert bob.type()[-1] == "* ann is now alice."
+        assert self.house.person("ann").type("/login alice", SECRET)[-1] == "* You are logged in as alice."
+        assert ann.type("/login alice", SECRET)[-1].startswith("! account-exists: ")
+
     def test_an_empty_line_goes_back_to_the_name(self) -> None:
         self.registered()
         peer = self.asked()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from gc import collect
 from pathlib import Path
 from typing import Any, cast
@@ -13,6 +14,7 @@ from msgspec.structs import replace
 from twisted.logger import LogEvent
 
 from chatroom.core.ports import AuditStore, LogId, NewRoom, SeatId
+from chatroom.core.values.accounts import Merged
 from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import (
     Admitted,
@@ -151,6 +153,42 @@ def test_one_who_is_renamed_goes_by_another_name(tea: Followed) -> None:
     assert tea.change(Went(ALICE, "left")) is None
     assert tea.change(Went(BOB, "left")) is None
     assert tea.change(Went(BOB, "left"), SECOND) == Entry(Went(BOB, "left"))
+
+
+@pytest.mark.parametrize("scribe", ["memory", "sqlite"], indirect=True)
+def test_who_is_called_like_somebody_who_is_in_is_them(tea: Followed) -> None:
+    tea.change(Came(ALICE))
+    tea.change(Came(BOB), SECOND)
+    assert tea.change(Called(BOB, ALICE), SECOND) == Entry(Went(BOB, "moved"))
+    assert tea.change(Called(BOB, CAROL), SECOND) is None
+    assert tea.change(Went(ALICE, "left")) is None
+    assert tea.change(Went(ALICE, "left"), SECOND) == Entry(Went(ALICE, "left"))
+
+
+@pytest.mark.parametrize("scribe", ["memory", "sqlite"], indirect=True)
+def test_what_rooms_know_of_a_guest_they_know_of_an_account(tea: Followed) -> None:
+    guest, account = b"guest", b"account"
+    ban = Sanction("ban", ALICE, guest, b"host", BOB, 7)
+    for change in (
+        Ranked(ALICE, guest, "moderator", BOB),
+        Ranked(CAROL, b"carol", "moderator", BOB),
+        Sanctioned(ban),
+        Sanctioned(replace(ban, kind="mute", username=CAROL, person=b"carol")),
+    ):
+        tea.change(change)
+    store: Any = tea.scribe.log
+    assert tea.scribe.ask(partial(store.change_accounts, [Merged(guest, account)])) is None
+    tea.scribe.log.close(tea.log)
+    opened = tea.scribe.opened()
+    assert sorted(opened.moderators) == [account, b"carol"]
+    assert [(each.username, each.person) for each in opened.sanctions] == [(ALICE, account), (CAROL, b"carol")]
+    again = Followed(tea.scribe)
+    again.change(Ranked(ALICE, b"session", "owner", BOB))
+    assert tea.scribe.ask(partial(store.change_accounts, [Merged(b"session", account)])) is None
+    tea.scribe.log.close(tea.log)
+    opened = tea.scribe.opened()
+    # An owner is no moderator besides.
+    assert (opened.owner, [*opened.moderators]) == (account, [b"carol"])
 
 
 def test_who_is_put_out_is_so_by_all_seats(tea: Followed) -> None:

@@ -204,6 +204,15 @@ class SimulatedEngine:
 
         self._ask(person, done)
 
+    def follows(self, person: bytes, done: Callable[[Sequence[RoomName] | Exception], None]) -> None:
+        """Find the rooms that *person* follows."""
+
+        def follows() -> Sequence[RoomName]:
+            self.world.beat(self.node)
+            return self.world.followed(person)
+
+        self._ask(follows, done)
+
     def rooms(self, match: str, after: RoomName | None, done: Callable[[Catalogue | Exception], None]) -> None:
         """Find the open rooms behind *after*."""
 

@@ -74,8 +74,8 @@ changes: list[st.SearchStrategy[Change]] = [
         persons,
         st.none() | st.sampled_from(["c1", "c2"]),
     ),
-    st.builds(Came, names, st.integers(0, 2)),
-    st.builds(Went, names, st.sampled_from(["left", "lost", None])),
+    st.builds(Came, names, st.integers(0, 2), st.none() | persons),
+    st.builds(Went, names, st.sampled_from(["left", "lost", None]), st.none() | persons),
     st.builds(Called, names, names),
     st.builds(Retitled, st.sampled_from(["", "Tea"]), names),
     st.builds(Kicked, names, names, st.sampled_from(["", "why"]), persons),
@@ -381,6 +381,8 @@ def same(connection: psycopg.Connection[tuple[object, ...]], world: World) -> No
     assert [(log, structs.replace(convert(act, Act), at=0)) for log, act in audit] == [
         (log, structs.replace(act, at=0, number=0)) for log, act in acts
     ]
+    follows = connection.execute("SELECT person, log FROM chat.follows").fetchall()
+    assert sorted(follows) == sorted(world.follows)
     known = "SELECT id, key, session, person, host, node, connection FROM chat.seats ORDER BY id"
     seats = connection.execute(known).fetchall()
     assert seats == [astuple(seat) for seat in world.seats.values()]

@@ -164,7 +164,7 @@ class Member:
 PIECE = 200
 """Persons that are admitted by one entry, at most."""
 
-STORED = ("generation", "logs", "nodes", "dead", "buried", "users", "seats", "mail", "audit", "reports")
+STORED = ("generation", "logs", "nodes", "dead", "buried", "users", "seats", "mail", "audit", "reports", "follows")
 """What a world has stored."""
 
 
@@ -181,6 +181,7 @@ class World:
         self.seats: dict[int, Place] = {}
         self.mail: dict[int, Letter] = {}
         self.audit: list[tuple[LogId | None, Act]] = []
+        self.follows: dict[tuple[bytes, LogId], None] = {}
         self.listeners: dict[int, Callable[[News], object]] = {}
         self.refuses = False
         self.fit = 200
@@ -593,6 +594,11 @@ class World:
             row = row._replace(text=numbered(row.text, self.given))
         elif row.kind in ("erased", "reported"):
             row = self.erasing
+        if row.kind in ("went", "kicked") and row.session is not None:
+            self.follows.pop((row.session, life.log), None)
+        if row.kind not in ("said", "ranked"):
+            # By whom somebody is known concerns nobody.
+            row = row._replace(session=None)
         kept = self._add(life, row if name is None else row._replace(name=name))
         if row.kind == "resolved":
             place = msgspec.json.decode(row.text or "", type=Resolved).log
@@ -734,6 +740,7 @@ class World:
                 if row.action:
                     life.admitted.discard(imposed.sanction.person)
                     self._shown_to_others(life)
+                    self.follows.pop((imposed.sanction.person, life.log), None)
                 if row.action and mine:
                     for seat in mine:
                         del life.readers[seat]
@@ -767,6 +774,8 @@ class World:
                 assert row.seat is not None
                 assert row.connection is not None
                 life.readers[row.seat] = Reading(row.key or "", Username(row.name), row.connection)
+                if row.session is not None:
+                    self.follows[row.session, life.log] = None
                 if mine:
                     return "none"
                 life.empty = life.closed = None
@@ -830,6 +839,7 @@ class World:
             if life.key is None and (life.closed or 0) <= self.now - 60_000:
                 if not life.entries:
                     del self.logs[life.log]
+                    self.follows = {(who, log): None for who, log in self.follows if log != life.log}
                 life.entries = life.entries[REMOVED:]
                 return True
             said = [kept for kept in life.entries if kept.seq]
@@ -904,6 +914,11 @@ class World:
             return None
         known = min(seats, key=lambda seat: seat.number)
         return Person(self.users[key(username)].name, known.person, known.host)
+
+    def followed(self, person: bytes) -> list[RoomName]:
+        """Return the rooms that *person* follows."""
+        lives = [self.logs[log] for who, log in self.follows if who == person]
+        return [life.room for life in lives if life.key is not None]
 
     def rooms(self, node: int, match: str, after: RoomName | None) -> Catalogue:
         """Return the open rooms behind *after* with *match* in their names."""

@@ -159,6 +159,9 @@ class Connection:
             return fail(Refused(error))
         if not isinstance(self.state, Online):
             return fail(Disconnected(_NOT_CONNECTED))
+        if isinstance(request, requests.Authenticate):
+            asked = self._multiplexer.ask(self._credentials.authenticate(request))
+            return asked.addCallback(lambda reply: self._credentials.authenticated(cast("Ok", reply)))
         reply = self._multiplexer.ask(request)
         if isinstance(request, requests.Rename):
             reply.addCallback(self._renamed, request.username)

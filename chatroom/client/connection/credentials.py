@@ -6,9 +6,10 @@ import re
 import secrets
 
 from msgspec import UNSET
+from msgspec.structs import replace
 
-from chatroom.wire.frames.answers import Error, Welcome
-from chatroom.wire.frames.requests import Login
+from chatroom.wire.frames.answers import Error, Ok, Welcome
+from chatroom.wire.frames.requests import Authenticate, Login
 
 _TOKEN = re.compile("[!-~]{22,128}")
 """The tokens that a server may be sent."""
@@ -55,6 +56,18 @@ class Credentials:
         self._password = ""
         if welcome.token and _TOKEN.fullmatch(welcome.token):
             self.token = welcome.token
+
+    def authenticate(self, request: Authenticate) -> Authenticate:
+        """Return *request* as it is to be sent, by the program that this is."""
+        return replace(request, client=self._client or UNSET)
+
+    def authenticated(self, reply: Ok) -> Ok:
+        """Know by what to come back as another one; return *reply* without what is a secret."""
+        if reply.username:
+            self.username = reply.username
+        if reply.token and _TOKEN.fullmatch(reply.token):
+            self.token = reply.token
+        return replace(reply, token=UNSET)
 
     def refused(self, error: Error) -> bool:
         """Forget what is worth nothing; return whether to log in by the rest may do better."""

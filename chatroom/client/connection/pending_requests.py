@@ -14,6 +14,7 @@ from chatroom.wire.frames.requests import AnyRequest
 
 REPLIES: dict[type, type[answers.ReplyFrame]] = {
     requests.Login: answers.Welcome,
+    requests.Authenticate: answers.Ok,
     requests.Register: answers.Ok,
     requests.ChangePassword: answers.Ok,
     requests.Unregister: answers.Ok,

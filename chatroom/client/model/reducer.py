@@ -50,9 +50,13 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
             if reply.motd and reply.motd != chat.motd:
                 chat.motd = reply.motd
                 chat.notice(reply.motd)
+            # A guest has nowhere else a device of theirs.
+            chat.wanted.follow((reply.follows or ()) if reply.account else ())
             follow: list[AnyRequest] = [requests.List(watch=True)]
             if chat.wanted.first:
                 follow.append(requests.Join(room=chat.wanted.first, backlog=PAGE_SIZE))
+            else:
+                follow += chat.wanted.joins()
             return follow
         case answers.Rooms():
             return chat.room_list.listed(reply, request)
@@ -286,6 +290,10 @@ def _done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> None:
             chat.notice(f"Those who moderate {request.room} are told.")
         case requests.Resolve():
             chat.notice(f"Report {request.report} is seen to.")
+        case requests.Authenticate():
+            chat.username = reply.username or request.username
+            chat.account = reply.account or chat.username
+            chat.notice(f"You are {chat.account} now, and no guest any more.")
         case requests.Register():
             chat.account = reply.account or chat.username
             when = "the next start you are asked for the password once, and then remembered here"

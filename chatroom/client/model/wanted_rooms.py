@@ -8,6 +8,9 @@ from chatroom.core.values.names import fold
 from chatroom.wire.frames import requests
 from chatroom.wire.frames.requests import AnyRequest
 
+MAX_FOLLOWED = 50
+"""Rooms of those that the user follows elsewhere that are entered by themselves: the ones that they joined last."""
+
 
 class WantedRooms:
     """The room to enter *first*, until the user is in one, and the *others*, entered along with it.
@@ -20,10 +23,19 @@ class WantedRooms:
         self._others = {fold(room): room for room in others if fold(room) != fold(first)}
         self._awaited = set(self._others)
         self._page_size = page_size
+        self._begun = False
 
     def __contains__(self, room: str) -> bool:
         """Whether *room* is one of them, and not entered yet."""
         return fold(room) in {fold(self.first), *self._awaited}
+
+    def follow(self, rooms: Sequence[str]) -> None:
+        """Want *rooms*, which the user's account follows, too; but only from the start: later they have their own."""
+        if not self._begun:
+            self._begun = True
+            others = {fold(room): room for room in rooms[-MAX_FOLLOWED:] if fold(room) != fold(self.first)}
+            self._others = others | self._others
+            self._awaited |= set(others)
 
     def joins(self) -> Sequence[AnyRequest]:
         """Return what asks for the others, once."""

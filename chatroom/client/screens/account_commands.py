@@ -35,6 +35,23 @@ def _register(screen: Screen, rest: str) -> AnyRequest | None:
     return None
 
 
+def _login(screen: Screen, rest: str) -> AnyRequest | None:
+    _with_accounts(screen)
+    username = word(rest)
+    if screen.chat.account:
+        raise NotDone(f"You are {screen.chat.account} already; quit, and log in as {username}.")
+    if rest != username:
+        raise NotDone(
+            "Write no more than the name: the password is asked for then, and not shown.", f"/login {username}"
+        )
+
+    def authenticate(password: str) -> AnyRequest:
+        return requests.Authenticate(username=username, password=password, remember=screen.chat.tokens.wanted)
+
+    _ask(screen, (f"Password of {username}: ",), authenticate)
+    return None
+
+
 def _password(screen: Screen, rest: str) -> AnyRequest | None:
     _with_account(screen, "password", rest)
     _ask(screen, (PRESENT, NEW, AGAIN), lambda old, new: requests.ChangePassword(old=old, new=new))
@@ -66,6 +83,7 @@ def _revoke(screen: Screen, rest: str) -> AnyRequest | None:
 
 
 ACCOUNTS = (
+    Command("login", "name", "be who has that account, by the password that it asks for", _login),
     Command("register", "", "make your name yours, by a password that it asks for", _register),
     Command("password", "", "change your password", _password),
     Command("unregister", "", "give up your account", _unregister),

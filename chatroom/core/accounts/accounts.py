@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from chatroom.core.accounts.guessing import Guesses, Host, Window
 from chatroom.core.accounts.lookalikes import skeletons
 from chatroom.core.ports import AccountStore, Passwords
-from chatroom.core.values.accounts import Account, AccountChange, AllAccounts, Device, Dropped, Revoked
+from chatroom.core.values.accounts import Account, AccountChange, AllAccounts, Device, Dropped, Merged, Revoked
 from chatroom.core.values.errors import (
     ChatError,
     NameKept,
@@ -283,6 +283,9 @@ class Accounts:
                     self._secrets[secret] = change
             case Revoked(numbers):
                 self._revoke(numbers)
+            case Merged():
+                # Only rooms know guests.
+                pass
 
     def _forget(self, id: bytes) -> None:
         """Forget the names of an account."""

@@ -119,6 +119,9 @@ class Directory(Protocol):
     def tell(self, told: Told, got: Callable[[Username | ChatError], None]) -> None:
         """Show *told* to whom it is for, and answer with their name; an error says why that can't be."""
 
+    def authenticate(self, seat: Seat, account: Person, got: Callable[[ChatError | None], None]) -> None:
+        """Let *seat*, which is a guest's, be one of *account*: in its rooms it has that name, as those are asked."""
+
     # Lists, a page each.
 
     def who(

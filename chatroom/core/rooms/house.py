@@ -116,6 +116,10 @@ class House:
         """Let a report be *resolved*; ``None`` if it was before."""
         self._ask(resolved, seat, done)
 
+    def merge(self, person: bytes, account: bytes) -> None:
+        """Let what holds for *person* hold for *account*: that is stored."""
+        self.sanctions.merge(person, account)
+
     def sanction(self, number: int) -> Sanction | None:
         """Return the sanction with that *number*, if it holds."""
         return self.sanctions.get(number, self._now())

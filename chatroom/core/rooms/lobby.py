@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 
 from chatroom.core.accounts.accounts import Accounts
-from chatroom.core.ports import Hand, Log, ModerationStore, NewRoom, Opened, RoomPorts, SeatId
+from chatroom.core.ports import FollowStore, Hand, Log, ModerationStore, NewRoom, Opened, RoomPorts, SeatId
 from chatroom.core.rooms.directory import Directory, Person
 from chatroom.core.rooms.house import House
 from chatroom.core.rooms.room import Room
@@ -16,6 +16,7 @@ from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.tools.stats import Stats
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.tools.turn import Turn
+from chatroom.core.values.accounts import Merged
 from chatroom.core.values.changes import Reported
 from chatroom.core.values.commands import Create
 from chatroom.core.values.errors import (
@@ -56,6 +57,7 @@ class Lobby:
     *wall* returns the time of day in seconds since 1970 (UTC), and serves only to be shown to people. With *room_ports*
     each room has a port of its own, as long as some are free. Without *accounts* all are guests. Operators act on
     connections by its *hand*, once it has one; *audit* keeps what they do, and is where those look who moderate.
+    *follows* keeps who follows which rooms.
     """
 
     def __init__(
@@ -70,8 +72,10 @@ class Lobby:
         limits: Limits,
         room_ports: RoomPorts | None = None,
         accounts: Accounts | None = None,
+        follows: FollowStore | None = None,
     ) -> None:
         self.accounts = accounts
+        self.follows = follows
         self.audit = audit
         self.house = House(log, self.now)
         self.house.changed = self._sanctioned
@@ -125,6 +129,19 @@ class Lobby:
         """Return the present name of whoever's *username* is, or was if they have an account."""
         account = self.accounts.named(username) if self.accounts else None
         return account.username if account else username
+
+    def merge(self, person: bytes, account: bytes, done: Callable[[ChatError | None], None]) -> None:
+        """Know by *account* in all rooms whoever was known by *person*, a guest; call *done* when that is safe."""
+        assert self.accounts is not None, "somebody has one"
+
+        def merged(error: ChatError | None) -> None:
+            if error is None:
+                self.house.merge(person, account)
+                for room in self.rooms.values():
+                    room.merge(person, account)
+            done(error)
+
+        self.accounts.change([Merged(person, account)], merged)
 
     def is_operator(self, identity: bytes | None) -> bool:
         """Return whether whoever is known by *identity* is an operator; by the control socket nobody has one."""

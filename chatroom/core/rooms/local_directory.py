@@ -13,7 +13,7 @@ from chatroom.core.rooms.directory import Directory, Listed, Listing, Person, li
 from chatroom.core.rooms.member import Member
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
-from chatroom.core.rooms.user import User
+from chatroom.core.rooms.user import Place, User
 from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.rooms.watchers import Watchers
 from chatroom.core.tools.name_index import NameIndex
@@ -92,10 +92,12 @@ class LocalDirectory:
 
     def _add(self, seat: Seat) -> Seat | ChatError:
         user = self._users.get(seat.user.key, seat.user)
+        held: Place | None = None
         if user is not seat.user and user.has_account and user.identity == seat.user.identity:
-            if no_place := self._make_place(user):
-                return no_place
-            seat.user = user
+            place = self._place(user)
+            if isinstance(place, TooManyConnections):
+                return place
+            seat.user, held = user, place
         elif taken := self._taken(seat.user, seat.username):
             return taken
         else:
@@ -105,17 +107,19 @@ class LocalDirectory:
         seat.id = SeatId(next(self._seats), 1)
         if seat.session is not None:
             self._sessions[seat.session] = seat
+        if held:
+            # Last: a user without a seat would be gone.
+            held.depart("lost")
         return seat
 
-    def _make_place(self, user: User) -> TooManyConnections | None:
-        """Make place for one connection of *user* more: a seat that is held goes, the oldest one first."""
+    def _place(self, user: User) -> Place | TooManyConnections | None:
+        """Return the place for one connection of *user* more: a seat that is held and has to go, or a free one."""
         if not self._most or len([seat for seat in user.seats if not seat.leaving]) < self._most:
             return None
         held = next((seat for seat in user.seats if seat.is_held), None)
         if held is None:
             return TooManyConnections(f"{self._most} connections of one account are the most; end one of them first")
-        held.depart("lost")
-        return None
+        return held
 
     def _taken(self, user: User, username: Username) -> UsernameTaken | None:
         """Return the error for *user* if somebody else holds *username*."""
@@ -169,6 +173,39 @@ class LocalDirectory:
         # First: whatever the user asks for next has its place in the rooms behind it.
         user.called(old)
         got(None)
+
+    def authenticate(self, seat: Seat, account: Person, got: Callable[[ChatError | None], None]) -> None:
+        """Let *seat* be one of *account*, who is here already or comes by it; who has gone meanwhile stays a guest."""
+        guest, user = seat.user, self._users.get(key(account.username))
+        if not seat.is_taken:
+            got(None)
+        elif user and user is not guest and user.has_account and user.identity == account.identity:
+            place = self._place(user)
+            if isinstance(place, TooManyConnections):
+                got(place)
+                return
+            self._take_in(seat, user)
+            if place:
+                place.depart("lost")
+            got(None)
+        elif taken := self._taken(guest, account.username):
+            got(taken)
+        else:
+            guest.become(account.identity, has_account=True)
+            self.rename(guest, account.username, got)
+
+    def _take_in(self, seat: Seat, user: User) -> None:
+        """Let *seat*, which is a guest's, be one of *user*."""
+        guest = seat.user
+        guest.seats = tuple(guest.others(seat))
+        if not guest.seats:
+            del self._users[guest.key]
+            self._users_by_name.remove(guest)
+        seat.user = user
+        user.take_in(seat)
+        # As for a new name: whatever the user asks for next has its place in the rooms behind it.
+        for reader in seat.rooms.values():
+            reader.room.call(guest.username, user.username, seat.id)
 
     def tell(self, told: Told, got: Callable[[Username | ChatError], None]) -> None:
         """Show *told* to whom it is for, over all their connections."""

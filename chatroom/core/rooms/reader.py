@@ -171,10 +171,13 @@ class Reader:
         self.seat.left(self)
         self._finish()
 
-    def leave(self, reason: Reason | None, done: Callable[[ChatError | None], None]) -> None:
+    def leave(
+        self, reason: Reason | None, done: Callable[[ChatError | None], None], *, follower: bytes | None = None
+    ) -> None:
         """Let the user go, in turn, as the others hear at that place; then read on to the last message before it.
 
-        *done* is called when the user is out. Until all is read, the reader is :attr:`leaving`.
+        *done* is called when the user is out; as *follower* they follow the room no more, if they are by all
+        connections. Until all is read, the reader is :attr:`leaving`.
         """
 
         def gone(result: Entry | ChatError | None) -> None:
@@ -195,7 +198,26 @@ class Reader:
                 return
             done(None)
 
-        self.room.go(self.seat.username, self.seat.id, reason, gone)
+        self.room.go(self.seat.username, self.seat.id, reason, gone, person=follower)
+
+    def expel(self, removed: Removed, done: Callable[[ChatError | None], None]) -> None:
+        """Let the user go, who is told as *removed* why they may not be in, once all is read that was said before.
+
+        *done* is called when the user is out.
+        """
+
+        def gone(result: Entry | ChatError | None) -> None:
+            if isinstance(result, ChatError) and not isinstance(result, NoSuchRoom):
+                done(result)
+                return
+            if self.room.deleted_by:
+                # They are told of that.
+                self._audience.flush()
+            elif self.is_in:
+                self.put_out(removed)
+            done(None)
+
+        self.room.go(self.seat.username, self.seat.id, removed.why, gone)
 
     def _left(self, members: int) -> None:
         """Note that the user is out of the room, where *members* were, and read on to what was said before."""

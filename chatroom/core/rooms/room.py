@@ -261,15 +261,20 @@ class Room:
             raise NoSuchRoom(self.name)
         self._ask(Retitled(topic, by), seat, done)
 
-    def come(self, username: Username, seat: SeatId, done: Happened) -> None:
-        """Let *username* come in by *seat*, in turn; ``None`` if they are in already."""
+    def come(self, username: Username, seat: SeatId, done: Happened, *, person: bytes | None = None) -> None:
+        """Let *username* come in by *seat*, in turn, and follow the room as *person*; ``None`` if they are in."""
         if self.closing:
             raise NoSuchRoom(self.name)
-        self._ask(Came(username, self.capacity), seat, done)
+        self._ask(Came(username, self.capacity, person), seat, done)
 
-    def go(self, username: Username, seat: SeatId, reason: Reason | None, done: Happened) -> None:
-        """Let *username* go who came by *seat*, in turn; ``None`` if they stay in by another."""
-        self._ask(Went(username, reason), seat, done)
+    def go(
+        self, username: Username, seat: SeatId, reason: Reason | None, done: Happened, *, person: bytes | None = None
+    ) -> None:
+        """Let *username* go who came by *seat*, in turn, and as *person* follow the room no more.
+
+        It is ``None`` if they stay in by another seat.
+        """
+        self._ask(Went(username, reason, person), seat, done)
 
     def call(self, old: Username, new: Username, seat: SeatId) -> None:
         """Let the member called *old* be called *new*, in turn."""
@@ -300,6 +305,20 @@ class Room:
         hides = tuning.private and not self.settings.private
         self._ask(Tuned(tuning, by, tuple(sorted(self.audience.identities)) if hides else ()), seat, done)
 
+    def merge(self, person: bytes, account: bytes) -> None:
+        """Know by *account* whoever was known by *person*: that is stored."""
+        if self.owner == person:
+            self.owner = account
+        elif person in self.moderators and self.owner != account:
+            self.moderators.add(account)
+        self.moderators.discard(person)
+        if self.owner is not None:
+            self.moderators.discard(self.owner)
+        if person in self.admitted:
+            self.admitted.discard(person)
+            self.admitted.add(account)
+        self.sanctions.merge(person, account)
+
     def admits(self, person: bytes, *, has_account: bool) -> bool:
         """Return whether somebody may come in who is known by *person*, as a guest or not."""
         return self.settings.guests or has_account or bool(self.rank(person))
@@ -308,6 +327,11 @@ class Room:
         """Return the error for which somebody may not come in, if there is one."""
         ban = self._fitting("ban", username, person, host)
         return Banned(self.name, ban.until, ban.reason) if ban else None
+
+    def removal(self, username: Username, person: bytes) -> Removed | None:
+        """Return how somebody with an account is told that they have to go, if they are banned."""
+        ban = self._fitting("ban", username, person, None)
+        return Removed(self.name, ban.by, "banned", ban.reason) if ban else None
 
     def _fitting(self, kind: Kind, username: Username, person: bytes, host: bytes | None) -> Sanction | None:
         """Return the sanction that holds for somebody; who has a role shares no host's, but only has their own."""

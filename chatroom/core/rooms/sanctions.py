@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 
+from msgspec.structs import replace
+
 from chatroom.core.values.names import Key
 from chatroom.core.values.sanctions import Kind, Sanction
 
@@ -48,6 +50,17 @@ class Sanctions:
             targets += [(kind, name, host), (kind, host)]
         found = [each for target in targets for each in self._by_target.get(target, {}).values() if each.holds(now)]
         return max(found, key=lambda each: inf if each.until is None else each.until, default=None)
+
+    def merge(self, person: bytes, account: bytes) -> None:
+        """Let those that hold for *person* hold for *account* in their place."""
+        kinds: tuple[Kind, ...] = ("mute", "ban")
+        for kind in kinds:
+            for number, sanction in self._by_target.pop((kind, person), {}).items():
+                merged = replace(sanction, person=account)
+                # In its place: they stay in the order of their numbers.
+                self._by_number[number] = merged
+                for target in _targets(merged):
+                    self._by_target.setdefault(target, {})[number] = merged
 
     def get(self, number: int, now: int) -> Sanction | None:
         """Return the sanction with that *number*, if it holds."""

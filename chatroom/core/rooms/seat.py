@@ -170,6 +170,12 @@ class Seat:
         return self.visitor.host
 
     @property
+    def follower(self) -> bytes | None:
+        """By what it is kept which rooms the user follows: an account or a session, without which nothing is."""
+        user = self.user
+        return user.identity if user.has_account or user.identity == self.session else None
+
+    @property
     def connection(self) -> Connection:
         """The way out to the visitor."""
         return self.visitor.connection

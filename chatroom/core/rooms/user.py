@@ -115,6 +115,14 @@ class User:
                 seat.put_out_of = room
             self._moved(seat, room, [other for other in self.others(seat) if other.put_out_of != room])
 
+    def take_in(self, seat: Place) -> None:
+        """Let *seat*, which was a guest's, be one of the user's; the others are told of the rooms that it is in."""
+        before = set(self.memberships)
+        self.seats += (seat,)
+        if before != set(rooms := self.memberships):
+            for other in self.others(seat):
+                other.notify(Memberships(rooms))
+
     def _moved(self, seat: Place, room: Key, others: Sequence[Place]) -> None:
         if not any(room in other.rooms for other in self.others(seat)):
             for other in others:

@@ -61,8 +61,15 @@ class Revoked(Struct, frozen=True):
     numbers: tuple[int, ...]
 
 
-AccountChange = Account | Device | Dropped | Revoked
-"""What happens to accounts: one is new or another now, a device likewise, or they are gone."""
+class Merged(Struct, frozen=True):
+    """What rooms know of *person*, a guest, they know of the *account* from now on."""
+
+    person: bytes
+    account: bytes
+
+
+AccountChange = Account | Device | Dropped | Revoked | Merged
+"""What happens to accounts: one is new or another now, a device likewise, they are gone, or a guest's is one's too."""
 
 
 class AllAccounts(Struct, frozen=True):

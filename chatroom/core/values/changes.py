@@ -11,21 +11,29 @@ from chatroom.core.values.sanctions import Kind, Sanction
 
 
 class Came(Struct, frozen=True):
-    """*username* comes in, if there are fewer than *capacity* members; 0 is no limit."""
+    """*username* comes in, if there are fewer than *capacity* members; 0 is no limit.
+
+    Who is known by *person* follows the room from then on; without one, nobody does.
+    """
 
     username: Username
     capacity: int = 0
+    person: bytes | None = None
 
 
 class Went(Struct, frozen=True):
-    """*username* goes; without a *reason* nobody is told."""
+    """*username* goes; without a *reason* nobody is told.
+
+    Who is known by *person* follows the room no more, unless they are in by another seat.
+    """
 
     username: Username
     reason: Reason | None
+    person: bytes | None = None
 
 
 class Called(Struct, frozen=True):
-    """The member called *old* is called *new* from now on."""
+    """The member called *old* is called *new* from now on; if that one is in already, *old* goes, and is the same."""
 
     old: Username
     new: Username
@@ -39,7 +47,10 @@ class Retitled(Struct, frozen=True):
 
 
 class Kicked(Struct, frozen=True):
-    """*by* puts *username* out, who is known by *person*, with a *note* for everybody; that ends an invitation."""
+    """*by* puts *username* out, who is known by *person*, with a *note* for everybody.
+
+    That ends an invitation, and they follow the room no more.
+    """
 
     username: Username
     by: Username

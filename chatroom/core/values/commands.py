@@ -33,6 +33,19 @@ class Login(Struct, frozen=True):
     client: str = ""
 
 
+class Authenticate(Struct, frozen=True):
+    """Be a connection of the account called *username* from now on, in place of a guest.
+
+    That it is one's own is shown by its *password*, or a *token* as for a :class:`Login`.
+    """
+
+    username: Username
+    password: Password | None = None
+    token: bytes | None = None
+    remember: bool = False
+    client: str = ""
+
+
 class Register(Struct, frozen=True):
     """Make the present name one's own, by a *password*."""
 
@@ -377,6 +390,7 @@ class Quit(Struct, frozen=True):
 
 Command = (
     Login
+    | Authenticate
     | Register
     | ChangePassword
     | Unregister

@@ -77,3 +77,7 @@ class Limits:
     search_timeout: float = 1
     stop_timeout: float = 10
     grace: float = 30
+
+
+FOLLOWED = 1_000
+"""Rooms that somebody follows, at most: then the one goes that they have followed for longest."""

@@ -40,7 +40,8 @@ class Welcome(Struct, frozen=True):
     """The visitor is in the lobby as *username*; a login with *look* shows the *open_rooms*.
 
     In a *resumed* session, seats are held in *rooms* until the user joins them again. *motd* is the operator's message
-    to everybody who logs in, or empty. Who has an *account* is told what that means.
+    to everybody who logs in, or empty. Who has an *account* is told what that means. Where that is known,
+    *follows* are the rooms that they have joined and not left, however long ago.
     """
 
     username: Username
@@ -49,6 +50,7 @@ class Welcome(Struct, frozen=True):
     rooms: tuple[RoomName, ...] = ()
     motd: str = ""
     account: Admission | None = None
+    follows: tuple[RoomName, ...] | None = None
 
 
 class Entered(Struct, frozen=True):
@@ -191,6 +193,14 @@ class Registered(Struct, frozen=True):
     account: Username
 
 
+class Authenticated(Struct, frozen=True):
+    """The visitor is no guest any more, but *username*, to whom an *account* belongs, and who *follows* rooms."""
+
+    username: Username
+    account: Admission
+    follows: tuple[RoomName, ...] | None = None
+
+
 class Stored(Struct, frozen=True):
     """The visitor's message is number *seq* in the log of *room*."""
 
@@ -234,6 +244,7 @@ Reply = (
     | DeviceList
     | AccountList
     | Registered
+    | Authenticated
     | Reloaded
     | Stored
     | Ok

@@ -16,7 +16,15 @@ from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import Place
 from chatroom.core.values.accounts import Account, Device, Dropped, Revoked
-from chatroom.core.values.commands import ChangePassword, Devices, Login, Register, Revoke, Unregister
+from chatroom.core.values.commands import (
+    Authenticate,
+    ChangePassword,
+    Devices,
+    Login,
+    Register,
+    Revoke,
+    Unregister,
+)
 from chatroom.core.values.errors import (
     AccountExists,
     AccountRequired,
@@ -34,7 +42,8 @@ from chatroom.core.values.origin import Origin
 from chatroom.core.values.passwords import Password, long_enough
 from chatroom.core.values.replies import Admission, DeviceInfo, DeviceList, Ok, Registered, Reply
 from chatroom.core.visit.answer import Answer
-from chatroom.core.visit.later import Later
+from chatroom.core.visit.following import follow_all
+from chatroom.core.visit.later import Later, when
 
 CHECK = 4
 """Further tokens for a login with a password."""
@@ -74,21 +83,36 @@ async def prove(accounts: Accounts, visitor: Comer, command: Login) -> Proof | N
 
     A token finds its account whatever the username, and so does a session that is bound to one.
     """
-    for secret in (command.token, command.session):
-        if secret and (device := accounts.device(secret)) and (account := accounts.get(device.account)):
-            accounts.guesses.came(account.id, visitor.host)
-            return Proof(account, device)
-    if command.token:
-        accounts.guesses.begin(key(command.username), visitor.host, None)
-        raise PasswordWrong
-    if command.session and (id := accounts.bound(command.session)) and (account := accounts.get(id)):
+    if known := _known(accounts, visitor, command.token) or _known(accounts, visitor, command.session):
+        return known
+    if not command.token and command.session and (account := accounts.get(accounts.bound(command.session) or b"")):
         return Proof(account)
-    if command.password is not None:
-        visitor.charge(CHECK)
-        return Proof(await checked(accounts, visitor, command.username, command.password))
+    if shown := await show(accounts, visitor, command):
+        return shown
     accounts.check_free(command.username)
     if accounts.required:
         raise AccountRequired(command.username)
+    return None
+
+
+async def show(accounts: Accounts, visitor: Comer, command: Login | Authenticate) -> Proof | None:
+    """Return what a token or a password in *command* shows, or ``None`` if there is neither."""
+    if known := _known(accounts, visitor, command.token):
+        return known
+    if command.token:
+        accounts.guesses.begin(key(command.username), visitor.host, None)
+        raise PasswordWrong
+    if command.password is None:
+        return None
+    visitor.charge(CHECK)
+    return Proof(await checked(accounts, visitor, command.username, command.password))
+
+
+def _known(accounts: Accounts, visitor: Comer, secret: bytes | None) -> Proof | None:
+    """Return the account that has a device with that *secret*."""
+    if secret and (device := accounts.device(secret)) and (account := accounts.get(device.account)):
+        accounts.guesses.came(account.id, visitor.host)
+        return Proof(account, device)
     return None
 
 
@@ -97,7 +121,9 @@ def identity(accounts: Accounts, session: bytes | None) -> bytes | None:
     return token_bytes(16) if session and accounts.get(session) else None
 
 
-async def remembered(accounts: Accounts, visitor: Comer, proof: Proof, command: Login) -> tuple[int, str | None]:
+async def remembered(
+    accounts: Accounts, visitor: Comer, proof: Proof, command: Login | Authenticate, session: bytes | None
+) -> tuple[int, str | None]:
     """Return the number of the visitor's device, and its new token if one was asked for and is needed."""
     now, peer, door = accounts.now(), visitor.origin.peer, visitor.origin.door
     if proof.device:
@@ -110,9 +136,18 @@ async def remembered(accounts: Accounts, visitor: Comer, proof: Proof, command: 
         return number, None
     token = token_urlsafe(32)
     secret = sha256(token.encode()).digest()
-    device = Device(number, proof.account.id, "token", secret, now, now, door, peer, command.client, command.session)
+    device = Device(number, proof.account.id, "token", secret, now, now, door, peer, command.client, session)
     await Later(partial(accounts.remember, device))
     return number, token
+
+
+async def make_way(lobby: Lobby, username: Username, seat: Seat | None = None) -> None:
+    """Let a guest make way who has *username*, unless by *seat*: it was an account's before anybody here knew."""
+    user = lobby.users.get(key(username))
+    if user and not user.has_account:
+        for other in user.seats:
+            if other is not seat:
+                await when(other.revoke)
 
 
 async def checked(accounts: Accounts, visitor: Comer, username: Username, password: Password) -> Account:
@@ -228,6 +263,7 @@ async def _register(accounts: Accounts, seat: Seat, visitor: Comer, password: Pa
     encoded: str = await Later(partial(accounts.passwords.encode, password, host))
     check_free(accounts, user.username)
     account = accounts.new(user.username, encoded, user.identity)
+    await follow_all(seat, account.id)
     await Later(partial(accounts.register, account, host))
     # What rooms know of the guest, they know of the account.
     user.become(account.id, has_account=True)

@@ -18,6 +18,7 @@ from chatroom.core.values.changes import Entry
 from chatroom.core.values.commands import (
     AddAccount,
     Appoint,
+    Authenticate,
     ChangePassword,
     Command,
     Configure,
@@ -81,6 +82,7 @@ from chatroom.core.visit.account_keeping import keep
 from chatroom.core.visit.accounts import act, check_free
 from chatroom.core.visit.answer import Answer, LastCode
 from chatroom.core.visit.auditing import list_acts
+from chatroom.core.visit.authentication import authenticate
 from chatroom.core.visit.driver import drive
 from chatroom.core.visit.handling import handle
 from chatroom.core.visit.keeping_order import keep_order
@@ -140,6 +142,8 @@ class Named:
                 drive(self._leave_everywhere(room, answer), answer)
             case Leave(room):
                 drive(self._leave(self._reader(rule, room), answer), answer)
+            case Authenticate():
+                drive(authenticate(self._lobby, self.seat, self.seat.visitor, command, answer), answer)
             case Register() | ChangePassword() | Unregister() | Devices() | Revoke():
                 drive(act(self._lobby, self.seat, self.seat.visitor, command, answer), answer)
             case Kick() | Appoint() | Configure() | Invite() | Impose() | Lift():
@@ -269,7 +273,7 @@ class Named:
                 raise ban
             if not (held or room.admits(seat.user.identity, has_account=seat.user.has_account)):
                 raise NoGuests(room.name)
-            await Later(partial(room.come, username, by), late=give_back)
+            await Later(partial(room.come, username, by, person=seat.follower), late=give_back)
             if meanwhile := room.ban_of(username, seat.user.identity, seat.host):
                 # By another server, of which this one knows only now.
                 room.go(username, by, "left", lambda _: None)
@@ -352,7 +356,7 @@ class Named:
         """Leave the room of *reader*, in turn, and wait until it is shown all that was said there before."""
         await in_turn([reader.room])
         reader.room.audience.flush_messages()
-        await Later(partial(self._still(reader).leave, reason))
+        await Later(partial(self._still(reader).leave, reason, follower=self.seat.follower))
         await when(reader.when_level)
 
     async def _delete(self, room: Room, answer: Answer) -> None:

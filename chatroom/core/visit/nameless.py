@@ -25,12 +25,12 @@ from chatroom.core.values.errors import (
     UsernameInvalid,
     UsernameTaken,
 )
-from chatroom.core.values.names import Username, key
 from chatroom.core.values.replies import Welcome
-from chatroom.core.visit.accounts import admission, bind, identity, prove, remembered
+from chatroom.core.visit.accounts import admission, bind, identity, make_way, prove, remembered
 from chatroom.core.visit.answer import Answer, LastCode
 from chatroom.core.visit.driver import drive
-from chatroom.core.visit.later import Later, when
+from chatroom.core.visit.following import followed
+from chatroom.core.visit.later import Later
 from chatroom.core.visit.named import Named
 from chatroom.core.visit.operator import Operator
 from chatroom.core.visit.rules import Rule
@@ -86,12 +86,12 @@ class Nameless:
         if accounts is None:
             asked = Seat(lobby, visitor, command.username, session)
         elif proof := await prove(accounts, visitor, command):
-            device, token = await remembered(accounts, visitor, proof, command)
+            device, token = await remembered(accounts, visitor, proof, command, session)
             # After the wait it may have another name, or be gone.
             account = accounts.get(proof.account.id)
             if account is None:
                 raise PasswordWrong
-            await self._free(account.username)
+            await make_way(lobby, account.username)
             asked = Seat(lobby, visitor, account.username, session, identity=account.id, has_account=True)
             asked.device = device
         else:
@@ -118,6 +118,7 @@ class Nameless:
             seat.device = asked.device
             bind(accounts, seat)
             admitted = admission(seat, proof.account, token)
+        follows = await followed(lobby, seat.follower)
         welcome = Welcome(
             seat.username,
             listed.rooms if listed else None,
@@ -125,17 +126,11 @@ class Nameless:
             tuple(reader.room.name for reader in seat.rooms.values()),
             lobby.motd,
             admitted,
+            follows,
         )
         seat.welcome()
         await answer.sent(welcome)
         visitor.enter()
-
-    async def _free(self, username: Username) -> None:
-        """Let a guest make way who has *username*: it was an account's name before anybody here knew."""
-        user = self._lobby.users.get(key(username))
-        if user and not user.has_account:
-            for seat in user.seats:
-                await when(seat.revoke)
 
     async def _look(self, seat: Seat) -> Listed | None:
         """Return the rooms that there are for who has *seat*, if that can be known now."""

@@ -42,6 +42,7 @@ RULES: dict[type[commands.Command], Rule] = {
     commands.Say: Rule(membership="member", holds=False),
     commands.Tell: Rule(),
     commands.Login: Rule(state="username"),
+    commands.Authenticate: Rule(),
     commands.Register: Rule(tokens=5),
     commands.ChangePassword: Rule(tokens=5),
     commands.Unregister: Rule(tokens=5),

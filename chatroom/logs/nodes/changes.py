@@ -62,7 +62,8 @@ class Row(NamedTuple):
       whose *session* it is, and the epoch *other*; without an epoch, only one that is kept.
     - ``close``: *log*, which nobody reads here any more.
     - ``said``: *text*, by *name*. ``topic``: likewise. ``gone``: *name* has deleted it.
-    - ``came``: *name*, if there are fewer than *capacity* members. ``went``: *name*, for the reason *text*.
+    - ``came``: *name*, if there are fewer than *capacity* members. ``went``: *name*, for the reason *text*. Who is
+      known by *session*, if anybody, follows the room from then on, or no more.
     - ``called``: *name* is called *text* from now on, and has the key *other*.
     - ``kicked``: *name*, known by *session*, is put out by *other*, with the note *text*. ``ranked``: *name*, likewise,
       gets the role *text* by *other*. ``invited``: *name*, likewise, is invited by *other*. ``tuned``: *name* changes
@@ -292,10 +293,11 @@ def _of_people(log: LogId, change: Came | Went | Called, by: SeatId) -> Row:
     """Return the row for *change* of who is in *log*, *by* a seat."""
     seat, connection = by
     match change:
-        case Came(username, capacity):
-            return Row("came", log, key(username), username, seat=seat, connection=connection, capacity=capacity)
-        case Went(username, reason):
-            return Row("went", log, key(username), username, reason, seat=seat, connection=connection)
+        case Came(username, capacity, person):
+            name = key(username)
+            return Row("came", log, name, username, session=person, seat=seat, connection=connection, capacity=capacity)
+        case Went(username, reason, person):
+            return Row("went", log, key(username), username, reason, session=person, seat=seat, connection=connection)
         case Called(old, new):
             return Row("called", log, key(old), old, new, seat=seat, connection=connection, other=key(new))
     assert_never(change)

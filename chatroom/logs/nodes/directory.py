@@ -21,6 +21,7 @@ from chatroom.core.values.changes import Called, Entry, Went
 from chatroom.core.values.errors import (
     ChatError,
     NoSuchRoom,
+    NotAllowed,
     StoreAway,
     UsernameTaken,
 )
@@ -265,6 +266,10 @@ class NodeDirectory:
                     log.happened(answer.pos, Entry(called), lambda entry: None)
 
         self._node.ask(Asked([of_seat("rename", by, username), *rows], renamed, by))
+
+    def authenticate(self, seat: Seat, account: Person, got: Callable[[ChatError | None], None]) -> None:
+        """Refuse that: over several nodes a connection can't become another's while it is there."""
+        got(NotAllowed("Quit, and log in again with the password"))
 
     # From one to another.
 

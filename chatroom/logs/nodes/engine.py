@@ -286,6 +286,9 @@ class Engine(Protocol):
     def person(self, username: Username, done: Callable[[Person | Exception | None], None]) -> None:
         """Find who is called *username*, with a seat at any node; ``None`` if nobody is."""
 
+    def follows(self, person: bytes, done: Callable[[Sequence[RoomName] | Exception], None]) -> None:
+        """Find the rooms that *person* follows, who is here now."""
+
     def rooms(self, match: str, after: RoomName | None, done: Callable[[Catalogue | Exception], None]) -> None:
         """Find open rooms behind *after* with *match* in their names, enough for a page."""
 

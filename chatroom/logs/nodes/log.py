@@ -270,6 +270,10 @@ class NodeLog:
         known = limit if followed is None else max(0, followed.redactions - after)
         self._engine.reads.redactions(log, after, min(limit, known), got)
 
+    def follows(self, person: bytes, got: Callable[[Sequence[RoomName] | StorageFailed], None]) -> None:
+        """Find the rooms that *person* follows, at whatever node they have joined them."""
+        self.node.consult(partial(self._engine.follows, person), got)
+
     def note(self, act: Act, done: Callable[[StorageFailed | None], None], log: LogId | None = None) -> None:
         """Keep *act*, with the next commit."""
 
@@ -369,7 +373,7 @@ def entry(change: Change, answer: Decision) -> Entry:
         # Copied by hand: this is on the way of every message.
         change = Message(speaker, text, answer.at, change.action, change.session, change.cid)
     elif type(change) is Went and answer.name is not None:
-        change = Went(Username(answer.name), change.reason)
+        change = Went(Username(answer.name), change.reason, change.person)
     elif type(change) is Kicked and answer.name is not None:
         change = Kicked(Username(answer.name), change.by, change.note, change.person)
     elif type(change) is Erased and answer.content is not None:

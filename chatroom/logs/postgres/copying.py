@@ -10,7 +10,7 @@ from chatroom.core.ports import LogId
 from chatroom.core.values.accounts import AllAccounts
 from chatroom.core.values.changes import Redaction
 from chatroom.core.values.sanctions import Sanction
-from chatroom.logs.copying import LIFE, Life, Line, Source, Target, Trace
+from chatroom.logs.copying import LIFE, Follower, Life, Line, Source, Target, Trace
 from chatroom.logs.postgres.archive import PostgresArchive
 from chatroom.logs.postgres.database import Connection, Database, called
 from chatroom.logs.postgres.errors import refusing
@@ -77,6 +77,16 @@ class PostgresSource:
     def reports(self, after: int, limit: int) -> Sequence[tuple[ReportRow, Sequence[ContextRow]]]:
         """Return the next reports."""
         return report_rows(self._session, after, limit)
+
+    def followers(self, after: bytes, limit: int) -> Sequence[Follower]:
+        """Return the next people who follow rooms."""
+        query = "SELECT person, seen FROM chat.followers WHERE person > %s ORDER BY person LIMIT %s"
+        rows = self._session.read(query, after, limit)
+        return [Follower(person, seen, self._followed(person)) for person, seen in rows]
+
+    def _followed(self, person: bytes) -> Sequence[LogId]:
+        rows = self._session.read("SELECT log FROM chat.follows WHERE person = %s ORDER BY number", person)
+        return [LogId(log) for (log,) in rows]
 
     def count(self) -> int:
         """Return how many messages there are."""
@@ -195,6 +205,15 @@ class PostgresTarget:
                 for message in messages:
                     copied = message._replace(action=bool(message.action))
                     self._execute(f"INSERT INTO chat.contexts ({CONTEXT}) VALUES ({beside})", *copied)
+
+    def follow(self, people: Sequence[Follower]) -> None:
+        """Add people who follow rooms."""
+        with refusing(self._store):
+            for person, seen, logs in people:
+                # Of who has an account it is not known when they were here last.
+                self._execute("INSERT INTO chat.followers VALUES (%s, coalesce(%s, chat.now()))", person, seen)
+                for log in logs:
+                    self._execute("INSERT INTO chat.follows (person, log) VALUES (%s, %s)", person, log)
 
     def finish(self) -> None:
         """Keep all that was copied."""

@@ -152,6 +152,10 @@ class PostgresEngine:
         """Find who is called *username*."""
         self._writing.do(partial(self._writer.person, username), done)
 
+    def follows(self, person: bytes, done: Callable[[Sequence[RoomName] | Exception], None]) -> None:
+        """Find the rooms that *person* follows."""
+        self._writing.do(partial(self._writer.follows, person), done)
+
     def rooms(self, match: str, after: RoomName | None, done: Callable[[Catalogue | Exception], None]) -> None:
         """Find open rooms behind *after* with *match* in their names, enough for a page."""
         self._writing.do(partial(self._writer.rooms, match, after), done)

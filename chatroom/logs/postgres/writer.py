@@ -237,6 +237,10 @@ class Writer:
             return Person(name, person, host)
         return None
 
+    def follows(self, person: bytes) -> Sequence[RoomName]:
+        """Return the rooms that *person* follows, who is here now."""
+        return [RoomName(room) for (room,) in self._ask("SELECT chat.followed(%s, %s, %s)", person)]
+
     def rooms(self, match: str, after: RoomName | None) -> Catalogue:
         """Return open rooms behind *after* with *match* in their names, enough for a page."""
         found = list[Shown]()

@@ -12,12 +12,13 @@ from msgspec.structs import astuple
 from twisted.logger import Logger
 
 from chatroom.core.ports import AccountStore
-from chatroom.core.values.accounts import Account, AccountChange, AllAccounts, Device, Dropped, Revoked
+from chatroom.core.values.accounts import Account, AccountChange, AllAccounts, Device, Dropped, Merged, Revoked
 from chatroom.core.values.audit import Act
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.names import Username
+from chatroom.logs.sqlite import follows
 from chatroom.logs.sqlite.file import SQLiteFile, read_only
-from chatroom.logs.sqlite.moderation import note_acts
+from chatroom.logs.sqlite.moderation import merge, note_acts
 from chatroom.logs.sqlite.statements import transaction
 
 log = Logger()
@@ -132,13 +133,18 @@ def _make(connection: sqlite3.Connection, change: AccountChange) -> None:
             connection.execute(_PUT_ACCOUNT, fields)
             connection.execute("DELETE FROM former_names WHERE account = ?", (id,))
             connection.executemany("INSERT INTO former_names VALUES (?, ?, ?)", [(id, *name) for name in former])
+            follows.keep(connection, id)
         case Device():
             connection.execute(_PUT_DEVICE, astuple(change))
         case Dropped(id):
             connection.execute("DELETE FROM accounts WHERE id = ?", (id,))
             connection.execute("DELETE FROM former_names WHERE account = ?", (id,))
             connection.execute("DELETE FROM devices WHERE account = ?", (id,))
+            follows.forget(connection, id)
         case Revoked(numbers):
             connection.executemany("DELETE FROM devices WHERE number = ?", [(number,) for number in numbers])
+        case Merged(person, account):
+            merge(connection, person, account)
+            follows.move(connection, person, account)
         case _:
             assert_never(change)

@@ -11,7 +11,7 @@ from chatroom.core.ports import LogId
 from chatroom.core.values.accounts import AllAccounts
 from chatroom.core.values.changes import Redaction
 from chatroom.core.values.sanctions import Sanction
-from chatroom.logs.copying import LIFE, Life, Line, Source, Target, Trace
+from chatroom.logs.copying import LIFE, Follower, Life, Line, Source, Target, Trace
 from chatroom.logs.report_rows import CONTEXT, REPORT, ContextRow, ReportRow
 from chatroom.logs.sqlite.accounts import begin_accounts, kept_accounts
 from chatroom.logs.sqlite.errors import refusing
@@ -77,6 +77,17 @@ class SQLiteSource:
             f"SELECT id, {REPORT} FROM reports WHERE id > ? ORDER BY id LIMIT ?", (after, limit)
         ).fetchall()
         return [(ReportRow(*row), contexts(self._file.connection, row[0])) for row in rows]
+
+    def followers(self, after: bytes, limit: int) -> Sequence[Follower]:
+        """Return the next people who follow rooms."""
+        rows = self._file.connection.execute(
+            "SELECT person, seen FROM followers WHERE person > ? ORDER BY person LIMIT ?", (after, limit)
+        )
+        return [Follower(person, seen, self._followed(person)) for person, seen in rows.fetchall()]
+
+    def _followed(self, person: bytes) -> Sequence[LogId]:
+        rows = self._file.connection.execute("SELECT log FROM follows WHERE person = ? ORDER BY number", (person,))
+        return [log for (log,) in rows]
 
     def count(self) -> int:
         """Return how many messages there are."""
@@ -168,6 +179,17 @@ class SQLiteTarget:
             for report, messages in rows:
                 self._file.connection.execute(f"INSERT INTO reports (id, {REPORT}) VALUES ({places})", report)
                 self._file.connection.executemany(f"INSERT INTO contexts ({CONTEXT}) VALUES ({beside})", messages)
+
+    def follow(self, people: Sequence[Follower]) -> None:
+        """Add people who follow rooms."""
+        with refusing(self._path):
+            self._file.connection.executemany(
+                "INSERT INTO followers VALUES (?, ?)", [(person, seen) for person, seen, _ in people]
+            )
+            self._file.connection.executemany(
+                "INSERT INTO follows (person, log) VALUES (?, ?)",
+                [(person, log) for person, _, logs in people for log in logs],
+            )
 
     def finish(self) -> None:
         """Keep all that was copied; the server that begins there makes the index."""

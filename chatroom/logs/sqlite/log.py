@@ -15,6 +15,7 @@ from twisted.logger import Logger
 from chatroom.core.ports import (
     AccountStore,
     Clock,
+    FollowStore,
     Happened,
     Log,
     LogId,
@@ -27,9 +28,21 @@ from chatroom.core.ports import (
     Timer,
 )
 from chatroom.core.tools.stats import BATCH_SIZES, Histogram
-from chatroom.core.values.accounts import AccountChange, AllAccounts
+from chatroom.core.values.accounts import AccountChange, AllAccounts, Dropped, Merged
 from chatroom.core.values.audit import Act
-from chatroom.core.values.changes import Change, Entry, Erased, Gone, Kicked, Redaction, Reported, Resolved
+from chatroom.core.values.changes import (
+    Came,
+    Change,
+    Entry,
+    Erased,
+    Gone,
+    Kicked,
+    Redaction,
+    Reported,
+    Resolved,
+    Sanctioned,
+    Went,
+)
 from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.limits import Limits
@@ -205,16 +218,66 @@ class SQLiteLog:
         now = self._open[log]
         if type(change) is Message:
             self._commits.add(Append(log, change, by, now, done))
+        elif type(change) is Came and now.begins(change):
+            self._come(log, now, change, by, done)
+        elif type(change) is Went and now.ends(change, by):
+            self._go(log, now, change, by, done)
         elif isinstance(change, OtherChange) and not (type(change) is Kicked and not now.has(change.username)):
             store = partial(self._writer.store, log, now.room, change)
             self._commits.add(Work(store, partial(self._stored, log, change, done)))
         else:
             now.change(change, by, done)
 
+    def _come(self, log: LogId, now: OpenLog, change: Came, by: SeatId | None, done: Happened) -> None:
+        """Let somebody come in once it is stored that they follow *log*."""
+        person = change.person
+        assert person is not None, "others follow nothing"
+
+        def stored(result: Any) -> None:
+            now.expect_no_more(change)
+            if isinstance(result, StorageFailed):
+                done(result)
+                return
+            for dropped in result:
+                if dropped in self._open:
+                    self._open[dropped].forget(person)
+            now.follows(person)
+            now.change(change, by, done)
+
+        if full := now.expect(change):
+            done(full)
+        else:
+            self._commits.add(Work(partial(self._writer.follow, log, person), stored))
+
+    def _go(self, log: LogId, now: OpenLog, change: Went, by: SeatId | None, done: Happened) -> None:
+        """Let somebody go once it is stored that they follow *log* no more."""
+        person = change.person
+        assert person is not None, "others follow nothing"
+
+        def stored(result: Any) -> None:
+            now.forget(person)
+            if isinstance(result, StorageFailed):
+                # Who goes is gone: that may be stored later.
+                self._commits.add(Work(partial(self._writer.unfollow, log, person)))
+            now.change(change, by, done)
+            if now.has(change.username):
+                # By another seat, which has come in meanwhile.
+                self._commits.add(Work(partial(self._writer.follow, log, person)))
+
+        self._commits.add(Work(partial(self._writer.unfollow, log, person), stored))
+
+    def follows(self, person: bytes, got: Callable[[Sequence[RoomName] | StorageFailed], None]) -> None:
+        """Find the rooms that *person* follows, behind all that was asked before."""
+        self._commits.add(Work(partial(self._writer.followed, person), got))
+
     def _stored(self, log: LogId, change: OtherChange, done: Happened, result: Any) -> None:
         now = self._open[log]
         if type(change) is Gone and not isinstance(result, StorageFailed):
             del self._open[log]
+        if type(change) is Kicked:
+            now.forget(change.person)
+        elif type(change) is Sanctioned:
+            now.forget(change.sanction.person)
         if type(change) is Erased:
             now.erased(done, result)
         elif type(change) is Reported or type(change) is Resolved:
@@ -294,7 +357,15 @@ class SQLiteLog:
 
     def change_accounts(self, changes: Sequence[AccountChange], done: Callable[[StorageFailed | None], None]) -> None:
         """Let *changes* happen with the next commit."""
-        self._commits.add(Work(partial(change_accounts, self._file.connection, changes), done))
+
+        def changed(failed: StorageFailed | None) -> None:
+            for change in changes:
+                if isinstance(change, Merged | Dropped):
+                    for now in self._open.values():
+                        now.forget(change.person if isinstance(change, Merged) else change.account)
+            done(failed)
+
+        self._commits.add(Work(partial(change_accounts, self._file.connection, changes), changed))
 
     def _store(self, changes: Sequence[Append | Work], stored: Callable[[Sequence[object] | Exception], None]) -> None:
         """Make *changes* in one commit, in the thread that writes."""
@@ -394,4 +465,9 @@ class SQLiteLog:
         self._commits.close()
 
 
-_: tuple[type[Log], type[AccountStore], type[ModerationStore]] = (SQLiteLog, SQLiteLog, SQLiteLog)
+_: tuple[type[Log], type[AccountStore], type[ModerationStore], type[FollowStore]] = (
+    SQLiteLog,
+    SQLiteLog,
+    SQLiteLog,
+    SQLiteLog,
+)

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from chatroom.core.search.tokenize import tokenize
 from chatroom.core.values.limits import PIECE
 from chatroom.logs.retention import Retention
+from chatroom.logs.sqlite.follows import SEEN
+from chatroom.logs.sqlite.follows import expire as forget_followers
 from chatroom.logs.sqlite.purging import MERGED, Purging, merge
 from chatroom.logs.sqlite.reports import forget_reports
 from chatroom.logs.sqlite.statements import note, transaction
@@ -112,7 +114,7 @@ class Maintenance:
     def _remove(self, began: float) -> bool:
         """Remove the next messages that are no longer kept; return whether there were any."""
         now = self._wall()
-        expired = now is not None and expire(self._connection, self._retention, now)
+        expired = now is not None and (expire(self._connection, self._retention, now) or self._forget_followers(now))
         oldest = self._retention.oldest(now)
         # Not each of the closed rooms is looked at, for there may be many: only that with the oldest message of all.
         found = self._connection.execute(
@@ -153,8 +155,15 @@ class Maintenance:
             self._connection.execute("DELETE FROM admitted WHERE log = ?", (log,))
             self._connection.execute("DELETE FROM sanctions WHERE log = ?", (log,))
             self._connection.execute("DELETE FROM redactions WHERE log = ?", (log,))
+            self._connection.execute("DELETE FROM follows WHERE log = ?", (log,))
             self._connection.execute("DELETE FROM logs WHERE id = ?", (log,))
         return True
+
+    def _forget_followers(self, now: float) -> bool:
+        """Forget what the next sessions followed that were not here for too long; return whether there were any."""
+        # When they were is known by the day.
+        since = min(self._retention.closed_since(now), now * 1000 - 2 * SEEN)
+        return forget_followers(self._connection, since, REMOVED)
 
 
 def expire(connection: sqlite3.Connection, retention: Retention, now: float) -> bool:

@@ -110,6 +110,19 @@ def sanction(row: Sequence[Any]) -> Sanction:
     return Sanction(kind, username, person, host, imposer, at, until, reason, bool(everybody), network, number)
 
 
+def merge(connection: sqlite3.Connection, person: bytes, account: bytes) -> None:
+    """Store that all rooms know by *account* whoever was known by *person*."""
+    connection.execute("UPDATE logs SET owner = ? WHERE owner = ?", (account, person))
+    connection.execute("UPDATE OR IGNORE moderators SET person = ? WHERE person = ?", (account, person))
+    connection.execute(
+        "DELETE FROM moderators WHERE person = ? OR person = ? AND log IN (SELECT id FROM logs WHERE owner = ?)",
+        (person, account, account),
+    )
+    connection.execute("UPDATE OR IGNORE admitted SET person = ? WHERE person = ?", (account, person))
+    connection.execute("DELETE FROM admitted WHERE person = ?", (person,))
+    connection.execute("UPDATE sanctions SET person = ? WHERE person = ?", (account, person))
+
+
 def erase(connection: sqlite3.Connection, log: LogId, redactions: Sequence[Redaction]) -> tuple[Redaction, ...]:
     """Keep no texts of the messages that *redactions* take back; return those that take back anything."""
     done = list[Redaction]()

@@ -30,6 +30,7 @@ from chatroom.core.values.rights import settings
 from chatroom.logs.group_commit import Change, Work
 from chatroom.logs.open_log import OpenLog
 from chatroom.logs.retention import Retention
+from chatroom.logs.sqlite.follows import follow, followed, unfollow
 from chatroom.logs.sqlite.moderation import (
     admit,
     admitted,
@@ -184,6 +185,7 @@ class Writer:
         match change:
             case Kicked(person=person):
                 take_back(connection, log, person)
+                unfollow(connection, log, person)
             case Retitled(topic):
                 self.set_topic(log, topic)
             case Ranked():
@@ -194,6 +196,8 @@ class Writer:
                 admit(connection, log, [person])
             case Sanctioned():
                 result = impose(connection, log, change)
+                if change.sanction.kind == "ban":
+                    unfollow(connection, log, change.sanction.person)
             case Lifted(_, _, numbers):
                 lift(connection, numbers)
             case Erased(redactions):
@@ -213,6 +217,18 @@ class Writer:
                 assert_never(change)
         note_acts(connection, None if place is None else LogId(place), acts(room, change, now))
         return result
+
+    def follow(self, log: LogId, person: bytes) -> Sequence[LogId]:
+        """Store that *person* follows *log*; return the logs that they follow no more."""
+        return follow(self._connection, log, person, int(self._wall() * 1000))
+
+    def unfollow(self, log: LogId, person: bytes) -> None:
+        """Store that *person* follows *log* no more."""
+        unfollow(self._connection, log, person)
+
+    def followed(self, person: bytes) -> Sequence[RoomName]:
+        """Return the rooms that *person* follows, who is here now."""
+        return followed(self._connection, person, int(self._wall() * 1000))
 
     def note(self, act: Act, log: LogId | None = None) -> None:
         """Store an *act* that has changed nothing in a room."""

@@ -35,7 +35,7 @@ class Welcome(ReplyFrame, frozen=True, kw_only=True, tag="welcome"):
     """The reply to ``login``; *server* is the name that the operator has given it, *version* that of its program.
 
     *features* are words for what it has. With an *account* one has a *role* everywhere and *memberships* of rooms, the
-    connection is a *device*, and may get a new *token*.
+    connection is a *device*, and may get a new *token*. One *follows* the rooms that one has joined and not left.
     """
 
     username: str
@@ -53,6 +53,7 @@ class Welcome(ReplyFrame, frozen=True, kw_only=True, tag="welcome"):
     token: str | UnsetType = UNSET
     device: int | UnsetType = UNSET
     memberships: list[str] | UnsetType = UNSET
+    follows: list[str] | UnsetType = UNSET
 
     @override
     def __repr__(self) -> str:
@@ -307,8 +308,9 @@ class Accounts(ReplyFrame, frozen=True, kw_only=True, tag="accounts"):
 class Ok(ReplyFrame, frozen=True, kw_only=True, tag="ok"):
     """The reply to a request that is carried out; to ``say`` with the message's place in the log.
 
-    To ``register`` it names the *account* that one has now; where many messages are taken back, *count* is how many. To
-    ``reload`` it says in sentences what has *changed*, and what has *failed*.
+    To ``register`` and ``authenticate`` it names the *account* that one has now; to the latter it has besides what
+    ``welcome`` has of that. Where many messages are taken back, *count* is how many. To ``reload`` it says in sentences
+    what has *changed*, and what has *failed*.
     """
 
     room: str | UnsetType = UNSET
@@ -316,9 +318,20 @@ class Ok(ReplyFrame, frozen=True, kw_only=True, tag="ok"):
     at: str | UnsetType = UNSET
     cid: str | UnsetType = UNSET
     account: str | UnsetType = UNSET
+    username: str | UnsetType = UNSET
+    role: str | UnsetType = UNSET
+    token: str | UnsetType = UNSET
+    device: int | UnsetType = UNSET
+    memberships: list[str] | UnsetType = UNSET
+    follows: list[str] | UnsetType = UNSET
     count: int | UnsetType = UNSET
     changed: list[str] | UnsetType = UNSET
     failed: list[str] | UnsetType = UNSET
+
+    @override
+    def __repr__(self) -> str:
+        # Not the token, which is as good as a password.
+        return f"Ok(id={self.id!r}, room={self.room!r}, seq={self.seq!r}, account={self.account!r})"
 
 
 class Error(ReplyFrame, frozen=True, kw_only=True, tag="error"):

@@ -98,6 +98,34 @@ class Login(RequestFrame, frozen=True, kw_only=True, tag="login"):
         return f"Login(username={self.username!r})"
 
 
+class Authenticate(RequestFrame, frozen=True, kw_only=True, tag="authenticate"):
+    """Be a connection of the account called *username* from now on, by its *password* or a *token*, and no guest.
+
+    To *remember* asks for a token; *client* is what the program calls itself.
+    """
+
+    username: str
+    password: str | UnsetType = UNSET
+    token: Secret | UnsetType = UNSET
+    remember: bool = False
+    client: Annotated[str, Meta(max_length=64)] | UnsetType = UNSET
+
+    @override
+    def command(self) -> commands.Authenticate:
+        return commands.Authenticate(
+            names.username(self.username),
+            password=None if isinstance(self.password, UnsetType) else password(self.password),
+            token=_digest(self.token),
+            remember=self.remember,
+            client=texts.reason(self.client or ""),
+        )
+
+    @override
+    def __repr__(self) -> str:
+        # Not its secrets.
+        return f"Authenticate(username={self.username!r})"
+
+
 class Register(RequestFrame, frozen=True, kw_only=True, tag="register"):
     """Make the present name one's own, by a *password*."""
 
@@ -644,6 +672,7 @@ class Quit(RequestFrame, frozen=True, kw_only=True, tag="quit"):
 
 AnyRequest = (
     Login
+    | Authenticate
     | Register
     | ChangePassword
     | Unregister

@@ -71,6 +71,17 @@ class Replies:
                 return answers.Ok(id=id, count=_given(count))
             case replies.Registered(account):
                 return answers.Ok(id=id, account=account)
+            case replies.Authenticated(username, admission, follows):
+                return answers.Ok(
+                    id=id,
+                    account=username,
+                    username=username,
+                    role=admission.role,
+                    token=_given(admission.token),
+                    device=admission.device,
+                    memberships=list(admission.memberships),
+                    follows=UNSET if follows is None else list(follows),
+                )
             case replies.Reloaded(changed, failed):
                 return answers.Ok(id=id, changed=list(changed), failed=list(failed))
             case replies.AccountList(accounts, more):
@@ -89,7 +100,7 @@ class Replies:
                     until=_time(getattr(error, "until", None)),
                     reason=(error.reason if isinstance(error, OfSanction) else "") or UNSET,
                 )
-            case replies.Welcome(username, _, resumed, rooms, motd, admission):
+            case replies.Welcome(username, _, resumed, rooms, motd, admission, follows):
                 return answers.Welcome(
                     id=id,
                     username=username,
@@ -107,6 +118,7 @@ class Replies:
                     token=_given(admission.token) if admission else UNSET,
                     device=admission.device if admission else UNSET,
                     memberships=list(admission.memberships) if admission else UNSET,
+                    follows=UNSET if follows is None else list(follows),
                 )
             case replies.Entered(
                 room, topic, members, capacity, epoch, seq, creator, resumed, port, settings, redactions, muted

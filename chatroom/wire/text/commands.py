@@ -9,6 +9,7 @@ from functools import partial
 from chatroom.core.values import texts
 from chatroom.core.values.commands import (
     Appoint,
+    Authenticate,
     ChangePassword,
     Command,
     Configure,
@@ -244,6 +245,11 @@ def _revoke(rest: str, _: RoomName | None) -> Command:
     return Revoke(int(rest))
 
 
+def _authenticate(rest: str, _: RoomName | None) -> Command:
+    name = username(_first(rest))
+    return Local(Question(("* Password:",), lambda typed: Authenticate(name, password=password(typed[0]))))
+
+
 def login(name: Username, why: str) -> Question:
     """Return what is asked of somebody who says that they are *name*, and *why* that needs a password."""
     return Question((f"* {why}. Password:",), lambda typed: Login(name, look=True, password=password(typed[0])))
@@ -426,6 +432,7 @@ WORDS = (
     Word(
         "owner", "user", "give the room to somebody else", partial(_appoint, "owner"), room_only=True, about=MODERATING
     ),
+    Word("login", "user", "be who has that account, and no guest", _authenticate, about=ACCOUNTS),
     Word("register", "[password]", "make your name yours alone", _register, about=ACCOUNTS),
     Word("password", "", "change your password", _password, about=ACCOUNTS),
     Word("unregister", "", "give up your account, and be a guest", _unregister, about=ACCOUNTS),

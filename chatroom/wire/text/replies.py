@@ -12,6 +12,7 @@ from chatroom.core.values.events import Bye, RoomInfo, Rooms, Said
 from chatroom.core.values.replies import (
     AccountList,
     ActList,
+    Authenticated,
     ConnectionList,
     DeviceList,
     Entered,
@@ -83,6 +84,8 @@ def reply_lines(command: Command | None, reply: Reply) -> list[str]:
             return [f"*   {info.connection}   {info.username or '-'}   {info.peer}" for info in connections]
         case Registered(account):
             return [f"* {account} is yours now; nobody else can have that name. Keep the password safe."]
+        case Authenticated(username):
+            return [f"* You are logged in as {username}."]
         case Reloaded(changed, failed):
             return [f"* {sentence}." for sentence in (*changed, *failed)]
         case AccountList(accounts):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec import UNSET
 from typing_extensions import override
 
 from chatroom.client.connection import Away, Connection, Nameless, Online, Refused
-from chatroom.wire.frames import requests
+from chatroom.wire.frames import answers, requests
 from tests.client.cables import WELCOME
 from tests.client.caller import OK, SESSION, ConnectionCase, error
 
@@ -109,6 +110,21 @@ class AccountTests(ConnectionCase):
         assert self.connection.token == TOKEN
         self.cable.answer(OK)
         assert self.connection.token == ""
+
+    def test_a_guest_becomes_somebody_with_an_account_and_comes_back_as_that(self) -> None:
+        self.log_in(WELCOME | {"type": "welcome", "username": "ann"})
+        found = list[answers.AnyReply]()
+        request = requests.Authenticate(username="alice", password=SECRET, remember=True)
+        self.connection.request(request).addCallback(found.append)
+        reply = {"account": "alice", "username": "alice", "role": "member", "device": 1, "token": TOKEN}
+        [asked] = self.cable.answer(OK | reply)
+        assert (asked["type"], asked["password"], asked["client"]) == ("authenticate", SECRET, "a bot")
+        [ok] = found
+        assert isinstance(ok, answers.Ok)
+        assert (ok.account, ok.token) == ("alice", UNSET)
+        assert (self.connection.username, self.connection.token) == ("alice", TOKEN)
+        again = self.lost()
+        assert (again["username"], again.get("password"), again["token"]) == ("alice", None, TOKEN)
 
     def test_what_can_be_no_token_is_none(self) -> None:
         self.log_in(ACCOUNT | {"token": "short\n"}, password=SECRET, remember=True)

@@ -613,7 +613,7 @@ class TestPeople(LineModeCase):
         self.type("/help")
         assert self.seen()[0].startswith("*   /join room ")
         self.type("/help accounts")
-        assert self.seen()[0].startswith("*   /register ")
+        assert self.seen()[0].startswith("*   /login ")
 
     def test_what_is_said_without_a_connection_is_said_when_there_is_one(self) -> None:
         self.begin(wanted="tea", attended=True)

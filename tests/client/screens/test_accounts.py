@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 from msgspec import UNSET
+from msgspec.structs import replace
 
+from chatroom.client.model.chat import PAGE_SIZE
+from chatroom.client.model.wanted_rooms import MAX_FOLLOWED
 from chatroom.client.screens.commands import COMMANDS
 from chatroom.client.screens.lobby import LobbyScreen
 from chatroom.client.screens.overlays.password import PasswordScreen
@@ -15,11 +18,14 @@ from chatroom.client.screens.username import UsernameScreen
 from chatroom.client.views.view import Connectivity, LobbyView, RoomView
 from chatroom.wire.frames import answers, requests
 from chatroom.wire.frames.answers import Error
-from tests.client.reader import Reader, rooms
+from tests.client.reader import LIMITS, Reader, entered, rooms
 
 REQUIRED = Error(code="password-required", message="alice is registered.", username="alice")
 WRONG = Error(code="password-wrong", message="That is not right; try again.")
 SECRET = "correct horse"
+WELCOME = answers.Welcome(
+    username="alice", server="chatroom", protocol=1, resumed=False, rooms=[], heartbeat=60, limits=LIMITS
+)
 
 
 @pytest.fixture
@@ -145,6 +151,7 @@ def lobby() -> Reader:
 @pytest.mark.parametrize(
     ("account", "line", "typed", "asked"),
     [
+        ("", "/login bob", [SECRET], requests.Authenticate(username="bob", password=SECRET)),
         ("", "/register", [SECRET, SECRET], requests.Register(password=SECRET)),
         ("alice", "/password", ["old one", SECRET, SECRET], requests.ChangePassword(old="old one", new=SECRET)),
         ("alice", "/unregister", [SECRET], requests.Unregister(password=SECRET)),
@@ -161,7 +168,7 @@ def test_passwords_are_typed_in_the_line_and_never_seen(
         view = reader.screen.view()
         assert isinstance(view, RoomView)
         assert (view.room, view.input.text) == ("tea", "•" * len(password))
-        assert "password" in view.input.prompt or view.input.prompt == "The same again: "
+        assert "password" in view.input.prompt.lower() or view.input.prompt == "The same again: "
         assert password not in seen(reader)
         last = reader.press("enter")
     assert last == asked
@@ -237,10 +244,14 @@ def test_a_password_that_is_typed_where_it_is_seen_is_neither_used_nor_kept() ->
         assert reader.room_view.input.text == line
         reader.press("ctrl u", "up")
         assert SECRET not in seen(reader)
+    reader = member("")
+    assert reader.enter(f"/login alice {SECRET}") is None
+    assert reader.texts[-1] == "! Write no more than the name: the password is asked for then, and not shown."
+    assert reader.room_view.input.text == "/login alice"
 
 
 def test_where_there_are_no_accounts_it_says_so(reader: Reader) -> None:
-    for line in ("/register", "/password", "/unregister", "/devices", "/revoke 1"):
+    for line in ("/login alice", "/register", "/password", "/unregister", "/devices", "/revoke 1"):
         assert reader.enter(line) is None
         assert reader.texts[-1] == "! This server has no accounts."
         assert isinstance(reader.screen, RoomScreen)
@@ -253,7 +264,11 @@ def test_who_has_no_account_and_who_has_one_are_told() -> None:
         assert reader.texts[-1] == "! You have no account; /register makes your name yours."
     reader = member("alice")
     assert reader.enter("/register") is None
-    assert reader.texts == ["! You have an account already; /password changes its password."]
+    assert reader.enter("/login bob") is None
+    assert reader.texts == [
+        "! You have an account already; /password changes its password.",
+        "! You are alice already; quit, and log in as bob.",
+    ]
 
 
 def test_devices_are_listed_by_number() -> None:
@@ -308,6 +323,18 @@ def test_who_registers_is_told_what_will_be_asked_the_next_time() -> None:
         assert isinstance(reader.screen, PasswordScreen)
 
 
+def test_a_guest_becomes_who_has_the_account_and_is_remembered_where_that_can_be() -> None:
+    reader = member("", tokens=Store())
+    reader.enter("/login Bob")
+    asked = reader.press(SECRET, "enter")
+    assert asked == requests.Authenticate(username="Bob", password=SECRET, remember=True)
+    reader.hear(answers.Left(room="tea", username="alice", members=2, reason="moved"))
+    reader.hear(answers.Ok(account="bob", username="bob", role="member", device=3, memberships=["tea"]), asked)
+    assert reader.texts[-1] == "You are bob now, and no guest any more."
+    assert (reader.chat.username, reader.chat.account) == ("bob", "bob")
+    assert reader.enter("/devices") == requests.Devices()
+
+
 def test_what_was_done_to_an_account_is_told() -> None:
     reader = member()
     reader.hear(answers.Ok(), requests.ChangePassword(old=SECRET, new="another one"))
@@ -334,7 +361,9 @@ def test_a_password_that_is_not_right_is_told_as_that_and_other_errors_as_they_a
 
 
 def test_the_commands_are_in_the_table() -> None:
-    assert {"register", "password", "unregister", "devices", "revoke"} <= {command.name for command in COMMANDS}
+    assert {"login", "register", "password", "unregister", "devices", "revoke"} <= {
+        command.name for command in COMMANDS
+    }
 
 
 def test_what_the_server_says_itself_is_told_and_another_name_of_ones_own_is_known() -> None:
@@ -344,3 +373,27 @@ def test_what_the_server_says_itself_is_told_and_another_name_of_ones_own_is_kno
     reader.hear(answers.Renamed(from_="alice", to="alicia"))
     assert reader.texts == ["It came unencrypted."]
     assert reader.room_view.status.username == "alicia"
+
+
+def test_a_new_device_shows_the_rooms_of_the_account_behind_the_first_one() -> None:
+    reader = Reader(wanted="tea")
+    asked = reader.hear(replace(WELCOME, account="alice", follows=["pond", "Tea", "den"]))
+    assert asked == [requests.List(watch=True), requests.Join(room="tea", backlog=PAGE_SIZE)]
+    reader.hear(entered("tea"), asked[1])
+    _, *joins = reader.hear(answers.Level(room="tea", seq=0, members=1, topic=""))
+    assert joins == [requests.Join(room=room, backlog=PAGE_SIZE) for room in ("pond", "den")]
+    for join in joins:
+        assert isinstance(join, requests.Join)
+        reader.hear(entered(join.room), join)
+    # They are there, and one looks at what one came for.
+    assert reader.chat.current is reader.chat.conversations["tea"]
+    assert list(reader.chat.conversations) == ["tea", "pond", "den"]
+    # Whoever comes back is where they were.
+    assert reader.hear(replace(WELCOME, account="alice", follows=["garden"])) == [requests.List(watch=True)]
+
+
+def test_in_the_lobby_they_are_entered_at_once_and_a_guest_has_none() -> None:
+    assert Reader().hear(replace(WELCOME, follows=["pond"])) == [requests.List(watch=True)]
+    many = [f"room{number}" for number in range(MAX_FOLLOWED + 1)]
+    _, *joins = Reader().hear(replace(WELCOME, account="alice", follows=many))
+    assert [join.room for join in joins if isinstance(join, requests.Join)] == many[1:]

@@ -8,6 +8,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from chatroom.core.values.commands import (
     AddAccount,
     Appoint,
+    Authenticate,
     ChangePassword,
     Command,
     Configure,
@@ -162,6 +163,7 @@ class FloodTests(SynchronousTestCase):
 
 COSTS = {
     Rename(Username("alicia")): 5,
+    Authenticate(Username("carol"), token=b"t"): 1,
     Register(Password("correct horse")): 5,
     ChangePassword(Password("correct horse"), Password("another one")): 5,
     Unregister(Password("correct horse")): 5,

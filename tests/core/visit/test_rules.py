@@ -10,6 +10,7 @@ import pytest
 from chatroom.core.values.commands import (
     AddAccount,
     Appoint,
+    Authenticate,
     ChangePassword,
     Command,
     Configure,
@@ -64,6 +65,7 @@ from tests.fakes import FakePasswords, World
 
 EXAMPLES: tuple[Command, ...] = (
     Login(CAROL),
+    Authenticate(CAROL, Password("correct horse")),
     Register(Password("correct horse")),
     ChangePassword(Password("correct horse"), Password("another one")),
     Unregister(Password("correct horse")),

@@ -49,12 +49,12 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
             ),
         ),
         (
-            replies.Welcome(ALICE, None, resumed=True, rooms=(TEA, MILK)),
+            replies.Welcome(ALICE, None, resumed=True, rooms=(TEA, MILK), follows=(TEA,)),
             (
                 '"welcome","id":1,"username":"alice","server":"chatroom","protocol":1,'
                 f'"version":"{__version__}","resumed":true,'
                 '"rooms":["tea","milk"],"heartbeat":60,"limits":{"line":32768,"text":4000,"burst":30,"rate":5,'
-                '"page":100,"rooms":8,"capacity":256,"grace":30},"features":["accounts"]'
+                '"page":100,"rooms":8,"capacity":256,"grace":30},"features":["accounts"],"follows":["tea"]'
             ),
         ),
         (
@@ -68,6 +68,13 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
             ),
         ),
         (replies.Registered(ALICE), '"ok","id":1,"account":"alice"'),
+        (
+            replies.Authenticated(ALICE, replies.Admission("member", (TEA,), 3, "secret"), (MILK, TEA)),
+            (
+                '"ok","id":1,"account":"alice","username":"alice","role":"member","token":"secret","device":3,'
+                '"memberships":["tea"],"follows":["milk","tea"]'
+            ),
+        ),
         (
             replies.Reloaded(("read it again",), ("page can't be read",)),
             '"ok","id":1,"changed":["read it again"],"failed":["page can\'t be read"]',

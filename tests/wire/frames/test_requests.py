@@ -59,6 +59,14 @@ def refused(line: str | bytes) -> dict[str, Any]:
             commands.Login(ALICE, password=Password("correct horse"), remember=True, client="nc"),
         ),
         (f'{{"type":"login","username":"alice","token":"{SECRET}"}}', commands.Login(ALICE, token=HASH)),
+        (
+            '{"type":"authenticate","username":"alice","password":"correct horse","remember":true,"client":"nc"}',
+            commands.Authenticate(ALICE, Password("correct horse"), remember=True, client="nc"),
+        ),
+        (
+            f'{{"type":"authenticate","username":"alice","token":"{SECRET}"}}',
+            commands.Authenticate(ALICE, token=HASH),
+        ),
         ('{"type":"register","password":"correct horse"}', commands.Register(Password("correct horse"))),
         ('{"type":"password","old":"a","new":"b"}', commands.ChangePassword(Password("a"), Password("b"))),
         ('{"type":"unregister","password":"correct horse"}', commands.Unregister(Password("correct horse"))),
@@ -215,7 +223,7 @@ def test_a_text_of_blanks_alone_is_a_message() -> None:
 
 def test_the_types_are_those_of_the_protocol() -> None:
     people = "login rename list create join leave delete say tell who topic history search ping pong quit"
-    accounts = "register password unregister devices revoke"
+    accounts = "authenticate register password unregister devices revoke"
     moderators = "kick appoint configure invite mute unmute ban unban redact report resolve reports sanctions audit"
     operators = "connections disconnect notice reload log-level accounts account"
     assert frozenset(f"{people} {accounts} {moderators} {operators}".split()) == TYPES == SHAPES.keys()
@@ -224,6 +232,7 @@ def test_the_types_are_those_of_the_protocol() -> None:
 def test_no_secret_is_in_what_is_written_of_a_request() -> None:
     lines = (
         f'{{"type":"login","username":"alice","session":"{SECRET}","token":"{SECRET}","password":"{SECRET}"}}',
+        f'{{"type":"authenticate","username":"alice","password":"{SECRET}","token":"{SECRET}"}}',
         f'{{"type":"register","password":"{SECRET}"}}',
         f'{{"type":"password","old":"{SECRET}","new":"{SECRET}"}}',
         f'{{"type":"unregister","password":"{SECRET}"}}',

@@ -91,6 +91,24 @@ CREATE TABLE chat.sanctions (
 
 CREATE INDEX ON chat.sanctions (log);
 
+-- Which rooms somebody follows, who is known by a session: from their first join until they leave.
+CREATE TABLE chat.follows (
+    number bigint GENERATED ALWAYS AS IDENTITY, -- in the order in which they began
+    person bytea NOT NULL,
+    log bigint NOT NULL,
+    PRIMARY KEY (person, log)
+);
+
+CREATE INDEX ON chat.follows (log);
+
+-- When each of them was here last, by the day.
+CREATE TABLE chat.followers (
+    person bytea PRIMARY KEY,
+    seen bigint NOT NULL
+);
+
+CREATE INDEX ON chat.followers (seen);
+
 -- Messages that were taken back: of them the entries are left, without texts.
 CREATE TABLE chat.redactions (
     log bigint NOT NULL,
@@ -532,6 +550,7 @@ BEGIN
             ELSE
                 DELETE FROM chat.readers WHERE log = room.id AND key = asked.k;
                 DELETE FROM chat.admitted WHERE log = room.id AND person = asked.session;
+                DELETE FROM chat.follows WHERE log = room.id AND person = asked.session;
                 room := chat.emptier(room, clock);
                 names[asked.n] := who;
             END IF;
@@ -584,6 +603,8 @@ BEGIN
             -- Others hear of it with its number.
             texts[asked.n] := (asked.content::jsonb || jsonb_build_object('number', given))::text;
             IF asked.action THEN
+                DELETE FROM chat.follows
+                WHERE log = room.id AND person = decode(asked.content::jsonb -> 'sanction' ->> 'person', 'base64');
                 DELETE FROM chat.admitted
                 WHERE log = room.id AND person = decode(asked.content::jsonb -> 'sanction' ->> 'person', 'base64');
                 IF room.private THEN
@@ -657,6 +678,9 @@ BEGIN
                 INSERT INTO chat.readers VALUES (asked.log, asked.seat, asked.connection, asked.k, asked.name)
                 ON CONFLICT (log, seat) DO UPDATE
                 SET connection = excluded.connection, key = excluded.key, name = excluded.name;
+                IF asked.session IS NOT NULL THEN
+                    PERFORM chat.follow(asked.log, asked.session, clock);
+                END IF;
             END IF;
         ELSIF asked.kind = 'went' THEN
             -- A later connection of the same seat may be there meanwhile: it stays.
@@ -668,6 +692,7 @@ BEGIN
             ELSIF NOT FOUND OR EXISTS (SELECT FROM chat.readers WHERE log = asked.log AND key = reader.key) THEN
                 outcome := 'none';
             ELSE
+                DELETE FROM chat.follows WHERE log = asked.log AND person = asked.session;
                 room := chat.emptier(room, clock);
                 -- Who goes may have another name meanwhile.
                 who := reader.name;
@@ -775,7 +800,8 @@ CREATE FUNCTION chat.add(
 BEGIN
     INSERT INTO chat.entries (log, pos, seq, kind, at, name, text, action, session, cid, by, words)
     SELECT
-        log, pos, seq, kind, at, name, content, action, session, cid,
+        log, pos, seq, kind, at, name, content, action,
+        CASE WHEN kind IN ('said', 'kicked', 'ranked', 'invited') THEN session END, cid,
         CASE WHEN kind IN ('kicked', 'ranked', 'invited') THEN actor END, word::tsvector
     FROM unnest(numbers, positions, seqs, times) AS e (n, pos, seq, at)
     JOIN unnest(kinds, places, names, texts, actions, sessions, cids, others, words) WITH ORDINALITY
@@ -854,6 +880,29 @@ BEGIN
         (imposed ->> 'until')::bigint, imposed ->> 'reason', (imposed ->> 'everybody')::boolean,
         imposed ->> 'network'
     );
+END
+$$;
+
+-- Let *who* follow *place* from a time on the *clock*; of very many rooms the one goes that they followed for longest.
+CREATE FUNCTION chat.follow(place bigint, who bytea, clock bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO chat.follows (person, log) VALUES (who, place) ON CONFLICT DO NOTHING;
+    IF FOUND THEN
+        INSERT INTO chat.followers VALUES (who, clock) ON CONFLICT DO NOTHING;
+        DELETE FROM chat.follows WHERE person = who AND number <= (
+            SELECT number FROM chat.follows WHERE person = who ORDER BY number DESC OFFSET 1000 LIMIT 1
+        );
+    END IF;
+END
+$$;
+
+-- Give node *me* the rooms that *who* follows, who is here now.
+CREATE FUNCTION chat.followed(me bigint, secret text, who bytea) RETURNS SETOF text LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM chat.beat(me, secret);
+    UPDATE chat.followers SET seen = chat.now() WHERE person = who AND seen <= chat.now() - 86400000;
+    RETURN QUERY SELECT l.room FROM chat.follows f JOIN chat.logs l ON l.id = f.log
+    WHERE f.person = who AND l.key IS NOT NULL ORDER BY f.number;
 END
 $$;
 
@@ -1051,6 +1100,7 @@ BEGIN
     DELETE FROM chat.admitted WHERE log = place;
     DELETE FROM chat.sanctions WHERE log = place;
     DELETE FROM chat.redactions WHERE log = place;
+    DELETE FROM chat.follows WHERE log = place;
     DELETE FROM chat.logs WHERE id = place AND key IS NULL;
     RETURN false;
 END
@@ -1085,6 +1135,17 @@ BEGIN
         SELECT id FROM chat.logs WHERE closed <= expired AND key IS NOT NULL
         ORDER BY id LIMIT piece FOR UPDATE SKIP LOCKED
     );
+    IF FOUND THEN
+        RETURN true;
+    END IF;
+    -- Sessions that were not here for as long, and for two days at least.
+    WITH gone AS (
+        DELETE FROM chat.followers WHERE person IN (
+            SELECT person FROM chat.followers WHERE seen < expired AND seen < chat.now() - 172800000
+            ORDER BY seen LIMIT piece FOR UPDATE SKIP LOCKED
+        ) RETURNING person
+    )
+    DELETE FROM chat.follows WHERE person IN (SELECT person FROM gone);
     IF FOUND THEN
         RETURN true;
     END IF;

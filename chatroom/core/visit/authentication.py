@@ -1,0 +1,95 @@
+"""The way of a guest who is connected to an account that is theirs."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from chatroom.core.accounts.accounts import Accounts
+from chatroom.core.rooms.directory import Person
+from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.rooms.reader import Reader
+from chatroom.core.rooms.seat import Seat
+from chatroom.core.values.accounts import Account, Revoked
+from chatroom.core.values.commands import Authenticate
+from chatroom.core.values.errors import AccountExists, ChatError, NotAllowed, PasswordRequired, PasswordWrong
+from chatroom.core.values.events import Removed
+from chatroom.core.values.names import RoomName
+from chatroom.core.values.replies import Authenticated
+from chatroom.core.visit.accounts import Comer, admission, bind, make_way, remembered, show
+from chatroom.core.visit.answer import Answer
+from chatroom.core.visit.following import follow_all, followed
+from chatroom.core.visit.later import Later, when
+from chatroom.core.visit.waiting import in_turn
+
+
+async def authenticate(
+    lobby: Lobby, seat: Seat, visitor: Comer, command: Authenticate, answer: Answer
+) -> Authenticated:
+    """Let the guest who has *seat* show by *command* that an account is theirs, and be one of its connections.
+
+    :raises chatroom.core.values.errors.NotAllowed: where there are no accounts.
+    """
+    accounts = lobby.accounts
+    if accounts is None:
+        raise NotAllowed("There are no accounts here")
+    if seat.user.has_account:
+        raise AccountExists(seat.username)
+    proof = await show(accounts, visitor, command)
+    if proof is None:
+        raise PasswordRequired(command.username)
+    _admit(lobby, accounts, proof.account)
+    device, token = await remembered(accounts, visitor, proof, command, seat.session)
+    try:
+        follows = await _become(lobby, accounts, seat, proof.account, answer)
+    except ChatError:
+        if token is not None:
+            # Nobody will ever be told of it.
+            await Later(partial(accounts.change, [Revoked((device,))]))
+        raise
+    seat.device = device
+    bind(accounts, seat)
+    return Authenticated(seat.username, admission(seat, _admit(lobby, accounts, proof.account), token), follows)
+
+
+def _admit(lobby: Lobby, accounts: Accounts, account: Account) -> Account:
+    """Return *account* as it is now, if its owner may come in."""
+    now = accounts.get(account.id)
+    if now is None:
+        raise PasswordWrong
+    if banned := lobby.house.ban_of(now.id, now.username, None):
+        raise banned
+    return now
+
+
+async def _become(
+    lobby: Lobby, accounts: Accounts, seat: Seat, account: Account, answer: Answer
+) -> tuple[RoomName, ...] | None:
+    """Let *seat* be one of *account*, in the order of all its rooms; return which rooms that follows."""
+    await answer.first()
+    # First: if that can't be stored, they are still a guest, and whoever goes meanwhile is not rid of a ban.
+    await Later(partial(lobby.merge, seat.user.identity, account.id))
+    await follow_all(seat, account.id)
+    # Before the others are shown who they are: the reply is not to wait behind that.
+    follows = await followed(lobby, account.id)
+    await in_turn([reader.room for reader in seat.rooms.values()])
+    while (out := _put_out(seat, account)) or seat.leavers:
+        if out:
+            await Later(partial(out[0].expel, out[1]))
+        else:
+            # Where they were put out, they are told so as the guest that they were.
+            await when(seat.leavers[0].when_level)
+    account = _admit(lobby, accounts, account)
+    await make_way(lobby, account.username, seat)
+    for reader in seat.rooms.values():
+        # Of what happened there before, the account's other connections are told first.
+        reader.room.audience.flush()
+    await Later(partial(lobby.directory.authenticate, seat, Person(account.username, account.id)))
+    return follows
+
+
+def _put_out(seat: Seat, account: Account) -> tuple[Reader, Removed] | None:
+    """Return a reader by *seat* of a room from which *account* is banned, and what is told of that."""
+    for reader in seat.rooms.values():
+        if removed := reader.room.removal(account.username, account.id):
+            return reader, removed
+    return None
