@@ -114,8 +114,14 @@ class _Columns:
             look, dim = Style.CHOSEN, Style.CHOSEN_DIM
         sign = " • " if listed.joined else "   "
         people = pad(_people(listed), self._people, Align.RIGHT)
-        told = (("full", listed.full), ("no guests", not listed.guests), ("yours", listed.own))
-        notes = [note for note, so in told if so]
+        told = {
+            "full": listed.full,
+            "no guests": not listed.guests,
+            "private": listed.private,
+            "invited": listed.invited,
+            "yours": listed.own,
+        }
+        notes = [note for note, so in told.items() if so]
         end = f"  {' · '.join(notes)} " if notes else " "
         room = self._columns - 3 - self._name - 2 - self._people - 3
         # The topic is what matters least.

@@ -55,6 +55,7 @@ class Action(Enum):
     PREVIOUS_ROOM = auto()
     LAST_ROOM = auto()
     LOBBY = auto()
+    ACCEPT = auto()
     CATCHUP = auto()
     MARK_READ = auto()
     SEARCH = auto()
@@ -144,6 +145,7 @@ KEYS = (
     Key(Action.PREVIOUS_ROOM, ("ctrl p", "meta up", "f5"), "to the room before", ROOM),
     Key(Action.LAST_ROOM, ("meta /",), "to the room where one was last", ROOM),
     Key(Action.LOBBY, ("f2",), "to the lobby, to enter another room; and back", ROOM),
+    Key(Action.ACCEPT, ("meta j",), "to the room into which one was invited last", ROOM),
     Key(Action.CREATE, ("meta enter",), "in the lobby, open a room of the name typed; in a room, a new line", ROOM),
     Key(Action.DELETE_ROOM, ("meta delete",), "in the lobby, delete the chosen room if it is one's own", ROOM),
     Key(Action.CATCHUP, ("f3",), "what is new in all rooms", FINDING),

@@ -36,6 +36,11 @@ class Alerts:
         self._alert = Alert(f"{private.speaker} privately", private.text)
         self._about = None
 
+    def invited(self, room: str, by: str) -> None:
+        """Take an invitation into *room* *by* somebody."""
+        self._alert = Alert(f"{by} invites you", room)
+        self._about = None
+
     def take_back(self, room: str, seq: int) -> None:
         """Call for nobody by a message that was taken back."""
         if self._about == (room, seq):

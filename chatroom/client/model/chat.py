@@ -13,6 +13,7 @@ from chatroom.client.keys.actions import Action
 from chatroom.client.keys.bindings import DEFAULT, Bindings
 from chatroom.client.model.alerts import Alerts
 from chatroom.client.model.conversation import Conversation
+from chatroom.client.model.invitations import Invitations
 from chatroom.client.model.line_filter import LineFilter
 from chatroom.client.model.lookups import Lookups
 from chatroom.client.model.preferences import Interest, Preferences, PreferenceStore
@@ -82,6 +83,7 @@ class Chat:
         self.further: list[AnyRequest] = []
         self.lookups = Lookups()
         self.room_list = RoomList()
+        self.invitations = Invitations()
         # In all rooms, and to everybody.
         self.mute: Sanction | None = None
         # By room, the last one known at the end.
@@ -152,7 +154,7 @@ class Chat:
 
     def lobby_rooms(self, part: str = "") -> Sequence[LobbyRoom]:
         """List the open rooms that have *part* in their name, those that begin with it first."""
-        return self.room_list.matching(part, self.conversations)
+        return self.room_list.matching(part, self.conversations, self.invitations)
 
     def called(self, room: str) -> Conversation | None:
         """Return the joined room that *room* names, in any case."""
@@ -185,6 +187,25 @@ class Chat:
             self.look(conversation)
             return None
         return requests.Join(room=room, backlog=PAGE_SIZE)
+
+    def invited(self, room: str, by: str) -> None:
+        """Tell the user that they are invited into *room* *by* somebody, unless that is one whom they ignore."""
+        if self.preferences.ignores(by):
+            return
+        if self.called(room):
+            self.notice(f"{by} invites you to {room}, where you are.")
+            return
+        self.invitations.add(room)
+        key = self.keys.label(Action.ACCEPT)
+        self.notice(f"{by} invites you to {room}: /join {room} enters it{f', and {key}' if key else ''}.")
+        self.alerts.invited(room, by)
+
+    def accept(self) -> AnyRequest | None:
+        """Enter the room into which the user was invited last, as :meth:`enter` does."""
+        if room := self.invitations.newest:
+            return self.enter(room)
+        self.notice("You have no invitation.")
+        return None
 
     def focus(self, focused: bool) -> None:
         """Know whether the terminal has the focus: while it does not, what comes is new."""
@@ -281,6 +302,7 @@ class Chat:
 
     def leave(self, room: str, reason: str = "", *, error: bool = False) -> None:
         """Be no longer in *room*, for a *reason* to be told; what was begun there can be put into another line."""
+        self.invitations.settle(room)
         conversation = self.called(room)
         if conversation:
             # What somebody is typing must not go on in another room, where others read it.

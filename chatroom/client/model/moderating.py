@@ -76,6 +76,8 @@ def restrict(chat: Chat, conversation: Conversation, settings: answers.Configure
         restraints.locked = settings.locked or False
     if anew or settings.guests is not UNSET:
         restraints.guests = settings.guests is not False
+    if anew or settings.private is not UNSET:
+        restraints.private = settings.private is True
 
 
 def _tuning(act: answers.Configured | answers.Act) -> Tuning:

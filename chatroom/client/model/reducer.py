@@ -83,6 +83,9 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
         case answers.Error() if request is not None:
             silenced = restrained(chat, reply, request)
             if isinstance(request, requests.Join):
+                if reply.code == "no-such-room":
+                    # It was taken back, or the room is gone.
+                    chat.invitations.settle(request.room)
                 chat.failed(request, reply.message + _offer(chat, reply, request))
                 chat.wanted.settle(request)
                 return chat.wanted.joins()
@@ -98,6 +101,8 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
 def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
     match event:
         case answers.RoomsChanged():
+            for room in event.closed:
+                chat.invitations.settle(room)
             return chat.room_list.changed(event)
         case answers.Told():
             chat.private(event.from_, event.to, event.text, chat.local(event.at))
@@ -115,7 +120,7 @@ def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
             reported(chat, event)
             return []
         case answers.Invited():
-            chat.notice(f"{event.by} invites you to {event.room}.")
+            chat.invited(event.room, event.by)
             return []
         case answers.Slowed():
             chat.notice("Slower, please: the server takes what you sent one after the other. Nothing is lost.")
@@ -205,6 +210,7 @@ def _entered(chat: Chat, reply: answers.Entered, request: AnyRequest | None) -> 
     conversation.topic, conversation.count = reply.topic, reply.members
     restrict(chat, conversation, reply)
     chat.bans.pop(reply.room, None)
+    chat.invitations.settle(reply.room)
     if isinstance(request, requests.Create):
         chat.room_list.own.add(reply.room)
     conversation.entered(newest=reply.seq, resumed=reply.resumed, at=chat.now())

@@ -36,7 +36,7 @@ class Restraints:
     """The restraints of the user in a room: muted, *locked* for those without a role, or *slow* for them.
 
     A slow room takes a message of one person every so many seconds. One without *guests* lets in only those who have
-    an account or a role.
+    an account or a role, and a *private* one only those who were invited.
     """
 
     def __init__(self) -> None:
@@ -44,6 +44,7 @@ class Restraints:
         self.slow = 0
         self.locked = False
         self.guests = True
+        self.private = False
         # When a slow room takes the next message.
         self._next: datetime | None = None
 
@@ -59,7 +60,8 @@ class Restraints:
 
     def told(self, now: datetime, *, free: bool) -> str:
         """Write what keeps the user from speaking *now*, and others out; who has a role is *free* of all but a mute."""
-        return " · ".join(filter(None, (self._silence(now, free=free), "" if self.guests else "no guests")))
+        shut = "private" if self.private else "", "" if self.guests else "no guests"
+        return " · ".join(filter(None, (self._silence(now, free=free), *shut)))
 
     def _silence(self, now: datetime, *, free: bool) -> str:
         """Write what keeps the user from speaking *now*."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Container, Sequence
 
 from chatroom.client.views.view import LobbyRoom
 from chatroom.core.values.names import fold
@@ -51,8 +51,11 @@ class RoomList:
             return [requests.List()]
         return []
 
-    def matching(self, part: str, joined: Collection[str]) -> Sequence[LobbyRoom]:
-        """Return the rooms with *part* in their name, first those that begin with it; *joined* ones are marked."""
+    def matching(self, part: str, joined: Container[str], invited: Container[str] = ()) -> Sequence[LobbyRoom]:
+        """Return the rooms with *part* in their name, first those that begin with it.
+
+        Those that are *joined* are marked, and those into which the user is *invited*.
+        """
         part = fold(part)
         found = [
             (not folded.startswith(part), folded, info)
@@ -68,6 +71,8 @@ class RoomList:
                 joined=info.room in joined,
                 own=info.room in self.own,
                 guests=info.guests is not False,
+                private=info.private is True,
+                invited=info.room in invited,
             )
             for *_, info in sorted(found, key=lambda item: item[:2])
         ]

@@ -71,6 +71,8 @@ class CommandScreen(Screen):
         match action:
             case Action.MARK_READ:
                 mark_read(self.chat)
+            case Action.ACCEPT:
+                return self.chat.accept()
             case Action.KILL_LINE if self.editor.cursor == len(self.editor.text):
                 open_jump(self)
             case _ if opening := OPENINGS.get(action):

@@ -67,7 +67,7 @@ class Pasted:
 
 @dataclass(frozen=True, slots=True)
 class LobbyRoom:
-    """A room in the lobby; a *capacity* of 0 means no limit. One may let in no *guests*."""
+    """A room in the lobby; a *capacity* of 0 means no limit. One may let in no *guests*, or be *private*."""
 
     room: str
     topic: str
@@ -76,6 +76,8 @@ class LobbyRoom:
     joined: bool
     own: bool
     guests: bool = True
+    private: bool = False
+    invited: bool = False
 
     @property
     def full(self) -> bool:

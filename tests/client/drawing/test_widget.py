@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -281,9 +282,13 @@ def test_the_lobby_is_a_table() -> None:
     ]
 
 
-def test_a_room_that_lets_in_no_guests_says_so() -> None:
-    rooms = [replace(LOBBY.rooms[1], guests=False), *LOBBY.rooms[2:]]
-    assert drawn(replace(LOBBY, rooms=rooms), 72, 10)[2].endswith("no guests · yours")
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [({"guests": False}, "no guests · yours"), ({"private": True, "invited": True, "own": False}, "private · invited")],
+)
+def test_a_room_that_does_not_let_in_everybody_says_so(fields: dict[str, Any], told: str) -> None:
+    rooms = [replace(LOBBY.rooms[1], **fields), *LOBBY.rooms[2:]]
+    assert drawn(replace(LOBBY, rooms=rooms), 72, 10)[2].endswith(told)
 
 
 def test_the_chosen_room_stands_out_and_a_full_one_steps_back() -> None:

@@ -70,6 +70,13 @@ def test_a_locked_room_says_so(reader: Reader) -> None:
     assert told(reader) == "locked"
 
 
+def test_a_private_room_says_so(reader: Reader) -> None:
+    reader.hear(answers.Configured(room="tea", by="bob", private=True))
+    assert told(reader) == "private"
+    reader.hear(answers.Configured(room="tea", by="bob", private=False))
+    assert told(reader) == ""
+
+
 def test_a_room_without_guests_says_so(reader: Reader) -> None:
     reader.hear(answers.Configured(room="tea", by="bob", guests=False))
     assert told(reader) == "no guests"
