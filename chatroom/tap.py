@@ -51,6 +51,7 @@ from chatroom.services.operations.server_log import Logged, Threshold, observer
 from chatroom.wire.frames.frames import Frames
 
 if TYPE_CHECKING:
+    from chatroom.logs.nodes.accounts import NodeAccounts
     from chatroom.logs.nodes.log import NodeLog
     from chatroom.logs.nodes.node import Node
     from chatroom.services.operations.metrics_http import MetricsHTTP
@@ -100,14 +101,10 @@ def server(
     addresses = [(where, _address(options, name, reactor, where)) for name, where in places]
     room_ports = _room_ports(options, addresses[0][1], soon)
     node = None if isinstance(log, SQLiteLog | MemoryLog) else log.node
-    passwords = accounts = None
-    if isinstance(log, SQLiteLog | MemoryLog):
-        passwords = _passwords(options, reactor)
-        accounts = _accounts(options, log, passwords, reactor, wall) if passwords else None
-    elif options["accounts"] not in (None, "off") or options["auth"] is not None:
-        options.refuse("accounts", "--accounts goes with a --store of one server, not with a database of several")
+    passwords = _passwords(options, reactor)
+    accounts = _accounts(options, log, passwords, reactor, wall) if passwords else None
     directory = (
-        _node_directory(node, reactor, wheel, lambda: lobby)
+        _node_directory(node, reactor, wheel, lambda: lobby, limits.devices)
         if node
         else LocalDirectory(wheel, limits.devices, accounts.operators if accounts else ())
     )
@@ -291,10 +288,19 @@ def _others_passwords(options: Options) -> OthersPasswords:
 
 
 def _accounts(
-    options: Options, store: AccountStore, passwords: Passwords, reactor: Any, wall: Callable[[], float]
+    options: Options,
+    log: SQLiteLog | NodeLog | MemoryLog,
+    passwords: Passwords,
+    reactor: Any,
+    wall: Callable[[], float],
 ) -> Accounts:
-    """Return the accounts in *store*."""
-    return Accounts(
+    """Return the accounts in *log*."""
+    shared = None
+    if isinstance(log, SQLiteLog | MemoryLog):
+        store: AccountStore = log
+    else:
+        store = shared = _node_accounts(log.node, reactor)
+    accounts = Accounts(
         store,
         passwords,
         now=lambda: int(wall() * 1000),
@@ -304,7 +310,19 @@ def _accounts(
         # Who lets others check passwords means everybody to have one, unless they say otherwise.
         required=options["accounts"] == "required" or (options["auth"] is not None and options["accounts"] is None),
         plain=options["plain-passwords"] == "warn",
+        numbered=shared.number if shared else None,
+        bound_elsewhere=shared.bound if shared else None,
     )
+    if shared:
+        shared.heard = accounts.heard
+    return accounts
+
+
+def _node_accounts(node: Node, reactor: Any) -> NodeAccounts:
+    """Return the accounts of all servers, as far as *node* knows them."""
+    from chatroom.logs.nodes.accounts import NodeAccounts
+
+    return NodeAccounts(node, reactor)
 
 
 def _node_log(
@@ -338,11 +356,11 @@ def _node_log(
     return NodeLog(engine, clock=reactor, wall=wall, retention=retention, lease=options["lease"], limits=limits)
 
 
-def _node_directory(node: Node, reactor: Any, wheel: TimerWheel, lobby: Callable[[], Lobby]) -> Directory:
-    """Return the directory of *node*, whose rooms are in the *lobby*."""
+def _node_directory(node: Node, reactor: Any, wheel: TimerWheel, lobby: Callable[[], Lobby], most: int) -> Directory:
+    """Return the directory of *node*, whose rooms are in the *lobby*; of one account there are *most* connections."""
     from chatroom.logs.nodes.directory import NodeDirectory
 
-    return NodeDirectory(node, reactor, wheel, lobby)
+    return NodeDirectory(node, reactor, wheel, lobby, most)
 
 
 def _control(options: Options, reactor: Any, operators: ControlFactory) -> ControlListener:

@@ -67,9 +67,10 @@ from chatroom.core.values.replies import ConnectionList, Entries, Refused, Reloa
 from chatroom.core.visit.visitor import Visitor
 from chatroom.logs.group_commit import GATHERING
 from chatroom.logs.memory import MemoryLog
+from chatroom.logs.nodes.accounts import NodeAccounts
 from chatroom.logs.nodes.directory import NodeDirectory
 from chatroom.logs.nodes.log import NodeLog
-from chatroom.logs.nodes.node import LOOK
+from chatroom.logs.nodes.node import LOOK, Node
 from chatroom.logs.retention import Retention
 from tests.lateness import Lateness, TardyDirectory, TardyLog, Turns, current
 from tests.simulation.engine import SimulatedEngine
@@ -412,16 +413,8 @@ class World:
         self.turn = Turn(lambda action: self.clock.callLater(0, action))
         self.turns: Turns | None = None
         self.store: Store | None = None
-        accounts = self.accounts = None
-        if passwords:
-            accounts = self.accounts = Accounts(
-                kept or MemoryLog(),
-                passwords,
-                now=lambda: int(self.wall() * 1000),
-                seconds=self.clock.seconds,
-                **policy or {},
-            )
-            accounts.restore()
+        self.accounts: Accounts | None = None
+        self._make_accounts = partial(self._accounts, passwords, policy or {}, kept) if passwords else None
         log, directory = self.parts(log, Limits(**limits), shared=room_ports is None)  # type: ignore[arg-type]
         self.lobby = Lobby(
             log=log,
@@ -432,14 +425,32 @@ class World:
             wall=self.wall,
             limits=Limits(**{"burst": 0, **limits}),  # type: ignore[arg-type]
             room_ports=room_ports,
-            accounts=accounts,
+            accounts=self.accounts,
         )
+
+    def _accounts(self, passwords: Any, policy: Any, kept: Any, node: Node | None = None) -> None:
+        """Have accounts, those of a *node* if there is one."""
+        shared = NodeAccounts(node, self.clock) if node else None
+        self.accounts = Accounts(
+            shared or kept or MemoryLog(),
+            passwords,
+            now=lambda: int(self.wall() * 1000),
+            seconds=self.clock.seconds,
+            numbered=shared.number if shared else None,
+            bound_elsewhere=shared.bound if shared else None,
+            **policy,
+        )
+        if shared:
+            shared.heard = self.accounts.heard
+        self.accounts.restore()
 
     def parts(self, log: Log | None, limits: Limits, *, shared: bool) -> tuple[Log, Directory]:
         """Return the log, which may be that one, and the directory, which may be *shared* with other servers."""
         how = current()
-        if how and how.node and log is None and shared and not self.accounts:
+        if how and how.node and log is None and shared:
             return self._as_node(how, limits)
+        if self._make_accounts:
+            self._make_accounts()
         in_hand = isinstance(log, ForwardingLog) and log.in_hand
         log = log or MemoryLog()
         directory = LocalDirectory(self.wheel, limits.devices, self.accounts.operators if self.accounts else ())
@@ -454,8 +465,10 @@ class World:
         self.store = Store(int(NOON * 1000))
         engine = SimulatedEngine(self.store, Retention(), self._soon)
         log = NodeLog(engine, clock=self.clock, wall=self.wall, limits=limits, lease=FOREVER)
+        if self._make_accounts:
+            self._make_accounts(log.node)
         log.start()
-        return log, NodeDirectory(log.node, self.clock, self.wheel, lambda: self.lobby)
+        return log, NodeDirectory(log.node, self.clock, self.wheel, lambda: self.lobby, limits.devices)
 
     def wall(self) -> float:
         """Return the time of day; in a node all takes some milliseconds, of which it knows nothing."""

@@ -17,6 +17,7 @@ from chatroom.core.values.errors import (
     NameKept,
     PasswordRequired,
     StorageFailed,
+    StoreAway,
     TooManyAccounts,
     UsernameTaken,
 )
@@ -42,13 +43,17 @@ HOUR = 3600.0
 Done = Callable[[ChatError | None], None]
 """A callback that gets ``None``, or the error for which it can't be."""
 
+BoundElsewhere = Callable[[bytes, Callable[[bytes | ChatError | None], None]], None]
+"""What finds the account to which a session is bound at any server."""
+
 
 class Accounts:
     """All accounts by their names and ids, and the devices by their secrets; *store* keeps them.
 
     *now* returns the time of day in milliseconds since 1970, and *seconds* that of a clock. New passwords have *least*
     bytes, and *registrations* accounts are made in an hour from one host; 0 is no limit. If one is *required*, guests
-    are not let in. With *plain* passwords may come unencrypted.
+    are not let in. With *plain* passwords may come unencrypted. Who else gives numbers to devices is asked for theirs
+    by *numbered*, and for the sessions that are bound there by *bound_elsewhere*.
     """
 
     def __init__(
@@ -62,6 +67,8 @@ class Accounts:
         registrations: int = 30,
         required: bool = False,
         plain: bool = True,
+        numbered: Callable[[], int] | None = None,
+        bound_elsewhere: BoundElsewhere | None = None,
     ) -> None:
         self.passwords = passwords
         self.now = now
@@ -70,6 +77,8 @@ class Accounts:
         self.guesses = Guesses(seconds)
         self.operators: set[bytes] = set()
         self._store = store
+        self._numbered = numbered
+        self._bound_elsewhere = bound_elsewhere
         self.limit(least, registrations)
         self._made = Window(HOUR, seconds)
         self._accounts: dict[bytes, Account] = {}
@@ -83,19 +92,36 @@ class Accounts:
         self._of: defaultdict[bytes, list[int]] = defaultdict(list)
         self._sessions: dict[bytes, bytes] = {}
         self._last_device = 0
+        self._unknown = False
 
     def restore(self) -> None:
         """Know the accounts that are kept."""
 
         def restored(kept: AllAccounts | StorageFailed) -> None:
+            self._unknown = not isinstance(kept, AllAccounts)
             if isinstance(kept, AllAccounts):
                 self._last_device = max(self._last_device, kept.last_device)
-                for account in kept.accounts:
-                    self._apply(account)
-                for device in kept.devices:
-                    self._apply(device)
+                there = {account.id for account in kept.accounts}
+                gone = [Dropped(id) for id in self._accounts if id not in there]
+                numbers = {device.number for device in kept.devices}
+                lost = Revoked(tuple(number for number in self._devices if number not in numbers))
+                self.heard([*gone, lost, *kept.accounts, *kept.devices])
 
+        self._unknown = True
         self._store.restore_accounts(restored)
+
+    def heard(self, changes: Sequence[AccountChange]) -> None:
+        """Note that *changes* have happened, by somebody else."""
+        for change in changes:
+            self._apply(change)
+
+    def check_known(self) -> None:
+        """Let somebody show that an account is theirs, or have a name that is none's.
+
+        :raises chatroom.core.values.errors.StoreAway: as long as nobody knows which these are.
+        """
+        if self._unknown:
+            raise StoreAway
 
     def limit(self, least: int, registrations: int) -> None:
         """Let new passwords have *least* bytes from now on, and so many *registrations* come from one host."""
@@ -196,13 +222,13 @@ class Accounts:
     def set_password(self, account: Account, password: str, done: Done, *, current: int | None = None) -> None:
         """Give *account* another hash of a *password*, and revoke its devices but for the *current* one."""
         others = tuple(device.number for device in self.devices(account.id) if device.number != current)
-        self.change([replace(account, password=password), Revoked(others)], done)
+        self.change([replace(account, password=password), Revoked(others, account.id)], done)
 
     def change(self, changes: Sequence[AccountChange], done: Done) -> None:
         """Let *changes* happen when they are stored."""
         going = {gone for change in changes for gone in _gone(change)}
 
-        def stored(error: StorageFailed | None) -> None:
+        def stored(error: ChatError | None) -> None:
             self._going -= going
             if error is None:
                 for change in changes:
@@ -216,6 +242,8 @@ class Accounts:
 
     def next_device(self) -> int:
         """Return the number of a device that nobody has had."""
+        if self._numbered:
+            return self._numbered()
         self._last_device += 1
         return self._last_device
 
@@ -253,9 +281,13 @@ class Accounts:
         """Let *session* be worth nothing any more."""
         self._sessions.pop(session, None)
 
-    def bound(self, session: bytes) -> bytes | None:
-        """Return the account to which *session* is bound."""
-        return self._sessions.get(session)
+    def bound(self, session: bytes, got: Callable[[bytes | ChatError | None], None]) -> None:
+        """Find the account to which *session* is bound."""
+        account = self._sessions.get(session)
+        if account is None and self._bound_elsewhere:
+            self._bound_elsewhere(session, got)
+        else:
+            got(account)
 
     # What has happened.
 

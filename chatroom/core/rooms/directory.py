@@ -103,6 +103,9 @@ class Directory(Protocol):
     def close(self, seat: Seat) -> None:
         """Let nobody take *seat* any more: its user leaves."""
 
+    def unregistered(self, seat: Seat, identity: bytes) -> None:
+        """Note that who has *seat* is a guest from now on, whom rooms know by *identity*."""
+
     def free(self, seat: Seat, done: Callable[[], None]) -> None:
         """Give up *seat*, and the name with the last of its user; call *done* when others can have that."""
 
@@ -117,6 +120,9 @@ class Directory(Protocol):
 
     def tell(self, told: Told, got: Callable[[Username | ChatError], None]) -> None:
         """Show *told* to whom it is for, and answer with their name; an error says why that can't be."""
+
+    def told(self, told: Told, seat: Seat) -> None:
+        """Show *told* over the other connections of its speaker, who has told it by *seat*."""
 
     # Lists, a page each.
 

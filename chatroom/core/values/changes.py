@@ -18,10 +18,11 @@ class Came(Struct, frozen=True):
 
 
 class Went(Struct, frozen=True):
-    """*username* goes; without a *reason* nobody is told."""
+    """*username* goes; without a *reason* nobody is told. It may be by all connections that they have *elsewhere*."""
 
     username: Username
     reason: Reason | None
+    elsewhere: bool = False
 
 
 class Called(Struct, frozen=True):

@@ -74,6 +74,7 @@ async def prove(accounts: Accounts, visitor: Comer, command: Login) -> Proof | N
 
     A token finds its account whatever the username, and so does a session that is bound to one.
     """
+    accounts.check_known()
     for secret in (command.token, command.session):
         if secret and (device := accounts.device(secret)) and (account := accounts.get(device.account)):
             accounts.guesses.came(account.id, visitor.host)
@@ -81,8 +82,10 @@ async def prove(accounts: Accounts, visitor: Comer, command: Login) -> Proof | N
     if command.token:
         accounts.guesses.begin(key(command.username), visitor.host, None)
         raise PasswordWrong
-    if command.session and (id := accounts.bound(command.session)) and (account := accounts.get(id)):
-        return Proof(account)
+    if command.session:
+        id: bytes | None = await Later(partial(accounts.bound, command.session))
+        if id and (account := accounts.get(id)):
+            return Proof(account)
     if command.password is not None:
         visitor.charge(CHECK)
         return Proof(await checked(accounts, visitor, command.username, command.password))
@@ -195,7 +198,7 @@ async def act(lobby: Lobby, seat: Seat, visitor: Comer, command: Act, answer: An
             await checked(accounts, visitor, account.username, password)
             await Later(partial(accounts.change, [Dropped(account.id)]))
             _send_away(seat.user.others(seat))
-            seat.user.become(token_bytes(16), has_account=False)
+            lobby.directory.unregistered(seat, token_bytes(16))
             if seat.session:
                 accounts.unbind(seat.session)
         case Devices():

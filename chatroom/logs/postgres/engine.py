@@ -10,7 +10,7 @@ from chatroom.core.rooms.directory import Listed, Person
 from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.health import Health
 from chatroom.logs.nodes.changes import Record, Row
-from chatroom.logs.nodes.engine import Appended, Bounds, Buried, Engine, Found, Look, Mail, News, People
+from chatroom.logs.nodes.engine import Appended, Bounds, Buried, Engine, Found, KeptAccount, Look, Mail, News, People
 from chatroom.logs.postgres.database import Database, called
 from chatroom.logs.postgres.errors import AWAY, refusing
 from chatroom.logs.postgres.listener import Listener
@@ -154,6 +154,18 @@ class PostgresEngine:
     def rooms(self, match: str, after: RoomName | None, done: Callable[[Listed | Exception], None]) -> None:
         """Find a page of the open rooms behind *after* with *match* in their names."""
         self._writing.do(partial(self._writer.rooms, match, after), done)
+
+    def accounts(self, after: bytes | None, done: Callable[[Sequence[KeptAccount] | Exception], None]) -> None:
+        """Find the next accounts."""
+        self._writing.do(partial(self._writer.accounts, after), done)
+
+    def bound(self, session: bytes, done: Callable[[bytes | Exception | None], None]) -> None:
+        """Find the account of whoever has the seat of *session*."""
+        self._writing.do(partial(self._writer.bound, session), done)
+
+    def devices_from(self, done: Callable[[int | Exception], None]) -> None:
+        """Answer with the first of some numbers for devices."""
+        self._writing.do(self._writer.devices_from, done)
 
     def renumber(self, saw: int, done: Callable[[bool | Exception], None]) -> None:
         """Let all rooms begin new epochs."""
