@@ -310,8 +310,7 @@ def _accounts(
         # Who lets others check passwords means everybody to have one, unless they say otherwise.
         required=options["accounts"] == "required" or (options["auth"] is not None and options["accounts"] is None),
         plain=options["plain-passwords"] == "warn",
-        numbered=shared.number if shared else None,
-        bound_elsewhere=shared.bound if shared else None,
+        others=shared,
     )
     if shared:
         shared.heard = accounts.heard

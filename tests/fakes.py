@@ -436,8 +436,7 @@ class World:
             passwords,
             now=lambda: int(self.wall() * 1000),
             seconds=self.clock.seconds,
-            numbered=shared.number if shared else None,
-            bound_elsewhere=shared.bound if shared else None,
+            others=shared,
             **policy,
         )
         if shared:

@@ -499,6 +499,16 @@ class World:
         own = self.accounts.get(id)
         return own.kept.account if own else None
 
+    def _own(self, own: Own) -> KeptAccount:
+        """Return *own* as nodes are told of it."""
+        account = own.kept.account
+        if account is None:
+            return own.kept
+        mine = [name for name in self.names.values() if name.account == account.id and name.until is not None]
+        mine.sort(key=lambda name: name.place)
+        former = tuple((name.username, name.until or 0) for name in mine)
+        return KeptAccount(own.kept.version, account=msgspec.structs.replace(account, former=former))
+
     def _device(self, number: int) -> Device | None:
         own = self.devices.get(number)
         return own.kept.device if own else None
@@ -556,9 +566,6 @@ class World:
                 if taken is None or (taken.until is not None and taken.until <= self.now):
                     names[former] = Name(diff.id, Username(username), until, place)
             self.names = names
-            mine = [name for name in names.values() if name.account == diff.id and name.until is not None]
-            mine.sort(key=lambda name: name.place)
-            fields["former"] = tuple((name.username, name.until) for name in mine)
         account = msgspec.structs.replace(was, **fields)
         self.accounts[diff.id] = Own(KeptAccount(self.version, account=account), self.changes)
 
@@ -589,7 +596,8 @@ class World:
 
     def kept(self, after: bytes) -> list[KeptAccount]:
         """Return the next accounts behind *after*, a few, and their devices."""
-        accounts = [own.kept for id, own in sorted(self.accounts.items()) if own.kept.account and id > after][:2]
+        some = [own for id, own in sorted(self.accounts.items()) if own.kept.account and id > after]
+        accounts = [self._own(own) for own in some[:2]]
         ids = [each.account.id for each in accounts if each.account]
         devices = [own.kept for own in self.devices.values() if own.kept.device and own.kept.device.account in ids]
         return accounts + devices
@@ -710,7 +718,7 @@ class World:
             "s1",
             self.generation,
             [
-                own.kept
+                self._own(own)
                 for own in [*self.accounts.values(), *self.devices.values()]
                 if since is not None and own.changed >= int(since)
             ],

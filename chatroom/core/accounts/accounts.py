@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from secrets import token_bytes
+from typing import Protocol
 
 from msgspec.structs import replace
 
@@ -43,8 +44,18 @@ HOUR = 3600.0
 Done = Callable[[ChatError | None], None]
 """A callback that gets ``None``, or the error for which it can't be."""
 
-BoundElsewhere = Callable[[bytes, Callable[[bytes | ChatError | None], None]], None]
-"""What finds the account to which a session is bound at any server."""
+
+class Others(Protocol):
+    """Other servers that have the same accounts."""
+
+    def number(self) -> int:
+        """Return the number of a device that nobody has had at any server."""
+
+    def bound(self, session: bytes, got: Callable[[bytes | ChatError | None], None]) -> None:
+        """Find the account to which *session* is bound at any server."""
+
+    def refresh(self, done: Callable[[None], None]) -> None:
+        """Hear what they have done until now, if that can be, and call *done*."""
 
 
 class Accounts:
@@ -52,8 +63,7 @@ class Accounts:
 
     *now* returns the time of day in milliseconds since 1970, and *seconds* that of a clock. New passwords have *least*
     bytes, and *registrations* accounts are made in an hour from one host; 0 is no limit. If one is *required*, guests
-    are not let in. With *plain* passwords may come unencrypted. Who else gives numbers to devices is asked for theirs
-    by *numbered*, and for the sessions that are bound there by *bound_elsewhere*.
+    are not let in. With *plain* passwords may come unencrypted. There may be *others* that have the same accounts.
     """
 
     def __init__(
@@ -67,8 +77,7 @@ class Accounts:
         registrations: int = 30,
         required: bool = False,
         plain: bool = True,
-        numbered: Callable[[], int] | None = None,
-        bound_elsewhere: BoundElsewhere | None = None,
+        others: Others | None = None,
     ) -> None:
         self.passwords = passwords
         self.now = now
@@ -77,8 +86,7 @@ class Accounts:
         self.guesses = Guesses(seconds)
         self.operators: set[bytes] = set()
         self._store = store
-        self._numbered = numbered
-        self._bound_elsewhere = bound_elsewhere
+        self._others = others
         self.limit(least, registrations)
         self._made = Window(HOUR, seconds)
         self._accounts: dict[bytes, Account] = {}
@@ -242,8 +250,8 @@ class Accounts:
 
     def next_device(self) -> int:
         """Return the number of a device that nobody has had."""
-        if self._numbered:
-            return self._numbered()
+        if self._others:
+            return self._others.number()
         self._last_device += 1
         return self._last_device
 
@@ -284,10 +292,17 @@ class Accounts:
     def bound(self, session: bytes, got: Callable[[bytes | ChatError | None], None]) -> None:
         """Find the account to which *session* is bound."""
         account = self._sessions.get(session)
-        if account is None and self._bound_elsewhere:
-            self._bound_elsewhere(session, got)
+        if account is None and self._others:
+            self._others.bound(session, got)
         else:
             got(account)
+
+    def refresh(self, done: Callable[[None], None]) -> None:
+        """Know what others have done until now, as far as that can be, and call *done*."""
+        if self._others:
+            self._others.refresh(done)
+        else:
+            done(None)
 
     # What has happened.
 

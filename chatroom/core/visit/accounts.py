@@ -80,7 +80,15 @@ async def prove(accounts: Accounts, visitor: Comer, command: Login) -> Proof | N
             accounts.guesses.came(account.id, visitor.host)
             return Proof(account, device)
     if command.token:
-        accounts.guesses.begin(key(command.username), visitor.host, None)
+        name = key(command.username)
+        accounts.guesses.begin(name, visitor.host, None)
+        # It may have been given to them at another server just now.
+        await Later(accounts.refresh)
+        device = accounts.device(command.token)
+        if device and (account := accounts.get(device.account)):
+            accounts.guesses.unknown(name, visitor.host)
+            accounts.guesses.came(account.id, visitor.host)
+            return Proof(account, device)
         raise PasswordWrong
     if command.session:
         id: bytes | None = await Later(partial(accounts.bound, command.session))
@@ -121,6 +129,8 @@ async def remembered(accounts: Accounts, visitor: Comer, proof: Proof, command: 
 async def checked(accounts: Accounts, visitor: Comer, username: Username, password: Password) -> Account:
     """Return the account called *username*, if *password* is its own."""
     check_way(accounts, visitor)
+    if accounts.named(username) is None:
+        await Later(accounts.refresh)
     account = accounts.named(username)
     name = key(account.username if account else username)
     host = visitor.host

@@ -75,6 +75,10 @@ class NodeAccounts:
         """Find the account of whoever has the seat of *session* at any node."""
         self._node.consult(partial(self._node.engine.bound, session), got)
 
+    def refresh(self, done: Callable[[None], None]) -> None:
+        """Hear what others have done until now, if that can be, and call *done*."""
+        self._node.look(lambda: done(None))
+
     def number(self) -> int:
         """Return the number of a device that nobody has had at any node.
 

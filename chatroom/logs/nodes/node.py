@@ -360,7 +360,14 @@ class Node:
         if not self._joining:
             self._look_at(self.following.next_to_look_at())
 
-    def _look_at(self, logs: Sequence[LogId]) -> None:
+    def look(self, then: Callable[[], None]) -> None:
+        """Look around now, and call *then*, whether anything could be seen or not."""
+        if self.lease.held:
+            self._look_at(self.following.next_to_look_at(), then)
+        else:
+            then()
+
+    def _look_at(self, logs: Sequence[LogId], then: Callable[[], None] = lambda: None) -> None:
         """Look around, also though the lease is over: so it begins again."""
         began, life = self._clock.seconds(), self._life
         known = self.following.known(logs)
@@ -373,6 +380,7 @@ class Node:
                 self._hearing.recovered()
                 self._see(known, look, began)
             self._look_in(self._rest)
+            then()
 
         self.engine.look(logs, self._since, looked)
 

@@ -393,7 +393,7 @@ BEGIN
                 'copied', ARRAY(
                     SELECT DISTINCT ON (node) id FROM chat.seats WHERE key = asked.k AND node <> me ORDER BY node, id
                 ),
-                asked.other, asked.name, asked.content, clock
+                asked.name, asked.other, asked.content, clock
             );
             results[asked.n] := ('none', NULL, NULL, NULL, NULL, NULL, elsewhere, NULL);
             CONTINUE;
