@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -26,6 +28,7 @@ class Chat:
     """Two servers, and those who come to one or the other."""
 
     def __init__(self, where: str, folder: Path, stack: ExitStack) -> None:
+        self.where = where
         self._stack = stack
         options = (*UNLIMITED, "--store", where, "--lease", LEASE, "--grace", "20", "--room", "tea")
         self.servers = [
@@ -248,6 +251,28 @@ def test_a_guest_who_has_the_name_at_another_server_makes_way(chat: Chat) -> Non
     alice = chat.come(chat.servers[1], "alice", SESSION)
     chat.operators[0].ask("account", action="add", username="alice", password=PASSWORD)
     assert alice.wait(of("bye"))["reason"] == "revoked"
+
+
+def test_an_operator_looks_after_accounts_in_the_database(chat: Chat) -> None:
+    def admin(*arguments: str, typed: str = "") -> str:
+        command = [sys.executable, "-m", "chatroom.admin", "--store", chat.where, "--control", "none", "account"]
+        done = subprocess.run(
+            [*command, *arguments], input=typed, capture_output=True, text=True, timeout=60, check=False
+        )
+        return (done.stdout or done.stderr).strip()
+
+    bob = chat.come(chat.servers[1], "bob")
+    assert admin("add", "bob", typed=PASSWORD) == "bob has an account."
+    assert bob.wait(of("bye"))["reason"] == "revoked"
+    bob, _ = chat.enter(chat.servers[0], "bob", password=PASSWORD)
+    assert admin("role", "bob", "operator") == "bob is an operator."
+    while bob.ask("connections")["type"] != "connections":
+        continue
+    assert admin("password", "bob", typed="battery staple") == "bob has another password, and is logged out everywhere."
+    assert bob.wait(of("bye"))["reason"] == "revoked"
+    assert admin("list").splitlines()[1].split()[-1] == "bob"
+    assert admin("remove", "bob") == "bob has no account."
+    assert chat.enter(chat.servers[0], "bob")[1]["username"] == "bob"
 
 
 def test_connections_of_an_account_are_counted_at_all_servers(chat: Chat) -> None:

@@ -63,7 +63,7 @@ class NodeAccounts:
                 done(answers)
                 return
             [answer] = answers
-            error = _objection(changes, answer)
+            error = objection(changes, answer)
             later = [] if error or answer.pos is None else self._happened(changes, answer.pos)
             done(error)
             # Others have changed more since then, of which this node has heard before.
@@ -209,7 +209,7 @@ def _of(kept: KeptAccount) -> bytes | int:
     return kept.revoked or 0 if kept.dropped is None else kept.dropped
 
 
-def _objection(changes: Sequence[AccountChange], answer: Decision) -> ChatError | None:
+def objection(changes: Sequence[AccountChange], answer: Decision) -> ChatError | None:
     """Return the error for which *changes* have not happened, if they have not."""
     match answer.outcome:
         case "changed":

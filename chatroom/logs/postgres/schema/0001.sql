@@ -400,18 +400,7 @@ BEGIN
         ELSIF asked.kind = 'accounts' THEN
             results[asked.n] := chat.change(asked.content::jsonb, clock);
             IF (results[asked.n]).outcome = 'changed' THEN
-                dismissed := ARRAY(SELECT chat.dismissed(asked.content::jsonb));
-                PERFORM chat.post(
-                    'revoked', ARRAY(SELECT id FROM chat.seats WHERE id = ANY (dismissed) AND node <> me ORDER BY id),
-                    NULL, NULL, NULL, clock
-                );
-                -- Nobody is there who could be told.
-                dismissed := ARRAY(
-                    SELECT id FROM chat.seats s WHERE id = ANY (dismissed)
-                        AND NOT EXISTS (SELECT FROM chat.nodes WHERE nodes.id = s.node)
-                );
-                PERFORM chat.unseat(dismissed);
-                freed := freed || dismissed;
+                freed := freed || chat.dismiss(me, asked.content::jsonb, clock);
             END IF;
             CONTINUE;
         ELSIF asked.kind = 'answered' THEN
@@ -990,6 +979,39 @@ CREATE FUNCTION chat.dismissed(asked jsonb) RETURNS SETOF bigint LANGUAGE sql ST
     -- Guests who have the name of an account that is new.
     SELECT s.id FROM jsonb_array_elements(asked -> 'accounts') a JOIN chat.seats s ON s.key = a ->> 'key'
     WHERE s.person <> decode(a ->> 'id', 'base64') AND (a ->> 'new')::boolean
+$$;
+
+-- Let those go at other nodes than *me* who have to, and give up their seats at dead ones, which are returned.
+CREATE FUNCTION chat.dismiss(me bigint, asked jsonb, clock bigint) RETURNS bigint[] LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    seats bigint[] := ARRAY(SELECT chat.dismissed(asked));
+BEGIN
+    PERFORM chat.post(
+        'revoked', ARRAY(SELECT id FROM chat.seats s WHERE id = ANY (seats) AND node <> me), NULL, NULL, NULL, clock
+    );
+    -- Nobody is there who could be told.
+    seats := ARRAY(
+        SELECT id FROM chat.seats s WHERE id = ANY (seats)
+            AND NOT EXISTS (SELECT FROM chat.nodes WHERE nodes.id = s.node)
+    );
+    PERFORM chat.unseat(seats);
+    RETURN seats;
+END
+$$;
+
+-- Make changes to accounts, as an operator asks who is at no node (*me* is the number of none).
+CREATE FUNCTION chat.administer(me bigint, asked jsonb) RETURNS chat.answer LANGUAGE plpgsql AS $$
+DECLARE
+    result chat.answer;
+BEGIN
+    PERFORM FROM chat.meta FOR UPDATE;
+    result := chat.change(asked, chat.now());
+    IF result.outcome = 'changed' THEN
+        PERFORM chat.abandon(chat.dismiss(me, asked, chat.now()));
+    END IF;
+    RETURN result;
+END
 $$;
 
 -- Post a mail of that *what* for each of the *seats* at nodes that live; return the nodes.
