@@ -415,6 +415,8 @@ class World:
         self.store: Store | None = None
         self.accounts: Accounts | None = None
         self._make_accounts = partial(self._accounts, passwords, policy or {}, kept) if passwords else None
+        # A store of accounts that the test has in its hand is none of a node.
+        self._kept = kept
         log, directory = self.parts(log, Limits(**limits), shared=room_ports is None)  # type: ignore[arg-type]
         self.lobby = Lobby(
             log=log,
@@ -427,6 +429,9 @@ class World:
             room_ports=room_ports,
             accounts=self.accounts,
         )
+        if self.store and self.accounts:
+            # By then the node knows them.
+            self.settle()
 
     def _accounts(self, passwords: Any, policy: Any, kept: Any, node: Node | None = None) -> None:
         """Have accounts, those of a *node* if there is one."""
@@ -446,7 +451,7 @@ class World:
     def parts(self, log: Log | None, limits: Limits, *, shared: bool) -> tuple[Log, Directory]:
         """Return the log, which may be that one, and the directory, which may be *shared* with other servers."""
         how = current()
-        if how and how.node and log is None and shared:
+        if how and how.node and log is None and shared and not self._kept:
             return self._as_node(how, limits)
         if self._make_accounts:
             self._make_accounts()
