@@ -229,14 +229,14 @@ class SimulatedEngine:
 
         self._ask(bound, done)
 
-    def devices_from(self, done: Callable[[int | Exception], None]) -> None:
-        """Answer with the first of some numbers for devices."""
+    def device(self, done: Callable[[int | Exception], None]) -> None:
+        """Answer with the number of a device that nobody has had."""
 
-        def devices_from() -> int:
+        def device() -> int:
             self.world.beat(self.node)
-            return self.world.devices_from()
+            return self.world.device_number()
 
-        self._ask(devices_from, done)
+        self._ask(device, done)
 
     def renumber(self, saw: int, done: Callable[[bool | Exception], None]) -> None:
         """Let all rooms begin new epochs."""

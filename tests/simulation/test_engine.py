@@ -230,7 +230,7 @@ class Both:
         assert [letter(mail) for mail in seen.mail] == [letter(mail) for mail in expected.mail]
         assert sorted(map(repr, writer.accounts(None))) == sorted(map(repr, self.world.kept(b"")))
         assert writer.bound(b"one") == self.world.bound(b"one")
-        assert writer.devices_from() == self.world.devices_from()
+        assert writer.device() == self.world.device_number()
         for room in (None, RoomName("tea")):
             for after in (None, Username("bob")):
                 assert writer.who(room, after, 2) == self.world.who(room, after, 2)

@@ -33,7 +33,6 @@ from chatroom.logs.nodes.changes import (
     numbered,
 )
 from chatroom.logs.nodes.engine import (
-    DEVICES,
     AccountsChanged,
     Appended,
     Bounds,
@@ -219,7 +218,7 @@ class World:
         self._mail = count(1)
         self._sanctions = count(1)
         self._acts = count(1)
-        self._numbers = count(1, DEVICES)
+        self._numbers = count(1)
         self._freed: list[Place] = []
 
     def join(self) -> int:
@@ -607,8 +606,8 @@ class World:
         persons = (seat.person for seat in self.seats.values() if seat.session == session)
         return next((person for person in persons if self._account(person)), None)
 
-    def devices_from(self) -> int:
-        """Return the first of some numbers for devices."""
+    def device_number(self) -> int:
+        """Return the number of a device that nobody has had."""
         return next(self._numbers)
 
     def _tell(self, node: int, row: Row) -> Decision:

@@ -48,8 +48,8 @@ Done = Callable[[ChatError | None], None]
 class Others(Protocol):
     """Other servers that have the same accounts."""
 
-    def number(self) -> int:
-        """Return the number of a device that nobody has had at any server."""
+    def number(self, got: Callable[[int | ChatError], None]) -> None:
+        """Give *got* the number of a device that nobody has had at any server."""
 
     def bound(self, session: bytes, got: Callable[[bytes | ChatError | None], None]) -> None:
         """Find the account to which *session* is bound at any server."""
@@ -248,12 +248,13 @@ class Accounts:
 
     # Devices, and sessions that are bound to an account while they have a seat.
 
-    def next_device(self) -> int:
-        """Return the number of a device that nobody has had."""
+    def next_device(self, got: Callable[[int | ChatError], None]) -> None:
+        """Give *got* the number of a device that nobody has had."""
         if self._others:
-            return self._others.number()
-        self._last_device += 1
-        return self._last_device
+            self._others.number(got)
+        else:
+            self._last_device += 1
+            got(self._last_device)
 
     def devices(self, account: bytes) -> list[Device]:
         """Return the devices of *account* that are kept, in the order of their numbers."""

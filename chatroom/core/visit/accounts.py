@@ -116,7 +116,7 @@ async def remembered(accounts: Accounts, visitor: Comer, proof: Proof, command: 
         # Nobody waits for that: it only tells when it was.
         accounts.remember(seen, lambda error: None)
         return proof.device.number, None
-    number = accounts.next_device()
+    number: int = await Later(accounts.next_device)
     if not command.remember:
         return number, None
     token = token_urlsafe(32)
@@ -238,13 +238,14 @@ async def _register(accounts: Accounts, seat: Seat, visitor: Comer, password: Pa
     check_free(accounts, user.username)
     long_enough(password, accounts.least)
     accounts.check_registrations(host)
+    device: int = await Later(accounts.next_device)
     encoded: str = await Later(partial(accounts.passwords.encode, password, host))
     check_free(accounts, user.username)
     account = accounts.new(user.username, encoded, user.identity)
     await Later(partial(accounts.register, account, host))
     # What rooms know of the guest, they know of the account.
     user.become(account.id, has_account=True)
-    seat.device = accounts.next_device()
+    seat.device = device
     bind(accounts, seat)
     return Registered(account.username)
 

@@ -17,7 +17,7 @@ from chatroom.core.values.errors import (
 )
 from chatroom.core.values.names import Username
 from chatroom.logs.nodes.changes import Asked, Decision, changing
-from chatroom.logs.nodes.engine import DEVICES, KeptAccount
+from chatroom.logs.nodes.engine import KeptAccount
 from chatroom.logs.nodes.node import Node
 
 AGAIN = 0.25
@@ -43,8 +43,6 @@ class NodeAccounts:
         self._versions: dict[bytes | int, int] = {}
         self._gone: dict[bytes | int, float] = {}
         self._life = 0
-        self._numbers: list[int] = []
-        self._numbering = False
         node.accounts_changed = self._saw
         node.when_looking = self._read_all
         node.when_fenced.append(self._forget)
@@ -79,28 +77,9 @@ class NodeAccounts:
         """Hear what others have done until now, if that can be, and call *done*."""
         self._node.look(lambda: done(None))
 
-    def number(self) -> int:
-        """Return the number of a device that nobody has had at any node.
-
-        :raises chatroom.core.values.errors.StoreAway: if there is none for now.
-        """
-        self._fetch_numbers()
-        if not self._numbers:
-            raise StoreAway
-        return self._numbers.pop(0)
-
-    def _fetch_numbers(self) -> None:
-        """Ask for more numbers while there are some left, so that nobody waits for one."""
-        if self._numbering or len(self._numbers) > DEVICES // 2:
-            return
-        self._numbering = True
-
-        def fetched(first: int | StoreAway) -> None:
-            self._numbering = False
-            if not isinstance(first, StoreAway):
-                self._numbers += range(first, first + DEVICES)
-
-        self._node.consult(self._node.engine.devices_from, fetched)
+    def number(self, got: Callable[[int | ChatError], None]) -> None:
+        """Give *got* the number of a device that nobody has had at any node."""
+        self._node.consult(self._node.engine.device, got)
 
     # What is there, and what others do.
 
@@ -132,7 +111,6 @@ class NodeAccounts:
             elif life == self._life:
                 self._begin(kept)
 
-        self._fetch_numbers()
         read()
 
     def _begin(self, kept: Sequence[KeptAccount]) -> None:

@@ -206,9 +206,6 @@ class Buried(NamedTuple):
     more: bool
 
 
-DEVICES = 100
-"""Numbers of devices that a node gets at a time."""
-
 News = Hint | Mailed | AccountsChanged | None
 """What an engine tells by itself; ``None`` where some of that may be missing."""
 
@@ -291,8 +288,8 @@ class Engine(Protocol):
     def bound(self, session: bytes, done: Callable[[bytes | Exception | None], None]) -> None:
         """Find the account of whoever has the seat of *session*, if it is one's."""
 
-    def devices_from(self, done: Callable[[int | Exception], None]) -> None:
-        """Answer with the first of :data:`DEVICES` numbers for devices that nobody else is given."""
+    def device(self, done: Callable[[int | Exception], None]) -> None:
+        """Answer with the number of a device that nobody has had."""
 
     def renumber(self, saw: int, done: Callable[[bool | Exception], None]) -> None:
         """Let all rooms begin new epochs, unless they have since this node *saw* the generation; tell whether so."""

@@ -27,8 +27,8 @@ KEPT = """
     UNION ALL SELECT chat.own(d) FROM chat.devices d WHERE gone IS NULL
 """
 
-LAST = "SELECT CASE WHEN is_called THEN last_value + 99 ELSE 0 END FROM chat.device"
-"""The highest number that a device can have had."""
+LAST = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM chat.device"
+"""The highest number that a device ever had."""
 
 CHANGE = "SELECT outcome, pos, name FROM chat.administer(%s, %s::jsonb)"
 

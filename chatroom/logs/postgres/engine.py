@@ -163,9 +163,9 @@ class PostgresEngine:
         """Find the account of whoever has the seat of *session*."""
         self._writing.do(partial(self._writer.bound, session), done)
 
-    def devices_from(self, done: Callable[[int | Exception], None]) -> None:
-        """Answer with the first of some numbers for devices."""
-        self._writing.do(self._writer.devices_from, done)
+    def device(self, done: Callable[[int | Exception], None]) -> None:
+        """Answer with the number of a device that nobody has had."""
+        self._writing.do(self._writer.device, done)
 
     def renumber(self, saw: int, done: Callable[[bool | Exception], None]) -> None:
         """Let all rooms begin new epochs."""

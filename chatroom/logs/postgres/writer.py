@@ -264,10 +264,10 @@ class Writer:
         [(account,)] = self._ask("SELECT chat.bound(%s, %s, %s)", session)
         return None if account is None else bytes(account)
 
-    def devices_from(self) -> int:
-        """Return the first of the numbers for devices that this node gets."""
-        [(first,)] = self._ask("SELECT chat.devices_from(%s, %s)")
-        return int(first)
+    def device(self) -> int:
+        """Return the number of a device that nobody has had."""
+        [(number,)] = self._ask("SELECT chat.device_number(%s, %s)")
+        return int(number)
 
     def renumber(self, saw: int) -> bool:
         """Let all rooms begin new epochs, unless they have since this node *saw* the generation; tell whether so."""

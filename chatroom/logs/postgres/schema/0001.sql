@@ -153,8 +153,8 @@ CREATE TABLE chat.names (
 
 CREATE INDEX ON chat.names (account);
 
--- What needs no password. Each node takes some numbers at a time.
-CREATE SEQUENCE chat.device INCREMENT BY 100;
+-- What needs no password. Connections that are none of these have numbers too.
+CREATE SEQUENCE chat.device;
 CREATE TABLE chat.devices (
     number bigint PRIMARY KEY,
     account bytea NOT NULL,
@@ -1351,8 +1351,8 @@ BEGIN
 END
 $$;
 
--- Give node *me* the first of the next hundred numbers of devices.
-CREATE FUNCTION chat.devices_from(me bigint, secret text) RETURNS bigint LANGUAGE plpgsql AS $$
+-- Give node *me* the number of a device that nobody has had.
+CREATE FUNCTION chat.device_number(me bigint, secret text) RETURNS bigint LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM chat.beat(me, secret);
     RETURN nextval('chat.device');
