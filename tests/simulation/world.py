@@ -462,6 +462,8 @@ class World:
             seat.connection += 1
             seat.host = hosted(row)
             seat.device = row.connection
+            if proved:
+                self._moved([seat.key], node)
             if before != node and before in self.nodes:
                 self._post(before, Mail(0, "moved", seat.number, seat.connection, at=self.now))
             rooms = [
@@ -848,10 +850,13 @@ class World:
                 name = life.people.get(row.key or "")
             elif row.kind == "came" and row.key not in life.people:
                 place = self.seats.get(row.seat or 0)
-                if place and place.key != row.key and place.key in self.users:
+                if place and place.key in self.users and self.users[place.key].name != row.name:
                     # At another node they were given another name.
                     name = self.users[place.key].name
                     row = row._replace(key=place.key, name=name)
+            elif row.kind == "came":
+                theirs = [each for _, each in sorted(life.readers.items()) if each.key == row.key]
+                row = row._replace(name=theirs[0].name)
             before = {seat: reading.key for seat, reading in life.readers.items()}
             outcome = self._outcome(node, life, row, opened, refused, bounds)
             nodes = self._told_of_moves(node, life, row, before, outcome)

@@ -119,7 +119,8 @@ class User:
 
     def went(self, seat: Place, room: Key, *, put_out: bool) -> None:
         """Tell them likewise that they are out of it, but for those that were *put_out* too, who know."""
-        if len(self.seats) > 1:
+        # That of a seat which is at another server now is none of theirs here any more.
+        if self.seats and self.seats != (seat,):
             if put_out:
                 seat.put_out_of = room
             self._moved(seat, room, [other for other in self.others(seat) if other.put_out_of != room])

@@ -663,7 +663,7 @@ BEGIN
             IF NOT EXISTS (SELECT FROM chat.readers WHERE log = asked.log AND key = asked.k) THEN
                 -- At another node they were given another name, of which this one has not heard.
                 SELECT u.key, u.name INTO asked.k, asked.name FROM (VALUES (1)) AS one
-                LEFT JOIN (chat.seats s JOIN chat.users u ON u.key = s.key AND s.key <> asked.k) ON s.id = asked.seat;
+                LEFT JOIN (chat.seats s JOIN chat.users u ON u.key = s.key AND u.name <> asked.name) ON s.id = asked.seat;
                 IF asked.k IS NULL THEN
                     asked.k := keys[asked.n];
                     asked.name := names[asked.n];
@@ -671,6 +671,8 @@ BEGIN
                     who := asked.name;
                     names[asked.n] := who;
                 END IF;
+            ELSE
+                SELECT name INTO asked.name FROM chat.readers WHERE log = asked.log AND key = asked.k ORDER BY seat LIMIT 1;
             END IF;
             IF replaced THEN
                 outcome := 'replaced';
@@ -804,6 +806,10 @@ BEGIN
             UPDATE chat.seats SET
                 node = me, connection = connection + 1, host = decode(asked.host, 'hex'), device = asked.device
             WHERE id = seat.id;
+            IF proved THEN
+                -- First: where they have other seats, they are in these rooms as before.
+                PERFORM chat.moved(ARRAY[seat.key], me, clock);
+            END IF;
             INSERT INTO chat.mail (node, kind, seat, connection, at)
             SELECT id, 'moved', seat.id, seat.connection + 1, clock FROM chat.nodes
             WHERE id = seat.node AND id <> me;
