@@ -454,6 +454,9 @@ class World:
             account = self._account(person)
             if account is None:
                 return Decision("gone", name=who)
+            device = self.devices.get(row.connection or 0)
+            if device and device.gone is not None:
+                return Decision("gone", name=account.username)
             who, name = account.username, key(account.username)
         elif seat is None and self._owner(name) is not None:
             return Decision("password-required", name=who)
@@ -527,7 +530,8 @@ class World:
             if self._owner(diff.key) not in (None, diff.id):
                 return Decision("username-taken", name=self.names[diff.key or ""].username)
         for new in diffs.devices:
-            if not self._account(new.account):
+            own = self.devices.get(new.number)
+            if not self._account(new.account) or (own.gone is not None if own else not new.new):
                 return Decision("gone")
             known = (own.kept.device for own in self.devices.values())
             if any(each and each.secret == new.secret and each.number != new.number for each in known):
@@ -572,8 +576,6 @@ class World:
 
     def _put_device(self, new: DeviceDiff) -> None:
         was = self._device(new.number)
-        if was is None and not (new.new and new.number not in self.devices):
-            return
         fields = msgspec.structs.asdict(new)
         del fields["new"]
         if was:

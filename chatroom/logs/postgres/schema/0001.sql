@@ -792,7 +792,8 @@ BEGIN
             SELECT username INTO who FROM chat.accounts WHERE id = decode(asked.person, 'hex') AND gone IS NULL;
             SELECT key INTO asked.k FROM chat.names
             WHERE account = decode(asked.person, 'hex') AND until IS NULL AND who IS NOT NULL;
-            IF NOT FOUND THEN
+            -- What they came by may have been revoked at another node just now.
+            IF NOT FOUND OR EXISTS (SELECT FROM chat.devices WHERE number = asked.device AND gone IS NOT NULL) THEN
                 outcome := 'gone';
             END IF;
         ELSIF outcome IS NULL AND seat.id IS NULL AND chat.owner(asked.k, clock) IS NOT NULL THEN
@@ -902,7 +903,10 @@ BEGIN
     END LOOP;
     FOR each IN SELECT * FROM jsonb_array_elements(asked -> 'devices') LOOP
         this := decode(each ->> 'account', 'base64');
-        IF NOT EXISTS (SELECT FROM chat.accounts WHERE id = this AND gone IS NULL) THEN
+        IF NOT EXISTS (SELECT FROM chat.accounts WHERE id = this AND gone IS NULL) OR (
+            SELECT count(gone) > 0 OR (count(*) = 0 AND NOT (each ->> 'new')::boolean)
+            FROM chat.devices WHERE number = (each ->> 'number')::bigint
+        ) THEN
             RETURN ('gone', NULL, NULL, NULL, NULL, NULL, NULL, NULL)::chat.answer;
         ELSIF EXISTS (
             SELECT FROM chat.devices
@@ -958,17 +962,15 @@ BEGIN
         INSERT INTO chat.devices (
             number, account, kind, secret, created, seen, door, host, client, session, version
         )
-        SELECT
+        VALUES (
             (each ->> 'number')::bigint, decode(each ->> 'account', 'base64'), each ->> 'kind',
             decode(each ->> 'secret', 'base64'), (each ->> 'created')::bigint, (each ->> 'seen')::bigint,
             each ->> 'door', each ->> 'host', each ->> 'client', decode(each ->> 'session', 'base64'), given
-        WHERE (each ->> 'new')::boolean
-            OR EXISTS (SELECT FROM chat.devices WHERE number = (each ->> 'number')::bigint AND gone IS NULL)
+        )
         ON CONFLICT (number) DO UPDATE SET
             secret = excluded.secret, seen = greatest(devices.seen, excluded.seen), door = excluded.door,
             host = excluded.host, client = excluded.client, session = excluded.session, version = excluded.version,
-            changed = pg_current_xact_id()
-        WHERE devices.gone IS NULL;
+            changed = pg_current_xact_id();
     END LOOP;
     RETURN ('changed', NULL, given, NULL, NULL, NULL, NULL, NULL)::chat.answer;
 END
