@@ -18,7 +18,6 @@ from chatroom.core.values.errors import (
     NameKept,
     PasswordRequired,
     StorageFailed,
-    StoreAway,
     TooManyAccounts,
     UsernameTaken,
 )
@@ -100,13 +99,14 @@ class Accounts:
         self._of: defaultdict[bytes, list[int]] = defaultdict(list)
         self._sessions: dict[bytes, bytes] = {}
         self._last_device = 0
-        self._unknown = False
+        self._unknown: StorageFailed | None = None
+        self._waiting: list[Callable[[StorageFailed | None], None]] | None = None
 
     def restore(self) -> None:
         """Know the accounts that are kept."""
 
         def restored(kept: AllAccounts | StorageFailed) -> None:
-            self._unknown = not isinstance(kept, AllAccounts)
+            self._unknown = None if isinstance(kept, AllAccounts) else kept
             if isinstance(kept, AllAccounts):
                 self._last_device = max(self._last_device, kept.last_device)
                 there = {account.id for account in kept.accounts}
@@ -114,8 +114,11 @@ class Accounts:
                 numbers = {device.number for device in kept.devices}
                 lost = Revoked(tuple(number for number in self._devices if number not in numbers))
                 self.heard([*gone, lost, *kept.accounts, *kept.devices])
+            waiting, self._waiting = self._waiting or (), None
+            for got in waiting:
+                got(self._unknown)
 
-        self._unknown = True
+        self._waiting = []
         self._store.restore_accounts(restored)
 
     def heard(self, changes: Sequence[AccountChange]) -> None:
@@ -123,13 +126,12 @@ class Accounts:
         for change in changes:
             self._apply(change)
 
-    def check_known(self) -> None:
-        """Let somebody show that an account is theirs, or have a name that is none's.
-
-        :raises chatroom.core.values.errors.StoreAway: as long as nobody knows which these are.
-        """
-        if self._unknown:
-            raise StoreAway
+    def when_known(self, got: Callable[[StorageFailed | None], None]) -> None:
+        """Call *got* when it is known which accounts there are, or with the error for which nobody knows."""
+        if self._waiting is None:
+            got(self._unknown)
+        else:
+            self._waiting.append(got)
 
     def limit(self, least: int, registrations: int) -> None:
         """Let new passwords have *least* bytes from now on, and so many *registrations* come from one host."""

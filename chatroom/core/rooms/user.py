@@ -101,13 +101,17 @@ class User:
             {**{key(room): room for room in self.elsewhere}, **here}.values() if self.elsewhere else here.values()
         )
 
-    def is_elsewhere(self, rooms: Sequence[RoomName]) -> None:
-        """Note that the user is in *rooms* by seats at other servers, and tell those here if that is new."""
+    def is_elsewhere(self, rooms: Sequence[RoomName], besides: Sequence[Place] = ()) -> None:
+        """Note that the user is in *rooms* by seats at other servers, and tell those here if that is new.
+
+        Seats *besides* know it.
+        """
         before = set(map(key, self.memberships))
         self.elsewhere = tuple(rooms)
         if set(map(key, self.memberships)) != before:
             for seat in self.seats:
-                seat.notify(Memberships(self.memberships))
+                if seat not in besides:
+                    seat.notify(Memberships(self.memberships))
 
     def came(self, seat: Place, room: Key) -> None:
         """Tell the user's other connections that they are in *room* now, by *seat*."""

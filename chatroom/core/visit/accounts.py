@@ -74,7 +74,7 @@ async def prove(accounts: Accounts, visitor: Comer, command: Login) -> Proof | N
 
     A token finds its account whatever the username, and so does a session that is bound to one.
     """
-    accounts.check_known()
+    await Later(accounts.when_known)
     for secret in (command.token, command.session):
         if secret and (device := accounts.device(secret)) and (account := accounts.get(device.account)):
             accounts.guesses.came(account.id, visitor.host)

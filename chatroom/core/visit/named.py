@@ -292,17 +292,17 @@ class Named:
             raise NotAMember(self._lobby.room(name).name)
         left = inside[0].rooms[room].room.name if inside else elsewhere[0]
         await answer.first()
-        if elsewhere:
-            kept: Room = await Later(partial(self._lobby.open_kept, name))
-            await in_turn([kept])
-            await Later(partial(kept.go_elsewhere, user.username, self.seat.id))
-            user.is_elsewhere([there for there in user.elsewhere if key(there) != room])
         self.seat.put_out_of = room
         for seat in inside:
             seat.put_out_of = room
             # Unless they have left meanwhile.
             with suppress(KeyError, NotAMember):
                 await self._go(seat.rooms[room], "left")
+        if elsewhere:
+            kept: Room = await Later(partial(self._lobby.open_kept, name))
+            await in_turn([kept])
+            await Later(partial(kept.go_elsewhere, user.username, self.seat.id))
+            user.is_elsewhere([there for there in user.elsewhere if key(there) != room], besides=(*inside, self.seat))
         rooms = user.memberships
         for seat in inside:
             if seat is not self.seat:

@@ -147,7 +147,8 @@ class Writer:
             Decision._make((*row[1:6], row[7], row[13], row[8]))
             for row in sorted((row for row in told if row[0] is not None), key=itemgetter(0))
         ]
-        self._hints = [*hints(rows, answers), *mailed(answers), *changed(rows, answers)]
+        # Mail first: what is heard while it is fetched waits for it.
+        self._hints = [*mailed(answers), *hints(rows, answers), *changed(rows, answers)]
         return Appended(answers, others)
 
     def publish(self) -> None:
