@@ -678,16 +678,16 @@ class World:
     def _abandon(self, seats: Sequence[Place]) -> list[Record]:
         """Let whoever has *seats* be in no room by them; return what that adds to rooms."""
         records = []
-        people = set()
+        people = set[str]()
         for life in self.logs.values():
             lost = [life.readers.pop(seat.number) for seat in seats if seat.number in life.readers]
             names = {reading.key: reading.name for reading in reversed(lost)}
+            people |= names.keys()
             for who in sorted(names.keys() - life.people.keys()):
                 if life.key is not None:
                     row = Row("went", life.log, name=names[who], text="lost")
                     records.append(recorded(life.log, self._add(life, row)))
                     self._changed(life)
-                    people.add(who)
         self._moved(sorted(people), None)
         return records
 

@@ -1502,6 +1502,7 @@ BEGIN
     PERFORM FROM chat.logs WHERE id IN (SELECT log FROM chat.readers WHERE seat = ANY (given))
     ORDER BY id FOR NO KEY UPDATE;
     FOR lost IN SELECT DISTINCT ON (log, key) * FROM chat.readers WHERE seat = ANY (given) ORDER BY log, key LOOP
+        people := people || lost.key;
         SELECT * INTO room FROM chat.logs WHERE id = lost.log;
         IF room.key IS NULL OR EXISTS (
             SELECT FROM chat.readers WHERE log = lost.log AND key = lost.key AND seat <> ALL (given)
@@ -1514,7 +1515,6 @@ BEGIN
         PERFORM chat.keep(room);
         INSERT INTO chat.entries (log, pos, kind, at, name, text)
         VALUES (room.id, room.pos, 'went', room.at, lost.name, 'lost');
-        people := people || lost.key;
         RETURN QUERY SELECT
             NULL::bigint, NULL, room.id, room.pos, NULL::bigint, room.at, 'went', lost.name, 'lost', NULL::boolean,
             NULL::bytea, NULL, NULL, NULL::text[];
