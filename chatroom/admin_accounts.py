@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chatroom.control_client import ControlClient, NoServer, Refused
 from chatroom.core.accounts.accounts import Accounts
@@ -26,6 +26,9 @@ from chatroom.logs.sqlite.accounts import AccountsFile
 from chatroom.options.kinds import DATABASE
 from chatroom.unix_user import by_number
 from chatroom.wire.timestamps import rfc3339
+
+if TYPE_CHECKING:
+    from chatroom.logs.postgres.accounts import AccountsDatabase
 
 LEAST = 8
 """Bytes of the shortest password that is given where no server runs to say it: its default."""
@@ -95,19 +98,27 @@ def _new_password() -> str:
     return typed
 
 
+def _database(where: str) -> AccountsDatabase:
+    """Return the accounts in the database *where*."""
+    try:
+        # Only here: who has no database needs none of it.
+        from chatroom.logs.postgres.accounts import AccountsDatabase
+    except ImportError as error:
+        raise Refused(f"a database needs more than is installed ({error}): pip install '.[postgres]'") from error
+    return AccountsDatabase(where)
+
+
 class _Stopped:
-    """The accounts of a *store* that no server uses."""
+    """The accounts of a *store*: a file that no server uses, or a database, whose servers hear of what is done."""
 
     def __init__(self, store: str) -> None:
-        if store.startswith(DATABASE):
-            raise Refused("a database of several servers has no accounts yet")
         # Only here: most commands need none of it.
         from chatroom.services.passwords import PromptPasswords
 
-        self.audit = self._file = AccountsFile(Path(store))
+        self.audit = self._store = _database(store) if store.startswith(DATABASE) else AccountsFile(Path(store))
         self.users: Mapping[Key, User] = {}
         self.accounts = Accounts(
-            self._file,
+            self._store,
             PromptPasswords(),
             now=self.now,
             seconds=time.monotonic,
@@ -122,7 +133,7 @@ class _Stopped:
 
     def close(self) -> None:
         """Release the store."""
-        self._file.close()
+        self._store.close()
 
     def do(self, command: Act) -> None:
         """Do what *command* says: all that is asked is answered at once."""

@@ -51,6 +51,7 @@ from chatroom.services.operations.server_log import Logged, Threshold, observer
 from chatroom.wire.frames.frames import Frames
 
 if TYPE_CHECKING:
+    from chatroom.logs.nodes.accounts import NodeAccounts
     from chatroom.logs.nodes.log import NodeLog
     from chatroom.logs.nodes.node import Node
     from chatroom.services.operations.metrics_http import MetricsHTTP
@@ -100,15 +101,11 @@ def server(
     addresses = [(where, _address(options, name, reactor, where)) for name, where in places]
     room_ports = _room_ports(options, addresses[0][1], soon)
     node = None if isinstance(log, SQLiteLog | MemoryLog) else log.node
-    passwords = accounts = None
-    if isinstance(log, SQLiteLog | MemoryLog):
-        passwords = _passwords(options, reactor)
-        accounts = _accounts(options, log, passwords, reactor, wall) if passwords else None
-    elif options["accounts"] not in (None, "off") or options["auth"] is not None:
-        options.refuse("accounts", "--accounts goes with a --store of one server, not with a database of several")
+    passwords = _passwords(options, reactor)
+    accounts = _accounts(options, log, passwords, reactor, wall) if passwords else None
     known_operators = accounts.operators if accounts else ()
     directory = (
-        _node_directory(node, reactor, wheel, lambda: lobby, known_operators)
+        _node_directory(node, reactor, wheel, lambda: lobby, known_operators, limits.devices)
         if node
         else LocalDirectory(wheel, limits.devices, known_operators)
     )
@@ -293,10 +290,19 @@ def _others_passwords(options: Options) -> OthersPasswords:
 
 
 def _accounts(
-    options: Options, store: AccountStore, passwords: Passwords, reactor: Any, wall: Callable[[], float]
+    options: Options,
+    log: SQLiteLog | NodeLog | MemoryLog,
+    passwords: Passwords,
+    reactor: Any,
+    wall: Callable[[], float],
 ) -> Accounts:
-    """Return the accounts in *store*."""
-    return Accounts(
+    """Return the accounts in *log*."""
+    shared = None
+    if isinstance(log, SQLiteLog | MemoryLog):
+        store: AccountStore = log
+    else:
+        store = shared = _node_accounts(log.node, reactor)
+    accounts = Accounts(
         store,
         passwords,
         now=lambda: int(wall() * 1000),
@@ -306,7 +312,18 @@ def _accounts(
         # Who lets others check passwords means everybody to have one, unless they say otherwise.
         required=options["accounts"] == "required" or (options["auth"] is not None and options["accounts"] is None),
         plain=options["plain-passwords"] == "warn",
+        others=shared,
     )
+    if shared:
+        shared.heard = accounts.heard
+    return accounts
+
+
+def _node_accounts(node: Node, reactor: Any) -> NodeAccounts:
+    """Return the accounts of all servers, as far as *node* knows them."""
+    from chatroom.logs.nodes.accounts import NodeAccounts
+
+    return NodeAccounts(node, reactor)
 
 
 def _node_log(
@@ -341,12 +358,15 @@ def _node_log(
 
 
 def _node_directory(
-    node: Node, reactor: Any, wheel: TimerWheel, lobby: Callable[[], Lobby], operators: Container[bytes]
+    node: Node, reactor: Any, wheel: TimerWheel, lobby: Callable[[], Lobby], operators: Container[bytes], most: int
 ) -> Directory:
-    """Return the directory of *node*, whose rooms are in the *lobby*; *operators* may know of all rooms."""
+    """Return the directory of *node*, whose rooms are in the *lobby*; *operators* may know of all rooms.
+
+    Of one account there are *most* connections.
+    """
     from chatroom.logs.nodes.directory import NodeDirectory
 
-    return NodeDirectory(node, reactor, wheel, lobby, operators)
+    return NodeDirectory(node, reactor, wheel, lobby, operators, most)
 
 
 def _control(options: Options, reactor: Any, operators: ControlFactory) -> ControlListener:

@@ -71,9 +71,10 @@ from chatroom.core.values.sanctions import Placed
 from chatroom.core.visit.visitor import Visitor
 from chatroom.logs.group_commit import GATHERING
 from chatroom.logs.memory import MemoryLog
+from chatroom.logs.nodes.accounts import NodeAccounts
 from chatroom.logs.nodes.directory import NodeDirectory
 from chatroom.logs.nodes.log import NodeLog
-from chatroom.logs.nodes.node import LOOK
+from chatroom.logs.nodes.node import LOOK, Node
 from chatroom.logs.retention import Retention
 from tests.lateness import Lateness, TardyDirectory, TardyLog, Turns, current
 from tests.simulation.engine import SimulatedEngine
@@ -442,18 +443,10 @@ class World:
         self.turn = Turn(lambda action: self.clock.callLater(0, action))
         self.turns: Turns | None = None
         self.store: Store | None = None
-        accounts = self.accounts = None
-        if passwords:
-            if log is None and kept is None:
-                log = kept = MemoryLog()
-            accounts = self.accounts = Accounts(
-                kept or MemoryLog(),
-                passwords,
-                now=lambda: int(self.wall() * 1000),
-                seconds=self.clock.seconds,
-                **policy or {},
-            )
-            accounts.restore()
+        self.accounts: Accounts | None = None
+        self._make_accounts = partial(self._accounts, passwords, policy or {}, kept) if passwords else None
+        # A store of accounts that the test has in its hand is none of a node.
+        self._kept = kept
         log, directory = self.parts(log, Limits(**limits), shared=room_ports is None)  # type: ignore[arg-type]
         self.lobby = Lobby(
             log=log,
@@ -464,17 +457,40 @@ class World:
             wall=self.wall,
             limits=Limits(**{"burst": 0, **limits}),  # type: ignore[arg-type]
             room_ports=room_ports,
-            accounts=accounts,
+            accounts=self.accounts,
             follows=cast("FollowStore", log) if follows else None,
         )
+        if self.store and self.accounts:
+            # By then the node knows them.
+            self.settle()
+
+    def _accounts(
+        self, passwords: Any, policy: Any, kept: Any, node: Node | None = None, log: MemoryLog | None = None
+    ) -> None:
+        """Have accounts: those of a *node* if there is one, or in a store of their own unless in that *log*."""
+        shared = NodeAccounts(node, self.clock) if node else None
+        self.accounts = Accounts(
+            shared or kept or log or MemoryLog(),
+            passwords,
+            now=lambda: int(self.wall() * 1000),
+            seconds=self.clock.seconds,
+            others=shared,
+            **policy,
+        )
+        if shared:
+            shared.heard = self.accounts.heard
+        self.accounts.restore()
 
     def parts(self, log: Log | None, limits: Limits, *, shared: bool) -> tuple[Log, Directory]:
         """Return the log, which may be that one, and the directory, which may be *shared* with other servers."""
         how = current()
-        if how and how.node and log is None and shared and not self.accounts:
+        if how and how.node and log is None and shared and not self._kept:
             return self._as_node(how, limits)
+        own = None if log else MemoryLog()
+        if self._make_accounts:
+            self._make_accounts(log=own)
         in_hand = isinstance(log, ForwardingLog) and log.in_hand
-        log = log or MemoryLog()
+        log = log or own or MemoryLog()
         directory = LocalDirectory(self.wheel, limits.devices, self.accounts.operators if self.accounts else ())
         if not how:
             return log, directory
@@ -487,8 +503,11 @@ class World:
         self.store = Store(int(NOON * 1000))
         engine = SimulatedEngine(self.store, Retention(), self._soon)
         log = NodeLog(engine, clock=self.clock, wall=self.wall, limits=limits, lease=FOREVER)
+        if self._make_accounts:
+            self._make_accounts(log.node)
         log.start()
-        return log, NodeDirectory(log.node, self.clock, self.wheel, lambda: self.lobby)
+        operators = self.accounts.operators if self.accounts else ()
+        return log, NodeDirectory(log.node, self.clock, self.wheel, lambda: self.lobby, operators, limits.devices)
 
     def wall(self) -> float:
         """Return the time of day; in a node all takes some milliseconds, of which it knows nothing."""

@@ -237,6 +237,12 @@ class TardyDirectory:
     def close(self, seat: Seat) -> None:
         self._directory.close(seat)
 
+    def unregistered(self, seat: Seat, identity: bytes) -> None:
+        self._directory.unregistered(seat, identity)
+
+    def told(self, told: Told, seat: Seat) -> None:
+        self._directory.told(told, seat)
+
     def free(self, seat: Seat, done: Callable[[], None]) -> None:
         self._turns.put_anywhere(partial(self._directory.free, seat, self._late(done)))
 

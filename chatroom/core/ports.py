@@ -240,9 +240,9 @@ class AccountStore(Protocol):
     """The store of accounts; an answer comes at once or later, in the thread of the caller."""
 
     def restore_accounts(self, restored: Callable[[AllAccounts | StorageFailed], None]) -> None:
-        """Find the accounts that are kept."""
+        """Find the accounts that are kept; where others change them too, an error says that nobody knows them now."""
 
-    def change_accounts(self, changes: Sequence[AccountChange], done: Callable[[StorageFailed | None], None]) -> None:
+    def change_accounts(self, changes: Sequence[AccountChange], done: Callable[[ChatError | None], None]) -> None:
         """Let *changes* happen, all or none, and call *done* when they are safe.
 
         An account takes the place of that with its id, a device that of the one with its number.

@@ -122,10 +122,7 @@ class Target(Protocol):
     """A store into which rooms and accounts are copied: all of them, or if something fails none."""
 
     def add_accounts(self, kept: AllAccounts) -> None:
-        """Make all accounts and devices.
-
-        :raises chatroom.logs.store_unusable.StoreUnusable: if there are some, and the store can't keep them.
-        """
+        """Make all accounts and devices."""
 
     def add(
         self,
@@ -160,7 +157,6 @@ def copy(source: Source, target: Target, progress: Progress) -> Copied:
     """Copy all rooms, accounts and the audit from *source* to *target*."""
     lives, total, kept = source.lives(), source.count(), source.accounts()
     done = 0
-    # First, for there are stores that can't keep any.
     target.add_accounts(kept)
     places = dict[LogId | None, LogId]()
     for log, life in lives:

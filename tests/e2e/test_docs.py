@@ -86,8 +86,7 @@ def test_the_examples_of_the_protocol_are_true(chapter: str, tmp_path: Path) -> 
 
 
 @pytest.mark.engines
-# A database of several servers has no accounts yet.
-@pytest.mark.parametrize("chapter", [chapter for chapter in CHAPTERS if chapter not in ("Accounts", "Private rooms")])
+@pytest.mark.parametrize("chapter", CHAPTERS)
 def test_so_they_are_where_everybody_is_at_another_server(chapter: str, tmp_path: Path, postgresql: Engine) -> None:
     store = ("--store", postgresql.database())
     with running(tmp_path, *store) as one, running(tmp_path, *store) as other:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -26,6 +28,7 @@ class Chat:
     """Two servers, and those who come to one or the other."""
 
     def __init__(self, where: str, folder: Path, stack: ExitStack) -> None:
+        self.where = where
         self._stack = stack
         options = (*UNLIMITED, "--store", where, "--lease", LEASE, "--grace", "20", "--room", "tea")
         self.servers = [
@@ -38,12 +41,16 @@ class Chat:
             stack.enter_context(ControlClient(folder / f"{number}.control")) for number, _ in enumerate(self.servers)
         ]
 
-    def come(self, server: Server, name: str, session: str | None = None) -> Bot:
-        """Let somebody come to *server*, as soon as it knows that it is a node, and into the room."""
+    def enter(self, server: Server, name: str, **fields: object) -> tuple[Bot, Frame]:
+        """Let somebody come to *server*, as soon as it knows that it is a node; return them with their welcome."""
         bot = self._stack.enter_context(Bot(server.address))
-        fields = {"session": session} if session else {}
         while (reply := bot.ask("login", username=name, **fields))["type"] != "welcome":
             assert reply["code"] == "unavailable"
+        return bot, reply
+
+    def come(self, server: Server, name: str, session: str | None = None, **fields: object) -> Bot:
+        """Let somebody come to *server* likewise, and into the room."""
+        bot, _ = self.enter(server, name, **({"session": session} if session else {}), **fields)
         assert bot.ask("join", room="tea")["type"] == "entered"
         bot.wait(of("level"))
         return bot
@@ -226,3 +233,132 @@ def test_when_a_server_stops_who_has_a_session_keeps_the_seat(chat: Chat) -> Non
     assert bob.wait(of("left"))["username"] == "carol"
     assert bob.ask("who", room="tea")["usernames"] == ["alice", "bob"]
     assert chat.come(other, "alice", SESSION).ask("who", room="tea")["usernames"] == ["alice", "bob"]
+
+
+PASSWORD = "correct horse"
+
+
+def test_an_account_is_the_same_at_all_servers(chat: Chat) -> None:
+    one, other = chat.servers
+    alice, bob = chat.come(one, "alice", SESSION), chat.come(other, "bob")
+    assert alice.ask("register", password=PASSWORD)["account"] == "alice"
+    with Bot(other.address) as stranger:
+        assert stranger.ask("login", username="alice")["code"] == "password-required"
+    again, welcome = chat.enter(other, "alice", password=PASSWORD, remember=True)
+    assert (welcome["account"], welcome["memberships"]) == ("alice", ["tea"])
+    assert chat.enter(one, "whoever", token=welcome["token"])[1]["username"] == "alice"
+    assert bob.ask("who")["usernames"] == ["alice", "bob"]
+    assert bob.ask("who", room="tea")["accounts"] == ["alice"]
+
+    # What is told reaches all connections, wherever they are; so does what one does.
+    assert bob.ask("tell", to="alice", text="psst")["type"] == "ok"
+    for connection in (alice, again):
+        assert connection.wait(of("told"))["text"] == "psst"
+    assert again.ask("tell", to="bob", text="hush")["type"] == "ok"
+    assert alice.wait(of("told", text="hush"))["to"] == "bob"
+    assert again.ask("create", room="pond")["type"] == "entered"
+    assert set(alice.wait(of("memberships"))["rooms"]) == {"tea", "pond"}
+    assert again.ask("join", room="tea")["members"] == 2
+    assert alice.ask("leave", room="tea")["type"] == "ok"
+    assert again.ask("leave", room="pond")["type"] == "ok"
+    assert alice.wait(of("memberships", rooms=["tea"]))
+    assert alice.ask("leave", room="tea", everywhere=True)["type"] == "ok"
+    assert again.wait(of("memberships", rooms=[]))
+    assert [frame["username"] for frame in bob.seen if frame["type"] in ("joined", "left")] == []
+    bob.wait(of("left", username="alice"))
+
+
+def test_who_has_an_account_is_renamed_at_all_servers(chat: Chat) -> None:
+    one, other = chat.servers
+    alice, bob = chat.come(one, "alice"), chat.come(one, "bob")
+    assert alice.ask("register", password=PASSWORD)["account"] == "alice"
+    again, _ = chat.enter(other, "alice", password=PASSWORD)
+    assert again.ask("create", room="pond")["type"] == "entered"
+    carol = chat.come(other, "carol")
+    assert carol.ask("join", room="pond")["members"] == 2
+    assert alice.ask("rename", username="zoe")["type"] == "ok"
+    assert "room" not in again.wait(lambda frame: frame["type"] == "renamed" and "room" not in frame)
+    assert carol.wait(of("renamed", room="tea"))["to"] == bob.wait(of("renamed"))["to"] == "zoe"
+    assert carol.wait(of("renamed", room="pond"))["to"] == "zoe"
+    for guest in (bob, carol):
+        assert guest.ask("rename", username="alice")["code"] == "username-taken"
+    assert chat.enter(other, "zoe", password=PASSWORD)[1]["username"] == "zoe"
+
+
+def test_what_is_revoked_at_one_server_ends_at_all(chat: Chat) -> None:
+    one, other = chat.servers
+    operator, another = chat.operators
+    alice = chat.come(one, "alice")
+    assert alice.ask("register", password=PASSWORD)["account"] == "alice"
+    again, welcome = chat.enter(other, "alice", password=PASSWORD, remember=True)
+    assert alice.ask("revoke", device=welcome["device"])["type"] == "ok"
+    assert again.wait(of("bye"))["reason"] == "revoked"
+    with Bot(other.address) as thief:
+        assert thief.ask("login", username="alice", token=welcome["token"])["code"] == "password-wrong"
+    again, _ = chat.enter(other, "alice", password=PASSWORD)
+    assert alice.ask("password", old=PASSWORD, new="battery staple")["type"] == "ok"
+    assert again.wait(of("bye"))["reason"] == "revoked"
+    again, _ = chat.enter(other, "alice", password="battery staple")
+    another.ask("account", action="role", username="alice", role="operator")
+    while alice.ask("connections")["type"] != "connections":
+        # It is heard of within a moment.
+        continue
+    operator.ask("account", action="remove", username="alice")
+    for connection in (alice, again):
+        assert connection.wait(of("bye"))["reason"] == "revoked"
+
+
+def test_a_guest_who_has_the_name_at_another_server_makes_way(chat: Chat) -> None:
+    alice = chat.come(chat.servers[1], "alice", SESSION)
+    chat.operators[0].ask("account", action="add", username="alice", password=PASSWORD)
+    assert alice.wait(of("bye"))["reason"] == "revoked"
+
+
+def test_an_operator_looks_after_accounts_in_the_database(chat: Chat) -> None:
+    def admin(*arguments: str, typed: str = "") -> str:
+        command = [sys.executable, "-m", "chatroom.admin", "--store", chat.where, "--control", "none", "account"]
+        done = subprocess.run(
+            [*command, *arguments], input=typed, capture_output=True, text=True, timeout=60, check=False
+        )
+        return (done.stdout or done.stderr).strip()
+
+    bob = chat.come(chat.servers[1], "bob")
+    assert admin("add", "bob", typed=PASSWORD) == "bob has an account."
+    assert bob.wait(of("bye"))["reason"] == "revoked"
+    bob, _ = chat.enter(chat.servers[0], "bob", password=PASSWORD)
+    assert admin("role", "bob", "operator") == "bob is an operator."
+    while bob.ask("connections")["type"] != "connections":
+        continue
+    assert admin("password", "bob", typed="battery staple") == "bob has another password, and is logged out everywhere."
+    assert bob.wait(of("bye"))["reason"] == "revoked"
+    assert admin("list").splitlines()[1].split()[-1] == "bob"
+    assert admin("remove", "bob") == "bob has no account."
+    assert chat.enter(chat.servers[0], "bob")[1]["username"] == "bob"
+
+
+def test_connections_of_an_account_are_counted_at_all_servers(chat: Chat) -> None:
+    alice = chat.come(chat.servers[0], "alice")
+    assert alice.ask("register", password=PASSWORD)["account"] == "alice"
+    for number in range(1, 8):
+        chat.enter(chat.servers[number % 2], "alice", password=PASSWORD)
+    for server in chat.servers:
+        with Bot(server.address) as more:
+            assert more.ask("login", username="alice", password=PASSWORD)["code"] == "too-many-connections"
+
+
+def test_who_was_at_a_server_that_is_killed_stays_by_the_connection_at_another(chat: Chat) -> None:
+    one, other = chat.servers
+    alice, bob = chat.come(one, "alice", SESSION), chat.come(other, "bob")
+    assert alice.ask("register", password=PASSWORD)["account"] == "alice"
+    chat.come(other, "alice", password=PASSWORD)
+    carol = chat.come(one, "carol")
+    one.kill()
+    del alice, carol
+    assert bob.wait(of("left"))["username"] == "carol"
+    # Her seat is held, and the session is still good for it.
+    _, welcome = chat.enter(other, "whoever", session=SESSION)
+    assert (welcome["username"], welcome["resumed"], welcome["rooms"]) == ("alice", True, ["tea"])
+    assert bob.ask("who", room="tea")["usernames"] == ["alice", "bob"]
+    assert [frame["username"] for frame in bob.seen if frame["type"] == "joined"] == ["carol"]
+    other.meant.append(DEAD)
+    other.logs(DEAD)

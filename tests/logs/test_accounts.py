@@ -377,18 +377,15 @@ def test_a_file_is_copied_with_its_accounts(path: Path, admin: Callable[..., tup
 
 
 @pytest.mark.engines
-def test_a_database_that_can_not_keep_accounts_is_left_as_it_was(
+def test_accounts_are_copied_to_a_database_and_back(
     path: Path, admin: Callable[..., tuple[int, str]], postgresql: Engine
 ) -> None:
-    fill(path, ALICE, BOB, PHONE)
-    where = postgresql.database()
-    status, said = admin("copy", where)
-    assert (status, said.partition(" can't ")[2]) == (
-        1,
-        "keep accounts yet, and there are some to be copied; copy to a new file, or remove all accounts first.\n",
-    )
+    fill(path, ALICE, BOB, PHONE, DESK, BOBS, Revoked((3,)))
+    where, back = postgresql.database(), path.with_name("back.sqlite")
+    said = "1 room with 1 message, and 2 accounts, are copied from {} to {}.\n"
+    assert admin("copy", where) == (0, said.format(path, where))
+    assert main(["copy", str(back), "--store", where]) == 0
+    assert found(back) == found(path) == all_of(ALICE, BOB, PHONE, DESK, last_device=3)
+    # Nobody has a number there that somebody had here.
     with psycopg.connect(where) as other:
-        assert other.execute("SELECT to_regclass('chat.meta')").fetchall() == [(None,)]
-    # Where they are gone, all is as without accounts.
-    fill(path, Dropped(ALICE.id), Dropped(BOB.id))
-    assert admin("copy", where) == (0, f"1 room with 2 messages are copied from {path} to {where}.\n")
+        assert other.execute("SELECT nextval('chat.device') > 3").fetchall() == [(True,)]

@@ -22,7 +22,7 @@ from tests.e2e.model_cable import Cable, Recorder
 from tests.e2e.model_house import logs_left, rest
 from tests.e2e.model_people import Person
 from tests.e2e.model_people import World as People
-from tests.fakes import NOON
+from tests.fakes import NOON, FakePasswords
 from tests.fronts.house import House, Peer
 from tests.judging.history import Log as KeptLog
 from tests.judging.history import Note
@@ -73,7 +73,7 @@ class NodeHouse(House):
         self.number = number
         self.life = life
         self.asleep = 0.0
-        super().__init__(**OPTIONS)
+        super().__init__(passwords=FakePasswords(), **OPTIONS)
         node = self.log.node
         self.turn.gate = node.lease
         node.when_fenced.append(self.factory.begin_anew)
@@ -84,8 +84,13 @@ class NodeHouse(House):
     def parts(self, log: Log | None, limits: Limits, *, shared: bool) -> tuple[Log, Directory]:
         self.engine = TroubledEngine(self._store, self._wires)
         self.log = NodeLog(self.engine, clock=self.clock, wall=self.wall, limits=limits, lease=LEASE)
+        if self._make_accounts:
+            self._make_accounts(self.log.node)
         self.log.start()
-        return self.log, NodeDirectory(self.log.node, self.clock, self.wheel, lambda: self.lobby)
+        operators = self.accounts.operators if self.accounts else ()
+        return self.log, NodeDirectory(
+            self.log.node, self.clock, self.wheel, lambda: self.lobby, operators, limits.devices
+        )
 
     def arrive(self) -> bool:
         """Let what was sent arrive; tell whether there was anything."""

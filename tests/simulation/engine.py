@@ -27,13 +27,14 @@ from chatroom.logs.nodes.engine import (
     Engine,
     Found,
     Hint,
+    KeptAccount,
     Look,
     Lost,
     Mail,
     News,
     People,
 )
-from chatroom.logs.postgres.writer import hints, mailed
+from chatroom.logs.postgres.writer import changed, hints, mailed
 from chatroom.logs.retention import Retention
 from chatroom.logs.worker import outcome
 from tests.simulation.world import Life, World, said
@@ -112,7 +113,8 @@ class SimulatedEngine:
         """Let the changes of batch *number* happen, and tell the others."""
 
         def tell(appended: Appended) -> None:
-            self.world.publish(self.node, [*hints(rows, appended.answers), *mailed(appended.answers)])
+            answers = appended.answers
+            self.world.publish(self.node, [*hints(rows, answers), *mailed(answers), *changed(rows, answers)])
 
         self._ask(lambda: self.world.append(self.node, number, rows, known, bounds), done, tell)
 
@@ -221,6 +223,33 @@ class SimulatedEngine:
             return self.world.rooms(self.node, match, after)
 
         self._ask(rooms, done)
+
+    def accounts(self, after: bytes | None, done: Callable[[Sequence[KeptAccount] | Exception], None]) -> None:
+        """Find the next accounts."""
+
+        def accounts() -> list[KeptAccount]:
+            self.world.beat(self.node)
+            return self.world.kept(after or b"")
+
+        self._ask(accounts, done)
+
+    def bound(self, session: bytes, done: Callable[[bytes | Exception | None], None]) -> None:
+        """Find the account of whoever has the seat of *session*."""
+
+        def bound() -> bytes | None:
+            self.world.beat(self.node)
+            return self.world.bound(session)
+
+        self._ask(bound, done)
+
+    def device(self, done: Callable[[int | Exception], None]) -> None:
+        """Answer with the number of a device that nobody has had."""
+
+        def device() -> int:
+            self.world.beat(self.node)
+            return self.world.device_number()
+
+        self._ask(device, done)
 
     def renumber(self, saw: int, done: Callable[[bool | Exception], None]) -> None:
         """Let all rooms begin new epochs."""

@@ -15,7 +15,8 @@ import msgspec
 from msgspec.structs import replace
 
 from chatroom.core.ports import LogId, SeatId
-from chatroom.core.rooms.directory import Person
+from chatroom.core.rooms.directory import Listing, Person
+from chatroom.core.values.accounts import Account, Device
 from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import Admitted, Erased, Lifted, Redaction, Reported, Resolved
 from chatroom.core.values.events import Message, Said, erased
@@ -23,14 +24,25 @@ from chatroom.core.values.names import RoomName, Username, fold, key
 from chatroom.core.values.reports import KEPT_SECONDS, KeptReport
 from chatroom.core.values.rights import PLAIN, Settings, ShownRole, Tuning
 from chatroom.core.values.sanctions import Sanction
-from chatroom.logs.nodes.changes import Decision, Imposed, Record, Row, numbered
+from chatroom.logs.nodes.changes import (
+    AccountDiff,
+    AccountDiffs,
+    Decision,
+    DeviceDiff,
+    Imposed,
+    Record,
+    Row,
+    numbered,
+)
 from chatroom.logs.nodes.engine import (
+    AccountsChanged,
     Appended,
     Bounds,
     Buried,
     Catalogue,
     Fenced,
     Hint,
+    KeptAccount,
     Look,
     Mail,
     Mailed,
@@ -43,7 +55,7 @@ from chatroom.logs.postgres.writer import REMOVED
 
 T = TypeVar("T")
 
-PEOPLE = ("reserve", "disclaim", "rename", "free", "tell", "answered")
+PEOPLE = ("reserve", "disclaim", "rename", "free", "known", "accounts", "tell", "copy", "answered")
 """The kinds of changes of people, which come before those of rooms."""
 
 
@@ -125,6 +137,7 @@ class Place:
     host: bytes | None
     node: int
     connection: int = 1
+    device: int | None = None
 
 
 @dataclass
@@ -133,6 +146,25 @@ class Holder:
 
     name: Username
     reserved: SeatId | None = None
+
+
+@dataclass
+class Own:
+    """An account or a device, as it is *kept* since a change; one that is *gone* stays for a minute."""
+
+    kept: KeptAccount
+    changed: int
+    gone: int | None = None
+
+
+@dataclass
+class Name:
+    """A name of an account, which stays its own *until* a time, if it is a former one."""
+
+    account: bytes
+    username: Username
+    until: int | None = None
+    place: int = 0
 
 
 @dataclass
@@ -164,7 +196,10 @@ class Member:
 PIECE = 200
 """Persons that are admitted by one entry, at most."""
 
-STORED = ("generation", "logs", "nodes", "dead", "buried", "users", "seats", "mail", "audit", "reports", "follows")
+STORED = (
+    *("generation", "logs", "nodes", "dead", "buried", "users", "seats", "mail", "audit", "reports", "follows"),
+    *("accounts", "names", "devices", "version"),
+)
 """What a world has stored."""
 
 
@@ -182,6 +217,10 @@ class World:
         self.mail: dict[int, Letter] = {}
         self.audit: list[tuple[LogId | None, Act]] = []
         self.follows: dict[tuple[bytes, LogId], None] = {}
+        self.accounts: dict[bytes, Own] = {}
+        self.names: dict[str, Name] = {}
+        self.devices: dict[int, Own] = {}
+        self.version = 0
         self.listeners: dict[int, Callable[[News], object]] = {}
         self.refuses = False
         self.fit = 200
@@ -197,6 +236,7 @@ class World:
         self._acts = count(1)
         self._reports = count(1)
         self.reports: dict[int, Report] = {}
+        self._numbers = count(1)
         self._freed: list[Place] = []
 
     def join(self) -> int:
@@ -229,11 +269,11 @@ class World:
         # As many as fit.
         return Appended(answers, [record for record in others if (record.log, record.pos) not in mine][: self.fit])
 
-    def publish(self, node: int, news: Sequence[Hint | Mailed]) -> None:
+    def publish(self, node: int, news: Sequence[Hint | Mailed | AccountsChanged]) -> None:
         """Tell all but *node* of *news*."""
         for other, heard in list(self.listeners.items()):
             for each in news:
-                if other != node and (isinstance(each, Hint) or each.node == other):
+                if other != node and (not isinstance(each, Mailed) or each.node == other):
                     heard(each)
 
     def records(self, log: LogId, after: int) -> list[Record]:
@@ -248,9 +288,10 @@ class World:
         refused: set[tuple[int | None, int | None]] = set()
         places = {row.log for row in rows}
         self.changes += 1
+        called = {(row.log, row.key) for row in rows if row.kind == "called"}
         for at, row in enumerate(rows):
             if row.kind in PEOPLE:
-                results[at] = answer = self._of_people(node, row)
+                results[at] = answer = self._of_people(node, row, called)
                 if row.kind == "rename" and answer.outcome != "none":
                     refused.add((row.seat, row.connection))
         for at, row in enumerate(rows):
@@ -296,10 +337,16 @@ class World:
 
     # People.
 
-    def _of_people(self, node: int, row: Row) -> Decision:
+    def _of_people(self, node: int, row: Row, called: AbstractSet[tuple[LogId | None, str | None]]) -> Decision:
         match row.kind:
             case "tell":
                 return self._tell(node, row)
+            case "copy":
+                seats = self._seats_elsewhere(row.key, node)
+                nodes = self._post_all("copied", seats, row.name, row.other, row.text)
+                return Decision("none", rooms=nodes)
+            case "accounts":
+                return self._change_accounts(node, row)
             case "answered":
                 return self._answered(row)
         asked = SeatId(row.seat or 0, row.connection or 0)
@@ -308,17 +355,24 @@ class World:
             self.users = {key: holder for key, holder in self.users.items() if holder.reserved != asked}
             return Decision("none")
         seat = self.seats.get(asked.number)
+        if row.kind == "known":
+            if seat:
+                seat.person, seat.device = bytes.fromhex(row.other or ""), None
+            return Decision("none")
         if seat is None or seat.connection > asked.connection:
             return Decision("replaced")
         holder = self.users.get(name)
+        ours = {other.number for other in self.seats.values() if other.key == seat.key}
         match row.kind:
             case "reserve":
+                if self._owner(name) not in (None, seat.person):
+                    return Decision("username-taken", name=row.name)
                 if holder is None:
                     self.users[name] = Holder(Username(row.name), asked)
-                elif name != seat.key and (holder.reserved is None or holder.reserved.number != seat.number):
+                elif name != seat.key and (holder.reserved is None or holder.reserved.number not in ours):
                     return Decision("username-taken", name=holder.name)
             case "rename":
-                if holder and holder.reserved and holder.reserved.number == seat.number:
+                if holder and holder.reserved and holder.reserved.number in ours:
                     del self.users[name]
                 if name in self.users and name != seat.key:
                     return Decision("username-taken", name=self.users[name].name)
@@ -328,19 +382,109 @@ class World:
                 for other in self.seats.values():
                     if other.key == old:
                         other.key = name
+                nodes = self._post_all("renamed", self._seats_elsewhere(name, node), row.name)
+                return Decision("none", rooms=nodes, content=self._call(name, Username(row.name), called))
             case "free":
                 self._give_up([seat])
                 self._freed.append(seat)
         return Decision("none")
 
+    def _is_away(self, seat: int, node: int) -> bool:
+        """Return whether *seat* is one at another node than *node*."""
+        return seat in self.seats and self.seats[seat].node != node
+
+    def _seats_elsewhere(self, name: str | None, node: int) -> list[int]:
+        """Return the first seat at each other node than *node* of whoever has the key *name*."""
+        seats: dict[int, int] = {}
+        for seat in sorted(self.seats.values(), key=lambda seat: seat.number):
+            if seat.key == name and seat.node != node:
+                seats.setdefault(seat.node, seat.number)
+        return list(seats.values())
+
+    def _post_all(
+        self,
+        kind: str,
+        seats: Sequence[int],
+        name: str | None = None,
+        speaker: str | None = None,
+        content: str | None = None,
+    ) -> list[str] | None:
+        """Post a mail for each of *seats* at nodes that live; return the nodes."""
+        nodes = set()
+        for number in sorted(seats):
+            seat = self.seats[number]
+            if seat.node in self.nodes:
+                self._post(seat.node, Mail(0, kind, number, None, name, speaker, content, self.now))
+                nodes.add(str(seat.node))
+        return sorted(nodes) or None
+
+    def _moved(self, names: Sequence[str], node: int | None) -> list[str] | None:
+        """Let the other nodes know that people are in other rooms than before, by *node* or by any."""
+        seats: dict[tuple[str, int], int] = {}
+        theirs = [seat for seat in self.seats.values() if seat.key in names]
+        for seat in sorted(theirs, key=lambda seat: seat.number):
+            others = any(other.key == seat.key and other.node != seat.node for other in theirs)
+            if seat.node != node and others:
+                seats.setdefault((seat.key, seat.node), seat.number)
+        return self._post_all("rooms", list(seats.values()))
+
+    def _elsewhere(self, name: str, node: int) -> str:
+        """Return the rooms where whoever has the key *name* is by other nodes than *node*."""
+        rooms = [
+            life.room
+            for life in self.logs.values()
+            if life.key is not None
+            and any(self._is_away(seat, node) and self.seats[seat].key == name for seat in life.readers)
+        ]
+        return msgspec.json.encode(rooms).decode()
+
+    def _call(self, name: str, called: Username, told: AbstractSet[tuple[LogId | None, str | None]]) -> str | None:
+        """Let whoever has the key *name* now be *called* so in all rooms but for those that are *told* apart."""
+        found = []
+        for life in self.logs.values():
+            stale = [
+                reading
+                for seat, reading in sorted(life.readers.items())
+                if seat in self.seats and self.seats[seat].key == name and reading.name != called
+            ]
+            stale = [reading for reading in stale if (life.log, reading.key) not in told]
+            if stale and life.key is not None:
+                old = stale[0].key
+                self._add(life, Row("called", life.log, name=stale[0].name, text=called))
+                for reading in life.readers.values():
+                    if reading.key == old:
+                        reading.key, reading.name = name, called
+                found.append((life.log, life.pos))
+        return msgspec.json.encode(found).decode() if found else None
+
     def _claim(self, node: int, row: Row) -> Decision:
-        held = [seat for seat in self.seats.values() if row.session is not None and seat.session == row.session]
-        name = row.key or ""
-        if held:
-            [seat] = held
+        name, person, proved = row.key or "", bytes.fromhex(row.other or ""), bool(row.action)
+        who = Username(row.name)
+        seat = next((each for each in self.seats.values() if row.session and each.session == row.session), None)
+        if seat and proved and seat.person != person:
+            self._post_all("revoked", [seat.number] if seat.node != node else [])
+            self._give_up([seat])
+            self._freed.append(seat)
+            seat = None
+        elif seat and not proved and self._account(seat.person):
+            return Decision("password-required", name=who)
+        if proved:
+            account = self._account(person)
+            if account is None:
+                return Decision("gone", name=who)
+            device = self.devices.get(row.connection or 0)
+            if device and device.gone is not None:
+                return Decision("gone", name=account.username)
+            who, name = account.username, key(account.username)
+        elif seat is None and self._owner(name) is not None:
+            return Decision("password-required", name=who)
+        if seat:
             before, seat.node = seat.node, node
             seat.connection += 1
             seat.host = hosted(row)
+            seat.device = row.connection
+            if proved:
+                self._moved([seat.key], node)
             if before != node and before in self.nodes:
                 self._post(before, Mail(0, "moved", seat.number, seat.connection, at=self.now))
             rooms = [
@@ -349,24 +493,162 @@ class World:
                 if seat.number in life.readers and life.key is not None
             ]
             holder = self.users[seat.key].name
-            return Decision("resumed", None, seat.number, seat.connection, before, holder, rooms)
-        if name in self.users:
+            content = self._elsewhere(seat.key, node) if proved else None
+            return Decision("resumed", None, seat.number, seat.connection, before, holder, rooms, content)
+        others = [each for each in self.seats.values() if each.person == person] if proved else []
+        found = others[0].key if others else None
+        if row.capacity and len(others) >= row.capacity:
+            lost = [each for each in others if each.node not in self.nodes][:1]
+            if not lost:
+                return Decision("too-many-connections", name=who)
+            self._give_up(lost)
+            self._freed += lost
+        if found is not None:
+            name = found
+            who = self.users.setdefault(found, Holder(who)).name
+        elif name in self.users:
             return Decision("username-taken", name=self.users[name].name)
-        self.users[name] = Holder(Username(row.name))
+        else:
+            self.users[name] = Holder(who)
         number = next(self._seats)
-        self.seats[number] = Place(number, name, row.session, bytes.fromhex(row.other or ""), hosted(row), node)
-        return Decision("claimed", None, number, 1, name=row.name)
+        self.seats[number] = Place(number, name, row.session, person, hosted(row), node, device=row.connection)
+        content = self._elsewhere(name, node) if proved else None
+        return Decision("claimed", None, number, 1, name=who, content=content)
+
+    # Accounts.
+
+    def _account(self, id: bytes) -> Account | None:
+        own = self.accounts.get(id)
+        return own.kept.account if own else None
+
+    def _own(self, own: Own) -> KeptAccount:
+        """Return *own* as nodes are told of it."""
+        account = own.kept.account
+        if account is None:
+            return own.kept
+        mine = [name for name in self.names.values() if name.account == account.id and name.until is not None]
+        mine.sort(key=lambda name: name.place)
+        former = tuple((name.username, name.until or 0) for name in mine)
+        return KeptAccount(own.kept.version, account=msgspec.structs.replace(account, former=former))
+
+    def _device(self, number: int) -> Device | None:
+        own = self.devices.get(number)
+        return own.kept.device if own else None
+
+    def _owner(self, name: str | None) -> bytes | None:
+        """Return whose *name* it is, or was not long ago."""
+        owned = self.names.get(name or "")
+        return owned.account if owned and (owned.until is None or owned.until > self.now) else None
+
+    def _change_accounts(self, node: int, row: Row) -> Decision:
+        diffs = msgspec.json.decode(row.text or "", type=AccountDiffs)
+        for diff in diffs.accounts:
+            if not diff.new and not self._account(diff.id):
+                return Decision("gone")
+            if self._owner(diff.key) not in (None, diff.id):
+                return Decision("username-taken", name=self.names[diff.key or ""].username)
+        for new in diffs.devices:
+            own = self.devices.get(new.number)
+            if not self._account(new.account) or (own.gone is not None if own else not new.new):
+                return Decision("gone")
+            known = (own.kept.device for own in self.devices.values())
+            if any(each and each.secret == new.secret and each.number != new.number for each in known):
+                return Decision("refused")
+        self.version += 1
+        numbers = [
+            number
+            for number in self.devices
+            if (device := self._device(number)) and (number in diffs.revoked or device.account in diffs.dropped)
+        ]
+        for number in numbers:
+            self.devices[number] = Own(KeptAccount(self.version, revoked=number), self.changes, self.now)
+        for id in diffs.dropped:
+            if self._account(id):
+                self.accounts[id] = Own(KeptAccount(self.version, dropped=id), self.changes, self.now)
+            self.names = {key: name for key, name in self.names.items() if name.account != id}
+            self.follows = {(who, log): None for who, log in self.follows if who != id}
+        for diff in diffs.accounts:
+            self._put_account(diff)
+        for new in diffs.devices:
+            self._put_device(new)
+        self._dismiss(node, diffs)
+        return Decision("changed", None, self.version)
+
+    def _put_account(self, diff: AccountDiff) -> None:
+        fields = {
+            field: value
+            for field in ("username", "password", "created", "seen", "role")
+            if (value := getattr(diff, field)) is not None
+        }
+        was = Account(diff.id, Username(""), "", 0, 0) if diff.new else self._account(diff.id)
+        assert was is not None
+        if diff.key is not None:
+            names = {k: name for k, name in self.names.items() if name.account != diff.id and k != diff.key}
+            names[diff.key] = Name(diff.id, Username(diff.username or ""))
+            for place, (former, username, until) in enumerate(diff.former or (), 1):
+                taken = names.get(former)
+                if taken is None or (taken.until is not None and taken.until <= self.now):
+                    names[former] = Name(diff.id, Username(username), until, place)
+            self.names = names
+        account = msgspec.structs.replace(was, **fields)
+        self.accounts[diff.id] = Own(KeptAccount(self.version, account=account), self.changes)
+
+    def _put_device(self, new: DeviceDiff) -> None:
+        was = self._device(new.number)
+        fields = msgspec.structs.asdict(new)
+        del fields["new"]
+        if was:
+            fields |= {"seen": max(was.seen, new.seen), "account": was.account, "created": was.created}
+        self.devices[new.number] = Own(KeptAccount(self.version, device=Device(**fields)), self.changes)
+
+    def _dismiss(self, node: int, diffs: AccountDiffs) -> None:
+        """Let those go who were there by what is worth nothing now."""
+        new = {diff.key: diff.id for diff in diffs.accounts if diff.new}
+        seats = [
+            seat
+            for seat in self.seats.values()
+            if seat.person in [*diffs.dropped, *diffs.dismissed]
+            or seat.device in diffs.revoked
+            or (seat.key in new and seat.person != new[seat.key])
+        ]
+        self._post_all("revoked", [seat.number for seat in seats if seat.node != node])
+        lost = [seat for seat in seats if seat.node not in self.nodes]
+        self._give_up(lost)
+        self._freed += lost
+
+    def kept(self, after: bytes) -> list[KeptAccount]:
+        """Return the next accounts behind *after*, a few, and their devices."""
+        some = [own for id, own in sorted(self.accounts.items()) if own.kept.account and id > after]
+        accounts = [self._own(own) for own in some[:2]]
+        ids = [each.account.id for each in accounts if each.account]
+        devices = [own.kept for own in self.devices.values() if own.kept.device and own.kept.device.account in ids]
+        return accounts + devices
+
+    def bound(self, session: bytes) -> bytes | None:
+        """Return the account of whoever has the seat of *session*."""
+        persons = (seat.person for seat in self.seats.values() if seat.session == session)
+        return next((person for person in persons if self._account(person)), None)
+
+    def device_number(self) -> int:
+        """Return the number of a device that nobody has had."""
+        return next(self._numbers)
 
     def _tell(self, node: int, row: Row) -> Decision:
         holder = self.users.get(row.key or "")
         if holder is None or holder.reserved is not None:
             return Decision("no-such-user")
-        for seat in self.seats.values():
-            if seat.key == row.key and seat.node in self.nodes:
-                mail = Mail(0, "told", seat.number, None, holder.name, row.name, row.text, self.now)
-                number = self._post(seat.node, mail, node)
-                return Decision("told", None, number, seat.node, name=holder.name)
-        return Decision("unavailable", name=holder.name)
+        seats: dict[int, int] = {}
+        for seat in sorted(self.seats.values(), key=lambda seat: seat.number):
+            if seat.key == row.key and seat.node in self.nodes and not (row.action and seat.node == node):
+                seats.setdefault(seat.node, seat.number)
+        mails = []
+        for where, number in sorted(seats.items()):
+            mail = Mail(0, "told", number, None, holder.name, row.name, row.text, self.now)
+            mails.append((self._post(where, mail, node), where))
+        if not mails:
+            return Decision("unavailable", name=holder.name)
+        rooms = [f"{mail} {where}" for mail, where in mails]
+        return Decision("told", None, mails[0][0], mails[0][1], name=holder.name, rooms=rooms)
 
     def _answered(self, row: Row) -> Decision:
         letter = self.mail.get(row.seat or 0)
@@ -382,13 +664,17 @@ class World:
 
     def collect(self, node: int, seen: Sequence[int] = ()) -> list[Mail]:
         """Return the mail for *node*, but for what it has *seen*; what is told comes once."""
+        once = ("told", "copied")
         for number in seen:
-            if number in self.mail and self.mail[number].mail.kind != "told":
+            if number in self.mail and self.mail[number].mail.kind not in once:
                 del self.mail[number]
         found = [letter for letter in self.mail.values() if letter.node == node]
-        found = [letter for letter in found if letter.mail.kind != "told" or not letter.taken]
+        found = [letter for letter in found if letter.mail.kind not in once or not letter.taken]
         for letter in found:
-            letter.taken = letter.mail.kind == "told"
+            letter.taken = letter.mail.kind in once
+            if letter.mail.kind == "rooms":
+                seat = self.seats.get(letter.mail.seat)
+                letter.mail = letter.mail._replace(content=self._elsewhere(seat.key, node) if seat else None)
         return [letter.mail for letter in found]
 
     def withdraw(self, mail: int) -> bool:
@@ -411,14 +697,17 @@ class World:
     def _abandon(self, seats: Sequence[Place]) -> list[Record]:
         """Let whoever has *seats* be in no room by them; return what that adds to rooms."""
         records = []
+        people = set[str]()
         for life in self.logs.values():
             lost = [life.readers.pop(seat.number) for seat in seats if seat.number in life.readers]
             names = {reading.key: reading.name for reading in reversed(lost)}
+            people |= names.keys()
             for who in sorted(names.keys() - life.people.keys()):
                 if life.key is not None:
                     row = Row("went", life.log, name=names[who], text="lost")
                     records.append(recorded(life.log, self._add(life, row)))
                     self._changed(life)
+        self._moved(sorted(people), None)
         return records
 
     # Nodes.
@@ -438,6 +727,11 @@ class World:
             str(self.changes + 1),
             "s1",
             self.generation,
+            [
+                self._own(own)
+                for own in [*self.accounts.values(), *self.devices.values()]
+                if since is not None and own.changed >= int(since)
+            ],
         )
 
     def _shown(self, node: int, life: Life) -> Shown:
@@ -580,34 +874,66 @@ class World:
             self._note(life, row, self.now)
             return Decision("none", row.log, life.pos if life else None)
         outcome = "none" if row.kind == "nothing" else "no-such-room"
-        name = None
+        name = self.mailed = None
+        nodes: list[str] | None = None
         if life is not None and life.key is not None:
-            if row.kind == "went" and row.seat in life.readers:
+            if row.kind == "went" and row.action:
+                theirs = [each for seat, each in sorted(life.readers.items()) if self._is_away(seat, node)]
+                name = next((each.name for each in theirs if each.key == row.key), None)
+            elif row.kind == "went" and row.seat in life.readers:
                 name = life.readers[row.seat].name
             elif row.kind == "kicked":
                 name = life.people.get(row.key or "")
-            self.mailed = None
+            elif row.kind == "came" and row.key not in life.people:
+                place = self.seats.get(row.seat or 0)
+                if place and place.key in self.users and self.users[place.key].name != row.name:
+                    # At another node they were given another name.
+                    name = self.users[place.key].name
+                    row = row._replace(key=place.key, name=name)
+            elif row.kind == "came":
+                theirs = [each for _, each in sorted(life.readers.items()) if each.key == row.key]
+                row = row._replace(name=theirs[0].name)
+            before = {seat: reading.key for seat, reading in life.readers.items()}
             outcome = self._outcome(node, life, row, opened, refused, bounds)
+            nodes = self._told_of_moves(node, life, row, before, outcome)
         if life is None or outcome != "entry":
-            return Decision(outcome, row.log, life.pos if life else None)
+            return Decision(outcome, row.log, life.pos if life else None, rooms=nodes)
         if row.kind == "sanctioned":
             row = row._replace(text=numbered(row.text, self.given))
         elif row.kind in ("erased", "reported"):
             row = self.erasing
         if row.kind in ("went", "kicked") and row.session is not None:
             self.follows.pop((row.session, life.log), None)
-        if row.kind not in ("said", "ranked"):
+        if row.kind not in ("said", "kicked", "ranked", "invited"):
             # By whom somebody is known concerns nobody.
             row = row._replace(session=None)
         kept = self._add(life, row if name is None else row._replace(name=name))
         if row.kind == "resolved":
-            place = msgspec.json.decode(row.text or "", type=Resolved).log
-            self._note(self.logs.get(LogId(place)) if place else None, row, life.at)
+            there = msgspec.json.decode(row.text or "", type=Resolved).log
+            self._note(self.logs.get(LogId(there)) if there else None, row, life.at)
         else:
             self._note(life, row, life.at)
         seq = self.given if row.kind == "sanctioned" else kept.seq
         content = row.text if row.kind in ("erased", "reported") else None
-        return Decision("entry", row.log, life.pos, seq, life.at, name, self.mailed, content)
+        return Decision("entry", row.log, life.pos, seq, life.at, name, self.mailed or nodes, content)
+
+    def _told_of_moves(
+        self, node: int, life: Life, row: Row, before: Mapping[int, str], outcome: str
+    ) -> list[str] | None:
+        """Let other nodes know of whom *row* has let in or out, of *life* that had readers *before*; return these."""
+        gone = before.keys() - life.readers.keys()
+        if row.kind == "came":
+            return self._moved([row.key or ""], node) if outcome in ("entry", "none") else None
+        if row.kind == "went" and not row.action:
+            return self._moved([before[seat] for seat in gone], node)
+        if row.kind == "went":
+            nodes = self._post_all("left", sorted(gone), content=life.room)
+            if gone:
+                self._moved([row.key or ""], None)
+            return nodes
+        if row.kind in ("kicked", "sanctioned", "gone"):
+            return self._moved(sorted({before[seat] for seat in gone}), None)
+        return None
 
     def _erase(self, life: Life, row: Row) -> Row | None:
         """Keep no texts of what *row* takes back; return it with what was not taken back before, if anything was."""
@@ -780,6 +1106,14 @@ class World:
                     return "none"
                 life.empty = life.closed = None
                 self._changed(life)
+            case "went" if row.action:
+                for seat in [seat for seat in mine if self._is_away(seat, node)]:
+                    del life.readers[seat]
+                    mine.pop(seat)
+                    if not mine:
+                        self._changed(life)
+                        return "entry"
+                return "none"
             case "went":
                 reading = life.readers.get(row.seat or 0)
                 if replaced:
@@ -827,6 +1161,9 @@ class World:
         """Remove the next things that are no longer kept."""
         if self._forget_reports():
             return True
+        since = self.now - 60_000
+        self.accounts = {id: own for id, own in self.accounts.items() if own.gone is None or own.gone >= since}
+        self.devices = {number: own for number, own in self.devices.items() if own.gone is None or own.gone >= since}
         for life in self.logs.values():
             if life.is_open and not life.permanent and self._has_lingered(life, bounds):
                 life.closed = self.now
@@ -894,18 +1231,20 @@ class World:
         behind = "" if after is None else key(after)
         if room is None:
             everybody = {name: holder.name for name, holder in self.users.items() if holder.reserved is None}
-            return People(None, [(everybody[name], None) for name in sorted(everybody) if name > behind][:most])
+            names = [name for name in sorted(everybody) if name > behind][:most]
+            return People(None, [self._listed(name, everybody[name]) for name in names])
         for life in self.logs.values():
             shown = not life.settings.private or viewer is None or viewer in self._insiders(life)
             if life.is_open and life.key == key(room) and shown:
                 names = [name for name in sorted(life.people) if name > behind][:most]
-                return People(life.room, [(life.people[name], self._role(life, name)) for name in names])
+                return People(life.room, [self._listed(name, life.people[name], life) for name in names])
         return None
 
-    def _role(self, life: Life, name: str) -> ShownRole | None:
-        return next(
-            (role for seat in self.seats.values() if seat.key == name and (role := life.role(seat.person))), None
-        )
+    def _listed(self, name: str, username: Username, life: Life | None = None) -> Listing:
+        person = next((seat.person for seat in self.seats.values() if seat.key == name), b"")
+        account = self._account(person)
+        role: ShownRole | None = "operator" if account and account.role == "operator" else None
+        return username, role or (life.role(person) if life else None), account is not None
 
     def person(self, username: Username) -> Person | None:
         """Return who is called *username*."""

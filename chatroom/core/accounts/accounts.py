@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from secrets import token_bytes
+from typing import Protocol
 
 from msgspec.structs import replace
 
@@ -43,12 +44,25 @@ Done = Callable[[ChatError | None], None]
 """A callback that gets ``None``, or the error for which it can't be."""
 
 
+class Others(Protocol):
+    """Other servers that have the same accounts."""
+
+    def number(self, got: Callable[[int | ChatError], None]) -> None:
+        """Give *got* the number of a device that nobody has had at any server."""
+
+    def bound(self, session: bytes, got: Callable[[bytes | ChatError | None], None]) -> None:
+        """Find the account to which *session* is bound at any server."""
+
+    def refresh(self, done: Callable[[None], None]) -> None:
+        """Hear what they have done until now, if that can be, and call *done*."""
+
+
 class Accounts:
     """All accounts by their names and ids, and the devices by their secrets; *store* keeps them.
 
     *now* returns the time of day in milliseconds since 1970, and *seconds* that of a clock. New passwords have *least*
     bytes, and *registrations* accounts are made in an hour from one host; 0 is no limit. If one is *required*, guests
-    are not let in. With *plain* passwords may come unencrypted.
+    are not let in. With *plain* passwords may come unencrypted. There may be *others* that have the same accounts.
     """
 
     def __init__(
@@ -62,6 +76,7 @@ class Accounts:
         registrations: int = 30,
         required: bool = False,
         plain: bool = True,
+        others: Others | None = None,
     ) -> None:
         self.passwords = passwords
         self.now = now
@@ -70,6 +85,7 @@ class Accounts:
         self.guesses = Guesses(seconds)
         self.operators: set[bytes] = set()
         self._store = store
+        self._others = others
         self.limit(least, registrations)
         self._made = Window(HOUR, seconds)
         self._accounts: dict[bytes, Account] = {}
@@ -83,19 +99,39 @@ class Accounts:
         self._of: defaultdict[bytes, list[int]] = defaultdict(list)
         self._sessions: dict[bytes, bytes] = {}
         self._last_device = 0
+        self._unknown: StorageFailed | None = None
+        self._waiting: list[Callable[[StorageFailed | None], None]] | None = None
 
     def restore(self) -> None:
         """Know the accounts that are kept."""
 
         def restored(kept: AllAccounts | StorageFailed) -> None:
+            self._unknown = None if isinstance(kept, AllAccounts) else kept
             if isinstance(kept, AllAccounts):
                 self._last_device = max(self._last_device, kept.last_device)
-                for account in kept.accounts:
-                    self._apply(account)
-                for device in kept.devices:
-                    self._apply(device)
+                there = {account.id for account in kept.accounts}
+                gone = [Dropped(id) for id in self._accounts if id not in there]
+                numbers = {device.number for device in kept.devices}
+                lost = Revoked(tuple(number for number in self._devices if number not in numbers))
+                self.heard([*gone, lost, *kept.accounts, *kept.devices])
+            waiting, self._waiting = self._waiting or (), None
+            for got in waiting:
+                got(self._unknown)
 
+        self._waiting = []
         self._store.restore_accounts(restored)
+
+    def heard(self, changes: Sequence[AccountChange]) -> None:
+        """Note that *changes* have happened, by somebody else."""
+        for change in changes:
+            self._apply(change)
+
+    def when_known(self, got: Callable[[StorageFailed | None], None]) -> None:
+        """Call *got* when it is known which accounts there are, or with the error for which nobody knows."""
+        if self._waiting is None:
+            got(self._unknown)
+        else:
+            self._waiting.append(got)
 
     def limit(self, least: int, registrations: int) -> None:
         """Let new passwords have *least* bytes from now on, and so many *registrations* come from one host."""
@@ -196,13 +232,13 @@ class Accounts:
     def set_password(self, account: Account, password: str, done: Done, *, current: int | None = None) -> None:
         """Give *account* another hash of a *password*, and revoke its devices but for the *current* one."""
         others = tuple(device.number for device in self.devices(account.id) if device.number != current)
-        self.change([replace(account, password=password), Revoked(others)], done)
+        self.change([replace(account, password=password), Revoked(others, account.id)], done)
 
     def change(self, changes: Sequence[AccountChange], done: Done) -> None:
         """Let *changes* happen when they are stored."""
         going = {gone for change in changes for gone in _gone(change)}
 
-        def stored(error: StorageFailed | None) -> None:
+        def stored(error: ChatError | None) -> None:
             self._going -= going
             if error is None:
                 for change in changes:
@@ -214,10 +250,13 @@ class Accounts:
 
     # Devices, and sessions that are bound to an account while they have a seat.
 
-    def next_device(self) -> int:
-        """Return the number of a device that nobody has had."""
-        self._last_device += 1
-        return self._last_device
+    def next_device(self, got: Callable[[int | ChatError], None]) -> None:
+        """Give *got* the number of a device that nobody has had."""
+        if self._others:
+            self._others.number(got)
+        else:
+            self._last_device += 1
+            got(self._last_device)
 
     def devices(self, account: bytes) -> list[Device]:
         """Return the devices of *account* that are kept, in the order of their numbers."""
@@ -253,9 +292,20 @@ class Accounts:
         """Let *session* be worth nothing any more."""
         self._sessions.pop(session, None)
 
-    def bound(self, session: bytes) -> bytes | None:
-        """Return the account to which *session* is bound."""
-        return self._sessions.get(session)
+    def bound(self, session: bytes, got: Callable[[bytes | ChatError | None], None]) -> None:
+        """Find the account to which *session* is bound."""
+        account = self._sessions.get(session)
+        if account is None and self._others:
+            self._others.bound(session, got)
+        else:
+            got(account)
+
+    def refresh(self, done: Callable[[None], None]) -> None:
+        """Know what others have done until now, as far as that can be, and call *done*."""
+        if self._others:
+            self._others.refresh(done)
+        else:
+            done(None)
 
     # What has happened.
 

@@ -104,6 +104,9 @@ class Directory(Protocol):
     def close(self, seat: Seat) -> None:
         """Let nobody take *seat* any more: its user leaves."""
 
+    def unregistered(self, seat: Seat, identity: bytes) -> None:
+        """Note that who has *seat* is a guest from now on, whom rooms know by *identity*."""
+
     def free(self, seat: Seat, done: Callable[[], None]) -> None:
         """Give up *seat*, and the name with the last of its user; call *done* when others can have that."""
 
@@ -121,6 +124,9 @@ class Directory(Protocol):
 
     def authenticate(self, seat: Seat, account: Person, got: Callable[[ChatError | None], None]) -> None:
         """Let *seat*, which is a guest's, be one of *account*: in its rooms it has that name, as those are asked."""
+
+    def told(self, told: Told, seat: Seat) -> None:
+        """Show *told* over the other connections of its speaker, who has told it by *seat*."""
 
     # Lists, a page each.
 

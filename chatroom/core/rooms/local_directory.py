@@ -118,7 +118,7 @@ class LocalDirectory:
             return None
         held = next((seat for seat in user.seats if seat.is_held), None)
         if held is None:
-            return TooManyConnections(f"{self._most} connections of one account are the most; end one of them first")
+            return TooManyConnections.of_one_account(self._most)
         return held
 
     def _taken(self, user: User, username: Username) -> UsernameTaken | None:
@@ -133,6 +133,10 @@ class LocalDirectory:
         """Forget the session of *seat*."""
         if seat.session is not None and self._sessions.get(seat.session) is seat:
             del self._sessions[seat.session]
+
+    def unregistered(self, seat: Seat, identity: bytes) -> None:
+        """Note that who has *seat* is a guest from now on, known by *identity*."""
+        seat.user.become(identity, has_account=False)
 
     def free(self, seat: Seat, done: Callable[[], None]) -> None:
         """Remove *seat*, and its user with the last one."""
@@ -218,6 +222,11 @@ class LocalDirectory:
             got(error)
         else:
             got(user.username)
+
+    def told(self, told: Told, seat: Seat) -> None:
+        """Show *told* over the other connections of its speaker."""
+        for other in seat.user.others(seat):
+            other.notify(told)
 
     # Lists, a page each.
 

@@ -215,7 +215,9 @@ class Seat:
         """Return the reader of *room*; one that is only held too, if *held* ones may be."""
         reader = self.rooms.get(key(room))
         if reader is None or (reader.held and not held):
-            raise NotAMember(reader.room.name if reader else self._lobby.room(room, self).name)
+            # A room may be open at another server only, where they are by another connection.
+            there = [name for name in self.user.elsewhere if key(name) == key(room)]
+            raise NotAMember(reader.room.name if reader else there[0] if there else self._lobby.room(room, self).name)
         return reader
 
     @property

@@ -68,13 +68,15 @@ class User:
     The name is theirs for good if it *has_account*, whose id that is then.
     """
 
-    __slots__ = ("has_account", "identity", "key", "seats", "username")
+    __slots__ = ("elsewhere", "has_account", "identity", "key", "seats", "username")
 
     def __init__(self, username: Username, identity: bytes, *, has_account: bool = False) -> None:
         self.identity = identity
         self.has_account = has_account
         # Never many; a tuple takes the least memory.
         self.seats: tuple[Place, ...] = ()
+        # Rooms where they are by seats at other servers.
+        self.elsewhere: tuple[RoomName, ...] = ()
         self.call(username)
 
     @property
@@ -94,7 +96,22 @@ class User:
     @property
     def memberships(self) -> tuple[RoomName, ...]:
         """The rooms that the user is in, by any seat."""
-        return tuple({key: reader.room.name for seat in self.seats for key, reader in seat.rooms.items()}.values())
+        here = {key: reader.room.name for seat in self.seats for key, reader in seat.rooms.items()}
+        return tuple(
+            {**{key(room): room for room in self.elsewhere}, **here}.values() if self.elsewhere else here.values()
+        )
+
+    def is_elsewhere(self, rooms: Sequence[RoomName], besides: Sequence[Place] = ()) -> None:
+        """Note that the user is in *rooms* by seats at other servers, and tell those here if that is new.
+
+        Seats *besides* know it.
+        """
+        before = set(map(key, self.memberships))
+        self.elsewhere = tuple(rooms)
+        if set(map(key, self.memberships)) != before:
+            for seat in self.seats:
+                if seat not in besides:
+                    seat.notify(Memberships(self.memberships))
 
     def is_in(self, room: Key) -> bool:
         """Return whether the user is in *room*, by any seat here."""
@@ -110,7 +127,8 @@ class User:
 
     def went(self, seat: Place, room: Key, *, put_out: bool) -> None:
         """Tell them likewise that they are out of it, but for those that were *put_out* too, who know."""
-        if len(self.seats) > 1:
+        # That of a seat which is at another server now is none of theirs here any more.
+        if self.seats and self.seats != (seat,):
             if put_out:
                 seat.put_out_of = room
             self._moved(seat, room, [other for other in self.others(seat) if other.put_out_of != room])
@@ -124,7 +142,7 @@ class User:
                 other.notify(Memberships(rooms))
 
     def _moved(self, seat: Place, room: Key, others: Sequence[Place]) -> None:
-        if not any(room in other.rooms for other in self.others(seat)):
+        if not any(room in other.rooms for other in self.others(seat)) and room not in map(key, self.elsewhere):
             for other in others:
                 other.notify(Memberships(self.memberships))
 

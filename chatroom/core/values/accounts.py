@@ -56,9 +56,10 @@ class Dropped(Struct, frozen=True):
 
 
 class Revoked(Struct, frozen=True):
-    """The devices with these *numbers* are no more."""
+    """The devices with these *numbers* are no more, nor other connections of the *account* if one is named."""
 
     numbers: tuple[int, ...]
+    account: bytes | None = None
 
 
 class Merged(Struct, frozen=True):

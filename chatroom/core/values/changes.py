@@ -22,7 +22,7 @@ class Came(Struct, frozen=True):
 
 
 class Went(Struct, frozen=True):
-    """*username* goes; without a *reason* nobody is told.
+    """*username* goes; without a *reason* nobody is told. It may be by all connections that they have *elsewhere*.
 
     Who is known by *person* follows the room no more, unless they are in by another seat.
     """
@@ -30,6 +30,7 @@ class Went(Struct, frozen=True):
     username: Username
     reason: Reason | None
     person: bytes | None = None
+    elsewhere: bool = False
 
 
 class Called(Struct, frozen=True):

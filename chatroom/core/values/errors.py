@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 from typing_extensions import override
 
@@ -143,6 +143,11 @@ class TooManyConnections(ChatError):
     reason: str
     code: ClassVar[LastError] = "too-many-connections"
     sentence = "{reason}."
+
+    @classmethod
+    def of_one_account(cls, most: int) -> Self:
+        """Return the error for who has *most* connections of one account already."""
+        return cls(f"{most} connections of one account are the most; end one of them first")
 
 
 @dataclass(eq=False)

@@ -83,10 +83,13 @@ async def prove(accounts: Accounts, visitor: Comer, command: Login) -> Proof | N
 
     A token finds its account whatever the username, and so does a session that is bound to one.
     """
+    await Later(accounts.when_known)
     if known := _known(accounts, visitor, command.token) or _known(accounts, visitor, command.session):
         return known
-    if not command.token and command.session and (account := accounts.get(accounts.bound(command.session) or b"")):
-        return Proof(account)
+    if not command.token and command.session:
+        id: bytes | None = await Later(partial(accounts.bound, command.session))
+        if id and (account := accounts.get(id)):
+            return Proof(account)
     if shown := await show(accounts, visitor, command):
         return shown
     accounts.check_free(command.username)
@@ -100,7 +103,13 @@ async def show(accounts: Accounts, visitor: Comer, command: Login | Authenticate
     if known := _known(accounts, visitor, command.token):
         return known
     if command.token:
-        accounts.guesses.begin(key(command.username), visitor.host, None)
+        name = key(command.username)
+        accounts.guesses.begin(name, visitor.host, None)
+        # It may have been given to them at another server just now.
+        await Later(accounts.refresh)
+        if known := _known(accounts, visitor, command.token):
+            accounts.guesses.unknown(name, visitor.host)
+            return known
         raise PasswordWrong
     if command.password is None:
         return None
@@ -131,7 +140,7 @@ async def remembered(
         # Nobody waits for that: it only tells when it was.
         accounts.remember(seen, lambda error: None)
         return proof.device.number, None
-    number = accounts.next_device()
+    number: int = await Later(accounts.next_device)
     if not command.remember:
         return number, None
     token = token_urlsafe(32)
@@ -153,6 +162,8 @@ async def make_way(lobby: Lobby, username: Username, seat: Seat | None = None) -
 async def checked(accounts: Accounts, visitor: Comer, username: Username, password: Password) -> Account:
     """Return the account called *username*, if *password* is its own."""
     check_way(accounts, visitor)
+    if accounts.named(username) is None:
+        await Later(accounts.refresh)
     account = accounts.named(username)
     name = key(account.username if account else username)
     host = visitor.host
@@ -230,7 +241,7 @@ async def act(lobby: Lobby, seat: Seat, visitor: Comer, command: Act, answer: An
             await checked(accounts, visitor, account.username, password)
             await Later(partial(accounts.change, [Dropped(account.id)]))
             _send_away(seat.user.others(seat))
-            seat.user.become(token_bytes(16), has_account=False)
+            lobby.directory.unregistered(seat, token_bytes(16))
             if seat.session:
                 accounts.unbind(seat.session)
         case Devices():
@@ -260,6 +271,7 @@ async def _register(accounts: Accounts, seat: Seat, visitor: Comer, password: Pa
     check_free(accounts, user.username)
     long_enough(password, accounts.least)
     accounts.check_registrations(host)
+    device: int = await Later(accounts.next_device)
     encoded: str = await Later(partial(accounts.passwords.encode, password, host))
     check_free(accounts, user.username)
     account = accounts.new(user.username, encoded, user.identity)
@@ -267,7 +279,7 @@ async def _register(accounts: Accounts, seat: Seat, visitor: Comer, password: Pa
     await Later(partial(accounts.register, account, host))
     # What rooms know of the guest, they know of the account.
     user.become(account.id, has_account=True)
-    seat.device = accounts.next_device()
+    seat.device = device
     bind(accounts, seat)
     return Registered(account.username)
 

@@ -34,6 +34,9 @@ async def authenticate(
         raise NotAllowed("There are no accounts here")
     if seat.user.has_account:
         raise AccountExists(seat.username)
+    if lobby.directory.shared:
+        # All of them would have to know in the same moment.
+        raise NotAllowed("Several servers share these rooms: quit, and log in again with the password")
     proof = await show(accounts, visitor, command)
     if proof is None:
         raise PasswordRequired(command.username)

@@ -333,9 +333,10 @@ class Named:
         """Leave by all connections: another one that was there is told that it is not there any more."""
         user, room = self.seat.user, key(name)
         inside = [seat for seat in user.seats if room in seat.rooms]
-        if not inside:
+        elsewhere = [there for there in user.elsewhere if key(there) == room]
+        if not inside and not elsewhere:
             raise NotAMember(self._lobby.room(name, self.seat).name)
-        left = inside[0].rooms[room].room.name
+        left = inside[0].rooms[room].room.name if inside else elsewhere[0]
         await answer.first()
         self.seat.put_out_of = room
         for seat in inside:
@@ -343,6 +344,11 @@ class Named:
             # Unless they have left meanwhile.
             with suppress(KeyError, NotAMember):
                 await self._go(seat.rooms[room], "left")
+        if elsewhere:
+            kept: Room = await Later(partial(self._lobby.open_kept, name))
+            await in_turn([kept])
+            await Later(partial(kept.go_elsewhere, user.username, self.seat.id))
+            user.is_elsewhere([there for there in user.elsewhere if key(there) != room], besides=(*inside, self.seat))
         rooms = user.memberships
         for seat in inside:
             if seat is not self.seat:
@@ -438,8 +444,8 @@ class Named:
         told = Told(name, name, self._lobby.now(), command.text)
         await answer.first()
         await answer.sent(Ok(name, event_follows=True))
-        for seat in self.seat.user.seats:
-            seat.notify(told)
+        self.seat.notify(told)
+        self._lobby.directory.told(told, self.seat)
 
     def _admit(self) -> None:
         """Raise an error if they may speak nowhere."""

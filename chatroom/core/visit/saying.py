@@ -38,7 +38,6 @@ def tell(lobby: Lobby, seat: Seat, command: Tell, answer: Answer) -> None:
             answer.refuse(result)
             return
         answer(Ok(result))
-        for other in seat.user.others(seat):
-            other.notify(replace(told, to=result))
+        lobby.directory.told(replace(told, to=result), seat)
 
     lobby.directory.tell(told, done)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from secrets import token_urlsafe
 from typing import Any, NamedTuple, assert_never, cast
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from chatroom.core.ports import LogId, NewRoom, SeatId
+from chatroom.core.values.accounts import Account, AccountChange, Device, Dropped, Merged, Revoked
 from chatroom.core.values.audit import Act, acts
 from chatroom.core.values.changes import (
     Admitted,
@@ -62,8 +63,9 @@ class Row(NamedTuple):
       whose *session* it is, and the epoch *other*; without an epoch, only one that is kept.
     - ``close``: *log*, which nobody reads here any more.
     - ``said``: *text*, by *name*. ``topic``: likewise. ``gone``: *name* has deleted it.
-    - ``came``: *name*, if there are fewer than *capacity* members. ``went``: *name*, for the reason *text*. Who is
-      known by *session*, if anybody, follows the room from then on, or no more.
+    - ``came``: *name*, if there are fewer than *capacity* members. ``went``: *name*, for the reason *text*; with
+      *action*, by all seats at other nodes. Who is known by *session*, if anybody, follows the room from then on, or no
+      more.
     - ``called``: *name* is called *text* from now on, and has the key *other*.
     - ``kicked``: *name*, known by *session*, is put out by *other*, with the note *text*. ``ranked``: *name*, likewise,
       gets the role *text* by *other*. ``invited``: *name*, likewise, is invited by *other*. ``tuned``: *name* changes
@@ -76,10 +78,13 @@ class Row(NamedTuple):
 
     Of people, and not of a room:
 
-    - ``claim``: the name *name* for who is known by *other*, and comes from *text*; or the seat of *session*.
-      ``free``: *seat* is given up.
+    - ``claim``: the name *name* for who is known by *other*, and comes from *text*; or the seat of *session*. With
+      *action* that is an account, which has come by the device *connection*, and may have *capacity* seats.
+      ``free``: *seat* is given up. ``known``: who has it is known by *other* now, and has no account.
     - ``reserve``: *name* for who has *seat*. ``disclaim``: what that *connection* has reserved. ``rename``: to *name*.
-    - ``tell``: *text* by *name* to who has the key *key*. ``answered``: what became of the mail *seat* is *text*.
+    - ``accounts``: those in *text*, which is JSON, are others now.
+    - ``tell``: *text* by *name* to who has the key *key*; with *action*, at other nodes than this. ``copy``: *other*,
+      who has the *key*, has told *name* the *text*. ``answered``: what became of the mail *seat* is *text*.
 
     The audit keeps its *acts*, in JSON, if it happens: of redactions each one's, if that takes anything back. Where and
     when that was, the engine knows.
@@ -116,12 +121,13 @@ class Decision(NamedTuple):
     went, or of who had said the same before.
     ``none``: nothing had to happen, as of *pos*. ``created``, ``opened``: *log* is open. ``claimed``, ``resumed``:
     *name* has the seat *pos* by the connection *seq*; it was at node *at*, and reads *rooms*, each behind its log.
-    ``told``, ``posted``: the mail *pos* is for the node *seq*; ``told`` to *name*. Or why it can't be. An entry that is
-    told to people at other nodes has these, as numbers, in the place of *rooms*.
+    ``told``, ``posted``: the mail *pos* is for the node *seq*; ``told`` to *name*, by all mail in *rooms*, each before
+    its node. ``changed``: accounts are others, by the version *pos*. Or why it can't be.
 
     The *content* of an entry is told where it is not what was asked for: of ``erased``, the redactions that have taken
     anything back; of ``reported`` that with its number; of a message that was taken back since it was said before,
-    none.
+    none. That of a seat has the rooms where its account is by other nodes, that of a rename the logs where the name was
+    another one, with their positions. Where other nodes have mail by it, *rooms* has these.
     """
 
     outcome: str
@@ -296,8 +302,9 @@ def _of_people(log: LogId, change: Came | Went | Called, by: SeatId) -> Row:
         case Came(username, capacity, person):
             name = key(username)
             return Row("came", log, name, username, session=person, seat=seat, connection=connection, capacity=capacity)
-        case Went(username, reason, person):
-            return Row("went", log, key(username), username, reason, session=person, seat=seat, connection=connection)
+        case Went(username, reason, person, elsewhere):
+            name, away = key(username), elsewhere or None
+            return Row("went", log, name, username, reason, away, person, seat=seat, connection=connection)
         case Called(old, new):
             return Row("called", log, key(old), old, new, seat=seat, connection=connection, other=key(new))
     assert_never(change)
@@ -308,10 +315,23 @@ def noting(act: Act, log: LogId | None = None) -> Row:
     return Row("noted", log, acts=_json([act]))
 
 
-def claiming(username: Username, session: bytes | None, person: bytes, host: bytes | None = None) -> Row:
-    """Return the row that claims *username* for who is known by *person* and from *host*, or the seat of *session*."""
+def claiming(
+    username: Username,
+    session: bytes | None,
+    person: bytes,
+    host: bytes | None = None,
+    *,
+    proved: bool = False,
+    device: int = 0,
+    most: int = 0,
+) -> Row:
+    """Return the row that claims *username* for who is known by *person* and from *host*, or the seat of *session*.
+
+    Where it was *proved* that this is an account, it is by a *device*, and there are at *most* so many seats (0: any).
+    """
     where = None if host is None else host.hex()
-    return Row("claim", key=key(username), name=username, text=where, session=session, other=person.hex())
+    row = Row("claim", key=key(username), name=username, text=where, session=session, other=person.hex())
+    return row._replace(action=True, connection=device, capacity=most) if proved else row
 
 
 def of_seat(kind: str, by: SeatId, username: Username | None = None) -> Row:
@@ -320,14 +340,110 @@ def of_seat(kind: str, by: SeatId, username: Username | None = None) -> Row:
     return Row(kind, key=name, name=username or "", seat=by.number, connection=by.connection)
 
 
-def telling(told: Told) -> Row:
-    """Return the row that has *told* shown, wherever who it is for may be."""
-    return Row("tell", key=key(told.to), name=told.speaker, text=told.text)
+def knowing(by: SeatId, person: bytes) -> Row:
+    """Return the row by which who has a seat is a guest from now on, known by *person*."""
+    return Row("known", seat=by.number, connection=by.connection, other=person.hex())
+
+
+def telling(told: Told, *, elsewhere: bool = False) -> Row:
+    """Return the row that has *told* shown, wherever who it is for may be, or *elsewhere* than here."""
+    return Row("tell", key=key(told.to), name=told.speaker, text=told.text, action=elsewhere or None)
+
+
+def copying(told: Told) -> Row:
+    """Return the row that has *told* shown over the connections that its speaker has elsewhere."""
+    return Row("copy", key=key(told.speaker), name=told.to, text=told.text, other=told.speaker)
 
 
 def answering(mail: int, result: str) -> Row:
     """Return the row that tells what became of a *mail*."""
     return Row("answered", seat=mail, text=result)
+
+
+class AccountDiff(Struct, frozen=True, omit_defaults=True):
+    """An account that is *new*, or what of it is other now; *former* names are those behind their keys."""
+
+    id: bytes
+    new: bool
+    key: str | None = None
+    username: str | None = None
+    password: str | None = None
+    created: int | None = None
+    seen: int | None = None
+    role: str | None = None
+    former: Sequence[tuple[str, str, int]] | None = None
+
+
+class DeviceDiff(Struct, frozen=True):
+    """A device that is *new*, or was seen."""
+
+    new: bool
+    number: int
+    account: bytes
+    kind: str
+    secret: bytes
+    created: int
+    seen: int
+    door: str
+    host: str
+    client: str
+    session: bytes | None
+
+
+class AccountDiffs(Struct, frozen=True):
+    """What becomes of accounts: those *dismissed* stay, and others are sent away who are there by them."""
+
+    accounts: Sequence[AccountDiff]
+    devices: Sequence[DeviceDiff]
+    dropped: Sequence[bytes]
+    revoked: Sequence[int]
+    dismissed: Sequence[bytes]
+
+
+def changing(changes: Sequence[AccountChange], accounts: Mapping[bytes, Account], devices: Mapping[int, Device]) -> Row:
+    """Return the row for *changes* of accounts, of which these *accounts* and *devices* are known.
+
+    What is as it was is left to other nodes, which may have changed it meanwhile.
+    """
+    some: list[AccountDiff] = []
+    seen: list[DeviceDiff] = []
+    dropped: list[bytes] = []
+    revoked: list[int] = []
+    dismissed: list[bytes] = []
+    for change in changes:
+        match change:
+            case Account():
+                some.append(_diff(change, accounts.get(change.id)))
+            case Device():
+                seen.append(DeviceDiff(change.number not in devices, *astuple(change)))
+            case Dropped(account):
+                dropped.append(account)
+            case Revoked(numbers, account):
+                revoked += numbers
+                dismissed += [account] if account else []
+            case Merged():
+                raise AssertionError("where servers share rooms, no guest becomes somebody else's")
+            case _:
+                assert_never(change)
+    return Row("accounts", text=_json(AccountDiffs(some, seen, dropped, revoked, dismissed)))
+
+
+def is_urgent(row: Row) -> bool:
+    """Return whether others are to hear at once of the accounts that *row* changes: not that a device was seen."""
+    diffs = msgspec.json.decode(row.text or "", type=AccountDiffs)
+    return any((diffs.accounts, diffs.dropped, diffs.revoked, diffs.dismissed, *(each.new for each in diffs.devices)))
+
+
+def _diff(now: Account, was: Account | None) -> AccountDiff:
+    differs = {
+        field: getattr(now, field)
+        for field in ("username", "password", "created", "seen", "role")
+        if was is None or getattr(now, field) != getattr(was, field)
+    }
+    if was is None or (was.username, was.former) != (now.username, now.former):
+        former = [(key(name), name, until) for name, until in now.former]
+        differs |= {"username": now.username, "key": key(now.username), "former": former}
+    return AccountDiff(now.id, was is None, **differs)
 
 
 def _json(it: object) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from functools import partial
 from typing import Protocol
 
+import msgspec
+
 from chatroom.core.ports import Clock, Connection, LogId, SeatId
 from chatroom.core.rooms.departed import Departed
 from chatroom.core.rooms.directory import Directory, Listed, Person, members
@@ -21,16 +23,21 @@ from chatroom.core.values.changes import Called, Entry, Went
 from chatroom.core.values.errors import (
     ChatError,
     NoSuchRoom,
+    NoSuchUser,
     NotAllowed,
+    PasswordRequired,
+    PasswordWrong,
     StoreAway,
+    TooManyConnections,
     UsernameTaken,
 )
-from chatroom.core.values.events import Invited, Told
+from chatroom.core.values.events import Called as CalledEvent
+from chatroom.core.values.events import Invited, Memberships, Told
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.core.values.replies import Members
-from chatroom.logs.nodes.changes import Asked, Decision, Row, claiming, of_seat, row
-from chatroom.logs.nodes.engine import Mail, People
+from chatroom.logs.nodes.changes import Asked, Decision, Row, claiming, knowing, of_seat, row
+from chatroom.logs.nodes.engine import Hint, Mail, People
 from chatroom.logs.nodes.node import Node
 from chatroom.logs.nodes.post import Post, shown
 from chatroom.logs.nodes.room_list import RoomList
@@ -53,7 +60,8 @@ class NodeDirectory:
     """The users of a chat of several nodes, of whom *node* is one; only those with a seat here are known here.
 
     All else is asked of the engine, which answers in the order of the questions. The rooms that are open here are those
-    of the *lobby*. *operators* may know of all rooms.
+    of the *lobby*. *operators* may know of all rooms. Of one account there are *most* connections, at all nodes, or any
+    number (0).
     """
 
     shared = True
@@ -65,9 +73,11 @@ class NodeDirectory:
         wheel: TimerWheel,
         lobby: Callable[[], Rooms],
         operators: Container[bytes] = (),
+        most: int = 0,
     ) -> None:
         self._node = node
         self._operators = operators
+        self._most = most
         self._lobby = lobby
         self._users: dict[Key, User] = {}
         self._seats: dict[int, Seat] = {}
@@ -104,7 +114,8 @@ class NodeDirectory:
             self._node.consult(partial(self._node.engine.person, username), found)
 
     def limit(self, most: int) -> None:
-        """Have no accounts to limit."""
+        """Let an account have *most* connections from now on, or any number (0)."""
+        self._most = most
 
     # Names and seats.
 
@@ -118,15 +129,28 @@ class NodeDirectory:
         elif known and not known.visitor.gone:
             known.visitor.replace(lambda: self.claim(seat, got))
         else:
-            asked = claiming(seat.username, session, seat.user.identity, seat.host)
+            user = seat.user
+            asked = claiming(
+                user.username,
+                session,
+                user.identity,
+                seat.host,
+                proved=user.has_account,
+                device=seat.device,
+                most=self._most,
+            )
             self._ask(asked, partial(self._claimed, seat, got), got)
 
     def _claimed(self, seat: Seat, got: Callable[[Seat | ChatError], None], answer: Decision) -> None:
         assert answer.name is not None
         name = Username(answer.name)
         if answer.pos is None or answer.seq is None:
-            got(UsernameTaken(name))
+            self._refused(seat, got, answer)
             return
+        # Of a seat that this session had at this node before it was this account's.
+        old = self._sessions.get(seat.session) if seat.session is not None else None
+        if old and old.id.number != answer.pos:
+            self._drop(old)
         known = self._seats.get(answer.pos)
         if known and not known.visitor.gone:
             # They were about to come when this was asked.
@@ -134,7 +158,7 @@ class NodeDirectory:
             return
         seat.id = SeatId(answer.pos, answer.seq)
         if answer.outcome == "claimed":
-            self._add(seat)
+            self._add(seat, name, answer)
             got(seat)
             return
         if known and not known.leaving and known.id.connection == answer.seq - 1:
@@ -144,12 +168,37 @@ class NodeDirectory:
             if known:
                 # It was elsewhere meanwhile.
                 self._drop(known)
-            seat.user.call(name)
-            self._add(seat)
+            self._add(seat, name, answer)
         self._take_over(seat, answer.rooms or (), got)
 
-    def _add(self, seat: Seat) -> None:
-        user = seat.user
+    def _refused(self, seat: Seat, got: Callable[[Seat | ChatError], None], answer: Decision) -> None:
+        """Answer why *seat* can't be given, or claim it again when there is place for it."""
+        name = Username(answer.name or "")
+        match answer.outcome:
+            case "password-required":
+                got(PasswordRequired(name))
+            case "gone":
+                got(PasswordWrong())
+            case "too-many-connections":
+                person = seat.user.identity
+                held = next((o for o in self._seats.values() if o.is_held and o.user.identity == person), None)
+                if held:
+                    held.depart("lost", lambda: self.claim(seat, got))
+                else:
+                    got(TooManyConnections.of_one_account(self._most))
+            case _:
+                got(UsernameTaken(name))
+
+    def _add(self, seat: Seat, name: Username, answer: Decision) -> None:
+        seat.user.call(name)
+        user = self._users.get(seat.user.key, seat.user)
+        if user is not seat.user and user.has_account and user.identity == seat.user.identity:
+            # Another connection of theirs.
+            seat.user = user
+        else:
+            user = seat.user
+        if answer.content is not None:
+            user.is_elsewhere(msgspec.json.decode(answer.content))
         self._seats[seat.id.number] = seat
         self._users[user.key] = user
         user.seats += (seat,)
@@ -194,6 +243,11 @@ class NodeDirectory:
         if seat.session is not None and self._sessions.get(seat.session) is seat:
             del self._sessions[seat.session]
 
+    def unregistered(self, seat: Seat, identity: bytes) -> None:
+        """Note that who has *seat* is a guest from now on, known by *identity*."""
+        seat.user.become(identity, has_account=False)
+        self._node.ask(Asked([knowing(seat.id, identity)], lambda answer: None, seat.id, lasts=True))
+
     def free(self, seat: Seat, done: Callable[[], None]) -> None:
         """Give up *seat*; its name is free when that is stored."""
         self._remove(seat)
@@ -237,6 +291,8 @@ class NodeDirectory:
         """Call *user* by *username*, and tell their rooms, at once; who has gone meanwhile is called as before."""
         old = user.username
         seats = [seat for seat in user.seats if seat.is_taken]
+        # That of who asks: the name is reserved by it.
+        seats.sort(key=lambda seat: seat.id not in self._reserved)
         if username == old or not seats:
             got(None)
             return
@@ -261,6 +317,8 @@ class NodeDirectory:
             # It is taken: nothing is left to be given back.
             self._reserved.discard(by)
             got(None)
+            for place, pos in msgspec.json.decode(answers[0].content or "[]"):
+                self._node.following.heard(Hint(LogId(place), pos, ()))
             for log, answer in zip(followed, answers[1:], strict=True):
                 if answer.outcome == "entry" and answer.pos is not None:
                     log.happened(answer.pos, Entry(called), lambda entry: None)
@@ -275,12 +333,25 @@ class NodeDirectory:
 
     def tell(self, told: Told, got: Callable[[Username | ChatError], None]) -> None:
         """Show *told* to whom it is for, here or at another node, and answer with their name."""
+        user = self._users.get(key(told.to))
         if not self._node.lease.held:
             got(StoreAway())
-        elif user := self._users.get(key(told.to)):
+        elif user and not user.has_account:
             got(shown(user, told))
         else:
-            self._post.tell(told, got)
+            here = shown(user, told) if user else NoSuchUser(told.to)
+            if isinstance(here, ChatError):
+                self._post.tell(told, got)
+            else:
+                got(here)
+                self._post.tell_elsewhere(told)
+
+    def told(self, told: Told, seat: Seat) -> None:
+        """Show *told* over the other connections of its speaker, here and at other nodes."""
+        for other in seat.user.others(seat):
+            other.notify(told)
+        if seat.user.has_account:
+            self._post.copy(told)
 
     def _got_mail(self, mail: Sequence[Mail]) -> None:
         for letter in mail:
@@ -293,6 +364,44 @@ class NodeDirectory:
                     self._post.show(letter)
                 case "answered":
                     self._post.answered(letter)
+                case _:
+                    if seat := self._seats.get(letter.seat):
+                        self._of_account(seat, letter)
+
+    def _of_account(self, seat: Seat, mail: Mail) -> None:
+        """Let who has *seat* know what has become of them at another node."""
+        user = seat.user
+        match mail.kind:
+            case "copied":
+                told = Told(Username(mail.speaker or ""), Username(mail.name or ""), mail.at, mail.content or "")
+                for each in user.seats:
+                    each.notify(told)
+            case "renamed":
+                self._renamed(user, Username(mail.name or ""))
+            case "rooms":
+                user.is_elsewhere(msgspec.json.decode(mail.content or "[]"))
+            case "left":
+                self._left(seat, RoomName(mail.content or ""))
+            case "revoked":
+                seat.revoke()
+
+    def _renamed(self, user: User, username: Username) -> None:
+        old = user.username
+        if username == old:
+            return
+        if self._users.get(user.key) is user:
+            del self._users[user.key]
+        user.call(username)
+        self._users[user.key] = user
+        for seat in user.seats:
+            seat.notify(CalledEvent(old, username))
+
+    def _left(self, seat: Seat, room: RoomName) -> None:
+        """Let *seat* be out of *room*, which its user has left by all."""
+        if reader := seat.rooms.get(key(room)):
+            seat.put_out_of = key(room)
+            reader.drop()
+            seat.notify(Memberships(seat.user.memberships))
 
     def _invited(self, mail: Mail) -> None:
         if seat := self._seats.get(mail.seat):
@@ -323,7 +432,7 @@ class NodeDirectory:
             elif people is None:
                 got(NoSuchRoom(room or RoomName("")))
             else:
-                got(members(people.room, ((name, role, False) for name, role in people.people)))
+                got(members(people.room, people.people))
 
         sees_all = viewer is None or viewer.identity in self._operators
         asker = None if sees_all or viewer is None else viewer.identity

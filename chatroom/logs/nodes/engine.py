@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
+from msgspec import Struct
+
 from chatroom.core.ports import LogId, Opened, Page, Searched
-from chatroom.core.rooms.directory import Person
+from chatroom.core.rooms.directory import Listing, Person
+from chatroom.core.values.accounts import Account, AccountChange, Device, Dropped, Revoked
 from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import Redaction
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.reports import KeptReport
-from chatroom.core.values.rights import ShownRole
 from chatroom.core.values.sanctions import Placed
 from chatroom.logs.nodes.changes import Decision, Record, Row
 
@@ -133,7 +135,10 @@ class Mail(NamedTuple):
 
     ``moved``: a later *connection* of *seat* is at another node. ``invited``: who has *seat* is, to the room *name*, by
     *speaker*. ``told``: *content* of *speaker* for *name*, who has
-    that *seat*, as of *at*. ``answered``: what became of such a one is *content*.
+    that *seat*, as of *at*. ``answered``: what became of such a one is *content*. ``copied``: *speaker*, who has the
+    *seat*, has told *name* the *content*. Who has it is called *name* (``renamed``), is by other nodes in the rooms of
+    the *content* (``rooms``, in JSON), or has left one by all seats (``left``). ``revoked``: what brought them there is
+    worth nothing any more.
     """
 
     number: int
@@ -150,6 +155,28 @@ class Mailed(NamedTuple):
     """There is mail for a *node*."""
 
     node: int
+
+
+class AccountsChanged(NamedTuple):
+    """Somebody else has changed accounts."""
+
+
+class KeptAccount(Struct, frozen=True):
+    """An account or a device as it is since a *version*, or which of them is gone since then."""
+
+    version: int
+    account: Account | None = None
+    device: Device | None = None
+    dropped: bytes | None = None
+    revoked: int | None = None
+
+    @property
+    def change(self) -> AccountChange:
+        """What makes it so."""
+        if self.dropped is not None:
+            return Dropped(self.dropped)
+        change = self.account or self.device
+        return change or Revoked((self.revoked or 0,))
 
 
 class Shown(NamedTuple):
@@ -181,8 +208,8 @@ class Look(NamedTuple):
     """What a node sees that looks around.
 
     The positions of the *heads* of logs, the *beats* of the other nodes, those that are *dead*, *mail* for this one,
-    and the *rooms* that have changed *since* an earlier look. *standby* names what a commit waits for. With another
-    *generation* all rooms have begun new epochs.
+    and the *rooms* and *accounts* that have changed *since* an earlier look. *standby* names what a commit waits for.
+    With another *generation* all rooms have begun new epochs.
     """
 
     heads: Mapping[LogId, int]
@@ -193,13 +220,14 @@ class Look(NamedTuple):
     since: str
     standby: str = ""
     generation: int = 0
+    accounts: Sequence[KeptAccount] = ()
 
 
 class People(NamedTuple):
-    """A page of the *people* in *room*, or of everybody: their names, with the roles that they have there."""
+    """A page of the *people* in *room*, or of everybody."""
 
     room: RoomName | None
-    people: Sequence[tuple[Username, ShownRole | None]]
+    people: Sequence[Listing]
 
 
 class Buried(NamedTuple):
@@ -209,7 +237,7 @@ class Buried(NamedTuple):
     more: bool
 
 
-News = Hint | Mailed | None
+News = Hint | Mailed | AccountsChanged | None
 """What an engine tells by itself; ``None`` where some of that may be missing."""
 
 
@@ -256,7 +284,7 @@ class Engine(Protocol):
         """Find the next entries of *log* beyond the position *after*, as many as make a page."""
 
     def look(self, logs: Sequence[LogId], since: str | None, done: Callable[[Look | Exception], None]) -> None:
-        """Look around: at the heads of *logs*, and at the rooms that have changed *since*, unless that is ``None``."""
+        """Look around: at the heads of *logs*, and at what else has changed *since*, unless that is ``None``."""
 
     def collect(self, done: Callable[[Sequence[Mail] | Exception], None]) -> None:
         """Collect the mail for this node."""
@@ -291,6 +319,15 @@ class Engine(Protocol):
 
     def rooms(self, match: str, after: RoomName | None, done: Callable[[Catalogue | Exception], None]) -> None:
         """Find open rooms behind *after* with *match* in their names, enough for a page."""
+
+    def accounts(self, after: bytes | None, done: Callable[[Sequence[KeptAccount] | Exception], None]) -> None:
+        """Find the next accounts behind the one with the id *after*, and their devices."""
+
+    def bound(self, session: bytes, done: Callable[[bytes | Exception | None], None]) -> None:
+        """Find the account of whoever has the seat of *session*, if it is one's."""
+
+    def device(self, done: Callable[[int | Exception], None]) -> None:
+        """Answer with the number of a device that nobody has had."""
 
     def renumber(self, saw: int, done: Callable[[bool | Exception], None]) -> None:
         """Let all rooms begin new epochs, unless they have since this node *saw* the generation; tell whether so."""

@@ -372,6 +372,9 @@ def entry(change: Change, answer: Decision) -> Entry:
         text = change.text if answer.content is None else answer.content
         # Copied by hand: this is on the way of every message.
         change = Message(speaker, text, answer.at, change.action, change.session, change.cid)
+    elif type(change) is Came and answer.name is not None:
+        # At another node they were given another name.
+        change = Came(Username(answer.name), change.capacity)
     elif type(change) is Went and answer.name is not None:
         change = Went(Username(answer.name), change.reason, change.person)
     elif type(change) is Kicked and answer.name is not None:

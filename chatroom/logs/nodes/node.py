@@ -22,6 +22,7 @@ from chatroom.logs.group_commit import GroupCommit
 from chatroom.logs.health import Health
 from chatroom.logs.nodes.changes import PROBE, Asked, Decision, Record
 from chatroom.logs.nodes.engine import (
+    AccountsChanged,
     Appended,
     Bounds,
     Buried,
@@ -29,6 +30,7 @@ from chatroom.logs.nodes.engine import (
     Fenced,
     Found,
     Hint,
+    KeptAccount,
     Look,
     Lost,
     Mail,
@@ -97,6 +99,8 @@ class Node:
         # Whoever has more to do with these says so.
         self.got_mail: Callable[[Sequence[Mail]], None] = lambda mail: None
         self.rooms_changed: Callable[[Sequence[Shown]], None] = lambda rooms: None
+        self.accounts_changed: Callable[[Sequence[KeptAccount]], None] = lambda accounts: None
+        self.when_looking: Callable[[], None] = lambda: None
         self.when_fenced: list[Callable[[], None]] = []
         self.when_joined: Callable[[], None] = lambda: None
         self._clock = clock
@@ -329,6 +333,8 @@ class Node:
             self.consult(self.engine.collect, self._collected)
         elif isinstance(news, Hint):
             self.following.heard(news)
+        elif isinstance(news, AccountsChanged):
+            self._look_at(self.following.next_to_look_at())
         else:
             self._look_at(list(self.following.logs))
 
@@ -354,7 +360,14 @@ class Node:
         if not self._joining:
             self._look_at(self.following.next_to_look_at())
 
-    def _look_at(self, logs: Sequence[LogId]) -> None:
+    def look(self, then: Callable[[], None]) -> None:
+        """Look around now, and call *then*, whether anything could be seen or not."""
+        if self.lease.held:
+            self._look_at(self.following.next_to_look_at(), then)
+        else:
+            then()
+
+    def _look_at(self, logs: Sequence[LogId], then: Callable[[], None] = lambda: None) -> None:
         """Look around, also though the lease is over: so it begins again."""
         began, life = self._clock.seconds(), self._life
         known = self.following.known(logs)
@@ -367,10 +380,12 @@ class Node:
                 self._hearing.recovered()
                 self._see(known, look, began)
             self._look_in(self._rest)
+            then()
 
         self.engine.look(logs, self._since, looked)
 
     def _see(self, known: Mapping[LogId, int], look: Look, now: float) -> None:
+        is_first = self._since is None
         self._since = look.since
         if look.generation > self._generation:
             self._begin_anew("all rooms of {store} have begun new epochs")
@@ -384,6 +399,12 @@ class Node:
                 store = self.engine.name
                 log.warn("{store} names no standby: what is acknowledged is on one machine only", store=store)
         self.following.found(known, look.heads)
+        if is_first:
+            # What changes from now on is seen.
+            self.when_looking()
+        if look.accounts:
+            # First: mail may be about these.
+            self.accounts_changed(look.accounts)
         if look.mail:
             self.got_mail(look.mail)
         if look.rooms:

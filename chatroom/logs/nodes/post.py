@@ -11,7 +11,7 @@ from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.values.errors import ChatError, NoSuchUser, OutboxFull, StoreAway, Unavailable
 from chatroom.core.values.events import Told
 from chatroom.core.values.names import Username
-from chatroom.logs.nodes.changes import Asked, Decision, answering, telling
+from chatroom.logs.nodes.changes import Asked, Decision, answering, copying, telling
 from chatroom.logs.nodes.engine import Mail
 from chatroom.logs.nodes.node import Node
 
@@ -41,15 +41,25 @@ class Post:
 
         self._node.ask(Asked([telling(told)], answered))
 
+    def tell_elsewhere(self, told: Told) -> None:
+        """Show *told*, which was shown here, over the connections that they have at other nodes too."""
+        self._node.ask(Asked([telling(told, elsewhere=True)], lambda answers: None))
+
+    def copy(self, told: Told) -> None:
+        """Show *told* over the connections that its speaker has at other nodes."""
+        self._node.ask(Asked([copying(told)], lambda answers: None))
+
     def _posted(self, told: Told, got: Got, answer: Decision) -> None:
         if answer.outcome == "no-such-user" or answer.name is None:
             got(NoSuchUser(told.to))
-        elif answer.outcome != "told" or answer.pos is None:
+        elif answer.outcome != "told" or not answer.rooms:
             got(Unavailable(Username(answer.name)))
         else:
-            mail = answer.pos
-            overdue = self._wheel.call_later(WAIT, lambda: self._overdue(mail))
-            self._told[mail] = Username(answer.name), got, overdue
+            mails = [int(each.partition(" ")[0]) for each in answer.rooms]
+            got = first_success(got, len(mails))
+            for mail in mails:
+                overdue = self._wheel.call_later(WAIT, partial(self._overdue, mail))
+                self._told[mail] = Username(answer.name), got, overdue
 
     def _overdue(self, mail: int) -> None:
         """Take back *mail* that nobody has answered; if somebody has seen it, it was shown."""
@@ -76,6 +86,21 @@ class Post:
             name, got, overdue = self._told.pop(mail.number)
             overdue.cancel()
             got(_answer(mail.content, name))
+
+
+def first_success(got: Got, answers: int) -> Got:
+    """Return what gives *got* the first of so many *answers* that is no error, or else the last one."""
+    left = answers
+    over = False
+
+    def one_of_them(answer: Username | ChatError) -> None:
+        nonlocal left, over
+        left -= 1
+        if not over and (left == 0 or not isinstance(answer, ChatError)):
+            over = True
+            got(answer)
+
+    return one_of_them
 
 
 def shown(user: User, told: Told) -> Username | ChatError:

@@ -11,6 +11,7 @@ from chatroom.core.values.accounts import AllAccounts
 from chatroom.core.values.changes import Redaction
 from chatroom.core.values.sanctions import Sanction
 from chatroom.logs.copying import LIFE, Follower, Life, Line, Source, Target, Trace
+from chatroom.logs.postgres.accounts import begin_accounts, kept_accounts
 from chatroom.logs.postgres.archive import PostgresArchive
 from chatroom.logs.postgres.database import Connection, Database, called
 from chatroom.logs.postgres.errors import refusing
@@ -40,8 +41,8 @@ class PostgresSource:
         self._session = Session(Database(where))
 
     def accounts(self) -> AllAccounts:
-        """Return none: there is no place for them yet."""
-        return AllAccounts()
+        """Return all accounts and devices."""
+        return kept_accounts(self._session)
 
     def lives(self) -> Sequence[tuple[LogId, Life]]:
         """Return all rooms."""
@@ -131,10 +132,9 @@ class PostgresTarget:
         return self._session.run(execute)
 
     def add_accounts(self, kept: AllAccounts) -> None:
-        """Refuse any: there is no place for them yet."""
-        if kept.accounts:
-            remedy = "copy to a new file, or remove all accounts first"
-            raise StoreUnusable(self._store, "can't keep accounts yet, and there are some to be copied", remedy)
+        """Make all accounts and devices; later devices get the numbers behind those that there ever were."""
+        with refusing(self._store):
+            self._session.run(lambda connection: begin_accounts(connection, kept))
 
     def add(
         self,

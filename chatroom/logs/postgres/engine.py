@@ -10,7 +10,19 @@ from chatroom.core.rooms.directory import Person
 from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.health import Health
 from chatroom.logs.nodes.changes import Record, Row
-from chatroom.logs.nodes.engine import Appended, Bounds, Buried, Catalogue, Engine, Found, Look, Mail, News, People
+from chatroom.logs.nodes.engine import (
+    Appended,
+    Bounds,
+    Buried,
+    Catalogue,
+    Engine,
+    Found,
+    KeptAccount,
+    Look,
+    Mail,
+    News,
+    People,
+)
 from chatroom.logs.postgres.database import Database, called
 from chatroom.logs.postgres.errors import AWAY, refusing
 from chatroom.logs.postgres.listener import Listener
@@ -159,6 +171,18 @@ class PostgresEngine:
     def rooms(self, match: str, after: RoomName | None, done: Callable[[Catalogue | Exception], None]) -> None:
         """Find open rooms behind *after* with *match* in their names, enough for a page."""
         self._writing.do(partial(self._writer.rooms, match, after), done)
+
+    def accounts(self, after: bytes | None, done: Callable[[Sequence[KeptAccount] | Exception], None]) -> None:
+        """Find the next accounts."""
+        self._writing.do(partial(self._writer.accounts, after), done)
+
+    def bound(self, session: bytes, done: Callable[[bytes | Exception | None], None]) -> None:
+        """Find the account of whoever has the seat of *session*."""
+        self._writing.do(partial(self._writer.bound, session), done)
+
+    def device(self, done: Callable[[int | Exception], None]) -> None:
+        """Answer with the number of a device that nobody has had."""
+        self._writing.do(self._writer.device, done)
 
     def renumber(self, saw: int, done: Callable[[bool | Exception], None]) -> None:
         """Let all rooms begin new epochs."""

@@ -9,7 +9,7 @@ from threading import Event, Thread
 import msgspec
 import psycopg
 
-from chatroom.logs.nodes.engine import Hint, Mailed, News, Unreachable
+from chatroom.logs.nodes.engine import AccountsChanged, Hint, Mailed, News, Unreachable
 from chatroom.logs.postgres.database import Connection, Database
 from chatroom.logs.postgres.session import Session
 from chatroom.logs.worker import FromThread
@@ -25,15 +25,18 @@ AGAIN = 0.5
 
 
 class Sent(msgspec.Struct, omit_defaults=True):
-    """A *hint* from a *node*; or there is mail *to* another one."""
+    """A *hint* from a *node*; or there is mail *to* another one, or *accounts* are changed."""
 
     node: int
     hint: Hint | None = None
     to: int | None = None
+    accounts: bool = False
 
 
-def payload(node: int, hint: Hint | Mailed) -> str:
+def payload(node: int, hint: Hint | Mailed | AccountsChanged) -> str:
     """Return *hint* as *node* sends it: without the entries, if they are too long."""
+    if isinstance(hint, AccountsChanged):
+        return msgspec.json.encode(Sent(node, accounts=True)).decode()
     if isinstance(hint, Mailed):
         return msgspec.json.encode(Sent(node, to=hint.node)).decode()
     for records in (hint.records, ()):
@@ -80,8 +83,9 @@ class Listener:
         while not self._stopped.is_set():
             for notice in connection.notifies(timeout=AGAIN):
                 sent = msgspec.json.decode(notice.payload, type=Sent)
-                news = Mailed(sent.to) if sent.to is not None and sent.to == self.node else sent.hint
-                if news and sent.node != self.node:
+                news: News = Mailed(sent.to) if sent.to is not None and sent.to == self.node else sent.hint
+                news = AccountsChanged() if sent.accounts else news
+                if news is not None and sent.node != self.node:
                     self._from_thread(partial(self._heard, news))
 
 

@@ -22,8 +22,9 @@ from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import RoomName, Username, fold, key
 from chatroom.core.values.rights import settings
 from chatroom.core.values.sanctions import Sanction
-from chatroom.logs.nodes.changes import Decision, Record, Row, numbered
+from chatroom.logs.nodes.changes import Decision, Record, Row, is_urgent, numbered
 from chatroom.logs.nodes.engine import (
+    AccountsChanged,
     Appended,
     Bounds,
     Buried,
@@ -31,6 +32,7 @@ from chatroom.logs.nodes.engine import (
     Fenced,
     Found,
     Hint,
+    KeptAccount,
     Look,
     Lost,
     Mail,
@@ -112,7 +114,7 @@ class Writer:
         self._node: tuple[int, str] | None = None
         self._beats = 0
         self._seen: list[int] = []
-        self._hints: list[Hint | Mailed] = []
+        self._hints: list[Hint | Mailed | AccountsChanged] = []
 
     def begin(self) -> tuple[int, int]:
         """Make the schema, become a node, and return its number, and the generation.
@@ -149,7 +151,8 @@ class Writer:
             Decision._make((*row[1:6], row[7], row[13], row[8]))
             for row in sorted((row for row in told if row[0] is not None), key=itemgetter(0))
         ]
-        self._hints = [*hints(rows, answers), *mailed(answers)]
+        # Mail first: what is heard while it is fetched waits for it.
+        self._hints = [*mailed(answers), *hints(rows, answers), *changed(rows, answers)]
         return Appended(answers, others)
 
     def publish(self) -> None:
@@ -200,6 +203,7 @@ class Writer:
             seen["since"],
             seen["standby"],
             seen["generation"],
+            msgspec.convert(seen["accounts"], list[KeptAccount]),
         )
 
     def collect(self) -> list[Mail]:
@@ -229,7 +233,7 @@ class Writer:
         """Return the next *most* names behind *after*, in *room*, if *viewer* may know of it, or of everybody."""
         behind = "" if after is None else key(after)
         names = self._ask(WHO, room and key(room), behind, most, viewer)
-        return People(names[0][0], [(name, role) for name, role in names[1:]]) if names else None
+        return People(names[0][0], names[1:]) if names else None
 
     def person(self, username: Username) -> Person | None:
         """Return who is called *username*, with a seat at any node."""
@@ -260,6 +264,21 @@ class Writer:
                 break
             behind = some[-1][0]
         return Catalogue(found, looked_at)
+
+    def accounts(self, after: bytes | None) -> list[KeptAccount]:
+        """Return the next accounts behind the one with the id *after*, and their devices."""
+        found = self._ask("SELECT * FROM chat.kept(%s, %s, %s, %s)", after or b"", LISTED)
+        return msgspec.convert([kept for (kept,) in found], list[KeptAccount])
+
+    def bound(self, session: bytes) -> bytes | None:
+        """Return the account of whoever has the seat of *session*, if it is one's."""
+        [(account,)] = self._ask("SELECT chat.bound(%s, %s, %s)", session)
+        return None if account is None else bytes(account)
+
+    def device(self) -> int:
+        """Return the number of a device that nobody has had."""
+        [(number,)] = self._ask("SELECT chat.device_number(%s, %s)")
+        return int(number)
 
     def renumber(self, saw: int) -> bool:
         """Let all rooms begin new epochs, unless they have since this node *saw* the generation; tell whether so."""
@@ -362,8 +381,16 @@ def mailed(answers: Sequence[Decision]) -> list[Mailed]:
     """Return what is to be told of the mail that *answers* tell of."""
     nodes = {answer.seq for answer in answers if answer.outcome in ("told", "posted")}
     nodes |= {answer.at for answer in answers if answer.outcome == "resumed"}
-    nodes |= {int(node) for answer in answers if answer.outcome == "entry" for node in answer.rooms or ()}
+    # Some tell of each mail before its node.
+    others = (node for answer in answers if answer.outcome != "resumed" for node in answer.rooms or ())
+    nodes |= {int(node.rpartition(" ")[2]) for node in others}
     return [Mailed(node) for node in sorted(node for node in nodes if node is not None)]
+
+
+def changed(rows: Sequence[Row], answers: Sequence[Decision]) -> list[AccountsChanged]:
+    """Return what is to be told of the accounts that *rows* have changed."""
+    happened = (row for row, answer in zip(rows, answers, strict=True) if answer.outcome == "changed")
+    return [AccountsChanged()] if any(map(is_urgent, happened)) else []
 
 
 def hints(rows: Sequence[Row], answers: Sequence[Decision]) -> list[Hint]:
@@ -390,4 +417,10 @@ def hints(rows: Sequence[Row], answers: Sequence[Decision]) -> list[Hint]:
             name = answer.name or row.name
             record = Record(*where, row.kind, name, text, row.action, row.session, row.cid, row.by)
             records.setdefault(answer.log, []).append(record)
-    return [Hint(log, some[-1].pos, some) for log, some in records.items()]
+    renamed = [
+        Hint(log, pos, ())
+        for row, answer in zip(rows, answers, strict=True)
+        if row.kind == "rename" and answer.content
+        for log, pos in msgspec.json.decode(answer.content)
+    ]
+    return [*renamed, *(Hint(log, some[-1].pos, some) for log, some in records.items())]

@@ -188,6 +188,57 @@ CREATE UNIQUE INDEX ON chat.entries (log, seq) WHERE seq IS NOT NULL;
 -- A flush of what is pending would fall into somebody's append.
 CREATE INDEX ON chat.entries USING gin (words) WITH (fastupdate = off);
 
+-- Names that are somebody's. What is *gone* stays for a minute, without any secret, until all nodes know. Each change has a
+-- *version*: they are made one after the other, and an older one that is heard later is none.
+CREATE SEQUENCE chat.version;
+CREATE TABLE chat.accounts (
+    id bytea PRIMARY KEY,
+    username text NOT NULL,
+    password text NOT NULL,                 -- its hash, or '' where others check it
+    created bigint NOT NULL,
+    seen bigint NOT NULL,
+    role text NOT NULL,
+    gone bigint,
+    version bigint NOT NULL,
+    changed xid8 NOT NULL DEFAULT pg_current_xact_id()
+);
+
+CREATE INDEX ON chat.accounts (changed);
+CREATE INDEX ON chat.accounts (gone) WHERE gone IS NOT NULL;
+
+-- What an account is called, and was (*until* a time it stays its own), the latest one last.
+CREATE TABLE chat.names (
+    key text COLLATE "C" PRIMARY KEY,
+    account bytea NOT NULL,
+    username text NOT NULL,
+    until bigint,
+    place integer NOT NULL DEFAULT 0
+);
+
+CREATE INDEX ON chat.names (account);
+
+-- What needs no password. Connections that are none of these have numbers too.
+CREATE SEQUENCE chat.device;
+CREATE TABLE chat.devices (
+    number bigint PRIMARY KEY,
+    account bytea NOT NULL,
+    kind text NOT NULL,
+    secret bytea UNIQUE,                    -- a hash of it; NULL when it is gone
+    created bigint NOT NULL,
+    seen bigint NOT NULL,
+    door text NOT NULL,
+    host text NOT NULL,
+    client text NOT NULL,
+    session bytea,
+    gone bigint,
+    version bigint NOT NULL,
+    changed xid8 NOT NULL DEFAULT pg_current_xact_id()
+);
+
+CREATE INDEX ON chat.devices (account);
+CREATE INDEX ON chat.devices (changed);
+CREATE INDEX ON chat.devices (gone) WHERE gone IS NOT NULL;
+
 -- Who is here, or is about to be called so: by the seat that has *reserved* the name.
 CREATE TABLE chat.users (
     key text COLLATE "C" PRIMARY KEY,
@@ -201,15 +252,17 @@ CREATE TABLE chat.seats (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     key text COLLATE "C" NOT NULL,
     session bytea UNIQUE,
-    person bytea NOT NULL,                  -- by which rooms know the user: the session, or what stands for one
+    person bytea NOT NULL,                  -- by which rooms know the user: the account, the session, or what stands for one
     host bytea,                             -- where they come from
     node bigint NOT NULL,
-    connection integer NOT NULL DEFAULT 1
+    connection integer NOT NULL DEFAULT 1,
+    device bigint                           -- of an account, by which they came
 );
 
 CREATE INDEX ON chat.seats (key);
 CREATE INDEX ON chat.seats (node);
 CREATE INDEX ON chat.seats (person);
+CREATE INDEX ON chat.seats (device);
 
 -- Who is in, by which seats.
 CREATE TABLE chat.readers (
@@ -224,8 +277,9 @@ CREATE TABLE chat.readers (
 CREATE INDEX ON chat.readers (seat);
 
 -- What one node has for another: 'told' (*content* of *speaker* for *name*; *taken* while it is being shown), 'answered'
--- (what became of that), 'moved' (a later *connection* of *seat* is at another node), 'invited' (whoever has *seat* is, to
--- the room *name*, by *speaker*).
+-- (what became of that), 'copied' (that who has *seat* has told *name* the *content*), 'moved' (a later *connection* of
+-- *seat* is at another node), 'invited' (whoever has *seat* is, to the room *name*, by *speaker*). Of who has seats at both: 'renamed' (is called *name*), 'rooms' (is in those of the *content*
+-- by other nodes), 'left' (the room *content*, by *seat* too). 'revoked': what brought somebody to *seat* is worth nothing.
 CREATE TABLE chat.mail (
     number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     node bigint NOT NULL,
@@ -244,8 +298,10 @@ CREATE INDEX ON chat.mail (node);
 
 -- What became of a change: 'entry' (at *pos*), 'none' (nothing had to happen, as of *pos*), 'created', 'opened', 'claimed'
 -- and 'resumed' (the seat *pos*, of *name*, by the connection *seq*, which was at node *at* and reads *rooms*, each behind
--- its log), 'told' (the mail *pos* is for the node *seq*), 'posted' (likewise), or why it can't be. The *content* of an
--- entry is told where it is not what was asked for. One that is mail as well has the nodes in place of *rooms*.
+-- its log; *content* has the rooms where they are by other nodes), 'told' (the mail *pos* is for the node *seq*; *rooms* has
+-- all of it, each before its node), 'posted' (likewise), 'changed' (accounts, by the version *pos*), or why it can't be. The
+-- *content* of an entry is told where it is not what was asked for; that of a rename has the logs where the name was another
+-- one, with their positions. Where others have mail by it, *rooms* has their nodes.
 CREATE TYPE chat.answer AS (
     outcome text, log bigint, pos bigint, seq bigint, at bigint, name text, rooms text[], content text
 );
@@ -303,6 +359,10 @@ DECLARE
     refused text[] := '{}';                 -- the connections that were not renamed: their rooms are not told either
     freed bigint[] := '{}';
     left_behind bigint[] := '{}';
+    dismissed bigint[];
+    elsewhere text[];
+    detail text;
+    proved boolean;
     behind boolean;
     replaced boolean;
     results chat.answer[] := array_fill(NULL::chat.answer, ARRAY[cardinality(kinds)]);
@@ -315,12 +375,12 @@ DECLARE
     outcome text;
     who text;
     target bigint;
+    bearer bigint;
     tuning jsonb;
     given bigint;
     redacted jsonb;
     reported text;
     noted bigint;
-    mailed text[];
 BEGIN
     -- All locks are taken in this order: one's own node, meta, seats and then logs by their numbers. So nobody waits in a
     -- circle. Names change under that of meta alone.
@@ -338,7 +398,7 @@ BEGIN
 
     opening := ARRAY(SELECT k FROM unnest(kinds, keys) AS c (kind, k) WHERE kind = 'open');
     closing := ARRAY(SELECT log FROM unnest(kinds, places) AS c (kind, log) WHERE kind = 'close');
-    IF kinds && '{open,claim,reserve,disclaim,rename,free,erased,reported}' THEN
+    IF kinds && '{open,claim,reserve,disclaim,rename,free,erased,reported,accounts}' THEN
         PERFORM FROM chat.meta FOR UPDATE;
     END IF;
     IF kinds && '{claim,rename,free,came,went,called}' THEN
@@ -346,9 +406,13 @@ BEGIN
         WHERE id = ANY (sitting) OR session IN (SELECT s FROM unnest(kinds, sessions) AS c (kind, s) WHERE kind = 'claim')
         ORDER BY id FOR UPDATE;
     END IF;
-    IF kinds && '{free}' THEN
+    IF kinds && '{free,rename}' THEN
+        -- Those of other seats of the same person too, where they are about to have another name.
         left_behind := ARRAY(
-            SELECT r.log FROM unnest(kinds, sitting) AS c (kind, s) JOIN chat.readers r ON r.seat = c.s WHERE kind = 'free'
+            SELECT r.log FROM unnest(kinds, sitting) AS c (kind, s)
+            JOIN chat.seats one ON one.id = c.s
+            JOIN chat.seats other ON other.id = one.id OR (kind = 'rename' AND other.key = one.key)
+            JOIN chat.readers r ON r.seat = other.id WHERE kind IN ('free', 'rename')
         );
     END IF;
     PERFORM FROM chat.logs WHERE id = ANY (places) OR key = ANY (opening) OR id = ANY (left_behind)
@@ -356,27 +420,54 @@ BEGIN
 
     -- People, and what is told to them.
     FOR asked IN
-        SELECT c.* FROM unnest(kinds, keys, names, texts, sitting, connections) WITH ORDINALITY
-            AS c (kind, k, name, content, seat, connection, n)
-        WHERE kind IN ('reserve', 'disclaim', 'rename', 'free', 'tell', 'answered') ORDER BY n
+        SELECT c.* FROM unnest(kinds, keys, names, texts, actions, sitting, connections, others) WITH ORDINALITY
+            AS c (kind, k, name, content, away, seat, connection, other, n)
+        WHERE kind IN ('reserve', 'disclaim', 'rename', 'free', 'known', 'accounts', 'tell', 'copy', 'answered') ORDER BY n
     LOOP
         outcome := 'none';
         who := NULL;
         target := NULL;
+        elsewhere := NULL;
+        detail := NULL;
         IF asked.kind = 'tell' THEN
             SELECT name INTO who FROM chat.users WHERE key = asked.k AND reserved IS NULL;
-            SELECT s.* INTO seat FROM chat.seats s JOIN chat.nodes ON nodes.id = s.node WHERE s.key = asked.k LIMIT 1;
             IF who IS NULL THEN
                 outcome := 'no-such-user';
-            ELSIF seat.id IS NULL THEN
-                outcome := 'unavailable';
             ELSE
-                outcome := 'told';
-                INSERT INTO chat.mail (node, kind, seat, name, speaker, content, back, at)
-                VALUES (seat.node, 'told', seat.id, who, asked.name, asked.content, me, clock)
-                RETURNING mail.number INTO target;
+                outcome := 'unavailable';
+                FOR seat IN
+                    SELECT DISTINCT ON (s.node) s.* FROM chat.seats s JOIN chat.nodes ON nodes.id = s.node
+                    WHERE s.key = asked.k AND (s.node <> me OR asked.away IS NOT TRUE) ORDER BY s.node, s.id
+                LOOP
+                    INSERT INTO chat.mail (node, kind, seat, name, speaker, content, back, at)
+                    VALUES (seat.node, 'told', seat.id, who, asked.name, asked.content, me, clock)
+                    RETURNING mail.number INTO given;
+                    IF target IS NULL THEN
+                        outcome := 'told';
+                        target := given;
+                        bearer := seat.node;
+                    END IF;
+                    elsewhere := elsewhere || (given || ' ' || seat.node);
+                END LOOP;
             END IF;
-            results[asked.n] := (outcome, NULL, target, seat.node, NULL, who, NULL, NULL);
+            results[asked.n] := (
+                outcome, NULL, target, CASE WHEN target IS NOT NULL THEN bearer END, NULL, who, elsewhere, NULL
+            );
+            CONTINUE;
+        ELSIF asked.kind = 'copy' THEN
+            elsewhere := chat.post(
+                'copied', ARRAY(
+                    SELECT DISTINCT ON (node) id FROM chat.seats WHERE key = asked.k AND node <> me ORDER BY node, id
+                ),
+                asked.name, asked.other, asked.content, clock
+            );
+            results[asked.n] := ('none', NULL, NULL, NULL, NULL, NULL, elsewhere, NULL);
+            CONTINUE;
+        ELSIF asked.kind = 'accounts' THEN
+            results[asked.n] := chat.change(asked.content::jsonb, clock);
+            IF (results[asked.n]).outcome = 'changed' THEN
+                freed := freed || chat.dismiss(me, asked.content::jsonb, clock);
+            END IF;
             CONTINUE;
         ELSIF asked.kind = 'answered' THEN
             UPDATE chat.mail SET node = back, kind = 'answered', content = asked.content
@@ -387,23 +478,30 @@ BEGIN
         SELECT * INTO seat FROM chat.seats WHERE id = asked.seat;
         IF asked.kind = 'disclaim' THEN
             DELETE FROM chat.users WHERE reserved = asked.seat AND connection = asked.connection;
+        ELSIF asked.kind = 'known' THEN
+            UPDATE chat.seats SET person = decode(asked.other, 'hex'), device = NULL WHERE id = asked.seat;
         ELSIF seat.id IS NULL OR seat.connection > asked.connection THEN
             outcome := 'replaced';
             IF asked.kind = 'rename' THEN
                 refused := refused || (asked.seat || '/' || asked.connection);
             END IF;
+        ELSIF asked.kind = 'reserve' AND chat.owner(asked.k, clock) <> seat.person THEN
+            outcome := 'username-taken';
+            who := asked.name;
         ELSIF asked.kind = 'reserve' THEN
             INSERT INTO chat.users (key, name, reserved, connection)
             VALUES (asked.k, asked.name, asked.seat, asked.connection) ON CONFLICT DO NOTHING;
             IF NOT FOUND AND seat.key <> asked.k THEN
-                SELECT name INTO who FROM chat.users
-                WHERE key = asked.k AND (reserved IS NULL OR reserved <> asked.seat);
+                SELECT name INTO who FROM chat.users WHERE key = asked.k AND (
+                    reserved IS NULL OR reserved NOT IN (SELECT id FROM chat.seats WHERE key = seat.key)
+                );
                 IF FOUND THEN
                     outcome := 'username-taken';
                 END IF;
             END IF;
         ELSIF asked.kind = 'rename' THEN
-            DELETE FROM chat.users WHERE key = asked.k AND reserved = asked.seat;
+            DELETE FROM chat.users
+            WHERE key = asked.k AND reserved IN (SELECT id FROM chat.seats WHERE key = seat.key);
             SELECT name INTO who FROM chat.users WHERE key = asked.k AND key <> seat.key;
             IF FOUND THEN
                 outcome := 'username-taken';
@@ -411,6 +509,16 @@ BEGIN
             ELSE
                 UPDATE chat.users SET key = asked.k, name = asked.name WHERE key = seat.key;
                 UPDATE chat.seats SET key = asked.k WHERE key = seat.key;
+                elsewhere := chat.post(
+                    'renamed', ARRAY(
+                        SELECT DISTINCT ON (node) id FROM chat.seats WHERE key = asked.k AND node <> me ORDER BY node, id
+                    ),
+                    asked.name, NULL, NULL, clock
+                );
+                -- Of the rooms where they are by other nodes this one knows nothing.
+                detail := chat.call(asked.k, asked.name, clock, ARRAY(
+                    SELECT log || ' ' || k FROM unnest(kinds, places, keys) AS c (kind, log, k) WHERE kind = 'called'
+                ));
             END IF;
         ELSIF asked.kind = 'free' THEN
             freed := freed || seat.id;
@@ -418,7 +526,7 @@ BEGIN
             DELETE FROM chat.users WHERE reserved = seat.id
                 OR (key = seat.key AND NOT EXISTS (SELECT FROM chat.seats WHERE key = seat.key));
         END IF;
-        results[asked.n] := (outcome, NULL, NULL, NULL, NULL, who, NULL, NULL);
+        results[asked.n] := (outcome, NULL, NULL, NULL, NULL, who, elsewhere, detail);
     END LOOP;
 
     FOR asked IN
@@ -507,7 +615,7 @@ BEGIN
         END IF;
         outcome := 'entry';
         who := NULL;
-        mailed := NULL;
+        elsewhere := NULL;
         -- By a later connection of the seat; or it was given up by one, and nobody would ever leave again.
         replaced := asked.kind IN ('came', 'went') AND EXISTS (
             SELECT FROM chat.seats WHERE id = asked.seat AND connection > asked.connection
@@ -553,6 +661,7 @@ BEGIN
                 DELETE FROM chat.follows WHERE log = room.id AND person = asked.session;
                 room := chat.emptier(room, clock);
                 names[asked.n] := who;
+                elsewhere := chat.moved(ARRAY[asked.k], NULL, clock);
             END IF;
         ELSIF asked.kind = 'ranked' THEN
             IF asked.content = 'owner' AND room.owner IS NOT NULL THEN
@@ -596,7 +705,7 @@ BEGIN
                 WHERE s.person = asked.session AND s.node <> me
                 RETURNING node
             )
-            SELECT array_agg(DISTINCT node::text) INTO mailed FROM told;
+            SELECT array_agg(DISTINCT node::text) INTO elsewhere FROM told;
         ELSIF asked.kind = 'sanctioned' THEN
             given := nextval('chat.sanction');
             PERFORM chat.impose(room.id, given, asked.content::jsonb -> 'sanction', asked.content::jsonb -> 'replaces');
@@ -613,6 +722,7 @@ BEGIN
                 DELETE FROM chat.readers WHERE log = room.id AND key = asked.k;
                 IF FOUND THEN
                     room := chat.emptier(room, clock);
+                    elsewhere := chat.moved(ARRAY[asked.k], NULL, clock);
                 END IF;
             END IF;
         ELSIF asked.kind = 'lifted' THEN
@@ -653,7 +763,9 @@ BEGIN
             room.key := NULL;
             room.closed := clock;
             room.changed := pg_current_xact_id();
+            opening := ARRAY(SELECT DISTINCT key FROM chat.readers WHERE log = room.id ORDER BY key);
             DELETE FROM chat.readers WHERE log = room.id;
+            elsewhere := chat.moved(opening, NULL, clock);
         ELSIF asked.kind = 'close' THEN
             -- Where it is opened as well, that was asked for later.
             IF room.closed IS NULL AND room.empty <= clock - linger AND asked.log <> ALL (opened) THEN
@@ -662,6 +774,20 @@ BEGIN
             END IF;
             outcome := 'none';
         ELSIF asked.kind = 'came' THEN
+            IF NOT EXISTS (SELECT FROM chat.readers WHERE log = asked.log AND key = asked.k) THEN
+                -- At another node they were given another name, of which this one has not heard.
+                SELECT u.key, u.name INTO asked.k, asked.name FROM (VALUES (1)) AS one
+                LEFT JOIN (chat.seats s JOIN chat.users u ON u.key = s.key AND u.name <> asked.name) ON s.id = asked.seat;
+                IF asked.k IS NULL THEN
+                    asked.k := keys[asked.n];
+                    asked.name := names[asked.n];
+                ELSE
+                    who := asked.name;
+                    names[asked.n] := who;
+                END IF;
+            ELSE
+                SELECT name INTO asked.name FROM chat.readers WHERE log = asked.log AND key = asked.k ORDER BY seat LIMIT 1;
+            END IF;
             IF replaced THEN
                 outcome := 'replaced';
             ELSIF EXISTS (SELECT FROM chat.readers WHERE log = asked.log AND key = asked.k) THEN
@@ -681,15 +807,39 @@ BEGIN
                 IF asked.session IS NOT NULL THEN
                     PERFORM chat.follow(asked.log, asked.session, clock);
                 END IF;
+                elsewhere := chat.moved(ARRAY[asked.k], me, clock);
+            END IF;
+        ELSIF asked.kind = 'went' AND asked.action THEN
+            -- By all of their seats that are not here.
+            dismissed := ARRAY(
+                SELECT r.seat FROM chat.readers r JOIN chat.seats s ON s.id = r.seat
+                WHERE r.log = asked.log AND r.key = asked.k AND s.node <> me ORDER BY r.seat
+            );
+            elsewhere := chat.post('left', dismissed, NULL, NULL, room.room, clock);
+            DELETE FROM chat.readers WHERE log = asked.log AND seat = ANY (dismissed) RETURNING * INTO reader;
+            IF NOT FOUND OR EXISTS (SELECT FROM chat.readers WHERE log = asked.log AND key = asked.k) THEN
+                outcome := 'none';
+            ELSE
+                room := chat.emptier(room, clock);
+                DELETE FROM chat.follows WHERE log = asked.log AND person = asked.session;
+                who := reader.name;
+                names[asked.n] := who;
+            END IF;
+            IF dismissed <> '{}' THEN
+                PERFORM chat.moved(ARRAY[asked.k], NULL, clock);
             END IF;
         ELSIF asked.kind = 'went' THEN
             -- A later connection of the same seat may be there meanwhile: it stays.
+            reader := NULL;
             DELETE FROM chat.readers
             WHERE log = asked.log AND seat = asked.seat AND connection <= asked.connection AND NOT replaced
             RETURNING * INTO reader;
+            IF FOUND THEN
+                elsewhere := chat.moved(ARRAY[reader.key], me, clock);
+            END IF;
             IF replaced THEN
                 outcome := 'replaced';
-            ELSIF NOT FOUND OR EXISTS (SELECT FROM chat.readers WHERE log = asked.log AND key = reader.key) THEN
+            ELSIF reader.log IS NULL OR EXISTS (SELECT FROM chat.readers WHERE log = asked.log AND key = reader.key) THEN
                 outcome := 'none';
             ELSE
                 DELETE FROM chat.follows WHERE log = asked.log AND person = asked.session;
@@ -731,25 +881,59 @@ BEGIN
             END IF;
             results[asked.n] := (
                 outcome, asked.log, positions[many], CASE WHEN asked.kind = 'sanctioned' THEN given ELSE seqs[many] END,
-                room.at, who, mailed,
+                room.at, who, elsewhere,
                 CASE WHEN asked.kind IN ('erased', 'reported') THEN texts[asked.n] END
             );
         ELSE
-            results[asked.n] := (outcome, asked.log, room.pos, NULL, NULL, NULL, NULL, NULL);
+            results[asked.n] := (outcome, asked.log, room.pos, NULL, NULL, NULL, elsewhere, NULL);
         END IF;
     END LOOP;
     PERFORM chat.keep(room);
 
     -- Last: of the rooms of a seat, what an earlier connection has asked for in this batch is true as well.
     FOR asked IN
-        SELECT c.* FROM unnest(kinds, keys, names, sessions, others, texts) WITH ORDINALITY
-            AS c (kind, k, name, session, person, host, n)
+        SELECT c.* FROM unnest(kinds, keys, names, sessions, others, texts, actions, capacities, connections) WITH ORDINALITY
+            AS c (kind, k, name, session, person, host, proved, most, device, n)
         WHERE kind = 'claim' ORDER BY n
     LOOP
+        proved := asked.proved IS TRUE;
+        outcome := NULL;
+        who := asked.name;
         SELECT * INTO seat FROM chat.seats WHERE session = asked.session;
-        IF FOUND THEN
-            UPDATE chat.seats SET node = me, connection = connection + 1, host = decode(asked.host, 'hex')
+        IF seat.id IS NOT NULL AND proved AND seat.person <> decode(asked.person, 'hex') THEN
+            -- It was a guest's, or another account's, and is this one's now.
+            PERFORM chat.post('revoked', ARRAY(SELECT seat.id WHERE seat.node <> me), NULL, NULL, NULL, clock);
+            PERFORM chat.unseat(ARRAY[seat.id]);
+            freed := freed || seat.id;
+            seat := NULL;
+        ELSIF seat.id IS NOT NULL AND NOT proved AND EXISTS (
+            SELECT FROM chat.accounts WHERE id = seat.person AND gone IS NULL
+        ) THEN
+            outcome := 'password-required';
+        END IF;
+        IF proved AND outcome IS NULL THEN
+            SELECT username INTO who FROM chat.accounts WHERE id = decode(asked.person, 'hex') AND gone IS NULL;
+            SELECT key INTO asked.k FROM chat.names
+            WHERE account = decode(asked.person, 'hex') AND until IS NULL AND who IS NOT NULL;
+            -- What they came by may have been revoked at another node just now.
+            IF NOT FOUND OR EXISTS (SELECT FROM chat.devices WHERE number = asked.device AND gone IS NOT NULL) THEN
+                outcome := 'gone';
+            END IF;
+        ELSIF outcome IS NULL AND seat.id IS NULL AND chat.owner(asked.k, clock) IS NOT NULL THEN
+            outcome := 'password-required';
+        END IF;
+        IF outcome IS NOT NULL THEN
+            results[asked.n] := (outcome, NULL, NULL, NULL, NULL, coalesce(who, asked.name), NULL, NULL);
+            CONTINUE;
+        END IF;
+        IF seat.id IS NOT NULL THEN
+            UPDATE chat.seats SET
+                node = me, connection = connection + 1, host = decode(asked.host, 'hex'), device = asked.device
             WHERE id = seat.id;
+            IF proved THEN
+                -- First: where they have other seats, they are in these rooms as before.
+                PERFORM chat.moved(ARRAY[seat.key], me, clock);
+            END IF;
             INSERT INTO chat.mail (node, kind, seat, connection, at)
             SELECT id, 'moved', seat.id, seat.connection + 1, clock FROM chat.nodes
             WHERE id = seat.node AND id <> me;
@@ -760,20 +944,47 @@ BEGIN
                     SELECT l.id || ' ' || l.room FROM chat.readers r JOIN chat.logs l ON l.id = r.log
                     WHERE r.seat = seat.id AND l.key IS NOT NULL ORDER BY l.id
                 ),
-                NULL
+                CASE WHEN proved THEN chat.elsewhere(seat.key, me) END
             );
-        ELSE
-            INSERT INTO chat.users (key, name) VALUES (asked.k, asked.name) ON CONFLICT DO NOTHING;
-            IF FOUND THEN
-                INSERT INTO chat.seats (key, session, person, host, node)
-                VALUES (asked.k, asked.session, decode(asked.person, 'hex'), decode(asked.host, 'hex'), me)
-                RETURNING * INTO seat;
-                results[asked.n] := ('claimed', NULL, seat.id, 1, NULL, asked.name, NULL, NULL);
-            ELSE
-                SELECT name INTO who FROM chat.users WHERE key = asked.k;
-                results[asked.n] := ('username-taken', NULL, NULL, NULL, NULL, who, NULL, NULL);
+            CONTINUE;
+        END IF;
+        detail := NULL;
+        IF proved THEN
+            -- A further connection of somebody who is here.
+            SELECT key INTO detail FROM chat.seats WHERE person = decode(asked.person, 'hex') LIMIT 1;
+            IF asked.most > 0 AND asked.most <= (
+                SELECT count(*) FROM chat.seats WHERE person = decode(asked.person, 'hex')
+            ) THEN
+                dismissed := ARRAY(
+                    SELECT id FROM chat.seats s WHERE person = decode(asked.person, 'hex')
+                        AND NOT EXISTS (SELECT FROM chat.nodes WHERE nodes.id = s.node)
+                    ORDER BY id LIMIT 1
+                );
+                IF dismissed = '{}' THEN
+                    results[asked.n] := ('too-many-connections', NULL, NULL, NULL, NULL, who, NULL, NULL);
+                    CONTINUE;
+                END IF;
+                PERFORM chat.unseat(dismissed);
+                freed := freed || dismissed;
             END IF;
         END IF;
+        IF detail IS NOT NULL THEN
+            INSERT INTO chat.users (key, name) VALUES (detail, who) ON CONFLICT DO NOTHING;
+            SELECT key, name INTO asked.k, who FROM chat.users WHERE key = detail;
+        ELSE
+            INSERT INTO chat.users (key, name) VALUES (asked.k, who) ON CONFLICT DO NOTHING;
+            IF NOT FOUND THEN
+                SELECT name INTO who FROM chat.users WHERE key = asked.k;
+                results[asked.n] := ('username-taken', NULL, NULL, NULL, NULL, who, NULL, NULL);
+                CONTINUE;
+            END IF;
+        END IF;
+        INSERT INTO chat.seats (key, session, person, host, node, device)
+        VALUES (asked.k, asked.session, decode(asked.person, 'hex'), decode(asked.host, 'hex'), me, asked.device)
+        RETURNING * INTO seat;
+        results[asked.n] := (
+            'claimed', NULL, seat.id, 1, NULL, who, NULL, CASE WHEN proved THEN chat.elsewhere(seat.key, me) END
+        );
     END LOOP;
     -- Most have left all rooms before. What that adds is nobody's own.
     IF freed <> '{}' THEN
@@ -787,6 +998,228 @@ BEGIN
     UPDATE chat.nodes SET batch = number WHERE id = me;
     UPDATE chat.answers SET answers = results WHERE node = me;
     RETURN QUERY SELECT * FROM chat.mine(results);
+END
+$$;
+
+-- Return whose name *k* is, or was not long ago: NULL if it is no account's.
+CREATE FUNCTION chat.owner(k text, clock bigint) RETURNS bytea LANGUAGE sql STABLE AS $$
+    SELECT account FROM chat.names WHERE key = k AND (until IS NULL OR until > clock)
+$$;
+
+-- Make all changes to accounts that are *asked* for, or none. Of those that are no more nothing is changed.
+CREATE FUNCTION chat.change(asked jsonb, clock bigint) RETURNS chat.answer LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    each jsonb;
+    this bytea;
+    taken text;
+    given bigint;
+BEGIN
+    FOR each IN SELECT * FROM jsonb_array_elements(asked -> 'accounts') LOOP
+        this := decode(each ->> 'id', 'base64');
+        IF NOT (each ->> 'new')::boolean AND NOT EXISTS (SELECT FROM chat.accounts WHERE id = this AND gone IS NULL) THEN
+            RETURN ('gone', NULL, NULL, NULL, NULL, NULL, NULL, NULL)::chat.answer;
+        ELSIF chat.owner(each ->> 'key', clock) <> this THEN
+            SELECT username INTO taken FROM chat.names WHERE key = each ->> 'key';
+            RETURN ('username-taken', NULL, NULL, NULL, NULL, taken, NULL, NULL)::chat.answer;
+        END IF;
+    END LOOP;
+    FOR each IN SELECT * FROM jsonb_array_elements(asked -> 'devices') LOOP
+        this := decode(each ->> 'account', 'base64');
+        IF NOT EXISTS (SELECT FROM chat.accounts WHERE id = this AND gone IS NULL) OR (
+            SELECT count(gone) > 0 OR (count(*) = 0 AND NOT (each ->> 'new')::boolean)
+            FROM chat.devices WHERE number = (each ->> 'number')::bigint
+        ) THEN
+            RETURN ('gone', NULL, NULL, NULL, NULL, NULL, NULL, NULL)::chat.answer;
+        ELSIF EXISTS (
+            SELECT FROM chat.devices
+            WHERE secret = decode(each ->> 'secret', 'base64') AND number <> (each ->> 'number')::bigint
+        ) THEN
+            RETURN ('refused', NULL, NULL, NULL, NULL, NULL, NULL, NULL)::chat.answer;
+        END IF;
+    END LOOP;
+    given := nextval('chat.version');
+    UPDATE chat.devices SET
+        secret = NULL, session = NULL, door = '', host = '', client = '', gone = clock, version = given,
+        changed = pg_current_xact_id()
+    WHERE gone IS NULL AND (
+        number IN (SELECT n::bigint FROM jsonb_array_elements_text(asked -> 'revoked') n)
+        OR account IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a)
+    );
+    UPDATE chat.accounts SET password = '', gone = clock, version = given, changed = pg_current_xact_id()
+    WHERE gone IS NULL AND id IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a);
+    DELETE FROM chat.names
+    WHERE account IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a);
+    DELETE FROM chat.followers
+    WHERE person IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a);
+    DELETE FROM chat.follows
+    WHERE person IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a);
+    FOR each IN SELECT * FROM jsonb_array_elements(asked -> 'accounts') LOOP
+        this := decode(each ->> 'id', 'base64');
+        IF (each ->> 'new')::boolean THEN
+            INSERT INTO chat.accounts (id, username, password, created, seen, role, version)
+            VALUES (
+                this, each ->> 'username', each ->> 'password', (each ->> 'created')::bigint, (each ->> 'seen')::bigint,
+                each ->> 'role', given
+            )
+            ON CONFLICT (id) DO UPDATE SET
+                username = excluded.username, password = excluded.password, created = excluded.created,
+                seen = excluded.seen, role = excluded.role, gone = NULL, version = excluded.version,
+                changed = pg_current_xact_id();
+        ELSE
+            -- What another node has changed meanwhile stays.
+            UPDATE chat.accounts SET
+                username = coalesce(each ->> 'username', username), password = coalesce(each ->> 'password', password),
+                seen = coalesce((each ->> 'seen')::bigint, seen), role = coalesce(each ->> 'role', role),
+                version = given, changed = pg_current_xact_id()
+            WHERE id = this;
+        END IF;
+        IF each ->> 'key' IS NOT NULL THEN
+            DELETE FROM chat.names WHERE account = this OR key = each ->> 'key';
+            INSERT INTO chat.names VALUES (each ->> 'key', this, each ->> 'username');
+            INSERT INTO chat.names (key, account, username, until, place)
+            SELECT old ->> 0, this, old ->> 1, (old ->> 2)::bigint, n
+            FROM jsonb_array_elements(each -> 'former') WITH ORDINALITY AS f (old, n)
+            ON CONFLICT (key) DO UPDATE SET
+                account = excluded.account, username = excluded.username, until = excluded.until, place = excluded.place
+            WHERE names.until <= clock;
+        END IF;
+    END LOOP;
+    FOR each IN SELECT * FROM jsonb_array_elements(asked -> 'devices') LOOP
+        INSERT INTO chat.devices (
+            number, account, kind, secret, created, seen, door, host, client, session, version
+        )
+        VALUES (
+            (each ->> 'number')::bigint, decode(each ->> 'account', 'base64'), each ->> 'kind',
+            decode(each ->> 'secret', 'base64'), (each ->> 'created')::bigint, (each ->> 'seen')::bigint,
+            each ->> 'door', each ->> 'host', each ->> 'client', decode(each ->> 'session', 'base64'), given
+        )
+        ON CONFLICT (number) DO UPDATE SET
+            secret = excluded.secret, seen = greatest(devices.seen, excluded.seen), door = excluded.door,
+            host = excluded.host, client = excluded.client, session = excluded.session, version = excluded.version,
+            changed = pg_current_xact_id();
+    END LOOP;
+    RETURN ('changed', NULL, given, NULL, NULL, NULL, NULL, NULL)::chat.answer;
+END
+$$;
+
+-- Return the seats of those who have to go by the changes to accounts that were *asked* for.
+CREATE FUNCTION chat.dismissed(asked jsonb) RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
+    SELECT id FROM chat.seats WHERE person IN (
+        SELECT decode(a, 'base64') FROM jsonb_array_elements_text((asked -> 'dropped') || (asked -> 'dismissed')) a
+    )
+    UNION
+    SELECT id FROM chat.seats WHERE device IN (SELECT n::bigint FROM jsonb_array_elements_text(asked -> 'revoked') n)
+    UNION
+    -- Guests who have the name of an account that is new.
+    SELECT s.id FROM jsonb_array_elements(asked -> 'accounts') a JOIN chat.seats s ON s.key = a ->> 'key'
+    WHERE s.person <> decode(a ->> 'id', 'base64') AND (a ->> 'new')::boolean
+$$;
+
+-- Let those go at other nodes than *me* who have to, and give up their seats at dead ones, which are returned.
+CREATE FUNCTION chat.dismiss(me bigint, asked jsonb, clock bigint) RETURNS bigint[] LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    seats bigint[] := ARRAY(SELECT chat.dismissed(asked));
+BEGIN
+    PERFORM chat.post(
+        'revoked', ARRAY(SELECT id FROM chat.seats s WHERE id = ANY (seats) AND node <> me), NULL, NULL, NULL, clock
+    );
+    -- Nobody is there who could be told.
+    seats := ARRAY(
+        SELECT id FROM chat.seats s WHERE id = ANY (seats)
+            AND NOT EXISTS (SELECT FROM chat.nodes WHERE nodes.id = s.node)
+    );
+    PERFORM chat.unseat(seats);
+    RETURN seats;
+END
+$$;
+
+-- Make changes to accounts, as an operator asks who is at no node (*me* is the number of none).
+CREATE FUNCTION chat.administer(me bigint, asked jsonb) RETURNS chat.answer LANGUAGE plpgsql AS $$
+DECLARE
+    result chat.answer;
+BEGIN
+    PERFORM FROM chat.meta FOR UPDATE;
+    result := chat.change(asked, chat.now());
+    IF result.outcome = 'changed' THEN
+        PERFORM chat.abandon(chat.dismiss(me, asked, chat.now()));
+    END IF;
+    RETURN result;
+END
+$$;
+
+-- Post a mail of that *what* for each of the *seats* at nodes that live; return the nodes.
+CREATE FUNCTION chat.post(what text, seats bigint[], whom text, by text, told text, clock bigint) RETURNS text[]
+LANGUAGE sql VOLATILE AS $$
+    WITH posted AS (
+        INSERT INTO chat.mail (node, kind, seat, name, speaker, content, at)
+        SELECT s.node, what, s.id, whom, by, told, clock FROM chat.seats s JOIN chat.nodes n ON n.id = s.node
+        WHERE s.id = ANY (seats) ORDER BY s.id
+        RETURNING node
+    )
+    SELECT array_agg(DISTINCT node::text) FROM posted
+$$;
+
+-- Let the other nodes know that people with the keys *who* are in other rooms than before, by node *at*, or by any (NULL);
+-- return those nodes.
+CREATE FUNCTION chat.moved(who text[], at bigint, clock bigint) RETURNS text[] LANGUAGE sql VOLATILE AS $$
+    SELECT chat.post(
+        'rooms', ARRAY(
+            SELECT DISTINCT ON (s.key, s.node) s.id FROM chat.seats s
+            WHERE s.key = ANY (who) AND s.node IS DISTINCT FROM at
+                AND EXISTS (SELECT FROM chat.seats o WHERE o.key = s.key AND o.node <> s.node)
+            ORDER BY s.key, s.node, s.id
+        ),
+        NULL, NULL, NULL, clock
+    )
+$$;
+
+-- Return the rooms where whoever has the key *k* is by other nodes than *me*, as JSON.
+CREATE FUNCTION chat.elsewhere(k text, me bigint) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT coalesce(jsonb_agg(room ORDER BY id), '[]')::text FROM (
+        SELECT DISTINCT l.id, l.room FROM chat.seats s
+        JOIN chat.readers r ON r.seat = s.id JOIN chat.logs l ON l.id = r.log
+        WHERE s.key = k AND s.node <> me AND l.key IS NOT NULL
+    ) AS rooms
+$$;
+
+-- Let whoever has the key *k* now be called so, *as*, in all rooms where they have another name, but for those that are
+-- *told* apart, each before that name's key; return the logs with their positions, as JSON.
+CREATE FUNCTION chat.call(k text, called text, clock bigint, told text[]) RETURNS text LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    old chat.readers%ROWTYPE;
+    room chat.logs%ROWTYPE;
+    places jsonb := '[]';
+BEGIN
+    FOR old IN
+        SELECT DISTINCT ON (r.log) r.* FROM chat.seats s JOIN chat.readers r ON r.seat = s.id
+        JOIN chat.logs l ON l.id = r.log
+        WHERE s.key = k AND r.name <> called AND l.key IS NOT NULL AND r.log || ' ' || r.key <> ALL (told)
+        ORDER BY r.log, r.seat
+    LOOP
+        SELECT * INTO room FROM chat.logs WHERE id = old.log FOR NO KEY UPDATE;
+        room.pos := room.pos + 1;
+        room.at := greatest(room.at, clock);
+        PERFORM chat.keep(room);
+        INSERT INTO chat.entries (log, pos, kind, at, name, text)
+        VALUES (room.id, room.pos, 'called', room.at, old.name, called);
+        UPDATE chat.readers SET key = k, name = called WHERE log = old.log AND key = old.key;
+        places := places || jsonb_build_array(jsonb_build_array(room.id, room.pos));
+    END LOOP;
+    RETURN nullif(places, '[]')::text;
+END
+$$;
+
+-- Let nobody have the seats *given* any more, nor a name by them.
+CREATE FUNCTION chat.unseat(given bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
+    WITH gone AS (DELETE FROM chat.seats WHERE id = ANY (given) RETURNING key)
+    DELETE FROM chat.users u WHERE u.reserved IS NULL AND u.key IN (SELECT key FROM gone)
+        AND NOT EXISTS (SELECT FROM chat.seats s WHERE s.key = u.key AND s.id <> ALL (given));
+    DELETE FROM chat.users WHERE reserved = ANY (given);
 END
 $$;
 
@@ -1123,6 +1556,8 @@ BEGIN
     END IF;
     DELETE FROM chat.mail WHERE at < chat.now() - 60000;
     DELETE FROM chat.sanctions WHERE until <= chat.now();
+    DELETE FROM chat.accounts WHERE gone < chat.now() - 60000;
+    DELETE FROM chat.devices WHERE gone < chat.now() - 60000;
     UPDATE chat.logs SET closed = chat.now(), changed = pg_current_xact_id() WHERE id IN (
         SELECT id FROM chat.logs
         WHERE closed IS NULL AND key IS NOT NULL AND NOT permanent AND empty <= chat.now() - linger
@@ -1142,6 +1577,7 @@ BEGIN
     WITH gone AS (
         DELETE FROM chat.followers WHERE person IN (
             SELECT person FROM chat.followers WHERE seen < expired AND seen < chat.now() - 172800000
+                AND NOT EXISTS (SELECT FROM chat.accounts WHERE id = person AND accounts.gone IS NULL)
             ORDER BY seen LIMIT piece FOR UPDATE SKIP LOCKED
         ) RETURNING person
     )
@@ -1174,9 +1610,67 @@ BEGIN
 END
 $$;
 
+-- Return an account, or a device, as nodes are told of it.
+CREATE FUNCTION chat.own(it chat.accounts) RETURNS jsonb LANGUAGE sql STABLE AS $$
+    SELECT jsonb_build_object('version', it.version) || CASE
+        WHEN it.gone IS NOT NULL THEN jsonb_build_object('dropped', encode(it.id, 'base64'))
+        ELSE jsonb_build_object('account', jsonb_build_object(
+            'id', encode(it.id, 'base64'), 'username', it.username, 'password', it.password, 'created', it.created,
+            'seen', it.seen, 'role', it.role, 'former', (
+                SELECT coalesce(jsonb_agg(jsonb_build_array(n.username, n.until) ORDER BY n.place), '[]')
+                FROM chat.names n WHERE n.account = it.id AND n.until IS NOT NULL
+            )
+        ))
+    END
+$$;
+
+CREATE FUNCTION chat.own(it chat.devices) RETURNS jsonb LANGUAGE sql STABLE AS $$
+    SELECT jsonb_build_object('version', it.version) || CASE
+        WHEN it.gone IS NOT NULL THEN jsonb_build_object('revoked', it.number)
+        ELSE jsonb_build_object('device', jsonb_build_object(
+            'number', it.number, 'account', encode(it.account, 'base64'), 'kind', it.kind,
+            'secret', encode(it.secret, 'base64'), 'created', it.created, 'seen', it.seen, 'door', it.door,
+            'host', it.host, 'client', it.client, 'session', encode(it.session, 'base64')
+        ))
+    END
+$$;
+
+-- Give node *me* the next *most* accounts behind *behind*, with their devices.
+CREATE FUNCTION chat.kept(me bigint, secret text, behind bytea, most bigint) RETURNS SETOF jsonb LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM chat.beat(me, secret);
+    RETURN QUERY
+        WITH next AS (
+            SELECT * FROM chat.accounts a WHERE a.gone IS NULL AND a.id > behind ORDER BY a.id LIMIT most
+        )
+        SELECT chat.own(a) FROM chat.accounts a JOIN next USING (id)
+        UNION ALL SELECT chat.own(d) FROM chat.devices d JOIN next ON next.id = d.account WHERE d.gone IS NULL;
+END
+$$;
+
+-- Give node *me* the number of a device that nobody has had.
+CREATE FUNCTION chat.device_number(me bigint, secret text) RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM chat.beat(me, secret);
+    RETURN nextval('chat.device');
+END
+$$;
+
+-- Tell node *me* the account of whoever has the seat of a *session*, or NULL.
+CREATE FUNCTION chat.bound(me bigint, secret text, session bytea) RETURNS bytea LANGUAGE plpgsql AS $$
+#variable_conflict use_variable
+BEGIN
+    PERFORM chat.beat(me, secret);
+    RETURN (
+        SELECT s.person FROM chat.seats s JOIN chat.accounts a ON a.id = s.person
+        WHERE s.session = session AND a.gone IS NULL
+    );
+END
+$$;
+
 -- Look around, as node *me* does each second: return the newest positions of the logs *followed*, the beats
 -- of the other nodes, the nodes that are dead, the mail for this one; and, unless *since* is NULL, the rooms of the lobby
--- that have changed since a look before, or may have.
+-- and the accounts that have changed since a look before, or may have.
 CREATE FUNCTION chat.look(me bigint, secret text, followed bigint[], since xid8, seen bigint[]) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -1185,6 +1679,7 @@ DECLARE
     dead jsonb;
     mail jsonb;
     rooms jsonb;
+    accounts jsonb;
 BEGIN
     PERFORM chat.beat(me, secret);
     SELECT coalesce(jsonb_agg(jsonb_build_array(l.id, l.pos)), '[]') INTO heads
@@ -1197,8 +1692,12 @@ BEGIN
         l.private, ARRAY(SELECT encode(i, 'base64') FROM unnest(chat.insiders(me, l)) i)
     ) ORDER BY l.changed), '[]')
     INTO rooms FROM chat.logs l WHERE l.changed >= since AND l.room <> '';
+    SELECT coalesce(jsonb_agg(kept), '[]') INTO accounts FROM (
+        SELECT chat.own(a) AS kept FROM chat.accounts a WHERE a.changed >= since
+        UNION ALL SELECT chat.own(d) FROM chat.devices d WHERE d.changed >= since
+    ) AS changes;
     RETURN jsonb_build_object(
-        'heads', heads, 'beats', beats, 'dead', dead, 'mail', mail, 'rooms', rooms,
+        'heads', heads, 'beats', beats, 'dead', dead, 'mail', mail, 'rooms', rooms, 'accounts', accounts,
         'since', pg_snapshot_xmin(pg_current_snapshot())::text,
         'standby', current_setting('synchronous_standby_names'), 'generation', (SELECT generation FROM chat.meta)
     );
@@ -1228,13 +1727,20 @@ BEGIN
 END
 $$;
 
--- What is told to somebody comes once, if at all; all else comes until it was seen.
+-- What is told to somebody comes once, if at all; all else comes until it was seen. The rooms where somebody is by other
+-- nodes are those of now.
 CREATE FUNCTION chat.collected(me bigint, seen bigint[]) RETURNS SETOF chat.mail LANGUAGE plpgsql AS $$
 BEGIN
-    DELETE FROM chat.mail WHERE node = me AND kind <> 'told' AND number = ANY (seen);
-    RETURN QUERY SELECT * FROM chat.mail WHERE node = me AND kind <> 'told';
+    DELETE FROM chat.mail WHERE node = me AND kind NOT IN ('told', 'copied') AND number = ANY (seen);
+    RETURN QUERY SELECT
+        m.number, m.node, m.kind, m.seat, m.connection, m.name, m.speaker,
+        CASE WHEN m.kind = 'rooms' THEN (SELECT chat.elsewhere(s.key, me) FROM chat.seats s WHERE s.id = m.seat)
+        ELSE m.content END,
+        m.back, m.taken, m.at
+    FROM chat.mail m WHERE m.node = me AND m.kind NOT IN ('told', 'copied');
     RETURN QUERY UPDATE chat.mail SET taken = true WHERE number IN (
-        SELECT number FROM chat.mail WHERE node = me AND kind = 'told' AND NOT taken ORDER BY number LIMIT 20
+        SELECT number FROM chat.mail
+        WHERE node = me AND kind IN ('told', 'copied') AND NOT taken ORDER BY number LIMIT 20
     ) RETURNING *;
 END
 $$;
@@ -1281,10 +1787,12 @@ DECLARE
     lost chat.readers%ROWTYPE;
     room chat.logs%ROWTYPE;
     clock bigint := chat.now();
+    people text[] := '{}';
 BEGIN
     PERFORM FROM chat.logs WHERE id IN (SELECT log FROM chat.readers WHERE seat = ANY (given))
     ORDER BY id FOR NO KEY UPDATE;
     FOR lost IN SELECT DISTINCT ON (log, key) * FROM chat.readers WHERE seat = ANY (given) ORDER BY log, key LOOP
+        people := people || lost.key;
         SELECT * INTO room FROM chat.logs WHERE id = lost.log;
         IF room.key IS NULL OR EXISTS (
             SELECT FROM chat.readers WHERE log = lost.log AND key = lost.key AND seat <> ALL (given)
@@ -1302,6 +1810,8 @@ BEGIN
             NULL::bytea, NULL, NULL, NULL::text[];
     END LOOP;
     DELETE FROM chat.readers WHERE seat = ANY (given);
+    -- They may be here still, by another seat.
+    PERFORM chat.moved(people, NULL, clock);
 END
 $$;
 
@@ -1319,10 +1829,7 @@ BEGIN
         SELECT id FROM chat.seats WHERE node = body AND (every OR session IS NULL) ORDER BY id LIMIT piece FOR UPDATE
     );
     RETURN QUERY SELECT * FROM chat.abandon(given);
-    WITH gone AS (DELETE FROM chat.seats WHERE id = ANY (given) RETURNING key)
-    DELETE FROM chat.users u WHERE u.key IN (SELECT key FROM gone)
-        AND NOT EXISTS (SELECT FROM chat.seats s WHERE s.key = u.key AND s.id <> ALL (given));
-    DELETE FROM chat.users WHERE reserved = ANY (given);
+    PERFORM chat.unseat(given);
     IF given = '{}' THEN
         UPDATE chat.dead SET buried = true WHERE id = body AND NOT EXISTS (SELECT FROM chat.seats WHERE node = body);
     ELSE
@@ -1335,33 +1842,45 @@ END
 $$;
 
 -- Give node *me* the next *most* names behind *after*, of who is in the room *place* with their roles there, or of
--- everybody; first the room's. Of a room that is not for *viewer* to know of, as of none, nothing.
+-- everybody; first the room's. Of a room that is not for *viewer* to know of, as of none, nothing. Operators are that in
+-- each, and *own* says that the name is an account's.
 CREATE FUNCTION chat.who(me bigint, secret text, place text, behind text, most bigint, viewer bytea)
-RETURNS TABLE (name text, role text) LANGUAGE plpgsql AS $$
+RETURNS TABLE (name text, role text, own boolean) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
     life chat.logs%ROWTYPE;
 BEGIN
     PERFORM chat.beat(me, secret);
     IF place IS NULL THEN
-        RETURN QUERY SELECT NULL, NULL;
-        RETURN QUERY SELECT name, NULL FROM chat.users WHERE reserved IS NULL AND key > behind COLLATE "C"
-        ORDER BY key LIMIT most;
+        RETURN QUERY SELECT NULL, NULL, NULL::boolean;
+        RETURN QUERY SELECT people.name, CASE WHEN a.role = 'operator' THEN a.role END, a.id IS NOT NULL FROM (
+            SELECT key, name FROM chat.users WHERE reserved IS NULL AND key > behind COLLATE "C" ORDER BY key LIMIT most
+        ) AS people
+        LEFT JOIN LATERAL (SELECT person FROM chat.seats s WHERE s.key = people.key ORDER BY id LIMIT 1) AS p ON true
+        LEFT JOIN chat.accounts a ON a.id = p.person AND a.gone IS NULL
+        ORDER BY people.key;
         RETURN;
     END IF;
     SELECT * INTO life FROM chat.logs WHERE key = place AND closed IS NULL;
     IF FOUND AND chat.shows(life, viewer) THEN
-        RETURN QUERY SELECT life.room, NULL;
-        RETURN QUERY SELECT people.name, (
-            SELECT CASE WHEN s.person = life.owner THEN 'owner' ELSE 'moderator' END FROM chat.seats s
-            WHERE s.key = people.key AND (s.person = life.owner OR EXISTS (
-                SELECT FROM chat.moderators m WHERE m.log = life.id AND m.person = s.person
-            ))
-            LIMIT 1
-        ) FROM (
+        RETURN QUERY SELECT life.room, NULL, NULL::boolean;
+        RETURN QUERY SELECT
+            people.name,
+            CASE
+                WHEN a.role = 'operator' THEN a.role
+                WHEN p.person = life.owner THEN 'owner'
+                WHEN EXISTS (
+                    SELECT FROM chat.moderators m WHERE m.log = life.id AND m.person = p.person
+                ) THEN 'moderator'
+            END,
+            a.id IS NOT NULL
+        FROM (
             SELECT DISTINCT ON (key) key, name FROM chat.readers WHERE log = life.id AND key > behind COLLATE "C"
             ORDER BY key LIMIT most
-        ) AS people;
+        ) AS people
+        LEFT JOIN LATERAL (SELECT person FROM chat.seats s WHERE s.key = people.key ORDER BY id LIMIT 1) AS p ON true
+        LEFT JOIN chat.accounts a ON a.id = p.person AND a.gone IS NULL
+        ORDER BY people.key;
     END IF;
 END
 $$;

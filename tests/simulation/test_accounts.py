@@ -1,0 +1,191 @@
+"""Whoever has connections at several nodes is one person, whatever becomes of the nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+import pytest
+from twisted.logger import LogEvent
+
+from tests.simulation.chat import GRACE, LEASE, Chat, NodeHouse, WireCable
+from tests.simulation.world import World
+
+SECRET = "correct horse"
+NAMES = ["alice", "zoe", "Alice"]
+ROOMS = ["tea", "milk", "pond"]
+STEPS = 30
+
+
+@dataclass
+class Connection:
+    """One of alice's connections, at a *house*, with the rooms where she is and those that it has joined itself."""
+
+    cable: WireCable
+    house: NodeHouse
+    memberships: set[str] = field(default_factory=set)
+    reads: set[str] = field(default_factory=set)
+    unsure: set[str] = field(default_factory=set)
+    held: set[str] = field(default_factory=set)
+    told: list[str] = field(default_factory=list)
+    name: str = ""
+    over: bool = False
+
+    def read(self) -> None:
+        """Take note of what was sent."""
+        asked: dict[int, dict[str, Any]] = {frame["id"]: frame for frame in self.cable.waiting}
+        for frame in self.cable.receive():
+            request = asked.get(frame.get("id", 0), {})
+            match frame["type"]:
+                case "welcome":
+                    self.name = frame["username"]
+                    self.memberships = {*map(str.lower, frame["memberships"])}
+                    # These are given up if it does not join them in time.
+                    self.held = {*map(str.lower, frame["rooms"])}
+                case "entered":
+                    self.memberships.add(frame["room"].lower())
+                    self.reads.add(frame["room"].lower())
+                case "ok" if request.get("type") == "leave":
+                    self.reads.discard(request["room"].lower())
+                    # She may be there by another one.
+                    self.unsure.add(request["room"].lower())
+                case "memberships":
+                    self.memberships = {*map(str.lower, frame["rooms"])}
+                    self.reads &= self.memberships
+                    self.unsure.clear()
+                case "ok" if request.get("type") == "rename":
+                    self.name = request["username"]
+                case "renamed" if "room" not in frame:
+                    self.name = frame["to"]
+                case "told":
+                    self.told.append(frame["text"])
+                case "bye":
+                    self.over = True
+        self.over |= not self.cable.open
+
+
+class Alice:
+    """alice, with an account and up to four connections to the nodes of a chat, as *chance* has it."""
+
+    def __init__(self, chance: Random) -> None:
+        self.chance = chance
+        self.chat = Chat(chance, 3, 0)
+        self.connections: list[Connection] = []
+        first = self.cable(self.chat.houses[0])
+        first.ask("login", username="alice")
+        first.ask("register", password=SECRET)
+        first.flush()
+        self.chat.settle(1)
+        first.close()
+        self.chat.settle(1)
+        self.come()
+        self.chat.settle(1)
+
+    def cable(self, house: NodeHouse) -> WireCable:
+        """Return a new connection to *house*."""
+        return WireCable(self.chat.recorder, self.chat, house)
+
+    @property
+    def here(self) -> Sequence[Connection]:
+        """The connections that are there."""
+        for each in self.connections:
+            each.read()
+            each.over |= each.house not in self.chat.houses
+        self.connections = [each for each in self.connections if not each.over]
+        return [each for each in self.connections if each.name]
+
+    def come(self) -> None:
+        """Let her come by a further connection."""
+        house = self.chance.choice(self.chat.houses)
+        connection = Connection(self.cable(house), house)
+        session = {"session": "s" * 30 + str(self.chance.randrange(3))} if self.chance.random() < 0.5 else {}
+        connection.cable.ask("login", username="alice", password=SECRET, **session)
+        connection.cable.flush()
+        self.connections.append(connection)
+
+    def act(self) -> None:
+        """Let something happen."""
+        here = self.here
+        if len(self.connections) < 4 and self.chance.random() < 0.3:
+            self.come()
+        elif here:
+            self.do(self.chance.choice(here))
+
+    def do(self, one: Connection) -> None:
+        """Let her do something by *one* connection."""
+        room = self.chance.choice(ROOMS)
+        match self.chance.randrange(12):
+            case 0 | 1 | 2 | 3 | 4:
+                one.cable.ask("leave" if room in one.reads else "join", room=room)
+            case 5:
+                one.cable.ask("create", room="pond")
+            case 6:
+                one.cable.ask("leave", room=room, everywhere=True)
+            case 7 | 8:
+                one.cable.ask("rename", username=self.chance.choice(NAMES))
+            case 9:
+                one.cable.close()
+                one.over = True
+                return
+            case 10:
+                one.cable.ask("quit")
+            case _:
+                one.cable.ask("tell", to=one.name, text="a note")
+        one.cable.flush()
+
+
+def counted_once(store: World) -> bool:
+    """Return whether the entries of each room tell of the same people as it has, and of nobody twice."""
+    for life in store.logs.values():
+        inside: list[str] = []
+        for kept in life.entries:
+            row = kept.row
+            match row.kind:
+                case "came":
+                    inside.append(row.name)
+                case "went" | "kicked":
+                    inside.remove(row.name)
+                case "called":
+                    inside[inside.index(row.name)] = row.text or ""
+        if len({*map(str.lower, inside)}) != len(inside):
+            return False
+        if life.key is not None and sorted(inside) != sorted(life.people.values()):
+            return False
+    return True
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_she_is_counted_once_and_each_connection_knows_where_she_is(seed: int, nothing_logged: list[LogEvent]) -> None:
+    chance = Random(seed)
+    alice = Alice(chance)
+    chat = alice.chat
+    for _ in range(STEPS):
+        alice.act()
+        for _ in range(chance.randrange(12)):
+            chat._happen()
+        assert counted_once(chat.store)
+        if chance.random() < 0.03:
+            chat._kill(chance.choice(chat.houses))
+    chat.heal()
+    chat.settle(2 * LEASE + 2 * GRACE)
+    here = alice.here
+    assert counted_once(chat.store)
+    inside = {life.room.lower() for life in chat.store.logs.values() if life.key and life.people}
+    names = {name for life in chat.store.logs.values() if life.key for name in life.people.values()}
+    assert len(names | {each.name for each in here}) <= 1 or not here
+    for each in here:
+        assert inside <= each.memberships <= inside | each.unsure | each.held
+    # What somebody tells her comes to all of them.
+    if here:
+        bob = alice.cable(chance.choice(chat.houses))
+        bob.ask("login", username="bob")
+        bob.ask("tell", to=here[0].name, text="psst")
+        bob.flush()
+        chat.settle(3)
+        assert "ok" in [frame["type"] for frame in bob.receive()]
+        for each in alice.here:
+            assert each.told.count("psst") == 1
+        assert len(alice.here) == len(here)
+    nothing_logged.clear()
