@@ -288,7 +288,7 @@ class World:
         refused: set[tuple[int | None, int | None]] = set()
         places = {row.log for row in rows}
         self.changes += 1
-        called = {(row.log, row.key) for row in rows if row.kind == "called"}
+        called = {(row.log, row.name) for row in rows if row.kind == "called"}
         for at, row in enumerate(rows):
             if row.kind in PEOPLE:
                 results[at] = answer = self._of_people(node, row, called)
@@ -337,7 +337,7 @@ class World:
 
     # People.
 
-    def _of_people(self, node: int, row: Row, called: AbstractSet[tuple[LogId | None, str | None]]) -> Decision:
+    def _of_people(self, node: int, row: Row, called: AbstractSet[tuple[LogId | None, str]]) -> Decision:
         match row.kind:
             case "tell":
                 return self._tell(node, row)
@@ -438,7 +438,7 @@ class World:
         ]
         return msgspec.json.encode(rooms).decode()
 
-    def _call(self, name: str, called: Username, told: AbstractSet[tuple[LogId | None, str | None]]) -> str | None:
+    def _call(self, name: str, called: Username, told: AbstractSet[tuple[LogId | None, str]]) -> str | None:
         """Let whoever has the key *name* now be *called* so in all rooms but for those that are *told* apart."""
         found = []
         for life in self.logs.values():
@@ -447,7 +447,7 @@ class World:
                 for seat, reading in sorted(life.readers.items())
                 if seat in self.seats and self.seats[seat].key == name and reading.name != called
             ]
-            stale = [reading for reading in stale if (life.log, reading.key) not in told]
+            stale = [reading for reading in stale if (life.log, reading.name) not in told]
             if stale and life.key is not None:
                 old = stale[0].key
                 self._add(life, Row("called", life.log, name=stale[0].name, text=called))
@@ -886,9 +886,10 @@ class World:
                 name = life.people.get(row.key or "")
             elif row.kind == "came" and row.key not in life.people:
                 place = self.seats.get(row.seat or 0)
-                if place and place.key in self.users and self.users[place.key].name != row.name:
+                holder = self.users.get(place.key) if place and self._account(place.person) else None
+                if place and holder and holder.name != row.name:
                     # At another node they were given another name.
-                    name = self.users[place.key].name
+                    name = holder.name
                     row = row._replace(key=place.key, name=name)
             elif row.kind == "came":
                 theirs = [each for _, each in sorted(life.readers.items()) if each.key == row.key]
@@ -1127,9 +1128,10 @@ class World:
             case "called":
                 if (row.seat, row.connection) in refused:
                     return "none"
-                for reading in mine.values():
+                so_called = [reading for reading in mine.values() if reading.name == row.name]
+                for reading in so_called:
                     reading.key, reading.name = row.other or "", Username(row.text or "")
-                return "entry" if mine else "none"
+                return "entry" if so_called else "none"
         return "entry"
 
     def _shown_to_others(self, life: Life) -> None:

@@ -247,6 +247,8 @@ async def act(lobby: Lobby, seat: Seat, visitor: Comer, command: Act, answer: An
         case Devices():
             return DeviceList(tuple(_devices(accounts, seat)))
         case Revoke(number):
+            # It may have come to another server just now.
+            await Later(accounts.refresh)
             kept = [device for device in accounts.devices(account.id) if device.number == number]
             seats = [other for other in seat.user.seats if other.device == number]
             if not kept and not seats:

@@ -517,7 +517,7 @@ BEGIN
                 );
                 -- Of the rooms where they are by other nodes this one knows nothing.
                 detail := chat.call(asked.k, asked.name, clock, ARRAY(
-                    SELECT log || ' ' || k FROM unnest(kinds, places, keys) AS c (kind, log, k) WHERE kind = 'called'
+                    SELECT log || ' ' || old FROM unnest(kinds, places, names) AS c (kind, log, old) WHERE kind = 'called'
                 ));
             END IF;
         ELSIF asked.kind = 'free' THEN
@@ -777,7 +777,10 @@ BEGIN
             IF NOT EXISTS (SELECT FROM chat.readers WHERE log = asked.log AND key = asked.k) THEN
                 -- At another node they were given another name, of which this one has not heard.
                 SELECT u.key, u.name INTO asked.k, asked.name FROM (VALUES (1)) AS one
-                LEFT JOIN (chat.seats s JOIN chat.users u ON u.key = s.key AND u.name <> asked.name) ON s.id = asked.seat;
+                LEFT JOIN (
+                    chat.seats s JOIN chat.users u ON u.key = s.key AND u.name <> asked.name
+                    JOIN chat.accounts a ON a.id = s.person AND a.gone IS NULL
+                ) ON s.id = asked.seat;
                 IF asked.k IS NULL THEN
                     asked.k := keys[asked.n];
                     asked.name := names[asked.n];
@@ -853,7 +856,7 @@ BEGIN
                 outcome := 'none';
             ELSE
                 UPDATE chat.readers SET key = asked.renamed, name = asked.content
-                WHERE log = asked.log AND key = asked.k;
+                WHERE log = asked.log AND key = asked.k AND name = asked.name;
                 IF NOT FOUND THEN
                     outcome := 'none';
                 END IF;
@@ -1185,7 +1188,7 @@ CREATE FUNCTION chat.elsewhere(k text, me bigint) RETURNS text LANGUAGE sql STAB
 $$;
 
 -- Let whoever has the key *k* now be called so, *as*, in all rooms where they have another name, but for those that are
--- *told* apart, each before that name's key; return the logs with their positions, as JSON.
+-- *told* apart, each before that name; return the logs with their positions, as JSON.
 CREATE FUNCTION chat.call(k text, called text, clock bigint, told text[]) RETURNS text LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
@@ -1196,7 +1199,7 @@ BEGIN
     FOR old IN
         SELECT DISTINCT ON (r.log) r.* FROM chat.seats s JOIN chat.readers r ON r.seat = s.id
         JOIN chat.logs l ON l.id = r.log
-        WHERE s.key = k AND r.name <> called AND l.key IS NOT NULL AND r.log || ' ' || r.key <> ALL (told)
+        WHERE s.key = k AND r.name <> called AND l.key IS NOT NULL AND r.log || ' ' || r.name <> ALL (told)
         ORDER BY r.log, r.seat
     LOOP
         SELECT * INTO room FROM chat.logs WHERE id = old.log FOR NO KEY UPDATE;
