@@ -55,7 +55,7 @@ LATE = Lateness((2, 2))
 NODE = Lateness((1, 2), node=True)
 ANY_ORDER = Lateness((1, 4), any_order=True)
 
-T = TypeVar("T", bound=Callable[..., None])
+T = TypeVar("T", bound="Callable[..., object]")
 
 _lateness: ContextVar[Lateness | None] = ContextVar("lateness", default=None)
 

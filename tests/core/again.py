@@ -49,8 +49,11 @@ def late(case: type[TestCase], how: Lateness) -> type[TestCase]:
             return case.run(self, result)
 
     marks = ["at_once", "one_server"] if how.node else ["at_once"]
-    at_once = [name for name in dir(case) if any(getattr(getattr(case, name, None), mark, False) for mark in marks)]
-    names = {"run": run, "__module__": case.__module__, "__doc__": case.__doc__, **dict.fromkeys(at_once, skipped)}
+    tests = [name for name in dir(case) if name.startswith("test")]
+    at_once = [
+        name for name in tests if any(getattr(it, mark, 0) for it in (case, getattr(case, name)) for mark in marks)
+    ]
+    names = {"run": run, "__module__": case.__module__, "__doc__": case.__doc__, **dict.fromkeys(marked, skipped)}
     return type(case.__name__, (case,), names)
 
 
