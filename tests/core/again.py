@@ -50,7 +50,7 @@ def late(case: type[TestCase], how: Lateness) -> type[TestCase]:
 
     marks = ["at_once", "one_server"] if how.node else ["at_once"]
     tests = [name for name in dir(case) if name.startswith("test")]
-    at_once = [
+    marked = [
         name for name in tests if any(getattr(it, mark, 0) for it in (case, getattr(case, name)) for mark in marks)
     ]
     names = {"run": run, "__module__": case.__module__, "__doc__": case.__doc__, **dict.fromkeys(marked, skipped)}

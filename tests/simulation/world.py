@@ -871,7 +871,7 @@ class World:
                     outcome, content = "entry" if same else "cid-reused", "" if gone else None
                     return Decision(outcome, row.log, kept.pos, kept.seq, kept.at, kept.row.name, content=content)
         if row.kind == "noted":
-            self._note(life, row, self.now)
+            self._note(life, row, self.now, row.log)
             return Decision("none", row.log, life.pos if life else None)
         outcome = "none" if row.kind == "nothing" else "no-such-room"
         name = self.mailed = None
@@ -996,11 +996,11 @@ class World:
         self.reports[asked.number] = replace(report, kept=kept)
         return "entry"
 
-    def _note(self, life: Life | None, row: Row, at: int) -> None:
+    def _note(self, life: Life | None, row: Row, at: int, log: LogId | None = None) -> None:
         for act in msgspec.json.decode(row.acts or "[]", type=list[Act]):
             room = (life.room or None) if life else act.room
             self.audit.append(
-                (life.log if life else None, msgspec.structs.replace(act, at=at, room=room, number=next(self._acts)))
+                (life.log if life else log, msgspec.structs.replace(act, at=at, room=room, number=next(self._acts)))
             )
 
     def _add(self, life: Life, row: Row) -> Kept:
