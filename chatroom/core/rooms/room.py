@@ -276,9 +276,12 @@ class Room:
         """
         self._ask(Went(username, reason, person), seat, done)
 
-    def go_elsewhere(self, username: Username, seat: SeatId, done: Happened) -> None:
-        """Let *username* go by all seats that they have at other servers; ``None`` if they stay in by one here."""
-        self._ask(Went(username, "left", elsewhere=True), seat, done)
+    def go_elsewhere(self, username: Username, seat: SeatId, done: Happened, *, person: bytes | None = None) -> None:
+        """Let *username* go by all seats that they have at other servers, and as *person* follow the room no more.
+
+        It is ``None`` if they stay in by one here.
+        """
+        self._ask(Went(username, "left", person, elsewhere=True), seat, done)
 
     def call(self, old: Username, new: Username, seat: SeatId) -> None:
         """Let the member called *old* be called *new*, in turn."""

@@ -347,7 +347,7 @@ class Named:
         if elsewhere:
             kept: Room = await Later(partial(self._lobby.open_kept, name))
             await in_turn([kept])
-            await Later(partial(kept.go_elsewhere, user.username, self.seat.id))
+            await Later(partial(kept.go_elsewhere, user.username, self.seat.id, person=self.seat.follower))
             user.is_elsewhere([there for there in user.elsewhere if key(there) != room], besides=(*inside, self.seat))
         rooms = user.memberships
         for seat in inside:

@@ -549,7 +549,7 @@ BEGIN
             outcome := 'room-exists';
         ELSIF (room.id IS NULL OR room.closed IS NOT NULL) AND NOT asked.stays THEN
             IF share > 0 AND asked.owner IS NOT NULL AND room.id IS NULL AND share <= (
-                SELECT count(*) FROM chat.logs WHERE owner = asked.owner AND closed IS NULL AND key IS NOT NULL
+                SELECT count(*) FROM chat.logs WHERE owner = asked.owner AND closed IS NULL AND key <> ''
             ) THEN
                 outcome := 'too-many-of-yours';
             ELSIF most > 0 AND most <= (SELECT count(*) FROM chat.logs WHERE closed IS NULL AND key <> '') THEN
