@@ -86,7 +86,8 @@ def test_the_examples_of_the_protocol_are_true(chapter: str, tmp_path: Path) -> 
 
 
 @pytest.mark.engines
-@pytest.mark.parametrize("chapter", CHAPTERS)
+# Of these, one becomes somebody with an account without coming again, which several servers do not let them.
+@pytest.mark.parametrize("chapter", [chapter for chapter in CHAPTERS if chapter != "Accounts"])
 def test_so_they_are_where_everybody_is_at_another_server(chapter: str, tmp_path: Path, postgresql: Engine) -> None:
     store = ("--store", postgresql.database())
     with running(tmp_path, *store) as one, running(tmp_path, *store) as other:
