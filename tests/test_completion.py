@@ -55,7 +55,7 @@ def completed(shell: str, line: str) -> set[str]:
 
 @pytest.mark.parametrize("shell", SHELLS)
 def test_a_shell_completes_commands_options_and_words(shell: str) -> None:
-    assert completed(shell, "chatroom-admin re") == {"redact", "reload"}
+    assert completed(shell, "chatroom-admin re") == {"redact", "reload", "reports", "resolve"}
     assert completed(shell, "chatroom-admin --store x.sqlite un") == {"unban", "unmute"}
     assert completed(shell, "chatroom-admin account r") == {"role", "remove"}
     assert completed(shell, "chatroom-admin reload --") == {"--help", "--store", "--control", "--json"}
