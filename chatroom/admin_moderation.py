@@ -31,6 +31,7 @@ _PARTS = (
     ("slow", "slow: ", ""),
     ("locked", "locked: ", ""),
     ("guests", "guests: ", ""),
+    ("private", "private: ", ""),
     ("capacity", "capacity: ", ""),
     ("until", "until ", ""),
 )

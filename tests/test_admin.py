@@ -290,7 +290,7 @@ def test_what_was_done_and_who_is_banned_is_read_without_a_server(desk: Desk) ->
         tea = scribe.opened("tea").log
         scribe.take_back(tea, 2, note="not\x1bhere")
         for number in range(ROWS):
-            scribe.change(tea, Tuned(Tuning(slow=number), BOB))
+            scribe.change(tea, Tuned(Tuning(slow=number, private=False), BOB))
             if number % 100 == 0:
                 scribe.opened("tea")
         ended = Sanction("mute", BOB, b"b", None, ALICE, 7, until=8)
@@ -306,7 +306,7 @@ def test_what_was_done_and_who_is_banned_is_read_without_a_server(desk: Desk) ->
     assert [row.split(None, 2)[2] for row in (rows[1], rows[2], rows[4], rows[-1])] == [
         "bob               account role carol as operator",
         "bob               ban alice and all from there in Tea until 3084-12-12T12:41:28.832Z (why)",
-        f"bob               configure in Tea slow: {ROWS - 1}",
+        f"bob               configure in Tea slow: {ROWS - 1} private: no",
         "bob               redact message 2 of alice in Tea (not\N{REPLACEMENT CHARACTER}here)",
     ]
     assert len(desk.ask("audit", "--room", "tea").splitlines()) == 1 + ROWS + 3
