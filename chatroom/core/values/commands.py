@@ -10,7 +10,7 @@ from chatroom.core.values.accounts import AccountRole
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.passwords import Password
 from chatroom.core.values.rights import Role, Tuning
-from chatroom.core.values.sanctions import Kind
+from chatroom.core.values.sanctions import Kind, Sanction
 
 LogLevel = Literal["debug", "info", "warn", "error"]
 """What a line of the server's log is, from what only its developers want to the worst that operators can cause."""
@@ -238,7 +238,7 @@ class Impose(Struct, frozen=True):
 class Lift(Struct, frozen=True):
     """Let a sanction in a room, or at the whole server, hold no longer: the one with a *number*.
 
-    Or those of a *kind* of *username*, or of a *network*.
+    Or those of a *kind* of *username*, or of a *network*. One that was looked up by its number is *found*.
     """
 
     kind: Kind
@@ -246,6 +246,7 @@ class Lift(Struct, frozen=True):
     username: Username | None = None
     number: int | None = None
     network: str = ""
+    found: Sanction | None = None
 
 
 class Redact(Struct, frozen=True):

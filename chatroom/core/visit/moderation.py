@@ -156,7 +156,8 @@ def lifted(place: Room | House, command: Lift, by: Username) -> Lifted | None:
     """
     kind, number = command.kind, command.number
     if number is not None:
-        sanction = place.sanction(number)
+        # Another server may have imposed it a moment ago, and only the store knows of it here.
+        sanction = place.sanction(number) or command.found
         if sanction is None or sanction.kind != kind:
             raise NoSuchSanction(number)
         return Lifted(kind, sanction.username, (number,), by, sanction.network)
@@ -203,6 +204,7 @@ async def placed(lobby: Lobby, actor: Actor, command: Lift) -> Lift:
     if not found or found[0].sanction.number != number:
         raise NoSuchSanction(number)
     name = found[0].room
+    command = replace(command, found=found[0].sanction)
     if lobby.is_operator(actor.identity):
         return replace(command, room=name)
     if name is not None:
