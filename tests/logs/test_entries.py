@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from gc import collect
 from pathlib import Path
@@ -39,7 +39,6 @@ from chatroom.core.values.events import digest
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.rights import PLAIN, Settings, Tuning
 from chatroom.core.values.sanctions import Kind, Sanction
-from chatroom.logs.memory import MemoryLog
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.maintenance import REMOVED
 from tests.logs.scribe import (
@@ -48,40 +47,18 @@ from tests.logs.scribe import (
     SEAT,
     TEA,
     Scribe,
-    SimulatedScribe,
     SQLiteScribe,
     erased,
     locked,
     message,
-    postgres,
     seqs,
     sqlite,
     texts,
     timeless,
 )
-from tests.simulation.world import World
 
 CAROL = Username("carol")
 FIRST, SECOND = SeatId(1, 1), SeatId(2, 1)
-
-
-@pytest.fixture(params=["memory", "sqlite", "simulated", pytest.param("postgres", marks=pytest.mark.engines)])
-def scribe(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scribe]:
-    """Ask one log, then the others."""
-    match request.param:
-        case "memory":
-            yield Scribe(MemoryLog())
-        case "sqlite":
-            with sqlite(tmp_path / "chatroom.sqlite") as scribe:
-                yield scribe
-        case "simulated":
-            simulated = SimulatedScribe(World(0))
-            simulated.seat(4)
-            yield simulated
-        case _:
-            with postgres(request.getfixturevalue("postgresql").database()) as stored:
-                stored.seat(4)
-                yield stored
 
 
 class Followed:

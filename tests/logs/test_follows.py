@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -29,33 +28,13 @@ from chatroom.logs.memory_follows import KEPT, MemoryFollows
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.file import SCHEMA, SQLiteFile
 from tests.engine import Engine
-from tests.logs.scribe import ALICE, BOB, TEA, Scribe, SimulatedScribe, SQLiteScribe, locked, message, postgres, sqlite
-from tests.simulation.world import World
+from tests.logs.scribe import ALICE, BOB, TEA, Scribe, SQLiteScribe, locked, message, postgres, sqlite
 
 CAROL = Username("carol")
 FIRST, SECOND = SeatId(1, 1), SeatId(2, 1)
 HERS, HIS = b"alice's session", b"bob's session"
 ACCOUNT = Account(b"an account", Username("alice"), "", 1, 2)
 DAY = 86_400.0
-
-
-@pytest.fixture(params=["memory", "sqlite", "simulated", pytest.param("postgres", marks=pytest.mark.engines)])
-def scribe(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scribe]:
-    """Ask one log, then the others."""
-    match request.param:
-        case "memory":
-            yield Scribe(MemoryLog())
-        case "sqlite":
-            with sqlite(tmp_path / "chatroom.sqlite") as scribe:
-                yield scribe
-        case "simulated":
-            simulated = SimulatedScribe(World(0))
-            simulated.seat(4)
-            yield simulated
-        case _:
-            with postgres(request.getfixturevalue("postgresql").database()) as stored:
-                stored.seat(4)
-                yield stored
 
 
 def change(scribe: Scribe, log: LogId, change: Change, by: SeatId = FIRST) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -32,32 +31,14 @@ from tests.logs.scribe import (
     TEA,
     PostgresScribe,
     Scribe,
-    SimulatedScribe,
     message,
     postgres,
     sqlite,
 )
-from tests.simulation.world import World
 
 CAROL, DAVE = Username("carol"), Username("dave")
 HOUSE = ""
 LATER = KEPT_SECONDS + 1
-
-
-@pytest.fixture(params=["memory", "sqlite", "simulated", pytest.param("postgres", marks=pytest.mark.engines)])
-def scribe(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scribe]:
-    """Ask one log, then the others."""
-    match request.param:
-        case "memory":
-            yield Scribe(MemoryLog())
-        case "sqlite":
-            with sqlite(tmp_path / "chatroom.sqlite") as scribe:
-                yield scribe
-        case "simulated":
-            yield SimulatedScribe(World(0))
-        case _:
-            with postgres(request.getfixturevalue("postgresql").database()) as stored:
-                yield stored
 
 
 def opened(scribe: Scribe) -> tuple[LogId, LogId]:
