@@ -121,7 +121,7 @@ class RoomList:
             got(found)
 
     def _page(self, found: Catalogue, match: str, viewer: Viewer | None) -> Listed:
-        rooms = [ListedRoom(shown, self._operators) for shown in found.rooms]
+        rooms = (ListedRoom(shown, self._operators) for shown in found.rooms)
         return listed((room.info() for room in rooms if room.is_shown_to(viewer)), match, found.looked_at)
 
     def _list_everything(self, watcher: Connection, viewer: Viewer) -> None:
