@@ -192,14 +192,16 @@ def _size(placed: Placed) -> int:
     return sum(len(text.encode()) for text in texts) + ROW
 
 
-async def placed(lobby: Lobby, actor: Actor, command: Lift) -> Lift:
-    """Return *command* with the room in which its sanction holds, which may be none; who moderates there may lift it.
+async def placed(lobby: Lobby, actor: Actor, command: Act) -> Act:
+    """Return *command*; one that lifts a sanction by its number alone has the room in which that holds, if it is one.
+
+    Who moderates there may lift it.
 
     :raises chatroom.core.values.errors.NoSuchSanction: for those who may not know of it.
     """
-    number = command.number
-    if number is None:
+    if not isinstance(command, Lift) or command.room is not None or command.number is None:
         return command
+    number = command.number
     found = await _anywhere(lobby, number + 1, 1)
     if not found or found[0].sanction.number != number:
         raise NoSuchSanction(number)

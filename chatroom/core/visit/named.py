@@ -68,7 +68,6 @@ from chatroom.core.values.errors import (
     AlreadyLoggedIn,
     ChatError,
     NoGuests,
-    NoSuchRoom,
     NotAllowed,
     NotAMember,
     TooManyTries,
@@ -90,7 +89,7 @@ from chatroom.core.visit.later import Later, when
 from chatroom.core.visit.moderation import Act, list_sanctions, moderate, placed
 from chatroom.core.visit.redaction import redact
 from chatroom.core.visit.reporting import list_reports, report, resolve
-from chatroom.core.visit.rights import Actor
+from chatroom.core.visit.rights import Actor, know_of
 from chatroom.core.visit.rules import OPENING, Rule
 from chatroom.core.visit.saying import tell
 from chatroom.core.visit.waiting import in_turn, shown
@@ -268,7 +267,7 @@ class Named:
                 await in_turn([room])
             # Another connection of theirs may have changed it.
             username = seat.username
-            self._find(room, command)
+            know_of(seat, room, command.room)
             if ban := room.ban_of(username, seat.user.identity, seat.host):
                 raise ban
             if not (held or room.admits(seat.user.identity, has_account=seat.user.has_account)):
@@ -281,7 +280,7 @@ class Named:
             if not room.is_shown_to(seat):
                 # Likewise.
                 room.go(username, by, "left", lambda _: None)
-                self._find(room, command)
+                know_of(seat, room, command.room)
         except ChatError:
             if held:
                 # There is some time to try again.
@@ -305,11 +304,6 @@ class Named:
         """Return what somebody who comes in is told who may not speak there."""
         mute = room.mute_of(self.seat.username, self.seat.user.identity, self.seat.host)
         return Muted(room.name, mute.by, mute.until, mute.reason) if mute else None
-
-    def _find(self, room: Room, command: Join | Create) -> None:
-        """Raise an error if *room*, which *command* names, is not for the user to know of."""
-        if not room.is_shown_to(self.seat):
-            raise NoSuchRoom(command.room)
 
     def _comes_as_operator(self, room: Room) -> bool:
         """Return whether the user may come into *room* only because operators may come into all."""
@@ -374,8 +368,7 @@ class Named:
         room.audience.flush()
 
     async def _moderate(self, command: Act, rule: Rule, answer: Answer) -> Reply:
-        if isinstance(command, Lift) and command.room is None:
-            command = await placed(self._lobby, self._actor, command)
+        command = await placed(self._lobby, self._actor, command)
         if command.room is None:
             return await keep_order(self._lobby, self._actor, command, answer, self.seat.where)
         room, shown = await moderate(self._lobby, self._actor, command, rule, answer)

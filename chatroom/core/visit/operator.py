@@ -125,8 +125,7 @@ class Operator:
         return Actor(self._username, NOBODY, None, None)
 
     async def _moderate(self, command: Act, rule: Rule, answer: Answer) -> Reply:
-        if isinstance(command, Lift) and command.room is None:
-            command = await placed(self._lobby, self._actor, command)
+        command = await placed(self._lobby, self._actor, command)
         if command.room is None:
             return await keep_order(self._lobby, self._actor, command, answer, None)
         room, _ = await moderate(self._lobby, self._actor, command, rule, answer)

@@ -13,12 +13,12 @@ from chatroom.core.rooms.user import User
 from chatroom.core.tools.paging import Numbered
 from chatroom.core.values.changes import Entry, Erased, Redaction
 from chatroom.core.values.commands import Redact
-from chatroom.core.values.errors import NoSuchMessage, NoSuchRoom, NoSuchUser, NotAllowed, NotAMember
+from chatroom.core.values.errors import NoSuchMessage, NoSuchUser, NotAllowed, NotAMember
 from chatroom.core.values.names import key
 from chatroom.core.values.rights import Rank
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later
-from chatroom.core.visit.rights import Actor
+from chatroom.core.visit.rights import Actor, know_of
 from chatroom.core.visit.spoken import Theirs, newest, said_by
 from chatroom.core.visit.waiting import in_turn
 
@@ -67,8 +67,7 @@ class _Redacting:
 
     def allow(self) -> None:
         """Raise an error unless the actor may do it to their own messages at least."""
-        if not self._room.is_shown_to(self._actor.viewer):
-            raise NoSuchRoom(self._room.name)
+        know_of(self._actor.viewer, self._room, self._room.name)
         if self._moderates:
             return
         room, user, named = self._room, self._user, self._command.username

@@ -20,7 +20,7 @@ from chatroom.core.values.rights import Rank
 from chatroom.core.values.texts import written_size
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later
-from chatroom.core.visit.rights import Actor, operate, privileged
+from chatroom.core.visit.rights import Actor, know_of, operate, privileged
 from chatroom.core.visit.rules import Rule
 from chatroom.core.visit.spoken import newest, said_by
 from chatroom.core.visit.waiting import in_turn
@@ -39,8 +39,7 @@ async def report(
     room = lobby.room(command.room, actor.viewer)
 
     def stay() -> None:
-        if not room.is_shown_to(actor.viewer):
-            raise NoSuchRoom(command.room)
+        know_of(actor.viewer, room, command.room)
         if not any(room.key in seat.rooms for seat in user.seats):
             raise NotAMember(room.name)
 

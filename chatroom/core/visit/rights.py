@@ -9,8 +9,8 @@ from chatroom.core.rooms.directory import Person
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.viewer import Viewer
-from chatroom.core.values.errors import NotAllowed
-from chatroom.core.values.names import Username
+from chatroom.core.values.errors import NoSuchRoom, NotAllowed
+from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.rights import Rank
 
 
@@ -29,6 +29,15 @@ class Actor:
     def rank(self, room: Room) -> Rank:
         """Return their rank in *room*."""
         return Rank.OPERATOR if self.identity is None else room.rank(self.identity)
+
+
+def know_of(viewer: Viewer | None, room: Room, name: RoomName) -> None:
+    """Let those ask for *room* by its *name* who may know of it.
+
+    :raises chatroom.core.values.errors.NoSuchRoom: for all others.
+    """
+    if not room.is_shown_to(viewer):
+        raise NoSuchRoom(name)
 
 
 def delete(actor: Actor, room: Room) -> None:

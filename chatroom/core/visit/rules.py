@@ -7,7 +7,6 @@ from typing import Literal, NamedTuple
 
 from chatroom.core.rooms.room import Room
 from chatroom.core.values import commands
-from chatroom.core.values.errors import NoSuchRoom
 from chatroom.core.visit import rights
 from chatroom.core.visit.rights import Actor
 
@@ -29,8 +28,7 @@ class Rule(NamedTuple):
 
     def allow(self, actor: Actor, room: Room) -> None:
         """Raise an error if *actor* may not do it to *room*, or may not know of it any more."""
-        if not room.is_shown_to(actor.viewer):
-            raise NoSuchRoom(room.name)
+        rights.know_of(actor.viewer, room, room.name)
         if self.right:
             self.right(actor, room)
 
