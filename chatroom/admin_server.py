@@ -8,7 +8,8 @@ from pathlib import Path
 
 from chatroom.control_client import ControlClient, Refused
 from chatroom.core.values.commands import LogLevel
-from chatroom.core.values.durations import seconds, spoken
+from chatroom.core.values.durations import NoDuration, seconds, spoken
+from chatroom.core.values.sanctions import CENTURY
 from chatroom.core.values.texts import harmless
 from chatroom.logs.archive import messages
 
@@ -78,10 +79,10 @@ def _in(room: str | None) -> str:
 
 def _seconds(text: str) -> int:
     """Return the seconds that an operator means by *text*."""
-    time = seconds(text)
-    if not time:
-        raise Refused(f"{harmless(text)} is no time; write it like 30s, 10m, 2h, 1d or 4w")
-    return time
+    try:
+        return seconds(harmless(text), most=CENTURY)
+    except NoDuration as wrong:
+        raise Refused(str(wrong)) from None
 
 
 def _sanction(user: str, room: str | None) -> dict[str, str | int]:

@@ -20,6 +20,7 @@ from chatroom.client.screens.overlays.search import open_search
 from chatroom.client.screens.room_listing import listing
 from chatroom.client.screens.screen import Screen
 from chatroom.core.values import names, texts
+from chatroom.core.values.durations import NoDuration
 from chatroom.core.values.errors import ChatError
 from chatroom.wire.frames import requests
 from chatroom.wire.frames.requests import AnyRequest
@@ -249,6 +250,8 @@ def carry_out(screen: Screen, line: str) -> AnyRequest | None:
         return command.meaning(screen, rest.strip())
     except Incomplete:
         raise NotDone(f"Write {command.usage}: {command.purpose}.") from None
+    except NoDuration as wrong:
+        raise NotDone(f"{wrong}.") from None
 
 
 def groups() -> list[tuple[str, list[tuple[str, str]]]]:

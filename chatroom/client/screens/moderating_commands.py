@@ -39,9 +39,7 @@ def _appoint(role: Role, screen: Screen, rest: str) -> AnyRequest | None:
 def _imposed(rest: str) -> tuple[str, int | UnsetType, str | UnsetType]:
     """Return on whom something is imposed, for how many seconds, and why."""
     username, why = words(rest)
-    lasts, why = leading(why)
-    if lasts is not None and not 0 < lasts <= CENTURY:
-        raise Incomplete
+    lasts, why = leading(why, most=CENTURY)
     return username, UNSET if lasts is None else lasts, why or UNSET
 
 
@@ -56,10 +54,7 @@ def _ban(screen: Screen, rest: str) -> AnyRequest | None:
 
 
 def _slow(screen: Screen, rest: str) -> AnyRequest | None:
-    slow = seconds(word(rest))
-    if slow is None or slow > DAY:
-        raise Incomplete
-    return requests.Configure(room=here(screen), slow=slow)
+    return requests.Configure(room=here(screen), slow=seconds(word(rest), least=0, most=DAY))
 
 
 def _lock(locked: bool, screen: Screen, _: str) -> AnyRequest | None:  # which of two commands
@@ -94,10 +89,8 @@ def _redact(screen: Screen, rest: str) -> AnyRequest | None:
     what, why = words(rest)
     if seq := number(what):
         return requests.Redact(room=there.room, seq=seq, reason=why or UNSET)
-    lasts, note = leading(why)
+    lasts, note = leading(why, most=DAY)
     if lasts is not None:
-        if not 0 < lasts <= DAY:
-            raise Incomplete
         return requests.Redact(room=there.room, username=what, seconds=lasts, reason=note or UNSET)
     if (newest := there.newest_of(what)) is None:
         raise NotDone(f"Nothing that {what} said here is left to take back.")

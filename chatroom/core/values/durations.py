@@ -10,17 +10,37 @@ UNITS = {"w": 604_800, "d": 86_400, "h": 3600, "m": 60, "s": 1}
 _NAMES = {"w": "week", "d": "day", "h": "hour", "m": "minute", "s": "second"}
 
 
-def seconds(text: str) -> int | None:
-    """Return the seconds that *text* means; ``None`` if it is no duration."""
+class NoDuration(ValueError):
+    """A word that is no duration, though one is wanted; its text says so in a sentence."""
+
+
+def seconds(text: str, *, most: int, least: int = 1) -> int:
+    """Return the seconds that *text* means.
+
+    :raises NoDuration: if it is no duration, or none between *least* and *most* seconds.
+    """
     found = re.fullmatch(r"([0-9]{1,10})([wdhms]?)", text.lower(), re.ASCII)
-    return int(found[1]) * UNITS[found[2] or "s"] if found else None
+    if not found:
+        raise NoDuration(f"{text[:64]} is no time; write one like 30s, 10m, 2h, 1d or 4w")
+    time = int(found[1]) * UNITS[found[2] or "s"]
+    if time < least:
+        raise NoDuration(f"{text} is too short; the least is {spoken(least)}")
+    if time > most:
+        raise NoDuration(f"{text} is too long; the most is {spoken(most)}")
+    return time
 
 
-def leading(text: str) -> tuple[int | None, str]:
-    """Return the seconds that the first word of *text* means, if it is a duration, and what stands behind it."""
+def leading(text: str, *, most: int) -> tuple[int | None, str]:
+    """Return the seconds that the first word of *text* means, if it is a duration, and what stands behind it.
+
+    What begins as one has to be one: by ``10min`` nobody means for ever.
+
+    :raises NoDuration: if it is none, or none from 1 to *most* seconds.
+    """
     first, _, rest = text.partition(" ")
-    found = seconds(first)
-    return (None, text) if found is None else (found, rest.strip())
+    if not re.match(r"[0-9]+([wdhmsy]|$)", first.lower(), re.ASCII):
+        return None, text
+    return seconds(first, most=most), rest.strip()
 
 
 def spoken(seconds: int) -> str:

@@ -38,11 +38,11 @@ class BadFrame(ChatError):
 
 @dataclass(eq=False)
 class BadCommand(ChatError):
-    """A text command that lacks a word; *usage* shows how it is written."""
+    """A text command that lacks a word, or has one that it can't mean; *reason* says how it is written."""
 
-    usage: str
+    reason: str
     code = "bad-command"
-    sentence = "Write it as {usage}."
+    sentence = "{reason}."
 
 
 @dataclass(eq=False)

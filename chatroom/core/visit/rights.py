@@ -97,9 +97,10 @@ def act_on(actor: Actor, person: Person, room: Room) -> None:
     """
     if person.identity == actor.identity:
         raise NotAllowed("That can't be done to oneself", room.name)
-    rank = room.rank(person.identity)
-    if rank >= actor.rank(room):
-        raise NotAllowed(f"{person.username} is {_TITLES[rank].format(room=room.name)} as well", room.name)
+    rank, mine = room.rank(person.identity), actor.rank(room)
+    if rank >= mine:
+        like = "as well" if rank == mine else "and outranks you"
+        raise NotAllowed(f"{person.username} is {_TITLES[rank].format(room=room.name)} {like}", room.name)
 
 
 _TITLES = {Rank.MODERATOR: "a moderator of {room}", Rank.OWNER: "the owner of {room}", Rank.OPERATOR: "an operator"}

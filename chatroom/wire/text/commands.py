@@ -43,7 +43,7 @@ from chatroom.core.values.commands import (
     Unregister,
     Who,
 )
-from chatroom.core.values.durations import leading, seconds
+from chatroom.core.values.durations import NoDuration, leading, seconds
 from chatroom.core.values.errors import BadCommand, InNoRoom, NotLoggedIn, PasswordInvalid, UnknownType
 from chatroom.core.values.names import RoomName, Username, room_name, username
 from chatroom.core.values.passwords import Password, password
@@ -235,7 +235,7 @@ def _unregister(rest: str, _: RoomName | None) -> Command:
 def _same(typed: str, again: str) -> Password:
     """Return a new password that was typed twice."""
     if typed != again:
-        raise PasswordInvalid("These were two different ones")
+        raise PasswordInvalid("These were two different ones; begin again")
     return password(typed)
 
 
@@ -270,9 +270,7 @@ def _configure(tuning: Tuning, _: str, room: RoomName | None) -> Command:
 
 def _impose(kind: Kind, rest: str, room: RoomName | None) -> Command:
     name, why = _split(rest)
-    lasts, why = leading(why)
-    if lasts is not None and not 0 < lasts <= CENTURY:
-        raise WordMissing
+    lasts, why = leading(why, most=CENTURY)
     return Impose(kind, _here(room), username(name), lasts, texts.reason(why))
 
 
@@ -301,10 +299,7 @@ def _is_on(rest: str) -> bool:
 
 
 def _slow(rest: str, room: RoomName | None) -> Command:
-    slow = seconds(_first(rest))
-    if slow is None or slow > DAY:
-        raise WordMissing
-    return Configure(_here(room), Tuning(slow=slow))
+    return Configure(_here(room), Tuning(slow=seconds(_first(rest), least=0, most=DAY)))
 
 
 WORDS = (
@@ -455,7 +450,9 @@ def command(line: str, room: RoomName | None) -> Command:
     try:
         return word.meaning(rest, room)
     except WordMissing:
-        raise BadCommand(word.usage(in_room=room is not None)) from None
+        raise BadCommand(f"Write it as {word.usage(in_room=room is not None)}") from None
+    except NoDuration as wrong:
+        raise BadCommand(str(wrong)) from None
 
 
 def before_name(line: str) -> Command:

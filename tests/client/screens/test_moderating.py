@@ -115,11 +115,13 @@ def test_moderators_have_commands(reader: Reader, line: str, asked: AnyRequest) 
 
 
 def test_what_is_no_time_and_what_lacks_a_name_is_told(reader: Reader) -> None:
-    assert reader.enter("/mute bob 0") is None
-    assert reader.texts[-1].startswith("! Write /mute user [time] [why]: ")
-    for line in ("/slow", "/slow fast", "/slow 2d"):
+    for line, why in (
+        ("/mute bob 10min", "10min is no time; write one like 30s, 10m, 2h, 1d or 4w."),
+        ("/slow", "Write /slow time: "),
+        ("/slow 2d", "2d is too long; the most is 1 day."),
+    ):
         assert reader.enter(line) is None
-        assert reader.texts[-1].startswith("! Write /slow time: ")
+        assert reader.texts[-1].startswith(f"! {why}")
     assert reader.enter("/kick") is None
     assert reader.texts[-1].startswith("! Write /kick user [why]: ")
 

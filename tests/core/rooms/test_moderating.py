@@ -222,7 +222,7 @@ class KickTests(SynchronousTestCase):
         for person in (alice, bob, carol):
             person.see()
         assert why(bob, Kick(TEA, CAROL)) == "carol is a moderator of tea as well."
-        assert why(bob, Kick(TEA, ALICE)) == "alice is the owner of tea as well."
+        assert why(bob, Kick(TEA, ALICE)) == "alice is the owner of tea and outranks you."
         assert carol.see() == alice.see() == []
 
     def test_nobody_is_put_out_who_is_not_there(self) -> None:

@@ -518,7 +518,7 @@ class InviteTests(SynchronousTestCase):
         alice.do(Appoint(TEA, CAROL, "moderator"))
         alice.do(Register(SECRET))
         assert why(alice, Invite(TEA, ALICE)) == "That can't be done to oneself."
-        assert why(carol, Invite(TEA, ALICE)) == "alice is the owner of tea as well."
+        assert why(carol, Invite(TEA, ALICE)) == "alice is the owner of tea and outranks you."
 
     def test_who_is_banned_is_not_invited(self) -> None:
         alice, carol = hidden("alice")

@@ -178,20 +178,34 @@ LACKING = (
     "private",
     "private maybe",
     "ban",
-    "mute bob 0",
-    "ban bob 9999999999w",
     "op",
     "slow",
-    "slow fast",
-    "slow 1w",
-    "slow -1",
-    "slow 1.5",
 )
 
 
 @pytest.mark.parametrize("line", LACKING)
 def test_one_that_lacks_what_it_needs_shows_how_it_is_written(line: str) -> None:
-    assert refused(f"/{line}", IN_TEA).startswith("! bad-command: ")
+    assert refused(f"/{line}", IN_TEA).startswith("! bad-command: Write it as /")
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("mute bob 0", "0 is too short; the least is 1 second."),
+        ("mute bob 10min", "10min is no time; write one like 30s, 10m, 2h, 1d or 4w."),
+        ("ban bob 1year he knows", "1year is no time; write one like 30s, 10m, 2h, 1d or 4w."),
+        ("ban bob 9999999999w", "9999999999w is too long; the most is 36500 days."),
+        ("slow fast", "fast is no time; write one like 30s, 10m, 2h, 1d or 4w."),
+        ("slow 1w", "1w is too long; the most is 1 day."),
+        ("slow -1", "-1 is no time; write one like 30s, 10m, 2h, 1d or 4w."),
+    ],
+)
+def test_what_is_no_time_is_named(line: str, why: str) -> None:
+    assert refused(f"/{line}", IN_TEA) == f"! bad-command: {why}\n"
+
+
+def test_a_reason_may_begin_with_a_number() -> None:
+    assert read("/mute bob 3rd time today", IN_TEA) == Impose("mute", TEA, BOB, None, "3rd time today")
 
 
 @pytest.mark.parametrize("name", ["kick", "Owner", "slow"])
