@@ -154,7 +154,10 @@ def _in_room(chat: Chat, conversation: Conversation, event: AnyEvent) -> Sequenc
             conversation.count = event.members
             quiet = _is_stranger(chat, conversation, event.username)
             conversation.traffic(Traffic(chat.now(), joined=(event.username,), quiet=quiet))
-            if event.username in conversation.former_roles:
+            if event.role:
+                conversation.came_with(event.username, event.role)
+            elif event.username in conversation.former_roles:
+                # Who has none any more; or an older server does not tell.
                 return [requests.Who(room=conversation.room)]
         case answers.Left() if event.by:
             conversation.count = event.members

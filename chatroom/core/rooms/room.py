@@ -261,11 +261,16 @@ class Room:
             raise NoSuchRoom(self.name)
         self._ask(Retitled(topic, by), seat, done)
 
-    def come(self, username: Username, seat: SeatId, done: Happened, *, person: bytes | None = None) -> None:
-        """Let *username* come in by *seat*, in turn, and follow the room as *person*; ``None`` if they are in."""
+    def come(
+        self, username: Username, seat: SeatId, done: Happened, *, identity: bytes, person: bytes | None = None
+    ) -> None:
+        """Let *username* come in by *seat*, in turn, who is known by *identity*; ``None`` if they are in.
+
+        As *person* they follow the room.
+        """
         if self.closing:
             raise NoSuchRoom(self.name)
-        self._ask(Came(username, self.capacity, person), seat, done)
+        self._ask(Came(username, self.capacity, person, self.rank(identity).shown), seat, done)
 
     def go(
         self, username: Username, seat: SeatId, reason: Reason | None, done: Happened, *, person: bytes | None = None
@@ -422,9 +427,9 @@ class Room:
             self.audience.happened(Said(self.name, seq, change))
             return
         match change:
-            case Came(username):
+            case Came(username, role=role):
                 self.members.add(Member(key(username), username))
-                self._came_or_went(Joined(self.name, username, len(self.members), self.capacity))
+                self._came_or_went(Joined(self.name, username, len(self.members), self.capacity, role))
             case Went(username, reason):
                 self.members.pop(key(username))
                 self._came_or_went(reason and Left(self.name, username, len(self.members), self.capacity, reason))

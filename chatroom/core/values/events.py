@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from chatroom.core.values.errors import LastError
 from chatroom.core.values.names import RoomName, Username
-from chatroom.core.values.rights import PLAIN, Role, Settings, Tuning
+from chatroom.core.values.rights import PLAIN, Role, Settings, ShownRole, Tuning
 
 Reason = Literal["left", "quit", "lost", "moved", "kicked", "banned"]
 """Reasons for which a member is out of a room."""
@@ -80,12 +80,13 @@ class Redacted(Struct, frozen=True):
 
 
 class Joined(Struct, frozen=True):
-    """*username* entered *room*, which has *members* of *capacity* now."""
+    """*username*, who has a *role* there, entered *room*, which has *members* of *capacity* now."""
 
     room: RoomName
     username: Username
     members: int
     capacity: int
+    role: ShownRole | None = None
 
 
 class Left(Struct, frozen=True):

@@ -397,11 +397,12 @@ class Redacted(Event, frozen=True, kw_only=True, tag="redacted"):
 
 
 class Joined(Event, frozen=True, kw_only=True, tag="joined"):
-    """Somebody entered *room*, which has *members* now."""
+    """Somebody entered *room*, which has *members* now; their *role* there is as that of ``members``."""
 
     room: str
     username: str
     members: int
+    role: str | UnsetType = UNSET
 
 
 class Left(Event, frozen=True, kw_only=True, tag="left"):

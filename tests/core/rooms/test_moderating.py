@@ -99,6 +99,18 @@ class KickTests(SynchronousTestCase):
         assert alice.see() == [Joined(TEA, BOB, 2, 256)]
         assert bob.do(Say(TEA, "hi")) == [stored(1), *alice.see()]
 
+    def test_others_see_the_role_of_who_comes_back(self) -> None:
+        alice, bob, carol = gather(World(), "alice", "bob", "carol")
+        alice.do(Appoint(TEA, BOB, "moderator"))
+        for person in (bob, carol):
+            person.do(Leave(TEA))
+            person.do(Join(TEA))
+        joined = [it for it in alice.see() if isinstance(it, Joined)]
+        assert [(it.username, it.role) for it in joined] == [(BOB, "moderator"), (CAROL, None)]
+        alice.do(Leave(TEA))
+        alice.do(Join(TEA))
+        assert carol.see()[-1] == Joined(TEA, ALICE, 3, 256, "owner")
+
     def test_what_was_said_before_is_seen_first(self) -> None:
         log, [alice, bob] = gather_late("alice", "bob")
         world = alice.world

@@ -253,6 +253,10 @@ def test_a_reply_has_its_fields_and_the_id_of_its_request(reply: Reply, written:
             '"redacted","room":"tea","seq":3,"from":"alice","by":"bob","redactions":1,"note":"why"',
         ),
         (events.Joined(TEA, BOB, 2, 256), '"joined","room":"tea","username":"bob","members":2'),
+        (
+            events.Joined(TEA, BOB, 2, 256, "operator"),
+            '"joined","room":"tea","username":"bob","members":2,"role":"operator"',
+        ),
         (events.Left(TEA, BOB, 1, 256, "moved"), '"left","room":"tea","username":"bob","members":1,"reason":"moved"'),
         (
             events.Configured(TEA, ALICE, Tuning(private=False)),
