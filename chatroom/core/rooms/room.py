@@ -343,7 +343,7 @@ class Room:
     def removal(self, username: Username, person: bytes) -> Removed | None:
         """Return how somebody with an account is told that they have to go, if they are banned."""
         ban = self._fitting("ban", username, person, None)
-        return Removed(self.name, ban.by, "banned", ban.reason) if ban else None
+        return Removed(self.name, ban.by, "banned", ban.reason, ban.until) if ban else None
 
     def _fitting(self, kind: Kind, username: Username, person: bytes, host: bytes | None) -> Sanction | None:
         """Return the sanction that holds for somebody; who has a role shares no host's, but only has their own."""
@@ -503,7 +503,7 @@ class Room:
         self.admitted.discard(sanction.person)
         if key(username) in self.members:
             self.members.pop(key(username))
-            self.audience.put_out(key(username), Removed(self.name, by, "banned", note))
+            self.audience.put_out(key(username), Removed(self.name, by, "banned", note, sanction.until))
             self.audience.happened(Left(self.name, username, len(self.members), self.capacity, "banned", by, note))
             self._changed(self)
         else:

@@ -105,12 +105,16 @@ class Left(Struct, frozen=True):
 
 
 class Removed(Struct, frozen=True):
-    """The visitor was put out of *room*, *by* somebody who may have written a *note*; *why* is the kind of act."""
+    """The visitor was put out of *room*, *by* somebody who may have written a *note*; *why* is the kind of act.
+
+    Who is banned is so *until* a time, in milliseconds since 1970 (UTC), or for ever.
+    """
 
     room: RoomName
     by: Username
     why: Literal["kicked", "banned"]
     note: str = ""
+    until: int | None = None
 
 
 class Muted(Struct, frozen=True):

@@ -420,12 +420,16 @@ class Left(Event, frozen=True, kw_only=True, tag="left"):
 
 
 class Removed(Event, frozen=True, kw_only=True, tag="removed"):
-    """You were put out of *room*: *why* is ``kicked`` or ``banned``; *note* is what *by* wrote."""
+    """You were put out of *room*: *why* is ``kicked`` or ``banned`` (*until* a time, or for ever).
+
+    *note* is what *by* wrote.
+    """
 
     room: str
     by: str
     why: str
     note: str | UnsetType = UNSET
+    until: str | UnsetType = UNSET
 
 
 class Sanctioned(Event, frozen=True, kw_only=True, tag="sanctioned"):

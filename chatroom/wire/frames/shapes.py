@@ -193,8 +193,8 @@ def event_shape(event: core.Event) -> AnyEvent | AnyReply:
             return answers.Left(
                 room=room, username=username, members=members, reason=reason, by=by or UNSET, note=note or UNSET
             )
-        case core.Removed(room, by, why, note):
-            return answers.Removed(room=room, by=by, why=why, note=note or UNSET)
+        case core.Removed(room, by, why, note, until):
+            return answers.Removed(room=room, by=by, why=why, note=note or UNSET, until=_time(until))
         case core.Muted(room, by, until, reason):
             return answers.Sanctioned(
                 kind="mute", room=room or UNSET, by=by, until=_time(until), reason=reason or UNSET

@@ -524,6 +524,13 @@ class SanctionTests(SynchronousTestCase):
         assert kinds(alice.do(Lift("ban", TEA, BOB))) == ["Ok"]
         assert kinds(bob.do(Join(TEA))) == ["Entered", "Level"]
 
+    def test_who_is_banned_is_told_until_when(self) -> None:
+        alice, bob = gather(World(), "alice", "bob")
+        alice.do(Impose("ban", TEA, BOB, 60, "why"))
+        [event] = bob.see()
+        assert isinstance(event, Removed)
+        assert int(NOON * 1000) + 60_000 <= (event.until or 0) <= int(NOON * 1000) + 60_100
+
     def test_neither_another_name_nor_another_session_is_a_way_around_it(self) -> None:
         world = World()
         [alice] = gather(world, "alice")

@@ -262,6 +262,11 @@ def test_a_reply_has_its_fields_and_the_id_of_its_request(reply: Reply, written:
             events.Configured(TEA, ALICE, Tuning(private=False)),
             '"configured","room":"tea","by":"alice","private":false',
         ),
+        (
+            events.Removed(TEA, ALICE, "banned", "why", AT),
+            f'"removed","room":"tea","by":"alice","why":"banned","note":"why","until":"{NOW}"',
+        ),
+        (events.Removed(TEA, ALICE, "kicked"), '"removed","room":"tea","by":"alice","why":"kicked"'),
         (events.Invited(TEA, ALICE), '"invited","room":"tea","by":"alice"'),
         (events.Presence(TEA, 501), '"presence","room":"tea","members":501'),
         (events.Renamed(TEA, ALICE, BOB), '"renamed","room":"tea","from":"alice","to":"bob"'),
