@@ -60,7 +60,7 @@ from chatroom.core.values.events import (
     digest,
 )
 from chatroom.core.values.events import Muted as MutedEvent
-from chatroom.core.values.limits import BACKLOG, CROWD, MAX_ROWS
+from chatroom.core.values.limits import BACKLOG, CROWD, MAX_ROWS, capacity
 from chatroom.core.values.names import Username, fold, key
 from chatroom.core.values.replies import Stored
 from chatroom.core.values.rights import PLAIN, Rank, Role, Tuning
@@ -139,10 +139,7 @@ class Room:
     @property
     def capacity(self) -> int:
         """How many members there may be; 0 is no limit."""
-        return self._limited(self._wanted)
-
-    def _limited(self, capacity: int) -> int:
-        return min((size for size in (capacity, self._limit) if size), default=0)
+        return capacity(self._wanted, self._limit)
 
     def limit(self, page: int, members: int) -> None:
         """Let a *page* have so many messages from now on, and the server so many *members*; who is in stays."""
@@ -312,8 +309,6 @@ class Room:
 
     def configure(self, tuning: Tuning, by: Username, seat: SeatId, done: Happened) -> None:
         """Change settings by *tuning*, in turn."""
-        if tuning.capacity is not None:
-            tuning = replace(tuning, capacity=self._limited(tuning.capacity))
         hides = tuning.private and not self.settings.private
         self._ask(Tuned(tuning, by, tuple(sorted(self.audience.identities)) if hides else ()), seat, done)
 
@@ -456,6 +451,9 @@ class Room:
             case Tuned(tuning, by, admitted):
                 self._tune(tuning)
                 self.admitted.update(admitted)
+                if tuning.capacity is not None:
+                    # What holds now is told; what was asked for is kept, as the server may allow it later.
+                    tuning = replace(tuning, capacity=self.capacity)
                 self.audience.happened(Configured(self.name, by, tuning))
                 self._changed(self)
             case Admitted(persons):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
@@ -72,6 +73,13 @@ def roles(person: Person) -> object:
     """Return what is shown of roles in the room."""
     [people] = person.do(Who(TEA))
     return people.roles  # type: ignore[union-attr]
+
+
+def capacity(person: Person) -> int:
+    """Return the capacity of the only room, as the lobby shows it."""
+    [rooms] = (it for it in person.do(List()) if isinstance(it, Rooms))
+    [info] = rooms.rooms
+    return info.capacity
 
 
 def why(person: Person, command: object) -> str:
@@ -445,6 +453,17 @@ class SettingTests(SynchronousTestCase):
         alice.do(Configure(TEA, Tuning(capacity=0)))
         [listed] = alice.do(List())
         assert listed.rooms[0].capacity == 256  # type: ignore[union-attr]
+
+    def test_a_capacity_is_cut_to_the_servers_of_today_and_kept(self) -> None:
+        world = World(room_capacity=10)
+        alice, bob = gather(world, "alice", "bob")
+        assert alice.do(Configure(TEA, Tuning(capacity=20)))[1] == Configured(TEA, ALICE, Tuning(capacity=10))
+        world.lobby.limit(replace(world.lobby.limits, room_capacity=15))
+        assert capacity(bob) == 15
+        world.lobby.limit(replace(world.lobby.limits, room_capacity=0))
+        assert capacity(bob) == 20
+        alice.do(Configure(TEA, Tuning(capacity=0)))
+        assert capacity(bob) == 0
 
     def test_who_has_no_role_changes_nothing(self) -> None:
         alice, bob = gather(World(), "alice", "bob")
