@@ -25,6 +25,7 @@ from chatroom.client.command_line import PORT, command_line
 from chatroom.client.config.options import Config, Parser
 from chatroom.client.connection import Connection
 from chatroom.client.error_log import ErrorLog
+from chatroom.client.keys import bindings
 from chatroom.client.model.chat import Chat
 from chatroom.client.ports import Connect, Program
 from chatroom.client.state_file import StateFile, TokenFiles
@@ -101,7 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         lambda: datetime.now(UTC).astimezone(),
         wanted=options.room[0] if options.room else "",
         also=options.room[1:],
-        keys=config.keys,
+        keys=bindings.NONE if _is_plain(options) else config.keys,
         highlight_words=options.highlight,
         quiet=options.joins == "known",
         store=_stored(StateFile, options),

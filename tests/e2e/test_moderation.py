@@ -28,6 +28,22 @@ def log_in(bot: Bot, name: str, session: str) -> Frame:
     return bot.ask("login", username=name, session=session)
 
 
+def test_a_capacity_outlives_the_servers_limit(tmp_path: Path, store: tuple[str, ...]) -> None:
+    capacities = list[tuple[int, int]]()
+    for limit in ("10", "30", "15"):
+        with running(tmp_path, *store, "--room-capacity", limit) as server, Bot(server.address) as alice:
+            log_in(alice, "alice", ALICE)
+            if not capacities:
+                alice.ask("create", room="tea", capacity=20)
+                alice.ask("create", room="coffee")
+                alice.ask("configure", room="coffee", capacity=0)
+            entered = [alice.ask("join", room=room) for room in ("tea", "coffee")] if capacities else []
+            listed = {info["room"]: info["capacity"] for info in alice.ask("list")["rooms"]}
+            capacities.append((listed["tea"], listed["coffee"]))
+            assert [each["capacity"] for each in entered] in ([], [*capacities[-1]])
+    assert capacities == [(10, 10), (20, 30), (15, 15)]
+
+
 def test_roles_and_settings_outlive_a_kill(tmp_path: Path, store: tuple[str, ...]) -> None:
     with ExitStack() as stack:
         server = stack.enter_context(running(tmp_path, *store))

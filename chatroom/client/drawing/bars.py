@@ -51,7 +51,8 @@ def status(
     left: list[Segment] = [(Style.STATUS, text) for text in (state.username, where) if text]
     hint: list[Segment] = [(Style.STATUS_DIM, MOUSE_HINT)] if mouse else []
     restraint: list[Segment] = [(Style.STATUS_NEWS, state.restraint)] if state.restraint else []
-    left += [*restraint, *_connection(state, keys), *hint, *elsewhere]
+    reports: list[Segment] = [(Style.STATUS_DIM, state.reports)] if state.reports else []
+    left += [*restraint, *_connection(state, keys), *reports, *hint, *elsewhere]
     return sides(left, (Style.STATUS_NEWS, news), columns, Style.STATUS)
 
 

@@ -121,3 +121,6 @@ def unsaid(action: Action) -> str:
 
 DEFAULT = Bindings({})
 """The keys as they are when nobody has changed them."""
+
+NONE = Bindings({row.action: () for row in KEYS})
+"""No keys: those of a client without a screen, whose sentences then name none."""

@@ -16,6 +16,7 @@ from chatroom.client.model.conversation import Conversation
 from chatroom.client.model.invitations import Invitations
 from chatroom.client.model.line_filter import LineFilter
 from chatroom.client.model.lookups import Lookups
+from chatroom.client.model.open_reports import OpenReports
 from chatroom.client.model.preferences import Interest, Preferences, PreferenceStore
 from chatroom.client.model.restraints import Sanction
 from chatroom.client.model.retractions import TAKEN_BACK
@@ -84,6 +85,7 @@ class Chat:
         self.lookups = Lookups()
         self.room_list = RoomList()
         self.invitations = Invitations()
+        self.open_reports = OpenReports()
         # In all rooms, and to everybody.
         self.mute: Sanction | None = None
         # By room, the last one known at the end.
@@ -127,6 +129,7 @@ class Chat:
             highlight_words=self.highlight_words,
             silence=self.silence,
             restraint=self.restraint(),
+            reports=self.open_reports.told(),
         )
 
     def restraint(self) -> str:
@@ -352,6 +355,7 @@ class Chat:
     def _forget(self, conversation: Conversation, *, back: bool) -> None:
         """Forget *conversation*; go *back* to the one before, or to the lobby."""
         del self.conversations[conversation.room]
+        self.open_reports.forget(conversation.room)
         if self.last is conversation:
             self.last = None
         if self.current is conversation:

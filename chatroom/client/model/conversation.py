@@ -198,6 +198,12 @@ class Conversation:
         self._resign(username)
         self._members = None
 
+    def came_with(self, username: str, role: str) -> None:
+        """Know that *username* has come, and has a *role* here."""
+        if username in self._usernames:
+            self.roles[username] = role
+        self.former_roles.discard(username)
+
     def appointed(self, username: str, role: str) -> None:
         """Know that *username* has a *role* here; of an owner, that who was it before is a moderator now."""
         if role == "member":

@@ -110,9 +110,9 @@ def restrained(chat: Chat, error: answers.Error, request: AnyRequest) -> bool:
 def removed(chat: Chat, event: answers.Removed) -> None:
     """Know that the user was put out of a room, and tell why."""
     if event.why == "banned":
-        # For how long is told whoever wants to come in.
-        _banned(chat, event.room, Sanction(reason=event.note or ""))
-    chat.leave(event.room, f"You were {event.why} from {event.room} by {event.by}{because(event.note or '')}.")
+        _banned(chat, event.room, _sanction(chat, event.until, event.note))
+    why = f"{event.why} from {event.room} by {event.by}{_ending(chat, event.until)}{because(event.note or '')}"
+    chat.leave(event.room, f"You were {why}.")
 
 
 def list_sanctions(chat: Chat, reply: answers.Sanctions, request: AnyRequest | None) -> None:

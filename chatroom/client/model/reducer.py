@@ -43,6 +43,7 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
             chat.username = reply.username
             chat.account = reply.account or ""
             chat.features = frozenset(reply.features)
+            chat.open_reports.begin()
             try:
                 chat.preferences.begin(reply.username)
             except NotRemembered as error:
@@ -80,6 +81,9 @@ def _replied(chat: Chat, reply: AnyReply, request: AnyRequest | None) -> Sequenc
             _devices(chat, reply)
         case answers.Ok():
             _done(chat, reply, request)
+        case answers.Error() if chat.open_reports.was_asked(request):
+            # Who may not see them any more has none to look at.
+            pass
         case answers.Error() if request is not None:
             silenced = restrained(chat, reply, request)
             if isinstance(request, requests.Join):
@@ -154,7 +158,10 @@ def _in_room(chat: Chat, conversation: Conversation, event: AnyEvent) -> Sequenc
             conversation.count = event.members
             quiet = _is_stranger(chat, conversation, event.username)
             conversation.traffic(Traffic(chat.now(), joined=(event.username,), quiet=quiet))
-            if event.username in conversation.former_roles:
+            if event.role:
+                conversation.came_with(event.username, event.role)
+            elif event.username in conversation.former_roles:
+                # Who has none any more; or an older server does not tell.
                 return [requests.Who(room=conversation.room)]
         case answers.Left() if event.by:
             conversation.count = event.members
@@ -177,6 +184,8 @@ def _in_room(chat: Chat, conversation: Conversation, event: AnyEvent) -> Sequenc
             conversation.show(Notice(chat.now(), f"{event.by} set the topic: {event.topic}"))
         case answers.Sanctioned() | answers.Lifted() | answers.Appointed() | answers.Configured():
             moderated(chat, conversation, event)
+            if isinstance(event, answers.Appointed) and event.username == chat.username:
+                return _look_at_reports(chat, conversation)
         case answers.Level():
             conversation.topic, conversation.count = event.topic, event.members
             conversation.level()
@@ -236,8 +245,17 @@ def _people(chat: Chat, reply: answers.Members, request: AnyRequest | None) -> S
     if conversation is None or not isinstance(request, requests.Who):
         return []
     conversation.people(reply.usernames, reply.roles or {}, first=not request.after)
+    asked = _look_at_reports(chat, conversation) if chat.username in reply.usernames else []
     if reply.more and reply.usernames and len(conversation.members) < MAX_ASKED_NAMES:
-        return [requests.Who(room=room, after=reply.usernames[-1])]
+        return [requests.Who(room=room, after=reply.usernames[-1]), *asked]
+    return asked
+
+
+def _look_at_reports(chat: Chat, conversation: Conversation) -> Sequence[AnyRequest]:
+    """Return what to ask about reports, if the user moderates there."""
+    if chat.username in conversation.roles:
+        return chat.open_reports.look(conversation.room) if chat.moderates else []
+    chat.open_reports.forget(conversation.room)
     return []
 
 
@@ -295,6 +313,7 @@ def _done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> None:
         case requests.Report():
             chat.notice(f"Those who moderate {request.room} are told.")
         case requests.Resolve():
+            chat.open_reports.resolved(request.report)
             chat.notice(f"Report {request.report} is seen to.")
         case requests.Authenticate():
             chat.username = reply.username or request.username

@@ -13,6 +13,7 @@ from chatroom.wire.frames.requests import AnyRequest
 
 def reported(chat: Chat, event: answers.Reported) -> None:
     """Tell that somebody has reported a message: in the room that it is about, or wherever the user is."""
+    chat.open_reports.reported(event.report, event.room)
     about = f"message {event.seq} of {event.room}"
     told = f"{event.by} reports {about}{because(event.reason)}; /reports shows it (report {event.report})."
     if conversation := chat.conversations.get(event.room):
@@ -22,7 +23,11 @@ def reported(chat: Chat, event: answers.Reported) -> None:
 
 
 def list_reports(chat: Chat, reply: answers.Reports, request: AnyRequest | None) -> None:
-    """Tell what was reported, with what was said before each message."""
+    """Tell what was reported, with what was said before each message, unless the client has only counted them."""
+    if isinstance(request, requests.Reports) and request.room and not request.before:
+        chat.open_reports.listed(request.room, reply.reports, more=reply.more)
+        if chat.open_reports.was_asked(request):
+            return
     rows = [row for report in reply.reports for row in _told(chat, report)]
     more = ["There are more."] if reply.more else []
     room = request.room if isinstance(request, requests.Reports) else ""

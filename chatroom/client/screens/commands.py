@@ -219,7 +219,7 @@ TALKING = (
     Command("catchup", "", "what is new in all your rooms", lambda screen, _: open_catchup(screen)),
     Command("rooms", "[part]", "list the open rooms, or those with part in their name", _rooms, ("room",)),
     Command("lobby", "", "see the open rooms", _lobby, (), ("list",)),
-    Command("help", "[command]", "these commands, and the keys", _help, ("command",)),
+    Command("help", "[command]", "what can be done here", _help, ("command",)),
     Command("quit", "", "go away", lambda *_: requests.Quit(), (), ("exit",)),
 )
 """Those that anybody uses."""

@@ -27,6 +27,7 @@ class Status:
 
     *hidden* lines tell of strangers who came and went; *remark* answers the last key; *highlight_words* stand out as
     the user's name does; for *silence* seconds there has been no answer. A *restraint* keeps the user from speaking.
+    *reports* says how many messages wait for those who moderate.
     """
 
     username: str
@@ -39,6 +40,7 @@ class Status:
     highlight_words: tuple[str, ...] = ()
     silence: int = 0
     restraint: str = ""
+    reports: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from chatroom.core.values.errors import (
 )
 from chatroom.core.values.events import Muted, Unmuted
 from chatroom.core.values.events import Reported as ReportedEvent
-from chatroom.core.values.limits import Limits
+from chatroom.core.values.limits import MAX_CAPACITY, Limits
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.core.values.networks import Network, parsed
 from chatroom.core.values.sanctions import Sanction
@@ -113,6 +113,11 @@ class Lobby:
         for room in self.rooms.values():
             room.limit(limits.page, limits.room_capacity)
             self.directory.changed(room)
+
+    @property
+    def room_capacity(self) -> int:
+        """How many members a room may have, whatever its own capacity; 0 is no limit."""
+        return self.limits.room_capacity
 
     # People.
 
@@ -258,7 +263,7 @@ class Lobby:
         elif waiting := self._opening.get(key(name)):
             waiting.append(opened)
         else:
-            self._open(name, NewRoom(capacity=self.limits.room_capacity, permanent=True), opened)
+            self._open(name, NewRoom(permanent=True), opened)
 
     def open_kept(self, name: RoomName, got: GotRoom) -> None:
         """Call *got* with the open room called *name*, at once or when its kept log is opened again."""
@@ -290,7 +295,7 @@ class Lobby:
         host = creator.visitor.host
         self._leave_some_to_others(host)
         self._make_place()
-        new = NewRoom(command.topic, self._capacity(command.capacity or 0), creator.username, creator.user.identity)
+        new = NewRoom(command.topic, min(command.capacity or 0, MAX_CAPACITY), creator.username, creator.user.identity)
         self._open(command.room, new, got, host)
 
     def delete(self, room: Room, by: Username, seat: SeatId, done: Callable[[Exception | None], None]) -> None:
@@ -353,10 +358,6 @@ class Lobby:
         room.port = self._room_ports.open(room.name) if self._room_ports else None
         self.directory.changed(room)
         return room
-
-    def _capacity(self, wanted: int) -> int:
-        """Return the smaller of *wanted* and the server's limit; 0 is no limit in either."""
-        return min((size for size in (wanted, self.limits.room_capacity) if size), default=0)
 
     def _leave_some_to_others(self, host: Hashable) -> None:
         """Refuse a further room to a *host* that holds its share; empty rooms, which make place, don't count."""

@@ -60,7 +60,7 @@ from chatroom.core.values.events import (
     digest,
 )
 from chatroom.core.values.events import Muted as MutedEvent
-from chatroom.core.values.limits import BACKLOG, CROWD, MAX_ROWS
+from chatroom.core.values.limits import BACKLOG, CROWD, MAX_ROWS, capacity
 from chatroom.core.values.names import Username, fold, key
 from chatroom.core.values.replies import Stored
 from chatroom.core.values.rights import PLAIN, Rank, Role, Tuning
@@ -139,10 +139,7 @@ class Room:
     @property
     def capacity(self) -> int:
         """How many members there may be; 0 is no limit."""
-        return self._limited(self._wanted)
-
-    def _limited(self, capacity: int) -> int:
-        return min((size for size in (capacity, self._limit) if size), default=0)
+        return capacity(self._wanted, self._limit)
 
     def limit(self, page: int, members: int) -> None:
         """Let a *page* have so many messages from now on, and the server so many *members*; who is in stays."""
@@ -261,11 +258,16 @@ class Room:
             raise NoSuchRoom(self.name)
         self._ask(Retitled(topic, by), seat, done)
 
-    def come(self, username: Username, seat: SeatId, done: Happened, *, person: bytes | None = None) -> None:
-        """Let *username* come in by *seat*, in turn, and follow the room as *person*; ``None`` if they are in."""
+    def come(
+        self, username: Username, seat: SeatId, done: Happened, *, identity: bytes, person: bytes | None = None
+    ) -> None:
+        """Let *username* come in by *seat*, in turn, who is known by *identity*; ``None`` if they are in.
+
+        As *person* they follow the room.
+        """
         if self.closing:
             raise NoSuchRoom(self.name)
-        self._ask(Came(username, self.capacity, person), seat, done)
+        self._ask(Came(username, self.capacity, person, self.rank(identity).shown), seat, done)
 
     def go(
         self, username: Username, seat: SeatId, reason: Reason | None, done: Happened, *, person: bytes | None = None
@@ -307,8 +309,6 @@ class Room:
 
     def configure(self, tuning: Tuning, by: Username, seat: SeatId, done: Happened) -> None:
         """Change settings by *tuning*, in turn."""
-        if tuning.capacity is not None:
-            tuning = replace(tuning, capacity=self._limited(tuning.capacity))
         hides = tuning.private and not self.settings.private
         self._ask(Tuned(tuning, by, tuple(sorted(self.audience.identities)) if hides else ()), seat, done)
 
@@ -338,7 +338,7 @@ class Room:
     def removal(self, username: Username, person: bytes) -> Removed | None:
         """Return how somebody with an account is told that they have to go, if they are banned."""
         ban = self._fitting("ban", username, person, None)
-        return Removed(self.name, ban.by, "banned", ban.reason) if ban else None
+        return Removed(self.name, ban.by, "banned", ban.reason, ban.until) if ban else None
 
     def _fitting(self, kind: Kind, username: Username, person: bytes, host: bytes | None) -> Sanction | None:
         """Return the sanction that holds for somebody; who has a role shares no host's, but only has their own."""
@@ -422,9 +422,9 @@ class Room:
             self.audience.happened(Said(self.name, seq, change))
             return
         match change:
-            case Came(username):
+            case Came(username, role=role):
                 self.members.add(Member(key(username), username))
-                self._came_or_went(Joined(self.name, username, len(self.members), self.capacity))
+                self._came_or_went(Joined(self.name, username, len(self.members), self.capacity, role))
             case Went(username, reason):
                 self.members.pop(key(username))
                 self._came_or_went(reason and Left(self.name, username, len(self.members), self.capacity, reason))
@@ -451,6 +451,9 @@ class Room:
             case Tuned(tuning, by, admitted):
                 self._tune(tuning)
                 self.admitted.update(admitted)
+                if tuning.capacity is not None:
+                    # What holds now is told; what was asked for is kept, as the server may allow it later.
+                    tuning = replace(tuning, capacity=self.capacity)
                 self.audience.happened(Configured(self.name, by, tuning))
                 self._changed(self)
             case Admitted(persons):
@@ -498,7 +501,7 @@ class Room:
         self.admitted.discard(sanction.person)
         if key(username) in self.members:
             self.members.pop(key(username))
-            self.audience.put_out(key(username), Removed(self.name, by, "banned", note))
+            self.audience.put_out(key(username), Removed(self.name, by, "banned", note, sanction.until))
             self.audience.happened(Left(self.name, username, len(self.members), self.capacity, "banned", by, note))
             self._changed(self)
         else:

@@ -6,12 +6,12 @@ from msgspec import Struct
 
 from chatroom.core.values.events import Message, Reason
 from chatroom.core.values.names import RoomName, Username
-from chatroom.core.values.rights import Role, Tuning
+from chatroom.core.values.rights import Role, ShownRole, Tuning
 from chatroom.core.values.sanctions import Kind, Sanction
 
 
 class Came(Struct, frozen=True):
-    """*username* comes in, if there are fewer than *capacity* members; 0 is no limit.
+    """*username* comes in, who has a *role*, if there are fewer than *capacity* members; 0 is no limit.
 
     Who is known by *person* follows the room from then on; without one, nobody does.
     """
@@ -19,6 +19,7 @@ class Came(Struct, frozen=True):
     username: Username
     capacity: int = 0
     person: bytes | None = None
+    role: ShownRole | None = None
 
 
 class Went(Struct, frozen=True):

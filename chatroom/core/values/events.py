@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from chatroom.core.values.errors import LastError
 from chatroom.core.values.names import RoomName, Username
-from chatroom.core.values.rights import PLAIN, Role, Settings, Tuning
+from chatroom.core.values.rights import PLAIN, Role, Settings, ShownRole, Tuning
 
 Reason = Literal["left", "quit", "lost", "moved", "kicked", "banned"]
 """Reasons for which a member is out of a room."""
@@ -80,12 +80,13 @@ class Redacted(Struct, frozen=True):
 
 
 class Joined(Struct, frozen=True):
-    """*username* entered *room*, which has *members* of *capacity* now."""
+    """*username*, who has a *role* there, entered *room*, which has *members* of *capacity* now."""
 
     room: RoomName
     username: Username
     members: int
     capacity: int
+    role: ShownRole | None = None
 
 
 class Left(Struct, frozen=True):
@@ -104,12 +105,16 @@ class Left(Struct, frozen=True):
 
 
 class Removed(Struct, frozen=True):
-    """The visitor was put out of *room*, *by* somebody who may have written a *note*; *why* is the kind of act."""
+    """The visitor was put out of *room*, *by* somebody who may have written a *note*; *why* is the kind of act.
+
+    Who is banned is so *until* a time, in milliseconds since 1970 (UTC), or for ever.
+    """
 
     room: RoomName
     by: Username
     why: Literal["kicked", "banned"]
     note: str = ""
+    until: int | None = None
 
 
 class Muted(Struct, frozen=True):

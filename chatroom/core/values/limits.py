@@ -49,6 +49,14 @@ CROWDED = 0.1
 PAGE_NAMES = 1000
 """Rooms or names in a page, at most."""
 
+MAX_CAPACITY = 2**31 - 1
+"""The largest capacity of a room that is kept."""
+
+
+def capacity(*sizes: int) -> int:
+    """Return the smallest of *sizes* of a room; 0 is no limit in each."""
+    return min(filter(None, sizes), default=0)
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

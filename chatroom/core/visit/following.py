@@ -32,4 +32,4 @@ async def follow_all(seat: Seat, person: bytes) -> None:
         if reader.room.removal(seat.username, person):
             continue
         with suppress(NoSuchRoom):
-            await Later(partial(reader.room.come, seat.username, seat.id, person=person))
+            await Later(partial(reader.room.come, seat.username, seat.id, identity=person, person=person))

@@ -272,7 +272,8 @@ class Named:
                 raise ban
             if not (held or room.admits(seat.user.identity, has_account=seat.user.has_account)):
                 raise NoGuests(room.name)
-            await Later(partial(room.come, username, by, person=seat.follower), late=give_back)
+            come = partial(room.come, username, by, identity=seat.identity, person=seat.follower)
+            await Later(come, late=give_back)
             if meanwhile := room.ban_of(username, seat.user.identity, seat.host):
                 # By another server, of which this one knows only now.
                 room.go(username, by, "left", lambda _: None)

@@ -35,7 +35,7 @@ from chatroom.core.values.changes import (
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import Message, Reason, Told
 from chatroom.core.values.names import RoomName, Username, key
-from chatroom.core.values.rights import Role, Tuning
+from chatroom.core.values.rights import Role, ShownRole, Tuning
 from chatroom.core.values.sanctions import Sanction
 
 NOWHERE = RoomName("")
@@ -63,9 +63,9 @@ class Row(NamedTuple):
       whose *session* it is, and the epoch *other*; without an epoch, only one that is kept.
     - ``close``: *log*, which nobody reads here any more.
     - ``said``: *text*, by *name*. ``topic``: likewise. ``gone``: *name* has deleted it.
-    - ``came``: *name*, if there are fewer than *capacity* members. ``went``: *name*, for the reason *text*; with
-      *action*, by all seats at other nodes. Who is known by *session*, if anybody, follows the room from then on, or no
-      more.
+    - ``came``: *name*, with the role *text*, if there are fewer than *capacity* members. ``went``: *name*, for the
+      reason *text*; with *action*, by all seats at other nodes. Who is known by *session*, if anybody, follows the room
+      from then on, or no more.
     - ``called``: *name* is called *text* from now on, and has the key *other*.
     - ``kicked``: *name*, known by *session*, is put out by *other*, with the note *text*. ``ranked``: *name*, likewise,
       gets the role *text* by *other*. ``invited``: *name*, likewise, is invited by *other*. ``tuned``: *name* changes
@@ -163,7 +163,7 @@ class Record(NamedTuple):
             case "said":
                 change = Message(name, text, self.at, bool(self.action), self.session, self.cid)
             case "came":
-                change = Came(name)
+                change = Came(name, role=cast("ShownRole | None", self.text))
             case "went":
                 change = Went(name, cast("Reason | None", self.text))
             case "called":
@@ -299,9 +299,10 @@ def _of_people(log: LogId, change: Came | Went | Called, by: SeatId) -> Row:
     """Return the row for *change* of who is in *log*, *by* a seat."""
     seat, connection = by
     match change:
-        case Came(username, capacity, person):
+        case Came(username, capacity, person, role):
             name = key(username)
-            return Row("came", log, name, username, session=person, seat=seat, connection=connection, capacity=capacity)
+            came = Row("came", log, name, username, role, session=person, seat=seat, connection=connection)
+            return came._replace(capacity=capacity)
         case Went(username, reason, person, elsewhere):
             name, away = key(username), elsewhere or None
             return Row("went", log, name, username, reason, away, person, seat=seat, connection=connection)

@@ -54,6 +54,10 @@ class Rooms(Protocol):
     def forget(self) -> None:
         """Forget all rooms: they are no longer open here."""
 
+    @property
+    def room_capacity(self) -> int:
+        """How many members a room may have at this server; 0 is no limit."""
+
 
 class NodeDirectory:
     """The users of a chat of several nodes, of whom *node* is one; only those with a seat here are known here.
@@ -84,7 +88,9 @@ class NodeDirectory:
         self._reserved: set[SeatId] = set()
         self._departed = Departed(wheel.seconds, self._sessions)
         self._post = Post(node, wheel, self._seats.get)
-        self._list = RoomList(node, clock, wheel, lambda room: lobby().let_go(room), operators)
+        self._list = RoomList(
+            node, clock, wheel, lambda room: lobby().let_go(room), lambda: lobby().room_capacity, operators
+        )
         node.got_mail = self._got_mail
         # In this order: the visitors have no seat any more when their rooms are gone.
         node.when_fenced += [self._forget, lambda: lobby().forget()]

@@ -374,7 +374,7 @@ def entry(change: Change, answer: Decision) -> Entry:
         change = Message(speaker, text, answer.at, change.action, change.session, change.cid)
     elif type(change) is Came and answer.name is not None:
         # At another node they were given another name.
-        change = Came(Username(answer.name), change.capacity)
+        change = Came(Username(answer.name), change.capacity, role=change.role)
     elif type(change) is Went and answer.name is not None:
         change = Went(Username(answer.name), change.reason, change.person)
     elif type(change) is Kicked and answer.name is not None:

@@ -13,6 +13,7 @@ from chatroom.core.rooms.watchers import Watchers
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.values.errors import ChatError, StoreAway
 from chatroom.core.values.events import RoomInfo
+from chatroom.core.values.limits import capacity
 from chatroom.core.values.names import Key, RoomName, key
 from chatroom.core.values.rights import settings
 from chatroom.logs.nodes.engine import Catalogue, Shown
@@ -23,13 +24,14 @@ FRESH = 1.0
 
 
 class ListedRoom:
-    """A room of the lobby, as it was seen last; *operators* may know of all."""
+    """A room of the lobby as it was seen last, for a server with a *limit* of members; *operators* may know of all."""
 
-    def __init__(self, shown: Shown, operators: Container[bytes]) -> None:
+    def __init__(self, shown: Shown, operators: Container[bytes], limit: int) -> None:
         self.name = shown.room
         self.key = key(shown.room)
         self._shown = shown
         self._operators = operators
+        self._limit = limit
 
     @property
     def is_private(self) -> bool:
@@ -47,13 +49,15 @@ class ListedRoom:
         """Return the room as the lobby shows it."""
         shown = self._shown
         how = settings(shown.slow, shown.locked, shown.guests, shown.private)
-        return RoomInfo(shown.room, shown.topic, shown.members, shown.capacity, settings=how)
+        size = capacity(shown.capacity, self._limit)
+        return RoomInfo(shown.room, shown.topic, shown.members, size, settings=how)
 
 
 class RoomList:
     """The rooms of the chat that *node* is one of; *let_go* closes one here that is closed elsewhere.
 
-    *operators* may know of all, others not of private ones that are not for them.
+    *operators* may know of all, others not of private ones that are not for them. The server has a *limit* of members
+    of each.
     """
 
     def __init__(
@@ -62,11 +66,13 @@ class RoomList:
         clock: Clock,
         wheel: TimerWheel,
         let_go: Callable[[Room], None],
+        limit: Callable[[], int],
         operators: Container[bytes] = (),
     ) -> None:
         self._node = node
         self._clock = clock
         self._let_go = let_go
+        self._limit = limit
         self._operators = operators
         self._rooms: dict[Key, Room] = {}
         self._deleted: set[Key] = set()
@@ -121,7 +127,7 @@ class RoomList:
             got(found)
 
     def _page(self, found: Catalogue, match: str, viewer: Viewer | None) -> Listed:
-        rooms = (ListedRoom(shown, self._operators) for shown in found.rooms)
+        rooms = (ListedRoom(shown, self._operators, self._limit()) for shown in found.rooms)
         return listed((room.info() for room in rooms if room.is_shown_to(viewer)), match, found.looked_at)
 
     def _list_everything(self, watcher: Connection, viewer: Viewer) -> None:
@@ -134,7 +140,7 @@ class RoomList:
     def _rooms_changed(self, rooms: Sequence[Shown]) -> None:
         self._known.clear()
         for shown in rooms:
-            seen = ListedRoom(shown, self._operators)
+            seen = ListedRoom(shown, self._operators, self._limit())
             room = self._rooms.get(seen.key)
             if shown.open:
                 self._deleted.discard(seen.key)

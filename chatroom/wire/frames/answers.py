@@ -397,11 +397,12 @@ class Redacted(Event, frozen=True, kw_only=True, tag="redacted"):
 
 
 class Joined(Event, frozen=True, kw_only=True, tag="joined"):
-    """Somebody entered *room*, which has *members* now."""
+    """Somebody entered *room*, which has *members* now; their *role* there is as that of ``members``."""
 
     room: str
     username: str
     members: int
+    role: str | UnsetType = UNSET
 
 
 class Left(Event, frozen=True, kw_only=True, tag="left"):
@@ -419,12 +420,16 @@ class Left(Event, frozen=True, kw_only=True, tag="left"):
 
 
 class Removed(Event, frozen=True, kw_only=True, tag="removed"):
-    """You were put out of *room*: *why* is ``kicked`` or ``banned``; *note* is what *by* wrote."""
+    """You were put out of *room*: *why* is ``kicked`` or ``banned`` (*until* a time, or for ever).
+
+    *note* is what *by* wrote.
+    """
 
     room: str
     by: str
     why: str
     note: str | UnsetType = UNSET
+    until: str | UnsetType = UNSET
 
 
 class Sanctioned(Event, frozen=True, kw_only=True, tag="sanctioned"):

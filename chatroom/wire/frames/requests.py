@@ -12,6 +12,7 @@ from chatroom.core.values import commands, names, networks, texts
 from chatroom.core.values.accounts import AccountRole
 from chatroom.core.values.commands import LogLevel
 from chatroom.core.values.errors import BadFrame
+from chatroom.core.values.limits import MAX_CAPACITY
 from chatroom.core.values.passwords import password
 from chatroom.core.values.rights import DAY, Role, Tuning
 from chatroom.core.values.sanctions import CENTURY, Kind
@@ -40,7 +41,7 @@ Day = Annotated[int, Meta(ge=1, le=DAY)]
 Seconds = Annotated[int, Meta(ge=1, le=CENTURY)]
 """How long, up to a hundred years."""
 
-Capacity = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+Capacity = Annotated[int, Meta(ge=0, le=MAX_CAPACITY)]
 """How many people there may be; 0 is as many as the server allows."""
 
 

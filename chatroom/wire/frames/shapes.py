@@ -187,14 +187,14 @@ def event_shape(event: core.Event) -> AnyEvent | AnyReply:
             )
         case core.Redacted(room, seq, username, by, number, note):
             return answers.Redacted(room=room, seq=seq, from_=username, by=by, redactions=number, note=note or UNSET)
-        case core.Joined(room, username, members):
-            return answers.Joined(room=room, username=username, members=members)
+        case core.Joined(room, username, members, _, role):
+            return answers.Joined(room=room, username=username, members=members, role=role or UNSET)
         case core.Left(room, username, members, _, reason, by, note):
             return answers.Left(
                 room=room, username=username, members=members, reason=reason, by=by or UNSET, note=note or UNSET
             )
-        case core.Removed(room, by, why, note):
-            return answers.Removed(room=room, by=by, why=why, note=note or UNSET)
+        case core.Removed(room, by, why, note, until):
+            return answers.Removed(room=room, by=by, why=why, note=note or UNSET, until=_time(until))
         case core.Muted(room, by, until, reason):
             return answers.Sanctioned(
                 kind="mute", room=room or UNSET, by=by, until=_time(until), reason=reason or UNSET

@@ -132,8 +132,8 @@ def _happened(
             return [f"* You are now {new}."]
         case TopicChanged(_, topic, by):
             return [f"* {by} set the topic: {topic}" if topic else f"* {by} removed the topic."]
-        case Removed(room, by, why, note):
-            return [f"* You were {why} from {room} by {by}{because(note)}.", "* You are in the lobby."]
+        case Removed(room, by, why, note, until):
+            return [f"* You were {why} from {room} by {by}{ending(until)}{because(note)}.", "* You are in the lobby."]
         case Muted(room, by, until, reason):
             return [f"* You were muted{f' in {room}' if room else ''} by {by}{ending(until)}{because(reason)}."]
         case Unmuted(room, by):

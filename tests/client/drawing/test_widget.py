@@ -202,6 +202,12 @@ def test_what_keeps_one_from_speaking_stands_out_before_the_rest() -> None:
     assert styles(canvas, 10)["muted for 9 min (shouting)"] == Style.STATUS_NEWS
 
 
+def test_how_many_reports_are_open_is_told_quietly() -> None:
+    widget = ViewWidget()
+    widget.show(replace(ROOM, tabs=QUIET, status=replace(ONLINE, reports="2 open reports")))
+    assert styles(widget.render((79, 12)), 10)["2 open reports"] == Style.STATUS_DIM
+
+
 def test_a_question_in_the_lobby_is_to_be_read_to_its_end() -> None:
     question = "Open the room biscuits: what is it about? Enter alone for no topic, Esc to go back."
     for columns in (80, 40, 30):

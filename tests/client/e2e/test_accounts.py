@@ -104,3 +104,19 @@ def test_without_a_screen_the_terminal_shows_no_password_either(server: Server, 
         shows(t, "hello")
         leave(t)
         assert t.left_changed() == []
+
+
+def test_without_a_screen_who_is_invited_is_told_of_no_key(server: Server, tmp_path: Path) -> None:
+    plain = client(server.address[1], "", "--plain", env={"HOME": str(tmp_path)})
+    with registered(server, "ines"), bots(server.address, "ivan") as [ivan], plain as t:
+        shows(t, "* Type the username you want.")
+        t.press("ines", ENTER)
+        shows(t, "* Password:")
+        t.press(SECRET, ENTER)
+        shows(t, "* You are in the lobby")
+        ivan.ask("create", room="den")
+        assert ivan.ask("invite", room="den", username="ines")["type"] == "ok"
+        shows(t, "* ivan invites you to den: /join den enters it.")
+        t.press("/help help", ENTER)
+        shows(t, "* /help [command]: what can be done here")
+        leave(t)

@@ -72,6 +72,13 @@ def test_who_had_a_role_and_comes_again_is_asked_for(reader: Reader) -> None:
     assert reader.hear(answers.Joined(room="tea", username="bob", members=3)) == []
 
 
+def test_who_comes_in_with_a_role_has_it(reader: Reader) -> None:
+    reader.hear(answers.Left(room="tea", username="bob", members=1, reason="left"))
+    assert reader.hear(answers.Joined(room="tea", username="bob", members=2, role="moderator")) == []
+    assert reader.hear(answers.Joined(room="tea", username="dan", members=3, role="operator")) == []
+    assert reader.room_view.roles == {"bob": "moderator", "dan": "operator"}
+
+
 def test_those_who_were_asked_for_are_marked(reader: Reader) -> None:
     asked = reader.enter("/who")
     reader.hear(answers.Members(room="tea", usernames=["alice", "bob"], more=False, roles={"bob": "owner"}), asked)

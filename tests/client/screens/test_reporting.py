@@ -142,3 +142,99 @@ def test_who_comes_in_muted_sees_it_in_the_bar(reader: Reader) -> None:
     assert restraint(reader) == "muted (loud)"
     reader.hear(entered("pond"), requests.Join(room="pond"))
     assert restraint(reader) == ""
+
+
+def a_report(number: int) -> answers.Report:
+    """Return an open report as it is listed."""
+    return answers.Report(
+        report=number,
+        room="tea",
+        seq=number,
+        from_="bob",
+        by="carol",
+        at=at(9),
+        reason="rude",
+        said=at(3),
+        text="three",
+        context=[],
+    )
+
+
+def open_reports(reader: Reader) -> str:
+    """Return what the bar says about reports."""
+    status = reader.screen.view().status
+    assert isinstance(status, Status)
+    return status.reports
+
+
+def moderate(reader: Reader, *reports: answers.Report, more: bool = False) -> None:
+    """Let alice be seen among the people as a moderator, and the client be answered about *reports*."""
+    who = requests.Who(room="tea")
+    people = answers.Members(room="tea", usernames=["alice", "bob"], more=False, roles={"alice": "moderator"})
+    [asked] = reader.hear(people, who)
+    assert asked == requests.Reports(room="tea", limit=20)
+    reader.hear(answers.Reports(reports=[*reports], more=more), asked)
+
+
+def test_who_comes_in_and_moderates_sees_how_many_are_open(reader: Reader) -> None:
+    told = reader.texts
+    moderate(reader, a_report(8), a_report(7))
+    assert (open_reports(reader), reader.texts) == ("2 open reports", told)
+    reader.press("f2")
+    assert open_reports(reader) == "2 open reports"
+
+
+def test_it_is_asked_once_in_a_stay_and_of_moderators_alone(reader: Reader) -> None:
+    who = requests.Who(room="tea")
+    nobody = answers.Members(room="tea", usernames=["alice", "bob"], more=False, roles={"bob": "owner"})
+    assert reader.hear(nobody, who) == []
+    moderate(reader)
+    people = answers.Members(room="tea", usernames=["alice"], more=False, roles={"alice": "moderator"})
+    assert reader.hear(people, who) == []
+    assert open_reports(reader) == ""
+
+
+def test_one_more_counts_until_it_is_resolved(reader: Reader) -> None:
+    moderate(reader)
+    reader.hear(answers.Reported(room="tea", report=7, seq=3, by="carol", reason="rude"))
+    assert open_reports(reader) == "1 open report"
+    reader.hear(answers.Ok(), reader.enter("/resolve 7"))
+    assert open_reports(reader) == ""
+
+
+def test_those_that_others_have_resolved_go_when_they_are_listed(reader: Reader) -> None:
+    moderate(reader, a_report(9), a_report(8), a_report(7), more=True)
+    assert open_reports(reader) == "3+ open reports"
+    listed = [replace(a_report(9), resolved=at(10), resolver="dave"), a_report(8)]
+    reader.hear(answers.Reports(reports=listed, more=True), reader.enter("/reports all"))
+    assert open_reports(reader) == "2+ open reports"
+    reader.hear(answers.Reports(reports=[], more=False), reader.enter("/reports"))
+    assert open_reports(reader) == ""
+
+
+def test_who_moderates_no_more_or_leaves_has_none(reader: Reader) -> None:
+    appointed = answers.Appointed(room="tea", username="alice", role="member", by="bob")
+    moderate(reader, a_report(7))
+    reader.hear(appointed)
+    assert open_reports(reader) == ""
+    [asked] = reader.hear(replace(appointed, role="moderator"))
+    reader.hear(answers.Reports(reports=[a_report(7)], more=False), asked)
+    assert open_reports(reader) == "1 open report"
+    reader.hear(answers.Ok(), reader.enter("/leave"))
+    assert open_reports(reader) == ""
+
+
+def test_who_is_not_shown_them_after_all_is_told_nothing(reader: Reader) -> None:
+    told = reader.texts
+    appointed = answers.Appointed(room="tea", username="alice", role="moderator", by="bob")
+    [asked] = reader.hear(appointed)
+    reader.hear(answers.Error(code="not-allowed", message="That is for moderators."), asked)
+    assert [text for text in reader.texts if text not in told] == ["bob made alice a moderator."]
+
+
+def test_after_a_new_connection_they_are_asked_for_again(reader: Reader) -> None:
+    moderate(reader, a_report(7))
+    reader.come_in(features=["moderation"])
+    assert open_reports(reader) == ""
+    moderate(reader, a_report(7))
+    assert open_reports(reader) == "1 open report"

@@ -179,6 +179,14 @@ def test_a_ban_is_told_in_the_lobby(reader: Reader) -> None:
     assert told(reader) == ""
 
 
+def test_who_is_banned_for_some_time_is_told_so_at_once(reader: Reader) -> None:
+    reader.hear(answers.Removed(room="tea", by="bob", why="banned", note="enough", until=at(180)))
+    assert reader.lobby_texts() == ["You were banned from tea by bob until 2026-11-20 15:00 (enough)."]
+    assert told(reader) == "banned from tea for 3 h (enough)"
+    reader.time = NOON + timedelta(hours=3)
+    assert told(reader) == ""
+
+
 def test_who_is_only_put_out_may_come_in(reader: Reader) -> None:
     reader.hear(answers.Removed(room="tea", by="bob", why="kicked", note="enough"))
     assert told(reader) == ""

@@ -6,6 +6,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chatroom.core.values.commands import Create, Delete, Join, Leave, List, Quit, Rename, Say, Who
 from chatroom.core.values.events import Level, Rooms
+from chatroom.core.values.limits import MAX_CAPACITY
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Entered, Refused
 from tests.core.scenes import ALICE, POND, TEA, gather, kinds, stored
@@ -37,6 +38,9 @@ class CreateTests(SynchronousTestCase):
     def test_a_capacity_over_the_server_s_is_the_server_s(self) -> None:
         assert [capacity(World(room_capacity=9), asked) for asked in (None, 5, 9, 10)] == [9, 5, 9, 9]
         assert [capacity(World(room_capacity=0), asked) for asked in (None, 5)] == [0, 5]
+
+    def test_a_capacity_beyond_any_number_of_people_is_cut(self) -> None:
+        assert capacity(World(room_capacity=0), 2**53) == MAX_CAPACITY
 
     def test_a_name_is_one_room_s_in_any_case(self) -> None:
         world = World()

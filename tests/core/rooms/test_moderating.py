@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
@@ -74,6 +75,13 @@ def roles(person: Person) -> object:
     return people.roles  # type: ignore[union-attr]
 
 
+def capacity(person: Person) -> int:
+    """Return the capacity of the only room, as the lobby shows it."""
+    [rooms] = (it for it in person.do(List()) if isinstance(it, Rooms))
+    [info] = rooms.rooms
+    return info.capacity
+
+
 def why(person: Person, command: object) -> str:
     """Return the sentence with which *command* is refused."""
     [refused] = person.do(command)  # type: ignore[arg-type]
@@ -98,6 +106,18 @@ class KickTests(SynchronousTestCase):
         assert kinds(bob.do(Join(TEA))) == ["Entered", "Level"]
         assert alice.see() == [Joined(TEA, BOB, 2, 256)]
         assert bob.do(Say(TEA, "hi")) == [stored(1), *alice.see()]
+
+    def test_others_see_the_role_of_who_comes_back(self) -> None:
+        alice, bob, carol = gather(World(), "alice", "bob", "carol")
+        alice.do(Appoint(TEA, BOB, "moderator"))
+        for person in (bob, carol):
+            person.do(Leave(TEA))
+            person.do(Join(TEA))
+        joined = [it for it in alice.see() if isinstance(it, Joined)]
+        assert [(it.username, it.role) for it in joined] == [(BOB, "moderator"), (CAROL, None)]
+        alice.do(Leave(TEA))
+        alice.do(Join(TEA))
+        assert carol.see()[-1] == Joined(TEA, ALICE, 3, 256, "owner")
 
     def test_what_was_said_before_is_seen_first(self) -> None:
         log, [alice, bob] = gather_late("alice", "bob")
@@ -434,6 +454,17 @@ class SettingTests(SynchronousTestCase):
         [listed] = alice.do(List())
         assert listed.rooms[0].capacity == 256  # type: ignore[union-attr]
 
+    def test_a_capacity_is_cut_to_the_servers_of_today_and_kept(self) -> None:
+        world = World(room_capacity=10)
+        alice, bob = gather(world, "alice", "bob")
+        assert alice.do(Configure(TEA, Tuning(capacity=20)))[1] == Configured(TEA, ALICE, Tuning(capacity=10))
+        world.lobby.limit(replace(world.lobby.limits, room_capacity=15))
+        assert capacity(bob) == 15
+        world.lobby.limit(replace(world.lobby.limits, room_capacity=0))
+        assert capacity(bob) == 20
+        alice.do(Configure(TEA, Tuning(capacity=0)))
+        assert capacity(bob) == 0
+
     def test_who_has_no_role_changes_nothing(self) -> None:
         alice, bob = gather(World(), "alice", "bob")
         for command in (SLOW, LOCK, Configure(TEA, Tuning(capacity=1))):
@@ -511,6 +542,13 @@ class SanctionTests(SynchronousTestCase):
         assert why(bob, Join(TEA)) == "You are banned from tea (why)."
         assert kinds(alice.do(Lift("ban", TEA, BOB))) == ["Ok"]
         assert kinds(bob.do(Join(TEA))) == ["Entered", "Level"]
+
+    def test_who_is_banned_is_told_until_when(self) -> None:
+        alice, bob = gather(World(), "alice", "bob")
+        alice.do(Impose("ban", TEA, BOB, 60, "why"))
+        [event] = bob.see()
+        assert isinstance(event, Removed)
+        assert int(NOON * 1000) + 60_000 <= (event.until or 0) <= int(NOON * 1000) + 60_100
 
     def test_neither_another_name_nor_another_session_is_a_way_around_it(self) -> None:
         world = World()

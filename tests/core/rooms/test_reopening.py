@@ -119,6 +119,15 @@ class ClosedTests(SynchronousTestCase):
         alice = World(log=log, linger=0, room_capacity=10).enter("alice")
         assert [entered(alice, Join(room)).capacity for room in (TEA, POND, GARDEN)] == [5, 10, 10]
 
+    def test_it_has_its_own_capacity_again_when_the_server_allows_it(self) -> None:
+        log = MemoryLog()
+        alice = World(log=log, linger=0, room_capacity=10).enter("alice")
+        for room, capacity in ((TEA, 5), (POND, 20), (GARDEN, None)):
+            alice.do(Create(room, capacity=capacity))
+            alice.do(Leave(room))
+        alice = World(log=log, linger=0, room_capacity=30).enter("alice")
+        assert [entered(alice, Join(room)).capacity for room in (TEA, POND, GARDEN)] == [5, 20, 30]
+
     def test_it_is_closed_again_when_it_is_empty(self) -> None:
         world = World(linger=5)
         closing = gather(world, "bob")[0]

@@ -115,7 +115,7 @@ class LoginTests(SynchronousTestCase):
         again = here.enter("alice", password=SECRET)
         again.do(Join(TEA))
         assert bob.do(Who(TEA)) == [
-            Joined(TEA, ALICE, 2, 256),
+            Joined(TEA, ALICE, 2, 256, "owner"),
             Members(TEA, (ALICE, BOB), more=False, roles={ALICE: "owner"}, accounts=(ALICE,)),
         ]
         assert kinds(again.do(Kick(TEA, BOB))) == ["Ok", "Left"]

@@ -129,6 +129,14 @@ def together(nodes: int = 2) -> Chat:
     return chat
 
 
+def test_who_comes_in_at_one_node_has_their_role_at_the_other() -> None:
+    chat = together()
+    one, other = chat.nodes
+    one.ask(Came(ALICE, role="owner"))
+    chat.settle()
+    assert other.heard == [Entry(Came(ALICE, role="owner"))]
+
+
 def test_what_is_heard_behind_mail_comes_behind_it() -> None:
     chat = together()
     one, other = chat.nodes

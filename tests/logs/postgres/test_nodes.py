@@ -70,11 +70,12 @@ def two_nodes(where: str) -> Iterator[tuple[Node, Node]]:
 
 def test_what_one_adds_the_other_hears(postgresql: Engine) -> None:
     with two_nodes(postgresql.database()) as (one, other):
-        one.ask(Came(ALICE), message("one"))
+        one.ask(Came(ALICE, role="owner"), message("one"))
         other.hears(lambda: len(other.heard) == 2)
         other.ask(message("two"))
         one.hears(lambda: len(one.heard) == 3)
-        assert one.heard == other.heard == [Entry(Came(ALICE)), Entry(message("one"), 1), Entry(message("two"), 2)]
+        came = Entry(Came(ALICE, role="owner"))
+        assert one.heard == other.heard == [came, Entry(message("one"), 1), Entry(message("two"), 2)]
 
 
 def test_what_is_too_long_for_a_hint_is_read(postgresql: Engine) -> None:

@@ -253,11 +253,20 @@ def test_a_reply_has_its_fields_and_the_id_of_its_request(reply: Reply, written:
             '"redacted","room":"tea","seq":3,"from":"alice","by":"bob","redactions":1,"note":"why"',
         ),
         (events.Joined(TEA, BOB, 2, 256), '"joined","room":"tea","username":"bob","members":2'),
+        (
+            events.Joined(TEA, BOB, 2, 256, "operator"),
+            '"joined","room":"tea","username":"bob","members":2,"role":"operator"',
+        ),
         (events.Left(TEA, BOB, 1, 256, "moved"), '"left","room":"tea","username":"bob","members":1,"reason":"moved"'),
         (
             events.Configured(TEA, ALICE, Tuning(private=False)),
             '"configured","room":"tea","by":"alice","private":false',
         ),
+        (
+            events.Removed(TEA, ALICE, "banned", "why", AT),
+            f'"removed","room":"tea","by":"alice","why":"banned","note":"why","until":"{NOW}"',
+        ),
+        (events.Removed(TEA, ALICE, "kicked"), '"removed","room":"tea","by":"alice","why":"kicked"'),
         (events.Invited(TEA, ALICE), '"invited","room":"tea","by":"alice"'),
         (events.Presence(TEA, 501), '"presence","room":"tea","members":501'),
         (events.Renamed(TEA, ALICE, BOB), '"renamed","room":"tea","from":"alice","to":"bob"'),

@@ -182,6 +182,13 @@ def test_an_event_has_its_fixed_form(event: Event, line: str) -> None:
     assert lines(Text(TODAY).batch(Batch([event]))) == [line]
 
 
+def test_who_is_banned_reads_until_when() -> None:
+    assert shown(events.Removed(TEA, ALICE, "banned", "enough", 1_700_000_000_000)) == [
+        "* You were banned from tea by alice until 2023-11-14 22:13 UTC (enough).",
+        "* You are in the lobby.",
+    ]
+
+
 @pytest.mark.parametrize(
     "event",
     [
