@@ -247,6 +247,8 @@ def _parser() -> argparse.ArgumentParser:
     add("who", server.who, "control", "json")("match", "MATCH", "a part of a name or an address", nargs="?", default="")
     kicking = add("kick", server.kick, "control")
     kicking("--room", "ROOM", "put them out of that room alone")
+    about = "USER is the number of a connection, as who shows it"
+    kicking("--connection", "", about, dest="numbered", action="store_const", const=True, default=False)
     kicking("user", "USER", "the name")
     kicking("why", "WHY", "what they are told", nargs="*")
     for kind in (server.mute, server.ban):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from chatroom.control_client import ControlClient, Refused
 from chatroom.core.values.commands import LogLevel
@@ -18,29 +19,50 @@ EVERYBODY = "everybody"
 
 
 def who(control: Path, as_json: bool, match: str) -> None:
-    """List who is connected to the server that runs."""
+    """List who is connected to the server that runs, and to those that share its database."""
     with ControlClient(control) as server:
         found = server.pages("connections", "connections", "connection", match=match)
         if as_json:
             for each in found:
                 print(json.dumps(each, ensure_ascii=False))
-            return
-        print(f"{'connection':>10}  {'since':24}  {'door':7}  {'behind':>7}  {'name':16}  from, and in which rooms")
-        for each in found:
-            rooms = f" ({', '.join(each['rooms'])})" if each["rooms"] else ""
-            start = f"{each['connection']:10}  {each['since']:24}  {each['door']:7}  {each['behind']:7}"
-            print(f"{start}  {each.get('username', '-'):16}  {harmless(each['peer'])}{rooms}")
+        else:
+            _list(found)
+    _complain(server, "who is there is not listed")
 
 
-def kick(control: Path, room: str | None, username: str, why: Sequence[str]) -> None:
+def _list(found: Iterable[dict[str, Any]]) -> None:
+    """Print connections; of several servers also to which each is."""
+    print(f"{'connection':>10}  {'since':24}  {'door':7}  {'behind':>7}  {'name':16}  from, and in which rooms")
+    for each in found:
+        rooms = f" ({', '.join(each['rooms'])})" if each["rooms"] else ""
+        node = f" at {harmless(each['node'])}" if "node" in each else ""
+        start = f"{each['connection']:10}  {each['since']:24}  {each['door']:7}  {each['behind']:7}"
+        print(f"{start}  {each.get('username', '-'):16}  {harmless(each['peer'])}{node}{rooms}")
+
+
+def _complain(server: ControlClient, what: str) -> None:
+    """Say which other servers have not answered *server*, and *what* that means.
+
+    :raises Refused: if there are any.
+    """
+    if server.missing:
+        raise Refused(f"no answer from {', '.join(map(harmless, sorted(server.missing)))}: {what}")
+
+
+def kick(control: Path, room: str | None, numbered: bool, user: str, why: Sequence[str]) -> None:
     """Hang up on somebody, or put them out of a room; they may come back."""
     reason = " ".join(why)
+    if numbered and (room is not None or not (user.isascii() and user.isdigit())):
+        raise Refused("a connection has a number, as who shows it, and is in no room by itself")
     with ControlClient(control) as server:
-        if room is None:
-            server.ask("disconnect", username=username, reason=reason)
+        if room is not None:
+            server.ask("kick", room=room, username=user, reason=reason)
         else:
-            server.ask("kick", room=room, username=username, reason=reason)
-    print(f"{harmless(username)} is {'disconnected' if room is None else f'out of {harmless(room)}'}.")
+            whom = {"connection": int(user)} if numbered else {"username": user}
+            server.ask("disconnect", **whom, reason=reason)
+    who = f"Connection {user}" if numbered else harmless(user)
+    print(f"{who} is {'disconnected' if room is None else f'out of {harmless(room)}'}.")
+    _complain(server, "they may be there too")
 
 
 def mute(control: Path, room: str | None, lasts: str | None, whom: str, user: str, why: Sequence[str]) -> None:
@@ -126,7 +148,7 @@ def redact(control: Path, room: str, since: str, username: str, why: Sequence[st
 
 
 def reload(control: Path, as_json: bool) -> None:
-    """Let the server that runs read its certificates, its message of the day and its limits again."""
+    """Let the server that runs, and no other, read its certificates, its message of the day and its limits again."""
     with ControlClient(control) as server:
         done = server.ask("reload")
     rows = [(outcome, sentence) for outcome in ("changed", "failed") for sentence in done[outcome]]
@@ -143,14 +165,15 @@ def reload(control: Path, as_json: bool) -> None:
 
 
 def log_level(control: Path, level: LogLevel) -> None:
-    """Let the log of the server that runs show what is of a level, and all above it."""
+    """Let the log of the server that runs, and of no other, show what is of a level, and all above it."""
     with ControlClient(control) as server:
         server.ask("log-level", level=level)
     print(f"The log shows {level} and above.")
 
 
 def notice(control: Path, words: Sequence[str]) -> None:
-    """Say something to everybody who is connected to the server that runs."""
+    """Say something to everybody, at all servers that share a database."""
     with ControlClient(control) as server:
         server.ask("notice", text=" ".join(words))
+    _complain(server, "everybody else is told")
     print("Everybody is told.")

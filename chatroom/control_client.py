@@ -44,6 +44,8 @@ class ControlClient:
             raise
         self._lines = self._socket.makefile("rb")
         self._asked = 0
+        self.missing: set[str] = set()
+        """The servers that have not answered something, by their names."""
 
     def __enter__(self) -> Self:
         return self
@@ -66,6 +68,7 @@ class ControlClient:
             if frame.get("id") == self._asked:
                 if frame["type"] == "error":
                     raise Refused(frame["message"])
+                self.missing.update(frame.get("missing", ()))
                 return frame
         raise ConnectionResetError("the server has closed the connection")
 

@@ -16,8 +16,7 @@ from twisted.logger import Logger
 
 from chatroom import __version__
 from chatroom.core.accounts.accounts import Accounts
-from chatroom.core.ports import AccountStore, Passwords
-from chatroom.core.rooms.directory import Directory
+from chatroom.core.ports import AccountStore, Hand, Passwords
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.local_directory import LocalDirectory
 from chatroom.core.tools.timer_wheel import TimerWheel
@@ -52,6 +51,7 @@ from chatroom.wire.frames.frames import Frames
 
 if TYPE_CHECKING:
     from chatroom.logs.nodes.accounts import NodeAccounts
+    from chatroom.logs.nodes.directory import NodeDirectory
     from chatroom.logs.nodes.log import NodeLog
     from chatroom.logs.nodes.node import Node
     from chatroom.services.operations.metrics_http import MetricsHTTP
@@ -104,11 +104,8 @@ def server(
     passwords = _passwords(options, reactor)
     accounts = _accounts(options, log, passwords, reactor, wall) if passwords else None
     known_operators = accounts.operators if accounts else ()
-    directory = (
-        _node_directory(node, reactor, wheel, lambda: lobby, known_operators, limits.devices)
-        if node
-        else LocalDirectory(wheel, limits.devices, known_operators)
-    )
+    shared = _node_directory(node, reactor, wheel, lambda: lobby, known_operators, limits.devices) if node else None
+    directory = shared or LocalDirectory(wheel, limits.devices, known_operators)
     lobby = Lobby(
         log=log,
         audit=log,
@@ -159,9 +156,10 @@ def server(
     if options["config"] is not None:
         reloads.append(SettingsFile(options, limit).reload)
     reload = Reload(reactor, reloads)
-    lobby.hand = ConnectionsInHand(
+    hand = ConnectionsInHand(
         lobby, lambda: tuple(factory.connections), reload=reload.reload, set_log_level=set_log_level
     )
+    lobby.hand = _hand_over_nodes(hand, shared) if shared else hand
 
     def started() -> None:
         if accounts:
@@ -359,7 +357,7 @@ def _node_log(
 
 def _node_directory(
     node: Node, reactor: Any, wheel: TimerWheel, lobby: Callable[[], Lobby], operators: Container[bytes], most: int
-) -> Directory:
+) -> NodeDirectory:
     """Return the directory of *node*, whose rooms are in the *lobby*; *operators* may know of all rooms.
 
     Of one account there are *most* connections.
@@ -367,6 +365,13 @@ def _node_directory(
     from chatroom.logs.nodes.directory import NodeDirectory
 
     return NodeDirectory(node, reactor, wheel, lobby, operators, most)
+
+
+def _hand_over_nodes(hand: Hand, directory: NodeDirectory) -> Hand:
+    """Return a hold of the connections of all servers, of which *hand* has those to this one."""
+    from chatroom.logs.nodes.hand import HandOverNodes
+
+    return HandOverNodes(hand, directory.calls)
 
 
 def _control(options: Options, reactor: Any, operators: ControlFactory) -> ControlListener:

@@ -20,6 +20,7 @@ from chatroom.core.ports import (
     Happened,
     Log,
     LogId,
+    Missing,
     ModerationStore,
     NewRoom,
     Opened,
@@ -334,19 +335,23 @@ class FakeHand:
         self.log_level: LogLevel = "debug"
         self.notices: list[Notice] = []
 
-    def connections(self, match: str, after: int) -> ConnectionList:
-        """Return none."""
-        return ConnectionList((), more=False)
+    def connections(self, match: str, after: int, got: Callable[[ConnectionList], None]) -> None:
+        """Find none."""
+        got(ConnectionList((), more=False))
 
-    def disconnect(self, connection: int | None, username: Username | None, note: str) -> None:
+    def disconnect(
+        self, connection: int | None, username: Username | None, note: str, done: Callable[[Missing | ChatError], None]
+    ) -> None:
         """Find nobody."""
-        if connection is not None:
-            raise NoSuchConnection(connection)
-        raise NoSuchUser(username or "")
+        done(NoSuchUser(username or "") if connection is None else NoSuchConnection(connection))
 
     def notify(self, notice: Notice) -> None:
         """Note *notice*."""
         self.notices.append(notice)
+
+    def notify_others(self, notice: Notice, done: Callable[[Missing], None]) -> None:
+        """Know of no others."""
+        done(())
 
     def reload(self) -> Reloaded:
         """Read nothing, and say what a test wants to hear."""

@@ -35,7 +35,7 @@ from chatroom.core.values.changes import Change, Entry, Gone, Redaction, Retitle
 from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Message, Told
 from chatroom.core.values.names import Key, RoomName, Username
-from chatroom.core.values.replies import Members
+from chatroom.core.values.replies import DeviceList, Members
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.sanctions import Placed
 
@@ -262,6 +262,9 @@ class TardyDirectory:
 
     def tell(self, told: Told, got: Callable[[Username | ChatError], None]) -> None:
         self._turns.put_anywhere(partial(self._directory.tell, told, self._late(got)))
+
+    def elsewhere(self, user: User, got: Callable[[DeviceList], None]) -> None:
+        self._turns.put_anywhere(partial(self._directory.elsewhere, user, self._late(got)))
 
     def find(self, username: Username, got: Callable[[Person | ChatError], None]) -> None:
         self._turns.put_anywhere(partial(self._directory.find, username, self._late(got)))

@@ -302,21 +302,29 @@ class RoomPorts(Protocol):
         """Let *port* lead to its room no longer: the room is closed."""
 
 
+Missing = tuple[str, ...]
+"""The names of the servers that have not answered; what they were asked for may be done there or not."""
+
+
 class Hand(Protocol):
-    """What operators have a hold of: the connections of this server, and what it was told at its start."""
+    """What operators have a hold of: the connections of all servers, and what this one was told at its start."""
 
-    def connections(self, match: str, after: int) -> ConnectionList:
-        """Return those behind number *after* with *match* in the name of their user, or in where they come from."""
+    def connections(self, match: str, after: int, got: Callable[[ConnectionList], None]) -> None:
+        """Find those behind number *after* with *match* in the name of their user, or in where they come from."""
 
-    def disconnect(self, connection: int | None, username: Username | None, note: str) -> None:
+    def disconnect(
+        self, connection: int | None, username: Username | None, note: str, done: Callable[[Missing | ChatError], None]
+    ) -> None:
         """Hang up on one *connection*, or on all of the user called *username*, with a *note* for them.
 
-        :raises chatroom.core.values.errors.NoSuchConnection: if it is not there.
-        :raises chatroom.core.values.errors.NoSuchUser: if nobody here has that name.
+        If nobody is found, *done* gets an error.
         """
 
     def notify(self, notice: Notice) -> None:
-        """Show *notice* to everybody."""
+        """Show *notice* to everybody at this server."""
+
+    def notify_others(self, notice: Notice, done: Callable[[Missing], None]) -> None:
+        """Show *notice* to everybody at other servers of the chat."""
 
     def reload(self) -> Reloaded:
         """Read again what an operator may have changed."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from chatroom.core.ports import Hand
+from chatroom.core.ports import Hand, Missing
 from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.tools.paging import page_of_connections
 from chatroom.core.values.commands import LogLevel
-from chatroom.core.values.errors import NoSuchConnection, NoSuchUser, NotAllowed
+from chatroom.core.values.errors import ChatError, NoSuchConnection, NoSuchUser, NotAllowed
 from chatroom.core.values.events import Notice
-from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Username, fold, key
 from chatroom.core.values.replies import ConnectionInfo, ConnectionList, Reloaded
 from chatroom.fronts.guarded import Guarded
@@ -34,35 +34,37 @@ class ConnectionsInHand:
         self._reload = reload
         self._set_log_level = set_log_level
 
-    def connections(self, match: str, after: int) -> ConnectionList:
-        """Return those behind number *after* with *match* in the name of their user, or in where they come from."""
+    def connections(self, match: str, after: int, got: Callable[[ConnectionList], None]) -> None:
+        """Find those behind number *after* with *match* in the name of their user, or in where they come from."""
         now, word = self._lobby.now(), fold(match)
-        found = (each.info(now) for each in self._open() if each.access.number > after)
-        matching = sorted((info for info in found if _matches(info, word)), key=lambda info: info.connection)
-        return ConnectionList(tuple(matching[:PAGE_NAMES]), len(matching) > PAGE_NAMES)
+        behind = sorted((each for each in self._open() if each.access.number > after), key=lambda it: it.access.number)
+        some, more = page_of_connections(info for each in behind if _matches(info := each.info(now), word))
+        got(ConnectionList(tuple(some), more))
 
-    def disconnect(self, connection: int | None, username: Username | None, note: str) -> None:
-        """Hang up on one *connection*, or on all of the user called *username*, with a *note* for them.
-
-        :raises chatroom.core.values.errors.NoSuchConnection: if it is not there.
-        :raises chatroom.core.values.errors.NoSuchUser: if nobody here has that name.
-        """
+    def disconnect(
+        self, connection: int | None, username: Username | None, note: str, done: Callable[[Missing | ChatError], None]
+    ) -> None:
+        """Hang up on one *connection*, or on all of the user called *username*, with a *note* for them."""
         if connection is not None:
             found = [each for each in self._open() if each.access.number == connection]
-            if not found:
-                raise NoSuchConnection(connection)
         else:
             assert username is not None
             found = [each for each in self._open() if each.username and key(each.username) == key(username)]
-            if not found:
-                raise NoSuchUser(username)
         for each in found:
             each.hang_up("kicked", note)
+        if found:
+            done(())
+        else:
+            done(NoSuchUser(username or "") if connection is None else NoSuchConnection(connection))
 
     def notify(self, notice: Notice) -> None:
         """Show *notice* to everybody who has a name."""
         for each in self._open():
             each.notify(notice)
+
+    def notify_others(self, notice: Notice, done: Callable[[Missing], None]) -> None:
+        """Do nothing: there are no other servers."""
+        done(())
 
     def reload(self) -> Reloaded:
         """Read again what an operator may have changed."""

@@ -7,6 +7,7 @@ import socket
 import struct
 import time
 from collections import Counter
+from collections.abc import Sequence
 from itertools import count
 from random import Random
 
@@ -23,18 +24,31 @@ PATIENCE = 1.0
 """Seconds for which one who does not read goes on to send, when the server reads it no longer."""
 
 
-class Attacker:
-    """A connection that sends so many *lines*, unless the server closes it before; *name* is new, and used or not."""
+Door = tuple[str, int] | str
+"""The address of a server, or the path of its control socket."""
 
-    def __init__(self, address: tuple[str, int], name: str, lines: int, chance: Random) -> None:
-        self.socket = socket.create_connection(address, LIMIT)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+class Attacker:
+    """A connection that sends so many *lines*, unless the server closes it before; *name* is new, and used or not.
+
+    By a control socket it is an operator's.
+    """
+
+    def __init__(self, door: Door, name: str, lines: int, chance: Random) -> None:
+        operator = isinstance(door, str)
+        if isinstance(door, str):
+            self.socket = socket.socket(socket.AF_UNIX)
+            self.socket.settimeout(LIMIT)
+            self.socket.connect(door)
+        else:
+            self.socket = socket.create_connection(door, LIMIT)
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket.setblocking(False)
         self.answers = 0
         self.closed_by_server = False
         self._chance = chance
-        before = entrance(name, chance)
-        self._unsent = memoryview(before + b"".join(mutant(chance) for _ in range(lines)))
+        before = b"" if operator else entrance(name, chance)
+        self._unsent = memoryview(before + b"".join(mutant(chance, operator=operator) for _ in range(lines)))
         self.lines = lines
         self._largest = chance.choices((1, 10, 1000, LARGEST), (1, 4, 10, 10))[0]
         self._reads = chance.random() < 0.95
@@ -80,7 +94,8 @@ class Attacker:
                 self.socket.shutdown(socket.SHUT_WR)
         except BlockingIOError:
             return True
-        except ConnectionError:
+        except OSError:
+            # Who was banned is put out while they send.
             self.closed_by_server = True
             return False
         return self._half_closes
@@ -98,15 +113,17 @@ class Attacker:
         self.socket.close()
 
 
-def attack(address: tuple[str, int], seed: str, lines: int) -> Counter[str]:
-    """Send so many lines to *address*; return what came of it."""
+def attack(doors: Sequence[Door], seed: str, lines: int) -> Counter[str]:
+    """Send so many lines to any of *doors*; return what came of it."""
     chance = Random(seed)
     names = (f"m{seed}-{number}" for number in count())
     came: Counter[str] = Counter()
     with selectors.DefaultSelector() as selector:
         while lines > 0 or selector.get_map():
             while lines > 0 and len(selector.get_map()) < AT_ONCE:
-                attacker = Attacker(address, next(names), min(lines, chance.choice((1, 10, 100, 300))), chance)
+                attacker = Attacker(
+                    chance.choice(doors), next(names), min(lines, chance.choice((1, 10, 100, 300))), chance
+                )
                 lines -= attacker.lines
                 selector.register(attacker.socket, attacker.events, attacker)
             ready = {key.fd: events for key, events in selector.select(PATIENCE)}

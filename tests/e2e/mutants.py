@@ -70,6 +70,57 @@ FRAMES: tuple[dict[str, object], ...] = (
 )
 """Every request there is, and some that are none."""
 
+OPERATORS: tuple[dict[str, object], ...] = (
+    {"type": "connections", "id": 1},
+    {"type": "connections", "id": 1, "match": "m1", "after": 1_000_000_001},
+    {"type": "connections", "id": 1, "match": "127.0.0.1", "after": 3},
+    {"type": "disconnect", "id": 2, "username": "alice", "reason": "why \u202e"},
+    {"type": "disconnect", "id": 2, "username": "carol"},
+    {"type": "disconnect", "id": 2, "connection": 7},
+    {"type": "disconnect", "id": 2, "connection": 1_000_000_009},
+    {"type": "disconnect", "id": 2, "connection": 2_000_000_009, "reason": "r" * 300},
+    {"type": "notice", "id": 3, "text": "hear, hear\nhear"},
+    {"type": "notice", "id": 3, "text": "\U0001f375" * 1000},
+    {"type": "reload", "id": 4},
+    {"type": "log-level", "id": 5, "level": "debug"},
+    {"type": "log-level", "id": 5, "level": "warn"},
+    {"type": "log-level", "id": 5, "level": "error"},
+    {"type": "accounts", "id": 6, "match": "a", "after": "alice"},
+    {"type": "account", "id": 7, "action": "add", "username": "carol", "password": "correct horse"},
+    {"type": "account", "id": 7, "action": "password", "username": "carol", "password": "correct horse"},
+    {"type": "account", "id": 7, "action": "role", "username": "carol", "role": "operator"},
+    {"type": "account", "id": 7, "action": "role", "username": "carol", "role": "member"},
+    {"type": "account", "id": 7, "action": "remove", "username": "carol"},
+    {"type": "account", "id": 7, "action": "remove", "username": "witness0"},
+    {"type": "ban", "id": 8, "username": "alice", "seconds": 1, "reason": "why"},
+    {"type": "ban", "id": 8, "username": "witness0", "seconds": 1},
+    {"type": "ban", "id": 8, "network": "192.0.2.0/24", "seconds": 60},
+    {"type": "ban", "id": 8, "network": "127.0.0.0/24", "seconds": 1},
+    {"type": "unban", "id": 8, "network": "127.0.0.0/24"},
+    {"type": "unban", "id": 8, "sanction": 1},
+    {"type": "mute", "id": 9, "username": "carol", "seconds": 1, "host": True},
+    {"type": "unmute", "id": 9, "username": "carol"},
+    {"type": "sanctions", "id": 10, "before": 100},
+    {"type": "reports", "id": 11, "all": True, "limit": 3, "before": 100},
+    {"type": "resolve", "id": 11, "report": 1, "note": "done"},
+    {"type": "audit", "id": 12, "before": 100, "limit": 3},
+    {"type": "configure", "id": 13, "guests": False},
+    {"type": "configure", "id": 13, "guests": True},
+    {"type": "configure", "id": 13, "room": "milk", "slow": 1, "locked": True, "private": True, "capacity": 3},
+    {"type": "configure", "id": 13, "room": "milk", "slow": 0, "locked": False, "private": False},
+    {"type": "kick", "id": 14, "room": "tea", "username": "carol", "reason": "why"},
+    {"type": "appoint", "id": 15, "room": "tea", "username": "carol", "role": "owner"},
+    {"type": "invite", "id": 16, "room": "milk", "username": "carol"},
+    {"type": "redact", "id": 17, "room": "tea", "username": "carol", "seconds": 86_400},
+    {"type": "redact", "id": 17, "room": "tea", "seq": 1},
+    {"type": "delete", "id": 18, "room": "tea"},
+    {"type": "delete", "id": 18, "room": "milk"},
+    {"type": "list", "id": 19, "match": "t"},
+    {"type": "who", "id": 20, "room": "tea", "after": "alice"},
+    {"type": "ping", "id": 21},
+)
+"""What operators may ask for by the control socket."""
+
 PERSON = (
     *("help", "help join", "list", "list t", "create milk Milk and honey", "join tea", "delete milk", "who", "who tea"),
     *("nick bob", "tell alice for you only", "msg bob hello", "hello", "/me waves", "//slash", "/topic Tea", "/leave"),
@@ -118,6 +169,7 @@ BYTES = (
     b"NICK alice\r\nUSER alice 0 * :alice",
     bytes(range(256)).replace(b"\n", b""),
 )
+BY_OPERATORS = tuple(json.dumps(frame).encode() for frame in OPERATORS)
 COMMON = (*(json.dumps(frame).encode() for frame in FRAMES), *(line.encode() for line in PERSON), *BYTES)
 RARE = (
     b"\xff\xfa endless",
@@ -189,9 +241,10 @@ MUTATIONS: tuple[Callable[[bytes, Random], bytes], ...] = (
 )
 
 
-def mutant(chance: Random) -> bytes:
-    """Return a line with its end, mutated up to three times; one in ten is as it was."""
-    line = chance.choice(RARE if chance.random() < 1 / 300 else COMMON)
+def mutant(chance: Random, *, operator: bool = False) -> bytes:
+    """Return a line with its end, mutated up to three times, or as it was; most of an *operator* are theirs."""
+    lines = BY_OPERATORS if operator and chance.random() < 0.8 else COMMON
+    line = chance.choice(RARE if chance.random() < 1 / 300 else lines)
     if line and chance.random() >= 0.1:
         for _ in range(chance.randint(1, 3)):
             line = chance.choice(MUTATIONS)(line, chance) or b"?"

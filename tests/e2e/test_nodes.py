@@ -27,10 +27,10 @@ DEAD = r"node \d+ has shown no sign of life"
 class Chat:
     """Two servers, and those who come to one or the other."""
 
-    def __init__(self, where: str, folder: Path, stack: ExitStack) -> None:
-        self.where = where
+    def __init__(self, where: str, folder: Path, stack: ExitStack, lease: str = LEASE) -> None:
+        self.where, self.folder = where, folder
         self._stack = stack
-        options = (*UNLIMITED, "--store", where, "--lease", LEASE, "--grace", "20", "--room", "tea")
+        options = (*UNLIMITED, "--store", where, "--lease", lease, "--grace", "20", "--room", "tea")
         self.servers = [
             stack.enter_context(running(folder, *options, "--control", f"{number}.control", control=True))
             for number in range(2)

@@ -15,7 +15,7 @@ from chatroom.core.values.changes import Redaction
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import digest
 from chatroom.core.values.limits import RESENDABLE
-from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.names import Key, RoomName, Username
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.sanctions import Placed
 from chatroom.logs.nodes.changes import Record, Row
@@ -23,6 +23,7 @@ from chatroom.logs.nodes.engine import (
     Appended,
     Bounds,
     Buried,
+    Call,
     Catalogue,
     Engine,
     Found,
@@ -32,6 +33,7 @@ from chatroom.logs.nodes.engine import (
     Lost,
     Mail,
     News,
+    Nodes,
     People,
 )
 from chatroom.logs.postgres.writer import changed, hints, mailed
@@ -46,7 +48,10 @@ Soon = Callable[[Callable[[], None]], object]
 
 
 class SimulatedEngine:
-    """The engine of one node in *world*. It answers at once, or through *soon*; hints go through *hints*."""
+    """The engine of one node in *world*.
+
+    It answers at once, or through *soon*; hints go through *hints*, and what others call through *calls*.
+    """
 
     def __init__(
         self,
@@ -54,6 +59,7 @@ class SimulatedEngine:
         retention: Retention,
         soon: Soon = lambda call: call(),
         hints: Soon = lambda call: call(),
+        calls: Soon = lambda call: call(),
     ) -> None:
         self.name = "the simulated engine"
         self.world = world
@@ -63,6 +69,7 @@ class SimulatedEngine:
         self._seen: Sequence[int] = ()
         self._soon = soon
         self._hints = hints
+        self._calls = calls
 
     def start(self, heard: Callable[[News], None]) -> int:
         """Become a node, and listen; return the generation."""
@@ -74,8 +81,13 @@ class SimulatedEngine:
         self.world.leave(self.node)
         self.node = self.world.join()
         self._beats = 0
-        self.world.listeners[self.node] = lambda news: self._hints(lambda: self._heard(news))
+        self.world.listeners[self.node] = self._listen
         return self.world.generation
+
+    def _listen(self, news: News) -> None:
+        """Hear *news*, some time."""
+        how = self._calls if isinstance(news, Call) else self._hints
+        how(lambda: self._heard(news))
 
     def join(self, done: Callable[[int | Exception], None]) -> None:
         """Become another node; give the generation to *done*."""
@@ -164,6 +176,26 @@ class SimulatedEngine:
     def withdraw(self, mail: int, done: Callable[[bool | Exception], None]) -> None:
         """Take back a *mail*."""
         self._ask(lambda: self.world.withdraw(mail), done)
+
+    def nodes(self, name: Key | None, done: Callable[[Nodes | Exception], None]) -> None:
+        """Find the nodes that are there."""
+
+        def nodes() -> Nodes:
+            there = {seat.node for seat in self.world.seats.values() if name in (None, seat.key)}
+            there |= {self.node} if name else self.world.nodes.keys()
+            return Nodes(self.node, {node: f"node {node}" for node in self.world.nodes if node in there})
+
+        self._ask(nodes, done)
+
+    def call(self, texts: Mapping[int, str], done: Callable[[Exception | None], None]) -> None:
+        """Let each of some nodes hear a text, unless that is lost."""
+
+        def tell(_: None) -> None:
+            for node, text in texts.items():
+                if heard := self.world.listeners.get(node):
+                    heard(Call(self.node, text))
+
+        self._ask(lambda: None, done, tell)
 
     def reap(self, node: int, beat: int, done: Callable[[bool | Exception], None]) -> None:
         """Note that *node* is dead."""

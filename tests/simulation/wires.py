@@ -88,6 +88,10 @@ class Wires:
         """Let a hint be on its way, which may be lost, or come twice."""
         self.hints += [call] * self.chance.choice([0, 1, 1, 1, 2])
 
+    def hint_once(self, call: Callable[[], None]) -> None:
+        """Let a hint be on its way, which may be lost."""
+        self.hints += [call] * self.chance.choice([0, 1, 1, 1])
+
     @property
     def can_call(self) -> bool:
         """Whether there is a call, and the engine is free for it."""
@@ -102,7 +106,7 @@ class TroubledEngine(SimulatedEngine):
     """An engine behind *wires*: it may be away, or be lost before or after something was done."""
 
     def __init__(self, store: World, wires: Wires) -> None:
-        super().__init__(store, Retention(), wires.calls.append, wires.hint)
+        super().__init__(store, Retention(), wires.calls.append, wires.hint, wires.hint_once)
         self._wires = wires
 
     @override

@@ -341,7 +341,9 @@ class Accounts:
         """Forget the names of an account."""
         if account := self._accounts.get(id):
             self.operators.discard(id)
-            del self._names[key(account.username)]
+            # Of several servers, one may hear of who has the name now before it hears who has it no more.
+            if self._names.get(key(account.username)) == id:
+                del self._names[key(account.username)]
             for name, _ in account.former:
                 if self._former.get(key(name)) == id:
                     del self._former[key(name)]

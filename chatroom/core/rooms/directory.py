@@ -16,7 +16,7 @@ from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import RoomInfo, Rooms, Told
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Key, RoomName, Username
-from chatroom.core.values.replies import Members
+from chatroom.core.values.replies import DeviceList, Members
 from chatroom.core.values.rights import ShownRole
 
 Listing = tuple[Username, ShownRole | None, bool]
@@ -127,6 +127,9 @@ class Directory(Protocol):
 
     def told(self, told: Told, seat: Seat) -> None:
         """Show *told* over the other connections of its speaker, who has told it by *seat*."""
+
+    def elsewhere(self, user: User, got: Callable[[DeviceList], None]) -> None:
+        """Find the connections of *user* at other servers."""
 
     # Lists, a page each.
 

@@ -21,7 +21,7 @@ from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.values.errors import ChatError, NoSuchRoom, NoSuchUser, TooManyConnections, UsernameTaken
 from chatroom.core.values.events import Told
 from chatroom.core.values.names import Key, RoomName, Username, fold, key
-from chatroom.core.values.replies import Members
+from chatroom.core.values.replies import DeviceList, Members
 
 
 class LocalDirectory:
@@ -227,6 +227,11 @@ class LocalDirectory:
         """Show *told* over the other connections of its speaker."""
         for other in seat.user.others(seat):
             other.notify(told)
+
+    def elsewhere(self, user: User, got: Callable[[DeviceList], None]) -> None:
+        """Find none: there are no other servers."""
+        del user
+        got(DeviceList(()))
 
     # Lists, a page each.
 

@@ -381,7 +381,8 @@ class Room:
         self._order.asks_in_turn(ask)
 
     def _ask(self, change: Change, by: SeatId, done: Happened) -> None:
-        if self.deleted_by is not None:
+        if self.deleted_by is not None or self.closing:
+            # Who moderates it from elsewhere may have waited, while it was empty.
             done(NoSuchRoom(self.name))
             return
         question = self._order.asks()

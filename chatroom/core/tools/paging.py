@@ -7,10 +7,14 @@ from typing import TypeVar
 
 from chatroom.core.ports import Page
 from chatroom.core.values.events import Message
-from chatroom.core.values.limits import PAGE_BYTES
+from chatroom.core.values.limits import PAGE_BYTES, PAGE_NAMES
+from chatroom.core.values.replies import ConnectionInfo
 from chatroom.core.values.texts import written_size
 
 T = TypeVar("T")
+
+CONNECTION_BYTES = 160
+"""Bytes for which all else of a connection counts in a list."""
 
 Numbered = tuple[int, Message]
 """A message and its number."""
@@ -30,6 +34,16 @@ def page(rows: Iterable[T], limit: int, size: Callable[[T], int]) -> tuple[list[
             return taken, True
         taken.append(row)
     return taken, False
+
+
+def page_of_connections(rows: Iterable[ConnectionInfo]) -> tuple[list[ConnectionInfo], bool]:
+    """Return the first of *rows* that make a page, and whether there are more."""
+    return page(rows, PAGE_NAMES, _size_of_connection)
+
+
+def _size_of_connection(info: ConnectionInfo) -> int:
+    names = (info.peer, info.node, info.username or "", *info.rooms)
+    return CONNECTION_BYTES + sum(len(name.encode()) for name in names)
 
 
 def oldest(rows: Iterable[Numbered], limit: int) -> Page:

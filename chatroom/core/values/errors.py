@@ -462,6 +462,15 @@ class NothingSaid(ChatError):
 
 
 @dataclass(eq=False)
+class ServersMissing(ChatError):
+    """Who is meant may be at one of *servers*, by their names, which have not answered."""
+
+    servers: str
+    code = "unavailable"
+    sentence = "Nobody like that is at the servers that have answered; {servers} did not."
+
+
+@dataclass(eq=False)
 class NoSuchConnection(ChatError):
     """No connection has that number."""
 

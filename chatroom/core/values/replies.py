@@ -99,7 +99,7 @@ class ConnectionInfo(Struct, frozen=True):
     """Connection number *connection* from *peer*, by the *door*, *since* a time in milliseconds since 1970 (UTC).
 
     Its user, if it has one, is in *rooms*; *behind* are the messages there that they have not been shown, *waiting* the
-    bytes that they have not taken.
+    bytes that they have not taken. Of several servers it is at one that is called *node*.
     """
 
     connection: int
@@ -110,13 +110,18 @@ class ConnectionInfo(Struct, frozen=True):
     behind: int
     waiting: int
     username: Username | None
+    node: str = ""
 
 
 class ConnectionList(Struct, frozen=True):
-    """A page of the connections; *more* says that others come after the last."""
+    """A page of the connections; *more* says that others come after the last.
+
+    Without those at the servers that are *missing*, by their names: they have not answered.
+    """
 
     connections: tuple[ConnectionInfo, ...]
     more: bool
+    missing: tuple[str, ...] = ()
 
 
 class Reloaded(Struct, frozen=True):
@@ -166,9 +171,10 @@ class DeviceInfo(Struct, frozen=True):
 
 
 class DeviceList(Struct, frozen=True):
-    """The devices of one's account."""
+    """The devices of one's account; it is *incomplete* if a server has not answered where others may be."""
 
     devices: tuple[DeviceInfo, ...]
+    incomplete: bool = False
 
 
 class AccountInfo(Struct, frozen=True):
@@ -213,12 +219,14 @@ class Stored(Struct, frozen=True):
 class Ok(Struct, frozen=True):
     """The command is done, to the user or room *name*; *event_follows* if an event shows it to the visitor too.
 
-    *count* says to how many it was done, where that is a question.
+    *count* says to how many it was done, where that is a question. The servers that are *missing*, by their names, have
+    not answered whether they have done it.
     """
 
     name: str = ""
     event_follows: bool = False
     count: int | None = None
+    missing: tuple[str, ...] = ()
 
 
 class Pong(Struct, frozen=True):

@@ -34,6 +34,7 @@ from chatroom.core.values.errors import (
     NotAllowed,
     PasswordRequired,
     PasswordWrong,
+    StoreAway,
     UsernameTaken,
 )
 from chatroom.core.values.events import Notice
@@ -245,15 +246,18 @@ async def act(lobby: Lobby, seat: Seat, visitor: Comer, command: Act, answer: An
             if seat.session:
                 accounts.unbind(seat.session)
         case Devices():
-            return DeviceList(tuple(_devices(accounts, seat)))
+            elsewhere: DeviceList = await Later(partial(lobby.directory.elsewhere, seat.user))
+            return DeviceList(tuple(_devices(accounts, seat, elsewhere.devices)), elsewhere.incomplete)
         case Revoke(number):
             # It may have come to another server just now.
             await Later(accounts.refresh)
             kept = [device for device in accounts.devices(account.id) if device.number == number]
             seats = [other for other in seat.user.seats if other.device == number]
             if not kept and not seats:
-                raise NoSuchDevice(number)
-            if kept:
+                elsewhere = await Later(partial(lobby.directory.elsewhere, seat.user))
+                if all(device.device != number for device in elsewhere.devices):
+                    raise StoreAway if elsewhere.incomplete else NoSuchDevice(number)
+            if kept or not seats:
                 await Later(partial(accounts.change, [Revoked((number,))]))
             if seat in seats:
                 # After its reply.
@@ -310,8 +314,11 @@ def _send_away(seats: Sequence[Place]) -> None:
         seat.revoke()
 
 
-def _devices(accounts: Accounts, seat: Seat) -> Iterator[DeviceInfo]:
-    """Yield the devices of the owner of *seat*: those that are kept, and connections that are none of these."""
+def _devices(accounts: Accounts, seat: Seat, elsewhere: Sequence[DeviceInfo]) -> Iterator[DeviceInfo]:
+    """Yield the devices of the owner of *seat*: those that are kept, and connections that are none of these.
+
+    Some are *elsewhere*, at other servers.
+    """
     user = seat.user
     kept = {device.number: device for device in accounts.devices(user.identity)}
     for number, device in kept.items():
@@ -328,3 +335,6 @@ def _devices(accounts: Accounts, seat: Seat) -> Iterator[DeviceInfo]:
     for other in user.seats:
         if other.device not in kept:
             yield other.info(current=other is seat)
+    for info in elsewhere:
+        if info.device not in kept:
+            yield info

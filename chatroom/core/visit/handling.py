@@ -5,13 +5,14 @@ from __future__ import annotations
 from contextlib import suppress
 from functools import partial
 
+from chatroom.core.ports import Missing
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.values.audit import Act
 from chatroom.core.values.commands import Connections, Disconnect, Notify, Reload, SetLogLevel
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import Notice
 from chatroom.core.values.names import Username
-from chatroom.core.values.replies import Ok, Reply
+from chatroom.core.values.replies import ConnectionList, Ok, Reply
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later
 
@@ -24,20 +25,23 @@ async def handle(
     assert hand is not None, "whoever puts a server together gives it a hand"
     match command:
         case Connections(match, after):
-            return hand.connections(match, after)
+            found: ConnectionList = await Later(partial(hand.connections, match, after))
+            return found
         case Disconnect(connection, username, reason):
-            hand.disconnect(connection, username, reason)
+            missing: Missing = await Later(partial(hand.disconnect, connection, username, reason))
             act = Act(lobby.now(), by, "disconnect", username=username, connection=connection, reason=reason)
             await Later(partial(lobby.audit.note, act))
-            return Ok()
+            return Ok(missing=missing)
         case Notify(text):
+            notice = Notice(text, by)
             # All have to be told above all where nothing can be stored.
             with suppress(StorageFailed):
                 act = Act(lobby.now(), by, "notice", reason=text.replace("\n", " "))
                 await Later(partial(lobby.audit.note, act))
+            missing = await Later(partial(hand.notify_others, notice))
             # Who says it may be told too.
-            await answer.sent(Ok())
-            hand.notify(Notice(text, by))
+            await answer.sent(Ok(missing=missing))
+            hand.notify(notice)
             return None
         case Reload():
             return hand.reload()

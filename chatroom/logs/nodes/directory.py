@@ -34,7 +34,8 @@ from chatroom.core.values.events import Called as CalledEvent
 from chatroom.core.values.events import Invited, Memberships, Told
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Key, RoomName, Username, key
-from chatroom.core.values.replies import Members
+from chatroom.core.values.replies import DeviceList, Members
+from chatroom.logs.nodes.calls import Answers, Calls, ListDevices
 from chatroom.logs.nodes.changes import Asked, Decision, Row, claiming, knowing, of_seat, row
 from chatroom.logs.nodes.engine import Hint, Mail, People
 from chatroom.logs.nodes.node import Node
@@ -88,6 +89,8 @@ class NodeDirectory:
         self._reserved: set[SeatId] = set()
         self._departed = Departed(wheel.seconds, self._sessions)
         self._post = Post(node, wheel, self._seats.get)
+        self.calls = Calls(node, wheel)
+        self.calls.answer(ListDevices, self._list_devices)
         self._list = RoomList(
             node, clock, wheel, lambda room: lobby().let_go(room), lambda: lobby().room_capacity, operators
         )
@@ -357,6 +360,21 @@ class NodeDirectory:
             other.notify(told)
         if seat.user.has_account:
             self._post.copy(told)
+
+    def elsewhere(self, user: User, got: Callable[[DeviceList], None]) -> None:
+        """Find the connections of *user*, who has an account, at other nodes."""
+
+        def answered(answers: Answers[DeviceList]) -> None:
+            found = (device for _, each in sorted(answers.found.items()) for device in each.devices)
+            got(DeviceList(tuple(found), incomplete=bool(answers.missing)))
+
+        asked = ListDevices(user.identity, user.username)
+        self.calls.ask(lambda node: asked, DeviceList, answered, name=user.key)
+
+    def _list_devices(self, asked: ListDevices, reply: Callable[[DeviceList], None]) -> None:
+        user = self._users.get(key(asked.username))
+        seats = user.seats if user and user.has_account and user.identity == asked.person else ()
+        reply(DeviceList(tuple(seat.info(current=False) for seat in seats)))
 
     def _got_mail(self, mail: Sequence[Mail]) -> None:
         for letter in mail:

@@ -13,7 +13,7 @@ from chatroom.core.values.accounts import Account, AccountChange, Device, Droppe
 from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import Redaction
 from chatroom.core.values.errors import StorageFailed
-from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.names import Key, RoomName, Username
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.sanctions import Placed
 from chatroom.logs.nodes.changes import Decision, Record, Row
@@ -160,6 +160,20 @@ class AccountsChanged(NamedTuple):
     """Somebody else has changed accounts."""
 
 
+class Call(NamedTuple):
+    """What another *node* has called out to this one: a *text* that is kept nowhere."""
+
+    node: int
+    text: str
+
+
+class Nodes(NamedTuple):
+    """The nodes that are there, by what people call each (*names*); this one is *me*."""
+
+    me: int
+    names: Mapping[int, str]
+
+
 class KeptAccount(Struct, frozen=True):
     """An account or a device as it is since a *version*, or which of them is gone since then."""
 
@@ -236,7 +250,7 @@ class Buried(NamedTuple):
     more: bool
 
 
-News = Hint | Mailed | AccountsChanged | None
+News = Hint | Mailed | AccountsChanged | Call | None
 """What an engine tells by itself; ``None`` where some of that may be missing."""
 
 
@@ -290,6 +304,15 @@ class Engine(Protocol):
 
     def withdraw(self, mail: int, done: Callable[[bool | Exception], None]) -> None:
         """Take back a *mail* that nobody answers; tell whether nobody has seen it."""
+
+    def nodes(self, name: Key | None, done: Callable[[Nodes | Exception], None]) -> None:
+        """Find the nodes that are there, this one too; of the others, with *name*, those where it has a seat.
+
+        It shows no sign of life, and what it tells may be undone.
+        """
+
+    def call(self, texts: Mapping[int, str], done: Callable[[Exception | None], None]) -> None:
+        """Let each of some nodes hear a text, once, which may be lost; nothing is stored."""
 
     def reap(self, node: int, beat: int, done: Callable[[bool | Exception], None]) -> None:
         """Note that *node* is dead, unless its *beat* has moved; tell whether that is so."""

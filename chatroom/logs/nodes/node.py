@@ -26,6 +26,7 @@ from chatroom.logs.nodes.engine import (
     Appended,
     Bounds,
     Buried,
+    Call,
     Engine,
     Fenced,
     Found,
@@ -100,6 +101,7 @@ class Node:
         self.got_mail: Callable[[Sequence[Mail]], None] = lambda mail: None
         self.rooms_changed: Callable[[Sequence[Shown]], None] = lambda rooms: None
         self.accounts_changed: Callable[[Sequence[KeptAccount]], None] = lambda accounts: None
+        self.called: Callable[[Call], None] = lambda call: None
         self.when_looking: Callable[[], None] = lambda: None
         self.when_fenced: list[Callable[[], None]] = []
         self.when_joined: Callable[[], None] = lambda: None
@@ -202,6 +204,21 @@ class Node:
                 got(StoreAway())
             else:
                 self._reached(began, life)
+                got(answer)
+
+        ask(done)
+
+    def inquire(
+        self, ask: Callable[[Callable[[T | Exception], None]], None], got: Callable[[T | StoreAway], None]
+    ) -> None:
+        """Give the answer to *ask* to *got*, also without a lease: it shows nothing of this node."""
+        life = self._life
+
+        def done(answer: T | Exception) -> None:
+            if isinstance(answer, Exception):
+                self._failed(answer, life)
+                got(StoreAway())
+            else:
                 got(answer)
 
         ask(done)
@@ -328,6 +345,8 @@ class Node:
             return
         if self._unheard is not None:
             self._unheard.append(news)
+        elif isinstance(news, Call):
+            self.called(news)
         elif isinstance(news, Mailed):
             self._unheard = []
             self.consult(self.engine.collect, self._collected)

@@ -7,7 +7,7 @@ from functools import partial
 
 from chatroom.core.ports import LogId
 from chatroom.core.rooms.directory import Person
-from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.names import Key, RoomName, Username
 from chatroom.logs.health import Health
 from chatroom.logs.nodes.changes import Record, Row
 from chatroom.logs.nodes.engine import (
@@ -21,6 +21,7 @@ from chatroom.logs.nodes.engine import (
     Look,
     Mail,
     News,
+    Nodes,
     People,
 )
 from chatroom.logs.postgres.database import Database, called
@@ -139,6 +140,14 @@ class PostgresEngine:
     def withdraw(self, mail: int, done: Callable[[bool | Exception], None]) -> None:
         """Take back a *mail*; tell whether nobody has seen it."""
         self._writing.do(partial(self._writer.withdraw, mail), done)
+
+    def nodes(self, name: Key | None, done: Callable[[Nodes | Exception], None]) -> None:
+        """Find the nodes that are there; of the others, with *name*, those where it has a seat."""
+        self._writing.do(partial(self._writer.nodes, name), done)
+
+    def call(self, texts: Mapping[int, str], done: Callable[[Exception | None], None]) -> None:
+        """Let each of some nodes hear a text."""
+        self._writing.do(partial(self._writer.call, texts), done)
 
     def reap(self, node: int, beat: int, done: Callable[[bool | Exception], None]) -> None:
         """Note that *node* is dead, unless its *beat* has moved."""

@@ -9,7 +9,7 @@ from threading import Event, Thread
 import msgspec
 import psycopg
 
-from chatroom.logs.nodes.engine import AccountsChanged, Hint, Mailed, News, Unreachable
+from chatroom.logs.nodes.engine import AccountsChanged, Call, Hint, Mailed, News, Unreachable
 from chatroom.logs.postgres.database import Connection, Database
 from chatroom.logs.postgres.session import Session
 from chatroom.logs.worker import FromThread
@@ -24,13 +24,26 @@ AGAIN = 0.5
 """Seconds until a connection is made again that could not be."""
 
 
+PIECE = 1_900
+"""Characters of a call in one payload: each takes four bytes there at most."""
+
+
+class Piece(msgspec.Struct, array_like=True):
+    """Piece *number* of a call, from 0 on to the *last*: of payloads that are the same, a commit has only one."""
+
+    number: int
+    text: str
+    last: bool
+
+
 class Sent(msgspec.Struct, omit_defaults=True):
-    """A *hint* from a *node*; or there is mail *to* another one, or *accounts* are changed."""
+    """A *hint* from a *node*; or there is mail *to* another one, or a *piece* of a call; or *accounts* are changed."""
 
     node: int
     hint: Hint | None = None
     to: int | None = None
     accounts: bool = False
+    piece: Piece | None = None
 
 
 def payload(node: int, hint: Hint | Mailed | AccountsChanged) -> str:
@@ -44,6 +57,13 @@ def payload(node: int, hint: Hint | Mailed | AccountsChanged) -> str:
         if len(text) <= LONGEST:
             break
     return text.decode()
+
+
+def calling(node: int, to: int, text: str) -> list[str]:
+    """Return the payloads by which *node* calls *text* out to another one."""
+    texts = [text[start : start + PIECE] for start in range(0, len(text), PIECE)]
+    pieces = (Piece(number, each, number == len(texts) - 1) for number, each in enumerate(texts))
+    return [msgspec.json.encode(Sent(node, to=to, piece=piece)).decode() for piece in pieces]
 
 
 class Listener:
@@ -80,13 +100,29 @@ class Listener:
             self._from_thread(lambda: self._heard(None))
         self._listening.set()
         self.session.listens()
+        # The payloads of a commit come in order, and none between them.
+        call: list[str] = []
         while not self._stopped.is_set():
             for notice in connection.notifies(timeout=AGAIN):
                 sent = msgspec.json.decode(notice.payload, type=Sent)
-                news: News = Mailed(sent.to) if sent.to is not None and sent.to == self.node else sent.hint
-                news = AccountsChanged() if sent.accounts else news
+                news = self._news(sent, call)
                 if news is not None and sent.node != self.node:
                     self._from_thread(partial(self._heard, news))
+
+    def _news(self, sent: Sent, call: list[str]) -> News:
+        """Return what *sent* tells this node, or ``None``; of a *call* the pieces are gathered."""
+        if sent.accounts:
+            return AccountsChanged()
+        if sent.to is None:
+            return sent.hint
+        if sent.to != self.node:
+            return None
+        if sent.piece is None:
+            return Mailed(sent.to)
+        if sent.piece.number == 0:
+            call.clear()
+        call.append(sent.piece.text)
+        return Call(sent.node, "".join(call)) if sent.piece.last else None
 
 
 def _listen(connection: Connection) -> None:

@@ -19,7 +19,7 @@ from chatroom.core.ports import LogId, Opened
 from chatroom.core.rooms.directory import Person
 from chatroom.core.values.changes import Erased
 from chatroom.core.values.limits import PAGE_NAMES
-from chatroom.core.values.names import RoomName, Username, fold, key
+from chatroom.core.values.names import Key, RoomName, Username, fold, key
 from chatroom.core.values.rights import settings
 from chatroom.core.values.sanctions import Sanction
 from chatroom.logs.nodes.changes import Decision, Record, Row, is_urgent, numbered
@@ -37,6 +37,7 @@ from chatroom.logs.nodes.engine import (
     Lost,
     Mail,
     Mailed,
+    Nodes,
     OutcomeUnknown,
     People,
     Refused,
@@ -45,7 +46,7 @@ from chatroom.logs.nodes.engine import (
 )
 from chatroom.logs.postgres.database import Connection, Database
 from chatroom.logs.postgres.errors import FENCED, REPEATABLE, in_one_line
-from chatroom.logs.postgres.listener import CHANNEL, payload
+from chatroom.logs.postgres.listener import CHANNEL, calling, payload
 from chatroom.logs.postgres.migrate import migrate
 from chatroom.logs.postgres.session import Session
 from chatroom.logs.postgres.vacuum import PAUSE, TO_VACUUM
@@ -90,6 +91,11 @@ ROOM = """
         (room).owner, (room).slow, (room).locked, (room).guests, (room).private, (room).redactions, moderators,
         admitted, sanctions, (room).pos, people
     FROM chat.room(%s, %s, %s)
+"""
+
+NODES = """
+    SELECT id, address FROM chat.nodes
+    WHERE %s::text IS NULL OR id = %s OR id IN (SELECT node FROM chat.seats WHERE key = %s)
 """
 
 BURY = "SELECT log, pos, seq, at, kind, name, content, action, session, cid, by FROM chat.bury(%s, %s, %s, %s, %s)"
@@ -160,7 +166,10 @@ class Writer:
         hints, self._hints = self._hints, []
         payloads = [payload(self._node[0], hint) for hint in hints] if self._node else []
         if payloads:
-            self._ask("SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload", CHANNEL, payloads, node=False)
+            self._notify(payloads)
+
+    def _notify(self, payloads: Sequence[str]) -> None:
+        self._ask("SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload", CHANNEL, payloads, node=False)
 
     def find(self, log: LogId) -> Found | None:
         """Return *log*, or ``None`` if it is gone."""
@@ -215,6 +224,19 @@ class Writer:
         """Take back a *mail*; return whether nobody has seen it."""
         [(unseen,)] = self._ask("SELECT chat.withdraw(%s, %s, %s)", mail)
         return bool(unseen)
+
+    def nodes(self, name: Key | None) -> Nodes:
+        """Return the nodes that are there; of the others, with *name*, those where it has a seat."""
+        if self._node is None:
+            raise Unreachable("it is no node yet")
+        me = self._node[0]
+        return Nodes(me, dict(self._ask(NODES, name, me, name, node=False)))
+
+    def call(self, texts: Mapping[int, str]) -> None:
+        """Let each of some nodes hear a text: that is not written anywhere, nor is it waited for by a standby."""
+        if self._node:
+            payloads = [each for node, text in texts.items() for each in calling(self._node[0], node, text)]
+            self._notify(payloads)
 
     def reap(self, node: int, beat: int) -> bool:
         """Note that *node* is dead, unless its *beat* has moved; return whether that is so."""

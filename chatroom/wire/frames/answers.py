@@ -155,7 +155,8 @@ class Entries(ReplyFrame, frozen=True, kw_only=True, tag="entries"):
 class ConnectionInfo(Struct, frozen=True, kw_only=True):
     """A connection from *peer*, by a *door*, *since* a time (RFC 3339), whose user is in *rooms*.
 
-    *behind* are the messages there that were not shown to it yet, *waiting* the bytes that it has not taken.
+    *behind* are the messages there that were not shown to it yet, *waiting* the bytes that it has not taken. Of several
+    servers it is at the *node* of that name.
     """
 
     connection: int
@@ -166,13 +167,15 @@ class ConnectionInfo(Struct, frozen=True, kw_only=True):
     behind: int
     waiting: int
     username: str | UnsetType = UNSET
+    node: str | UnsetType = UNSET
 
 
 class Connections(ReplyFrame, frozen=True, kw_only=True, tag="connections"):
-    """The reply to ``connections``."""
+    """The reply to ``connections``, without those at servers that have not answered and are *missing*."""
 
     connections: list[ConnectionInfo]
     more: bool
+    missing: list[str] | UnsetType = UNSET
 
 
 class Sanction(Struct, frozen=True, kw_only=True):
@@ -283,10 +286,11 @@ class Device(Struct, frozen=True, kw_only=True):
 
 
 class Devices(ReplyFrame, frozen=True, kw_only=True, tag="devices"):
-    """The reply to ``devices``."""
+    """The reply to ``devices``; it is *incomplete* if a server has not answered where others may be."""
 
     devices: list[Device]
     more: bool
+    incomplete: bool | UnsetType = UNSET
 
 
 class AccountInfo(Struct, frozen=True, kw_only=True):
@@ -310,7 +314,8 @@ class Ok(ReplyFrame, frozen=True, kw_only=True, tag="ok"):
 
     To ``register`` and ``authenticate`` it names the *account* that one has now; to the latter it has besides what
     ``welcome`` has of that. Where many messages are taken back, *count* is how many. To ``reload`` it says in sentences
-    what has *changed*, and what has *failed*.
+    what has *changed*, and what has *failed*. To ``disconnect`` and ``notice`` it names the servers that are *missing*:
+    they have not answered.
     """
 
     room: str | UnsetType = UNSET
@@ -327,6 +332,7 @@ class Ok(ReplyFrame, frozen=True, kw_only=True, tag="ok"):
     count: int | UnsetType = UNSET
     changed: list[str] | UnsetType = UNSET
     failed: list[str] | UnsetType = UNSET
+    missing: list[str] | UnsetType = UNSET
 
     @override
     def __repr__(self) -> str:

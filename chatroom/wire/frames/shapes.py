@@ -67,8 +67,8 @@ class Replies:
         match reply:
             case replies.Stored(room, seq, at, cid):
                 return answers.Ok(id=id, room=room, seq=seq, at=rfc3339(at), cid=_given(cid))
-            case replies.Ok(count=count):
-                return answers.Ok(id=id, count=_given(count))
+            case replies.Ok(count=count, missing=missing):
+                return answers.Ok(id=id, count=_given(count), missing=list(missing) or UNSET)
             case replies.Registered(account):
                 return answers.Ok(id=id, account=account)
             case replies.Authenticated(username, admission, follows):
@@ -86,8 +86,9 @@ class Replies:
                 return answers.Ok(id=id, changed=list(changed), failed=list(failed))
             case replies.AccountList(accounts, more):
                 return answers.Accounts(id=id, accounts=list(map(_account, accounts)), more=more)
-            case replies.DeviceList(devices):
-                return answers.Devices(id=id, devices=list(map(_device, devices)), more=False)
+            case replies.DeviceList(devices, incomplete):
+                shown_devices = list(map(_device, devices))
+                return answers.Devices(id=id, devices=shown_devices, more=False, incomplete=incomplete or UNSET)
             case replies.Refused(error):
                 return answers.Error(
                     id=id,
@@ -163,8 +164,9 @@ class Replies:
                 return answers.Reports(id=id, reports=list(map(report_shape, reports)), more=more)
             case replies.ActList(acts, more):
                 return answers.Audit(id=id, audit=list(map(act_shape, acts)), more=more)
-            case replies.ConnectionList(connections, more):
-                return answers.Connections(id=id, connections=list(map(_connection, connections)), more=more)
+            case replies.ConnectionList(connections, more, missing):
+                shown = list(map(_connection, connections))
+                return answers.Connections(id=id, connections=shown, more=more, missing=list(missing) or UNSET)
             case core.Bye(reason, retry_after, note, until):
                 return answers.Bye(
                     id=id, reason=reason, retry_after=_seconds(retry_after), note=note or UNSET, until=_time(until)
@@ -373,6 +375,7 @@ def _connection(info: replies.ConnectionInfo) -> answers.ConnectionInfo:
         behind=info.behind,
         waiting=info.waiting,
         username=info.username or UNSET,
+        node=info.node or UNSET,
     )
 
 

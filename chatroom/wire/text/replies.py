@@ -90,12 +90,13 @@ def reply_lines(command: Command | None, reply: Reply) -> list[str]:
             return [f"* {sentence}." for sentence in (*changed, *failed)]
         case AccountList(accounts):
             return [f"*   {each.account}   {each.role}   {_moment(each.seen)}" for each in accounts]
-        case DeviceList(devices):
-            return [
+        case DeviceList(devices, incomplete):
+            lines = [
                 f"*   {each.device}   {each.kind}   {each.door}   {each.host or '-'}   {_moment(each.seen)}"
                 f"{f'   {each.client}' if each.client else ''}{'   (this one)' if each.current else ''}"
                 for each in devices
             ]
+            return [*lines, *(["* There may be more at a server that does not answer."] if incomplete else [])]
         case Entries() | Ok() | Stored():
             raise AssertionError("these are written elsewhere")
     assert_never(reply)

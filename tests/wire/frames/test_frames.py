@@ -94,6 +94,20 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
                 '"current":true,"door":"text","host":"127.0.0.1","client":"nc"}],"more":false'
             ),
         ),
+        (replies.DeviceList((), incomplete=True), '"devices","id":1,"devices":[],"more":false,"incomplete":true'),
+        (
+            replies.ConnectionList(
+                (replies.ConnectionInfo(2_000_000_007, "192.0.2.1:1", "text", AT, (TEA,), 1, 2, ALICE, "here:1"),),
+                more=False,
+                missing=("there:2",),
+            ),
+            (
+                f'"connections","id":1,"connections":[{{"connection":2000000007,"peer":"192.0.2.1:1","door":"text",'
+                f'"since":"{NOW}","rooms":["tea"],"behind":1,"waiting":2,"username":"alice","node":"here:1"}}],'
+                '"more":false,"missing":["there:2"]'
+            ),
+        ),
+        (replies.Ok(missing=("there:2",)), '"ok","id":1,"missing":["there:2"]'),
         (
             replies.Members(TEA, (ALICE, BOB), more=False, accounts=(BOB,)),
             '"members","id":1,"room":"tea","usernames":["alice","bob"],"more":false,"accounts":["bob"]',
