@@ -39,7 +39,6 @@ from chatroom.logs.memory import MemoryLog
 from tests.core.scenes import ALICE, BOB, CAROL, POND, TEA, affordable, gather, kinds, said
 from tests.core.visit.test_accounts import SECRET, devices, login, registered, world
 from tests.fakes import FakePasswords, Person, World
-from tests.lateness import one_server
 
 ANN = Username("ann")
 
@@ -78,7 +77,6 @@ def with_accounts(*names: str, **more: Any) -> World:
     return here
 
 
-@one_server
 class AuthenticateTests(SynchronousTestCase):
     def test_a_guest_is_somebody_with_an_account_without_coming_again(self) -> None:
         here = with_accounts("alice")
@@ -233,7 +231,6 @@ class AuthenticateTests(SynchronousTestCase):
         assert affordable(ann) == 15
 
 
-@one_server
 class SanctionTests(SynchronousTestCase):
     def test_sanctions_of_the_guest_go_with_them(self) -> None:
         here = with_accounts("alice")
