@@ -126,6 +126,21 @@ class AuthenticateTests(SynchronousTestCase):
         ann.do(Leave(TEA))
         assert bob.see() == [Left(TEA, ALICE, 1, 256, "left")]
 
+    def test_who_was_put_out_of_a_room_hears_when_they_are_out_of_it_again(self) -> None:
+        here = world()
+        bob, alice = gather(here, "bob", "alice")
+        alice.do(Register(Password(SECRET)))
+        again = here.visit()
+        again.do(Login(ALICE, password=Password(SECRET)))
+        again.do(Join(TEA))
+        bob.do(Kick(TEA, ALICE))
+        ann = here.enter("ann")
+        ann.do(Join(TEA))
+        authenticated(ann)
+        assert alice.see()[-1] == Memberships((TEA,))
+        ann.do(Leave(TEA))
+        assert alice.see() == [Memberships(())]
+
     def test_a_token_does_as_well_and_is_given(self) -> None:
         here = with_accounts("alice")
         first = here.enter("ann")
