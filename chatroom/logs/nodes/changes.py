@@ -81,8 +81,8 @@ class Row(NamedTuple):
     - ``claim``: the name *name* for who is known by *other*, and comes from *text*; or the seat of *session*. With
       *action* that is an account, which has come by the device *connection*, and may have *capacity* seats.
       ``free``: *seat* is given up. ``known``: who has it is known by *other* now, and has no account.
-    - ``authenticate``: *seat*, which is a guest's, is one of the account *other*, called *name*, from now on. It comes by
-      the device *text*, and may have *capacity* seats; all rooms know by it what they knew of the guest.
+    - ``authenticate``: *seat*, which is a guest's, is one of the account *other*, called *name*, from now on. It is
+      by the device *text*, and may have *capacity* seats; all rooms know by it what they knew of the guest.
     - ``reserve``: *name* for who has *seat*. ``disclaim``: what that *connection* has reserved. ``rename``: to *name*.
     - ``accounts``: those in *text*, which is JSON, are others now.
     - ``tell``: *text* by *name* to who has the key *key*; with *action*, at other nodes than this. ``copy``: *other*,

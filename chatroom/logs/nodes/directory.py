@@ -465,7 +465,6 @@ class NodeDirectory:
     def _left(self, seat: Seat, room: RoomName) -> None:
         """Let *seat* be out of *room*, which its user has left by all."""
         if reader := seat.rooms.get(key(room)):
-            seat.put_out_of = key(room)
             reader.drop()
             seat.notify(Memberships(seat.user.memberships))
 
