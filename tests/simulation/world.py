@@ -574,6 +574,19 @@ class World:
         self._add(life, Row("merged", life.log, text=msgspec.json.encode(Merged(guest, account)).decode()))
         return True
 
+    def _put_out(self, life: Life, person: bytes, row: Row) -> None:
+        """Put *person* out of *life*, for a ban by another name."""
+        theirs = {life.readers[seat].key for seat in life.readers if self.seats[seat].person == person}
+        for name in theirs:
+            ban = msgspec.json.decode(row.text or "", type=Imposed).sanction
+            told = Row("kicked", life.log, name=life.people[name], text=ban.reason, session=person, other=ban.by)
+            for seat in [seat for seat, each in life.readers.items() if each.key == name]:
+                del life.readers[seat]
+            self.follows.pop((person, life.log), None)
+            self._moved([name], None)
+            self._add(life, told)
+            self._changed(life)
+
     def _become(self, life: Life, reading: Reading, name: str, who: Username) -> bool:
         """Let who is in *life* by *reading* have another *name*; tell whether that is news there."""
         old, before = reading.key, reading.name
@@ -990,6 +1003,8 @@ class World:
         pos = life.pos
         if meant := self._meant(row, person):
             self._merge(life, person, meant)
+            if row.kind == "sanctioned" and row.action:
+                self._put_out(life, meant, row)
         if row.kind == "resolved":
             there = msgspec.json.decode(row.text or "", type=Resolved).log
             self._note(self.logs.get(LogId(there)) if there else None, row, life.at)

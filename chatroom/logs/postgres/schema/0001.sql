@@ -941,6 +941,9 @@ BEGIN
                 LIMIT 1;
                 IF FOUND THEN
                     room := chat.merge(room, again.guest, again.person, clock);
+                    IF asked.kind = 'sanctioned' AND asked.action THEN
+                        room := chat.put_out(room, again.person, asked.content::jsonb -> 'sanction', clock);
+                    END IF;
                 END IF;
             END IF;
         ELSE
@@ -1349,7 +1352,8 @@ BEGIN
         'authenticated', NULL, NULL, NULL, NULL, who, nodes,
         jsonb_build_object(
             'places', (
-                SELECT coalesce(jsonb_agg(jsonb_build_array(l.id, l.pos)), '[]') FROM chat.logs l WHERE l.id = ANY (places)
+                SELECT coalesce(jsonb_agg(jsonb_build_array(l.id, l.pos) ORDER BY l.id), '[]')
+                FROM chat.logs l WHERE l.id = ANY (places)
             ),
             'rooms', chat.elsewhere(k, me)::jsonb,
             'follows', (
@@ -1398,6 +1402,26 @@ BEGIN
         room.id, room.pos, 'merged', room.at, '',
         jsonb_build_object('person', encode(stranger, 'base64'), 'account', encode(account, 'base64'))::text
     );
+    RETURN room;
+END
+$$;
+
+-- Put *who* out of *room*, for a *ban* by another name, as of a time on the *clock*; return it with the entry that says so.
+CREATE FUNCTION chat.put_out(room chat.logs, who bytea, ban jsonb, clock bigint) RETURNS chat.logs LANGUAGE plpgsql AS $$
+DECLARE
+    reader chat.readers%ROWTYPE;
+BEGIN
+    SELECT r.* INTO reader FROM chat.readers r JOIN chat.seats s ON s.id = r.seat
+    WHERE r.log = room.id AND s.person = who LIMIT 1;
+    IF FOUND THEN
+        DELETE FROM chat.readers WHERE log = room.id AND key = reader.key;
+        DELETE FROM chat.follows WHERE log = room.id AND person = who;
+        room := chat.emptier(room, clock);
+        PERFORM chat.moved(ARRAY[reader.key], NULL, clock);
+        room.pos := room.pos + 1;
+        INSERT INTO chat.entries (log, pos, kind, at, name, text, session, by)
+        VALUES (room.id, room.pos, 'kicked', room.at, reader.name, ban ->> 'reason', who, ban ->> 'by');
+    END IF;
     RETURN room;
 END
 $$;
