@@ -256,7 +256,9 @@ class TardyDirectory:
         # Its rooms hear of a new name when it is told: that is one thing.
         self._turns.put_anywhere(partial(self._directory.rename, user, username, got))
 
-    def authenticate(self, seat: Seat, account: Person, got: Callable[[ChatError | None], None]) -> None:
+    def authenticate(
+        self, seat: Seat, account: Person, got: Callable[[ChatError | tuple[RoomName, ...] | None], None]
+    ) -> None:
         # Likewise.
         self._turns.put_anywhere(partial(self._directory.authenticate, seat, account, got))
 

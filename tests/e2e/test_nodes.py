@@ -362,3 +362,68 @@ def test_who_was_at_a_server_that_is_killed_stays_by_the_connection_at_another(c
     assert [frame["username"] for frame in bob.seen if frame["type"] == "joined"] == ["carol"]
     other.meant.append(DEAD)
     other.logs(DEAD)
+
+
+def test_a_guest_becomes_a_connection_of_an_account_that_is_at_another_server_too(chat: Chat) -> None:
+    one, other = chat.servers
+    alice = chat.come(other, "alice")
+    assert alice.ask("register", password=PASSWORD)["account"] == "alice"
+    bob, ann = chat.come(other, "bob"), chat.come(one, "ann", SESSION)
+    assert ann.ask("create", room="pond")["type"] == "entered"
+    assert bob.ask("join", room="pond")["members"] == 2
+    reply = ann.ask("authenticate", username="alice", password=PASSWORD)
+    assert (reply["account"], reply["memberships"], reply["follows"]) == ("alice", ["tea", "pond"], ["tea", "pond"])
+    assert bob.wait(of("renamed"))["room"] == "pond"
+    for somebody in (bob, alice):
+        assert somebody.wait(of("left", room="tea", username="ann"))["reason"] == "moved"
+    assert alice.wait(of("memberships"))["rooms"] == ["tea", "pond"]
+    assert ann.ask("say", room="tea", text="hi")["seq"] == 1
+    assert bob.wait(of("said"))["from"] == "alice"
+    assert bob.ask("who")["usernames"] == ["alice", "bob"]
+    assert alice.ask("who", room="pond")["roles"] == {"alice": "owner"}
+    # What she made as a guest is hers, wherever she is.
+    assert alice.ask("join", room="pond")["members"] == 2
+    assert alice.ask("kick", room="pond", username="bob")["type"] == "ok"
+    assert bob.wait(of("removed"))["by"] == "alice"
+    assert alice.ask("leave", room="tea")["type"] == ann.ask("leave", room="tea")["type"] == "ok"
+    assert bob.wait(of("left", room="tea", username="alice"))
+    # Her session is as good as the password, at any server.
+    ann.close()
+    assert chat.enter(other, "whoever", session=SESSION)[1]["account"] == "alice"
+    assert chat.enter(one, "ann")[1]["username"] == "ann"
+
+
+def test_who_was_muted_as_a_guest_is_so_with_an_account_at_all_servers(chat: Chat) -> None:
+    one, other = chat.servers
+    operator, another = chat.operators
+    alice = chat.come(other, "alice")
+    assert alice.ask("register", password=PASSWORD)["account"] == "alice"
+    bob = chat.come(other, "bob")
+    ann = chat.come(one, "ann")
+    assert bob.ask("create", room="pond")["type"] == "entered"
+    assert bob.ask("ban", room="pond", username="ann")["type"] == "ok"
+    assert bob.ask("create", room="garden")["type"] == "entered"
+    assert bob.ask("appoint", room="garden", username="ann", role="moderator")["type"] == "ok"
+    another.ask("mute", username="ann", room="tea")
+    ann.wait(of("sanctioned", room="tea"))
+    assert ann.ask("authenticate", username="alice", password=PASSWORD)["account"] == "alice"
+    assert ann.ask("say", room="tea", text="hi")["code"] == "muted"
+    assert ann.ask("join", room="pond")["code"] == "banned"
+    assert ann.ask("configure", room="garden", locked=True)["type"] == "ok"
+    assert alice.ask("join", room="pond")["code"] == "banned"
+    again = chat.come(other, "alice", password=PASSWORD)
+    assert again.ask("say", room="tea", text="hi")["code"] == "muted"
+    assert alice.ask("say", room="tea", text="hi")["code"] == "muted"
+    # It is lifted by the name that it was imposed on.
+    another.ask("unmute", username="ann", room="tea")
+    assert again.ask("say", room="tea", text="hi")["type"] == "ok"
+    guest = chat.come(one, "guest")
+    operator.ask("mute", username="guest")
+    guest.wait(of("sanctioned"))
+    assert guest.ask("authenticate", username="alice", password=PASSWORD)["account"] == "alice"
+    assert guest.ask("say", room="tea", text="hi")["code"] == "muted"
+    for connection in (ann, again):
+        while connection.ask("say", room="tea", text="hi")["type"] == "ok":
+            # It is heard of within a moment.
+            continue
+        assert connection.ask("say", room="tea", text="hi")["code"] == "muted"

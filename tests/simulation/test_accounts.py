@@ -34,14 +34,21 @@ class Connection:
     over: bool = False
 
     def read(self) -> None:
-        """Take note of what was sent."""
+        """Take note of what was sent; a guest has no name here, and goes who can't be her."""
         asked: dict[int, dict[str, Any]] = {frame["id"]: frame for frame in self.cable.waiting}
         for frame in self.cable.receive():
             request = asked.get(frame.get("id", 0), {})
             match frame["type"]:
-                case "welcome":
+                case "ok" if request.get("type") == "authenticate":
                     self.name = frame["username"]
                     self.memberships = {*map(str.lower, frame["memberships"])}
+                    self.reads &= self.memberships
+                case "error" if request.get("type") == "authenticate" and not self.name:
+                    self.cable.close()
+                    self.over = True
+                case "welcome":
+                    self.name = frame["username"] if "account" in frame else ""
+                    self.memberships = {*map(str.lower, frame.get("memberships", ()))}
                     # These are given up if it does not join them in time.
                     self.held = {*map(str.lower, frame["rooms"])}
                 case "entered":
@@ -73,6 +80,7 @@ class Alice:
         self.chance = chance
         self.chat = Chat(chance, 3, 0)
         self.connections: list[Connection] = []
+        self.guests = 0
         first = self.cable(self.chat.houses[0])
         first.ask("login", username="alice")
         first.ask("register", password=SECRET)
@@ -101,7 +109,14 @@ class Alice:
         house = self.chance.choice(self.chat.houses)
         connection = Connection(self.cable(house), house)
         session = {"session": "s" * 30 + str(self.chance.randrange(3))} if self.chance.random() < 0.5 else {}
-        connection.cable.ask("login", username="alice", password=SECRET, **session)
+        if self.chance.random() < 0.5:
+            connection.cable.ask("login", username="alice", password=SECRET, **session)
+        else:
+            # As a guest, who is somewhere, and then shows who they are.
+            self.guests += 1
+            connection.cable.ask("login", username=f"guest{self.guests}", **session)
+            connection.cable.ask("join", room=self.chance.choice(ROOMS))
+            connection.cable.ask("authenticate", username=self.chance.choice(NAMES), password=SECRET)
         connection.cable.flush()
         self.connections.append(connection)
 
@@ -189,3 +204,20 @@ def test_she_is_counted_once_and_each_connection_knows_where_she_is(seed: int, n
             assert each.told.count("psst") == 1
         assert len(alice.here) == len(here)
     nothing_logged.clear()
+
+
+def test_who_leaves_by_all_at_another_server_is_told_so_by_all() -> None:
+    alice = Alice(Random(1))
+    one, other, _ = alice.chat.houses
+    for house in (one, other, other):
+        cable = alice.cable(house)
+        cable.ask("login", username="alice", password=SECRET)
+        cable.ask("join", room="tea")
+        cable.flush()
+        alice.chat.settle(1)
+        alice.connections.append(Connection(cable, house))
+    first, *others = alice.here[-3:]
+    first.cable.ask("leave", room="tea", everywhere=True)
+    first.cable.flush()
+    alice.chat.settle(2)
+    assert [each.memberships for each in alice.here if each in others] == [set(), set()]

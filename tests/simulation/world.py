@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from chatroom.core.ports import LogId, SeatId
 from chatroom.core.rooms.directory import Listing, Person
-from chatroom.core.values.accounts import Account, Device
+from chatroom.core.values.accounts import Account, Device, Merged
 from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import Admitted, Erased, Lifted, Redaction, Reported, Resolved
 from chatroom.core.values.events import Message, Said, erased
@@ -27,6 +27,7 @@ from chatroom.core.values.sanctions import Sanction
 from chatroom.logs.nodes.changes import (
     AccountDiff,
     AccountDiffs,
+    Become,
     Decision,
     DeviceDiff,
     Imposed,
@@ -55,7 +56,7 @@ from chatroom.logs.postgres.writer import REMOVED
 
 T = TypeVar("T")
 
-PEOPLE = ("reserve", "disclaim", "rename", "free", "known", "accounts", "tell", "copy", "answered")
+PEOPLE = ("reserve", "disclaim", "rename", "free", "known", "accounts", "tell", "copy", "answered", "authenticate")
 """The kinds of changes of people, which come before those of rooms."""
 
 
@@ -138,6 +139,7 @@ class Place:
     node: int
     connection: int = 1
     device: int | None = None
+    guest: bytes | None = None
 
 
 @dataclass
@@ -357,10 +359,12 @@ class World:
         seat = self.seats.get(asked.number)
         if row.kind == "known":
             if seat:
-                seat.person, seat.device = bytes.fromhex(row.other or ""), None
+                seat.person, seat.device, seat.guest = bytes.fromhex(row.other or ""), None, None
             return Decision("none")
         if seat is None or seat.connection > asked.connection:
             return Decision("replaced")
+        if row.kind == "authenticate":
+            return self._authenticate(node, seat, row)
         holder = self.users.get(name)
         ours = {other.number for other in self.seats.values() if other.key == seat.key}
         match row.kind:
@@ -497,12 +501,8 @@ class World:
             return Decision("resumed", None, seat.number, seat.connection, before, holder, rooms, content)
         others = [each for each in self.seats.values() if each.person == person] if proved else []
         found = others[0].key if others else None
-        if row.capacity and len(others) >= row.capacity:
-            lost = [each for each in others if each.node not in self.nodes][:1]
-            if not lost:
-                return Decision("too-many-connections", name=who)
-            self._give_up(lost)
-            self._freed += lost
+        if not self._make_place(others, row.capacity or 0):
+            return Decision("too-many-connections", name=who)
         if found is not None:
             name = found
             who = self.users.setdefault(found, Holder(who)).name
@@ -514,6 +514,94 @@ class World:
         self.seats[number] = Place(number, name, row.session, person, hosted(row), node, device=row.connection)
         content = self._elsewhere(name, node) if proved else None
         return Decision("claimed", None, number, 1, name=who, content=content)
+
+    def _make_place(self, seats: Sequence[Place], most: int) -> bool:
+        """Let there be fewer than *most* of *seats* of one account, if that can be."""
+        if not most or len(seats) < most:
+            return True
+        lost = [each for each in seats if each.node not in self.nodes][:1]
+        self._give_up(lost)
+        self._freed += lost
+        return bool(lost)
+
+    def _authenticate(self, node: int, seat: Place, row: Row) -> Decision:
+        """Let a guest's *seat* be one of an account."""
+        id = bytes.fromhex(row.other or "")
+        if not self._make_place([each for each in self.seats.values() if each.person == id], row.capacity or 0):
+            return Decision("too-many-connections", name=row.name)
+        account, device = self._account(id), self.devices.get(int(row.text or ""))
+        if account is None or (device and device.gone is not None):
+            return Decision("gone", name=row.name)
+        name = next((each.key for each in self.seats.values() if each.person == id), None)
+        if name is None:
+            name = key(account.username)
+            if name in self.users and name != seat.key:
+                return Decision("username-taken", name=self.users[name].name)
+            self.users[name] = Holder(account.username)
+        who = self.users.setdefault(name, Holder(account.username)).name
+        guest, old = seat.person, seat.key
+        seat.key, seat.person, seat.device, seat.guest = name, id, int(row.text or ""), guest
+        if old not in [each.key for each in self.seats.values()]:
+            self.users.pop(old, None)
+        told = [life for life in self.logs.values() if life.key is not None and self._merge(life, guest, id)]
+        self.follows = {(id if person == guest else person, log): None for person, log in self.follows}
+        for life in self.logs.values():
+            if seat.number in life.readers and life.key is not None:
+                self.follows[id, life.log] = None
+                if self._become(life, life.readers[seat.number], name, who):
+                    told.append(life)
+        places = sorted({(life.log, life.pos) for life in told})
+        rooms = msgspec.json.decode(self._elsewhere(name, node), type=list[RoomName])
+        content = msgspec.json.encode(Become(places, rooms, tuple(self.followed(id)))).decode()
+        return Decision("authenticated", name=who, rooms=self._moved([name], node), content=content)
+
+    def _merge(self, life: Life, guest: bytes, account: bytes) -> bool:
+        """Let *life* know by *account* whom it knew as *guest*; tell whether it did."""
+        theirs = [number for number, each in life.sanctions.items() if each.person == guest]
+        if not (theirs or guest == life.owner or guest in life.moderators | life.admitted):
+            return False
+        for number in theirs:
+            life.sanctions[number] = replace(life.sanctions[number], person=account)
+        for some in (life.moderators, life.admitted):
+            if guest in some:
+                some.discard(guest)
+                some.add(account)
+        if life.owner == guest:
+            life.owner = account
+        if life.owner is not None:
+            life.moderators.discard(life.owner)
+        self._shown_to_others(life)
+        self._add(life, Row("merged", life.log, text=msgspec.json.encode(Merged(guest, account)).decode()))
+        return True
+
+    def _put_out(self, life: Life, person: bytes, row: Row) -> None:
+        """Put *person* out of *life*, for a ban by another name."""
+        theirs = {life.readers[seat].key for seat in life.readers if self.seats[seat].person == person}
+        for name in theirs:
+            ban = msgspec.json.decode(row.text or "", type=Imposed).sanction
+            told = Row("kicked", life.log, name=life.people[name], text=ban.reason, session=person, other=ban.by)
+            for seat in [seat for seat, each in life.readers.items() if each.key == name]:
+                del life.readers[seat]
+            self.follows.pop((person, life.log), None)
+            self._moved([name], None)
+            self._add(life, told)
+            self._changed(life)
+
+    def _become(self, life: Life, reading: Reading, name: str, who: Username) -> bool:
+        """Let who is in *life* by *reading* have another *name*; tell whether that is news there."""
+        old, before = reading.key, reading.name
+        there = next((each.name for each in life.readers.values() if each.key == name != old), None)
+        for each in life.readers.values():
+            if each.key == old:
+                each.key, each.name = name, there or who
+        if there is None and before == who:
+            return False
+        if there is None:
+            self._add(life, Row("called", life.log, name=before, text=who))
+        else:
+            self._add(life, Row("went", life.log, name=before, text="moved"))
+            self._changed(life)
+        return True
 
     # Accounts.
 
@@ -903,12 +991,20 @@ class World:
             row = row._replace(text=numbered(row.text, self.given))
         elif row.kind in ("erased", "reported"):
             row = self.erasing
+        person = row.session or b""
+        if row.kind == "sanctioned":
+            person = msgspec.json.decode(row.text or "", type=Imposed).sanction.person
         if row.kind in ("went", "kicked") and row.session is not None:
             self.follows.pop((row.session, life.log), None)
         if row.kind not in ("said", "kicked", "ranked", "invited"):
             # By whom somebody is known concerns nobody.
             row = row._replace(session=None)
         kept = self._add(life, row if name is None else row._replace(name=name))
+        pos = life.pos
+        if meant := self._meant(row, person):
+            self._merge(life, person, meant)
+            if row.kind == "sanctioned" and row.action:
+                self._put_out(life, meant, row)
         if row.kind == "resolved":
             there = msgspec.json.decode(row.text or "", type=Resolved).log
             self._note(self.logs.get(LogId(there)) if there else None, row, life.at)
@@ -916,7 +1012,13 @@ class World:
             self._note(life, row, life.at)
         seq = self.given if row.kind == "sanctioned" else kept.seq
         content = row.text if row.kind in ("erased", "reported") else None
-        return Decision("entry", row.log, life.pos, seq, life.at, name, self.mailed or nodes, content)
+        return Decision("entry", row.log, pos, seq, life.at, name, self.mailed or nodes, content)
+
+    def _meant(self, row: Row, person: bytes) -> bytes | None:
+        """Return the account of whoever was known as the guest *person*, if *row* does something to that one."""
+        if row.kind not in ("sanctioned", "ranked", "invited"):
+            return None
+        return next((seat.person for seat in self.seats.values() if person == seat.guest), None)
 
     def _told_of_moves(
         self, node: int, life: Life, row: Row, before: Mapping[int, str], outcome: str
@@ -1024,6 +1126,8 @@ class World:
         replaced = place is not None and place.connection > (row.connection or 0)
         mine = {seat: reading for seat, reading in life.readers.items() if reading.key == row.key}
         match row.kind:
+            case "nothing":
+                return "none"
             case "topic":
                 life.topic = row.text or ""
                 self._changed(life)

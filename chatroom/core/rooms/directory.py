@@ -122,8 +122,14 @@ class Directory(Protocol):
     def tell(self, told: Told, got: Callable[[Username | ChatError], None]) -> None:
         """Show *told* to whom it is for, and answer with their name; an error says why that can't be."""
 
-    def authenticate(self, seat: Seat, account: Person, got: Callable[[ChatError | None], None]) -> None:
-        """Let *seat*, which is a guest's, be one of *account*: in its rooms it has that name, as those are asked."""
+    def authenticate(
+        self, seat: Seat, account: Person, got: Callable[[ChatError | tuple[RoomName, ...] | None], None]
+    ) -> None:
+        """Let *seat*, which is a guest's, be one of *account*: in its rooms it has that name, as those are asked.
+
+        Where it is *shared*, all rooms know by the account whoever was known as the guest, from the same moment on; the
+        answer is which rooms it follows.
+        """
 
     def told(self, told: Told, seat: Seat) -> None:
         """Show *told* over the other connections of its speaker, who has told it by *seat*."""

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from chatroom.core.ports import Happened, Log, LogId, NewRoom, Opened, SeatId
 from chatroom.core.rooms.sanctions import Sanctions
+from chatroom.core.values.accounts import Merged
 from chatroom.core.values.changes import Change, Entry, Lifted, Reported, Resolved, Sanctioned, Tuned
 from chatroom.core.values.errors import Banned, ChatError, Muted, StoreAway
 from chatroom.core.values.names import RoomName, Username, key
@@ -26,7 +27,8 @@ Told = Callable[[Sanction, bool], None]
 class House:
     """What holds at every room, which *log* keeps for all servers of a chat; *now* is the time of day in milliseconds.
 
-    Until it is open, nothing holds, and nothing can be changed. *changed* is told of sanctions, *reported* of reports.
+    Until it is open, nothing holds, and nothing can be changed. *changed* is told of sanctions, *reported* of reports;
+    *merged* is called when some hold for an account that did so for a guest.
     """
 
     def __init__(self, log: Log, now: Callable[[], int]) -> None:
@@ -35,6 +37,7 @@ class House:
         self.guests = True
         self.changed: Told = lambda sanction, begins: None
         self.reported: Callable[[Reported], None] = lambda reported: None
+        self.merged: Callable[[], None] = lambda: None
         self._log = log
         self._now = now
         self._log_id: LogId | None = None
@@ -146,6 +149,9 @@ class House:
                         self.changed(lifted, False)
             case Tuned(tuning) if tuning.guests is not None:
                 self.guests = tuning.guests
+            case Merged(person, account):
+                self.merge(person, account)
+                self.merged()
             case Reported():
                 self.reported(entry.change)
 

@@ -80,6 +80,7 @@ class Lobby:
         self.house = House(log, self.now)
         self.house.changed = self._sanctioned
         self.house.reported = self._reported
+        self.house.merged = self._put_out
         self.hand: Hand | None = None
         self.limits = limits
         self.directory = directory

@@ -178,7 +178,9 @@ class LocalDirectory:
         user.called(old)
         got(None)
 
-    def authenticate(self, seat: Seat, account: Person, got: Callable[[ChatError | None], None]) -> None:
+    def authenticate(
+        self, seat: Seat, account: Person, got: Callable[[ChatError | tuple[RoomName, ...] | None], None]
+    ) -> None:
         """Let *seat* be one of *account*, who is here already or comes by it; who has gone meanwhile stays a guest."""
         guest, user = seat.user, self._users.get(key(account.username))
         if not seat.is_taken:

@@ -21,6 +21,7 @@ from chatroom.core.tools.order import Order, Question
 from chatroom.core.tools.stats import Stats
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.tools.turn import Turn
+from chatroom.core.values.accounts import Merged
 from chatroom.core.values.changes import (
     Admitted,
     Called,
@@ -459,6 +460,9 @@ class Room:
                 self._changed(self)
             case Admitted(persons):
                 self.admitted.update(persons)
+            case Merged(person, account):
+                self.merge(person, account)
+                self._may_be_shown_to_others()
             case Invited(_, person, _):
                 self.admitted.add(person)
                 self._may_be_shown_to_others()

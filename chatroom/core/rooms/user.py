@@ -136,6 +136,9 @@ class User:
     def take_in(self, seat: Place) -> None:
         """Let *seat*, which was a guest's, be one of the user's; the others are told of the rooms that it is in."""
         before = set(self.memberships)
+        for other in self.seats:
+            if other.put_out_of in seat.rooms:
+                other.put_out_of = None
         self.seats += (seat,)
         if before != set(rooms := self.memberships):
             for other in self.others(seat):

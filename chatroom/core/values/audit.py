@@ -6,7 +6,7 @@ from typing import Literal, assert_never
 
 from msgspec import Struct
 
-from chatroom.core.values.accounts import AccountRole
+from chatroom.core.values.accounts import AccountRole, Merged
 from chatroom.core.values.changes import (
     Admitted,
     Called,
@@ -110,6 +110,6 @@ def acts(where: RoomName, change: Change, at: int) -> list[Act]:
             return [Act(at, by, "delete", room)]
         case Resolved(_, by, _, there, seq, username, note):
             return [Act(at, by, "resolve", there, username, seq=seq, reason=note)]
-        case Message() | Reported() | Came() | Went() | Called() | Retitled() | Admitted():
+        case Message() | Reported() | Came() | Went() | Called() | Retitled() | Admitted() | Merged():
             return []
     assert_never(change)

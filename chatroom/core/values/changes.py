@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from chatroom.core.values.accounts import Merged
 from chatroom.core.values.events import Message, Reason
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.rights import Role, ShownRole, Tuning
@@ -176,6 +177,7 @@ Change = (
     | Ranked
     | Tuned
     | Admitted
+    | Merged
     | Invited
     | Sanctioned
     | Lifted

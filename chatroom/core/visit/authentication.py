@@ -34,22 +34,20 @@ async def authenticate(
         raise NotAllowed("There are no accounts here")
     if seat.user.has_account:
         raise AccountExists(seat.username)
-    if lobby.directory.shared:
-        # All of them would have to know in the same moment.
-        raise NotAllowed("Several servers share these rooms: quit, and log in again with the password")
     proof = await show(accounts, visitor, command)
     if proof is None:
         raise PasswordRequired(command.username)
     _admit(lobby, accounts, proof.account)
     device, token = await remembered(accounts, visitor, proof, command, seat.session)
+    seat.device = device
     try:
         follows = await _become(lobby, accounts, seat, proof.account, answer)
     except ChatError:
+        seat.device = 0
         if token is not None:
             # Nobody will ever be told of it.
             await Later(partial(accounts.change, [Revoked((device,))]))
         raise
-    seat.device = device
     bind(accounts, seat)
     return Authenticated(seat.username, admission(seat, _admit(lobby, accounts, proof.account), token), follows)
 
@@ -69,25 +67,42 @@ async def _become(
 ) -> tuple[RoomName, ...] | None:
     """Let *seat* be one of *account*, in the order of all its rooms; return which rooms that follows."""
     await answer.first()
-    # First: if that can't be stored, they are still a guest, and whoever goes meanwhile is not rid of a ban.
-    await Later(partial(lobby.merge, seat.user.identity, account.id))
-    await follow_all(seat, account.id)
-    # Before the others are shown who they are: the reply is not to wait behind that.
-    follows = await followed(lobby, account.id)
+    follows = None
+    # Where servers share people, that is one commit with the rest.
+    if not lobby.directory.shared:
+        # First: if that can't be stored, they are still a guest, and whoever goes meanwhile is not rid of a ban.
+        await Later(partial(lobby.merge, seat.user.identity, account.id))
+        await follow_all(seat, account.id)
+        # Before the others are shown who they are: the reply is not to wait behind that.
+        follows = await followed(lobby, account.id)
     await in_turn([reader.room for reader in seat.rooms.values()])
+    await _leave_those(seat, account)
+    account = _admit(lobby, accounts, account)
+    await make_way(lobby, account.username, seat)
+    for reader in seat.rooms.values():
+        # Of what happened there before, the account's other connections are told first.
+        reader.room.audience.flush()
+    told: tuple[RoomName, ...] | None = await Later(
+        partial(lobby.directory.authenticate, seat, Person(account.username, account.id))
+    )
+    if not lobby.directory.shared:
+        return follows
+    # They may have been banned at another server in the meantime.
+    if banned := lobby.house.ban_of(account.id, seat.username, None):
+        seat.banish(banned.until, banned.reason)
+        raise banned
+    await _leave_those(seat, account)
+    return told if lobby.follows else None
+
+
+async def _leave_those(seat: Seat, account: Account) -> None:
+    """Put *seat* out of the rooms from which *account* is banned."""
     while (out := _put_out(seat, account)) or seat.leavers:
         if out:
             await Later(partial(out[0].expel, out[1]))
         else:
             # Where they were put out, they are told so as the guest that they were.
             await when(seat.leavers[0].when_level)
-    account = _admit(lobby, accounts, account)
-    await make_way(lobby, account.username, seat)
-    for reader in seat.rooms.values():
-        # Of what happened there before, the account's other connections are told first.
-        reader.room.audience.flush()
-    await Later(partial(lobby.directory.authenticate, seat, Person(account.username, account.id)))
-    return follows
 
 
 def _put_out(seat: Seat, account: Account) -> tuple[Reader, Removed] | None:

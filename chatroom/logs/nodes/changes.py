@@ -81,6 +81,8 @@ class Row(NamedTuple):
     - ``claim``: the name *name* for who is known by *other*, and comes from *text*; or the seat of *session*. With
       *action* that is an account, which has come by the device *connection*, and may have *capacity* seats.
       ``free``: *seat* is given up. ``known``: who has it is known by *other* now, and has no account.
+    - ``authenticate``: *seat*, which is a guest's, is one of the account *other*, called *name*, from now on. It is
+      by the device *text*, and may have *capacity* seats; all rooms know by it what they knew of the guest.
     - ``reserve``: *name* for who has *seat*. ``disclaim``: what that *connection* has reserved. ``rename``: to *name*.
     - ``accounts``: those in *text*, which is JSON, are others now.
     - ``tell``: *text* by *name* to who has the key *key*; with *action*, at other nodes than this. ``copy``: *other*,
@@ -122,7 +124,8 @@ class Decision(NamedTuple):
     ``none``: nothing had to happen, as of *pos*. ``created``, ``opened``: *log* is open. ``claimed``, ``resumed``:
     *name* has the seat *pos* by the connection *seq*; it was at node *at*, and reads *rooms*, each behind its log.
     ``told``, ``posted``: the mail *pos* is for the node *seq*; ``told`` to *name*, by all mail in *rooms*, each before
-    its node. ``changed``: accounts are others, by the version *pos*. Or why it can't be.
+    its node. ``changed``: accounts are others, by the version *pos*. ``authenticated``: the seat is one of *name*, an
+    account; the *content* is what has :class:`Become` of it. Or why it can't be.
 
     The *content* of an entry is told where it is not what was asked for: of ``erased``, the redactions that have taken
     anything back; of ``reported`` that with its number; of a message that was taken back since it was said before,
@@ -181,6 +184,8 @@ class Record(NamedTuple):
             case "sanctioned":
                 imposed = msgspec.json.decode(text, type=Imposed)
                 return Entry(Sanctioned(imposed.sanction, imposed.replaces), imposed.number)
+            case "merged":
+                change = msgspec.json.decode(text, type=Merged)
             case "lifted":
                 change = msgspec.json.decode(text, type=Lifted)
             case "erased":
@@ -341,6 +346,36 @@ def of_seat(kind: str, by: SeatId, username: Username | None = None) -> Row:
     return Row(kind, key=name, name=username or "", seat=by.number, connection=by.connection)
 
 
+class Become(Struct, frozen=True):
+    """What a guest has become who is an account's: logs tell of it at *places*, each with its position.
+
+    The account is in *rooms* by other nodes, and *follows* some.
+    """
+
+    places: Sequence[tuple[int, int]]
+    rooms: Sequence[RoomName]
+    follows: tuple[RoomName, ...]
+
+
+def authenticating(by: SeatId, username: Username, account: bytes, *, device: int = 0, most: int = 0) -> Row:
+    """Return the row by which a guest's seat is one of the *account* called *username*: by a *device*, of at *most*."""
+    seat, connection = by
+    return Row(
+        "authenticate",
+        name=username,
+        text=str(device),
+        seat=seat,
+        connection=connection,
+        capacity=most,
+        other=account.hex(),
+    )
+
+
+def following(log: LogId) -> Row:
+    """Return the row that changes nothing, and is answered with where *log* is."""
+    return Row("nothing", log)
+
+
 def knowing(by: SeatId, person: bytes) -> Row:
     """Return the row by which who has a seat is a guest from now on, known by *person*."""
     return Row("known", seat=by.number, connection=by.connection, other=person.hex())
@@ -423,7 +458,7 @@ def changing(changes: Sequence[AccountChange], accounts: Mapping[bytes, Account]
                 revoked += numbers
                 dismissed += [account] if account else []
             case Merged():
-                raise AssertionError("where servers share rooms, no guest becomes somebody else's")
+                raise AssertionError("where servers share rooms, that is one change with the seat's")
             case _:
                 assert_never(change)
     return Row("accounts", text=_json(AccountDiffs(some, seen, dropped, revoked, dismissed)))

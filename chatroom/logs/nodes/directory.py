@@ -11,6 +11,7 @@ import msgspec
 from chatroom.core.ports import Clock, Connection, LogId, SeatId
 from chatroom.core.rooms.departed import Departed
 from chatroom.core.rooms.directory import Directory, Listed, Person, members
+from chatroom.core.rooms.house import HOUSE
 from chatroom.core.rooms.participant import Position
 from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.room import Room
@@ -36,7 +37,18 @@ from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.core.values.replies import DeviceList, Members
 from chatroom.logs.nodes.calls import Answers, Calls, ListDevices
-from chatroom.logs.nodes.changes import Asked, Decision, Row, claiming, knowing, of_seat, row
+from chatroom.logs.nodes.changes import (
+    Asked,
+    Become,
+    Decision,
+    Row,
+    authenticating,
+    claiming,
+    following,
+    knowing,
+    of_seat,
+    row,
+)
 from chatroom.logs.nodes.engine import Hint, Mail, People
 from chatroom.logs.nodes.node import Node
 from chatroom.logs.nodes.post import Post, shown
@@ -153,7 +165,7 @@ class NodeDirectory:
         assert answer.name is not None
         name = Username(answer.name)
         if answer.pos is None or answer.seq is None:
-            self._refused(seat, got, answer)
+            self._refused(seat.user.identity, got, answer, lambda: self.claim(seat, got))
             return
         # Of a seat that this session had at this node before it was this account's.
         old = self._sessions.get(seat.session) if seat.session is not None else None
@@ -179,8 +191,10 @@ class NodeDirectory:
             self._add(seat, name, answer)
         self._take_over(seat, answer.rooms or (), got)
 
-    def _refused(self, seat: Seat, got: Callable[[Seat | ChatError], None], answer: Decision) -> None:
-        """Answer why *seat* can't be given, or claim it again when there is place for it."""
+    def _refused(
+        self, person: bytes, got: Callable[[ChatError], None], answer: Decision, again: Callable[[], None]
+    ) -> None:
+        """Answer why *person* can't have a seat, or ask *again* when there is place for it."""
         name = Username(answer.name or "")
         match answer.outcome:
             case "password-required":
@@ -188,12 +202,13 @@ class NodeDirectory:
             case "gone":
                 got(PasswordWrong())
             case "too-many-connections":
-                person = seat.user.identity
                 held = next((o for o in self._seats.values() if o.is_held and o.user.identity == person), None)
                 if held:
-                    held.depart("lost", lambda: self.claim(seat, got))
+                    held.depart("lost", again)
                 else:
                     got(TooManyConnections.of_one_account(self._most))
+            case "replaced":
+                got(StoreAway())
             case _:
                 got(UsernameTaken(name))
 
@@ -333,9 +348,61 @@ class NodeDirectory:
 
         self._node.ask(Asked([of_seat("rename", by, username), *rows], renamed, by))
 
-    def authenticate(self, seat: Seat, account: Person, got: Callable[[ChatError | None], None]) -> None:
-        """Never be asked for that: where servers share people, all would have to know of it at once."""
-        raise AssertionError("where servers share people, no guest becomes somebody else")
+    def authenticate(
+        self, seat: Seat, account: Person, got: Callable[[ChatError | tuple[RoomName, ...] | None], None]
+    ) -> None:
+        """Let *seat* be one of *account*, whose is all that rooms know of the guest; who has gone stays a guest."""
+        if not seat.is_taken:
+            got(None)
+            return
+        followed = self._node.following.logs
+        # Whatever was said and done there before was said and done by the guest; so with what operators have forbidden.
+        logs = [reader.room.log_id for reader in seat.rooms.values()]
+        logs = [log for log in followed if log in logs or followed[log].room == HOUSE]
+
+        def answered(answers: Sequence[Decision] | ChatError) -> None:
+            if isinstance(answers, ChatError):
+                got(answers)
+            elif answers[0].outcome != "authenticated":
+                self._refused(account.identity, got, answers[0], lambda: self.authenticate(seat, account, got))
+            else:
+                become = msgspec.json.decode(answers[0].content or "", type=Become)
+                self._become(seat, Username(answers[0].name or ""), account.identity, become)
+                # Wherever they are known here, it is by the account before they are told of it.
+                when_all([partial(self._when_known, place) for place in become.places], lambda: got(become.follows))
+
+        asked = authenticating(seat.id, account.username, account.identity, device=seat.device, most=self._most)
+        self._node.ask(Asked([asked, *map(following, logs)], answered, seat.id))
+
+    def _become(self, seat: Seat, name: Username, account: bytes, become: Become) -> None:
+        """Let *seat* have the user of *account*, who is called *name*, here."""
+        guest = seat.user
+        user = next((other.user for other in self._seats.values() if other.user.identity == account), None)
+        if user is None:
+            user = guest
+            if self._users.get(guest.key) is guest:
+                del self._users[guest.key]
+            guest.become(account, has_account=True)
+            guest.call(name)
+        elif seat in guest.seats:
+            guest.seats = tuple(guest.others(seat))
+            if not guest.seats and self._users.get(guest.key) is guest:
+                del self._users[guest.key]
+            seat.user = user
+            user.take_in(seat)
+        if user.seats:
+            self._users[user.key] = user
+        user.is_elsewhere(become.rooms, [seat])
+
+    def _when_known(self, place: tuple[int, int], known: Callable[[], None]) -> None:
+        """Call *known* when all is known here up to a *place*, a log with a position, if that log is open here."""
+        log, pos = LogId(place[0]), place[1]
+        followed = self._node.following.logs.get(log)
+        if followed is None:
+            known()
+            return
+        followed.decided(pos, None, lambda result: known())
+        self._node.following.heard(Hint(log, pos, ()))
 
     # From one to another.
 
@@ -422,7 +489,6 @@ class NodeDirectory:
     def _left(self, seat: Seat, room: RoomName) -> None:
         """Let *seat* be out of *room*, which its user has left by all."""
         if reader := seat.rooms.get(key(room)):
-            seat.put_out_of = key(room)
             reader.drop()
             seat.notify(Memberships(seat.user.memberships))
 

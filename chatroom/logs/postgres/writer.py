@@ -22,7 +22,7 @@ from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Key, RoomName, Username, fold, key
 from chatroom.core.values.rights import settings
 from chatroom.core.values.sanctions import Sanction
-from chatroom.logs.nodes.changes import Decision, Record, Row, is_urgent, numbered
+from chatroom.logs.nodes.changes import Become, Decision, Record, Row, is_urgent, numbered
 from chatroom.logs.nodes.engine import (
     AccountsChanged,
     Appended,
@@ -445,4 +445,10 @@ def hints(rows: Sequence[Row], answers: Sequence[Decision]) -> list[Hint]:
         if row.kind == "rename" and answer.content
         for log, pos in msgspec.json.decode(answer.content)
     ]
-    return [*renamed, *(Hint(log, some[-1].pos, some) for log, some in records.items())]
+    become = [
+        Hint(LogId(log), pos, ())
+        for answer in answers
+        if answer.outcome == "authenticated"
+        for log, pos in msgspec.json.decode(answer.content or "", type=Become).places
+    ]
+    return [*renamed, *become, *(Hint(log, some[-1].pos, some) for log, some in records.items())]

@@ -39,7 +39,6 @@ from chatroom.logs.memory import MemoryLog
 from tests.core.scenes import ALICE, BOB, CAROL, POND, TEA, affordable, gather, kinds, said
 from tests.core.visit.test_accounts import SECRET, devices, login, registered, world
 from tests.fakes import FakePasswords, Person, World
-from tests.lateness import one_server
 
 ANN = Username("ann")
 
@@ -78,7 +77,6 @@ def with_accounts(*names: str, **more: Any) -> World:
     return here
 
 
-@one_server
 class AuthenticateTests(SynchronousTestCase):
     def test_a_guest_is_somebody_with_an_account_without_coming_again(self) -> None:
         here = with_accounts("alice")
@@ -127,6 +125,21 @@ class AuthenticateTests(SynchronousTestCase):
         assert bob.see() == []
         ann.do(Leave(TEA))
         assert bob.see() == [Left(TEA, ALICE, 1, 256, "left")]
+
+    def test_who_was_put_out_of_a_room_hears_when_they_are_out_of_it_again(self) -> None:
+        here = world()
+        bob, alice = gather(here, "bob", "alice")
+        alice.do(Register(Password(SECRET)))
+        again = here.visit()
+        again.do(Login(ALICE, password=Password(SECRET)))
+        again.do(Join(TEA))
+        bob.do(Kick(TEA, ALICE))
+        ann = here.enter("ann")
+        ann.do(Join(TEA))
+        authenticated(ann)
+        assert alice.see()[-1] == Memberships((TEA,))
+        ann.do(Leave(TEA))
+        assert alice.see() == [Memberships(())]
 
     def test_a_token_does_as_well_and_is_given(self) -> None:
         here = with_accounts("alice")
@@ -233,7 +246,6 @@ class AuthenticateTests(SynchronousTestCase):
         assert affordable(ann) == 15
 
 
-@one_server
 class SanctionTests(SynchronousTestCase):
     def test_sanctions_of_the_guest_go_with_them(self) -> None:
         here = with_accounts("alice")

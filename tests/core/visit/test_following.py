@@ -26,7 +26,6 @@ from chatroom.core.values.replies import Authenticated, Welcome
 from tests.core.scenes import POND, TEA, gather, kinds, session
 from tests.core.visit.test_accounts import SECRET, world
 from tests.fakes import Person, World
-from tests.lateness import one_server
 
 
 def welcomed(here: World, name: str = "bob", *, session: bytes | None = None, **more: Any) -> Welcome:
@@ -51,7 +50,6 @@ class FollowTests(SynchronousTestCase):
     def follows(self, here: World) -> tuple[RoomName, ...] | None:
         return welcomed(here, session=session("bob")).follows
 
-    @one_server
     def test_who_quits_or_is_lost_goes_on_following(self) -> None:
         here = world(grace=0, follows=True)
         bob = self.bob(here)
@@ -63,7 +61,6 @@ class FollowTests(SynchronousTestCase):
         here.settle()
         assert self.follows(here) == (TEA, POND)
 
-    @one_server
     def test_who_leaves_or_moves_does_not(self) -> None:
         here = world(grace=0, follows=True)
         bob = self.bob(here)
@@ -76,7 +73,6 @@ class FollowTests(SynchronousTestCase):
         bob.do(Quit())
         assert self.follows(here) == (POND,)
 
-    @one_server
     def test_who_is_put_out_does_not_until_they_join_again(self) -> None:
         here = world(grace=0, follows=True)
         bob = self.bob(here)
@@ -90,7 +86,6 @@ class FollowTests(SynchronousTestCase):
         bob.do(Quit())
         assert self.follows(here) == (POND,)
 
-    @one_server
     def test_a_room_that_is_deleted_is_followed_by_nobody(self) -> None:
         here = world(grace=0, follows=True)
         bob = self.bob(here)
@@ -99,7 +94,6 @@ class FollowTests(SynchronousTestCase):
         bob.do(Quit())
         assert self.follows(here) == (POND,)
 
-    @one_server
     def test_who_is_known_by_nothing_follows_nothing(self) -> None:
         here = world(grace=0, follows=True)
         alice, bob = gather(here, "alice", "bob")
@@ -114,7 +108,6 @@ class FollowTests(SynchronousTestCase):
         shown = ann.do(Authenticate(Username("alice"), Password(SECRET)))
         assert [each.follows for each in shown if isinstance(each, Authenticated)] == [(TEA, POND)]
 
-    @one_server
     def test_what_a_session_follows_its_account_does(self) -> None:
         here = world(grace=0, follows=True)
         bob = self.bob(here)
@@ -130,7 +123,6 @@ class FollowTests(SynchronousTestCase):
         guest.do(Quit())
         assert welcomed(here, "guest", session=session("guest")).follows == ()
 
-    @one_server
     def test_an_account_that_is_no_more_follows_nothing(self) -> None:
         here = world(grace=0, follows=True)
         bob = self.bob(here)
@@ -140,7 +132,6 @@ class FollowTests(SynchronousTestCase):
         bob.do(Quit())
         assert self.follows(here) == ()
 
-    @one_server
     def test_an_account_leaves_by_its_last_connection(self) -> None:
         here = world(grace=0, follows=True)
         bob = self.bob(here)
@@ -154,7 +145,6 @@ class FollowTests(SynchronousTestCase):
         bob.do(Leave(POND, everywhere=True))
         assert welcomed(here, password=Password(SECRET)).follows == ()
 
-    @one_server
     def test_who_is_put_out_on_the_way_to_their_account_does_not_follow(self) -> None:
         here = world(grace=0, follows=True)
         alice, bob = gather(here, "alice", "bob")

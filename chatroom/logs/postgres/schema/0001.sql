@@ -56,6 +56,7 @@ CREATE TABLE chat.logs (
 ) WITH (fillfactor = 50);
 
 CREATE INDEX ON chat.logs (closed) WHERE closed IS NOT NULL;
+CREATE INDEX ON chat.logs (owner) WHERE owner IS NOT NULL;
 
 -- Who moderates a room, beside its owner.
 CREATE TABLE chat.moderators (
@@ -65,12 +66,16 @@ CREATE TABLE chat.moderators (
     PRIMARY KEY (log, person)
 );
 
+CREATE INDEX ON chat.moderators (person);
+
 -- Who may come into a private room without a role there: they were in when it became so, or are invited.
 CREATE TABLE chat.admitted (
     log bigint NOT NULL,
     person bytea NOT NULL,
     PRIMARY KEY (log, person)
 );
+
+CREATE INDEX ON chat.admitted (person);
 
 -- What keeps somebody out of a room, or from speaking there: a 'mute' or a 'ban'. Numbers are never given out twice.
 CREATE SEQUENCE chat.sanction;
@@ -90,6 +95,7 @@ CREATE TABLE chat.sanctions (
 );
 
 CREATE INDEX ON chat.sanctions (log);
+CREATE INDEX ON chat.sanctions (person);
 
 -- Which rooms somebody follows, who is known by a session: from their first join until they leave.
 CREATE TABLE chat.follows (
@@ -256,13 +262,15 @@ CREATE TABLE chat.seats (
     host bytea,                             -- where they come from
     node bigint NOT NULL,
     connection integer NOT NULL DEFAULT 1,
-    device bigint                           -- of an account, by which they came
+    device bigint,                          -- of an account, by which they came
+    guest bytea                             -- by what rooms knew them before they were the account's, if they came as a guest
 );
 
 CREATE INDEX ON chat.seats (key);
 CREATE INDEX ON chat.seats (node);
 CREATE INDEX ON chat.seats (person);
 CREATE INDEX ON chat.seats (device);
+CREATE INDEX ON chat.seats (guest) WHERE guest IS NOT NULL;
 
 -- Who is in, by which seats.
 CREATE TABLE chat.readers (
@@ -299,7 +307,8 @@ CREATE INDEX ON chat.mail (node);
 -- What became of a change: 'entry' (at *pos*), 'none' (nothing had to happen, as of *pos*), 'created', 'opened', 'claimed'
 -- and 'resumed' (the seat *pos*, of *name*, by the connection *seq*, which was at node *at* and reads *rooms*, each behind
 -- its log; *content* has the rooms where they are by other nodes), 'told' (the mail *pos* is for the node *seq*; *rooms* has
--- all of it, each before its node), 'posted' (likewise), 'changed' (accounts, by the version *pos*), or why it can't be. The
+-- all of it, each before its node), 'posted' (likewise), 'changed' (accounts, by the version *pos*), 'authenticated' (as
+-- *name*; *content* has the logs that tell of it, with their positions, and rooms), or why it can't be. The
 -- *content* of an entry is told where it is not what was asked for; that of a rename has the logs where the name was another
 -- one, with their positions. Where others have mail by it, *rooms* has their nodes.
 CREATE TYPE chat.answer AS (
@@ -381,6 +390,7 @@ DECLARE
     redacted jsonb;
     reported text;
     noted bigint;
+    meant bytea[] := '{}';
 BEGIN
     -- All locks are taken in this order: one's own node, meta, seats and then logs by their numbers. So nobody waits in a
     -- circle. Names change under that of meta alone.
@@ -398,12 +408,21 @@ BEGIN
 
     opening := ARRAY(SELECT k FROM unnest(kinds, keys) AS c (kind, k) WHERE kind = 'open');
     closing := ARRAY(SELECT log FROM unnest(kinds, places) AS c (kind, log) WHERE kind = 'close');
-    IF kinds && '{open,claim,reserve,disclaim,rename,free,erased,reported,accounts}' THEN
+    IF kinds && '{open,claim,reserve,disclaim,rename,free,erased,reported,accounts,authenticate}' THEN
         PERFORM FROM chat.meta FOR UPDATE;
     END IF;
-    IF kinds && '{claim,rename,free,came,went,called}' THEN
+    IF kinds && '{sanctioned,ranked,invited}' THEN
+        -- Those have to hold for the account whose a guest is about to be.
+        meant := ARRAY(
+            SELECT CASE kind WHEN 'sanctioned' THEN decode(content::jsonb -> 'sanction' ->> 'person', 'base64') ELSE person END
+            FROM unnest(kinds, texts, sessions) AS c (kind, content, person)
+            WHERE kind IN ('sanctioned', 'ranked', 'invited')
+        );
+    END IF;
+    IF kinds && '{claim,rename,free,came,went,called,authenticate,sanctioned,ranked,invited}' THEN
         PERFORM FROM chat.seats
         WHERE id = ANY (sitting) OR session IN (SELECT s FROM unnest(kinds, sessions) AS c (kind, s) WHERE kind = 'claim')
+            OR person = ANY (meant)
         ORDER BY id FOR UPDATE;
     END IF;
     IF kinds && '{free,rename}' THEN
@@ -415,14 +434,26 @@ BEGIN
             JOIN chat.readers r ON r.seat = other.id WHERE kind IN ('free', 'rename')
         );
     END IF;
+    IF 'authenticate' = ANY (kinds) THEN
+        left_behind := left_behind || ARRAY(
+            SELECT l.log FROM unnest(kinds, sitting) AS c (kind, s) JOIN chat.seats ON id = c.s
+            CROSS JOIN LATERAL (
+                SELECT r.log FROM chat.readers r WHERE r.seat = seats.id UNION ALL SELECT * FROM chat.concerning(seats.person)
+            ) AS l (log)
+            WHERE kind = 'authenticate'
+        );
+    END IF;
     PERFORM FROM chat.logs WHERE id = ANY (places) OR key = ANY (opening) OR id = ANY (left_behind)
     ORDER BY id FOR NO KEY UPDATE;
 
     -- People, and what is told to them.
     FOR asked IN
-        SELECT c.* FROM unnest(kinds, keys, names, texts, actions, sitting, connections, others) WITH ORDINALITY
-            AS c (kind, k, name, content, away, seat, connection, other, n)
-        WHERE kind IN ('reserve', 'disclaim', 'rename', 'free', 'known', 'accounts', 'tell', 'copy', 'answered') ORDER BY n
+        SELECT c.* FROM unnest(kinds, keys, names, texts, actions, sitting, connections, others, capacities) WITH ORDINALITY
+            AS c (kind, k, name, content, away, seat, connection, other, most, n)
+        WHERE kind IN (
+            'reserve', 'disclaim', 'rename', 'free', 'known', 'accounts', 'tell', 'copy', 'answered', 'authenticate'
+        )
+        ORDER BY n
     LOOP
         outcome := 'none';
         who := NULL;
@@ -479,11 +510,24 @@ BEGIN
         IF asked.kind = 'disclaim' THEN
             DELETE FROM chat.users WHERE reserved = asked.seat AND connection = asked.connection;
         ELSIF asked.kind = 'known' THEN
-            UPDATE chat.seats SET person = decode(asked.other, 'hex'), device = NULL WHERE id = asked.seat;
+            UPDATE chat.seats SET person = decode(asked.other, 'hex'), device = NULL, guest = NULL WHERE id = asked.seat;
         ELSIF seat.id IS NULL OR seat.connection > asked.connection THEN
             outcome := 'replaced';
             IF asked.kind = 'rename' THEN
                 refused := refused || (asked.seat || '/' || asked.connection);
+            END IF;
+        ELSIF asked.kind = 'authenticate' THEN
+            dismissed := chat.place(decode(asked.other, 'hex'), asked.most);
+            IF dismissed IS NULL THEN
+                outcome := 'too-many-connections';
+                who := asked.name;
+            ELSE
+                PERFORM chat.unseat(dismissed);
+                freed := freed || dismissed;
+                results[asked.n] := chat.authenticate(
+                    me, seat, decode(asked.other, 'hex'), asked.content::bigint, asked.name, clock
+                );
+                CONTINUE;
             END IF;
         ELSIF asked.kind = 'reserve' AND chat.owner(asked.k, clock) <> seat.person THEN
             outcome := 'username-taken';
@@ -887,6 +931,21 @@ BEGIN
                 room.at, who, elsewhere,
                 CASE WHEN asked.kind IN ('erased', 'reported') THEN texts[asked.n] END
             );
+            IF asked.kind IN ('sanctioned', 'ranked', 'invited') THEN
+                -- Meant is a guest who is an account's since this was asked for.
+                SELECT guest, person INTO again FROM chat.seats
+                WHERE guest = CASE asked.kind
+                    WHEN 'sanctioned' THEN decode(asked.content::jsonb -> 'sanction' ->> 'person', 'base64')
+                    ELSE asked.session
+                END
+                LIMIT 1;
+                IF FOUND THEN
+                    room := chat.merge(room, again.guest, again.person, clock);
+                    IF asked.kind = 'sanctioned' AND asked.action THEN
+                        room := chat.put_out(room, again.person, asked.content::jsonb -> 'sanction', clock);
+                    END IF;
+                END IF;
+            END IF;
         ELSE
             results[asked.n] := (outcome, asked.log, room.pos, NULL, NULL, NULL, elsewhere, NULL);
         END IF;
@@ -955,21 +1014,13 @@ BEGIN
         IF proved THEN
             -- A further connection of somebody who is here.
             SELECT key INTO detail FROM chat.seats WHERE person = decode(asked.person, 'hex') LIMIT 1;
-            IF asked.most > 0 AND asked.most <= (
-                SELECT count(*) FROM chat.seats WHERE person = decode(asked.person, 'hex')
-            ) THEN
-                dismissed := ARRAY(
-                    SELECT id FROM chat.seats s WHERE person = decode(asked.person, 'hex')
-                        AND NOT EXISTS (SELECT FROM chat.nodes WHERE nodes.id = s.node)
-                    ORDER BY id LIMIT 1
-                );
-                IF dismissed = '{}' THEN
-                    results[asked.n] := ('too-many-connections', NULL, NULL, NULL, NULL, who, NULL, NULL);
-                    CONTINUE;
-                END IF;
-                PERFORM chat.unseat(dismissed);
-                freed := freed || dismissed;
+            dismissed := chat.place(decode(asked.person, 'hex'), asked.most);
+            IF dismissed IS NULL THEN
+                results[asked.n] := ('too-many-connections', NULL, NULL, NULL, NULL, who, NULL, NULL);
+                CONTINUE;
             END IF;
+            PERFORM chat.unseat(dismissed);
+            freed := freed || dismissed;
         END IF;
         IF detail IS NOT NULL THEN
             INSERT INTO chat.users (key, name) VALUES (detail, who) ON CONFLICT DO NOTHING;
@@ -1212,6 +1263,166 @@ BEGIN
         places := places || jsonb_build_array(jsonb_build_array(room.id, room.pos));
     END LOOP;
     RETURN nullif(places, '[]')::text;
+END
+$$;
+
+-- Return which seats are to be given up, so that *who* has fewer than *most* (0: any number): one at most, at a dead node;
+-- NULL if there is none.
+CREATE FUNCTION chat.place(who bytea, most integer) RETURNS bigint[] LANGUAGE sql STABLE AS $$
+    SELECT CASE
+        WHEN most = 0 OR (SELECT count(*) FROM chat.seats WHERE person = who) < most THEN '{}'
+        ELSE (
+            SELECT ARRAY[id] FROM chat.seats s
+            WHERE person = who AND NOT EXISTS (SELECT FROM chat.nodes WHERE nodes.id = s.node) ORDER BY id LIMIT 1
+        )
+    END
+$$;
+
+-- Let *sitter*, the seat of a guest at node *me*, be one of the account *owner*, by a device that has a *number*. All rooms
+-- know by it what they knew of the guest, and where the guest is in, the account is. *asked* is what it was called.
+CREATE FUNCTION chat.authenticate(
+    me bigint, sitter chat.seats, owner bytea, number bigint, asked text, clock bigint
+) RETURNS chat.answer LANGUAGE plpgsql AS $$
+#variable_conflict use_variable
+DECLARE
+    who text;
+    k text;
+    room chat.logs%ROWTYPE;
+    reader chat.readers%ROWTYPE;
+    there text;
+    place bigint;
+    places bigint[] := '{}';
+    nodes text[];
+BEGIN
+    SELECT a.username INTO who FROM chat.accounts a WHERE a.id = owner AND a.gone IS NULL;
+    -- What they show may have been revoked at another node just now.
+    IF NOT FOUND OR EXISTS (SELECT FROM chat.devices d WHERE d.number = number AND d.gone IS NOT NULL) THEN
+        RETURN ('gone', NULL, NULL, NULL, NULL, asked, NULL, NULL)::chat.answer;
+    END IF;
+    SELECT s.key INTO k FROM chat.seats s WHERE s.person = owner LIMIT 1;
+    IF FOUND THEN
+        INSERT INTO chat.users (key, name) VALUES (k, who) ON CONFLICT DO NOTHING;
+        SELECT u.name INTO who FROM chat.users u WHERE u.key = k;
+    ELSE
+        SELECT n.key INTO k FROM chat.names n WHERE n.account = owner AND n.until IS NULL;
+        INSERT INTO chat.users (key, name) VALUES (k, who) ON CONFLICT DO NOTHING;
+        IF NOT FOUND AND k <> sitter.key THEN
+            SELECT u.name INTO who FROM chat.users u WHERE u.key = k;
+            RETURN ('username-taken', NULL, NULL, NULL, NULL, who, NULL, NULL)::chat.answer;
+        END IF;
+        UPDATE chat.users u SET name = who WHERE u.key = k;
+    END IF;
+    UPDATE chat.seats s SET key = k, person = owner, device = number, guest = sitter.person WHERE s.id = sitter.id;
+    DELETE FROM chat.users u WHERE u.key = sitter.key AND NOT EXISTS (SELECT FROM chat.seats s WHERE s.key = sitter.key);
+    -- First what they are, then what they are called: no room knows them by that name without their roles and sanctions.
+    FOR place IN SELECT c FROM chat.concerning(sitter.person) c LOOP
+        SELECT l.* INTO room FROM chat.logs l WHERE l.id = place FOR NO KEY UPDATE;
+        room := chat.merge(room, sitter.person, owner, clock);
+        PERFORM chat.keep(room);
+        places := places || place;
+    END LOOP;
+    UPDATE chat.follows f SET person = owner WHERE f.person = sitter.person
+        AND NOT EXISTS (SELECT FROM chat.follows o WHERE o.person = owner AND o.log = f.log);
+    DELETE FROM chat.follows f WHERE f.person = sitter.person;
+    DELETE FROM chat.followers f WHERE f.person = sitter.person;
+    INSERT INTO chat.followers VALUES (owner, clock) ON CONFLICT DO NOTHING;
+    FOR reader IN
+        SELECT r.* FROM chat.readers r JOIN chat.logs l ON l.id = r.log
+        WHERE r.seat = sitter.id AND l.key IS NOT NULL ORDER BY r.log
+    LOOP
+        PERFORM chat.follow(reader.log, owner, clock);
+        SELECT l.* INTO room FROM chat.logs l WHERE l.id = reader.log FOR NO KEY UPDATE;
+        SELECT r.name INTO there FROM chat.readers r WHERE r.log = reader.log AND r.key = k AND r.key <> reader.key LIMIT 1;
+        UPDATE chat.readers r SET key = k, name = coalesce(there, who) WHERE r.log = reader.log AND r.key = reader.key;
+        CONTINUE WHEN there IS NULL AND reader.name = who;
+        room.pos := room.pos + 1;
+        room.at := greatest(room.at, clock);
+        IF there IS NOT NULL THEN
+            room := chat.emptier(room, clock);
+        END IF;
+        INSERT INTO chat.entries (log, pos, kind, at, name, text) VALUES (
+            room.id, room.pos, CASE WHEN there IS NULL THEN 'called' ELSE 'went' END, room.at, reader.name,
+            CASE WHEN there IS NULL THEN who ELSE 'moved' END
+        );
+        PERFORM chat.keep(room);
+        places := places || reader.log;
+    END LOOP;
+    nodes := chat.moved(ARRAY[k], me, clock);
+    RETURN (
+        'authenticated', NULL, NULL, NULL, NULL, who, nodes,
+        jsonb_build_object(
+            'places', (
+                SELECT coalesce(jsonb_agg(jsonb_build_array(l.id, l.pos) ORDER BY l.id), '[]')
+                FROM chat.logs l WHERE l.id = ANY (places)
+            ),
+            'rooms', chat.elsewhere(k, me)::jsonb,
+            'follows', (
+                SELECT coalesce(jsonb_agg(l.room ORDER BY f.number), '[]')
+                FROM chat.follows f JOIN chat.logs l ON l.id = f.log WHERE f.person = owner AND l.key IS NOT NULL
+            )
+        )::text
+    )::chat.answer;
+END
+$$;
+
+-- Return the logs of rooms, and of the house, that know something of *who*.
+CREATE FUNCTION chat.concerning(who bytea) RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
+    SELECT l.id FROM chat.logs l WHERE l.key IS NOT NULL AND l.id IN (
+        SELECT id FROM chat.logs WHERE owner = who
+        UNION ALL SELECT log FROM chat.moderators WHERE person = who
+        UNION ALL SELECT log FROM chat.admitted WHERE person = who
+        UNION ALL SELECT log FROM chat.sanctions WHERE person = who
+    )
+    ORDER BY l.id
+$$;
+
+-- Let *room* know by the *account* whoever was known as the *stranger*, as of a time on the *clock*; return it with the
+-- entry that says so.
+CREATE FUNCTION chat.merge(room chat.logs, stranger bytea, account bytea, clock bigint) RETURNS chat.logs
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF room.owner = stranger THEN
+        room.owner := account;
+    END IF;
+    INSERT INTO chat.moderators SELECT log, account, name FROM chat.moderators WHERE log = room.id AND person = stranger
+    ON CONFLICT DO NOTHING;
+    -- An owner is no moderator besides.
+    DELETE FROM chat.moderators WHERE log = room.id AND (person = stranger OR (person = account AND room.owner = account));
+    INSERT INTO chat.admitted SELECT log, account FROM chat.admitted WHERE log = room.id AND person = stranger
+    ON CONFLICT DO NOTHING;
+    DELETE FROM chat.admitted WHERE log = room.id AND person = stranger;
+    UPDATE chat.sanctions SET person = account WHERE log = room.id AND person = stranger;
+    IF room.private THEN
+        room.changed := pg_current_xact_id();
+    END IF;
+    room.pos := room.pos + 1;
+    room.at := greatest(room.at, clock);
+    INSERT INTO chat.entries (log, pos, kind, at, name, text)
+    VALUES (
+        room.id, room.pos, 'merged', room.at, '',
+        jsonb_build_object('person', encode(stranger, 'base64'), 'account', encode(account, 'base64'))::text
+    );
+    RETURN room;
+END
+$$;
+
+-- Put *who* out of *room*, for a *ban* by another name, as of a time on the *clock*; return it with the entry that says so.
+CREATE FUNCTION chat.put_out(room chat.logs, who bytea, ban jsonb, clock bigint) RETURNS chat.logs LANGUAGE plpgsql AS $$
+DECLARE
+    reader chat.readers%ROWTYPE;
+BEGIN
+    SELECT r.* INTO reader FROM chat.readers r JOIN chat.seats s ON s.id = r.seat
+    WHERE r.log = room.id AND s.person = who LIMIT 1;
+    IF FOUND THEN
+        DELETE FROM chat.readers WHERE log = room.id AND key = reader.key;
+        DELETE FROM chat.follows WHERE log = room.id AND person = who;
+        room := chat.emptier(room, clock);
+        PERFORM chat.moved(ARRAY[reader.key], NULL, clock);
+        room.pos := room.pos + 1;
+        INSERT INTO chat.entries (log, pos, kind, at, name, text, session, by)
+        VALUES (room.id, room.pos, 'kicked', room.at, reader.name, ban ->> 'reason', who, ban ->> 'by');
+    END IF;
+    RETURN room;
 END
 $$;
 
