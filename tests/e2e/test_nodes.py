@@ -112,6 +112,17 @@ def test_what_holds_at_the_whole_server_holds_at_all(chat: Chat) -> None:
     assert acts == ["redact", "unmute", "mute", "unban", "ban"]
 
 
+def test_what_holds_for_somebody_is_lifted_by_the_name_that_they_have_taken_at_another_server(chat: Chat) -> None:
+    one, other = chat.servers
+    alice, bob = chat.come(one, "alice"), chat.enter(other, "bob")[0]
+    assert alice.ask("create", room="pond")["type"] == "entered"
+    assert alice.ask("ban", room="pond", username="bob")["type"] == "ok"
+    assert bob.ask("rename", username="ben")["type"] == "ok"
+    assert bob.ask("join", room="pond")["code"] == "banned"
+    assert alice.ask("unban", room="pond", username="ben")["type"] == "ok"
+    assert alice.ask("sanctions", room="pond")["sanctions"] == []
+
+
 def test_what_is_reported_at_one_server_is_told_and_seen_to_at_another(chat: Chat) -> None:
     one, other = chat.servers
     operator, another = chat.operators

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from twisted.logger import LogEvent
 
+from chatroom.logs.nodes.engine import AccountsChanged
 from tests.simulation.chat import GRACE, LEASE, Chat, NodeHouse, WireCable
 from tests.simulation.world import World
 
@@ -17,6 +18,8 @@ SECRET = "correct horse"
 NAMES = ["alice", "zoe", "Alice"]
 ROOMS = ["tea", "milk", "pond"]
 STEPS = 30
+SEEDS = 1, 118, 261, 307, 381, 531, 822
+"""Seeds by which names or rooms were not those of all nodes once."""
 
 
 @dataclass
@@ -171,7 +174,7 @@ def counted_once(store: World) -> bool:
     return True
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", [*range(60), *SEEDS])
 def test_she_is_counted_once_and_each_connection_knows_where_she_is(seed: int, nothing_logged: list[LogEvent]) -> None:
     chance = Random(seed)
     alice = Alice(chance)
@@ -221,3 +224,79 @@ def test_who_leaves_by_all_at_another_server_is_told_so_by_all() -> None:
     first.cable.flush()
     alice.chat.settle(2)
     assert [each.memberships for each in alice.here if each in others] == [set(), set()]
+
+
+def alone(chat: Chat, house: NodeHouse) -> None:
+    """Let *house* do what it has been asked for, and hear nothing of the others."""
+    for _ in range(10):
+        house.go_on()
+        while house._wires.can_call:
+            chat.call(house)
+            chat.answer(house)
+
+
+def at_two_nodes() -> tuple[Alice, list[Connection]]:
+    """Return alice, with a connection to each of two nodes."""
+    alice = Alice(Random(0))
+    chat = alice.chat
+    connections = []
+    for house in chat.houses[:2]:
+        connection = Connection(alice.cable(house), house)
+        connection.cable.ask("login", username="alice", password=SECRET)
+        connection.cable.flush()
+        connections.append(connection)
+    chat.settle(2)
+    for connection in connections:
+        connection.read()
+        assert connection.name == "alice"
+    return alice, connections
+
+
+def test_of_two_names_at_once_that_is_hers_which_was_stored_last(nothing_logged: list[LogEvent]) -> None:
+    alice, (one, other) = at_two_nodes()
+    one.cable.ask("rename", username="zoe")
+    one.cable.flush()
+    alone(alice.chat, one.house)
+    # Of that, the other one hears only after its own.
+    other.cable.ask("rename", username="ann")
+    other.cable.flush()
+    alone(alice.chat, other.house)
+    alice.chat.settle(2)
+    for connection in (one, other):
+        connection.read()
+        assert connection.name == "ann"
+        [name] = connection.house.lobby.users
+        assert name == "ann"
+    assert list(alice.chat.store.users) == ["ann"]
+    nothing_logged.clear()
+
+
+def test_a_name_that_is_heard_before_a_claim_is_answered_is_the_later_one(nothing_logged: list[LogEvent]) -> None:
+    alice, (one, _) = at_two_nodes()
+    chat, house = alice.chat, alice.chat.houses[2]
+    late = Connection(alice.cable(house), house)
+    late.cable.ask("login", username="alice", password=SECRET)
+    late.cable.flush()
+    seats, known = chat.store.seats, len(chat.store.seats)
+    while len(seats) == known:
+        house.go_on()
+        chat._standby.fall_behind(asleep=True)
+        chat.call(house)
+        if len(seats) == known:
+            chat._standby.wake()
+            chat.answer(house)
+    # The claim has happened, and its answer is lost: it will be asked for again.
+    chat._standby.give_up()
+    chat._standby.wake()
+    chat.answer(house)
+    one.cable.ask("rename", username="zoe")
+    one.cable.flush()
+    alone(chat, one.house)
+    house.engine._heard(AccountsChanged())
+    alone(chat, house)
+    assert not late.cable.has_come
+    chat.settle(2)
+    late.read()
+    assert late.name == "zoe"
+    assert [*house.lobby.users] == ["zoe"]
+    nothing_logged.clear()

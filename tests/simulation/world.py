@@ -386,8 +386,7 @@ class World:
                 for other in self.seats.values():
                     if other.key == old:
                         other.key = name
-                nodes = self._post_all("renamed", self._seats_elsewhere(name, node), row.name)
-                return Decision("none", rooms=nodes, content=self._call(name, Username(row.name), called))
+                return Decision("none", content=self._call(name, Username(row.name), called))
             case "free":
                 self._give_up([seat])
                 self._freed.append(seat)
@@ -635,6 +634,8 @@ class World:
                 return Decision("gone")
             if self._owner(diff.key) not in (None, diff.id):
                 return Decision("username-taken", name=self.names[diff.key or ""].username)
+            if diff.key is not None and not diff.new and (holder := self._other_holder(diff)):
+                return Decision("username-taken", name=holder.name)
         for new in diffs.devices:
             own = self.devices.get(new.number)
             if not self._account(new.account) or (own.gone is not None if own else not new.new):
@@ -659,8 +660,37 @@ class World:
             self._put_account(diff)
         for new in diffs.devices:
             self._put_device(new)
+        called = [place for diff in diffs.accounts if not diff.new for place in self._call_by(diff)]
         self._dismiss(node, diffs)
-        return Decision("changed", None, self.version)
+        return Decision("changed", None, self.version, content=msgspec.json.encode(called).decode() if called else None)
+
+    def _seats_of(self, account: bytes) -> list[Place]:
+        return [seat for seat in self.seats.values() if seat.person == account]
+
+    def _other_holder(self, diff: AccountDiff) -> Holder | None:
+        """Return who has the new name of an account, unless it is its own."""
+        seats = self._seats_of(diff.id)
+        holder = self.users.get(diff.key or "")
+        mine = diff.key in [seat.key for seat in seats]
+        if holder is None or mine or (holder.reserved and holder.reserved.number in [seat.number for seat in seats]):
+            return None
+        return holder
+
+    def _call_by(self, diff: AccountDiff) -> list[tuple[LogId, int]]:
+        """Let who is here by an account be called as that is now; return where it is told, with the positions."""
+        seats = self._seats_of(diff.id)
+        if diff.key is None or not seats:
+            return []
+        called, old = Username(diff.username or ""), seats[0].key
+        if diff.key != old:
+            self.users.pop(diff.key, None)
+        if holder := self.users.pop(old, None):
+            self.users[diff.key] = Holder(called, holder.reserved)
+        for seat in self.seats.values():
+            if seat.key == old:
+                seat.key = diff.key
+        told = self._call(diff.key, called, frozenset()) or "[]"
+        return msgspec.json.decode(told, type=list[tuple[LogId, int]])
 
     def _put_account(self, diff: AccountDiff) -> None:
         fields = {

@@ -92,7 +92,7 @@ class Accounts:
         self._names: dict[Key, bytes] = {}
         self._former: dict[Key, bytes] = {}
         self._alike: defaultdict[str, set[bytes]] = defaultdict(set)
-        self._coming: set[Key] = set()
+        self._coming: dict[Key, Account] = {}
         self._going: set[int | bytes] = set()
         self._devices: dict[int, Device] = {}
         self._secrets: dict[bytes, Device] = {}
@@ -173,8 +173,14 @@ class Accounts:
             raise NameKept(username)
 
     def _resembles_another(self, username: Username, account: bytes | None) -> bool:
+        coming = [other for other in self._coming.values() if other.id != account]
         # Without any account there is nothing to look like, and no reason to read what looks like what.
-        return bool(self._alike) and any(self._alike.get(name, set()) - {account} for name in skeletons(username))
+        if not self._alike and not coming:
+            return False
+        looks = skeletons(username)
+        return any(self._alike.get(look, set()) - {account} for look in looks) or any(
+            looks & skeletons(other.username) for other in coming
+        )
 
     # Changes of accounts, each safe when it is done.
 
@@ -204,17 +210,22 @@ class Accounts:
 
     def add(self, account: Account, done: Done) -> None:
         """Add *account*; its name is to be free, but for somebody who is about to have it."""
-        name = key(account.username)
-        if name in self._coming:
+        if key(account.username) in self._coming:
             done(UsernameTaken(account.username))
-            return
+        else:
+            self._name(account, done)
 
-        def added(error: ChatError | None) -> None:
-            self._coming.discard(name)
+    def _name(self, account: Account, done: Done) -> None:
+        """Let *account* have a name, which is nobody else's until it is known whether that is stored."""
+        name = key(account.username)
+
+        def stored(error: ChatError | None) -> None:
+            if self._coming.get(name) is account:
+                del self._coming[name]
             done(error)
 
-        self._coming.add(name)
-        self.change([account], added)
+        self._coming[name] = account
+        self.change([account], stored)
 
     def rename(self, id: bytes, username: Username, done: Done) -> None:
         """Call an account by *username*; its last names stay its own for some time."""
@@ -227,7 +238,7 @@ class Accounts:
         old = [(name, until) for name, until in account.former if until > now and key(name) not in names]
         if key(account.username) != key(username):
             old.append((account.username, now + FORMER_TIME))
-        self.change([replace(account, username=username, former=tuple(old[-FORMER:]))], done)
+        self._name(replace(account, username=username, former=tuple(old[-FORMER:])), done)
 
     def set_password(self, account: Account, password: str, done: Done, *, current: int | None = None) -> None:
         """Give *account* another hash of a *password*, and revoke its devices but for the *current* one."""

@@ -99,9 +99,9 @@ class Audience:
         """By which the room knows who reads here."""
         return frozenset(reader.identity for reader in self.readers)
 
-    def tell(self, name: Key, event: Event) -> None:
-        """Show *event* to whoever reads here and has that *name*, alone."""
-        for reader in self._called(name):
+    def tell(self, name: Key, person: bytes, event: Event) -> None:
+        """Show *event* to whoever reads here and has that *name*, or is known as that *person*, alone."""
+        for reader in [reader for reader in self.readers if reader.name == name or reader.identity == person]:
             reader.tell(event)
 
     def put_out(self, name: Key, removed: Removed) -> None:

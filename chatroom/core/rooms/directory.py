@@ -117,7 +117,10 @@ class Directory(Protocol):
         """Keep nothing any longer that was reserved *by* that connection; what is taken stays so."""
 
     def rename(self, user: User, username: Username, got: Callable[[ChatError | None], None]) -> None:
-        """Call *user* by *username* from now on, which is reserved for them; it is asked of their rooms then."""
+        """Call *user* by *username* from now on, which is reserved for them; it is asked of their rooms then.
+
+        Of who has an account, that is called so already.
+        """
 
     def tell(self, told: Told, got: Callable[[Username | ChatError], None]) -> None:
         """Show *told* to whom it is for, and answer with their name; an error says why that can't be."""

@@ -162,10 +162,12 @@ class LocalDirectory:
             del self._reserved[name]
 
     def rename(self, user: User, username: Username, got: Callable[[ChatError | None], None]) -> None:
-        """Call *user* by *username*, and tell their rooms; who has gone meanwhile is called as before."""
+        """Call *user* by *username*, and tell their rooms; a guest who has gone meanwhile is called as before."""
         old = user.username
         taken = self._taken(user, username)
-        if taken or username == old or not any(seat.is_taken for seat in user.seats):
+        # An account has the name already: so have those whose seats are held for it.
+        there = any(seat.is_taken or user.has_account for seat in user.seats)
+        if taken or username == old or not there:
             got(taken)
             return
         self._reserved.pop(key(username), None)

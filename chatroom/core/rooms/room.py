@@ -501,7 +501,7 @@ class Room:
         self._note_moderated()
         username, by, note = sanction.username, sanction.by, sanction.reason
         if sanction.kind == "mute":
-            self.audience.tell(key(username), MutedEvent(self.name, by, sanction.until, note))
+            self.audience.tell(key(username), sanction.person, MutedEvent(self.name, by, sanction.until, note))
             return
         self.admitted.discard(sanction.person)
         if key(username) in self.members:
@@ -520,7 +520,7 @@ class Room:
     def _lifted(self, kind: Kind, numbers: Sequence[int], by: Username) -> None:
         for number in numbers:
             if (sanction := self.sanctions.get(number, 0)) and kind == "mute":
-                self.audience.tell(key(sanction.username), Unmuted(self.name, by))
+                self.audience.tell(key(sanction.username), sanction.person, Unmuted(self.name, by))
             self.sanctions.lift(number)
         self._note_moderated()
 

@@ -13,7 +13,7 @@ from chatroom.core.values.replies import Ok, Reply
 from chatroom.core.values.rights import Tuning
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later
-from chatroom.core.visit.moderation import SANCTIONS, Act, lifted, sanctioned
+from chatroom.core.visit.moderation import SANCTIONS, Act, lifted, named, sanctioned
 from chatroom.core.visit.rights import Actor, operate
 
 
@@ -28,7 +28,9 @@ async def keep_order(lobby: Lobby, actor: Actor, command: Act, answer: Answer, w
         case Impose():
             await _impose(lobby, actor, command, where)
         case Lift():
-            if done := lifted(lobby.house, command, actor.username):
+            person = await named(lobby, command)
+            operate(lobby, actor)
+            if done := lifted(lobby.house, command, actor.username, person):
                 await Later(partial(lobby.house.lift, done, actor.seat))
         case Configure(_, tuning):
             assert tuning == Tuning(guests=tuning.guests), "all else is a setting of rooms"

@@ -14,7 +14,7 @@ from chatroom.core.rooms.room import Room
 from chatroom.core.tools.paging import page
 from chatroom.core.values.changes import Entry, Lifted
 from chatroom.core.values.commands import Appoint, Configure, Impose, Invite, Kick, Lift, ListSanctions
-from chatroom.core.values.errors import NoSuchAccount, NoSuchSanction, NotAllowed, NotThere
+from chatroom.core.values.errors import NoSuchAccount, NoSuchSanction, NoSuchUser, NotAllowed, NotThere
 from chatroom.core.values.events import Invited
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Key, Username, key
@@ -76,7 +76,7 @@ async def moderate(lobby: Lobby, actor: Actor, command: Act, rule: Rule, answer:
         case Impose():
             shown = await _impose(lobby, actor, command, rule, room)
         case Lift():
-            await _lift(actor, command, rule, room)
+            await _lift(lobby, actor, command, rule, room)
             shown = False
     return room, shown
 
@@ -142,15 +142,29 @@ def sanctioned(command: Impose, person: Person | None, by: Username, now: int) -
     )
 
 
-async def _lift(actor: Actor, command: Lift, rule: Rule, room: Room) -> None:
+async def _lift(lobby: Lobby, actor: Actor, command: Lift, rule: Rule, room: Room) -> None:
     await in_turn([room])
+    person = await named(lobby, command)
     rule.allow(actor, room)
-    if done := lifted(room, command, actor.username):
+    if done := lifted(room, command, actor.username, person):
         await Later(partial(room.lift, done, actor.seat))
 
 
-def lifted(place: Room | House, command: Lift, by: Username) -> Lifted | None:
+async def named(lobby: Lobby, command: Lift) -> bytes | None:
+    """Return by what rooms know whoever *command* names, who had another name perhaps; ``None`` if nobody is known."""
+    if command.username is None:
+        return None
+    try:
+        person: Person = await Later(partial(lobby.find, command.username))
+    except NoSuchUser:
+        return None
+    return person.identity
+
+
+def lifted(place: Room | House, command: Lift, by: Username, person: bytes | None) -> Lifted | None:
     """Return what *command* lifts at a *place*, as *by* asks; ``None`` if nothing of that holds there.
+
+    By a name, that is what was imposed on the name, and on the *person* who has it now.
 
     :raises chatroom.core.values.errors.NoSuchSanction: if it has a number that is none of that kind there.
     """
@@ -162,7 +176,7 @@ def lifted(place: Room | House, command: Lift, by: Username) -> Lifted | None:
             raise NoSuchSanction(number)
         return Lifted(kind, sanction.username, (number,), by, sanction.network)
     username, network = command.username or Username(""), command.network
-    numbers = place.sanctions.of(kind, Key(network) if network else key(username), None)
+    numbers = place.sanctions.of(kind, Key(network) if network else key(username), person)
     return Lifted(kind, username, tuple(numbers), by, network) if numbers else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import assert_never
@@ -13,6 +14,7 @@ from chatroom.core.rooms.participant import Position
 from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
+from chatroom.core.rooms.user import User
 from chatroom.core.values import audit
 from chatroom.core.values.changes import Entry
 from chatroom.core.values.commands import (
@@ -470,16 +472,32 @@ class Named:
             self._keep_name()
             if accounts:
                 check_free(accounts, new, user.identity if user.has_account else None)
-                if user.has_account:
-                    await Later(partial(accounts.rename, user.identity, new))
-            await Later(partial(directory.rename, user, new))
+            await Later(partial(self._call, user, new))
         finally:
             directory.disclaim(by)
-        if new != old:
-            for other in user.others(seat):
-                other.notify(Called(old, new))
         follows = new != old and any(reader.follows for reader in seat.rooms.values())
         return Ok(new, event_follows=follows)
+
+    def _call(self, user: User, new: Username, got: Callable[[ChatError | None], None]) -> None:
+        """Call *user* and their account by the name *new*; who is lost meanwhile has both names by it, or neither."""
+        accounts, directory = self._lobby.accounts, self._lobby.directory
+
+        def stored(error: ChatError | None) -> None:
+            if error:
+                got(error)
+            else:
+                directory.rename(user, new, partial(called, user.username))
+
+        def called(old: Username, error: ChatError | None) -> None:
+            if not error and new != old:
+                for other in user.others(self.seat):
+                    other.notify(Called(old, new))
+            got(error)
+
+        if accounts and user.has_account:
+            accounts.rename(user.identity, new, stored)
+        else:
+            stored(None)
 
     def _who(self, command: Who, answer: Answer) -> None:
         def got(found: Members | ChatError) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from chatroom.core.ports import AccountStore, Clock
+import msgspec
+
+from chatroom.core.ports import AccountStore, Clock, LogId
 from chatroom.core.values.accounts import Account, AccountChange, AllAccounts, Device, Dropped, Merged, Revoked
 from chatroom.core.values.errors import (
     ChatError,
@@ -17,7 +19,7 @@ from chatroom.core.values.errors import (
 )
 from chatroom.core.values.names import Username
 from chatroom.logs.nodes.changes import Asked, Decision, changing
-from chatroom.logs.nodes.engine import KeptAccount
+from chatroom.logs.nodes.engine import Hint, KeptAccount
 from chatroom.logs.nodes.node import Node
 
 AGAIN = 0.25
@@ -65,7 +67,9 @@ class NodeAccounts:
             later = [] if error or answer.pos is None else self._happened(changes, answer.pos)
             done(error)
             # Others have changed more since then, of which this node has heard before.
-            self.heard(later)
+            self._tell(later)
+            for place, pos in msgspec.json.decode(answer.content or "[]"):
+                self._node.following.heard(Hint(LogId(place), pos, ()))
 
         self._node.ask(Asked([changing(changes, self._accounts, self._devices)], answered))
 
@@ -123,10 +127,17 @@ class NodeAccounts:
     def _saw(self, accounts: Sequence[KeptAccount]) -> None:
         """Take note of what others have done, or this node, as far as it is new here."""
         now = self._clock.seconds()
-        self.heard([each.change for each in accounts if self._take(each)])
+        self._tell([each.change for each in accounts if self._take(each)])
         for gone in [gone for gone, since in self._gone.items() if since < now - FORGET]:
             del self._gone[gone]
             self._versions.pop(gone, None)
+
+    def _tell(self, changes: Sequence[AccountChange]) -> None:
+        """Tell of *changes* by others, and what those are called now who are here by an account."""
+        self.heard(changes)
+        for change in changes:
+            if isinstance(change, Account):
+                self._node.account_called(change.id, change.username)
 
     def _take(self, kept: KeptAccount) -> bool:
         """Take note of what is *kept*; tell whether it is new."""

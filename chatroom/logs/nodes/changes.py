@@ -129,8 +129,9 @@ class Decision(NamedTuple):
 
     The *content* of an entry is told where it is not what was asked for: of ``erased``, the redactions that have taken
     anything back; of ``reported`` that with its number; of a message that was taken back since it was said before,
-    none. That of a seat has the rooms where its account is by other nodes, that of a rename the logs where the name was
-    another one, with their positions. Where other nodes have mail by it, *rooms* has these.
+    none. That of a seat has the rooms where its account is by other nodes. That of a rename, or of accounts that have
+    other names, has the logs where the name was another one, with their positions. Where other nodes have mail by it,
+    *rooms* has these.
     """
 
     outcome: str

@@ -99,6 +99,8 @@ class NodeDirectory:
         self._seats: dict[int, Seat] = {}
         self._sessions: dict[bytes, Seat] = {}
         self._reserved: set[SeatId] = set()
+        # Seats that are claimed now, and what their accounts are called as was heard meanwhile.
+        self._coming: dict[Seat, Username | None] = {}
         self._departed = Departed(wheel.seconds, self._sessions)
         self._post = Post(node, wheel, self._seats.get)
         self.calls = Calls(node, wheel)
@@ -107,6 +109,7 @@ class NodeDirectory:
             node, clock, wheel, lambda room: lobby().let_go(room), lambda: lobby().room_capacity, operators
         )
         node.got_mail = self._got_mail
+        node.account_called = self._account_called
         # In this order: the visitors have no seat any more when their rooms are gone.
         node.when_fenced += [self._forget, lambda: lobby().forget()]
 
@@ -120,6 +123,7 @@ class NodeDirectory:
         for seat in list(self._seats.values()):
             self._drop(seat)
         self._reserved.clear()
+        self._coming.clear()
         self._list.forget()
 
     def find(self, username: Username, got: Callable[[Person | ChatError], None]) -> None:
@@ -159,12 +163,18 @@ class NodeDirectory:
                 device=seat.device,
                 most=self._most,
             )
-            self._ask(asked, partial(self._claimed, seat, got), got)
+            self._coming[seat] = None
+            self._ask(asked, partial(self._claimed, seat, got), partial(self._unclaimed, seat, got))
+
+    def _unclaimed(self, seat: Seat, got: Callable[[Seat | ChatError], None], error: ChatError) -> None:
+        self._coming.pop(seat, None)
+        got(error)
 
     def _claimed(self, seat: Seat, got: Callable[[Seat | ChatError], None], answer: Decision) -> None:
         assert answer.name is not None
         name = Username(answer.name)
         if answer.pos is None or answer.seq is None:
+            self._coming.pop(seat, None)
             self._refused(seat.user.identity, got, answer, lambda: self.claim(seat, got))
             return
         # Of a seat that this session had at this node before it was this account's.
@@ -177,6 +187,8 @@ class NodeDirectory:
             known.visitor.replace(lambda: self._claimed(seat, got, answer))
             return
         seat.id = SeatId(answer.pos, answer.seq)
+        # The answer may be older than what was heard since it was asked for.
+        name = self._coming.pop(seat, None) or name
         if answer.outcome == "claimed":
             self._add(seat, name, answer)
             got(seat)
@@ -214,12 +226,11 @@ class NodeDirectory:
 
     def _add(self, seat: Seat, name: Username, answer: Decision) -> None:
         seat.user.call(name)
-        user = self._users.get(seat.user.key, seat.user)
-        if user is not seat.user and user.has_account and user.identity == seat.user.identity:
-            # Another connection of theirs.
-            seat.user = user
-        else:
-            user = seat.user
+        if seat.user.has_account and (other := self._by_account(seat.user.identity)):
+            # Another connection of theirs; here they may still have an older name.
+            self._renamed(other, name)
+            seat.user = other
+        user = seat.user
         if answer.content is not None:
             user.is_elsewhere(msgspec.json.decode(answer.content))
         self._seats[seat.id.number] = seat
@@ -312,6 +323,12 @@ class NodeDirectory:
 
     def rename(self, user: User, username: Username, got: Callable[[ChatError | None], None]) -> None:
         """Call *user* by *username*, and tell their rooms, at once; who has gone meanwhile is called as before."""
+        if user.has_account:
+            # Whoever is here by an account is called as that is, since that was stored.
+            self._name_newcomers(user.identity, username)
+            self._call(user, username)
+            got(None)
+            return
         old = user.username
         seats = [seat for seat in user.seats if seat.is_taken]
         # That of who asks: the name is reserved by it.
@@ -331,12 +348,7 @@ class NodeDirectory:
             if isinstance(answers, ChatError) or refusal:
                 got(refusal)
                 return
-            if user.seats:
-                # Somebody else may be here by the old name already.
-                if self._users.get(user.key) is user:
-                    del self._users[user.key]
-                user.call(username)
-                self._users[user.key] = user
+            self._call(user, username)
             # It is taken: nothing is left to be given back.
             self._reserved.discard(by)
             got(None)
@@ -347,6 +359,31 @@ class NodeDirectory:
                     log.happened(answer.pos, Entry(called), lambda entry: None)
 
         self._node.ask(Asked([of_seat("rename", by, username), *rows], renamed, by))
+
+    def _call(self, user: User, username: Username) -> None:
+        """Call *user* by *username*, unless they have gone."""
+        if user.seats:
+            # Somebody else may be here by the old name already.
+            if self._users.get(user.key) is user:
+                del self._users[user.key]
+            user.call(username)
+            self._users[user.key] = user
+
+    def _account_called(self, account: bytes, username: Username) -> None:
+        """Call those by *username* who are here by an *account*, or about to come."""
+        self._name_newcomers(account, username)
+        if user := self._by_account(account):
+            self._renamed(user, username)
+
+    def _name_newcomers(self, account: bytes, username: Username) -> None:
+        for seat in self._coming:
+            if seat.user.identity == account:
+                self._coming[seat] = username
+
+    def _by_account(self, account: bytes) -> User | None:
+        """Return who is here by *account*."""
+        users = (user for user in self._users.values() if user.has_account and user.identity == account)
+        return next(users, None)
 
     def authenticate(
         self, seat: Seat, account: Person, got: Callable[[ChatError | tuple[RoomName, ...] | None], None]
@@ -466,8 +503,6 @@ class NodeDirectory:
                 told = Told(Username(mail.speaker or ""), Username(mail.name or ""), mail.at, mail.content or "")
                 for each in user.seats:
                     each.notify(told)
-            case "renamed":
-                self._renamed(user, Username(mail.name or ""))
             case "rooms":
                 user.is_elsewhere(msgspec.json.decode(mail.content or "[]"))
             case "left":
@@ -477,20 +512,19 @@ class NodeDirectory:
 
     def _renamed(self, user: User, username: Username) -> None:
         old = user.username
-        if username == old:
-            return
-        if self._users.get(user.key) is user:
-            del self._users[user.key]
-        user.call(username)
-        self._users[user.key] = user
-        for seat in user.seats:
-            seat.notify(CalledEvent(old, username))
+        if username != old:
+            self._call(user, username)
+            for seat in user.seats:
+                seat.notify(CalledEvent(old, username))
 
     def _left(self, seat: Seat, room: RoomName) -> None:
         """Let *seat* be out of *room*, which its user has left by all."""
         if reader := seat.rooms.get(key(room)):
             reader.drop()
-            seat.notify(Memberships(seat.user.memberships))
+            # Also those who were told while this one was still there.
+            for each in seat.user.seats:
+                if each.put_out_of == key(room):
+                    each.notify(Memberships(seat.user.memberships))
 
     def _invited(self, mail: Mail) -> None:
         if seat := self._seats.get(mail.seat):

@@ -136,8 +136,8 @@ class Mail(NamedTuple):
     ``moved``: a later *connection* of *seat* is at another node. ``invited``: who has *seat* is, to the room *name*, by
     *speaker*. ``told``: *content* of *speaker* for *name*, who has that *seat*, as of *at*. ``answered``: what became
     of such a one is *content*. ``copied``: *speaker*, who has the *seat*, has told *name* the *content*. Who has it is
-    called *name* (``renamed``), is by other nodes in the rooms of the *content* (``rooms``, in JSON), or has left one
-    by all seats (``left``). ``revoked``: what brought them there is worth nothing any more.
+    by other nodes in the rooms of the *content* (``rooms``, in JSON), or has left one by all seats (``left``).
+    ``revoked``: what brought them there is worth nothing any more.
     """
 
     number: int

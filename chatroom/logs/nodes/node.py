@@ -102,6 +102,7 @@ class Node:
         self.rooms_changed: Callable[[Sequence[Shown]], None] = lambda rooms: None
         self.accounts_changed: Callable[[Sequence[KeptAccount]], None] = lambda accounts: None
         self.called: Callable[[Call], None] = lambda call: None
+        self.account_called: Callable[[bytes, Username], None] = lambda account, username: None
         self.when_looking: Callable[[], None] = lambda: None
         self.when_fenced: list[Callable[[], None]] = []
         self.when_joined: Callable[[], None] = lambda: None

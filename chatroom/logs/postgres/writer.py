@@ -442,7 +442,7 @@ def hints(rows: Sequence[Row], answers: Sequence[Decision]) -> list[Hint]:
     renamed = [
         Hint(log, pos, ())
         for row, answer in zip(rows, answers, strict=True)
-        if row.kind == "rename" and answer.content
+        if row.kind in ("rename", "accounts") and answer.content
         for log, pos in msgspec.json.decode(answer.content)
     ]
     become = [

@@ -8,6 +8,7 @@ from typing import Any
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from chatroom.core.rooms.departed import DAY
 from chatroom.core.values.commands import (
     Appoint,
     Configure,
@@ -532,6 +533,39 @@ class SanctionTests(SynchronousTestCase):
         alice.see()
         # Of nothing, that is done already.
         assert kinds(alice.do(Lift("ban", TEA, CAROL))) == ["Ok"]
+
+    def test_it_is_lifted_by_each_name_of_a_guest(self) -> None:
+        world = World()
+        [alice] = gather(world, "alice")
+        bob, ben = world.enter("bob", session=b"bob's"), Username("ben")
+        for name in (ben, BOB):
+            bob.do(Rename(BOB))
+            alice.do(mute())
+            assert kinds(bob.do(Rename(ben))) == ["Ok"]
+            bob.do(Join(TEA))
+            assert bob.refused(Say(TEA, "hi")) == "muted"
+            assert kinds(alice.do(Lift("mute", TEA, name)))[-1] == "Ok"
+            assert bob.see() == [Unmuted(TEA, ALICE)]
+            assert kinds(bob.do(Say(TEA, "hi"))) == ["Stored", "Said"]
+            bob.do(Leave(TEA))
+            alice.see()
+
+    def test_it_is_lifted_by_a_later_name_of_who_has_gone(self) -> None:
+        world = World(grace=0)
+        [alice] = gather(world, "alice")
+        bob, ben = world.enter("bob", session=b"bob's"), Username("ben")
+        alice.do(ban())
+        bob.do(Rename(ben))
+        bob.do(Quit())
+        alice.do(Lift("ban", TEA, ben))
+        assert listed(alice) == []
+        # Nobody knows any more who had the name.
+        carol = world.enter("carol")
+        alice.do(Impose("ban", TEA, CAROL))
+        carol.do(Quit())
+        world.clock.advance(DAY + 1)
+        assert kinds(alice.do(Lift("ban", TEA, CAROL))) == ["Ok"]
+        assert listed(alice) == []
 
     def test_who_is_banned_is_out_and_stays_so(self) -> None:
         world = World()

@@ -65,6 +65,18 @@ class BanTests(SynchronousTestCase):
         by_another_name = come_back(world, "bob", called="bobby")
         assert kinds(by_another_name.see()) == ["Refused"]
 
+    def test_it_is_lifted_by_each_name_of_an_account(self) -> None:
+        _, operator, [alice] = house("alice", passwords=FakePasswords())
+        ann = Username("ann")
+        alice.do(Register(PASSWORD))
+        alice.do(Rename(ann))
+        for one, other in ((ALICE, ann), (ann, ALICE), (ALICE, ALICE)):
+            operator.do(Impose("mute", None, one))
+            assert kinds(alice.see())[-1] == "Muted"
+            assert operator.do(Lift("mute", None, other)) == [Ok()]
+            assert kinds(alice.see()) == ["Unmuted"]
+            assert operator.do(ListSanctions(None)) == [SanctionList(None, (), more=False)]
+
     def test_it_ends(self) -> None:
         world, operator, _ = house("alice", "bob", known=True)
         operator.do(Impose("ban", None, BOB, 60))

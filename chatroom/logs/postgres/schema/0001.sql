@@ -286,8 +286,9 @@ CREATE INDEX ON chat.readers (seat);
 
 -- What one node has for another: 'told' (*content* of *speaker* for *name*; *taken* while it is being shown), 'answered'
 -- (what became of that), 'copied' (that who has *seat* has told *name* the *content*), 'moved' (a later *connection* of
--- *seat* is at another node), 'invited' (whoever has *seat* is, to the room *name*, by *speaker*). Of who has seats at both: 'renamed' (is called *name*), 'rooms' (is in those of the *content*
--- by other nodes), 'left' (the room *content*, by *seat* too). 'revoked': what brought somebody to *seat* is worth nothing.
+-- *seat* is at another node), 'invited' (whoever has *seat* is, to the room *name*, by *speaker*). Of who has seats at both: 'rooms'
+-- (is in those of the *content* by other nodes), 'left' (the room *content*, by *seat* too). 'revoked': what brought somebody
+-- to *seat* is worth nothing.
 CREATE TABLE chat.mail (
     number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     node bigint NOT NULL,
@@ -308,9 +309,9 @@ CREATE INDEX ON chat.mail (node);
 -- and 'resumed' (the seat *pos*, of *name*, by the connection *seq*, which was at node *at* and reads *rooms*, each behind
 -- its log; *content* has the rooms where they are by other nodes), 'told' (the mail *pos* is for the node *seq*; *rooms* has
 -- all of it, each before its node), 'posted' (likewise), 'changed' (accounts, by the version *pos*), 'authenticated' (as
--- *name*; *content* has the logs that tell of it, with their positions, and rooms), or why it can't be. The
--- *content* of an entry is told where it is not what was asked for; that of a rename has the logs where the name was another
--- one, with their positions. Where others have mail by it, *rooms* has their nodes.
+-- *name*; *content* has the logs that tell of it, with their positions, and rooms), or why it can't be. The *content* of an
+-- entry is told where it is not what was asked for; that of a rename, or of accounts that have other names, has the logs
+-- where the name was another one, with their positions. Where others have mail by it, *rooms* has their nodes.
 CREATE TYPE chat.answer AS (
     outcome text, log bigint, pos bigint, seq bigint, at bigint, name text, rooms text[], content text
 );
@@ -443,6 +444,13 @@ BEGIN
             WHERE kind = 'authenticate'
         );
     END IF;
+    IF 'accounts' = ANY (kinds) THEN
+        left_behind := left_behind || ARRAY(
+            SELECT r.log FROM unnest(kinds, texts) AS c (kind, content)
+            CROSS JOIN LATERAL chat.renamed(CASE WHEN kind = 'accounts' THEN content::jsonb END) AS account
+            JOIN chat.seats s ON s.person = account JOIN chat.readers r ON r.seat = s.id
+        );
+    END IF;
     PERFORM FROM chat.logs WHERE id = ANY (places) OR key = ANY (opening) OR id = ANY (left_behind)
     ORDER BY id FOR NO KEY UPDATE;
 
@@ -553,12 +561,6 @@ BEGIN
             ELSE
                 UPDATE chat.users SET key = asked.k, name = asked.name WHERE key = seat.key;
                 UPDATE chat.seats SET key = asked.k WHERE key = seat.key;
-                elsewhere := chat.post(
-                    'renamed', ARRAY(
-                        SELECT DISTINCT ON (node) id FROM chat.seats WHERE key = asked.k AND node <> me ORDER BY node, id
-                    ),
-                    asked.name, NULL, NULL, clock
-                );
                 -- Of the rooms where they are by other nodes this one knows nothing.
                 detail := chat.call(asked.k, asked.name, clock, ARRAY(
                     SELECT log || ' ' || old FROM unnest(kinds, places, names) AS c (kind, log, old) WHERE kind = 'called'
@@ -1068,6 +1070,7 @@ DECLARE
     this bytea;
     taken text;
     given bigint;
+    called jsonb := '[]';
 BEGIN
     FOR each IN SELECT * FROM jsonb_array_elements(asked -> 'accounts') LOOP
         this := decode(each ->> 'id', 'base64');
@@ -1076,6 +1079,11 @@ BEGIN
         ELSIF chat.owner(each ->> 'key', clock) <> this THEN
             SELECT username INTO taken FROM chat.names WHERE key = each ->> 'key';
             RETURN ('username-taken', NULL, NULL, NULL, NULL, taken, NULL, NULL)::chat.answer;
+        ELSIF NOT (each ->> 'new')::boolean THEN
+            taken := chat.held(each ->> 'key', this);
+            IF taken IS NOT NULL THEN
+                RETURN ('username-taken', NULL, NULL, NULL, NULL, taken, NULL, NULL)::chat.answer;
+            END IF;
         END IF;
     END LOOP;
     FOR each IN SELECT * FROM jsonb_array_elements(asked -> 'devices') LOOP
@@ -1137,6 +1145,9 @@ BEGIN
             ON CONFLICT (key) DO UPDATE SET
                 account = excluded.account, username = excluded.username, until = excluded.until, place = excluded.place
             WHERE names.until <= clock;
+            IF NOT (each ->> 'new')::boolean THEN
+                called := called || chat.call_by(this, each ->> 'key', each ->> 'username', clock);
+            END IF;
         END IF;
     END LOOP;
     FOR each IN SELECT * FROM jsonb_array_elements(asked -> 'devices') LOOP
@@ -1153,7 +1164,38 @@ BEGIN
             host = excluded.host, client = excluded.client, session = excluded.session, version = excluded.version,
             changed = pg_current_xact_id();
     END LOOP;
-    RETURN ('changed', NULL, given, NULL, NULL, NULL, NULL, NULL)::chat.answer;
+    RETURN ('changed', NULL, given, NULL, NULL, NULL, NULL, nullif(called, '[]')::text)::chat.answer;
+END
+$$;
+
+-- Return the accounts that have another name by the changes that are *asked* for.
+CREATE FUNCTION chat.renamed(asked jsonb) RETURNS SETOF bytea LANGUAGE sql IMMUTABLE AS $$
+    SELECT decode(a ->> 'id', 'base64') FROM jsonb_array_elements(asked -> 'accounts') a
+    WHERE a ->> 'key' IS NOT NULL AND NOT (a ->> 'new')::boolean
+$$;
+
+-- Return who is here by the name *k*, or is about to be, unless it is by a seat of the account *who*.
+CREATE FUNCTION chat.held(k text, who bytea) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT name FROM chat.users u WHERE key = k AND NOT EXISTS (
+        SELECT FROM chat.seats s WHERE s.person = who AND (s.key = k OR s.id = u.reserved)
+    )
+$$;
+
+-- Let those who are here by the account *who* be *called* as that is now; return the logs that tell of it, as chat.call does.
+CREATE FUNCTION chat.call_by(who bytea, k text, called text, clock bigint) RETURNS jsonb LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    old text;
+BEGIN
+    SELECT key INTO old FROM chat.seats WHERE person = who ORDER BY id LIMIT 1;
+    IF NOT FOUND THEN
+        RETURN '[]';
+    END IF;
+    -- They have reserved it.
+    DELETE FROM chat.users WHERE key = k AND k <> old;
+    UPDATE chat.users SET key = k, name = called WHERE key = old;
+    UPDATE chat.seats SET key = k WHERE key = old;
+    RETURN coalesce(chat.call(k, called, clock, '{}')::jsonb, '[]');
 END
 $$;
 
