@@ -12,7 +12,7 @@ from twisted.logger import LogEvent
 
 from chatroom.logs.nodes.engine import AccountsChanged
 from tests.simulation.chat import GRACE, LEASE, Chat, NodeHouse, WireCable
-from tests.simulation.world import World
+from tests.simulation.world import Place, World
 
 SECRET = "correct horse"
 NAMES = ["alice", "zoe", "Alice"]
@@ -106,6 +106,12 @@ class Alice:
             each.over |= each.house not in self.chat.houses
         self.connections = [each for each in self.connections if not each.over]
         return [each for each in self.connections if each.name]
+
+    @property
+    def seats(self) -> Sequence[Place]:
+        """Her seats, as they are stored."""
+        [account] = self.chat.store.accounts
+        return [place for place in self.chat.store.seats.values() if place.person == account]
 
     def come(self) -> None:
         """Let her come by a further connection."""
@@ -273,18 +279,29 @@ def test_of_two_names_at_once_that_is_hers_which_was_stored_last(nothing_logged:
     nothing_logged.clear()
 
 
-def test_a_name_that_is_heard_before_a_claim_is_answered_is_the_later_one(nothing_logged: list[LogEvent]) -> None:
+@pytest.mark.parametrize("guest", [False, True])
+def test_a_name_that_is_heard_before_a_claim_is_answered_is_the_later_one(
+    guest: bool, nothing_logged: list[LogEvent]
+) -> None:
     alice, (one, _) = at_two_nodes()
     chat, house = alice.chat, alice.chat.houses[2]
+    for each in alice.here:
+        each.cable.close()
+    chat.settle(2)
     late = Connection(alice.cable(house), house)
-    late.cable.ask("login", username="alice", password=SECRET)
+    if guest:
+        late.cable.ask("login", username="guest")
+        late.cable.flush()
+        chat.settle(2)
+        late.read()
+    late.cable.ask("authenticate" if guest else "login", username="alice", password=SECRET)
     late.cable.flush()
-    seats, known = chat.store.seats, len(chat.store.seats)
-    while len(seats) == known:
+    known = len(alice.seats)
+    while len(alice.seats) == known:
         house.go_on()
         chat._standby.fall_behind(asleep=True)
         chat.call(house)
-        if len(seats) == known:
+        if len(alice.seats) == known:
             chat._standby.wake()
             chat.answer(house)
     # The claim has happened, and its answer is lost: it will be asked for again.

@@ -99,8 +99,8 @@ class NodeDirectory:
         self._seats: dict[int, Seat] = {}
         self._sessions: dict[bytes, Seat] = {}
         self._reserved: set[SeatId] = set()
-        # Seats that are claimed now, and what their accounts are called as was heard meanwhile.
-        self._coming: dict[Seat, Username | None] = {}
+        # Seats that are about to be those of accounts, and what these are called as was heard meanwhile.
+        self._coming: dict[Seat, tuple[bytes, Username | None]] = {}
         self._departed = Departed(wheel.seconds, self._sessions)
         self._post = Post(node, wheel, self._seats.get)
         self.calls = Calls(node, wheel)
@@ -163,18 +163,23 @@ class NodeDirectory:
                 device=seat.device,
                 most=self._most,
             )
-            self._coming[seat] = None
+            self._coming[seat] = user.identity, None
             self._ask(asked, partial(self._claimed, seat, got), partial(self._unclaimed, seat, got))
 
     def _unclaimed(self, seat: Seat, got: Callable[[Seat | ChatError], None], error: ChatError) -> None:
-        self._coming.pop(seat, None)
+        self._came(seat)
         got(error)
+
+    def _came(self, seat: Seat) -> Username | None:
+        """Return what the account of *seat* is called, if that was heard since the seat was asked for."""
+        _, name = self._coming.pop(seat, (b"", None))
+        return name
 
     def _claimed(self, seat: Seat, got: Callable[[Seat | ChatError], None], answer: Decision) -> None:
         assert answer.name is not None
         name = Username(answer.name)
         if answer.pos is None or answer.seq is None:
-            self._coming.pop(seat, None)
+            self._came(seat)
             self._refused(seat.user.identity, got, answer, lambda: self.claim(seat, got))
             return
         # Of a seat that this session had at this node before it was this account's.
@@ -188,7 +193,7 @@ class NodeDirectory:
             return
         seat.id = SeatId(answer.pos, answer.seq)
         # The answer may be older than what was heard since it was asked for.
-        name = self._coming.pop(seat, None) or name
+        name = self._came(seat) or name
         if answer.outcome == "claimed":
             self._add(seat, name, answer)
             got(seat)
@@ -376,9 +381,9 @@ class NodeDirectory:
             self._renamed(user, username)
 
     def _name_newcomers(self, account: bytes, username: Username) -> None:
-        for seat in self._coming:
-            if seat.user.identity == account:
-                self._coming[seat] = username
+        for seat, (coming, _) in self._coming.items():
+            if coming == account:
+                self._coming[seat] = account, username
 
     def _by_account(self, account: bytes) -> User | None:
         """Return who is here by *account*."""
@@ -398,16 +403,18 @@ class NodeDirectory:
         logs = [log for log in followed if log in logs or followed[log].room == HOUSE]
 
         def answered(answers: Sequence[Decision] | ChatError) -> None:
+            heard = self._came(seat)
             if isinstance(answers, ChatError):
                 got(answers)
             elif answers[0].outcome != "authenticated":
                 self._refused(account.identity, got, answers[0], lambda: self.authenticate(seat, account, got))
             else:
                 become = msgspec.json.decode(answers[0].content or "", type=Become)
-                self._become(seat, Username(answers[0].name or ""), account.identity, become)
+                self._become(seat, heard or Username(answers[0].name or ""), account.identity, become)
                 # Wherever they are known here, it is by the account before they are told of it.
                 when_all([partial(self._when_known, place) for place in become.places], lambda: got(become.follows))
 
+        self._coming[seat] = account.identity, None
         asked = authenticating(seat.id, account.username, account.identity, device=seat.device, most=self._most)
         self._node.ask(Asked([asked, *map(following, logs)], answered, seat.id))
 
@@ -521,10 +528,7 @@ class NodeDirectory:
         """Let *seat* be out of *room*, which its user has left by all."""
         if reader := seat.rooms.get(key(room)):
             reader.drop()
-            # Also those who were told while this one was still there.
-            for each in seat.user.seats:
-                if each.put_out_of == key(room):
-                    each.notify(Memberships(seat.user.memberships))
+            seat.notify(Memberships(seat.user.memberships))
 
     def _invited(self, mail: Mail) -> None:
         if seat := self._seats.get(mail.seat):
