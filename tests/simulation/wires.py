@@ -90,7 +90,8 @@ class Wires:
 
     def hint_once(self, call: Callable[[], None]) -> None:
         """Let a hint be on its way, which may be lost."""
-        self.hints += [call] * self.chance.choice([0, 1, 1, 1])
+        if self.chance.random() < 0.9:
+            self.hints.append(call)
 
     @property
     def can_call(self) -> bool:

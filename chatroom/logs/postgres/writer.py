@@ -165,8 +165,14 @@ class Writer:
         """Tell the other nodes of what was done last: hints, which may be lost."""
         hints, self._hints = self._hints, []
         payloads = [payload(self._node[0], hint) for hint in hints] if self._node else []
-        if payloads:
-            self._notify(payloads)
+        beats = self._beats
+        try:
+            if payloads:
+                self._notify(payloads)
+        except Lost:
+            # Nobody waits for hints: it is found, and told, once more.
+            self._beats = beats
+            raise
 
     def _notify(self, payloads: Sequence[str]) -> None:
         self._ask("SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload", CHANNEL, payloads, node=False)

@@ -19,8 +19,8 @@ from chatroom.core.values.names import Username
 from chatroom.core.values.rights import Tuning
 from chatroom.core.values.texts import MAX_TOPIC
 from chatroom.logs.nodes.changes import Record
-from chatroom.logs.nodes.engine import Hint
-from chatroom.logs.postgres.listener import LONGEST, payload
+from chatroom.logs.nodes.engine import Call, Hint, Nodes
+from chatroom.logs.postgres.listener import LONGEST, calling, payload
 from tests.engine import Engine
 from tests.logs.scribe import ALICE, NOON, SEAT, TEA, PostgresScribe, erased, message, texts, timeless
 
@@ -222,3 +222,35 @@ def test_a_hint_is_as_long_as_it_may_be() -> None:
     assert "alice" in hint(3000)
     assert len(hint(3000).encode()) <= LONGEST
     assert "alice" not in hint(4000)
+
+
+CALLS = ["hear", "a" * 20_000, '"\\' * 9_000, "\U0001f375" * 9_000, "é\n" * 9_000]
+"""Texts of which the same pieces come again, or which are longest when they are written."""
+
+
+@pytest.mark.parametrize("text", CALLS)
+def test_no_piece_of_a_call_is_longer_than_a_hint_may_be(text: str) -> None:
+    written = [each.encode() for each in calling(2**40, 2**41, text)]
+    assert len(set(written)) == len(written)
+    assert max(map(len, written)) <= LONGEST
+
+
+def test_calls_of_any_length_are_heard_whole_and_in_order_by_whom_they_are_for(postgresql: Engine) -> None:
+    where = postgresql.database()
+    with two_nodes(where) as (one, other), two_nodes(where) as (third, _):
+        found: list[Nodes | Exception] = []
+        one.scribe.log.node.engine.nodes(None, found.append)
+        one.hears(lambda: bool(found))
+        [nodes] = found
+        assert isinstance(nodes, Nodes)
+        me, him, *others = sorted(nodes.names)
+        assert (nodes.me, len(others)) == (me, 2)
+        heard: list[tuple[str, Call]] = []
+        other.scribe.log.node.called = lambda call: heard.append(("other", call))
+        third.scribe.log.node.called = lambda call: heard.append(("third", call))
+        for text in CALLS:
+            one.scribe.log.node.engine.call({him: text, others[0]: "for you"}, lambda result: None)
+        other.hears(lambda: len(heard) == len(CALLS))
+        assert heard == [("other", Call(me, text)) for text in CALLS]
+        third.hears(lambda: len(heard) == 2 * len(CALLS))
+        assert heard[-1] == ("third", Call(me, "for you"))

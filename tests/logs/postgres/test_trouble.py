@@ -17,7 +17,7 @@ from chatroom.core.values.changes import Entry, Erased
 from chatroom.core.values.errors import StorageFailed, StoreAway
 from chatroom.core.values.names import RoomName
 from chatroom.logs.nodes.changes import opening, row
-from chatroom.logs.nodes.engine import Bounds, OutcomeUnknown, Refused, Unreachable
+from chatroom.logs.nodes.engine import Bounds, Lost, OutcomeUnknown, Refused, Unreachable
 from chatroom.logs.nodes.log import LEASE
 from chatroom.logs.nodes.node import MOST
 from chatroom.logs.postgres.database import Database
@@ -243,6 +243,19 @@ def test_a_database_that_has_lost_something_begins_new_epochs(
         assert ended == ["ended"]
         assert again.epoch != tea.epoch
     nothing_logged.clear()
+
+
+def test_what_is_lost_is_told_to_who_waits_and_not_with_a_hint_alone(postgresql: Engine) -> None:
+    where = postgresql.database()
+    with writer(where) as write, psycopg.connect(where, autocommit=True) as other:
+        [made] = write.append(1, [opening(TEA, NewRoom())], {}, KEPT).answers
+        assert made.log
+        write.append(2, [row(made.log, message("one"), SEAT)], {}, KEPT)
+        other.execute("UPDATE chat.nodes SET beat = 0")
+        write.session.drop()
+        for tell in (write.publish, write.collect):
+            with pytest.raises(Lost):
+                tell()
 
 
 class Away:
