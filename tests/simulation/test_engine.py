@@ -164,6 +164,7 @@ people = st.one_of(
         proved=st.just(True),
         device=st.integers(1, 3),
         most=st.sampled_from([0, 2]),
+        proof=st.sampled_from([None, "hash", "other"]),
     ),
     of_accounts,
     of_accounts,

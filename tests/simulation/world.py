@@ -472,7 +472,7 @@ class World:
             if account is None:
                 return Decision("gone", name=who)
             device = self.devices.get(row.connection or 0)
-            if device and device.gone is not None:
+            if (device and device.gone is not None) or row.cid not in (None, account.password):
                 return Decision("gone", name=account.username)
             who, name = account.username, key(account.username)
         elif seat is None and self._owner(name) is not None:
@@ -559,7 +559,12 @@ class World:
         numbers = [
             number
             for number in self.devices
-            if (device := self._device(number)) and (number in diffs.revoked or device.account in diffs.dropped)
+            if (device := self._device(number))
+            and (
+                number in diffs.revoked
+                or device.account in diffs.dropped
+                or (device.account in diffs.dismissed and number not in diffs.kept)
+            )
         ]
         for number in numbers:
             self.devices[number] = Own(KeptAccount(self.version, revoked=number), self.changes, self.now)
@@ -642,6 +647,9 @@ class World:
             or (seat.key in new and seat.person != new[seat.key])
         ]
         self._post_all("revoked", [seat.number for seat in seats if seat.node != node])
+        for seat in seats:
+            if seat.node != node:
+                seat.session = None
         lost = [seat for seat in seats if seat.node not in self.nodes]
         self._give_up(lost)
         self._freed += lost

@@ -242,8 +242,17 @@ class Accounts:
 
     def set_password(self, account: Account, password: str, done: Done, *, current: int | None = None) -> None:
         """Give *account* another hash of a *password*, and revoke its devices but for the *current* one."""
-        others = tuple(device.number for device in self.devices(account.id) if device.number != current)
-        self.change([replace(account, password=password), Revoked(others, account.id)], done)
+
+        def others() -> tuple[int, ...]:
+            return tuple(device.number for device in self.devices(account.id) if device.number != current)
+
+        def changed(error: ChatError | None) -> None:
+            if error is None and (made_meanwhile := others()):
+                self.change([Revoked(made_meanwhile)], done)
+            else:
+                done(error)
+
+        self.change([replace(account, password=password), Revoked(others(), account.id)], changed)
 
     def change(self, changes: Sequence[AccountChange], done: Done) -> None:
         """Let *changes* happen when they are stored."""

@@ -79,7 +79,8 @@ class Row(NamedTuple):
     Of people, and not of a room:
 
     - ``claim``: the name *name* for who is known by *other*, and comes from *text*; or the seat of *session*. With
-      *action* that is an account, which has come by the device *connection*, and may have *capacity* seats.
+      *action* that is an account, which has come by the device *connection*, and may have *capacity* seats; if there is
+      a *cid*, that is its password as it was shown.
       ``free``: *seat* is given up. ``known``: who has it is known by *other* now, and has no account.
     - ``reserve``: *name* for who has *seat*. ``disclaim``: what that *connection* has reserved. ``rename``: to *name*.
     - ``accounts``: those in *text*, which is JSON, are others now.
@@ -325,14 +326,16 @@ def claiming(
     proved: bool = False,
     device: int = 0,
     most: int = 0,
+    proof: str | None = None,
 ) -> Row:
     """Return the row that claims *username* for who is known by *person* and from *host*, or the seat of *session*.
 
     Where it was *proved* that this is an account, it is by a *device*, and there are at *most* so many seats (0: any).
+    If there is a *proof*, that has to be its password still.
     """
     where = None if host is None else host.hex()
     row = Row("claim", key=key(username), name=username, text=where, session=session, other=person.hex())
-    return row._replace(action=True, connection=device, capacity=most) if proved else row
+    return row._replace(action=True, connection=device, capacity=most, cid=proof) if proved else row
 
 
 def of_seat(kind: str, by: SeatId, username: Username | None = None) -> Row:
@@ -392,13 +395,14 @@ class DeviceDiff(Struct, frozen=True):
 
 
 class AccountDiffs(Struct, frozen=True):
-    """What becomes of accounts: those *dismissed* stay, and others are sent away who are there by them."""
+    """What becomes of accounts: those *dismissed* stay, with the devices *kept*, and others are sent away."""
 
     accounts: Sequence[AccountDiff]
     devices: Sequence[DeviceDiff]
     dropped: Sequence[bytes]
     revoked: Sequence[int]
     dismissed: Sequence[bytes]
+    kept: Sequence[int] = ()
 
 
 def changing(changes: Sequence[AccountChange], accounts: Mapping[bytes, Account], devices: Mapping[int, Device]) -> Row:
@@ -411,6 +415,7 @@ def changing(changes: Sequence[AccountChange], accounts: Mapping[bytes, Account]
     dropped: list[bytes] = []
     revoked: list[int] = []
     dismissed: list[bytes] = []
+    kept: list[int] = []
     for change in changes:
         match change:
             case Account():
@@ -421,12 +426,16 @@ def changing(changes: Sequence[AccountChange], accounts: Mapping[bytes, Account]
                 dropped.append(account)
             case Revoked(numbers, account):
                 revoked += numbers
-                dismissed += [account] if account else []
+                if account:
+                    dismissed.append(account)
+                    # All others are revoked, also those of which only other nodes know.
+                    mine = [device.number for device in devices.values() if device.account == account]
+                    kept += [number for number in mine if number not in numbers]
             case Merged():
                 raise AssertionError("where servers share rooms, no guest becomes somebody else's")
             case _:
                 assert_never(change)
-    return Row("accounts", text=_json(AccountDiffs(some, seen, dropped, revoked, dismissed)))
+    return Row("accounts", text=_json(AccountDiffs(some, seen, dropped, revoked, dismissed, kept)))
 
 
 def is_urgent(row: Row) -> bool:

@@ -897,8 +897,9 @@ BEGIN
 
     -- Last: of the rooms of a seat, what an earlier connection has asked for in this batch is true as well.
     FOR asked IN
-        SELECT c.* FROM unnest(kinds, keys, names, sessions, others, texts, actions, capacities, connections) WITH ORDINALITY
-            AS c (kind, k, name, session, person, host, proved, most, device, n)
+        SELECT c.* FROM
+            unnest(kinds, keys, names, sessions, others, texts, actions, capacities, connections, cids) WITH ORDINALITY
+            AS c (kind, k, name, session, person, host, proved, most, device, proof, n)
         WHERE kind = 'claim' ORDER BY n
     LOOP
         proved := asked.proved IS TRUE;
@@ -920,8 +921,10 @@ BEGIN
             SELECT username INTO who FROM chat.accounts WHERE id = decode(asked.person, 'hex') AND gone IS NULL;
             SELECT key INTO asked.k FROM chat.names
             WHERE account = decode(asked.person, 'hex') AND until IS NULL AND who IS NOT NULL;
-            -- What they came by may have been revoked at another node just now.
-            IF NOT FOUND OR EXISTS (SELECT FROM chat.devices WHERE number = asked.device AND gone IS NOT NULL) THEN
+            -- What they came by may have been revoked, or changed, at another node just now.
+            IF NOT FOUND OR EXISTS (SELECT FROM chat.devices WHERE number = asked.device AND gone IS NOT NULL) OR EXISTS (
+                SELECT FROM chat.accounts WHERE id = decode(asked.person, 'hex') AND password <> asked.proof
+            ) THEN
                 outcome := 'gone';
             END IF;
         ELSIF outcome IS NULL AND seat.id IS NULL AND chat.owner(asked.k, clock) IS NOT NULL THEN
@@ -1056,6 +1059,10 @@ BEGIN
     WHERE gone IS NULL AND (
         number IN (SELECT n::bigint FROM jsonb_array_elements_text(asked -> 'revoked') n)
         OR account IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a)
+        OR (
+            account IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dismissed') a)
+            AND number NOT IN (SELECT n::bigint FROM jsonb_array_elements_text(asked -> 'kept') n)
+        )
     );
     UPDATE chat.accounts SET password = '', gone = clock, version = given, changed = pg_current_xact_id()
     WHERE gone IS NULL AND id IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a);
@@ -1170,6 +1177,8 @@ BEGIN
     PERFORM chat.post(
         'revoked', ARRAY(SELECT id FROM chat.seats s WHERE id = ANY (seats) AND node <> me), NULL, NULL, NULL, clock
     );
+    -- Until they hear of it, nobody takes these seats.
+    UPDATE chat.seats s SET session = NULL WHERE id = ANY (seats) AND node <> me;
     -- Nobody is there who could be told.
     seats := ARRAY(
         SELECT id FROM chat.seats s WHERE id = ANY (seats)
