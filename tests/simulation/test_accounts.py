@@ -239,6 +239,31 @@ def test_of_two_names_at_once_that_is_hers_which_was_stored_last(nothing_logged:
     nothing_logged.clear()
 
 
+@pytest.mark.parametrize("steps", range(4))
+def test_of_two_who_register_names_that_look_alike_one_has_it(steps: int, nothing_logged: list[LogEvent]) -> None:
+    chat = Chat(Random(0), 2, 0)
+    one, other = (WireCable(chat.recorder, chat, house) for house in chat.houses)
+    for cable, name in ((one, "carl"), (other, "car1")):
+        cable.ask("login", username=name)
+        cable.flush()
+    chat.settle(1)
+    for cable in (one, other):
+        assert [frame["type"] for frame in cable.receive()] == ["welcome"]
+        cable.ask("register", password=SECRET)
+        cable.flush()
+    for _ in range(steps):
+        chat.houses[1].go_on()
+        if chat.houses[1]._wires.can_call:
+            chat.call(chat.houses[1])
+            chat.answer(chat.houses[1])
+    alone(chat, chat.houses[0])
+    chat.settle(2)
+    answers = [frame.get("code", "ok") for cable in (one, other) for frame in cable.receive()]
+    assert sorted(answers) == ["ok", "username-taken"]
+    assert len(chat.store.accounts) == 1
+    nothing_logged.clear()
+
+
 @pytest.mark.parametrize("steps", range(8))
 @pytest.mark.parametrize("by", ["password", "session"])
 def test_by_what_was_worth_something_before_a_change_nobody_is_there_after_it(

@@ -198,7 +198,7 @@ PIECE = 200
 
 STORED = (
     *("generation", "logs", "nodes", "dead", "buried", "users", "seats", "mail", "audit", "reports", "follows"),
-    *("accounts", "names", "devices", "version"),
+    *("accounts", "names", "devices", "version", "looks"),
 )
 """What a world has stored."""
 
@@ -219,6 +219,7 @@ class World:
         self.follows: dict[tuple[bytes, LogId], None] = {}
         self.accounts: dict[bytes, Own] = {}
         self.names: dict[str, Name] = {}
+        self.looks: dict[bytes, frozenset[str]] = {}
         self.devices: dict[int, Own] = {}
         self.version = 0
         self.listeners: dict[int, Callable[[News], object]] = {}
@@ -546,6 +547,9 @@ class World:
                 return Decision("gone")
             if self._owner(diff.key) not in (None, diff.id):
                 return Decision("username-taken", name=self.names[diff.key or ""].username)
+            others = (look for id, looks in self.looks.items() if id != diff.id for look in looks)
+            if diff.unlike and not {*(diff.looks or ())}.isdisjoint(others):
+                return Decision("name-kept", name=diff.username)
             if diff.key is not None and not diff.new and (holder := self._other_holder(diff)):
                 return Decision("username-taken", name=holder.name)
         for new in diffs.devices:
@@ -573,6 +577,7 @@ class World:
                 self.accounts[id] = Own(KeptAccount(self.version, dropped=id), self.changes, self.now)
             self.names = {key: name for key, name in self.names.items() if name.account != id}
             self.follows = {(who, log): None for who, log in self.follows if who != id}
+            self.looks.pop(id, None)
         for diff in diffs.accounts:
             self._put_account(diff)
         for new in diffs.devices:
@@ -620,6 +625,7 @@ class World:
         if diff.key is not None:
             names = {k: name for k, name in self.names.items() if name.account != diff.id and k != diff.key}
             names[diff.key] = Name(diff.id, Username(diff.username or ""))
+            self.looks[diff.id] = frozenset(diff.looks or ())
             for place, (former, username, until) in enumerate(diff.former or (), 1):
                 taken = names.get(former)
                 if taken is None or (taken.until is not None and taken.until <= self.now):

@@ -10,8 +10,9 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import astuple, replace
 
+from chatroom.core.accounts.lookalikes import skeletons
 from chatroom.core.ports import LogId, NewRoom, SeatId
-from chatroom.core.values.accounts import Account, AccountChange, Device, Dropped, Merged, Revoked
+from chatroom.core.values.accounts import Account, AccountChange, Device, Dropped, Merged, Revoked, Unlike
 from chatroom.core.values.audit import Act, acts
 from chatroom.core.values.changes import (
     Admitted,
@@ -365,7 +366,10 @@ def answering(mail: int, result: str) -> Row:
 
 
 class AccountDiff(Struct, frozen=True, omit_defaults=True):
-    """An account that is *new*, or what of it is other now; *former* names are those behind their keys."""
+    """An account that is *new*, or what of it is other now; *former* names are those behind their keys.
+
+    It *looks* like others that have one of these skeletons; if it is to be *unlike* any, nothing happens.
+    """
 
     id: bytes
     new: bool
@@ -376,6 +380,8 @@ class AccountDiff(Struct, frozen=True, omit_defaults=True):
     seen: int | None = None
     role: str | None = None
     former: Sequence[tuple[str, str, int]] | None = None
+    looks: Sequence[str] | None = None
+    unlike: bool = False
 
 
 class DeviceDiff(Struct, frozen=True):
@@ -419,7 +425,7 @@ def changing(changes: Sequence[AccountChange], accounts: Mapping[bytes, Account]
     for change in changes:
         match change:
             case Account():
-                some.append(_diff(change, accounts.get(change.id)))
+                some.append(_diff(change, accounts.get(change.id), unlike=Unlike(change.id) in changes))
             case Device():
                 seen.append(DeviceDiff(change.number not in devices, *astuple(change)))
             case Dropped(account):
@@ -431,6 +437,8 @@ def changing(changes: Sequence[AccountChange], accounts: Mapping[bytes, Account]
                     # All others are revoked, also those of which only other nodes know.
                     mine = [device.number for device in devices.values() if device.account == account]
                     kept += [number for number in mine if number not in numbers]
+            case Unlike():
+                pass
             case Merged():
                 raise AssertionError("where servers share rooms, no guest becomes somebody else's")
             case _:
@@ -444,7 +452,7 @@ def is_urgent(row: Row) -> bool:
     return any((diffs.accounts, diffs.dropped, diffs.revoked, diffs.dismissed, *(each.new for each in diffs.devices)))
 
 
-def _diff(now: Account, was: Account | None) -> AccountDiff:
+def _diff(now: Account, was: Account | None, *, unlike: bool) -> AccountDiff:
     differs = {
         field: getattr(now, field)
         for field in ("username", "password", "created", "seen", "role")
@@ -453,7 +461,8 @@ def _diff(now: Account, was: Account | None) -> AccountDiff:
     if was is None or (was.username, was.former) != (now.username, now.former):
         former = [(key(name), name, until) for name, until in now.former]
         differs |= {"username": now.username, "key": key(now.username), "former": former}
-    return AccountDiff(now.id, was is None, **differs)
+        differs["looks"] = sorted(skeletons(now.username))
+    return AccountDiff(now.id, was is None, unlike=unlike, **differs)
 
 
 def _json(it: object) -> str:

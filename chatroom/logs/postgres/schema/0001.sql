@@ -6,7 +6,8 @@ CREATE TABLE chat.meta (
     generation bigint NOT NULL DEFAULT 0,
     erased bigint NOT NULL DEFAULT 0,
     vacuumed bigint NOT NULL DEFAULT 0,     -- so many of them were before a vacuum
-    vacuum bigint NOT NULL DEFAULT 0        -- when somebody began one last
+    vacuum bigint NOT NULL DEFAULT 0,       -- when somebody began one last
+    looks text NOT NULL DEFAULT ''          -- by which table those of accounts were made
 );
 
 INSERT INTO chat.meta VALUES (true, 0, 0);
@@ -216,6 +217,15 @@ CREATE TABLE chat.names (
 );
 
 CREATE INDEX ON chat.names (account);
+
+-- What the names of accounts look like (the skeletons of UTS #39): two that are made at once are not to look the same.
+CREATE TABLE chat.looks (
+    skeleton text COLLATE "C" NOT NULL,
+    account bytea NOT NULL,
+    PRIMARY KEY (skeleton, account)
+);
+
+CREATE INDEX ON chat.looks (account);
 
 -- What needs no password. Connections that are none of these have numbers too.
 CREATE SEQUENCE chat.device;
@@ -1037,6 +1047,12 @@ BEGIN
                 RETURN ('username-taken', NULL, NULL, NULL, NULL, taken, NULL, NULL)::chat.answer;
             END IF;
         END IF;
+        IF (each ->> 'unlike')::boolean AND EXISTS (
+            SELECT FROM chat.looks l JOIN jsonb_array_elements_text(each -> 'looks') look ON l.skeleton = look
+            WHERE l.account <> this
+        ) THEN
+            RETURN ('name-kept', NULL, NULL, NULL, NULL, each ->> 'username', NULL, NULL)::chat.answer;
+        END IF;
     END LOOP;
     FOR each IN SELECT * FROM jsonb_array_elements(asked -> 'devices') LOOP
         this := decode(each ->> 'account', 'base64');
@@ -1068,6 +1084,8 @@ BEGIN
     WHERE gone IS NULL AND id IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a);
     DELETE FROM chat.names
     WHERE account IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a);
+    DELETE FROM chat.looks
+    WHERE account IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a);
     DELETE FROM chat.followers
     WHERE person IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a);
     DELETE FROM chat.follows
@@ -1095,6 +1113,8 @@ BEGIN
         IF each ->> 'key' IS NOT NULL THEN
             DELETE FROM chat.names WHERE account = this OR key = each ->> 'key';
             INSERT INTO chat.names VALUES (each ->> 'key', this, each ->> 'username');
+            DELETE FROM chat.looks WHERE account = this;
+            INSERT INTO chat.looks SELECT look, this FROM jsonb_array_elements_text(each -> 'looks') look;
             INSERT INTO chat.names (key, account, username, until, place)
             SELECT old ->> 0, this, old ->> 1, (old ->> 2)::bigint, n
             FROM jsonb_array_elements(each -> 'former') WITH ORDINALITY AS f (old, n)
