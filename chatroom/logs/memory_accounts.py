@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from chatroom.core.values.accounts import Account, AccountChange, AllAccounts, Device, Dropped, Merged, Revoked
+from chatroom.core.values.accounts import Account, AccountChange, AllAccounts, Device, Dropped, Merged, Revoked, Unlike
 from chatroom.core.values.errors import StorageFailed
 
 
@@ -26,8 +26,8 @@ class MemoryAccounts:
         accounts, devices, last_device = self._accounts.copy(), self._devices.copy(), self._last_device
         for change in changes:
             match change:
-                case Merged():
-                    # What rooms know is kept with them.
+                case Merged() | Unlike():
+                    # What rooms know is kept with them; and the only server has looked.
                     pass
                 case Account(id):
                     accounts[id] = change

@@ -279,6 +279,71 @@ def test_of_two_names_at_once_that_is_hers_which_was_stored_last(nothing_logged:
     nothing_logged.clear()
 
 
+@pytest.mark.parametrize("steps", range(4))
+def test_of_two_who_register_names_that_look_alike_one_has_it(steps: int, nothing_logged: list[LogEvent]) -> None:
+    chat = Chat(Random(0), 2, 0)
+    one, other = (WireCable(chat.recorder, chat, house) for house in chat.houses)
+    for cable, name in ((one, "carl"), (other, "car1")):
+        cable.ask("login", username=name)
+        cable.flush()
+    chat.settle(1)
+    for cable in (one, other):
+        assert [frame["type"] for frame in cable.receive()] == ["welcome"]
+        cable.ask("register", password=SECRET)
+        cable.flush()
+    for _ in range(steps):
+        chat.houses[1].go_on()
+        if chat.houses[1]._wires.can_call:
+            chat.call(chat.houses[1])
+            chat.answer(chat.houses[1])
+    alone(chat, chat.houses[0])
+    chat.settle(2)
+    answers = [frame.get("code", "ok") for cable in (one, other) for frame in cable.receive()]
+    assert sorted(answers) == ["ok", "username-taken"]
+    assert len(chat.store.accounts) == 1
+    nothing_logged.clear()
+
+
+@pytest.mark.parametrize("steps", range(8))
+@pytest.mark.parametrize("by", ["password", "session"])
+def test_by_what_was_worth_something_before_a_change_nobody_is_there_after_it(
+    by: str, steps: int, nothing_logged: list[LogEvent]
+) -> None:
+    alice, (one, other) = at_two_nodes()
+    chat, house = alice.chat, alice.chat.houses[2]
+    own = {"session": "z" * 32}
+    if by == "session":
+        other.cable.close()
+        other = Connection(alice.cable(other.house), other.house)
+        other.cable.ask("login", username="alice", password=SECRET, **own)
+        other.cable.flush()
+        chat.settle(1)
+        other.cable.close()
+        chat.settle(0.3)
+    late = alice.cable(house)
+    late.ask("login", username="alice", **own, **({"password": SECRET, "remember": True} if by == "password" else {}))
+    late.flush()
+    for _ in range(steps):
+        house.go_on()
+        if house._wires.can_call:
+            chat.call(house)
+            chat.answer(house)
+    one.cable.ask("password", old=SECRET, new="battery staple")
+    one.cable.flush()
+    alone(chat, one.house)
+    chat.settle(3)
+    [*_, last] = late.receive()
+    assert last["type"] == "bye" or last["code"] in ("password-wrong", "password-required")
+    # Nor is anything left by which they could come.
+    again = alice.cable(house)
+    again.ask("login", username="alice", **own)
+    again.flush()
+    chat.settle(1)
+    assert [frame["code"] for frame in again.receive()] == ["password-required"]
+    assert not any(own.kept.device for own in chat.store.devices.values())
+    nothing_logged.clear()
+
+
 @pytest.mark.parametrize("guest", [False, True])
 def test_a_name_that_is_heard_before_a_claim_is_answered_is_the_later_one(
     guest: bool, nothing_logged: list[LogEvent]

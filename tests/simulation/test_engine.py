@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from msgspec import convert, json, structs
 
 from chatroom.core.ports import LogId, NewRoom, SeatId
-from chatroom.core.values.accounts import Account, Device, Dropped, Revoked
+from chatroom.core.values.accounts import Account, Device, Dropped, Revoked, Unlike
 from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import (
     Called,
@@ -148,6 +148,17 @@ of_accounts = st.one_of(
     st.builds(
         lambda account, was: changing([account], {was.id: was} if was else {}, {}), accounts, st.none() | accounts
     ),
+    st.builds(
+        lambda account, name, was, unlike: changing(
+            [structs.replace(account, username=name), *([Unlike(account.id)] if unlike else [])],
+            {account.id: account} if was else {},
+            {},
+        ),
+        accounts,
+        st.sampled_from([Username("a1ice"), Username("caro1"), Username("alice")]),
+        flags,
+        flags,
+    ),
     st.builds(lambda device, known: changing([device], {}, {device.number: device} if known else {}), devices, flags),
     st.builds(lambda person: changing([Dropped(person)], {}, {}), persons),
     st.builds(
@@ -164,6 +175,7 @@ people = st.one_of(
         proved=st.just(True),
         device=st.integers(1, 3),
         most=st.sampled_from([0, 2]),
+        proof=st.sampled_from([None, "hash", "other"]),
     ),
     of_accounts,
     of_accounts,

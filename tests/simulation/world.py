@@ -200,7 +200,7 @@ PIECE = 200
 
 STORED = (
     *("generation", "logs", "nodes", "dead", "buried", "users", "seats", "mail", "audit", "reports", "follows"),
-    *("accounts", "names", "devices", "version"),
+    *("accounts", "names", "devices", "version", "looks"),
 )
 """What a world has stored."""
 
@@ -221,6 +221,7 @@ class World:
         self.follows: dict[tuple[bytes, LogId], None] = {}
         self.accounts: dict[bytes, Own] = {}
         self.names: dict[str, Name] = {}
+        self.looks: dict[bytes, frozenset[str]] = {}
         self.devices: dict[int, Own] = {}
         self.version = 0
         self.listeners: dict[int, Callable[[News], object]] = {}
@@ -476,7 +477,7 @@ class World:
             if account is None:
                 return Decision("gone", name=who)
             device = self.devices.get(row.connection or 0)
-            if device and device.gone is not None:
+            if (device and device.gone is not None) or row.cid not in (None, account.password):
                 return Decision("gone", name=account.username)
             who, name = account.username, key(account.username)
         elif seat is None and self._owner(name) is not None:
@@ -634,6 +635,9 @@ class World:
                 return Decision("gone")
             if self._owner(diff.key) not in (None, diff.id):
                 return Decision("username-taken", name=self.names[diff.key or ""].username)
+            others = (look for id, looks in self.looks.items() if id != diff.id for look in looks)
+            if diff.unlike and not {*(diff.looks or ())}.isdisjoint(others):
+                return Decision("name-kept", name=diff.username)
             if diff.key is not None and not diff.new and (holder := self._other_holder(diff)):
                 return Decision("username-taken", name=holder.name)
         for new in diffs.devices:
@@ -647,7 +651,12 @@ class World:
         numbers = [
             number
             for number in self.devices
-            if (device := self._device(number)) and (number in diffs.revoked or device.account in diffs.dropped)
+            if (device := self._device(number))
+            and (
+                number in diffs.revoked
+                or device.account in diffs.dropped
+                or (device.account in diffs.dismissed and number not in diffs.kept)
+            )
         ]
         for number in numbers:
             self.devices[number] = Own(KeptAccount(self.version, revoked=number), self.changes, self.now)
@@ -656,6 +665,7 @@ class World:
                 self.accounts[id] = Own(KeptAccount(self.version, dropped=id), self.changes, self.now)
             self.names = {key: name for key, name in self.names.items() if name.account != id}
             self.follows = {(who, log): None for who, log in self.follows if who != id}
+            self.looks.pop(id, None)
         for diff in diffs.accounts:
             self._put_account(diff)
         for new in diffs.devices:
@@ -703,6 +713,7 @@ class World:
         if diff.key is not None:
             names = {k: name for k, name in self.names.items() if name.account != diff.id and k != diff.key}
             names[diff.key] = Name(diff.id, Username(diff.username or ""))
+            self.looks[diff.id] = frozenset(diff.looks or ())
             for place, (former, username, until) in enumerate(diff.former or (), 1):
                 taken = names.get(former)
                 if taken is None or (taken.until is not None and taken.until <= self.now):
@@ -730,6 +741,9 @@ class World:
             or (seat.key in new and seat.person != new[seat.key])
         ]
         self._post_all("revoked", [seat.number for seat in seats if seat.node != node])
+        for seat in seats:
+            if seat.node != node:
+                seat.session = None
         lost = [seat for seat in seats if seat.node not in self.nodes]
         self._give_up(lost)
         self._freed += lost

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from chatroom.core.accounts.guessing import Guesses, Host, Window
 from chatroom.core.accounts.lookalikes import skeletons
 from chatroom.core.ports import AccountStore, Passwords
-from chatroom.core.values.accounts import Account, AccountChange, AllAccounts, Device, Dropped, Merged, Revoked
+from chatroom.core.values.accounts import Account, AccountChange, AllAccounts, Device, Dropped, Merged, Revoked, Unlike
 from chatroom.core.values.errors import (
     ChatError,
     NameKept,
@@ -206,17 +206,17 @@ class Accounts:
             done(error)
 
         self._made.add(host)
-        self.add(account, added)
+        self.add(account, added, Unlike(account.id))
 
-    def add(self, account: Account, done: Done) -> None:
-        """Add *account*; its name is to be free, but for somebody who is about to have it."""
+    def add(self, account: Account, done: Done, *more: AccountChange) -> None:
+        """Add *account* with *more* changes; its name is to be free, but for somebody who is about to have it."""
         if key(account.username) in self._coming:
             done(UsernameTaken(account.username))
         else:
-            self._name(account, done)
+            self._name(account, done, *more)
 
-    def _name(self, account: Account, done: Done) -> None:
-        """Let *account* have a name, which is nobody else's until it is known whether that is stored."""
+    def _name(self, account: Account, done: Done, *more: AccountChange) -> None:
+        """Let *account* have a name, with *more* changes; it is nobody else's until that is stored or refused."""
         name = key(account.username)
 
         def stored(error: ChatError | None) -> None:
@@ -225,7 +225,7 @@ class Accounts:
             done(error)
 
         self._coming[name] = account
-        self.change([account], stored)
+        self.change([account, *more], stored)
 
     def rename(self, id: bytes, username: Username, done: Done) -> None:
         """Call an account by *username*; its last names stay its own for some time."""
@@ -238,12 +238,21 @@ class Accounts:
         old = [(name, until) for name, until in account.former if until > now and key(name) not in names]
         if key(account.username) != key(username):
             old.append((account.username, now + FORMER_TIME))
-        self._name(replace(account, username=username, former=tuple(old[-FORMER:])), done)
+        self._name(replace(account, username=username, former=tuple(old[-FORMER:])), done, Unlike(id))
 
     def set_password(self, account: Account, password: str, done: Done, *, current: int | None = None) -> None:
         """Give *account* another hash of a *password*, and revoke its devices but for the *current* one."""
-        others = tuple(device.number for device in self.devices(account.id) if device.number != current)
-        self.change([replace(account, password=password), Revoked(others, account.id)], done)
+
+        def others() -> tuple[int, ...]:
+            return tuple(device.number for device in self.devices(account.id) if device.number != current)
+
+        def changed(error: ChatError | None) -> None:
+            if error is None and (made_meanwhile := others()):
+                self.change([Revoked(made_meanwhile)], done)
+            else:
+                done(error)
+
+        self.change([replace(account, password=password), Revoked(others(), account.id)], changed)
 
     def change(self, changes: Sequence[AccountChange], done: Done) -> None:
         """Let *changes* happen when they are stored."""
@@ -344,7 +353,7 @@ class Accounts:
                     self._secrets[secret] = change
             case Revoked(numbers):
                 self._revoke(numbers)
-            case Merged():
+            case Merged() | Unlike():
                 # Only rooms know guests.
                 pass
 

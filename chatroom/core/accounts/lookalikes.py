@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
-from unicodedata import normalize
+from importlib.metadata import version
+from unicodedata import normalize, unidata_version
 
 from chatroom.core.values.names import Username, key
 
@@ -13,6 +14,11 @@ from chatroom.core.values.names import Username, key
 def skeletons(name: Username) -> frozenset[str]:
     """Return what *name* looks like, as it is written and in lower case: names with one in common look the same."""
     return frozenset({_skeleton(name), _skeleton(key(name))})
+
+
+def table() -> str:
+    """Return which table of what looks like what this is: by another one names may have other skeletons."""
+    return f"{version('confusable_homoglyphs')} {unidata_version}"
 
 
 def _skeleton(name: str) -> str:

@@ -86,8 +86,8 @@ class Seat:
 
     One with a *session* outlives its connection for a while: by that it can be taken again. A *leaving* one is given up
     for good, and one that is *resumed* was taken again; its visitor may be about to come into a room (*coming*). The
-    directory numbers it (*id*). Of somebody who *has_account* it is a *device*; without an *identity*, rooms know its
-    user by the session.
+    directory numbers it (*id*). Of somebody who *has_account* it is a *device*, and says what the password
+    has to be still (*proof*) until they are in; without an *identity*, rooms know its user by the session.
     """
 
     __slots__ = (
@@ -102,6 +102,7 @@ class Seat:
         "device",
         "id",
         "leaving",
+        "proof",
         "put_out_of",
         "resumed",
         "rooms",
@@ -126,6 +127,7 @@ class Seat:
         self.user = User(username, identity or session or token_bytes(16), has_account=has_account)
         self.id = SeatId(0, 0)
         self.device = 0
+        self.proof: str | None = None
         self.rooms: dict[Key, Reader] = {}
         self.leaving = False
         self.coming: Room | None = None

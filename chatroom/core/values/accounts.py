@@ -69,7 +69,13 @@ class Merged(Struct, frozen=True):
     account: bytes
 
 
-AccountChange = Account | Device | Dropped | Revoked | Merged
+class Unlike(Struct, frozen=True):
+    """The new name of the *account* looks like that of no other one, or nothing happens."""
+
+    account: bytes
+
+
+AccountChange = Account | Device | Dropped | Revoked | Merged | Unlike
 """What happens to accounts: one is new or another now, a device likewise, they are gone, or a guest's is one's too."""
 
 

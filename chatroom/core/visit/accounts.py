@@ -89,7 +89,12 @@ async def prove(accounts: Accounts, visitor: Comer, command: Login) -> Proof | N
         return known
     if not command.token and command.session:
         id: bytes | None = await Later(partial(accounts.bound, command.session))
-        if id and (account := accounts.get(id)):
+        if id:
+            # Of a password that was changed at another server, this one may not have heard.
+            await Later(accounts.refresh)
+        account = accounts.get(id) if id else None
+        # It has to be worth that much while this is the password.
+        if account and account.id == await Later(partial(accounts.bound, command.session)):
             return Proof(account)
     if shown := await show(accounts, visitor, command):
         return shown
@@ -147,8 +152,30 @@ async def remembered(
     token = token_urlsafe(32)
     secret = sha256(token.encode()).digest()
     device = Device(number, proof.account.id, "token", secret, now, now, door, peer, command.client, session)
-    await Later(partial(accounts.remember, device))
+    await Later(partial(accounts.remember, device), late=lambda _: forget(accounts, number))
     return number, token
+
+
+def forget(accounts: Accounts, device: int) -> None:
+    """Let the new *device* be none: nobody was told of its token, and nobody waits for that."""
+    accounts.change([Revoked((device,))], lambda error: None)
+
+
+def still(accounts: Accounts, proof: Proof) -> Account:
+    """Return the account of *proof* as it is after a wait.
+
+    :raises chatroom.core.values.errors.PasswordWrong: if what was shown is worth nothing any more.
+    """
+    account = accounts.get(proof.account.id)
+    if account is None:
+        raise PasswordWrong
+    if proof.device is None:
+        right = account.password == proof.account.password
+    else:
+        right = proof.device.number in [device.number for device in accounts.devices(account.id)]
+    if not right:
+        raise PasswordWrong
+    return account
 
 
 async def make_way(lobby: Lobby, username: Username, seat: Seat | None = None) -> None:

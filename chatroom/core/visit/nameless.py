@@ -6,6 +6,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Protocol
 
+from chatroom.core.accounts.accounts import Accounts
 from chatroom.core.ports import Connection
 from chatroom.core.rooms.directory import Listed
 from chatroom.core.rooms.lobby import Lobby
@@ -17,7 +18,6 @@ from chatroom.core.values.errors import (
     ChatError,
     NameKept,
     NotLoggedIn,
-    PasswordWrong,
     StoreAway,
     TextInvalid,
     TooManyConnections,
@@ -26,11 +26,21 @@ from chatroom.core.values.errors import (
     UsernameTaken,
 )
 from chatroom.core.values.replies import Welcome
-from chatroom.core.visit.accounts import admission, bind, identity, make_way, prove, remembered
+from chatroom.core.visit.accounts import (
+    Proof,
+    admission,
+    bind,
+    forget,
+    identity,
+    make_way,
+    prove,
+    remembered,
+    still,
+)
 from chatroom.core.visit.answer import Answer, LastCode
 from chatroom.core.visit.driver import drive
 from chatroom.core.visit.following import followed
-from chatroom.core.visit.later import Later
+from chatroom.core.visit.later import Later, VisitorGone
 from chatroom.core.visit.named import Named
 from chatroom.core.visit.operator import Operator
 from chatroom.core.visit.rules import Rule
@@ -84,38 +94,23 @@ class Nameless:
         accounts, session = lobby.accounts, command.session
         proof = token = None
         if accounts is None:
-            asked = Seat(lobby, visitor, command.username, session)
+            seat = await self._enter(Seat(lobby, visitor, command.username, session))
         elif proof := await prove(accounts, visitor, command):
             device, token = await remembered(accounts, visitor, proof, command, session)
-            # After the wait it may have another name, or be gone.
-            account = accounts.get(proof.account.id)
-            if account is None:
-                raise PasswordWrong
-            await make_way(lobby, account.username)
-            asked = Seat(lobby, visitor, account.username, session, identity=account.id, has_account=True)
-            asked.device = device
+            try:
+                seat = await self._enter_by(accounts, proof, device, session)
+            except (ChatError, VisitorGone):
+                if token is not None:
+                    forget(accounts, device)
+                raise
         else:
             asked = Seat(lobby, visitor, command.username, session, identity=identity(accounts, session))
-
-        house = lobby.house
-        banned = house.network_ban(visitor.host) or house.ban_of(asked.user.identity, asked.username, asked.host)
-        if banned:
-            raise banned
-        if not (house.guests or asked.user.has_account):
-            raise AccountRequired(command.username)
-
-        def give_back(seat: Seat) -> None:
-            if not seat.resumed:
-                seat.depart("lost")
-            elif seat.visitor is visitor:
-                seat.lost()
-
-        seat = await Later(partial(lobby.directory.claim, asked), late=give_back)
+            seat = await self._enter(asked)
         visitor.state = Named(lobby, seat)
         listed = await self._look(seat) if command.look and not seat.resumed else None
         admitted = None
         if accounts and proof:
-            seat.device = asked.device
+            seat.device = device
             bind(accounts, seat)
             admitted = admission(seat, proof.account, token)
         follows = await followed(lobby, seat.follower)
@@ -131,6 +126,39 @@ class Nameless:
         seat.welcome()
         await answer.sent(welcome)
         visitor.enter()
+
+    async def _enter_by(self, accounts: Accounts, proof: Proof, device: int, session: bytes | None) -> Seat:
+        """Return the seat of somebody who comes in by the account that *proof* shows."""
+        # After the wait it may have another name.
+        account = still(accounts, proof)
+        await make_way(self._lobby, account.username)
+        account = still(accounts, proof)
+        seat = Seat(self._lobby, self._visitor, account.username, session, identity=account.id, has_account=True)
+        seat.device = device
+        if proof.device is None:
+            seat.proof = account.password
+        return await self._enter(seat)
+
+    async def _enter(self, asked: Seat) -> Seat:
+        """Return the seat that is given to whoever *asked* for one, if they may come in."""
+        lobby, visitor = self._lobby, self._visitor
+        house = lobby.house
+        banned = house.network_ban(visitor.host) or house.ban_of(asked.user.identity, asked.username, asked.host)
+        if banned:
+            raise banned
+        if not (house.guests or asked.user.has_account):
+            raise AccountRequired(asked.username)
+
+        def give_back(seat: Seat) -> None:
+            if not seat.resumed:
+                seat.depart("lost")
+            elif seat.visitor is visitor:
+                seat.lost()
+
+        seat: Seat = await Later(partial(lobby.directory.claim, asked), late=give_back)
+        # Nobody asks for it any more.
+        asked.proof = None
+        return seat
 
     async def _look(self, seat: Seat) -> Listed | None:
         """Return the rooms that there are for who has *seat*, if that can be known now."""

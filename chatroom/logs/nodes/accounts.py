@@ -8,9 +8,10 @@ from functools import partial
 import msgspec
 
 from chatroom.core.ports import AccountStore, Clock, LogId
-from chatroom.core.values.accounts import Account, AccountChange, AllAccounts, Device, Dropped, Merged, Revoked
+from chatroom.core.values.accounts import Account, AccountChange, AllAccounts, Device, Dropped, Merged, Revoked, Unlike
 from chatroom.core.values.errors import (
     ChatError,
+    NameKept,
     NoSuchAccount,
     PasswordWrong,
     StorageFailed,
@@ -187,7 +188,7 @@ class NodeAccounts:
                 ]
             case Revoked(numbers):
                 return [KeptAccount(version, revoked=number) for number in numbers]
-            case Merged():
+            case Merged() | Unlike():
                 return []
 
 
@@ -207,6 +208,8 @@ def objection(changes: Sequence[AccountChange], answer: Decision) -> ChatError |
             return None
         case "username-taken":
             return UsernameTaken(Username(answer.name or ""))
+        case "name-kept":
+            return NameKept(answer.name or "")
         case "gone":
             gone = next((change.username for change in changes if isinstance(change, Account)), None)
             return PasswordWrong() if gone is None else NoSuchAccount(gone)

@@ -10,8 +10,9 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import astuple, replace
 
+from chatroom.core.accounts.lookalikes import skeletons
 from chatroom.core.ports import LogId, NewRoom, SeatId
-from chatroom.core.values.accounts import Account, AccountChange, Device, Dropped, Merged, Revoked
+from chatroom.core.values.accounts import Account, AccountChange, Device, Dropped, Merged, Revoked, Unlike
 from chatroom.core.values.audit import Act, acts
 from chatroom.core.values.changes import (
     Admitted,
@@ -79,7 +80,8 @@ class Row(NamedTuple):
     Of people, and not of a room:
 
     - ``claim``: the name *name* for who is known by *other*, and comes from *text*; or the seat of *session*. With
-      *action* that is an account, which has come by the device *connection*, and may have *capacity* seats.
+      *action* that is an account, which has come by the device *connection*, and may have *capacity* seats; if there is
+      a *cid*, that is its password as it was shown.
       ``free``: *seat* is given up. ``known``: who has it is known by *other* now, and has no account.
     - ``authenticate``: *seat*, which is a guest's, is one of the account *other*, called *name*, from now on. It is
       by the device *text*, and may have *capacity* seats; all rooms know by it what they knew of the guest.
@@ -331,14 +333,16 @@ def claiming(
     proved: bool = False,
     device: int = 0,
     most: int = 0,
+    proof: str | None = None,
 ) -> Row:
     """Return the row that claims *username* for who is known by *person* and from *host*, or the seat of *session*.
 
     Where it was *proved* that this is an account, it is by a *device*, and there are at *most* so many seats (0: any).
+    If there is a *proof*, that has to be its password still.
     """
     where = None if host is None else host.hex()
     row = Row("claim", key=key(username), name=username, text=where, session=session, other=person.hex())
-    return row._replace(action=True, connection=device, capacity=most) if proved else row
+    return row._replace(action=True, connection=device, capacity=most, cid=proof) if proved else row
 
 
 def of_seat(kind: str, by: SeatId, username: Username | None = None) -> Row:
@@ -398,7 +402,10 @@ def answering(mail: int, result: str) -> Row:
 
 
 class AccountDiff(Struct, frozen=True, omit_defaults=True):
-    """An account that is *new*, or what of it is other now; *former* names are those behind their keys."""
+    """An account that is *new*, or what of it is other now; *former* names are those behind their keys.
+
+    It *looks* like others that have one of these skeletons; if it is to be *unlike* any, nothing happens.
+    """
 
     id: bytes
     new: bool
@@ -409,6 +416,8 @@ class AccountDiff(Struct, frozen=True, omit_defaults=True):
     seen: int | None = None
     role: str | None = None
     former: Sequence[tuple[str, str, int]] | None = None
+    looks: Sequence[str] | None = None
+    unlike: bool = False
 
 
 class DeviceDiff(Struct, frozen=True):
@@ -428,13 +437,14 @@ class DeviceDiff(Struct, frozen=True):
 
 
 class AccountDiffs(Struct, frozen=True):
-    """What becomes of accounts: those *dismissed* stay, and others are sent away who are there by them."""
+    """What becomes of accounts: those *dismissed* stay, with the devices *kept*, and others are sent away."""
 
     accounts: Sequence[AccountDiff]
     devices: Sequence[DeviceDiff]
     dropped: Sequence[bytes]
     revoked: Sequence[int]
     dismissed: Sequence[bytes]
+    kept: Sequence[int] = ()
 
 
 def changing(changes: Sequence[AccountChange], accounts: Mapping[bytes, Account], devices: Mapping[int, Device]) -> Row:
@@ -447,22 +457,29 @@ def changing(changes: Sequence[AccountChange], accounts: Mapping[bytes, Account]
     dropped: list[bytes] = []
     revoked: list[int] = []
     dismissed: list[bytes] = []
+    kept: list[int] = []
     for change in changes:
         match change:
             case Account():
-                some.append(_diff(change, accounts.get(change.id)))
+                some.append(_diff(change, accounts.get(change.id), unlike=Unlike(change.id) in changes))
             case Device():
                 seen.append(DeviceDiff(change.number not in devices, *astuple(change)))
             case Dropped(account):
                 dropped.append(account)
             case Revoked(numbers, account):
                 revoked += numbers
-                dismissed += [account] if account else []
+                if account:
+                    dismissed.append(account)
+                    # All others are revoked, also those of which only other nodes know.
+                    mine = [device.number for device in devices.values() if device.account == account]
+                    kept += [number for number in mine if number not in numbers]
+            case Unlike():
+                pass
             case Merged():
                 raise AssertionError("where servers share rooms, that is one change with the seat's")
             case _:
                 assert_never(change)
-    return Row("accounts", text=_json(AccountDiffs(some, seen, dropped, revoked, dismissed)))
+    return Row("accounts", text=_json(AccountDiffs(some, seen, dropped, revoked, dismissed, kept)))
 
 
 def is_urgent(row: Row) -> bool:
@@ -471,7 +488,7 @@ def is_urgent(row: Row) -> bool:
     return any((diffs.accounts, diffs.dropped, diffs.revoked, diffs.dismissed, *(each.new for each in diffs.devices)))
 
 
-def _diff(now: Account, was: Account | None) -> AccountDiff:
+def _diff(now: Account, was: Account | None, *, unlike: bool) -> AccountDiff:
     differs = {
         field: getattr(now, field)
         for field in ("username", "password", "created", "seen", "role")
@@ -480,7 +497,8 @@ def _diff(now: Account, was: Account | None) -> AccountDiff:
     if was is None or (was.username, was.former) != (now.username, now.former):
         former = [(key(name), name, until) for name, until in now.former]
         differs |= {"username": now.username, "key": key(now.username), "former": former}
-    return AccountDiff(now.id, was is None, **differs)
+        differs["looks"] = sorted(skeletons(now.username))
+    return AccountDiff(now.id, was is None, unlike=unlike, **differs)
 
 
 def _json(it: object) -> str:

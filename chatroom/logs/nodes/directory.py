@@ -162,6 +162,7 @@ class NodeDirectory:
                 proved=user.has_account,
                 device=seat.device,
                 most=self._most,
+                proof=seat.proof,
             )
             self._coming[seat] = user.identity, None
             self._ask(asked, partial(self._claimed, seat, got), partial(self._unclaimed, seat, got))

@@ -47,6 +47,7 @@ from chatroom.logs.nodes.engine import (
 from chatroom.logs.postgres.database import Connection, Database
 from chatroom.logs.postgres.errors import FENCED, REPEATABLE, in_one_line
 from chatroom.logs.postgres.listener import CHANNEL, calling, payload
+from chatroom.logs.postgres.looks import renew_looks
 from chatroom.logs.postgres.migrate import migrate
 from chatroom.logs.postgres.session import Session
 from chatroom.logs.postgres.vacuum import PAUSE, TO_VACUUM
@@ -342,6 +343,7 @@ class Writer:
         self._warned = False
         token = token_urlsafe(9)
         with connection.transaction():
+            renew_looks(connection)
             [(node,)] = connection.execute(JOIN, (token, f"{gethostname()}:{os.getpid()}"))
             [(generation,)] = connection.execute("SELECT generation FROM chat.meta")
             connection.execute("INSERT INTO chat.answers VALUES (%s, '{}')", (node,))

@@ -12,7 +12,7 @@ from msgspec.structs import astuple
 from twisted.logger import Logger
 
 from chatroom.core.ports import AccountStore
-from chatroom.core.values.accounts import Account, AccountChange, AllAccounts, Device, Dropped, Merged, Revoked
+from chatroom.core.values.accounts import Account, AccountChange, AllAccounts, Device, Dropped, Merged, Revoked, Unlike
 from chatroom.core.values.audit import Act
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.names import Username
@@ -146,5 +146,8 @@ def _make(connection: sqlite3.Connection, change: AccountChange) -> None:
         case Merged(person, account):
             merge(connection, person, account)
             follows.move(connection, person, account)
+        case Unlike():
+            # The only server that has them has looked.
+            pass
         case _:
             assert_never(change)

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from twisted.internet.task import Clock
 from twisted.logger import LogEvent
 
-from chatroom.core.values.accounts import Account, AccountChange, AllAccounts, Device, Dropped, Revoked
-from chatroom.core.values.errors import ChatError, NoSuchAccount, StorageFailed, StoreAway, UsernameTaken
+from chatroom.core.values.accounts import Account, AccountChange, AllAccounts, Device, Dropped, Revoked, Unlike
+from chatroom.core.values.errors import ChatError, NameKept, NoSuchAccount, StorageFailed, StoreAway, UsernameTaken
 from chatroom.core.values.names import Username
 from chatroom.logs.nodes.accounts import NodeAccounts
 from chatroom.logs.nodes.log import NodeLog
@@ -154,6 +154,22 @@ def test_a_name_is_one_accounts_though_two_servers_are_asked_at_once(chat: Chat)
     another = replace(ALICE, id=b"another", username=Username("Alice"))
     assert chat.one.change(ALICE) is None
     assert isinstance(chat.other.change(another), UsernameTaken)
+
+
+def test_of_two_names_that_look_alike_one_is_an_accounts_though_two_servers_are_asked_at_once(chat: Chat) -> None:
+    one, other = chat.one, chat.other
+    another = replace(ALICE, id=b"another", username=Username("a1ice"))
+    assert one.change(ALICE, Unlike(ALICE.id)) is None
+    refused = other.change(another, Unlike(another.id))
+    assert isinstance(refused, NameKept)
+    assert refused.username == "a1ice"
+    # Nor is it taken later; but what was once alike may be freed, and an operator may do as they like.
+    another = replace(another, username=Username("bob"))
+    assert other.change(another, Unlike(another.id)) is None
+    assert isinstance(other.change(replace(another, username=Username("aIice")), Unlike(another.id)), NameKept)
+    assert one.change(replace(ALICE, username=Username("zoe")), Unlike(ALICE.id)) is None
+    assert other.change(replace(another, username=Username("a1ice")), Unlike(another.id)) is None
+    assert one.change(replace(ALICE, id=b"third", username=Username("aIice"))) is None
 
 
 def test_of_who_is_gone_nothing_is_changed(chat: Chat) -> None:

@@ -8,8 +8,14 @@ from contextlib import closing
 import psycopg
 import pytest
 
+from chatroom.core.values.accounts import Account, Unlike
+from chatroom.core.values.names import Username
+from chatroom.logs.nodes.changes import changing
+from chatroom.logs.nodes.engine import Bounds
+from chatroom.logs.postgres.database import Database
 from chatroom.logs.postgres.engine import PostgresEngine
 from chatroom.logs.postgres.migrate import SCHEMA, migrate
+from chatroom.logs.postgres.writer import Writer
 from chatroom.logs.retention import Retention
 from chatroom.logs.store_unusable import StoreUnusable
 from tests.engine import Engine
@@ -95,6 +101,25 @@ def test_what_is_no_place_of_a_database_is_refused(where: str, why: str) -> None
     with pytest.raises(ValueError, match=why) as refused:
         engine(where)
     assert "secret" not in str(refused.value)
+
+
+def test_what_names_look_like_is_found_out_by_the_first_server_that_has_another_table(postgresql: Engine) -> None:
+    where = postgresql.database()
+
+    def change(username: str) -> str:
+        with closing(Writer(Database(where), "the database", Retention())) as writer:
+            writer.begin()
+            account = Account(username.encode(), Username(username), "hash", 1, 1)
+            row = changing([account, Unlike(account.id)], {}, {})
+            [answer] = writer.append(1, [row], {}, Bounds(0, 0, None)).answers
+            return answer.outcome
+
+    assert change("alice") == "changed"
+    with psycopg.connect(where, autocommit=True) as connection:
+        connection.execute("DELETE FROM chat.looks")
+        connection.execute("UPDATE chat.meta SET looks = ''")
+    assert change("a1ice") == "name-kept"
+    assert change("bob") == "changed"
 
 
 def test_rooms_are_found_again_by_the_next_server(postgresql: Engine) -> None:

@@ -6,7 +6,8 @@ CREATE TABLE chat.meta (
     generation bigint NOT NULL DEFAULT 0,
     erased bigint NOT NULL DEFAULT 0,
     vacuumed bigint NOT NULL DEFAULT 0,     -- so many of them were before a vacuum
-    vacuum bigint NOT NULL DEFAULT 0        -- when somebody began one last
+    vacuum bigint NOT NULL DEFAULT 0,       -- when somebody began one last
+    looks text NOT NULL DEFAULT ''          -- by which table those of accounts were made
 );
 
 INSERT INTO chat.meta VALUES (true, 0, 0);
@@ -222,6 +223,15 @@ CREATE TABLE chat.names (
 );
 
 CREATE INDEX ON chat.names (account);
+
+-- What the names of accounts look like (the skeletons of UTS #39): two that are made at once are not to look the same.
+CREATE TABLE chat.looks (
+    skeleton text COLLATE "C" NOT NULL,
+    account bytea NOT NULL,
+    PRIMARY KEY (skeleton, account)
+);
+
+CREATE INDEX ON chat.looks (account);
 
 -- What needs no password. Connections that are none of these have numbers too.
 CREATE SEQUENCE chat.device;
@@ -956,8 +966,9 @@ BEGIN
 
     -- Last: of the rooms of a seat, what an earlier connection has asked for in this batch is true as well.
     FOR asked IN
-        SELECT c.* FROM unnest(kinds, keys, names, sessions, others, texts, actions, capacities, connections) WITH ORDINALITY
-            AS c (kind, k, name, session, person, host, proved, most, device, n)
+        SELECT c.* FROM
+            unnest(kinds, keys, names, sessions, others, texts, actions, capacities, connections, cids) WITH ORDINALITY
+            AS c (kind, k, name, session, person, host, proved, most, device, proof, n)
         WHERE kind = 'claim' ORDER BY n
     LOOP
         proved := asked.proved IS TRUE;
@@ -979,8 +990,10 @@ BEGIN
             SELECT username INTO who FROM chat.accounts WHERE id = decode(asked.person, 'hex') AND gone IS NULL;
             SELECT key INTO asked.k FROM chat.names
             WHERE account = decode(asked.person, 'hex') AND until IS NULL AND who IS NOT NULL;
-            -- What they came by may have been revoked at another node just now.
-            IF NOT FOUND OR EXISTS (SELECT FROM chat.devices WHERE number = asked.device AND gone IS NOT NULL) THEN
+            -- What they came by may have been revoked, or changed, at another node just now.
+            IF NOT FOUND OR EXISTS (SELECT FROM chat.devices WHERE number = asked.device AND gone IS NOT NULL) OR EXISTS (
+                SELECT FROM chat.accounts WHERE id = decode(asked.person, 'hex') AND password <> asked.proof
+            ) THEN
                 outcome := 'gone';
             END IF;
         ELSIF outcome IS NULL AND seat.id IS NULL AND chat.owner(asked.k, clock) IS NOT NULL THEN
@@ -1085,6 +1098,12 @@ BEGIN
                 RETURN ('username-taken', NULL, NULL, NULL, NULL, taken, NULL, NULL)::chat.answer;
             END IF;
         END IF;
+        IF (each ->> 'unlike')::boolean AND EXISTS (
+            SELECT FROM chat.looks l JOIN jsonb_array_elements_text(each -> 'looks') look ON l.skeleton = look
+            WHERE l.account <> this
+        ) THEN
+            RETURN ('name-kept', NULL, NULL, NULL, NULL, each ->> 'username', NULL, NULL)::chat.answer;
+        END IF;
     END LOOP;
     FOR each IN SELECT * FROM jsonb_array_elements(asked -> 'devices') LOOP
         this := decode(each ->> 'account', 'base64');
@@ -1107,10 +1126,16 @@ BEGIN
     WHERE gone IS NULL AND (
         number IN (SELECT n::bigint FROM jsonb_array_elements_text(asked -> 'revoked') n)
         OR account IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a)
+        OR (
+            account IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dismissed') a)
+            AND number NOT IN (SELECT n::bigint FROM jsonb_array_elements_text(asked -> 'kept') n)
+        )
     );
     UPDATE chat.accounts SET password = '', gone = clock, version = given, changed = pg_current_xact_id()
     WHERE gone IS NULL AND id IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a);
     DELETE FROM chat.names
+    WHERE account IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a);
+    DELETE FROM chat.looks
     WHERE account IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a);
     DELETE FROM chat.followers
     WHERE person IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a);
@@ -1139,6 +1164,8 @@ BEGIN
         IF each ->> 'key' IS NOT NULL THEN
             DELETE FROM chat.names WHERE account = this OR key = each ->> 'key';
             INSERT INTO chat.names VALUES (each ->> 'key', this, each ->> 'username');
+            DELETE FROM chat.looks WHERE account = this;
+            INSERT INTO chat.looks SELECT look, this FROM jsonb_array_elements_text(each -> 'looks') look;
             INSERT INTO chat.names (key, account, username, until, place)
             SELECT old ->> 0, this, old ->> 1, (old ->> 2)::bigint, n
             FROM jsonb_array_elements(each -> 'former') WITH ORDINALITY AS f (old, n)
@@ -1221,6 +1248,8 @@ BEGIN
     PERFORM chat.post(
         'revoked', ARRAY(SELECT id FROM chat.seats s WHERE id = ANY (seats) AND node <> me), NULL, NULL, NULL, clock
     );
+    -- Until they hear of it, nobody takes these seats.
+    UPDATE chat.seats s SET session = NULL WHERE id = ANY (seats) AND node <> me;
     -- Nobody is there who could be told.
     seats := ARRAY(
         SELECT id FROM chat.seats s WHERE id = ANY (seats)

@@ -1,4 +1,4 @@
-"""A rename of somebody with an account: the account and the person have the same name, whatever happens meanwhile."""
+"""Accounts that are stored late: whatever happens meanwhile, they and the people who are here by them agree."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from twisted.trial.unittest import SynchronousTestCase
 from typing_extensions import override
 
 from chatroom.core.values.accounts import AccountChange, AllAccounts
-from chatroom.core.values.commands import Create, Join, Register, Rename, Tell, Who
+from chatroom.core.values.commands import ChangePassword, Create, Join, Register, Rename, Tell, Who
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import Called, Told
 from chatroom.core.values.events import Renamed as RenamedIn
 from chatroom.core.values.names import Username
 from chatroom.core.values.passwords import Password
-from chatroom.core.values.replies import Members, Ok, Registered
+from chatroom.core.values.replies import Members, Ok, Refused, Registered
 from chatroom.logs.memory import MemoryLog
-from tests.core.scenes import ALICE, AT, BOB, TEA
+from tests.core.scenes import ALICE, AT, BOB, TEA, kinds
 from tests.core.visit.test_accounts import SECRET, login, registered, world
 from tests.fakes import Person
 
@@ -43,6 +43,60 @@ class LateStore:
     def answer(self) -> None:
         """Answer the first question that waits."""
         self.waiting.popleft()()
+
+
+class PasswordTests(SynchronousTestCase):
+    """Alice changes her password as somebody comes in by the old one, who is to be remembered."""
+
+    @override
+    def setUp(self) -> None:
+        self.store = LateStore()
+        self.world = world(kept=self.store, grace=30)
+        self.alice = registered(self.world)
+        self.store.prompt = False
+        self.stranger = self.world.visit()
+
+    def come(self) -> None:
+        self.stranger.ask(login(password=SECRET, remember=True, session=b"s" * 32))
+        self.world.settle()
+
+    def change(self) -> None:
+        self.alice.ask(ChangePassword(Password(SECRET), Password("battery staple")))
+        self.world.settle()
+
+    def stored(self) -> None:
+        while self.store.waiting:
+            self.store.answer()
+            self.world.settle()
+
+    def is_known(self) -> bool:
+        """Return whether somebody comes in by what the stranger has."""
+        self.store.prompt = True
+        return kinds(self.world.visit().do(login(session=b"s" * 32))) != ["Refused"]
+
+    def test_who_was_in_before_goes_and_is_not_remembered(self) -> None:
+        self.come()
+        self.change()
+        self.stored()
+        assert kinds(self.stranger.see()) == ["Welcome", "Bye"]
+        assert self.alice.see() == [Ok()]
+        assert not self.is_known()
+
+    def test_who_was_not_is_not_let_in(self) -> None:
+        self.change()
+        self.come()
+        self.stored()
+        [refused] = self.stranger.see()
+        assert isinstance(refused, Refused)
+        assert refused.error.code == "password-wrong"
+        assert not self.is_known()
+
+    def test_who_is_lost_meanwhile_is_not_remembered(self) -> None:
+        self.change()
+        self.come()
+        self.stranger.visitor.lost()
+        self.stored()
+        assert not self.is_known()
 
 
 class RenamingTests(SynchronousTestCase):
