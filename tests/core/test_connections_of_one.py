@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from hypothesis import Phase, settings
@@ -10,14 +11,21 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from typing_extensions import override
 
+from chatroom.core.ports import Happened, LogId, NewRoom, Opened, SeatId
+from chatroom.core.rooms.room import Room
+from chatroom.core.values.accounts import AccountChange, Merged
+from chatroom.core.values.changes import Change, Ranked
 from chatroom.core.values.commands import (
+    Appoint,
     Authenticate,
     ChangePassword,
     Command,
+    Configure,
     Create,
     Delete,
     Devices,
     Impose,
+    Invite,
     Join,
     Kick,
     Leave,
@@ -31,6 +39,7 @@ from chatroom.core.values.commands import (
     Tell,
     Unregister,
 )
+from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Bye, Called, Deleted, Event, Gap, Level, Memberships, Removed, Said
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.core.values.passwords import Password
@@ -45,11 +54,21 @@ from chatroom.core.values.replies import (
     Stored,
     Welcome,
 )
+from chatroom.core.values.rights import Tuning
+from chatroom.logs.memory import MemoryLog
 from tests.core.scenes import TEA
 from tests.fakes import FakePasswords, LateLog, Person, World
 
 SECRETS = Password("correct horse"), Password("battery staple")
 CONNECTIONS = 3
+
+ACTS = "say say tell kick kick ban ban lift delete create appoint dismiss hide show invite".split()
+"""What bob does, who owns the rooms."""
+
+TRIED = "appoint own kick ban lift lock unlock show".split()
+"""What only who moderates may do, some of it, and others try."""
+
+BOB = Username("bob")
 
 rooms = st.sampled_from(["tea", "tea", "pond"]).map(RoomName)
 names = st.sampled_from(["alice", "anna", "a1ice"]).map(Username)
@@ -79,14 +98,54 @@ class View:
         return bool(self.called) and not self.over
 
 
+class Rolls(LateLog):
+    """A late log that remembers by what all are known to whom bob gave rights, in each room."""
+
+    def __init__(self) -> None:
+        super().__init__(prompt=True)
+        self.given: dict[LogId, set[bytes]] = defaultdict(set)
+
+    @override
+    def open(self, room: RoomName, new: NewRoom | None, opened: Callable[[Opened | ChatError | None], None]) -> None:
+        def noted(answer: Opened | ChatError | None) -> None:
+            if isinstance(answer, Opened) and answer.created and new and new.owner and new.creator == BOB:
+                self.given[answer.log].add(new.owner)
+            opened(answer)
+
+        super().open(room, new, noted)
+
+    @override
+    def change(self, log: LogId, change: Change, by: SeatId | None, done: Happened) -> None:
+        if isinstance(change, Ranked) and change.role != "member" and change.by == BOB:
+            self.given[log].add(change.person)
+        super().change(log, change, by, done)
+
+
+class Kept(MemoryLog):
+    """A store of accounts that remembers which guests they were made of."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.merged: dict[bytes, set[bytes]] = defaultdict(set)
+
+    @override
+    def change_accounts(self, changes: Sequence[AccountChange], done: Callable[[StorageFailed | None], None]) -> None:
+        for change in changes:
+            if isinstance(change, Merged):
+                self.merged[change.person].add(change.account)
+        super().change_accounts(changes, done)
+
+
 class Chat(RuleBasedStateMachine):
     """alice, who has an account and up to three connections, and bob, who owns the rooms."""
 
     @initialize(late=st.booleans())
     def they_come(self, late: bool) -> None:
-        self.log = LateLog(prompt=True)
+        self.log = Rolls()
         self.passwords = FakePasswords()
-        self.world = World(log=self.log, passwords=self.passwords, grace=5, devices=CONNECTIONS, max_rooms=2)
+        self.kept = Kept()
+        limits = {"grace": 5, "devices": CONNECTIONS, "max_rooms": 2}
+        self.world = World(log=self.log, passwords=self.passwords, kept=self.kept, **limits)
         self.bob = self.world.enter("bob")
         self.bob.do(Create(TEA))
         self.views: list[View | None] = [None] * CONNECTIONS
@@ -185,7 +244,21 @@ class Chat(RuleBasedStateMachine):
         }
         self.ask(number, acts[what])
 
-    @rule(what=st.sampled_from(["say", "say", "tell", "kick", "kick", "ban", "lift", "delete", "create"]), room=rooms)
+    @rule(number=which, what=st.sampled_from(TRIED), room=rooms, whom=names | st.just(BOB))
+    def try_to_moderate(self, number: int, what: str, room: RoomName, whom: Username) -> None:
+        tried: dict[str, Command] = {
+            "appoint": Appoint(room, whom, "moderator"),
+            "own": Appoint(room, whom, "owner"),
+            "kick": Kick(room, whom),
+            "ban": Impose("ban", room, whom),
+            "lift": Lift("ban", room, whom),
+            "lock": Configure(room, Tuning(locked=True)),
+            "unlock": Configure(room, Tuning(locked=False)),
+            "show": Configure(room, Tuning(private=False)),
+        }
+        self.ask(number, tried[what])
+
+    @rule(what=st.sampled_from(ACTS), room=rooms)
     def bob_acts(self, what: str, room: RoomName) -> None:
         if not self.bob.visitor.is_free():
             return
@@ -199,6 +272,11 @@ class Chat(RuleBasedStateMachine):
             "lift": Lift("ban", room, name),
             "delete": Delete(room),
             "create": Create(room),
+            "appoint": Appoint(room, name, "moderator"),
+            "dismiss": Appoint(room, name, "member"),
+            "hide": Configure(room, Tuning(private=True)),
+            "show": Configure(room, Tuning(private=False)),
+            "invite": Invite(room, name),
         }
         self.said_by_bob += 1
         self.bob.ask(acts[what])
@@ -296,6 +374,23 @@ class Chat(RuleBasedStateMachine):
             assert user.key == name
             assert user.seats
             assert len([seat for seat in user.seats if not seat.leaving]) <= CONNECTIONS
+
+    def rooms(self) -> Collection[Room]:
+        return self.world.lobby.rooms.values() if hasattr(self, "world") else ()
+
+    @invariant()
+    def nobody_is_where_they_are_banned_from(self) -> None:
+        for room in self.rooms():
+            for member in room.members.after(None):
+                user = self.world.lobby.users[member.key]
+                assert room.ban_of(user.username, user.identity, user.host) is None
+
+    @invariant()
+    def nobody_has_a_right_that_nobody_gave(self) -> None:
+        for room in self.rooms():
+            given = self.log.given[room.log_id]
+            given |= {account for person in given for account in self.kept.merged[person]}
+            assert {*room.moderators, room.owner} <= {*given, None}
 
     @override
     def teardown(self) -> None:

@@ -1,4 +1,7 @@
-"""The vacuum that leaves nothing in the tables of messages that were taken back, nor of reports that are forgotten."""
+"""The vacuum that leaves nothing in the tables of messages that were taken back, nor of reports that are forgotten.
+
+It leaves their words in the index of the search, which is made anew from time to time to lose them.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,29 @@ PAUSE = 600_000
 
 TO_VACUUM = """
     UPDATE chat.meta SET vacuum = chat.now()
-    WHERE erased > vacuumed AND vacuum NOT BETWEEN chat.now() - %s AND chat.now() RETURNING erased
+    WHERE vacuum NOT BETWEEN chat.now() - %s AND chat.now() AND (
+        erased > vacuumed
+        OR erased > reindexed AND reindex NOT BETWEEN chat.now() - greatest(3600000, 50 * reindexing) AND chat.now()
+    ) RETURNING erased
 """
 """Asks how much was taken back, if something of it is left and nobody else has begun to see to that."""
+
+# Not more often than every hour, nor for more than a fiftieth of the time: it reads all messages that are kept.
+TO_REINDEX = """
+    UPDATE chat.meta SET reindex = chat.now()
+    WHERE vacuumed > reindexed AND reindex NOT BETWEEN chat.now() - greatest(3600000, 50 * reindexing) AND chat.now()
+    RETURNING vacuumed
+"""
+
+# What was left by one that did not come to its end takes place, and has each word that is new.
+LEFT = """
+    SELECT format('DROP INDEX CONCURRENTLY IF EXISTS %s', indexrelid::regclass)
+    FROM pg_index WHERE indrelid = 'chat.entries'::regclass AND NOT indisvalid
+"""
+
+REINDEX = "REINDEX INDEX CONCURRENTLY chat.entries_words_idx"
+
+REINDEXED = "UPDATE chat.meta SET reindexed = greatest(reindexed, %s), reindexing = chat.now() - reindex"
 
 # The index is to lose it although it is next to nothing; and nobody is to wait for the end of the file to be cut off.
 VACUUM = "VACUUM (INDEX_CLEANUP ON, TRUNCATE OFF) chat.entries, chat.reports, chat.contexts"
@@ -46,12 +69,22 @@ class Vacuum:
             if not self._stopping:
                 connection.execute(VACUUM)
                 connection.execute(VACUUMED, (erased,))
+                self._reindex(connection)
 
         try:
             self.session.run(vacuum)
         finally:
             # It is not needed again soon.
             self.session.drop()
+
+    def _reindex(self, connection: Connection) -> None:
+        """Make the index anew, if that is due: messages are stored and found meanwhile."""
+        for (reindexing,) in connection.execute(TO_REINDEX).fetchall():
+            for (drop,) in connection.execute(LEFT).fetchall():
+                connection.execute(drop.encode())
+            if not self._stopping:
+                connection.execute(REINDEX)
+                connection.execute(REINDEXED, (reindexing,))
 
     def _done(self, result: Exception | None) -> None:
         if self._stopping:

@@ -106,6 +106,16 @@ WARNED = "the wait of a commit for its standby was given up"
 REMOVED = 200
 """Messages, or seats, removed in a step, at most."""
 
+HEARD = 86_400_000
+"""Milliseconds after which all nodes have heard of what happened in the house, or have begun anew."""
+
+FORGET = """
+    DELETE FROM chat.entries WHERE log = (SELECT id FROM chat.logs WHERE key = '') AND pos IN (
+        SELECT pos FROM chat.entries WHERE log = (SELECT id FROM chat.logs WHERE key = '') ORDER BY pos LIMIT %s
+    ) AND at < chat.now() - %s RETURNING pos
+"""
+"""Forgets what happened in the house: sanctions, reports and the audit are kept by themselves, each for its time."""
+
 LISTED = 1000
 """Rooms that are looked at in a step."""
 
@@ -316,6 +326,7 @@ class Writer:
 
     def sweep(self, bounds: Bounds) -> bool:
         """Remove the next things that are no longer kept; return whether there were any."""
+        self._ask(FORGET, REMOVED, HEARD, node=False)
         kept = (bounds.most, bounds.oldest, bounds.expired, bounds.linger)
         [(more,)] = self._ask("SELECT chat.sweep(%s, %s, %s, %s, %s)", *kept, REMOVED, node=False)
         return bool(more)
