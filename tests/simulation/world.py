@@ -530,7 +530,8 @@ class World:
         if not self._make_place([each for each in self.seats.values() if each.person == id], row.capacity or 0):
             return Decision("too-many-connections", name=row.name)
         account, device = self._account(id), self.devices.get(int(row.text or ""))
-        if account is None or (device and device.gone is not None):
+        changed = account and row.cid not in (None, account.password)
+        if account is None or changed or (device and device.gone is not None):
             return Decision("gone", name=row.name)
         name = next((each.key for each in self.seats.values() if each.person == id), None)
         if name is None:

@@ -9,16 +9,16 @@ from chatroom.core.rooms.directory import Person
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.seat import Seat
-from chatroom.core.values.accounts import Account, Revoked
+from chatroom.core.values.accounts import Account
 from chatroom.core.values.commands import Authenticate
-from chatroom.core.values.errors import AccountExists, ChatError, NotAllowed, PasswordRequired, PasswordWrong
+from chatroom.core.values.errors import AccountExists, ChatError, NotAllowed, PasswordRequired
 from chatroom.core.values.events import Removed
 from chatroom.core.values.names import RoomName
 from chatroom.core.values.replies import Authenticated
-from chatroom.core.visit.accounts import Comer, admission, bind, make_way, remembered, show
+from chatroom.core.visit.accounts import Comer, Proof, admission, bind, forget, make_way, remembered, show, still
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.following import follow_all, followed
-from chatroom.core.visit.later import Later, when
+from chatroom.core.visit.later import Later, VisitorGone, when
 from chatroom.core.visit.waiting import in_turn
 
 
@@ -37,35 +37,36 @@ async def authenticate(
     proof = await show(accounts, visitor, command)
     if proof is None:
         raise PasswordRequired(command.username)
-    _admit(lobby, accounts, proof.account)
+    _admit(lobby, accounts, proof)
     device, token = await remembered(accounts, visitor, proof, command, seat.session)
     seat.device = device
     try:
-        follows = await _become(lobby, accounts, seat, proof.account, answer)
-    except ChatError:
+        follows = await _become(lobby, accounts, seat, proof, answer)
+    except (ChatError, VisitorGone):
         seat.device = 0
         if token is not None:
-            # Nobody will ever be told of it.
-            await Later(partial(accounts.change, [Revoked((device,))]))
+            forget(accounts, device)
         raise
+    finally:
+        seat.proof = None
     bind(accounts, seat)
-    return Authenticated(seat.username, admission(seat, _admit(lobby, accounts, proof.account), token), follows)
+    account = accounts.get(proof.account.id) or proof.account
+    return Authenticated(seat.username, admission(seat, account, token), follows)
 
 
-def _admit(lobby: Lobby, accounts: Accounts, account: Account) -> Account:
-    """Return *account* as it is now, if its owner may come in."""
-    now = accounts.get(account.id)
-    if now is None:
-        raise PasswordWrong
+def _admit(lobby: Lobby, accounts: Accounts, proof: Proof) -> Account:
+    """Return the account of *proof* as it is now, if its owner may come in."""
+    now = still(accounts, proof)
     if banned := lobby.house.ban_of(now.id, now.username, None):
         raise banned
     return now
 
 
 async def _become(
-    lobby: Lobby, accounts: Accounts, seat: Seat, account: Account, answer: Answer
+    lobby: Lobby, accounts: Accounts, seat: Seat, proof: Proof, answer: Answer
 ) -> tuple[RoomName, ...] | None:
-    """Let *seat* be one of *account*, in the order of all its rooms; return which rooms that follows."""
+    """Let *seat* be one of the account of *proof*, in the order of all its rooms; return which rooms that follows."""
+    account = proof.account
     await answer.first()
     follows = None
     # Where servers share people, that is one commit with the rest.
@@ -77,8 +78,10 @@ async def _become(
         follows = await followed(lobby, account.id)
     await in_turn([reader.room for reader in seat.rooms.values()])
     await _leave_those(seat, account)
-    account = _admit(lobby, accounts, account)
-    await make_way(lobby, account.username, seat)
+    await make_way(lobby, _admit(lobby, accounts, proof).username, seat)
+    account = _admit(lobby, accounts, proof)
+    if proof.device is None:
+        seat.proof = account.password
     for reader in seat.rooms.values():
         # Of what happened there before, the account's other connections are told first.
         reader.room.audience.flush()

@@ -84,7 +84,8 @@ class Row(NamedTuple):
       a *cid*, that is its password as it was shown.
       ``free``: *seat* is given up. ``known``: who has it is known by *other* now, and has no account.
     - ``authenticate``: *seat*, which is a guest's, is one of the account *other*, called *name*, from now on. It is
-      by the device *text*, and may have *capacity* seats; all rooms know by it what they knew of the guest.
+      by the device *text*, and may have *capacity* seats; a *cid* is its password as it was shown. All rooms know by it
+      what they knew of the guest.
     - ``reserve``: *name* for who has *seat*. ``disclaim``: what that *connection* has reserved. ``rename``: to *name*.
     - ``accounts``: those in *text*, which is JSON, are others now.
     - ``tell``: *text* by *name* to who has the key *key*; with *action*, at other nodes than this. ``copy``: *other*,
@@ -362,13 +363,19 @@ class Become(Struct, frozen=True):
     follows: tuple[RoomName, ...]
 
 
-def authenticating(by: SeatId, username: Username, account: bytes, *, device: int = 0, most: int = 0) -> Row:
-    """Return the row by which a guest's seat is one of the *account* called *username*: by a *device*, of at *most*."""
+def authenticating(
+    by: SeatId, username: Username, account: bytes, *, device: int = 0, most: int = 0, proof: str | None = None
+) -> Row:
+    """Return the row by which a guest's seat is one of the *account* called *username*: by a *device*, of at *most*.
+
+    If there is a *proof*, that has to be its password still.
+    """
     seat, connection = by
     return Row(
         "authenticate",
         name=username,
         text=str(device),
+        cid=proof,
         seat=seat,
         connection=connection,
         capacity=most,

@@ -416,7 +416,9 @@ class NodeDirectory:
                 when_all([partial(self._when_known, place) for place in become.places], lambda: got(become.follows))
 
         self._coming[seat] = account.identity, None
-        asked = authenticating(seat.id, account.username, account.identity, device=seat.device, most=self._most)
+        asked = authenticating(
+            seat.id, account.username, account.identity, device=seat.device, most=self._most, proof=seat.proof
+        )
         self._node.ask(Asked([asked, *map(following, logs)], answered, seat.id))
 
     def _become(self, seat: Seat, name: Username, account: bytes, become: Become) -> None:

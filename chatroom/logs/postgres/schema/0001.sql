@@ -7,6 +7,11 @@ CREATE TABLE chat.meta (
     erased bigint NOT NULL DEFAULT 0,
     vacuumed bigint NOT NULL DEFAULT 0,     -- so many of them were before a vacuum
     vacuum bigint NOT NULL DEFAULT 0,       -- when somebody began one last
+    -- The index of the search keeps each word that it has had, though no message is left that has it; only to make it anew
+    -- ends that.
+    reindexed bigint NOT NULL DEFAULT 0,    -- so many of them were before that was done last
+    reindex bigint NOT NULL DEFAULT 0,      -- when somebody began it last
+    reindexing bigint NOT NULL DEFAULT 0,   -- how long it took, in milliseconds
     looks text NOT NULL DEFAULT ''          -- by which table those of accounts were made
 );
 
@@ -466,8 +471,9 @@ BEGIN
 
     -- People, and what is told to them.
     FOR asked IN
-        SELECT c.* FROM unnest(kinds, keys, names, texts, actions, sitting, connections, others, capacities) WITH ORDINALITY
-            AS c (kind, k, name, content, away, seat, connection, other, most, n)
+        SELECT c.* FROM
+            unnest(kinds, keys, names, texts, actions, sitting, connections, others, capacities, cids) WITH ORDINALITY
+            AS c (kind, k, name, content, away, seat, connection, other, most, proof, n)
         WHERE kind IN (
             'reserve', 'disclaim', 'rename', 'free', 'known', 'accounts', 'tell', 'copy', 'answered', 'authenticate'
         )
@@ -543,7 +549,7 @@ BEGIN
                 PERFORM chat.unseat(dismissed);
                 freed := freed || dismissed;
                 results[asked.n] := chat.authenticate(
-                    me, seat, decode(asked.other, 'hex'), asked.content::bigint, asked.name, clock
+                    me, seat, decode(asked.other, 'hex'), asked.content::bigint, asked.proof, asked.name, clock
                 );
                 CONTINUE;
             END IF;
@@ -1352,7 +1358,7 @@ $$;
 -- Let *sitter*, the seat of a guest at node *me*, be one of the account *owner*, by a device that has a *number*. All rooms
 -- know by it what they knew of the guest, and where the guest is in, the account is. *asked* is what it was called.
 CREATE FUNCTION chat.authenticate(
-    me bigint, sitter chat.seats, owner bytea, number bigint, asked text, clock bigint
+    me bigint, sitter chat.seats, owner bytea, number bigint, proof text, asked text, clock bigint
 ) RETURNS chat.answer LANGUAGE plpgsql AS $$
 #variable_conflict use_variable
 DECLARE
@@ -1365,8 +1371,9 @@ DECLARE
     places bigint[] := '{}';
     nodes text[];
 BEGIN
-    SELECT a.username INTO who FROM chat.accounts a WHERE a.id = owner AND a.gone IS NULL;
-    -- What they show may have been revoked at another node just now.
+    SELECT a.username INTO who FROM chat.accounts a
+    WHERE a.id = owner AND a.gone IS NULL AND a.password = coalesce(proof, a.password);
+    -- What they show may have been revoked, or changed, at another node just now.
     IF NOT FOUND OR EXISTS (SELECT FROM chat.devices d WHERE d.number = number AND d.gone IS NOT NULL) THEN
         RETURN ('gone', NULL, NULL, NULL, NULL, asked, NULL, NULL)::chat.answer;
     END IF;
