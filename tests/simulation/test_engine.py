@@ -43,6 +43,7 @@ from chatroom.logs.nodes.changes import (
     Record,
     Row,
     answering,
+    authenticating,
     changing,
     claiming,
     copying,
@@ -179,6 +180,14 @@ people = st.one_of(
     ),
     of_accounts,
     of_accounts,
+    st.builds(
+        authenticating,
+        seats,
+        names,
+        persons | st.just(b"three"),
+        device=st.integers(1, 3),
+        most=st.sampled_from([0, 2]),
+    ),
     st.builds(knowing, seats, persons),
     st.builds(copying, st.builds(Told, names, names, st.just(0), st.just("psst"))),
     st.builds(of_seat, st.sampled_from(["reserve", "rename"]), seats, names),
@@ -221,7 +230,15 @@ SPOKEN: list[Batch] = [
     (0, [row(LogId(1), Message(Username("alice"), text, 0, session=b"one", cid=text), None) for text in ("c1", "c2")]),
 ]
 """Batches that make a room in which something was said."""
-JSON = ("sanctioned", "erased", "reported", "resolved", "admitted")
+GUEST: list[Batch] = [
+    (0, [opening(RoomName("tea"), NewRoom())]),
+    (1, [changing([Account(b"one", Username("alice"), "hash", 1, 1)], {}, {})]),
+    (0, [claiming(Username("Bob"), b"two", b"two"), claiming(Username("carol"), None, b"three")]),
+    (1, [claiming(Username("alice"), b"one", b"one", proved=True)]),
+    (0, [row(LogId(1), Came(Username("Bob"), 0, b"two"), SeatId(1, 1))]),
+]
+"""Batches that make a room in which somebody is who has an account, but is there as a guest."""
+JSON = ("sanctioned", "erased", "reported", "resolved", "admitted", "merged")
 """The kinds of entries whose texts are JSON, and may be told otherwise."""
 
 bounds = st.builds(
@@ -344,6 +361,51 @@ def test_any_batches_are_answered_alike(postgresql: Engine) -> None:
 
 
 @pytest.mark.engines
+def test_who_is_an_account_s_meanwhile_is_so_alike(postgresql: Engine) -> None:
+    where = postgresql.database()
+    bob, carol, alice = ((Username(name), SeatId(seat, 1)) for name, seat in (("Bob", 1), ("carol", 2), ("alice", 3)))
+    acts = [
+        st.builds(Ranked, names, persons, st.sampled_from(["owner", "moderator", "member"]), names),
+        st.builds(Tuned, st.builds(Tuning, private=flags), names),
+        st.builds(Invited, names, persons, names),
+        st.builds(Sanctioned, sanctions),
+        st.builds(Kicked, names, names, st.just("why"), persons),
+    ]
+    changed = st.one_of(
+        *(st.builds(row, st.just(LogId(1)), act, seats) for act in acts),
+        st.sampled_from([bob, carol, alice]).map(lambda one: row(LogId(1), Came(one[0], 0, b"two"), one[1])),
+        st.sampled_from([bob, carol, alice]).map(lambda one: row(LogId(1), Went(one[0], "left"), one[1])),
+        st.builds(of_seat, st.sampled_from(["free", "disclaim"]), seats),
+        of_accounts,
+        st.builds(claiming, names, sessions, st.just(b"one"), proved=st.just(True), device=st.integers(1, 3)),
+    )
+    some = st.lists(st.tuples(nodes, st.lists(changed, min_size=1, max_size=3)), max_size=4)
+    become = st.builds(
+        authenticating,
+        st.just(SeatId(1, 1)),
+        names,
+        st.just(b"one"),
+        device=st.integers(1, 3),
+        most=st.sampled_from([0, 2]),
+    )
+
+    @settings(max_examples=60)
+    @given(some, st.tuples(st.just(0), st.tuples(become, changed).map(list)), some)
+    def alike(before: list[Batch], then: Batch, after: list[Batch]) -> None:
+        with psycopg.connect(where) as connection:
+            connection.execute("DROP SCHEMA IF EXISTS chat CASCADE")
+            connection.commit()
+            with closing(Both(where)) as both:
+                for node, batch in (*GUEST, *before, then, *after):
+                    both.append(node, batch, Bounds(0, 0, None))
+                both.look(0)
+                both.look(1)
+                same(connection, both.world)
+
+    alike()
+
+
+@pytest.mark.engines
 def test_who_is_renamed_as_an_earlier_connection_gives_up_the_seat_is_called_so_in_their_rooms(
     postgresql: Engine,
 ) -> None:
@@ -458,7 +520,7 @@ def same(connection: psycopg.Connection[tuple[object, ...]], world: World) -> No
     ]
     follows = connection.execute("SELECT person, log FROM chat.follows").fetchall()
     assert sorted(follows) == sorted(world.follows)
-    known = "SELECT id, key, session, person, host, node, connection, device FROM chat.seats ORDER BY id"
+    known = "SELECT id, key, session, person, host, node, connection, device, guest FROM chat.seats ORDER BY id"
     seats = connection.execute(known).fetchall()
     assert seats == [astuple(seat) for seat in world.seats.values()]
     readers = connection.execute("SELECT log, seat, connection, key, name FROM chat.readers ORDER BY log, seat")

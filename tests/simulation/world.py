@@ -527,6 +527,8 @@ class World:
     def _authenticate(self, node: int, seat: Place, row: Row) -> Decision:
         """Let a guest's *seat* be one of an account."""
         id = bytes.fromhex(row.other or "")
+        if seat.person == id:
+            return Decision("replaced")
         if not self._make_place([each for each in self.seats.values() if each.person == id], row.capacity or 0):
             return Decision("too-many-connections", name=row.name)
         account, device = self._account(id), self.devices.get(int(row.text or ""))
@@ -544,8 +546,15 @@ class World:
         seat.key, seat.person, seat.device, seat.guest = name, id, int(row.text or ""), guest
         if old not in [each.key for each in self.seats.values()]:
             self.users.pop(old, None)
-        told = [life for life in self.logs.values() if life.key is not None and self._merge(life, guest, id)]
-        self.follows = {(id if person == guest else person, log): None for person, log in self.follows}
+        told = [life for life in self.logs.values() if life.key is not None and knows(life, guest)]
+        for life in told:
+            self._merge(life, guest, id)
+        theirs = {log for person, log in self.follows if person == id}
+        self.follows = {
+            (id if person == guest else person, log): None
+            for person, log in self.follows
+            if person != guest or log not in theirs
+        }
         for life in self.logs.values():
             if seat.number in life.readers and life.key is not None:
                 self.follows[id, life.log] = None
@@ -556,13 +565,11 @@ class World:
         content = msgspec.json.encode(Become(places, rooms, tuple(self.followed(id)))).decode()
         return Decision("authenticated", name=who, rooms=self._moved([name], node), content=content)
 
-    def _merge(self, life: Life, guest: bytes, account: bytes) -> bool:
-        """Let *life* know by *account* whom it knew as *guest*; tell whether it did."""
-        theirs = [number for number, each in life.sanctions.items() if each.person == guest]
-        if not (theirs or guest == life.owner or guest in life.moderators | life.admitted):
-            return False
-        for number in theirs:
-            life.sanctions[number] = replace(life.sanctions[number], person=account)
+    def _merge(self, life: Life, guest: bytes, account: bytes) -> None:
+        """Let *life* know by *account* whom it knew as *guest*."""
+        for number, each in life.sanctions.items():
+            if each.person == guest:
+                life.sanctions[number] = replace(each, person=account)
         for some in (life.moderators, life.admitted):
             if guest in some:
                 some.discard(guest)
@@ -573,7 +580,6 @@ class World:
             life.moderators.discard(life.owner)
         self._shown_to_others(life)
         self._add(life, Row("merged", life.log, text=msgspec.json.encode(Merged(guest, account)).decode()))
-        return True
 
     def _put_out(self, life: Life, person: bytes, row: Row) -> None:
         """Put *person* out of *life*, for a ban by another name."""
@@ -1417,6 +1423,12 @@ class World:
         found = [self.logs[log] for name, log in lives if name > behind]
         shown = [self._shown(node, life) for life in found if fold(match) in fold(life.key or "")]
         return Catalogue(shown, len(found))
+
+
+def knows(life: Life, person: bytes) -> bool:
+    """Return whether *life* knows something of *person*."""
+    sanctioned = [sanction.person for sanction in life.sanctions.values()]
+    return person in (life.owner, *life.moderators, *life.admitted, *sanctioned)
 
 
 def hosted(row: Row) -> bytes | None:

@@ -535,7 +535,9 @@ BEGIN
             DELETE FROM chat.users WHERE reserved = asked.seat AND connection = asked.connection;
         ELSIF asked.kind = 'known' THEN
             UPDATE chat.seats SET person = decode(asked.other, 'hex'), device = NULL, guest = NULL WHERE id = asked.seat;
-        ELSIF seat.id IS NULL OR seat.connection > asked.connection THEN
+        ELSIF seat.id IS NULL OR seat.connection > asked.connection
+            OR (asked.kind = 'authenticate' AND seat.person = decode(asked.other, 'hex'))
+        THEN
             outcome := 'replaced';
             IF asked.kind = 'rename' THEN
                 refused := refused || (asked.seat || '/' || asked.connection);
@@ -956,7 +958,7 @@ BEGIN
                     WHEN 'sanctioned' THEN decode(asked.content::jsonb -> 'sanction' ->> 'person', 'base64')
                     ELSE asked.session
                 END
-                LIMIT 1;
+                ORDER BY id LIMIT 1;
                 IF FOUND THEN
                     room := chat.merge(room, again.guest, again.person, clock);
                     IF asked.kind = 'sanctioned' AND asked.action THEN
