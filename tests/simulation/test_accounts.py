@@ -305,7 +305,7 @@ def test_of_two_who_register_names_that_look_alike_one_has_it(steps: int, nothin
 
 
 @pytest.mark.parametrize("steps", range(8))
-@pytest.mark.parametrize("by", ["password", "session"])
+@pytest.mark.parametrize("by", ["password", "session", "authenticate"])
 def test_by_what_was_worth_something_before_a_change_nobody_is_there_after_it(
     by: str, steps: int, nothing_logged: list[LogEvent]
 ) -> None:
@@ -321,7 +321,14 @@ def test_by_what_was_worth_something_before_a_change_nobody_is_there_after_it(
         other.cable.close()
         chat.settle(0.3)
     late = alice.cable(house)
-    late.ask("login", username="alice", **own, **({"password": SECRET, "remember": True} if by == "password" else {}))
+    shown: dict[str, object] = {} if by == "session" else {"password": SECRET, "remember": True}
+    if by == "authenticate":
+        late.ask("login", username="guest", **own)
+        late.flush()
+        chat.settle(1)
+        late.ask("authenticate", username="alice", **shown)
+    else:
+        late.ask("login", username="alice", **own, **shown)
     late.flush()
     for _ in range(steps):
         house.go_on()
@@ -334,6 +341,8 @@ def test_by_what_was_worth_something_before_a_change_nobody_is_there_after_it(
     chat.settle(3)
     [*_, last] = late.receive()
     assert last["type"] == "bye" or last["code"] in ("password-wrong", "password-required")
+    late.close()
+    chat.settle(1)
     # Nor is anything left by which they could come.
     again = alice.cable(house)
     again.ask("login", username="alice", **own)
