@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
@@ -167,11 +168,11 @@ class Calls:
         return names or (self._node.engine.name,)
 
     def _called(self, call: Call) -> None:
-        try:
-            heard = msgspec.json.decode(call.text, type=Asked | Answered)
-        except msgspec.MsgspecError:
-            # A node of another version asks for what is not known here, and misses the answer.
-            return
+        # A node of another version may ask for what is not known here, and misses the answer; or answer otherwise.
+        with suppress(msgspec.MsgspecError):
+            self._take(call, msgspec.json.decode(call.text, type=Asked | Answered))
+
+    def _take(self, call: Call, heard: Asked | Answered) -> None:
         if isinstance(heard, Answered):
             self._answered(call.node, heard)
         elif answer := self._answering.get(type(heard.question)):

@@ -220,6 +220,16 @@ def test_a_question_of_a_later_version_is_not_answered() -> None:
     assert names(house.page(house.hands[0])) == ["bob"]
 
 
+def test_an_answer_of_another_version_is_none() -> None:
+    house = House([], ["bob"])
+    house.lose_calls()
+    found: list[ConnectionList] = []
+    house.hands[0].connections("", 0, found.append)
+    house.logs[0].node.called(Call(2, '{"type":"answered","number":1,"answer":[]}'))
+    house.wait(found)
+    assert found[0].missing == ("node 2",)
+
+
 def test_an_answer_that_comes_too_late_is_for_nobody() -> None:
     house = House([], ["bob"])
     calls: list[Callable[[], None]] = []
