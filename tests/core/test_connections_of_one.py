@@ -340,8 +340,8 @@ class Chat(RuleBasedStateMachine):
                 view.memberships.discard(key(room))
             case Memberships(found):
                 view.memberships = set(map(key, found))
-                view.unsure.clear()
-                # By another one they have left everywhere.
+                # By another one they have left everywhere; who was put out just before is told that too.
+                view.unsure = view.reads.keys() - view.memberships
                 view.reads = {name: seq for name, seq in view.reads.items() if name in view.memberships}
             case Called(_, new):
                 view.called = key(new)

@@ -266,9 +266,9 @@ class Reader:
 
     def _finish(self) -> None:
         """Read no further, and call the actions that waited for that."""
-        if self._end:
+        if end := self._end:
             self._end = None
-            self.seat.left(self)
+            self.seat.left(self, put_out=isinstance(end, Removed))
         self._audience.behind.pop(self, None)
         self.release()
         self.room.quiet()

@@ -242,6 +242,8 @@ class Seat:
         if self.rooms.get(reader.room.key) is reader:
             del self.rooms[reader.room.key]
             self.user.went(self, reader.room.key, put_out=put_out)
+        elif put_out and reader.room.deleted_by is None and reader.room.key not in self.rooms:
+            self.user.was_put_out(self, reader.room.key)
         self._leavers = tuple(other for other in self._leavers if other is not reader)
         if reader.leaving:
             self._leavers += (reader,)

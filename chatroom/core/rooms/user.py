@@ -133,6 +133,11 @@ class User:
                 seat.put_out_of = room
             self._moved(seat, room, [other for other in self.others(seat) if other.put_out_of != room])
 
+    def was_put_out(self, seat: Place, room: Key) -> None:
+        """Tell them by *seat*, which has told them to go, if they have come into *room* again by another meanwhile."""
+        if self.is_in(room):
+            seat.notify(Memberships(self.memberships))
+
     def take_in(self, seat: Place) -> None:
         """Let *seat*, which was a guest's, be one of the user's; the others are told of the rooms that it is in."""
         before = set(self.memberships)

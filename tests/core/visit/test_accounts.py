@@ -512,6 +512,17 @@ class SeveralTests(SynchronousTestCase):
         assert self.alice.see() == self.other.see() == [Removed(TEA, BOB, "kicked")]
         assert self.bob.do(Who(TEA))[-1] == Members(TEA, (BOB,), more=False, roles={BOB: "owner"})
 
+    def test_who_is_kicked_and_comes_in_again_by_another_is_told_so_behind_it(self) -> None:
+        self.alice.do(Join(TEA))
+        self.other.see()
+        self.bob.ask(Kick(TEA, ALICE))
+        self.other.ask(Join(TEA))
+        self.world.settle()
+        # At a node the join may be first: then they are out by both.
+        if self.other.visitor.seat and self.other.visitor.seat.rooms:
+            seen = [it for it in self.alice.see() if isinstance(it, Removed | Memberships)]
+            assert seen[-2:] == [Removed(TEA, BOB, "kicked"), Memberships((TEA,))]
+
     def test_one_can_leave_everywhere(self) -> None:
         self.alice.do(Join(TEA))
         self.other.do(Join(TEA))
