@@ -159,6 +159,8 @@ class Front(Guarded):
     def info(self, now: int) -> ConnectionInfo:
         """Return what an operator is shown of it *now*, in milliseconds since 1970."""
         readers = self._speaker.visitor.readers if self._speaker else []
+        seat = self._speaker.visitor.seat if self._speaker else None
+        has_account = seat is not None and seat.user.has_account
         return ConnectionInfo(
             self.access.number,
             self.peer,
@@ -168,6 +170,8 @@ class Front(Guarded):
             sum(reader.room.head - reader.cursor for reader in readers if reader.is_behind),
             self.outbox.waiting,
             Username(self.username) if self.username else None,
+            account=seat.username if seat and has_account else None,
+            device=seat.device if seat and has_account else None,
         )
 
     @override

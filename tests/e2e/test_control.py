@@ -86,6 +86,11 @@ def test_the_connections_are_listed(desk: Desk) -> None:
     assert one["peer"].startswith("127.0.0.1:")
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", one["since"])
     assert (other["rooms"], other["username"]) == ([], "bob")
+    assert "account" not in one
+    assert bob.ask("register", password="correct horse")["type"] == "ok"
+    [bobs] = desk.operator.ask("connections", match="bob")["connections"]
+    [device] = bob.ask("devices")["devices"]
+    assert (bobs["account"], bobs["device"]) == ("bob", device["device"])
     assert desk.names(match="ALI") == ["alice"]
     assert desk.names(match="127.0.0.1") == ["alice", "bob"]
     assert desk.names(after=one["connection"]) == ["bob"]

@@ -99,7 +99,8 @@ class ConnectionInfo(Struct, frozen=True):
     """Connection number *connection* from *peer*, by the *door*, *since* a time in milliseconds since 1970 (UTC).
 
     Its user, if it has one, is in *rooms*; *behind* are the messages there that they have not been shown, *waiting* the
-    bytes that they have not taken. Of several servers it is at one that is called *node*.
+    bytes that they have not taken. Of several servers it is at one that is called *node*. By an *account* it is a
+    *device*.
     """
 
     connection: int
@@ -111,6 +112,8 @@ class ConnectionInfo(Struct, frozen=True):
     waiting: int
     username: Username | None
     node: str = ""
+    account: Username | None = None
+    device: int | None = None
 
 
 class ConnectionList(Struct, frozen=True):

@@ -375,6 +375,8 @@ def _connection(info: replies.ConnectionInfo) -> answers.ConnectionInfo:
         behind=info.behind,
         waiting=info.waiting,
         username=info.username or UNSET,
+        account=info.account or UNSET,
+        device=_given(info.device),
         node=info.node or UNSET,
     )
 

@@ -97,13 +97,17 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
         (replies.DeviceList((), incomplete=True), '"devices","id":1,"devices":[],"more":false,"incomplete":true'),
         (
             replies.ConnectionList(
-                (replies.ConnectionInfo(2_000_000_007, "192.0.2.1:1", "text", AT, (TEA,), 1, 2, ALICE, "here:1"),),
+                (
+                    replies.ConnectionInfo(
+                        2_000_000_007, "192.0.2.1:1", "text", AT, (TEA,), 1, 2, ALICE, "here:1", ALICE, 3
+                    ),
+                ),
                 more=False,
                 missing=("there:2",),
             ),
             (
                 f'"connections","id":1,"connections":[{{"connection":2000000007,"peer":"192.0.2.1:1","door":"text",'
-                f'"since":"{NOW}","rooms":["tea"],"behind":1,"waiting":2,"username":"alice","node":"here:1"}}],'
+                f'"since":"{NOW}","rooms":["tea"],"behind":1,"waiting":2,"username":"alice","account":"alice","device":3,"node":"here:1"}}],'
                 '"more":false,"missing":["there:2"]'
             ),
         ),
