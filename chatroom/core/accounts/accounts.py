@@ -354,7 +354,7 @@ class Accounts:
             case Revoked(numbers):
                 self._revoke(numbers)
             case Merged() | Unlike():
-                # Only rooms know guests.
+                # Only rooms know guests; and what looks like what is found out by the name.
                 pass
 
     def _forget(self, id: bytes) -> None:
