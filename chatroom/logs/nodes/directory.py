@@ -343,11 +343,12 @@ class NodeDirectory:
             got(None)
             return
         by = seats[0].id
-        rooms = {reader.room.log_id: seat.id for seat in user.seats for reader in seat.rooms.values()}
+        rooms = dict.fromkeys(reader.room.log_id for seat in user.seats for reader in seat.rooms.values())
         following = self._node.following.logs
         called = Called(old, username)
         followed = [following[log] for log in rooms if log in following]
-        rows = [row(log, called, seat) for log, seat in rooms.items() if log in following]
+        # If that connection can't rename them, they have no other name in any room.
+        rows = [row(log, called, by) for log in rooms if log in following]
 
         def renamed(answers: Sequence[Decision] | ChatError) -> None:
             refusal = answers if isinstance(answers, ChatError) else _taken(answers[0])
