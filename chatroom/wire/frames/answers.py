@@ -155,8 +155,8 @@ class Entries(ReplyFrame, frozen=True, kw_only=True, tag="entries"):
 class ConnectionInfo(Struct, frozen=True, kw_only=True):
     """A connection from *peer*, by a *door*, *since* a time (RFC 3339), whose user is in *rooms*.
 
-    *behind* are the messages there that were not shown to it yet, *waiting* the bytes that it has not taken. By an *account*
-    it is a *device*. Of several servers it is at the *node* of that name.
+    *behind* are the messages there that were not shown to it yet, *waiting* the bytes that it has not taken. By an
+    *account* it is a *device*. Of several servers it is at the *node* of that name.
     """
 
     connection: int
