@@ -424,13 +424,12 @@ class World:
 
     def _moved(self, names: Sequence[str], node: int | None) -> list[str] | None:
         """Let the other nodes know that people are in other rooms than before, by *node* or by any."""
-        seats: dict[tuple[str, int], int] = {}
-        theirs = [seat for seat in self.seats.values() if seat.key in names]
-        for seat in sorted(theirs, key=lambda seat: seat.number):
-            others = any(other.key == seat.key and other.node != seat.node for other in theirs)
-            if seat.node != node and others:
-                seats.setdefault((seat.key, seat.node), seat.number)
-        return self._post_all("rooms", list(seats.values()))
+        theirs = sorted((seat for seat in self.seats.values() if seat.key in names), key=lambda seat: seat.number)
+
+        def is_elsewhere(seat: Place) -> bool:
+            return any(other.key == seat.key and other.node != seat.node for other in theirs)
+
+        return self._post_all("rooms", [seat.number for seat in theirs if seat.node != node and is_elsewhere(seat)])
 
     def _elsewhere(self, name: str, node: int) -> str:
         """Return the rooms where whoever has the key *name* is by other nodes than *node*."""

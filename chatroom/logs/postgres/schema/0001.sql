@@ -1299,10 +1299,11 @@ $$;
 CREATE FUNCTION chat.moved(who text[], at bigint, clock bigint) RETURNS text[] LANGUAGE sql VOLATILE AS $$
     SELECT chat.post(
         'rooms', ARRAY(
-            SELECT DISTINCT ON (s.key, s.node) s.id FROM chat.seats s
+            -- Each of their seats: some may be given up before that is read.
+            SELECT s.id FROM chat.seats s
             WHERE s.key = ANY (who) AND s.node IS DISTINCT FROM at
                 AND EXISTS (SELECT FROM chat.seats o WHERE o.key = s.key AND o.node <> s.node)
-            ORDER BY s.key, s.node, s.id
+            ORDER BY s.id
         ),
         NULL, NULL, NULL, clock
     )
