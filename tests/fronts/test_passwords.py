@@ -100,7 +100,7 @@ class TypedTests(SynchronousTestCase):
         alice = self.house.person("alice")
         assert alice.type("register") == ["* A new password:"]
         assert alice.type(SECRET) == ["* The same again:"]
-        assert alice.type("another") == ["! password-invalid: These were two different ones."]
+        assert alice.type("another") == ["! password-invalid: These were two different ones; begin again."]
         assert alice.type("register", SECRET, SECRET)[-1].startswith("* alice is yours now")
         assert alice.type("password", SECRET, "battery staple") == [
             "* Your password:",

@@ -113,7 +113,7 @@ class Room:
         self.audience = Audience(
             opened.room, turn=turn, wheel=wheel, stats=stats, shown=opened.seq, redacted=opened.redactions
         )
-        self.closing = False
+        self.closing = self._closed = False
         self.log_id = opened.log
         self._log = log
         self._wheel = wheel
@@ -382,7 +382,7 @@ class Room:
         self._order.asks_in_turn(ask)
 
     def _ask(self, change: Change, by: SeatId, done: Happened) -> None:
-        if self.deleted_by is not None or self.closing:
+        if self.deleted_by is not None or self._closed:
             # Who moderates it from elsewhere may have waited, while it was empty.
             done(NoSuchRoom(self.name))
             return
@@ -405,7 +405,7 @@ class Room:
 
     def close(self) -> None:
         """Close the room; its log is kept for some time."""
-        self.closing = True
+        self.closing = self._closed = True
         self._log.close(self.log_id)
 
     # What has happened.
