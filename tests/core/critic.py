@@ -56,7 +56,8 @@ from tests.fakes import FakeConnection, LateLog, World, in_one_room
 class Ledger(LateLog):
     """A late log that remembers, by epoch, the messages it was given and their fates, and who was put out.
 
-    It counts how often a room was made private, and knows who was in when that was asked for.
+    It counts how often a room was made private, and knows who was in when that was asked for, and not put out since.
+    Who was put out is counted until somebody has looked.
     """
 
     def __init__(self) -> None:
@@ -69,7 +70,9 @@ class Ledger(LateLog):
         self.topics: dict[str, str] = {}
         self.put_out: set[tuple[str, Key]] = set()
         self.hidden: Counter[str] = Counter()
+        self.private: set[str] = set()
         self.admitted: dict[str, set[bytes]] = defaultdict(set)
+        self.put_out_persons: dict[str, set[bytes]] = defaultdict(set)
         self._epochs: dict[LogId, str] = {}
 
     @override
@@ -93,8 +96,6 @@ class Ledger(LateLog):
         place = len(self.given[epoch])
         if isinstance(change, Message):
             self.given[epoch].append(None)
-        if isinstance(change, Tuned):
-            self.admitted[epoch].update(change.admitted)
 
         def noted(answer: Entry | ChatError | None) -> None:
             if isinstance(change, Message):
@@ -119,10 +120,17 @@ class Ledger(LateLog):
                     self.erased[epoch].append(redaction.seq)
             case Retitled(topic):
                 self.topics[epoch] = topic
-            case Tuned(Tuning(private=True)):
+            case Tuned(Tuning(private=True), _, admitted) if epoch not in self.private:
+                self.private.add(epoch)
                 self.hidden[epoch] += 1
-            case Kicked(username) | Sanctioned(Sanction("ban", username)):
+                self.admitted[epoch] = {*admitted}
+            case Tuned(Tuning(private=False)):
+                self.private.discard(epoch)
+                self.admitted[epoch].clear()
+            case Kicked(username, person=person) | Sanctioned(Sanction("ban", username, person)):
                 self.put_out.add((epoch, key(username)))
+                self.put_out_persons[epoch].add(person)
+                self.admitted[epoch].discard(person)
 
     def left_with(self, epoch: str, copies: Copies) -> set[int]:
         """Return which of *copies* nobody should have any more."""

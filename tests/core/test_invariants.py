@@ -307,10 +307,11 @@ class Chat(RuleBasedStateMachine):
             inside = {self.world.lobby.users[member.key].identity for member in room.members.after(None)}
             hidden = self.ledger.hidden[room.epoch]
             times, before = self.insiders.get(room.epoch, (hidden, inside))
-            if not room.settings.private:
+            if not room.settings.private or times != hidden:
                 before = inside
-            elif times == hidden:
-                before |= self.ledger.admitted[room.epoch]
+            # Whoever is put out may not come back, unless they have a role.
+            before = (before - self.ledger.put_out_persons.pop(room.epoch, set())) | self.ledger.admitted[room.epoch]
+            if room.settings.private:
                 assert all(person in before or room.rank(person) for person in inside)
             # Whoever loses a role stays in; and who leaves as it becomes private was in.
             self.insiders[room.epoch] = hidden, before | inside
