@@ -303,9 +303,9 @@ class Reader:
         if self not in self._audience.behind or self._asking or not self._started or self.seat.connection.busy:
             return
         if self.cursor < self._end_of_log:
-            self._ask(lambda asking: self.room.read(after=self.cursor, got=partial(self._got, asking)))
+            self._ask(lambda asking: self.room.pages.next(after=self.cursor, got=partial(self._got, asking)))
         elif self._end is None and self.redactions < self._audience.redacted:
-            self._ask(lambda asking: self.room.read_redactions(self.redactions, partial(self._told, asking)))
+            self._ask(lambda asking: self.room.pages.redactions(self.redactions, partial(self._told, asking)))
         elif self._end is None:
             self.level = True
             del self._audience.behind[self]

@@ -6,13 +6,14 @@ from collections.abc import Callable, Container, Hashable, Iterator, Sequence
 
 from msgspec.structs import replace
 
-from chatroom.core.ports import Happened, Log, Opened, Page, Searched, SeatId
+from chatroom.core.ports import Happened, Log, Opened, SeatId
 from chatroom.core.rooms.audience import Audience
 from chatroom.core.rooms.dedup import DedupWindow, Done
 from chatroom.core.rooms.member import Member
 from chatroom.core.rooms.pace import Pace
+from chatroom.core.rooms.pages import Pages
 from chatroom.core.rooms.participant import Position
-from chatroom.core.rooms.redactions import AT_ONCE, Redactions
+from chatroom.core.rooms.redactions import Redactions
 from chatroom.core.rooms.sanctions import Sanctions
 from chatroom.core.rooms.tail import Tail
 from chatroom.core.rooms.viewer import Viewer
@@ -42,7 +43,7 @@ from chatroom.core.values.changes import (
     Tuned,
     Went,
 )
-from chatroom.core.values.errors import Banned, ChatError, Locked, Muted, NoSuchRoom, SlowMode, StorageFailed
+from chatroom.core.values.errors import Banned, ChatError, Locked, Muted, NoSuchRoom, SlowMode
 from chatroom.core.values.events import (
     Appointed,
     Configured,
@@ -61,7 +62,7 @@ from chatroom.core.values.events import (
     digest,
 )
 from chatroom.core.values.events import Muted as MutedEvent
-from chatroom.core.values.limits import BACKLOG, CROWD, MAX_ROWS, capacity
+from chatroom.core.values.limits import BACKLOG, CROWD, capacity
 from chatroom.core.values.names import Username, fold, key
 from chatroom.core.values.replies import Stored
 from chatroom.core.values.rights import PLAIN, Rank, Role, Tuning
@@ -110,6 +111,8 @@ class Room:
         self.head = opened.seq
         self.members: NameIndex[Member] = NameIndex()
         self.redactions = Redactions(opened.redactions)
+        self._tail = Tail(opened.seq)
+        self.pages = Pages(log, opened.log, self._tail, self.redactions, page)
         self.audience = Audience(
             opened.room, turn=turn, wheel=wheel, stats=stats, shown=opened.seq, redacted=opened.redactions
         )
@@ -118,13 +121,11 @@ class Room:
         self._log = log
         self._wheel = wheel
         self._changed = changed
-        self._page = page
         self._wanted = opened.capacity
         self._limit = limit
         self._operators = operators
         self._now = now
         self._pace = Pace()
-        self._tail = Tail(opened.seq)
         self._sent = DedupWindow(opened.room, opened.sent)
         self._order = Order()
         self._counting = False
@@ -144,7 +145,7 @@ class Room:
 
     def limit(self, page: int, members: int) -> None:
         """Let a *page* have so many messages from now on, and the server so many *members*; who is in stays."""
-        self._page = page
+        self.pages.most = page
         self._limit = members
 
     @property
@@ -582,52 +583,3 @@ class Room:
         """Note that a reader who had left reads no more."""
         if self.empty:
             self._changed(self)
-
-    def read(self, *, after: int, got: Callable[[Page | StorageFailed], None]) -> None:
-        """Read the next page of the log for a reader who is behind."""
-        if page := self._tail.read(after, self._rows(None)):
-            got(page)
-            return
-        self.page(got, after=after, before=None, limit=None)
-
-    def page(
-        self, got: Callable[[Page | StorageFailed], None], *, after: int | None, before: int | None, limit: int | None
-    ) -> None:
-        """Read a page of the log, as :meth:`chatroom.core.ports.Log.read` does."""
-        known = self.redactions.count
-
-        def read(page: Page | StorageFailed) -> None:
-            # It may have been read before something was taken back of which all have heard meanwhile.
-            now = self.redactions.applied(page, known) if isinstance(page, Page) else page
-            if now is None:
-                self.page(got, after=after, before=before, limit=limit)
-            else:
-                got(now)
-
-        self._log.read(self.log_id, after=after, before=before, limit=self._rows(limit), got=read)
-
-    def search(self, got: Callable[[Searched], None], query: str, *, before: int | None, limit: int | None) -> None:
-        """Search the log, as :meth:`chatroom.core.ports.Log.search` does."""
-        known = self.redactions.count
-
-        def found(searched: Searched) -> None:
-            result = searched.result
-            if isinstance(result, Page) and self.redactions.count != known:
-                # Whatever may have been found by a text that is taken back meanwhile is found no more.
-                now = self.redactions.applied(result, known)
-                entries = [(seq, message) for seq, message in now.entries if message.text] if now else []
-                searched = Searched(Page(entries, result.more), searched.seconds)
-            got(searched)
-
-        self._log.search(self.log_id, query, before=before, limit=self._rows(limit), got=found)
-
-    def read_redactions(self, after: int, got: Callable[[Sequence[Redaction] | StorageFailed], None]) -> None:
-        """Read the next redactions behind the first *after*, for a reader who was not told of them."""
-        recent = self.redactions.behind(after)
-        if recent is None:
-            self._log.redactions(self.log_id, after=after, limit=AT_ONCE, got=got)
-        else:
-            got(recent[:AT_ONCE])
-
-    def _rows(self, limit: int | None) -> int:
-        return min(limit or MAX_ROWS, self._page or MAX_ROWS, MAX_ROWS)

@@ -403,13 +403,13 @@ class Named:
     async def _read(self, reader: Reader, command: History, answer: Answer) -> Reply:
         await answer.first()
         room = self._still(reader).room
-        page = await Later(partial(room.page, after=command.after, before=command.before, limit=command.limit))
+        page = await Later(partial(room.pages.page, after=command.after, before=command.before, limit=command.limit))
         return self._entries(room, page)
 
     async def _search(self, reader: Reader, command: Search, answer: Answer) -> Reply:
         await answer.first()
         room = self._still(reader).room
-        found = await Later(partial(room.search, query=command.query, before=command.before, limit=command.limit))
+        found = await Later(partial(room.pages.search, query=command.query, before=command.before, limit=command.limit))
         self.seat.visitor.charge(int(found.seconds / TOKEN_SECONDS))
         if isinstance(found.result, ChatError):
             raise found.result

@@ -79,7 +79,7 @@ class _Redacting:
     async def one(self, seq: int) -> int:
         """Take back message number *seq*; return 0 if it was before."""
         room = self._room
-        page: Page = await Later(partial(room.page, after=seq - 1, before=None, limit=1))
+        page: Page = await Later(partial(room.pages.page, after=seq - 1, before=None, limit=1))
         if not page.entries or page.entries[0][0] != seq:
             raise NoSuchMessage(room.name, seq)
         message = page.entries[0][1]
@@ -100,7 +100,7 @@ class _Redacting:
         before: int | None = None
         found = 0
         while True:
-            page: Page = await Later(partial(self._room.page, after=None, before=before, limit=None))
+            page: Page = await Later(partial(self._room.pages.page, after=None, before=before, limit=None))
             theirs = [(seq, message) for seq, message in page.entries if message.at >= since and is_theirs(message)]
             for some in _pieces([row for row in theirs if row[1].text]):
                 found += await self._erase(some)

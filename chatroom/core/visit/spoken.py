@@ -48,7 +48,7 @@ async def newest(room: Room, is_theirs: Theirs, username: Username, charge: Call
     before: int | None = None
     looked = 0
     while looked < LATELY:
-        page: Page = await Later(partial(room.page, after=None, before=before, limit=None))
+        page: Page = await Later(partial(room.pages.page, after=None, before=before, limit=None))
         looked += len(page.entries)
         for seq, message in reversed(page.entries):
             if message.text and is_theirs(message):

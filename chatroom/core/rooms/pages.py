@@ -1,0 +1,78 @@
+"""The pages of a room's log: for readers who are behind, for those who look back, and for searches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from chatroom.core.ports import Log, LogId, Page, Searched
+from chatroom.core.rooms.redactions import AT_ONCE, Redactions
+from chatroom.core.rooms.tail import Tail
+from chatroom.core.values.changes import Redaction
+from chatroom.core.values.errors import StorageFailed
+from chatroom.core.values.limits import MAX_ROWS
+
+Got = Callable[[Page | StorageFailed], None]
+"""A callback that gets a page, or the error for which there is none."""
+
+
+class Pages:
+    """The pages of log *id* in *log*, of *most* rows each, if that is not 0; the *tail* is in memory.
+
+    What is taken back by *redactions* is in none of them, also if it was read before.
+    """
+
+    __slots__ = ("_id", "_log", "_redactions", "_tail", "most")
+
+    def __init__(self, log: Log, id: LogId, tail: Tail, redactions: Redactions, most: int) -> None:
+        self.most = most
+        self._log = log
+        self._id = id
+        self._tail = tail
+        self._redactions = redactions
+
+    def next(self, *, after: int, got: Got) -> None:
+        """Read the next page for a reader who is behind."""
+        if page := self._tail.read(after, self._rows(None)):
+            got(page)
+            return
+        self.page(got, after=after, before=None, limit=None)
+
+    def page(self, got: Got, *, after: int | None, before: int | None, limit: int | None) -> None:
+        """Read a page, as :meth:`chatroom.core.ports.Log.read` does."""
+        known = self._redactions.count
+
+        def read(page: Page | StorageFailed) -> None:
+            # It may have been read before something was taken back of which all have heard meanwhile.
+            now = self._redactions.applied(page, known) if isinstance(page, Page) else page
+            if now is None:
+                self.page(got, after=after, before=before, limit=limit)
+            else:
+                got(now)
+
+        self._log.read(self._id, after=after, before=before, limit=self._rows(limit), got=read)
+
+    def search(self, got: Callable[[Searched], None], query: str, *, before: int | None, limit: int | None) -> None:
+        """Search the log, as :meth:`chatroom.core.ports.Log.search` does."""
+        known = self._redactions.count
+
+        def found(searched: Searched) -> None:
+            result = searched.result
+            if isinstance(result, Page) and self._redactions.count != known:
+                # Whatever may have been found by a text that is taken back meanwhile is found no more.
+                now = self._redactions.applied(result, known)
+                entries = [(seq, message) for seq, message in now.entries if message.text] if now else []
+                searched = Searched(Page(entries, result.more), searched.seconds)
+            got(searched)
+
+        self._log.search(self._id, query, before=before, limit=self._rows(limit), got=found)
+
+    def redactions(self, after: int, got: Callable[[Sequence[Redaction] | StorageFailed], None]) -> None:
+        """Read the next redactions behind the first *after*, for a reader who was not told of them."""
+        recent = self._redactions.behind(after)
+        if recent is None:
+            self._log.redactions(self._id, after=after, limit=AT_ONCE, got=got)
+        else:
+            got(recent[:AT_ONCE])
+
+    def _rows(self, limit: int | None) -> int:
+        return min(limit or MAX_ROWS, self.most or MAX_ROWS, MAX_ROWS)
