@@ -209,6 +209,9 @@ class ForwardingLog:
             lambda failed: got(Searched(failed)),
         )
 
+    def upto(self, log: LogId, at: int, got: Callable[[int | StorageFailed], None]) -> None:
+        self.forward("read", partial(self.log.upto, log, at, got), got)
+
     def redactions(
         self, log: LogId, *, after: int, limit: int, got: Callable[[Sequence[Redaction] | StorageFailed], None]
     ) -> None:
@@ -444,6 +447,8 @@ class World:
         **limits: float,
     ) -> None:
         self.clock = Clock()
+        self.ahead = 0.0
+        """Seconds by which the time of day is ahead of the clock, or behind."""
         self.wheel = TimerWheel(self.clock)
         self.turn = Turn(lambda action: self.clock.callLater(0, action))
         self.turns: Turns | None = None
@@ -516,7 +521,7 @@ class World:
 
     def wall(self) -> float:
         """Return the time of day; in a node all takes some milliseconds, of which it knows nothing."""
-        seconds = self.clock.seconds()
+        seconds = self.clock.seconds() + self.ahead
         return NOON + (int(10 * seconds) / 10 if self.store else seconds)
 
     def _soon(self, call: Callable[[], object]) -> None:

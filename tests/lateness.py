@@ -163,6 +163,9 @@ class TardyLog:
         matcher(query)
         self._turns.put_anywhere(partial(self._log.search, log, query, before=before, limit=limit, got=got))
 
+    def upto(self, log: LogId, at: int, got: Callable[[int | StorageFailed], None]) -> None:
+        self._turns.put_anywhere(partial(self._log.upto, log, at, got))
+
     def redactions(
         self, log: LogId, *, after: int, limit: int, got: Callable[[Sequence[Redaction] | StorageFailed], None]
     ) -> None:

@@ -81,7 +81,8 @@ class Opened:
     *seq* is the newest message's number, *first* the oldest kept one's (``seq + 1`` if none is kept). *sent* has the
     messages with a ``cid`` among the newest :data:`~chatroom.core.values.limits.RESENDABLE`, oldest first.
     *created* says that the log is new. The *owner*, the *moderators* and the *sanctions* are those of the room;
-    *redactions* counts those of its messages. Those who are *admitted* may come in while it is private.
+    *redactions* counts those of its messages. Those who are *admitted* may come in while it is private. The newest
+    message was said *at* a time, in milliseconds since 1970 (UTC); 0 if none is kept.
     """
 
     room: RoomName
@@ -100,14 +101,19 @@ class Opened:
     sanctions: Sequence[Sanction] = ()
     redactions: int = 0
     admitted: Sequence[bytes] = ()
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Numbered messages in order; *more* says that others follow in the direction of the request."""
+    """Numbered messages in order; *more* says that others follow in the direction of the request.
+
+    Around a message *more* are after them, and *more_before* says whether others are before.
+    """
 
     entries: Sequence[tuple[int, Message]]
     more: bool
+    more_before: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +184,12 @@ class Log(Protocol):
         A search holds up no page and no change, and its time is limited.
 
         :raises chatroom.core.values.errors.QueryInvalid: at once, if *query* can't be searched for.
+        """
+
+    def upto(self, log: LogId, at: int, got: Callable[[int | StorageFailed], None]) -> None:
+        """Find the number of the newest message that is not later than *at*; of those not kept any more the last.
+
+        *at* is in milliseconds since 1970 (UTC).
         """
 
     def redactions(

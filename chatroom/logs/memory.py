@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -251,6 +252,12 @@ class MemoryLog:
         """Find the newest messages below *before* that match *query*."""
         self._searches.begin(list(_below(self._rows(log), before)), matcher(query), limit, got)
 
+    def upto(self, log: LogId, at: int, got: Callable[[int | StorageFailed], None]) -> None:
+        """Find the number of the newest message that is not later than *at*."""
+        rows = self._rows(log)
+        gone = rows[0][0] - 1 if rows else self._logs[log].seq if log in self._logs else 0
+        got(gone + bisect_right(rows, at, key=lambda row: row[1].at))
+
     def redactions(
         self, log: LogId, *, after: int, limit: int, got: Callable[[Sequence[Redaction] | StorageFailed], None]
     ) -> None:
@@ -342,6 +349,7 @@ class MemoryLog:
                         first=room.seq + 1 - len(room.rows),
                         sent=tuple(sent),
                         redactions=len(room.redactions),
+                        at=room.rows[-1][1].at if room.rows else 0,
                     )
                 )
 

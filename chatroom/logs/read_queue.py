@@ -30,6 +30,9 @@ class Reader(Protocol):
     def sent(self, log: LogId, after: int, upto: int) -> Sequence[Resendable]:
         """Return the messages beyond number *after* and up to *upto* that may be sent again."""
 
+    def upto(self, log: LogId, at: int) -> int:
+        """Return the number of a message, by :meth:`chatroom.core.ports.Log.upto`."""
+
     def redactions(self, log: LogId, after: int, limit: int) -> Sequence[Redaction]:
         """Return at most *limit* of the redactions of messages behind the first *after*."""
 
@@ -119,6 +122,10 @@ class ReadQueue:
             got(Searched(StorageFailed()))
         else:
             self._searches.do(work, done, of=log)
+
+    def upto(self, log: LogId, at: int, got: Callable[[int | StorageFailed], None]) -> None:
+        """Find the number of a message, by :meth:`chatroom.core.ports.Log.upto`."""
+        self._read(log, partial(self._reader.upto, log, at), got)
 
     def redactions(
         self, log: LogId, after: int, limit: int, got: Callable[[Sequence[Redaction] | StorageFailed], None]

@@ -373,6 +373,10 @@ class SimulatedReads:
     def limit_searches(self, timeout: float) -> None:
         """Search as long as it takes."""
 
+    def upto(self, log: LogId, at: int, got: Callable[[int | StorageFailed], None]) -> None:
+        """Look at all there is."""
+        self._soon(lambda: got(max((seq for seq, message in self._rows(log) if message.at <= at), default=0)))
+
     def redactions(
         self, log: LogId, after: int, limit: int, got: Callable[[Sequence[Redaction] | StorageFailed], None]
     ) -> None:

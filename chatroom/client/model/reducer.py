@@ -277,7 +277,7 @@ def _read(chat: Chat, reply: answers.Entries, request: AnyRequest | None) -> Non
     messages = chat.messages(reply)
     before = request.before if isinstance(request.before, int) else None
     after = request.after if isinstance(request.after, int) else None
-    conversation.page(messages, more=reply.more, before=before, after=after)
+    conversation.page(messages, more=reply.more is True, before=before, after=after)
 
 
 def _done(chat: Chat, reply: answers.Ok, request: AnyRequest | None) -> None:

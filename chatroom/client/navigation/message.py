@@ -48,12 +48,12 @@ class MessageLookup:
             if not messages or messages[-1].seq != self._seq:
                 self.failed("The server does not keep that message any more.")
                 return ()
-            self._window.add_older(messages, more=reply.more)
+            self._window.add_older(messages, more=reply.more is True)
             return (self._ask(requests.History(room=request.room, after=self._seq, limit=PAGE_SIZE // 2)),)
         # Something of the first page may have been taken back meanwhile.
         self._window.renew(self._conversation.retractions.applied)
         self._window.live = False
-        self._conversation.reading.go_on(self._window, messages, more=reply.more)
+        self._conversation.reading.go_on(self._window, messages, more=reply.more is True)
         self._arrive(self._conversation.reading.elsewhere)
         return ()
 

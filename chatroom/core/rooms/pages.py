@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from chatroom.core.ports import Log, LogId, Page, Searched
 from chatroom.core.rooms.redactions import AT_ONCE, Redactions
 from chatroom.core.rooms.tail import Tail
+from chatroom.core.tools.paging import joined
 from chatroom.core.values.changes import Redaction
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.limits import MAX_ROWS
@@ -39,17 +41,46 @@ class Pages:
 
     def page(self, got: Got, *, after: int | None, before: int | None, limit: int | None) -> None:
         """Read a page, as :meth:`chatroom.core.ports.Log.read` does."""
+        rows = self._rows(limit)
+        self._read(lambda got: self._log.read(self._id, after=after, before=before, limit=rows, got=got), got)
+
+    def around(self, seq: int, got: Got, *, limit: int | None) -> None:
+        """Read a page with message number *seq* in the middle: half of it is before that."""
+        rows = self._rows(limit)
+
+        def read(got: Got) -> None:
+            def later(newer: Page | StorageFailed) -> None:
+                if isinstance(newer, StorageFailed):
+                    got(newer)
+                else:
+                    # One at least, to know whether there are any.
+                    limit = max(1, rows // 2)
+                    self._log.read(self._id, after=None, before=seq, limit=limit, got=partial(earlier, newer))
+
+            def earlier(newer: Page, older: Page | StorageFailed) -> None:
+                got(older if isinstance(older, StorageFailed) else joined(older, newer, rows // 2))
+
+            self._log.read(self._id, after=seq - 1, before=None, limit=rows - rows // 2, got=later)
+
+        self._read(read, got)
+
+    def upto(self, at: int, got: Callable[[int | StorageFailed], None]) -> None:
+        """Find the number of the newest message not later than *at*, by :meth:`chatroom.core.ports.Log.upto`."""
+        self._log.upto(self._id, at, got)
+
+    def _read(self, ask: Callable[[Got], None], got: Got) -> None:
+        """Give *got* the page that *ask* reads, without what is taken back meanwhile."""
         known = self._redactions.count
 
         def read(page: Page | StorageFailed) -> None:
             # It may have been read before something was taken back of which all have heard meanwhile.
             now = self._redactions.applied(page, known) if isinstance(page, Page) else page
             if now is None:
-                self.page(got, after=after, before=before, limit=limit)
+                self._read(ask, got)
             else:
                 got(now)
 
-        self._log.read(self._id, after=after, before=before, limit=self._rows(limit), got=read)
+        ask(read)
 
     def search(self, got: Callable[[Searched], None], query: str, *, before: int | None, limit: int | None) -> None:
         """Search the log, as :meth:`chatroom.core.ports.Log.search` does."""

@@ -111,6 +111,7 @@ class Room:
         self.head = opened.seq
         self.members: NameIndex[Member] = NameIndex()
         self.redactions = Redactions(opened.redactions)
+        self._time = opened.at
         self._tail = Tail(opened.seq)
         self.pages = Pages(log, opened.log, self._tail, self.redactions, page)
         self.audience = Audience(
@@ -215,6 +216,11 @@ class Room:
     def in_turn(self, action: Callable[[], None]) -> None:
         """Call *action* when all changes asked for before have happened, or can't."""
         self._order.then(action)
+
+    def time(self, now: int) -> int:
+        """Return when a message is said that is said *now*: never before another one."""
+        self._time = now = max(now, self._time)
+        return now
 
     def say(self, message: Message, done: Done, by: SeatId) -> None:
         """Append *message* to the log; *done* gets the reply before the message is shown to anybody.

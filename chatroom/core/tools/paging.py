@@ -20,14 +20,14 @@ Numbered = tuple[int, Message]
 """A message and its number."""
 
 
-def page(rows: Iterable[T], limit: int, size: Callable[[T], int]) -> tuple[list[T], bool]:
+def page(rows: Iterable[T], limit: int, size: Callable[[T], int], most: int = PAGE_BYTES) -> tuple[list[T], bool]:
     """Return the first of *rows*, at most *limit*, and whether there are more.
 
-    The page ends before the row by which the sum of *size*, in bytes, would exceed
-    :data:`~chatroom.core.values.limits.PAGE_BYTES`; the first row is always taken.
+    The page ends before the row by which the sum of *size*, in bytes, would exceed *most*; the first row is always
+    taken.
     """
     taken: list[T] = []
-    room = PAGE_BYTES
+    room = most
     for row in rows:
         room -= size(row)
         if len(taken) >= limit or (taken and room < 0):
@@ -55,6 +55,13 @@ def newest(rows: Iterable[Numbered], limit: int) -> Page:
     """Return a page of the first *rows*, which come from the newest to the oldest."""
     some, more = page(rows, limit, size)
     return Page(some[::-1], more)
+
+
+def joined(older: Page, newer: Page, half: int) -> Page:
+    """Return one page of *half* of *older* and of *newer*, each of which takes half of a line."""
+    before, more_before = page(reversed(older.entries), half, size, PAGE_BYTES // 2)
+    after, more = page(newer.entries, len(newer.entries), size, PAGE_BYTES // 2)
+    return Page([*reversed(before), *after], more or newer.more, more_before or older.more)
 
 
 def size(row: Numbered) -> int:

@@ -169,7 +169,9 @@ class Topic(Struct, frozen=True):
 class History(Struct, frozen=True):
     """Read a page of a room's log: the first messages beyond *after*, else the newest below *before*.
 
-    Without a *limit*, the server's limit of a page counts. Whoever reads them *numbered* is shown their numbers.
+    Or those *around* one; or the first ones later than *since*, or the newest before *until*, in milliseconds since
+    1970 (UTC). Without a *limit*, the server's limit of a page counts. Whoever reads them *numbered* is shown their
+    numbers.
     """
 
     room: RoomName
@@ -177,6 +179,9 @@ class History(Struct, frozen=True):
     after: int | None = None
     limit: int | None = None
     numbered: bool = False
+    around: int | None = None
+    since: int | None = None
+    until: int | None = None
 
 
 class Search(Struct, frozen=True):

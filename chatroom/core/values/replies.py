@@ -88,11 +88,15 @@ class Members(Struct, frozen=True):
 
 
 class Entries(Struct, frozen=True):
-    """A page of a room's log; *more* says that others follow in the direction of the request."""
+    """A page of a room's log; *more* says that others follow in the direction of the request.
+
+    Around a message *more* are after them, and *more_before* says whether others are before.
+    """
 
     room: RoomName
     entries: tuple[Said, ...]
     more: bool
+    more_before: bool | None = None
 
 
 class ConnectionInfo(Struct, frozen=True):

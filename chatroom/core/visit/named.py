@@ -88,6 +88,7 @@ from chatroom.core.visit.driver import drive
 from chatroom.core.visit.handling import handle
 from chatroom.core.visit.keeping_order import keep_order
 from chatroom.core.visit.later import Later, when
+from chatroom.core.visit.looking_back import read
 from chatroom.core.visit.moderation import Act, list_sanctions, moderate, placed
 from chatroom.core.visit.redaction import redact
 from chatroom.core.visit.reporting import list_reports, report, resolve
@@ -403,8 +404,7 @@ class Named:
     async def _read(self, reader: Reader, command: History, answer: Answer) -> Reply:
         await answer.first()
         room = self._still(reader).room
-        page = await Later(partial(room.pages.page, after=command.after, before=command.before, limit=command.limit))
-        return self._entries(room, page)
+        return self._entries(room, await read(room.pages, command))
 
     async def _search(self, reader: Reader, command: Search, answer: Answer) -> Reply:
         await answer.first()
@@ -418,7 +418,7 @@ class Named:
     def _entries(self, room: Room, page: Page, *, backwards: bool = False) -> Entries:
         said = [Said(room.name, seq, message) for seq, message in page.entries]
         self.seat.visitor.charge_for(event.message.text for event in said)
-        return Entries(room.name, tuple(reversed(said) if backwards else said), page.more)
+        return Entries(room.name, tuple(reversed(said) if backwards else said), page.more, page.more_before)
 
     def _still(self, reader: Reader) -> Reader:
         """Return *reader*, unless the room was deleted meanwhile."""

@@ -24,7 +24,7 @@ def say(lobby: Lobby, seat: Seat, command: Say, answer: Answer) -> None:
         room.admit(user.username, user.identity, seat.host)
     if "\n" in command.text:
         seat.visitor.charge_for((command.text,))
-    message = Message(user.username, command.text, lobby.now(), command.action, user.identity, command.cid)
+    message = Message(user.username, command.text, room.time(lobby.now()), command.action, user.identity, command.cid)
     room.say(message, answer.give, seat.id)
 
 

@@ -71,6 +71,9 @@ class Reads(Protocol):
     def search(self, log: LogId, query: str, before: int | None, limit: int, got: Callable[[Searched], None]) -> None:
         """Search, by :meth:`chatroom.core.ports.Log.search`."""
 
+    def upto(self, log: LogId, at: int, got: Callable[[int | StorageFailed], None]) -> None:
+        """Find the number of a message, by :meth:`chatroom.core.ports.Log.upto`."""
+
     def redactions(
         self, log: LogId, after: int, limit: int, got: Callable[[Sequence[Redaction] | StorageFailed], None]
     ) -> None:

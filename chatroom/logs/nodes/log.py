@@ -233,6 +233,17 @@ class NodeLog:
 
         self._engine.reads.page(log, after, before if after is not None else self._below(log, before), limit, read)
 
+    def upto(self, log: LogId, at: int, got: Callable[[int | StorageFailed], None]) -> None:
+        """Find the number of the newest message that is not later than *at*."""
+        if not self.node.lease.held:
+            got(StoreAway())
+            return
+
+        def found(seq: int | StorageFailed) -> None:
+            got(seq if isinstance(seq, StorageFailed) else int(min(seq, self._known(log))))
+
+        self._engine.reads.upto(log, at, found)
+
     def _known(self, log: LogId) -> float:
         """Return the number of the newest message of *log* that may be shown.
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
 from typing import LiteralString
 
 import psycopg
@@ -68,6 +70,17 @@ class PageReader:
             upto,
         )
         return [Resendable(session, cid, seq, at, digest(text, action)) for session, cid, seq, at, text, action in rows]
+
+    def upto(self, log: LogId, at: int) -> int:
+        """Return the number of a message, by :meth:`chatroom.core.ports.Log.upto`; time never runs back in a log."""
+        [(head,)] = self.session.read("SELECT coalesce(max(seq), 0) FROM chat.logs WHERE id = %s", log)
+        first = self.floor(log) + 1
+        return first - 1 + bisect_right(range(first, head + 1), at, key=partial(self._time, log))
+
+    def _time(self, log: LogId, seq: int) -> int:
+        """Return when message *seq* was said; 0 if it is not kept any more."""
+        found = self.session.read("SELECT at FROM chat.entries WHERE log = %s AND seq = %s", log, seq)
+        return found[0][0] if found else 0
 
     def redactions(self, log: LogId, after: int, limit: int) -> Sequence[Redaction]:
         """Return at most *limit* of the redactions of messages behind the first *after*."""

@@ -305,6 +305,10 @@ class SQLiteLog:
         """Find the newest messages below *before* that match *query*."""
         self._reads.search(log, query, before, limit, got)
 
+    def upto(self, log: LogId, at: int, got: Callable[[int | StorageFailed], None]) -> None:
+        """Find the number of the newest message that is not later than *at*."""
+        self._reads.upto(log, at, got)
+
     def redactions(
         self, log: LogId, *, after: int, limit: int, got: Callable[[Sequence[Redaction] | StorageFailed], None]
     ) -> None:

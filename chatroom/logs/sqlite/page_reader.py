@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
+from functools import partial
 
 from chatroom.core.ports import LogId, Page, Resendable
 from chatroom.core.tools.paging import Numbered, newest, oldest
@@ -50,6 +52,19 @@ class PageReader:
             (log, after, upto),
         )
         return [Resendable(session, cid, seq, at, digest(text, action)) for session, cid, seq, at, text, action in rows]
+
+    def upto(self, log: LogId, at: int) -> int:
+        """Return the number of a message, by :meth:`chatroom.core.ports.Log.upto`; time never runs back in a log."""
+        kept, head = self._connection.execute(
+            "SELECT ifnull(min(seq), 1), ifnull(max(seq), 0) FROM messages WHERE log = ?", (log,)
+        ).fetchone()
+        first = max(kept, self._retention.floor(head) + 1)
+        return int(first) - 1 + bisect_right(range(first, head + 1), at, key=partial(self._time, log))
+
+    def _time(self, log: LogId, seq: int) -> int:
+        """Return when message *seq* was said; 0 if it was removed in this moment."""
+        found = self._connection.execute("SELECT at FROM messages WHERE log = ? AND seq = ?", (log, seq)).fetchone()
+        return int(found[0]) if found else 0
 
     def redactions(self, log: LogId, after: int, limit: int) -> Sequence[Redaction]:
         """Return at most *limit* of the redactions of messages behind the first *after*."""

@@ -272,10 +272,11 @@ class Writer:
             self._values.clear()
 
     def _opened(self, log: int) -> Opened:
-        room, epoch, topic, capacity, creator, owner, removed, slow, locked, guests, private, count, newest = (
+        room, epoch, topic, capacity, creator, owner, removed, slow, locked, guests, private, count, newest, at = (
             self._connection.execute(
                 "SELECT room, epoch, topic, capacity, creator, owner, removed, slow, locked, guests, private,"
-                " redactions, (SELECT max(seq) FROM messages WHERE log = logs.id) FROM logs WHERE id = ?",
+                " redactions, newest, (SELECT at FROM messages WHERE log = id AND seq = newest) FROM ("
+                "SELECT *, (SELECT max(seq) FROM messages WHERE log = logs.id) AS newest FROM logs WHERE id = ?)",
                 (log,),
             ).fetchone()
         )
@@ -297,4 +298,5 @@ class Writer:
             sanctions=sanctions(self._connection, log, int(self._wall() * 1000)),
             redactions=count,
             admitted=admitted(self._connection, log),
+            at=at or 0,
         )

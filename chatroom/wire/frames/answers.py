@@ -145,11 +145,16 @@ class Message(Struct, frozen=True, kw_only=True):
 
 
 class Entries(ReplyFrame, frozen=True, kw_only=True, tag="entries"):
-    """The reply to ``history`` and ``search``."""
+    """The reply to ``history`` and ``search``; *more* follow in the direction of the request.
+
+    Around a message there are *more_before*, *more_after* in its place.
+    """
 
     room: str
     entries: list[Message]
-    more: bool
+    more: bool | UnsetType = UNSET
+    more_before: bool | UnsetType = UNSET
+    more_after: bool | UnsetType = UNSET
 
 
 class ConnectionInfo(Struct, frozen=True, kw_only=True):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from math import ceil, floor
 from typing import Annotated, Literal, TypeVar
 
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -19,6 +22,9 @@ from chatroom.core.values.sanctions import CENTURY, Kind
 
 T = TypeVar("T")
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+
 Id = Annotated[str, Meta(max_length=64)] | int
 """The id of a request, which its reply has too."""
 
@@ -31,6 +37,9 @@ Seq = Annotated[int, Meta(ge=0, le=2**53)]
 Count = Annotated[int, Meta(ge=1, le=2**53)]
 """A number from 1: how many."""
 
+
+At = Annotated[datetime, Meta(tz=True)]
+"""A time by RFC 3339."""
 
 Slow = Annotated[int, Meta(ge=0, le=DAY)]
 """Seconds, up to a day."""
@@ -308,16 +317,33 @@ class Topic(RequestFrame, frozen=True, kw_only=True, tag="topic"):
 
 
 class History(RequestFrame, frozen=True, kw_only=True, tag="history"):
-    """Read a page of a room's log: the first *limit* messages beyond *after*, else the newest (below *before*)."""
+    """Read a page of a room's log: the first *limit* messages beyond *after*, else the newest (below *before*).
+
+    Or half of them on each side *around* one; or the first ones later than *since*, or the newest before *until*.
+    """
 
     room: str
     before: Seq | UnsetType = UNSET
     after: Seq | UnsetType = UNSET
+    around: Count | UnsetType = UNSET
+    since: At | UnsetType = UNSET
+    until: At | UnsetType = UNSET
     limit: Count | UnsetType = UNSET
 
     @override
     def command(self) -> commands.History:
-        return commands.History(names.room_name(self.room), _given(self.before), _given(self.after), _given(self.limit))
+        numbers, others = [self.before, self.after], [self.around, self.since, self.until]
+        if others.count(UNSET) < len(others) and [*numbers, *others].count(UNSET) < 4:
+            raise BadFrame("one of these belongs to it: before, after, around, since or until")
+        return commands.History(
+            names.room_name(self.room),
+            _given(self.before),
+            _given(self.after),
+            _given(self.limit),
+            around=_given(self.around),
+            since=_time(self.since, floor),
+            until=_time(self.until, ceil),
+        )
 
 
 class Search(RequestFrame, frozen=True, kw_only=True, tag="search"):
@@ -722,6 +748,11 @@ AnyRequest = (
 def _room(name: str | UnsetType) -> names.RoomName | None:
     """Return the room called *name*, if one is named."""
     return None if isinstance(name, UnsetType) else names.room_name(name)
+
+
+def _time(at: datetime | UnsetType, rounded: Callable[[float], int]) -> int | None:
+    """Return the milliseconds since 1970 of *at*."""
+    return None if isinstance(at, UnsetType) else rounded((at - EPOCH) / MILLISECOND)
 
 
 def _given(value: T | UnsetType) -> T | None:

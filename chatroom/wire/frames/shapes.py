@@ -151,8 +151,11 @@ class Replies:
                     roles=dict[str, str](roles.items()) or UNSET,
                     accounts=list(accounts) or UNSET,
                 )
-            case replies.Entries(room, entries, more):
-                return answers.Entries(id=id, room=room, entries=list(map(_message, entries)), more=more)
+            case replies.Entries(room, entries, more, before):
+                messages = list(map(_message, entries))
+                if before is None:
+                    return answers.Entries(id=id, room=room, entries=messages, more=more)
+                return answers.Entries(id=id, room=room, entries=messages, more_before=before, more_after=more)
             case core.Rooms(rooms, more):
                 return answers.Rooms(id=id, rooms=list(map(_room, rooms)), more=more)
             case replies.Pong():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from chatroom.core.values.commands import History, Leave, Say, Search
+from chatroom.core.values.commands import History, Leave, Redact, Say, Search
 from chatroom.core.values.names import RoomName
-from chatroom.core.values.replies import Entries
+from chatroom.core.values.replies import Entries, Stored
 from tests.core.scenes import POND, TEA, gather, kinds, said, stored
 from tests.fakes import LateLog, Person, World
 
@@ -24,6 +24,12 @@ def seqs(person: Person, command: History | Search) -> tuple[list[int], bool]:
     assert isinstance(entries, Entries)
     assert entries.room == TEA
     return [entry.seq for entry in entries.entries], entries.more
+
+
+def around(person: Person, seq: int, limit: int | None = None) -> tuple[list[int], bool | None, bool]:
+    [entries] = person.do(History(TEA, around=seq, limit=limit))
+    assert isinstance(entries, Entries)
+    return [entry.seq for entry in entries.entries], entries.more_before, entries.more
 
 
 class HistoryTests(SynchronousTestCase):
@@ -49,6 +55,67 @@ class HistoryTests(SynchronousTestCase):
         assert seqs(alice, History(TEA, after=3, limit=2)) == ([4, 5], False)
         assert seqs(alice, History(TEA, after=5)) == ([], False)
         assert seqs(alice, History(TEA, after=99)) == ([], False)
+
+    def test_around_has_a_message_in_the_middle(self) -> None:
+        alice = full_room(*"123456789")
+        assert around(alice, 5, limit=4) == ([3, 4, 5, 6], True, True)
+        assert around(alice, 5, limit=5) == ([3, 4, 5, 6, 7], True, True)
+        assert around(alice, 5, limit=1) == ([5], True, True)
+        assert around(alice, 1, limit=4) == ([1, 2], False, True)
+        assert around(alice, 9, limit=4) == ([7, 8, 9], True, False)
+        assert around(alice, 5, limit=20) == (list(range(1, 10)), False, False)
+        assert around(alice, 99, limit=4) == ([8, 9], True, False)
+
+    def test_each_half_takes_half_of_a_line(self) -> None:
+        alice = full_room(*["é" * 2000] * 30)
+        assert around(alice, 15) == (list(range(7, 23)), True, True)
+        assert around(alice, 30) == (list(range(22, 31)), True, False)
+
+    def test_since_and_until_read_by_time(self) -> None:
+        alice = full_room()
+        times = []
+        for text in "12345":
+            [answer, _] = alice.do(Say(TEA, text))
+            assert isinstance(answer, Stored)
+            times.append(answer.at)
+            if text != "2":
+                alice.world.clock.advance(1)
+        first, second, same, fourth, last = times
+        assert first < second == same < fourth < last
+        assert seqs(alice, History(TEA, since=first - 1)) == ([1, 2, 3, 4, 5], False)
+        assert seqs(alice, History(TEA, since=first)) == ([2, 3, 4, 5], False)
+        assert seqs(alice, History(TEA, since=second, limit=1)) == ([4], True)
+        assert seqs(alice, History(TEA, since=last)) == ([], False)
+        assert seqs(alice, History(TEA, until=first)) == ([], False)
+        assert seqs(alice, History(TEA, until=second)) == ([1], False)
+        assert seqs(alice, History(TEA, until=fourth, limit=2)) == ([2, 3], True)
+        assert seqs(alice, History(TEA, until=last + 1)) == ([1, 2, 3, 4, 5], False)
+
+    def test_time_never_runs_back_in_a_log(self) -> None:
+        alice = full_room("one")
+        alice.world.ahead = -3600.0
+        alice.do(Say(TEA, "two"))
+        alice.world.ahead = 0.0
+        alice.world.clock.advance(1)
+        alice.do(Say(TEA, "three"))
+        [entries] = alice.do(History(TEA))
+        assert isinstance(entries, Entries)
+        one, two, three = (entry.message.at for entry in entries.entries)
+        assert one == two < three
+
+    def test_what_is_taken_back_between_two_halves_is_gone(self) -> None:
+        log = LateLog(prompt=True)
+        alice = full_room("one", "two", "three", log=log)
+        log.prompt = False
+        alice.ask(History(TEA, around=2))
+        log.answer()
+        alice.ask(Redact(TEA, 3))
+        alice.see()
+        while log.waiting:
+            log.answer()
+            alice.world.settle()
+        [entries] = [each for each in alice.see() if isinstance(each, Entries)]
+        assert [entry.message.text for entry in entries.entries][:2] == ["one", "two"]
 
     def test_a_page_is_the_server_s_at_most(self) -> None:
         alice = full_room(*"12345", page=3)

@@ -165,6 +165,10 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
                 '"redacted":true}],"more":false'
             ),
         ),
+        (
+            replies.Entries(TEA, (), more=False, more_before=True),
+            '"entries","id":1,"room":"tea","entries":[],"more_before":true,"more_after":false',
+        ),
         (replies.Ok("tea", count=3), '"ok","id":1,"count":3'),
         (
             replies.Entered(TEA, "", 1, 0, "x", 0, None, muted=Muted(TEA, ALICE, AT, "loud")),

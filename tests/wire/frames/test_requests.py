@@ -111,6 +111,15 @@ def refused(line: str | bytes) -> dict[str, Any]:
         ('{"type":"topic","room":"tea","topic":""}', commands.Topic(TEA, "")),
         ('{"type":"history","room":"tea"}', commands.History(TEA)),
         ('{"type":"history","room":"tea","before":9,"after":0,"limit":5}', commands.History(TEA, 9, 0, 5)),
+        ('{"type":"history","room":"tea","around":9,"limit":5}', commands.History(TEA, limit=5, around=9)),
+        (
+            '{"type":"history","room":"tea","since":"1970-01-01T00:00:01.2345Z"}',
+            commands.History(TEA, since=1234),
+        ),
+        (
+            '{"type":"history","room":"tea","until":"1970-01-01T01:00:01.2341+01:00"}',
+            commands.History(TEA, until=1235),
+        ),
         ('{"type":"search","room":"tea","query":"a \\"b c\\""}', commands.Search(TEA, 'a "b c"')),
         (
             '{"type":"search","room":"tea","query":"a","before":9,"limit":5,"newest_first":true}',
@@ -162,7 +171,7 @@ def test_a_request_is_read_as_its_command(line: str, command: Command) -> None:
     assert read(line) == Request(command)
     assert read(line[:-1] + ',"id":7}') == Request(command, 7)
     assert read('{"id":"a1","more":[{}],' + line[1:]) == Request(command, "a1")
-    assert read(f" {line} ".replace(",", " ,\t").replace(":", ": ")) == Request(command)
+    assert read(f" {line} ".replace(",", " ,\t").replace('":', '": ')) == Request(command)
     assert json.loads(line)["type"] in TYPES
 
 
@@ -310,6 +319,12 @@ def test_a_frame_of_another_shape_is_refused_with_its_id(rest: str) -> None:
         '{"type":"create","room":"tea","capacity":0}',
         '{"type":"create","room":"tea","topic":null}',
         '{"type":"history","room":"tea","limit":0}',
+        '{"type":"history","room":"tea","around":0}',
+        '{"type":"history","room":"tea","around":1,"before":2}',
+        '{"type":"history","room":"tea","since":"2026-11-24T01:39:13Z","until":"2026-11-24T01:40:13Z"}',
+        '{"type":"history","room":"tea","since":"2026-11-24T01:39:13"}',
+        '{"type":"history","room":"tea","since":"yesterday"}',
+        '{"type":"history","room":"tea","since":5}',
         '{"type":"list","watch":"yes"}',
         '{"type":5}',
         '{"type":null}',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any, get_args
 
 import msgspec
@@ -50,6 +51,8 @@ def _values(kind: inspect.Type) -> st.SearchStrategy[Any]:
             return st.sampled_from(values)
         case inspect.BoolType():
             return st.booleans()
+        case inspect.DateTimeType():
+            return st.datetimes(timezones=st.just(UTC))
         case inspect.UnionType(types):
             return st.one_of(*[_values(kind) for kind in types if kind != inspect.CustomType(msgspec.UnsetType)])
     raise AssertionError(kind)

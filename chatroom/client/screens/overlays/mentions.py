@@ -101,7 +101,7 @@ class Mentions:
         messages = self._chat.messages(reply)
         self._take(request.room, messages)
         room.oldest = messages[-1] if messages else room.oldest
-        room.more = reply.more and bool(messages)
+        room.more = reply.more is True and bool(messages)
         following = None if self.found() else self.further()
         return (following,) if following else ()
 

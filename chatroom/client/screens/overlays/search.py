@@ -78,7 +78,7 @@ class Search:
         self._asked = None
         messages = self._chat.messages(reply)
         self._oldest = messages[-1].seq if messages else self._oldest
-        self.more = reply.more and bool(messages)
+        self.more = reply.more is True and bool(messages)
         seen = [message for message in messages if not self._chat.preferences.ignores(message.speaker)]
         room = self.conversation.room
         self.found += [Found(room, message, spans(message.text, self.words)) for message in seen]

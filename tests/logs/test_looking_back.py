@@ -1,0 +1,51 @@
+"""Where in a log a time is: the same in every kind of log."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from chatroom.core.ports import LogId
+from chatroom.logs.memory import MemoryLog
+from chatroom.logs.retention import Retention
+from tests.logs.scribe import Scribe, sqlite
+
+FIRST = 1_795_000_000_000
+
+
+def upto(scribe: Scribe, log: LogId, at: int) -> int:
+    found = scribe.ask(partial(scribe.log.upto, log, at))
+    assert isinstance(found, int)
+    return found
+
+
+def test_the_newest_message_that_is_not_later_than_a_time(scribe: Scribe) -> None:
+    log = scribe.opened().log
+    assert upto(scribe, log, FIRST) == 0
+    for later in (0, 7, 7, 7, 20, 21):
+        scribe.say(log, "tea", at=FIRST + later)
+    # Some logs have a clock of their own.
+    times = [message.at for _, message in scribe.read(log).entries]
+    assert times == sorted(times)
+    for at in {time + by for time in times for by in (-1, 0, 1)}:
+        assert upto(scribe, log, at) == sum(time <= at for time in times)
+
+
+def test_of_messages_that_are_not_kept_it_is_the_last(tmp_path: Path) -> None:
+    with sqlite(tmp_path / "chatroom.sqlite", retention=Retention(messages=3)) as stored:
+        for scribe in stored, Scribe(MemoryLog(keep=3)):
+            log = scribe.opened().log
+            for number in range(1, 8):
+                scribe.say(log, "tea", at=FIRST + number)
+            assert [upto(scribe, log, FIRST + number) for number in range(9)] == [4, 4, 4, 4, 4, 5, 6, 7, 7]
+
+
+def test_a_log_that_is_opened_again_knows_when_its_newest_message_was_said(tmp_path: Path) -> None:
+    path = tmp_path / "chatroom.sqlite"
+    with sqlite(path) as stored:
+        for scribe in stored, Scribe(MemoryLog()):
+            opened = scribe.opened()
+            assert opened.at == 0
+            scribe.say(opened.log, "tea", at=FIRST)
+            scribe.log.close(opened.log)
+            assert scribe.opened(new=None).at == FIRST
