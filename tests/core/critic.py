@@ -327,7 +327,7 @@ class Critic(FakeConnection):
 
     def _is_hidden(self, name: RoomName) -> bool:
         room, seat = self._world.lobby.rooms.get(key(name)), self.visitor.seat
-        return room is not None and room.settings.private and (seat is None or not room.is_shown_to(seat))
+        return room is not None and room.is_private and (seat is None or not room.is_shown_to(seat))
 
     def _check_reply(self, request: Request, reply: Reply) -> None:
         assert isinstance(request.id, int)

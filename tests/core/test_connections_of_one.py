@@ -383,14 +383,14 @@ class Chat(RuleBasedStateMachine):
         for room in self.rooms():
             for member in room.members.after(None):
                 user = self.world.lobby.users[member.key]
-                assert room.ban_of(user.username, user.identity, user.host) is None
+                assert room.standing.ban_of(user.username, user.identity, user.host) is None
 
     @invariant()
     def nobody_has_a_right_that_nobody_gave(self) -> None:
         for room in self.rooms():
             given = self.log.given[room.log_id]
             given |= {account for person in given for account in self.kept.merged[person]}
-            assert {*room.moderators, room.owner} <= {*given, None}
+            assert {*room.standing.moderators, room.standing.owner} <= {*given, None}
 
     @override
     def teardown(self) -> None:

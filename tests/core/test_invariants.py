@@ -165,7 +165,7 @@ class Chat(RuleBasedStateMachine):
                 seat
                 and critic.here
                 and (found := self.world.lobby.rooms.get(key(room)))
-                and found.owner == seat.user.identity
+                and found.standing.owner == seat.user.identity
             ):
                 critic.ask(Delete(room))
 
@@ -173,7 +173,7 @@ class Chat(RuleBasedStateMachine):
     def hide_or_show(self, room: RoomName, private: bool) -> None:
         for critic in self.critics:
             seat, found = critic.visitor.seat, self.world.lobby.rooms.get(key(room))
-            if seat and critic.here and found and found.owner == seat.identity:
+            if seat and critic.here and found and found.standing.owner == seat.identity:
                 critic.ask(Configure(room, Tuning(private=private)))
         for critic in self.critics:
             if key(room) not in critic.seats:
@@ -184,7 +184,7 @@ class Chat(RuleBasedStateMachine):
     def moderate(self, room: RoomName, whom: Username, role: Literal["moderator", "owner", "member", ""]) -> None:
         for critic in self.critics:
             seat, found = critic.visitor.seat, self.world.lobby.rooms.get(key(room))
-            if seat and critic.here and found and found.rank(seat.user.identity):
+            if seat and critic.here and found and found.standing.rank(seat.user.identity):
                 critic.ask(Appoint(room, whom, role) if role else Kick(room, whom, "why"))
 
     @rule(room=rooms, whom=names, how=st.sampled_from(["mute", "ban", "lift"]), seconds=st.none() | st.just(1))
@@ -193,7 +193,7 @@ class Chat(RuleBasedStateMachine):
     ) -> None:
         for critic in self.critics:
             seat, found = critic.visitor.seat, self.world.lobby.rooms.get(key(room))
-            if seat and critic.here and found and found.rank(seat.user.identity):
+            if seat and critic.here and found and found.standing.rank(seat.user.identity):
                 critic.ask(Impose(how, room, whom, seconds) if how != "lift" else Lift("ban", room, whom))
 
     @rule(who=people, which=st.integers(0, 2), back=st.integers(0, 4))
@@ -299,7 +299,7 @@ class Chat(RuleBasedStateMachine):
         for room in self.world.lobby.rooms.values():
             for member in room.members.after(None):
                 user = self.world.lobby.users[member.key]
-                assert room.ban_of(user.username, user.identity, user.host) is None
+                assert room.standing.ban_of(user.username, user.identity, user.host) is None
 
     @invariant()
     def nobody_comes_into_a_private_room_who_was_not_in_when_it_became_so_and_has_no_role(self) -> None:
@@ -307,12 +307,12 @@ class Chat(RuleBasedStateMachine):
             inside = {self.world.lobby.users[member.key].identity for member in room.members.after(None)}
             hidden = self.ledger.hidden[room.epoch]
             times, before = self.insiders.get(room.epoch, (hidden, inside))
-            if not room.settings.private or times != hidden:
+            if not room.is_private or times != hidden:
                 before = inside
             # Whoever is put out may not come back, unless they have a role.
             before = (before - self.ledger.put_out_persons.pop(room.epoch, set())) | self.ledger.admitted[room.epoch]
-            if room.settings.private:
-                assert all(person in before or room.rank(person) for person in inside)
+            if room.is_private:
+                assert all(person in before or room.standing.rank(person) for person in inside)
             # Whoever loses a role stays in; and who leaves as it becomes private was in.
             self.insiders[room.epoch] = hidden, before | inside
 

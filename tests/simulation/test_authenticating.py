@@ -180,8 +180,12 @@ def test_nothing_is_left_to_the_guest_at_any_node(seed: int, nothing_logged: lis
     for house in chat.houses:
         for room in house.lobby.rooms.values():
             life = lives[room.log_id]
-            assert (room.owner, room.moderators, room.admitted) == (life.owner, life.moderators, life.admitted)
-            assert persons(room.sanctions) == {each.number: each.person for each in life.sanctions.values()}
+            assert (room.standing.owner, room.standing.moderators, room.standing.admitted) == (
+                life.owner,
+                life.moderators,
+                life.admitted,
+            )
+            assert persons(room.standing.sanctions) == {each.number: each.person for each in life.sanctions.values()}
         [everywhere] = [life for life in lives.values() if life.key == ""]
         assert persons(house.lobby.house.sanctions) == {
             each.number: each.person for each in everywhere.sanctions.values()

@@ -68,7 +68,7 @@ def test_who_is_in_by_one_server_is_known_at_the_other_and_nobody_else() -> None
     tea(here).configure(HIDE, ALICE, NOBODY, lambda entry: None)
     chat.settle(2)
     inside = {here.lobby.users[Key("alice")].identity, there.lobby.users[Key("bob")].identity}
-    assert tea(here).admitted == tea(there).admitted == inside
+    assert tea(here).standing.admitted == tea(there).standing.admitted == inside
     for stranger in (carol, dora):
         [changed] = told(stranger, "rooms-changed")
         assert (changed["rooms"], changed["closed"]) == ([], ["tea"])

@@ -144,7 +144,7 @@ class Lobby:
             if error is None:
                 self.house.merge(person, account)
                 for room in self.rooms.values():
-                    room.merge(person, account)
+                    room.standing.merge(person, account)
             done(error)
 
         self.accounts.change([Merged(person, account)], merged)
@@ -222,7 +222,7 @@ class Lobby:
             if user.identity == reported.person:
                 continue
             everywhere = self.is_operator(user.identity)
-            if everywhere or (room and room.may_see(user.identity, reported.about)):
+            if everywhere or (room and room.standing.may_see(user.identity, reported.about)):
                 for seat in user.seats:
                     if everywhere or key(reported.room) in seat.rooms:
                         seat.notify(told)
@@ -291,7 +291,7 @@ class Lobby:
             # How a private one is written is for those who may know of it.
             raise RoomExists(there.name if there.is_shown_to(creator) else command.room)
         most = self.limits.rooms_per_visitor
-        if most and sum(room.owner == creator.user.identity for room in self.rooms.values()) >= most:
+        if most and sum(room.standing.owner == creator.user.identity for room in self.rooms.values()) >= most:
             raise TooManyRooms.of_one_creator(most)
         host = creator.visitor.host
         self._leave_some_to_others(host)

@@ -261,7 +261,11 @@ class LocalDirectory:
 
     def _member(self, room: Room, member: Member) -> Listing:
         user = self._users.get(member.key)
-        return member.username, room.rank(user.identity).shown if user else None, bool(user and user.has_account)
+        return (
+            member.username,
+            room.standing.rank(user.identity).shown if user else None,
+            bool(user and user.has_account),
+        )
 
     def rooms(
         self,

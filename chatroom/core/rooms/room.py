@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Hashable, Iterator, Sequence
+from collections.abc import Callable, Container, Hashable, Sequence
 
 from msgspec.structs import replace
 
@@ -14,7 +14,7 @@ from chatroom.core.rooms.pace import Pace
 from chatroom.core.rooms.pages import Pages
 from chatroom.core.rooms.participant import Position
 from chatroom.core.rooms.redactions import Redactions
-from chatroom.core.rooms.sanctions import Sanctions
+from chatroom.core.rooms.standing import Standing
 from chatroom.core.rooms.tail import Tail
 from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.tools.name_index import NameIndex
@@ -43,7 +43,7 @@ from chatroom.core.values.changes import (
     Tuned,
     Went,
 )
-from chatroom.core.values.errors import Banned, ChatError, Locked, Muted, NoSuchRoom, SlowMode
+from chatroom.core.values.errors import ChatError, NoSuchRoom, SlowMode
 from chatroom.core.values.events import (
     Appointed,
     Configured,
@@ -65,7 +65,7 @@ from chatroom.core.values.events import Muted as MutedEvent
 from chatroom.core.values.limits import BACKLOG, CROWD, capacity
 from chatroom.core.values.names import Username, fold, key
 from chatroom.core.values.replies import Stored
-from chatroom.core.values.rights import PLAIN, Rank, Role, Tuning
+from chatroom.core.values.rights import Role, Tuning
 from chatroom.core.values.sanctions import Kind, Sanction
 
 
@@ -96,11 +96,7 @@ class Room:
         self.key = key(opened.room)
         self.folded = fold(self.key)
         self.topic = opened.topic
-        self.settings = opened.settings
-        self.owner = opened.owner
-        self.moderators = set(opened.moderators)
-        self.admitted = set(opened.admitted)
-        self.sanctions = Sanctions(opened.sanctions)
+        self.standing = Standing(opened, operators, now)
         self.moderated = False
         self._note_moderated()
         self.creator = opened.creator
@@ -124,8 +120,6 @@ class Room:
         self._changed = changed
         self._wanted = opened.capacity
         self._limit = limit
-        self._operators = operators
-        self._now = now
         self._pace = Pace()
         self._sent = DedupWindow(opened.room, opened.sent)
         self._order = Order()
@@ -154,28 +148,22 @@ class Room:
         """The name of who has deleted the room."""
         return self.audience.deleted_by
 
+    @property
+    def is_private(self) -> bool:
+        """Whether only some may know of it."""
+        return self.standing.settings.private
+
+    def is_shown_to(self, viewer: Viewer | None) -> bool:
+        """Return whether *viewer* may know of it: who is in stays in, whatever becomes of their right to come in."""
+        if not self.is_private or viewer is None:
+            return True
+        return self.standing.is_known_to(viewer.identity) or viewer.is_in(self.key)
+
     def info(self) -> RoomInfo:
         """Return the room as the lobby shows it."""
-        return RoomInfo(self.name, self.topic, len(self.members), self.capacity, self.port, self.settings)
+        return RoomInfo(self.name, self.topic, len(self.members), self.capacity, self.port, self.standing.settings)
 
     # Rights.
-
-    def rank(self, person: bytes) -> Rank:
-        """Return the rank here of whoever is known by *person*."""
-        if person in self._operators:
-            return Rank.OPERATOR
-        if person == self.owner:
-            return Rank.OWNER
-        return Rank.MODERATOR if person in self.moderators else Rank.GUEST
-
-    def may_see(self, person: bytes, about: bytes) -> bool:
-        """Return whether *person* may see a report *about* somebody: of those who moderate, operators alone may."""
-        rank = self.rank(person)
-        return rank == Rank.OPERATOR or (rank >= Rank.MODERATOR and self.rank(about) == Rank.GUEST)
-
-    def mute_of(self, username: Username, person: bytes, host: bytes | None) -> Sanction | None:
-        """Return the sanction for which somebody may not speak, if there is one."""
-        return self._fitting("mute", username, person, host)
 
     def admit(self, speaker: Username, person: bytes, host: bytes | None, *, paced: bool = True) -> None:
         """Let *speaker*, who is known by *person* and comes from *host*, say something, or do what is not *paced*.
@@ -184,32 +172,11 @@ class Room:
         :raises chatroom.core.values.errors.Locked: if only those with a role may.
         :raises chatroom.core.values.errors.SlowMode: if it is too soon.
         """
-        settings = self.settings
-        if mute := self.mute_of(speaker, person, host):
-            raise Muted(self.name, mute.until, mute.reason)
-        if self.rank(person):
+        if not self.standing.admit(speaker, person, host):
             return
-        if settings.locked:
-            raise Locked(self.name)
-        slow = settings.slow
+        slow = self._slow
         if paced and slow and (wait := self._pace.wait(key(speaker), slow, self._wheel.seconds())):
             raise SlowMode(self.name, slow, wait)
-
-    @property
-    def is_private(self) -> bool:
-        """Whether only some may know of it."""
-        return self.settings.private
-
-    def is_open_to(self, person: bytes) -> bool:
-        """Return whether whoever is known by *person* may come in while it is private, even if no operator."""
-        return person == self.owner or person in self.moderators or person in self.admitted
-
-    def is_shown_to(self, viewer: Viewer | None) -> bool:
-        """Return whether *viewer* may know of it: who is in stays in, whatever becomes of their right to come in."""
-        if not self.settings.private or viewer is None:
-            return True
-        identity = viewer.identity
-        return self.is_open_to(identity) or identity in self._operators or viewer.is_in(self.key)
 
     # What is asked of the log.
 
@@ -275,7 +242,7 @@ class Room:
         """
         if self.closing:
             raise NoSuchRoom(self.name)
-        self._ask(Came(username, self.capacity, person, self.rank(identity).shown), seat, done)
+        self._ask(Came(username, self.capacity, person, self.standing.rank(identity).shown), seat, done)
 
     def go(
         self, username: Username, seat: SeatId, reason: Reason | None, done: Happened, *, person: bytes | None = None
@@ -317,58 +284,16 @@ class Room:
 
     def configure(self, tuning: Tuning, by: Username, seat: SeatId, done: Happened) -> None:
         """Change settings by *tuning*, in turn."""
-        hides = tuning.private and not self.settings.private
+        hides = tuning.private and not self.is_private
         self._ask(Tuned(tuning, by, tuple(sorted(self.audience.identities)) if hides else ()), seat, done)
-
-    def merge(self, person: bytes, account: bytes) -> None:
-        """Know by *account* whoever was known by *person*: that is stored."""
-        if self.owner == person:
-            self.owner = account
-        elif person in self.moderators and self.owner != account:
-            self.moderators.add(account)
-        self.moderators.discard(person)
-        if self.owner is not None:
-            self.moderators.discard(self.owner)
-        if person in self.admitted:
-            self.admitted.discard(person)
-            self.admitted.add(account)
-        self.sanctions.merge(person, account)
-
-    def admits(self, person: bytes, *, has_account: bool) -> bool:
-        """Return whether somebody may come in who is known by *person*, as a guest or not."""
-        return self.settings.guests or has_account or bool(self.rank(person))
-
-    def ban_of(self, username: Username, person: bytes, host: bytes | None) -> Banned | None:
-        """Return the error for which somebody may not come in, if there is one."""
-        ban = self._fitting("ban", username, person, host)
-        return Banned(self.name, ban.until, ban.reason) if ban else None
-
-    def removal(self, username: Username, person: bytes) -> Removed | None:
-        """Return how somebody with an account is told that they have to go, if they are banned."""
-        ban = self._fitting("ban", username, person, None)
-        return Removed(self.name, ban.by, "banned", ban.reason, ban.until) if ban else None
-
-    def _fitting(self, kind: Kind, username: Username, person: bytes, host: bytes | None) -> Sanction | None:
-        """Return the sanction that holds for somebody; who has a role shares no host's, but only has their own."""
-        host = None if host is None or self.rank(person) else host
-        return self.sanctions.fitting(kind, person, key(username), host, self._now())
 
     def impose(self, sanction: Sanction, seat: SeatId, done: Happened) -> None:
         """Let *sanction* hold, in turn, in place of an earlier one of its kind on the same person."""
-        replaced = self.sanctions.of(sanction.kind, sanction.whom, sanction.person)
-        self._ask(Sanctioned(sanction, tuple(replaced)), seat, done)
+        self._ask(Sanctioned(sanction, tuple(self.standing.replaced(sanction))), seat, done)
 
     def lift(self, lifted: Lifted, seat: SeatId, done: Happened) -> None:
         """Let sanctions be *lifted*, in turn."""
         self._ask(lifted, seat, done)
-
-    def sanctions_below(self, number: int | None) -> Iterator[Sanction]:
-        """Yield the sanctions that hold, the newest first, from below a *number*."""
-        return self.sanctions.newest(number, self._now())
-
-    def sanction(self, number: int) -> Sanction | None:
-        """Return the sanction with that *number*, if it holds."""
-        return self.sanctions.get(number, self._now())
 
     def delete(self, by: Username, seat: SeatId, done: Callable[[Exception | None], None]) -> None:
         """Delete the log in turn, and call *done*, with the error if it failed; readers are told when the turn ends."""
@@ -447,34 +372,33 @@ class Room:
                 self.audience.happened(TopicChanged(self.name, topic, by))
                 self._changed(self)
             case Kicked(username, by, note, person):
-                self.admitted.discard(person)
+                self.standing.admitted.discard(person)
                 self.members.pop(key(username))
                 self.audience.put_out(key(username), Removed(self.name, by, "kicked", note))
                 # Also where comings and goings are not told one by one any more.
                 self.audience.happened(Left(self.name, username, len(self.members), self.capacity, "kicked", by, note))
                 self._changed(self)
             case Ranked(username, person, role, by):
-                self._rank(person, role)
+                self.standing.appoint(person, role)
                 self.audience.happened(Appointed(self.name, username, role, by))
                 self._may_be_shown_to_others()
             case Tuned(tuning, by, admitted):
-                self._tune(tuning)
-                self.admitted.update(admitted)
+                self._tune(tuning, admitted)
                 if tuning.capacity is not None:
                     # What holds now is told; what was asked for is kept, as the server may allow it later.
                     tuning = replace(tuning, capacity=self.capacity)
                 self.audience.happened(Configured(self.name, by, tuning))
                 self._changed(self)
             case Admitted(persons):
-                self.admitted.update(persons)
+                self.standing.admitted.update(persons)
             case Merged(person, account):
-                self.merge(person, account)
+                self.standing.merge(person, account)
                 self._may_be_shown_to_others()
             case Invited(_, person, _):
-                self.admitted.add(person)
+                self.standing.admitted.add(person)
                 self._may_be_shown_to_others()
             case Sanctioned(sanction, replaces):
-                self._sanctioned(replace(sanction, number=entry.seq), replaces)
+                self._sanctioned(self.standing.impose(sanction, entry.seq, replaces))
             case Lifted(kind, _, numbers, by):
                 self._lifted(kind, numbers, by)
             case Erased(redactions):
@@ -501,16 +425,12 @@ class Room:
             for number, each in enumerate(redactions, first)
         ]
 
-    def _sanctioned(self, sanction: Sanction, replaces: Sequence[int]) -> None:
-        for number in replaces:
-            self.sanctions.lift(number)
-        self.sanctions.impose(sanction)
+    def _sanctioned(self, sanction: Sanction) -> None:
         self._note_moderated()
         username, by, note = sanction.username, sanction.by, sanction.reason
         if sanction.kind == "mute":
             self.audience.tell(key(username), sanction.person, MutedEvent(self.name, by, sanction.until, note))
             return
-        self.admitted.discard(sanction.person)
         if key(username) in self.members:
             self.members.pop(key(username))
             self.audience.put_out(key(username), Removed(self.name, by, "banned", note, sanction.until))
@@ -521,37 +441,27 @@ class Room:
 
     def _may_be_shown_to_others(self) -> None:
         """Let those who watch the list of rooms know, if who may know of the room has changed."""
-        if self.settings.private:
+        if self.is_private:
             self._changed(self)
 
     def _lifted(self, kind: Kind, numbers: Sequence[int], by: Username) -> None:
+        sanctions = self.standing.sanctions
         for number in numbers:
-            if (sanction := self.sanctions.get(number, 0)) and kind == "mute":
+            if (sanction := sanctions.get(number, 0)) and kind == "mute":
                 self.audience.tell(key(sanction.username), sanction.person, Unmuted(self.name, by))
-            self.sanctions.lift(number)
+            sanctions.lift(number)
         self._note_moderated()
 
-    def _rank(self, person: bytes, role: Role) -> None:
-        if role == "owner" and self.owner is not None:
-            self.moderators.add(self.owner)
-        self.moderators.discard(person)
-        if role == "moderator":
-            self.moderators.add(person)
-        elif role == "owner":
-            self.owner = person
-
-    def _tune(self, tuning: Tuning) -> None:
-        self.settings = self.settings.but(tuning)
+    def _tune(self, tuning: Tuning, admitted: Sequence[bytes]) -> None:
+        self.standing.tune(tuning, admitted)
         self._note_moderated()
         if tuning.capacity is not None:
             self._wanted = tuning.capacity
-        if tuning.private is False:
-            self.admitted.clear()
 
     def _note_moderated(self) -> None:
         """Know whether it depends on who one is, and when, whether one may speak: that is asked for each message."""
-        self._slow = self.settings.slow
-        self.moderated = self.settings is not PLAIN or len(self.sanctions) > 0
+        self._slow = self.standing.settings.slow
+        self.moderated = self.standing.restrains
 
     def _came_or_went(self, event: Joined | Left | None) -> None:
         if len(self.members) > CROWD:

@@ -111,6 +111,6 @@ async def _leave_those(seat: Seat, account: Account) -> None:
 def _put_out(seat: Seat, account: Account) -> tuple[Reader, Removed] | None:
     """Return a reader by *seat* of a room from which *account* is banned, and what is told of that."""
     for reader in seat.rooms.values():
-        if removed := reader.room.removal(account.username, account.id):
+        if removed := reader.room.standing.removal(account.username, account.id):
             return reader, removed
     return None

@@ -29,7 +29,7 @@ async def follow_all(seat: Seat, person: bytes) -> None:
     Who has the seat may have been known by nothing until now.
     """
     for reader in list(seat.rooms.values()):
-        if reader.room.removal(seat.username, person):
+        if reader.room.standing.removal(seat.username, person):
             continue
         with suppress(NoSuchRoom):
             await Later(partial(reader.room.come, seat.username, seat.id, identity=person, person=person))

@@ -11,6 +11,7 @@ from chatroom.core.rooms.directory import Person
 from chatroom.core.rooms.house import House
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.room import Room
+from chatroom.core.rooms.standing import Standing
 from chatroom.core.tools.paging import page
 from chatroom.core.values.changes import Entry, Lifted
 from chatroom.core.values.commands import Appoint, Configure, Impose, Invite, Kick, Lift, ListSanctions
@@ -67,7 +68,7 @@ async def moderate(lobby: Lobby, actor: Actor, command: Act, rule: Rule, answer:
                 own(actor, room, "change how many may be in")
             if tuning.private is not None:
                 own(actor, room, "say whether it is private")
-            if tuning.private and len(room.members) + len(room.admitted) > ADMITTED:
+            if tuning.private and len(room.members) + len(room.standing.admitted) > ADMITTED:
                 raise NotAllowed(f"A room of more than {ADMITTED:,} people can't become private", room.name)
             await Later(partial(room.configure, tuning, actor.username, actor.seat))
         case Invite():
@@ -103,9 +104,9 @@ async def _invite(lobby: Lobby, actor: Actor, command: Invite, rule: Rule, room:
     if lobby.accounts is None or lobby.accounts.get(person.identity) is None:
         # A guest could not be known again.
         raise NoSuchAccount(command.username)
-    if room.ban_of(person.username, person.identity, None):
+    if room.standing.ban_of(person.username, person.identity, None):
         raise NotAllowed(f"{person.username} is banned from {room.name}; lift that first", room.name)
-    if len(room.admitted) >= ADMITTED and person.identity not in room.admitted:
+    if len(room.standing.admitted) >= ADMITTED and person.identity not in room.standing.admitted:
         raise NotAllowed(f"{ADMITTED:,} invitations are the most; kick or ban somebody to take one back", room.name)
     by, seat = actor.username, actor.seat
     await Later(partial(room.invite, person.username, person.identity, by, seat))
@@ -118,7 +119,7 @@ async def _invite(lobby: Lobby, actor: Actor, command: Invite, rule: Rule, room:
 async def _impose(lobby: Lobby, actor: Actor, command: Impose, rule: Rule, room: Room) -> bool:
     assert command.username is not None, "networks are banned from the whole server"
     person = await _found(lobby, actor, command.username, rule, room)
-    if len(room.sanctions) >= SANCTIONS:
+    if len(room.standing.sanctions) >= SANCTIONS:
         raise NotAllowed(f"{SANCTIONS:,} sanctions are the most", room.name)
     sanction = sanctioned(command, person, actor.username, lobby.now())
     puts_out = command.kind == "ban" and key(person.username) in room.members
@@ -146,7 +147,7 @@ async def _lift(lobby: Lobby, actor: Actor, command: Lift, rule: Rule, room: Roo
     await in_turn([room])
     person = await named(lobby, command)
     rule.allow(actor, room)
-    if done := lifted(room, command, actor.username, person):
+    if done := lifted(room.standing, command, actor.username, person):
         await Later(partial(room.lift, done, actor.seat))
 
 
@@ -161,7 +162,7 @@ async def named(lobby: Lobby, command: Lift) -> bytes | None:
     return person.identity
 
 
-def lifted(place: Room | House, command: Lift, by: Username, person: bytes | None) -> Lifted | None:
+def lifted(place: Standing | House, command: Lift, by: Username, person: bytes | None) -> Lifted | None:
     """Return what *command* lifts at a *place*, as *by* asks; ``None`` if nothing of that holds there.
 
     By a name, that is what was imposed on the name, and on the *person* who has it now.
@@ -188,7 +189,7 @@ async def list_sanctions(lobby: Lobby, actor: Actor, command: ListSanctions, rul
         return SanctionList(None, tuple(some), more)
     room: Room = await Later(partial(lobby.reach, command.room, actor.viewer))
     rule.allow(actor, room)
-    held = (Placed(room.name, sanction) for sanction in room.sanctions_below(command.before))
+    held = (Placed(room.name, sanction) for sanction in room.standing.sanctions_below(command.before))
     some, more = page(held, PAGE_NAMES, _size)
     return SanctionList(room.name, tuple(some), more)
 
@@ -232,8 +233,8 @@ async def placed(lobby: Lobby, actor: Actor, command: Act) -> Act:
 
 async def _appoint(lobby: Lobby, actor: Actor, command: Appoint, rule: Rule, room: Room) -> None:
     person = await _found(lobby, actor, command.username, rule, room)
-    if command.role != "member" and room.ban_of(person.username, person.identity, None):
+    if command.role != "member" and room.standing.ban_of(person.username, person.identity, None):
         raise NotAllowed(f"{person.username} is banned from {room.name}; lift that first", room.name)
-    if command.role == "moderator" and len(room.moderators) >= MODERATORS:
+    if command.role == "moderator" and len(room.standing.moderators) >= MODERATORS:
         raise NotAllowed(f"{MODERATORS} moderators are the most", room.name)
     await Later(partial(room.appoint, person.username, person.identity, command.role, actor.username, actor.seat))

@@ -236,7 +236,7 @@ class Named:
             room.creator,
             position.resumed,
             room.port,
-            room.settings,
+            room.standing.settings,
             room.redactions.count,
             self._muted(room),
         )
@@ -271,13 +271,13 @@ class Named:
             # Another connection of theirs may have changed it.
             username = seat.username
             know_of(seat, room, command.room)
-            if ban := room.ban_of(username, seat.user.identity, seat.host):
+            if ban := room.standing.ban_of(username, seat.user.identity, seat.host):
                 raise ban
-            if not (held or room.admits(seat.user.identity, has_account=seat.user.has_account)):
+            if not (held or room.standing.admits(seat.user.identity, has_account=seat.user.has_account)):
                 raise NoGuests(room.name)
             come = partial(room.come, username, by, identity=seat.identity, person=seat.follower)
             await Later(come, late=give_back)
-            if meanwhile := room.ban_of(username, seat.user.identity, seat.host):
+            if meanwhile := room.standing.ban_of(username, seat.user.identity, seat.host):
                 # By another server, of which this one knows only now.
                 room.go(username, by, "left", lambda _: None)
                 raise meanwhile
@@ -306,14 +306,16 @@ class Named:
 
     def _muted(self, room: Room) -> Muted | None:
         """Return what somebody who comes in is told who may not speak there."""
-        mute = room.mute_of(self.seat.username, self.seat.user.identity, self.seat.host)
+        mute = room.standing.mute_of(self.seat.username, self.seat.user.identity, self.seat.host)
         return Muted(room.name, mute.by, mute.until, mute.reason) if mute else None
 
     def _comes_as_operator(self, room: Room) -> bool:
         """Return whether the user may come into *room* only because operators may come into all."""
         seat = self.seat
         return (
-            room.is_private and not (room.is_open_to(seat.identity) or seat.is_in(room.key)) and room.is_shown_to(seat)
+            room.is_private
+            and not (room.standing.is_open_to(seat.identity) or seat.is_in(room.key))
+            and room.is_shown_to(seat)
         )
 
     def _left_by(self, command: Join | Create) -> list[Reader]:
@@ -452,7 +454,7 @@ class Named:
         self._admit()
         user = self.seat.user
         for reader in [reader for seat in user.seats for reader in seat.rooms.values()]:
-            if mute := reader.room.mute_of(user.username, user.identity, self.seat.host):
+            if mute := reader.room.standing.mute_of(user.username, user.identity, self.seat.host):
                 raise MutedError(reader.room.name, mute.until, mute.reason)
 
     async def _rename(self, new: Username, answer: Answer) -> Reply:

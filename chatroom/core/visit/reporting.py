@@ -107,7 +107,7 @@ async def resolve(lobby: Lobby, actor: Actor, command: Resolve, answer: Answer) 
     await answer.first()
     _see(lobby, actor, kept, room)
     # The audit of a room shows moderators nothing of a report that is about one of them.
-    log = room.log_id if room and not room.rank(kept.about) else None
+    log = room.log_id if room and not room.standing.rank(kept.about) else None
     said = kept.said
     resolved = Resolved(number, actor.username, log, said.room, said.seq, said.message.speaker, command.note)
     await Later(partial(lobby.house.resolve, resolved, actor.seat))
@@ -127,5 +127,5 @@ def _see(lobby: Lobby, actor: Actor, kept: KeptReport, room: Room | None) -> Non
     """Raise an error if *actor* may not see a report that is *kept*."""
     if lobby.is_operator(actor.identity):
         return
-    if actor.identity is None or room is None or not room.may_see(actor.identity, kept.about):
+    if actor.identity is None or room is None or not room.standing.may_see(actor.identity, kept.about):
         raise NoSuchReport(kept.number)

@@ -28,7 +28,7 @@ class Actor:
 
     def rank(self, room: Room) -> Rank:
         """Return their rank in *room*."""
-        return Rank.OPERATOR if self.identity is None else room.rank(self.identity)
+        return Rank.OPERATOR if self.identity is None else room.standing.rank(self.identity)
 
 
 def know_of(viewer: Viewer | None, room: Room, name: RoomName) -> None:
@@ -49,7 +49,7 @@ def delete(actor: Actor, room: Room) -> None:
         return
     if room.permanent:
         raise NotAllowed(f"{room.name} is the operator's, and stays", room.name)
-    if room.owner is None:
+    if room.standing.owner is None:
         raise NotAllowed(f"{room.name} was the operator's; it closes by itself when it is empty", room.name)
     own(actor, room, "delete it")
 
@@ -87,7 +87,7 @@ def operate(lobby: Lobby, actor: Actor) -> None:
 def privileged(lobby: Lobby, room: Room) -> frozenset[bytes]:
     """Return by what those are known who have a role in *room*: of reports about them, operators alone know."""
     operators = lobby.accounts.operators if lobby.accounts else ()
-    return frozenset((*operators, *room.moderators, *([room.owner] if room.owner else [])))
+    return frozenset((*operators, *room.standing.moderators, *([room.standing.owner] if room.standing.owner else [])))
 
 
 def act_on(actor: Actor, person: Person, room: Room) -> None:
@@ -97,7 +97,7 @@ def act_on(actor: Actor, person: Person, room: Room) -> None:
     """
     if person.identity == actor.identity:
         raise NotAllowed("That can't be done to oneself", room.name)
-    rank, mine = room.rank(person.identity), actor.rank(room)
+    rank, mine = room.standing.rank(person.identity), actor.rank(room)
     if rank >= mine:
         like = "as well" if rank == mine else "and outranks you"
         raise NotAllowed(f"{person.username} is {_TITLES[rank].format(room=room.name)} {like}", room.name)

@@ -362,7 +362,7 @@ class HidingTests(SynchronousTestCase):
 
     def test_a_room_of_very_many_can_t_become_private(self) -> None:
         [alice] = gather(World(passwords=FakePasswords()), "alice")
-        alice.world.lobby.room(TEA, None).admitted.update(number.to_bytes(4) for number in range(ADMITTED))
+        alice.world.lobby.room(TEA, None).standing.admitted.update(number.to_bytes(4) for number in range(ADMITTED))
         assert why(alice, HIDE) == "A room of more than 10,000 people can't become private."
 
 
@@ -528,7 +528,7 @@ class InviteTests(SynchronousTestCase):
 
     def test_so_many_and_no_more(self) -> None:
         alice, carol = hidden("alice")
-        admitted = alice.world.lobby.room(TEA, None).admitted
+        admitted = alice.world.lobby.room(TEA, None).standing.admitted
         admitted.update(number.to_bytes(4) for number in range(ADMITTED))
         [refused] = alice.do(Invite(TEA, CAROL))
         assert isinstance(cast("Refused", refused).error, NotAllowed)

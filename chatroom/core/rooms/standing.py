@@ -1,0 +1,158 @@
+"""Who is who in a room: its owner, who moderates it, who is muted, banned or admitted, and by what settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterator, Sequence
+
+from msgspec.structs import replace
+
+from chatroom.core.ports import Opened
+from chatroom.core.rooms.sanctions import Sanctions
+from chatroom.core.values.errors import Banned, Locked, Muted
+from chatroom.core.values.events import Removed
+from chatroom.core.values.names import Username, key
+from chatroom.core.values.rights import PLAIN, Rank, Role, Tuning
+from chatroom.core.values.sanctions import Kind, Sanction
+
+
+class Standing:
+    """The standing of people in the room that is *opened*; *operators* have all rights.
+
+    *now* returns the time of day, by which sanctions end, in milliseconds since 1970 (UTC).
+    """
+
+    __slots__ = ("_now", "_operators", "admitted", "moderators", "owner", "room", "sanctions", "settings")
+
+    def __init__(self, opened: Opened, operators: Container[bytes], now: Callable[[], int]) -> None:
+        self.room = opened.room
+        self.settings = opened.settings
+        self.owner = opened.owner
+        self.moderators = set(opened.moderators)
+        self.admitted = set(opened.admitted)
+        self.sanctions = Sanctions(opened.sanctions)
+        self._operators = operators
+        self._now = now
+
+    # Roles.
+
+    def rank(self, person: bytes) -> Rank:
+        """Return the rank here of whoever is known by *person*."""
+        if person in self._operators:
+            return Rank.OPERATOR
+        if person == self.owner:
+            return Rank.OWNER
+        return Rank.MODERATOR if person in self.moderators else Rank.GUEST
+
+    def appoint(self, person: bytes, role: Role) -> None:
+        """Give *person* a *role*; who was the owner before another one moderates."""
+        if role == "owner" and self.owner is not None:
+            self.moderators.add(self.owner)
+        self.moderators.discard(person)
+        if role == "moderator":
+            self.moderators.add(person)
+        elif role == "owner":
+            self.owner = person
+
+    def merge(self, person: bytes, account: bytes) -> None:
+        """Know by *account* whoever was known by *person*."""
+        if self.owner == person:
+            self.owner = account
+        elif person in self.moderators and self.owner != account:
+            self.moderators.add(account)
+        self.moderators.discard(person)
+        if self.owner is not None:
+            self.moderators.discard(self.owner)
+        if person in self.admitted:
+            self.admitted.discard(person)
+            self.admitted.add(account)
+        self.sanctions.merge(person, account)
+
+    def may_see(self, person: bytes, about: bytes) -> bool:
+        """Return whether *person* may see a report *about* somebody: of those who moderate, operators alone may."""
+        rank = self.rank(person)
+        return rank == Rank.OPERATOR or (rank >= Rank.MODERATOR and self.rank(about) == Rank.GUEST)
+
+    # Speaking.
+
+    @property
+    def restrains(self) -> bool:
+        """Whether it depends on who one is, and when, whether one may speak: that is looked at for each message."""
+        return self.settings is not PLAIN or len(self.sanctions) > 0
+
+    def admit(self, speaker: Username, person: bytes, host: bytes | None) -> bool:
+        """Let *speaker*, who is known by *person* and comes from *host*, speak; return whether others may set a pace.
+
+        :raises chatroom.core.values.errors.Muted: if they are.
+        :raises chatroom.core.values.errors.Locked: if only those with a role may.
+        """
+        if mute := self.mute_of(speaker, person, host):
+            raise Muted(self.room, mute.until, mute.reason)
+        if self.rank(person):
+            return False
+        if self.settings.locked:
+            raise Locked(self.room)
+        return True
+
+    def mute_of(self, username: Username, person: bytes, host: bytes | None) -> Sanction | None:
+        """Return the sanction for which somebody may not speak, if there is one."""
+        return self._fitting("mute", username, person, host)
+
+    # Coming in.
+
+    def admits(self, person: bytes, *, has_account: bool) -> bool:
+        """Return whether somebody may come in who is known by *person*, as a guest or not."""
+        return self.settings.guests or has_account or bool(self.rank(person))
+
+    def ban_of(self, username: Username, person: bytes, host: bytes | None) -> Banned | None:
+        """Return the error for which somebody may not come in, if there is one."""
+        ban = self._fitting("ban", username, person, host)
+        return Banned(self.room, ban.until, ban.reason) if ban else None
+
+    def removal(self, username: Username, person: bytes) -> Removed | None:
+        """Return how somebody with an account is told that they have to go, if they are banned."""
+        ban = self._fitting("ban", username, person, None)
+        return Removed(self.room, ban.by, "banned", ban.reason, ban.until) if ban else None
+
+    def is_open_to(self, person: bytes) -> bool:
+        """Return whether whoever is known by *person* may come in while it is private, even if no operator."""
+        return person == self.owner or person in self.moderators or person in self.admitted
+
+    def is_known_to(self, person: bytes) -> bool:
+        """Return whether whoever is known by *person* may know of it while it is private, even if they are not in."""
+        return self.is_open_to(person) or person in self._operators
+
+    # Settings and sanctions.
+
+    def tune(self, tuning: Tuning, admitted: Sequence[bytes]) -> None:
+        """Change settings by *tuning*; while it is private, those who are *admitted* may come in."""
+        self.settings = self.settings.but(tuning)
+        if tuning.private is False:
+            self.admitted.clear()
+        self.admitted.update(admitted)
+
+    def impose(self, sanction: Sanction, number: int, replaces: Sequence[int]) -> Sanction:
+        """Let *sanction* hold under that *number*, in place of others; a ban ends an invitation. Return it so."""
+        numbered = replace(sanction, number=number)
+        for other in replaces:
+            self.sanctions.lift(other)
+        self.sanctions.impose(numbered)
+        if sanction.kind == "ban":
+            self.admitted.discard(sanction.person)
+        return numbered
+
+    def replaced(self, sanction: Sanction) -> Sequence[int]:
+        """Return the numbers of those in whose place *sanction* would be: of its kind, on the same person."""
+        return self.sanctions.of(sanction.kind, sanction.whom, sanction.person)
+
+    def sanctions_below(self, number: int | None) -> Iterator[Sanction]:
+        """Yield the sanctions that hold, the newest first, from below a *number*."""
+        return self.sanctions.newest(number, self._now())
+
+    def sanction(self, number: int) -> Sanction | None:
+        """Return the sanction with that *number*, if it holds."""
+        return self.sanctions.get(number, self._now())
+
+    def _fitting(self, kind: Kind, username: Username, person: bytes, host: bytes | None) -> Sanction | None:
+        """Return the sanction that holds for somebody; who has a role shares no host's, but only has their own."""
+        host = None if host is None or self.rank(person) else host
+        return self.sanctions.fitting(kind, person, key(username), host, self._now())
