@@ -1,4 +1,4 @@
-"""Which page of a room's log somebody asks for."""
+"""What was said in a room: read page by page, or searched."""
 
 from __future__ import annotations
 
@@ -6,11 +6,39 @@ from functools import partial
 
 from chatroom.core.ports import Page
 from chatroom.core.rooms.pages import Pages
-from chatroom.core.values.commands import History
+from chatroom.core.rooms.reader import Reader
+from chatroom.core.rooms.room import Room
+from chatroom.core.rooms.seat import Seat
+from chatroom.core.values.commands import History, Search
+from chatroom.core.values.errors import ChatError
+from chatroom.core.values.events import Said
+from chatroom.core.values.limits import TOKEN_SECONDS
+from chatroom.core.values.replies import Entries
+from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later
+from chatroom.core.visit.waiting import still_in
 
 
-async def read(pages: Pages, command: History) -> Page:
+async def history(seat: Seat, reader: Reader, command: History, answer: Answer) -> Entries:
+    """Read the page of the log that *command* asks for, in the room of *reader*."""
+    await answer.first()
+    room = still_in(reader).room
+    return _entries(seat, room, await _page(room.pages, command))
+
+
+async def search(seat: Seat, reader: Reader, command: Search, answer: Answer) -> Entries:
+    """Search the log of the room of *reader*; the time that it takes is charged."""
+    await answer.first()
+    room = still_in(reader).room
+    find = partial(room.pages.search, query=command.query, before=command.before, limit=command.limit)
+    found = await Later(find)
+    seat.visitor.charge(int(found.seconds / TOKEN_SECONDS))
+    if isinstance(found.result, ChatError):
+        raise found.result
+    return _entries(seat, room, found.result, backwards=command.newest_first)
+
+
+async def _page(pages: Pages, command: History) -> Page:
     """Return the page that *command* asks for: by a number, or by a time."""
     if command.around is not None:
         return await Later(partial(pages.around, command.around, limit=command.limit))
@@ -20,3 +48,9 @@ async def read(pages: Pages, command: History) -> Page:
     elif command.until is not None:
         before = 1 + await Later(partial(pages.upto, command.until - 1))
     return await Later(partial(pages.page, after=after, before=before, limit=command.limit))
+
+
+def _entries(seat: Seat, room: Room, page: Page, *, backwards: bool = False) -> Entries:
+    said = [Said(room.name, seq, message) for seq, message in page.entries]
+    seat.visitor.charge_for(event.message.text for event in said)
+    return Entries(room.name, tuple(reversed(said) if backwards else said), page.more, page.more_before)

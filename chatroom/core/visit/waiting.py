@@ -8,12 +8,23 @@ from functools import partial
 from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.room import Room
 from chatroom.core.tools.order import when_all
+from chatroom.core.values.errors import NotAMember
 from chatroom.core.visit.later import Later, when
 
 
 def in_turn(rooms: Iterable[Room]) -> Later[None]:
     """Wait until all messages taken before in each of *rooms* are stored or refused."""
     return when(partial(when_all, [room.in_turn for room in rooms]))
+
+
+def still_in(reader: Reader) -> Reader:
+    """Return *reader* after a wait.
+
+    :raises chatroom.core.values.errors.NotAMember: if the room was deleted meanwhile, or its user put out.
+    """
+    if not reader.is_in:
+        raise NotAMember(reader.room.name)
+    return reader
 
 
 async def shown(readers: Sequence[Reader]) -> None:

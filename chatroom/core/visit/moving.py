@@ -1,0 +1,210 @@
+"""In and out of rooms."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import partial
+
+from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.rooms.participant import Position
+from chatroom.core.rooms.reader import Reader
+from chatroom.core.rooms.room import Room
+from chatroom.core.rooms.seat import Seat
+from chatroom.core.values import audit
+from chatroom.core.values.changes import Entry
+from chatroom.core.values.commands import Create, Join
+from chatroom.core.values.errors import AlreadyAMember, ChatError, NoGuests, NotAMember
+from chatroom.core.values.events import Memberships, Muted, Reason
+from chatroom.core.values.names import RoomName, key
+from chatroom.core.values.replies import Entered, Ok, Reply
+from chatroom.core.visit.answer import Answer
+from chatroom.core.visit.later import Later, when
+from chatroom.core.visit.rights import know_of
+from chatroom.core.visit.rules import OPENING
+from chatroom.core.visit.waiting import in_turn, shown, still_in
+
+
+async def join(lobby: Lobby, seat: Seat, command: Join, answer: Answer) -> None:
+    """Enter a room that is open, or was kept."""
+    reader = seat.rooms.get(key(command.room))
+    if reader and not (reader.held or reader.provisional):
+        raise AlreadyAMember(reader.room.name)
+    await _before_moving(seat, command, answer)
+    if key(command.room) not in lobby.rooms:
+        seat.visitor.charge(OPENING)
+    room = await Later(partial(lobby.reach, command.room, seat))
+    await _enter(lobby, seat, room, command, answer)
+
+
+async def create(lobby: Lobby, seat: Seat, command: Create, answer: Answer) -> None:
+    """Open a new room, and enter it."""
+    await _before_moving(seat, command, answer)
+    while lobby.opening(command.room):
+        await when(partial(lobby.when_opened, command.room))
+    room = await Later(partial(lobby.create, command, seat))
+    await _enter(lobby, seat, room, command, answer)
+
+
+async def _before_moving(seat: Seat, command: Join | Create, answer: Answer) -> None:
+    """Wait until the user is shown all of the room that *command* leaves, or that they were put out of."""
+    await _told_all(seat)
+    if old := _left_by(seat, command):
+        await answer.first()
+        await shown(old)
+
+
+async def _told_all(seat: Seat) -> None:
+    """Wait until the user is told of the rooms that they were put out of: that comes before any other room."""
+    for leaver in seat.leavers:
+        await when(leaver.when_level)
+
+
+async def _enter(lobby: Lobby, seat: Seat, room: Room, command: Join | Create, answer: Answer) -> None:
+    """Enter *room*, then leave the one that *command* leaves, and reply."""
+    old = _left_by(seat, command)
+    reader, position = await _come(lobby, seat, room, command)
+    entered = Entered(
+        room.name,
+        room.topic,
+        len(room.members),
+        room.capacity,
+        room.epoch,
+        room.head,
+        room.creator,
+        position.resumed,
+        room.port,
+        room.standing.settings,
+        room.redactions.count,
+        _muted(seat, room),
+    )
+    for left in old:
+        # Unless the room is deleted meanwhile.
+        with suppress(NotAMember):
+            await _go(seat, left, "moved")
+    await _told_all(seat)
+    await answer.sent(entered)
+    reader.start()
+
+
+async def _come(lobby: Lobby, seat: Seat, room: Room, command: Join | Create) -> tuple[Reader, Position]:
+    """Come into *room*, in turn; return the reader, which is there and not started, and where it begins."""
+    by = seat.id
+    username = seat.username
+
+    def give_back(entry: Entry | None) -> None:
+        # A seat that was held before is still held.
+        if room.key not in seat.rooms:
+            room.go(username, by, "lost", lambda _: None)
+
+    if held := seat.rooms.get(room.key):
+        held.awaited = True
+    seat.coming = room
+    try:
+        await in_turn([room])
+        if _comes_as_operator(seat, room):
+            # Before they are there: what can't be written down is not done.
+            act = audit.Act(lobby.now(), seat.username, "join", room.name)
+            await Later(partial(lobby.audit.note, act, log=room.log_id))
+            await in_turn([room])
+        # Another connection of theirs may have changed it.
+        username = seat.username
+        know_of(seat, room, command.room)
+        if ban := room.standing.ban_of(username, seat.user.identity, seat.host):
+            raise ban
+        if not (held or room.standing.admits(seat.user.identity, has_account=seat.user.has_account)):
+            raise NoGuests(room.name)
+        come = partial(room.come, username, by, identity=seat.identity, person=seat.follower)
+        await Later(come, late=give_back)
+        if meanwhile := room.standing.ban_of(username, seat.user.identity, seat.host):
+            # By another server, of which this one knows only now.
+            room.go(username, by, "left", lambda _: None)
+            raise meanwhile
+        if not room.is_shown_to(seat):
+            # Likewise.
+            room.go(username, by, "left", lambda _: None)
+            know_of(seat, room, command.room)
+    except ChatError:
+        if held:
+            # There is some time to try again.
+            held.awaited = False
+            seat.taken_over()
+        raise
+    finally:
+        seat.coming = None
+    reader = seat.rooms.get(room.key) or Reader(seat, room)
+    if isinstance(command, Join):
+        position = room.position(
+            after=command.after, epoch=command.epoch, backlog=command.backlog, redactions=command.redactions
+        )
+    else:
+        position = Position(room.head, redactions=room.redactions.count)
+    reader.enter(position)
+    reader.provisional = isinstance(command, Join) and command.provisional
+    return reader, position
+
+
+def _muted(seat: Seat, room: Room) -> Muted | None:
+    """Return what somebody who comes in is told who may not speak there."""
+    mute = room.standing.mute_of(seat.username, seat.user.identity, seat.host)
+    return Muted(room.name, mute.by, mute.until, mute.reason) if mute else None
+
+
+def _comes_as_operator(seat: Seat, room: Room) -> bool:
+    """Return whether the user may come into *room* only because operators may come into all."""
+    return (
+        room.is_private
+        and not (room.standing.is_open_to(seat.identity) or seat.is_in(room.key))
+        and room.is_shown_to(seat)
+    )
+
+
+def _left_by(seat: Seat, command: Join | Create) -> list[Reader]:
+    """Return the reader of the room that *command* leaves, if there is one."""
+    name = key(command.instead_of) if command.instead_of else None
+    reader = seat.rooms.get(name) if name and name != key(command.room) else None
+    return [reader] if reader else []
+
+
+async def leave(seat: Seat, reader: Reader, answer: Answer) -> Reply:
+    """Leave the room of *reader*."""
+    await answer.first()
+    await _go(seat, reader, "left")
+    return Ok(reader.room.name)
+
+
+async def leave_everywhere(lobby: Lobby, seat: Seat, name: RoomName, answer: Answer) -> Reply:
+    """Leave by all connections: another one that was there is told that it is not there any more."""
+    user, room = seat.user, key(name)
+    inside = [each for each in user.seats if room in each.rooms]
+    elsewhere = [there for there in user.elsewhere if key(there) == room]
+    if not inside and not elsewhere:
+        raise NotAMember(lobby.room(name, seat).name)
+    left = inside[0].rooms[room].room.name if inside else elsewhere[0]
+    await answer.first()
+    seat.put_out_of = room
+    for each in inside:
+        each.put_out_of = room
+        # Unless they have left meanwhile.
+        with suppress(KeyError, NotAMember):
+            await _go(seat, each.rooms[room], "left")
+    if elsewhere:
+        kept: Room = await Later(partial(lobby.open_kept, name))
+        await in_turn([kept])
+        await Later(partial(kept.go_elsewhere, user.username, seat.id, person=seat.follower))
+        user.is_elsewhere([there for there in user.elsewhere if key(there) != room], besides=(*inside, seat))
+    rooms = user.memberships
+    for other in inside:
+        if other is not seat:
+            other.notify(Memberships(tuple(each for each in rooms if key(each) != room)))
+            if room in map(key, rooms):
+                # By a connection that came in meanwhile.
+                other.notify(Memberships(rooms))
+    return Ok(left)
+
+
+async def _go(seat: Seat, reader: Reader, reason: Reason) -> None:
+    """Leave the room of *reader*, in turn, and wait until it is shown all that was said there before."""
+    await in_turn([reader.room])
+    reader.room.audience.flush_messages()
+    await Later(partial(still_in(reader).leave, reason, follower=seat.follower))
+    await when(reader.when_level)
