@@ -38,6 +38,7 @@ from chatroom.core.search.query import matcher
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.tools.turn import Turn
 from chatroom.core.values.audit import Act
+from chatroom.core.values.authors import Author
 from chatroom.core.values.batch import Batch
 from chatroom.core.values.changes import (
     Change,
@@ -200,12 +201,20 @@ class ForwardingLog:
         self.forward("read", partial(self.log.read, log, after=after, before=before, limit=limit, got=got), got)
 
     def search(
-        self, log: LogId, query: str, *, before: int | None, limit: int, got: Callable[[Searched], None]
+        self,
+        log: LogId,
+        query: str,
+        *,
+        before: int | None,
+        limit: int,
+        got: Callable[[Searched], None],
+        after: int = 0,
+        author: Author | None = None,
     ) -> None:
-        matcher(query)
+        matcher(query, none=author is not None)
         self.forward(
             "search",
-            partial(self.log.search, log, query, before=before, limit=limit, got=got),
+            partial(self.log.search, log, query, before=before, limit=limit, got=got, after=after, author=author),
             lambda failed: got(Searched(failed)),
         )
 

@@ -31,6 +31,7 @@ from chatroom.core.rooms.user import User
 from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.search.query import matcher
 from chatroom.core.values.audit import Act
+from chatroom.core.values.authors import Author
 from chatroom.core.values.changes import Change, Entry, Gone, Redaction, Retitled
 from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Message, Told
@@ -158,10 +159,20 @@ class TardyLog:
         self._turns.put_anywhere(partial(self._log.read, log, after=after, before=before, limit=limit, got=got))
 
     def search(
-        self, log: LogId, query: str, *, before: int | None, limit: int, got: Callable[[Searched], None]
+        self,
+        log: LogId,
+        query: str,
+        *,
+        before: int | None,
+        limit: int,
+        got: Callable[[Searched], None],
+        after: int = 0,
+        author: Author | None = None,
     ) -> None:
-        matcher(query)
-        self._turns.put_anywhere(partial(self._log.search, log, query, before=before, limit=limit, got=got))
+        matcher(query, none=author is not None)
+        self._turns.put_anywhere(
+            partial(self._log.search, log, query, before=before, limit=limit, got=got, after=after, author=author)
+        )
 
     def upto(self, log: LogId, at: int, got: Callable[[int | StorageFailed], None]) -> None:
         self._turns.put_anywhere(partial(self._log.upto, log, at, got))

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from chatroom.core.values.accounts import AccountChange, AllAccounts
 from chatroom.core.values.audit import Act
+from chatroom.core.values.authors import Author
 from chatroom.core.values.batch import Batch
 from chatroom.core.values.changes import Change, Entry, Redaction
 from chatroom.core.values.commands import LogLevel, Request
@@ -177,10 +178,19 @@ class Log(Protocol):
         """
 
     def search(
-        self, log: LogId, query: str, *, before: int | None, limit: int, got: Callable[[Searched], None]
+        self,
+        log: LogId,
+        query: str,
+        *,
+        before: int | None,
+        limit: int,
+        got: Callable[[Searched], None],
+        after: int = 0,
+        author: Author | None = None,
     ) -> None:
         """Find the newest messages below *before* that match *query*, as a page like that of :meth:`read`.
 
+        Those beyond *after* are looked at, and of an *author* alone if there is one; then the query may have no words.
         A search holds up no page and no change, and its time is limited.
 
         :raises chatroom.core.values.errors.QueryInvalid: at once, if *query* can't be searched for.

@@ -27,10 +27,11 @@ from chatroom.core.ports import (
     Searched,
     SeatId,
 )
-from chatroom.core.search.query import matcher
+from chatroom.core.search.query import finder
 from chatroom.core.tools.paging import Numbered, newest, oldest
 from chatroom.core.values.accounts import AccountChange, AllAccounts, Dropped, Merged
 from chatroom.core.values.audit import Act, acts
+from chatroom.core.values.authors import Author
 from chatroom.core.values.changes import (
     Came,
     Change,
@@ -247,10 +248,19 @@ class MemoryLog:
         self._soon(lambda: got(self._page(log, after, before, limit)))
 
     def search(
-        self, log: LogId, query: str, *, before: int | None, limit: int, got: Callable[[Searched], None]
+        self,
+        log: LogId,
+        query: str,
+        *,
+        before: int | None,
+        limit: int,
+        got: Callable[[Searched], None],
+        after: int = 0,
+        author: Author | None = None,
     ) -> None:
         """Find the newest messages below *before* that match *query*."""
-        self._searches.begin(list(_below(self._rows(log), before)), matcher(query), limit, got)
+        rows = [row for row in _below(self._rows(log), before) if row[0] > after]
+        self._searches.begin(rows, finder(query, author), limit, got)
 
     def upto(self, log: LogId, at: int, got: Callable[[int | StorageFailed], None]) -> None:
         """Find the number of the newest message that is not later than *at*."""

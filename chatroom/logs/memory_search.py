@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from chatroom.core.ports import Searched
 from chatroom.core.tools.paging import Numbered, newest
 from chatroom.core.values.errors import SearchTooLong
+from chatroom.core.values.events import Message
 from chatroom.core.values.limits import CROWDED, PIECE
 
 Got = Callable[[Searched], None]
@@ -19,7 +20,7 @@ class _Search:
     """A search under way: the rows left, those found, the seconds it took."""
 
     rows: Iterator[Numbered]
-    matches: Callable[[str], bool]
+    finds: Callable[[Message], bool]
     limit: int
     got: Got
     found: list[Numbered]
@@ -41,9 +42,9 @@ class MemorySearches:
         self._waiting: deque[_Search] = deque()
         self._cancelled = False
 
-    def begin(self, rows: Sequence[Numbered], matches: Callable[[str], bool], limit: int, got: Got) -> None:
-        """Find those of *rows*, from the newest to the oldest, whose text *matches*, in a page of *limit*."""
-        self._waiting.append(_Search(iter(rows), matches, limit, got, []))
+    def begin(self, rows: Sequence[Numbered], finds: Callable[[Message], bool], limit: int, got: Got) -> None:
+        """Look through *rows*, from the newest to the oldest, for a page of *limit* that *finds* picks out."""
+        self._waiting.append(_Search(iter(rows), finds, limit, got, []))
         if len(self._waiting) == 1:
             self._soon(self._go_on)
 
@@ -73,7 +74,7 @@ class MemorySearches:
     def _look(self, search: _Search, began: float) -> bool:
         """Look at the next rows; return whether the page is full, or no row is left."""
         for row in search.rows:
-            if search.matches(row[1].text):
+            if search.finds(row[1]):
                 search.found.append(row)
                 if len(search.found) > search.limit:
                     return True

@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 from chatroom.core.ports import LogId, Opened, Page, Resendable, Searched
 from chatroom.core.search.query import phrases
 from chatroom.core.values.audit import Act
+from chatroom.core.values.authors import Author
 from chatroom.core.values.changes import Redaction
 from chatroom.core.values.errors import SearchTooLong, StorageFailed
 from chatroom.core.values.limits import RECALLED, RESENDABLE
@@ -54,7 +55,9 @@ class Reader(Protocol):
 class Searcher(Protocol):
     """Searches, in a thread of its own."""
 
-    def search(self, log: LogId, query: str, before: int | None, limit: int) -> Page:
+    def search(
+        self, log: LogId, query: str, before: int | None, limit: int, after: int = 0, author: Author | None = None
+    ) -> Page:
         """Return a page, by :meth:`chatroom.core.ports.Log.search`.
 
         :raises chatroom.core.values.errors.SearchTooLong: if it takes longer than it may.
@@ -105,13 +108,24 @@ class ReadQueue:
         """Read a page, by :meth:`chatroom.core.ports.Log.read`."""
         self._read(log, partial(self._reader.page, log, after, before, limit), got)
 
-    def search(self, log: LogId, query: str, before: int | None, limit: int, got: Callable[[Searched], None]) -> None:
+    def search(
+        self,
+        log: LogId,
+        query: str,
+        before: int | None,
+        limit: int,
+        got: Callable[[Searched], None],
+        after: int = 0,
+        author: Author | None = None,
+    ) -> None:
         """Search, by :meth:`chatroom.core.ports.Log.search`."""
-        phrases(query)
+        phrases(query, none=author is not None)
 
         def work() -> tuple[Page | Exception, float]:
             began = self._seconds()
-            return outcome(partial(self._searcher.search, log, query, before, limit)), self._seconds() - began
+            return outcome(
+                partial(self._searcher.search, log, query, before, limit, after, author)
+            ), self._seconds() - began
 
         def done(found: tuple[Page | Exception, float] | Exception) -> None:
             assert not isinstance(found, Exception)

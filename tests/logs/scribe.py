@@ -154,8 +154,8 @@ class Scribe:
     def read(self, log: LogId, *, after: int | None = None, before: int | None = None, limit: int = 100) -> Any:
         return self.ask(lambda answer: self.log.read(log, after=after, before=before, limit=limit, got=answer))
 
-    def search(self, log: LogId, query: str, *, before: int | None = None, limit: int = 100) -> Any:
-        return self.searched(log, query, before=before, limit=limit).result
+    def search(self, log: LogId, query: str, *, before: int | None = None, limit: int = 100, **more: Any) -> Any:
+        return self.searched(log, query, before=before, limit=limit, **more).result
 
     def erase(self, log: LogId, *numbers: int) -> Any:
         """Take back messages; return those that were not before, ``None`` if all were."""
@@ -197,8 +197,9 @@ class Scribe:
         store = cast("ModerationStore", self.log)
         return self.ask(lambda got: store.sanctions(before=before, now=now, limit=limit, got=got))
 
-    def searched(self, log: LogId, query: str, *, before: int | None = None, limit: int = 100) -> Searched:
-        found: Searched = self.ask(lambda got: self.log.search(log, query, before=before, limit=limit, got=got))
+    def searched(self, log: LogId, query: str, *, before: int | None = None, limit: int = 100, **more: Any) -> Searched:
+        asked = partial(self.log.search, log, query, before=before, limit=limit, **more)
+        found: Searched = self.ask(lambda got: asked(got=got))
         return found
 
 

@@ -1,14 +1,20 @@
-"""Where in a log a time is: the same in every kind of log."""
+"""Where in a log a time is, and what somebody has said: the same in every kind of log."""
 
 from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from chatroom.core.ports import LogId
+from chatroom.core.values.authors import Author
+from chatroom.core.values.errors import QueryInvalid
+from chatroom.core.values.events import Message
+from chatroom.core.values.names import Username, key
 from chatroom.logs.memory import MemoryLog
 from chatroom.logs.retention import Retention
-from tests.logs.scribe import Scribe, sqlite
+from tests.logs.scribe import Scribe, seqs, sqlite
 
 FIRST = 1_795_000_000_000
 
@@ -49,3 +55,29 @@ def test_a_log_that_is_opened_again_knows_when_its_newest_message_was_said(tmp_p
             scribe.say(opened.log, "tea", at=FIRST)
             scribe.log.close(opened.log)
             assert scribe.opened(new=None).at == FIRST
+
+
+def test_a_search_finds_what_somebody_has_said_under_any_name_or_under_one(scribe: Scribe) -> None:
+    log = scribe.opened().log
+    alice, bob = b"a" * 16, b"b" * 16
+    for speaker, session in (("alice", alice), ("Bob", bob), ("bob", None), ("zoe", alice)):
+        for text in ("green tea", "black tea"):
+            scribe.append(log, Message(Username(speaker), text, FIRST, session=session))
+    scribe.erase(log, 8)
+    by_account, by_name, guest = Author(alice), Author(None, key(Username("BOB"))), Author(bob, key(Username("alice")))
+    for query, author, after, found in (
+        ("tea", by_account, 0, [1, 2, 7]),
+        ("", by_account, 0, [1, 2, 7]),
+        (" ", by_name, 0, [3, 4, 5, 6]),
+        ("bla*", by_name, 0, [4, 6]),
+        ("green", guest, 0, [1, 3]),
+        ("", guest, 2, [3, 4]),
+        ("tea", by_account, 1, [2, 7]),
+        ("milk", by_account, 0, []),
+        ("", Author(b"c" * 16), 0, []),
+    ):
+        assert seqs(scribe.search(log, query, author=author, after=after)) == found
+    assert seqs(scribe.search(log, "tea", after=6)) == [7]
+    assert seqs(scribe.search(log, "", author=by_account, before=7, limit=1)) == [2]
+    with pytest.raises(QueryInvalid):
+        scribe.search(log, "")

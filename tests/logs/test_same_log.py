@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -18,9 +19,10 @@ from typing_extensions import override
 
 from chatroom.core.ports import LogId, NewRoom, Opened
 from chatroom.core.search.tokenize import tokenize
+from chatroom.core.values.authors import Author
 from chatroom.core.values.errors import QueryInvalid, StorageFailed
 from chatroom.core.values.events import Message
-from chatroom.core.values.names import Username
+from chatroom.core.values.names import Key, Username
 from chatroom.logs.memory import MemoryLog
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.maintenance import REMOVED
@@ -64,6 +66,9 @@ messages = st.builds(
     st.none() | st.text("abc", min_size=1, max_size=3),
 )
 bounds = st.none() | st.integers(0, 3 * KEPT)
+authors = st.none() | st.builds(
+    Author, st.none() | st.sampled_from(SESSIONS), st.none() | st.sampled_from(["alice", "bob"]).map(Key)
+)
 
 
 class SameLog(RuleBasedStateMachine):
@@ -164,14 +169,26 @@ class SameLog(RuleBasedStateMachine):
             page = self.stored.read(log, after=above, before=below, limit=limit)
             assert timeless(page) == self.memory.read(self.ids[log], after=above, before=below, limit=limit)
 
-    @rule(log=logs, query=asked, before=bounds, limit=st.integers(1, 20), back=st.integers(-5, KEPT))
-    def search(self, log: LogId, query: str, before: int | None, limit: int, back: int) -> None:
+    @rule(
+        log=logs,
+        query=asked,
+        before=bounds,
+        limit=st.integers(1, 20),
+        back=st.integers(-5, KEPT),
+        after=st.integers(0, KEPT),
+        author=authors,
+    )
+    def search(
+        self, log: LogId, query: str, before: int | None, limit: int, back: int, after: int, author: Author | None
+    ) -> None:
         seq = max([seq for seq, _ in self.memory.read(self.ids[log]).entries], default=0)
         if not tokenize(query):
             return
+        more: dict[str, Any] = {"limit": limit, "after": after, "author": author}
         for below in before, seq - back:
-            page = self.stored.search(log, query, before=below, limit=limit)
-            assert timeless(page) == self.memory.search(self.ids[log], query, before=below, limit=limit)
+            for words in (query, "") if author else (query,):
+                page = self.stored.search(log, words, before=below, **more)
+                assert timeless(page) == self.memory.search(self.ids[log], words, before=below, **more)
 
     @rule(log=logs)
     def close(self, log: LogId) -> None:

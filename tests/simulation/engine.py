@@ -8,9 +8,10 @@ from typing import TypeVar
 
 from chatroom.core.ports import LogId, Opened, Page, Resendable, Searched
 from chatroom.core.rooms.directory import Person
-from chatroom.core.search.query import matcher
+from chatroom.core.search.query import finder
 from chatroom.core.tools.paging import Numbered, newest, oldest
 from chatroom.core.values.audit import Act
+from chatroom.core.values.authors import Author
 from chatroom.core.values.changes import Redaction
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import digest
@@ -351,12 +352,22 @@ class SimulatedReads:
 
         self._soon(read)
 
-    def search(self, log: LogId, query: str, before: int | None, limit: int, got: Callable[[Searched], None]) -> None:
+    def search(
+        self,
+        log: LogId,
+        query: str,
+        before: int | None,
+        limit: int,
+        got: Callable[[Searched], None],
+        after: int = 0,
+        author: Author | None = None,
+    ) -> None:
         """Search all there is."""
-        matches = matcher(query)
+        finds = finder(query, author)
 
         def search() -> None:
-            rows = [row for row in self._rows(log) if matches(row[1].text) and (before is None or row[0] < before)]
+            rows = [row for row in self._rows(log) if row[0] > after and (before is None or row[0] < before)]
+            rows = [row for row in rows if finds(row[1])]
             got(Searched(newest(reversed(rows), limit)))
 
         self._soon(search)

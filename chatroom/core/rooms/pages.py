@@ -9,6 +9,7 @@ from chatroom.core.ports import Log, LogId, Page, Searched
 from chatroom.core.rooms.redactions import AT_ONCE, Redactions
 from chatroom.core.rooms.tail import Tail
 from chatroom.core.tools.paging import joined
+from chatroom.core.values.authors import Author
 from chatroom.core.values.changes import Redaction
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.limits import MAX_ROWS
@@ -82,7 +83,16 @@ class Pages:
 
         ask(read)
 
-    def search(self, got: Callable[[Searched], None], query: str, *, before: int | None, limit: int | None) -> None:
+    def search(
+        self,
+        got: Callable[[Searched], None],
+        query: str,
+        *,
+        before: int | None,
+        limit: int | None,
+        after: int = 0,
+        author: Author | None = None,
+    ) -> None:
         """Search the log, as :meth:`chatroom.core.ports.Log.search` does."""
         known = self._redactions.count
 
@@ -95,7 +105,8 @@ class Pages:
                 searched = Searched(Page(entries, result.more), searched.seconds)
             got(searched)
 
-        self._log.search(self._id, query, before=before, limit=self._rows(limit), got=found)
+        rows = self._rows(limit)
+        self._log.search(self._id, query, before=before, limit=rows, got=found, after=after, author=author)
 
     def redactions(self, after: int, got: Callable[[Sequence[Redaction] | StorageFailed], None]) -> None:
         """Read the next redactions behind the first *after*, for a reader who was not told of them."""

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from chatroom.core.search.tokenize import tokenize
+from chatroom.core.values.authors import Author
 from chatroom.core.values.errors import QueryInvalid
+from chatroom.core.values.events import Message
 
 MAX_QUERY = 300
 """Bytes of UTF-8 in the longest query."""
@@ -29,13 +31,15 @@ class Phrase:
     prefix: bool = False
 
 
-def phrases(query: str) -> list[Phrase]:
-    """Return the phrases that must all occur in each text that *query* finds.
+def phrases(query: str, *, none: bool = False) -> list[Phrase]:
+    """Return the phrases that must all occur in each text that *query* finds; if there may be *none*, that is any.
 
     A phrase stands between spaces or quotation marks, and usually has one word.
 
     :raises chatroom.core.values.errors.QueryInvalid: if there is no phrase, or too much of them.
     """
+    if none and not query.strip():
+        return []
     if len(query.encode(errors="replace")) > MAX_QUERY:
         raise QueryInvalid(f"A search has at most {MAX_QUERY} bytes of UTF-8; look for fewer words")
     parts = query.split('"')
@@ -62,12 +66,23 @@ def _phrased(phrase: Phrase) -> float:
     return sum(0.5 if len(word) == 1 and not word.isascii() else 1 for word in words) if len(words) > 1 else 0
 
 
-def matcher(query: str) -> Callable[[str], bool]:
-    """Return a test for texts that *query* finds."""
-    parts = [f" {phrase.words}" if phrase.prefix else f" {phrase.words} " for phrase in phrases(query)]
+def matcher(query: str, *, none: bool = False) -> Callable[[str], bool]:
+    """Return a test for texts that *query* finds; it may have no words, if there may be *none*."""
+    asked = phrases(query, none=none)
+    parts = [f" {phrase.words}" if phrase.prefix else f" {phrase.words} " for phrase in asked]
 
     def matches(text: str) -> bool:
         words = f" {tokenize(text)} "
         return all(part in words for part in parts)
 
-    return matches
+    return matches if parts else bool
+
+
+def finder(query: str, author: Author | None) -> Callable[[Message], bool]:
+    """Return a test for messages that *query* finds; with an *author*, theirs alone, and it may have no words."""
+    matches = matcher(query, none=author is not None)
+
+    def finds(message: Message) -> bool:
+        return (author is None or author.has_said(message)) and matches(message.text)
+
+    return finds

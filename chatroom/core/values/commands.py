@@ -185,13 +185,20 @@ class History(Struct, frozen=True):
 
 
 class Search(Struct, frozen=True):
-    """Find the newest messages below *before* that contain every word of *query*."""
+    """Find the newest messages below *before* that contain every word of *query*.
+
+    Those of an *author* alone, if there is one: then it may have no words. They are later than *since* and earlier than
+    *until*, in milliseconds since 1970 (UTC).
+    """
 
     room: RoomName
     query: str
     before: int | None = None
     limit: int | None = None
     newest_first: bool = False
+    author: Username | None = None
+    since: int | None = None
+    until: int | None = None
 
 
 class Kick(Struct, frozen=True):

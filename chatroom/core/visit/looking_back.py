@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from chatroom.core.ports import Page
+from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.pages import Pages
 from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.room import Room
@@ -16,6 +17,7 @@ from chatroom.core.values.limits import TOKEN_SECONDS
 from chatroom.core.values.replies import Entries
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later
+from chatroom.core.visit.spoken import author_called
 from chatroom.core.visit.waiting import still_in
 
 
@@ -26,11 +28,20 @@ async def history(seat: Seat, reader: Reader, command: History, answer: Answer) 
     return _entries(seat, room, await _page(room.pages, command))
 
 
-async def search(seat: Seat, reader: Reader, command: Search, answer: Answer) -> Entries:
+async def search(lobby: Lobby, seat: Seat, reader: Reader, command: Search, answer: Answer) -> Entries:
     """Search the log of the room of *reader*; the time that it takes is charged."""
     await answer.first()
+    author = None
+    if command.author is not None:
+        author, _ = await author_called(lobby, command.author)
+    pages, before, after = still_in(reader).room.pages, command.before, 0
+    if command.since is not None:
+        after = await Later(partial(pages.upto, command.since))
+    if command.until is not None:
+        until = 1 + await Later(partial(pages.upto, command.until - 1))
+        before = until if before is None else min(before, until)
     room = still_in(reader).room
-    find = partial(room.pages.search, query=command.query, before=command.before, limit=command.limit)
+    find = partial(pages.search, query=command.query, before=before, limit=command.limit, after=after, author=author)
     found = await Later(find)
     seat.visitor.charge(int(found.seconds / TOKEN_SECONDS))
     if isinstance(found.result, ChatError):

@@ -160,7 +160,7 @@ class Named:
             case History(room):
                 drive(history(self.seat, self._reader(rule, room), command, answer), answer)
             case Search(room):
-                drive(search(self.seat, self._reader(rule, room), command, answer), answer)
+                drive(search(self._lobby, self.seat, self._reader(rule, room), command, answer), answer)
             case Connections() | Disconnect() | Notify() | Reload() | SetLogLevel():
                 drive(handle(self._lobby, self.seat.username, command, answer), answer)
             case ListAccounts() | AddAccount() | SetPassword() | SetRole() | RemoveAccount():

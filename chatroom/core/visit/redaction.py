@@ -11,6 +11,7 @@ from chatroom.core.rooms.redactions import AT_ONCE
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.user import User
 from chatroom.core.tools.paging import Numbered
+from chatroom.core.values.authors import Author
 from chatroom.core.values.changes import Entry, Erased, Redaction
 from chatroom.core.values.commands import Redact
 from chatroom.core.values.errors import NoSuchMessage, NoSuchUser, NotAllowed, NotAMember
@@ -19,7 +20,7 @@ from chatroom.core.values.rights import Rank
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later
 from chatroom.core.visit.rights import Actor, know_of
-from chatroom.core.visit.spoken import Theirs, newest, said_by
+from chatroom.core.visit.spoken import author_called, newest
 from chatroom.core.visit.waiting import in_turn
 
 
@@ -90,18 +91,18 @@ class _Redacting:
 
     async def newest(self) -> int:
         """Take back somebody's newest message; return 0 if somebody else was faster."""
-        is_theirs, _ = await self._theirs()
+        author, _ = await self._author()
         whose = self._command.username or self._actor.username
-        return await self._erase([await newest(self._room, is_theirs, whose, self._charge)])
+        return await self._erase([await newest(self._room, author, whose, self._charge)])
 
     async def all_since(self, since: int) -> int:
         """Take back all that somebody has said *since* a time; return how many messages that were."""
-        is_theirs, known = await self._theirs()
+        author, known = await self._author()
         before: int | None = None
         found = 0
         while True:
             page: Page = await Later(partial(self._room.pages.page, after=None, before=before, limit=None))
-            theirs = [(seq, message) for seq, message in page.entries if message.at >= since and is_theirs(message)]
+            theirs = [row for row in page.entries if row[1].at >= since and author.has_said(row[1])]
             for some in _pieces([row for row in theirs if row[1].text]):
                 found += await self._erase(some)
             if not page.more or page.entries[-1][1].at < since:
@@ -113,12 +114,12 @@ class _Redacting:
             raise NoSuchUser(self._command.username)
         return found
 
-    async def _theirs(self) -> tuple[Theirs, bool]:
-        """Return what tells whether a message is that of whom is meant, and whether somebody is known by that name."""
+    async def _author(self) -> tuple[Author, bool]:
+        """Return whose messages are meant, and whether somebody is known by that name."""
         username, identity = self._command.username, self._actor.identity
         if username is None or (self._user and key(username) == self._user.key):
-            return lambda message: message.session == identity, True
-        found = await said_by(self._lobby, username)
+            return Author(identity), True
+        found = await author_called(self._lobby, username)
         self.allow()
         return found
 

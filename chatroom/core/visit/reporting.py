@@ -22,7 +22,7 @@ from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later
 from chatroom.core.visit.rights import Actor, know_of, operate, privileged
 from chatroom.core.visit.rules import Rule
-from chatroom.core.visit.spoken import newest, said_by
+from chatroom.core.visit.spoken import author_called, newest
 from chatroom.core.visit.waiting import in_turn
 
 ROW = 300
@@ -50,9 +50,9 @@ async def report(
     seq = command.seq
     if seq is None:
         assert command.username is not None, "a message has a number, or is somebody's newest"
-        is_theirs, _ = await said_by(lobby, command.username)
+        author, _ = await author_called(lobby, command.username)
         stay()
-        seq, _ = await newest(room, is_theirs, command.username, charge)
+        seq, _ = await newest(room, author, command.username, charge)
     stay()
     reported = Reported(room.log_id, room.name, seq, user.username, user.identity, command.reason)
     await Later(partial(lobby.house.report, reported, actor.seat))

@@ -11,6 +11,7 @@ from chatroom.core.ports import LogId, Opened, Page, Searched
 from chatroom.core.rooms.directory import Listing, Person
 from chatroom.core.values.accounts import Account, AccountChange, Device, Dropped, Revoked
 from chatroom.core.values.audit import Act
+from chatroom.core.values.authors import Author
 from chatroom.core.values.changes import Redaction
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.names import Key, RoomName, Username
@@ -68,7 +69,16 @@ class Reads(Protocol):
     ) -> None:
         """Read a page, by :meth:`chatroom.core.ports.Log.read`."""
 
-    def search(self, log: LogId, query: str, before: int | None, limit: int, got: Callable[[Searched], None]) -> None:
+    def search(
+        self,
+        log: LogId,
+        query: str,
+        before: int | None,
+        limit: int,
+        got: Callable[[Searched], None],
+        after: int = 0,
+        author: Author | None = None,
+    ) -> None:
         """Search, by :meth:`chatroom.core.ports.Log.search`."""
 
     def upto(self, log: LogId, at: int, got: Callable[[int | StorageFailed], None]) -> None:

@@ -26,6 +26,7 @@ from chatroom.core.ports import (
 from chatroom.core.search.query import phrases
 from chatroom.core.tools.stats import Histogram
 from chatroom.core.values.audit import Act
+from chatroom.core.values.authors import Author
 from chatroom.core.values.changes import Came, Change, Entry, Erased, Kicked, Redaction, Reported, Went
 from chatroom.core.values.errors import (
     ChatError,
@@ -260,13 +261,21 @@ class NodeLog:
         return followed.seq + 1 if before is None else min(before, followed.seq + 1)
 
     def search(
-        self, log: LogId, query: str, *, before: int | None, limit: int, got: Callable[[Searched], None]
+        self,
+        log: LogId,
+        query: str,
+        *,
+        before: int | None,
+        limit: int,
+        got: Callable[[Searched], None],
+        after: int = 0,
+        author: Author | None = None,
     ) -> None:
         """Find the newest messages below *before* that match *query*."""
         if self.node.lease.held:
-            self._engine.reads.search(log, query, self._below(log, before), limit, got)
+            self._engine.reads.search(log, query, self._below(log, before), limit, got, after, author)
         else:
-            phrases(query)
+            phrases(query, none=author is not None)
             got(Searched(StoreAway()))
 
     def redactions(

@@ -10,9 +10,10 @@ from typing import LiteralString
 import psycopg
 
 from chatroom.core.ports import LogId, Page, Resendable
-from chatroom.core.search.query import matcher, phrases
+from chatroom.core.search.query import finder, phrases
 from chatroom.core.tools.paging import Numbered, newest, oldest
 from chatroom.core.values.audit import Act
+from chatroom.core.values.authors import Author
 from chatroom.core.values.changes import Redaction
 from chatroom.core.values.errors import SearchTooLong
 from chatroom.core.values.events import Message, digest
@@ -149,34 +150,46 @@ class Searcher:
         """Leave the database."""
         self._reader.close()
 
-    def search(self, log: LogId, query: str, before: int | None, limit: int) -> Page:
+    def search(
+        self, log: LogId, query: str, before: int | None, limit: int, after: int = 0, author: Author | None = None
+    ) -> Page:
         """Return a page, by :meth:`chatroom.core.ports.Log.search`.
 
         :raises chatroom.core.values.errors.SearchTooLong: if it takes longer than it may.
         """
         self._searching = True
         try:
-            return newest(self._found(log, query, UNLIMITED if before is None else before), limit)
+            return newest(self._found(log, query, UNLIMITED if before is None else before, after, author), limit)
         except psycopg.errors.QueryCanceled:
             raise SearchTooLong from None
         finally:
             self._searching = False
 
-    def _found(self, log: LogId, query: str, below: int) -> Iterator[Numbered]:
+    def _found(self, log: LogId, query: str, below: int, after: int, author: Author | None) -> Iterator[Numbered]:
         """Find messages below a number, from the newest on; the index is asked as far as the page needs it."""
         began = self._seconds()
-        index = words(log, phrases(query))
-        matches = matcher(query)
-        floor = self._reader.floor(log)
+        asked = phrases(query, none=author is not None)
+        where: LiteralString = "log = %s AND seq > %s AND seq < %s"
+        narrowed: list[object] = []
+        # Without words there is nothing to ask the index for.
+        if asked:
+            where += " AND words @@ %s::tsquery"
+            narrowed.append(words(log, asked))
+        # Whoever had a name is found by comparing it here.
+        if author and author.session is not None:
+            where += " AND session = %s"
+            narrowed.append(author.session)
+        finds = finder(query, author)
+        floor = max(after, self._reader.floor(log))
         while True:
             self._limit(began)
             rows = list(
                 self._reader.rows(
-                    "words @@ %s::tsquery AND log = %s AND seq > %s AND seq < %s ORDER BY seq DESC LIMIT %s",
-                    index,
+                    where + " ORDER BY seq DESC LIMIT %s",
                     log,
                     floor,
                     below,
+                    *narrowed,
                     FOUND,
                 )
             )
@@ -184,7 +197,7 @@ class Searcher:
                 if number % 16 == 0:
                     self._limit(began, ask=False)
                 # The index knows words by their beginning, and not where they stand if they are many.
-                if matches(row[1].text):
+                if finds(row[1]):
                     yield row
             if len(rows) < FOUND:
                 return

@@ -30,6 +30,7 @@ from chatroom.core.ports import (
 from chatroom.core.tools.stats import BATCH_SIZES, Histogram
 from chatroom.core.values.accounts import AccountChange, AllAccounts, Dropped, Merged
 from chatroom.core.values.audit import Act
+from chatroom.core.values.authors import Author
 from chatroom.core.values.changes import (
     Came,
     Change,
@@ -300,10 +301,18 @@ class SQLiteLog:
         self._reads.page(log, after, before, limit, got)
 
     def search(
-        self, log: LogId, query: str, *, before: int | None, limit: int, got: Callable[[Searched], None]
+        self,
+        log: LogId,
+        query: str,
+        *,
+        before: int | None,
+        limit: int,
+        got: Callable[[Searched], None],
+        after: int = 0,
+        author: Author | None = None,
     ) -> None:
         """Find the newest messages below *before* that match *query*."""
-        self._reads.search(log, query, before, limit, got)
+        self._reads.search(log, query, before, limit, got, after, author)
 
     def upto(self, log: LogId, at: int, got: Callable[[int | StorageFailed], None]) -> None:
         """Find the number of the newest message that is not later than *at*."""

@@ -55,9 +55,12 @@ class PageReader:
 
     def upto(self, log: LogId, at: int) -> int:
         """Return the number of a message, by :meth:`chatroom.core.ports.Log.upto`; time never runs back in a log."""
-        kept, head = self._connection.execute(
-            "SELECT ifnull(min(seq), 1), ifnull(max(seq), 0) FROM messages WHERE log = ?", (log,)
-        ).fetchone()
+        # Each by itself is looked up in the index; both at once would be found by reading all.
+        [(kept, head)] = self._connection.execute(
+            "SELECT ifnull((SELECT min(seq) FROM messages WHERE log = ?), 1),"
+            " ifnull((SELECT max(seq) FROM messages WHERE log = ?), 0)",
+            (log, log),
+        )
         first = max(kept, self._retention.floor(head) + 1)
         return int(first) - 1 + bisect_right(range(first, head + 1), at, key=partial(self._time, log))
 
@@ -84,9 +87,10 @@ class PageReader:
         """Return sanctions, by :meth:`chatroom.core.ports.ModerationStore.sanctions`."""
         return all_sanctions(self._connection, bound(before), now, limit)
 
-    def _between(self, log: LogId, floor: int, below: int) -> Iterator[Numbered]:
-        """Read messages from the newest on."""
-        return self._rows("messages WHERE log = ? AND seq > ? AND seq < ? ORDER BY seq DESC", log, floor, below)
+    def _between(self, log: LogId, floor: int, below: int, session: bytes | None = None) -> Iterator[Numbered]:
+        """Read messages from the newest on, those of a *session* if there is one."""
+        source = "messages WHERE log = ? AND seq > ? AND seq < ? AND (? IS NULL OR session = ?) ORDER BY seq DESC"
+        return self._rows(source, log, floor, below, session, session)
 
     def _rows(self, source: str, *arguments: object) -> Iterator[Numbered]:
         rows = self._connection.execute(f"SELECT {ROW} FROM {source}", arguments)

@@ -9,8 +9,9 @@ from itertools import chain
 from typing_extensions import override
 
 from chatroom.core.ports import LogId, Page
-from chatroom.core.search.query import Phrase, matcher, phrases
+from chatroom.core.search.query import Phrase, finder, phrases
 from chatroom.core.tools.paging import Numbered, newest
+from chatroom.core.values.authors import Author
 from chatroom.core.values.errors import SearchTooLong
 from chatroom.core.values.limits import CROWDED
 from chatroom.logs.retention import Retention
@@ -53,14 +54,16 @@ class Searcher(PageReader):
         """Cancel the search, and later ones; to be called from any thread."""
         self._cancelled = True
 
-    def search(self, log: LogId, query: str, before: int | None, limit: int) -> Page:
+    def search(
+        self, log: LogId, query: str, before: int | None, limit: int, after: int = 0, author: Author | None = None
+    ) -> Page:
         """Return a page, by :meth:`chatroom.core.ports.Log.search`.
 
         :raises chatroom.core.values.errors.SearchTooLong: if it takes longer than it may.
         """
         self._began = self._seconds()
         try:
-            return self._search(log, query, before, limit)
+            return self._search(log, query, before, limit, after, author)
         except SearchTooLong:
             pass
         except sqlite3.OperationalError as error:
@@ -69,17 +72,25 @@ class Searcher(PageReader):
         # Only here, so that it does not hold on to the statement: that is to end now, and in this thread.
         raise SearchTooLong
 
-    def _search(self, log: LogId, query: str, before: int | None, limit: int) -> Page:
-        asked = phrases(query)
-        matches = matcher(query)
+    def _search(
+        self, log: LogId, query: str, before: int | None, limit: int, after: int, author: Author | None
+    ) -> Page:
+        asked = phrases(query, none=author is not None)
+        finds = finder(query, author)
         self._connection.execute("BEGIN")
         try:
-            floor = self._floor(log)
+            floor = max(after, self._floor(log))
             below = bound(before)
-            split = self._split(log, below, look=any(phrase.prefix for phrase in asked))
-            looked = self._between(log, max(floor, split), below)
-            found = (row for row in looked if matches(row[1].text))
-            return newest(chain(found, self._indexed(log, asked, floor, min(below, split + 1))), limit)
+            # Without words there is nothing to ask the index for.
+            split = self._split(log, below, look=any(phrase.prefix for phrase in asked)) if asked else 0
+            session = author.session if author else None
+            looked = self._between(log, max(floor, split), below, session)
+            found = (row for row in looked if finds(row[1]))
+            if not asked:
+                return newest(found, limit)
+            indexed = self._indexed(log, asked, floor, min(below, split + 1), session)
+            theirs = (row for row in indexed if author is None or author.has_said(row[1]))
+            return newest(chain(found, theirs), limit)
         finally:
             self._connection.execute("COMMIT")
 
@@ -112,7 +123,9 @@ class Searcher(PageReader):
         split = indexed[0] if indexed else 0
         return max(0, min(below, split + 1) - LOOK) if look else split
 
-    def _indexed(self, log: LogId, asked: Iterable[Phrase], floor: int, below: int) -> Iterator[Numbered]:
+    def _indexed(
+        self, log: LogId, asked: Iterable[Phrase], floor: int, below: int, session: bytes | None
+    ) -> Iterator[Numbered]:
         """Find messages by the index, from the newest on; the index is asked when one is needed."""
         beyond = self._connection.execute(
             "SELECT id FROM messages WHERE log = ? AND seq >= ? ORDER BY seq LIMIT 1", (log, below)
@@ -120,10 +133,13 @@ class Searcher(PageReader):
         # The index is walked only as far as the page needs it.
         yield from self._rows(
             "words CROSS JOIN messages ON id = words.rowid"
-            " WHERE words MATCH ? AND words.rowid < ? AND seq > ? ORDER BY words.rowid DESC",
+            " WHERE words MATCH ? AND words.rowid < ? AND seq > ? AND (? IS NULL OR session = ?)"
+            " ORDER BY words.rowid DESC",
             _expression(log, asked),
             beyond[0] if beyond else UNLIMITED,
             floor,
+            session,
+            session,
         )
 
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 from math import ceil, floor
 from typing import Annotated, Literal, TypeVar
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 from typing_extensions import override
 
 from chatroom.core.values import commands, names, networks, texts
@@ -347,18 +347,32 @@ class History(RequestFrame, frozen=True, kw_only=True, tag="history"):
 
 
 class Search(RequestFrame, frozen=True, kw_only=True, tag="search"):
-    """Find the newest messages (below *before*) in which all words of *query* occur."""
+    """Find the newest messages (below *before*) in which all words of *query* occur.
+
+    Those *from* one person alone, if one is named: then it may have no words. They are later than *since*, and earlier
+    than *until*.
+    """
 
     room: str
     query: str
     before: Seq | UnsetType = UNSET
     limit: Count | UnsetType = UNSET
     newest_first: bool = False
+    from_: str | UnsetType = field(name="from", default=UNSET)
+    since: At | UnsetType = UNSET
+    until: At | UnsetType = UNSET
 
     @override
     def command(self) -> commands.Search:
         return commands.Search(
-            names.room_name(self.room), self.query, _given(self.before), _given(self.limit), self.newest_first
+            names.room_name(self.room),
+            self.query,
+            _given(self.before),
+            _given(self.limit),
+            self.newest_first,
+            author=None if isinstance(self.from_, UnsetType) else names.username(self.from_),
+            since=_time(self.since, floor),
+            until=_time(self.until, ceil),
         )
 
 

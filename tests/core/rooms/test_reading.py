@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from chatroom.core.values.commands import History, Leave, Redact, Say, Search
-from chatroom.core.values.names import RoomName
+from chatroom.core.values.commands import History, Join, Leave, Redact, Register, Rename, Say, Search
+from chatroom.core.values.names import RoomName, Username
+from chatroom.core.values.passwords import Password
 from chatroom.core.values.replies import Entries, Stored
 from tests.core.scenes import POND, TEA, gather, kinds, said, stored
-from tests.fakes import LateLog, Person, World
+from tests.fakes import FakePasswords, LateLog, Person, World
 
 
 def full_room(*texts: str, log: LateLog | None = None, **limits: float) -> Person:
@@ -169,6 +170,36 @@ class SearchTests(SynchronousTestCase):
         alice = full_room("tea", "coffee", "more tea", "tea again")
         assert seqs(alice, Search(TEA, "tea")) == ([1, 3, 4], False)
         assert seqs(alice, Search(TEA, "tea", limit=2)) == ([3, 4], True)
+
+    def test_by_whoever_has_said_it_and_when(self) -> None:
+        alice = full_room()
+        bob = alice.world.enter("bob")
+        bob.do(Join(TEA))
+        times = []
+        for person in (alice, bob, alice, bob):
+            person.do(Say(TEA, "more tea"))
+            times.append(int(alice.world.wall() * 1000))
+            alice.world.clock.advance(1)
+        alice.see()
+        assert seqs(alice, Search(TEA, "tea", author=Username("BOB"))) == ([2, 4], False)
+        assert seqs(alice, Search(TEA, "", author=Username("alice"), limit=1)) == ([3], True)
+        assert seqs(alice, Search(TEA, "tea", author=Username("nobody"))) == ([], False)
+        assert seqs(alice, Search(TEA, "tea", since=times[1])) == ([3, 4], False)
+        assert seqs(alice, Search(TEA, "tea", until=times[1])) == ([1], False)
+        assert seqs(alice, Search(TEA, "tea", since=times[0], until=times[3], before=3)) == ([2], False)
+        assert alice.refused(Search(TEA, "", since=times[0])) == "query-invalid"
+
+    def test_an_account_has_said_it_by_all_its_names(self) -> None:
+        world = World(passwords=FakePasswords())
+        alice, bob = gather(world, "alice", "bob")
+        alice.do(Register(Password("correct horse")))
+        alice.do(Say(TEA, "one"))
+        alice.do(Rename(Username("zoe")))
+        alice.do(Say(TEA, "two"))
+        bob.do(Say(TEA, "three"))
+        bob.see()
+        for name in ("alice", "zoe"):
+            assert seqs(bob, Search(TEA, "", author=Username(name))) == ([1, 2], False)
 
     def test_newest_first_if_asked_for(self) -> None:
         alice = full_room("tea", "coffee", "more tea", "tea again")

@@ -8,6 +8,7 @@ import pytest
 from typing_extensions import override
 
 from chatroom.core.ports import LogId, Page, Searched
+from chatroom.core.values.authors import Author
 from chatroom.core.values.commands import Search
 from chatroom.core.values.errors import SearchTooLong, StorageFailed
 from tests.core.scenes import TEA, affordable, gather, kinds
@@ -23,7 +24,15 @@ class AnsweringLog(ForwardingLog):
 
     @override
     def search(
-        self, log: LogId, query: str, *, before: int | None, limit: int, got: Callable[[Searched], None]
+        self,
+        log: LogId,
+        query: str,
+        *,
+        before: int | None,
+        limit: int,
+        got: Callable[[Searched], None],
+        after: int = 0,
+        author: Author | None = None,
     ) -> None:
         got(self._answer)
 

@@ -125,6 +125,14 @@ def refused(line: str | bytes) -> dict[str, Any]:
             '{"type":"search","room":"tea","query":"a","before":9,"limit":5,"newest_first":true}',
             commands.Search(TEA, "a", 9, 5, newest_first=True),
         ),
+        (
+            '{"type":"search","room":"tea","query":"","from":"alice","since":"1970-01-01T00:00:01Z"}',
+            commands.Search(TEA, "", author=ALICE, since=1000),
+        ),
+        (
+            '{"type":"search","room":"tea","query":"a","until":"1970-01-01T00:00:01.0001Z"}',
+            commands.Search(TEA, "a", until=1001),
+        ),
         ('{"type":"redact","room":"tea","seq":7,"reason":"why"}', commands.Redact(TEA, 7, reason="why")),
         (
             '{"type":"redact","room":"tea","username":"alice","seconds":60}',
@@ -325,6 +333,8 @@ def test_a_frame_of_another_shape_is_refused_with_its_id(rest: str) -> None:
         '{"type":"history","room":"tea","since":"2026-11-24T01:39:13"}',
         '{"type":"history","room":"tea","since":"yesterday"}',
         '{"type":"history","room":"tea","since":5}',
+        '{"type":"search","room":"tea","from":"alice"}',
+        '{"type":"search","room":"tea","query":"a","since":"now"}',
         '{"type":"list","watch":"yes"}',
         '{"type":5}',
         '{"type":null}',
