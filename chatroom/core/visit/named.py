@@ -305,10 +305,10 @@ class Named:
 
     async def _list(self, command: List, answer: Answer) -> Reply:
         directory, connection = self._lobby.directory, self.seat.connection
-        if command.watch:
-            # What it is told of changes belongs behind the replies before this one.
-            await answer.first()
-        elif command.watch is not None:
+        # What a watcher is told of changes belongs behind the replies before this one; and a room that becomes private
+        # meanwhile is in no list that comes after that.
+        await answer.first()
+        if command.watch is False:
             directory.unwatch(connection)
         watcher = connection if command.watch else None
         rooms = partial(directory.rooms, command.match, command.after, self.seat, watcher=watcher)

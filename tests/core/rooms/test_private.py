@@ -555,3 +555,21 @@ class InviteTests(SynchronousTestCase):
         log.answer()
         assert kinds(alice.see()) == ["Refused"]
         assert carol.see() == []
+
+
+class ListedMeanwhileTests(SynchronousTestCase):
+    def test_a_list_that_waits_behind_another_reply_is_as_of_its_end(self) -> None:
+        log = LateLog(prompt=True)
+        world = World(log=log)
+        [alice] = gather(world, "alice")
+        bob = world.enter("bob")
+        bob.do(Create(POND))
+        log.prompt = False
+        alice.ask(HIDE)
+        bob.ask(Say(POND, "anybody here?"))
+        bob.ask(List())
+        while log.waiting:
+            log.answer()
+            world.settle()
+        [rooms] = [each for each in bob.see() if isinstance(each, Rooms)]
+        assert [info.room for info in rooms.rooms] == [POND]
