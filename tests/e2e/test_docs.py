@@ -19,7 +19,7 @@ from chatroom.options.command_line import Options
 from chatroom.wire.frames.answers import AnyEvent
 from chatroom.wire.frames.codec import TYPES
 from tests.e2e.peers import Peer
-from tests.e2e.processes import Server, running
+from tests.e2e.processes import FAST, Server, running
 from tests.e2e.scenes import Stage
 from tests.engine import Engine
 
@@ -28,6 +28,12 @@ PROTOCOL = (DOCS / "protocol.md").read_text(encoding="utf-8")
 
 SCHEMA = json.loads((DOCS / "frames.schema.json").read_text(encoding="utf-8"))
 FROM_SERVER = Draft202012Validator(SCHEMA | {"$ref": "#/$defs/server"})
+
+LIMITS = ('"burst":30', '"burst":0')
+"""What the document says of how much one may ask at once, and what a server says that lets one ask without end.
+
+All examples of a chapter are asked in a moment, which are more than a visitor would.
+"""
 
 BREAK = re.compile(r"^(\w+) ~$", re.MULTILINE)
 """A line by which somebody's connection breaks."""
@@ -65,7 +71,7 @@ def scenes() -> Iterator[tuple[str, str]]:
             for line in example.splitlines()
         ]
         if lines:
-            scene = "\n".join(lines)
+            scene = "\n".join(lines).replace(*LIMITS)
             # In the end everybody has left, and got nothing that the document does not show.
             ends = [f"{name} ." for name in names(scene) if name not in BREAK.findall(scene)]
             yield chapter.splitlines()[0], "\n".join([scene, *ends])
@@ -81,16 +87,16 @@ CHAPTERS = dict(scenes())
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_the_examples_of_the_protocol_are_true(chapter: str, tmp_path: Path) -> None:
-    with running(tmp_path) as server:
+    with running(tmp_path, *FAST) as server:
         play(CHAPTERS[chapter], server)
 
 
 @pytest.mark.engines
-# Of these, one becomes somebody with an account without coming again, which several servers do not let them.
+# Of these, a connection at another server may hear of its new name in a room before it hears of it for itself.
 @pytest.mark.parametrize("chapter", [chapter for chapter in CHAPTERS if chapter != "Accounts"])
 def test_so_they_are_where_everybody_is_at_another_server(chapter: str, tmp_path: Path, postgresql: Engine) -> None:
-    store = ("--store", postgresql.database())
-    with running(tmp_path, *store) as one, running(tmp_path, *store) as other:
+    options = (*FAST, "--store", postgresql.database())
+    with running(tmp_path, *options) as one, running(tmp_path, *options) as other:
         play(CHAPTERS[chapter], one, other)
 
 

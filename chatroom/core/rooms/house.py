@@ -27,8 +27,8 @@ Told = Callable[[Sanction, bool], None]
 class House:
     """What holds at every room, which *log* keeps for all servers of a chat; *now* is the time of day in milliseconds.
 
-    Until it is open, nothing holds, and nothing can be changed. *changed* is told of sanctions, *reported* of reports;
-    *merged* is called when some hold for an account that did so for a guest.
+    Until it is open, nothing holds; what is to be changed waits while it is being opened. *changed* is told of
+    sanctions, *reported* of reports; *merged* is called when some hold for an account that did so for a guest.
     """
 
     def __init__(self, log: Log, now: Callable[[], int]) -> None:
@@ -41,6 +41,7 @@ class House:
         self._log = log
         self._now = now
         self._log_id: LogId | None = None
+        self._opening: list[Callable[[StoreAway | None], None]] | None = None
         self._networks: dict[Network, dict[int, None]] = {}
         self._lengths: Counter[tuple[int, int]] = Counter()
 
@@ -48,11 +49,22 @@ class House:
         """Open the log, and call *opened* with whether that could be."""
 
         def answered(log: Opened | ChatError | None) -> None:
+            waiting, self._opening = self._opening or (), None
             if isinstance(log, Opened):
                 self._begin(log)
             opened(isinstance(log, Opened))
+            for go_on in waiting:
+                self.when_open(go_on)
 
+        self._opening = []
         self._log.open(HOUSE, NewRoom(permanent=True), answered)
+
+    def when_open(self, done: Callable[[StoreAway | None], None]) -> None:
+        """Call *done* once the log is open, or has turned out not to be."""
+        if self._opening is not None:
+            self._opening.append(done)
+        else:
+            done(StoreAway() if self._log_id is None else None)
 
     def close(self) -> None:
         """Know of nothing any more: another log is to be opened."""

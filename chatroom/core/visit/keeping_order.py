@@ -24,6 +24,8 @@ async def keep_order(lobby: Lobby, actor: Actor, command: Act, answer: Answer, w
     """
     operate(lobby, actor)
     await answer.first()
+    await Later(lobby.house.when_open)
+    operate(lobby, actor)
     match command:
         case Impose():
             await _impose(lobby, actor, command, where)

@@ -53,6 +53,7 @@ async def report(
         author, _ = await author_called(lobby, command.username)
         stay()
         seq, _ = await newest(room, author, command.username, charge)
+    await Later(lobby.house.when_open)
     stay()
     reported = Reported(room.log_id, room.name, seq, user.username, user.identity, command.reason)
     await Later(partial(lobby.house.report, reported, actor.seat))
@@ -105,6 +106,7 @@ async def resolve(lobby: Lobby, actor: Actor, command: Resolve, answer: Answer) 
     room = await _room_of(lobby, kept)
     _see(lobby, actor, kept, room)
     await answer.first()
+    await Later(lobby.house.when_open)
     _see(lobby, actor, kept, room)
     # The audit of a room shows moderators nothing of a report that is about one of them.
     log = room.log_id if room and not room.standing.rank(kept.about) else None

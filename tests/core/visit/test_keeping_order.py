@@ -27,7 +27,7 @@ from chatroom.core.values.replies import ActList, Ok, Refused, SanctionList, Wel
 from chatroom.core.values.rights import Tuning
 from chatroom.logs.memory import MemoryLog
 from tests.core.scenes import ALICE, AT, BOB, CAROL, TEA, come_back, gather, kinds, session
-from tests.fakes import FakePasswords, Person, World
+from tests.fakes import FakePasswords, LateLog, Person, World
 
 PASSWORD = Password("correct horse")
 HERE, THERE = "\n\0\2\7", "\v\0\2\7"
@@ -282,8 +282,33 @@ class AuditTests(SynchronousTestCase):
 
 
 class ClosedTests(SynchronousTestCase):
-    def test_before_the_house_is_open_nothing_can_be_changed(self) -> None:
+    def test_where_the_house_is_not_opened_nothing_can_be_changed(self) -> None:
         world = World()
         assert world.operator().refused(Configure(None, Tuning(guests=False))) == "unavailable"
         assert isinstance(world.enter("bob").world, World)
         assert answer(world.visit(), Login(CAROL)) == [Welcome.__name__]
+
+    def test_what_is_asked_while_it_is_opened_waits(self) -> None:
+        log = LateLog()
+        world = World(log=log)
+        world.lobby.restore(())
+        operator = world.operator()
+        assert not operator.do(Impose("ban", None, None, network="10.0.2.0/24"))
+        assert not operator.do(Lift("ban", None, network="10.0.2.0/24"))
+        for _ in range(4):
+            log.answer()
+            world.settle()
+        assert [type(it) for it in operator.see()] == [Ok, Ok]
+
+    def test_what_waits_is_refused_if_it_can_not_be_opened(self) -> None:
+        log = LateLog()
+        log.failing = True
+        world = World(log=log)
+        world.lobby.restore(())
+        operator = world.operator()
+        assert not operator.do(Configure(None, Tuning(guests=False)))
+        log.answer()
+        world.settle()
+        [refused] = operator.see()
+        assert isinstance(refused, Refused)
+        assert refused.error.code == "unavailable"
