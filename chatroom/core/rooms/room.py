@@ -59,7 +59,6 @@ from chatroom.core.values.events import (
     Said,
     TopicChanged,
     Unmuted,
-    digest,
 )
 from chatroom.core.values.events import Muted as MutedEvent
 from chatroom.core.values.limits import BACKLOG, CROWD, capacity
