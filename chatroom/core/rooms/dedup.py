@@ -41,6 +41,10 @@ class DedupWindow:
         self._messages: dict[Name, Resendable | _InFlight] = {(sent.session, sent.cid): sent for sent in stored}
         self._order = deque(stored)
 
+    def knows(self, name: Name) -> bool:
+        """Return whether a message called *name* is stored, or on its way."""
+        return name in self._messages
+
     def expect(self, name: Name, digest: bytes, done: Done) -> bool:
         """Call *done* when the message called *name* is stored, at once if it is; return whether it is new.
 
@@ -77,7 +81,7 @@ class DedupWindow:
         if message.session is not None and message.cid is not None:
             name = message.session, message.cid
             if name not in self._messages:
-                self._add(Resendable(*name, seq, message.at, digest(message.text, message.action)))
+                self._add(Resendable(*name, seq, message.at, digest(message.text, message.action, message.re)))
 
     def erase(self, numbers: Collection[int]) -> None:
         """Note that the texts of messages with these *numbers* are known no more."""

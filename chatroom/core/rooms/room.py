@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from chatroom.core.ports import Happened, Log, Opened, SeatId
 from chatroom.core.rooms.audience import Audience
-from chatroom.core.rooms.dedup import DedupWindow, Done
+from chatroom.core.rooms.dedup import DedupWindow, Done, Name
 from chatroom.core.rooms.member import Member
 from chatroom.core.rooms.pace import Pace
 from chatroom.core.rooms.pages import Pages
@@ -19,6 +19,7 @@ from chatroom.core.rooms.tail import Tail
 from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.tools.name_index import NameIndex
 from chatroom.core.tools.order import Order, Question
+from chatroom.core.tools.paging import Numbered
 from chatroom.core.tools.stats import Stats
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.tools.turn import Turn
@@ -198,7 +199,7 @@ class Room:
             raise NoSuchRoom(self.name)
         cid = message.cid
         name = None if message.session is None or cid is None else (message.session, cid)
-        if name and not self._sent.expect(name, digest(message.text, action=message.action), done):
+        if name and not self._sent.expect(name, digest(message.text, message.action, message.re), done):
             return
         slow = self._slow
         if slow:
@@ -353,7 +354,9 @@ class Room:
                 self._sent.heard(seq, change)
             if self._slow:
                 self._pace.said(key(change.speaker), self._wheel.seconds())
-            self.audience.happened(Said(self.name, seq, change))
+            self.audience.happened(
+                Said(self.name, seq, change, None if change.re is None else self._tail.find(change.re))
+            )
             return
         match change:
             case Came(username, role=role):
@@ -478,6 +481,22 @@ class Room:
         self.audience.happened(Presence(self.name, len(self.members)))
 
     # Reading.
+
+    def said(self, entries: Sequence[Numbered]) -> list[Said]:
+        """Return the events of messages that were read; what one of them answers is quoted if that is at hand."""
+        here = dict(entries)
+        return [
+            Said(self.name, seq, message, None if (re := message.re) is None else here.get(re) or self._tail.find(re))
+            for seq, message in entries
+        ]
+
+    def has_said(self, seq: int) -> bool:
+        """Return whether message number *seq* is among the newest, which are in memory."""
+        return self._tail.find(seq) is not None
+
+    def is_resent(self, message: Name) -> bool:
+        """Return whether a *message* was sent before, and is on its way or kept."""
+        return self._sent.knows(message)
 
     def position(
         self, *, after: int | None, epoch: str | None, backlog: int | None, redactions: int | None = None

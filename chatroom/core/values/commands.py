@@ -136,13 +136,15 @@ class Delete(Struct, frozen=True):
 class Say(Struct, frozen=True):
     """Say *text* to everybody in a room; *action* means that the visitor does it (``/me``).
 
-    A message sent again under the same *cid* is stored once.
+    A message sent again under the same *cid* is stored once. It may answer another one there, *re*: the message with that
+    number, or the newest of somebody by that name.
     """
 
     room: RoomName
     text: str
     action: bool = False
     cid: str | None = None
+    re: int | Username | None = None
 
 
 class Tell(Struct, frozen=True):

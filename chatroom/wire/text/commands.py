@@ -45,7 +45,7 @@ from chatroom.core.values.commands import (
 )
 from chatroom.core.values.durations import NoDuration, leading, seconds
 from chatroom.core.values.errors import BadCommand, InNoRoom, NotLoggedIn, PasswordInvalid, UnknownType
-from chatroom.core.values.names import RoomName, Username, room_name, username
+from chatroom.core.values.names import RESERVED, RoomName, Username, room_name, username
 from chatroom.core.values.passwords import Password, password
 from chatroom.core.values.rights import DAY, Role, Tuning
 from chatroom.core.values.sanctions import CENTURY, Kind
@@ -95,7 +95,8 @@ class WordMissing(Exception):
 class Word:
     """A command: how it is written (*name*, then *form*), what it does, and what its rest means in a room or none.
 
-    One *about* something special is listed apart, and is no name that people can't have.
+    One *about* something special is listed apart. Not all of them are names that people can't have: those would lose
+    them who are called so.
     """
 
     name: str
@@ -149,6 +150,12 @@ def _create(rest: str, room: RoomName | None) -> Command:
 def _tell(rest: str, _: RoomName | None) -> Command:
     name, text = _split(rest)
     return Tell(username(name), texts.message(_all(text)))
+
+
+def _reply(rest: str, room: RoomName | None) -> Command:
+    what, text = _split(rest)
+    said = texts.message(_all(text))
+    return Say(_here(room), said, re=_number(what) if what.isascii() and what.isdigit() else username(what))
 
 
 def _who(rest: str, room: RoomName | None) -> Command:
@@ -318,6 +325,7 @@ WORDS = (
         lambda rest, room: Say(_here(room), texts.message(_all(rest)), action=True),
         room_only=True,
     ),
+    Word("reply", "user text", "answer somebody's last message, or one by its number", _reply, room_only=True),
     Word(
         "topic",
         "text",
@@ -464,7 +472,7 @@ def before_name(line: str) -> Command:
     match BY_NAME.get(name.lower()):
         case None:
             return Login(username(line), look=True)
-        case Word(about=str(about)) if about:
+        case Word(name=called) if called not in RESERVED:
             return Login(username(line), look=True)
         case Word("help"):
             # Not of what is done in rooms: "help me" asks for help.
