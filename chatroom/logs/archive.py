@@ -30,7 +30,7 @@ class Kept(NamedTuple):
 
 
 class Exported(NamedTuple):
-    """A message as it is exported: what *speaker* said at a time, or did (*action*), perhaps in answer to number *re*."""
+    """A message as it is exported; it may answer number *re*."""
 
     seq: int
     at: int

@@ -136,8 +136,8 @@ class Delete(Struct, frozen=True):
 class Say(Struct, frozen=True):
     """Say *text* to everybody in a room; *action* means that the visitor does it (``/me``).
 
-    A message sent again under the same *cid* is stored once. It may answer another one there, *re*: the message with that
-    number, or the newest of somebody by that name.
+    A message sent again under the same *cid* is stored once. It may answer another one there: the one with the number
+    *re*, or the newest of who has that name.
     """
 
     room: RoomName

@@ -77,8 +77,8 @@ LIST = """
 APPEND = """
     SELECT n, outcome, log, pos, seq, at, kind, name, content, action, session, cid, by, re, rooms FROM chat.append(
         %s, %s, %s, %s, %s, %s, %s, %s::bigint[], %s::bigint[],
-        %s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::boolean[],
-        %s::bytea[], %s::text[], %s::bigint[], %s::integer[], %s::integer[], %s::text[], %s::text[], %s::bigint[], %s::text[]
+        %s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::boolean[], %s::bytea[], %s::text[],
+        %s::bigint[], %s::integer[], %s::integer[], %s::text[], %s::text[], %s::bigint[], %s::text[]
     )
 """
 

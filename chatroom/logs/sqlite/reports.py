@@ -21,7 +21,8 @@ def report(connection: sqlite3.Connection, reported: Reported, now: int) -> Repo
     """Store a report; return it with its number, or the error for which it can't be; ``None`` if it is there."""
     log, seq = reported.log, reported.seq
     found = connection.execute(
-        "SELECT at, speaker, text, action, session, re FROM messages WHERE log = ? AND seq = ? AND text <> ''", (log, seq)
+        "SELECT at, speaker, text, action, session, re FROM messages WHERE log = ? AND seq = ? AND text <> ''",
+        (log, seq),
     ).fetchone()
     if connection.execute(
         "SELECT 1 FROM reports WHERE log = ? AND seq = ? AND person = ?", (log, seq, reported.person)

@@ -218,7 +218,8 @@ class Report(Struct, frozen=True, kw_only=True):
     """A report with a number: *by* has said then, for a *reason*, that somebody is to look at message *seq* of *room*.
 
     That is a copy, *from* whom and *said* when it was: *text* stays, also when the message is taken back. It may answer
-    message number *re*. *context* are the messages before it. One that is *resolved* was so then, by the *resolver*, with a *note*.
+    message number *re*. *context* are the messages before it. One that is *resolved* was so then, by the *resolver*,
+    with a *note*.
     """
 
     report: int

@@ -272,4 +272,3 @@ class AgainTests(SynchronousTestCase):
         assert digest("hello", action=True) == known("hello", b"action")
         assert len({digest("hello", action=False, re=re) for re in (None, 1, 2, 256, 2**53)}) == 5
         assert digest("", action=False, re=1) == b""
-
