@@ -95,8 +95,8 @@ class WordMissing(Exception):
 class Word:
     """A command: how it is written (*name*, then *form*), what it does, and what its rest means in a room or none.
 
-    One *about* something special is listed apart. Not all of them are names that people can't have: those would lose
-    them who are called so.
+    One *about* something special is listed apart. Only the first commands are names that nobody can have: a later one
+    may be somebody's.
     """
 
     name: str
