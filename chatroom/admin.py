@@ -158,9 +158,10 @@ def export(store: str, room: str) -> None:
             rows = archive.page(log, last, head, EXPORTED)
             if not rows:
                 raise Problem(f"{name} was removed meanwhile; only the messages up to number {last} were exported")
-            for seq, at, speaker, text, action in rows:
+            for seq, at, speaker, text, action, re in rows:
                 entry: dict[str, object] = {"room": name, "seq": seq, "at": rfc3339(at), "from": speaker, "text": text}
                 entry |= {"action": True} if action else {}
+                entry |= {} if re is None else {"re": re}
                 # What was taken back has no text any more.
                 entry |= {} if text else {"redacted": True}
                 print(json.dumps(entry, ensure_ascii=False))

@@ -138,7 +138,8 @@ Output = TypeVar("Output", bound=Reply | Event)
 def unsigned(output: Output) -> Output:
     """Return *output* without that by which the core knows the speakers of messages that are not sent again."""
     if isinstance(output, Said) and output.message.cid is None:
-        return replace(output, message=replace(output.message, session=None))
+        quoted = output.quoted and replace(output.quoted, session=None)
+        return replace(output, message=replace(output.message, session=None), quoted=quoted)
     if isinstance(output, Entries):
         return replace(output, entries=tuple(map(unsigned, output.entries)))
     return output

@@ -82,6 +82,12 @@ def test_a_room_is_exported_as_json_lines(desk: Desk) -> None:
     assert len(desk.ask("export", "POND").splitlines()) == REMOVED + 5
 
 
+def test_what_an_answer_answers_is_exported_too(desk: Desk) -> None:
+    with sqlite(desk.store) as scribe:
+        scribe.append(scribe.opened("tea").log, message("drei", re=1))
+    assert json.loads(desk.ask("export", "tea").splitlines()[-1])["re"] == 1
+
+
 def test_what_was_taken_back_is_exported_as_such(desk: Desk) -> None:
     with sqlite(desk.store) as scribe:
         scribe.take_back(scribe.opened("tea").log, 2)

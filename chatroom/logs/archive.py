@@ -29,6 +29,17 @@ class Kept(NamedTuple):
     messages: int
 
 
+class Exported(NamedTuple):
+    """A message as it is exported; it may answer number *re*."""
+
+    seq: int
+    at: int
+    speaker: str
+    text: str
+    action: bool
+    re: int | None
+
+
 class Archive(Protocol):
     """A log, as an operator looks after it."""
 
@@ -41,8 +52,8 @@ class Archive(Protocol):
     def size(self, log: LogId) -> tuple[int, int]:
         """Return how many messages *log* has, and the newest one's number."""
 
-    def page(self, log: LogId, after: int, upto: int, limit: int) -> Sequence[tuple[int, int, str, str, bool]]:
-        """Return the next messages beyond number *after* and up to *upto*: number, time, speaker, text, action."""
+    def page(self, log: LogId, after: int, upto: int, limit: int) -> Sequence[Exported]:
+        """Return the next messages beyond number *after* and up to *upto*."""
 
     def sanctions(self, log: LogId | None, now: int) -> Sequence[Placed]:
         """Return the sanctions in *log*, or all, that hold *now*, in milliseconds since 1970, the newest first."""

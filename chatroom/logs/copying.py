@@ -48,6 +48,7 @@ class Line(NamedTuple):
     action: bool
     session: bytes | None
     cid: str | None
+    re: int | None
 
 
 class Trace(NamedTuple):

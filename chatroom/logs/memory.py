@@ -438,7 +438,9 @@ def _sent(rows: Iterable[Numbered]) -> Iterable[Resendable]:
     """Return which of *rows* may be sent again."""
     for seq, message in rows:
         if message.session is not None and message.cid is not None:
-            yield Resendable(message.session, message.cid, seq, message.at, digest(message.text, message.action))
+            yield Resendable(
+                message.session, message.cid, seq, message.at, digest(message.text, message.action, message.re)
+            )
 
 
 def _below(rows: Rows, before: int | None) -> Iterable[Numbered]:

@@ -29,6 +29,7 @@ class ReportRow(NamedTuple):
     resolved: int | None
     resolver: Username | None
     note: str
+    re: int | None
 
 
 class ContextRow(NamedTuple):
@@ -41,6 +42,7 @@ class ContextRow(NamedTuple):
     speaker: Username
     text: str
     action: bool
+    re: int | None
 
 
 REPORT = ", ".join(ReportRow._fields[1:])
@@ -59,7 +61,7 @@ def kept(reports: Sequence[ReportRow], contexts: Iterable[ContextRow]) -> Sequen
 
 
 def _kept(row: ReportRow, beside: Iterable[ContextRow]) -> KeptReport:
-    message = Message(row.speaker, row.text, row.said, bool(row.action), row.about or None)
+    message = Message(row.speaker, row.text, row.said, bool(row.action), row.about or None, re=row.re)
     return KeptReport(
         row.number,
         row.log,
@@ -68,7 +70,8 @@ def _kept(row: ReportRow, beside: Iterable[ContextRow]) -> KeptReport:
         row.at,
         row.reason,
         tuple(
-            Said(row.room, each.seq, Message(each.speaker, each.text, each.at, bool(each.action))) for each in beside
+            Said(row.room, each.seq, Message(each.speaker, each.text, each.at, bool(each.action), re=each.re))
+            for each in beside
         ),
         row.resolved,
         row.resolver,

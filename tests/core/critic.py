@@ -108,7 +108,9 @@ class Ledger(LateLog):
 
     def _note(self, epoch: str, entry: Entry) -> None:
         match entry.change:
-            case Message():
+            case Message(re=re):
+                # What it answers was said before.
+                assert re is None or 0 < re < entry.seq
                 self.kept[epoch].append(entry.change)
                 self.said[epoch].append(entry.change)
                 assert entry.seq == len(self.kept[epoch])
@@ -403,7 +405,7 @@ class Critic(FakeConnection):
         epoch = self._epochs[key(say.room)]
         # It may be taken back already.
         message = self._ledger.said[epoch][seq - 1]
-        assert message.text == say.text
+        assert (message.text, message.re) == (say.text, say.re)
         if not self.memory or say.text not in self.memory.sent_again:
             assert message.speaker == self.name
         if self.memory and say.cid:

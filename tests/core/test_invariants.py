@@ -208,7 +208,9 @@ class Chat(RuleBasedStateMachine):
         for _ in range(count if seats else 0):
             self.said += 1
             cid = f"c{self.said}" if self.said % 4 else None
-            self.critics[who].ask(Say(seats[which % len(seats)].room, f"said {self.said}", cid=cid))
+            # Of those some are there, in memory or only in the log, and some are not.
+            re = self.said % 6 or None
+            self.critics[who].ask(Say(seats[which % len(seats)].room, f"said {self.said}", cid=cid, re=re))
 
     @rule(who=people)
     def read_on_and_send_again(self, who: int) -> None:

@@ -31,6 +31,8 @@ FRAMES: tuple[dict[str, object], ...] = (
     {"type": "leave", "id": 6, "room": "milk", "everywhere": True},
     {"type": "delete", "id": 7, "room": "milk"},
     {"type": "say", "id": 8, "room": "tea", "text": "a cup of tea?", "cid": "c1"},
+    {"type": "say", "id": 27, "room": "tea", "text": "yes", "re": 1},
+    {"type": "say", "id": 28, "room": "tea", "text": "no", "re": 2**53},
     {"type": "say", "room": "tea", "text": "smiles \u263a \U0001f375 \u200f\u202e", "action": True},
     {"type": "tell", "id": 9, "to": "alice", "text": "for you only"},
     {"type": "who", "id": 10, "room": "tea", "after": "alice"},
@@ -140,6 +142,9 @@ PERSON = (
     *(
         "/history",
         "/history 3 #",
+        "/reply bob yes",
+        "/reply 1 yes",
+        "/reply 99999999 yes",
         "/history 99999999999999999999",
         "/search cup",
         '/search "open',

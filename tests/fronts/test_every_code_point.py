@@ -43,6 +43,8 @@ LINES = """
     /join tea
     @
     /me @
+    /reply 1 @
+    /reply @ hello
     /topic @
     /leave
 """

@@ -354,7 +354,9 @@ def test_a_file_from_before_accounts_is_upgraded_in_place(path: Path, tmp_path: 
         (before / step.name).write_text(step.read_text())
     file = SQLiteFile(path, schema=before)
     file.connection.execute("INSERT INTO logs (key, room, epoch, topic, capacity) VALUES ('tea', 'Tea', 'e', '', 0)")
-    file.connection.execute("INSERT INTO messages VALUES (1, 1, 1, 0, 'alice', 'cup of tea', 0, NULL, NULL)")
+    file.connection.execute(
+        "INSERT INTO messages (id, log, seq, at, speaker, text, action) VALUES (1, 1, 1, 0, 'alice', 'cup of tea', 0)"
+    )
     file.close()
     registry = Registry(lambda: SQLiteScribe(path), SQLiteScribe.stop)
     assert registry.kept() == AllAccounts()

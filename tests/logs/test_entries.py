@@ -426,6 +426,21 @@ def test_what_is_taken_back_is_an_entry_and_its_text_gone(scribe: Scribe, tea: F
     assert list(scribe.redactions(tea.log, after=3)) == []
 
 
+def test_an_answer_keeps_what_it_answers(scribe: Scribe, tea: Followed) -> None:
+    said = [message(text, session=b"s", cid=text, re=re) for text, re in (("one", None), ("two", 1), ("three", 2))]
+    for each in said:
+        tea.change(each)
+    assert tea.heard == [Entry(each, seq) for seq, each in enumerate(said, 1)]
+    for _ in range(2):
+        assert timeless(scribe.read(tea.log)).entries == [*enumerate(said, 1)]
+        assert timeless(scribe.search(tea.log, "three")).entries == [(3, said[2])]
+        scribe.log.close(tea.log)
+        digests = [digest(each.text, each.action, each.re) for each in said]
+        assert [sent.digest for sent in scribe.opened().sent] == digests
+    scribe.take_back(tea.log, 2)
+    assert [(kept.text, kept.re) for _, kept in scribe.read(tea.log).entries] == [("one", None), ("", 1), ("three", 2)]
+
+
 @here
 def test_redactions_are_kept_with_the_room_and_go_with_it(scribe: Scribe, tea: Followed) -> None:
     scribe.append(tea.log, *(message(text, session=b"s", cid=text) for text in "ab"))

@@ -87,6 +87,14 @@ def test_a_message_is_copied_with_a_few_before_it(scribe: Scribe) -> None:
     )
 
 
+def test_a_copy_has_what_the_message_answers(scribe: Scribe) -> None:
+    tea, house = opened(scribe)
+    scribe.append(tea, message("one"), message("two", re=1), message("three", re=2))
+    scribe.report(house, report(tea, 3))
+    [found] = scribe.reports()
+    assert [said.message.re for said in (*found.context, found.said)] == [None, 1, 2]
+
+
 def test_each_person_reports_a_message_once(scribe: Scribe) -> None:
     tea, house = opened(scribe)
     scribe.say(tea, "one", "two")

@@ -466,9 +466,8 @@ class SimulatedReads:
         for kept in life.entries:
             if kept.seq and kept.seq >= max(first, life.seq - RESENDABLE + 1) and kept.row.cid and kept.row.session:
                 message = said(kept)
-                yield Resendable(
-                    kept.row.session, kept.row.cid, kept.seq, kept.at, digest(message.text, action=message.action)
-                )
+                known = digest(message.text, message.action, message.re)
+                yield Resendable(kept.row.session, kept.row.cid, kept.seq, kept.at, known)
 
 
 _: type[Engine] = SimulatedEngine

@@ -34,7 +34,7 @@ from chatroom.core.values.changes import (
     Tuned,
     Went,
 )
-from chatroom.core.values.events import Message, Told
+from chatroom.core.values.events import Message, Said, Told
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.rights import Tuning
 from chatroom.core.values.sanctions import Sanction
@@ -89,6 +89,7 @@ changes: list[st.SearchStrategy[Change]] = [
         st.booleans(),
         persons,
         st.none() | st.sampled_from(["c1", "c2"]),
+        st.none() | st.just(1),
     ),
     st.builds(Came, names, st.integers(0, 2), st.none() | persons),
     st.builds(Went, names, st.sampled_from(["left", "lost", None]), st.none() | persons, st.booleans()),
@@ -470,9 +471,11 @@ def same(connection: psycopg.Connection[tuple[object, ...]], world: World) -> No
     assert [*imposed] == [
         structs.astuple(sanction) for life in world.logs.values() for sanction in life.sanctions.values()
     ]
-    texts = connection.execute("SELECT log, pos, text, words IS NULL FROM chat.entries WHERE seq > 0 ORDER BY log, pos")
+    texts = connection.execute(
+        "SELECT log, pos, text, re, words IS NULL FROM chat.entries WHERE seq > 0 ORDER BY log, pos"
+    )
     assert texts.fetchall() == [
-        (life.log, kept.pos, kept.row.text, not kept.row.text)
+        (life.log, kept.pos, kept.row.text, kept.row.re, not kept.row.text)
         for life in world.logs.values()
         for kept in life.entries
         if kept.seq
@@ -488,8 +491,8 @@ def same(connection: psycopg.Connection[tuple[object, ...]], world: World) -> No
     ]
     reported = connection.execute(
         "SELECT number, log, seq, speaker, text, action, about, reporter, person, reason,"
-        " resolved IS NULL, resolver, note,"
-        " ARRAY(SELECT seq || ' ' || speaker || ' ' || text FROM chat.contexts WHERE report = number ORDER BY seq)"
+        " resolved IS NULL, resolver, note, re,"
+        " ARRAY(SELECT concat_ws(' ', seq, speaker, text, re) FROM chat.contexts WHERE report = number ORDER BY seq)"
         " FROM chat.reports ORDER BY number"
     )
     assert reported.fetchall() == [
@@ -507,7 +510,8 @@ def same(connection: psycopg.Connection[tuple[object, ...]], world: World) -> No
             kept.resolved is None,
             kept.resolver,
             kept.note,
-            [f"{said.seq} {said.message.speaker} {said.message.text}" for said in kept.context],
+            kept.said.message.re,
+            [copied(said) for said in kept.context],
         )
         for each in world.reports.values()
         for kept in (each.kept,)
@@ -533,6 +537,12 @@ def same(connection: psycopg.Connection[tuple[object, ...]], world: World) -> No
     assert owned == [(key, *astuple(name)) for key, name in sorted(world.names.items())]
     mail = connection.execute("SELECT number, node, kind, taken FROM chat.mail ORDER BY number").fetchall()
     assert mail == [(each.mail.number, each.node, each.mail.kind, each.taken) for each in world.mail.values()]
+
+
+def copied(said: Said) -> str:
+    """Return what is kept of a message before one that was reported."""
+    message = said.message
+    return f"{said.seq} {message.speaker} {message.text}" + (f" {message.re}" if message.re else "")
 
 
 def letter(mail: Mail) -> Mail:

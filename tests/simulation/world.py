@@ -1025,6 +1025,7 @@ class World:
                 if kept.pos > missed and (kept.row.session, kept.row.cid) == (row.session, row.cid):
                     gone = not kept.row.text
                     same = gone or (kept.row.text, kept.row.action) == (row.text, row.action)
+                    same = same and kept.row.re == row.re
                     outcome, content = "entry" if same else "cid-reused", "" if gone else None
                     return Decision(outcome, row.log, kept.pos, kept.seq, kept.at, kept.row.name, content=content)
         if row.kind == "noted":
@@ -1462,12 +1463,11 @@ def is_expired(life: Life, bounds: Bounds) -> bool:
 def recorded(log: LogId, kept: Kept) -> Record:
     """Return what is *kept* in *log*, as nodes are told of it."""
     row = kept.row
-    return Record(
-        log, kept.pos, kept.seq, kept.at, row.kind, row.name, row.text, row.action, row.session, row.cid, row.by
-    )
+    where = log, kept.pos, kept.seq, kept.at
+    return Record(*where, row.kind, row.name, row.text, row.action, row.session, row.cid, row.by, row.re)
 
 
 def said(kept: Kept) -> Message:
     """Return the message that is *kept*."""
     row = kept.row
-    return Message(Username(row.name), row.text or "", kept.at, bool(row.action), row.session, row.cid)
+    return Message(Username(row.name), row.text or "", kept.at, bool(row.action), row.session, row.cid, row.re)

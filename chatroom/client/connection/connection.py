@@ -173,15 +173,24 @@ class Connection:
         """Enter *room*, after a replay of its last *backlog* messages."""
         return cast("Deferred[Entered]", self.request(requests.Join(room=room, backlog=backlog)))
 
-    def say(self, room: str, text: str, *, action: bool = False, cid: str | None = None) -> Deferred[Ok]:
+    def say(
+        self, room: str, text: str, *, action: bool = False, cid: str | None = None, re: int | None = None
+    ) -> Deferred[Ok]:
         """Say *text* in *room*: it is kept until the server has stored it, and stored once, whatever is lost meanwhile.
 
         It fails with :exc:`~.states.Refused`; or with :exc:`~.states.Disconnected` if one leaves, if the room is
         deleted, or at the end.
 
         :param cid: An id of the message that is unique in the session, or for the account. Made up if it is left out.
+        :param re: The number of the message that it answers.
         """
-        request = requests.Say(room=room, text=text, action=action, cid=cid or secrets.token_urlsafe(12))
+        request = requests.Say(
+            room=room,
+            text=text,
+            action=action,
+            cid=cid or secrets.token_urlsafe(12),
+            re=UNSET if re is None else re,
+        )
         if error := objection(request):
             return fail(Refused(error))
         if isinstance(self.state, Offline):

@@ -334,6 +334,7 @@ class Chat:
             action=said.action is True,
             own=own,
             mention=mention,
+            re=said.re or None,
         )
 
     def local(self, at: str) -> datetime:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """*speaker* said *text*, or did it (*action*), at the local time *at*.
+    """*speaker* said *text*, or did it (*action*), at the local time *at*; it may answer message number *re*.
 
     Of what was taken back there is no text; a *retraction* stands in its place.
     """
@@ -21,6 +21,7 @@ class Message:
     own: bool = False
     mention: bool = False
     retraction: str = ""
+    re: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

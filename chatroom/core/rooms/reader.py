@@ -12,7 +12,7 @@ from chatroom.core.rooms.room import Room
 from chatroom.core.values.batch import Batch
 from chatroom.core.values.changes import Entry, Redaction
 from chatroom.core.values.errors import ChatError, NoSuchRoom, NotAMember, StorageFailed
-from chatroom.core.values.events import Deleted, Event, Gap, Level, Reason, Removed, Said
+from chatroom.core.values.events import Deleted, Event, Gap, Level, Reason, Removed
 from chatroom.core.values.names import Key, Username
 
 RETRY = 1.0
@@ -365,7 +365,7 @@ class Reader:
         if not self._answers(asking, page) or isinstance(page, StorageFailed):
             return
         end = self._end_of_log
-        said = [Said(self.room.name, seq, message) for seq, message in page.entries if seq <= end]
+        said = self.room.said([row for row in page.entries if row[0] <= end])
         self._skip_to(said[0].seq - 1 if said else end, kept=False)
         self._skip_to(self._skip, kept=True)
         said = [event for event in said if event.seq > self.cursor]

@@ -19,6 +19,7 @@ from chatroom.core.rooms.transcript import Transcript
 from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.tools.name_index import NameIndex
 from chatroom.core.tools.order import Question
+from chatroom.core.tools.paging import Numbered
 from chatroom.core.tools.stats import Stats
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.tools.turn import Turn
@@ -173,7 +174,7 @@ class Room(Transcript):
         """Append *message* to the log, as of any, unless the room is about to be deleted."""
         if self.closing:
             raise NoSuchRoom(self.name)
-        if self._slow and not self._is_sent(message):
+        if self._slow and not self.is_resent(message.session, message.cid):
             speaker = key(message.speaker)
             self._pace.said(speaker, self._wheel.seconds())
             done = partial(self._paced, speaker, done)
@@ -296,7 +297,9 @@ class Room(Transcript):
             self._said(seq, change)
             if self._slow:
                 self._pace.said(key(change.speaker), self._wheel.seconds())
-            self.audience.happened(Said(self.name, seq, change))
+            self.audience.happened(
+                Said(self.name, seq, change, None if change.re is None else self._tail.find(change.re))
+            )
             return
         match change:
             case Came(username, role=role):
@@ -418,6 +421,14 @@ class Room(Transcript):
         self.audience.happened(Presence(self.name, len(self.members)))
 
     # Reading.
+
+    def said(self, entries: Sequence[Numbered]) -> list[Said]:
+        """Return the events of messages that were read; what one of them answers is quoted if that is at hand."""
+        here = dict(entries)
+        return [
+            Said(self.name, seq, message, None if (re := message.re) is None else here.get(re) or self._tail.find(re))
+            for seq, message in entries
+        ]
 
     def position(
         self, *, after: int | None, epoch: str | None, backlog: int | None, redactions: int | None = None

@@ -31,6 +31,11 @@ class Tail:
             self._before, _ = self._rows.popleft()
             self._bytes -= self._sizes.popleft()
 
+    def find(self, seq: int) -> Message | None:
+        """Return message number *seq*, or None if it is not kept here."""
+        place = seq - self._before - 1
+        return self._rows[place][1] if 0 <= place < len(self._rows) else None
+
     def erase(self, seq: int) -> None:
         """Keep no text of message number *seq*."""
         place = seq - self._before - 1

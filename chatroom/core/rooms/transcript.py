@@ -53,7 +53,7 @@ class Transcript:
         """
         cid = message.cid
         name = None if message.session is None or cid is None else (message.session, cid)
-        if name and not self._sent.expect(name, digest(message.text, action=message.action), done):
+        if name and not self._sent.expect(name, digest(message.text, message.action, message.re), done):
             return
         question = self._order.asks()
 
@@ -81,9 +81,13 @@ class Transcript:
         """Let messages be taken back, in turn; the entry has those that were not before, ``None`` if all were."""
         self._ask(Erased(tuple(redactions)), seat, done)
 
-    def _is_sent(self, message: Message) -> bool:
-        """Return whether *message* was sent before, under its ``cid``."""
-        return message.session is not None and message.cid is not None and (message.session, message.cid) in self._sent
+    def has_said(self, seq: int) -> bool:
+        """Return whether message number *seq* is among the newest, which are in memory."""
+        return self._tail.find(seq) is not None
+
+    def is_resent(self, session: bytes | None, cid: str | None) -> bool:
+        """Return whether somebody's message was sent before under that *cid*, and is on its way or kept."""
+        return session is not None and cid is not None and (session, cid) in self._sent
 
     def _ask(self, change: Change, by: SeatId, done: Happened) -> None:
         question = self._order.asks()

@@ -9,7 +9,7 @@ from chatroom.core.ports import Page
 from chatroom.core.values.events import Message
 from chatroom.core.values.limits import PAGE_BYTES, PAGE_NAMES
 from chatroom.core.values.replies import ConnectionInfo
-from chatroom.core.values.texts import written_size
+from chatroom.core.values.texts import QUOTE_BYTES, written_size
 
 T = TypeVar("T")
 
@@ -65,5 +65,6 @@ def joined(older: Page, newer: Page, half: int) -> Page:
 
 
 def size(row: Numbered) -> int:
-    """Return the bytes that the text of *row* takes as written."""
-    return written_size(row[1].text)
+    """Return the bytes that *row* takes as written: its text, and what it quotes."""
+    _, message = row
+    return written_size(message.text) + (QUOTE_BYTES if message.re is not None else 0)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import TypeVar
 
 from chatroom.core.values.events import Event, RoomEvent, Said
-from chatroom.core.values.texts import LINE_BYTES
+from chatroom.core.values.texts import LINE_BYTES, QUOTE_BYTES
 
 T = TypeVar("T")
 
@@ -39,6 +39,8 @@ def slices(events: Sequence[RoomEvent]) -> Iterator[Sequence[RoomEvent]]:
         if isinstance(event, Said):
             text = event.message.text
             size += len(text) + LINE_BYTES * text.count("\n")
+            if event.message.re is not None:
+                size += QUOTE_BYTES
             if size > MOST:
                 yield events[start:end]
                 start, size = end, 0

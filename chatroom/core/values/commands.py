@@ -147,13 +147,15 @@ class Delete(Struct, frozen=True):
 class Say(Struct, frozen=True):
     """Say *text* to everybody in a room; *action* means that the visitor does it (``/me``).
 
-    A message sent again under the same *cid* is stored once.
+    A message sent again under the same *cid* is stored once. It may answer another one there: the one with the number
+    *re*, or the newest of who has that name.
     """
 
     room: RoomName
     text: str
     action: bool = False
     cid: str | None = None
+    re: int | Username | None = None
 
 
 class Tell(Struct, frozen=True):

@@ -36,7 +36,8 @@ class Message(Struct, frozen=True):
     """A message before the log gives it a number; *at* is in milliseconds since 1970 (UTC).
 
     *session* is what its speaker is known by: their account, their session, or what stands for that on their
-    connection. Who may send it again gave it a *cid*. Of a message that was taken back the *text* is empty.
+    connection. Who may send it again gave it a *cid*. Of a message that was taken back the *text* is empty. One that
+    answers another has the number of that: *re*.
     """
 
     speaker: Username
@@ -45,6 +46,7 @@ class Message(Struct, frozen=True):
     action: bool = False
     session: bytes | None = None
     cid: str | None = None
+    re: int | None = None
 
 
 def erased(message: Message) -> Message:
@@ -52,17 +54,21 @@ def erased(message: Message) -> Message:
     return replace(message, text="")
 
 
-def digest(text: str, action: bool) -> bytes:
+def digest(text: str, action: bool, re: int | None = None) -> bytes:
     """Return the hash by which a message is recognized when it is sent again; none, if it was taken back."""
-    return blake2b(text.encode(), digest_size=8, person=b"action" if action else b"").digest() if text else b""
+    if not text:
+        return b""
+    salt = b"" if re is None else re.to_bytes(8, "big")
+    return blake2b(text.encode(), digest_size=8, person=b"action" if action else b"", salt=salt).digest()
 
 
 class Said(Struct, frozen=True):
-    """Message number *seq* of *room*, stored."""
+    """Message number *seq* of *room*, stored; that which it answers is *quoted*, if it is at hand."""
 
     room: RoomName
     seq: int
     message: Message
+    quoted: Message | None = None
 
 
 class Redacted(Struct, frozen=True):

@@ -15,6 +15,9 @@ MAX_LINES = 400
 LINE_BYTES = 80
 """Bytes for the time and the speaker, written before each line of a message but the first where people read it."""
 
+QUOTE_BYTES = LINE_BYTES + 192
+"""Bytes of the longest line that says what a message answers, where people read it."""
+
 MAX_TOPIC = 300
 """Bytes of UTF-8 in the longest topic."""
 

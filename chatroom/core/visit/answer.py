@@ -40,6 +40,9 @@ class Asker(Protocol):
     def act(self, action: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
         """Call *action*, and begin nothing else meanwhile."""
 
+    def hold(self, answer: Answer) -> None:
+        """Begin nothing else until *answer* has its reply."""
+
 
 class Answer:
     """The place of a reply among the replies of a visitor; calling it gives the reply."""
@@ -70,6 +73,10 @@ class Answer:
         """Reply with *error*, and hang up if it was the last try."""
         last = self.visitor.failed(error)
         self(Refused(error), partial(self.visitor.give_up, last) if last else None)
+
+    def hold(self) -> None:
+        """Keep the requests behind this one waiting for its reply."""
+        self.visitor.hold(self)
 
     # The moments that a command awaits.
 

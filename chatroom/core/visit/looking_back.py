@@ -12,7 +12,6 @@ from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.values.commands import History, Search
 from chatroom.core.values.errors import ChatError
-from chatroom.core.values.events import Said
 from chatroom.core.values.limits import TOKEN_SECONDS
 from chatroom.core.values.replies import Entries
 from chatroom.core.visit.answer import Answer
@@ -62,6 +61,6 @@ async def _page(pages: Pages, command: History) -> Page:
 
 
 def _entries(seat: Seat, room: Room, page: Page, *, backwards: bool = False) -> Entries:
-    said = [Said(room.name, seq, message) for seq, message in page.entries]
+    said = room.said(page.entries)
     seat.visitor.charge_for(event.message.text for event in said)
     return Entries(room.name, tuple(reversed(said) if backwards else said), page.more, page.more_before)

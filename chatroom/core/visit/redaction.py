@@ -14,13 +14,13 @@ from chatroom.core.tools.paging import Numbered
 from chatroom.core.values.authors import Author
 from chatroom.core.values.changes import Entry, Erased, Redaction
 from chatroom.core.values.commands import Redact
-from chatroom.core.values.errors import NoSuchMessage, NoSuchUser, NotAllowed, NotAMember
+from chatroom.core.values.errors import NoSuchUser, NotAllowed, NotAMember
 from chatroom.core.values.names import key
 from chatroom.core.values.rights import Rank
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later
 from chatroom.core.visit.rights import Actor, know_of
-from chatroom.core.visit.spoken import author_called, newest
+from chatroom.core.visit.spoken import author_called, message_of, newest
 from chatroom.core.visit.waiting import in_turn
 
 
@@ -80,10 +80,7 @@ class _Redacting:
     async def one(self, seq: int) -> int:
         """Take back message number *seq*; return 0 if it was before."""
         room = self._room
-        page: Page = await Later(partial(room.pages.page, after=seq - 1, before=None, limit=1))
-        if not page.entries or page.entries[0][0] != seq:
-            raise NoSuchMessage(room.name, seq)
-        message = page.entries[0][1]
+        message = await message_of(room, seq)
         self.allow()
         if not (self._moderates or message.session == self._actor.identity):
             raise NotAllowed("Only who has said it may take it back, or a moderator", room.name)

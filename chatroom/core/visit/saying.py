@@ -1,31 +1,79 @@
-"""Talk: the most frequent requests, which wait for nothing but the log."""
+"""Talk: the most frequent requests, which wait for nothing but the log; but for answers to what was said long ago."""
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
 from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.rooms.reader import Reader
+from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
+from chatroom.core.rooms.user import User
+from chatroom.core.values.authors import Author
 from chatroom.core.values.commands import Say, Tell
-from chatroom.core.values.errors import ChatError
+from chatroom.core.values.errors import ChatError, NoSuchMessage
 from chatroom.core.values.events import Message, Told
-from chatroom.core.values.names import Username
+from chatroom.core.values.names import Username, key
 from chatroom.core.values.replies import Ok
 from chatroom.core.visit.answer import Answer
+from chatroom.core.visit.driver import drive
+from chatroom.core.visit.spoken import author_called, message_of, newest
+from chatroom.core.visit.waiting import in_turn, still_in
 
 
-def say(lobby: Lobby, seat: Seat, command: Say, answer: Answer) -> None:
-    """Append a message to the log of a room; *answer* gets its reply when the message is stored."""
-    room = seat.reader(command.room).room
+def say(lobby: Lobby, seat: Seat, command: Say, answer: Answer, re: int | None = None) -> None:
+    """Append a message to the log of a room; *answer* gets its reply when the message is stored.
+
+    That it answers message number *re*, which is there, is known once that was looked up.
+    """
+    reader = seat.reader(command.room)
+    room = reader.room
     user = seat.user
     if lobby.house.mutes:
         lobby.house.admit(user.identity, user.username, seat.host)
     if room.moderated:
         room.admit(user.username, user.identity, seat.host)
+    if command.re is not None and re is None:
+        re = _at_hand(room, user, command)
+        if re is None:
+            answer.hold()
+            drive(_look_up_and_say(lobby, seat, reader, command, answer), answer)
+            return
     if "\n" in command.text:
         seat.visitor.charge_for((command.text,))
-    message = Message(user.username, command.text, room.time(lobby.now()), command.action, user.identity, command.cid)
+    message = Message(
+        user.username, command.text, room.time(lobby.now()), command.action, user.identity, command.cid, re
+    )
     room.say(message, answer.give, seat.id)
+
+
+def _at_hand(room: Room, user: User, command: Say) -> int | None:
+    """Return the number that *command* of *user* gives, if the log need not be asked for it."""
+    if not isinstance(command.re, int):
+        return None
+    # What was stored before is so still, whatever has become of the message that it answers.
+    if room.has_said(command.re) or room.is_resent(user.identity, command.cid):
+        return command.re
+    if command.re > room.head:
+        raise NoSuchMessage(room.name, command.re)
+    return None
+
+
+async def _look_up_and_say(lobby: Lobby, seat: Seat, reader: Reader, command: Say, answer: Answer) -> None:
+    """Say something when the message is found that it answers, which costs a token."""
+    room, re, visitor = reader.room, command.re, seat.visitor
+    assert re is not None, "what answers nothing is said at once"
+    visitor.charge(1)
+    if isinstance(re, int):
+        await message_of(room, re)
+    else:
+        # What they have said before is to be found.
+        await in_turn([room])
+        own = key(re) == seat.user.key
+        author = Author(seat.user.identity) if own else (await author_called(lobby, re))[0]
+        re, _ = await newest(room, author, re, visitor.charge)
+    still_in(reader)
+    say(lobby, seat, command, answer, re)
 
 
 def tell(lobby: Lobby, seat: Seat, command: Tell, answer: Answer) -> None:

@@ -1,4 +1,4 @@
-"""Whose messages are meant by a name, and which one of them is the newest."""
+"""Which message is meant by a number or a name, and whose that are."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.room import Room
 from chatroom.core.tools.paging import Numbered
 from chatroom.core.values.authors import Author
-from chatroom.core.values.errors import NoSuchUser, NothingSaid
+from chatroom.core.values.errors import NoSuchMessage, NoSuchUser, NothingSaid
+from chatroom.core.values.events import Message
 from chatroom.core.values.names import Username, key
 from chatroom.core.visit.later import Later
 
@@ -30,6 +31,17 @@ async def author_called(lobby: Lobby, username: Username) -> tuple[Author, bool]
         # By whatever name they have said it.
         return Author(person.identity), True
     return Author(person.identity if person else None, key(username)), person is not None
+
+
+async def message_of(room: Room, seq: int) -> Message:
+    """Return message number *seq* of *room*, which may be taken back.
+
+    :raises chatroom.core.values.errors.NoSuchMessage: if there is none any more, or was none ever.
+    """
+    page: Page = await Later(partial(room.pages.page, after=seq - 1, before=None, limit=1))
+    if not page.entries or page.entries[0][0] != seq:
+        raise NoSuchMessage(room.name, seq)
+    return page.entries[0][1]
 
 
 async def newest(room: Room, author: Author, username: Username, charge: Callable[[int], None]) -> Numbered:

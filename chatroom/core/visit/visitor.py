@@ -237,6 +237,10 @@ class Visitor:
             self._holding = answer
         return answer
 
+    def hold(self, answer: Answer) -> None:
+        """Take no other request until *answer*, that of the last one, has its reply."""
+        self._holding = answer
+
     def _part(self, way: Callable[[Visitor, Answer], Work]) -> None:
         # Its place first: a command that the next step lets go on, such as a leave, must not begin a request.
         answer = self.expect(Request(), holds=True)

@@ -63,7 +63,8 @@ class Row(NamedTuple):
     - ``open``: the room called *name* (by *key*). If it is new: with topic *text*, *capacity*, its creator as *cid*,
       whose *session* it is, and the epoch *other*; without an epoch, only one that is kept.
     - ``close``: *log*, which nobody reads here any more.
-    - ``said``: *text*, by *name*. ``topic``: likewise. ``gone``: *name* has deleted it.
+    - ``said``: *text*, by *name*, who answers message number *re* with it, if any. ``topic``: *text*, by *name*.
+      ``gone``: *name* has deleted it.
     - ``came``: *name*, with the role *text*, if there are fewer than *capacity* members. ``went``: *name*, for the
       reason *text*; with *action*, by all seats at other nodes. Who is known by *session*, if anybody, follows the room
       from then on, or no more.
@@ -108,6 +109,7 @@ class Row(NamedTuple):
     capacity: int | None = None
     other: str | None = None
     acts: str | None = None
+    re: int | None = None
 
     @property
     def by(self) -> str | None:
@@ -161,6 +163,7 @@ class Record(NamedTuple):
     session: bytes | None
     cid: str | None
     by: str | None = None
+    re: int | None = None
 
     def entry(self) -> Entry:
         """Return the entry that it is."""
@@ -168,7 +171,7 @@ class Record(NamedTuple):
         change: Change
         match self.kind:
             case "said":
-                change = Message(name, text, self.at, bool(self.action), self.session, self.cid)
+                change = Message(name, text, self.at, bool(self.action), self.session, self.cid, self.re)
             case "came":
                 change = Came(name, role=cast("ShownRole | None", self.text))
             case "went":
@@ -266,6 +269,7 @@ def row(log: LogId, change: Change, by: SeatId | None) -> Row:
             action=change.action,
             session=change.session,
             cid=change.cid,
+            re=change.re,
         )
     match change:
         case Retitled(topic, username):

@@ -391,7 +391,7 @@ def entry(change: Change, answer: Decision) -> Entry:
         speaker = change.speaker if answer.name is None else Username(answer.name)
         text = change.text if answer.content is None else answer.content
         # Copied by hand: this is on the way of every message.
-        change = Message(speaker, text, answer.at, change.action, change.session, change.cid)
+        change = Message(speaker, text, answer.at, change.action, change.session, change.cid, change.re)
     elif type(change) is Came and answer.name is not None:
         # At another node they were given another name.
         change = Came(Username(answer.name), change.capacity, role=change.role)

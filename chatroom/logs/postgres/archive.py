@@ -12,7 +12,7 @@ from chatroom.core.values.changes import Gone
 from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.sanctions import Placed
-from chatroom.logs.archive import Archive, Kept, Progress, messages
+from chatroom.logs.archive import Archive, Exported, Kept, Progress, messages
 from chatroom.logs.nodes.changes import row as asked
 from chatroom.logs.nodes.engine import Bounds
 from chatroom.logs.postgres.database import Connection, Database, called
@@ -116,17 +116,17 @@ class PostgresArchive:
         )
         return count, head
 
-    def page(self, log: LogId, after: int, upto: int, limit: int) -> Sequence[tuple[int, int, str, str, bool]]:
+    def page(self, log: LogId, after: int, upto: int, limit: int) -> Sequence[Exported]:
         """Return the next messages."""
-        rows: Sequence[tuple[int, int, str, str, bool]] = self._session.read(
-            "SELECT seq, at, name, text, action FROM chat.entries"
+        rows = self._session.read(
+            "SELECT seq, at, name, text, action, re FROM chat.entries"
             " WHERE log = %s AND seq > %s AND seq <= %s ORDER BY seq LIMIT %s",
             log,
             after,
             upto,
             limit,
         )
-        return rows
+        return [Exported(*row) for row in rows]
 
     def sanctions(self, log: LogId | None, now: int) -> Sequence[Placed]:
         """Return the sanctions that hold."""

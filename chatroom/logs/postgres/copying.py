@@ -23,10 +23,10 @@ from chatroom.logs.postgres.words import vector
 from chatroom.logs.report_rows import CONTEXT, REPORT, ContextRow, ReportRow
 from chatroom.logs.store_unusable import StoreUnusable
 
-LINE = "seq, at, name, text, action, session, cid"
+LINE = "seq, at, name, text, action, session, cid, re"
 
 ENTRY = """
-    COPY chat.entries (log, pos, seq, kind, at, name, text, action, session, cid, words) FROM STDIN
+    COPY chat.entries (log, pos, seq, kind, at, name, text, action, session, cid, re, words) FROM STDIN
 """
 
 
@@ -171,9 +171,9 @@ class PostgresTarget:
         def copy(connection: Connection) -> None:
             with connection.cursor().copy(ENTRY) as rows:
                 for line in lines:
-                    seq, at, speaker, text, action, session, cid = line
+                    seq, at, speaker, text, action, session, cid, re = line
                     words = vector(log, text)
-                    rows.write_row((log, seq, seq, "said", at, speaker, text, bool(action), session, cid, words))
+                    rows.write_row((log, seq, seq, "said", at, speaker, text, bool(action), session, cid, re, words))
 
         last = lines[-1]
         with refusing(self._store):

@@ -33,7 +33,7 @@ UNLIMITED = 1 << 62
 FOUND = 200
 """Messages that the index is asked for at a time."""
 
-ROW = "seq, name, text, at, action, session, cid"
+ROW = "seq, name, text, at, action, session, cid, re"
 """The columns of which a message is made."""
 
 
@@ -64,13 +64,16 @@ class PageReader:
     def sent(self, log: LogId, after: int, upto: int) -> Sequence[Resendable]:
         """Return the messages beyond number *after* and up to *upto* that may be sent again."""
         rows = self.session.read(
-            "SELECT session, cid, seq, at, text, action FROM chat.entries"
+            "SELECT session, cid, seq, at, text, action, re FROM chat.entries"
             " WHERE log = %s AND seq > %s AND seq <= %s AND cid IS NOT NULL AND session IS NOT NULL ORDER BY seq",
             log,
             after,
             upto,
         )
-        return [Resendable(session, cid, seq, at, digest(text, action)) for session, cid, seq, at, text, action in rows]
+        return [
+            Resendable(session, cid, seq, at, digest(text, action, re))
+            for session, cid, seq, at, text, action, re in rows
+        ]
 
     def upto(self, log: LogId, at: int) -> int:
         """Return the number of a message, by :meth:`chatroom.core.ports.Log.upto`; time never runs back in a log."""
@@ -105,8 +108,8 @@ class PageReader:
         """Return the messages of *where*."""
         found = self.session.read(f"SELECT {ROW} FROM chat.entries WHERE {where}", *arguments)
         return (
-            (seq, Message(speaker, text, at, action, session, cid))
-            for seq, speaker, text, at, action, session, cid in found
+            (seq, Message(speaker, text, at, action, session, cid, re))
+            for seq, speaker, text, at, action, session, cid, re in found
         )
 
     def floor(self, log: LogId) -> int:

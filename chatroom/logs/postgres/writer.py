@@ -75,15 +75,15 @@ LIST = """
 """
 
 APPEND = """
-    SELECT n, outcome, log, pos, seq, at, kind, name, content, action, session, cid, by, rooms FROM chat.append(
+    SELECT n, outcome, log, pos, seq, at, kind, name, content, action, session, cid, by, re, rooms FROM chat.append(
         %s, %s, %s, %s, %s, %s, %s, %s::bigint[], %s::bigint[],
-        %s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::boolean[],
-        %s::bytea[], %s::text[], %s::bigint[], %s::integer[], %s::integer[], %s::text[], %s::text[], %s::text[]
+        %s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::boolean[], %s::bytea[], %s::text[],
+        %s::bigint[], %s::integer[], %s::integer[], %s::text[], %s::text[], %s::bigint[], %s::text[]
     )
 """
 
 CATCH_UP = """
-    SELECT log, pos, seq, at, kind, name, content, action, session, cid, by FROM chat.catch_up(%s, %s, %s, %s)
+    SELECT log, pos, seq, at, kind, name, content, action, session, cid, by, re FROM chat.catch_up(%s, %s, %s, %s)
 """
 
 ROOM = """
@@ -99,7 +99,7 @@ NODES = """
     WHERE %s::text IS NULL OR id = %s OR id IN (SELECT node FROM chat.seats WHERE key = %s)
 """
 
-BURY = "SELECT log, pos, seq, at, kind, name, content, action, session, cid, by FROM chat.bury(%s, %s, %s, %s, %s)"
+BURY = "SELECT log, pos, seq, at, kind, name, content, action, session, cid, by, re FROM chat.bury(%s, %s, %s, %s, %s)"
 
 WARNED = "the wait of a commit for its standby was given up"
 
@@ -163,9 +163,9 @@ class Writer:
         columns = map(list, zip(*rows, strict=True))
         limits = (bounds.expired, bounds.rooms, bounds.share, bounds.linger)
         told = self._ask(APPEND, number, *limits, [*known], [*known.values()], *columns, words)
-        others = [Record(*row[2:13]) for row in told if row[0] is None]
+        others = [Record(*row[2:14]) for row in told if row[0] is None]
         answers = [
-            Decision._make((*row[1:6], row[7], row[13], row[8]))
+            Decision._make((*row[1:6], row[7], row[14], row[8]))
             for row in sorted((row for row in told if row[0] is not None), key=itemgetter(0))
         ]
         # Mail first: what is heard while it is fetched waits for it.
@@ -456,7 +456,7 @@ def hints(rows: Sequence[Row], answers: Sequence[Decision]) -> list[Hint]:
             seq = None if row.kind == "sanctioned" else answer.seq
             where = (answer.log, answer.pos, seq, answer.at)
             name = answer.name or row.name
-            record = Record(*where, row.kind, name, text, row.action, row.session, row.cid, row.by)
+            record = Record(*where, row.kind, name, text, row.action, row.session, row.cid, row.by, row.re)
             records.setdefault(answer.log, []).append(record)
     renamed = [
         Hint(log, pos, ())

@@ -15,7 +15,7 @@ from chatroom.core.values.changes import Gone
 from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.sanctions import Placed
-from chatroom.logs.archive import Archive, Kept, Progress, messages
+from chatroom.logs.archive import Archive, Exported, Kept, Progress, messages
 from chatroom.logs.group_commit import Work
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.file import SQLiteFile, read_only
@@ -78,13 +78,14 @@ class SQLiteArchive:
         )
         return count, head
 
-    def page(self, log: LogId, after: int, upto: int, limit: int) -> Sequence[tuple[int, int, str, str, bool]]:
+    def page(self, log: LogId, after: int, upto: int, limit: int) -> Sequence[Exported]:
         """Return the next messages: all, before any is shown, so that the server can tidy up while a pager waits."""
-        return self._connection.execute(
-            "SELECT seq, at, speaker, text, action FROM messages"
+        rows = self._connection.execute(
+            "SELECT seq, at, speaker, text, action, re FROM messages"
             " WHERE log = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
             (log, after, upto, limit),
         ).fetchall()
+        return [Exported(*row) for row in rows]
 
     def sanctions(self, log: LogId | None, now: int) -> Sequence[Placed]:
         """Return the sanctions that hold."""

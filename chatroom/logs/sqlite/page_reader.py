@@ -21,7 +21,7 @@ from chatroom.logs.sqlite.reports import reports
 UNLIMITED = 1 << 62
 """A number beyond that of any message."""
 
-ROW = "seq, speaker, text, at, action, session, cid"
+ROW = "seq, speaker, text, at, action, session, cid, re"
 """The columns of which a message is made."""
 
 
@@ -47,11 +47,14 @@ class PageReader:
     def sent(self, log: LogId, after: int, upto: int) -> Sequence[Resendable]:
         """Return the messages beyond number *after* and up to *upto* that may be sent again."""
         rows = self._connection.execute(
-            "SELECT session, cid, seq, at, text, action FROM messages"
+            "SELECT session, cid, seq, at, text, action, re FROM messages"
             " WHERE log = ? AND seq > ? AND seq <= ? AND cid IS NOT NULL ORDER BY seq",
             (log, after, upto),
         )
-        return [Resendable(session, cid, seq, at, digest(text, action)) for session, cid, seq, at, text, action in rows]
+        return [
+            Resendable(session, cid, seq, at, digest(text, action, re))
+            for session, cid, seq, at, text, action, re in rows
+        ]
 
     def upto(self, log: LogId, at: int) -> int:
         """Return the number of a message, by :meth:`chatroom.core.ports.Log.upto`; time never runs back in a log."""
@@ -95,8 +98,8 @@ class PageReader:
     def _rows(self, source: str, *arguments: object) -> Iterator[Numbered]:
         rows = self._connection.execute(f"SELECT {ROW} FROM {source}", arguments)
         return (
-            (seq, Message(speaker, text, at, bool(action), session, cid))
-            for seq, speaker, text, at, action, session, cid in rows
+            (seq, Message(speaker, text, at, bool(action), session, cid, re))
+            for seq, speaker, text, at, action, session, cid, re in rows
         )
 
     def _floor(self, log: LogId) -> int:

@@ -43,16 +43,18 @@ SAID = "messages", "words_content"
 """Where messages are: as they were said, and as they are in the index."""
 
 _TABLES = {
-    "messages": _Table("messages", "text", 16 * 1024, "?1, 0, ?1, 0, '', CAST(zeroblob(?2) AS TEXT), 0, NULL, NULL"),
+    "messages": _Table(
+        "messages", "text", 16 * 1024, "?1, 0, ?1, 0, '', CAST(zeroblob(?2) AS TEXT), 0, NULL, NULL, NULL"
+    ),
     "words_content": _Table("words_content", "c1", 32 * 1024, "?1, NULL, zeroblob(?2)"),
     # Copies of them, in reports.
     "reports": _Table(
         "reports",
         "text",
         16 * 1024,
-        "?1, 0, '', ?1, 0, '', CAST(zeroblob(?2) AS TEXT), 0, x'', '', x'', 0, '', NULL, NULL, ''",
+        "?1, 0, '', ?1, 0, '', CAST(zeroblob(?2) AS TEXT), 0, x'', '', x'', 0, '', NULL, NULL, '', NULL",
     ),
-    "contexts": _Table("contexts", "text", 16 * 1024, "?1, 0, 0, ?1, 0, '', CAST(zeroblob(?2) AS TEXT), 0"),
+    "contexts": _Table("contexts", "text", 16 * 1024, "?1, 0, 0, ?1, 0, '', CAST(zeroblob(?2) AS TEXT), 0, NULL"),
 }
 
 _LISTS = _Table("words_data", "block", 0, "?1, zeroblob(?2)")

@@ -46,7 +46,7 @@ from chatroom.logs.sqlite.moderation import (
 from chatroom.logs.sqlite.reports import report, resolve
 from chatroom.logs.sqlite.statements import insert, transaction
 
-COLUMNS = 9
+COLUMNS = 10
 """The columns of a message."""
 
 
@@ -138,6 +138,7 @@ class Writer:
             message.action,
             message.session,
             message.cid,
+            message.re,
         )
         return seq
 

@@ -134,7 +134,10 @@ class Members(ReplyFrame, frozen=True, kw_only=True, tag="members"):
 
 
 class Message(Struct, frozen=True, kw_only=True):
-    """A message of the log; *at* is in RFC 3339, UTC, to the millisecond. Of a *redacted* one the *text* is empty."""
+    """A message of the log; *at* is in RFC 3339, UTC, to the millisecond. Of a *redacted* one the *text* is empty.
+
+    It may answer message number *re*.
+    """
 
     seq: int
     at: str
@@ -142,6 +145,7 @@ class Message(Struct, frozen=True, kw_only=True):
     text: str
     action: bool | UnsetType = UNSET
     redacted: bool | UnsetType = UNSET
+    re: int | UnsetType = UNSET
 
 
 class Entries(ReplyFrame, frozen=True, kw_only=True, tag="entries"):
@@ -213,8 +217,9 @@ class Sanctions(ReplyFrame, frozen=True, kw_only=True, tag="sanctions"):
 class Report(Struct, frozen=True, kw_only=True):
     """A report with a number: *by* has said then, for a *reason*, that somebody is to look at message *seq* of *room*.
 
-    That is a copy, *from* whom and *said* when it was: *text* stays, also when the message is taken back. *context* are
-    the messages before it. One that is *resolved* was so then, by the *resolver*, with a *note*.
+    That is a copy, *from* whom and *said* when it was: *text* stays, also when the message is taken back. It may answer
+    message number *re*. *context* are the messages before it. One that is *resolved* was so then, by the *resolver*,
+    with a *note*.
     """
 
     report: int
@@ -227,6 +232,7 @@ class Report(Struct, frozen=True, kw_only=True):
     said: str
     text: str
     action: bool | UnsetType = UNSET
+    re: int | UnsetType = UNSET
     context: list[Message]
     resolved: str | UnsetType = UNSET
     resolver: str | UnsetType = UNSET
@@ -390,7 +396,10 @@ class Event(Struct, frozen=True, kw_only=True, tag_field="type"):
 
 
 class Said(Event, frozen=True, kw_only=True, tag="said"):
-    """A message, shown to every member of *room*. Of a *redacted* one the *text* is empty."""
+    """A message, shown to every member of *room*. Of a *redacted* one the *text* is empty.
+
+    It may answer message number *re*.
+    """
 
     room: str
     seq: int
@@ -399,6 +408,7 @@ class Said(Event, frozen=True, kw_only=True, tag="said"):
     text: str
     action: bool | UnsetType = UNSET
     redacted: bool | UnsetType = UNSET
+    re: int | UnsetType = UNSET
 
 
 class Redacted(Event, frozen=True, kw_only=True, tag="redacted"):

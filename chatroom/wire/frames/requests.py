@@ -298,16 +298,22 @@ class Delete(RequestFrame, frozen=True, kw_only=True, tag="delete"):
 
 
 class Say(RequestFrame, frozen=True, kw_only=True, tag="say"):
-    """Say *text* in a room, or do it (*action*); what comes with the same *cid* again is stored once."""
+    """Say *text* in a room, or do it (*action*); what comes with the same *cid* again is stored once.
+
+    It may answer message number *re* of that room.
+    """
 
     room: str
     text: str
     action: bool = False
     cid: Annotated[str, Meta(max_length=64)] | UnsetType = UNSET
+    re: Count | UnsetType = UNSET
 
     @override
     def command(self) -> commands.Say:
-        return commands.Say(names.room_name(self.room), texts.message(self.text), self.action, _given(self.cid))
+        return commands.Say(
+            names.room_name(self.room), texts.message(self.text), self.action, _given(self.cid), _given(self.re)
+        )
 
 
 class Tell(RequestFrame, frozen=True, kw_only=True, tag="tell"):

@@ -191,6 +191,7 @@ def event_shape(event: core.Event) -> AnyEvent | AnyReply:
                 text=message.text,
                 action=message.action or UNSET,
                 redacted=not message.text or UNSET,
+                re=message.re or UNSET,
             )
         case core.Redacted(room, seq, username, by, number, note):
             return answers.Redacted(room=room, seq=seq, from_=username, by=by, redactions=number, note=note or UNSET)
@@ -298,6 +299,7 @@ def report_shape(report: KeptReport) -> answers.Report:
         said=rfc3339(message.at),
         text=message.text,
         action=message.action or UNSET,
+        re=message.re or UNSET,
         context=list(map(_message, report.context)),
         resolved=_time(report.resolved),
         resolver=report.resolver or UNSET,
@@ -341,6 +343,7 @@ def _message(said: core.Said) -> answers.Message:
         text=message.text,
         action=message.action or UNSET,
         redacted=not message.text or UNSET,
+        re=message.re or UNSET,
     )
 
 

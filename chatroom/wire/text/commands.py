@@ -47,7 +47,7 @@ from chatroom.core.values.commands import (
 )
 from chatroom.core.values.durations import NoDuration, leading, seconds
 from chatroom.core.values.errors import BadCommand, InNoRoom, NotLoggedIn, PasswordInvalid, UnknownType
-from chatroom.core.values.names import RoomName, Username, room_name, username
+from chatroom.core.values.names import RESERVED, RoomName, Username, room_name, username
 from chatroom.core.values.passwords import Password, password
 from chatroom.core.values.rights import DAY, Role, Tuning
 from chatroom.core.values.sanctions import CENTURY, Kind
@@ -97,7 +97,8 @@ class WordMissing(Exception):
 class Word:
     """A command: how it is written (*name*, then *form*), what it does, and what its rest means in a room or none.
 
-    One *about* something special is listed apart, and is no name that people can't have.
+    One *about* something special is listed apart. Only the first commands are names that nobody can have: a later one
+    may be somebody's.
     """
 
     name: str
@@ -159,6 +160,12 @@ def _ignore(rest: str, _: RoomName | None) -> Command:
 
 def _unignore(rest: str, _: RoomName | None) -> Command:
     return Ignore(username(_first(rest)), ends=True)
+
+
+def _reply(rest: str, room: RoomName | None) -> Command:
+    what, text = _split(rest)
+    said = texts.message(_all(text))
+    return Say(_here(room), said, re=_number(what) if what.isascii() and what.isdigit() else username(what))
 
 
 def _who(rest: str, room: RoomName | None) -> Command:
@@ -328,6 +335,7 @@ WORDS = (
         lambda rest, room: Say(_here(room), texts.message(_all(rest)), action=True),
         room_only=True,
     ),
+    Word("reply", "user text", "answer somebody's last message, or one by its number", _reply, room_only=True),
     Word(
         "topic",
         "text",
@@ -476,7 +484,7 @@ def before_name(line: str) -> Command:
     match BY_NAME.get(name.lower()):
         case None:
             return Login(username(line), look=True)
-        case Word(about=str(about)) if about:
+        case Word(name=called) if called not in RESERVED:
             return Login(username(line), look=True)
         case Word("help"):
             # Not of what is done in rooms: "help me" asks for help.

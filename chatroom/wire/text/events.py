@@ -19,7 +19,6 @@ from chatroom.core.values.events import (
     Left,
     Level,
     Memberships,
-    Message,
     Muted,
     Notice,
     Presence,
@@ -36,6 +35,7 @@ from chatroom.core.values.events import (
     Unmuted,
 )
 from chatroom.core.values.wording import appointed, because, configured, ending, taken_back
+from chatroom.wire.text.quoting import quote
 from chatroom.wire.text.writing import bye, head_count, written
 from chatroom.wire.timestamps import day_and_time
 
@@ -60,7 +60,7 @@ class EventWriter:
                 if today != day:
                     day = today
                     lines.append(f"* {day}")
-                lines += _said(time, event.message) if isinstance(event, Said) else _told(time, event)
+                lines += _said(time, event) if isinstance(event, Said) else _told(time, event)
             else:
                 lines += _happened(event)
         return written(*lines), self if day == self.day else writer(day)
@@ -77,15 +77,19 @@ def numbered(entries: Sequence[Said]) -> bytes:
     lines: list[str] = []
     for said in entries:
         day, time = day_and_time(said.message.at)
-        lines += [f"#{said.seq} {day} {line}" for line in _said(time, said.message)]
+        lines += [f"#{said.seq} {day} {line}" for line in _said(time, said)]
     return written(*lines)
 
 
-def _said(time: str, message: Message) -> list[str]:
+def _said(time: str, said: Said) -> list[str]:
+    message = said.message
     if not message.text:
         return [f"{time} * A message of {message.speaker} was taken back."]
     who = f"* {message.speaker}" if message.action else f"<{message.speaker}>"
-    return [f"{time} {who} {line}" for line in message.text.split("\n")]
+    lines = [f"{time} {who} {line}" for line in message.text.split("\n")]
+    if message.re is not None:
+        lines.insert(0, f"{time} {who} > {quote(message.re, said.quoted)}")
+    return lines
 
 
 def _told(time: str, told: Told) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import assert_never
-from unicodedata import combining, east_asian_width
 
 from chatroom.core.values.acts import acted
 from chatroom.core.values.commands import Command, List
@@ -34,7 +33,7 @@ from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.rights import tuned
 from chatroom.core.values.sanctions import Sanction
 from chatroom.core.values.wording import because, configured, ending
-from chatroom.wire.text.writing import bye, head_count
+from chatroom.wire.text.writing import bye, columns, head_count
 from chatroom.wire.timestamps import day_and_time
 
 
@@ -122,10 +121,10 @@ def _hello(name: str, open_rooms: Rooms) -> list[str]:
 def _rooms(rooms: Sequence[RoomInfo], *, more: bool) -> list[str]:
     """Return a table of *rooms*."""
     counts = [head_count(room.members, room.capacity) for room in rooms]
-    widest = max((_width(room.room) for room in rooms), default=0)
+    widest = max((columns(room.room) for room in rooms), default=0)
     longest = max(map(len, counts), default=0)
     lines = [
-        f"*   {room.room}{' ' * (widest - _width(room.room))}   {count:>{longest}}   {room.topic}".rstrip()
+        f"*   {room.room}{' ' * (widest - columns(room.room))}   {count:>{longest}}   {room.topic}".rstrip()
         + _port(room)
         for room, count in zip(rooms, counts, strict=True)
     ]
@@ -160,10 +159,3 @@ def _moment(at: int) -> str:
 
 def _port(room: RoomInfo) -> str:
     return f"   (port {room.port})" if room.port is not None else ""
-
-
-def _width(text: str) -> int:
-    """Return how many columns of a terminal *text* takes."""
-    if text.isascii():
-        return len(text)
-    return sum(0 if combining(letter) else 1 + (east_asian_width(letter) in "WF") for letter in text)

@@ -56,6 +56,12 @@ def _somebody_and_text(rest: str, known: Known) -> str | None:
     return f"{name} text" if text and _user(name) in known.users else None
 
 
+def _message_and_text(rest: str, known: Known) -> str | None:
+    """Take a message, by its number or by somebody who is here, and a text."""
+    what, text = (*rest.split(maxsplit=1), "")[:2]
+    return f"{what} text" if text and what.isascii() and what.isdigit() else _somebody_and_text(rest, known)
+
+
 def _number(rest: str, _: Known) -> str | None:
     return rest if rest.isascii() and rest.isdigit() else None
 
@@ -88,6 +94,7 @@ _RULES: dict[str, Callable[[str, Known], str | None]] = {
     "nick": _free_username,
     "tell": _somebody_and_text,
     "msg": _somebody_and_text,
+    "reply": _message_and_text,
     "leave": _now,
     "history": _number,
     "help": _command,

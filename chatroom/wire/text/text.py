@@ -150,7 +150,12 @@ class Text:
 
     def _acknowledged(self, command: Command | None) -> bytes:
         """Return nothing, for what is said is shown, unless it was meant to be a command."""
-        if isinstance(command, Say) and not command.action and (meant := slip(command.text, self._known)):
+        if (
+            isinstance(command, Say)
+            and not command.action
+            and command.re is None
+            and (meant := slip(command.text, self._known))
+        ):
             return written(f"* That was said to everybody. The command is {meant}.")
         return b""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import combining, east_asian_width
+
 from chatroom.core.values import texts
 from chatroom.core.values.events import ByeReason
 from chatroom.core.values.wording import because, ending
@@ -10,6 +12,13 @@ from chatroom.core.values.wording import because, ending
 def written(*lines: str) -> bytes:
     """Return *lines* with nothing in them that could harm a terminal."""
     return "".join([texts.harmless(line) + "\n" for line in lines]).encode()
+
+
+def columns(text: str) -> int:
+    """Return how many columns of a terminal *text* takes."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if combining(letter) else 1 + (east_asian_width(letter) in "WF") for letter in text)
 
 
 def head_count(members: int, capacity: int) -> str:

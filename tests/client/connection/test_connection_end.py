@@ -232,10 +232,10 @@ class EndTests(ConnectionCase):
 class SayingTests(ConnectionCase):
     def test_what_one_says_is_acknowledged(self) -> None:
         self.be_online()
-        message = self.connection.say("tea", "waves", action=True, cid="c1")
+        message = self.connection.say("tea", "waves", action=True, cid="c1", re=5)
         assert self.connection.unsent == 1
         [say] = self.cable.answer(OK | {"room": "tea", "seq": 7, "cid": "c1"})
-        assert (say["text"], say["action"], say["cid"]) == ("waves", True, "c1")
+        assert (say["text"], say["action"], say["cid"], say["re"]) == ("waves", True, "c1", 5)
         stored = self.successResultOf(message)
         assert isinstance(stored, Ok)
         assert stored.seq == 7

@@ -5,17 +5,18 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from chatroom.core.rooms.tail import Tail
 from chatroom.core.tools.paging import newest, oldest
-from chatroom.core.values.batch import slices
+from chatroom.core.values.batch import MOST, slices
 from chatroom.core.values.commands import History, Say, Tell
 from chatroom.core.values.errors import TooManyLines
 from chatroom.core.values.events import Event, Message, Said
 from chatroom.core.values.limits import PAGE_BYTES, TAIL_BYTES, TOKEN_BYTES
 from chatroom.core.values.names import Username
 from chatroom.core.values.replies import Entries
-from chatroom.core.values.texts import LINE_BYTES, MAX_LINES, MAX_TEXT, message, written_size
+from chatroom.core.values.texts import LINE_BYTES, MAX_LINES, MAX_TEXT, QUOTE_BYTES, message, written_size
 from chatroom.wire.text.text import Text
 from tests.core.scenes import BOB, TEA, affordable, gather
 from tests.fakes import NOON, Person, World
@@ -61,6 +62,16 @@ def test_who_is_shown_many_of_them_at_once_can_stop_in_between() -> None:
     batches = list(slices([said(seq, MANY) for seq in range(1, 61)]))
     assert len(batches) == 60
     assert max(length(*batch) for batch in batches) <= LINE_BYTES * MAX_LINES + MAX_TEXT
+
+
+def test_what_they_answer_is_counted_too() -> None:
+    long = Message(LONGEST_NAME, "é" * 2000, int(NOON * 1000))
+    answers = [replace(said(seq, "x"), quoted=long) for seq in range(2, 502)]
+    answers = [replace(answer, message=replace(answer.message, re=1)) for answer in answers]
+    assert length(answers[0]) <= PREFIX + 1 + QUOTE_BYTES
+    assert max(length(*batch) for batch in slices(answers)) <= MOST + PREFIX * MOST // QUOTE_BYTES + QUOTE_BYTES
+    page = oldest([(answer.seq, answer.message) for answer in answers], 500)
+    assert len(page.entries) == PAGE_BYTES // (QUOTE_BYTES + 1)
 
 
 def test_a_room_keeps_fewer_of_them_in_memory() -> None:

@@ -31,7 +31,7 @@ from chatroom.core.values.commands import (
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Members, Welcome
 from chatroom.core.visit.visitor import Visitor
-from tests.core.scenes import ALICE, POND, TEA, come_back, keeping, session
+from tests.core.scenes import ALICE, BOB, POND, TEA, come_back, keeping, session
 from tests.fakes import LateLog, Person, World
 
 GRACE, LINGER = 30, 300
@@ -183,6 +183,7 @@ COMMANDS = [
     Waits("leave as a person", Leave(POND), person=True),
     Waits("delete", Delete(POND)),
     Waits("topic", Topic(POND, "Ducks")),
+    Waits("answer somebody's newest message", Say(POND, "three", re=BOB)),
     Waits("history", History(POND)),
     Waits("search", Search(POND, "one")),
     Waits("nick", Rename(ALICIA)),

@@ -56,7 +56,7 @@ def desk(postgresql: Engine, capsys: pytest.CaptureFixture[str]) -> Desk:
         scribe.seat(1)
         tea = scribe.opened("Tea", NewRoom("Herbs", creator=ALICE)).log
         scribe.change(tea, Came(ALICE))
-        scribe.append(tea, message("one"), message("zwö", action=True))
+        scribe.append(tea, message("one"), message("zwö", action=True, re=1))
         pond = scribe.opened("pond").log
         scribe.say(pond, *["quack"] * (REMOVED + 5))
     return Desk(where, capsys)
@@ -73,9 +73,9 @@ def test_the_rooms_are_listed(desk: Desk) -> None:
 def test_a_room_is_exported_also_while_a_server_runs(desk: Desk) -> None:
     with postgres(desk.where):
         lines = [json.loads(line) for line in desk.ask("export", "tea").splitlines()]
-    assert [(line["seq"], line["from"], line["text"], line.get("action")) for line in lines] == [
-        (1, "alice", "one", None),
-        (2, "alice", "zwö", True),
+    assert [(line["seq"], line["from"], line["text"], line.get("action"), line.get("re")) for line in lines] == [
+        (1, "alice", "one", None, None),
+        (2, "alice", "zwö", True, 1),
     ]
     assert desk.refused("export", "milk") == "there is no room called milk; chatroom-admin rooms lists them"
 
@@ -162,7 +162,7 @@ def test_a_file_is_copied_to_a_database_and_back(
     file, where, back = str(tmp_path / "chatroom.sqlite"), postgresql.database(), str(tmp_path / "back.sqlite")
     with sqlite(Path(file), retention=Retention(messages=2)) as scribe:
         tea = scribe.opened("Tea", NewRoom("Herbs", 7, ALICE, b"owner"))
-        said = [message(f"zwö {n}", session=b"s", cid=f"c{n}", action=n == 2) for n in range(REMOVED + 2)]
+        said = [message(f"zwö {n}", session=b"s", cid=f"c{n}", action=n == 2, re=n or None) for n in range(REMOVED + 2)]
         scribe.append(tea.log, *said)
         scribe.tend()
         closed = scribe.opened("pond")
@@ -205,12 +205,14 @@ def test_a_file_is_copied_to_a_database_and_back(
         assert replace(there, log=tea.log, sent=()) == replace(tea, seq=REMOVED + 2, first=REMOVED + 1, created=False)
         assert [(sent.cid, sent.seq) for sent in there.sent] == [(f"c{n}", n + 1) for n in (REMOVED, REMOVED + 1)]
         assert texts(scribe.search(there.log, "zwö")) == texts(scribe.read(there.log))
+        assert [kept.re for _, kept in scribe.read(there.log).entries] == [REMOVED, REMOVED + 1]
         assert scribe.say(there.log, "further") == [REMOVED + 3]
         scribe.log.close(there.log)
     assert desk.ask("copy", back) == f"2 rooms with 5 messages are copied from {where} to {back}.\n"
     with sqlite(Path(back)) as scribe:
         again = scribe.opened("tea", None)
         assert (again.epoch, again.seq, again.first) == (tea.epoch, REMOVED + 3, REMOVED + 1)
+        assert [kept.re for _, kept in scribe.read(again.log).entries][-2:] == [REMOVED + 1, None]
         assert texts(scribe.read(again.log))[-1] == "further"
         assert [act.action for act in scribe.audit()] == ["redact", *(act.action for act in acts)]
         pond = scribe.opened("pond", None)

@@ -17,7 +17,7 @@ import pytest
 from chatroom.admin import main as admin
 from chatroom.logs.sqlite.file import SCHEMA, SQLiteFile, read_only
 from chatroom.logs.store_unusable import StoreUnusable
-from tests.logs.scribe import SQLiteScribe, sqlite, texts
+from tests.logs.scribe import SQLiteScribe, message, sqlite, texts
 
 
 @pytest.fixture
@@ -219,7 +219,7 @@ def test_the_schema_is_applied_from_every_earlier_version(tmp_path: Path) -> Non
             "INSERT INTO logs (key, room, epoch, topic, capacity) VALUES ('tea', 'tea', 'e', 'Herbs', 7)"
         )
         file.connection.execute(
-            "INSERT INTO messages VALUES"
+            "INSERT INTO messages (id, log, seq, at, speaker, text, action, session, cid) VALUES"
             " (1, 1, 1, 5, 'alice', 'milk', 0, NULL, NULL), (2, 1, 2, 6, 'alice', 'b', 0, x'', 'c')"
         )
         file.connection.execute("INSERT INTO words (rowid, log, said) VALUES (1, 1, 'milk')")
@@ -239,6 +239,9 @@ def test_the_schema_is_applied_from_every_earlier_version(tmp_path: Path) -> Non
             scribe.tend()
             assert texts(scribe.read(tea)) == ["", "b", "a"]
             assert [act.action for act in scribe.audit()] == ["redact"]
+            # What was said before answers nothing; now it can be answered.
+            scribe.append(tea, message("c", re=2))
+            assert [kept.re for _, kept in scribe.read(tea).entries] == [None, None, None, 2]
             assert b"milk" not in path.read_bytes()
         with closing(sqlite3.connect(path)) as other:
             # Since version 2: parts of the index are put together by steps of the maintenance alone.

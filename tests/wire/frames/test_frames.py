@@ -32,6 +32,7 @@ ALICE, BOB = username("alice"), username("bob")
 AT = 1_795_217_352_123
 NOW = "2026-11-20T23:29:12.123Z"
 HELLO = Said(TEA, 1, Message(ALICE, "hello", AT))
+ANSWER = Said(TEA, 4, Message(BOB, "hello", AT, re=1), HELLO.message)
 WAVES = Said(TEA, 2, Message(ALICE, "waves", AT, action=True))
 ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
 
@@ -167,6 +168,13 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
             ),
         ),
         (
+            replies.Entries(TEA, (ANSWER,), more=False),
+            (
+                f'"entries","id":1,"room":"tea","entries":[{{"seq":4,"at":"{NOW}","from":"bob","text":"hello",'
+                '"re":1}],"more":false'
+            ),
+        ),
+        (
             replies.Entries(TEA, (), more=False, more_before=True),
             '"entries","id":1,"room":"tea","entries":[],"more_before":true,"more_after":false',
         ),
@@ -266,6 +274,7 @@ def test_a_reply_has_its_fields_and_the_id_of_its_request(reply: Reply, written:
     ("event", "written"),
     [
         (HELLO, f'"said","room":"tea","seq":1,"at":"{NOW}","from":"alice","text":"hello"'),
+        (ANSWER, f'"said","room":"tea","seq":4,"at":"{NOW}","from":"bob","text":"hello","re":1'),
         (WAVES, f'"said","room":"tea","seq":2,"at":"{NOW}","from":"alice","text":"waves","action":true'),
         (
             Said(TEA, 3, Message(ALICE, "", AT)),

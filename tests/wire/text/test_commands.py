@@ -94,6 +94,8 @@ IN_ROOMS = [
     ("who", Who(TEA)),
     ("leave", Leave(TEA)),
     ("me waves to all", Say(TEA, "waves to all", action=True)),
+    ("reply bob of  course", Say(TEA, "of  course", re=BOB)),
+    ("reply 812 of  course", Say(TEA, "of  course", re=812)),
     ("topic Green and black", Topic(TEA, "Green and black")),
     ("history", History(TEA, limit=20)),
     ("history 5", History(TEA, limit=5)),
@@ -180,6 +182,11 @@ LACKING = (
     "ban",
     "op",
     "slow",
+    "reply",
+    "reply bob",
+    "reply 812",
+    "reply 0 yes",
+    "reply 123456789 yes",
 )
 
 
@@ -404,8 +411,8 @@ def test_one_can_go_without_a_username(line: str) -> None:
     assert read(line, NOWHERE) == Quit()
 
 
-def test_the_words_of_the_table_are_no_usernames() -> None:
-    assert {name for name, word in BY_NAME.items() if not word.about} == RESERVED
+def test_the_first_words_of_the_table_are_no_usernames() -> None:
+    assert {name for name, word in BY_NAME.items() if not word.about} == RESERVED | {"reply"}
     assert len(WORDS) == len({word.name for word in WORDS})
 
 
@@ -416,7 +423,7 @@ def test_the_words_are_those_of_the_protocol() -> None:
         " op deop owner"
     )
     accounts = "login register password unregister devices revoke ignore unignore"
-    assert {*BY_NAME} == {*protocol.split(), *moderators.split(), *accounts.split()}
+    assert {*BY_NAME} == {*protocol.split(), "reply", *moderators.split(), *accounts.split()}
 
 
 def test_every_command_fits_on_a_line_of_a_terminal() -> None:

@@ -41,6 +41,8 @@ SLIPS = [
     ("tell bob is there milk?", "/tell bob text"),
     ("TELL zoë psst", "/tell zoë text"),
     ("msg Bob psst", "/msg Bob text"),
+    ("reply bob yes", "/reply bob text"),
+    ("reply 812 yes", "/reply 812 text"),
     ("quit now", "/quit"),
     ("leave NOW", "/leave"),
     ("history 5", "/history 5"),
@@ -72,6 +74,9 @@ TALK = [
     "tell bob",
     "tell carol I am late",
     "msg me later",
+    "reply to me",
+    "reply bob",
+    "reply 812",
     "leave it",
     "leave it to me",
     "quit smoking",
@@ -120,3 +125,4 @@ def test_the_speaker_is_told_and_only_of_what_was_said() -> None:
     assert told(Say(TEA, "join café")) == "* That was said to everybody. The command is /join café.\n"
     assert told(Say(TEA, "join us tomorrow")) == ""
     assert told(Say(TEA, "who", action=True)) == ""
+    assert told(Say(TEA, "join café", re=1)) == ""

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from chatroom.core.values import commands, errors, events, replies
 from chatroom.core.values.batch import Batch
@@ -17,6 +18,7 @@ from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.rights import Tuning
 from chatroom.core.values.sanctions import Placed, Sanction
 from chatroom.wire.dialect import Place
+from chatroom.wire.text.quoting import SIZE, first_words
 from chatroom.wire.text.text import Text, greeting
 from chatroom.wire.timestamps import day_and_time
 from tests.characters import everything
@@ -370,3 +372,62 @@ def test_no_control_reaches_a_terminal_whatever_a_log_holds() -> None:
     [odd] = text.read(b"list \x1b[2J\xc2\x9b\xe2\x80\xae", Place(named=True))
     assert isinstance(odd, Request)
     assert not CONTROLS.search(text.reply(odd, Rooms((), more=False)).decode())
+
+
+def answered(text: str, quoted: Message | None, *, action: bool = False) -> list[str]:
+    """Return how alice's answer to message number 812 is written."""
+    return shown(Said(TEA, 813, Message(ALICE, text, AT, action, re=812), quoted))
+
+
+def test_before_an_answer_stands_what_it_answers() -> None:
+    asked = Message(BOB, "Is there any\n\tmilk? ", AT)
+    assert answered("a little", asked) == [f"{NOW} <alice> > bob: Is there any milk?", f"{NOW} <alice> a little"]
+    assert answered("nods\ntwice", asked, action=True) == [
+        f"{NOW} * alice > bob: Is there any milk?",
+        f"{NOW} * alice nods",
+        f"{NOW} * alice twice",
+    ]
+
+
+def test_of_what_is_not_at_hand_or_taken_back_there_is_no_text() -> None:
+    assert answered("yes", None) == [f"{NOW} <alice> > 812", f"{NOW} <alice> yes"]
+    assert answered("yes", Message(BOB, "", AT)) == [f"{NOW} <alice> > bob: (taken back)", f"{NOW} <alice> yes"]
+    assert answered("", Message(BOB, "milk?", AT)) == [f"{NOW} * A message of alice was taken back."]
+
+
+def test_an_answer_has_its_number_where_messages_have_theirs() -> None:
+    said = Said(TEA, 813, Message(ALICE, "yes", AT, re=812), Message(BOB, "milk?", AT))
+    command = commands.History(TEA, numbered=True)
+    assert answer(replies.Entries(TEA, (said,), more=False), command) == [
+        f"#813 {TODAY} {NOW} <alice> > bob: milk?",
+        f"#813 {TODAY} {NOW} <alice> yes",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("x" * 40, "x" * 40),
+        ("x" * 41, "x" * 40 + "…"),
+        ("The kettle is on, and there is milk for three", "The kettle is on, and there is milk for…"),
+        ("The kettle is on, and there is milk for us", "The kettle is on, and there is milk for…"),
+        ("See https://example.org/a/page/that/has/a/long/name", "See https://example.org/a/page/that/has/…"),
+        ("田" * 30, "田" * 20 + "…"),
+        ("e\u0301" * 41, "e\u0301" * 40 + "…"),
+        ("x" + "\u0301" * 1000, "…"),
+        ("one\n" + "\n" * 300 + "two", "one…"),
+    ],
+)
+def test_the_first_words_fit_on_a_line(text: str, words: str) -> None:
+    assert first_words(text) == words
+
+
+LETTERS = st.sampled_from(" \n\txé中\u0301\u200d\U0001f469\U0001f375") | st.characters(codec="utf-8")
+
+
+@given(st.text(LETTERS, min_size=1))
+def test_whatever_is_quoted_is_short(text: str) -> None:
+    words = first_words(text)
+    assert len(words.splitlines()) <= 1
+    assert len(words.encode()) <= SIZE + len("…".encode())
+    assert words.removesuffix("…") in " ".join(text.split())

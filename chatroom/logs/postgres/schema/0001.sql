@@ -150,6 +150,7 @@ CREATE TABLE chat.reports (
     resolved bigint,                        -- when that was
     resolver text,
     note text NOT NULL DEFAULT '',
+    re bigint,                              -- the number of the message that it answers
     house bigint,                           -- the log that tells of it,
     pos bigint,                             -- and where
     UNIQUE (log, seq, person)
@@ -165,6 +166,7 @@ CREATE TABLE chat.contexts (
     speaker text NOT NULL,
     text text NOT NULL,                     -- of a message that was taken back ''
     action boolean NOT NULL,
+    re bigint,
     PRIMARY KEY (report, seq)
 );
 
@@ -192,6 +194,7 @@ CREATE TABLE chat.entries (
     session bytea,
     cid text,
     by text,                                -- who acts on somebody
+    re bigint,                              -- the number of the message that one answers
     words tsvector,                         -- as they are cut by a node, and the log: no parser of the engine's is asked
     PRIMARY KEY (log, pos)
 );
@@ -348,7 +351,8 @@ CREATE TYPE chat.answer AS (
 -- What a batch is told: the answer to its change *n*, or without that an entry of others.
 CREATE TYPE chat.told AS (
     n bigint, outcome text, log bigint, pos bigint, seq bigint, at bigint,
-    kind text, name text, content text, action boolean, session bytea, cid text, by text, rooms text[]
+    kind text, name text, content text, action boolean, session bytea, cid text, by text, re bigint,
+    rooms text[]
 );
 
 -- The answers to the last batch of a node, apart from the row that each batch changes: there may be many.
@@ -382,7 +386,8 @@ CREATE FUNCTION chat.append(
     me bigint, secret text, number bigint, expired bigint, most bigint, share bigint, linger bigint,
     followed bigint[], known bigint[],
     kinds text[], places bigint[], keys text[], names text[], texts text[], actions boolean[], sessions bytea[],
-    cids text[], sitting bigint[], connections integer[], capacities integer[], others text[], acts text[], words text[]
+    cids text[], sitting bigint[], connections integer[], capacities integer[], others text[], acts text[],
+    res bigint[], words text[]
 ) RETURNS SETOF chat.told LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
@@ -676,9 +681,10 @@ BEGIN
     FOR asked IN
         SELECT c.* FROM
             unnest(
-                kinds, places, keys, names, texts, actions, sessions, cids, sitting, connections, capacities, others, acts
+                kinds, places, keys, names, texts, actions, sessions, cids, sitting, connections, capacities, others, acts,
+                res
             ) WITH ORDINALITY
-            AS c (kind, log, k, name, content, action, session, cid, seat, connection, capacity, renamed, acts, n)
+            AS c (kind, log, k, name, content, action, session, cid, seat, connection, capacity, renamed, acts, re, n)
         WHERE kind IN (
             'said', 'topic', 'kicked', 'ranked', 'tuned', 'invited', 'sanctioned', 'lifted', 'erased', 'reported', 'resolved',
             'gone', 'close', 'came', 'went', 'called', 'noted', 'nothing'
@@ -716,7 +722,9 @@ BEGIN
                 ORDER BY pos;
                 IF FOUND THEN
                     -- What was taken back had any text, and nobody is shown one again.
-                    IF again.text <> '' AND (again.text <> asked.content OR again.action <> asked.action) THEN
+                    IF again.re IS DISTINCT FROM asked.re
+                        OR (again.text <> '' AND (again.text <> asked.content OR again.action <> asked.action))
+                    THEN
                         outcome := 'cid-reused';
                     END IF;
                     results[asked.n] := (
@@ -810,7 +818,7 @@ BEGIN
         ELSIF asked.kind = 'erased' THEN
             -- What this batch has added may be meant, too.
             PERFORM chat.add(
-                numbers, positions, seqs, times, kinds, places, names, texts, actions, sessions, cids, others, words
+                numbers, positions, seqs, times, kinds, places, names, texts, actions, sessions, cids, others, res, words
             );
             many := 0;
             numbers := '{}';
@@ -1084,7 +1092,7 @@ BEGIN
     RETURN QUERY SELECT * FROM chat.others(followed, known, results);
 
     PERFORM chat.add(
-        numbers, positions, seqs, times, kinds, places, names, texts, actions, sessions, cids, others, words
+        numbers, positions, seqs, times, kinds, places, names, texts, actions, sessions, cids, others, res, words
     );
     UPDATE chat.nodes SET batch = number WHERE id = me;
     UPDATE chat.answers SET answers = results WHERE node = me;
@@ -1555,24 +1563,25 @@ $$;
 CREATE FUNCTION chat.add(
     numbers bigint[], positions bigint[], seqs bigint[], times bigint[],
     kinds text[], places bigint[], names text[], texts text[], actions boolean[], sessions bytea[], cids text[],
-    others text[], words text[]
+    others text[], res bigint[], words text[]
 ) RETURNS void LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 BEGIN
-    INSERT INTO chat.entries (log, pos, seq, kind, at, name, text, action, session, cid, by, words)
+    INSERT INTO chat.entries (log, pos, seq, kind, at, name, text, action, session, cid, by, re, words)
     SELECT
         log, pos, seq, kind, at, name, content, action,
         CASE WHEN kind IN ('said', 'kicked', 'ranked', 'invited') THEN session END, cid,
-        CASE WHEN kind IN ('kicked', 'ranked', 'invited') THEN actor END, word::tsvector
+        CASE WHEN kind IN ('kicked', 'ranked', 'invited') THEN actor END, re, word::tsvector
     FROM unnest(numbers, positions, seqs, times) AS e (n, pos, seq, at)
-    JOIN unnest(kinds, places, names, texts, actions, sessions, cids, others, words) WITH ORDINALITY
-        AS c (kind, log, name, content, action, session, cid, actor, word, n) USING (n);
+    JOIN unnest(kinds, places, names, texts, actions, sessions, cids, others, res, words) WITH ORDINALITY
+        AS c (kind, log, name, content, action, session, cid, actor, re, word, n) USING (n);
 END
 $$;
 
 -- Return *results* as they are told.
 CREATE FUNCTION chat.mine(results chat.answer[]) RETURNS SETOF chat.told LANGUAGE sql STABLE AS $$
-    SELECT n, outcome, log, pos, seq, at, NULL, name, r.content, NULL::boolean, NULL::bytea, NULL, NULL, r.rooms
+    SELECT n, outcome, log, pos, seq, at, NULL, name, r.content, NULL::boolean, NULL::bytea, NULL, NULL, NULL::bigint,
+        r.rooms
     FROM unnest(results) WITH ORDINALITY AS r (outcome, log, pos, seq, at, name, rooms, content, n)
 $$;
 
@@ -1580,7 +1589,7 @@ $$;
 -- to whoever asks, if they are stored already.
 CREATE FUNCTION chat.others(followed bigint[], known bigint[], mine chat.answer[]) RETURNS SETOF chat.told
 LANGUAGE sql STABLE AS $$
-    SELECT NULL::bigint, NULL::text, log, pos, seq, at, kind, name, text, action, session, cid, by, NULL::text[] FROM (
+    SELECT NULL::bigint, NULL::text, log, pos, seq, at, kind, name, text, action, session, cid, by, re, NULL::text[] FROM (
         SELECT e.*, sum(100 + octet_length(name) + coalesce(octet_length(text), 0)) OVER (ORDER BY e.log, e.pos) AS size
         FROM unnest(followed, known) AS f (log, pos)
         CROSS JOIN LATERAL (
@@ -1726,16 +1735,17 @@ BEGIN
         RETURN;
     END IF;
     INSERT INTO chat.reports (
-        log, room, seq, said, speaker, text, action, about, reporter, person, at, reason, house, pos
+        log, room, seq, said, speaker, text, action, about, reporter, person, at, reason, re, house,
+        pos
     )
     VALUES (
         life, asked ->> 'room', message.seq, message.at, message.name, message.text, message.action,
         coalesce(message.session, ''), asked ->> 'by', decode(asked ->> 'person', 'base64'), clock, asked ->> 'reason',
-        log, place
+        message.re, log, place
     )
     RETURNING number INTO given;
     INSERT INTO chat.contexts
-    SELECT given, e.log, e.seq, e.at, e.name, e.text, e.action FROM chat.entries e
+    SELECT given, e.log, e.seq, e.at, e.name, e.text, e.action, e.re FROM chat.entries e
     WHERE e.log = life AND e.seq >= message.seq - 5 AND e.seq < message.seq;
     outcome := 'entry';
     told := (
@@ -2144,7 +2154,7 @@ BEGIN
         VALUES (room.id, room.pos, 'went', room.at, lost.name, 'lost');
         RETURN QUERY SELECT
             NULL::bigint, NULL, room.id, room.pos, NULL::bigint, room.at, 'went', lost.name, 'lost', NULL::boolean,
-            NULL::bytea, NULL, NULL, NULL::text[];
+            NULL::bytea, NULL, NULL, NULL::bigint, NULL::text[];
     END LOOP;
     DELETE FROM chat.readers WHERE seat = ANY (given);
     -- They may be here still, by another seat.
@@ -2173,7 +2183,7 @@ BEGIN
         -- There may be more.
         RETURN QUERY SELECT
             NULL::bigint, NULL, NULL::bigint, NULL::bigint, NULL::bigint, NULL::bigint, 'more', NULL, NULL, NULL::boolean,
-            NULL::bytea, NULL, NULL, NULL::text[];
+            NULL::bytea, NULL, NULL, NULL::bigint, NULL::text[];
     END IF;
 END
 $$;
