@@ -41,10 +41,6 @@ class DedupWindow:
         self._messages: dict[Name, Resendable | _InFlight] = {(sent.session, sent.cid): sent for sent in stored}
         self._order = deque(stored)
 
-    def knows(self, name: Name) -> bool:
-        """Return whether a message called *name* is stored, or on its way."""
-        return name in self._messages
-
     def expect(self, name: Name, digest: bytes, done: Done) -> bool:
         """Call *done* when the message called *name* is stored, at once if it is; return whether it is new.
 
@@ -62,6 +58,9 @@ class DedupWindow:
         else:
             known.waiting.append(done)
         return False
+
+    def __contains__(self, name: Name) -> bool:
+        return name in self._messages
 
     def forget(self, name: Name) -> None:
         """Forget *name*, which never reached the log."""
