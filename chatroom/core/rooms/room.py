@@ -174,7 +174,7 @@ class Room(Transcript):
         """Append *message* to the log, as of any, unless the room is about to be deleted."""
         if self.closing:
             raise NoSuchRoom(self.name)
-        if self._slow and not self.is_resent(message.session, message.cid):
+        if self._slow and not self.is_sent(message.session, message.cid):
             speaker = key(message.speaker)
             self._pace.said(speaker, self._wheel.seconds())
             done = partial(self._paced, speaker, done)
@@ -297,9 +297,7 @@ class Room(Transcript):
             self._said(seq, change)
             if self._slow:
                 self._pace.said(key(change.speaker), self._wheel.seconds())
-            self.audience.happened(
-                Said(self.name, seq, change, None if change.re is None else self._tail.find(change.re))
-            )
+            self.audience.happened(Said(self.name, seq, change, None if change.re is None else self.at_hand(change.re)))
             return
         match change:
             case Came(username, role=role):
@@ -426,7 +424,7 @@ class Room(Transcript):
         """Return the events of messages that were read; what one of them answers is quoted if that is at hand."""
         here = dict(entries)
         return [
-            Said(self.name, seq, message, None if (re := message.re) is None else here.get(re) or self._tail.find(re))
+            Said(self.name, seq, message, None if (re := message.re) is None else here.get(re) or self.at_hand(re))
             for seq, message in entries
         ]
 

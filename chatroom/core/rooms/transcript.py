@@ -81,13 +81,13 @@ class Transcript:
         """Let messages be taken back, in turn; the entry has those that were not before, ``None`` if all were."""
         self._ask(Erased(tuple(redactions)), seat, done)
 
-    def has_said(self, seq: int) -> bool:
-        """Return whether message number *seq* is among the newest, which are in memory."""
-        return self._tail.find(seq) is not None
-
-    def is_resent(self, session: bytes | None, cid: str | None) -> bool:
-        """Return whether somebody's message was sent before under that *cid*, and is on its way or kept."""
+    def is_sent(self, session: bytes | None, cid: str | None) -> bool:
+        """Return whether a message was sent before that *session* calls *cid*: it is kept, or on its way."""
         return session is not None and cid is not None and (session, cid) in self._sent
+
+    def at_hand(self, seq: int) -> Message | None:
+        """Return message number *seq*, if it is among the newest, which are in memory."""
+        return self._tail.find(seq)
 
     def _ask(self, change: Change, by: SeatId, done: Happened) -> None:
         question = self._order.asks()

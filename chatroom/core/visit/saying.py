@@ -52,7 +52,7 @@ def _at_hand(room: Room, user: User, command: Say) -> int | None:
     if not isinstance(command.re, int):
         return None
     # What was stored before is so still, whatever has become of the message that it answers.
-    if room.has_said(command.re) or room.is_resent(user.identity, command.cid):
+    if room.at_hand(command.re) or room.is_sent(user.identity, command.cid):
         return command.re
     if command.re > room.head:
         raise NoSuchMessage(room.name, command.re)
