@@ -11,6 +11,7 @@ from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.room import Room
 from chatroom.core.tools.paging import Numbered
 from chatroom.core.values.authors import Author
+from chatroom.core.values.commands import Search
 from chatroom.core.values.errors import NoSuchUser, NothingSaid
 from chatroom.core.values.names import Username, key
 from chatroom.core.visit.later import Later
@@ -30,6 +31,14 @@ async def author_called(lobby: Lobby, username: Username) -> tuple[Author, bool]
         # By whatever name they have said it.
         return Author(person.identity), True
     return Author(person.identity if person else None, key(username)), person is not None
+
+
+async def author_of(lobby: Lobby, command: Search) -> Author | None:
+    """Return whose messages *command* looks for, if not everybody's."""
+    if command.author is None:
+        return None
+    author, _ = await author_called(lobby, command.author)
+    return author
 
 
 async def newest(room: Room, author: Author, username: Username, charge: Callable[[int], None]) -> Numbered:

@@ -81,6 +81,15 @@ def numbered(entries: Sequence[Said]) -> bytes:
     return written(*lines)
 
 
+def placed(entries: Sequence[Said]) -> bytes:
+    """Write messages of several rooms, with their days."""
+    lines: list[str] = []
+    for said in entries:
+        day, time = day_and_time(said.message.at)
+        lines += _said(f"{day} {time} {said.room}", said.message)
+    return written(*lines)
+
+
 def _said(time: str, message: Message) -> list[str]:
     if not message.text:
         return [f"{time} * A message of {message.speaker} was taken back."]
