@@ -151,7 +151,7 @@ class Message(Struct, frozen=True, kw_only=True):
 class Entries(ReplyFrame, frozen=True, kw_only=True, tag="entries"):
     """The reply to ``history`` and ``search``; *more* follow in the direction of the request.
 
-    Around a message there are *more_before*, *more_after* in its place. What was found in several rooms is of no *room*.
+    Around a message there are *more_before*, *more_after* in its place. Of several rooms each one says its *room*.
     """
 
     room: str | UnsetType = UNSET

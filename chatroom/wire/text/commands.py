@@ -334,7 +334,7 @@ WORDS = (
         room_only=True,
     ),
     Word("history", "[count] [#]", "the newest messages again, with # numbered", _history, room_only=True),
-    Word("search", "[*] words", "the newest messages with all these words, with * in all your rooms", _search),
+    Word("search", "[*] words", "the newest with all these words; with * in all rooms", _search),
     Word("kick", "user [why]", "put somebody out; they may come back", _kick, room_only=True, about=MODERATING),
     Word(
         "mute",

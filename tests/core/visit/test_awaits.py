@@ -185,6 +185,7 @@ COMMANDS = [
     Waits("topic", Topic(POND, "Ducks")),
     Waits("history", History(POND)),
     Waits("search", Search(POND, "one")),
+    Waits("search everywhere", Search(None, "one")),
     Waits("nick", Rename(ALICIA)),
     Waits("nick as a person", Rename(ALICIA), person=True),
     Waits("watch", List(watch=True)),
