@@ -35,6 +35,9 @@ UNLIMITED = 1 << 62
 FOUND = 200
 """Messages that the index is asked for at a time."""
 
+FEW = 4
+"""Messages that it is asked for first where many logs are searched: mostly few of them make the page."""
+
 ROW = "seq, name, text, at, action, session, cid"
 """The columns of which a message is made."""
 
@@ -147,6 +150,8 @@ class Searcher:
         self._seconds = seconds
         self._crowded = crowded
         self._cancelled = self._searching = False
+        # Milliseconds that the database was last told to take, at most; -1 while it may be told anything.
+        self._allowed = -1
 
     def limit(self, timeout: float) -> None:
         """Let searches take *timeout* from now on; to be called from any thread."""
@@ -197,7 +202,7 @@ class Searcher:
 
             def look(log: LogId) -> Iterator[Numbered]:
                 floor = self._retention.floor(heads[log][1])
-                return self._found(began, log, query, floor, logs[log] + 1, author, since, until, first=1)
+                return self._found(began, log, query, floor, logs[log] + 1, author, since, until, first=FEW)
 
             return newest_of_all(interleaved({log: at for log, (at, _) in heads.items()}, look), limit)
 
@@ -206,6 +211,7 @@ class Searcher:
     def _in_time(self, search: Callable[[float], Page]) -> Page:
         """Return what *search* finds that begins now."""
         self._searching = True
+        self._allowed = -1
         try:
             return search(self._seconds())
         except psycopg.errors.QueryCanceled:
@@ -276,8 +282,10 @@ class Searcher:
         left = began + time - self._seconds() if time else 0
         if self._cancelled or (time and left <= 0):
             raise SearchTooLong
-        if ask:
-            milliseconds = int(left * 1000) or 1 if time else 0
+        milliseconds = int(left * 1000) or 1 if time else 0
+        # To say so costs as much as a short question: it is near enough for a while.
+        if ask and not (milliseconds <= self._allowed and milliseconds * 10 >= self._allowed * 9):
+            self._allowed = milliseconds
             self.session.read("SELECT set_config('statement_timeout', %s, false)", str(milliseconds))
 
 
