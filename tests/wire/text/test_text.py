@@ -370,3 +370,14 @@ def test_no_control_reaches_a_terminal_whatever_a_log_holds() -> None:
     [odd] = text.read(b"list \x1b[2J\xc2\x9b\xe2\x80\xae", Place(named=True))
     assert isinstance(odd, Request)
     assert not CONTROLS.search(text.reply(odd, Rooms((), more=False)).decode())
+
+
+def test_what_is_found_in_several_rooms_says_where_and_when() -> None:
+    search = commands.Search(None, "one")
+    found = replies.Entries(None, (said("one\ntwo"), said("falls", action=True)), more=False)
+    assert answer(found, search) == [
+        f"{TODAY} {NOW} tea <alice> one",
+        f"{TODAY} {NOW} tea <alice> two",
+        f"{TODAY} {NOW} tea * alice falls",
+    ]
+    assert answer(replies.Entries(None, (), more=False), search) == ["* Nothing found."]
