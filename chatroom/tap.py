@@ -118,7 +118,7 @@ def server(
         accounts=accounts,
         follows=log,
     )
-    features = (*(["accounts"] if accounts else []), "moderation", "redaction", "replies")
+    features = (*(["accounts"] if accounts else []), "finding", "moderation", "redaction", "replies")
     frames = Frames(options["name"], limits, features)
     factory = LineFactory(lobby, server=options["name"], frames=frames, wheel=wheel, soon=soon)
     if node:

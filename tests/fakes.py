@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar, cast
 
@@ -15,6 +15,7 @@ from typing_extensions import override
 from chatroom.core.accounts.accounts import Accounts
 from chatroom.core.ports import (
     Connection,
+    FollowedRoom,
     FollowStore,
     Hand,
     Happened,
@@ -219,6 +220,25 @@ class ForwardingLog:
             lambda failed: got(Searched(failed)),
         )
 
+    def search_all(
+        self,
+        logs: Mapping[LogId, int],
+        query: str,
+        *,
+        limit: int,
+        got: Callable[[Searched], None],
+        author: Author | None = None,
+        since: int | None = None,
+        until: int | None = None,
+    ) -> None:
+        matcher(query, none=author is not None)
+        search = partial(self.log.search_all, author=author, since=since, until=until)
+        self.forward(
+            "search_all",
+            partial(search, logs, query, limit=limit, got=got),
+            lambda failed: got(Searched(failed)),
+        )
+
     def upto(self, log: LogId, at: int, got: Callable[[int | StorageFailed], None]) -> None:
         self.forward("read", partial(self.log.upto, log, at, got), got)
 
@@ -261,7 +281,7 @@ class ForwardingLog:
         sanctions = cast("ModerationStore", self.log).sanctions
         self.forward("read", partial(sanctions, before=before, now=now, limit=limit, got=got), got)
 
-    def follows(self, person: bytes, got: Callable[[Sequence[RoomName] | StorageFailed], None]) -> None:
+    def follows(self, person: bytes, got: Callable[[Sequence[FollowedRoom] | StorageFailed], None]) -> None:
         cast("FollowStore", self.log).follows(person, got)
 
     def close(self, log: LogId) -> None:

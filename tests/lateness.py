@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeVar, cast
 
 from chatroom.core.ports import (
     Connection,
+    FollowedRoom,
     FollowStore,
     Happened,
     Log,
@@ -174,6 +175,21 @@ class TardyLog:
             partial(self._log.search, log, query, before=before, limit=limit, got=got, after=after, author=author)
         )
 
+    def search_all(
+        self,
+        logs: Mapping[LogId, int],
+        query: str,
+        *,
+        limit: int,
+        got: Callable[[Searched], None],
+        author: Author | None = None,
+        since: int | None = None,
+        until: int | None = None,
+    ) -> None:
+        matcher(query, none=author is not None)
+        search = partial(self._log.search_all, author=author, since=since, until=until)
+        self._turns.put_anywhere(partial(search, logs, query, limit=limit, got=got))
+
     def upto(self, log: LogId, at: int, got: Callable[[int | StorageFailed], None]) -> None:
         self._turns.put_anywhere(partial(self._log.upto, log, at, got))
 
@@ -216,7 +232,7 @@ class TardyLog:
         sanctions = cast("ModerationStore", self._log).sanctions
         self._turns.put_anywhere(partial(sanctions, before=before, now=now, limit=limit, got=got))
 
-    def follows(self, person: bytes, got: Callable[[Sequence[RoomName] | StorageFailed], None]) -> None:
+    def follows(self, person: bytes, got: Callable[[Sequence[FollowedRoom] | StorageFailed], None]) -> None:
         self._turns.put_anywhere(partial(cast("FollowStore", self._log).follows, person, got))
 
     def close(self, log: LogId) -> None:

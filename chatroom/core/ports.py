@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, NewType, Protocol
 
@@ -109,12 +109,14 @@ class Opened:
 class Page:
     """Numbered messages in order; *more* says that others follow in the direction of the request.
 
-    Around a message *more* are after them, and *more_before* says whether others are before.
+    Around a message *more* are after them, and *more_before* says whether others are before. Where several logs were
+    searched, *logs* has that of each message.
     """
 
     entries: Sequence[tuple[int, Message]]
     more: bool
     more_before: bool | None = None
+    logs: Sequence[LogId] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,26 @@ class Log(Protocol):
         :raises chatroom.core.values.errors.QueryInvalid: at once, if *query* can't be searched for.
         """
 
+    def search_all(
+        self,
+        logs: Mapping[LogId, int],
+        query: str,
+        *,
+        limit: int,
+        got: Callable[[Searched], None],
+        author: Author | None = None,
+        since: int | None = None,
+        until: int | None = None,
+    ) -> None:
+        """Find the newest messages that match *query* in all *logs*, up to some number in each, ordered by their time.
+
+        They are later than *since* and earlier than *until*, in milliseconds since 1970 (UTC). Messages of the same
+        millisecond are on the same page: for them it has more than *limit*, as long as they fit. For the rest this is
+        a search like that of one log.
+
+        :raises chatroom.core.values.errors.QueryInvalid: at once, if *query* can't be searched for.
+        """
+
     def upto(self, log: LogId, at: int, got: Callable[[int | StorageFailed], None]) -> None:
         """Find the number of the newest message that is not later than *at*; of those not kept any more the last.
 
@@ -271,13 +293,26 @@ class AccountStore(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class FollowedRoom:
+    """A *room* that somebody follows, with its *log*, whose newest message is *seq*; ``is_open`` if they may come in.
+
+    That is so by what they are to the room: a private one is open to those with a role there, or who are admitted.
+    """
+
+    room: RoomName
+    log: LogId
+    seq: int
+    is_open: bool
+
+
 class FollowStore(Protocol):
     """The store of who follows which rooms; an answer comes at once or later, in the thread of the caller.
 
     It changes in rooms, in the moment in which they come in or go, and with accounts.
     """
 
-    def follows(self, person: bytes, got: Callable[[Sequence[RoomName] | StorageFailed], None]) -> None:
+    def follows(self, person: bytes, got: Callable[[Sequence[FollowedRoom] | StorageFailed], None]) -> None:
         """Find the rooms that are kept and followed by *person*, who is here now, in the order in which that began.
 
         Of somebody without an account it is kept for as long as a closed room, from when they were here last.

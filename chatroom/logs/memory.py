@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import nlargest
 from itertools import count, islice
@@ -15,6 +15,7 @@ from msgspec import structs
 
 from chatroom.core.ports import (
     AccountStore,
+    FollowedRoom,
     FollowStore,
     Happened,
     Log,
@@ -28,7 +29,7 @@ from chatroom.core.ports import (
     SeatId,
 )
 from chatroom.core.search.query import finder
-from chatroom.core.tools.paging import Numbered, newest, oldest
+from chatroom.core.tools.paging import Numbered, interleaved, newest, newest_of_all, oldest
 from chatroom.core.values.accounts import AccountChange, AllAccounts, Dropped, Merged
 from chatroom.core.values.audit import Act, acts
 from chatroom.core.values.authors import Author
@@ -60,7 +61,7 @@ from chatroom.logs.memory_accounts import MemoryAccounts
 from chatroom.logs.memory_audit import MemoryAudit
 from chatroom.logs.memory_follows import MemoryFollows
 from chatroom.logs.memory_reports import MemoryReports
-from chatroom.logs.memory_search import MemorySearches
+from chatroom.logs.memory_search import MemorySearches, newest_of_one
 from chatroom.logs.open_log import OpenLog
 
 Rows = deque[Numbered]
@@ -70,6 +71,9 @@ KEPT = 10_000
 
 CLOSED = 64
 """Closed rooms kept, at most: the last ones."""
+
+LOOKED_AT = 100
+"""Messages of a room that are copied at a time where several are searched."""
 
 
 @dataclass(slots=True)
@@ -231,9 +235,13 @@ class MemoryLog:
         elif type(change) is Sanctioned and change.sanction.kind == "ban":
             self._follows.end(log, change.sanction.person)
 
-    def follows(self, person: bytes, got: Callable[[Sequence[RoomName] | StorageFailed], None]) -> None:
+    def follows(self, person: bytes, got: Callable[[Sequence[FollowedRoom] | StorageFailed], None]) -> None:
         """Find the rooms that *person* follows."""
-        got([self._logs[log].opened.room for log in self._follows.of(person)])
+        own = self._accounts.has(person)
+        rooms = ((log, self._logs[log]) for log in self._follows.of(person))
+        got(
+            [FollowedRoom(room.opened.room, log, room.seq, is_open_to(room.opened, person, own)) for log, room in rooms]
+        )
 
     def read(
         self,
@@ -259,14 +267,41 @@ class MemoryLog:
         author: Author | None = None,
     ) -> None:
         """Find the newest messages below *before* that match *query*."""
-        rows = [row for row in _below(self._rows(log), before) if row[0] > after]
-        self._searches.begin(rows, finder(query, author), limit, got)
+        rows = [(log, *row) for row in _below(self._rows(log), before) if row[0] > after]
+        self._searches.begin(rows, finder(query, author), newest_of_one, limit, got)
+
+    def search_all(
+        self,
+        logs: Mapping[LogId, int],
+        query: str,
+        *,
+        limit: int,
+        got: Callable[[Searched], None],
+        author: Author | None = None,
+        since: int | None = None,
+        until: int | None = None,
+    ) -> None:
+        """Find the newest messages that match *query* in all *logs*, up to some number in each."""
+
+        def look(log: LogId) -> Iterator[Numbered]:
+            below = logs[log] + 1 if until is None else min(logs[log], self._upto(log, until - 1)) + 1
+            after = 0 if since is None else self._upto(log, since)
+            # More may be said while others have their turn.
+            while piece := list(islice(_below(self._rows(log), below), LOOKED_AT)):
+                yield from (row for row in piece if row[0] > after)
+                below = piece[-1][0] if piece[-1][0] > after else 0
+
+        times = {log: rows[-1][1].at for log in logs if (rows := self._rows(log))}
+        self._searches.begin(interleaved(times, look), finder(query, author), newest_of_all, limit, got)
 
     def upto(self, log: LogId, at: int, got: Callable[[int | StorageFailed], None]) -> None:
         """Find the number of the newest message that is not later than *at*."""
+        got(self._upto(log, at))
+
+    def _upto(self, log: LogId, at: int) -> int:
         rows = self._rows(log)
         gone = rows[0][0] - 1 if rows else self._logs[log].seq if log in self._logs else 0
-        got(gone + bisect_right(rows, at, key=lambda row: row[1].at))
+        return gone + bisect_right(rows, at, key=lambda row: row[1].at)
 
     def redactions(
         self, log: LogId, *, after: int, limit: int, got: Callable[[Sequence[Redaction] | StorageFailed], None]
@@ -401,6 +436,14 @@ def changed(opened: Opened, change: Ranked | Tuned | Invited) -> Opened:
         moderators += [opened.owner] if opened.owner not in (None, change.person) else []
         return replace(opened, owner=change.person, moderators=tuple(moderators))
     return replace(opened, moderators=tuple(moderators))
+
+
+def is_open_to(opened: Opened, person: bytes, has_account: bool) -> bool:
+    """Return whether *person* may come into the room that is *opened*, but for operators and bans."""
+    settings = opened.settings
+    if person == opened.owner or person in opened.moderators:
+        return True
+    return (person in opened.admitted or not settings.private) and (has_account or settings.guests)
 
 
 def not_admitted(opened: Opened, person: bytes) -> Opened:

@@ -35,6 +35,10 @@ class MemoryAccounts:
         """Return all that there is."""
         return AllAccounts(tuple(self._accounts.values()), tuple(self._devices.values()), self._last_device)
 
+    def has(self, account: bytes) -> bool:
+        """Return whether *account* is one."""
+        return account in self._accounts
+
     def change(self, changes: Sequence[AccountChange]) -> StorageFailed | None:
         """Make all *changes*, or none if a device had the secret of another."""
         accounts, devices, last_device = self._accounts.copy(), self._devices.copy(), self._last_device

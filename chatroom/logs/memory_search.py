@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from chatroom.core.ports import Searched
-from chatroom.core.tools.paging import Numbered, newest
+from chatroom.core.ports import Page, Searched
+from chatroom.core.tools.paging import Placed, newest
 from chatroom.core.values.errors import SearchTooLong
 from chatroom.core.values.events import Message
 from chatroom.core.values.limits import CROWDED, PIECE
 
 Got = Callable[[Searched], None]
+MakePage = Callable[[Sequence[Placed], int], Page]
+
+
+def newest_of_one(rows: Iterable[Placed], limit: int) -> Page:
+    """Return a page of the first *rows* of a log, which come from the newest to the oldest."""
+    return newest((row[1:] for row in rows), limit)
 
 
 @dataclass(eq=False, slots=True)
 class _Search:
-    """A search under way: the rows left, those found, the seconds it took."""
+    """A search under way: the rows left, those found, of which there will be a *page*, the seconds it took."""
 
-    rows: Iterator[Numbered]
+    rows: Iterator[Placed]
     finds: Callable[[Message], bool]
+    page: MakePage
     limit: int
     got: Got
-    found: list[Numbered]
+    found: list[Placed]
     seconds: float = 0.0
 
 
@@ -42,9 +49,14 @@ class MemorySearches:
         self._waiting: deque[_Search] = deque()
         self._cancelled = False
 
-    def begin(self, rows: Sequence[Numbered], finds: Callable[[Message], bool], limit: int, got: Got) -> None:
-        """Look through *rows*, from the newest to the oldest, for a page of *limit* that *finds* picks out."""
-        self._waiting.append(_Search(iter(rows), finds, limit, got, []))
+    def begin(
+        self, rows: Iterable[Placed], finds: Callable[[Message], bool], page: MakePage, limit: int, got: Got
+    ) -> None:
+        """Look through *rows*, from the newest to the oldest, for those that *finds* picks out.
+
+        Of so many of them as it needs for *limit*, *page* makes the result.
+        """
+        self._waiting.append(_Search(iter(rows), finds, page, limit, got, []))
         if len(self._waiting) == 1:
             self._soon(self._go_on)
 
@@ -69,14 +81,14 @@ class MemorySearches:
         self._waiting.popleft()
         if self._waiting:
             self._soon(self._go_on)
-        search.got(Searched(newest(search.found, search.limit) if through else SearchTooLong(), search.seconds))
+        search.got(Searched(search.page(search.found, search.limit) if through else SearchTooLong(), search.seconds))
 
     def _look(self, search: _Search, began: float) -> bool:
         """Look at the next rows; return whether the page is full, or no row is left."""
         for row in search.rows:
-            if search.finds(row[1]):
+            if search.finds(row[2]):
                 search.found.append(row)
-                if len(search.found) > search.limit:
+                if len(search.found) > search.limit and search.page(search.found, search.limit).more:
                     return True
             if self._cancelled or self._seconds() - began >= PIECE:
                 return False

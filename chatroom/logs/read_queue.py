@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Protocol, TypeVar
@@ -63,6 +63,17 @@ class Searcher(Protocol):
         :raises chatroom.core.values.errors.SearchTooLong: if it takes longer than it may.
         """
 
+    def search_all(
+        self,
+        logs: Mapping[LogId, int],
+        query: str,
+        limit: int,
+        author: Author | None,
+        since: int | None,
+        until: int | None,
+    ) -> Page:
+        """Return a page likewise, by :meth:`chatroom.core.ports.Log.search_all`."""
+
     def limit(self, timeout: float) -> None:
         """Let searches take *timeout* from now on; to be called from any thread."""
 
@@ -120,12 +131,26 @@ class ReadQueue:
     ) -> None:
         """Search, by :meth:`chatroom.core.ports.Log.search`."""
         phrases(query, none=author is not None)
+        self._search(partial(self._searcher.search, log, query, before, limit, after, author), got, log)
 
+    def search_all(
+        self,
+        logs: Mapping[LogId, int],
+        query: str,
+        limit: int,
+        got: Callable[[Searched], None],
+        author: Author | None,
+        since: int | None,
+        until: int | None,
+    ) -> None:
+        """Search, by :meth:`chatroom.core.ports.Log.search_all`: these searches take turns with those of each room."""
+        phrases(query, none=author is not None)
+        self._search(partial(self._searcher.search_all, logs, query, limit, author, since, until), got, LogId(0))
+
+    def _search(self, search: Callable[[], Page], got: Callable[[Searched], None], log: LogId) -> None:
         def work() -> tuple[Page | Exception, float]:
             began = self._seconds()
-            return outcome(
-                partial(self._searcher.search, log, query, before, limit, after, author)
-            ), self._seconds() - began
+            return outcome(search), self._seconds() - began
 
         def done(found: tuple[Page | Exception, float] | Exception) -> None:
             assert not isinstance(found, Exception)

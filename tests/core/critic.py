@@ -372,10 +372,14 @@ class Critic(FakeConnection):
                 self.rooms = {key(info.room): info for info in rooms} if watch else None
             case _, Entries(room, entries):
                 # Whatever was taken back before is in no page.
-                kept = self._ledger.kept[self._epochs[key(room)]]
-                assert all(kept[said.seq - 1] == said.message for said in entries)
-                if read := self.seats.get(key(room)):
-                    read.copies.numbers |= {said.seq for said in entries if said.message.text}
+                for said in entries:
+                    where = key(said.room)
+                    read = self.seats.get(where)
+                    # In others they may be by another connection.
+                    if room or read:
+                        assert self._ledger.kept[self._epochs[where]][said.seq - 1] == said.message
+                    if read and said.message.text:
+                        read.copies.numbers.add(said.seq)
             case ((Join() | Create() | Leave() | Quit()), _):
                 assert isinstance(reply, Refused)
 

@@ -43,6 +43,7 @@ FRAMES: tuple[dict[str, object], ...] = (
     {"type": "history", "id": 12, "room": "tea", "since": "2026-11-24T01:48:57.123Z"},
     {"type": "history", "id": 12, "room": "tea", "until": "2026-11-24T03:48:57+02:00"},
     {"type": "search", "id": 13, "room": "tea", "query": 'cup* "of tea"', "limit": 3, "newest_first": True},
+    {"type": "search", "id": 13, "query": "tea", "since": "2026-11-24T01:48:57Z", "until": "2026-11-24T01:48:58Z"},
     {"type": "search", "id": 13, "room": "tea", "query": "", "from": "bob", "until": "2026-11-24T01:48:57Z"},
     {"type": "kick", "id": 17, "room": "milk", "username": "bob", "reason": "for \u202e nothing"},
     {"type": "mute", "id": 18, "room": "milk", "username": "bob", "seconds": 60, "reason": "r" * 300},

@@ -16,15 +16,29 @@ from hypothesis import strategies as st
 from twisted.logger import LogEvent
 
 from chatroom.admin import main
-from chatroom.core.ports import LogId, SeatId
+from chatroom.core.ports import FollowedRoom, LogId, SeatId
 from chatroom.core.values.accounts import Account, Dropped, Merged
-from chatroom.core.values.changes import Called, Came, Change, Entry, Gone, Kicked, Sanctioned, Went
+from chatroom.core.values.changes import (
+    Called,
+    Came,
+    Change,
+    Entry,
+    Gone,
+    Invited,
+    Kicked,
+    Ranked,
+    Sanctioned,
+    Tuned,
+    Went,
+)
 from chatroom.core.values.errors import RoomFull, StorageFailed
 from chatroom.core.values.limits import FOLLOWED
 from chatroom.core.values.names import Username
+from chatroom.core.values.rights import Tuning
 from chatroom.core.values.sanctions import Sanction
 from chatroom.logs.memory import MemoryLog
 from chatroom.logs.memory_follows import KEPT, MemoryFollows
+from chatroom.logs.nodes.log import NodeLog
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.file import SCHEMA, SQLiteFile
 from tests.engine import Engine
@@ -44,7 +58,7 @@ def change(scribe: Scribe, log: LogId, change: Change, by: SeatId = FIRST) -> An
 
 def follows(scribe: Scribe, person: bytes = HERS) -> list[str]:
     log: Any = scribe.log
-    return list(scribe.ask(partial(log.follows, person)))
+    return [each.room for each in scribe.ask(partial(log.follows, person))]
 
 
 def accounts(scribe: Scribe, *changes: Any) -> None:
@@ -68,6 +82,49 @@ def test_who_joins_follows_until_they_leave(scribe: Scribe) -> None:
     assert follows(scribe) == ["pond"]
     change(scribe, tea, Came(ALICE, person=HERS))
     assert follows(scribe) == ["pond", TEA]
+
+
+def test_what_they_follow_has_its_log_and_says_whether_they_may_come_in(scribe: Scribe) -> None:
+    log: Any = scribe.log
+    tea = scribe.opened(TEA).log
+    change(scribe, tea, Came(ALICE, person=HERS))
+    scribe.say(tea, "one", "two")
+
+    def is_open() -> bool:
+        [followed] = scribe.ask(partial(log.follows, HERS))
+        assert followed == FollowedRoom(TEA, tea, 2, followed.is_open)
+        return bool(followed.is_open)
+
+    assert is_open()
+    change(scribe, tea, Tuned(Tuning(guests=False), BOB))
+    assert not is_open()
+    change(scribe, tea, Ranked(ALICE, HERS, "moderator", BOB))
+    assert is_open()
+    change(scribe, tea, Ranked(ALICE, HERS, "member", BOB))
+    change(scribe, tea, Tuned(Tuning(guests=True), BOB))
+    # Nobody is in.
+    change(scribe, tea, Went(ALICE, "lost"))
+    change(scribe, tea, Tuned(Tuning(private=True), BOB))
+    assert not is_open()
+    change(scribe, tea, Invited(ALICE, HERS, BOB))
+    assert is_open()
+    change(scribe, tea, Tuned(Tuning(guests=False), BOB))
+    assert not is_open()
+    change(scribe, tea, Ranked(ALICE, HERS, "owner", BOB))
+    assert is_open()
+    scribe.log.close(tea)
+    assert is_open()
+
+
+def test_without_guests_those_who_have_an_account_may_come_in(scribe: Scribe) -> None:
+    if isinstance(scribe.log, NodeLog):
+        pytest.skip("nodes have accounts of their own")
+    log: Any = scribe.log
+    tea = scribe.opened(TEA).log
+    accounts(scribe, ACCOUNT)
+    change(scribe, tea, Came(ALICE, person=ACCOUNT.id))
+    change(scribe, tea, Tuned(Tuning(guests=False), BOB))
+    assert scribe.ask(partial(log.follows, ACCOUNT.id)) == [FollowedRoom(TEA, tea, 0, is_open=True)]
 
 
 def test_by_the_last_seat_alone_it_ends(scribe: Scribe) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from math import inf
 from typing import TypeVar
 
-from chatroom.core.ports import LogId, Opened, Page, Resendable, Searched
+from chatroom.core.ports import FollowedRoom, LogId, Opened, Page, Resendable, Searched
 from chatroom.core.rooms.directory import Person
 from chatroom.core.search.query import finder
-from chatroom.core.tools.paging import Numbered, newest, oldest
+from chatroom.core.tools.paging import Numbered, newest, newest_of_all, oldest
 from chatroom.core.values.audit import Act
 from chatroom.core.values.authors import Author
 from chatroom.core.values.changes import Redaction
@@ -239,10 +240,10 @@ class SimulatedEngine:
 
         self._ask(person, done)
 
-    def follows(self, person: bytes, done: Callable[[Sequence[RoomName] | Exception], None]) -> None:
+    def follows(self, person: bytes, done: Callable[[Sequence[FollowedRoom] | Exception], None]) -> None:
         """Find the rooms that *person* follows."""
 
-        def follows() -> Sequence[RoomName]:
+        def follows() -> Sequence[FollowedRoom]:
             self.world.beat(self.node)
             return self.world.followed(person)
 
@@ -369,6 +370,31 @@ class SimulatedReads:
             rows = [row for row in self._rows(log) if row[0] > after and (before is None or row[0] < before)]
             rows = [row for row in rows if finds(row[1])]
             got(Searched(newest(reversed(rows), limit)))
+
+        self._soon(search)
+
+    def search_all(
+        self,
+        logs: Mapping[LogId, int],
+        query: str,
+        limit: int,
+        got: Callable[[Searched], None],
+        author: Author | None,
+        since: int | None,
+        until: int | None,
+    ) -> None:
+        """Search all there is in all *logs*."""
+        finds = finder(query, author)
+
+        def search() -> None:
+            rows = [
+                (log, seq, message)
+                for log, newest in logs.items()
+                for seq, message in self._rows(log)
+                if seq <= newest and (-1 if since is None else since) < message.at < (until or inf) and finds(message)
+            ]
+            rows.sort(key=lambda row: (-row[2].at, -row[0], -row[1]))
+            got(Searched(newest_of_all(rows, limit)))
 
         self._soon(search)
 

@@ -14,7 +14,7 @@ from typing import TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from chatroom.core.ports import LogId, SeatId
+from chatroom.core.ports import FollowedRoom, LogId, SeatId
 from chatroom.core.rooms.directory import Listing, Person
 from chatroom.core.values.accounts import Account, Device, Ignored, Merged
 from chatroom.core.values.audit import Act
@@ -102,6 +102,11 @@ class Life:
     def role(self, person: bytes) -> ShownRole | None:
         """Return the role of whoever is known by *person*."""
         return "owner" if person == self.owner else "moderator" if person in self.moderators else None
+
+    def admits(self, person: bytes, has_account: bool) -> bool:
+        """Return whether *person* may come in."""
+        admitted = person in self.admitted or not self.settings.private
+        return self.role(person) is not None or (admitted and (has_account or self.settings.guests))
 
     @property
     def is_open(self) -> bool:
@@ -563,7 +568,7 @@ class World:
                     told.append(life)
         places = sorted({(life.log, life.pos) for life in told})
         rooms = msgspec.json.decode(self._elsewhere(name, node), type=list[RoomName])
-        content = msgspec.json.encode(Become(places, rooms, tuple(self.followed(id)))).decode()
+        content = msgspec.json.encode(Become(places, rooms, tuple(each.room for each in self.followed(id)))).decode()
         return Decision("authenticated", name=who, rooms=self._moved([name], node), content=content)
 
     def _merge(self, life: Life, guest: bytes, account: bytes) -> None:
@@ -1430,10 +1435,15 @@ class World:
         known = min(seats, key=lambda seat: seat.number)
         return Person(self.users[key(username)].name, known.person, known.host)
 
-    def followed(self, person: bytes) -> list[RoomName]:
+    def followed(self, person: bytes) -> list[FollowedRoom]:
         """Return the rooms that *person* follows."""
         lives = [self.logs[log] for who, log in self.follows if who == person]
-        return [life.room for life in lives if life.key is not None]
+        own = person in self.accounts and self.accounts[person].gone is None
+        return [
+            FollowedRoom(life.room, life.log, life.seq, life.admits(person, own))
+            for life in lives
+            if life.key is not None
+        ]
 
     def rooms(self, node: int, match: str, after: RoomName | None) -> Catalogue:
         """Return the open rooms behind *after* with *match* in their names."""

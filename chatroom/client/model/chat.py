@@ -242,7 +242,7 @@ class Chat:
     def messages(self, page: answers.Entries) -> list[Message]:
         """Return the messages of a *page* of a log as they are shown."""
         messages = [self.message(entry) for entry in page.entries]
-        conversation = self.conversations.get(page.room)
+        conversation = self.conversations.get(page.room or "")
         return [conversation.retractions.applied(message) for message in messages] if conversation else messages
 
     # What happens.

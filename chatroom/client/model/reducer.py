@@ -271,7 +271,7 @@ def _devices(chat: Chat, reply: answers.Devices) -> None:
 
 
 def _read(chat: Chat, reply: answers.Entries, request: AnyRequest | None) -> None:
-    conversation = chat.conversations.get(reply.room)
+    conversation = chat.conversations.get(reply.room or "")
     if conversation is None or not isinstance(request, requests.History):
         return
     messages = chat.messages(reply)

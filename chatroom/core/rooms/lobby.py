@@ -6,17 +6,30 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 
 from chatroom.core.accounts.accounts import Accounts
-from chatroom.core.ports import FollowStore, Hand, Log, ModerationStore, NewRoom, Opened, RoomPorts, SeatId
+from chatroom.core.ports import (
+    FollowStore,
+    Hand,
+    Log,
+    LogId,
+    ModerationStore,
+    NewRoom,
+    Opened,
+    RoomPorts,
+    Searched,
+    SeatId,
+)
 from chatroom.core.rooms.directory import Directory, Person
 from chatroom.core.rooms.house import House
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import User
 from chatroom.core.rooms.viewer import Viewer
+from chatroom.core.tools.paging import row_limit
 from chatroom.core.tools.stats import Stats
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.tools.turn import Turn
 from chatroom.core.values.accounts import Merged
+from chatroom.core.values.authors import Author
 from chatroom.core.values.changes import Reported
 from chatroom.core.values.commands import Create
 from chatroom.core.values.errors import (
@@ -173,6 +186,21 @@ class Lobby:
             got(room if isinstance(room, ChatError) or room.is_shown_to(viewer) else NoSuchRoom(name))
 
         self.open_kept(name, opened)
+
+    def search_all(
+        self,
+        got: Callable[[Searched], None],
+        logs: Mapping[LogId, int],
+        query: str,
+        *,
+        limit: int | None,
+        author: Author | None,
+        since: int | None,
+        until: int | None,
+    ) -> None:
+        """Search *logs*, of rooms that are open or not, as :meth:`chatroom.core.ports.Log.search_all` does."""
+        rows = row_limit(limit, self.limits.page)
+        self._log.search_all(logs, query, limit=rows, got=got, author=author, since=since, until=until)
 
     def restore(self, permanent: Sequence[RoomName]) -> None:
         """Open again the rooms that were open when the server ended, and the *permanent* ones for ever."""

@@ -8,11 +8,10 @@ from functools import partial
 from chatroom.core.ports import Log, LogId, Page, Searched
 from chatroom.core.rooms.redactions import AT_ONCE, Redactions
 from chatroom.core.rooms.tail import Tail
-from chatroom.core.tools.paging import joined
+from chatroom.core.tools.paging import joined, row_limit
 from chatroom.core.values.authors import Author
 from chatroom.core.values.changes import Redaction
 from chatroom.core.values.errors import StorageFailed
-from chatroom.core.values.limits import MAX_ROWS
 
 Got = Callable[[Page | StorageFailed], None]
 """A callback that gets a page, or the error for which there is none."""
@@ -35,19 +34,19 @@ class Pages:
 
     def next(self, *, after: int, got: Got) -> None:
         """Read the next page for a reader who is behind."""
-        if page := self._tail.read(after, self._rows(None)):
+        if page := self._tail.read(after, row_limit(None, self.most)):
             got(page)
             return
         self.page(got, after=after, before=None, limit=None)
 
     def page(self, got: Got, *, after: int | None, before: int | None, limit: int | None) -> None:
         """Read a page, as :meth:`chatroom.core.ports.Log.read` does."""
-        rows = self._rows(limit)
+        rows = row_limit(limit, self.most)
         self._read(lambda got: self._log.read(self._id, after=after, before=before, limit=rows, got=got), got)
 
     def around(self, seq: int, got: Got, *, limit: int | None) -> None:
         """Read a page with message number *seq* in the middle: half of it is before that."""
-        rows = self._rows(limit)
+        rows = row_limit(limit, self.most)
 
         def read(got: Got) -> None:
             def later(newer: Page | StorageFailed) -> None:
@@ -105,7 +104,7 @@ class Pages:
                 searched = Searched(Page(entries, result.more), searched.seconds)
             got(searched)
 
-        rows = self._rows(limit)
+        rows = row_limit(limit, self.most)
         self._log.search(self._id, query, before=before, limit=rows, got=found, after=after, author=author)
 
     def redactions(self, after: int, got: Callable[[Sequence[Redaction] | StorageFailed], None]) -> None:
@@ -115,6 +114,3 @@ class Pages:
             self._log.redactions(self._id, after=after, limit=AT_ONCE, got=got)
         else:
             got(recent[:AT_ONCE])
-
-    def _rows(self, limit: int | None) -> int:
-        return min(limit or MAX_ROWS, self.most or MAX_ROWS, MAX_ROWS)

@@ -20,10 +20,10 @@ AT_ONCE = 32
 
 
 class Redactions:
-    """The redactions of messages in a room, in their order: *count* were before."""
+    """The redactions of messages in a room, in their order: *count* were *before* it was opened."""
 
     def __init__(self, count: int) -> None:
-        self.count = count
+        self.before = self.count = count
         # Most rooms never have one.
         self._recent: deque[Redaction] | None = None
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from heapq import heapify, heappop, heapreplace
 from typing import TypeVar
 
-from chatroom.core.ports import Page
+from chatroom.core.ports import LogId, Page
 from chatroom.core.values.events import Message
-from chatroom.core.values.limits import PAGE_BYTES, PAGE_NAMES
+from chatroom.core.values.limits import MAX_ROWS, PAGE_BYTES, PAGE_NAMES
 from chatroom.core.values.replies import ConnectionInfo
 from chatroom.core.values.texts import QUOTE_BYTES, written_size
 
@@ -18,6 +19,14 @@ CONNECTION_BYTES = 160
 
 Numbered = tuple[int, Message]
 """A message and its number."""
+
+Placed = tuple[LogId, int, Message]
+"""A message, its log, and its number there."""
+
+
+def row_limit(limit: int | None, most: int) -> int:
+    """Return how many messages are in a page for which somebody has asked *limit*; *most* are allowed, unless 0."""
+    return min(limit or MAX_ROWS, most or MAX_ROWS, MAX_ROWS)
 
 
 def page(rows: Iterable[T], limit: int, size: Callable[[T], int], most: int = PAGE_BYTES) -> tuple[list[T], bool]:
@@ -55,6 +64,59 @@ def newest(rows: Iterable[Numbered], limit: int) -> Page:
     """Return a page of the first *rows*, which come from the newest to the oldest."""
     some, more = page(rows, limit, size)
     return Page(some[::-1], more)
+
+
+def newest_of_all(rows: Iterable[Placed], limit: int) -> Page:
+    """Return a page of the first *rows* of several logs, which come from the newest to the oldest.
+
+    It ends between two milliseconds, for whoever goes on does so by a time. What was said in the same one is dropped
+    only if it makes a page by itself, and more.
+    """
+    taken: list[Placed] = []
+    whole = 0
+    room = PAGE_BYTES
+    for row in rows:
+        if taken and row[2].at != taken[-1][2].at:
+            whole = len(taken)
+            if whole >= limit:
+                break
+        room -= size(row[1:])
+        if taken and (room < 0 or len(taken) >= MAX_ROWS):
+            break
+        taken.append(row)
+    else:
+        return _placed(taken, more=False)
+    return _placed(taken[: whole or len(taken)], more=True)
+
+
+def _placed(rows: list[Placed], *, more: bool) -> Page:
+    rows.reverse()
+    return Page([row[1:] for row in rows], more, logs=[row[0] for row in rows])
+
+
+def interleaved(newest: Mapping[LogId, int], find: Callable[[LogId], Iterator[Numbered]]) -> Iterator[Placed]:
+    """Yield what *find* finds in logs, each from the newest on; the *newest* message of each was said at a time.
+
+    A log is looked through only when something in it may be next.
+    """
+    begun: dict[LogId, Iterator[Numbered]] = {}
+    # A log is here once, so that no two messages are compared.
+    waiting: list[tuple[int, int, Numbered | None]] = [(-at, -log, None) for log, at in newest.items()]
+    heapify(waiting)
+    while waiting:
+        _, negative, row = waiting[0]
+        log = LogId(-negative)
+        if row:
+            yield log, *row
+        else:
+            begun[log] = find(log)
+        following = next(begun[log], None)
+        if following:
+            heapreplace(waiting, (-following[1].at, negative, following))
+        else:
+            heappop(waiting)
+            # What it reads is released.
+            del begun[log]
 
 
 def joined(older: Page, newer: Page, half: int) -> Page:

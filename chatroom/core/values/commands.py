@@ -201,10 +201,11 @@ class Search(Struct, frozen=True):
     """Find the newest messages below *before* that contain every word of *query*.
 
     Those of an *author* alone, if there is one: then it may have no words. They are later than *since* and earlier than
-    *until*, in milliseconds since 1970 (UTC).
+    *until*, in milliseconds since 1970 (UTC). Without a *room* they are found in all that the user follows; there is
+    no *before* then.
     """
 
-    room: RoomName
+    room: RoomName | None
     query: str
     before: int | None = None
     limit: int | None = None

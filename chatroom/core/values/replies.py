@@ -88,12 +88,12 @@ class Members(Struct, frozen=True):
 
 
 class Entries(Struct, frozen=True):
-    """A page of a room's log; *more* says that others follow in the direction of the request.
+    """A page of a room's log, or without *room* of several; *more* follow in the direction of the request.
 
     Around a message *more* are after them, and *more_before* says whether others are before.
     """
 
-    room: RoomName
+    room: RoomName | None
     entries: tuple[Said, ...]
     more: bool
     more_before: bool | None = None

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 
+from chatroom.core.ports import FollowedRoom
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.values.errors import NoSuchRoom, StorageFailed
@@ -18,8 +19,8 @@ async def followed(lobby: Lobby, person: bytes | None) -> tuple[RoomName, ...] |
     if lobby.follows is None or person is None:
         return None
     with suppress(StorageFailed):
-        found: Sequence[RoomName] = await Later(partial(lobby.follows.follows, person))
-        return tuple(found)
+        found: Sequence[FollowedRoom] = await Later(partial(lobby.follows.follows, person))
+        return tuple(each.room for each in found)
     return None
 
 

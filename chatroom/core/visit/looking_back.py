@@ -16,7 +16,7 @@ from chatroom.core.values.limits import TOKEN_SECONDS
 from chatroom.core.values.replies import Entries
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later
-from chatroom.core.visit.spoken import author_called
+from chatroom.core.visit.spoken import author_of
 from chatroom.core.visit.waiting import still_in
 
 
@@ -30,9 +30,7 @@ async def history(seat: Seat, reader: Reader, command: History, answer: Answer) 
 async def search(lobby: Lobby, seat: Seat, reader: Reader, command: Search, answer: Answer) -> Entries:
     """Search the log of the room of *reader*; the time that it takes is charged."""
     await answer.first()
-    author = None
-    if command.author is not None:
-        author, _ = await author_called(lobby, command.author)
+    author = await author_of(lobby, command)
     pages, before, after = still_in(reader).room.pages, command.before, 0
     if command.since is not None:
         after = await Later(partial(pages.upto, command.since))

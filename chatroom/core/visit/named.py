@@ -79,6 +79,7 @@ from chatroom.core.visit.answer import Answer, LastCode
 from chatroom.core.visit.auditing import list_acts
 from chatroom.core.visit.authentication import authenticate
 from chatroom.core.visit.driver import drive
+from chatroom.core.visit.finding import search_all
 from chatroom.core.visit.handling import handle
 from chatroom.core.visit.keeping_order import keep_order
 from chatroom.core.visit.later import Later
@@ -161,7 +162,10 @@ class Named:
                 drive(self._set_topic(self._reader(rule, room), topic, answer), answer)
             case History(room):
                 drive(history(self.seat, self._reader(rule, room), command, answer), answer)
+            case Search(None):
+                drive(search_all(self._lobby, self.seat, command, answer), answer)
             case Search(room):
+                assert room is not None, "that was the case before"
                 drive(search(self._lobby, self.seat, self._reader(rule, room), command, answer), answer)
             case Connections() | Disconnect() | Notify() | Reload() | SetLogLevel():
                 drive(handle(self._lobby, self.seat.username, command, answer), answer)

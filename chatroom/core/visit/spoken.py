@@ -11,6 +11,7 @@ from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.room import Room
 from chatroom.core.tools.paging import Numbered
 from chatroom.core.values.authors import Author
+from chatroom.core.values.commands import Search
 from chatroom.core.values.errors import NoSuchMessage, NoSuchUser, NothingSaid
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import Username, key
@@ -42,6 +43,14 @@ async def message_of(room: Room, seq: int) -> Message:
     if not page.entries or page.entries[0][0] != seq:
         raise NoSuchMessage(room.name, seq)
     return page.entries[0][1]
+
+
+async def author_of(lobby: Lobby, command: Search) -> Author | None:
+    """Return whose messages *command* looks for, if not everybody's."""
+    if command.author is None:
+        return None
+    author, _ = await author_called(lobby, command.author)
+    return author
 
 
 async def newest(room: Room, author: Author, username: Username, charge: Callable[[int], None]) -> Numbered:

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
-from chatroom.core.ports import LogId, Opened, Page, Searched
+from chatroom.core.ports import FollowedRoom, LogId, Opened, Page, Searched
 from chatroom.core.rooms.directory import Listing, Person
 from chatroom.core.values.accounts import Account, AccountChange, Device, Dropped, Revoked
 from chatroom.core.values.audit import Act
@@ -80,6 +80,18 @@ class Reads(Protocol):
         author: Author | None = None,
     ) -> None:
         """Search, by :meth:`chatroom.core.ports.Log.search`."""
+
+    def search_all(
+        self,
+        logs: Mapping[LogId, int],
+        query: str,
+        limit: int,
+        got: Callable[[Searched], None],
+        author: Author | None,
+        since: int | None,
+        until: int | None,
+    ) -> None:
+        """Search, by :meth:`chatroom.core.ports.Log.search_all`."""
 
     def upto(self, log: LogId, at: int, got: Callable[[int | StorageFailed], None]) -> None:
         """Find the number of a message, by :meth:`chatroom.core.ports.Log.upto`."""
@@ -349,7 +361,7 @@ class Engine(Protocol):
     def person(self, username: Username, done: Callable[[Person | Exception | None], None]) -> None:
         """Find who is called *username*, with a seat at any node; ``None`` if nobody is."""
 
-    def follows(self, person: bytes, done: Callable[[Sequence[RoomName] | Exception], None]) -> None:
+    def follows(self, person: bytes, done: Callable[[Sequence[FollowedRoom] | Exception], None]) -> None:
         """Find the rooms that *person* follows, who is here now."""
 
     def rooms(self, match: str, after: RoomName | None, done: Callable[[Catalogue | Exception], None]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from math import inf
@@ -12,6 +12,7 @@ from twisted.internet.defer import Deferred
 
 from chatroom.core.ports import (
     Clock,
+    FollowedRoom,
     Happened,
     Log,
     LogId,
@@ -278,6 +279,25 @@ class NodeLog:
             phrases(query, none=author is not None)
             got(Searched(StoreAway()))
 
+    def search_all(
+        self,
+        logs: Mapping[LogId, int],
+        query: str,
+        *,
+        limit: int,
+        got: Callable[[Searched], None],
+        author: Author | None = None,
+        since: int | None = None,
+        until: int | None = None,
+    ) -> None:
+        """Find the newest messages that match *query* in all *logs*, up to some number in each."""
+        if self.node.lease.held:
+            known = {log: int(min(seq, self._known(log))) for log, seq in logs.items()}
+            self._engine.reads.search_all(known, query, limit, got, author, since, until)
+        else:
+            phrases(query, none=author is not None)
+            got(Searched(StoreAway()))
+
     def redactions(
         self, log: LogId, *, after: int, limit: int, got: Callable[[Sequence[Redaction] | StorageFailed], None]
     ) -> None:
@@ -290,7 +310,7 @@ class NodeLog:
         known = limit if followed is None else max(0, followed.redactions - after)
         self._engine.reads.redactions(log, after, min(limit, known), got)
 
-    def follows(self, person: bytes, got: Callable[[Sequence[RoomName] | StorageFailed], None]) -> None:
+    def follows(self, person: bytes, got: Callable[[Sequence[FollowedRoom] | StorageFailed], None]) -> None:
         """Find the rooms that *person* follows, at whatever node they have joined them."""
         self.node.consult(partial(self._engine.follows, person), got)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from chatroom.core.ports import LogId
+from chatroom.core.ports import FollowedRoom, LogId
 from chatroom.core.rooms.directory import Person
 from chatroom.core.values.names import Key, RoomName, Username
 from chatroom.logs.health import Health
@@ -173,7 +173,7 @@ class PostgresEngine:
         """Find who is called *username*."""
         self._writing.do(partial(self._writer.person, username), done)
 
-    def follows(self, person: bytes, done: Callable[[Sequence[RoomName] | Exception], None]) -> None:
+    def follows(self, person: bytes, done: Callable[[Sequence[FollowedRoom] | Exception], None]) -> None:
         """Find the rooms that *person* follows."""
         self._writing.do(partial(self._writer.follows, person), done)
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
-from typing import LiteralString
+from typing import LiteralString, TypeVar
 
 import psycopg
 
 from chatroom.core.ports import LogId, Page, Resendable
-from chatroom.core.search.query import finder, phrases
-from chatroom.core.tools.paging import Numbered, newest, oldest
+from chatroom.core.search.query import Phrase, finder, phrases
+from chatroom.core.tools.paging import Numbered, interleaved, newest, newest_of_all, oldest
 from chatroom.core.values.audit import Act
 from chatroom.core.values.authors import Author
 from chatroom.core.values.changes import Redaction
@@ -27,14 +27,28 @@ from chatroom.logs.postgres.session import Session
 from chatroom.logs.postgres.words import query as words
 from chatroom.logs.retention import Retention
 
+T = TypeVar("T")
+
 UNLIMITED = 1 << 62
 """A number beyond that of any message."""
 
 FOUND = 200
 """Messages that the index is asked for at a time."""
 
+FEW = 4
+"""Messages that it is asked for first where many logs are searched: mostly few of them make the page."""
+
 ROW = "seq, name, text, at, action, session, cid, re"
 """The columns of which a message is made."""
+
+HEADS = "SELECT id, at, seq FROM chat.logs WHERE id = ANY (%s) AND key IS NOT NULL AND at > %s"
+"""Logs that are kept, with the time and the number of the newest message."""
+
+WHERE_WORDS = "SELECT log FROM chat.entries WHERE words @@ %s::tsquery AND log = ANY (%s) LIMIT %s"
+"""The log of each message that has some words."""
+
+RARE = 1_000
+"""Messages that have words which are not rare: they are in too many logs to look for these first."""
 
 
 class PageReader:
@@ -133,11 +147,14 @@ class Searcher:
         crowded: Callable[[], bool],
     ) -> None:
         self._reader = PageReader(database, retention)
+        self._retention = retention
         self.session = self._reader.session
         self._timeout = timeout
         self._seconds = seconds
         self._crowded = crowded
         self._cancelled = self._searching = False
+        # Milliseconds that the database was last told to take, at most; -1 while it may be told anything.
+        self._allowed = -1
 
     def limit(self, timeout: float) -> None:
         """Let searches take *timeout* from now on; to be called from any thread."""
@@ -160,17 +177,75 @@ class Searcher:
 
         :raises chatroom.core.values.errors.SearchTooLong: if it takes longer than it may.
         """
+
+        def search(began: float) -> Page:
+            floor = max(after, self._reader.floor(log))
+            below = UNLIMITED if before is None else before
+            return newest(self._found(began, log, query, floor, below, author), limit)
+
+        return self._in_time(search)
+
+    def search_all(
+        self,
+        logs: Mapping[LogId, int],
+        query: str,
+        limit: int,
+        author: Author | None,
+        since: int | None,
+        until: int | None,
+    ) -> Page:
+        """Return a page likewise, by :meth:`chatroom.core.ports.Log.search_all`."""
+
+        def search(began: float) -> Page:
+            self._limit(began)
+            heads = {
+                log: (at, seq) for log, at, seq in self.session.read(HEADS, list(logs), -1 if since is None else since)
+            }
+            heads = self._narrowed(heads, phrases(query, none=author is not None))
+
+            def look(log: LogId) -> Iterator[Numbered]:
+                floor = self._retention.floor(heads[log][1])
+                return self._found(began, log, query, floor, logs[log] + 1, author, since, until, first=FEW)
+
+            return newest_of_all(interleaved({log: at for log, (at, _) in heads.items()}, look), limit)
+
+        return self._in_time(search)
+
+    def _in_time(self, search: Callable[[float], Page]) -> Page:
+        """Return what *search* finds that begins now."""
         self._searching = True
+        self._allowed = -1
         try:
-            return newest(self._found(log, query, UNLIMITED if before is None else before, after, author), limit)
+            return search(self._seconds())
         except psycopg.errors.QueryCanceled:
             raise SearchTooLong from None
         finally:
             self._searching = False
 
-    def _found(self, log: LogId, query: str, below: int, after: int, author: Author | None) -> Iterator[Numbered]:
-        """Find messages below a number, from the newest on; the index is asked as far as the page needs it."""
-        began = self._seconds()
+    def _narrowed(self, heads: dict[LogId, T], asked: Sequence[Phrase]) -> dict[LogId, T]:
+        """Return those of *heads* whose logs may have what is *asked* for, if that is rare; else all."""
+        if not asked:
+            return heads
+        rows = self.session.read(WHERE_WORDS, words(None, asked), list(heads), RARE)
+        return heads if len(rows) == RARE else {log: heads[log] for (log,) in dict.fromkeys(rows)}
+
+    def _found(
+        self,
+        began: float,
+        log: LogId,
+        query: str,
+        floor: int,
+        below: int,
+        author: Author | None,
+        since: int | None = None,
+        until: int | None = None,
+        *,
+        first: int = FOUND,
+    ) -> Iterator[Numbered]:
+        """Find messages beyond *floor* and *below* a number, from the newest on; the search *began* at a time.
+
+        The index is asked as far as the page needs it: for the *first* messages, then for more at a time.
+        """
         asked = phrases(query, none=author is not None)
         where: LiteralString = "log = %s AND seq > %s AND seq < %s"
         narrowed: list[object] = []
@@ -182,29 +257,27 @@ class Searcher:
         if author and author.session is not None:
             where += " AND session = %s"
             narrowed.append(author.session)
+        if since is not None:
+            where += " AND at > %s"
+            narrowed.append(since)
+        if until is not None:
+            where += " AND at < %s"
+            narrowed.append(until)
         finds = finder(query, author)
-        floor = max(after, self._reader.floor(log))
+        some = first
         while True:
             self._limit(began)
-            rows = list(
-                self._reader.rows(
-                    where + " ORDER BY seq DESC LIMIT %s",
-                    log,
-                    floor,
-                    below,
-                    *narrowed,
-                    FOUND,
-                )
-            )
+            rows = list(self._reader.rows(where + " ORDER BY seq DESC LIMIT %s", log, floor, below, *narrowed, some))
             for number, row in enumerate(rows):
                 if number % 16 == 0:
                     self._limit(began, ask=False)
                 # The index knows words by their beginning, and not where they stand if they are many.
                 if finds(row[1]):
                     yield row
-            if len(rows) < FOUND:
+            if len(rows) < some:
                 return
             below = rows[-1][0]
+            some = min(4 * some, FOUND)
 
     def _limit(self, began: float, *, ask: bool = True) -> None:
         """Let what is asked next take no longer than what is left since the search *began*."""
@@ -212,8 +285,10 @@ class Searcher:
         left = began + time - self._seconds() if time else 0
         if self._cancelled or (time and left <= 0):
             raise SearchTooLong
-        if ask:
-            milliseconds = int(left * 1000) or 1 if time else 0
+        milliseconds = int(left * 1000) or 1 if time else 0
+        # To say so costs as much as a short question: it is near enough for a while.
+        if ask and not (milliseconds <= self._allowed and milliseconds * 10 >= self._allowed * 9):
+            self._allowed = milliseconds
             self.session.read("SELECT set_config('statement_timeout', %s, false)", str(milliseconds))
 
 

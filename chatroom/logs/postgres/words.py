@@ -29,9 +29,12 @@ def vector(log: LogId, text: str) -> str:
     return " ".join([_of(log), *lexemes])
 
 
-def query(log: LogId, phrases: Sequence[Phrase]) -> str:
-    """Return what all texts of *log* match that have all *phrases*, and few others, to be cast to a ``tsquery``."""
-    return " & ".join([_of(log), *map(_matching, phrases)])
+def query(log: LogId | None, phrases: Sequence[Phrase]) -> str:
+    """Return what all texts of *log* match that have all *phrases*, and few others, to be cast to a ``tsquery``.
+
+    Without one these are the texts of all logs.
+    """
+    return " & ".join([*([] if log is None else [_of(log)]), *map(_matching, phrases)])
 
 
 def _matching(phrase: Phrase) -> str:

@@ -15,7 +15,7 @@ import msgspec
 import psycopg
 from psycopg.errors import Diagnostic
 
-from chatroom.core.ports import LogId, Opened
+from chatroom.core.ports import FollowedRoom, LogId, Opened
 from chatroom.core.rooms.directory import Person
 from chatroom.core.values.changes import Erased
 from chatroom.core.values.limits import PAGE_NAMES
@@ -280,9 +280,9 @@ class Writer:
             return Person(name, person, host)
         return None
 
-    def follows(self, person: bytes) -> Sequence[RoomName]:
+    def follows(self, person: bytes) -> Sequence[FollowedRoom]:
         """Return the rooms that *person* follows, who is here now."""
-        return [RoomName(room) for (room,) in self._ask("SELECT chat.followed(%s, %s, %s)", person)]
+        return [FollowedRoom(*row) for row in self._ask("SELECT * FROM chat.followed(%s, %s, %s)", person)]
 
     def rooms(self, match: str, after: RoomName | None) -> Catalogue:
         """Return open rooms behind *after* with *match* in their names, enough for a page."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from chatroom.core.ports import LogId
+from chatroom.core.ports import FollowedRoom, LogId
 from chatroom.core.values.limits import FOLLOWED
-from chatroom.core.values.names import RoomName
 
 SEEN = 86_400_000
 """Milliseconds for which it is near enough when somebody was here last: not each login has to write."""
@@ -30,15 +29,19 @@ def unfollow(connection: sqlite3.Connection, log: LogId, person: bytes | None) -
     connection.execute("DELETE FROM follows WHERE person = ? AND log = ?", (person, log))
 
 
-def followed(connection: sqlite3.Connection, person: bytes, now: int) -> Sequence[RoomName]:
+def followed(connection: sqlite3.Connection, person: bytes, now: int) -> Sequence[FollowedRoom]:
     """Return the rooms that *person* follows, who is here *now*."""
     connection.execute("UPDATE followers SET seen = ? WHERE person = ? AND seen <= ?", (now, person, now - SEEN))
     rows = connection.execute(
-        "SELECT room FROM follows JOIN logs ON logs.id = follows.log"
-        " WHERE person = ? AND key IS NOT NULL ORDER BY number",
-        (person,),
+        "SELECT room, id, ifnull((SELECT max(seq) FROM messages m WHERE m.log = logs.id), 0),"
+        " owner IS :person OR EXISTS (SELECT 1 FROM moderators m WHERE m.log = logs.id AND m.person = :person)"
+        " OR ((NOT private OR EXISTS (SELECT 1 FROM admitted a WHERE a.log = logs.id AND a.person = :person))"
+        " AND (guests OR EXISTS (SELECT 1 FROM accounts WHERE accounts.id = :person)))"
+        " FROM follows JOIN logs ON logs.id = follows.log"
+        " WHERE follows.person = :person AND key IS NOT NULL ORDER BY number",
+        {"person": person},
     )
-    return [room for (room,) in rows]
+    return [FollowedRoom(room, log, seq, bool(is_open)) for room, log, seq, is_open in rows]
 
 
 def move(connection: sqlite3.Connection, person: bytes, account: bytes) -> None:

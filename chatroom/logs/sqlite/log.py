@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from math import inf
 from pathlib import Path
@@ -15,6 +15,7 @@ from twisted.logger import Logger
 from chatroom.core.ports import (
     AccountStore,
     Clock,
+    FollowedRoom,
     FollowStore,
     Happened,
     Log,
@@ -267,7 +268,7 @@ class SQLiteLog:
 
         self._commits.add(Work(partial(self._writer.unfollow, log, person), stored))
 
-    def follows(self, person: bytes, got: Callable[[Sequence[RoomName] | StorageFailed], None]) -> None:
+    def follows(self, person: bytes, got: Callable[[Sequence[FollowedRoom] | StorageFailed], None]) -> None:
         """Find the rooms that *person* follows, behind all that was asked before."""
         self._commits.add(Work(partial(self._writer.followed, person), got))
 
@@ -313,6 +314,20 @@ class SQLiteLog:
     ) -> None:
         """Find the newest messages below *before* that match *query*."""
         self._reads.search(log, query, before, limit, got, after, author)
+
+    def search_all(
+        self,
+        logs: Mapping[LogId, int],
+        query: str,
+        *,
+        limit: int,
+        got: Callable[[Searched], None],
+        author: Author | None = None,
+        since: int | None = None,
+        until: int | None = None,
+    ) -> None:
+        """Find the newest messages that match *query* in all *logs*, up to some number in each."""
+        self._reads.search_all(logs, query, limit, got, author, since, until)
 
     def upto(self, log: LogId, at: int, got: Callable[[int | StorageFailed], None]) -> None:
         """Find the number of the newest message that is not later than *at*."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from typing_extensions import override
 
 from chatroom.core.ports import LogId, Page
 from chatroom.core.search.query import Phrase, finder, phrases
-from chatroom.core.tools.paging import Numbered, newest
+from chatroom.core.tools.paging import Numbered, interleaved, newest, newest_of_all
 from chatroom.core.values.authors import Author
 from chatroom.core.values.errors import SearchTooLong
 from chatroom.core.values.limits import CROWDED
@@ -61,9 +60,42 @@ class Searcher(PageReader):
 
         :raises chatroom.core.values.errors.SearchTooLong: if it takes longer than it may.
         """
+
+        def search() -> Page:
+            return newest(self._found(log, query, max(after, self._floor(log)), bound(before), author), limit)
+
+        return self._in_time(search)
+
+    def search_all(
+        self,
+        logs: Mapping[LogId, int],
+        query: str,
+        limit: int,
+        author: Author | None,
+        since: int | None,
+        until: int | None,
+    ) -> Page:
+        """Return a page likewise, by :meth:`chatroom.core.ports.Log.search_all`."""
+
+        def look(log: LogId) -> Iterator[Numbered]:
+            # What is asked of a log with little in it is too little for SQLite to ask.
+            if self._over():
+                raise SearchTooLong
+            below = logs[log] + 1 if until is None else min(logs[log], self.upto(log, until - 1)) + 1
+            after = self._floor(log) if since is None else max(self.upto(log, since), self._floor(log))
+            return self._found(log, query, after, below, author, look=LOOK // len(logs))
+
+        return self._in_time(lambda: newest_of_all(interleaved(self._times(logs), look), limit))
+
+    def _in_time(self, search: Callable[[], Page]) -> Page:
+        """Return what *search* finds in one state of the file."""
         self._began = self._seconds()
         try:
-            return self._search(log, query, before, limit, after, author)
+            self._connection.execute("BEGIN")
+            try:
+                return search()
+            finally:
+                self._connection.execute("COMMIT")
         except SearchTooLong:
             pass
         except sqlite3.OperationalError as error:
@@ -72,27 +104,28 @@ class Searcher(PageReader):
         # Only here, so that it does not hold on to the statement: that is to end now, and in this thread.
         raise SearchTooLong
 
-    def _search(
-        self, log: LogId, query: str, before: int | None, limit: int, after: int, author: Author | None
-    ) -> Page:
+    def _found(
+        self, log: LogId, query: str, floor: int, below: int, author: Author | None, look: int = LOOK
+    ) -> Iterator[Numbered]:
+        """Find messages beyond *floor* and *below* a number, from the newest on."""
         asked = phrases(query, none=author is not None)
         finds = finder(query, author)
-        self._connection.execute("BEGIN")
-        try:
-            floor = max(after, self._floor(log))
-            below = bound(before)
-            # Without words there is nothing to ask the index for.
-            split = self._split(log, below, look=any(phrase.prefix for phrase in asked)) if asked else 0
-            session = author.session if author else None
-            looked = self._between(log, max(floor, split), below, session)
-            found = (row for row in looked if finds(row[1]))
-            if not asked:
-                return newest(found, limit)
+        # Without words there is nothing to ask the index for.
+        split = self._split(log, below, look if any(phrase.prefix for phrase in asked) else 0) if asked else 0
+        session = author.session if author else None
+        yield from (row for row in self._between(log, max(floor, split), below, session) if finds(row[1]))
+        if asked:
             indexed = self._indexed(log, asked, floor, min(below, split + 1), session)
-            theirs = (row for row in indexed if author is None or author.has_said(row[1]))
-            return newest(chain(found, theirs), limit)
-        finally:
-            self._connection.execute("COMMIT")
+            yield from (row for row in indexed if author is None or author.has_said(row[1]))
+
+    def _times(self, logs: Iterable[LogId]) -> dict[LogId, int]:
+        """Return when the newest message of each of *logs* was said; of one that has none nothing."""
+        times = {}
+        for log in logs:
+            newest = "SELECT at FROM messages WHERE log = ? ORDER BY seq DESC LIMIT 1"
+            for (at,) in self._connection.execute(newest, (log,)):
+                times[log] = at
+        return times
 
     def _over(self) -> bool:
         """Return whether the search has taken all of its time."""
@@ -109,11 +142,11 @@ class Searcher(PageReader):
                 raise SearchTooLong
             yield row
 
-    def _split(self, log: LogId, below: int, *, look: bool) -> int:
+    def _split(self, log: LogId, below: int, look: int) -> int:
         """Return the newest number for which the index is asked; messages above are looked at one by one.
 
-        They are not indexed yet. If the search is to *look*, the newest messages are among them too: for a beginning
-        that many words have, the index merges all of these, while a page is soon full of such words.
+        They are not indexed yet. Of the others, so many of the newest as the search is to *look* at are among them too:
+        for a beginning that many words have, the index merges all of these, while a page is soon full of such words.
         """
         indexed = self._connection.execute(
             "SELECT seq FROM messages WHERE log = ? AND id <= (SELECT value FROM meta WHERE name = 'indexed')"
@@ -121,7 +154,7 @@ class Searcher(PageReader):
             (log,),
         ).fetchone()
         split = indexed[0] if indexed else 0
-        return max(0, min(below, split + 1) - LOOK) if look else split
+        return max(0, min(below, split + 1) - look) if look else split
 
     def _indexed(
         self, log: LogId, asked: Iterable[Phrase], floor: int, below: int, session: bytes | None

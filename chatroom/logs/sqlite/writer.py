@@ -8,7 +8,7 @@ from dataclasses import replace
 from secrets import token_urlsafe
 from typing import ClassVar, assert_never
 
-from chatroom.core.ports import Happened, LogId, NewRoom, Opened, SeatId
+from chatroom.core.ports import FollowedRoom, Happened, LogId, NewRoom, Opened, SeatId
 from chatroom.core.values.audit import Act, acts
 from chatroom.core.values.changes import (
     Erased,
@@ -227,7 +227,7 @@ class Writer:
         """Store that *person* follows *log* no more."""
         unfollow(self._connection, log, person)
 
-    def followed(self, person: bytes) -> Sequence[RoomName]:
+    def followed(self, person: bytes) -> Sequence[FollowedRoom]:
         """Return the rooms that *person* follows, who is here now."""
         return followed(self._connection, person, int(self._wall() * 1000))
 

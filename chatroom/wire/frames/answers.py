@@ -136,9 +136,10 @@ class Members(ReplyFrame, frozen=True, kw_only=True, tag="members"):
 class Message(Struct, frozen=True, kw_only=True):
     """A message of the log; *at* is in RFC 3339, UTC, to the millisecond. Of a *redacted* one the *text* is empty.
 
-    It may answer message number *re*.
+    It may answer message number *re*. Among messages of several rooms each says its *room*.
     """
 
+    room: str | UnsetType = UNSET
     seq: int
     at: str
     from_: str = field(name="from")
@@ -151,10 +152,10 @@ class Message(Struct, frozen=True, kw_only=True):
 class Entries(ReplyFrame, frozen=True, kw_only=True, tag="entries"):
     """The reply to ``history`` and ``search``; *more* follow in the direction of the request.
 
-    Around a message there are *more_before*, *more_after* in its place.
+    Around a message there are *more_before*, *more_after* in its place. Of several rooms each one says its *room*.
     """
 
-    room: str
+    room: str | UnsetType = UNSET
     entries: list[Message]
     more: bool | UnsetType = UNSET
     more_before: bool | UnsetType = UNSET

@@ -384,10 +384,10 @@ class Search(RequestFrame, frozen=True, kw_only=True, tag="search"):
     """Find the newest messages (below *before*) in which all words of *query* occur.
 
     Those *from* one person alone, if one is named: then it may have no words. They are later than *since*, and earlier
-    than *until*.
+    than *until*. Without *room* they are found in all rooms that one follows, and *before* means nothing.
     """
 
-    room: str
+    room: str | UnsetType = UNSET
     query: str
     before: Seq | UnsetType = UNSET
     limit: Count | UnsetType = UNSET
@@ -398,8 +398,10 @@ class Search(RequestFrame, frozen=True, kw_only=True, tag="search"):
 
     @override
     def command(self) -> commands.Search:
+        if self.room is UNSET and self.before is not UNSET:
+            raise BadFrame("before is the number of a message in a room; name one, or go on with until")
         return commands.Search(
-            names.room_name(self.room),
+            None if isinstance(self.room, UnsetType) else names.room_name(self.room),
             self.query,
             _given(self.before),
             _given(self.limit),

@@ -154,6 +154,9 @@ class Replies:
                     accounts=list(accounts) or UNSET,
                 )
             case replies.Entries(room, entries, more, before):
+                if room is None:
+                    found = [_message(said, said.room) for said in entries]
+                    return answers.Entries(id=id, entries=found, more=more)
                 messages = list(map(_message, entries))
                 if before is None:
                     return answers.Entries(id=id, room=room, entries=messages, more=more)
@@ -334,9 +337,10 @@ def _given(value: T | None) -> T | UnsetType:
     return UNSET if value is None else value
 
 
-def _message(said: core.Said) -> answers.Message:
+def _message(said: core.Said, room: RoomName | UnsetType = UNSET) -> answers.Message:
     message = said.message
     return answers.Message(
+        room=room,
         seq=said.seq,
         at=rfc3339(message.at),
         from_=message.speaker,

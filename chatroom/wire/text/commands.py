@@ -183,6 +183,14 @@ def _history(rest: str, room: RoomName | None) -> Command:
     return History(_here(room), limit=int(count), numbered=numbered)
 
 
+def _search(rest: str, room: RoomName | None) -> Command:
+    first, words = _split(rest)
+    # Alone it stands for no word.
+    if first == "*":
+        return Search(None, _all(words))
+    return Search(room, rest)
+
+
 def _is_number(word: str) -> bool:
     return word.isascii() and word.isdigit() and 0 < len(word) < 9 and int(word) > 0
 
@@ -344,13 +352,7 @@ WORDS = (
         room_only=True,
     ),
     Word("history", "[count] [#]", "the newest messages again, with # numbered", _history, room_only=True),
-    Word(
-        "search",
-        "words",
-        "the newest messages with all these words",
-        lambda rest, room: Search(_here(room), _all(rest)),
-        room_only=True,
-    ),
+    Word("search", "[*] words", "the newest with all these words; with * in all rooms", _search),
     Word("kick", "user [why]", "put somebody out; they may come back", _kick, room_only=True, about=MODERATING),
     Word(
         "mute",

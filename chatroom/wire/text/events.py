@@ -81,6 +81,15 @@ def numbered(entries: Sequence[Said]) -> bytes:
     return written(*lines)
 
 
+def placed(entries: Sequence[Said]) -> bytes:
+    """Write messages of several rooms, with their days."""
+    lines: list[str] = []
+    for said in entries:
+        day, time = day_and_time(said.message.at)
+        lines += _said(f"{day} {time} {said.room}", said)
+    return written(*lines)
+
+
 def _said(time: str, said: Said) -> list[str]:
     message = said.message
     if not message.text:

@@ -46,7 +46,7 @@ from chatroom.core.values.wording import appointed, configured
 from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
 from chatroom.wire.text import commands
 from chatroom.wire.text.commands import Help, Question
-from chatroom.wire.text.events import numbered, writer
+from chatroom.wire.text.events import numbered, placed, writer
 from chatroom.wire.text.replies import reply_lines
 from chatroom.wire.text.slips import Known, slip
 from chatroom.wire.text.writing import written
@@ -113,7 +113,9 @@ class Text:
         match reply:
             case Stored():
                 return self._acknowledged(request.command)
-            case Entries(_, entries):
+            case Entries(room, entries):
+                if entries and room is None:
+                    return placed(entries)
                 if entries and isinstance(request.command, History) and request.command.numbered:
                     return numbered(entries)
                 if entries:

@@ -186,6 +186,7 @@ COMMANDS = [
     Waits("answer somebody's newest message", Say(POND, "three", re=BOB)),
     Waits("history", History(POND)),
     Waits("search", Search(POND, "one")),
+    Waits("search everywhere", Search(None, "one")),
     Waits("nick", Rename(ALICIA)),
     Waits("nick as a person", Rename(ALICIA), person=True),
     Waits("watch", List(watch=True)),

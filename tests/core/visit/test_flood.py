@@ -186,6 +186,7 @@ COSTS = {
     Who(): 1,
     History(TEA): 1,
     Search(TEA, "hello"): 1,
+    Search(None, "hello"): 1,
     Kick(TEA, BOB): 5,
     Appoint(TEA, BOB, "moderator"): 5,
     Configure(TEA, Tuning(slow=1)): 5,

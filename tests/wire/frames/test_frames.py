@@ -234,6 +234,10 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
             Rooms((RoomInfo(MILK, "", 0, 0, settings=Settings(private=True)),), more=False),
             '"rooms","id":1,"rooms":[{"room":"milk","topic":"","members":0,"capacity":0,"private":true}],"more":false',
         ),
+        (
+            replies.Entries(None, (HELLO,), more=True),
+            f'"entries","id":1,"entries":[{{"room":"tea","seq":1,"at":"{NOW}","from":"alice","text":"hello"}}],"more":true',
+        ),
         (replies.Entries(TEA, (), more=False), '"entries","id":1,"room":"tea","entries":[],"more":false'),
         (replies.Stored(TEA, 1, AT), f'"ok","id":1,"room":"tea","seq":1,"at":"{NOW}"'),
         (replies.Stored(TEA, 1, AT, "c1"), f'"ok","id":1,"room":"tea","seq":1,"at":"{NOW}","cid":"c1"'),

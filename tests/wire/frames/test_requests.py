@@ -133,6 +133,7 @@ def refused(line: str | bytes) -> dict[str, Any]:
             '{"type":"search","room":"tea","query":"","from":"alice","since":"1970-01-01T00:00:01Z"}',
             commands.Search(TEA, "", author=ALICE, since=1000),
         ),
+        ('{"type":"search","query":"a","limit":5}', commands.Search(None, "a", limit=5)),
         (
             '{"type":"search","room":"tea","query":"a","until":"1970-01-01T00:00:01.0001Z"}',
             commands.Search(TEA, "a", until=1001),
@@ -342,6 +343,7 @@ def test_a_frame_of_another_shape_is_refused_with_its_id(rest: str) -> None:
         '{"type":"history","room":"tea","since":5}',
         '{"type":"search","room":"tea","from":"alice"}',
         '{"type":"search","room":"tea","query":"a","since":"now"}',
+        '{"type":"search","query":"a","before":5}',
         '{"type":"list","watch":"yes"}',
         '{"type":5}',
         '{"type":null}',

@@ -88,6 +88,7 @@ EVERYWHERE = [
     ("msg bob hello", Tell(BOB, "hello")),
     ("help", Local(Help())),
     ("help join", Local(Help("join"))),
+    ("search * green tea", Search(None, "green tea")),
     ("quit", Quit()),
 ]
 IN_ROOMS = [
@@ -99,7 +100,6 @@ IN_ROOMS = [
     ("topic Green and black", Topic(TEA, "Green and black")),
     ("history", History(TEA, limit=20)),
     ("history 5", History(TEA, limit=5)),
-    ('search green "and black"', Search(TEA, 'green "and black"')),
 ]
 
 
@@ -277,7 +277,8 @@ def test_a_word_that_is_missing_is_asked_for(line: str, usage: str) -> None:
     [
         ("/me", "/me text"),
         ("/topic ", "/topic text"),
-        ("/search", "/search words"),
+        ("/search", "/search [*] words"),
+        ("/search *", "/search [*] words"),
         ("/history 0", "/history [count] [#]"),
         ("/history all", "/history [count] [#]"),
         ("/history -1", "/history [count] [#]"),
@@ -287,6 +288,12 @@ def test_a_word_that_is_missing_is_asked_for(line: str, usage: str) -> None:
 )
 def test_in_a_room_too(line: str, usage: str) -> None:
     assert re.fullmatch(f"! bad-command: .*{re.escape(usage)}.*\n", refused(line, IN_TEA))
+
+
+def test_a_search_is_of_the_room_or_in_the_lobby_of_all_rooms() -> None:
+    assert read('/search green "and black"', IN_TEA) == Search(TEA, 'green "and black"')
+    assert read('search green "and black"', LOBBY) == Search(None, 'green "and black"')
+    assert read("/search *tea", IN_TEA) == Search(TEA, "*tea")
 
 
 def test_what_is_done_in_rooms_is_not_done_in_the_lobby() -> None:

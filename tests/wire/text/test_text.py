@@ -431,3 +431,14 @@ def test_whatever_is_quoted_is_short(text: str) -> None:
     assert len(words.splitlines()) <= 1
     assert len(words.encode()) <= SIZE + len("…".encode())
     assert words.removesuffix("…") in " ".join(text.split())
+
+
+def test_what_is_found_in_several_rooms_says_where_and_when() -> None:
+    search = commands.Search(None, "one")
+    found = replies.Entries(None, (said("one\ntwo"), said("falls", action=True)), more=False)
+    assert answer(found, search) == [
+        f"{TODAY} {NOW} tea <alice> one",
+        f"{TODAY} {NOW} tea <alice> two",
+        f"{TODAY} {NOW} tea * alice falls",
+    ]
+    assert answer(replies.Entries(None, (), more=False), search) == ["* Nothing found."]

@@ -97,6 +97,7 @@ class Mentions:
         """Take a page, and ask the next room, until there is a list."""
         self._asked = None
         assert isinstance(request, requests.Search)
+        assert request.room, "each room is asked by itself"
         room = self._rooms[request.room]
         messages = self._chat.messages(reply)
         self._take(request.room, messages)

@@ -1666,12 +1666,24 @@ BEGIN
 END
 $$;
 
--- Give node *me* the rooms that *who* follows, who is here now.
-CREATE FUNCTION chat.followed(me bigint, secret text, who bytea) RETURNS SETOF text LANGUAGE plpgsql AS $$
+-- Give node *me* the rooms that *who* follows, who is here now, and whether they may come in.
+CREATE FUNCTION chat.followed(me bigint, secret text, who bytea)
+RETURNS TABLE (room text, log bigint, seq bigint, is_open boolean) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    own boolean := EXISTS (SELECT FROM chat.accounts WHERE id = who AND gone IS NULL);
 BEGIN
     PERFORM chat.beat(me, secret);
     UPDATE chat.followers SET seen = chat.now() WHERE person = who AND seen <= chat.now() - 86400000;
-    RETURN QUERY SELECT l.room FROM chat.follows f JOIN chat.logs l ON l.id = f.log
+    RETURN QUERY SELECT
+        l.room, l.id, l.seq,
+        l.owner IS NOT DISTINCT FROM who
+            OR EXISTS (SELECT FROM chat.moderators m WHERE m.log = l.id AND m.person = who)
+            OR (
+                (NOT l.private OR EXISTS (SELECT FROM chat.admitted a WHERE a.log = l.id AND a.person = who))
+                AND (l.guests OR own)
+            )
+    FROM chat.follows f JOIN chat.logs l ON l.id = f.log
     WHERE f.person = who AND l.key IS NOT NULL ORDER BY f.number;
 END
 $$;
