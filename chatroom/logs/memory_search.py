@@ -17,13 +17,10 @@ Got = Callable[[Searched], None]
 
 @dataclass(eq=False, slots=True)
 class _Search:
-    """A search under way: the rows left, those found, the seconds it took."""
+    """A search under way: the steps left, and the seconds it took."""
 
-    rows: Iterator[Numbered]
-    finds: Callable[[Message], bool]
-    limit: int
-    got: Got
-    found: list[Numbered]
+    steps: Iterator[None]
+    done: Callable[[bool, float], None]
     seconds: float = 0.0
 
 
@@ -44,7 +41,24 @@ class MemorySearches:
 
     def begin(self, rows: Sequence[Numbered], finds: Callable[[Message], bool], limit: int, got: Got) -> None:
         """Look through *rows*, from the newest to the oldest, for a page of *limit* that *finds* picks out."""
-        self._waiting.append(_Search(iter(rows), finds, limit, got, []))
+        found: list[Numbered] = []
+
+        def steps() -> Iterator[None]:
+            for row in rows:
+                if finds(row[1]):
+                    found.append(row)
+                    if len(found) > limit:
+                        return
+                yield
+
+        def done(through: bool, seconds: float) -> None:
+            got(Searched(newest(found, limit) if through else SearchTooLong(), seconds))
+
+        self.take(steps(), done)
+
+    def take(self, steps: Iterator[None], done: Callable[[bool, float], None]) -> None:
+        """Take all *steps*, and tell *done* whether there was time for that, and how many seconds it took."""
+        self._waiting.append(_Search(steps, done))
         if len(self._waiting) == 1:
             self._soon(self._go_on)
 
@@ -60,7 +74,7 @@ class MemorySearches:
         """Do a piece of the first search."""
         search = self._waiting[0]
         began = self._seconds()
-        through = self._look(search, began)
+        through = self._step(search, began)
         search.seconds += self._seconds() - began
         over = self._cancelled or (bool(self._timeout) and search.seconds > self._time())
         if not (through or over):
@@ -69,18 +83,11 @@ class MemorySearches:
         self._waiting.popleft()
         if self._waiting:
             self._soon(self._go_on)
-        search.got(Searched(newest(search.found, search.limit) if through else SearchTooLong(), search.seconds))
+        search.done(through, search.seconds)
 
-    def _look(self, search: _Search, began: float) -> bool:
-        """Look at the next rows; return whether the page is full, or no row is left."""
-        for row in search.rows:
-            if search.finds(row[1]):
-                search.found.append(row)
-                if len(search.found) > search.limit:
-                    return True
-            if self._cancelled or self._seconds() - began >= PIECE:
-                return False
-        return True
+    def _step(self, search: _Search, began: float) -> bool:
+        """Take the next steps; return whether none is left."""
+        return all(not (self._cancelled or self._seconds() - began >= PIECE) for _ in search.steps)
 
     def _time(self) -> float:
         return self._timeout * (CROWDED if len(self._waiting) > 1 else 1)

@@ -6,9 +6,10 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 
 from chatroom.core.accounts.accounts import Accounts
-from chatroom.core.ports import FollowStore, Hand, Log, ModerationStore, NewRoom, Opened, RoomPorts, SeatId
+from chatroom.core.ports import FollowStore, Hand, Log, MarkStore, ModerationStore, NewRoom, Opened, RoomPorts, SeatId
 from chatroom.core.rooms.directory import Directory, Person
 from chatroom.core.rooms.house import House
+from chatroom.core.rooms.reading import ReadMarks
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import User
@@ -57,7 +58,7 @@ class Lobby:
     *wall* returns the time of day in seconds since 1970 (UTC), and serves only to be shown to people. With *room_ports*
     each room has a port of its own, as long as some are free. Without *accounts* all are guests. Operators act on
     connections by its *hand*, once it has one; *audit* keeps what they do, and is where those look who moderate.
-    *follows* keeps who follows which rooms.
+    *follows* keeps who follows which rooms, *marks* how far people have read them.
     """
 
     def __init__(
@@ -73,9 +74,12 @@ class Lobby:
         room_ports: RoomPorts | None = None,
         accounts: Accounts | None = None,
         follows: FollowStore | None = None,
+        marks: MarkStore | None = None,
     ) -> None:
         self.accounts = accounts
         self.follows = follows
+        self.mark_store = marks
+        self.marks = ReadMarks(marks, wheel)
         self.audit = audit
         self.house = House(log, self.now)
         self.house.changed = self._sanctioned

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from msgspec.structs import replace
 
 from chatroom.core.rooms.lobby import Lobby
+from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.values.commands import Say, Tell
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import Message, Told
+from chatroom.core.values.marks import Mark
 from chatroom.core.values.names import Username
-from chatroom.core.values.replies import Ok
+from chatroom.core.values.replies import Ok, Stored
 from chatroom.core.visit.answer import Answer
 
 
 def say(lobby: Lobby, seat: Seat, command: Say, answer: Answer) -> None:
     """Append a message to the log of a room; *answer* gets its reply when the message is stored."""
-    room = seat.reader(command.room).room
+    reader = seat.reader(command.room)
+    room = reader.room
     user = seat.user
     if lobby.house.mutes:
         lobby.house.admit(user.identity, user.username, seat.host)
@@ -25,7 +30,17 @@ def say(lobby: Lobby, seat: Seat, command: Say, answer: Answer) -> None:
     if "\n" in command.text:
         seat.visitor.charge_for((command.text,))
     message = Message(user.username, command.text, room.time(lobby.now()), command.action, user.identity, command.cid)
-    room.say(message, answer.give, seat.id)
+    if user.marked and lobby.marks.has_read(seat, reader):
+        room.say(message, partial(_said, lobby, seat, room, answer), seat.id)
+    else:
+        room.say(message, answer.give, seat.id)
+
+
+def _said(lobby: Lobby, seat: Seat, room: Room, answer: Answer, result: Stored | ChatError) -> None:
+    """Answer who has said something, and had read all before it: they have read that, too."""
+    answer.give(result)
+    if isinstance(result, Stored):
+        lobby.marks.move(seat, room.name, room.log_id, Mark(result.seq, result.at))
 
 
 def tell(lobby: Lobby, seat: Seat, command: Tell, answer: Answer) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
-from typing import LiteralString
+from typing import LiteralString, TypeVar
 
 import psycopg
 
-from chatroom.core.ports import LogId, Page, Resendable
+from chatroom.core.ports import LogId, Page, Resendable, UnreadPage, WantedUnread
 from chatroom.core.search.query import finder, phrases
 from chatroom.core.tools.paging import Numbered, newest, oldest
 from chatroom.core.values.audit import Act
@@ -18,14 +18,18 @@ from chatroom.core.values.changes import Redaction
 from chatroom.core.values.errors import SearchTooLong
 from chatroom.core.values.events import Message, digest
 from chatroom.core.values.limits import CROWDED
+from chatroom.core.values.marks import Mark
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.sanctions import Placed
 from chatroom.logs.postgres.database import Connection, Database
 from chatroom.logs.postgres.moderation import all_sanctions, audit, redactions
 from chatroom.logs.postgres.reports import reports
 from chatroom.logs.postgres.session import Session
+from chatroom.logs.postgres.unread import unread
 from chatroom.logs.postgres.words import query as words
 from chatroom.logs.retention import Retention
+
+T = TypeVar("T")
 
 UNLIMITED = 1 << 62
 """A number beyond that of any message."""
@@ -101,6 +105,11 @@ class PageReader:
         """Return sanctions, by :meth:`chatroom.core.ports.ModerationStore.sanctions`."""
         return all_sanctions(self.session, UNLIMITED if before is None else before, now, limit)
 
+    def marks(self, person: bytes) -> Mapping[LogId, Mark]:
+        """Return marks, by :meth:`chatroom.core.ports.MarkStore.marks`."""
+        rows = self.session.read("SELECT log, seq, at FROM chat.marks WHERE person = %s", person)
+        return {log: Mark(seq, at) for log, seq, at in rows}
+
     def rows(self, where: LiteralString, *arguments: object) -> Iterator[Numbered]:
         """Return the messages of *where*."""
         found = self.session.read(f"SELECT {ROW} FROM chat.entries WHERE {where}", *arguments)
@@ -130,6 +139,7 @@ class Searcher:
         crowded: Callable[[], bool],
     ) -> None:
         self._reader = PageReader(database, retention)
+        self._retention = retention
         self.session = self._reader.session
         self._timeout = timeout
         self._seconds = seconds
@@ -157,9 +167,21 @@ class Searcher:
 
         :raises chatroom.core.values.errors.SearchTooLong: if it takes longer than it may.
         """
+        below = UNLIMITED if before is None else before
+        return self._in_time(lambda: newest(self._found(log, query, below, after, author), limit))
+
+    def unread(self, wanted: WantedUnread) -> UnreadPage:
+        """Return what is unread, by :meth:`chatroom.core.ports.MarkStore.unread`.
+
+        :raises chatroom.core.values.errors.SearchTooLong: likewise.
+        """
+        began = self._seconds()
+        return self._in_time(lambda: unread(self._reader, self._retention, wanted, partial(self._limit, began)))
+
+    def _in_time(self, search: Callable[[], T]) -> T:
         self._searching = True
         try:
-            return newest(self._found(log, query, UNLIMITED if before is None else before, after, author), limit)
+            return search()
         except psycopg.errors.QueryCanceled:
             raise SearchTooLong from None
         finally:

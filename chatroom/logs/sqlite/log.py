@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from math import inf
 from pathlib import Path
@@ -16,16 +16,20 @@ from chatroom.core.ports import (
     AccountStore,
     Clock,
     FollowStore,
+    FoundUnread,
     Happened,
     Log,
     LogId,
+    MarkStore,
     ModerationStore,
     NewRoom,
     Opened,
     Page,
+    PersonalMark,
     Searched,
     SeatId,
     Timer,
+    WantedUnread,
 )
 from chatroom.core.tools.stats import BATCH_SIZES, Histogram
 from chatroom.core.values.accounts import AccountChange, AllAccounts, Dropped, Merged
@@ -47,6 +51,7 @@ from chatroom.core.values.changes import (
 from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.limits import Limits
+from chatroom.core.values.marks import Mark
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.sanctions import Placed
@@ -271,6 +276,18 @@ class SQLiteLog:
         """Find the rooms that *person* follows, behind all that was asked before."""
         self._commits.add(Work(partial(self._writer.followed, person), got))
 
+    def marks(self, person: bytes, got: Callable[[Mapping[LogId, Mark] | StorageFailed], None]) -> None:
+        """Find the marks of *person*."""
+        self._reads.marks(person, got)
+
+    def keep_marks(self, marks: Sequence[PersonalMark], done: Callable[[StorageFailed | None], None]) -> None:
+        """Keep *marks*, with the next commit."""
+        self._commits.add(Work(partial(self._writer.keep_marks, marks), done))
+
+    def unread(self, wanted: WantedUnread, got: Callable[[FoundUnread], None]) -> None:
+        """Find what is unread, where searches are made."""
+        self._reads.unread(wanted, got)
+
     def _stored(self, log: LogId, change: OtherChange, done: Happened, result: Any) -> None:
         now = self._open[log]
         if type(change) is Gone and not isinstance(result, StorageFailed):
@@ -478,7 +495,8 @@ class SQLiteLog:
         self._commits.close()
 
 
-_: tuple[type[Log], type[AccountStore], type[ModerationStore], type[FollowStore]] = (
+_: tuple[type[Log], type[AccountStore], type[ModerationStore], type[FollowStore], type[MarkStore]] = (
+    SQLiteLog,
     SQLiteLog,
     SQLiteLog,
     SQLiteLog,

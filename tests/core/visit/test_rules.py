@@ -29,8 +29,10 @@ from chatroom.core.values.commands import (
     List,
     ListAccounts,
     ListSanctions,
+    ListUnread,
     Local,
     Login,
+    MarkRead,
     Notify,
     Ping,
     Pong,
@@ -83,6 +85,8 @@ EXAMPLES: tuple[Command, ...] = (
     Topic(TEA, "Tea"),
     History(TEA),
     Search(TEA, "hi"),
+    MarkRead(TEA, 1),
+    ListUnread(),
     Kick(TEA, CAROL),
     Appoint(TEA, CAROL, "moderator"),
     Configure(TEA, Tuning(locked=True)),
@@ -132,8 +136,8 @@ class TestRule:
         assert ("already-logged-in" in somebody) == (state == "username")
 
     def test_its_membership_is_what_is_needed(self, command: Command) -> None:
-        # What was said may be taken back, or reported, by who is in by any connection.
-        needed = "person" if isinstance(command, Redact | Report) else RULES[type(command)].membership
+        # What was said may be taken back, reported, or read, by who is in by any connection.
+        needed = "person" if isinstance(command, Redact | Report | MarkRead) else RULES[type(command)].membership
         world = World(passwords=FakePasswords())
         _, bob = gather(world, "alice", "bob", known=True)
         carol = world.enter("carol")

@@ -24,6 +24,7 @@ from chatroom.core.values.commands import (
     Lift,
     List,
     ListSanctions,
+    ListUnread,
     Local,
     Login,
     Quit,
@@ -88,6 +89,7 @@ EVERYWHERE = [
     ("msg bob hello", Tell(BOB, "hello")),
     ("help", Local(Help())),
     ("help join", Local(Help("join"))),
+    ("unread", ListUnread()),
     ("quit", Quit()),
 ]
 IN_ROOMS = [
@@ -415,7 +417,7 @@ def test_the_words_are_those_of_the_protocol() -> None:
         "kick mute unmute ban unban bans redact report reports resolve audit guests slow lock unlock private invite"
         " op deop owner"
     )
-    accounts = "login register password unregister devices revoke"
+    accounts = "login register password unregister devices revoke unread"
     assert {*BY_NAME} == {*protocol.split(), *moderators.split(), *accounts.split()}
 
 
