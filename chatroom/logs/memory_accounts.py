@@ -5,8 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from chatroom.core.values.accounts import Account, AccountChange, AllAccounts, Device, Dropped, Merged, Revoked, Unlike
+from msgspec.structs import replace
+
+from chatroom.core.values.accounts import (
+    Account,
+    AccountChange,
+    AllAccounts,
+    Device,
+    Dropped,
+    Ignored,
+    Ignoring,
+    Merged,
+    Revoked,
+    Unlike,
+)
 from chatroom.core.values.errors import StorageFailed
+from chatroom.core.values.names import Username
 
 
 class MemoryAccounts:
@@ -30,7 +44,12 @@ class MemoryAccounts:
                     # What rooms know is kept with them; and the only server has looked.
                     pass
                 case Account(id):
-                    accounts[id] = change
+                    # Whom it ignores is changed by itself.
+                    ignored = accounts[id].ignored if id in accounts else ()
+                    accounts[id] = replace(change, ignored=ignored)
+                case Ignoring(id):
+                    if id in accounts:
+                        accounts[id] = change.of(accounts[id])
                 case Device(number, secret=secret):
                     if any(each.secret == secret and each.number != number for each in devices.values()):
                         return StorageFailed()
@@ -38,6 +57,8 @@ class MemoryAccounts:
                     last_device = max(last_device, number)
                 case Dropped(id):
                     accounts.pop(id, None)
+                    gone = Ignored(Username(""), id)
+                    accounts = {each.id: Ignoring(each.id, gone, ends=True).of(each) for each in accounts.values()}
                     devices = {number: each for number, each in devices.items() if each.account != id}
                 case Revoked(numbers):
                     for number in numbers:

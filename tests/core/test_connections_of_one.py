@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from chatroom.core.ports import Happened, LogId, NewRoom, Opened, SeatId
 from chatroom.core.rooms.room import Room
-from chatroom.core.values.accounts import AccountChange, Merged
+from chatroom.core.values.accounts import AccountChange, AllAccounts, Merged
 from chatroom.core.values.changes import Change, Ranked
 from chatroom.core.values.commands import (
     Appoint,
@@ -121,19 +121,21 @@ class Rolls(LateLog):
         super().change(log, change, by, done)
 
 
-class Kept(MemoryLog):
+class Kept:
     """A store of accounts that remembers which guests they were made of."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.merged: dict[bytes, set[bytes]] = defaultdict(set)
+        self._store = MemoryLog()
 
-    @override
+    def restore_accounts(self, restored: Callable[[AllAccounts | StorageFailed], None]) -> None:
+        self._store.restore_accounts(restored)
+
     def change_accounts(self, changes: Sequence[AccountChange], done: Callable[[StorageFailed | None], None]) -> None:
         for change in changes:
             if isinstance(change, Merged):
                 self.merged[change.person].add(change.account)
-        super().change_accounts(changes, done)
+        self._store.change_accounts(changes, done)
 
 
 class Chat(RuleBasedStateMachine):

@@ -128,7 +128,7 @@ def older(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(
             "DROP TABLE moderators; DROP TABLE sanctions; DROP TABLE admitted;"
-            "DROP TABLE accounts; DROP TABLE former_names; DROP TABLE devices;"
+            "DROP TABLE accounts; DROP TABLE former_names; DROP TABLE devices; DROP TABLE ignored;"
             "DROP TABLE reports; DROP TABLE contexts;"
             "DROP TABLE follows; DROP TABLE followers; DROP TABLE marks;"
             "DROP TABLE redactions; DROP TABLE erased; DROP TABLE audit; DELETE FROM meta WHERE name = 'erased';"

@@ -20,7 +20,16 @@ from twisted.logger import LogEvent
 
 from chatroom.admin import main
 from chatroom.core.ports import AccountStore
-from chatroom.core.values.accounts import Account, AccountChange, AllAccounts, Device, Dropped, Revoked
+from chatroom.core.values.accounts import (
+    Account,
+    AccountChange,
+    AllAccounts,
+    Device,
+    Dropped,
+    Ignored,
+    Ignoring,
+    Revoked,
+)
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.names import Username
 from chatroom.logs.memory import MemoryLog
@@ -159,6 +168,28 @@ def test_an_account_goes_with_its_devices_and_former_names(registry: Registry) -
     assert registry.kept() == all_of(replace(ALICE, former=()), BOB, BOBS)
 
 
+def test_whom_an_account_ignores_is_kept_by_itself(registry: Registry) -> None:
+    carol, bob = Ignored(Username("Carol")), Ignored(BOB.username, BOB.id)
+    assert registry.change(ALICE, BOB, Ignoring(ALICE.id, carol)) is None
+    assert registry.change(Ignoring(ALICE.id, bob)) is None
+    assert registry.kept() == all_of(replace(ALICE, ignored=(carol, bob)), BOB)
+    # The same one under another name; and a new state of the account leaves it alone.
+    assert registry.change(Ignoring(ALICE.id, Ignored(Username("carol"))), replace(ALICE, seen=100)) is None
+    both = (bob, Ignored(Username("carol")))
+    assert registry.kept() == all_of(replace(ALICE, seen=100, ignored=both), BOB)
+    assert registry.change(Ignoring(ALICE.id, carol, ends=True), Ignoring(ALICE.id, bob, ends=True)) is None
+    assert registry.kept() == all_of(replace(ALICE, seen=100), BOB)
+
+
+def test_an_account_goes_with_whom_it_ignores_and_is_ignored_no_more(registry: Registry) -> None:
+    bob, alice = Ignored(BOB.username, BOB.id), Ignored(ALICE.username, ALICE.id)
+    assert registry.change(ALICE, BOB, Ignoring(ALICE.id, bob), Ignoring(BOB.id, alice)) is None
+    assert registry.change(Dropped(BOB.id)) is None
+    assert registry.kept() == all_of(ALICE)
+    assert registry.change(BOB) is None
+    assert registry.kept() == all_of(ALICE, BOB)
+
+
 def test_devices_are_revoked_by_their_numbers(registry: Registry) -> None:
     assert registry.change(ALICE, PHONE, DESK, BOB, BOBS) is None
     assert registry.change(Revoked((1, 3))) is None
@@ -223,7 +254,16 @@ devices = st.builds(
     st.sampled_from([b"1", b"2", b"3", b"4"]),
     st.none() | st.just(b"1"),
 )
-changes = accounts | devices | st.builds(Dropped, ids) | st.builds(Revoked, st.lists(numbers, max_size=3).map(tuple))
+ignoring = st.builds(
+    Ignoring, ids, st.builds(Ignored, st.sampled_from([Username("x"), Username("X")]), st.none() | ids), st.booleans()
+)
+changes = (
+    accounts
+    | devices
+    | ignoring
+    | st.builds(Dropped, ids)
+    | st.builds(Revoked, st.lists(numbers, max_size=3).map(tuple))
+)
 
 
 def test_they_are_the_same_whatever_is_done(nothing_logged: list[LogEvent]) -> None:
@@ -238,7 +278,7 @@ def test_they_are_the_same_whatever_is_done(nothing_logged: list[LogEvent]) -> N
             assert type(answer) is type(memory.change(some))
             assert ordered(kept_accounts(file.connection)) == ordered(memory.kept())
         with transaction(file.connection):
-            for table in "accounts", "former_names", "devices", "sqlite_sequence":
+            for table in "accounts", "former_names", "devices", "ignored", "sqlite_sequence":
                 file.connection.execute(f"DELETE FROM {table}")
         file.abandon()
 
@@ -380,12 +420,15 @@ def test_a_file_is_copied_with_its_accounts(path: Path, admin: Callable[..., tup
 def test_accounts_are_copied_to_a_database_and_back(
     path: Path, admin: Callable[..., tuple[int, str]], postgresql: Engine
 ) -> None:
-    fill(path, ALICE, BOB, PHONE, DESK, BOBS, Revoked((3,)))
+    ignoring = [Ignoring(ALICE.id, Ignored(BOB.username, BOB.id)), Ignoring(BOB.id, Ignored(Username("Carol")))]
+    fill(path, ALICE, BOB, *ignoring, PHONE, DESK, BOBS, Revoked((3,)))
     where, back = postgresql.database(), path.with_name("back.sqlite")
     said = "1 room with 1 message, and 2 accounts, are copied from {} to {}.\n"
     assert admin("copy", where) == (0, said.format(path, where))
     assert main(["copy", str(back), "--store", where]) == 0
-    assert found(back) == found(path) == all_of(ALICE, BOB, PHONE, DESK, last_device=3)
+    people = [each.whom for each in ignoring]
+    both = replace(ALICE, ignored=(people[0],)), replace(BOB, ignored=(people[1],))
+    assert found(back) == found(path) == all_of(*both, PHONE, DESK, last_device=3)
     # Nobody has a number there that somebody had here.
     with psycopg.connect(where) as other:
         assert other.execute("SELECT nextval('chat.device') > 3").fetchall() == [(True,)]

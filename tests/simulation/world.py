@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from chatroom.core.ports import LogId, PersonalMark, SeatId
 from chatroom.core.rooms.directory import Listing, Person
-from chatroom.core.values.accounts import Account, Device, Merged
+from chatroom.core.values.accounts import Account, Device, Ignored, Merged
 from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import Admitted, Erased, Lifted, Redaction, Reported, Resolved
 from chatroom.core.values.events import Message, Said, erased
@@ -31,6 +31,7 @@ from chatroom.logs.nodes.changes import (
     Become,
     Decision,
     DeviceDiff,
+    IgnoringDiff,
     Imposed,
     Record,
     Row,
@@ -249,6 +250,7 @@ class World:
         self.accounts: dict[bytes, Own] = {}
         self.names: dict[str, Name] = {}
         self.looks: dict[bytes, frozenset[str]] = {}
+        self.ignored: dict[IgnoringDiff, None] = {}
         self.devices: dict[int, Own] = {}
         self.version = 0
         self.listeners: dict[int, Callable[[News], object]] = {}
@@ -673,7 +675,10 @@ class World:
         mine = [name for name in self.names.values() if name.account == account.id and name.until is not None]
         mine.sort(key=lambda name: name.place)
         former = tuple((name.username, name.until or 0) for name in mine)
-        return KeptAccount(own.kept.version, account=msgspec.structs.replace(account, former=former))
+        theirs = [who for who in self.ignored if who.account == account.id]
+        ignored = tuple(Ignored(Username(who.username), who.person) for who in theirs)
+        account = msgspec.structs.replace(account, former=former, ignored=ignored)
+        return KeptAccount(own.kept.version, account=account)
 
     def _device(self, number: int) -> Device | None:
         own = self.devices.get(number)
@@ -696,6 +701,8 @@ class World:
                 return Decision("name-kept", name=diff.username)
             if diff.key is not None and not diff.new and (holder := self._other_holder(diff)):
                 return Decision("username-taken", name=holder.name)
+        if not all(self._account(ignoring.account) for ignoring in diffs.ignoring):
+            return Decision("gone")
         for new in diffs.devices:
             own = self.devices.get(new.number)
             if not self._account(new.account) or (own.gone is not None if own else not new.new):
@@ -723,8 +730,11 @@ class World:
             self.follows = {(who, log): None for who, log in self.follows if who != id}
             self.marks = {place: mark for place, mark in self.marks.items() if place[0] != id}
             self.looks.pop(id, None)
+            self.ignored = {who: None for who in self.ignored if id not in (who.account, who.person)}
         for diff in diffs.accounts:
             self._put_account(diff)
+        for ignoring in diffs.ignoring:
+            self._ignore(ignoring)
         for new in diffs.devices:
             self._put_device(new)
         called = [place for diff in diffs.accounts if not diff.new for place in self._call_by(diff)]
@@ -778,6 +788,15 @@ class World:
             self.names = names
         account = msgspec.structs.replace(was, **fields)
         self.accounts[diff.id] = Own(KeptAccount(self.version, account=account), self.changes)
+
+    def _ignore(self, diff: IgnoringDiff) -> None:
+        who = diff.account, diff.person, diff.key
+        self.ignored = {it: None for it in self.ignored if (it.account, it.person, it.key) != who}
+        if not diff.ends:
+            self.ignored[diff] = None
+        account = self._account(diff.account)
+        assert account is not None
+        self.accounts[account.id] = Own(KeptAccount(self.version, account=account), self.changes)
 
     def _put_device(self, new: DeviceDiff) -> None:
         was = self._device(new.number)

@@ -12,10 +12,22 @@ from msgspec.structs import replace
 from chatroom.core.accounts.guessing import Guesses, Host, Window
 from chatroom.core.accounts.lookalikes import skeletons
 from chatroom.core.ports import AccountStore, Passwords
-from chatroom.core.values.accounts import Account, AccountChange, AllAccounts, Device, Dropped, Merged, Revoked, Unlike
+from chatroom.core.values.accounts import (
+    Account,
+    AccountChange,
+    AllAccounts,
+    Device,
+    Dropped,
+    Ignored,
+    Ignoring,
+    Merged,
+    Revoked,
+    Unlike,
+)
 from chatroom.core.values.errors import (
     ChatError,
     NameKept,
+    NotAllowed,
     PasswordRequired,
     StorageFailed,
     TooManyAccounts,
@@ -37,6 +49,9 @@ DEVICES = 100
 
 UNSEEN = 400 * 86_400_000
 """Milliseconds after which a device that is not seen is one no more."""
+
+IGNORED = 256
+"""People whom an account ignores, at most."""
 
 HOUR = 3600.0
 
@@ -254,6 +269,49 @@ class Accounts:
 
         self.change([replace(account, password=password), Revoked(others(), account.id)], changed)
 
+    def ignore(self, id: bytes, username: Username, done: Done, *, ends: bool = False) -> None:
+        """Let an account ignore whoever is called *username*, under all their names if they have an account.
+
+        When it *ends*, also somebody of that name is ignored no more who had no account then.
+        """
+        account = self._accounts[id]
+        owner = self.named(username)
+        named = Ignored(username)
+        whom = Ignored(owner.username, owner.id) if owner else named
+        there = [each for each in account.ignored if each.name in (whom.name, named.name)]
+        if ends:
+            changes = [Ignoring(id, each, ends=True) for each in there]
+        elif any(each.name == whom.name for each in there):
+            changes = []
+        elif len(account.ignored) >= IGNORED:
+            done(NotAllowed(f"{IGNORED:,} people can be ignored, not more"))
+            return
+        else:
+            changes = [Ignoring(id, whom)]
+        if changes:
+            self.change(changes, done)
+        else:
+            done(None)
+
+    def ignores(self, id: bytes, username: Username) -> bool:
+        """Return whether an account ignores whoever is called *username*."""
+        account = self._accounts.get(id)
+        if account is None or not account.ignored:
+            return False
+        owner = self.named(username)
+        names = (key(username), owner.id) if owner else (key(username),)
+        return any(each.name in names for each in account.ignored)
+
+    def ignored(self, id: bytes) -> list[Username]:
+        """Return the names of those whom an account ignores, as they are called now."""
+        names = set[Username]()
+        for each in self._accounts[id].ignored:
+            if each.person is None:
+                names.add(each.username)
+            elif owner := self._accounts.get(each.person):
+                names.add(owner.username)
+        return sorted(names, key=key)
+
     def change(self, changes: Sequence[AccountChange], done: Done) -> None:
         """Let *changes* happen when they are stored."""
         going = {gone for change in changes for gone in _gone(change)}
@@ -262,7 +320,9 @@ class Accounts:
             self._going -= going
             if error is None:
                 for change in changes:
-                    self._apply(change)
+                    known = self._accounts.get(change.id) if isinstance(change, Account) else None
+                    # Whom it ignores is changed by itself, and perhaps while this was asked for.
+                    self._apply(replace(change, ignored=known.ignored) if known else change)
             done(error)
 
         self._going |= going
@@ -353,7 +413,9 @@ class Accounts:
                     self._secrets[secret] = change
             case Revoked(numbers):
                 self._revoke(numbers)
-            case Merged() | Unlike():
+            case Ignoring(id) if account := self._accounts.get(id):
+                self._accounts[id] = change.of(account)
+            case Merged() | Unlike() | Ignoring():
                 # Only rooms know guests; and what looks like what is found out by the name.
                 pass
 

@@ -59,6 +59,9 @@ class DedupWindow:
             known.waiting.append(done)
         return False
 
+    def __contains__(self, name: Name) -> bool:
+        return name in self._messages
+
     def forget(self, name: Name) -> None:
         """Forget *name*, which never reached the log."""
         del self._messages[name]

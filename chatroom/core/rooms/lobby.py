@@ -157,6 +157,10 @@ class Lobby:
         """Return whether whoever is known by *identity* is an operator; by the control socket nobody has one."""
         return identity is None or (self.accounts is not None and identity in self.accounts.operators)
 
+    def ignores(self, identity: bytes, username: Username) -> bool:
+        """Return whether the account known by *identity* ignores whoever is called *username*."""
+        return self.accounts is not None and self.accounts.ignores(identity, username)
+
     # Rooms.
 
     def room(self, name: RoomName, viewer: Viewer | None) -> Room:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Hashable, Sequence
+from functools import partial
 
 from msgspec.structs import replace
+from typing_extensions import override
 
 from chatroom.core.ports import Happened, Log, Opened, SeatId
 from chatroom.core.rooms.audience import Audience
-from chatroom.core.rooms.dedup import DedupWindow, Done
+from chatroom.core.rooms.dedup import Done
 from chatroom.core.rooms.member import Member
 from chatroom.core.rooms.pace import Pace
-from chatroom.core.rooms.pages import Pages
 from chatroom.core.rooms.participant import Position
-from chatroom.core.rooms.redactions import Redactions
 from chatroom.core.rooms.standing import Standing
-from chatroom.core.rooms.tail import Tail
+from chatroom.core.rooms.transcript import Transcript
 from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.tools.name_index import NameIndex
-from chatroom.core.tools.order import Order, Question
+from chatroom.core.tools.order import Question
 from chatroom.core.tools.stats import Stats
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.tools.turn import Turn
@@ -59,23 +59,22 @@ from chatroom.core.values.events import (
     Said,
     TopicChanged,
     Unmuted,
-    digest,
 )
 from chatroom.core.values.events import Muted as MutedEvent
 from chatroom.core.values.limits import BACKLOG, CROWD, capacity
-from chatroom.core.values.names import Username, fold, key
+from chatroom.core.values.names import Key, Username, fold, key
 from chatroom.core.values.replies import Stored
 from chatroom.core.values.rights import Role, Tuning
 from chatroom.core.values.sanctions import Kind, Sanction
 
 
-class Room:
+class Room(Transcript):
     """A log that is followed, the *members* that it tells of, and an *audience* of readers.
 
     Whatever is to happen is asked of the log, and applied when the log has it, whoever has asked. All but messages and
-    topics are asked for in turn, behind the messages taken before (:meth:`in_turn`). *changed* is called when members,
-    topic or settings have changed, when the room has become empty, and when it is deleted. Of the server's *limit* of
-    members and the room's own the smaller one counts; 0 is none. *operators* have all rights.
+    topics are asked for in turn, behind the messages taken before (:meth:`~.Transcript.in_turn`). *changed* is called
+    when members, topic or settings have changed, when the room has become empty, and when it is deleted. Of the
+    server's *limit* of members and the room's own the smaller one counts; 0 is none. *operators* have all rights.
     """
 
     def __init__(
@@ -92,8 +91,7 @@ class Room:
         limit: int = 0,
         operators: Container[bytes] = (),
     ) -> None:
-        self.name = opened.room
-        self.key = key(opened.room)
+        super().__init__(opened, log=log, page=page)
         self.folded = fold(self.key)
         self.topic = opened.topic
         self.standing = Standing(opened, operators, now)
@@ -103,26 +101,16 @@ class Room:
         self.host: Hashable = None
         self.permanent = False
         self.port: int | None = None
-        self.epoch = opened.epoch
-        self.head = opened.seq
         self.members: NameIndex[Member] = NameIndex()
-        self.redactions = Redactions(opened.redactions)
-        self._time = opened.at
-        self._tail = Tail(opened.seq)
-        self.pages = Pages(log, opened.log, self._tail, self.redactions, page)
         self.audience = Audience(
             opened.room, turn=turn, wheel=wheel, stats=stats, shown=opened.seq, redacted=opened.redactions
         )
         self.closing = self._closed = False
-        self.log_id = opened.log
-        self._log = log
         self._wheel = wheel
         self._changed = changed
         self._wanted = opened.capacity
         self._limit = limit
         self._pace = Pace()
-        self._sent = DedupWindow(opened.room, opened.sent)
-        self._order = Order()
         self._counting = False
         for username in log.follow(opened.log, self.apply):
             self.members.add(Member(key(username), username))
@@ -180,52 +168,21 @@ class Room:
 
     # What is asked of the log.
 
-    def in_turn(self, action: Callable[[], None]) -> None:
-        """Call *action* when all changes asked for before have happened, or can't."""
-        self._order.then(action)
-
-    def time(self, now: int) -> int:
-        """Return when a message is said that is said *now*: never before another one."""
-        self._time = now = max(now, self._time)
-        return now
-
+    @override
     def say(self, message: Message, done: Done, by: SeatId) -> None:
-        """Append *message* to the log; *done* gets the reply before the message is shown to anybody.
-
-        One that its sender has sent under the same ``cid`` before is not appended again.
-        """
+        """Append *message* to the log, as of any, unless the room is about to be deleted."""
         if self.closing:
             raise NoSuchRoom(self.name)
-        cid = message.cid
-        name = None if message.session is None or cid is None else (message.session, cid)
-        if name and not self._sent.expect(name, digest(message.text, action=message.action), done):
-            return
-        slow = self._slow
-        if slow:
-            self._pace.said(key(message.speaker), self._wheel.seconds())
-        question = self._order.asks()
+        if self._slow and not self._is_sent(message):
+            speaker = key(message.speaker)
+            self._pace.said(speaker, self._wheel.seconds())
+            done = partial(self._paced, speaker, done)
+        super().say(message, done, by)
 
-        def stored(entry: Entry | ChatError | None) -> None:
-            if type(entry) is Entry and type(entry.change) is Message:
-                result: Stored | ChatError = Stored(self.name, entry.seq, entry.change.at, cid)
-            else:
-                assert isinstance(entry, ChatError)
-                result = entry
-                if slow:
-                    self._pace.refused(key(message.speaker))
-            if name:
-                self._sent.stored(name, result)
-            else:
-                done(result)
-            self._answered(question)
-
-        try:
-            self._log.change(self.log_id, message, by, stored)
-        except Exception:
-            if name:
-                self._sent.forget(name)
-            self._order.answered(question)
-            raise
+    def _paced(self, speaker: Key, done: Done, result: Stored | ChatError) -> None:
+        if isinstance(result, ChatError):
+            self._pace.refused(speaker)
+        done(result)
 
     def set_topic(self, topic: str, by: Username, seat: SeatId, done: Happened) -> None:
         """Change the topic; *done* is called when the log has it, before it is shown to anybody."""
@@ -263,10 +220,6 @@ class Room:
     def call(self, old: Username, new: Username, seat: SeatId) -> None:
         """Let the member called *old* be called *new*, in turn."""
         self._ask(Called(old, new), seat, lambda entry: None)
-
-    def redact(self, redactions: Sequence[Redaction], seat: SeatId, done: Happened) -> None:
-        """Let messages be taken back, in turn; the entry has those that were not before, ``None`` if all were."""
-        self._ask(Erased(tuple(redactions)), seat, done)
 
     def kick(self, username: Username, person: bytes, by: Username, note: str, seat: SeatId, done: Happened) -> None:
         """Put *username* out, who is known by *person*, in turn, by all their connections; ``None`` if not in."""
@@ -313,25 +266,17 @@ class Room:
 
         self._order.asks_in_turn(ask)
 
+    @override
     def _ask(self, change: Change, by: SeatId, done: Happened) -> None:
         if self.deleted_by is not None or self._closed:
             # Who moderates it from elsewhere may have waited, while it was empty.
             done(NoSuchRoom(self.name))
-            return
-        question = self._order.asks()
+        else:
+            super()._ask(change, by, done)
 
-        def answered(entry: Entry | ChatError | None) -> None:
-            done(entry)
-            self._answered(question)
-
-        try:
-            self._log.change(self.log_id, change, by, answered)
-        except Exception:
-            self._order.answered(question)
-            raise
-
+    @override
     def _answered(self, question: Question) -> None:
-        self._order.answered(question)
+        super()._answered(question)
         if self.empty:
             self._changed(self)
 
@@ -347,10 +292,8 @@ class Room:
         change = entry.change
         # Messages are most of what happens: no pattern first.
         if type(change) is Message:
-            self.head = seq = entry.seq
-            self._tail.append(seq, change)
-            if change.cid is not None:
-                self._sent.heard(seq, change)
+            seq = entry.seq
+            self._said(seq, change)
             if self._slow:
                 self._pace.said(key(change.speaker), self._wheel.seconds())
             self.audience.happened(Said(self.name, seq, change))
@@ -411,11 +354,8 @@ class Room:
                 raise AssertionError("these are changes of the house")
 
     def _erased(self, redactions: Sequence[Redaction]) -> None:
-        self._sent.erase({redaction.seq for redaction in redactions})
         first = self.redactions.count + 1
-        self.redactions.add(redactions)
-        for redaction in redactions:
-            self._tail.erase(redaction.seq)
+        self._taken_back(redactions)
         self.audience.redacted_now(self.redacted(redactions, first))
 
     def redacted(self, redactions: Sequence[Redaction], first: int) -> list[Redacted]:

@@ -16,7 +16,7 @@ from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.tools.order import when_all
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.values.errors import NotAMember, OutboxFull
-from chatroom.core.values.events import ByeReason, Event, Reason, Told
+from chatroom.core.values.events import ByeReason, Event, Invited, Reason, Told
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.core.values.origin import Origin
@@ -74,6 +74,9 @@ class Home(Protocol):
 
     def now(self) -> int:
         """Return the time of day, in milliseconds since 1970 (UTC)."""
+
+    def ignores(self, identity: bytes, username: Username) -> bool:
+        """Return whether the account known by *identity* ignores whoever is called *username*."""
 
     @property
     def directory(self) -> Seats:
@@ -205,14 +208,24 @@ class Seat:
         self._lobby.marks.begin(self)
 
     def tell(self, told: Told) -> None:
-        """Show *told* to the visitor.
+        """Show *told* to the visitor, unless they ignore its speaker, of which nobody learns.
 
         :raises chatroom.core.values.errors.OutboxFull: if too many bytes wait for them already.
         """
+        if self._ignores(told.speaker):
+            return
         most = self._lobby.limits.outbox
         if most and self.connection.waiting + written_size(told.text) > most:
             raise OutboxFull(self.username)
         self.connection.notify(told)
+
+    def invite(self, invited: Invited) -> None:
+        """Show to the visitor that they are *invited*, if one is there, unless they ignore who has done it."""
+        if not self._ignores(invited.by):
+            self.notify(invited)
+
+    def _ignores(self, username: Username) -> bool:
+        return self.user.has_account and self._lobby.ignores(self.user.identity, username)
 
     # Rooms.
 

@@ -10,7 +10,7 @@ from chatroom.core.rooms.marks import Marks
 from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.room import Room
 from chatroom.core.values.errors import NoSuchUser, Unavailable
-from chatroom.core.values.events import Event, Memberships, Reason, Told
+from chatroom.core.values.events import Event, Invited, Memberships, Reason, Told
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.core.values.replies import DeviceInfo
 
@@ -46,6 +46,9 @@ class Place(Protocol):
 
     def notify(self, event: Event) -> None:
         """Show *event* to the visitor, if one is there."""
+
+    def invite(self, invited: Invited) -> None:
+        """Show to the visitor that they are *invited*, if one is there who wants to know it."""
 
     def depart(self, reason: Reason) -> None:
         """Leave all rooms, and be a seat no more."""

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from chatroom.core.values.names import Username
+from chatroom.core.values.names import Key, Username, key
 
 AccountRole = Literal["member", "operator"]
 """What an account may do anywhere."""
@@ -16,10 +17,23 @@ DeviceKind = Literal["token", "session"]
 """By what a device is known: a token that it was given, or the session that it has made up."""
 
 
+class Ignored(Struct, frozen=True):
+    """Somebody who is ignored: the account known by *person*, or without that whoever is called *username*."""
+
+    username: Username
+    person: bytes | None = None
+
+    @property
+    def name(self) -> bytes | Key:
+        """By what they are told from others: the same person under two names is one."""
+        return self.person or key(self.username)
+
+
 class Account(Struct, frozen=True):
     """An account called *username*, which rooms know by *id*; times are in milliseconds since 1970 (UTC).
 
     The *password* is an encoded hash, or empty where others check it. *former* names stay its own until a time each.
+    Nobody who is *ignored* can tell its owner anything; only :class:`Ignoring` changes that.
     """
 
     id: bytes
@@ -29,6 +43,7 @@ class Account(Struct, frozen=True):
     seen: int
     role: AccountRole = "member"
     former: tuple[tuple[Username, int], ...] = ()
+    ignored: tuple[Ignored, ...] = ()
 
 
 class Device(Struct, frozen=True):
@@ -75,7 +90,20 @@ class Unlike(Struct, frozen=True):
     account: bytes
 
 
-AccountChange = Account | Device | Dropped | Revoked | Merged | Unlike
+class Ignoring(Struct, frozen=True):
+    """The *account* ignores somebody from now on, or no longer if that *ends*."""
+
+    account: bytes
+    whom: Ignored
+    ends: bool = False
+
+    def of(self, account: Account) -> Account:
+        """Return *account* as it is afterwards."""
+        others = tuple(each for each in account.ignored if each.name != self.whom.name)
+        return replace(account, ignored=others if self.ends else (*others, self.whom))
+
+
+AccountChange = Account | Device | Dropped | Revoked | Merged | Unlike | Ignoring
 """What happens to accounts: one is new or another now, a device likewise, they are gone, or a guest's is one's too."""
 
 
@@ -85,3 +113,9 @@ class AllAccounts(Struct, frozen=True):
     accounts: Sequence[Account] = ()
     devices: Sequence[Device] = ()
     last_device: int = 0
+
+    @property
+    def changes(self) -> Sequence[AccountChange]:
+        """What makes them in a store that has none."""
+        ignoring = [Ignoring(account.id, each) for account in self.accounts for each in account.ignored]
+        return [*self.accounts, *ignoring, *self.devices]

@@ -75,6 +75,17 @@ class Revoke(Struct, frozen=True):
     device: int
 
 
+class Ignore(Struct, frozen=True):
+    """Be told nothing any more by *username*, under whatever name they go, or, as it *ends*, be told again."""
+
+    username: Username
+    ends: bool = False
+
+
+class ListIgnored(Struct, frozen=True):
+    """List those whom one ignores."""
+
+
 class Rename(Struct, frozen=True):
     """Take *username* in place of the present one."""
 
@@ -423,6 +434,8 @@ Command = (
     | Unregister
     | Devices
     | Revoke
+    | Ignore
+    | ListIgnored
     | Rename
     | List
     | Create

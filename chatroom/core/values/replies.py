@@ -199,6 +199,12 @@ class DeviceList(Struct, frozen=True):
     incomplete: bool = False
 
 
+class IgnoredList(Struct, frozen=True):
+    """Those whom one ignores, by their names of now."""
+
+    usernames: tuple[Username, ...]
+
+
 class AccountInfo(Struct, frozen=True):
     """The account called *account*, *created* and *seen* last at times in milliseconds since 1970 (UTC)."""
 
@@ -274,6 +280,7 @@ Reply = (
     | ReportList
     | ActList
     | DeviceList
+    | IgnoredList
     | AccountList
     | Registered
     | Authenticated

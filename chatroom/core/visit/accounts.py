@@ -20,6 +20,8 @@ from chatroom.core.values.commands import (
     Authenticate,
     ChangePassword,
     Devices,
+    Ignore,
+    ListIgnored,
     Login,
     Register,
     Revoke,
@@ -41,7 +43,7 @@ from chatroom.core.values.events import Notice
 from chatroom.core.values.names import Username, key
 from chatroom.core.values.origin import Origin
 from chatroom.core.values.passwords import Password, long_enough
-from chatroom.core.values.replies import Admission, DeviceInfo, DeviceList, Ok, Registered, Reply
+from chatroom.core.values.replies import Admission, DeviceInfo, DeviceList, IgnoredList, Ok, Registered, Reply
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.following import follow_all
 from chatroom.core.visit.later import Later, when
@@ -54,7 +56,7 @@ SERVER = Username("server")
 
 READABLE = "Your password came over a connection that is not encrypted; whoever is on the way could read it."
 
-Act = Register | ChangePassword | Unregister | Devices | Revoke
+Act = Register | ChangePassword | Unregister | Devices | Revoke | Ignore | ListIgnored
 """What somebody with a name asks of accounts."""
 
 
@@ -292,6 +294,12 @@ async def act(lobby: Lobby, seat: Seat, visitor: Comer, command: Act, answer: An
                 await answer.sent(Ok())
             _send_away(seats)
             return None if seat in seats else Ok()
+        case Ignore(username, ends):
+            if key(username) == seat.user.key:
+                raise NotAllowed("That can't be done to oneself")
+            await Later(partial(accounts.ignore, account.id, username, ends=ends))
+        case ListIgnored():
+            return IgnoredList(tuple(accounts.ignored(account.id)))
     return Ok()
 
 

@@ -113,7 +113,7 @@ async def _invite(lobby: Lobby, actor: Actor, command: Invite, rule: Rule, room:
     user = lobby.users.get(key(person.username))
     if user and user.identity == person.identity:
         for place in user.seats:
-            place.notify(Invited(room.name, by))
+            place.invite(Invited(room.name, by))
 
 
 async def _impose(lobby: Lobby, actor: Actor, command: Impose, rule: Rule, room: Room) -> bool:

@@ -25,6 +25,7 @@ from chatroom.core.values.commands import (
     Devices,
     Disconnect,
     History,
+    Ignore,
     Impose,
     Invite,
     Join,
@@ -33,6 +34,7 @@ from chatroom.core.values.commands import (
     Lift,
     List,
     ListAccounts,
+    ListIgnored,
     ListSanctions,
     ListUnread,
     Local,
@@ -142,7 +144,7 @@ class Named:
                 drive(leave(self.seat, self._reader(rule, room), answer), answer)
             case Authenticate():
                 drive(authenticate(self._lobby, self.seat, self.seat.visitor, command, answer), answer)
-            case Register() | ChangePassword() | Unregister() | Devices() | Revoke():
+            case Register() | ChangePassword() | Unregister() | Devices() | Revoke() | Ignore() | ListIgnored():
                 drive(act(self._lobby, self.seat, self.seat.visitor, command, answer), answer)
             case Kick() | Appoint() | Configure() | Invite() | Impose() | Lift():
                 drive(self._moderate(command, rule, answer), answer)

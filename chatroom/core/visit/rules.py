@@ -46,6 +46,8 @@ RULES: dict[type[commands.Command], Rule] = {
     commands.Unregister: Rule(tokens=5),
     commands.Devices: Rule(),
     commands.Revoke: Rule(),
+    commands.Ignore: Rule(),
+    commands.ListIgnored: Rule(),
     commands.Rename: Rule(tokens=5),
     commands.List: Rule(operator=True),
     commands.Who: Rule(operator=True),

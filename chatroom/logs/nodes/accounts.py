@@ -6,9 +6,20 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import msgspec
+from msgspec.structs import replace
 
 from chatroom.core.ports import AccountStore, Clock, LogId
-from chatroom.core.values.accounts import Account, AccountChange, AllAccounts, Device, Dropped, Merged, Revoked, Unlike
+from chatroom.core.values.accounts import (
+    Account,
+    AccountChange,
+    AllAccounts,
+    Device,
+    Dropped,
+    Ignoring,
+    Merged,
+    Revoked,
+    Unlike,
+)
 from chatroom.core.values.errors import (
     ChatError,
     NameKept,
@@ -176,8 +187,13 @@ class NodeAccounts:
     def _kept(self, change: AccountChange, version: int) -> Sequence[KeptAccount]:
         """Return what *change* makes of each account and device."""
         match change:
-            case Account():
-                return [KeptAccount(version, account=change)]
+            case Account(id):
+                # Whom it ignores is changed by itself.
+                known = self._accounts.get(id)
+                return [KeptAccount(version, account=replace(change, ignored=known.ignored) if known else change)]
+            case Ignoring(id):
+                known = self._accounts.get(id)
+                return [KeptAccount(version, account=change.of(known))] if known else []
             case Device():
                 return [KeptAccount(version, device=change)]
             case Dropped(account):

@@ -12,7 +12,7 @@ from msgspec.structs import astuple, replace
 
 from chatroom.core.accounts.lookalikes import skeletons
 from chatroom.core.ports import LogId, NewRoom, PersonalMark, SeatId
-from chatroom.core.values.accounts import Account, AccountChange, Device, Dropped, Merged, Revoked, Unlike
+from chatroom.core.values.accounts import Account, AccountChange, Device, Dropped, Ignoring, Merged, Revoked, Unlike
 from chatroom.core.values.audit import Act, acts
 from chatroom.core.values.changes import (
     Admitted,
@@ -448,6 +448,16 @@ class DeviceDiff(Struct, frozen=True):
     session: bytes | None
 
 
+class IgnoringDiff(Struct, frozen=True):
+    """Whom an *account* ignores from now on, or, as it *ends*, no longer: an account is a *person*, a guest a *key*."""
+
+    account: bytes
+    username: str
+    person: bytes | None
+    key: str | None
+    ends: bool
+
+
 class AccountDiffs(Struct, frozen=True):
     """What becomes of accounts: those *dismissed* stay, with the devices *kept*, and others are sent away."""
 
@@ -457,6 +467,7 @@ class AccountDiffs(Struct, frozen=True):
     revoked: Sequence[int]
     dismissed: Sequence[bytes]
     kept: Sequence[int] = ()
+    ignoring: Sequence[IgnoringDiff] = ()
 
 
 def changing(changes: Sequence[AccountChange], accounts: Mapping[bytes, Account], devices: Mapping[int, Device]) -> Row:
@@ -470,6 +481,7 @@ def changing(changes: Sequence[AccountChange], accounts: Mapping[bytes, Account]
     revoked: list[int] = []
     dismissed: list[bytes] = []
     kept: list[int] = []
+    ignoring: list[IgnoringDiff] = []
     for change in changes:
         match change:
             case Account():
@@ -485,19 +497,23 @@ def changing(changes: Sequence[AccountChange], accounts: Mapping[bytes, Account]
                     # All others are revoked, also those of which only other nodes know.
                     mine = [device.number for device in devices.values() if device.account == account]
                     kept += [number for number in mine if number not in numbers]
+            case Ignoring(account, whom, ends):
+                name = None if whom.person else key(whom.username)
+                ignoring.append(IgnoringDiff(account, whom.username, whom.person, name, ends))
             case Unlike():
                 pass
             case Merged():
                 raise AssertionError("where servers share rooms, that is one change with the seat's")
             case _:
                 assert_never(change)
-    return Row("accounts", text=_json(AccountDiffs(some, seen, dropped, revoked, dismissed, kept)))
+    return Row("accounts", text=_json(AccountDiffs(some, seen, dropped, revoked, dismissed, kept, ignoring)))
 
 
 def is_urgent(row: Row) -> bool:
     """Return whether others are to hear at once of the accounts that *row* changes: not that a device was seen."""
     diffs = msgspec.json.decode(row.text or "", type=AccountDiffs)
-    return any((diffs.accounts, diffs.dropped, diffs.revoked, diffs.dismissed, *(each.new for each in diffs.devices)))
+    accounts = diffs.accounts or diffs.ignoring
+    return any((accounts, diffs.dropped, diffs.revoked, diffs.dismissed, *(each.new for each in diffs.devices)))
 
 
 def _diff(now: Account, was: Account | None, *, unlike: bool) -> AccountDiff:

@@ -544,7 +544,7 @@ class NodeDirectory:
 
     def _invited(self, mail: Mail) -> None:
         if seat := self._seats.get(mail.seat):
-            seat.notify(Invited(RoomName(mail.name or ""), Username(mail.speaker or "")))
+            seat.invite(Invited(RoomName(mail.name or ""), Username(mail.speaker or "")))
 
     def _seat_moved(self, mail: Mail) -> None:
         seat = self._seats.get(mail.seat)

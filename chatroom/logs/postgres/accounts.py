@@ -44,8 +44,7 @@ def kept_accounts(session: Session) -> AllAccounts:
 
 def begin_accounts(connection: Connection, kept: AllAccounts) -> None:
     """Make the accounts of another store those of a new database, within a transaction."""
-    changes: list[AccountChange] = [*kept.accounts, *kept.devices]
-    for change in changes:
+    for change in kept.changes:
         [(outcome, _, _)] = connection.execute(CHANGE, (NOBODY, changing([change], {}, {}).text))
         assert outcome == "changed", "each has names and secrets of its own"
     if kept.last_device:

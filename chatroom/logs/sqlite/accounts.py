@@ -12,7 +12,18 @@ from msgspec.structs import astuple
 from twisted.logger import Logger
 
 from chatroom.core.ports import AccountStore
-from chatroom.core.values.accounts import Account, AccountChange, AllAccounts, Device, Dropped, Merged, Revoked, Unlike
+from chatroom.core.values.accounts import (
+    Account,
+    AccountChange,
+    AllAccounts,
+    Device,
+    Dropped,
+    Ignored,
+    Ignoring,
+    Merged,
+    Revoked,
+    Unlike,
+)
 from chatroom.core.values.audit import Act
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.names import Username
@@ -24,8 +35,8 @@ from chatroom.logs.sqlite.statements import transaction
 
 log = Logger()
 
-ACCOUNT = Account.__struct_fields__[:-1]
-"""The columns of an account: its fields, but for its former names, which have a table of their own."""
+ACCOUNT = Account.__struct_fields__[:-2]
+"""The columns of an account: its fields, but for former names and those ignored, which have tables of their own."""
 
 DEVICE = Device.__struct_fields__
 """The columns of a device."""
@@ -52,11 +63,14 @@ def kept_accounts(connection: sqlite3.Connection) -> AllAccounts:
         "SELECT account, username, until FROM former_names ORDER BY rowid"
     ):
         former[account].append((username, until))
+    ignored = defaultdict[bytes, list[Ignored]](list)
+    for account, *whom in connection.execute("SELECT account, username, person FROM ignored ORDER BY number"):
+        ignored[account].append(Ignored(*whom))
     accounts = connection.execute(f"SELECT {', '.join(ACCOUNT)} FROM accounts ORDER BY id")
     devices = connection.execute(f"SELECT {', '.join(DEVICE)} FROM devices ORDER BY number")
     last = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'devices'").fetchone()
     return AllAccounts(
-        tuple(Account(*(*row, tuple(former[row[0]]))) for row in accounts),
+        tuple(Account(*(*row, tuple(former[row[0]]), tuple(ignored[row[0]]))) for row in accounts),
         tuple(Device(*row) for row in devices),
         last[0] if last else 0,
     )
@@ -80,8 +94,7 @@ def change_accounts(connection: sqlite3.Connection, changes: Sequence[AccountCha
 
 def begin_accounts(connection: sqlite3.Connection, kept: AllAccounts) -> None:
     """Make the accounts of another store those of a new file, within a transaction."""
-    changes: list[AccountChange] = [*kept.accounts, *kept.devices]
-    for change in changes:
+    for change in kept.changes:
         _make(connection, change)
     connection.execute("DELETE FROM sqlite_sequence WHERE name = 'devices'")
     connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('devices', ?)", (kept.last_device,))
@@ -130,7 +143,8 @@ _: type[AccountStore] = AccountsFile
 def _make(connection: sqlite3.Connection, change: AccountChange) -> None:
     match change:
         case Account(id):
-            *fields, former = astuple(change)
+            # Whom it ignores is changed by itself.
+            *fields, former, _ = astuple(change)
             connection.execute(_PUT_ACCOUNT, fields)
             connection.execute("DELETE FROM former_names WHERE account = ?", (id,))
             connection.executemany("INSERT INTO former_names VALUES (?, ?, ?)", [(id, *name) for name in former])
@@ -141,7 +155,17 @@ def _make(connection: sqlite3.Connection, change: AccountChange) -> None:
             connection.execute("DELETE FROM accounts WHERE id = ?", (id,))
             connection.execute("DELETE FROM former_names WHERE account = ?", (id,))
             connection.execute("DELETE FROM devices WHERE account = ?", (id,))
+            connection.execute("DELETE FROM ignored WHERE account = ? OR person = ?", (id, id))
             follows.forget(connection, id)
+        case Ignoring(account, whom, ends):
+            who = account, whom.name
+            connection.execute("DELETE FROM ignored WHERE account = ? AND name = ?", who)
+            if not ends:
+                connection.execute(
+                    "INSERT INTO ignored (account, name, username, person)"
+                    " SELECT id, ?, ?, ? FROM accounts WHERE id = ?",
+                    (whom.name, whom.username, whom.person, account),
+                )
         case Revoked(numbers):
             connection.executemany("DELETE FROM devices WHERE number = ?", [(number,) for number in numbers])
         case Merged(person, account):

@@ -330,6 +330,12 @@ class Devices(ReplyFrame, frozen=True, kw_only=True, tag="devices"):
     incomplete: bool | UnsetType = UNSET
 
 
+class Ignored(ReplyFrame, frozen=True, kw_only=True, tag="ignored"):
+    """The reply to ``ignored``: those whom one ignores, by their names of now."""
+
+    usernames: list[str]
+
+
 class AccountInfo(Struct, frozen=True, kw_only=True):
     """An *account* with its *role* everywhere, *created* and *seen* last at these times (RFC 3339)."""
 
@@ -639,6 +645,7 @@ AnyReply = (
     | Reports
     | Audit
     | Devices
+    | Ignored
     | Accounts
     | Ok
     | Error

@@ -191,6 +191,34 @@ class Revoke(RequestFrame, frozen=True, kw_only=True, tag="revoke"):
         return commands.Revoke(self.device)
 
 
+class Ignore(RequestFrame, frozen=True, kw_only=True, tag="ignore"):
+    """Be told nothing any more by somebody, who does not learn of it."""
+
+    username: str
+
+    @override
+    def command(self) -> commands.Ignore:
+        return commands.Ignore(names.username(self.username))
+
+
+class Unignore(RequestFrame, frozen=True, kw_only=True, tag="unignore"):
+    """Be told by somebody again."""
+
+    username: str
+
+    @override
+    def command(self) -> commands.Ignore:
+        return commands.Ignore(names.username(self.username), ends=True)
+
+
+class Ignored(RequestFrame, frozen=True, kw_only=True, tag="ignored"):
+    """See whom one ignores."""
+
+    @override
+    def command(self) -> commands.ListIgnored:
+        return commands.ListIgnored()
+
+
 class Rename(RequestFrame, frozen=True, kw_only=True, tag="rename"):
     """Be called *username* from now on."""
 
@@ -743,6 +771,9 @@ AnyRequest = (
     | Unregister
     | Devices
     | Revoke
+    | Ignore
+    | Unignore
+    | Ignored
     | Rename
     | List
     | Create

@@ -90,6 +90,8 @@ class Replies:
             case replies.DeviceList(devices, incomplete):
                 shown_devices = list(map(_device, devices))
                 return answers.Devices(id=id, devices=shown_devices, more=False, incomplete=incomplete or UNSET)
+            case replies.IgnoredList(usernames):
+                return answers.Ignored(id=id, usernames=list(usernames))
             case replies.Refused(error):
                 return answers.Error(
                     id=id,

@@ -17,6 +17,7 @@ from chatroom.core.values.commands import (
     Delete,
     Devices,
     History,
+    Ignore,
     Impose,
     Invite,
     Join,
@@ -24,6 +25,7 @@ from chatroom.core.values.commands import (
     Leave,
     Lift,
     List,
+    ListIgnored,
     ListSanctions,
     ListUnread,
     Local,
@@ -150,6 +152,14 @@ def _create(rest: str, room: RoomName | None) -> Command:
 def _tell(rest: str, _: RoomName | None) -> Command:
     name, text = _split(rest)
     return Tell(username(name), texts.message(_all(text)))
+
+
+def _ignore(rest: str, _: RoomName | None) -> Command:
+    return Ignore(username(_first(rest))) if rest else ListIgnored()
+
+
+def _unignore(rest: str, _: RoomName | None) -> Command:
+    return Ignore(username(_first(rest)), ends=True)
 
 
 def _who(rest: str, room: RoomName | None) -> Command:
@@ -435,6 +445,8 @@ WORDS = (
     Word("unread", "", "the rooms where something is new to you", lambda *_: ListUnread(), about=ACCOUNTS),
     Word("devices", "", "where you are logged in", lambda *_: Devices(), about=ACCOUNTS),
     Word("revoke", "number", "log one of these devices out", _revoke, about=ACCOUNTS),
+    Word("ignore", "[user]", "be told nothing by somebody; alone, whom that is", _ignore, about=ACCOUNTS),
+    Word("unignore", "user", "be told by them again", _unignore, about=ACCOUNTS),
     Word("help", "[command]", "what you can do here", _help),
     Word("quit", "", "go away", lambda *_: Quit()),
 )

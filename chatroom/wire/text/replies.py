@@ -19,6 +19,7 @@ from chatroom.core.values.replies import (
     DeviceList,
     Entered,
     Entries,
+    IgnoredList,
     MarkKept,
     Members,
     Ok,
@@ -103,6 +104,8 @@ def reply_lines(command: Command | None, reply: Reply) -> list[str]:
                 for each in devices
             ]
             return [*lines, *(["* There may be more at a server that does not answer."] if incomplete else [])]
+        case IgnoredList(usernames):
+            return [f"* You ignore {', '.join(usernames)}."] if usernames else ["* You ignore nobody."]
         case Entries() | Ok() | Stored():
             raise AssertionError("these are written elsewhere")
     assert_never(reply)

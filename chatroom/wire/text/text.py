@@ -16,6 +16,7 @@ from chatroom.core.values.commands import (
     Configure,
     Delete,
     History,
+    Ignore,
     Impose,
     Invite,
     Join,
@@ -167,6 +168,10 @@ class Text:
                 return ["* You have no account any more; you are a guest."]
             case Revoke(device):
                 return [f"* Device {device} is logged out."]
+            case Ignore(user, False):
+                return [f"* You ignore {user}: nothing that they tell you is shown."]
+            case Ignore(user):
+                return [f"* You ignore {user} no more."]
             case Leave():
                 return [f"* You left {name}. You are in the lobby."]
             case Rename() if not shown:

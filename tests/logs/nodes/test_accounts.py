@@ -10,7 +10,17 @@ from msgspec.structs import replace
 from twisted.internet.task import Clock
 from twisted.logger import LogEvent
 
-from chatroom.core.values.accounts import Account, AccountChange, AllAccounts, Device, Dropped, Revoked, Unlike
+from chatroom.core.values.accounts import (
+    Account,
+    AccountChange,
+    AllAccounts,
+    Device,
+    Dropped,
+    Ignored,
+    Ignoring,
+    Revoked,
+    Unlike,
+)
 from chatroom.core.values.errors import ChatError, NameKept, NoSuchAccount, StorageFailed, StoreAway, UsernameTaken
 from chatroom.core.values.names import Username
 from chatroom.logs.nodes.accounts import NodeAccounts
@@ -55,6 +65,10 @@ class Server:
                     self.known[id] = change
                 case Device(number):
                     self.known[number] = change
+                case Ignoring(id):
+                    account = self.known[id]
+                    assert isinstance(account, Account)
+                    self.known[id] = change.of(account)
                 case Dropped(id):
                     self.known.pop(id, None)
                 case Revoked(numbers):
@@ -118,6 +132,24 @@ def test_what_one_does_another_knows_at_its_next_look(chat: Chat) -> None:
     assert chat.other.change(Dropped(ALICE.id)) is None
     chat.one.look()
     assert chat.one.known == {}
+
+
+def test_whom_an_account_ignores_another_server_knows(chat: Chat) -> None:
+    bob, carol = Ignored(Username("bob"), b"bob"), Ignored(Username("Carol"))
+    for change in (ALICE, Ignoring(ALICE.id, bob)):
+        assert chat.one.change(change) is None
+    chat.other.look()
+    assert chat.other.known == chat.one.known == {ALICE.id: replace(ALICE, ignored=(bob,))}
+    # What both change at once is both so.
+    assert chat.other.change(Ignoring(ALICE.id, carol)) is None
+    assert chat.one.change(replace(ALICE, seen=100, ignored=(bob,))) is None
+    chat.one.look()
+    chat.other.look()
+    both = replace(ALICE, seen=100, ignored=(bob, carol))
+    assert chat.other.known == chat.one.known == {ALICE.id: both}
+    assert chat.one.change(Ignoring(ALICE.id, bob, ends=True)) is None
+    assert Server(chat.world, chat.clock).known == {ALICE.id: replace(both, ignored=(carol,))}
+    assert isinstance(chat.one.change(Ignoring(b"nobody", bob)), ChatError)
 
 
 def test_who_comes_later_knows_all(chat: Chat) -> None:

@@ -95,6 +95,7 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
                 '"current":true,"door":"text","host":"127.0.0.1","client":"nc"}],"more":false'
             ),
         ),
+        (replies.IgnoredList((ALICE,)), '"ignored","id":1,"usernames":["alice"]'),
         (replies.DeviceList((), incomplete=True), '"devices","id":1,"devices":[],"more":false,"incomplete":true'),
         (
             replies.ConnectionList(

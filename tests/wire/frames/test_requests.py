@@ -72,6 +72,9 @@ def refused(line: str | bytes) -> dict[str, Any]:
         ('{"type":"unregister","password":"correct horse"}', commands.Unregister(Password("correct horse"))),
         ('{"type":"devices"}', commands.Devices()),
         ('{"type":"revoke","device":3}', commands.Revoke(3)),
+        ('{"type":"ignore","username":"alice"}', commands.Ignore(ALICE)),
+        ('{"type":"unignore","username":"alice"}', commands.Ignore(ALICE, ends=True)),
+        ('{"type":"ignored"}', commands.ListIgnored()),
         ('{"type":"accounts"}', commands.ListAccounts()),
         ('{"type":"accounts","match":"al","after":"alice"}', commands.ListAccounts("al", ALICE)),
         (
@@ -245,7 +248,7 @@ def test_a_text_of_blanks_alone_is_a_message() -> None:
 
 def test_the_types_are_those_of_the_protocol() -> None:
     people = "login rename list create join leave delete say tell who topic history search ping pong quit"
-    accounts = "authenticate register password unregister devices revoke mark unread"
+    accounts = "authenticate register password unregister devices revoke ignore unignore ignored mark unread"
     moderators = "kick appoint configure invite mute unmute ban unban redact report resolve reports sanctions audit"
     operators = "connections disconnect notice reload log-level accounts account"
     assert frozenset(f"{people} {accounts} {moderators} {operators}".split()) == TYPES == SHAPES.keys()

@@ -249,6 +249,20 @@ CREATE TABLE chat.looks (
 
 CREATE INDEX ON chat.looks (account);
 
+-- Whom accounts ignore, in the order in which they began: another account by its id, a guest by name.
+CREATE TABLE chat.ignored (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    account bytea NOT NULL,
+    key text COLLATE "C",
+    username text NOT NULL,
+    person bytea,
+    CHECK (key IS NULL OR person IS NULL)
+);
+
+CREATE UNIQUE INDEX ON chat.ignored (account, key) WHERE key IS NOT NULL;
+CREATE UNIQUE INDEX ON chat.ignored (account, person) WHERE person IS NOT NULL;
+CREATE INDEX ON chat.ignored (person);
+
 -- What needs no password. Connections that are none of these have numbers too.
 CREATE SEQUENCE chat.device;
 CREATE TABLE chat.devices (
@@ -1129,6 +1143,12 @@ BEGIN
             RETURN ('name-kept', NULL, NULL, NULL, NULL, each ->> 'username', NULL, NULL)::chat.answer;
         END IF;
     END LOOP;
+    FOR each IN SELECT * FROM jsonb_array_elements(asked -> 'ignoring') LOOP
+        this := decode(each ->> 'account', 'base64');
+        IF NOT EXISTS (SELECT FROM chat.accounts WHERE id = this AND gone IS NULL) THEN
+            RETURN ('gone', NULL, NULL, NULL, NULL, NULL, NULL, NULL)::chat.answer;
+        END IF;
+    END LOOP;
     FOR each IN SELECT * FROM jsonb_array_elements(asked -> 'devices') LOOP
         this := decode(each ->> 'account', 'base64');
         IF NOT EXISTS (SELECT FROM chat.accounts WHERE id = this AND gone IS NULL) OR (
@@ -1161,6 +1181,9 @@ BEGIN
     WHERE account IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a);
     DELETE FROM chat.looks
     WHERE account IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a);
+    DELETE FROM chat.ignored
+    WHERE account IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a)
+        OR person IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a);
     DELETE FROM chat.followers
     WHERE person IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a);
     DELETE FROM chat.follows
@@ -1202,6 +1225,16 @@ BEGIN
                 called := called || chat.call_by(this, each ->> 'key', each ->> 'username', clock);
             END IF;
         END IF;
+    END LOOP;
+    FOR each IN SELECT * FROM jsonb_array_elements(asked -> 'ignoring') LOOP
+        this := decode(each ->> 'account', 'base64');
+        DELETE FROM chat.ignored
+        WHERE account = this AND (key = each ->> 'key' OR person = decode(each ->> 'person', 'base64'));
+        IF NOT (each ->> 'ends')::boolean THEN
+            INSERT INTO chat.ignored (account, key, username, person)
+            VALUES (this, each ->> 'key', each ->> 'username', decode(each ->> 'person', 'base64'));
+        END IF;
+        UPDATE chat.accounts SET version = given, changed = pg_current_xact_id() WHERE id = this;
     END LOOP;
     FOR each IN SELECT * FROM jsonb_array_elements(asked -> 'devices') LOOP
         INSERT INTO chat.devices (
@@ -1966,6 +1999,15 @@ CREATE FUNCTION chat.own(it chat.accounts) RETURNS jsonb LANGUAGE sql STABLE AS 
             'seen', it.seen, 'role', it.role, 'former', (
                 SELECT coalesce(jsonb_agg(jsonb_build_array(n.username, n.until) ORDER BY n.place), '[]')
                 FROM chat.names n WHERE n.account = it.id AND n.until IS NOT NULL
+            ), 'ignored', (
+                SELECT coalesce(
+                    jsonb_agg(
+                        jsonb_build_object('username', i.username, 'person', encode(i.person, 'base64'))
+                        ORDER BY i.number
+                    ),
+                    '[]'
+                )
+                FROM chat.ignored i WHERE i.account = it.id
             )
         ))
     END
