@@ -435,19 +435,6 @@ class Room(Transcript):
             known = min(known, redactions)
         return Position(after, after if backlog is None else max(after, self.head - backlog), True, known)
 
-    @property
-    def latest(self) -> int:
-        """When the newest message was said; 0 if none is kept."""
-        return self._time
-
-    def time_of(self, seq: int) -> int | None:
-        """Return when message number *seq* was said, if it is in memory."""
-        return self._tail.at(seq)
-
-    def is_only_of(self, person: bytes, after: int, upto: int) -> bool:
-        """Return whether *person* has said all messages beyond *after* up to *upto*, as far as that is in memory."""
-        return self._tail.is_only_of(person, after, upto)
-
     def quiet(self) -> None:
         """Note that a reader who had left reads no more."""
         if self.empty:
