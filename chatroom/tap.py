@@ -117,8 +117,9 @@ def server(
         room_ports=room_ports,
         accounts=accounts,
         follows=log,
+        marks=log,
     )
-    features = (*(["accounts"] if accounts else []), "finding", "moderation", "redaction", "replies")
+    features = (*(["accounts"] if accounts else []), "finding", "marks", "moderation", "redaction", "replies")
     frames = Frames(options["name"], limits, features)
     factory = LineFactory(lobby, server=options["name"], frames=frames, wheel=wheel, soon=soon)
     if node:
@@ -174,6 +175,7 @@ def server(
             await operators.stop()
         if passwords:
             passwords.stop()
+        lobby.marks.finish()
         if not isinstance(log, MemoryLog):
             timeout = lobby.limits.stop_timeout / (1 - CLOSING)
             left = began + timeout - reactor.seconds()

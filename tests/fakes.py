@@ -17,20 +17,24 @@ from chatroom.core.ports import (
     Connection,
     FollowedRoom,
     FollowStore,
+    FoundUnread,
     Hand,
     Happened,
     Log,
     LogId,
+    MarkStore,
     Missing,
     ModerationStore,
     NewRoom,
     Opened,
     Page,
     Passwords,
+    PersonalMark,
     RoomPorts,
     Searched,
     SeatId,
     Verdict,
+    WantedUnread,
 )
 from chatroom.core.rooms.directory import Directory
 from chatroom.core.rooms.lobby import Lobby
@@ -66,6 +70,7 @@ from chatroom.core.values.errors import (
 )
 from chatroom.core.values.events import Event, Message, Notice, Said
 from chatroom.core.values.limits import Limits
+from chatroom.core.values.marks import Mark
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.passwords import Password
 from chatroom.core.values.replies import ConnectionList, Entries, Refused, Reloaded, Reply
@@ -95,6 +100,7 @@ class FakeConnection:
 
     def __init__(self) -> None:
         self.busy = False
+        self.reads = False
         self.waiting = 0
         self.sent: list[Reply | Event] = []
         self.replies: list[tuple[Request, Reply]] = []
@@ -284,6 +290,16 @@ class ForwardingLog:
     def follows(self, person: bytes, got: Callable[[Sequence[FollowedRoom] | StorageFailed], None]) -> None:
         cast("FollowStore", self.log).follows(person, got)
 
+    def marks(self, person: bytes, got: Callable[[Mapping[LogId, Mark] | StorageFailed], None]) -> None:
+        self.forward("marks", partial(cast("MarkStore", self.log).marks, person, got), got)
+
+    def keep_marks(self, marks: Sequence[PersonalMark], done: Callable[[StorageFailed | None], None]) -> None:
+        self.forward("mark", partial(cast("MarkStore", self.log).keep_marks, marks, done), done)
+
+    def unread(self, wanted: WantedUnread, got: Callable[[FoundUnread], None]) -> None:
+        failed = lambda error: got(FoundUnread(error))  # noqa: E731
+        self.forward("unread", partial(cast("MarkStore", self.log).unread, wanted, got), failed)
+
     def close(self, log: LogId) -> None:
         self.forward("close", partial(self.log.close, log))
 
@@ -461,7 +477,7 @@ class World:
     Visitors may ask as fast as they like, unless a test sets a *burst* in *limits*. Log and directory answer at once,
     or as late as :func:`~tests.lateness.lateness` says; but not a log that the test has in its hand. With *passwords*
     there are accounts, which *policy* says more of, in a store of their own or *kept*. Where it *follows* that,
-    whoever comes is told which rooms are theirs.
+    whoever comes is told which rooms are theirs, and it is kept how far they have read.
     """
 
     def __init__(
@@ -499,6 +515,7 @@ class World:
             room_ports=room_ports,
             accounts=self.accounts,
             follows=cast("FollowStore", log) if follows else None,
+            marks=cast("MarkStore", log) if follows else None,
         )
         if self.store and self.accounts:
             # By then the node knows them.

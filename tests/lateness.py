@@ -15,15 +15,19 @@ from chatroom.core.ports import (
     Connection,
     FollowedRoom,
     FollowStore,
+    FoundUnread,
     Happened,
     Log,
     LogId,
+    MarkStore,
     ModerationStore,
     NewRoom,
     Opened,
     Page,
+    PersonalMark,
     Searched,
     SeatId,
+    WantedUnread,
 )
 from chatroom.core.rooms.directory import Directory, Listed, Person
 from chatroom.core.rooms.room import Room
@@ -36,6 +40,7 @@ from chatroom.core.values.authors import Author
 from chatroom.core.values.changes import Change, Entry, Gone, Redaction, Retitled
 from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Message, Told
+from chatroom.core.values.marks import Mark
 from chatroom.core.values.names import Key, RoomName, Username
 from chatroom.core.values.replies import DeviceList, Members
 from chatroom.core.values.reports import KeptReport
@@ -234,6 +239,15 @@ class TardyLog:
 
     def follows(self, person: bytes, got: Callable[[Sequence[FollowedRoom] | StorageFailed], None]) -> None:
         self._turns.put_anywhere(partial(cast("FollowStore", self._log).follows, person, got))
+
+    def marks(self, person: bytes, got: Callable[[Mapping[LogId, Mark] | StorageFailed], None]) -> None:
+        self._turns.put_anywhere(partial(cast("MarkStore", self._log).marks, person, got))
+
+    def keep_marks(self, marks: Sequence[PersonalMark], done: Callable[[StorageFailed | None], None]) -> None:
+        self._turns.put_anywhere(partial(cast("MarkStore", self._log).keep_marks, marks, done))
+
+    def unread(self, wanted: WantedUnread, got: Callable[[FoundUnread], None]) -> None:
+        self._turns.put_anywhere(partial(cast("MarkStore", self._log).unread, wanted, got))
 
     def close(self, log: LogId) -> None:
         # In its place among what was asked for: a room that is opened again is opened behind that.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, NewType, Protocol
 
 from msgspec import Struct
@@ -16,6 +16,7 @@ from chatroom.core.values.changes import Change, Entry, Redaction
 from chatroom.core.values.commands import LogLevel, Request
 from chatroom.core.values.errors import ChatError, SearchTooLong, StorageFailed
 from chatroom.core.values.events import Event, Message, Notice
+from chatroom.core.values.marks import Mark, Unread
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.passwords import Password
 from chatroom.core.values.replies import ConnectionList, Reloaded, Reply
@@ -319,6 +320,70 @@ class FollowStore(Protocol):
         """
 
 
+class PersonalMark(Struct, frozen=True):
+    """How far *person* has read *log*, the one of *room*."""
+
+    person: bytes
+    log: LogId
+    room: RoomName
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class WantedUnread:
+    """What is wanted of the rooms that *person* follows, or is *inside* of: those where something is unread.
+
+    Their messages are not unread to themselves; *words* are those of their name, as a search cuts them. Of the *marks*,
+    by what is known here, and those that are kept the further ones hold. Into private rooms they may come if they may
+    *everywhere*. The newest message of each room is from *before* a time. Where that is known, nothing beyond the
+    *heads* of logs is looked at.
+    """
+
+    person: bytes
+    words: str
+    inside: frozenset[LogId] = frozenset()
+    marks: Mapping[LogId, int] = field(default_factory=dict)
+    everywhere: bool = False
+    before: int | None = None
+    heads: Mapping[LogId, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadPage:
+    """Logs in which something is unread, those with the newest messages first; *more* says that there are others."""
+
+    rooms: Sequence[tuple[LogId, Unread]]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FoundUnread:
+    """The *result* of a look for what is unread, and the *seconds* for which the log worked on it."""
+
+    result: UnreadPage | SearchTooLong | StorageFailed
+    seconds: float = 0
+
+
+class MarkStore(Protocol):
+    """The store of how far people have read; an answer comes at once or later, in the thread of the caller.
+
+    Marks are kept for as long as their logs. Those of somebody without an account are kept for as long as a closed
+    room, from when they were here last.
+    """
+
+    def marks(self, person: bytes, got: Callable[[Mapping[LogId, Mark] | StorageFailed], None]) -> None:
+        """Find the marks of *person* in all logs that are kept."""
+
+    def keep_marks(self, marks: Sequence[PersonalMark], done: Callable[[StorageFailed | None], None]) -> None:
+        """Keep *marks*, none of which goes back, and call *done* when they are safe.
+
+        Servers that share the store let the other connections of these people know.
+        """
+
+    def unread(self, wanted: WantedUnread, got: Callable[[FoundUnread], None]) -> None:
+        """Find what is unread; as with a search, it holds up no page and no change, and its time is limited."""
+
+
 class Verdict(NamedTuple):
     """Whether a password is *right*; *renewed* is its hash by newer parameters than it was kept by.
 
@@ -399,6 +464,10 @@ class Connection(Protocol):
     @property
     def busy(self) -> bool:
         """True while earlier bytes wait; :meth:`~.Visitor.drained` is called when they no longer do."""
+
+    @property
+    def reads(self) -> bool:
+        """True if whatever is shown is read: by a person, and not by a program that says how far they have."""
 
     @property
     def waiting(self) -> int:

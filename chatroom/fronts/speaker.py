@@ -131,6 +131,11 @@ class Speaker:
         return self._outbox.busy
 
     @property
+    def reads(self) -> bool:
+        """True if whatever is shown is read."""
+        return self._dialect.reads
+
+    @property
     def waiting(self) -> int:
         """The bytes that the peer has not taken."""
         return self._outbox.waiting

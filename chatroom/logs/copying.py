@@ -60,11 +60,15 @@ class Trace(NamedTuple):
 
 
 class Follower(NamedTuple):
-    """A *person* as they are copied, who follows *logs*; without an account they were *seen* last at that time."""
+    """A *person* as they are copied, who follows *logs*; without an account they were *seen* last at that time.
+
+    They have read some logs as far as their *marks* say: a log, the number of a message, and a time.
+    """
 
     person: bytes
     seen: int | None
     logs: Sequence[LogId]
+    marks: Sequence[tuple[LogId, int, int]]
 
 
 LIFE = ", ".join(Life._fields)
@@ -180,7 +184,7 @@ def copy(source: Source, target: Target, progress: Progress) -> Copied:
         last = reports[-1][0].number
     person = b""
     while followers := source.followers(person, PIECE):
-        target.follow([each._replace(logs=[places[log] for log in each.logs if log in places]) for each in followers])
+        target.follow([_at_home(places, each) for each in followers])
         person = followers[-1].person
     target.finish()
     # What holds at the whole server is in a log that is no room.
@@ -193,3 +197,11 @@ def _moved(
     """Return a report with the number that its log has there; that of a room that is gone is nobody else's."""
     log = places.get(LogId(report.log), -abs(report.log))
     return report._replace(log=log), [row._replace(log=log) for row in beside]
+
+
+def _at_home(places: Mapping[LogId | None, LogId], each: Follower) -> Follower:
+    """Return a follower with the numbers that their logs have there."""
+    return each._replace(
+        logs=[places[log] for log in each.logs if log in places],
+        marks=[(places[log], seq, at) for log, seq, at in each.marks if log in places],
+    )

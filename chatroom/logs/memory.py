@@ -17,16 +17,20 @@ from chatroom.core.ports import (
     AccountStore,
     FollowedRoom,
     FollowStore,
+    FoundUnread,
     Happened,
     Log,
     LogId,
+    MarkStore,
     ModerationStore,
     NewRoom,
     Opened,
     Page,
+    PersonalMark,
     Resendable,
     Searched,
     SeatId,
+    WantedUnread,
 )
 from chatroom.core.search.query import finder
 from chatroom.core.tools.paging import Numbered, interleaved, newest, newest_of_all, oldest
@@ -51,18 +55,21 @@ from chatroom.core.values.changes import (
     Tuned,
     Went,
 )
-from chatroom.core.values.errors import ChatError, RoomExists, StorageFailed
+from chatroom.core.values.errors import ChatError, RoomExists, SearchTooLong, StorageFailed
 from chatroom.core.values.events import Message, digest, erased
 from chatroom.core.values.limits import RECALLED, RESENDABLE, Limits
+from chatroom.core.values.marks import Mark
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.core.values.reports import CONTEXT, KeptReport
 from chatroom.core.values.sanctions import Placed
 from chatroom.logs.memory_accounts import MemoryAccounts
 from chatroom.logs.memory_audit import MemoryAudit
 from chatroom.logs.memory_follows import MemoryFollows
+from chatroom.logs.memory_marks import MemoryMarks
 from chatroom.logs.memory_reports import MemoryReports
 from chatroom.logs.memory_search import MemorySearches, newest_of_one
 from chatroom.logs.open_log import OpenLog
+from chatroom.logs.unread_rows import Candidate, UnreadLook
 
 Rows = deque[Numbered]
 
@@ -114,6 +121,7 @@ class MemoryLog:
         self._audit = MemoryAudit()
         self._reports = MemoryReports()
         self._follows = MemoryFollows()
+        self._marks = MemoryMarks()
         self._ids = count(1)
         self._sanctions = count(1)
         self._logs: dict[LogId, _Room] = {}
@@ -243,6 +251,40 @@ class MemoryLog:
             [FollowedRoom(room.opened.room, log, room.seq, is_open_to(room.opened, person, own)) for log, room in rooms]
         )
 
+    def marks(self, person: bytes, got: Callable[[Mapping[LogId, Mark] | StorageFailed], None]) -> None:
+        """Find the marks of *person*."""
+        got(self._marks.of(person))
+
+    def keep_marks(self, marks: Sequence[PersonalMark], done: Callable[[StorageFailed | None], None]) -> None:
+        """Keep *marks* of logs that are kept."""
+        for each in marks:
+            if each.log in self._logs:
+                self._marks.keep(each.person, each.log, each.mark)
+        done(None)
+
+    def unread(self, wanted: WantedUnread, got: Callable[[FoundUnread], None]) -> None:
+        """Find what is unread, piece by piece, as a search does."""
+        look = UnreadLook(self._candidates(wanted), wanted, lambda log, after: list(_beyond(self._rows(log), after)))
+
+        def done(through: bool, seconds: float) -> None:
+            got(FoundUnread(look.page if through else SearchTooLong(), seconds))
+
+        self._searches.take(look.steps(), done)
+
+    def _candidates(self, wanted: WantedUnread) -> Iterator[Candidate]:
+        """Yield the logs in which something may be unread."""
+        kept = self._marks.of(wanted.person)
+        for log in {*self._follows.of(wanted.person), *wanted.inside}:
+            room = self._logs.get(log)
+            if room is None or not room.rows:
+                continue
+            there = room.opened
+            marked = max(wanted.marks.get(log, 0), kept[log].seq if log in kept else 0)
+            insiders = there.owner, *there.moderators, *there.admitted
+            shown = not there.settings.private or wanted.everywhere or log in wanted.inside or wanted.person in insiders
+            if shown and marked < room.seq:
+                yield log, there.room, room.rows[-1], marked
+
     def read(
         self,
         log: LogId,
@@ -371,10 +413,12 @@ class MemoryLog:
         for change in changes if failed is None else ():
             if isinstance(change, Merged):
                 self._follows.move(change.person, change.account)
+                self._marks.move(change.person, change.account)
                 for room in self._logs.values():
                     room.opened = merged(room.opened, change)
             elif isinstance(change, Dropped):
                 self._follows.forget(change.account)
+                self._marks.forget(change.account)
         done(failed)
 
     def _reopen(self, room: _Room, opened: Callable[[Opened], None]) -> None:
@@ -402,6 +446,7 @@ class MemoryLog:
 
     def _remove(self, log: LogId) -> None:
         self._follows.gone(log)
+        self._marks.gone(log)
         del self._names[key(self._logs.pop(log).opened.room)]
         self._closed.pop(log, None)
 
@@ -417,8 +462,7 @@ class MemoryLog:
         rows = self._rows(log)
         if after is None:
             return newest(_below(rows, before), limit)
-        first = rows[0][0] if rows else 1
-        return oldest(islice(rows, max(0, after + 1 - first), None), limit)
+        return oldest(_beyond(rows, after), limit)
 
 
 def changed(opened: Opened, change: Ranked | Tuned | Invited) -> Opened:
@@ -486,13 +530,20 @@ def _sent(rows: Iterable[Numbered]) -> Iterable[Resendable]:
             )
 
 
+def _beyond(rows: Rows, after: int) -> Iterable[Numbered]:
+    """Return *rows* from the first beyond *after* on."""
+    first = rows[0][0] if rows else 1
+    return islice(rows, max(0, after + 1 - first), None)
+
+
 def _below(rows: Rows, before: int | None) -> Iterable[Numbered]:
     """Return *rows* from the newest below *before* to the oldest."""
     last = rows[-1][0] if rows else 0
     return islice(reversed(rows), 0 if before is None else max(0, last + 1 - before), None)
 
 
-_: tuple[type[Log], type[AccountStore], type[ModerationStore], type[FollowStore]] = (
+_: tuple[type[Log], type[AccountStore], type[ModerationStore], type[FollowStore], type[MarkStore]] = (
+    MemoryLog,
     MemoryLog,
     MemoryLog,
     MemoryLog,

@@ -23,14 +23,10 @@ def newest_of_one(rows: Iterable[Placed], limit: int) -> Page:
 
 @dataclass(eq=False, slots=True)
 class _Search:
-    """A search under way: the rows left, those found, of which there will be a *page*, the seconds it took."""
+    """A search under way: the steps left, and the seconds it took."""
 
-    rows: Iterator[Placed]
-    finds: Callable[[Message], bool]
-    page: MakePage
-    limit: int
-    got: Got
-    found: list[Placed]
+    steps: Iterator[None]
+    done: Callable[[bool, float], None]
     seconds: float = 0.0
 
 
@@ -56,7 +52,24 @@ class MemorySearches:
 
         Of so many of them as it needs for *limit*, *page* makes the result.
         """
-        self._waiting.append(_Search(iter(rows), finds, page, limit, got, []))
+        found: list[Placed] = []
+
+        def steps() -> Iterator[None]:
+            for row in rows:
+                if finds(row[2]):
+                    found.append(row)
+                    if len(found) > limit and page(found, limit).more:
+                        return
+                yield
+
+        def done(through: bool, seconds: float) -> None:
+            got(Searched(page(found, limit) if through else SearchTooLong(), seconds))
+
+        self.take(steps(), done)
+
+    def take(self, steps: Iterator[None], done: Callable[[bool, float], None]) -> None:
+        """Take all *steps*, and tell *done* whether there was time for that, and how many seconds it took."""
+        self._waiting.append(_Search(steps, done))
         if len(self._waiting) == 1:
             self._soon(self._go_on)
 
@@ -72,7 +85,7 @@ class MemorySearches:
         """Do a piece of the first search."""
         search = self._waiting[0]
         began = self._seconds()
-        through = self._look(search, began)
+        through = self._step(search, began)
         search.seconds += self._seconds() - began
         over = self._cancelled or (bool(self._timeout) and search.seconds > self._time())
         if not (through or over):
@@ -81,18 +94,11 @@ class MemorySearches:
         self._waiting.popleft()
         if self._waiting:
             self._soon(self._go_on)
-        search.got(Searched(search.page(search.found, search.limit) if through else SearchTooLong(), search.seconds))
+        search.done(through, search.seconds)
 
-    def _look(self, search: _Search, began: float) -> bool:
-        """Look at the next rows; return whether the page is full, or no row is left."""
-        for row in search.rows:
-            if search.finds(row[2]):
-                search.found.append(row)
-                if len(search.found) > search.limit and search.page(search.found, search.limit).more:
-                    return True
-            if self._cancelled or self._seconds() - began >= PIECE:
-                return False
-        return True
+    def _step(self, search: _Search, began: float) -> bool:
+        """Take the next steps; return whether none is left."""
+        return all(not (self._cancelled or self._seconds() - began >= PIECE) for _ in search.steps)
 
     def _time(self) -> float:
         return self._timeout * (CROWDED if len(self._waiting) > 1 else 1)

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Protocol, TypeVar
 
-from chatroom.core.ports import LogId, Opened, Page, Resendable, Searched
+from chatroom.core.ports import FoundUnread, LogId, Opened, Page, Resendable, Searched, UnreadPage, WantedUnread
 from chatroom.core.search.query import phrases
 from chatroom.core.values.audit import Act
 from chatroom.core.values.authors import Author
 from chatroom.core.values.changes import Redaction
 from chatroom.core.values.errors import SearchTooLong, StorageFailed
 from chatroom.core.values.limits import RECALLED, RESENDABLE
+from chatroom.core.values.marks import Mark
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.sanctions import Placed
 from chatroom.logs.health import Health
 from chatroom.logs.worker import FromThread, Worker, outcome
 
 T = TypeVar("T")
+
+ALL = 0
+"""Of what a search is in turn that looks through several rooms: no log has this number."""
 
 
 class Reader(Protocol):
@@ -48,6 +52,9 @@ class Reader(Protocol):
     def sanctions(self, before: int | None, now: int, limit: int) -> Sequence[Placed]:
         """Return sanctions, by :meth:`chatroom.core.ports.ModerationStore.sanctions`."""
 
+    def marks(self, person: bytes) -> Mapping[LogId, Mark]:
+        """Return marks, by :meth:`chatroom.core.ports.MarkStore.marks`."""
+
     def close(self) -> None:
         """Release what it reads."""
 
@@ -73,6 +80,12 @@ class Searcher(Protocol):
         until: int | None,
     ) -> Page:
         """Return a page likewise, by :meth:`chatroom.core.ports.Log.search_all`."""
+
+    def unread(self, wanted: WantedUnread) -> UnreadPage:
+        """Return what is unread, by :meth:`chatroom.core.ports.MarkStore.unread`.
+
+        :raises chatroom.core.values.errors.SearchTooLong: likewise.
+        """
 
     def limit(self, timeout: float) -> None:
         """Let searches take *timeout* from now on; to be called from any thread."""
@@ -131,7 +144,8 @@ class ReadQueue:
     ) -> None:
         """Search, by :meth:`chatroom.core.ports.Log.search`."""
         phrases(query, none=author is not None)
-        self._search(partial(self._searcher.search, log, query, before, limit, after, author), got, log)
+        find = partial(self._searcher.search, log, query, before, limit, after, author)
+        self._search(log, find, lambda page, seconds: got(Searched(page, seconds)))
 
     def search_all(
         self,
@@ -145,22 +159,32 @@ class ReadQueue:
     ) -> None:
         """Search, by :meth:`chatroom.core.ports.Log.search_all`: these searches take turns with those of each room."""
         phrases(query, none=author is not None)
-        self._search(partial(self._searcher.search_all, logs, query, limit, author, since, until), got, LogId(0))
+        find = partial(self._searcher.search_all, logs, query, limit, author, since, until)
+        self._search(ALL, find, lambda page, seconds: got(Searched(page, seconds)))
 
-    def _search(self, search: Callable[[], Page], got: Callable[[Searched], None], log: LogId) -> None:
-        def work() -> tuple[Page | Exception, float]:
+    def unread(self, wanted: WantedUnread, got: Callable[[FoundUnread], None]) -> None:
+        """Find what is unread, by :meth:`chatroom.core.ports.MarkStore.unread`."""
+        find = partial(self._searcher.unread, wanted)
+        self._search(wanted.person, find, lambda page, seconds: got(FoundUnread(page, seconds)))
+
+    def _search(
+        self, of: Hashable, find: Callable[[], T], got: Callable[[T | SearchTooLong | StorageFailed, float], None]
+    ) -> None:
+        """Do what *find* does in the thread of searches, in the turn *of* a room or somebody; *got* has its seconds."""
+
+        def work() -> tuple[T | Exception, float]:
             began = self._seconds()
-            return outcome(search), self._seconds() - began
+            return outcome(find), self._seconds() - began
 
-        def done(found: tuple[Page | Exception, float] | Exception) -> None:
+        def done(found: tuple[T | Exception, float] | Exception) -> None:
             assert not isinstance(found, Exception)
             page, seconds = found
-            got(Searched(page if isinstance(page, SearchTooLong) else self._found(page), seconds))
+            got(page if isinstance(page, SearchTooLong) else self._found(page), seconds)
 
         if self._stopping:
-            got(Searched(StorageFailed()))
+            got(StorageFailed(), 0)
         else:
-            self._searches.do(work, done, of=log)
+            self._searches.do(work, done, of=of)
 
     def upto(self, log: LogId, at: int, got: Callable[[int | StorageFailed], None]) -> None:
         """Find the number of a message, by :meth:`chatroom.core.ports.Log.upto`."""
@@ -195,6 +219,10 @@ class ReadQueue:
     ) -> None:
         """Read sanctions, by :meth:`chatroom.core.ports.ModerationStore.sanctions`."""
         self._read(LogId(0), partial(self._reader.sanctions, before, now, limit), got)
+
+    def marks(self, person: bytes, got: Callable[[Mapping[LogId, Mark] | StorageFailed], None]) -> None:
+        """Read marks, by :meth:`chatroom.core.ports.MarkStore.marks`."""
+        self._read(LogId(0), partial(self._reader.marks, person), got)
 
     def recall(self, room: Opened, opened: Callable[[Opened | StorageFailed], None]) -> None:
         """Give *room* to *opened* with its messages that may be sent again, looked up in pieces, with pages between."""

@@ -44,6 +44,10 @@ class Dialect(Protocol):
         """The bytes that ask the peer for a sign of life; none where a person may be silent."""
 
     @property
+    def reads(self) -> bool:
+        """True if whatever is written is read at once: by a person, where no program says how far they have."""
+
+    @property
     def asks(self) -> bool:
         """True while the next line is a secret that was asked for: then it is not shown, and may be empty."""
 

@@ -65,6 +65,7 @@ EVENTS: dict[type, st.SearchStrategy[AnyEvent]] = {
     answers.Invited: st.builds(answers.Invited, room=ROOMS, by=NAMES),
     answers.Presence: st.builds(answers.Presence, room=ROOMS, members=COUNTS),
     answers.Memberships: st.builds(answers.Memberships, rooms=st.lists(ROOMS, max_size=2)),
+    answers.Marked: st.builds(answers.Marked, room=ROOMS, seq=SEQS, marked_at=TIMES),
     answers.Renamed: st.builds(answers.Renamed, room=ROOMS | st.just(UNSET), from_=NAMES, to=NAMES),
     answers.TopicChanged: st.builds(answers.TopicChanged, room=ROOMS, topic=TEXTS, by=NAMES),
     answers.Level: st.builds(answers.Level, room=ROOMS, seq=SEQS, members=COUNTS, topic=TEXTS),

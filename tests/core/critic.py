@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn
 
@@ -27,6 +27,7 @@ from chatroom.core.values.events import (
     Joined,
     Left,
     Level,
+    Marked,
     Memberships,
     Message,
     Muted,
@@ -46,7 +47,7 @@ from chatroom.core.values.events import (
 )
 from chatroom.core.values.limits import BACKLOG
 from chatroom.core.values.names import Key, RoomName, Username, key
-from chatroom.core.values.replies import Entered, Entries, Ok, Refused, Reply, Stored, Welcome
+from chatroom.core.values.replies import Entered, Entries, Ok, Refused, Reply, Stored, UnreadList, Welcome
 from chatroom.core.values.rights import Tuning
 from chatroom.core.values.sanctions import Sanction
 from chatroom.core.visit.visitor import Visitor
@@ -370,18 +371,28 @@ class Critic(FakeConnection):
                     self._depart(seat, given)
             case List("", None, watch), Rooms(rooms) if watch is not None:
                 self.rooms = {key(info.room): info for info in rooms} if watch else None
+            case _, UnreadList(unread):
+                for row in unread:
+                    for said in filter(None, (row.newest, row.mention)):
+                        self._check_kept(said.room, [said])
+                    assert row.marked < row.first <= row.newest.seq
+                    assert 0 < row.unread <= row.newest.seq - row.marked
             case _, Entries(room, entries):
                 # Whatever was taken back before is in no page.
                 for said in entries:
-                    where = key(said.room)
-                    read = self.seats.get(where)
+                    read = self.seats.get(key(said.room))
                     # In others they may be by another connection.
                     if room or read:
-                        assert self._ledger.kept[self._epochs[where]][said.seq - 1] == said.message
+                        self._check_kept(said.room, [said])
                     if read and said.message.text:
                         read.copies.numbers.add(said.seq)
             case ((Join() | Create() | Leave() | Quit()), _):
                 assert isinstance(reply, Refused)
+
+    def _check_kept(self, room: RoomName, entries: Sequence[Said]) -> None:
+        """Look whether *entries* are as they are kept: whatever was taken back before is in no page."""
+        kept = self._ledger.kept[self._epochs[key(room)]]
+        assert all(kept[said.seq - 1] == said.message for said in entries)
 
     def _call(self, username: Username) -> None:
         self.name = username
@@ -470,7 +481,7 @@ class Critic(FakeConnection):
                 raise AssertionError("nobody has an account here")
             case Notice():
                 raise AssertionError("there is no operator here")
-            case Called() | Memberships():
+            case Called() | Memberships() | Marked():
                 raise AssertionError("everybody has one connection here")
             case Muted(room) | Unmuted(room):
                 assert key(room) in {*self.seats, *self.held}

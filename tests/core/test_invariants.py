@@ -27,7 +27,9 @@ from chatroom.core.values.commands import (
     Lift,
     List,
     ListSanctions,
+    ListUnread,
     Login,
+    MarkRead,
     Ping,
     Quit,
     ReadAudit,
@@ -45,7 +47,7 @@ from chatroom.core.values.commands import (
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.core.values.rights import Tuning
 from tests.core.critic import Critic, Ledger, Memory
-from tests.fakes import World
+from tests.fakes import NOON, World
 
 PEOPLE = 4
 
@@ -75,6 +77,9 @@ commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(Tell, names, st.just("psst")),
     st.builds(List, watch=st.none() | st.booleans()),
     st.builds(Who, st.none() | rooms),
+    st.builds(MarkRead, rooms, st.integers(0, 9)),
+    st.builds(MarkRead, rooms, at=st.sampled_from([0, int(NOON * 1000) + 1000, 10**15])),
+    st.just(ListUnread()),
     st.builds(History, rooms, after=st.none() | st.integers(0, 3)),
     st.builds(Search, st.none() | rooms, st.just("said")),
     st.just(Ping()),
@@ -110,6 +115,7 @@ class Chat(RuleBasedStateMachine):
     def some_come(self, known: list[bool], linger: int, grace: int, abrupt: bool) -> None:
         self.abrupt = abrupt
         self.world = World(
+            follows=True,
             log=self.ledger,
             linger=linger,
             grace=grace,

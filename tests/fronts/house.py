@@ -197,6 +197,10 @@ class ForwardingDialect:
         return self.dialect.ping
 
     @property
+    def reads(self) -> bool:
+        return self.dialect.reads
+
+    @property
     def asks(self) -> bool:
         return self.dialect.asks
 

@@ -73,7 +73,7 @@ class NodeHouse(House):
         self.number = number
         self.life = life
         self.asleep = 0.0
-        super().__init__(passwords=FakePasswords(), **OPTIONS)
+        super().__init__(passwords=FakePasswords(), follows=True, **OPTIONS)
         node = self.log.node
         self.turn.gate = node.lease
         node.when_fenced.append(self.factory.begin_anew)

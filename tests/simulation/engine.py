@@ -7,7 +7,7 @@ from dataclasses import replace
 from math import inf
 from typing import TypeVar
 
-from chatroom.core.ports import FollowedRoom, LogId, Opened, Page, Resendable, Searched
+from chatroom.core.ports import FollowedRoom, FoundUnread, LogId, Opened, Page, Resendable, Searched, WantedUnread
 from chatroom.core.rooms.directory import Person
 from chatroom.core.search.query import finder
 from chatroom.core.tools.paging import Numbered, newest, newest_of_all, oldest
@@ -17,6 +17,7 @@ from chatroom.core.values.changes import Redaction
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import digest
 from chatroom.core.values.limits import RESENDABLE
+from chatroom.core.values.marks import Mark
 from chatroom.core.values.names import Key, RoomName, Username
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.sanctions import Placed
@@ -40,6 +41,7 @@ from chatroom.logs.nodes.engine import (
 )
 from chatroom.logs.postgres.writer import changed, hints, mailed
 from chatroom.logs.retention import Retention
+from chatroom.logs.unread_rows import Candidate, UnreadLook
 from chatroom.logs.worker import outcome
 from tests.simulation.world import Life, World, said
 
@@ -476,6 +478,38 @@ class SimulatedReads:
             got(sorted(found, key=lambda placed: -placed.sanction.number)[:limit])
 
         self._soon(read)
+
+    def marks(self, person: bytes, got: Callable[[Mapping[LogId, Mark] | StorageFailed], None]) -> None:
+        """Read marks."""
+        self._soon(lambda: got({log: mark for (who, log), mark in self._world.marks.items() if who == person}))
+
+    def unread(self, wanted: WantedUnread, got: Callable[[FoundUnread], None]) -> None:
+        """Look at all there is."""
+
+        def beyond(log: LogId, after: int) -> Iterator[Numbered]:
+            return (row for row in self._rows(log) if after < row[0] <= wanted.heads.get(log, row[0]))
+
+        def candidates() -> Iterator[Candidate]:
+            person, world = wanted.person, self._world
+            for log in sorted(wanted.inside | {log for who, log in world.follows if who == person}):
+                life = world.logs.get(log)
+                marked = wanted.marks.get(log, 0)
+                if kept := world.marks.get((person, log)):
+                    marked = max(marked, kept.seq)
+                rows = [*beyond(log, 0)]
+                if life is None or not rows or rows[-1][0] <= marked:
+                    continue
+                known = person == life.owner or person in life.moderators | life.admitted
+                if not life.settings.private or known or wanted.everywhere or log in wanted.inside:
+                    yield log, life.room, rows[-1], marked
+
+        def look() -> None:
+            look = UnreadLook(candidates(), wanted, beyond)
+            for _ in look.steps():
+                pass
+            got(FoundUnread(look.page))
+
+        self._soon(look)
 
     def cancel_searches(self) -> None:
         """Do nothing: no search takes long."""

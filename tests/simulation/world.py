@@ -14,12 +14,13 @@ from typing import TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from chatroom.core.ports import FollowedRoom, LogId, SeatId
+from chatroom.core.ports import FollowedRoom, LogId, PersonalMark, SeatId
 from chatroom.core.rooms.directory import Listing, Person
 from chatroom.core.values.accounts import Account, Device, Ignored, Merged
 from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import Admitted, Erased, Lifted, Redaction, Reported, Resolved
 from chatroom.core.values.events import Message, Said, erased
+from chatroom.core.values.marks import Mark
 from chatroom.core.values.names import RoomName, Username, fold, key
 from chatroom.core.values.reports import KEPT_SECONDS, KeptReport
 from chatroom.core.values.rights import PLAIN, Settings, ShownRole, Tuning
@@ -57,7 +58,19 @@ from chatroom.logs.postgres.writer import REMOVED
 
 T = TypeVar("T")
 
-PEOPLE = ("reserve", "disclaim", "rename", "free", "known", "accounts", "tell", "copy", "answered", "authenticate")
+PEOPLE = (
+    "reserve",
+    "disclaim",
+    "rename",
+    "free",
+    "known",
+    "accounts",
+    "tell",
+    "copy",
+    "answered",
+    "authenticate",
+    "marks",
+)
 """The kinds of changes of people, which come before those of rooms."""
 
 
@@ -205,7 +218,20 @@ PIECE = 200
 """Persons that are admitted by one entry, at most."""
 
 STORED = (
-    *("generation", "logs", "nodes", "dead", "buried", "users", "seats", "mail", "audit", "reports", "follows"),
+    *(
+        "generation",
+        "logs",
+        "nodes",
+        "dead",
+        "buried",
+        "users",
+        "seats",
+        "mail",
+        "audit",
+        "reports",
+        "follows",
+        "marks",
+    ),
     *("accounts", "names", "devices", "version", "looks"),
 )
 """What a world has stored."""
@@ -225,6 +251,7 @@ class World:
         self.mail: dict[int, Letter] = {}
         self.audit: list[tuple[LogId | None, Act]] = []
         self.follows: dict[tuple[bytes, LogId], None] = {}
+        self.marks: dict[tuple[bytes, LogId], Mark] = {}
         self.accounts: dict[bytes, Own] = {}
         self.names: dict[str, Name] = {}
         self.looks: dict[bytes, frozenset[str]] = {}
@@ -357,6 +384,8 @@ class World:
                 return Decision("none", rooms=nodes)
             case "accounts":
                 return self._change_accounts(node, row)
+            case "marks":
+                return self._keep_marks(node, row)
             case "answered":
                 return self._answered(row)
         asked = SeatId(row.seat or 0, row.connection or 0)
@@ -561,6 +590,8 @@ class World:
             for person, log in self.follows
             if person != guest or log not in theirs
         }
+        for person, log in [place for place in self.marks if place[0] == guest]:
+            self._mark(id, log, self.marks.pop((person, log)))
         for life in self.logs.values():
             if seat.number in life.readers and life.key is not None:
                 self.follows[id, life.log] = None
@@ -570,6 +601,25 @@ class World:
         rooms = msgspec.json.decode(self._elsewhere(name, node), type=list[RoomName])
         content = msgspec.json.encode(Become(places, rooms, tuple(each.room for each in self.followed(id)))).decode()
         return Decision("authenticated", name=who, rooms=self._moved([name], node), content=content)
+
+    def _keep_marks(self, node: int, row: Row) -> Decision:
+        """Keep marks, and let the other connections of those people know."""
+        nodes: set[str] = set()
+        for each in msgspec.json.decode(row.text or "", type=list[PersonalMark]):
+            life = self.logs.get(each.log)
+            if life and life.key is not None:
+                self._mark(each.person, each.log, each.mark)
+                seats: dict[int, int] = {}
+                for seat in self.seats.values():
+                    if seat.person == each.person and seat.node != node:
+                        seats.setdefault(seat.node, seat.number)
+                content = msgspec.json.encode(each).decode()
+                nodes.update(self._post_all("marked", list(seats.values()), content=content) or ())
+        return Decision("none", rooms=sorted(nodes))
+
+    def _mark(self, person: bytes, log: LogId, mark: Mark) -> None:
+        kept = self.marks.get((person, log))
+        self.marks[person, log] = kept.joined(mark) if kept else mark
 
     def _merge(self, life: Life, guest: bytes, account: bytes) -> None:
         """Let *life* know by *account* whom it knew as *guest*."""
@@ -683,6 +733,7 @@ class World:
                 self.accounts[id] = Own(KeptAccount(self.version, dropped=id), self.changes, self.now)
             self.names = {key: name for key, name in self.names.items() if name.account != id}
             self.follows = {(who, log): None for who, log in self.follows if who != id}
+            self.marks = {place: mark for place, mark in self.marks.items() if place[0] != id}
             self.looks.pop(id, None)
             self.ignored = {who: None for who in self.ignored if id not in (who.account, who.person)}
         for diff in diffs.accounts:
@@ -1358,6 +1409,7 @@ class World:
                 if not life.entries:
                     del self.logs[life.log]
                     self.follows = {(who, log): None for who, log in self.follows if log != life.log}
+                    self.marks = {place: mark for place, mark in self.marks.items() if place[1] != life.log}
                 life.entries = life.entries[REMOVED:]
                 return True
             said = [kept for kept in life.entries if kept.seq]

@@ -35,6 +35,8 @@ REPLIES: dict[type, type[answers.ReplyFrame]] = {
     requests.Topic: answers.Ok,
     requests.History: answers.Entries,
     requests.Search: answers.Entries,
+    requests.Mark: answers.Ok,
+    requests.Unread: answers.Unread,
     requests.Kick: answers.Ok,
     requests.Appoint: answers.Ok,
     requests.Configure: answers.Ok,

@@ -138,6 +138,9 @@ def _happened(chat: Chat, event: AnyEvent) -> Sequence[AnyRequest]:
         case answers.Memberships():
             # Another connection of ours has come or gone; what this one shows, it has entered itself.
             return []
+        case answers.Marked():
+            # Nothing is shown yet of what is read at other connections.
+            return []
         case answers.Renamed(room=UnsetType()):
             chat.username = event.to
             return []

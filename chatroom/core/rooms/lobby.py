@@ -11,6 +11,7 @@ from chatroom.core.ports import (
     Hand,
     Log,
     LogId,
+    MarkStore,
     ModerationStore,
     NewRoom,
     Opened,
@@ -20,6 +21,7 @@ from chatroom.core.ports import (
 )
 from chatroom.core.rooms.directory import Directory, Person
 from chatroom.core.rooms.house import House
+from chatroom.core.rooms.reading import ReadMarks
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import User
@@ -70,7 +72,7 @@ class Lobby:
     *wall* returns the time of day in seconds since 1970 (UTC), and serves only to be shown to people. With *room_ports*
     each room has a port of its own, as long as some are free. Without *accounts* all are guests. Operators act on
     connections by its *hand*, once it has one; *audit* keeps what they do, and is where those look who moderate.
-    *follows* keeps who follows which rooms.
+    *follows* keeps who follows which rooms, *marks* how far people have read them.
     """
 
     def __init__(
@@ -86,9 +88,12 @@ class Lobby:
         room_ports: RoomPorts | None = None,
         accounts: Accounts | None = None,
         follows: FollowStore | None = None,
+        marks: MarkStore | None = None,
     ) -> None:
         self.accounts = accounts
         self.follows = follows
+        self.mark_store = marks
+        self.marks = ReadMarks(marks, wheel)
         self.audit = audit
         self.house = House(log, self.now)
         self.house.changed = self._sanctioned

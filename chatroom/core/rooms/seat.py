@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 from chatroom.core.ports import Connection, SeatId
 from chatroom.core.rooms.reader import Outlet, Reader
+from chatroom.core.rooms.reading import ReadMarks
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.user import User
 from chatroom.core.rooms.viewer import Viewer
@@ -67,6 +68,7 @@ class Home(Protocol):
     """The lobby, as far as a seat knows it."""
 
     limits: Limits
+    marks: ReadMarks
     stopping: bool
     wheel: TimerWheel
 
@@ -203,6 +205,7 @@ class Seat:
     def welcome(self) -> None:
         """Note that the visitor knows of the seat from now on."""
         self._welcomed = True
+        self._lobby.marks.begin(self)
 
     def tell(self, told: Told) -> None:
         """Show *told* to the visitor, unless they ignore its speaker, of which nobody learns.
@@ -252,6 +255,7 @@ class Seat:
 
         Who was *put_out* is told so over each connection that was there.
         """
+        self._lobby.marks.left(self, reader)
         if self.rooms.get(reader.room.key) is reader:
             del self.rooms[reader.room.key]
             self.user.went(self, reader.room.key, put_out=put_out)
@@ -295,6 +299,7 @@ class Seat:
         self._show_nothing()
 
     def _show_nothing(self) -> None:
+        self._lobby.marks.unwatch(self)
         self._lobby.directory.unwatch(self.connection)
         leavers, self._leavers = self._leavers, ()
         # Copy first: a leave that waited for its reader is carried out now.

@@ -41,6 +41,19 @@ class Transcript:
         """Call *action* when all changes asked for before have happened, or can't."""
         self._order.then(action)
 
+    @property
+    def latest(self) -> int:
+        """When the newest message was said; 0 if none is kept."""
+        return self._time
+
+    def time_of(self, seq: int) -> int | None:
+        """Return when message number *seq* was said, if it is in memory."""
+        return self._tail.at(seq)
+
+    def is_only_of(self, person: bytes, after: int, upto: int) -> bool:
+        """Return whether *person* has said all messages beyond *after* up to *upto*, as far as that is in memory."""
+        return self._tail.is_only_of(person, after, upto)
+
     def time(self, now: int) -> int:
         """Return when a message is said that is said *now*: never before another one."""
         self._time = now = max(now, self._time)

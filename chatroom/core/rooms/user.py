@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from chatroom.core.ports import SeatId
+from chatroom.core.rooms.marks import Marks
 from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.room import Room
 from chatroom.core.values.errors import NoSuchUser, Unavailable
@@ -68,10 +69,11 @@ class Place(Protocol):
 class User:
     """Somebody called *username*, with a seat for each of their connections; by *identity* rooms know who made them.
 
-    The name is theirs for good if it *has_account*, whose id that is then.
+    The name is theirs for good if it *has_account*, whose id that is then. They have *marks* once somebody has asked
+    for these, and have *marked* something then.
     """
 
-    __slots__ = ("elsewhere", "has_account", "identity", "key", "seats", "username")
+    __slots__ = ("elsewhere", "has_account", "identity", "key", "marked", "marks", "seats", "username")
 
     def __init__(self, username: Username, identity: bytes, *, has_account: bool = False) -> None:
         self.identity = identity
@@ -80,6 +82,9 @@ class User:
         self.seats: tuple[Place, ...] = ()
         # Rooms where they are by seats at other servers.
         self.elsewhere: tuple[RoomName, ...] = ()
+        self.marks: Marks | None = None
+        # Asked for each message: most people have none.
+        self.marked = False
         self.call(username)
 
     @property

@@ -332,6 +332,20 @@ class ReadAudit(Struct, frozen=True):
     limit: int | None = None
 
 
+class MarkRead(Struct, frozen=True):
+    """Note that the visitor has read a room up to message *seq*, or to the newest one that is not later than *at*."""
+
+    room: RoomName
+    seq: int | None = None
+    at: int | None = None
+
+
+class ListUnread(Struct, frozen=True):
+    """List the rooms that the visitor follows in which something is unread, with newest messages *before* a time."""
+
+    before: int | None = None
+
+
 class Connections(Struct, frozen=True):
     """List the connections behind number *after* with *match* in the name of their user, or in where they come from."""
 
@@ -449,6 +463,8 @@ Command = (
     | ReadReports
     | ListSanctions
     | ReadAudit
+    | MarkRead
+    | ListUnread
     | Connections
     | Disconnect
     | Notify

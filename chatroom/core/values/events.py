@@ -300,6 +300,14 @@ class Memberships(Struct, frozen=True):
     rooms: tuple[RoomName, ...]
 
 
+class Marked(Struct, frozen=True):
+    """The visitor has read *room* up to message *seq*, as of *at*: another connection of theirs says so."""
+
+    room: RoomName
+    seq: int
+    at: int
+
+
 RoomEvent = Said | Redacted | Joined | Left | Presence | Renamed | TopicChanged | Appointed | Configured | Deleted | Gap
 """Every event that the members of a room are shown."""
 
@@ -314,6 +322,7 @@ Event = (
     | Told
     | Called
     | Memberships
+    | Marked
     | RoomsChanged
     | Rooms
     | Slowed

@@ -87,5 +87,14 @@ class Limits:
     grace: float = 30
 
 
+MOST_UNREAD = 1_000
+"""Unread messages of a room that are counted, at most."""
+
+MOST_MENTIONS = 100
+"""Those of them that name somebody, likewise."""
+
+UNREAD_ROOMS = 100
+"""Rooms with something unread in a page, at most."""
+
 FOLLOWED = 1_000
 """Rooms that somebody follows, at most: then the one goes that they have followed for longest."""

@@ -13,6 +13,7 @@ from chatroom.core.values.accounts import AccountRole
 from chatroom.core.values.audit import Act
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import Bye, Muted, Rooms, Said
+from chatroom.core.values.marks import Mark, Unread
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.rights import PLAIN, Settings, ShownRole
@@ -57,7 +58,7 @@ class Entered(Struct, frozen=True):
     """The visitor is in *room*, whose newest message is *seq*; *resumed* if they read on where they were.
 
     The room may have a *port* of its own. Until now there were *redactions* of messages there. Who may not speak there
-    is told why, as by the event *muted*.
+    is told why, as by the event *muted*. The *mark* tells how far the user had read, if it is known.
     """
 
     room: RoomName
@@ -72,6 +73,7 @@ class Entered(Struct, frozen=True):
     settings: Settings = PLAIN
     redactions: int = 0
     muted: Muted | None = None
+    mark: Mark | None = None
 
 
 class Members(Struct, frozen=True):
@@ -97,6 +99,19 @@ class Entries(Struct, frozen=True):
     entries: tuple[Said, ...]
     more: bool
     more_before: bool | None = None
+
+
+class MarkKept(Struct, frozen=True):
+    """The visitor has read a room as far as *mark* says; not at all, if there is none."""
+
+    mark: Mark | None
+
+
+class UnreadList(Struct, frozen=True):
+    """A page of the *rooms* in which something is unread, the newest first; *more* says that there are older ones."""
+
+    rooms: tuple[Unread, ...]
+    more: bool
 
 
 class ConnectionInfo(Struct, frozen=True):
@@ -258,6 +273,8 @@ Reply = (
     | Entered
     | Members
     | Entries
+    | MarkKept
+    | UnreadList
     | ConnectionList
     | SanctionList
     | ReportList

@@ -253,7 +253,7 @@ async def act(lobby: Lobby, seat: Seat, visitor: Comer, command: Act, answer: An
     if accounts is None:
         raise NotAllowed("There are no accounts here")
     if isinstance(command, Register):
-        return await _register(accounts, seat, visitor, command.password)
+        return await _register(lobby, accounts, seat, visitor, command.password)
     account = accounts.get(seat.user.identity) if seat.user.has_account else None
     if account is None:
         raise NoAccount
@@ -272,6 +272,7 @@ async def act(lobby: Lobby, seat: Seat, visitor: Comer, command: Act, answer: An
             await Later(partial(accounts.change, [Dropped(account.id)]))
             _send_away(seat.user.others(seat))
             lobby.directory.unregistered(seat, token_bytes(16))
+            lobby.marks.forget(account.id)
             if seat.session:
                 accounts.unbind(seat.session)
         case Devices():
@@ -302,7 +303,7 @@ async def act(lobby: Lobby, seat: Seat, visitor: Comer, command: Act, answer: An
     return Ok()
 
 
-async def _register(accounts: Accounts, seat: Seat, visitor: Comer, password: Password) -> Registered:
+async def _register(lobby: Lobby, accounts: Accounts, seat: Seat, visitor: Comer, password: Password) -> Registered:
     user, host = seat.user, visitor.host
     if user.has_account:
         raise AccountExists(user.username)
@@ -318,8 +319,10 @@ async def _register(accounts: Accounts, seat: Seat, visitor: Comer, password: Pa
     account = accounts.new(user.username, encoded, user.identity)
     await follow_all(seat, account.id)
     await Later(partial(accounts.register, account, host))
+    marks = lobby.marks.of(seat)
     # What rooms know of the guest, they know of the account.
     user.become(account.id, has_account=True)
+    lobby.marks.merge(marks, seat)
     seat.device = device
     bind(accounts, seat)
     return Registered(account.username)

@@ -68,6 +68,8 @@ async def _become(
     """Let *seat* be one of the account of *proof*, in the order of all its rooms; return which rooms that follows."""
     account = proof.account
     await answer.first()
+    await when(partial(lobby.marks.when_known, seat))
+    marks = lobby.marks.of(seat)
     follows = None
     # Where servers share people, that is one commit with the rest.
     if not lobby.directory.shared:
@@ -88,6 +90,7 @@ async def _become(
     told: tuple[RoomName, ...] | None = await Later(
         partial(lobby.directory.authenticate, seat, Person(account.username, account.id))
     )
+    lobby.marks.merge(marks, seat)
     if not lobby.directory.shared:
         return follows
     # They may have been banned at another server in the meantime.

@@ -61,6 +61,7 @@ async def _told_all(seat: Seat) -> None:
 
 async def _enter(lobby: Lobby, seat: Seat, room: Room, command: Join | Create, answer: Answer) -> None:
     """Enter *room*, then leave the one that *command* leaves, and reply."""
+    await when(partial(lobby.marks.when_known, seat))
     old = _left_by(seat, command)
     reader, position = await _come(lobby, seat, room, command)
     entered = Entered(
@@ -76,6 +77,7 @@ async def _enter(lobby: Lobby, seat: Seat, room: Room, command: Join | Create, a
         room.standing.settings,
         room.redactions.count,
         _muted(seat, room),
+        lobby.marks.mark(seat, room.log_id),
     )
     for left in old:
         # Unless the room is deleted meanwhile.

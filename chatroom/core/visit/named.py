@@ -36,8 +36,10 @@ from chatroom.core.values.commands import (
     ListAccounts,
     ListIgnored,
     ListSanctions,
+    ListUnread,
     Local,
     Login,
+    MarkRead,
     Notify,
     Ping,
     Pong,
@@ -84,6 +86,7 @@ from chatroom.core.visit.handling import handle
 from chatroom.core.visit.keeping_order import keep_order
 from chatroom.core.visit.later import Later
 from chatroom.core.visit.looking_back import history, search
+from chatroom.core.visit.marking import list_unread, mark
 from chatroom.core.visit.moderation import Act, list_sanctions, moderate, placed
 from chatroom.core.visit.moving import create, join, leave, leave_everywhere
 from chatroom.core.visit.redaction import redact
@@ -167,6 +170,10 @@ class Named:
             case Search(room):
                 assert room is not None, "that was the case before"
                 drive(search(self._lobby, self.seat, self._reader(rule, room), command, answer), answer)
+            case MarkRead():
+                drive(mark(self._lobby, self.seat, command, answer), answer)
+            case ListUnread():
+                drive(list_unread(self._lobby, self.seat, command, answer), answer)
             case Connections() | Disconnect() | Notify() | Reload() | SetLogLevel():
                 drive(handle(self._lobby, self.seat.username, command, answer), answer)
             case ListAccounts() | AddAccount() | SetPassword() | SetRole() | RemoveAccount():

@@ -58,6 +58,8 @@ RULES: dict[type[commands.Command], Rule] = {
     commands.Topic: Rule(tokens=5, membership="member"),
     commands.History: Rule(membership="member"),
     commands.Search: Rule(membership="member"),
+    commands.MarkRead: Rule(),
+    commands.ListUnread: Rule(),
     commands.Kick: Rule(tokens=5, right=rights.moderate, operator=True),
     commands.Appoint: Rule(tokens=5, right=rights.own, operator=True),
     commands.Configure: Rule(tokens=5, right=rights.moderate, operator=True),

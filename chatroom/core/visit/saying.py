@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from msgspec.structs import replace
 
 from chatroom.core.rooms.lobby import Lobby
@@ -13,8 +15,9 @@ from chatroom.core.values.authors import Author
 from chatroom.core.values.commands import Say, Tell
 from chatroom.core.values.errors import ChatError, NoSuchMessage
 from chatroom.core.values.events import Message, Told
+from chatroom.core.values.marks import Mark
 from chatroom.core.values.names import Username, key
-from chatroom.core.values.replies import Ok
+from chatroom.core.values.replies import Ok, Stored
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.driver import drive
 from chatroom.core.visit.spoken import author_called, message_of, newest
@@ -44,7 +47,17 @@ def say(lobby: Lobby, seat: Seat, command: Say, answer: Answer, re: int | None =
     message = Message(
         user.username, command.text, room.time(lobby.now()), command.action, user.identity, command.cid, re
     )
-    room.say(message, answer.give, seat.id)
+    if user.marked and lobby.marks.has_read(seat, reader):
+        room.say(message, partial(_said, lobby, seat, room, answer), seat.id)
+    else:
+        room.say(message, answer.give, seat.id)
+
+
+def _said(lobby: Lobby, seat: Seat, room: Room, answer: Answer, result: Stored | ChatError) -> None:
+    """Answer who has said something, and had read all before it: they have read that, too."""
+    answer.give(result)
+    if isinstance(result, Stored):
+        lobby.marks.move(seat, room.name, room.log_id, Mark(result.seq, result.at))
 
 
 def _at_hand(room: Room, user: User, command: Say) -> int | None:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import astuple, replace
 
 from chatroom.core.accounts.lookalikes import skeletons
-from chatroom.core.ports import LogId, NewRoom, SeatId
+from chatroom.core.ports import LogId, NewRoom, PersonalMark, SeatId
 from chatroom.core.values.accounts import Account, AccountChange, Device, Dropped, Ignoring, Merged, Revoked, Unlike
 from chatroom.core.values.audit import Act, acts
 from chatroom.core.values.changes import (
@@ -88,7 +88,7 @@ class Row(NamedTuple):
       by the device *text*, and may have *capacity* seats; a *cid* is its password as it was shown. All rooms know by it
       what they knew of the guest.
     - ``reserve``: *name* for who has *seat*. ``disclaim``: what that *connection* has reserved. ``rename``: to *name*.
-    - ``accounts``: those in *text*, which is JSON, are others now.
+    - ``accounts``: those in *text*, which is JSON, are others now. ``marks``: those in *text*, likewise, are kept.
     - ``tell``: *text* by *name* to who has the key *key*; with *action*, at other nodes than this. ``copy``: *other*,
       who has the *key*, has told *name* the *text*. ``answered``: what became of the mail *seat* is *text*.
 
@@ -410,6 +410,11 @@ def copying(told: Told) -> Row:
 def answering(mail: int, result: str) -> Row:
     """Return the row that tells what became of a *mail*."""
     return Row("answered", seat=mail, text=result)
+
+
+def marking(marks: Sequence[PersonalMark]) -> Row:
+    """Return the row by which *marks* are kept, and the other connections of those people are told."""
+    return Row("marks", text=_json(marks))
 
 
 class AccountDiff(Struct, frozen=True, omit_defaults=True):

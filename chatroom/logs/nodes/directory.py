@@ -8,12 +8,13 @@ from typing import Protocol
 
 import msgspec
 
-from chatroom.core.ports import Clock, Connection, LogId, SeatId
+from chatroom.core.ports import Clock, Connection, LogId, PersonalMark, SeatId
 from chatroom.core.rooms.departed import Departed
 from chatroom.core.rooms.directory import Directory, Listed, Person, members
 from chatroom.core.rooms.house import HOUSE
 from chatroom.core.rooms.participant import Position
 from chatroom.core.rooms.reader import Reader
+from chatroom.core.rooms.reading import ReadMarks
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import User
@@ -66,6 +67,10 @@ class Rooms(Protocol):
 
     def forget(self) -> None:
         """Forget all rooms: they are no longer open here."""
+
+    @property
+    def marks(self) -> ReadMarks:
+        """How far people have read."""
 
     @property
     def room_capacity(self) -> int:
@@ -518,6 +523,9 @@ class NodeDirectory:
                 user.is_elsewhere(msgspec.json.decode(mail.content or "[]"))
             case "left":
                 self._left(seat, RoomName(mail.content or ""))
+            case "marked":
+                marked = msgspec.json.decode(mail.content or "", type=PersonalMark)
+                self._lobby().marks.heard(user, marked.room, marked.log, marked.mark)
             case "revoked":
                 seat.revoke()
 

@@ -7,13 +7,14 @@ from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
-from chatroom.core.ports import FollowedRoom, LogId, Opened, Page, Searched
+from chatroom.core.ports import FollowedRoom, FoundUnread, LogId, Opened, Page, Searched, WantedUnread
 from chatroom.core.rooms.directory import Listing, Person
 from chatroom.core.values.accounts import Account, AccountChange, Device, Dropped, Revoked
 from chatroom.core.values.audit import Act
 from chatroom.core.values.authors import Author
 from chatroom.core.values.changes import Redaction
 from chatroom.core.values.errors import StorageFailed
+from chatroom.core.values.marks import Mark
 from chatroom.core.values.names import Key, RoomName, Username
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.sanctions import Placed
@@ -122,6 +123,12 @@ class Reads(Protocol):
     ) -> None:
         """Read sanctions, by :meth:`chatroom.core.ports.ModerationStore.sanctions`."""
 
+    def marks(self, person: bytes, got: Callable[[Mapping[LogId, Mark] | StorageFailed], None]) -> None:
+        """Read marks, by :meth:`chatroom.core.ports.MarkStore.marks`."""
+
+    def unread(self, wanted: WantedUnread, got: Callable[[FoundUnread], None]) -> None:
+        """Find what is unread, by :meth:`chatroom.core.ports.MarkStore.unread`."""
+
     def recall(self, room: Opened, opened: Callable[[Opened | StorageFailed], None]) -> None:
         """Give *room* to *opened* with its messages that may be sent again."""
 
@@ -161,8 +168,9 @@ class Mail(NamedTuple):
     ``moved``: a later *connection* of *seat* is at another node. ``invited``: who has *seat* is, to the room *name*, by
     *speaker*. ``told``: *content* of *speaker* for *name*, who has that *seat*, as of *at*. ``answered``: what became
     of such a one is *content*. ``copied``: *speaker*, who has the *seat*, has told *name* the *content*. Who has it is
-    by other nodes in the rooms of the *content* (``rooms``, in JSON), or has left one by all seats (``left``).
-    ``revoked``: what brought them there is worth nothing any more.
+    by other nodes in the rooms of the *content* (``rooms``, in JSON), or has left one by all seats (``left``), or has
+    read one as far as the *content* says (``marked``, in JSON). ``revoked``: what brought them there is worth
+    nothing any more.
     """
 
     number: int

@@ -13,6 +13,7 @@ from twisted.internet.defer import Deferred
 from chatroom.core.ports import (
     Clock,
     FollowedRoom,
+    FoundUnread,
     Happened,
     Log,
     LogId,
@@ -20,9 +21,11 @@ from chatroom.core.ports import (
     NewRoom,
     Opened,
     Page,
+    PersonalMark,
     Searched,
     SeatId,
     Timer,
+    WantedUnread,
 )
 from chatroom.core.search.query import phrases
 from chatroom.core.tools.stats import Histogram
@@ -43,11 +46,12 @@ from chatroom.core.values.errors import (
 )
 from chatroom.core.values.events import Message
 from chatroom.core.values.limits import Limits
+from chatroom.core.values.marks import Mark
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.reports import OPEN_REPORTS, KeptReport
 from chatroom.core.values.sanctions import Placed
 from chatroom.logs.group_commit import RETRY
-from chatroom.logs.nodes.changes import Asked, Decision, closing, noting, opening, row
+from chatroom.logs.nodes.changes import Asked, Decision, closing, marking, noting, opening, row
 from chatroom.logs.nodes.engine import Bounds, Engine, Found
 from chatroom.logs.nodes.followed import Followed
 from chatroom.logs.nodes.node import Node
@@ -313,6 +317,29 @@ class NodeLog:
     def follows(self, person: bytes, got: Callable[[Sequence[FollowedRoom] | StorageFailed], None]) -> None:
         """Find the rooms that *person* follows, at whatever node they have joined them."""
         self.node.consult(partial(self._engine.follows, person), got)
+
+    def marks(self, person: bytes, got: Callable[[Mapping[LogId, Mark] | StorageFailed], None]) -> None:
+        """Find the marks of *person*."""
+        if self.node.lease.held:
+            self._engine.reads.marks(person, got)
+        else:
+            got(StoreAway())
+
+    def keep_marks(self, marks: Sequence[PersonalMark], done: Callable[[StorageFailed | None], None]) -> None:
+        """Keep *marks*, with the next commit."""
+
+        def answered(answers: Sequence[Decision] | ChatError) -> None:
+            done(answers if isinstance(answers, StorageFailed) else None)
+
+        self.node.ask(Asked([marking(marks)], answered))
+
+    def unread(self, wanted: WantedUnread, got: Callable[[FoundUnread], None]) -> None:
+        """Find what is unread, of what may be shown here."""
+        if self.node.lease.held:
+            heads = {log: followed.seq for log, followed in self._open.items()}
+            self._engine.reads.unread(replace(wanted, heads=heads), got)
+        else:
+            got(FoundUnread(StoreAway()))
 
     def note(self, act: Act, done: Callable[[StorageFailed | None], None], log: LogId | None = None) -> None:
         """Keep *act*, with the next commit."""

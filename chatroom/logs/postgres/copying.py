@@ -83,11 +83,15 @@ class PostgresSource:
         """Return the next people who follow rooms."""
         query = "SELECT person, seen FROM chat.followers WHERE person > %s ORDER BY person LIMIT %s"
         rows = self._session.read(query, after, limit)
-        return [Follower(person, seen, self._followed(person)) for person, seen in rows]
+        return [Follower(person, seen, self._followed(person), self._marks(person)) for person, seen in rows]
 
     def _followed(self, person: bytes) -> Sequence[LogId]:
         rows = self._session.read("SELECT log FROM chat.follows WHERE person = %s ORDER BY number", person)
         return [LogId(log) for (log,) in rows]
+
+    def _marks(self, person: bytes) -> Sequence[tuple[LogId, int, int]]:
+        rows = self._session.read("SELECT log, seq, at FROM chat.marks WHERE person = %s ORDER BY log", person)
+        return [(LogId(log), seq, at) for log, seq, at in rows]
 
     def count(self) -> int:
         """Return how many messages there are."""
@@ -209,11 +213,13 @@ class PostgresTarget:
     def follow(self, people: Sequence[Follower]) -> None:
         """Add people who follow rooms."""
         with refusing(self._store):
-            for person, seen, logs in people:
+            for person, seen, logs, marks in people:
                 # Of who has an account it is not known when they were here last.
                 self._execute("INSERT INTO chat.followers VALUES (%s, coalesce(%s, chat.now()))", person, seen)
                 for log in logs:
                     self._execute("INSERT INTO chat.follows (person, log) VALUES (%s, %s)", person, log)
+                for mark in marks:
+                    self._execute("INSERT INTO chat.marks VALUES (%s, %s, %s, %s)", person, *mark)
 
     def finish(self) -> None:
         """Keep all that was copied."""

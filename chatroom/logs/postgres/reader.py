@@ -9,7 +9,7 @@ from typing import LiteralString, TypeVar
 
 import psycopg
 
-from chatroom.core.ports import LogId, Page, Resendable
+from chatroom.core.ports import LogId, Page, Resendable, UnreadPage, WantedUnread
 from chatroom.core.search.query import Phrase, finder, phrases
 from chatroom.core.tools.paging import Numbered, interleaved, newest, newest_of_all, oldest
 from chatroom.core.values.audit import Act
@@ -18,12 +18,14 @@ from chatroom.core.values.changes import Redaction
 from chatroom.core.values.errors import SearchTooLong
 from chatroom.core.values.events import Message, digest
 from chatroom.core.values.limits import CROWDED
+from chatroom.core.values.marks import Mark
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.sanctions import Placed
 from chatroom.logs.postgres.database import Connection, Database
 from chatroom.logs.postgres.moderation import all_sanctions, audit, redactions
 from chatroom.logs.postgres.reports import reports
 from chatroom.logs.postgres.session import Session
+from chatroom.logs.postgres.unread import unread
 from chatroom.logs.postgres.words import query as words
 from chatroom.logs.retention import Retention
 
@@ -118,6 +120,11 @@ class PageReader:
         """Return sanctions, by :meth:`chatroom.core.ports.ModerationStore.sanctions`."""
         return all_sanctions(self.session, UNLIMITED if before is None else before, now, limit)
 
+    def marks(self, person: bytes) -> Mapping[LogId, Mark]:
+        """Return marks, by :meth:`chatroom.core.ports.MarkStore.marks`."""
+        rows = self.session.read("SELECT log, seq, at FROM chat.marks WHERE person = %s", person)
+        return {log: Mark(seq, at) for log, seq, at in rows}
+
     def rows(self, where: LiteralString, *arguments: object) -> Iterator[Numbered]:
         """Return the messages of *where*."""
         found = self.session.read(f"SELECT {ROW} FROM chat.entries WHERE {where}", *arguments)
@@ -211,7 +218,14 @@ class Searcher:
 
         return self._in_time(search)
 
-    def _in_time(self, search: Callable[[float], Page]) -> Page:
+    def unread(self, wanted: WantedUnread) -> UnreadPage:
+        """Return what is unread, by :meth:`chatroom.core.ports.MarkStore.unread`.
+
+        :raises chatroom.core.values.errors.SearchTooLong: likewise.
+        """
+        return self._in_time(lambda began: unread(self._reader, self._retention, wanted, partial(self._limit, began)))
+
+    def _in_time(self, search: Callable[[float], T]) -> T:
         """Return what *search* finds that begins now."""
         self._searching = True
         self._allowed = -1

@@ -29,6 +29,7 @@ from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.names import Username
 from chatroom.logs.sqlite import follows
 from chatroom.logs.sqlite.file import SQLiteFile, read_only
+from chatroom.logs.sqlite.marks import move_marks
 from chatroom.logs.sqlite.moderation import merge, note_acts
 from chatroom.logs.sqlite.statements import transaction
 
@@ -169,6 +170,7 @@ def _make(connection: sqlite3.Connection, change: AccountChange) -> None:
             connection.executemany("DELETE FROM devices WHERE number = ?", [(number,) for number in numbers])
         case Merged(person, account):
             merge(connection, person, account)
+            move_marks(connection, person, account)
             follows.move(connection, person, account)
         case Unlike():
             # The only server that has them has looked.

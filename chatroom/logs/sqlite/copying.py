@@ -83,11 +83,15 @@ class SQLiteSource:
         rows = self._file.connection.execute(
             "SELECT person, seen FROM followers WHERE person > ? ORDER BY person LIMIT ?", (after, limit)
         )
-        return [Follower(person, seen, self._followed(person)) for person, seen in rows.fetchall()]
+        return [Follower(person, seen, self._followed(person), self._marks(person)) for person, seen in rows.fetchall()]
 
     def _followed(self, person: bytes) -> Sequence[LogId]:
         rows = self._file.connection.execute("SELECT log FROM follows WHERE person = ? ORDER BY number", (person,))
         return [log for (log,) in rows]
+
+    def _marks(self, person: bytes) -> Sequence[tuple[LogId, int, int]]:
+        query = "SELECT log, seq, at FROM marks WHERE person = ? ORDER BY log"
+        return self._file.connection.execute(query, (person,)).fetchall()
 
     def count(self) -> int:
         """Return how many messages there are."""
@@ -184,11 +188,15 @@ class SQLiteTarget:
         """Add people who follow rooms."""
         with refusing(self._path):
             self._file.connection.executemany(
-                "INSERT INTO followers VALUES (?, ?)", [(person, seen) for person, seen, _ in people]
+                "INSERT INTO followers VALUES (?, ?)", [(person, seen) for person, seen, *_ in people]
             )
             self._file.connection.executemany(
                 "INSERT INTO follows (person, log) VALUES (?, ?)",
-                [(person, log) for person, _, logs in people for log in logs],
+                [(person, log) for person, _, logs, _ in people for log in logs],
+            )
+            self._file.connection.executemany(
+                "INSERT INTO marks VALUES (?, ?, ?, ?)",
+                [(person, *mark) for person, *_, marks in people for mark in marks],
             )
 
     def finish(self) -> None:

@@ -17,11 +17,16 @@ def follow(connection: sqlite3.Connection, log: LogId, person: bytes, now: int) 
     began = connection.execute("INSERT OR IGNORE INTO follows (person, log) VALUES (?, ?)", (person, log))
     if not began.rowcount:
         return ()
+    seen(connection, person, now)
+    return _bound(connection, person)
+
+
+def seen(connection: sqlite3.Connection, person: bytes, now: int) -> None:
+    """Store that *person* is here *now*: who has no account is forgotten some time after they were last."""
     connection.execute(
         "INSERT OR IGNORE INTO followers VALUES (?, iif(? IN (SELECT id FROM accounts), NULL, ?))",
         (person, person, now),
     )
-    return _bound(connection, person)
 
 
 def unfollow(connection: sqlite3.Connection, log: LogId, person: bytes | None) -> None:
@@ -58,8 +63,9 @@ def keep(connection: sqlite3.Connection, account: bytes) -> None:
 
 
 def forget(connection: sqlite3.Connection, person: bytes) -> None:
-    """Store that *person* follows nothing."""
+    """Store that *person* follows nothing, and has read nothing."""
     connection.execute("DELETE FROM follows WHERE person = ?", (person,))
+    connection.execute("DELETE FROM marks WHERE person = ?", (person,))
     connection.execute("DELETE FROM followers WHERE person = ?", (person,))
 
 

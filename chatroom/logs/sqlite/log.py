@@ -17,16 +17,20 @@ from chatroom.core.ports import (
     Clock,
     FollowedRoom,
     FollowStore,
+    FoundUnread,
     Happened,
     Log,
     LogId,
+    MarkStore,
     ModerationStore,
     NewRoom,
     Opened,
     Page,
+    PersonalMark,
     Searched,
     SeatId,
     Timer,
+    WantedUnread,
 )
 from chatroom.core.tools.stats import BATCH_SIZES, Histogram
 from chatroom.core.values.accounts import AccountChange, AllAccounts, Dropped, Merged
@@ -48,6 +52,7 @@ from chatroom.core.values.changes import (
 from chatroom.core.values.errors import ChatError, StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.limits import Limits
+from chatroom.core.values.marks import Mark
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.sanctions import Placed
@@ -272,6 +277,18 @@ class SQLiteLog:
         """Find the rooms that *person* follows, behind all that was asked before."""
         self._commits.add(Work(partial(self._writer.followed, person), got))
 
+    def marks(self, person: bytes, got: Callable[[Mapping[LogId, Mark] | StorageFailed], None]) -> None:
+        """Find the marks of *person*."""
+        self._reads.marks(person, got)
+
+    def keep_marks(self, marks: Sequence[PersonalMark], done: Callable[[StorageFailed | None], None]) -> None:
+        """Keep *marks*, with the next commit."""
+        self._commits.add(Work(partial(self._writer.keep_marks, marks), done))
+
+    def unread(self, wanted: WantedUnread, got: Callable[[FoundUnread], None]) -> None:
+        """Find what is unread, where searches are made."""
+        self._reads.unread(wanted, got)
+
     def _stored(self, log: LogId, change: OtherChange, done: Happened, result: Any) -> None:
         now = self._open[log]
         if type(change) is Gone and not isinstance(result, StorageFailed):
@@ -493,7 +510,8 @@ class SQLiteLog:
         self._commits.close()
 
 
-_: tuple[type[Log], type[AccountStore], type[ModerationStore], type[FollowStore]] = (
+_: tuple[type[Log], type[AccountStore], type[ModerationStore], type[FollowStore], type[MarkStore]] = (
+    SQLiteLog,
     SQLiteLog,
     SQLiteLog,
     SQLiteLog,

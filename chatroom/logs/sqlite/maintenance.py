@@ -156,6 +156,7 @@ class Maintenance:
             self._connection.execute("DELETE FROM sanctions WHERE log = ?", (log,))
             self._connection.execute("DELETE FROM redactions WHERE log = ?", (log,))
             self._connection.execute("DELETE FROM follows WHERE log = ?", (log,))
+            self._connection.execute("DELETE FROM marks WHERE log = ?", (log,))
             self._connection.execute("DELETE FROM logs WHERE id = ?", (log,))
         return True
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 
 from chatroom.core.ports import LogId, Page, Resendable
@@ -12,9 +12,11 @@ from chatroom.core.tools.paging import Numbered, newest, oldest
 from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import Redaction
 from chatroom.core.values.events import Message, digest
+from chatroom.core.values.marks import Mark
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.sanctions import Placed
 from chatroom.logs.retention import Retention
+from chatroom.logs.sqlite.marks import marks_of
 from chatroom.logs.sqlite.moderation import all_sanctions, audit, redactions
 from chatroom.logs.sqlite.reports import reports
 
@@ -89,6 +91,10 @@ class PageReader:
     def sanctions(self, before: int | None, now: int, limit: int) -> Sequence[Placed]:
         """Return sanctions, by :meth:`chatroom.core.ports.ModerationStore.sanctions`."""
         return all_sanctions(self._connection, bound(before), now, limit)
+
+    def marks(self, person: bytes) -> Mapping[LogId, Mark]:
+        """Return marks, by :meth:`chatroom.core.ports.MarkStore.marks`."""
+        return marks_of(self._connection, person)
 
     def _between(self, log: LogId, floor: int, below: int, session: bytes | None = None) -> Iterator[Numbered]:
         """Read messages from the newest on, those of a *session* if there is one."""

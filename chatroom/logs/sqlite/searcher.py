@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from typing import TypeVar
 
 from typing_extensions import override
 
-from chatroom.core.ports import LogId, Page
+from chatroom.core.ports import LogId, Page, UnreadPage, WantedUnread
 from chatroom.core.search.query import Phrase, finder, phrases
 from chatroom.core.tools.paging import Numbered, interleaved, newest, newest_of_all
 from chatroom.core.values.authors import Author
@@ -15,6 +17,10 @@ from chatroom.core.values.errors import SearchTooLong
 from chatroom.core.values.limits import CROWDED
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.page_reader import UNLIMITED, PageReader, bound
+from chatroom.logs.sqlite.statements import expression
+from chatroom.logs.sqlite.unread import UnreadReader
+
+T = TypeVar("T")
 
 LOOK = 1_000
 """Messages looked at for words with some beginning before the index is asked: 3 ms."""
@@ -43,6 +49,7 @@ class Searcher(PageReader):
         self._crowded = crowded
         self._began = 0.0
         self._cancelled = False
+        self._unread = UnreadReader(connection, retention, self._rows)
         connection.set_progress_handler(self._over, INSTRUCTIONS)
 
     def limit(self, timeout: float) -> None:
@@ -87,7 +94,14 @@ class Searcher(PageReader):
 
         return self._in_time(lambda: newest_of_all(interleaved(self._times(logs), look), limit))
 
-    def _in_time(self, search: Callable[[], Page]) -> Page:
+    def unread(self, wanted: WantedUnread) -> UnreadPage:
+        """Return what is unread, by :meth:`chatroom.core.ports.MarkStore.unread`.
+
+        :raises chatroom.core.values.errors.SearchTooLong: likewise.
+        """
+        return self._in_time(partial(self._unread.page, wanted))
+
+    def _in_time(self, search: Callable[[], T]) -> T:
         """Return what *search* finds in one state of the file."""
         self._began = self._seconds()
         try:
@@ -168,15 +182,9 @@ class Searcher(PageReader):
             "words CROSS JOIN messages ON id = words.rowid"
             " WHERE words MATCH ? AND words.rowid < ? AND seq > ? AND (? IS NULL OR session = ?)"
             " ORDER BY words.rowid DESC",
-            _expression(log, asked),
+            expression(log, asked),
             beyond[0] if beyond else UNLIMITED,
             floor,
             session,
             session,
         )
-
-
-def _expression(log: LogId, parts: Iterable[Phrase]) -> str:
-    """Return the query for the index; the words hold no quotation marks."""
-    asked = [f'said : "{part.words}"{" *" if part.prefix else ""}' for part in parts]
-    return " AND ".join([f'log : "{log}"', *asked])

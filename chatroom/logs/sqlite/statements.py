@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+
+from chatroom.core.ports import LogId
+from chatroom.core.search.query import Phrase
 
 
 @contextmanager
@@ -50,3 +53,9 @@ def insert(connection: sqlite3.Connection, table: str, width: int, values: list[
 def note(connection: sqlite3.Connection, **meta: object) -> None:
     """Update the facts about the file itself."""
     connection.executemany("UPDATE meta SET value = ? WHERE name = ?", [(value, name) for name, value in meta.items()])
+
+
+def expression(log: LogId, parts: Iterable[Phrase]) -> str:
+    """Return the query for the index of what has all *parts* in *log*; the words hold no quotation marks."""
+    asked = [f'said : "{part.words}"{" *" if part.prefix else ""}' for part in parts]
+    return " AND ".join([f'log : "{log}"', *asked])

@@ -8,7 +8,7 @@ from dataclasses import replace
 from secrets import token_urlsafe
 from typing import ClassVar, assert_never
 
-from chatroom.core.ports import FollowedRoom, Happened, LogId, NewRoom, Opened, SeatId
+from chatroom.core.ports import FollowedRoom, Happened, LogId, NewRoom, Opened, PersonalMark, SeatId
 from chatroom.core.values.audit import Act, acts
 from chatroom.core.values.changes import (
     Erased,
@@ -31,6 +31,7 @@ from chatroom.logs.group_commit import Change, Work
 from chatroom.logs.open_log import OpenLog
 from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.follows import follow, followed, unfollow
+from chatroom.logs.sqlite.marks import keep_marks
 from chatroom.logs.sqlite.moderation import (
     admit,
     admitted,
@@ -230,6 +231,10 @@ class Writer:
     def followed(self, person: bytes) -> Sequence[FollowedRoom]:
         """Return the rooms that *person* follows, who is here now."""
         return followed(self._connection, person, int(self._wall() * 1000))
+
+    def keep_marks(self, marks: Sequence[PersonalMark]) -> None:
+        """Store *marks*, as far as they are further."""
+        keep_marks(self._connection, marks, int(self._wall() * 1000))
 
     def note(self, act: Act, log: LogId | None = None) -> None:
         """Store an *act* that has changed nothing in a room."""

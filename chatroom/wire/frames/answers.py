@@ -98,7 +98,7 @@ class Entered(ReplyFrame, frozen=True, kw_only=True, tag="entered"):
     """The reply to ``create`` and ``join``; *seq* is the newest message's, 0 if there is none.
 
     There were *redactions* of messages until now; an older server does not count them. Who is *muted* there is told
-    why.
+    why. One had read up to message number *marked*, as of *marked_at*.
 
     Without *id*, it follows the ``welcome`` of a visitor who has connected to the room's own *port*.
     """
@@ -118,6 +118,8 @@ class Entered(ReplyFrame, frozen=True, kw_only=True, tag="entered"):
     private: bool | UnsetType = UNSET
     redactions: int = 0
     muted: Mute | UnsetType = UNSET
+    marked: int | UnsetType = UNSET
+    marked_at: str | UnsetType = UNSET
 
 
 class Members(ReplyFrame, frozen=True, kw_only=True, tag="members"):
@@ -160,6 +162,34 @@ class Entries(ReplyFrame, frozen=True, kw_only=True, tag="entries"):
     more: bool | UnsetType = UNSET
     more_before: bool | UnsetType = UNSET
     more_after: bool | UnsetType = UNSET
+
+
+class UnreadRoom(Struct, frozen=True, kw_only=True):
+    """A room in which something is unread; its newest message is number *seq*, with a *text* *from* somebody.
+
+    One has read up to number *marked* (0 if one never has). Beyond that there are *unread* messages of others, the
+    first of them number *first*, and *mentions* of one's name, the newest of which is *mention*.
+    """
+
+    room: str
+    seq: int
+    at: str
+    from_: str = field(name="from")
+    text: str
+    action: bool | UnsetType = UNSET
+    redacted: bool | UnsetType = UNSET
+    first: int
+    mention: Message | UnsetType = UNSET
+    marked: int
+    unread: int
+    mentions: int
+
+
+class Unread(ReplyFrame, frozen=True, kw_only=True, tag="unread"):
+    """The reply to ``unread``: the rooms with the newest messages first."""
+
+    unread: list[UnreadRoom]
+    more: bool
 
 
 class ConnectionInfo(Struct, frozen=True, kw_only=True):
@@ -335,7 +365,7 @@ class Ok(ReplyFrame, frozen=True, kw_only=True, tag="ok"):
     To ``register`` and ``authenticate`` it names the *account* that one has now; to the latter it has besides what
     ``welcome`` has of that. Where many messages are taken back, *count* is how many. To ``reload`` it says in sentences
     what has *changed*, and what has *failed*. To ``disconnect`` and ``notice`` it names the servers that are *missing*:
-    they have not answered.
+    they have not answered. To ``mark`` it tells up to which number a room is read, as of *marked_at*.
     """
 
     room: str | UnsetType = UNSET
@@ -349,6 +379,7 @@ class Ok(ReplyFrame, frozen=True, kw_only=True, tag="ok"):
     device: int | UnsetType = UNSET
     memberships: list[str] | UnsetType = UNSET
     follows: list[str] | UnsetType = UNSET
+    marked_at: str | UnsetType = UNSET
     count: int | UnsetType = UNSET
     changed: list[str] | UnsetType = UNSET
     failed: list[str] | UnsetType = UNSET
@@ -531,6 +562,14 @@ class Memberships(Event, frozen=True, kw_only=True, tag="memberships"):
     rooms: list[str]
 
 
+class Marked(Event, frozen=True, kw_only=True, tag="marked"):
+    """You have read *room* up to message *seq*, as of *marked_at*: another connection of yours says so."""
+
+    room: str
+    seq: int
+    marked_at: str
+
+
 class Renamed(Event, frozen=True, kw_only=True, tag="renamed"):
     """A member of *room* changed their name; without *room*, another connection of yours has changed yours."""
 
@@ -611,6 +650,7 @@ AnyReply = (
     | Entered
     | Members
     | Entries
+    | Unread
     | Connections
     | Sanctions
     | Reports
@@ -640,6 +680,7 @@ AnyEvent = (
     | Presence
     | Renamed
     | Memberships
+    | Marked
     | TopicChanged
     | Level
     | Gap

@@ -27,6 +27,7 @@ class Frames:
 
     name: ClassVar[DialectName] = "frames"
     ping: ClassVar[bytes] = encode(answers.Ping())
+    reads: ClassVar[bool] = False
     asks: ClassVar[bool] = False
 
     def __init__(self, server: str, limits: Limits, features: Sequence[str] = ()) -> None:

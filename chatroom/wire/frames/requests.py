@@ -412,6 +412,30 @@ class Search(RequestFrame, frozen=True, kw_only=True, tag="search"):
         )
 
 
+class Mark(RequestFrame, frozen=True, kw_only=True, tag="mark"):
+    """Say that one has read a room up to message *seq*, or up to the newest one that is not later than *at*."""
+
+    room: str
+    seq: Seq | UnsetType = UNSET
+    at: At | UnsetType = UNSET
+
+    @override
+    def command(self) -> commands.MarkRead:
+        if (self.seq is UNSET) is (self.at is UNSET):
+            raise BadFrame("one of these belongs to it: seq or at")
+        return commands.MarkRead(names.room_name(self.room), _given(self.seq), _time(self.at, floor))
+
+
+class Unread(RequestFrame, frozen=True, kw_only=True, tag="unread"):
+    """See in which of the rooms that one follows something is unread, newest first: those from *before* a time."""
+
+    before: At | UnsetType = UNSET
+
+    @override
+    def command(self) -> commands.ListUnread:
+        return commands.ListUnread(_time(self.before, ceil))
+
+
 class Kick(RequestFrame, frozen=True, kw_only=True, tag="kick"):
     """Put somebody out of a room, and tell everybody a *reason*."""
 
@@ -770,6 +794,8 @@ AnyRequest = (
     | Topic
     | History
     | Search
+    | Mark
+    | Unread
     | Kick
     | Appoint
     | Configure

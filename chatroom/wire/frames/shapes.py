@@ -14,6 +14,7 @@ from chatroom.core.values.audit import Act
 from chatroom.core.values.commands import Request
 from chatroom.core.values.errors import ChatError, OfSanction
 from chatroom.core.values.limits import Limits
+from chatroom.core.values.marks import Unread
 from chatroom.core.values.names import RoomName
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.rights import Tuning
@@ -124,7 +125,7 @@ class Replies:
                     follows=UNSET if follows is None else list(follows),
                 )
             case replies.Entered(
-                room, topic, members, capacity, epoch, seq, creator, resumed, port, settings, redactions, muted
+                room, topic, members, capacity, epoch, seq, creator, resumed, port, settings, redactions, muted, mark
             ):
                 return answers.Entered(
                     id=id,
@@ -143,6 +144,8 @@ class Replies:
                     private=settings.private or UNSET,
                     redactions=redactions,
                     muted=_mute(muted) if muted else UNSET,
+                    marked=mark.seq if mark else UNSET,
+                    marked_at=rfc3339(mark.at) if mark else UNSET,
                 )
             case replies.Members(room, usernames, more, roles, accounts):
                 return answers.Members(
@@ -161,6 +164,10 @@ class Replies:
                 if before is None:
                     return answers.Entries(id=id, room=room, entries=messages, more=more)
                 return answers.Entries(id=id, room=room, entries=messages, more_before=before, more_after=more)
+            case replies.MarkKept(mark):
+                return answers.Ok(id=id, seq=mark.seq if mark else 0, marked_at=rfc3339(mark.at) if mark else UNSET)
+            case replies.UnreadList(unread, more):
+                return answers.Unread(id=id, unread=list(map(_unread, unread)), more=more)
             case core.Rooms(rooms, more):
                 return answers.Rooms(id=id, rooms=list(map(_room, rooms)), more=more)
             case replies.Pong():
@@ -236,6 +243,8 @@ def event_shape(event: core.Event) -> AnyEvent | AnyReply:
             return answers.Renamed(from_=old, to=new)
         case core.Memberships(rooms):
             return answers.Memberships(rooms=list(rooms))
+        case core.Marked(room, seq, at):
+            return answers.Marked(room=room, seq=seq, marked_at=rfc3339(at))
         case core.TopicChanged(room, topic, by):
             return answers.TopicChanged(room=room, topic=topic, by=by)
         case core.Level(room, seq, members, topic):
@@ -348,6 +357,24 @@ def _message(said: core.Said, room: RoomName | UnsetType = UNSET) -> answers.Mes
         action=message.action or UNSET,
         redacted=not message.text or UNSET,
         re=message.re or UNSET,
+    )
+
+
+def _unread(row: Unread) -> answers.UnreadRoom:
+    message = row.newest.message
+    return answers.UnreadRoom(
+        room=row.newest.room,
+        seq=row.newest.seq,
+        at=rfc3339(message.at),
+        from_=message.speaker,
+        text=message.text,
+        action=message.action or UNSET,
+        redacted=not message.text or UNSET,
+        first=row.first,
+        mention=_message(row.mention) if row.mention else UNSET,
+        marked=row.marked,
+        unread=row.unread,
+        mentions=row.mentions,
     )
 
 

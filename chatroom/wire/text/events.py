@@ -18,6 +18,7 @@ from chatroom.core.values.events import (
     Joined,
     Left,
     Level,
+    Marked,
     Memberships,
     Muted,
     Notice,
@@ -120,6 +121,7 @@ def _happened(
     | Renamed
     | Called
     | Memberships
+    | Marked
     | TopicChanged
     | Level
     | Gap
@@ -170,6 +172,6 @@ def _happened(
             return [f"* Notice: {line}" for line in text.split("\n")]
         case Bye(reason, _, note, until):
             return [bye(reason, note, until)]
-        case Level() | Presence() | Memberships() | Rooms() | RoomsChanged():
+        case Level() | Presence() | Memberships() | Marked() | Rooms() | RoomsChanged():
             return []
     assert_never(event)

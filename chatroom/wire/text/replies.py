@@ -8,6 +8,8 @@ from typing import assert_never
 from chatroom.core.values.acts import acted
 from chatroom.core.values.commands import Command, List
 from chatroom.core.values.events import Bye, RoomInfo, Rooms, Said
+from chatroom.core.values.limits import MOST_MENTIONS, MOST_UNREAD
+from chatroom.core.values.marks import Unread
 from chatroom.core.values.replies import (
     AccountList,
     ActList,
@@ -17,6 +19,7 @@ from chatroom.core.values.replies import (
     Entered,
     Entries,
     IgnoredList,
+    MarkKept,
     Members,
     Ok,
     Pong,
@@ -27,6 +30,7 @@ from chatroom.core.values.replies import (
     ReportList,
     SanctionList,
     Stored,
+    UnreadList,
     Welcome,
 )
 from chatroom.core.values.reports import KeptReport
@@ -62,8 +66,10 @@ def reply_lines(command: Command | None, reply: Reply) -> list[str]:
             return [f"* In {room}: {listed or 'nobody'}." if room else f"* Online: {listed}."]
         case Bye(reason):
             return [bye(reason)]
-        case Pong():
+        case Pong() | MarkKept():
             return []
+        case UnreadList(unread, more):
+            return [*_unread(unread), *(["* There are more."] if more else [])] or ["* Nothing is unread."]
         case SanctionList(room, sanctions, more):
             lines = [
                 f"*   {each.number}   {each.kind}   {_whom(each)}{f' in {placed.room}' if placed.room != room else ''}"
@@ -129,6 +135,20 @@ def _rooms(rooms: Sequence[RoomInfo], *, more: bool) -> list[str]:
         for room, count in zip(rooms, counts, strict=True)
     ]
     return [*lines, "* There are more; LIST word shows those with this word in their name."] if more else lines
+
+
+def _unread(rooms: Sequence[Unread]) -> list[str]:
+    """Return a table of *rooms* in which something is unread."""
+    widest = max((columns(row.newest.room) for row in rooms), default=0)
+    return [
+        f"*   {row.newest.room}{' ' * (widest - columns(row.newest.room))}   {_counted(row.unread, MOST_UNREAD)} new"
+        + (f", {_counted(row.mentions, MOST_MENTIONS)} for you" if row.mentions else "")
+        for row in rooms
+    ]
+
+
+def _counted(count: int, most: int) -> str:
+    return f"{count}+" if count == most else str(count)
 
 
 def _report(report: KeptReport) -> list[str]:

@@ -19,7 +19,9 @@ from chatroom.core.values.commands import (
     Join,
     Leave,
     List,
+    ListUnread,
     Login,
+    MarkRead,
     Quit,
     Rename,
     Say,
@@ -60,7 +62,7 @@ class Scene:
 
     def __init__(self, waits: Waits, *, person: bool) -> None:
         self.log = BreakingLog(keeping("of old"), prompt=True)
-        self.world = World(log=self.log, grace=GRACE, linger=LINGER)
+        self.world = World(log=self.log, grace=GRACE, linger=LINGER, follows=True)
         self.places = 0
         self.people: list[Person] = []
         self.alice = self.come("alice", person=person)
@@ -187,6 +189,9 @@ COMMANDS = [
     Waits("history", History(POND)),
     Waits("search", Search(POND, "one")),
     Waits("search everywhere", Search(None, "one")),
+    Waits("mark", MarkRead(POND, 1)),
+    Waits("mark by a time", MarkRead(POND, at=1)),
+    Waits("unread", ListUnread()),
     Waits("nick", Rename(ALICIA)),
     Waits("nick as a person", Rename(ALICIA), person=True),
     Waits("watch", List(watch=True)),
@@ -273,7 +278,9 @@ def assert_nobody_is_left(world: World) -> None:
     assert [room.info().members for room in lobby.rooms.values()] == [0] * len(lobby.rooms)
     # Nobody has that session any more.
     erin = come_back(world, "alice", called="erin")
-    assert erin.see() == [Welcome(Username("erin"), None)]
+    [welcome] = erin.see()
+    assert isinstance(welcome, Welcome)
+    assert (welcome.username, welcome.resumed, welcome.rooms) == ("erin", False, ())
     erin.do(Quit())
     dave = world.enter("dave")
     for name in (ALICIA, ALICE):

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from typing_extensions import override
 
-from chatroom.core.ports import LogId, Page, Searched
+from chatroom.core.ports import FoundUnread, LogId, Page, Searched, WantedUnread
 from chatroom.core.values.authors import Author
-from chatroom.core.values.commands import Search
+from chatroom.core.values.commands import ListUnread, Search
 from chatroom.core.values.errors import SearchTooLong, StorageFailed
 from tests.core.scenes import TEA, affordable, gather, kinds
 from tests.fakes import ForwardingLog, World
@@ -36,6 +36,11 @@ class AnsweringLog(ForwardingLog):
     ) -> None:
         got(self._answer)
 
+    @override
+    def unread(self, wanted: WantedUnread, got: Callable[[FoundUnread], None]) -> None:
+        assert not isinstance(self._answer.result, Page)
+        got(FoundUnread(self._answer.result, self._answer.seconds))
+
 
 @pytest.mark.parametrize("result", [Page([], more=False), SearchTooLong(), StorageFailed()], ids=type)
 @pytest.mark.parametrize(("seconds", "tokens"), [(0.019, 1), (0.02, 2), (0.3, 16)])
@@ -45,6 +50,15 @@ def test_a_search_costs_a_token_more_for_each_20_ms(
     [alice] = gather(World(log=AnsweringLog(Searched(result, seconds)), burst=30), "alice")
     alice.world.settle(100)
     alice.ask(Search(TEA, "milk"))
+    assert affordable(alice) == 30 - tokens
+
+
+@pytest.mark.parametrize("result", [SearchTooLong(), StorageFailed()], ids=type)
+@pytest.mark.parametrize(("seconds", "tokens"), [(0.019, 1), (0.3, 16)])
+def test_so_does_a_look_for_what_is_unread(result: SearchTooLong | StorageFailed, seconds: float, tokens: int) -> None:
+    [alice] = gather(World(log=AnsweringLog(Searched(result, seconds)), burst=30, follows=True), "alice")
+    alice.world.settle(100)
+    alice.ask(ListUnread())
     assert affordable(alice) == 30 - tokens
 
 

@@ -31,8 +31,10 @@ from chatroom.core.values.commands import (
     ListAccounts,
     ListIgnored,
     ListSanctions,
+    ListUnread,
     Local,
     Login,
+    MarkRead,
     Notify,
     Ping,
     Pong,
@@ -88,6 +90,8 @@ EXAMPLES: tuple[Command, ...] = (
     History(TEA),
     Search(TEA, "hi"),
     Search(None, "hi"),
+    MarkRead(TEA, 1),
+    ListUnread(),
     Kick(TEA, CAROL),
     Appoint(TEA, CAROL, "moderator"),
     Configure(TEA, Tuning(locked=True)),
@@ -137,8 +141,8 @@ class TestRule:
         assert ("already-logged-in" in somebody) == (state == "username")
 
     def test_its_membership_is_what_is_needed(self, command: Command) -> None:
-        # What was said may be taken back, or reported, by who is in by any connection.
-        needed = "person" if isinstance(command, Redact | Report) else RULES[type(command)].membership
+        # What was said may be taken back, reported, or read, by who is in by any connection.
+        needed = "person" if isinstance(command, Redact | Report | MarkRead) else RULES[type(command)].membership
         if command == Search(None, "hi"):
             needed = None
         world = World(passwords=FakePasswords())

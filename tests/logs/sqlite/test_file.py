@@ -251,7 +251,8 @@ def test_the_schema_is_applied_from_every_earlier_version(tmp_path: Path) -> Non
 def later(folder: Path, *steps: str) -> Path:
     """Return a schema that has more *steps* than ours."""
     copytree(SCHEMA, folder)
-    for number, step in enumerate(steps, len(list(SCHEMA.glob("*.sql"))) + 1):
+    newest = max(int(step.stem) for step in SCHEMA.glob("*.sql"))
+    for number, step in enumerate(steps, newest + 1):
         (folder / f"{number:04}.sql").write_text(step)
     return folder
 

@@ -18,6 +18,7 @@ from chatroom.core.values.commands import Request, Say
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import Bye, Event, Message, Muted, RoomInfo, Rooms, Said, Slowed
 from chatroom.core.values.limits import Limits
+from chatroom.core.values.marks import Mark, Unread
 from chatroom.core.values.names import room_name, username
 from chatroom.core.values.replies import Refused, Reply
 from chatroom.core.values.reports import KeptReport
@@ -239,6 +240,30 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
             f'"entries","id":1,"entries":[{{"room":"tea","seq":1,"at":"{NOW}","from":"alice","text":"hello"}}],"more":true',
         ),
         (replies.Entries(TEA, (), more=False), '"entries","id":1,"room":"tea","entries":[],"more":false'),
+        (
+            replies.Entered(TEA, "", 2, 0, "x", 7, None, mark=Mark(5, AT)),
+            (
+                '"entered","id":1,"room":"tea","topic":"","members":2,"capacity":0,"epoch":"x","seq":7,'
+                f'"resumed":false,"redactions":0,"marked":5,"marked_at":"{NOW}"'
+            ),
+        ),
+        (replies.MarkKept(Mark(5, AT)), f'"ok","id":1,"seq":5,"marked_at":"{NOW}"'),
+        (replies.MarkKept(None), '"ok","id":1,"seq":0'),
+        (
+            replies.UnreadList((Unread(Said(TEA, 9, Message(ALICE, "", AT)), 5, 6, 3),), more=True),
+            (
+                f'"unread","id":1,"unread":[{{"room":"tea","seq":9,"at":"{NOW}","from":"alice","text":"",'
+                '"redacted":true,"first":6,"marked":5,"unread":3,"mentions":0}],"more":true'
+            ),
+        ),
+        (
+            replies.UnreadList((Unread(WAVES, 0, 1, 2, 1, HELLO),), more=False),
+            (
+                f'"unread","id":1,"unread":[{{"room":"tea","seq":2,"at":"{NOW}","from":"alice","text":"waves",'
+                f'"action":true,"first":1,"mention":{{"seq":1,"at":"{NOW}","from":"alice","text":"hello"}},'
+                '"marked":0,"unread":2,"mentions":1}],"more":false'
+            ),
+        ),
         (replies.Stored(TEA, 1, AT), f'"ok","id":1,"room":"tea","seq":1,"at":"{NOW}"'),
         (replies.Stored(TEA, 1, AT, "c1"), f'"ok","id":1,"room":"tea","seq":1,"at":"{NOW}","cid":"c1"'),
         (replies.Stored(TEA, 1, AT, ""), f'"ok","id":1,"room":"tea","seq":1,"at":"{NOW}","cid":""'),
@@ -306,6 +331,7 @@ def test_a_reply_has_its_fields_and_the_id_of_its_request(reply: Reply, written:
         (events.Invited(TEA, ALICE), '"invited","room":"tea","by":"alice"'),
         (events.Presence(TEA, 501), '"presence","room":"tea","members":501'),
         (events.Renamed(TEA, ALICE, BOB), '"renamed","room":"tea","from":"alice","to":"bob"'),
+        (events.Marked(TEA, 7, AT), f'"marked","room":"tea","seq":7,"marked_at":"{NOW}"'),
         (events.Slowed(0.5), '"slowed","rate":0.5'),
         (events.TopicChanged(TEA, "", ALICE), '"topic-changed","room":"tea","topic":"","by":"alice"'),
         (events.Level(TEA, 0, 1, "Green"), '"level","room":"tea","seq":0,"members":1,"topic":"Green"'),

@@ -124,6 +124,11 @@ def refused(line: str | bytes) -> dict[str, Any]:
             '{"type":"history","room":"tea","until":"1970-01-01T01:00:01.2341+01:00"}',
             commands.History(TEA, until=1235),
         ),
+        ('{"type":"mark","room":"tea","seq":7}', commands.MarkRead(TEA, 7)),
+        ('{"type":"mark","room":"tea","seq":0}', commands.MarkRead(TEA, 0)),
+        ('{"type":"mark","room":"tea","at":"1970-01-01T00:00:01.2349Z"}', commands.MarkRead(TEA, at=1234)),
+        ('{"type":"unread"}', commands.ListUnread()),
+        ('{"type":"unread","before":"1970-01-01T00:00:01.2341Z"}', commands.ListUnread(1235)),
         ('{"type":"search","room":"tea","query":"a \\"b c\\""}', commands.Search(TEA, 'a "b c"')),
         (
             '{"type":"search","room":"tea","query":"a","before":9,"limit":5,"newest_first":true}',
@@ -245,7 +250,7 @@ def test_a_text_of_blanks_alone_is_a_message() -> None:
 
 def test_the_types_are_those_of_the_protocol() -> None:
     people = "login rename list create join leave delete say tell who topic history search ping pong quit"
-    accounts = "authenticate register password unregister devices revoke ignore unignore ignored"
+    accounts = "authenticate register password unregister devices revoke ignore unignore ignored mark unread"
     moderators = "kick appoint configure invite mute unmute ban unban redact report resolve reports sanctions audit"
     operators = "connections disconnect notice reload log-level accounts account"
     assert frozenset(f"{people} {accounts} {moderators} {operators}".split()) == TYPES == SHAPES.keys()

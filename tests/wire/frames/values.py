@@ -12,7 +12,8 @@ from msgspec import inspect
 from chatroom.core.values import errors
 from chatroom.core.values.audit import Act
 from chatroom.core.values.errors import ChatError, CidReused, InNoRoom, NotAllowed, TextTooLong, UsernameTaken
-from chatroom.core.values.events import Bye, Event, Message, Muted, Said, Slowed, Told
+from chatroom.core.values.events import Bye, Event, Marked, Message, Muted, Said, Slowed, Told
+from chatroom.core.values.marks import Mark, Unread
 from chatroom.core.values.replies import (
     AccountInfo,
     AccountList,
@@ -23,12 +24,14 @@ from chatroom.core.values.replies import (
     DeviceList,
     Entered,
     Entries,
+    MarkKept,
     Refused,
     Reloaded,
     Reply,
     ReportList,
     SanctionList,
     Stored,
+    UnreadList,
 )
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.sanctions import Placed, Sanction
@@ -77,6 +80,7 @@ MOMENTS = st.integers(0, 4_000_000_000_000)
 
 MESSAGES = st.builds(Message, at=MOMENTS)
 _SAID = st.builds(Said, message=MESSAGES)
+_MARKS = st.builds(Mark, at=MOMENTS)
 _ERRORS: st.SearchStrategy[ChatError] = st.one_of(
     st.builds(InNoRoom),
     st.builds(TextTooLong),
@@ -90,7 +94,13 @@ _SENTENCES = st.lists(st.text(), max_size=3).map(tuple)
 _MADE: dict[Any, st.SearchStrategy[Any]] = {
     Said: _SAID,
     Told: st.builds(Told, at=MOMENTS),
-    Entered: st.builds(Entered, muted=st.none() | st.builds(Muted, until=st.none() | MOMENTS)),
+    Entered: st.builds(Entered, muted=st.none() | st.builds(Muted, until=st.none() | MOMENTS), mark=st.none() | _MARKS),
+    MarkKept: st.builds(MarkKept, st.none() | _MARKS),
+    Marked: st.builds(Marked, at=MOMENTS),
+    UnreadList: st.builds(
+        UnreadList,
+        st.lists(st.builds(Unread, newest=_SAID, mention=st.none() | _SAID), max_size=3).map(tuple),
+    ),
     Entries: st.builds(Entries, entries=st.lists(_SAID, max_size=3).map(tuple)),
     Stored: st.builds(Stored, at=MOMENTS),
     ConnectionList: st.builds(

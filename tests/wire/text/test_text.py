@@ -12,6 +12,8 @@ from chatroom.core.values import commands, errors, events, replies
 from chatroom.core.values.batch import Batch
 from chatroom.core.values.commands import Command, Request
 from chatroom.core.values.events import Event, Message, RoomInfo, Rooms, Said, Told
+from chatroom.core.values.limits import MOST_MENTIONS, MOST_UNREAD
+from chatroom.core.values.marks import Unread
 from chatroom.core.values.names import room_name, username
 from chatroom.core.values.replies import Ok, Refused, Reply
 from chatroom.core.values.reports import KeptReport
@@ -152,6 +154,22 @@ def test_all_sanctions_name_their_rooms_and_who_comes_in_is_told_of_theirs() -> 
     assert answer(replies.SanctionList(TEA, placed[:1], more=False)) == ["*   7   mute   bob, by alice"]
     muted = events.Muted(TEA, ALICE, None, "loud")
     assert answer(replies.Entered(TEA, "", 1, 0, "x", 0, None, muted=muted))[1:] == ["* You are muted here (loud)."]
+
+
+def test_rooms_with_something_unread_are_a_table() -> None:
+    rooms = (
+        Unread(said("hello"), 0, 1, 12, 2),
+        Unread(Said(room_name("garden"), 1, said("hello").message), 7, 8, MOST_UNREAD, MOST_MENTIONS, said("hello")),
+        Unread(said("hello"), 0, 1, 1),
+    )
+    assert answer(replies.UnreadList(rooms, more=True)) == [
+        "*   tea      12 new, 2 for you",
+        "*   garden   1000+ new, 100+ for you",
+        "*   tea      1 new",
+        "* There are more.",
+    ]
+    assert answer(replies.UnreadList((), more=False)) == ["* Nothing is unread."]
+    assert answer(replies.MarkKept(None)) == []
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,17 @@ CREATE TABLE chat.followers (
 
 CREATE INDEX ON chat.followers (seen);
 
+-- How far somebody has read, who is known by an account or a session: up to which message, and as of when.
+CREATE TABLE chat.marks (
+    person bytea NOT NULL,
+    log bigint NOT NULL,
+    seq bigint NOT NULL,
+    at bigint NOT NULL,
+    PRIMARY KEY (person, log)
+);
+
+CREATE INDEX ON chat.marks (log);
+
 -- Messages that were taken back: of them the entries are left, without texts.
 CREATE TABLE chat.redactions (
     log bigint NOT NULL,
@@ -319,7 +330,7 @@ CREATE INDEX ON chat.readers (seat);
 -- What one node has for another: 'told' (*content* of *speaker* for *name*; *taken* while it is being shown), 'answered'
 -- (what became of that), 'copied' (that who has *seat* has told *name* the *content*), 'moved' (a later *connection* of
 -- *seat* is at another node), 'invited' (whoever has *seat* is, to the room *name*, by *speaker*). Of who has seats at both: 'rooms'
--- (is in those of the *content* by other nodes), 'left' (the room *content*, by *seat* too). 'revoked': what brought somebody
+-- (is in those of the *content* by other nodes), 'left' (the room *content*, by *seat* too), 'marked' (has read as far as the *content* says). 'revoked': what brought somebody
 -- to *seat* is worth nothing.
 CREATE TABLE chat.mail (
     number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -494,7 +505,8 @@ BEGIN
             unnest(kinds, keys, names, texts, actions, sitting, connections, others, capacities, cids) WITH ORDINALITY
             AS c (kind, k, name, content, away, seat, connection, other, most, proof, n)
         WHERE kind IN (
-            'reserve', 'disclaim', 'rename', 'free', 'known', 'accounts', 'tell', 'copy', 'answered', 'authenticate'
+            'reserve', 'disclaim', 'rename', 'free', 'known', 'accounts', 'tell', 'copy', 'answered', 'authenticate',
+            'marks'
         )
         ORDER BY n
     LOOP
@@ -535,6 +547,10 @@ BEGIN
                 ),
                 asked.name, asked.other, asked.content, clock
             );
+            results[asked.n] := ('none', NULL, NULL, NULL, NULL, NULL, elsewhere, NULL);
+            CONTINUE;
+        ELSIF asked.kind = 'marks' THEN
+            elsewhere := chat.keep_marks(me, asked.content::jsonb, clock);
             results[asked.n] := ('none', NULL, NULL, NULL, NULL, NULL, elsewhere, NULL);
             CONTINUE;
         ELSIF asked.kind = 'accounts' THEN
@@ -1180,6 +1196,8 @@ BEGIN
     WHERE person IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a);
     DELETE FROM chat.follows
     WHERE person IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a);
+    DELETE FROM chat.marks
+    WHERE person IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a);
     FOR each IN SELECT * FROM jsonb_array_elements(asked -> 'accounts') LOOP
         this := decode(each ->> 'id', 'base64');
         IF (each ->> 'new')::boolean THEN
@@ -1448,6 +1466,9 @@ BEGIN
     DELETE FROM chat.follows f WHERE f.person = sitter.person;
     DELETE FROM chat.followers f WHERE f.person = sitter.person;
     INSERT INTO chat.followers VALUES (owner, clock) ON CONFLICT DO NOTHING;
+    INSERT INTO chat.marks AS m SELECT owner, g.log, g.seq, g.at FROM chat.marks g WHERE g.person = sitter.person
+    ON CONFLICT (person, log) DO UPDATE SET seq = greatest(m.seq, excluded.seq), at = greatest(m.at, excluded.at);
+    DELETE FROM chat.marks m WHERE m.person = sitter.person;
     FOR reader IN
         SELECT r.* FROM chat.readers r JOIN chat.logs l ON l.id = r.log
         WHERE r.seat = sitter.id AND l.key IS NOT NULL ORDER BY r.log
@@ -1688,6 +1709,36 @@ BEGIN
 END
 $$;
 
+-- Keep the marks that *asked* has, as far as they are further, of logs that are kept; let the other connections of those
+-- people know, and return the nodes other than *me* that have mail by it.
+CREATE FUNCTION chat.keep_marks(me bigint, asked jsonb, clock bigint) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+    each record;
+    told text[];
+BEGIN
+    -- Both in one order: nobody waits in a circle.
+    INSERT INTO chat.followers
+    SELECT DISTINCT decode(m ->> 'person', 'base64') AS who, clock FROM jsonb_array_elements(asked) m ORDER BY who
+    ON CONFLICT DO NOTHING;
+    FOR each IN
+        SELECT m, decode(m ->> 'person', 'base64') AS who, l.id AS place
+        FROM jsonb_array_elements(asked) m JOIN chat.logs l ON l.id = (m ->> 'log')::bigint AND l.key IS NOT NULL
+        ORDER BY who, place
+    LOOP
+        INSERT INTO chat.marks AS m (person, log, seq, at)
+        VALUES (each.who, each.place, (each.m -> 'mark' ->> 'seq')::bigint, (each.m -> 'mark' ->> 'at')::bigint)
+        ON CONFLICT (person, log) DO UPDATE SET seq = greatest(m.seq, excluded.seq), at = greatest(m.at, excluded.at);
+        told := told || chat.post(
+            'marked', ARRAY(
+                SELECT DISTINCT ON (node) id FROM chat.seats WHERE person = each.who AND node <> me ORDER BY node, id
+            ),
+            NULL, NULL, each.m::text, clock
+        );
+    END LOOP;
+    RETURN ARRAY(SELECT DISTINCT t FROM unnest(told) t);
+END
+$$;
+
 -- Keep no texts of the messages that *asked* takes back in *room*, with an act each, as of a time on the *clock*; return
 -- which of these redactions have taken anything back.
 CREATE FUNCTION chat.redact(room chat.logs, asked jsonb, acts jsonb, clock bigint) RETURNS jsonb
@@ -1884,6 +1935,7 @@ BEGIN
     DELETE FROM chat.sanctions WHERE log = place;
     DELETE FROM chat.redactions WHERE log = place;
     DELETE FROM chat.follows WHERE log = place;
+    DELETE FROM chat.marks WHERE log = place;
     DELETE FROM chat.logs WHERE id = place AND key IS NULL;
     RETURN false;
 END
@@ -1930,7 +1982,7 @@ BEGIN
                 AND NOT EXISTS (SELECT FROM chat.accounts WHERE id = person AND accounts.gone IS NULL)
             ORDER BY seen LIMIT piece FOR UPDATE SKIP LOCKED
         ) RETURNING person
-    )
+    ), unmarked AS (DELETE FROM chat.marks WHERE person IN (SELECT person FROM gone))
     DELETE FROM chat.follows WHERE person IN (SELECT person FROM gone);
     IF FOUND THEN
         RETURN true;
