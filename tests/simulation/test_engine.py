@@ -9,7 +9,7 @@ from unittest.mock import ANY
 
 import psycopg
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec import convert, json, structs
 
@@ -390,7 +390,16 @@ def test_who_is_an_account_s_meanwhile_is_so_alike(postgresql: Engine) -> None:
         most=st.sampled_from([0, 2]),
     )
 
+    became = authenticating(SeatId(1, 1), Username("alice"), b"one", device=1, most=0)
+    again = row(LogId(1), Came(bob[0], 0, b"two"), bob[1])
+    invited = row(LogId(1), Invited(bob[0], b"one", bob[0]), bob[1])
+    hidden = row(LogId(1), Tuned(Tuning(private=True), bob[0]), bob[1])
+    kicked = row(LogId(1), Kicked(carol[0], bob[0], "why", b"one"), bob[1])
+
     @settings(max_examples=60)
+    @example([(0, [claiming(alice[0], None, b"one", proved=True)])], (0, [became, again]), [(1, [invited])])
+    @example([], (0, [became, changing([Dropped(b"one")], {}, {})]), [(0, [again])])
+    @example([(0, [hidden])], (0, [became, again]), [(0, [kicked])])
     @given(some, st.tuples(st.just(0), st.tuples(become, changed).map(list)), some)
     def alike(before: list[Batch], then: Batch, after: list[Batch]) -> None:
         with psycopg.connect(where) as connection:

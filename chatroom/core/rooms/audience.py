@@ -109,6 +109,11 @@ class Audience:
         for reader in self._called(name):
             reader.put_out(removed)
 
+    def expel(self, person: bytes, removed: Removed) -> None:
+        """Let whoever is known as that *person* go, in turn, by each reader; they are told as *removed* why."""
+        for reader in [reader for reader in self.readers if reader.identity == person]:
+            reader.expel(removed, lambda error: None, follower=person)
+
     def _called(self, name: Key) -> Sequence[Participant]:
         return [reader for reader in self.readers if reader.name == name]
 

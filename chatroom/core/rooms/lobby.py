@@ -162,7 +162,7 @@ class Lobby:
             if error is None:
                 self.house.merge(person, account)
                 for room in self.rooms.values():
-                    room.standing.merge(person, account)
+                    room.merge(person, account)
             done(error)
 
         self.accounts.change([Merged(person, account)], merged)

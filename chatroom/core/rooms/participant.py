@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from chatroom.core.values.batch import Batch
+from chatroom.core.values.errors import ChatError
 from chatroom.core.values.events import Event, Removed
 from chatroom.core.values.names import Key, Username
 
@@ -41,6 +43,11 @@ class Participant(Protocol):
 
     def put_out(self, removed: Removed) -> None:
         """Be out of the room, and learn so as *removed* when all is read that was said before."""
+
+    def expel(
+        self, removed: Removed, done: Callable[[ChatError | None], None], *, follower: bytes | None = None
+    ) -> None:
+        """Let the user go, in turn, who learns as *removed* why they may not be in; then call *done*."""
 
     def show(self, batch: Batch) -> bool:
         """Show *batch* if they can take it; otherwise the log is read later."""

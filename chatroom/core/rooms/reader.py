@@ -200,10 +200,12 @@ class Reader:
 
         self.room.go(self.seat.username, self.seat.id, reason, gone, person=follower)
 
-    def expel(self, removed: Removed, done: Callable[[ChatError | None], None]) -> None:
+    def expel(
+        self, removed: Removed, done: Callable[[ChatError | None], None], *, follower: bytes | None = None
+    ) -> None:
         """Let the user go, who is told as *removed* why they may not be in, once all is read that was said before.
 
-        *done* is called when the user is out.
+        *done* is called when the user is out; as *follower* they follow the room no more.
         """
 
         def gone(result: Entry | ChatError | None) -> None:
@@ -217,7 +219,7 @@ class Reader:
                 self.put_out(removed)
             done(None)
 
-        self.room.go(self.seat.username, self.seat.id, removed.why, gone)
+        self.room.go(self.seat.username, self.seat.id, removed.why, gone, person=follower)
 
     def _left(self, members: int) -> None:
         """Note that the user is out of the room, where *members* were, and read on to what was said before."""

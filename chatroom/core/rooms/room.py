@@ -336,7 +336,7 @@ class Room(Transcript):
             case Admitted(persons):
                 self.standing.admitted.update(persons)
             case Merged(person, account):
-                self.standing.merge(person, account)
+                self.merge(person, account)
                 self._may_be_shown_to_others()
             case Invited(_, person, _):
                 self.standing.admitted.add(person)
@@ -353,6 +353,12 @@ class Room(Transcript):
                 self._changed(self)
             case Reported() | Resolved():
                 raise AssertionError("these are changes of the house")
+
+    def merge(self, person: bytes, account: bytes) -> None:
+        """Know by *account* whoever was known by *person*; whom a ban came along for is put out, by all connections."""
+        self.standing.merge(person, account)
+        if removed := self.standing.removal(Username(""), account):
+            self.audience.expel(account, removed)
 
     def _erased(self, redactions: Sequence[Redaction]) -> None:
         first = self.redactions.count + 1

@@ -290,6 +290,24 @@ class SanctionTests(SynchronousTestCase):
         assert carol.see()[-1] == Left(TEA, ANN, 2, 256, "banned")
         assert ann.refused(Join(TEA)) == "banned"
 
+    def test_a_ban_of_the_guest_puts_out_the_account_s_other_connections(self) -> None:
+        here = world()
+        bob, alice = gather(here, "bob", "alice")
+        alice.do(Register(Password(SECRET)))
+        again = here.visit()
+        again.do(Login(ALICE, password=Password(SECRET)))
+        again.do(Join(TEA))
+        ann = here.enter("ann")
+        bob.do(Impose("ban", TEA, ANN, reason="not you"))
+        alice.see()
+        again.see()
+        bob.see()
+        authenticated(ann)
+        removed = Removed(TEA, BOB, "banned", "not you")
+        assert alice.see() == again.see() == [removed]
+        assert bob.see() == [Left(TEA, ALICE, 1, 256, "banned")]
+        assert alice.refused(Join(TEA)) == "banned"
+
     def test_who_is_banned_everywhere_stays_a_guest(self) -> None:
         here = with_accounts("alice")
         here.lobby.restore(())

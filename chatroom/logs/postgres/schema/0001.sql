@@ -805,6 +805,7 @@ BEGIN
                 SELECT nodes.id, 'invited', s.id, room.room, asked.renamed, clock
                 FROM chat.seats s JOIN chat.nodes ON nodes.id = s.node
                 WHERE s.person = asked.session AND s.node <> me
+                ORDER BY s.id
                 RETURNING node
             )
             SELECT array_agg(DISTINCT node::text) INTO elsewhere FROM told;
@@ -906,6 +907,12 @@ BEGIN
                 room.changed := pg_current_xact_id();
             END IF;
             IF outcome IN ('entry', 'none') THEN
+                -- By another name, which nobody has there then, the seat was counted before.
+                PERFORM FROM chat.readers r WHERE log = asked.log AND seat = asked.seat AND key <> asked.k
+                    AND NOT EXISTS (SELECT FROM chat.readers o WHERE o.log = r.log AND o.key = r.key AND o.seat <> r.seat);
+                IF FOUND THEN
+                    room.members := room.members - 1;
+                END IF;
                 INSERT INTO chat.readers VALUES (asked.log, asked.seat, asked.connection, asked.k, asked.name)
                 ON CONFLICT (log, seat) DO UPDATE
                 SET connection = excluded.connection, key = excluded.key, name = excluded.name;
@@ -1886,13 +1893,13 @@ $$;
 -- Return those with a seat at node *me* who may know of *room*, if it is private.
 CREATE FUNCTION chat.insiders(me bigint, room chat.logs) RETURNS bytea[] LANGUAGE sql STABLE AS $$
     SELECT CASE WHEN room.private THEN ARRAY(
-        SELECT s.person FROM chat.seats s WHERE s.node = me AND s.person IN (
+        SELECT DISTINCT s.person FROM chat.seats s WHERE s.node = me AND s.person IN (
             SELECT room.owner
             UNION ALL SELECT m.person FROM chat.moderators m WHERE m.log = room.id
             UNION ALL SELECT a.person FROM chat.admitted a WHERE a.log = room.id
+            -- Also by a seat that is at another node.
+            UNION ALL SELECT i.person FROM chat.readers r JOIN chat.seats i ON i.id = r.seat WHERE r.log = room.id
         )
-        UNION
-        SELECT s.person FROM chat.readers r JOIN chat.seats s ON s.id = r.seat WHERE r.log = room.id AND s.node = me
         ORDER BY 1
     ) END
 $$;
