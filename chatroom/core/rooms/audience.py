@@ -112,6 +112,7 @@ class Audience:
     def expel(self, person: bytes, removed: Removed) -> None:
         """Let whoever is known as that *person* go, in turn, by each reader; they are told as *removed* why."""
         for reader in [reader for reader in self.readers if reader.identity == person]:
+            # Who goes is gone, however long it takes to be stored: nobody waits for that.
             reader.expel(removed, lambda error: None, follower=person)
 
     def _called(self, name: Key) -> Sequence[Participant]:

@@ -144,6 +144,8 @@ class User:
     def was_put_out(self, seat: Place, room: Key) -> None:
         """Tell them by *seat*, which has told them to go, if they have come into *room* again by another meanwhile."""
         if self.is_in(room):
+            # From now on it is told of that room again.
+            seat.put_out_of = None
             seat.notify(Memberships(self.memberships))
 
     def take_in(self, seat: Place) -> None:
