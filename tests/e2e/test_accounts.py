@@ -100,6 +100,7 @@ def test_the_first_operator_is_made_before_the_server_runs(tmp_path: Path, desk:
 
 def test_the_operator_looks_after_them_while_it_runs(tmp_path: Path, desk: Desk) -> None:
     with running(tmp_path, control=True) as server, Bot(server.address, "alice") as alice:
+        server.logs("listens on chatroom.control")
         assert desk.admin("list").split() == ["role", "created", "seen", "account"]
         assert desk.admin("add", "alice", typed=f"{SECRET}\n") == "alice has an account."
         # A guest who had the name makes way.

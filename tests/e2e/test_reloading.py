@@ -28,6 +28,7 @@ class Desk:
         self.settings.write_text("per-host = 2\n")
         files = ("--config", "chatroom.toml", "--motd", "motd.txt")
         self.server = stack.enter_context(running(folder, *files, "--page", "7", *options, control=True))
+        self.server.logs("listens on chatroom.control")
         self.stack = stack
 
     def come(self, username: str) -> Bot:
