@@ -93,7 +93,8 @@ def _reports(store: str, control: Path, room: str | None, everything: bool) -> I
 def _told(row: Row) -> list[str]:
     """Write a report, and the messages below it."""
     seen = f"; seen to by {row['resolver']}{_because(row, 'note')}" if "resolver" in row else ""
-    about = f"message {row['seq']} of {row['from']} in {row['room']}"
+    where = f"with {row['with']}" if "with" in row else f"in {row['room']}"
+    about = f"message {row['seq']} of {row['from']} {where}"
     head = f"{row['report']:8}  {row['at']}  {row['by']}{_why(row)}: {about}"
     said = [*row["context"], row | {"at": row["said"]}]
     lines = [f"{'':10}{'>' if each is said[-1] else ' '} {line}" for each in said for line in _said(each)]

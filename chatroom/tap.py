@@ -118,8 +118,10 @@ def server(
         accounts=accounts,
         follows=log,
         marks=log,
+        talks=log,
     )
-    features = (*(["accounts"] if accounts else []), "finding", "marks", "moderation", "redaction", "replies")
+    accounted = ["accounts", "talks"] if accounts else []
+    features = sorted([*accounted, "finding", "marks", "moderation", "redaction", "replies"])
     frames = Frames(options["name"], limits, features)
     factory = LineFactory(lobby, server=options["name"], frames=frames, wheel=wheel, soon=soon)
     if node:

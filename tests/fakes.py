@@ -20,6 +20,7 @@ from chatroom.core.ports import (
     FoundUnread,
     Hand,
     Happened,
+    KeptTalk,
     Log,
     LogId,
     MarkStore,
@@ -33,6 +34,7 @@ from chatroom.core.ports import (
     RoomPorts,
     Searched,
     SeatId,
+    TalkStore,
     Verdict,
     WantedUnread,
 )
@@ -300,6 +302,17 @@ class ForwardingLog:
         failed = lambda error: got(FoundUnread(error))  # noqa: E731
         self.forward("unread", partial(cast("MarkStore", self.log).unread, wanted, got), failed)
 
+    def talks(
+        self,
+        person: bytes,
+        *,
+        before: int | None,
+        limit: int,
+        got: Callable[[Sequence[KeptTalk] | StorageFailed], None],
+    ) -> None:
+        asked = partial(cast("TalkStore", self.log).talks, person, before=before, limit=limit, got=got)
+        self.forward("read", asked, got)
+
     def close(self, log: LogId) -> None:
         self.forward("close", partial(self.log.close, log))
 
@@ -516,6 +529,7 @@ class World:
             accounts=self.accounts,
             follows=cast("FollowStore", log) if follows else None,
             marks=cast("MarkStore", log) if follows else None,
+            talks=cast("TalkStore", log),
         )
         if self.store and self.accounts:
             # By then the node knows them.

@@ -17,6 +17,7 @@ from chatroom.core.ports import (
     FollowStore,
     FoundUnread,
     Happened,
+    KeptTalk,
     Log,
     LogId,
     MarkStore,
@@ -27,6 +28,7 @@ from chatroom.core.ports import (
     PersonalMark,
     Searched,
     SeatId,
+    TalkStore,
     WantedUnread,
 )
 from chatroom.core.rooms.directory import Directory, Listed, Person
@@ -248,6 +250,17 @@ class TardyLog:
 
     def unread(self, wanted: WantedUnread, got: Callable[[FoundUnread], None]) -> None:
         self._turns.put_anywhere(partial(cast("MarkStore", self._log).unread, wanted, got))
+
+    def talks(
+        self,
+        person: bytes,
+        *,
+        before: int | None,
+        limit: int,
+        got: Callable[[Sequence[KeptTalk] | StorageFailed], None],
+    ) -> None:
+        asked = partial(cast("TalkStore", self._log).talks, person, before=before, limit=limit, got=got)
+        self._turns.put_anywhere(asked)
 
     def close(self, log: LogId) -> None:
         # In its place among what was asked for: a room that is opened again is opened behind that.

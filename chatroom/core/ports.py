@@ -384,6 +384,36 @@ class MarkStore(Protocol):
         """Find what is unread; as with a search, it holds up no page and no change, and its time is limited."""
 
 
+@dataclass(frozen=True, slots=True)
+class KeptTalk:
+    """A talk in *log* with account *other*, which was called *name* if it is removed; number *seq* is the newest."""
+
+    log: LogId
+    other: bytes
+    seq: int
+    message: Message
+    name: Username | None = None
+
+
+class TalkStore(Protocol):
+    """The store of who has talked with whom; an answer comes at once or later, in the thread of the caller.
+
+    Their logs are called by :func:`~.talks.place`, and opened, changed and read as those of rooms are by the
+    :class:`Log`; they are kept also while nobody has them open, and restored with no rooms. The first message makes one
+    a talk of both. With an account go its talks, but for the other's who has one still.
+    """
+
+    def talks(
+        self,
+        person: bytes,
+        *,
+        before: int | None,
+        limit: int,
+        got: Callable[[Sequence[KeptTalk] | StorageFailed], None],
+    ) -> None:
+        """Read the talks of *person* whose newest messages are from *before* a time, the newest first."""
+
+
 class Verdict(NamedTuple):
     """Whether a password is *right*; *renewed* is its hash by newer parameters than it was kept by.
 

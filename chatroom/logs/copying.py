@@ -8,7 +8,9 @@ from typing import NamedTuple, Protocol
 from chatroom.core.ports import LogId
 from chatroom.core.values.accounts import AllAccounts
 from chatroom.core.values.changes import Redaction
+from chatroom.core.values.names import RoomName
 from chatroom.core.values.sanctions import Sanction
+from chatroom.core.values.talks import is_talk
 from chatroom.logs.archive import Progress
 from chatroom.logs.report_rows import ContextRow, ReportRow
 
@@ -71,6 +73,22 @@ class Follower(NamedTuple):
     marks: Sequence[tuple[LogId, int, int]]
 
 
+class Talked(NamedTuple):
+    """A talk as it is copied: one that *person* has had with *other*, who was called *name* if their account is gone.
+
+    The newest message in *log* was said *at* a time.
+    """
+
+    person: bytes
+    other: bytes
+    log: LogId
+    at: int
+    name: str | None
+
+
+TALKED = ", ".join(Talked._fields)
+"""The columns of a talk, as both kinds of store call them."""
+
 LIFE = ", ".join(Life._fields)
 """The columns of a log, as both kinds of store call them."""
 
@@ -84,7 +102,7 @@ class Copied(NamedTuple):
 
 
 class Source(Protocol):
-    """A store from which rooms and accounts are copied; nobody writes there meanwhile."""
+    """A store from which rooms, talks and accounts are copied; nobody writes there meanwhile."""
 
     def accounts(self) -> AllAccounts:
         """Return all accounts and devices."""
@@ -115,6 +133,9 @@ class Source(Protocol):
 
     def followers(self, after: bytes, limit: int) -> Sequence[Follower]:
         """Return the next people behind *after* who follow rooms, each with these in the order in which that began."""
+
+    def talks(self, after: tuple[bytes, bytes], limit: int) -> Sequence[Talked]:
+        """Return the next talks behind that of a person and another, *after*."""
 
     def lines(self, log: LogId, after: int, limit: int) -> Sequence[Line]:
         """Return the next messages of *log* beyond number *after*."""
@@ -151,6 +172,9 @@ class Target(Protocol):
     def follow(self, people: Sequence[Follower]) -> None:
         """Add people who follow rooms."""
 
+    def talk(self, rows: Sequence[Talked]) -> None:
+        """Add talks."""
+
     def finish(self) -> None:
         """Keep all that was copied."""
 
@@ -186,9 +210,14 @@ def copy(source: Source, target: Target, progress: Progress) -> Copied:
     while followers := source.followers(person, PIECE):
         target.follow([_at_home(places, each) for each in followers])
         person = followers[-1].person
+    both = b"", b""
+    while talks := source.talks(both, PIECE):
+        target.talk([each._replace(log=places[each.log]) for each in talks])
+        both = talks[-1].person, talks[-1].other
     target.finish()
     # What holds at the whole server is in a log that is no room.
-    return Copied(sum(bool(life.key) for _, life in lives), done, len(kept.accounts))
+    rooms = sum(bool(life.key) and not is_talk(RoomName(life.room)) for _, life in lives)
+    return Copied(rooms, done, len(kept.accounts))
 
 
 def _moved(

@@ -19,6 +19,7 @@ from chatroom.core.ports import (
     FollowStore,
     FoundUnread,
     Happened,
+    KeptTalk,
     Log,
     LogId,
     MarkStore,
@@ -30,6 +31,7 @@ from chatroom.core.ports import (
     Resendable,
     Searched,
     SeatId,
+    TalkStore,
     WantedUnread,
 )
 from chatroom.core.search.query import finder
@@ -62,12 +64,14 @@ from chatroom.core.values.marks import Mark
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.core.values.reports import CONTEXT, KeptReport
 from chatroom.core.values.sanctions import Placed
+from chatroom.core.values.talks import people
 from chatroom.logs.memory_accounts import MemoryAccounts
 from chatroom.logs.memory_audit import MemoryAudit
 from chatroom.logs.memory_follows import MemoryFollows
 from chatroom.logs.memory_marks import MemoryMarks
 from chatroom.logs.memory_reports import MemoryReports
 from chatroom.logs.memory_search import MemorySearches, newest_of_one
+from chatroom.logs.memory_talks import MemoryTalks
 from chatroom.logs.open_log import OpenLog
 from chatroom.logs.unread_rows import Candidate, UnreadLook
 
@@ -82,14 +86,21 @@ CLOSED = 64
 LOOKED_AT = 100
 """Messages of a room that are copied at a time where several are searched."""
 
+TALKS = 1_000
+"""Talks kept that nobody reads, at most: the last ones."""
+
 
 @dataclass(slots=True)
 class _Room:
-    """A room's log: its newest messages, how it was opened, and what is known while it is open."""
+    """A room's log: its newest messages, how it was opened, and what is known while it is open.
+
+    A talk is that of two *people*.
+    """
 
     opened: Opened
     rows: Rows
     now: OpenLog
+    people: tuple[bytes, bytes] | None
     seq: int = 0
     redactions: list[Redaction] = field(default_factory=list)
 
@@ -127,6 +138,8 @@ class MemoryLog:
         self._logs: dict[LogId, _Room] = {}
         self._names: dict[Key, LogId] = {}
         self._closed: dict[LogId, None] = {}
+        self._talks = MemoryTalks()
+        self._closed_talks: dict[LogId, None] = {}
 
     def start(self) -> None:
         """Be ready: there is nothing to wait for."""
@@ -149,6 +162,7 @@ class MemoryLog:
             return
         if log is not None:
             self._closed.pop(log, None)
+            self._closed_talks.pop(log, None)
             if new and new.topic:
                 self._retopic(log, new.topic)
         elif new:
@@ -162,7 +176,7 @@ class MemoryLog:
                 creator=new.creator,
                 owner=new.owner,
             )
-            self._logs[log] = _Room(begun, deque(maxlen=self._keep), OpenLog(room))
+            self._logs[log] = _Room(begun, deque(maxlen=self._keep), OpenLog(room), people(room))
             opened(replace(begun, created=True))
             return
         else:
@@ -180,6 +194,8 @@ class MemoryLog:
         if type(change) is Message:
             room.seq += 1
             room.rows.append((room.seq, change))
+            if room.people and all(map(self._accounts.name, room.people)):
+                self._talks.said(log, room.people, change.at)
             room.now.stored(change, done, room.seq)
             return
         if type(change) is Kicked and not room.now.has(change.username):
@@ -396,12 +412,32 @@ class MemoryLog:
         ]
         got(nlargest(limit, some, key=lambda placed: placed.sanction.number))
 
+    def talks(
+        self,
+        person: bytes,
+        *,
+        before: int | None,
+        limit: int,
+        got: Callable[[Sequence[KeptTalk] | StorageFailed], None],
+    ) -> None:
+        """Read the talks of *person* whose newest messages are from *before* a time, the newest first."""
+        got(
+            [
+                KeptTalk(each.log, each.other, *self._logs[each.log].rows[-1], each.name)
+                for each in self._talks.newest(person, before, limit)
+            ]
+        )
+
     def close(self, log: LogId) -> None:
-        """Keep *log* until too many others have been closed after it."""
-        self._logs[log].now = OpenLog(self._logs[log].opened.room)
-        self._closed[log] = None
-        if len(self._closed) > self._most_closed:
-            self._remove(next(iter(self._closed)))
+        """Keep *log* until too many others have been closed after it; not a talk that is nobody's."""
+        room, both = self._logs[log], self._logs[log].people
+        room.now = OpenLog(room.opened.room)
+        closed, most = (self._closed_talks, TALKS) if both else (self._closed, self._most_closed)
+        closed[log] = None
+        if both and not self._talks.has(both):
+            self._remove(log)
+        elif len(closed) > most:
+            self._remove(next(iter(closed)))
 
     def restore_accounts(self, restored: Callable[[AllAccounts | StorageFailed], None]) -> None:
         """Answer with the accounts that were made since the process began."""
@@ -409,6 +445,8 @@ class MemoryLog:
 
     def change_accounts(self, changes: Sequence[AccountChange], done: Callable[[StorageFailed | None], None]) -> None:
         """Let *changes* happen at once."""
+        dropped = [change.account for change in changes if isinstance(change, Dropped)]
+        names = {account: self._accounts.name(account) for account in dropped}
         failed = self._accounts.change(changes)
         for change in changes if failed is None else ():
             if isinstance(change, Merged):
@@ -419,6 +457,10 @@ class MemoryLog:
             elif isinstance(change, Dropped):
                 self._follows.forget(change.account)
                 self._marks.forget(change.account)
+                for log in self._talks.drop(change.account, names[change.account]):
+                    # One that is open goes when it is closed.
+                    if log in self._closed_talks:
+                        self._remove(log)
         done(failed)
 
     def _reopen(self, room: _Room, opened: Callable[[Opened], None]) -> None:
@@ -445,10 +487,15 @@ class MemoryLog:
         look(0)
 
     def _remove(self, log: LogId) -> None:
-        self._follows.gone(log)
-        self._marks.gone(log)
-        del self._names[key(self._logs.pop(log).opened.room)]
+        room = self._logs.pop(log)
+        del self._names[key(room.opened.room)]
         self._closed.pop(log, None)
+        self._closed_talks.pop(log, None)
+        if room.people:
+            self._talks.forget(room.people)
+        else:
+            self._follows.gone(log)
+        self._marks.gone(log)
 
     def _retopic(self, log: LogId, topic: str) -> None:
         room = self._logs[log]
@@ -542,7 +589,8 @@ def _below(rows: Rows, before: int | None) -> Iterable[Numbered]:
     return islice(reversed(rows), 0 if before is None else max(0, last + 1 - before), None)
 
 
-_: tuple[type[Log], type[AccountStore], type[ModerationStore], type[FollowStore], type[MarkStore]] = (
+_: tuple[type[Log], type[AccountStore], type[ModerationStore], type[FollowStore], type[MarkStore], type[TalkStore]] = (
+    MemoryLog,
     MemoryLog,
     MemoryLog,
     MemoryLog,

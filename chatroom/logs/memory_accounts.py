@@ -39,6 +39,10 @@ class MemoryAccounts:
         """Return whether *account* is one."""
         return account in self._accounts
 
+    def name(self, id: bytes) -> Username | None:
+        """Return what the account with that *id* is called."""
+        return self._accounts[id].username if id in self._accounts else None
+
     def change(self, changes: Sequence[AccountChange]) -> StorageFailed | None:
         """Make all *changes*, or none if a device had the secret of another."""
         accounts, devices, last_device = self._accounts.copy(), self._devices.copy(), self._last_device

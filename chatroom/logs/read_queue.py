@@ -130,7 +130,7 @@ class ReadQueue:
         got: Callable[[Page | StorageFailed], None],
     ) -> None:
         """Read a page, by :meth:`chatroom.core.ports.Log.read`."""
-        self._read(log, partial(self._reader.page, log, after, before, limit), got)
+        self.read(log, partial(self._reader.page, log, after, before, limit), got)
 
     def search(
         self,
@@ -188,19 +188,19 @@ class ReadQueue:
 
     def upto(self, log: LogId, at: int, got: Callable[[int | StorageFailed], None]) -> None:
         """Find the number of a message, by :meth:`chatroom.core.ports.Log.upto`."""
-        self._read(log, partial(self._reader.upto, log, at), got)
+        self.read(log, partial(self._reader.upto, log, at), got)
 
     def redactions(
         self, log: LogId, after: int, limit: int, got: Callable[[Sequence[Redaction] | StorageFailed], None]
     ) -> None:
         """Read redactions, by :meth:`chatroom.core.ports.Log.redactions`."""
-        self._read(log, partial(self._reader.redactions, log, after, limit), got)
+        self.read(log, partial(self._reader.redactions, log, after, limit), got)
 
     def audit(
         self, log: LogId | None, before: int | None, limit: int, got: Callable[[Sequence[Act] | StorageFailed], None]
     ) -> None:
         """Read the audit, by :meth:`chatroom.core.ports.AuditStore.audit`."""
-        self._read(log or LogId(0), partial(self._reader.audit, log, before, limit), got)
+        self.read(log or LogId(0), partial(self._reader.audit, log, before, limit), got)
 
     def reports(
         self,
@@ -212,17 +212,17 @@ class ReadQueue:
         got: Callable[[Sequence[KeptReport] | StorageFailed], None],
     ) -> None:
         """Read reports, by :meth:`chatroom.core.ports.ModerationStore.reports`."""
-        self._read(log or LogId(0), partial(self._reader.reports, log, but, resolved, before, limit), got)
+        self.read(log or LogId(0), partial(self._reader.reports, log, but, resolved, before, limit), got)
 
     def sanctions(
         self, before: int | None, now: int, limit: int, got: Callable[[Sequence[Placed] | StorageFailed], None]
     ) -> None:
         """Read sanctions, by :meth:`chatroom.core.ports.ModerationStore.sanctions`."""
-        self._read(LogId(0), partial(self._reader.sanctions, before, now, limit), got)
+        self.read(LogId(0), partial(self._reader.sanctions, before, now, limit), got)
 
     def marks(self, person: bytes, got: Callable[[Mapping[LogId, Mark] | StorageFailed], None]) -> None:
         """Read marks, by :meth:`chatroom.core.ports.MarkStore.marks`."""
-        self._read(LogId(0), partial(self._reader.marks, person), got)
+        self.read(LogId(0), partial(self._reader.marks, person), got)
 
     def recall(self, room: Opened, opened: Callable[[Opened | StorageFailed], None]) -> None:
         """Give *room* to *opened* with its messages that may be sent again, looked up in pieces, with pages between."""
@@ -238,7 +238,7 @@ class ReadQueue:
             if piece is None:
                 opened(replace(room, sent=tuple(sent)))
             else:
-                self._read(room.log, partial(self._reader.sent, room.log, *piece), go_on)
+                self.read(room.log, partial(self._reader.sent, room.log, *piece), go_on)
 
         go_on([])
 
@@ -247,6 +247,20 @@ class ReadQueue:
         return replace(
             room, sent=tuple(sent for piece in _pieces(room) for sent in self._reader.sent(room.log, *piece))
         )
+
+    def read(self, log: LogId, work: Callable[[], T], got: Callable[[T | StorageFailed], None]) -> None:
+        """Do *work* for *log* with the reader, in its thread, and give the result to *got*."""
+
+        def unless_stopping() -> T | StorageFailed:
+            return StorageFailed() if self._stopping else work()
+
+        def done(found: T | Exception) -> None:
+            got(self._found(found))
+
+        if self._stopping:
+            got(StorageFailed())
+        else:
+            self._pages.do(unless_stopping, done, of=log)
 
     def limit_searches(self, timeout: float) -> None:
         """Let searches take *timeout* from now on."""
@@ -279,20 +293,6 @@ class ReadQueue:
     def _end_threads(self) -> None:
         for worker in self._searches, self._pages:
             worker.stop()
-
-    def _read(self, log: LogId, work: Callable[[], T], got: Callable[[T | StorageFailed], None]) -> None:
-        """Do *work* for *log* in the thread of pages, and give its result to *got*."""
-
-        def unless_stopping() -> T | StorageFailed:
-            return StorageFailed() if self._stopping else work()
-
-        def done(found: T | Exception) -> None:
-            got(self._found(found))
-
-        if self._stopping:
-            got(StorageFailed())
-        else:
-            self._pages.do(unless_stopping, done, of=log)
 
     def _found(self, found: T | Exception) -> T | StorageFailed:
         """Return the result *found*, or that it could not be read."""

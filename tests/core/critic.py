@@ -40,6 +40,7 @@ from chatroom.core.values.events import (
     RoomsChanged,
     Said,
     Slowed,
+    TakenBack,
     Told,
     TopicChanged,
     Unmuted,
@@ -477,7 +478,7 @@ class Critic(FakeConnection):
                 raise AssertionError("a bye is a reply")
             case Slowed():
                 raise AssertionError("nobody is too fast here")
-            case Invited():
+            case Invited() | TakenBack():
                 raise AssertionError("nobody has an account here")
             case Notice():
                 raise AssertionError("there is no operator here")

@@ -130,7 +130,7 @@ def older(path: Path) -> None:
             "DROP TABLE moderators; DROP TABLE sanctions; DROP TABLE admitted;"
             "DROP TABLE accounts; DROP TABLE former_names; DROP TABLE devices; DROP TABLE ignored;"
             "DROP TABLE reports; DROP TABLE contexts;"
-            "DROP TABLE follows; DROP TABLE followers; DROP TABLE marks;"
+            "DROP TABLE follows; DROP TABLE followers; DROP TABLE marks; DROP TABLE talks;"
             "DROP TABLE redactions; DROP TABLE erased; DROP TABLE audit; DELETE FROM meta WHERE name = 'erased';"
             "ALTER TABLE logs DROP COLUMN slow; ALTER TABLE logs DROP COLUMN locked;"
             "ALTER TABLE logs DROP COLUMN private; ALTER TABLE messages DROP COLUMN re;"

@@ -279,6 +279,45 @@ def test_an_account_is_the_same_at_all_servers(chat: Chat) -> None:
     bob.wait(of("left", username="alice"))
 
 
+def test_what_accounts_tell_each_other_is_kept_and_shown_at_all_servers(chat: Chat) -> None:
+    one, other = chat.servers
+    alice, bob, carol = chat.come(one, "alice"), chat.come(other, "bob"), chat.come(other, "carol")
+    for person in (alice, bob, carol):
+        assert person.ask("register", password=PASSWORD)["type"] == "ok"
+    hers, _ = chat.enter(other, "alice", password=PASSWORD)
+    his, _ = chat.enter(one, "bob", password=PASSWORD)
+    for number, (speaker, to) in enumerate(((alice, "bob"), (hers, "bob"), (bob, "alice"), (his, "alice")), 1):
+        told = speaker.ask("tell", to=to, text=f"text {number}", cid=f"{number}")
+        assert (told["type"], told["seq"], told["cid"]) == ("ok", number, f"{number}")
+    # Sent again over another server, it is what it was.
+    assert hers.ask("tell", to="bob", text="text 1", cid="1")["seq"] == 1
+    assert alice.ask("tell", to="carol", text="and you?")["seq"] == 1
+    assert alice.ask("redact", **{"with": "bob"}, seq=1, reason="oops")["type"] == "ok"
+    # All of it comes to the others in its order, once; and of who speaks not to the connection that does.
+    for reader, spoken in ((alice, 1), (hers, 2), (bob, 3), (his, 4)):
+        others = [seq for seq in (1, 2, 3, 4) if seq != spoken]
+        shown = [reader.wait(of("told")) for _ in others]
+        assert [frame["seq"] for frame in shown] == others
+        assert {frame["with"] for frame in shown} == {"bob" if reader in (alice, hers) else "alice"}
+        if reader is not alice:
+            taken_back = reader.wait(of("redacted"))
+            assert (taken_back["with"], taken_back["seq"]) == (shown[0]["with"], 1)
+    assert carol.wait(of("told"))["with"] == "alice"
+    assert hers.wait(of("told", text="and you?"))["with"] == "carol"
+
+    # Who is away finds it at any server.
+    assert bob.ask("quit")["type"] == "bye"
+    assert his.ask("quit")["type"] == "bye"
+    assert hers.ask("tell", to="bob", text="are you there?")["seq"] == 5
+    again, _ = chat.enter(one, "bob", password=PASSWORD)
+    [talk] = again.ask("talks")["talks"]
+    assert (talk["with"], talk["seq"], talk["from"], talk["text"]) == ("alice", 5, "alice", "are you there?")
+    entries = again.ask("history", **{"with": "alice"})["entries"]
+    assert [entry["text"] for entry in entries] == ["", "text 2", "text 3", "text 4", "are you there?"]
+    assert [entry["seq"] for entry in carol.ask("history", **{"with": "alice"})["entries"]] == [1]
+    assert carol.ask("history", **{"with": "bob"})["entries"] == []
+
+
 def test_who_has_an_account_is_renamed_at_all_servers(chat: Chat) -> None:
     one, other = chat.servers
     alice, bob = chat.come(one, "alice"), chat.come(one, "bob")

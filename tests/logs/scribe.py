@@ -17,13 +17,14 @@ from twisted.internet.task import Clock
 from typing_extensions import override
 
 from chatroom.core.ports import Log, LogId, ModerationStore, NewRoom, Opened, Page, Resendable, Searched, SeatId
+from chatroom.core.values.accounts import AccountChange
 from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import Change, Entry, Erased, Gone, Redaction, Reported, Retitled
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username
 from chatroom.logs.group_commit import GATHERING
-from chatroom.logs.nodes.changes import Asked, Row, claiming, of_seat
+from chatroom.logs.nodes.changes import Asked, Row, changing, claiming, of_seat
 from chatroom.logs.nodes.log import NodeLog
 from chatroom.logs.postgres.engine import PostgresEngine
 from chatroom.logs.retention import Retention
@@ -136,6 +137,17 @@ class Scribe:
     def change(self, log: LogId, change: Change, done: Callable[[Any], None] = lambda answer: None) -> None:
         """Ask for *change*, and do not wait; *done* gets the number of a message, or what else is the answer."""
         self.log.change(log, change, SEAT, lambda it: done((it.seq or None) if isinstance(it, Entry) else it))
+
+    def tick(self) -> None:
+        """Let the time of a later message be another one, where it is the log's own."""
+
+    def change_accounts(self, *changes: AccountChange) -> None:
+        """Let *changes* of accounts happen."""
+        if isinstance(self.log, NodeLog):
+            self.ask(partial(self._ask, self.log, changing(changes, {}, {})))
+        else:
+            log: Any = self.log
+            assert self.ask(partial(log.change_accounts, changes)) is None
 
     def seat(self, count: int) -> None:
         """Let so many have seats at this node, numbered from 1: who has none can't come in."""
@@ -289,6 +301,14 @@ class PostgresScribe(ThreadedScribe):
             return NodeLog(self.engine, clock=clock, wall=wall, retention=retention, lease=lease)
 
         super().__init__(make, now, clock)
+        self._where = where
+
+    @override
+    def tick(self) -> None:
+        with psycopg.connect(self._where) as other:
+            [(before,)] = other.execute("SELECT chat.now()")
+            while other.execute("SELECT chat.now()").fetchone() == (before,):
+                pass
 
     def crash(self) -> None:
         """Leave the database as when a process is killed."""
@@ -340,11 +360,16 @@ class SimulatedScribe(Scribe):
     """A scribe with the log of the only node in *world*, whose engine is plain Python."""
 
     def __init__(self, world: World, *, retention: Retention = Retention()) -> None:  # noqa: B008  # it is frozen
+        self.world = world
         self.clock = Clock()
         engine = SimulatedEngine(world, retention)
         log = NodeLog(engine, clock=self.clock, wall=lambda: NOON, retention=retention, lease=FOREVER)
         log.start()
         super().__init__(log, self._until)
+
+    @override
+    def tick(self) -> None:
+        self.world.now += 1
 
     def tend(self) -> None:
         """Let time pass in which the log removes all that there is to be."""

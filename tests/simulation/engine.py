@@ -7,7 +7,17 @@ from dataclasses import replace
 from math import inf
 from typing import TypeVar
 
-from chatroom.core.ports import FollowedRoom, FoundUnread, LogId, Opened, Page, Resendable, Searched, WantedUnread
+from chatroom.core.ports import (
+    FollowedRoom,
+    FoundUnread,
+    KeptTalk,
+    LogId,
+    Opened,
+    Page,
+    Resendable,
+    Searched,
+    WantedUnread,
+)
 from chatroom.core.rooms.directory import Person
 from chatroom.core.search.query import finder
 from chatroom.core.tools.paging import Numbered, newest, newest_of_all, oldest
@@ -70,6 +80,8 @@ class SimulatedEngine:
         self.reads = SimulatedReads(world, retention, soon)
         self.node = 0
         self._beats = 0.0
+        # The mail that came with the last answer, if any did, and that of the last that came.
+        self._brought: Sequence[Mail] | None = None
         self._seen: Sequence[int] = ()
         self._soon = soon
         self._hints = hints
@@ -102,9 +114,16 @@ class SimulatedEngine:
     ) -> None:
         def ask() -> None:
             answer = self._answer(work, told)
+            self._came(answer)
             done(answer)
 
         self._soon(ask)
+
+    def _came(self, answer: object) -> None:
+        """Note that *answer* is here: the mail that came with it need not come again."""
+        brought, self._brought = self._brought, None
+        if brought is not None and not isinstance(answer, Exception):
+            self._seen = [letter.number for letter in brought]
 
     def _answer(self, work: Callable[[], T], told: Callable[[T], None] | None = None) -> T | Exception:
         beats = self.world.beats(self.node)
@@ -130,7 +149,7 @@ class SimulatedEngine:
 
         def tell(appended: Appended) -> None:
             answers = appended.answers
-            self.world.publish(self.node, [*hints(rows, answers), *mailed(answers), *changed(rows, answers)])
+            self.world.publish(self.node, [*hints(rows, answers), *mailed(answers, self.node), *changed(rows, answers)])
 
         self._ask(lambda: self.world.append(self.node, number, rows, known, bounds), done, tell)
 
@@ -156,26 +175,22 @@ class SimulatedEngine:
     def look(self, logs: Sequence[LogId], since: str | None, done: Callable[[Look | Exception], None]) -> None:
         """Look around."""
 
-        def looked(look: Look | Exception) -> None:
-            if not isinstance(look, Exception):
-                self._seen = [letter.number for letter in look.mail]
-            done(look)
+        def looked() -> Look:
+            look = self.world.look(self.node, logs, since, self._seen)
+            self._brought = look.mail
+            return look
 
-        self._ask(lambda: self.world.look(self.node, logs, since, self._seen), looked)
+        self._ask(looked, done)
 
     def collect(self, done: Callable[[Sequence[Mail] | Exception], None]) -> None:
         """Collect the mail for this node."""
 
         def collect() -> list[Mail]:
             self.world.beat(self.node)
-            return self.world.collect(self.node, self._seen)
+            self._brought = self.world.collect(self.node, self._seen)
+            return [*self._brought]
 
-        def collected(mail: Sequence[Mail] | Exception) -> None:
-            if not isinstance(mail, Exception):
-                self._seen = [letter.number for letter in mail]
-            done(mail)
-
-        self._ask(collect, collected)
+        self._ask(collect, done)
 
     def withdraw(self, mail: int, done: Callable[[bool | Exception], None]) -> None:
         """Take back a *mail*."""
@@ -250,6 +265,17 @@ class SimulatedEngine:
             return self.world.followed(person)
 
         self._ask(follows, done)
+
+    def talks(
+        self, person: bytes, before: int | None, most: int, done: Callable[[Sequence[KeptTalk] | Exception], None]
+    ) -> None:
+        """Find the newest *most* talks of *person*."""
+
+        def talks() -> Sequence[KeptTalk]:
+            self.world.beat(self.node)
+            return self.world.talks_of(person, before, most)
+
+        self._ask(talks, done)
 
     def rooms(self, match: str, after: RoomName | None, done: Callable[[Catalogue | Exception], None]) -> None:
         """Find the open rooms behind *after*."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from operator import attrgetter
 from unittest.mock import ANY
 
@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec import convert, json, structs
 
-from chatroom.core.ports import LogId, NewRoom, SeatId
+from chatroom.core.ports import KeptTalk, LogId, NewRoom, SeatId
 from chatroom.core.values.accounts import Account, Device, Dropped, Revoked, Unlike
 from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import (
@@ -38,6 +38,7 @@ from chatroom.core.values.events import Message, Said, Told
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.rights import Tuning
 from chatroom.core.values.sanctions import Sanction
+from chatroom.core.values.talks import place
 from chatroom.logs.nodes.changes import (
     PROBE,
     Record,
@@ -239,6 +240,14 @@ GUEST: list[Batch] = [
     (0, [row(LogId(1), Came(Username("Bob"), 0, b"two"), SeatId(1, 1))]),
 ]
 """Batches that make a room in which somebody is who has an account, but is there as a guest."""
+TALK: list[Batch] = [
+    (0, [changing([Account(b"one", Username("alice"), "hash", 1, 1)], {}, {})]),
+    (0, [changing([Account(b"two", Username("Bob"), "hash", 1, 1)], {}, {})]),
+    (0, [opening(place(b"two", b"one"), NewRoom()), claiming(Username("alice"), None, b"one", proved=True)]),
+    (1, [claiming(Username(name), None, id, proved=True) for name, id in (("alice", b"one"), ("Bob", b"two"))]),
+    (0, [row(LogId(1), Message(Username("alice"), "hello", 0, session=b"one"), None)._replace(seat=1)]),
+]
+"""Batches by which two accounts have begun to talk."""
 JSON = ("sanctioned", "erased", "reported", "resolved", "admitted", "merged")
 """The kinds of entries whose texts are JSON, and may be told otherwise."""
 
@@ -296,6 +305,10 @@ class Both:
         self.seen[at] = [letter.number for letter in around.mail]
         assert writer.rooms("", None) == self.world.rooms(node, "", None)
         assert writer.rooms("E", RoomName("pond")) == self.world.rooms(node, "E", RoomName("pond"))
+        for person in (b"one", b"two"):
+            for before, most in ((None, 9), (1 << 60, 1), (1, 9)):
+                found, kept = writer.talks(person, before, most), self.world.talks_of(person, before, most)
+                assert [untimed(talk) for talk in found] == [untimed(talk) for talk in kept]
         assert writer.withdraw(1) == self.world.withdraw(1)
 
     def bury(self, *, every: bool) -> None:
@@ -410,6 +423,59 @@ def test_who_is_an_account_s_meanwhile_is_so_alike(postgresql: Engine) -> None:
                     both.append(node, batch, Bounds(0, 0, None))
                 both.look(0)
                 both.look(1)
+                same(connection, both.world)
+
+    alike()
+
+
+@pytest.mark.engines
+def test_talks_are_kept_and_told_alike(postgresql: Engine) -> None:
+    where = postgresql.database()
+    talks = st.sampled_from([place(b"one", b"two"), place(b"one", b"one"), place(b"two", b"nobody")])
+    speech = [
+        st.builds(Message, names, st.sampled_from(["hello", "bye"]), st.just(0), flags.map(bool), persons),
+        st.lists(st.builds(Redaction, st.integers(1, 3), names, names, st.just("")), min_size=1, max_size=2).map(
+            lambda redactions: Erased(tuple(redactions))
+        ),
+    ]
+    changed = st.one_of(
+        *(
+            st.builds(
+                lambda log, change, seat: row(log, change, seat)._replace(seat=seat and seat.number),
+                logs,
+                change,
+                st.none() | seats,
+            )
+            for change in speech
+        ),
+        st.builds(opening, talks, st.none() | st.just(NewRoom())),
+        st.builds(closed, logs),
+        st.builds(of_seat, st.just("free"), seats),
+        st.builds(lambda person: changing([Dropped(person)], {}, {}), persons),
+        of_accounts,
+        st.builds(claiming, names, sessions, persons, proved=st.just(True)),
+    )
+    some = st.lists(st.tuples(nodes, st.lists(changed, min_size=1, max_size=3)), max_size=6)
+
+    @settings(max_examples=100)
+    @given(some, bounds, some)
+    def alike(before: list[Batch], kept: Bounds, after: list[Batch]) -> None:
+        with psycopg.connect(where) as connection:
+            connection.execute("DROP SCHEMA IF EXISTS chat CASCADE")
+            connection.commit()
+            with closing(Both(where)) as both:
+                for node, batch in (*TALK, *before):
+                    both.append(node, batch, kept)
+                both.look(0)
+                both.look(1)
+                for node, batch in after:
+                    both.append(node, batch, kept)
+                both.look(1)
+                both.look(0)
+                while both.world.sweep(kept):
+                    pass
+                while both.writers[0].sweep(kept):
+                    pass
                 same(connection, both.world)
 
     alike()
@@ -544,6 +610,8 @@ def same(connection: psycopg.Connection[tuple[object, ...]], world: World) -> No
     ]
     owned = connection.execute("SELECT key, account, username, until, place FROM chat.names ORDER BY key").fetchall()
     assert owned == [(key, *astuple(name)) for key, name in sorted(world.names.items())]
+    talked = connection.execute("SELECT log, person, other, name FROM chat.talks ORDER BY log, person").fetchall()
+    assert talked == [(*who, talk.other, talk.name) for who, talk in sorted(world.talks.items())]
     mail = connection.execute("SELECT number, node, kind, taken FROM chat.mail ORDER BY number").fetchall()
     assert mail == [(each.mail.number, each.node, each.mail.kind, each.taken) for each in world.mail.values()]
 
@@ -557,8 +625,18 @@ def copied(said: Said) -> str:
 def letter(mail: Mail) -> Mail:
     """Return *mail* as it is told, whenever that is."""
     # JSON is written otherwise, and is the same.
-    rooms = json.encode(json.decode(mail.content)).decode() if mail.kind == "rooms" and mail.content else mail.content
-    return mail._replace(at=0, content=rooms)
+    content = mail.content
+    if content and mail.kind == "rooms":
+        content = json.encode(json.decode(content)).decode()
+    elif content and mail.kind == "talked":
+        record = json.decode(content, type=Record)._replace(at=0)
+        content = repr((record._replace(text=None), record.entry()))
+    return mail._replace(at=0, content=content)
+
+
+def untimed(talk: KeptTalk) -> KeptTalk:
+    """Return *talk* as it is, whenever its newest message was said."""
+    return replace(talk, message=structs.replace(talk.message, at=0))
 
 
 def told(appended: Appended) -> tuple[list[object], list[object]]:

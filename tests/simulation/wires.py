@@ -117,6 +117,7 @@ class TroubledEngine(SimulatedEngine):
         wires = self._wires
 
         def answered(answer: T | Exception) -> None:
+            self._came(answer)
             wires.answers.append(lambda: done(answer))
 
         def ask() -> None:

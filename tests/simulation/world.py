@@ -14,7 +14,7 @@ from typing import TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from chatroom.core.ports import FollowedRoom, LogId, PersonalMark, SeatId
+from chatroom.core.ports import FollowedRoom, KeptTalk, LogId, PersonalMark, SeatId
 from chatroom.core.rooms.directory import Listing, Person
 from chatroom.core.values.accounts import Account, Device, Ignored, Merged
 from chatroom.core.values.audit import Act
@@ -25,6 +25,7 @@ from chatroom.core.values.names import RoomName, Username, fold, key
 from chatroom.core.values.reports import KEPT_SECONDS, KeptReport
 from chatroom.core.values.rights import PLAIN, Settings, ShownRole, Tuning
 from chatroom.core.values.sanctions import Sanction
+from chatroom.core.values.talks import is_talk, people
 from chatroom.logs.nodes.changes import (
     AccountDiff,
     AccountDiffs,
@@ -38,6 +39,7 @@ from chatroom.logs.nodes.changes import (
     numbered,
 )
 from chatroom.logs.nodes.engine import (
+    LETTERS,
     AccountsChanged,
     Appended,
     Bounds,
@@ -190,12 +192,22 @@ class Name:
 
 @dataclass
 class Letter:
-    """Mail for *node*; what became of it goes *back*."""
+    """Mail for *node*; what became of it goes *back*. It may tell of the entry at a position in a log, its *place*."""
 
     mail: Mail
     node: int
     back: int = 0
     taken: bool = False
+    place: tuple[LogId, int] | None = None
+
+
+@dataclass
+class Talk:
+    """A talk with *other*, of whom a *name* is left if the account is gone; the newest message is from *at* a time."""
+
+    other: bytes
+    at: int
+    name: Username | None = None
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -231,6 +243,7 @@ STORED = (
         "reports",
         "follows",
         "marks",
+        "talks",
     ),
     *("accounts", "names", "devices", "version", "looks"),
 )
@@ -252,6 +265,7 @@ class World:
         self.audit: list[tuple[LogId | None, Act]] = []
         self.follows: dict[tuple[bytes, LogId], None] = {}
         self.marks: dict[tuple[bytes, LogId], Mark] = {}
+        self.talks: dict[tuple[LogId, bytes], Talk] = {}
         self.accounts: dict[bytes, Own] = {}
         self.names: dict[str, Name] = {}
         self.looks: dict[bytes, frozenset[str]] = {}
@@ -310,7 +324,7 @@ class World:
         """Tell all but *node* of *news*."""
         for other, heard in list(self.listeners.items()):
             for each in news:
-                if other != node and (not isinstance(each, Mailed) or each.node == other):
+                if each.node == other if isinstance(each, Mailed) else other != node:
                     heard(each)
 
     def records(self, log: LogId, after: int) -> list[Record]:
@@ -728,6 +742,7 @@ class World:
         ]
         for number in numbers:
             self.devices[number] = Own(KeptAccount(self.version, revoked=number), self.changes, self.now)
+        self._end_talks(diffs.dropped)
         for id in diffs.dropped:
             if self._account(id):
                 self.accounts[id] = Own(KeptAccount(self.version, dropped=id), self.changes, self.now)
@@ -745,6 +760,55 @@ class World:
         called = [place for diff in diffs.accounts if not diff.new for place in self._call_by(diff)]
         self._dismiss(node, diffs)
         return Decision("changed", None, self.version, content=msgspec.json.encode(called).decode() if called else None)
+
+    def _end_talks(self, gone: Sequence[bytes]) -> None:
+        """Let accounts that are *gone* have no talks; which nobody has any more, are deleted."""
+        for log, person in list(self.talks):
+            if person in gone:
+                del self.talks[log, person]
+                left = [talk for (place, _), talk in self.talks.items() if place == log]
+                account = self._account(person)
+                for talk in left:
+                    talk.name = account.username if account else None
+                if not left:
+                    life = self.logs[log]
+                    life.key, life.closed = None, self.now
+
+    def _talked(self, life: Life) -> None:
+        """Note that the newest message of the talk *life* was said now, if both have their accounts."""
+        known = [talk for (log, _), talk in self.talks.items() if log == life.log and talk.name is None]
+        for talk in known:
+            talk.at = life.at
+        one, other = people(life.room) or (b"", b"")
+        if not known and self._account(one) and self._account(other):
+            for person, with_whom in ((one, other), (other, one)):
+                self.talks.setdefault((life.log, person), Talk(with_whom, life.at))
+
+    def _tell_both(self, life: Life, asker: int | None) -> list[str] | None:
+        """Let both whose talk *life* is hear of its newest entry, but by the seat *asker*; return their nodes."""
+        one, other = people(life.room) or (b"", b"")
+        nodes = set[str]()
+        for seat in sorted(self.seats.values(), key=lambda seat: seat.number):
+            if seat.person in (one, other) and seat.number != asker and seat.node in self.nodes:
+                with_whom = other if seat.person == one else one
+                talk, account = self.talks.get((life.log, seat.person)), self._account(with_whom)
+                name = (talk and talk.name) or (account and account.username)
+                number = self._post(seat.node, Mail(0, "talked", seat.number, name=name or None, at=self.now))
+                self.mail[number].place = life.log, life.pos
+                nodes.add(str(seat.node))
+        return sorted(nodes) or None
+
+    def talks_of(self, person: bytes, before: int | None, most: int) -> list[KeptTalk]:
+        """Return the newest *most* talks of *person* whose newest messages are from *before* a time."""
+        theirs = [(log, talk) for (log, who), talk in self.talks.items() if who == person]
+        theirs.sort(key=lambda it: (it[1].at, it[0]), reverse=True)
+        found = [
+            KeptTalk(log, talk.other, kept.seq, said(kept), talk.name)
+            for log, talk in theirs
+            for kept in self.logs[log].entries
+            if kept.seq is not None and kept.seq == self.logs[log].seq and (before is None or talk.at < before)
+        ]
+        return found[:most]
 
     def _seats_of(self, account: bytes) -> list[Place]:
         return [seat for seat in self.seats.values() if seat.person == account]
@@ -883,12 +947,22 @@ class World:
                 del self.mail[number]
         found = [letter for letter in self.mail.values() if letter.node == node]
         found = [letter for letter in found if letter.mail.kind not in once or not letter.taken]
+        talked = [letter for letter in found if letter.place]
+        found = [letter for letter in found if letter not in talked[LETTERS:]]
         for letter in found:
+            if letter.place:
+                letter.mail = letter.mail._replace(content=self._told(*letter.place))
             letter.taken = letter.mail.kind in once
             if letter.mail.kind == "rooms":
                 seat = self.seats.get(letter.mail.seat)
                 letter.mail = letter.mail._replace(content=self._elsewhere(seat.key, node) if seat else None)
         return [letter.mail for letter in found]
+
+    def _told(self, log: LogId, pos: int) -> str | None:
+        """Return the entry at *pos* of *log*, as it is now, if it is kept."""
+        life = self.logs.get(log)
+        found = [recorded(log, kept) for kept in life.entries if kept.pos == pos] if life else []
+        return msgspec.json.encode(found[0]).decode() if found else None
 
     def withdraw(self, mail: int) -> bool:
         """Take back a *mail*; return whether nobody has seen it."""
@@ -929,7 +1003,9 @@ class World:
         """Look around."""
         self.beat(node)
         changed = [
-            life for life in self.logs.values() if since is not None and life.changed >= int(since) and life.room
+            life
+            for life in self.logs.values()
+            if since is not None and life.changed >= int(since) and is_room(life.room)
         ]
         return Look(
             {log: self.logs[log].pos for log in logs if log in self.logs},
@@ -1000,7 +1076,7 @@ class World:
 
     def _changed(self, life: Life) -> None:
         life.changed = self.changes
-        if not life.members and life.empty is None:
+        if not life.members and life.empty is None and not is_talk(life.room):
             life.empty = self.now
 
     def _open(
@@ -1017,7 +1093,8 @@ class World:
         if found and found.settings.private and row.cid is not None:
             return Decision("room-exists")
         objection = None
-        if (found is None or not found.is_open) and not row.action:
+        talk = is_talk(RoomName(row.name))
+        if (found is None or not found.is_open) and not row.action and not talk:
             objection = self._no_place(row, found, places, bounds)
         if objection:
             return objection
@@ -1029,7 +1106,7 @@ class World:
                 told = Row("topic", found.log, name=row.cid or "", text=row.text)
                 found.entries.append(Kept(found.pos, None, self.now, told))
             found.permanent = found.permanent or bool(row.action)
-            found.empty = None if found.members else self.now
+            found.empty = None if found.members or talk else self.now
             found.changed = self.changes
             return Decision("opened", found.log)
         log = LogId(next(self._logs))
@@ -1044,7 +1121,7 @@ class World:
             creator,
             row.session,
             bool(row.action),
-            self.now,
+            None if talk else self.now,
             self.changes,
         )
         return Decision("created", log)
@@ -1053,7 +1130,7 @@ class World:
         self, row: Row, kept: Life | None, places: AbstractSet[LogId | None], bounds: Bounds
     ) -> Decision | None:
         """Make place for one room more, or return why there is none."""
-        lives = [life for life in self.logs.values() if life.is_open and life.key]
+        lives = [life for life in self.logs.values() if life.is_open and is_room(life.room)]
         his = [life for life in lives if row.session is not None and life.owner == row.session]
         if kept is None and bounds.share and len(his) >= bounds.share:
             return Decision("too-many-of-yours")
@@ -1127,6 +1204,11 @@ class World:
             row = row._replace(session=None)
         kept = self._add(life, row if name is None else row._replace(name=name))
         pos = life.pos
+        if is_talk(life.room):
+            if row.kind == "said":
+                self._talked(life)
+            self.mailed = self._tell_both(life, row.seat)
+            nodes = None
         if meant := self._meant(row, person):
             self._merge(life, person, meant)
             if row.kind == "sanctioned" and row.action:
@@ -1134,7 +1216,7 @@ class World:
         if row.kind == "resolved":
             there = msgspec.json.decode(row.text or "", type=Resolved).log
             self._note(self.logs.get(LogId(there)) if there else None, row, life.at)
-        else:
+        elif row.kind != "erased" or not is_talk(life.room):
             self._note(life, row, life.at)
         seq = self.given if row.kind == "sanctioned" else kept.seq
         content = row.text if row.kind in ("erased", "reported") else None
@@ -1226,7 +1308,7 @@ class World:
 
     def _note(self, life: Life | None, row: Row, at: int, log: LogId | None = None) -> None:
         for act in msgspec.json.decode(row.acts or "[]", type=list[Act]):
-            room = (life.room or None) if life else act.room
+            room = (life.room if is_room(life.room) else None) if life else act.room
             self.audit.append(
                 (life.log if life else log, msgspec.structs.replace(act, at=at, room=room, number=next(self._acts)))
             )
@@ -1500,7 +1582,7 @@ class World:
     def rooms(self, node: int, match: str, after: RoomName | None) -> Catalogue:
         """Return the open rooms behind *after* with *match* in their names."""
         behind = "" if after is None else key(after)
-        lives = sorted((life.key or "", life.log) for life in self.logs.values() if life.is_open)
+        lives = sorted((life.key or "", life.log) for life in self.logs.values() if life.is_open and is_room(life.room))
         found = [self.logs[log] for name, log in lives if name > behind]
         shown = [self._shown(node, life) for life in found if fold(match) in fold(life.key or "")]
         return Catalogue(shown, len(found))
@@ -1510,6 +1592,11 @@ def knows(life: Life, person: bytes) -> bool:
     """Return whether *life* knows something of *person*."""
     sanctioned = [sanction.person for sanction in life.sanctions.values()]
     return person in (life.owner, *life.moderators, *life.admitted, *sanctioned)
+
+
+def is_room(name: RoomName) -> bool:
+    """Return whether a log called *name* is that of a room, and not of the house or of a talk."""
+    return bool(name) and not is_talk(name)
 
 
 def hosted(row: Row) -> bytes | None:

@@ -27,8 +27,8 @@ DOCS = Path(__file__).parents[2] / "docs"
 EXPORTED = DOCS / "frames.schema.json"
 SCHEMA: dict[str, Any] = json.loads(schema())
 REPLY_TYPES = """
-    welcome rooms entered members entries unread connections sanctions reports audit devices ignored accounts ok error
-    pong bye
+    welcome rooms entered members entries talks unread connections sanctions reports audit devices ignored accounts ok
+    error pong bye
 """
 EVENT_TYPES = "said joined left presence renamed topic-changed level gap told deleted rooms-changed slowed notice ping"
 MODERATION_TYPES = "redacted removed sanctioned lifted reported appointed configured invited memberships marked"

@@ -50,7 +50,7 @@ class JoinedRoom:
         if self.returning:
             return False
         if isinstance(event, Redacted):
-            self.redactions = max(self.redactions, event.redactions)
+            self.redactions = max(self.redactions, event.redactions or 0)
             return True
         if isinstance(event, Level):
             self.redactions = max(self.redactions, self._redactions_at_level)
@@ -90,7 +90,8 @@ class JoinedRooms:
         """Take note of *event*, and tell whether it is to be told: nothing is said twice."""
         match event:
             case Said() | Gap() | Level() | Redacted():
-                joined = self._joined_rooms.get(key(event.room))
+                # Without a room it is about a talk.
+                joined = self._joined_rooms.get(key(event.room or ""))
                 return joined is None or joined.hear(event)
             case answers.Entered(room=room):
                 # Whoever connects to the port of a room is let in without asking.

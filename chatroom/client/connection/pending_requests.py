@@ -31,6 +31,7 @@ REPLIES: dict[type, type[answers.ReplyFrame]] = {
     requests.Delete: answers.Ok,
     requests.Say: answers.Ok,
     requests.Tell: answers.Ok,
+    requests.Talks: answers.Talks,
     requests.Who: answers.Members,
     requests.Topic: answers.Ok,
     requests.History: answers.Entries,

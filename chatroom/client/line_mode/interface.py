@@ -298,7 +298,7 @@ class LineMode:
 
     def _tell_redaction(self, event: answers.Redacted) -> None:
         """Tell of *event*: what was printed can't be blanked."""
-        if room := self._chat.conversations.get(event.room):
+        if room := self._chat.conversations.get(event.room or ""):
             told = taken_back(event.by, event.from_, event.seq, event.note or "")
             room.show(Notice(self._chat.now(), f"{event.by} {told}."))
 

@@ -275,7 +275,7 @@ class Chat:
         elif isinstance(request, requests.Say):
             # The room is gone, or one is; what was said there is not lost for that.
             self.notice(f"Not sent: {request.text}\n{reason}", error=True)
-        elif isinstance(request, requests.History) and (found := self.conversations.get(request.room)):
+        elif isinstance(request, requests.History) and (found := self.conversations.get(request.room or "")):
             found.loading = False
         elif not isinstance(request, requests.Quit):
             self.notice(reason, error=True)

@@ -13,10 +13,10 @@ from chatroom.wire.frames.requests import AnyRequest
 
 def reported(chat: Chat, event: answers.Reported) -> None:
     """Tell that somebody has reported a message: in the room that it is about, or wherever the user is."""
-    chat.open_reports.reported(event.report, event.room)
-    about = f"message {event.seq} of {event.room}"
+    chat.open_reports.reported(event.report, event.room or "")
+    about = f"message {event.seq} {f'with {event.with_}' if event.with_ else f'of {event.room}'}"
     told = f"{event.by} reports {about}{because(event.reason)}; /reports shows it (report {event.report})."
-    if conversation := chat.conversations.get(event.room):
+    if conversation := chat.conversations.get(event.room or ""):
         conversation.show(Notice(chat.now(), told))
     else:
         chat.notice(told)
@@ -36,7 +36,8 @@ def list_reports(chat: Chat, reply: answers.Reports, request: AnyRequest | None)
 
 def _told(chat: Chat, report: answers.Report) -> Iterator[str]:
     seen = f"; seen to by {report.resolver}{because(report.note or '')}" if report.resolver else ""
-    about = f"message {report.seq} of {report.from_} in {report.room}"
+    where = f"with {report.with_}" if report.with_ else f"in {report.room}"
+    about = f"message {report.seq} of {report.from_} {where}"
     yield f"{report.report}: {about}, as {report.by} reports{because(report.reason)}{seen}"
     for message in report.context:
         yield f"   {_said(chat, message.at, message.from_, message.text)}"

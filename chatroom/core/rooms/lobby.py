@@ -18,12 +18,14 @@ from chatroom.core.ports import (
     RoomPorts,
     Searched,
     SeatId,
+    TalkStore,
 )
 from chatroom.core.rooms.directory import Directory, Person
 from chatroom.core.rooms.house import House
 from chatroom.core.rooms.reading import ReadMarks
 from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
+from chatroom.core.rooms.talks import Talks
 from chatroom.core.rooms.user import User
 from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.tools.paging import row_limit
@@ -47,6 +49,7 @@ from chatroom.core.values.limits import MAX_CAPACITY, Limits
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.core.values.networks import Network, parsed
 from chatroom.core.values.sanctions import Sanction
+from chatroom.core.values.talks import other_of
 
 RETRY = 1.0
 """Seconds until a room of the operator's is opened again that could not be."""
@@ -72,7 +75,7 @@ class Lobby:
     *wall* returns the time of day in seconds since 1970 (UTC), and serves only to be shown to people. With *room_ports*
     each room has a port of its own, as long as some are free. Without *accounts* all are guests. Operators act on
     connections by its *hand*, once it has one; *audit* keeps what they do, and is where those look who moderate.
-    *follows* keeps who follows which rooms, *marks* how far people have read them.
+    *follows* keeps who follows which rooms, *marks* how far people have read them, *talks* who has talked with whom.
     """
 
     def __init__(
@@ -89,11 +92,14 @@ class Lobby:
         accounts: Accounts | None = None,
         follows: FollowStore | None = None,
         marks: MarkStore | None = None,
+        talks: TalkStore | None = None,
     ) -> None:
         self.accounts = accounts
         self.follows = follows
         self.mark_store = marks
         self.marks = ReadMarks(marks, wheel)
+        # Only who has an account has talks.
+        self.talks = Talks(log, talks, wheel, limits.page) if accounts and talks else None
         self.audit = audit
         self.house = House(log, self.now)
         self.house.changed = self._sanctioned
@@ -129,6 +135,8 @@ class Lobby:
         """Let *limits* hold from now on; who is in, and what is open, stays."""
         self.limits = limits
         self.directory.limit(limits.devices)
+        if self.talks:
+            self.talks.limit(limits.page)
         for room in self.rooms.values():
             room.limit(limits.page, limits.room_capacity)
             self.directory.changed(room)
@@ -148,11 +156,6 @@ class Lobby:
             got(Person(account.username, account.id, user.where if user else None))
         else:
             self.directory.find(username, got)
-
-    def present_name(self, username: Username) -> Username:
-        """Return the present name of whoever's *username* is, or was if they have an account."""
-        account = self.accounts.named(username) if self.accounts else None
-        return account.username if account else username
 
     def merge(self, person: bytes, account: bytes, done: Callable[[ChatError | None], None]) -> None:
         """Know by *account* in all rooms whoever was known by *person*, a guest; call *done* when that is safe."""
@@ -253,8 +256,11 @@ class Lobby:
 
     def _reported(self, reported: Reported) -> None:
         """Let those know who have rights to the room, and are there, and operators; who has *reported* it knows."""
-        told = ReportedEvent(reported.room, reported.number, reported.seq, reported.by, reported.reason)
-        room = self.rooms.get(key(reported.room))
+        other = other_of(reported.room)
+        told = ReportedEvent(
+            None if other else reported.room, reported.number, reported.seq, reported.by, reported.reason, other
+        )
+        room = None if other else self.rooms.get(key(reported.room))
         for user in self.users.values():
             if user.identity == reported.person:
                 continue
@@ -280,7 +286,9 @@ class Lobby:
             self._harvest(room)
 
     def forget(self) -> None:
-        """Forget all rooms, and tell nobody: they are no longer open here."""
+        """Forget all rooms and talks, and tell nobody: they are no longer open here."""
+        if self.talks:
+            self.talks.forget()
         for room in list(self.rooms.values()):
             room.closing = True
             self._close(room)

@@ -19,7 +19,6 @@ from chatroom.core.rooms.transcript import Transcript
 from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.tools.name_index import NameIndex
 from chatroom.core.tools.order import Question
-from chatroom.core.tools.paging import Numbered
 from chatroom.core.tools.stats import Stats
 from chatroom.core.tools.timer_wheel import TimerWheel
 from chatroom.core.tools.turn import Turn
@@ -425,14 +424,6 @@ class Room(Transcript):
         self.audience.happened(Presence(self.name, len(self.members)))
 
     # Reading.
-
-    def said(self, entries: Sequence[Numbered]) -> list[Said]:
-        """Return the events of messages that were read; what one of them answers is quoted if that is at hand."""
-        here = dict(entries)
-        return [
-            Said(self.name, seq, message, None if (re := message.re) is None else here.get(re) or self.at_hand(re))
-            for seq, message in entries
-        ]
 
     def position(
         self, *, after: int | None, epoch: str | None, backlog: int | None, redactions: int | None = None

@@ -16,7 +16,7 @@ from chatroom.core.rooms.viewer import Viewer
 from chatroom.core.tools.order import when_all
 from chatroom.core.tools.timer_wheel import Deadline, TimerWheel
 from chatroom.core.values.errors import NotAMember, OutboxFull
-from chatroom.core.values.events import ByeReason, Event, Invited, Reason, Told
+from chatroom.core.values.events import ByeReason, Event, Invited, Reason, TakenBack, Told
 from chatroom.core.values.limits import Limits
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.core.values.origin import Origin
@@ -207,15 +207,16 @@ class Seat:
         self._welcomed = True
         self._lobby.marks.begin(self)
 
-    def tell(self, told: Told) -> None:
+    def tell(self, told: Told | TakenBack) -> None:
         """Show *told* to the visitor, unless they ignore its speaker, of which nobody learns.
 
         :raises chatroom.core.values.errors.OutboxFull: if too many bytes wait for them already.
         """
-        if self._ignores(told.speaker):
+        if self._ignores(told.speaker if isinstance(told, Told) else told.username):
             return
         most = self._lobby.limits.outbox
-        if most and self.connection.waiting + written_size(told.text) > most:
+        text = told.text if isinstance(told, Told) else told.note
+        if most and self.connection.waiting + written_size(text) > most:
             raise OutboxFull(self.username)
         self.connection.notify(told)
 

@@ -10,9 +10,10 @@ from chatroom.core.rooms.pages import Pages
 from chatroom.core.rooms.redactions import Redactions
 from chatroom.core.rooms.tail import Tail
 from chatroom.core.tools.order import Order, Question
+from chatroom.core.tools.paging import Numbered
 from chatroom.core.values.changes import Change, Entry, Erased, Redaction
 from chatroom.core.values.errors import ChatError
-from chatroom.core.values.events import Message, digest
+from chatroom.core.values.events import Message, Said, digest
 from chatroom.core.values.names import key
 from chatroom.core.values.replies import Stored
 
@@ -101,6 +102,14 @@ class Transcript:
     def at_hand(self, seq: int) -> Message | None:
         """Return message number *seq*, if it is among the newest, which are in memory."""
         return self._tail.find(seq)
+
+    def said(self, entries: Sequence[Numbered]) -> list[Said]:
+        """Return the events of messages that were read; what one of them answers is quoted if that is at hand."""
+        here = dict(entries)
+        return [
+            Said(self.name, seq, message, None if (re := message.re) is None else here.get(re) or self.at_hand(re))
+            for seq, message in entries
+        ]
 
     def _ask(self, change: Change, by: SeatId, done: Happened) -> None:
         question = self._order.asks()

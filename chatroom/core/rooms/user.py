@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from chatroom.core.ports import SeatId
 from chatroom.core.rooms.marks import Marks
 from chatroom.core.rooms.reader import Reader
 from chatroom.core.rooms.room import Room
 from chatroom.core.values.errors import NoSuchUser, Unavailable
-from chatroom.core.values.events import Event, Invited, Memberships, Reason, Told
+from chatroom.core.values.events import Event, Invited, Memberships, Reason, TakenBack, Told
 from chatroom.core.values.names import Key, RoomName, Username, key
 from chatroom.core.values.replies import DeviceInfo
 
@@ -62,8 +64,11 @@ class Place(Protocol):
     def info(self, *, current: bool) -> DeviceInfo:
         """Return the connection as a device; *current* says that its visitor asks."""
 
-    def tell(self, told: Told) -> None:
-        """Show *told* to the visitor."""
+    def tell(self, told: Told | TakenBack) -> None:
+        """Show *told* to the visitor.
+
+        :raises chatroom.core.values.errors.OutboxFull: if too many bytes wait for them already.
+        """
 
 
 class User:
@@ -176,7 +181,7 @@ class User:
         taken = [seat for seat in self.seats if seat.is_taken]
         if not taken:
             raise Unavailable(self.username)
-        told = Told(told.speaker, self.username, told.at, told.text)
+        told = replace(told, to=self.username)
         for seat in taken:
             seat.tell(told)
 

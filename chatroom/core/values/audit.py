@@ -28,6 +28,7 @@ from chatroom.core.values.changes import (
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.rights import Role, Tuning
+from chatroom.core.values.talks import is_talk
 
 Action = Literal[
     "kick",
@@ -103,13 +104,16 @@ def acts(where: RoomName, change: Change, at: int) -> list[Act]:
         case Invited(username, _, by):
             return [Act(at, by, "invite", room, username)]
         case Erased(redactions):
+            # Who tells something and takes it back has done it to nobody else.
+            if is_talk(where):
+                return []
             return [
                 Act(at, each.by, "redact", room, each.username, seq=each.seq, reason=each.note) for each in redactions
             ]
         case Gone(by):
             return [Act(at, by, "delete", room)]
         case Resolved(_, by, _, there, seq, username, note):
-            return [Act(at, by, "resolve", there, username, seq=seq, reason=note)]
+            return [Act(at, by, "resolve", None if is_talk(there) else there, username, seq=seq, reason=note)]
         case Message() | Reported() | Came() | Went() | Called() | Retitled() | Admitted() | Merged():
             return []
     assert_never(change)

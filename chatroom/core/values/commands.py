@@ -159,10 +159,21 @@ class Say(Struct, frozen=True):
 
 
 class Tell(Struct, frozen=True):
-    """Say *text* to one person, wherever they are; it is not kept."""
+    """Say *text* to one person, wherever they are; *action* means that the visitor does it.
+
+    Between accounts it is kept; then a message sent again under the same *cid* is stored once.
+    """
 
     to: Username
     text: str
+    action: bool = False
+    cid: str | None = None
+
+
+class Talks(Struct, frozen=True):
+    """List with whom one has talked: the newest talks, those with a last message from *before* a time."""
+
+    before: int | None = None
 
 
 class Who(Struct, frozen=True):
@@ -180,14 +191,16 @@ class Topic(Struct, frozen=True):
 
 
 class History(Struct, frozen=True):
-    """Read a page of a room's log: the first messages beyond *after*, else the newest below *before*.
+    """Read a page of a room's log, or of one's talk with an *other*.
+
+    That has the first messages beyond *after*, else the newest below *before*.
 
     Or those *around* one; or the first ones later than *since*, or the newest before *until*, in milliseconds since
     1970 (UTC). Without a *limit*, the server's limit of a page counts. Whoever reads them *numbered* is shown their
     numbers.
     """
 
-    room: RoomName
+    room: RoomName | None
     before: int | None = None
     after: int | None = None
     limit: int | None = None
@@ -195,14 +208,15 @@ class History(Struct, frozen=True):
     around: int | None = None
     since: int | None = None
     until: int | None = None
+    other: Username | None = None
 
 
 class Search(Struct, frozen=True):
     """Find the newest messages below *before* that contain every word of *query*.
 
-    Those of an *author* alone, if there is one: then it may have no words. They are later than *since* and earlier than
-    *until*, in milliseconds since 1970 (UTC). Without a *room* they are found in all that the user follows; there is
-    no *before* then.
+    They are in a room, in one's talk with an *other*, or without either in all rooms that the user follows; there is no
+    *before* then. Those of an *author* alone, if there is one: then it may have no words. They are later than *since*
+    and earlier than *until*, in milliseconds since 1970 (UTC).
     """
 
     room: RoomName | None
@@ -213,6 +227,7 @@ class Search(Struct, frozen=True):
     author: Username | None = None
     since: int | None = None
     until: int | None = None
+    other: Username | None = None
 
 
 class Kick(Struct, frozen=True):
@@ -276,29 +291,31 @@ class Lift(Struct, frozen=True):
 
 
 class Redact(Struct, frozen=True):
-    """Take back message number *seq* of a room, and tell the *reason*.
+    """Take back message number *seq* of a room, or of one's talk with an *other*, and tell the *reason*.
 
     Without a number: all that *username* has said in the last *seconds*, or without these their newest message; without
     a name one's own newest.
     """
 
-    room: RoomName
+    room: RoomName | None
     seq: int | None = None
     username: Username | None = None
     seconds: int | None = None
     reason: str = ""
+    other: Username | None = None
 
 
 class Report(Struct, frozen=True):
     """Let the moderators of a room know of message number *seq*, for a *reason*.
 
-    Without a number it is the newest of *username*.
+    Without a number it is the newest of *username*. Of a message in one's talk with an *other* only operators know.
     """
 
-    room: RoomName
+    room: RoomName | None
     reason: str
     seq: int | None = None
     username: Username | None = None
+    other: Username | None = None
 
 
 class Resolve(Struct, frozen=True):
@@ -447,6 +464,7 @@ Command = (
     | Delete
     | Say
     | Tell
+    | Talks
     | Who
     | Topic
     | History

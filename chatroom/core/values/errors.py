@@ -452,6 +452,16 @@ class NoSuchMessage(ChatError):
 
 
 @dataclass(eq=False)
+class NotTold(ChatError):
+    """The visitor's talk with *username* has no message number *seq* any more, or had none ever."""
+
+    username: str
+    seq: int
+    code = "no-such-message"
+    sentence = "There is no message {seq} in your talk with {username}."
+
+
+@dataclass(eq=False)
 class NothingSaid(ChatError):
     """No message of *username* that is not taken back is among the newest of *room*."""
 
@@ -514,6 +524,16 @@ class CidReused(ChatError):
     room: str
     code = "cid-reused"
     sentence = "Another message in {room} had this cid; make up a new one for each."
+
+
+@dataclass(eq=False)
+class CidTold(ChatError):
+    """Another message to *username* was sent under *cid* before."""
+
+    cid: str
+    username: str
+    code = "cid-reused"
+    sentence = "Another message in your talk with {username} had this cid; make up a new one for each."
 
 
 @dataclass(eq=False)

@@ -143,13 +143,17 @@ class Unmuted(Struct, frozen=True):
 
 
 class Reported(Struct, frozen=True):
-    """*by* has reported message number *seq* of *room*, for a *reason*: that is report *number*."""
+    """*by* has reported message number *seq* of *room*, for a *reason*: that is report *number*.
 
-    room: RoomName
+    In place of a room it may be their talk with an *other*.
+    """
+
+    room: RoomName | None
     number: int
     seq: int
     by: Username
     reason: str
+    other: Username | None = None
 
 
 class Appointed(Struct, frozen=True):
@@ -218,12 +222,28 @@ class Gap(Struct, frozen=True):
 
 
 class Told(Struct, frozen=True):
-    """*speaker* said *text* to *to* alone."""
+    """*speaker* said *text* to *to* alone, or did it (*action*).
+
+    Of a talk that is kept it is message number *seq*; the visitor has it with an *other*, who may be its speaker.
+    """
 
     speaker: Username
     to: Username
     at: int
     text: str
+    other: Username | None = None
+    seq: int | None = None
+    cid: str | None = None
+    action: bool = False
+
+
+class TakenBack(Struct, frozen=True):
+    """Message number *seq* of *username*, in the visitor's talk with an *other*, was taken back, with a *note*."""
+
+    other: Username
+    seq: int
+    username: Username
+    note: str = ""
 
 
 class Deleted(Struct, frozen=True):
@@ -320,6 +340,7 @@ Event = (
     | Reported
     | Invited
     | Told
+    | TakenBack
     | Called
     | Memberships
     | Marked

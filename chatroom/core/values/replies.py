@@ -12,7 +12,7 @@ from typing_extensions import override
 from chatroom.core.values.accounts import AccountRole
 from chatroom.core.values.audit import Act
 from chatroom.core.values.errors import ChatError
-from chatroom.core.values.events import Bye, Muted, Rooms, Said
+from chatroom.core.values.events import Bye, Message, Muted, Rooms, Said
 from chatroom.core.values.marks import Mark, Unread
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.reports import KeptReport
@@ -90,15 +90,33 @@ class Members(Struct, frozen=True):
 
 
 class Entries(Struct, frozen=True):
-    """A page of a room's log, or without *room* of several; *more* follow in the direction of the request.
+    """A page of the log of a *room*, of one's talk with an *other*, or without either of several rooms.
 
-    Around a message *more* are after them, and *more_before* says whether others are before.
+    *more* says that others follow in the direction of the request. Around a message *more* are after them, and
+    *more_before* says whether others are before.
     """
 
     room: RoomName | None
     entries: tuple[Said, ...]
     more: bool
     more_before: bool | None = None
+    other: Username | None = None
+
+
+class TalkInfo(Struct, frozen=True):
+    """A talk with an *other*, whose account may be *gone*; message number *seq* is the newest."""
+
+    other: Username
+    seq: int
+    message: Message
+    gone: bool = False
+
+
+class TalkList(Struct, frozen=True):
+    """A page of one's *talks*, the newest first; *more* says that there are older ones."""
+
+    talks: tuple[TalkInfo, ...]
+    more: bool
 
 
 class MarkKept(Struct, frozen=True):
@@ -244,6 +262,15 @@ class Stored(Struct, frozen=True):
     cid: str | None = None
 
 
+class Kept(Struct, frozen=True):
+    """What the visitor has told is message number *seq* of their talk with an *other*."""
+
+    other: Username
+    seq: int
+    at: int
+    cid: str | None = None
+
+
 class Ok(Struct, frozen=True):
     """The command is done, to the user or room *name*; *event_follows* if an event shows it to the visitor too.
 
@@ -275,6 +302,7 @@ Reply = (
     | Entries
     | MarkKept
     | UnreadList
+    | TalkList
     | ConnectionList
     | SanctionList
     | ReportList
@@ -286,6 +314,7 @@ Reply = (
     | Authenticated
     | Reloaded
     | Stored
+    | Kept
     | Ok
     | Pong
     | Refused

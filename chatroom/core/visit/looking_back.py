@@ -1,22 +1,29 @@
-"""What was said in a room: read page by page, or searched."""
+"""What was said in a room or in a talk: read page by page, or searched."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+
+from msgspec.structs import replace
 
 from chatroom.core.ports import Page
 from chatroom.core.rooms.lobby import Lobby
 from chatroom.core.rooms.pages import Pages
 from chatroom.core.rooms.reader import Reader
-from chatroom.core.rooms.room import Room
 from chatroom.core.rooms.seat import Seat
+from chatroom.core.rooms.talk import Talk
+from chatroom.core.rooms.transcript import Transcript
+from chatroom.core.search.query import phrases
 from chatroom.core.values.commands import History, Search
 from chatroom.core.values.errors import ChatError
 from chatroom.core.values.limits import TOKEN_SECONDS
+from chatroom.core.values.names import Username
 from chatroom.core.values.replies import Entries
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later
 from chatroom.core.visit.spoken import author_of
+from chatroom.core.visit.telling import Mine
 from chatroom.core.visit.waiting import still_in
 
 
@@ -27,23 +34,59 @@ async def history(seat: Seat, reader: Reader, command: History, answer: Answer) 
     return _entries(seat, room, await _page(room.pages, command))
 
 
+async def history_with(lobby: Lobby, seat: Seat, other: Username, command: History, answer: Answer) -> Entries:
+    """Read such a page of one's talk with *other*; with whom one has never talked it is empty."""
+    mine = Mine(lobby, seat)
+    await answer.first()
+    talk, name = await mine.with_(other)
+    if talk is None:
+        return Entries(None, (), more=False, other=name)
+    found = await _page(talk.pages, command)
+    mine.stay()
+    return replace(_entries(seat, talk, found), room=None, other=name)
+
+
 async def search(lobby: Lobby, seat: Seat, reader: Reader, command: Search, answer: Answer) -> Entries:
     """Search the log of the room of *reader*; the time that it takes is charged."""
     await answer.first()
+    return await _search(lobby, seat, command, lambda: still_in(reader).room)
+
+
+async def search_with(lobby: Lobby, seat: Seat, other: Username, command: Search, answer: Answer) -> Entries:
+    """Search one's talk with *other* likewise."""
+    mine = Mine(lobby, seat)
+    # Whatever can't be searched for is refused, also where there is nothing.
+    phrases(command.query, none=command.author is not None)
+    await answer.first()
+    talk, name = await mine.with_(other)
+    if talk is None:
+        return Entries(None, (), more=False, other=name)
+
+    def still() -> Talk:
+        mine.stay()
+        return talk
+
+    found = await _search(lobby, seat, command, still)
+    mine.stay()
+    return replace(found, room=None, other=name)
+
+
+async def _search(lobby: Lobby, seat: Seat, command: Search, still: Callable[[], Transcript]) -> Entries:
+    """Search what *still* returns, which raises an error if that is not the visitor's any more."""
     author = await author_of(lobby, command)
-    pages, before, after = still_in(reader).room.pages, command.before, 0
+    pages, before, after = still().pages, command.before, 0
     if command.since is not None:
         after = await Later(partial(pages.upto, command.since))
     if command.until is not None:
         until = 1 + await Later(partial(pages.upto, command.until - 1))
         before = until if before is None else min(before, until)
-    room = still_in(reader).room
+    place = still()
     find = partial(pages.search, query=command.query, before=before, limit=command.limit, after=after, author=author)
     found = await Later(find)
     seat.visitor.charge(int(found.seconds / TOKEN_SECONDS))
     if isinstance(found.result, ChatError):
         raise found.result
-    return _entries(seat, room, found.result, backwards=command.newest_first)
+    return _entries(seat, place, found.result, backwards=command.newest_first)
 
 
 async def _page(pages: Pages, command: History) -> Page:
@@ -58,7 +101,7 @@ async def _page(pages: Pages, command: History) -> Page:
     return await Later(partial(pages.page, after=after, before=before, limit=command.limit))
 
 
-def _entries(seat: Seat, room: Room, page: Page, *, backwards: bool = False) -> Entries:
+def _entries(seat: Seat, room: Transcript, page: Page, *, backwards: bool = False) -> Entries:
     said = room.said(page.entries)
     seat.visitor.charge_for(event.message.text for event in said)
     return Entries(room.name, tuple(reversed(said) if backwards else said), page.more, page.more_before)

@@ -59,6 +59,7 @@ from chatroom.core.values.commands import (
     SetLogLevel,
     SetPassword,
     SetRole,
+    Talks,
     Tell,
     Topic,
     Unregister,
@@ -71,9 +72,9 @@ from chatroom.core.values.errors import (
     TooManyTries,
 )
 from chatroom.core.values.errors import Muted as MutedError
-from chatroom.core.values.events import Called, Told
+from chatroom.core.values.events import Called
 from chatroom.core.values.limits import NAMES_A_TOKEN
-from chatroom.core.values.names import RoomName, Username, key
+from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.replies import Members, Ok, Reply
 from chatroom.core.visit.account_keeping import keep
 from chatroom.core.visit.accounts import act, check_free
@@ -85,7 +86,7 @@ from chatroom.core.visit.finding import search_all
 from chatroom.core.visit.handling import handle
 from chatroom.core.visit.keeping_order import keep_order
 from chatroom.core.visit.later import Later
-from chatroom.core.visit.looking_back import history, search
+from chatroom.core.visit.looking_back import history, history_with, search, search_with
 from chatroom.core.visit.marking import list_unread, mark
 from chatroom.core.visit.moderation import Act, list_sanctions, moderate, placed
 from chatroom.core.visit.moving import create, join, leave, leave_everywhere
@@ -94,6 +95,7 @@ from chatroom.core.visit.reporting import list_reports, report, resolve
 from chatroom.core.visit.rights import Actor
 from chatroom.core.visit.rules import Rule
 from chatroom.core.visit.saying import tell
+from chatroom.core.visit.telling import list_talks, redact_told, report_told
 from chatroom.core.visit.waiting import in_turn, still_in
 
 
@@ -126,7 +128,9 @@ class Named:
         """Carry out *command* by its *rule*, and give its reply to *answer* at once or later."""
         match command:
             case Tell():
-                self._tell(command, answer)
+                drive(tell(self._lobby, self.seat, command), answer)
+            case Talks():
+                drive(list_talks(self._lobby, self.seat, command), answer)
             case Who():
                 self._who(command, answer)
             case List():
@@ -163,8 +167,12 @@ class Named:
                 drive(list_acts(self._lobby, self._actor, command, rule), answer)
             case Topic(room, topic):
                 drive(self._set_topic(self._reader(rule, room), topic, answer), answer)
+            case History(other=str(other)):
+                drive(history_with(self._lobby, self.seat, other, command, answer), answer)
             case History(room):
                 drive(history(self.seat, self._reader(rule, room), command, answer), answer)
+            case Search(other=str(other)):
+                drive(search_with(self._lobby, self.seat, other, command, answer), answer)
             case Search(None):
                 drive(search_all(self._lobby, self.seat, command, answer), answer)
             case Search(room):
@@ -193,8 +201,9 @@ class Named:
     def _actor(self) -> Actor:
         return Actor(self.seat.username, self.seat.id, self.seat.identity, self.seat)
 
-    def _reader(self, rule: Rule, room: RoomName) -> Reader:
+    def _reader(self, rule: Rule, room: RoomName | None) -> Reader:
         """Return the user's reader of *room*, as *rule* asks for."""
+        assert room is not None, "what is in no room is done elsewhere"
         return self.seat.reader(room, held=rule.membership == "held")
 
     async def _delete(self, room: Room, answer: Answer) -> None:
@@ -214,12 +223,17 @@ class Named:
         return Ok(room.name, event_follows=shown and reader is not None and reader.follows)
 
     async def _redact(self, command: Redact, answer: Answer) -> Reply:
+        if command.other is not None:
+            await redact_told(self._lobby, self.seat, command.other, command)
+            return Ok(command.other)
         room, count = await redact(self._lobby, self.seat.user, self._actor, command, answer, self.seat.visitor.charge)
         reader = self.seat.rooms.get(room.key)
         shown = count > 0 and reader is not None and reader.follows
         return Ok(room.name, event_follows=shown, count=None if command.seconds is None else count)
 
     async def _report(self, command: Report, answer: Answer) -> Reply:
+        if command.other is not None:
+            return Ok(await report_told(self._lobby, self.seat, command.other, command))
         return Ok(await report(self._lobby, self.seat.user, self._actor, command, answer, self.seat.visitor.charge))
 
     async def _resolve(self, command: Resolve, answer: Answer) -> Reply:
@@ -236,21 +250,6 @@ class Named:
         return Ok(room.name, event_follows=reader.follows)
 
     # Anywhere.
-
-    def _tell(self, command: Tell, answer: Answer) -> None:
-        self.seat.visitor.charge_for((command.text,))
-        if key(command.to) == self.seat.user.key:
-            drive(self._tell_oneself(command, answer), answer)
-        else:
-            tell(self._lobby, self.seat, command, answer)
-
-    async def _tell_oneself(self, command: Tell, answer: Answer) -> None:
-        name = self.seat.username
-        told = Told(name, name, self._lobby.now(), command.text)
-        await answer.first()
-        await answer.sent(Ok(name, event_follows=True))
-        self.seat.notify(told)
-        self._lobby.directory.told(told, self.seat)
 
     def _admit(self) -> None:
         """Raise an error if they may speak nowhere."""

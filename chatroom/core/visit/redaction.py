@@ -36,6 +36,9 @@ async def redact(
 
     Return the room, and how many messages were taken back. Each further page that is looked at for that costs a token.
     """
+    if command.room is None:
+        # By the control socket nobody has a talk.
+        raise NotAllowed("Only who has said it may take it back")
     room: Room = await Later(partial(lobby.reach, command.room, actor.viewer))
     redacting = _Redacting(lobby, user, actor, command, room, charge)
     redacting.allow()

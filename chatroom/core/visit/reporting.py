@@ -17,6 +17,7 @@ from chatroom.core.values.names import RoomName
 from chatroom.core.values.replies import ReportList
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.rights import Rank
+from chatroom.core.values.talks import is_talk
 from chatroom.core.values.texts import written_size
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.later import Later
@@ -36,10 +37,11 @@ async def report(
     lobby: Lobby, user: User, actor: Actor, command: Report, answer: Answer, charge: Callable[[int], None]
 ) -> RoomName:
     """Keep a message for those who moderate the room, as *actor* asks, who is *user*; return the room's name."""
+    assert command.room is not None, "what is in no room is done elsewhere"
     room = lobby.room(command.room, actor.viewer)
 
     def stay() -> None:
-        know_of(actor.viewer, room, command.room)
+        know_of(actor.viewer, room, room.name)
         if not any(room.key in seat.rooms for seat in user.seats):
             raise NotAMember(room.name)
 
@@ -117,7 +119,9 @@ async def resolve(lobby: Lobby, actor: Actor, command: Resolve, answer: Answer) 
 
 
 async def _room_of(lobby: Lobby, kept: KeptReport) -> Room | None:
-    """Return the room in which the message was said, if it is there still."""
+    """Return the room in which the message was said, if it is there still; a talk is none."""
+    if is_talk(kept.said.room):
+        return None
     try:
         room: Room = await Later(partial(lobby.open_kept, kept.said.room))
     except NoSuchRoom:

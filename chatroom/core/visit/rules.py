@@ -34,11 +34,12 @@ class Rule(NamedTuple):
 
 
 OPENING = 4
-"""Further tokens for a join that opens the log of a closed room, or looks for one."""
+"""Further tokens for what opens the log of a closed room or talk, or looks for one."""
 
 RULES: dict[type[commands.Command], Rule] = {
     commands.Say: Rule(membership="member", holds=False),
     commands.Tell: Rule(),
+    commands.Talks: Rule(),
     commands.Login: Rule(state="username"),
     commands.Authenticate: Rule(),
     commands.Register: Rule(tokens=5),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from msgspec.structs import replace
@@ -13,14 +14,16 @@ from chatroom.core.rooms.seat import Seat
 from chatroom.core.rooms.user import User
 from chatroom.core.values.authors import Author
 from chatroom.core.values.commands import Say, Tell
-from chatroom.core.values.errors import ChatError, NoSuchMessage
+from chatroom.core.values.errors import ChatError, NoSuchMessage, NoSuchUser, Unavailable
 from chatroom.core.values.events import Message, Told
 from chatroom.core.values.marks import Mark
 from chatroom.core.values.names import Username, key
-from chatroom.core.values.replies import Ok, Stored
+from chatroom.core.values.replies import Ok, Reply, Stored
 from chatroom.core.visit.answer import Answer
 from chatroom.core.visit.driver import drive
+from chatroom.core.visit.later import Later
 from chatroom.core.visit.spoken import author_called, message_of, newest
+from chatroom.core.visit.telling import tell_kept
 from chatroom.core.visit.waiting import in_turn, still_in
 
 
@@ -89,16 +92,39 @@ async def _look_up_and_say(lobby: Lobby, seat: Seat, reader: Reader, command: Sa
     say(lobby, seat, command, answer, re)
 
 
-def tell(lobby: Lobby, seat: Seat, command: Tell, answer: Answer) -> None:
-    """Show a text to one other user alone; *answer* gets its reply when it was shown, or can't be."""
+async def tell(lobby: Lobby, seat: Seat, command: Tell) -> Reply:
+    """Say a text to one person alone; reply when it was shown, or is stored: what accounts tell each other is."""
+    seat.visitor.charge_for((command.text,))
     lobby.house.admit(seat.user.identity, seat.username, seat.host)
-    told = Told(seat.username, lobby.present_name(command.to), lobby.now(), command.text)
+    accounts = lobby.accounts
+    account = accounts.named(command.to) if accounts else None
+    if account is None or not seat.user.has_account:
+        if key(command.to) == seat.user.key:
+            # Only who has an account has notes.
+            raise NoSuchUser(command.to)
+        to = account.username if account else command.to
+        told = Told(seat.username, to, lobby.now(), command.text, action=command.action)
+        try:
+            return Ok(await Later(partial(_show, lobby, seat, told)))
+        except NoSuchUser:
+            if accounts is None:
+                raise
+            # There may be somebody who is not here, also by an account that another server has just made.
+            await Later(accounts.refresh)
+            account = accounts.named(command.to)
+            if account is None:
+                raise
+            if not seat.user.has_account:
+                raise Unavailable(account.username) from None
+    return await tell_kept(lobby, seat, account, command)
 
-    def done(result: Username | ChatError) -> None:
-        if isinstance(result, ChatError):
-            answer.refuse(result)
-            return
-        answer(Ok(result))
-        lobby.directory.told(replace(told, to=result), seat)
 
-    lobby.directory.tell(told, done)
+def _show(lobby: Lobby, seat: Seat, told: Told, got: Callable[[Username | ChatError], None]) -> None:
+    """Show *told* to whom it is for, and over the other connections of who has told it by *seat*."""
+
+    def shown(result: Username | ChatError) -> None:
+        if not isinstance(result, ChatError):
+            lobby.directory.told(replace(told, to=result), seat)
+        got(result)
+
+    lobby.directory.tell(told, shown)

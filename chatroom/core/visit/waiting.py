@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from chatroom.core.rooms.reader import Reader
-from chatroom.core.rooms.room import Room
+from chatroom.core.rooms.transcript import Transcript
 from chatroom.core.tools.order import when_all
 from chatroom.core.values.errors import NotAMember
 from chatroom.core.visit.later import Later, when
 
 
-def in_turn(rooms: Iterable[Room]) -> Later[None]:
-    """Wait until all messages taken before in each of *rooms* are stored or refused."""
+def in_turn(rooms: Iterable[Transcript]) -> Later[None]:
+    """Wait until all messages taken before in each of *rooms*, or talks, are stored or refused."""
     return when(partial(when_all, [room.in_turn for room in rooms]))
 
 

@@ -64,7 +64,8 @@ class Row(NamedTuple):
       whose *session* it is, and the epoch *other*; without an epoch, only one that is kept.
     - ``close``: *log*, which nobody reads here any more.
     - ``said``: *text*, by *name*, who answers message number *re* with it, if any. ``topic``: *text*, by *name*.
-      ``gone``: *name* has deleted it.
+      ``gone``: *name* has deleted it. In a talk both are told what is ``said`` and ``erased``, wherever they are, but
+      not by *seat*.
     - ``came``: *name*, with the role *text*, if there are fewer than *capacity* members. ``went``: *name*, for the
       reason *text*; with *action*, by all seats at other nodes. Who is known by *session*, if anybody, follows the room
       from then on, or no more.

@@ -52,7 +52,7 @@ from chatroom.logs.nodes.changes import (
 )
 from chatroom.logs.nodes.engine import Hint, Mail, People
 from chatroom.logs.nodes.node import Node
-from chatroom.logs.nodes.post import Post, shown
+from chatroom.logs.nodes.post import Post, show_talk, shown
 from chatroom.logs.nodes.room_list import RoomList
 
 
@@ -528,6 +528,8 @@ class NodeDirectory:
                 self._lobby().marks.heard(user, marked.room, marked.log, marked.mark)
             case "revoked":
                 seat.revoke()
+            case "talked":
+                show_talk(seat, mail)
 
     def _renamed(self, user: User, username: Username) -> None:
         old = user.username

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
-from chatroom.core.ports import FollowedRoom, FoundUnread, LogId, Opened, Page, Searched, WantedUnread
+from chatroom.core.ports import FollowedRoom, FoundUnread, KeptTalk, LogId, Opened, Page, Searched, WantedUnread
 from chatroom.core.rooms.directory import Listing, Person
 from chatroom.core.values.accounts import Account, AccountChange, Device, Dropped, Revoked
 from chatroom.core.values.audit import Act
@@ -170,7 +170,8 @@ class Mail(NamedTuple):
     of such a one is *content*. ``copied``: *speaker*, who has the *seat*, has told *name* the *content*. Who has it is
     by other nodes in the rooms of the *content* (``rooms``, in JSON), or has left one by all seats (``left``), or has
     read one as far as the *content* says (``marked``, in JSON). ``revoked``: what brought them there is worth
-    nothing any more.
+    nothing any more. ``talked``: in their talk with *name*, *content* has happened, a :class:`~.changes.Record` in
+    JSON, if that is still kept.
     """
 
     number: int
@@ -181,6 +182,10 @@ class Mail(NamedTuple):
     speaker: str | None = None
     content: str | None = None
     at: int = 0
+
+
+LETTERS = 100
+"""Mail of talks that is collected at a time, at most: there may be much of it, of long texts."""
 
 
 class Mailed(NamedTuple):
@@ -333,7 +338,7 @@ class Engine(Protocol):
         """Look around: at the heads of *logs*, and at what else has changed *since*, unless that is ``None``."""
 
     def collect(self, done: Callable[[Sequence[Mail] | Exception], None]) -> None:
-        """Collect the mail for this node."""
+        """Collect the mail for this node, of talks at most :data:`LETTERS`; as a look does."""
 
     def withdraw(self, mail: int, done: Callable[[bool | Exception], None]) -> None:
         """Take back a *mail* that nobody answers; tell whether nobody has seen it."""
@@ -371,6 +376,11 @@ class Engine(Protocol):
 
     def follows(self, person: bytes, done: Callable[[Sequence[FollowedRoom] | Exception], None]) -> None:
         """Find the rooms that *person* follows, who is here now."""
+
+    def talks(
+        self, person: bytes, before: int | None, most: int, done: Callable[[Sequence[KeptTalk] | Exception], None]
+    ) -> None:
+        """Find the newest *most* talks of *person*, by :meth:`chatroom.core.ports.TalkStore.talks`."""
 
     def rooms(self, match: str, after: RoomName | None, done: Callable[[Catalogue | Exception], None]) -> None:
         """Find open rooms behind *after* with *match* in their names, enough for a page."""

@@ -15,6 +15,7 @@ from chatroom.core.ports import (
     FollowedRoom,
     FoundUnread,
     Happened,
+    KeptTalk,
     Log,
     LogId,
     ModerationStore,
@@ -24,6 +25,7 @@ from chatroom.core.ports import (
     PersonalMark,
     Searched,
     SeatId,
+    TalkStore,
     Timer,
     WantedUnread,
 )
@@ -50,6 +52,7 @@ from chatroom.core.values.marks import Mark
 from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.reports import OPEN_REPORTS, KeptReport
 from chatroom.core.values.sanctions import Placed
+from chatroom.core.values.talks import is_talk
 from chatroom.logs.group_commit import RETRY
 from chatroom.logs.nodes.changes import Asked, Decision, closing, marking, noting, opening, row
 from chatroom.logs.nodes.engine import Bounds, Engine, Found
@@ -213,9 +216,13 @@ class NodeLog:
             else:
                 followed.decided(answer.pos, _objection(change, answer, followed.room), done)
 
+        asked = row(log, change, by)
+        if by and is_talk(followed.room):
+            # Who asks is answered: all others are told.
+            asked = asked._replace(seat=by.number, connection=by.connection)
         # Who has gone is gone, however long it takes to be stored.
         known = followed.pos if type(change) is Message else None
-        self.node.ask(Asked([row(log, change, by)], answered, by, lasts=type(change) is Went, known=known))
+        self.node.ask(Asked([asked], answered, by, lasts=type(change) is Went, known=known))
 
     def read(
         self,
@@ -340,6 +347,17 @@ class NodeLog:
             self._engine.reads.unread(replace(wanted, heads=heads), got)
         else:
             got(FoundUnread(StoreAway()))
+
+    def talks(
+        self,
+        person: bytes,
+        *,
+        before: int | None,
+        limit: int,
+        got: Callable[[Sequence[KeptTalk] | StorageFailed], None],
+    ) -> None:
+        """Read the talks of *person* whose newest messages are from *before* a time, the newest first."""
+        self.node.consult(partial(self._engine.talks, person, before, limit), got)
 
     def note(self, act: Act, done: Callable[[StorageFailed | None], None], log: LogId | None = None) -> None:
         """Keep *act*, with the next commit."""
@@ -469,4 +487,4 @@ def _objection(change: Change, answer: Decision, room: RoomName) -> ChatError | 
     return StoreAway() if answer.outcome == "replaced" else None
 
 
-_: tuple[type[Log], type[ModerationStore]] = (NodeLog, NodeLog)
+_: tuple[type[Log], type[ModerationStore], type[TalkStore]] = (NodeLog, NodeLog, NodeLog)

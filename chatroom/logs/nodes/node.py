@@ -22,6 +22,7 @@ from chatroom.logs.group_commit import GroupCommit
 from chatroom.logs.health import Health
 from chatroom.logs.nodes.changes import PROBE, Asked, Decision, Record
 from chatroom.logs.nodes.engine import (
+    LETTERS,
     AccountsChanged,
     Appended,
     Bounds,
@@ -53,6 +54,9 @@ T = TypeVar("T")
 
 TROUBLE = (OutcomeUnknown, Refused, Unreachable, Fenced, Lost)
 """What an engine may be at fault for."""
+
+MORE = Mailed(0)
+"""The news that there may be more mail."""
 
 SOMEBODY = Username("somebody")
 """Whoever has deleted a room of which this node has heard too late."""
@@ -359,11 +363,17 @@ class Node:
             self._look_at(list(self.following.logs))
 
     def _collected(self, mail: Sequence[Mail] | StoreAway) -> None:
-        if not isinstance(mail, StoreAway):
-            self.got_mail(mail)
         unheard, self._unheard = self._unheard or (), None
+        if not isinstance(mail, StoreAway):
+            self._take(mail)
         for news in unheard:
             self._heard(news)
+
+    def _take(self, mail: Sequence[Mail]) -> None:
+        """Take *mail*, and have more collected if there may be more."""
+        self.got_mail(mail)
+        if sum(letter.kind == "talked" for letter in mail) >= LETTERS:
+            self._heard(MORE)
 
     def _catch_up(self, log: LogId, after: int, got: Callable[[Sequence[Record] | None], None]) -> None:
         def caught(records: Sequence[Record] | StoreAway) -> None:
@@ -426,7 +436,7 @@ class Node:
             # First: mail may be about these.
             self.accounts_changed(look.accounts)
         if look.mail:
-            self.got_mail(look.mail)
+            self._take(look.mail)
         if look.rooms:
             self.rooms_changed(look.rooms)
         for node, beat in self._peers.seem_dead(look.beats, now):

@@ -99,7 +99,7 @@ class PostgresArchive:
         """Return the rooms."""
         rows = self._session.read(
             "SELECT room, topic, closed, (SELECT count(*) FROM chat.entries WHERE log = l.id AND seq > 0)"
-            " FROM chat.logs l WHERE key <> '' ORDER BY key COLLATE \"C\""
+            " FROM chat.logs l WHERE chat.is_room(key) ORDER BY key"
         )
         return [Kept(*row) for row in rows]
 

@@ -9,8 +9,10 @@ from msgspec.structs import astuple
 from chatroom.core.ports import LogId
 from chatroom.core.values.accounts import AllAccounts
 from chatroom.core.values.changes import Redaction
+from chatroom.core.values.names import RoomName
 from chatroom.core.values.sanctions import Sanction
-from chatroom.logs.copying import LIFE, Follower, Life, Line, Source, Target, Trace
+from chatroom.core.values.talks import is_talk
+from chatroom.logs.copying import LIFE, TALKED, Follower, Life, Line, Source, Talked, Target, Trace
 from chatroom.logs.postgres.accounts import begin_accounts, kept_accounts
 from chatroom.logs.postgres.archive import PostgresArchive
 from chatroom.logs.postgres.database import Connection, Database, called
@@ -93,6 +95,11 @@ class PostgresSource:
         rows = self._session.read("SELECT log, seq, at FROM chat.marks WHERE person = %s ORDER BY log", person)
         return [(LogId(log), seq, at) for log, seq, at in rows]
 
+    def talks(self, after: tuple[bytes, bytes], limit: int) -> Sequence[Talked]:
+        """Return the next talks."""
+        query = f"SELECT {TALKED} FROM chat.talks WHERE (person, other) > (%s, %s) ORDER BY person, other LIMIT %s"
+        return [Talked(*row) for row in self._session.read(query, *after, limit)]
+
     def count(self) -> int:
         """Return how many messages there are."""
         [(count,)] = self._session.read("SELECT count(*) FROM chat.entries WHERE seq IS NOT NULL")
@@ -152,10 +159,12 @@ class PostgresTarget:
         places = ", ".join(["%s"] * len(life))
         with refusing(self._store):
             [(log,)] = self._execute(
-                f"INSERT INTO chat.logs ({LIFE}, pos, seq, empty) VALUES ({places}, %s, %s, chat.now()) RETURNING id",
+                f"INSERT INTO chat.logs ({LIFE}, pos, seq, empty)"
+                f" VALUES ({places}, %s, %s, CASE WHEN NOT %s THEN chat.now() END) RETURNING id",
                 *life,
                 life.removed,
                 life.removed,
+                is_talk(RoomName(life.room)),
             )
             for moderator in moderators:
                 self._execute("INSERT INTO chat.moderators VALUES (%s, %s, %s)", log, *moderator)
@@ -220,6 +229,13 @@ class PostgresTarget:
                     self._execute("INSERT INTO chat.follows (person, log) VALUES (%s, %s)", person, log)
                 for mark in marks:
                     self._execute("INSERT INTO chat.marks VALUES (%s, %s, %s, %s)", person, *mark)
+
+    def talk(self, rows: Sequence[Talked]) -> None:
+        """Add talks."""
+        places = ", ".join(["%s"] * len(Talked._fields))
+        with refusing(self._store):
+            for row in rows:
+                self._execute(f"INSERT INTO chat.talks ({TALKED}) VALUES ({places})", *row)
 
     def finish(self) -> None:
         """Keep all that was copied."""

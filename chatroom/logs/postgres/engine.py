@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from chatroom.core.ports import FollowedRoom, LogId
+from chatroom.core.ports import FollowedRoom, KeptTalk, LogId
 from chatroom.core.rooms.directory import Person
 from chatroom.core.values.names import Key, RoomName, Username
 from chatroom.logs.health import Health
@@ -176,6 +176,12 @@ class PostgresEngine:
     def follows(self, person: bytes, done: Callable[[Sequence[FollowedRoom] | Exception], None]) -> None:
         """Find the rooms that *person* follows."""
         self._writing.do(partial(self._writer.follows, person), done)
+
+    def talks(
+        self, person: bytes, before: int | None, most: int, done: Callable[[Sequence[KeptTalk] | Exception], None]
+    ) -> None:
+        """Find the newest *most* talks of *person*."""
+        self._writing.do(partial(self._writer.talks, person, before, most), done)
 
     def rooms(self, match: str, after: RoomName | None, done: Callable[[Catalogue | Exception], None]) -> None:
         """Find open rooms behind *after* with *match* in their names, enough for a page."""

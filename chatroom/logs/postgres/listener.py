@@ -106,7 +106,8 @@ class Listener:
             for notice in connection.notifies(timeout=AGAIN):
                 sent = msgspec.json.decode(notice.payload, type=Sent)
                 news = self._news(sent, call)
-                if news is not None and sent.node != self.node:
+                # Some of one's own mail is for oneself.
+                if news is not None and (sent.node != self.node or isinstance(news, Mailed)):
                     self._from_thread(partial(self._heard, news))
 
     def _news(self, sent: Sent, call: list[str]) -> News:

@@ -15,9 +15,10 @@ import msgspec
 import psycopg
 from psycopg.errors import Diagnostic
 
-from chatroom.core.ports import FollowedRoom, LogId, Opened
+from chatroom.core.ports import FollowedRoom, KeptTalk, LogId, Opened
 from chatroom.core.rooms.directory import Person
 from chatroom.core.values.changes import Erased
+from chatroom.core.values.events import Message
 from chatroom.core.values.limits import PAGE_NAMES
 from chatroom.core.values.names import Key, RoomName, Username, fold, key
 from chatroom.core.values.rights import settings
@@ -92,6 +93,10 @@ ROOM = """
         (room).owner, (room).slow, (room).locked, (room).guests, (room).private, (room).redactions, moderators,
         admitted, sanctions, (room).pos, people
     FROM chat.room(%s, %s, %s)
+"""
+
+TALKS = """
+    SELECT log, other, seq, speaker, content, at, action, session, cid, name FROM chat.talks(%s, %s, %s, %s, %s)
 """
 
 NODES = """
@@ -169,7 +174,8 @@ class Writer:
             for row in sorted((row for row in told if row[0] is not None), key=itemgetter(0))
         ]
         # Mail first: what is heard while it is fetched waits for it.
-        self._hints = [*mailed(answers), *hints(rows, answers), *changed(rows, answers)]
+        me = self._node[0] if self._node else 0
+        self._hints = [*mailed(answers, me), *hints(rows, answers), *changed(rows, answers)]
         return Appended(answers, others)
 
     def publish(self) -> None:
@@ -283,6 +289,13 @@ class Writer:
     def follows(self, person: bytes) -> Sequence[FollowedRoom]:
         """Return the rooms that *person* follows, who is here now."""
         return [FollowedRoom(*row) for row in self._ask("SELECT * FROM chat.followed(%s, %s, %s)", person)]
+
+    def talks(self, person: bytes, before: int | None, most: int) -> Sequence[KeptTalk]:
+        """Return the newest *most* talks of *person* whose newest messages are from *before* a time."""
+        return [
+            KeptTalk(LogId(log), other, seq, Message(*message), name)
+            for log, other, seq, *message, name in self._ask(TALKS, person, before, most)
+        ]
 
     def rooms(self, match: str, after: RoomName | None) -> Catalogue:
         """Return open rooms behind *after* with *match* in their names, enough for a page."""
@@ -418,13 +431,15 @@ def _shown(*room: Any) -> Shown:
     return Shown(*about)._replace(insiders=frozenset(map(b64decode, insiders)))
 
 
-def mailed(answers: Sequence[Decision]) -> list[Mailed]:
-    """Return what is to be told of the mail that *answers* tell of."""
+def mailed(answers: Sequence[Decision], me: int) -> list[Mailed]:
+    """Return what is to be told of the mail that *answers* tell of; to node *me* too, if it is of an entry."""
     nodes = {answer.seq for answer in answers if answer.outcome in ("told", "posted")}
     nodes |= {answer.at for answer in answers if answer.outcome == "resumed"}
     # Some tell of each mail before its node.
     others = (node for answer in answers if answer.outcome != "resumed" for node in answer.rooms or ())
     nodes |= {int(node.rpartition(" ")[2]) for node in others}
+    nodes.discard(me)
+    nodes |= {me for answer in answers if answer.outcome == "entry" and str(me) in (answer.rooms or ())}
     return [Mailed(node) for node in sorted(node for node in nodes if node is not None)]
 
 

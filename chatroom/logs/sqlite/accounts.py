@@ -27,7 +27,7 @@ from chatroom.core.values.accounts import (
 from chatroom.core.values.audit import Act
 from chatroom.core.values.errors import StorageFailed
 from chatroom.core.values.names import Username
-from chatroom.logs.sqlite import follows
+from chatroom.logs.sqlite import follows, talks
 from chatroom.logs.sqlite.file import SQLiteFile, read_only
 from chatroom.logs.sqlite.marks import move_marks
 from chatroom.logs.sqlite.moderation import merge, note_acts
@@ -152,6 +152,7 @@ def _make(connection: sqlite3.Connection, change: AccountChange) -> None:
         case Device():
             connection.execute(_PUT_DEVICE, astuple(change))
         case Dropped(id):
+            talks.drop(connection, id)
             connection.execute("DELETE FROM accounts WHERE id = ?", (id,))
             connection.execute("DELETE FROM former_names WHERE account = ?", (id,))
             connection.execute("DELETE FROM devices WHERE account = ?", (id,))

@@ -15,6 +15,7 @@ from chatroom.core.values.changes import Gone
 from chatroom.core.values.names import RoomName, Username, key
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.sanctions import Placed
+from chatroom.core.values.talks import is_talk
 from chatroom.logs.archive import Archive, Exported, Kept, Progress, messages
 from chatroom.logs.group_commit import Work
 from chatroom.logs.retention import Retention
@@ -62,6 +63,7 @@ class SQLiteArchive:
                 "SELECT room, topic, closed, (SELECT count(*) FROM messages WHERE log = logs.id)"
                 " FROM logs WHERE key <> '' ORDER BY key"
             )
+            if not is_talk(row[0])
         ]
 
     def find(self, room: RoomName) -> tuple[LogId, RoomName] | None:

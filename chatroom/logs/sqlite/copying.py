@@ -10,14 +10,17 @@ from msgspec.structs import astuple
 from chatroom.core.ports import LogId
 from chatroom.core.values.accounts import AllAccounts
 from chatroom.core.values.changes import Redaction
+from chatroom.core.values.names import RoomName
 from chatroom.core.values.sanctions import Sanction
-from chatroom.logs.copying import LIFE, Follower, Life, Line, Source, Target, Trace
+from chatroom.core.values.talks import is_talk
+from chatroom.logs.copying import LIFE, TALKED, Follower, Life, Line, Source, Talked, Target, Trace
 from chatroom.logs.report_rows import CONTEXT, REPORT, ContextRow, ReportRow
 from chatroom.logs.sqlite.accounts import begin_accounts, kept_accounts
 from chatroom.logs.sqlite.errors import refusing
 from chatroom.logs.sqlite.file import SQLiteFile, read_only
 from chatroom.logs.sqlite.moderation import SANCTION, admit, admitted, redactions, sanction
 from chatroom.logs.sqlite.reports import contexts
+from chatroom.logs.sqlite.talks import NEVER
 from chatroom.logs.store_unusable import StoreUnusable
 
 LINE = ", ".join(Line._fields)
@@ -93,6 +96,14 @@ class SQLiteSource:
         query = "SELECT log, seq, at FROM marks WHERE person = ? ORDER BY log"
         return self._file.connection.execute(query, (person,)).fetchall()
 
+    def talks(self, after: tuple[bytes, bytes], limit: int) -> Sequence[Talked]:
+        """Return the next talks."""
+        rows = self._file.connection.execute(
+            f"SELECT {TALKED} FROM talks WHERE (person, other) > (?, ?) ORDER BY person, other LIMIT ?",
+            (*after, limit),
+        )
+        return [Talked(*row) for row in rows]
+
     def count(self) -> int:
         """Return how many messages there are."""
         [(count,)] = self._file.connection.execute("SELECT count(*) FROM messages")
@@ -111,7 +122,9 @@ class SQLiteSource:
 
 
 def _life(life: Life) -> Life:
-    """Return *life* with what is true or false, which a file has as numbers."""
+    """Return *life* with what is true or false, which a file has as numbers; talks are not closed elsewhere."""
+    if life.closed == NEVER:
+        life = life._replace(closed=None)
     return life._replace(locked=bool(life.locked), guests=bool(life.guests), private=bool(life.private))
 
 
@@ -145,6 +158,8 @@ class SQLiteTarget:
     ) -> LogId:
         """Make a room, with who moderates it and is admitted, what they have imposed, and what was taken back."""
         places = ", ".join("?" * len(life))
+        if is_talk(RoomName(life.room)):
+            life = life._replace(closed=NEVER)
         with refusing(self._path):
             made = self._file.connection.execute(f"INSERT INTO logs ({LIFE}) VALUES ({places})", life)
             self._file.connection.executemany(
@@ -198,6 +213,12 @@ class SQLiteTarget:
                 "INSERT INTO marks VALUES (?, ?, ?, ?)",
                 [(person, *mark) for person, *_, marks in people for mark in marks],
             )
+
+    def talk(self, rows: Sequence[Talked]) -> None:
+        """Add talks."""
+        places = ", ".join("?" * len(Talked._fields))
+        with refusing(self._path):
+            self._file.connection.executemany(f"INSERT INTO talks ({TALKED}) VALUES ({places})", rows)
 
     def finish(self) -> None:
         """Keep all that was copied; the server that begins there makes the index."""

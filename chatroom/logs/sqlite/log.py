@@ -19,6 +19,7 @@ from chatroom.core.ports import (
     FollowStore,
     FoundUnread,
     Happened,
+    KeptTalk,
     Log,
     LogId,
     MarkStore,
@@ -29,6 +30,7 @@ from chatroom.core.ports import (
     PersonalMark,
     Searched,
     SeatId,
+    TalkStore,
     Timer,
     WantedUnread,
 )
@@ -390,10 +392,21 @@ class SQLiteLog:
         """Read the newest sanctions below number *before* that hold *now* anywhere, the newest first."""
         self._reads.sanctions(before, now, limit, got)
 
+    def talks(
+        self,
+        person: bytes,
+        *,
+        before: int | None,
+        limit: int,
+        got: Callable[[Sequence[KeptTalk] | StorageFailed], None],
+    ) -> None:
+        """Read the talks of *person* whose newest messages are from *before* a time, the newest first."""
+        self._reads.read(LogId(0), partial(self._reader.talks, person, before, limit), got)
+
     def close(self, log: LogId) -> None:
-        """Keep *log* as long as closed rooms are kept."""
-        del self._open[log]
-        self._commits.add(Work(partial(self._writer.close, log)))
+        """Keep *log* as long as closed rooms are kept, and a talk always."""
+        room = self._open.pop(log).room
+        self._commits.add(Work(partial(self._writer.close, log, room)))
 
     def restore_accounts(self, restored: Callable[[AllAccounts | StorageFailed], None]) -> None:
         """Answer with the accounts that were kept when the last process ended."""
@@ -482,8 +495,9 @@ class SQLiteLog:
     def _read_queue(self) -> ReadQueue:
         seconds = self._clock.seconds
         search = partial(Searcher, read_only(self.path), self._retention, self._search_timeout, seconds)
+        self._reader = PageReader(read_only(self.path), self._retention)
         return ReadQueue(
-            PageReader(read_only(self.path), self._retention),
+            self._reader,
             search,
             health=Health(f"read messages in {self.path}", sqlite3.Error),
             from_thread=self._from_thread,
@@ -510,7 +524,8 @@ class SQLiteLog:
         self._commits.close()
 
 
-_: tuple[type[Log], type[AccountStore], type[ModerationStore], type[FollowStore], type[MarkStore]] = (
+_: tuple[type[Log], type[AccountStore], type[ModerationStore], type[FollowStore], type[MarkStore], type[TalkStore]] = (
+    SQLiteLog,
     SQLiteLog,
     SQLiteLog,
     SQLiteLog,

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 
-from chatroom.core.ports import LogId, Page, Resendable
+from chatroom.core.ports import KeptTalk, LogId, Page, Resendable
 from chatroom.core.tools.paging import Numbered, newest, oldest
 from chatroom.core.values.audit import Act
 from chatroom.core.values.changes import Redaction
@@ -19,6 +19,7 @@ from chatroom.logs.retention import Retention
 from chatroom.logs.sqlite.marks import marks_of
 from chatroom.logs.sqlite.moderation import all_sanctions, audit, redactions
 from chatroom.logs.sqlite.reports import reports
+from chatroom.logs.sqlite.talks import talks
 
 UNLIMITED = 1 << 62
 """A number beyond that of any message."""
@@ -95,6 +96,10 @@ class PageReader:
     def marks(self, person: bytes) -> Mapping[LogId, Mark]:
         """Return marks, by :meth:`chatroom.core.ports.MarkStore.marks`."""
         return marks_of(self._connection, person)
+
+    def talks(self, person: bytes, before: int | None, limit: int) -> Sequence[KeptTalk]:
+        """Return talks, by :meth:`chatroom.core.ports.TalkStore.talks`."""
+        return talks(self._connection, person, bound(before), limit)
 
     def _between(self, log: LogId, floor: int, below: int, session: bytes | None = None) -> Iterator[Numbered]:
         """Read messages from the newest on, those of a *session* if there is one."""

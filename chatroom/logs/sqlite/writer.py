@@ -27,6 +27,7 @@ from chatroom.core.values.errors import RoomExists, StorageFailed
 from chatroom.core.values.events import Message
 from chatroom.core.values.names import RoomName, key
 from chatroom.core.values.rights import settings
+from chatroom.core.values.talks import is_talk
 from chatroom.logs.group_commit import Change, Work
 from chatroom.logs.open_log import OpenLog
 from chatroom.logs.retention import Retention
@@ -46,6 +47,7 @@ from chatroom.logs.sqlite.moderation import (
 )
 from chatroom.logs.sqlite.reports import report, resolve
 from chatroom.logs.sqlite.statements import insert, transaction
+from chatroom.logs.sqlite.talks import NEVER, talked
 
 COLUMNS = 10
 """The columns of a message."""
@@ -68,6 +70,11 @@ class Append:
         self.message = message
         self._now = now
         self._done = done
+
+    @property
+    def room(self) -> RoomName:
+        """What the log is called."""
+        return self._now.room
 
     def answer(self, result: int | StorageFailed) -> None:
         """Tell of its number, or that it is not stored."""
@@ -112,6 +119,8 @@ class Writer:
                 for change in changes:
                     if type(change) is Append:
                         results.append(self.append(change.log, change.message))
+                        if is_talk(change.room):
+                            talked(self._connection, change.log, change.room, change.message.at)
                     else:
                         assert isinstance(change, Work)
                         results.append(change.do())
@@ -144,10 +153,14 @@ class Writer:
         return seq
 
     def restore(self) -> Sequence[Opened]:
-        """Return the logs of all open rooms, without the messages that may be sent again."""
+        """Return the logs of all open rooms, without the messages that may be sent again; talks are open no more."""
         self._insert()
-        logs = self._connection.execute("SELECT id FROM logs WHERE key <> '' AND closed IS NULL ORDER BY id")
-        return [self._opened(log) for (log,) in logs.fetchall()]
+        logs = self._connection.execute("SELECT id, room FROM logs WHERE key <> '' AND closed IS NULL ORDER BY id")
+        found = logs.fetchall()
+        for log, room in found:
+            if is_talk(room):
+                self._close_at(log, NEVER)
+        return [self._opened(log) for log, room in found if not is_talk(room)]
 
     def open(self, room: RoomName, new: NewRoom | None) -> Opened | RoomExists | None:
         """Open the kept log of *room*, or one as *new* says, without the messages that may be sent again."""
@@ -240,13 +253,19 @@ class Writer:
         """Store an *act* that has changed nothing in a room."""
         note_acts(self._connection, log, [act])
 
-    def close(self, log: LogId) -> None:
-        """Keep *log* from now on for as long as closed ones are kept."""
-        if not self._retention.closed:
+    def close(self, log: LogId, room: RoomName) -> None:
+        """Keep the *log* of *room* from now on for as long as closed ones are kept, and talks always."""
+        if is_talk(room):
+            self._leave(log)
+            self._close_at(log, NEVER)
+        elif self._retention.closed:
+            self._leave(log)
+            self._close_at(log, int(self._wall() * 1000))
+        else:
             self.forget(log)
-            return
-        self._leave(log)
-        self._connection.execute("UPDATE logs SET closed = ? WHERE id = ?", (int(self._wall() * 1000), log))
+
+    def _close_at(self, log: LogId, time: int) -> None:
+        self._connection.execute("UPDATE logs SET closed = ? WHERE id = ?", (time, log))
 
     def forget(self, log: LogId) -> None:
         """Mark *log* as removed; maintenance removes its rows."""

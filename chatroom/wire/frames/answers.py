@@ -152,12 +152,13 @@ class Message(Struct, frozen=True, kw_only=True):
 
 
 class Entries(ReplyFrame, frozen=True, kw_only=True, tag="entries"):
-    """The reply to ``history`` and ``search``; *more* follow in the direction of the request.
+    """The reply to ``history`` and ``search``, in a *room* or *with* somebody; *more* follow in that direction.
 
     Around a message there are *more_before*, *more_after* in its place. Of several rooms each one says its *room*.
     """
 
     room: str | UnsetType = UNSET
+    with_: str | UnsetType = field(name="with", default=UNSET)
     entries: list[Message]
     more: bool | UnsetType = UNSET
     more_before: bool | UnsetType = UNSET
@@ -189,6 +190,26 @@ class Unread(ReplyFrame, frozen=True, kw_only=True, tag="unread"):
     """The reply to ``unread``: the rooms with the newest messages first."""
 
     unread: list[UnreadRoom]
+    more: bool
+
+
+class Talk(Struct, frozen=True, kw_only=True):
+    """A talk *with* somebody, whose account may be *gone*: its newest message, *from* one of the two."""
+
+    with_: str = field(name="with")
+    seq: int
+    at: str
+    from_: str = field(name="from")
+    text: str
+    action: bool | UnsetType = UNSET
+    redacted: bool | UnsetType = UNSET
+    gone: bool | UnsetType = UNSET
+
+
+class Talks(ReplyFrame, frozen=True, kw_only=True, tag="talks"):
+    """The reply to ``talks``, the newest first."""
+
+    talks: list[Talk]
     more: bool
 
 
@@ -248,13 +269,14 @@ class Sanctions(ReplyFrame, frozen=True, kw_only=True, tag="sanctions"):
 class Report(Struct, frozen=True, kw_only=True):
     """A report with a number: *by* has said then, for a *reason*, that somebody is to look at message *seq* of *room*.
 
-    That is a copy, *from* whom and *said* when it was: *text* stays, also when the message is taken back. It may answer
-    message number *re*. *context* are the messages before it. One that is *resolved* was so then, by the *resolver*,
-    with a *note*.
+    In place of that it may be the reporter's talk *with* somebody. It is a copy, *from* whom and *said* when it was:
+    *text* stays, also when the message is taken back. It may answer message number *re*. *context* are the messages
+    before it. One that is *resolved* was so then, by the *resolver*, with a *note*.
     """
 
     report: int
-    room: str
+    room: str | UnsetType = UNSET
+    with_: str | UnsetType = field(name="with", default=UNSET)
     seq: int
     from_: str = field(name="from")
     by: str
@@ -360,7 +382,7 @@ class Accounts(ReplyFrame, frozen=True, kw_only=True, tag="accounts"):
 
 
 class Ok(ReplyFrame, frozen=True, kw_only=True, tag="ok"):
-    """The reply to a request that is carried out; to ``say`` with the message's place in the log.
+    """The reply to a request that is carried out; to ``say`` with the message's place in the log, to ``tell`` likewise.
 
     To ``register`` and ``authenticate`` it names the *account* that one has now; to the latter it has besides what
     ``welcome`` has of that. Where many messages are taken back, *count* is how many. To ``reload`` it says in sentences
@@ -446,14 +468,15 @@ class Said(Event, frozen=True, kw_only=True, tag="said"):
 class Redacted(Event, frozen=True, kw_only=True, tag="redacted"):
     """Message *seq* of *room*, which *from* had said, was taken back; *note* is what *by* wrote about that.
 
-    With it there were so many *redactions* in the room.
+    With it there were so many *redactions* in the room. In place of that it may be your talk *with* somebody.
     """
 
-    room: str
+    room: str | UnsetType = UNSET
+    with_: str | UnsetType = field(name="with", default=UNSET)
     seq: int
     from_: str = field(name="from")
     by: str
-    redactions: int
+    redactions: int | UnsetType = UNSET
     note: str | UnsetType = UNSET
 
 
@@ -512,9 +535,13 @@ class Lifted(Event, frozen=True, kw_only=True, tag="lifted"):
 
 
 class Reported(Event, frozen=True, kw_only=True, tag="reported"):
-    """*by* wants moderators to look at message *seq* of *room*, for a *reason*: that is a *report* with a number."""
+    """*by* wants moderators to look at message *seq* of *room*, for a *reason*: that is a *report* with a number.
 
-    room: str
+    In place of a room it may be their talk *with* somebody.
+    """
+
+    room: str | UnsetType = UNSET
+    with_: str | UnsetType = field(name="with", default=UNSET)
     report: int
     seq: int
     by: str
@@ -605,12 +632,19 @@ class Gap(Event, frozen=True, kw_only=True, tag="gap"):
 
 
 class Told(Event, frozen=True, kw_only=True, tag="told"):
-    """Somebody said *text* to *to* alone."""
+    """Somebody said *text* to *to* alone, or did it (*action*).
+
+    One that is kept is message *seq* of your talk *with* the other side; it may have a *cid*.
+    """
 
     from_: str = field(name="from")
     to: str
     at: str
     text: str
+    with_: str | UnsetType = field(name="with", default=UNSET)
+    seq: int | UnsetType = UNSET
+    cid: str | UnsetType = UNSET
+    action: bool | UnsetType = UNSET
 
 
 class Deleted(Event, frozen=True, kw_only=True, tag="deleted"):
@@ -651,6 +685,7 @@ AnyReply = (
     | Members
     | Entries
     | Unread
+    | Talks
     | Connections
     | Sanctions
     | Reports

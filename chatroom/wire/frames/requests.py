@@ -16,6 +16,7 @@ from chatroom.core.values.accounts import AccountRole
 from chatroom.core.values.commands import LogLevel
 from chatroom.core.values.errors import BadFrame
 from chatroom.core.values.limits import MAX_CAPACITY
+from chatroom.core.values.names import RoomName, Username
 from chatroom.core.values.passwords import password
 from chatroom.core.values.rights import DAY, Role, Tuning
 from chatroom.core.values.sanctions import CENTURY, Kind
@@ -317,14 +318,29 @@ class Say(RequestFrame, frozen=True, kw_only=True, tag="say"):
 
 
 class Tell(RequestFrame, frozen=True, kw_only=True, tag="tell"):
-    """Say *text* to one person alone."""
+    """Say *text* to one person alone, or do it (*action*).
+
+    Between accounts it is kept; then what comes with the same *cid* again is stored once.
+    """
 
     to: str
     text: str
+    action: bool = False
+    cid: Annotated[str, Meta(max_length=64)] | UnsetType = UNSET
 
     @override
     def command(self) -> commands.Tell:
-        return commands.Tell(names.username(self.to), texts.message(self.text))
+        return commands.Tell(names.username(self.to), texts.message(self.text), self.action, _given(self.cid))
+
+
+class Talks(RequestFrame, frozen=True, kw_only=True, tag="talks"):
+    """See with whom you have talked: the newest talks, those with a last message from *before* a time."""
+
+    before: At | UnsetType = UNSET
+
+    @override
+    def command(self) -> commands.Talks:
+        return commands.Talks(_time(self.before, ceil))
 
 
 class Who(RequestFrame, frozen=True, kw_only=True, tag="who"):
@@ -353,10 +369,12 @@ class Topic(RequestFrame, frozen=True, kw_only=True, tag="topic"):
 class History(RequestFrame, frozen=True, kw_only=True, tag="history"):
     """Read a page of a room's log: the first *limit* messages beyond *after*, else the newest (below *before*).
 
-    Or half of them on each side *around* one; or the first ones later than *since*, or the newest before *until*.
+    Or half of them on each side *around* one; or the first ones later than *since*, or the newest before *until*. In
+    place of a room it may be your talk *with* somebody.
     """
 
-    room: str
+    room: str | UnsetType = UNSET
+    with_: str | UnsetType = field(name="with", default=UNSET)
     before: Seq | UnsetType = UNSET
     after: Seq | UnsetType = UNSET
     around: Count | UnsetType = UNSET
@@ -369,14 +387,16 @@ class History(RequestFrame, frozen=True, kw_only=True, tag="history"):
         numbers, others = [self.before, self.after], [self.around, self.since, self.until]
         if others.count(UNSET) < len(others) and [*numbers, *others].count(UNSET) < 4:
             raise BadFrame("one of these belongs to it: before, after, around, since or until")
+        room, other = _place(self.room, self.with_)
         return commands.History(
-            names.room_name(self.room),
+            room,
             _given(self.before),
             _given(self.after),
             _given(self.limit),
             around=_given(self.around),
             since=_time(self.since, floor),
             until=_time(self.until, ceil),
+            other=other,
         )
 
 
@@ -384,10 +404,12 @@ class Search(RequestFrame, frozen=True, kw_only=True, tag="search"):
     """Find the newest messages (below *before*) in which all words of *query* occur.
 
     Those *from* one person alone, if one is named: then it may have no words. They are later than *since*, and earlier
-    than *until*. Without *room* they are found in all rooms that one follows, and *before* means nothing.
+    than *until*. In place of a room it may be your talk *with* somebody. Without either they are found in all rooms
+    that one follows, and *before* means nothing.
     """
 
     room: str | UnsetType = UNSET
+    with_: str | UnsetType = field(name="with", default=UNSET)
     query: str
     before: Seq | UnsetType = UNSET
     limit: Count | UnsetType = UNSET
@@ -398,10 +420,14 @@ class Search(RequestFrame, frozen=True, kw_only=True, tag="search"):
 
     @override
     def command(self) -> commands.Search:
-        if self.room is UNSET and self.before is not UNSET:
-            raise BadFrame("before is the number of a message in a room; name one, or go on with until")
+        if self.room is UNSET and self.with_ is UNSET:
+            if self.before is not UNSET:
+                raise BadFrame("before is the number of a message in a room; name one, or go on with until")
+            room, other = None, None
+        else:
+            room, other = _place(self.room, self.with_)
         return commands.Search(
-            None if isinstance(self.room, UnsetType) else names.room_name(self.room),
+            room,
             self.query,
             _given(self.before),
             _given(self.limit),
@@ -409,6 +435,7 @@ class Search(RequestFrame, frozen=True, kw_only=True, tag="search"):
             author=None if isinstance(self.from_, UnsetType) else names.username(self.from_),
             since=_time(self.since, floor),
             until=_time(self.until, ceil),
+            other=other,
         )
 
 
@@ -573,9 +600,13 @@ class Unban(_Lifting, frozen=True, kw_only=True, tag="unban"):
 
 
 class Redact(RequestFrame, frozen=True, kw_only=True, tag="redact"):
-    """Take back message *seq* of a room, or all that *username* has said there in the last *seconds*."""
+    """Take back message *seq* of a room, or all that *username* has said there in the last *seconds*.
 
-    room: str
+    Or message *seq* of your own in your talk *with* somebody.
+    """
+
+    room: str | UnsetType = UNSET
+    with_: str | UnsetType = field(name="with", default=UNSET)
     seq: Count | UnsetType = UNSET
     username: str | UnsetType = UNSET
     seconds: Day | UnsetType = UNSET
@@ -586,25 +617,34 @@ class Redact(RequestFrame, frozen=True, kw_only=True, tag="redact"):
         seq, username, seconds = _given(self.seq), _given(self.username), _given(self.seconds)
         if (seq is None) == (username is None and seconds is None) or (username is None) != (seconds is None):
             raise BadFrame("either a seq belongs to it, or a username and seconds")
+        room, other = _place(self.room, self.with_)
+        if other is not None and seq is None:
+            raise BadFrame("with somebody, a seq belongs to it")
         return commands.Redact(
-            names.room_name(self.room),
+            room,
             seq,
             None if username is None else names.username(username),
             seconds,
             texts.reason(self.reason or ""),
+            other,
         )
 
 
 class Report(RequestFrame, frozen=True, kw_only=True, tag="report"):
-    """Let the moderators of a room know of message *seq*, and of the *reason*."""
+    """Let the moderators of a room know of message *seq*, and of the *reason*.
 
-    room: str
+    Or the operators of one in your talk *with* somebody.
+    """
+
+    room: str | UnsetType = UNSET
+    with_: str | UnsetType = field(name="with", default=UNSET)
     seq: Count
     reason: Annotated[str, Meta(min_length=1)]
 
     @override
     def command(self) -> commands.Report:
-        return commands.Report(names.room_name(self.room), texts.reason(self.reason), self.seq)
+        room, other = _place(self.room, self.with_)
+        return commands.Report(room, texts.reason(self.reason), self.seq, other=other)
 
 
 class Resolve(RequestFrame, frozen=True, kw_only=True, tag="resolve"):
@@ -790,6 +830,7 @@ AnyRequest = (
     | Delete
     | Say
     | Tell
+    | Talks
     | Who
     | Topic
     | History
@@ -832,6 +873,13 @@ def _room(name: str | UnsetType) -> names.RoomName | None:
 def _time(at: datetime | UnsetType, rounded: Callable[[float], int]) -> int | None:
     """Return the milliseconds since 1970 of *at*."""
     return None if isinstance(at, UnsetType) else rounded((at - EPOCH) / MILLISECOND)
+
+
+def _place(room: str | UnsetType, with_: str | UnsetType) -> tuple[RoomName | None, Username | None]:
+    """Return the place that a request is about: a room, or one's talk with somebody."""
+    if isinstance(room, UnsetType) == isinstance(with_, UnsetType):
+        raise BadFrame("either a room belongs to it, or with whom you talk")
+    return _room(room), None if isinstance(with_, UnsetType) else names.username(with_)
 
 
 def _given(value: T | UnsetType) -> T | None:

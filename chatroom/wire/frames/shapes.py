@@ -19,6 +19,7 @@ from chatroom.core.values.names import RoomName
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.rights import Tuning
 from chatroom.core.values.sanctions import Sanction
+from chatroom.core.values.talks import other_of
 from chatroom.core.values.texts import MAX_TEXT, harmless
 from chatroom.wire.dialect import Misread
 from chatroom.wire.frames import answers
@@ -68,6 +69,8 @@ class Replies:
         match reply:
             case replies.Stored(room, seq, at, cid):
                 return answers.Ok(id=id, room=room, seq=seq, at=rfc3339(at), cid=_given(cid))
+            case replies.Kept(_, seq, at, cid):
+                return answers.Ok(id=id, seq=seq, at=rfc3339(at), cid=_given(cid))
             case replies.Ok(count=count, missing=missing):
                 return answers.Ok(id=id, count=_given(count), missing=list(missing) or UNSET)
             case replies.Registered(account):
@@ -156,14 +159,19 @@ class Replies:
                     roles=dict[str, str](roles.items()) or UNSET,
                     accounts=list(accounts) or UNSET,
                 )
-            case replies.Entries(room, entries, more, before):
-                if room is None:
-                    found = [_message(said, said.room) for said in entries]
-                    return answers.Entries(id=id, entries=found, more=more)
-                messages = list(map(_message, entries))
-                if before is None:
-                    return answers.Entries(id=id, room=room, entries=messages, more=more)
-                return answers.Entries(id=id, room=room, entries=messages, more_before=before, more_after=more)
+            case replies.Entries(room, entries, more, before, other):
+                everywhere = room is None and other is None
+                return answers.Entries(
+                    id=id,
+                    room=_given(room),
+                    with_=_given(other),
+                    entries=[_message(said, said.room if everywhere else UNSET) for said in entries],
+                    more=more if before is None else UNSET,
+                    more_before=_given(before),
+                    more_after=UNSET if before is None else more,
+                )
+            case replies.TalkList(talks, more):
+                return answers.Talks(id=id, talks=list(map(_talk, talks)), more=more)
             case replies.MarkKept(mark):
                 return answers.Ok(id=id, seq=mark.seq if mark else 0, marked_at=rfc3339(mark.at) if mark else UNSET)
             case replies.UnreadList(unread, more):
@@ -219,8 +227,10 @@ def event_shape(event: core.Event) -> AnyEvent | AnyReply:
             )
         case core.Unmuted(room, by):
             return answers.Lifted(kind="mute", room=room or UNSET, by=by)
-        case core.Reported(room, number, seq, by, reason):
-            return answers.Reported(room=room, report=number, seq=seq, by=by, reason=reason)
+        case core.Reported(room, number, seq, by, reason, other):
+            return answers.Reported(
+                room=_given(room), with_=_given(other), report=number, seq=seq, by=by, reason=reason
+            )
         case core.Appointed(room, username, role, by):
             return answers.Appointed(room=room, username=username, role=role, by=by)
         case core.Configured(room, by, tuning):
@@ -251,8 +261,19 @@ def event_shape(event: core.Event) -> AnyEvent | AnyReply:
             return answers.Level(room=room, seq=seq, members=members, topic=topic)
         case core.Gap(room, first, last, kept):
             return answers.Gap(room=room, first=first, last=last, kept=kept)
-        case core.Told(speaker, to, at, text):
-            return answers.Told(from_=speaker, to=to, at=rfc3339(at), text=text)
+        case core.Told(speaker, to, at, text, other, told_seq, cid, action):
+            return answers.Told(
+                from_=speaker,
+                to=to,
+                at=rfc3339(at),
+                text=text,
+                with_=_given(other),
+                seq=_given(told_seq),
+                cid=_given(cid),
+                action=action or UNSET,
+            )
+        case core.TakenBack(other, seq, username, note):
+            return answers.Redacted(with_=other, seq=seq, from_=username, by=username, note=note or UNSET)
         case core.Deleted(room, by):
             return answers.Deleted(room=room, by=by)
         case core.RoomsChanged(rooms, closed):
@@ -299,10 +320,11 @@ def sanction_shape(room: RoomName | None, sanction: Sanction) -> answers.Sanctio
 
 def report_shape(report: KeptReport) -> answers.Report:
     """Return the shape of *report*."""
-    message = report.said.message
+    message, other = report.said.message, other_of(report.said.room)
     return answers.Report(
         report=report.number,
-        room=report.said.room,
+        room=UNSET if other else report.said.room,
+        with_=_given(other),
         seq=report.said.seq,
         from_=message.speaker,
         by=report.by,
@@ -375,6 +397,20 @@ def _unread(row: Unread) -> answers.UnreadRoom:
         marked=row.marked,
         unread=row.unread,
         mentions=row.mentions,
+    )
+
+
+def _talk(info: replies.TalkInfo) -> answers.Talk:
+    message = info.message
+    return answers.Talk(
+        with_=info.other,
+        seq=info.seq,
+        at=rfc3339(message.at),
+        from_=message.speaker,
+        text=message.text,
+        action=message.action or UNSET,
+        redacted=not message.text or UNSET,
+        gone=info.gone or UNSET,
     )
 
 

@@ -31,6 +31,7 @@ from chatroom.core.values.events import (
     RoomsChanged,
     Said,
     Slowed,
+    TakenBack,
     Told,
     TopicChanged,
     Unmuted,
@@ -103,7 +104,8 @@ def _said(time: str, said: Said) -> list[str]:
 
 
 def _told(time: str, told: Told) -> list[str]:
-    return [f"{time} [{told.speaker}] {line}" for line in told.text.split("\n")]
+    who = f"[* {told.speaker}]" if told.action else f"[{told.speaker}]"
+    return [f"{time} {who} {line}" for line in told.text.split("\n")]
 
 
 def _happened(
@@ -126,6 +128,7 @@ def _happened(
     | Level
     | Gap
     | Deleted
+    | TakenBack
     | Rooms
     | RoomsChanged
     | Slowed
@@ -153,8 +156,9 @@ def _happened(
             return [f"* You were muted{f' in {room}' if room else ''} by {by}{ending(until)}{because(reason)}."]
         case Unmuted(room, by):
             return [f"* You may speak{f' in {room}' if room else ''} again, as {by} says."]
-        case Reported(room, number, seq, by, reason):
-            return [f"* {by} reports message {seq} of {room}{because(reason)}; /reports shows it (report {number})."]
+        case Reported(room, number, seq, by, reason, other):
+            where = f"with {other}" if other else f"of {room}"
+            return [f"* {by} reports message {seq} {where}{because(reason)}; /reports shows it (report {number})."]
         case Appointed(_, name, role, by):
             return [f"* {by} {appointed(name, role)}."]
         case Configured(room, by, tuning):
@@ -164,6 +168,8 @@ def _happened(
         case Gap(room, first, last):
             count = last + 1 - first
             return [f"* {count} {'message' if count == 1 else 'messages'} of {room} left out."]
+        case TakenBack(other, seq, name, note):
+            return [f"* {name} {taken_back(name, name, seq, note)}, in the talk with {other}."]
         case Deleted(room, by):
             return [f"* {by} deleted {room}. You are in the lobby."]
         case Slowed(rate):

@@ -19,6 +19,7 @@ from chatroom.core.values.replies import (
     Entered,
     Entries,
     IgnoredList,
+    Kept,
     MarkKept,
     Members,
     Ok,
@@ -30,12 +31,15 @@ from chatroom.core.values.replies import (
     ReportList,
     SanctionList,
     Stored,
+    TalkInfo,
+    TalkList,
     UnreadList,
     Welcome,
 )
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.rights import tuned
 from chatroom.core.values.sanctions import Sanction
+from chatroom.core.values.talks import other_of
 from chatroom.core.values.wording import because, configured, ending
 from chatroom.wire.text.writing import bye, columns, head_count
 from chatroom.wire.timestamps import day_and_time
@@ -105,7 +109,10 @@ def reply_lines(command: Command | None, reply: Reply) -> list[str]:
             return [*lines, *(["* There may be more at a server that does not answer."] if incomplete else [])]
         case IgnoredList(usernames):
             return [f"* You ignore {', '.join(usernames)}."] if usernames else ["* You ignore nobody."]
-        case Entries() | Ok() | Stored():
+        case TalkList(talks, more):
+            lines = [line for talk in talks for line in _talk(talk)]
+            return [*lines, *(["* There are more."] if more else [])] or ["* You have talked with nobody."]
+        case Entries() | Ok() | Stored() | Kept():
             raise AssertionError("these are written elsewhere")
     assert_never(reply)
 
@@ -154,12 +161,20 @@ def _counted(count: int, most: int) -> str:
 def _report(report: KeptReport) -> list[str]:
     said = report.said
     about = f"* Report {report.number}, {_moment(report.at)}, by {report.by}{because(report.reason)}"
+    where = f"with {other}" if (other := other_of(said.room)) else f"in {said.room}"
     done = f"; resolved by {report.resolver}{because(report.note)}" if report.resolver else ""
     return [
-        f"{about}: message {said.seq} of {said.message.speaker} in {said.room}{done}.",
+        f"{about}: message {said.seq} of {said.message.speaker} {where}{done}.",
         *(line for each in report.context for line in _copy(each, "*    ")),
         *_copy(said, "*  > "),
     ]
+
+
+def _talk(talk: TalkInfo) -> list[str]:
+    message, gone = talk.message, " (no account any more)" if talk.gone else ""
+    first, *_ = message.text.split("\n")
+    said = f"{message.speaker}: {first}" if first else f"a message of {message.speaker} was taken back"
+    return [f"*   {talk.other}{gone}   {_moment(message.at)}   {said}"]
 
 
 def _copy(said: Said, margin: str) -> list[str]:

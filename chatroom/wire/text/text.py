@@ -41,7 +41,7 @@ from chatroom.core.values.durations import spoken
 from chatroom.core.values.errors import AccountRequired, ChatError, PasswordRequired, PasswordWrong, TextInvalid
 from chatroom.core.values.events import Event
 from chatroom.core.values.names import RoomName, Username
-from chatroom.core.values.replies import Entries, Ok, Refused, Reply, Stored
+from chatroom.core.values.replies import Entries, Kept, Ok, Refused, Reply, Stored
 from chatroom.core.values.wording import appointed, configured
 from chatroom.wire.dialect import Dialect, DialectName, Misread, Place
 from chatroom.wire.text import commands
@@ -114,8 +114,10 @@ class Text:
         match reply:
             case Stored():
                 return self._acknowledged(request.command)
-            case Entries(room, entries):
-                if entries and room is None:
+            case Kept(other):
+                return written(f"* Told {other}.")
+            case Entries(room, entries, other=other):
+                if entries and room is None and other is None:
                     return placed(entries)
                 if entries and isinstance(request.command, History) and request.command.numbered:
                     return numbered(entries)
@@ -183,7 +185,7 @@ class Text:
                 return [f"* You left {name}. You are in the lobby."]
             case Rename() if not shown:
                 return [f"* You are now {name}."]
-            case Tell() if not shown:
+            case Tell():
                 return [f"* Told {name}."]
             case Topic(_, topic) if not shown:
                 return [f"* You set the topic: {topic}"]

@@ -88,6 +88,14 @@ def test_who_moderates_is_told_in_the_room_or_wherever_they_are(reader: Reader) 
     assert "bob reports message 1 of pond (loud); /reports shows it (report 8)." in reader.texts
 
 
+def test_an_operator_is_told_of_talks_too(reader: Reader) -> None:
+    reader.hear(answers.Reported(with_="bob", report=7, seq=3, by="carol", reason="rude"))
+    assert "carol reports message 3 with bob (rude); /reports shows it (report 7)." in reader.texts
+    reader.hear(answers.Redacted(with_="bob", seq=3, from_="bob", by="bob"))
+    reader.hear(answers.Told(from_="bob", to="alice", at=at(1), text="hi", with_="bob", seq=4))
+    assert any("hi" in text for text in reader.texts)
+
+
 def test_they_are_listed_with_what_was_said_before(reader: Reader) -> None:
     before = [
         answers.Message(seq=1, at=at(1), from_="alice", text="one\ntwo"),

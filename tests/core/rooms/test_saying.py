@@ -123,9 +123,9 @@ class TellTests(SynchronousTestCase):
         bob.visitor.lost()
         assert alice.refused(Tell(BOB, "psst")) == "no-such-user"
 
-    def test_one_can_tell_oneself(self) -> None:
+    def test_who_has_no_account_has_no_notes(self) -> None:
         alice = World().enter("alice")
-        assert alice.do(Tell(ALICE, "psst")) == [Ok("alice", event_follows=True), Told(ALICE, ALICE, AT, "psst")]
+        assert alice.refused(Tell(ALICE, "psst")) == "no-such-user"
 
     def test_a_busy_connection_is_told_too(self) -> None:
         world = World()

@@ -35,7 +35,7 @@ from chatroom.core.values.events import Bye, Called, Joined, Left, Memberships, 
 from chatroom.core.values.names import Username
 from chatroom.core.values.origin import Origin
 from chatroom.core.values.passwords import Password
-from chatroom.core.values.replies import Admission, DeviceList, Members, Ok, Refused, Registered, Welcome
+from chatroom.core.values.replies import Admission, DeviceList, Kept, Members, Ok, Refused, Registered, Welcome
 from chatroom.logs.memory import MemoryLog
 from tests.core.scenes import ALICE, AT, BOB, CAROL, TEA, gather, kinds, said
 from tests.fakes import FakePasswords, LateLog, Person, World
@@ -491,8 +491,8 @@ class SeveralTests(SynchronousTestCase):
         assert self.other.see() == [Told(ALICE, BOB, AT, "what")]
 
     def test_all_have_one_s_notes_to_oneself(self) -> None:
-        assert kinds(self.alice.do(Tell(ALICE, "note"))) == ["Ok", "Told"]
-        assert self.other.see() == [Told(ALICE, ALICE, AT, "note")]
+        assert self.alice.do(Tell(ALICE, "note")) == [Kept(ALICE, 1, AT)]
+        assert self.other.see() == [Told(ALICE, ALICE, AT, "note", ALICE, 1)]
 
     def test_all_hear_of_a_new_name(self) -> None:
         anna = Username("anna")

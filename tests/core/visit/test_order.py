@@ -48,13 +48,6 @@ class ReplyTests(SynchronousTestCase):
         assert bob.see() == [Told(ALICE, BOB, AT, "psst")]
         assert alice.see() == []
 
-    def test_a_tell_to_oneself_comes_behind_its_reply(self) -> None:
-        log, [alice] = gather_late("alice")
-        alice.ask(Say(TEA, "one"))
-        alice.ask(Tell(ALICE, "psst"))
-        log.answer()
-        assert kinds(alice.see()) == ["Stored", "Ok", "Told", "Said"]
-
     @at_once
     def test_watching_begins_behind_its_reply(self) -> None:
         log, [alice, bob] = gather_late("alice", "bob")

@@ -264,6 +264,17 @@ ROOM_TEA = RoomInfo(TEA, "Green", 3, 256)
                 '"marked":0,"unread":2,"mentions":1}],"more":false'
             ),
         ),
+        (replies.Entries(None, (), more=False, other=BOB), '"entries","id":1,"with":"bob","entries":[],"more":false'),
+        (replies.Kept(BOB, 1, AT), f'"ok","id":1,"seq":1,"at":"{NOW}"'),
+        (replies.Kept(BOB, 1, AT, "c1"), f'"ok","id":1,"seq":1,"at":"{NOW}","cid":"c1"'),
+        (
+            replies.TalkList((replies.TalkInfo(BOB, 3, Message(ALICE, "hi", AT)),), more=True),
+            f'"talks","id":1,"talks":[{{"with":"bob","seq":3,"at":"{NOW}","from":"alice","text":"hi"}}],"more":true',
+        ),
+        (
+            replies.TalkList((replies.TalkInfo(BOB, 3, Message(ALICE, "", AT), gone=True),), more=False),
+            f'"talks","id":1,"talks":[{{"with":"bob","seq":3,"at":"{NOW}","from":"alice","text":"","redacted":true,"gone":true}}],"more":false',
+        ),
         (replies.Stored(TEA, 1, AT), f'"ok","id":1,"room":"tea","seq":1,"at":"{NOW}"'),
         (replies.Stored(TEA, 1, AT, "c1"), f'"ok","id":1,"room":"tea","seq":1,"at":"{NOW}","cid":"c1"'),
         (replies.Stored(TEA, 1, AT, ""), f'"ok","id":1,"room":"tea","seq":1,"at":"{NOW}","cid":""'),
@@ -338,6 +349,18 @@ def test_a_reply_has_its_fields_and_the_id_of_its_request(reply: Reply, written:
         (events.Gap(TEA, 1, 9, kept=False), '"gap","room":"tea","first":1,"last":9,"kept":false'),
         (events.Gap(TEA, 1, 9, kept=True), '"gap","room":"tea","first":1,"last":9,"kept":true'),
         (events.Told(ALICE, BOB, AT, "a\nb"), f'"told","from":"alice","to":"bob","at":"{NOW}","text":"a\\nb"'),
+        (
+            events.Reported(None, 7, 1, BOB, "why", ALICE),
+            '"reported","with":"alice","report":7,"seq":1,"by":"bob","reason":"why"',
+        ),
+        (
+            events.Told(ALICE, BOB, AT, "waves", ALICE, 7, "c1", action=True),
+            f'"told","from":"alice","to":"bob","at":"{NOW}","text":"waves","with":"alice","seq":7,"cid":"c1","action":true',
+        ),
+        (
+            events.TakenBack(BOB, 7, ALICE, "why"),
+            '"redacted","with":"bob","seq":7,"from":"alice","by":"alice","note":"why"',
+        ),
         (
             events.Reported(TEA, 7, 1, BOB, "why"),
             '"reported","room":"tea","report":7,"seq":1,"by":"bob","reason":"why"',

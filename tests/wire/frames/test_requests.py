@@ -110,6 +110,19 @@ def refused(line: str | bytes) -> dict[str, Any]:
         ('{"type":"say","room":"tea","text":"a","cid":""}', commands.Say(TEA, "a", cid="")),
         ('{"type":"say","room":"tea","text":"a","re":812}', commands.Say(TEA, "a", re=812)),
         ('{"type":"tell","to":"alice","text":"hello"}', commands.Tell(ALICE, "hello")),
+        (
+            '{"type":"tell","to":"alice","text":"hello","action":true,"cid":"c1"}',
+            commands.Tell(ALICE, "hello", action=True, cid="c1"),
+        ),
+        ('{"type":"talks"}', commands.Talks()),
+        ('{"type":"talks","before":"1970-01-01T00:00:00.0015Z"}', commands.Talks(2)),
+        ('{"type":"history","with":"alice","limit":7}', commands.History(None, limit=7, other=ALICE)),
+        ('{"type":"search","with":"alice","query":"tea"}', commands.Search(None, "tea", other=ALICE)),
+        (
+            '{"type":"redact","with":"alice","seq":7,"reason":"why"}',
+            commands.Redact(None, 7, reason="why", other=ALICE),
+        ),
+        ('{"type":"report","with":"alice","seq":7,"reason":"why"}', commands.Report(None, "why", 7, other=ALICE)),
         ('{"type":"who"}', commands.Who()),
         ('{"type":"who","room":"tea","after":"alice"}', commands.Who(TEA, ALICE)),
         ('{"type":"topic","room":"tea","topic":""}', commands.Topic(TEA, "")),
@@ -212,7 +225,16 @@ def test_a_request_is_read_as_its_command(line: str, command: Command) -> None:
         '{"type":"report","room":"tea","seq":7}',
         '{"type":"report","room":"tea","seq":7,"reason":""}',
         '{"type":"report","seq":7,"reason":"why"}',
-        '{"type":"report","with":"alice","seq":7,"reason":"why"}',
+        '{"type":"report","room":"tea","with":"alice","seq":7,"reason":"why"}',
+        '{"type":"history"}',
+        '{"type":"history","room":"tea","with":"alice"}',
+        '{"type":"search","query":"tea"}',
+        '{"type":"search","room":"tea","with":"alice","query":"tea"}',
+        '{"type":"redact","seq":7}',
+        '{"type":"redact","with":"alice"}',
+        '{"type":"redact","with":"alice","username":"alice","seconds":60}',
+        '{"type":"redact","room":"tea","with":"alice","seq":7}',
+        '{"type":"talks","before":7}',
         '{"type":"resolve"}',
         '{"type":"resolve","report":0}',
         '{"type":"reports","limit":0}',
@@ -249,7 +271,7 @@ def test_a_text_of_blanks_alone_is_a_message() -> None:
 
 
 def test_the_types_are_those_of_the_protocol() -> None:
-    people = "login rename list create join leave delete say tell who topic history search ping pong quit"
+    people = "login rename list create join leave delete say tell talks who topic history search ping pong quit"
     accounts = "authenticate register password unregister devices revoke ignore unignore ignored mark unread"
     moderators = "kick appoint configure invite mute unmute ban unban redact report resolve reports sanctions audit"
     operators = "connections disconnect notice reload log-level accounts account"

@@ -24,6 +24,7 @@ from chatroom.core.values.replies import (
     DeviceList,
     Entered,
     Entries,
+    Kept,
     MarkKept,
     Refused,
     Reloaded,
@@ -31,6 +32,8 @@ from chatroom.core.values.replies import (
     ReportList,
     SanctionList,
     Stored,
+    TalkInfo,
+    TalkList,
     UnreadList,
 )
 from chatroom.core.values.reports import KeptReport
@@ -103,6 +106,8 @@ _MADE: dict[Any, st.SearchStrategy[Any]] = {
     ),
     Entries: st.builds(Entries, entries=st.lists(_SAID, max_size=3).map(tuple)),
     Stored: st.builds(Stored, at=MOMENTS),
+    Kept: st.builds(Kept, at=MOMENTS),
+    TalkList: st.builds(TalkList, talks=st.lists(st.builds(TalkInfo, message=MESSAGES), max_size=3).map(tuple)),
     ConnectionList: st.builds(
         ConnectionList, connections=st.lists(st.builds(ConnectionInfo, since=MOMENTS), max_size=3).map(tuple)
     ),

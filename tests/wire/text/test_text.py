@@ -7,6 +7,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from chatroom.core.values import commands, errors, events, replies
 from chatroom.core.values.batch import Batch
@@ -19,6 +20,7 @@ from chatroom.core.values.replies import Ok, Refused, Reply
 from chatroom.core.values.reports import KeptReport
 from chatroom.core.values.rights import Tuning
 from chatroom.core.values.sanctions import Placed, Sanction
+from chatroom.core.values.talks import called_with
 from chatroom.wire.dialect import Place
 from chatroom.wire.text.quoting import SIZE, first_words
 from chatroom.wire.text.text import Text, greeting
@@ -142,6 +144,22 @@ def test_a_report_shows_the_message_and_what_was_said_before_it() -> None:
         "* There are more.",
     ]
     assert answer(replies.ReportList((), more=False)) == ["* Nothing is reported."]
+    told = replace(resolved, said=replace(resolved.said, room=called_with(BOB)))
+    assert answer(replies.ReportList((told,), more=False))[0] == (
+        f"* Report 2, {when}, by alice (look): message 8 of bob with bob; resolved by bob (seen)."
+    )
+
+
+def test_talks_are_listed_with_their_newest_messages() -> None:
+    hello, nothing = Message(ALICE, "two\nlines", AT), Message(ALICE, "", AT)
+    when = f"{TODAY} {NOW}"
+    talks = replies.TalkInfo(BOB, 7, hello), replies.TalkInfo(ROBERT, 1, nothing, gone=True)
+    assert answer(replies.TalkList(talks, more=True)) == [
+        f"*   bob   {when}   alice: two",
+        f"*   robert (no account any more)   {when}   a message of alice was taken back",
+        "* There are more.",
+    ]
+    assert answer(replies.TalkList((), more=False)) == ["* You have talked with nobody."]
 
 
 def test_all_sanctions_name_their_rooms_and_who_comes_in_is_told_of_theirs() -> None:
@@ -189,6 +207,14 @@ def test_rooms_with_something_unread_are_a_table() -> None:
         (
             events.Reported(TEA, 7, 812, BOB, "that is rude"),
             "* bob reports message 812 of tea (that is rude); /reports shows it (report 7).",
+        ),
+        (
+            events.Reported(None, 7, 812, BOB, "that is rude", ALICE),
+            "* bob reports message 812 with alice (that is rude); /reports shows it (report 7).",
+        ),
+        (
+            events.TakenBack(BOB, 7, ALICE, "why"),
+            "* alice took back a message (7; why), in the talk with bob.",
         ),
         (events.Invited(TEA, ALICE), "* alice invites you to tea."),
         (events.Configured(TEA, ALICE, Tuning(private=True)), "* alice: tea is private, for those who are invited."),
@@ -253,7 +279,6 @@ def test_what_is_done_is_said_where_no_event_says_it(command: Command, ok: Ok, l
 def test_what_an_event_says_is_not_said_twice() -> None:
     for command in (
         commands.Rename(ROBERT),
-        commands.Tell(BOB, "a"),
         commands.Delete(TEA),
         commands.Topic(TEA, "Green"),
     ):
@@ -274,6 +299,8 @@ def test_talk_shows_the_time_and_who_talks() -> None:
     assert shown(said("hello")) == [f"{NOW} <alice> hello"]
     assert shown(said("waves", action=True)) == [f"{NOW} * alice waves"]
     assert shown(Told(ALICE, BOB, AT, "for you only")) == [f"{NOW} [alice] for you only"]
+    assert shown(Told(ALICE, BOB, AT, "waves", ALICE, 7, action=True)) == [f"{NOW} [* alice] waves"]
+    assert answer(replies.Kept(BOB, 1, AT), commands.Tell(BOB, "for you only")) == ["* Told bob."]
     assert answer(replies.Entries(TEA, (said("one"), said("two")), more=True)) == [
         f"{NOW} <alice> one",
         f"{NOW} <alice> two",

@@ -98,9 +98,10 @@ class Mentions:
         self._asked = None
         assert isinstance(request, requests.Search)
         assert request.room, "each room is asked by itself"
-        room = self._rooms[request.room]
+        name = request.room
+        room = self._rooms[name]
         messages = self._chat.messages(reply)
-        self._take(request.room, messages)
+        self._take(name, messages)
         room.oldest = messages[-1] if messages else room.oldest
         room.more = reply.more is True and bool(messages)
         following = None if self.found() else self.further()

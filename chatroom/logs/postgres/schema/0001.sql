@@ -35,7 +35,13 @@ CREATE TABLE chat.dead (
 );
 CREATE INDEX ON chat.dead (id) WHERE NOT buried;
 
--- A log is one life of a room. Its number is never given out twice. That of the house has no name.
+-- Tell whether a log called so is that of a room, and not of the house or of a talk.
+CREATE FUNCTION chat.is_room(name text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT left(name, 1) NOT IN ('', ' ')
+$$;
+
+-- A log is one life of a room. Its number is never given out twice. That of the house has no name; that of a talk has one
+-- that begins with a space, before each of both accounts, and is never empty: so it is not closed.
 CREATE TABLE chat.logs (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     key text COLLATE "C" UNIQUE,            -- by which names are compared; NULL when the room is deleted
@@ -61,6 +67,9 @@ CREATE TABLE chat.logs (
     changed xid8 NOT NULL DEFAULT pg_current_xact_id()  -- by whom what the lobby shows was changed; never by a message
 ) WITH (fillfactor = 50);
 
+-- There may be far more talks than rooms.
+CREATE INDEX ON chat.logs (changed) WHERE chat.is_room(room);
+CREATE INDEX ON chat.logs (empty) WHERE empty IS NOT NULL;
 CREATE INDEX ON chat.logs (closed) WHERE closed IS NOT NULL;
 CREATE INDEX ON chat.logs (owner) WHERE owner IS NOT NULL;
 
@@ -131,6 +140,18 @@ CREATE TABLE chat.marks (
 );
 
 CREATE INDEX ON chat.marks (log);
+
+-- Who has talked with whom: a row for each of both, from the first message on.
+CREATE TABLE chat.talks (
+    person bytea NOT NULL,
+    other bytea NOT NULL,
+    log bigint NOT NULL,
+    at bigint NOT NULL,                     -- of the newest message
+    name text,                              -- of the other, whose account is no more
+    PRIMARY KEY (person, other)
+);
+
+CREATE INDEX ON chat.talks (person, at);
 
 -- Messages that were taken back: of them the entries are left, without texts.
 CREATE TABLE chat.redactions (
@@ -330,8 +351,9 @@ CREATE INDEX ON chat.readers (seat);
 -- What one node has for another: 'told' (*content* of *speaker* for *name*; *taken* while it is being shown), 'answered'
 -- (what became of that), 'copied' (that who has *seat* has told *name* the *content*), 'moved' (a later *connection* of
 -- *seat* is at another node), 'invited' (whoever has *seat* is, to the room *name*, by *speaker*). Of who has seats at both: 'rooms'
--- (is in those of the *content* by other nodes), 'left' (the room *content*, by *seat* too), 'marked' (has read as far as the *content* says). 'revoked': what brought somebody
--- to *seat* is worth nothing.
+-- (is in those of the *content* by other nodes), 'left' (the room *content*, by *seat* too), 'marked' (has read as far as the
+-- *content* says). 'revoked': what brought somebody to *seat* is worth nothing. 'talked': what happened in the talk with
+-- *name* of whoever has *seat* is the entry at *pos* of its *log*.
 CREATE TABLE chat.mail (
     number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     node bigint NOT NULL,
@@ -343,7 +365,9 @@ CREATE TABLE chat.mail (
     content text,
     back bigint,
     taken boolean NOT NULL DEFAULT false,
-    at bigint NOT NULL
+    at bigint NOT NULL,
+    log bigint,
+    pos bigint
 );
 
 CREATE INDEX ON chat.mail (node);
@@ -494,6 +518,10 @@ BEGIN
             SELECT r.log FROM unnest(kinds, texts) AS c (kind, content)
             CROSS JOIN LATERAL chat.renamed(CASE WHEN kind = 'accounts' THEN content::jsonb END) AS account
             JOIN chat.seats s ON s.person = account JOIN chat.readers r ON r.seat = s.id
+            UNION ALL
+            SELECT t.log FROM unnest(kinds, texts) AS c (kind, content)
+            CROSS JOIN LATERAL chat.dropped(CASE WHEN kind = 'accounts' THEN content::jsonb END) AS account
+            JOIN chat.talks t ON t.person = account
         );
     END IF;
     PERFORM FROM chat.logs WHERE id = ANY (places) OR key = ANY (opening) OR id = ANY (left_behind)
@@ -646,15 +674,15 @@ BEGIN
         -- Nobody makes a private one anew: who may come in joins it.
         ELSIF room.private AND asked.creator IS NOT NULL THEN
             outcome := 'room-exists';
-        ELSIF (room.id IS NULL OR room.closed IS NOT NULL) AND NOT asked.stays THEN
+        ELSIF (room.id IS NULL OR room.closed IS NOT NULL) AND NOT asked.stays AND asked.k NOT LIKE ' %' THEN
             IF share > 0 AND asked.owner IS NOT NULL AND room.id IS NULL AND share <= (
                 SELECT count(*) FROM chat.logs WHERE owner = asked.owner AND closed IS NULL AND key <> ''
             ) THEN
                 outcome := 'too-many-of-yours';
-            ELSIF most > 0 AND most <= (SELECT count(*) FROM chat.logs WHERE closed IS NULL AND key <> '') THEN
+            ELSIF most > 0 AND most <= (SELECT count(*) FROM chat.logs WHERE closed IS NULL AND key >= '!') THEN
                 UPDATE chat.logs SET closed = clock, changed = pg_current_xact_id() WHERE id = (
                     SELECT id FROM chat.logs
-                    WHERE closed IS NULL AND key IS NOT NULL AND empty IS NOT NULL AND NOT permanent
+                    WHERE closed IS NULL AND key >= '!' AND empty IS NOT NULL AND NOT permanent
                         AND id <> ALL (array_remove(places, NULL) || opened)
                     ORDER BY empty, id LIMIT 1 FOR UPDATE SKIP LOCKED
                 );
@@ -672,8 +700,8 @@ BEGIN
         IF room.id IS NULL THEN
             INSERT INTO chat.logs (key, room, epoch, topic, capacity, creator, owner, empty, permanent)
             VALUES (
-                asked.k, asked.name, asked.epoch, asked.topic, asked.capacity, asked.creator, asked.owner, clock,
-                asked.stays
+                asked.k, asked.name, asked.epoch, asked.topic, asked.capacity, asked.creator, asked.owner,
+                CASE WHEN asked.k NOT LIKE ' %' THEN clock END, asked.stays
             )
             RETURNING * INTO room;
             outcome := 'created';
@@ -686,7 +714,8 @@ BEGIN
             END IF;
             UPDATE chat.logs SET
                 closed = NULL, topic = coalesce(nullif(asked.topic, ''), topic), permanent = permanent OR asked.stays,
-                empty = CASE WHEN members = 0 THEN clock END, pos = room.pos, changed = pg_current_xact_id()
+                empty = CASE WHEN members = 0 AND key NOT LIKE ' %' THEN clock END, pos = room.pos,
+                changed = pg_current_xact_id()
             WHERE id = room.id;
         END IF;
         opened := opened || room.id;
@@ -991,6 +1020,12 @@ BEGIN
                     PERFORM chat.note(room, asked.acts::jsonb, room.at);
                 END IF;
             END IF;
+            IF room.key LIKE ' %' THEN
+                IF asked.kind = 'said' THEN
+                    PERFORM chat.talked(room);
+                END IF;
+                elsewhere := chat.tell_both(room, asked.seat, clock);
+            END IF;
             results[asked.n] := (
                 outcome, asked.log, positions[many], CASE WHEN asked.kind = 'sanctioned' THEN given ELSE seqs[many] END,
                 room.at, who, elsewhere,
@@ -1192,6 +1227,7 @@ BEGIN
     );
     UPDATE chat.accounts SET password = '', gone = clock, version = given, changed = pg_current_xact_id()
     WHERE gone IS NULL AND id IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a);
+    PERFORM chat.end_talks(ARRAY(SELECT chat.dropped(asked)), clock);
     DELETE FROM chat.names
     WHERE account IN (SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a);
     DELETE FROM chat.looks
@@ -1273,6 +1309,27 @@ $$;
 CREATE FUNCTION chat.renamed(asked jsonb) RETURNS SETOF bytea LANGUAGE sql IMMUTABLE AS $$
     SELECT decode(a ->> 'id', 'base64') FROM jsonb_array_elements(asked -> 'accounts') a
     WHERE a ->> 'key' IS NOT NULL AND NOT (a ->> 'new')::boolean
+$$;
+
+-- Return the accounts that are no more by the changes that are *asked* for.
+CREATE FUNCTION chat.dropped(asked jsonb) RETURNS SETOF bytea LANGUAGE sql IMMUTABLE AS $$
+    SELECT decode(a, 'base64') FROM jsonb_array_elements_text(asked -> 'dropped') a
+$$;
+
+-- Let the accounts *gone* have no talks any more. Those with others are theirs alone; when nobody is left, one is gone.
+CREATE FUNCTION chat.end_talks(gone bytea[], clock bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    talk chat.talks%ROWTYPE;
+BEGIN
+    PERFORM FROM chat.logs WHERE id IN (SELECT log FROM chat.talks WHERE person = ANY (gone)) ORDER BY id FOR NO KEY UPDATE;
+    FOR talk IN DELETE FROM chat.talks WHERE person = ANY (gone) RETURNING * LOOP
+        UPDATE chat.talks SET name = (SELECT username FROM chat.accounts WHERE id = talk.person)
+        WHERE person = talk.other AND other = talk.person;
+        IF NOT FOUND THEN
+            UPDATE chat.logs SET key = NULL, closed = clock WHERE id = talk.log;
+        END IF;
+    END LOOP;
+END
 $$;
 
 -- Return who is here by the name *k*, or is about to be, unless it is by a seat of the account *who*.
@@ -1767,13 +1824,70 @@ BEGIN
                 redaction.told ->> 'username', redaction.told ->> 'by', redaction.told ->> 'note'
             );
             UPDATE chat.contexts SET text = '' WHERE log = room.id AND seq = (redaction.told ->> 'seq')::bigint;
-            PERFORM chat.note(room, jsonb_build_array(redaction.act), clock);
+            -- Of what is told the audit keeps nothing.
+            IF room.key NOT LIKE ' %' THEN
+                PERFORM chat.note(room, jsonb_build_array(redaction.act), clock);
+            END IF;
         END IF;
     END LOOP;
     IF done <> '[]' THEN
         UPDATE chat.meta SET erased = erased + 1;
     END IF;
     RETURN done;
+END
+$$;
+
+-- Note that the newest message of *talk* was said now, if both have their accounts.
+CREATE FUNCTION chat.talked(talk chat.logs) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    one bytea := decode(split_part(talk.key, ' ', 2), 'hex');
+    two bytea := decode(split_part(talk.key, ' ', 3), 'hex');
+BEGIN
+    UPDATE chat.talks t SET at = talk.at
+    WHERE (t.person, t.other) IN ((one, two), (two, one)) AND t.name IS NULL;
+    IF NOT FOUND THEN
+        -- Whoever ends their account in this moment finds it.
+        PERFORM FROM chat.accounts a WHERE a.id IN (one, two) ORDER BY a.id FOR SHARE;
+        INSERT INTO chat.talks (person, other, log, at)
+        SELECT p.person, p.other, talk.id, talk.at FROM (VALUES (one, two), (two, one)) AS p (person, other)
+        WHERE NOT EXISTS (
+            SELECT FROM unnest(ARRAY[one, two]) AS each
+            WHERE each NOT IN (SELECT a.id FROM chat.accounts a WHERE a.gone IS NULL AND a.id IN (one, two))
+        )
+        ON CONFLICT DO NOTHING;
+    END IF;
+END
+$$;
+
+-- Let both whose *talk* it is hear of its newest entry, wherever they are but by the seat *asker*; return these nodes.
+CREATE FUNCTION chat.tell_both(talk chat.logs, asker bigint, clock bigint) RETURNS text[] LANGUAGE sql VOLATILE AS $$
+    WITH sides AS (
+        SELECT decode(split_part(talk.key, ' ', n), 'hex') AS person, decode(split_part(talk.key, ' ', 5 - n), 'hex') AS other
+        FROM generate_series(2, 3) AS n
+    ), posted AS (
+        INSERT INTO chat.mail (node, kind, seat, name, at, log, pos)
+        SELECT DISTINCT ON (s.id) s.node, 'talked', s.id, coalesce(t.name, a.username), clock, talk.id, talk.pos
+        FROM sides b JOIN chat.seats s ON s.person = b.person JOIN chat.nodes n ON n.id = s.node
+        LEFT JOIN chat.talks t ON t.person = b.person AND t.other = b.other
+        LEFT JOIN chat.accounts a ON a.id = b.other
+        WHERE s.id IS DISTINCT FROM asker ORDER BY s.id
+        RETURNING node
+    )
+    SELECT array_agg(DISTINCT node::text) FROM posted
+$$;
+
+-- Give node *me* the newest *most* talks of *who* whose newest messages are from *before* a time.
+CREATE FUNCTION chat.talks(me bigint, secret text, who bytea, before bigint, most bigint)
+RETURNS TABLE (
+    log bigint, other bytea, seq bigint, speaker text, content text, at bigint, action boolean, session bytea, cid text,
+    name text
+) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM chat.beat(me, secret);
+    RETURN QUERY SELECT t.log, t.other, e.seq, e.name, e.text, e.at, e.action, e.session, e.cid, t.name
+    FROM chat.talks t JOIN chat.logs l ON l.id = t.log JOIN chat.entries e ON e.log = t.log AND e.seq = l.seq
+    WHERE t.person = who AND (before IS NULL OR t.at < before) ORDER BY t.at DESC, t.log DESC LIMIT most;
 END
 $$;
 
@@ -1851,7 +1965,9 @@ $$;
 CREATE FUNCTION chat.note(room chat.logs, acts jsonb, clock bigint) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO chat.audit (log, act)
-    SELECT room.id, act || jsonb_strip_nulls(jsonb_build_object('room', nullif(room.room, ''), 'at', clock))
+    SELECT room.id, act || jsonb_strip_nulls(
+        jsonb_build_object('room', CASE WHEN chat.is_room(room.room) THEN room.room END, 'at', clock)
+    )
     FROM jsonb_array_elements(acts) WITH ORDINALITY AS a (act, n) ORDER BY n;
 END
 $$;
@@ -1909,7 +2025,7 @@ CREATE FUNCTION chat.emptier(room chat.logs, clock bigint) RETURNS chat.logs LAN
 BEGIN
     room.members := room.members - 1;
     room.changed := pg_current_xact_id();
-    IF room.members = 0 THEN
+    IF room.members = 0 AND room.key NOT LIKE ' %' THEN
         room.empty := clock;
     END IF;
     RETURN room;
@@ -1957,7 +2073,8 @@ LANGUAGE plpgsql AS $$
 DECLARE
     room chat.logs%ROWTYPE;
     upto bigint;
-    forgotten bigint := chat.now() - 90 * 86400000::bigint;
+    clock bigint := chat.now();
+    forgotten bigint := clock - 90 * 86400000::bigint;
 BEGIN
     -- First, for it locks what comes first in the order of locks.
     IF EXISTS (SELECT FROM chat.reports WHERE resolved <= forgotten) AND chat.forget_reports(forgotten, piece) THEN
@@ -1969,7 +2086,7 @@ BEGIN
     DELETE FROM chat.devices WHERE gone < chat.now() - 60000;
     UPDATE chat.logs SET closed = chat.now(), changed = pg_current_xact_id() WHERE id IN (
         SELECT id FROM chat.logs
-        WHERE closed IS NULL AND key IS NOT NULL AND NOT permanent AND empty <= chat.now() - linger
+        WHERE closed IS NULL AND key IS NOT NULL AND NOT permanent AND empty <= clock - linger
         ORDER BY id LIMIT piece FOR UPDATE SKIP LOCKED
     );
     IF FOUND THEN
@@ -1994,19 +2111,23 @@ BEGIN
     IF FOUND THEN
         RETURN true;
     END IF;
-    SELECT * INTO room FROM chat.logs
-    WHERE CASE
-        WHEN key IS NULL THEN closed <= chat.now() - 60000
-        ELSE (most > 0 AND seq - removed >= most + piece)
-            OR (SELECT at FROM chat.entries WHERE log = id AND seq = removed + 1) < oldest
-    END
-    LIMIT 1 FOR UPDATE SKIP LOCKED;
-    IF NOT FOUND THEN
-        RETURN false;
-    END IF;
-    IF room.key IS NULL THEN
+    SELECT * INTO room FROM chat.logs WHERE key IS NULL AND closed <= clock - 60000 LIMIT 1 FOR UPDATE SKIP LOCKED;
+    IF FOUND THEN
         PERFORM chat.erase(room.id, piece);
         RETURN true;
+    END IF;
+    -- These look at each log, of which there may be very many.
+    IF most > 0 THEN
+        SELECT * INTO room FROM chat.logs WHERE key IS NOT NULL AND seq - removed >= most + piece
+        LIMIT 1 FOR UPDATE SKIP LOCKED;
+    END IF;
+    IF room.id IS NULL AND oldest > 0 THEN
+        SELECT * INTO room FROM chat.logs
+        WHERE key IS NOT NULL AND (SELECT at FROM chat.entries WHERE log = id AND seq = removed + 1) < oldest
+        LIMIT 1 FOR UPDATE SKIP LOCKED;
+    END IF;
+    IF room.id IS NULL THEN
+        RETURN false;
     END IF;
     SELECT max(next.seq) INTO upto FROM (
         SELECT seq, at FROM chat.entries WHERE log = room.id AND seq > room.removed ORDER BY seq LIMIT piece
@@ -2109,7 +2230,7 @@ BEGIN
         l.room, l.topic, l.members, l.capacity, l.closed IS NULL AND l.key IS NOT NULL, l.slow, l.locked, l.guests,
         l.private, ARRAY(SELECT encode(i, 'base64') FROM unnest(chat.insiders(me, l)) i)
     ) ORDER BY l.changed), '[]')
-    INTO rooms FROM chat.logs l WHERE l.changed >= since AND l.room <> '';
+    INTO rooms FROM chat.logs l WHERE l.changed >= since AND chat.is_room(l.room);
     SELECT coalesce(jsonb_agg(kept), '[]') INTO accounts FROM (
         SELECT chat.own(a) AS kept FROM chat.accounts a WHERE a.changed >= since
         UNION ALL SELECT chat.own(d) FROM chat.devices d WHERE d.changed >= since
@@ -2146,16 +2267,26 @@ END
 $$;
 
 -- What is told to somebody comes once, if at all; all else comes until it was seen. The rooms where somebody is by other
--- nodes are those of now.
+-- nodes are those of now, and what was said in a talk may be taken back meanwhile. Of that, some comes at a time.
 CREATE FUNCTION chat.collected(me bigint, seen bigint[]) RETURNS SETOF chat.mail LANGUAGE plpgsql AS $$
 BEGIN
     DELETE FROM chat.mail WHERE node = me AND kind NOT IN ('told', 'copied') AND number = ANY (seen);
     RETURN QUERY SELECT
         m.number, m.node, m.kind, m.seat, m.connection, m.name, m.speaker,
-        CASE WHEN m.kind = 'rooms' THEN (SELECT chat.elsewhere(s.key, me) FROM chat.seats s WHERE s.id = m.seat)
-        ELSE m.content END,
-        m.back, m.taken, m.at
-    FROM chat.mail m WHERE m.node = me AND m.kind NOT IN ('told', 'copied');
+        CASE m.kind
+            WHEN 'rooms' THEN (SELECT chat.elsewhere(s.key, me) FROM chat.seats s WHERE s.id = m.seat)
+            WHEN 'talked' THEN (
+                SELECT jsonb_build_array(
+                    e.log, e.pos, e.seq, e.at, e.kind, e.name, e.text, e.action, encode(e.session, 'base64'), e.cid, e.by
+                )::text
+                FROM chat.entries e WHERE e.log = m.log AND e.pos = m.pos
+            )
+            ELSE m.content
+        END,
+        m.back, m.taken, m.at, m.log, m.pos
+    FROM chat.mail m WHERE m.node = me AND m.kind NOT IN ('told', 'copied') AND (m.kind <> 'talked' OR m.number IN (
+        SELECT number FROM chat.mail WHERE node = me AND kind = 'talked' ORDER BY number LIMIT 100
+    ));
     RETURN QUERY UPDATE chat.mail SET taken = true WHERE number IN (
         SELECT number FROM chat.mail
         WHERE node = me AND kind IN ('told', 'copied') AND NOT taken ORDER BY number LIMIT 20
@@ -2326,6 +2457,6 @@ BEGIN
     RETURN QUERY SELECT
         l.key, l.room, l.topic, l.members, l.capacity, l.slow, l.locked, l.guests, l.private, chat.insiders(me, l)
     FROM chat.logs l
-    WHERE l.closed IS NULL AND l.key > behind ORDER BY l.key LIMIT most;
+    WHERE l.closed IS NULL AND l.key > behind AND l.key >= '!' ORDER BY l.key LIMIT most;
 END
 $$;
